@@ -1,0 +1,37 @@
+namespace Hybrid
+
+open System
+
+/// <summary>What the user can mend: wrong shapes, wrong data, wrong files. The message says what was wrong, where, and what to do.</summary>
+[<AllowNullLiteral>]
+type HybridException(message: string, inner: exn) =
+    inherit Exception(message, inner)
+    new(message) = HybridException(message, null)
+
+/// <summary>The operands' shapes do not fit the operation.</summary>
+[<Sealed>]
+type ShapeMismatch(operation: string, shapes: int list list, rule: string) =
+    inherit
+        HybridException(
+            let described =
+                shapes |> List.map (fun shape -> $"%A{shape}") |> String.concat " and "
+
+            $"{operation}: the shapes {described} do not fit. {rule}"
+        )
+
+    /// The operation that was asked for, by its name.
+    member _.Operation = operation
+    /// The shapes of its operands, in order.
+    member _.Shapes = shapes
+
+/// <summary>A function of parameters was given another number of them than it takes.</summary>
+[<Sealed>]
+type ParameterCount(kind: string, expected: int, actual: int) =
+    inherit HybridException($"A {kind} layer takes {expected} parameter tensors, not {actual}.")
+
+/// <summary>A derivative was asked for that does not exist: of an integer-valued result, or of a loss that is not a scalar.</summary>
+[<Sealed>]
+type NotDifferentiable(operation: string, reason: string) =
+    inherit HybridException($"{operation} cannot be differentiated: {reason}")
+    /// The operation that was asked for, by its name.
+    member _.Operation = operation

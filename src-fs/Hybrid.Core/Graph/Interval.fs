@@ -1,0 +1,136 @@
+namespace Hybrid
+
+open System
+
+/// A closed interval that is sure to hold a number. Every operation rounds outward, so that what is computed from
+/// enclosed numbers, in real arithmetic or in float64, is enclosed again.
+[<Struct>]
+type Interval = { Lower: float; Upper: float }
+
+module Interval =
+    let everything =
+        {
+            Lower = Double.NegativeInfinity
+            Upper = Double.PositiveInfinity
+        }
+
+    /// The interval that holds one number only.
+    let exactly x = { Lower = x; Upper = x }
+
+    let private down = Math.BitDecrement
+    let private up = Math.BitIncrement
+
+    /// From the lower to the upper bound, one step wider on either side; no bounds at all where either is not a number.
+    let outward lower upper =
+        if Double.IsNaN lower || Double.IsNaN upper then
+            everything
+        else
+            { Lower = down lower; Upper = up upper }
+
+    // The library's elementary functions are right to within a few units in the last place.
+    let private ulps = 4.0 * Math.BitIncrement 1.0 - 4.0
+
+    let private loosen lower upper =
+        let loosened = outward (lower - ulps * abs lower) (upper + ulps * abs upper)
+
+        {
+            Lower = (if Double.IsInfinity lower then lower else loosened.Lower)
+            Upper = (if Double.IsInfinity upper then upper else loosened.Upper)
+        }
+
+    /// The image under a function that never decreases.
+    let increasing (f: float -> float) x = loosen (f x.Lower) (f x.Upper)
+
+    /// The image under a function that never decreases and is exact in float64, such as max(0, x) or a step.
+    let increasingExactly (f: float -> float) x =
+        { Lower = f x.Lower; Upper = f x.Upper }
+
+    let clamp lower upper x =
+        {
+            Lower = max lower x.Lower
+            Upper = min upper x.Upper
+        }
+
+    let negate x = { Lower = -x.Upper; Upper = -x.Lower }
+
+    let add a b =
+        outward (a.Lower + b.Lower) (a.Upper + b.Upper)
+
+    let subtract a b = add a (negate b)
+
+    // 0 · ∞ is 0 here: an infinite bound stands for every finite number beyond it.
+    let private product x y =
+        if x = 0.0 || y = 0.0 then 0.0 else x * y
+
+    let multiply a b =
+        let p = product a.Lower b.Lower
+        let q = product a.Lower b.Upper
+        let r = product a.Upper b.Lower
+        let s = product a.Upper b.Upper
+        outward (min (min p q) (min r s)) (max (max p q) (max r s))
+
+    let divide a b =
+        if b.Lower <= 0.0 && b.Upper >= 0.0 then
+            everything
+        else
+            multiply a (outward (1.0 / b.Upper) (1.0 / b.Lower))
+
+    let abs x =
+        if x.Lower >= 0.0 then
+            x
+        elif x.Upper <= 0.0 then
+            negate x
+        else
+            {
+                Lower = 0.0
+                Upper = max -x.Lower x.Upper
+            }
+
+    let hull a b =
+        {
+            Lower = min a.Lower b.Lower
+            Upper = max a.Upper b.Upper
+        }
+
+    let maximum a b =
+        {
+            Lower = max a.Lower b.Lower
+            Upper = max a.Upper b.Upper
+        }
+
+    let minimum a b =
+        {
+            Lower = min a.Lower b.Lower
+            Upper = min a.Upper b.Upper
+        }
+
+    let contains x interval =
+        interval.Lower <= x && x <= interval.Upper
+
+    /// The image under the cosine.
+    let cos x =
+        if
+            not (Double.IsFinite x.Lower && Double.IsFinite x.Upper)
+            || x.Upper - x.Lower >= 2.0 * Math.PI
+        then
+            { Lower = -1.0; Upper = 1.0 }
+        else
+            // An extremum at a multiple of π counts if it is within rounding of the interval.
+            let margin = 1e-15 * (1.0 + max (Math.Abs x.Lower) (Math.Abs x.Upper))
+            let first = ceil ((x.Lower - margin) / Math.PI)
+            let last = floor ((x.Upper + margin) / Math.PI)
+            let ends = hull (exactly (Math.Cos x.Lower)) (exactly (Math.Cos x.Upper))
+
+            let wide =
+                {
+                    Lower = ends.Lower - 1e-15
+                    Upper = ends.Upper + 1e-15
+                }
+
+            let passed parity =
+                first <= last && (Math.Abs(first % 2.0) = parity || last > first)
+
+            {
+                Lower = (if passed 1.0 then -1.0 else max -1.0 wide.Lower)
+                Upper = (if passed 0.0 then 1.0 else min 1.0 wide.Upper)
+            }

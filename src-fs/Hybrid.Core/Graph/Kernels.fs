@@ -1,0 +1,128 @@
+namespace Hybrid
+
+open System
+
+/// Maps of one number. An engine gives each for all elements of a span.
+type Unary =
+    | Negate = 0
+    | Exp = 1
+    | Log = 2
+    | Sqrt = 3
+    | Sin = 4
+    | Cos = 5
+    | Tanh = 6
+    /// 1 / (1 + exp(-x))
+    | Sigmoid = 7
+    /// log(1 + exp x), without overflow
+    | Softplus = 8
+    /// (2/√π) ∫₀ˣ exp(-t²) dt
+    | Erf = 9
+    | Abs = 10
+    /// -1, 0 or 1
+    | Sign = 11
+    /// 1 where x > 0, else 0
+    | Step = 12
+    /// x where x > 0, else 0
+    | Relu = 13
+    /// 1 where x is not a number, else 0
+    | IsNaN = 14
+
+/// Maps of two numbers.
+type Binary =
+    | Add = 0
+    | Subtract = 1
+    | Multiply = 2
+    | Divide = 3
+    | Maximum = 4
+    | Minimum = 5
+    /// a to the power b
+    | Power = 6
+    /// 1 where a > b, else 0
+    | Greater = 7
+    /// 1 where a = b, else 0
+    | Equal = 8
+
+/// What becomes of the elements along one axis.
+type Reduction =
+    | Sum = 0
+    | Max = 1
+    /// The index of the first greatest element, as a number.
+    | ArgMax = 2
+
+/// Element (i₀, i₁, …) of a contiguous block of these extents stands at Offset + Σ iₐ·Strides[a] of another one.
+/// A stride of 0 repeats, permuted strides transpose, an offset slices.
+[<Sealed>]
+type Strided(extents: int[], strides: int[], offset: int) =
+    member _.Extents = extents
+    member _.Strides = strides
+    member _.Offset = offset
+
+/// <summary>What a float32 engine does. The core owns this interface; engines live elsewhere and are passed in.</summary>
+/// <remarks>Every span is dense and row-major. An output never overlaps an operand, except that an element-wise output
+/// may be exactly one of its operands. Results may not depend on the number of threads.</remarks>
+type IKernels =
+    /// What the engine calls itself: its vector width.
+    abstract Name: string
+
+    /// y[i] = operation(x[i])
+    abstract Unary: operation: Unary * x: ReadOnlySpan<float32> * y: Span<float32> -> unit
+
+    /// y[i] = operation(a[i mod |a|], b[i mod |b|]). |a| and |b| divide |y|: a scalar or a row is repeated, not copied.
+    abstract Binary:
+        operation: Binary * a: ReadOnlySpan<float32> * b: ReadOnlySpan<float32> * y: Span<float32> -> unit
+
+    /// y[i] = a[i mod |a|] where condition[i mod |condition|] ≠ 0, else b[i mod |b|]: nothing of the other branch is kept.
+    abstract Select:
+        condition: ReadOnlySpan<float32> *
+        a: ReadOnlySpan<float32> *
+        b: ReadOnlySpan<float32> *
+        y: Span<float32> ->
+            unit
+
+    /// y[o, i] = reduction over l of x[o, l, i], with x of outer × length × inner elements. A NaN among the elements of
+    /// Max gives NaN.
+    abstract Reduce:
+        reduction: Reduction *
+        outer: int *
+        length: int *
+        inner: int *
+        x: ReadOnlySpan<float32> *
+        y: Span<float32> ->
+            unit
+
+    /// y = A B with A of m × k (stored k × m if transposeA) and B of k × n (stored n × k if transposeB).
+    abstract MatMul:
+        transposeA: bool *
+        transposeB: bool *
+        m: int *
+        k: int *
+        n: int *
+        a: ReadOnlySpan<float32> *
+        b: ReadOnlySpan<float32> *
+        y: Span<float32> ->
+            unit
+
+    /// y = the elements of x that the view names, in the order of its extents.
+    abstract Read: view: Strided * x: ReadOnlySpan<float32> * y: Span<float32> -> unit
+
+    /// The elements of y that the view names become those of x; the others stay as they are.
+    abstract Write: view: Strided * x: ReadOnlySpan<float32> * y: Span<float32> -> unit
+
+/// How a primitive is carried out in float32: the cases that readers know how to run, and may fuse by.
+[<NoComparison; ReferenceEquality>]
+type Kernel =
+    | Map of Unary
+    | Zip of Binary
+    | Select
+    | Reduce of Reduction * outer: int * length: int * inner: int
+    | MatMul of transposeA: bool * transposeB: bool * m: int * k: int * n: int
+    /// The operand's elements in another order, repeated or left out.
+    | Read of Strided
+    /// Each operand written to its own place; the rest is zero.
+    | Write of Strided list
+    /// The operand's elements as they stand, under another shape.
+    | View
+    /// Uniform numbers of this key; the operand is the step.
+    | Uniform of key: uint64
+    /// No kernel of its own: the definition in double precision is used, rounded.
+    | Definition

@@ -1,0 +1,65 @@
+namespace Hybrid
+
+/// The numbers of an ONNX tensor, by its element type.
+type OnnxValues =
+    | Floats of float32[]
+    | Integers of int64[]
+
+/// A constant of an ONNX graph: dense, row-major.
+type OnnxTensor =
+    {
+        Name: string
+        Dimensions: int list
+        Values: OnnxValues
+    }
+
+type OnnxAttribute =
+    | Integer of int64
+    | IntegerList of int64 list
+    | Float of float32
+    | FloatList of float32 list
+    | Text of string
+    | Tensor of OnnxTensor
+
+/// One operation of an ONNX graph. An input named "" is left out.
+type OnnxNode =
+    {
+        Name: string
+        Operator: string
+        Inputs: string list
+        Outputs: string list
+        Attributes: (string * OnnxAttribute) list
+    }
+
+/// A dimension that is fixed, or named and free, such as "batch".
+type OnnxDimension =
+    | Fixed of int
+    | Free of string
+
+/// A float32 input or output of a graph.
+type OnnxPort =
+    {
+        Name: string
+        Dimensions: OnnxDimension list
+    }
+
+/// A feed-forward graph as an ONNX file holds it, nodes in an order in which they can be run.
+type OnnxGraph =
+    {
+        Name: string
+        Inputs: OnnxPort list
+        Outputs: OnnxPort list
+        Initializers: OnnxTensor list
+        Nodes: OnnxNode list
+    }
+
+/// The whole of an ONNX file that this project reads and writes.
+type OnnxModel =
+    {
+        Graph: OnnxGraph
+        /// The version of the default operator set.
+        Opset: int
+        Producer: string
+        /// Key and value pairs: column and class names, the options of the training.
+        Metadata: (string * string) list
+    }

@@ -1,0 +1,86 @@
+namespace Hybrid
+
+open System
+
+/// <summary>Counter-based random numbers: number i of step s of key k is a pure function of (k, s, i).</summary>
+/// <remarks>Philox4x32-10 of Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3" (SC 2011).
+/// Uniform numbers have 24 bits, so that float32 and float64 hold the same ones exactly.</remarks>
+module Random =
+    /// Four words of 32 bits for a counter of 128 bits (block, step) and a key of 64.
+    let philox (key: uint64) (step: uint64) (block: uint64) : struct (uint32 * uint32 * uint32 * uint32) =
+        let mutable x0 = uint32 block
+        let mutable x1 = uint32 (block >>> 32)
+        let mutable x2 = uint32 step
+        let mutable x3 = uint32 (step >>> 32)
+        let mutable k0 = uint32 key
+        let mutable k1 = uint32 (key >>> 32)
+
+        for _ in 1..10 do
+            let p = 0xD2511F53UL * uint64 x0
+            let q = 0xCD9E8D57UL * uint64 x2
+            let y0 = uint32 (q >>> 32) ^^^ x1 ^^^ k0
+            let y2 = uint32 (p >>> 32) ^^^ x3 ^^^ k1
+            x1 <- uint32 q
+            x3 <- uint32 p
+            x0 <- y0
+            x2 <- y2
+            k0 <- k0 + 0x9E3779B9u
+            k1 <- k1 + 0xBB67AE85u
+
+        struct (x0, x1, x2, x3)
+
+    /// A key for a named part of something that has a key of its own: different parts draw independent numbers.
+    let split (key: uint64) (part: int) : uint64 =
+        let struct (a, b, _, _) = philox key UInt64.MaxValue (uint64 part)
+        uint64 a ||| (uint64 b <<< 32)
+
+    /// The highest 24 bits of a word, as a number in [0, 1).
+    let private unit24 (word: uint32) = float32 (word >>> 8) * (1f / 16777216f)
+
+    /// Fills y with the uniform numbers in [0, 1) of a key at a step.
+    let fill (key: uint64) (step: uint64) (y: Span<float32>) : unit =
+        for block in 0 .. (y.Length - 1) / 4 do
+            let struct (a, b, c, d) = philox key step (uint64 block)
+            let i = 4 * block
+            y[i] <- unit24 a
+
+            if i + 1 < y.Length then
+                y[i + 1] <- unit24 b
+
+            if i + 2 < y.Length then
+                y[i + 2] <- unit24 c
+
+            if i + 3 < y.Length then
+                y[i + 3] <- unit24 d
+
+    /// The first n uniform numbers in [0, 1) of a key at a step.
+    let uniforms (key: uint64) (step: uint64) (n: int) : float[] =
+        let y = Array.zeroCreate<float32> n
+        fill key step (y.AsSpan())
+        Array.map float y
+
+    /// <summary>n numbers of the standard normal distribution, by the Box–Muller transform.</summary>
+    /// <remarks>Box and Muller, "A note on the generation of random normal deviates" (1958).</remarks>
+    let normals (key: uint64) (n: int) : float[] =
+        let pairs = uniforms key 0UL (2 * n)
+
+        Array.init n (fun i ->
+            // 1 - u is in (0, 1], where the logarithm is finite
+            sqrt (-2.0 * log (1.0 - pairs[2 * i])) * cos (2.0 * Math.PI * pairs[2 * i + 1]))
+
+    /// A random order of 0 … n-1 (Fisher–Yates), the same for the same key and step.
+    let permutation (key: uint64) (step: uint64) (n: int) : int[] =
+        let order = Array.init n id
+
+        for i in n - 1 .. -1 .. 1 do
+            let struct (a, b, _, _) = philox key step (uint64 i)
+            let word = uint64 a ||| (uint64 b <<< 32)
+            // the high half of a 128-bit product: uniform in 0 … i up to one part in 2^64/(i+1)
+            let j =
+                int (Math.BigMul(word, uint64 (i + 1)) |> fun (product: UInt128) -> product >>> 64)
+
+            let swapped = order[i]
+            order[i] <- order[j]
+            order[j] <- swapped
+
+        order
