@@ -134,3 +134,40 @@ module Interval =
                 Lower = (if passed 1.0 then -1.0 else max -1.0 wide.Lower)
                 Upper = (if passed 0.0 then 1.0 else min 1.0 wide.Upper)
             }
+
+    /// The image under the sine.
+    let sin x =
+        let quarter = outward (Math.PI / 2.0) (Math.PI / 2.0)
+        cos (subtract x quarter)
+
+    /// The image of a ^ b: exact cases are whole exponents of any base and any exponent of a base that is not negative.
+    let power a b =
+        let corner x y = Math.Pow(x, y)
+
+        if b.Lower = b.Upper && b.Lower = floor b.Lower then
+            let n = b.Lower
+
+            let raise' x =
+                increasing (fun v -> corner v (Math.Abs n)) x
+
+            let raised = if n % 2.0 = 0.0 then raise' (abs a) else raise' a
+            if n >= 0.0 then raised else divide (exactly 1.0) raised
+        elif a.Lower >= 0.0 then
+            let p, q = corner a.Lower b.Lower, corner a.Lower b.Upper
+            let r, s = corner a.Upper b.Lower, corner a.Upper b.Upper
+
+            increasing
+                id
+                {
+                    Lower = min (min p q) (min r s)
+                    Upper = max (max p q) (max r s)
+                }
+        else
+            everything
+
+    /// The image under a function that is defined, and increasing, from a lower limit on.
+    let increasingFrom limit f x =
+        if x.Upper < limit then
+            everything
+        else
+            increasing f { x with Lower = max limit x.Lower }

@@ -48,6 +48,8 @@ type Reduction =
     | Max = 1
     /// The index of the first greatest element, as a number.
     | ArgMax = 2
+    /// log Σ exp x, without overflow: the greatest element is subtracted first
+    | LogSumExp = 3
 
 /// Element (i₀, i₁, …) of a contiguous block of these extents stands at Offset + Σ iₐ·Strides[a] of another one.
 /// A stride of 0 repeats, permuted strides transpose, an offset slices.
@@ -56,6 +58,31 @@ type Strided(extents: int[], strides: int[], offset: int) =
     member _.Extents = extents
     member _.Strides = strides
     member _.Offset = offset
+
+    /// Where each element of the block stands in the other one, in the block's row-major order.
+    member _.Indices: int[] =
+        let mutable indices = [| offset |]
+
+        for axis in 0 .. extents.Length - 1 do
+            let extent, stride = extents[axis], strides[axis]
+
+            indices <-
+                Array.init (indices.Length * extent) (fun i -> indices[i / extent] + i % extent * stride)
+
+        indices
+
+    /// Whether the view is a dense block of size elements, from its start, over and over: a scalar or a row repeated.
+    member _.Repeats(size: int) : bool =
+        let mutable dense = 1
+        let mutable axis = extents.Length - 1
+
+        while axis >= 0 && (extents[axis] = 1 || strides[axis] = dense) do
+            dense <- dense * extents[axis]
+            axis <- axis - 1
+
+        offset = 0
+        && dense = size
+        && Array.forall2 (fun extent stride -> extent = 1 || stride = 0) extents[..axis] strides[..axis]
 
 /// <summary>What a float32 engine does. The core owns this interface; engines live elsewhere and are passed in.</summary>
 /// <remarks>Every span is dense and row-major. An output never overlaps an operand, except that an element-wise output
@@ -90,6 +117,10 @@ type IKernels =
         y: Span<float32> ->
             unit
 
+    /// y[o, l, i] = exp x[o, l, i] / Σₗ exp x[o, l, i], without overflow: the greatest element is subtracted first
+    abstract Softmax:
+        outer: int * length: int * inner: int * x: ReadOnlySpan<float32> * y: Span<float32> -> unit
+
     /// y = A B with A of m × k (stored k × m if transposeA) and B of k × n (stored n × k if transposeB).
     abstract MatMul:
         transposeA: bool *
@@ -109,12 +140,13 @@ type IKernels =
     abstract Write: view: Strided * x: ReadOnlySpan<float32> * y: Span<float32> -> unit
 
 /// How a primitive is carried out in float32: the cases that readers know how to run, and may fuse by.
-[<NoComparison; ReferenceEquality>]
+[<RequireQualifiedAccess; NoComparison; ReferenceEquality>]
 type Kernel =
     | Map of Unary
     | Zip of Binary
     | Select
     | Reduce of Reduction * outer: int * length: int * inner: int
+    | Softmax of outer: int * length: int * inner: int
     | MatMul of transposeA: bool * transposeB: bool * m: int * k: int * n: int
     /// The operand's elements in another order, repeated or left out.
     | Read of Strided

@@ -13,6 +13,7 @@ type OnnxTensor =
         Values: OnnxValues
     }
 
+[<RequireQualifiedAccess>]
 type OnnxAttribute =
     | Integer of int64
     | IntegerList of int64 list
@@ -63,3 +64,48 @@ type OnnxModel =
         /// Key and value pairs: column and class names, the options of the training.
         Metadata: (string * string) list
     }
+
+module OnnxNode =
+    /// A node with one output, which also names it.
+    let create operator inputs output attributes : OnnxNode =
+        {
+            Name = output
+            Operator = operator
+            Inputs = inputs
+            Outputs = [ output ]
+            Attributes = attributes
+        }
+
+    /// A constant of whole numbers, such as axes or a shape.
+    let integers output (values: int seq) : OnnxNode =
+        let values = values |> Seq.map int64 |> Array.ofSeq
+
+        let tensor =
+            {
+                OnnxTensor.Name = output
+                Dimensions = [ values.Length ]
+                Values = Integers values
+            }
+
+        create "Constant" [] output [ "value", OnnxAttribute.Tensor tensor ]
+
+    /// A scalar constant.
+    let scalar output (value: float32) : OnnxNode =
+        let tensor =
+            {
+                OnnxTensor.Name = output
+                Dimensions = []
+                Values = Floats [| value |]
+            }
+
+        create "Constant" [] output [ "value", OnnxAttribute.Tensor tensor ]
+
+    /// The result of an operator that answers booleans or indices, as float32.
+    let toFloat operator inputs output attributes : OnnxNode list =
+        let raw = output + "/raw"
+
+        [
+            create operator inputs raw attributes
+            // 1 is the format's code for float32
+            create "Cast" [ raw ] output [ "to", OnnxAttribute.Integer 1L ]
+        ]

@@ -1,0 +1,58 @@
+namespace Hybrid
+
+/// What a description says of one layer.
+type LayerSummary =
+    {
+        Kind: string
+        /// The shape of its output for one example.
+        Shape: Shape
+        Parameters: int
+        /// How many neurons it has: none for activations and the like.
+        Neurons: int
+    }
+
+/// What a description says of a network.
+type NetworkSummary =
+    {
+        Inputs: int
+        Layers: LayerSummary list
+        Neurons: int
+        Parameters: int
+        /// Layers of neurons, as the lecture counts: the input is not one, activations belong to their layer.
+        Depth: int
+    }
+
+module Summary =
+    let private unitKinds = set [ "linear"; "maxout" ]
+
+    /// <summary>The layers of a network with their shapes and sizes.</summary>
+    /// <param name="inputs">How many features an example has.</param>
+    /// <param name="network">Takes [examples; inputs].</param>
+    /// <exception cref="T:Hybrid.ShapeMismatch">A layer does not take what the one before it gives.</exception>
+    let ofNetwork (inputs: int) (network: Network) : NetworkSummary =
+        let describe (x: Tensor) (layer: Layer) =
+            let y = layer.Forward (List.map snd layer.Parameters) x
+            let shape = List.tail y.Shape
+
+            {
+                Kind = layer.Kind
+                Shape = shape
+                Parameters = layer.Parameters |> List.sumBy (fun (_, value) -> Shape.size value.Shape)
+                Neurons =
+                    if unitKinds.Contains layer.Kind then
+                        Shape.size shape
+                    else
+                        0
+            },
+            y
+
+        let layers =
+            List.mapFold describe (Tensor.input "x" [ 1; inputs ]) network.Layers |> fst
+
+        {
+            Inputs = inputs
+            Layers = layers
+            Neurons = layers |> List.sumBy _.Neurons
+            Parameters = layers |> List.sumBy _.Parameters
+            Depth = layers |> List.filter (fun layer -> layer.Neurons > 0) |> List.length
+        }

@@ -1,0 +1,110 @@
+namespace Hybrid
+
+open System.Collections.Generic
+
+/// Differentiation: it builds more graph, so every derivative can be differentiated again.
+module Derivative =
+    open Tensor
+
+    let private refuseIntegers (output: Tensor) =
+        match output.Node with
+        | Apply({
+                    Kernel = Kernel.Reduce(Reduction.ArgMax, _, _, _)
+                    Name = name
+                },
+                _) -> raise (NotDifferentiable(name, "its result is an index, a whole number."))
+        | _ -> ()
+
+    /// The nodes of an order through which the output depends on one of some tensors, those included.
+    let private dependents (order: Tensor[]) (sources: Tensor list) : HashSet<Tensor> =
+        let dependent = HashSet<Tensor>(sources, HashIdentity.Reference)
+
+        for x in order do
+            if Graph.operands x |> List.exists dependent.Contains then
+                dependent.Add x |> ignore
+
+        dependent
+
+    /// <summary>Reverse mode: the cotangent of the output, carried back to each of some tensors.</summary>
+    /// <param name="output">Any tensor.</param>
+    /// <param name="cotangent">Of the output's shape.</param>
+    /// <param name="sources">Any tensors; the output need not depend on them, and then their cotangent is zero.</param>
+    /// <returns>One cotangent per source, of its shape: the vector–Jacobian product.</returns>
+    /// <exception cref="T:Hybrid.ShapeMismatch">The cotangent has another shape than the output.</exception>
+    /// <exception cref="T:Hybrid.NotDifferentiable">The output is an index.</exception>
+    let reverse (output: Tensor) (cotangent: Tensor) (sources: Tensor list) : Tensor list =
+        refuseIntegers output
+
+        if cotangent.Shape <> output.Shape then
+            raise (
+                ShapeMismatch("Vjp", [ output.Shape; cotangent.Shape ], "A cotangent has its output's shape.")
+            )
+
+        let order = Graph.order [ output ]
+        let dependent = dependents order sources
+        let cotangents = Dictionary<Tensor, Tensor> HashIdentity.Reference
+        cotangents[output] <- cotangent
+
+        for x in Array.rev order do
+            match x.Node, cotangents.TryGetValue x with
+            // a cotangent of zero has nothing to carry on
+            | _, (true, Filled 0.0)
+            | _, (false, _) -> ()
+            | Apply(primitive, operands), (true, g) when operands |> List.exists dependent.Contains ->
+                for operand, cotangent in List.zip operands (primitive.Vjp operands x g) do
+                    if dependent.Contains operand then
+                        cotangents[operand] <-
+                            match cotangents.TryGetValue operand with
+                            | true, sum -> sum + cotangent
+                            | false, _ -> cotangent
+            | _ -> ()
+
+        sources
+        |> List.map (fun source ->
+            match cotangents.TryGetValue source with
+            | true, cotangent -> cotangent
+            | false, _ -> zerosLike source)
+
+    /// <summary>Forward mode: the tangents of some tensors, carried on to the output.</summary>
+    /// <param name="output">Any tensor.</param>
+    /// <param name="tangents">Tensors, each with its tangent, of its shape.</param>
+    /// <returns>The output's tangent, of its shape: the Jacobian–vector product.</returns>
+    /// <exception cref="T:Hybrid.ShapeMismatch">A tangent has another shape than its tensor.</exception>
+    /// <exception cref="T:Hybrid.NotDifferentiable">The output is an index.</exception>
+    let forward (output: Tensor) (tangents: (Tensor * Tensor) list) : Tensor =
+        refuseIntegers output
+
+        for x, tangent in tangents do
+            if tangent.Shape <> x.Shape then
+                raise (ShapeMismatch("Jvp", [ x.Shape; tangent.Shape ], "A tangent has its tensor's shape."))
+
+        let known = Dictionary<Tensor, Tensor> HashIdentity.Reference
+
+        for x, tangent in tangents do
+            known[x] <- tangent
+
+        let tangentOf x =
+            match known.TryGetValue x with
+            | true, tangent -> tangent
+            | false, _ -> zerosLike x
+
+        for x in Graph.order [ output ] do
+            match x.Node with
+            | Apply(primitive, operands) when operands |> List.exists known.ContainsKey ->
+                match primitive.Jvp operands x (List.map tangentOf operands) with
+                | Filled 0.0 -> ()
+                | tangent -> known[x] <- tangentOf x + tangent
+            | _ -> ()
+
+        tangentOf output
+
+    /// <summary>The gradient of a scalar with respect to each of some tensors.</summary>
+    /// <exception cref="T:Hybrid.NotDifferentiable">The output is not a scalar, or is an index.</exception>
+    let gradient (output: Tensor) (sources: Tensor list) : Tensor list =
+        if output.Shape <> [] then
+            let reason =
+                $"a gradient is that of a scalar, and its shape is %A{output.Shape}. Sum or average it first."
+
+            raise (NotDifferentiable(output.Display, reason))
+
+        reverse output (scalar 1.0) sources

@@ -1,0 +1,58 @@
+namespace Hybrid
+
+open System
+
+/// Where a layer's random numbers come from: a key of its own, and the step, a graph input of shape [2].
+/// The step's two numbers are its high and low 24 bits, each exact in float32.
+[<NoComparison>]
+type Draw = { Key: uint64; Step: Tensor }
+
+module Draw =
+    open Operands
+
+    /// Writes a step as the two numbers of its tensor.
+    let write (step: int64) (words: float32[]) : unit =
+        words[0] <- float32 (step >>> 24)
+        words[1] <- float32 (step &&& 0xFFFFFFL)
+
+    /// The step that two numbers stand for.
+    let step (high: float) (low: float) : uint64 = (uint64 high <<< 24) ||| uint64 low
+
+    /// The same draw for a part that needs numbers of its own.
+    let split (part: int) (draw: Draw) : Draw =
+        { draw with
+            Key = Random.split draw.Key part
+        }
+
+    /// Numbers uniform in [0, 1), of 24 bits. They depend on nothing: their derivative is zero.
+    let uniform (shape: Shape) (draw: Draw) : Tensor =
+        let count = Shape.size shape
+
+        Tensor.apply
+            shape
+            [ draw.Step ]
+            {
+                Name = "Uniform"
+                Vjp = fun _ _ _ -> [ Tensor.zerosLike draw.Step ]
+                Jvp = fun _ y _ -> Tensor.zerosLike y
+                Reference =
+                    fun operands ->
+                        let words = one operands in Random.uniforms draw.Key (step words[0] words[1]) count
+                Enclosure = fun _ -> Array.create count { Lower = 0.0; Upper = 1.0 }
+                Kernel = Kernel.Uniform draw.Key
+                Onnx =
+                    fun _ _ ->
+                        raise (
+                            HybridException
+                                "Random numbers belong to training: export the network as it predicts."
+                        )
+            }
+
+    /// <summary>Numbers of the standard normal distribution, by the Box–Muller transform.</summary>
+    /// <remarks>Box and Muller, "A note on the generation of random normal deviates" (1958).</remarks>
+    let normal (shape: Shape) (draw: Draw) : Tensor =
+        let radius = uniform shape (split 0 draw)
+        let angle = uniform shape (split 1 draw)
+        // 1 - u is in (0, 1], where the logarithm is finite
+        Tensor.sqrt (-2.0 * Tensor.log (1.0 - radius))
+        * Tensor.cos (2.0 * Math.PI * angle)

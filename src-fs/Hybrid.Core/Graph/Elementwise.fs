@@ -1,0 +1,229 @@
+namespace Hybrid
+
+open System
+
+/// Element-wise primitives beyond arithmetic. They read Tensor.exp, Tensor.maximum, …
+[<AutoOpen>]
+module Elementwise =
+    open Operands
+
+    /// Rules of a function whose derivative is zero wherever it has one.
+    let private flat (x: Tensor) (_: Tensor) (_: Tensor) = Tensor.zerosLike x
+
+    let private comparison name operation definition enclosure a b =
+        let onnx inputs output = OnnxNode.toFloat name inputs output []
+
+        let vjp a b _ _ =
+            [ Tensor.zerosLike a; Tensor.zerosLike b ]
+
+        let value a b = if definition a b then 1.0 else 0.0
+        Tensor.zip name operation value enclosure onnx vjp (fun a _ _ _ _ -> Tensor.zerosLike a) a b
+
+    type Tensor with
+
+        static member exp(x: Tensor) : Tensor =
+            let enclosure = Interval.increasing Math.Exp >> Interval.clamp 0.0 infinity
+            let onnx = Tensor.onnx "Exp"
+            Tensor.map "Exp" Unary.Exp Math.Exp enclosure onnx (fun _ y g -> g * y) (fun _ y t -> y * t) x
+
+        static member log(x: Tensor) : Tensor =
+            let enclosure = Interval.increasingFrom 0.0 Math.Log
+            let onnx = Tensor.onnx "Log"
+            Tensor.map "Log" Unary.Log Math.Log enclosure onnx (fun x _ g -> g / x) (fun x _ t -> t / x) x
+
+        static member sqrt(x: Tensor) : Tensor =
+            let enclosure = Interval.increasingFrom 0.0 Math.Sqrt
+            let vjp _ (y: Tensor) g : Tensor = g / (2.0 * y)
+            let jvp _ y (t: Tensor) = 0.5 * t / y
+            Tensor.map "Sqrt" Unary.Sqrt Math.Sqrt enclosure (Tensor.onnx "Sqrt") vjp jvp x
+
+        static member sin(x: Tensor) : Tensor =
+            let vjp (x: Tensor) _ g : Tensor = g * Tensor.cos x
+            let jvp (x: Tensor) _ (t: Tensor) = Tensor.cos x * t
+            Tensor.map "Sin" Unary.Sin Math.Sin Interval.sin (Tensor.onnx "Sin") vjp jvp x
+
+        static member cos(x: Tensor) : Tensor =
+            let vjp (x: Tensor) _ g : Tensor = -(g * Tensor.sin x)
+            let jvp (x: Tensor) _ (t: Tensor) = Tensor.sin x * -t
+            Tensor.map "Cos" Unary.Cos Math.Cos Interval.cos (Tensor.onnx "Cos") vjp jvp x
+
+        static member tanh(x: Tensor) : Tensor =
+            let enclosure = Interval.increasing Math.Tanh >> Interval.clamp -1.0 1.0
+            let vjp _ (y: Tensor) g : Tensor = g * (1.0 - y * y)
+            let jvp _ y (t: Tensor) = t - t * y * y
+            Tensor.map "Tanh" Unary.Tanh Math.Tanh enclosure (Tensor.onnx "Tanh") vjp jvp x
+
+        /// 1 / (1 + exp(-x))
+        static member sigmoid(x: Tensor) : Tensor =
+            let enclosure = Interval.increasing Special.sigmoid >> Interval.clamp 0.0 1.0
+            let vjp _ (y: Tensor) g : Tensor = g * y * (1.0 - y)
+            let jvp _ y (t: Tensor) = t * (y - y * y)
+            Tensor.map "Sigmoid" Unary.Sigmoid Special.sigmoid enclosure (Tensor.onnx "Sigmoid") vjp jvp x
+
+        /// log(1 + exp x), a smooth max(0, x).
+        static member softplus(x: Tensor) : Tensor =
+            let enclosure = Interval.increasing Special.softplus >> Interval.clamp 0.0 infinity
+            let vjp (x: Tensor) _ g : Tensor = g * Tensor.sigmoid x
+            let jvp (x: Tensor) _ (t: Tensor) = t / (1.0 + Tensor.exp -x)
+            Tensor.map "Softplus" Unary.Softplus Special.softplus enclosure (Tensor.onnx "Softplus") vjp jvp x
+
+        /// (2/√π) ∫₀ˣ exp(-t²) dt
+        static member erf(x: Tensor) : Tensor =
+            let enclosure = Interval.increasing Special.erf >> Interval.clamp -1.0 1.0
+            let scale = 2.0 / Math.Sqrt Math.PI
+            let vjp (x: Tensor) _ g : Tensor = g * (scale * Tensor.exp -(x * x))
+            let jvp (x: Tensor) _ (t: Tensor) = scale * t * Tensor.exp -(x * x)
+            Tensor.map "Erf" Unary.Erf Special.erf enclosure (Tensor.onnx "Erf") vjp jvp x
+
+        static member abs(x: Tensor) : Tensor =
+            let vjp (x: Tensor) _ g : Tensor = g * Tensor.sign x
+
+            let jvp (x: Tensor) _ t =
+                Tensor.select (Tensor.step x) t -t * Tensor.abs (Tensor.sign x)
+
+            Tensor.map "Abs" Unary.Abs Math.Abs Interval.abs (Tensor.onnx "Abs") vjp jvp x
+
+        /// -1, 0 or 1. Its derivative is zero.
+        static member sign(x: Tensor) : Tensor =
+            let definition x =
+                if Double.IsNaN x then x else float (Math.Sign x)
+
+            let enclosure = Interval.increasingExactly definition
+            Tensor.map "Sign" Unary.Sign definition enclosure (Tensor.onnx "Sign") flat flat x
+
+        /// 1 where x > 0, else 0: a neuron that fires or does not. Its derivative is zero.
+        static member step(x: Tensor) : Tensor =
+            let definition x = if x > 0.0 then 1.0 else 0.0
+
+            let onnx inputs output =
+                let zero = output + "/zero"
+
+                OnnxNode.scalar zero 0f
+                :: OnnxNode.toFloat "Greater" (inputs @ [ zero ]) output []
+
+            Tensor.map "Step" Unary.Step definition (Interval.increasingExactly definition) onnx flat flat x
+
+        /// max(0, x). Its derivative at 0 is 0.
+        static member relu(x: Tensor) : Tensor =
+            let definition x =
+                if x > 0.0 || Double.IsNaN x then x else 0.0
+
+            let enclosure = Interval.increasingExactly definition
+            let vjp (x: Tensor) _ g : Tensor = g * Tensor.step x
+
+            let jvp x _ t =
+                Tensor.select (Tensor.step x) t (Tensor.zerosLike x)
+
+            Tensor.map "Relu" Unary.Relu definition enclosure (Tensor.onnx "Relu") vjp jvp x
+
+        /// 1 where x is not a number, which stands for a missing value, else 0. Its derivative is zero.
+        static member isNaN(x: Tensor) : Tensor =
+            let onnx inputs output =
+                OnnxNode.toFloat "IsNaN" inputs output []
+
+            let definition x = if Double.IsNaN x then 1.0 else 0.0
+            // an interval holds numbers only
+            Tensor.map "IsNaN" Unary.IsNaN definition (fun _ -> Interval.exactly 0.0) onnx flat flat x
+
+        /// The greater of each two elements. Where they are equal, the derivative is that of the first.
+        static member maximum (a: Tensor) (b: Tensor) : Tensor =
+            let vjp a b _ g =
+                let second, none = Tensor.greater b a, Tensor.zerosLike g
+                [ Tensor.select second none g; Tensor.select second g none ]
+
+            let jvp a b _ s t = Tensor.select (Tensor.greater b a) t s
+            let definition (x: float) y = Math.Max(x, y)
+            Tensor.zip "Maximum" Binary.Maximum definition Interval.maximum (Tensor.onnx "Max") vjp jvp a b
+
+        /// The smaller of each two elements. Where they are equal, the derivative is that of the first.
+        static member minimum (a: Tensor) (b: Tensor) : Tensor =
+            let vjp a b _ g =
+                let second, none = Tensor.greater a b, Tensor.zerosLike g
+                [ Tensor.select second none g; Tensor.select second g none ]
+
+            let jvp a b _ s t = Tensor.select (Tensor.greater a b) t s
+            let definition (x: float) y = Math.Min(x, y)
+            Tensor.zip "Minimum" Binary.Minimum definition Interval.minimum (Tensor.onnx "Min") vjp jvp a b
+
+        /// a to the power b. Where a is not positive, the derivative with respect to b is taken as 0.
+        static member power (a: Tensor) (b: Tensor) : Tensor =
+            let logarithm a =
+                Tensor.log (Tensor.select (Tensor.step a) a (Tensor.fill 1.0 a.Shape))
+
+            let slope (a: Tensor) (b: Tensor) = b * Tensor.power a (b - 1.0)
+            let vjp a b y g = [ g * slope a b; g * y * logarithm a ]
+            let jvp a b (y: Tensor) s t : Tensor = slope a b * s + t * logarithm a * y
+            let definition (x: float) y = Math.Pow(x, y)
+            Tensor.zip "Power" Binary.Power definition Interval.power (Tensor.onnx "Pow") vjp jvp a b
+
+        /// 1 where a > b, else 0. Its derivative is zero.
+        static member greater (a: Tensor) (b: Tensor) : Tensor =
+            let enclosure a b =
+                {
+                    Lower = (if a.Lower > b.Upper then 1.0 else 0.0)
+                    Upper = (if a.Upper > b.Lower then 1.0 else 0.0)
+                }
+
+            comparison "Greater" Binary.Greater (>) enclosure a b
+
+        /// 1 where a = b, else 0. Its derivative is zero.
+        static member equal (a: Tensor) (b: Tensor) : Tensor =
+            let enclosure a b =
+                {
+                    Lower = (if a.Lower = a.Upper && a = b then 1.0 else 0.0)
+                    Upper =
+                        (if a.Lower <= b.Upper && b.Lower <= a.Upper then
+                             1.0
+                         else
+                             0.0)
+                }
+
+            comparison "Equal" Binary.Equal (=) enclosure a b
+
+        /// a where the condition is not 0, else b; what is not chosen leaves no trace, even if it is not a number.
+        static member select (condition: Tensor) (a: Tensor) (b: Tensor) : Tensor =
+            let shape =
+                Shape.broadcast "Select" condition.Shape (Shape.broadcast "Select" a.Shape b.Shape)
+
+            let choose condition a b = if condition <> 0.0 then a else b
+
+            let enclose condition a b =
+                if not (Interval.contains 0.0 condition) then a
+                elif condition = Interval.exactly 0.0 then b
+                else Interval.hull a b
+
+            let onThree f operands =
+                let struct (condition, a, b) = three operands
+                f condition a b
+
+            let vjp condition _ _ =
+                fun g ->
+                    let none = Tensor.zerosLike condition
+                    [ none; Tensor.select condition g none; Tensor.select condition none g ]
+
+            let onnx (inputs: string list) output =
+                let truth = output + "/truth"
+                // 9 is the format's code for booleans
+                [
+                    OnnxNode.create "Cast" [ inputs.Head ] truth [ "to", OnnxAttribute.Integer 9L ]
+                    OnnxNode.create "Where" (truth :: inputs.Tail) output []
+                ]
+
+            Tensor.apply
+                shape
+                [
+                    Tensor.broadcast shape condition
+                    Tensor.broadcast shape a
+                    Tensor.broadcast shape b
+                ]
+                {
+                    Name = "Select"
+                    Vjp = fun operands _ -> onThree vjp operands
+                    Jvp =
+                        fun operands _ tangents ->
+                            onThree (fun _ s t -> Tensor.select operands.Head s t) tangents
+                    Reference = onThree (Array.map3 choose)
+                    Enclosure = onThree (Array.map3 enclose)
+                    Kernel = Kernel.Select
+                    Onnx = onnx
+                }

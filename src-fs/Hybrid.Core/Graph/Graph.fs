@@ -1,0 +1,48 @@
+namespace Hybrid
+
+open System.Collections.Generic
+
+/// Walks over graphs. They are iterative: recursion would overflow the stack on a deep graph.
+module Graph =
+    /// The operands of a node; none for constants and inputs.
+    let operands (x: Tensor) : Tensor list =
+        match x.Node with
+        | Apply(_, operands) -> operands
+        | Constant _
+        | Input _ -> []
+
+    /// Every node that the outputs need by way of some operands, each once, operands before what uses them.
+    let orderBy (operands: Tensor -> Tensor list) (outputs: Tensor list) : Tensor[] =
+        let seen = HashSet<Tensor> HashIdentity.Reference
+        let order = List<Tensor>()
+        let pending = Stack<struct (Tensor * bool)>()
+
+        for output in List.rev outputs do
+            pending.Push(struct (output, false))
+
+        while pending.Count > 0 do
+            let struct (x, ready) = pending.Pop()
+
+            if ready then
+                order.Add x
+            elif seen.Add x then
+                pending.Push(struct (x, true))
+
+                for operand in List.rev (operands x) do
+                    pending.Push(struct (operand, false))
+
+        order.ToArray()
+
+    /// Every node that the outputs need, each once, operands before what uses them.
+    let order (outputs: Tensor list) : Tensor[] = orderBy operands outputs
+
+    /// The inputs that the outputs need, by name and shape, in order of first use.
+    let inputs (outputs: Tensor list) : (string * Shape) list =
+        order outputs
+        |> Seq.choose (fun x ->
+            match x.Node with
+            | Input name -> Some(name, x.Shape)
+            | Constant _
+            | Apply _ -> None)
+        |> Seq.distinct
+        |> List.ofSeq

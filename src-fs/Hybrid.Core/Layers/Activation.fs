@@ -1,0 +1,67 @@
+namespace Hybrid
+
+open System
+
+/// What a neuron makes of its weighted sum: functions of each element, and the layers that apply them.
+module Activation =
+    /// x: no activation, as in an output layer.
+    let identity (x: Tensor) : Tensor = x
+
+    /// <summary>x where x ≥ 0, else a·x, with 0 ≤ a ≤ 1.</summary>
+    /// <remarks>Maas, Hannun and Ng, "Rectifier nonlinearities improve neural network acoustic models" (2013).</remarks>
+    let leakyRelu (a: float) (x: Tensor) : Tensor = Tensor.maximum x (a * x)
+
+    /// <summary>x where x > 0, else α(exp x - 1).</summary>
+    /// <remarks>Clevert, Unterthiner and Hochreiter, "Fast and accurate deep network learning by exponential linear
+    /// units" (2016).</remarks>
+    let elu (alpha: float) (x: Tensor) : Tensor =
+        // exp only ever sees numbers that are not positive, or its overflow would spoil the derivative
+        Tensor.relu x
+        + alpha * (Tensor.exp (Tensor.minimum x (Tensor.scalar 0.0)) - 1.0)
+
+    /// <summary>λ·elu(α, x) with the constants that keep mean 0 and variance 1 through the layers.</summary>
+    /// <remarks>Klambauer, Unterthiner, Mayr and Hochreiter, "Self-normalizing neural networks" (2017), eq. 2.</remarks>
+    let selu (x: Tensor) : Tensor =
+        1.0507009873554805 * elu 1.6732632423543772 x
+
+    /// <summary>x Φ(x), with Φ the distribution function of the standard normal.</summary>
+    /// <remarks>Hendrycks and Gimpel, "Gaussian error linear units" (2016).</remarks>
+    let gelu (x: Tensor) : Tensor =
+        0.5 * x * (1.0 + Tensor.erf (x / Math.Sqrt 2.0))
+
+    /// Every activation by its name: what a network may be asked for, and what the properties are held to.
+    let functions: (string * (Tensor -> Tensor)) list =
+        [
+            "relu", Tensor.relu
+            "leaky-relu", leakyRelu 0.01
+            "tanh", Tensor.tanh
+            "sigmoid", Tensor.sigmoid
+            "identity", identity
+            "elu", elu 1.0
+            "selu", selu
+            "gelu", gelu
+            "softplus", Tensor.softplus
+        ]
+
+    /// The start that suits a layer whose sums go through the activation of this name.
+    let initializer (name: string) : Initializer =
+        match name with
+        | "tanh"
+        | "sigmoid"
+        | "identity" -> Glorot
+        | "selu" -> LeCun
+        | _ -> He
+
+    /// <summary>The layer of an activation, by its name.</summary>
+    /// <exception cref="T:Hybrid.HybridException">There is none of this name; the message lists them.</exception>
+    let layer (name: string) : Layer =
+        match List.tryFind (fst >> (=) name) functions with
+        | Some(name, f) -> Layer.ofFunction name f
+        | None ->
+            let names = functions |> List.map fst |> String.concat ", "
+            raise (HybridException $"There is no activation \"{name}\". Choose one of {names}.")
+
+    let private network name = Network.ofLayer (layer name)
+    let relu = network "relu"
+    let tanh = network "tanh"
+    let sigmoid = network "sigmoid"

@@ -1,0 +1,28 @@
+namespace Hybrid
+
+/// <summary>In training, each element is 0 with probability rate, else divided by 1 - rate; in use, nothing changes.</summary>
+/// <remarks>Srivastava, Hinton, Krizhevsky, Sutskever and Salakhutdinov, "Dropout: a simple way to prevent neural
+/// networks from overfitting" (2014), in the form that scales while training.</remarks>
+module Dropout =
+    /// <summary>The elements that are kept, each divided by the probability that it is.</summary>
+    let training (rate: float) (draw: Draw) (x: Tensor) : Tensor =
+        let kept = 1.0 - rate
+        let keep = Tensor.greater (Tensor.scalar kept) (Draw.uniform x.Shape draw)
+        x * (keep / kept)
+
+    /// <summary>The layer.</summary>
+    /// <param name="rate">The probability of leaving an element out, in [0, 1).</param>
+    /// <exception cref="T:System.ArgumentOutOfRangeException">The rate is outside [0, 1).</exception>
+    let layer (rate: float) : Layer =
+        if not (rate >= 0.0 && rate < 1.0) then
+            raise (
+                System.ArgumentOutOfRangeException(
+                    nameof rate,
+                    rate,
+                    "A dropout rate is at least 0 and below 1."
+                )
+            )
+
+        Layer.onlyInTraining "dropout" (training rate)
+
+    let network (rate: float) : Network = Network.ofLayer (layer rate)

@@ -1,0 +1,172 @@
+namespace Hybrid
+
+open System.Collections.Generic
+
+/// The network cannot be written as ONNX for batches of every size: the message names the node.
+[<Sealed>]
+type NotExportable(node: string, reason: string) =
+    inherit HybridException($"Node {node} cannot be exported: {reason}")
+    /// The node, by its name in the file.
+    member _.Node = node
+
+/// The reader that writes a network as ONNX nodes.
+module Exported =
+    /// x W (+ b), which ONNX has as one node.
+    [<return: Struct>]
+    let private (|Affine|_|) (x: Tensor) =
+        match x.Node with
+        | Apply({ Kernel = Kernel.Zip Binary.Add }, [ product; bias ]) ->
+            match product.Node, Execution.unrepeated bias with
+            | Apply({
+                        Kernel = Kernel.MatMul(transposeA, transposeB, _, _, _)
+                    },
+                    [ a; b ]),
+              c when c.Shape.Length = 1 -> ValueSome struct (transposeA, transposeB, [ a; b; c ])
+            | _ -> ValueNone
+        | _ -> ValueNone
+
+    /// The operands that a node's ONNX form reads: ONNX broadcasts element-wise operands by itself.
+    let private operands (x: Tensor) : Tensor list =
+        let small (operand: Tensor) =
+            match operand.Node with
+            | Apply({ Name = "Broadcast" }, [ inner ]) -> inner
+            | _ -> operand
+
+        match x with
+        | Affine(_, _, operands) -> operands
+        | {
+              Node = Apply({
+                               Kernel = Kernel.Zip _ | Kernel.Select
+                           },
+                           operands)
+          } ->
+            let smaller = List.map small operands
+            let shape = smaller |> List.map _.Shape |> List.reduce (Shape.broadcast "Onnx")
+            if shape = x.Shape then smaller else operands
+        | _ -> Graph.operands x
+
+    let private flags transposeA transposeB =
+        [
+            if transposeA then
+                "transA", OnnxAttribute.Integer 1L
+            if transposeB then
+                "transB", OnnxAttribute.Integer 1L
+        ]
+
+    /// The nodes of one layer, whose names begin with a prefix, and the name of its result.
+    let private nodes (prefix: string) (output: Tensor) : OnnxNode list * string =
+        let names = Dictionary<Tensor, string> HashIdentity.Reference
+        let fresh (operator: string) = $"{prefix}/{operator}_{names.Count}"
+
+        let emit (x: Tensor) =
+            let inputs = operands x |> List.map (fun operand -> names[operand])
+
+            match x.Node with
+            | Input name ->
+                names[x] <- name
+                []
+            | Constant values ->
+                names[x] <- fresh "Constant"
+
+                let tensor =
+                    {
+                        OnnxTensor.Name = names[x]
+                        Dimensions = x.Shape
+                        Values = Floats values.AsSingle
+                    }
+
+                [
+                    OnnxNode.create "Constant" [] names[x] [ "value", OnnxAttribute.Tensor tensor ]
+                ]
+            | Apply(primitive, _) ->
+                match x with
+                | Affine(transposeA, transposeB, _) ->
+                    names[x] <- fresh "Gemm"
+                    [ OnnxNode.create "Gemm" inputs names[x] (flags transposeA transposeB) ]
+                | _ ->
+                    names[x] <- fresh primitive.Name
+                    primitive.Onnx inputs names[x]
+
+        let nodes =
+            [
+                for x in Graph.orderBy operands [ output ] do
+                    yield! emit x
+            ]
+
+        nodes, names[output]
+
+    /// The nodes of all layers at one batch size, and the name of the network's result.
+    let private trace
+        (network: Network)
+        (input: string)
+        (features: int)
+        (examples: int)
+        : OnnxNode list * string * Shape =
+        let step (done', name, shape) (index, layer: Layer) =
+            let parameters =
+                layer.Parameters
+                |> List.map (fun (parameter, value) ->
+                    Tensor.input (Network.parameterName index parameter) value.Shape)
+
+            let output = layer.Forward parameters (Tensor.input name shape)
+            let added, result = nodes $"{index}.{layer.Kind}" output
+            done' @ added, result, output.Shape
+
+        List.fold step ([], input, [ examples; features ]) (List.indexed network.Layers)
+
+    /// <summary>The graph of a network as it is used, for batches of every size.</summary>
+    /// <param name="name">The graph's name.</param>
+    /// <param name="features">How many features an example has.</param>
+    /// <param name="output">What the result is called.</param>
+    /// <param name="network">Takes [batch; features].</param>
+    /// <exception cref="T:Hybrid.NotExportable">A node depends on the number of examples.</exception>
+    let graph (name: string) (features: int) (output: string) (network: Network) : OnnxGraph =
+        let input = "input"
+        let nodes, result, shape = trace network input features 2
+        let others, _, otherShape = trace network input features 3
+
+        for node, other in Seq.zip nodes others do
+            if node <> other then
+                raise (NotExportable(node.Name, "it is another one for another number of examples."))
+
+        if nodes.Length <> others.Length || List.tail shape <> List.tail otherShape then
+            raise (NotExportable(result, "the graph is another one for another number of examples."))
+
+        let rename name' =
+            if name' = result then output else name'
+
+        let renamed =
+            [
+                for node in nodes do
+                    { node with
+                        Inputs = List.map rename node.Inputs
+                        Outputs = List.map rename node.Outputs
+                    }
+
+                if result = input then
+                    OnnxNode.create "Identity" [ input ] output []
+            ]
+
+        let port name dimensions : OnnxPort =
+            {
+                Name = name
+                Dimensions = Free "batch" :: List.map Fixed dimensions
+            }
+
+        {
+            Name = name
+            Inputs = [ port input [ features ] ]
+            Outputs = [ port output (List.tail shape) ]
+            Initializers =
+                [
+                    for name, value in Network.parameters network ->
+                        let values = Reference.value value |> Array.map float32
+
+                        {
+                            Name = name
+                            Dimensions = value.Shape
+                            Values = Floats values
+                        }
+                ]
+            Nodes = renamed
+        }

@@ -1,0 +1,31 @@
+namespace Hybrid
+
+/// y = x Wᵀ + b: fully connected neurons without an activation.
+[<NoComparison; ReferenceEquality>]
+type Linear =
+    {
+        /// [outputs; inputs], one neuron a row.
+        Weight: Tensor
+        /// [outputs]
+        Bias: Tensor
+    }
+
+module Linear =
+    /// <summary>y = x Wᵀ + b, with x [examples; inputs] and y [examples; outputs].</summary>
+    /// <exception cref="T:Hybrid.ShapeMismatch">The input has another number of features than the weight.</exception>
+    let forward (linear: Linear) (x: Tensor) : Tensor =
+        x *@ Tensor.transpose linear.Weight + linear.Bias
+
+    /// New neurons: random weights, biases 0.
+    let create (initializer: Initializer) (key: uint64) (inputs: int) (outputs: int) : Linear =
+        {
+            Weight = Initializer.weight initializer key inputs outputs [ outputs; inputs ]
+            Bias = Initializer.bias [ outputs ]
+        }
+
+    let layer (linear: Linear) : Layer =
+        Layer.deterministic "linear" [ "weight", linear.Weight; "bias", linear.Bias ] (fun parameters x ->
+            let struct (weight, bias) = Layer.two "linear" parameters
+            forward { Weight = weight; Bias = bias } x)
+
+    let network (linear: Linear) : Network = Network.ofLayer (layer linear)

@@ -1,0 +1,68 @@
+namespace Hybrid
+
+/// <summary>Layers, one after the other: a value. Networks compose with >=>, and the empty one changes nothing.</summary>
+[<ReferenceEquality; NoComparison>]
+type Network =
+    {
+        Layers: Layer list
+    }
+
+    /// The first network's output is the second one's input.
+    static member (>=>)(first: Network, second: Network) =
+        {
+            Layers = first.Layers @ second.Layers
+        }
+
+module Network =
+    /// The network of no layers, the identity.
+    let empty = { Layers = [] }
+
+    let ofLayer layer = { Layers = [ layer ] }
+
+    /// The name of a layer's parameter in its network, such as "0.weight": unique, and the same in every file.
+    let parameterName (index: int) (name: string) = $"{index}.{name}"
+
+    /// All parameters with their names, in order.
+    let parameters (network: Network) : (string * Tensor) list =
+        network.Layers
+        |> List.mapi (fun index layer ->
+            layer.Parameters
+            |> List.map (fun (name, value) -> parameterName index name, value))
+        |> List.concat
+
+    /// The network with each parameter replaced by what a function makes of its name and value.
+    let map (replace: string -> Tensor -> Tensor) (network: Network) : Network =
+        {
+            Layers =
+                network.Layers
+                |> List.mapi (fun index layer ->
+                    { layer with
+                        Parameters =
+                            layer.Parameters
+                            |> List.map (fun (name, value) -> name, replace (parameterName index name) value)
+                    })
+        }
+
+    /// The network with each parameter as a graph input of its name: what readers that bring the values want.
+    let withInputs (network: Network) : Network =
+        map (fun name value -> Tensor.input name value.Shape) network
+
+    let private values (layer: Layer) = List.map snd layer.Parameters
+
+    /// <summary>The output as the network is used: dropout and noise are left out.</summary>
+    /// <param name="network">Takes [examples; features].</param>
+    /// <param name="x">[examples; features].</param>
+    /// <exception cref="T:Hybrid.ShapeMismatch">A layer does not take what the one before it gives.</exception>
+    let forward (network: Network) (x: Tensor) : Tensor =
+        List.fold (fun x layer -> layer.Forward (values layer) x) x network.Layers
+
+    /// <summary>The output as the network is trained, with dropout and noise; each layer draws numbers of its own.</summary>
+    /// <exception cref="T:Hybrid.ShapeMismatch">A layer does not take what the one before it gives.</exception>
+    let training (draw: Draw) (network: Network) (x: Tensor) : Tensor =
+        network.Layers
+        |> List.indexed
+        |> List.fold (fun x (index, layer) -> layer.Training (Draw.split index draw) (values layer) x) x
+
+    /// How many numbers the network learns.
+    let parameterCount (network: Network) : int =
+        parameters network |> List.sumBy (fun (_, value) -> Shape.size value.Shape)

@@ -1,0 +1,23 @@
+namespace Hybrid
+
+open Execution
+
+/// The reader that computes at once, in float32, on an engine.
+module Eager =
+    /// <summary>The values of tensors, row-major, given those of their inputs by name.</summary>
+    /// <exception cref="T:Hybrid.HybridException">An input is missing or has another number of elements.</exception>
+    let evaluate
+        (engine: IKernels)
+        (inputs: (string * float32[]) list)
+        (outputs: Tensor list)
+        : float32[] list =
+        let apply (x: Tensor) primitive (operands: float32[] list) =
+            let y = Array.zeroCreate (Shape.size x.Shape)
+            run engine primitive [| for operand in operands -> Buffer operand |] (Buffer y)
+            y
+
+        Fold.values Execution.operands _.AsSingle (Fold.given inputs) apply outputs
+
+    /// The value of one tensor that needs no input.
+    let value (engine: IKernels) (x: Tensor) : float32[] =
+        evaluate engine [] [ x ] |> List.exactlyOne

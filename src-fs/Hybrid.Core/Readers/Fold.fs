@@ -1,0 +1,48 @@
+namespace Hybrid
+
+open System.Collections.Generic
+
+/// What readers that keep a value for every node have in common.
+module Fold =
+    /// <summary>The values of the outputs, from those of constants, inputs and primitives, each node once.</summary>
+    /// <param name="operands">The operands that a node's value is computed from.</param>
+    /// <param name="constant">Value of a constant.</param>
+    /// <param name="input">Value of an input of this name and shape.</param>
+    /// <param name="apply">Value of a node, from its primitive and its operands' values.</param>
+    /// <param name="outputs">The tensors that are asked for.</param>
+    let values
+        (operands: Tensor -> Tensor list)
+        (constant: Values -> 'value)
+        (input: string -> Shape -> 'value)
+        (apply: Tensor -> Primitive -> 'value list -> 'value)
+        (outputs: Tensor list)
+        : 'value list =
+        let known = Dictionary<Tensor, 'value> HashIdentity.Reference
+
+        for x in Graph.orderBy operands outputs do
+            known[x] <-
+                match x.Node with
+                | Constant values -> constant values
+                | Input name -> input name x.Shape
+                | Apply(primitive, _) ->
+                    apply x primitive (operands x |> List.map (fun operand -> known[operand]))
+
+        outputs |> List.map (fun output -> known[output])
+
+    /// <summary>The value of an input among those given, by its name.</summary>
+    /// <exception cref="T:Hybrid.HybridException">None is given, or it has another number of elements.</exception>
+    let given (inputs: (string * 'element[]) list) (name: string) (shape: Shape) : 'element[] =
+        match List.tryFind (fst >> (=) name) inputs with
+        | None ->
+            raise (
+                HybridException $"The graph needs an input \"{name}\" of shape %A{shape}: it was not given."
+            )
+        | Some(_, values) when values.Length <> Shape.size shape ->
+            raise (
+                ShapeMismatch(
+                    $"input \"{name}\"",
+                    [ shape; [ values.Length ] ],
+                    "It has another number of elements."
+                )
+            )
+        | Some(_, values) -> values

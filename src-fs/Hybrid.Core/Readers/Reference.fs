@@ -1,0 +1,12 @@
+namespace Hybrid
+
+/// The reader that says what is right: definitions in double precision, plain loops.
+module Reference =
+    /// <summary>The values of tensors, row-major, given those of their inputs by name.</summary>
+    /// <exception cref="T:Hybrid.HybridException">An input is missing or has another number of elements.</exception>
+    let evaluate (inputs: (string * float[]) list) (outputs: Tensor list) : float[] list =
+        let apply _ primitive operands = primitive.Reference operands
+        Fold.values Graph.operands _.AsDouble (Fold.given inputs) apply outputs
+
+    /// The value of one tensor that needs no input.
+    let value (x: Tensor) : float[] = evaluate [] [ x ] |> List.exactlyOne

@@ -1,0 +1,126 @@
+namespace Hybrid
+
+open System.Collections.Generic
+
+/// Examples in memory, row-major.
+[<NoComparison; ReferenceEquality>]
+type Examples =
+    {
+        /// How many features each has.
+        Width: int
+        /// Count × Width.
+        Features: float32[]
+        /// Count × the task's targets: class indices, or numbers.
+        Targets: float32[]
+    }
+
+    member this.Count = this.Features.Length / max 1 this.Width
+
+/// <summary>A network that runs on an engine, with a plan for each batch size that it has met. For one thread at a time.</summary>
+/// <param name="engine">Computes.</param>
+/// <param name="network">Takes [examples; width].</param>
+/// <param name="width">How many features an example has.</param>
+/// <param name="state">The values of the network's parameters by name, read at every run.</param>
+[<Sealed>]
+type Inference(engine: IKernels, network: Network, width: int, state: IReadOnlyDictionary<string, float32[]>)
+    =
+    let traced = Network.withInputs network
+    let plans = Dictionary<int, Plan>()
+
+    let plan rows =
+        match plans.TryGetValue rows with
+        | true, plan -> plan
+        | false, _ ->
+            let outputs = [ Network.forward traced (Tensor.input "x" [ rows; width ]) ]
+            let plan = Plan.compile engine state outputs []
+            plans[rows] <- plan
+            plan
+
+    /// How many examples go through the network at once.
+    static member BatchSize = 256
+
+    /// How many numbers the network answers for an example.
+    member val Outputs =
+        (Network.forward traced (Tensor.input "x" [ 1; width ])).Shape
+        |> List.skip 1
+        |> Shape.size
+
+    /// <summary>The network's outputs, [rows; outputs], for rows of width features each, taken from start on.</summary>
+    member this.Run(features: float32[], start: int, rows: int, outputs: float32[]) : unit =
+        let mutable row = 0
+
+        while row < rows do
+            let count = min Inference.BatchSize (rows - row)
+            let plan = plan count
+
+            if plan.Needs "x" then
+                Array.blit features ((start + row) * width) (plan.Input "x") 0 (count * width)
+
+            plan.Run()
+            Array.blit (plan.Output 0) 0 outputs (row * this.Outputs) (count * this.Outputs)
+            row <- row + count
+
+    /// <summary>The network's outputs, [rows; outputs], for all rows.</summary>
+    member this.Run(features: float32[]) : float32[] =
+        let rows = features.Length / max 1 width
+        let outputs = Array.zeroCreate (rows * this.Outputs)
+        this.Run(features, 0, rows, outputs)
+        outputs
+
+module Inference =
+    /// The values of a network's parameters, in arrays of their own.
+    let state (engine: IKernels) (network: Network) : Dictionary<string, float32[]> =
+        let state = Dictionary<string, float32[]>()
+
+        for name, value in Network.parameters network do
+            state[name] <- Array.copy (Eager.value engine value)
+
+        state
+
+    /// A network with the values that its parameters have.
+    let create (engine: IKernels) (network: Network) (width: int) : Inference =
+        Inference(engine, network, width, state engine network)
+
+    /// <summary>Loss and quality of outputs, [examples; outputs], against targets as the task gives them. Sums are taken
+    /// in double precision.</summary>
+    let measure
+        (engine: IKernels)
+        (task: Task)
+        (loss: Loss)
+        (outputs: float32[])
+        (targets: float32[])
+        : Measures =
+        let width = Task.outputs task
+        let count = outputs.Length / width
+
+        let losses =
+            Eager.evaluate
+                engine
+                [ "outputs", outputs; "targets", targets ]
+                [
+                    Loss.perExample
+                        task
+                        loss
+                        (Tensor.input "outputs" [ count; width ])
+                        (Tensor.input "targets" [ count; Task.targets task ])
+                ]
+            |> List.exactlyOne
+
+        {
+            Examples = count
+            Loss = (if count = 0 then nan else Array.averageBy float losses)
+            Quality =
+                match task with
+                | Classification classes -> Metrics.classified classes outputs targets
+                | Regression _ -> Metrics.estimated outputs targets
+        }
+
+    /// The measures of what runs, as it is used, on examples.
+    let evaluate
+        (engine: IKernels)
+        (task: Task)
+        (loss: Loss)
+        (inference: Inference)
+        (examples: Examples)
+        : Measures =
+        measure engine task loss (inference.Run examples.Features) examples.Targets

@@ -1,0 +1,80 @@
+namespace Hybrid
+
+/// What is predicted, as training sees it.
+type Task =
+    /// A class among so many; targets are class indices, [examples; 1].
+    | Classification of classes: int
+    /// So many numbers; targets are those numbers, [examples; outputs].
+    | Regression of outputs: int
+
+module Task =
+    /// How many outputs a network for the task has.
+    let outputs task =
+        match task with
+        | Classification classes -> classes
+        | Regression outputs -> outputs
+
+    /// How many numbers a target has.
+    let targets task =
+        match task with
+        | Classification _ -> 1
+        | Regression outputs -> outputs
+
+/// How far outputs are from what they should be: outputs and targets, both [examples; outputs], to [examples].
+[<NoComparison; ReferenceEquality>]
+type Loss =
+    {
+        Name: string
+        PerExample: Tensor -> Tensor -> Tensor
+    }
+
+module Loss =
+    let private create name perExample =
+        { Name = name; PerExample = perExample }
+
+    /// <summary>-log softmax(z)ᵧ = log Σ exp zⱼ - zᵧ, the cross-entropy of class scores z. In nats; at least 0.</summary>
+    let softmax =
+        create "softmax" (fun scores target -> Tensor.logSumExp 1 scores - Tensor.sum 1 (target * scores))
+
+    /// <summary>Σ over j ≠ y of max(0, 1 + zⱼ - zᵧ): every wrong class should score 1 less than the right one.</summary>
+    /// <remarks>Weston and Watkins, "Support vector machines for multi-class pattern recognition" (1999).</remarks>
+    let hinge =
+        create "hinge" (fun scores target ->
+            let right = Tensor.spread 1 scores.Shape (Tensor.sum 1 (target * scores))
+            Tensor.sum 1 (Tensor.relu (1.0 + scores - right) * (1.0 - target)))
+
+    /// <summary>(1/k) Σ (p - t)² over the k outputs of an example; in the square of the target's unit.</summary>
+    let squared =
+        create "squared" (fun outputs target ->
+            let error = outputs - target
+            Tensor.mean 1 (error * error))
+
+    /// <summary>(1/k) Σ |p - t| over the k outputs of an example; in the target's unit.</summary>
+    let absolute =
+        create "absolute" (fun outputs target -> Tensor.mean 1 (Tensor.abs (outputs - target)))
+
+    /// <summary>(1/k) Σ h(p - t) with h(e) = ½e² where |e| ≤ 1, else |e| - ½: squared near 0, absolute far from it.</summary>
+    /// <remarks>Huber, "Robust estimation of a location parameter" (1964).</remarks>
+    let huber =
+        create "huber" (fun outputs target ->
+            let error = Tensor.abs (outputs - target)
+            let near = Tensor.minimum error (Tensor.scalar 1.0)
+            Tensor.mean 1 (near * (error - 0.5 * near)))
+
+    /// Every loss: what training may be asked for, and what the properties are held to.
+    let all = [ softmax; hinge; squared; absolute; huber ]
+
+    /// <summary>The loss of this name.</summary>
+    /// <exception cref="T:Hybrid.HybridException">There is none; the message lists the names.</exception>
+    let named (name: string) : Loss =
+        match List.tryFind (fun loss -> loss.Name = name) all with
+        | Some loss -> loss
+        | None ->
+            let names = all |> List.map _.Name |> String.concat ", "
+            raise (HybridException $"There is no loss \"{name}\". Choose one of {names}.")
+
+    /// <summary>The loss of each example, [examples], from targets as the task gives them.</summary>
+    let perExample (task: Task) (loss: Loss) (outputs: Tensor) (target: Tensor) : Tensor =
+        match task with
+        | Classification classes -> loss.PerExample outputs (Tensor.oneHot classes target)
+        | Regression _ -> loss.PerExample outputs target

@@ -1,0 +1,92 @@
+namespace Hybrid
+
+open System
+
+/// How well one class is recognised; a share that has no examples to be taken of is 0.
+type ClassMeasures =
+    {
+        /// Of the examples given this class, the share that have it.
+        Precision: float
+        /// Of the examples that have this class, the share given it.
+        Recall: float
+        /// The harmonic mean of the two.
+        F1: float
+        /// How many examples have this class.
+        Support: int
+    }
+
+/// How good predictions are.
+type Quality =
+    /// The share of examples whose most probable class is theirs, and examples by true class and predicted class.
+    | Classified of accuracy: float * confusion: int[,]
+    /// Root mean square and mean absolute error in the target's unit, and the share of its variance that is explained.
+    | Estimated of rmse: float * mae: float * r2: float
+
+type Measures =
+    {
+        Examples: int
+        /// The mean of the loss over the examples, without regularisation.
+        Loss: float
+        Quality: Quality
+    }
+
+module Metrics =
+    /// The index of the first greatest of the outputs of an example.
+    let predictedClass (outputs: ReadOnlySpan<float32>) : int =
+        let mutable best = 0
+
+        for i in 1 .. outputs.Length - 1 do
+            if outputs[i] > outputs[best] then
+                best <- i
+
+        best
+
+    /// <summary>Accuracy and confusion matrix.</summary>
+    /// <param name="classes">How many there are.</param>
+    /// <param name="outputs">[examples; classes]: the greatest one is the prediction.</param>
+    /// <param name="targets">[examples], class indices.</param>
+    let classified (classes: int) (outputs: float32[]) (targets: float32[]) : Quality =
+        let confusion = Array2D.zeroCreate classes classes
+
+        for i in 0 .. targets.Length - 1 do
+            let predicted = predictedClass (ReadOnlySpan(outputs, i * classes, classes))
+            let actual = int targets[i]
+            confusion[actual, predicted] <- confusion[actual, predicted] + 1
+
+        let right = Seq.sum (seq { for i in 0 .. classes - 1 -> confusion[i, i] })
+        Classified(float right / float (max 1 targets.Length), confusion)
+
+    /// <summary>Root mean square error, mean absolute error and R² = 1 - Σ(t - p)² / Σ(t - t̄)². If the target does not
+    /// vary, R² is 1 where every prediction is right, else 0.</summary>
+    let estimated (outputs: float32[]) (targets: float32[]) : Quality =
+        let errors = Array.map2 (fun p t -> float p - float t) outputs targets
+        let squares = errors |> Array.sumBy (fun e -> e * e)
+        let mean = targets |> Array.averageBy float
+        let variation = targets |> Array.sumBy (fun t -> (float t - mean) ** 2.0)
+
+        let r2 =
+            if variation > 0.0 then 1.0 - squares / variation
+            elif squares = 0.0 then 1.0
+            else 0.0
+
+        Estimated(sqrt (squares / float errors.Length), Array.averageBy abs errors, r2)
+
+    /// Precision, recall and F1 of each class, from examples by true class and predicted class.
+    let perClass (confusion: int[,]) : ClassMeasures[] =
+        let classes = Array2D.length1 confusion
+
+        let share part whole =
+            if whole = 0 then 0.0 else float part / float whole
+
+        Array.init classes (fun c ->
+            let right = confusion[c, c]
+            let predicted = Seq.sum (seq { for i in 0 .. classes - 1 -> confusion[i, c] })
+            let support = Seq.sum (seq { for i in 0 .. classes - 1 -> confusion[c, i] })
+
+            {
+                Precision = share right predicted
+                Recall = share right support
+                // 2PR / (P + R), without a division by zero
+                F1 = share (2 * right) (predicted + support)
+                Support = support
+            })

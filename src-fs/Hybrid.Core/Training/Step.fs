@@ -1,0 +1,141 @@
+namespace Hybrid
+
+open System
+
+/// The loss is not a number any more, or the weights are not.
+[<Sealed>]
+type TrainingDiverged(epoch: int, rate: float) =
+    inherit
+        HybridException(
+            $"The loss became NaN or infinite in epoch {epoch}, at learning rate {rate:G4}: training was stopped. "
+            + "Try a learning rate ten times lower, or --clip-norm 1."
+        )
+
+    /// The epoch in which it happened, from 1.
+    member _.Epoch = epoch
+
+/// How a network is trained.
+[<NoComparison; ReferenceEquality>]
+type TrainingOptions =
+    {
+        Task: Task
+        Loss: Loss
+        Regularizer: Regularizer
+        Optimizer: Optimizer
+        Schedule: Schedule
+        /// Above 0.
+        LearningRate: float
+        /// The greatest Euclidean length of all gradients together; no bound if absent.
+        ClipNorm: float option
+        /// From 1 to the number of examples.
+        BatchSize: int
+        /// At least 1.
+        Epochs: int
+        /// Stop after so many epochs without a lower validation loss; never if absent.
+        Patience: int option
+        /// A weight for each class in the loss; all 1 if absent.
+        ClassWeights: float32[] option
+        /// The same key shuffles, drops out and adds noise in the same way.
+        Key: uint64
+    }
+
+/// One training step as a graph.
+module Step =
+    /// The name of a tensor that the optimizer remembers for a parameter.
+    let slotName (name: string) slot = $"{name}/slot{slot}"
+
+    /// The scalar step count, from 1, from the two words of the step.
+    let private count (step: Tensor) =
+        let word i =
+            Tensor.reshape [] (Tensor.slice 0 i 1 step)
+
+        16777216.0 * word 0 + word 1 + 1.0
+
+    /// <summary>One training step as graph: the batch's mean loss, and what each parameter and slot becomes.</summary>
+    /// <param name="options">How the network is trained.</param>
+    /// <param name="network">Its parameters are graph inputs of their names.</param>
+    /// <param name="width">The number of features.</param>
+    /// <param name="examples">The number of examples in the batch.</param>
+    let graph
+        (options: TrainingOptions)
+        (network: Network)
+        (width: int)
+        (examples: int)
+        : Tensor * (string * Tensor) list =
+        let words = Tensor.input "step" [ 2 ]
+        let x = Tensor.input "x" [ examples; width ]
+        let target = Tensor.input "target" [ examples; Task.targets options.Task ]
+
+        let draw =
+            {
+                Key = Random.split options.Key 1
+                Step = words
+            }
+
+        let outputs = Network.training draw network x
+        let losses = Loss.perExample options.Task options.Loss outputs target
+
+        let weighted =
+            match options.ClassWeights with
+            | Some _ -> losses * Tensor.input "weight" [ examples ]
+            | None -> losses
+
+        let loss = Tensor.meanAll weighted
+        let named = Network.parameters network
+        let parameters = List.map snd named
+
+        let penalised =
+            if options.Optimizer.DecaysWeights then
+                { options.Regularizer with L2 = 0.0 }
+            else
+                options.Regularizer
+
+        let gradients =
+            Derivative.gradient (loss + Regularizer.penalty penalised parameters) parameters
+            |> fun gradients ->
+                match options.ClipNorm with
+                | Some bound -> Optimizer.clip bound gradients
+                | None -> gradients
+
+        let context =
+            {
+                Count = count words
+                Rate = Tensor.input "rate" []
+            }
+
+        let update (name, parameter: Tensor) gradient =
+            let slots =
+                [
+                    for slot in 1 .. options.Optimizer.Slots ->
+                        Tensor.input (slotName name slot) parameter.Shape
+                ]
+
+            let decayed =
+                if options.Optimizer.DecaysWeights && Regularizer.isWeight parameter then
+                    parameter * (1.0 - context.Rate * options.Regularizer.L2)
+                else
+                    parameter
+
+            let next, remembered = options.Optimizer.Update context decayed gradient slots
+
+            (name, Regularizer.project options.Regularizer next)
+            :: List.mapi (fun i slot -> slotName name (i + 1), slot) remembered
+
+        loss, List.map2 update named gradients |> List.concat
+
+    /// <summary>The weight of each class that makes all classes count alike: n / (k · nᶜ) for n examples of k classes.
+    /// A class without examples has weight 0.</summary>
+    let balancedWeights (classes: int) (targets: float32[]) : float32[] =
+        let counts = Array.zeroCreate classes
+
+        for target in targets do
+            counts[int target] <- counts[int target] + 1
+
+        let present = counts |> Array.filter (fun count -> count > 0) |> Array.length
+
+        counts
+        |> Array.map (fun count ->
+            if count = 0 then
+                0f
+            else
+                float32 (float targets.Length / (float present * float count)))
