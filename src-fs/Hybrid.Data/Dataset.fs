@@ -1,6 +1,6 @@
 namespace Hybrid.Data
 
-open Hybrid
+open Hybrid.Core
 
 /// The data are not what they should be. Line and column are counted from 1; the column is a field's number in its row.
 [<Sealed>]

@@ -1,4 +1,4 @@
-namespace Hybrid
+namespace Hybrid.Core
 
 open System
 

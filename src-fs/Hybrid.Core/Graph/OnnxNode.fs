@@ -1,4 +1,4 @@
-namespace Hybrid
+namespace Hybrid.Core
 
 /// The numbers of an ONNX tensor, by its element type.
 type OnnxValues =

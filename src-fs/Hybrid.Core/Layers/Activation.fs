@@ -1,4 +1,4 @@
-namespace Hybrid
+namespace Hybrid.Core
 
 open System
 
@@ -53,7 +53,7 @@ module Activation =
         | _ -> He
 
     /// <summary>The layer of an activation, by its name.</summary>
-    /// <exception cref="T:Hybrid.HybridException">There is none of this name; the message lists them.</exception>
+    /// <exception cref="T:Hybrid.Core.HybridException">There is none of this name; the message lists them.</exception>
     let layer (name: string) : Layer =
         match List.tryFind (fst >> (=) name) functions with
         | Some(name, f) -> Layer.ofFunction name f

@@ -1,4 +1,4 @@
-namespace Hybrid
+namespace Hybrid.Core
 
 open System.Collections.Generic
 
@@ -119,7 +119,7 @@ module Exported =
     /// <param name="features">How many features an example has.</param>
     /// <param name="output">What the result is called.</param>
     /// <param name="network">Takes [batch; features].</param>
-    /// <exception cref="T:Hybrid.NotExportable">A node depends on the number of examples.</exception>
+    /// <exception cref="T:Hybrid.Core.NotExportable">A node depends on the number of examples.</exception>
     let graph (name: string) (features: int) (output: string) (network: Network) : OnnxGraph =
         let input = "input"
         let nodes, result, shape = trace network input features 2

@@ -1,4 +1,4 @@
-namespace Hybrid
+namespace Hybrid.Core
 
 open System
 open System.Collections.Generic
@@ -268,7 +268,7 @@ module Imported =
     /// <summary>The network of a graph with one input and at least one output, of which the first is taken.</summary>
     /// <param name="graph">Its nodes are in an order in which they can be run.</param>
     /// <returns>One layer for each that this project wrote; a graph from elsewhere is a single layer.</returns>
-    /// <exception cref="T:Hybrid.NotImportable">While the network is used: a node is not known.</exception>
+    /// <exception cref="T:Hybrid.Core.NotImportable">While the network is used: a node is not known.</exception>
     let network (graph: OnnxGraph) : Network =
         let initializers =
             graph.Initializers |> List.map (fun tensor -> tensor.Name, tensor) |> Map

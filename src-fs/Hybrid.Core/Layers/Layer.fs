@@ -1,4 +1,4 @@
-namespace Hybrid
+namespace Hybrid.Core
 
 /// <summary>A layer: parameter tensors and a pure function of them and of the input.</summary>
 /// <remarks>Names, counting, an update step and saving follow from Parameters; a batch is [examples; features].</remarks>
@@ -37,7 +37,7 @@ module Layer =
         }
 
     /// <summary>The parameters of a layer that has two.</summary>
-    /// <exception cref="T:Hybrid.ParameterCount">There are more or fewer.</exception>
+    /// <exception cref="T:Hybrid.Core.ParameterCount">There are more or fewer.</exception>
     let two kind (parameters: Tensor list) : struct (Tensor * Tensor) =
         match parameters with
         | [ a; b ] -> struct (a, b)

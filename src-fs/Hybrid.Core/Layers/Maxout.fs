@@ -1,4 +1,4 @@
-namespace Hybrid
+namespace Hybrid.Core
 
 /// <summary>yⱼ = maxₖ (x Wₖᵀ + bₖ)ⱼ: each unit is the greatest of several linear pieces.</summary>
 /// <remarks>Goodfellow, Warde-Farley, Mirza, Courville and Bengio, "Maxout networks" (2013). Two pieces hold ReLU and
@@ -16,7 +16,7 @@ type Maxout =
 
 module Maxout =
     /// <summary>The greatest piece of each unit, with x [examples; inputs] and y [examples; units].</summary>
-    /// <exception cref="T:Hybrid.ShapeMismatch">The input has another number of features than the weight.</exception>
+    /// <exception cref="T:Hybrid.Core.ShapeMismatch">The input has another number of features than the weight.</exception>
     let forward (maxout: Maxout) (x: Tensor) : Tensor =
         let pieces =
             Linear.forward

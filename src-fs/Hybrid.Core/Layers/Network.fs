@@ -1,4 +1,4 @@
-namespace Hybrid
+namespace Hybrid.Core
 
 /// <summary>Layers, one after the other: a value. Networks compose with >=>, and the empty one changes nothing.</summary>
 [<ReferenceEquality; NoComparison>]
@@ -52,12 +52,12 @@ module Network =
     /// <summary>The output as the network is used: dropout and noise are left out.</summary>
     /// <param name="network">Takes [examples; features].</param>
     /// <param name="x">[examples; features].</param>
-    /// <exception cref="T:Hybrid.ShapeMismatch">A layer does not take what the one before it gives.</exception>
+    /// <exception cref="T:Hybrid.Core.ShapeMismatch">A layer does not take what the one before it gives.</exception>
     let forward (network: Network) (x: Tensor) : Tensor =
         List.fold (fun x layer -> layer.Forward (values layer) x) x network.Layers
 
     /// <summary>The output as the network is trained, with dropout and noise; each layer draws numbers of its own.</summary>
-    /// <exception cref="T:Hybrid.ShapeMismatch">A layer does not take what the one before it gives.</exception>
+    /// <exception cref="T:Hybrid.Core.ShapeMismatch">A layer does not take what the one before it gives.</exception>
     let training (draw: Draw) (network: Network) (x: Tensor) : Tensor =
         network.Layers
         |> List.indexed

@@ -1,4 +1,4 @@
-namespace Hybrid
+namespace Hybrid.Core
 
 /// <summary>In training, x + σn with n of the standard normal distribution; in use, nothing changes.</summary>
 /// <remarks>Bishop, "Training with noise is equivalent to Tikhonov regularization" (1995).</remarks>

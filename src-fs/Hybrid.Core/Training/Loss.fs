@@ -1,4 +1,4 @@
-namespace Hybrid
+namespace Hybrid.Core
 
 /// What is predicted, as training sees it.
 type Task =
@@ -65,7 +65,7 @@ module Loss =
     let all = [ softmax; hinge; squared; absolute; huber ]
 
     /// <summary>The loss of this name.</summary>
-    /// <exception cref="T:Hybrid.HybridException">There is none; the message lists the names.</exception>
+    /// <exception cref="T:Hybrid.Core.HybridException">There is none; the message lists the names.</exception>
     let named (name: string) : Loss =
         match List.tryFind (fun loss -> loss.Name = name) all with
         | Some loss -> loss

@@ -1,4 +1,4 @@
-namespace Hybrid
+namespace Hybrid.Core
 
 /// What an update may depend on besides the parameter: scalars, as graph.
 [<NoComparison; ReferenceEquality>]
@@ -99,7 +99,7 @@ module Optimizer =
     let all = [ sgd; momentum; nesterov; rmsprop; adagrad; adam; adamw ]
 
     /// <summary>The optimizer of this name.</summary>
-    /// <exception cref="T:Hybrid.HybridException">There is none; the message lists the names.</exception>
+    /// <exception cref="T:Hybrid.Core.HybridException">There is none; the message lists the names.</exception>
     let named (name: string) : Optimizer =
         match List.tryFind (fun optimizer -> optimizer.Name = name) all with
         | Some optimizer -> optimizer

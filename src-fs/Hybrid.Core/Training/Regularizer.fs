@@ -1,4 +1,4 @@
-namespace Hybrid
+namespace Hybrid.Core
 
 /// What keeps weights small. Biases are exempt: they do not multiply anything.
 type Regularizer =

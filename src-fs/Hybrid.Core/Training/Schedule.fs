@@ -1,4 +1,4 @@
-namespace Hybrid
+namespace Hybrid.Core
 
 open System
 
@@ -42,7 +42,7 @@ module Schedule =
     let all = [ constant; step; exponential; cosine ]
 
     /// <summary>The schedule of this name.</summary>
-    /// <exception cref="T:Hybrid.HybridException">There is none; the message lists the names.</exception>
+    /// <exception cref="T:Hybrid.Core.HybridException">There is none; the message lists the names.</exception>
     let named (name: string) : Schedule =
         match List.tryFind (fun schedule -> schedule.Name = name) all with
         | Some schedule -> schedule

@@ -1,4 +1,4 @@
-namespace Hybrid
+namespace Hybrid.Core
 
 open System
 open System.Collections.Generic
@@ -163,7 +163,7 @@ module Training =
     /// <param name="examples">To learn from: at least one.</param>
     /// <param name="validation">To measure after each epoch, if any.</param>
     /// <returns>Epochs, lazily; the same ones each time for the same arguments, whatever the engine's threads.</returns>
-    /// <exception cref="T:Hybrid.TrainingDiverged">While epochs are drawn: the loss or a weight is not finite.</exception>
+    /// <exception cref="T:Hybrid.Core.TrainingDiverged">While epochs are drawn: the loss or a weight is not finite.</exception>
     /// <exception cref="T:System.ArgumentException">The batch size or the learning rate is out of range.</exception>
     let epochs
         (engine: IKernels)

@@ -1,6 +1,6 @@
-module Hybrid.Tests.ShapeTests
+module Hybrid.Core.Tests.ShapeTests
 
-open Hybrid
+open Hybrid.Core
 open Xunit
 
 [<Fact>]
