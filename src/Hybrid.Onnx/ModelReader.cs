@@ -1,0 +1,111 @@
+using Google.Protobuf.Collections;
+using Hybrid.Onnx.Wire;
+using Microsoft.FSharp.Collections;
+
+namespace Hybrid.Onnx;
+
+/// <summary>From the messages of a file to the records of the core, refusing what the records cannot say.</summary>
+sealed class ModelReader(ModelSource source)
+{
+    const string PlainAdvice = "Export the model with ONNX's own operators only.";
+    const string PortAdvice = "Export the model with float32 tensors of a stated shape as inputs and outputs.";
+
+    readonly TensorReader tensors = new(source);
+
+    public OnnxModel Read(ModelProto model)
+    {
+        // Almost any bytes parse as some message, so these three are what makes a file a model.
+        if (model.IrVersion <= 0)
+        {
+            throw source.Refuse("is not an ONNX file: it states no format version", "Check that the path is right.");
+        }
+
+        if (model.Graph is not { } graph)
+        {
+            throw source.Refuse("holds no graph", "Check that the file was copied whole, or export it again.");
+        }
+
+        if (graph.Output.Count == 0)
+        {
+            throw source.Refuse("the graph has no output", "Export the model with at least one output.");
+        }
+
+        var opset = Opset(model.OpsetImport);
+        RefuseExtensions(model, graph);
+
+        var initializers = graph.Initializer.Select(Initializer).ToList();
+        var constants = initializers.Select(initializer => initializer.Name).ToHashSet();
+        var nodes = new NodeReader(source, tensors);
+
+        var read = new OnnxGraph(
+            graph.Name,
+            // Up to format version 3 every initializer is listed as an input too, as a value that may be replaced.
+            ListModule.OfSeq(graph.Input.Where(input => !constants.Contains(input.Name))
+                .Select(input => Port(input, "input"))),
+            ListModule.OfSeq(graph.Output.Select(output => Port(output, "output"))),
+            ListModule.OfSeq(initializers),
+            ListModule.OfSeq(graph.Node.Select(nodes.Read)));
+
+        GraphCheck.Run(read, source);
+        return new OnnxModel(
+            read,
+            opset,
+            model.ProducerName,
+            ListModule.OfSeq(model.MetadataProps.Select(entry => Tuple.Create(entry.Key, entry.Value))));
+    }
+
+    int Opset(RepeatedField<OperatorSetIdProto> imports)
+    {
+        var versions = imports.Where(import => NodeReader.IsDefaultDomain(import.Domain))
+            .Select(import => import.Version).Distinct().ToList();
+        return versions switch
+        {
+            [> 0 and <= int.MaxValue] => (int)versions[0],
+            [] => throw source.Refuse("states no version of the operators (opset)", "Export the model again."),
+            [var version] => throw source.Refuse($"states the opset {version}", "Export the model again."),
+            _ => throw source.Refuse("states several versions of the operators (opset)", "Export the model again."),
+        };
+    }
+
+    void RefuseExtensions(ModelProto model, GraphProto graph)
+    {
+        if (model.Functions.FirstOrDefault(function => NodeReader.IsDefaultDomain(function.Domain)) is { } function)
+        {
+            throw source.Refuse($"defines the operator {ModelSource.Quote(function.Name)} itself", PlainAdvice);
+        }
+
+        if (graph.SparseInitializer.Count > 0)
+        {
+            throw source.Refuse("holds sparse initializers", "Export the model with dense tensors.");
+        }
+    }
+
+    OnnxTensor Initializer(TensorProto tensor) =>
+        tensors.Read(tensor, $"initializer {ModelSource.Quote(tensor.Name)}");
+
+    OnnxPort Port(ValueInfoProto port, string kind)
+    {
+        var described = $"the {kind} {ModelSource.Quote(port.Name)}";
+        if (port.Type?.TensorType is not { } tensor)
+        {
+            throw source.Refuse($"{described} is not a tensor", PortAdvice);
+        }
+
+        if (tensor.ElemType != (int)TensorProto.Types.DataType.Float)
+        {
+            throw source.Refuse($"{described} is of type {TensorReader.TypeName(tensor.ElemType)}", PortAdvice);
+        }
+
+        return tensor.Shape is { } shape
+            ? new OnnxPort(port.Name, ListModule.OfSeq(shape.Dim.Select(dimension => Dimension(dimension, described))))
+            : throw source.Refuse($"{described} has no stated shape", PortAdvice);
+    }
+
+    OnnxDimension Dimension(TensorShapeProto.Types.Dimension dimension, string described) =>
+        dimension.ValueCase != TensorShapeProto.Types.Dimension.ValueOneofCase.DimValue
+            // A dimension may be free and have no name either.
+            ? OnnxDimension.NewFree(dimension.DimParam)
+            : dimension.DimValue is >= 0 and <= int.MaxValue
+                ? OnnxDimension.NewFixed((int)dimension.DimValue)
+                : throw source.Refuse($"{described} has a dimension of {dimension.DimValue}", PortAdvice);
+}

@@ -1,0 +1,179 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Google.Protobuf;
+using Hybrid.Onnx.Wire;
+using AttributeType = Hybrid.Onnx.Wire.AttributeProto.Types.AttributeType;
+using DataType = Hybrid.Onnx.Wire.TensorProto.Types.DataType;
+
+namespace Hybrid.Onnx;
+
+/// <summary>From the records of the core to the messages of a file, refusing what could not be read again.</summary>
+sealed class ModelWriter(ModelSource source)
+{
+    const int FormatVersion = 8;
+    const string ModelAdvice = "The model was not put together correctly.";
+
+    // The format counts in 31 bits. The rest is for names and nodes.
+    const long MostTensorBytes = int.MaxValue - (64L << 20);
+
+    long tensorBytes;
+
+    public ModelProto Write(OnnxModel model)
+    {
+        GraphCheck.Run(model.Graph, source);
+        if (model.Opset <= 0)
+        {
+            throw source.Refuse($"the opset is {model.Opset}", ModelAdvice);
+        }
+
+        var proto = new ModelProto { IrVersion = FormatVersion, ProducerName = model.Producer };
+        proto.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = model.Opset });
+        proto.MetadataProps.Add(model.Metadata.Select(
+            entry => new StringStringEntryProto { Key = entry.Item1, Value = entry.Item2 }));
+        if (model.Metadata.GroupBy(entry => entry.Item1).FirstOrDefault(group => group.Count() > 1) is { } doubled)
+        {
+            throw source.Refuse($"the metadata has {ModelSource.Quote(doubled.Key)} twice", ModelAdvice);
+        }
+
+        proto.Graph = Graph(model.Graph);
+        return proto;
+    }
+
+    GraphProto Graph(OnnxGraph graph)
+    {
+        var proto = new GraphProto { Name = graph.Name };
+        proto.Node.Add(graph.Nodes.Select(Node));
+        proto.Initializer.Add(graph.Initializers.Select(
+            tensor => Tensor(tensor, $"initializer {ModelSource.Quote(tensor.Name)}")));
+        proto.Input.Add(graph.Inputs.Select(Port));
+        proto.Output.Add(graph.Outputs.Select(Port));
+        return proto;
+    }
+
+    NodeProto Node(OnnxNode node)
+    {
+        var described = ModelSource.Describe(node.Name, node.Operator, node.Outputs);
+        var proto = new NodeProto { OpType = node.Operator };
+        if (node.Name.Length > 0)
+        {
+            proto.Name = node.Name;
+        }
+
+        proto.Input.Add(node.Inputs);
+        proto.Output.Add(node.Outputs);
+        proto.Attribute.Add(node.Attributes.Select(
+            attribute => Attribute(attribute.Item1, attribute.Item2, described)));
+        return proto;
+    }
+
+    AttributeProto Attribute(string name, OnnxAttribute value, string node)
+    {
+        var proto = new AttributeProto { Name = name };
+        switch (value)
+        {
+            case OnnxAttribute.Integer integer:
+                proto.Type = (int)AttributeType.Int;
+                proto.I = integer.Item;
+                break;
+            case OnnxAttribute.IntegerList integers:
+                proto.Type = (int)AttributeType.Ints;
+                proto.Ints.Add(integers.Item);
+                break;
+            case OnnxAttribute.Float number:
+                proto.Type = (int)AttributeType.Float;
+                proto.F = number.Item;
+                break;
+            case OnnxAttribute.FloatList numbers:
+                proto.Type = (int)AttributeType.Floats;
+                proto.Floats.Add(numbers.Item);
+                break;
+            case OnnxAttribute.Text text:
+                proto.Type = (int)AttributeType.String;
+                proto.S = ByteString.CopyFromUtf8(text.Item);
+                break;
+            case OnnxAttribute.Tensor tensor:
+                proto.Type = (int)AttributeType.Tensor;
+                proto.T = Tensor(tensor.Item, $"attribute {ModelSource.Quote(name)} of {node}");
+                break;
+            default:
+                throw new UnreachableException();
+        }
+
+        return proto;
+    }
+
+    TensorProto Tensor(OnnxTensor tensor, string owner)
+    {
+        var proto = new TensorProto();
+        proto.Dims.Add(tensor.Dimensions.Select(extent => (long)extent));
+        if (tensor.Name.Length > 0)
+        {
+            proto.Name = tensor.Name;
+        }
+
+        var (type, bytes, count) = tensor.Values switch
+        {
+            OnnxValues.Floats floats => (DataType.Float, Bytes(floats.Item, owner), floats.Item.Length),
+            OnnxValues.Integers integers => (DataType.Int64, Bytes(integers.Item, owner), integers.Item.Length),
+            _ => throw new UnreachableException(),
+        };
+
+        if (TensorReader.Count(proto.Dims) != count)
+        {
+            throw source.Refuse(
+                $"{owner} of shape [{string.Join("; ", tensor.Dimensions)}] holds {count} elements", ModelAdvice);
+        }
+
+        proto.DataType = (int)type;
+        proto.RawData = bytes;
+        return proto;
+    }
+
+    /// <summary>Numbers in little-endian order.</summary>
+    ByteString Bytes<T>(T[] values, string owner)
+        where T : unmanaged
+    {
+        tensorBytes += (long)values.Length * Unsafe.SizeOf<T>();
+        if (tensorBytes > MostTensorBytes)
+        {
+            throw source.Refuse(
+                $"with {owner} the tensors exceed 2 GiB, the limit of the format", "Use fewer weights.");
+        }
+
+        var bytes = MemoryMarshal.AsBytes(values.AsSpan()).ToArray();
+        if (!BitConverter.IsLittleEndian)
+        {
+            for (var start = 0; start < bytes.Length; start += Unsafe.SizeOf<T>())
+            {
+                bytes.AsSpan(start, Unsafe.SizeOf<T>()).Reverse();
+            }
+        }
+
+        return UnsafeByteOperations.UnsafeWrap(bytes);
+    }
+
+    ValueInfoProto Port(OnnxPort port)
+    {
+        var shape = new TensorShapeProto();
+        shape.Dim.Add(port.Dimensions.Select(dimension => Dimension(dimension, port.Name)));
+        return new ValueInfoProto
+        {
+            Name = port.Name,
+            Type = new TypeProto
+            {
+                TensorType = new TypeProto.Types.Tensor { ElemType = (int)DataType.Float, Shape = shape },
+            },
+        };
+    }
+
+    TensorShapeProto.Types.Dimension Dimension(OnnxDimension dimension, string port) => dimension switch
+    {
+        OnnxDimension.Fixed { Item: >= 0 } extent => new() { DimValue = extent.Item },
+        OnnxDimension.Fixed extent => throw source.Refuse(
+            $"{ModelSource.Quote(port)} has a dimension of {extent.Item}", ModelAdvice),
+        OnnxDimension.Free { Item: "" } => new(),
+        OnnxDimension.Free name => new() { DimParam = name.Item },
+        _ => throw new UnreachableException(),
+    };
+}

@@ -1,0 +1,65 @@
+using System.Text;
+using Google.Protobuf;
+using Hybrid.Onnx.Wire;
+using Microsoft.FSharp.Collections;
+using AttributeType = Hybrid.Onnx.Wire.AttributeProto.Types.AttributeType;
+
+namespace Hybrid.Onnx;
+
+/// <summary>Nodes and their attributes.</summary>
+sealed class NodeReader(ModelSource source, TensorReader tensors)
+{
+    static readonly UTF8Encoding utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    public static bool IsDefaultDomain(string domain) => domain is "" or "ai.onnx";
+
+    public OnnxNode Read(NodeProto node)
+    {
+        var described = ModelSource.Describe(node.Name, node.OpType, node.Output);
+        return IsDefaultDomain(node.Domain)
+            ? new OnnxNode(
+                node.Name,
+                node.OpType,
+                ListModule.OfSeq(node.Input),
+                ListModule.OfSeq(node.Output),
+                ListModule.OfSeq(node.Attribute.Select(
+                    attribute => Tuple.Create(attribute.Name, Attribute(attribute, described)))))
+            : throw source.Refuse(
+                $"{described} is of another domain, {ModelSource.Quote(node.Domain)}",
+                "Export the model with ONNX's own operators only.");
+    }
+
+    OnnxAttribute Attribute(AttributeProto attribute, string node)
+    {
+        var described = $"attribute {ModelSource.Quote(attribute.Name)} of {node}";
+        return (AttributeType)attribute.Type switch
+        {
+            _ when attribute.RefAttrName.Length > 0 => throw source.Refuse(
+                $"{described} stands for an attribute of a function", "Export the model with its functions expanded."),
+            AttributeType.Int => OnnxAttribute.NewInteger(attribute.I),
+            AttributeType.Ints => OnnxAttribute.NewIntegerList(ListModule.OfSeq(attribute.Ints)),
+            AttributeType.Float => OnnxAttribute.NewFloat(attribute.F),
+            AttributeType.Floats => OnnxAttribute.NewFloatList(ListModule.OfSeq(attribute.Floats)),
+            AttributeType.String => OnnxAttribute.NewText(Text(attribute.S, described)),
+            AttributeType.Tensor when attribute.T is { } tensor =>
+                OnnxAttribute.NewTensor(tensors.Read(tensor, described)),
+            AttributeType.Tensor => throw source.Refuse($"{described} holds no tensor", "Export the model again."),
+            AttributeType.Undefined => throw source.Refuse($"{described} states no type", "Export the model again."),
+            var type => throw source.Refuse(
+                $"{described} is of type {type}, which is not read",
+                "Export the model without control flow, sequences and sparse tensors."),
+        };
+    }
+
+    string Text(ByteString bytes, string described)
+    {
+        try
+        {
+            return utf8.GetString(bytes.Span);
+        }
+        catch (DecoderFallbackException error)
+        {
+            throw source.Refuse($"{described} is not UTF-8 text", "Export the model again.", error);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+using Google.Protobuf;
+using Hybrid.Onnx.Wire;
+using Xunit;
+using DataType = Hybrid.Onnx.Wire.TensorProto.Types.DataType;
+using Dimension = Hybrid.Onnx.Wire.TensorShapeProto.Types.Dimension;
+
+namespace Hybrid.Tests.Onnx;
+
+public sealed class ModelReaderTests
+{
+    [Fact]
+    public void TheSmallestModelIsRead()
+    {
+        var model = Samples.Read(_ => { });
+        Assert.Equal(17, model.Opset);
+        Assert.Equal("Relu", Assert.Single(model.Graph.Nodes).Operator);
+    }
+
+    [Fact]
+    public void WithoutWhatMakesItAModelAFileIsRefused()
+    {
+        Refused("states no format version", model => model.ClearIrVersion());
+        Refused("states no format version", model => model.IrVersion = -1);
+        Refused("holds no graph", model => model.Graph = null);
+        Refused("has no output", model => model.Graph.Output.Clear());
+    }
+
+    [Fact]
+    public void TheOpsetIsThatOfTheDefaultDomain()
+    {
+        Assert.Equal(15, Samples.Read(model =>
+        {
+            model.OpsetImport[0].Domain = "ai.onnx";
+            model.OpsetImport[0].Version = 15;
+            model.OpsetImport.Add(new OperatorSetIdProto { Domain = "com.example", Version = 3 });
+        }).Opset);
+        Refused("no version of the operators (opset)", model => model.OpsetImport.Clear());
+        Refused("states the opset -17", model => model.OpsetImport[0].Version = -17);
+        Refused("several versions", model => model.OpsetImport.Add(new OperatorSetIdProto { Version = 13 }));
+    }
+
+    [Fact]
+    public void AnInputThatIsAnInitializerIsNoInput()
+    {
+        var graph = Samples.Read(model =>
+        {
+            var weight = Samples.MessageTensor("w", DataType.Int64, 1);
+            weight.Int64Data.Add(5);
+            model.Graph.Initializer.Add(weight);
+            model.Graph.Input.Insert(0, Samples.MessagePort("w", DataType.Int64));
+        }).Graph;
+        Assert.Equal("x", Assert.Single(graph.Inputs).Name);
+        Assert.Equal(Samples.Integers("w", [1], 5), Assert.Single(graph.Initializers));
+    }
+
+    [Fact]
+    public void InputsAndOutputsAreFloatTensorsOfAStatedShape()
+    {
+        Refused("the input 'x' is of type INT64", model => Type(model.Graph.Input[0]).ElemType = (int)DataType.Int64);
+        Refused("the output 'y' is of type BOOL", model => Type(model.Graph.Output[0]).ElemType = (int)DataType.Bool);
+        Refused("the input 'x' is of type number 99", model => Type(model.Graph.Input[0]).ElemType = 99);
+        Refused("the input 'x' is not a tensor", model => model.Graph.Input[0].Type = null);
+        Refused("the input 'x' has no stated shape", model => Type(model.Graph.Input[0]).Shape = null);
+        Refused("a dimension of -1", model => Type(model.Graph.Input[0]).Shape.Dim[0].DimValue = -1);
+        Refused("a dimension of 4294967296", model => Type(model.Graph.Input[0]).Shape.Dim[0].DimValue = 1L << 32);
+    }
+
+    [Fact]
+    public void ADimensionIsFixedOrFreeWithANameOrNone()
+    {
+        var port = Samples.Read(model => Type(model.Graph.Input[0]).Shape.Dim.Add(
+            [new Dimension { DimValue = 3 }, new Dimension()])).Graph.Inputs.Head;
+        OnnxDimension[] expected =
+            [OnnxDimension.NewFree("batch"), OnnxDimension.NewFixed(3), OnnxDimension.NewFree("")];
+        Assert.Equal(expected, port.Dimensions);
+    }
+
+    [Fact]
+    public void WhatExtendsTheFormatIsRefused()
+    {
+        Refused("sparse initializers", model => model.Graph.SparseInitializer.Add(ByteString.Empty));
+        Refused("defines the operator 'Relu' itself", model =>
+            model.Functions.Add(new FunctionProto { Name = "Relu" }));
+    }
+
+    static TypeProto.Types.Tensor Type(ValueInfoProto port) => port.Type.TensorType;
+
+    static void Refused(string expected, Action<ModelProto> change) =>
+        Assert.Contains(expected, Samples.Refusal(change), StringComparison.Ordinal);
+}
