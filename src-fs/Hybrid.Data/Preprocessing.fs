@@ -1,0 +1,134 @@
+namespace Hybrid.Data
+
+open System
+open Hybrid.Core
+
+/// How one raw column becomes features.
+type ColumnRule =
+    /// (x - mean) / deviation, with the mean in place of a missing value.
+    | Standardise of mean: float * deviation: float
+    /// A feature for each category, 1 where the value is it and 0 elsewhere; and one more for a missing value, if any
+    /// was missing in training. A missing value is none of the categories.
+    | OneHot of categories: int * missing: bool
+
+/// Raw columns to features, as a layer: what is learned here, from the training part only, becomes part of the network.
+module Preprocessing =
+    /// Mean and deviation of the numbers that are not missing. A column that does not vary keeps its scale.
+    let private moments (values: float32 seq) : struct (float * float) =
+        let mutable count = 0
+        let mutable mean = 0.0
+        let mutable squares = 0.0
+
+        // Welford's recurrence: no cancellation, however large the mean
+        for value in values do
+            if not (Single.IsNaN value) then
+                count <- count + 1
+                let difference = float value - mean
+                mean <- mean + difference / float count
+                squares <- squares + difference * (float value - mean)
+
+        let deviation = sqrt (squares / float (max 1 count))
+        // a spread that is no more than the rounding of float32 is none
+        struct (mean, (if deviation > 1e-6 * abs mean then deviation else 1.0))
+
+    /// <summary>The rule of each column, learned from some examples of a dataset.</summary>
+    /// <param name="dataset">Where the examples are from.</param>
+    /// <param name="rows">The training part, by index.</param>
+    let fit (dataset: Dataset) (rows: int[]) : ColumnRule[] =
+        let width = dataset.Columns.Length
+        let column j = seq { for row in rows -> dataset.Features[row * width + j] }
+
+        if dataset.OneUnit then
+            // every pixel is scaled alike: one that hardly ever varies must not be blown up
+            let struct (mean, deviation) =
+                moments (seq { for j in 0 .. width - 1 do yield! column j })
+
+            Array.create width (Standardise(mean, deviation))
+        else
+            dataset.Columns
+            |> Array.mapi (fun j description ->
+                match description.Kind with
+                | Numeric ->
+                    let struct (mean, deviation) = moments (column j)
+                    Standardise(mean, deviation)
+                | Category names -> OneHot(names.Length, Seq.exists Single.IsNaN (column j)))
+
+    let private standardise (rules: struct (float * float)[]) (x: Tensor) : Tensor =
+        let row (pick: struct (float * float) -> float) =
+            // all the same is a scalar, which readers repeat by themselves
+            match rules |> Array.map pick |> Array.distinct with
+            | [| one |] -> Tensor.scalar one
+            | _ -> Tensor.constant [ rules.Length ] (Array.map pick rules)
+
+        let mean = row (fun (struct (mean, _)) -> mean)
+        (Tensor.select (Tensor.isNaN x) mean x - mean) / row (fun (struct (_, deviation)) -> deviation)
+
+    let private oneHot categories missing (x: Tensor) : Tensor =
+        if missing then
+            Tensor.concat 1 [ Tensor.oneHot categories x; Tensor.isNaN x ]
+        else
+            Tensor.oneHot categories x
+
+    /// Columns that stand side by side and are numbers are taken together.
+    let private runs (rules: ColumnRule[]) : (int * ColumnRule list) list =
+        let extend (index: int, rule) runs =
+            match rule, runs with
+            | Standardise _, (_, (Standardise _ :: _ as others)) :: rest -> (index, rule :: others) :: rest
+            | _ -> (index, [ rule ]) :: runs
+
+        Array.foldBack extend (Array.indexed rules) []
+
+    /// <summary>The layer that turns raw columns, [examples; columns], into features, [examples; features].</summary>
+    let layer (rules: ColumnRule[]) : Layer =
+        let apply (x: Tensor) =
+            runs rules
+            |> List.map (fun (start, run) ->
+                let columns = Tensor.slice 1 start run.Length x
+
+                match run with
+                | [ OneHot(categories, missing) ] -> oneHot categories missing columns
+                | _ ->
+                    let moments =
+                        [| for rule in run do
+                               match rule with
+                               | Standardise(mean, deviation) -> struct (mean, deviation)
+                               | OneHot _ -> () |]
+
+                    standardise moments columns)
+            |> Tensor.concat 1
+
+        Layer.ofFunction "preprocessing" apply
+
+    /// <summary>Mean and deviation of a quantity over some examples, which the network then learns in units of.</summary>
+    let targetMoments (values: float32[]) (rows: int[]) : struct (float * float) =
+        moments (seq { for row in rows -> values[row] })
+
+    /// The layer that gives a network's output, in units of the deviation around the mean, back its own unit.
+    let unscale (struct (mean, deviation)) : Layer =
+        Layer.ofFunction "scale" (fun y -> y * deviation + mean)
+
+    /// <summary>Some examples of a dataset as a layer makes them of raw columns, [rows; features].</summary>
+    let apply (engine: IKernels) (layer: Layer) (dataset: Dataset) (rows: int[]) : Examples =
+        let width = dataset.Columns.Length
+        let inference = Inference.create engine (Network.ofLayer layer) width
+        let features = Array.zeroCreate (rows.Length * inference.Outputs)
+        let chunk = Array.zeroCreate (Inference.BatchSize * width)
+        let made = Array.zeroCreate (Inference.BatchSize * inference.Outputs)
+
+        for start in 0 .. Inference.BatchSize .. rows.Length - 1 do
+            let count = min Inference.BatchSize (rows.Length - start)
+
+            for i in 0 .. count - 1 do
+                Array.Copy(dataset.Features, rows[start + i] * width, chunk, i * width, width)
+
+            inference.Run(chunk, 0, count, made)
+            Array.Copy(made, 0, features, start * inference.Outputs, count * inference.Outputs)
+
+        let target =
+            match dataset.Target with
+            | Classes(_, labels) -> fun row -> float32 labels[row]
+            | Quantity values -> fun row -> values[row]
+
+        { Width = inference.Outputs
+          Features = features
+          Targets = Array.map target rows }
