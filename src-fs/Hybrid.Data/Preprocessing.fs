@@ -36,12 +36,19 @@ module Preprocessing =
     /// <param name="rows">The training part, by index.</param>
     let fit (dataset: Dataset) (rows: int[]) : ColumnRule[] =
         let width = dataset.Columns.Length
-        let column j = seq { for row in rows -> dataset.Features[row * width + j] }
+
+        let column j =
+            seq { for row in rows -> dataset.Features[row * width + j] }
 
         if dataset.OneUnit then
             // every pixel is scaled alike: one that hardly ever varies must not be blown up
             let struct (mean, deviation) =
-                moments (seq { for j in 0 .. width - 1 do yield! column j })
+                moments (
+                    seq {
+                        for j in 0 .. width - 1 do
+                            yield! column j
+                    }
+                )
 
             Array.create width (Standardise(mean, deviation))
         else
@@ -61,7 +68,9 @@ module Preprocessing =
             | _ -> Tensor.constant [ rules.Length ] (Array.map pick rules)
 
         let mean = row (fun (struct (mean, _)) -> mean)
-        (Tensor.select (Tensor.isNaN x) mean x - mean) / row (fun (struct (_, deviation)) -> deviation)
+
+        (Tensor.select (Tensor.isNaN x) mean x - mean)
+        / row (fun (struct (_, deviation)) -> deviation)
 
     let private oneHot categories missing (x: Tensor) : Tensor =
         if missing then
@@ -89,10 +98,12 @@ module Preprocessing =
                 | [ OneHot(categories, missing) ] -> oneHot categories missing columns
                 | _ ->
                     let moments =
-                        [| for rule in run do
-                               match rule with
-                               | Standardise(mean, deviation) -> struct (mean, deviation)
-                               | OneHot _ -> () |]
+                        [|
+                            for rule in run do
+                                match rule with
+                                | Standardise(mean, deviation) -> struct (mean, deviation)
+                                | OneHot _ -> ()
+                        |]
 
                     standardise moments columns)
             |> Tensor.concat 1
@@ -129,6 +140,8 @@ module Preprocessing =
             | Classes(_, labels) -> fun row -> float32 labels[row]
             | Quantity values -> fun row -> values[row]
 
-        { Width = inference.Outputs
-          Features = features
-          Targets = Array.map target rows }
+        {
+            Width = inference.Outputs
+            Features = features
+            Targets = Array.map target rows
+        }

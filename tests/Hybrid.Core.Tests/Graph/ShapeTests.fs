@@ -1,4 +1,4 @@
-module Hybrid.Core.Tests.ShapeTests
+module Hybrid.Tests.ShapeTests
 
 open Hybrid.Core
 open Xunit

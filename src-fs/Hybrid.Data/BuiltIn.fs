@@ -1,0 +1,68 @@
+namespace Hybrid.Data
+
+
+/// Two small sets that come with Hybrid, from the UCI Machine Learning Repository (CC BY 4.0).
+module BuiltIn =
+    /// A resource's table without header, whose last column holds the index of a class.
+    let private read
+        source
+        resource
+        skipLine
+        (columns: string[])
+        (classes: string[])
+        targetName
+        oneUnit
+        : Dataset =
+        DataFile.readResource source resource (fun stream ->
+            use rows = new CsvRows(source, stream, ',')
+            CsvRows.readFirst rows
+
+            if skipLine then
+                rows.Read() |> ignore
+
+            let store = RowStore(source, columns.Length)
+            let labels = ResizeArray<int>()
+            let mutable reading = true
+            let mutable value = 0.0
+
+            while reading do
+                let row = store.Add()
+
+                for i in 0 .. columns.Length - 1 do
+                    rows.Cell(i, &value) |> ignore
+                    row[i] <- float32 value
+
+                rows.Cell(columns.Length, &value) |> ignore
+                labels.Add(int value)
+                reading <- rows.Read()
+
+            {
+                Source = source
+                Columns = columns |> Array.map (fun name -> { Name = name; Kind = Numeric })
+                Features = store.ToArray()
+                TargetName = targetName
+                Target = Classes(classes, labels.ToArray())
+                OneUnit = oneUnit
+            })
+
+    /// <summary>1,797 handwritten digits, 8×8 pixels of 0 … 16, in 10 classes.</summary>
+    /// <remarks>Alpaydin and Kaynak, "Optical Recognition of Handwritten Digits" (1998), doi 10.24432/C50P49: its test part.</remarks>
+    let digits () : Dataset =
+        let columns = Array.init 64 (fun i -> $"pixel{i + 1}")
+        read "digits" "digits.csv.gz" false columns (Array.init 10 string) "digit" true
+
+    /// <summary>150 flowers, four lengths each, in 3 classes.</summary>
+    /// <remarks>Fisher, "Iris" (1936), doi 10.24432/C56C76.</remarks>
+    let iris () : Dataset =
+        let columns =
+            [|
+                "sepal length (cm)"
+                "sepal width (cm)"
+                "petal length (cm)"
+                "petal width (cm)"
+            |]
+
+        read "iris" "iris.csv" true columns [| "setosa"; "versicolor"; "virginica" |] "species" false
+
+    /// The sets by their names.
+    let all: (string * (unit -> Dataset)) list = [ "digits", digits; "iris", iris ]

@@ -1,0 +1,151 @@
+namespace Hybrid.Data
+
+open System
+open System.Collections.Generic
+
+/// Reading a table for a model: its schema says what stands in each column.
+module internal CsvForModel =
+    let private codesOf (names: string[]) =
+        let codes = Dictionary<string, int>(StringComparer.Ordinal)
+        names |> Array.iteri (fun code name -> codes.TryAdd(name, code) |> ignore)
+        codes
+
+    /// A reader of one feature's field in the current row.
+    let private feature (rows: CsvRows) (column: Column) (field: int) : unit -> float32 =
+        let fail message =
+            DataFile.fail rows.Source (Some rows.Line) (Some(field + 1)) message
+
+        match column.Kind with
+        | Numeric ->
+            fun () ->
+                let mutable value = 0.0
+                let kind = rows.Cell(field, &value)
+
+                if kind = CellKind.Number then
+                    float32 value
+                elif kind = CellKind.Missing then
+                    nanf
+                else
+                    fail
+                        $"text {CsvAdvice.quote (rows.Text field)} in the numeric column «{column.Name}». Correct the value, or leave the field empty if it is missing."
+        | Category names ->
+            let codes = codesOf names
+
+            fun () ->
+                let mutable value = 0.0
+
+                if rows.Cell(field, &value) = CellKind.Missing then
+                    nanf
+                else
+                    let text = rows.Text field
+
+                    match codes.TryGetValue text with
+                    | true, code -> float32 code
+                    | _ ->
+                        fail
+                            $"{CsvAdvice.quote text} is no category of the column «{column.Name}» that the model knows. It knows {CsvAdvice.list names}. Correct the value, leave it empty if it is missing, or train on data that have it."
+
+    /// A reader of the target's field in the current row: a class's index, or a quantity.
+    let private target (rows: CsvRows) (schema: Schema) (field: int) : unit -> float =
+        let fail message =
+            DataFile.fail rows.Source (Some rows.Line) (Some(field + 1)) message
+
+        let missing () =
+            fail $"the target «{schema.TargetName}» is missing. Fill it in or delete the row."
+
+        match schema.Classes with
+        | None ->
+            fun () ->
+                let mutable value = 0.0
+                let kind = rows.Cell(field, &value)
+
+                if kind = CellKind.Number then
+                    value
+                elif kind = CellKind.Missing then
+                    missing ()
+                else
+                    fail
+                        $"text {CsvAdvice.quote (rows.Text field)} in the target «{schema.TargetName}», which is a quantity. Correct the value."
+        | Some names ->
+            let byText = codesOf names
+            let byNumber = Dictionary<float, int>()
+
+            names
+            |> Array.iteri (fun code name ->
+                CsvNumber.tryParseText name
+                |> Option.iter (fun number -> byNumber.TryAdd(number, code) |> ignore))
+
+            fun () ->
+                let mutable value = 0.0
+                let kind = rows.Cell(field, &value)
+
+                if kind = CellKind.Missing then
+                    missing ()
+
+                let text = rows.Text field
+
+                match byText.TryGetValue text with
+                | true, code -> float code
+                | _ ->
+                    match byNumber.TryGetValue value with
+                    | true, code when kind = CellKind.Number -> float code
+                    | _ ->
+                        fail
+                            $"{CsvAdvice.quote text} is no class of «{schema.TargetName}» that the model knows. It knows {CsvAdvice.list names}."
+
+    let private targetOf (schema: Schema) (values: float seq) =
+        match schema.Classes with
+        | Some names -> Classes(names, values |> Seq.map int |> Seq.toArray)
+        | None -> Quantity(values |> Seq.map float32 |> Seq.toArray)
+
+    /// Hands over the rows in batches of at most the given size, one after another.
+    let each
+        (schema: Schema)
+        (options: ModelCsvOptions)
+        (path: string)
+        (size: int)
+        (action: Batch -> unit)
+        : unit =
+        CsvRows.read path (CsvSeparator.detect path) (fun rows ->
+            CsvRows.readFirst rows
+            let layout = CsvLayout.ofFirstRow schema options.Header rows
+            let features = Array.map2 (feature rows) schema.Columns layout.Fields
+
+            let target =
+                match layout.Target with
+                | Some field when options.Evaluate -> Some(target rows schema field)
+                | None when options.Evaluate ->
+                    DataFile.failFile
+                        path
+                        $"the target «{schema.TargetName}» is not in the file, and without it nothing can be evaluated. Add the column."
+                | _ -> None
+
+            let mutable reading = not layout.HasHeader || rows.Read()
+
+            if not reading then
+                DataFile.failFile path "there is a header but no row of data. Add the data."
+
+            let targets = ResizeArray<float>()
+
+            while reading do
+                let store = RowStore(path, features.Length)
+                targets.Clear()
+
+                while reading && store.Count < size do
+                    let row = store.Add()
+
+                    for i in 0 .. features.Length - 1 do
+                        row[i] <- features[i]()
+
+                    target |> Option.iter (fun read -> targets.Add(read ()))
+                    reading <- rows.Read()
+
+                let examples = store.Count
+
+                action
+                    {
+                        Source = path
+                        Features = store.ToArray()
+                        Examples = examples
+                        Target = target |> Option.map (fun _ -> targetOf schema targets)
+                    })

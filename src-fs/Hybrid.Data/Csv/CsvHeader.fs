@@ -1,0 +1,89 @@
+namespace Hybrid.Data
+
+open System
+
+/// The names of a table's columns, and which of them are features, target or left out.
+module internal CsvHeader =
+    /// The names of columns that have none.
+    let numbered (width: int) : string[] = Array.init width (fun i -> $"x{i + 1}")
+
+    let private isNumber (name: string) =
+        CsvNumber.tryParseText name |> Option.isSome
+
+    /// The names in the current row, none empty and none twice.
+    let read (rows: CsvRows) : string[] =
+        let names = rows.Texts()
+
+        let fail column message =
+            DataFile.fail rows.Source (Some rows.Line) column message
+
+        let advice = "If the first row holds data, not names, add --no-header."
+
+        match Array.tryFindIndex String.IsNullOrEmpty names with
+        | Some i -> fail (Some(i + 1)) $"the header has no name for this column. Name it. {advice}"
+        | None -> ()
+
+        if names |> Array.forall isNumber then
+            fail None $"the header holds numbers only, as if it were data. {advice}"
+
+        let seen = Collections.Generic.Dictionary<string, int>(StringComparer.Ordinal)
+
+        names
+        |> Array.iteri (fun i name ->
+            if not (seen.TryAdd(name, i)) then
+                fail
+                    (Some(i + 1))
+                    $"the header has the name {CsvAdvice.quote name} twice, first in column {seen[name] + 1}. Rename one. {advice}")
+
+        names
+
+    /// The position of a column that the user named, or numbered where there is no header.
+    let private find
+        (source: string)
+        (header: bool)
+        (names: string[])
+        (role: string)
+        (option: string)
+        (wanted: string)
+        =
+        let byNumber () =
+            match Int32.TryParse wanted with
+            | true, number when not header && number >= 1 && number <= names.Length -> number - 1
+            | _ ->
+                DataFile.failFile
+                    source
+                    $"there is no column {CsvAdvice.quote wanted} to {role}. The columns are {CsvAdvice.list names}. Correct {option}."
+
+        match Array.IndexOf(names, wanted.Trim()) with
+        | -1 -> byNumber ()
+        | position -> position
+
+    /// The positions of the target and of the features, in the file's order.
+    let roles (source: string) (options: CsvOptions) (names: string[]) : int * int[] =
+        if names.Length < 2 then
+            DataFile.failFile
+                source
+                "the table has fewer than 2 columns, too few for a feature and a target. Separate the fields by commas, semicolons or tabs."
+
+        let find = find source options.Header names
+
+        let target =
+            options.Target
+            |> Option.map (find "predict" "--target")
+            |> Option.defaultValue (names.Length - 1)
+
+        let ignored = options.Ignore |> List.map (find "leave out" "--ignore") |> set
+
+        if Set.contains target ignored then
+            DataFile.failFile
+                source
+                $"the column «{names[target]}» is both the target and left out. Name another one with --target."
+
+        let features =
+            [| 0 .. names.Length - 1 |]
+            |> Array.filter (fun i -> i <> target && not (Set.contains i ignored))
+
+        if features.Length = 0 then
+            DataFile.failFile source "no column is left to learn from. Leave out fewer with --ignore."
+
+        target, features

@@ -1,0 +1,125 @@
+namespace Hybrid.Data
+
+open System
+
+/// Where a model's columns stand in a file.
+type internal CsvLayout =
+    {
+        /// The field of each of the model's columns.
+        Fields: int[]
+        /// The field of the target, if the file has it.
+        Target: int option
+        /// The first row holds names.
+        HasHeader: bool
+    }
+
+module internal CsvLayout =
+    /// The numbers of columns that were named x1 … xn for want of a header.
+    let private numbers (schema: Schema) : int[] option =
+        let number (name: string) =
+            match Int32.TryParse(name.AsSpan(min 1 name.Length)) with
+            | true, number when name = $"x{number}" && number > 0 -> Some number
+            | _ -> None
+
+        let names =
+            Array.append (schema.Columns |> Array.map _.Name) [| schema.TargetName |]
+
+        let found = names |> Array.choose number
+        if found.Length = names.Length then Some found else None
+
+    let private byName (source: string) (schema: Schema) (names: string[]) =
+        let positions =
+            schema.Columns |> Array.map (fun column -> Array.IndexOf(names, column.Name))
+
+        let missing =
+            Array.zip schema.Columns positions
+            |> Array.choose (fun (column, position) -> if position < 0 then Some column.Name else None)
+
+        if missing.Length > 0 then
+            DataFile.fail
+                source
+                (Some 1)
+                None
+                $"the model needs {CsvAdvice.columns missing.Length} that the file does not have: {CsvAdvice.list missing}. The file has {CsvAdvice.list names}."
+
+        {
+            Fields = positions
+            Target =
+                match Array.IndexOf(names, schema.TargetName) with
+                | -1 -> None
+                | position -> Some position
+            HasHeader = true
+        }
+
+    /// The model's columns alone, in its order, or laid out as the data it was trained on, or followed by the target.
+    let private byPosition (source: string) (schema: Schema) (width: int) hasHeader =
+        let columns = schema.Columns.Length
+
+        // the fields that a table without header had in training: other columns may have been left out
+        let trained =
+            match numbers schema with
+            | Some numbers -> numbers |> Array.map (fun number -> number - 1)
+            | None -> [| 0..columns |]
+
+        let trainedWidth = 1 + Array.max trained
+
+        if width = columns then
+            {
+                Fields = [| 0 .. columns - 1 |]
+                Target = None
+                HasHeader = hasHeader
+            }
+        elif width = trainedWidth then
+            {
+                Fields = Array.truncate columns trained
+                Target = Some trained[columns]
+                HasHeader = hasHeader
+            }
+        else
+            DataFile.failFile
+                source
+                $"{CsvAdvice.columns width} found where the model expects {columns}, or {trainedWidth} with the target. Give the columns of the training data in their order, or a header that names them."
+
+    /// The first row is data if it has a number in a numeric column, or a known category where there is none.
+    let private looksLikeData (schema: Schema) (rows: CsvRows) =
+        let layout = byPosition rows.Source schema rows.Width false
+
+        let fits (column: Column) field =
+            let mutable value = 0.0
+
+            match column.Kind with
+            | Numeric -> rows.Cell(field, &value) = CellKind.Number
+            | Category names -> Array.contains (rows.Text field) names
+
+        let numeric =
+            Array.zip schema.Columns layout.Fields
+            |> Array.filter (fun (column, _) -> column.Kind = Numeric)
+
+        let decisive =
+            if numeric.Length > 0 then
+                numeric
+            else
+                Array.zip schema.Columns layout.Fields
+
+        decisive |> Array.exists (fun (column, field) -> fits column field)
+
+    /// Looks at the first row, where the rows stand.
+    let ofFirstRow (schema: Schema) (header: bool option) (rows: CsvRows) : CsvLayout =
+        let names = lazy rows.Texts()
+
+        let named () =
+            schema.Columns
+            |> Array.exists (fun column -> Array.contains column.Name names.Value)
+
+        let numbered = (numbers schema).IsSome
+
+        match header with
+        | Some false -> byPosition rows.Source schema rows.Width false
+        | _ when named () -> byName rows.Source schema (CsvHeader.read rows)
+        | Some true when numbered -> byPosition rows.Source schema rows.Width true
+        | Some true -> byName rows.Source schema names.Value
+        | None when not numbered && rows.Width < schema.Columns.Length ->
+            byName rows.Source schema names.Value
+        | None when looksLikeData schema rows -> byPosition rows.Source schema rows.Width false
+        | None when numbered -> byPosition rows.Source schema rows.Width true
+        | None -> byName rows.Source schema names.Value

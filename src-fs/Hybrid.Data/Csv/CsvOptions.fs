@@ -1,0 +1,47 @@
+namespace Hybrid.Data
+
+/// How a table is read for a model.
+type ModelCsvOptions =
+    {
+        /// Whether the first row holds names. If not given, it does if it holds the name of one of the model's columns,
+        /// or no number in any numeric column.
+        Header: bool option
+        /// The target is read too, and has to be there.
+        Evaluate: bool
+    }
+
+module ModelCsvOptions =
+    /// Features only; a header is recognised.
+    let predict: ModelCsvOptions = { Header = None; Evaluate = false }
+
+    /// Features and target; a header is recognised.
+    let evaluate: ModelCsvOptions = { Header = None; Evaluate = true }
+
+/// What is to be learned from a table's target.
+type TaskChoice =
+    /// Classes for texts and for numbers that look like labels, a quantity otherwise.
+    | Guess
+    | Classification
+    | Regression
+
+/// How a table is read for training.
+type CsvOptions =
+    {
+        /// The first row holds the columns' names. Otherwise they are called x1 … xn.
+        Header: bool
+        /// The name of the target's column, or its number from 1 where there is no header. The last column if not given.
+        Target: string option
+        /// The columns to leave out, named like the target.
+        Ignore: string list
+        Task: TaskChoice
+    }
+
+module CsvOptions =
+    /// A header, the last column as the target, and the task by the target's values.
+    let defaults: CsvOptions =
+        {
+            Header = true
+            Target = None
+            Ignore = []
+            Task = Guess
+        }

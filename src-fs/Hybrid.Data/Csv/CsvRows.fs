@@ -1,0 +1,178 @@
+namespace Hybrid.Data
+
+open System
+open System.IO
+open System.Text
+open System.Text.Unicode
+open CsvHelper
+
+/// A table read row after row; only the current row is in memory. Every fault of its form is a DataException
+/// that names file, line and column.
+[<Sealed>]
+type internal CsvRows(source: string, stream: Stream, separator: char) =
+    /// Wider tables are taken for a fault of the file.
+    static let columnLimit = 100_000
+    /// In bytes; longer fields are taken for a quote left open.
+    static let fieldLimit = 1 <<< 20
+    /// In bytes; the reader holds no more than about twice as many.
+    static let recordLimit = 8 <<< 20
+
+    static let describe reason =
+        match reason with
+        | CsvMalformedReason.UnterminatedQuote ->
+            "a quote that opens a field in this row is never closed. Close it."
+        | CsvMalformedReason.StrayQuote ->
+            "a quote stands inside a field that is not quoted. Quote the whole field and double the quotes inside it."
+        | _ -> "text follows a closing quote. Double the quotes inside a quoted field."
+
+    let onMalformed (record: CsvMalformedRecord) =
+        DataFile.fail source (Some(int record.LineNumber)) None (describe record.Reason)
+
+    let reader =
+        CsvReader.Create(
+            stream,
+            CsvReaderOptions(
+                Separator = Nullable separator,
+                HasHeader = false,
+                TrackLineNumbers = true,
+                TrimWhitespace = Nullable true,
+                TrimInsideQuotes = true,
+                PoolStrings = true,
+                MaxRecordSize = Nullable recordLimit,
+                OnMalformedRecord = Action<CsvMalformedRecord> onMalformed
+            ),
+            true
+        )
+
+    let decimalComma = separator <> ','
+    let mutable width = 0
+    let mutable firstLine = 0
+    // the lines on which a decimal point and a decimal comma were first seen
+    let mutable pointLine = 0
+    let mutable commaLine = 0
+
+    let fail column message =
+        DataFile.fail source (Some(int reader.LineNumber)) column message
+
+    let failRecord (error: CsvFormatException) =
+        DataFile.fail
+            source
+            (if error.LineNumber > 0L then
+                 Some(int error.LineNumber)
+             else
+                 None)
+            None
+            $"the row is longer than {recordLimit >>> 20} MiB. Is a quote left open, or is this not a table?"
+
+    let checkWidth () =
+        let found = reader.FieldCount
+
+        if found > columnLimit then
+            fail None $"there are {found} fields, more than the {columnLimit} columns a table may have."
+
+        if width = 0 then
+            width <- found
+            firstLine <- int reader.LineNumber
+        elif found <> width then
+            fail
+                None
+                $"{found} fields found where {width} are expected, as in line {firstLine}. Correct the row, and quote texts that contain the separator."
+
+    /// A table written with decimal commas and points is more likely one with thousands separators.
+    let noteDecimals (text: ReadOnlySpan<byte>) column =
+        let line = int reader.LineNumber
+
+        if pointLine = 0 && text.IndexOf '.'B >= 0 then
+            pointLine <- line
+
+        if commaLine = 0 && text.IndexOf ','B >= 0 then
+            commaLine <- line
+
+        if pointLine > 0 && commaLine > 0 then
+            let other = if pointLine = line then commaLine else pointLine
+
+            fail
+                (Some column)
+                $"the number «{Encoding.UTF8.GetString text}» and one in line {other} write decimals differently, one with a comma and one with a point. Write all numbers alike, without thousands separators."
+
+    member _.Source = source
+
+    /// The line on which the current row begins, counted from 1.
+    member _.Line = int reader.LineNumber
+
+    /// The number of fields in every row.
+    member _.Width = width
+
+    member _.Separator = separator
+
+    /// Advances to the next row that is not blank; false at the end of the file.
+    member _.Read() : bool =
+        let mutable reading = true
+        let mutable found = false
+
+        try
+            while reading do
+                found <- reader.Read()
+                reading <- found && reader.FieldCount = 1 && reader.IsEmpty 0
+        with :? CsvFormatException as error ->
+            failRecord error
+
+        if found then
+            checkWidth ()
+
+        found
+
+    /// A field of the current row as text, trimmed.
+    member _.Text(field: int) : string =
+        let bytes = reader.GetSpan field
+        let column = Some(field + 1)
+
+        if bytes.Length > fieldLimit then
+            fail column $"the field is longer than {fieldLimit >>> 20} MiB. Is a quote left open?"
+
+        if not (Utf8.IsValid bytes) then
+            fail column "the text is not UTF-8. Save the file as CSV in UTF-8."
+
+        if bytes.IndexOfAnyInRange(0uy, 8uy) >= 0 then
+            fail column "there are control characters: this is not a text file. Give a CSV or TSV file."
+
+        reader.GetString field
+
+    /// Reads a field of the current row as a number, if it is one that float32 can hold.
+    member this.Cell(field: int, value: byref<float>) : CellKind =
+        let bytes = reader.GetSpan field
+        let kind = CsvNumber.read (bytes, decimalComma, &value)
+
+        if kind = CellKind.NotFinite then
+            fail
+                (Some(field + 1))
+                $"«{this.Text field}» is not a number to learn from. If the value is missing, leave the field empty or write NA or ?."
+
+        if kind = CellKind.Number then
+            if abs value > float Single.MaxValue then
+                fail
+                    (Some(field + 1))
+                    $"the number «{this.Text field}» is too large (at most {Single.MaxValue} in size). Scale the column or correct the value."
+
+            if decimalComma then
+                noteDecimals bytes (field + 1)
+
+        kind
+
+    /// The fields of the current row, trimmed.
+    member this.Texts() : string[] = Array.init width this.Text
+
+    interface IDisposable with
+        member _.Dispose() = reader.Dispose()
+
+module internal CsvRows =
+    /// Reads a file from its beginning.
+    let read (path: string) (separator: char) (action: CsvRows -> 'result) : 'result =
+        DataFile.read path (fun stream ->
+            use rows = new CsvRows(path, stream, separator)
+            action rows)
+
+    /// Reads the first row of a table, which every table has.
+    let readFirst (rows: CsvRows) : unit =
+        if not (rows.Read()) then
+            DataFile.failFile rows.Source "the file is empty. Give a table with a row for each example."

@@ -1,0 +1,134 @@
+namespace Hybrid.Data
+
+open System
+open System.Collections.Generic
+
+/// The target's column while its table is read.
+[<Sealed>]
+type internal CsvTarget(source: string, name: string, field: int, task: TaskChoice) =
+    /// More classes than this are taken for names or a quantity.
+    static let classLimit = 1024
+    /// Texts that hardly ever recur are names: from so many different ones on, each has to stand for two examples.
+    static let nameLimit = 64
+    /// Integers are guessed to be classes if there are so few different ones …
+    static let guessedClasses = 20
+    /// … and on average so many examples of each.
+    static let guessedExamples = 5
+
+    let count = ColumnCount()
+    let values = ResizeArray<float>()
+    let codes = Dictionary<string, int>(StringComparer.Ordinal)
+    let labels = ResizeArray<int>()
+
+    let fail line message =
+        DataFile.fail source line (Some(field + 1)) message
+
+    let addLabel (text: string) =
+        match codes.TryGetValue text with
+        | true, known -> labels.Add known
+        | _ when codes.Count <= classLimit ->
+            labels.Add codes.Count
+            codes.Add(text, codes.Count)
+        | _ -> ()
+
+    /// Classes sorted by a key; texts of the same key are one class, named as first written.
+    let classes (key: string -> 'key) =
+        let texts = Seq.toArray codes.Keys
+        let groups = texts |> Array.groupBy key |> Array.sortBy fst
+        let final = Array.zeroCreate texts.Length
+
+        groups
+        |> Array.iteri (fun position (_, members) ->
+            for text in members do
+                final[codes[text]] <- position)
+
+        let names = groups |> Array.map (fun (_, members) -> members[0])
+
+        if names.Length = 1 then
+            fail
+                None
+                $"every example has the same class {CsvAdvice.quote names[0]} in «{name}», so there is nothing to tell apart. Give examples of other classes, or name another column with --target."
+
+        Classes(names, labels.ToArray() |> Array.map (fun label -> final[label]))
+
+    let checkClassCount () =
+        let different =
+            if codes.Count > classLimit then
+                $"more than {classLimit}"
+            else
+                $"{codes.Count}"
+
+        if
+            codes.Count > classLimit
+            || (codes.Count > nameLimit && values.Count < 2 * codes.Count)
+        then
+            fail
+                None
+                $"the target «{name}» has {different} different values in {values.Count} examples, too many to be classes. Name another column with --target, or ask for a regression if it is a quantity."
+
+    let ofTexts () =
+        if count.IsSpoiled || task = Regression then
+            fail
+                (Some count.FirstTextLine)
+                $"text {CsvAdvice.quote count.FirstText} in the numeric target «{name}». Correct the value, or name another column with --target."
+
+        checkClassCount ()
+        // F# compares strings by their ordinals
+        classes id
+
+    let ofNumbers () =
+        let number text =
+            CsvNumber.tryParseText text |> Option.defaultValue nan
+
+        if task = Regression then
+            Quantity(values.ToArray() |> Array.map float32)
+        elif task = Classification then
+            checkClassCount ()
+            classes number
+        else
+            let different = HashSet<float>()
+            let mutable integers = true
+
+            for value in values do
+                integers <- integers && Math.Floor value = value
+
+                if different.Count <= guessedClasses then
+                    different.Add value |> ignore
+
+            let few =
+                different.Count <= 2
+                || (different.Count <= guessedClasses
+                    && values.Count >= guessedExamples * different.Count)
+
+            if integers && few && codes.Count <= classLimit then
+                classes number
+            else
+                Quantity(values.ToArray() |> Array.map float32)
+
+    /// Reads the target of the current row.
+    member _.Add(rows: CsvRows) : unit =
+        let mutable value = 0.0
+        let kind = rows.Cell(field, &value)
+
+        if kind = CellKind.Missing then
+            fail (Some rows.Line) $"the target «{name}» is missing. Fill it in or delete the row."
+
+        let recent = codes.Count <= classLimit
+
+        if kind = CellKind.Number then
+            count.Numbers <- count.Numbers + 1
+            values.Add value
+
+            if recent && task <> Regression then
+                addLabel (rows.Text field)
+        else
+            let text = rows.Text field
+            count.AddText(rows, text)
+            values.Add nan
+
+            if recent && task <> Regression then
+                addLabel text
+
+    /// What is to be predicted, once every row was read.
+    member _.Finish() : Target =
+        if count.Texts > 0 then ofTexts () else ofNumbers ()

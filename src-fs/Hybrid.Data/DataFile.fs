@@ -1,0 +1,65 @@
+namespace Hybrid.Data
+
+open System
+open System.IO
+open System.IO.Compression
+
+/// Files, plain or gzip: whatever goes wrong with one is a DataException that names it.
+module internal DataFile =
+    let fail source line column message : 'result =
+        raise (DataException(source, line, column, message))
+
+    let failFile source message : 'result = fail source None None message
+
+    let private guarded source (action: unit -> 'result) : 'result =
+        try
+            action ()
+        with
+        | :? InvalidDataException ->
+            failFile source "the gzip data are corrupt or cut short. Fetch or pack the file again."
+        | :? UnauthorizedAccessException -> failFile source "the file may not be read. Check its permissions."
+        | :? IOException as error -> failFile source $"the file could not be read: {error.Message}"
+
+    /// A stream that is decompressed if it begins with gzip's two bytes.
+    let private decompressed (stream: Stream) : Stream =
+        let isGzip = stream.ReadByte() = 0x1F && stream.ReadByte() = 0x8B
+        stream.Position <- 0L
+
+        if isGzip then
+            upcast new GZipStream(stream, CompressionMode.Decompress)
+        else
+            stream
+
+    let private openStream path =
+        if Directory.Exists path then
+            failFile path "this is a folder, not a file."
+
+        if not (File.Exists path) then
+            failFile path "there is no such file. Check the path."
+
+        let file =
+            new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 <<< 16)
+
+        if not file.CanSeek then
+            file.Dispose()
+            failFile path "this is not a regular file. Save the data to a file first."
+
+        file
+
+    /// Reads a file from its beginning. The action sees the decompressed bytes.
+    let read (path: string) (action: Stream -> 'result) : 'result =
+        guarded path (fun () ->
+            use file = openStream path
+            use stream = decompressed file
+            action stream)
+
+    /// Reads a resource of this assembly in the same way.
+    let readResource (source: string) (resource: string) (action: Stream -> 'result) : 'result =
+        guarded source (fun () ->
+            use file = typeof<DataException>.Assembly.GetManifestResourceStream resource
+            use stream = decompressed file
+            action stream)
+
+    /// Fills as much of the buffer as the stream has, and says how much that was.
+    let fill (stream: Stream) (buffer: byte[]) : int =
+        stream.ReadAtLeast(buffer.AsSpan(), buffer.Length, false)

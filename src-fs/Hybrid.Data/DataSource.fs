@@ -1,0 +1,116 @@
+namespace Hybrid.Data
+
+open System.IO
+
+/// How named data are made or read.
+type SourceOptions =
+    {
+        /// For CSV and TSV files.
+        Csv: CsvOptions
+        /// For the generators.
+        Seed: uint64
+        /// For the generators; each has its own default.
+        Examples: int option
+        /// For the generators; each has its own default.
+        Noise: float option
+    }
+
+module SourceOptions =
+    /// Tables as by CsvOptions.defaults, generators with the seed 1.
+    let defaults: SourceOptions =
+        {
+            Csv = CsvOptions.defaults
+            Seed = 1UL
+            Examples = None
+            Noise = None
+        }
+
+/// What the argument DATA names: a built-in set, a generator, an IDX folder, or a CSV or TSV file, in this order.
+/// A file that is called like one of the former is reached by ./NAME.
+module DataSource =
+    /// The names that are no paths.
+    let names: string list =
+        List.map fst BuiltIn.all
+        @ List.map (fun (generator: Generator) -> generator.Name) Generators.all
+
+    let private builtIn name =
+        BuiltIn.all |> List.tryFind (fun (known, _) -> known = name) |> Option.map snd
+
+    let private generator name =
+        Generators.all |> List.tryFind (fun generator -> generator.Name = name)
+
+    let private unknown argument =
+        let listed = String.concat ", " names
+
+        DataFile.failFile
+            argument
+            $"there is no such file or folder, and no built-in data of this name. Built in are {listed}. Check the path."
+
+    /// A table's options have no meaning elsewhere, and would be passed over without a word.
+    let private rejectTableOptions source (options: CsvOptions) =
+        let given =
+            [
+                "--target", options.Target.IsSome
+                "--ignore", not options.Ignore.IsEmpty
+                "--no-header", not options.Header
+                "a regression", (options.Task = Regression)
+            ]
+            |> List.filter snd
+            |> List.map fst
+
+        if not given.IsEmpty then
+            let listed = String.concat ", " given
+            DataFile.failFile source $"{listed} cannot be asked for here, only of CSV and TSV files."
+
+    let private generate options (generator: Generator) =
+        Generators.generate
+            generator
+            options.Seed
+            (defaultArg options.Examples generator.Examples)
+            (defaultArg options.Noise generator.Noise)
+
+    /// The sets that are no table, if the argument names them.
+    let private tryNamed options argument : Sets option =
+        match builtIn argument, generator argument with
+        | Some read, _ -> Some { Train = read (); Test = None }
+        | _, Some generator ->
+            Some
+                {
+                    Train = generate options generator
+                    Test = None
+                }
+        | _ when Directory.Exists argument -> Some(Idx.readFolder argument)
+        | _ -> None
+
+    /// <summary>Reads or makes the data to train on.</summary>
+    /// <param name="options">For tables and generators.</param>
+    /// <param name="argument">A built-in name, a folder, or a file.</param>
+    /// <exception cref="T:Hybrid.Data.DataException">There is nothing of this name, or it cannot be read.</exception>
+    let load (options: SourceOptions) (argument: string) : Sets =
+        match tryNamed options argument with
+        | Some sets ->
+            rejectTableOptions argument options.Csv
+            sets
+        | None when File.Exists argument ->
+            {
+                Train = Csv.read options.Csv argument
+                Test = None
+            }
+        | None -> unknown argument
+
+    /// <summary>Reads data for a model: of a folder, its test part if it has one.</summary>
+    /// <param name="schema">What the model expects.</param>
+    /// <param name="options">For generators.</param>
+    /// <param name="table">For tables: header, and whether the target is read.</param>
+    /// <param name="argument">A built-in name, a folder, or a file.</param>
+    /// <exception cref="T:Hybrid.Data.DataException">There is nothing of this name, or it does not fit the model.</exception>
+    let loadFor
+        (schema: Schema)
+        (options: SourceOptions)
+        (table: ModelCsvOptions)
+        (argument: string)
+        : Batch =
+        match tryNamed options argument with
+        | Some sets -> Dataset.forSchema schema (defaultArg sets.Test sets.Train)
+        | None when File.Exists argument -> Csv.readFor schema table argument
+        | None -> unknown argument

@@ -1,0 +1,140 @@
+namespace Hybrid.Data
+
+open System
+open System.IO
+
+/// Folders of images and labels in the IDX layout of MNIST and its kin.
+[<RequireQualifiedAccess>]
+module Idx =
+    /// Plain before gzip: what was unpacked is read.
+    let private find (folder: string) (stem: string) : string option =
+        let belongs (path: string) =
+            let name = Path.GetFileName path
+
+            name.StartsWith($"{stem}-idx", StringComparison.OrdinalIgnoreCase)
+            || name.StartsWith($"{stem}.idx", StringComparison.OrdinalIgnoreCase)
+
+        try
+            Directory.GetFiles folder
+            |> Array.filter belongs
+            |> Array.sortBy (fun path -> path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase), path)
+            |> Array.tryHead
+        with
+        | :? UnauthorizedAccessException ->
+            DataFile.failFile folder "the folder may not be read. Check its permissions."
+        | :? IOException as error -> DataFile.failFile folder $"the folder could not be read: {error.Message}"
+
+    /// The labels, which are whole numbers.
+    let private readLabels path : int[] =
+        let labels = IdxFile.read path
+
+        if labels.Extents.Length <> 1 then
+            DataFile.failFile
+                path
+                $"labels have one extent, and this file has {labels.Extents.Length}. Are images and labels exchanged?"
+
+        labels.Values
+        |> Array.map (fun label ->
+            if Single.Floor label <> label || abs label > 1e9f then
+                DataFile.failFile path $"the label {label} is not a whole number."
+
+            int label)
+
+    let private readPair imagesPath labelsPath : IdxArray * int[] =
+        let images = IdxFile.read imagesPath
+
+        if images.Extents.Length < 2 then
+            DataFile.failFile
+                imagesPath
+                "images have at least two extents, and this file has one. Are images and labels exchanged?"
+
+        let labels = readLabels labelsPath
+
+        if labels.Length <> images.Extents[0] then
+            DataFile.failFile
+                labelsPath
+                $"there are {labels.Length} labels for {images.Extents[0]} images. Give files that belong together."
+
+        images, labels
+
+    let private findPair folder part : (string * string) option =
+        let images, labels = $"{part}-images", $"{part}-labels"
+
+        match find folder images, find folder labels with
+        | Some images, Some labels -> Some(images, labels)
+        | None, None -> None
+        | Some _, None ->
+            DataFile.failFile folder $"there is no {labels}-idx1-ubyte (or .gz) beside the images. Add it."
+        | None, Some _ ->
+            DataFile.failFile folder $"there is no {images}-idx3-ubyte (or .gz) beside the labels. Add it."
+
+    let private dataset source (classes: int[]) labelsPath (images: IdxArray, labels: int[]) : Dataset =
+        let codes = labels |> Array.map (fun label -> Array.BinarySearch(classes, label))
+
+        match codes |> Array.tryFindIndex (fun code -> code < 0) with
+        | Some i ->
+            let known = classes |> Array.map string |> CsvAdvice.list
+
+            DataFile.failFile
+                labelsPath
+                $"label {i + 1} is {labels[i]}, which no training image has. They have {known}."
+        | None -> ()
+
+        {
+            Source = source
+            Columns =
+                Array.init (images.Values.Length / labels.Length) (fun i ->
+                    {
+                        Name = $"pixel{i + 1}"
+                        Kind = Numeric
+                    })
+            Features = images.Values
+            TargetName = "label"
+            Target = Classes(Array.map string classes, codes)
+            OneUnit = true
+        }
+
+    /// <summary>Reads a folder with <c>train-images-idx3-ubyte</c> and <c>train-labels-idx1-ubyte</c> and, if they are
+    /// there, the test files <c>t10k-…</c>; each may be gzip with the ending .gz, and may have a dot before idx.</summary>
+    /// <param name="path">The folder.</param>
+    /// <returns>One column per pixel, pixel1 …, in one unit; the classes are the labels of the training images in their
+    /// order, named by their numbers.</returns>
+    /// <exception cref="T:Hybrid.Data.DataException">A file is missing or damaged, or the files do not belong together.</exception>
+    let readFolder (path: string) : Sets =
+        if not (Directory.Exists path) then
+            DataFile.failFile path "there is no such folder. Check the path."
+
+        let imagesPath, labelsPath =
+            match findPair path "train" with
+            | Some pair -> pair
+            | None ->
+                DataFile.failFile
+                    path
+                    "the folder has no train-images-idx3-ubyte and train-labels-idx1-ubyte (or .gz). Give a folder laid out like MNIST, or a CSV file."
+
+        let images, labels = readPair imagesPath labelsPath
+        let classes = labels |> Array.distinct |> Array.sort
+
+        if classes.Length < 2 then
+            DataFile.failFile
+                labelsPath
+                $"every image has the label {classes[0]}, so there is nothing to tell apart."
+
+        let test =
+            findPair path "t10k"
+            |> Option.map (fun (testImagesPath, testLabelsPath) ->
+                let test = readPair testImagesPath testLabelsPath
+
+                if (fst test).Extents[1..] <> images.Extents[1..] then
+                    let extents (images: IdxArray) = String.Join("×", images.Extents[1..])
+
+                    DataFile.failFile
+                        testImagesPath
+                        $"the test images are {extents (fst test)}, and the training images {extents images}. Give files that belong together."
+
+                dataset path classes testLabelsPath test)
+
+        {
+            Train = dataset path classes labelsPath (images, labels)
+            Test = test
+        }

@@ -1,0 +1,143 @@
+namespace Hybrid.Data
+
+open System
+open System.Buffers.Binary
+open System.IO
+
+/// An array read from a file in the IDX layout: its extents, and its values one after another.
+type internal IdxArray = { Extents: int[]; Values: float32[] }
+
+/// <summary>The IDX layout: two zero bytes, a type, a rank, the extents, and the values, all big-endian.</summary>
+/// <remarks>LeCun, Cortes and Burges, "The MNIST database of handwritten digits".</remarks>
+module internal IdxFile =
+    [<Literal>]
+    let private ChunkLength = 1048576
+
+    /// The size of a value in bytes.
+    let private width (source: string) (code: byte) : int =
+        match code with
+        | 0x08uy
+        | 0x09uy -> 1
+        | 0x0Buy -> 2
+        | 0x0Cuy
+        | 0x0Duy -> 4
+        | 0x0Euy -> 8
+        | _ ->
+            DataFile.failFile
+                source
+                $"the type 0x{code:X2} is not one that IDX files have. Is this an IDX file?"
+
+    let private valueAt (code: byte) (bytes: byte[]) (offset: int) : float32 =
+        let value = ReadOnlySpan(bytes, offset, bytes.Length - offset)
+
+        match code with
+        | 0x08uy -> float32 value[0]
+        | 0x09uy -> float32 (sbyte value[0])
+        | 0x0Buy -> float32 (BinaryPrimitives.ReadInt16BigEndian value)
+        | 0x0Cuy -> float32 (BinaryPrimitives.ReadInt32BigEndian value)
+        | 0x0Duy -> BinaryPrimitives.ReadSingleBigEndian value
+        | _ -> float32 (BinaryPrimitives.ReadDoubleBigEndian value)
+
+    let private cutShort source (expected: int64) (found: int64) =
+        DataFile.failFile
+            source
+            $"the file is cut short: its header announces {expected} bytes of values, and {found} are there. Fetch the file again."
+
+    let private readExtents source (stream: Stream) : byte * int[] =
+        let magic = Array.zeroCreate<byte> 4
+
+        if DataFile.fill stream magic < 4 then
+            DataFile.failFile
+                source
+                "the file is cut short: not even the four bytes that begin an IDX file are there. Fetch the file again."
+
+        if magic[0] <> 0uy || magic[1] <> 0uy || magic[3] = 0uy then
+            DataFile.failFile
+                source
+                $"the file begins with {Convert.ToHexString magic}, not as an IDX file does. Give the files of an MNIST-like folder."
+
+        let header = Array.zeroCreate<byte>(4 * int magic[3])
+
+        if DataFile.fill stream header < header.Length then
+            DataFile.failFile
+                source
+                $"the file is cut short in its header of {magic[3]} extents. Fetch the file again."
+
+        let extents =
+            Array.init (int magic[3]) (fun i ->
+                BinaryPrimitives.ReadInt32BigEndian(ReadOnlySpan(header, 4 * i, 4)))
+
+        if extents |> Array.exists (fun extent -> extent <= 0) then
+            DataFile.failFile
+                source
+                $"the header has the extents {extents |> Array.map string |> CsvAdvice.list}, and none may be 0 or negative."
+
+        magic[2], extents
+
+    /// The number of values that the extents announce, if an array can hold them.
+    let private size source (extents: int[]) : int =
+        let size = extents |> Array.fold (fun size extent -> size * bigint extent) 1I
+
+        if size > bigint Array.MaxLength then
+            DataFile.failFile
+                source
+                $"the header announces {size} values, too many to hold in memory. Is the file damaged?"
+
+        int size
+
+    /// As many bytes as announced, in chunks: nothing is allocated for bytes that are not there.
+    let private readChunks source (stream: Stream) (announced: int64) : byte[][] =
+        let chunks = ResizeArray<byte[]>()
+        let mutable found = 0L
+        let mutable more = true
+
+        while more && found < announced do
+            let chunk =
+                Array.zeroCreate<byte>(int (min (int64 ChunkLength) (announced - found)))
+
+            let length = DataFile.fill stream chunk
+            more <- length = chunk.Length
+            found <- found + int64 length
+            chunks.Add chunk
+
+        if found < announced then
+            cutShort source announced found
+
+        if stream.ReadByte() >= 0 then
+            DataFile.failFile
+                source
+                $"there is more in the file than the {announced} bytes of values that its header announces. Is the file damaged?"
+
+        chunks.ToArray()
+
+    let private convertBytes (chunks: byte[][]) (values: float32[]) =
+        for i in 0 .. chunks.Length - 1 do
+            let chunk = chunks[i]
+            let target = Span(values, i * ChunkLength, chunk.Length)
+
+            for j in 0 .. chunk.Length - 1 do
+                target[j] <- float32 chunk[j]
+
+    /// Reads a whole file, gzip or not.
+    let read (path: string) : IdxArray =
+        DataFile.read path (fun stream ->
+            let code, extents = readExtents path stream
+            let width = width path code
+            let count = size path extents
+            let chunks = readChunks path stream (int64 count * int64 width)
+            let values = Array.zeroCreate<float32> count
+
+            if code = 0x08uy then
+                convertBytes chunks values
+            else
+                let perChunk = ChunkLength / width
+
+                for i in 0 .. count - 1 do
+                    values[i] <- valueAt code chunks[i / perChunk] (i % perChunk * width)
+
+            match Array.tryFindIndex (Single.IsFinite >> not) values with
+            | Some i ->
+                DataFile.failFile
+                    path
+                    $"value {i + 1} is {values[i]}, and only finite numbers can be learned from."
+            | None -> { Extents = extents; Values = values })

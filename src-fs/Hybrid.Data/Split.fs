@@ -1,0 +1,122 @@
+namespace Hybrid.Data
+
+open System
+open Hybrid.Core
+
+/// The indices of the examples in each part, in ascending order; every example is in exactly one.
+type Split =
+    {
+        Training: int[]
+        Validation: int[]
+        Test: int[]
+    }
+
+/// Seeded splits of examples. A part has its fraction of the examples, rounded; a fraction of 0 gives an empty part.
+module Split =
+    let private fail message =
+        raise (DataException("split", None, None, message))
+
+    let private checkFraction name (fraction: float) =
+        if not (fraction >= 0.0 && fraction < 1.0) then
+            fail $"the {name} fraction is {fraction}. Give a number of at least 0 and below 1."
+
+    let private check validation test count =
+        checkFraction "validation" validation
+        checkFraction "test" test
+
+        if validation + test >= 1.0 then
+            fail
+                $"the validation fraction {validation} and the test fraction {test} leave nothing to train on. Their sum has to be below 1."
+
+        if count = 0 then
+            fail "there are no examples to split."
+
+    /// A part's size, halves upwards.
+    let private share (fraction: float) count =
+        int (Math.Round(fraction * float count, MidpointRounding.AwayFromZero))
+
+    /// How many of each group go to a part: the group's fraction rounded down, and one more for the largest remainders
+    /// until the total is right. No group gives more than its capacity.
+    let private apportion (fraction: float) (sizes: int[]) (capacities: int[]) : int[] =
+        let quotas = sizes |> Array.map (fun size -> fraction * float size)
+
+        let shares =
+            Array.map2 (fun quota capacity -> min (int (floor quota)) capacity) quotas capacities
+
+        let open' = share fraction (Array.sum sizes) - Array.sum shares
+
+        [| 0 .. sizes.Length - 1 |]
+        |> Array.filter (fun group ->
+            float shares[group] < quotas[group] && shares[group] < capacities[group])
+        |> Array.sortBy (fun group -> float shares[group] - quotas[group], group)
+        |> Array.truncate (max 0 open')
+        |> Array.iter (fun group -> shares[group] <- shares[group] + 1)
+
+        shares
+
+    let private gather (parts: (int[] * int[] * int[])[]) =
+        let part choose =
+            parts |> Array.collect choose |> Array.sort
+
+        {
+            Training = part (fun (training, _, _) -> training)
+            Validation = part (fun (_, validation, _) -> validation)
+            Test = part (fun (_, _, test) -> test)
+        }
+
+    /// The members of a group in random order, cut into its parts.
+    let private cut key (members: int[]) validation test =
+        let order =
+            Random.permutation key 0UL members.Length |> Array.map (fun i -> members[i])
+
+        order[validation + test ..], order[.. validation - 1], order[validation .. validation + test - 1]
+
+    /// <summary>A split in which every class has its share of each part.</summary>
+    /// <param name="seed">The key of the random order.</param>
+    /// <param name="validation">The validation part, in [0, 1).</param>
+    /// <param name="test">The test part, in [0, 1), counted like the other in all examples.</param>
+    /// <param name="labels">The class of each example.</param>
+    /// <returns>A class's share of a part is its fraction rounded down or up, by the method of the largest remainder.
+    /// At least one example of each class stays in training, its only one to begin with.</returns>
+    /// <exception cref="T:Hybrid.Data.DataException">A fraction is not valid, both leave nothing, or there are no examples.</exception>
+    let stratified (seed: uint64) (validation: float) (test: float) (labels: int[]) : Split =
+        check validation test labels.Length
+
+        let groups =
+            labels
+            |> Array.indexed
+            |> Array.groupBy snd
+            |> Array.sortBy fst
+            |> Array.map (snd >> Array.map fst)
+
+        let sizes = groups |> Array.map _.Length
+        let tests = apportion test sizes (sizes |> Array.map (fun size -> size - 1))
+        let left = Array.map2 (fun size test -> size - 1 - test) sizes tests
+        let validations = apportion validation sizes left
+
+        groups
+        |> Array.mapi (fun group members ->
+            cut (Random.split seed group) members validations[group] tests[group])
+        |> gather
+
+    /// <summary>A random split, as for a quantity.</summary>
+    /// <param name="seed">The key of the random order.</param>
+    /// <param name="validation">The validation part, in [0, 1).</param>
+    /// <param name="test">The test part, in [0, 1).</param>
+    /// <param name="examples">The number of examples.</param>
+    /// <exception cref="T:Hybrid.Data.DataException">A fraction is not valid, or nothing is left to train on.</exception>
+    let random (seed: uint64) (validation: float) (test: float) (examples: int) : Split =
+        check validation test examples
+        let validations, tests = share validation examples, share test examples
+
+        if validations + tests >= examples then
+            fail
+                $"{examples} examples are too few: {validations} for validation and {tests} for the test leave nothing to train on. Give more examples or smaller fractions."
+
+        gather [| cut (Random.split seed 0) [| 0 .. examples - 1 |] validations tests |]
+
+    /// Splits the examples of a dataset: by their classes, or at random where the target is a quantity.
+    let ofDataset (seed: uint64) (validation: float) (test: float) (dataset: Dataset) : Split =
+        match dataset.Target with
+        | Classes(_, labels) -> stratified seed validation test labels
+        | Quantity values -> random seed validation test values.Length

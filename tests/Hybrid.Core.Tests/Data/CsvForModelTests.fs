@@ -1,0 +1,86 @@
+module Hybrid.Tests.CsvForModelTests
+
+open Hybrid.Data
+open Hybrid.Tests.DataTesting
+open Xunit
+
+let private training = "size,colour,kind\n1,red,cat\n2,blue,dog\n3,red,dog\n"
+
+let private schema =
+    withText training (Csv.read CsvOptions.defaults) |> Schema.ofDataset
+
+let private numbered =
+    let options =
+        { CsvOptions.defaults with
+            Header = false
+            Target = Some "1"
+        }
+
+    withText "a,1,2\nb,3,4\n" (Csv.read options) |> Schema.ofDataset
+
+let private read options text =
+    withText text (Csv.readFor schema options)
+
+let private fails schema options (text: string) parts =
+    withText text (fun path -> failsWith parts (fun () -> Csv.readFor schema options path))
+
+[<Theory>]
+[<InlineData("colour,note,size\nred,z,1\nblue,z,2\n")>]
+[<InlineData("size,colour\n1,red\n2,blue\n")>]
+[<InlineData("1,red\n2,blue\n")>]
+[<InlineData("1,red,cat\n2,blue,mouse\n")>]
+[<InlineData("size;colour;kind\n1,0;red;\n2,0;blue;\n")>]
+let ``Columns are found by name, or by position without a header`` text =
+    let batch = read ModelCsvOptions.predict text
+    Assert.Equal<float32[]>([| 1f; 1f; 2f; 0f |], batch.Features)
+    Assert.Equal(2, batch.Examples)
+    Assert.Equal(None, batch.Target)
+
+[<Fact>]
+let ``An evaluation reads the target too`` () =
+    let batch = read ModelCsvOptions.evaluate "kind,size,colour\ndog,NA,\ncat,1,blue\n"
+    Assert.Equal(Some(Classes([| "cat"; "dog" |], [| 1; 0 |])), batch.Target)
+    Assert.Equal<float32[]>([| nanf; nanf; 1f; 0f |], batch.Features)
+
+[<Fact>]
+let ``What does not fit the model is an error with its place`` () =
+    let fails = fails schema ModelCsvOptions.evaluate
+    fails "size,kind\n1,cat\n" [ "line 1: the model needs 1 column"; "colour"; "The file has size, kind" ]
+    fails "big,hue,sort\nx,red,cat\n" [ "2 columns that the file does not have: size, colour" ]
+    fails "1,red,cat,5\n" [ "4 columns found where the model expects 2, or 3 with the target" ]
+    fails "size,colour,kind\n1,green,cat\n" [ "line 2, column 2: «green» is no category"; "blue, red" ]
+    fails "size,colour,kind\n1,red,cow\n" [ "line 2, column 3: «cow» is no class of «kind»"; "cat, dog" ]
+    fails "size,colour,kind\nbig,red,cat\n" [ "line 2, column 1: text «big» in the numeric column «size»" ]
+    fails "size,colour,kind\n1,red,?\n" [ "line 2, column 3: the target «kind» is missing" ]
+    fails "size,colour\n1,red\n" [ "the target «kind» is not in the file" ]
+    fails "size,colour,kind\n" [ "no row of data" ]
+
+[<Fact>]
+let ``A model without names finds its columns in the layout of its training data`` () =
+    let read (text: string) =
+        withText text (Csv.readFor numbered ModelCsvOptions.predict)
+
+    Assert.Equal<float32[]>([| 1f; 2f |], (read "1,2\n").Features)
+    Assert.Equal<float32[]>([| 1f; 2f |], (read "a,1,2\n").Features)
+    Assert.Equal<float32[]>([| 1f; 2f |], (read "first,second\n1,2\n").Features)
+    fails numbered ModelCsvOptions.predict "1,2,3,4\n" [ "4 columns found"; "expects 2, or 3" ]
+
+[<Fact>]
+let ``Numbers name classes by their values`` () =
+    let schema =
+        { schema with
+            Classes = Some [| "0"; "1" |]
+        }
+
+    let text = "size,colour,kind\n1,red,1.0\n2,red,0\n"
+    let batch = withText text (Csv.readFor schema ModelCsvOptions.evaluate)
+    Assert.Equal(Some(Classes([| "0"; "1" |], [| 1; 0 |])), batch.Target)
+
+[<Fact>]
+let ``Batches follow one another to the end`` () =
+    withText training (fun path ->
+        let batches = ResizeArray<Batch>()
+        Csv.readBatches schema ModelCsvOptions.evaluate 2 path batches.Add
+        Assert.Equal<int list>([ 2; 1 ], batches |> Seq.map _.Examples |> List.ofSeq)
+        let whole = Csv.readFor schema ModelCsvOptions.evaluate path
+        Assert.Equal<float32[]>(whole.Features, batches |> Seq.map _.Features |> Array.concat))

@@ -1,0 +1,257 @@
+module Hybrid.Tests.CsvTests
+
+open System
+open System.Text
+open Hybrid.Data
+open Hybrid.Tests.DataTesting
+open Xunit
+
+let private read = Csv.read CsvOptions.defaults
+
+let private noHeader =
+    { CsvOptions.defaults with
+        Header = false
+    }
+
+let private fails (text: string) (parts: string list) =
+    withText text (fun path -> failsWith parts (fun () -> read path))
+
+/// A table of one feature and a target of two classes, from the feature's texts.
+let private table (cells: string seq) =
+    let rows = cells |> Seq.mapi (fun i cell -> $"{cell},{i % 2}\n")
+    "age,class\n" + String.Concat rows
+
+let private numbers count = Seq.init count string
+
+[<Theory>]
+[<InlineData("a,b\n1.5,x\n-2e3,y\n")>]
+[<InlineData("a;b\n1.5;x\n-2e3;y\n")>]
+[<InlineData("a\tb\n1.5\tx\n-2e3\ty\n")>]
+[<InlineData("a;b\n1,5;x\n-2000,0;y\n")>]
+[<InlineData("a\tb\n1,5\tx\n-2000,0\ty\n")>]
+[<InlineData("\uFEFFa,b\r\n\r\n 1.5 ,  x\r\n   \r\n\"-2000\",\" y \"")>]
+let ``Separator, decimal comma, quotes, space, marks and line ends are recognised`` text =
+    let data = withText text read
+    Assert.Equal<float32[]>([| 1.5f; -2000f |], data.Features)
+    Assert.Equal<string[]>([| "x"; "y" |], classNames data)
+    Assert.Equal({ Name = "a"; Kind = Numeric }, data.Columns[0])
+    Assert.Equal("b", data.TargetName)
+
+[<Fact>]
+let ``Decimal commas are preferred to commas as separators`` () =
+    let data = withText "1,5;2,5;0\n3,5;4,5;1\n" (Csv.read noHeader)
+
+    Assert.Equal<float32[]>([| 1.5f; 2.5f; 3.5f; 4.5f |], data.Features)
+    Assert.Equal<string[]>([| "x1"; "x2" |], data.Columns |> Array.map _.Name)
+
+[<Fact>]
+let ``Quoted fields hold separators, quotes and line breaks, and lines are counted on`` () =
+    let text = "name,class\n\"a,\"\"b\"\"\nc\",x\nd,y\ne\n"
+    fails text [ "data.csv, line 5: 1 fields found where 2 are expected"; "line 1" ]
+
+    let data = withText (text.Replace("e\n", "")) read
+    Assert.Equal(Category [| "a,\"b\"\nc"; "d" |], data.Columns[0].Kind)
+
+[<Fact>]
+let ``Empty, NA and the question mark are missing, in categories too`` () =
+    let data = withText "a,b,c\n1,u,x\n,NA,y\n NA ,t,x\n?,?,y\n" read
+    Assert.Equal(Category [| "t"; "u" |], data.Columns[1].Kind)
+    Assert.Equal<float32[]>([| 1f; 1f; nanf; nanf; nanf; 0f; nanf; nanf |], data.Features)
+
+[<Theory>]
+[<InlineData("NaN")>]
+[<InlineData("-inf")>]
+[<InlineData("+Infinity")>]
+[<InlineData("∞")>]
+[<InlineData("-∞")>]
+let ``NaN and infinities are errors with their place and advice`` text =
+    fails (table [ "1"; text ]) [ "data.csv, line 3, column 1"; $"«{text}»"; "NA or ?" ]
+
+[<Theory>]
+[<InlineData("1e39")>]
+[<InlineData("-1e400")>]
+let ``Numbers that overflow are errors with their place`` text =
+    fails (table [ "1"; text ]) [ "line 3, column 1"; $"«{text}» is too large" ]
+
+[<Fact>]
+let ``Decimal points and commas do not mix`` () =
+    fails "a;b;c\n1.234;x;0\n0,5;y;1\n" [ "line 3, column 1"; "«0,5» and one in line 2"; "thousands" ]
+
+[<Fact>]
+let ``A few texts among many numbers are an error`` () =
+    fails
+        (table (Seq.append (numbers 19) [ "abc" ]))
+        [
+            "line 21, column 1"
+            "text «abc» in the numeric column «age»"
+            "--ignore age"
+        ]
+
+    fails (table (Seq.append [ "abc" ] (numbers 100))) [ "line 2, column 1: text «abc»" ]
+
+[<Fact>]
+let ``A column of both is read as categories`` () =
+    let data = withText (table [ "10"; "9"; "unknown"; "9" ]) read
+    Assert.Equal(Category [| "10"; "9"; "unknown" |], data.Columns[0].Kind)
+    Assert.Equal<float32[]>([| 0f; 1f; 2f; 1f |], data.Features)
+
+[<Fact>]
+let ``Too many categories are an error that counts them`` () =
+    fails
+        (table (Seq.init 70 (fun i -> $"name {i}")))
+        [ "column 1: the column «age» has 70 different texts"; "--ignore age" ]
+
+[<Fact>]
+let ``A column without a value is an error`` () =
+    fails
+        "my age,b,c\n,1,0\nNA,2,1\n"
+        [
+            "column 1: every value of the column «my age» is missing"
+            "--ignore \"my age\""
+        ]
+
+[<Theory>]
+[<InlineData("", "the file is empty")>]
+[<InlineData("\n\r\n \n", "the file is empty")>]
+[<InlineData("a,b\n", "no row of data")>]
+[<InlineData("a\n1\n2\n", "fewer than 2 columns")>]
+[<InlineData("a,b\n1,2\n1,2,3\n", "line 3: 3 fields found where 2 are expected")>]
+[<InlineData("a,b\n1,\"2\n3,4\n", "line 2: a quote that opens a field in this row is never closed")>]
+[<InlineData("a,b\n1,2\"3\n", "line 2: a quote stands inside a field")>]
+[<InlineData("a,b\n1,\"2\"3\n", "line 2: text follows a closing quote")>]
+[<InlineData("a,,b\n1,2,3\n", "line 1, column 2: the header has no name")>]
+[<InlineData("a,b,a\n1,2,3\n", "line 1, column 3: the header has the name «a» twice, first in column 1")>]
+[<InlineData("1,2,3\n4,5,6\n", "--no-header")>]
+[<InlineData("a,b\n1,\n", "line 2, column 2: the target «b» is missing")>]
+[<InlineData("a,b\n1,x\n2,x\n", "the same class «x»")>]
+[<InlineData("a,b\n\0\u0001,x\n2,y\n", "line 2, column 1: there are control characters")>]
+let ``Faults of form are errors that say where`` (text, part: string) = fails text [ "data.csv"; part ]
+
+[<Fact>]
+let ``Missing files and folders are errors`` () =
+    inFolder (fun folder ->
+        failsWith [ "nowhere.csv"; "no such file" ] (fun () -> read $"{folder}/nowhere.csv")
+        failsWith [ "a folder, not a file" ] (fun () -> read folder))
+
+[<Fact>]
+let ``Other encodings are errors or understood`` () =
+    let text = "stadt,klasse\nKöln,1\nBonn,2\n"
+
+    withBytes "latin.csv" (Encoding.Latin1.GetBytes text) (fun path ->
+        failsWith [ "line 2, column 1: the text is not UTF-8" ] (fun () -> read path))
+
+    let wide =
+        Array.append (Encoding.Unicode.GetPreamble()) (Encoding.Unicode.GetBytes text)
+
+    Assert.Equal(Category [| "Bonn"; "Köln" |], (withBytes "wide.csv" wide read).Columns[0].Kind)
+
+[<Fact>]
+let ``Gzip is unpacked, and errors if it is cut short`` () =
+    let random = Hybrid.Core.Random.uniforms 1UL 0UL 20000
+
+    let bytes = table (random |> Seq.map string) |> Encoding.UTF8.GetBytes |> gzip
+
+    Assert.Equal(20000, (withBytes "data.csv.gz" bytes read).Examples)
+
+    withBytes "cut.csv.gz" bytes[.. bytes.Length / 2] (fun path ->
+        failsWith [ "cut.csv.gz"; "corrupt or cut short" ] (fun () -> read path))
+
+[<Fact>]
+let ``Hostile files end in an error soon`` () =
+    let before = GC.GetTotalAllocatedBytes true
+    fails (String(',', 200_000)) [ "200001 fields, more than the 100000" ]
+    fails (String('x', 40_000_000)) [ "longer than 8 MiB" ]
+    fails (String(';', 40_000_000)) [ "longer than 8 MiB" ]
+
+    fails
+        ("a,b\n\"" + String('x', 2_000_000) + "\",1\nc,2\n")
+        [ "line 2, column 1: the field is longer than 1 MiB" ]
+    // the four files themselves are 250 MB in memory and on their way to it
+    Assert.InRange(GC.GetTotalAllocatedBytes true - before, 0L, 800_000_000L)
+
+[<Fact>]
+let ``Target and ignored columns are found by name, or by number without a header`` () =
+    let options =
+        { CsvOptions.defaults with
+            Target = Some "a"
+            Ignore = [ "c" ]
+        }
+
+    let data = withText "a,b,c\nu,1,z\nv,2,z\n" (Csv.read options)
+    Assert.Equal<string[]>([| "b" |], data.Columns |> Array.map _.Name)
+    Assert.Equal("a", data.TargetName)
+
+    let numbered =
+        { noHeader with
+            Target = Some "1"
+            Ignore = [ "x3" ]
+        }
+
+    let data = withText "u,1,z\nv,2,z\n" (Csv.read numbered)
+    Assert.Equal<string[]>([| "x2" |], data.Columns |> Array.map _.Name)
+    Assert.Equal("x1", data.TargetName)
+
+[<Fact>]
+let ``Columns that are not there are errors that list what is`` () =
+    withText "a,b,c\n1,2,x\n3,4,y\n" (fun path ->
+        let read change =
+            fun () -> Csv.read (change CsvOptions.defaults) path
+
+        failsWith
+            [ "no column «z»"; "a, b, c"; "--target" ]
+            (read (fun options -> { options with Target = Some "z" }))
+
+        failsWith [ "no column «1»" ] (read (fun options -> { options with Target = Some "1" }))
+
+        failsWith
+            [ "no column «z»"; "a, b, c"; "--ignore" ]
+            (read (fun options -> { options with Ignore = [ "z" ] }))
+
+        failsWith
+            [ "both the target and left out" ]
+            (read (fun options -> { options with Ignore = [ "c" ] }))
+
+        failsWith [ "no column is left" ] (read (fun options -> { options with Ignore = [ "a"; "b" ] })))
+
+let private target options values =
+    let rows = values |> Seq.map (fun value -> $"0;{value}\n")
+    (withText ("a;b\n" + String.Concat rows) (Csv.read options)).Target
+
+let private with' task =
+    { CsvOptions.defaults with Task = task }
+
+[<Fact>]
+let ``Few integers are guessed to be classes, and other numbers a quantity`` () =
+    let repeat count (values: string list) =
+        List.replicate count values |> List.concat
+
+    let isClasses =
+        function
+        | Classes _ -> true
+        | Quantity _ -> false
+
+    let guess = target CsvOptions.defaults >> isClasses
+    Assert.True(guess [ "0"; "1" ])
+    Assert.True(guess (repeat 5 [ "3"; "4"; "5" ]))
+    Assert.False(guess (repeat 4 [ "3"; "4"; "5" ]))
+    Assert.False(guess (repeat 5 [ "3"; "4"; "5.5" ]))
+    Assert.False(guess (repeat 9 (List.init 21 string)))
+
+[<Fact>]
+let ``Classes that are numbers are in numeric order and named as written`` () =
+    let expected = Classes([| "-1"; "2.50"; "10" |], [| 2; 1; 1; 0; 2 |])
+    Assert.Equal(expected, target (with' Classification) [ "10"; "2.50"; "2.5"; "-1"; "10.0" ])
+
+[<Fact>]
+let ``A regression takes numbers and no text`` () =
+    Assert.Equal(Quantity [| 1f; 2f |], target (with' Regression) [ "1"; "2" ])
+
+    withText "a,b\n1,x\n2,y\n" (fun path ->
+        failsWith [ "line 2, column 2: text «x» in the numeric target «b»" ] (fun () ->
+            Csv.read (with' Regression) path))
+
+[<Fact>]
+let ``Names are no classes`` () =
+    fails
+        ("a,b\n" + String.Concat(Seq.init 100 (fun i -> $"1,name {i}\n")))
+        [ "100 different values in 100 examples" ]

@@ -1,0 +1,73 @@
+module Hybrid.Tests.DataSourceTests
+
+open System.IO
+open Hybrid.Data
+open Hybrid.Tests.DataTesting
+open Xunit
+
+let private load = DataSource.load SourceOptions.defaults
+
+[<Fact>]
+let ``Built-in data and generators are found by name`` () =
+    Assert.Equal<string list>(
+        [ "digits"; "iris"; "spiral"; "circle"; "moons"; "xor"; "blobs" ],
+        DataSource.names
+    )
+
+    Assert.All(DataSource.names, (fun name -> Assert.True((load name).Train.Examples > 0)))
+
+    let options =
+        { SourceOptions.defaults with
+            Seed = 7UL
+            Examples = Some 20
+            Noise = Some 0.0
+        }
+
+    Assert.Equal(20, (DataSource.load options "xor").Train.Examples)
+
+[<Fact>]
+let ``A file or folder of a built-in name is reached by its path`` () =
+    inFolder (fun folder ->
+        let path = Path.Combine(folder, "iris")
+        File.WriteAllText(path, "a,b\n1,x\n2,y\n")
+        Assert.Equal(2, (load path).Train.Examples)
+        Assert.Equal(150, (load "iris").Train.Examples))
+
+[<Fact>]
+let ``An unknown name is an error that lists the known ones`` () =
+    failsWith
+        [
+            "irises: there is no such file"
+            "digits, iris, spiral, circle, moons, xor, blobs"
+        ]
+        (fun () -> load "irises")
+
+[<Fact>]
+let ``A folder is read as images`` () =
+    inFolder (fun folder -> failsWith [ folder; "laid out like MNIST" ] (fun () -> load folder))
+
+[<Fact>]
+let ``Options of tables are refused for other data`` () =
+    let options =
+        { SourceOptions.defaults with
+            Csv =
+                { CsvOptions.defaults with
+                    Target = Some "x"
+                    Ignore = [ "y" ]
+                }
+        }
+
+    failsWith [ "iris: --target, --ignore cannot be asked for here" ] (fun () ->
+        DataSource.load options "iris")
+
+[<Fact>]
+let ``A model reads the data it fits`` () =
+    let schema = Schema.ofDataset (BuiltIn.iris ())
+
+    let loadFor =
+        DataSource.loadFor schema SourceOptions.defaults ModelCsvOptions.predict
+
+    Assert.Equal(150, (loadFor "iris").Examples)
+    Assert.Equal(1, (withText "5,3,1,0\n" loadFor).Examples)
+    failsWith [ "spiral" ] (fun () -> loadFor "spiral")
+    failsWith [ "no such file" ] (fun () -> loadFor "nothing.csv")

@@ -1,0 +1,52 @@
+module Hybrid.Tests.DataTesting
+
+open System.IO
+open System.IO.Compression
+open System.Text
+open Hybrid.Data
+open Xunit
+
+/// A folder of a test's own, deleted afterwards.
+let inFolder (action: string -> 'result) : 'result =
+    let folder = Directory.CreateTempSubdirectory "hybrid-"
+
+    try
+        action folder.FullName
+    finally
+        folder.Delete true
+
+let gzip (bytes: byte[]) : byte[] =
+    use target = new MemoryStream()
+
+    using (new GZipStream(target, CompressionLevel.Fastest)) (fun stream ->
+        stream.Write(bytes, 0, bytes.Length))
+
+    target.ToArray()
+
+/// Writes bytes to a file of a folder of its own, and gives the action the path.
+let withBytes (name: string) (bytes: byte[]) (action: string -> 'result) : 'result =
+    inFolder (fun folder ->
+        let path = Path.Combine(folder, name)
+        File.WriteAllBytes(path, bytes)
+        action path)
+
+/// The same with a text in UTF-8.
+let withText (text: string) (action: string -> 'result) : 'result =
+    withBytes "data.csv" (Encoding.UTF8.GetBytes text) action
+
+/// The action fails with a DataException whose message holds all the parts.
+let failsWith (parts: string list) (action: unit -> 'result) : unit =
+    let error = Assert.Throws<DataException>(fun () -> action () |> ignore)
+
+    for part in parts do
+        Assert.Contains(part, error.Message)
+
+let labels (dataset: Dataset) : int[] =
+    match dataset.Target with
+    | Classes(_, labels) -> labels
+    | Quantity _ -> Array.empty
+
+let classNames (dataset: Dataset) : string[] =
+    match dataset.Target with
+    | Classes(names, _) -> names
+    | Quantity _ -> Array.empty
