@@ -1,0 +1,58 @@
+namespace Hybrid.Kernels;
+
+/// <summary>Lengths that do not fit are caught before any pointer is followed.</summary>
+static class Check
+{
+    public static void Same(int expected, int actual, string name)
+    {
+        if (expected != actual)
+            throw new ArgumentException($"{name} has {actual} elements instead of {expected}.", name);
+    }
+
+    /// <summary>The product of extents, none of them negative.</summary>
+    public static int Count(int first, int second, int third = 1)
+    {
+        if (first < 0 || second < 0 || third < 0)
+            throw new ArgumentException($"The extents {first}, {second}, {third} must not be negative.");
+
+        var area = (long)first * second;
+
+        if (area > int.MaxValue || area * third > int.MaxValue)
+            throw new ArgumentException($"{first} × {second} × {third} elements are more than a span holds.");
+
+        return (int)(area * third);
+    }
+
+    public static void Divides(int length, int total, string name)
+    {
+        if (total > 0 && (length == 0 || total % length != 0))
+            throw new ArgumentException($"The {length} elements of {name} can't be repeated to {total}.", name);
+    }
+
+    /// <summary>The view has so many elements, and all of them lie within a block of this length.</summary>
+    public static void View(Strided view, int elements, int length)
+    {
+        if (view.Extents.Length != view.Strides.Length)
+            throw new ArgumentException(
+                $"The view has {view.Extents.Length} extents but {view.Strides.Length} strides.", nameof(view));
+
+        Int128 count = 1, least = view.Offset, greatest = view.Offset;
+
+        for (var axis = 0; axis < view.Extents.Length; axis++)
+        {
+            count *= view.Extents[axis];
+            var reach = ((Int128)view.Extents[axis] - 1) * view.Strides[axis];
+            (least, greatest) = reach < 0 ? (least + reach, greatest) : (least, greatest + reach);
+
+            if (view.Extents[axis] < 0)
+                throw new ArgumentException($"Extent {axis} of the view is {view.Extents[axis]}.", nameof(view));
+        }
+
+        if (count != elements)
+            throw new ArgumentException($"The view has {count} elements, the dense operand {elements}.", nameof(view));
+
+        if (count > 0 && (least < 0 || greatest >= length))
+            throw new ArgumentException(
+                $"The view reaches from {least} to {greatest}, outside of {length} elements.", nameof(view));
+    }
+}

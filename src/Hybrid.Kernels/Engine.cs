@@ -1,0 +1,65 @@
+using System.Runtime.Intrinsics;
+
+namespace Hybrid.Kernels;
+
+/// <summary>Makes float32 engines. All of them give the same bits, at every width and for any number of
+/// threads.</summary>
+public static class Engine
+{
+    /// <summary>The environment variable that names the engine to take.</summary>
+    public const string Variable = "HYBRID_ENGINE";
+
+    /// <summary>More threads than this are taken for a mistake.</summary>
+    public const int MaxThreads = 1024;
+
+    /// <summary>The engines that this machine runs in hardware, the widest first: of vector512, vector256,
+    /// vector128, scalar.</summary>
+    public static IReadOnlyList<string> Available { get; } = [.. Widths()];
+
+    /// <summary>An engine. It also is <see cref="IDisposable"/>: disposing ends its threads, which otherwise sleep
+    /// until the process ends; what it is asked for later runs on the caller's thread.</summary>
+    /// <param name="threads">How many threads share large work, the caller's among them; 0 for one a
+    /// processor.</param>
+    /// <param name="engine">One of <see cref="Available"/>; null for the one that the environment variable
+    /// HYBRID_ENGINE names, else the widest.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Threads are negative or more than <see
+    /// cref="MaxThreads"/>.</exception>
+    /// <exception cref="HybridException">There is no engine of that name here.</exception>
+    /// <remarks>An engine may be used by several threads at once; each large piece of work then runs on its
+    /// caller's thread if the engine's own are busy.</remarks>
+    public static IKernels Create(int threads = 0, string? engine = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(threads);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(threads, MaxThreads);
+
+        var wanted = engine ?? Environment.GetEnvironmentVariable(Variable);
+        var name = string.IsNullOrWhiteSpace(wanted) ? Available[0] : wanted.Trim().ToLowerInvariant();
+        var count = threads == 0 ? Math.Min(MaxThreads, Environment.ProcessorCount) : threads;
+
+        if (!Available.Contains(name))
+            throw new HybridException(
+                $"There is no engine '{wanted}' on this machine. Available: {string.Join(", ", Available)}.");
+
+        return name switch
+        {
+            "vector512" => new VectorEngine<Lanes512>(name, count),
+            "vector256" => new VectorEngine<Lanes256>(name, count),
+            "vector128" => new VectorEngine<Lanes128>(name, count),
+            _ => new VectorEngine<Lanes1>(name, count),
+        };
+    }
+
+    static IEnumerable<string> Widths()
+    {
+        if (Vector512.IsHardwareAccelerated)
+            yield return "vector512";
+
+        if (Vector256.IsHardwareAccelerated)
+            yield return "vector256";
+
+        if (Vector128.IsHardwareAccelerated)
+            yield return "vector128";
+
+        yield return "scalar";
+    }
+}

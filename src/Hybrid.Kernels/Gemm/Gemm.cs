@@ -1,0 +1,202 @@
+using System.Runtime.CompilerServices;
+
+namespace Hybrid.Kernels;
+
+/// <summary>Matrix products: packed into panels and blocked for the caches where they are large, read in place
+/// where they are small.</summary>
+/// <remarks>The scheme of blocks is that of Goto and van de Geijn, Anatomy of high-performance matrix
+/// multiplication (2008).</remarks>
+static unsafe class Gemm
+{
+    // A panel of B of BlockDepth × 2 registers stays in the first cache, a block of A in the second, a block of B
+    // in the third.
+    const int BlockDepth = 256;
+    const int BlockRows = 32 * Tile.Rows;
+    const int BlockColumns = 512;
+
+    const int SmallRows = 8;
+    const long SmallWork = 32 * 32 * 32;
+    const long ParallelWork = 1 << 18;
+
+    struct Job
+    {
+        public Product Product;
+        public int RowPart, ColumnPart, ColumnParts;
+    }
+
+    /// <summary>Multiplies with registers as wide as the columns fill, on as many threads as the work is
+    /// worth.</summary>
+    public static void Run<TLanes>(Team team, in Product product) where TLanes : unmanaged, ILanes<TLanes>
+    {
+        if (TLanes.Count > 8 && product.Columns <= 16)
+            Split<Lanes256>(team, product);
+        else if (TLanes.Count > 4 && product.Columns <= 8)
+            Split<Lanes128>(team, product);
+        else
+            Split<TLanes>(team, product);
+    }
+
+    /// <summary>Cuts the output into near-square parts, one or more a thread.</summary>
+    static void Split<TLanes>(Team team, in Product product) where TLanes : unmanaged, ILanes<TLanes>
+    {
+        var parts = (int)Math.Min(team.Threads, Math.Max(1, product.Work / ParallelWork));
+
+        if (parts == 1)
+        {
+            Rectangle<TLanes>(product, 0, product.Rows, 0, product.Columns);
+            return;
+        }
+
+        int rowUnits = Units(product.Rows, Tile.Rows), columnUnits = Units(product.Columns, 2 * TLanes.Count);
+        var rowParts = 1;
+
+        // The cut that leaves the least perimeter, since what a thread packs is its rows and its columns.
+        for (var candidate = 2; candidate <= Math.Min(parts, rowUnits); candidate++)
+            if (Perimeter(candidate) < Perimeter(rowParts))
+                rowParts = candidate;
+
+        var columnParts = Math.Min(columnUnits, Math.Max(1, parts / rowParts));
+        var job = new Job
+        {
+            Product = product,
+            RowPart = Units(rowUnits, rowParts) * Tile.Rows,
+            ColumnPart = Units(columnUnits, columnParts) * 2 * TLanes.Count,
+            ColumnParts = columnParts,
+        };
+
+        team.Run(&RunPart<TLanes>, &job, rowParts * columnParts);
+
+        double Perimeter(int rows)
+        {
+            var columns = Math.Min(columnUnits, parts / rows);
+            return (double)Units(rowUnits, rows) * Tile.Rows * Units(columnUnits, columns)
+                + 1e-3 * (Units(rowUnits, rows) * Tile.Rows + Units(columnUnits, columns) * 2 * TLanes.Count);
+        }
+    }
+
+    static int Units(int count, int size) => (count + size - 1) / size;
+
+    static void RunPart<TLanes>(void* context, int part) where TLanes : unmanaged, ILanes<TLanes>
+    {
+        var job = (Job*)context;
+        var (row, column) = (part / job->ColumnParts * job->RowPart, part % job->ColumnParts * job->ColumnPart);
+        Rectangle<TLanes>(
+            job->Product,
+            row, Math.Min(job->Product.Rows, row + job->RowPart),
+            column, Math.Min(job->Product.Columns, column + job->ColumnPart));
+    }
+
+    static void Rectangle<TLanes>(in Product product, int row, int rowEnd, int column, int columnEnd)
+        where TLanes : unmanaged, ILanes<TLanes>
+    {
+        if (row >= rowEnd || column >= columnEnd)
+            return;
+
+        if (rowEnd - row <= SmallRows || product.Work <= SmallWork)
+            InPlace<TLanes>(product, row, rowEnd, column, columnEnd);
+        else
+            Packed<TLanes>(product, row, rowEnd, column, columnEnd);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void InPlace<TLanes>(in Product p, int row, int rowEnd, int column, int columnEnd)
+        where TLanes : unmanaged, ILanes<TLanes>
+    {
+        var width = 2 * TLanes.Count;
+        var direct = p.BColumn == 1;
+
+        // A large B read in place is best read a few whole rows at a time.
+        var blockDepth = direct && columnEnd - column > 16 * width ? 16 : BlockDepth;
+        var panel = direct ? null : Scratch.Borrow(width * Math.Min(blockDepth, p.Depth) + Panel.Slack);
+
+        for (var start = 0; start < p.Depth; start += blockDepth)
+        {
+            var depth = Math.Min(blockDepth, p.Depth - start);
+
+            for (var j = column; j < columnEnd; j += width)
+            {
+                var columns = Math.Min(width, columnEnd - j);
+                var b = p.B + start * p.BDepth + j * p.BColumn;
+
+                if (!direct)
+                    Panel.Pack(b, p.BColumn, p.BDepth, columns, width, depth, panel);
+
+                for (var i = row; i < rowEnd; i += Strip.Rows)
+                    Strip.Run<TLanes>(
+                        Math.Min(Strip.Rows, rowEnd - i), columns, depth,
+                        p.A + i * p.ARow + start * p.ADepth, p.ARow, p.ADepth,
+                        direct ? b : panel, direct ? p.BDepth : width,
+                        p.C + (nint)i * p.Columns + j, p.Columns, start > 0);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void Packed<TLanes>(in Product p, int row, int rowEnd, int column, int columnEnd)
+        where TLanes : unmanaged, ILanes<TLanes>
+    {
+        var width = 2 * TLanes.Count;
+        var depths = Math.Min(BlockDepth, p.Depth);
+        var packedRows = Units(Math.Min(BlockRows, rowEnd - row), Tile.Rows) * Tile.Rows;
+        var packedColumns = Units(Math.Min(BlockColumns, columnEnd - column), width) * width;
+        var edge = Scratch.Borrow(Tile.Rows * width + depths * (packedRows + packedColumns) + 2 * Panel.Slack);
+        var packedB = edge + Tile.Rows * width;
+
+        for (var blockColumn = column; blockColumn < columnEnd; blockColumn += BlockColumns)
+            for (var start = 0; start < p.Depth; start += BlockDepth)
+            {
+                var depth = Math.Min(BlockDepth, p.Depth - start);
+                var blockColumnEnd = Math.Min(columnEnd, blockColumn + BlockColumns);
+                var target = packedB;
+
+                for (var j = blockColumn; j < blockColumnEnd; j += width, target += width * depth)
+                    Panel.Pack(
+                        p.B + start * p.BDepth + j * p.BColumn, p.BColumn, p.BDepth,
+                        Math.Min(width, blockColumnEnd - j), width, depth, target);
+
+                var packedA = target + Panel.Slack;
+
+                for (var blockRow = row; blockRow < rowEnd; blockRow += BlockRows)
+                {
+                    var blockRowEnd = Math.Min(rowEnd, blockRow + BlockRows);
+                    target = packedA;
+
+                    for (var i = blockRow; i < blockRowEnd; i += Tile.Rows, target += Tile.Rows * depth)
+                        Panel.Pack(
+                            p.A + i * p.ARow + start * p.ADepth, p.ARow, p.ADepth,
+                            Math.Min(Tile.Rows, blockRowEnd - i), Tile.Rows, depth, target);
+
+                    for (var j = blockColumn; j < blockColumnEnd; j += width)
+                        for (var i = blockRow; i < blockRowEnd; i += Tile.Rows)
+                        {
+                            var a = packedA + (nint)(i - blockRow) * depth;
+                            var b = packedB + (nint)(j - blockColumn) * depth;
+                            var c = p.C + (nint)i * p.Columns + j;
+                            int rows = Math.Min(Tile.Rows, blockRowEnd - i), columns = Math.Min(width, blockColumnEnd - j);
+
+                            if (rows == Tile.Rows && columns == width)
+                                Tile.Run<TLanes>(depth, a, b, width, c, p.Columns, start > 0);
+                            else
+                                Edge<TLanes>(rows, columns, depth, a, b, c, p.Columns, edge, start > 0);
+                        }
+                }
+            }
+    }
+
+    /// <summary>A tile at the border is computed whole, aside.</summary>
+    static void Edge<TLanes>(
+        int rows, int columns, int depth, float* a, float* b, float* c, nint cStride, float* tile, bool resume)
+        where TLanes : unmanaged, ILanes<TLanes>
+    {
+        var width = 2 * TLanes.Count;
+
+        if (resume)
+            for (var i = 0; i < rows; i++)
+                Unsafe.CopyBlockUnaligned(tile + i * width, c + i * cStride, (uint)columns * sizeof(float));
+
+        Tile.Run<TLanes>(depth, a, b, width, tile, width, resume);
+
+        for (var i = 0; i < rows; i++)
+            Unsafe.CopyBlockUnaligned(c + i * cStride, tile + i * width, (uint)columns * sizeof(float));
+    }
+}

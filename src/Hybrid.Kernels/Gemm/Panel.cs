@@ -1,0 +1,98 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Hybrid.Kernels;
+
+/// <summary>Operands of a matrix product in the order in which the tiles read them: the numbers of one inner index
+/// side by side.</summary>
+static unsafe class Panel
+{
+    /// <summary>What packing may write beyond the end of a panel.</summary>
+    public const int Slack = 8;
+
+    /// <summary>target[p · width + i] = source[i · lineStride + p · depthStride] for i below <paramref
+    /// name="lines"/>; beyond it numbers that nobody reads the results of. One of the strides must be 1.</summary>
+    public static void Pack(
+        float* source, nint lineStride, nint depthStride, int lines, int width, int depth, float* target)
+    {
+        if (lineStride == 1)
+            PackRows(source, depthStride, lines, width, depth, target);
+        else if (width >= 4)
+            PackColumns(source, lineStride, lines, width, depth, target);
+        else
+            PackPlain(source, lineStride, depthStride, lines, width, depth, target);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void PackRows(float* source, nint depthStride, int lines, int width, int depth, float* target)
+    {
+        for (; depth > 0; depth--, source += depthStride, target += width)
+        {
+            var i = 0;
+
+            for (; i <= lines - 8; i += 8)
+                Vector256.Load(source + i).Store(target + i);
+
+            for (; i <= lines - 2; i += 2)
+                Unsafe.CopyBlockUnaligned(target + i, source + i, 2 * sizeof(float));
+
+            for (; i < lines; i++)
+                target[i] = source[i];
+
+            for (; i < width; i++)
+                target[i] = 0;
+        }
+    }
+
+    // Eight lines at a time. A panel narrower than eight overwrites the surplus with its next row.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void PackColumns(float* source, nint lineStride, int lines, int width, int depth, float* target)
+    {
+        for (var line = 0; line < width; line += 8)
+        {
+            float* l0 = Line(line), l1 = Line(line + 1), l2 = Line(line + 2), l3 = Line(line + 3);
+            float* l4 = Line(line + 4), l5 = Line(line + 5), l6 = Line(line + 6), l7 = Line(line + 7);
+            var y = target + line;
+            nint p = 0;
+
+            for (; p <= depth - 4; p += 4)
+            {
+                var first = new Block4(
+                    Vector128.Load(l0 + p), Vector128.Load(l1 + p),
+                    Vector128.Load(l2 + p), Vector128.Load(l3 + p)).Transpose();
+                var second = new Block4(
+                    Vector128.Load(l4 + p), Vector128.Load(l5 + p),
+                    Vector128.Load(l6 + p), Vector128.Load(l7 + p)).Transpose();
+
+                first.Row0.Store(y);
+                second.Row0.Store(y + 4);
+                y += width;
+                first.Row1.Store(y);
+                second.Row1.Store(y + 4);
+                y += width;
+                first.Row2.Store(y);
+                second.Row2.Store(y + 4);
+                y += width;
+                first.Row3.Store(y);
+                second.Row3.Store(y + 4);
+                y += width;
+            }
+
+            for (; p < depth; p++, y += width)
+            {
+                Vector128.Create(l0[p], l1[p], l2[p], l3[p]).Store(y);
+                Vector128.Create(l4[p], l5[p], l6[p], l7[p]).Store(y + 4);
+            }
+        }
+
+        float* Line(int line) => source + Math.Min(line, lines - 1) * lineStride;
+    }
+
+    static void PackPlain(
+        float* source, nint lineStride, nint depthStride, int lines, int width, int depth, float* target)
+    {
+        for (nint p = 0; p < depth; p++)
+            for (var i = 0; i < width; i++)
+                target[p * width + i] = source[Math.Min(i, lines - 1) * lineStride + p * depthStride];
+    }
+}

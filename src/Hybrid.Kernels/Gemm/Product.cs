@@ -1,0 +1,25 @@
+namespace Hybrid.Kernels;
+
+/// <summary>What is to be multiplied: C[i, j] = Σ A[i, p] B[p, j], with the place of every element by
+/// strides.</summary>
+readonly unsafe struct Product(
+    int rows, int depth, int columns, float* a, nint aRow, nint aDepth, float* b, nint bDepth, nint bColumn, float* c)
+{
+    public readonly int Rows = rows, Depth = depth, Columns = columns;
+    public readonly float* A = a, B = b, C = c;
+    public readonly nint ARow = aRow, ADepth = aDepth, BDepth = bDepth, BColumn = bColumn;
+
+    /// <summary>The product of the contract's MatMul.</summary>
+    public static Product Create(bool transposeA, bool transposeB, int m, int k, int n, float* a, float* b, float* y)
+    {
+        var (aRow, aDepth) = transposeA ? ((nint)1, (nint)m) : (k, 1);
+        var (bDepth, bColumn) = transposeB ? ((nint)1, (nint)k) : (n, 1);
+
+        // One column is the transposed product of one row, which fills registers.
+        return n == 1
+            ? new Product(1, k, m, b, 1, 1, a, aDepth, aRow, y)
+            : new Product(m, k, n, a, aRow, aDepth, b, bDepth, bColumn, y);
+    }
+
+    public long Work => (long)Rows * Depth * Columns;
+}

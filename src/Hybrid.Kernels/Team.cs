@@ -1,0 +1,182 @@
+using System.Runtime.ExceptionServices;
+
+namespace Hybrid.Kernels;
+
+/// <summary>Threads that share the parts of one job after another. They are started by the first job that has parts
+/// to share, spin briefly for the next one, then sleep, and do not keep a process alive.</summary>
+/// <remarks>One caller at a time has the team; another one that comes meanwhile does its parts alone.</remarks>
+sealed unsafe class Team(int threads) : IDisposable
+{
+    /// <summary>Rounds of waiting before a worker sleeps: some tens of microseconds.</summary>
+    const int Patience = 40;
+
+    readonly Lock gate = new();
+    readonly Worker[] workers = new Worker[threads - 1];
+
+    // The number of the job in the upper half, its parts not yet taken in the lower: a part is taken by one
+    // exchange, and a worker that comes late can't take a part of the wrong job.
+    long ticket;
+    int unfinished;
+    delegate*<void*, int, void> work;
+    void* context;
+    Exception? failure;
+    bool started;
+    volatile bool disposed;
+
+    public int Threads => threads;
+
+    /// <summary>Calls work(context, part) for every part from 0, and returns when all are done.</summary>
+    public void Run(delegate*<void*, int, void> work, void* context, int parts)
+    {
+        if (parts < 2 || workers.Length == 0 || disposed || !gate.TryEnter())
+        {
+            for (var part = 0; part < parts; part++)
+                work(context, part);
+
+            return;
+        }
+
+        try
+        {
+            Start();
+            this.work = work;
+            this.context = context;
+            unfinished = parts;
+            failure = null;
+            Interlocked.Exchange(ref ticket, (((ticket >> 32) + 1) << 32) | (uint)parts);
+
+            for (var i = 0; i < workers.Length && i < parts - 1; i++)
+                workers[i].Wake();
+
+            while (TryRunPart())
+            {
+            }
+
+            var wait = new SpinWait();
+
+            while (Volatile.Read(ref unfinished) > 0)
+                wait.SpinOnce(sleep1Threshold: -1);
+
+            if (failure is not null)
+                ExceptionDispatchInfo.Throw(failure);
+        }
+        finally
+        {
+            gate.Exit();
+        }
+    }
+
+    /// <summary>Ends the threads. Later jobs run on their caller's thread.</summary>
+    public void Dispose()
+    {
+        lock (gate)
+        {
+            disposed = true;
+
+            if (started)
+                foreach (var worker in workers)
+                    worker.Wake();
+        }
+    }
+
+    void Start()
+    {
+        if (started)
+            return;
+
+        for (var i = 0; i < workers.Length; i++)
+            workers[i] = new Worker(this);
+
+        started = true;
+    }
+
+    /// <summary>Takes and runs one part, if one is left.</summary>
+    bool TryRunPart()
+    {
+        while (true)
+        {
+            var seen = Volatile.Read(ref ticket);
+            var left = (int)seen;
+
+            if (left == 0)
+                return false;
+
+            if (Interlocked.CompareExchange(ref ticket, seen - 1, seen) != seen)
+                continue;
+
+            try
+            {
+                work(context, left - 1);
+            }
+            catch (Exception exception)
+            {
+                Interlocked.CompareExchange(ref failure, exception, null);
+            }
+
+            Interlocked.Decrement(ref unfinished);
+            return true;
+        }
+    }
+
+    sealed class Worker
+    {
+        readonly Team team;
+        volatile bool asleep;
+
+        public Worker(Team team)
+        {
+            this.team = team;
+            new Thread(Work) { IsBackground = true, Name = "Hybrid.Kernels" }.Start();
+        }
+
+        /// <summary>Wakes the worker if it sleeps. The job must have been announced before.</summary>
+        public void Wake()
+        {
+            if (!asleep)
+                return;
+
+            lock (this)
+            {
+                asleep = false;
+                Monitor.Pulse(this);
+            }
+        }
+
+        void Work()
+        {
+            var wait = new SpinWait();
+
+            while (!team.disposed)
+            {
+                if (team.TryRunPart())
+                {
+                    wait.Reset();
+                }
+                else if (wait.Count < Patience)
+                {
+                    wait.SpinOnce(sleep1Threshold: -1);
+                }
+                else
+                {
+                    Sleep();
+                    wait.Reset();
+                }
+            }
+        }
+
+        // First says that it sleeps, then looks once more: either it sees the new job, or the caller sees it asleep.
+        void Sleep()
+        {
+            lock (this)
+            {
+                asleep = true;
+                Interlocked.MemoryBarrier();
+
+                while (asleep && (int)Volatile.Read(ref team.ticket) == 0 && !team.disposed)
+                    Monitor.Wait(this);
+
+                asleep = false;
+            }
+        }
+    }
+}

@@ -1,0 +1,106 @@
+using Hybrid.Kernels;
+using Xunit;
+
+namespace Hybrid.Tests.Kernels;
+
+public class EngineTests
+{
+    [Fact]
+    public void The_widest_engine_is_taken_unless_another_is_named()
+    {
+        Assert.Equal("scalar", Engine.Available[^1]);
+        Assert.All(Engine.Available, name => Assert.Equal(name, Engine.Create(1, name).Name));
+
+        var before = Environment.GetEnvironmentVariable(Engine.Variable);
+
+        try
+        {
+            Environment.SetEnvironmentVariable(Engine.Variable, null);
+            Assert.Equal(Engine.Available[0], Engine.Create(1).Name);
+            Environment.SetEnvironmentVariable(Engine.Variable, "scalar");
+            Assert.Equal("scalar", Engine.Create(1).Name);
+            Assert.Equal(Engine.Available[0], Engine.Create(1, Engine.Available[0]).Name);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(Engine.Variable, before);
+        }
+    }
+
+    [Fact]
+    public void What_cannot_be_made_is_rejected()
+    {
+        Assert.Contains("scalar", Assert.Throws<HybridException>(() => Engine.Create(1, "vector3")).Message);
+        Assert.Throws<ArgumentOutOfRangeException>(() => Engine.Create(-1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Engine.Create(Engine.MaxThreads + 1));
+    }
+
+    /// <summary>Work of every kind, some of it large enough for several threads.</summary>
+    static float[] Everything(IKernels engine, float[][] buffers)
+    {
+        var (a, b, y, small) = (buffers[0], buffers[1], buffers[2], buffers[3]);
+        engine.MatMul(false, true, 300, 300, 300, a, b, y);
+        engine.Unary(Unary.Tanh, y, y);
+        engine.Binary(Binary.Add, y, b.AsSpan(0, 300), y);
+        engine.Select(a, y, b, y);
+        engine.Reduce(Reduction.Sum, 1, 300, 300, y, small);
+        engine.Reduce(Reduction.Max, 300, 300, 1, y, small);
+        engine.Reduce(Reduction.ArgMax, 300, 300, 1, y, small);
+        engine.Binary(Binary.Power, y, small, y);
+        engine.Read(transposed, a, y);
+        engine.Write(transposed, b, y);
+        engine.MatMul(true, false, 300, 300, 300, y, a, b);
+        engine.Unary(Unary.Sin, b, y);
+        return y;
+    }
+
+    static readonly Strided transposed = new([300, 300], [1, 300], 0);
+
+    static float[][] Buffers() =>
+        [Engines.Random(1, 90_000), Engines.Random(2, 90_000), new float[90_000], new float[300]];
+
+    [Theory]
+    [MemberData(nameof(Engines.All), MemberType = typeof(Engines))]
+    public void Every_engine_gives_the_same_bits(string name, int threads) =>
+        Engines.Same(
+            Everything(Engines.Get("scalar", 1), Buffers()), Everything(Engines.Get(name, threads), Buffers()));
+
+    [Theory]
+    [MemberData(nameof(Engines.All), MemberType = typeof(Engines))]
+    public void Nothing_is_allocated_after_the_first_call(string name, int threads)
+    {
+        var (engine, buffers) = (Engines.Get(name, threads), Buffers());
+        Everything(engine, buffers);
+        Everything(engine, buffers);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Everything(engine, buffers);
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    }
+
+    [Theory]
+    [MemberData(nameof(Engines.All), MemberType = typeof(Engines))]
+    public void Several_callers_may_share_an_engine(string name, int threads)
+    {
+        var engine = Engines.Get(name, threads);
+        var expected = Everything(engine, Buffers());
+        var results = new float[3][];
+        var callers = Enumerable.Range(0, 3).Select(caller => new Thread(() =>
+        {
+            for (var i = 0; i < 3; i++)
+                results[caller] = Everything(engine, Buffers());
+        })).ToArray();
+
+        Array.ForEach(callers, caller => caller.Start());
+        Array.ForEach(callers, caller => caller.Join());
+        Assert.All(results, result => Engines.Same(expected, result));
+    }
+
+    [Fact]
+    public void A_disposed_engine_goes_on_alone()
+    {
+        var engine = Engine.Create(3);
+        var expected = Everything(engine, Buffers());
+        ((IDisposable)engine).Dispose();
+        Engines.Same(expected, Everything(engine, Buffers()));
+    }
+}

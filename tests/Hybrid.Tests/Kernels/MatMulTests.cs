@@ -1,0 +1,94 @@
+using Hybrid.Kernels;
+using Xunit;
+
+namespace Hybrid.Tests.Kernels;
+
+public class MatMulTests
+{
+    static readonly (bool A, bool B)[] transposes = [(false, false), (false, true), (true, false), (true, true)];
+
+    /// <summary>The chain of sums that every engine promises, one element after the other.</summary>
+    static float[] Plain(bool transposeA, bool transposeB, int m, int k, int n, float[] a, float[] b)
+    {
+        var y = new float[m * n];
+
+        for (var i = 0; i < m; i++)
+            for (var j = 0; j < n; j++)
+            {
+                var sum = 0f;
+
+                for (var p = 0; p < k; p++)
+                    sum = MathF.FusedMultiplyAdd(
+                        transposeA ? a[p * m + i] : a[i * k + p], transposeB ? b[j * k + p] : b[p * n + j], sum);
+
+                y[i * n + j] = sum;
+            }
+
+        return y;
+    }
+
+    static void Holds(IKernels engine, int m, int k, int n)
+    {
+        var (a, b) = (Engines.Random(m, m * k), Engines.Random(n, k * n));
+
+        foreach (var (transposeA, transposeB) in transposes)
+        {
+            var y = Enumerable.Repeat(float.NaN, m * n).ToArray();
+            engine.MatMul(transposeA, transposeB, m, k, n, a, b, y);
+            Engines.Same(Plain(transposeA, transposeB, m, k, n, a, b), y);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Engines.All), MemberType = typeof(Engines))]
+    public void Small_products_are_the_plain_loop_to_the_bit(string name, int threads)
+    {
+        for (var m = 1; m <= 20; m++)
+            for (var k = m % 4; k <= 20; k += 4)
+                for (var n = 1; n <= 20; n++)
+                    Holds(Engines.Get(name, threads), m, k, n);
+    }
+
+    [Theory]
+    [MemberData(nameof(Engines.All), MemberType = typeof(Engines))]
+    public void Products_at_the_edges_of_blocks_are_the_plain_loop_to_the_bit(string name, int threads)
+    {
+        foreach (var (m, k, n) in new[]
+        {
+            (1, 300, 700), (3, 257, 65), (7, 256, 1), (700, 300, 1), (9, 255, 33), (12, 513, 64), (13, 31, 2049), (64, 64, 64),
+            (191, 17, 31), (193, 260, 10), (385, 40, 48), (100, 100, 100), (130, 784, 100), (25, 25, 25), (48, 3, 530), (200, 1, 200),
+        })
+            Holds(Engines.Get(name, threads), m, k, n);
+    }
+
+    [Theory]
+    [MemberData(nameof(Engines.All), MemberType = typeof(Engines))]
+    public void A_row_alone_gives_the_bits_of_that_row_in_a_batch(string name, int threads)
+    {
+        const int m = 150, k = 333, n = 77;
+        var engine = Engines.Get(name, threads);
+        var (a, b, y, row) = (Engines.Random(1, m * k), Engines.Random(2, k * n), new float[m * n], new float[n]);
+        engine.MatMul(false, true, m, k, n, a, b, y);
+
+        for (var i = 0; i < m; i += 7)
+        {
+            engine.MatMul(false, true, 1, k, n, a.AsSpan(i * k, k), b, row);
+            Engines.Same(row, y.AsSpan(i * n, n));
+        }
+    }
+
+    [Fact]
+    public void A_not_a_number_stays_in_its_row_and_column()
+    {
+        const int m = 30, k = 40, n = 50;
+        var engine = Engines.Get(Engine.Available[0], 2);
+        var (a, b, y) = (Engines.Random(1, m * k), Engines.Random(2, k * n), new float[m * n]);
+        a[7 * k + 3] = float.NaN;
+        b[5 * n + 49] = float.PositiveInfinity;
+        engine.MatMul(false, false, m, k, n, a, b, y);
+
+        for (var i = 0; i < m; i++)
+            for (var j = 0; j < n; j++)
+                Assert.Equal(i != 7 && j != 49, float.IsFinite(y[i * n + j]));
+    }
+}
