@@ -2,7 +2,6 @@ namespace Hybrid.Data
 
 open System
 open System.IO
-open System.IO.Compression
 
 /// Files, plain or gzip: whatever goes wrong with one is a DataException that names it.
 module internal DataFile =
@@ -16,7 +15,9 @@ module internal DataFile =
             action ()
         with
         | :? InvalidDataException ->
-            failFile source "the gzip data are corrupt or cut short. Fetch or pack the file again."
+            failFile
+                source
+                "the gzip file is corrupt, cut short or made of several. Fetch the file again, or unpack it."
         | :? UnauthorizedAccessException -> failFile source "the file may not be read. Check its permissions."
         | :? IOException as error -> failFile source $"the file could not be read: {error.Message}"
 
@@ -25,10 +26,7 @@ module internal DataFile =
         let isGzip = stream.ReadByte() = 0x1F && stream.ReadByte() = 0x8B
         stream.Position <- 0L
 
-        if isGzip then
-            upcast new GZipStream(stream, CompressionMode.Decompress)
-        else
-            stream
+        if isGzip then upcast new GzipReader(stream) else stream
 
     let private openStream path =
         if Directory.Exists path then

@@ -126,10 +126,10 @@ module Generators =
             raise (DataException(generator.Name, None, None, message))
 
         if examples < classes || examples > 10_000_000 then
-            fail $"{examples} examples were asked for. Ask for {classes} to 10000000."
+            fail $"the number of examples is {examples}. Ask for {classes} to 10000000."
 
         if not (Double.IsFinite noise) || noise < 0.0 then
-            fail $"the noise {noise} was asked for. Ask for a number that is not negative."
+            fail $"the noise is {noise}. Ask for a number that is not negative."
 
         let uniform = Random.uniforms (Random.split seed 0) 0UL (2 * examples)
         let normal = Random.normals (Random.split seed 1) (2 * examples)

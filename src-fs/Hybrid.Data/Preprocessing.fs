@@ -115,25 +115,13 @@ module Preprocessing =
         moments (seq { for row in rows -> values[row] })
 
     /// The layer that gives a network's output, in units of the deviation around the mean, back its own unit.
-    let unscale (struct (mean, deviation)) : Layer =
+    let unscale (struct (mean: float, deviation: float)) : Layer =
         Layer.ofFunction "scale" (fun y -> y * deviation + mean)
 
     /// <summary>Some examples of a dataset as a layer makes them of raw columns, [rows; features].</summary>
     let apply (engine: IKernels) (layer: Layer) (dataset: Dataset) (rows: int[]) : Examples =
-        let width = dataset.Columns.Length
-        let inference = Inference.create engine (Network.ofLayer layer) width
-        let features = Array.zeroCreate (rows.Length * inference.Outputs)
-        let chunk = Array.zeroCreate (Inference.BatchSize * width)
-        let made = Array.zeroCreate (Inference.BatchSize * inference.Outputs)
-
-        for start in 0 .. Inference.BatchSize .. rows.Length - 1 do
-            let count = min Inference.BatchSize (rows.Length - start)
-
-            for i in 0 .. count - 1 do
-                Array.Copy(dataset.Features, rows[start + i] * width, chunk, i * width, width)
-
-            inference.Run(chunk, 0, count, made)
-            Array.Copy(made, 0, features, start * inference.Outputs, count * inference.Outputs)
+        let inference =
+            Inference.create engine (Network.ofLayer layer) dataset.Columns.Length
 
         let target =
             match dataset.Target with
@@ -142,6 +130,6 @@ module Preprocessing =
 
         {
             Width = inference.Outputs
-            Features = features
+            Features = inference.Run(dataset.Features, rows)
             Targets = Array.map target rows
         }

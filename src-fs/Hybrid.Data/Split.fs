@@ -43,13 +43,13 @@ module Split =
         let shares =
             Array.map2 (fun quota capacity -> min (int (floor quota)) capacity) quotas capacities
 
-        let open' = share fraction (Array.sum sizes) - Array.sum shares
+        let seats = share fraction (Array.sum sizes) - Array.sum shares
 
         [| 0 .. sizes.Length - 1 |]
         |> Array.filter (fun group ->
             float shares[group] < quotas[group] && shares[group] < capacities[group])
         |> Array.sortBy (fun group -> float shares[group] - quotas[group], group)
-        |> Array.truncate (max 0 open')
+        |> Array.truncate (max 0 seats)
         |> Array.iter (fun group -> shares[group] <- shares[group] + 1)
 
         shares
@@ -111,7 +111,7 @@ module Split =
 
         if validations + tests >= examples then
             fail
-                $"{examples} examples are too few: {validations} for validation and {tests} for the test leave nothing to train on. Give more examples or smaller fractions."
+                $"of {examples} examples {validations} for validation and {tests} for the test leave none to train on. Give more examples or smaller fractions."
 
         gather [| cut (Random.split seed 0) [| 0 .. examples - 1 |] validations tests |]
 

@@ -65,3 +65,6 @@ module Activation =
     let relu = network "relu"
     let tanh = network "tanh"
     let sigmoid = network "sigmoid"
+
+    /// Class scores, [examples; classes], to probabilities: what follows a network that was trained with softmax.
+    let softmax = Network.ofLayer (Layer.ofFunction "softmax" (Tensor.softmax 1))

@@ -1,5 +1,6 @@
 namespace Hybrid.Core
 
+open System
 open System.Collections.Generic
 
 /// Examples in memory, row-major.
@@ -45,27 +46,28 @@ type Inference(engine: IKernels, network: Network, width: int, state: IReadOnlyD
         |> List.skip 1
         |> Shape.size
 
-    /// <summary>The network's outputs, [rows; outputs], for rows of width features each, taken from start on.</summary>
-    member this.Run(features: float32[], start: int, rows: int, outputs: float32[]) : unit =
-        let mutable row = 0
+    /// <summary>The network's outputs, [rows; outputs], for some rows of the features, in their order.</summary>
+    member this.Run(features: float32[], rows: int[]) : float32[] =
+        let outputs = Array.zeroCreate (rows.Length * this.Outputs)
 
-        while row < rows do
-            let count = min Inference.BatchSize (rows - row)
+        for start in 0 .. Inference.BatchSize .. rows.Length - 1 do
+            let count = min Inference.BatchSize (rows.Length - start)
             let plan = plan count
 
             if plan.Needs "x" then
-                Array.blit features ((start + row) * width) (plan.Input "x") 0 (count * width)
+                let x = plan.Input "x"
+
+                for i in 0 .. count - 1 do
+                    Array.Copy(features, rows[start + i] * width, x, i * width, width)
 
             plan.Run()
-            Array.blit (plan.Output 0) 0 outputs (row * this.Outputs) (count * this.Outputs)
-            row <- row + count
+            Array.Copy(plan.Output 0, 0, outputs, start * this.Outputs, count * this.Outputs)
 
-    /// <summary>The network's outputs, [rows; outputs], for all rows.</summary>
-    member this.Run(features: float32[]) : float32[] =
-        let rows = features.Length / max 1 width
-        let outputs = Array.zeroCreate (rows * this.Outputs)
-        this.Run(features, 0, rows, outputs)
         outputs
+
+    /// <summary>The network's outputs, [rows; outputs], for all rows of the features.</summary>
+    member this.Run(features: float32[]) : float32[] =
+        this.Run(features, Array.init (features.Length / max 1 width) id)
 
 module Inference =
     /// The values of a network's parameters, in arrays of their own.

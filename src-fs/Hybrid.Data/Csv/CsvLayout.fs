@@ -27,7 +27,7 @@ module internal CsvLayout =
         let found = names |> Array.choose number
         if found.Length = names.Length then Some found else None
 
-    let private byName (source: string) (schema: Schema) (names: string[]) =
+    let private byName (rows: CsvRows) (schema: Schema) (names: string[]) =
         let positions =
             schema.Columns |> Array.map (fun column -> Array.IndexOf(names, column.Name))
 
@@ -37,8 +37,8 @@ module internal CsvLayout =
 
         if missing.Length > 0 then
             DataFile.fail
-                source
-                (Some 1)
+                rows.Source
+                (Some rows.Line)
                 None
                 $"the model needs {CsvAdvice.columns missing.Length} that the file does not have: {CsvAdvice.list missing}. The file has {CsvAdvice.list names}."
 
@@ -115,11 +115,10 @@ module internal CsvLayout =
 
         match header with
         | Some false -> byPosition rows.Source schema rows.Width false
-        | _ when named () -> byName rows.Source schema (CsvHeader.read rows)
+        | _ when named () -> byName rows schema (CsvHeader.read rows)
         | Some true when numbered -> byPosition rows.Source schema rows.Width true
-        | Some true -> byName rows.Source schema names.Value
-        | None when not numbered && rows.Width < schema.Columns.Length ->
-            byName rows.Source schema names.Value
+        | Some true -> byName rows schema names.Value
+        | None when not numbered && rows.Width < schema.Columns.Length -> byName rows schema names.Value
         | None when looksLikeData schema rows -> byPosition rows.Source schema rows.Width false
         | None when numbered -> byPosition rows.Source schema rows.Width true
-        | None -> byName rows.Source schema names.Value
+        | None -> byName rows schema names.Value

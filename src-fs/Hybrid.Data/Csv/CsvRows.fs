@@ -76,7 +76,7 @@ type internal CsvRows(source: string, stream: Stream, separator: char) =
         elif found <> width then
             fail
                 None
-                $"{found} fields found where {width} are expected, as in line {firstLine}. Correct the row, and quote texts that contain the separator."
+                $"expected {width} fields, as in line {firstLine}, but found {found}. Correct the row, and quote texts that contain the separator."
 
     /// A table written with decimal commas and points is more likely one with thousands separators.
     let noteDecimals (text: ReadOnlySpan<byte>) column =

@@ -28,9 +28,9 @@ let ``Classes are of equal size up to one, and all numbers are finite`` name =
 [<Theory; MemberData(nameof names)>]
 let ``Too few examples and impossible noise are errors`` name =
     let generator = named name
-    failsWith [ name; "1 examples were asked for" ] (fun () -> Generators.generate generator 1UL 1 0.1)
-    failsWith [ "the noise NaN" ] (fun () -> Generators.generate generator 1UL 10 nan)
-    failsWith [ "the noise -1" ] (fun () -> Generators.generate generator 1UL 10 -1.0)
+    failsWith [ name; "the number of examples is 1" ] (fun () -> Generators.generate generator 1UL 1 0.1)
+    failsWith [ "the noise is NaN" ] (fun () -> Generators.generate generator 1UL 10 nan)
+    failsWith [ "the noise is -1" ] (fun () -> Generators.generate generator 1UL 10 -1.0)
 
 /// The points of a class without noise.
 let private points name kind =

@@ -108,7 +108,8 @@ let ``Nothing is allocated for what a header only claims`` () =
 [<Fact>]
 let ``Damaged gzip is an error`` () =
     let values =
-        Hybrid.Core.Random.uniforms 1UL 0UL 30000 |> Array.map (fun u -> byte (256.0 * u))
+        Hybrid.Core.Random.uniforms 1UL 0UL 30000
+        |> Array.map (fun u -> byte (256.0 * u))
 
     let packed = gzip (idx 0x08uy [ 3; 10000 ] values)
 

@@ -114,6 +114,6 @@ let ``Impossible fractions are errors`` (validation, test, part) =
 
 [<Fact>]
 let ``A split that leaves nothing to train on is an error`` () =
-    failsWith [ "1 examples are too few" ] (fun () -> Split.random 1UL 0.5 0.0 1)
+    failsWith [ "leave none to train on" ] (fun () -> Split.random 1UL 0.5 0.0 1)
     failsWith [ "no examples" ] (fun () -> Split.random 1UL 0.5 0.0 0)
     failsWith [ "no examples" ] (fun () -> Split.stratified 1UL 0.5 0.0 [||])
