@@ -1,0 +1,53 @@
+namespace Hybrid;
+
+/// <summary>Networks from options.</summary>
+static class NetworkBuilder
+{
+    const int Narrowest = 32, Widest = 256;
+
+    /// <summary>The sizes of the hidden layers: those asked for, or those that suit the number of features.</summary>
+    public static IReadOnlyList<int> Hidden(TrainingOptions options, int features)
+    {
+        if (options.Hidden is { } hidden)
+            return hidden;
+
+        var first = Math.Clamp(2 * features, Narrowest, Widest);
+        return [first, first / 2];
+    }
+
+    /// <summary>The layers that are trained, from features to scores: the output layer has no activation.</summary>
+    /// <exception cref="HybridException">There is no activation of a name.</exception>
+    public static Network Build(TrainingOptions options, int features, int outputs)
+    {
+        var layers = new List<Layer>();
+        var inputs = features;
+
+        if (options.InputNoise > 0)
+            layers.Add(Noise.layer(options.InputNoise));
+
+        foreach (var (units, index) in Hidden(options, features).Select((units, index) => (units, index)))
+        {
+            var key = Core.Random.split(options.Seed, index);
+            var activation = options.Activations[options.Activations.Count == 1 ? 0 : index];
+
+            if (options.MaxoutPieces > 0)
+                layers.Add(MaxoutModule.layer(
+                    MaxoutModule.create(Initializer.He, key, options.MaxoutPieces, inputs, units)));
+            else
+            {
+                var initializer = Activation.initializer(activation);
+                layers.Add(LinearModule.layer(LinearModule.create(initializer, key, inputs, units)));
+                layers.Add(Activation.layer(activation));
+            }
+
+            if (options.Dropout > 0)
+                layers.Add(Dropout.layer(options.Dropout));
+
+            inputs = units;
+        }
+
+        var last = LinearModule.create(Initializer.Glorot, Core.Random.split(options.Seed, layers.Count), inputs, outputs);
+        layers.Add(LinearModule.layer(last));
+        return new Network(ListModule.OfSeq(layers));
+    }
+}

@@ -1,0 +1,157 @@
+using System.Globalization;
+using Hybrid.Data;
+using Microsoft.FSharp.Core;
+
+namespace Hybrid;
+
+/// <summary>What options mean for some data: the parts, the preprocessing, the network to start from, and the model that
+/// becomes of it.</summary>
+sealed class Recipe
+{
+    const double DefaultTest = 0.25;
+    const int ManyExamples = 10_000;
+
+    readonly IKernels engine;
+    readonly Schema schema;
+    readonly Loss loss;
+    readonly Layer preprocessing;
+    readonly Network start, ending;
+    readonly Examples training;
+    readonly Examples? validation;
+    readonly Core.TrainingOptions settings;
+    readonly KeyValuePair<string, string>[] recorded;
+
+    public Recipe(Sets sets, TrainingOptions options, IKernels engine)
+    {
+        this.engine = engine;
+        var data = sets.Train;
+        var quantity = data.Target as Target.Quantity;
+        schema = SchemaModule.ofDataset(data);
+        loss = ChooseLoss(options, quantity is not null);
+        OwnTest = options.Test is null ? sets.Test?.Value : null;
+        var test = OwnTest is null ? options.Test ?? DefaultTest : 0;
+        Split = SplitModule.ofDataset(options.Seed, options.Validation, test, data);
+
+        preprocessing = Preprocessing.layer(Preprocessing.fit(data, Split.Training));
+        training = Preprocessing.apply(engine, preprocessing, data, Split.Training);
+        validation = Split.Validation.Length > 0
+            ? Preprocessing.apply(engine, preprocessing, data, Split.Validation)
+            : null;
+
+        if (quantity is not null)
+        {
+            var moments = Preprocessing.targetMoments(quantity.Item, Split.Training);
+            training = Standardised(training, moments);
+            validation = validation is null ? null : Standardised(validation, moments);
+            ending = NetworkModule.ofLayer(Preprocessing.unscale(moments));
+        }
+        else
+            ending = loss.Name == LossModule.softmax.Name ? Activation.softmax : NetworkModule.empty;
+
+        var task = quantity is not null
+            ? Core.Task.NewRegression(1)
+            : Core.Task.NewClassification(schema.Classes.Value.Length);
+
+        start = NetworkBuilder.Build(options, training.Width, TaskModule.outputs(task));
+        settings = Settings(options, task);
+        recorded = Record(options, test);
+    }
+
+    /// <summary>Which examples are learned from, which choose the epoch, and which measure the result.</summary>
+    public Split Split { get; }
+
+    /// <summary>The test part that the data come with, if it is the one to measure by.</summary>
+    public Dataset? OwnTest { get; }
+
+    /// <summary>The most epochs that there will be.</summary>
+    public int MaxEpochs => settings.Epochs;
+
+    /// <summary>Trains, an epoch each time that another one is asked for.</summary>
+    public IEnumerable<Epoch> Epochs(CancellationToken cancellation) => Training.epochs(
+        engine, FuncConvert.FromFunc(() => cancellation.IsCancellationRequested), settings, start, training,
+        validation is null ? FSharpOption<Examples>.None : validation);
+
+    /// <summary>The model of a trained network: from raw columns to what its user wants to know.</summary>
+    public Model Model(Network trained) => new(
+        NetworkModule.ofLayer(preprocessing).Then(trained).Then(ending), schema, loss.Name, recorded);
+
+    static Loss ChooseLoss(TrainingOptions options, bool quantity)
+    {
+        var loss = LossModule.named(options.Loss ?? (quantity ? LossModule.squared : LossModule.softmax).Name);
+
+        if (quantity && (loss.Name == LossModule.softmax.Name || loss.Name == LossModule.hinge.Name))
+            throw new OptionException(
+                nameof(options.Loss), $"must be squared, absolute or huber for a quantity, not {loss.Name}");
+
+        if (quantity && options.BalancedClasses)
+            throw new OptionException(nameof(options.BalancedClasses), "needs classes, and the target is a quantity");
+
+        return loss;
+    }
+
+    static Examples Standardised(Examples examples, ValueTuple<double, double> moments) => new(
+        examples.Width, examples.Features,
+        Array.ConvertAll(examples.Targets, target => (float)((target - moments.Item1) / moments.Item2)));
+
+    Core.TrainingOptions Settings(TrainingOptions options, Core.Task task)
+    {
+        var optimizer = OptimizerModule.named(options.Optimizer);
+        var standard = training.Count >= ManyExamples ? 128 : 32;
+
+        if (options.BatchSize > training.Count)
+            throw new OptionException(
+                nameof(options.BatchSize),
+                $"must be at most the number of training examples, {training.Count:N0}, not {options.BatchSize:N0}");
+
+        var batch = options.BatchSize ?? Math.Min(standard, training.Count);
+        var steps = (training.Count + batch - 1) / batch;
+        var epochs = options.Epochs ?? Math.Clamp(20_000 / steps, 30, 300);
+        var patience = options.Patience ?? Math.Max(5, epochs / 10);
+
+        return new Core.TrainingOptions(
+            task, loss,
+            new Regularizer(options.L1, options.L2, Optional(options.MaxNorm)),
+            optimizer, ScheduleModule.named(options.Schedule),
+            options.LearningRate ?? optimizer.DefaultRate,
+            Optional(options.ClipNorm), batch, epochs, patience,
+            options.BalancedClasses
+                ? Step.balancedWeights(TaskModule.outputs(task), training.Targets)
+                : FSharpOption<float[]>.None,
+            Core.Random.split(options.Seed, int.MaxValue));
+    }
+
+    static FSharpOption<double>? Optional(double? value) =>
+        value is { } present ? FSharpOption<double>.Some(present) : null;
+
+    KeyValuePair<string, string>[] Record(TrainingOptions options, double test)
+    {
+        static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
+
+        IEnumerable<(string Name, string? Value)> entries =
+        [
+            ("seed", options.Seed.ToString(CultureInfo.InvariantCulture)),
+            ("hidden", string.Join(',', NetworkBuilder.Hidden(options, training.Width))),
+            ("activation", options.MaxoutPieces > 0 ? null : string.Join(',', options.Activations)),
+            ("maxout", options.MaxoutPieces > 0 ? Number(options.MaxoutPieces) : null),
+            ("loss", loss.Name),
+            ("optimizer", settings.Optimizer.Name),
+            ("learning-rate", Number(settings.LearningRate)),
+            ("schedule", settings.Schedule.Name),
+            ("batch-size", Number(settings.BatchSize)),
+            ("epochs", Number(settings.Epochs)),
+            ("patience", Number(settings.Patience.Value)),
+            ("l1", Number(options.L1)),
+            ("l2", Number(options.L2)),
+            ("dropout", Number(options.Dropout)),
+            ("input-noise", Number(options.InputNoise)),
+            ("max-norm", options.MaxNorm is { } norm ? Number(norm) : null),
+            ("clip-norm", options.ClipNorm is { } clip ? Number(clip) : null),
+            ("class-weights", options.BalancedClasses ? "balanced" : null),
+            ("validation", Number(options.Validation)),
+            ("test", Number(test)),
+        ];
+
+        return [.. entries.Where(entry => entry.Value is not null)
+            .Select(entry => KeyValuePair.Create(entry.Name, entry.Value!))];
+    }
+}
