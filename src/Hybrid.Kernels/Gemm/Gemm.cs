@@ -8,10 +8,10 @@ namespace Hybrid.Kernels;
 /// multiplication (2008).</remarks>
 static unsafe class Gemm
 {
-    // A panel of B of BlockDepth × 2 registers stays in the first cache, a block of A in the second, a block of B
-    // in the third.
-    const int BlockDepth = 256;
-    const int BlockRows = 32 * Tile.Rows;
+    // A panel of A stays in the first cache; a block of A and the panels of B pass through the second, a block of B at worst
+    // through the third. Deep blocks beat small ones, since each pass over the depth reads and writes all of C.
+    const int BlockDepth = 512;
+    const int BlockRows = 16 * Tile.Rows;
     const int BlockColumns = 512;
 
     const int SmallRows = 8;
