@@ -46,8 +46,8 @@ static class NetworkBuilder
             inputs = units;
         }
 
-        var last = LinearModule.create(Initializer.Glorot, Core.Random.split(options.Seed, layers.Count), inputs, outputs);
-        layers.Add(LinearModule.layer(last));
+        // A random output layer would leave a random function in what is learned from few examples.
+        layers.Add(LinearModule.layer(LinearModule.zeros(inputs, outputs)));
         return new Network(ListModule.OfSeq(layers));
     }
 }

@@ -105,12 +105,12 @@ sealed class Recipe
 
         var batch = options.BatchSize ?? Math.Min(standard, training.Count);
         var steps = (training.Count + batch - 1) / batch;
-        var epochs = options.Epochs ?? Math.Clamp(20_000 / steps, 30, 300);
+        var epochs = options.Epochs ?? Math.Clamp(20_000 / steps, 30, 1_000);
         var patience = options.Patience ?? Math.Max(5, epochs / 10);
 
         return new Core.TrainingOptions(
             task, loss,
-            new Regularizer(options.L1, options.L2, Optional(options.MaxNorm)),
+            new Regularizer(options.L1, options.L2 ?? 1.0 / training.Count, Optional(options.MaxNorm)),
             optimizer, ScheduleModule.named(options.Schedule),
             options.LearningRate ?? optimizer.DefaultRate,
             Optional(options.ClipNorm), batch, epochs, patience,
@@ -141,7 +141,7 @@ sealed class Recipe
             ("epochs", Number(settings.Epochs)),
             ("patience", Number(settings.Patience.Value)),
             ("l1", Number(options.L1)),
-            ("l2", Number(options.L2)),
+            ("l2", Number(settings.Regularizer.L2)),
             ("dropout", Number(options.Dropout)),
             ("input-noise", Number(options.InputNoise)),
             ("max-norm", options.MaxNorm is { } norm ? Number(norm) : null),

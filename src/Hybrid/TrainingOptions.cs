@@ -18,8 +18,9 @@ public sealed record TrainingOptions
     /// <summary>softmax, hinge, squared, absolute or huber. Null: softmax for classes, squared for a quantity.</summary>
     public string? Loss { get; init; }
 
-    /// <summary>The strength λ of the penalty ½λ Σ w² on weights, at least 0; for adamw, of its own weight decay. Default: 0.</summary>
-    public double L2 { get; init; }
+    /// <summary>The strength λ of the penalty ½λ Σ w² on weights, at least 0; for adamw, of its own weight decay. Null: 1/n for
+    /// n training examples, which is what a standard normal prior on every weight comes to.</summary>
+    public double? L2 { get; init; }
 
     /// <summary>The strength λ of the penalty λ Σ |w| on weights, at least 0. Default: 0.</summary>
     public double L1 { get; init; }
@@ -39,7 +40,7 @@ public sealed record TrainingOptions
     /// <summary>sgd, momentum, nesterov, rmsprop, adagrad, adam or adamw. Default: adam.</summary>
     public string Optimizer { get; init; } = "adam";
 
-    /// <summary>Above 0. Null: the optimizer's own, 0.002 for adam.</summary>
+    /// <summary>Above 0. Null: the optimizer's own, 0.001 for adam.</summary>
     public double? LearningRate { get; init; }
 
     /// <summary>constant, step, exponential or cosine. Default: constant.</summary>
@@ -49,7 +50,7 @@ public sealed record TrainingOptions
     /// all of them where there are fewer.</summary>
     public int? BatchSize { get; init; }
 
-    /// <summary>The most passes over the training examples. Null: as many as make 20,000 steps, but from 30 to 300.</summary>
+    /// <summary>The most passes over the training examples. Null: as many as make 20,000 steps, but from 30 to 1,000.</summary>
     public int? Epochs { get; init; }
 
     /// <summary>Stop after so many epochs without a lower validation loss. Null: a tenth of the epochs, but at least 5.</summary>
@@ -95,7 +96,7 @@ public sealed record TrainingOptions
             nameof(Activations), $"one activation, or one for each of the {layers} hidden layers", Activations.Count);
 
         Require(MaxoutPieces is 0 or (>= 2 and <= 1000), nameof(MaxoutPieces), "from 2 to 1000", MaxoutPieces);
-        Require(AtLeastZero(L2), nameof(L2), "at least 0", L2);
+        Require(AtLeastZero(L2 ?? 0), nameof(L2), "at least 0", L2);
         Require(AtLeastZero(L1), nameof(L1), "at least 0", L1);
         Require(Fraction(Dropout), nameof(Dropout), "at least 0 and below 1", Dropout);
         Require(AtLeastZero(InputNoise), nameof(InputNoise), "at least 0", InputNoise);

@@ -32,6 +32,6 @@ module Initializer =
         |> Array.map (fun x -> float32 (deviation * x))
         |> Tensor.single shape
 
-    /// Zeros, where a bias starts.
-    let bias (shape: Shape) : Tensor =
+    /// Zeros, where biases start.
+    let zeros (shape: Shape) : Tensor =
         Tensor.single shape (Array.zeroCreate (Shape.size shape))

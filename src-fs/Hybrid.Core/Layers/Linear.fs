@@ -20,7 +20,14 @@ module Linear =
     let create (initializer: Initializer) (key: uint64) (inputs: int) (outputs: int) : Linear =
         {
             Weight = Initializer.weight initializer key inputs outputs [ outputs; inputs ]
-            Bias = Initializer.bias [ outputs ]
+            Bias = Initializer.zeros [ outputs ]
+        }
+
+    /// Neurons that answer 0 whatever the input: an output layer that starts without an opinion.
+    let zeros (inputs: int) (outputs: int) : Linear =
+        {
+            Weight = Initializer.zeros [ outputs; inputs ]
+            Bias = Initializer.zeros [ outputs ]
         }
 
     let layer (linear: Linear) : Layer =

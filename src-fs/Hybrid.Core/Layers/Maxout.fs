@@ -34,7 +34,7 @@ module Maxout =
         {
             Pieces = pieces
             Weight = Initializer.weight initializer key inputs units [ pieces * units; inputs ]
-            Bias = Initializer.bias [ pieces * units ]
+            Bias = Initializer.zeros [ pieces * units ]
         }
 
     let layer (maxout: Maxout) : Layer =

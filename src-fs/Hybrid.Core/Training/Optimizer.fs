@@ -86,12 +86,12 @@ module Optimizer =
     /// <summary>m ← 0.9m + 0.1g, s ← 0.999s + 0.001g², then p - η m̂ / (√ŝ + 1e-8), with m̂ = m / (1 - 0.9ᵗ) and
     /// ŝ = s / (1 - 0.999ᵗ).</summary>
     /// <remarks>Kingma and Ba, "Adam: a method for stochastic optimization" (2015), algorithm 1.</remarks>
-    let adam = create "adam" 0.002 2 adamStep
+    let adam = create "adam" 0.001 2 adamStep
 
     /// <summary>Adam, and weights also shrink by ηλ of themselves at each step, with λ the L2 strength.</summary>
     /// <remarks>Loshchilov and Hutter, "Decoupled weight decay regularization" (2019), algorithm 2.</remarks>
     let adamw =
-        { create "adamw" 0.002 2 adamStep with
+        { create "adamw" 0.001 2 adamStep with
             DecaysWeights = true
         }
 
