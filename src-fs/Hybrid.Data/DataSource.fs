@@ -98,6 +98,33 @@ module DataSource =
             }
         | None -> unknown argument
 
+    /// The sets that are no table, for a model.
+    let private tryNamedFor schema options (table: ModelCsvOptions) argument =
+        tryNamed options argument
+        |> Option.map (fun sets ->
+            if table.Target.IsSome then
+                DataFile.failFile argument "--target cannot be asked for here, only of CSV and TSV files."
+
+            let batch = Dataset.forSchema schema
+            struct (batch sets.Train, Option.map batch sets.Test))
+
+    /// <summary>Reads data for a model: all but the test part, and the test part if the data come with one.</summary>
+    /// <param name="schema">What the model expects.</param>
+    /// <param name="options">For generators.</param>
+    /// <param name="table">For tables: header, and whether the target is read.</param>
+    /// <param name="argument">A built-in name, a folder, or a file.</param>
+    /// <exception cref="T:Hybrid.Data.DataException">There is nothing of this name, or it does not fit the model.</exception>
+    let loadPartsFor
+        (schema: Schema)
+        (options: SourceOptions)
+        (table: ModelCsvOptions)
+        (argument: string)
+        : struct (Batch * Batch option) =
+        match tryNamedFor schema options table argument with
+        | Some parts -> parts
+        | None when File.Exists argument -> struct (Csv.readFor schema table argument, None)
+        | None -> unknown argument
+
     /// <summary>Reads data for a model: of a folder, its test part if it has one.</summary>
     /// <param name="schema">What the model expects.</param>
     /// <param name="options">For generators.</param>
@@ -110,7 +137,27 @@ module DataSource =
         (table: ModelCsvOptions)
         (argument: string)
         : Batch =
-        match tryNamed options argument with
-        | Some sets -> Dataset.forSchema schema (defaultArg sets.Test sets.Train)
-        | None when File.Exists argument -> Csv.readFor schema table argument
+        let struct (rows, test) = loadPartsFor schema options table argument
+        defaultArg test rows
+
+    /// <summary>Reads what <c>loadFor</c> reads and hands it over: a table in batches, so that files of any length fit,
+    /// other data at once.</summary>
+    /// <param name="schema">What the model expects.</param>
+    /// <param name="options">For generators.</param>
+    /// <param name="table">For tables: header, and whether the target is read.</param>
+    /// <param name="size">The number of rows in a batch of a table.</param>
+    /// <param name="argument">A built-in name, a folder, or a file.</param>
+    /// <param name="action">Called with each batch, in order.</param>
+    /// <exception cref="T:Hybrid.Data.DataException">There is nothing of this name, or it does not fit the model.</exception>
+    let readBatches
+        (schema: Schema)
+        (options: SourceOptions)
+        (table: ModelCsvOptions)
+        (size: int)
+        (argument: string)
+        (action: Batch -> unit)
+        : unit =
+        match tryNamedFor schema options table argument with
+        | Some(rows, test) -> action (defaultArg test rows)
+        | None when File.Exists argument -> Csv.readBatches schema table size argument action
         | None -> unknown argument

@@ -115,8 +115,12 @@ module Split =
 
         gather [| cut (Random.split seed 0) [| 0 .. examples - 1 |] validations tests |]
 
-    /// Splits the examples of a dataset: by their classes, or at random where the target is a quantity.
-    let ofDataset (seed: uint64) (validation: float) (test: float) (dataset: Dataset) : Split =
-        match dataset.Target with
+    /// Splits examples: by their classes, or at random where the target is a quantity.
+    let ofTarget (seed: uint64) (validation: float) (test: float) (target: Target) : Split =
+        match target with
         | Classes(_, labels) -> stratified seed validation test labels
         | Quantity values -> random seed validation test values.Length
+
+    /// Splits the examples of a dataset by their targets.
+    let ofDataset (seed: uint64) (validation: float) (test: float) (dataset: Dataset) : Split =
+        ofTarget seed validation test dataset.Target

@@ -4,8 +4,8 @@ namespace Hybrid;
 /// <param name="Epoch">From 1.</param>
 /// <param name="Epochs">The most that there will be.</param>
 /// <param name="TrainingLoss">The mean of the batches' losses as they went by; for a quantity, of the standardised target.</param>
-/// <param name="Validation">Loss and quality on the validation part, if there is one; for a quantity, in units of its
-/// standard deviation.</param>
+/// <param name="Validation">Loss and quality on the validation part, if there is one; for a quantity, the loss is that of
+/// the standardised target, and the errors are in the target's own unit.</param>
 /// <param name="LearningRate">At the end of the epoch.</param>
 /// <param name="Elapsed">Since the training began.</param>
 public sealed record EpochReport(

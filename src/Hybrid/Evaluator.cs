@@ -27,11 +27,20 @@ public sealed class Evaluator
         return Measure(scores.Run(data.Features, rows), Array.ConvertAll(rows, row => targets[row]));
     }
 
-    /// <summary>Loss and quality on rows read for the model.</summary>
+    /// <summary>Loss and quality on all rows that were read for the model.</summary>
     /// <exception cref="HybridException">The rows have no target.</exception>
-    public Measures Measure(Batch batch) => batch.Target is { } target
-        ? Measure(scores.Run(batch.Features), Targets(target.Value))
-        : throw new HybridException($"{batch.Source} has no target to measure the model by.");
+    public Measures Measure(Batch batch) => Measure(batch, [.. Enumerable.Range(0, batch.Examples)]);
+
+    /// <summary>Loss and quality on some of the rows that were read for the model.</summary>
+    /// <exception cref="HybridException">The rows have no target.</exception>
+    public Measures Measure(Batch batch, int[] rows)
+    {
+        var targets = batch.Target is { } target
+            ? Targets(target.Value)
+            : throw new HybridException($"{batch.Source} has no target to measure the model by.");
+
+        return Measure(scores.Run(batch.Features, rows), Array.ConvertAll(rows, row => targets[row]));
+    }
 
     /// <summary>What the model answers, [examples; outputs]: probabilities or scores of classes, or the quantity.</summary>
     public float[] Predict(Batch batch) => outputs.Run(batch.Features);

@@ -28,6 +28,7 @@ static class NetworkBuilder
         foreach (var (units, index) in Hidden(options, features).Select((units, index) => (units, index)))
         {
             var key = Core.Random.split(options.Seed, index);
+            RequireRoom(options, inputs, units);
             var activation = options.Activations[options.Activations.Count == 1 ? 0 : index];
 
             if (options.MaxoutPieces > 0)
@@ -46,8 +47,17 @@ static class NetworkBuilder
             inputs = units;
         }
 
+        RequireRoom(options, inputs, outputs);
         // A random output layer would leave a random function in what is learned from few examples.
         layers.Add(LinearModule.layer(LinearModule.zeros(inputs, outputs)));
         return new Network(ListModule.OfSeq(layers));
+    }
+
+    /// <summary>A tensor is one array.</summary>
+    static void RequireRoom(TrainingOptions options, int inputs, int units)
+    {
+        if ((long)inputs * units * Math.Max(1, options.MaxoutPieces) > Array.MaxLength)
+            throw new OptionException(
+                nameof(options.Hidden), $"makes a layer of {inputs:N0} × {units:N0} weights, more than one array can hold");
     }
 }

@@ -8,6 +8,9 @@ namespace Hybrid;
 /// becomes of it.</summary>
 sealed class Recipe
 {
+    /// <summary>The name of the recorded option that says how many examples were split into parts.</summary>
+    public const string ExamplesOption = "examples";
+
     const double DefaultTest = 0.25;
     const int ManyExamples = 10_000;
 
@@ -16,6 +19,7 @@ sealed class Recipe
     readonly Loss loss;
     readonly Layer preprocessing;
     readonly Network start, ending;
+    readonly double unit = 1;
     readonly Examples training;
     readonly Examples? validation;
     readonly Core.TrainingOptions settings;
@@ -41,6 +45,7 @@ sealed class Recipe
         if (quantity is not null)
         {
             var moments = Preprocessing.targetMoments(quantity.Item, Split.Training);
+            unit = moments.Item2;
             training = Standardised(training, moments);
             validation = validation is null ? null : Standardised(validation, moments);
             ending = NetworkModule.ofLayer(Preprocessing.unscale(moments));
@@ -54,8 +59,17 @@ sealed class Recipe
 
         start = NetworkBuilder.Build(options, training.Width, TaskModule.outputs(task));
         settings = Settings(options, task);
-        recorded = Record(options, test);
+        recorded = Record(options, test, data.Examples);
+
+        Plan = new TrainingPlan(
+            training.Count, validation?.Count ?? 0, OwnTest?.Examples ?? Split.Test.Length,
+            [training.Width, .. NetworkBuilder.Hidden(options, training.Width), TaskModule.outputs(task)],
+            NetworkModule.parameterCount(start), loss.Name, settings.Optimizer.Name, settings.LearningRate,
+            settings.BatchSize, settings.Epochs, settings.Patience.Value);
     }
+
+    /// <summary>What is about to be done.</summary>
+    public TrainingPlan Plan { get; }
 
     /// <summary>Which examples are learned from, which choose the epoch, and which measure the result.</summary>
     public Split Split { get; }
@@ -63,13 +77,17 @@ sealed class Recipe
     /// <summary>The test part that the data come with, if it is the one to measure by.</summary>
     public Dataset? OwnTest { get; }
 
-    /// <summary>The most epochs that there will be.</summary>
-    public int MaxEpochs => settings.Epochs;
-
     /// <summary>Trains, an epoch each time that another one is asked for.</summary>
     public IEnumerable<Epoch> Epochs(CancellationToken cancellation) => Training.epochs(
         engine, FuncConvert.FromFunc(() => cancellation.IsCancellationRequested), settings, start, training,
         validation is null ? FSharpOption<Examples>.None : validation);
+
+    /// <summary>Measures of the standardised target, with its errors in its own unit.</summary>
+    public Measures InOwnUnit(Measures measures) => measures.Quality is Quality.Estimated estimated
+        ? new Measures(
+            measures.Examples, measures.Loss,
+            Quality.NewEstimated(unit * estimated.rmse, unit * estimated.mae, estimated.r2))
+        : measures;
 
     /// <summary>The model of a trained network: from raw columns to what its user wants to know.</summary>
     public Model Model(Network trained) => new(
@@ -123,7 +141,7 @@ sealed class Recipe
     static FSharpOption<double>? Optional(double? value) =>
         value is { } present ? FSharpOption<double>.Some(present) : null;
 
-    KeyValuePair<string, string>[] Record(TrainingOptions options, double test)
+    KeyValuePair<string, string>[] Record(TrainingOptions options, double test, int examples)
     {
         static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 
@@ -149,6 +167,7 @@ sealed class Recipe
             ("class-weights", options.BalancedClasses ? "balanced" : null),
             ("validation", Number(options.Validation)),
             ("test", Number(test)),
+            (ExamplesOption, Number(examples)),
         ];
 
         return [.. entries.Where(entry => entry.Value is not null)

@@ -10,6 +10,7 @@ public static class Trainer
     /// <summary>Splits data, learns their preprocessing, makes a network, trains it and measures it.</summary>
     /// <param name="sets">What to learn from. A test part that comes with it is used unless the options ask for a share.</param>
     /// <param name="options">How.</param>
+    /// <param name="started">Told what is about to be done, before the first epoch.</param>
     /// <param name="progress">Told after each epoch, on the calling thread.</param>
     /// <param name="cancellation">Stops training within a step; the report then holds the best network so far.</param>
     /// <exception cref="OptionException">An option is out of range, by itself or for the data.</exception>
@@ -17,6 +18,7 @@ public static class Trainer
     public static TrainingReport Train(
         Sets sets,
         TrainingOptions options,
+        Action<TrainingPlan>? started = null,
         IProgress<EpochReport>? progress = null,
         CancellationToken cancellation = default)
     {
@@ -24,6 +26,7 @@ public static class Trainer
         var engine = Engine.Create(options.Threads);
         using var threads = engine as IDisposable;
         var recipe = new Recipe(sets, options, engine);
+        started?.Invoke(recipe.Plan);
         var stopwatch = Stopwatch.StartNew();
         Epoch? best = null, last = null;
 
@@ -32,7 +35,8 @@ public static class Trainer
             best = best is null ? epoch : Training.better(best, epoch);
             last = epoch;
             progress?.Report(new EpochReport(
-                epoch.Number, recipe.MaxEpochs, epoch.TrainingLoss, epoch.Validation?.Value, epoch.LearningRate,
+                epoch.Number, recipe.Plan.Epochs, epoch.TrainingLoss,
+                epoch.Validation is { } validation ? recipe.InOwnUnit(validation.Value) : null, epoch.LearningRate,
                 stopwatch.Elapsed));
         }
 

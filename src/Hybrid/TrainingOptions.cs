@@ -108,6 +108,9 @@ public sealed record TrainingOptions
         Require(Patience is null or >= 1, nameof(Patience), "at least 1", Patience);
         Require(Fraction(Validation), nameof(Validation), "at least 0 and below 1", Validation);
         Require(Fraction(Test ?? 0), nameof(Test), "at least 0 and below 1", Test);
+        Require(
+            Validation + (Test ?? 0) < 1, nameof(Test), "so small that with the validation part something is left to train on",
+            Test);
         Require(Threads is >= 0 and <= Kernels.Engine.MaxThreads, nameof(Threads), $"from 0 to {Kernels.Engine.MaxThreads}", Threads);
     }
 }

@@ -31,7 +31,7 @@ public class TrainerTests
         var reports = new List<EpochReport>();
         var report = Trainer.Train(
             Tables.Alone(Tables.Mixed(200, true)), Quick with { Epochs = 30, Patience = 30, LearningRate = 0.1 },
-            new Collector(reports));
+            progress: new Collector(reports));
 
         var best = reports.MinBy(epoch => epoch.Validation!.Loss)!;
         Assert.Equal(best.Epoch, report.BestEpoch);
@@ -70,7 +70,8 @@ public class TrainerTests
         var reports = new List<EpochReport>();
         var report = Trainer.Train(
             Tables.Alone(Tables.Mixed(200, true)), Quick with { Epochs = 1000 },
-            new Collector(reports, epoch => { if (epoch.Epoch == 3) cancellation.Cancel(); }), cancellation.Token);
+            progress: new Collector(reports, epoch => { if (epoch.Epoch == 3) cancellation.Cancel(); }),
+            cancellation: cancellation.Token);
 
         Assert.True(report.Cancelled);
         Assert.Equal(4, report.Epochs);

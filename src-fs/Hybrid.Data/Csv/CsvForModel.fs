@@ -93,6 +93,17 @@ module internal CsvForModel =
                         fail
                             $"{CsvAdvice.quote text} is no class of «{schema.TargetName}» that the model knows. It knows {CsvAdvice.list names}."
 
+    /// The schema with the target by the name that it has in the file.
+    let private named (options: ModelCsvOptions) (schema: Schema) : Schema =
+        match options.Target with
+        | None -> schema
+        | Some name ->
+            let numbered = CsvLayout.isNumbered schema && Seq.forall Char.IsAsciiDigit name
+
+            { schema with
+                TargetName = if numbered then $"x{name}" else name
+            }
+
     let private targetOf (schema: Schema) (values: float seq) =
         match schema.Classes with
         | Some names -> Classes(names, values |> Seq.map int |> Seq.toArray)
@@ -108,6 +119,7 @@ module internal CsvForModel =
         : unit =
         CsvRows.read path (CsvSeparator.detect path) (fun rows ->
             CsvRows.readFirst rows
+            let schema = named options schema
             let layout = CsvLayout.ofFirstRow schema options.Header rows
             let features = Array.map2 (feature rows) schema.Columns layout.Fields
 
@@ -117,7 +129,7 @@ module internal CsvForModel =
                 | None when options.Evaluate ->
                     DataFile.failFile
                         path
-                        $"the target «{schema.TargetName}» is not in the file, and without it nothing can be evaluated. Add the column."
+                        $"the target «{schema.TargetName}» is not in the file, and without it nothing can be evaluated. The columns are {CsvAdvice.list layout.Names}. Add the column, or name another one with --target."
                 | _ -> None
 
             let mutable reading = not layout.HasHeader || rows.Read()

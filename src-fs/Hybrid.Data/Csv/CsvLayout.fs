@@ -11,6 +11,8 @@ type internal CsvLayout =
         Target: int option
         /// The first row holds names.
         HasHeader: bool
+        /// The names of the file's columns, where the target may be looked for.
+        Names: string[]
     }
 
 module internal CsvLayout =
@@ -26,6 +28,9 @@ module internal CsvLayout =
 
         let found = names |> Array.choose number
         if found.Length = names.Length then Some found else None
+
+    /// Whether the training data had no header.
+    let isNumbered (schema: Schema) : bool = (numbers schema).IsSome
 
     let private byName (rows: CsvRows) (schema: Schema) (names: string[]) =
         let positions =
@@ -49,6 +54,7 @@ module internal CsvLayout =
                 | -1 -> None
                 | position -> Some position
             HasHeader = true
+            Names = names
         }
 
     /// The model's columns alone, in its order, or laid out as the data it was trained on, or followed by the target.
@@ -68,12 +74,14 @@ module internal CsvLayout =
                 Fields = [| 0 .. columns - 1 |]
                 Target = None
                 HasHeader = hasHeader
+                Names = CsvHeader.numbered width
             }
         elif width = trainedWidth then
             {
                 Fields = Array.truncate columns trained
                 Target = Some trained[columns]
                 HasHeader = hasHeader
+                Names = CsvHeader.numbered width
             }
         else
             DataFile.failFile
@@ -111,7 +119,7 @@ module internal CsvLayout =
             schema.Columns
             |> Array.exists (fun column -> Array.contains column.Name names.Value)
 
-        let numbered = (numbers schema).IsSome
+        let numbered = isNumbered schema
 
         match header with
         | Some false -> byPosition rows.Source schema rows.Width false

@@ -8,14 +8,22 @@ type ModelCsvOptions =
         Header: bool option
         /// The target is read too, and has to be there.
         Evaluate: bool
+        /// The name of the target's column in this table, or its number from 1 where there is no header. The name it had
+        /// in training if not given.
+        Target: string option
     }
 
 module ModelCsvOptions =
     /// Features only; a header is recognised.
-    let predict: ModelCsvOptions = { Header = None; Evaluate = false }
+    let predict: ModelCsvOptions =
+        {
+            Header = None
+            Evaluate = false
+            Target = None
+        }
 
     /// Features and target; a header is recognised.
-    let evaluate: ModelCsvOptions = { Header = None; Evaluate = true }
+    let evaluate: ModelCsvOptions = { predict with Evaluate = true }
 
 /// What is to be learned from a table's target.
 type TaskChoice =

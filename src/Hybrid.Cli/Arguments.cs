@@ -1,0 +1,98 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+
+namespace Hybrid.Cli;
+
+/// <summary>Kinds of options: each says in one line what it takes when it is given something else.</summary>
+static class Arguments
+{
+    delegate bool TryParse<T>(string text, out T value);
+
+    public static readonly CultureInfo Culture = CultureInfo.InvariantCulture;
+
+    public static Option<double?> Number(string name, string description, string hint = "number") =>
+        Value<double>(name, hint, description, "a number",
+            (text, out value) => double.TryParse(text, NumberStyles.Float, Culture, out value));
+
+    public static Option<int?> Whole(string name, string description, string hint = "n") =>
+        Value<int>(name, hint, description, "a whole number",
+            (text, out value) => int.TryParse(text, NumberStyles.AllowLeadingSign, Culture, out value));
+
+    public static Option<ulong?> Natural(string name, string description, string hint = "n") =>
+        Value<ulong>(name, hint, description, "a whole number of at least 0",
+            (text, out value) => ulong.TryParse(text, NumberStyles.None, Culture, out value));
+
+    public static Option<string?> Text(string name, string hint, string description) =>
+        new(name) { HelpName = hint, Description = description };
+
+    public static Option<string?> Choice(string name, string description, params IEnumerable<string> choices)
+    {
+        string[] known = [.. choices];
+        var option = Text(name, string.Join('|', known), description);
+        option.CompletionSources.Add(known);
+        option.CustomParser = result => Known(result, name, known, result.Tokens[0].Value);
+        return option;
+    }
+
+    /// <summary>Choices, separated by commas.</summary>
+    public static Option<string[]?> Choices(string name, string hint, string description, IEnumerable<string> choices)
+    {
+        string[] known = [.. choices];
+        var option = new Option<string[]?>(name) { HelpName = hint, Description = description };
+        option.CompletionSources.Add(known);
+        option.CustomParser = result =>
+            [.. result.Tokens[0].Value.Split(',').Select(text => Known(result, name, known, text.Trim()) ?? "")];
+        return option;
+    }
+
+    /// <summary>Whole numbers, separated by commas; 0 or none for none.</summary>
+    public static Option<int[]?> Sizes(string name, string hint, string description)
+    {
+        var option = new Option<int[]?>(name) { HelpName = hint, Description = description };
+        option.CustomParser = result =>
+        {
+            var text = result.Tokens[0].Value;
+            if (text is "0" or "none")
+                return [];
+
+            var sizes = new List<int>();
+            foreach (var part in text.Split(','))
+                if (int.TryParse(part, NumberStyles.Integer, Culture, out var size))
+                    sizes.Add(size);
+                else
+                    result.AddError($"{name} must be whole numbers separated by commas, such as 64,32, not '{text}'.");
+
+            return [.. sizes];
+        };
+        return option;
+    }
+
+    public static Option<bool> Json() =>
+        new("--json") { Description = "Print one JSON object on the last line of stdout, and nothing else there." };
+
+    static string? Known(ArgumentResult result, string name, string[] known, string text)
+    {
+        if (known.Contains(text))
+            return text;
+
+        var listed = $"{string.Join(", ", known[..^1])}{(known.Length > 1 ? " or " : "")}{known[^1]}";
+        result.AddError($"{name} must be {listed}, not '{text}'.{UnknownWords.Suggest(text, known)}");
+        return null;
+    }
+
+    static Option<T?> Value<T>(string name, string hint, string description, string kind, TryParse<T> parse)
+        where T : struct
+    {
+        var option = new Option<T?>(name) { HelpName = hint, Description = description };
+        option.CustomParser = result =>
+        {
+            if (parse(result.Tokens[0].Value, out var value))
+                return value;
+
+            result.AddError($"{name} must be {kind}, not '{result.Tokens[0].Value}'.");
+            return null;
+        };
+        return option;
+    }
+}

@@ -1,0 +1,63 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+
+namespace Hybrid.Cli;
+
+/// <summary>The command: its subcommands, and how a command line becomes an exit code.</summary>
+static class CommandLine
+{
+    const string Examples = """
+        Examples:
+          hybrid train iris                             train on built-in data, write model.onnx
+          hybrid evaluate model.onnx iris --part test   measure it on the examples kept apart
+          hybrid predict model.onnx flowers.csv         answer for each row of a table
+          hybrid describe model.onnx                    layers, neurons and parameters
+          hybrid train --help                           all that training can do
+        """;
+
+    public static int Run(string[] arguments)
+    {
+        try
+        {
+            var root = Root();
+            // @ begins no response file, and -abc is no bundle: words mean what they say
+            var configuration = new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null };
+            var parsed = root.Parse(arguments.Length == 0 ? ["--help"] : arguments, configuration);
+
+            UnknownWords.Check(parsed, arguments);
+            if (parsed.Errors.Count > 0 && parsed.Action is not HelpText)
+                throw new UsageException(parsed.Errors[0].Message);
+
+            return parsed.Invoke(new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null,
+            });
+        }
+        catch (Exception error)
+        {
+            return Failures.Report(error, arguments);
+        }
+    }
+
+    static RootCommand Root()
+    {
+        var root = new RootCommand("Trains feed-forward neural networks, measures them and uses them.")
+        {
+            TrainCommand.Create(),
+            EvaluateCommand.Create(),
+            PredictCommand.Create(),
+            DescribeCommand.Create(),
+        };
+
+        foreach (var option in root.Options)
+            if (option is HelpOption { Action: HelpAction inner })
+                option.Action = new HelpText(inner, new Dictionary<string, string>
+                {
+                    [root.Name] = Examples,
+                    ["train"] = TrainArguments.Examples,
+                });
+
+        return root;
+    }
+}

@@ -1,0 +1,100 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+
+namespace Hybrid.Cli;
+
+/// <summary>hybrid describe: what a network consists of.</summary>
+static class DescribeCommand
+{
+    public static Command Create()
+    {
+        var network = new Argument<string>("MODEL|SIZES")
+        {
+            Description = "A model file, or sizes such as 3-4-4-1: inputs, hidden layers with relu, outputs.",
+        };
+        var json = Arguments.Json();
+
+        var command = new Command("describe", "Say what a network consists of: layers, neurons and parameters.") { network, json };
+        command.SetAction(parsed =>
+        {
+            Run(parsed.GetRequiredValue(network), new Terminal(parsed.GetValue(json)));
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    static void Run(string name, Terminal terminal)
+    {
+        var sizes = File.Exists(name) ? null : SizesText.Parse(name);
+        if (sizes is null && !File.Exists(name) && !Directory.Exists(name))
+            throw new HybridException(
+                $"{name}: there is no such file, and it is no list of sizes. Give a model file such as "
+                + $"{TrainCommand.DefaultOutput}, or sizes such as 3-4-4-1.");
+
+        var model = sizes is null ? ModelFile.Load(name) : null;
+        var summary = model?.Summary ?? Summary.ofNetwork(sizes![0], SizesText.Network(sizes));
+
+        if (terminal.IsSilent)
+        {
+            Json.Print(ToJson(summary, model));
+            return;
+        }
+
+        terminal.Line(
+            $"{name}: {Title(summary)}, {Words.Count(summary.Inputs, "input")}, {Words.Count(summary.Neurons, "neuron")}, "
+            + Words.Count(summary.Parameters, "parameter"));
+        terminal.Table(
+            ["layer", "output shape", "neurons", "parameters"],
+            summary.Layers.Select(layer => (string[])[
+                layer.Kind, Shape(layer), layer.Neurons == 0 ? "" : layer.Neurons.ToString("N0", Arguments.Culture),
+                layer.Parameters.ToString("N0", Arguments.Culture)]));
+
+        if (model is not null)
+            Describe(model, terminal);
+    }
+
+    /// <summary>The input is no layer in the lecture's counting.</summary>
+    static string Title(NetworkSummary summary) => $"{summary.Depth}-layer network";
+
+    static string Shape(LayerSummary layer) => string.Join('×', layer.Shape);
+
+    static void Describe(Model model, Terminal terminal)
+    {
+        terminal.Line($"Columns: {Words.List([.. model.Schema.Columns.Select(column => column.Name)])}");
+        terminal.Line($"Task: {Words.Goal(model.Schema.TargetName, model.Classes)}");
+        terminal.Line($"Output: {model.OutputName}");
+        terminal.Line($"Options: {string.Join(", ", model.Options.Select(option => $"{option.Key} {option.Value}"))}");
+    }
+
+    static JsonObject ToJson(NetworkSummary summary, Model? model)
+    {
+        var result = new JsonObject
+        {
+            ["name"] = Title(summary),
+            ["inputs"] = summary.Inputs,
+            ["neurons"] = summary.Neurons,
+            ["parameters"] = summary.Parameters,
+            ["layers"] = Json.Array(summary.Layers.Select(layer => new JsonObject
+            {
+                ["kind"] = layer.Kind,
+                ["shape"] = Json.Array(layer.Shape.Select(extent => (JsonNode?)JsonValue.Create(extent))),
+                ["neurons"] = layer.Neurons,
+                ["parameters"] = layer.Parameters,
+            })),
+        };
+
+        if (model is null)
+            return result;
+
+        result["task"] = model.Classes is null ? "regression" : "classification";
+        result["columns"] = Json.Array(model.Schema.Columns.Select(column => (JsonNode?)JsonValue.Create(column.Name)));
+        result["target"] = model.Schema.TargetName;
+        result["classes"] = model.Classes is { } classes
+            ? Json.Array(classes.Select(name => (JsonNode?)JsonValue.Create(name)))
+            : null;
+        result["loss"] = model.Loss;
+        result["options"] = new JsonObject(model.Options.Select(option =>
+            KeyValuePair.Create(option.Key, (JsonNode?)JsonValue.Create(option.Value))));
+        return result;
+    }
+}

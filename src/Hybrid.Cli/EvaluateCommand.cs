@@ -1,0 +1,119 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Hybrid.Kernels;
+
+namespace Hybrid.Cli;
+
+/// <summary>hybrid evaluate: how good a model is on data with a target.</summary>
+static class EvaluateCommand
+{
+    /// <summary>More classes than this make no readable matrix.</summary>
+    const int WidestMatrix = 20;
+
+    public static Command Create()
+    {
+        var model = ModelArgument.Create();
+        var data = new Argument<string>("DATA") { Description = "Data like those of the training: a name, a table or a folder." };
+        var target = Arguments.Text(
+            "--target", "column", "The column that holds the target, where it has another name than in the training.");
+        var part = Arguments.Choice(
+            "--part", "The part of the data of the training to measure on, made again from the model's seed. Default: all "
+            + "rows; of an IDX folder its test files.", Enum.GetValues<DataPart>().Select(Selection.Name));
+        var json = Arguments.Json();
+
+        var command = new Command("evaluate", "Measure a model on data whose targets are known.") { model, data, target, part, json };
+        command.SetAction(parsed => Run(
+            ModelFile.Load(parsed.GetRequiredValue(model)), parsed.GetRequiredValue(data),
+            parsed.GetValue(part) is { } name ? Enum.Parse<DataPart>(name, ignoreCase: true) : null,
+            parsed.GetValue(target), new Terminal(parsed.GetValue(json))));
+        return command;
+    }
+
+    static int Run(Model model, string data, DataPart? part, string? target, Terminal terminal)
+    {
+        var selection = Selection.Load(model, data, part, target);
+        var engine = Engine.Create();
+        using var threads = engine as IDisposable;
+        var measures = new Evaluator(model, engine).Measure(selection.Batch, selection.Rows);
+        var classified = measures.Quality as Quality.Classified;
+        var classes = classified is null ? [] : Metrics.perClass(classified.confusion);
+
+        if (terminal.IsSilent)
+        {
+            Json.Print(ToJson(model, selection, measures, classes));
+            return ExitCode.Done;
+        }
+
+        terminal.Line($"Data: {data}, {Describe(selection, measures.Examples)}");
+        terminal.Line($"Task: {Words.Goal(target ?? model.Schema.TargetName, model.Classes)}");
+        terminal.Line($"Result: {Words.Describe(measures)}");
+
+        if (classified is not null)
+        {
+            terminal.Table(
+                ["class", "precision", "recall", "F1", "examples"],
+                classes.Select((one, i) => (string[])[
+                    model.Classes![i], Share(one.Precision), Share(one.Recall), Share(one.F1),
+                    one.Support.ToString(Arguments.Culture)]));
+            PrintConfusion(terminal, model.Classes!, classified.confusion);
+        }
+
+        return ExitCode.Done;
+    }
+
+    static string Share(double value) => value.ToString("F3", Arguments.Culture);
+
+    /// <summary>Which examples these are, and whether the model has seen them before.</summary>
+    static string Describe(Selection selection, int examples)
+    {
+        var some = $"{examples:N0} of {Words.Count(selection.Available, "example")}";
+
+        return (selection.Part, selection.TrainedOn) switch
+        {
+            (DataPart.All, 0) => some,
+            (DataPart.All, var trained) =>
+                $"{some}; if these are the data of the training, they include the {trained:N0} that it learned from "
+                + "(--part test leaves them out)",
+            (DataPart.Train, _) => $"{some}: those that the training learned from",
+            (DataPart.Validation, _) => $"{some}: those that chose the epoch",
+            _ => $"{some}: those held out from the training",
+        };
+    }
+
+    static void PrintConfusion(Terminal terminal, IReadOnlyList<string> names, int[,] confusion)
+    {
+        if (names.Count > WidestMatrix)
+        {
+            terminal.Line($"The confusion matrix of {names.Count} classes is too wide for text: see it with --json.");
+            return;
+        }
+
+        terminal.Line("Examples by true class (rows) and predicted class (columns):");
+        terminal.Table(["", .. names], names.Select((name, i) =>
+            (string[])[name, .. names.Select((_, j) => confusion[i, j].ToString(Arguments.Culture))]));
+    }
+
+    static JsonObject ToJson(Model model, Selection selection, Measures measures, ClassMeasures[] classes)
+    {
+        var result = Json.Of(measures);
+        result["task"] = model.Classes is null ? "regression" : "classification";
+        result["part"] = Selection.Name(selection.Part);
+        result["available"] = selection.Available;
+
+        if (measures.Quality is Quality.Classified { confusion: var confusion })
+        {
+            result["classes"] = Json.Array(classes.Select((one, i) => new JsonObject
+            {
+                ["name"] = model.Classes![i],
+                ["precision"] = Json.Number(one.Precision),
+                ["recall"] = Json.Number(one.Recall),
+                ["f1"] = Json.Number(one.F1),
+                ["support"] = one.Support,
+            }));
+            result["confusion"] = Json.Array(classes.Select((_, i) =>
+                Json.Array(classes.Select((_, j) => (JsonNode?)JsonValue.Create(confusion[i, j])))));
+        }
+
+        return result;
+    }
+}

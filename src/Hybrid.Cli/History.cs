@@ -1,0 +1,45 @@
+namespace Hybrid.Cli;
+
+/// <summary>The epochs of one training or several, as a table.</summary>
+sealed class History(bool withSeeds)
+{
+    readonly List<(ulong Seed, EpochReport Report)> rows = [];
+
+    public bool IsEmpty => rows.Count == 0;
+
+    public void Add(ulong seed, EpochReport report) => rows.Add((seed, report));
+
+    public void Write(string path) => OutputFile.Write(path, writer =>
+    {
+        var regression = rows.Any(row => row.Report.Validation?.Quality is Quality.Estimated);
+        string[] header =
+        [
+            "epoch", "training_loss", "validation_loss", regression ? "validation_rmse" : "validation_accuracy",
+            "learning_rate", "seconds",
+        ];
+
+        writer.WriteLine(OutputFile.Row(withSeeds ? ["seed", .. header] : header));
+
+        foreach (var (seed, report) in rows)
+        {
+            string[] fields =
+            [
+                report.Epoch.ToString(Arguments.Culture), Number(report.TrainingLoss), Number(report.Validation?.Loss),
+                Number(report.Validation?.Quality switch
+                {
+                    Quality.Classified classified => classified.accuracy,
+                    Quality.Estimated estimated => estimated.rmse,
+                    _ => null,
+                }),
+                Number(report.LearningRate), Number(report.Elapsed.TotalSeconds),
+            ];
+
+            writer.WriteLine(OutputFile.Row(withSeeds ? [seed.ToString(Arguments.Culture), .. fields] : fields));
+        }
+    });
+
+    /// <summary>What was not measured is left empty.</summary>
+    static string Number(double? value) => value is { } number && double.IsFinite(number)
+        ? number.ToString("R", Arguments.Culture)
+        : "";
+}

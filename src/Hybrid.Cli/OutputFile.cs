@@ -1,0 +1,64 @@
+using System.Text;
+using Hybrid.Onnx;
+
+namespace Hybrid.Cli;
+
+/// <summary>Text files that are written whole or not at all.</summary>
+static class OutputFile
+{
+    static readonly UTF8Encoding Encoding = new(encoderShouldEmitUTF8Identifier: false);
+
+    /// <summary>Makes sure, before the work, that a file can be written and that it is none of those that are read or
+    /// written besides.</summary>
+    /// <exception cref="HybridException">It cannot.</exception>
+    /// <exception cref="UsageException">It is one of the others.</exception>
+    public static void EnsureWritable(string option, string path, params IEnumerable<string?> others)
+    {
+        if (others.Any(other => !string.IsNullOrEmpty(other) && path.Length > 0
+            && Path.GetFullPath(other) == Path.GetFullPath(path)))
+            throw new UsageException($"{option} {path} would overwrite another file of this command. Choose another name.");
+
+        Guard(path, AtomicFile.Try);
+    }
+
+    /// <exception cref="HybridException">It cannot be written; what stood there stays.</exception>
+    public static void Write(string path, Action<TextWriter> write) => Guard(path, full => AtomicFile.Write(full, stream =>
+    {
+        using var writer = Text(stream, leaveOpen: true);
+        write(writer);
+    }));
+
+    /// <summary>UTF-8 with line feeds, whatever the machine.</summary>
+    public static StreamWriter Text(Stream stream, bool leaveOpen = false) =>
+        new(stream, Encoding, bufferSize: 1 << 16, leaveOpen) { NewLine = "\n" };
+
+    /// <summary>A row of a CSV file; fields are quoted where they have to be.</summary>
+    public static string Row(IEnumerable<string> fields) => string.Join(',', fields.Select(field =>
+        field.AsSpan().ContainsAny(",\"\r\n") || field != field.Trim()
+            ? $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\""
+            : field));
+
+    static void Guard(string path, Action<string> act)
+    {
+        try
+        {
+            if (string.IsNullOrWhiteSpace(path))
+                throw new IOException("The path is empty.");
+
+            var full = Path.GetFullPath(path);
+            if (Directory.Exists(full) || Path.EndsInDirectorySeparator(full))
+                throw new IOException("It is a folder.");
+
+            if (!Directory.Exists(Path.GetDirectoryName(full)))
+                throw new IOException("Its folder does not exist.");
+
+            act(full);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new HybridException(
+                $"{path}: it cannot be written ({error.Message.TrimEnd('.')}). Choose another path or mend its permissions.",
+                error);
+        }
+    }
+}

@@ -1,0 +1,89 @@
+using System.CommandLine;
+using Hybrid.Data;
+using Hybrid.Kernels;
+using Microsoft.FSharp.Core;
+
+namespace Hybrid.Cli;
+
+/// <summary>hybrid predict: a model's answers as a table.</summary>
+static class PredictCommand
+{
+    /// <summary>Rows of a file that are in memory at once.</summary>
+    const int RowsAtOnce = 4096;
+
+    public static Command Create()
+    {
+        var model = ModelArgument.Create();
+        var data = new Argument<string>("DATA")
+        {
+            Description = "Data with the model's columns: a name, a table (columns are found by name; others are passed over; "
+                + "the target may be there or not) or a folder.",
+        };
+        var output = Arguments.Text("--output", "file.csv", "Where the answers are written. Default: stdout.");
+
+        var command = new Command("predict", "Answer for each example of data: a CSV table with a header.") { model, data, output };
+        command.SetAction(parsed =>
+        {
+            Run(parsed.GetRequiredValue(model), parsed.GetRequiredValue(data), parsed.GetValue(output));
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    static void Run(string modelPath, string data, string? output)
+    {
+        if (output is not null)
+            OutputFile.EnsureWritable("--output", output, data, modelPath);
+
+        var model = ModelFile.Load(modelPath);
+        using var interruption = new Interruption();
+
+        if (output is not null)
+        {
+            OutputFile.Write(output, writer => Write(model, data, writer, interruption.Token));
+            return;
+        }
+
+        using var stdout = OutputFile.Text(Console.OpenStandardOutput());
+        Write(model, data, stdout, interruption.Token);
+    }
+
+    static void Write(Model model, string data, TextWriter writer, CancellationToken cancellation)
+    {
+        var engine = Engine.Create();
+        using var threads = engine as IDisposable;
+        var evaluator = new Evaluator(model, engine);
+        var isFirst = true;
+
+        DataSource.readBatches(
+            model.Schema, SourceOptionsModule.defaults, ModelCsvOptionsModule.predict, RowsAtOnce, data,
+            FuncConvert.FromAction<Batch>(batch =>
+            {
+                cancellation.ThrowIfCancellationRequested();
+
+                // only now is it sure that the data fit the model
+                if (isFirst)
+                    writer.WriteLine(OutputFile.Row(["prediction", .. model.Classes ?? []]));
+
+                isFirst = false;
+                var outputs = evaluator.Predict(batch);
+                var width = model.Classes?.Count ?? 1;
+
+                for (var row = 0; row < batch.Examples; row++)
+                    writer.WriteLine(OutputFile.Row(Fields(model.Classes, outputs.AsSpan(row * width, width))));
+            }));
+    }
+
+    static string[] Fields(IReadOnlyList<string>? classes, ReadOnlySpan<float> outputs)
+    {
+        var fields = new List<string>(outputs.Length + 1);
+
+        if (classes is not null)
+            fields.Add(classes[Metrics.predictedClass(outputs)]);
+
+        foreach (var output in outputs)
+            fields.Add(output.ToString("R", Arguments.Culture));
+
+        return [.. fields];
+    }
+}

@@ -1,0 +1,42 @@
+using System.Globalization;
+
+namespace Hybrid.Cli;
+
+/// <summary>Networks written as their sizes, such as 3-4-4-1: inputs, hidden layers with relu, outputs.</summary>
+static class SizesText
+{
+    /// <summary>The sizes in a text that consists of numbers with dashes between; null for any other text.</summary>
+    public static int[]? Parse(string text)
+    {
+        var parts = text.Split('-');
+        if (parts.Length < 2 || !parts.All(part => part.Length > 0 && part.All(char.IsAsciiDigit)))
+            return null;
+
+        return [.. parts.Select(part =>
+            int.TryParse(part, NumberStyles.None, Arguments.Culture, out var size) && size >= 1
+                ? size
+                : throw new UsageException($"{text}: {part} is no size of a layer. Give numbers from 1."))];
+    }
+
+    /// <summary>A network of these sizes without any weights: what is asked of it is how large it is.</summary>
+    public static Network Network(int[] sizes)
+    {
+        // weights and biases, as Linear has them
+        var parameters = sizes.Zip(sizes.Skip(1), (inputs, outputs) => ((long)inputs + 1) * outputs).Sum();
+        if (parameters > int.MaxValue)
+            throw new UsageException($"A network of {parameters:N0} parameters is more than {About.Name} can make. Give smaller sizes.");
+
+        var layers = new List<Layer>();
+
+        foreach (var (inputs, outputs) in sizes.Zip(sizes.Skip(1)))
+        {
+            if (layers.Count > 0)
+                layers.Add(Activation.layer("relu"));
+
+            layers.Add(LinearModule.layer(new Linear(
+                TensorModule.input("weight", ListModule.OfSeq([outputs, inputs])), TensorModule.input("bias", ListModule.OfSeq([outputs])))));
+        }
+
+        return new Network(ListModule.OfSeq(layers));
+    }
+}

@@ -1,0 +1,73 @@
+using Spectre.Console;
+using Text = Spectre.Console.Text;
+
+namespace Hybrid.Cli;
+
+/// <summary>What people read: lines and tables on stdout, unless a program asked for JSON.</summary>
+sealed class Terminal(bool json)
+{
+    readonly Lazy<IAnsiConsole> console = new(() => Open(json));
+
+    /// <summary>Whether somebody watches: with JSON on stderr, else on stdout.</summary>
+    public bool IsLive { get; } = json ? !Console.IsErrorRedirected : !Console.IsOutputRedirected;
+
+    /// <summary>Whether lines are printed.</summary>
+    public bool IsSilent => json;
+
+    /// <summary>For live pictures, which lines must not tear.</summary>
+    public IAnsiConsole Live => console.Value;
+
+    public void Line(string text = "")
+    {
+        if (json)
+            return;
+
+        // through the same console as a live picture, which then moves out of the way
+        if (IsLive)
+            console.Value.WriteLine(text);
+        else
+            Console.Out.WriteLine(text);
+    }
+
+    /// <summary>Numbers stand to the right, the first column to the left.</summary>
+    public void Table(IReadOnlyList<string> header, IEnumerable<IReadOnlyList<string>> rows)
+    {
+        if (json)
+            return;
+
+        var table = new Table { Border = TableBorder.Simple };
+        foreach (var (name, index) in header.Select((name, index) => (name, index)))
+            table.AddColumn(new TableColumn(new Text(name))
+            {
+                Alignment = index == 0 ? Justify.Left : Justify.Right,
+                NoWrap = true,
+            });
+
+        foreach (var row in rows)
+            table.AddRow(row.Select(field => new Text(field)));
+
+        console.Value.Write(table);
+    }
+
+    static IAnsiConsole Open(bool json)
+    {
+        var (writer, redirected) = json
+            ? (Console.Error, Console.IsErrorRedirected)
+            : (Console.Out, Console.IsOutputRedirected);
+
+        // Spectre asks TERM alone, and would send colours down a pipe
+        var opened = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(writer),
+            Ansi = redirected ? AnsiSupport.No : AnsiSupport.Detect,
+            ColorSystem = redirected ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
+            Interactive = redirected ? InteractionSupport.No : InteractionSupport.Detect,
+        });
+
+        // nothing is cut or wrapped where no edge is
+        if (redirected)
+            opened.Profile.Width = 1000;
+
+        return opened;
+    }
+}

@@ -1,0 +1,174 @@
+using System.CommandLine;
+using Hybrid.Data;
+using Microsoft.FSharp.Core;
+
+namespace Hybrid.Cli;
+
+/// <summary>The arguments of training. What is not given is left as the library has it.</summary>
+sealed class TrainArguments
+{
+    public const string Examples = """
+        Examples:
+          hybrid train iris                                      built-in data, everything chosen for you
+          hybrid train houses.csv --target price --ignore id     a table with a header; the target is a quantity
+          hybrid train digits --hidden 128,64 --dropout 0.2      two hidden layers, units left out at random
+          hybrid train spiral --activation tanh --seeds 5        five seeds: mean and spread of the accuracy
+          hybrid train mnist/ --epochs 10 --output mnist.onnx    a folder with MNIST's files
+          hybrid train data.tsv --json --history loss.csv        for programs
+
+        Then: hybrid evaluate, hybrid predict and hybrid describe take the file that was written.
+        """;
+
+    static readonly TrainingOptions defaults = new();
+
+    public Argument<string> Data { get; } = new("DATA")
+    {
+        Description = $"{string.Join(", ", DataSource.names)}; or a CSV or TSV file; or a folder with IDX files named like MNIST's.",
+    };
+
+    public Option<string?> Target { get; } = Arguments.Text("--target", "column", "The column to predict. Default: the last one.");
+
+    public Option<string[]> Ignore { get; } = new("--ignore")
+    {
+        HelpName = "column",
+        Description = "A column to leave out, such as a name or a number of the row. May be repeated.",
+    };
+
+    public Option<bool> NoHeader { get; } = new("--no-header")
+    {
+        Description = "The first row holds data, not names; columns are then called by their numbers from 1.",
+    };
+
+    public Option<string?> Task { get; } = Arguments.Choice(
+        "--task", "What to learn. Default: guessed by the target's values, and said.", "classification", "regression");
+
+    readonly Option<int[]?> hidden = Arguments.Sizes(
+        "--hidden", "n,n,…", "Units of each hidden layer, such as 64,32; 0 for none. Default: two layers that suit the data.");
+
+    readonly Option<string[]?> activation = Arguments.Choices(
+        "--activation", "name", $"{string.Join(", ", Activation.functions.Select(function => function.Item1))}: one, or one for "
+        + $"each hidden layer, separated by commas. Default: {string.Join(',', defaults.Activations)}.",
+        Activation.functions.Select(function => function.Item1));
+
+    readonly Option<int?> maxout = Arguments.Whole(
+        "--maxout", "Hidden layers of maxout units of so many linear pieces, at least 2, in place of an activation.", "k");
+
+    readonly Option<string?> loss = Arguments.Choice(
+        "--loss", "Default: softmax (cross-entropy) for classes, squared for a quantity.", LossModule.all.Select(loss => loss.Name));
+
+    readonly Option<double?> l2 = Arguments.Number("--l2", "Strength of the penalty on squared weights.");
+    readonly Option<double?> l1 = Arguments.Number("--l1", "Strength of the penalty on absolute weights.");
+
+    readonly Option<double?> dropout = Arguments.Number(
+        "--dropout", "Probability of leaving out a hidden unit in a training step, at least 0 and below 1.", "p");
+
+    readonly Option<double?> inputNoise = Arguments.Number(
+        "--input-noise", "Deviation of the noise added to standardised inputs in training.", "sd");
+
+    readonly Option<double?> maxNorm = Arguments.Number("--max-norm", "Greatest length of a neuron's weights.");
+    readonly Option<double?> clipNorm = Arguments.Number("--clip-norm", "Greatest length of the whole gradient.");
+
+    readonly Option<string?> optimizer = Arguments.Choice(
+        "--optimizer", $"Default: {defaults.Optimizer}.", OptimizerModule.all.Select(optimizer => optimizer.Name));
+
+    readonly Option<double?> learningRate = Arguments.Number("--learning-rate", "Above 0. Default: the optimizer's own.", "rate");
+
+    readonly Option<string?> schedule = Arguments.Choice(
+        "--schedule", $"How the learning rate changes. Default: {defaults.Schedule}.",
+        ScheduleModule.all.Select(schedule => schedule.Name));
+
+    readonly Option<int?> batchSize = Arguments.Whole(
+        "--batch-size", "Examples a step, at most those there are to train on. Default: by the size of the data.");
+
+    readonly Option<int?> epochs = Arguments.Whole(
+        "--epochs", "The most passes over the training examples. Default: by the size of the data.");
+
+    readonly Option<double?> validation = Arguments.Number(
+        "--validation", $"Share of the examples that decides which epoch was best; 0 for none. Default: {defaults.Validation.ToString(Arguments.Culture)}.",
+        "share");
+
+    readonly Option<int?> patience = Arguments.Whole(
+        "--patience", "Stop after so many epochs without a lower validation loss. Default: by the epochs.");
+
+    readonly Option<double?> test = Arguments.Number(
+        "--test", "Share of the examples kept apart to measure the final network; 0 for none. Default: 0.25, or the test "
+        + "files of an IDX folder.", "share");
+
+    readonly Option<string?> classWeights = Arguments.Choice(
+        "--class-weights", "balanced: rare classes count as much as common ones. Default: none.", "balanced", "none");
+
+    readonly Option<ulong?> seed = Arguments.Natural(
+        "--seed", $"The same seed gives the same network. Default: {defaults.Seed}.");
+
+    public Option<int?> Seeds { get; } = Arguments.Whole(
+        "--seeds", "Train with so many seeds, from --seed on; says mean and spread, and writes the network of the best "
+        + "validation loss.");
+
+    readonly Option<int?> threads = Arguments.Whole(
+        "--threads", "How many threads compute; the network does not depend on it. Default: one a processor.");
+
+    public Option<string?> History { get; } = Arguments.Text("--history", "file.csv", "Write a row for each epoch to this file.");
+
+    public Option<string?> Output { get; } = Arguments.Text(
+        "--output", "file.onnx", $"Where the network is written. Default: {TrainCommand.DefaultOutput}.");
+
+    public Option<bool> Json { get; } = Arguments.Json();
+
+    public void AddTo(Command command)
+    {
+        command.Add(Data);
+        foreach (var option in (IEnumerable<Option>)[
+            Target, Ignore, NoHeader, Task, hidden, activation, maxout, loss, optimizer, learningRate, schedule, batchSize,
+            epochs, patience, validation, test, l2, l1, dropout, inputNoise, maxNorm, clipNorm, classWeights, seed, Seeds,
+            threads, History, Output, Json])
+            command.Add(option);
+    }
+
+    /// <summary>How the data are read.</summary>
+    public SourceOptions Source(ParseResult parsed) => new(
+        new CsvOptions(
+            !parsed.GetValue(NoHeader), OptionModule.OfObj(parsed.GetValue(Target)), ListModule.OfSeq(parsed.GetValue(Ignore) ?? []),
+            parsed.GetValue(Task) switch
+            {
+                "classification" => TaskChoice.Classification,
+                "regression" => TaskChoice.Regression,
+                _ => TaskChoice.Guess,
+            }),
+        SourceOptionsModule.defaults.Seed, null, null);
+
+    /// <summary>How the network is made and trained, in range.</summary>
+    public TrainingOptions Training(ParseResult parsed)
+    {
+        var options = new TrainingOptions
+        {
+            Hidden = List(parsed, hidden) ?? defaults.Hidden,
+            Activations = List(parsed, activation) ?? defaults.Activations,
+            MaxoutPieces = parsed.GetValue(maxout) ?? defaults.MaxoutPieces,
+            Loss = parsed.GetValue(loss) ?? defaults.Loss,
+            L2 = parsed.GetValue(l2) ?? defaults.L2,
+            L1 = parsed.GetValue(l1) ?? defaults.L1,
+            Dropout = parsed.GetValue(dropout) ?? defaults.Dropout,
+            InputNoise = parsed.GetValue(inputNoise) ?? defaults.InputNoise,
+            MaxNorm = parsed.GetValue(maxNorm) ?? defaults.MaxNorm,
+            ClipNorm = parsed.GetValue(clipNorm) ?? defaults.ClipNorm,
+            Optimizer = parsed.GetValue(optimizer) ?? defaults.Optimizer,
+            LearningRate = parsed.GetValue(learningRate) ?? defaults.LearningRate,
+            Schedule = parsed.GetValue(schedule) ?? defaults.Schedule,
+            BatchSize = parsed.GetValue(batchSize) ?? defaults.BatchSize,
+            Epochs = parsed.GetValue(epochs) ?? defaults.Epochs,
+            Patience = parsed.GetValue(patience) ?? defaults.Patience,
+            Validation = parsed.GetValue(validation) ?? defaults.Validation,
+            Test = parsed.GetValue(test) ?? defaults.Test,
+            BalancedClasses = parsed.GetValue(classWeights) is { } weights ? weights == "balanced" : defaults.BalancedClasses,
+            Seed = parsed.GetValue(seed) ?? defaults.Seed,
+            Threads = parsed.GetValue(threads) ?? defaults.Threads,
+        };
+
+        options.Check();
+        return options;
+    }
+
+    /// <summary>The parser makes an empty list of an option that is not given, and no hidden layers are something else.</summary>
+    static T[]? List<T>(ParseResult parsed, Option<T[]?> option) =>
+        parsed.GetResult(option) is null ? null : parsed.GetValue(option);
+}

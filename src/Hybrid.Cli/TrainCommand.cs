@@ -1,0 +1,200 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Hybrid.Data;
+
+namespace Hybrid.Cli;
+
+/// <summary>hybrid train: data to a model file.</summary>
+sealed class TrainCommand
+{
+    public const string DefaultOutput = "model.onnx";
+    const int MostSeeds = 10_000;
+
+    readonly Terminal terminal;
+    readonly string data, output;
+    readonly string? history;
+    readonly int? seeds;
+    readonly bool guessed;
+    readonly SourceOptions source;
+    readonly TrainingOptions options;
+
+    TrainCommand(TrainArguments arguments, ParseResult parsed)
+    {
+        terminal = new Terminal(parsed.GetValue(arguments.Json));
+        data = parsed.GetRequiredValue(arguments.Data);
+        output = parsed.GetValue(arguments.Output) ?? DefaultOutput;
+        history = parsed.GetValue(arguments.History);
+        seeds = parsed.GetValue(arguments.Seeds);
+        source = arguments.Source(parsed);
+        options = arguments.Training(parsed);
+        guessed = source.Csv.Task.IsGuess && !DataSource.names.Contains(data) && !Directory.Exists(data);
+
+        if (seeds is < 1 or > MostSeeds)
+            throw new UsageException($"--seeds must be from 1 to {MostSeeds}, not {seeds}.");
+    }
+
+    public static Command Create()
+    {
+        var arguments = new TrainArguments();
+        var command = new Command("train", "Train a network on data and write it to a model file.");
+        arguments.AddTo(command);
+        command.SetAction(parsed => new TrainCommand(arguments, parsed).Run());
+        return command;
+    }
+
+    int Run()
+    {
+        OutputFile.EnsureWritable("--output", output, data);
+        if (history is not null)
+            OutputFile.EnsureWritable("--history", history, data, output);
+
+        using var interruption = new Interruption();
+        var sets = DataSource.load(source, data);
+        Introduce(sets.Train);
+
+        var log = new History(seeds is not null);
+        IReadOnlyList<TrainingReport> reports;
+        try
+        {
+            reports = TrainProgress.Show(terminal, report => Train(sets, report, log, interruption.Token));
+        }
+        finally
+        {
+            // also where the training diverged: how it came to that is what one wants to see then
+            if (history is not null && !log.IsEmpty)
+                log.Write(history);
+        }
+
+        var best = reports.MinBy(report => (report.Validation ?? report.Train).Loss)!;
+        ModelFile.Save(best.Model, output);
+        Conclude(reports, best);
+
+        if (terminal.IsSilent)
+            Json.Print(ToJson(reports, best));
+
+        if (!best.Cancelled && !reports[^1].Cancelled)
+            return ExitCode.Done;
+
+        Console.Error.WriteLine($"{About.Name}: interrupted; the best network so far was saved to {output}.");
+        return ExitCode.Interrupted;
+    }
+
+    /// <summary>One training a seed, until interrupted.</summary>
+    List<TrainingReport> Train(Sets sets, Action<EpochReport> show, History log, CancellationToken cancellation)
+    {
+        var reports = new List<TrainingReport>();
+
+        for (var i = 0; i < (seeds ?? 1) && !(i > 0 && cancellation.IsCancellationRequested); i++)
+        {
+            var seed = unchecked(options.Seed + (ulong)i);
+            var report = Trainer.Train(
+                sets, options with { Seed = seed },
+                plan =>
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                    if (reports.Count == 0)
+                        Introduce(plan);
+                    if (seeds is not null)
+                        terminal.Line($"Seed {seed}:");
+                },
+                new Progress(epoch =>
+                {
+                    log.Add(seed, epoch);
+                    show(epoch);
+                }),
+                cancellation);
+
+            reports.Add(report);
+            if (seeds is not null)
+                terminal.Line($"  {(report.Test is null ? "training" : "test")}: {Words.Describe(report.Test ?? report.Train)}");
+        }
+
+        return reports;
+    }
+
+    void Introduce(Dataset dataset)
+    {
+        var task = Words.Goal(dataset.TargetName, Words.ClassNames(dataset.Target));
+        var advice = dataset.Target.IsQuantity ? "--task classification for classes" : "--task regression for a quantity";
+        terminal.Line(
+            $"Data: {dataset.Source}, {Words.Count(dataset.Examples, "example")}, {Words.Count(dataset.Columns.Length, "column")}");
+        terminal.Line($"Task: {task}{(guessed ? $"; guessed, say {advice}" : "")}");
+    }
+
+    void Introduce(TrainingPlan plan)
+    {
+        terminal.Line($"Parts: {plan.Training:N0} to train, {plan.Validation:N0} to validate, {plan.Test:N0} to test");
+        terminal.Line($"Network: {string.Join('-', plan.Sizes)}, {Words.Count(plan.Parameters, "parameter")}, {plan.Loss} loss");
+        terminal.Line(
+            $"Optimizer: {plan.Optimizer}, learning rate {Words.Number(plan.LearningRate)}, batches of {plan.BatchSize}, "
+            + $"at most {Words.Count(plan.Epochs, "epoch")}");
+    }
+
+    void Conclude(IReadOnlyList<TrainingReport> reports, TrainingReport best)
+    {
+        if (seeds is not null)
+        {
+            terminal.Line($"{Words.Count(reports.Count, "seed")}, {SeedSummary.Of(reports)}");
+            terminal.Line(
+                $"Best {(best.Validation is null ? "training" : "validation")} loss with seed {best.Model.Option("seed")}:");
+        }
+
+        terminal.Line(
+            $"Trained {Words.Count(best.Epochs, "epoch")} in {best.Elapsed.TotalSeconds.ToString("F1", Arguments.Culture)} s; "
+            + $"the network is the one of epoch {best.BestEpoch}.");
+        terminal.Line(best.Test is { } test
+            ? $"Test: {Words.Describe(test)}, on {Words.Count(test.Examples, "example")} held out from the training."
+            : $"Training: {Words.Describe(best.Train)}; no examples were held out to test.");
+
+        var part = best.Test is null || Directory.Exists(data) ? "" : " --part test";
+        terminal.Line($"Wrote {output}. Next: {About.Name} evaluate {Quoted(output)} {Quoted(data)}{part}");
+    }
+
+    static string Quoted(string word) => word.Contains(' ') ? $"\"{word}\"" : word;
+
+    JsonObject ToJson(IReadOnlyList<TrainingReport> reports, TrainingReport best)
+    {
+        var result = new JsonObject
+        {
+            ["task"] = best.Model.Classes is null ? "regression" : "classification",
+            ["parameters"] = best.Model.Summary.Parameters,
+            ["epochs"] = best.Epochs,
+            ["bestEpoch"] = best.BestEpoch,
+            ["seconds"] = Json.Number(best.Elapsed.TotalSeconds),
+            ["secondsPerEpoch"] = Json.Number(best.Elapsed.TotalSeconds / best.Epochs),
+        };
+
+        AddParts(result, best);
+        result["model"] = output;
+        result["interrupted"] = reports[^1].Cancelled;
+
+        if (seeds is not null)
+        {
+            result["seed"] = Seed(best);
+            result["seeds"] = Json.Array(reports.Select(report =>
+            {
+                var one = new JsonObject { ["seed"] = Seed(report), ["epochs"] = report.Epochs };
+                AddParts(one, report);
+                return one;
+            }));
+            result["summary"] = SeedSummary.Of(reports).ToJson();
+        }
+
+        return result;
+    }
+
+    static JsonValue Seed(TrainingReport report) => JsonValue.Create(ulong.Parse(report.Model.Option("seed")!, Arguments.Culture));
+
+    static void AddParts(JsonObject result, TrainingReport report)
+    {
+        result["train"] = Json.Of(report.Train);
+        result["validation"] = report.Validation is { } validation ? Json.Of(validation) : null;
+        result["test"] = report.Test is { } test ? Json.Of(test) : null;
+    }
+
+    /// <summary>Tells at once and on the same thread, unlike the one of the library.</summary>
+    sealed class Progress(Action<EpochReport> report) : IProgress<EpochReport>
+    {
+        public void Report(EpochReport value) => report(value);
+    }
+}

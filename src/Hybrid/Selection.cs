@@ -1,0 +1,86 @@
+using System.Globalization;
+using Hybrid.Data;
+using Microsoft.FSharp.Core;
+
+namespace Hybrid;
+
+/// <summary>Examples to measure a model on.</summary>
+/// <param name="Batch">The rows they are among.</param>
+/// <param name="Rows">Which of these rows they are.</param>
+/// <param name="Part">Which part of the data they are.</param>
+/// <param name="Available">How many examples the data have in all.</param>
+/// <param name="TrainedOn">How many of them the model learned from, if these are the data that it was made from; 0 where
+/// they cannot be, because their number is another one.</param>
+public sealed record Selection(Batch Batch, int[] Rows, DataPart Part, int Available, int TrainedOn)
+{
+    /// <summary>Reads data with their targets and chooses a part of them, made again as it was for the training.</summary>
+    /// <param name="model">Its options say how its data were split.</param>
+    /// <param name="data">A built-in name, a folder, or a file.</param>
+    /// <param name="part">Null for all examples; of data that come with a test part, that one.</param>
+    /// <param name="target">The name of a table's column that holds the target, where it is not the one of the training.</param>
+    /// <exception cref="HybridException">The data cannot be read or do not fit the model, or the part cannot be made again:
+    /// the data have another number of examples than those of the training, or the training had no such part.</exception>
+    public static Selection Load(Model model, string data, DataPart? part, string? target = null)
+    {
+        var table = new ModelCsvOptions(ModelCsvOptionsModule.evaluate.Header, evaluate: true, OptionModule.OfObj(target));
+        var (rows, ownTest) = DataSource.loadPartsFor(model.Schema, SourceOptionsModule.defaults, table, data);
+        var test = ownTest?.Value;
+        var available = rows.Examples + (test?.Examples ?? 0);
+        var split = SplitOf(model, rows);
+
+        Selection Of(Batch batch, int[] indices, DataPart chosen, int trainedOn) =>
+            new(batch, indices, chosen, available, trainedOn);
+
+        return (part ?? (test is null ? DataPart.All : DataPart.Test), test) switch
+        {
+            (DataPart.All, _) when Both(rows, test) is var both =>
+                Of(both, All(both), DataPart.All, split?.Training.Length ?? 0),
+            (DataPart.Test, { } own) when Fraction(model, "test") is null or 0 => Of(own, All(own), DataPart.Test, 0),
+            (var chosen, _) when split is null => throw CannotSplit(model, rows, chosen),
+            (DataPart.Train, _) => Of(rows, split.Training, DataPart.Train, split.Training.Length),
+            (DataPart.Validation, _) => Of(rows, NotEmpty(split.Validation, "validation", data), DataPart.Validation, 0),
+            _ => Of(rows, NotEmpty(split.Test, "test", data), DataPart.Test, 0),
+        };
+    }
+
+    static int[] All(Batch batch) => [.. Enumerable.Range(0, batch.Examples)];
+
+    static double? Fraction(Model model, string name) =>
+        double.TryParse(model.Option(name), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : null;
+
+    /// <summary>The split of the training; null if the data are not those of the training, or it is not recorded.</summary>
+    static Split? SplitOf(Model model, Batch rows)
+    {
+        if (!ulong.TryParse(model.Option("seed"), NumberStyles.None, CultureInfo.InvariantCulture, out var seed)
+            || Fraction(model, "validation") is not { } validation
+            || Fraction(model, "test") is not { } test
+            || model.Option(Recipe.ExamplesOption) != rows.Examples.ToString(CultureInfo.InvariantCulture))
+            return null;
+
+        return SplitModule.ofTarget(seed, validation, test, rows.Target.Value);
+    }
+
+    static HybridException CannotSplit(Model model, Batch rows, DataPart part) => new(
+        $"{rows.Source}: the {Name(part)} part cannot be made again. "
+        + (model.Option(Recipe.ExamplesOption) is { } examples
+            ? $"The model was made from {examples} examples, and these are {rows.Examples}. Give the data of the training, "
+                + "or leave out --part."
+            : "The model file does not say how its data were split. Leave out --part."));
+
+    static int[] NotEmpty(int[] rows, string part, string data) => rows.Length > 0
+        ? rows
+        : throw new HybridException(
+            $"{data}: the model was trained without a {part} part. Choose another --part, or train with --{part} 0.1.");
+
+    /// <summary>A part as it is asked for.</summary>
+    public static string Name(DataPart part) => part.ToString().ToLowerInvariant();
+
+    static Batch Both(Batch first, Batch? second) => second is null ? first : new(
+        first.Source, [.. first.Features, .. second.Features], first.Examples + second.Examples,
+        (first.Target.Value, second.Target.Value) switch
+        {
+            (Target.Classes one, Target.Classes two) => Target.NewClasses(one.names, [.. one.labels, .. two.labels]),
+            (Target.Quantity one, Target.Quantity two) => Target.NewQuantity([.. one.Item, .. two.Item]),
+            _ => throw new ArgumentException("The targets are of different kinds.", nameof(second)),
+        });
+}

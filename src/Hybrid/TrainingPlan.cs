@@ -1,0 +1,17 @@
+namespace Hybrid;
+
+/// <summary>What a training is about to do: what the options mean for the data.</summary>
+/// <param name="Training">How many examples are learned from.</param>
+/// <param name="Validation">How many decide which epoch was best.</param>
+/// <param name="Test">How many measure the final network.</param>
+/// <param name="Sizes">The widths of the network, from features to outputs.</param>
+/// <param name="Parameters">How many numbers it learns.</param>
+/// <param name="Loss">The name of the loss.</param>
+/// <param name="Optimizer">The name of the optimizer.</param>
+/// <param name="LearningRate">To begin with.</param>
+/// <param name="BatchSize">Examples a step.</param>
+/// <param name="Epochs">The most that there will be.</param>
+/// <param name="Patience">Stop after so many epochs without a lower validation loss.</param>
+public sealed record TrainingPlan(
+    int Training, int Validation, int Test, IReadOnlyList<int> Sizes, int Parameters, string Loss, string Optimizer,
+    double LearningRate, int BatchSize, int Epochs, int Patience);
