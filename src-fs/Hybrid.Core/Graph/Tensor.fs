@@ -283,7 +283,11 @@ module Tensor =
         let transpose inputs output =
             [ OnnxNode.create "Transpose" inputs output attributes ]
 
-        read "Transpose" (pick x.Shape) view transpose (permute inverse) (permute order) x
+        // so that a Transpose of two axes always exchanges them
+        if order = List.sort order then
+            x
+        else
+            read "Transpose" (pick x.Shape) view transpose (permute inverse) (permute order) x
 
     /// <summary>A matrix with its rows as columns.</summary>
     /// <exception cref="T:Hybrid.ShapeMismatch">The operand is not a matrix.</exception>
@@ -297,10 +301,7 @@ module Tensor =
     [<return: Struct>]
     let (|Transposed|_|) (x: Tensor) : Tensor voption =
         match x.Node with
-        | Apply({ Name = "Transpose" }, [ inner ]) when
-            inner.Shape.Length = 2 && x.Shape = List.rev inner.Shape
-            ->
-            ValueSome inner
+        | Apply({ Name = "Transpose" }, [ inner ]) when inner.Shape.Length = 2 -> ValueSome inner
         | _ -> ValueNone
 
     /// The dimensions of an ONNX Reshape: 0 copies the operand's extent, so that any number of examples will do.
