@@ -125,7 +125,7 @@ module CurvatureLaws =
         let trace = Trace.ofCase row case
         let struct (whole, half, curvature, size) = remainders Law.curved trace 1e-3
 
-        if curvature <= 0.1 * (1.0 + size) then
+        if curvature <= 0.01 * (0.1 + size) then
             ValueNone
         else
             ValueSome(half / whole)
