@@ -171,6 +171,9 @@ let reductions =
         Rows.Block("softmax of the middle axis", (fun x -> Tensor.softmax 1 x))
         Rows.Map("softmax of the last axis", -6.0, 6.0, (fun x -> Tensor.softmax -1 x))
         Rows.Linear(Rows.Map("spread", -2.0, 2.0, fun x -> Tensor.spread 0 (3 :: x.Shape) x))
+        Rows.Linear(
+            Rows.Map("spread along the last axis", -2.0, 2.0, (fun x -> Tensor.spread -1 (x.Shape @ [ 3 ]) x))
+        )
         Row.Of(
             "oneHot",
             2,

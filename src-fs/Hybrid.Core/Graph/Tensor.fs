@@ -345,8 +345,11 @@ module Tensor =
     let along (struct (outer, length, inner)) (fold: (int -> int) -> 'n) : 'n[] =
         Array.init (outer * inner) (fun i -> fold (fun l -> (i / inner * length + l) * inner + i % inner))
 
-    /// The result of a reduction, with its axis back as one of extent 1 and stretched to a shape.
+    /// <summary>The result of a reduction, with its axis back as one of extent 1 and stretched to a shape. Axis -1 is the
+    /// last one.</summary>
+    /// <exception cref="T:Hybrid.ShapeMismatch">The shape has no such axis, or another one differs.</exception>
     let spread (axis: int) (shape: Shape) (reduced: Tensor) : Tensor =
+        let axis = Shape.axis "Spread" axis shape
         broadcast shape (reshape (List.updateAt axis 1 shape) reduced)
 
     /// <summary>The sum along one axis, which is left out of the result. Axis -1 is the last one.</summary>
