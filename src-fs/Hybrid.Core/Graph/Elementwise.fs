@@ -69,7 +69,7 @@ module Elementwise =
 
         /// (2/√π) ∫₀ˣ exp(-t²) dt
         static member erf(x: Tensor) : Tensor =
-            let enclosure = Interval.increasing Special.erf >> Interval.clamp -1.0 1.0
+            let enclosure = Interval.increasingTo 16.0 Special.erf >> Interval.clamp -1.0 1.0
             let scale = 2.0 / Math.Sqrt Math.PI
             let vjp (x: Tensor) _ g : Tensor = g * (scale * Tensor.exp -(x * x))
             let jvp (x: Tensor) _ (t: Tensor) = scale * t * Tensor.exp -(x * x)

@@ -27,19 +27,41 @@ module Interval =
         else
             { Lower = down lower; Upper = up upper }
 
-    // The library's elementary functions are right to within a few units in the last place.
-    let private ulps = 4.0 * Math.BitIncrement 1.0 - 4.0
+    let private unit = Math.BitIncrement 1.0 - 1.0
 
-    let private loosen lower upper =
-        let loosened = outward (lower - ulps * abs lower) (upper + ulps * abs upper)
+    /// <summary>The interval made wider for bounds that were computed with errors.</summary>
+    /// <param name="relative">How far off a bound may be, in units of its own last place.</param>
+    /// <param name="absolute">How far off it may be besides, in units of the last place of 1.</param>
+    /// <param name="x">Infinite bounds stay, except that no number is as great as infinity.</param>
+    let loosen (relative: float) (absolute: float) (x: Interval) : Interval =
+        let off bound =
+            if Double.IsInfinity bound then
+                0.0
+            else
+                unit * (relative * Math.Abs bound + absolute)
+
+        let loosened = outward (x.Lower - off x.Lower) (x.Upper + off x.Upper)
 
         {
-            Lower = (if Double.IsInfinity lower then lower else loosened.Lower)
-            Upper = (if Double.IsInfinity upper then upper else loosened.Upper)
+            Lower =
+                (if x.Lower = Double.NegativeInfinity then
+                     x.Lower
+                 else
+                     loosened.Lower)
+            Upper =
+                (if x.Upper = Double.PositiveInfinity then
+                     x.Upper
+                 else
+                     loosened.Upper)
         }
 
-    /// The image under a function that never decreases.
-    let increasing (f: float -> float) x = loosen (f x.Lower) (f x.Upper)
+    /// The image under a function that never decreases, computed to so many units in the last place.
+    let increasingTo (units: float) (f: float -> float) x =
+        loosen units 0.0 { Lower = f x.Lower; Upper = f x.Upper }
+
+    /// The image under a function that never decreases: the library's elementary functions are right to within a few
+    /// units in the last place.
+    let increasing (f: float -> float) x = increasingTo 4.0 f x
 
     /// The image under a function that never decreases and is exact in float64, such as max(0, x) or a step.
     let increasingExactly (f: float -> float) x =

@@ -72,6 +72,15 @@ module Reductions =
         else
             top + log (Array.sumBy (fun x -> exp (x - top)) run)
 
+    /// How far logSumExp may be off, in units of the last place of 1: the sum and the greatest element may cancel.
+    let private logSumExpError (run: float[]) =
+        let top = greatest run
+
+        if Double.IsInfinity top then
+            0.0
+        else
+            float run.Length + 4.0 + 2.0 * abs top
+
     type Tensor with
 
         /// <summary>The greatest element along an axis, which is left out of the result. The derivative is that of the
@@ -130,13 +139,15 @@ module Reductions =
                 Tensor.sum axis (t * Tensor.exp (x - Tensor.spread axis x.Shape y))
 
             let enclosure (run: Interval[]) =
-                let bound of' =
-                    Interval.increasing id (Interval.exactly (logSumExp (Array.map of' run)))
+                let lower, upper = Array.map _.Lower run, Array.map _.Upper run
 
-                {
-                    Lower = (bound _.Lower).Lower
-                    Upper = (bound _.Upper).Upper
-                }
+                Interval.loosen
+                    4.0
+                    (max (logSumExpError lower) (logSumExpError upper))
+                    {
+                        Lower = logSumExp lower
+                        Upper = logSumExp upper
+                    }
 
             reduce
                 "LogSumExp"
@@ -171,14 +182,16 @@ module Reductions =
                     Array.init length (fun l -> if l = i then 0.0 else bound (run l))
 
                 let share own rest =
-                    rest |> Array.updateAt i own |> (fun run -> definition (fun l -> run[l]) i)
+                    let run = Array.updateAt i own rest
+                    let units = logSumExpError run + 2.0 * abs own
 
-                Interval.increasing
-                    id
-                    {
-                        Lower = share (run i).Lower (others _.Upper)
-                        Upper = share (run i).Upper (others _.Lower)
-                    }
+                    Interval.exactly (definition (fun l -> run[l]) i)
+                    |> Interval.loosen (if Double.IsInfinity own then 0.0 else units) 0.0
+
+                {
+                    Lower = (share (run i).Lower (others _.Upper)).Lower
+                    Upper = (share (run i).Upper (others _.Lower)).Upper
+                }
                 |> Interval.clamp 0.0 1.0
 
             let inner' (y: Tensor) (g: Tensor) =

@@ -283,7 +283,11 @@ module Tensor =
         let transpose inputs output =
             [ OnnxNode.create "Transpose" inputs output attributes ]
 
-        read "Transpose" (pick x.Shape) view transpose (permute inverse) (permute order) x
+        // so that a Transpose of two axes always exchanges them
+        if order = List.sort order then
+            x
+        else
+            read "Transpose" (pick x.Shape) view transpose (permute inverse) (permute order) x
 
     /// <summary>A matrix with its rows as columns.</summary>
     /// <exception cref="T:Hybrid.Core.ShapeMismatch">The operand is not a matrix.</exception>
@@ -297,10 +301,7 @@ module Tensor =
     [<return: Struct>]
     let (|Transposed|_|) (x: Tensor) : Tensor voption =
         match x.Node with
-        | Apply({ Name = "Transpose" }, [ inner ]) when
-            inner.Shape.Length = 2 && x.Shape = List.rev inner.Shape
-            ->
-            ValueSome inner
+        | Apply({ Name = "Transpose" }, [ inner ]) when inner.Shape.Length = 2 -> ValueSome inner
         | _ -> ValueNone
 
     /// The dimensions of an ONNX Reshape: 0 copies the operand's extent, so that any number of examples will do.
@@ -344,8 +345,11 @@ module Tensor =
     let along (struct (outer, length, inner)) (fold: (int -> int) -> 'n) : 'n[] =
         Array.init (outer * inner) (fun i -> fold (fun l -> (i / inner * length + l) * inner + i % inner))
 
-    /// The result of a reduction, with its axis back as one of extent 1 and stretched to a shape.
+    /// <summary>The result of a reduction, with its axis back as one of extent 1 and stretched to a shape. Axis -1 is the
+    /// last one.</summary>
+    /// <exception cref="T:Hybrid.ShapeMismatch">The shape has no such axis, or another one differs.</exception>
     let spread (axis: int) (shape: Shape) (reduced: Tensor) : Tensor =
+        let axis = Shape.axis "Spread" axis shape
         broadcast shape (reshape (List.updateAt axis 1 shape) reduced)
 
     /// <summary>The sum along one axis, which is left out of the result. Axis -1 is the last one.</summary>

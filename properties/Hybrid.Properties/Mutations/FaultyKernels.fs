@@ -1,0 +1,71 @@
+namespace Hybrid.Properties
+
+open System
+open Hybrid
+open Hybrid.Testing
+
+/// What an engine was asked for.
+[<NoComparison; NoEquality>]
+type Call =
+    | UnaryCall of Unary * float32[]
+    | BinaryCall of Binary * float32[] * float32[]
+    | SelectCall of float32[] * float32[] * float32[]
+    | ReduceCall of Reduction * outer: int * length: int * inner: int * float32[]
+    | SoftmaxCall of outer: int * length: int * inner: int * float32[]
+    | MatMulCall of transposeA: bool * transposeB: bool * m: int * k: int * n: int * float32[] * float32[]
+    | ReadCall of Strided * float32[]
+    | WriteCall of Strided * float32[]
+
+/// <summary>The plain engine with a fault: from the call, what stood in the result's place, and the right result, to the
+/// wrong one.</summary>
+[<Sealed>]
+type FaultyKernels(name: string, spoil: Call -> float32[] -> float32[] -> float32[]) =
+    let right = ReferenceKernels() :> IKernels
+
+    // y holds what stood there before the call, and then what is wrong
+    let answer call (y: Span<float32>) (stale: float32[]) =
+        (spoil call stale (y.ToArray())).AsSpan().CopyTo y
+
+    interface IKernels with
+        member _.Name = name
+
+        member _.Unary(operation, x, y) =
+            let x', stale = x.ToArray(), y.ToArray()
+            right.Unary(operation, x, y)
+            answer (UnaryCall(operation, x')) y stale
+
+        member _.Binary(operation, a, b, y) =
+            let a', b', stale = a.ToArray(), b.ToArray(), y.ToArray()
+            right.Binary(operation, a, b, y)
+            answer (BinaryCall(operation, a', b')) y stale
+
+        member _.Select(condition, a, b, y) =
+            let call = SelectCall(condition.ToArray(), a.ToArray(), b.ToArray())
+            let stale = y.ToArray()
+            right.Select(condition, a, b, y)
+            answer call y stale
+
+        member _.Reduce(reduction, outer, length, inner, x, y) =
+            let x', stale = x.ToArray(), y.ToArray()
+            right.Reduce(reduction, outer, length, inner, x, y)
+            answer (ReduceCall(reduction, outer, length, inner, x')) y stale
+
+        member _.Softmax(outer, length, inner, x, y) =
+            let x', stale = x.ToArray(), y.ToArray()
+            right.Softmax(outer, length, inner, x, y)
+            answer (SoftmaxCall(outer, length, inner, x')) y stale
+
+        member _.MatMul(transposeA, transposeB, m, k, n, a, b, y) =
+            let a', b', stale = a.ToArray(), b.ToArray(), y.ToArray()
+            right.MatMul(transposeA, transposeB, m, k, n, a, b, y)
+            answer (MatMulCall(transposeA, transposeB, m, k, n, a', b')) y stale
+
+        member _.Read(view, x, y) =
+            let x', stale = x.ToArray(), y.ToArray()
+            right.Read(view, x, y)
+            answer (ReadCall(view, x')) y stale
+
+        member _.Write(view, x, y) =
+            let x', stale = x.ToArray(), y.ToArray()
+            right.Write(view, x, y)
+            answer (WriteCall(view, x')) y stale

@@ -1,0 +1,155 @@
+/// Primitives with one rule made wrong: each is a value, a record with one field replaced.
+module Hybrid.Properties.PrimitiveMutations
+
+open System
+open System.Collections.Generic
+open Hybrid
+open Hybrid.Testing
+
+/// A row with every primitive of a name replaced by what a function makes of it.
+let private mutated (row: Row) (name: string) (change: Primitive -> Primitive) : Row =
+    let rewrite (output: Tensor) =
+        let made = Dictionary<Tensor, Tensor> HashIdentity.Reference
+
+        for x in Graph.order [ output ] do
+            made[x] <-
+                match x.Node with
+                | Apply(primitive, operands) ->
+                    let changed =
+                        if primitive.Name = name then
+                            change primitive
+                        else
+                            primitive
+
+                    Tensor.apply x.Shape (operands |> List.map (fun operand -> made[operand])) changed
+                | Constant _
+                | Input _ -> x
+
+        made[output]
+
+    { row with
+        Build = row.Build >> rewrite
+    }
+
+/// Whether a law complains in some of a number of random cases.
+let private isCaught (row: Row) =
+    let caught laws (cases: FsCheck.Arbitrary<Case>) =
+        FsCheck.FSharp.Gen.sample 200 cases.Generator
+        |> Seq.exists (fun case ->
+            laws |> List.exists (fun (law: Law) -> not (law.Complaints row case).IsEmpty))
+
+    caught Laws.smooth (Cases.smooth row) || caught Laws.everywhere (Cases.any row)
+
+let private mutation what row primitive change : string * (unit -> bool) =
+    $"{primitive}: {what}", (fun () -> isCaught (mutated (Table.row row) primitive change))
+
+let private vjp what row name (rule: Tensor list -> Tensor -> Tensor -> Tensor list) =
+    mutation what row name (fun primitive -> { primitive with Vjp = rule })
+
+let private jvp what row name (rule: Tensor list -> Tensor -> Tensor list -> Tensor) =
+    mutation what row name (fun primitive -> { primitive with Jvp = rule })
+
+let private enclosure what row name (rule: Interval[] list -> Interval[]) =
+    mutation what row name (fun primitive -> { primitive with Enclosure = rule })
+
+/// What the right rule says, changed.
+let private changedVjp what row name (change: Tensor list -> Tensor list -> Tensor list) =
+    mutation what row name (fun primitive ->
+        { primitive with
+            Vjp = fun operands y g -> change operands (primitive.Vjp operands y g)
+        })
+
+/// The same numbers, as if they depended on nothing.
+let private detached (x: Tensor) =
+    let none (x: Tensor) _ _ = Tensor.zerosLike x
+    Tensor.map "Detached" Unary.Abs id id (Tensor.onnx "Identity") none none x
+
+let private swappedIfAlike (_: Tensor list) (cotangents: Tensor list) =
+    let rotated = cotangents.Tail @ [ cotangents.Head ]
+    let shapes = List.map (fun (x: Tensor) -> x.Shape)
+
+    if shapes rotated = shapes cotangents then
+        rotated
+    else
+        cotangents
+
+let private scaleFirst (factor: float) (_: Tensor list) (cotangents: Tensor list) =
+    factor * cotangents.Head :: cotangents.Tail
+
+let private scaleLast (factor: float) operands cotangents =
+    scaleFirst factor operands (List.rev cotangents) |> List.rev
+
+let private turnedIfSquare (_: Tensor list) (cotangents: Tensor list) =
+    cotangents
+    |> List.map (fun g ->
+        if g.Shape[0] = g.Shape[1] then
+            Tensor.permute [ 1; 0 ] g
+        else
+            g)
+
+let all: (string * (unit -> bool)) list =
+    [
+        vjp "sign" "negate" "Negate" (fun _ _ g -> [ g ])
+        vjp "missing factor" "exp" "Exp" (fun _ _ g -> [ g ])
+        vjp "product for quotient" "log" "Log" (fun x _ g -> [ g * x.Head ])
+        vjp "missing factor" "sqrt" "Sqrt" (fun _ y g -> [ g / y ])
+        vjp "sign" "sin" "Sin" (fun x _ g -> [ -(g * Tensor.cos x.Head) ])
+        vjp "sign" "cos" "Cos" (fun x _ g -> [ g * Tensor.sin x.Head ])
+        vjp "missing square" "tanh" "Tanh" (fun _ y g -> [ g * (1.0 - y) ])
+        vjp "missing factor" "sigmoid" "Sigmoid" (fun _ y g -> [ g * y ])
+        vjp "result for operand" "softplus" "Softplus" (fun _ y g -> [ g * Tensor.sigmoid y ])
+        changedVjp "missing factor" "erf" "Erf" (scaleFirst 0.5)
+        vjp "missing sign" "abs" "Abs" (fun _ _ g -> [ g ])
+        vjp "passes everything" "relu" "Relu" (fun _ _ g -> [ g ])
+        vjp "the other side" "relu" "Relu" (fun x _ g -> [ g * Tensor.step -x.Head ])
+        vjp "sign of the second" "subtract" "Subtract" (fun _ _ g -> [ g; g ])
+        vjp "wrong operand" "multiply" "Multiply" (fun x _ g -> [ g * x[0]; g * x[1] ])
+        changedVjp "sign of the second" "divide" "Divide" (scaleLast -1.0)
+        changedVjp "the branches exchanged" "maximum" "Maximum" swappedIfAlike
+        changedVjp "the branches exchanged" "minimum" "Minimum" swappedIfAlike
+        vjp "missing factor" "power" "Power" (fun x y g -> [ g * y / x[0]; g * y * Tensor.log x[0] ])
+        vjp "missing logarithm" "power" "Power" (fun x y g -> [ g * x[1] * y / x[0]; g * y ])
+        vjp "the branches exchanged" "select by comparison" "Select" (fun x _ g ->
+            let none = Tensor.zerosLike g
+            [ none; Tensor.select x[0] none g; Tensor.select x[0] g none ])
+        changedVjp "transposed" "matmul" "MatMul" turnedIfSquare
+        changedVjp "missing factor of the second" "matmul by a transposed operand" "MatMul" (scaleLast 0.5)
+        changedVjp "a mean for a sum" "sum of the middle axis" "Sum" (scaleFirst 0.5)
+        vjp "to every element" "max" "Max" (fun x _ g -> [ Tensor.spread 1 x.Head.Shape g ])
+        vjp "missing share" "logSumExp of the first axis" "LogSumExp" (fun x _ g ->
+            [ Tensor.spread 0 x.Head.Shape g ])
+        vjp "missing term" "softmax of the last axis" "Softmax" (fun _ y g -> [ y * g ])
+        changedVjp "parts exchanged" "concat" "Concat" swappedIfAlike
+        jvp "missing square" "tanh" "Tanh" (fun _ y t -> t.Head * (1.0 - y))
+        jvp "missing term" "multiply" "Multiply" (fun x _ t -> t[0] * x[1])
+        jvp "sign" "softmax of the last axis" "Softmax" (fun _ y t ->
+            y * t.Head + y * Tensor.spread -1 y.Shape (Tensor.sum -1 (t.Head * y)))
+        jvp "twice" "transpose" "Transpose" (fun _ _ t -> 2.0 * Tensor.transpose t.Head)
+        vjp "no second derivative" "sin" "Sin" (fun x _ g -> [ g * detached (Tensor.cos x.Head) ])
+        vjp "no second derivative" "multiply" "Multiply" (fun x _ g ->
+            [ g * detached x[1]; g * detached x[0] ])
+        mutation "a wrong definition" "sigmoid" "Sigmoid" (fun primitive ->
+            { primitive with
+                Reference = primitive.Reference >> Array.map (fun y -> y * 1.00001)
+            })
+        enclosure "ends only" "cos" "Cos" (fun x ->
+            x.Head
+            |> Array.map (fun box ->
+                Interval.hull (Interval.exactly (cos box.Lower)) (Interval.exactly (cos box.Upper))))
+        enclosure "ends only" "multiply" "Multiply" (fun x ->
+            Array.map2
+                (fun a b ->
+                    Interval.hull
+                        (Interval.exactly (a.Lower * b.Lower))
+                        (Interval.exactly (a.Upper * b.Upper)))
+                x[0]
+                x[1])
+        enclosure "rounded inward" "exp" "Exp" (fun x ->
+            x.Head
+            |> Array.map (fun box ->
+                {
+                    Lower = Math.BitIncrement(exp box.Lower)
+                    Upper = exp box.Upper
+                }))
+        enclosure "not turned" "negate" "Negate" (fun x -> x.Head)
+    ]

@@ -1,0 +1,135 @@
+module Hybrid.Properties.LayerRows
+
+open Hybrid
+open Hybrid.Testing
+
+let private draw =
+    {
+        Key = 11UL
+        Step = Tensor.constant [ 2 ] [| 0.0; 5.0 |]
+    }
+
+/// Every activation that a network may be asked for by name, and those with a parameter.
+let activations =
+    [
+        for name, f in Activation.functions do
+            Rows.Map($"activation {name}", -3.0, 3.0, (fun x -> f x))
+
+        for name, _ in Activation.functions do
+            Rows.Map($"layer {name}", -3.0, 3.0, (fun x -> (Activation.layer name).Forward [] x))
+
+        Rows.Map("identity", -2.0, 2.0, (fun x -> Activation.identity x)) |> Rows.Linear
+        Rows.Map("leakyRelu of another slope", -3.0, 3.0, (fun x -> Activation.leakyRelu 0.3 x))
+        Rows.Map("elu of another scale", -3.0, 3.0, (fun x -> Activation.elu 0.7 x))
+        Rows.Map("selu", -3.0, 3.0, (fun x -> Activation.selu x))
+        Rows.Map("gelu", -3.0, 3.0, (fun x -> Activation.gelu x))
+    ]
+
+// batch, inputs and units, as [x; weight; bias]
+let private neurons pieces (extents: int list) =
+    [
+        Operand.any [ extents[0]; extents[1] ]
+        Operand.any [ pieces * extents[2]; extents[1] ]
+        Operand.any [ pieces * extents[2] ]
+    ]
+
+let layers =
+    [
+        Row.Of(
+            "linear",
+            3,
+            neurons 1,
+            fun operands ->
+                Linear.forward
+                    {
+                        Weight = operands[1]
+                        Bias = operands[2]
+                    }
+                    operands[0]
+        )
+        Row.Of(
+            "layer linear",
+            3,
+            neurons 1,
+            fun operands ->
+                let layer =
+                    Linear.layer
+                        {
+                            Weight = operands[1]
+                            Bias = operands[2]
+                        }
+
+                layer.Training draw (List.map snd layer.Parameters) operands[0]
+        )
+        Row.Of(
+            "maxout",
+            3,
+            neurons 3,
+            fun operands ->
+                Maxout.forward
+                    {
+                        Pieces = 3
+                        Weight = operands[1]
+                        Bias = operands[2]
+                    }
+                    operands[0]
+        )
+        Row.Of(
+            "layer maxout",
+            3,
+            neurons 2,
+            fun operands ->
+                let layer =
+                    Maxout.layer
+                        {
+                            Pieces = 2
+                            Weight = operands[1]
+                            Bias = operands[2]
+                        }
+
+                layer.Forward operands.Tail operands[0]
+        )
+        Rows.Map("dropout", -2.0, 2.0, (fun x -> Dropout.training 0.4 draw x))
+        |> Rows.Linear
+        Rows.Map("layer dropout", -2.0, 2.0, (fun x -> (Dropout.layer 0.5).Training draw [] x))
+        |> Rows.Linear
+        Rows.Map("noise", -2.0, 2.0, (fun x -> Noise.training 0.3 draw x))
+        |> Rows.Linear
+        Rows.Map("layer noise", -2.0, 2.0, (fun x -> (Noise.layer 0.3).Training draw [] x))
+        |> Rows.Linear
+        Row.Of(
+            "network",
+            3,
+            neurons 1,
+            fun operands ->
+                let linear =
+                    {
+                        Weight = operands[1]
+                        Bias = operands[2]
+                    }
+
+                Network.forward (Linear.network linear >=> Activation.tanh) operands[0]
+        )
+        Row.Of(
+            "network in training",
+            3,
+            neurons 2,
+            fun operands ->
+                let maxout =
+                    {
+                        Pieces = 2
+                        Weight = operands[1]
+                        Bias = operands[2]
+                    }
+
+                let network =
+                    Noise.network 0.1
+                    >=> Maxout.network maxout
+                    >=> Activation.sigmoid
+                    >=> Dropout.network 0.3
+
+                Network.training draw network operands[0]
+        )
+    ]
+
+let all = activations @ layers
