@@ -2,7 +2,7 @@
 module Hybrid.Properties.IntervalProperties
 
 open System
-open Hybrid
+open Hybrid.Core
 open Xunit
 
 let private box lower upper = { Lower = lower; Upper = upper }

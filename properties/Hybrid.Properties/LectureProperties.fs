@@ -3,7 +3,7 @@ module Hybrid.Properties.LectureProperties
 
 open FsCheck
 open FsCheck.FSharp
-open Hybrid
+open Hybrid.Core
 open Hybrid.Testing
 open Xunit
 

@@ -1,7 +1,7 @@
 /// The laws on functions that are not the core's: what a user's own tests look like.
 module Hybrid.Properties.OwnFunctionProperties
 
-open Hybrid
+open Hybrid.Core
 open Hybrid.Testing
 open Xunit
 

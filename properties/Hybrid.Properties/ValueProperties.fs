@@ -3,7 +3,7 @@ module Hybrid.Properties.ValueProperties
 
 open System
 open FsCheck.FSharp
-open Hybrid
+open Hybrid.Core
 open Hybrid.Testing
 open Xunit
 

@@ -2,7 +2,7 @@ namespace Hybrid.Testing
 
 open FsCheck
 open FsCheck.FSharp
-open Hybrid
+open Hybrid.Core
 
 /// Random cases of a row, and smaller ones of a case that fails.
 module Cases =

@@ -1,6 +1,6 @@
 namespace Hybrid.Testing
 
-open Hybrid
+open Hybrid.Core
 
 /// Laws of second derivatives: of the Hessian H of a curved scalar of a row's result.
 module CurvatureLaws =

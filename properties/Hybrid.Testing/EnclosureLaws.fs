@@ -1,7 +1,7 @@
 namespace Hybrid.Testing
 
 open System
-open Hybrid
+open Hybrid.Core
 
 /// Laws of the reader that bounds.
 module EnclosureLaws =

@@ -1,6 +1,6 @@
 namespace Hybrid.Testing
 
-open Hybrid
+open Hybrid.Core
 
 /// Laws of first derivatives.
 module GradientLaws =

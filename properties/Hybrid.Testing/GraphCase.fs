@@ -3,7 +3,7 @@ namespace Hybrid.Testing
 open System.Collections.Generic
 open FsCheck
 open FsCheck.FSharp
-open Hybrid
+open Hybrid.Core
 
 /// <summary>A random graph, as plain data: square matrices, and steps that each make one more of two that there are.</summary>
 type GraphCase =

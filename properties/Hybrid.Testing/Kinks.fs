@@ -1,6 +1,6 @@
 namespace Hybrid.Testing
 
-open Hybrid
+open Hybrid.Core
 
 /// Where a graph's derivative jumps: a difference quotient across such a place says nothing about the derivative.
 module Kinks =

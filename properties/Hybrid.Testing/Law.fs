@@ -3,7 +3,7 @@ namespace Hybrid.Testing
 open System
 open FsCheck
 open FsCheck.FSharp
-open Hybrid
+open Hybrid.Core
 
 /// What must be true of a row at every case: a list of complaints, empty where the law holds.
 [<NoComparison; NoEquality>]

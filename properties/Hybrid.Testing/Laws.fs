@@ -1,6 +1,6 @@
 namespace Hybrid.Testing
 
-open Hybrid
+open Hybrid.Core
 
 /// The laws, and your own functions held to them: each check raises with a shrunk counterexample if one fails.
 module Laws =

@@ -2,7 +2,7 @@ namespace Hybrid.Testing
 
 open FsCheck
 open FsCheck.FSharp
-open Hybrid
+open Hybrid.Core
 
 /// <summary>A random network with its loss, as plain data: all that a failure needs to be printed and run again.</summary>
 type NetworkCase =

@@ -1,6 +1,6 @@
 namespace Hybrid.Testing
 
-open Hybrid
+open Hybrid.Core
 
 /// Laws of whole networks: of the loss in all parameters and the input, along one direction in each tensor.
 module NetworkLaws =

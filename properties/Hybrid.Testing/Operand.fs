@@ -2,7 +2,7 @@ namespace Hybrid.Testing
 
 open FsCheck
 open FsCheck.FSharp
-open Hybrid
+open Hybrid.Core
 
 /// Which numbers an operand may hold.
 type Domain =

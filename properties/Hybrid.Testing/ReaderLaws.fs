@@ -2,7 +2,7 @@ namespace Hybrid.Testing
 
 open System
 open System.Collections.Generic
-open Hybrid
+open Hybrid.Core
 
 /// Laws of the readers that compute in float32, on an engine.
 module ReaderLaws =

@@ -1,7 +1,7 @@
 namespace Hybrid.Testing
 
 open System
-open Hybrid
+open Hybrid.Core
 
 /// <summary>An engine of plain loops in float32: slow, and easy to be sure of. What a fast engine is compared with.</summary>
 [<Sealed>]

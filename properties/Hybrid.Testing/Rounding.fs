@@ -1,7 +1,7 @@
 namespace Hybrid.Testing
 
 open System
-open Hybrid
+open Hybrid.Core
 
 /// <summary>How far float32 may be from double precision on a graph: every node, leaves included, may be off by so many
 /// roundings of its own size, and each error counts by the derivative of the result with respect to that node.</summary>

@@ -1,7 +1,7 @@
 namespace Hybrid.Testing
 
 open FSharp.Quotations
-open Hybrid
+open Hybrid.Core
 
 /// Numbers for the operands of a row, row-major, with the free extents that their shapes follow from.
 type Case =

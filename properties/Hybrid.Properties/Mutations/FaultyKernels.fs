@@ -1,7 +1,7 @@
 namespace Hybrid.Properties
 
 open System
-open Hybrid
+open Hybrid.Core
 open Hybrid.Testing
 
 /// What an engine was asked for.

@@ -2,7 +2,7 @@
 module Hybrid.Properties.KernelMutations
 
 open System
-open Hybrid
+open Hybrid.Core
 open Hybrid.Testing
 
 /// Whether a reader's law complains on some row of the table in random cases, or on random graphs.

@@ -3,7 +3,7 @@ module Hybrid.Properties.PrimitiveMutations
 
 open System
 open System.Collections.Generic
-open Hybrid
+open Hybrid.Core
 open Hybrid.Testing
 
 /// A row with every primitive of a name replaced by what a function makes of it.

@@ -1,6 +1,6 @@
 module Hybrid.Properties.LayerRows
 
-open Hybrid
+open Hybrid.Core
 open Hybrid.Testing
 
 let private draw =

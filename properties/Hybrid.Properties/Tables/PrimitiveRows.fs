@@ -1,6 +1,6 @@
 module Hybrid.Properties.PrimitiveRows
 
-open Hybrid
+open Hybrid.Core
 open Hybrid.Testing
 
 let private draw =

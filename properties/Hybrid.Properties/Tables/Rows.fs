@@ -1,7 +1,7 @@
 namespace Hybrid.Properties
 
 open FSharp.Quotations
-open Hybrid
+open Hybrid.Core
 open Hybrid.Testing
 
 /// Forms that many rows have.

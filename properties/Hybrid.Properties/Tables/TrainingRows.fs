@@ -1,6 +1,6 @@
 module Hybrid.Properties.TrainingRows
 
-open Hybrid
+open Hybrid.Core
 open Hybrid.Testing
 
 let private numbers extents =

@@ -347,7 +347,7 @@ module Tensor =
 
     /// <summary>The result of a reduction, with its axis back as one of extent 1 and stretched to a shape. Axis -1 is the
     /// last one.</summary>
-    /// <exception cref="T:Hybrid.ShapeMismatch">The shape has no such axis, or another one differs.</exception>
+    /// <exception cref="T:Hybrid.Core.ShapeMismatch">The shape has no such axis, or another one differs.</exception>
     let spread (axis: int) (shape: Shape) (reduced: Tensor) : Tensor =
         let axis = Shape.axis "Spread" axis shape
         broadcast shape (reshape (List.updateAt axis 1 shape) reduced)
