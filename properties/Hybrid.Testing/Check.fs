@@ -7,7 +7,9 @@ open FsCheck
 [<AutoOpen>]
 module Check =
     let private environment (name: string) =
-        Environment.GetEnvironmentVariable name |> Option.ofObj
+        Environment.GetEnvironmentVariable name
+        |> Option.ofObj
+        |> Option.filter ((<>) "")
 
     /// FSCHECK_REPLAY="seed,gamma[,size]" repeats one run of a failure; FSCHECK_MAX sets the number of cases.
     let config (cases: int) : Config =

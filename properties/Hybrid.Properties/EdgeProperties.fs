@@ -1,0 +1,174 @@
+/// Empty tensors, and numbers that are not ordinary ones, in every reader.
+module Hybrid.Properties.EdgeProperties
+
+open System
+open Hybrid
+open Hybrid.Testing
+open Xunit
+
+let private engines = Engines.all |> List.map (fun engine -> engine.Name)
+
+let private special =
+    [|
+        nan
+        infinity
+        -infinity
+        0.0
+        -0.0
+        1.0
+        -1.0
+        0.5
+        2.0
+        -3.0
+        30.0
+        -30.0
+        200.0
+        -200.0
+        1e30
+        -1e30
+    |]
+
+/// The same kind of number, and the same one within float32's rounding; what float32 cannot hold overflows or vanishes.
+let private agrees (expected: float) (actual: float32) =
+    let single = float32 expected
+
+    if Single.IsNaN single then
+        Single.IsNaN actual
+    elif Single.IsInfinity single then
+        actual = single
+    else
+        abs (float actual - expected) <= 1e-6 * abs expected + 1e-37
+
+let private hold (engine: IKernels) inputs output =
+    let expected = Reference.evaluate inputs [ output ] |> List.exactlyOne
+
+    let actual =
+        Eager.evaluate
+            engine
+            (inputs |> List.map (fun (name, values) -> name, Array.map float32 values))
+            [ output ]
+        |> List.exactlyOne
+
+    for i in 0 .. expected.Length - 1 do
+        let given =
+            inputs
+            |> List.map (fun (name, x: float[]) -> $"{name} = {x[i % x.Length]}")
+            |> String.concat ", "
+
+        Assert.True(
+            agrees expected[i] actual[i],
+            $"{engine.Name}, {output}, {given}: {actual[i]}, not {expected[i]}"
+        )
+
+// sines of great numbers are right to their operand's rounding only, which at 1e30 is all of it
+let private maps: (string * (Tensor -> Tensor)) list =
+    [
+        "negate", Tensor.negate
+        "exp", Tensor.exp
+        "log", Tensor.log
+        "sqrt", Tensor.sqrt
+        "tanh", Tensor.tanh
+        "sigmoid", Tensor.sigmoid
+        "softplus", Tensor.softplus
+        "erf", Tensor.erf
+        "abs", Tensor.abs
+        "sign", Tensor.sign
+        "step", Tensor.step
+        "relu", Tensor.relu
+        "isNaN", Tensor.isNaN
+    ]
+
+let private zips: (string * (Tensor -> Tensor -> Tensor)) list =
+    [
+        "add", Tensor.add
+        "subtract", Tensor.subtract
+        "multiply", Tensor.multiply
+        "divide", Tensor.divide
+        "maximum", Tensor.maximum
+        "minimum", Tensor.minimum
+        "greater", Tensor.greater
+        "equal", Tensor.equal
+        "select", (fun a b -> Tensor.select a b -b)
+    ]
+
+let mapCases =
+    seq {
+        for engine in engines do
+            for name, _ in maps -> [| engine :> obj; name :> obj |]
+    }
+
+let zipCases =
+    seq {
+        for engine in engines do
+            for name, _ in zips -> [| engine :> obj; name :> obj |]
+    }
+
+let engineCases = engines |> List.map (fun engine -> [| engine :> obj |])
+
+let private pick name table =
+    List.find (fst >> (=) name) table |> snd
+
+[<Theory; MemberData(nameof mapCases)>]
+let ``Functions of a number agree with the reference on every kind of number``
+    (engine: string)
+    (name: string)
+    =
+    let x = Tensor.input "x" [ special.Length ]
+    hold (Engines.named engine) [ "x", special ] (pick name maps x)
+
+[<Theory; MemberData(nameof zipCases)>]
+let ``Functions of two numbers agree with the reference on every kind of number``
+    (engine: string)
+    (name: string)
+    =
+    let n = special.Length
+    let a, b = Tensor.input "a" [ n; n ], Tensor.input "b" [ n; n ]
+    let firsts = Array.init (n * n) (fun i -> special[i / n])
+    let seconds = Array.init (n * n) (fun i -> special[i % n])
+    hold (Engines.named engine) [ "a", firsts; "b", seconds ] (pick name zips a b)
+
+[<Theory; MemberData(nameof engineCases)>]
+let ``Reductions of great numbers do not overflow, and NaN is greatest`` (engine: string) =
+    let engine = Engines.named engine
+    let x = Tensor.input "x" [ 4; 3 ]
+
+    let values =
+        [| 200.0; 199.0; -200.0; 1.0; 1.0; 1.0; -500.0; -501.0; -502.0; 3.0; nan; 5.0 |]
+
+    hold engine [ "x", values ] (Tensor.max 1 x)
+    hold engine [ "x", values ] (Tensor.argMax 1 x)
+    let finite = Array.take 9 values
+    let x = Tensor.input "x" [ 3; 3 ]
+    hold engine [ "x", finite ] (Tensor.softmax 1 x)
+    hold engine [ "x", finite ] (Tensor.logSumExp 1 x)
+
+/// Graphs on tensors without elements, and what they are.
+let private empties =
+    let none = Tensor.input "none" [ 0; 3 ]
+
+    [
+        "sum of no rows", Tensor.sum 0 none, [| 0.0; 0.0; 0.0 |]
+        "sum of all", Tensor.sumAll none, [| 0.0 |]
+        "sums of no rows", Tensor.sum 1 none, [||]
+        "product over no terms", Tensor.transpose none *@ none, Array.zeroCreate 9
+        "product of no rows", none *@ Tensor.constant [ 3; 2 ] (Array.create 6 1.0), [||]
+        "a row added to none", Tensor.exp (none + Tensor.constant [ 3 ] [| 1.0; 2.0; 3.0 |]), [||]
+        "softmax of no rows", Tensor.softmax 1 none, [||]
+        "none before some",
+        Tensor.concat 0 [ none; Tensor.constant [ 1; 3 ] [| 1.0; 2.0; 3.0 |] ],
+        [| 1.0; 2.0; 3.0 |]
+        "the gradient of no rows",
+        List.exactlyOne (Derivative.gradient (Tensor.sumAll (Tensor.tanh none * none)) [ none ]),
+        [||]
+    ]
+
+[<Theory; MemberData(nameof engineCases)>]
+let ``Tensors without elements are read like any other`` (engine: string) =
+    let engine = Engines.named engine
+
+    for name, graph, expected in empties do
+        let actual = Reference.evaluate [ "none", [||] ] [ graph ] |> List.exactlyOne
+        Assert.True((expected = actual), $"{name}: %A{actual}")
+        Assert.Empty(ReaderLaws.planComplaints 2 { Poison = true } engine [ "none", [||] ] [ graph ])
+        let eager = Eager.evaluate engine [ "none", [||] ] [ graph ] |> List.exactlyOne
+        Assert.Equal<float[]>(expected, Array.map float eager)
