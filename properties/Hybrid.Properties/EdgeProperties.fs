@@ -2,7 +2,7 @@
 module Hybrid.Properties.EdgeProperties
 
 open System
-open Hybrid
+open Hybrid.Core
 open Hybrid.Testing
 open Xunit
 

@@ -1,7 +1,7 @@
 namespace Hybrid.Properties
 
 open FsCheck.FSharp
-open Hybrid
+open Hybrid.Core
 open Hybrid.Testing
 open Xunit
 
