@@ -66,13 +66,14 @@ sealed class TrainCommand
         }
 
         var best = reports.MinBy(report => (report.Validation ?? report.Train).Loss)!;
+        var isInterrupted = interruption.Token.IsCancellationRequested;
         ModelFile.Save(best.Model, output);
         Conclude(reports, best);
 
         if (terminal.IsSilent)
-            Json.Print(ToJson(reports, best));
+            Json.Print(ToJson(reports, best, isInterrupted));
 
-        if (!best.Cancelled && !reports[^1].Cancelled)
+        if (!isInterrupted)
             return ExitCode.Done;
 
         Console.Error.WriteLine($"{About.Name}: interrupted; the best network so far was saved to {output}.");
@@ -91,9 +92,13 @@ sealed class TrainCommand
                 sets, options with { Seed = seed },
                 plan =>
                 {
-                    cancellation.ThrowIfCancellationRequested();
                     if (reports.Count == 0)
+                    {
+                        // a network that has not learned anything must not take the place of another one
+                        cancellation.ThrowIfCancellationRequested();
                         Introduce(plan);
+                    }
+
                     if (seeds is not null)
                         terminal.Line($"Seed {seed}:");
                 },
@@ -146,13 +151,13 @@ sealed class TrainCommand
             ? $"Test: {Words.Describe(test)}, on {Words.Count(test.Examples, "example")} held out from the training."
             : $"Training: {Words.Describe(best.Train)}; no examples were held out to test.");
 
-        var part = best.Test is null || Directory.Exists(data) ? "" : " --part test";
+        var part = best.Test is null || (Directory.Exists(data) && options.Test is null) ? "" : " --part test";
         terminal.Line($"Wrote {output}. Next: {About.Name} evaluate {Quoted(output)} {Quoted(data)}{part}");
     }
 
     static string Quoted(string word) => word.Contains(' ') ? $"\"{word}\"" : word;
 
-    JsonObject ToJson(IReadOnlyList<TrainingReport> reports, TrainingReport best)
+    JsonObject ToJson(IReadOnlyList<TrainingReport> reports, TrainingReport best, bool isInterrupted)
     {
         var result = new JsonObject
         {
@@ -166,7 +171,7 @@ sealed class TrainCommand
 
         AddParts(result, best);
         result["model"] = output;
-        result["interrupted"] = reports[^1].Cancelled;
+        result["interrupted"] = isInterrupted;
 
         if (seeds is not null)
         {

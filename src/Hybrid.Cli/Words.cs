@@ -19,12 +19,18 @@ static class Words
         ? string.Join(", ", names)
         : $"{string.Join(", ", names.Take(ListedNames))} and {names.Count - ListedNames} more";
 
-    public static string Describe(Quality quality) => quality switch
+    /// <summary>The one number that says most.</summary>
+    public static string Short(Quality quality) => quality switch
     {
         Quality.Classified classified => $"accuracy {Percent(classified.accuracy)}",
-        Quality.Estimated estimated =>
-            $"RMSE {Number(estimated.rmse)}, MAE {Number(estimated.mae)}, R² {estimated.r2.ToString("F4", Arguments.Culture)}",
+        Quality.Estimated estimated => $"R² {estimated.r2.ToString("F4", Arguments.Culture)}",
         _ => "",
+    };
+
+    public static string Describe(Quality quality) => quality switch
+    {
+        Quality.Estimated estimated => $"RMSE {Number(estimated.rmse)}, MAE {Number(estimated.mae)}, {Short(quality)}",
+        _ => Short(quality),
     };
 
     public static string Describe(Measures measures) => $"{Describe(measures.Quality)}, loss {Number(measures.Loss)}";

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hybrid.Data;
 using Hybrid.Onnx;
+using Microsoft.FSharp.Core;
 
 namespace Hybrid;
 
@@ -81,7 +82,7 @@ public static class ModelFile
             .ToArray();
 
         var classes = JsonNode.Parse(Entry("hybrid.classes")) is JsonArray names ? Strings(names) : null;
-        var schema = new Schema(columns, Entry("hybrid.target"), classes!);
+        var schema = new Schema(columns, Entry("hybrid.target"), OptionModule.OfObj(classes));
         var options = file.Metadata
             .Where(entry => entry.Item1.StartsWith(OptionPrefix, StringComparison.Ordinal))
             .Select(entry => KeyValuePair.Create(entry.Item1[OptionPrefix.Length..], entry.Item2))
