@@ -111,7 +111,8 @@ sealed class TrainCommand
 
             reports.Add(report);
             if (seeds is not null)
-                terminal.Line($"  {(report.Test is null ? "training" : "test")}: {Words.Describe(report.Test ?? report.Train)}");
+                terminal.Line(
+                    $"  {(report.Test is null ? "training" : "test")}: {Words.Describe(report.Test ?? report.Train)}");
         }
 
         return reports;
@@ -122,14 +123,16 @@ sealed class TrainCommand
         var task = Words.Goal(dataset.TargetName, Words.ClassNames(dataset.Target));
         var advice = dataset.Target.IsQuantity ? "--task classification for classes" : "--task regression for a quantity";
         terminal.Line(
-            $"Data: {dataset.Source}, {Words.Count(dataset.Examples, "example")}, {Words.Count(dataset.Columns.Length, "column")}");
+            $"Data: {dataset.Source}, {Words.Count(dataset.Examples, "example")}, "
+            + Words.Count(dataset.Columns.Length, "column"));
         terminal.Line($"Task: {task}{(guessed ? $"; guessed, say {advice}" : "")}");
     }
 
     void Introduce(TrainingPlan plan)
     {
         terminal.Line($"Parts: {plan.Training:N0} to train, {plan.Validation:N0} to validate, {plan.Test:N0} to test");
-        terminal.Line($"Network: {string.Join('-', plan.Sizes)}, {Words.Count(plan.Parameters, "parameter")}, {plan.Loss} loss");
+        terminal.Line(
+            $"Network: {string.Join('-', plan.Sizes)}, {Words.Count(plan.Parameters, "parameter")}, {plan.Loss} loss");
         terminal.Line(
             $"Optimizer: {plan.Optimizer}, learning rate {Words.Number(plan.LearningRate)}, batches of {plan.BatchSize}, "
             + $"at most {Words.Count(plan.Epochs, "epoch")}");
@@ -188,7 +191,8 @@ sealed class TrainCommand
         return result;
     }
 
-    static JsonValue Seed(TrainingReport report) => JsonValue.Create(ulong.Parse(report.Model.Option("seed")!, Arguments.Culture));
+    static JsonValue Seed(TrainingReport report) =>
+        JsonValue.Create(ulong.Parse(report.Model.Option("seed")!, Arguments.Culture));
 
     static void AddParts(JsonObject result, TrainingReport report)
     {

@@ -11,8 +11,12 @@ static class Words
 
     public static string Percent(double share) => (100 * share).ToString("F1", Arguments.Culture) + " %";
 
-    public static string Count(int number, string one) =>
-        $"{number.ToString("N0", Arguments.Culture)} {(number == 1 ? one : one.EndsWith("ss", StringComparison.Ordinal) ? $"{one}es" : $"{one}s")}";
+    /// <summary>A number of things that are called s, or es after another s, where there is not one of them.</summary>
+    public static string Count(int number, string one)
+    {
+        var ending = number == 1 ? "" : one.EndsWith('s') ? "es" : "s";
+        return $"{number.ToString("N0", Arguments.Culture)} {one}{ending}";
+    }
 
     /// <summary>The first few of some names.</summary>
     public static string List(IReadOnlyList<string> names) => names.Count <= ListedNames

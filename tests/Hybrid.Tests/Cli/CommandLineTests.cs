@@ -32,6 +32,10 @@ public sealed class CommandLineTests : IDisposable
         Assert.DoesNotContain("Hybrid.Cli", help);
     }
 
+    [Fact]
+    public void Words_are_completed() =>
+        Assert.Equal(["--l1", "--l2", "--learning-rate", "--loss"], command.Succeed("[suggest:9]", "train --l").Lines);
+
     [Theory]
     [InlineData("There is no command 'trian'. Did you mean train?", "trian", "iris")]
     [InlineData("argument missing", "train")]

@@ -78,7 +78,10 @@ public sealed class EvaluateTests : IDisposable
     public void A_folder_is_measured_by_its_test_files()
     {
         static byte[] Images(int count) =>
-            [0, 0, 8, 3, 0, 0, 0, (byte)count, 0, 0, 0, 2, 0, 0, 0, 2, .. Enumerable.Range(0, 4 * count).Select(i => (byte)(i / 4 % 2 * 200 + i % 7))];
+        [
+            0, 0, 8, 3, 0, 0, 0, (byte)count, 0, 0, 0, 2, 0, 0, 0, 2,
+            .. Enumerable.Range(0, 4 * count).Select(i => (byte)(i / 4 % 2 * 200 + i % 7)),
+        ];
 
         static byte[] Labels(int count) =>
             [0, 0, 8, 1, 0, 0, 0, (byte)count, .. Enumerable.Range(0, count).Select(i => (byte)(i % 2))];

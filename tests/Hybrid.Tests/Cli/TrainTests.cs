@@ -86,7 +86,8 @@ public sealed class TrainTests : IDisposable
     public void Columns_can_be_named_left_out_and_numbered()
     {
         command.Write("houses.csv", Tables.Houses());
-        var text = command.Succeed("train", "houses.csv", "--target", "colour", "--ignore", "rooms", "--ignore", "size", "--epochs", "1").Output;
+        var text = command.Succeed(
+            "train", "houses.csv", "--target", "colour", "--ignore", "rooms", "--ignore", "size", "--epochs", "1").Output;
         Assert.Contains("1 column", text);
         Assert.Contains("«colour» into 3 classes (blue, green, red)", text);
 
