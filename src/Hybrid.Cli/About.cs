@@ -9,6 +9,6 @@ static class About
     public const string Name = "hybrid";
 
     /// <summary>The version, without the commit that a build may add.</summary>
-    public static string Version =>
-        typeof(About).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+    public static string Version => typeof(About).Assembly
+        .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 }

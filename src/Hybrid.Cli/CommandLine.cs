@@ -24,9 +24,9 @@ static class CommandLine
             var configuration = new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null };
             var parsed = root.Parse(arguments.Length == 0 ? ["--help"] : arguments, configuration);
 
-            UnknownWords.Check(parsed, arguments);
-            if (parsed.Errors.Count > 0 && parsed.Action is not HelpText)
-                throw new UsageException(parsed.Errors[0].Message);
+            // [suggest] completes words that are not finished yet
+            if (arguments is not [['[', ..], ..])
+                Check(parsed, arguments);
 
             return parsed.Invoke(new InvocationConfiguration
             {
@@ -38,6 +38,13 @@ static class CommandLine
         {
             return Failures.Report(error, arguments);
         }
+    }
+
+    static void Check(ParseResult parsed, string[] arguments)
+    {
+        UnknownWords.Check(parsed, arguments);
+        if (parsed.Errors.Count > 0 && parsed.Action is not HelpText)
+            throw new UsageException(parsed.Errors[0].Message);
     }
 
     static RootCommand Root()

@@ -14,7 +14,10 @@ static class DescribeCommand
         };
         var json = Arguments.Json();
 
-        var command = new Command("describe", "Say what a network consists of: layers, neurons and parameters.") { network, json };
+        var command = new Command("describe", "Say what a network consists of: layers, neurons and parameters.")
+        {
+            network, json,
+        };
         command.SetAction(parsed =>
         {
             Run(parsed.GetRequiredValue(network), new Terminal(parsed.GetValue(json)));

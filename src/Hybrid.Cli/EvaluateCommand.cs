@@ -13,7 +13,10 @@ static class EvaluateCommand
     public static Command Create()
     {
         var model = ModelArgument.Create();
-        var data = new Argument<string>("DATA") { Description = "Data like those of the training: a name, a table or a folder." };
+        var data = new Argument<string>("DATA")
+        {
+            Description = "Data like those of the training: a name, a table or a folder.",
+        };
         var target = Arguments.Text(
             "--target", "column", "The column that holds the target, where it has another name than in the training.");
         var part = Arguments.Choice(
@@ -21,7 +24,10 @@ static class EvaluateCommand
             + "rows; of an IDX folder its test files.", Enum.GetValues<DataPart>().Select(Selection.Name));
         var json = Arguments.Json();
 
-        var command = new Command("evaluate", "Measure a model on data whose targets are known.") { model, data, target, part, json };
+        var command = new Command("evaluate", "Measure a model on data whose targets are known.")
+        {
+            model, data, target, part, json,
+        };
         command.SetAction(parsed => Run(
             ModelFile.Load(parsed.GetRequiredValue(model)), parsed.GetRequiredValue(data),
             parsed.GetValue(part) is { } name ? Enum.Parse<DataPart>(name, ignoreCase: true) : null,

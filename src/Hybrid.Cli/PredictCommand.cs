@@ -21,7 +21,10 @@ static class PredictCommand
         };
         var output = Arguments.Text("--output", "file.csv", "Where the answers are written. Default: stdout.");
 
-        var command = new Command("predict", "Answer for each example of data: a CSV table with a header.") { model, data, output };
+        var command = new Command("predict", "Answer for each example of data: a CSV table with a header.")
+        {
+            model, data, output,
+        };
         command.SetAction(parsed =>
         {
             Run(parsed.GetRequiredValue(model), parsed.GetRequiredValue(data), parsed.GetValue(output));

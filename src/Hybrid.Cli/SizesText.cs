@@ -24,7 +24,8 @@ static class SizesText
         // weights and biases, as Linear has them
         var parameters = sizes.Zip(sizes.Skip(1), (inputs, outputs) => ((long)inputs + 1) * outputs).Sum();
         if (parameters > int.MaxValue)
-            throw new UsageException($"A network of {parameters:N0} parameters is more than {About.Name} can make. Give smaller sizes.");
+            throw new UsageException(
+                $"A network of {parameters:N0} parameters is more than {About.Name} can make. Give smaller sizes.");
 
         var layers = new List<Layer>();
 
@@ -33,10 +34,11 @@ static class SizesText
             if (layers.Count > 0)
                 layers.Add(Activation.layer("relu"));
 
-            layers.Add(LinearModule.layer(new Linear(
-                TensorModule.input("weight", ListModule.OfSeq([outputs, inputs])), TensorModule.input("bias", ListModule.OfSeq([outputs])))));
+            layers.Add(LinearModule.layer(new Linear(Input("weight", outputs, inputs), Input("bias", outputs))));
         }
 
         return new Network(ListModule.OfSeq(layers));
     }
+
+    static Tensor Input(string name, params int[] shape) => TensorModule.input(name, ListModule.OfArray(shape));
 }

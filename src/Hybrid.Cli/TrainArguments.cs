@@ -20,10 +20,12 @@ sealed class TrainArguments
         """;
 
     static readonly TrainingOptions defaults = new();
+    static readonly string[] activations = [.. Activation.functions.Select(function => function.Item1)];
 
     public Argument<string> Data { get; } = new("DATA")
     {
-        Description = $"{string.Join(", ", DataSource.names)}; or a CSV or TSV file; or a folder with IDX files named like MNIST's.",
+        Description = $"{string.Join(", ", DataSource.names)}; or a CSV or TSV file; or a folder with IDX files named like "
+            + "MNIST's.",
     };
 
     public Option<string?> Target { get; } = Arguments.Text("--target", "column", "The column to predict. Default: the last one.");
@@ -46,15 +48,17 @@ sealed class TrainArguments
         "--hidden", "n,n,…", "Units of each hidden layer, such as 64,32; 0 for none. Default: two layers that suit the data.");
 
     readonly Option<string[]?> activation = Arguments.Choices(
-        "--activation", "name", $"{string.Join(", ", Activation.functions.Select(function => function.Item1))}: one, or one for "
-        + $"each hidden layer, separated by commas. Default: {string.Join(',', defaults.Activations)}.",
-        Activation.functions.Select(function => function.Item1));
+        "--activation", "name",
+        $"{string.Join(", ", activations)}: one, or one for each hidden layer, separated by commas. "
+        + $"Default: {string.Join(',', defaults.Activations)}.",
+        activations);
 
     readonly Option<int?> maxout = Arguments.Whole(
         "--maxout", "Hidden layers of maxout units of so many linear pieces, at least 2, in place of an activation.", "k");
 
     readonly Option<string?> loss = Arguments.Choice(
-        "--loss", "Default: softmax (cross-entropy) for classes, squared for a quantity.", LossModule.all.Select(loss => loss.Name));
+        "--loss", "Default: softmax (cross-entropy) for classes, squared for a quantity.",
+        LossModule.all.Select(loss => loss.Name));
 
     readonly Option<double?> l2 = Arguments.Number("--l2", "Strength of the penalty on squared weights.");
     readonly Option<double?> l1 = Arguments.Number("--l1", "Strength of the penalty on absolute weights.");
@@ -84,7 +88,9 @@ sealed class TrainArguments
         "--epochs", "The most passes over the training examples. Default: by the size of the data.");
 
     readonly Option<double?> validation = Arguments.Number(
-        "--validation", $"Share of the examples that decides which epoch was best; 0 for none. Default: {defaults.Validation.ToString(Arguments.Culture)}.",
+        "--validation",
+        "Share of the examples that decides which epoch was best; 0 for none. "
+        + $"Default: {defaults.Validation.ToString(Arguments.Culture)}.",
         "share");
 
     readonly Option<int?> patience = Arguments.Whole(
@@ -159,7 +165,9 @@ sealed class TrainArguments
             Patience = parsed.GetValue(patience) ?? defaults.Patience,
             Validation = parsed.GetValue(validation) ?? defaults.Validation,
             Test = parsed.GetValue(test) ?? defaults.Test,
-            BalancedClasses = parsed.GetValue(classWeights) is { } weights ? weights == "balanced" : defaults.BalancedClasses,
+            BalancedClasses = parsed.GetValue(classWeights) is { } weights
+                ? weights == "balanced"
+                : defaults.BalancedClasses,
             Seed = parsed.GetValue(seed) ?? defaults.Seed,
             Threads = parsed.GetValue(threads) ?? defaults.Threads,
         };

@@ -66,13 +66,14 @@ sealed class TrainCommand
         }
 
         var best = reports.MinBy(report => (report.Validation ?? report.Train).Loss)!;
+        var isInterrupted = interruption.Token.IsCancellationRequested;
         ModelFile.Save(best.Model, output);
         Conclude(reports, best);
 
         if (terminal.IsSilent)
-            Json.Print(ToJson(reports, best));
+            Json.Print(ToJson(reports, best, isInterrupted));
 
-        if (!best.Cancelled && !reports[^1].Cancelled)
+        if (!isInterrupted)
             return ExitCode.Done;
 
         Console.Error.WriteLine($"{About.Name}: interrupted; the best network so far was saved to {output}.");
@@ -91,9 +92,13 @@ sealed class TrainCommand
                 sets, options with { Seed = seed },
                 plan =>
                 {
-                    cancellation.ThrowIfCancellationRequested();
                     if (reports.Count == 0)
+                    {
+                        // a network that has not learned anything must not take the place of another one
+                        cancellation.ThrowIfCancellationRequested();
                         Introduce(plan);
+                    }
+
                     if (seeds is not null)
                         terminal.Line($"Seed {seed}:");
                 },
@@ -106,7 +111,8 @@ sealed class TrainCommand
 
             reports.Add(report);
             if (seeds is not null)
-                terminal.Line($"  {(report.Test is null ? "training" : "test")}: {Words.Describe(report.Test ?? report.Train)}");
+                terminal.Line(
+                    $"  {(report.Test is null ? "training" : "test")}: {Words.Describe(report.Test ?? report.Train)}");
         }
 
         return reports;
@@ -117,14 +123,16 @@ sealed class TrainCommand
         var task = Words.Goal(dataset.TargetName, Words.ClassNames(dataset.Target));
         var advice = dataset.Target.IsQuantity ? "--task classification for classes" : "--task regression for a quantity";
         terminal.Line(
-            $"Data: {dataset.Source}, {Words.Count(dataset.Examples, "example")}, {Words.Count(dataset.Columns.Length, "column")}");
+            $"Data: {dataset.Source}, {Words.Count(dataset.Examples, "example")}, "
+            + Words.Count(dataset.Columns.Length, "column"));
         terminal.Line($"Task: {task}{(guessed ? $"; guessed, say {advice}" : "")}");
     }
 
     void Introduce(TrainingPlan plan)
     {
         terminal.Line($"Parts: {plan.Training:N0} to train, {plan.Validation:N0} to validate, {plan.Test:N0} to test");
-        terminal.Line($"Network: {string.Join('-', plan.Sizes)}, {Words.Count(plan.Parameters, "parameter")}, {plan.Loss} loss");
+        terminal.Line(
+            $"Network: {string.Join('-', plan.Sizes)}, {Words.Count(plan.Parameters, "parameter")}, {plan.Loss} loss");
         terminal.Line(
             $"Optimizer: {plan.Optimizer}, learning rate {Words.Number(plan.LearningRate)}, batches of {plan.BatchSize}, "
             + $"at most {Words.Count(plan.Epochs, "epoch")}");
@@ -146,13 +154,13 @@ sealed class TrainCommand
             ? $"Test: {Words.Describe(test)}, on {Words.Count(test.Examples, "example")} held out from the training."
             : $"Training: {Words.Describe(best.Train)}; no examples were held out to test.");
 
-        var part = best.Test is null || Directory.Exists(data) ? "" : " --part test";
+        var part = best.Test is null || (Directory.Exists(data) && options.Test is null) ? "" : " --part test";
         terminal.Line($"Wrote {output}. Next: {About.Name} evaluate {Quoted(output)} {Quoted(data)}{part}");
     }
 
     static string Quoted(string word) => word.Contains(' ') ? $"\"{word}\"" : word;
 
-    JsonObject ToJson(IReadOnlyList<TrainingReport> reports, TrainingReport best)
+    JsonObject ToJson(IReadOnlyList<TrainingReport> reports, TrainingReport best, bool isInterrupted)
     {
         var result = new JsonObject
         {
@@ -166,7 +174,7 @@ sealed class TrainCommand
 
         AddParts(result, best);
         result["model"] = output;
-        result["interrupted"] = reports[^1].Cancelled;
+        result["interrupted"] = isInterrupted;
 
         if (seeds is not null)
         {
@@ -183,7 +191,8 @@ sealed class TrainCommand
         return result;
     }
 
-    static JsonValue Seed(TrainingReport report) => JsonValue.Create(ulong.Parse(report.Model.Option("seed")!, Arguments.Culture));
+    static JsonValue Seed(TrainingReport report) =>
+        JsonValue.Create(ulong.Parse(report.Model.Option("seed")!, Arguments.Culture));
 
     static void AddParts(JsonObject result, TrainingReport report)
     {

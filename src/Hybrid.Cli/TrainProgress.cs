@@ -15,14 +15,14 @@ static class TrainProgress
 
         return terminal.Live.Progress()
             .AutoClear(true)
-            .Columns(new ProgressBarColumn(), new PercentageColumn(), new TaskDescriptionColumn(), new RemainingTimeColumn())
+            .Columns(new ProgressBarColumn { Width = 16 }, new PercentageColumn(), new TaskDescriptionColumn())
             .Start(context =>
             {
                 var task = context.AddTask("training", maxValue: 1);
                 return work(report =>
                 {
                     task.Value = (double)report.Epoch / report.Epochs;
-                    task.Description = Markup.Escape(Describe(report));
+                    task.Description = Markup.Escape(Brief(report));
                 });
             });
     }
@@ -38,15 +38,15 @@ static class TrainProgress
 
     static string Describe(EpochReport report)
     {
-        // the training measures a quantity in its own standardised unit, which only its R² shares with the data
-        var quality = report.Validation?.Quality switch
-        {
-            Quality.Classified classified => $", accuracy {Words.Percent(classified.accuracy)}",
-            Quality.Estimated estimated => $", R² {estimated.r2.ToString("F4", Arguments.Culture)}",
-            _ => "",
-        };
-
-        var validation = report.Validation is { } measures ? $", validation loss {Words.Number(measures.Loss)}{quality}" : "";
+        var validation = report.Validation is { } measures
+            ? $", validation loss {Words.Number(measures.Loss)}, {Words.Short(measures.Quality)}"
+            : "";
         return $"epoch {report.Epoch}/{report.Epochs}: training loss {Words.Number(report.TrainingLoss)}{validation}";
     }
+
+    /// <summary>What fits beside a bar on a narrow terminal.</summary>
+    static string Brief(EpochReport report) => $"epoch {report.Epoch}/{report.Epochs}, "
+        + (report.Validation is { } measures
+            ? $"validation {Words.Short(measures.Quality)}"
+            : $"training loss {Words.Number(report.TrainingLoss)}");
 }

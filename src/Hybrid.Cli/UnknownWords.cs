@@ -12,7 +12,7 @@ static class UnknownWords
         var command = parsed.CommandResult.Command;
         var root = parsed.RootCommandResult.Command;
 
-        if (command == root && words.FirstOrDefault(word => !word.StartsWith('-') && !word.StartsWith('[')) is { } wrong)
+        if (command == root && words.FirstOrDefault(word => !word.StartsWith('-')) is { } wrong)
         {
             var commands = root.Subcommands.Select(subcommand => subcommand.Name).ToArray();
             throw new UsageException(

@@ -11,20 +11,30 @@ static class Words
 
     public static string Percent(double share) => (100 * share).ToString("F1", Arguments.Culture) + " %";
 
-    public static string Count(int number, string one) =>
-        $"{number.ToString("N0", Arguments.Culture)} {(number == 1 ? one : one.EndsWith("ss", StringComparison.Ordinal) ? $"{one}es" : $"{one}s")}";
+    /// <summary>A number of things that are called s, or es after another s, where there is not one of them.</summary>
+    public static string Count(int number, string one)
+    {
+        var ending = number == 1 ? "" : one.EndsWith('s') ? "es" : "s";
+        return $"{number.ToString("N0", Arguments.Culture)} {one}{ending}";
+    }
 
     /// <summary>The first few of some names.</summary>
     public static string List(IReadOnlyList<string> names) => names.Count <= ListedNames
         ? string.Join(", ", names)
         : $"{string.Join(", ", names.Take(ListedNames))} and {names.Count - ListedNames} more";
 
-    public static string Describe(Quality quality) => quality switch
+    /// <summary>The one number that says most.</summary>
+    public static string Short(Quality quality) => quality switch
     {
         Quality.Classified classified => $"accuracy {Percent(classified.accuracy)}",
-        Quality.Estimated estimated =>
-            $"RMSE {Number(estimated.rmse)}, MAE {Number(estimated.mae)}, R² {estimated.r2.ToString("F4", Arguments.Culture)}",
+        Quality.Estimated estimated => $"R² {estimated.r2.ToString("F4", Arguments.Culture)}",
         _ => "",
+    };
+
+    public static string Describe(Quality quality) => quality switch
+    {
+        Quality.Estimated estimated => $"RMSE {Number(estimated.rmse)}, MAE {Number(estimated.mae)}, {Short(quality)}",
+        _ => Short(quality),
     };
 
     public static string Describe(Measures measures) => $"{Describe(measures.Quality)}, loss {Number(measures.Loss)}";

@@ -81,10 +81,8 @@ public static class ModelFile
                     : ColumnKind.Numeric))
             .ToArray();
 
-        var classes = JsonNode.Parse(Entry("hybrid.classes")) is JsonArray names
-            ? FSharpOption<string[]>.Some(Strings(names))
-            : null;
-        var schema = new Schema(columns, Entry("hybrid.target"), classes);
+        var classes = JsonNode.Parse(Entry("hybrid.classes")) is JsonArray names ? Strings(names) : null;
+        var schema = new Schema(columns, Entry("hybrid.target"), OptionModule.OfObj(classes));
         var options = file.Metadata
             .Where(entry => entry.Item1.StartsWith(OptionPrefix, StringComparison.Ordinal))
             .Select(entry => KeyValuePair.Create(entry.Item1[OptionPrefix.Length..], entry.Item2))
@@ -97,7 +95,7 @@ public static class ModelFile
         if (width is not OnnxDimension.Fixed { Item: var inputs } || inputs != model.Inputs)
             throw new HybridException($"its graph does not take the {model.Inputs} columns that its metadata name");
 
-        return outputs == (classes?.Value.Length ?? 1)
+        return outputs == (classes?.Length ?? 1)
             ? model
             : throw new HybridException($"its graph answers {outputs} numbers, which are not one for each class");
     }

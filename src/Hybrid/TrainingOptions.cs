@@ -109,8 +109,8 @@ public sealed record TrainingOptions
         Require(Fraction(Validation), nameof(Validation), "at least 0 and below 1", Validation);
         Require(Fraction(Test ?? 0), nameof(Test), "at least 0 and below 1", Test);
         Require(
-            Validation + (Test ?? 0) < 1, nameof(Test), "so small that with the validation part something is left to train on",
-            Test);
+            Validation + (Test ?? 0) < 1, nameof(Test),
+            "so small that with the validation part something is left to train on", Test);
         Require(Threads is >= 0 and <= Kernels.Engine.MaxThreads, nameof(Threads), $"from 0 to {Kernels.Engine.MaxThreads}", Threads);
     }
 }

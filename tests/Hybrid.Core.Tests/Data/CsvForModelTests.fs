@@ -84,3 +84,29 @@ let ``Batches follow one another to the end`` () =
         Assert.Equal<int list>([ 2; 1 ], batches |> Seq.map _.Examples |> List.ofSeq)
         let whole = Csv.readFor schema ModelCsvOptions.evaluate path
         Assert.Equal<float32[]>(whole.Features, batches |> Seq.map _.Features |> Array.concat))
+
+[<Fact>]
+let ``The target may have another name in a file than in training`` () =
+    let named name =
+        { ModelCsvOptions.evaluate with
+            Target = Some name
+        }
+
+    let text = "species,size,colour\ndog,1,red\n"
+    Assert.Equal(Some(Classes([| "cat"; "dog" |], [| 1 |])), (read (named "species") text).Target)
+    fails schema (named "kind") text [ "«kind» is not in the file"; "species, size, colour"; "--target" ]
+
+    let batch =
+        withText
+            "1,2,b\n"
+            (Csv.readFor
+                (withText "1,2,a\n3,4,b\n" (fun path ->
+                    Csv.read
+                        { CsvOptions.defaults with
+                            Header = false
+                        }
+                        path
+                    |> Schema.ofDataset))
+                (named "3"))
+
+    Assert.Equal(Some(Classes([| "a"; "b" |], [| 1 |])), batch.Target)

@@ -71,3 +71,25 @@ let ``A model reads the data it fits`` () =
     Assert.Equal(1, (withText "5,3,1,0\n" loadFor).Examples)
     failsWith [ "spiral" ] (fun () -> loadFor "spiral")
     failsWith [ "no such file" ] (fun () -> loadFor "nothing.csv")
+
+[<Fact>]
+let ``Data that are no table come at once and have no other target`` () =
+    let schema = Schema.ofDataset (BuiltIn.iris ())
+    let options = SourceOptions.defaults
+    let batches = ResizeArray<Batch>()
+    DataSource.readBatches schema options ModelCsvOptions.predict 7 "iris" batches.Add
+    Assert.Equal<int list>([ 150 ], batches |> Seq.map _.Examples |> List.ofSeq)
+
+    let struct (rows, test) =
+        DataSource.loadPartsFor schema options ModelCsvOptions.evaluate "iris"
+
+    Assert.Equal(150, rows.Examples)
+    Assert.True test.IsNone
+
+    let elsewhere =
+        { ModelCsvOptions.evaluate with
+            Target = Some "kind"
+        }
+
+    failsWith [ "iris: --target cannot be asked for here" ] (fun () ->
+        DataSource.loadPartsFor schema options elsewhere "iris")

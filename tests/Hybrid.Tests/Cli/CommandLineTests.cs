@@ -1,0 +1,78 @@
+using Xunit;
+
+namespace Hybrid.Tests.Cli;
+
+public sealed class CommandLineTests : IDisposable
+{
+    readonly HybridCommand command = new();
+
+    public void Dispose() => command.Dispose();
+
+    [Fact]
+    public void Version_is_a_number() => Assert.Matches(@"^\d+\.\d+\.\d+\n$", command.Succeed("--version").Output);
+
+    [Fact]
+    public void Help_names_the_command_and_shows_examples()
+    {
+        var help = command.Succeed("--help").Output;
+        Assert.All(
+            ["train <DATA>", "evaluate <MODEL> <DATA>", "predict", "describe", "Examples:", "hybrid train iris"],
+            part => Assert.Contains(part, help));
+        Assert.DoesNotContain("Hybrid.Cli", help);
+        Assert.Equal(help, command.Succeed().Output);
+    }
+
+    [Fact]
+    public void Help_of_training_lists_choices_and_examples()
+    {
+        var help = command.Succeed("train", "--help").Output;
+        Assert.All(
+            ["hybrid train <DATA> [options]", "digits, iris", "softmax|hinge|squared|absolute|huber", "softplus", "Examples:"],
+            part => Assert.Contains(part, help));
+        Assert.DoesNotContain("Hybrid.Cli", help);
+    }
+
+    [Fact]
+    public void Words_are_completed() =>
+        Assert.Equal(["--l1", "--l2", "--learning-rate", "--loss"], command.Succeed("[suggest:9]", "train --l").Lines);
+
+    [Theory]
+    [InlineData("There is no command 'trian'. Did you mean train?", "trian", "iris")]
+    [InlineData("argument missing", "train")]
+    [InlineData("argument missing", "evaluate", "model.onnx")]
+    [InlineData("There is no option --epohcs. Did you mean --epochs?", "train", "iris", "--epohcs", "3")]
+    [InlineData("There is no option --frob", "train", "--frob")]
+    [InlineData("There is no option --jsn. Did you mean --json?", "evaluate", "model.onnx", "--jsn")]
+    [InlineData("There is no option --jsn", "train", "iris", "--output", "--jsn")]
+    [InlineData("There is no option -x", "-x")]
+    [InlineData("'wine'", "train", "iris", "wine")]
+    [InlineData("--epochs must be a whole number, not 'x'", "train", "iris", "--epochs", "x")]
+    [InlineData("'--epochs'", "train", "iris", "--epochs")]
+    [InlineData("--epochs must be at least 1, not 0", "train", "iris", "--epochs", "0")]
+    [InlineData("--epochs", "train", "iris", "--epochs", "1", "--epochs", "2")]
+    [InlineData("--learning-rate must be above 0, not -1", "train", "iris", "--learning-rate", "-1")]
+    [InlineData("--learning-rate must be a number, not '1,5'", "train", "iris", "--learning-rate", "1,5")]
+    [InlineData("--learning-rate must be above 0", "train", "iris", "--learning-rate", "NaN")]
+    [InlineData("--dropout must be at least 0 and below 1", "train", "iris", "--dropout", "1")]
+    [InlineData("--validation must be", "train", "iris", "--validation", "1")]
+    [InlineData("--test must be", "train", "iris", "--test", "0.6", "--validation", "0.5")]
+    [InlineData("--hidden must be whole numbers", "train", "iris", "--hidden", "4,x")]
+    [InlineData("--hidden must be", "train", "iris", "--hidden", "4,0")]
+    [InlineData("--hidden makes a layer", "train", "iris", "--hidden", "1000000,1000000")]
+    [InlineData("--activation must be relu, leaky-relu", "train", "iris", "--activation", "rleu")]
+    [InlineData("--activation must be one activation, or one for each", "train", "iris", "--hidden", "4", "--activation", "relu,tanh")]
+    [InlineData("--maxout must be from 2", "train", "iris", "--maxout", "1")]
+    [InlineData("--batch-size must be at most the number of training examples", "train", "iris", "--batch-size", "1000")]
+    [InlineData("--loss must be softmax", "train", "iris", "--loss", "entropy")]
+    [InlineData("--seed must be", "train", "iris", "--seed", "-1")]
+    [InlineData("--seeds must be", "train", "iris", "--seeds", "0")]
+    [InlineData("--threads must be", "train", "iris", "--threads", "-1")]
+    [InlineData("--part must be train, validation, test or all", "evaluate", "model.onnx", "iris", "--part", "tset")]
+    [InlineData("0 is no size of a layer", "describe", "3-0-1")]
+    public void Wrong_usage_is_said_and_exits_with_2(string problem, params string[] arguments)
+    {
+        var answer = command.Fail(2, [problem, "--help'"], arguments);
+        Assert.Empty(command.Names);
+        Assert.DoesNotContain("epoch", answer.Output);
+    }
+}

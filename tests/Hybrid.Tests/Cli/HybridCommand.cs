@@ -1,0 +1,92 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Hybrid.Tests.Support;
+using Xunit;
+
+namespace Hybrid.Tests.Cli;
+
+/// <summary>What a run of the command answered.</summary>
+sealed record Answer(int Code, string Output, string Errors)
+{
+    /// <summary>The object on the only line of stdout.</summary>
+    public JsonElement Json => JsonDocument.Parse(Assert.Single(Lines)).RootElement;
+
+    public string[] Lines => Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+}
+
+/// <summary>The real command, as a process in a folder of its own.</summary>
+sealed class HybridCommand : IDisposable
+{
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    readonly TemporaryFolder folder = new();
+
+    public string File(string name) => folder.File(name);
+
+    public string[] Names => folder.Names();
+
+    /// <summary>Writes a file into the folder and gives back its name.</summary>
+    public string Write(string name, string text)
+    {
+        System.IO.File.WriteAllText(File(name), text);
+        return name;
+    }
+
+    public Process Start(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet")
+        {
+            WorkingDirectory = folder.Path,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Hybrid.Cli.dll"));
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
+
+        return Process.Start(start)!;
+    }
+
+    public Answer Run(params string[] arguments)
+    {
+        using var process = Start(arguments);
+        return Finish(process);
+    }
+
+    /// <summary>Waits for the end.</summary>
+    public static Answer Finish(Process process)
+    {
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = process.StandardError.ReadToEndAsync();
+
+        if (!process.WaitForExit(Patience))
+        {
+            process.Kill(entireProcessTree: true);
+            Assert.Fail($"The command did not end within {Patience.TotalSeconds} seconds.");
+        }
+
+        return new Answer(process.ExitCode, output.Result, errors.Result);
+    }
+
+    /// <summary>Runs a command that has to succeed, without a word on stderr.</summary>
+    public Answer Succeed(params string[] arguments)
+    {
+        var answer = Run(arguments);
+        Assert.Equal((0, ""), (answer.Code, answer.Errors));
+        return answer;
+    }
+
+    /// <summary>Runs a command that has to fail: with a message of one or two lines that has all these parts.</summary>
+    public Answer Fail(int code, string[] parts, params string[] arguments)
+    {
+        var answer = Run(arguments);
+        Assert.All(parts, part => Assert.Contains(part, answer.Errors));
+        Assert.Equal(code, answer.Code);
+        Assert.InRange(answer.Errors.TrimEnd().Split('\n').Length, 1, 2);
+        Assert.DoesNotContain("   at ", answer.Errors);
+        Assert.DoesNotContain("please report", answer.Errors);
+        return answer;
+    }
+
+    public void Dispose() => folder.Dispose();
+}

@@ -1,0 +1,74 @@
+using System.Globalization;
+using Xunit;
+
+namespace Hybrid.Tests.Cli;
+
+public sealed class PredictTests : IDisposable
+{
+    readonly HybridCommand command = new();
+
+    public void Dispose() => command.Dispose();
+
+    [Fact]
+    public void Classes_have_their_name_and_a_probability_each()
+    {
+        command.Succeed("train", "iris", "--epochs", "100");
+        command.Write("flowers.csv", Tables.Flowers);
+        var lines = command.Succeed("predict", "model.onnx", "flowers.csv").Lines;
+
+        Assert.Equal("prediction,setosa,versicolor,virginica", lines[0]);
+        Assert.Equal(["setosa", "virginica", "setosa"], lines[1..].Select(line => line.Split(',')[0]));
+        Assert.All(lines[1..], line => Assert.Equal(
+            1, line.Split(',')[1..].Sum(field => double.Parse(field, CultureInfo.InvariantCulture)), 1e-5));
+
+        // what is written reads back to the very float32
+        Assert.Contains(lines[1..].SelectMany(line => line.Split(',')[1..]), field => field.Trim('0', '.').Length >= 7);
+    }
+
+    [Fact]
+    public void A_file_holds_what_stdout_would()
+    {
+        command.Succeed("train", "iris", "--epochs", "2");
+        var shown = command.Succeed("predict", "model.onnx", "iris").Output;
+        command.Write("p.csv", "old");
+        Assert.Empty(command.Succeed("predict", "model.onnx", "iris", "--output", "p.csv").Output);
+        Assert.Equal(shown, File.ReadAllText(command.File("p.csv")));
+        Assert.Equal(151, shown.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.Equal(["model.onnx", "p.csv"], command.Names);
+    }
+
+    [Fact]
+    public void A_quantity_is_the_only_column()
+    {
+        command.Write("houses.csv", Tables.Houses());
+        command.Succeed("train", "houses.csv", "--epochs", "2");
+        command.Write("two.csv", "rooms,size,colour\n3,100,red\n4,,blue\n");
+        var lines = command.Succeed("predict", "model.onnx", "two.csv").Lines;
+        Assert.Equal("prediction", lines[0]);
+        Assert.Equal(3, lines.Length);
+        Assert.All(lines[1..], line => Assert.True(float.IsFinite(float.Parse(line, CultureInfo.InvariantCulture))));
+    }
+
+    [Fact]
+    public void Names_are_quoted_and_columns_without_names_go_by_position()
+    {
+        command.Write("points.csv", Tables.Points());
+        command.Succeed("train", "points.csv", "--no-header", "--target", "1", "--epochs", "60", "--loss", "hinge");
+        command.Write("new.csv", "1,2\n99,98\n");
+        var lines = command.Succeed("predict", "model.onnx", "new.csv").Lines;
+        Assert.Equal("prediction,\"big, \"\"far\"\"\",near", lines[0]);
+        Assert.StartsWith("near,", lines[1]);
+        Assert.StartsWith("\"big, \"\"far\"\"\",", lines[2]);
+    }
+
+    [Fact]
+    public void A_bad_row_leaves_the_old_file()
+    {
+        command.Succeed("train", "iris", "--epochs", "1");
+        command.Write("p.csv", "old");
+        command.Write("bad.csv", string.Concat(Enumerable.Repeat("1,2,3,4\n", 5000)) + "1,2,x,4\n");
+        command.Fail(1, ["bad.csv, line 5001, column 3", "«x»"], "predict", "model.onnx", "bad.csv", "--output", "p.csv");
+        Assert.Equal("old", File.ReadAllText(command.File("p.csv")));
+        Assert.Equal(["bad.csv", "model.onnx", "p.csv"], command.Names);
+    }
+}

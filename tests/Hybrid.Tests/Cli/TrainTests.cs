@@ -1,0 +1,200 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Xunit;
+
+namespace Hybrid.Tests.Cli;
+
+public sealed class TrainTests : IDisposable
+{
+    static readonly string[] Parts = ["train", "validation", "test"];
+    readonly HybridCommand command = new();
+
+    public void Dispose() => command.Dispose();
+
+    static double Number(JsonElement element, string name) => element.GetProperty(name).GetDouble();
+
+    static int Line(string text, string part) => text.Split('\n').ToList().FindIndex(line => line.Contains(part));
+
+    [Fact]
+    public void It_says_what_it_does_and_what_came_of_it()
+    {
+        var text = command.Succeed("train", "iris", "--epochs", "40").Output;
+        Assert.Contains("iris, 150 examples, 4 columns", text);
+        Assert.Contains("classification of «species» into 3 classes (setosa, versicolor, virginica)", text);
+        Assert.DoesNotContain("guessed", text);
+        Assert.Contains("Network: 4-32-16-3", text);
+        Assert.Contains("Optimizer: adam", text);
+        Assert.Contains("held out", text);
+        Assert.Contains("Wrote model.onnx. Next: hybrid evaluate model.onnx iris --part test", text);
+        Assert.True(Line(text, "Network") < Line(text, "epoch 1/40"));
+        Assert.InRange(text.Split('\n').Count(line => line.Contains("epoch ")), 2, 13);
+        Assert.DoesNotContain("\e", text);
+        Assert.Equal(["model.onnx"], command.Names);
+    }
+
+    [Fact]
+    public void Digits_are_learned_without_any_option()
+    {
+        var result = command.Succeed("train", "digits", "--json").Json;
+        Assert.True(Number(result.GetProperty("test"), "accuracy") >= 0.95);
+    }
+
+    [Fact]
+    public void Json_holds_every_result_and_stdout_nothing_else()
+    {
+        var result = command.Succeed("train", "iris", "--epochs", "3", "--hidden", "8", "--json").Json;
+        Assert.Equal("classification", result.GetProperty("task").GetString());
+        Assert.Equal(4 * 8 + 8 + 8 * 3 + 3, Number(result, "parameters"));
+        Assert.Equal(3, Number(result, "epochs"));
+        Assert.Equal("model.onnx", result.GetProperty("model").GetString());
+        Assert.Equal(Number(result, "seconds") / 3, Number(result, "secondsPerEpoch"), 1e-9);
+        Assert.All(Parts, part => Assert.InRange(Number(result.GetProperty(part), "accuracy"), 0, 1));
+        Assert.Equal(150, Parts.Sum(part => Number(result.GetProperty(part), "examples")));
+    }
+
+    [Fact]
+    public void Parts_of_no_share_are_null()
+    {
+        var result = command.Succeed("train", "xor", "--epochs", "2", "--validation", "0", "--test", "0", "--json").Json;
+        Assert.Equal(JsonValueKind.Null, result.GetProperty("validation").ValueKind);
+        Assert.Equal(JsonValueKind.Null, result.GetProperty("test").ValueKind);
+        Assert.Equal(200, Number(result.GetProperty("train"), "examples"));
+    }
+
+    [Fact]
+    public void A_quantity_is_guessed_and_measured_in_its_own_unit()
+    {
+        command.Write("houses.csv", Tables.Houses());
+        var text = command.Succeed("train", "houses.csv", "--epochs", "80", "--history", "h.csv").Output;
+        Assert.Contains("regression of «price»; guessed", text);
+        Assert.Contains("Network: 5-32-16-1", text);
+
+        // 200 prices of about 50,000 standard deviation: an error in units of it would be below 1
+        var epochs = File.ReadAllLines(command.File("h.csv"));
+        Assert.Equal("epoch,training_loss,validation_loss,validation_rmse,learning_rate,seconds", epochs[0]);
+        Assert.InRange(double.Parse(epochs[^1].Split(',')[3], CultureInfo.InvariantCulture), 100, 30_000);
+
+        var result = command.Succeed("train", "houses.csv", "--epochs", "80", "--json").Json;
+        Assert.Equal("regression", result.GetProperty("task").GetString());
+        Assert.InRange(Number(result.GetProperty("test"), "r2"), 0.9, 1);
+        Assert.InRange(Number(result.GetProperty("test"), "rmse"), 100, 30_000);
+        Assert.InRange(Number(result.GetProperty("test"), "mae"), 100, 30_000);
+    }
+
+    [Fact]
+    public void Columns_can_be_named_left_out_and_numbered()
+    {
+        command.Write("houses.csv", Tables.Houses());
+        var text = command.Succeed(
+            "train", "houses.csv", "--target", "colour", "--ignore", "rooms", "--ignore", "size", "--epochs", "1").Output;
+        Assert.Contains("1 column", text);
+        Assert.Contains("«colour» into 3 classes (blue, green, red)", text);
+
+        command.Write("points.tsv", Tables.Points().Replace(",", "\t").Replace("big\t", "big,"));
+        text = command.Succeed("train", "points.tsv", "--no-header", "--target", "1", "--epochs", "1").Output;
+        Assert.Contains("2 columns", text);
+    }
+
+    [Theory]
+    [InlineData("--hidden", "0", "--loss", "hinge")]
+    [InlineData("--hidden", "none", "--l2", "0.01", "--l1", "0.001", "--optimizer", "sgd", "--schedule", "step")]
+    [InlineData("--hidden", "8,8", "--activation", "tanh,gelu", "--dropout", "0.2", "--input-noise", "0.1")]
+    [InlineData("--maxout", "3", "--max-norm", "2", "--clip-norm", "1", "--optimizer", "nesterov", "--schedule", "cosine")]
+    [InlineData("--class-weights", "balanced", "--batch-size", "10", "--patience", "1", "--optimizer", "adamw")]
+    public void Every_option_is_taken(params string[] options)
+    {
+        command.Succeed(["train", "iris", "--epochs", "2", .. options]);
+        var recorded = command.Succeed("describe", "model.onnx", "--json").Json.GetProperty("options");
+        Assert.All(
+            options.Chunk(2).Where(pair => pair[0] != "--hidden"),
+            pair => Assert.Equal(pair[1], recorded.GetProperty(pair[0][2..]).GetString()));
+    }
+
+    [Fact]
+    public void The_same_seed_gives_the_same_bytes_for_any_threads()
+    {
+        byte[] Train(string seed, string threads)
+        {
+            command.Succeed("train", "digits", "--epochs", "2", "--seed", seed, "--threads", threads);
+            return File.ReadAllBytes(command.File("model.onnx"));
+        }
+
+        var one = Train("7", "1");
+        Assert.Equal(one, Train("7", "2"));
+        Assert.NotEqual(one, Train("8", "2"));
+    }
+
+    [Fact]
+    public void Several_seeds_give_a_spread_and_the_best_network()
+    {
+        var result = command.Succeed(
+            "train", "iris", "--epochs", "3", "--seed", "5", "--seeds", "3", "--history", "h.csv", "--json").Json;
+
+        var seeds = result.GetProperty("seeds").EnumerateArray().ToArray();
+        Assert.Equal([5, 6, 7], seeds.Select(seed => Number(seed, "seed")));
+
+        var values = seeds.Select(seed => Number(seed.GetProperty("test"), "accuracy")).ToArray();
+        var summary = result.GetProperty("summary");
+        var mean = values.Average();
+        Assert.Equal("accuracy", summary.GetProperty("metric").GetString());
+        Assert.Equal(mean, Number(summary, "mean"), 1e-12);
+        Assert.Equal(values.Min(), Number(summary, "min"));
+        Assert.Equal(values.Max(), Number(summary, "max"));
+        Assert.Equal(Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / 2), Number(summary, "sd"), 1e-12);
+
+        var best = seeds.MinBy(seed => Number(seed.GetProperty("validation"), "loss"));
+        Assert.Equal(Number(best, "seed"), Number(result, "seed"));
+        var options = command.Succeed("describe", "model.onnx", "--json").Json.GetProperty("options");
+        Assert.Equal(Number(best, "seed").ToString(CultureInfo.InvariantCulture), options.GetProperty("seed").GetString());
+
+        var history = File.ReadAllLines(command.File("h.csv"));
+        Assert.StartsWith("seed,epoch,", history[0]);
+        Assert.Equal(10, history.Length);
+        Assert.StartsWith("7,3,", history[^1]);
+    }
+
+    [Fact]
+    public void The_history_has_a_row_for_each_epoch()
+    {
+        command.Succeed("train", "iris", "--epochs", "3", "--history", "h.csv", "--output", "m.onnx");
+        var lines = File.ReadAllLines(command.File("h.csv"));
+        Assert.Equal("epoch,training_loss,validation_loss,validation_accuracy,learning_rate,seconds", lines[0]);
+        Assert.Equal(["1", "2", "3"], lines[1..].Select(line => line.Split(',')[0]));
+        Assert.All(lines[1..], line => Assert.Equal(6, line.Split(',').Length));
+        Assert.Equal(["h.csv", "m.onnx"], command.Names);
+    }
+
+    [Fact]
+    public void A_learning_rate_that_is_too_high_leaves_the_old_model()
+    {
+        command.Write("model.onnx", "old");
+        command.Fail(1, ["epoch 1", "learning rate", "lower"], "train", "iris", "--learning-rate", "1e30");
+        Assert.Equal("old", File.ReadAllText(command.File("model.onnx")));
+    }
+
+    [Fact]
+    public void An_interruption_saves_the_best_network_so_far()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+
+        // the first line of progress says that an epoch is done
+        using var process = command.Start("train", "digits", "--epochs", "1000000", "--patience", "1000000");
+        while (process.StandardOutput.ReadLine() is { } line && !line.Contains("epoch 1/"))
+        {
+        }
+
+        var clock = Stopwatch.StartNew();
+        using (var kill = Process.Start("kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)]))
+            kill.WaitForExit();
+
+        var answer = HybridCommand.Finish(process);
+        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 10);
+        Assert.Equal(130, answer.Code);
+        Assert.Contains("interrupted", answer.Errors);
+        Assert.Contains("model.onnx", answer.Errors);
+        Assert.Equal(["model.onnx"], command.Names);
+        Assert.InRange(Number(command.Succeed("evaluate", "model.onnx", "digits", "--json").Json, "accuracy"), 0.5, 1);
+    }
+}
