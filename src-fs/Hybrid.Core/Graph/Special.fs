@@ -4,7 +4,7 @@ open System
 
 /// Functions that the framework's Math lacks, in double precision.
 module Special =
-    // Σ from n = 0 of (2/√π) (-1)ⁿ x^(2n+1) / (n! (2n+1)): few terms suffice for |x| < 2
+    // Σ from n = 0 of (2/√π) (-1)ⁿ x^(2n+1) / (n! (2n+1)): few terms suffice for |x| < 1.5, and cancel little
     let private erfSeries x =
         let mutable power = x
         let mutable sum = x
@@ -27,7 +27,7 @@ module Special =
     /// (1964), 7.1.5 and 7.1.14.</remarks>
     let erf (x: float) : float =
         if Double.IsNaN x then x
-        elif abs x < 2.0 then erfSeries x
+        elif abs x < 1.5 then erfSeries x
         elif abs x > 6.0 then float (sign x)
         else float (sign x) * (1.0 - erfcFraction (abs x))
 
@@ -39,14 +39,11 @@ module Special =
             let e = exp x
             e / (1.0 + e)
 
-    /// log(1 + exp x)
+    /// <summary>log(1 + exp x)</summary>
+    /// <remarks>The digits of a small exp x are kept as in Goldberg, "What every computer scientist should know about
+    /// floating-point arithmetic" (1991), theorem 4.</remarks>
     let softplus (x: float) : float =
         let e = exp -(abs x)
-        // log(1 + e) loses the digits of a small e; the series has them
-        let tail =
-            if e < 1e-4 then
-                e - e * e / 2.0 + e * e * e / 3.0
-            else
-                log (1.0 + e)
-
-        max x 0.0 + tail
+        let sum = 1.0 + e
+        // log sum is that of the rounded sum, which stands for sum - 1 in place of e
+        max x 0.0 + (if sum = 1.0 then e else log sum * e / (sum - 1.0))
