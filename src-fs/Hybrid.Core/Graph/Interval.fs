@@ -33,9 +33,18 @@ module Interval =
     let private loosen lower upper =
         let loosened = outward (lower - ulps * abs lower) (upper + ulps * abs upper)
 
+        // an infinite result stands for real numbers beyond the range of float64: it bounds on one side only
         {
-            Lower = (if Double.IsInfinity lower then lower else loosened.Lower)
-            Upper = (if Double.IsInfinity upper then upper else loosened.Upper)
+            Lower =
+                (if Double.IsInfinity lower then
+                     min lower Double.MaxValue
+                 else
+                     loosened.Lower)
+            Upper =
+                (if Double.IsInfinity upper then
+                     max upper Double.MinValue
+                 else
+                     loosened.Upper)
         }
 
     /// The image under a function that never decreases.
