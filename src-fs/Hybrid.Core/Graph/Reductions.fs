@@ -72,6 +72,11 @@ module Reductions =
         else
             top + log (Array.sumBy (fun x -> exp (x - top)) run)
 
+    /// Bounds of exp(x - y).
+    let private powerOfDifference (x: float) (y: float) : Interval =
+        Interval.subtract (Interval.exactly x) (Interval.exactly y)
+        |> Interval.increasing Math.Exp
+
     type Tensor with
 
         /// <summary>The greatest element along an axis, which is left out of the result. The derivative is that of the
@@ -129,13 +134,23 @@ module Reductions =
             let jvp axis y t =
                 Tensor.sum axis (t * Tensor.exp (x - Tensor.spread axis x.Shape y))
 
-            let enclosure (run: Interval[]) =
-                let bound of' =
-                    Interval.increasing id (Interval.exactly (logSumExp (Array.map of' run)))
+            // as in the definition, step by step, since the logarithm may cancel the greatest element
+            let bounds (run: float[]) =
+                let top = greatest run
 
+                if Double.IsInfinity top then
+                    Interval.exactly top
+                else
+                    run
+                    |> Array.map (fun x -> powerOfDifference x top)
+                    |> Array.reduce Interval.add
+                    |> Interval.increasingFrom 0.0 Math.Log
+                    |> Interval.add (Interval.exactly top)
+
+            let enclosure (run: Interval[]) =
                 {
-                    Lower = (bound _.Lower).Lower
-                    Upper = (bound _.Upper).Upper
+                    Lower = (bounds (Array.map _.Lower run)).Lower
+                    Upper = (bounds (Array.map _.Upper run)).Upper
                 }
 
             reduce
@@ -152,34 +167,40 @@ module Reductions =
             let axis = Shape.axis "Softmax" axis x.Shape
             let struct (outer, length, inner) as around = Shape.around axis x.Shape
 
-            // the i-th result of every run, put where its operand stands
-            let each (f: (int -> 'n) -> int -> 'm) (x: 'n[]) : 'm[] =
+            // the results of every run, put where its operands stand
+            let each (f: 'n[] -> 'm[]) (x: 'n[]) : 'm[] =
                 let y = Array.zeroCreate x.Length
 
                 for at in Tensor.along around id do
-                    for i in 0 .. length - 1 do
-                        y[at i] <- f (fun l -> x[at l]) i
+                    f (Array.init length (fun l -> x[at l]))
+                    |> Array.iteri (fun l v -> y[at l] <- v)
 
                 y
 
-            let definition (run: int -> float) i =
-                exp (run i - logSumExp (Array.init length run))
+            let definition (run: float[]) =
+                let top = greatest run
+                let powers = run |> Array.map (fun x -> exp (x - top))
+                let total = Array.sum powers
+                powers |> Array.map (fun power -> power / total)
 
-            // least where it is lowest itself and all others are highest
-            let enclosure (run: int -> Interval) i =
-                let others bound =
-                    Array.init length (fun l -> if l = i then 0.0 else bound (run l))
+            // 1 / (1 + Σ exp(xⱼ - xᵢ)): least where element i is lowest itself and all others are highest
+            let share (run: Interval[]) i own others =
+                let rest =
+                    run
+                    |> Array.removeAt i
+                    |> Array.map (fun x -> powerOfDifference (others x) (own run[i]))
 
-                let share own rest =
-                    rest |> Array.updateAt i own |> (fun run -> definition (fun l -> run[l]) i)
-
-                Interval.increasing
-                    id
-                    {
-                        Lower = share (run i).Lower (others _.Upper)
-                        Upper = share (run i).Upper (others _.Lower)
-                    }
+                Array.fold Interval.add (Interval.exactly 1.0) rest
+                |> Interval.divide (Interval.exactly 1.0)
                 |> Interval.clamp 0.0 1.0
+
+            let enclosure (run: Interval[]) =
+                run
+                |> Array.mapi (fun i _ ->
+                    {
+                        Lower = (share run i _.Lower _.Upper).Lower
+                        Upper = (share run i _.Upper _.Lower).Upper
+                    })
 
             let inner' (y: Tensor) (g: Tensor) =
                 Tensor.spread axis x.Shape (Tensor.sum axis (g * y))
