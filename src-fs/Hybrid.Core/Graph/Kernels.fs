@@ -61,15 +61,12 @@ type Strided(extents: int[], strides: int[], offset: int) =
 
     /// Where each element of the block stands in the other one, in the block's row-major order.
     member _.Indices: int[] =
-        let mutable indices = [| offset |]
-
-        for axis in 0 .. extents.Length - 1 do
-            let extent, stride = extents[axis], strides[axis]
-
-            indices <-
-                Array.init (indices.Length * extent) (fun i -> indices[i / extent] + i % extent * stride)
-
-        indices
+        Array.fold2
+            (fun (indices: int[]) extent stride ->
+                Array.init (indices.Length * extent) (fun i -> indices[i / extent] + i % extent * stride))
+            [| offset |]
+            extents
+            strides
 
     /// Whether the view is a dense block of size elements, from its start, over and over: a scalar or a row repeated.
     member _.Repeats(size: int) : bool =

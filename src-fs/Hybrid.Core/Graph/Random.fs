@@ -39,7 +39,7 @@ module Random =
 
     /// Fills y with the uniform numbers in [0, 1) of a key at a step.
     let fill (key: uint64) (step: uint64) (y: Span<float32>) : unit =
-        for block in 0 .. (y.Length - 1) / 4 do
+        for block in 0 .. (y.Length + 3) / 4 - 1 do
             let struct (a, b, c, d) = philox key step (uint64 block)
             let i = 4 * block
             y[i] <- unit24 a

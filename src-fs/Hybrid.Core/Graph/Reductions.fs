@@ -72,14 +72,10 @@ module Reductions =
         else
             top + log (Array.sumBy (fun x -> exp (x - top)) run)
 
-    /// How far logSumExp may be off, in units of the last place of 1: the sum and the greatest element may cancel.
-    let private logSumExpError (run: float[]) =
-        let top = greatest run
-
-        if Double.IsInfinity top then
-            0.0
-        else
-            float run.Length + 4.0 + 2.0 * abs top
+    /// Bounds of exp(x - y).
+    let private powerOfDifference (x: float) (y: float) : Interval =
+        Interval.subtract (Interval.exactly x) (Interval.exactly y)
+        |> Interval.increasing Math.Exp
 
     type Tensor with
 
@@ -138,16 +134,24 @@ module Reductions =
             let jvp axis y t =
                 Tensor.sum axis (t * Tensor.exp (x - Tensor.spread axis x.Shape y))
 
-            let enclosure (run: Interval[]) =
-                let lower, upper = Array.map _.Lower run, Array.map _.Upper run
+            // as in the definition, step by step, since the logarithm may cancel the greatest element
+            let bounds (run: float[]) =
+                let top = greatest run
 
-                Interval.loosen
-                    4.0
-                    (max (logSumExpError lower) (logSumExpError upper))
-                    {
-                        Lower = logSumExp lower
-                        Upper = logSumExp upper
-                    }
+                if Double.IsInfinity top then
+                    Interval.exactly top
+                else
+                    run
+                    |> Array.map (fun x -> powerOfDifference x top)
+                    |> Array.reduce Interval.add
+                    |> Interval.increasingFrom 0.0 Math.Log
+                    |> Interval.add (Interval.exactly top)
+
+            let enclosure (run: Interval[]) =
+                {
+                    Lower = (bounds (Array.map _.Lower run)).Lower
+                    Upper = (bounds (Array.map _.Upper run)).Upper
+                }
 
             reduce
                 "LogSumExp"
@@ -163,36 +167,40 @@ module Reductions =
             let axis = Shape.axis "Softmax" axis x.Shape
             let struct (outer, length, inner) as around = Shape.around axis x.Shape
 
-            // the i-th result of every run, put where its operand stands
-            let each (f: (int -> 'n) -> int -> 'm) (x: 'n[]) : 'm[] =
+            // the results of every run, put where its operands stand
+            let each (f: 'n[] -> 'm[]) (x: 'n[]) : 'm[] =
                 let y = Array.zeroCreate x.Length
 
                 for at in Tensor.along around id do
-                    for i in 0 .. length - 1 do
-                        y[at i] <- f (fun l -> x[at l]) i
+                    f (Array.init length (fun l -> x[at l]))
+                    |> Array.iteri (fun l v -> y[at l] <- v)
 
                 y
 
-            let definition (run: int -> float) i =
-                exp (run i - logSumExp (Array.init length run))
+            let definition (run: float[]) =
+                let top = greatest run
+                let powers = run |> Array.map (fun x -> exp (x - top))
+                let total = Array.sum powers
+                powers |> Array.map (fun power -> power / total)
 
-            // least where it is lowest itself and all others are highest
-            let enclosure (run: int -> Interval) i =
-                let others bound =
-                    Array.init length (fun l -> if l = i then 0.0 else bound (run l))
+            // 1 / (1 + Σ exp(xⱼ - xᵢ)): least where element i is lowest itself and all others are highest
+            let share (run: Interval[]) i own others =
+                let rest =
+                    run
+                    |> Array.removeAt i
+                    |> Array.map (fun x -> powerOfDifference (others x) (own run[i]))
 
-                let share own rest =
-                    let run = Array.updateAt i own rest
-                    let units = logSumExpError run + 2.0 * abs own
-
-                    Interval.exactly (definition (fun l -> run[l]) i)
-                    |> Interval.loosen (if Double.IsInfinity own then 0.0 else units) 0.0
-
-                {
-                    Lower = (share (run i).Lower (others _.Upper)).Lower
-                    Upper = (share (run i).Upper (others _.Lower)).Upper
-                }
+                Array.fold Interval.add (Interval.exactly 1.0) rest
+                |> Interval.divide (Interval.exactly 1.0)
                 |> Interval.clamp 0.0 1.0
+
+            let enclosure (run: Interval[]) =
+                run
+                |> Array.mapi (fun i _ ->
+                    {
+                        Lower = (share run i _.Lower _.Upper).Lower
+                        Upper = (share run i _.Upper _.Lower).Upper
+                    })
 
             let inner' (y: Tensor) (g: Tensor) =
                 Tensor.spread axis x.Shape (Tensor.sum axis (g * y))

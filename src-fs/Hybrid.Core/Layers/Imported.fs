@@ -114,10 +114,15 @@ module Imported =
         let turn name (x: Tensor) =
             if integer node name 0 = 0 then x else Tensor.transpose x
 
+        let times name (x: Tensor) =
+            match attribute node name with
+            | Some(OnnxAttribute.Float factor) when factor <> 1f -> float factor * x
+            | _ -> x
+
         match operands with
         | a :: b :: rest ->
             let product = turn "transA" a *@ turn "transB" b
-            List.fold (+) product rest
+            List.fold (fun sum c -> sum + times "beta" c) (times "alpha" product) rest
         | _ -> refuse node "it needs two operands."
 
     let private reduction (node: OnnxNode) axis (x: Tensor) =

@@ -57,19 +57,24 @@ module Metrics =
         Classified(float right / float (max 1 targets.Length), confusion)
 
     /// <summary>Root mean square error, mean absolute error and R² = 1 - Σ(t - p)² / Σ(t - t̄)². If the target does not
-    /// vary, R² is 1 where every prediction is right, else 0.</summary>
+    /// vary, R² is 1 where every prediction is right, else 0. Of no examples, all are NaN.</summary>
     let estimated (outputs: float32[]) (targets: float32[]) : Quality =
         let errors = Array.map2 (fun p t -> float p - float t) outputs targets
         let squares = errors |> Array.sumBy (fun e -> e * e)
-        let mean = targets |> Array.averageBy float
+
+        let average values =
+            if Array.isEmpty values then nan else Array.average values
+
+        let mean = targets |> Array.map float |> average
         let variation = targets |> Array.sumBy (fun t -> (float t - mean) ** 2.0)
 
         let r2 =
-            if variation > 0.0 then 1.0 - squares / variation
+            if errors.Length = 0 then nan
+            elif variation > 0.0 then 1.0 - squares / variation
             elif squares = 0.0 then 1.0
             else 0.0
 
-        Estimated(sqrt (squares / float errors.Length), Array.averageBy abs errors, r2)
+        Estimated(sqrt (squares / float errors.Length), average (Array.map abs errors), r2)
 
     /// Precision, recall and F1 of each class, from examples by true class and predicted class.
     let perClass (confusion: int[,]) : ClassMeasures[] =

@@ -149,6 +149,8 @@ module Training =
             (nameof options.LearningRate)
             "The learning rate must be above 0 and finite."
 
+        require (options.Epochs >= 1) (nameof options.Epochs) "At least one epoch is needed."
+
     /// The better of two epochs: that of lower validation loss, the later one where none was measured.
     let better (a: Epoch) (b: Epoch) : Epoch =
         match a.Validation, b.Validation with
@@ -164,7 +166,8 @@ module Training =
     /// <param name="validation">To measure after each epoch, if any.</param>
     /// <returns>Epochs, lazily; the same ones each time for the same arguments, whatever the engine's threads.</returns>
     /// <exception cref="T:Hybrid.Core.TrainingDiverged">While epochs are drawn: the loss or a weight is not finite.</exception>
-    /// <exception cref="T:System.ArgumentException">The batch size or the learning rate is out of range.</exception>
+    /// <exception cref="T:System.ArgumentException">The batch size, the learning rate or the number of epochs is
+    /// out of range, or there are no examples.</exception>
     let epochs
         (engine: IKernels)
         (cancelled: unit -> bool)

@@ -1,0 +1,96 @@
+/// What the tests of the core share: an engine, closeness, and small networks with known numbers.
+module Hybrid.Tests.CoreTesting
+
+open System
+open Hybrid.Core
+open Hybrid.Kernels
+open Xunit
+
+let engine = Engine.Create(1, null)
+
+/// Equal to within a tolerance, element by element.
+let closeTo (tolerance: float) (expected: float seq) (actual: float seq) : unit =
+    let expected, actual = Array.ofSeq expected, Array.ofSeq actual
+    Assert.Equal(expected.Length, actual.Length)
+
+    Array.iteri2
+        (fun i (e: float) a ->
+            Assert.True(Math.Abs(e - a) <= tolerance, $"Element {i} is {a:R}, not {e:R} ± {tolerance}."))
+        expected
+        actual
+
+/// The tensor's values by definition, in double precision, are these.
+let values (tolerance: float) (expected: float seq) (x: Tensor) : unit =
+    closeTo tolerance expected (Reference.value x)
+
+/// The action fails with this exception; its message holds all the parts.
+let raisesWith<'error, 'result when 'error :> exn> (parts: string list) (action: unit -> 'result) : 'error =
+    let error = Assert.Throws<'error>(fun () -> action () |> ignore)
+
+    for part in parts do
+        Assert.Contains(part, error.Message)
+
+    error
+
+let raises<'error, 'result when 'error :> exn> (parts: string list) (action: unit -> 'result) : unit =
+    raisesWith<'error, 'result> parts action |> ignore
+
+let matrix (rows: float list list) : Tensor =
+    Tensor.constant [ rows.Length; rows.Head.Length ] (rows |> List.concat |> Array.ofList)
+
+let vector (elements: float list) : Tensor =
+    Tensor.constant [ elements.Length ] (Array.ofList elements)
+
+/// Layers of neurons of these sizes, the input's first, with an activation between them.
+let dense (activation: string) (sizes: int list) : Network =
+    List.pairwise sizes
+    |> List.mapi (fun index (inputs, outputs) ->
+        let neurons =
+            Linear.network (Linear.create (Activation.initializer activation) (uint64 index) inputs outputs)
+
+        if index = 0 then
+            neurons
+        else
+            Network.ofLayer (Activation.layer activation) >=> neurons)
+    |> List.fold (>=>) Network.empty
+
+let kinds (network: Network) : string list = network.Layers |> List.map _.Kind
+
+/// Plain gradient descent on all examples at once.
+let options (task: Task) (loss: Loss) : TrainingOptions =
+    {
+        Task = task
+        Loss = loss
+        Regularizer = Regularizer.none
+        Optimizer = Optimizer.sgd
+        Schedule = Schedule.constant
+        LearningRate = 0.1
+        ClipNorm = None
+        BatchSize = 1
+        Epochs = 1
+        Patience = None
+        ClassWeights = None
+        Key = 1UL
+    }
+
+let examples (width: int) (features: float32 list) (targets: float32 list) : Examples =
+    {
+        Width = width
+        Features = Array.ofList features
+        Targets = Array.ofList targets
+    }
+
+let train (options: TrainingOptions) (network: Network) (examples: Examples) : Epoch list =
+    Training.epochs engine (fun () -> false) options network examples None
+    |> List.ofSeq
+
+/// The values of a network's parameter of this name.
+let parameter (name: string) (network: Network) : float[] =
+    Network.parameters network
+    |> List.find (fst >> (=) name)
+    |> snd
+    |> Reference.value
+
+/// All numbers of a network, to compare bit by bit.
+let numbers (network: Network) : float[] =
+    Network.parameters network |> List.map (snd >> Reference.value) |> Array.concat

@@ -1,0 +1,139 @@
+module Hybrid.Tests.PreprocessingTests
+
+open Hybrid.Core
+open Hybrid.Data
+open Hybrid.Tests.CoreTesting
+open Xunit
+
+let private numeric name = { Name = name; Kind = Numeric }
+
+let private colour =
+    {
+        Name = "colour"
+        Kind = Category [| "red"; "green"; "blue" |]
+    }
+
+let private dataset (columns: Column list) (rows: float32 list list) : Dataset =
+    {
+        Source = "test"
+        Columns = Array.ofList columns
+        Features = rows |> List.concat |> Array.ofList
+        TargetName = "y"
+        Target = Quantity(Array.init rows.Length float32)
+        OneUnit = false
+    }
+
+let private all (dataset: Dataset) = Array.init dataset.Examples id
+
+let private features (rules: ColumnRule[]) (dataset: Dataset) =
+    (Preprocessing.apply engine (Preprocessing.layer rules) dataset (all dataset)).Features
+    |> Array.map float
+
+[<Fact>]
+let ``Mean and deviation are learned from the training rows alone`` () =
+    let data = dataset [ numeric "a" ] [ [ 1f ]; [ 3f ]; [ 1000f ] ]
+    Assert.Equal<ColumnRule[]>([| Standardise(2.0, 1.0) |], Preprocessing.fit data [| 0; 1 |])
+
+[<Fact>]
+let ``Standardised columns have mean 0 and deviation 1`` () =
+    let data =
+        dataset [ numeric "a"; numeric "b" ] [ [ 1f; 10f ]; [ 3f; 30f ]; [ 5f; 80f ]; [ 7f; 0f ] ]
+
+    let y = features (Preprocessing.fit data (all data)) data
+
+    for column in 0..1 do
+        let values = Array.init 4 (fun row -> y[2 * row + column])
+        closeTo 1e-6 [ 0.0; 1.0 ] [ Array.average values; values |> Array.averageBy (fun v -> v * v) ]
+
+[<Fact>]
+let ``A missing number does not count, and becomes the mean, which is 0`` () =
+    let data = dataset [ numeric "a" ] [ [ 1f ]; [ nanf ]; [ 3f ] ]
+    let rules = Preprocessing.fit data (all data)
+    Assert.Equal<ColumnRule[]>([| Standardise(2.0, 1.0) |], rules)
+    closeTo 0.0 [ -1.0; 0.0; 1.0 ] (features rules data)
+
+[<Fact>]
+let ``A column of missing numbers only is 0 throughout`` () =
+    let data = dataset [ numeric "a" ] [ [ nanf ]; [ nanf ] ]
+    closeTo 0.0 [ 0.0; 0.0 ] (features (Preprocessing.fit data (all data)) data)
+
+[<Fact>]
+let ``A category has a feature for each name, and an unknown one none`` () =
+    let data = dataset [ colour ] [ [ 2f ]; [ 0f ] ]
+    let rules = Preprocessing.fit data (all data)
+    Assert.Equal<ColumnRule[]>([| OneHot(3, false) |], rules)
+    let later = dataset [ colour ] [ [ 2f ]; [ 0f ]; [ nanf ] ]
+    closeTo 0.0 [ 0.0; 0.0; 1.0; 1.0; 0.0; 0.0; 0.0; 0.0; 0.0 ] (features rules later)
+
+[<Fact>]
+let ``A missing category has a feature of its own only where one was missing in training`` () =
+    let data = dataset [ colour ] [ [ 1f ]; [ nanf ] ]
+    Assert.Equal<ColumnRule[]>([| OneHot(3, false) |], Preprocessing.fit data [| 0 |])
+    let rules = Preprocessing.fit data [| 0; 1 |]
+    Assert.Equal<ColumnRule[]>([| OneHot(3, true) |], rules)
+    closeTo 0.0 [ 0.0; 1.0; 0.0; 0.0; 0.0; 0.0; 0.0; 1.0 ] (features rules data)
+
+[<Fact>]
+let ``Features stand in the order of the columns, whatever their kinds`` () =
+    let rules =
+        [|
+            Standardise(1.0, 2.0)
+            OneHot(3, false)
+            Standardise(0.0, 1.0)
+            Standardise(10.0, 5.0)
+        |]
+
+    let data =
+        dataset [ numeric "a"; colour; numeric "b"; numeric "c" ] [ [ 3f; 1f; 7f; 0f ] ]
+
+    closeTo 1e-6 [ 1.0; 0.0; 1.0; 0.0; 7.0; -2.0 ] (features rules data)
+
+[<Fact>]
+let ``Columns of one unit share one mean and one scale`` () =
+    let data =
+        { dataset [ numeric "p1"; numeric "p2" ] [ [ 0f; 2f ]; [ 0f; 6f ] ] with
+            OneUnit = true
+        }
+
+    // mean of 0, 2, 0, 6 is 2; the mean square of -2, 0, -2, 4 is 6
+    Assert.Equal<ColumnRule[]>(Array.create 2 (Standardise(2.0, sqrt 6.0)), Preprocessing.fit data (all data))
+
+[<Fact>]
+let ``A column that does not vary keeps its scale`` () =
+    let data = dataset [ numeric "a" ] [ [ 0.1f ]; [ 0.1f ]; [ 0.1f ] ]
+
+    match Preprocessing.fit data (all data) with
+    | [| Standardise(mean, deviation) |] ->
+        closeTo 1e-9 [ float 0.1f ] [ mean ]
+        Assert.Equal(1.0, deviation)
+    | rules -> Assert.Fail $"Not the rule of a number: %A{rules}"
+
+[<Fact>]
+let ``A mean of 1e8 costs the deviation no digits`` () =
+    // neighbours in float32 are 8 apart here, so these values are exact
+    let data =
+        dataset [ numeric "a" ] [ [ 99999000f ]; [ 100001000f ]; [ 99999000f ]; [ 100001000f ] ]
+
+    let rules = Preprocessing.fit data (all data)
+    Assert.Equal<ColumnRule[]>([| Standardise(1e8, 1000.0) |], rules)
+    closeTo 1e-6 [ -1.0; 1.0; -1.0; 1.0 ] (features rules data)
+
+[<Fact>]
+let ``Unscaling inverts the standardisation of the target`` () =
+    let moments = Preprocessing.targetMoments [| 10f; 20f; 60f; -1e6f |] [| 0; 1; 2 |]
+    let struct (mean, deviation) = moments
+    closeTo 1e-12 [ 30.0; sqrt (1400.0 / 3.0) ] [ mean; deviation ]
+
+    let standardised =
+        vector [ for t in [ 10.0; 20.0; 60.0 ] -> (t - mean) / deviation ]
+
+    values 1e-12 [ 10.0; 20.0; 60.0 ] ((Preprocessing.unscale moments).Forward [] standardised)
+
+[<Fact>]
+let ``Rows are taken in the order that is asked for, with their targets`` () =
+    let data = dataset [ numeric "a" ] [ [ 5f ]; [ 6f ]; [ 7f ] ]
+    let layer = Preprocessing.layer [| Standardise(0.0, 1.0) |]
+    let examples = Preprocessing.apply engine layer data [| 2; 0 |]
+    Assert.Equal<float32[]>([| 7f; 5f |], examples.Features)
+    Assert.Equal<float32[]>([| 2f; 0f |], examples.Targets)
+    Assert.Equal((1, 2), (examples.Width, examples.Count))

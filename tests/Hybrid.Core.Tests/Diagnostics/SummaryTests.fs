@@ -1,0 +1,50 @@
+module Hybrid.Tests.SummaryTests
+
+open Hybrid.Core
+open Hybrid.Tests.CoreTesting
+open Xunit
+
+[<Fact>]
+let ``The lecture's first network has 6 neurons, 26 parameters and 2 layers`` () =
+    let summary = Summary.ofNetwork 3 (dense "sigmoid" [ 3; 4; 2 ])
+    Assert.Equal((6, 26, 2), (summary.Neurons, summary.Parameters, summary.Depth))
+
+[<Fact>]
+let ``The lecture's second network has 9 neurons, 41 parameters and 3 layers`` () =
+    let summary = Summary.ofNetwork 3 (dense "sigmoid" [ 3; 4; 4; 1 ])
+    Assert.Equal((9, 41, 3), (summary.Neurons, summary.Parameters, summary.Depth))
+
+[<Fact>]
+let ``A single linear layer is a 1-layer network`` () =
+    Assert.Equal(1, (Summary.ofNetwork 3 (dense "sigmoid" [ 3; 2 ])).Depth)
+
+[<Fact>]
+let ``Each layer is described by kind, shape, parameters and neurons`` () =
+    let network =
+        Maxout.network (Maxout.create He 1UL 2 3 4)
+        >=> Dropout.network 0.5
+        >=> dense "relu" [ 4; 2 ]
+
+    let layer kind shape parameters neurons =
+        {
+            Kind = kind
+            Shape = shape
+            Parameters = parameters
+            Neurons = neurons
+        }
+
+    Assert.Equal(
+        {
+            Inputs = 3
+            Layers =
+                [
+                    layer "maxout" [ 4 ] 32 4
+                    layer "dropout" [ 4 ] 0 0
+                    layer "linear" [ 2 ] 10 2
+                ]
+            Neurons = 6
+            Parameters = 42
+            Depth = 2
+        },
+        Summary.ofNetwork 3 network
+    )

@@ -1,0 +1,16 @@
+module Hybrid.Tests.LinearTests
+
+open Hybrid.Core
+open Hybrid.Tests.CoreTesting
+open Xunit
+
+[<Fact>]
+let ``Each row of the weight is a neuron`` () =
+    let linear =
+        {
+            Weight = matrix [ [ 1.0; 2.0; 3.0 ]; [ 4.0; 5.0; 6.0 ] ]
+            Bias = vector [ 0.5; -0.5 ]
+        }
+
+    let x = matrix [ [ 1.0; 0.0; -1.0 ]; [ 2.0; 2.0; 2.0 ] ]
+    values 0.0 [ -1.5; -2.5; 12.5; 29.5 ] (Linear.forward linear x)

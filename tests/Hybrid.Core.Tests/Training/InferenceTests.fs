@@ -1,0 +1,47 @@
+module Hybrid.Tests.InferenceTests
+
+open System
+open Hybrid.Core
+open Hybrid.Tests.CoreTesting
+open Xunit
+
+let private network = dense "tanh" [ 2; 5; 3 ]
+let private features = Array.init 1400 (fun i -> sin (float32 i))
+
+[<Fact>]
+let ``More examples than a batch are computed like each one alone`` () =
+    let inference = Inference.create engine network 2
+    let all = inference.Run features
+    Assert.Equal(3 * 700, all.Length)
+
+    for row in [ 0; 255; 256; 511; 512; 699 ] do
+        closeTo
+            1e-6
+            (Seq.map float (inference.Run(features, [| row |])))
+            (Seq.map float all[3 * row .. 3 * row + 2])
+
+[<Fact>]
+let ``Rows are taken in the order that is asked for`` () =
+    let inference = Inference.create engine network 2
+    let y = inference.Run(features, [| 3; 1; 3 |])
+    Assert.Equal<float32[]>(y[0..2], y[6..8])
+    Assert.Equal<float32[]>((inference.Run(features, [| 1 |])), y[3..5])
+
+[<Fact>]
+let ``No examples are answered by nothing`` () =
+    Assert.Empty((Inference.create engine network 2).Run([||]))
+
+[<Fact>]
+let ``The mean loss and the quality are those of the outputs`` () =
+    let measures =
+        Inference.measure engine (Regression 1) Loss.squared [| 1f; 2f; 3f |] [| 1f; 3f; 5f |]
+
+    Assert.Equal(3, measures.Examples)
+    closeTo 1e-6 [ 5.0 / 3.0 ] [ measures.Loss ]
+
+[<Fact>]
+let ``No examples have no loss`` () =
+    for task in [ Classification 2; Regression 1 ] do
+        let measures = Inference.measure engine task Loss.squared [||] [||]
+        Assert.Equal(0, measures.Examples)
+        Assert.True(Double.IsNaN measures.Loss)
