@@ -1,22 +1,6 @@
 /// The expression graph: what a tensor is, what a primitive is, and the arithmetic that every derivative rule needs.
 namespace rec Hybrid.Core
 
-/// The numbers of a constant. Readers convert; constructions and proofs are Double, trained models Single.
-[<ReferenceEquality; NoComparison>]
-type Values =
-    | Single of float32[]
-    | Double of float[]
-
-    member this.AsDouble =
-        match this with
-        | Single values -> Array.map float values
-        | Double values -> values
-
-    member this.AsSingle =
-        match this with
-        | Single values -> values
-        | Double values -> Array.map float32 values
-
 /// A node of an immutable graph: its shape is known when it is made, its value is not computed until a reader is asked.
 [<ReferenceEquality; NoComparison; StructuredFormatDisplay("{Display}")>]
 type Tensor =
@@ -75,20 +59,6 @@ type Primitive =
         /// Names of operands and of the result to the ONNX nodes that compute it, the last one the result's.
         Onnx: string list -> string -> OnnxNode list
     }
-
-/// The operands of a primitive, taken apart by their number.
-module Operands =
-    let one (operands: 'a list) : 'a = List.exactlyOne operands
-
-    let two (operands: 'a list) : struct ('a * 'a) =
-        match operands with
-        | [ a; b ] -> struct (a, b)
-        | _ -> invalidArg (nameof operands) $"Two operands are needed, not {operands.Length}."
-
-    let three (operands: 'a list) : struct ('a * 'a * 'a) =
-        match operands with
-        | [ a; b; c ] -> struct (a, b, c)
-        | _ -> invalidArg (nameof operands) $"Three operands are needed, not {operands.Length}."
 
 module Tensor =
     open Operands

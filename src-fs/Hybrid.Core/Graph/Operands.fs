@@ -1,0 +1,15 @@
+namespace Hybrid.Core
+
+/// The operands of a primitive, taken apart by their number.
+module Operands =
+    let one (operands: 'a list) : 'a = List.exactlyOne operands
+
+    let two (operands: 'a list) : struct ('a * 'a) =
+        match operands with
+        | [ a; b ] -> struct (a, b)
+        | _ -> invalidArg (nameof operands) $"Two operands are needed, not {operands.Length}."
+
+    let three (operands: 'a list) : struct ('a * 'a * 'a) =
+        match operands with
+        | [ a; b; c ] -> struct (a, b, c)
+        | _ -> invalidArg (nameof operands) $"Three operands are needed, not {operands.Length}."
