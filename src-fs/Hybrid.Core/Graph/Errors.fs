@@ -35,3 +35,14 @@ type NotDifferentiable(operation: string, reason: string) =
     inherit HybridException($"{operation} cannot be differentiated: {reason}")
     /// The operation that was asked for, by its name.
     member _.Operation = operation
+
+/// Choosing among things that have names.
+module Named =
+    /// <summary>The item of a name.</summary>
+    /// <exception cref="T:Hybrid.Core.HybridException">There is none; the message lists the names.</exception>
+    let find (kind: string) (nameOf: 'item -> string) (items: 'item list) (name: string) : 'item =
+        match List.tryFind (fun item -> nameOf item = name) items with
+        | Some item -> item
+        | None ->
+            let names = items |> List.map nameOf |> String.concat ", "
+            raise (HybridException $"There is no {kind} \"{name}\". Choose one of {names}.")

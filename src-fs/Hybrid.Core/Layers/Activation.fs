@@ -55,11 +55,8 @@ module Activation =
     /// <summary>The layer of an activation, by its name.</summary>
     /// <exception cref="T:Hybrid.Core.HybridException">There is none of this name; the message lists them.</exception>
     let layer (name: string) : Layer =
-        match List.tryFind (fst >> (=) name) functions with
-        | Some(name, f) -> Layer.ofFunction name f
-        | None ->
-            let names = functions |> List.map fst |> String.concat ", "
-            raise (HybridException $"There is no activation \"{name}\". Choose one of {names}.")
+        let name, f = Named.find "activation" fst functions name
+        Layer.ofFunction name f
 
     let private network name = Network.ofLayer (layer name)
     let relu = network "relu"

@@ -66,12 +66,7 @@ module Loss =
 
     /// <summary>The loss of this name.</summary>
     /// <exception cref="T:Hybrid.Core.HybridException">There is none; the message lists the names.</exception>
-    let named (name: string) : Loss =
-        match List.tryFind (fun loss -> loss.Name = name) all with
-        | Some loss -> loss
-        | None ->
-            let names = all |> List.map _.Name |> String.concat ", "
-            raise (HybridException $"There is no loss \"{name}\". Choose one of {names}.")
+    let named (name: string) : Loss = Named.find "loss" _.Name all name
 
     /// <summary>The loss of each example, [examples], from targets as the task gives them.</summary>
     let perExample (task: Task) (loss: Loss) (outputs: Tensor) (target: Tensor) : Tensor =

@@ -100,12 +100,7 @@ module Optimizer =
 
     /// <summary>The optimizer of this name.</summary>
     /// <exception cref="T:Hybrid.Core.HybridException">There is none; the message lists the names.</exception>
-    let named (name: string) : Optimizer =
-        match List.tryFind (fun optimizer -> optimizer.Name = name) all with
-        | Some optimizer -> optimizer
-        | None ->
-            let names = all |> List.map _.Name |> String.concat ", "
-            raise (HybridException $"There is no optimizer \"{name}\". Choose one of {names}.")
+    let named (name: string) : Optimizer = Named.find "optimizer" _.Name all name
 
     /// <summary>Gradients scaled so that the Euclidean length of all together is at most a bound.</summary>
     /// <remarks>Pascanu, Mikolov and Bengio, "On the difficulty of training recurrent neural networks" (2013).</remarks>

@@ -43,9 +43,4 @@ module Schedule =
 
     /// <summary>The schedule of this name.</summary>
     /// <exception cref="T:Hybrid.Core.HybridException">There is none; the message lists the names.</exception>
-    let named (name: string) : Schedule =
-        match List.tryFind (fun schedule -> schedule.Name = name) all with
-        | Some schedule -> schedule
-        | None ->
-            let names = all |> List.map _.Name |> String.concat ", "
-            raise (HybridException $"There is no schedule \"{name}\". Choose one of {names}.")
+    let named (name: string) : Schedule = Named.find "schedule" _.Name all name
