@@ -8,14 +8,22 @@ static class Failures
     public static int Report(Exception error, string[] arguments)
     {
         var (code, message) = Describe(error);
-        Console.Error.WriteLine($"{About.Name}: {Plain(message)}");
 
-        if (code == ExitCode.Usage)
+        try
         {
-            var command = arguments is [var first, ..] && first is "train" or "evaluate" or "predict" or "describe"
-                ? $" {arguments[0]}"
-                : "";
-            Console.Error.WriteLine($"Try '{About.Name}{command} --help'.");
+            Console.Error.WriteLine($"{About.Name}: {Plain(message)}");
+
+            if (code == ExitCode.Usage)
+            {
+                var command = arguments is [var first, ..] && first is "train" or "evaluate" or "predict" or "describe"
+                    ? $" {arguments[0]}"
+                    : "";
+                Console.Error.WriteLine($"Try '{About.Name}{command} --help'.");
+            }
+        }
+        catch (Exception unheard) when (unheard is IOException or UnauthorizedAccessException)
+        {
+            // stderr is closed: the exit code is all that is left to say
         }
 
         return code;

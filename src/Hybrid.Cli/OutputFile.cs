@@ -15,10 +15,26 @@ static class OutputFile
     public static void EnsureWritable(string option, string path, params IEnumerable<string?> others)
     {
         if (others.Any(other => !string.IsNullOrEmpty(other) && path.Length > 0
-            && Path.GetFullPath(other) == Path.GetFullPath(path)))
+            && Resolved(other) == Resolved(path)))
             throw new UsageException($"{option} {path} would overwrite another file of this command. Choose another name.");
 
         Guard(path, AtomicFile.Try);
+    }
+
+    /// <summary>The file that a path comes to in the end: writing follows links.</summary>
+    static string Resolved(string path)
+    {
+        var full = Path.GetFullPath(path);
+
+        try
+        {
+            return new FileInfo(full).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? full;
+        }
+        catch (IOException)
+        {
+            // a circle of links, or none that exists: writing says so in its own words
+            return full;
+        }
     }
 
     /// <exception cref="HybridException">It cannot be written; what stood there stays.</exception>

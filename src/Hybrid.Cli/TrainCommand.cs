@@ -109,6 +109,10 @@ sealed class TrainCommand
                 }),
                 cancellation);
 
+            // a seed that was cut short would count for less than it is
+            if (report.Cancelled && reports.Count > 0)
+                break;
+
             reports.Add(report);
             if (seeds is not null)
                 terminal.Line(
@@ -124,8 +128,22 @@ sealed class TrainCommand
         var advice = dataset.Target.IsQuantity ? "--task classification for classes" : "--task regression for a quantity";
         terminal.Line(
             $"Data: {dataset.Source}, {Words.Count(dataset.Examples, "example")}, "
-            + Words.Count(dataset.Columns.Length, "column"));
+            + Words.Count(dataset.Columns.Length, "column") + Categories(dataset));
         terminal.Line($"Task: {task}{(guessed ? $"; guessed, say {advice}" : "")}");
+    }
+
+    /// <summary>Which columns are taken for categories: one of numbers that is among them has texts in it.</summary>
+    static string Categories(Dataset dataset)
+    {
+        const int most = 10;
+        var names = dataset.Columns
+            .Where(column => column.Kind.IsCategory)
+            .Select(column => $"{column.Name} ({((ColumnKind.Category)column.Kind).Item.Length})")
+            .ToArray();
+
+        return names.Length == 0
+            ? ""
+            : $"; categories: {string.Join(", ", names.Take(most))}{(names.Length > most ? $" and {names.Length - most} more" : "")}";
     }
 
     void Introduce(TrainingPlan plan)

@@ -5,6 +5,9 @@ static class NetworkBuilder
 {
     const int Narrowest = 32, Widest = 256;
 
+    /// <summary>A weight, its start in double precision, its gradient and what an optimizer keeps of it.</summary>
+    const long BytesPerWeight = 48;
+
     /// <summary>The sizes of the hidden layers: those asked for, or those that suit the number of features.</summary>
     public static IReadOnlyList<int> Hidden(TrainingOptions options, int features)
     {
@@ -56,8 +59,14 @@ static class NetworkBuilder
     /// <summary>A tensor is one array.</summary>
     static void RequireRoom(TrainingOptions options, int inputs, int units)
     {
-        if ((long)inputs * units * Math.Max(1, options.MaxoutPieces) > Array.MaxLength)
+        var weights = (long)inputs * units * Math.Max(1, options.MaxoutPieces);
+        var available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+
+        // Two uniform numbers make a normal one.
+        if (2 * weights > Array.MaxLength || BytesPerWeight * weights > available)
             throw new OptionException(
-                nameof(options.Hidden), $"makes a layer of {inputs:N0} × {units:N0} weights, more than one array can hold");
+                nameof(options.Hidden),
+                $"makes a layer of {inputs:N0} × {units:N0} weights, and training it takes about "
+                + $"{BytesPerWeight * weights >> 20:N0} MiB, of which there are {available >> 20:N0}, in arrays of at most 2³¹ numbers");
     }
 }

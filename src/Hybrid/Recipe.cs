@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Hybrid.Data;
 using Microsoft.FSharp.Core;
 
@@ -10,6 +12,22 @@ sealed class Recipe
 {
     /// <summary>The name of the recorded option that says how many examples were split into parts.</summary>
     public const string ExamplesOption = "examples";
+
+    /// <summary>The name of the recorded option that tells their targets from those of other data.</summary>
+    public const string TargetsOption = "targets";
+
+    /// <summary>A mark of the targets in their order: other data, or the same in another order, have another one.</summary>
+    public static string Mark(Target target)
+    {
+        var bytes = target switch
+        {
+            Target.Classes classes => MemoryMarshal.AsBytes(classes.labels.AsSpan()),
+            Target.Quantity quantity => MemoryMarshal.AsBytes(quantity.Item.AsSpan()),
+            _ => [],
+        };
+
+        return Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, 8));
+    }
 
     const double DefaultTest = 0.25;
     const int ManyExamples = 10_000;
@@ -34,6 +52,11 @@ sealed class Recipe
         loss = ChooseLoss(options, quantity is not null);
         OwnTest = options.Test is null ? sets.Test?.Value : null;
         var test = OwnTest is null ? options.Test ?? DefaultTest : 0;
+
+        if (options.Validation + test >= 1)
+            throw new OptionException(
+                nameof(options.Validation), $"of {options.Validation} and a test share of {test} leave nothing to train on");
+
         Split = SplitModule.ofDataset(options.Seed, options.Validation, test, data);
 
         preprocessing = Preprocessing.layer(Preprocessing.fit(data, Split.Training));
@@ -59,7 +82,7 @@ sealed class Recipe
 
         start = NetworkBuilder.Build(options, training.Width, TaskModule.outputs(task));
         settings = Settings(options, task);
-        recorded = Record(options, test, data.Examples);
+        recorded = Record(options, test, data.Examples, Mark(data.Target));
 
         Plan = new TrainingPlan(
             training.Count, validation?.Count ?? 0, OwnTest?.Examples ?? Split.Test.Length,
@@ -141,7 +164,7 @@ sealed class Recipe
     static FSharpOption<double>? Optional(double? value) =>
         value is { } present ? FSharpOption<double>.Some(present) : null;
 
-    KeyValuePair<string, string>[] Record(TrainingOptions options, double test, int examples)
+    KeyValuePair<string, string>[] Record(TrainingOptions options, double test, int examples, string mark)
     {
         static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 
@@ -168,6 +191,7 @@ sealed class Recipe
             ("validation", Number(options.Validation)),
             ("test", Number(test)),
             (ExamplesOption, Number(examples)),
+            (TargetsOption, mark),
         ];
 
         return [.. entries.Where(entry => entry.Value is not null)

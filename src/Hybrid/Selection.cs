@@ -35,7 +35,8 @@ public sealed record Selection(Batch Batch, int[] Rows, DataPart Part, int Avail
         {
             (DataPart.All, _) when Both(rows, test) is var both =>
                 Of(both, All(both), DataPart.All, split?.Training.Length ?? 0),
-            (DataPart.Test, { } own) when Fraction(model, "test") is null or 0 => Of(own, All(own), DataPart.Test, 0),
+            (DataPart.Test, { } own) when part is null || Fraction(model, "test") is null or 0 =>
+                Of(own, All(own), DataPart.Test, 0),
             (var chosen, _) when split is null => throw CannotSplit(model, rows, chosen),
             (DataPart.Train, _) => Of(rows, split.Training, DataPart.Train, split.Training.Length),
             (DataPart.Validation, _) => Of(rows, NotEmpty(split.Validation, "validation", data), DataPart.Validation, 0),
@@ -54,7 +55,8 @@ public sealed record Selection(Batch Batch, int[] Rows, DataPart Part, int Avail
         if (!ulong.TryParse(model.Option("seed"), NumberStyles.None, CultureInfo.InvariantCulture, out var seed)
             || Fraction(model, "validation") is not { } validation
             || Fraction(model, "test") is not { } test
-            || model.Option(Recipe.ExamplesOption) != rows.Examples.ToString(CultureInfo.InvariantCulture))
+            || model.Option(Recipe.ExamplesOption) != rows.Examples.ToString(CultureInfo.InvariantCulture)
+            || model.Option(Recipe.TargetsOption) != Recipe.Mark(rows.Target.Value))
             return null;
 
         return SplitModule.ofTarget(seed, validation, test, rows.Target.Value);
@@ -63,8 +65,8 @@ public sealed record Selection(Batch Batch, int[] Rows, DataPart Part, int Avail
     static HybridException CannotSplit(Model model, Batch rows, DataPart part) => new(
         $"{rows.Source}: the {Name(part)} part cannot be made again. "
         + (model.Option(Recipe.ExamplesOption) is { } examples
-            ? $"The model was made from {examples} examples, and these are {rows.Examples}. Give the data of the training, "
-                + "or leave out --part."
+            ? $"The model was made from {examples} examples with other targets or in another order, and these are "
+                + $"{rows.Examples}. Give the data of the training, or leave out --part."
             : "The model file does not say how its data were split. Leave out --part."));
 
     static int[] NotEmpty(int[] rows, string part, string data) => rows.Length > 0

@@ -33,8 +33,10 @@ type internal ColumnCount() =
 /// its first value is a text. A column that turns out to be mixed is read once more, as categories.
 [<Sealed>]
 type internal CsvColumn(source: string, name: string, field: int, forced: bool) =
-    /// More different texts than this are names or remarks, not categories.
+    /// More different texts than this are names or remarks, not categories …
     static let categoryLimit = 64
+    /// … and so are more than one for every two rows, from so many on.
+    static let fewCategories = 10
     /// Different texts are counted up to here, for the message.
     static let countLimit = 1000
 
@@ -90,7 +92,10 @@ type internal CsvColumn(source: string, name: string, field: int, forced: bool) 
                 place
                 $"text {CsvAdvice.quote count.FirstText} in the numeric column «{name}». Correct the value, leave the field empty if it is missing, or leave the column out with {CsvAdvice.ignore name}."
 
-        if codes.Count > categoryLimit then
+        let limit =
+            min categoryLimit (max fewCategories ((count.Numbers + count.Texts) / 2))
+
+        if codes.Count > limit then
             let different =
                 if codes.Count > countLimit then
                     $"more than {countLimit}"
@@ -101,7 +106,7 @@ type internal CsvColumn(source: string, name: string, field: int, forced: bool) 
                 source
                 None
                 place
-                $"the column «{name}» has {different} different texts, and at most {categoryLimit} make categories. Leave it out with {CsvAdvice.ignore name}."
+                $"the column «{name}» has {different} different values, and at most {limit} make categories of so many rows. If it is meant to be numeric, correct its texts (the first one is {CsvAdvice.quote count.FirstText} in line {count.FirstTextLine}); otherwise leave it out with {CsvAdvice.ignore name}."
 
     /// The column's kind, and the final code of each code given while reading: categories are sorted.
     member _.Finish() : ColumnKind * float32[] =

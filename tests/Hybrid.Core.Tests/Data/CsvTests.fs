@@ -99,7 +99,7 @@ let ``A column of both is read as categories`` () =
 let ``Too many categories are an error that counts them`` () =
     fails
         (table (Seq.init 70 (fun i -> $"name {i}")))
-        [ "column 1: the column «age» has 70 different texts"; "--ignore age" ]
+        [ "column 1: the column «age» has 70 different values"; "--ignore age" ]
 
 [<Fact>]
 let ``A column without a value is an error`` () =

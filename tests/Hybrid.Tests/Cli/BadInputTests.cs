@@ -22,7 +22,7 @@ public sealed class BadInputTests : IDisposable
         { "a,b\n" + Rows(30, i => $"{i},{i % 2}") + "x,1\n", ["line 32, column 1", "«x»", "--ignore a"] },
         { "a,b\n1,0\nNaN,1\n", ["line 3, column 1", "«NaN»"] },
         { "a,b\n1,0\n-Infinity,1\n", ["line 3, column 1"] },
-        { "id,a,b\n" + Rows(200, i => $"n{i},{i},{i % 2}"), ["column 1", "200 different texts", "--ignore id"] },
+        { "id,a,b\n" + Rows(200, i => $"n{i},{i},{i % 2}"), ["column 1", "200 different values", "--ignore id"] },
         { "a,b\n1,x\n2,x\n", ["every example has the same class", "--target"] },
         { "a\n1\n2\n", ["fewer than 2 columns"] },
     };
@@ -90,6 +90,32 @@ public sealed class BadInputTests : IDisposable
         command.Fail(1, ["none/p.csv"], "predict", "model.onnx", "iris", "--output", "none/p.csv");
         command.Fail(2, ["would overwrite"], "predict", "model.onnx", "t.csv", "--output", "t.csv");
         Assert.Equal(["folder", "model.onnx", "t.csv"], command.Names);
+    }
+
+    [Fact]
+    public void Data_are_not_overwritten_by_way_of_a_link()
+    {
+        command.Write("t.csv", "a,b\n1,0\n2,1\n");
+        File.CreateSymbolicLink(command.File("link.csv"), "t.csv");
+        command.Fail(2, ["would overwrite"], "train", "t.csv", "--output", "link.csv");
+        command.Fail(2, ["would overwrite"], "train", "link.csv", "--output", "t.csv");
+        Assert.StartsWith("a,b", File.ReadAllText(command.File("t.csv")));
+    }
+
+    [Fact]
+    public void Networks_too_large_for_the_machine_are_named_before_they_are_made()
+    {
+        command.Fail(2, ["--hidden", "300,000 × 5,000"], "train", "iris", "--hidden", "300000,5000");
+        command.Fail(2, ["--hidden", "MiB"], "train", "iris", "--hidden", "32000,32000");
+        command.Fail(2, ["--validation", "leave nothing to train on"], "train", "iris", "--validation", "0.9");
+    }
+
+    [Fact]
+    public void Numbers_among_many_texts_are_no_categories()
+    {
+        var rows = string.Join('\n', Enumerable.Range(0, 60).Select(i => i % 4 == 0 ? $"n/a {i},{i % 2}" : $"{i}.5,{i % 2}"));
+        command.Write("mixed.csv", "size,class\n" + rows + "\n");
+        command.Fail(1, ["«size»", "60 different values", "«n/a 0» in line 2", "--ignore size"], "train", "mixed.csv");
     }
 
     [Fact]

@@ -71,6 +71,10 @@ public sealed class EvaluateTests : IDisposable
         command.Write("fewer.csv", string.Join('\n', Tables.Houses().Split('\n')[..100]));
         command.Succeed("train", "houses.csv", "--epochs", "1", "--validation", "0");
         command.Fail(1, ["200 examples", "these are 99"], "evaluate", "model.onnx", "fewer.csv", "--part", "test");
+
+        var lines = Tables.Houses().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        command.Write("turned.csv", string.Join('\n', [lines[0], .. lines[1..].Reverse()]) + "\n");
+        command.Fail(1, ["in another order"], "evaluate", "model.onnx", "turned.csv", "--part", "test");
         command.Fail(1, ["without a validation part"], "evaluate", "model.onnx", "houses.csv", "--part", "validation");
     }
 
