@@ -14,8 +14,8 @@ type DerivativePair =
         Analytic: float
         /// What central differences say.
         Numeric: float
-        /// |a - n| / max(|a|, |n|, ‖g‖/1000), with ‖g‖ the length of the whole gradient; 0 where both are 0, infinite where
-        /// one is not a number.
+        /// |a - n| / max(|a|, |n|, ‖g‖/1000), with ‖g‖ the length of the whole gradient; 0 where both are equal, infinite
+        /// where one of the three is not a finite number.
         RelativeError: float
     }
 
@@ -130,12 +130,11 @@ module GradientCheck =
         | found -> found
 
     let private relativeError (length: float) (analytic: float) (numeric: float) =
-        if analytic = numeric then
-            0.0
-        else
-            let size = max (max (abs analytic) (abs numeric)) (1e-3 * length)
-            let error = abs (analytic - numeric) / size
-            if Double.IsNaN error then infinity else error
+        let size = max (max (abs analytic) (abs numeric)) (1e-3 * length)
+
+        if not (Double.IsFinite size) then infinity
+        elif analytic = numeric then 0.0
+        else abs (analytic - numeric) / size
 
     /// Some of the numbers 0 … n - 1, in order; all for a count of 0.
     let private sample key count n =

@@ -105,6 +105,7 @@ let ``A parameter that nothing depends on passes, and one that is not a number d
     Assert.Equal(3, (run 2.0).Checked)
     Assert.InRange((run 2.0).MaxRelativeError, 0.0, 1e-9)
     Assert.Equal(infinity, (run nan).MaxRelativeError)
+    Assert.Equal(infinity, (run infinity).MaxRelativeError)
 
 [<Fact>]
 let ``Without examples there is nothing to check`` () =
