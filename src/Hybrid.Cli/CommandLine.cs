@@ -12,6 +12,7 @@ static class CommandLine
           hybrid evaluate model.onnx iris --part test   measure it on the examples kept apart
           hybrid predict model.onnx flowers.csv         answer for each row of a table
           hybrid describe model.onnx                    layers, neurons and parameters
+          hybrid gradcheck model.onnx iris              its gradients against differences
           hybrid train --help                           all that training can do
         """;
 
@@ -55,6 +56,7 @@ static class CommandLine
             EvaluateCommand.Create(),
             PredictCommand.Create(),
             DescribeCommand.Create(),
+            GradcheckCommand.Create(),
         };
 
         foreach (var option in root.Options)

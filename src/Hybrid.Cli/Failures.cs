@@ -15,7 +15,7 @@ static class Failures
 
             if (code == ExitCode.Usage)
             {
-                var command = arguments is [var first, ..] && first is "train" or "evaluate" or "predict" or "describe"
+                var command = arguments is ["train" or "evaluate" or "predict" or "describe" or "gradcheck", ..]
                     ? $" {arguments[0]}"
                     : "";
                 Console.Error.WriteLine($"Try '{About.Name}{command} --help'.");

@@ -35,10 +35,7 @@ public sealed class Evaluator
     /// <exception cref="HybridException">The rows have no target.</exception>
     public Measures Measure(Batch batch, int[] rows)
     {
-        var targets = batch.Target is { } target
-            ? Targets(target.Value)
-            : throw new HybridException($"{batch.Source} has no target to measure the model by.");
-
+        var targets = Targets(batch);
         return Measure(scores.Run(batch.Features, rows), Array.ConvertAll(rows, row => targets[row]));
     }
 
@@ -47,6 +44,12 @@ public sealed class Evaluator
 
     Measures Measure(float[] outputs, float[] targets) =>
         InferenceModule.measure(engine, model.Task, loss, outputs, targets);
+
+    /// <summary>The targets of rows as training sees them: class indices, or the quantity.</summary>
+    /// <exception cref="HybridException">The rows have no target.</exception>
+    internal static float[] Targets(Batch batch) => batch.Target is { } target
+        ? Targets(target.Value)
+        : throw new HybridException($"{batch.Source} has no target to measure the model by.");
 
     static float[] Targets(Target target) => target switch
     {

@@ -403,7 +403,8 @@ module Tensor =
         let turnA, turnB =
             (if transposeA then transpose else id), (if transposeB then transpose else id)
 
-        let product zero plus times (a: 'n[]) (b: 'n[]) =
+        // inlined, so that numbers are added and multiplied without a call for each
+        let inline product zero plus times (a: 'n[]) (b: 'n[]) =
             let row, column =
                 (if transposeA then 1, m else k, 1), (if transposeB then 1, k else n, 1)
 

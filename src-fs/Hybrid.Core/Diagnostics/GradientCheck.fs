@@ -1,0 +1,258 @@
+namespace Hybrid.Core
+
+open System
+open System.Collections.Generic
+
+/// The derivative with respect to one number of a parameter, by two ways.
+type DerivativePair =
+    {
+        /// The parameter, such as "0.weight".
+        Parameter: string
+        /// The place in it: for a weight, neuron and input.
+        Index: int list
+        /// What the derivative rules say.
+        Analytic: float
+        /// What central differences say.
+        Numeric: float
+        /// |a - n| / max(|a|, |n|, ‖g‖/1000), with ‖g‖ the length of the whole gradient; 0 where both are equal, infinite
+        /// where one of the three is not a finite number.
+        RelativeError: float
+    }
+
+/// What a gradient check found.
+type GradientCheckReport =
+    {
+        /// The greatest relative error of all numbers that were checked, those at kinks apart; 0 if there are none.
+        MaxRelativeError: float
+        /// How many numbers were compared, those at kinks apart.
+        Checked: int
+        /// How many numbers the parameters hold in all.
+        Parameters: int
+        /// How many examples the loss was averaged over.
+        Examples: int
+        /// The pairs of greatest relative error, greatest first: at most five.
+        Worst: DerivativePair list
+        /// Where the derivative jumps so near that differences say nothing about it.
+        Kinks: DerivativePair list
+    }
+
+/// <summary>Gradients as the derivative rules give them against central differences, in double precision.</summary>
+/// <remarks>∂L/∂w ≈ (L(w + h) - L(w - h)) / 2h with h = 6·10⁻⁶ max(1, |w|), near the cube root of the rounding error, where
+/// rounding and the third derivative weigh alike. Baydin, Pearlmutter, Radul and Siskind, "Automatic differentiation in
+/// machine learning: a survey" (2018), section 2.1.</remarks>
+module GradientCheck =
+    let private step = 6e-6
+
+    let private listed = 5
+
+    /// A graph with the values of its nodes, in the order of the nodes.
+    [<NoComparison; ReferenceEquality>]
+    type private Evaluated =
+        {
+            Nodes: Tensor[]
+            Places: Dictionary<Tensor, int>
+            Values: float[][]
+        }
+
+    let private operandsOf graph (x: Tensor) (values: float[][]) =
+        Graph.operands x |> List.map (fun operand -> values[graph.Places[operand]])
+
+    let private evaluated inputs (output: Tensor) =
+        let nodes = Graph.order [ output ]
+
+        {
+            Nodes = nodes
+            Places = Dictionary(nodes |> Seq.mapi (fun i x -> KeyValuePair(x, i)), HashIdentity.Reference)
+            Values = Reference.evaluate inputs (List.ofArray nodes) |> Array.ofList
+        }
+
+    /// The places of the nodes that depend on a tensor, in order, itself left out.
+    let private dependents graph (source: Tensor) =
+        let found = HashSet<Tensor>([ source ], HashIdentity.Reference)
+
+        graph.Nodes
+        |> Array.indexed
+        |> Array.filter (fun (_, x) -> Graph.operands x |> List.exists found.Contains && found.Add x)
+        |> Array.map fst
+
+    /// The values once one element of a tensor is another one: only what depends on the tensor is computed again.
+    let private moved graph (dependents: int[]) (source: int) (element: int) (value: float) : float[][] =
+        let values = Array.copy graph.Values
+        values[source] <- Array.updateAt element value values[source]
+
+        for i in dependents do
+            match graph.Nodes[i].Node with
+            | Apply(primitive, _) -> values[i] <- primitive.Reference(operandsOf graph graph.Nodes[i] values)
+            | Constant _
+            | Input _ -> ()
+
+        values
+
+    let private side x =
+        if x > 0.0 then 1
+        elif x < 0.0 then -1
+        else 0
+
+    /// Whether two evaluations are on the same side of every jump of what depends on a tensor.
+    let private sameSides graph (source: int) (dependents: int[]) (a: float[][]) (b: float[][]) : bool =
+        let depends = HashSet<int>(Array.append [| source |] dependents)
+
+        dependents
+        |> Array.forall (fun i ->
+            let x = graph.Nodes[i]
+
+            match x.Node with
+            | Apply(primitive, operands) when
+                Kink.watched primitive.Kernel operands
+                |> List.exists (fun operand -> depends.Contains graph.Places[operand])
+                ->
+                Array.forall2
+                    (fun a b -> side a = side b)
+                    (Kink.distances primitive.Kernel (operandsOf graph x a))
+                    (Kink.distances primitive.Kernel (operandsOf graph x b))
+            | _ -> true)
+
+    /// The difference quotient at one element, and whether a jump lies between its two ends.
+    let private quotient graph dependents (source: int) (element: int) : struct (float * bool) =
+        let w = graph.Values[source][element]
+
+        let attempt step =
+            let h = step * max 1.0 (abs w)
+            let after = moved graph dependents source element (w + h)
+            let before = moved graph dependents source element (w - h)
+            // examples are subtracted one by one: rounding errors stay those of single losses
+            let rise = Array.map2 (-) (Array.last after) (Array.last before) |> Array.average
+            // as far apart as the two numbers are once they are rounded
+            struct (rise / ((w + h) - (w - h)), not (sameSides graph source dependents before after))
+
+        match attempt step with
+        | struct (_, true) -> attempt (step / 10.0)
+        | found -> found
+
+    let private relativeError (length: float) (analytic: float) (numeric: float) =
+        let size = max (max (abs analytic) (abs numeric)) (1e-3 * length)
+
+        if not (Double.IsFinite size) then infinity
+        elif analytic = numeric then 0.0
+        else abs (analytic - numeric) / size
+
+    /// Some of the numbers 0 … n - 1, in order; all for a count of 0.
+    let private sample key count n =
+        if count = 0 || count >= n then
+            Array.init n id
+        else
+            Random.permutation key 0UL n |> Array.take count |> Array.sort
+
+    /// The place of an element along each axis.
+    let private index (shape: Shape) element =
+        List.map2 (fun extent stride -> element / stride % extent) shape (Shape.strides shape)
+
+    /// <summary>Checks the gradient of a mean loss with respect to some inputs of its graph.</summary>
+    /// <param name="key">The same key chooses the same elements.</param>
+    /// <param name="count">How many elements of each parameter are checked; 0 for all.</param>
+    /// <param name="inputs">The values of all inputs of the graph, by name; the parameters' among them.</param>
+    /// <param name="parameters">The inputs to differentiate with respect to, by name.</param>
+    /// <param name="losses">The loss of each example, [examples].</param>
+    /// <exception cref="T:Hybrid.Core.HybridException">An input is missing or has another number of elements.</exception>
+    let ofLosses
+        (key: uint64)
+        (count: int)
+        (inputs: (string * float[]) list)
+        (parameters: (string * Tensor) list)
+        (losses: Tensor)
+        : GradientCheckReport =
+        let gradients =
+            Derivative.gradient (Tensor.meanAll losses) (List.map snd parameters)
+            |> Reference.evaluate inputs
+
+        let length = gradients |> Seq.sumBy (Array.sumBy (fun g -> g * g)) |> sqrt
+
+        let graph = evaluated inputs losses
+
+        let differences (parameter: Tensor) : int -> struct (float * bool) =
+            match graph.Places.TryGetValue parameter with
+            | true, source -> quotient graph (dependents graph parameter) source
+            // the losses do not look at it
+            | false, _ -> fun _ -> struct (0.0, false)
+
+        let pairs part (name, parameter: Tensor) (gradient: float[]) =
+            let difference = differences parameter
+
+            sample (Random.split key part) count gradient.Length
+            |> Array.Parallel.map (fun element ->
+                let struct (numeric, kinked) = difference element
+
+                {
+                    Parameter = name
+                    Index = index parameter.Shape element
+                    Analytic = gradient[element]
+                    Numeric = numeric
+                    RelativeError = relativeError length gradient[element] numeric
+                },
+                kinked)
+
+        let kinked, smooth =
+            List.mapi2 pairs parameters gradients |> Array.concat |> Array.partition snd
+
+        let worst = smooth |> Array.map fst |> Array.sortByDescending _.RelativeError
+
+        {
+            MaxRelativeError = (if worst.Length = 0 then 0.0 else worst[0].RelativeError)
+            Checked = worst.Length
+            Parameters = parameters |> List.sumBy (fun (_, parameter) -> Shape.size parameter.Shape)
+            Examples = Shape.size losses.Shape
+            Worst = worst |> Array.truncate listed |> List.ofArray
+            Kinks = kinked |> Array.map fst |> List.ofArray
+        }
+
+    /// <summary>Checks the gradient of a network's mean loss, as the network is used: without dropout and noise.</summary>
+    /// <param name="key">The same key chooses the same examples and elements.</param>
+    /// <param name="exampleCount">How many examples the loss is averaged over; 0 for all.</param>
+    /// <param name="count">How many elements of each parameter are checked; 0 for all.</param>
+    /// <param name="task">What is predicted.</param>
+    /// <param name="loss">Takes the network's outputs.</param>
+    /// <param name="network">Takes [examples; features]; every parameter has a value.</param>
+    /// <param name="examples">At least one.</param>
+    /// <exception cref="T:Hybrid.Core.HybridException">There is no example.</exception>
+    /// <exception cref="T:Hybrid.Core.ShapeMismatch">The network does not take the examples, or not give the task's outputs.</exception>
+    let ofNetwork
+        (key: uint64)
+        (exampleCount: int)
+        (count: int)
+        (task: Task)
+        (loss: Loss)
+        (network: Network)
+        (examples: Examples)
+        : GradientCheckReport =
+        if examples.Count = 0 then
+            raise (HybridException "A gradient can only be checked on examples, and there are none.")
+
+        let rows = sample (Random.split key -1) exampleCount examples.Count
+
+        let pick width (values: float32[]) =
+            rows
+            |> Array.collect (fun row -> Array.sub values (row * width) width)
+            |> Array.map float
+
+        let targets = Task.targets task
+        let traced = Network.withInputs network
+
+        let outputs =
+            Network.forward traced (Tensor.input "x" [ rows.Length; examples.Width ])
+
+        let target = Tensor.input "target" [ rows.Length; targets ]
+
+        let values =
+            Network.parameters network
+            |> List.map (fun (name, value) -> name, Reference.value value)
+
+        ofLosses
+            key
+            count
+            ([
+                "x", pick examples.Width examples.Features
+                "target", pick targets examples.Targets
+             ]
+             @ values)
+            (Network.parameters traced)
+            (Loss.perExample task loss outputs target)

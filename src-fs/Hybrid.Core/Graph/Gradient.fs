@@ -1,0 +1,262 @@
+namespace Hybrid.Core
+
+/// <summary>Derivatives of functions of tensors, by the field's names. Every result is graph, so that they nest.</summary>
+/// <remarks>A function is applied to a tensor that holds the same values as the one given and is no other's: what it reaches
+/// by any other way counts as constant, in nested derivatives too (Siskind and Pearlmutter, "Perturbation confusion and
+/// referential transparency", 2005). Modes and names: Baydin, Pearlmutter, Radul and Siskind, "Automatic differentiation in
+/// machine learning: a survey" (2018).</remarks>
+/// <example>The gradient of xᵀx at (1, 2), which is (2, 4):
+/// <code>
+/// let f x = Tensor.sumAll (x * x)
+/// let x = Tensor.constant [ 2 ] [| 1.0; 2.0 |]
+/// printfn "%A" (Reference.value (Gradient.grad f x))
+/// </code></example>
+module Gradient =
+    open Operands
+
+    /// The same values in a node of its own.
+    let private fresh (x: Tensor) : Tensor =
+        Tensor.apply
+            x.Shape
+            [ x ]
+            {
+                Name = "Identity"
+                Vjp = fun _ _ g -> [ g ]
+                Jvp = fun _ _ tangents -> one tangents
+                Reference = one
+                Enclosure = one
+                Kernel = Kernel.View
+                Onnx = Tensor.onnx "Identity"
+            }
+
+    let private asList (f: Tensor -> Tensor) (xs: Tensor list) = f (one xs)
+
+    /// Number i of the tensors of a shape that are 1 at one element and 0 elsewhere.
+    let private unit (shape: Shape) i =
+        Tensor.constant shape (Array.init (Shape.size shape) (fun j -> if i = j then 1.0 else 0.0))
+
+    /// Tensors of one size as the rows of a matrix.
+    let private rows (length: int) (parts: Tensor list) =
+        match parts with
+        | [] -> Tensor.constant [ 0; length ] [||]
+        | _ -> parts |> List.map (Tensor.reshape [ 1; length ]) |> Tensor.concat 0
+
+    // ---- several tensors --------------------------------------------------------------------------------------------
+
+    /// <summary>f(x₁, …) and its gradients ∂f/∂xᵢ.</summary>
+    /// <param name="f">To a scalar.</param>
+    /// <param name="xs">Any tensors.</param>
+    /// <returns>The value, of shape [], and one gradient per tensor, of its shape.</returns>
+    /// <exception cref="T:Hybrid.Core.NotDifferentiable">The value is not a scalar, or is an index.</exception>
+    let valueAndGradAll (f: Tensor list -> Tensor) (xs: Tensor list) : Tensor * Tensor list =
+        let xs = List.map fresh xs
+        let y = f xs
+        y, Derivative.gradient y xs
+
+    /// <summary>The gradients ∂f/∂xᵢ of f(x₁, …).</summary>
+    /// <param name="f">To a scalar.</param>
+    /// <param name="xs">Any tensors.</param>
+    /// <returns>One gradient per tensor, of its shape.</returns>
+    /// <exception cref="T:Hybrid.Core.NotDifferentiable">The value is not a scalar, or is an index.</exception>
+    let gradAll (f: Tensor list -> Tensor) (xs: Tensor list) : Tensor list = valueAndGradAll f xs |> snd
+
+    /// <summary>f(x₁, …) and its derivative along a direction, Σ (∂f/∂xᵢ) tᵢ: forward mode.</summary>
+    /// <param name="f">To any shape.</param>
+    /// <param name="xs">Any tensors.</param>
+    /// <param name="tangents">One per tensor, of its shape.</param>
+    /// <returns>The value, and the tangent, of the same shape.</returns>
+    /// <exception cref="T:Hybrid.Core.ShapeMismatch">There are more or fewer tangents than tensors, or one has another shape.</exception>
+    /// <exception cref="T:Hybrid.Core.NotDifferentiable">The value is an index.</exception>
+    let jvpAll (f: Tensor list -> Tensor) (xs: Tensor list) (tangents: Tensor list) : Tensor * Tensor =
+        if xs.Length <> tangents.Length then
+            let shapes = List.map _.Shape xs @ List.map _.Shape tangents
+            raise (ShapeMismatch("Jvp", shapes, $"{xs.Length} tangents are needed, not {tangents.Length}."))
+
+        let xs = List.map fresh xs
+        let y = f xs
+        y, Derivative.forward y (List.zip xs tangents)
+
+    /// <summary>f(x₁, …) and the function from a cotangent g to the cotangents (∂f/∂xᵢ)ᵀ g: reverse mode.</summary>
+    /// <param name="f">To any shape.</param>
+    /// <param name="xs">Any tensors.</param>
+    /// <returns>The value; and what takes a tensor of its shape to one per tensor, of its shape. That raises ShapeMismatch for
+    /// another shape, and NotDifferentiable where the value is an index.</returns>
+    let vjpAll (f: Tensor list -> Tensor) (xs: Tensor list) : Tensor * (Tensor -> Tensor list) =
+        let xs = List.map fresh xs
+        let y = f xs
+        y, (fun cotangent -> Derivative.reverse y cotangent xs)
+
+    /// <summary>H v for the Hessian H of f(x₁, …), over all tensors together: forward over reverse mode, without H.</summary>
+    /// <param name="f">To a scalar.</param>
+    /// <param name="xs">Any tensors.</param>
+    /// <param name="vs">One per tensor, of its shape.</param>
+    /// <returns>One product per tensor, of its shape.</returns>
+    /// <exception cref="T:Hybrid.Core.NotDifferentiable">The value is not a scalar, or is an index.</exception>
+    /// <exception cref="T:Hybrid.Core.ShapeMismatch">There are more or fewer directions than tensors, or one has another shape.</exception>
+    /// <remarks>Pearlmutter, "Fast exact multiplication by the Hessian" (1994).</remarks>
+    let hvpAll (f: Tensor list -> Tensor) (xs: Tensor list) (vs: Tensor list) : Tensor list =
+        xs |> List.mapi (fun i _ -> jvpAll (fun xs -> (gradAll f xs)[i]) xs vs |> snd)
+
+    // ---- one tensor -------------------------------------------------------------------------------------------------
+
+    /// <summary>f(x) and its gradient ∂f/∂x.</summary>
+    /// <param name="f">To a scalar.</param>
+    /// <param name="x">Any tensor.</param>
+    /// <returns>The value, of shape [], and the gradient, of x's shape.</returns>
+    /// <exception cref="T:Hybrid.Core.NotDifferentiable">The value is not a scalar, or is an index.</exception>
+    let valueAndGrad (f: Tensor -> Tensor) (x: Tensor) : Tensor * Tensor =
+        let y, gradients = valueAndGradAll (asList f) [ x ]
+        y, one gradients
+
+    /// <summary>The gradient ∂f/∂x.</summary>
+    /// <param name="f">To a scalar.</param>
+    /// <param name="x">Any tensor.</param>
+    /// <returns>Of x's shape.</returns>
+    /// <exception cref="T:Hybrid.Core.NotDifferentiable">The value is not a scalar, or is an index.</exception>
+    let grad (f: Tensor -> Tensor) (x: Tensor) : Tensor = valueAndGrad f x |> snd
+
+    /// <summary>f(x) and its derivative along a direction, (∂f/∂x) t: forward mode.</summary>
+    /// <param name="f">To any shape.</param>
+    /// <param name="x">Any tensor.</param>
+    /// <param name="tangent">Of x's shape.</param>
+    /// <returns>The value, and the tangent, of the same shape.</returns>
+    /// <exception cref="T:Hybrid.Core.ShapeMismatch">The tangent has another shape than x.</exception>
+    /// <exception cref="T:Hybrid.Core.NotDifferentiable">The value is an index.</exception>
+    let jvp (f: Tensor -> Tensor) (x: Tensor) (tangent: Tensor) : Tensor * Tensor =
+        jvpAll (asList f) [ x ] [ tangent ]
+
+    /// <summary>f(x) and the function from a cotangent g to (∂f/∂x)ᵀ g: reverse mode.</summary>
+    /// <param name="f">To any shape.</param>
+    /// <param name="x">Any tensor.</param>
+    /// <returns>The value; and what takes a tensor of its shape to one of x's. That raises ShapeMismatch for another shape,
+    /// and NotDifferentiable where the value is an index.</returns>
+    let vjp (f: Tensor -> Tensor) (x: Tensor) : Tensor * (Tensor -> Tensor) =
+        let y, back = vjpAll (asList f) [ x ]
+        y, back >> one
+
+    /// <summary>All derivatives ∂fᵢ/∂xⱼ: as many runs of reverse mode as f has elements, or of forward mode as x has,
+    /// whichever are fewer, each with nodes of its own.</summary>
+    /// <param name="f">To any shape.</param>
+    /// <param name="x">Any tensor.</param>
+    /// <returns>The shape of f(x) and then that of x: a matrix where both are vectors.</returns>
+    /// <exception cref="T:Hybrid.Core.NotDifferentiable">The value is an index.</exception>
+    let jacobian (f: Tensor -> Tensor) (x: Tensor) : Tensor =
+        let x = fresh x
+        let y = f x
+        let m, n = Shape.size y.Shape, Shape.size x.Shape
+
+        let matrix =
+            if m <= n then
+                rows n [ for i in 0 .. m - 1 -> one (Derivative.reverse y (unit y.Shape i) [ x ]) ]
+            else
+                rows m [ for j in 0 .. n - 1 -> Derivative.forward y [ x, unit x.Shape j ] ]
+                |> Tensor.transpose
+
+        Tensor.reshape (y.Shape @ x.Shape) matrix
+
+    /// <summary>The second derivatives ∂²f/∂xᵢ∂xⱼ: the Jacobian of the gradient.</summary>
+    /// <param name="f">To a scalar.</param>
+    /// <param name="x">Any tensor.</param>
+    /// <returns>The shape of x, twice: a matrix where x is a vector.</returns>
+    /// <exception cref="T:Hybrid.Core.NotDifferentiable">The value is not a scalar, or is an index.</exception>
+    let hessian (f: Tensor -> Tensor) (x: Tensor) : Tensor = jacobian (grad f) x
+
+    /// <summary>H v for the Hessian H of f at x, without H: about as dear as two gradients.</summary>
+    /// <param name="f">To a scalar.</param>
+    /// <param name="x">Any tensor.</param>
+    /// <param name="v">Of x's shape.</param>
+    /// <returns>Of x's shape.</returns>
+    /// <exception cref="T:Hybrid.Core.NotDifferentiable">The value is not a scalar, or is an index.</exception>
+    /// <exception cref="T:Hybrid.Core.ShapeMismatch">v has another shape than x.</exception>
+    let hvp (f: Tensor -> Tensor) (x: Tensor) (v: Tensor) : Tensor = hvpAll (asList f) [ x ] [ v ] |> one
+
+    // ---- derivatives of one's own -----------------------------------------------------------------------------------
+
+    /// <summary>A function of several tensors with derivatives of its own, which are used as given.</summary>
+    /// <param name="name">What graphs call it.</param>
+    /// <param name="forward">The values, as graph; other tensors than the operands that it needs must be constants.</param>
+    /// <param name="vjp">Operands, result and the result's cotangent, to the cotangent of each operand, of its shape.</param>
+    /// <param name="jvp">Operands, result and the tangent of each operand, to the result's tangent, of its shape.</param>
+    /// <param name="operands">Any tensors.</param>
+    /// <returns>Of the shape that forward makes. Engines run it by its definition, in double precision; it has no ONNX form.</returns>
+    /// <exception cref="T:Hybrid.Core.HybridException">The values need an input that is not an operand.</exception>
+    /// <exception cref="T:Hybrid.Core.ShapeMismatch">Raised by derivatives, where a rule answers in another shape.</exception>
+    let customAll
+        (name: string)
+        (forward: Tensor list -> Tensor)
+        (vjp: Tensor list -> Tensor -> Tensor -> Tensor list)
+        (jvp: Tensor list -> Tensor -> Tensor list -> Tensor)
+        (operands: Tensor list)
+        : Tensor =
+        let places =
+            operands
+            |> List.mapi (fun i operand -> Tensor.input $"{name}/{i}" operand.Shape)
+
+        let body = forward places
+
+        for x in Graph.order [ body ] do
+            match x.Node with
+            | Input other when not (List.exists (fun place -> obj.ReferenceEquals(place, x)) places) ->
+                raise (
+                    HybridException
+                        $"{name} needs the input \"{other}\", which is none of its operands. Pass it as one."
+                )
+            | _ -> ()
+
+        let named values =
+            places
+            |> List.mapi (fun i _ -> $"{name}/{i}")
+            |> fun names -> List.zip names values
+
+        let agree (expected: Tensor list) (actual: Tensor list) =
+            if List.map _.Shape expected <> List.map _.Shape actual then
+                let shapes = List.map _.Shape expected @ List.map _.Shape actual
+                raise (ShapeMismatch(name, shapes, "A derivative has the shapes of what it is that of."))
+
+            actual
+
+        Tensor.apply
+            body.Shape
+            operands
+            {
+                Name = name
+                Vjp = fun operands y g -> agree operands (vjp operands y g)
+                Jvp = fun operands y tangents -> agree [ y ] [ jvp operands y tangents ] |> one
+                Reference = fun operands -> Reference.evaluate (named operands) [ body ] |> one
+                Enclosure = fun operands -> Enclosure.evaluate (named operands) [ body ] |> one
+                Kernel = Kernel.Definition
+                Onnx =
+                    fun _ _ ->
+                        raise (
+                            HybridException
+                                $"{name} has a derivative of its own, which ONNX cannot hold: export the function that it stands for."
+                        )
+            }
+
+    /// <summary>A function of one tensor with a derivative of its own, which is used as given.</summary>
+    /// <param name="name">What graphs call it.</param>
+    /// <param name="forward">The values, as graph; other tensors than the operand that it needs must be constants.</param>
+    /// <param name="vjp">Operand, result and the result's cotangent g, to the operand's cotangent, of its shape. Linear in g:
+    /// forward mode is its transpose.</param>
+    /// <param name="x">Any tensor.</param>
+    /// <returns>Of the shape that forward makes. Engines run it by its definition, in double precision; it has no ONNX form.</returns>
+    /// <exception cref="T:Hybrid.Core.HybridException">The values need an input that is not the operand.</exception>
+    /// <exception cref="T:Hybrid.Core.ShapeMismatch">Raised by derivatives, where the rule answers in another shape.</exception>
+    /// <example>A step that learns as if it were the identity (a straight-through estimator):
+    /// <code>
+    /// let fires = Gradient.custom "Fires" Tensor.step (fun x y g -> g)
+    /// let x = Tensor.constant [ 2 ] [| -1.0; 2.0 |]
+    /// printfn "%A" (Reference.value (Gradient.grad (fires >> Tensor.sumAll) x)) // 1, 1
+    /// </code></example>
+    let custom
+        (name: string)
+        (forward: Tensor -> Tensor)
+        (vjp: Tensor -> Tensor -> Tensor -> Tensor)
+        (x: Tensor)
+        : Tensor =
+        // g to Jᵀ g is linear, and its own reverse mode is t to J t, wherever it is taken
+        let jvp (operands: Tensor list) (y: Tensor) (tangents: Tensor list) =
+            let g = fresh (Tensor.zerosLike y)
+            Derivative.reverse (vjp (one operands) y g) (one tangents) [ g ] |> one
+
+        customAll name (asList forward) (fun operands y g -> [ vjp (one operands) y g ]) jvp [ x ]

@@ -1,0 +1,111 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+
+namespace Hybrid.Cli;
+
+/// <summary>hybrid gradcheck: whether the gradients that a model is trained by are right.</summary>
+static class GradcheckCommand
+{
+    public static Command Create()
+    {
+        var defaults = new GradientCheckOptions();
+        var model = ModelArgument.Create();
+        var data = new Argument<string>("DATA")
+        {
+            Description = "Data like those of the training: a name, a table or a folder (then its test files).",
+        };
+        var target = Arguments.Text(
+            "--target", "column", "The column that holds the target, where it has another name than in the training.");
+        var examples = Arguments.Whole(
+            "--examples", $"The most examples to take the loss of; 0 for all. Default: {defaults.Examples}.");
+        var parameters = Arguments.Whole(
+            "--parameters", $"The most numbers to check of each weight matrix and bias; 0 for all. Default: {defaults.Parameters}.");
+        var seed = Arguments.Natural("--seed", $"Chooses examples and parameters. Default: {defaults.Seed}.");
+        var threshold = Arguments.Number(
+            "--threshold", "The greatest relative error that passes; the exit code is 1 above it. Default: 1e-4.");
+        var json = Arguments.Json();
+
+        var command = new Command("gradcheck", "Check a model's gradients against central differences, in double precision.")
+        {
+            model, data, target, examples, parameters, seed, threshold, json,
+        };
+        command.SetAction(parsed =>
+        {
+            var options = new GradientCheckOptions
+            {
+                Examples = parsed.GetValue(examples) ?? defaults.Examples,
+                Parameters = parsed.GetValue(parameters) ?? defaults.Parameters,
+                Seed = parsed.GetValue(seed) ?? defaults.Seed,
+                Threshold = parsed.GetValue(threshold) ?? defaults.Threshold,
+            };
+            // before any file is read
+            options.Check();
+            return Run(
+                ModelFile.Load(parsed.GetRequiredValue(model)), parsed.GetRequiredValue(data), parsed.GetValue(target), options,
+                new Terminal(parsed.GetValue(json)));
+        });
+        return command;
+    }
+
+    static int Run(Model model, string data, string? target, GradientCheckOptions options, Terminal terminal)
+    {
+        var selection = Selection.Load(model, data, null, target);
+        var report = GradientChecker.Check(model, selection.Batch, selection.Rows, options);
+        var passed = report.MaxRelativeError <= options.Threshold;
+
+        if (terminal.IsSilent)
+            Json.Print(ToJson(report, selection, options, passed));
+        else
+            Print(report, selection, data, options, passed, terminal);
+
+        return passed ? ExitCode.Done : ExitCode.Failed;
+    }
+
+    static void Print(
+        GradientCheckReport report, Selection selection, string data, GradientCheckOptions options, bool passed, Terminal terminal)
+    {
+        terminal.Line($"Data: {data}, {report.Examples:N0} of {Words.Count(selection.Available, "example")}");
+        terminal.Line(
+            $"Checked: {report.Checked:N0} of {Words.Count(report.Parameters, "parameter")}, derivative rules against central "
+            + "differences, in double precision");
+
+        if (!report.Kinks.IsEmpty)
+            terminal.Line(
+                $"Kinks: at {Words.Count(report.Kinks.Length, "more parameter")} the derivative jumps within the step, so that "
+                + $"differences say nothing ({Words.List([.. report.Kinks.Select(Place)])})");
+
+        terminal.Table(
+            ["greatest differences", "rules", "differences", "relative error"],
+            report.Worst.Select(pair => (string[])[
+                Place(pair), Words.Number(pair.Analytic), Words.Number(pair.Numeric), Words.Number(pair.RelativeError)]));
+        terminal.Line(
+            $"Result: {(passed ? "passed" : "failed")}, the greatest relative error is {Words.Number(report.MaxRelativeError)}, "
+            + $"and at most {Words.Number(options.Threshold)} passes");
+    }
+
+    /// <summary>A number of the model, such as 2.weight[3, 0]: neuron 3's weight of input 0, in layer 2.</summary>
+    static string Place(DerivativePair pair) => $"{pair.Parameter}[{string.Join(", ", pair.Index)}]";
+
+    static JsonObject ToJson(GradientCheckReport report, Selection selection, GradientCheckOptions options, bool passed) => new()
+    {
+        ["maxRelativeError"] = Json.Number(report.MaxRelativeError),
+        ["checked"] = report.Checked,
+        ["parameters"] = report.Parameters,
+        ["kinks"] = report.Kinks.Length,
+        ["examples"] = report.Examples,
+        ["available"] = selection.Available,
+        ["threshold"] = options.Threshold,
+        ["passed"] = passed,
+        ["worst"] = Json.Array(report.Worst.Select(ToJson)),
+        ["atKinks"] = Json.Array(report.Kinks.Select(ToJson)),
+    };
+
+    static JsonObject ToJson(DerivativePair pair) => new()
+    {
+        ["parameter"] = pair.Parameter,
+        ["index"] = Json.Array(pair.Index.Select(i => (JsonNode?)JsonValue.Create(i))),
+        ["analytic"] = Json.Number(pair.Analytic),
+        ["numeric"] = Json.Number(pair.Numeric),
+        ["relativeError"] = Json.Number(pair.RelativeError),
+    };
+}

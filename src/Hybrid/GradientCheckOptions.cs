@@ -1,0 +1,29 @@
+namespace Hybrid;
+
+/// <summary>How much of a model's gradient is checked, and how closely.</summary>
+public sealed record GradientCheckOptions
+{
+    /// <summary>The most examples that the loss is averaged over, at least 0; 0 for all. Default: 64.</summary>
+    public int Examples { get; init; } = 64;
+
+    /// <summary>The most numbers of each parameter tensor that are checked, at least 0; 0 for all. Default: 200.</summary>
+    public int Parameters { get; init; } = 200;
+
+    /// <summary>Chooses examples and parameters. Default: 1.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>The greatest relative error that passes, at least 0. Default: 10⁻⁴.</summary>
+    public double Threshold { get; init; } = 1e-4;
+
+    /// <summary>Refuses values that are out of range.</summary>
+    /// <exception cref="OptionException">One is; the message names it, its range and its value.</exception>
+    public void Check()
+    {
+        if (Examples < 0)
+            throw new OptionException(nameof(Examples), $"must be at least 0, not {Examples}");
+        if (Parameters < 0)
+            throw new OptionException(nameof(Parameters), $"must be at least 0, not {Parameters}");
+        if (!(Threshold >= 0))
+            throw new OptionException(nameof(Threshold), $"must be at least 0, not {Threshold}");
+    }
+}

@@ -1,0 +1,120 @@
+module Hybrid.Tests.GradientCheckTests
+
+open Hybrid.Core
+open Hybrid.Tests.CoreTesting
+open Xunit
+
+let private some (width: int) (count: int) (target: int -> float32) =
+    let features =
+        Random.normals 7UL (width * count) |> Array.map float32 |> List.ofArray
+
+    examples width features (List.init count target)
+
+let private classified = some 4 30 (fun i -> float32 (i % 3))
+
+let private check network =
+    GradientCheck.ofNetwork 1UL 20 0 (Classification 3) Loss.softmax network classified
+
+[<Theory>]
+[<InlineData "tanh">]
+[<InlineData "sigmoid">]
+[<InlineData "relu">]
+[<InlineData "elu">]
+let ``The gradients of a network agree with differences`` (activation: string) =
+    let report = check (dense activation [ 4; 6; 5; 3 ])
+    Assert.InRange(report.MaxRelativeError, 0.0, 1e-6)
+    Assert.Equal((83, 20), (report.Parameters, report.Examples))
+    Assert.Equal(83, report.Checked + report.Kinks.Length)
+    Assert.Equal(5, report.Worst.Length)
+
+[<Fact>]
+let ``Maxout, hinge, absolute and Huber agree with differences too`` () =
+    let network = Maxout.network (Maxout.create He 1UL 2 4 6) >=> dense "tanh" [ 6; 3 ]
+
+    let hinge =
+        GradientCheck.ofNetwork 1UL 0 0 (Classification 3) Loss.hinge network classified
+
+    Assert.InRange(hinge.MaxRelativeError, 0.0, 1e-6)
+    Assert.Equal(30, hinge.Examples)
+
+    for loss in [ Loss.absolute; Loss.huber; Loss.squared ] do
+        let report =
+            GradientCheck.ofNetwork 2UL 0 0 (Regression 1) loss (dense "relu" [ 4; 5; 1 ]) (some 4 30 float32)
+
+        Assert.InRange(report.MaxRelativeError, 0.0, 1e-6)
+
+[<Fact>]
+let ``A sample is so many elements of each parameter, the same for the same key`` () =
+    let network = dense "tanh" [ 4; 6; 5; 3 ]
+
+    let run key =
+        GradientCheck.ofNetwork key 5 4 (Classification 3) Loss.softmax network classified
+
+    let report = run 1UL
+    Assert.Equal((4 * 5 + 3, 83, 5), (report.Checked, report.Parameters, report.Examples))
+    Assert.Equal(report, run 1UL)
+    Assert.NotEqual(report, run 2UL)
+
+[<Fact>]
+let ``A wrong derivative is found, in the layer that has it`` () =
+    let wrong = Gradient.custom "Tanh" Tensor.tanh (fun _ y g -> g * (1.0 - y))
+
+    let report =
+        check (
+            dense "tanh" [ 4; 6 ]
+            >=> Network.ofLayer (Layer.ofFunction "wrong" wrong)
+            >=> dense "tanh" [ 6; 3 ]
+        )
+
+    Assert.True(report.MaxRelativeError > 0.1)
+    Assert.All(report.Worst, fun pair -> Assert.StartsWith("0.", pair.Parameter))
+    Assert.Equal(report.MaxRelativeError, report.Worst.Head.RelativeError)
+
+/// max(0, w) where w is this number.
+let private atRelu (w: float) =
+    let parameter = Tensor.input "w" [ 1 ]
+    GradientCheck.ofLosses 1UL 0 [ "w", [| w |] ] [ "w", parameter ] (Tensor.relu parameter + 0.1 * parameter)
+
+[<Fact>]
+let ``A kink within the step is listed, and left out of the greatest error`` () =
+    let report = atRelu 1e-8
+    Assert.Equal((0, 0.0, 1), (report.Checked, report.MaxRelativeError, report.Kinks.Length))
+    let kink = report.Kinks.Head
+    Assert.Equal(("w", 1.1), (kink.Parameter, kink.Analytic))
+    Assert.Equal<int list>([ 0 ], kink.Index)
+    Assert.InRange(kink.Numeric, 0.5, 0.7)
+
+[<Fact>]
+let ``A kink that a smaller step avoids is no kink`` () =
+    let report = atRelu 2e-6
+    Assert.Equal((1, 0), (report.Checked, report.Kinks.Length))
+    Assert.InRange(report.MaxRelativeError, 0.0, 1e-7)
+
+[<Fact>]
+let ``A parameter that nothing depends on passes, and one that is not a number does not`` () =
+    let w, idle = Tensor.input "w" [ 1 ], Tensor.input "idle" [ 2 ]
+
+    let run value =
+        GradientCheck.ofLosses
+            1UL
+            0
+            [ "w", [| value |]; "idle", [| 1.0; 2.0 |] ]
+            [ "w", w; "idle", idle ]
+            (w * w)
+
+    Assert.Equal(3, (run 2.0).Checked)
+    Assert.InRange((run 2.0).MaxRelativeError, 0.0, 1e-9)
+    Assert.Equal(infinity, (run nan).MaxRelativeError)
+    Assert.Equal(infinity, (run infinity).MaxRelativeError)
+
+[<Fact>]
+let ``Without examples there is nothing to check`` () =
+    raises<HybridException, _> [ "there are none" ] (fun () ->
+        GradientCheck.ofNetwork
+            1UL
+            0
+            0
+            (Classification 3)
+            Loss.softmax
+            (dense "tanh" [ 4; 3 ])
+            (some 4 0 float32))

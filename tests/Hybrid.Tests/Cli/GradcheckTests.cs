@@ -1,0 +1,114 @@
+using System.Text.Json;
+using Xunit;
+
+namespace Hybrid.Tests.Cli;
+
+public sealed class GradcheckTests : IDisposable
+{
+    readonly HybridCommand command = new();
+
+    public void Dispose() => command.Dispose();
+
+    static double Number(JsonElement element, string name) => element.GetProperty(name).GetDouble();
+
+    [Theory]
+    [InlineData("--activation", "relu")]
+    [InlineData("--activation", "tanh")]
+    [InlineData("--maxout", "2")]
+    [InlineData("--loss", "hinge")]
+    public void A_trained_classifier_passes(string option, string value)
+    {
+        command.Succeed("train", "iris", "--epochs", "20", "--hidden", "6,5", option, value);
+        var result = command.Succeed("gradcheck", "model.onnx", "iris", "--json").Json;
+
+        Assert.InRange(Number(result, "maxRelativeError"), 0, 1e-5);
+        Assert.Equal(64, Number(result, "examples"));
+        Assert.Equal(150, Number(result, "available"));
+        Assert.Equal(Number(result, "parameters"), Number(result, "checked") + Number(result, "kinks"));
+        Assert.True(result.GetProperty("passed").GetBoolean());
+        Assert.Equal(Number(result, "kinks"), result.GetProperty("atKinks").GetArrayLength());
+
+        var worst = result.GetProperty("worst").EnumerateArray().ToArray();
+        Assert.Equal(5, worst.Length);
+        Assert.Equal(Number(result, "maxRelativeError"), Number(worst[0], "relativeError"));
+        Assert.All(worst, pair => Assert.Matches(@"^\d+\.(weight|bias)$", pair.GetProperty("parameter").GetString()));
+        Assert.All(worst, pair => Assert.InRange(pair.GetProperty("index").GetArrayLength(), 1, 3));
+        Assert.All(worst, pair => Assert.Equal(Number(pair, "analytic"), Number(pair, "numeric"), 1e-4));
+    }
+
+    [Fact]
+    public void A_sample_is_as_large_as_it_is_asked_for_and_the_same_for_the_same_seed()
+    {
+        command.Succeed("train", "iris", "--epochs", "5", "--hidden", "6", "--activation", "tanh");
+        string[] words = ["gradcheck", "model.onnx", "iris", "--examples", "10", "--parameters", "3", "--json"];
+        var result = command.Succeed(words);
+
+        // two weight matrices and two biases
+        Assert.Equal(12, Number(result.Json, "checked"));
+        Assert.Equal(10, Number(result.Json, "examples"));
+        Assert.Equal(result.Output, command.Succeed(words).Output);
+        Assert.NotEqual(result.Output, command.Succeed([.. words, "--seed", "2"]).Output);
+        Assert.Equal(150, Number(command.Succeed([.. words[..3], "--examples", "0", "--json"]).Json, "examples"));
+    }
+
+    [Fact]
+    public void The_text_says_how_much_was_checked_and_where_the_greatest_differences_are()
+    {
+        command.Succeed("train", "iris", "--epochs", "5", "--hidden", "6", "--activation", "tanh");
+        var text = command.Succeed("gradcheck", "model.onnx", "iris").Output;
+        Assert.All(
+            ["64 of 150 examples", "51 of 51 parameters", "passed", "relative error", "0.0001"],
+            part => Assert.Contains(part, text));
+        Assert.Matches(@"\d\.(weight\[\d, \d\]|bias\[\d\])", text);
+        Assert.DoesNotContain("\e", text);
+        Assert.Contains("gradcheck <MODEL> <DATA>", command.Succeed("--help").Output);
+    }
+
+    [Fact]
+    public void A_quantity_with_missing_values_and_categories_is_checked_through_its_preprocessing()
+    {
+        var lines = Tables.Houses().Split('\n');
+        lines[3] = "NA" + lines[3][lines[3].IndexOf(',')..];
+        lines[5] = lines[5].Replace("red", "?").Replace("green", "?").Replace("blue", "?");
+        command.Write("houses.csv", string.Join('\n', lines));
+        command.Write("renamed.csv", string.Join('\n', lines).Replace("price", "euros"));
+        command.Succeed("train", "houses.csv", "--epochs", "10");
+
+        var result = command.Succeed("gradcheck", "model.onnx", "houses.csv", "--examples", "0", "--json").Json;
+        Assert.InRange(Number(result, "maxRelativeError"), 0, 1e-4);
+        Assert.Equal(200, Number(result, "examples"));
+        command.Succeed("gradcheck", "model.onnx", "renamed.csv", "--target", "euros");
+        command.Fail(1, ["«price»", "--target"], "gradcheck", "model.onnx", "renamed.csv");
+    }
+
+    [Fact]
+    public void Above_the_threshold_the_exit_code_is_1_and_the_result_is_there()
+    {
+        command.Succeed("train", "iris", "--epochs", "2", "--hidden", "4", "--activation", "tanh");
+        var answer = command.Run("gradcheck", "model.onnx", "iris", "--threshold", "0", "--json");
+        Assert.Equal((1, ""), (answer.Code, answer.Errors));
+        Assert.False(answer.Json.GetProperty("passed").GetBoolean());
+
+        var text = command.Run("gradcheck", "model.onnx", "iris", "--threshold", "0");
+        Assert.Equal(1, text.Code);
+        Assert.Contains("failed", text.Output);
+    }
+
+    [Theory]
+    [InlineData("--examples must be at least 0, not -1", "--examples", "-1")]
+    [InlineData("--examples must be a whole number, not 'all'", "--examples", "all")]
+    [InlineData("--parameters must be at least 0", "--parameters", "-5")]
+    [InlineData("--threshold must be at least 0", "--threshold", "-1e-4")]
+    [InlineData("--threshold must be at least 0", "--threshold", "NaN")]
+    [InlineData("--seed must be a whole number", "--seed", "-1")]
+    [InlineData("no option --part", "--part", "test")]
+    public void A_bad_option_is_a_usage_error(string message, string option, string value) =>
+        command.Fail(2, [message, "gradcheck --help"], "gradcheck", "model.onnx", "iris", option, value);
+
+    [Fact]
+    public void Missing_words_and_files_are_errors()
+    {
+        command.Fail(2, ["argument missing", "gradcheck --help"], "gradcheck", "model.onnx");
+        command.Fail(1, ["none.onnx"], "gradcheck", "none.onnx", "iris");
+    }
+}
