@@ -6,7 +6,8 @@ open Hybrid.Testing
 
 /// What DiffSharp has to agree with, on any row.
 module DiffSharpLaws =
-    /// Relative to each number, at least to a thousandth of the whole's length, and to 1 where all should be 0.
+    /// Relative to each number, or to a thousandth of the whole's length if that is more. A thousandth of it is allowed
+    /// anywhere, for what should be 0.
     let private tolerance = 1e-9
 
     let private compare what (actual: float[]) (expected: float[]) =
@@ -91,4 +92,5 @@ module DiffSharpLaws =
     let all = [ values; gradients; gradientGraphs; secondDerivatives ]
 
     /// The law of a name.
-    let named name = Named.find "law" (fun (law: Law) -> law.Name) all name
+    let named name =
+        Named.find "law" (fun (law: Law) -> law.Name) all name

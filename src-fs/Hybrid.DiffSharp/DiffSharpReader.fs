@@ -122,3 +122,10 @@ module DiffSharpReader =
             (List.take sizes.Length (List.scan (+) 0 sizes))
             sizes
             sources
+
+    /// DiffSharp in the place of the graph's own rules, for training and checks.
+    let source: GradientSource =
+        {
+            Name = "DiffSharp"
+            Gradient = gradient
+        }
