@@ -162,7 +162,7 @@ let ``Training goes the same way with either source, but for float32`` (name: st
     Assert.True(Array.last losses < Array.head losses)
 
 [<Fact>]
-let ``A gradient by DiffSharp has no derivative, bounds or ONNX form, and says so`` () =
+let ``A gradient by DiffSharp has no derivative, and says so`` () =
     let gradient =
         DiffSharpReader.gradient (Tensor.sumAll (x * x)) [ x ] |> List.exactlyOne
 
