@@ -142,6 +142,7 @@ type Plans() =
                     Epochs = 1
                     Patience = None
                     ClassWeights = None
+                    Gradients = GradientSource.graph
                     Key = 5UL
                 }
 

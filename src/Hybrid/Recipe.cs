@@ -158,6 +158,7 @@ sealed class Recipe
             options.BalancedClasses
                 ? Step.balancedWeights(TaskModule.outputs(task), training.Targets)
                 : FSharpOption<float[]>.None,
+            GradientSourceModule.graph,
             Core.Random.split(options.Seed, int.MaxValue));
     }
 

@@ -70,6 +70,7 @@ let options (task: Task) (loss: Loss) : TrainingOptions =
         Epochs = 1
         Patience = None
         ClassWeights = None
+        Gradients = GradientSource.graph
         Key = 1UL
     }
 

@@ -108,3 +108,20 @@ module Derivative =
             raise (NotDifferentiable(output.Display, reason))
 
         reverse output (scalar 1.0) sources
+
+/// <summary>Where gradients come from: what training and checks may be given in place of the graph's own rules.</summary>
+[<NoComparison; ReferenceEquality>]
+type GradientSource =
+    {
+        Name: string
+        /// The gradient of a scalar with respect to each of some tensors, as nodes of a graph.
+        Gradient: Tensor -> Tensor list -> Tensor list
+    }
+
+module GradientSource =
+    /// The graph's own rules, in reverse mode.
+    let graph: GradientSource =
+        {
+            Name = "graph"
+            Gradient = Derivative.gradient
+        }

@@ -35,6 +35,8 @@ type TrainingOptions =
         Patience: int option
         /// A weight for each class in the loss; all 1 if absent.
         ClassWeights: float32[] option
+        /// Where the gradients of the loss come from.
+        Gradients: GradientSource
         /// The same key shuffles, drops out and adds noise in the same way.
         Key: uint64
     }
@@ -91,7 +93,7 @@ module Step =
                 options.Regularizer
 
         let gradients =
-            Derivative.gradient (loss + Regularizer.penalty penalised parameters) parameters
+            options.Gradients.Gradient (loss + Regularizer.penalty penalised parameters) parameters
             |> fun gradients ->
                 match options.ClipNorm with
                 | Some bound -> Optimizer.clip bound gradients

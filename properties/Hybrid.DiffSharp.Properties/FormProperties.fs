@@ -1,0 +1,82 @@
+/// Every primitive has a form in DiffSharp, and each form belongs to one.
+module Hybrid.DiffSharp.Properties.FormProperties
+
+open Hybrid.Core
+open Hybrid.DiffSharp
+open Hybrid.Properties
+open Hybrid.Testing
+open Xunit
+
+let private primitives (outputs: Tensor list) =
+    Graph.order outputs
+    |> Seq.choose (fun x ->
+        match x.Node with
+        | Apply(primitive, _) -> Some primitive.Name
+        | Constant _
+        | Input _ -> None)
+    |> Set.ofSeq
+
+/// The primitives that rows and their gradients are made of.
+let private used =
+    Table.rows
+    |> List.map (fun row ->
+        let extents = List.replicate row.Extents 2
+
+        let values =
+            row.Operands extents
+            |> List.map (fun operand -> List.replicate (Shape.size operand.Shape) 0.5)
+
+        let trace = Trace.ofCase row { Extents = extents; Values = values }
+
+        trace.Output :: Derivative.gradient (Law.curved trace.Output) trace.Varied
+        |> primitives)
+    |> Set.unionMany
+
+let private names = Forms.all |> List.map _.Name
+
+[<Fact>]
+let ``Every primitive has one form, and every form is of a primitive`` () =
+    Assert.Equal<string>(Set.toList used, List.sort names)
+
+/// Said once more on purpose: what DiffSharp 1.0.7 lacks, or has with another meaning, is not to grow unnoticed.
+[<Fact>]
+let ``The primitives without an operation of DiffSharp's own are these`` () =
+    let composed, flat =
+        Forms.all
+        |> List.choose (fun form ->
+            match form.Origin with
+            | Own -> None
+            | Composed reason -> Some(form.Name, true, reason)
+            | Flat reason -> Some(form.Name, false, reason))
+        |> List.partition (fun (_, isComposed, _) -> isComposed)
+
+    let sorted forms =
+        forms |> List.map (fun (name, _, _) -> name) |> List.sort
+
+    Assert.Equal<string>(
+        [ "Erf"; "LogSumExp"; "Maximum"; "Minimum"; "Power"; "Select"; "Softmax" ],
+        sorted composed
+    )
+
+    Assert.Equal<string>([ "ArgMax"; "Equal"; "Greater"; "IsNaN"; "Step"; "Uniform" ], sorted flat)
+
+    for _, _, reason in composed @ flat do
+        Assert.NotEqual<string>("", reason)
+
+[<Fact>]
+let ``A primitive without a form is named`` () =
+    let odd =
+        Tensor.map
+            "Odd"
+            Unary.Negate
+            (~-)
+            id
+            (fun _ _ -> [])
+            (fun _ _ g -> g)
+            (fun _ _ t -> t)
+            (Tensor.scalar 1.0)
+
+    let raised =
+        Assert.Throws<HybridException>(fun () -> DiffSharpReader.evaluate [] [ odd ] |> ignore)
+
+    Assert.Contains("Odd", raised.Message)

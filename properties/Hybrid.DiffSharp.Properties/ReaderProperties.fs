@@ -1,0 +1,175 @@
+/// DiffSharp's gradients in the place of ours.
+module Hybrid.DiffSharp.Properties.ReaderProperties
+
+open System
+open Hybrid.Core
+open Hybrid.DiffSharp
+open Hybrid.Testing
+open Xunit
+
+let private x = Tensor.input "x" [ 3 ]
+let private given = [ "x", [| 0.5; -1.0; 2.0 |] ]
+
+let private close (expected: float[]) (actual: float[]) =
+    Assert.Equal<string>([], Law.differEach "number" 1e-12 1e-12 actual expected)
+
+[<Fact>]
+let ``A gradient with respect to a node in the middle is that of what follows it`` () =
+    let inner = x * x
+    let output = Tensor.sumAll (5.0 * inner)
+    let gradients = DiffSharpReader.gradientValues given output [ inner; x; x ]
+    close [| 5.0; 5.0; 5.0 |] gradients[0]
+    close [| 5.0; -10.0; 20.0 |] gradients[1]
+    close gradients[1] gradients[2]
+
+[<Fact>]
+let ``What an output does not depend on has a gradient of zero`` () =
+    let other = Tensor.input "other" [ 2; 2 ]
+    let given = ("other", Array.create 4 1.0) :: given
+
+    for output in [ Tensor.sumAll x; Tensor.scalar 1.0; Tensor.sumAll (Tensor.sign other) ] do
+        DiffSharpReader.gradientValues given output [ other ]
+        |> List.exactlyOne
+        |> close (Array.zeroCreate 4)
+
+[<Fact>]
+let ``What is not chosen leaves no trace`` () =
+    let output = Tensor.sumAll (Tensor.select (Tensor.step x) (Tensor.sqrt x) (-x))
+    close [| sqrt 0.5 + 1.0 + sqrt 2.0 |] (DiffSharpReader.evaluate given [ output ] |> List.exactlyOne)
+
+[<Fact>]
+let ``A power of what is not positive has the derivative of the definition in both operands`` () =
+    let b = Tensor.input "b" [ 3 ]
+    let given = ("b", [| 2.0; 2.0; 3.0 |]) :: given
+    let output = Tensor.sumAll (Tensor.power x b)
+
+    List.zip
+        (Reference.evaluate given (Derivative.gradient output [ x; b ]))
+        (DiffSharpReader.gradientValues given output [ x; b ])
+    |> List.iter (fun (expected, actual) -> close expected actual)
+
+[<Fact>]
+let ``A gradient of what is no scalar raises as ours does`` () =
+    for output in [ x; Tensor.argMax 0 x ] do
+        let ours =
+            Assert.Throws<NotDifferentiable>(fun () -> Derivative.gradient output [ x ] |> ignore)
+
+        let theirs =
+            Assert.Throws<NotDifferentiable>(fun () -> DiffSharpReader.gradient output [ x ] |> ignore)
+
+        Assert.Equal(ours.Message, theirs.Message)
+
+[<Fact>]
+let ``An input that is missing raises`` () =
+    Assert.Throws<HybridException>(fun () ->
+        DiffSharpReader.gradientValues [] (Tensor.sumAll x) [ x ] |> ignore)
+    |> ignore
+
+[<Fact>]
+let ``A deep graph does not overflow the stack`` () =
+    let deep = Seq.fold (fun y _ -> y + 1e-3 * x) x [ 1..20000 ]
+    let gradient = DiffSharpReader.gradientValues given (Tensor.sumAll deep) [ x ]
+    close [| 21.0; 21.0; 21.0 |] (List.exactlyOne gradient)
+
+/// The loss of a small classifier, of its input and parameters.
+let private trace =
+    let case =
+        {
+            Key = 5
+            Examples = 4
+            Inputs = 3
+            Hidden = [ 5, "tanh"; 4, "relu" ]
+            Outputs = 3
+            Loss = Loss.softmax.Name
+            L1 = 0.0
+            L2 = 0.1
+            Dropout = 0.3
+            Noise = 0.0
+        }
+
+    Trace.ofCase (NetworkCase.toRow case) (NetworkCase.toCase case)
+
+[<Fact>]
+let ``Gradients as nodes of the graph are read like any other`` () =
+    let both source =
+        Trace.evaluate trace (source trace.Output trace.Leaves)
+
+    let ours = both Derivative.gradient
+    let theirs = both DiffSharpReader.gradient
+    List.iter2 close ours theirs
+
+/// Twenty epochs of training on a float32 engine: the losses, and all parameters at the end.
+let private train (optimizer: Optimizer) (gradients: GradientSource) =
+    let network =
+        Linear.network (Linear.create He 1UL 2 6)
+        >=> Activation.tanh
+        >=> Dropout.network 0.2
+        >=> Linear.network (Linear.create Glorot 2UL 6 3)
+
+    let examples =
+        {
+            Width = 2
+            Features = Random.normals 3UL 40 |> Array.map float32
+            Targets = Array.init 20 (fun i -> float32 (i % 3))
+        }
+
+    let options =
+        {
+            Task = Classification 3
+            Loss = Loss.softmax
+            Regularizer =
+                {
+                    L1 = 0.001
+                    L2 = 0.01
+                    MaxNorm = Some 3.0
+                }
+            Optimizer = optimizer
+            Schedule = Schedule.constant
+            LearningRate = 0.01
+            ClipNorm = Some 1.0
+            BatchSize = 8
+            Epochs = 20
+            Patience = None
+            ClassWeights = Some [| 1f; 2f; 3f |]
+            Gradients = gradients
+            Key = 4UL
+        }
+
+    let epochs =
+        Training.epochs (ReferenceKernels()) (fun () -> false) options network examples None
+        |> List.ofSeq
+
+    let parameters =
+        Network.parameters (List.last epochs).Network
+        |> List.map (snd >> Reference.value)
+        |> Array.concat
+
+    epochs |> List.map _.TrainingLoss |> Array.ofList, parameters
+
+let optimizers =
+    [
+        for optimizer in [ Optimizer.sgd; Optimizer.adam ] -> [| optimizer.Name :> obj |]
+    ]
+
+[<Theory; MemberData(nameof optimizers)>]
+let ``Training goes the same way with either source, but for float32`` (name: string) =
+    let optimizer = Optimizer.all |> List.find (fun optimizer -> optimizer.Name = name)
+
+    let losses, parameters = train optimizer GradientSource.graph
+    let losses', parameters' = train optimizer DiffSharpReader.source
+    Assert.Equal<string>([], Law.differEach "loss" 1e-4 1e-5 losses' losses)
+    Assert.Equal<string>([], Law.differEach "parameter" 1e-4 1e-5 parameters' parameters)
+    Assert.True(Array.last losses < Array.head losses)
+
+[<Fact>]
+let ``A gradient by DiffSharp has no derivative, and says so`` () =
+    let gradient =
+        DiffSharpReader.gradient (Tensor.sumAll (x * x)) [ x ] |> List.exactlyOne
+
+    Assert.Throws<NotDifferentiable>(fun () -> Derivative.gradient (Tensor.sumAll gradient) [ x ] |> ignore)
+    |> ignore
+
+    Assert.Throws<NotDifferentiable>(
+        Action(fun () -> Derivative.forward gradient [ x, Tensor.fill 1.0 [ 3 ] ] |> ignore)
+    )
+    |> ignore

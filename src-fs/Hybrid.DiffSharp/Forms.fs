@@ -1,0 +1,204 @@
+namespace Hybrid.DiffSharp
+
+open Hybrid.Core
+
+/// Where the form of a primitive comes from.
+type Origin =
+    /// An operation of DiffSharp with the same meaning.
+    | Own
+    /// Several operations of DiffSharp, and why.
+    | Composed of reason: string
+    /// Numbers through which no derivative goes.
+    | Flat of reason: string
+
+/// A primitive in DiffSharp.
+[<NoComparison; NoEquality>]
+type Form =
+    {
+        /// The primitive's name.
+        Name: string
+        Origin: Origin
+        /// The node and its primitive, and its operands' numbers, to the node's numbers.
+        Apply: Tensor -> Primitive -> Number list -> Number
+    }
+
+/// Every primitive of the graph, in DiffSharp.
+module Forms =
+    open Operands
+
+    let private map name origin (f: Number -> Number) =
+        {
+            Name = name
+            Origin = origin
+            Apply = fun _ _ operands -> f (one operands)
+        }
+
+    let private zip name origin (f: Number -> Number -> Number) =
+        {
+            Name = name
+            Origin = origin
+            Apply =
+                fun _ _ operands ->
+                    let struct (a, b) = two operands
+                    f a b
+        }
+
+    let private reduce name origin (f: int -> Number -> Number) =
+        // runs of length elements that lie inner apart, outer times: the axes before and after are each like one
+        let apply (node: Tensor) (primitive: Primitive) operands =
+            match primitive.Kernel with
+            | Kernel.Reduce(_, outer, length, inner)
+            | Kernel.Softmax(outer, length, inner) ->
+                one operands
+                |> Number.reshape [ outer; length; inner ]
+                |> f 1
+                |> Number.reshape node.Shape
+            | _ -> raise (HybridException $"The primitive {name} is not a reduction along an axis.")
+
+        {
+            Name = name
+            Origin = origin
+            Apply = apply
+        }
+
+    let private view (primitive: Primitive) : Strided =
+        match primitive.Kernel with
+        | Kernel.Read view -> view
+        | _ ->
+            raise (HybridException $"The primitive {primitive.Name} does not read elements in another place.")
+
+    let private broadcast (node: Tensor) _ operands : Number =
+        let x: Number = one operands
+        x.expand node.Shape
+
+    /// The axis whose extent an operation has changed.
+    let private changed (before: Shape) (after: Shape) : int =
+        List.zip before after |> List.findIndex (fun (m, n) -> m <> n)
+
+    /// The order of axes in which the operand's strides are the view's.
+    let private transpose _ primitive operands : Number =
+        let x: Number = one operands
+        let view = view primitive
+
+        let axes =
+            List.zip (Number.shape x) (Shape.strides (Number.shape x)) |> List.indexed
+
+        // axes that are alike in extent and stride are of extent 1, and any of them will do
+        let pick left wanted =
+            let axis, _ as found = List.find (snd >> (=) wanted) left
+            axis, List.except [ found ] left
+
+        let order, _ =
+            List.mapFold pick axes (List.ofArray (Array.zip view.Extents view.Strides))
+
+        x.permute order
+
+    let private slice (node: Tensor) primitive operands : Number =
+        let x: Number = one operands
+        let shape = Number.shape x
+        let axis = changed shape node.Shape
+        let start = (view primitive).Offset / (Shape.strides shape)[axis]
+
+        // of each axis the first index, the last one, and whether the axis is left out
+        let bounds =
+            Array2D.init shape.Length 3 (fun i bound ->
+                match bound with
+                | 0 when i = axis -> start
+                | 1 when i = axis -> start + node.Shape[axis] - 1
+                | 1 -> shape[i] - 1
+                | _ -> 0)
+
+        x.GetSlice bounds
+
+    let private concat (node: Tensor) _ operands : Number =
+        let axis = changed (Number.shape (List.head operands)) node.Shape
+
+        Number.cat (Number.alike operands, axis)
+
+    let private matmul _ (primitive: Primitive) operands : Number =
+        let struct (a: Number, b: Number) = two operands
+
+        match primitive.Kernel with
+        | Kernel.MatMul(transposeA, transposeB, _, _, _) ->
+            let turned transposed (x: Number) =
+                if transposed then x.transpose () else x
+
+            (turned transposeA a).matmul(turned transposeB b)
+        | _ -> raise (HybridException $"The primitive {primitive.Name} is not a matrix product.")
+
+    let private uniform (node: Tensor) (primitive: Primitive) operands =
+        primitive.Reference(List.map Number.toArray operands)
+        |> Number.ofArray node.Shape
+
+    let private form name origin apply =
+        {
+            Name = name
+            Origin = origin
+            Apply = apply
+        }
+
+    /// The forms of all primitives of the core.
+    let all: Form list =
+        [
+            map "Negate" Own (~-)
+            map "Exp" Own _.exp()
+            map "Log" Own _.log()
+            map "Sqrt" Own _.sqrt()
+            map "Sin" Own _.sin()
+            map "Cos" Own _.cos()
+            map "Tanh" Own _.tanh()
+            map "Sigmoid" Own _.sigmoid()
+            map "Softplus" Own _.softplus()
+            map "Abs" Own _.abs()
+            map "Sign" Own _.sign()
+            map "Relu" Own _.relu()
+            map
+                "Erf"
+                (Composed "DiffSharp has no error function: an extension of its own kind")
+                Compositions.erf
+            map "Step" (Flat "a comparison with 0, as numbers") Compositions.step
+            map "IsNaN" (Flat "a comparison, as numbers") (fun x -> Number.ofComparison (x.isnan ()))
+            zip "Add" Own (+)
+            zip "Subtract" Own (-)
+            zip "Multiply" Own (*)
+            zip "Divide" Own (/)
+            zip "Maximum" (Composed "DiffSharp's rounds: a selection by comparison") Compositions.maximum
+            zip "Minimum" (Composed "DiffSharp's rounds: a selection by comparison") Compositions.minimum
+            zip
+                "Power"
+                (Composed
+                    "DiffSharp's derivative in the exponent is not a number where the base is not positive")
+                Compositions.power
+            zip "Greater" (Flat "a comparison, as numbers") Compositions.greater
+            zip "Equal" (Flat "a comparison, as numbers") (fun a b -> Number.ofComparison (a.eq b))
+            form "Select" (Composed "DiffSharp has none: picked from both by index") (fun _ _ operands ->
+                let struct (condition, a, b) = three operands
+                Compositions.select condition a b)
+            form "Broadcast" Own broadcast
+            form "Transpose" Own transpose
+            form "Reshape" Own (fun node _ operands -> Number.reshape node.Shape (one operands))
+            form "Slice" Own slice
+            form "Concat" Own concat
+            reduce "Sum" Own (fun axis x -> x.sum axis)
+            reduce "Max" Own (fun axis x -> x.max axis)
+            reduce "ArgMax" (Flat "an index, as a number") (fun axis x -> Number.ofComparison (x.argmax axis))
+            reduce
+                "LogSumExp"
+                (Composed "DiffSharp's subtracts the greatest of all, not of each run")
+                Compositions.logSumExp
+            reduce
+                "Softmax"
+                (Composed "DiffSharp's subtracts the greatest of all, not of each run")
+                Compositions.softmax
+            form "MatMul" Own matmul
+            form "Uniform" (Flat "random numbers of the core, which depend on nothing") uniform
+        ]
+
+    let private byName = all |> List.map (fun form -> form.Name, form) |> Map.ofList
+
+    /// <summary>The form of a primitive.</summary>
+    /// <exception cref="T:Hybrid.Core.HybridException">It has none.</exception>
+    let ofPrimitive (primitive: Primitive) : Form =
+        match Map.tryFind primitive.Name byName with
+        | Some form -> form
+        | None -> raise (HybridException $"The primitive {primitive.Name} has no form in DiffSharp.")
