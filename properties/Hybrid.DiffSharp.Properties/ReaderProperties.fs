@@ -173,3 +173,33 @@ let ``A gradient by DiffSharp has no derivative, and says so`` () =
         Action(fun () -> Derivative.forward gradient [ x, Tensor.fill 1.0 [ 3 ] ] |> ignore)
     )
     |> ignore
+
+[<Fact>]
+let ``The gradient check takes DiffSharp's gradients in place of ours`` () =
+    let network =
+        Linear.network (Linear.create Glorot 1UL 3 5)
+        >=> Activation.tanh
+        >=> Linear.network (Linear.create Glorot 2UL 5 3)
+
+    let examples =
+        {
+            Width = 3
+            Features = Random.normals 3UL 24 |> Array.map float32
+            Targets = Array.init 8 (fun i -> float32 (i % 3))
+        }
+
+    let check source =
+        GradientCheck.ofNetwork source 1UL 0 0 (Classification 3) Loss.softmax network examples
+
+    let report = check DiffSharpReader.source
+    Assert.Equal(Network.parameterCount network, report.Checked)
+    Assert.InRange(report.MaxRelativeError, 0.0, 1e-7)
+
+    let wrong =
+        { DiffSharpReader.source with
+            Gradient =
+                fun loss parameters ->
+                    DiffSharpReader.source.Gradient loss parameters |> List.map (fun g -> 1.01 * g)
+        }
+
+    Assert.InRange((check wrong).MaxRelativeError, 5e-3, 2e-2)

@@ -140,6 +140,7 @@ module Forms =
     /// The forms of all primitives of the core.
     let all: Form list =
         [
+            map "Identity" Own id
             map "Negate" Own (~-)
             map "Exp" Own _.exp()
             map "Log" Own _.log()

@@ -29,6 +29,6 @@ public static class GradientChecker
             Array.ConvertAll(rows, row => targets[row]));
 
         return Core.GradientCheck.ofNetwork(
-            options.Seed, options.Examples, options.Parameters, model.Task, LossModule.named(model.Loss), model.Scores, examples);
+            GradientSourceModule.graph, options.Seed, options.Examples, options.Parameters, model.Task, LossModule.named(model.Loss), model.Scores, examples);
     }
 }

@@ -148,6 +148,7 @@ module GradientCheck =
         List.map2 (fun extent stride -> element / stride % extent) shape (Shape.strides shape)
 
     /// <summary>Checks the gradient of a mean loss with respect to some inputs of its graph.</summary>
+    /// <param name="source">Whose gradient is checked.</param>
     /// <param name="key">The same key chooses the same elements.</param>
     /// <param name="count">How many elements of each parameter are checked; 0 for all.</param>
     /// <param name="inputs">The values of all inputs of the graph, by name; the parameters' among them.</param>
@@ -155,6 +156,7 @@ module GradientCheck =
     /// <param name="losses">The loss of each example, [examples].</param>
     /// <exception cref="T:Hybrid.Core.HybridException">An input is missing or has another number of elements.</exception>
     let ofLosses
+        (source: GradientSource)
         (key: uint64)
         (count: int)
         (inputs: (string * float[]) list)
@@ -162,7 +164,7 @@ module GradientCheck =
         (losses: Tensor)
         : GradientCheckReport =
         let gradients =
-            Derivative.gradient (Tensor.meanAll losses) (List.map snd parameters)
+            source.Gradient (Tensor.meanAll losses) (List.map snd parameters)
             |> Reference.evaluate inputs
 
         let length = gradients |> Seq.sumBy (Array.sumBy (fun g -> g * g)) |> sqrt
@@ -206,6 +208,7 @@ module GradientCheck =
         }
 
     /// <summary>Checks the gradient of a network's mean loss, as the network is used: without dropout and noise.</summary>
+    /// <param name="source">Whose gradient is checked.</param>
     /// <param name="key">The same key chooses the same examples and elements.</param>
     /// <param name="exampleCount">How many examples the loss is averaged over; 0 for all.</param>
     /// <param name="count">How many elements of each parameter are checked; 0 for all.</param>
@@ -216,6 +219,7 @@ module GradientCheck =
     /// <exception cref="T:Hybrid.Core.HybridException">There is no example.</exception>
     /// <exception cref="T:Hybrid.Core.ShapeMismatch">The network does not take the examples, or not give the task's outputs.</exception>
     let ofNetwork
+        (source: GradientSource)
         (key: uint64)
         (exampleCount: int)
         (count: int)
@@ -247,6 +251,7 @@ module GradientCheck =
             |> List.map (fun (name, value) -> name, Reference.value value)
 
         ofLosses
+            source
             key
             count
             ([

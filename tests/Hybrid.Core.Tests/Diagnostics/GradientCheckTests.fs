@@ -13,7 +13,7 @@ let private some (width: int) (count: int) (target: int -> float32) =
 let private classified = some 4 30 (fun i -> float32 (i % 3))
 
 let private check network =
-    GradientCheck.ofNetwork 1UL 20 0 (Classification 3) Loss.softmax network classified
+    GradientCheck.ofNetwork GradientSource.graph 1UL 20 0 (Classification 3) Loss.softmax network classified
 
 [<Theory>]
 [<InlineData "tanh">]
@@ -32,14 +32,22 @@ let ``Maxout, hinge, absolute and Huber agree with differences too`` () =
     let network = Maxout.network (Maxout.create He 1UL 2 4 6) >=> dense "tanh" [ 6; 3 ]
 
     let hinge =
-        GradientCheck.ofNetwork 1UL 0 0 (Classification 3) Loss.hinge network classified
+        GradientCheck.ofNetwork GradientSource.graph 1UL 0 0 (Classification 3) Loss.hinge network classified
 
     Assert.InRange(hinge.MaxRelativeError, 0.0, 1e-6)
     Assert.Equal(30, hinge.Examples)
 
     for loss in [ Loss.absolute; Loss.huber; Loss.squared ] do
         let report =
-            GradientCheck.ofNetwork 2UL 0 0 (Regression 1) loss (dense "relu" [ 4; 5; 1 ]) (some 4 30 float32)
+            GradientCheck.ofNetwork
+                GradientSource.graph
+                2UL
+                0
+                0
+                (Regression 1)
+                loss
+                (dense "relu" [ 4; 5; 1 ])
+                (some 4 30 float32)
 
         Assert.InRange(report.MaxRelativeError, 0.0, 1e-6)
 
@@ -48,7 +56,15 @@ let ``A sample is so many elements of each parameter, the same for the same key`
     let network = dense "tanh" [ 4; 6; 5; 3 ]
 
     let run key =
-        GradientCheck.ofNetwork key 5 4 (Classification 3) Loss.softmax network classified
+        GradientCheck.ofNetwork
+            GradientSource.graph
+            key
+            5
+            4
+            (Classification 3)
+            Loss.softmax
+            network
+            classified
 
     let report = run 1UL
     Assert.Equal((4 * 5 + 3, 83, 5), (report.Checked, report.Parameters, report.Examples))
@@ -73,7 +89,14 @@ let ``A wrong derivative is found, in the layer that has it`` () =
 /// max(0, w) where w is this number.
 let private atRelu (w: float) =
     let parameter = Tensor.input "w" [ 1 ]
-    GradientCheck.ofLosses 1UL 0 [ "w", [| w |] ] [ "w", parameter ] (Tensor.relu parameter + 0.1 * parameter)
+
+    GradientCheck.ofLosses
+        GradientSource.graph
+        1UL
+        0
+        [ "w", [| w |] ]
+        [ "w", parameter ]
+        (Tensor.relu parameter + 0.1 * parameter)
 
 [<Fact>]
 let ``A kink within the step is listed, and left out of the greatest error`` () =
@@ -96,6 +119,7 @@ let ``A parameter that nothing depends on passes, and one that is not a number d
 
     let run value =
         GradientCheck.ofLosses
+            GradientSource.graph
             1UL
             0
             [ "w", [| value |]; "idle", [| 1.0; 2.0 |] ]
@@ -111,6 +135,7 @@ let ``A parameter that nothing depends on passes, and one that is not a number d
 let ``Without examples there is nothing to check`` () =
     raises<HybridException, _> [ "there are none" ] (fun () ->
         GradientCheck.ofNetwork
+            GradientSource.graph
             1UL
             0
             0
