@@ -23,7 +23,6 @@ let private exempt =
             "Derivative.reverse", "what the laws are about"
             "Derivative.forward", "what the laws are about"
             "Derivative.gradient", "what the laws are about"
-            "Gradient.grad", "Derivative.gradient of a function"
             "Gradient.gradAll", "Derivative.gradient of a function"
             "Gradient.jacobian", "rows of Derivative.reverse or forward"
             "Gradient.hessian", "the Jacobian of a gradient"

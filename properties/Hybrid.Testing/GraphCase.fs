@@ -39,6 +39,7 @@ module GraphCase =
             "sqrt", (fun a b -> Tensor.sqrt (0.5 + a * a + b * b))
             "sin", (fun a _ -> Tensor.sin a)
             "cos", (fun a _ -> Tensor.cos a)
+            "variable", (fun a _ -> Gradient.vjp Tensor.sin a |> fst)
             "tanh", (fun a _ -> Tensor.tanh a)
             "sigmoid", (fun a _ -> Tensor.sigmoid a)
             "softplus", (fun a _ -> Tensor.softplus a)

@@ -19,6 +19,12 @@ let maps =
         Rows.Map("sin", -4.0, 4.0, (fun x -> Tensor.sin x))
         Rows.Map("cos", -4.0, 4.0, (fun x -> Tensor.cos x))
         Rows.Map("tanh", -3.0, 3.0, (fun x -> Tensor.tanh x))
+        Rows.Map(
+            "gradient of a function",
+            -2.0,
+            2.0,
+            (fun x -> Gradient.grad (fun x -> Tensor.sumAll (x * Tensor.sin x)) x)
+        )
         Rows.Map("sigmoid", -5.0, 5.0, (fun x -> Tensor.sigmoid x))
         Rows.Map("softplus", -5.0, 5.0, (fun x -> Tensor.softplus x))
         Rows.Map("softplus far out", -12.0, -8.0, (fun x -> Tensor.softplus x))
