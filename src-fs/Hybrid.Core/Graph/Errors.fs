@@ -24,6 +24,10 @@ type ShapeMismatch(operation: string, shapes: int list list, rule: string) =
     /// The shapes of its operands, in order.
     member _.Shapes = shapes
 
+    /// The same error, with where it happened before the operation's name.
+    member _.Within(place: string) =
+        ShapeMismatch($"{place}, {operation}", shapes, rule)
+
 /// <summary>A function of parameters was given another number of them than it takes.</summary>
 [<Sealed>]
 type ParameterCount(kind: string, expected: int, actual: int) =

@@ -49,19 +49,29 @@ module Network =
 
     let private values (layer: Layer) = List.map snd layer.Parameters
 
+    /// The output of one layer after the other; a shape that does not fit is said of its layer.
+    let private through (apply: int -> Layer -> Tensor -> Tensor) (network: Network) (x: Tensor) : Tensor =
+        network.Layers
+        |> List.indexed
+        |> List.fold
+            (fun x (index, layer) ->
+                try
+                    apply index layer x
+                with :? ShapeMismatch as error ->
+                    raise (error.Within $"layer {index} ({layer.Kind})"))
+            x
+
     /// <summary>The output as the network is used: dropout and noise are left out.</summary>
     /// <param name="network">Takes [examples; features].</param>
     /// <param name="x">[examples; features].</param>
     /// <exception cref="T:Hybrid.Core.ShapeMismatch">A layer does not take what the one before it gives.</exception>
     let forward (network: Network) (x: Tensor) : Tensor =
-        List.fold (fun x layer -> layer.Forward (values layer) x) x network.Layers
+        through (fun _ layer -> layer.Forward(values layer)) network x
 
     /// <summary>The output as the network is trained, with dropout and noise; each layer draws numbers of its own.</summary>
     /// <exception cref="T:Hybrid.Core.ShapeMismatch">A layer does not take what the one before it gives.</exception>
     let training (draw: Draw) (network: Network) (x: Tensor) : Tensor =
-        network.Layers
-        |> List.indexed
-        |> List.fold (fun x (index, layer) -> layer.Training (Draw.split index draw) (values layer) x) x
+        through (fun index layer -> layer.Training (Draw.split index draw) (values layer)) network x
 
     /// How many numbers the network learns.
     let parameterCount (network: Network) : int =

@@ -58,7 +58,7 @@ let ``The lecture's forward pass is three products and three sums`` () =
 
 [<Fact>]
 let ``A layer that does not take what the one before it gives is an error`` () =
-    raises<ShapeMismatch, _> [ "MatMul: the shapes [2; 3] and [4; 2]" ] (fun () ->
+    raises<ShapeMismatch, _> [ "layer 0 (linear), MatMul: the shapes [2; 3] and [4; 2]" ] (fun () ->
         Network.forward (dense "relu" [ 4; 2 ]) x)
 
 [<Fact>]
