@@ -60,7 +60,8 @@ sealed class TrainArguments
         "--loss", "Default: softmax (cross-entropy) for classes, squared for a quantity.",
         LossModule.all.Select(loss => loss.Name));
 
-    readonly Option<double?> l2 = Arguments.Number("--l2", "Strength of the penalty on squared weights.");
+    readonly Option<double?> l2 = Arguments.Number(
+        "--l2", "Strength of the penalty on squared weights. Default: 1/n for n training examples.");
     readonly Option<double?> l1 = Arguments.Number("--l1", "Strength of the penalty on absolute weights.");
 
     readonly Option<double?> dropout = Arguments.Number(
