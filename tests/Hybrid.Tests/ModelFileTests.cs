@@ -37,6 +37,16 @@ public class ModelFileTests
         Assert.True(worst <= tolerance, $"the greatest difference is {worst:R}");
     }
 
+    /// <summary>A model of a table, trained and written to a file.</summary>
+    static (Dataset Data, Model Model, string Path) Written(TemporaryFolder folder, TrainingOptions options, bool classes)
+    {
+        var data = Tables.Mixed(150, classes);
+        var model = Trainer.Train(Tables.Alone(data), options).Model;
+        var path = folder.File("model.onnx");
+        ModelFile.Save(model, path);
+        return (data, model, path);
+    }
+
     [Fact]
     public void A_model_that_is_read_answers_as_the_one_that_was_written()
     {
@@ -44,10 +54,7 @@ public class ModelFileTests
 
         foreach (var (options, classes) in Networks())
         {
-            var data = Tables.Mixed(150, classes);
-            var model = Trainer.Train(Tables.Alone(data), options).Model;
-            var path = Path.Combine(folder.Path, "model.onnx");
-            ModelFile.Save(model, path);
+            var (data, model, path) = Written(folder, options, classes);
             var read = ModelFile.Load(path);
 
             Near(Predictions(model, Tables.Rows(data)), Predictions(read, Tables.Rows(data)), 1e-6);
@@ -65,10 +72,7 @@ public class ModelFileTests
 
         foreach (var (options, classes) in Networks())
         {
-            var data = Tables.Mixed(150, classes);
-            var model = Trainer.Train(Tables.Alone(data), options).Model;
-            var path = Path.Combine(folder.Path, "model.onnx");
-            ModelFile.Save(model, path);
+            var (data, model, path) = Written(folder, options, classes);
             using var runtime = OnnxRuntime.Open(path);
             var expected = Predictions(model, Tables.Rows(data));
 

@@ -19,8 +19,7 @@ type Plan
         inputs: Dictionary<string, float32[]>,
         outputs: float32[][],
         steps: (IKernels -> unit)[],
-        engine: IKernels,
-        bytes: int64
+        engine: IKernels
     ) =
 
     /// The values of an input, to be written before a run.
@@ -31,9 +30,6 @@ type Plan
 
     /// The values of an output, valid until the next run.
     member _.Output(index: int) : float32[] = outputs[index]
-
-    /// What the buffers hold in all, in bytes, without the state that is shared.
-    member _.Bytes = bytes
 
     /// Computes the outputs and updates the state.
     member _.Run() : unit =
@@ -46,9 +42,6 @@ module Plan =
     /// Buffers that are free, by length.
     type private Pool() =
         let free = SortedDictionary<int, Stack<float32[]>>()
-        let mutable bytes = 0L
-
-        member _.Bytes = bytes
 
         /// A buffer of at least this length, and at most twice of it, that is free; or a new one.
         member _.Rent(length: int) : float32[] =
@@ -57,9 +50,7 @@ module Plan =
 
             match Seq.tryFind fits free with
             | Some entry -> entry.Value.Pop()
-            | None ->
-                bytes <- bytes + 4L * int64 length
-                Array.zeroCreate length
+            | None -> Array.zeroCreate length
 
         member _.Return(buffer: float32[]) : unit =
             match free.TryGetValue buffer.Length with
@@ -195,7 +186,7 @@ module Plan =
             | true, array when array.Length = Shape.size update.Shape -> copy source array
             | _ -> raise (HybridException $"The update of \"{name}\" fits no state of that name.")
 
-        Plan(inputs, computed, steps.ToArray(), engine, pool.Bytes)
+        Plan(inputs, computed, steps.ToArray(), engine)
 
     /// <summary>Compiles a graph; see compileWith.</summary>
     let compile engine state outputs updates : Plan =
