@@ -5,8 +5,9 @@ namespace Hybrid.Kernels;
 /// <summary>Softmax and log Σ exp along an axis. The greatest element is subtracted first, so that nothing overflows.</summary>
 static unsafe class Exponentials
 {
-    /// <summary>y[o, l, i] = exp x[o, l, i] / Σₗ exp x[o, l, i].</summary>
-    public static void Softmax<TLanes>(int outer, int length, int inner, float* x, float* y)
+    /// <summary>y[o, l, i] = exp x[o, l, i] / Σₗ exp x[o, l, i] and logSum[o, i] = log Σₗ exp x[o, l, i]; either may be
+    /// null.</summary>
+    public static void Run<TLanes>(Team team, int outer, int length, int inner, float* x, float* y, float* logSum)
         where TLanes : unmanaged, ILanes<TLanes>
     {
         var run = Scratch.Borrow(2 * length);
@@ -17,27 +18,18 @@ static unsafe class Exponentials
             {
                 var start = o * length * inner + i;
                 Gather(x + start, inner, length, run);
-                var (_, sum) = Sum<TLanes>(run, length, exponentials);
+                var (greatest, sum) = Sum<TLanes>(run, length, exponentials);
 
-                for (nint l = 0; l < length; l++)
-                    y[start + l * inner] = exponentials[l] / sum;
-            }
-    }
+                if (y != null)
+                    for (nint l = 0; l < length; l++)
+                        y[start + l * inner] = exponentials[l] / sum;
 
-    /// <summary>y[o, i] = log Σₗ exp x[o, l, i].</summary>
-    public static void LogSum<TLanes>(int outer, int length, int inner, float* x, float* y)
-        where TLanes : unmanaged, ILanes<TLanes>
-    {
-        var run = Scratch.Borrow(2 * length);
-
-        for (nint o = 0; o < outer; o++)
-            for (nint i = 0; i < inner; i++)
-            {
-                Gather(x + o * length * inner + i, inner, length, run);
-                var (greatest, sum) = Sum<TLanes>(run, length, run + length);
-                var logarithm = LogOperator.Invoke(Lanes1.Load(&sum));
-                // An infinite element decides alone; subtracting it from itself would not be a number.
-                y[o * inner + i] = float.IsInfinity(greatest) ? greatest : greatest + *(float*)&logarithm;
+                if (logSum != null)
+                {
+                    var logarithm = LogOperator.Invoke(Lanes1.Load(&sum));
+                    // An infinite element decides alone; subtracting it from itself would not be a number.
+                    logSum[o * inner + i] = float.IsInfinity(greatest) ? greatest : greatest + *(float*)&logarithm;
+                }
             }
     }
 
