@@ -7,10 +7,10 @@ namespace Hybrid.Kernels;
 sealed unsafe class ChainCall<TLanes> where TLanes : unmanaged, ILanes<TLanes>
 {
     /// <summary>The most elements that are worked on at a time.</summary>
-    const int BlockLength = 1024;
+    public const int BlockLength = 1024;
 
     /// <summary>Operands that repeat in shorter rows are written out instead.</summary>
-    const int LeastRow = 64;
+    public const int LeastRow = 64;
 
     /// <summary>Elements times operations that are worth another thread.</summary>
     const long ParallelWork = 1 << 17;
@@ -21,6 +21,9 @@ sealed unsafe class ChainCall<TLanes> where TLanes : unmanaged, ILanes<TLanes>
     readonly Step[] steps;
     readonly int[] spread;
     readonly int length, rowLength, rooms, roomLength, partRows, partLength;
+
+    // whether repetitions that are written out are the same for every block
+    readonly bool steady;
 
     // where all slots are, once and for all, of a chain that is one block; the memory is theirs
     readonly nint[]? places;
@@ -38,16 +41,18 @@ sealed unsafe class ChainCall<TLanes> where TLanes : unmanaged, ILanes<TLanes>
         foreach (var result in results)
             Check.Same(length, result.Count, nameof(results));
 
-        IsOneBlock = length <= BlockLength;
-        rowLength = IsOneBlock ? Math.Max(1, length) : productRow > 0 ? productRow : RowLength(operands, length);
-        roomLength = Math.Min(BlockLength, rowLength);
+        var isOneBlock = length <= BlockLength;
+        rowLength = isOneBlock ? Math.Max(1, length) : productRow > 0 ? productRow : RowLength(operands, length);
 
         var layout = new ChainLayout<TLanes>(chain, operands, results, pins, length, rowLength);
         (slots, steps, rooms) = ([.. layout.Slots], [.. layout.Steps], layout.Rooms);
         spread = [.. Enumerable.Range(0, slots.Length).Where(slot => slots[slot].Place == Place.Spread)];
+        var period = spread.Select(slot => (long)slots[slot].Period).Aggregate(1L, LeastCommonMultiple);
+        steady = rowLength == length && period <= BlockLength;
+        roomLength = isOneBlock ? rowLength : steady ? BlockLength / (int)period * (int)period : BlockLength;
         (partRows, partLength) = Cut();
 
-        if (IsOneBlock)
+        if (isOneBlock)
         {
             memory = GC.AllocateUninitializedArray<float>(Math.Max(1, rooms * roomLength), pinned: true);
             var start = (float*)Unsafe.AsPointer(ref memory[0]);
@@ -55,8 +60,7 @@ sealed unsafe class ChainCall<TLanes> where TLanes : unmanaged, ILanes<TLanes>
         }
     }
 
-    public bool IsOneBlock { get; }
-
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run()
     {
         if (places is not null)
@@ -72,17 +76,22 @@ sealed unsafe class ChainCall<TLanes> where TLanes : unmanaged, ILanes<TLanes>
     }
 
     /// <summary>Runs on a rectangle of a product's elements.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     [SkipLocalsInit]
     public void RunRectangle(int row, int rowEnd, int column, int columnEnd)
     {
         var working = stackalloc float[rooms * roomLength];
         var at = stackalloc float*[slots.Length];
 
+        if (steady)
+            WriteSpread(column, roomLength, working);
+
         for (; row < rowEnd; row++)
-            for (var start = column; start < columnEnd; start += BlockLength)
-                RunBlock(row * rowLength + start, row, start, Math.Min(BlockLength, columnEnd - start), working, at);
+            for (var start = column; start < columnEnd; start += roomLength)
+                RunBlock(row * rowLength + start, row, start, Math.Min(roomLength, columnEnd - start), working, at);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void RunPlaced(nint[] at)
     {
         foreach (var slot in spread)
@@ -92,6 +101,7 @@ sealed unsafe class ChainCall<TLanes> where TLanes : unmanaged, ILanes<TLanes>
             step.Loop((float*)at[step.A], (float*)at[step.B], (float*)at[step.C], (float*)at[step.Y], length);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void RunPart(void* context, int part)
     {
         var call = Unsafe.AsRef<ChainCall<TLanes>>(context);
@@ -108,17 +118,26 @@ sealed unsafe class ChainCall<TLanes> where TLanes : unmanaged, ILanes<TLanes>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void RunBlock(int i, int row, int column, int count, float* working, float** at)
     {
         for (var slot = 0; slot < slots.Length; slot++)
             at[slot] = slots[slot].Locate(i, row, column, working, roomLength);
 
-        foreach (var slot in spread)
-            slots[slot].Write(i, count, at[slot]);
+        if (!steady)
+            WriteSpread(i, count, working);
 
         foreach (ref readonly var step in steps.AsSpan())
             step.Loop(at[step.A], at[step.B], at[step.C], at[step.Y], count);
     }
+
+    void WriteSpread(int i, int count, float* working)
+    {
+        foreach (var slot in spread)
+            slots[slot].Write(i, count, slots[slot].Locate(0, 0, 0, working, roomLength));
+    }
+
+    static long LeastCommonMultiple(long a, long b) => a / (long)System.Numerics.BigInteger.GreatestCommonDivisor(a, b) * b;
 
     /// <summary>What a thread does at a time: so many rows, or, of a single one, so many elements.</summary>
     (int Rows, int Length) Cut()
@@ -127,8 +146,7 @@ sealed unsafe class ChainCall<TLanes> where TLanes : unmanaged, ILanes<TLanes>
         var rows = length / rowLength;
         return (
             Math.Max(1, (rows + parts - 1) / parts),
-            // a multiple of every width
-            Math.Max(64, (int)(((long)length + parts - 1) / parts + 63 & ~63L)));
+            (int)(((long)length + parts - 1) / parts + roomLength - 1) / roomLength * roomLength);
     }
 
     /// <summary>The length of the rows in which all operands repeat, if there is one that is worth it; else all.</summary>

@@ -12,6 +12,9 @@ sealed unsafe class MatMulCall<TLanes> where TLanes : unmanaged, ILanes<TLanes>
     readonly ArraySegment<float> target;
     readonly ChainCall<TLanes>? chain;
 
+    // short rows are not worth a visit each
+    readonly bool follows;
+
     public MatMulCall(
         Team team, bool transposeA, bool transposeB, int m, int k, int n, ArraySegment<float> a, ArraySegment<float> b,
         Chain chain, ChainOperand[] operands, ArraySegment<float>[] results)
@@ -20,27 +23,28 @@ sealed unsafe class MatMulCall<TLanes> where TLanes : unmanaged, ILanes<TLanes>
         target = operands[0].Values;
         product = Product.Create(transposeA, transposeB, m, k, n, pins.Pin(a), pins.Pin(b), pins.Pin(target));
 
-        if (chain.Instructions.Length > 0)
-            this.chain = new ChainCall<TLanes>(team, chain, operands, results, product.Columns);
+        if (chain.Instructions.Length == 0)
+            return;
+
+        follows = product.Depth == 0 || product.Columns < ChainCall<TLanes>.LeastRow || target.Count <= ChainCall<TLanes>.BlockLength;
+        this.chain = new ChainCall<TLanes>(team, chain, operands, results, follows ? 0 : product.Columns);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run()
     {
         if (product.Depth == 0)
             target.AsSpan().Clear();
-
-        if (chain is null || chain.IsOneBlock || product.Depth == 0)
-        {
-            if (product.Depth > 0 && target.Count > 0)
-                Gemm.Run<TLanes>(team, product, default);
-
-            chain?.Run();
-        }
+        else if (chain is null || follows)
+            Gemm.Run<TLanes>(team, product, default);
         else
         {
             var self = chain;
             Gemm.Run<TLanes>(team, product, new Epilogue(&RunRectangle, Unsafe.AsPointer(ref self)));
         }
+
+        if (follows)
+            chain!.Run();
 
         GC.KeepAlive(this);
     }

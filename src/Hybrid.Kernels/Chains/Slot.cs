@@ -53,25 +53,30 @@ readonly unsafe struct Slot(Place place, float* start, int count, int repeat, in
         _ => rooms + (nint)Room * roomLength,
     };
 
+    /// <summary>Elements after which a repetition begins anew.</summary>
+    public int Period => count * repeat;
+
     /// <summary>Writes out a repetition, from element i on.</summary>
     public void Write(int i, int length, float* target)
     {
-        for (var end = target + length; target < end;)
-        {
-            var (turn, done) = Math.DivRem(i, repeat);
-            var place = turn % count;
-            var rest = (int)(end - target);
-            int run;
+        var (turn, done) = Math.DivRem(i, repeat);
+        var place = turn % count;
+        var end = target + length;
 
-            if (count == 1)
-                new Span<float>(target, run = rest).Fill(*Start);
-            else if (repeat == 1)
-                new Span<float>(Start + place, run = Math.Min(rest, count - place)).CopyTo(new Span<float>(target, rest));
+        while (target < end)
+        {
+            var run = (int)Math.Min(end - target, repeat - done);
+            var value = Start[place];
+
+            if (run > 16)
+                new Span<float>(target, run).Fill(value);
             else
-                new Span<float>(target, run = Math.Min(rest, repeat - done)).Fill(Start[place]);
+                for (var k = 0; k < run; k++)
+                    target[k] = value;
 
             target += run;
-            i += run;
+            done = 0;
+            place = place + 1 == count ? 0 : place + 1;
         }
     }
 }

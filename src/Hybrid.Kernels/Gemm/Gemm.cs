@@ -27,6 +27,7 @@ static unsafe class Gemm
 
     /// <summary>Multiplies with registers as wide as the columns fill, on as many threads as the work is
     /// worth.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run<TLanes>(Team team, in Product product, in Epilogue epilogue)
         where TLanes : unmanaged, ILanes<TLanes>
     {
@@ -39,6 +40,7 @@ static unsafe class Gemm
     }
 
     /// <summary>Cuts the output into near-square parts, one or more a thread.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Split<TLanes>(Team team, in Product product, in Epilogue epilogue)
         where TLanes : unmanaged, ILanes<TLanes>
     {
@@ -80,6 +82,7 @@ static unsafe class Gemm
 
     static int Units(int count, int size) => (count + size - 1) / size;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void RunPart<TLanes>(void* context, int part) where TLanes : unmanaged, ILanes<TLanes>
     {
         var job = (Job*)context;
@@ -90,6 +93,7 @@ static unsafe class Gemm
             column, Math.Min(job->Product.Columns, column + job->ColumnPart));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Rectangle<TLanes>(
         in Product product, in Epilogue epilogue, int row, int rowEnd, int column, int columnEnd)
         where TLanes : unmanaged, ILanes<TLanes>
@@ -97,7 +101,12 @@ static unsafe class Gemm
         if (row >= rowEnd || column >= columnEnd)
             return;
 
-        if (rowEnd - row <= SmallRows || product.Work <= SmallWork)
+        if (Dots.Fit(product))
+        {
+            Dots.Run<TLanes>(product, column, columnEnd);
+            epilogue.Run(row, rowEnd, column, columnEnd);
+        }
+        else if (rowEnd - row <= SmallRows || product.Work <= SmallWork)
         {
             InPlace<TLanes>(product, row, rowEnd, column, columnEnd);
             epilogue.Run(row, rowEnd, column, columnEnd);
