@@ -92,7 +92,7 @@ type ReferenceKernels() =
                 for i in 0 .. inner - 1 do
                     y[o * inner + i] <- reduce reduction (run x length inner o i)
 
-        member _.Softmax(outer, length, inner, x, y) =
+        member _.Softmax(outer, length, inner, x, y, logSum) =
             for o in 0 .. outer - 1 do
                 for i in 0 .. inner - 1 do
                     let run = run x length inner o i
@@ -101,6 +101,9 @@ type ReferenceKernels() =
 
                     for l in 0 .. length - 1 do
                         y[(o * length + l) * inner + i] <- exp (run[l] - top) / total
+
+                    if logSum.Length > 0 then
+                        logSum[o * inner + i] <- logSumExp run
 
         member _.MatMul(transposeA, transposeB, m, k, n, a, b, y) =
             for i in 0 .. m - 1 do
@@ -125,3 +128,10 @@ type ReferenceKernels() =
 
             for i in 0 .. indices.Length - 1 do
                 y[indices[i]] <- x[i]
+
+        member this.Prepare(chain, operands, results) =
+            Action(fun () -> Unfused.run this chain operands results)
+
+        member this.PrepareMatMul(transposeA, transposeB, m, k, n, a, b, chain, operands, results) =
+            Action(fun () ->
+                Unfused.runMatMul this (transposeA, transposeB, m, k, n) a b chain operands results)

@@ -18,25 +18,8 @@ sealed unsafe class VectorEngine<TLanes>(string name, int threads) : IKernels, I
 
         fixed (float* from = x, to = y)
         {
-            switch (operation)
-            {
-                case Core.Unary.Negate: Map<NegateOperator>(from, to, y.Length); break;
-                case Core.Unary.Exp: Map<ExpOperator>(from, to, y.Length); break;
-                case Core.Unary.Log: Map<LogOperator>(from, to, y.Length); break;
-                case Core.Unary.Sqrt: Map<SqrtOperator>(from, to, y.Length); break;
-                case Core.Unary.Sin: Map<SinOperator>(from, to, y.Length); break;
-                case Core.Unary.Cos: Map<CosOperator>(from, to, y.Length); break;
-                case Core.Unary.Tanh: Map<TanhOperator>(from, to, y.Length); break;
-                case Core.Unary.Sigmoid: Map<SigmoidOperator>(from, to, y.Length); break;
-                case Core.Unary.Softplus: Map<SoftplusOperator>(from, to, y.Length); break;
-                case Core.Unary.Erf: Map<ErfOperator>(from, to, y.Length); break;
-                case Core.Unary.Abs: Map<AbsOperator>(from, to, y.Length); break;
-                case Core.Unary.Sign: Map<SignOperator>(from, to, y.Length); break;
-                case Core.Unary.Step: Map<StepOperator>(from, to, y.Length); break;
-                case Core.Unary.Relu: Map<ReluOperator>(from, to, y.Length); break;
-                case Core.Unary.IsNaN: Map<IsNaNOperator>(from, to, y.Length); break;
-                default: throw new ArgumentOutOfRangeException(nameof(operation), operation, null);
-            }
+            var operand = new Cyclic(from, x.Length);
+            Elementwise.Run(team, Loops<TLanes>.Of(operation, false), operand, operand, operand, to, y.Length);
         }
     }
 
@@ -50,21 +33,12 @@ sealed unsafe class VectorEngine<TLanes>(string name, int threads) : IKernels, I
 
         fixed (float* startA = a, startB = b, to = y)
         {
-            var (left, right, length) = (new Cyclic(startA, a.Length), new Cyclic(startB, b.Length), y.Length);
-
-            switch (operation)
-            {
-                case Core.Binary.Add: Zip<AddOperator>(left, right, to, length); break;
-                case Core.Binary.Subtract: Zip<SubtractOperator>(left, right, to, length); break;
-                case Core.Binary.Multiply: Zip<MultiplyOperator>(left, right, to, length); break;
-                case Core.Binary.Divide: Zip<DivideOperator>(left, right, to, length); break;
-                case Core.Binary.Maximum: Zip<MaximumOperator>(left, right, to, length); break;
-                case Core.Binary.Minimum: Zip<MinimumOperator>(left, right, to, length); break;
-                case Core.Binary.Power: Zip<PowerOperator>(left, right, to, length); break;
-                case Core.Binary.Greater: Zip<GreaterOperator>(left, right, to, length); break;
-                case Core.Binary.Equal: Zip<EqualOperator>(left, right, to, length); break;
-                default: throw new ArgumentOutOfRangeException(nameof(operation), operation, null);
-            }
+            // one number is read as such: as dense it would first be written out
+            var (scalarA, scalarB) = (a.Length == 1, b.Length == 1);
+            var loop = Loops<TLanes>.Of(operation, scalarA, scalarB);
+            var left = scalarA ? Cyclic.Same(startA) : new(startA, a.Length);
+            var right = scalarB ? Cyclic.Same(startB) : new(startB, b.Length);
+            Elementwise.Run(team, loop, left, right, right, to, y.Length);
         }
     }
 
@@ -78,8 +52,9 @@ sealed unsafe class VectorEngine<TLanes>(string name, int threads) : IKernels, I
             return;
 
         fixed (float* test = condition, startA = a, startB = b, to = y)
-            Elementwise.Select<TLanes>(
-                team, new(test, condition.Length), new(startA, a.Length), new(startB, b.Length), to, y.Length);
+            Elementwise.Run(
+                team, &Loops<TLanes>.Select, new(test, condition.Length), new(startA, a.Length), new(startB, b.Length), to,
+                y.Length);
     }
 
     public void Reduce(Reduction reduction, int outer, int length, int inner, ReadOnlySpan<float> x, Span<float> y)
@@ -112,14 +87,17 @@ sealed unsafe class VectorEngine<TLanes>(string name, int threads) : IKernels, I
         }
     }
 
-    public void Softmax(int outer, int length, int inner, ReadOnlySpan<float> x, Span<float> y)
+    public void Softmax(int outer, int length, int inner, ReadOnlySpan<float> x, Span<float> y, Span<float> logSum)
     {
         Check.Same(Check.Count(outer, length, inner), x.Length, nameof(x));
         Check.Same(x.Length, y.Length, nameof(y));
 
+        if (!logSum.IsEmpty)
+            Check.Same(Check.Count(outer, inner), logSum.Length, nameof(logSum));
+
         if (!y.IsEmpty)
-            fixed (float* from = x, to = y)
-                Exponentials.Run<TLanes>(team, outer, length, inner, from, to, null);
+            fixed (float* from = x, to = y, logarithms = logSum)
+                Exponentials.Run<TLanes>(team, outer, length, inner, from, to, logarithms);
     }
 
     public void MatMul(
@@ -133,7 +111,20 @@ sealed unsafe class VectorEngine<TLanes>(string name, int threads) : IKernels, I
             y.Clear();
         else if (!y.IsEmpty)
             fixed (float* startA = a, startB = b, to = y)
-                Gemm.Run<TLanes>(team, Product.Create(transposeA, transposeB, m, k, n, startA, startB, to));
+                Gemm.Run<TLanes>(team, Product.Create(transposeA, transposeB, m, k, n, startA, startB, to), default);
+    }
+
+    public Action Prepare(Chain chain, ChainOperand[] operands, ArraySegment<float>[] results) =>
+        new ChainCall<TLanes>(team, chain, operands, results).Run;
+
+    public Action PrepareMatMul(
+        bool transposeA, bool transposeB, int m, int k, int n, ArraySegment<float> a, ArraySegment<float> b,
+        Chain chain, ChainOperand[] operands, ArraySegment<float>[] results)
+    {
+        Check.Same(Check.Count(m, k), a.Count, nameof(a));
+        Check.Same(Check.Count(k, n), b.Count, nameof(b));
+        Check.Same(Check.Count(m, n), operands[0].Values.Count, nameof(operands));
+        return new MatMulCall<TLanes>(team, transposeA, transposeB, m, k, n, a, b, chain, operands, results).Run;
     }
 
     public void Read(Strided view, ReadOnlySpan<float> x, Span<float> y)
@@ -151,10 +142,4 @@ sealed unsafe class VectorEngine<TLanes>(string name, int threads) : IKernels, I
         fixed (float* from = x, to = y)
             StridedCopy.Write(view, from, to);
     }
-
-    void Map<TOperator>(float* x, float* y, int length) where TOperator : struct, IUnaryOperator =>
-        Elementwise.Map<TOperator, TLanes>(team, x, y, length);
-
-    void Zip<TOperator>(Cyclic a, Cyclic b, float* y, int length) where TOperator : struct, IBinaryOperator =>
-        Elementwise.Zip<TOperator, TLanes>(team, a, b, y, length);
 }

@@ -50,9 +50,13 @@ type FaultyKernels(name: string, spoil: Call -> float32[] -> float32[] -> float3
             right.Reduce(reduction, outer, length, inner, x, y)
             answer (ReduceCall(reduction, outer, length, inner, x')) y stale
 
-        member _.Softmax(outer, length, inner, x, y) =
+        member this.Softmax(outer, length, inner, x, y, logSum) =
             let x', stale = x.ToArray(), y.ToArray()
-            right.Softmax(outer, length, inner, x, y)
+            right.Softmax(outer, length, inner, x, y, Span.Empty)
+
+            if logSum.Length > 0 then
+                (this :> IKernels).Reduce(Reduction.LogSumExp, outer, length, inner, x, logSum)
+
             answer (SoftmaxCall(outer, length, inner, x')) y stale
 
         member _.MatMul(transposeA, transposeB, m, k, n, a, b, y) =
@@ -69,3 +73,10 @@ type FaultyKernels(name: string, spoil: Call -> float32[] -> float32[] -> float3
             let x', stale = x.ToArray(), y.ToArray()
             right.Write(view, x, y)
             answer (WriteCall(view, x')) y stale
+
+        member this.Prepare(chain, operands, results) =
+            Action(fun () -> Unfused.run this chain operands results)
+
+        member this.PrepareMatMul(transposeA, transposeB, m, k, n, a, b, chain, operands, results) =
+            Action(fun () ->
+                Unfused.runMatMul this (transposeA, transposeB, m, k, n) a b chain operands results)

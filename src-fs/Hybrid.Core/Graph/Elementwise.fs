@@ -109,7 +109,8 @@ module Elementwise =
                 if x > 0.0 || Double.IsNaN x then x else 0.0
 
             let enclosure = Interval.increasingExactly definition
-            let vjp (x: Tensor) _ g : Tensor = g * Tensor.step x
+            // where the result is above 0 the operand was: the operand need not be kept for the derivative
+            let vjp _ (y: Tensor) g : Tensor = g * Tensor.step y
 
             let jvp x _ t =
                 Tensor.select (Tensor.step x) t (Tensor.zerosLike x)

@@ -81,6 +81,32 @@ type Strided(extents: int[], strides: int[], offset: int) =
         && dense = size
         && Array.forall2 (fun extent stride -> extent = 1 || stride = 0) extents[..axis] strides[..axis]
 
+/// One element-wise operation of a chain, on values that the chain has already, by their numbers.
+[<RequireQualifiedAccess; Struct>]
+type Instruction =
+    | Map of map: Unary * x: int
+    | Zip of zip: Binary * left: int * right: int
+    | Select of condition: int * a: int * b: int
+
+/// <summary>Element-wise operations in a row, so that what lies between them never goes through memory.</summary>
+/// <remarks>Values are numbered: the operands first, then what each instruction makes.</remarks>
+[<NoComparison; ReferenceEquality>]
+type Chain =
+    {
+        Instructions: Instruction[]
+        /// The numbers of the values that are kept, each made by an instruction or, of a product's chain, the product.
+        Results: int[]
+    }
+
+/// <summary>Where a chain finds an operand: element i is Values[i / Repeat mod Count].</summary>
+/// <remarks>A scalar has one value, a row is repeated as it stands, each value of a column Repeat times in a row.</remarks>
+[<Struct; NoComparison; NoEquality>]
+type ChainOperand =
+    {
+        Values: ArraySegment<float32>
+        Repeat: int
+    }
+
 /// <summary>What a float32 engine does. The core owns this interface; engines live elsewhere and are passed in.</summary>
 /// <remarks>Every span is dense and row-major. An output never overlaps an operand, except that an element-wise output
 /// may be exactly one of its operands. Results may not depend on the number of threads.</remarks>
@@ -114,9 +140,16 @@ type IKernels =
         y: Span<float32> ->
             unit
 
-    /// y[o, l, i] = exp x[o, l, i] / Σₗ exp x[o, l, i], without overflow: the greatest element is subtracted first
+    /// y[o, l, i] = exp x[o, l, i] / Σₗ exp x[o, l, i], without overflow: the greatest element is subtracted first.
+    /// Where logSum is not empty, logSum[o, i] = log Σₗ exp x[o, l, i], as Reduce gives it.
     abstract Softmax:
-        outer: int * length: int * inner: int * x: ReadOnlySpan<float32> * y: Span<float32> -> unit
+        outer: int *
+        length: int *
+        inner: int *
+        x: ReadOnlySpan<float32> *
+        y: Span<float32> *
+        logSum: Span<float32> ->
+            unit
 
     /// y = A B with A of m × k (stored k × m if transposeA) and B of k × n (stored n × k if transposeB).
     abstract MatMul:
@@ -135,6 +168,26 @@ type IKernels =
 
     /// The elements of y that the view names become those of x; the others stay as they are.
     abstract Write: view: Strided * x: ReadOnlySpan<float32> * y: Span<float32> -> unit
+
+    /// A chain that is ready to run on these arrays, as often as wanted, without allocating. Its bits are those of the
+    /// operations one by one. The results are of one length; each operand has as many elements, counting its
+    /// repetitions, or divides that. A result may stand exactly where an operand of that length stands.
+    abstract Prepare: chain: Chain * operands: ChainOperand[] * results: ArraySegment<float32>[] -> Action
+
+    /// A matrix product as MatMul's, with a chain over its elements, ready to run. The chain's first operand is where the
+    /// product itself goes. No result may stand where a or b does.
+    abstract PrepareMatMul:
+        transposeA: bool *
+        transposeB: bool *
+        m: int *
+        k: int *
+        n: int *
+        a: ArraySegment<float32> *
+        b: ArraySegment<float32> *
+        chain: Chain *
+        operands: ChainOperand[] *
+        results: ArraySegment<float32>[] ->
+            Action
 
 /// How a primitive is carried out in float32: the cases that readers know how to run, and may fuse by.
 [<RequireQualifiedAccess; NoComparison; ReferenceEquality>]

@@ -400,9 +400,6 @@ module Tensor =
         let a', transposeA = plain a
         let b', transposeB = plain b
 
-        let turnA, turnB =
-            (if transposeA then transpose else id), (if transposeB then transpose else id)
-
         // inlined, so that numbers are added and multiplied without a call for each
         let inline product zero plus times (a: 'n[]) (b: 'n[]) =
             let row, column =
@@ -436,8 +433,17 @@ module Tensor =
             [ a'; b' ]
             {
                 Name = "MatMul"
-                Vjp = fun _ _ g -> [ turnA (g *@ transpose b); turnB (transpose a *@ g) ]
-                Jvp = fun _ _ -> onTwo (fun s t -> turnA s *@ b + a *@ turnB t)
+                // the cotangents of operands as they stand: a product comes out transposed at no cost
+                Vjp =
+                    fun _ _ g ->
+                        [
+                            (if transposeA then b *@ transpose g else g *@ transpose b)
+                            (if transposeB then transpose g *@ a else transpose a *@ g)
+                        ]
+                Jvp =
+                    fun _ _ ->
+                        let turn transposed t = if transposed then transpose t else t
+                        onTwo (fun s t -> turn transposeA s *@ b + a *@ turn transposeB t)
                 Reference = onTwo (product 0.0 (+) (*))
                 Enclosure = onTwo (product (Interval.exactly 0.0) Interval.add Interval.multiply)
                 Kernel = Kernel.MatMul(transposeA, transposeB, m, k, n)

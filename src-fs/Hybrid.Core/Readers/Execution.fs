@@ -22,34 +22,37 @@ module Execution =
                 operands) -> List.map unrepeated operands
         | _ -> Graph.operands x
 
-    let private span (x: Buffer) =
+    /// Its numbers, to be written.
+    let span (x: Buffer) : Span<float32> =
         Span<float32>(x.Array, x.Offset, x.Count)
 
-    let private read (x: Buffer) =
+    /// Its numbers, to be read.
+    let readSpan (x: Buffer) : ReadOnlySpan<float32> =
         ReadOnlySpan<float32>(x.Array, x.Offset, x.Count)
 
     /// Carries out a primitive. Nothing is allocated, unless it has no kernel of its own.
     let run (engine: IKernels) (primitive: Primitive) (x: Buffer[]) (y: Buffer) : unit =
         match primitive.Kernel with
-        | Kernel.Map operation -> engine.Unary(operation, read x[0], span y)
-        | Kernel.Zip operation -> engine.Binary(operation, read x[0], read x[1], span y)
-        | Kernel.Select -> engine.Select(read x[0], read x[1], read x[2], span y)
+        | Kernel.Map operation -> engine.Unary(operation, readSpan x[0], span y)
+        | Kernel.Zip operation -> engine.Binary(operation, readSpan x[0], readSpan x[1], span y)
+        | Kernel.Select -> engine.Select(readSpan x[0], readSpan x[1], readSpan x[2], span y)
         | Kernel.Reduce(reduction, outer, length, inner) ->
-            engine.Reduce(reduction, outer, length, inner, read x[0], span y)
-        | Kernel.Softmax(outer, length, inner) -> engine.Softmax(outer, length, inner, read x[0], span y)
+            engine.Reduce(reduction, outer, length, inner, readSpan x[0], span y)
+        | Kernel.Softmax(outer, length, inner) ->
+            engine.Softmax(outer, length, inner, readSpan x[0], span y, Span.Empty)
         | Kernel.MatMul(transposeA, transposeB, m, k, n) ->
-            engine.MatMul(transposeA, transposeB, m, k, n, read x[0], read x[1], span y)
-        | Kernel.Read view -> engine.Read(view, read x[0], span y)
+            engine.MatMul(transposeA, transposeB, m, k, n, readSpan x[0], readSpan x[1], span y)
+        | Kernel.Read view -> engine.Read(view, readSpan x[0], span y)
         | Kernel.Write views ->
             (span y).Clear()
             let mutable remaining = views
 
             for operand in x do
-                engine.Write(remaining.Head, read operand, span y)
+                engine.Write(remaining.Head, readSpan operand, span y)
                 remaining <- remaining.Tail
-        | Kernel.View -> (read x[0]).CopyTo(span y)
+        | Kernel.View -> (readSpan x[0]).CopyTo(span y)
         | Kernel.Uniform key ->
-            let words = read x[0]
+            let words = readSpan x[0]
             Random.fill key (Draw.step (float words[0]) (float words[1])) (span y)
         | Kernel.Definition ->
             let operands = [ for operand in x -> Array.map float (operand.ToArray()) ]

@@ -21,29 +21,32 @@ static unsafe class Gemm
     struct Job
     {
         public Product Product;
+        public Epilogue Epilogue;
         public int RowPart, ColumnPart, ColumnParts;
     }
 
     /// <summary>Multiplies with registers as wide as the columns fill, on as many threads as the work is
     /// worth.</summary>
-    public static void Run<TLanes>(Team team, in Product product) where TLanes : unmanaged, ILanes<TLanes>
+    public static void Run<TLanes>(Team team, in Product product, in Epilogue epilogue)
+        where TLanes : unmanaged, ILanes<TLanes>
     {
         if (TLanes.Count > 8 && product.Columns <= 16)
-            Split<Lanes256>(team, product);
+            Split<Lanes256>(team, product, epilogue);
         else if (TLanes.Count > 4 && product.Columns <= 8)
-            Split<Lanes128>(team, product);
+            Split<Lanes128>(team, product, epilogue);
         else
-            Split<TLanes>(team, product);
+            Split<TLanes>(team, product, epilogue);
     }
 
     /// <summary>Cuts the output into near-square parts, one or more a thread.</summary>
-    static void Split<TLanes>(Team team, in Product product) where TLanes : unmanaged, ILanes<TLanes>
+    static void Split<TLanes>(Team team, in Product product, in Epilogue epilogue)
+        where TLanes : unmanaged, ILanes<TLanes>
     {
         var parts = (int)Math.Min(team.Threads, Math.Max(1, product.Work / ParallelWork));
 
         if (parts == 1)
         {
-            Rectangle<TLanes>(product, 0, product.Rows, 0, product.Columns);
+            Rectangle<TLanes>(product, epilogue, 0, product.Rows, 0, product.Columns);
             return;
         }
 
@@ -59,6 +62,7 @@ static unsafe class Gemm
         var job = new Job
         {
             Product = product,
+            Epilogue = epilogue,
             RowPart = Units(rowUnits, rowParts) * Tile.Rows,
             ColumnPart = Units(columnUnits, columnParts) * 2 * TLanes.Count,
             ColumnParts = columnParts,
@@ -81,21 +85,25 @@ static unsafe class Gemm
         var job = (Job*)context;
         var (row, column) = (part / job->ColumnParts * job->RowPart, part % job->ColumnParts * job->ColumnPart);
         Rectangle<TLanes>(
-            job->Product,
+            job->Product, job->Epilogue,
             row, Math.Min(job->Product.Rows, row + job->RowPart),
             column, Math.Min(job->Product.Columns, column + job->ColumnPart));
     }
 
-    static void Rectangle<TLanes>(in Product product, int row, int rowEnd, int column, int columnEnd)
+    static void Rectangle<TLanes>(
+        in Product product, in Epilogue epilogue, int row, int rowEnd, int column, int columnEnd)
         where TLanes : unmanaged, ILanes<TLanes>
     {
         if (row >= rowEnd || column >= columnEnd)
             return;
 
         if (rowEnd - row <= SmallRows || product.Work <= SmallWork)
+        {
             InPlace<TLanes>(product, row, rowEnd, column, columnEnd);
+            epilogue.Run(row, rowEnd, column, columnEnd);
+        }
         else
-            Packed<TLanes>(product, row, rowEnd, column, columnEnd);
+            Packed<TLanes>(product, epilogue, row, rowEnd, column, columnEnd);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -132,7 +140,7 @@ static unsafe class Gemm
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void Packed<TLanes>(in Product p, int row, int rowEnd, int column, int columnEnd)
+    static void Packed<TLanes>(in Product p, in Epilogue epilogue, int row, int rowEnd, int column, int columnEnd)
         where TLanes : unmanaged, ILanes<TLanes>
     {
         var width = 2 * TLanes.Count;
@@ -179,6 +187,9 @@ static unsafe class Gemm
                             else
                                 Edge<TLanes>(rows, columns, depth, a, b, c, p.Columns, edge, start > 0);
                         }
+
+                    if (start + depth == p.Depth)
+                        epilogue.Run(blockRow, blockRowEnd, blockColumn, blockColumnEnd);
                 }
             }
     }

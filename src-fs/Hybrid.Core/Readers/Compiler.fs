@@ -1,0 +1,312 @@
+namespace Hybrid.Core
+
+open System
+open System.Collections.Generic
+open Execution
+
+/// Gives every value of some calls a buffer, and makes the steps of a plan. The fixed values are those that are the same
+/// at every run.
+[<Sealed>]
+type internal Compiler
+    (
+        poison: bool,
+        engine: IKernels,
+        state: IReadOnlyDictionary<string, float32[]>,
+        outputs: Tensor[],
+        updates: (string * Tensor)[],
+        calls: Call list,
+        fixedValues: Tensor -> float32[] option
+    ) =
+    let pool = Pool()
+    let steps = List<Action>()
+    let inputs = Dictionary<string, float32[]>()
+    let computed = outputs |> Array.map (fun x -> Array.zeroCreate (Shape.size x.Shape))
+    let arrays = Dictionary<Tensor, float32[]> HashIdentity.Reference
+    let rented = HashSet<Tensor> HashIdentity.Reference
+    let reads = dict [ for call in calls -> call.Position, Calls.reads call ]
+
+    let lastRead =
+        let last = Dictionary<Tensor, int> HashIdentity.Reference
+
+        for call in calls do
+            for source in reads[call.Position] do
+                last[source.Tensor] <- call.Position
+
+        // what is asked for is read after all calls
+        for x in Seq.append outputs (Seq.map snd updates) do
+            last[Calls.owner x] <- Int32.MaxValue
+
+        last
+
+    let isReadAfter (call: Call) x =
+        lastRead.GetValueOrDefault(x, -1) > call.Position
+
+    let inputArray name shape =
+        match state.TryGetValue name, inputs.TryGetValue name with
+        | (true, array), _
+        | _, (true, array) ->
+            if array.Length <> Shape.size shape then
+                raise (
+                    ShapeMismatch(
+                        $"input \"{name}\"",
+                        [ shape; [ array.Length ] ],
+                        "The state has another size."
+                    )
+                )
+
+            array
+        | _ -> Array.zeroCreate (Shape.size shape)
+
+    let arrayOf (x: Tensor) : float32[] =
+        match arrays.TryGetValue x with
+        | true, array -> array
+        | false, _ ->
+            let array =
+                match x.Node, fixedValues x with
+                | _, Some values -> values
+                | Input name, None ->
+                    inputs[name] <- inputArray name x.Shape
+                    inputs[name]
+                | _ -> raise (InvalidOperationException $"{x} is read before it is computed.")
+
+            arrays[x] <- array
+            array
+
+    let buffer (x: Tensor) =
+        Buffer(arrayOf (Calls.owner x), 0, Shape.size x.Shape)
+
+    /// Where a value is best put from the start: the state that it becomes, if nobody reads the old one any more, or the
+    /// output that it is.
+    let homes =
+        let homes = Dictionary<Tensor, float32[]> HashIdentity.Reference
+        let homeCall = Dictionary<Tensor, Call> HashIdentity.Reference
+
+        for call in calls do
+            if call.IsChain then
+                for x in call.Nodes do
+                    homeCall[x] <- call
+
+        /// Whether a call reads an input only element by element, before it writes the same element.
+        let readsAlong (call: Call) name =
+            reads[call.Position]
+            |> Seq.forall (fun source ->
+                match source.Tensor.Node with
+                | Input other when other = name ->
+                    source.Repeat = 1
+                    && Shape.size source.Tensor.Shape = call.Size
+                    && not (call.IsProduct && List.contains source.Tensor (Calls.operands call.First))
+                | _ -> true)
+
+        let lastReadOf name =
+            lastRead
+            |> Seq.fold
+                (fun last entry ->
+                    match entry.Key.Node with
+                    | Input other when other = name -> max last entry.Value
+                    | _ -> last)
+                -1
+
+        for name, update in updates do
+            let x = Calls.owner update
+
+            match homeCall.TryGetValue x, state.TryGetValue name with
+            | (true, call), (true, array) when
+                not (homes.ContainsKey x)
+                && array.Length = Shape.size x.Shape
+                && lastReadOf name <= call.Position
+                && readsAlong call name
+                ->
+                homes[x] <- array
+            | _ -> ()
+
+        outputs
+        |> Array.iteri (fun i output ->
+            let x = Calls.owner output
+
+            match x.Node with
+            | Apply _ when not (homes.ContainsKey x) && Option.isNone (fixedValues x) ->
+                homes[x] <- computed[i]
+            | _ -> ())
+
+        homes
+
+    let place (x: Tensor) : unit =
+        arrays[x] <-
+            match homes.TryGetValue x with
+            | true, array -> array
+            | false, _ ->
+                rented.Add x |> ignore
+                pool.Rent(Shape.size x.Shape)
+
+    /// Gives back the buffers of values that nobody reads any more.
+    let release (xs: Tensor seq) : float32[] list =
+        [
+            for x in Seq.distinct xs do
+                if rented.Remove x then
+                    pool.Return arrays[x]
+                    arrays[x]
+        ]
+
+    let chain (call: Call) (read: Source[]) (kept: Tensor[]) : Chain =
+        let numbers = Dictionary<Source, int>()
+        let number x = numbers[Calls.source x]
+
+        for source in read do
+            numbers[source] <- numbers.Count
+
+        for x in call.Nodes do
+            numbers[{ Tensor = x; Repeat = 1 }] <- numbers.Count
+
+        let instruction (x: Tensor) =
+            match x.Node with
+            | Apply({ Kernel = Kernel.Map operation }, [ x ]) -> Instruction.Map(operation, number x)
+            | Apply({ Kernel = Kernel.Zip operation }, [ a; b ]) ->
+                Instruction.Zip(operation, number a, number b)
+            | Apply({ Kernel = Kernel.Select }, [ condition; a; b ]) ->
+                Instruction.Select(number condition, number a, number b)
+            | _ -> raise (InvalidOperationException $"{x} is not element-wise.")
+
+        {
+            Instructions = Seq.map instruction call.Nodes |> Array.ofSeq
+            Results = kept |> Array.map (fun x -> numbers[{ Tensor = x; Repeat = 1 }])
+        }
+
+    let operand (source: Source) : ChainOperand =
+        {
+            Values = buffer source.Tensor
+            Repeat = source.Repeat
+        }
+
+    /// Buffers of the results, and the step; what may be free before the results are placed is what the chain reads
+    /// element by element.
+    let addChain (call: Call) : float32[] list =
+        let factors = if call.IsProduct then Calls.operands call.First else []
+
+        let read =
+            reads[call.Position] |> Seq.skip factors.Length |> Seq.distinct |> Array.ofSeq
+
+        if call.IsProduct then
+            place call.First
+
+        let product =
+            [|
+                if call.IsProduct then
+                    { Tensor = call.First; Repeat = 1 }
+            |]
+
+        let operands = Array.append product read
+        let prepared = Array.map operand operands
+        let factorBuffers = List.map buffer factors
+        let dies x = not (isReadAfter call x)
+
+        let isReadAlong (x: Tensor) =
+            not (List.contains x factors)
+            && operands
+               |> Array.forall (fun source ->
+                   not (obj.ReferenceEquals(source.Tensor, x))
+                   || (source.Repeat = 1 && Shape.size x.Shape = call.Size))
+
+        let early =
+            operands
+            |> Seq.map _.Tensor
+            |> Seq.filter (fun x -> dies x && isReadAlong x)
+            |> release
+
+        let kept = call.Nodes |> Seq.filter (isReadAfter call) |> Array.ofSeq
+        Array.iter place kept
+        let chain = chain call operands kept
+        let results = Array.map buffer kept
+
+        steps.Add(
+            match call.First.Node, factorBuffers with
+            | Apply({
+                        Kernel = Kernel.MatMul(transposeA, transposeB, m, k, n)
+                    },
+                    _),
+              [ a; b ] ->
+                engine.PrepareMatMul(transposeA, transposeB, m, k, n, a, b, chain, prepared, results)
+            | _ -> engine.Prepare(chain, prepared, results)
+        )
+
+        let late =
+            Seq.append factors (Seq.map _.Tensor operands) |> Seq.filter dies |> release
+
+        early @ late
+
+    let addKernel (call: Call) : float32[] list =
+        let read = Calls.operands call.First
+        let operands = [| for x in Graph.operands call.First -> buffer x |]
+        let results = call.First :: List.ofSeq call.Nodes
+        List.iter place results
+
+        match call.First.Node with
+        | Apply(_, _) when call.Nodes.Count > 0 ->
+            let softmax, logSum =
+                if Calls.isSoftmax call.First then
+                    call.First, call.Nodes[0]
+                else
+                    call.Nodes[0], call.First
+
+            let y, logarithms = buffer softmax, buffer logSum
+
+            match softmax.Node with
+            | Apply({
+                        Kernel = Kernel.Softmax(outer, length, inner)
+                    },
+                    _) ->
+                steps.Add(fun () ->
+                    engine.Softmax(outer, length, inner, readSpan operands[0], span y, span logarithms))
+            | _ -> ()
+        | Apply(primitive, _) ->
+            let y = buffer call.First
+            steps.Add(fun () -> run engine primitive operands y)
+        | Constant _
+        | Input _ -> ()
+
+        read
+        |> Seq.append results
+        |> Seq.filter (fun x -> not (isReadAfter call x))
+        |> release
+
+    let copy (source: Buffer) (target: float32[]) =
+        steps.Add(fun () -> Array.blit source.Array 0 target 0 source.Count)
+
+    /// Arrays of the inputs by name and of the outputs, and the steps that fill these.
+    member _.Compile() : struct (Dictionary<string, float32[]> * float32[][] * Action[]) =
+        for call in calls do
+            let free = if call.IsChain then addChain call else addKernel call
+            // what a result of this very call has taken is not free
+            let taken =
+                HashSet<float32[]>(Seq.map (fun x -> arrays[x]) rented, HashIdentity.Reference)
+
+            let empty = free |> List.filter (taken.Contains >> not)
+
+            if poison && not empty.IsEmpty then
+                steps.Add(fun () ->
+                    for array in empty do
+                        Array.Fill(array, nanf))
+
+        outputs
+        |> Array.iteri (fun i output ->
+            let source = buffer output
+
+            if not (obj.ReferenceEquals(source.Array, computed[i])) then
+                copy source computed[i])
+
+        // all updates are taken at once: one that is another input's old value is set aside before any is written
+        let source (update: Tensor) =
+            match (Calls.owner update).Node with
+            | Input _ ->
+                let aside = Array.zeroCreate (Shape.size update.Shape)
+                copy (buffer update) aside
+                Buffer aside
+            | _ -> buffer update
+
+        for name, source in updates |> Array.map (fun (name, update) -> name, source update) do
+            match state.TryGetValue name with
+            | true, array when array.Length = source.Count ->
+                if not (obj.ReferenceEquals(array, source.Array)) then
+                    copy source array
+            | _ -> raise (HybridException $"The update of \"{name}\" fits no state of that name.")
+
+        struct (inputs, computed, steps.ToArray())

@@ -1,0 +1,143 @@
+using System.Runtime.CompilerServices;
+
+namespace Hybrid.Kernels;
+
+/// <summary>A chain that is ready to run: block by block, so that what lies between two operations stays in the first
+/// cache, and on as many threads as the work is worth.</summary>
+sealed unsafe class ChainCall<TLanes> where TLanes : unmanaged, ILanes<TLanes>
+{
+    /// <summary>The most elements that are worked on at a time.</summary>
+    const int BlockLength = 1024;
+
+    /// <summary>Operands that repeat in shorter rows are written out instead.</summary>
+    const int LeastRow = 64;
+
+    /// <summary>Elements times operations that are worth another thread.</summary>
+    const long ParallelWork = 1 << 17;
+
+    readonly Team team;
+    readonly Pins pins = new();
+    readonly Slot[] slots;
+    readonly Step[] steps;
+    readonly int[] spread;
+    readonly int length, rowLength, rooms, roomLength, partRows, partLength;
+
+    // where all slots are, once and for all, of a chain that is one block; the memory is theirs
+    readonly nint[]? places;
+    readonly float[]? memory;
+
+    /// <summary>Of a product's elements if productRow, the length of its rows, is not 0.</summary>
+    public ChainCall(Team team, Chain chain, ChainOperand[] operands, ArraySegment<float>[] results, int productRow = 0)
+    {
+        this.team = team;
+        length = results.Length > 0 ? results[0].Count : 0;
+
+        foreach (var operand in operands)
+            Check.Divides(operand.Values.Count * operand.Repeat, length, nameof(operands));
+
+        foreach (var result in results)
+            Check.Same(length, result.Count, nameof(results));
+
+        IsOneBlock = length <= BlockLength;
+        rowLength = IsOneBlock ? Math.Max(1, length) : productRow > 0 ? productRow : RowLength(operands, length);
+        roomLength = Math.Min(BlockLength, rowLength);
+
+        var layout = new ChainLayout<TLanes>(chain, operands, results, pins, length, rowLength);
+        (slots, steps, rooms) = ([.. layout.Slots], [.. layout.Steps], layout.Rooms);
+        spread = [.. Enumerable.Range(0, slots.Length).Where(slot => slots[slot].Place == Place.Spread)];
+        (partRows, partLength) = Cut();
+
+        if (IsOneBlock)
+        {
+            memory = GC.AllocateUninitializedArray<float>(Math.Max(1, rooms * roomLength), pinned: true);
+            var start = (float*)Unsafe.AsPointer(ref memory[0]);
+            places = [.. slots.Select(slot => (nint)slot.Locate(0, 0, 0, start, roomLength))];
+        }
+    }
+
+    public bool IsOneBlock { get; }
+
+    public void Run()
+    {
+        if (places is not null)
+            RunPlaced(places);
+        else
+        {
+            var self = this;
+            var parts = rowLength == length ? (length + partLength - 1) / partLength : (length / rowLength + partRows - 1) / partRows;
+            team.Run(&RunPart, Unsafe.AsPointer(ref self), parts);
+        }
+
+        GC.KeepAlive(this);
+    }
+
+    /// <summary>Runs on a rectangle of a product's elements.</summary>
+    [SkipLocalsInit]
+    public void RunRectangle(int row, int rowEnd, int column, int columnEnd)
+    {
+        var working = stackalloc float[rooms * roomLength];
+        var at = stackalloc float*[slots.Length];
+
+        for (; row < rowEnd; row++)
+            for (var start = column; start < columnEnd; start += BlockLength)
+                RunBlock(row * rowLength + start, row, start, Math.Min(BlockLength, columnEnd - start), working, at);
+    }
+
+    void RunPlaced(nint[] at)
+    {
+        foreach (var slot in spread)
+            slots[slot].Write(0, length, (float*)at[slot]);
+
+        foreach (ref readonly var step in steps.AsSpan())
+            step.Loop((float*)at[step.A], (float*)at[step.B], (float*)at[step.C], (float*)at[step.Y], length);
+    }
+
+    static void RunPart(void* context, int part)
+    {
+        var call = Unsafe.AsRef<ChainCall<TLanes>>(context);
+
+        if (call.rowLength == call.length)
+        {
+            var start = part * call.partLength;
+            call.RunRectangle(0, 1, start, (int)Math.Min(call.length, (long)start + call.partLength));
+        }
+        else
+        {
+            var start = part * call.partRows;
+            call.RunRectangle(start, Math.Min(call.length / call.rowLength, start + call.partRows), 0, call.rowLength);
+        }
+    }
+
+    void RunBlock(int i, int row, int column, int count, float* working, float** at)
+    {
+        for (var slot = 0; slot < slots.Length; slot++)
+            at[slot] = slots[slot].Locate(i, row, column, working, roomLength);
+
+        foreach (var slot in spread)
+            slots[slot].Write(i, count, at[slot]);
+
+        foreach (ref readonly var step in steps.AsSpan())
+            step.Loop(at[step.A], at[step.B], at[step.C], at[step.Y], count);
+    }
+
+    /// <summary>What a thread does at a time: so many rows, or, of a single one, so many elements.</summary>
+    (int Rows, int Length) Cut()
+    {
+        var parts = (int)Math.Clamp((long)length * steps.Length / ParallelWork, 1, team.Threads);
+        var rows = length / rowLength;
+        return (
+            Math.Max(1, (rows + parts - 1) / parts),
+            // a multiple of every width
+            Math.Max(64, (int)(((long)length + parts - 1) / parts + 63 & ~63L)));
+    }
+
+    /// <summary>The length of the rows in which all operands repeat, if there is one that is worth it; else all.</summary>
+    static int RowLength(ChainOperand[] operands, int length)
+    {
+        int[] rows = [.. operands
+            .Where(operand => operand.Values.Count > 1 && operand.Values.Count < length)
+            .Select(operand => operand.Repeat > 1 ? operand.Repeat : operand.Values.Count)
+            .Distinct()];
+        return rows is [>= LeastRow] ? rows[0] : length;
+    }
+}

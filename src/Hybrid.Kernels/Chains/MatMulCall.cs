@@ -1,0 +1,50 @@
+using System.Runtime.CompilerServices;
+
+namespace Hybrid.Kernels;
+
+/// <summary>A matrix product with a chain of its elements, ready to run: the chain goes over each part of the product as
+/// soon as it is there, while it is in the cache.</summary>
+sealed unsafe class MatMulCall<TLanes> where TLanes : unmanaged, ILanes<TLanes>
+{
+    readonly Team team;
+    readonly Pins pins = new();
+    readonly Product product;
+    readonly ArraySegment<float> target;
+    readonly ChainCall<TLanes>? chain;
+
+    public MatMulCall(
+        Team team, bool transposeA, bool transposeB, int m, int k, int n, ArraySegment<float> a, ArraySegment<float> b,
+        Chain chain, ChainOperand[] operands, ArraySegment<float>[] results)
+    {
+        this.team = team;
+        target = operands[0].Values;
+        product = Product.Create(transposeA, transposeB, m, k, n, pins.Pin(a), pins.Pin(b), pins.Pin(target));
+
+        if (chain.Instructions.Length > 0)
+            this.chain = new ChainCall<TLanes>(team, chain, operands, results, product.Columns);
+    }
+
+    public void Run()
+    {
+        if (product.Depth == 0)
+            target.AsSpan().Clear();
+
+        if (chain is null || chain.IsOneBlock || product.Depth == 0)
+        {
+            if (product.Depth > 0 && target.Count > 0)
+                Gemm.Run<TLanes>(team, product, default);
+
+            chain?.Run();
+        }
+        else
+        {
+            var self = chain;
+            Gemm.Run<TLanes>(team, product, new Epilogue(&RunRectangle, Unsafe.AsPointer(ref self)));
+        }
+
+        GC.KeepAlive(this);
+    }
+
+    static void RunRectangle(void* context, int row, int rowEnd, int column, int columnEnd) =>
+        Unsafe.AsRef<ChainCall<TLanes>>(context).RunRectangle(row, rowEnd, column, columnEnd);
+}
