@@ -3,6 +3,9 @@ namespace Hybrid.Kernels;
 /// <summary>Lengths that do not fit are caught before any pointer is followed.</summary>
 static class Check
 {
+    /// <summary>More than any place in a span.</summary>
+    const long Beyond = 1L << 31;
+
     public static void Same(int expected, int actual, string name)
     {
         if (expected != actual)
@@ -36,16 +39,19 @@ static class Check
             throw new ArgumentException(
                 $"The view has {view.Extents.Length} extents but {view.Strides.Length} strides.", nameof(view));
 
-        Int128 count = 1, least = view.Offset, greatest = view.Offset;
+        long count = 1, least = view.Offset, greatest = view.Offset;
 
         for (var axis = 0; axis < view.Extents.Length; axis++)
         {
-            count *= view.Extents[axis];
-            var reach = ((Int128)view.Extents[axis] - 1) * view.Strides[axis];
-            (least, greatest) = reach < 0 ? (least + reach, greatest) : (least, greatest + reach);
-
             if (view.Extents[axis] < 0)
                 throw new ArgumentException($"Extent {axis} of the view is {view.Extents[axis]}.", nameof(view));
+
+            // Bounded, so that nothing overflows: what is out of range once stays so, but for no elements at all.
+            count = Math.Min(count * view.Extents[axis], Beyond);
+            var reach = ((long)view.Extents[axis] - 1) * view.Strides[axis];
+            (least, greatest) = reach < 0
+                ? (Math.Max(least + reach, -Beyond), greatest)
+                : (least, Math.Min(greatest + reach, Beyond));
         }
 
         if (count != elements)

@@ -80,7 +80,7 @@ sealed unsafe class VectorEngine<TLanes>(string name, int threads) : IKernels, I
             {
                 case Reduction.Sum: Reducer.Run<AddOperator, TLanes>(team, outer, length, inner, from, to); break;
                 case Reduction.Max: Reducer.Run<MaximumOperator, TLanes>(team, outer, length, inner, from, to); break;
-                case Reduction.ArgMax: Greatest.Run<TLanes>(outer, length, inner, from, to); break;
+                case Reduction.ArgMax: Greatest.Run<TLanes>(team, outer, length, inner, from, to); break;
                 case Reduction.LogSumExp: Exponentials.Run<TLanes>(team, outer, length, inner, from, null, to); break;
                 default: throw new ArgumentOutOfRangeException(nameof(reduction), reduction, null);
             }

@@ -12,7 +12,7 @@ readonly unsafe struct SinOperator : IUnaryOperator
         return TLanes.All(TLanes.Abs(x) <= TLanes.Create(Quadrant.Bound)) ? y : Far(x, y);
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     static TLanes Far<TLanes>(TLanes x, TLanes y) where TLanes : unmanaged, ILanes<TLanes>
     {
         for (var i = 0; i < TLanes.Count; i++)
@@ -33,7 +33,7 @@ readonly unsafe struct CosOperator : IUnaryOperator
         return TLanes.All(TLanes.Abs(x) <= TLanes.Create(Quadrant.Bound)) ? y : Far(x, y);
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     static TLanes Far<TLanes>(TLanes x, TLanes y) where TLanes : unmanaged, ILanes<TLanes>
     {
         for (var i = 0; i < TLanes.Count; i++)

@@ -4,75 +4,47 @@ namespace Hybrid.Kernels;
 
 /// <summary>Sums and maxima along an axis.</summary>
 /// <remarks>The order of a sum depends on the extents alone, never on width or threads: rows of an axis are added
-/// in chunks of <see cref="Chunk"/> (so that rounding grows with the chunk, not with the axis), and a dense run is
-/// folded into rows of <see cref="Fold"/> first, then by halves.</remarks>
+/// in chunks of <see cref="Chunk"/> (so that rounding grows with the chunk, not with the axis); short dense runs are
+/// added one element after the other, and longer ones are folded into rows of <see cref="Fold"/> first, then by
+/// halves.</remarks>
 static unsafe class Reducer
 {
-    const int Fold = 64;
-    const int Chunk = 256;
-    const int PartLength = 1 << 15;
+    /// <summary>How many rows are added one to the other before their sum is added to the total.</summary>
+    public const int Chunk = 256;
 
-    struct Job
-    {
-        public float* X, Y;
-        public int Outer, Length, Inner, Part;
-    }
+    const int Fold = 64;
+    const int PartLength = 1 << 15;
 
     /// <summary>y[o, i] = the operator folded over x[o, l, i] for l from 0 to length - 1, of which there is at
     /// least one.</summary>
     public static void Run<TOperator, TLanes>(Team team, int outer, int length, int inner, float* x, float* y)
         where TOperator : struct, IBinaryOperator
-        where TLanes : unmanaged, ILanes<TLanes>
-    {
-        var job = new Job { X = x, Y = y, Outer = outer, Length = length, Inner = inner };
-        var work = (long)outer * length * inner;
-        var parts = (int)Math.Clamp(work / PartLength, 1, team.Threads);
+        where TLanes : unmanaged, ILanes<TLanes> =>
+        new AxisWork { X = x, Y = y, Outer = outer, Length = length, Inner = inner, Kernel = &Part<TOperator, TLanes> }
+            .Run(team, PartLength);
 
-        if (outer >= parts)
-        {
-            job.Part = (outer + parts - 1) / parts;
-            team.Run(&OuterPart<TOperator, TLanes>, &job, (outer + job.Part - 1) / job.Part);
-        }
-        else
-        {
-            job.Part = ((inner + parts - 1) / parts + Fold - 1) / Fold * Fold;
-            team.Run(&InnerPart<TOperator, TLanes>, &job, (inner + job.Part - 1) / job.Part);
-        }
-    }
-
-    static void OuterPart<TOperator, TLanes>(void* context, int part)
+    [SkipLocalsInit]
+    static void Part<TOperator, TLanes>(in AxisWork work, int outer, int outerEnd, int column, int columnEnd)
         where TOperator : struct, IBinaryOperator
         where TLanes : unmanaged, ILanes<TLanes>
     {
-        ref var job = ref *(Job*)context;
-        var end = Math.Min(job.Outer, (part + 1) * job.Part);
+        int length = work.Length, inner = work.Inner;
+        var panel = stackalloc float[ShortRows.PanelLength];
 
-        for (var o = part * job.Part; o < end; o++)
-        {
-            var x = job.X + (nint)o * job.Length * job.Inner;
+        if (inner == 1 && length <= ShortRows.FoldLength)
+            for (; outer < outerEnd; outer += ShortRows.Lines)
+            {
+                var rows = Math.Min(ShortRows.Lines, outerEnd - outer);
+                ShortRows.Turn(work.X + (nint)outer * length, length, rows, panel);
+                Rows<TOperator, TLanes>(panel, length, ShortRows.Lines, rows, work.Y + outer);
+            }
 
-            if (job.Inner == 1)
-                job.Y[o] = Dense<TOperator, TLanes>(x, job.Length);
-            else
-                Rows<TOperator, TLanes>(x, job.Length, job.Inner, job.Inner, job.Y + (nint)o * job.Inner);
-        }
-    }
-
-    static void InnerPart<TOperator, TLanes>(void* context, int part)
-        where TOperator : struct, IBinaryOperator
-        where TLanes : unmanaged, ILanes<TLanes>
-    {
-        ref var job = ref *(Job*)context;
-        var start = part * job.Part;
-        var columns = Math.Min(job.Part, job.Inner - start);
-
-        for (nint o = 0; o < job.Outer; o++)
-            if (job.Inner == 1)
-                job.Y[o] = Dense<TOperator, TLanes>(job.X + o * job.Length, job.Length);
+        for (nint o = outer; o < outerEnd; o++)
+            if (inner == 1)
+                work.Y[o] = Dense<TOperator, TLanes>(work.X + o * length, length);
             else
                 Rows<TOperator, TLanes>(
-                    job.X + o * job.Length * job.Inner + start, job.Length, job.Inner,
-                    columns, job.Y + o * job.Inner + start);
+                    work.X + o * length * inner + column, length, inner, columnEnd - column, work.Y + o * inner + column);
     }
 
     /// <summary>The fold of neighbours.</summary>
@@ -93,22 +65,29 @@ static unsafe class Reducer
         {
             var rows = length / Fold;
             Rows<TOperator, TLanes>(x, rows, Fold, Fold, folded);
-            Into<TOperator>(folded, x + (nint)rows * Fold, length - rows * Fold);
+            Into<TOperator, TLanes>(folded, x + (nint)rows * Fold, length - rows * Fold);
         }
 
         for (int half; count > 1; count = half)
         {
             half = (count + 1) / 2;
-            Into<TOperator>(folded, folded + half, count - half);
+            Into<TOperator, TLanes>(folded, folded + half, count - half);
         }
 
         return folded[0];
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Into<TOperator>(float* target, float* source, int count) where TOperator : struct, IBinaryOperator
+    static void Into<TOperator, TLanes>(float* target, float* source, int count)
+        where TOperator : struct, IBinaryOperator
+        where TLanes : unmanaged, ILanes<TLanes>
     {
-        for (var i = 0; i < count; i++)
+        var i = 0;
+
+        for (; i <= count - TLanes.Count; i += TLanes.Count)
+            TLanes.Store(TOperator.Invoke(TLanes.Load(target + i), TLanes.Load(source + i)), target + i);
+
+        for (; i < count; i++)
             Lanes1.Store(TOperator.Invoke(Lanes1.Load(target + i), Lanes1.Load(source + i)), target + i);
     }
 
