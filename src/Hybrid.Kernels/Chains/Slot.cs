@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Hybrid.Kernels;
 
 /// <summary>Where the elements of a chain's value stand, seen as rows of one length.</summary>
@@ -61,7 +63,8 @@ readonly unsafe struct Slot(Place place, float* start, int count, int repeat, in
     {
         var (turn, done) = Math.DivRem(i, repeat);
         var place = turn % count;
-        var end = target + length;
+        var period = Math.Min(length, Period);
+        var end = target + period;
 
         while (target < end)
         {
@@ -77,6 +80,15 @@ readonly unsafe struct Slot(Place place, float* start, int count, int repeat, in
             target += run;
             done = 0;
             place = place + 1 == count ? 0 : place + 1;
+        }
+
+        // what is written is copied behind itself: each time twice as much
+        var start = end - period;
+
+        for (int written = period, more; written < length; written += more)
+        {
+            more = Math.Min(written, length - written);
+            Unsafe.CopyBlockUnaligned(start + written, start, (uint)more * sizeof(float));
         }
     }
 }
