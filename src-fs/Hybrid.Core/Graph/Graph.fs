@@ -12,10 +12,13 @@ module Graph =
         | Input _ -> []
 
     /// Every node that the outputs need by way of some operands, each once, operands before what uses them.
-    let orderBy (operands: Tensor -> Tensor list) (outputs: Tensor list) : Tensor[] =
-        let seen = HashSet<Tensor> HashIdentity.Reference
-        let order = List<Tensor>()
-        let pending = Stack<struct (Tensor * bool)>()
+    let orderBy<'node when 'node: not struct>
+        (operands: 'node -> 'node list)
+        (outputs: 'node list)
+        : 'node[] =
+        let seen = HashSet<'node> HashIdentity.Reference
+        let order = List<'node>()
+        let pending = Stack<struct ('node * bool)>()
 
         for output in List.rev outputs do
             pending.Push(struct (output, false))

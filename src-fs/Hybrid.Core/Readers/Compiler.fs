@@ -240,7 +240,7 @@ type internal Compiler
         List.iter place results
 
         match call.First.Node with
-        | Apply(_, _) when call.Nodes.Count > 0 ->
+        | Apply(_, _) when call.Nodes.Length > 0 ->
             let softmax, logSum =
                 if Calls.isSoftmax call.First then
                     call.First, call.Nodes[0]

@@ -62,8 +62,10 @@ module Plan =
         : Plan =
         let simpler = Simplify.outputs (outputs @ List.map snd updates) |> Array.ofList
         let outputs, updated = Array.splitAt outputs.Length simpler
-        let kept = HashSet<Tensor>(Seq.map Calls.owner simpler, HashIdentity.Reference)
-        let order = Graph.orderBy Calls.operands (List.ofSeq kept)
+
+        let order =
+            simpler |> Seq.map Calls.owner |> List.ofSeq |> Graph.orderBy Calls.operands
+
         let constant = constants order
 
         let fixedValues (x: Tensor) =
@@ -72,16 +74,17 @@ module Plan =
             else
                 None
 
+        let updates = Array.map2 (fun (name, _) x -> name, x) (Array.ofList updates) updated
+
+        let calls =
+            Gather(order, constant.Contains)
+                .Calls(
+                    outputs |> Array.map Calls.owner |> List.ofArray,
+                    [ for name, update in updates -> name, Calls.owner update ]
+                )
+
         let compiler =
-            Compiler(
-                options.Poison,
-                engine,
-                state,
-                outputs,
-                Array.map2 (fun (name, _) x -> name, x) (Array.ofList updates) updated,
-                Calls.ofNodes order constant.Contains kept.Contains,
-                fixedValues
-            )
+            Compiler(options.Poison, engine, state, outputs, updates, calls, fixedValues)
 
         let struct (inputs, computed, steps) = compiler.Compile()
         Plan(inputs, computed, steps)

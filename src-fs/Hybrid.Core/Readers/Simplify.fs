@@ -1,28 +1,38 @@
 namespace Hybrid.Core
 
+open System
 open System.Collections.Generic
 
 /// <summary>A graph that computes the same numbers, to the bit, with fewer nodes.</summary>
 /// <remarks>Equal nodes become one. What is the same number everywhere (a scalar, broadcast, and whatever is made of such
 /// element by element) is computed once, and element-wise nodes take it as a scalar.</remarks>
 module internal Simplify =
-    /// What a node computes, where two nodes of the same one on the same operands are equal.
-    let private kernelKey (shape: Shape) (kernel: Kernel) : string option =
+    /// What two equal nodes have in common.
+    type private Key =
+        /// The bits of its only element: -0 is not 0.
+        | Number of bits: int * Shape
+        | Given of name: string * Shape
+        /// The numbers of its kernel and of its operands.
+        | Computed of int list * Shape * operands: int list
+
+    /// What a kernel computes of its operands, in numbers that are equal where two compute the same; none if that cannot
+    /// be told.
+    let private numbersOf (kernel: Kernel) : int list voption =
         match kernel with
-        | Kernel.Map operation -> Some $"map {operation}"
-        | Kernel.Zip operation -> Some $"zip {operation}"
-        | Kernel.Select -> Some "select"
+        | Kernel.Map operation -> ValueSome [ 0; int operation ]
+        | Kernel.Zip operation -> ValueSome [ 1; int operation ]
+        | Kernel.Select -> ValueSome [ 2 ]
         | Kernel.Reduce(reduction, outer, length, inner) ->
-            Some $"reduce {reduction} {outer} {length} {inner}"
-        | Kernel.Softmax(outer, length, inner) -> Some $"softmax {outer} {length} {inner}"
+            ValueSome [ 3; int reduction; outer; length; inner ]
+        | Kernel.Softmax(outer, length, inner) -> ValueSome [ 4; outer; length; inner ]
         | Kernel.MatMul(transposeA, transposeB, m, k, n) ->
-            Some $"matmul {transposeA} {transposeB} {m} {k} {n}"
-        | Kernel.Read view -> Some $"read %A{view.Extents} %A{view.Strides} {view.Offset}"
-        | Kernel.View -> Some "view"
-        | Kernel.Uniform key -> Some $"uniform {key}"
+            ValueSome [ 5; Convert.ToInt32 transposeA; Convert.ToInt32 transposeB; m; k; n ]
+        | Kernel.Read view ->
+            ValueSome(6 :: view.Offset :: List.ofArray view.Extents @ List.ofArray view.Strides)
+        | Kernel.View -> ValueSome [ 7 ]
+        | Kernel.Uniform key -> ValueSome [ 8; int key; int (key >>> 32) ]
         | Kernel.Write _
-        | Kernel.Definition -> None
-        |> Option.map (fun key -> $"{key} %A{shape}")
+        | Kernel.Definition -> ValueNone
 
     /// <summary>The same outputs by a simpler graph.</summary>
     let outputs (outputs: Tensor list) : Tensor list =
@@ -30,7 +40,7 @@ module internal Simplify =
         let simpler = Dictionary<Tensor, Tensor> HashIdentity.Reference
         let scalars = Dictionary<Tensor, Tensor> HashIdentity.Reference
         let numbers = Dictionary<Tensor, int> HashIdentity.Reference
-        let known = Dictionary<string, Tensor>()
+        let known = Dictionary<Key, Tensor>()
 
         /// The first node that was made of this key.
         let shared key (x: Tensor) : Tensor =
@@ -51,9 +61,9 @@ module internal Simplify =
         let apply (x: Tensor) : Tensor =
             match x.Node with
             | Apply(primitive, operands) ->
-                match kernelKey x.Shape primitive.Kernel with
-                | Some key -> shared (String.concat " " (key :: List.map (number >> string) operands)) x
-                | None -> x
+                match numbersOf primitive.Kernel with
+                | ValueSome kernel -> shared (Computed(kernel, x.Shape, List.map number operands)) x
+                | ValueNone -> x
             | Constant _
             | Input _ -> x
 
@@ -72,11 +82,9 @@ module internal Simplify =
             simpler[x] <-
                 match x.Node with
                 | Constant values when Shape.size x.Shape = 1 ->
-                    // by its bits: -0 is not 0
-                    let bits = System.BitConverter.SingleToInt32Bits values.AsSingle[0]
-                    shared $"constant {bits} %A{x.Shape}" x
+                    shared (Number(BitConverter.SingleToInt32Bits values.AsSingle[0], x.Shape)) x
                 | Constant _ -> x
-                | Input name -> shared $"input {name} %A{x.Shape}" x
+                | Input name -> shared (Given(name, x.Shape)) x
                 | Apply(primitive, operands) ->
                     let operands = operands |> List.map (fun operand -> simpler[operand])
 
