@@ -6,7 +6,7 @@ namespace Hybrid.Kernels;
 /// registers.</summary>
 /// <remarks>An output element is one chain of multiply-adds, each rounded once, in ascending order of the inner
 /// index, whatever the tile, the width, the block or the thread: so its bits depend on its row, its column and
-/// nothing else. Twelve sums hide the latency of the multiply-add, and fit in sixteen registers beside their
+/// nothing else (but for a single row, see <see cref="Dots"/>). Twelve sums hide the latency of the multiply-add, and fit in sixteen registers beside their
 /// operands.</remarks>
 static unsafe class Tile
 {

@@ -7,21 +7,29 @@ public class MatMulTests
 {
     static readonly (bool A, bool B)[] transposes = [(false, false), (false, true), (true, false), (true, true)];
 
-    /// <summary>The chain of sums that every engine promises, one element after the other.</summary>
+    /// <summary>The sums that every engine promises: one chain an element, or, where both operands of a single row or
+    /// column are dense, 32 chains that are added by halves.</summary>
     static float[] Plain(bool transposeA, bool transposeB, int m, int k, int n, float[] a, float[] b)
     {
         var y = new float[m * n];
+        var isDot = k >= 32 && (n == 1 ? !transposeA || m == 1 : m == 1 && transposeB);
+        var chains = new float[isDot ? 32 : 1];
 
         for (var i = 0; i < m; i++)
             for (var j = 0; j < n; j++)
             {
-                var sum = 0f;
+                Array.Clear(chains);
 
                 for (var p = 0; p < k; p++)
-                    sum = MathF.FusedMultiplyAdd(
-                        transposeA ? a[p * m + i] : a[i * k + p], transposeB ? b[j * k + p] : b[p * n + j], sum);
+                    chains[p % chains.Length] = MathF.FusedMultiplyAdd(
+                        transposeA ? a[p * m + i] : a[i * k + p], transposeB ? b[j * k + p] : b[p * n + j],
+                        chains[p % chains.Length]);
 
-                y[i * n + j] = sum;
+                for (var half = chains.Length / 2; half > 0; half /= 2)
+                    for (var chain = 0; chain < half; chain++)
+                        chains[chain] += chains[chain + half];
+
+                y[i * n + j] = chains[0];
             }
 
         return y;
@@ -63,17 +71,32 @@ public class MatMulTests
 
     [Theory]
     [MemberData(nameof(Engines.All), MemberType = typeof(Engines))]
-    public void A_row_alone_gives_the_bits_of_that_row_in_a_batch(string name, int threads)
+    public void Every_extent_from_1_to_65_is_the_plain_loop_to_the_bit(string name, int threads)
+    {
+        var engine = Engines.Get(name, threads);
+
+        for (var extent = 1; extent <= 65; extent++)
+        {
+            Holds(engine, extent, extent, extent);
+            Holds(engine, extent, 64, 3);
+            Holds(engine, 3, extent, 65);
+            Holds(engine, 65, 3, extent);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Engines.All), MemberType = typeof(Engines))]
+    public void Two_rows_give_the_bits_of_those_rows_in_a_batch(string name, int threads)
     {
         const int m = 150, k = 333, n = 77;
         var engine = Engines.Get(name, threads);
-        var (a, b, y, row) = (Engines.Random(1, m * k), Engines.Random(2, k * n), new float[m * n], new float[n]);
+        var (a, b, y, rows) = (Engines.Random(1, m * k), Engines.Random(2, k * n), new float[m * n], new float[2 * n]);
         engine.MatMul(false, true, m, k, n, a, b, y);
 
-        for (var i = 0; i < m; i += 7)
+        for (var i = 0; i + 2 <= m; i += 7)
         {
-            engine.MatMul(false, true, 1, k, n, a.AsSpan(i * k, k), b, row);
-            Engines.Same(row, y.AsSpan(i * n, n));
+            engine.MatMul(false, true, 2, k, n, a.AsSpan(i * k, 2 * k), b, rows);
+            Engines.Same(rows, y.AsSpan(i * n, 2 * n));
         }
     }
 

@@ -1,0 +1,107 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+
+namespace Hybrid.Benchmarks;
+
+/// <summary>Other programs that do the same work, each in processes of its own; their scripts stand beside this one.</summary>
+static class Peers
+{
+    const string Python = "/usr/bin/python3";
+
+    static readonly string[] policies = ["active", "passive"];
+
+    static string Folder => Path.Combine(AppContext.BaseDirectory, "peers");
+
+    /// <summary>The settings of threads that PyTorch is given; its libraries choose their kernels by themselves.</summary>
+    static IEnumerable<(string Name, Dictionary<string, string> Environment)> Settings(int threads) =>
+        from count in Enumerable.Range(1, threads)
+        from policy in policies.Skip(count == 1 ? 1 : 0)
+        select ($"{count} threads, {policy}", new Dictionary<string, string>
+        {
+            ["OMP_NUM_THREADS"] = $"{count}",
+            ["OPENBLAS_NUM_THREADS"] = $"{count}",
+            ["OMP_WAIT_POLICY"] = policy,
+        });
+
+    /// <summary>Seconds of each workload by the best setting of at most so many threads; null where it is not
+    /// installed.</summary>
+    public static Dictionary<string, double>? Torch(int threads, double seconds, IEnumerable<string> workloads)
+    {
+        if (Run(Python, ["-c", "import torch"]) is null)
+            return null;
+
+        var best = new Dictionary<string, double>();
+
+        foreach (var (_, environment) in Settings(threads))
+            foreach (var line in Run(
+                Python,
+                [Path.Combine(Folder, "torch_peer.py"), seconds.ToString(CultureInfo.InvariantCulture), .. workloads],
+                environment) ?? [])
+            {
+                using var result = JsonDocument.Parse(line);
+                var workload = result.RootElement.GetProperty("workload").GetString()!;
+                best[workload] = Math.Min(
+                    best.GetValueOrDefault(workload, double.PositiveInfinity),
+                    result.RootElement.GetProperty("seconds").GetDouble());
+            }
+
+        return best;
+    }
+
+    /// <summary>Seconds of an epoch of Fashion-MNIST, by the best setting.</summary>
+    public static double? ScikitLearn(string data, int threads, int epochs)
+    {
+        double? best = null;
+
+        foreach (var (_, environment) in Settings(threads))
+            if (Seconds(Run(Python, [Path.Combine(Folder, "sklearn_peer.py"), data, $"{epochs}"], environment)) is { } time)
+                best = Math.Min(best ?? double.PositiveInfinity, time);
+
+        return best;
+    }
+
+    /// <summary>FANN's program, compiled; null where its headers or a compiler are missing.</summary>
+    public static string? CompileFann(string folder)
+    {
+        var program = Path.Combine(folder, "fann_peer");
+        return Run("gcc", ["-O3", "-march=native", Path.Combine(Folder, "fann_peer.c"), "-lfann", "-lm", "-o", program]) is null
+            ? null
+            : program;
+    }
+
+    /// <summary>Seconds of a step of FANN's network on so many examples.</summary>
+    public static double? Fann(string program, int examples, string activation) => Seconds(Run(program, [$"{examples}", activation]));
+
+    static double? Seconds(string[]? lines)
+    {
+        if (lines is not [.., var last])
+            return null;
+
+        using var result = JsonDocument.Parse(last);
+        return result.RootElement.GetProperty("seconds").GetDouble();
+    }
+
+    /// <summary>What a program prints; null if it fails or is not there.</summary>
+    public static string[]? Run(string program, IEnumerable<string> arguments, Dictionary<string, string>? environment = null)
+    {
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+
+        foreach (var (name, value) in environment ?? [])
+            start.Environment[name] = value;
+
+        try
+        {
+            using var process = Process.Start(start)!;
+            var errors = process.StandardError.ReadToEndAsync();
+            var output = process.StandardOutput.ReadToEnd();
+            process.WaitForExit();
+            errors.Wait();
+            return process.ExitCode == 0 ? output.Split('\n', StringSplitOptions.RemoveEmptyEntries) : null;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,258 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Hybrid.Kernels;
+using Spectre.Console;
+
+namespace Hybrid.Benchmarks;
+
+/// <summary>peers: the table of targets, measured in one run beside whatever is installed of PyTorch, scikit-learn, FANN and
+/// OpenBLAS. Ours and theirs take turns; medians.</summary>
+static class PeersCommand
+{
+    const string FashionMnist = "/usr/share/datasets/fashion-mnist";
+
+    /// <summary>What was measured of one workload, in seconds.</summary>
+    sealed record Row(string Workload, double Ours, string Peer, double? Theirs, double Target)
+    {
+        public double? Ratio => Ours / Theirs;
+    }
+
+    public static Command Create()
+    {
+        var quick = new Option<bool>("--quick") { Description = "Less time for each measurement." };
+        var json = Parsing.Json();
+        var command = new Command("peers", "The table of targets, beside whatever peers are installed.") { quick, json };
+        command.SetAction(parsed =>
+        {
+            var rows = Measured(parsed.GetValue(quick) ? 0.3 : 1).ToList();
+
+            if (parsed.GetValue(json))
+                Console.WriteLine(ToJson(rows).ToJsonString());
+            else
+                Print(rows);
+        });
+        return command;
+    }
+
+    static IEnumerable<Row> Measured(double seconds) =>
+        [.. Steps(seconds, Environment.ProcessorCount), .. OneCore(seconds), .. Fann(seconds), .. Epoch(), .. StartUp(), .. Gemm(seconds)];
+
+    static readonly (string Workload, double Target)[] onAllCores =
+    [
+        ("step:784-256-128-10:128:momentum", 0.40),
+        ("step:784-256-128-10:128:adam", 0.30),
+        ("step:784-1024-1024-10:256:sgd", 0.70),
+        ("inference:784-256-128-10:1", 0.50),
+        ("inference:784-256-128-10:128", 0.65),
+    ];
+
+    static readonly (string Workload, double Target)[] onOneCore =
+    [
+        ("step:784-256-128-10:128:momentum", 0.75),
+        ("step:784-256-128-10:128:adam", 0.75),
+        ("step:784-1024-1024-10:256:sgd", 0.75),
+    ];
+
+    static IEnumerable<Row> Steps(double seconds, int threads) => BesideTorch(onAllCores, seconds, threads);
+
+    static IEnumerable<Row> OneCore(double seconds) => BesideTorch(onOneCore, seconds, 1);
+
+    static IEnumerable<Row> BesideTorch((string Workload, double Target)[] workloads, double seconds, int threads)
+    {
+        const int rounds = 3;
+        var engine = Engine.Create(threads);
+        var ours = workloads.ToDictionary(one => one.Workload, _ => new List<double>());
+        var theirs = workloads.ToDictionary(one => one.Workload, _ => new List<double>());
+
+        for (var round = 0; round < rounds; round++)
+        {
+            foreach (var (workload, _) in workloads)
+                ours[workload].Add(Measure.Median(Action(engine, workload), seconds));
+
+            foreach (var (workload, time) in Peers.Torch(threads, seconds, workloads.Select(one => one.Workload)) ?? [])
+                theirs[workload].Add(time);
+        }
+
+        (engine as IDisposable)?.Dispose();
+        return workloads.Select(one => new Row(
+            $"{one.Workload.Replace(':', ' ')}, {(threads == 1 ? "one core" : $"{threads} cores")}",
+            Measure.Median(ours[one.Workload]), "PyTorch",
+            theirs[one.Workload].Count == 0 ? null : Measure.Median(theirs[one.Workload]), one.Target));
+    }
+
+    static Action Action(IKernels engine, string workload)
+    {
+        var parts = workload.Split(':');
+        int[] sizes = [.. parts[1].Split('-').Select(int.Parse)];
+        var work = new Workload(engine, sizes, int.Parse(parts[2]), parts.Length > 3 ? parts[3] : "sgd", "relu");
+        return parts[0] == "step" ? work.Step : work.Infer;
+    }
+
+    static IEnumerable<Row> Fann(double seconds)
+    {
+        var folder = Directory.CreateTempSubdirectory("hybrid-peers");
+
+        try
+        {
+            var program = Peers.CompileFann(folder.FullName);
+            var engine = Engine.Create();
+
+            foreach (var (examples, target) in new[] { (10, 0.33), (200, 0.14) })
+                foreach (var (ours, theirs) in new[] { ("relu", "piece"), ("sigmoid", "sigmoid") })
+                {
+                    var work = new Workload(engine, [2, 20, 2], examples, "sgd", ours);
+                    var times = new List<double>();
+                    var peers = new List<double>();
+
+                    for (var round = 0; round < 3; round++)
+                    {
+                        times.Add(Measure.Median(work.Step, seconds));
+
+                        if (program is not null && Peers.Fann(program, examples, theirs) is { } time)
+                            peers.Add(time);
+                    }
+
+                    yield return new Row(
+                        $"step 2-20-2 {examples} sgd, {ours}", Measure.Median(times), $"FANN, {theirs}",
+                        peers.Count == 0 ? null : Measure.Median(peers), target);
+                }
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    static IEnumerable<Row> Epoch()
+    {
+        if (!Directory.Exists(FashionMnist) || Hybrid() is not { } command)
+            yield break;
+
+        var model = Path.GetTempFileName();
+        double? ours = null;
+
+        for (var round = 0; round < 3; round++)
+        {
+            var lines = Peers.Run(command[0],
+            [
+                .. command[1..], "train", FashionMnist, "--hidden", "256,128", "--batch-size", "128", "--optimizer", "adam",
+                "--validation", "0", "--epochs", "5", "--json", "--output", model,
+            ]);
+
+            if (lines is [.., var last])
+            {
+                using var result = JsonDocument.Parse(last);
+                ours = Math.Min(ours ?? double.PositiveInfinity, result.RootElement.GetProperty("secondsPerEpoch").GetDouble());
+            }
+        }
+
+        File.Delete(model);
+
+        if (ours is { } time)
+            yield return new Row(
+                "epoch of Fashion-MNIST in hybrid train", time, "scikit-learn",
+                Peers.ScikitLearn(FashionMnist, Environment.ProcessorCount, 3), 0.45);
+    }
+
+    static IEnumerable<Row> StartUp()
+    {
+        if (Hybrid() is not { } command)
+            yield break;
+
+        var times = Enumerable.Range(0, 11).Select(_ =>
+        {
+            var start = Stopwatch.GetTimestamp();
+            Peers.Run(command[0], [.. command[1..], "--version"]);
+            return Stopwatch.GetElapsedTime(start).TotalSeconds;
+        });
+        // against the 0.2 seconds that are allowed
+        yield return new Row("hybrid --version", Measure.Median(times), "a limit of 0.2 s", 0.2, 1);
+    }
+
+    /// <summary>The best of OpenBLAS's own choice of kernels and of those of AVX-512, which an old one has to be told of.</summary>
+    static IEnumerable<Row> Gemm(double seconds)
+    {
+        if (!OpenBlas.IsInstalled)
+            yield break;
+
+        var self = Environment.ProcessPath!;
+        string[] arguments = ["products", "--seconds", (seconds / 3).ToString(System.Globalization.CultureInfo.InvariantCulture)];
+        if (Path.GetFileNameWithoutExtension(self) == "dotnet")
+            arguments = [typeof(PeersCommand).Assembly.Location, .. arguments];
+
+        var measured = new Dictionary<string, List<(double Ours, double Theirs)>>();
+
+        foreach (var kernels in new[] { "", "SkylakeX" })
+            foreach (var line in Peers.Run(
+                self, arguments, kernels.Length == 0 ? null : new() { ["OPENBLAS_CORETYPE"] = kernels }) ?? [])
+            {
+                using var result = JsonDocument.Parse(line);
+                var product = result.RootElement.GetProperty("product").GetString()!;
+                measured.TryAdd(product, []);
+                measured[product].Add((
+                    result.RootElement.GetProperty("seconds").GetDouble(),
+                    result.RootElement.GetProperty("openblasSeconds").GetDouble()));
+            }
+
+        foreach (var (product, times) in measured)
+        {
+            var (ours, theirs) = times.MinBy(pair => pair.Theirs);
+            yield return new Row($"product {product}, one core", ours, "OpenBLAS", theirs, 1 / 0.95);
+        }
+    }
+
+    /// <summary>The command, built in the same configuration; null if it is not there.</summary>
+    static string[]? Hybrid()
+    {
+        var relative = Path.Combine("src", "Hybrid.Cli", "bin", "Release", "net10.0", "Hybrid.Cli.dll");
+
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+            if (File.Exists(Path.Combine(folder.FullName, relative)))
+                return ["dotnet", Path.Combine(folder.FullName, relative)];
+
+        return null;
+    }
+
+    static void Print(IEnumerable<Row> rows)
+    {
+        var table = new Table { Border = TableBorder.Simple };
+        table.AddColumns("workload", "Hybrid", "peer", "theirs", "ratio", "target");
+
+        foreach (var column in table.Columns.Where((_, index) => index is 1 or > 2))
+            column.Alignment = Justify.Right;
+
+        foreach (var row in rows)
+            table.AddRow(
+                row.Workload, Time(row.Ours), row.Peer, row.Theirs is { } theirs ? Time(theirs) : "not installed",
+                row.Ratio is { } ratio ? ratio.ToString("F2", System.Globalization.CultureInfo.InvariantCulture) : "",
+                row.Target.ToString("F2", System.Globalization.CultureInfo.InvariantCulture));
+
+        if (Console.IsOutputRedirected)
+            AnsiConsole.Profile.Width = 200;
+
+        AnsiConsole.Write(table);
+    }
+
+    static string Time(double seconds) => seconds switch
+    {
+        < 1e-3 => $"{Report.Number(1e6 * seconds)} µs",
+        < 1 => $"{Report.Number(1e3 * seconds)} ms",
+        _ => $"{Report.Number(seconds)} s",
+    };
+
+    static JsonObject ToJson(IEnumerable<Row> rows) => new()
+    {
+        ["cores"] = Environment.ProcessorCount,
+        ["rows"] = new JsonArray([.. rows.Select(row => new JsonObject
+        {
+            ["workload"] = row.Workload,
+            ["seconds"] = row.Ours,
+            ["peer"] = row.Peer,
+            ["peerSeconds"] = row.Theirs,
+            ["ratio"] = row.Ratio,
+            ["target"] = row.Target,
+        })]),
+    };
+}

@@ -1,0 +1,25 @@
+namespace Hybrid.Benchmarks;
+
+/// <summary>A matrix product by its extents, and how its operands are stored.</summary>
+sealed record ProductShape(int M, int K, int N, bool TransposeA, bool TransposeB)
+{
+    public double Operations => 2.0 * M * K * N;
+
+    public override string ToString() => $"{M} × {K} × {N} {(TransposeA ? 'T' : 'N')}{(TransposeB ? 'T' : 'N')}";
+
+    /// <summary>Seconds that the engine takes, and OpenBLAS where it is installed, measured in turn.</summary>
+    public double[] Medians(IKernels engine, int threads, double seconds)
+    {
+        var random = new System.Random(1);
+        float[] a = Numbers(M * K), b = Numbers(K * N), y = new float[M * N];
+        void Ours() => engine.MatMul(TransposeA, TransposeB, M, K, N, a, b, y);
+
+        if (!OpenBlas.IsInstalled)
+            return [Measure.Median(Ours, seconds)];
+
+        OpenBlas.Threads = threads;
+        return Measure.Medians(seconds, Ours, () => OpenBlas.MatMul(TransposeA, TransposeB, M, K, N, a, b, y));
+
+        float[] Numbers(int count) => [.. Enumerable.Range(0, count).Select(_ => random.NextSingle() - 0.5f)];
+    }
+}

@@ -1,0 +1,19 @@
+using System.CommandLine;
+using BenchmarkDotNet.Running;
+using Hybrid.Benchmarks;
+
+if (args is ["kernels", .. var rest])
+{
+    BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(rest.Length == 0 ? ["--filter", "*"] : rest);
+    return 0;
+}
+
+var root = new RootCommand("How fast Hybrid is, and its peers beside it.")
+{
+    StepCommand.Create(),
+    GemmCommand.Create(),
+    Products.Create(),
+    PeersCommand.Create(),
+    new Command("kernels", "Single kernels, by BenchmarkDotNet; takes its options, such as --filter *Tanh*."),
+};
+return root.Parse(args.Length == 0 ? ["--help"] : args).Invoke();

@@ -1,0 +1,83 @@
+namespace Hybrid.Benchmarks;
+
+/// <summary>A network of given sizes and one batch, ready to be trained on and asked: the plans that training and use
+/// run.</summary>
+sealed class Workload
+{
+    readonly Plan step, inference;
+
+    /// <summary>Of inputs, hidden layers and outputs: one output is a number, several are classes.</summary>
+    public Workload(IKernels engine, int[] sizes, int batch, string optimizer, string activation)
+    {
+        var task = sizes[^1] == 1 ? Core.Task.NewRegression(1) : Core.Task.NewClassification(sizes[^1]);
+        var network = Network(sizes, activation);
+        var traced = NetworkModule.withInputs(network);
+        var options = new TrainingOptions(
+            task, LossModule.named(sizes[^1] == 1 ? "squared" : "softmax"), RegularizerModule.none,
+            OptimizerModule.named(optimizer), ScheduleModule.constant, LearningRate, null, batch, 1, null, null,
+            GradientSourceModule.graph, 1);
+        var (loss, updates) = Core.Step.graph(options, traced, sizes[0], batch);
+
+        State = InferenceModule.state(engine, network);
+        State["step"] = new float[2];
+        State["rate"] = [LearningRate];
+
+        foreach (var (name, value) in updates)
+            State.TryAdd(name, new float[ShapeModule.size(value.Shape)]);
+
+        step = PlanModule.compile(engine, State, ListModule.OfSeq([loss]), updates);
+        var x = TensorModule.input("x", ListModule.OfSeq([batch, sizes[0]]));
+        inference = PlanModule.compile(
+            engine, State, ListModule.OfSeq([NetworkModule.forward(traced, x)]), ListModule.Empty<Tuple<string, Tensor>>());
+
+        var random = new System.Random(1);
+
+        foreach (var input in new[] { step.Input("x"), inference.Input("x") })
+            for (var i = 0; i < input.Length; i++)
+                input[i] = random.NextSingle();
+
+        var target = step.Input("target");
+
+        for (var i = 0; i < target.Length; i++)
+            target[i] = sizes[^1] == 1 ? random.NextSingle() : i % sizes[^1];
+
+        Operations = StepOperations(sizes, batch);
+    }
+
+    const float LearningRate = 1e-3f;
+
+    public Dictionary<string, float[]> State { get; }
+
+    /// <summary>float32 operations of a step's matrix products: the first layer needs no gradient of its input.</summary>
+    public double Operations { get; }
+
+    /// <summary>Forward, backward and update.</summary>
+    public void Step() => step.Run();
+
+    public float Loss => step.Output(0)[0];
+
+    /// <summary>Forward only.</summary>
+    public void Infer() => inference.Run();
+
+    public static Network Network(int[] sizes, string activation)
+    {
+        var layers = new List<Layer>();
+
+        for (var i = 0; i + 1 < sizes.Length; i++)
+        {
+            if (i > 0)
+                layers.Add(Activation.layer(activation));
+
+            layers.Add(LinearModule.layer(LinearModule.create(
+                Activation.initializer(activation), (ulong)i + 1, sizes[i], sizes[i + 1])));
+        }
+
+        return new Network(ListModule.OfSeq(layers));
+    }
+
+    static double StepOperations(int[] sizes, int batch)
+    {
+        var products = sizes.Zip(sizes.Skip(1), (inputs, outputs) => (double)inputs * outputs).ToArray();
+        return 2.0 * batch * (3 * products.Sum() - products[0]);
+    }
+}
