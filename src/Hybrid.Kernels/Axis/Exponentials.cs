@@ -15,7 +15,13 @@ static unsafe class Exponentials
         where TLanes : unmanaged, ILanes<TLanes> =>
         new AxisWork
         {
-            X = x, Y = y, LogSum = logSum, Outer = outer, Length = length, Inner = inner, Kernel = &Part<TLanes>,
+            X = x,
+            Y = y,
+            LogSum = logSum,
+            Outer = outer,
+            Length = length,
+            Inner = inner,
+            Kernel = &Part<TLanes>,
         }.Run(team, PartLength);
 
     static void Part<TLanes>(in AxisWork work, int outer, int outerEnd, int column, int columnEnd)

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Hybrid.Kernels;
 
@@ -26,7 +27,7 @@ sealed unsafe class ChainCall<TLanes> where TLanes : unmanaged, ILanes<TLanes>
     readonly bool steady;
 
     // where all slots are, once and for all, of a chain that is one block; the memory is theirs
-    readonly nint[]? places;
+    readonly Rows[]? places;
     readonly float[]? memory;
 
     /// <summary>Of a product's elements if productRow, the length of its rows, is not 0.</summary>
@@ -55,8 +56,11 @@ sealed unsafe class ChainCall<TLanes> where TLanes : unmanaged, ILanes<TLanes>
         if (isOneBlock)
         {
             memory = GC.AllocateUninitializedArray<float>(Math.Max(1, rooms * roomLength), pinned: true);
+            places = GC.AllocateUninitializedArray<Rows>(slots.Length, pinned: true);
             var start = (float*)Unsafe.AsPointer(ref memory[0]);
-            places = [.. slots.Select(slot => (nint)slot.Locate(0, 0, 0, start, roomLength))];
+
+            for (var slot = 0; slot < slots.Length; slot++)
+                places[slot] = slots[slot].Locate(0, 0, length, start + (nint)slots[slot].Room * roomLength, length);
         }
     }
 
@@ -81,24 +85,31 @@ sealed unsafe class ChainCall<TLanes> where TLanes : unmanaged, ILanes<TLanes>
     public void RunRectangle(int row, int rowEnd, int column, int columnEnd)
     {
         var working = stackalloc float[rooms * roomLength];
-        var at = stackalloc float*[slots.Length];
+        var at = stackalloc Rows[slots.Length];
+        var width = Math.Min(roomLength, columnEnd - column);
+
+        // what is written out stands row by row
+        var height = spread.Length > 0 ? 1 : roomLength / width;
 
         if (steady)
             WriteSpread(column, roomLength, working);
 
-        for (; row < rowEnd; row++)
-            for (var start = column; start < columnEnd; start += roomLength)
-                RunBlock(row * rowLength + start, row, start, Math.Min(roomLength, columnEnd - start), working, at);
+        for (; row < rowEnd; row += height)
+            for (var start = column; start < columnEnd; start += width)
+                RunBlock(
+                    row, Math.Min(height, rowEnd - row), start, Math.Min(width, columnEnd - start), working, at);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    void RunPlaced(nint[] at)
+    void RunPlaced(Rows[] places)
     {
+        var at = (Rows*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(places));
+
         foreach (var slot in spread)
-            slots[slot].Write(0, length, (float*)at[slot]);
+            slots[slot].Write(0, length, at[slot].Start);
 
         foreach (ref readonly var step in steps.AsSpan())
-            step.Loop((float*)at[step.A], (float*)at[step.B], (float*)at[step.C], (float*)at[step.Y], length);
+            step.Loop(at + step.A, at + step.B, at + step.C, at + step.Y, 1, length);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -119,22 +130,22 @@ sealed unsafe class ChainCall<TLanes> where TLanes : unmanaged, ILanes<TLanes>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    void RunBlock(int i, int row, int column, int count, float* working, float** at)
+    void RunBlock(int row, int rows, int column, int columns, float* working, Rows* at)
     {
         for (var slot = 0; slot < slots.Length; slot++)
-            at[slot] = slots[slot].Locate(i, row, column, working, roomLength);
+            at[slot] = slots[slot].Locate(row, column, rowLength, working + (nint)slots[slot].Room * roomLength, columns);
 
         if (!steady)
-            WriteSpread(i, count, working);
+            WriteSpread(row * rowLength + column, columns, working);
 
         foreach (ref readonly var step in steps.AsSpan())
-            step.Loop(at[step.A], at[step.B], at[step.C], at[step.Y], count);
+            step.Loop(at + step.A, at + step.B, at + step.C, at + step.Y, rows, columns);
     }
 
     void WriteSpread(int i, int count, float* working)
     {
         foreach (var slot in spread)
-            slots[slot].Write(i, count, slots[slot].Locate(0, 0, 0, working, roomLength));
+            slots[slot].Write(i, count, working + (nint)slots[slot].Room * roomLength);
     }
 
     static long LeastCommonMultiple(long a, long b) => a / (long)System.Numerics.BigInteger.GreatestCommonDivisor(a, b) * b;

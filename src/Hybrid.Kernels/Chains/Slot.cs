@@ -45,14 +45,15 @@ readonly unsafe struct Slot(Place place, float* start, int count, int repeat, in
         : repeat == rowLength && (long)count * repeat == length ? Place.Column
         : Place.Spread;
 
-    /// <summary>Where element i stands, which is that of a row and a column.</summary>
-    public float* Locate(int i, int row, int column, float* rooms, int roomLength) => Place switch
+    /// <summary>Where so many columns of rows stand, from a row and a column on: each row a length behind the one before;
+    /// in working memory, one behind the other.</summary>
+    public Rows Locate(int row, int column, int rowLength, float* room, int columns) => Place switch
     {
-        Place.Full => Start + i,
-        Place.Row => Start + column,
-        Place.Column => Start + row,
-        Place.Scalar => Start,
-        _ => rooms + (nint)Room * roomLength,
+        Place.Full => new(Start + (nint)row * rowLength + column, rowLength),
+        Place.Row => new(Start + column, 0),
+        Place.Column => new(Start + row, 1),
+        Place.Scalar => new(Start, 0),
+        _ => new(room, columns),
     };
 
     /// <summary>Elements after which a repetition begins anew.</summary>

@@ -10,7 +10,7 @@ static unsafe class Elementwise
 
     struct Job
     {
-        public delegate*<float*, float*, float*, float*, int, void> Loop;
+        public delegate*<Rows*, Rows*, Rows*, Rows*, int, int, void> Loop;
         public Cyclic A, B, C;
         public float* Y;
         public int Length, PartLength;
@@ -18,11 +18,11 @@ static unsafe class Elementwise
 
     /// <summary>y[i] = loop(a[i mod |a|], b[i mod |b|], c[i mod |c|]); a loop of fewer operands is given one twice.</summary>
     public static void Run(
-        Team team, delegate*<float*, float*, float*, float*, int, void> loop, Cyclic a, Cyclic b, Cyclic c, float* y, int length)
+        Team team, delegate*<Rows*, Rows*, Rows*, Rows*, int, int, void> loop, Cyclic a, Cyclic b, Cyclic c, float* y, int length)
     {
         if (length <= PartLength && a.Length >= length && b.Length >= length && c.Length >= length)
         {
-            loop(a.Start, b.Start, c.Start, y, length);
+            Loop(loop, a.Start, b.Start, c.Start, y, length);
             return;
         }
 
@@ -55,7 +55,15 @@ static unsafe class Elementwise
         for (int i = start, run; i < end; i += run)
         {
             run = Math.Min(Math.Min(end - i, a.Run(i)), Math.Min(b.Run(i), c.Run(i)));
-            job.Loop(a.At(i), b.At(i), c.At(i), job.Y + i, run);
+            Loop(job.Loop, a.At(i), b.At(i), c.At(i), job.Y + i, run);
         }
+    }
+
+    /// <summary>The loop over one row.</summary>
+    static void Loop(
+        delegate*<Rows*, Rows*, Rows*, Rows*, int, int, void> loop, float* a, float* b, float* c, float* y, int length)
+    {
+        Rows first = new(a, 0), second = new(b, 0), third = new(c, 0), result = new(y, 0);
+        loop(&first, &second, &third, &result, 1, length);
     }
 }

@@ -3,17 +3,18 @@ using System.Runtime.CompilerServices;
 namespace Hybrid.Kernels;
 
 /// <summary>The loops under all element-wise operators, and which one is an operation's. A loop takes three operands (of
-/// which it uses as many as it needs), where the result goes, and how many elements there are.</summary>
+/// which it uses as many as it needs), where the result goes, how many rows there are and how many elements in
+/// each.</summary>
 /// <remarks>The last few elements go through the same instructions as all others, so that a result depends neither
 /// on its position nor on how many there are.</remarks>
 static unsafe class Loops<TLanes> where TLanes : unmanaged, ILanes<TLanes>
 {
     /// <summary>The loop of a map; the operand is dense or one number.</summary>
-    public static delegate*<float*, float*, float*, float*, int, void> Of(Unary operation, bool scalar) =>
+    public static delegate*<Rows*, Rows*, Rows*, Rows*, int, int, void> Of(Unary operation, bool scalar) =>
         scalar ? Of<Scalar>(operation) : Of<Dense>(operation);
 
     /// <summary>The loop of an operation on two operands, each dense or one number.</summary>
-    public static delegate*<float*, float*, float*, float*, int, void> Of(Binary operation, bool scalarA, bool scalarB) =>
+    public static delegate*<Rows*, Rows*, Rows*, Rows*, int, int, void> Of(Binary operation, bool scalarA, bool scalarB) =>
         (scalarA, scalarB) switch
         {
             (false, false) => Of<Dense, Dense>(operation),
@@ -22,7 +23,7 @@ static unsafe class Loops<TLanes> where TLanes : unmanaged, ILanes<TLanes>
             _ => Of<Scalar, Scalar>(operation),
         };
 
-    static delegate*<float*, float*, float*, float*, int, void> Of<TX>(Unary operation) where TX : struct, IAccess =>
+    static delegate*<Rows*, Rows*, Rows*, Rows*, int, int, void> Of<TX>(Unary operation) where TX : struct, IAccess =>
         operation switch
         {
             Unary.Negate => &Map<NegateOperator, TX>,
@@ -43,7 +44,7 @@ static unsafe class Loops<TLanes> where TLanes : unmanaged, ILanes<TLanes>
             _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, null),
         };
 
-    static delegate*<float*, float*, float*, float*, int, void> Of<TA, TB>(Binary operation)
+    static delegate*<Rows*, Rows*, Rows*, Rows*, int, int, void> Of<TA, TB>(Binary operation)
         where TA : struct, IAccess
         where TB : struct, IAccess => operation switch
         {
@@ -60,52 +61,70 @@ static unsafe class Loops<TLanes> where TLanes : unmanaged, ILanes<TLanes>
         };
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void Map<TOperator, TX>(float* x, float* unused, float* unused2, float* y, int length)
+    static void Map<TOperator, TX>(Rows* operand, Rows* unused, Rows* unused2, Rows* result, int rows, int columns)
         where TOperator : struct, IUnaryOperator
         where TX : struct, IAccess
     {
-        nint i = 0;
+        float* x = operand->Start, y = result->Start;
 
-        for (; i <= length - TLanes.Count; i += TLanes.Count)
-            TLanes.Store(TOperator.Invoke(TX.Load<TLanes>(x, i)), y + i);
+        for (; rows > 0; rows--, x += operand->Stride, y += result->Stride)
+        {
+            nint i = 0;
 
-        if (i < length)
-            TLanes.StorePartial(
-                TOperator.Invoke(TX.LoadPartial<TLanes>(x, i, length - (int)i)), y + i, length - (int)i);
+            for (; i <= columns - TLanes.Count; i += TLanes.Count)
+                TLanes.Store(TOperator.Invoke(TX.Load<TLanes>(x, i)), y + i);
+
+            var rest = columns - (int)i;
+
+            if (rest > 0)
+                TLanes.StorePartial(TOperator.Invoke(TX.LoadPartial<TLanes>(x, i, rest)), y + i, rest);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void Zip<TOperator, TA, TB>(float* a, float* b, float* unused, float* y, int length)
+    static void Zip<TOperator, TA, TB>(Rows* left, Rows* right, Rows* unused, Rows* result, int rows, int columns)
         where TOperator : struct, IBinaryOperator
         where TA : struct, IAccess
         where TB : struct, IAccess
     {
-        nint i = 0;
+        float* a = left->Start, b = right->Start, y = result->Start;
 
-        for (; i <= length - TLanes.Count; i += TLanes.Count)
-            TLanes.Store(TOperator.Invoke(TA.Load<TLanes>(a, i), TB.Load<TLanes>(b, i)), y + i);
+        for (; rows > 0; rows--, a += left->Stride, b += right->Stride, y += result->Stride)
+        {
+            nint i = 0;
 
-        var rest = length - (int)i;
+            for (; i <= columns - TLanes.Count; i += TLanes.Count)
+                TLanes.Store(TOperator.Invoke(TA.Load<TLanes>(a, i), TB.Load<TLanes>(b, i)), y + i);
 
-        if (rest > 0)
-            TLanes.StorePartial(
-                TOperator.Invoke(TA.LoadPartial<TLanes>(a, i, rest), TB.LoadPartial<TLanes>(b, i, rest)), y + i, rest);
+            var rest = columns - (int)i;
+
+            if (rest > 0)
+                TLanes.StorePartial(
+                    TOperator.Invoke(TA.LoadPartial<TLanes>(a, i, rest), TB.LoadPartial<TLanes>(b, i, rest)), y + i, rest);
+        }
     }
 
     /// <summary>a where the condition is not 0, else b; all dense.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Select(float* condition, float* a, float* b, float* y, int length)
+    public static void Select(Rows* condition, Rows* first, Rows* second, Rows* result, int rows, int columns)
     {
-        for (var i = 0; i < length; i += TLanes.Count)
-        {
-            var count = Math.Min(TLanes.Count, length - i);
-            var isZero = TLanes.Equal(TLanes.LoadPartial(condition + i, count), default);
-            TLanes x = TLanes.LoadPartial(a + i, count), other = TLanes.LoadPartial(b + i, count);
-            TLanes.StorePartial(TLanes.Select(isZero, other, x), y + i, count);
-        }
+        float* test = condition->Start, a = first->Start, b = second->Start, y = result->Start;
+
+        for (; rows > 0; rows--, test += condition->Stride, a += first->Stride, b += second->Stride, y += result->Stride)
+            for (var i = 0; i < columns; i += TLanes.Count)
+            {
+                var count = Math.Min(TLanes.Count, columns - i);
+                var isZero = TLanes.Equal(TLanes.LoadPartial(test + i, count), default);
+                TLanes x = TLanes.LoadPartial(a + i, count), other = TLanes.LoadPartial(b + i, count);
+                TLanes.StorePartial(TLanes.Select(isZero, other, x), y + i, count);
+            }
     }
 
     /// <summary>x, as it stands.</summary>
-    public static void Copy(float* x, float* unused, float* unused2, float* y, int length) =>
-        Unsafe.CopyBlockUnaligned(y, x, (uint)length * sizeof(float));
+    public static void Copy(Rows* x, Rows* unused, Rows* unused2, Rows* y, int rows, int columns)
+    {
+        for (nint row = 0; row < rows; row++)
+            Unsafe.CopyBlockUnaligned(
+                y->Start + row * y->Stride, x->Start + row * x->Stride, (uint)columns * sizeof(float));
+    }
 }
