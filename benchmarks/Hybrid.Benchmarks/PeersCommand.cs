@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hybrid.Kernels;
-using Spectre.Console;
 
 namespace Hybrid.Benchmarks;
 
@@ -26,7 +26,7 @@ static class PeersCommand
         var command = new Command("peers", "The table of targets, beside whatever peers are installed.") { quick, json };
         command.SetAction(parsed =>
         {
-            var rows = Measured(parsed.GetValue(quick) ? 0.3 : 1).ToList();
+            var rows = Measured(parsed.GetValue(quick) ? 0.2 : 1);
 
             if (parsed.GetValue(json))
                 Console.WriteLine(ToJson(rows).ToJsonString());
@@ -37,7 +37,12 @@ static class PeersCommand
     }
 
     static IEnumerable<Row> Measured(double seconds) =>
-        [.. Steps(seconds, Environment.ProcessorCount), .. OneCore(seconds), .. Fann(seconds), .. Epoch(), .. StartUp(), .. Gemm(seconds)];
+        BesideTorch(onAllCores, seconds, Environment.ProcessorCount)
+            .Concat(BesideTorch(onOneCore, seconds, 1))
+            .Concat(Fann(seconds))
+            .Concat(Epoch())
+            .Concat(StartUp())
+            .Concat(Gemm(seconds));
 
     static readonly (string Workload, double Target)[] onAllCores =
     [
@@ -54,10 +59,6 @@ static class PeersCommand
         ("step:784-256-128-10:128:adam", 0.75),
         ("step:784-1024-1024-10:256:sgd", 0.75),
     ];
-
-    static IEnumerable<Row> Steps(double seconds, int threads) => BesideTorch(onAllCores, seconds, threads);
-
-    static IEnumerable<Row> OneCore(double seconds) => BesideTorch(onOneCore, seconds, 1);
 
     static IEnumerable<Row> BesideTorch((string Workload, double Target)[] workloads, double seconds, int threads)
     {
@@ -178,7 +179,7 @@ static class PeersCommand
             yield break;
 
         var self = Environment.ProcessPath!;
-        string[] arguments = ["products", "--seconds", (seconds / 3).ToString(System.Globalization.CultureInfo.InvariantCulture)];
+        string[] arguments = ["products", "--seconds", (seconds / 3).ToString(CultureInfo.InvariantCulture)];
         if (Path.GetFileNameWithoutExtension(self) == "dotnet")
             arguments = [typeof(PeersCommand).Assembly.Location, .. arguments];
 
@@ -215,32 +216,16 @@ static class PeersCommand
         return null;
     }
 
+    // a row at a time, as they are measured: all of them take minutes
     static void Print(IEnumerable<Row> rows)
     {
-        var table = new Table { Border = TableBorder.Simple };
-        table.AddColumns("workload", "Hybrid", "peer", "theirs", "ratio", "target");
-
-        foreach (var column in table.Columns.Where((_, index) => index is 1 or > 2))
-            column.Alignment = Justify.Right;
+        Console.WriteLine($"{"workload",-52}{"Hybrid",10}  {"peer",-18}{"theirs",10}{"ratio",8}{"target",8}");
 
         foreach (var row in rows)
-            table.AddRow(
-                row.Workload, Time(row.Ours), row.Peer, row.Theirs is { } theirs ? Time(theirs) : "not installed",
-                row.Ratio is { } ratio ? ratio.ToString("F2", System.Globalization.CultureInfo.InvariantCulture) : "",
-                row.Target.ToString("F2", System.Globalization.CultureInfo.InvariantCulture));
-
-        if (Console.IsOutputRedirected)
-            AnsiConsole.Profile.Width = 200;
-
-        AnsiConsole.Write(table);
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{row.Workload,-52}{Report.Time(row.Ours),10}  {row.Peer,-18}{(row.Theirs is { } theirs ? Report.Time(theirs) : "absent"),10}{row.Ratio,8:F2}{row.Target,8:F2}"));
     }
-
-    static string Time(double seconds) => seconds switch
-    {
-        < 1e-3 => $"{Report.Number(1e6 * seconds)} µs",
-        < 1 => $"{Report.Number(1e3 * seconds)} ms",
-        _ => $"{Report.Number(seconds)} s",
-    };
 
     static JsonObject ToJson(IEnumerable<Row> rows) => new()
     {

@@ -18,6 +18,13 @@ static class Report
 
     public static string Number(double value) => value.ToString("G4", CultureInfo.InvariantCulture);
 
+    public static string Time(double seconds) => seconds switch
+    {
+        < 1e-3 => $"{Number(1e6 * seconds)} µs",
+        < 1 => $"{Number(1e3 * seconds)} ms",
+        _ => $"{Number(seconds)} s",
+    };
+
     static string Text(JsonNode? value) =>
         value?.GetValueKind() == JsonValueKind.Number ? Number(Convert.ToDouble(value.GetValue<object>(), CultureInfo.InvariantCulture)) : $"{value}";
 }

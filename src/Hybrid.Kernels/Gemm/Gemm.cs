@@ -14,8 +14,11 @@ static unsafe class Gemm
     const int BlockRows = 16 * Tile.Rows;
     const int BlockColumns = 512;
 
+    /// <summary>Numbers of B beside which the first cache has room for the rest.</summary>
+    const int FirstCache = 1 << 13;
+
     const int SmallRows = 8;
-    const long SmallWork = 32 * 32 * 32;
+    const long SmallWork = 1 << 18;
     const long ParallelWork = 1 << 18;
 
     struct Job
@@ -31,10 +34,12 @@ static unsafe class Gemm
     public static void Run<TLanes>(Team team, in Product product, in Epilogue epilogue)
         where TLanes : unmanaged, ILanes<TLanes>
     {
-        if (TLanes.Count > 8 && product.Columns <= 16)
-            Split<Lanes256>(team, product, epilogue);
-        else if (TLanes.Count > 4 && product.Columns <= 8)
+        var across = Turned.Fits(product) ? product.Rows : product.Columns;
+
+        if (TLanes.Count > 4 && across <= 4)
             Split<Lanes128>(team, product, epilogue);
+        else if (TLanes.Count > 8 && across <= 8)
+            Split<Lanes256>(team, product, epilogue);
         else
             Split<TLanes>(team, product, epilogue);
     }
@@ -106,7 +111,12 @@ static unsafe class Gemm
             Dots.Run<TLanes>(product, column, columnEnd);
             epilogue.Run(row, rowEnd, column, columnEnd);
         }
-        else if (rowEnd - row <= SmallRows || product.Work <= SmallWork)
+        else if (Turned.Fits(product))
+        {
+            Turned.Run<TLanes>(product, row, rowEnd, column, columnEnd);
+            epilogue.Run(row, rowEnd, column, columnEnd);
+        }
+        else if (rowEnd - row <= SmallRows || columnEnd - column <= TLanes.Count || product.Work <= SmallWork)
         {
             InPlace<TLanes>(product, row, rowEnd, column, columnEnd);
             epilogue.Run(row, rowEnd, column, columnEnd);
@@ -119,31 +129,49 @@ static unsafe class Gemm
     static void InPlace<TLanes>(in Product p, int row, int rowEnd, int column, int columnEnd)
         where TLanes : unmanaged, ILanes<TLanes>
     {
-        var width = 2 * TLanes.Count;
-        var direct = p.BColumn == 1;
+        var narrow = columnEnd - column <= TLanes.Count;
+        var width = narrow ? TLanes.Count : 2 * TLanes.Count;
+        var dense = p.BColumn == 1;
 
         // A large B read in place is best read a few whole rows at a time.
-        var blockDepth = direct && columnEnd - column > 16 * width ? 16 : BlockDepth;
-        var panel = direct ? null : Scratch.Borrow(width * Math.Min(blockDepth, p.Depth) + Panel.Slack);
+        var blockDepth = dense && columnEnd - column > 32 * TLanes.Count ? 16 : BlockDepth;
+        float* panel = null;
 
         for (var start = 0; start < p.Depth; start += blockDepth)
         {
             var depth = Math.Min(blockDepth, p.Depth - start);
+            var a = p.A + row * p.ARow + start * p.ADepth;
 
             for (var j = column; j < columnEnd; j += width)
             {
                 var columns = Math.Min(width, columnEnd - j);
                 var b = p.B + start * p.BDepth + j * p.BColumn;
+                var bStride = p.BDepth;
+                var c = p.C + (nint)row * p.Columns + j;
 
-                if (!direct)
+                // a copy can be read to its whole width
+                var copied = !dense || (columns < width && rowEnd - row > Strip.Few);
+
+                if (copied)
+                {
+                    panel = panel == null ? Scratch.Borrow(width * Math.Min(blockDepth, p.Depth) + Panel.Slack) : panel;
                     Panel.Pack(b, p.BColumn, p.BDepth, columns, width, depth, panel);
+                    b = panel;
+                    bStride = width;
+                }
 
-                for (var i = row; i < rowEnd; i += Strip.Rows)
-                    Strip.Run<TLanes>(
-                        Math.Min(Strip.Rows, rowEnd - i), columns, depth,
-                        p.A + i * p.ARow + start * p.ADepth, p.ARow, p.ADepth,
-                        direct ? b : panel, direct ? p.BDepth : width,
-                        p.C + (nint)i * p.Columns + j, p.Columns, start > 0);
+                var whole = copied || columns == width;
+
+                if (narrow && whole)
+                    for (var i = 0; i < rowEnd - row; i += Strip.NarrowRows)
+                        Strip.Narrow<TLanes>(
+                            Math.Min(Strip.NarrowRows, rowEnd - row - i), columns, depth, a + i * p.ARow, p.ARow, p.ADepth,
+                            b, bStride, c + (nint)i * p.Columns, p.Columns, start > 0);
+                else
+                    for (int i = 0, rows; i < rowEnd - row; i += rows)
+                        Strip.Run<TLanes>(
+                            rows = Strip.Take(rowEnd - row - i), columns, depth, a + i * p.ARow, p.ARow, p.ADepth,
+                            b, bStride, whole, c + (nint)i * p.Columns, p.Columns, start > 0);
             }
         }
     }
@@ -164,24 +192,20 @@ static unsafe class Gemm
             {
                 var depth = Math.Min(BlockDepth, p.Depth - start);
                 var blockColumnEnd = Math.Min(columnEnd, blockColumn + BlockColumns);
-                var target = packedB;
+                var packedA = packedB + packedColumns * depth + Panel.Slack;
+                Panel.PackAll(
+                    p.B + start * p.BDepth + blockColumn * p.BColumn, p.BColumn, p.BDepth, blockColumnEnd - blockColumn, width,
+                    depth, packedB);
 
-                for (var j = blockColumn; j < blockColumnEnd; j += width, target += width * depth)
-                    Panel.Pack(
-                        p.B + start * p.BDepth + j * p.BColumn, p.BColumn, p.BDepth,
-                        Math.Min(width, blockColumnEnd - j), width, depth, target);
+                // Where all of B stays in the first cache, C is best written row by row.
+                var blockRows = depth * packedColumns <= FirstCache ? Tile.Rows : BlockRows;
 
-                var packedA = target + Panel.Slack;
-
-                for (var blockRow = row; blockRow < rowEnd; blockRow += BlockRows)
+                for (var blockRow = row; blockRow < rowEnd; blockRow += blockRows)
                 {
-                    var blockRowEnd = Math.Min(rowEnd, blockRow + BlockRows);
-                    target = packedA;
-
-                    for (var i = blockRow; i < blockRowEnd; i += Tile.Rows, target += Tile.Rows * depth)
-                        Panel.Pack(
-                            p.A + i * p.ARow + start * p.ADepth, p.ARow, p.ADepth,
-                            Math.Min(Tile.Rows, blockRowEnd - i), Tile.Rows, depth, target);
+                    var blockRowEnd = Math.Min(rowEnd, blockRow + blockRows);
+                    Panel.PackAll(
+                        p.A + blockRow * p.ARow + start * p.ADepth, p.ARow, p.ADepth, blockRowEnd - blockRow, Tile.Rows, depth,
+                        packedA);
 
                     for (var j = blockColumn; j < blockColumnEnd; j += width)
                         for (var i = blockRow; i < blockRowEnd; i += Tile.Rows)

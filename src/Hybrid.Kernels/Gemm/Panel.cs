@@ -23,9 +23,31 @@ static unsafe class Panel
             PackPlain(source, lineStride, depthStride, lines, width, depth, target);
     }
 
+    /// <summary>All panels of so many lines, one after the other; the last one may be filled up.</summary>
+    public static void PackAll(
+        float* source, nint lineStride, nint depthStride, int lines, int width, int depth, float* target)
+    {
+        // Lines side by side in memory: a few of their rows at a time, so that what a row shares of the cache with the next
+        // panel is still there.
+        var rows = lineStride == 1 ? RowsAtATime : depth;
+
+        for (var p = 0; p < depth; p += rows)
+            for (var line = 0; line < lines; line += width)
+                Pack(
+                    source + line * lineStride + p * depthStride, lineStride, depthStride, Math.Min(width, lines - line), width,
+                    Math.Min(rows, depth - p), target + (nint)line * depth + p * width);
+    }
+
+    const int RowsAtATime = 8;
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void PackRows(float* source, nint depthStride, int lines, int width, int depth, float* target)
     {
+        // Two numbers too many are those of a later row, and the next row overwrites them.
+        if (lines == Tile.Rows && width == Tile.Rows)
+            for (; depth > 1; depth--, source += depthStride, target += Tile.Rows)
+                Vector256.Load(source).Store(target);
+
         for (; depth > 0; depth--, source += depthStride, target += width)
         {
             var i = 0;
