@@ -126,35 +126,44 @@ static class PeersCommand
         }
     }
 
+    /// <summary>Epochs after the first on both sides; the first one of all is a row of its own.</summary>
     static IEnumerable<Row> Epoch()
     {
         if (!Directory.Exists(FashionMnist) || Hybrid() is not { } command)
             yield break;
 
-        var model = Path.GetTempFileName();
-        double? ours = null;
+        var folder = Directory.CreateTempSubdirectory("hybrid-peers");
+        var (later, first) = (new List<double>(), new List<double>());
 
-        for (var round = 0; round < 3; round++)
+        try
         {
-            var lines = Peers.Run(command[0],
-            [
-                .. command[1..], "train", FashionMnist, "--hidden", "256,128", "--batch-size", "128", "--optimizer", "adam",
-                "--validation", "0", "--epochs", "5", "--json", "--output", model,
-            ]);
+            var history = Path.Combine(folder.FullName, "history.csv");
 
-            if (lines is [.., var last])
+            for (var round = 0; round < 3; round++)
             {
-                using var result = JsonDocument.Parse(last);
-                ours = Math.Min(ours ?? double.PositiveInfinity, result.RootElement.GetProperty("secondsPerEpoch").GetDouble());
+                var lines = Peers.Run(command[0],
+                [
+                    .. command[1..], "train", FashionMnist, "--hidden", "256,128", "--batch-size", "128", "--optimizer", "adam",
+                    "--validation", "0", "--epochs", "6", "--json", "--history", history,
+                    "--output", Path.Combine(folder.FullName, "model.onnx"),
+                ]);
+
+                if (lines is null)
+                    yield break;
+
+                double[] ends = [.. File.ReadLines(history).Skip(1).Select(line => double.Parse(line.Split(',')[^1], CultureInfo.InvariantCulture))];
+                first.Add(ends[0]);
+                later.Add(Measure.Median(ends.Zip(ends.Skip(1), (start, end) => end - start)));
             }
         }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
 
-        File.Delete(model);
-
-        if (ours is { } time)
-            yield return new Row(
-                "epoch of Fashion-MNIST in hybrid train", time, "scikit-learn",
-                Peers.ScikitLearn(FashionMnist, Environment.ProcessorCount, 3), 0.45);
+        var theirs = Peers.ScikitLearn(FashionMnist, Environment.ProcessorCount, 3);
+        yield return new Row("epoch of Fashion-MNIST in hybrid train", Measure.Median(later), "scikit-learn", theirs, 0.45);
+        yield return new Row("its first epoch, compilation included", Measure.Median(first), "scikit-learn", theirs, 0.45);
     }
 
     static IEnumerable<Row> StartUp()

@@ -14,6 +14,8 @@ var root = new RootCommand("How fast Hybrid is, and its peers beside it.")
     GemmCommand.Create(),
     Products.Create(),
     PeersCommand.Create(),
+    ScalingCommand.Create(),
+    LoadCommand.Create(),
     new Command("kernels", "Single kernels, by BenchmarkDotNet; takes its options, such as --filter *Tanh*."),
 };
 return root.Parse(args.Length == 0 ? ["--help"] : args).Invoke();

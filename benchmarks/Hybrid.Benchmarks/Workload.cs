@@ -75,6 +75,8 @@ sealed class Workload
         return new Network(ListModule.OfSeq(layers));
     }
 
+    public static long Parameters(int[] sizes) => sizes.Zip(sizes.Skip(1), (inputs, outputs) => (inputs + 1L) * outputs).Sum();
+
     static double StepOperations(int[] sizes, int batch)
     {
         var products = sizes.Zip(sizes.Skip(1), (inputs, outputs) => (double)inputs * outputs).ToArray();

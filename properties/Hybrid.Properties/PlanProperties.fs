@@ -111,18 +111,32 @@ type Plans() =
         Assert.Equal<float32[]>([| 1f; 2f; 3f |], state["b"])
         Assert.Equal<float32[]>([| 5f; 7f; 9f |], state["c"])
 
-    [<Theory; MemberData(nameof Plans.Engines)>]
+    /// Small ones, whose chains are one block; and ones whose chains are several, follow the parts of a product, or are
+    /// cut for threads, with rows that fill no register.
+    static member Trainings =
+        [
+            for engine in Engines.all do
+                [| box engine.Name; box [ 3; 5; 2 ]; box [ 4; 3 ] |]
+                [| box engine.Name; box [ 33; 129; 70; 2 ]; box [ 70; 41 ] |]
+        ]
+
+    [<Theory; MemberData(nameof Plans.Trainings)>]
     member _.``Training steps of two batch sizes in turn are those of eager reading, to the bit``
-        (name: string)
+        (name: string, sizes: int list, batches: int list)
         =
         let engine = Engines.named name
+        let width = List.head sizes
 
         for optimizer in Optimizer.all do
             let network =
-                Linear.network (Linear.create He 1UL 3 5)
-                >=> Activation.relu
-                >=> Dropout.network 0.3
-                >=> Linear.network (Linear.create Glorot 2UL 5 2)
+                (Network.empty, List.indexed (List.pairwise sizes))
+                ||> List.fold (fun network (index, (inputs, outputs)) ->
+                    network
+                    >=> (if index = 0 then
+                             Network.empty
+                         else
+                             Activation.relu >=> Dropout.network 0.3)
+                    >=> Linear.network (Linear.create He (uint64 index) inputs outputs))
 
             let options =
                 {
@@ -147,7 +161,7 @@ type Plans() =
                 }
 
             let traced = Network.withInputs network
-            let steps = [ for rows in [ 4; 3 ] -> rows, Step.graph options traced 3 rows ]
+            let steps = [ for rows in batches -> rows, Step.graph options traced width rows ]
             let state = Inference.state engine network
 
             for name, value in Network.parameters network do
@@ -167,9 +181,9 @@ type Plans() =
                             rows, Plan.compileWith poisoned engine state [ loss ] updates
                     ]
 
-            for step in 0..39 do
+            for step in 0 .. 80 / width + 13 do
                 let rows, (loss, updates) = steps[step % 2]
-                let x = Random.normals (uint64 step) (3 * rows) |> Array.map float32
+                let x = Random.normals (uint64 step) (width * rows) |> Array.map float32
                 let target = Array.init rows (fun i -> float32 ((i + step) % 2))
                 let plan = plans[rows]
                 Draw.write (int64 step) state["step"]

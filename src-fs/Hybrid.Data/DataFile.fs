@@ -58,6 +58,12 @@ module internal DataFile =
             use stream = decompressed file
             action stream)
 
+    /// The most bytes that a stream of these files can hold, whatever is said inside.
+    let most (stream: Stream) : int64 =
+        match stream with
+        | :? GzipReader as packed -> packed.Most
+        | _ -> stream.Length
+
     /// Fills as much of the buffer as the stream has, and says how much that was.
     let fill (stream: Stream) (buffer: byte[]) : int =
         stream.ReadAtLeast(buffer.AsSpan(), buffer.Length, false)

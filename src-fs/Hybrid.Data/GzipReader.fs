@@ -18,8 +18,14 @@ type internal GzipReader(file: Stream) =
         file.Position <- 0L
         BinaryPrimitives.ReadUInt32LittleEndian(ReadOnlySpan trailer)
 
+    // no byte of a deflated stream stands for more: RFC 1951 copies at most 258 bytes by two bits
+    let most = min (int64 announced) (1032L * file.Length)
+
     let inner = new GZipStream(file, CompressionMode.Decompress)
     let mutable found = 0L
+
+    /// The most bytes that can come out.
+    member _.Most = most
 
     override _.Read(buffer: Span<byte>) : int =
         let length = inner.Read buffer

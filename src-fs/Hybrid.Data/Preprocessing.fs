@@ -13,21 +13,23 @@ type ColumnRule =
 
 /// Raw columns to features, as a layer: what is learned here, from the training part only, becomes part of the network.
 module Preprocessing =
-    /// Mean and deviation of the numbers that are not missing. A column that does not vary keeps its scale.
-    let private moments (values: float32 seq) : struct (float * float) =
-        let mutable count = 0
+    /// Mean and deviation of those of count numbers that are not missing. A column that does not vary keeps its scale.
+    let private moments (count: int) (number: int -> float32) : struct (float * float) =
+        let mutable present = 0
         let mutable mean = 0.0
         let mutable squares = 0.0
 
         // Welford's recurrence: no cancellation, however large the mean
-        for value in values do
-            if not (Single.IsNaN value) then
-                count <- count + 1
-                let difference = float value - mean
-                mean <- mean + difference / float count
-                squares <- squares + difference * (float value - mean)
+        for i in 0 .. count - 1 do
+            let value = float (number i)
 
-        let deviation = sqrt (squares / float (max 1 count))
+            if not (Double.IsNaN value) then
+                present <- present + 1
+                let difference = value - mean
+                mean <- mean + difference / float present
+                squares <- squares + difference * (value - mean)
+
+        let deviation = sqrt (squares / float (max 1 present))
         // a spread that is no more than the rounding of float32 is none
         struct (mean, (if deviation > 1e-6 * abs mean then deviation else 1.0))
 
@@ -37,18 +39,12 @@ module Preprocessing =
     let fit (dataset: Dataset) (rows: int[]) : ColumnRule[] =
         let width = dataset.Columns.Length
 
-        let column j =
-            seq { for row in rows -> dataset.Features[row * width + j] }
+        let cell row j = dataset.Features[rows[row] * width + j]
 
         if dataset.OneUnit then
             // every pixel is scaled alike: one that hardly ever varies must not be blown up
             let struct (mean, deviation) =
-                moments (
-                    seq {
-                        for j in 0 .. width - 1 do
-                            yield! column j
-                    }
-                )
+                moments (rows.Length * width) (fun i -> cell (i / width) (i % width))
 
             Array.create width (Standardise(mean, deviation))
         else
@@ -56,9 +52,13 @@ module Preprocessing =
             |> Array.mapi (fun j description ->
                 match description.Kind with
                 | Numeric ->
-                    let struct (mean, deviation) = moments (column j)
+                    let struct (mean, deviation) = moments rows.Length (fun row -> cell row j)
                     Standardise(mean, deviation)
-                | Category names -> OneHot(names.Length, Seq.exists Single.IsNaN (column j)))
+                | Category names ->
+                    OneHot(
+                        names.Length,
+                        rows |> Array.exists (fun row -> Single.IsNaN dataset.Features[row * width + j])
+                    ))
 
     let private standardise (rules: struct (float * float)[]) (x: Tensor) : Tensor =
         let row (pick: struct (float * float) -> float) =
@@ -112,24 +112,8 @@ module Preprocessing =
 
     /// <summary>Mean and deviation of a quantity over some examples, which the network then learns in units of.</summary>
     let targetMoments (values: float32[]) (rows: int[]) : struct (float * float) =
-        moments (seq { for row in rows -> values[row] })
+        moments rows.Length (fun row -> values[rows[row]])
 
     /// The layer that gives a network's output, in units of the deviation around the mean, back its own unit.
     let unscale (struct (mean: float, deviation: float)) : Layer =
         Layer.ofFunction "scale" (fun y -> y * deviation + mean)
-
-    /// <summary>Some examples of a dataset as a layer makes them of raw columns, [rows; features].</summary>
-    let apply (engine: IKernels) (layer: Layer) (dataset: Dataset) (rows: int[]) : Examples =
-        let inference =
-            Inference.create engine (Network.ofLayer layer) dataset.Columns.Length
-
-        let target =
-            match dataset.Target with
-            | Classes(_, labels) -> fun row -> float32 labels[row]
-            | Quantity values -> fun row -> values[row]
-
-        {
-            Width = inference.Outputs
-            Features = inference.Run(dataset.Features, rows)
-            Targets = Array.map target rows
-        }

@@ -1,6 +1,7 @@
 namespace Hybrid.Data
 
 open System
+open System.Collections.Generic
 open Hybrid.Core
 
 /// The indices of the examples in each part, in ascending order; every example is in exactly one.
@@ -82,12 +83,15 @@ module Split =
     let stratified (seed: uint64) (validation: float) (test: float) (labels: int[]) : Split =
         check validation test labels.Length
 
-        let groups =
-            labels
-            |> Array.indexed
-            |> Array.groupBy snd
-            |> Array.sortBy fst
-            |> Array.map (snd >> Array.map fst)
+        let members = SortedDictionary<int, ResizeArray<int>>()
+
+        for i in 0 .. labels.Length - 1 do
+            if not (members.ContainsKey labels[i]) then
+                members[labels[i]] <- ResizeArray()
+
+            members[labels[i]].Add i
+
+        let groups = members.Values |> Seq.map _.ToArray() |> Array.ofSeq
 
         let sizes = groups |> Array.map _.Length
         let tests = apportion test sizes (sizes |> Array.map (fun size -> size - 1))

@@ -51,7 +51,8 @@ public sealed class Evaluator
         ? Targets(target.Value)
         : throw new HybridException($"{batch.Source} has no target to measure the model by.");
 
-    static float[] Targets(Target target) => target switch
+    /// <summary>The same of all examples of a dataset.</summary>
+    internal static float[] Targets(Target target) => target switch
     {
         Target.Classes classes => Array.ConvertAll(classes.labels, label => (float)label),
         Target.Quantity quantity => quantity.Item,

@@ -21,12 +21,7 @@ public static class GradientChecker
     public static GradientCheckReport Check(Model model, Batch batch, int[] rows, GradientCheckOptions options)
     {
         options.Check();
-        var targets = Evaluator.Targets(batch);
-        var width = model.Inputs;
-        var examples = new Examples(
-            width,
-            [.. rows.SelectMany(row => new ArraySegment<float>(batch.Features, row * width, width))],
-            Array.ConvertAll(rows, row => targets[row]));
+        var examples = new Examples(model.Inputs, batch.Features, Evaluator.Targets(batch), rows);
 
         return Core.GradientCheck.ofNetwork(
             GradientSourceModule.graph, options.Seed, options.Examples, options.Parameters, model.Task, LossModule.named(model.Loss), model.Scores, examples);

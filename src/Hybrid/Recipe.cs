@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using Hybrid.Data;
 using Microsoft.FSharp.Core;
 
@@ -17,17 +15,9 @@ sealed class Recipe
     public const string TargetsOption = "targets";
 
     /// <summary>A mark of the targets in their order: other data, or the same in another order, have another one.</summary>
-    public static string Mark(Target target)
-    {
-        var bytes = target switch
-        {
-            Target.Classes classes => MemoryMarshal.AsBytes(classes.labels.AsSpan()),
-            Target.Quantity quantity => MemoryMarshal.AsBytes(quantity.Item.AsSpan()),
-            _ => [],
-        };
-
-        return Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, 8));
-    }
+    public static string Mark(Target target) => Evaluator.Targets(target)
+        .Aggregate(0UL, (mark, value) => Core.Random.split(mark, BitConverter.SingleToInt32Bits(value)))
+        .ToString("x16", CultureInfo.InvariantCulture);
 
     const double DefaultTest = 0.25;
     const int ManyExamples = 10_000;
@@ -35,8 +25,8 @@ sealed class Recipe
     readonly IKernels engine;
     readonly Schema schema;
     readonly Loss loss;
-    readonly Layer preprocessing;
     readonly Network start, ending;
+    readonly int features;
     readonly double unit = 1;
     readonly Examples training;
     readonly Examples? validation;
@@ -59,34 +49,38 @@ sealed class Recipe
 
         Split = SplitModule.ofDataset(options.Seed, options.Validation, test, data);
 
-        preprocessing = Preprocessing.layer(Preprocessing.fit(data, Split.Training));
-        training = Preprocessing.apply(engine, preprocessing, data, Split.Training);
-        validation = Split.Validation.Length > 0
-            ? Preprocessing.apply(engine, preprocessing, data, Split.Validation)
-            : null;
+        var targets = Evaluator.Targets(data.Target);
 
         if (quantity is not null)
         {
             var moments = Preprocessing.targetMoments(quantity.Item, Split.Training);
             unit = moments.Item2;
-            training = Standardised(training, moments);
-            validation = validation is null ? null : Standardised(validation, moments);
+            targets = Array.ConvertAll(targets, target => (float)((target - moments.Item1) / moments.Item2));
             ending = NetworkModule.ofLayer(Preprocessing.unscale(moments));
         }
         else
             ending = loss.Name == LossModule.softmax.Name ? Activation.softmax : NetworkModule.empty;
 
+        // The parts are rows of the same numbers: nothing is copied.
+        training = new Examples(data.Columns.Length, data.Features, targets, Split.Training);
+        validation = Split.Validation.Length > 0
+            ? new Examples(data.Columns.Length, data.Features, targets, Split.Validation)
+            : null;
+
         var task = quantity is not null
             ? Core.Task.NewRegression(1)
             : Core.Task.NewClassification(schema.Classes.Value.Length);
 
-        start = NetworkBuilder.Build(options, training.Width, TaskModule.outputs(task));
+        var preprocessing = NetworkModule.ofLayer(Preprocessing.layer(Preprocessing.fit(data, Split.Training)));
+        features = NetworkModule.forward(
+            preprocessing, TensorModule.input("x", ListModule.OfSeq([1, training.Width]))).Shape[1];
+        start = preprocessing.Then(NetworkBuilder.Build(options, features, TaskModule.outputs(task)));
         settings = Settings(options, task);
         recorded = Record(options, test, data.Examples, Mark(data.Target));
 
         Plan = new TrainingPlan(
             training.Count, validation?.Count ?? 0, OwnTest?.Examples ?? Split.Test.Length,
-            [training.Width, .. NetworkBuilder.Hidden(options, training.Width), TaskModule.outputs(task)],
+            [features, .. NetworkBuilder.Hidden(options, features), TaskModule.outputs(task)],
             NetworkModule.parameterCount(start), loss.Name, settings.Optimizer.Name, settings.LearningRate,
             settings.BatchSize, settings.Epochs, settings.Patience.Value);
     }
@@ -114,7 +108,7 @@ sealed class Recipe
 
     /// <summary>The model of a trained network: from raw columns to what its user wants to know.</summary>
     public Model Model(Network trained) => new(
-        NetworkModule.ofLayer(preprocessing).Then(trained).Then(ending), schema, loss.Name, recorded);
+        trained.Then(ending), schema, loss.Name, recorded);
 
     static Loss ChooseLoss(TrainingOptions options, bool quantity)
     {
@@ -129,10 +123,6 @@ sealed class Recipe
 
         return loss;
     }
-
-    static Examples Standardised(Examples examples, ValueTuple<double, double> moments) => new(
-        examples.Width, examples.Features,
-        Array.ConvertAll(examples.Targets, target => (float)((target - moments.Item1) / moments.Item2)));
 
     Core.TrainingOptions Settings(TrainingOptions options, Core.Task task)
     {
@@ -156,7 +146,7 @@ sealed class Recipe
             options.LearningRate ?? optimizer.DefaultRate,
             Optional(options.ClipNorm), batch, epochs, patience,
             options.BalancedClasses
-                ? Step.balancedWeights(TaskModule.outputs(task), training.Targets)
+                ? Step.balancedWeights(TaskModule.outputs(task), training.Pick(1, training.Targets))
                 : FSharpOption<float[]>.None,
             GradientSourceModule.graph,
             Core.Random.split(options.Seed, int.MaxValue));
@@ -172,7 +162,7 @@ sealed class Recipe
         IEnumerable<(string Name, string? Value)> entries =
         [
             ("seed", options.Seed.ToString(CultureInfo.InvariantCulture)),
-            ("hidden", string.Join(',', NetworkBuilder.Hidden(options, training.Width))),
+            ("hidden", string.Join(',', NetworkBuilder.Hidden(options, features))),
             ("activation", options.MaxoutPieces > 0 ? null : string.Join(',', options.Activations)),
             ("maxout", options.MaxoutPieces > 0 ? Number(options.MaxoutPieces) : null),
             ("loss", loss.Name),

@@ -75,11 +75,7 @@ let options (task: Task) (loss: Loss) : TrainingOptions =
     }
 
 let examples (width: int) (features: float32 list) (targets: float32 list) : Examples =
-    {
-        Width = width
-        Features = Array.ofList features
-        Targets = Array.ofList targets
-    }
+    Examples.all width (Array.ofList features) (Array.ofList targets)
 
 let train (options: TrainingOptions) (network: Network) (examples: Examples) : Epoch list =
     Training.epochs engine (fun () -> false) options network examples None

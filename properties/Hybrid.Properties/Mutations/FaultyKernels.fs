@@ -15,16 +15,29 @@ type Call =
     | MatMulCall of transposeA: bool * transposeB: bool * m: int * k: int * n: int * float32[] * float32[]
     | ReadCall of Strided * float32[]
     | WriteCall of Strided * float32[]
+    /// A result of a chain: the length of its rows if a product is before it, else 0.
+    | ChainCall of columns: int
 
 /// <summary>The plain engine with a fault: from the call, what stood in the result's place, and the right result, to the
-/// wrong one.</summary>
+/// wrong one; and from the operands of a chain to those that it reads instead.</summary>
 [<Sealed>]
-type FaultyKernels(name: string, spoil: Call -> float32[] -> float32[] -> float32[]) =
+type FaultyKernels
+    (name: string, spoil: Call -> float32[] -> float32[] -> float32[], misread: ChainOperand -> ChainOperand)
+    =
     let right = ReferenceKernels() :> IKernels
 
     // y holds what stood there before the call, and then what is wrong
     let answer call (y: Span<float32>) (stale: float32[]) =
         (spoil call stale (y.ToArray())).AsSpan().CopyTo y
+
+    let answerChain columns (results: ArraySegment<float32>[]) (run: unit -> unit) =
+        let stale = results |> Array.map _.ToArray()
+        run ()
+
+        for result, stale in Array.zip results stale do
+            answer (ChainCall columns) (result.AsSpan()) stale
+
+    new(name, spoil) = FaultyKernels(name, spoil, id)
 
     interface IKernels with
         member _.Name = name
@@ -75,8 +88,19 @@ type FaultyKernels(name: string, spoil: Call -> float32[] -> float32[] -> float3
             answer (WriteCall(view, x')) y stale
 
         member this.Prepare(chain, operands, results) =
-            Action(fun () -> Unfused.run this chain operands results)
+            Action(fun () ->
+                answerChain 0 results (fun () -> Unfused.run this chain (Array.map misread operands) results))
 
         member this.PrepareMatMul(transposeA, transposeB, m, k, n, a, b, chain, operands, results) =
+            let product, others = Array.head operands, Array.tail operands
+
             Action(fun () ->
-                Unfused.runMatMul this (transposeA, transposeB, m, k, n) a b chain operands results)
+                answerChain n results (fun () ->
+                    Unfused.runMatMul
+                        this
+                        (transposeA, transposeB, m, k, n)
+                        a
+                        b
+                        chain
+                        (Array.append [| product |] (Array.map misread others))
+                        results))

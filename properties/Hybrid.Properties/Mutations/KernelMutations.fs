@@ -24,6 +24,9 @@ let private isCaught (engine: IKernels) =
 let private fault name spoil : string * (unit -> bool) =
     name, (fun () -> isCaught (FaultyKernels(name, spoil)))
 
+let private misreading name misread : string * (unit -> bool) =
+    name, (fun () -> isCaught (FaultyKernels(name, (fun _ _ y -> y), misread)))
+
 /// All but the last element: a loop that ends one too early leaves there what was there.
 let private lastStale (stale: float32[]) (right: float32[]) =
     Array.mapi (fun i y -> if i = right.Length - 1 then stale[i] else y) right
@@ -108,6 +111,21 @@ let all: (string * (unit -> bool)) list =
             | MatMulCall(false, false, _, k, n, a, b) ->
                 y |> Array.mapi (fun i v -> v - a[i / n * k + k - 1] * b[(k - 1) * n + i % n])
             | _ -> y)
+        fault "chain: last element not written" (fun call stale y ->
+            match call with
+            | ChainCall 0 -> lastStale stale y
+            | _ -> y)
+        fault "chain after a product: the last column not visited" (fun call stale y ->
+            match call with
+            | ChainCall columns when columns > 1 ->
+                Array.mapi (fun i v -> if i % columns = columns - 1 then stale[i] else v) y
+            | _ -> y)
+        misreading "chain: a row that repeats read as its first element" (fun operand ->
+            { operand with
+                Values = operand.Values.Slice(0, 1)
+            })
+        misreading "chain: elements that stand for several in a row read one after the other" (fun operand ->
+            { operand with Repeat = 1 })
         fault "a view without its offset" (fun call _ y ->
             match call with
             | ReadCall(view, x) -> view.Indices |> Array.map (fun i -> x[i - view.Offset])

@@ -231,20 +231,23 @@ module GradientCheck =
         if examples.Count = 0 then
             raise (HybridException "A gradient can only be checked on examples, and there are none.")
 
-        let rows = sample (Random.split key -1) exampleCount examples.Count
+        let checked' =
+            { examples with
+                Rows =
+                    sample (Random.split key -1) exampleCount examples.Count
+                    |> Array.map (fun i -> examples.Rows[i])
+            }
 
-        let pick width (values: float32[]) =
-            rows
-            |> Array.collect (fun row -> Array.sub values (row * width) width)
-            |> Array.map float
+        let pick width values =
+            checked'.Pick(width, values) |> Array.map float
 
         let targets = Task.targets task
         let traced = Network.withInputs network
 
         let outputs =
-            Network.forward traced (Tensor.input "x" [ rows.Length; examples.Width ])
+            Network.forward traced (Tensor.input "x" [ checked'.Count; examples.Width ])
 
-        let target = Tensor.input "target" [ rows.Length; targets ]
+        let target = Tensor.input "target" [ checked'.Count; targets ]
 
         let values =
             Network.parameters network

@@ -3,19 +3,40 @@ namespace Hybrid.Core
 open System
 open System.Collections.Generic
 
-/// Examples in memory, row-major.
+/// Some rows of data in memory: parts of the same data share its numbers.
 [<NoComparison; ReferenceEquality>]
 type Examples =
     {
-        /// How many features each has.
+        /// How many numbers an example has.
         Width: int
-        /// Count × Width.
+        /// All rows of the data, row-major, rows × Width.
         Features: float32[]
-        /// Count × the task's targets: class indices, or numbers.
+        /// Rows × the task's targets: class indices, or numbers.
         Targets: float32[]
+        /// Which rows are the examples, in this order.
+        Rows: int[]
     }
 
-    member this.Count = this.Features.Length / max 1 this.Width
+    member this.Count = this.Rows.Length
+
+    /// Some numbers of each row of the data, such as its targets: those of the examples, in their order.
+    member this.Pick(width: int, values: float32[]) : float32[] =
+        let picked = Array.zeroCreate (this.Count * width)
+
+        this.Rows
+        |> Array.iteri (fun i row -> Array.blit values (row * width) picked (i * width) width)
+
+        picked
+
+module Examples =
+    /// All rows of some data.
+    let all (width: int) (features: float32[]) (targets: float32[]) : Examples =
+        {
+            Width = width
+            Features = features
+            Targets = targets
+            Rows = Array.init (features.Length / max 1 width) id
+        }
 
 /// <summary>A network that runs on an engine, with a plan for each batch size that it has met. For one thread at a time.</summary>
 /// <param name="engine">Computes.</param>
@@ -83,6 +104,9 @@ module Inference =
     let create (engine: IKernels) (network: Network) (width: int) : Inference =
         Inference(engine, network, width, state engine network)
 
+    [<Literal>]
+    let private lossesAtATime = 512
+
     /// <summary>Loss and quality of outputs, [examples; outputs], against targets as the task gives them. Sums are taken
     /// in double precision.</summary>
     let measure
@@ -92,25 +116,47 @@ module Inference =
         (outputs: float32[])
         (targets: float32[])
         : Measures =
-        let width = Task.outputs task
+        let width, targetWidth = Task.outputs task, Task.targets task
         let count = outputs.Length / width
 
-        let losses =
-            Eager.evaluate
-                engine
-                [ "outputs", outputs; "targets", targets ]
-                [
-                    Loss.perExample
-                        task
-                        loss
-                        (Tensor.input "outputs" [ count; width ])
-                        (Tensor.input "targets" [ count; Task.targets task ])
-                ]
-            |> List.exactlyOne
+        let losses rows =
+            Loss.perExample
+                task
+                loss
+                (Tensor.input "outputs" [ rows; width ])
+                (Tensor.input "targets" [ rows; targetWidth ])
+
+        let mutable total = 0.0
+        let whole = count / lossesAtATime * lossesAtATime
+
+        // Many are done a part at a time in the same memory.
+        if whole > 0 then
+            let plan = Plan.compile engine (Dictionary()) [ losses lossesAtATime ] []
+
+            for start in 0..lossesAtATime .. whole - 1 do
+                let into (name: string) (values: float32[]) width =
+                    Array.blit values (start * width) (plan.Input name) 0 (lossesAtATime * width)
+
+                into "outputs" outputs width
+                into "targets" targets targetWidth
+                plan.Run()
+                total <- total + Array.sumBy float (plan.Output 0)
+
+        if whole < count then
+            let rest =
+                Eager.evaluate
+                    engine
+                    [
+                        "outputs", outputs[whole * width ..]
+                        "targets", targets[whole * targetWidth ..]
+                    ]
+                    [ losses (count - whole) ]
+
+            total <- total + Array.sumBy float (List.exactlyOne rest)
 
         {
             Examples = count
-            Loss = (if count = 0 then nan else Array.averageBy float losses)
+            Loss = total / float count
             Quality =
                 match task with
                 | Classification classes -> Metrics.classified classes outputs targets
@@ -125,4 +171,9 @@ module Inference =
         (inference: Inference)
         (examples: Examples)
         : Measures =
-        measure engine task loss (inference.Run examples.Features) examples.Targets
+        measure
+            engine
+            task
+            loss
+            (inference.Run(examples.Features, examples.Rows))
+            (examples.Pick(Task.targets task, examples.Targets))

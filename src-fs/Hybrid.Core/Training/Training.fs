@@ -58,7 +58,7 @@ type private Session(engine: IKernels, options: TrainingOptions, network: Networ
         let target = plan.Input "target"
 
         for i in 0 .. rows - 1 do
-            let row = order[start + i]
+            let row = examples.Rows[order[start + i]]
 
             if x.Length > 0 then
                 Array.Copy(examples.Features, row * width, x, i * width, width)

@@ -85,20 +85,35 @@ module internal IdxFile =
 
         int size
 
-    /// As many bytes as announced, in chunks: nothing is allocated for bytes that are not there.
-    let private readChunks source (stream: Stream) (announced: int64) : byte[][] =
-        let chunks = ResizeArray<byte[]>()
+    /// The values that the bytes of a chunk spell.
+    let private convert (code: byte) (width: int) (bytes: byte[]) (count: int) (values: float32[]) (start: int) =
+        if code = 0x08uy then
+            for i in 0 .. count - 1 do
+                values[start + i] <- float32 bytes[i]
+        else
+            for i in 0 .. count - 1 do
+                values[start + i] <- valueAt code bytes (i * width)
+
+    /// Reads as many values as announced. A file that cannot hold them is refused before room is made for them.
+    let private readValues source (stream: Stream) (code: byte) (width: int) (count: int) : float32[] =
+        let announced = int64 count * int64 width
+
+        let values =
+            Array.zeroCreate<float32>(if announced <= DataFile.most stream then count else 0)
+
+        let chunk = Array.zeroCreate<byte>(int (min (int64 ChunkLength) announced))
         let mutable found = 0L
         let mutable more = true
 
         while more && found < announced do
-            let chunk =
-                Array.zeroCreate<byte>(int (min (int64 ChunkLength) (announced - found)))
+            let wanted = int (min (int64 chunk.Length) (announced - found))
+            let length = stream.ReadAtLeast(chunk.AsSpan(0, wanted), wanted, false)
 
-            let length = DataFile.fill stream chunk
-            more <- length = chunk.Length
+            if values.Length > 0 then
+                convert code width chunk (length / width) values (int (found / int64 width))
+
+            more <- length = wanted
             found <- found + int64 length
-            chunks.Add chunk
 
         if found < announced then
             cutShort source announced found
@@ -108,32 +123,13 @@ module internal IdxFile =
                 source
                 $"there is more in the file than the {announced} bytes of values that its header announces. Is the file damaged?"
 
-        chunks.ToArray()
-
-    let private convertBytes (chunks: byte[][]) (values: float32[]) =
-        for i in 0 .. chunks.Length - 1 do
-            let chunk = chunks[i]
-            let target = Span(values, i * ChunkLength, chunk.Length)
-
-            for j in 0 .. chunk.Length - 1 do
-                target[j] <- float32 chunk[j]
+        values
 
     /// Reads a whole file, gzip or not.
     let read (path: string) : IdxArray =
         DataFile.read path (fun stream ->
             let code, extents = readExtents path stream
-            let width = width path code
-            let count = size path extents
-            let chunks = readChunks path stream (int64 count * int64 width)
-            let values = Array.zeroCreate<float32> count
-
-            if code = 0x08uy then
-                convertBytes chunks values
-            else
-                let perChunk = ChunkLength / width
-
-                for i in 0 .. count - 1 do
-                    values[i] <- valueAt code chunks[i / perChunk] (i % perChunk * width)
+            let values = readValues path stream code (width path code) (size path extents)
 
             match Array.tryFindIndex (Single.IsFinite >> not) values with
             | Some i ->

@@ -106,6 +106,17 @@ let ``Nothing is allocated for what a header only claims`` () =
     Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0L, 10_000_000L)
 
 [<Fact>]
+let ``Nothing is allocated for what a header and the end of a gzip file claim together`` () =
+    let packed = gzip (idx 0x08uy [ 2_000_000; 1000 ] (Array.zeroCreate 1000))
+    BitConverter.TryWriteBytes(Span(packed, packed.Length - 4, 4), 2_000_000_016u) |> ignore
+    let before = GC.GetAllocatedBytesForCurrentThread()
+
+    failsWith [ "train-images-idx3-ubyte.gz" ] (fun () ->
+        readFiles [ "train-images-idx3-ubyte.gz", packed; "train-labels-idx1-ubyte", labels' ])
+
+    Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0L, 10_000_000L)
+
+[<Fact>]
 let ``Damaged gzip is an error`` () =
     let values =
         Hybrid.Core.Random.uniforms 1UL 0UL 30000

@@ -45,3 +45,10 @@ let ``No examples have no loss`` () =
         let measures = Inference.measure engine task Loss.squared [||] [||]
         Assert.Equal(0, measures.Examples)
         Assert.True(Double.IsNaN measures.Loss)
+
+[<Fact>]
+let ``The loss of many examples is their mean, though it is computed in parts`` () =
+    let outputs = Array.init 1300 float32
+    let targets = Array.init 1300 (fun i -> float32 (i + i % 3))
+    let measures = Inference.measure engine (Regression 1) Loss.squared outputs targets
+    closeTo 1e-12 [ Array.averageBy (fun i -> float (i % 3) ** 2.0) [| 0..1299 |] ] [ measures.Loss ]

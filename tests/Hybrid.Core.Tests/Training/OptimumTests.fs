@@ -145,11 +145,10 @@ let private spiral =
              |> Array.skip 1
              |> Array.map (fun line -> line.Split ',' |> Array.map Double.Parse)
 
-         {
-             Width = 2
-             Features = rows |> Array.collect (fun row -> [| float32 row[0]; float32 row[1] |])
-             Targets = rows |> Array.map (fun row -> float32 row[2])
-         })
+         Examples.all
+             2
+             (rows |> Array.collect (fun row -> [| float32 row[0]; float32 row[1] |]))
+             (rows |> Array.map (fun row -> float32 row[2])))
 
 [<Fact>]
 let ``A softmax layer on the CS231n spiral has the loss and accuracy that the course prints`` () =

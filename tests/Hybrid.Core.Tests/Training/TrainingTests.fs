@@ -56,11 +56,10 @@ let private randomised key (engine: IKernels) =
         >=> Linear.network (Linear.create He 5UL 128 3)
 
     let data =
-        {
-            Width = 20
-            Features = Random.normals 1UL (300 * 20) |> Array.map float32
-            Targets = Array.init 300 (fun i -> float32 (i % 3))
-        }
+        Examples.all
+            20
+            (Random.normals 1UL (300 * 20) |> Array.map float32)
+            (Array.init 300 (fun i -> float32 (i % 3)))
 
     let choices =
         { options (Classification 3) Loss.softmax with
@@ -110,11 +109,7 @@ let ``The same epochs come each time that they are drawn`` () =
 
 /// Example i has feature i alone, so that weight i learns from it alone.
 let private apart =
-    {
-        Width = 5
-        Features = Array.init 25 (fun i -> if i % 6 = 0 then 1f else 0f)
-        Targets = [| 1f; 2f; 3f; 4f; 5f |]
-    }
+    Examples.all 5 (Array.init 25 (fun i -> if i % 6 = 0 then 1f else 0f)) [| 1f; 2f; 3f; 4f; 5f |]
 
 [<Fact>]
 let ``The last batch, though smaller, is learned from`` () =
@@ -132,6 +127,35 @@ let ``The last batch, though smaller, is learned from`` () =
 
     let epoch = train choices start apart |> List.exactlyOne
     Assert.All(parameter "0.weight" epoch.Network, fun weight -> Assert.NotEqual(0.0, weight))
+
+[<Fact>]
+let ``Only the rows that are the examples are learned from`` () =
+    let choices =
+        { options (Regression 1) Loss.squared with
+            BatchSize = 2
+        }
+
+    let epoch =
+        train choices (Linear.network (Linear.zeros 5 1)) { apart with Rows = [| 4; 0; 3 |] }
+        |> List.exactlyOne
+
+    Assert.Equal<bool list>(
+        [ true; false; false; true; true ],
+        parameter "0.weight" epoch.Network
+        |> List.ofArray
+        |> List.map (fun weight -> weight <> 0.0)
+    )
+
+    // their targets are 5, 1 and 4
+    let measured =
+        Inference.evaluate
+            engine
+            (Regression 1)
+            Loss.squared
+            (Inference.create engine (Linear.network (Linear.zeros 5 1)) 5)
+            { apart with Rows = [| 4; 0; 3 |] }
+
+    closeTo 1e-6 [ 42.0 / 3.0 ] [ measured.Loss ]
 
 [<Fact>]
 let ``The training loss is the mean over examples, whatever the size of their batch`` () =
