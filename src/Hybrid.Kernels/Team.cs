@@ -12,6 +12,11 @@ sealed unsafe class Team(int threads) : IDisposable
     // short pieces between two large ones. It soon offers its processor to whoever else wants one.
     static readonly long Spinning = Stopwatch.Frequency * 20 / 1_000_000, Waiting = Stopwatch.Frequency * 200 / 1_000_000;
 
+    // A part that takes so long after the caller has done its own is on a processor that somebody else has: the caller then
+    // does without the team for a while, so many times as long as it has waited, at most for so long.
+    static readonly long Held = Stopwatch.Frequency * 500 / 1_000_000, Longest = Stopwatch.Frequency / 10;
+    const int Abstention = 20;
+
     readonly Lock gate = new();
     readonly Worker[] workers = new Worker[threads - 1];
 
@@ -22,6 +27,7 @@ sealed unsafe class Team(int threads) : IDisposable
     delegate*<void*, int, void> work;
     void* context;
     Exception? failure;
+    long aloneUntil;
     bool started;
     volatile bool disposed;
 
@@ -30,7 +36,9 @@ sealed unsafe class Team(int threads) : IDisposable
     /// <summary>Calls work(context, part) for every part from 0, and returns when all are done.</summary>
     public void Run(delegate*<void*, int, void> work, void* context, int parts)
     {
-        if (parts < 2 || workers.Length == 0 || disposed || !gate.TryEnter())
+        var start = parts < 2 || workers.Length == 0 ? 0 : Stopwatch.GetTimestamp();
+
+        if (parts < 2 || workers.Length == 0 || disposed || start < aloneUntil || !gate.TryEnter())
         {
             for (var part = 0; part < parts; part++)
                 work(context, part);
@@ -54,10 +62,7 @@ sealed unsafe class Team(int threads) : IDisposable
             {
             }
 
-            var wait = new SpinWait();
-
-            while (Volatile.Read(ref unfinished) > 0)
-                wait.SpinOnce(sleep1Threshold: -1);
+            Wait(start);
 
             if (failure is not null)
                 ExceptionDispatchInfo.Throw(failure);
@@ -66,6 +71,24 @@ sealed unsafe class Team(int threads) : IDisposable
         {
             gate.Exit();
         }
+    }
+
+    /// <summary>Waits for the parts that workers have taken.</summary>
+    void Wait(long start)
+    {
+        if (Volatile.Read(ref unfinished) == 0)
+            return;
+
+        var done = Stopwatch.GetTimestamp();
+        var wait = new SpinWait();
+
+        while (Volatile.Read(ref unfinished) > 0)
+            wait.SpinOnce(sleep1Threshold: -1);
+
+        var now = Stopwatch.GetTimestamp();
+
+        if (now - done > Math.Max(Held, done - start))
+            aloneUntil = now + Math.Min(Longest, Abstention * (now - done));
     }
 
     /// <summary>Ends the threads. Later jobs run on their caller's thread.</summary>
