@@ -174,8 +174,12 @@ let ``A run of a whole training step allocates nothing, whatever its kernels`` (
             Draw.write step state["step"]
             plan.Run()
 
+    let allocated () =
+        let before = GC.GetAllocatedBytesForCurrentThread()
+        run ()
+        GC.GetAllocatedBytesForCurrentThread() - before
+
     run ()
-    let before = GC.GetAllocatedBytesForCurrentThread()
-    run ()
-    Assert.Equal(0L, GC.GetAllocatedBytesForCurrentThread() - before)
+    // a collection that another test causes ends this thread's allocation buffer, and its rest counts as allocated
+    Assert.Equal(0L, Seq.min (Seq.init 5 (fun _ -> allocated ())))
     Assert.True(Single.IsFinite(plan.Output(0)[0]))
