@@ -107,10 +107,7 @@ let private train (optimizer: Optimizer) (gradients: GradientSource) =
         >=> Linear.network (Linear.create Glorot 2UL 6 3)
 
     let examples =
-        Examples.all
-            2
-            (Random.normals 3UL 40 |> Array.map float32)
-            (Array.init 20 (fun i -> float32 (i % 3)))
+        Examples.all 2 (Random.normals 3UL 40 |> Array.map float32) (Array.init 20 (fun i -> float32 (i % 3)))
 
     let options =
         {
@@ -181,10 +178,7 @@ let ``The gradient check takes DiffSharp's gradients in place of ours`` () =
         >=> Linear.network (Linear.create Glorot 2UL 5 3)
 
     let examples =
-        Examples.all
-            3
-            (Random.normals 3UL 24 |> Array.map float32)
-            (Array.init 8 (fun i -> float32 (i % 3)))
+        Examples.all 3 (Random.normals 3UL 24 |> Array.map float32) (Array.init 8 (fun i -> float32 (i % 3)))
 
     let check source =
         GradientCheck.ofNetwork source 1UL 0 0 (Classification 3) Loss.softmax network examples

@@ -86,7 +86,14 @@ module internal IdxFile =
         int size
 
     /// The values that the bytes of a chunk spell.
-    let private convert (code: byte) (width: int) (bytes: byte[]) (count: int) (values: float32[]) (start: int) =
+    let private convert
+        (code: byte)
+        (width: int)
+        (bytes: byte[])
+        (count: int)
+        (values: float32[])
+        (start: int)
+        =
         if code = 0x08uy then
             for i in 0 .. count - 1 do
                 values[start + i] <- float32 bytes[i]

@@ -108,7 +108,10 @@ let ``Nothing is allocated for what a header only claims`` () =
 [<Fact>]
 let ``Nothing is allocated for what a header and the end of a gzip file claim together`` () =
     let packed = gzip (idx 0x08uy [ 2_000_000; 1000 ] (Array.zeroCreate 1000))
-    BitConverter.TryWriteBytes(Span(packed, packed.Length - 4, 4), 2_000_000_016u) |> ignore
+
+    BitConverter.TryWriteBytes(Span(packed, packed.Length - 4, 4), 2_000_000_016u)
+    |> ignore
+
     let before = GC.GetAllocatedBytesForCurrentThread()
 
     failsWith [ "train-images-idx3-ubyte.gz" ] (fun () ->
