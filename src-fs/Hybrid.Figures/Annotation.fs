@@ -22,14 +22,23 @@ module Annotation =
             if System.Double.IsNaN(left + top) then
                 []
             else
+                // the edge lies behind the text, which can be read on anything
+                let edge =
+                    [
+                        "class", "annotation edged"
+                        "stroke-width", "4"
+                        "stroke-linejoin", "round"
+                        "paint-order", "stroke"
+                    ]
+
                 [
-                    Style.text
-                        $"annotation halo {Style.className colour}"
-                        Style.tickSize
-                        anchor
-                        left
-                        baseline
-                        words
+                    Element(
+                        "g",
+                        edge,
+                        [
+                            Style.text (Style.className colour) Style.tickSize anchor left baseline words
+                        ]
+                    )
                 ]
 
         {

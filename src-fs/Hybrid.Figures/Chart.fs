@@ -77,10 +77,10 @@ module Chart =
         let bars, right =
             chart.Marks
             |> List.choose _.Colours
-            |> List.mapFold (Frame.colourBar plane) 12.0
+            |> List.mapFold (ColourBar.create plane) 12.0
 
-        let title = Style.wrap Style.titleSize plane.Width chart.Title
-        let titleHeight = 25.0 * float title.Length
+        let title = Style.wrap Style.titleSize (plane.Width + right) chart.Title
+        let titleHeight = Style.linesHeight Style.titleSize title
 
         let legend, legendHeight =
             chart.Marks
@@ -108,15 +108,7 @@ module Chart =
                 [ Frame.grid plane ]
 
         let titleLines =
-            title
-            |> List.mapi (fun index line ->
-                Style.text
-                    "title ink"
-                    Style.titleSize
-                    "start"
-                    0.0
-                    (edge + 15.0 + 25.0 * float index - top)
-                    line)
+            Style.lines "title ink" Style.titleSize "start" 0.0 (edge + 15.0 - top) title
 
         {
             Title = chart.Title
@@ -132,9 +124,7 @@ module Chart =
                         (titleLines
                          @ [ Svg.moved "head" 0.0 (edge + titleHeight - top) legend ]
                          @ grid
-                         @ [ marks ]
-                         @ xAxis
-                         @ yAxis
+                         @ [ marks; xAxis; yAxis ]
                          @ bars)
                 ]
         }

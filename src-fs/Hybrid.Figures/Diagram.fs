@@ -118,73 +118,21 @@ module Diagram =
             | _ -> layer.Neurons)
         |> ignore
 
-    let private height = 320.0
     let private distance = 190.0
     let private margin = 60.0
 
-    /// Layers of more neurons are shown by their first and last ones.
-    let private most, ends = 24, 8
+    let private legend (width: float) (weights: float seq) =
+        let sign name colour =
+            name, [ Svg.line $"sample {Style.className colour}" 3.0 2.0 7.0 26.0 7.0 ]
 
-    /// The neurons that are shown, each with its height.
-    let private places (neurons: int) : (int * float) list =
-        let shown =
-            if neurons <= most then
-                [ 0 .. neurons - 1 ]
-            else
-                [ 0 .. ends - 1 ] @ [ neurons - ends .. neurons - 1 ]
-
-        let gaps = if neurons <= most then neurons - 1 else 2 * ends
-        let step = min 54.0 (height / float (max gaps 1))
-
-        shown
-        |> List.mapi (fun place neuron ->
-            let slot = if place <> neuron then place + 1 else place
-            neuron, height / 2.0 + step * (float slot - float gaps / 2.0))
-
-    let private radius (neurons: int) =
-        min 16.0 (0.36 * height / float (min neurons (2 * ends + 1)) |> max 4.5)
-
-    let private positive, private negative = Series 1, Series 0
-
-    let private connection (largest: float) (weight: float option) (x1, y1) (x2, y2) : Element =
-        let colour, sign, width =
-            match weight with
-            | None -> Muted, "", 1.0
-            | Some weight when not (Double.IsFinite weight) -> Ink, " not-finite", 1.0
-            | Some weight ->
-                let width = 0.5 + 3.0 * Math.Abs weight / largest
-
-                match Math.Sign weight with
-                | 1 -> positive, " positive", width
-                | -1 -> negative, " negative", width
-                | _ -> Muted, " zero", 0.5
-
-        Svg.line $"weight{sign} {Style.className colour}" width x1 y1 x2 y2
-
-    let private neuron (radius: float) (x: float, y: float) : Element =
-        let circle name fill attributes =
-            Element(
-                "circle",
-                [
-                    "class", name
-                    "cx", Svg.number x
-                    "cy", Svg.number y
-                    "r", Svg.number radius
-                    "fill", fill
-                ]
-                @ attributes,
-                []
-            )
-
-        Svg.group
-            "neuron"
+        if Seq.isEmpty weights then
+            [], 0.0
+        else
             [
-                circle "paper" "currentColor" []
-                circle
-                    "ink"
-                    "currentColor"
-                    [ "fill-opacity", "0.08"; "stroke", "currentColor"; "stroke-width", "1.5" ]
+                sign "positive weight" Neurons.positive
+                sign "negative weight" Neurons.negative
             ]
+            |> Legend.create width
 
     /// <summary>The diagram as a figure. Where weights are known, their lines are vermilion where positive (excitatory) and
     /// blue where negative (inhibitory), and as wide as the weight is large, compared with the largest.</summary>
@@ -193,12 +141,15 @@ module Diagram =
         check diagram
 
         let sizes = diagram.Inputs :: (diagram.Layers |> List.map _.Neurons)
+        let height = sizes |> List.map Neurons.height |> List.max
+        let width = 2.0 * margin + distance * float diagram.Layers.Length
+        let left index = margin + distance * float index
 
         let columns =
             sizes
             |> List.mapi (fun index size ->
-                places size
-                |> List.map (fun (neuron, y) -> neuron, (margin + distance * float index, y)))
+                Neurons.places size
+                |> List.map (fun (neuron, y) -> neuron, (left index, height / 2.0 + y)))
 
         let weights =
             diagram.Layers
@@ -206,40 +157,31 @@ module Diagram =
             |> Seq.collect Seq.cast<float>
             |> Seq.filter Double.IsFinite
 
-        let largest =
-            Seq.fold (fun largest (weight: float) -> max largest (Math.Abs weight)) 0.0 weights
+        let largest = weights |> Seq.map Math.Abs |> Seq.fold max 0.0
 
         let connections =
             List.zip (List.pairwise columns) diagram.Layers
             |> List.collect (fun ((before, after), layer) ->
+                let weight row column =
+                    layer.Weights |> Option.map (fun weights -> weights[row, column])
+
                 [
                     for row, target in after do
                         for column, source in before ->
-                            connection
-                                largest
-                                (layer.Weights |> Option.map (fun weights -> weights[row, column]))
-                                source
-                                target
+                            Neurons.connection largest (weight row column) source target
                 ])
 
         let neurons =
             List.zip sizes columns
             |> List.collect (fun (size, column) ->
-                let gap =
-                    if size <= most then
-                        []
-                    else
-                        [
-                            Style.text
-                                "ellipsis ink"
-                                20.0
-                                "middle"
-                                (fst (snd column.Head))
-                                (height / 2.0 + 7.0)
-                                "⋮"
-                        ]
+                column |> List.map (snd >> Neurons.neuron (Neurons.radius size)))
 
-                (column |> List.map (snd >> neuron (radius size))) @ gap)
+        let gaps =
+            sizes
+            |> List.indexed
+            |> List.filter (snd >> Neurons.isCut)
+            |> List.map (fun (index, _) ->
+                Style.text "ellipsis ink" 20.0 "middle" (left index) (height / 2.0 + 7.0) "⋮")
 
         let inputs =
             if diagram.Inputs = 1 then
@@ -251,48 +193,29 @@ module Diagram =
             inputs :: (diagram.Layers |> List.map _.Caption)
             |> List.mapi (fun index caption ->
                 Style.wrap Style.labelSize (distance - 20.0) caption
-                |> List.mapi (fun line text ->
-                    Style.text
-                        "caption ink"
-                        Style.labelSize
-                        "middle"
-                        (margin + distance * float index)
-                        (height + 46.0 + 19.0 * float line)
-                        text))
+                |> Style.lines "caption ink" Style.labelSize "middle" (left index) (height + 46.0))
 
-        let width = 2.0 * margin + distance * float diagram.Layers.Length
-
-        let sign name colour =
-            name, [ Svg.line $"sample {Style.className colour}" 3.0 2.0 7.0 26.0 7.0 ]
-
-        let legend, legendHeight =
-            if Seq.isEmpty weights then
-                [], 0.0
-            else
-                [ sign "positive weight" positive; sign "negative weight" negative ]
-                |> Legend.create (width - 28.0)
-
+        let legend, legendHeight = legend (width - 28.0) weights
         let title = Style.wrap Style.titleSize (width - 28.0) diagram.Title
-        let titleHeight = 25.0 * float title.Length
+        let titleHeight = Style.linesHeight Style.titleSize title
         let top = 14.0 + titleHeight + legendHeight + 26.0
-        let captionLines = captions |> List.map List.length |> List.max
+        let captionHeight = captions |> List.map List.length |> List.max |> float
 
         {
             Title = diagram.Title
             Width = width
-            Height = top + height + 40.0 + 19.0 * float captionLines
+            Height = top + height + 40.0 + 19.0 * captionHeight
             Top = top
             Content =
-                (title
-                 |> List.mapi (fun index line ->
-                     Style.text "title ink" Style.titleSize "start" 14.0 (29.0 + 25.0 * float index) line))
+                Style.lines "title ink" Style.titleSize "start" 14.0 29.0 title
                 @ [
                     Svg.moved "head" 14.0 (14.0 + titleHeight) legend
                     Svg.moved
                         "diagram"
                         0.0
                         top
-                        ([ Svg.group "weights" connections; Svg.group "neurons" neurons ]
-                         @ List.concat captions)
+                        (Neurons.connections connections
+                         :: Svg.group "neurons" (neurons @ gaps)
+                         :: List.concat captions)
                 ]
         }

@@ -2,13 +2,12 @@ namespace Hybrid.Figures
 
 /// The axes around a plane: ticks, labels, titles, grid lines.
 module internal Frame =
-    let private lineHeight = 19.0
+    let private labelled = List.filter (fun (tick: Tick) -> tick.Label <> "")
 
     /// Ticks whose labels stand apart: as many as there is room for, at most 9.
     let private horizontalTicks (plane: Plane) : Tick list =
         let fits (ticks: Tick list) =
-            ticks
-            |> List.filter (fun tick -> tick.Label <> "")
+            labelled ticks
             |> List.pairwise
             |> List.forall (fun (a, b) ->
                 let widths =
@@ -20,25 +19,14 @@ module internal Frame =
 
         candidates |> List.tryFind fits |> Option.defaultValue (List.last candidates)
 
-    let verticalTicks (height: float) (ruler: Ruler) : Tick list =
+    let private verticalTicks (height: float) (ruler: Ruler) : Tick list =
         Ticks.along (max 2 (int (height / 45.0))) ruler
-
-    let tickWidth (ticks: Tick list) : float =
-        ticks
-        |> List.map (fun tick -> Style.textWidth Style.tickSize tick.Label)
-        |> List.max
 
     let private heading room (axis: Axis) =
         Style.wrap Style.labelSize room (Axis.heading axis)
 
-    let private lines name (place: int -> float * float) (texts: string list) =
-        texts
-        |> List.mapi (fun index text ->
-            let x, y = place index
-            Style.text name Style.labelSize "middle" x y text)
-
     /// Below the plane, and how much room it takes there.
-    let horizontal (plane: Plane) : Element list * float =
+    let horizontal (plane: Plane) : Element * float =
         let tick (tick: Tick) =
             let x = plane.Width * tick.Place
 
@@ -50,70 +38,69 @@ module internal Frame =
                     Style.text "tick-label ink" Style.tickSize "middle" x (plane.Height + 20.0) tick.Label
                 ]
 
-        let titles = heading plane.Width plane.X.Axis
+        let title = heading plane.Width plane.X.Axis
 
-        let title =
-            titles
-            |> lines "axis-title ink" (fun index ->
-                plane.Width / 2.0, plane.Height + 44.0 + float index * lineHeight)
+        Svg.group
+            "x-axis"
+            (Svg.line "axis muted" 1.0 0.0 plane.Height plane.Width plane.Height
+             :: List.collect tick (horizontalTicks plane)
+             @ Style.lines
+                 "axis-title ink"
+                 Style.labelSize
+                 "middle"
+                 (plane.Width / 2.0)
+                 (plane.Height + 44.0)
+                 title),
+        30.0 + Style.linesHeight Style.labelSize title
 
-        [
-            Svg.group
-                "x-axis"
-                (Svg.line "axis muted" 1.0 0.0 plane.Height plane.Width plane.Height
-                 :: List.collect tick (horizontalTicks plane)
-                 @ title)
-        ],
-        28.0
-        + (if titles.IsEmpty then
-               0.0
-           else
-               4.0 + lineHeight * float titles.Length)
+    /// The ticks of an upright axis at x with their labels, and its title beyond them, on the left (side = −1) or the
+    /// right (side = 1); and how much room they take there.
+    let upright (side: float) (x: float) (height: float) (ruler: Ruler) : Element list * float =
+        let ticks = verticalTicks height ruler
+        let anchor = if side < 0.0 then "end" else "start"
 
-    /// Upright axes have their titles turned, as far from the labels as these are wide.
-    let private turned name (x: float) (height: float) (texts: string list) =
-        texts
-        |> lines name (fun index -> 0.0, float index * lineHeight)
-        |> fun elements ->
+        let tick (tick: Tick) =
+            let y = height * (1.0 - tick.Place)
+
+            if tick.Label = "" then
+                [ Svg.line "minor muted" 1.0 x y (x + 3.0 * side) y ]
+            else
+                [
+                    Svg.line "tick muted" 1.0 x y (x + 5.0 * side) y
+                    Style.text "tick-label ink" Style.tickSize anchor (x + 9.0 * side) (y + 4.5) tick.Label
+                ]
+
+        let title = heading height ruler.Axis
+        let titleRoom = Style.linesHeight Style.labelSize title
+
+        let labels =
+            9.0
+            + (ticks
+               |> List.map (fun tick -> Style.textWidth Style.tickSize tick.Label)
+               |> List.max)
+
+        // turned, the first line's baseline is its right edge
+        let baseline = x + side * labels + (if side < 0.0 then 12.0 - titleRoom else 18.0)
+
+        List.collect tick ticks
+        @ [
             Element(
                 "g",
                 [
-                    "transform", $"translate({Svg.number x} {Svg.number (height / 2.0)}) rotate(-90)"
+                    "transform", $"translate({Svg.number baseline} {Svg.number (height / 2.0)}) rotate(-90)"
                 ],
-                elements
+                Style.lines "axis-title ink" Style.labelSize "middle" 0.0 0.0 title
             )
+        ],
+        labels + titleRoom + (if title.IsEmpty then 0.0 else 4.0)
 
     /// Left of the plane, and how much room it takes there.
-    let vertical (plane: Plane) : Element list * float =
-        let ticks = verticalTicks plane.Height plane.Y
-
-        let tick (tick: Tick) =
-            let y = plane.Height * (1.0 - tick.Place)
-
-            if tick.Label = "" then
-                [ Svg.line "minor muted" 1.0 -3.0 y 0.0 y ]
-            else
-                [
-                    Svg.line "tick muted" 1.0 -5.0 y 0.0 y
-                    Style.text "tick-label ink" Style.tickSize "end" -9.0 (y + 4.5) tick.Label
-                ]
-
-        let titles = heading plane.Height plane.Y.Axis
-        let titleRoom = lineHeight * float titles.Length
-        let labels = 9.0 + tickWidth ticks
-
-        [
-            Svg.group
-                "y-axis"
-                (Svg.line "axis muted" 1.0 0.0 0.0 0.0 plane.Height :: List.collect tick ticks
-                 @ [ turned "axis-title ink" (-labels - titleRoom + 7.0) plane.Height titles ])
-        ],
-        labels + titleRoom + (if titles.IsEmpty then 0.0 else 8.0)
+    let vertical (plane: Plane) : Element * float =
+        let elements, room = upright -1.0 0.0 plane.Height plane.Y
+        Svg.group "y-axis" (Svg.line "axis muted" 1.0 0.0 0.0 0.0 plane.Height :: elements), room
 
     /// Lines at the labelled ticks.
     let grid (plane: Plane) : Element =
-        let labelled = List.filter (fun (tick: Tick) -> tick.Label <> "")
-
         Svg.group
             "grid"
             [
@@ -124,47 +111,3 @@ module internal Frame =
                     let y = plane.Height * (1.0 - tick.Place)
                     Svg.line "faint" 1.0 0.0 y plane.Width y
             ]
-
-    /// Right of the plane, so many pixels from it: what the colours mean, and where the room that it takes ends.
-    let colourBar (plane: Plane) (from: float) (map: ColourMap, ruler: Ruler) : Element * float =
-        let left, width = plane.Width + from + 6.0, 16.0
-        let step = plane.Height / float map.Steps.Length
-
-        let ticks =
-            verticalTicks plane.Height ruler |> List.filter (fun tick -> tick.Label <> "")
-
-        let titles = heading plane.Height ruler.Axis
-        let labels = left + width + 9.0 + tickWidth ticks
-
-        let steps =
-            map.Steps
-            |> Array.mapi (fun index colour ->
-                let top = plane.Height - step * float (index + 1)
-
-                Element(
-                    "rect",
-                    [
-                        "x", Svg.number left
-                        "y", Svg.number top
-                        "width", Svg.number width
-                        "height", Svg.number step
-                        "fill", colour
-                    ],
-                    []
-                ))
-            |> List.ofArray
-
-        let tick (tick: Tick) =
-            let y = plane.Height * (1.0 - tick.Place)
-
-            [
-                Svg.line "tick muted" 1.0 (left + width) y (left + width + 5.0) y
-                Style.text "tick-label ink" Style.tickSize "start" (left + width + 9.0) (y + 4.5) tick.Label
-            ]
-
-        Svg.group
-            "colour-bar"
-            (Element("g", [ "class", "steps"; "shape-rendering", "crispEdges" ], steps)
-             :: List.collect tick ticks
-             @ [ turned "axis-title ink" (labels + lineHeight) plane.Height titles ]),
-        labels - plane.Width + lineHeight * float titles.Length + 4.0

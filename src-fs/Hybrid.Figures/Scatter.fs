@@ -1,7 +1,6 @@
 namespace Hybrid.Figures
 
 open System
-open System.Text
 
 /// Points, each series with a shape of its own.
 module Scatter =
@@ -21,50 +20,40 @@ module Scatter =
 
     let private shape (colour: Colour) =
         match colour with
-        | Series index -> shapes[Style.cycle shapes.Length index]
+        | Series index -> shapes[Style.cycle shapes.Length (index + index / Style.seriesCount)]
         | Ink
         | Muted -> shapes[0]
 
-    let private draw (colour: Colour) (many: bool) (points: struct (float * float)[]) : Element list =
-        let path = StringBuilder()
+    let private at (struct (x, y)) = $"M{Svg.number x} {Svg.number y}"
 
-        for struct (x, y) in points do
-            path
-                .Append('M')
-                .Append(Svg.number x)
-                .Append(' ')
-                .Append(Svg.number y)
-                .Append(if many then "h0" else shape colour)
-            |> ignore
+    /// One after the other, each with an edge that keeps it apart from those that it covers.
+    let private markers (colour: Colour) (points: struct (float * float)[]) : Element =
+        let shape = shape colour
 
-        let look =
-            if many then
-                [
-                    "fill", "none"
-                    "stroke", "currentColor"
-                    "stroke-width", "2.5"
-                    "stroke-linecap", "round"
-                ]
-            else
-                [ "fill", "currentColor" ]
+        Element(
+            "g",
+            [
+                "class", $"points edged {Style.className colour}"
+                "fill", "currentColor"
+                "stroke-width", "1.2"
+            ],
+            [ for point in points -> Element("path", [ "d", at point + shape ], []) ]
+        )
 
-        let points =
-            Element("path", [ "class", $"points {Style.className colour}"; "d", path.ToString() ] @ look, [])
-
-        if many then
-            [ points ]
-        else
-            // the edge keeps points apart that overlap, and from what they lie on
-            let edge =
-                [
-                    "class", "edge paper"
-                    "d", path.ToString()
-                    "fill", "none"
-                    "stroke", "currentColor"
-                    "stroke-width", "1.2"
-                ]
-
-            [ points; Element("path", edge, []) ]
+    /// All in one path: lines of no length, whose round ends are dots.
+    let private dots (colour: Colour) (points: struct (float * float)[]) : Element =
+        Element(
+            "path",
+            [
+                "class", $"dots {Style.className colour}"
+                "d", points |> Array.map (fun point -> at point + "h0") |> String.concat ""
+                "fill", "none"
+                "stroke", "currentColor"
+                "stroke-width", "2.5"
+                "stroke-linecap", "round"
+            ],
+            []
+        )
 
     /// <summary>Points; those with a number that is NaN or infinite are left out.</summary>
     /// <param name="colour">Their colour; a series has a shape of its own too.</param>
@@ -85,7 +74,7 @@ module Scatter =
 
         {
             Name = name
-            Symbol = draw colour false [| struct (14.0, 7.0) |]
+            Symbol = [ markers colour [| struct (14.0, 7.0) |] ]
             X = Mark.reach false xs
             Y = Mark.reach false ys
             Colours = None
@@ -93,5 +82,5 @@ module Scatter =
             Draw =
                 fun plane ->
                     let places = places plane
-                    draw colour (places.Length > shown) places
+                    [ (if places.Length > shown then dots else markers) colour places ]
         }

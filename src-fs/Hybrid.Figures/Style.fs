@@ -51,12 +51,10 @@ module Style =
         (series |> List.mapi (fun index colour -> $"series{index}", colour)) @ named
         |> List.map (fun (name, colour) -> $".hybrid .{name}{{color:{colour}}}")
         |> String.concat ""
-        |> fun colours -> $"{colours}.hybrid .halo{{stroke:{paper}}}"
+        |> fun colours -> $"{colours}.hybrid .edged{{stroke:{paper}}}"
 
     /// The figure's style sheet. Programs that know no colour schemes show the light one.
-    let sheet =
-        ".hybrid .halo{stroke-width:4px;stroke-linejoin:round;paint-order:stroke}"
-        + $"{rules light}@media (prefers-color-scheme:dark){{{rules dark}}}"
+    let sheet = $"{rules light}@media (prefers-color-scheme:dark){{{rules dark}}}"
 
     let fonts = "Helvetica,Arial,'Liberation Sans','DejaVu Sans',sans-serif"
 
@@ -97,3 +95,20 @@ module Style =
             ],
             [ Text text ]
         )
+
+    /// From one line of text to the next.
+    let private lineHeight (size: float) = 1.3 * size
+
+    let linesHeight (size: float) (lines: string list) : float = lineHeight size * float lines.Length
+
+    /// Several lines of text, from the first one's baseline down.
+    let lines
+        (name: string)
+        (size: float)
+        (anchor: string)
+        (x: float)
+        (y: float)
+        (lines: string list)
+        : Element list =
+        lines
+        |> List.mapi (fun index line -> text name size anchor x (y + lineHeight size * float index) line)
