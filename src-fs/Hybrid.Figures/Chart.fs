@@ -73,11 +73,13 @@ module Chart =
         let plane = plane chart
         let yAxis, left = Frame.vertical plane
         let xAxis, bottom = Frame.horizontal plane
+        let beforePlane, behindPlane = Frame.overhang plane
+        let left = max left beforePlane
 
         let bars, right =
             chart.Marks
             |> List.choose _.Colours
-            |> List.mapFold (ColourBar.create plane) 12.0
+            |> List.mapFold (ColourBar.create plane) (max 12.0 behindPlane)
 
         let title = Style.wrap Style.titleSize (plane.Width + right) chart.Title
         let titleHeight = Style.linesHeight Style.titleSize title

@@ -20,10 +20,20 @@ module internal Frame =
         candidates |> List.tryFind fits |> Option.defaultValue (List.last candidates)
 
     let private verticalTicks (height: float) (ruler: Ruler) : Tick list =
-        Ticks.along (max 2 (int (height / 45.0))) ruler
+        Ticks.along (max 2 (int (height / 38.0))) ruler
 
     let private heading room (axis: Axis) =
         Style.wrap Style.labelSize room (Axis.heading axis)
+
+    /// How far labels reach beyond the plane: to the left, and to the right.
+    let overhang (plane: Plane) : float * float =
+        let beyond (distance: Tick -> float) =
+            labelled (horizontalTicks plane)
+            |> List.map (fun tick -> Style.textWidth Style.tickSize tick.Label / 2.0 - distance tick)
+            |> List.max
+            |> max 0.0
+
+        beyond (fun tick -> plane.Width * tick.Place), beyond (fun tick -> plane.Width * (1.0 - tick.Place))
 
     /// Below the plane, and how much room it takes there.
     let horizontal (plane: Plane) : Element * float =
