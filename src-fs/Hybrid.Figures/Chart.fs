@@ -84,7 +84,7 @@ module Chart =
         let title = Style.wrap Style.titleSize (plane.Width + right) chart.Title
         let titleHeight = Style.linesHeight Style.titleSize title
 
-        let legend, legendHeight =
+        let legend, legendWidth, legendHeight =
             chart.Marks
             |> List.map (fun mark -> mark.Name, mark.Symbol)
             |> Legend.create plane.Width
@@ -112,9 +112,14 @@ module Chart =
         let titleLines =
             Style.lines "title ink" Style.titleSize "start" 0.0 (edge + 15.0 - top) title
 
+        let width =
+            plane.Width + right
+            |> max legendWidth
+            |> max (Style.linesWidth Style.titleSize title)
+
         {
             Title = chart.Title
-            Width = edge + left + plane.Width + right + edge
+            Width = edge + left + width + edge
             Height = top + plane.Height + bottom + edge
             Top = top
             Content =

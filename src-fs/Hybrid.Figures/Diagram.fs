@@ -126,7 +126,7 @@ module Diagram =
             name, [ Svg.line $"sample {Style.className colour}" 3.0 2.0 7.0 26.0 7.0 ]
 
         if Seq.isEmpty weights then
-            [], 0.0
+            [], 0.0, 0.0
         else
             [
                 sign "positive weight" Neurons.positive
@@ -195,7 +195,7 @@ module Diagram =
                 Style.wrap Style.labelSize (distance - 20.0) caption
                 |> Style.lines "caption ink" Style.labelSize "middle" (left index) (height + 46.0))
 
-        let legend, legendHeight = legend (width - 28.0) weights
+        let legend, legendWidth, legendHeight = legend (width - 28.0) weights
         let title = Style.wrap Style.titleSize (width - 28.0) diagram.Title
         let titleHeight = Style.linesHeight Style.titleSize title
         let top = 14.0 + titleHeight + legendHeight + 26.0
@@ -203,7 +203,9 @@ module Diagram =
 
         {
             Title = diagram.Title
-            Width = width
+            Width =
+                28.0
+                + (width - 28.0 |> max legendWidth |> max (Style.linesWidth Style.titleSize title))
             Height = top + height + 40.0 + 19.0 * captionHeight
             Top = top
             Content =

@@ -26,9 +26,11 @@ module internal Legend =
 
         List.mapFold place 0.0 row |> fst
 
-    /// The legend and its height; nothing where nothing has a name.
-    let create (room: float) (entries: (string * Element list) list) : Element list * float =
-        let rows = entries |> List.filter (fst >> (<>) "") |> rows room
+    /// The legend, its width and its height; nothing where nothing has a name.
+    let create (room: float) (entries: (string * Element list) list) : Element list * float * float =
+        let entries = entries |> List.filter (fst >> (<>) "")
+        let rows = rows room entries
+        let width = rows |> List.map (List.sumBy width) |> List.fold max 0.0
 
         let elements =
             rows |> List.mapi (fun index -> draw (float index * rowHeight)) |> List.concat
@@ -37,4 +39,5 @@ module internal Legend =
              []
          else
              [ Svg.group "legend" elements ]),
+        width,
         float rows.Length * rowHeight

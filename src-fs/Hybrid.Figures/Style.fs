@@ -101,6 +101,9 @@ module Style =
 
     let linesHeight (size: float) (lines: string list) : float = lineHeight size * float lines.Length
 
+    let linesWidth (size: float) (lines: string list) : float =
+        lines |> List.map (textWidth size) |> List.fold max 0.0
+
     /// Several lines of text, from the first one's baseline down.
     let lines
         (name: string)

@@ -52,7 +52,7 @@ let ``The colour bar has all colours, ticks and a title with its unit`` () =
     let bar = ofClass "colour-bar" root |> List.exactlyOne
     Assert.Equal(ColourMap.sequential.Steps.Length, (ofClass "steps" bar).Head.Elements() |> Seq.length)
     Assert.Equal<string list>([ "loss (nat)" ], texts "axis-title" bar)
-    Assert.Equal<string list>([ "0"; "0.5"; "1.0" ], texts "tick-label" bar)
+    Assert.Equal<string list>([ "0"; "0.2"; "0.4"; "0.6"; "0.8"; "1.0" ], texts "tick-label" bar)
 
 [<Fact>]
 let ``Diverging colours have their middle at zero`` () =
@@ -80,13 +80,9 @@ let ``Logarithmic colours have no place for zero`` () =
     let root = chart x y [ HeatMap.sequential axis (grid 3 1 [| 0.0; 1.0; 100.0 |]) ]
     Assert.Single(ofClass "missing" (plane root)) |> ignore
 
-    Assert.Equal<string list>(
-        [ "1"; "10"; "100" ],
-        ofClass "colour-bar" root
-        |> List.head
-        |> texts "tick-label"
-        |> List.filter (fun text -> text <> "2" && text <> "5" && text <> "20" && text <> "50")
-    )
+    let bar = ofClass "colour-bar" root |> List.exactlyOne
+    let labels = texts "tick-label" bar
+    Assert.Equal(("1", "100"), (List.head labels, List.last labels))
 
 [<Fact>]
 let ``A million cells take no more text than the pixels need`` () =
