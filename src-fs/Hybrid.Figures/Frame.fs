@@ -90,7 +90,7 @@ module internal Frame =
                |> List.max)
 
         // turned, the first line's baseline is its right edge
-        let baseline = x + side * labels + (if side < 0.0 then 12.0 - titleRoom else 18.0)
+        let baseline = x + side * labels + (if side < 0.0 then 9.0 - titleRoom else 20.0)
 
         List.collect tick ticks
         @ [
@@ -102,7 +102,7 @@ module internal Frame =
                 Style.lines "axis-title ink" Style.labelSize "middle" 0.0 0.0 title
             )
         ],
-        labels + titleRoom + (if title.IsEmpty then 0.0 else 4.0)
+        labels + titleRoom + (if title.IsEmpty then 0.0 else 7.0)
 
     /// Left of the plane, and how much room it takes there.
     let vertical (plane: Plane) : Element * float =
