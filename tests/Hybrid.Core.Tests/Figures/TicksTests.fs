@@ -28,6 +28,7 @@ let private labels axis lower upper =
 
 [<Theory>]
 [<InlineData(0.0, 1.0, "0 0.2 0.4 0.6 0.8 1.0")>]
+[<InlineData(0.0, 13.0, "0 5 10")>]
 [<InlineData(-1.0, 1.0, "−1.0 −0.5 0 0.5 1.0")>]
 [<InlineData(0.0, 25.0, "0 5 10 15 20 25")>]
 [<InlineData(0.12, 0.37, "0.15 0.20 0.25 0.30 0.35")>]
@@ -68,7 +69,7 @@ let private ends negative =
 
     Arb.fromGen generator
 
-let private wellPlaced axis (lower: float, upper: float) =
+let private wellPlaced count axis (lower: float, upper: float) =
     let ticks =
         match
             Ruler.create
@@ -80,7 +81,7 @@ let private wellPlaced axis (lower: float, upper: float) =
                     }
                 ]
         with
-        | Some ruler -> Ticks.along 5 ruler
+        | Some ruler -> Ticks.along count ruler
         | None -> []
 
     let labels = ticks |> List.map _.Label |> List.filter ((<>) "")
@@ -96,8 +97,9 @@ let private wellPlaced axis (lower: float, upper: float) =
 
 [<Fact>]
 let ``Any two numbers make an axis: at least two labels, all different, in order, within the ends`` () =
-    Prop.forAll (ends true) (wellPlaced x) |> check
-    Prop.forAll (ends false) (wellPlaced (Axis.logarithmic "x")) |> check
+    for count in [ 1; 2; 5; 8 ] do
+        Prop.forAll (ends true) (wellPlaced count x) |> check
+        Prop.forAll (ends false) (wellPlaced count (Axis.logarithmic "x")) |> check
 
 [<Fact>]
 let ``One number alone has room on either side`` () =
