@@ -1,0 +1,52 @@
+namespace Hybrid.Figures
+
+/// Words on a chart.
+module Annotation =
+    /// <summary>A text just above a point, on the side of it where there is room.</summary>
+    /// <param name="colour">The text's colour.</param>
+    /// <param name="x">In the unit of the horizontal axis.</param>
+    /// <param name="y">In the unit of the vertical axis.</param>
+    /// <param name="words">One line.</param>
+    let text (colour: Colour) (x: float) (y: float) (words: string) : Mark =
+        let draw (plane: Plane) =
+            let left, top = Plane.x plane x, Plane.y plane y
+            let half = Style.textWidth Style.tickSize words / 2.0
+
+            let anchor =
+                if left < half then "start"
+                elif left > plane.Width - half then "end"
+                else "middle"
+
+            let baseline = if top < 24.0 then top + 20.0 else top - 9.0
+
+            if System.Double.IsNaN(left + top) then
+                []
+            else
+                // the edge lies behind the text, which can be read on anything
+                let edge =
+                    [
+                        "class", "annotation edged"
+                        "stroke-width", "4"
+                        "stroke-linejoin", "round"
+                        "paint-order", "stroke"
+                    ]
+
+                [
+                    Element(
+                        "g",
+                        edge,
+                        [
+                            Style.text (Style.className colour) Style.tickSize anchor left baseline words
+                        ]
+                    )
+                ]
+
+        {
+            Name = ""
+            Symbol = []
+            X = Mark.reach false [| x |]
+            Y = Mark.reach false [| y |]
+            Colours = None
+            Covers = false
+            Draw = draw
+        }

@@ -1,0 +1,49 @@
+namespace Hybrid.Figures
+
+open Hybrid.Core
+
+/// How numbers are spaced on an axis.
+[<RequireQualifiedAccess>]
+type Scale =
+    | Linear
+    /// Equal ratios take equal room; only positive numbers have a place.
+    | Logarithmic
+
+/// What runs along an axis, or along the colours of a heat map.
+type Axis =
+    {
+        Title: string
+        /// Shown behind the title in parentheses; empty where there is none.
+        Unit: string
+        Scale: Scale
+        /// What part is shown; None for all data.
+        Range: Interval option
+    }
+
+module Axis =
+    let private create scale title =
+        {
+            Title = title
+            Unit = ""
+            Scale = scale
+            Range = None
+        }
+
+    let linear (title: string) : Axis = create Scale.Linear title
+    let logarithmic (title: string) : Axis = create Scale.Logarithmic title
+
+    /// The axis with the unit of its numbers, such as "s" or "%".
+    let inUnit (unit: string) (axis: Axis) : Axis = { axis with Unit = unit }
+
+    /// The axis with only this part shown.
+    let within (lower: float) (upper: float) (axis: Axis) : Axis =
+        { axis with
+            Range = Some { Lower = lower; Upper = upper }
+        }
+
+    /// The title with its unit.
+    let heading (axis: Axis) : string =
+        if axis.Unit = "" then
+            axis.Title
+        else
+            $"{axis.Title} ({axis.Unit})".TrimStart()

@@ -1,0 +1,137 @@
+namespace Hybrid.Figures
+
+/// Marks on common axes, drawn one over the other in their order.
+[<NoEquality; NoComparison>]
+type Chart =
+    {
+        /// Above the chart; empty for none.
+        Title: string
+        X: Axis
+        Y: Axis
+        Marks: Mark list
+        /// The width of the plane between the axes, in pixels; what stands around it comes on top.
+        Width: float
+        Height: float
+    }
+
+module Chart =
+    let create (title: string) (x: Axis) (y: Axis) (marks: Mark list) : Chart =
+        {
+            Title = title
+            X = x
+            Y = y
+            Marks = marks
+            Width = 560.0
+            Height = 320.0
+        }
+
+    /// The chart with a plane of this size, in pixels.
+    let sized (width: float) (height: float) (chart: Chart) : Chart =
+        { chart with
+            Width = width
+            Height = height
+        }
+
+    let private edge = 14.0
+
+    let private plane (chart: Chart) : Plane =
+        let fail message =
+            raise (FigureException($"chart \"{chart.Title}\"", message))
+
+        if
+            not (
+                chart.Width >= 50.0
+                && chart.Height >= 50.0
+                && chart.Width + chart.Height <= 20000.0
+            )
+        then
+            fail
+                $"a plane of {chart.Width} by {chart.Height} pixels cannot be drawn. Give at least 50, and 20000 for both together at most."
+
+        let ruler axis (reach: Mark -> Reach) =
+            match Ruler.create axis (List.map reach chart.Marks) with
+            | Some ruler -> ruler
+            | None ->
+                let scale =
+                    match axis.Scale with
+                    | Scale.Linear -> "finite"
+                    | Scale.Logarithmic -> "finite and positive, as the logarithmic axis needs"
+
+                fail $"nothing on the axis \"{axis.Title}\" is {scale}. There is nothing to draw."
+
+        {
+            X = ruler chart.X _.X
+            Y = ruler chart.Y _.Y
+            Width = chart.Width
+            Height = chart.Height
+        }
+
+    /// <summary>The chart as a figure.</summary>
+    /// <exception cref="T:Hybrid.Figures.FigureException">No number on an axis has a place there, or an axis's range or the
+    /// size cannot be drawn.</exception>
+    let draw (chart: Chart) : Figure =
+        let plane = plane chart
+        let yAxis, left = Frame.vertical plane
+        let xAxis, bottom = Frame.horizontal plane
+        let beforePlane, behindPlane = Frame.overhang plane
+        let left = max left beforePlane
+
+        let bars, right =
+            chart.Marks
+            |> List.choose _.Colours
+            |> List.mapFold (ColourBar.create plane) (max 12.0 behindPlane)
+
+        let title = Style.wrap Style.titleSize (plane.Width + right) chart.Title
+        let titleHeight = Style.linesHeight Style.titleSize title
+
+        let legend, legendWidth, legendHeight =
+            chart.Marks
+            |> List.map (fun mark -> mark.Name, mark.Symbol)
+            |> Legend.create plane.Width
+
+        let top = edge + titleHeight + legendHeight + 8.0
+
+        let marks =
+            // an inner svg shows nothing beyond its own area
+            Element(
+                "svg",
+                [
+                    "class", "plane"
+                    "width", Svg.number plane.Width
+                    "height", Svg.number plane.Height
+                ],
+                chart.Marks |> List.collect (fun mark -> mark.Draw plane)
+            )
+
+        let grid =
+            if chart.Marks |> List.exists _.Covers then
+                []
+            else
+                [ Frame.grid plane ]
+
+        let titleLines =
+            Style.lines "title ink" Style.titleSize "start" 0.0 (edge + 15.0 - top) title
+
+        let width =
+            plane.Width + right
+            |> max legendWidth
+            |> max (Style.linesWidth Style.titleSize title)
+
+        {
+            Title = chart.Title
+            Width = edge + left + width + edge
+            Height = top + plane.Height + bottom + edge
+            Top = top
+            Content =
+                [
+                    Svg.moved
+                        "chart"
+                        (edge + left)
+                        top
+                        (titleLines
+                         @ [ Svg.moved "head" 0.0 (edge + titleHeight - top) legend ]
+                         @ grid
+                         @ [ marks; xAxis; yAxis ]
+                         @ bars)
+                ]
+        }

@@ -1,0 +1,34 @@
+namespace Hybrid.Figures
+
+/// What the colours of a heat map mean: the colours one above the other, along an axis.
+module internal ColourBar =
+    let private width = 16.0
+
+    /// Right of the plane, so many pixels from it, and where the room that it takes ends.
+    let create (plane: Plane) (from: float) (map: ColourMap, ruler: Ruler) : Element * float =
+        let left = plane.Width + from + 6.0
+        let step = plane.Height / float map.Steps.Length
+
+        let steps =
+            [
+                for index in 0 .. map.Steps.Length - 1 ->
+                    Element(
+                        "rect",
+                        [
+                            "x", Svg.number left
+                            "y", Svg.number (plane.Height - step * float (index + 1))
+                            "width", Svg.number width
+                            "height", Svg.number step
+                            "fill", map.Steps[index]
+                        ],
+                        []
+                    )
+            ]
+
+        let axis, room = Frame.upright 1.0 (left + width) plane.Height ruler
+
+        Svg.group
+            "colour-bar"
+            (Element("g", [ "class", "steps"; "shape-rendering", "crispEdges" ], steps)
+             :: axis),
+        from + 6.0 + width + room

@@ -1,0 +1,67 @@
+namespace Hybrid.Figures
+
+open System
+
+/// The numbers of a grid as colours, with a bar beside the chart that says which is which.
+module HeatMap =
+    /// Stands for the step of cells that have no colour.
+    let private none = -1
+
+    let private absent path =
+        Element("path", [ "class", "missing muted"; "fill", "currentColor"; "d", path ], [])
+
+    let private create (map: ColourMap) (values: Axis) (reach: float[]) (grid: Grid) : Mark =
+        let ruler =
+            match Ruler.create values [ Mark.reach true reach ] with
+            | Some ruler -> ruler
+            | None ->
+                raise (
+                    FigureException(
+                        $"heat map \"{Axis.heading values}\"",
+                        "no value is finite, and positive on a logarithmic scale. There is nothing to draw."
+                    )
+                )
+
+        let missing (value: float) = Double.IsNaN(Ruler.place ruler value)
+
+        let kind (value: float) =
+            if missing value then
+                Some none
+            else
+                Some(ColourMap.step map (Ruler.place ruler value))
+
+        let cells (step, path) =
+            if step = none then
+                absent path
+            else
+                Element("path", [ "fill", map.Steps[step]; "d", path ], [])
+
+        let x, y = Grid.reach grid
+
+        {
+            Name = (if Array.exists missing grid.Values then "no value" else "")
+            Symbol = [ absent "M4 1H24V13H4Z" ]
+            X = x
+            Y = y
+            Colours = Some(map, ruler)
+            Covers = true
+            Draw =
+                fun plane ->
+                    let cells = Grid.outlines plane kind grid |> List.map cells
+                    [ Element("g", [ "class", "cells"; "shape-rendering", "crispEdges" ], cells) ]
+        }
+
+    /// <summary>Cells from dark to light, for quantities that are more or less.</summary>
+    /// <param name="values">What the numbers are: the title, unit, scale and range of the colour bar.</param>
+    /// <param name="grid">Cells that are not finite are grey, and the legend says so; numbers beyond the range have its last colour.</param>
+    /// <exception cref="T:Hybrid.Figures.FigureException">No number is finite, and positive on a logarithmic scale.</exception>
+    let sequential (values: Axis) (grid: Grid) : Mark =
+        create ColourMap.sequential values grid.Values grid
+
+    /// <summary>Cells from blue over white to vermilion, for quantities below and above zero; white is zero unless the
+    /// axis has a range of its own.</summary>
+    /// <param name="values">What the numbers are: the title, unit and range of the colour bar.</param>
+    /// <param name="grid">Cells that are not finite are grey, and the legend says so; numbers beyond the range have its last colour.</param>
+    /// <exception cref="T:Hybrid.Figures.FigureException">No number is finite.</exception>
+    let diverging (values: Axis) (grid: Grid) : Mark =
+        create ColourMap.diverging values (Array.append grid.Values (Array.map (~-) grid.Values)) grid

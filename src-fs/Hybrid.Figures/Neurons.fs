@@ -1,0 +1,80 @@
+namespace Hybrid.Figures
+
+open System
+
+/// The pieces of a network diagram: neurons one below the other, and the weights between them.
+module internal Neurons =
+    let private tallest = 320.0
+
+    /// Layers of more neurons are shown by their first and last ones.
+    let private most, ends = 24, 8
+
+    let isCut (neurons: int) : bool = neurons > most
+
+    /// The room for a neuron, one place being left for those that are not shown.
+    let private gaps neurons =
+        if isCut neurons then 2 * ends else neurons - 1
+
+    let private step neurons =
+        min 54.0 (tallest / float (max 1 (gaps neurons)))
+
+    /// From the first neuron's centre to the last one's.
+    let height (neurons: int) : float = step neurons * float (gaps neurons)
+
+    let radius (neurons: int) : float = min 16.0 (0.36 * step neurons)
+
+    /// The neurons that are shown, each with its height, 0 being in the middle.
+    let places (neurons: int) : (int * float) list =
+        let shown =
+            if isCut neurons then
+                [ 0 .. ends - 1 ] @ [ neurons - ends .. neurons - 1 ]
+            else
+                [ 0 .. neurons - 1 ]
+
+        shown
+        |> List.mapi (fun place neuron ->
+            let slot = if place <> neuron then place + 1 else place
+            neuron, step neurons * float slot - height neurons / 2.0)
+
+    let positive, negative = Series 1, Series 0
+
+    /// A weight between two points, None where it is not known; the line of the largest absolute value is the widest.
+    let connection (largest: float) (weight: float option) (x1, y1) (x2, y2) : Element =
+        let colour, sign, width =
+            match weight with
+            | None -> Muted, "", 1.0
+            | Some weight when not (Double.IsFinite weight) -> Ink, " not-finite", 1.0
+            | Some weight ->
+                match Math.Sign weight with
+                | 1 -> positive, " positive", 0.5 + 3.0 * weight / largest
+                | -1 -> negative, " negative", 0.5 - 3.0 * weight / largest
+                | _ -> Muted, " zero", 0.5
+
+        Svg.line $"weight{sign} {Style.className colour}" width x1 y1 x2 y2
+
+    /// Connections that are many are drawn so thin that single ones are still seen.
+    let connections (lines: Element list) : Element =
+        let opacity = Math.Clamp(sqrt (80.0 / float (max 1 lines.Length)), 0.25, 1.0)
+        Element("g", [ "class", "weights"; "stroke-opacity", Svg.number opacity ], lines)
+
+    let neuron (radius: float) (x: float, y: float) : Element =
+        let circle name attributes =
+            Element(
+                "circle",
+                [
+                    "class", name
+                    "cx", Svg.number x
+                    "cy", Svg.number y
+                    "r", Svg.number radius
+                    "fill", "currentColor"
+                ]
+                @ attributes,
+                []
+            )
+
+        Svg.group
+            "neuron"
+            [
+                circle "paper" []
+                circle "ink" [ "fill-opacity", "0.08"; "stroke", "currentColor"; "stroke-width", "1.5" ]
+            ]

@@ -1,0 +1,195 @@
+module Hybrid.Tests.ChartTests
+
+open System
+open System.Text.RegularExpressions
+open System.Xml.Linq
+open Hybrid.Figures
+open Hybrid.Tests.CoreTesting
+open Hybrid.Tests.FiguresTesting
+open Xunit
+
+let private line name =
+    Lines.line (Series 0) name [| 0.0; 10.0 |] [| -1.0; 1.0 |]
+
+/// Where a point of an element is on the whole figure: through the shifts and turns of all groups around it.
+let private onFigure =
+    let numbers (text: string) =
+        Regex.Matches(text, @"-?\d+(\.\d+)?")
+        |> Seq.map (fun number -> float number.Value)
+        |> Array.ofSeq
+
+    let rec onFigure (element: XElement) (px: float, py: float) =
+        if isNull element then
+            px, py
+        else
+            let transform = attribute "transform" element
+            let px, py = if transform.Contains "rotate(-90)" then py, -px else px, py
+
+            match numbers (Regex.Match(transform, @"translate\([^)]*\)").Value) with
+            | [| dx; dy |] -> onFigure element.Parent (px + dx, py + dy)
+            | _ -> onFigure element.Parent (px, py)
+
+    onFigure
+
+/// The corners of a text on the whole figure, by the generous estimate of its width.
+let private box (text: XElement) =
+    let size = number "font-size" text
+    let width = Style.textWidth size text.Value
+
+    let left =
+        match attribute "text-anchor" text with
+        | "start" -> number "x" text
+        | "middle" -> number "x" text - width / 2.0
+        | _ -> number "x" text - width
+
+    let x1, y1 = onFigure text (left, number "y" text)
+    let x2, y2 = onFigure text (left + width, number "y" text - 0.8 * size)
+    min x1 x2, min y1 y2, max x1 x2, max y1 y2
+
+let private laidOut (root: XElement) =
+    let boxes =
+        root.Descendants(XName.Get("text", "http://www.w3.org/2000/svg"))
+        |> Seq.map (fun text -> text.Value, box text)
+        |> List.ofSeq
+
+    Assert.True(boxes.Length > 5)
+
+    for text, (left, top, right, bottom) in boxes do
+        Assert.True(
+            left >= 0.0
+            && top >= 0.0
+            && right <= number "width" root
+            && bottom <= number "height" root,
+            $"\"{text}\" leaves the figure: {left:F1} {top:F1} {right:F1} {bottom:F1}"
+        )
+
+    for (text, (l, t, r, b)), (text', (l', t', r', b')) in List.allPairs boxes boxes do
+        if (text, l, t) < (text', l', t') then
+            Assert.False(l < r' && l' < r && t < b' && t' < b, $"\"{text}\" lies on \"{text'}\"")
+
+[<Fact>]
+let ``A chart has its title, axis titles with units, tick labels, and the names of its marks`` () =
+    let time = Axis.linear "time" |> Axis.inUnit "s"
+
+    let root =
+        chart time (Axis.linear "loss") [ line "training"; line ""; line "validation" ]
+
+    Assert.Equal<string list>([ "title" ], texts "title" root)
+    Assert.Equal<string list>([ "time (s)"; "loss" ], texts "axis-title" root)
+    Assert.Equal<string list>([ "training"; "validation" ], texts "legend-label" root)
+
+    let labels axis =
+        ofClass axis root |> List.head |> texts "tick-label"
+
+    Assert.Equal<string list>([ "0"; "2"; "4"; "6"; "8"; "10" ], labels "x-axis")
+    Assert.Equal<string list>([ "−1.0"; "−0.5"; "0"; "0.5"; "1.0" ], labels "y-axis")
+    Assert.Equal(3, (ofClass "line" (plane root)).Length)
+    Assert.Equal(11, (ofClass "faint" root).Length)
+
+[<Fact>]
+let ``Names are text, whatever they hold`` () =
+    let name = "<script>&\"'</script>"
+
+    let root =
+        Chart.create name (Axis.linear name) (Axis.linear name |> Axis.inUnit name) [ line name ]
+        |> Chart.draw
+        |> parse
+
+    Assert.Equal(
+        name,
+        root.Descendants(XName.Get("title", "http://www.w3.org/2000/svg"))
+        |> Seq.exactlyOne
+        |> _.Value
+    )
+
+    Assert.Equal<string list>([ name ], texts "title" root)
+
+    let title axis =
+        ofClass axis root |> List.head |> texts "axis-title" |> String.concat " "
+
+    Assert.Equal((name, $"{name} ({name})"), (title "x-axis", title "y-axis"))
+    Assert.Equal<string list>([ name ], texts "legend-label" root)
+
+[<Fact>]
+let ``Everything is on the figure, and no text lies on another`` () =
+    let many =
+        [
+            for index in 0..9 ->
+                Lines.line (Series index) $"a series with a long name {index}" [| 1.0; 1e5 |] [| 1e-9; 3e-9 |]
+        ]
+
+    for x in
+        [
+            Axis.linear "x"
+            Axis.logarithmic "a horizontal axis"
+            Axis.linear "x" |> Axis.within 12344.5 12345.5
+        ] do
+        for y in
+            [
+                Axis.linear "y" |> Axis.inUnit "m"
+                Axis.logarithmic "an axis whose title is longer than the axis is high"
+            ] do
+            for width, height in [ 560.0, 320.0; 120.0, 90.0 ] do
+                Chart.create "a title that may be longer than the chart is wide" x y many
+                |> Chart.sized width height
+                |> Chart.draw
+                |> parse
+                |> laidOut
+
+[<Fact>]
+let ``A colour bar's labels are on the figure too`` () =
+    let grid =
+        Grid.sample (interval 0.0 1.0) (interval 0.0 1.0) 9 9 (fun x y -> 1e7 * (x - y))
+
+    laidOut (chart x y [ HeatMap.diverging (Axis.linear "energy" |> Axis.inUnit "J") grid ])
+
+[<Fact>]
+let ``The legend and the title are above the data`` () =
+    let root = chart x y [ for index in 0..9 -> line $"series number {index}" ]
+    let top = onFigure (plane root) (0.0, 0.0) |> snd
+
+    for text in ofClass "legend-label" root @ ofClass "title" root do
+        let _, _, _, bottom = box text
+        Assert.True(bottom < top)
+
+[<Fact>]
+let ``The same data give the same text`` () =
+    let draw () =
+        Chart.create "t" x y [ line "a" ] |> Chart.draw |> Figure.toSvg
+
+    Assert.Equal(draw (), draw ())
+
+[<Fact>]
+let ``A line spans the plane; only what is not an end of a curve has room around it`` () =
+    let root = chart x y [ line "" ]
+    let run = path "line" root |> List.exactlyOne
+    Assert.Equal((0.0, 400.0), (fst run[0], fst run[1]))
+    Assert.InRange(snd run[0], 180.0, 195.0)
+    Assert.InRange(snd run[1], 5.0, 20.0)
+
+[<Fact>]
+let ``Nothing finite, or nothing positive on a logarithmic axis, is an error that names chart and axis`` () =
+    let numbers = [| 1.0; 2.0 |]
+    let draw x y mark = fun () -> chart x y [ mark ]
+
+    raises<FigureException, _>
+        [ "chart \"title\""; "axis \"y\""; "is finite" ]
+        (draw x y (Lines.line Ink "" numbers [| nan; infinity |]))
+
+    raises<FigureException, _>
+        [ "axis \"loss\""; "positive" ]
+        (draw x (Axis.logarithmic "loss") (Lines.line Ink "" numbers [| 0.0; -1.0 |]))
+
+    raises<FigureException, _>
+        [ "axis \"x\"" ]
+        (draw (x |> Axis.within 0.0 1.0) y (Lines.line Ink "" [||] [||]))
+
+    raises<FigureException, _> [ "nothing" ] (fun () -> chart x y [])
+
+[<Theory>]
+[<InlineData(0.0, 100.0)>]
+[<InlineData(100.0, Double.NaN)>]
+[<InlineData(100.0, 1e9)>]
+let ``A size that cannot be drawn is an error`` (width, height) =
+    raises<FigureException, _> [ "chart \"t\""; "pixels" ] (fun () ->
+        Chart.create "t" x y [ line "" ] |> Chart.sized width height |> Chart.draw)

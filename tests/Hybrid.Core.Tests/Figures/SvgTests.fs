@@ -1,0 +1,48 @@
+module Hybrid.Tests.SvgTests
+
+open System.Xml.Linq
+open FsCheck
+open FsCheck.FSharp
+open Hybrid.Figures
+open Hybrid.Testing
+open Xunit
+
+let private readBack text =
+    Element("text", [ "class", text ], [ Text text ]) |> Svg.write |> XElement.Parse
+
+[<Theory>]
+[<InlineData("a<b> & \"c\" 'd'")>]
+[<InlineData("]]> <!-- & &amp;")>]
+[<InlineData("x₁ → 10⁻⁵ 🙂")>]
+let ``Text and attributes are read back as they were`` (text: string) =
+    let element = readBack text
+    Assert.Equal(text, element.Value)
+    Assert.Equal(text, element.Attribute(XName.Get "class").Value)
+
+[<Fact>]
+let ``Any text makes valid XML: what XML has no place for is replaced`` () =
+    Assert.Equal("a\uFFFDb\uFFFDc\uFFFD", (readBack "a\u0000b\u001Bc\uD800").Value)
+
+    Prop.forAll (ArbMap.defaults |> ArbMap.arbitrary<string>) (fun text ->
+        let text = if isNull text then "" else text
+        (readBack text).Value.Length = text.Length)
+    |> check
+
+[<Theory>]
+[<InlineData(0.0, "0")>]
+[<InlineData(-0.001, "0")>]
+[<InlineData(12.345678, "12.35")>]
+[<InlineData(-1234.5, "-1234.5")>]
+let ``Numbers are short, whatever the language`` (number: float, text: string) =
+    let before = System.Globalization.CultureInfo.CurrentCulture
+
+    try
+        System.Globalization.CultureInfo.CurrentCulture <-
+            System.Globalization.CultureInfo(
+                "",
+                NumberFormat = System.Globalization.NumberFormatInfo(NumberDecimalSeparator = ",")
+            )
+
+        Assert.Equal(text, Svg.number number)
+    finally
+        System.Globalization.CultureInfo.CurrentCulture <- before
