@@ -75,8 +75,23 @@ module Interval =
 
     let negate x = { Lower = -x.Upper; Upper = -x.Lower }
 
+    /// What a sum was rounded by: the exact one less the rounded one (Knuth, The Art of Computer Programming, volume 2,
+    /// section 4.2.2).
+    let private lost (a: float) (b: float) (sum: float) =
+        let second = sum - a
+        (a - (sum - second)) + (b - second)
+
+    // Where a bound is exact it stays: a threshold at the end of an interval is not passed.
     let add a b =
-        outward (a.Lower + b.Lower) (a.Upper + b.Upper)
+        let lower, upper = a.Lower + b.Lower, a.Upper + b.Upper
+
+        if Double.IsFinite lower && Double.IsFinite upper then
+            {
+                Lower = (if lost a.Lower b.Lower lower = 0.0 then lower else down lower)
+                Upper = (if lost a.Upper b.Upper upper = 0.0 then upper else up upper)
+            }
+        else
+            outward lower upper
 
     let subtract a b = add a (negate b)
 
@@ -84,7 +99,16 @@ module Interval =
     let private product x y =
         if x = 0.0 || y = 0.0 then 0.0 else x * y
 
+    let private isExactly number x = x.Lower = number && x.Upper = number
+
+    // Nothing is rounded by 0 and 1: most products of a sparse matrix.
     let multiply a b =
+        if isExactly 0.0 a || isExactly 1.0 b then
+            a
+        elif isExactly 0.0 b || isExactly 1.0 a then
+            b
+        else
+
         let p = product a.Lower b.Lower
         let q = product a.Lower b.Upper
         let r = product a.Upper b.Lower

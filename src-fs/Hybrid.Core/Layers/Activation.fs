@@ -63,5 +63,8 @@ module Activation =
     let tanh = network "tanh"
     let sigmoid = network "sigmoid"
 
+    /// 1 where x > 0, else 0: the neuron that fires or does not. It has no slope to learn by, so it is none of the functions.
+    let step = Network.ofLayer (Layer.ofFunction "step" Tensor.step)
+
     /// Class scores, [examples; classes], to probabilities: what follows a network that was trained with softmax.
     let softmax = Network.ofLayer (Layer.ofFunction "softmax" (Tensor.softmax 1))
