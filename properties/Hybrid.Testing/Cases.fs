@@ -23,7 +23,7 @@ module Cases =
 
     /// Zeros and ones in place of some numbers, so that kinks and ties occur.
     let private withSpecial (row: Row) (case: Case) : Gen<Case> =
-        let special operand x =
+        let special (operand: Operand) x =
             match operand.Domain with
             | Between(lower, upper) ->
                 let allowed = [ 0.0; 1.0; -1.0 ] |> List.filter (fun v -> lower <= v && v <= upper)
@@ -35,7 +35,7 @@ module Cases =
             | _ -> Gen.constant x
 
         List.map2
-            (fun operand values -> values |> List.map (special operand) |> Gen.sequenceToList)
+            (fun (operand: Operand) values -> values |> List.map (special operand) |> Gen.sequenceToList)
             (row.Operands case.Extents)
             case.Values
         |> Gen.sequenceToList

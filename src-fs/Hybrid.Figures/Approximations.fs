@@ -5,20 +5,23 @@ open Hybrid.Core
 /// Pictures of functions and of the networks that approximate them.
 module Approximations =
     let private outputs (network: Network) (points: float[][]) : float[] =
-        let x =
-            Tensor.constant [ points.Length; points[0].Length ] (Array.concat points)
+        let x = Tensor.constant [ points.Length; points[0].Length ] (Array.concat points)
 
         Reference.value (Network.forward network x)
 
-    let private curve (construction: Construction) (expression: Expression) title =
+    let private curve (construction: ConstructionResult) (expression: Expression) title =
         let domain = construction.Approximation.Domain[0]
         let count = 1200
 
         let xs =
-            Array.init (count + 1) (fun i -> domain.Lower + (domain.Upper - domain.Lower) * float i / float count)
+            Array.init (count + 1) (fun i ->
+                domain.Lower + (domain.Upper - domain.Lower) * float i / float count)
 
         let target = xs |> Array.map (fun x -> Expression.value expression [| x |])
-        let network = outputs construction.Approximation.Network (xs |> Array.map Array.singleton)
+
+        let network =
+            outputs construction.Approximation.Network (xs |> Array.map Array.singleton)
+
         let epsilon = construction.Certificate.Epsilon
         let x = Axis.linear expression.Variables.Head
 
@@ -55,18 +58,28 @@ module Approximations =
 
         Figure.column [ Chart.draw above; Chart.draw below ]
 
-    let private surface (construction: Construction) (expression: Expression) title =
+    let private surface (construction: ConstructionResult) (expression: Expression) title =
         let approximation = construction.Approximation
         let x, y = approximation.Domain[0], approximation.Domain[1]
-        let evaluate (f: float[][] -> float[]) = Grid.batch x y 100 100 (Array.chunkBySize 2 >> f)
+
+        let evaluate (f: float[][] -> float[]) =
+            Grid.batch x y 100 100 (Array.chunkBySize 2 >> f)
+
         let network = evaluate (outputs approximation.Network)
 
         let error =
             evaluate (fun points ->
-                Array.map2 (-) (outputs approximation.Network points) (points |> Array.map (Expression.value expression)))
+                Array.map2
+                    (-)
+                    (outputs approximation.Network points)
+                    (points |> Array.map (Expression.value expression)))
 
         let chart title mark =
-            Chart.create title (Axis.linear expression.Variables[0]) (Axis.linear expression.Variables[1]) [ mark ]
+            Chart.create
+                title
+                (Axis.linear expression.Variables[0])
+                (Axis.linear expression.Variables[1])
+                [ mark ]
             |> Chart.sized 320.0 320.0
             |> Chart.draw
 
@@ -77,7 +90,7 @@ module Approximations =
             ]
 
     /// <summary>A function, its network and the error between them: curves for one variable, maps for two.</summary>
-    let draw (construction: Construction) (expression: Expression) : Figure =
+    let draw (construction: ConstructionResult) (expression: Expression) : Figure =
         let title =
             $"{construction.Approximation.Method}: {construction.Approximation.Neurons} neurons for {expression.Text}"
 

@@ -13,6 +13,7 @@ static class CommandLine
           hybrid predict model.onnx flowers.csv         answer for each row of a table
           hybrid describe model.onnx                    layers, neurons and parameters
           hybrid gradcheck model.onnx iris              its gradients against differences
+          hybrid approximate "sin(2*pi*x)"              a network within 0.01 of a formula, proved
           hybrid train --help                           all that training can do
         """;
 
@@ -57,6 +58,7 @@ static class CommandLine
             PredictCommand.Create(),
             DescribeCommand.Create(),
             GradcheckCommand.Create(),
+            ApproximateCommand.Create(),
         };
 
         foreach (var option in root.Options)

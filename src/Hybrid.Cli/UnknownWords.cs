@@ -28,7 +28,10 @@ static class UnknownWords
             var name = word.Split('=', ':')[0];
             var isNumber = double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
 
-            if (word.Length > 1 && word[0] == '-' && !isNumber && !options.Contains(name))
+            // a formula may begin with a minus
+            var isFormula = command.Name == ApproximateCommand.Name && word is ['-', not '-', ..];
+
+            if (word.Length > 1 && word[0] == '-' && !isNumber && !isFormula && !options.Contains(name))
                 throw new UsageException($"There is no option {name}.{Suggest(name, options)}");
         }
     }

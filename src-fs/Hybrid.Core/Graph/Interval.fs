@@ -87,7 +87,11 @@ module Interval =
 
         if Double.IsFinite lower && Double.IsFinite upper then
             {
-                Lower = (if lost a.Lower b.Lower lower = 0.0 then lower else down lower)
+                Lower =
+                    (if lost a.Lower b.Lower lower = 0.0 then
+                         lower
+                     else
+                         down lower)
                 Upper = (if lost a.Upper b.Upper upper = 0.0 then upper else up upper)
             }
         else
@@ -109,11 +113,11 @@ module Interval =
             b
         else
 
-        let p = product a.Lower b.Lower
-        let q = product a.Lower b.Upper
-        let r = product a.Upper b.Lower
-        let s = product a.Upper b.Upper
-        outward (min (min p q) (min r s)) (max (max p q) (max r s))
+            let p = product a.Lower b.Lower
+            let q = product a.Lower b.Upper
+            let r = product a.Upper b.Lower
+            let s = product a.Upper b.Upper
+            outward (min (min p q) (min r s)) (max (max p q) (max r s))
 
     let divide a b =
         if b.Lower <= 0.0 && b.Upper >= 0.0 then

@@ -37,7 +37,8 @@ module Approximation =
 
         for x in domain do
             if not (Double.IsFinite x.Lower && Double.IsFinite x.Upper && x.Lower < x.Upper) then
-                fail $"The interval from {x.Lower} to {x.Upper} is empty. Give two numbers, the smaller one first."
+                fail
+                    $"The interval from {x.Lower} to {x.Upper} is empty. Give two numbers, the smaller one first."
 
     /// <summary>The fewest cells whose bound is at most ε.</summary>
     /// <param name="most">The most cells that are allowed.</param>
@@ -53,9 +54,12 @@ module Approximation =
         let rec between low high =
             let middle = floor ((low + high) / 2.0)
 
-            if high - low <= 1.0 || middle <= low || middle >= high then high
-            elif bound middle <= epsilon then between low middle
-            else between middle high
+            if high - low <= 1.0 || middle <= low || middle >= high then
+                high
+            elif bound middle <= epsilon then
+                between low middle
+            else
+                between middle high
 
         match upTo 1.0 with
         | None ->
@@ -65,7 +69,8 @@ module Approximation =
             let cells = if enough = 1.0 then 1.0 else between (enough / 2.0) enough
 
             if cells > float most then
-                fail $"A bound of {epsilon} needs {cells:N0} cells, and at most {most:N0} are built. Give a greater ε, or allow more neurons."
+                fail
+                    $"A bound of {epsilon} needs {cells:N0} cells, and at most {most:N0} are built. Give a greater ε, or allow more neurons."
 
             int cells
 
@@ -75,7 +80,9 @@ module Approximation =
 
         if not (Double.IsFinite y) then
             let place = point |> Array.map (fun x -> $"{x:R}") |> String.concat ", "
-            fail $"The function has no finite value at {place}: it is {y}. Give an interval on which it is defined."
+
+            fail
+                $"The function has no finite value at {place}: it is {y}. Give an interval on which it is defined."
 
         y
 
@@ -86,7 +93,9 @@ module Approximation =
     let private onGrid (heights: float[]) : struct (float[] * float) =
         let total =
             abs heights[0]
-            + (heights |> Array.pairwise |> Array.sumBy (fun (left, right) -> abs (right - left)))
+            + (heights
+               |> Array.pairwise
+               |> Array.sumBy (fun (left, right) -> abs (right - left)))
 
         if total = 0.0 then
             struct (heights, 0.0)
@@ -107,21 +116,35 @@ module Approximation =
                 else inner i)
 
         if edges |> Array.pairwise |> Array.exists (fun (left, right) -> left >= right) then
-            fail $"{n:N0} cells from {domain.Lower} to {domain.Upper} are narrower than float32 can tell apart. Give a greater ε."
+            fail
+                $"{n:N0} cells from {domain.Lower} to {domain.Upper} are narrower than float32 can tell apart. Give a greater ε."
 
         edges
 
     /// The width of the widest of n cells: rounding moves either edge by half a unit in the last place at most.
     let cellWidth (domain: Interval) (n: float) : float =
         let greatest = max (abs domain.Lower) (abs domain.Upper)
-        (domain.Upper - domain.Lower) / n + (if n > 1.0 then greatest * 2.0 ** -23.0 else 0.0)
 
-    let private row (values: float[]) = Tensor.constant [ 1; values.Length ] values
-    let private column (values: float[]) = Tensor.constant [ values.Length; 1 ] values
-    let private vector (values: float[]) = Tensor.constant [ values.Length ] values
+        (domain.Upper - domain.Lower) / n
+        + (if n > 1.0 then greatest * 2.0 ** -23.0 else 0.0)
+
+    let private row (values: float[]) =
+        Tensor.constant [ 1; values.Length ] values
+
+    let private column (values: float[]) =
+        Tensor.constant [ values.Length; 1 ] values
+
+    let private vector (values: float[]) =
+        Tensor.constant [ values.Length ] values
 
     /// x, [n; 1], to units activation(k x - k t), to their weighted sum.
-    let private oneHiddenLayer (activation: Network) (slope: float) (shifts: float[]) (weights: float[]) (bias: float) =
+    let private oneHiddenLayer
+        (activation: Network)
+        (slope: float)
+        (shifts: float[])
+        (weights: float[])
+        (bias: float)
+        =
         Linear.network
             {
                 Weight = column (Array.create shifts.Length slope)
@@ -129,10 +152,10 @@ module Approximation =
             }
         >=> activation
         >=> Linear.network
-            {
-                Weight = row weights
-                Bias = vector [| bias |]
-            }
+                {
+                    Weight = row weights
+                    Bias = vector [| bias |]
+                }
 
     let private middles (edges: float[]) =
         edges
@@ -163,8 +186,7 @@ module Approximation =
 
         {
             Method = "bumps"
-            Network =
-                oneHiddenLayer Activation.step 1.0 edges[1 .. n - 1] (differences heights) heights[0]
+            Network = oneHiddenLayer Activation.step 1.0 edges[1 .. n - 1] (differences heights) heights[0]
             Domain = [| domain |]
             Neurons = n - 1
             Bound = bound (float n) + moved
@@ -174,10 +196,19 @@ module Approximation =
     [<Literal>]
     let private Steepness = 20.0
 
-    let private smoothStaircase f (known: Smoothness) domain epsilon (build: float -> float[] -> float[] -> float -> Network) =
+    let private smoothStaircase
+        f
+        (known: Smoothness)
+        domain
+        epsilon
+        (build: float -> float[] -> float[] -> float -> Network)
+        =
         check [| domain |] epsilon
         let factor = 1.0 + 1.0 / Math.Sinh(Steepness / 2.0)
-        let bound n = known.Modulus(cellWidth domain n) * factor
+
+        let bound n =
+            known.Modulus(cellWidth domain n) * factor
+
         let n = fewest MostNeurons epsilon bound
         let edges = edges domain n
 
@@ -262,7 +293,12 @@ module Approximation =
     /// Lines (slope, value at 0) as the pieces of one maxout unit.
     let private pieces (units: (float * float)[][]) =
         let count = units[0].Length
-        let along pick = [| for piece in 0 .. count - 1 do for unit in units -> pick unit[piece] |]
+
+        let along pick =
+            [|
+                for piece in 0 .. count - 1 do
+                    for unit in units -> pick unit[piece]
+            |]
 
         Maxout.network
             {
@@ -288,14 +324,21 @@ module Approximation =
     /// <exception cref="T:Hybrid.Core.ApproximationException">ε, the domain, the function or the size cannot be.</exception>
     let convex f derivative (curvature: float) (domain: Interval) (epsilon: float) : Approximation =
         check [| domain |] epsilon
-        let bound n = curvature * cellWidth domain n ** 2.0 / 8.0
+
+        let bound n =
+            curvature * cellWidth domain n ** 2.0 / 8.0
+
         let n = fewest MostNeurons epsilon bound
 
         {
             Method = "convex"
             Network =
                 pieces [| tangents f derivative (middles (edges domain n)) |]
-                >=> Linear.network { Weight = row [| 1.0 |]; Bias = vector [| 0.0 |] }
+                >=> Linear.network
+                        {
+                            Weight = row [| 1.0 |]
+                            Bias = vector [| 0.0 |]
+                        }
             Domain = [| domain |]
             Neurons = 1
             Bound = bound (float n)
@@ -311,26 +354,37 @@ module Approximation =
     /// <param name="domain">The interval.</param>
     /// <param name="epsilon">The greatest distance, above 0.</param>
     /// <exception cref="T:Hybrid.Core.ApproximationException">ε, the domain, the function or the size cannot be.</exception>
-    let maxout f (derivative: float -> float) (curvature: float) (domain: Interval) (epsilon: float) : Approximation =
+    let maxout
+        f
+        (derivative: float -> float)
+        (curvature: float)
+        (domain: Interval)
+        (epsilon: float)
+        : Approximation =
         check [| domain |] epsilon
-        let bound n = curvature * cellWidth domain n ** 2.0 / 4.0
+
+        let bound n =
+            curvature * cellWidth domain n ** 2.0 / 4.0
+
         let n = fewest MostNeurons epsilon bound
         let points = middles (edges domain n)
         // around the centre, so that the squares stay small
         let centre = domain.Lower + (domain.Upper - domain.Lower) / 2.0
         let bowl x = curvature * (x - centre) ** 2.0 / 2.0
         let slope x = curvature * (x - centre)
-        let raised = tangents (fun x -> f x + bowl x) (fun x -> derivative x + slope x) points
+
+        let raised =
+            tangents (fun x -> f x + bowl x) (fun x -> derivative x + slope x) points
 
         {
             Method = "maxout"
             Network =
                 pieces [| raised; tangents bowl slope points |]
                 >=> Linear.network
-                    {
-                        Weight = row [| 1.0; -1.0 |]
-                        Bias = vector [| 0.0 |]
-                    }
+                        {
+                            Weight = row [| 1.0; -1.0 |]
+                            Bias = vector [| 0.0 |]
+                        }
             Domain = [| domain |]
             Neurons = 2
             Bound = bound (float n)

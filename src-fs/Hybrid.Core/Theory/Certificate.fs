@@ -53,8 +53,13 @@ module Certificate =
     let private norm (weight: Tensor) =
         let values = Reference.value weight
         let rows, columns = weight.Shape[0], weight.Shape[1]
-        let row i = Seq.sum (seq { for j in 0 .. columns - 1 -> abs values[i * columns + j] })
-        let column j = Seq.sum (seq { for i in 0 .. rows - 1 -> abs values[i * columns + j] })
+
+        let row i =
+            Seq.sum (seq { for j in 0 .. columns - 1 -> abs values[i * columns + j] })
+
+        let column j =
+            Seq.sum (seq { for i in 0 .. rows - 1 -> abs values[i * columns + j] })
+
         let greatest sums = Seq.fold max 0.0 sums
         outward (sqrt (greatest (Seq.init rows row) * greatest (Seq.init columns column)))
 
@@ -105,7 +110,8 @@ module Certificate =
 
             2.0 ** float (exponent + BitOperations.TrailingZeroCount mantissa)
 
-    let private isPowerOfTwo (x: float) = x <> 0.0 && abs x = 2.0 ** Math.Round(Math.Log2(abs x))
+    let private isPowerOfTwo (x: float) =
+        x <> 0.0 && abs x = 2.0 ** Math.Round(Math.Log2(abs x))
 
     let private linearError (weight: Tensor) (bias: Tensor) (range: Interval[]) (error: Error) : Error =
         let w, b = Reference.value weight, Reference.value bias
@@ -116,7 +122,12 @@ module Certificate =
         let grid = w |> Array.append b |> Array.map lastBit |> Array.min
 
         let used =
-            Array.init units (fun unit -> [| for input in 0 .. inputs - 1 do if w[unit * inputs + input] <> 0.0 then input |])
+            Array.init units (fun unit ->
+                [|
+                    for input in 0 .. inputs - 1 do
+                        if w[unit * inputs + input] <> 0.0 then
+                            input
+                |])
 
         for box in 0 .. boxes - 1 do
             for u in 0 .. units - 1 do
@@ -138,8 +149,12 @@ module Certificate =
                 let terms = float (active + 1) * unit
                 let isSingle = used[u].Length = 1 && isPowerOfTwo w[u * inputs + used[u][0]]
                 let exact = error.Whole && total <= 2.0 ** 24.0 * grid
+
                 off[box * units + u] <-
-                    if exact then 0.0 else outward (carried + terms / (1.0 - terms) * total + 1e-37)
+                    if exact then
+                        0.0
+                    else
+                        outward (carried + terms / (1.0 - terms) * total + 1e-37)
                 // one rounding of a difference keeps its sign
                 signed[box * units + u] <- exact || (isSingle && carried = 0.0)
 
@@ -178,7 +193,11 @@ module Certificate =
                 Array.init range.Length (fun i ->
                     let x = range[i]
                     let clear = x.Lower > error.Off[i] || x.Upper < -error.Off[i]
-                    if error.Off[i] = 0.0 || error.Signed[i] || clear then 0.0 else 1.0)
+
+                    if error.Off[i] = 0.0 || error.Signed[i] || clear then
+                        0.0
+                    else
+                        1.0)
 
             {
                 Off = off
@@ -269,7 +288,11 @@ module Certificate =
             ]
 
         (box, [ [] ])
-        ||> Array.foldBack (fun x rest -> [ for part in cut x do for tail in rest -> part :: tail ])
+        ||> Array.foldBack (fun x rest ->
+            [
+                for part in cut x do
+                    for tail in rest -> part :: tail
+            ])
         |> List.map Array.ofList
         |> Array.ofList
 
@@ -297,13 +320,22 @@ module Certificate =
     let private cutAtJumps (network: Network) (box: Interval[]) : Interval[][] =
         let cut (x: Interval) (jumps: float[]) =
             let inside = jumps |> Array.filter (fun jump -> jump >= x.Lower && jump < x.Upper)
-            let next (jump: float) = float (MathF.BitIncrement(float32 jump))
+
+            let next (jump: float) =
+                float (MathF.BitIncrement(float32 jump))
+
             let lower = Array.append [| x.Lower |] (inside |> Array.map next)
             let upper = Array.append inside [| x.Upper |]
-            Array.map2 (fun lower upper -> { Lower = lower; Upper = upper }) lower upper |> List.ofArray
+
+            Array.map2 (fun lower upper -> { Lower = lower; Upper = upper }) lower upper
+            |> List.ofArray
 
         (Array.map2 cut box (jumps network box.Length), [ [] ])
-        ||> Array.foldBack (fun parts rest -> [ for part in parts do for tail in rest -> part :: tail ])
+        ||> Array.foldBack (fun parts rest ->
+            [
+                for part in parts do
+                    for tail in rest -> part :: tail
+            ])
         |> List.map Array.ofList
         |> Array.ofList
 
@@ -312,10 +344,15 @@ module Certificate =
         let cells = cutAtJumps network box
 
         let work =
-            Network.parameters network |> List.sumBy (fun (_, value) -> Shape.size value.Shape)
+            Network.parameters network
+            |> List.sumBy (fun (_, value) -> Shape.size value.Shape)
 
         // parts where sigmoids are steep near their step only; cells where units jump
-        let boxes = if cells.Length > 1 then cells else parts (Math.Clamp(20_000_000 / (work + 1), 1, 4096)) box
+        let boxes =
+            if cells.Length > 1 then
+                cells
+            else
+                parts (Math.Clamp(20_000_000 / (work + 1), 1, 4096)) box
 
         boxes
         |> Array.chunkBySize (Math.Clamp(1_000_000 / (work + 1), 1, 1024))
@@ -334,7 +371,11 @@ module Certificate =
             ]
 
         (box, [ [] ])
-        ||> Array.foldBack (fun x rest -> [ for place in along x do for tail in rest -> place :: tail ])
+        ||> Array.foldBack (fun x rest ->
+            [
+                for place in along x do
+                    for tail in rest -> place :: tail
+            ])
         |> List.map Array.ofList
         |> Array.ofList
 
@@ -342,10 +383,18 @@ module Certificate =
     let sampled (f: Tensor -> Tensor) (box: Interval[]) (count: int) : struct (float * float[]) =
         let measure (points: float[][]) =
             let x = Tensor.input "x" [ points.Length; box.Length ]
-            let values = Reference.evaluate [ "x", Array.concat points ] [ f x ] |> List.exactlyOne
+
+            let values =
+                Reference.evaluate [ "x", Array.concat points ] [ f x ] |> List.exactlyOne
+
             Array.zip (Array.map abs values) points |> Array.maxBy fst
 
-        let value, point = points count box |> Array.chunkBySize 512 |> Array.map measure |> Array.maxBy fst
+        let value, point =
+            points count box
+            |> Array.chunkBySize 512
+            |> Array.map measure
+            |> Array.maxBy fst
+
         struct (value, point)
 
     /// How many points a distance is measured at besides.
@@ -361,7 +410,13 @@ module Certificate =
     /// <param name="epsilon">The distance.</param>
     /// <param name="boxes">How many boxes are looked at, at most.</param>
     /// <exception cref="T:Hybrid.Core.HybridException">The rounding of one of its layers is not known.</exception>
-    let prove (f: Tensor -> Tensor) (network: Network) (box: Interval[]) (epsilon: float) (boxes: int) : Certificate =
+    let prove
+        (f: Tensor -> Tensor)
+        (network: Network)
+        (box: Interval[])
+        (epsilon: float)
+        (boxes: int)
+        : Certificate =
         let saved = rounded network
         let rounding = roundingOn saved box
 

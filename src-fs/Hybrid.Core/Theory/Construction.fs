@@ -4,7 +4,7 @@ open System
 
 /// A formula's approximation, and what is proved of it.
 [<NoEquality; NoComparison>]
-type Construction =
+type ConstructionResult =
     {
         Approximation: Approximation
         /// As the construction used them; infinite if it needed none.
@@ -26,19 +26,28 @@ module Construction =
         let each = if box.Length = 1 then 4097 else 65
 
         let place axis i =
-            box[axis].Lower + (box[axis].Upper - box[axis].Lower) * float i / float (each - 1)
+            box[axis].Lower
+            + (box[axis].Upper - box[axis].Lower) * float i / float (each - 1)
 
         let points =
             if box.Length = 1 then
                 Seq.init each (fun i -> [| place 0 i |])
             else
-                seq { for i in 0 .. each - 1 do for j in 0 .. each - 1 -> [| place 0 i; place 1 j |] }
+                seq {
+                    for i in 0 .. each - 1 do
+                        for j in 0 .. each - 1 -> [| place 0 i; place 1 j |]
+                }
 
-        points |> Seq.iter (fun point -> Approximation.valueAt (Expression.value expression) point |> ignore)
+        points
+        |> Seq.iter (fun point -> Approximation.valueAt (Expression.value expression) point |> ignore)
 
     let private bounded what (advice: string) (supremum: Supremum) =
         if not (Double.IsFinite supremum.Upper) then
-            let place = supremum.Box |> Array.map (fun x -> $"[{x.Lower:G6}, {x.Upper:G6}]") |> String.concat " × "
+            let place =
+                supremum.Box
+                |> Array.map (fun x -> $"[{x.Lower:G6}, {x.Upper:G6}]")
+                |> String.concat " × "
+
             raise (ApproximationException $"{what} has no bound near {place}. {advice}")
 
         supremum.Upper
@@ -59,7 +68,9 @@ module Construction =
                 Tensor.sqrt (Tensor.reshape [ x.Shape.Head; 1 ] (Tensor.sum 1 (slopes * slopes)) + 1e-12)
 
         Supremum.upper length box
-        |> bounded "The function's slope" "Give an interval on which it has one, or --lipschitz if you know a bound."
+        |> bounded
+            "The function's slope"
+            "Give an interval on which it has one, or --lipschitz if you know a bound."
 
     /// <summary>An upper bound of the formula's second derivative on a box; of two variables, of the Hessian's norm, by
     /// its entries.</summary>
@@ -79,12 +90,18 @@ module Construction =
             if box.Length = 1 then
                 derivative slope x
             else
-                let rows = [ for axis in 0 .. box.Length - 1 -> derivative (slope >> column axis) x ]
-                let squares = rows |> List.map (fun row -> Tensor.sum 1 (row * row)) |> List.reduce (+)
+                let rows =
+                    [ for axis in 0 .. box.Length - 1 -> derivative (slope >> column axis) x ]
+
+                let squares =
+                    rows |> List.map (fun row -> Tensor.sum 1 (row * row)) |> List.reduce (+)
+
                 Tensor.sqrt (Tensor.reshape [ x.Shape.Head; 1 ] squares + 1e-12)
 
         Supremum.upper norm box
-        |> bounded "The function's curvature" "Choose another method, or give --curvature if you know a bound."
+        |> bounded
+            "The function's curvature"
+            "Choose another method, or give --curvature if you know a bound."
 
     /// What a method asks for, and how it builds.
     [<NoEquality; NoComparison>]
@@ -107,7 +124,11 @@ module Construction =
     let private slopeAt (expression: Expression) =
         let x = Tensor.input "x" [ 1; 1 ]
         let slope = derivative (Expression.graph expression) x
-        fun (at: float) -> Reference.evaluate [ "x", [| at |] ] [ slope ] |> List.exactlyOne |> Array.exactlyOne
+
+        fun (at: float) ->
+            Reference.evaluate [ "x", [| at |] ] [ slope ]
+            |> List.exactlyOne
+            |> Array.exactlyOne
 
     let private methods =
         [
@@ -185,7 +206,9 @@ module Construction =
         let x = Tensor.constant [ points.Length; points[0].Length ] (Array.concat points)
 
         let target =
-            Tensor.constant [ points.Length; 1 ] (points |> Array.map (Approximation.valueAt (Expression.value expression)))
+            Tensor.constant
+                [ points.Length; 1 ]
+                (points |> Array.map (Approximation.valueAt (Expression.value expression)))
 
         Tensor.meanAll (Tensor.power (Tensor.abs (Network.forward network x - target)) (Tensor.scalar power))
 
@@ -196,8 +219,11 @@ module Construction =
         let points =
             (box, [ [] ])
             ||> Array.foldBack (fun x rest ->
-                [ for i in 0 .. each - 1 do
-                      for tail in rest -> x.Lower + (x.Upper - x.Lower) * float i / float (each - 1) :: tail ])
+                [
+                    for i in 0 .. each - 1 do
+                        for tail in rest ->
+                            x.Lower + (x.Upper - x.Lower) * float i / float (each - 1) :: tail
+                ])
             |> List.map Array.ofList
             |> Array.ofList
 
@@ -215,8 +241,13 @@ module Construction =
 
             let bias =
                 Array.init neurons (fun unit ->
-                    let at axis = box[axis].Lower + (box[axis].Upper - box[axis].Lower) * (0.5 + 0.3 * draws[unit])
-                    -Seq.sum (seq { for axis in 0 .. box.Length - 1 -> scaled[unit * box.Length + axis] * at axis }))
+                    let at axis =
+                        box[axis].Lower
+                        + (box[axis].Upper - box[axis].Lower) * (0.5 + 0.3 * draws[unit])
+
+                    -Seq.sum(
+                        seq { for axis in 0 .. box.Length - 1 -> scaled[unit * box.Length + axis] * at axis }
+                    ))
 
             Linear.network
                 {
@@ -227,7 +258,8 @@ module Construction =
             >=> Linear.network (Linear.create Glorot (Random.split key 2) neurons 1)
 
         (start, [ 2.0; 4.0; 8.0 ])
-        ||> List.fold (fun network power -> QuasiNewton.train (loss points expression power) network 400 |> fst)
+        ||> List.fold (fun network power ->
+            QuasiNewton.train (loss points expression power) network 400 |> fst)
 
     /// The smallest of a few sizes that training brings within ε, after the fact.
     let private trained (expression: Expression) (box: Interval[]) epsilon =
@@ -239,7 +271,10 @@ module Construction =
                 for neurons in [ 2; 3; 4; 6; 8; 12; 16; 24; 32 ] do
                     for key in 1UL .. 3UL do
                         let network = fitted box expression neurons key
-                        let distance x = Expression.graph expression x - Network.forward network x
+
+                        let distance x =
+                            Expression.graph expression x - Network.forward network x
+
                         let struct (measured, _) = Certificate.sampled distance box 1000
 
                         if measured < 0.9 * epsilon then
@@ -286,44 +321,54 @@ module Construction =
         (epsilon: float)
         (lipschitz': float option)
         (curvature': float option)
-        : Construction =
+        : ConstructionResult =
         Approximation.check box epsilon
 
         if name = Trained then
             trained expression box epsilon
         else
 
-        let method: Method = Named.find "method" fst methods name |> snd
+            let method: Method = Named.find "method" fst methods name |> snd
 
-        if not (List.contains box.Length method.Axes) then
-            raise (ApproximationException $"The method {name} is for functions of one variable. Use towers or kuhn for two.")
-
-        let known = known method expression box lipschitz' curvature'
-
-        if name = "maxout" && not (Double.IsFinite known.Curvature) then
-            curvature expression box |> ignore
-
-        // What rounding takes is left to it: the construction aims lower until both fit.
-        let rec aim target tries =
-            let approximation = method.Build expression known box target
-            let rounding = Certificate.roundingOn (Certificate.rounded approximation.Network) box
-
-            if approximation.Bound + rounding <= epsilon * (1.0 - 1e-9) then
-                approximation
-            elif tries = 0 || epsilon - rounding <= 0.0 then
+            if not (List.contains box.Length method.Axes) then
                 raise (
                     ApproximationException
-                        $"The rounding of float32 alone takes {rounding:G3} of ε = {epsilon}: no {name} network in single precision is that close. Give a greater ε."
+                        $"The method {name} is for functions of one variable. Use towers or kuhn for two."
                 )
-            else
-                aim (min (0.98 * target) (0.999 * (epsilon - rounding))) (tries - 1)
 
-        let approximation = aim (0.999 * epsilon) 12
+            let known = known method expression box lipschitz' curvature'
 
-        {
-            Approximation = approximation
-            Lipschitz = known.Lipschitz
-            Curvature = known.Curvature
-            Certificate =
-                Certificate.prove (Expression.graph expression) approximation.Network box epsilon MostBoxes
-        }
+            if name = "maxout" && not (Double.IsFinite known.Curvature) then
+                curvature expression box |> ignore
+
+            // What rounding takes is left to it: the construction aims lower until both fit.
+            let rec aim target tries =
+                let approximation = method.Build expression known box target
+
+                let rounding =
+                    Certificate.roundingOn (Certificate.rounded approximation.Network) box
+
+                if approximation.Bound + rounding <= epsilon * (1.0 - 1e-9) then
+                    approximation
+                elif tries = 0 || epsilon - rounding <= 0.0 then
+                    raise (
+                        ApproximationException
+                            $"The rounding of float32 alone takes {rounding:G3} of ε = {epsilon}: no {name} network in single precision is that close. Give a greater ε."
+                    )
+                else
+                    aim (min (0.98 * target) (0.999 * (epsilon - rounding))) (tries - 1)
+
+            let approximation = aim (0.999 * epsilon) 12
+
+            {
+                Approximation = approximation
+                Lipschitz = known.Lipschitz
+                Curvature = known.Curvature
+                Certificate =
+                    Certificate.prove
+                        (Expression.graph expression)
+                        approximation.Network
+                        box
+                        epsilon
+                        MostBoxes
+            }

@@ -7,7 +7,10 @@ module Deep =
     let private linear (weight: float list list) (bias: float list) =
         Linear.network
             {
-                Weight = Tensor.constant [ bias.Length; weight.Head.Length ] (weight |> List.concat |> Array.ofList)
+                Weight =
+                    Tensor.constant
+                        [ bias.Length; weight.Head.Length ]
+                        (weight |> List.concat |> Array.ofList)
                 Bias = Tensor.constant [ bias.Length ] (Array.ofList bias)
             }
 
@@ -36,7 +39,9 @@ module Deep =
         // the sum after level s: what was carried, less the tooth of this level
         let carried = (tooth |> List.map (fun w -> -w / scale)) @ [ 1.0 ]
         let next = tooth @ [ 0.0 ]
-        copies count [ next; next; next; carried ], List.replicate count [ 0.0; -0.5; -1.0; 0.0 ] |> List.concat
+
+        copies count [ next; next; next; carried ],
+        List.replicate count [ 0.0; -0.5; -1.0; 0.0 ] |> List.concat
 
     let private squares count m =
         [ for s in 1 .. m - 1 -> level count s ]
@@ -47,7 +52,10 @@ module Deep =
 
     let private checkLevels m =
         if m < 1 || m > 25 then
-            raise (ApproximationException $"A square of {m} levels cannot be built: from 1 to 25 have an error that double precision can tell from 0.")
+            raise (
+                ApproximationException
+                    $"A square of {m} levels cannot be built: from 1 to 25 have an error that double precision can tell from 0."
+            )
 
     /// <summary>x² on [0, 1] by m layers of four rectified units: f(x) - x² is between 0 and 2^(-2m-2), which it reaches.</summary>
     /// <remarks>f = x - Σ gₛ(x) / 4ˢ with gₛ the s-fold tooth: Yarotsky, "Error bounds for approximations with deep ReLU
@@ -90,7 +98,12 @@ module Deep =
                         (List.replicate 3 [ 0.0; -0.5; -1.0; 0.0 ] |> List.concat)
                 >=> squares 3 m
                 >=> linear
-                        [ [ for sign in [ 1.0; -1.0; -1.0 ] do yield! readOut m |> List.map (fun w -> sign * scale * w) ] ]
+                        [
+                            [
+                                for sign in [ 1.0; -1.0; -1.0 ] do
+                                    yield! readOut m |> List.map (fun w -> sign * scale * w)
+                            ]
+                        ]
                         [ 0.0 ]
             Domain = Array.replicate 2 { Lower = -bound; Upper = bound }
             Neurons = 6 + 12 * m
@@ -132,11 +145,15 @@ module Deep =
         let fail message = raise (ApproximationException message)
 
         if points.Length = 0 || points.Length <> values.Length then
-            fail $"{points.Length} points and {values.Length} values were given. Give as many of each, and at least one."
+            fail
+                $"{points.Length} points and {values.Length} values were given. Give as many of each, and at least one."
 
         let d = points[0].Length
         let direction = Random.normals key d
-        let project (point: float[]) = Array.fold2 (fun sum a x -> sum + a * x) 0.0 direction point
+
+        let project (point: float[]) =
+            Array.fold2 (fun sum a x -> sum + a * x) 0.0 direction point
+
         let order = Array.zip points values |> Array.sortBy (fst >> project)
         let places = order |> Array.map (fst >> project)
 
@@ -172,7 +189,7 @@ module Deep =
             }
         >=> Activation.relu
         >=> Linear.network
-            {
-                Weight = Tensor.constant [ 1; n ] weights
-                Bias = Tensor.constant [ 1 ] [| 0.0 |]
-            }
+                {
+                    Weight = Tensor.constant [ 1; n ] weights
+                    Bias = Tensor.constant [ 1 ] [| 0.0 |]
+                }

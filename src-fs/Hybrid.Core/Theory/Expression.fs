@@ -82,7 +82,9 @@ module Expression =
             level <- level + 1
 
             if level > MostLevels then
-                fail place $"more than {MostLevels} parentheses, signs and powers within each other. Write it shorter."
+                fail
+                    place
+                    $"more than {MostLevels} parentheses, signs and powers within each other. Write it shorter."
 
             let term = parse ()
             level <- level - 1
@@ -91,7 +93,8 @@ module Expression =
         let word () =
             let start = place
 
-            while place < text.Length && (Char.IsAsciiLetterOrDigit text[place] || text[place] = '_') do
+            while place < text.Length
+                  && (Char.IsAsciiLetterOrDigit text[place] || text[place] = '_') do
                 place <- place + 1
 
             text[start .. place - 1]
@@ -176,7 +179,8 @@ module Expression =
                 term
             | character when Char.IsAsciiDigit character || character = '.' -> number ()
             | character when Char.IsAsciiLetter character -> named ()
-            | _ -> fail place $"a number, a variable, a function or '(' should stand here, not {described ()}."
+            | _ ->
+                fail place $"a number, a variable, a function or '(' should stand here, not {described ()}."
 
         and named () =
             let start = place
@@ -259,6 +263,10 @@ module Expression =
 
         rest
         |> List.fold (fun value (struct (operator, right)) -> combine operator value (recurse right)) start
+
+    /// Whether a variable, by its place, occurs.
+    let uses (variable: int) (expression: Expression) : bool =
+        fold ((=) (Variable variable)) id (fun _ -> id) (fun _ -> (||)) expression.Term
 
     /// The function's value at a point, one number an axis, in double precision; NaN or infinite where it has none.
     let value (expression: Expression) (point: float[]) : float =

@@ -4,7 +4,8 @@ open System
 
 /// <summary>Networks within a given distance of functions of several variables, on grids of n cells an axis.</summary>
 module Grids =
-    let private vector (values: float[]) = Tensor.constant [ values.Length ] values
+    let private vector (values: float[]) =
+        Tensor.constant [ values.Length ] values
 
     /// A layer from entries (unit, input, weight) and biases.
     let private linear inputs (biases: float[]) (entries: (int * int * float) seq) =
@@ -22,7 +23,11 @@ module Grids =
     /// All index tuples below the extents, the last one running fastest.
     let private indices (extents: int list) : int[][] =
         (extents, [ [] ])
-        ||> List.foldBack (fun extent rest -> [ for i in 0 .. extent - 1 do for tuple in rest -> i :: tuple ])
+        ||> List.foldBack (fun extent rest ->
+            [
+                for i in 0 .. extent - 1 do
+                    for tuple in rest -> i :: tuple
+            ])
         |> List.map Array.ofList
         |> Array.ofList
 
@@ -50,7 +55,12 @@ module Grids =
     /// <param name="domain">An interval an axis.</param>
     /// <param name="epsilon">The greatest distance, above 0.</param>
     /// <exception cref="T:Hybrid.Core.ApproximationException">ε, the domain, the function or the size cannot be.</exception>
-    let towers (f: float[] -> float) (known: Smoothness) (domain: Interval[]) (epsilon: float) : Approximation =
+    let towers
+        (f: float[] -> float)
+        (known: Smoothness)
+        (domain: Interval[])
+        (epsilon: float)
+        : Approximation =
         Approximation.check domain epsilon
         let d = domain.Length
 
@@ -102,8 +112,7 @@ module Grids =
             cells
             |> Array.map (fun cell ->
                 cell
-                |> Array.mapi (fun axis i ->
-                    edges[axis][i] + (edges[axis][i + 1] - edges[axis][i]) / 2.0)
+                |> Array.mapi (fun axis i -> edges[axis][i] + (edges[axis][i + 1] - edges[axis][i]) / 2.0)
                 |> Approximation.valueAt f)
 
         let network =
@@ -137,7 +146,9 @@ module Grids =
     let kuhn (f: float[] -> float) (known: Smoothness) (domain: Interval[]) (epsilon: float) : Approximation =
         Approximation.check domain epsilon
         let d = domain.Length
-        let widths n = domain |> Array.map (fun x -> (x.Upper - x.Lower) / n)
+
+        let widths n =
+            domain |> Array.map (fun x -> (x.Upper - x.Lower) / n)
 
         let bound n =
             let diagonal = diagonal (widths n)
@@ -145,7 +156,10 @@ module Grids =
 
         // the last hidden layer has a unit a vertex, and reads two for each
         let n =
-            fewestCells epsilon (fun n -> (if d = 1 then 2.0 else 2.0 * (n + 1.0) ** float d) * (n + 1.0) ** float d) bound
+            fewestCells
+                epsilon
+                (fun n -> (if d = 1 then 2.0 else 2.0 * (n + 1.0) ** float d) * (n + 1.0) ** float d)
+                bound
 
         let points = n + 1
         let h = widths (float n)
@@ -155,7 +169,10 @@ module Grids =
             linear
                 inputs
                 (Array.map snd units)
-                (units |> Seq.mapi (fun unit (terms, _) -> terms |> Seq.map (fun (input, weight) -> unit, input, weight)) |> Seq.concat)
+                (units
+                 |> Seq.mapi (fun unit (terms, _) ->
+                     terms |> Seq.map (fun (input, weight) -> unit, input, weight))
+                 |> Seq.concat)
             >=> Activation.relu
 
         // z = (x - a) / h - i of every axis and index, as max(0, z) and max(0, -z)
@@ -180,12 +197,14 @@ module Grids =
                     for combination in 0 .. combinations - 1 do
                         for i in 0..n do
                             for sign in 0..1 do
-                                let less = greatest[2 * combination + sign] |> List.map (fun (unit, weight) -> unit, -weight)
+                                let less =
+                                    greatest[2 * combination + sign]
+                                    |> List.map (fun (unit, weight) -> unit, -weight)
+
                                 (coming + 2 * i + sign, 1.0) :: less, 0.0
                 |]
 
-            let later =
-                [| for unit in coming + 2 * points .. units - 1 -> [ unit, 1.0 ], 0.0 |]
+            let later = [| for unit in coming + 2 * points .. units - 1 -> [ unit, 1.0 ], 0.0 |]
 
             let next = Array.concat [ carried; added; later ]
 
@@ -210,7 +229,9 @@ module Grids =
         let hats =
             [|
                 for vertex in 0 .. greatest.Length / 2 - 1 ->
-                    (greatest[2 * vertex] @ greatest[2 * vertex + 1] |> List.map (fun (unit, weight) -> unit, -weight)), 1.0
+                    (greatest[2 * vertex] @ greatest[2 * vertex + 1]
+                     |> List.map (fun (unit, weight) -> unit, -weight)),
+                    1.0
             |]
 
         let values =

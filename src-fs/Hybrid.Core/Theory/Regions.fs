@@ -10,7 +10,8 @@ module Regions =
         if k < 0 || k > n then
             0I
         else
-            (1I, [ 1..k ]) ||> List.fold (fun product i -> product * bigint (n - k + i) / bigint i)
+            (1I, [ 1..k ])
+            ||> List.fold (fun product i -> product * bigint (n - k + i) / bigint i)
 
     /// <summary>The most regions of n units in one hidden layer over d inputs: Σ C(n, i) for i ≤ d. Hyperplanes in general
     /// position reach it.</summary>
@@ -47,7 +48,10 @@ module Regions =
         let mantissa = bits &&& 0xFFFFFFFFFFFFFL
 
         let mantissa, shift =
-            if exponent = 0 then mantissa, -1074 else mantissa ||| 0x10000000000000L, exponent - 1075
+            if exponent = 0 then
+                mantissa, -1074
+            else
+                mantissa ||| 0x10000000000000L, exponent - 1075
 
         let signed = if x < 0.0 then -(bigint mantissa) else bigint mantissa
 
@@ -67,7 +71,10 @@ module Regions =
             | Some first when first.Sign < 0 -> -1I
             | _ -> 1I
 
-        if divisor.IsZero then numbers else numbers |> List.map (fun x -> sign * x / divisor)
+        if divisor.IsZero then
+            numbers
+        else
+            numbers |> List.map (fun x -> sign * x / divisor)
 
     let private wholeNumbers (line: float * float * float) : bigint list =
         let a, b, c = line
@@ -98,7 +105,8 @@ module Regions =
             | _ -> None
 
         // each line meets the others in so many places; a crossing of m lines adds m - 1 regions
-        let crossings = Collections.Generic.Dictionary<string, Collections.Generic.HashSet<int>>()
+        let crossings =
+            Collections.Generic.Dictionary<string, Collections.Generic.HashSet<int>>()
 
         for i in 0 .. lines.Length - 1 do
             for j in i + 1 .. lines.Length - 1 do
@@ -113,7 +121,9 @@ module Regions =
                     crossings[key].Add j |> ignore
                 | None -> ()
 
-        1 + lines.Length + Seq.sum (seq { for entry in crossings -> entry.Value.Count - 1 })
+        1
+        + lines.Length
+        + Seq.sum (seq { for entry in crossings -> entry.Value.Count - 1 })
 
     /// <summary>The regions of a hidden layer over two inputs, exactly.</summary>
     /// <param name="layer">Weight [units; 2].</param>
@@ -121,9 +131,12 @@ module Regions =
         let weight, bias = Reference.value layer.Weight, Reference.value layer.Bias
 
         if layer.Weight.Shape[1] <> 2 then
-            raise (ShapeMismatch("Regions.planar", [ layer.Weight.Shape ], "The layer has to have two inputs."))
+            raise (
+                ShapeMismatch("Regions.planar", [ layer.Weight.Shape ], "The layer has to have two inputs.")
+            )
 
-        Seq.init bias.Length (fun unit -> weight[2 * unit], weight[2 * unit + 1], bias[unit]) |> ofLines
+        Seq.init bias.Length (fun unit -> weight[2 * unit], weight[2 * unit + 1], bias[unit])
+        |> ofLines
 
     /// Values of units at points, cut where a unit passes 0: units × points.
     let private cut (points: float[]) (units: float[][]) : float[] * float[][] =
@@ -131,7 +144,11 @@ module Regions =
             units
             |> Array.choose (fun values ->
                 let a, b = values[left], values[left + 1]
-                if (a < 0.0 && b > 0.0) || (a > 0.0 && b < 0.0) then Some(a / (a - b)) else None)
+
+                if (a < 0.0 && b > 0.0) || (a > 0.0 && b < 0.0) then
+                    Some(a / (a - b))
+                else
+                    None)
             |> Array.distinct
             |> Array.sort
 
@@ -144,7 +161,10 @@ module Regions =
             |]
 
         let at (values: float[]) (struct (left, t)) =
-            if t = 0.0 then values[left] else values[left] + t * (values[left + 1] - values[left])
+            if t = 0.0 then
+                values[left]
+            else
+                values[left] + t * (values[left + 1] - values[left])
 
         Array.map (at points) parts, units |> Array.map (fun values -> Array.map (at values) parts)
 
@@ -175,13 +195,15 @@ module Regions =
             | "relu", _ ->
                 let points, units = cut points units
                 points, units |> Array.map (Array.map (max 0.0))
-            | kind, _ -> raise (HybridException $"Lines are counted through linear and relu layers, not {kind}.")
+            | kind, _ ->
+                raise (HybridException $"Lines are counted through linear and relu layers, not {kind}.")
 
         let points, units = List.fold step (start, [| start |]) network.Layers
         let output = Array.exactlyOne units
 
         let slopes =
-            Array.init (points.Length - 1) (fun i -> (output[i + 1] - output[i]) / (points[i + 1] - points[i]))
+            Array.init (points.Length - 1) (fun i ->
+                (output[i + 1] - output[i]) / (points[i + 1] - points[i]))
 
         let tolerance = 1e-9 * (slopes |> Array.map abs |> Array.max)
 

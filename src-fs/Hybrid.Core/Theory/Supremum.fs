@@ -120,8 +120,7 @@ module Supremum =
             let flat = Array.concat boxes
             let centres = flat |> Array.map middle
 
-            let natural =
-                Enclosure.evaluate [ "x", flat ] (y :: Option.toList slope)
+            let natural = Enclosure.evaluate [ "x", flat ] (y :: Option.toList slope)
 
             let values = Reference.evaluate [ "x", centres ] [ y ] |> List.exactlyOne
 
@@ -137,8 +136,7 @@ module Supremum =
                     for axis in 0 .. axes - 1 do
                         let at = box * axes + axis
 
-                        let offset =
-                            Interval.subtract flat[at] (Interval.exactly centres[at])
+                        let offset = Interval.subtract flat[at] (Interval.exactly centres[at])
 
                         bound <- Interval.add bound (Interval.multiply slopes[at] offset)
 
@@ -241,7 +239,12 @@ module Supremum =
     /// <param name="enough">From the greatest value that was found to the upper bound that is good enough. The search also ends
     /// where a value above that bound is found.</param>
     /// <param name="boxes">How many boxes are bounded at most.</param>
-    let ofAbsolute (f: Tensor -> Tensor) (start: Interval[][]) (enough: float -> float) (boxes: int) : Supremum =
+    let ofAbsolute
+        (f: Tensor -> Tensor)
+        (start: Interval[][])
+        (enough: float -> float)
+        (boxes: int)
+        : Supremum =
         let search = Search(f, start)
         search.Bound start
 

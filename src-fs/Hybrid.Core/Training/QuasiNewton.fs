@@ -61,7 +61,14 @@ module QuasiNewton =
     let private Flatter = 0.9
 
     /// A step that lowers the value and flattens the slope enough: doubled or halved until it does.
-    let private search (f: float[] -> struct (float * float[])) point value (slope: float) (d: float[]) first =
+    let private search
+        (f: float[] -> struct (float * float[]))
+        point
+        value
+        (slope: float)
+        (d: float[])
+        first
+        =
         let rec from low high step tries best =
             if tries = 0 then
                 best
@@ -73,7 +80,12 @@ module QuasiNewton =
                 if not (y <= value + Decrease * step * slope) then
                     from low step ((low + step) / 2.0) (tries - 1) best
                 elif steep < Flatter * slope then
-                    let longer = if Double.IsInfinity high then 2.0 * step else (step + high) / 2.0
+                    let longer =
+                        if Double.IsInfinity high then
+                            2.0 * step
+                        else
+                            (step + high) / 2.0
+
                     from step high longer (tries - 1) (Some(next, y, gradient))
                 else
                     Some(next, y, gradient)
@@ -132,11 +144,15 @@ module QuasiNewton =
         let named = Network.parameters network
         let traced = Network.withInputs network
         let total = loss traced
-        let outputs = total :: Derivative.gradient total (Network.parameters traced |> List.map snd)
+
+        let outputs =
+            total :: Derivative.gradient total (Network.parameters traced |> List.map snd)
 
         let sizes = named |> List.map (fun (_, value) -> Shape.size value.Shape)
         let starts = List.scan (+) 0 sizes
-        let part (point: float[]) index = Array.sub point starts[index] sizes[index]
+
+        let part (point: float[]) index =
+            Array.sub point starts[index] sizes[index]
 
         let f point =
             let given = named |> List.mapi (fun index (name, _) -> name, part point index)
@@ -147,4 +163,5 @@ module QuasiNewton =
         let minimum = minimise f start iterations
         let indices = dict (named |> List.mapi (fun index (name, _) -> name, index))
 
-        Network.map (fun name value -> Tensor.constant value.Shape (part minimum.Point indices[name])) network, minimum
+        Network.map (fun name value -> Tensor.constant value.Shape (part minimum.Point indices[name])) network,
+        minimum
