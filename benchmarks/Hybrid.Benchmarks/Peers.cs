@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.Intrinsics;
 using System.Text.Json;
 
 namespace Hybrid.Benchmarks;
@@ -13,16 +14,27 @@ static class Peers
 
     static string Folder => Path.Combine(AppContext.BaseDirectory, "peers");
 
-    /// <summary>The settings of threads that PyTorch is given; its libraries choose their kernels by themselves.</summary>
-    static IEnumerable<(string Name, Dictionary<string, string> Environment)> Settings(int threads) =>
+    /// <summary>What OpenBLAS is told of its kernels: nothing, whatever this process was told, so that it looks at the processor
+    /// itself; and those of AVX-512, which an old one does not find on a new processor.</summary>
+    public static IEnumerable<Dictionary<string, string?>> Kernels()
+    {
+        yield return new() { ["OPENBLAS_CORETYPE"] = null, ["OPENBLAS_L2_SIZE"] = null };
+
+        if (Vector512.IsHardwareAccelerated)
+            yield return new() { ["OPENBLAS_CORETYPE"] = "SkylakeX", ["OPENBLAS_L2_SIZE"] = null };
+    }
+
+    /// <summary>The settings that PyTorch and scikit-learn are given, of which the best counts: threads, how they wait, kernels.</summary>
+    static IEnumerable<Dictionary<string, string?>> Settings(int threads) =>
         from count in Enumerable.Range(1, threads)
         from policy in policies.Skip(count == 1 ? 1 : 0)
-        select ($"{count} threads, {policy}", new Dictionary<string, string>
+        from kernels in Kernels()
+        select new Dictionary<string, string?>(kernels)
         {
             ["OMP_NUM_THREADS"] = $"{count}",
             ["OPENBLAS_NUM_THREADS"] = $"{count}",
             ["OMP_WAIT_POLICY"] = policy,
-        });
+        };
 
     /// <summary>Seconds of each workload by the best setting of at most so many threads; null where it is not
     /// installed.</summary>
@@ -33,7 +45,7 @@ static class Peers
 
         var best = new Dictionary<string, double>();
 
-        foreach (var (_, environment) in Settings(threads))
+        foreach (var environment in Settings(threads))
             foreach (var line in Run(
                 Python,
                 [Path.Combine(Folder, "torch_peer.py"), seconds.ToString(CultureInfo.InvariantCulture), .. workloads],
@@ -54,7 +66,7 @@ static class Peers
     {
         double? best = null;
 
-        foreach (var (_, environment) in Settings(threads))
+        foreach (var environment in Settings(threads))
             if (Seconds(Run(Python, [Path.Combine(Folder, "sklearn_peer.py"), data, $"{epochs}"], environment)) is { } time)
                 best = Math.Min(best ?? double.PositiveInfinity, time);
 
@@ -83,10 +95,11 @@ static class Peers
     }
 
     /// <summary>What a program prints; null if it fails or is not there.</summary>
-    public static string[]? Run(string program, IEnumerable<string> arguments, Dictionary<string, string>? environment = null)
+    public static string[]? Run(string program, IEnumerable<string> arguments, Dictionary<string, string?>? environment = null)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
 
+        // null takes a variable away
         foreach (var (name, value) in environment ?? [])
             start.Environment[name] = value;
 

@@ -194,9 +194,8 @@ static class PeersCommand
 
         var measured = new Dictionary<string, List<(double Ours, double Theirs)>>();
 
-        foreach (var kernels in new[] { "", "SkylakeX" })
-            foreach (var line in Peers.Run(
-                self, arguments, kernels.Length == 0 ? null : new() { ["OPENBLAS_CORETYPE"] = kernels }) ?? [])
+        foreach (var kernels in Peers.Kernels())
+            foreach (var line in Peers.Run(self, arguments, kernels) ?? [])
             {
                 using var result = JsonDocument.Parse(line);
                 var product = result.RootElement.GetProperty("product").GetString()!;
