@@ -14,6 +14,7 @@ static class CommandLine
           hybrid describe model.onnx                    layers, neurons and parameters
           hybrid gradcheck model.onnx iris              its gradients against differences
           hybrid approximate "sin(2*pi*x)"              a network within 0.01 of a formula, proved
+          hybrid lecture list                           the lecture's claims, each an experiment
           hybrid train --help                           all that training can do
         """;
 
@@ -59,6 +60,7 @@ static class CommandLine
             DescribeCommand.Create(),
             GradcheckCommand.Create(),
             ApproximateCommand.Create(),
+            LectureCommand.Create(),
         };
 
         foreach (var option in root.Options)

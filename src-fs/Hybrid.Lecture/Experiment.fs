@@ -1,0 +1,29 @@
+namespace Hybrid.Lecture
+
+/// What data an experiment can be given in place of its own.
+type OwnData =
+    | NoData
+    /// A CSV file with the columns x, y and label.
+    | Points
+    /// A folder of IDX files such as Fashion-MNIST's.
+    | Images
+
+/// <summary>One claim of the lecture, and how it is put to the test.</summary>
+[<NoEquality; NoComparison>]
+type Experiment =
+    {
+        /// As on the command line, such as "dead".
+        Name: string
+        /// The row of the lecture's table, such as "R14". Several experiments may belong to one.
+        Row: string
+        /// What it is about, in a few words.
+        Title: string
+        /// What the lecture says, precisely enough to be wrong.
+        Claim: string
+        /// Who says so: paper and year, or the lecture itself.
+        Source: string
+        /// When the verdict is "holds", and from how many runs the limits were set; empty where there is nothing to run.
+        Band: string
+        Data: OwnData
+        Run: Setting -> Outcome
+    }

@@ -1,0 +1,213 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Hybrid.Figures;
+using Hybrid.Lecture;
+using Microsoft.FSharp.Core;
+
+namespace Hybrid.Cli;
+
+/// <summary>hybrid lecture: the lecture's claims, put to the test one by one or all together.</summary>
+static class LectureCommand
+{
+    public const string Name = "lecture";
+
+    const string List = "list";
+
+    /// <summary>The pictures of the slides: with it --all means all of them.</summary>
+    const string Pictures = "figures";
+
+    /// <summary>What came of an experiment, and how long it took.</summary>
+    sealed record Result(Experiment Experiment, Outcome Outcome, double Seconds, IReadOnlyList<string> Files);
+
+    public static Command Create()
+    {
+        var name = new Argument<string?>("NAME")
+        {
+            HelpName = "NAME",
+            Arity = ArgumentArity.ZeroOrOne,
+            Description = "An experiment, by its name or its row such as R14; list names them all.",
+        };
+        name.CompletionSources.Add([List, .. Lecture.Lecture.experiments.Select(experiment => experiment.Name)]);
+        var all = new Option<bool>("--all") { Description = "Run every experiment, in the order of the lecture." };
+        var quick = new Option<bool>("--quick") { Description = "Fewer seeds and smaller data; verdicts may become \"too few runs\"." };
+        var seed = Arguments.Natural("--seed", "The first random seed. Default: 1.");
+        var seeds = Arguments.Whole("--seeds", "How many seeds. Default: each experiment's own number.");
+        var data = Arguments.Text("--data", "path", "Points (a CSV file with x, y, label) or a folder of images in place of an experiment's own.");
+        var outFolder = Arguments.Text("--out", "dir", "Write the figures as SVG files into this folder.");
+        var json = Arguments.Json();
+
+        var command = new Command(Name, "The lecture's claims as experiments: measured numbers beside the published ones, a verdict, figures.")
+        {
+            name, all, quick, seed, seeds, data, outFolder, json,
+        };
+        command.SetAction(parsed =>
+        {
+            var setting = new Setting(
+                parsed.GetValue(seed) ?? 1, Seeds(parsed.GetValue(seeds)), parsed.GetValue(quick),
+                parsed.GetValue(data) is { } path ? FSharpOption<string>.Some(path) : null);
+            return Run(
+                parsed.GetValue(name), parsed.GetValue(all), setting, parsed.GetValue(outFolder),
+                new Terminal(parsed.GetValue(json)));
+        });
+        return command;
+    }
+
+    static FSharpOption<int>? Seeds(int? seeds) => seeds switch
+    {
+        null => null,
+        >= 1 and <= 1000 => FSharpOption<int>.Some(seeds.Value),
+        _ => throw new UsageException($"--seeds must be from 1 to 1000, not {seeds}."),
+    };
+
+    static int Run(string? name, bool all, Setting setting, string? folder, Terminal terminal)
+    {
+        if (name == List && !all)
+        {
+            PrintList(terminal);
+            return ExitCode.Done;
+        }
+
+        var experiments = Chosen(name, all);
+
+        if (folder is not null)
+            CreateFolder(folder);
+
+        List<Result> results = [];
+
+        foreach (var experiment in experiments)
+        {
+            var result = Run(experiment, all ? ForOne(experiment, setting) : setting, folder);
+            results.Add(result);
+            Print(result, terminal);
+        }
+
+        if (terminal.IsSilent)
+            Json.Print(ToJson(results));
+        else if (results.Count > 1)
+            terminal.Line(string.Join(", ", results.GroupBy(result => VerdictModule.name(result.Outcome.Verdict))
+                .Select(group => $"{group.Count()} × {group.Key}")) + ".");
+
+        return ExitCode.Done;
+    }
+
+    static IReadOnlyList<Experiment> Chosen(string? name, bool all)
+    {
+        if (all && name is null)
+            return [.. Lecture.Lecture.rows.SelectMany(row => row.Item2)];
+        if (all && name != Pictures)
+            throw new UsageException($"--all runs every experiment: leave '{name}' out, or leave --all out.");
+        if (name is null)
+            throw new UsageException($"say which experiment: a name, or --all. '{About.Name} {Name} {List}' names them.");
+
+        var row = Lecture.Lecture.rows.FirstOrDefault(row => string.Equals(row.Item1, name, StringComparison.OrdinalIgnoreCase));
+        return row is null ? [Lecture.Lecture.find(name)] : [.. row.Item2];
+    }
+
+    static void CreateFolder(string folder)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new HybridException($"--out {folder}: the folder cannot be made ({error.Message.TrimEnd('.')}). Choose another one.", error);
+        }
+    }
+
+    /// <summary>Of all experiments, a folder is for those that take images, a file for those that take points.</summary>
+    static Setting ForOne(Experiment experiment, Setting setting)
+    {
+        var isFor = Directory.Exists(setting.Data?.Value) ? experiment.Data.IsImages : experiment.Data.IsPoints;
+        return isFor ? setting : new Setting(setting.Seed, setting.Seeds, setting.Quick, null);
+    }
+
+    static Result Run(Experiment experiment, Setting setting, string? folder)
+    {
+        var stopwatch = Stopwatch.StartNew();
+        var outcome = Lecture.Lecture.run(setting, experiment);
+        var seconds = stopwatch.Elapsed.TotalSeconds;
+        List<string> files = [];
+
+        if (folder is not null)
+            foreach (var (figure, picture) in outcome.Figures)
+            {
+                var path = Path.Combine(folder, figure + ".svg");
+                OutputFile.Write(path, writer => writer.Write(FigureModule.toSvg(picture)));
+                files.Add(path);
+            }
+
+        return new Result(experiment, outcome, seconds, files);
+    }
+
+    static void PrintList(Terminal terminal)
+    {
+        if (terminal.IsSilent)
+        {
+            Json.Print(new JsonObject(Lecture.Lecture.rows.Select(row => KeyValuePair.Create(row.Item1, (JsonNode?)Json.Array(
+                row.Item2.Select(experiment => new JsonObject
+                {
+                    ["name"] = experiment.Name,
+                    ["title"] = experiment.Title,
+                    ["claim"] = experiment.Claim,
+                    ["source"] = experiment.Source,
+                }))))));
+            return;
+        }
+
+        foreach (var experiment in Lecture.Lecture.rows.SelectMany(row => row.Item2))
+            terminal.Line($"{experiment.Row,-5}{experiment.Name,-18}{experiment.Title}");
+    }
+
+    static void Print(Result result, Terminal terminal)
+    {
+        var (experiment, outcome) = (result.Experiment, result.Outcome);
+        terminal.Line($"{experiment.Row} {experiment.Name}: {experiment.Title}");
+        terminal.Line($"  Claim: {experiment.Claim}");
+        terminal.Line($"  Source: {experiment.Source}");
+
+        if (experiment.Band.Length > 0)
+            terminal.Line($"  Holds if: {experiment.Band}");
+        if (!outcome.Measurements.IsEmpty)
+            terminal.Table(["measured", "here", "published"], outcome.Measurements.Select(one => (string[])[
+                one.Name, Words.Number(one.Measured), one.Published is { } published ? Words.Number(published.Value) : ""]));
+
+        foreach (var note in outcome.Notes)
+            terminal.Line($"  {note}");
+        foreach (var file in result.Files)
+            terminal.Line($"  Drew {file}.");
+
+        var reason = VerdictModule.reason(outcome.Verdict);
+        terminal.Line(
+            $"  Verdict: {VerdictModule.name(outcome.Verdict)}{(reason.Length > 0 ? $" ({reason})" : "")}; "
+            + $"{(outcome.Seeds > 0 ? Words.Count(outcome.Seeds, "seed") : "nothing random")}, {result.Seconds.ToString("F1", Arguments.Culture)} s");
+        terminal.Line();
+    }
+
+    static JsonObject ToJson(IEnumerable<Result> results) => new(results
+        .GroupBy(result => result.Experiment.Row)
+        .Select(row => KeyValuePair.Create(row.Key, (JsonNode?)RowToJson([.. row]))));
+
+    /// <summary>A row; where several experiments make it up, numbers bear their experiment's name.</summary>
+    static JsonObject RowToJson(IReadOnlyList<Result> row)
+    {
+        var verdict = VerdictModule.worst(Microsoft.FSharp.Collections.ListModule.OfSeq(row.Select(result => result.Outcome.Verdict)));
+        var numbers = row.SelectMany(result => result.Outcome.Measurements.Select(one =>
+            (Name: row.Count == 1 ? one.Name : $"{result.Experiment.Name}: {one.Name}", one.Measured, one.Published))).ToArray();
+
+        return new()
+        {
+            ["name"] = string.Join(", ", row.Select(result => result.Experiment.Name)),
+            ["verdict"] = VerdictModule.name(verdict),
+            ["reason"] = VerdictModule.reason(verdict),
+            ["measured"] = new JsonObject(numbers.Select(one => KeyValuePair.Create(one.Name, Json.Number(one.Measured)))),
+            ["published"] = new JsonObject(numbers.Where(one => one.Published is not null)
+                .Select(one => KeyValuePair.Create(one.Name, Json.Number(one.Published.Value)))),
+            ["seeds"] = row.Max(result => result.Outcome.Seeds),
+            ["seconds"] = Math.Round(row.Sum(result => result.Seconds), 3),
+            ["notes"] = Json.Array(row.SelectMany(result => result.Outcome.Notes).Select(note => (JsonNode?)JsonValue.Create(note))),
+            ["figures"] = Json.Array(row.SelectMany(result => result.Files).Select(file => (JsonNode?)JsonValue.Create(file))),
+        };
+    }
+}
