@@ -109,6 +109,12 @@ module Construction =
 
         Smoothness.smooth slope bend
 
+    let private requireConstant what (given: float option) =
+        match given with
+        | Some constant when not (constant >= 0.0 && Double.IsFinite constant) ->
+            raise (ApproximationException $"The {what} must be a number of at least 0, not {constant}.")
+        | _ -> ()
+
     /// <summary>A network within ε of a formula on a box, as it is saved and computed in float32, and the proof.</summary>
     /// <param name="name">One of the names.</param>
     /// <param name="expression">Of one or two variables.</param>
@@ -127,6 +133,8 @@ module Construction =
         (curvature': float option)
         : ConstructionResult =
         Cells.check box epsilon
+        requireConstant "Lipschitz constant" lipschitz'
+        requireConstant "curvature" curvature'
 
         if name = ByTraining then
             let approximation, certificate = Trained.build expression box epsilon

@@ -60,7 +60,7 @@ module Domain =
     let private MostBoxes = 20_000
 
     [<Literal>]
-    let private AtATime = 256
+    let private AtATime = 64
 
     /// How often an axis is halved.
     [<Literal>]

@@ -39,7 +39,7 @@ module Grids =
             else
                 most fits middle
 
-        Cells.fewest (most 1 1_000_000) epsilon bound
+        Cells.fewest (most 1 (Cells.MostNeurons / 3)) epsilon bound
 
     let private diagonal (widths: float[]) =
         widths |> Array.sumBy (fun width -> width * width) |> sqrt

@@ -185,6 +185,7 @@ module RoundingError =
             }
 
         let mutable width = axes
+        let mutable isFinite = true
 
         for layer in network.Layers do
             let x = Tensor.input "x" [ boxes.Length; width ]
@@ -212,13 +213,12 @@ module RoundingError =
                     }
                 | kind, _ -> activationError kind range error
 
+            isFinite <- isFinite && Array.forall Double.IsFinite error.Off
+
             range <- Enclosure.evaluate [ "x", range ] [ y ] |> List.exactlyOne
             width <- y.Shape[1]
 
-        if Array.exists Double.IsNaN error.Off then
-            infinity
-        else
-            Array.max error.Off
+        if isFinite then Array.max error.Off else infinity
 
     /// About so many equal parts of a box.
     let private parts (count: int) (box: Interval[]) : Interval[][] =

@@ -15,8 +15,15 @@ module Trained =
 
         Tensor.meanAll (Tensor.power (Tensor.abs (Network.forward network x - target)) (Tensor.scalar power))
 
+    [<Literal>]
+    let private Iterations = 400
+
+    /// Where the squares lead to so many times ε, greater powers do not help.
+    [<Literal>]
+    let private Hopeless = 8.0
+
     // Greater powers come nearer to the greatest error, and start where the squares have led.
-    let private fitted (box: Interval[]) (expression: Expression) neurons key =
+    let private fitted (box: Interval[]) (expression: Expression) (epsilon: float) neurons key =
         let points = Cells.points (if box.Length = 1 then 200 else 24) box
 
         let start =
@@ -49,9 +56,23 @@ module Trained =
             >=> Activation.tanh
             >=> Linear.network (Linear.create Glorot (Random.split key 2) neurons 1)
 
-        (start, [ 2.0; 4.0; 8.0 ])
-        ||> List.fold (fun network power ->
-            QuasiNewton.train (loss points expression power) network 400 |> fst)
+        let distance (network: Network) x =
+            Expression.graph expression x - Network.forward network x
+
+        let rec refine network powers =
+            match powers with
+            | [] -> network
+            | power :: rest ->
+                let network, _ = QuasiNewton.train (loss points expression power) network Iterations
+
+                let struct (worst, _) = Certificate.sampled (distance network) box 300
+
+                if worst > Hopeless * epsilon then
+                    network
+                else
+                    refine network rest
+
+        refine start [ 2.0; 4.0; 8.0 ]
 
     /// The smallest of a few sizes that training brings within ε, after the fact.
     /// <exception cref="T:Hybrid.Core.ApproximationException">No size that was tried comes within ε, or the function has no
@@ -64,7 +85,7 @@ module Trained =
             seq {
                 for neurons in [ 2; 3; 4; 6; 8; 12; 16; 24; 32 ] do
                     for key in 1UL .. 3UL do
-                        let network = fitted box expression neurons key
+                        let network = fitted box expression epsilon neurons key
 
                         let distance x =
                             Expression.graph expression x - Network.forward network x
