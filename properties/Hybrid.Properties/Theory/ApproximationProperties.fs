@@ -119,3 +119,20 @@ let ``The interpolant of x² is off by h² / 4 in the middle of every cell`` () 
 
         for error in Array.map2 (fun y x -> y - x * x) (outputs square.Network middles) middles do
             Assert.Equal(h * h / 4.0, error, 14)
+
+
+[<Theory; MemberData(nameof names)>]
+let ``What is built from a quarter of the true constant breaks its bound`` (name: string) =
+    let build, fewer, _ = named name
+
+    for n in [ 2; 5; 16 ] do
+        // a line for steps, a parabola for lines
+        let f, known, epsilon =
+            if name = "relu" then
+                (fun x -> 2.0 * x * x), Smoothness.curvature 1.0, 1.0 / (8.0 * float (n * n))
+            else
+                (fun x -> 4.0 * x), Smoothness.lipschitz 1.0, 1.0 / float n
+
+        let approximation = build f known domain (epsilon * 1.001)
+        let errors, _ = errors f approximation (approximation.Neurons + fewer)
+        Assert.True((errors |> Array.map abs |> Array.max) > 1.1 * approximation.Bound)

@@ -224,3 +224,31 @@ let ``Half of what was measured is not proved`` () =
 
         Assert.False(half.Holds)
         Assert.True(half.Bound >= measured)
+
+
+[<Fact>]
+let ``A network is not proved any more if one of its numbers is moved`` () =
+    let f = Expression.parse [ "x" ] "x^2"
+    let epsilon = 0.01
+
+    let built =
+        (Construction.build "relu" f [| domain |] epsilon None None).Approximation.Network
+
+    let names = Network.parameters built |> List.map fst
+
+    for name in names do
+        let moved =
+            built
+            |> Network.map (fun parameter value ->
+                if parameter = name then
+                    Reference.value value
+                    |> Array.mapi (fun i x -> if i = 0 then x + 0.1 else x)
+                    |> Tensor.constant value.Shape
+                else
+                    value)
+
+        let certificate =
+            Certificate.prove (Expression.graph f) moved [| domain |] epsilon 20_000
+
+        Assert.False(certificate.Holds, name)
+        Assert.True(certificate.Measured > epsilon, name)

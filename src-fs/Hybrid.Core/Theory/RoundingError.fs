@@ -171,7 +171,9 @@ module RoundingError =
     /// error analysis, layer by layer.</summary>
     /// <remarks>A sum of n products is off by γ(n+1) Σ |wᵢ xᵢ| at most, whatever its order: Higham, Accuracy and Stability of
     /// Numerical Algorithms (2002), section 3.1. Sigmoid and tanh are taken to be within 8 units in the last place of 1. A
-    /// threshold whose argument may be rounded across 0 counts as off by 1.</remarks>
+    /// threshold whose argument may be rounded across 0 counts as off by 1. Sums and products may flush what is below 2⁻¹²⁶
+    /// to 0, but for those that thresholds look at.</remarks>
+    /// <returns>Infinite where a number may overflow.</returns>
     /// <exception cref="T:Hybrid.Core.HybridException">A layer of another kind is in it, or there is more than one output.</exception>
     let onBoxes (network: Network) (boxes: Interval[][]) : float =
         let mutable range = Array.concat boxes

@@ -4,8 +4,14 @@ open System
 
 /// Small networks that are trained to be near a formula, and proved to be after the fact.
 module Trained =
-    /// How far a network is from a formula at many points, greater errors counting more: the mean of the p-th powers.
-    let private loss (points: float[][]) (expression: Expression) (power: float) (network: Network) : Tensor =
+    /// How far a network is from a formula at many points: the mean of the errors, squared so many times. The more often, the
+    /// more the greatest ones count.
+    let private loss
+        (points: float[][])
+        (expression: Expression)
+        (squarings: int)
+        (network: Network)
+        : Tensor =
         let x = Tensor.constant [ points.Length; points[0].Length ] (Array.concat points)
 
         let target =
@@ -13,12 +19,17 @@ module Trained =
                 [ points.Length; 1 ]
                 (points |> Array.map (Cells.valueAt (Expression.value expression)))
 
-        Tensor.meanAll (Tensor.power (Tensor.abs (Network.forward network x - target)) (Tensor.scalar power))
+        (Network.forward network x - target, [ 1..squarings ])
+        ||> List.fold (fun error _ -> error * error)
+        |> Tensor.meanAll
+
+    let private distance (expression: Expression) (network: Network) (x: Tensor) =
+        Expression.graph expression x - Network.forward network x
 
     [<Literal>]
     let private Iterations = 400
 
-    /// Where the squares lead to so many times ε, greater powers do not help.
+    /// Where squares lead to so many times ε, greater powers do not help.
     [<Literal>]
     let private Hopeless = 8.0
 
@@ -56,25 +67,27 @@ module Trained =
             >=> Activation.tanh
             >=> Linear.network (Linear.create Glorot (Random.split key 2) neurons 1)
 
-        let distance (network: Network) x =
-            Expression.graph expression x - Network.forward network x
-
-        let rec refine network powers =
-            match powers with
+        let rec refine network squarings =
+            match squarings with
             | [] -> network
-            | power :: rest ->
-                let network, _ = QuasiNewton.train (loss points expression power) network Iterations
+            | times :: rest ->
+                let network, _ = QuasiNewton.train (loss points expression times) network Iterations
 
-                let struct (worst, _) = Certificate.sampled (distance network) box 300
+                let struct (worst, _) = Certificate.sampled (distance expression network) box 300
 
                 if worst > Hopeless * epsilon then
                     network
                 else
                     refine network rest
 
-        refine start [ 2.0; 4.0; 8.0 ]
+        refine start [ 1; 2; 3 ]
 
-    /// The smallest of a few sizes that training brings within ε, after the fact.
+    /// <summary>The smallest of a few networks of one hidden layer of tanh units, 2 to 32 of them, that L-BFGS on a grid of
+    /// points brings within ε of a formula, and the proof that it is.</summary>
+    /// <remarks>Nothing is known before: three starts of each size are tried until the proof succeeds.</remarks>
+    /// <param name="expression">From one number an axis to one.</param>
+    /// <param name="box">An interval an axis.</param>
+    /// <param name="epsilon">The distance, above 0, rounding to float32 included.</param>
     /// <exception cref="T:Hybrid.Core.ApproximationException">No size that was tried comes within ε, or the function has no
     /// value somewhere.</exception>
     let build (expression: Expression) (box: Interval[]) (epsilon: float) : Approximation * Certificate =
@@ -87,10 +100,8 @@ module Trained =
                     for key in 1UL .. 3UL do
                         let network = fitted box expression epsilon neurons key
 
-                        let distance x =
-                            Expression.graph expression x - Network.forward network x
-
-                        let struct (measured, _) = Certificate.sampled distance box 1000
+                        let struct (measured, _) =
+                            Certificate.sampled (distance expression network) box 1000
 
                         if measured < 0.9 * epsilon then
                             let certificate =
@@ -117,5 +128,5 @@ module Trained =
         | None ->
             raise (
                 ApproximationException
-                    $"Training brought none of 27 networks of up to 32 tanh units within {epsilon}. Choose a greater ε, or a construction: they always succeed."
+                    $"Training brought none of 27 networks of up to 32 tanh units within {epsilon}. Choose a greater ε, or another method."
             )
