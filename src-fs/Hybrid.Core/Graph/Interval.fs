@@ -81,18 +81,23 @@ module Interval =
         let second = sum - a
         (a - (sum - second)) + (b - second)
 
-    // Where a bound is exact it stays: a threshold at the end of an interval is not passed.
+    // Where a bound is exact, or was rounded outward, it stays: a threshold at the end of an interval is not passed, and the
+    // sum of parts lies within the sum of the wholes.
     let add a b =
         let lower, upper = a.Lower + b.Lower, a.Upper + b.Upper
 
         if Double.IsFinite lower && Double.IsFinite upper then
             {
                 Lower =
-                    (if lost a.Lower b.Lower lower = 0.0 then
+                    (if lost a.Lower b.Lower lower >= 0.0 then
                          lower
                      else
                          down lower)
-                Upper = (if lost a.Upper b.Upper upper = 0.0 then upper else up upper)
+                Upper =
+                    (if lost a.Upper b.Upper upper <= 0.0 then
+                         upper
+                     else
+                         up upper)
             }
         else
             outward lower upper

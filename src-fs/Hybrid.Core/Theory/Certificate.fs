@@ -1,7 +1,6 @@
 namespace Hybrid.Core
 
 open System
-open System.Numerics
 
 /// What is proved of the distance between a function and a network that is saved in single precision.
 type Certificate =
@@ -15,7 +14,7 @@ type Certificate =
         /// The greatest distance that was found, at Point; in exact arithmetic.
         Measured: float
         Point: float[]
-        /// Where the bound is from: if nothing is proved, it fails or is undecided there.
+        /// Where it fails: around a place that is further off than ε. If none was found, where the bound is from.
         Box: Interval[]
         /// How many boxes were bounded.
         Boxes: int
@@ -32,352 +31,14 @@ module Certificate =
         let x = Tensor.input "x" [ 1; box.Length ]
         Enclosure.evaluate [ "x", box ] [ Network.forward network x ] |> List.exactlyOne
 
-    /// The constants of activations that are functions of one number.
-    let private slopes =
-        Map
-            [
-                "relu", 1.0
-                "leaky-relu", 1.0
-                "tanh", 1.0
-                "sigmoid", 0.25
-                "identity", 1.0
-                "elu", 1.0
-                "selu", 1.7581
-                "gelu", 1.1290
-                "softplus", 1.0
-            ]
-
-    let private outward (x: float) = x * (1.0 + 1e-12)
-
-    /// An upper bound of the greatest singular value: √(‖W‖₁ ‖W‖∞).
-    let private norm (weight: Tensor) =
-        let values = Reference.value weight
-        let rows, columns = weight.Shape[0], weight.Shape[1]
-
-        let row i =
-            Seq.sum (seq { for j in 0 .. columns - 1 -> abs values[i * columns + j] })
-
-        let column j =
-            Seq.sum (seq { for i in 0 .. rows - 1 -> abs values[i * columns + j] })
-
-        let greatest sums = Seq.fold max 0.0 sums
-        outward (sqrt (greatest (Seq.init rows row) * greatest (Seq.init columns column)))
-
-    /// <summary>An upper bound of the network's Lipschitz constant everywhere, in Euclidean distance: the product of its layers'.</summary>
-    /// <remarks>Szegedy et al., "Intriguing properties of neural networks" (2014). Infinite where a layer jumps, or where nothing
-    /// is known of its kind.</remarks>
-    let lipschitz (network: Network) : float =
-        network.Layers
-        |> List.map (fun layer ->
-            match layer.Kind, layer.Parameters with
-            | "linear", [ _, weight; _ ]
-            | "maxout", [ _, weight; _ ] -> norm weight
-            | ("dropout" | "noise"), _ -> 1.0
-            | kind, _ -> Map.tryFind kind slopes |> Option.defaultValue infinity)
-        |> List.fold (*) 1.0
-        |> outward
-
-    /// The network with its parameters as a float32 file has them.
-    let rounded (network: Network) : Network =
-        Network.map
-            (fun _ value ->
-                Reference.value value
-                |> Array.map (fun x -> float (float32 x))
-                |> Tensor.constant value.Shape)
-            network
-
-    let private unit = 2.0 ** -24.0
-
-    /// What a computed number of a layer may be off by, and what is known of the layer as a whole.
-    type private Error =
-        {
-            /// One for each unit of each box.
-            Off: float[]
-            /// Computed without error, whole numbers.
-            Whole: bool
-            /// Their signs are right, whatever they are off by.
-            Signed: bool[]
-        }
-
-    /// The greatest power of two that a number is a multiple of; of 0, any.
-    let private lastBit (x: float) =
-        if x = 0.0 then
-            infinity
-        else
-            let struct (mantissa, exponent) =
-                let bits = BitConverter.DoubleToInt64Bits(abs x)
-                struct ((bits &&& 0xFFFFFFFFFFFFFL) ||| 0x10000000000000L, int (bits >>> 52) - 1075)
-
-            2.0 ** float (exponent + BitOperations.TrailingZeroCount mantissa)
-
-    let private isPowerOfTwo (x: float) =
-        x <> 0.0 && abs x = 2.0 ** Math.Round(Math.Log2(abs x))
-
-    let private linearError (weight: Tensor) (bias: Tensor) (range: Interval[]) (error: Error) : Error =
-        let w, b = Reference.value weight, Reference.value bias
-        let units, inputs = weight.Shape[0], weight.Shape[1]
-        let boxes = range.Length / inputs
-        let off = Array.zeroCreate (boxes * units)
-        let signed = Array.zeroCreate (boxes * units)
-        let grid = w |> Array.append b |> Array.map lastBit |> Array.min
-
-        let used =
-            Array.init units (fun unit ->
-                [|
-                    for input in 0 .. inputs - 1 do
-                        if w[unit * inputs + input] <> 0.0 then
-                            input
-                |])
-
-        for box in 0 .. boxes - 1 do
-            for u in 0 .. units - 1 do
-                let mutable carried = 0.0
-                let mutable active = 0
-                let mutable total = abs b[u]
-
-                for input in used[u] do
-                    let size = abs w[u * inputs + input]
-                    let at = box * inputs + input
-                    let magnitude = max (abs range[at].Lower) (abs range[at].Upper)
-                    carried <- carried + size * error.Off[at]
-                    total <- total + size * (magnitude + error.Off[at])
-
-                    if magnitude + error.Off[at] > 0.0 then
-                        active <- active + 1
-
-                // the sum of n products that are not 0 and a bias, in any order, with or without multiply-adds
-                let terms = float (active + 1) * unit
-                let isSingle = used[u].Length = 1 && isPowerOfTwo w[u * inputs + used[u][0]]
-                let exact = error.Whole && total <= 2.0 ** 24.0 * grid
-
-                off[box * units + u] <-
-                    if exact then
-                        0.0
-                    else
-                        outward (carried + terms / (1.0 - terms) * total + 1e-37)
-                // one rounding of a difference keeps its sign
-                signed[box * units + u] <- exact || (isSingle && carried = 0.0)
-
-        {
-            Off = off
-            Whole = false
-            Signed = signed
-        }
-
-    /// What sigmoid and tanh of float32 may be off by themselves: implementations are within a few units in the last place.
-    let private elementary = 8.0 * unit
-
-    let private activationError kind (range: Interval[]) (error: Error) : Error =
-        let each f =
-            {
-                Off = Array.map2 f range error.Off
-                Whole = false
-                Signed = Array.create range.Length false
-            }
-
-        let sigmoid z = 1.0 / (1.0 + Math.Exp -z)
-
-        /// How far the nearest number that may have been computed is from 0.
-        let nearest (x: Interval) off =
-            max 0.0 (max (x.Lower - off) (-x.Upper - off))
-
-        match kind with
-        | "relu" ->
-            // what is sure to be negative is cut off, error and all
-            each (fun x off -> if x.Upper < -off then 0.0 else off)
-        | "identity"
-        | "dropout"
-        | "noise" -> error
-        | "step" ->
-            let off =
-                Array.init range.Length (fun i ->
-                    let x = range[i]
-                    let clear = x.Lower > error.Off[i] || x.Upper < -error.Off[i]
-
-                    if error.Off[i] = 0.0 || error.Signed[i] || clear then
-                        0.0
-                    else
-                        1.0)
-
-            {
-                Off = off
-                Whole = Array.forall ((=) 0.0) off
-                Signed = Array.create range.Length true
-            }
-        | "sigmoid" ->
-            each (fun x off ->
-                let s = sigmoid (nearest x off)
-                outward (off * s * (1.0 - s)) + elementary)
-        | "tanh" ->
-            each (fun x off ->
-                let t = Math.Tanh(nearest x off)
-                outward (off * (1.0 - t * t) * (1.0 + 1e-9) + off * 1e-15) + elementary)
-        | kind ->
-            match Map.tryFind kind slopes with
-            | Some slope ->
-                each (fun x off ->
-                    let size = max (abs x.Lower) (abs x.Upper)
-                    outward (slope * off + elementary * (1.0 + slope * (size + off))))
-            | None ->
-                raise (
-                    HybridException
-                        $"The rounding of a {kind} layer is not known. It is known of linear and maxout layers and of the activations."
-                )
-
-    /// <summary>How far a network's float32 output may be from its exact one on any of some boxes, at float32 inputs: a forward
-    /// error analysis, layer by layer.</summary>
-    /// <remarks>A sum of n products is off by γ(n+1) Σ |wᵢ xᵢ| at most, whatever its order: Higham, Accuracy and Stability of
-    /// Numerical Algorithms (2002), section 3.1. Sigmoid and tanh are taken to be within 8 units in the last place of 1. A
-    /// threshold whose argument may be rounded across 0 counts as off by 1.</remarks>
-    /// <exception cref="T:Hybrid.Core.HybridException">A layer of another kind is in it, or there is more than one output.</exception>
-    let rounding (network: Network) (boxes: Interval[][]) : float =
-        let mutable range = Array.concat boxes
-        let axes = boxes[0].Length
-
-        let mutable error =
-            {
-                Off = Array.zeroCreate range.Length
-                Whole = false
-                Signed = Array.create range.Length true
-            }
-
-        let mutable width = axes
-
-        for layer in network.Layers do
-            let x = Tensor.input "x" [ boxes.Length; width ]
-            let y = layer.Forward (List.map snd layer.Parameters) x
-
-            error <-
-                match layer.Kind, layer.Parameters with
-                | "linear", [ _, weight; _, bias ] -> linearError weight bias range error
-                | "maxout", [ _, weight; _, bias ] ->
-                    let pieces = linearError weight bias range error
-                    let units, rows = y.Shape[1], bias.Shape[0]
-
-                    { pieces with
-                        Off =
-                            Array.init (boxes.Length * units) (fun i ->
-                                let box, unit = i / units, i % units
-
-                                Seq.max (
-                                    seq {
-                                        for piece in 0 .. rows / units - 1 ->
-                                            pieces.Off[box * rows + piece * units + unit]
-                                    }
-                                ))
-                        Signed = Array.create (boxes.Length * units) false
-                    }
-                | kind, _ -> activationError kind range error
-
-            range <- Enclosure.evaluate [ "x", range ] [ y ] |> List.exactlyOne
-            width <- y.Shape[1]
-
-        Array.max error.Off
-
-    /// About so many equal parts of a box.
-    let private parts (count: int) (box: Interval[]) : Interval[][] =
-        let each = max 1 (int (float count ** (1.0 / float box.Length)))
-
-        let cut (x: Interval) =
-            [
-                for i in 0 .. each - 1 ->
-                    {
-                        Lower = x.Lower + (x.Upper - x.Lower) * float i / float each
-                        Upper = x.Lower + (x.Upper - x.Lower) * float (i + 1) / float each
-                    }
-            ]
-
-        (box, [ [] ])
-        ||> Array.foldBack (fun x rest ->
-            [
-                for part in cut x do
-                    for tail in rest -> part :: tail
-            ])
-        |> List.map Array.ofList
-        |> Array.ofList
-
-    /// Where threshold units that look at one coordinate each jump, by axis; none if the network begins with another layer.
-    let private jumps (network: Network) axes : float[][] =
-        match network.Layers with
-        | first :: second :: _ when first.Kind = "linear" && second.Kind = "step" ->
-            let values = first.Parameters |> List.map (snd >> Reference.value)
-            let weights, biases = values[0], values[1]
-            let unitsOf unit = Array.sub weights (unit * axes) axes
-
-            let placesOf axis =
-                seq {
-                    for unit in 0 .. biases.Length - 1 do
-                        let own = unitsOf unit
-
-                        if own[axis] = 1.0 && Array.sumBy abs own = 1.0 then
-                            -biases[unit]
-                }
-
-            Array.init axes (fun axis -> placesOf axis |> Seq.distinct |> Seq.sort |> Array.ofSeq)
-        | _ -> Array.create axes [||]
-
-    /// The box in parts on which no such unit jumps: the upper side of a jump begins with the next float32 number.
-    let private cutAtJumps (network: Network) (box: Interval[]) : Interval[][] =
-        let cut (x: Interval) (jumps: float[]) =
-            let inside = jumps |> Array.filter (fun jump -> jump >= x.Lower && jump < x.Upper)
-
-            let next (jump: float) =
-                float (MathF.BitIncrement(float32 jump))
-
-            let lower = Array.append [| x.Lower |] (inside |> Array.map next)
-            let upper = Array.append inside [| x.Upper |]
-
-            Array.map2 (fun lower upper -> { Lower = lower; Upper = upper }) lower upper
-            |> List.ofArray
-
-        (Array.map2 cut box (jumps network box.Length), [ [] ])
-        ||> Array.foldBack (fun parts rest ->
-            [
-                for part in parts do
-                    for tail in rest -> part :: tail
-            ])
-        |> List.map Array.ofList
-        |> Array.ofList
-
-    /// How far the float32 output may be from the exact one at any float32 input in a box.
-    let roundingOn (network: Network) (box: Interval[]) : float =
-        let cells = cutAtJumps network box
-
-        let work =
-            Network.parameters network
-            |> List.sumBy (fun (_, value) -> Shape.size value.Shape)
-
-        // parts where sigmoids are steep near their step only; cells where units jump
-        let boxes =
-            if cells.Length > 1 then
-                cells
-            else
-                parts (Math.Clamp(20_000_000 / (work + 1), 1, 4096)) box
-
-        boxes
-        |> Array.chunkBySize (Math.Clamp(1_000_000 / (work + 1), 1, 1024))
-        |> Array.map (rounding network)
-        |> Array.max
-
     /// About so many points, spread evenly, as float32 numbers; with the box's corners.
     let private points (count: int) (box: Interval[]) : float[][] =
         let each = int (Math.Round(float count ** (1.0 / float box.Length)))
 
-        let along (x: Interval) =
-            [
-                for i in 0..each ->
-                    let place = x.Lower + (x.Upper - x.Lower) * float i / float each
-                    Math.Clamp(float (float32 place), x.Lower, x.Upper)
-            ]
+        let round axis (place: float) =
+            Math.Clamp(float (float32 place), box[axis].Lower, box[axis].Upper)
 
-        (box, [ [] ])
-        ||> Array.foldBack (fun x rest ->
-            [
-                for place in along x do
-                    for tail in rest -> place :: tail
-            ])
-        |> List.map Array.ofList
-        |> Array.ofList
+        Cells.points each box |> Array.map (Array.mapi round)
 
     /// <summary>The greatest |f| among many points, and where that is, in double precision: never more than its supremum.</summary>
     let sampled (f: Tensor -> Tensor) (box: Interval[]) (count: int) : struct (float * float[]) =
@@ -397,9 +58,67 @@ module Certificate =
 
         struct (value, point)
 
+    /// How many boxes a proof looks at, at most, if nothing else is said.
+    [<Literal>]
+    let MostBoxes = 400_000
+
     /// How many points a distance is measured at besides.
     [<Literal>]
     let private Samples = 10_000
+
+    /// <summary>An upper bound of sup |f - g| on a box by values at the centres of n cells an axis: the greatest of them, and
+    /// (L + L') δ / 2 with δ the diagonal of a cell. For one or two axes; the cost grows with the power of their number.</summary>
+    /// <remarks>Proof: every point is within δ/2 of a centre, and f - g moves by L + L' times that at most. Values are enclosed
+    /// and sums rounded up, so that it holds in real arithmetic.</remarks>
+    /// <param name="f">From [n; axes] to [n; 1].</param>
+    /// <param name="g">From [n; axes] to [n; 1], such as the forward function of a network.</param>
+    /// <param name="lipschitz">L + L', the sum of Lipschitz constants of both in Euclidean distance, such as from
+    /// Lipschitz.ofNetwork.</param>
+    /// <param name="box">An interval an axis.</param>
+    /// <param name="cells">n, at least 1.</param>
+    let byGrid
+        (f: Tensor -> Tensor)
+        (g: Tensor -> Tensor)
+        (lipschitz: float)
+        (box: Interval[])
+        (cells: int)
+        : float =
+        let edges =
+            box
+            |> Array.map (fun x -> Cells.points cells [| x |] |> Array.map Array.exactlyOne)
+
+        let centres = edges |> Array.map Cells.middles
+
+        // how far a cell reaches from its centre along an axis: one rounding, made good
+        let reach (edges: float[]) (centres: float[]) =
+            centres
+            |> Array.mapi (fun i centre -> Math.BitIncrement(max (centre - edges[i]) (edges[i + 1] - centre)))
+            |> Array.max
+
+        let diagonal =
+            (Interval.exactly 0.0, Array.map2 reach edges centres)
+            ||> Array.fold (fun sum reach ->
+                let reach = Interval.exactly reach
+                Interval.add sum (Interval.multiply reach reach))
+            |> Interval.increasing sqrt
+
+        let greatest =
+            centres
+            |> Array.map List.ofArray
+            |> Cells.product
+            |> Array.chunkBySize 512
+            |> Array.map (fun points ->
+                let x = Tensor.input "x" [ points.Length; box.Length ]
+                let given = points |> Array.concat |> Array.map Interval.exactly
+
+                Enclosure.evaluate [ "x", given ] [ f x - g x ]
+                |> List.exactlyOne
+                |> Array.map (fun y -> (Interval.abs y).Upper)
+                |> Array.max)
+            |> Array.max
+
+        (Interval.add (Interval.exactly greatest) (Interval.multiply (Interval.exactly lipschitz) diagonal))
+            .Upper
 
     /// <summary>Proves sup |f - network| ≤ ε on a box for the network as it is saved, with float32 parameters, computed in float32
     /// in any order; or says where it fails.</summary>
@@ -417,13 +136,17 @@ module Certificate =
         (epsilon: float)
         (boxes: int)
         : Certificate =
-        let saved = rounded network
-        let rounding = roundingOn saved box
+        let saved = RoundingError.rounded network
+        let rounding = RoundingError.onBox saved box
 
         let distance x = f x - Network.forward saved x
 
         let supremum =
-            Supremum.ofAbsolute distance (cutAtJumps saved box) (fun _ -> epsilon - rounding) boxes
+            Supremum.ofAbsolute
+                distance
+                (RoundingError.cutAtJumps saved box)
+                (fun _ -> epsilon - rounding)
+                boxes
 
         let struct (sampled, point) = sampled distance box Samples
 

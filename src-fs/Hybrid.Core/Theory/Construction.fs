@@ -2,7 +2,6 @@ namespace Hybrid.Core
 
 open System
 
-/// A formula's approximation, and what is proved of it.
 [<NoEquality; NoComparison>]
 type ConstructionResult =
     {
@@ -16,93 +15,6 @@ type ConstructionResult =
 /// <summary>From a formula and a distance to a network and its certificate: the formula's own graph gives derivatives, their
 /// bounds, and the proof.</summary>
 module Construction =
-    let private derivative (f: Tensor -> Tensor) (x: Tensor) : Tensor =
-        Derivative.gradient (Tensor.sumAll (f x)) [ x ] |> List.exactlyOne
-
-    let private column axis (x: Tensor) = Tensor.slice 1 axis 1 x
-
-    /// Where a formula has no finite value: among the middles of smaller and smaller parts.
-    let private requireFinite (expression: Expression) (box: Interval[]) =
-        let each = if box.Length = 1 then 4097 else 65
-
-        let place axis i =
-            box[axis].Lower
-            + (box[axis].Upper - box[axis].Lower) * float i / float (each - 1)
-
-        let points =
-            if box.Length = 1 then
-                Seq.init each (fun i -> [| place 0 i |])
-            else
-                seq {
-                    for i in 0 .. each - 1 do
-                        for j in 0 .. each - 1 -> [| place 0 i; place 1 j |]
-                }
-
-        points
-        |> Seq.iter (fun point -> Approximation.valueAt (Expression.value expression) point |> ignore)
-
-    let private bounded what (advice: string) (supremum: Supremum) =
-        if not (Double.IsFinite supremum.Upper) then
-            let place =
-                supremum.Box
-                |> Array.map (fun x -> $"[{x.Lower:G6}, {x.Upper:G6}]")
-                |> String.concat " × "
-
-            raise (ApproximationException $"{what} has no bound near {place}. {advice}")
-
-        supremum.Upper
-
-    /// <summary>An upper bound of the formula's slope on a box, in Euclidean distance; at most a thousandth above the truth.</summary>
-    /// <exception cref="T:Hybrid.Core.ApproximationException">It is not bounded, or the formula has no value somewhere.</exception>
-    let lipschitz (expression: Expression) (box: Interval[]) : float =
-        requireFinite expression box
-        let slope = derivative (Expression.graph expression)
-
-        let length (x: Tensor) =
-            let slopes = slope x
-
-            if box.Length = 1 then
-                slopes
-            else
-                // the length of the gradient; a small number keeps the root's own slope bounded
-                Tensor.sqrt (Tensor.reshape [ x.Shape.Head; 1 ] (Tensor.sum 1 (slopes * slopes)) + 1e-12)
-
-        Supremum.upper length box
-        |> bounded
-            "The function's slope"
-            "Give an interval on which it has one, or --lipschitz if you know a bound."
-
-    /// <summary>An upper bound of the formula's second derivative on a box; of two variables, of the Hessian's norm, by
-    /// its entries.</summary>
-    /// <exception cref="T:Hybrid.Core.ApproximationException">It is not bounded, or the formula has no value somewhere.</exception>
-    let curvature (expression: Expression) (box: Interval[]) : float =
-        requireFinite expression box
-        let slope = derivative (Expression.graph expression)
-
-        // where the slope jumps, as that of |x| does, its derivative says nothing
-        if not (Supremum.isContinuous [ slope (Tensor.input "x" [ 1; box.Length ]) ]) then
-            raise (
-                ApproximationException
-                    "The function's slope jumps, so that its curvature has no bound. Choose another method, or give --curvature if you know a bound."
-            )
-
-        let norm (x: Tensor) =
-            if box.Length = 1 then
-                derivative slope x
-            else
-                let rows =
-                    [ for axis in 0 .. box.Length - 1 -> derivative (slope >> column axis) x ]
-
-                let squares =
-                    rows |> List.map (fun row -> Tensor.sum 1 (row * row)) |> List.reduce (+)
-
-                Tensor.sqrt (Tensor.reshape [ x.Shape.Head; 1 ] squares + 1e-12)
-
-        Supremum.upper norm box
-        |> bounded
-            "The function's curvature"
-            "Choose another method, or give --curvature if you know a bound."
-
     /// What a method asks for, and how it builds.
     [<NoEquality; NoComparison>]
     type private Method =
@@ -123,7 +35,7 @@ module Construction =
 
     let private slopeAt (expression: Expression) =
         let x = Tensor.input "x" [ 1; 1 ]
-        let slope = derivative (Expression.graph expression) x
+        let slope = Constants.derivative (Expression.graph expression) x
 
         fun (at: float) ->
             Reference.evaluate [ "x", [| at |] ] [ slope ]
@@ -142,7 +54,7 @@ module Construction =
                 NeedsCurvature = true
                 Build =
                     fun expression (known: Smoothness) (box: Interval[]) epsilon ->
-                        Approximation.maxout
+                        Tangents.maxout
                             (fun x -> Expression.value expression [| x |])
                             (slopeAt expression)
                             known.Curvature
@@ -164,14 +76,10 @@ module Construction =
         ]
 
     [<Literal>]
-    let private Trained = "trained"
+    let private ByTraining = "trained"
 
     /// The names of the methods.
-    let names: string list = List.map fst methods @ [ Trained ]
-
-    /// How many boxes a proof may look at.
-    [<Literal>]
-    let private MostBoxes = 400_000
+    let names: string list = List.map fst methods @ [ ByTraining ]
 
     let private known
         (method: Method)
@@ -185,7 +93,7 @@ module Construction =
             |> Option.defaultWith (fun () ->
                 // |x|, √x and their kin have a slope or a curvature only
                 try
-                    lipschitz expression box
+                    Constants.lipschitz expression box
                 with :? ApproximationException when curvature'.IsSome ->
                     infinity)
 
@@ -194,116 +102,18 @@ module Construction =
             | Some given -> given
             | None when method.NeedsCurvature ->
                 try
-                    curvature expression box
+                    Constants.curvature expression box
                 with :? ApproximationException when Double.IsFinite slope ->
                     infinity
             | None -> infinity
 
         Smoothness.smooth slope bend
 
-    /// How far a network is from a formula at many points, greater errors counting more: the mean of the p-th powers.
-    let private loss (points: float[][]) (expression: Expression) (power: float) (network: Network) : Tensor =
-        let x = Tensor.constant [ points.Length; points[0].Length ] (Array.concat points)
-
-        let target =
-            Tensor.constant
-                [ points.Length; 1 ]
-                (points |> Array.map (Approximation.valueAt (Expression.value expression)))
-
-        Tensor.meanAll (Tensor.power (Tensor.abs (Network.forward network x - target)) (Tensor.scalar power))
-
-    // Greater powers come nearer to the greatest error, and start where the squares have led.
-    let private fitted (box: Interval[]) (expression: Expression) neurons key =
-        let each = if box.Length = 1 then 201 else 25
-
-        let points =
-            (box, [ [] ])
-            ||> Array.foldBack (fun x rest ->
-                [
-                    for i in 0 .. each - 1 do
-                        for tail in rest ->
-                            x.Lower + (x.Upper - x.Lower) * float i / float (each - 1) :: tail
-                ])
-            |> List.map Array.ofList
-            |> Array.ofList
-
-        let start =
-            // the domain as [-1, 1]: units begin with their steps inside it
-            let hidden = Linear.create Glorot (Random.split key 1) box.Length neurons
-            let weight = Reference.value hidden.Weight
-            let draws = Random.normals (Random.split key 3) neurons
-
-            let scaled =
-                weight
-                |> Array.mapi (fun i w ->
-                    let x = box[i % box.Length]
-                    float neurons * w / (x.Upper - x.Lower))
-
-            let bias =
-                Array.init neurons (fun unit ->
-                    let at axis =
-                        box[axis].Lower
-                        + (box[axis].Upper - box[axis].Lower) * (0.5 + 0.3 * draws[unit])
-
-                    -Seq.sum(
-                        seq { for axis in 0 .. box.Length - 1 -> scaled[unit * box.Length + axis] * at axis }
-                    ))
-
-            Linear.network
-                {
-                    Weight = Tensor.constant hidden.Weight.Shape scaled
-                    Bias = Tensor.constant [ neurons ] bias
-                }
-            >=> Activation.tanh
-            >=> Linear.network (Linear.create Glorot (Random.split key 2) neurons 1)
-
-        (start, [ 2.0; 4.0; 8.0 ])
-        ||> List.fold (fun network power ->
-            QuasiNewton.train (loss points expression power) network 400 |> fst)
-
-    /// The smallest of a few sizes that training brings within ε, after the fact.
-    let private trained (expression: Expression) (box: Interval[]) epsilon =
-        Approximation.check box epsilon
-        requireFinite expression box
-
-        let candidates =
-            seq {
-                for neurons in [ 2; 3; 4; 6; 8; 12; 16; 24; 32 ] do
-                    for key in 1UL .. 3UL do
-                        let network = fitted box expression neurons key
-
-                        let distance x =
-                            Expression.graph expression x - Network.forward network x
-
-                        let struct (measured, _) = Certificate.sampled distance box 1000
-
-                        if measured < 0.9 * epsilon then
-                            let certificate =
-                                Certificate.prove (Expression.graph expression) network box epsilon MostBoxes
-
-                            if certificate.Holds then
-                                {
-                                    Approximation =
-                                        {
-                                            Method = Trained
-                                            Network = network
-                                            Domain = box
-                                            Neurons = neurons
-                                            Bound = certificate.Bound
-                                        }
-                                    Lipschitz = infinity
-                                    Curvature = infinity
-                                    Certificate = certificate
-                                }
-            }
-
-        match Seq.tryHead candidates with
-        | Some construction -> construction
-        | None ->
-            raise (
-                ApproximationException
-                    $"Training brought none of 27 networks of up to 32 tanh units within {epsilon}. Choose a greater ε, or a construction: they always succeed."
-            )
+    let private requireConstant what (given: float option) =
+        match given with
+        | Some constant when not (constant >= 0.0 && Double.IsFinite constant) ->
+            raise (ApproximationException $"The {what} must be a number of at least 0, not {constant}.")
+        | _ -> ()
 
     /// <summary>A network within ε of a formula on a box, as it is saved and computed in float32, and the proof.</summary>
     /// <param name="name">One of the names.</param>
@@ -322,10 +132,19 @@ module Construction =
         (lipschitz': float option)
         (curvature': float option)
         : ConstructionResult =
-        Approximation.check box epsilon
+        Cells.check box epsilon
+        requireConstant "Lipschitz constant" lipschitz'
+        requireConstant "curvature" curvature'
 
-        if name = Trained then
-            trained expression box epsilon
+        if name = ByTraining then
+            let approximation, certificate = Trained.build expression box epsilon
+
+            {
+                Approximation = approximation
+                Lipschitz = infinity
+                Curvature = infinity
+                Certificate = certificate
+            }
         else
 
             let method: Method = Named.find "method" fst methods name |> snd
@@ -339,14 +158,13 @@ module Construction =
             let known = known method expression box lipschitz' curvature'
 
             if name = "maxout" && not (Double.IsFinite known.Curvature) then
-                curvature expression box |> ignore
+                Constants.curvature expression box |> ignore
 
             // What rounding takes is left to it: the construction aims lower until both fit.
             let rec aim target tries =
                 let approximation = method.Build expression known box target
 
-                let rounding =
-                    Certificate.roundingOn (Certificate.rounded approximation.Network) box
+                let rounding = RoundingError.onBox (RoundingError.rounded approximation.Network) box
 
                 if approximation.Bound + rounding <= epsilon * (1.0 - 1e-9) then
                     approximation
@@ -370,5 +188,5 @@ module Construction =
                         approximation.Network
                         box
                         epsilon
-                        MostBoxes
+                        Certificate.MostBoxes
             }

@@ -20,28 +20,26 @@ module Grids =
                 Bias = vector biases
             }
 
-    /// All index tuples below the extents, the last one running fastest.
-    let private indices (extents: int list) : int[][] =
-        (extents, [ [] ])
-        ||> List.foldBack (fun extent rest ->
-            [
-                for i in 0 .. extent - 1 do
-                    for tuple in rest -> i :: tuple
-            ])
-        |> List.map Array.ofList
-        |> Array.ofList
+    /// All index tuples below an extent, the last one running fastest.
+    let private indices axes extent =
+        Cells.product (Array.replicate axes [ 0 .. extent - 1 ])
 
     /// The most weights of a layer: they are held densely.
     [<Literal>]
     let private MostWeights = 30_000_000.0
 
     let private fewestCells epsilon (weights: float -> float) bound =
-        let mutable most = 1
+        let rec most fits tooMany =
+            let middle = (fits + tooMany) / 2
 
-        while most < 1_000_000 && weights (float (most + 1)) <= MostWeights do
-            most <- most + 1
+            if middle = fits then
+                fits
+            elif weights (float middle) <= MostWeights then
+                most middle tooMany
+            else
+                most fits middle
 
-        Approximation.fewest most epsilon bound
+        Cells.fewest (most 1 (Cells.MostNeurons / 3)) epsilon bound
 
     let private diagonal (widths: float[]) =
         widths |> Array.sumBy (fun width -> width * width) |> sqrt
@@ -61,15 +59,15 @@ module Grids =
         (domain: Interval[])
         (epsilon: float)
         : Approximation =
-        Approximation.check domain epsilon
+        Cells.check domain epsilon
         let d = domain.Length
 
         let bound n =
-            known.Modulus(diagonal (domain |> Array.map (fun x -> Approximation.cellWidth x n)) / 2.0)
+            known.Modulus(diagonal (domain |> Array.map (fun x -> Cells.width x n)) / 2.0)
 
         let n = fewestCells epsilon (fun n -> n ** float d * float d * n) bound
-        let edges = domain |> Array.map (fun x -> Approximation.edges x n)
-        let cells = indices (List.replicate d n)
+        let edges = domain |> Array.map (fun x -> Cells.edges x n)
+        let cells = indices d n
         // unit j (n - 1) + i - 1 says whether coordinate j is above edge i
         let inner = n - 1
 
@@ -113,7 +111,7 @@ module Grids =
             |> Array.map (fun cell ->
                 cell
                 |> Array.mapi (fun axis i -> edges[axis][i] + (edges[axis][i + 1] - edges[axis][i]) / 2.0)
-                |> Approximation.valueAt f)
+                |> Cells.valueAt f)
 
         let network =
             if n = 1 then
@@ -144,7 +142,7 @@ module Grids =
     /// <param name="epsilon">The greatest distance, above 0.</param>
     /// <exception cref="T:Hybrid.Core.ApproximationException">ε, the domain, the function or the size cannot be.</exception>
     let kuhn (f: float[] -> float) (known: Smoothness) (domain: Interval[]) (epsilon: float) : Approximation =
-        Approximation.check domain epsilon
+        Cells.check domain epsilon
         let d = domain.Length
 
         let widths n =
@@ -235,7 +233,7 @@ module Grids =
             |]
 
         let values =
-            indices (List.replicate d points)
+            indices d points
             |> Array.map (fun vertex ->
                 vertex
                 |> Array.mapi (fun axis i ->
@@ -243,7 +241,7 @@ module Grids =
                         domain[axis].Upper
                     else
                         domain[axis].Lower + float i * h[axis])
-                |> Approximation.valueAt f)
+                |> Cells.valueAt f)
 
         let network =
             below

@@ -171,7 +171,7 @@ module Regions =
     /// <summary>The lines that a network of linear and rectifier layers, from one input to one output, consists of on an
     /// interval.</summary>
     /// <remarks>Kinks are followed through the layers in double precision; neighbours whose slopes agree to 1e-9 of the greatest
-    /// slope count as one line.</remarks>
+    /// slope count as one line, and so do kinks at most 1e-12 of the interval's ends apart.</remarks>
     /// <returns>The places between which it is linear, the interval's ends included.</returns>
     /// <exception cref="T:Hybrid.Core.HybridException">Another kind of layer is in it.</exception>
     let kinks (network: Network) (domain: Interval) : float[] =
@@ -199,7 +199,17 @@ module Regions =
                 raise (HybridException $"Lines are counted through linear and relu layers, not {kind}.")
 
         let points, units = List.fold step (start, [| start |]) network.Layers
-        let output = Array.exactlyOne units
+
+        // kinks that are as near as rounding brings them are one; the last stands for them
+        let apart = 1e-12 * (abs domain.Lower + abs domain.Upper)
+
+        let points, output =
+            Array.zip points (Array.exactlyOne units)
+            |> Array.pairwise
+            |> Array.filter (fun ((left, _), (right, _)) -> right - left > apart)
+            |> Array.map snd
+            |> Array.append [| points[0], units[0][0] |]
+            |> Array.unzip
 
         let slopes =
             Array.init (points.Length - 1) (fun i ->

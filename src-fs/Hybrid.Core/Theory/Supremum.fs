@@ -11,7 +11,8 @@ type Supremum =
         Point: float[]
         /// It is nowhere greater.
         Upper: float
-        /// Where the upper bound is from: if it is not good enough, look here.
+        /// If a value was found that is too great, the box around Point; else where the upper bound is from: if it is not good
+        /// enough, look here.
         Box: Interval[]
         /// How many boxes were bounded.
         Boxes: int
@@ -146,7 +147,7 @@ module Supremum =
             | _ -> List.head natural, values
 
     /// The box in two halves across its widest axis, as a share of the whole.
-    let private halves (whole: Interval[]) (box: Interval[]) : Interval[] list =
+    let internal halves (whole: Interval[]) (box: Interval[]) : Interval[] list =
         let axis =
             [ 0 .. box.Length - 1 ]
             |> List.maxBy (fun axis ->
@@ -173,6 +174,7 @@ module Supremum =
         let waiting = PriorityQueue<Interval[], float>()
         let mutable lower = 0.0
         let mutable point = Array.map middle start[0]
+        let mutable pointBox = start[0]
         let mutable settled = 0.0
         let mutable settledBox = start[0]
         let mutable count = 0
@@ -202,6 +204,7 @@ module Supremum =
                     if value > lower || Double.IsNaN value then
                         lower <- value
                         point <- Array.map middle parts[i]
+                        pointBox <- parts[i]
 
                     let bound = magnitude enclosures[i]
                     let upper = if Double.IsNaN bound then infinity else bound
@@ -220,7 +223,7 @@ module Supremum =
 
             this.Bound(parts.ToArray())
 
-        member this.Result: Supremum =
+        member _.Result(good: float) : Supremum =
             match waiting.TryPeek() with
             | true, rest, negated -> settle -negated rest
             | _ -> ()
@@ -229,7 +232,7 @@ module Supremum =
                 Lower = lower
                 Point = point
                 Upper = max settled lower
-                Box = settledBox
+                Box = (if lower <= good then settledBox else pointBox)
                 Boxes = count
             }
 
@@ -253,7 +256,7 @@ module Supremum =
               && search.Next > enough search.Lower do
             search.Cut(enough search.Lower)
 
-        search.Result
+        search.Result(enough search.Lower)
 
     /// <summary>An upper bound of sup |f| that is at most a thousandth above the truth, if that many boxes suffice.</summary>
     let upper (f: Tensor -> Tensor) (box: Interval[]) : Supremum =

@@ -1,0 +1,243 @@
+/// Counts of linear regions, against what may be counted otherwise.
+module Hybrid.Properties.RegionsProperties
+
+open System.Numerics
+open FsCheck.FSharp
+open Hybrid.Core
+open Hybrid.Properties.Measure
+open Hybrid.Testing
+open Xunit
+
+/// Which units fire, as a text, at each point: the patterns of all hidden layers together.
+let private patterns (network: Network) (points: float[][]) : string[] =
+    let step (x: Tensor, seen: string[]) (layer: Layer) =
+        let y = layer.Forward (List.map snd layer.Parameters) x
+
+        if layer.Kind = "relu" then
+            let fires =
+                Reference.value y
+                |> Array.chunkBySize y.Shape[1]
+                |> Array.map (Array.map (fun v -> if v > 0.0 then '1' else '0') >> System.String)
+
+            y, Array.map2 (+) seen fires
+        else
+            y, seen
+
+    let x = Tensor.constant [ points.Length; points[0].Length ] (Array.concat points)
+
+    ((x, Array.replicate points.Length ""), network.Layers)
+    ||> List.fold step
+    |> snd
+
+let private counted network points =
+    patterns network points |> Array.distinct |> Array.length |> bigint
+
+/// A network of rectified layers of these sizes, of random numbers.
+let private deep key inputs (sizes: int list) : Network =
+    List.pairwise (inputs :: sizes @ [ 1 ])
+    |> List.mapi (fun part (inputs, outputs) ->
+        let draw part n =
+            Tensor.constant n (Random.normals (Random.split (uint64 key) part) (Shape.size n))
+
+        let linear =
+            Linear.network
+                {
+                    Weight = draw (2 * part) [ outputs; inputs ]
+                    Bias = draw (2 * part + 1) [ outputs ]
+                }
+
+        if part = 0 then linear else Activation.relu >=> linear)
+    |> List.fold (>=>) Network.empty
+
+let private sizes =
+    Gen.choose (1, 3)
+    |> Gen.bind (fun depth -> Gen.listOfLength depth (Gen.choose (1, 6)))
+
+let private around: Interval = { Lower = -4.0; Upper = 4.0 }
+
+[<Fact>]
+let ``A network over one input has no more lines than its sizes allow`` () =
+    Prop.forAll (Gen.zip sizes keys |> Arb.fromGen) (fun (sizes, key) ->
+        let pieces = Regions.pieces (deep key 1 sizes) around
+        let most = sizes |> List.fold (fun product n -> product * (n + 1)) 1
+
+        (pieces <= most && bigint most = Regions.most 1 sizes)
+        |> Prop.label $"{pieces} lines, and at most {most}, or {Regions.most 1 sizes}")
+    |> checkCases 1000
+
+[<Fact>]
+let ``One hidden layer over one input has as many lines as it has kinks, and one more`` () =
+    Prop.forAll (Gen.zip (Gen.choose (1, 20)) keys |> Arb.fromGen) (fun (units, key) ->
+        let network = deep key 1 [ units ]
+        let values = network.Layers.Head.Parameters |> List.map (snd >> Reference.value)
+
+        let kinks =
+            Array.map2 (fun w b -> -b / w) values[0] values[1]
+            |> Array.filter (fun x -> x > around.Lower && x < around.Upper)
+
+        Regions.pieces network around = kinks.Length + 1)
+    |> checkCases 1000
+
+[<Fact>]
+let ``No more patterns of units are found than there are regions`` () =
+    let points =
+        Cells.points 60 [| around; around |]
+        |> Array.map (Array.map (fun x -> x + 0.001))
+
+    Prop.forAll (Gen.zip sizes keys |> Arb.fromGen) (fun (sizes, key) ->
+        let network = deep key 2 sizes
+        let found = counted network points
+        let most = Regions.most 2 sizes
+
+        let layer =
+            match network.Layers.Head.Parameters with
+            | [ _, weight; _, bias ] -> { Weight = weight; Bias = bias }
+            | _ -> raise (HybridException "The first layer is not linear.")
+
+        let exact = bigint (Regions.planar layer)
+
+        (found <= most
+         && Regions.reached 2 (2 :: sizes) <= Regions.most 2 (2 :: sizes)
+         && exact = Regions.shallow 2 sizes.Head
+         && (sizes.Length > 1 || found <= exact))
+        |> Prop.label $"{found} patterns, at most {most}; the first layer has {exact} regions")
+    |> checkCases 200
+
+/// Regions by adding line after line: each adds one more than it has crossings with those before it.
+let private byHand (lines: (int * int * int) list) : int =
+    let cross (a: int, b: int, c: int) (p: int, q: int, r: int) =
+        let d = a * q - b * p
+
+        if d = 0 then
+            None
+        else
+            Some(struct (BigInteger(b * r - q * c), BigInteger(p * c - a * r), BigInteger d))
+
+    let same (struct (x: bigint, y: bigint, d: bigint)) (struct (u: bigint, v: bigint, e: bigint)) =
+        x * e = u * d && y * e = v * d
+
+    let equal (a, b, c) (p, q, r) =
+        a * q = b * p && a * r = c * p && b * r = c * q
+
+    let add (regions, before) line =
+        if before |> List.exists (equal line) then
+            regions, before
+        else
+            let crossings =
+                before
+                |> List.choose (cross line)
+                |> List.fold
+                    (fun found place ->
+                        if List.exists (same place) found then
+                            found
+                        else
+                            place :: found)
+                    []
+
+            regions + crossings.Length + 1, line :: before
+
+    lines |> List.fold add (1, []) |> fst
+
+/// Lines of small numbers: many are parallel, equal, or meet in one point.
+let private arrangements =
+    let small = Gen.choose (-2, 2)
+
+    Gen.zip3 small small small
+    |> Gen.filter (fun (a, b, _) -> a <> 0 || b <> 0)
+    |> Gen.listOf
+    |> Gen.map (List.truncate 12)
+
+[<Fact>]
+let ``Regions of lines are counted exactly, in general position or not`` () =
+    let arrangement =
+        Gen.oneof
+            [
+                arrangements
+                Gen.listOf (Gen.zip3 (Gen.choose (-99, 99)) (Gen.choose (1, 99)) (Gen.choose (-99, 99)))
+                |> Gen.map (List.truncate 12)
+            ]
+
+    let shrink lines =
+        seq { for i in 0 .. List.length lines - 1 -> List.removeAt i lines }
+
+    Prop.forAll (Arb.fromGenShrink (arrangement, shrink)) (fun lines ->
+        let counted =
+            lines |> Seq.map (fun (a, b, c) -> float a, float b, float c) |> Regions.ofLines
+
+        counted = byHand lines |> Prop.label $"{counted}, not {byHand lines}")
+    |> checkCases 1000
+
+/// Between 0 and 1 and back as often as there are units: a layer that folds, as weights of the next one.
+let private folds units =
+    [
+        for i in 0 .. units - 1 ->
+            (if i = 0 then 1.0
+             elif i % 2 = 1 then -2.0
+             else 2.0)
+            * float units
+    ]
+
+/// A network that folds [0, 1] as often as it can before its last layer, whose kinks are all inside.
+let private folding (sizes: int list) : Network =
+    let linear (weight: float list list) (bias: float list) =
+        Linear.network
+            {
+                Weight =
+                    Tensor.constant
+                        [ bias.Length; weight.Head.Length ]
+                        (weight |> List.concat |> Array.ofList)
+                Bias = Tensor.constant [ bias.Length ] (Array.ofList bias)
+            }
+
+    let last = List.last sizes
+
+    let add (network, readOut: float list) (position, units) =
+        // the last layer's first unit looks the other way, so that no end of it is flat
+        let sign i =
+            if position = sizes.Length - 1 && i = 0 then -1.0 else 1.0
+
+        let kink i =
+            if position = sizes.Length - 1 then
+                float (i + 1) / float (last + 1)
+            else
+                float i / float units
+
+        network
+        >=> linear
+                [ for i in 0 .. units - 1 -> readOut |> List.map (fun w -> sign i * w) ]
+                [ for i in 0 .. units - 1 -> -(sign i) * kink i ]
+        >=> Activation.relu,
+        folds units
+
+    let network, _ = ((Network.empty, [ 1.0 ]), List.indexed sizes) ||> List.fold add
+    network >=> linear [ List.replicate last 1.0 ] [ 0.0 ]
+
+[<Fact>]
+let ``A network that folds reaches as many lines as are said to be reached`` () =
+    let sizes =
+        Gen.choose (1, 3)
+        |> Gen.bind (fun depth -> Gen.listOfLength depth (Gen.choose (2, 5)))
+
+    Prop.forAll (Arb.fromGen sizes) (fun sizes ->
+        let pieces = Regions.pieces (folding sizes) domain
+
+        (bigint pieces = Regions.reached 1 sizes
+         && Regions.reached 1 sizes <= Regions.most 1 sizes)
+        |> Prop.label $"{pieces}, not {Regions.reached 1 sizes}")
+    |> checkCases 100
+
+[<Fact>]
+let ``One neuron tells as many dichotomies apart as Cover counts`` () =
+    let corners = [ 0.0, 0.0; 0.0, 1.0; 1.0, 0.0; 1.0, 1.0 ]
+
+    let answers =
+        Seq.init 20000 (fun key ->
+            let w = Random.normals (uint64 key) 3
+            corners |> List.map (fun (x, y) -> w[0] * x + w[1] * y + w[2] > 0.0))
+        |> Set.ofSeq
+
+    // 14 of 16: neither XOR nor its opposite
+    Assert.Equal(14, answers.Count)
+    Assert.Equal(Regions.dichotomies 2 4, bigint answers.Count)
+    Assert.DoesNotContain([ false; true; true; false ], answers)
+    Assert.DoesNotContain([ true; false; false; true ], answers)

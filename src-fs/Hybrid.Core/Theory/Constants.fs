@@ -1,0 +1,73 @@
+namespace Hybrid.Core
+
+open System
+
+/// <summary>Bounds of a formula's slope and curvature, by its own graph.</summary>
+module Constants =
+    /// The gradient of each row of f, [n; 1], in its input, [n; axes].
+    let derivative (f: Tensor -> Tensor) (x: Tensor) : Tensor =
+        Derivative.gradient (Tensor.sumAll (f x)) [ x ] |> List.exactlyOne
+
+    let private column axis (x: Tensor) = Tensor.slice 1 axis 1 x
+
+    let private bounded what (advice: string) (supremum: Supremum) =
+        if not (Double.IsFinite supremum.Upper) then
+            let place =
+                supremum.Box
+                |> Array.map (fun x -> $"[{x.Lower:G6}, {x.Upper:G6}]")
+                |> String.concat " × "
+
+            raise (ApproximationException $"{what} has no bound near {place}. {advice}")
+
+        supremum.Upper
+
+    /// <summary>An upper bound of the formula's slope on a box, in Euclidean distance; at most a thousandth above the truth.</summary>
+    /// <exception cref="T:Hybrid.Core.ApproximationException">It is not bounded, or the formula has no value somewhere.</exception>
+    let lipschitz (expression: Expression) (box: Interval[]) : float =
+        Domain.require expression box
+        let slope = derivative (Expression.graph expression)
+
+        let length (x: Tensor) =
+            let slopes = slope x
+
+            if box.Length = 1 then
+                slopes
+            else
+                // the length of the gradient; a small number keeps the root's own slope bounded
+                Tensor.sqrt (Tensor.reshape [ x.Shape.Head; 1 ] (Tensor.sum 1 (slopes * slopes)) + 1e-12)
+
+        Supremum.upper length box
+        |> bounded
+            "The function's slope"
+            "Give an interval on which it has one, or --lipschitz if you know a bound."
+
+    /// <summary>An upper bound of the formula's second derivative on a box; of two variables, of the Hessian's norm, by
+    /// its entries.</summary>
+    /// <exception cref="T:Hybrid.Core.ApproximationException">It is not bounded, or the formula has no value somewhere.</exception>
+    let curvature (expression: Expression) (box: Interval[]) : float =
+        Domain.require expression box
+        let slope = derivative (Expression.graph expression)
+
+        // where the slope jumps, as that of |x| does, its derivative says nothing
+        if not (Supremum.isContinuous [ slope (Tensor.input "x" [ 1; box.Length ]) ]) then
+            raise (
+                ApproximationException
+                    "The function's slope jumps, so that its curvature has no bound. Choose another method, or give --curvature if you know a bound."
+            )
+
+        let norm (x: Tensor) =
+            if box.Length = 1 then
+                derivative slope x
+            else
+                let rows =
+                    [ for axis in 0 .. box.Length - 1 -> derivative (slope >> column axis) x ]
+
+                let squares =
+                    rows |> List.map (fun row -> Tensor.sum 1 (row * row)) |> List.reduce (+)
+
+                Tensor.sqrt (Tensor.reshape [ x.Shape.Head; 1 ] squares + 1e-12)
+
+        Supremum.upper norm box
+        |> bounded
+            "The function's curvature"
+            "Choose another method, or give --curvature if you know a bound."

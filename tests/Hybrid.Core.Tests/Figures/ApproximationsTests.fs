@@ -1,0 +1,28 @@
+module Hybrid.Tests.ApproximationsTests
+
+open Hybrid.Core
+open Hybrid.Figures
+open Hybrid.Tests.FiguresTesting
+open Xunit
+
+let private build name variables text epsilon =
+    let expression = Expression.parse variables text
+    let box = variables |> List.map (fun _ -> interval 0.0 1.0) |> Array.ofList
+    Construction.build name expression box epsilon None None, expression
+
+[<Fact>]
+let ``A function of one variable is drawn with its band, its network and the error below`` () =
+    let result, expression = build "bumps" [ "x" ] "sin(2*pi*x)" 0.5
+    let root = parse (Approximations.draw result expression)
+    let text = root.Value
+    Assert.Contains($"bumps: {result.Approximation.Neurons} neurons for sin(2*pi*x)", text)
+    Assert.Contains("within 0.5", text)
+    Assert.Contains("proved bound", text)
+    Assert.Equal(2, (ofClass "plane" root).Length)
+
+[<Fact>]
+let ``A function of two variables is two maps`` () =
+    let result, expression = build "kuhn" [ "x"; "y" ] "x*y" 0.3
+    let root = parse (Approximations.draw result expression)
+    Assert.Contains("network - function", root.Value)
+    Assert.InRange((ofClass "plane" root).Length, 2, 4)
