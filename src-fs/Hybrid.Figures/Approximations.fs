@@ -9,8 +9,7 @@ module Approximations =
 
         Reference.value (Network.forward network x)
 
-    let private curve (construction: ConstructionResult) (expression: Expression) title =
-        let domain = construction.Approximation.Domain[0]
+    let private curve (expression: Expression) (domain: Interval) network (certificate: Certificate) title =
         let count = 1200
 
         let xs =
@@ -19,10 +18,8 @@ module Approximations =
 
         let target = xs |> Array.map (fun x -> Expression.value expression [| x |])
 
-        let network =
-            outputs construction.Approximation.Network (xs |> Array.map Array.singleton)
-
-        let epsilon = construction.Certificate.Epsilon
+        let values = outputs network (xs |> Array.map Array.singleton)
+        let epsilon = certificate.Epsilon
         let x = Axis.linear expression.Variables.Head
 
         let above =
@@ -37,11 +34,11 @@ module Approximations =
                         xs
                         (target |> Array.map (fun y -> y - epsilon))
                         (target |> Array.map (fun y -> y + epsilon))
-                    Lines.line (Series 1) "network" xs network
+                    Lines.line (Series 1) "network" xs values
                     Lines.dashed Ink expression.Text xs target
                 ]
 
-        let bound = construction.Certificate.Bound
+        let bound = certificate.Bound
         let level value = Array.create xs.Length value
 
         let below =
@@ -50,7 +47,7 @@ module Approximations =
                 x
                 (Axis.linear "network - function")
                 [
-                    Lines.line (Series 0) "error" xs (Array.map2 (-) network target)
+                    Lines.line (Series 0) "error" xs (Array.map2 (-) values target)
                     Lines.dashed (Series 1) "proved bound" xs (level bound)
                     Lines.dashed (Series 1) "" xs (level -bound)
                 ]
@@ -58,21 +55,16 @@ module Approximations =
 
         Figure.column [ Chart.draw above; Chart.draw below ]
 
-    let private surface (construction: ConstructionResult) (expression: Expression) title =
-        let approximation = construction.Approximation
-        let x, y = approximation.Domain[0], approximation.Domain[1]
+    let private surface (expression: Expression) (x: Interval) (y: Interval) network title =
 
         let evaluate (f: float[][] -> float[]) =
             Grid.batch x y 100 100 (Array.chunkBySize 2 >> f)
 
-        let network = evaluate (outputs approximation.Network)
+        let values = evaluate (outputs network)
 
         let error =
             evaluate (fun points ->
-                Array.map2
-                    (-)
-                    (outputs approximation.Network points)
-                    (points |> Array.map (Expression.value expression)))
+                Array.map2 (-) (outputs network points) (points |> Array.map (Expression.value expression)))
 
         let chart title mark =
             Chart.create
@@ -85,16 +77,23 @@ module Approximations =
 
         Figure.row
             [
-                chart title (HeatMap.sequential (Axis.linear "network") network)
+                chart title (HeatMap.sequential (Axis.linear "network") values)
                 chart "network - function" (HeatMap.diverging (Axis.linear "error") error)
             ]
 
     /// <summary>A function, its network and the error between them: curves for one variable, maps for two.</summary>
-    let draw (construction: ConstructionResult) (expression: Expression) : Figure =
-        let title =
-            $"{construction.Approximation.Method}: {construction.Approximation.Neurons} neurons for {expression.Text}"
-
-        if expression.Variables.Length = 1 then
-            curve construction expression title
-        else
-            surface construction expression title
+    /// <param name="title">Stands above.</param>
+    /// <param name="expression">The function, of one or two variables.</param>
+    /// <param name="domain">An interval for each variable.</param>
+    /// <param name="network">From [n; variables] to [n; 1].</param>
+    /// <param name="certificate">How near they are.</param>
+    let draw
+        (title: string)
+        (expression: Expression)
+        (domain: Interval[])
+        (network: Network)
+        (certificate: Certificate)
+        : Figure =
+        match domain with
+        | [| x; y |] -> surface expression x y network title
+        | _ -> curve expression (Array.exactlyOne domain) network certificate title

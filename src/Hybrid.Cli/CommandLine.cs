@@ -67,6 +67,7 @@ static class CommandLine
                 {
                     [root.Name] = Examples,
                     ["train"] = TrainArguments.Examples,
+                    [ApproximateCommand.Name] = ApproximateCommand.Examples,
                 });
 
         return root;

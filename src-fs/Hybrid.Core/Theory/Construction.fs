@@ -212,8 +212,11 @@ module Construction =
 
         Tensor.meanAll (Tensor.power (Tensor.abs (Network.forward network x - target)) (Tensor.scalar power))
 
+    let private distance expression network x =
+        Expression.graph expression x - Network.forward network x
+
     // Greater powers come nearer to the greatest error, and start where the squares have led.
-    let private fitted (box: Interval[]) (expression: Expression) neurons key =
+    let private fitted (box: Interval[]) (expression: Expression) epsilon neurons key =
         let each = if box.Length = 1 then 201 else 25
 
         let points =
@@ -257,53 +260,91 @@ module Construction =
             >=> Activation.tanh
             >=> Linear.network (Linear.create Glorot (Random.split key 2) neurons 1)
 
+        // where the squares lead nowhere near, greater powers do not help
+        let isHopeless network =
+            let struct (measured, _) = Certificate.sampled (distance expression network) box 200
+
+            measured > 5.0 * epsilon
+
         (start, [ 2.0; 4.0; 8.0 ])
         ||> List.fold (fun network power ->
-            QuasiNewton.train (loss points expression power) network 400 |> fst)
+            if power > 2.0 && isHopeless network then
+                network
+            else
+                QuasiNewton.train (loss points expression power) network 400 |> fst)
 
-    /// The smallest of a few sizes that training brings within ε, after the fact.
-    let private trained (expression: Expression) (box: Interval[]) epsilon =
+    /// How many units training is tried with.
+    let private sizes = [ 2; 3; 4; 6; 8; 12; 16; 24; 32 ]
+
+    /// How often it starts anew for each size.
+    [<Literal>]
+    let private Starts = 3
+
+    /// <summary>The smallest of a few networks of tanh units that training brings within ε, proved after the fact.</summary>
+    /// <param name="most">The most units that are tried: the time grows with their square.</param>
+    /// <param name="expression">Of one or two variables.</param>
+    /// <param name="box">An interval for each variable.</param>
+    /// <param name="epsilon">The distance, rounding included.</param>
+    /// <returns>None if no size that was tried comes that near.</returns>
+    /// <exception cref="T:Hybrid.Core.ApproximationException">The box or ε cannot be, or the function has no value somewhere.</exception>
+    let trained
+        (most: int)
+        (expression: Expression)
+        (box: Interval[])
+        (epsilon: float)
+        : ConstructionResult option =
         Approximation.check box epsilon
         requireFinite expression box
 
-        let candidates =
-            seq {
-                for neurons in [ 2; 3; 4; 6; 8; 12; 16; 24; 32 ] do
-                    for key in 1UL .. 3UL do
-                        let network = fitted box expression neurons key
+        seq {
+            for neurons in sizes |> List.filter (fun neurons -> neurons <= most) do
+                for key in 1..Starts do
+                    let network = fitted box expression epsilon neurons (uint64 key)
 
-                        let distance x =
-                            Expression.graph expression x - Network.forward network x
+                    let struct (measured, _) =
+                        Certificate.sampled (distance expression network) box 1000
 
-                        let struct (measured, _) = Certificate.sampled distance box 1000
+                    if measured < 0.9 * epsilon then
+                        let certificate =
+                            Certificate.prove (Expression.graph expression) network box epsilon MostBoxes
 
-                        if measured < 0.9 * epsilon then
-                            let certificate =
-                                Certificate.prove (Expression.graph expression) network box epsilon MostBoxes
+                        if certificate.Holds then
+                            {
+                                Approximation =
+                                    {
+                                        Method = Trained
+                                        Network = network
+                                        Domain = box
+                                        Neurons = neurons
+                                        Bound = certificate.Bound
+                                    }
+                                Lipschitz = infinity
+                                Curvature = infinity
+                                Certificate = certificate
+                            }
+        }
+        |> Seq.tryHead
 
-                            if certificate.Holds then
-                                {
-                                    Approximation =
-                                        {
-                                            Method = Trained
-                                            Network = network
-                                            Domain = box
-                                            Neurons = neurons
-                                            Bound = certificate.Bound
-                                        }
-                                    Lipschitz = infinity
-                                    Curvature = infinity
-                                    Certificate = certificate
-                                }
-            }
-
-        match Seq.tryHead candidates with
-        | Some construction -> construction
-        | None ->
-            raise (
-                ApproximationException
-                    $"Training brought none of 27 networks of up to 32 tanh units within {epsilon}. Choose a greater ε, or a construction: they always succeed."
-            )
+    /// <summary>What a construction needs by its bound alone: without room for rounding, and not proved by other means. Quick, to
+    /// compare.</summary>
+    /// <param name="name">One of the names, but not trained.</param>
+    /// <param name="expression">Of one or two variables.</param>
+    /// <param name="box">An interval for each variable.</param>
+    /// <param name="epsilon">The distance.</param>
+    /// <param name="lipschitz'">A bound of the slope, if one is known; else the formula's graph gives one.</param>
+    /// <param name="curvature'">A bound of the second derivative, if one is known; else the graph gives one.</param>
+    /// <exception cref="T:Hybrid.Core.HybridException">As for build.</exception>
+    let unproved
+        (name: string)
+        (expression: Expression)
+        (box: Interval[])
+        (epsilon: float)
+        (lipschitz': float option)
+        (curvature': float option)
+        : Approximation =
+        Approximation.check box epsilon
+        let method: Method = Named.find "method" fst methods name |> snd
+        method.Build expression (known method expression box lipschitz' curvature') box epsilon
 
     /// <summary>A network within ε of a formula on a box, as it is saved and computed in float32, and the proof.</summary>
     /// <param name="name">One of the names.</param>
@@ -325,7 +366,13 @@ module Construction =
         Approximation.check box epsilon
 
         if name = Trained then
-            trained expression box epsilon
+            match trained (List.max sizes) expression box epsilon with
+            | Some construction -> construction
+            | None ->
+                raise (
+                    ApproximationException
+                        $"Training brought none of {Starts * sizes.Length} networks of up to {List.max sizes} tanh units within {epsilon}. Choose a greater ε, or a construction: they always succeed."
+                )
         else
 
             let method: Method = Named.find "method" fst methods name |> snd

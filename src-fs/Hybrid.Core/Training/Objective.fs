@@ -4,7 +4,7 @@ open System
 
 /// What training makes small, as graph: the losses of some examples, from the inputs x, target and, with class weights,
 /// weight.
-module Objective =
+module internal Objective =
     /// <summary>The loss of each example, times the weight of its class, [examples].</summary>
     /// <param name="task">What is learned.</param>
     /// <param name="loss">By which measure.</param>
