@@ -5,12 +5,32 @@ open Hybrid.Core
 /// Pictures of functions and of the networks that approximate them.
 module Approximations =
     let private outputs (network: Network) (points: float[][]) : float[] =
-        let x = Tensor.constant [ points.Length; points[0].Length ] (Array.concat points)
+        points
+        |> Array.chunkBySize 256
+        |> Array.collect (fun points ->
+            Tensor.constant [ points.Length; points[0].Length ] (Array.concat points)
+            |> Network.forward network
+            |> Reference.value)
 
-        Reference.value (Network.forward network x)
+    [<Literal>]
+    let private Width = 560
+
+    // a step that is narrower than a pixel must not be passed over
+    [<Literal>]
+    let private PerPixel = 16
+
+    /// The least and the greatest of each pixel's values, in their order: what a line through all of them would cover.
+    let private extremes (xs: float[]) (ys: float[]) : float[] * float[] =
+        let least (part: (float * float)[]) = Array.minBy snd part
+        let greatest (part: (float * float)[]) = Array.maxBy snd part
+
+        Array.zip xs ys
+        |> Array.chunkBySize PerPixel
+        |> Array.collect (fun part -> [| least part; greatest part |] |> Array.sortBy fst)
+        |> Array.unzip
 
     let private curve (expression: Expression) (domain: Interval) network (certificate: Certificate) title =
-        let count = 1200
+        let count = Width * PerPixel
 
         let xs =
             Array.init (count + 1) (fun i ->
@@ -19,6 +39,7 @@ module Approximations =
         let target = xs |> Array.map (fun x -> Expression.value expression [| x |])
 
         let values = outputs network (xs |> Array.map Array.singleton)
+        let thin = Array.indexed >> Array.filter (fun (i, _) -> i % 8 = 0) >> Array.map snd
         let epsilon = certificate.Epsilon
         let x = Axis.linear expression.Variables.Head
 
@@ -31,15 +52,17 @@ module Approximations =
                     Lines.band
                         Muted
                         $"within {epsilon:G3}"
-                        xs
-                        (target |> Array.map (fun y -> y - epsilon))
-                        (target |> Array.map (fun y -> y + epsilon))
-                    Lines.line (Series 1) "network" xs values
-                    Lines.dashed Ink expression.Text xs target
+                        (thin xs)
+                        (thin target |> Array.map (fun y -> y - epsilon))
+                        (thin target |> Array.map (fun y -> y + epsilon))
+                    Lines.line (Series 1) "network" (thin xs) (thin values)
+                    Lines.dashed Ink expression.Text (thin xs) (thin target)
                 ]
 
         let bound = certificate.Bound
-        let level value = Array.create xs.Length value
+
+        let level value =
+            [| domain.Lower; domain.Upper |], [| value; value |]
 
         let below =
             Chart.create
@@ -47,13 +70,13 @@ module Approximations =
                 x
                 (Axis.linear "network - function")
                 [
-                    Lines.line (Series 0) "error" xs (Array.map2 (-) values target)
-                    Lines.dashed (Series 1) "proved bound" xs (level bound)
-                    Lines.dashed (Series 1) "" xs (level -bound)
+                    extremes xs (Array.map2 (-) values target) ||> Lines.line (Series 0) "error"
+                    level bound ||> Lines.dashed (Series 1) "proved bound"
+                    level -bound ||> Lines.dashed (Series 1) ""
                 ]
-            |> Chart.sized 560.0 180.0
+            |> Chart.sized (float Width) 180.0
 
-        Figure.column [ Chart.draw above; Chart.draw below ]
+        Chart.column [ above; below ]
 
     let private surface (expression: Expression) (x: Interval) (y: Interval) network title =
 

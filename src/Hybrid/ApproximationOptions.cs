@@ -6,10 +6,10 @@ public sealed record ApproximationOptions
     /// <summary>One of <see cref="Approximator.Methods"/>. Default: relu.</summary>
     public string Method { get; init; } = "relu";
 
-    /// <summary>Where each variable begins, finite: one number for all, or one for each. Default: 0.</summary>
+    /// <summary>Where each variable begins, of at most 3.4e38: one number for all, or one for each. Default: 0.</summary>
     public IReadOnlyList<double> From { get; init; } = [0];
 
-    /// <summary>Where each variable ends, above its beginning and finite: one number for all, or one for each. Default: 1.</summary>
+    /// <summary>Where each variable ends, above its beginning and of at most 3.4e38: one number for all, or one for each. Default: 1.</summary>
     public IReadOnlyList<double> To { get; init; } = [1];
 
     /// <summary>The greatest distance ε between formula and network, in the unit of the formula's values, above 0. Default: 0.01.</summary>
@@ -44,7 +44,9 @@ public sealed record ApproximationOptions
                 numbers.Count == 1 || numbers.Count == variables, option,
                 $"must be one number, or one for each variable of the formula: {variables}, not {numbers.Count}");
             foreach (var number in numbers)
-                Require(double.IsFinite(number), option, $"must be finite, not {number}");
+                Require(
+                    Math.Abs(number) <= float.MaxValue, option,
+                    $"must be a number that single precision has room for, not {number}");
         }
 
         for (var axis = 0; axis < variables; axis++)
