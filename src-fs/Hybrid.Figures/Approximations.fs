@@ -5,13 +5,32 @@ open Hybrid.Core
 /// Pictures of functions and of the networks that approximate them.
 module Approximations =
     let private outputs (network: Network) (points: float[][]) : float[] =
-        let x = Tensor.constant [ points.Length; points[0].Length ] (Array.concat points)
+        points
+        |> Array.chunkBySize 256
+        |> Array.collect (fun points ->
+            Tensor.constant [ points.Length; points[0].Length ] (Array.concat points)
+            |> Network.forward network
+            |> Reference.value)
 
-        Reference.value (Network.forward network x)
+    [<Literal>]
+    let private Width = 560
 
-    let private curve (construction: ConstructionResult) (expression: Expression) title =
-        let domain = construction.Approximation.Domain[0]
-        let count = 1200
+    // a step that is narrower than a pixel must not be passed over
+    [<Literal>]
+    let private PerPixel = 16
+
+    /// The least and the greatest of each pixel's values, in their order: what a line through all of them would cover.
+    let private extremes (xs: float[]) (ys: float[]) : float[] * float[] =
+        let least (part: (float * float)[]) = Array.minBy snd part
+        let greatest (part: (float * float)[]) = Array.maxBy snd part
+
+        Array.zip xs ys
+        |> Array.chunkBySize PerPixel
+        |> Array.collect (fun part -> [| least part; greatest part |] |> Array.sortBy fst)
+        |> Array.unzip
+
+    let private curve (expression: Expression) (domain: Interval) network (certificate: Certificate) title =
+        let count = Width * PerPixel
 
         let xs =
             Array.init (count + 1) (fun i ->
@@ -19,10 +38,9 @@ module Approximations =
 
         let target = xs |> Array.map (fun x -> Expression.value expression [| x |])
 
-        let network =
-            outputs construction.Approximation.Network (xs |> Array.map Array.singleton)
-
-        let epsilon = construction.Certificate.Epsilon
+        let values = outputs network (xs |> Array.map Array.singleton)
+        let thin = Array.indexed >> Array.filter (fun (i, _) -> i % 8 = 0) >> Array.map snd
+        let epsilon = certificate.Epsilon
         let x = Axis.linear expression.Variables.Head
 
         let above =
@@ -34,15 +52,17 @@ module Approximations =
                     Lines.band
                         Muted
                         $"within {epsilon:G3}"
-                        xs
-                        (target |> Array.map (fun y -> y - epsilon))
-                        (target |> Array.map (fun y -> y + epsilon))
-                    Lines.line (Series 1) "network" xs network
-                    Lines.dashed Ink expression.Text xs target
+                        (thin xs)
+                        (thin target |> Array.map (fun y -> y - epsilon))
+                        (thin target |> Array.map (fun y -> y + epsilon))
+                    Lines.line (Series 1) "network" (thin xs) (thin values)
+                    Lines.dashed Ink expression.Text (thin xs) (thin target)
                 ]
 
-        let bound = construction.Certificate.Bound
-        let level value = Array.create xs.Length value
+        let bound = certificate.Bound
+
+        let level value =
+            [| domain.Lower; domain.Upper |], [| value; value |]
 
         let below =
             Chart.create
@@ -50,29 +70,24 @@ module Approximations =
                 x
                 (Axis.linear "network - function")
                 [
-                    Lines.line (Series 0) "error" xs (Array.map2 (-) network target)
-                    Lines.dashed (Series 1) "proved bound" xs (level bound)
-                    Lines.dashed (Series 1) "" xs (level -bound)
+                    extremes xs (Array.map2 (-) values target) ||> Lines.line (Series 0) "error"
+                    level bound ||> Lines.dashed (Series 1) "proved bound"
+                    level -bound ||> Lines.dashed (Series 1) ""
                 ]
-            |> Chart.sized 560.0 180.0
+            |> Chart.sized (float Width) 180.0
 
-        Figure.column [ Chart.draw above; Chart.draw below ]
+        Chart.column [ above; below ]
 
-    let private surface (construction: ConstructionResult) (expression: Expression) title =
-        let approximation = construction.Approximation
-        let x, y = approximation.Domain[0], approximation.Domain[1]
+    let private surface (expression: Expression) (x: Interval) (y: Interval) network title =
 
         let evaluate (f: float[][] -> float[]) =
             Grid.batch x y 100 100 (Array.chunkBySize 2 >> f)
 
-        let network = evaluate (outputs approximation.Network)
+        let values = evaluate (outputs network)
 
         let error =
             evaluate (fun points ->
-                Array.map2
-                    (-)
-                    (outputs approximation.Network points)
-                    (points |> Array.map (Expression.value expression)))
+                Array.map2 (-) (outputs network points) (points |> Array.map (Expression.value expression)))
 
         let chart title mark =
             Chart.create
@@ -85,16 +100,23 @@ module Approximations =
 
         Figure.row
             [
-                chart title (HeatMap.sequential (Axis.linear "network") network)
+                chart title (HeatMap.sequential (Axis.linear "network") values)
                 chart "network - function" (HeatMap.diverging (Axis.linear "error") error)
             ]
 
     /// <summary>A function, its network and the error between them: curves for one variable, maps for two.</summary>
-    let draw (construction: ConstructionResult) (expression: Expression) : Figure =
-        let title =
-            $"{construction.Approximation.Method}: {construction.Approximation.Neurons} neurons for {expression.Text}"
-
-        if expression.Variables.Length = 1 then
-            curve construction expression title
-        else
-            surface construction expression title
+    /// <param name="title">Stands above.</param>
+    /// <param name="expression">The function, of one or two variables.</param>
+    /// <param name="domain">An interval for each variable.</param>
+    /// <param name="network">From [n; variables] to [n; 1].</param>
+    /// <param name="certificate">How near they are.</param>
+    let draw
+        (title: string)
+        (expression: Expression)
+        (domain: Interval[])
+        (network: Network)
+        (certificate: Certificate)
+        : Figure =
+        match domain with
+        | [| x; y |] -> surface expression x y network title
+        | _ -> curve expression (Array.exactlyOne domain) network certificate title

@@ -66,15 +66,15 @@ module Chart =
             Height = chart.Height
         }
 
-    /// <summary>The chart as a figure.</summary>
-    /// <exception cref="T:Hybrid.Figures.FigureException">No number on an axis has a place there, or an axis's range or the
-    /// size cannot be drawn.</exception>
-    let draw (chart: Chart) : Figure =
+    /// How much room the axis on the left takes.
+    let private leftOf (plane: Plane) : float =
+        max (snd (Frame.vertical plane)) (fst (Frame.overhang plane))
+
+    let private drawBehind (left: float) (chart: Chart) : Figure =
         let plane = plane chart
-        let yAxis, left = Frame.vertical plane
+        let yAxis, _ = Frame.vertical plane
         let xAxis, bottom = Frame.horizontal plane
-        let beforePlane, behindPlane = Frame.overhang plane
-        let left = max left beforePlane
+        let behindPlane = snd (Frame.overhang plane)
 
         let bars, right =
             chart.Marks
@@ -135,3 +135,16 @@ module Chart =
                          @ bars)
                 ]
         }
+
+    /// <summary>The chart as a figure.</summary>
+    /// <exception cref="T:Hybrid.Figures.FigureException">No number on an axis has a place there, or an axis's range or the
+    /// size cannot be drawn.</exception>
+    let draw (chart: Chart) : Figure = drawBehind (leftOf (plane chart)) chart
+
+    /// <summary>Charts one below the other, their planes beginning at one place.</summary>
+    /// <exception cref="T:Hybrid.Figures.FigureException">There are none, or one of them cannot be drawn.</exception>
+    let column (charts: Chart list) : Figure =
+        let left =
+            charts |> List.fold (fun left chart -> max left (leftOf (plane chart))) 0.0
+
+        Figure.column (charts |> List.map (drawBehind left))

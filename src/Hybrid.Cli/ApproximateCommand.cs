@@ -2,21 +2,42 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Hybrid.Figures;
-using Microsoft.FSharp.Core;
 
 namespace Hybrid.Cli;
 
 /// <summary>hybrid approximate: a formula and a distance to a network and its proof.</summary>
-static class ApproximateCommand
+sealed class ApproximateCommand
 {
     public const string Name = "approximate";
 
-    sealed record Request(
-        string Formula, string From, string To, double Epsilon, string Method, double? Lipschitz, double? Curvature,
-        string? Output, string? Figure);
+    public const string Examples = """
+        Examples:
+          hybrid approximate "sin(2*pi*x)"                              rectified units, within 0.01 on [0, 1]
+          hybrid approximate "sin(2*pi*x)" --method sigmoid --figure f.svg
+          hybrid approximate "exp(-x^2)" --from -3 --to 3 --epsilon 1e-3 --method trained --output net.onnx
+          hybrid approximate "x*y" --from -1,0 --to 1,2 --epsilon 0.1 --method kuhn
+          hybrid approximate "abs(x)" --from -1 --lipschitz 1 --method bumps --json
+
+        The file that is written is a model like any other: hybrid describe, hybrid predict.
+        """;
+
+    readonly Terminal terminal;
+    readonly string formula;
+    readonly string? output, figure;
+    readonly ApproximationOptions options;
+
+    ApproximateCommand(string formula, ApproximationOptions options, string? output, string? figure, Terminal terminal)
+    {
+        this.formula = formula;
+        this.options = options;
+        this.output = output;
+        this.figure = figure;
+        this.terminal = terminal;
+    }
 
     public static Command Create()
     {
+        var defaults = new ApproximationOptions();
         var formula = new Argument<string>("FORMULA")
         {
             Description = "Of x, or of x and y: sin cos exp log sqrt abs, + - * / ^, pi, e; such as \"sin(2*pi*x)\".",
@@ -37,142 +58,128 @@ static class ApproximateCommand
         {
             formula, from, to, epsilon, method, lipschitz, curvature, output, figure, json,
         };
-        command.SetAction(parsed => Run(
-            new Request(
-                parsed.GetRequiredValue(formula), parsed.GetValue(from) ?? "0", parsed.GetValue(to) ?? "1",
-                parsed.GetValue(epsilon) ?? 0.01, parsed.GetValue(method) ?? "relu", parsed.GetValue(lipschitz),
-                parsed.GetValue(curvature), parsed.GetValue(output), parsed.GetValue(figure)),
-            new Terminal(parsed.GetValue(json))));
+        command.SetAction(parsed => new ApproximateCommand(
+            parsed.GetRequiredValue(formula),
+            new ApproximationOptions
+            {
+                Method = parsed.GetValue(method) ?? defaults.Method,
+                From = Numbers("--from", parsed.GetValue(from)) ?? defaults.From,
+                To = Numbers("--to", parsed.GetValue(to)) ?? defaults.To,
+                Epsilon = parsed.GetValue(epsilon) ?? defaults.Epsilon,
+                Lipschitz = parsed.GetValue(lipschitz),
+                Curvature = parsed.GetValue(curvature),
+            },
+            parsed.GetValue(output), parsed.GetValue(figure), new Terminal(parsed.GetValue(json))).Run());
         return command;
     }
 
-    static int Run(Request request, Terminal terminal)
+    static double[]? Numbers(string option, string? text) => text is null ? null : [.. text.Split(',').Select(part =>
+        double.TryParse(part, NumberStyles.Float, Arguments.Culture, out var number)
+            ? number
+            : throw new UsageException($"{option} must be a number, or one a variable with commas between, not '{text}'."))];
+
+    int Run()
     {
-        if (!(request.Epsilon > 0 && double.IsFinite(request.Epsilon)))
-            throw new UsageException($"--epsilon must be a number above 0, not {request.Epsilon}.");
+        if (output is not null)
+            OutputFile.EnsureWritable("--output", output);
+        if (figure is not null)
+            OutputFile.EnsureWritable("--figure", figure, output);
 
-        RequireNotNegative("--lipschitz", request.Lipschitz);
-        RequireNotNegative("--curvature", request.Curvature);
-        var expression = Approximator.Parse(request.Formula);
-        var box = Box(request, expression.Variables.Length);
+        using var interruption = new Interruption();
+        var (report, others) = Interruptible(
+            () => (Approximator.Approximate(formula, options), Approximator.Compare(formula, options)), interruption.Token);
 
-        if (request.Output is not null)
-            OutputFile.EnsureWritable("--output", request.Output);
-        if (request.Figure is not null)
-            OutputFile.EnsureWritable("--figure", request.Figure, request.Output);
-
-        var result = Construction.build(
-            request.Method, expression, box, request.Epsilon, Optional(request.Lipschitz), Optional(request.Curvature));
-        var model = Approximator.ToModel(result, expression);
-
-        if (request.Output is not null)
-            ModelFile.Save(model, request.Output);
-        if (request.Figure is not null)
-            OutputFile.Write(
-                request.Figure, writer => writer.Write(FigureModule.toSvg(Approximations.draw(result, expression))));
+        // what is not proved must not take the place of what was
+        if (report.Certificate.Holds && output is not null)
+            ModelFile.Save(report.Model, output);
+        if (report.Certificate.Holds && figure is not null)
+            OutputFile.Write(figure, writer => writer.Write(FigureModule.toSvg(Draw(report))));
 
         if (terminal.IsSilent)
-            Json.Print(ToJson(result, model));
+            Json.Print(ToJson(report, others));
         else
-            Print(request, result, model, Compact(request, expression, box), terminal);
+            Print(report, others);
 
-        return result.Certificate.Holds ? ExitCode.Done : ExitCode.Failed;
+        return report.Certificate.Holds ? ExitCode.Done : ExitCode.Failed;
     }
 
-    static void RequireNotNegative(string option, double? value)
+    /// <summary>Work that cannot be stopped is left behind: the process ends.</summary>
+    static T Interruptible<T>(Func<T> work, CancellationToken cancellation) =>
+        System.Threading.Tasks.Task.Run(work, CancellationToken.None).WaitAsync(cancellation).GetAwaiter().GetResult();
+
+    static Figure Draw(ApproximationReport report) => Approximations.draw(
+        $"{report.Method}: {Words.Count(report.Neurons, "neuron")} for {report.Formula}",
+        ExpressionModule.parse(ListModule.OfSeq(report.Variables), report.Formula),
+        [.. report.Domain], report.Model.Network, report.Certificate);
+
+    void Print(ApproximationReport report, IReadOnlyList<ApproximationCost> others)
     {
-        if (value is { } given && !(given >= 0 && double.IsFinite(given)))
-            throw new UsageException($"{option} must be a number of at least 0, not {given.ToString(Arguments.Culture)}.");
-    }
+        var certificate = report.Certificate;
+        var known = string.Join(", ", new[] { ("slope", report.Lipschitz), ("second derivative", report.Curvature) }
+            .Where(constant => constant.Item2 is not null)
+            .Select(constant => $"{constant.Item1} at most {Words.Number(constant.Item2!.Value)}"));
 
-    static Interval[] Box(Request request, int axes)
-    {
-        var (from, to) = (Numbers("--from", request.From, axes), Numbers("--to", request.To, axes));
-        var box = from.Zip(to, (lower, upper) => new Interval(lower, upper)).ToArray();
-
-        foreach (var (lower, upper) in from.Zip(to))
-            if (!(lower < upper))
-                throw new UsageException(
-                    $"the interval from {lower.ToString(Arguments.Culture)} to {upper.ToString(Arguments.Culture)} is empty. Give --from below --to.");
-
-        return box;
-    }
-
-    static double[] Numbers(string option, string text, int axes)
-    {
-        double[] numbers = [.. text.Split(',').Select(part =>
-            double.TryParse(part, NumberStyles.Float, Arguments.Culture, out var number) && double.IsFinite(number)
-                ? number
-                : throw new UsageException($"{option} must be a number, or one a variable with commas between, not '{text}'."))];
-
-        return numbers.Length == axes ? numbers
-            : numbers.Length == 1 ? [.. Enumerable.Repeat(numbers[0], axes)]
-            : throw new UsageException($"{option} has {numbers.Length} numbers, and the formula has {Words.Count(axes, "variable")}.");
-    }
-
-    static FSharpOption<double>? Optional(double? value) => value is { } given ? FSharpOption<double>.Some(given) : null;
-
-    /// <summary>What training needs for the same: constructions are wasteful.</summary>
-    static ConstructionResult? Compact(Request request, Expression expression, Interval[] box)
-    {
-        if (request.Method == "trained")
-            return null;
-
-        try
-        {
-            return Construction.build("trained", expression, box, request.Epsilon, null, null);
-        }
-        catch (ApproximationException)
-        {
-            // no small network was found: then there is nothing to compare with
-            return null;
-        }
-    }
-
-    static void Print(Request request, ConstructionResult result, Model model, ConstructionResult? compact, Terminal terminal)
-    {
-        var certificate = result.Certificate;
-        var known = string.Join(", ", new[] { ("slope", result.Lipschitz), ("second derivative", result.Curvature) }
-            .Where(constant => double.IsFinite(constant.Item2))
-            .Select(constant => $"{constant.Item1} at most {Words.Number(constant.Item2)}"));
-
-        if (known.Length > 0)
-            terminal.Line($"Function: {request.Formula}; {known}");
-
+        terminal.Line($"Function: {formula} {Place(report.Domain)}{(known.Length > 0 ? $"; {known}" : "")}");
         terminal.Line(
-            $"Network: {request.Method}, {Words.Count(result.Approximation.Neurons, "neuron")}, "
-            + Words.Count(model.Summary.Parameters, "parameter"));
+            $"Network: {report.Method}, {Words.Count(report.Neurons, "neuron")}, "
+            + Words.Count(report.Parameters, "parameter"));
         terminal.Line(
             $"Distance: at most {Words.Number(certificate.Bound)}, of which {Words.Number(certificate.Rounding)} for float32; "
-            + $"measured {Words.Number(certificate.Measured)} at {Place(certificate.Point)}");
+            + $"measured {Words.Number(certificate.Measured)} at {string.Join(", ", certificate.Point.Select(Words.Number))}");
         terminal.Line(certificate.Holds
             ? $"Proved: within {Words.Number(certificate.Epsilon)} everywhere, by bounding {certificate.Boxes:N0} boxes."
-            : $"Not proved: {Words.Number(certificate.Epsilon)} is not certain in "
-                + $"{string.Join(" × ", certificate.Box.Select(x => $"[{Words.Number(x.Lower)}, {Words.Number(x.Upper)}]"))}. Check --lipschitz and --curvature.");
+            : $"Not proved: {Words.Number(certificate.Epsilon)} is not certain {Place(certificate.Box)}. "
+                + (options.Lipschitz is null && options.Curvature is null
+                    ? "Give a greater --epsilon."
+                    : "Check --lipschitz and --curvature.")
+                + (output is null && figure is null ? "" : " Nothing was written."));
 
-        if (compact is not null)
+        if (others.Count > 0)
             terminal.Line(
-                $"A trained network does it with {Words.Count(compact.Approximation.Neurons, "neuron")}, proved too: --method trained.");
-        if (request.Output is not null)
-            terminal.Line($"Wrote {request.Output}.");
-        if (request.Figure is not null)
-            terminal.Line($"Drew {request.Figure}.");
+                $"For comparison: {string.Join("; ", others.Select(other => $"{other.Method} {Words.Count(other.Neurons, "neuron")}, {Words.Count(other.Parameters, "parameter")}"))}.");
+
+        if (!certificate.Holds)
+            return;
+        if (output is not null)
+            terminal.Line($"Wrote {output}.");
+        if (figure is not null)
+            terminal.Line($"Drew {figure}.");
     }
 
-    static string Place(double[] point) => string.Join(", ", point.Select(Words.Number));
+    static string Place(IEnumerable<Interval> box) =>
+        "on " + string.Join(" × ", box.Select(x => $"[{Words.Number(x.Lower)}, {Words.Number(x.Upper)}]"));
 
-    static JsonObject ToJson(ConstructionResult result, Model model) => new()
+    JsonObject ToJson(ApproximationReport report, IReadOnlyList<ApproximationCost> others)
     {
-        ["method"] = result.Approximation.Method,
-        ["neurons"] = result.Approximation.Neurons,
-        ["parameters"] = model.Summary.Parameters,
-        ["epsilon"] = Json.Number(result.Certificate.Epsilon),
-        ["bound"] = Json.Number(result.Certificate.Bound),
-        ["rounding"] = Json.Number(result.Certificate.Rounding),
-        ["measured"] = Json.Number(result.Certificate.Measured),
-        ["certified"] = result.Certificate.Holds,
-        ["boxes"] = result.Certificate.Boxes,
-        ["lipschitz"] = Json.Number(result.Lipschitz),
-        ["curvature"] = Json.Number(result.Curvature),
-    };
+        var certificate = report.Certificate;
+        var result = new JsonObject
+        {
+            ["method"] = report.Method,
+            ["neurons"] = report.Neurons,
+            ["parameters"] = report.Parameters,
+            ["epsilon"] = Json.Number(certificate.Epsilon),
+            ["bound"] = Json.Number(certificate.Bound),
+            ["rounding"] = Json.Number(certificate.Rounding),
+            ["measured"] = Json.Number(certificate.Measured),
+            ["certified"] = certificate.Holds,
+            ["boxes"] = certificate.Boxes,
+            ["lipschitz"] = report.Lipschitz,
+            ["curvature"] = report.Curvature,
+            ["at"] = Json.Array(certificate.Point.Select(Json.Number)),
+            ["box"] = Json.Array(certificate.Box.Select(x => Json.Array([Json.Number(x.Lower), Json.Number(x.Upper)]))),
+        };
+
+        var costs = others.Select(other => KeyValuePair.Create(other.Method, (JsonNode?)new JsonObject
+        {
+            ["neurons"] = other.Neurons,
+            ["parameters"] = other.Parameters,
+        }));
+
+        if (options.Method == "trained")
+            result["constructed"] = new JsonObject(costs);
+        else
+            result["trained"] = costs.Select(cost => cost.Value).FirstOrDefault();
+
+        return result;
+    }
 }

@@ -69,6 +69,7 @@ static class CommandLine
                 {
                     [root.Name] = Examples,
                     ["train"] = TrainArguments.Examples,
+                    [ApproximateCommand.Name] = ApproximateCommand.Examples,
                 });
 
         return root;

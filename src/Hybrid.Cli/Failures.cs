@@ -31,7 +31,7 @@ static class Failures
 
     static (int Code, string Message) Describe(Exception error) => error switch
     {
-        UsageException => (ExitCode.Usage, error.Message),
+        UsageException or ExpressionException => (ExitCode.Usage, error.Message),
         OptionException option => (ExitCode.Usage, $"{OptionName(option.Option)} {option.Problem}."),
         OperationCanceledException => (ExitCode.Interrupted, "interrupted; nothing was written."),
         HybridException => (ExitCode.Failed, error.Message),
@@ -56,13 +56,15 @@ static class Failures
                 : char.ToLowerInvariant(letter).ToString())),
     };
 
-    /// <summary>Messages quote files, and a file must not steer a terminal or fill it.</summary>
+    /// <summary>Messages quote files and formulas, and these must not steer a terminal or fill it: the middle is left out.</summary>
     static string Plain(string message)
     {
-        const int longest = 2000;
-        var plain = new StringBuilder(message.Length);
+        const int half = 1000;
+        var line = message.ReplaceLineEndings(" ");
+        var shown = line.Length > 2 * half ? $"{line[..half]} … {line[^half..]}" : line;
+        var plain = new StringBuilder(shown.Length);
 
-        foreach (var letter in message.ReplaceLineEndings(" ").Take(longest))
+        foreach (var letter in shown)
             plain.Append(char.IsControl(letter) ? '?' : letter);
 
         return plain.ToString();

@@ -12,6 +12,7 @@ sealed class TrainArguments
           hybrid train iris                                      built-in data, everything chosen for you
           hybrid train houses.csv --target price --ignore id     a table with a header; the target is a quantity
           hybrid train digits --hidden 128,64 --dropout 0.2      two hidden layers, units left out at random
+          hybrid train wine.csv --activation tanh --optimizer lbfgs   small data, to the optimum
           hybrid train spiral --activation tanh --seeds 5        five seeds: mean and spread of the accuracy
           hybrid train mnist/ --epochs 10 --output mnist.onnx    a folder with MNIST's files
           hybrid train data.tsv --json --history loss.csv        for programs
@@ -74,7 +75,8 @@ sealed class TrainArguments
     readonly Option<double?> clipNorm = Arguments.Number("--clip-norm", "Greatest length of the whole gradient.");
 
     readonly Option<string?> optimizer = Arguments.Choice(
-        "--optimizer", $"Default: {defaults.Optimizer}.", OptimizerModule.all.Select(optimizer => optimizer.Name));
+        "--optimizer", "lbfgs looks at all examples in every iteration: for small data; --epochs then counts iterations. "
+        + $"Default: {defaults.Optimizer}.", TrainingOptions.Optimizers);
 
     readonly Option<double?> learningRate = Arguments.Number("--learning-rate", "Above 0. Default: the optimizer's own.", "rate");
 

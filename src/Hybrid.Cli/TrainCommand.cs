@@ -151,9 +151,9 @@ sealed class TrainCommand
         terminal.Line($"Parts: {plan.Training:N0} to train, {plan.Validation:N0} to validate, {plan.Test:N0} to test");
         terminal.Line(
             $"Network: {string.Join('-', plan.Sizes)}, {Words.Count(plan.Parameters, "parameter")}, {plan.Loss} loss");
-        terminal.Line(
-            $"Optimizer: {plan.Optimizer}, learning rate {Words.Number(plan.LearningRate)}, batches of {plan.BatchSize}, "
-            + $"at most {Words.Count(plan.Epochs, "epoch")}");
+        terminal.Line($"Optimizer: {plan.Optimizer}, " + (plan.LearningRate is { } rate
+            ? $"learning rate {Words.Number(rate)}, batches of {plan.BatchSize}, at most {Words.Count(plan.Epochs, "epoch")}"
+            : $"all examples at once, at most {Words.Count(plan.Epochs, "iteration")}"));
     }
 
     void Conclude(IReadOnlyList<TrainingReport> reports, TrainingReport best)

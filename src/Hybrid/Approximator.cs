@@ -1,38 +1,109 @@
 using System.Globalization;
 using Hybrid.Data;
+using Microsoft.FSharp.Core;
 
 namespace Hybrid;
 
 /// <summary>Networks that are built within a given distance of a formula, with their proof.</summary>
 public static class Approximator
 {
-    /// <summary>The names of the methods.</summary>
+    const string Trained = "trained";
+
+    /// <summary>The names of the methods: relu, sigmoid, tanh, bumps, maxout, towers, kuhn and trained. The last three also take
+    /// two variables.</summary>
     public static IReadOnlyList<string> Methods { get; } = [.. Construction.names];
 
-    /// <summary>Reads a formula of x, or of x and y if it has a y: sin cos exp log sqrt abs, + - * / ^, pi, e.</summary>
+    /// <summary>Builds a network that is within a distance of a formula everywhere on a box, as it is saved and computed in
+    /// single precision, and proves it. If a bound that was given does not hold, the certificate does not either.</summary>
+    /// <param name="formula">Of x, or of x and y: sin cos exp log sqrt abs, + - * / ^, pi, e; such as "sin(2*pi*x)".</param>
+    /// <param name="options">How, where, and how near.</param>
     /// <exception cref="ExpressionException">It is no formula; the message names the column.</exception>
-    public static Expression Parse(string formula)
+    /// <exception cref="OptionException">An option is out of range, by itself or for the formula.</exception>
+    /// <exception cref="ApproximationException">The formula has no value or no bound somewhere on the box, the method is not for
+    /// so many variables, or too many neurons would be needed; the message says where, or how many.</exception>
+    public static ApproximationReport Approximate(string formula, ApproximationOptions options)
     {
-        var both = ExpressionModule.parse(ListModule.OfSeq(["x", "y"]), formula);
-        return ExpressionModule.uses(1, both) ? both : ExpressionModule.parse(ListModule.OfSeq(["x"]), formula);
+        var (expression, domain) = Read(formula, options);
+        var built = Construction.build(
+            options.Method, expression, domain, options.Epsilon, Optional(options.Lipschitz), Optional(options.Curvature));
+
+        return new ApproximationReport(
+            ToModel(built, expression), formula, [.. expression.Variables], domain, options.Method,
+            built.Approximation.Neurons, Finite(built.Lipschitz), Finite(built.Curvature), built.Certificate);
     }
 
-    /// <summary>The model of a construction: columns named like the formula's variables, one output.</summary>
-    public static Model ToModel(ConstructionResult result, Expression expression)
+    /// <summary>What other methods need for the same: for a construction, a trained network; for a trained one, constructions by
+    /// their bounds alone. Takes seconds.</summary>
+    /// <param name="formula">As for <see cref="Approximate"/>.</param>
+    /// <param name="options">As for <see cref="Approximate"/>.</param>
+    /// <returns>Those that could be found: a small network may be hard to train, and a construction may be too large.</returns>
+    /// <exception cref="HybridException">As for <see cref="Approximate"/>.</exception>
+    public static IReadOnlyList<ApproximationCost> Compare(string formula, ApproximationOptions options)
+    {
+        var (expression, domain) = Read(formula, options);
+        string[] others = options.Method != Trained ? [Trained]
+            : domain.Length == 1 ? ["relu", "sigmoid", "bumps"]
+            : ["towers", "kuhn"];
+
+        return [.. others
+            .Select(method => Other(method, expression, domain, options))
+            .OfType<Approximation>()
+            .Select(found => new ApproximationCost(
+                found.Method, found.Neurons, NetworkModule.parameterCount(found.Network)))];
+    }
+
+    static Approximation? Other(string method, Expression expression, Interval[] domain, ApproximationOptions options)
+    {
+        // so many units take seconds, and more of them would take minutes
+        var most = domain.Length == 1 ? 8 : 3;
+
+        try
+        {
+            return method == Trained
+                ? Core.Trained.build(most, expression, domain, options.Epsilon)?.Value.Item1
+                : Construction.unproved(
+                    method, expression, domain, options.Epsilon, Optional(options.Lipschitz), Optional(options.Curvature));
+        }
+        catch (ApproximationException)
+        {
+            // too large, or nothing that would bound it: then there is nothing to compare with
+            return null;
+        }
+    }
+
+    static (Expression Expression, Interval[] Domain) Read(string formula, ApproximationOptions options)
+    {
+        var both = ExpressionModule.parse(ListModule.OfSeq(["x", "y"]), formula);
+        var expression = ExpressionModule.uses(1, both)
+            ? both
+            : ExpressionModule.parse(ListModule.OfSeq(["x"]), formula);
+
+        options.Check(expression.Variables.Length);
+        return (expression, options.Domain(expression.Variables.Length));
+    }
+
+    static FSharpOption<double>? Optional(double? value) =>
+        value is { } given ? FSharpOption<double>.Some(given) : null;
+
+    static double? Finite(double value) => double.IsFinite(value) ? value : null;
+
+    /// <summary>Columns named like the formula's variables, one output.</summary>
+    static Model ToModel(ConstructionResult built, Expression expression)
     {
         static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 
         var columns = expression.Variables.Select(name => new Column(name, ColumnKind.Numeric)).ToArray();
-        var approximation = result.Approximation;
+        var domain = built.Approximation.Domain;
         KeyValuePair<string, string>[] options =
         [
             new("formula", expression.Text),
-            new("method", approximation.Method),
-            new("from", string.Join(',', approximation.Domain.Select(x => Number(x.Lower)))),
-            new("to", string.Join(',', approximation.Domain.Select(x => Number(x.Upper)))),
-            new("epsilon", Number(result.Certificate.Epsilon)),
-            new("bound", Number(result.Certificate.Bound)),
+            new("method", built.Approximation.Method),
+            new("from", string.Join(',', domain.Select(x => Number(x.Lower)))),
+            new("to", string.Join(',', domain.Select(x => Number(x.Upper)))),
+            new("epsilon", Number(built.Certificate.Epsilon)),
+            new("bound", Number(built.Certificate.Bound)),
         ];
-        return new Model(approximation.Network, new Schema(columns, "value", null), LossModule.squared.Name, options);
+        return new Model(
+            built.Approximation.Network, new Schema(columns, "value", null), LossModule.squared.Name, options);
     }
 }

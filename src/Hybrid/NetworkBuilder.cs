@@ -5,8 +5,9 @@ static class NetworkBuilder
 {
     const int Narrowest = 32, Widest = 256;
 
-    /// <summary>A weight, its start in double precision, its gradient and what an optimizer keeps of it.</summary>
-    const long BytesPerWeight = 48;
+    /// <summary>A weight, its start in double precision, its gradient and what an optimizer keeps of it: of L-BFGS, ten steps
+    /// and changes of the gradient in double precision.</summary>
+    static long BytesPerWeight(TrainingOptions options) => options.Optimizer == Lbfgs.Name ? 240 : 48;
 
     /// <summary>The sizes of the hidden layers: those asked for, or those that suit the number of features.</summary>
     public static IReadOnlyList<int> Hidden(TrainingOptions options, int features)
@@ -60,13 +61,14 @@ static class NetworkBuilder
     static void RequireRoom(TrainingOptions options, int inputs, int units)
     {
         var weights = (long)inputs * units * Math.Max(1, options.MaxoutPieces);
+        var bytes = BytesPerWeight(options) * weights;
         var available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
 
         // Two uniform numbers make a normal one.
-        if (2 * weights > Array.MaxLength || BytesPerWeight * weights > available)
+        if (2 * weights > Array.MaxLength || bytes > available)
             throw new OptionException(
                 nameof(options.Hidden),
                 $"makes a layer of {inputs:N0} × {units:N0} weights, and training it takes about "
-                + $"{BytesPerWeight * weights >> 20:N0} MiB, of which there are {available >> 20:N0}, in arrays of at most 2³¹ numbers");
+                + $"{bytes >> 20:N0} MiB, of which there are {available >> 20:N0}, in arrays of at most 2³¹ numbers");
     }
 }

@@ -30,7 +30,8 @@ sealed class Recipe
     readonly double unit = 1;
     readonly Examples training;
     readonly Examples? validation;
-    readonly Core.TrainingOptions settings;
+    readonly LbfgsOptions common;
+    readonly Core.TrainingOptions? steps;
     readonly KeyValuePair<string, string>[] recorded;
 
     public Recipe(Sets sets, TrainingOptions options, IKernels engine)
@@ -75,14 +76,15 @@ sealed class Recipe
         features = NetworkModule.forward(
             preprocessing, TensorModule.input("x", ListModule.OfSeq([1, training.Width]))).Shape[1];
         start = preprocessing.Then(NetworkBuilder.Build(options, features, TaskModule.outputs(task)));
-        settings = Settings(options, task);
+        common = Common(options, task);
+        steps = options.Optimizer == Lbfgs.Name ? null : Steps(options);
         recorded = Record(options, test, data.Examples, Mark(data.Target));
 
         Plan = new TrainingPlan(
             training.Count, validation?.Count ?? 0, OwnTest?.Examples ?? Split.Test.Length,
             [features, .. NetworkBuilder.Hidden(options, features), TaskModule.outputs(task)],
-            NetworkModule.parameterCount(start), loss.Name, settings.Optimizer.Name, settings.LearningRate,
-            settings.BatchSize, settings.Epochs, settings.Patience.Value);
+            NetworkModule.parameterCount(start), loss.Name, options.Optimizer, steps?.LearningRate,
+            steps?.BatchSize ?? training.Count, common.Epochs, common.Patience.Value);
     }
 
     /// <summary>What is about to be done.</summary>
@@ -95,9 +97,15 @@ sealed class Recipe
     public Dataset? OwnTest { get; }
 
     /// <summary>Trains, an epoch each time that another one is asked for.</summary>
-    public IEnumerable<Epoch> Epochs(CancellationToken cancellation) => Training.epochs(
-        engine, FuncConvert.FromFunc(() => cancellation.IsCancellationRequested), settings, start, training,
-        validation is null ? FSharpOption<Examples>.None : validation);
+    public IEnumerable<Epoch> Epochs(CancellationToken cancellation)
+    {
+        var cancelled = FuncConvert.FromFunc(() => cancellation.IsCancellationRequested);
+        var measured = validation is null ? FSharpOption<Examples>.None : validation;
+
+        return steps is null
+            ? Lbfgs.epochs(engine, cancelled, common, start, training, measured)
+            : Training.epochs(engine, cancelled, steps, start, training, measured);
+    }
 
     /// <summary>Measures of the standardised target, with its errors in its own unit.</summary>
     public Measures InOwnUnit(Measures measures) => measures.Quality is Quality.Estimated estimated
@@ -124,32 +132,43 @@ sealed class Recipe
         return loss;
     }
 
-    Core.TrainingOptions Settings(TrainingOptions options, Core.Task task)
+    /// <summary>What every optimizer is told, and all that L-BFGS is.</summary>
+    LbfgsOptions Common(TrainingOptions options, Core.Task task)
     {
-        var optimizer = OptimizerModule.named(options.Optimizer);
-        var standard = training.Count >= ManyExamples ? 128 : 32;
+        var epochs = options.Epochs ?? Math.Clamp(20_000 / StepsPerEpoch(options), 30, 1_000);
 
+        return new LbfgsOptions(
+            task, loss,
+            new Regularizer(options.L1, options.L2 ?? 1.0 / training.Count, Optional(options.MaxNorm)),
+            epochs, options.Patience ?? Math.Max(5, epochs / 10),
+            options.BalancedClasses
+                ? Step.balancedWeights(TaskModule.outputs(task), training.Pick(1, training.Targets))
+                : FSharpOption<float[]>.None,
+            GradientSourceModule.graph);
+    }
+
+    /// <summary>How many examples a step looks at, and of L-BFGS an iteration.</summary>
+    int BatchSize(TrainingOptions options)
+    {
         if (options.BatchSize > training.Count)
             throw new OptionException(
                 nameof(options.BatchSize),
                 $"must be at most the number of training examples, {training.Count:N0}, not {options.BatchSize:N0}");
 
-        var batch = options.BatchSize ?? Math.Min(standard, training.Count);
-        var steps = (training.Count + batch - 1) / batch;
-        var epochs = options.Epochs ?? Math.Clamp(20_000 / steps, 30, 1_000);
-        var patience = options.Patience ?? Math.Max(5, epochs / 10);
+        var standard = training.Count >= ManyExamples ? 128 : 32;
+        return options.Optimizer == Lbfgs.Name ? training.Count : options.BatchSize ?? Math.Min(standard, training.Count);
+    }
+
+    int StepsPerEpoch(TrainingOptions options) => (training.Count + BatchSize(options) - 1) / BatchSize(options);
+
+    Core.TrainingOptions Steps(TrainingOptions options)
+    {
+        var optimizer = OptimizerModule.named(options.Optimizer);
 
         return new Core.TrainingOptions(
-            task, loss,
-            new Regularizer(options.L1, options.L2 ?? 1.0 / training.Count, Optional(options.MaxNorm)),
-            optimizer, ScheduleModule.named(options.Schedule),
-            options.LearningRate ?? optimizer.DefaultRate,
-            Optional(options.ClipNorm), batch, epochs, patience,
-            options.BalancedClasses
-                ? Step.balancedWeights(TaskModule.outputs(task), training.Pick(1, training.Targets))
-                : FSharpOption<float[]>.None,
-            GradientSourceModule.graph,
-            Core.Random.split(options.Seed, int.MaxValue));
+            common.Task, common.Loss, common.Regularizer, optimizer, ScheduleModule.named(options.Schedule),
+            options.LearningRate ?? optimizer.DefaultRate, Optional(options.ClipNorm), BatchSize(options), common.Epochs,
+            common.Patience, common.ClassWeights, common.Gradients, Core.Random.split(options.Seed, int.MaxValue));
     }
 
     static FSharpOption<double>? Optional(double? value) =>
@@ -166,14 +185,14 @@ sealed class Recipe
             ("activation", options.MaxoutPieces > 0 ? null : string.Join(',', options.Activations)),
             ("maxout", options.MaxoutPieces > 0 ? Number(options.MaxoutPieces) : null),
             ("loss", loss.Name),
-            ("optimizer", settings.Optimizer.Name),
-            ("learning-rate", Number(settings.LearningRate)),
-            ("schedule", settings.Schedule.Name),
-            ("batch-size", Number(settings.BatchSize)),
-            ("epochs", Number(settings.Epochs)),
-            ("patience", Number(settings.Patience.Value)),
+            ("optimizer", options.Optimizer),
+            ("learning-rate", steps is null ? null : Number(steps.LearningRate)),
+            ("schedule", steps?.Schedule.Name),
+            ("batch-size", steps is null ? null : Number(steps.BatchSize)),
+            ("epochs", Number(common.Epochs)),
+            ("patience", Number(common.Patience.Value)),
             ("l1", Number(options.L1)),
-            ("l2", Number(settings.Regularizer.L2)),
+            ("l2", Number(common.Regularizer.L2)),
             ("dropout", Number(options.Dropout)),
             ("input-noise", Number(options.InputNoise)),
             ("max-norm", options.MaxNorm is { } norm ? Number(norm) : null),

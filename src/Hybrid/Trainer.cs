@@ -32,7 +32,7 @@ public static class Trainer
 
         foreach (var epoch in recipe.Epochs(cancellation))
         {
-            best = best is null ? epoch : Training.better(best, epoch);
+            best = best is null ? epoch : EpochModule.better(best, epoch);
             last = epoch;
             progress?.Report(new EpochReport(
                 epoch.Number, recipe.Plan.Epochs, epoch.TrainingLoss,

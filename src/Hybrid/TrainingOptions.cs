@@ -37,7 +37,13 @@ public sealed record TrainingOptions
     /// <summary>The greatest length of the whole gradient, above 0. Null: no bound.</summary>
     public double? ClipNorm { get; init; }
 
-    /// <summary>sgd, momentum, nesterov, rmsprop, adagrad, adam or adamw. Default: adam.</summary>
+    /// <summary>The names of the optimizers: those that take steps by batches, and lbfgs, which looks at all examples in
+    /// every iteration.</summary>
+    public static IReadOnlyList<string> Optimizers { get; } =
+        [.. OptimizerModule.all.Select(optimizer => optimizer.Name), Lbfgs.Name];
+
+    /// <summary>sgd, momentum, nesterov, rmsprop, adagrad, adam, adamw or lbfgs. Default: adam. lbfgs has no learning rate,
+    /// schedule, batch size, dropout, noise or greatest norms; its epochs are iterations.</summary>
     public string Optimizer { get; init; } = "adam";
 
     /// <summary>Above 0. Null: the optimizer's own, 0.001 for adam.</summary>
@@ -111,6 +117,17 @@ public sealed record TrainingOptions
         Require(
             Validation + (Test ?? 0) < 1, nameof(Test),
             "so small that with the validation part something is left to train on", Test);
+        foreach (var (option, isGiven, reason) in (IEnumerable<(string, bool, string)>)[
+            (nameof(LearningRate), LearningRate is not null, "it searches for the length of every step"),
+            (nameof(Schedule), Schedule != ScheduleModule.constant.Name, "it searches for the length of every step"),
+            (nameof(BatchSize), BatchSize is not null, "it looks at all examples in every iteration"),
+            (nameof(ClipNorm), ClipNorm is not null, "it takes the gradient as it is"),
+            (nameof(MaxNorm), MaxNorm is not null, "it knows no bounds of weights; --l2 keeps them small"),
+            (nameof(Dropout), Dropout > 0, "its loss has to be the same at each evaluation; --l2 keeps weights small"),
+            (nameof(InputNoise), InputNoise > 0, "its loss has to be the same at each evaluation; --l2 keeps weights small")])
+            if (isGiven && Optimizer == Lbfgs.Name)
+                throw new OptionException(option, $"does not go with the optimizer {Lbfgs.Name}: {reason}");
+
         Require(Threads is >= 0 and <= Kernels.Engine.MaxThreads, nameof(Threads), $"from 0 to {Kernels.Engine.MaxThreads}", Threads);
     }
 }

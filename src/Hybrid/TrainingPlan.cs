@@ -8,10 +8,10 @@ namespace Hybrid;
 /// <param name="Parameters">How many numbers it learns.</param>
 /// <param name="Loss">The name of the loss.</param>
 /// <param name="Optimizer">The name of the optimizer.</param>
-/// <param name="LearningRate">To begin with.</param>
-/// <param name="BatchSize">Examples a step.</param>
+/// <param name="LearningRate">To begin with; null for lbfgs, which has none.</param>
+/// <param name="BatchSize">Examples a step; for lbfgs, all of them.</param>
 /// <param name="Epochs">The most that there will be.</param>
 /// <param name="Patience">Stop after so many epochs without a lower validation loss.</param>
 public sealed record TrainingPlan(
     int Training, int Validation, int Test, IReadOnlyList<int> Sizes, int Parameters, string Loss, string Optimizer,
-    double LearningRate, int BatchSize, int Epochs, int Patience);
+    double? LearningRate, int BatchSize, int Epochs, int Patience);

@@ -74,6 +74,18 @@ let options (task: Task) (loss: Loss) : TrainingOptions =
         Key = 1UL
     }
 
+/// L-BFGS without any penalty, for one iteration.
+let lbfgsOptions (task: Task) (loss: Loss) : LbfgsOptions =
+    {
+        Task = task
+        Loss = loss
+        Regularizer = Regularizer.none
+        Epochs = 1
+        Patience = None
+        ClassWeights = None
+        Gradients = GradientSource.graph
+    }
+
 let examples (width: int) (features: float32 list) (targets: float32 list) : Examples =
     Examples.all width (Array.ofList features) (Array.ofList targets)
 

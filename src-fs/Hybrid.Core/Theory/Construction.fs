@@ -115,6 +115,27 @@ module Construction =
             raise (ApproximationException $"The {what} must be a number of at least 0, not {constant}.")
         | _ -> ()
 
+    /// <summary>What a construction needs by its bound alone: without room for rounding, and not proved by other means. Quick, to
+    /// compare.</summary>
+    /// <param name="name">One of the names, but not trained.</param>
+    /// <param name="expression">Of one or two variables.</param>
+    /// <param name="box">An interval for each variable.</param>
+    /// <param name="epsilon">The distance.</param>
+    /// <param name="lipschitz'">A bound of the slope, if one is known; else the formula's graph gives one.</param>
+    /// <param name="curvature'">A bound of the second derivative, if one is known; else the graph gives one.</param>
+    /// <exception cref="T:Hybrid.Core.HybridException">As for build.</exception>
+    let unproved
+        (name: string)
+        (expression: Expression)
+        (box: Interval[])
+        (epsilon: float)
+        (lipschitz': float option)
+        (curvature': float option)
+        : Approximation =
+        Cells.check box epsilon
+        let method: Method = Named.find "method" fst methods name |> snd
+        method.Build expression (known method expression box lipschitz' curvature') box epsilon
+
     /// <summary>A network within ε of a formula on a box, as it is saved and computed in float32, and the proof.</summary>
     /// <param name="name">One of the names.</param>
     /// <param name="expression">Of one or two variables.</param>
@@ -137,14 +158,19 @@ module Construction =
         requireConstant "curvature" curvature'
 
         if name = ByTraining then
-            let approximation, certificate = Trained.build expression box epsilon
-
-            {
-                Approximation = approximation
-                Lipschitz = infinity
-                Curvature = infinity
-                Certificate = certificate
-            }
+            match Trained.build Trained.MostUnits expression box epsilon with
+            | Some(approximation, certificate) ->
+                {
+                    Approximation = approximation
+                    Lipschitz = infinity
+                    Curvature = infinity
+                    Certificate = certificate
+                }
+            | None ->
+                raise (
+                    ApproximationException
+                        $"Training brought no network of up to {Trained.MostUnits} tanh units within {epsilon}. Choose a greater ε, or another method."
+                )
         else
 
             let method: Method = Named.find "method" fst methods name |> snd

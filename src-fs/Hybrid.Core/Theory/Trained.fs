@@ -82,51 +82,55 @@ module Trained =
 
         refine start [ 1; 2; 3 ]
 
+    /// The most units that training is tried with.
+    [<Literal>]
+    let MostUnits = 32
+
     /// <summary>The smallest of a few networks of one hidden layer of tanh units, 2 to 32 of them, that L-BFGS on a grid of
     /// points brings within ε of a formula, and the proof that it is.</summary>
     /// <remarks>Nothing is known before: three starts of each size are tried until the proof succeeds.</remarks>
+    /// <param name="most">The most units that are tried: the time grows with their square.</param>
     /// <param name="expression">From one number an axis to one.</param>
     /// <param name="box">An interval an axis.</param>
     /// <param name="epsilon">The distance, above 0, rounding to float32 included.</param>
-    /// <exception cref="T:Hybrid.Core.ApproximationException">No size that was tried comes within ε, or the function has no
-    /// value somewhere.</exception>
-    let build (expression: Expression) (box: Interval[]) (epsilon: float) : Approximation * Certificate =
+    /// <returns>None if no size that was tried comes within ε.</returns>
+    /// <exception cref="T:Hybrid.Core.ApproximationException">The box or ε cannot be, or the function has no value somewhere.</exception>
+    let build
+        (most: int)
+        (expression: Expression)
+        (box: Interval[])
+        (epsilon: float)
+        : (Approximation * Certificate) option =
         Cells.check box epsilon
         Domain.require expression box
 
-        let candidates =
-            seq {
-                for neurons in [ 2; 3; 4; 6; 8; 12; 16; 24; 32 ] do
-                    for key in 1UL .. 3UL do
-                        let network = fitted box expression epsilon neurons key
+        seq {
+            for neurons in
+                [ 2; 3; 4; 6; 8; 12; 16; 24; MostUnits ]
+                |> List.filter (fun units -> units <= most) do
+                for key in 1UL .. 3UL do
+                    let network = fitted box expression epsilon neurons key
 
-                        let struct (measured, _) =
-                            Certificate.sampled (distance expression network) box 1000
+                    let struct (measured, _) =
+                        Certificate.sampled (distance expression network) box 1000
 
-                        if measured < 0.9 * epsilon then
-                            let certificate =
-                                Certificate.prove
-                                    (Expression.graph expression)
-                                    network
-                                    box
-                                    epsilon
-                                    Certificate.MostBoxes
+                    if measured < 0.9 * epsilon then
+                        let certificate =
+                            Certificate.prove
+                                (Expression.graph expression)
+                                network
+                                box
+                                epsilon
+                                Certificate.MostBoxes
 
-                            if certificate.Holds then
-                                {
-                                    Method = "trained"
-                                    Network = network
-                                    Domain = box
-                                    Neurons = neurons
-                                    Bound = certificate.Bound
-                                },
-                                certificate
-            }
-
-        match Seq.tryHead candidates with
-        | Some found -> found
-        | None ->
-            raise (
-                ApproximationException
-                    $"Training brought none of 27 networks of up to 32 tanh units within {epsilon}. Choose a greater ε, or another method."
-            )
+                        if certificate.Holds then
+                            {
+                                Method = "trained"
+                                Network = network
+                                Domain = box
+                                Neurons = neurons
+                                Bound = certificate.Bound
+                            },
+                            certificate
+        }
+        |> Seq.tryHead

@@ -2,24 +2,36 @@ namespace Hybrid.Core
 
 open System
 
-/// Where a minimisation ended.
+/// Where a minimisation stands.
 [<NoEquality; NoComparison>]
 type Minimum =
     {
         Point: float[]
         Value: float
+        /// How many brought it here.
         Iterations: int
+        /// The length of the last step, as a multiple of the direction that was proposed; 0 at the start.
+        Step: float
+    }
+
+/// How a minimisation goes on, and when it has come far enough.
+type Descent =
+    {
+        /// How many steps are remembered: two vectors each.
+        Memory: int
+        /// What values may be off by, relative to themselves: 0 for double precision.
+        Noise: float
+        /// The length of the gradient at which it is over.
+        Flat: float
     }
 
 /// <summary>Minimisation of a smooth function of many numbers by L-BFGS: the last few steps and changes of the gradient stand
 /// for the second derivatives.</summary>
 /// <remarks>Nocedal and Wright, Numerical Optimization (2006): algorithms 7.4 and 7.5, and a bisection for the Wolfe
-/// conditions (3.6). In double precision; each iteration looks at the whole function.</remarks>
+/// conditions (3.6). Where values differ by less than their rounding, their slopes decide: Hager and Zhang, "A new conjugate
+/// gradient method with guaranteed descent and an efficient line search" (2005), the approximate Wolfe conditions. Vectors are
+/// in double precision; each iteration looks at the whole function.</remarks>
 module QuasiNewton =
-    /// How many steps are remembered.
-    [<Literal>]
-    let private Memory = 20
-
     let private dot (a: float[]) (b: float[]) =
         let mutable sum = 0.0
 
@@ -27,6 +39,8 @@ module QuasiNewton =
             sum <- sum + a[i] * b[i]
 
         sum
+
+    let private length (a: float[]) = sqrt (dot a a)
 
     let private along (point: float[]) (step: float) (direction: float[]) =
         Array.map2 (fun x d -> x + step * d) point direction
@@ -60,24 +74,45 @@ module QuasiNewton =
     [<Literal>]
     let private Flatter = 0.9
 
-    /// A step that lowers the value and flattens the slope enough: doubled or halved until it does.
+    /// How often a step is doubled or halved.
+    [<Literal>]
+    let private Tries = 40
+
+    /// Where a minimisation stands, with what it needs to go on.
+    [<NoEquality; NoComparison>]
+    type private Place =
+        {
+            Minimum: Minimum
+            Gradient: float[]
+            /// (step, change of gradient, 1 / their product), the latest first.
+            Pairs: (float[] * float[] * float) list
+        }
+
+    /// A step that lowers the value and flattens the slope enough: point, value, gradient and length.
     let private search
+        descent
         (f: float[] -> struct (float * float[]))
-        point
-        value
+        (place: Place)
         (slope: float)
-        (d: float[])
+        d
         first
         =
+        let value = place.Minimum.Value
+
         let rec from low high step tries best =
             if tries = 0 then
                 best
             else
-                let next = along point step d
+                let next = along place.Minimum.Point step d
                 let struct (y, gradient) = f next
                 let steep = dot gradient d
+                let isLower = y <= value + Decrease * step * slope
 
-                if not (y <= value + Decrease * step * slope) then
+                let isLevel =
+                    y <= value + descent.Noise * abs value
+                    && steep <= (2.0 * Decrease - 1.0) * slope
+
+                if not (isLower || isLevel) then
                     from low step ((low + step) / 2.0) (tries - 1) best
                 elif steep < Flatter * slope then
                     let longer =
@@ -86,55 +121,97 @@ module QuasiNewton =
                         else
                             (step + high) / 2.0
 
-                    from step high longer (tries - 1) (Some(next, y, gradient))
+                    from step high longer (tries - 1) (Some(next, y, gradient, step))
                 else
-                    Some(next, y, gradient)
+                    Some(next, y, gradient, step)
 
-        from 0.0 infinity first 40 None
+        from 0.0 infinity first Tries None
 
-    /// <summary>Goes down from a point until the gradient vanishes, no step helps any more, or the iterations are over.</summary>
+    let rec private step descent f (place: Place) : Place option =
+        let d = direction place.Gradient place.Pairs
+        let slope = dot place.Gradient d
+
+        let found =
+            if length place.Gradient <= descent.Flat || not (slope < 0.0) then
+                None
+            else
+                let first =
+                    if List.isEmpty place.Pairs then
+                        min 1.0 (1.0 / length place.Gradient)
+                    else
+                        1.0
+
+                search descent f place slope d first
+
+        match found with
+        | Some(point, value, gradient, step) ->
+            let s, y =
+                Array.map2 (-) point place.Minimum.Point, Array.map2 (-) gradient place.Gradient
+
+            let product = dot s y
+
+            Some
+                {
+                    Minimum =
+                        {
+                            Point = point
+                            Value = value
+                            Iterations = place.Minimum.Iterations + 1
+                            Step = step
+                        }
+                    Gradient = gradient
+                    Pairs =
+                        if product > 1e-12 * length s * length y then
+                            List.truncate descent.Memory ((s, y, 1.0 / product) :: place.Pairs)
+                        else
+                            place.Pairs
+                }
+        | None when List.isEmpty place.Pairs || length place.Gradient <= descent.Flat -> None
+        // what is remembered misleads: steepest descent once
+        | None -> step descent f { place with Pairs = [] }
+
+    /// <summary>Goes down from a point until the gradient vanishes or no step helps any more.</summary>
+    /// <param name="descent">How, and how far.</param>
+    /// <param name="f">The value and its gradient.</param>
+    /// <param name="start">Finite, and so is its value.</param>
+    /// <returns>The start, and where each iteration came to.</returns>
+    let descend (descent: Descent) (f: float[] -> struct (float * float[])) (start: float[]) : Minimum seq =
+        seq {
+            let struct (value, gradient) = f start
+
+            let first =
+                {
+                    Minimum =
+                        {
+                            Point = start
+                            Value = value
+                            Iterations = 0
+                            Step = 0.0
+                        }
+                    Gradient = gradient
+                    Pairs = []
+                }
+
+            yield first.Minimum
+
+            yield!
+                first
+                |> Seq.unfold (step descent f >> Option.map (fun place -> place.Minimum, place))
+        }
+
+    /// <summary>Where a function of double precision is least, seen from a point.</summary>
     /// <param name="f">The value and its gradient.</param>
     /// <param name="start">Finite, and so is its value.</param>
     /// <param name="iterations">At most so many.</param>
     let minimise (f: float[] -> struct (float * float[])) (start: float[]) (iterations: int) : Minimum =
-        let rec descend point value gradient pairs iteration =
-            let ended =
-                {
-                    Point = point
-                    Value = value
-                    Iterations = iteration
-                }
+        let descent =
+            {
+                Memory = 20
+                Noise = 0.0
+                Flat = 1e-12
+            }
 
-            let d = direction gradient pairs
-            let slope = dot gradient d
-
-            if iteration = iterations || dot gradient gradient < 1e-24 || not (slope < 0.0) then
-                ended
-            else
-                let first =
-                    if List.isEmpty pairs then
-                        min 1.0 (1.0 / sqrt (dot gradient gradient))
-                    else
-                        1.0
-
-                match search f point value slope d first with
-                | None when List.isEmpty pairs -> ended
-                // what is remembered misleads: steepest descent once
-                | None -> descend point value gradient [] (iteration + 1)
-                | Some(next, lower, after) ->
-                    let s, y = Array.map2 (-) next point, Array.map2 (-) after gradient
-                    let product = dot s y
-
-                    let pairs =
-                        if product > 1e-12 * sqrt (dot s s * dot y y) then
-                            List.truncate Memory ((s, y, 1.0 / product) :: pairs)
-                        else
-                            pairs
-
-                    descend next lower after pairs (iteration + 1)
-
-        let struct (value, gradient) = f start
-        descend start value gradient [] 0
+        descend descent f start |> Seq.truncate (iterations + 1) |> Seq.last
 
     /// <summary>The network whose loss, a scalar graph of its parameters as inputs of their names, is least nearby.</summary>
     /// <param name="loss">From the network with its parameters as inputs to the loss.</param>

@@ -65,8 +65,6 @@ module Step =
         (examples: int)
         : Tensor * (string * Tensor) list =
         let words = Tensor.input "step" [ 2 ]
-        let x = Tensor.input "x" [ examples; width ]
-        let target = Tensor.input "target" [ examples; Task.targets options.Task ]
 
         let draw =
             {
@@ -74,15 +72,16 @@ module Step =
                 Step = words
             }
 
-        let outputs = Network.training draw network x
-        let losses = Loss.perExample options.Task options.Loss outputs target
+        let loss =
+            Objective.losses
+                options.Task
+                options.Loss
+                options.ClassWeights
+                (Network.training draw network)
+                width
+                examples
+            |> Tensor.meanAll
 
-        let weighted =
-            match options.ClassWeights with
-            | Some _ -> losses * Tensor.input "weight" [ examples ]
-            | None -> losses
-
-        let loss = Tensor.meanAll weighted
         let named = Network.parameters network
         let parameters = List.map snd named
 

@@ -3,29 +3,10 @@ namespace Hybrid.Core
 open System
 open System.Collections.Generic
 
-/// What came of one pass over the training examples.
-[<NoComparison; ReferenceEquality>]
-type Epoch =
-    {
-        /// From 1.
-        Number: int
-        /// As it stood at the end of the epoch.
-        Network: Network
-        /// The mean of the batches' losses as they went by: before their updates, with dropout and noise, and with
-        /// class weights, without regularisation.
-        TrainingLoss: float
-        /// Measured at the end of the epoch, as the network is used.
-        Validation: Measures option
-        /// At the end of the epoch.
-        LearningRate: float
-        /// Whether it was cut short by a cancellation.
-        Cancelled: bool
-    }
-
 /// A training under way: the state that its plans share, and where it stands.
 [<Sealed>]
 type private Session(engine: IKernels, options: TrainingOptions, network: Network, examples: Examples) =
-    let width, targets = examples.Width, Task.targets options.Task
+    let width = examples.Width
     let state = Inference.state engine network
     let traced = Network.withInputs network
     let inference = Inference(engine, traced, width, state)
@@ -52,33 +33,12 @@ type private Session(engine: IKernels, options: TrainingOptions, network: Networ
             plans[rows] <- plan
             plan
 
-    /// Copies the examples that stand at some places of an order into a plan's inputs.
-    let fill (plan: Plan) (order: int[]) start rows =
-        let x = if plan.Needs "x" then plan.Input "x" else [||]
-        let target = plan.Input "target"
-
-        for i in 0 .. rows - 1 do
-            let row = examples.Rows[order[start + i]]
-
-            if x.Length > 0 then
-                Array.Copy(examples.Features, row * width, x, i * width, width)
-
-            Array.Copy(examples.Targets, row * targets, target, i * targets, targets)
-
-        match options.ClassWeights with
-        | Some weights ->
-            let weight = plan.Input "weight"
-
-            for i in 0 .. rows - 1 do
-                weight[i] <- weights[int target[i]]
-        | None -> ()
-
-    /// One step on the examples of a batch; their mean loss before it.
+    /// One step on the rows of a batch; their mean loss before it.
     let step (order: int[]) batch =
         let start = batch * options.BatchSize
         let rows = min options.BatchSize (examples.Count - start)
         let plan = plan rows
-        fill plan order start rows
+        Objective.fill options.Task options.ClassWeights plan examples (ReadOnlySpan(order, start, rows))
 
         rate <-
             options.LearningRate
@@ -109,6 +69,7 @@ type private Session(engine: IKernels, options: TrainingOptions, network: Networ
 
         let order =
             Random.permutation (Random.split options.Key 2) (uint64 epoch) examples.Count
+            |> Array.map (fun place -> examples.Rows[place])
 
         let mutable total = 0.0
         let mutable seen = 0
@@ -151,12 +112,6 @@ module Training =
 
         require (options.Epochs >= 1) (nameof options.Epochs) "At least one epoch is needed."
 
-    /// The better of two epochs: that of lower validation loss, the later one where none was measured.
-    let better (a: Epoch) (b: Epoch) : Epoch =
-        match a.Validation, b.Validation with
-        | Some before, Some after when not (after.Loss < before.Loss) -> a
-        | _ -> b
-
     /// <summary>Trains, one epoch each time that another one is asked for.</summary>
     /// <param name="engine">Computes.</param>
     /// <param name="cancelled">Asked before every step; a true answer ends the epoch there, and the training.</param>
@@ -178,23 +133,8 @@ module Training =
         : Epoch seq =
         validate options examples
 
-        let goOn (best: Epoch) (last: Epoch) =
-            not last.Cancelled
-            && last.Number < options.Epochs
-            && (last.Validation.IsNone
-                || options.Patience
-                   |> Option.forall (fun patience -> last.Number - best.Number < patience))
-
-        let rec from (session: Session) best last =
-            seq {
-                yield last
-
-                if goOn best last then
-                    let next = session.Epoch(cancelled, validation)
-                    yield! from session (better best next) next
-            }
-
         Seq.delay (fun () ->
             let session = Session(engine, options, network, examples)
-            let first = session.Epoch(cancelled, validation)
-            from session first first)
+
+            Epoch.until options.Epochs options.Patience (fun () ->
+                Some(session.Epoch(cancelled, validation))))

@@ -40,8 +40,8 @@ let private hours =
 let private passed =
     [ 0; 0; 0; 0; 0; 0; 1; 0; 1; 0; 1; 0; 1; 0; 1; 1; 1; 1; 1; 1 ] |> List.map float
 
-/// Newton's method on the log-likelihood of P(passed) = σ(slope · hours + intercept).
-let private newton () =
+/// Newton's method on the log-likelihood of P(passed) = σ(slope · hours + intercept), less ½ penalty · slope².
+let private newton penalty (passed: float list) =
     let step (slope, intercept) _ =
         let gradient, hessian =
             List.zip hours passed
@@ -52,11 +52,13 @@ let private newton () =
             |> List.unzip
 
         let a, b, d =
-            List.sumBy (fun (a, _, _) -> a) hessian,
+            List.sumBy (fun (a, _, _) -> a) hessian + penalty,
             List.sumBy (fun (_, b, _) -> b) hessian,
             List.sumBy (fun (_, _, d) -> d) hessian
 
-        let moved = solve (a, b, b, d) (List.sumBy fst gradient, List.sumBy snd gradient)
+        let moved =
+            solve (a, b, b, d) (List.sumBy fst gradient - penalty * slope, List.sumBy snd gradient)
+
         slope + fst moved, intercept + snd moved
 
     List.fold step (0.0, 0.0) [ 1..30 ]
@@ -77,30 +79,72 @@ let ``A single softmax layer reaches the optimum of logistic regression`` () =
     let weight, bias =
         parameter "0.weight" last.Network, parameter "0.bias" last.Network
 
-    let slope, intercept = newton ()
+    let slope, intercept = newton 0.0 passed
     // the coefficients that textbooks print for these data
     closeTo 5e-5 [ 1.5046; -4.0777 ] [ slope; intercept ]
     closeTo 1e-3 [ slope; intercept ] [ weight[1] - weight[0]; bias[1] - bias[0] ]
 
-[<Fact>]
-let ``A single linear layer reaches the closed form of ridge regression`` () =
-    let rows =
+let private byLbfgs task loss l2 network data =
+    let choices =
+        { lbfgsOptions task loss with
+            Regularizer = { Regularizer.none with L2 = l2 }
+            Epochs = 200
+        }
+
+    Lbfgs.epochs engine (fun () -> false) choices network data None |> Seq.last
+
+[<Theory>]
+[<InlineData(0.0, false)>]
+[<InlineData(0.02, false)>]
+[<InlineData(0.02, true)>]
+[<InlineData(1e-4, true)>]
+let ``L-BFGS reaches it too, and that of separable classes with a penalty`` (l2: float, isSeparable: bool) =
+    let classes =
+        if isSeparable then
+            hours |> List.map (fun x -> if x > 2.6 then 1.0 else 0.0)
+        else
+            passed
+
+    // two rows of weights that share the slope are penalised by half of its square
+    let slope, intercept = newton (l2 * float hours.Length / 2.0) classes
+    let data = examples 1 (List.map float32 hours) (List.map float32 classes)
+
+    let last =
+        byLbfgs (Classification 2) Loss.softmax l2 (Linear.network (Linear.zeros 1 2)) data
+
+    let weight, bias =
+        parameter "0.weight" last.Network, parameter "0.bias" last.Network
+
+    let relative (actual: float) expected = (actual - expected) / expected
+
+    closeTo
+        1e-4
+        [ 0.0; 0.0 ]
         [
-            1.0, 2.0, 3.0
-            2.0, -1.0, 0.5
-            -1.0, 0.5, 1.0
-            0.0, 1.5, 2.5
-            3.0, 0.0, -1.0
-            -2.0, -2.0, 0.0
+            relative (weight[1] - weight[0]) slope
+            relative (bias[1] - bias[0]) intercept
         ]
 
-    let lambda = 0.3
+/// (x₁, x₂, y)
+let private points =
+    [
+        1.0, 2.0, 3.0
+        2.0, -1.0, 0.5
+        -1.0, 0.5, 1.0
+        0.0, 1.5, 2.5
+        3.0, 0.0, -1.0
+        -2.0, -2.0, 0.0
+    ]
+
+/// Weights and bias of (1/n) Σ (wx + b - y)² + ½λ‖w‖².
+let private ridge lambda =
+    let rows = points
     let n = float rows.Length
     let mean of' = List.averageBy of' rows
 
     let x1, x2, y =
         mean (fun (a, _, _) -> a), mean (fun (_, b, _) -> b), mean (fun (_, _, c) -> c)
-    // of (1/n) Σ (wx + b - y)² + ½λ‖w‖²: (2/n) XᵀX w + λw = (2/n) Xᵀy, with X and y around their means
+    // (2/n) XᵀX w + λw = (2/n) Xᵀy, with X and y around their means
     let product f = 2.0 / n * List.sumBy f rows
 
     let w1, w2 =
@@ -111,26 +155,35 @@ let ``A single linear layer reaches the closed form of ridge regression`` () =
              product (fun (_, b, _) -> (b - x2) ** 2.0) + lambda)
             (product (fun (a, _, c) -> (a - x1) * (c - y)), product (fun (_, b, c) -> (b - x2) * (c - y)))
 
+    [ w1; w2; y - w1 * x1 - w2 * x2 ]
+
+let private pointData =
+    examples
+        2
+        [
+            for a, b, _ in points do
+                yield! [ float32 a; float32 b ]
+        ]
+        [ for _, _, c in points -> float32 c ]
+
+[<Fact>]
+let ``A single linear layer reaches the closed form of ridge regression`` () =
     let choices =
         { options (Regression 1) Loss.squared with
-            Regularizer = { Regularizer.none with L2 = lambda }
+            Regularizer = { Regularizer.none with L2 = 0.3 }
             LearningRate = 0.1
-            BatchSize = rows.Length
+            BatchSize = points.Length
             Epochs = 500
         }
 
-    let data =
-        examples
-            2
-            [
-                for a, b, _ in rows do
-                    yield! [ float32 a; float32 b ]
-            ]
-            [ for _, _, c in rows -> float32 c ]
+    let last = train choices (Linear.network (Linear.zeros 2 1)) pointData |> List.last
+    closeTo 1e-5 (ridge 0.3) (numbers last.Network)
 
-    let last = train choices (Linear.network (Linear.zeros 2 1)) data |> List.last
-    closeTo 1e-5 [ w1; w2 ] (parameter "0.weight" last.Network)
-    closeTo 1e-5 [ y - w1 * x1 - w2 * x2 ] (parameter "0.bias" last.Network)
+    let quick =
+        byLbfgs (Regression 1) Loss.squared 0.3 (Linear.network (Linear.zeros 2 1)) pointData
+
+    closeTo 1e-5 (ridge 0.3) (numbers quick.Network)
+    Assert.InRange(quick.Number, 2, 20)
 
 /// The spiral of the CS231n case study, as numpy draws it from seed 0.
 let private spiral =

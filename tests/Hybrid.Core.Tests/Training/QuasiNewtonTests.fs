@@ -82,3 +82,28 @@ let ``A network is fitted to a line, and keeps its parameters' names and shapes`
         Network.parameters network |> List.map (fun (name, value) -> name, value.Shape)
 
     Assert.Equal<(string * int list) list>(described start, described trained)
+
+[<Fact>]
+let ``Values never rise, and the start comes first`` () =
+    let descent = { Memory = 5; Noise = 0.0; Flat = 1e-8 }
+
+    let places = QuasiNewton.descend descent rosenbrock [| -1.2; 1.0 |] |> List.ofSeq
+    Assert.Equal<float[]>([| -1.2; 1.0 |], places.Head.Point)
+    Assert.Equal<int list>([ 0 .. places.Length - 1 ], places |> List.map _.Iterations)
+    Assert.All(List.pairwise places, fun (before, after) -> Assert.True(after.Value < before.Value))
+
+[<Fact>]
+let ``Values rounded to single precision still lead to where the gradient vanishes`` () =
+    let rounded point =
+        let struct (value, gradient) = rosenbrock point
+        struct (float (float32 (100.0 + value)), gradient)
+
+    let descent =
+        {
+            Memory = 10
+            Noise = 1e-7
+            Flat = 1e-6
+        }
+
+    let last = QuasiNewton.descend descent rounded [| -1.2; 1.0 |] |> Seq.last
+    closeTo 1e-5 [ 1.0; 1.0 ] last.Point

@@ -191,7 +191,7 @@ let ``Training stops when validation has not become better for as long as patien
         |> List.ofSeq
 
     Assert.Equal<int list>([ 1; 2; 3; 4 ], List.map _.Number epochs)
-    Assert.Equal(1, (List.reduce Training.better epochs).Number)
+    Assert.Equal(1, (List.reduce Epoch.better epochs).Number)
 
 [<Fact>]
 let ``Without validation the better epoch is the later one`` () =
@@ -203,7 +203,7 @@ let ``Without validation the better epoch is the later one`` () =
     let epochs =
         train choices (Linear.network (Linear.zeros 1 1)) (examples 1 [ 1f ] [ 1f ])
 
-    Assert.Equal(3, (List.reduce Training.better epochs).Number)
+    Assert.Equal(3, (List.reduce Epoch.better epochs).Number)
 
 [<Fact>]
 let ``A cancellation within an epoch makes it the last, marked as such, with what it learned`` () =

@@ -1,0 +1,269 @@
+namespace Hybrid.Core
+
+open System
+open System.Collections.Generic
+
+/// How a network is trained by L-BFGS.
+[<NoComparison; ReferenceEquality>]
+type LbfgsOptions =
+    {
+        Task: Task
+        Loss: Loss
+        /// Without a greatest norm, which is not part of the loss.
+        Regularizer: Regularizer
+        /// The most iterations; at least 1.
+        Epochs: int
+        /// Stop after so many iterations without a lower validation loss; never if absent.
+        Patience: int option
+        /// A weight for each class in the loss; all 1 if absent.
+        ClassWeights: float32[] option
+        /// Where the gradients of the loss come from.
+        Gradients: GradientSource
+    }
+
+/// The loss of all examples and its gradient, by an engine: a few examples at a time, so that memory does not grow with them.
+[<Sealed>]
+type private FullBatch
+    (engine: IKernels, cancelled: unit -> bool, options: LbfgsOptions, network: Network, examples: Examples) =
+    let rowsAtATime = 512
+    let traced = Network.withInputs network
+    let named = Network.parameters traced
+    let parameters = List.map snd named
+    let state = Inference.state engine network
+    let values = named |> List.map (fun (name, _) -> state[name]) |> Array.ofList
+    let size = values |> Array.sumBy _.Length
+    let plans = Dictionary<int, Plan>()
+
+    let plan rows =
+        match plans.TryGetValue rows with
+        | true, plan -> plan
+        | false, _ ->
+            let losses =
+                Objective.losses
+                    options.Task
+                    options.Loss
+                    options.ClassWeights
+                    (Network.forward traced)
+                    examples.Width
+                    rows
+
+            let penalty = Regularizer.penalty options.Regularizer parameters
+
+            let gradients =
+                options.Gradients.Gradient (Tensor.meanAll losses + penalty) parameters
+
+            let plan = Plan.compile engine state (losses :: penalty :: gradients) []
+            plans[rows] <- plan
+            plan
+
+    let mutable loss = nan
+    let mutable evaluated: float[] = [||]
+
+    /// The parameters of the network that it was made with, one after the other.
+    member _.Start: float[] = values |> Array.collect (Array.map float)
+
+    /// Runs with the parameters that were loaded last.
+    member val Inference = Inference(engine, traced, examples.Width, state)
+
+    /// Gives the parameters the values of a point, in single precision.
+    member _.Load(point: float[]) : unit =
+        let mutable at = 0
+
+        for parameter in values do
+            for i in 0 .. parameter.Length - 1 do
+                parameter[i] <- float32 point[at + i]
+
+            at <- at + parameter.Length
+
+    /// <summary>The mean loss with its penalty at a point, and its gradient. Sums over examples are in double precision.</summary>
+    /// <exception cref="T:System.OperationCanceledException">It was cancelled.</exception>
+    member this.Evaluate(point: float[]) : struct (float * float[]) =
+        this.Load point
+        let gradient = Array.zeroCreate size
+        let mutable total = 0.0
+        let mutable penalty = 0.0
+
+        for start in 0..rowsAtATime .. examples.Count - 1 do
+            if cancelled () then
+                raise (OperationCanceledException())
+
+            let rows = min rowsAtATime (examples.Count - start)
+            let plan = plan rows
+
+            Objective.fill
+                options.Task
+                options.ClassWeights
+                plan
+                examples
+                (ReadOnlySpan(examples.Rows, start, rows))
+
+            plan.Run()
+            total <- total + Array.sumBy float (plan.Output 0)
+            penalty <- float (Array.head (plan.Output 1))
+            let share = float rows / float examples.Count
+            let mutable at = 0
+
+            for index in 0 .. values.Length - 1 do
+                let part = plan.Output(index + 2)
+
+                for i in 0 .. part.Length - 1 do
+                    gradient[at + i] <- gradient[at + i] + share * float part[i]
+
+                at <- at + part.Length
+
+        evaluated <- point
+        loss <- total / float examples.Count
+        struct (loss + penalty, gradient)
+
+    /// <summary>The mean loss at a point, without its penalty.</summary>
+    /// <exception cref="T:System.OperationCanceledException">It was cancelled.</exception>
+    member this.Loss(point: float[]) : float =
+        // the search mostly ends where it looked last
+        if not (obj.ReferenceEquals(point, evaluated)) then
+            this.Evaluate point |> ignore
+
+        loss
+
+    /// The network with the values that were loaded last.
+    member _.Snapshot() : Network =
+        network
+        |> Network.map (fun name value -> Tensor.single value.Shape (Array.copy state[name]))
+
+/// A training under way.
+[<Sealed>]
+type private Iterations(batch: FullBatch, measure: Inference -> Measures option) =
+    // values are means of float32 losses; more steps than ten do not help where nothing is quadratic
+    let descent =
+        {
+            Memory = 10
+            Noise = 1e-7
+            Flat = 1e-6
+        }
+
+    let places =
+        (QuasiNewton.descend descent batch.Evaluate batch.Start).GetEnumerator()
+
+    let mutable number = 0
+
+    let mutable place =
+        {
+            Point = batch.Start
+            Value = nan
+            Iterations = 0
+            Step = 0.0
+        }
+
+    let advance () =
+        let isFurther = places.MoveNext()
+
+        if isFurther then
+            place <- places.Current
+
+        isFurther
+
+    let epoch loss isCancelled =
+        batch.Load place.Point
+
+        {
+            Number = number
+            Network = batch.Snapshot()
+            TrainingLoss = loss
+            Validation = measure batch.Inference
+            LearningRate = place.Step
+            Cancelled = isCancelled
+        }
+
+    let begins () =
+        advance () |> ignore
+
+        if not (Double.IsFinite place.Value) then
+            raise (
+                HybridException
+                    "The loss is NaN or infinite before the first iteration: L-BFGS cannot begin. Look for numbers in the data that are too large for single precision."
+            )
+
+    /// The next iteration; none where the gradient vanishes or no step helps. The first one may be the start itself.
+    member _.Next() : Epoch option =
+        number <- number + 1
+
+        try
+            if number = 1 then
+                begins ()
+
+            if advance () || number = 1 then
+                Some(epoch (batch.Loss place.Point) false)
+            else
+                None
+        with :? OperationCanceledException ->
+            Some(epoch nan true)
+
+/// <summary>Training by L-BFGS: every iteration looks at all examples.</summary>
+/// <remarks>For small data and networks, where it comes nearer to the optimum than steps do. The network has to be the same at
+/// each evaluation: no dropout, no noise. At a kink, such as that of an L1 penalty at 0, no step may help any more, and it ends
+/// there.</remarks>
+module Lbfgs =
+    /// What it is called among the optimizers.
+    [<Literal>]
+    let Name = "lbfgs"
+
+    let private isRandom (network: Network) width =
+        let draw =
+            {
+                Key = 0UL
+                Step = Tensor.input "step" [ 2 ]
+            }
+
+        let y =
+            Network.training draw (Network.withInputs network) (Tensor.input "x" [ 1; width ])
+
+        Graph.inputs [ y ] |> List.exists (fun (name, _) -> name = "step")
+
+    let private validate (options: LbfgsOptions) (network: Network) (examples: Examples) =
+        let require condition name message =
+            if not condition then
+                raise (ArgumentException(message, (name: string)))
+
+        require (examples.Count > 0) (nameof examples) "There are no training examples."
+        require (options.Epochs >= 1) (nameof options.Epochs) "At least one iteration is needed."
+
+        require
+            options.Regularizer.MaxNorm.IsNone
+            (nameof options.Regularizer)
+            "L-BFGS cannot keep to a greatest norm of weights."
+
+        require
+            (not (isRandom network examples.Width))
+            (nameof network)
+            "L-BFGS needs the same loss at each evaluation: leave out dropout and noise."
+
+    /// <summary>Trains, one iteration each time that another one is asked for, until the gradient vanishes.</summary>
+    /// <param name="engine">Computes losses and gradients, in single precision.</param>
+    /// <param name="cancelled">Asked before every 512 examples; a true answer ends the iteration there, and the training.</param>
+    /// <param name="options">How to train.</param>
+    /// <param name="network">Where to start.</param>
+    /// <param name="examples">To learn from: at least one.</param>
+    /// <param name="validation">To measure after each iteration, if any.</param>
+    /// <returns>Iterations as epochs, at least one, lazily; the same ones each time for the same arguments, whatever the
+    /// engine's threads.</returns>
+    /// <exception cref="T:Hybrid.Core.HybridException">While epochs are drawn: the loss of the start is not finite.</exception>
+    /// <exception cref="T:System.ArgumentException">There are no examples or no iterations, weights have a greatest norm, or
+    /// the network is random in training.</exception>
+    let epochs
+        (engine: IKernels)
+        (cancelled: unit -> bool)
+        (options: LbfgsOptions)
+        (network: Network)
+        (examples: Examples)
+        (validation: Examples option)
+        : Epoch seq =
+        validate options network examples
+
+        let measure inference =
+            validation
+            |> Option.map (Inference.evaluate engine options.Task options.Loss inference)
+
+        Seq.delay (fun () ->
+            let iterations =
+                Iterations(FullBatch(engine, cancelled, options, network, examples), measure)
+
+            Epoch.until options.Epochs options.Patience iterations.Next)

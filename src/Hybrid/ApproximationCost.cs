@@ -1,0 +1,7 @@
+namespace Hybrid;
+
+/// <summary>What a method needs for a formula and a distance.</summary>
+/// <param name="Method">One of <see cref="Approximator.Methods"/>.</param>
+/// <param name="Neurons">Hidden units.</param>
+/// <param name="Parameters">How many numbers the network consists of.</param>
+public sealed record ApproximationCost(string Method, int Neurons, int Parameters);
