@@ -64,7 +64,7 @@ module Flow =
     /// from. The key chooses the examples.</param>
     /// <param name="network">Takes [examples; features].</param>
     /// <param name="examples">At least one. 50 batches of them are looked at.</param>
-    /// <returns>The layers that have weights, first to last.</returns>
+    /// <returns>First to last, the output layer included.</returns>
     /// <exception cref="T:Hybrid.Core.HybridException">There is no example.</exception>
     let ofNetwork
         (engine: IKernels)

@@ -8,7 +8,7 @@ open System.Globalization
 type Examination =
     {
         Units: NetworkUnits
-        /// The layers that have weights, first to last; empty where it was not measured.
+        /// First to last, the output layer included; empty where it was not measured.
         Flow: LayerFlow list
         /// Whether every parameter is a finite number.
         IsFinite: bool
