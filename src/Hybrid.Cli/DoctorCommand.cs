@@ -46,7 +46,7 @@ static class DoctorCommand
     {
         terminal.Line(
             $"Data: {data}, {diagnosis.Examples:N0} of {Words.Count(training.Available, "example")}"
-            + (training.TrainedOn > 0 ? ": those that the training learned from" : "; they are not those of the training"));
+            + (training.TrainedOn > 0 ? ": those that the training learned from" : "; not known to be those of the training"));
         terminal.Line($"Training: {Words.Describe(diagnosis.Training)}");
         if (diagnosis.HeldOut is { } measures)
             terminal.Line($"Held out: {Words.Describe(measures)}, on the {Selection.Name(heldOut!.Part)} part");
@@ -55,22 +55,30 @@ static class DoctorCommand
             ["layer", "units", "dead", "no gradient", "saturated", "mean", "sd", "gradient", "update / weights"],
             diagnosis.Layers.Select(layer => (string[])[
                 $"{layer.Layer} {layer.Kind}{(layer.IsHidden ? "" : " (output)")}", layer.Units.ToString("N0", Arguments.Culture),
-                Units(layer.Dead, layer.Units), Units(layer.NoGradient, layer.Units),
+                Units(layer.Dead, layer.Units), NoGradient(layer),
                 layer.Saturated is { } share ? Words.Percent(share) : "", Words.Number(layer.Mean), Words.Number(layer.Deviation),
                 Words.Number(layer.GradientNorm), layer.UpdateRatio is { } ratio ? Words.Number(ratio) : ""]));
 
         if (diagnosis.Findings.Count == 0)
             terminal.Line("No findings.");
 
-        foreach (var finding in diagnosis.Findings)
+        foreach (var rule in diagnosis.Findings.GroupBy(finding => finding.Kind))
         {
-            terminal.Line(
-                $"{finding.Kind}{(finding.Layer is { } layer ? $", layer {layer}" : "")}: {finding.Found} "
-                + $"({Words.Number(finding.Value)}; the limit is {Words.Number(finding.Threshold)})");
-            terminal.Line($"  The lecture: {finding.Says}");
-            terminal.Line($"  {finding.Advice}");
+            foreach (var finding in rule)
+                terminal.Line(
+                    $"{finding.Kind}{(finding.Layer is { } layer ? $", layer {layer}" : "")}: {finding.Found} "
+                    + $"({Words.Number(finding.Value)}; the limit is {Words.Number(finding.Threshold)})");
+
+            terminal.Line($"  {rule.First().Says}");
+            foreach (var advice in rule.Select(finding => finding.Advice).Distinct())
+                terminal.Line($"  {advice}");
         }
     }
+
+    /// <summary>Units that no gradient reaches, or of maxout, pieces.</summary>
+    static string NoGradient(DiagnosedLayer layer) => layer.Pieces == 0
+        ? Units(layer.NoGradient, layer.Units)
+        : Units(layer.UnusedPieces, layer.Pieces) + " pieces";
 
     /// <summary>A number of units and their share of all.</summary>
     static string Units(int count, int all) => count == 0 ? "0" : $"{count:N0} ({Words.Percent((double)count / all)})";
@@ -96,6 +104,7 @@ static class DoctorCommand
         ["notFinite"] = layer.NotFinite,
         ["dead"] = layer.Dead,
         ["noGradient"] = layer.NoGradient,
+        ["pieces"] = layer.Pieces,
         ["unusedPieces"] = layer.UnusedPieces,
         ["saturated"] = Json.Number(layer.Saturated),
         ["mean"] = Json.Number(layer.Mean),

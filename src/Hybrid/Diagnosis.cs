@@ -19,6 +19,7 @@ public sealed record Diagnosis(
 /// <param name="Dead">Units that give exactly 0, with a derivative of exactly 0, on every example.</param>
 /// <param name="NoGradient">Units whose activation has a derivative of exactly 0 on every example, the dead among them: no
 /// gradient reaches their weights.</param>
+/// <param name="Pieces">Of maxout, how many linear pieces there are in all; 0 for other kinds.</param>
 /// <param name="UnusedPieces">Of maxout, linear pieces that are the greatest on no example.</param>
 /// <param name="Saturated">Of sigmoid and tanh, the share of outputs near an end of the range; null for other kinds.</param>
 /// <param name="Mean">Of all outputs.</param>
@@ -27,7 +28,7 @@ public sealed record Diagnosis(
 /// <param name="UpdateRatio">The length of a step's change of the weights over that of the weights, with the optimizer and the
 /// learning rate that the training began with; null where they are not known.</param>
 public sealed record DiagnosedLayer(
-    int Layer, string Kind, bool IsHidden, int Units, int NotFinite, int Dead, int NoGradient, int UnusedPieces,
+    int Layer, string Kind, bool IsHidden, int Units, int NotFinite, int Dead, int NoGradient, int Pieces, int UnusedPieces,
     double? Saturated, double Mean, double Deviation, double GradientNorm, double? UpdateRatio);
 
 /// <summary>Something that the lecture warns of, and that is there.</summary>

@@ -32,15 +32,15 @@ public static class Doctor
 
         var examination = new Examination(
             units, flow, NetworkModule.parameters(network).All(parameter => Reference.value(parameter.Item2).All(double.IsFinite)),
-            isKnown ? Tuple.Create(settings.Optimizer, settings.LearningRate) : null,
+            isKnown ? Tuple.Create(settings.Optimizer, settings.LearningRate) : FSharpOption<Tuple<Optimizer, double>>.None,
             evaluator.Measure(training.Batch, training.Rows),
-            heldOut is null ? null : evaluator.Measure(heldOut.Batch, heldOut.Rows));
+            heldOut is null ? FSharpOption<Measures>.None : evaluator.Measure(heldOut.Batch, heldOut.Rows));
 
         return new Diagnosis(
             units.Examples,
             [.. units.Layers.Zip(flow, (layer, flow) => new DiagnosedLayer(
                 layer.Layer, layer.Kind, layer.IsHidden, layer.Units, layer.NotFinite, layer.Dead, layer.NoGradient,
-                layer.UnusedPieces, Number(layer.Saturated), layer.Mean, layer.Deviation, flow.GradientNorm,
+                layer.Pieces, layer.UnusedPieces, Number(layer.Saturated), layer.Mean, layer.Deviation, flow.GradientNorm,
                 isKnown ? flow.UpdateRatio : null))],
             [.. Findings.ofExamination(examination).Select(finding => new DiagnosedFinding(
                 finding.Kind, finding.Layer?.Value, finding.Value, finding.Threshold, finding.Found, finding.Says,

@@ -18,7 +18,7 @@ module DataRules =
     let unscaled =
         create
             "unscaled-inputs"
-            "Inputs should be centred and of about the same size: large ones saturate units or kill them."
+            "The CS231n notes: centre each feature on zero and bring all to one scale, so that units start where they have a slope."
             (fun { Units = { Inputs = inputs } } ->
                 let size =
                     Array.map2
@@ -56,7 +56,7 @@ module DataRules =
     let positive =
         create
             "positive-inputs"
-            "If all inputs of a neuron are positive, its weights' gradients all have one sign for each example, and training zig-zags."
+            "The lecture: if a neuron's inputs are all positive, its weights' gradients have one sign, and training zig-zags."
             (fun { Units = { Inputs = inputs } } ->
                 if inputs.Least >= 0.0 && inputs.Greatest > 0.0 && not inputs.IsBinary then
                     [
@@ -72,7 +72,7 @@ module DataRules =
     let overfitting =
         finite
             "overfitting"
-            "A network of high capacity fits the noise in its training data. Do not make it smaller: regularise it."
+            "The lecture: a network of high capacity fits the noise in its data. Do not make it smaller, regularise it."
             (fun examination ->
                 match examination.HeldOut with
                 | Some heldOut ->

@@ -37,7 +37,7 @@ module FlowRules =
     let vanishing =
         overHidden
             "vanishing-gradient"
-            "Small local gradients are multiplied on the way back, until almost no signal reaches the first layers."
+            "The lecture: local gradients are multiplied on the way back, and small ones leave almost no signal for the first layers."
             (fun last ratio ->
                 if ratio < vanishingRatio then
                     [
@@ -53,7 +53,7 @@ module FlowRules =
     let exploding =
         overHidden
             "exploding-gradient"
-            "Large local gradients are multiplied on the way back too, and a large gradient can ruin a network in one step."
+            "The lecture: local gradients are multiplied on the way back, and one large gradient can knock units out for good."
             (fun last ratio ->
                 if ratio > explodingRatio then
                     [
@@ -77,7 +77,7 @@ module FlowRules =
 
         updates
             "large-updates"
-            "Be careful with the learning rate: a step should change weights by about a thousandth of their size."
+            "The lecture: be careful with learning rates. The CS231n notes: a step changes weights by about a thousandth of them."
             (fun _ optimizer rate flow ->
                 if flow.UpdateRatio > most && flow.GradientNorm > 0.0 then
                     [
@@ -96,7 +96,7 @@ module FlowRules =
 
         updates
             "small-updates"
-            "Be careful with the learning rate: a step should change weights by about a thousandth of their size."
+            "The lecture: be careful with learning rates. The CS231n notes: a step changes weights by about a thousandth of them."
             (fun examination optimizer rate flow ->
                 if flow.UpdateRatio < least && snd (quality examination.Training) < learned then
                     [

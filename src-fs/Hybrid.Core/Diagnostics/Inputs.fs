@@ -35,18 +35,30 @@ type internal InputTally(width: int) =
             for j in 0 .. width - 1 do
                 origin[j] <- float values[j]
 
+        // fields would be written at every number
+        let mutable low = least
+        let mutable high = greatest
+        let mutable binary = isBinary
+
         for i in 0 .. rows - 1 do
             for j in 0 .. width - 1 do
                 let value = float values[i * width + j]
                 let difference = value - origin[j]
                 sums[j] <- sums[j] + difference
                 squares[j] <- squares[j] + difference * difference
-                least <- Math.Min(least, value)
-                greatest <- Math.Max(greatest, value)
+
+                if value < low then
+                    low <- value
+
+                if value > high then
+                    high <- value
 
                 if value <> 0.0 && value <> 1.0 then
-                    isBinary <- false
+                    binary <- false
 
+        least <- low
+        greatest <- high
+        isBinary <- binary
         count <- count + rows
 
     member _.Measures: InputMeasures =

@@ -19,7 +19,7 @@ module UnitRules =
     let notFinite =
         create
             "not-finite"
-            "A large gradient can throw weights so far that nothing comes back: be careful with the learning rate."
+            "The lecture: be careful with the learning rate, since one large gradient can throw weights too far to come back."
             (fun examination ->
                 if isFinite examination then
                     []
@@ -41,7 +41,7 @@ module UnitRules =
     let sigmoid =
         create
             "sigmoid"
-            "Never use the sigmoid in hidden layers: it saturates, and its outputs are not centred on zero."
+            "The lecture: never use sigmoid, for it saturates, and its outputs are not centred on zero."
             (fun examination ->
                 hidden examination
                 |> List.filter (fun layer -> layer.Kind = "sigmoid")
@@ -55,7 +55,7 @@ module UnitRules =
     let dead =
         eachHidden
             "dead-units"
-            "Rectified units can die for good if the learning rate is too high: watch the share that never fires."
+            "The lecture: rectified units can die for good if the learning rate is too high, so watch the share that never fires."
             (fun examination layer ->
                 let share = float layer.Dead / float layer.Units
 
@@ -73,9 +73,9 @@ module UnitRules =
     let noGradient =
         eachHidden
             "no-gradient"
-            "Where the activation's slope is zero, no gradient passes and the weights behind it stay as they are."
+            "The lecture: where the local gradient is zero no signal flows through a unit, to its weights or further back."
             (fun examination layer ->
-                let isMaxout = layer.UnusedPieces > 0
+                let isMaxout = layer.Pieces > 0
 
                 let stuck =
                     if isMaxout then
@@ -83,7 +83,9 @@ module UnitRules =
                     else
                         layer.NoGradient - layer.Dead
 
-                let share = float stuck / float layer.Units
+                let whole = if isMaxout then layer.Pieces else layer.Units
+
+                let share = float stuck / float whole
 
                 if share > noGradientShare then
                     [
@@ -91,9 +93,9 @@ module UnitRules =
                         share,
                         noGradientShare,
                         (if isMaxout then
-                             $"{stuck} linear pieces of {layer.Units} maxout units are the greatest on no example"
+                             $"{stuck} of {whole} linear pieces ({percent share}) are the greatest on no example"
                          else
-                             $"{stuck} of {layer.Units} units ({percent share}) have a slope of 0 on every example"),
+                             $"{stuck} of {whole} units ({percent share}) have a slope of 0 on every example"),
                         $"Try {lowerRate examination}; "
                         + (if isMaxout then
                                "or fewer pieces."
@@ -106,7 +108,7 @@ module UnitRules =
     let saturated =
         eachHidden
             "saturated"
-            "Saturated units kill gradients: if weights grow too large, most units saturate and the network hardly learns."
+            "The lecture: saturated units kill gradients, and if weights are too large, most saturate and the network hardly learns."
             (fun examination layer ->
                 if layer.Saturated > saturatedShare then
                     [

@@ -19,6 +19,8 @@ type LayerUnits =
         /// Units whose activation has a derivative of exactly 0 on every example: no gradient reaches their weights. The
         /// dead are among them.
         NoGradient: int
+        /// Of maxout, how many linear pieces there are in all; 0 for other kinds.
+        Pieces: int
         /// Of maxout, pieces that are the greatest on no example: no gradient reaches their weights.
         UnusedPieces: int
         /// Of sigmoid and tanh, the share of outputs near an end of their range; NaN for other kinds.
@@ -60,6 +62,11 @@ type private UnitTally(block: Block, units: int) =
 
     /// Takes in the first rows of a batch, [rows; units] each.
     member _.Add(sums: float32[], outputs: float32[], derivatives: float32[], rows: int) : unit =
+        // fields would be written at every number
+        let mutable batchSum = 0.0
+        let mutable batchSquares = 0.0
+        let mutable batchSaturated = 0
+
         for i in 0 .. rows - 1 do
             for j in 0 .. units - 1 do
                 let at = i * units + j
@@ -75,11 +82,14 @@ type private UnitTally(block: Block, units: int) =
                     learns[j] <- true
 
                 if Math.Abs(output - middle) > reach then
-                    saturated <- saturated + 1L
+                    batchSaturated <- batchSaturated + 1
 
-                sum <- sum + float output
-                squares <- squares + float output * float output
+                batchSum <- batchSum + float output
+                batchSquares <- batchSquares + float output * float output
 
+        sum <- sum + batchSum
+        squares <- squares + batchSquares
+        saturated <- saturated + int64 batchSaturated
         count <- count + int64 rows * int64 units
 
     /// Takes in how often each piece of a maxout unit was the greatest.
@@ -104,6 +114,7 @@ type private UnitTally(block: Block, units: int) =
             NotFinite = countWhere (fun j -> not isFinite[j])
             Dead = countWhere (fun j -> isFinite[j] && not fires[j] && not learns[j])
             NoGradient = countWhere (fun j -> isFinite[j] && not learns[j])
+            Pieces = wins.Length
             UnusedPieces = wins |> Seq.filter ((=) 0.0f) |> Seq.length
             Saturated =
                 if Single.IsNaN reach then
