@@ -115,8 +115,8 @@ let private complaints (case: NetworkCase) : string list =
                     let share =
                         float (all |> Array.filter (saturated kind) |> Array.length) / float all.Length
 
-                    if abs (share - layer.Saturated) > 1e-9 then
-                        $"saturated of layer {layer.Layer} is {layer.Saturated}, not {share}"
+                    if abs (share - layer.Saturated.Value) > 1e-9 then
+                        $"saturated of layer {layer.Layer} is {layer.Saturated.Value}, not {share}"
     ]
 
 let kinds = NetworkCase.kinds |> Seq.map (fun kind -> [| kind :> obj |])
@@ -204,9 +204,12 @@ let ``A rectified unit that never fires has a gradient of exactly zero, and neve
             | [ weight; bias ] -> bias[0] :: List.ofArray weight[.. case.Inputs - 1]
             | _ -> []
 
-        List.forall ((=) 0.0) gradient |> Prop.label $"the gradient is {gradient}"
-        .&. (firstUnit case trained.Network = before
-             |> Prop.label $"{optimizer.Name} made {firstUnit case trained.Network} of {before}")
-        .&. (isCounted network
-             && isCounted trained.Network |> Prop.label "it is not counted as dead"))
+        [
+            List.forall ((=) 0.0) gradient |> Prop.label $"the gradient is {gradient}"
+            firstUnit case trained.Network = before
+            |> Prop.label $"{optimizer.Name} made {firstUnit case trained.Network} of {before}"
+            (isCounted network && isCounted trained.Network)
+            |> Prop.label "it is not counted as dead"
+        ]
+        |> List.reduce (.&.))
     |> check

@@ -40,16 +40,13 @@ public static class Doctor
             units.Examples,
             [.. units.Layers.Zip(flow, (layer, flow) => new DiagnosedLayer(
                 layer.Layer, layer.Kind, layer.IsHidden, layer.Units, layer.NotFinite, layer.Dead, layer.NoGradient,
-                layer.Pieces, layer.UnusedPieces, Number(layer.Saturated), layer.Mean, layer.Deviation, flow.GradientNorm,
+                layer.Pieces, layer.UnusedPieces, layer.Saturated?.Value, layer.Mean, layer.Deviation, flow.GradientNorm,
                 isKnown ? flow.UpdateRatio : null))],
             [.. Findings.ofExamination(examination).Select(finding => new DiagnosedFinding(
                 finding.Kind, finding.Layer?.Value, finding.Value, finding.Threshold, finding.Found, finding.Says,
                 finding.Advice))],
             examination.Training, examination.HeldOut?.Value);
     }
-
-    /// <summary>What was not measured is none.</summary>
-    internal static double? Number(double value) => double.IsNaN(value) ? null : value;
 
     /// <summary>The network that was trained, without what follows it, and targets as it saw them: a quantity is standardised,
     /// as the model's last layer knows how.</summary>

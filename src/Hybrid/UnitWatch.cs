@@ -30,6 +30,6 @@ sealed class UnitWatch
             Eager.value(engine, value).CopyTo(state[name], 0);
 
         var units = monitor.Measure(sample);
-        return new UnitShares(Doctor.Number(Core.Units.deadShare(units)), Doctor.Number(Core.Units.saturatedShare(units)));
+        return new UnitShares(Core.Units.deadShare(units)?.Value, Core.Units.saturatedShare(units)?.Value);
     }
 }

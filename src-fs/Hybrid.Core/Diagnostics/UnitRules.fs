@@ -28,7 +28,7 @@ module UnitRules =
 
                     [
                         None,
-                        float units,
+                        (if units > 0 then float units else nan),
                         0.0,
                         (if units > 0 then
                              $"{units} units give NaN or infinity"
@@ -110,13 +110,13 @@ module UnitRules =
             "saturated"
             "The lecture: saturated units kill gradients, and if weights are too large, most saturate and the network hardly learns."
             (fun examination layer ->
-                if layer.Saturated > saturatedShare then
+                match layer.Saturated with
+                | Some share when share > saturatedShare ->
                     [
                         Some layer.Layer,
-                        layer.Saturated,
+                        share,
                         saturatedShare,
-                        $"{percent layer.Saturated} of the outputs are at an end of the {layer.Kind}'s range",
+                        $"{percent share} of the outputs are at an end of the {layer.Kind}'s range",
                         $"Try --activation relu; or a stronger penalty on weights (--l2), or {lowerRate examination}."
                     ]
-                else
-                    [])
+                | _ -> [])

@@ -23,8 +23,8 @@ type LayerUnits =
         Pieces: int
         /// Of maxout, pieces that are the greatest on no example: no gradient reaches their weights.
         UnusedPieces: int
-        /// Of sigmoid and tanh, the share of outputs near an end of their range; NaN for other kinds.
-        Saturated: float
+        /// Of sigmoid and tanh, the share of outputs near an end of their range; none for other kinds.
+        Saturated: float option
         /// Of all outputs.
         Mean: float
         /// Of all outputs.
@@ -118,9 +118,9 @@ type private UnitTally(block: Block, units: int) =
             UnusedPieces = wins |> Seq.filter ((=) 0.0f) |> Seq.length
             Saturated =
                 if Single.IsNaN reach then
-                    nan
+                    None
                 else
-                    float saturated / float count
+                    Some(float saturated / float count)
             Mean = mean
             Deviation = sqrt (Math.Max(0.0, squares / float count - mean * mean))
         }
@@ -220,21 +220,20 @@ module Units =
     let ofNetwork (engine: IKernels) (network: Network) (examples: Examples) : NetworkUnits =
         UnitMonitor(engine, network, examples.Width, Inference.state engine network).Measure examples
 
-    let private share part whole =
-        if whole = 0 then nan else float part / float whole
+    /// The mean over the units of hidden layers of a number that is known for some of the layers.
+    let private overHidden (number: LayerUnits -> float option) (units: NetworkUnits) : float option =
+        let known =
+            units.Layers
+            |> List.filter _.IsHidden
+            |> List.choose (fun layer -> number layer |> Option.map (fun x -> x, float layer.Units))
 
-    let private hidden (units: NetworkUnits) = units.Layers |> List.filter _.IsHidden
+        match known with
+        | [] -> None
+        | _ -> Some(List.sumBy (fun (x, weight) -> x * weight) known / List.sumBy snd known)
 
-    /// The share of all hidden units that are dead; NaN where there are no hidden units.
-    let deadShare (units: NetworkUnits) : float =
-        let hidden = hidden units
-        share (List.sumBy _.Dead hidden) (List.sumBy _.Units hidden)
+    /// The share of all hidden units that are dead; none where there are no hidden units.
+    let deadShare (units: NetworkUnits) : float option =
+        overHidden (fun layer -> Some(float layer.Dead / float layer.Units)) units
 
-    /// The share of all outputs of hidden sigmoid and tanh units that are saturated; NaN where there are none.
-    let saturatedShare (units: NetworkUnits) : float =
-        let hidden =
-            hidden units |> List.filter (fun layer -> not (Double.IsNaN layer.Saturated))
-
-        hidden
-        |> List.sumBy (fun layer -> layer.Saturated * float layer.Units)
-        |> fun saturated -> saturated / float (List.sumBy _.Units hidden)
+    /// The share of all outputs of hidden sigmoid and tanh units that are saturated; none where there are no such units.
+    let saturatedShare (units: NetworkUnits) : float option = overHidden _.Saturated units

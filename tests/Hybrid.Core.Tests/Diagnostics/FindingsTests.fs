@@ -312,7 +312,7 @@ let private trained (activation: string) rate =
 [<Fact>]
 let ``At a high learning rate rectified units die, and leaky ones go on learning`` () =
     let share activation rate =
-        Units.deadShare (trained activation rate)
+        Units.deadShare (trained activation rate) |> Option.get
 
     Assert.InRange(share "relu" 0.03, UnitRules.deadShare, 0.9)
     Assert.InRange(share "relu" 0.001, 0.0, 0.05)
