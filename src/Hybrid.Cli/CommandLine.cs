@@ -13,6 +13,7 @@ static class CommandLine
           hybrid predict model.onnx flowers.csv         answer for each row of a table
           hybrid describe model.onnx                    layers, neurons and parameters
           hybrid gradcheck model.onnx iris              its gradients against differences
+          hybrid doctor model.onnx iris                 dead units and what else went wrong in training
           hybrid approximate "sin(2*pi*x)"              a network within 0.01 of a formula, proved
           hybrid lecture list                           the lecture's claims, each an experiment
           hybrid train --help                           all that training can do
@@ -20,9 +21,12 @@ static class CommandLine
 
     public static int Run(string[] arguments)
     {
+        var command = "";
+
         try
         {
             var root = Root();
+            command = root.Subcommands.FirstOrDefault(known => known.Name == arguments.FirstOrDefault())?.Name ?? "";
             // @ begins no response file, and -abc is no bundle: words mean what they say
             var configuration = new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null };
             var parsed = root.Parse(arguments.Length == 0 ? ["--help"] : arguments, configuration);
@@ -39,7 +43,7 @@ static class CommandLine
         }
         catch (Exception error)
         {
-            return Failures.Report(error, arguments);
+            return Failures.Report(error, command);
         }
     }
 
@@ -59,6 +63,7 @@ static class CommandLine
             PredictCommand.Create(),
             DescribeCommand.Create(),
             GradcheckCommand.Create(),
+            DoctorCommand.Create(),
             ApproximateCommand.Create(),
             LectureCommand.Create(),
         };

@@ -5,7 +5,8 @@ namespace Hybrid.Cli;
 /// <summary>What went wrong, as one or two plain lines on stderr and an exit code.</summary>
 static class Failures
 {
-    public static int Report(Exception error, string[] arguments)
+    /// <summary>Says it of a command, or of the program where that is empty, and answers the exit code.</summary>
+    public static int Report(Exception error, string command)
     {
         var (code, message) = Describe(error);
 
@@ -14,12 +15,7 @@ static class Failures
             Console.Error.WriteLine($"{About.Name}: {Plain(message)}");
 
             if (code == ExitCode.Usage)
-            {
-                var command = arguments is ["train" or "evaluate" or "predict" or "describe" or "gradcheck" or "approximate", ..]
-                    ? $" {arguments[0]}"
-                    : "";
-                Console.Error.WriteLine($"Try '{About.Name}{command} --help'.");
-            }
+                Console.Error.WriteLine($"Try '{About.Name}{(command.Length > 0 ? $" {command}" : "")} --help'.");
         }
         catch (Exception unheard) when (unheard is IOException or UnauthorizedAccessException)
         {

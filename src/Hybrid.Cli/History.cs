@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Hybrid.Cli;
 
 /// <summary>The epochs of one training or several, as a table.</summary>
@@ -12,10 +14,11 @@ sealed class History(bool withSeeds)
     public void Write(string path) => OutputFile.Write(path, writer =>
     {
         var regression = rows.Any(row => row.Report.Validation?.Quality is Quality.Estimated);
+        var monitored = rows.Any(row => row.Report.Units is not null);
         string[] header =
         [
             "epoch", "training_loss", "validation_loss", regression ? "validation_rmse" : "validation_accuracy",
-            "learning_rate", "seconds",
+            "learning_rate", "seconds", .. monitored ? (string[])["dead_units", "saturated_outputs"] : [],
         ];
 
         writer.WriteLine(OutputFile.Row(withSeeds ? ["seed", .. header] : header));
@@ -32,11 +35,22 @@ sealed class History(bool withSeeds)
                     _ => null,
                 }),
                 Number(report.LearningRate), Number(report.Elapsed.TotalSeconds),
+                .. report.Units is { } units ? (string[])[Number(units.Dead), Number(units.Saturated)] : [],
             ];
 
             writer.WriteLine(OutputFile.Row(withSeeds ? [seed.ToString(Arguments.Culture), .. fields] : fields));
         }
     });
+
+    /// <summary>The epochs of one training, with what became of its hidden units.</summary>
+    public JsonArray ToJson(ulong seed) => Json.Array(rows.Where(row => row.Seed == seed).Select(row => new JsonObject
+    {
+        ["epoch"] = row.Report.Epoch,
+        ["trainingLoss"] = Json.Number(row.Report.TrainingLoss),
+        ["validationLoss"] = Json.Number(row.Report.Validation?.Loss),
+        ["dead"] = Json.Number(row.Report.Units?.Dead),
+        ["saturated"] = Json.Number(row.Report.Units?.Saturated),
+    }));
 
     /// <summary>What was not measured is left empty.</summary>
     static string Number(double? value) => value is { } number && double.IsFinite(number)

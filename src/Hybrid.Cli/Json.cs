@@ -8,6 +8,9 @@ static class Json
     /// <summary>JSON has no word for what is not finite: it is null.</summary>
     public static JsonNode? Number(double value) => double.IsFinite(value) ? JsonValue.Create(value) : null;
 
+    /// <summary>The same of a number that there may not be.</summary>
+    public static JsonNode? Number(double? value) => value is { } number ? Number(number) : null;
+
     /// <summary>Examples, loss, and accuracy or the errors of a quantity.</summary>
     public static JsonObject Of(Measures measures)
     {

@@ -116,6 +116,12 @@ sealed class TrainArguments
     readonly Option<int?> threads = Arguments.Whole(
         "--threads", "How many threads compute; the network does not depend on it. Default: one a processor.");
 
+    readonly Option<bool> monitor = new("--monitor")
+    {
+        Description = "Show after each epoch which share of the hidden units is dead or saturated, in --history and --json "
+            + "too; on 1,000 of the training examples.",
+    };
+
     public Option<string?> History { get; } = Arguments.Text("--history", "file.csv", "Write a row for each epoch to this file.");
 
     public Option<string?> Output { get; } = Arguments.Text(
@@ -129,7 +135,7 @@ sealed class TrainArguments
         foreach (var option in (IEnumerable<Option>)[
             Target, Ignore, NoHeader, Task, hidden, activation, maxout, loss, optimizer, learningRate, schedule, batchSize,
             epochs, patience, validation, test, l2, l1, dropout, inputNoise, maxNorm, clipNorm, classWeights, seed, Seeds,
-            threads, History, Output, Json])
+            threads, monitor, History, Output, Json])
             command.Add(option);
     }
 
@@ -173,6 +179,7 @@ sealed class TrainArguments
                 : defaults.BalancedClasses,
             Seed = parsed.GetValue(seed) ?? defaults.Seed,
             Threads = parsed.GetValue(threads) ?? defaults.Threads,
+            Monitor = parsed.GetValue(monitor),
         };
 
         options.Check();

@@ -71,7 +71,7 @@ sealed class TrainCommand
         Conclude(reports, best);
 
         if (terminal.IsSilent)
-            Json.Print(ToJson(reports, best, isInterrupted));
+            Json.Print(ToJson(reports, best, log, isInterrupted));
 
         if (!isInterrupted)
             return ExitCode.Done;
@@ -178,7 +178,8 @@ sealed class TrainCommand
 
     static string Quoted(string word) => word.Contains(' ') ? $"\"{word}\"" : word;
 
-    JsonObject ToJson(IReadOnlyList<TrainingReport> reports, TrainingReport best, bool isInterrupted)
+    JsonObject ToJson(
+        IReadOnlyList<TrainingReport> reports, TrainingReport best, History log, bool isInterrupted)
     {
         var result = new JsonObject
         {
@@ -190,7 +191,7 @@ sealed class TrainCommand
             ["secondsPerEpoch"] = Json.Number(best.Elapsed.TotalSeconds / best.Epochs),
         };
 
-        AddParts(result, best);
+        AddParts(result, best, log);
         result["model"] = output;
         result["interrupted"] = isInterrupted;
 
@@ -200,7 +201,7 @@ sealed class TrainCommand
             result["seeds"] = Json.Array(reports.Select(report =>
             {
                 var one = new JsonObject { ["seed"] = Seed(report), ["epochs"] = report.Epochs };
-                AddParts(one, report);
+                AddParts(one, report, log);
                 return one;
             }));
             result["summary"] = SeedSummary.Of(reports).ToJson();
@@ -209,14 +210,15 @@ sealed class TrainCommand
         return result;
     }
 
-    static JsonValue Seed(TrainingReport report) =>
-        JsonValue.Create(ulong.Parse(report.Model.Option("seed")!, Arguments.Culture));
+    static ulong Seed(TrainingReport report) => ulong.Parse(report.Model.Option("seed")!, Arguments.Culture);
 
-    static void AddParts(JsonObject result, TrainingReport report)
+    void AddParts(JsonObject result, TrainingReport report, History log)
     {
         result["train"] = Json.Of(report.Train);
         result["validation"] = report.Validation is { } validation ? Json.Of(validation) : null;
         result["test"] = report.Test is { } test ? Json.Of(test) : null;
+        if (options.Monitor)
+            result["history"] = log.ToJson(Seed(report));
     }
 
     /// <summary>Tells at once and on the same thread, unlike the one of the library.</summary>

@@ -41,12 +41,18 @@ static class TrainProgress
         var validation = report.Validation is { } measures
             ? $", validation loss {Words.Number(measures.Loss)}, {Words.Short(measures.Quality)}"
             : "";
-        return $"epoch {report.Epoch}/{report.Epochs}: training loss {Words.Number(report.TrainingLoss)}{validation}";
+        return $"epoch {report.Epoch}/{report.Epochs}: training loss {Words.Number(report.TrainingLoss)}{validation}{Units(report)}";
     }
+
+    /// <summary>What has become of the hidden units, if that is monitored.</summary>
+    static string Units(EpochReport report) =>
+        (report.Units?.Dead is { } dead ? $", dead {Words.Percent(dead)}" : "")
+        + (report.Units?.Saturated is { } saturated ? $", saturated {Words.Percent(saturated)}" : "");
 
     /// <summary>What fits beside a bar on a narrow terminal.</summary>
     static string Brief(EpochReport report) => $"epoch {report.Epoch}/{report.Epochs}, "
         + (report.Validation is { } measures
             ? $"validation {Words.Short(measures.Quality)}"
-            : $"training loss {Words.Number(report.TrainingLoss)}");
+            : $"training loss {Words.Number(report.TrainingLoss)}")
+        + Units(report);
 }

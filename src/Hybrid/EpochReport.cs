@@ -8,5 +8,7 @@ namespace Hybrid;
 /// the standardised target, and the errors are in the target's own unit.</param>
 /// <param name="LearningRate">At the end of the epoch; of lbfgs, how much of the proposed step was taken.</param>
 /// <param name="Elapsed">Since the training began.</param>
+/// <param name="Units">What has become of the hidden units, if they are monitored.</param>
 public sealed record EpochReport(
-    int Epoch, int Epochs, double TrainingLoss, Measures? Validation, double LearningRate, TimeSpan Elapsed);
+    int Epoch, int Epochs, double TrainingLoss, Measures? Validation, double LearningRate, TimeSpan Elapsed,
+    UnitShares? Units = null);

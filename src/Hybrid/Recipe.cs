@@ -96,6 +96,9 @@ sealed class Recipe
     /// <summary>The test part that the data come with, if it is the one to measure by.</summary>
     public Dataset? OwnTest { get; }
 
+    /// <summary>Watches the hidden units of the network on some of the training examples.</summary>
+    public UnitWatch Watch() => new(engine, start, training);
+
     /// <summary>Trains, an epoch each time that another one is asked for.</summary>
     public IEnumerable<Epoch> Epochs(CancellationToken cancellation)
     {

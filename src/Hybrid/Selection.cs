@@ -22,11 +22,7 @@ public sealed record Selection(Batch Batch, int[] Rows, DataPart Part, int Avail
     /// the data have another number of examples than those of the training, or the training had no such part.</exception>
     public static Selection Load(Model model, string data, DataPart? part, string? target = null)
     {
-        var table = new ModelCsvOptions(ModelCsvOptionsModule.evaluate.Header, evaluate: true, OptionModule.OfObj(target));
-        var (rows, ownTest) = DataSource.loadPartsFor(model.Schema, SourceOptionsModule.defaults, table, data);
-        var test = ownTest?.Value;
-        var available = rows.Examples + (test?.Examples ?? 0);
-        var split = SplitOf(model, rows);
+        var (rows, test, split, available) = Read(model, data, target);
 
         Selection Of(Batch batch, int[] indices, DataPart chosen, int trainedOn) =>
             new(batch, indices, chosen, available, trainedOn);
@@ -35,7 +31,7 @@ public sealed record Selection(Batch Batch, int[] Rows, DataPart Part, int Avail
         {
             (DataPart.All, _) when Both(rows, test) is var both =>
                 Of(both, All(both), DataPart.All, split?.Training.Length ?? 0),
-            (DataPart.Test, { } own) when part is null || Fraction(model, "test") is null or 0 =>
+            (DataPart.Test, { } own) when part is null || Number(model, "test") is null or 0 =>
                 Of(own, All(own), DataPart.Test, 0),
             (var chosen, _) when split is null => throw CannotSplit(model, rows, chosen),
             (DataPart.Train, _) => Of(rows, split.Training, DataPart.Train, split.Training.Length),
@@ -44,17 +40,50 @@ public sealed record Selection(Batch Batch, int[] Rows, DataPart Part, int Avail
         };
     }
 
+    /// <summary>Reads data with their targets and chooses the examples that the model learned from, and others that it did
+    /// not learn from: those of its test part, or else of its validation part. Data that are not those of the training, as
+    /// far as can be told, are taken whole, with nothing held out.</summary>
+    /// <param name="model">Its options say how its data were split.</param>
+    /// <param name="data">A built-in name, a folder (then its training files), or a file.</param>
+    /// <param name="target">The name of a table's column that holds the target, where it is not the one of the training.</param>
+    /// <exception cref="HybridException">The data cannot be read or do not fit the model.</exception>
+    public static (Selection Training, Selection? HeldOut) LoadTraining(Model model, string data, string? target = null)
+    {
+        var (rows, test, split, available) = Read(model, data, target);
+
+        if (split is null)
+            return (new Selection(rows, All(rows), DataPart.All, available, 0), null);
+
+        return (new Selection(rows, split.Training, DataPart.Train, available, split.Training.Length), (split, test) switch
+        {
+            ({ Test.Length: > 0 }, _) => new Selection(rows, split.Test, DataPart.Test, available, 0),
+            (_, { } own) => new Selection(own, All(own), DataPart.Test, available, 0),
+            ({ Validation.Length: > 0 }, _) => new Selection(rows, split.Validation, DataPart.Validation, available, 0),
+            _ => null,
+        });
+    }
+
+    /// <summary>All rows, those of a test part that comes with them, how the rows were split, and how many there are in all.</summary>
+    static (Batch Rows, Batch? Test, Split? Split, int Available) Read(Model model, string data, string? target)
+    {
+        var table = new ModelCsvOptions(ModelCsvOptionsModule.evaluate.Header, evaluate: true, OptionModule.OfObj(target));
+        var (rows, ownTest) = DataSource.loadPartsFor(model.Schema, SourceOptionsModule.defaults, table, data);
+        var test = ownTest?.Value;
+        return (rows, test, SplitOf(model, rows), rows.Examples + (test?.Examples ?? 0));
+    }
+
     static int[] All(Batch batch) => [.. Enumerable.Range(0, batch.Examples)];
 
-    static double? Fraction(Model model, string name) =>
+    /// <summary>A recorded option that is a number; null if there is none.</summary>
+    internal static double? Number(Model model, string name) =>
         double.TryParse(model.Option(name), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : null;
 
     /// <summary>The split of the training; null if the data are not those of the training, or it is not recorded.</summary>
     static Split? SplitOf(Model model, Batch rows)
     {
         if (!ulong.TryParse(model.Option("seed"), NumberStyles.None, CultureInfo.InvariantCulture, out var seed)
-            || Fraction(model, "validation") is not { } validation
-            || Fraction(model, "test") is not { } test
+            || Number(model, "validation") is not { } validation
+            || Number(model, "test") is not { } test
             || model.Option(Recipe.ExamplesOption) != rows.Examples.ToString(CultureInfo.InvariantCulture)
             || model.Option(Recipe.TargetsOption) != Recipe.Mark(rows.Target.Value))
             return null;

@@ -27,6 +27,7 @@ public static class Trainer
         using var threads = engine as IDisposable;
         var recipe = new Recipe(sets, options, engine);
         started?.Invoke(recipe.Plan);
+        var watch = options.Monitor ? recipe.Watch() : null;
         var stopwatch = Stopwatch.StartNew();
         Epoch? best = null, last = null;
 
@@ -37,7 +38,7 @@ public static class Trainer
             progress?.Report(new EpochReport(
                 epoch.Number, recipe.Plan.Epochs, epoch.TrainingLoss,
                 epoch.Validation is { } validation ? recipe.InOwnUnit(validation.Value) : null, epoch.LearningRate,
-                stopwatch.Elapsed));
+                stopwatch.Elapsed, watch?.Measure(epoch.Network)));
         }
 
         stopwatch.Stop();

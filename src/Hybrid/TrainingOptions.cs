@@ -78,6 +78,10 @@ public sealed record TrainingOptions
     /// <summary>How many threads compute; the result does not depend on it. Default: 0, all processors.</summary>
     public int Threads { get; init; }
 
+    /// <summary>Whether the share of dead and of saturated hidden units is measured after each epoch, on a sample of the
+    /// training examples. The network does not depend on it. Default: false.</summary>
+    public bool Monitor { get; init; }
+
     /// <summary>Whether the values are in the ranges stated above.</summary>
     /// <exception cref="OptionException">One is not; the message names it, its range and its value.</exception>
     public void Check()

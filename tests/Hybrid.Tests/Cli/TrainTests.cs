@@ -166,6 +166,33 @@ public sealed class TrainTests : IDisposable
     }
 
     [Fact]
+    public void Dead_and_saturated_units_are_shown_when_they_are_monitored()
+    {
+        string[] words = ["train", "iris", "--epochs", "3", "--activation", "relu,tanh", "--history", "h.csv"];
+        var text = command.Succeed([.. words, "--monitor"]).Output;
+        Assert.Matches(@"epoch 1/3: .*, dead \d+\.\d %, saturated \d+\.\d %", text);
+
+        var lines = File.ReadAllLines(command.File("h.csv"));
+        Assert.EndsWith(",seconds,dead_units,saturated_outputs", lines[0]);
+        var fields = lines[1..].Select(line => line.Split(',')).ToArray();
+        Assert.All(fields, row => Assert.Equal(8, row.Length));
+
+        var result = command.Succeed([.. words, "--monitor", "--json"]).Json;
+        var history = result.GetProperty("history").EnumerateArray().ToArray();
+        Assert.Equal([1, 2, 3], history.Select(epoch => Number(epoch, "epoch")));
+        Assert.Equal(
+            fields.Select(row => double.Parse(row[6], CultureInfo.InvariantCulture)), history.Select(epoch => Number(epoch, "dead")));
+        Assert.Equal(
+            fields.Select(row => double.Parse(row[7], CultureInfo.InvariantCulture)), history.Select(epoch => Number(epoch, "saturated")));
+
+        var seeds = command.Succeed([.. words, "--monitor", "--seeds", "2", "--json"]).Json.GetProperty("seeds");
+        Assert.All(seeds.EnumerateArray(), seed => Assert.Equal(3, seed.GetProperty("history").GetArrayLength()));
+
+        Assert.DoesNotContain("dead", command.Succeed(words).Output);
+        Assert.False(command.Succeed([.. words, "--json"]).Json.TryGetProperty("history", out _));
+    }
+
+    [Fact]
     public void A_learning_rate_that_is_too_high_leaves_the_old_model()
     {
         command.Write("model.onnx", "old");

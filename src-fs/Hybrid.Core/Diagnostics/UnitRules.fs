@@ -1,0 +1,122 @@
+namespace Hybrid.Core
+
+open System
+open Rule
+
+/// The lecture's advice on activations: what units are, and what has become of them.
+module UnitRules =
+    /// A tenth of a layer's units. The lecture calls 40 % of a network dead the sign of a learning rate that is too high; up
+    /// to 2 % die in a training that goes well.
+    let deadShare = 0.1
+
+    /// A tenth of a layer's units, as for dead ones: they do not learn either.
+    let noGradientShare = 0.1
+
+    /// Half of a layer's outputs. Sigmoid layers train best from weights that saturate none to a third of them, and worse
+    /// and worse above a half.
+    let saturatedShare = 0.5
+
+    let notFinite =
+        create
+            "not-finite"
+            "The lecture: be careful with the learning rate, since one large gradient can throw weights too far to come back."
+            (fun examination ->
+                if isFinite examination then
+                    []
+                else
+                    let units = examination.Units.Layers |> List.sumBy _.NotFinite
+
+                    [
+                        None,
+                        (if units > 0 then float units else nan),
+                        0.0,
+                        (if units > 0 then
+                             $"{units} units give NaN or infinity"
+                         else
+                             "a weight or the loss is NaN or infinite"),
+                        "Train again with a learning rate ten times lower, or with a bound on the gradient "
+                        + "(--clip-norm 1). Its other numbers mean nothing."
+                    ])
+
+    let sigmoid =
+        create
+            "sigmoid"
+            "The lecture: never use sigmoid, for it saturates, and its outputs are not centred on zero."
+            (fun examination ->
+                hidden examination
+                |> List.filter (fun layer -> layer.Kind = "sigmoid")
+                |> List.map (fun layer ->
+                    Some layer.Layer,
+                    float layer.Units,
+                    0.0,
+                    $"{layer.Units} sigmoid units",
+                    "Use relu (--activation relu), or tanh, which is a sigmoid around zero."))
+
+    let dead =
+        eachHidden
+            "dead-units"
+            "The lecture: rectified units can die for good if the learning rate is too high, so watch the share that never fires."
+            (fun examination layer ->
+                let share = float layer.Dead / float layer.Units
+
+                if share > deadShare then
+                    [
+                        Some layer.Layer,
+                        share,
+                        deadShare,
+                        $"{layer.Dead} of {layer.Units} units ({percent share}) are 0 on every example",
+                        $"Try {lowerRate examination}; or --activation leaky-relu, or --maxout 2, whose units do not die."
+                    ]
+                else
+                    [])
+
+    let noGradient =
+        eachHidden
+            "no-gradient"
+            "The lecture: where the local gradient is zero no signal flows through a unit, to its weights or further back."
+            (fun examination layer ->
+                let isMaxout = layer.Pieces > 0
+
+                let stuck =
+                    if isMaxout then
+                        layer.UnusedPieces
+                    else
+                        layer.NoGradient - layer.Dead
+
+                let whole = if isMaxout then layer.Pieces else layer.Units
+
+                let share = float stuck / float whole
+
+                if share > noGradientShare then
+                    [
+                        Some layer.Layer,
+                        share,
+                        noGradientShare,
+                        (if isMaxout then
+                             $"{stuck} of {whole} linear pieces ({percent share}) are the greatest on no example"
+                         else
+                             $"{stuck} of {whole} units ({percent share}) have a slope of 0 on every example"),
+                        $"Try {lowerRate examination}; "
+                        + (if isMaxout then
+                               "or fewer pieces."
+                           else
+                               "or --activation leaky-relu, whose slope is 0 nowhere.")
+                    ]
+                else
+                    [])
+
+    let saturated =
+        eachHidden
+            "saturated"
+            "The lecture: saturated units kill gradients, and if weights are too large, most saturate and the network hardly learns."
+            (fun examination layer ->
+                match layer.Saturated with
+                | Some share when share > saturatedShare ->
+                    [
+                        Some layer.Layer,
+                        share,
+                        saturatedShare,
+                        $"{percent share} of the outputs are at an end of the {layer.Kind}'s range",
+                        $"Try --activation relu; or a stronger penalty on weights (--l2), or {lowerRate examination}."
+                    ]
+                | _ -> [])

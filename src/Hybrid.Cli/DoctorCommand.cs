@@ -1,0 +1,126 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+
+namespace Hybrid.Cli;
+
+/// <summary>hybrid doctor: what the lecture would say of a model.</summary>
+static class DoctorCommand
+{
+    public static Command Create()
+    {
+        var model = ModelArgument.Create();
+        var data = new Argument<string>("DATA")
+        {
+            Description = "The data of the training: a name, a table or a folder. Of other data, all rows are looked at, and "
+                + "nothing is said of overfitting.",
+        };
+        var target = Arguments.Text(
+            "--target", "column", "The column that holds the target, where it has another name than in the training.");
+        var json = Arguments.Json();
+
+        var command = new Command(
+            "doctor", "Look for dead and saturated units, vanishing gradients and what else goes wrong in training.")
+        {
+            model, data, target, json,
+        };
+        command.SetAction(parsed => Run(
+            ModelFile.Load(parsed.GetRequiredValue(model)), parsed.GetRequiredValue(data), parsed.GetValue(target),
+            new Terminal(parsed.GetValue(json))));
+        return command;
+    }
+
+    static int Run(Model model, string data, string? target, Terminal terminal)
+    {
+        var (training, heldOut) = Selection.LoadTraining(model, data, target);
+        var diagnosis = Doctor.Examine(model, training, heldOut);
+
+        if (terminal.IsSilent)
+            Json.Print(ToJson(diagnosis, training, heldOut));
+        else
+            Print(diagnosis, training, heldOut, data, terminal);
+
+        return ExitCode.Done;
+    }
+
+    static void Print(Diagnosis diagnosis, Selection training, Selection? heldOut, string data, Terminal terminal)
+    {
+        terminal.Line(
+            $"Data: {data}, {diagnosis.Examples:N0} of {Words.Count(training.Available, "example")}"
+            + (training.TrainedOn > 0 ? ": those that the training learned from" : "; not known to be those of the training"));
+        terminal.Line($"Training: {Words.Describe(diagnosis.Training)}");
+        if (diagnosis.HeldOut is { } measures)
+            terminal.Line($"Held out: {Words.Describe(measures)}, on the {Selection.Name(heldOut!.Part)} part");
+
+        terminal.Table(
+            ["layer", "units", "dead", "no gradient", "saturated", "mean", "sd", "gradient", "update / weights"],
+            diagnosis.Layers.Select(layer => (string[])[
+                $"{layer.Layer} {layer.Kind}{(layer.IsHidden ? "" : " (output)")}", layer.Units.ToString("N0", Arguments.Culture),
+                Units(layer.Dead, layer.Units), NoGradient(layer),
+                layer.Saturated is { } share ? Words.Percent(share) : "", Words.Number(layer.Mean), Words.Number(layer.Deviation),
+                Words.Number(layer.GradientNorm), layer.UpdateRatio is { } ratio ? Words.Number(ratio) : ""]));
+
+        if (diagnosis.Findings.Count == 0)
+            terminal.Line("No findings.");
+
+        foreach (var rule in diagnosis.Findings.GroupBy(finding => finding.Kind))
+        {
+            foreach (var finding in rule)
+                terminal.Line(
+                    $"{finding.Kind}{(finding.Layer is { } layer ? $", layer {layer}" : "")}: {finding.Found} "
+                    + $"({Words.Number(finding.Value)}; the limit is {Words.Number(finding.Threshold)})");
+
+            terminal.Line($"  {rule.First().Says}");
+            foreach (var advice in rule.Select(finding => finding.Advice).Distinct())
+                terminal.Line($"  {advice}");
+        }
+    }
+
+    /// <summary>Units that no gradient reaches, or of maxout, pieces.</summary>
+    static string NoGradient(DiagnosedLayer layer) => layer.Pieces == 0
+        ? Units(layer.NoGradient, layer.Units)
+        : Units(layer.UnusedPieces, layer.Pieces) + " pieces";
+
+    /// <summary>A number of units and their share of all.</summary>
+    static string Units(int count, int all) => count == 0 ? "0" : $"{count:N0} ({Words.Percent((double)count / all)})";
+
+    static JsonObject ToJson(Diagnosis diagnosis, Selection training, Selection? heldOut) => new()
+    {
+        ["examples"] = diagnosis.Examples,
+        ["available"] = training.Available,
+        ["part"] = Selection.Name(training.Part),
+        ["layers"] = Json.Array(diagnosis.Layers.Select(ToJson)),
+        ["findings"] = Json.Array(diagnosis.Findings.Select(ToJson)),
+        ["train"] = Json.Of(diagnosis.Training),
+        ["heldOut"] = diagnosis.HeldOut is { } measures ? Json.Of(measures) : null,
+        ["heldOutPart"] = heldOut is null ? null : Selection.Name(heldOut.Part),
+    };
+
+    static JsonObject ToJson(DiagnosedLayer layer) => new()
+    {
+        ["layer"] = layer.Layer,
+        ["kind"] = layer.Kind,
+        ["hidden"] = layer.IsHidden,
+        ["units"] = layer.Units,
+        ["notFinite"] = layer.NotFinite,
+        ["dead"] = layer.Dead,
+        ["noGradient"] = layer.NoGradient,
+        ["pieces"] = layer.Pieces,
+        ["unusedPieces"] = layer.UnusedPieces,
+        ["saturated"] = Json.Number(layer.Saturated),
+        ["mean"] = Json.Number(layer.Mean),
+        ["deviation"] = Json.Number(layer.Deviation),
+        ["gradientNorm"] = Json.Number(layer.GradientNorm),
+        ["updateRatio"] = Json.Number(layer.UpdateRatio),
+    };
+
+    static JsonObject ToJson(DiagnosedFinding finding) => new()
+    {
+        ["kind"] = finding.Kind,
+        ["layer"] = finding.Layer,
+        ["value"] = Json.Number(finding.Value),
+        ["threshold"] = Json.Number(finding.Threshold),
+        ["found"] = finding.Found,
+        ["says"] = finding.Says,
+        ["advice"] = finding.Advice,
+    };
+}
