@@ -41,8 +41,7 @@ module Acyclic =
     let private run (setting: Setting) : Outcome =
         let sizes = [ 3; 4; 2 ]
 
-        let figure =
-            picture "A network of two layers: 3 inputs, 4 hidden neurons, 2 outputs" sizes
+        let figure = picture "A 2-layer neural network" sizes
 
         let lines, within = Drawn.ofClass "weight" figure, Drawn.within figure
         let late = outOfOrder setting.Seed

@@ -35,7 +35,9 @@ module Backpropagation =
             Regression outputs
 
     let private examples key inputs outputs task : Examples =
-        let numbers = Random.normals (Random.split key -2) (ExampleCount * (inputs + outputs))
+        let numbers =
+            Random.normals (Random.split key -2) (ExampleCount * (inputs + outputs))
+
         let features, rest = Array.splitAt (ExampleCount * inputs) numbers
 
         let targets =

@@ -18,7 +18,7 @@ module HingeNeuron =
 
         List.init 200 (fun i -> 2.0 * numbers[2 * i] - 1.0, 2.0 * numbers[2 * i + 1] - 1.0)
         |> List.map (fun (x, y) -> (x, y), x * cos angle + y * sin angle - 0.1)
-        |> List.filter (fun (_, side) -> abs side > 0.2)
+        |> List.filter (fun (_, side) -> abs side > 0.25)
         |> List.truncate Points
         |> List.map (fun (point, side) -> point, float (sign side))
 
@@ -50,23 +50,20 @@ module HingeNeuron =
         let examples =
             Examples.all 2 (Array.ofList features) (points |> List.map (snd >> float32) |> Array.ofList)
 
-        let last =
-            Training.epochs
-                engine
-                (fun () -> false)
-                options
-                (Linear.network (Linear.create Glorot seed 2 1))
-                examples
-                None
-            |> Seq.takeWhile (fun epoch ->
-                options.Regularizer.L2 > 0.0 || epoch.Number = 1 || epoch.TrainingLoss > 0.0)
-            |> Seq.last
+        let start = Linear.network (Linear.create Glorot seed 2 1)
 
-        let loss = last.TrainingLoss
+        // an epoch is one step, and its loss is that before the step: at 0 nothing but the penalty moves the weights any more
+        let isOver (epoch: Epoch) =
+            epoch.Number = options.Epochs
+            || options.Regularizer.L2 = 0.0 && epoch.TrainingLoss = 0.0
+
+        let last =
+            Training.epochs engine (fun () -> false) options start examples None
+            |> Seq.find isOver
 
         match Network.parameters last.Network |> List.map (snd >> Reference.value) with
-        | [ weights; bias ] -> (weights[0], weights[1]), bias[0], loss
-        | _ -> (nan, nan), nan, loss
+        | [ weights; bias ] -> (weights[0], weights[1]), bias[0], last.TrainingLoss
+        | _ -> (nan, nan), nan, nan
 
     [<NoComparison>]
     type private Found =
@@ -94,7 +91,7 @@ module HingeNeuron =
             |> List.min
 
         let w, b, loss = trained engine seed points (options seed 0.5 20000 0.0)
-        let (v1, v2), c, _ = trained engine seed points (options seed 1.0 60000 Strength)
+        let (v1, v2), c, _ = trained engine seed points (options seed 2.0 60000 Strength)
 
         match Margin.widest points with
         | None ->

@@ -15,8 +15,7 @@ module LayerNaming =
     let private run (_: Setting) : Outcome =
         let sizes = [ 3; 4; 4; 1 ]
 
-        let figure =
-            Acyclic.picture "A network of three layers: two hidden ones of 4 neurons, 1 output" sizes
+        let figure = Acyclic.picture "A 3-layer neural network" sizes
 
         let found =
             examples |> List.map (fun (sizes, published) -> sizes, published, depth sizes)

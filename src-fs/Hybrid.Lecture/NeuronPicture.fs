@@ -46,17 +46,17 @@ module NeuronPicture =
     let private label anchor x y text =
         Style.text "label ink" Style.labelSize anchor x y text
 
-    /// A small text with an edge of the paper's colour, to be read on lines.
-    let private onLine x y text =
+    /// A small text just above a line, and turned as it is.
+    let private along (x1, y1) (x2, y2) (share: float) (width: float) text =
+        let x, y = x1 + share * (x2 - x1), y1 + share * (y2 - y1)
+        let angle = Math.Atan2(y2 - y1, x2 - x1) * 180.0 / Math.PI
+
         Element(
             "g",
+            [ "transform", $"translate({number x} {number y}) rotate({number angle})" ],
             [
-                "class", "edged"
-                "stroke-width", "5"
-                "stroke-linejoin", "round"
-                "paint-order", "stroke"
-            ],
-            [ Style.text "weight-label ink" Style.tickSize "middle" x y text ]
+                Style.text "weight-label ink" Style.tickSize "middle" 0.0 (-5.0 - width / 2.0) text
+            ]
         )
 
     /// A straight arrow to the right.
@@ -161,6 +161,8 @@ module NeuronPicture =
 
         let x0, x1, radius = 70.0, 300.0, 50.0
 
+        let width (weight: float) = 1.0 + 5.0 * abs weight / largest
+
         let line index (weight: float) =
             let name =
                 match Math.Sign weight with
@@ -168,13 +170,11 @@ module NeuronPicture =
                 | -1 -> "weight negative series0"
                 | _ -> "weight zero muted"
 
-            Svg.line name (1.0 + 5.0 * abs weight / largest) x0 (place index) x1 middle
+            Svg.line name (width weight) x0 (place index) x1 middle
 
-        // where labels do not lie on each other: nearer to the inputs, where lines are apart
+        // nearer to the inputs, where the lines are apart
         let text index (weight: float) =
-            let share = 0.36
-            let y = place index + share * (middle - place index)
-            onLine (x0 + share * (x1 - x0)) (y + 4.5) $"w{subscript index} = {signed weight}"
+            along (x0, place index) (x1, middle) 0.4 (width weight) $"w{subscript index} = {signed weight}"
 
         let neuron index =
             Svg.group

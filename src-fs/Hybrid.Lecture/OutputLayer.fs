@@ -51,9 +51,18 @@ module OutputLayer =
         Array.map2 (fun a b -> abs (a - b)) values[0] values[1] |> Array.max
 
     let private figure (answers: (string * float[]) list) : Figure =
-        Lines.dashed Ink "target 2 sin πx" xs target
-        :: (answers
-            |> List.mapi (fun index (name, values) -> Lines.line (Series index) name xs values))
+        let some (values: float[]) =
+            values
+            |> Array.indexed
+            |> Array.filter (fun (i, _) -> i % 5 = 0)
+            |> Array.map snd
+
+        // one on the other where they agree: the last one in dashes, the target as points
+        (answers
+         |> List.mapi (fun index (name, values) ->
+             let draw = if index = 2 then Lines.dashed else Lines.line
+             draw (Series index) name xs values))
+        @ [ Scatter.points Ink "target 2 sin πx" (some xs) (some target) ]
         |> Chart.create "What an activation at the output leaves out" (Axis.linear "x") (Axis.linear "output")
         |> Chart.draw
 

@@ -59,7 +59,8 @@ module SoftmaxNeuron =
 
     /// What the two rows of scores differ by: weights and, last, bias.
     let private scores () =
-        let weights, biases = trained 2 (Loss.perExample (Task.Classification 2) Loss.softmax)
+        let weights, biases =
+            trained 2 (Loss.perExample (Task.Classification 2) Loss.softmax)
 
         Array.init 5 (fun i ->
             if i < 4 then

@@ -52,7 +52,7 @@ module Vanishing =
         |> List.mapi (fun index (activation, lengths) ->
             Lines.line (Series index) activation (Array.init lengths.Length (fun i -> float (i + 1))) lengths)
         |> Chart.create
-            "Vanishing gradients: a new network with eight hidden layers"
+            "Vanishing gradients: eight hidden layers"
             (Axis.linear "layer")
             (Axis.logarithmic "length of the gradient in its weights")
         |> Chart.draw

@@ -101,9 +101,9 @@ module ZigZag =
             Scatter.points Ink "goal" [| fst goal |] [| snd goal |]
         ]
         |> Chart.create
-            "Zig-zag: the weights of a neuron, one example a step"
-            (Axis.linear "first weight" |> Axis.within -1.5 2.5)
-            (Axis.linear "second weight" |> Axis.within -3.0 1.0)
+            "The way of two weights, one example a step"
+            (Axis.linear "first weight" |> Axis.within -0.5 2.25)
+            (Axis.linear "second weight" |> Axis.within -2.25 0.5)
         |> Chart.sized 440.0 440.0
         |> Chart.draw
 
