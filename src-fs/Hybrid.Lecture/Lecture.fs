@@ -4,8 +4,39 @@ open Hybrid.Core
 
 /// The lecture's claims, in its order.
 module Lecture =
-    /// Every experiment, by the rows of the lecture.
-    let experiments: Experiment list = [ Brain.experiment; Neuron.experiment ]
+    /// By the rows of the lecture, but for the pictures, which are drawn by others.
+    let private claims: Experiment list =
+        [
+            Backpropagation.experiment
+            NeuronDiagram.experiment
+            Brain.experiment
+            Neuron.experiment
+            Caveats.experiment
+            SoftmaxNeuron.experiment
+            XorNeuron.experiment
+            HingeNeuron.experiment
+            ChanceLoss.experiment
+            Forgetting.experiment
+            Sigmoid.experiment
+            Saturation.experiment
+            Vanishing.experiment
+            ZigZag.experiment
+            Tanh.experiment
+            ReluCost.experiment
+            LeakyRelu.experiment
+            MaxoutUnits.experiment
+            Advice.experiment
+            Acyclic.experiment
+            LayerNaming.experiment
+            OutputLayer.experiment
+            NetworkSizes.experiment
+            MatrixForm.experiment
+            BatchSpeed.experiment
+            ProjectShape.experiment
+        ]
+
+    /// Every experiment.
+    let experiments: Experiment list = claims @ [ SlidePictures.experiment claims ]
 
     /// The names of the rows, R1 to R39, and their experiments.
     let rows: (string * Experiment list) list =

@@ -77,7 +77,7 @@ static class LectureCommand
 
         foreach (var experiment in experiments)
         {
-            var result = Run(experiment, all ? ForOne(experiment, setting) : setting, folder);
+            var result = Run(experiment, all ? ForOne(experiment, setting) : setting, folder, results);
             results.Add(result);
             Print(result, terminal);
         }
@@ -123,10 +123,13 @@ static class LectureCommand
         return isFor ? setting : new Setting(setting.Seed, setting.Seeds, setting.Quick, null);
     }
 
-    static Result Run(Experiment experiment, Setting setting, string? folder)
+    /// <summary>Runs an experiment; the slides' pictures are those of the experiments that have run before, if any.</summary>
+    static Result Run(Experiment experiment, Setting setting, string? folder, IReadOnlyCollection<Result> before)
     {
         var stopwatch = Stopwatch.StartNew();
-        var outcome = Lecture.Lecture.run(setting, experiment);
+        var outcome = experiment.Name == Pictures && before.Count > 0
+            ? SlidePictures.gather(ListModule.OfSeq(before.Select(result => Tuple.Create(result.Experiment.Name, result.Outcome))))
+            : Lecture.Lecture.run(setting, experiment);
         var seconds = stopwatch.Elapsed.TotalSeconds;
         List<string> files = [];
 
@@ -192,7 +195,7 @@ static class LectureCommand
     /// <summary>A row; where several experiments make it up, numbers bear their experiment's name.</summary>
     static JsonObject RowToJson(IReadOnlyList<Result> row)
     {
-        var verdict = VerdictModule.worst(Microsoft.FSharp.Collections.ListModule.OfSeq(row.Select(result => result.Outcome.Verdict)));
+        var verdict = VerdictModule.worst(ListModule.OfSeq(row.Select(result => result.Outcome.Verdict)));
         var numbers = row.SelectMany(result => result.Outcome.Measurements.Select(one =>
             (Name: row.Count == 1 ? one.Name : $"{result.Experiment.Name}: {one.Name}", one.Measured, one.Published))).ToArray();
 

@@ -1,0 +1,85 @@
+namespace Hybrid.Lecture
+
+open System.Collections.Generic
+open Hybrid.Core
+open Hybrid.Figures
+
+/// <summary>R18: a network is an acyclic graph of layers, fully connected between neighbours and not at all within.</summary>
+/// <remarks>A cycle cannot be built: a node holds its operands, which have to be there before it, and nothing of a node changes
+/// once it is made. So no error is needed for it. What is checked is that the graphs of random networks are in an order in
+/// which operands come first, and that the slide's picture has nᵢ nᵢ₊₁ connections between layers and none within.</remarks>
+module Acyclic =
+    /// The picture of a network of these sizes, as the slides draw it.
+    let picture (title: string) (sizes: int list) : Figure =
+        Diagram.ofSizes title sizes |> Diagram.draw
+
+    /// The lines that a picture of fully connected layers of these sizes has.
+    let connections (sizes: int list) : int =
+        List.pairwise sizes |> List.sumBy (fun (a, b) -> a * b)
+
+    /// Operands that come after the node that needs them, over the graphs of random networks and of their gradients.
+    let private outOfOrder (seed: uint64) =
+        let one index =
+            let key = Random.split seed index
+
+            let network, inputs, _ =
+                Dense.anyNetwork (fst Activation.functions[index % Activation.functions.Length]) key
+
+            let traced = Network.withInputs network
+            let loss = Tensor.sumAll (Network.forward traced (Tensor.input "x" [ 2; inputs ]))
+            let gradient = Derivative.gradient loss (Network.parameters traced |> List.map snd)
+            let seen = HashSet<Tensor> HashIdentity.Reference
+
+            Graph.order (loss :: gradient)
+            |> Array.sumBy (fun node ->
+                let late = Graph.operands node |> List.filter (seen.Contains >> not) |> List.length
+                seen.Add node |> ignore
+                late)
+
+        List.init 100 one |> List.sum
+
+    let private run (setting: Setting) : Outcome =
+        let sizes = [ 3; 4; 2 ]
+
+        let figure = picture "A 2-layer neural network" sizes
+
+        let lines, within = Drawn.ofClass "weight" figure, Drawn.within figure
+        let late = outOfOrder setting.Seed
+
+        {
+            Verdict =
+                Verdict.ofAll
+                    [
+                        "neighbouring layers are fully connected", lines.Length = connections sizes
+                        "no connection lies within a layer", within.IsEmpty
+                        "every node comes after its operands", late = 0
+                    ]
+            Measurements =
+                [
+                    Measurement.beside 20.0 "connections of 3-4-2 in the picture" (float lines.Length)
+                    Measurement.own "of these within a layer" (float within.Length)
+                    Measurement.own
+                        "operands that come after their node, in 100 random networks and their gradients"
+                        (float late)
+                ]
+            Seeds = 1
+            Notes =
+                [
+                    "A cycle cannot be built: a tensor is made from operands that exist already, and nothing of it can be changed afterwards; layers compose only one after the other."
+                ]
+            Figures = [ "neural_net", figure ]
+        }
+
+    let experiment: Experiment =
+        {
+            Name = "acyclic"
+            Row = "R18"
+            Title = "A network is an acyclic graph of layers"
+            Claim =
+                "Neurons are connected in an acyclic graph, in layers: neurons of adjacent layers are fully connected, neurons of one layer share no connection."
+            Source = "the lecture, slide \"neural_net\""
+            Band =
+                "The picture of 3-4-2 has 3·4 + 4·2 connections and none within a layer; in the graphs of 100 random networks and their gradients every operand comes before its node."
+            Data = NoData
+            Run = run
+        }

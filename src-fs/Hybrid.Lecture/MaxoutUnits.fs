@@ -1,0 +1,138 @@
+namespace Hybrid.Lecture
+
+open Hybrid.Core
+
+/// <summary>R16: maxout holds ReLU and leaky ReLU, for twice the parameters.</summary>
+/// <remarks>max(w₁·x + b₁, w₂·x + b₂) with other weights is ReLU (0, w), leaky ReLU (aw, w), the absolute value (w, -w), or no
+/// activation (w, w). Exact in any arithmetic that rounds: both sides take the same sums.</remarks>
+module MaxoutUnits =
+    [<Literal>]
+    let private Cases = 200
+
+    let private linear key inputs units : Linear =
+        let numbers = Random.normals key ((inputs + 1) * units)
+
+        {
+            Weight = Tensor.constant [ units; inputs ] numbers[.. inputs * units - 1]
+            Bias = Tensor.constant [ units ] numbers[inputs * units ..]
+        }
+
+    /// Both parameters, made by a function of each.
+    let private map (f: Tensor -> Tensor) (linear: Linear) : Linear =
+        {
+            Weight = f linear.Weight
+            Bias = f linear.Bias
+        }
+
+    /// Units of two pieces.
+    let private maxout (first: Linear) (second: Linear) : Maxout =
+        {
+            Pieces = 2
+            Weight = Tensor.concat 0 [ first.Weight; second.Weight ]
+            Bias = Tensor.concat 0 [ first.Bias; second.Bias ]
+        }
+
+    // a power of two, by which a product is rounded as its factor is
+    let private a = 1.0 / 128.0
+
+    /// What the second piece is w, and the first one makes of it; and the activation that this is.
+    let private special: (string * (Tensor -> Tensor) * (Tensor -> Tensor)) list =
+        [
+            "ReLU", (fun w -> 0.0 * w), Tensor.relu
+            "leaky ReLU", (fun w -> a * w), Activation.leakyRelu a
+            "absolute value", Tensor.negate, Tensor.abs
+            "identity", id, id
+        ]
+
+    /// How many outputs differ from the activation's.
+    let private differences (seed: uint64) (first, activation) =
+        List.init Cases (fun index ->
+            let key = Random.split seed index
+            let inputs, units = 1 + index % 5, 1 + index % 3
+            let w = linear key inputs units
+
+            let x =
+                Tensor.constant [ 4; inputs ] (Random.normals (Random.split key 1) (4 * inputs))
+
+            let values =
+                Reference.evaluate
+                    []
+                    [ Maxout.forward (maxout (map first w) w) x; activation (Linear.forward w x) ]
+
+            Array.map2 (fun a b -> if a = b then 0 else 1) values[0] values[1] |> Array.sum)
+        |> List.sum
+
+    /// Units whose losing piece gets a gradient, or whose winning piece gets none; and units with equal pieces whose first
+    /// one does not get it all.
+    let private gradients (seed: uint64) =
+        let pieces x tie =
+            let first = linear (Random.split seed 1) 3 20
+            let second = if tie then first else linear (Random.split seed 2) 3 20
+            let values = [ first; second ] |> List.map (fun piece -> Linear.forward piece x)
+            let stacked = Tensor.reshape [ 1; 2; 20 ] (Tensor.concat 1 values)
+
+            let gradient =
+                Gradient.grad (fun pieces -> Tensor.sumAll (Tensor.max 1 pieces)) stacked
+
+            Reference.evaluate [] (gradient :: values)
+
+        let wrong (found: float[] list) =
+            Seq.init 20 (fun unit ->
+                let winner = if found[1][unit] >= found[2][unit] then 0 else 1
+                found[0][20 * winner + unit] <> 1.0 || found[0][20 * (1 - winner) + unit] <> 0.0)
+            |> Seq.filter id
+            |> Seq.length
+
+        let x = Tensor.constant [ 1; 3 ] (Random.normals seed 3)
+        wrong (pieces x false) + wrong (pieces x true)
+
+    let private run (setting: Setting) : Outcome =
+        let seed = setting.Seed
+
+        let found =
+            special
+            |> List.map (fun (name, first, activation) -> name, differences seed (first, activation))
+
+        let wrong = gradients seed
+
+        let parameters =
+            Network.parameterCount (Maxout.network (Maxout.create He seed 2 10 7))
+
+        let single = Network.parameterCount (Linear.network (Linear.create He seed 10 7))
+        let ratio = float parameters / float single
+
+        {
+            Verdict =
+                Verdict.ofAll (
+                    [
+                        "two pieces have twice the parameters", ratio = 2.0
+                        "the gradient goes to the winner alone, at a tie to the first", wrong = 0
+                    ]
+                    @ (found
+                       |> List.map (fun (name, differing) -> $"{name} is a special case", differing = 0))
+                )
+            Measurements =
+                Measurement.beside 2.0 "parameters, over those of one linear piece" ratio
+                :: Measurement.own "units of 40 whose gradient is not the winner's alone" (float wrong)
+                :: (found
+                    |> List.map (fun (name, differing) ->
+                        Measurement.own $"outputs that differ from {name}" (float differing)))
+            Seeds = 1
+            Notes = []
+            Figures = []
+        }
+
+    let experiment: Experiment =
+        {
+            Name = "maxout"
+            Row = "R16"
+            Title = "Maxout holds ReLU and leaky ReLU, for twice the parameters"
+            Claim =
+                "max(W₁ᵀx + b₁, W₂ᵀx + b₂) generalises ReLU and leaky ReLU and does not die, but doubles the parameters of every neuron."
+            Source =
+                "the lecture, slide \"Maxout\"; Goodfellow, Warde-Farley, Mirza, Courville and Bengio, \"Maxout networks\" (2013)"
+            Band =
+                $"On {Cases} random layers maxout equals ReLU, leaky ReLU, the absolute value and the identity to the bit; its parameters are twice those of a linear layer; the gradient goes to the greater piece alone, to the first of equal ones."
+            Data = NoData
+            Run = run
+        }

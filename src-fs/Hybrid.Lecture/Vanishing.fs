@@ -1,0 +1,119 @@
+namespace Hybrid.Lecture
+
+open System
+open Hybrid.Core
+open Hybrid.Figures
+
+/// <summary>R9: small slopes multiply, so gradients vanish through layers of sigmoids.</summary>
+/// <remarks>Each sigmoid multiplies the gradient by ¼ at most. New networks with hidden layers of 64 on 256 of the built-in
+/// digits: the length of the loss's gradient in the first layer's weights over that in the last layer's. Set from seeds 1
+/// to 10.</remarks>
+module Vanishing =
+    let private activations = [ "sigmoid"; "tanh"; "relu" ]
+
+    [<Literal>]
+    let private Deep = 8
+
+    [<Literal>]
+    let private Width = 64
+
+    /// The length of the gradient in each layer's weights, the first layer's first.
+    let private lengths (examples: Examples) (engine: IKernels) (activation, hidden, seed) : float[] =
+        let sizes = Digits.Width :: List.replicate hidden Width @ [ Digits.Outputs ]
+        let network = Dense.network activation seed sizes
+        let x = Tensor.single [ examples.Count; Digits.Width ] examples.Features
+        let target = Tensor.single [ examples.Count; 1 ] examples.Targets
+        let outputs = Network.forward network x
+
+        let loss =
+            Tensor.meanAll (Loss.perExample (Classification Digits.Outputs) Loss.softmax outputs target)
+
+        let weights =
+            Network.parameters network |> List.map snd |> List.filter Regularizer.isWeight
+
+        Eager.evaluate engine [] (Derivative.gradient loss weights)
+        |> List.map (Array.sumBy (fun g -> float g * float g) >> Math.Sqrt)
+        |> Array.ofList
+
+    /// The verdict on the ratios of eight hidden layers.
+    let verdict (seeds: int) (sigmoid: float) (tanh: float) (relu: float) : Verdict =
+        if seeds < 5 then
+            TooFewRuns
+        else
+            Verdict.ofAll
+                [
+                    "through eight sigmoid layers less than a hundredth is left", sigmoid < 0.01
+                    "through eight tanh layers more than a tenth is left", tanh > 0.1
+                    "through eight ReLU layers more than a tenth is left", relu > 0.1
+                ]
+
+    let private figure (profiles: (string * float[]) list) : Figure =
+        profiles
+        |> List.mapi (fun index (activation, lengths) ->
+            Lines.line (Series index) activation (Array.init lengths.Length (fun i -> float (i + 1))) lengths)
+        |> Chart.create
+            "Vanishing gradients: eight hidden layers"
+            (Axis.linear "layer")
+            (Axis.logarithmic "length of the gradient in its weights")
+        |> Chart.draw
+
+    let private run (setting: Setting) : Outcome =
+        let seeds = Setting.seeds 10 5 setting
+        let depths = [ 2; 4; Deep ]
+        let examples = Digits.examples 256
+        let kinds = List.allPairs activations depths
+
+        let runs =
+            [
+                for activation, depth in kinds do
+                    for seed in seeds -> activation, depth, seed
+            ]
+
+        let found =
+            runs
+            |> Runs.map (lengths examples)
+            |> List.chunkBySize seeds.Length
+            |> List.zip kinds
+
+        let ratio (lengths: float[]) = lengths[0] / Array.last lengths
+
+        let medians =
+            found
+            |> List.map (fun (kind, runs) -> kind, Statistics.median (List.map ratio runs))
+
+        let deep activation =
+            medians |> List.find (fst >> (=) (activation, Deep)) |> snd
+
+        let profile activation =
+            let runs = found |> List.find (fst >> (=) (activation, Deep)) |> snd
+
+            activation,
+            Array.init runs.Head.Length (fun layer -> Statistics.median (runs |> List.map (Array.item layer)))
+
+        {
+            Verdict = verdict seeds.Length (deep "sigmoid") (deep "tanh") (deep "relu")
+            Measurements =
+                medians
+                |> List.map (fun ((activation, depth), ratio) ->
+                    Measurement.own
+                        $"gradient of the first layer over the last one's, {depth} hidden layers, {activation}"
+                        ratio)
+            Seeds = seeds.Length
+            Notes = []
+            Figures = [ "vanishing", figure (List.map profile activations) ]
+        }
+
+    let experiment: Experiment =
+        {
+            Name = "vanishing"
+            Row = "R9"
+            Title = "Gradients vanish through layers of sigmoids"
+            Claim =
+                "A sigmoid's small local gradient multiplies the gradient that flows through it: through several layers almost no signal comes to the weights."
+            Source =
+                "the lecture, slide \"Drawbacks of Sigmoid\"; Hochreiter, \"The vanishing gradient problem during learning recurrent neural nets and problem solutions\" (1998)"
+            Band =
+                "Medians of 5 seeds at least, eight hidden layers: the first layer's gradient is less than 0.01 of the last one's with sigmoid, and more than 0.1 with tanh and with ReLU."
+            Data = NoData
+            Run = run
+        }

@@ -1,0 +1,187 @@
+namespace Hybrid.Lecture
+
+open Hybrid.Core
+open Hybrid.Figures
+
+/// <summary>R10: inputs that are all positive make gradients of one sign, and paths that zig-zag.</summary>
+/// <remarks>∂L/∂wⱼ = δ xⱼ, with one δ for all weights of a neuron: where every x is positive, each example pushes all weights
+/// the same way. A neuron σ(w·x) with two weights learns, one example after the other at rate 1, the answers of one with
+/// weights (2, -2), from (0, 0) to within a tenth of the way; its inputs are uniform in [0, 1]², or the same moved to
+/// [-½, ½]². Set from seeds 1 to 20: see the band.</remarks>
+module ZigZag =
+    let private goal = 2.0, -2.0
+
+    [<Literal>]
+    let private MostSteps = 100000
+
+    /// Uniform in [0, 1) for each step: the key's own sequence.
+    let private input centred (key: uint64) step =
+        let struct (a, b, _, _) = Random.philox key 0UL (uint64 step)
+
+        let unit (word: uint32) =
+            float (word >>> 8) / 16777216.0 - (if centred then 0.5 else 0.0)
+
+        unit a, unit b
+
+    let private distance (a1, a2) (b1, b2) : float =
+        sqrt ((a1 - b1) ** 2.0 + (a2 - b2) ** 2.0)
+
+    /// <summary>The gradient of one example's cross-entropy: (σ(w·x) - y) x with the teacher's answer y.</summary>
+    let gradient (w1: float, w2: float) (x1: float, x2: float) : float * float =
+        let answer (w1, w2) = Special.sigmoid (w1 * x1 + w2 * x2)
+        let delta = answer (w1, w2) - answer goal
+        delta * x1, delta * x2
+
+    /// <summary>The weights from the start until nine tenths of the way are done.</summary>
+    /// <param name="centred">Whether inputs have mean 0.</param>
+    /// <param name="batch">How many examples each step averages.</param>
+    /// <param name="key">Draws the inputs.</param>
+    let path (centred: bool) (batch: int) (key: uint64) : (float * float)[] =
+        let step (w, count) =
+            if count = MostSteps || distance w goal <= 0.1 * distance (0.0, 0.0) goal then
+                None
+            else
+                let slopes =
+                    List.init batch (fun i -> gradient w (input centred key (count * batch + i)))
+
+                let w1 = fst w - List.averageBy fst slopes
+                let w2 = snd w - List.averageBy snd slopes
+                Some((w1, w2), ((w1, w2), count + 1))
+
+        Array.append [| 0.0, 0.0 |] (Array.unfold step ((0.0, 0.0), 0))
+
+    /// How much longer than the straight way a path is.
+    let private detour (path: (float * float)[]) =
+        (path |> Array.pairwise |> Array.sumBy (fun (a, b) -> distance a b))
+        / distance (Array.head path) (Array.last path)
+
+    /// Of random neurons with several weights, how often the signs of an example's gradients differ, and how often those of
+    /// the sum over a batch of 32 do.
+    let private signs (seed: uint64) =
+        let one index =
+            let key = Random.split seed index
+            let inputs = 2 + index % 7
+
+            let x =
+                Tensor.constant
+                    [ 32; inputs ]
+                    (Random.uniforms key 0UL (32 * inputs) |> Array.map (fun u -> u + 1e-3))
+
+            let y = Tensor.constant [ 32; 1 ] (Random.uniforms key 1UL 32 |> Array.map round)
+            let w = Tensor.constant [ 1; inputs ] (Random.normals key inputs)
+
+            let losses =
+                let z = x *@ Tensor.transpose w
+                Tensor.softplus z - y * z
+
+            // a copy of the weights for each example tells their gradients apart
+            let each =
+                let copies = Tensor.broadcast [ 32; inputs ] w
+                let z = Tensor.reshape [ 32; 1 ] (Tensor.sum 1 (copies * x))
+                Derivative.gradient (Tensor.sumAll (Tensor.softplus z - y * z)) [ copies ]
+
+            let values =
+                Reference.evaluate [] (each @ Derivative.gradient (Tensor.sumAll losses) [ w ])
+
+            let mixed (gradients: float[]) =
+                gradients |> Array.exists (fun g -> sign g <> sign gradients[0])
+
+            values[0] |> Array.chunkBySize inputs |> Array.filter mixed |> Array.length, mixed values[1]
+
+        let found = List.init 100 one
+        found |> List.sumBy fst, found |> List.filter snd |> List.length
+
+    let private figure (key: uint64) : Figure =
+        let line colour name path =
+            Lines.line colour name (Array.map fst path) (Array.map snd path)
+
+        [
+            line (Series 1) "inputs in [0, 1]²" (path false 1 key)
+            line (Series 0) "the same, centred" (path true 1 key)
+            Scatter.points Ink "goal" [| fst goal |] [| snd goal |]
+        ]
+        |> Chart.create
+            "The way of two weights, one example a step"
+            (Axis.linear "first weight" |> Axis.within -0.5 2.25)
+            (Axis.linear "second weight" |> Axis.within -2.25 0.5)
+        |> Chart.sized 440.0 440.0
+        |> Chart.draw
+
+    /// The verdict on seeds, examples with mixed signs, batches with mixed signs, and the three detours.
+    let verdict
+        (seeds: int)
+        (examples: int)
+        (batches: int)
+        (positive: float)
+        (centred: float)
+        (batch: float)
+        : Verdict =
+        let exact =
+            Verdict.ofAll
+                [
+                    "no example's gradients differ in sign", examples = 0
+                    "those of some batches do", batches >= 1
+                ]
+
+        match exact with
+        | Holds when seeds < 5 -> TooFewRuns
+        | Holds ->
+            Verdict.ofAll
+                [
+                    "positive inputs take a way 1.5 times as long as centred ones at least",
+                    positive >= 1.5 * centred
+                    "batches shorten the way", batch < positive
+                ]
+        | other -> other
+
+    let private run (setting: Setting) : Outcome =
+        let seeds = Setting.seeds 20 5 setting
+        let examples, batches = signs setting.Seed
+
+        let paths centred batch =
+            seeds |> Runs.map (fun _ seed -> path centred batch seed)
+
+        let positive, centred, batch = paths false 1, paths true 1, paths false 32
+        let median of' = List.map of' >> Statistics.median
+        let steps (path: (float * float)[]) = float (path.Length - 1)
+
+        {
+            Verdict =
+                verdict
+                    seeds.Length
+                    examples
+                    batches
+                    (median detour positive)
+                    (median detour centred)
+                    (median detour batch)
+            Measurements =
+                [
+                    Measurement.own "examples of 3,200 whose weight gradients differ in sign" (float examples)
+                    Measurement.own "batches of 100 whose summed gradients differ in sign" (float batches)
+                    Measurement.own "way over straight way, positive inputs" (median detour positive)
+                    Measurement.own "way over straight way, centred inputs" (median detour centred)
+                    Measurement.own
+                        "way over straight way, positive inputs in batches of 32"
+                        (median detour batch)
+                    Measurement.own "steps, positive inputs" (median steps positive)
+                    Measurement.own "steps, centred inputs" (median steps centred)
+                ]
+            Seeds = seeds.Length
+            Notes = []
+            Figures = [ "zigzag", figure setting.Seed ]
+        }
+
+    let experiment: Experiment =
+        {
+            Name = "zigzag"
+            Row = "R10"
+            Title = "Inputs that are not centred make the weights zig-zag"
+            Claim =
+                "If all inputs of a neuron are positive, the gradients of its weights for an example are all positive or all negative, and the updates zig-zag; added up over a batch they can have different signs, which mitigates it."
+            Source =
+                "the lecture, slide \"Drawbacks of Sigmoid\"; LeCun, Bottou, Orr and Müller, \"Efficient BackProp\" (1998), section 4.3"
+            Band =
+                "No example of 3,200 has weight gradients of both signs and some batch of 100 has; the median way of a neuron with two weights is 1.5 times as long with inputs in [0, 1]² as with centred ones at least, and shorter in batches of 32 than one by one (5 seeds at least)."
+            Data = NoData
+            Run = run
+        }

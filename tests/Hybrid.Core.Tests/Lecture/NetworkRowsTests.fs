@@ -1,0 +1,100 @@
+/// The lecture's rows on networks, their sizes and their pictures.
+module Hybrid.Tests.Lecture.NetworkRowsTests
+
+open Hybrid.Core
+open Hybrid.Figures
+open Hybrid.Lecture
+open Hybrid.Tests.CoreTesting
+open Hybrid.Tests.LectureTesting
+open Xunit
+
+[<Fact>]
+let ``Connections within a layer are found`` () =
+    let figure = Acyclic.picture "3-4-2" [ 3; 4; 2 ]
+    Assert.Equal(20, (Drawn.ofClass "weight" figure).Length)
+    Assert.Empty(Drawn.within figure)
+
+    let broken =
+        { figure with
+            Content = Svg.line "weight muted" 1.0 60.0 10.0 60.0 90.0 :: figure.Content
+        }
+
+    Assert.Single(Drawn.within broken) |> ignore
+
+[<Fact>]
+let ``Networks are acyclic, and drawn as on the slides`` () =
+    let acyclic, naming = outcome Acyclic.experiment, outcome LayerNaming.experiment
+    holds acyclic.Verdict
+    holds naming.Verdict
+    draws [ "neural_net" ] acyclic
+    draws [ "neural_net2" ] naming
+    Assert.Equal(1.0, measured "layers of 3-1" naming)
+
+[<Fact>]
+let ``The slides' networks have 26 and 41 parameters`` () =
+    let outcome = outcome NetworkSizes.experiment
+    holds outcome.Verdict
+    Assert.Equal(26.0, measured "parameters of 3-4-2" outcome)
+    Assert.Equal(41.0, measured "parameters of 3-4-4-1" outcome)
+
+    for one in outcome.Measurements do
+        Assert.True(one.Published.IsNone || one.Published = Some one.Measured)
+
+[<Fact>]
+let ``Random networks have one to five layers, at most eight wide`` () =
+    let depths =
+        [ 1UL .. 200UL ]
+        |> List.map (fun key ->
+            let network, inputs, outputs = Dense.anyNetwork "tanh" key
+            let summary = Summary.ofNetwork inputs network
+            Assert.InRange(inputs, 1, 8)
+            Assert.Equal<int list>([ outputs ], (List.last summary.Layers).Shape)
+            summary.Depth)
+
+    Assert.Equal<int list>([ 1; 2; 3; 4; 5 ], depths |> List.distinct |> List.sort)
+
+[<Fact>]
+let ``An activation at the output leaves something out, and the verdict can contradict`` () =
+    let outcome = outcome OutputLayer.experiment
+    holds outcome.Verdict
+    draws [ "output_layer" ] outcome
+    repeats OutputLayer.experiment
+    refutes [ "without activation" ] (OutputLayer.verdict 0.1 [ 90.0, 1.0 ] 0.0)
+    refutes [ "bound" ] (OutputLayer.verdict 1e-5 [ 0.9, 1.0 ] 0.0)
+    refutes [ "100 times" ] (OutputLayer.verdict 1e-4 [ 1e-3, 0.0 ] 0.0)
+    refutes [ "softmax" ] (OutputLayer.verdict 1e-5 [ 1.0, 1.0 ] 1e-9)
+
+[<Fact>]
+let ``The slide's code answers with its shapes and numbers`` () =
+    let zeros rows columns = Tensor.fill 0.0 [ rows; columns ]
+
+    let layers =
+        (zeros 4 3, zeros 4 1), (zeros 4 4, zeros 4 1), (Tensor.fill 1.0 [ 1; 4 ], Tensor.fill 0.5 [ 1; 1 ])
+
+    let first, second, third = layers
+    let answer = MatrixForm.forward first second third (zeros 3 2)
+    Assert.Equal<int list>([ 1; 2 ], answer.Shape)
+    // four neurons of σ(0) = ½, and the bias
+    values 1e-15 [ 2.5; 2.5 ] answer
+    let outcome = outcome MatrixForm.experiment
+    holds outcome.Verdict
+    repeats MatrixForm.experiment
+
+[<Fact>]
+let ``A batch's verdict asks for the same bits and three times the speed`` () =
+    holds (BatchSpeed.verdict 0 5.0)
+    refutes [ "threads" ] (BatchSpeed.verdict 1 9.0)
+    refutes [ "3 times" ] (BatchSpeed.verdict 0 2.9)
+
+[<Fact>]
+let ``Medians are taken of every piece of work`` () =
+    let calls = [| 0; 0 |]
+    let call index () = calls[index] <- calls[index] + 1
+    let times = Timing.medians 5 [ call 0; call 1 ]
+    Assert.Equal<int[]>([| 8; 8 |], calls)
+    Assert.True(times |> List.forall (fun time -> time >= 0.0))
+
+[<Fact>]
+let ``The project's layers are found by reflection`` () =
+    Assert.Equal<string list>([ "Activation"; "Dropout"; "Linear"; "Maxout"; "Noise" ], ProjectShape.layers)
+    Assert.Equal(TextOnly, (outcome ProjectShape.experiment).Verdict)
