@@ -5,7 +5,24 @@ open Hybrid.Core
 /// The lecture's claims, in its order.
 module Lecture =
     /// Every experiment, by the rows of the lecture.
-    let experiments: Experiment list = [ Brain.experiment; Neuron.experiment ]
+    let experiments: Experiment list =
+        [
+            Brain.experiment
+            Neuron.experiment
+            LayerSizes.experiment
+            Capacity.experiment
+            Outliers.experiment
+            PreferRegularisation.experiment
+            NoiseIdentities.experiment
+            SmallNetworks.experiment
+            RegStrengths.experiment
+            BigNetworks.experiment
+            Initialisation.experiment
+            Depth.experiment
+            DepthImages.experiment
+            LossSurfaces.experiment
+            CaseStudy.experiment
+        ]
 
     /// The names of the rows, R1 to R39, and their experiments.
     let rows: (string * Experiment list) list =
