@@ -63,6 +63,13 @@ module Verdict =
             let listed = String.concat "; " failed
             DoesNotHold $"not so: {listed}"
 
+    /// <summary>The verdict of conditions on medians; with fewer runs than they were set from there is none.</summary>
+    /// <param name="least">How many runs the verdict needs.</param>
+    /// <param name="runs">Those that were made.</param>
+    /// <param name="conditions">As in ofAll.</param>
+    let ofRuns (least: int) (runs: 'run list) (conditions: (string * bool) list) : Verdict =
+        if runs.Length < least then TooFewRuns else ofAll conditions
+
     /// For people and programs: holds, does not hold here, text only, too few runs, skipped.
     let name (verdict: Verdict) : string =
         match verdict with

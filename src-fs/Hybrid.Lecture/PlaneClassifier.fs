@@ -1,0 +1,101 @@
+namespace Hybrid.Lecture
+
+open Hybrid.Core
+open Hybrid.Figures
+open Hybrid.Kernels
+
+/// What a network that was trained in the way of ConvNetJS's demonstration makes of its points.
+[<NoComparison; ReferenceEquality>]
+type PlaneClassifier =
+    {
+        /// How many of the points are on the wrong side.
+        Errors: int
+        /// Into how many connected pieces the map of its answers falls.
+        Regions: int
+        /// The length of all borders on a map of 81 × 81 cells, in cells.
+        Border: int
+        /// The Euclidean length of all weights together.
+        Norm: float
+        Network: Network
+    }
+
+module PlaneClassifier =
+    /// The part of the plane that is looked at: the demonstration's, [-4, 4]²; for other points a quarter more than
+    /// they take.
+    let view (setting: Setting) (examples: Examples) : Interval * Interval =
+        let around axis =
+            let values =
+                examples.Rows |> Array.map (fun row -> float examples.Features[2 * row + axis])
+
+            let low, high = Array.min values, Array.max values
+            let room = max 1e-6 (0.25 * (high - low))
+
+            {
+                Lower = low - room
+                Upper = high + room
+            }
+
+        if setting.Data.IsSome then
+            around 0, around 1
+        else
+            let whole = { Lower = -4.0; Upper = 4.0 }
+            whole, whole
+
+    let private fit view examples (engine: IKernels) (hidden, decay, seed) : PlaneClassifier =
+        let network = PlaneFit.convNet engine decay seed hidden examples
+        let struct (_, accuracy) = PlaneFit.measure engine network examples
+        let map = DecisionMap.scores engine view 81 network |> DecisionMap.ofScores
+
+        {
+            Errors = int (round ((1.0 - accuracy) * float examples.Count))
+            Regions = DecisionMap.regions map
+            Border = DecisionMap.border map
+            Norm = PlaneFit.weightNorm network
+            Network = network
+        }
+
+    /// <summary>Networks with so many hidden neurons and so strong a decay, each from every seed.</summary>
+    /// <returns>For each of the kinds, its classifiers in the order of the seeds.</returns>
+    let fitAll view (examples: Examples) (seeds: uint64 list) (kinds: (int * float) list) =
+        [
+            for hidden, decay in kinds do
+                for seed in seeds -> hidden, decay, seed
+        ]
+        |> Runs.map (fit view examples)
+        |> List.chunkBySize seeds.Length
+
+    let median (number: PlaneClassifier -> float) (runs: PlaneClassifier list) : float =
+        runs |> List.map number |> Statistics.median
+
+    let errors (runs: PlaneClassifier list) : float =
+        median (fun run -> float run.Errors) runs
+
+    let regions (runs: PlaneClassifier list) : float =
+        median (fun run -> float run.Regions) runs
+
+    let border (runs: PlaneClassifier list) : float =
+        median (fun run -> float run.Border) runs
+
+    let norm (runs: PlaneClassifier list) : float = median _.Norm runs
+
+    /// Errors, regions, border and weights of some runs, as medians.
+    let measurements (name: string) (runs: PlaneClassifier list) : Measurement list =
+        [
+            Measurement.own $"points on the wrong side, {name}" (errors runs)
+            Measurement.own $"regions, {name}" (regions runs)
+            Measurement.own $"length of the border in cells, {name}" (border runs)
+            Measurement.own $"length of the weights, {name}" (norm runs)
+        ]
+
+    /// The map of the first run whose errors are nearest to the median, with the points on it.
+    let typical title view (examples: Examples) (runs: PlaneClassifier list) : Figure =
+        let median = errors runs
+        let run = runs |> List.minBy (fun run -> abs (float run.Errors - median))
+        let scores = DecisionMap.scores (Engine.Create 1) view 200 run.Network
+
+        let names =
+            match scores.Length with
+            | 2 -> [ "red"; "green" ]
+            | classes -> List.init classes (fun label -> $"class {label + 1}")
+
+        DecisionMap.picture title names scores examples

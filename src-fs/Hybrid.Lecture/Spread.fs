@@ -1,0 +1,29 @@
+namespace Hybrid.Lecture
+
+open Hybrid.Figures
+
+/// Runs from several seeds as a curve: the median, and around it the middle half.
+module Spread =
+    /// The number below which a share of all numbers lies, between neighbours by proportion.
+    let quantile (share: float) (values: float list) : float =
+        let sorted = values |> List.sort |> Array.ofList
+        let place = share * float (sorted.Length - 1)
+        let low = int (floor place)
+        let high = min (low + 1) (sorted.Length - 1)
+        sorted[low] + (place - float low) * (sorted[high] - sorted[low])
+
+    /// <summary>The median's curve and the band of the middle half.</summary>
+    /// <param name="colour">Of both.</param>
+    /// <param name="name">In the legend.</param>
+    /// <param name="xs">In the unit of the horizontal axis, ascending.</param>
+    /// <param name="runs">For each x the numbers of its runs.</param>
+    let curve (colour: Colour) (name: string) (xs: float list) (runs: float list list) : Mark list =
+        let xs = Array.ofList xs
+
+        let at share =
+            runs |> List.map (quantile share) |> Array.ofList
+
+        [
+            Lines.band colour "" xs (at 0.25) (at 0.75)
+            Lines.line colour name xs (at 0.5)
+        ]
