@@ -5,7 +5,8 @@ open Hybrid.Core
 /// The lecture's claims, in its order.
 module Lecture =
     /// Every experiment, by the rows of the lecture.
-    let experiments: Experiment list = [ Brain.experiment; Neuron.experiment ]
+    let experiments: Experiment list =
+        [ Brain.experiment; Neuron.experiment; AlexNet.experiment ]
 
     /// The names of the rows, R1 to R39, and their experiments.
     let rows: (string * Experiment list) list =

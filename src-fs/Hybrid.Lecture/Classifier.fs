@@ -1,0 +1,77 @@
+namespace Hybrid.Lecture
+
+open Hybrid.Core
+
+/// Networks that tell classes apart, and their training in the experiments on images.
+module Classifier =
+    /// <summary>Layers of neurons of these sizes with an activation between them and none after the last.</summary>
+    /// <param name="activation">One of Activation.functions; weights start as suits it.</param>
+    /// <param name="key">Of the weights.</param>
+    /// <param name="sizes">The number of inputs, of the units of each hidden layer, of the outputs.</param>
+    let network (activation: string) (key: uint64) (sizes: int list) : Network =
+        List.pairwise sizes
+        |> List.mapi (fun index (inputs, outputs) ->
+            Linear.network (
+                Linear.create (Activation.initializer activation) (Random.split key index) inputs outputs
+            ))
+        |> List.reduce (fun network layer ->
+            network >=> Network.ofLayer (Activation.layer activation) >=> layer)
+
+    /// Softmax with cross-entropy, without regularisation, at a constant learning rate.
+    let options
+        (images: Images)
+        (optimizer: Optimizer)
+        (rate: float)
+        (batch: int)
+        (epochs: int)
+        (key: uint64)
+        : TrainingOptions =
+        {
+            Task = Classification images.Classes
+            Loss = Loss.softmax
+            Regularizer = Regularizer.none
+            Optimizer = optimizer
+            Schedule = Schedule.constant
+            LearningRate = rate
+            ClipNorm = None
+            BatchSize = batch
+            Epochs = epochs
+            Patience = None
+            ClassWeights = None
+            Gradients = GradientSource.graph
+            Key = key
+        }
+
+    let private never () = false
+
+    /// <summary>Epoch after epoch, lazily, each measured on the examples given besides.</summary>
+    /// <exception cref="T:Hybrid.Core.TrainingDiverged">While epochs are drawn: see Training.epochs.</exception>
+    let epochs engine options network examples validation : Epoch seq =
+        Training.epochs engine never options network examples validation
+
+    /// <summary>The network after the last epoch; None where training diverged.</summary>
+    let train engine options network examples : Network option =
+        try
+            Some (epochs engine options network examples None |> Seq.last).Network
+        with :? TrainingDiverged ->
+            None
+
+    /// The share of examples whose class is the greatest of an example's outputs.
+    let private rightShare classes outputs targets =
+        match Metrics.classified classes outputs targets with
+        | Classified(accuracy, _) -> accuracy
+        | Estimated _ -> nan
+
+    /// The share of examples that a network puts into their class.
+    let accuracy engine (classes: int) (network: Network) (examples: Examples) : float =
+        let outputs =
+            (Inference.create engine network examples.Width).Run(examples.Features, examples.Rows)
+
+        rightShare classes outputs (examples.Pick(1, examples.Targets))
+
+    /// The share of examples that an epoch's network puts into a wrong class, of those that it was measured on.
+    let error (epoch: Epoch) : float =
+        match epoch.Validation with
+        | Some { Quality = Classified(accuracy, _) } -> 1.0 - accuracy
+        | Some _
+        | None -> nan

@@ -1,0 +1,74 @@
+namespace Hybrid.Lecture
+
+open System
+open System.IO
+open Hybrid.Core
+open Hybrid.Data
+
+/// Images as networks take them: pixels less their mean, in units of their deviation, both taken over all pixels of all
+/// training images.
+[<NoComparison; ReferenceEquality>]
+type Images =
+    {
+        Train: Examples
+        Test: Examples
+        Classes: int
+    }
+
+module Images =
+    /// Where Debian's package dataset-fashion-mnist puts its files.
+    [<Literal>]
+    let Folder = "/usr/share/datasets/fashion-mnist"
+
+    let private toExamples (mean: float32) (deviation: float32) (dataset: Dataset) : Examples =
+        let labels =
+            match dataset.Target with
+            | Classes(_, labels) -> labels
+            | Quantity _ -> [||]
+
+        Examples.all
+            dataset.Columns.Length
+            (dataset.Features |> Array.map (fun pixel -> (pixel - mean) / deviation))
+            (Array.map float32 labels)
+
+    /// <summary>Reads a folder of IDX files.</summary>
+    /// <exception cref="T:Hybrid.Core.HybridException">They cannot be read, or there are no test images.</exception>
+    let read (folder: string) : Images =
+        let sets = Idx.readFolder folder
+
+        match sets.Test, Preprocessing.fit sets.Train [| 0 .. sets.Train.Examples - 1 |] with
+        | None, _ ->
+            raise (
+                HybridException
+                    $"{folder}: there are no test images (t10k-images, t10k-labels). Give a folder that has them."
+            )
+        | Some test, rules ->
+            let mean, deviation =
+                match rules[0] with
+                | Standardise(mean, deviation) -> float32 mean, float32 deviation
+                | OneHot _ -> 0.0f, 1.0f
+
+            let train = toExamples mean deviation sets.Train
+
+            {
+                Train = train
+                Test = toExamples mean deviation test
+                Classes = 1 + int (Array.max train.Targets)
+            }
+
+    /// Some of the images in a random order, without repetition; all of them if there are no more.
+    let draw (key: uint64) (count: int) (images: Examples) : Examples =
+        let order = Random.permutation key 0UL images.Count
+
+        { images with
+            Rows = order |> Array.truncate count |> Array.map (fun i -> images.Rows[i])
+        }
+
+    /// What comes of an experiment on the images of a setting, or that there are none.
+    let using (setting: Setting) (run: Images -> Outcome) : Outcome =
+        match setting.Data with
+        | Some folder -> run (read folder)
+        | None when Directory.Exists Folder -> run (read Folder)
+        | None ->
+            Outcome.skipped
+                "it needs Fashion-MNIST: install the package dataset-fashion-mnist, or give a folder of such files by --data DIR"
