@@ -155,32 +155,22 @@ module Dead =
         |> Chart.draw
 
     let private measurements (runs: Run list) =
+        let relu = runs |> List.filter (fun run -> run.Activation = "relu")
+
         [
-            for (activation, optimizer, rate), runs in
-                runs |> List.groupBy (fun run -> run.Activation, run.Optimizer, run.Rate) do
-                let setting = $"{optimizer} at rate {rate}"
+            for (optimizer, rate), runs in relu |> List.groupBy (fun run -> run.Optimizer, run.Rate) do
+                let name = $"dead units, {optimizer} at rate {rate}"
 
-                if runs |> List.exists (fun run -> run.Left.IsNone) then
-                    Measurement.own
-                        $"runs that diverged, {activation}, {setting}"
-                        (runs |> List.filter (fun run -> run.Left.IsNone) |> List.length |> float)
+                // the slide's number is for a rate that is too high
+                if optimizer = "adam" && rate = TooHigh then
+                    Measurement.beside 0.4 name (median runs _.Dead)
+                    Measurement.own "training error there" (median runs _.Error)
+                else
+                    Measurement.own name (median runs _.Dead)
 
-                if runs |> List.exists (fun run -> run.Left.IsSome) then
-                    if activation = "relu" then
-                        let share = median runs _.Dead
-                        let name = $"dead units, {setting}"
-
-                        // the slide's number is for a rate that is too high
-                        if optimizer = "adam" && rate = TooHigh then
-                            Measurement.beside 0.4 name share
-                        else
-                            Measurement.own name share
-
-                        Measurement.own $"training error, {setting}" (median runs _.Error)
-                    else
-                        Measurement.own
-                            $"leaky units without a gradient, {setting}"
-                            (median runs _.NoGradient)
+            Measurement.own
+                "trainings that diverged"
+                (runs |> List.filter (fun run -> run.Left.IsNone) |> List.length |> float)
         ]
 
     let private outcome (setting: Setting) (images: Images) : Outcome =
@@ -230,6 +220,7 @@ module Dead =
             Measurements =
                 measurements runs
                 @ [
+                    Measurement.own "greatest share of leaky units without a gradient, of all trainings" leaky
                     Measurement.own
                         "greatest change of a unit with w = 0, b = -1 in a training, ReLU"
                         revivals[0]

@@ -56,13 +56,18 @@ module Images =
                 Classes = 1 + int (Array.max train.Targets)
             }
 
+    /// The first ones.
+    let first (count: int) (images: Examples) : Examples =
+        { images with
+            Rows = Array.truncate count images.Rows
+        }
+
     /// Some of the images in a random order, without repetition; all of them if there are no more.
     let draw (key: uint64) (count: int) (images: Examples) : Examples =
-        let order = Random.permutation key 0UL images.Count
-
         { images with
-            Rows = order |> Array.truncate count |> Array.map (fun i -> images.Rows[i])
+            Rows = Random.permutation key 0UL images.Count |> Array.map (fun i -> images.Rows[i])
         }
+        |> first count
 
     /// What comes of an experiment on the images of a setting, or that there are none.
     let using (setting: Setting) (run: Images -> Outcome) : Outcome =
