@@ -38,17 +38,17 @@ module AlexNet =
     /// <summary>After how many epochs a curve first is at the threshold or below; infinite if it never is.</summary>
     /// <param name="threshold">Below the start.</param>
     /// <param name="start">The error before the first epoch.</param>
-    /// <param name="errors">After each epoch; no more are drawn than needed.</param>
-    let epochsTo (threshold: float) (start: float) (errors: float seq) : float =
-        Seq.append [ start ] errors
-        |> Seq.pairwise
-        |> Seq.indexed
-        |> Seq.tryFind (fun (_, (_, after)) -> after <= threshold)
+    /// <param name="errors">After each epoch.</param>
+    let epochsTo (threshold: float) (start: float) (errors: float list) : float =
+        start :: errors
+        |> List.pairwise
+        |> List.indexed
+        |> List.tryFind (fun (_, (_, after)) -> after <= threshold)
         |> Option.map (fun (index, (before, after)) -> float index + (before - threshold) / (before - after))
         |> Option.defaultValue infinity
 
-    /// Training errors after each epoch, as many as training gets to without diverging.
-    let private errors engine images (examples: Examples) activation rate epochs key : float seq =
+    /// Training errors after each epoch until one is enough, or training diverges.
+    let private errors engine images (examples: Examples) activation rate epochs enough key : float list =
         let network =
             Classifier.network
                 activation
@@ -58,19 +58,19 @@ module AlexNet =
         let options =
             Classifier.options images Optimizer.sgd rate Batch epochs (Random.split key 1)
 
-        seq {
-            use epochs =
-                (Classifier.epochs engine options network examples (Some examples)).GetEnumerator()
+        let errors = ResizeArray()
 
-            let next () =
-                try
-                    epochs.MoveNext()
-                with :? TrainingDiverged ->
-                    false
+        try
+            Classifier.epochs engine options network examples (Some examples)
+            |> Seq.map Classifier.error
+            |> Seq.takeWhile (fun error ->
+                errors.Add error
+                error > enough)
+            |> Seq.iter ignore
+        with :? TrainingDiverged ->
+            ()
 
-            while next () do
-                Classifier.error epochs.Current
-        }
+        List.ofSeq errors
 
     /// The fastest rate. A run is given up when it has taken as long as the best one so far.
     let private tune engine images examples start activation key : float =
@@ -78,7 +78,7 @@ module AlexNet =
             let limit = if fewest = infinity then MostEpochs else int (ceil fewest)
 
             let epochs =
-                errors engine images examples activation rate limit key
+                errors engine images examples activation rate limit Threshold key
                 |> epochsTo Threshold start
 
             if epochs < fewest then rate, epochs else best, fewest
@@ -146,8 +146,7 @@ module AlexNet =
                     for seed in seeds -> activation, rate, seed
             ]
             |> Runs.map (fun engine (activation, rate, seed) ->
-                errors engine images examples activation rate MostEpochs (Random.split seed 4)
-                |> List.ofSeq)
+                errors engine images examples activation rate MostEpochs -1.0 (Random.split seed 4))
             |> List.chunkBySize seeds.Length
             |> List.map2 (fun (activation, rate) curves -> activation, rate, curves) best
 

@@ -6,7 +6,20 @@ open Hybrid.Core
 module Lecture =
     /// Every experiment, by the rows of the lecture.
     let experiments: Experiment list =
-        [ Brain.experiment; Neuron.experiment; AlexNet.experiment; Dead.experiment ]
+        [
+            Brain.experiment
+            Neuron.experiment
+            AlexNet.experiment
+            Dead.experiment
+            Universal.experiment
+            Bumps.experiment
+            Useless.experiment
+            Depth.experiment
+            Nielsen.experiment
+            Mimic.experiment
+            Hints.experiment
+            References.experiment
+        ]
 
     /// The names of the rows, R1 to R39, and their experiments.
     let rows: (string * Experiment list) list =
