@@ -146,9 +146,7 @@ module Dead =
         Chart.create
             "Units that never fire on any training image, by learning rate"
             (Axis.logarithmic "learning rate")
-            (Axis.linear "share of the hidden units"
-             |> Axis.inUnit "%"
-             |> Axis.within 0.0 100.0)
+            (Axis.linear "share of the hidden units" |> Axis.inUnit "%")
             (series 0 "ReLU, Adam: dead" "relu" "adam" _.Dead
              @ series 1 "ReLU, SGD with momentum: dead" "relu" "momentum" _.Dead
              @ series 2 "leaky ReLU, Adam: without gradient" "leaky-relu" "adam" _.NoGradient)

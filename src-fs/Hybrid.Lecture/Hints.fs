@@ -11,7 +11,7 @@ open Hybrid.Figures
 /// down to 1. Beside it: stage 2 alone, and labels alone, each at the best of three learning rates, judged on the test images.</remarks>
 module Hints =
     [<Literal>]
-    let private NeededSeeds = 3
+    let private NeededSeeds = 5
 
     [<Literal>]
     let private Units = 32
@@ -217,7 +217,7 @@ module Hints =
 
     let private outcome (setting: Setting) (images: Images) : Outcome =
         let seeds = Setting.seeds NeededSeeds 1 setting
-        let depths = if setting.Quick then [ 6 ] else [ 2; 4; 6; 8 ]
+        let depths = if setting.Quick then [ 6 ] else [ 2; 4; 6; 8; 10 ]
         let count, epochs = if setting.Quick then 3_000, 12 else 10_000, 20
         let examples = Images.draw (Random.split setting.Seed 22) count images.Train
         let knowledge = seeds |> Runs.map (teach images examples epochs)
@@ -232,21 +232,27 @@ module Hints =
 
         let accuracies = runs |> Runs.map (run images examples epochs)
 
-        let accuracy way depth =
+        // the median over seeds, each at its best rate or all at one
+        let accuracyOf (allowed: float list) way depth =
             List.zip runs accuracies
-            |> List.filter (fun ((_, w, d, _, _), _) -> w = way && d = depth)
+            |> List.filter (fun ((_, w, d, rate, _), _) -> w = way && d = depth && List.contains rate allowed)
             |> List.groupBy (fun ((_, _, _, _, seed), _) -> seed)
             |> List.map (fun (_, runs) -> runs |> List.map snd |> List.max)
             |> Statistics.median
+
+        let accuracy = accuracyOf rates
+        let atDefault = accuracyOf [ Optimizer.adam.DefaultRate ]
 
         {
             Verdict =
                 if seeds.Length < NeededSeeds || setting.Quick then
                     TooFewRuns
                 else
-                    judge (accuracy Hinted 6) (accuracy Labels 6)
+                    judge (atDefault Hinted 6) (atDefault Labels 6)
             Measurements =
                 [
+                    for way, name in ways do
+                        Measurement.own $"accuracy, 6 hidden layers, {name}, rate 0.001" (atDefault way 6)
                     for depth in depths do
                         for way, name in ways do
                             Measurement.own $"accuracy, {depth} hidden layers, {name}" (accuracy way depth)

@@ -14,7 +14,7 @@ module Lecture =
             Universal.experiment
             Bumps.experiment
             Useless.experiment
-            Depth.experiment
+            DepthSeparation.experiment
             Nielsen.experiment
             Mimic.experiment
             Hints.experiment

@@ -6,7 +6,7 @@ open Hybrid.Figures
 /// <summary>R27: what depth is good for, exactly: functions that few layers of few units hold, and one hidden layer only with many.</summary>
 /// <remarks>The k-fold tooth takes 2k rectified units in k layers, and 2ᵏ - 1 in one; whatever is nearer than ½ needs as many. x² within
 /// 2^(-2m-2) takes 4m units in m layers, and at least 1/√(8ε) - 1 in one.</remarks>
-module Depth =
+module DepthSeparation =
     let private folds = [ 1..10 ]
     let private levels = [ 1..10 ]
 
@@ -62,7 +62,7 @@ module Depth =
     /// <summary>The verdict.</summary>
     /// <param name="teeth">Whether each tooth is exactly that.</param>
     /// <param name="squares">For m levels: m, and the least and the greatest error where it is 2^(-2m-2).</param>
-    /// <param name="missed">How near networks came to a tooth that had one unit too few.</param>
+    /// <param name="missed">How near networks came to a tooth with one unit too few; in double precision, so to 1e-9.</param>
     let judge (teeth: bool) (squares: (int * (float * float)) list) (missed: float) : Verdict =
         let exact (m: int, (least, most)) =
             let error = 2.0 ** float (-2 * m - 2)
@@ -72,7 +72,7 @@ module Depth =
             [
                 "k layers of two units are the k-fold tooth to the bit", teeth
                 "the error of m levels for x² is 2^(-2m-2) to the bit", List.forall exact squares
-                "one hidden layer with a unit too few is ½ away from a tooth", missed >= 0.5
+                "one hidden layer with a unit too few is ½ away from a tooth", missed >= 0.5 - 1e-9
             ]
 
     let private draw () : Figure =
@@ -143,12 +143,12 @@ module Depth =
                     "Both are universal, so neither can represent what the other cannot; what differs is how many units it takes."
                     "Whether deeper networks do better on data is another question: see R36."
                 ]
-            Figures = [ "depth", draw () ]
+            Figures = [ "depth_separation", draw () ]
         }
 
     let experiment: Experiment =
         {
-            Name = "depth"
+            Name = "depth-separation"
             Row = "R27"
             Title = "Deep networks represent no more than shallow ones, but some of it with far fewer units"
             Claim =
