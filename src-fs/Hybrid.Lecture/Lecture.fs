@@ -22,7 +22,9 @@ module Lecture =
             Vanishing.experiment
             ZigZag.experiment
             Tanh.experiment
+            AlexNet.experiment
             ReluCost.experiment
+            Dead.experiment
             LeakyRelu.experiment
             MaxoutUnits.experiment
             Advice.experiment
@@ -32,6 +34,27 @@ module Lecture =
             NetworkSizes.experiment
             MatrixForm.experiment
             BatchSpeed.experiment
+            Universal.experiment
+            Bumps.experiment
+            Useless.experiment
+            DepthSeparation.experiment
+            LayerSizes.experiment
+            Capacity.experiment
+            Outliers.experiment
+            PreferRegularisation.experiment
+            NoiseIdentities.experiment
+            SmallNetworks.experiment
+            RegStrengths.experiment
+            BigNetworks.experiment
+            Initialisation.experiment
+            Depth.experiment
+            DepthImages.experiment
+            Nielsen.experiment
+            Mimic.experiment
+            Hints.experiment
+            LossSurfaces.experiment
+            CaseStudy.experiment
+            References.experiment
             ProjectShape.experiment
         ]
 

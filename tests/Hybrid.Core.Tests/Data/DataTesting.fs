@@ -1,5 +1,7 @@
 module Hybrid.Tests.DataTesting
 
+open System
+open System.Buffers.Binary
 open System.IO
 open System.IO.Compression
 open System.Text
@@ -22,6 +24,20 @@ let gzip (bytes: byte[]) : byte[] =
         stream.Write(bytes, 0, bytes.Length))
 
     target.ToArray()
+
+let private bigEndian (number: int) =
+    let bytes = Array.zeroCreate 4
+    BinaryPrimitives.WriteInt32BigEndian(Span bytes, number)
+    bytes
+
+/// An IDX file: a type, extents, values.
+let idx (code: byte) (extents: int list) (values: byte[]) =
+    Array.concat
+        [
+            [| 0uy; 0uy; code; byte extents.Length |]
+            yield! List.map bigEndian extents
+            values
+        ]
 
 /// Writes bytes to a file of a folder of its own, and gives the action the path.
 let withBytes (name: string) (bytes: byte[]) (action: string -> 'result) : 'result =

@@ -1,24 +1,10 @@
 module Hybrid.Tests.IdxTests
 
 open System
-open System.Buffers.Binary
 open System.IO
 open Hybrid.Data
 open Hybrid.Tests.DataTesting
 open Xunit
-
-let private bigEndian (number: int) =
-    let bytes = Array.zeroCreate 4
-    BinaryPrimitives.WriteInt32BigEndian(Span bytes, number)
-    bytes
-
-let private idx (code: byte) (extents: int list) (values: byte[]) =
-    Array.concat
-        [
-            [| 0uy; 0uy; code; byte extents.Length |]
-            yield! List.map bigEndian extents
-            values
-        ]
 
 let private images = idx 0x08uy [ 3; 2; 2 ] [| 0uy .. 11uy |]
 let private labels' = idx 0x08uy [ 3 ] [| 7uy; 2uy; 7uy |]

@@ -1,0 +1,199 @@
+namespace Hybrid.Lecture
+
+open Hybrid.Core
+open Hybrid.Figures
+
+/// <summary>R12: how many epochs networks with different activations need for the same training error, each at its own best
+/// learning rate.</summary>
+/// <remarks>10,000 images, 784-128-128-128-10, plain SGD in batches of 128, no regularisation, as in figure 1 of Krizhevsky,
+/// Sutskever and Hinton but for the convolutions. A rate is the fastest of a grid on a run of its own; then every seed runs
+/// at that rate for 40 epochs, and what counts is when at most 10 % of the training images are wrong, on straight lines between
+/// epochs.</remarks>
+module AlexNet =
+    let activations = [ "relu"; "leaky-relu"; "tanh"; "sigmoid" ]
+
+    let private rates = [ 0.2; 0.1; 0.4; 0.05; 0.8; 1.6; 3.2; 0.025 ]
+
+    /// The training error that ends a run.
+    [<Literal>]
+    let Threshold = 0.1
+
+    [<Literal>]
+    let private Batch = 128
+
+    /// As many as the slide shows.
+    [<Literal>]
+    let private MostEpochs = 40
+
+    /// Fewer runs have no median that says anything.
+    [<Literal>]
+    let private NeededSeeds = 5
+
+    let private name activation =
+        match activation with
+        | "relu" -> "ReLU"
+        | "leaky-relu" -> "leaky ReLU"
+        | other -> other
+
+    /// <summary>After how many epochs a curve first is at the threshold or below; infinite if it never is.</summary>
+    /// <param name="threshold">Below the start.</param>
+    /// <param name="start">The error before the first epoch.</param>
+    /// <param name="errors">After each epoch.</param>
+    let epochsTo (threshold: float) (start: float) (errors: float list) : float =
+        start :: errors
+        |> List.pairwise
+        |> List.indexed
+        |> List.tryFind (fun (_, (_, after)) -> after <= threshold)
+        |> Option.map (fun (index, (before, after)) -> float index + (before - threshold) / (before - after))
+        |> Option.defaultValue infinity
+
+    /// Training errors after each epoch until one is enough, or training diverges.
+    let private errors engine images (examples: Examples) activation rate epochs enough key : float list =
+        let network =
+            Classifier.network
+                activation
+                (Random.split key 0)
+                [ examples.Width; 128; 128; 128; images.Classes ]
+
+        let options =
+            Classifier.options images Optimizer.sgd rate Batch epochs (Random.split key 1)
+
+        let errors = ResizeArray()
+
+        try
+            Classifier.epochs engine options network examples (Some examples)
+            |> Seq.map Classifier.error
+            |> Seq.takeWhile (fun error ->
+                errors.Add error
+                error > enough)
+            |> Seq.iter ignore
+        with :? TrainingDiverged ->
+            ()
+
+        List.ofSeq errors
+
+    /// The fastest rate. A run is given up when it has taken as long as the best one so far.
+    let private tune engine images examples start activation key : float =
+        let race (best, fewest) rate =
+            let limit = if fewest = infinity then MostEpochs else int (ceil fewest)
+
+            let epochs =
+                errors engine images examples activation rate limit Threshold key
+                |> epochsTo Threshold start
+
+            if epochs < fewest then rate, epochs else best, fewest
+
+        List.fold race (List.head rates, infinity) rates |> fst
+
+    /// <summary>The verdict on median epochs: rectifiers are not slower than tanh by more than 1.15, and sigmoid takes 1.3 times the
+    /// epochs of ReLU at least.</summary>
+    let judge (epochs: string -> float) : Verdict =
+        Verdict.ofAll
+            [
+                "ReLU takes 1.15 times the epochs of tanh at most", epochs "relu" <= 1.15 * epochs "tanh"
+                "leaky ReLU takes 1.15 times the epochs of tanh at most",
+                epochs "leaky-relu" <= 1.15 * epochs "tanh"
+                "sigmoid takes 1.3 times the epochs of ReLU at least", epochs "sigmoid" >= 1.3 * epochs "relu"
+            ]
+
+    /// The median over seeds at each epoch that all of them came to, and the best and the worst.
+    let private draw (start: float) (runs: (string * float * float list list) list) : Figure =
+        let line index (activation, rate: float, curves: float list list) =
+            let count = curves |> List.map List.length |> List.min
+
+            let points f =
+                [|
+                    yield 100.0 * start
+
+                    for epoch in 0 .. count - 1 do
+                        yield 100.0 * f (curves |> List.map (List.item epoch))
+                |]
+
+            let xs = Array.init (count + 1) float
+
+            [
+                Lines.band (Series index) "" xs (points List.min) (points List.max)
+                Lines.line (Series index) $"{name activation}, rate {rate}" xs (points Statistics.median)
+            ]
+
+        let epochs = float MostEpochs
+
+        Chart.create
+            "Training error, each activation at its best learning rate"
+            (Axis.linear "epoch")
+            (Axis.linear "training error" |> Axis.inUnit "%" |> Axis.within 0.0 50.0)
+            ((runs |> List.mapi line |> List.concat)
+             @ [
+                 Lines.dashed Ink "" [| 0.0; epochs |] [| 100.0 * Threshold; 100.0 * Threshold |]
+                 Annotation.text Ink (0.97 * epochs) (100.0 * Threshold) $"{100.0 * Threshold} %%"
+             ])
+        |> Chart.draw
+
+    let private measure (setting: Setting) (images: Images) : Outcome =
+        let seeds = Setting.seeds NeededSeeds 1 setting
+        let count = if setting.Quick then 2_000 else 10_000
+        let examples = Images.draw (Random.split setting.Seed 2) count images.Train
+        let start = 1.0 - 1.0 / float images.Classes
+
+        let best =
+            activations
+            |> Runs.map (fun engine activation ->
+                activation, tune engine images examples start activation (Random.split setting.Seed 3))
+
+        let runs =
+            [
+                for activation, rate in best do
+                    for seed in seeds -> activation, rate, seed
+            ]
+            |> Runs.map (fun engine (activation, rate, seed) ->
+                errors engine images examples activation rate MostEpochs -1.0 (Random.split seed 4))
+            |> List.chunkBySize seeds.Length
+            |> List.map2 (fun (activation, rate) curves -> activation, rate, curves) best
+
+        let epochs activation =
+            let _, _, curves = runs |> List.find (fun (other, _, _) -> other = activation)
+            curves |> List.map (epochsTo Threshold start) |> Statistics.median
+
+        {
+            Verdict =
+                if seeds.Length < NeededSeeds then
+                    TooFewRuns
+                else
+                    judge epochs
+            Measurements =
+                [
+                    Measurement.beside
+                        6.0
+                        "epochs of tanh / epochs of ReLU (published: a convolutional network on CIFAR-10, to 25 %)"
+                        (epochs "tanh" / epochs "relu")
+                    Measurement.own "epochs of sigmoid / epochs of ReLU" (epochs "sigmoid" / epochs "relu")
+                    for activation, rate in best do
+                        Measurement.own
+                            $"epochs to 10 %% training error, {name activation}"
+                            (epochs activation)
+
+                        Measurement.own $"best learning rate, {name activation}" rate
+                ]
+            Seeds = seeds.Length
+            Notes =
+                [
+                    $"{examples.Count:N0} images, 784-128-128-128-{images.Classes}; medians."
+                    "The factor of 6 is that of one convolutional network at its own starting weights and is not claimed for networks like these."
+                ]
+            Figures = [ "alexplot", draw start runs ]
+        }
+
+    let experiment: Experiment =
+        {
+            Name = "alexnet"
+            Row = "R12"
+            Title = "ReLU trains in fewer epochs than sigmoid, and no more than tanh"
+            Claim =
+                "Rectified units speed up the convergence of stochastic gradient descent compared with sigmoid and tanh units, each at its own best learning rate."
+            Source =
+                "the lecture, slide \"ReLU\"; Krizhevsky, Sutskever and Hinton, \"ImageNet classification with deep convolutional neural networks\" (2012), figure 1"
+            Band =
+                "ReLU and leaky ReLU take 1.15 times the epochs of tanh at most, and sigmoid 1.3 times those of ReLU at least, in the median of 5 seeds."
+            Data = OwnData.Images
+            Run = fun setting -> Images.using setting (measure setting)
+        }

@@ -1,0 +1,41 @@
+namespace Hybrid.Lecture
+
+open Hybrid.Core
+
+/// How many numbers a sum of bumps and a trained network take to be within ε of the same function.
+[<NoEquality; NoComparison>]
+type Compactness =
+    {
+        Formula: Expression
+        Epsilon: float
+        /// The steepest slope, L.
+        Lipschitz: float
+        /// ⌈L / (2ε)⌉.
+        Bumps: int
+        /// A left end, a right end and a height each.
+        BumpNumbers: int
+        /// Proved to be within ε too.
+        Trained: ConstructionResult
+        NetworkNumbers: int
+    }
+
+    member this.Ratio = float this.BumpNumbers / float this.NetworkNumbers
+
+module Compactness =
+    /// <summary>Compares the two on [0, 1].</summary>
+    /// <exception cref="T:Hybrid.Core.HybridException">Training finds no network that is proved to be within ε.</exception>
+    let compare (text: string) (epsilon: float) : Compactness =
+        let formula, box = Formulas.ofX text, [| Formulas.unit |]
+        let trained = Construction.build "trained" formula box epsilon None None
+        let slope = Construction.lipschitz formula box
+        let bumps = int (ceil (slope / (2.0 * epsilon)))
+
+        {
+            Formula = formula
+            Epsilon = epsilon
+            Lipschitz = slope
+            Bumps = bumps
+            BumpNumbers = 3 * bumps
+            Trained = trained
+            NetworkNumbers = Network.parameterCount trained.Approximation.Network
+        }

@@ -1,0 +1,253 @@
+namespace Hybrid.Lecture
+
+open System
+open Hybrid.Core
+open Hybrid.Figures
+
+/// <summary>R14: how many rectified units never fire again after training at too high a learning rate.</summary>
+/// <remarks>5,000 images, 784-128-128-10, starting weights of He et al., batches of 64, 5 epochs. A network whose loss or weights are
+/// not finite is left out first: all its units would look dead, since NaN > 0 is false.</remarks>
+module Dead =
+    /// One training.
+    type private Run =
+        {
+            Activation: string
+            Optimizer: string
+            Rate: float
+            /// The share of hidden units that give 0 on every training example, of those whose activation has a derivative of exactly 0 on
+            /// every one, and the training error. None if the weights are not finite.
+            Left:
+                {|
+                    Dead: float
+                    NoGradient: float
+                    Error: float
+                |} option
+        }
+
+    [<Literal>]
+    let private Batch = 64
+
+    [<Literal>]
+    let private Epochs = 5
+
+    let private adamRates = [ 0.001; 0.003; 0.01; 0.03; 0.1 ]
+    let private momentumRates = [ 0.01; 0.03; 0.1; 0.2 ]
+
+    /// The rate at which the lecture's 40 % are looked for, and the proper one.
+    [<Literal>]
+    let private TooHigh = 0.03
+
+    [<Literal>]
+    let private Proper = 0.001
+
+    [<Literal>]
+    let private NeededSeeds = 5
+
+    let private create activation (images: Images) key =
+        Classifier.network activation key [ images.Train.Width; 128; 128; images.Classes ]
+
+    /// The greatest change of any number of a unit that is dead from the start, by a proper training.
+    let private revival activation engine images examples key : float =
+        let network = DeadUnits.withDeadUnit (create activation images (Random.split key 0))
+
+        let options =
+            Classifier.options images Optimizer.adam Proper Batch Epochs (Random.split key 1)
+
+        match Classifier.train engine options network examples with
+        | Some trained ->
+            Array.map2
+                (fun before after -> abs (after - before))
+                (DeadUnits.ofFirstUnit network)
+                (DeadUnits.ofFirstUnit trained)
+            |> Array.max
+        | None -> nan
+
+    /// One training, and what it left of the units.
+    let private run
+        (images: Images)
+        (examples: Examples)
+        engine
+        (activation, optimizer: Optimizer, rate, seed)
+        : Run =
+        let key = Random.split seed 1
+
+        let options =
+            Classifier.options images optimizer rate Batch Epochs (Random.split key 1)
+
+        {
+            Activation = activation
+            Optimizer = optimizer.Name
+            Rate = rate
+            Left =
+                Classifier.train engine options (create activation images (Random.split key 0)) examples
+                |> Option.map (fun trained ->
+                    let struct (dead, noGradient) = DeadUnits.measure engine trained examples
+
+                    {|
+                        Dead = dead
+                        NoGradient = noGradient
+                        Error = 1.0 - Classifier.accuracy engine images.Classes trained examples
+                    |})
+        }
+
+    /// The median over the runs that stayed finite; NaN if there is none.
+    let private median (runs: Run list) pick =
+        match runs |> List.choose _.Left with
+        | [] -> nan
+        | left -> left |> List.map pick |> Statistics.median
+
+    /// <summary>The verdict on medians over seeds.</summary>
+    /// <param name="high">The share of dead units at the high rate.</param>
+    /// <param name="error">The training error at the high rate.</param>
+    /// <param name="proper">The share of dead units at the proper rate.</param>
+    /// <param name="leaky">The greatest share of leaky units without a gradient, of all runs.</param>
+    /// <param name="revived">How far a dead unit moved at most.</param>
+    /// <param name="leakyRevived">How far a leaky unit of the same weights moved at least.</param>
+    let judge
+        (high: float)
+        (error: float)
+        (proper: float)
+        (leaky: float)
+        (revived: float)
+        (leakyRevived: float)
+        =
+        Verdict.ofAll
+            [
+                $"15 to 55 %% of the units are dead at rate {TooHigh}", high >= 0.15 && high <= 0.55
+                $"training error below 30 %% at rate {TooHigh}", error < 0.3
+                $"at most 3 %% are dead at rate {Proper}", proper <= 0.03
+                "no leaky unit is without a gradient", leaky = 0.0
+                "a dead unit does not change", revived = 0.0
+                "a leaky unit of the same weights does", leakyRevived > 0.0
+            ]
+
+    let private draw (runs: Run list) : Figure =
+        let series index name activation optimizer pick =
+            let points =
+                runs
+                |> List.filter (fun run -> run.Activation = activation && run.Optimizer = optimizer)
+                |> List.groupBy _.Rate
+                |> List.choose (fun (rate, runs) ->
+                    match runs |> List.choose _.Left |> List.map (fun left -> 100.0 * pick left) with
+                    | [] -> None
+                    | shares -> Some(rate, shares))
+
+            let xs = points |> List.map fst |> Array.ofList
+
+            let of' f =
+                points |> List.map (snd >> f) |> Array.ofList
+
+            [
+                Lines.band (Series index) "" xs (of' List.min) (of' List.max)
+                Lines.line (Series index) name xs (of' Statistics.median)
+                Scatter.points (Series index) "" xs (of' Statistics.median)
+            ]
+
+        Chart.create
+            "Units that never fire on any training image, by learning rate"
+            (Axis.logarithmic "learning rate")
+            (Axis.linear "share of the hidden units" |> Axis.inUnit "%")
+            (series 0 "ReLU, Adam: dead" "relu" "adam" _.Dead
+             @ series 1 "ReLU, SGD with momentum: dead" "relu" "momentum" _.Dead
+             @ series 2 "leaky ReLU, Adam: without gradient" "leaky-relu" "adam" _.NoGradient)
+        |> Chart.draw
+
+    let private measurements (runs: Run list) =
+        let relu = runs |> List.filter (fun run -> run.Activation = "relu")
+
+        [
+            for (optimizer, rate), runs in relu |> List.groupBy (fun run -> run.Optimizer, run.Rate) do
+                let name = $"dead units, {optimizer} at rate {rate}"
+
+                // the slide's number is for a rate that is too high
+                if optimizer = "adam" && rate = TooHigh then
+                    Measurement.beside 0.4 name (median runs _.Dead)
+                    Measurement.own "training error there" (median runs _.Error)
+
+                    Measurement.beside
+                        0.4
+                        "most dead units of any training there"
+                        (runs |> List.choose _.Left |> List.map _.Dead |> List.append [ 0.0 ] |> List.max)
+                else
+                    Measurement.own name (median runs _.Dead)
+
+            Measurement.own
+                "trainings that diverged"
+                (runs |> List.filter (fun run -> run.Left.IsNone) |> List.length |> float)
+        ]
+
+    let private outcome (setting: Setting) (images: Images) : Outcome =
+        let seeds = Setting.seeds NeededSeeds 1 setting
+        let examples = Images.draw (Random.split setting.Seed 2) 5_000 images.Train
+
+        let runs =
+            [
+                for seed in seeds do
+                    for rate in adamRates do
+                        "relu", Optimizer.adam, rate, seed
+                        "leaky-relu", Optimizer.adam, rate, seed
+
+                    for rate in momentumRates do
+                        "relu", Optimizer.momentum, rate, seed
+            ]
+            |> Runs.map (run images examples)
+
+        let at activation rate =
+            runs
+            |> List.filter (fun run ->
+                run.Activation = activation && run.Optimizer = "adam" && run.Rate = rate)
+
+        let leaky =
+            runs
+            |> List.filter (fun run -> run.Activation = "leaky-relu")
+            |> List.choose (fun run -> run.Left |> Option.map _.NoGradient)
+            |> List.max
+
+        let revivals =
+            [ "relu"; "leaky-relu" ]
+            |> Runs.map (fun engine activation ->
+                revival activation engine images examples (Random.split setting.Seed 3))
+
+        {
+            Verdict =
+                if seeds.Length < NeededSeeds then
+                    TooFewRuns
+                else
+                    judge
+                        (median (at "relu" TooHigh) _.Dead)
+                        (median (at "relu" TooHigh) _.Error)
+                        (median (at "relu" Proper) _.Dead)
+                        leaky
+                        revivals[0]
+                        revivals[1]
+            Measurements =
+                measurements runs
+                @ [
+                    Measurement.own "greatest share of leaky units without a gradient, of all trainings" leaky
+                    Measurement.own
+                        "greatest change of a unit with w = 0, b = -1 in a training, ReLU"
+                        revivals[0]
+                    Measurement.own "the same, leaky ReLU" revivals[1]
+                ]
+            Seeds = seeds.Length
+            Notes =
+                [
+                    $"{examples.Count:N0} images, 784-128-128-{images.Classes}, {Epochs} epochs; medians of the runs that stayed finite."
+                    "Leaky units may never be positive either, but their gradient is not zero: they can come back."
+                ]
+            Figures = [ "dead", draw runs ]
+        }
+
+    let experiment: Experiment =
+        {
+            Name = "dead"
+            Row = "R14"
+            Title = "Rectified units die when the learning rate is too high"
+            Claim =
+                "A learning rate that is too high kills rectified units for good: as many as 40 % may never fire on any training example. With a proper rate it is less of a problem, and leaky units do not die."
+            Source = "the lecture, slide \"ReLU\", notes"
+            Band =
+                $"In the median of 5 seeds, Adam at rate {TooHigh} leaves 15 to 55 %% of the units dead with a training error below 30 %%, at rate {Proper} 3 %% at most; no leaky unit is without a gradient; a unit with w = 0, b = -1 does not change at all."
+            Data = OwnData.Images
+            Run = fun setting -> Images.using setting (outcome setting)
+        }

@@ -1,0 +1,27 @@
+namespace Hybrid.Lecture
+
+open Hybrid.Core
+
+/// Functions that networks are to approximate.
+module Formulas =
+    [<Literal>]
+    let Sine = "sin(2*pi*x)"
+
+    /// The goal function of Nielsen, "Neural networks and deep learning" (2015), chapter 4.
+    [<Literal>]
+    let Nielsen = "0.2 + 0.4*x^2 + 0.3*x*sin(15*x) + 0.05*cos(50*x)"
+
+    let interval (lower: float) (upper: float) : Interval = { Lower = lower; Upper = upper }
+
+    let unit: Interval = interval 0.0 1.0
+
+    /// A formula of x.
+    let ofX (text: string) : Expression = Expression.parse [ "x" ] text
+
+    /// A network of one input at many places.
+    let outputs (network: Network) (xs: float[]) : float[] =
+        Network.forward network (Tensor.constant [ xs.Length; 1 ] xs) |> Reference.value
+
+    /// Places from the one end of an interval to the other, at equal distances.
+    let places (count: int) (x: Interval) : float[] =
+        Array.init (count + 1) (fun i -> x.Lower + (x.Upper - x.Lower) * float i / float count)

@@ -1,0 +1,271 @@
+namespace Hybrid.Lecture
+
+open Hybrid.Core
+open Hybrid.Figures
+
+/// <summary>R37: a shallow network that learns a teacher's scores instead of labels.</summary>
+/// <remarks>The teacher is the average of ten networks 784-256-256-10 with dropout and input noise, trained on 300 labelled images. The
+/// student, 784-64-10, regresses the teacher's scores, centred for each image and in units of their deviation, on images
+/// without labels. It is held against the same network trained on the labels, plainly or with the teacher's dropout and
+/// noise, whichever does better on the test images.</remarks>
+module Mimic =
+    [<Literal>]
+    let private Labelled = 300
+
+    [<Literal>]
+    let private NeededSeeds = 5
+
+    [<Literal>]
+    let private StudentUnits = 64
+
+    /// Students of all kinds take so many steps, whatever the number of images.
+    [<Literal>]
+    let private Steps = 5_000
+
+    /// Accuracies on the test images of one seed.
+    type private Result =
+        {
+            Teacher: float
+            Labels: float
+            /// By the number of images that the teacher has labelled.
+            Mimics: (int * float) list
+        }
+
+    let private regularised (network: Network) : Network =
+        {
+            Layers =
+                Noise.layer 0.4
+                :: (network.Layers
+                    |> List.collect (fun layer ->
+                        if layer.Kind = "relu" then
+                            [ layer; Dropout.layer 0.5 ]
+                        else
+                            [ layer ]))
+        }
+
+    let private epochs (examples: Examples) batch steps = max 1 (steps * batch / examples.Count)
+
+    /// Cross-entropy on labelled images, with a rate that falls to 0.
+    let private onLabels engine images steps (examples: Examples) key network : Network option =
+        let options =
+            { Classifier.options
+                  images
+                  Optimizer.adam
+                  0.001
+                  50
+                  (epochs examples 50 steps)
+                  (Random.split key 1) with
+                Schedule = Schedule.cosine
+            }
+
+        Classifier.train engine options network examples
+
+    let private outputs engine network (examples: Examples) : float32[] =
+        (Inference.create engine network examples.Width).Run(examples.Features, examples.Rows)
+
+    /// <summary>What the student is to learn: scores less their mean for each image, in units of the deviation of them all.</summary>
+    /// <param name="classes">How many scores an image has.</param>
+    /// <param name="scores">[images; classes].</param>
+    let standardised (classes: int) (scores: float32[]) : float32[] =
+        let centred =
+            scores
+            |> Array.chunkBySize classes
+            |> Array.collect (fun row ->
+                let mean = Array.average row
+                row |> Array.map (fun score -> score - mean))
+
+        let deviation = sqrt (centred |> Array.averageBy (fun score -> score * score))
+        centred |> Array.map (fun score -> score / deviation)
+
+    /// Regression of the scores on images as the teacher sees them.
+    let private onScores engine (images: Images) (examples: Examples) (scores: float32[]) key network =
+        let batch = min 128 examples.Count
+
+        let options =
+            { Classifier.options
+                  images
+                  Optimizer.adam
+                  0.001
+                  batch
+                  (epochs examples batch Steps)
+                  (Random.split key 1) with
+                Task = Regression images.Classes
+                Loss = Loss.squared
+                Schedule = Schedule.cosine
+            }
+
+        let taught =
+            Examples.all
+                examples.Width
+                (examples.Pick(examples.Width, examples.Features))
+                (standardised images.Classes scores)
+
+        Classifier.train engine options network taught
+
+    let private accuracyOf engine (images: Images) (network: Network option) : float =
+        match network with
+        | Some network -> Classifier.accuracy engine images.Classes network images.Test
+        | None -> 0.0
+
+    let private student (images: Images) key =
+        Classifier.network "relu" key [ images.Train.Width; StudentUnits; images.Classes ]
+
+    /// One network of a teacher: its scores of the images without labels and of the test images.
+    let private member' images labelled unlabelled engine (seed, index) : float32[] * float32[] =
+        let key = Random.split (Random.split seed 10) index
+
+        let network =
+            Classifier.network "relu" (Random.split key 0) [ images.Train.Width; 256; 256; images.Classes ]
+            |> regularised
+
+        match onLabels engine images 600 (labelled seed) key network with
+        | Some trained -> outputs engine trained (unlabelled seed), outputs engine trained images.Test
+        | None -> [||], [||]
+
+    /// <summary>The verdict on medians over seeds, as shares.</summary>
+    /// <param name="gain">The student's accuracy by the teacher's scores, less that by labels.</param>
+    /// <param name="closed">The gain as a share of what the teacher is ahead of the student by labels.</param>
+    let judge (gain: float) (closed: float) : Verdict =
+        Verdict.ofAll
+            [
+                "the student gains half a point of accuracy or more", gain >= 0.005
+                "it makes up 70 % of the teacher's lead or more", closed >= 0.7
+            ]
+
+    let private draw (sizes: int list) (results: Result list) : Figure =
+        let xs = sizes |> List.map float |> Array.ofList
+
+        let percent (f: Result -> float) =
+            100.0 * (results |> List.map f |> Statistics.median)
+
+        let level f = Array.create xs.Length (percent f)
+
+        let mimic =
+            sizes
+            |> List.mapi (fun i _ -> percent (fun result -> snd result.Mimics[i]))
+            |> Array.ofList
+
+        Chart.create
+            $"A student of {StudentUnits} units, taught by labels or by a teacher"
+            (Axis.logarithmic "images that the teacher has scored")
+            (Axis.linear "accuracy on test images" |> Axis.inUnit "%")
+            [
+                Lines.dashed Ink $"the teacher, 10 networks, {Labelled} labels" xs (level _.Teacher)
+                Lines.line (Series 0) "the student, teacher's scores" xs mimic
+                Scatter.points (Series 0) "" xs mimic
+                Lines.dashed (Series 1) $"the student, {Labelled} labels" xs (level _.Labels)
+            ]
+        |> Chart.draw
+
+    let private outcome (setting: Setting) (images: Images) : Outcome =
+        let seeds = Setting.seeds NeededSeeds 1 setting
+
+        let sizes =
+            if setting.Quick then
+                [ 300; 3_000 ]
+            else
+                [ 300; 3_000; 30_000 ]
+
+        let members = if setting.Quick then 3 else 10
+        let drawn seed = Images.draw (Random.split seed 11)
+        let labelled seed = drawn seed Labelled images.Train
+
+        let unlabelled seed =
+            drawn seed (List.last sizes) images.Train
+
+        let teachers =
+            [
+                for seed in seeds do
+                    for index in 1..members -> seed, index
+            ]
+            |> Runs.map (member' images labelled unlabelled)
+            |> List.chunkBySize members
+            |> List.map (fun scores ->
+                let mean pick =
+                    scores
+                    |> List.map pick
+                    |> List.reduce (Array.map2 (+))
+                    |> Array.map (fun sum -> sum / float32 members)
+
+                mean fst, mean snd)
+
+        let right (outputs: float32[]) =
+            match Metrics.classified images.Classes outputs (images.Test.Pick(1, images.Test.Targets)) with
+            | Classified(accuracy, _) -> accuracy
+            | Estimated _ -> nan
+
+        let results =
+            List.zip seeds teachers
+            |> Runs.map (fun engine (seed, (scores, testScores)) ->
+                let key = Random.split seed 12
+                let network = student images (Random.split key 0)
+                let labelled, unlabelled = labelled seed, unlabelled seed
+
+                {
+                    Teacher = right testScores
+                    Labels =
+                        [ network; regularised network ]
+                        |> List.map (onLabels engine images 600 labelled key >> accuracyOf engine images)
+                        |> List.max
+                    Mimics =
+                        [
+                            for size in sizes do
+                                let some = Images.first size unlabelled
+                                let scores = Array.truncate (size * images.Classes) scores
+
+                                size,
+                                onScores engine images some scores key network |> accuracyOf engine images
+                        ]
+                })
+
+        let median f =
+            results |> List.map f |> Statistics.median
+
+        let mimic result = result.Mimics |> List.last |> snd
+        let gain = median (fun result -> mimic result - result.Labels)
+
+        let closed =
+            median (fun result -> (mimic result - result.Labels) / (result.Teacher - result.Labels))
+
+        {
+            Verdict =
+                if seeds.Length < NeededSeeds || setting.Quick then
+                    TooFewRuns
+                else
+                    judge gain closed
+            Measurements =
+                [
+                    Measurement.beside
+                        1.5
+                        "gain of the student in points (published: phones of TIMIT, error 23.1 % to 21.6 %)"
+                        (100.0 * gain)
+                    Measurement.own "share of the teacher's lead made up" closed
+                    Measurement.own "accuracy, teacher" (median _.Teacher)
+                    Measurement.own "accuracy, student by labels" (median _.Labels)
+                    for i, size in List.indexed sizes do
+                        Measurement.own
+                            $"accuracy, student by the teacher's scores of {size:N0} images"
+                            (median (fun result -> snd result.Mimics[i]))
+                ]
+            Seeds = seeds.Length
+            Notes =
+                [
+                    $"{Labelled} labelled images; teacher: {members} networks 784-256-256-{images.Classes}; student: 784-{StudentUnits}-{images.Classes}, {Network.parameterCount (student images 0UL):N0} parameters either way."
+                    "Scores of the labelled images alone do not help: the teacher has to be asked about others."
+                ]
+            Figures = [ "mimic", draw sizes results ]
+        }
+
+    let experiment: Experiment =
+        {
+            Name = "mimic"
+            Row = "R37"
+            Title = "A shallow student learns more from a deep teacher's scores than from labels"
+            Claim =
+                "A shallow network that learns the scores of a deep teacher on images without labels is more accurate than the same network trained on the labels."
+            Source = "Ba and Caruana, \"Do deep nets really need to be deep?\" (2014), table 1"
+            Band =
+                "With 300 labels, the student gains 0.5 points of accuracy or more and makes up 70 % of the teacher's lead or more, in the median of 5 seeds."
+            Data = OwnData.Images
+            Run = fun setting -> Images.using setting (outcome setting)
+        }

@@ -1,0 +1,191 @@
+namespace Hybrid.Lecture
+
+open System
+open Hybrid.Core
+open Hybrid.Figures
+
+/// <summary>R37: the constructions of Nielsen's visual proof: pairs of steep sigmoids as bumps, and towers of them in the plane.</summary>
+/// <remarks>A hidden layer of N pairs adds up to bumps of heights hᵢ; an output sigmoid follows, so that it has to hold σ⁻¹ ∘ f. The book
+/// asks for an average deviation of 0.40 at most with N = 5. A tower over a cell is an output unit on a bump along x and one along y, with a threshold
+/// of 3h/2 between one bump's height h and that of both, 2h.</remarks>
+module Nielsen =
+    [<Literal>]
+    let private Pairs = 5
+
+    /// The weight of the sigmoids in the book's pictures.
+    [<Literal>]
+    let private Weight = 1000.0
+
+    let private logit y = log (y / (1.0 - y))
+
+    /// <summary>Pairs of sigmoids σ(w (x - a)) - σ(w (x - b)) over equal cells of [0, 1].</summary>
+    /// <param name="weight">w.</param>
+    /// <param name="heights">One a cell.</param>
+    let pairs (weight: float) (heights: float[]) : Network =
+        let edge i = float i / float heights.Length
+
+        let steps = Array.init (2 * heights.Length) (fun unit -> edge (unit / 2 + unit % 2))
+
+        Linear.network
+            {
+                Weight = Tensor.constant [ steps.Length; 1 ] (Array.create steps.Length weight)
+                Bias = Tensor.constant [ steps.Length ] (steps |> Array.map (fun step -> -weight * step))
+            }
+        >=> Activation.sigmoid
+        >=> Linear.network
+                {
+                    Weight =
+                        Tensor.constant
+                            [ 1; steps.Length ]
+                            (heights |> Array.collect (fun height -> [| height; -height |]))
+                    Bias = Tensor.constant [ 1 ] [| 0.0 |]
+                }
+
+    /// <summary>What the hidden layer is to hold, and the heights that come nearest on average: the medians of the cells.</summary>
+    let private goal (xs: float[]) =
+        let f = Formulas.ofX Formulas.Nielsen
+        let wanted = xs |> Array.map (fun x -> logit (Expression.value f [| x |]))
+
+        let heights =
+            Array.zip xs wanted
+            |> Array.groupBy (fun (x, _) -> min (Pairs - 1) (int (float Pairs * x)))
+            |> Array.sortBy fst
+            |> Array.map (fun (_, points) -> points |> Array.map snd |> Statistics.median)
+
+        wanted, heights
+
+    let private sigmoid z = 1.0 / (1.0 + exp -z)
+
+    /// <summary>Towers over n × n cells of the unit square, with heights f at their centres.</summary>
+    /// <param name="step">What a step unit makes of its distance from the step: a threshold or a steep sigmoid.</param>
+    /// <param name="n">Cells along either axis.</param>
+    /// <param name="f">Of x and y.</param>
+    /// <param name="x">In [0, 1].</param>
+    /// <param name="y">In [0, 1].</param>
+    let towers (step: float -> float) (n: int) (f: float -> float -> float) (x: float) (y: float) : float =
+        let edge i = float i / float n
+        // the cells at the border reach beyond it
+        let below i z =
+            if i = 0 then 1.0 else step (z - edge i)
+
+        let above i z =
+            if i = n then 0.0 else step (z - edge i)
+
+        let bump i z = below i z - above (i + 1) z
+        let middle i = (edge i + edge (i + 1)) / 2.0
+
+        Seq.sum (
+            seq {
+                for i in 0 .. n - 1 do
+                    for j in 0 .. n - 1 -> f (middle i) (middle j) * step (bump i x + bump j y - 1.5)
+            }
+        )
+
+    let private threshold z = if z > 0.0 then 1.0 else 0.0
+    let private steep z = sigmoid (Weight * z)
+
+    [<Literal>]
+    let private Cells = 6
+
+    let private surface x y = 3.0 + sin (2.0 * Math.PI * x) * y
+
+    /// The greatest error of towers of cells: at many places, the cells' corners among them, and at those at least 0.01 from an edge.
+    let private towerErrors step : struct (float * float) =
+        let places = Formulas.places (20 * Cells) Formulas.unit
+
+        let errors =
+            [
+                for x in places do
+                    for y in places ->
+                        let fromEdge z =
+                            abs (z * float Cells - round (z * float Cells)) / float Cells
+
+                        min (fromEdge x) (fromEdge y), abs (surface x y - towers step Cells surface x y)
+            ]
+
+        let most errors = errors |> List.map snd |> List.max
+        struct (most errors, most (errors |> List.filter (fun (distance, _) -> distance > 0.005)))
+
+    /// <summary>The verdict.</summary>
+    /// <param name="deviation">Average deviation of five pairs.</param>
+    /// <param name="proved">Whether towers of threshold units are proved to be within their ε.</param>
+    /// <param name="corners">The greatest error of towers of sigmoids.</param>
+    /// <param name="inside">The same away from the edges.</param>
+    /// <param name="bound">What towers of threshold units are within.</param>
+    let judge (deviation: float) (proved: bool) (corners: float) (inside: float) (bound: float) : Verdict =
+        Verdict.ofAll
+            [
+                "five pairs have an average deviation of 0.40 at most", deviation <= 0.4
+                "towers of threshold units are proved to be within their ε", proved
+                "towers of sigmoids are within the same bound away from the edges", inside <= bound
+                "but not everywhere", corners > bound
+            ]
+
+    let private draw (xs: float[]) (wanted: float[]) (reached: float[]) : Figure =
+        Chart.create
+            "Nielsen's exercise: five bumps of ten steep sigmoids"
+            (Axis.linear "x")
+            (Axis.linear "weighted output of the hidden layer")
+            [
+                Lines.line (Series 0) "five pairs" xs reached
+                Lines.dashed Ink "goal, the inverse sigmoid of f" xs wanted
+            ]
+        |> Chart.draw
+
+    let private run (_: Setting) : Outcome =
+        let xs = Formulas.places 2000 Formulas.unit
+        let wanted, heights = goal xs
+        let reached = Formulas.outputs (pairs Weight heights) xs
+        let deviation = Array.map2 (fun a b -> abs (a - b)) wanted reached |> Array.average
+
+        let built =
+            Construction.build
+                "towers"
+                (Expression.parse [ "x"; "y" ] "3 + sin(2*pi*x)*y")
+                [| Formulas.unit; Formulas.unit |]
+                0.5
+                None
+                None
+
+        // ω(√2 / 2n), with the slope that the formula's graph gives
+        let bound = built.Lipschitz * sqrt 2.0 / (2.0 * float Cells)
+        let struct (corners, inside) = towerErrors steep
+        let struct (thresholds, _) = towerErrors threshold
+
+        {
+            Verdict = judge deviation (built.Certificate.Holds && thresholds <= bound) corners inside bound
+            Measurements =
+                [
+                    Measurement.beside
+                        0.4
+                        "average deviation of five pairs (published: what the exercise asks for)"
+                        deviation
+                    Measurement.own $"{Cells} × {Cells} towers of threshold units, greatest error" thresholds
+                    Measurement.own "its bound" bound
+                    Measurement.own "the same of sigmoids, away from the edges" inside
+                    Measurement.own "the same of sigmoids, everywhere (the function's range is 2)" corners
+                    Measurement.own
+                        "units of towers that are proved to be within 0.5"
+                        (float built.Approximation.Neurons)
+                ]
+            Seeds = 0
+            Notes =
+                [
+                    "Steep sigmoids fail in narrow strips along the cells' edges however steep they are, by more than the whole range of the function: the book calls them windows of failure."
+                ]
+            Figures = [ "nielsen", draw xs wanted reached ]
+        }
+
+    let experiment: Experiment =
+        {
+            Name = "nielsen"
+            Row = "R37"
+            Title = "Nielsen's visual proof: pairs and towers"
+            Claim =
+                "Pairs of steep sigmoids are bumps, and towers in the plane, from which networks with any precision can be put together; the exercise with five bumps can be solved."
+            Source = "Nielsen, \"Neural networks and deep learning\" (2015), chapter 4"
+            Band =
+                "Five pairs deviate by 0.40 on average at most; towers of threshold units are within L √2 / (2n) everywhere, those of sigmoids only away from the edges. Nothing is statistical."
+            Data = NoData
+            Run = run
+        }

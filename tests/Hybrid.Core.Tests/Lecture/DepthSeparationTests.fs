@@ -1,0 +1,26 @@
+module Hybrid.Tests.DepthSeparationTests
+
+open Hybrid.Core
+open Hybrid.Lecture
+open Hybrid.Tests.LectureTesting
+open Xunit
+
+[<Fact>]
+let ``Teeth and squares are what the theorems say`` () =
+    let outcome = outcome DepthSeparation.experiment
+    holds outcome.Verdict
+    draws [ "depth_separation" ] outcome
+    Assert.Equal(1024.0, measured "lines of 10 layers of two units" outcome)
+
+[<Fact>]
+let ``A tooth of other folds is none of these`` () =
+    Assert.True(DepthSeparation.isTooth 3 (Deep.sawtooth 3))
+    Assert.False(DepthSeparation.isTooth 3 (Deep.sawtooth 4))
+    Assert.False(DepthSeparation.isTooth 3 (Deep.square 3).Network)
+
+[<Fact>]
+let ``An error that is not exact, or a shallow network that is near, contradicts`` () =
+    holds (DepthSeparation.judge true [ 1, (0.0625, 0.0625) ] 0.5)
+    refutes [ "k-fold tooth" ] (DepthSeparation.judge false [ 1, (0.0625, 0.0625) ] 0.5)
+    refutes [ "for x²" ] (DepthSeparation.judge true [ 1, (0.0625, 0.07) ] 0.5)
+    refutes [ "unit too few" ] (DepthSeparation.judge true [ 1, (0.0625, 0.0625) ] 0.4)

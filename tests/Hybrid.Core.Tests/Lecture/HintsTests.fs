@@ -1,0 +1,35 @@
+module Hybrid.Tests.HintsTests
+
+open System
+open Hybrid.Core
+open Hybrid.Lecture
+open Hybrid.Tests.CoreTesting
+open Hybrid.Tests.ImagesTests
+open Hybrid.Tests.LectureTesting
+open Xunit
+
+[<Fact>]
+let ``Distillation is the cross-entropy of the label, and λ times that of the softened scores`` () =
+    let scores, teacher = [| 1.0; 4.0 |], [| 6.0; 0.0 |]
+    let log2 a b = log (exp a + exp b)
+    let label = log2 1.0 4.0 - 4.0
+    let p = exp (6.0 / 3.0) / (exp (6.0 / 3.0) + 1.0)
+    let soft = log2 (1.0 / 3.0) (4.0 / 3.0) - (p * 1.0 / 3.0 + (1.0 - p) * 4.0 / 3.0)
+
+    (Hints.distillation 2 2.5).PerExample
+        (matrix [ List.ofArray scores ])
+        (matrix [ [ 0.0; 1.0; teacher[0]; teacher[1] ] ])
+    |> values 1e-12 [ label + 2.5 * soft ]
+
+[<Fact>]
+let ``A student that does not need hints, or does not learn with them, contradicts`` () =
+    holds (Hints.judge 0.8 0.4)
+    refutes [ "70 %" ] (Hints.judge 0.6 0.1)
+    refutes [ "5 points" ] (Hints.judge 0.8 0.78)
+
+[<Fact>]
+let ``Students are measured by how they are taught`` () =
+    let outcome = behaves "hints" Hints.experiment
+
+    for way in [ "labels only"; "labels and softened scores"; "hints first" ] do
+        Assert.InRange(measured $"accuracy, 6 hidden layers, {way}" outcome, 0.0, 1.0)

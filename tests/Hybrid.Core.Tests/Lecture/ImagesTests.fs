@@ -1,0 +1,82 @@
+module Hybrid.Tests.ImagesTests
+
+open System
+open System.IO
+open Hybrid.Core
+open Hybrid.Data
+open Hybrid.Lecture
+open Hybrid.Tests.CoreTesting
+open Hybrid.Tests.DataTesting
+open Hybrid.Tests.LectureTesting
+open Xunit
+
+/// Writes the built-in digits, 8 × 8 pixels, as a folder of IDX files: the first 600 to learn from, the next 300 to test.
+let private write (folder: string) =
+    let digits = BuiltIn.digits ()
+    let width = digits.Columns.Length
+
+    let part name first count =
+        let pixels =
+            digits.Features[first * width .. (first + count) * width - 1] |> Array.map byte
+
+        let labels = (labels digits)[first .. first + count - 1] |> Array.map byte
+
+        File.WriteAllBytes(
+            Path.Combine(folder, $"{name}-images-idx3-ubyte"),
+            idx 0x08uy [ count; 8; 8 ] pixels
+        )
+
+        File.WriteAllBytes(Path.Combine(folder, $"{name}-labels-idx1-ubyte"), idx 0x08uy [ count ] labels)
+
+    part "train" 0 600
+    part "t10k" 600 300
+
+/// What comes of an experiment on images, with small ones.
+let onDigits (experiment: Experiment) : Outcome =
+    inFolder (fun folder ->
+        write folder
+        Lecture.run { quick with Data = Some folder } experiment)
+
+/// An experiment on images draws its figure, has too few runs for a verdict with --quick, and comes out the same again.
+let behaves (figure: string) (experiment: Experiment) : Outcome =
+    let first, second = onDigits experiment, onDigits experiment
+    Assert.Equal(TooFewRuns, first.Verdict)
+    Assert.Equal(1, first.Seeds)
+    draws [ figure ] first
+    Assert.Equal<Measurement list>(first.Measurements, second.Measurements)
+    first
+
+[<Fact>]
+let ``Pixels are in units of the deviation around the mean of all training images`` () =
+    inFolder (fun folder ->
+        write folder
+        let images = Images.read folder
+        let mean = images.Train.Features |> Array.averageBy float
+
+        let variance =
+            images.Train.Features
+            |> Array.averageBy (fun pixel -> (float pixel - mean) ** 2.0)
+
+        Assert.Equal(0.0, mean, 1e-5)
+        Assert.Equal(1.0, variance, 1e-5)
+        Assert.Equal(10, images.Classes)
+        Assert.Equal(64, images.Train.Width)
+        Assert.Equal(600, images.Train.Count)
+        Assert.Equal(300, images.Test.Count))
+
+[<Fact>]
+let ``Without test images a folder is refused`` () =
+    inFolder (fun folder ->
+        write folder
+        Directory.GetFiles(folder, "t10k*") |> Array.iter File.Delete
+        raises<HybridException, _> [ folder; "test images" ] (fun () -> Images.read folder))
+
+[<Fact>]
+let ``Images are drawn without repetition, the same ones for the same key`` () =
+    let images = Examples.all 1 (Array.init 50 float32) (Array.zeroCreate 50)
+    let drawn = (Images.draw 7UL 20 images).Rows
+    Assert.Equal(20, drawn |> Array.distinct |> Array.length)
+    Assert.Equal<int[]>(drawn, (Images.draw 7UL 20 images).Rows)
+    Assert.NotEqual<int[]>(drawn, (Images.draw 8UL 20 images).Rows)
+    Assert.Equal(50, (Images.draw 7UL 100 images).Count)
+    Assert.Equal<int[]>([| 0; 1; 2 |], (Images.first 3 images).Rows)

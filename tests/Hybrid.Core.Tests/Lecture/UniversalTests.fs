@@ -1,0 +1,36 @@
+module Hybrid.Tests.UniversalTests
+
+open Hybrid.Core
+open Hybrid.Lecture
+open Hybrid.Tests.LectureTesting
+open Xunit
+
+[<Fact>]
+let ``Every network is within its ε, and polynomial activations are not universal`` () =
+    let outcome = outcome Universal.experiment
+    holds outcome.Verdict
+    draws [ "universal" ] outcome
+    Assert.Equal(measured "of" outcome, measured "networks that are proved to be within their ε" outcome)
+
+[<Fact>]
+let ``Random networks with a polynomial activation miss the next power by 2⁻ᵖ`` () =
+    for key in 1UL .. 200UL do
+        let units = 1 + int (key % 20UL)
+        let square = Universal.shallow "square" (fun z -> z * z) key units
+        Assert.True(Universal.miss 1 (Universal.shallow "identity" id key units) >= 0.5 - 1e-9)
+        Assert.True(Universal.miss 2 square >= 0.25 - 1e-9)
+
+[<Fact>]
+let ``An activation that is no polynomial does come nearer`` () =
+    // x² from |x|'s kin: the interpolant of four rectified units
+    let near =
+        (Approximation.relu (fun x -> x * x) (Smoothness.curvature 2.0) (Formulas.interval -1.0 1.0) 0.1)
+            .Network
+
+    Assert.True(Universal.miss 1 near < 0.2)
+
+[<Fact>]
+let ``A network that is not proved, or too near a power, contradicts`` () =
+    holds (Universal.judge [ true; true ] [ 1, 0.5; 2, 0.3 ])
+    refutes [ "within its ε" ] (Universal.judge [ true; false ] [ 1, 0.5 ])
+    refutes [ "polynomial" ] (Universal.judge [ true ] [ 1, 0.5; 2, 0.2 ])
