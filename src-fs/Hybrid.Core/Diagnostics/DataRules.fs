@@ -58,7 +58,12 @@ module DataRules =
             "positive-inputs"
             "The lecture: if a neuron's inputs are all positive, its weights' gradients have one sign, and training zig-zags."
             (fun { Units = { Inputs = inputs } } ->
-                if inputs.Least >= 0.0 && inputs.Greatest > 0.0 && not inputs.IsBinary then
+                if
+                    inputs.Means.Length > 1
+                    && inputs.Least >= 0.0
+                    && inputs.Greatest > 0.0
+                    && not inputs.IsBinary
+                then
                     [
                         None,
                         inputs.Least,
