@@ -15,6 +15,7 @@ module DataRules =
     /// Accuracy, or R², on the training examples less that on those held out.
     let overfittingGap = 0.1
 
+    /// Features that are large, far from zero, or all nearly constant.
     let unscaled =
         create
             "unscaled-inputs"
@@ -53,6 +54,7 @@ module DataRules =
                 else
                     [])
 
+    /// Several features none of which is ever negative; indicators of categories are left out.
     let positive =
         create
             "positive-inputs"
@@ -74,6 +76,7 @@ module DataRules =
                 else
                     [])
 
+    /// A network that is much better on the examples that it learned from.
     let overfitting =
         finite
             "overfitting"
