@@ -15,6 +15,7 @@ module DataRules =
     /// Accuracy, or R², on the training examples less that on those held out.
     let overfittingGap = 0.1
 
+    /// Features that are large, far from zero, or all nearly constant.
     let unscaled =
         create
             "unscaled-inputs"
@@ -53,12 +54,18 @@ module DataRules =
                 else
                     [])
 
+    /// Several features none of which is ever negative; indicators of categories are left out.
     let positive =
         create
             "positive-inputs"
             "The lecture: if a neuron's inputs are all positive, its weights' gradients have one sign, and training zig-zags."
             (fun { Units = { Inputs = inputs } } ->
-                if inputs.Least >= 0.0 && inputs.Greatest > 0.0 && not inputs.IsBinary then
+                if
+                    inputs.Means.Length > 1
+                    && inputs.Least >= 0.0
+                    && inputs.Greatest > 0.0
+                    && not inputs.IsBinary
+                then
                     [
                         None,
                         inputs.Least,
@@ -69,6 +76,7 @@ module DataRules =
                 else
                     [])
 
+    /// A network that is much better on the examples that it learned from.
     let overfitting =
         finite
             "overfitting"

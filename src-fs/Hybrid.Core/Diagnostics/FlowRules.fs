@@ -34,6 +34,7 @@ module FlowRules =
                 look last.Layer (first.GradientNorm / last.GradientNorm)
             | _ -> [])
 
+    /// A first hidden layer that hardly any gradient reaches, next to the last one.
     let vanishing =
         overHidden
             "vanishing-gradient"
@@ -50,6 +51,7 @@ module FlowRules =
                 else
                     [])
 
+    /// A first hidden layer with a far greater gradient than the last one.
     let exploding =
         overHidden
             "exploding-gradient"
@@ -72,6 +74,7 @@ module FlowRules =
             | Some(optimizer, rate) -> examination.Flow |> List.collect (look examination optimizer rate)
             | None -> [])
 
+    /// Layers whose weights a step changes by too much.
     let largeUpdates =
         let most = healthyUpdate * updateFactor
 
@@ -91,6 +94,7 @@ module FlowRules =
                 else
                     [])
 
+    /// Layers whose weights a step hardly changes, though the network has not learned yet.
     let smallUpdates =
         let least = healthyUpdate / updateFactor
 

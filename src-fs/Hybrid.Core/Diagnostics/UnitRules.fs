@@ -16,6 +16,7 @@ module UnitRules =
     /// and worse above a half.
     let saturatedShare = 0.5
 
+    /// NaN or infinity in a weight, the loss or a unit: other rules are then silent.
     let notFinite =
         create
             "not-finite"
@@ -38,6 +39,7 @@ module UnitRules =
                         + "(--clip-norm 1). Its other numbers mean nothing."
                     ])
 
+    /// Hidden layers of sigmoid units, healthy or not.
     let sigmoid =
         create
             "sigmoid"
@@ -52,6 +54,7 @@ module UnitRules =
                     $"{layer.Units} sigmoid units",
                     "Use relu (--activation relu), or tanh, which is a sigmoid around zero."))
 
+    /// Units that give 0 on every example, above the share that is usual.
     let dead =
         eachHidden
             "dead-units"
@@ -70,6 +73,7 @@ module UnitRules =
                 else
                     [])
 
+    /// Units that are not dead but have no slope on any example, and pieces of maxout units that never win.
     let noGradient =
         eachHidden
             "no-gradient"
@@ -105,6 +109,7 @@ module UnitRules =
                 else
                     [])
 
+    /// Sigmoid or tanh layers most of whose outputs are at an end of the range.
     let saturated =
         eachHidden
             "saturated"

@@ -177,6 +177,10 @@ let private cases: (string * (string * Examination) list * (string * Examination
         [ "absolute", examine tanh (mapped abs) ],
         [
             "standardised", examine tanh normal
+            "one feature",
+            examine
+                (dense "tanh" [ 1; 8; 3 ])
+                (Examples.all 1 (Array.map abs normal.Features[..199]) normal.Targets)
             "indicators", examine tanh (mapped (fun x -> if x > 1f then 1f else 0f))
         ]
 
