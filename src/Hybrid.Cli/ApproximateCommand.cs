@@ -86,6 +86,7 @@ sealed class ApproximateCommand
             OutputFile.EnsureWritable("--figure", figure, output);
 
         using var interruption = new Interruption();
+        terminal.Line($"Function: {formula}");
         var (report, others) = Interruptible(
             () => (Approximator.Approximate(formula, options), Approximator.Compare(formula, options)), interruption.Token);
 
@@ -119,7 +120,7 @@ sealed class ApproximateCommand
             .Where(constant => constant.Item2 is not null)
             .Select(constant => $"{constant.Item1} at most {Words.Number(constant.Item2!.Value)}"));
 
-        terminal.Line($"Function: {formula} {Place(report.Domain)}{(known.Length > 0 ? $"; {known}" : "")}");
+        terminal.Line($"Domain: {Place(report.Domain)}{(known.Length > 0 ? $"; {known}" : "")}");
         terminal.Line(
             $"Network: {report.Method}, {Words.Count(report.Neurons, "neuron")}, "
             + Words.Count(report.Parameters, "parameter"));
@@ -128,7 +129,7 @@ sealed class ApproximateCommand
             + $"measured {Words.Number(certificate.Measured)} at {string.Join(", ", certificate.Point.Select(Words.Number))}");
         terminal.Line(certificate.Holds
             ? $"Proved: within {Words.Number(certificate.Epsilon)} everywhere, by bounding {certificate.Boxes:N0} boxes."
-            : $"Not proved: {Words.Number(certificate.Epsilon)} is not certain {Place(certificate.Box)}. "
+            : $"Not proved: {Words.Number(certificate.Epsilon)} is not certain on {Place(certificate.Box)}. "
                 + (options.Lipschitz is null && options.Curvature is null
                     ? "Give a greater --epsilon."
                     : "Check --lipschitz and --curvature.")
@@ -147,7 +148,7 @@ sealed class ApproximateCommand
     }
 
     static string Place(IEnumerable<Interval> box) =>
-        "on " + string.Join(" × ", box.Select(x => $"[{Words.Number(x.Lower)}, {Words.Number(x.Upper)}]"));
+        string.Join(" × ", box.Select(x => $"[{Words.Number(x.Lower)}, {Words.Number(x.Upper)}]"));
 
     JsonObject ToJson(ApproximationReport report, IReadOnlyList<ApproximationCost> others)
     {
