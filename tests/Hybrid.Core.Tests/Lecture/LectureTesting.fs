@@ -1,0 +1,44 @@
+/// What the tests of the lecture share: experiments run quickly, and what every outcome has to keep.
+module Hybrid.Tests.LectureTesting
+
+open System
+open System.Collections.Concurrent
+open System.Xml.Linq
+open Hybrid.Figures
+open Hybrid.Lecture
+open Xunit
+
+let quick: Setting = { Setting.defaults with Quick = true }
+
+let private outcomes = ConcurrentDictionary<string, Lazy<Outcome>>()
+
+/// What comes of an experiment with --quick; each runs once for all tests.
+let outcome (experiment: Experiment) : Outcome =
+    outcomes.GetOrAdd(experiment.Name, (fun _ -> lazy (Lecture.run quick experiment))).Value
+
+/// A number that an outcome has measured, by its name.
+let measured (name: string) (outcome: Outcome) : float =
+    (outcome.Measurements |> List.find (fun one -> one.Name = name)).Measured
+
+let holds (verdict: Verdict) : unit = Assert.Equal(Holds, verdict)
+
+/// The verdict says that it is not so, in words that hold all the parts.
+let refutes (parts: string list) (verdict: Verdict) : unit =
+    match verdict with
+    | DoesNotHold why ->
+        for part in parts do
+            Assert.Contains(part, why)
+    | other -> Assert.Fail $"The verdict is %A{other}."
+
+/// The outcome is the same when it is run again.
+let repeats (experiment: Experiment) : unit =
+    let again = Lecture.run quick experiment
+    Assert.Equal<Measurement list>((outcome experiment).Measurements, again.Measurements)
+
+/// The figures are well-formed, have a title, and are of the names given.
+let draws (names: string list) (outcome: Outcome) : unit =
+    Assert.Equal<string list>(names, List.map fst outcome.Figures)
+
+    for _, figure in outcome.Figures do
+        Assert.NotEqual<string>("", figure.Title)
+        Assert.Equal("svg", XDocument.Parse(Figure.toSvg figure).Root.Name.LocalName)
