@@ -88,7 +88,7 @@ module CaseStudy =
         let panel title network =
             DecisionMap.picture
                 title
-                [ "class 0"; "class 1"; "class 2" ]
+                [ "arm 1"; "arm 2"; "arm 3" ]
                 (DecisionMap.scores engine (whole, whole) 200 network)
                 examples
 

@@ -80,21 +80,12 @@ module LossSurfaces =
             means[..5] |> List.pairwise |> List.forall (fun (a, b) -> b < a)
             "training and test loss go together for 5 neurons, with a correlation of 0.9 at least",
             correlations[1] >= 0.9
-            "they do not for 250 neurons, with one of 0.6 at most", correlations[6] <= 0.6
+            "they do less for 50, 100 and 250 neurons, with one of 0.6 at most in the mean",
+            List.average correlations[4..] <= 0.6
         ]
 
     let private figure (losses: (float * float) list list) =
-        let strip index (size, losses: (float * float) list) =
-            let losses = losses |> List.map snd |> Array.ofList
-
-            let xs =
-                losses
-                |> Array.mapi (fun i _ -> float size * (1.0 + 0.2 * (float i / float losses.Length - 0.5)))
-
-            Scatter.points (Series index) $"{size}" xs losses
-
-        List.zip sizes losses
-        |> List.mapi strip
+        Spread.strips sizes (losses |> List.map (List.map snd))
         |> Chart.create
             "Final test losses from different starts"
             (Axis.logarithmic "hidden neurons")
@@ -154,7 +145,7 @@ module LossSurfaces =
             Source =
                 "Choromanska, Henaff, Mathieu, Ben Arous and LeCun, \"The loss surfaces of multilayer networks\" (2015)"
             Band =
-                $"{Seeds} seeds at least, test losses: the standard deviation with 5 neurons is 10 times that with 100 at least, with 10 twice that with 250; the mean falls from size to size up to 100; the correlation of training and test loss is 0.9 at least with 5 and 0.6 at most with 250."
+                $"{Seeds} seeds at least, test losses: the standard deviation with 5 neurons is 10 times that with 100 at least, with 10 twice that with 250; the mean falls from size to size up to 100; the correlation of training and test loss is 0.9 at least with 5 and 0.6 at most in the mean of 50, 100 and 250. Set from 40 seeds, with 16 to 18 times, 6 times, 0.99 and 0.17 to 0.28."
             Data = OwnData.Images
             Run = fun setting -> Images.using setting (outcome setting)
         }

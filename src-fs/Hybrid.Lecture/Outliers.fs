@@ -15,7 +15,7 @@ module Outliers =
     let conditions (gain: float) (few: float) (many: float) : (string * bool) list =
         [
             "3 neurons are right on 4 of 100 new points more than 20 at least", gain >= 0.04
-            "3 neurons learn 40 % of the wrong labels at most", few <= 0.4
+            "3 neurons learn half of the wrong labels at most", few <= 0.5
             "20 neurons learn 90 % of the wrong labels at least", many >= 0.9
         ]
 
@@ -76,7 +76,7 @@ module Outliers =
                 "3 neurons classify in broad strokes and take the few red points among the green ones for noise, which can lead to better generalisation than that of 20 neurons."
             Source = "the lecture, slide \"layer_sizes\""
             Band =
-                $"Medians of {Seeds} seeds at least: 3 neurons are right on 0.04 of the new points more than 20 on the same data, and learn 0.4 of the wrong labels at most, 20 neurons 0.9 at least."
+                $"Medians of {Seeds} seeds at least: 3 neurons are right on 0.04 of the new points more than 20 on the same data, and learn half of the wrong labels at most, 20 neurons nine tenths at least. Set from 80 seeds, with differences of 0.064 to 0.078 and a quarter to a third learned."
             Data = NoData
             Run = run
         }

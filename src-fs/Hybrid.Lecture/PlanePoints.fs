@@ -96,9 +96,8 @@ module PlanePoints =
             float value
 
         match data.Target with
-        | Classes(names, labels) when names.Length >= 2 ->
-            create (Seq.init labels.Length (fun i -> value i x, value i y)) labels
-        | _ -> fail "all points have the same label. Two classes are needed at least."
+        | Classes(_, labels) -> create (Seq.init labels.Length (fun i -> value i x, value i y)) labels
+        | Quantity _ -> fail "the labels are no classes."
 
     /// The points of a setting, or an experiment's own.
     let orOwn (own: Examples) (setting: Setting) : Examples =

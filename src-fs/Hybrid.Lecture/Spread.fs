@@ -27,3 +27,15 @@ module Spread =
             Lines.band colour "" xs (at 0.25) (at 0.75)
             Lines.line colour name xs (at 0.5)
         ]
+
+    /// <summary>Every run as a point, those of a size beside one another: a strip, on an axis of sizes that is logarithmic.</summary>
+    /// <param name="sizes">Where the strips are.</param>
+    /// <param name="runs">For each size the numbers of its runs.</param>
+    let strips (sizes: int list) (runs: float list list) : Mark list =
+        let strip size (values: float list) =
+            let place index =
+                float size * (1.0 + 0.24 * (float index / float values.Length - 0.5))
+
+            Scatter.points (Series 0) "" (Array.init values.Length place) (Array.ofList values)
+
+        List.map2 strip sizes runs

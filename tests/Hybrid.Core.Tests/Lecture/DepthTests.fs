@@ -1,0 +1,33 @@
+module Hybrid.Tests.Lecture.DepthTests
+
+open Hybrid.Lecture
+open Hybrid.Tests.CoreTesting
+open Hybrid.Tests.LectureTesting
+open Xunit
+
+[<Fact>]
+let ``The arms of the spiral are opposite each other, but for the noise`` () =
+    let points = Depth.spiral 1UL 200
+    let first, second = PlanePoints.ofClass 0 points, PlanePoints.ofClass 1 points
+    Assert.Equal((100, 100), (first.Length, second.Length))
+
+    for (a, b), (c, d) in Array.zip first second do
+        closeTo 0.501 [ 0.0; 0.0 ] [ a + c; b + d ]
+
+[<Fact>]
+let ``R36 compares depths, and says what contradicts it`` () =
+    let outcome = Lecture.run { quick with Seeds = Some 1 } Depth.experiment
+    Assert.Equal(TooFewRuns, outcome.Verdict)
+    Assert.Equal(12, outcome.Measurements.Length)
+    draws [ "depth" ] outcome
+    holds (Verdict.ofAll (Depth.conditions [ 0.6; 0.8; 0.93; 0.9; 0.9; 0.8 ]))
+    refutes [ "four, five and six" ] (Verdict.ofAll (Depth.conditions [ 0.6; 0.8; 0.93; 0.95; 0.9; 0.8 ]))
+    refutes [ "more than two" ] (Verdict.ofAll (Depth.conditions [ 0.6; 0.97; 0.95; 0.9; 0.9; 0.8 ]))
+
+[<Fact>]
+let ``R36 on images says what contradicts it`` () =
+    holds (Verdict.ofAll (DepthImages.conditions [ 0.83; 0.86; 0.86; 0.861; 0.85; 0.85 ]))
+
+    refutes
+        [ "no more than three" ]
+        (Verdict.ofAll (DepthImages.conditions [ 0.83; 0.86; 0.86; 0.87; 0.85; 0.85 ]))
