@@ -28,7 +28,7 @@ module Bumps =
     /// How far the slide's sum is off at most at the ends of its bumps, for a function.
     let private openError (expression: Expression) (bumps: int) : float =
         let f x = Expression.value expression [| x |]
-        let edges = Approximation.edges Formulas.unit bumps
+        let edges = Cells.edges Formulas.unit bumps
 
         edges |> Array.map (fun x -> abs (f x - openSum f edges x)) |> Array.max
 

@@ -27,7 +27,7 @@ module Compactness =
     let compare (text: string) (epsilon: float) : Compactness =
         let formula, box = Formulas.ofX text, [| Formulas.unit |]
         let trained = Construction.build "trained" formula box epsilon None None
-        let slope = Construction.lipschitz formula box
+        let slope = Constants.lipschitz formula box
         let bumps = int (ceil (slope / (2.0 * epsilon)))
 
         {

@@ -136,7 +136,16 @@ module Universal =
                     "One hidden layer of relu, sigmoid, tanh or step units for functions of x; for two variables the construction by triangles, which has more layers."
                     "Bounds count every place, not samples, and hold for the float32 network however it is computed."
                 ]
-            Figures = [ "universal", Approximations.draw shown expression ]
+            Figures =
+                [
+                    "universal",
+                    Approximations.draw
+                        $"{shown.Approximation.Method}: {shown.Approximation.Neurons} neurons for {expression.Text}"
+                        expression
+                        shown.Approximation.Domain
+                        shown.Approximation.Network
+                        shown.Certificate
+                ]
         }
 
     let experiment: Experiment =

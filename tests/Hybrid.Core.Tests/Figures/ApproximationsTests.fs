@@ -8,12 +8,21 @@ open Xunit
 let private build name variables text epsilon =
     let expression = Expression.parse variables text
     let box = variables |> List.map (fun _ -> interval 0.0 1.0) |> Array.ofList
-    Construction.build name expression box epsilon None None, expression
+    let result = Construction.build name expression box epsilon None None
+
+    let figure =
+        Approximations.draw
+            $"{name}: {result.Approximation.Neurons} neurons for {text}"
+            expression
+            box
+            result.Approximation.Network
+            result.Certificate
+
+    result, parse figure
 
 [<Fact>]
 let ``A function of one variable is drawn with its band, its network and the error below`` () =
-    let result, expression = build "bumps" [ "x" ] "sin(2*pi*x)" 0.5
-    let root = parse (Approximations.draw result expression)
+    let result, root = build "bumps" [ "x" ] "sin(2*pi*x)" 0.5
     let text = root.Value
     Assert.Contains($"bumps: {result.Approximation.Neurons} neurons for sin(2*pi*x)", text)
     Assert.Contains("within 0.5", text)
@@ -22,7 +31,6 @@ let ``A function of one variable is drawn with its band, its network and the err
 
 [<Fact>]
 let ``A function of two variables is two maps`` () =
-    let result, expression = build "kuhn" [ "x"; "y" ] "x*y" 0.3
-    let root = parse (Approximations.draw result expression)
+    let _, root = build "kuhn" [ "x"; "y" ] "x*y" 0.3
     Assert.Contains("network - function", root.Value)
     Assert.InRange((ofClass "plane" root).Length, 2, 4)
