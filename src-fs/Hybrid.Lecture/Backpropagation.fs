@@ -5,8 +5,9 @@ open Hybrid.Core
 /// <summary>R1: gradients by the chain rule against three things that know nothing of it.</summary>
 /// <remarks>Central differences (L(w + h) - L(w - h)) / 2h; the Taylor remainder R(t) = |L(w + td) - L(w) - t g·d|, which
 /// falls to a quarter when t is halved only if g is the gradient; and forward mode, uᵀ(Jv) = (Jᵀu)ᵀv. Random networks of up
-/// to five layers, eight wide, with every activation and every loss. Greatest errors of 1,000 networks at each of five seeds
-/// set the band.</remarks>
+/// to five layers, eight wide, with every activation and every loss. Differences are taken of the loss with ½‖w‖² added: where
+/// the gradient all but vanishes they show rounding only. At fifteen seeds the
+/// greatest error was 5e-8 in either kind, remainders fell to 0.243 to 0.259, and modes differed by 5e-16.</remarks>
 module Backpropagation =
     /// What has a derivative everywhere, and a smooth one.
     let private smoothActivations =
@@ -34,7 +35,8 @@ module Backpropagation =
         else
             Regression outputs
 
-    let private examples key inputs outputs task : Examples =
+    /// Inputs, and targets as the task gives them.
+    let private examples key inputs outputs task : Tensor * Tensor =
         let numbers =
             Random.normals (Random.split key -2) (ExampleCount * (inputs + outputs))
 
@@ -46,7 +48,8 @@ module Backpropagation =
                 Array.init ExampleCount (fun i -> int (100.0 * abs rest[i]) % classes |> float)
             | Regression _ -> rest
 
-        Examples.all inputs (Array.map float32 features) (Array.map float32 targets)
+        Tensor.constant [ ExampleCount; inputs ] features,
+        Tensor.constant [ ExampleCount; Task.targets task ] targets
 
     let private dot (a: float[]) (b: float[]) =
         Array.fold2 (fun sum x y -> sum + x * y) 0.0 a b
@@ -59,77 +62,75 @@ module Backpropagation =
         tensors
         |> List.mapi (fun i x -> Random.normals (Random.split key (1000 + i)) (Shape.size x.Shape))
 
-    /// The remainder's ratio, and by how much the two modes differ.
-    let private alongDirection key (task: Task) (loss: Loss) network (examples: Examples) =
+    let private one seed index : Found =
+        let key = Random.split seed index
+        let activations, losses = Activation.functions.Length, Loss.all.Length
+        let activation = fst Activation.functions[index % activations]
+        let loss = Loss.all[index / activations % losses]
+        let network, inputs, width = Dense.anyNetwork activation key
+        let task = task loss width
+        let features, targets = examples key inputs width task
         let traced = Network.withInputs network
         let names, parameters = Network.parameters traced |> List.unzip
         let values = Network.parameters network |> List.map (snd >> Reference.value)
+        let outputs = Network.forward traced features
+        let losses = Loss.perExample task loss outputs targets
+        let total = Tensor.meanAll losses
 
-        let constant (width: int) (numbers: float32[]) =
-            Tensor.constant [ examples.Count; width ] (Array.map float numbers)
-
-        let outputs = Network.forward traced (constant examples.Width examples.Features)
-        let target = constant (Task.targets task) examples.Targets
-        let total = Tensor.meanAll (Loss.perExample task loss outputs target)
-        let raw = directions key parameters
-        let length = raw |> List.sumBy (fun d -> dot d d) |> sqrt
-        let direction = raw |> List.map (Array.map (fun x -> x / length))
+        let direction =
+            let raw = directions key parameters
+            let length = raw |> List.sumBy (fun d -> dot d d) |> sqrt
+            raw |> List.map (Array.map (fun x -> x / length))
 
         let at t tensors =
             let moved = List.map2 (Array.map2 (fun w d -> w + t * d)) values direction
             Reference.evaluate (List.zip names moved) tensors
 
-        let slope =
-            List.map2 dot (at 0.0 (Derivative.gradient total parameters)) direction
-            |> List.sum
+        let along gradients =
+            List.map2 dot (at 0.0 gradients) direction |> List.sum
 
+        let slope = along (Derivative.gradient total parameters)
         let start = (at 0.0 [ total ]).Head[0]
 
         let remainder t =
             abs ((at t [ total ]).Head[0] - start - t * slope)
 
         let whole, half = remainder 1e-3, remainder 5e-4
-        let cotangent = Random.normals (Random.split key 999) (Shape.size outputs.Shape)
 
         let tangents =
             List.map2 (fun (x: Tensor) d -> x, Tensor.constant x.Shape d) parameters direction
 
-        let forward = (at 0.0 [ Derivative.forward outputs tangents ]).Head
+        let tangent = (at 0.0 [ Derivative.forward outputs tangents ]).Head
+        let cotangent = Random.normals (Random.split key 999) tangent.Length
 
         let back =
             Derivative.reverse outputs (Tensor.constant outputs.Shape cotangent) parameters
             |> at 0.0
 
         let difference =
-            abs (dot cotangent forward - (List.map2 dot back direction |> List.sum))
+            abs (dot cotangent tangent - (List.map2 dot back direction |> List.sum))
 
-        let terms = size cotangent forward + (List.map2 size back direction |> List.sum)
-
-        (if whole > 1e-12 * (1.0 + abs start) then
-             Some(half / whole)
-         else
-             None),
-        (if difference = 0.0 then 0.0 else difference / terms)
-
-    let private one seed index : Found =
-        let key = Random.split seed index
-        let activations, losses = Activation.functions.Length, Loss.all.Length
-        let activation = fst Activation.functions[index % activations]
-        let loss = Loss.all[index / activations % losses]
-        let network, inputs, outputs = Dense.anyNetwork activation key
-        let task = task loss outputs
-        let examples = examples key inputs outputs task
+        let terms = size cotangent tangent + (List.map2 size back direction |> List.sum)
 
         let smooth =
             smoothActivations.Contains activation && smoothLosses.Contains loss.Name
 
-        let ratio, duality = alongDirection key task loss network examples
-
         {
             Smooth = smooth
-            Check = GradientCheck.ofNetwork GradientSource.graph key 0 4 task loss network examples
-            Remainder = if smooth then ratio else None
-            Duality = duality
+            Check =
+                GradientCheck.ofLosses
+                    GradientSource.graph
+                    key
+                    4
+                    (List.zip names values)
+                    (List.zip names parameters)
+                    (losses + Regularizer.penalty { Regularizer.none with L2 = 1.0 } parameters)
+            Remainder =
+                if smooth && whole > 1e-12 * (1.0 + abs start) then
+                    Some(half / whole)
+                else
+                    None
+            Duality = if difference = 0.0 then 0.0 else difference / terms
         }
 
     /// The verdict on the numbers that are measured.

@@ -6,7 +6,8 @@ open Hybrid.Core
 /// <remarks>f(x) = 1(x &lt; 0) a x + 1(x ≥ 0) x. The lecture calls a = 0.001 a "small negative slope"; it is a small positive
 /// slope on the negative side, and CS231n's notes now give 0.01: both are checked. Networks 64-50-50-10 are trained on the
 /// built-in digits by Adam at learning rate 0.03, which is too high, for five epochs. A unit has no gradient if the loss of no
-/// training example has a derivative in its weighted sum. Set from seeds 1 to 10.</remarks>
+/// training example has a derivative in its weighted sum. At five times ten seeds a quarter to a
+/// third of ReLU's units had none (median), and never one of leaky ReLU's.</remarks>
 module LeakyRelu =
     /// Whether the library's function is the slide's formula, and has a slope that is not 0, at numbers of both signs.
     let private isFormula (seed: uint64) (a: float) =

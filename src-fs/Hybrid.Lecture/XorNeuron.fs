@@ -5,9 +5,9 @@ open Hybrid.Core
 
 /// <summary>R6: what one neuron cannot do.</summary>
 /// <remarks>A neuron separates its inputs by a line. Of the 16 ways to label the corners of a square, lines make 14: all but
-/// XOR and its reverse (Cover, "Geometrical and statistical properties of systems of linear inequalities", 1965). On XOR the
-/// cross-entropy is convex and least where all weights are 0: log 2. A neuron with random weights classifies at most three
-/// corners.</remarks>
+/// XOR and its reverse (Cover, "Geometrical and statistical properties of systems of linear inequalities with applications in
+/// pattern recognition", 1965). On XOR the cross-entropy is convex and least where all weights are 0: log 2. A neuron with
+/// random weights classifies at most three corners.</remarks>
 module XorNeuron =
     let private corners = [| 0.0; 0.0; 0.0; 1.0; 1.0; 0.0; 1.0; 1.0 |]
 
@@ -98,7 +98,7 @@ module XorNeuron =
             Claim =
                 "A single neuron can implement a binary classifier, but a linear one: of XOR's four corners it has three right at most."
             Source =
-                "the lecture, \"A single neuron can be used to implement a binary classifier\"; Cover, \"Geometrical and statistical properties of systems of linear inequalities\" (1965)"
+                "the lecture, \"A single neuron can be used to implement a binary classifier\"; Cover, \"Geometrical and statistical properties of systems of linear inequalities with applications in pattern recognition\" (1965)"
             Band =
                 "Of 10,000 random neurons none has four corners right, and 14 of 16 labellings occur; training from five starts ends within 1e-9 of log 2."
             Data = NoData
