@@ -6,18 +6,9 @@ open System
 module Trained =
     /// How far a network is from a formula at many points: the mean of the errors, squared so many times. The more often, the
     /// more the greatest ones count.
-    let private loss
-        (points: float[][])
-        (expression: Expression)
-        (squarings: int)
-        (network: Network)
-        : Tensor =
+    let private loss (points: float[][]) (values: float[]) (squarings: int) (network: Network) : Tensor =
         let x = Tensor.constant [ points.Length; points[0].Length ] (Array.concat points)
-
-        let target =
-            Tensor.constant
-                [ points.Length; 1 ]
-                (points |> Array.map (Cells.valueAt (Expression.value expression)))
+        let target = Tensor.constant [ points.Length; 1 ] values
 
         (Network.forward network x - target, [ 1..squarings ])
         ||> List.fold (fun error _ -> error * error)
@@ -29,6 +20,10 @@ module Trained =
     [<Literal>]
     let private Iterations = 400
 
+    /// A proof that succeeds takes a few hundred.
+    [<Literal>]
+    let private MostBoxes = 20_000
+
     /// Where squares lead to so many times ε, greater powers do not help.
     [<Literal>]
     let private Hopeless = 8.0
@@ -36,6 +31,7 @@ module Trained =
     // Greater powers come nearer to the greatest error, and start where the squares have led.
     let private fitted (box: Interval[]) (expression: Expression) (epsilon: float) neurons key =
         let points = Cells.points (if box.Length = 1 then 200 else 24) box
+        let values = points |> Array.map (Cells.valueAt (Expression.value expression))
 
         let start =
             // the domain as [-1, 1]: units begin with their steps inside it
@@ -65,13 +61,16 @@ module Trained =
                     Bias = Tensor.constant [ neurons ] bias
                 }
             >=> Activation.tanh
-            >=> Linear.network (Linear.create Glorot (Random.split key 2) neurons 1)
+            >=> Linear.network
+                    { Linear.create Glorot (Random.split key 2) neurons 1 with
+                        Bias = Tensor.constant [ 1 ] [| Array.average values |]
+                    }
 
         let rec refine network squarings =
             match squarings with
             | [] -> network
             | times :: rest ->
-                let network, _ = QuasiNewton.train (loss points expression times) network Iterations
+                let network, _ = QuasiNewton.train (loss points values times) network Iterations
 
                 let struct (worst, _) = Certificate.sampled (distance expression network) box 300
 
@@ -116,12 +115,7 @@ module Trained =
 
                     if measured < 0.9 * epsilon then
                         let certificate =
-                            Certificate.prove
-                                (Expression.graph expression)
-                                network
-                                box
-                                epsilon
-                                Certificate.MostBoxes
+                            Certificate.prove (Expression.graph expression) network box epsilon MostBoxes
 
                         if certificate.Holds then
                             {
