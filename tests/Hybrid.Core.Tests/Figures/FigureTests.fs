@@ -51,6 +51,17 @@ let ``Rows stand one below the other`` () =
     Assert.Equal(4, (parse column |> ofClass "plane").Length)
 
 [<Fact>]
+let ``Charts of a column begin at one place, however long their labels`` () =
+    let chart values =
+        Chart.create "" x y [ Lines.line Ink "" [| 0.0; 1.0 |] values ]
+        |> Chart.sized 200.0 150.0
+
+    let column = Chart.column [ chart [| 0.0; 1.0 |]; chart [| -0.00125; 0.00125 |] ]
+    let origins = parse column |> ofClass "panel" |> List.map origin
+    Assert.Equal(2, origins.Length)
+    Assert.Single(origins |> List.distinctBy fst) |> ignore
+
+[<Fact>]
 let ``The size, a ground and a dark scheme stand in the file`` () =
     let figure = panel "a" []
     let root = parse figure
