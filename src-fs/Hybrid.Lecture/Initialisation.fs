@@ -18,7 +18,7 @@ module Initialisation =
 
     let private run (setting: Setting) =
         let seeds = Setting.seeds 20 5 setting
-        let examples = PlanePoints.layerSizes
+        let examples = PlanePoints.layerSizes 1UL
 
         let train engine (hidden, seed) =
             PlaneFit.convNet engine 0.001 seed hidden examples
@@ -65,7 +65,7 @@ module Initialisation =
             Seeds = seeds.Length
             Notes =
                 [
-                    "In nats, on the 32 points of layer-sizes. hybrid train DATA --seeds N prints the same of your own data: mean, standard deviation, least and greatest."
+                    "In nats, on the points of layer-sizes. hybrid train DATA --seeds N prints the same of your own data: mean, standard deviation, least and greatest."
                 ]
             Figures = []
         }

@@ -29,12 +29,13 @@ module LayerSizes =
         ]
 
     let private run (setting: Setting) =
-        let examples = PlanePoints.orOwn PlanePoints.layerSizes setting
+        let seeds = Setting.seeds 40 5 setting
+        let points = PlanePoints.orOwn PlanePoints.layerSizes setting
+        let examples = points seeds.Head
         let view = PlaneClassifier.view setting examples
-        let seeds = Setting.seeds 20 5 setting
 
         let bySize =
-            PlaneClassifier.fitAll view examples seeds [ for size in sizes -> size, decay ]
+            PlaneClassifier.fitAll view points seeds [ for size in sizes -> size, decay ]
 
         let named = List.zip [ for size in sizes -> $"{size} neurons" ] bySize
         let most = [ for size in sizes -> $"{size} neurons {Regions.shallow 2 size}" ]
@@ -48,7 +49,7 @@ module LayerSizes =
             Seeds = seeds.Length
             Notes =
                 [
-                    $"Medians over the seeds on {examples.Count} points. Trained as ConvNetJS's demonstration does: its l2_decay of {decay} is divided by the batch size of 10, so that in ½λ‖w‖² + mean loss λ is {decay / 10.0}."
+                    $"Medians over the seeds, each with weights and, unless given, {examples.Count} points of its own; the picture shows the first one. Trained as ConvNetJS's demonstration does: its l2_decay of {decay} is divided by the batch size of 10, so that in ½λ‖w‖² + mean loss λ is {decay / 10.0}."
                     $"So many pieces can rectified units cut the plane into at most (Zaslavsky): {listed}."
                 ]
             Figures =
@@ -56,7 +57,7 @@ module LayerSizes =
                     "layer_sizes",
                     named
                     |> List.map (fun (name, runs) ->
-                        PlaneClassifier.typical $"{name} in the hidden layer" view examples runs)
+                        PlaneClassifier.picture $"{name} in the hidden layer" view examples runs.Head)
                     |> Figure.row
                 ]
         }
@@ -70,7 +71,7 @@ module LayerSizes =
                 "More neurons express more complicated functions: 20 fit all points, at the price of many separate regions; 3 only separate two blobs and leave a few points on the wrong side."
             Source = "the lecture, picture layer_sizes; Karpathy, ConvNetJS, demonstration classify2d (2014)"
             Band =
-                $"Medians of {Seeds} seeds at least: with the neurons points on the wrong side do not increase, regions do not decrease and the border becomes longer; 3 neurons leave 2 points on the wrong side at least, 20 none, in more regions. Set from 60 seeds, with 3.5 to 4 points on the wrong side and 4 regions against 5."
+                $"Medians of {Seeds} seeds at least: with the neurons points on the wrong side do not increase, regions do not decrease and the border becomes longer; 3 neurons leave 2 points on the wrong side at least, 20 none, in more regions. Set from 160 seeds, four times 40, with 4 to 5 points on the wrong side and 3 regions against 4 to 5."
             Data = Points
             Run = run
         }

@@ -41,7 +41,8 @@ module PlaneClassifier =
             let whole = { Lower = -4.0; Upper = 4.0 }
             whole, whole
 
-    let private fit view examples (engine: IKernels) (hidden, decay, seed) : PlaneClassifier =
+    let private fit view points (engine: IKernels) (hidden, decay, seed) : PlaneClassifier =
+        let examples: Examples = points seed
         let network = PlaneFit.convNet engine decay seed hidden examples
         let struct (_, accuracy) = PlaneFit.measure engine network examples
         let map = DecisionMap.scores engine view 81 network |> DecisionMap.ofScores
@@ -54,14 +55,14 @@ module PlaneClassifier =
             Network = network
         }
 
-    /// <summary>Networks with so many hidden neurons and so strong a decay, each from every seed.</summary>
+    /// <summary>Networks with so many hidden neurons and so strong a decay, each from every seed and on its points.</summary>
     /// <returns>For each of the kinds, its classifiers in the order of the seeds.</returns>
-    let fitAll view (examples: Examples) (seeds: uint64 list) (kinds: (int * float) list) =
+    let fitAll view (points: uint64 -> Examples) (seeds: uint64 list) (kinds: (int * float) list) =
         [
             for hidden, decay in kinds do
                 for seed in seeds -> hidden, decay, seed
         ]
-        |> Runs.map (fit view examples)
+        |> Runs.map (fit view points)
         |> List.chunkBySize seeds.Length
 
     let median (number: PlaneClassifier -> float) (runs: PlaneClassifier list) : float =
@@ -87,11 +88,9 @@ module PlaneClassifier =
             Measurement.own $"length of the weights, {name}" (norm runs)
         ]
 
-    /// The map of the first run whose errors are nearest to the median, with the points on it.
-    let typical title view (examples: Examples) (runs: PlaneClassifier list) : Figure =
-        let median = errors runs
-        let run = runs |> List.minBy (fun run -> abs (float run.Errors - median))
-        let scores = DecisionMap.scores (Engine.Create 1) view 200 run.Network
+    /// The map of a network with its points on it.
+    let picture title view (examples: Examples) (classifier: PlaneClassifier) : Figure =
+        let scores = DecisionMap.scores (Engine.Create 1) view 200 classifier.Network
 
         let names =
             match scores.Length with

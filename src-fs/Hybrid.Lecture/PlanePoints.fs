@@ -58,12 +58,12 @@ module PlanePoints =
 
     /// 32 points like those of the lecture's picture of layer sizes: 15 red and 17 green ones, each a cloud with a few
     /// strays in the other.
-    let layerSizes: Examples =
-        clouds 1UL [ {| Own = 11; Strayed = 4 |}; {| Own = 13; Strayed = 4 |} ]
+    let layerSizes (key: uint64) : Examples =
+        clouds key [ {| Own = 11; Strayed = 4 |}; {| Own = 13; Strayed = 4 |} ]
 
     /// 25 points like those of the lecture's picture of regularisation strengths: 11 red and 14 green ones.
-    let regularisation: Examples =
-        clouds 2UL [ {| Own = 8; Strayed = 3 |}; {| Own = 11; Strayed = 3 |} ]
+    let regularisation (key: uint64) : Examples =
+        clouds key [ {| Own = 8; Strayed = 3 |}; {| Own = 11; Strayed = 3 |} ]
 
     /// <summary>Points from a table with the columns x, y and label; classes in the order of their names.</summary>
     /// <exception cref="T:Hybrid.Core.HybridException">The file cannot be read, or is no such table of finite numbers.</exception>
@@ -99,6 +99,10 @@ module PlanePoints =
         | Classes(_, labels) -> create (Seq.init labels.Length (fun i -> value i x, value i y)) labels
         | Quantity _ -> fail "the labels are no classes."
 
-    /// The points of a setting, or an experiment's own.
-    let orOwn (own: Examples) (setting: Setting) : Examples =
-        setting.Data |> Option.map read |> Option.defaultValue own
+    /// For each seed the points of a setting, which are always the same, or an experiment's own of that seed.
+    let orOwn (own: uint64 -> Examples) (setting: Setting) : uint64 -> Examples =
+        match setting.Data with
+        | Some path ->
+            let given = read path
+            fun _ -> given
+        | None -> own

@@ -50,7 +50,7 @@ let ``A picture has the points of both classes in the colours of their regions``
     let scores = DecisionMap.scores engine (square, square) 40 (line 1.0 0.0 0.01)
 
     let root =
-        DecisionMap.picture "title" [ "red"; "green" ] scores PlanePoints.layerSizes
+        DecisionMap.picture "title" [ "red"; "green" ] scores (PlanePoints.layerSizes 1UL)
         |> parse
 
     Assert.Equal<string list>([ "red"; "green" ], texts "legend-label" root)

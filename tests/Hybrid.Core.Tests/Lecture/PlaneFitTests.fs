@@ -10,7 +10,7 @@ let private parameters network =
 
 [<Fact>]
 let ``ConvNetJS's decay is a tenth of λ: the network comes to rest where the gradient with it is zero`` () =
-    let points = PlanePoints.regularisation
+    let points = PlanePoints.regularisation 2UL
     // strong enough for the batches' noise to be small beside it
     let network = PlaneFit.convNet engine 3.0 1UL 4 points
     let x = Tensor.constant [ points.Count; 2 ] (Array.map float points.Features)
@@ -34,7 +34,8 @@ let ``ConvNetJS's decay is a tenth of λ: the network comes to rest where the gr
 [<Fact>]
 let ``The same key gives the same network, another one another`` () =
     let fit key =
-        PlaneFit.convNet engine 0.001 key 3 PlanePoints.regularisation |> parameters
+        PlaneFit.convNet engine 0.001 key 3 (PlanePoints.regularisation 2UL)
+        |> parameters
 
     Assert.Equal<float[]>(fit 1UL, fit 1UL)
     Assert.NotEqual<float[]>(fit 1UL, fit 2UL)

@@ -6,7 +6,7 @@ open Xunit
 
 [<Fact>]
 let ``The pictures' points are as many as in the lecture, and can be told apart`` () =
-    for points, red, green in [ PlanePoints.layerSizes, 15, 17; PlanePoints.regularisation, 11, 14 ] do
+    for points, red, green in [ PlanePoints.layerSizes 3UL, 15, 17; PlanePoints.regularisation 4UL, 11, 14 ] do
         let first, second = PlanePoints.ofClass 0 points, PlanePoints.ofClass 1 points
         Assert.Equal((red, green), (first.Length, second.Length))
         let all = Array.append first second
