@@ -25,7 +25,7 @@ let gzip (bytes: byte[]) : byte[] =
 
     target.ToArray()
 
-let private bigEndian (number: int) =
+let bigEndian (number: int) =
     let bytes = Array.zeroCreate 4
     BinaryPrimitives.WriteInt32BigEndian(Span bytes, number)
     bytes
