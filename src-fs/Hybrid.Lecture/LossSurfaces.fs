@@ -145,7 +145,7 @@ module LossSurfaces =
             Source =
                 "Choromanska, Henaff, Mathieu, Ben Arous and LeCun, \"The loss surfaces of multilayer networks\" (2015)"
             Band =
-                $"{Seeds} seeds at least, test losses: the standard deviation with 5 neurons is 10 times that with 100 at least, with 10 twice that with 250; the mean falls from size to size up to 100; the correlation of training and test loss is 0.9 at least with 5 and 0.6 at most in the mean of 50, 100 and 250. Set from 60 seeds, with 16 to 33 times, 5 to 6 times, 0.99 and -0.13 to 0.28."
+                $"{Seeds} seeds at least, test losses: the standard deviation with 5 neurons is 10 times that with 100 at least, with 10 twice that with 250; the mean falls from size to size up to 100; the correlation of training and test loss is 0.9 at least with 5 and 0.6 at most in the mean of 50, 100 and 250. Set from 100 seeds, with 16 to 39 times, 4 to 9 times, 0.99 and -0.13 to 0.28."
             Data = OwnData.Images
             Run = fun setting -> Images.using setting (outcome setting)
         }
