@@ -88,7 +88,7 @@ public static class ModelFile
             .Select(entry => KeyValuePair.Create(entry.Item1[OptionPrefix.Length..], entry.Item2))
             .ToArray();
 
-        var model = new Model(Imported.network(file.Graph), schema, LossModule.named(Entry("hybrid.loss")).Name, options);
+        var model = new Model(Imported.network(file.Opset, file.Graph), schema, LossModule.named(Entry("hybrid.loss")).Name, options);
         var width = file.Graph.Inputs.Single().Dimensions[^1];
         var outputs = model.Summary.Layers[^1].Shape.Single();
 
