@@ -13,6 +13,7 @@ static class CommandLine
           hybrid predict model.onnx flowers.csv         answer for each row of a table
           hybrid describe model.onnx                    layers, neurons and parameters
           hybrid gradcheck model.onnx iris              its gradients against differences
+          hybrid convert other.onnx own.onnx            an ONNX file from elsewhere, written anew
           hybrid approximate "sin(2*pi*x)"              a network within 0.01 of a formula, proved
           hybrid lecture list                           the lecture's claims, each an experiment
           hybrid train --help                           all that training can do
@@ -59,6 +60,7 @@ static class CommandLine
             PredictCommand.Create(),
             DescribeCommand.Create(),
             GradcheckCommand.Create(),
+            ConvertCommand.Create(),
             ApproximateCommand.Create(),
             LectureCommand.Create(),
         };

@@ -15,7 +15,7 @@ static class Failures
 
             if (code == ExitCode.Usage)
             {
-                var command = arguments is ["train" or "evaluate" or "predict" or "describe" or "gradcheck" or "approximate", ..]
+                var command = arguments is ["train" or "evaluate" or "predict" or "describe" or "gradcheck" or "convert" or "approximate", ..]
                     ? $" {arguments[0]}"
                     : "";
                 Console.Error.WriteLine($"Try '{About.Name}{command} --help'.");

@@ -274,10 +274,12 @@ module Tensor =
         | Apply({ Name = "Transpose" }, [ inner ]) when inner.Shape.Length = 2 -> ValueSome inner
         | _ -> ValueNone
 
-    /// The dimensions of an ONNX Reshape: 0 copies the operand's extent, so that any number of examples will do.
+    /// The dimensions of an ONNX Reshape, for any number of examples: 0 copies the operand's first extent, and where that
+    /// goes into another one, -1 is what the rest leaves.
     let private onnxReshape (before: Shape) (after: Shape) =
         match before, after with
         | batch :: _, batch' :: rest when batch = batch' -> 0 :: rest
+        | _ :: _, _ :: rest when Shape.size rest > 0 -> -1 :: rest
         | _ -> after
 
     /// <summary>The same elements, in row-major order, under another shape.</summary>

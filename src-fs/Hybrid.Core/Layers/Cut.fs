@@ -108,6 +108,29 @@ module internal Cut =
             && not constants[name].Tensor.Shape.IsEmpty)
         |> HashSet
 
+    /// The codes of the format for numbers that are not whole.
+    let realTypes = [ 1L; 10L; 11L; 16L ]
+
+    /// Whether a node makes whole numbers or truths, which layers do not pass on.
+    let private isCounted (counted: HashSet<string>) (node: OnnxNode) : bool =
+        match node.Operator with
+        | "ArgMax"
+        | "Shape"
+        | "Greater"
+        | "Less"
+        | "Equal"
+        | "IsNaN" -> true
+        | "Cast" ->
+            node.Attributes
+            |> List.forall (fun (name, value) ->
+                match value with
+                | OnnxAttribute.Integer code when name = "to" -> not (List.contains code realTypes)
+                | _ -> true)
+        | operator ->
+            // the operand whose kind the result has
+            List.tryItem (if operator = "Where" then 1 else 0) node.Inputs
+            |> Option.exists counted.Contains
+
     /// The nodes in runs, of which each gives one value to the next, and no weight is in two of them.
     let private segments
         (input: string)
@@ -125,6 +148,7 @@ module internal Cut =
 
         lastUse[output] <- nodes.Length
         let live = HashSet [ input ]
+        let counted = HashSet<string>()
         let open' = List<OnnxNode>()
         let cuts = List<Segment>()
         let mutable from = input
@@ -133,6 +157,9 @@ module internal Cut =
         |> List.iteri (fun i node ->
             open'.Add node
 
+            if isCounted counted node then
+                counted.UnionWith node.Outputs
+
             for name in node.Inputs @ node.Outputs do
                 if name <> "" && (weights.Contains name || not (isConstant name)) then
                     if lastUse.TryGetValue name |> snd > i then
@@ -140,10 +167,11 @@ module internal Cut =
                     else
                         live.Remove name |> ignore
 
-            if live.Count = 1 && not (weights.Contains(Seq.head live)) then
+            if live.Count = 1 then
                 let until = Seq.head live
+                let passes = until = output || not (counted.Contains until)
 
-                if until <> from then
+                if until <> from && passes && not (weights.Contains until) then
                     cuts.Add
                         {
                             Input = from

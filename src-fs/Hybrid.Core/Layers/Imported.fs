@@ -64,7 +64,7 @@ module Imported =
             for name, value in Cut.run pieces.Opset allowance find node do
                 computed[name] <- value
 
-        computed[segment.Output].Tensor
+        (find (List.last segment.Nodes) segment.Output).Tensor
 
     /// A single-precision parameter, transposed or not.
     let private parameter (turned: bool) (x: Tensor) : Tensor =

@@ -69,6 +69,10 @@ module internal Recognition =
                 Operator = "Identity" | "Dropout"
                 Outputs = first :: _
             } ] -> first = output
+        | [ {
+                Operator = "Cast"
+                Attributes = [ "to", OnnxAttribute.Integer code ]
+            } ] -> List.contains code Cut.realTypes
         | _ -> false
 
     /// "BatchNormalization" as "batch-normalization".

@@ -134,6 +134,27 @@ let ``A shape that is computed from the input's is that of the trace`` () =
     for rows in [ 1; 3 ] do
         Assert.Equal<int list>([ rows; 2 ], (Network.forward network (Tensor.input "x" [ rows; 2 ])).Shape)
 
+[<Fact>]
+let ``Indices and truths stay in the layer that makes them, and come out as numbers`` () =
+    let cast input output code =
+        node "Cast" [ input ] [ output ] [ "to", OnnxAttribute.Integer code ]
+
+    let network =
+        graph
+            [ weight; floats "one" [] [ 1f ] ]
+            [
+                product "x" "h"
+                node "Greater" [ "h"; "one" ] [ "g" ] []
+                cast "g" "i" 6L
+                cast "i" "f" 1L
+                node "ArgMax" [ "f" ] [ "a" ] [ "axis", OnnxAttribute.Integer 1L ]
+                cast "a" "y" 7L
+            ]
+        |> Imported.network 17
+
+    Assert.Equal<string list>([ "linear"; "graph"; "graph" ], kinds network)
+    values 0.0 [ 0.0; 1.0 ] (Network.forward network (matrix [ [ 1.0; 1.0 ]; [ 0.0; 0.3 ] ]))
+
 /// Nodes of which each joins the one before to itself: sixty of them would be 2⁶⁰ numbers.
 let private doubling =
     node "Identity" [ "b" ] [ "c0" ] []

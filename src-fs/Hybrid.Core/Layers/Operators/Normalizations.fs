@@ -10,6 +10,9 @@ module internal Normalizations =
             let standard = if call.Opset >= 13 then -1 else 1
             let given = NodeCall.integer call "axis" standard
 
+            if List.contains 0 x.Shape then
+                NodeCall.refuse call "its operand has no elements."
+
             let y =
                 if rank = 0 then
                     Tensor.reshape [] (f 0 (Tensor.reshape [ 1 ] x))
