@@ -27,17 +27,23 @@ public static class StartingPoint
     /// <exception cref="HybridException">The data cannot be read, or do not fit the file.</exception>
     public static (Model Model, Sets Sets) Load(string path, SourceOptions source, string data)
     {
-        if (ModelFile.Open(path) is (null, { } foreign))
+        var (own, foreign) = ModelFile.Open(path);
+        if (own is null)
         {
             var sets = DataSource.load(source, data);
-            return (foreign.For(sets.Train), sets);
+            var model = foreign!.For(sets.Train);
+            // the classes of the file may be more than those of the data, or in another order
+            return (model, Together(model, DatasetModule.forSchema(model.Schema, sets.Train),
+                sets.Test is { } other ? DatasetModule.forSchema(model.Schema, other.Value) : null));
         }
 
-        var model = ModelFile.Load(path);
         var table = new ModelCsvOptions(source.Csv.Header ? null : false, evaluate: true, source.Csv.Target);
-        var (rows, test) = DataSource.loadPartsFor(model.Schema, source, table, data);
-        return (model, new Sets(Named(model, rows), test is null ? null! : Named(model, test.Value)));
+        var (rows, test) = DataSource.loadPartsFor(own.Schema, source, table, data);
+        return (own, Together(own, rows, test?.Value));
     }
+
+    static Sets Together(Model model, Batch rows, Batch? test) =>
+        new(Named(model, rows), test is null ? null! : Named(model, test));
 
     static Dataset Named(Model model, Batch batch) => new(
         batch.Source, model.Schema.Columns, batch.Features, model.Schema.TargetName, batch.Target.Value, oneUnit: false);

@@ -108,6 +108,16 @@ public sealed class StartingPointTests : IDisposable
     }
 
     [Fact]
+    public void Classes_that_are_numbers_are_those_outputs_even_where_some_are_missing()
+    {
+        var data = Table(i => i % 2 == 0 ? "0" : "2");
+        var (report, from) = Train("torch-relu", data, oneStep);
+        var expected = Step(Parameters(new Fixture("torch-relu").Network), (z, i) => CrossEntropySlope(z, i % 2 == 0 ? 0 : 2));
+        Assert.All(expected, pair => Near(pair.Value, Parameters(report.Model.Network)[pair.Key]));
+        Assert.Equal(["0", "1", "2"], from.Classes);
+    }
+
+    [Fact]
     public void The_order_of_the_examples_does_not_matter_to_a_step_on_all_of_them()
     {
         var data = Table(i => $"{i % 3}");

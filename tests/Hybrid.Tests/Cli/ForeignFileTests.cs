@@ -18,6 +18,7 @@ public sealed class ForeignFileTests : IDisposable
         var model = Path("torch-relu");
         Assert.Contains("2-layer network, 4 inputs, 8 neurons, 43 parameters", command.Succeed("describe", model).Output);
         Assert.Contains("prediction,0,1,2", command.Succeed("predict", model, Rows()).Output);
+        Assert.Contains("prediction,setosa,versicolor,virginica", command.Succeed("predict", model, "iris").Output);
         var before = command.Succeed("evaluate", model, "iris", "--json").Json.GetProperty("accuracy").GetDouble();
         Assert.Contains("passed", command.Succeed("gradcheck", model, "iris").Output);
 
