@@ -17,7 +17,13 @@ public sealed class StartingPointTests : IDisposable
     /// <summary>One step of gradient descent on all examples at once.</summary>
     static readonly TrainingOptions oneStep = new()
     {
-        Optimizer = "sgd", LearningRate = Rate, Epochs = 1, BatchSize = Examples, Validation = 0, Test = 0, Threads = 1,
+        Optimizer = "sgd",
+        LearningRate = Rate,
+        Epochs = 1,
+        BatchSize = Examples,
+        Validation = 0,
+        Test = 0,
+        Threads = 1,
     };
 
     static readonly string[] levels = ["low", "middle", "high"];

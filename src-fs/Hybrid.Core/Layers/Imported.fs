@@ -69,7 +69,10 @@ module Imported =
     /// A single-precision parameter, transposed or not.
     let private parameter (turned: bool) (x: Tensor) : Tensor =
         let x = if turned then Tensor.transpose x else x
-        Tensor.single x.Shape (Reference.value x |> Array.map float32)
+
+        match x.Node with
+        | Constant values -> Tensor.single x.Shape values.AsSingle
+        | _ -> Tensor.single x.Shape (Reference.value x |> Array.map float32)
 
     /// The weight, whether it stands transposed, and the bias of a layer of neurons that some nodes are.
     let private neurons (pieces: Pieces) (segment: Segment) =
@@ -165,7 +168,7 @@ module Imported =
                 Layer.deterministic (Recognition.kind nodes) parameters (forward pieces segment))
             |> Some
 
-    /// The names of the values that are not made by nodes and no initializers, of those that the first output needs.
+    /// The name of the only input; none where everything is constant.
     let private input (graph: OnnxGraph) : string =
         match graph.Inputs with
         | [] -> ""
