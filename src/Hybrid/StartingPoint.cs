@@ -16,7 +16,7 @@ public static class StartingPoint
     public static Model Load(string path, string data, string? target = null) => ModelFile.Open(path) switch
     {
         ({ } own, _) => own,
-        var (_, foreign) => foreign!.For(Sets(Table(target, header: true), data).Train),
+        var (_, foreign) => foreign!.For(DataSource.load(Table(target, HasHeader(data)), data).Train),
     };
 
     /// <summary>A model and the data to train it further on.</summary>
@@ -55,12 +55,15 @@ public static class StartingPoint
         SourceOptionsModule.defaults.Seed, null, null);
 
     /// <summary>Names that are numbers are no names: then the first row is data.</summary>
-    static Sets Sets(SourceOptions options, string data)
+    static bool HasHeader(string data)
     {
-        var sets = DataSource.load(options, data);
-        return options.Csv.Header && File.Exists(data) && sets.Train.Columns.Any(column =>
-            double.TryParse(column.Name, NumberStyles.Float, CultureInfo.InvariantCulture, out _))
-            ? DataSource.load(Table(options.Csv.Target?.Value, header: false), data)
-            : sets;
+        if (!File.Exists(data) || DataSource.names.Contains(data))
+            return true;
+
+        using var reader = new StreamReader(data);
+        var start = new char[4096];
+        var row = new string(start, 0, reader.ReadBlock(start)).Split('\n')[0];
+        return !row.Split(',', ';', '\t').Any(field =>
+            double.TryParse(field.Trim(' ', '"', '\r'), NumberStyles.Float, CultureInfo.InvariantCulture, out _));
     }
 }

@@ -266,6 +266,12 @@ public sealed class StartingPointTests : IDisposable
         var selection = Selection.Load(model, data, null);
         Assert.Equal(Examples, new Evaluator(model, Engine.Create(1)).Measure(selection.Batch, selection.Rows).Examples);
         Assert.Equal("target", model.Schema.TargetName);
+
+        // the same without names
+        File.WriteAllLines(folder.File("bare.csv"), File.ReadAllLines(data).Skip(1));
+        var bare = StartingPoint.Load(path, folder.File("bare.csv"));
+        Assert.Equal("x5", bare.Schema.TargetName);
+        Assert.Equal(Examples, Selection.Load(bare, folder.File("bare.csv"), null).Rows.Length);
         Assert.Throws<OnnxException>(() => StartingPoint.Load(folder.File("missing.onnx"), data));
     }
 }
