@@ -14,6 +14,7 @@ static class CommandLine
           hybrid describe model.onnx                    layers, neurons and parameters
           hybrid gradcheck model.onnx iris              its gradients against differences
           hybrid doctor model.onnx iris                 dead units and what else went wrong in training
+          hybrid convert other.onnx own.onnx            an ONNX file from elsewhere, written anew
           hybrid approximate "sin(2*pi*x)"              a network within 0.01 of a formula, proved
           hybrid lecture list                           the lecture's claims, each an experiment
           hybrid train --help                           all that training can do
@@ -64,6 +65,7 @@ static class CommandLine
             DescribeCommand.Create(),
             GradcheckCommand.Create(),
             DoctorCommand.Create(),
+            ConvertCommand.Create(),
             ApproximateCommand.Create(),
             LectureCommand.Create(),
         };

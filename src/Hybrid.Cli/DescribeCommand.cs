@@ -66,7 +66,8 @@ static class DescribeCommand
         terminal.Line($"Columns: {Words.List([.. model.Schema.Columns.Select(column => column.Name)])}");
         terminal.Line($"Task: {Words.Goal(model.Schema.TargetName, model.Classes)}");
         terminal.Line($"Output: {model.OutputName}");
-        terminal.Line($"Options: {string.Join(", ", model.Options.Select(option => $"{option.Key} {option.Value}"))}");
+        if (model.Options.Count > 0)
+            terminal.Line($"Options: {string.Join(", ", model.Options.Select(option => $"{option.Key} {option.Value}"))}");
     }
 
     static JsonObject ToJson(NetworkSummary summary, Model? model)

@@ -29,7 +29,8 @@ static class EvaluateCommand
             model, data, target, part, json,
         };
         command.SetAction(parsed => Run(
-            ModelFile.Load(parsed.GetRequiredValue(model)), parsed.GetRequiredValue(data),
+            StartingPoint.Load(parsed.GetRequiredValue(model), parsed.GetRequiredValue(data), parsed.GetValue(target)),
+            parsed.GetRequiredValue(data),
             parsed.GetValue(part) is { } name ? Enum.Parse<DataPart>(name, ignoreCase: true) : null,
             parsed.GetValue(target), new Terminal(parsed.GetValue(json))));
         return command;

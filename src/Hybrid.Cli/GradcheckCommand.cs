@@ -41,7 +41,8 @@ static class GradcheckCommand
             // before any file is read
             options.Check();
             return Run(
-                ModelFile.Load(parsed.GetRequiredValue(model)), parsed.GetRequiredValue(data), parsed.GetValue(target), options,
+                StartingPoint.Load(parsed.GetRequiredValue(model), parsed.GetRequiredValue(data), parsed.GetValue(target)),
+            parsed.GetRequiredValue(data), parsed.GetValue(target), options,
                 new Terminal(parsed.GetValue(json)));
         });
         return command;

@@ -38,7 +38,9 @@ static class PredictCommand
         if (output is not null)
             OutputFile.EnsureWritable("--output", output, data, modelPath);
 
-        var model = ModelFile.Load(modelPath);
+        // the columns of a table may stand in place of names, others have to have them
+        var isTable = File.Exists(data) && !DataSource.names.Contains(data);
+        var model = isTable ? ModelFile.Load(modelPath) : StartingPoint.Load(modelPath, data);
         using var interruption = new Interruption();
 
         if (output is not null)

@@ -15,6 +15,7 @@ sealed class TrainArguments
           hybrid train wine.csv --activation tanh --optimizer lbfgs   small data, to the optimum
           hybrid train spiral --activation tanh --seeds 5        five seeds: mean and spread of the accuracy
           hybrid train mnist/ --epochs 10 --output mnist.onnx    a folder with MNIST's files
+          hybrid train new.csv --from model.onnx --freeze 1      further, from a model as it stands
           hybrid train data.tsv --json --history loss.csv        for programs
 
         Then: hybrid evaluate, hybrid predict and hybrid describe take the file that was written.
@@ -106,6 +107,13 @@ sealed class TrainArguments
     readonly Option<string?> classWeights = Arguments.Choice(
         "--class-weights", "balanced: rare classes count as much as common ones. Default: none.", "balanced", "none");
 
+    public Option<string?> From { get; } = Arguments.Text(
+        "--from", "model.onnx", "A model to train further, in place of a new one: hybrid's own, or an ONNX file from elsewhere. Its "
+        + "preprocessing stays, and --l2 is 0 unless given.");
+
+    public Option<int?> Freeze { get; } = Arguments.Whole(
+        "--freeze", "With --from: so many layers with weights, from the input on, stay as they are. Default: 0.");
+
     readonly Option<ulong?> seed = Arguments.Natural(
         "--seed", $"The same seed gives the same network. Default: {defaults.Seed}.");
 
@@ -134,7 +142,7 @@ sealed class TrainArguments
         command.Add(Data);
         foreach (var option in (IEnumerable<Option>)[
             Target, Ignore, NoHeader, Task, hidden, activation, maxout, loss, optimizer, learningRate, schedule, batchSize,
-            epochs, patience, validation, test, l2, l1, dropout, inputNoise, maxNorm, clipNorm, classWeights, seed, Seeds,
+            From, Freeze, epochs, patience, validation, test, l2, l1, dropout, inputNoise, maxNorm, clipNorm, classWeights, seed, Seeds,
             threads, monitor, History, Output, Json])
             command.Add(option);
     }
@@ -151,9 +159,23 @@ sealed class TrainArguments
             }),
         SourceOptionsModule.defaults.Seed, null, null);
 
-    /// <summary>How the network is made and trained, in range.</summary>
+    /// <exception cref="UsageException">A network is to be made and to be taken from a file.</exception>
+    void CheckFrom(ParseResult parsed)
+    {
+        var isFrom = parsed.GetValue(From) is not null;
+        Option[] network = [hidden, activation, maxout, dropout, inputNoise];
+
+        if (isFrom && network.FirstOrDefault(option => parsed.GetResult(option) is not null) is { } made)
+            throw new UsageException($"{made.Name} is for a new network, and --from takes one from a file. Leave one of them out.");
+
+        if (!isFrom && parsed.GetResult(Freeze) is not null)
+            throw new UsageException("--freeze needs --from: a new network has nothing to keep.");
+    }
+
+    /// <summary>How the network is made and trained, in range; without the model of --from, which is read with the data.</summary>
     public TrainingOptions Training(ParseResult parsed)
     {
+        CheckFrom(parsed);
         var options = new TrainingOptions
         {
             Hidden = List(parsed, hidden) ?? defaults.Hidden,

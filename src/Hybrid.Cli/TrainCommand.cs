@@ -12,11 +12,11 @@ sealed class TrainCommand
 
     readonly Terminal terminal;
     readonly string data, output;
-    readonly string? history;
-    readonly int? seeds;
+    readonly string? history, from;
+    readonly int? seeds, freeze;
     readonly bool guessed;
     readonly SourceOptions source;
-    readonly TrainingOptions options;
+    TrainingOptions options;
 
     TrainCommand(TrainArguments arguments, ParseResult parsed)
     {
@@ -25,6 +25,8 @@ sealed class TrainCommand
         output = parsed.GetValue(arguments.Output) ?? DefaultOutput;
         history = parsed.GetValue(arguments.History);
         seeds = parsed.GetValue(arguments.Seeds);
+        from = parsed.GetValue(arguments.From);
+        freeze = parsed.GetValue(arguments.Freeze);
         source = arguments.Source(parsed);
         options = arguments.Training(parsed);
         guessed = source.Csv.Task.IsGuess && !DataSource.names.Contains(data) && !Directory.Exists(data);
@@ -49,7 +51,7 @@ sealed class TrainCommand
             OutputFile.EnsureWritable("--history", history, data, output);
 
         using var interruption = new Interruption();
-        var sets = DataSource.load(source, data);
+        var sets = Load();
         Introduce(sets.Train);
 
         var log = new History(seeds is not null);
@@ -78,6 +80,18 @@ sealed class TrainCommand
 
         Console.Error.WriteLine($"{About.Name}: interrupted; the best network so far was saved to {output}.");
         return ExitCode.Interrupted;
+    }
+
+    /// <summary>The data, and the model to start from if one is named.</summary>
+    Sets Load()
+    {
+        if (from is null)
+            return DataSource.load(source, data);
+
+        var (model, sets) = StartingPoint.Load(from, source, data);
+        options = options with { From = model, Freeze = freeze ?? 0 };
+        options.Check();
+        return sets;
     }
 
     /// <summary>One training a seed, until interrupted.</summary>

@@ -1,6 +1,7 @@
 using Google.Protobuf.Collections;
 using Hybrid.Onnx.Wire;
 using Microsoft.FSharp.Collections;
+using DataType = Hybrid.Onnx.Wire.TensorProto.Types.DataType;
 
 namespace Hybrid.Onnx;
 
@@ -42,7 +43,9 @@ sealed class ModelReader(ModelSource source)
             // Up to format version 3 every initializer is listed as an input too, as a value that may be replaced.
             ListModule.OfSeq(graph.Input.Where(input => !constants.Contains(input.Name))
                 .Select(input => Port(input, "input"))),
-            ListModule.OfSeq(graph.Output.Select(output => Port(output, "output"))),
+            // Indices and truths are numbers too, but whoever reads the first output wants the real ones.
+            ListModule.OfSeq(graph.Output.OrderBy(output => IsCounted(output) ? 1 : 0)
+                .Select(output => Port(output, "output"))),
             ListModule.OfSeq(initializers),
             ListModule.OfSeq(graph.Node.Select(nodes.Read)));
 
@@ -91,7 +94,7 @@ sealed class ModelReader(ModelSource source)
             throw source.Refuse($"{described} is not a tensor", PortAdvice);
         }
 
-        if (tensor.ElemType != (int)TensorProto.Types.DataType.Float)
+        if (tensor.ElemType != (int)DataType.Float && !(kind == "output" && IsCounted(port)))
         {
             throw source.Refuse($"{described} is of type {TensorReader.TypeName(tensor.ElemType)}", PortAdvice);
         }
@@ -100,6 +103,10 @@ sealed class ModelReader(ModelSource source)
             ? new OnnxPort(port.Name, ListModule.OfSeq(shape.Dim.Select(dimension => Dimension(dimension, described))))
             : throw source.Refuse($"{described} has no stated shape", PortAdvice);
     }
+
+    /// <summary>Whether a port is one of indices or truths.</summary>
+    static bool IsCounted(ValueInfoProto port) =>
+        (DataType?)port.Type?.TensorType?.ElemType is DataType.Int64 or DataType.Int32 or DataType.Bool;
 
     OnnxDimension Dimension(TensorShapeProto.Types.Dimension dimension, string described) =>
         dimension.ValueCase != TensorShapeProto.Types.Dimension.ValueOneofCase.DimValue

@@ -16,7 +16,8 @@ public static class OnnxFile
     /// <param name="path">The path of the .onnx file, at most 2 GiB.</param>
     /// <returns>
     /// The model. Tensors of double or half precision become float32, those of booleans and of integers of up to
-    /// 64 bits become int64. Inputs that are initializers too are left out of the inputs.
+    /// 64 bits become int64. Inputs that are initializers too are left out of the inputs. Outputs of integers and of
+    /// booleans are taken for numbers, and stand behind those of float32.
     /// </returns>
     /// <exception cref="OnnxException">
     /// The file cannot be read, is not an ONNX model, is damaged, or holds something that this project does not read.

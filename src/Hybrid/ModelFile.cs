@@ -14,30 +14,45 @@ public static class ModelFile
     /// <exception cref="OnnxException">The file cannot be written.</exception>
     public static void Save(Model model, string path) => OnnxFile.Write(path, ToOnnx(model));
 
-    /// <summary>Reads a model that this project wrote.</summary>
-    /// <exception cref="OnnxException">There is no such file, or it is not a whole ONNX file of this project.</exception>
-    public static Model Load(string path)
+    /// <summary>Reads a model: one that this project wrote, or an ONNX file from elsewhere, whose columns are then called x1,
+    /// x2, … and its classes 0, 1, …</summary>
+    /// <exception cref="OnnxException">There is no such file, it is not a whole ONNX file, or it has what is not read.</exception>
+    public static Model Load(string path) => Open(path) switch
+    {
+        ({ } own, _) => own,
+        var (_, foreign) => foreign!.Unnamed(),
+    };
+
+    /// <summary>A file as a model of this project, or as one from elsewhere.</summary>
+    /// <exception cref="OnnxException">As for Load.</exception>
+    internal static (Model? Own, ForeignFile? Foreign) Open(string path)
     {
         var file = OnnxFile.Read(path);
+        var isOwn = file.Metadata.Any(entry => entry.Item1.StartsWith(Prefix, StringComparison.Ordinal));
+        return Understood<(Model?, ForeignFile?)>(path, () => isOwn ? (FromOnnx(file), null) : (null, new ForeignFile(file)));
+    }
 
+    /// <summary>What is made of a file, with the file named where that fails.</summary>
+    /// <exception cref="OnnxException">It fails.</exception>
+    internal static T Understood<T>(string path, Func<T> understand)
+    {
         try
         {
-            var model = FromOnnx(file);
-            // every layer is traced once, so that a graph that does not fit together is refused here
-            _ = model.Summary;
-            return model;
+            return understand();
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException
-            or KeyNotFoundException or (HybridException and not OnnxException))
+            or KeyNotFoundException or OverflowException or (HybridException and not OnnxException))
         {
             throw new OnnxException(
-                path, $"it is not a model that hybrid can use: {error.Message}",
-                "Give a file that hybrid train wrote.", error);
+                path, $"it is not a model that hybrid can use: {error.Message.TrimEnd('.')}",
+                "Give a file that hybrid train wrote, or a feed-forward one from elsewhere.", error);
         }
     }
 
     const string Version = "1";
-    const string OptionPrefix = "hybrid.option.";
+    const string Prefix = "hybrid.";
+    const string OptionPrefix = Prefix + "option.";
+    internal const int Opset = 17;
 
     static OnnxModel ToOnnx(Model model)
     {
@@ -59,7 +74,7 @@ public static class ModelFile
         ];
 
         var graph = Exported.graph("hybrid", model.Inputs, model.OutputName, model.Network);
-        return new OnnxModel(graph, 17, "hybrid", ListModule.OfSeq(metadata));
+        return new OnnxModel(graph, Opset, "hybrid", ListModule.OfSeq(metadata));
     }
 
     static Model FromOnnx(OnnxModel file)
@@ -88,7 +103,7 @@ public static class ModelFile
             .Select(entry => KeyValuePair.Create(entry.Item1[OptionPrefix.Length..], entry.Item2))
             .ToArray();
 
-        var model = new Model(Imported.network(file.Graph), schema, LossModule.named(Entry("hybrid.loss")).Name, options);
+        var model = new Model(Imported.network(file.Opset, file.Graph), schema, LossModule.named(Entry("hybrid.loss")).Name, options);
         var width = file.Graph.Inputs.Single().Dimensions[^1];
         var outputs = model.Summary.Layers[^1].Shape.Single();
 

@@ -25,7 +25,7 @@ sealed class Recipe
     readonly IKernels engine;
     readonly Schema schema;
     readonly Loss loss;
-    readonly Network start, ending;
+    readonly Network start, learned, ending;
     readonly int features;
     readonly double unit = 1;
     readonly Examples training;
@@ -39,8 +39,8 @@ sealed class Recipe
         this.engine = engine;
         var data = sets.Train;
         var quantity = data.Target as Target.Quantity;
-        schema = SchemaModule.ofDataset(data);
-        loss = ChooseLoss(options, quantity is not null);
+        schema = options.From?.Schema ?? SchemaModule.ofDataset(data);
+        loss = ChooseLoss(options, options.From, quantity is not null);
         OwnTest = options.Test is null ? sets.Test?.Value : null;
         var test = OwnTest is null ? options.Test ?? DefaultTest : 0;
 
@@ -52,7 +52,9 @@ sealed class Recipe
 
         var targets = Evaluator.Targets(data.Target);
 
-        if (quantity is not null)
+        if (options.From is not null)
+            ending = quantity is null && loss.Name == LossModule.softmax.Name ? Activation.softmax : NetworkModule.empty;
+        else if (quantity is not null)
         {
             var moments = Preprocessing.targetMoments(quantity.Item, Split.Training);
             unit = moments.Item2;
@@ -72,18 +74,30 @@ sealed class Recipe
             ? Core.Task.NewRegression(1)
             : Core.Task.NewClassification(schema.Classes.Value.Length);
 
-        var preprocessing = NetworkModule.ofLayer(Preprocessing.layer(Preprocessing.fit(data, Split.Training)));
-        features = NetworkModule.forward(
-            preprocessing, TensorModule.input("x", ListModule.OfSeq([1, training.Width]))).Shape[1];
-        start = preprocessing.Then(NetworkBuilder.Build(options, features, TaskModule.outputs(task)));
+        if (options.From is { } from)
+        {
+            features = training.Width;
+            start = from.Scores;
+        }
+        else
+        {
+            var preprocessing = NetworkModule.ofLayer(Preprocessing.layer(Preprocessing.fit(data, Split.Training)));
+            features = NetworkModule.forward(
+                preprocessing, TensorModule.input("x", ListModule.OfSeq([1, training.Width]))).Shape[1];
+            start = preprocessing.Then(NetworkBuilder.Build(options, features, TaskModule.outputs(task)));
+        }
+
+        learned = NetworkModule.freeze(options.Freeze, start);
         common = Common(options, task);
         steps = options.Optimizer == Lbfgs.Name ? null : Steps(options);
         recorded = Record(options, test, data.Examples, Mark(data.Target));
 
         Plan = new TrainingPlan(
             training.Count, validation?.Count ?? 0, OwnTest?.Examples ?? Split.Test.Length,
-            [features, .. NetworkBuilder.Hidden(options, features), TaskModule.outputs(task)],
-            NetworkModule.parameterCount(start), loss.Name, options.Optimizer, steps?.LearningRate,
+            options.From is null
+                ? [features, .. NetworkBuilder.Hidden(options, features), TaskModule.outputs(task)]
+                : [features, .. Core.Summary.ofNetwork(features, start).Layers.Select(layer => layer.Neurons).Where(n => n > 0)],
+            NetworkModule.parameterCount(learned), loss.Name, options.Optimizer, steps?.LearningRate,
             steps?.BatchSize ?? training.Count, common.Epochs, common.Patience.Value);
     }
 
@@ -106,8 +120,8 @@ sealed class Recipe
         var measured = validation is null ? FSharpOption<Examples>.None : validation;
 
         return steps is null
-            ? Lbfgs.epochs(engine, cancelled, common, start, training, measured)
-            : Training.epochs(engine, cancelled, steps, start, training, measured);
+            ? Lbfgs.epochs(engine, cancelled, common, learned, training, measured)
+            : Training.epochs(engine, cancelled, steps, learned, training, measured);
     }
 
     /// <summary>Measures of the standardised target, with its errors in its own unit.</summary>
@@ -119,11 +133,11 @@ sealed class Recipe
 
     /// <summary>The model of a trained network: from raw columns to what its user wants to know.</summary>
     public Model Model(Network trained) => new(
-        trained.Then(ending), schema, loss.Name, recorded);
+        NetworkModule.thaw(start, trained).Then(ending), schema, loss.Name, recorded);
 
-    static Loss ChooseLoss(TrainingOptions options, bool quantity)
+    static Loss ChooseLoss(TrainingOptions options, Model? from, bool quantity)
     {
-        var loss = LossModule.named(options.Loss ?? (quantity ? LossModule.squared : LossModule.softmax).Name);
+        var loss = LossModule.named(options.Loss ?? from?.Loss ?? (quantity ? LossModule.squared : LossModule.softmax).Name);
 
         if (quantity && (loss.Name == LossModule.softmax.Name || loss.Name == LossModule.hinge.Name))
             throw new OptionException(
@@ -142,7 +156,7 @@ sealed class Recipe
 
         return new LbfgsOptions(
             task, loss,
-            new Regularizer(options.L1, options.L2 ?? 1.0 / training.Count, Optional(options.MaxNorm)),
+            new Regularizer(options.L1, options.L2 ?? (options.From is null ? 1.0 / training.Count : 0), Optional(options.MaxNorm)),
             epochs, options.Patience ?? Math.Max(5, epochs / 10),
             options.BalancedClasses
                 ? Step.balancedWeights(TaskModule.outputs(task), training.Pick(1, training.Targets))
@@ -184,8 +198,9 @@ sealed class Recipe
         IEnumerable<(string Name, string? Value)> entries =
         [
             ("seed", options.Seed.ToString(CultureInfo.InvariantCulture)),
-            ("hidden", string.Join(',', NetworkBuilder.Hidden(options, features))),
-            ("activation", options.MaxoutPieces > 0 ? null : string.Join(',', options.Activations)),
+            ("hidden", options.From is null ? string.Join(',', NetworkBuilder.Hidden(options, features)) : null),
+            ("frozen", options.Freeze > 0 ? Number(options.Freeze) : null),
+            ("activation", options.MaxoutPieces > 0 || options.From is not null ? null : string.Join(',', options.Activations)),
             ("maxout", options.MaxoutPieces > 0 ? Number(options.MaxoutPieces) : null),
             ("loss", loss.Name),
             ("optimizer", options.Optimizer),

@@ -72,6 +72,15 @@ public sealed record TrainingOptions
     /// <summary>Whether all classes count alike in the loss, however rare: weights n / (k·nᶜ). Default: false.</summary>
     public bool BalancedClasses { get; init; }
 
+    /// <summary>A model to train further: its layers as they are, its preprocessing among them, in place of new ones; a final
+    /// softmax, logarithm of softmax or sigmoid is left to the loss. Its columns and classes are those of the data. Weights are
+    /// not drawn to 0 unless L2 says so, and a quantity is learned in its own unit. Null: a new network.</summary>
+    public Model? From { get; init; }
+
+    /// <summary>How many of its layers that have weights stay as they are, counted from the input: from 0 to one less than there
+    /// are. Default: 0.</summary>
+    public int Freeze { get; init; }
+
     /// <summary>The same seed gives the same split, the same start and the same steps. Default: 1.</summary>
     public ulong Seed { get; init; } = 1;
 
@@ -132,6 +141,11 @@ public sealed record TrainingOptions
             if (isGiven && Optimizer == Lbfgs.Name)
                 throw new OptionException(option, $"does not go with the optimizer {Lbfgs.Name}: {reason}");
 
+        var weighted = From?.Network.Layers.Count(layer => !layer.Parameters.IsEmpty) ?? 1;
+        Require(weighted > 0, nameof(From), "a model with weights to train", "one without any");
+        Require(
+            Freeze >= 0 && Freeze < weighted, nameof(Freeze),
+            $"from 0 to {weighted - 1}, since there must be a layer left to train", Freeze);
         Require(Threads is >= 0 and <= Kernels.Engine.MaxThreads, nameof(Threads), $"from 0 to {Kernels.Engine.MaxThreads}", Threads);
     }
 }

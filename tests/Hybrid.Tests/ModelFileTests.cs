@@ -115,12 +115,28 @@ public class ModelFileTests
     }
 
     [Fact]
-    public void A_file_without_this_project_s_metadata_is_refused_by_name()
+    public void A_file_without_this_project_s_metadata_has_numbers_for_names()
     {
         using var folder = new TemporaryFolder();
         var path = Path.Combine(folder.Path, "foreign.onnx");
         var graph = Exported.graph("foreign", 3, "output", Activation.relu);
         OnnxFile.Write(path, new Core.OnnxModel(graph, 17, "elsewhere", Microsoft.FSharp.Collections.FSharpList<Tuple<string, string>>.Empty));
+
+        var model = ModelFile.Load(path);
+        Assert.Equal(["x1", "x2", "x3"], model.Schema.Columns.Select(column => column.Name));
+        Assert.Equal(["0", "1", "2"], model.Classes);
+        Assert.Equal("scores", model.OutputName);
+        Assert.Empty(model.Options);
+    }
+
+    [Fact]
+    public void A_file_that_lacks_some_of_this_project_s_metadata_is_refused_by_name()
+    {
+        using var folder = new TemporaryFolder();
+        var path = Path.Combine(folder.Path, "half.onnx");
+        var graph = Exported.graph("half", 3, "output", Activation.relu);
+        OnnxFile.Write(path, new Core.OnnxModel(
+            graph, 17, "hybrid", Microsoft.FSharp.Collections.ListModule.OfSeq([Tuple.Create("hybrid.task", "regression")])));
 
         var error = Assert.Throws<OnnxException>(() => ModelFile.Load(path));
         Assert.Contains(path, error.Message);

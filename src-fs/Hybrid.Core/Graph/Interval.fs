@@ -124,6 +124,13 @@ module Interval =
             let s = product a.Upper b.Upper
             outward (min (min p q) (min r s)) (max (max p q) (max r s))
 
+    /// total + x y, at once where either factor is 0, as in a product with a sparse matrix.
+    let addProduct total x y =
+        if isExactly 0.0 x || isExactly 0.0 y then
+            total
+        else
+            add total (multiply x y)
+
     let divide a b =
         if b.Lower <= 0.0 && b.Upper >= 0.0 then
             everything

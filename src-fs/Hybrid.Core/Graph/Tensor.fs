@@ -274,10 +274,12 @@ module Tensor =
         | Apply({ Name = "Transpose" }, [ inner ]) when inner.Shape.Length = 2 -> ValueSome inner
         | _ -> ValueNone
 
-    /// The dimensions of an ONNX Reshape: 0 copies the operand's extent, so that any number of examples will do.
+    /// The dimensions of an ONNX Reshape, for any number of examples: 0 copies the operand's first extent, and where that
+    /// goes into another one, -1 is what the rest leaves.
     let private onnxReshape (before: Shape) (after: Shape) =
         match before, after with
         | batch :: _, batch' :: rest when batch = batch' -> 0 :: rest
+        | _ :: _, _ :: rest when Shape.size rest > 0 -> -1 :: rest
         | _ -> after
 
     /// <summary>The same elements, in row-major order, under another shape.</summary>
@@ -401,7 +403,7 @@ module Tensor =
         let b', transposeB = plain b
 
         // inlined, so that numbers are added and multiplied without a call for each
-        let inline product zero plus times (a: 'n[]) (b: 'n[]) =
+        let inline product zero plusProduct (a: 'n[]) (b: 'n[]) =
             let row, column =
                 (if transposeA then 1, m else k, 1), (if transposeB then 1, k else n, 1)
 
@@ -410,7 +412,7 @@ module Tensor =
 
                 for p in 0 .. k - 1 do
                     let x = a[i / n * fst row + p * snd row]
-                    total <- plus total (times x b[p * fst column + i % n * snd column])
+                    total <- plusProduct total x b[p * fst column + i % n * snd column]
 
                 total)
 
@@ -444,8 +446,8 @@ module Tensor =
                     fun _ _ ->
                         let turn transposed t = if transposed then transpose t else t
                         onTwo (fun s t -> turn transposeA s *@ b + a *@ turn transposeB t)
-                Reference = onTwo (product 0.0 (+) (*))
-                Enclosure = onTwo (product (Interval.exactly 0.0) Interval.add Interval.multiply)
+                Reference = onTwo (product 0.0 (fun total x y -> total + x * y))
+                Enclosure = onTwo (product (Interval.exactly 0.0) Interval.addProduct)
                 Kernel = Kernel.MatMul(transposeA, transposeB, m, k, n)
                 Onnx = onnx
             }

@@ -68,3 +68,7 @@ module Activation =
 
     /// Class scores, [examples; classes], to probabilities: what follows a network that was trained with softmax.
     let softmax = Network.ofLayer (Layer.ofFunction "softmax" (Tensor.softmax 1))
+
+    /// One score z as those of two classes, 0 and z: their softmax is 1 - σ(z) and σ(z).
+    let twoClasses =
+        Network.ofLayer (Layer.ofFunction "two-classes" (fun z -> z * Tensor.constant [ 2 ] [| 0.0; 1.0 |]))

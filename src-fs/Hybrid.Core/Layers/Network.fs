@@ -43,6 +43,37 @@ module Network =
                     })
         }
 
+    /// <summary>The network with the parameters of its first layers that have any fixed: they are no parameters any more.</summary>
+    /// <param name="count">Of how many layers.</param>
+    /// <param name="network">Layers without parameters do not count.</param>
+    let freeze (count: int) (network: Network) : Network =
+        let fix left (layer: Layer) =
+            if left = 0 || layer.Parameters.IsEmpty then
+                layer, left
+            else
+                let values = List.map snd layer.Parameters
+
+                { layer with
+                    Parameters = []
+                    Forward = fun _ -> layer.Forward values
+                    Training = fun draw _ -> layer.Training draw values
+                },
+                left - 1
+
+        {
+            Layers = List.mapFold fix count network.Layers |> fst
+        }
+
+    /// A network that was trained with layers frozen, with their parameters as the network before had them.
+    let thaw (before: Network) (trained: Network) : Network =
+        {
+            Layers =
+                List.map2
+                    (fun (layer: Layer) (now: Layer) -> if now.Parameters.IsEmpty then layer else now)
+                    before.Layers
+                    trained.Layers
+        }
+
     /// The network with each parameter as a graph input of its name: what readers that bring the values want.
     let withInputs (network: Network) : Network =
         map (fun name value -> Tensor.input name value.Shape) network

@@ -197,7 +197,7 @@ module Construction =
                 elif tries = 0 || epsilon - rounding <= 0.0 then
                     raise (
                         ApproximationException
-                            $"The rounding of float32 alone takes {rounding:G3} of ε = {epsilon}: no {name} network in single precision is that close. Give a greater ε."
+                            $"The rounding of this {name} network to float32 may take {rounding:G3}, and ε is {epsilon}. Give a greater ε, or another method."
                     )
                 else
                     aim (min (0.98 * target) (0.999 * (epsilon - rounding))) (tries - 1)

@@ -10,7 +10,7 @@ let private there (features: int) network =
 
 /// Export and import give the same outputs, for more examples than the export traced, and layers of these kinds.
 let private survives (expected: string list) (network: Network) (x: Tensor) =
-    let back = Imported.network (there x.Shape[1] network)
+    let back = Imported.network 17 (there x.Shape[1] network)
     Assert.Equal<string list>(expected, kinds back)
     values 1e-6 (Reference.value (Network.forward network x)) (Network.forward back x)
     back
@@ -70,7 +70,7 @@ let ``Preprocessing with categories and missing values survives export and impor
 [<Fact>]
 let ``Parameters keep their names and numbers, and can be trained further`` () =
     let network = dense "relu" [ 3; 4; 2 ]
-    let back = Imported.network (there 3 network)
+    let back = Imported.network 17 (there 3 network)
 
     Assert.Equal<string list>(
         List.map fst (Network.parameters network),
@@ -81,7 +81,7 @@ let ``Parameters keep their names and numbers, and can be trained further`` () =
 
 [<Fact>]
 let ``An empty network comes back as the identity`` () =
-    let back = Imported.network (there 3 Network.empty)
+    let back = Imported.network 17 (there 3 Network.empty)
     values 0.0 (Reference.value x) (Network.forward back x)
 
 /// A graph of one node on a weight of [[1, 2], [3, 4]].
@@ -121,21 +121,21 @@ let private example = matrix [ [ 1.0; 1.0 ] ]
 
 [<Fact>]
 let ``An unknown operator is an error that names it and its node`` () =
-    let network = Imported.network (single "Conv" [])
-
     let error =
-        raisesWith<NotImportable, _> [ "fully"; "Conv" ] (fun () -> Network.forward network example)
+        raisesWith<NotImportable, _> [ "fully"; "Conv"; "opset 17" ] (fun () ->
+            Imported.network 17 (single "Conv" []))
 
-    Assert.Equal(("fully", "Conv"), (error.Node, error.Operator))
+    Assert.Equal(("fully", "Conv", 17), (error.Node, error.Operator, error.Opset))
 
 [<Fact>]
-let ``A graph from elsewhere is a single layer with its initializers as parameters`` () =
-    let network = Imported.network (single "Gemm" [])
-    Assert.Equal<string list>([ "graph" ], kinds network)
-    Assert.Equal<string list>([ "0.w"; "0.b" ], Network.parameters network |> List.map fst)
+let ``Neurons of a graph from elsewhere are a linear layer, a neuron a row`` () =
+    let network = Imported.network 17 (single "Gemm" [])
+    Assert.Equal<string list>([ "linear" ], kinds network)
+    Assert.Equal<string list>([ "0.weight"; "0.bias" ], Network.parameters network |> List.map fst)
+    Assert.Equal<float[]>([| 1.0; 3.0; 2.0; 4.0 |], (numbers network)[..3])
     values 0.0 [ 14.0; 26.0 ] (Network.forward network example)
 
 [<Fact>]
 let ``The factors of a Gemm from elsewhere count`` () =
     let factors = [ "alpha", OnnxAttribute.Float 0.5f; "beta", OnnxAttribute.Float 2f ]
-    values 0.0 [ 22.0; 43.0 ] (Network.forward (Imported.network (single "Gemm" factors)) example)
+    values 0.0 [ 22.0; 43.0 ] (Network.forward (Imported.network 17 (single "Gemm" factors)) example)

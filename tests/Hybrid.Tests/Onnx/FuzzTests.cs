@@ -18,7 +18,11 @@ public sealed class FuzzTests
     [Fact]
     public void ADamagedModelIsReadOrRefusedAndNeverMore()
     {
-        byte[][] models = [OnnxFile.ToBytes(Samples.Network()), OnnxFile.ToBytes(Samples.Everything())];
+        byte[][] models =
+        [
+            OnnxFile.ToBytes(Samples.Network()), OnnxFile.ToBytes(Samples.Everything()),
+            .. Fixture.All.Select(fixture => File.ReadAllBytes(fixture.Path)),
+        ];
         var (count, first) = Settings();
         for (var seed = first; seed < first + count; seed++)
         {
@@ -35,6 +39,7 @@ public sealed class FuzzTests
     static void ReadAndWriteAgain(byte[] bytes)
     {
         var model = OnnxFile.Parse(bytes, "damaged.onnx");
+        Understand(model);
         byte[] written;
         try
         {
@@ -47,6 +52,25 @@ public sealed class FuzzTests
         }
 
         Assert.Equal(written, OnnxFile.ToBytes(OnnxFile.Parse(written, "again.onnx")));
+    }
+
+    /// <summary>What was read becomes a network, and what that makes of two examples is known, or it is refused.</summary>
+    static void Understand(OnnxModel model)
+    {
+        try
+        {
+            var network = Imported.network(model.Opset, model.Graph);
+            int[] shape = model.Graph.Inputs.IsEmpty ? [] :
+            [
+                .. model.Graph.Inputs.Head.Dimensions.Select((extent, axis) =>
+                    axis > 0 && extent is OnnxDimension.Fixed { Item: < 1000 } known ? known.Item : 2),
+            ];
+            NetworkModule.forward(network, TensorModule.input("x", Samples.List(shape)));
+        }
+        catch (HybridException)
+        {
+            // refused in words
+        }
     }
 
     static byte[] Damage(byte[][] models, System.Random random)

@@ -57,12 +57,26 @@ public sealed class ModelReaderTests
     public void InputsAndOutputsAreFloatTensorsOfAStatedShape()
     {
         Refused("the input 'x' is of type INT64", model => Type(model.Graph.Input[0]).ElemType = (int)DataType.Int64);
-        Refused("the output 'y' is of type BOOL", model => Type(model.Graph.Output[0]).ElemType = (int)DataType.Bool);
+        Refused("the input 'x' is of type BOOL", model => Type(model.Graph.Input[0]).ElemType = (int)DataType.Bool);
+        Refused("the output 'y' is of type STRING", model =>
+            Type(model.Graph.Output[0]).ElemType = (int)DataType.String);
         Refused("the input 'x' is of type number 99", model => Type(model.Graph.Input[0]).ElemType = 99);
         Refused("the input 'x' is not a tensor", model => model.Graph.Input[0].Type = null);
         Refused("the input 'x' has no stated shape", model => Type(model.Graph.Input[0]).Shape = null);
         Refused("a dimension of -1", model => Type(model.Graph.Input[0]).Shape.Dim[0].DimValue = -1);
         Refused("a dimension of 4294967296", model => Type(model.Graph.Input[0]).Shape.Dim[0].DimValue = 1L << 32);
+    }
+
+    [Fact]
+    public void OutputsOfIndicesAndTruthsStandBehindThoseOfNumbers()
+    {
+        var graph = Samples.Read(model =>
+        {
+            Type(model.Graph.Output[0]).ElemType = (int)DataType.Int64;
+            model.Graph.Node.Add(Samples.MessageNode("Tanh", "x", "z"));
+            model.Graph.Output.Add(Samples.MessagePort("z"));
+        }).Graph;
+        Assert.Equal(["z", "y"], graph.Outputs.Select(output => output.Name));
     }
 
     [Fact]

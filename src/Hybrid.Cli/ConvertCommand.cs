@@ -1,0 +1,23 @@
+using System.CommandLine;
+
+namespace Hybrid.Cli;
+
+/// <summary>hybrid convert: ONNX files from elsewhere in this project's form.</summary>
+static class ConvertCommand
+{
+    public static Command Create()
+    {
+        var from = new Argument<string>("IN") { Description = "A feed-forward ONNX file, of opset 7 to 21." };
+        var to = new Argument<string>("OUT") { Description = "The file to write: opset 17, a table of columns for input." };
+        var command = new Command("convert", "Write an ONNX file anew in hybrid's own form, with the same answers.") { from, to };
+        command.SetAction(parsed =>
+        {
+            var (source, target) = (parsed.GetRequiredValue(from), parsed.GetRequiredValue(to));
+            OutputFile.EnsureWritable("OUT", target, source);
+            ModelConverter.Convert(source, target);
+            new Terminal(json: false).Line($"Wrote {target}. Next: {About.Name} describe {target}");
+            return ExitCode.Done;
+        });
+        return command;
+    }
+}

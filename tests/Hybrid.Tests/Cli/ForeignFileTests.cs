@@ -1,0 +1,63 @@
+using Hybrid.Tests.Onnx;
+using Xunit;
+
+namespace Hybrid.Tests.Cli;
+
+/// <summary>The command on ONNX files from elsewhere.</summary>
+public sealed class ForeignFileTests : IDisposable
+{
+    readonly HybridCommand command = new();
+
+    public void Dispose() => command.Dispose();
+
+    static string Path(string name) => new Fixture(name).Path;
+
+    [Fact]
+    public void Iris_is_predicted_measured_and_learned_by_a_file_of_four_columns_and_three_scores()
+    {
+        var model = Path("torch-relu");
+        Assert.Contains("2-layer network, 4 inputs, 8 neurons, 43 parameters", command.Succeed("describe", model).Output);
+        Assert.Contains("prediction,0,1,2", command.Succeed("predict", model, Rows()).Output);
+        Assert.Contains("prediction,setosa,versicolor,virginica", command.Succeed("predict", model, "iris").Output);
+        var before = command.Succeed("evaluate", model, "iris", "--json").Json.GetProperty("accuracy").GetDouble();
+        Assert.Contains("passed", command.Succeed("gradcheck", model, "iris").Output);
+
+        var trained = command.Succeed(
+            "train", "iris", "--from", model, "--output", "further.onnx", "--epochs", "100", "--learning-rate", "0.03", "--json").Json;
+        Assert.Equal(43, trained.GetProperty("parameters").GetInt32());
+        var after = command.Succeed("evaluate", "further.onnx", "iris", "--json").Json.GetProperty("accuracy").GetDouble();
+        Assert.True(after > before && after > 0.9, $"{before} {after}");
+        Assert.Contains("probabilities", command.Succeed("describe", "further.onnx").Output);
+
+        // and on from there, with the file's own names
+        Assert.Contains(
+            "Parts:", command.Succeed("train", "iris", "--from", "further.onnx", "--freeze", "1", "--epochs", "2").Output);
+    }
+
+    string Rows() => command.Write("rows.csv", "a,b,c,d\n5.1,3.5,1.4,0.2\n6.2,2.9,4.3,1.3\n");
+
+    [Fact]
+    public void A_network_is_made_or_taken_from_a_file()
+    {
+        command.Fail(2, ["--hidden", "--from"], "train", "iris", "--from", Path("torch-relu"), "--hidden", "4");
+        command.Fail(2, ["--freeze needs --from"], "train", "iris", "--freeze", "1");
+        command.Fail(2, ["--freeze must be from 0 to 1"], "train", "iris", "--from", Path("torch-relu"), "--freeze", "2");
+        command.Fail(1, ["takes 12 columns"], "train", "iris", "--from", Path("torch-flatten"));
+        command.Fail(1, ["missing.onnx", "does not exist"], "train", "iris", "--from", "missing.onnx");
+    }
+
+    [Fact]
+    public void A_conversion_answers_the_same()
+    {
+        foreach (var name in new[] { "torch-gelu", "scikit-classifier", "torch-binary" })
+        {
+            Assert.Contains("Wrote own.onnx", command.Succeed("convert", Path(name), "own.onnx").Output);
+            Assert.Equal(
+                command.Succeed("predict", Path(name), Rows()).Output, command.Succeed("predict", "own.onnx", Rows()).Output);
+        }
+
+        command.Fail(2, ["overwrite"], "convert", "own.onnx", "own.onnx");
+        command.Fail(1, ["text.onnx", "is not an ONNX file"], "convert", command.Write("text.onnx", "a,b\n"), "out.onnx");
+        Assert.DoesNotContain("out.onnx", command.Names);
+    }
+}

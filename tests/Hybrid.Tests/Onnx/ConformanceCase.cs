@@ -1,0 +1,152 @@
+using Google.Protobuf;
+using Hybrid.Kernels;
+using Hybrid.Onnx;
+using Hybrid.Onnx.Wire;
+using Hybrid.Tests.Support;
+using DataType = Hybrid.Onnx.Wire.TensorProto.Types.DataType;
+
+namespace Hybrid.Tests.Onnx;
+
+/// <summary>A test of the ONNX project's own: a model, its inputs, and what it has to answer.</summary>
+sealed class ConformanceCase
+{
+    /// <summary>The operators that are read.</summary>
+    static readonly HashSet<string> operators =
+    [
+        "Gemm", "MatMul", "Add", "Sub", "Mul", "Div", "Neg", "Relu", "LeakyRelu", "PRelu", "Elu", "Selu", "Celu", "Gelu",
+        "Sigmoid", "HardSigmoid", "Tanh", "Softplus", "Softsign", "Softmax", "LogSoftmax", "Max", "Min", "Clip", "Abs", "Exp",
+        "Log", "Sqrt", "Pow", "Erf", "Identity", "Constant", "Cast", "Dropout", "BatchNormalization", "LayerNormalization",
+        "Flatten", "Reshape", "Squeeze", "Unsqueeze", "Transpose", "Concat", "Slice", "Gather", "ReduceSum", "ReduceMean",
+        "ReduceMax", "ReduceMin", "ArgMax", "Sum", "Mean", "Where", "Equal", "Greater", "Less",
+    ];
+
+    readonly ModelProto model;
+    readonly ValueInfoProto[] inputs;
+    readonly TensorProto[] given, expected;
+
+    public ConformanceCase(string folder)
+    {
+        Name = Path.GetFileName(folder);
+        model = ModelProto.Parser.WithDiscardUnknownFields(true).ParseFrom(File.ReadAllBytes(Path.Combine(folder, "model.onnx")));
+        var constants = model.Graph.Initializer.Select(tensor => tensor.Name).ToHashSet();
+        inputs = [.. model.Graph.Input.Where(input => !constants.Contains(input.Name))];
+        NotSupported = ReasonByType();
+        given = NotSupported is null ? Read(folder, "input", inputs.Length) : [];
+        expected = NotSupported is null ? Read(folder, "output", model.Graph.Output.Count) : [];
+        NotSupported ??= ReasonByValue();
+    }
+
+    public string Name { get; }
+
+    /// <summary>Why the test is none for this project, if it is none.</summary>
+    public string? NotSupported { get; }
+
+    /// <summary>Whether some operands are not float32 and were bound as constants.</summary>
+    public bool IsBound => inputs.Any(input => TypeOf(input) != DataType.Float);
+
+    /// <summary>Every output of the network that the model becomes, against the one that is expected.</summary>
+    /// <exception cref="HybridException">The model is not read.</exception>
+    public void Run()
+    {
+        for (var output = 0; output < expected.Length; output++)
+        {
+            var (network, values, shape) = Network(output);
+            var x = TensorModule.input("x", Samples.List(shape));
+            var y = NetworkModule.forward(network, x);
+            var answer = Eager.evaluate(Engine.Create(1), Samples.List(Tuple.Create("x", values)), Samples.List(y)).Head;
+            Compare(output, y, answer);
+        }
+    }
+
+    /// <summary>The network of the model up to one output, and its first input, the others bound as constants.</summary>
+    public (Network Network, float[] Input, int[] Shape) Network(int output)
+    {
+        var bound = model.Clone();
+        var wanted = bound.Graph.Output[output];
+        bound.Graph.Output.Clear();
+        bound.Graph.Output.Add(wanted);
+        var first = Array.FindIndex(inputs, input => TypeOf(input) == DataType.Float);
+
+        for (var i = 0; i < inputs.Length; i++)
+            if (i != first)
+            {
+                var constant = given[i].Clone();
+                constant.Name = inputs[i].Name;
+                bound.Graph.Initializer.Add(constant);
+            }
+
+        var file = OnnxFile.Parse(bound.ToByteArray(), Name);
+        var network = Imported.network(file.Opset, file.Graph);
+        return first < 0 ? (network, [0f], [1]) : (network, Numbers(given[first]), Dimensions(given[first]));
+    }
+
+    void Compare(int output, Tensor y, float[] answer)
+    {
+        var reference = Numbers(expected[output]);
+        var shape = Dimensions(expected[output]);
+        if (!shape.SequenceEqual(y.Shape))
+            throw new HybridException($"output {output} is of shape [{string.Join(", ", y.Shape)}], not [{string.Join(", ", shape)}]");
+
+        for (var i = 0; i < reference.Length; i++)
+            if (!(Math.Abs(answer[i] - reference[i]) <= 1e-5 * (1 + Math.Abs(reference[i])) || answer[i].Equals(reference[i])))
+                throw new HybridException($"output {output} has {answer[i]:R} at {i}, not {reference[i]:R}");
+    }
+
+    string? ReasonByType()
+    {
+        if (model.Graph.Node.FirstOrDefault(node =>
+            !NodeReader.IsDefaultDomain(node.Domain) || !operators.Contains(node.OpType)) is { } other)
+            return $"made of other operators, such as {other.OpType}";
+
+        foreach (var port in inputs.Concat(model.Graph.Output))
+            if (TypeOf(port) is not (DataType.Float or DataType.Int64 or DataType.Bool))
+                return TypeOf(port) is { } type
+                    ? $"needs the type {TensorReader.TypeName((int)type)}"
+                    : "needs values that are no tensors";
+
+        if (inputs.Length > 0 && inputs.All(input => TypeOf(input) != DataType.Float))
+            return "has no operand of float32";
+
+        return model.Graph.Output.Any(output => TypeOf(output) == DataType.Int64)
+            && model.Graph.Node.All(node => node.OpType != "ArgMax")
+            ? "computes whole numbers that are no indices"
+            : null;
+    }
+
+    /// <summary>A dropout that leaves out units in use draws them as numpy does.</summary>
+    string? ReasonByValue()
+    {
+        bool IsNot0(string name) => Array.FindIndex(inputs, input => input.Name == name) is >= 0 and var i
+            && Numbers(given[i]).Any(value => value != 0);
+
+        return model.Graph.Node.Any(node => node is { OpType: "Dropout", Input.Count: 3 } && IsNot0(node.Input[2])
+            && (node.Input[1].Length == 0 || IsNot0(node.Input[1])))
+            ? "needs numpy's random numbers"
+            : null;
+    }
+
+    static DataType? TypeOf(ValueInfoProto port) => (DataType?)port.Type?.TensorType?.ElemType;
+
+    static TensorProto[] Read(string folder, string kind, int count) =>
+    [
+        .. Enumerable.Range(0, count).Select(i =>
+            TensorProto.Parser.ParseFrom(File.ReadAllBytes(Path.Combine(folder, "test_data_set_0", $"{kind}_{i}.pb")))),
+    ];
+
+    static int[] Dimensions(TensorProto tensor) => [.. tensor.Dims.Select(extent => (int)extent)];
+
+    static float[] Numbers(TensorProto tensor) =>
+        new TensorReader(new ModelSource("test", null)).Read(tensor, "tensor").Values switch
+        {
+            OnnxValues.Floats floats => floats.Item,
+            OnnxValues.Integers integers => Array.ConvertAll(integers.Item, value => (float)value),
+            var other => throw new ArgumentException($"{other}", nameof(tensor)),
+        };
+
+    /// <summary>All tests of a folder of the package.</summary>
+    public static IReadOnlyList<ConformanceCase> All(string family) =>
+    [
+        .. Directory.GetDirectories(Path.Combine(OnnxTestDataFactAttribute.Folder, family), "test_*")
+            .Order(StringComparer.Ordinal).Select(folder => new ConformanceCase(folder)),
+    ];
+}
