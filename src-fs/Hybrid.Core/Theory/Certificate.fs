@@ -58,9 +58,10 @@ module Certificate =
 
         struct (value, point)
 
-    /// How many boxes a proof looks at, at most, if nothing else is said.
-    [<Literal>]
-    let MostBoxes = 400_000
+    /// How many boxes a proof of a network looks at, at most, if nothing else is said: 400,000, or as many as 4·10⁹ of its
+    /// parameters, which is a minute's work.
+    let mostBoxes (network: Network) : int =
+        int (min 400_000L (4_000_000_000L / int64 (1 + Network.parameterCount network)))
 
     /// How many points a distance is measured at besides.
     [<Literal>]

@@ -214,5 +214,5 @@ module Construction =
                         approximation.Network
                         box
                         epsilon
-                        Certificate.MostBoxes
+                        (Certificate.mostBoxes approximation.Network)
             }

@@ -48,7 +48,16 @@ module AlexNet =
         |> Option.defaultValue infinity
 
     /// Training errors after each epoch until one is enough, or training diverges.
-    let private errors engine images (examples: Examples) activation rate epochs enough key : float list =
+    let private errors
+        engine
+        (images: Images)
+        (examples: Examples)
+        activation
+        rate
+        epochs
+        enough
+        key
+        : float list =
         let network =
             Classifier.network
                 activation
@@ -73,7 +82,7 @@ module AlexNet =
         List.ofSeq errors
 
     /// The fastest rate. A run is given up when it has taken as long as the best one so far.
-    let private tune engine images examples start activation key : float =
+    let private tune engine (images: Images) examples start activation key : float =
         let race (best, fewest) rate =
             let limit = if fewest = infinity then MostEpochs else int (ceil fewest)
 

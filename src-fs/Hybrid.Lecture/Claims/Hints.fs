@@ -59,7 +59,7 @@ module Hints =
                     + lambda * Loss.softmax.PerExample (softened scores) teacher
         }
 
-    let private optionsOf images rate epochs key =
+    let private optionsOf (images: Images) rate epochs key =
         Classifier.options images Optimizer.adam rate Batch epochs key
 
     let private outputs engine network (examples: Examples) : float32[] =
@@ -89,7 +89,7 @@ module Hints =
     /// Stage 1: the lower half of a student, a linear layer and an activation's two layers to each of its own.
     let private hinted
         engine
-        images
+        (images: Images)
         (examples: Examples)
         (knowledge: Knowledge)
         rate
@@ -119,7 +119,7 @@ module Hints =
     /// Stage 2, with λ falling from 4 to 1 in four parts.
     let private distilled
         engine
-        images
+        (images: Images)
         (examples: Examples)
         (knowledge: Knowledge)
         rate
