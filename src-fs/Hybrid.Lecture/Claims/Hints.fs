@@ -208,7 +208,7 @@ module Hints =
             [ Lines.line (Series index) name xs ys; Scatter.points (Series index) "" xs ys ]
 
         Chart.create
-            $"Students of sigmoid layers of {Units} units, by how they are taught"
+            $"Thin students of {Units} units a layer, by how they are taught"
             (Axis.linear "hidden layers")
             (Axis.linear "accuracy on test images"
              |> Axis.inUnit "%"
