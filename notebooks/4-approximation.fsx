@@ -102,7 +102,7 @@ most n + 1 lines.
 *)
 for k in [ 1; 4; 8; 12 ] do
     let sawtooth = Deep.sawtooth k
-    printfn "%2d layers, %2d units: %4d lines; one hidden layer needs %4d units" k (2 * k) (Regions.pieces sawtooth unit') (Deep.shallowUnits k)
+    printfn "%-2d layers, %2d units: %4d lines; one hidden layer needs %4d units" k (2 * k) (Regions.pieces sawtooth unit') (Deep.shallowUnits k)
 
 Chart.create "Teeth of 1, 2 and 4 layers" (Axis.linear "x") (Axis.linear "value")
     [

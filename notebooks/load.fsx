@@ -1,9 +1,11 @@
 // What every notebook begins with: the libraries, how values are printed, how a picture is shown, and the few lines that
 // all of them would repeat.
-#r "../src-fs/Hybrid.Core/bin/Release/net10.0/Hybrid.Core.dll"
-#r "../src-fs/Hybrid.Data/bin/Release/net10.0/Hybrid.Data.dll"
-#r "../src-fs/Hybrid.Figures/bin/Release/net10.0/Hybrid.Figures.dll"
-#r "../src/Hybrid.Kernels/bin/Release/net10.0/Hybrid.Kernels.dll"
+#I "../src/Hybrid.Cli/bin/Release/net10.0"
+#r "Hybrid.Core.dll"
+#r "Hybrid.Data.dll"
+#r "Hybrid.Figures.dll"
+#r "Hybrid.Kernels.dll"
+#r "CsvHelper.dll" // reads the built-in data
 
 open Hybrid.Core
 open Hybrid.Data
