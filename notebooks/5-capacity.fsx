@@ -66,7 +66,7 @@ for l2, trained in strengths do
 
 show (Figure.row [ for l2, trained in strengths -> regions $"20 neurons, λ = {l2}" trained points ])
 (**
-The weakest changes nothing, the strongest has gone too far: its border is nearly a line. The one in between gets points wrong that
+The weakest changes nothing, the strongest has gone too far: its border is one gentle curve. The one in between gets points wrong that
 the free network got right, and more of the others right. Which strength that is depends on the data, so one has to measure.
 
 L2 is one of several ways, and the lecture names two more. Dropout leaves out half of the units at random in every step, so that
