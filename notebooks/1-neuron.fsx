@@ -6,6 +6,7 @@ them up with a bias, and passes the sum through an activation function. In this 
 classical classifiers by nothing but the choice of a loss, watch it forget, and find the first thing that it cannot do.
 *)
 #load "load.fsx"
+
 open Hybrid.Core
 open Hybrid.Data
 open Hybrid.Figures
@@ -26,10 +27,16 @@ Now the same neuron as a network: a value that is composed of a linear layer and
 examples at once, one a row, so a single example is a matrix of one row. The number has to be the same one.
 *)
 let neuron =
-    Linear.network { Weight = Tensor.constant [ 1; 3 ] weights; Bias = Tensor.constant [ 1 ] [| bias |] }
+    Linear.network
+        {
+            Weight = Tensor.constant [ 1; 3 ] weights
+            Bias = Tensor.constant [ 1 ] [| bias |]
+        }
     >=> Activation.sigmoid
 
-let firing = Network.forward neuron (Tensor.constant [ 1; 3 ] inputs) |> Reference.value
+let firing =
+    Network.forward neuron (Tensor.constant [ 1; 3 ] inputs) |> Reference.value
+
 printfn "%s" (networkText neuron)
 printfn "firing rate %.6f" firing[0]
 (**
@@ -42,10 +49,17 @@ and σ(z).
 *)
 let clouds =
     let all = examplesOf (Generators.generate Generators.blobs 1UL 300 0.9)
-    { all with Rows = all.Rows |> Array.filter (fun row -> all.Targets[row] < 2f) }
+
+    { all with
+        Rows = all.Rows |> Array.filter (fun row -> all.Targets[row] < 2f)
+    }
 
 let start = Linear.network (Linear.zeros 2 1) >=> Activation.twoClasses
-let options = { optionsFor 2 clouds with Epochs = 2000 }
+
+let options =
+    { optionsFor 2 clouds with
+        Epochs = 2000
+    }
 
 let logistic = train options start clouds
 printfn "cross-entropy %.4f, %.1f %% right" logistic.TrainingLoss (100.0 * accuracy logistic.Network clouds)
@@ -53,7 +67,8 @@ printfn "cross-entropy %.4f, %.1f %% right" logistic.TrainingLoss (100.0 * accur
 Is it really the optimum? The gradient of logistic regression is known by hand: the mean of (σ(z) − y) x. We compute it with
 plain arrays at the trained weights. If training is done, all of it is nearly 0.
 *)
-let values network = Network.parameters network |> List.map (snd >> Reference.value)
+let values network =
+    Network.parameters network |> List.map (snd >> Reference.value)
 
 let gradientByHand (network: Network) =
     match values network with
@@ -62,7 +77,10 @@ let gradientByHand (network: Network) =
             clouds.Rows
             |> Array.map (fun row ->
                 let x, y = float clouds.Features[2 * row], float clouds.Features[2 * row + 1]
-                let error = 1.0 / (1.0 + exp -(w[0] * x + w[1] * y + b[0])) - float clouds.Targets[row]
+
+                let error =
+                    1.0 / (1.0 + exp -(w[0] * x + w[1] * y + b[0])) - float clouds.Targets[row]
+
                 [| error * x; error * y; error |])
 
         Array.init 3 (fun i -> terms |> Array.averageBy (Array.item i))
@@ -106,10 +124,15 @@ The lecture reads the penalty ½λ‖w‖² as forgetting: at every update each 
 wherever the data say nothing. So let the data say nothing: if all inputs are 0, the loss has no gradient in the weights, and
 after k steps they must be (1 − ηλ)ᵏ of what they were.
 *)
-let silence = Examples.all 2 (Array.zeroCreate 20) (Array.init 10 (fun i -> float32 (i % 2)))
+let silence =
+    Examples.all 2 (Array.zeroCreate 20) (Array.init 10 (fun i -> float32 (i % 2)))
 
 let remembered =
-    Linear.network { Weight = Tensor.constant [ 1; 2 ] [| 1.0; -2.0 |]; Bias = Tensor.constant [ 1 ] [| 0.0 |] }
+    Linear.network
+        {
+            Weight = Tensor.constant [ 1; 2 ] [| 1.0; -2.0 |]
+            Bias = Tensor.constant [ 1 ] [| 0.0 |]
+        }
     >=> Activation.twoClasses
 
 for steps in [ 1; 10; 100 ] do
@@ -122,7 +145,13 @@ for steps in [ 1; 10; 100 ] do
         }
 
     let w = (values (train forgetting remembered silence).Network)[0]
-    printfn "after %3d steps %.6f of the weight is left, (1 - 0.02)^%d = %.6f" steps w[0] steps (0.98 ** float steps)
+
+    printfn
+        "after %3d steps %.6f of the weight is left, (1 - 0.02)^%d = %.6f"
+        steps
+        w[0]
+        steps
+        (0.98 ** float steps)
 (**
 ## What one neuron cannot do
 
@@ -136,8 +165,17 @@ everything. That is where networks begin: see the third notebook.
 *)
 let xor = examplesOf (Generators.byDefault Generators.xor 1UL)
 let alone = train { optionsFor 2 xor with Epochs = 1000 } start xor
-let together = train { optionsFor 2 xor with Epochs = 1000 } (dense "tanh" 3UL [ 2; 4; 2 ]) xor
+
+let together =
+    train { optionsFor 2 xor with Epochs = 1000 } (dense "tanh" 3UL [ 2; 4; 2 ]) xor
 
 printfn "one neuron   %.1f %% right" (100.0 * accuracy alone.Network xor)
 printfn "a hidden layer of four %.1f %% right" (100.0 * accuracy together.Network xor)
-show (Figure.row [ regions "one neuron" alone.Network xor; regions "four before the output" together.Network xor ])
+
+show (
+    Figure.row
+        [
+            regions "one neuron" alone.Network xor
+            regions "four before the output" together.Network xor
+        ]
+)

@@ -6,6 +6,7 @@ worth anything, and it decides how well gradients find their way back. In this n
 lecture, at the ways in which each of them fails, and at how to see it happen.
 *)
 #load "load.fsx"
+
 open Hybrid.Core
 open Hybrid.Data
 open Hybrid.Figures
@@ -19,11 +20,19 @@ tensors whose result is one number, and the sum over independent elements gives 
 *)
 let xs = [| -600 .. 600 |] |> Array.map (fun i -> float i / 100.0)
 let x = Tensor.constant [ xs.Length ] xs
-let named name = Activation.functions |> List.find (fst >> (=) name) |> snd
+
+let named name =
+    Activation.functions |> List.find (fst >> (=) name) |> snd
+
 let slope f = Gradient.grad (f >> Tensor.sumAll)
 
 let chosen =
-    [ "sigmoid", named "sigmoid"; "tanh", named "tanh"; "relu", named "relu"; "leaky-relu", Activation.leakyRelu 0.1 ]
+    [
+        "sigmoid", named "sigmoid"
+        "tanh", named "tanh"
+        "relu", named "relu"
+        "leaky-relu", Activation.leakyRelu 0.1
+    ]
 
 let panel title f =
     chosen
@@ -41,14 +50,23 @@ The sigmoid's slope is at most ¼, and in its tails it is nothing at all. A unit
 loss says: the gradient that arrives is multiplied by these numbers.
 *)
 for z in [ 0.0; 2.0; 5.0; 10.0 ] do
-    let at f = (slope f (Tensor.constant [ 1 ] [| z |]) |> Reference.value)[0]
-    printfn "sum %4.0f: slope of sigmoid %.6f, of tanh %.9f, of relu %.0f" z (at Tensor.sigmoid) (at Tensor.tanh) (at Tensor.relu)
+    let at f =
+        (slope f (Tensor.constant [ 1 ] [| z |]) |> Reference.value)[0]
+
+    printfn
+        "sum %4.0f: slope of sigmoid %.6f, of tanh %.9f, of relu %.0f"
+        z
+        (at Tensor.sigmoid)
+        (at Tensor.tanh)
+        (at Tensor.relu)
 (**
 In a deep network the factors multiply. Here are six hidden layers, untrained, and the length of the gradient that reaches the
 weights of each. With sigmoids the first layer gets next to nothing; rectifiers, started with He's variance, pass it on.
 *)
 let moons = examplesOf (Generators.byDefault Generators.moons 1UL)
-let deep activation = dense activation 5UL [ 2; 20; 20; 20; 20; 20; 20; 2 ]
+
+let deep activation =
+    dense activation 5UL [ 2; 20; 20; 20; 20; 20; 20; 2 ]
 
 let gradients activation =
     Flow.ofNetwork engine (optionsFor 2 moons) (deep activation) moons
@@ -62,8 +80,11 @@ for activation in [ "sigmoid"; "tanh"; "relu" ] do
 On a logarithmic axis the sigmoid's loss is a straight line: a constant factor a layer.
 *)
 [ "sigmoid"; "tanh"; "relu" ]
-|> List.mapi (fun i name -> Lines.line (Series i) name [| 1.0..7.0 |] (gradients name))
-|> Chart.create "Gradients on their way back" (Axis.linear "layer") (Axis.logarithmic "length of the gradient")
+|> List.mapi (fun i name -> Lines.line (Series i) name [| 1.0 .. 7.0 |] (gradients name))
+|> Chart.create
+    "Gradients on their way back"
+    (Axis.linear "layer")
+    (Axis.logarithmic "length of the gradient")
 |> Chart.draw
 |> show
 (**
@@ -77,7 +98,13 @@ let signs activation =
     let network = dense activation 7UL [ 2; 6; 1 ]
     let point = Tensor.constant [ 1; 2 ] [| 0.8; -0.5 |]
     let last = Network.parameters network |> List.map snd |> List.item 2
-    let loss = Tensor.sumAll (Loss.squared.PerExample (Network.forward network point) (Tensor.scalar 3.0 |> Tensor.broadcast [ 1; 1 ]))
+
+    let loss =
+        Tensor.sumAll (
+            Loss.squared.PerExample
+                (Network.forward network point)
+                (Tensor.scalar 3.0 |> Tensor.broadcast [ 1; 1 ])
+        )
 
     Derivative.gradient loss [ last ]
     |> List.head
@@ -111,7 +138,14 @@ let dead activation rate =
 for rate in [ 0.1; 0.5; 1.0; 1.5 ] do
     let relu, right = dead "relu" rate
     let leaky, leakyRight = dead "leaky-relu" rate
-    printfn "rate %4.2f: relu %4.1f %% without gradient, %5.1f %% right; leaky relu %3.1f %%, %5.1f %% right" rate (100.0 * relu) (100.0 * right) (100.0 * leaky) (100.0 * leakyRight)
+
+    printfn
+        "rate %4.2f: relu %4.1f %% without gradient, %5.1f %% right; leaky relu %3.1f %%, %5.1f %% right"
+        rate
+        (100.0 * relu)
+        (100.0 * right)
+        (100.0 * leaky)
+        (100.0 * leakyRight)
 (**
 At the highest rate half of the units are lost. The points do not show it: this network has units to spare, and gets all of them
 right. That is why the lecture wants the share of dead units watched for its own sake (`hybrid train --monitor` does). The leaky
@@ -124,7 +158,11 @@ leaky form, or |x|, as the weights say.
 *)
 let maxout a b =
     Maxout.network
-        { Pieces = 2; Weight = Tensor.constant [ 2; 1 ] [| a; b |]; Bias = Tensor.constant [ 2 ] [| 0.0; 0.0 |] }
+        {
+            Pieces = 2
+            Weight = Tensor.constant [ 2; 1 ] [| a; b |]
+            Bias = Tensor.constant [ 2 ] [| 0.0; 0.0 |]
+        }
 
 let probe = Tensor.constant [ 5; 1 ] [| -2.0; -1.0; 0.0; 1.0; 2.0 |]
 
@@ -133,7 +171,10 @@ for name, a, b in [ "relu", 1.0, 0.0; "leaky relu", 1.0, 0.1; "absolute value", 
 (**
 The price is seen before anything is trained: a layer of 40 maxout units has twice the parameters of 40 rectifiers.
 *)
-printfn "40 rectifiers on 20 inputs: %s" (networkText (Linear.network (Linear.create He 1UL 20 40) >=> Activation.relu))
+printfn
+    "40 rectifiers on 20 inputs: %s"
+    (networkText (Linear.network (Linear.create He 1UL 20 40) >=> Activation.relu))
+
 printfn "40 maxout units:            %s" (networkText (Maxout.network (Maxout.create He 1UL 2 20 40)))
 (**
 ## Do the slopes hold?
@@ -144,9 +185,22 @@ nothing, and the check sets such weights apart.
 *)
 for activation in [ "sigmoid"; "tanh"; "relu"; "leaky-relu"; "gelu" ] do
     let report =
-        GradientCheck.ofNetwork GradientSource.graph 1UL 20 0 (Task.Classification 2) Loss.softmax (dense activation 13UL [ 2; 8; 8; 2 ]) moons
+        GradientCheck.ofNetwork
+            GradientSource.graph
+            1UL
+            20
+            0
+            (Task.Classification 2)
+            Loss.softmax
+            (dense activation 13UL [ 2; 8; 8; 2 ])
+            moons
 
-    printfn "%-10s greatest relative error %.2g of %d weights, %d at kinks" activation report.MaxRelativeError report.Checked report.Kinks.Length
+    printfn
+        "%-10s greatest relative error %.2g of %d weights, %d at kinks"
+        activation
+        report.MaxRelativeError
+        report.Checked
+        report.Kinks.Length
 (**
 The lecture's advice follows from what we saw: use rectifiers, be careful with the learning rate, watch for units that are dead,
 try leaky rectifiers or maxout if there are many, and do not use the sigmoid in hidden layers.

@@ -6,6 +6,7 @@ matrix product. In this notebook we build the two networks of the lecture, count
 forward pass apart until nothing but three products is left.
 *)
 #load "load.fsx"
+
 open Hybrid.Core
 open Hybrid.Figures
 open Load
@@ -52,12 +53,18 @@ for width in [ 64; 128; 256 ] do
 
 That is the slide's code, in plain arrays: `h1 = f(W1 x + b1)`, `h2 = f(W2 h1 + b2)`, `out = W3 h2 + b3`, with f the sigmoid.
 *)
-let parameters = Network.parameters second |> List.map (fun (name, value) -> name, Reference.value value) |> dict
+let parameters =
+    Network.parameters second
+    |> List.map (fun (name, value) -> name, Reference.value value)
+    |> dict
+
 let sigmoid z = 1.0 / (1.0 + exp -z)
 
 /// W x + b, with W row-major.
 let affine (w: float[]) (b: float[]) (x: float[]) =
-    w |> Array.chunkBySize x.Length |> Array.mapi (fun row weights -> Array.sum (Array.map2 (*) weights x) + b[row])
+    w
+    |> Array.chunkBySize x.Length
+    |> Array.mapi (fun row weights -> Array.sum (Array.map2 (*) weights x) + b[row])
 
 let x = [| 0.5; -1.0; 2.0 |]
 let h1 = affine parameters["0.weight"] parameters["0.bias"] x |> Array.map sigmoid
@@ -81,7 +88,9 @@ printfn "%s" (Text.ofTensors [ Network.forward second (Tensor.input "x" [ 1; 3 ]
 The lecture remarks that x may hold a whole batch. Nothing in the network changes; the shape of the result follows from that of
 the input. (The slides put an example into a column, Hybrid into a row, which is the same product transposed.)
 *)
-let batch = Tensor.constant [ 3; 3 ] [| 0.5; -1.0; 2.0; 0.0; 0.0; 0.0; 1.0; 1.0; 1.0 |]
+let batch =
+    Tensor.constant [ 3; 3 ] [| 0.5; -1.0; 2.0; 0.0; 0.0; 0.0; 1.0; 1.0; 1.0 |]
+
 let answers = Network.forward second batch
 printfn "%s" (tensorText answers)
 (**
@@ -92,7 +101,11 @@ let features = Random.normals 5UL 300 |> Array.map float32
 let run = Inference.create engine second 3
 let together = run.Run features
 let apart = features |> Array.chunkBySize 3 |> Array.collect run.Run
-printfn "%d answers, greatest difference %g" together.Length (Array.map2 (fun a b -> abs (a - b)) together apart |> Array.max)
+
+printfn
+    "%d answers, greatest difference %g"
+    together.Length
+    (Array.map2 (fun a b -> abs (a - b)) together apart |> Array.max)
 (**
 ## Shapes that do not fit
 

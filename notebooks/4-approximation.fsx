@@ -7,6 +7,7 @@ run. In this notebook we build such networks, with a proof for each, and see why
 in practice, and what depth adds.
 *)
 #load "load.fsx"
+
 open Hybrid.Core
 open Hybrid.Figures
 open Load
@@ -18,12 +19,22 @@ fires from 0.6 on, is a bump between the two. Enough narrow bumps, each as high 
 follows it.
 *)
 let bump =
-    Linear.network { Weight = Tensor.constant [ 2; 1 ] [| 1.0; 1.0 |]; Bias = Tensor.constant [ 2 ] [| -0.3; -0.6 |] }
+    Linear.network
+        {
+            Weight = Tensor.constant [ 2; 1 ] [| 1.0; 1.0 |]
+            Bias = Tensor.constant [ 2 ] [| -0.3; -0.6 |]
+        }
     >=> Activation.step
-    >=> Linear.network { Weight = Tensor.constant [ 1; 2 ] [| 0.8; -0.8 |]; Bias = Tensor.constant [ 1 ] [| 0.0 |] }
+    >=> Linear.network
+            {
+                Weight = Tensor.constant [ 1; 2 ] [| 0.8; -0.8 |]
+                Bias = Tensor.constant [ 1 ] [| 0.0 |]
+            }
 
 let xs = [| 0..1000 |] |> Array.map (fun i -> float i / 1000.0)
-let at (network: Network) = Network.forward network (Tensor.constant [ xs.Length; 1 ] xs) |> Reference.value
+
+let at (network: Network) =
+    Network.forward network (Tensor.constant [ xs.Length; 1 ] xs) |> Reference.value
 
 let wave x = sin (2.0 * System.Math.PI * x)
 let unit' = { Lower = 0.0; Upper = 1.0 }
@@ -32,7 +43,10 @@ let staircase = Approximation.bumps wave known unit' 0.2
 
 printfn "%d threshold units, sup |f - g| <= %.3f" staircase.Neurons staircase.Bound
 
-Chart.create "One bump, and a staircase of many" (Axis.linear "x") (Axis.linear "value")
+Chart.create
+    "One bump, and a staircase of many"
+    (Axis.linear "x")
+    (Axis.linear "value")
     [
         Lines.line (Series 2) "a bump" xs (at bump)
         Lines.line (Series 1) "bumps within 0.2" xs (at staircase.Network)
@@ -62,8 +76,18 @@ let formula = Expression.parse [ "x" ] "sin(2*pi*x)"
 let built = Construction.build "relu" formula [| unit' |] 0.05 None None
 let certificate = built.Certificate
 
-printfn "%d neurons, slope at most %.2f, curvature at most %.2f" built.Approximation.Neurons built.Lipschitz built.Curvature
-printfn "proved %.5f, of it %.1g for rounding; found %.5f" certificate.Bound certificate.Rounding certificate.Measured
+printfn
+    "%d neurons, slope at most %.2f, curvature at most %.2f"
+    built.Approximation.Neurons
+    built.Lipschitz
+    built.Curvature
+
+printfn
+    "proved %.5f, of it %.1g for rounding; found %.5f"
+    certificate.Bound
+    certificate.Rounding
+    certificate.Measured
+
 printfn "holds: %b, after %d boxes" certificate.Holds certificate.Boxes
 show (Approximations.draw "sin 2πx within 0.05" formula [| unit' |] built.Approximation.Network certificate)
 (**
@@ -79,7 +103,9 @@ let spoilt =
         else
             value)
 
-let refuted = Certificate.prove (Expression.graph formula) spoilt [| unit' |] 0.05 100_000
+let refuted =
+    Certificate.prove (Expression.graph formula) spoilt [| unit' |] 0.05 100_000
+
 printfn "holds: %b; at x = %.3f it is off by %.3f" refuted.Holds refuted.Point[0] refuted.Measured
 (**
 ## Why the theorem is useless in practice
@@ -102,9 +128,18 @@ most n + 1 lines.
 *)
 for k in [ 1; 4; 8; 12 ] do
     let sawtooth = Deep.sawtooth k
-    printfn "%-2d layers, %2d units: %4d lines; one hidden layer needs %4d units" k (2 * k) (Regions.pieces sawtooth unit') (Deep.shallowUnits k)
 
-Chart.create "Teeth of 1, 2 and 4 layers" (Axis.linear "x") (Axis.linear "value")
+    printfn
+        "%-2d layers, %2d units: %4d lines; one hidden layer needs %4d units"
+        k
+        (2 * k)
+        (Regions.pieces sawtooth unit')
+        (Deep.shallowUnits k)
+
+Chart.create
+    "Teeth of 1, 2 and 4 layers"
+    (Axis.linear "x")
+    (Axis.linear "value")
     [
         for i, k in [ 0, 1; 1, 2; 2, 4 ] do
             Lines.line (Series i) $"{k} layers" xs (at (Deep.sawtooth k))
@@ -117,4 +152,10 @@ error by four; a network of one hidden layer has to double its units for that, e
 *)
 for m in [ 2; 4; 6; 8 ] do
     let square = Deep.square m
-    printfn "%d layers, %2d units: x² within %.1g; one hidden layer needs more than %.0f units" m square.Neurons square.Bound (Deep.shallowSquareUnits square.Bound)
+
+    printfn
+        "%d layers, %2d units: x² within %.1g; one hidden layer needs more than %.0f units"
+        m
+        square.Neurons
+        square.Bound
+        (Deep.shallowSquareUnits square.Bound)

@@ -6,6 +6,7 @@ The lecture's answer surprises at first: do not make it small, make it as large 
 notebook we see the curse, then the cure, and then the reason for the advice.
 *)
 #load "load.fsx"
+
 open Hybrid.Core
 open Hybrid.Data
 open Hybrid.Figures
@@ -16,20 +17,33 @@ open Load
 We need data that a network can learn by heart to its own harm: two half moons, with so much noise that they overlap. Sixty points
 are to learn from, and 2,000 others tell us the truth.
 *)
-let moons seed count = examplesOf (Generators.generate Generators.moons seed count 0.35)
+let moons seed count =
+    examplesOf (Generators.generate Generators.moons seed count 0.35)
+
 let points = moons 2UL 60
 let others = moons 3UL 2000
-let long = { optionsFor 2 points with Epochs = 3000 }
+
+let long =
+    { optionsFor 2 points with
+        Epochs = 3000
+    }
+
 let network hidden = dense "tanh" 4UL [ 2; hidden; 2 ]
 
 let report name trained =
-    printfn "%-18s %5.1f %% of the points right, %5.1f %% of the others" name (100.0 * accuracy trained points) (100.0 * accuracy trained others)
+    printfn
+        "%-18s %5.1f %% of the points right, %5.1f %% of the others"
+        name
+        (100.0 * accuracy trained points)
+        (100.0 * accuracy trained others)
 (**
 ## 3, 6 and 20 neurons
 
 As in the lecture's picture, the same data go to networks of one hidden layer of three sizes, trained for as long as they like.
 *)
-let sizes = [ 3; 6; 20 ] |> List.map (fun hidden -> hidden, (train long (network hidden) points).Network)
+let sizes =
+    [ 3; 6; 20 ]
+    |> List.map (fun hidden -> hidden, (train long (network hidden) points).Network)
 
 for hidden, trained in sizes do
     report $"{hidden} neurons" trained
@@ -45,11 +59,22 @@ for hidden in [ 3; 6; 20 ] do
 How far does it go? All the way: a hidden layer of n units can answer any n points with any labels, coin tosses included. No
 training is needed, the weights can be written down.
 *)
-let xs = Array.init 40 (fun i -> [| float points.Features[2 * i]; float points.Features[2 * i + 1] |])
-let coins = Random.uniforms 9UL 0UL 40 |> Array.map (fun u -> if u < 0.5 then 0.0 else 1.0)
+let xs =
+    Array.init 40 (fun i -> [| float points.Features[2 * i]; float points.Features[2 * i + 1] |])
+
+let coins =
+    Random.uniforms 9UL 0UL 40 |> Array.map (fun u -> if u < 0.5 then 0.0 else 1.0)
+
 let byHeart = Deep.memorise 1UL xs coins
-let recalled = Network.forward byHeart (Tensor.constant [ 40; 2 ] (Array.concat xs)) |> Reference.value
-printfn "%s: off by %.1g at most" (networkText byHeart) (Array.map2 (fun a b -> abs (a - b)) recalled coins |> Array.max)
+
+let recalled =
+    Network.forward byHeart (Tensor.constant [ 40; 2 ] (Array.concat xs))
+    |> Reference.value
+
+printfn
+    "%s: off by %.1g at most"
+    (networkText byHeart)
+    (Array.map2 (fun a b -> abs (a - b)) recalled coins |> Array.max)
 (**
 ## The cure: three strengths of L2
 
@@ -57,14 +82,23 @@ Now the largest network again, with the penalty ½λ‖w‖² in three strengths
 cannot wind around single points any more. The number of neurons does not change.
 *)
 let withDecay strength =
-    { long with Regularizer = { Regularizer.none with L2 = strength } }
+    { long with
+        Regularizer = { Regularizer.none with L2 = strength }
+    }
 
-let strengths = [ 0.0001; 0.001; 0.01 ] |> List.map (fun l2 -> l2, (train (withDecay l2) (network 20) points).Network)
+let strengths =
+    [ 0.0001; 0.001; 0.01 ]
+    |> List.map (fun l2 -> l2, (train (withDecay l2) (network 20) points).Network)
 
 for l2, trained in strengths do
     report $"λ = {l2}" trained
 
-show (Figure.row [ for l2, trained in strengths -> regions $"20 neurons, λ = {l2}" trained points ])
+show (
+    Figure.row
+        [
+            for l2, trained in strengths -> regions $"20 neurons, λ = {l2}" trained points
+        ]
+)
 (**
 The weakest changes nothing, the strongest has gone too far: its border is one gentle curve. The one in between gets points wrong that
 the free network got right, and more of the others right. Which strength that is depends on the data, so one has to measure.
@@ -104,10 +138,20 @@ let epochsOf = Array.map (fun (number, _, _) -> number)
 let ofPoints = Array.map (fun (_, loss, _) -> loss)
 let ofOthers = Array.map (fun (_, _, loss) -> loss)
 
-printfn "no penalty: %.3f on the points, %.3f on the others" (Array.last (ofPoints free)) (Array.last (ofOthers free))
-printfn "λ = 0.01:   %.3f on the points, %.3f on the others" (Array.last (ofPoints held)) (Array.last (ofOthers held))
+printfn
+    "no penalty: %.3f on the points, %.3f on the others"
+    (Array.last (ofPoints free))
+    (Array.last (ofOthers free))
 
-Chart.create "Loss on 60 points and on 2,000 others" (Axis.linear "epoch") (Axis.linear "cross-entropy")
+printfn
+    "λ = 0.01:   %.3f on the points, %.3f on the others"
+    (Array.last (ofPoints held))
+    (Array.last (ofOthers held))
+
+Chart.create
+    "Loss on 60 points and on 2,000 others"
+    (Axis.linear "epoch")
+    (Axis.linear "cross-entropy")
     [
         Lines.dashed (Series 1) "no penalty, points" (epochsOf free) (ofPoints free)
         Lines.line (Series 1) "no penalty, others" (epochsOf free) (ofOthers free)
@@ -130,7 +174,12 @@ let circle = examplesOf (Generators.byDefault Generators.circle 1UL)
 
 let losses hidden =
     Array.init 12 (fun seed ->
-        let options = { optionsFor 2 circle with LearningRate = 0.05; Epochs = 400 }
+        let options =
+            { optionsFor 2 circle with
+                LearningRate = 0.05
+                Epochs = 400
+            }
+
         (train options (dense "relu" (uint64 seed + 20UL) [ 2; hidden; 2 ]) circle).TrainingLoss)
 
 let spread = [ 2; 3; 5; 20 ] |> List.map (fun hidden -> hidden, losses hidden)
@@ -138,7 +187,10 @@ let spread = [ 2; 3; 5; 20 ] |> List.map (fun hidden -> hidden, losses hidden)
 for hidden, values in spread do
     printfn "%-2d neurons: final loss from %.4f to %.4f" hidden (Array.min values) (Array.max values)
 
-Chart.create "Final loss from twelve starts" (Axis.linear "hidden neurons") (Axis.linear "training loss")
+Chart.create
+    "Final loss from twelve starts"
+    (Axis.linear "hidden neurons")
+    (Axis.linear "training loss")
     [
         for i, (hidden, values) in List.indexed spread do
             Scatter.points (Series i) $"{hidden} neurons" (Array.create 12 (float hidden)) values

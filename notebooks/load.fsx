@@ -64,8 +64,7 @@ let dense (activation: string) (key: uint64) (sizes: int list) : Network =
         Linear.network (
             Linear.create (Activation.initializer activation) (Random.split key index) inputs outputs
         ))
-    |> List.reduce (fun network layer ->
-        network >=> Network.ofLayer (Activation.layer activation) >=> layer)
+    |> List.reduce (fun network layer -> network >=> Network.ofLayer (Activation.layer activation) >=> layer)
 
 /// Cross-entropy of classes, Adam, all examples in every step, no regularisation: what the notebooks change from.
 let optionsFor (classes: int) (examples: Examples) : TrainingOptions =
@@ -87,7 +86,8 @@ let optionsFor (classes: int) (examples: Examples) : TrainingOptions =
 
 /// The last epoch of a training.
 let train (options: TrainingOptions) (network: Network) (examples: Examples) : Epoch =
-    Training.epochs engine (fun () -> false) options network examples None |> Seq.last
+    Training.epochs engine (fun () -> false) options network examples None
+    |> Seq.last
 
 /// The share of examples that a network puts into their class.
 let accuracy (network: Network) (examples: Examples) : float =
@@ -108,7 +108,11 @@ let regions (title: string) (network: Network) (points: Examples) : Figure =
     let range axis =
         let values = points.Rows |> Array.map (at axis)
         let room = 0.15 * (Array.max values - Array.min values)
-        { Lower = Array.min values - room; Upper = Array.max values + room }
+
+        {
+            Lower = Array.min values - room
+            Upper = Array.max values + room
+        }
 
     let score label =
         Grid.batch (range 0) (range 1) 90 90 (fun centres ->
