@@ -1,0 +1,133 @@
+// What every notebook begins with: the libraries, how values are printed, how a picture is shown, and the few lines that
+// all of them would repeat.
+#I "../src/Hybrid.Cli/bin/Release/net10.0"
+#r "Hybrid.Core.dll"
+#r "Hybrid.Data.dll"
+#r "Hybrid.Figures.dll"
+#r "Hybrid.Kernels.dll"
+#r "CsvHelper.dll" // reads the built-in data
+
+open Hybrid.Core
+open Hybrid.Data
+open Hybrid.Figures
+open Hybrid.Kernels
+
+/// A tensor's shape and its first numbers; of a tensor that needs inputs only the shape is known.
+let tensorText (x: Tensor) : string =
+    let isInput (node: Tensor) =
+        match node.Node with
+        | Input _ -> true
+        | _ -> false
+
+    if Graph.order [ x ] |> Array.exists isInput then
+        $"%A{x.Shape} of inputs"
+    else
+        let values = Reference.value x
+        let shown = values |> Seq.truncate 8 |> Seq.map (fun v -> v.ToString "0.####")
+        let rest = if values.Length > 8 then ", …" else ""
+        $"%A{x.Shape} " + String.concat ", " shown + rest
+
+/// A network's layers and its size, such as "linear → relu → linear, 26 parameters".
+let networkText (network: Network) : string =
+    let kinds = network.Layers |> List.map _.Kind |> String.concat " → "
+    $"{kinds}, {Network.parameterCount network} parameters"
+
+fsi.AddPrinter tensorText
+fsi.AddPrinter networkText
+
+#if HAS_FSI_ADDHTMLPRINTER
+fsi.AddHtmlPrinter(fun (figure: Figure) -> Seq.empty, Figure.toSvg figure)
+
+/// The picture, which a notebook shows.
+let show (figure: Figure) : Figure = figure
+#else
+/// A line that says what picture a notebook shows here.
+let show (figure: Figure) : unit = printfn $"[picture: {figure.Title}]"
+#endif
+
+/// One thread is the fastest for networks as small as these, and any number of them gives the same bits.
+let engine = Engine.Create 1
+
+/// Points in the plane with their classes, as what is trained on.
+let examplesOf (dataset: Dataset) : Examples =
+    let targets =
+        match dataset.Target with
+        | Classes(_, labels) -> Array.map float32 labels
+        | Quantity values -> values
+
+    Examples.all dataset.Columns.Length dataset.Features targets
+
+/// Layers of neurons of these sizes, the inputs first, with an activation between them and none after the last.
+let dense (activation: string) (key: uint64) (sizes: int list) : Network =
+    List.pairwise sizes
+    |> List.mapi (fun index (inputs, outputs) ->
+        Linear.network (
+            Linear.create (Activation.initializer activation) (Random.split key index) inputs outputs
+        ))
+    |> List.reduce (fun network layer -> network >=> Network.ofLayer (Activation.layer activation) >=> layer)
+
+/// Cross-entropy of classes, Adam, all examples in every step, no regularisation: what the notebooks change from.
+let optionsFor (classes: int) (examples: Examples) : TrainingOptions =
+    {
+        Task = Task.Classification classes
+        Loss = Loss.softmax
+        Regularizer = Regularizer.none
+        Optimizer = Optimizer.adam
+        Schedule = Schedule.constant
+        LearningRate = 0.02
+        ClipNorm = None
+        BatchSize = examples.Count
+        Epochs = 500
+        Patience = None
+        ClassWeights = None
+        Gradients = GradientSource.graph
+        Key = 1UL
+    }
+
+/// The last epoch of a training.
+let train (options: TrainingOptions) (network: Network) (examples: Examples) : Epoch =
+    Training.epochs engine (fun () -> false) options network examples None
+    |> Seq.last
+
+/// The share of examples that a network puts into their class.
+let accuracy (network: Network) (examples: Examples) : float =
+    let inference = Inference.create engine network examples.Width
+
+    let measures =
+        Inference.evaluate engine (Task.Classification inference.Outputs) Loss.softmax inference examples
+
+    match measures.Quality with
+    | Classified(accuracy, _) -> accuracy
+    | Estimated _ -> nan
+
+/// The regions that a classifier of the plane sees, with the points on them.
+let regions (title: string) (network: Network) (points: Examples) : Figure =
+    let inference = Inference.create engine network 2
+    let at axis row = float points.Features[2 * row + axis]
+
+    let range axis =
+        let values = points.Rows |> Array.map (at axis)
+        let room = 0.15 * (Array.max values - Array.min values)
+
+        {
+            Lower = Array.min values - room
+            Upper = Array.max values + room
+        }
+
+    let score label =
+        Grid.batch (range 0) (range 1) 90 90 (fun centres ->
+            inference.Run(Array.map float32 centres)
+            |> Array.chunkBySize inference.Outputs
+            |> Array.map (fun scores -> float scores[label]))
+
+    let marks =
+        [
+            for label in 0 .. inference.Outputs - 1 do
+                let rows = points.Rows |> Array.filter (fun row -> int points.Targets[row] = label)
+                Scatter.points (Series label) $"class {label}" (Array.map (at 0) rows) (Array.map (at 1) rows)
+        ]
+
+    Regions.ofScores (List.init inference.Outputs score) @ marks
+    |> Chart.create title (Axis.linear "x") (Axis.linear "y")
+    |> Chart.sized 260.0 260.0
+    |> Chart.draw
