@@ -137,7 +137,7 @@ sealed class ApproximateCommand
 
         if (others.Count > 0)
             terminal.Line(
-                $"For comparison: {string.Join("; ", others.Select(other => $"{other.Method} {Words.Count(other.Neurons, "neuron")}, {Words.Count(other.Parameters, "parameter")}"))}.");
+                $"For comparison{(report.Method == "trained" ? ", by their bounds alone" : "")}: {string.Join("; ", others.Select(other => $"{other.Method} {Words.Count(other.Neurons, "neuron")}, {Words.Count(other.Parameters, "parameter")}"))}.");
 
         if (!certificate.Holds)
             return;

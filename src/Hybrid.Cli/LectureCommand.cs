@@ -101,7 +101,14 @@ static class LectureCommand
             throw new UsageException($"say which experiment: a name, or --all. '{About.Name} {Name} {List}' names them.");
 
         var row = Lecture.Lecture.rows.FirstOrDefault(row => string.Equals(row.Item1, name, StringComparison.OrdinalIgnoreCase));
-        return row is null ? [Lecture.Lecture.find(name)] : [.. row.Item2];
+        if (row is not null)
+            return [.. row.Item2];
+
+        var names = Lecture.Lecture.experiments.Select(experiment => experiment.Name).ToArray();
+        return names.Contains(name)
+            ? [Lecture.Lecture.find(name)]
+            : throw new UsageException(
+                $"there is no experiment '{name}'.{UnknownWords.Suggest(name, names)} '{About.Name} {Name} {List}' names them.");
     }
 
     static void CreateFolder(string folder)
@@ -159,8 +166,10 @@ static class LectureCommand
             return;
         }
 
+        var width = Lecture.Lecture.experiments.Max(experiment => experiment.Name.Length) + 2;
+
         foreach (var experiment in Lecture.Lecture.rows.SelectMany(row => row.Item2))
-            terminal.Line($"{experiment.Row,-5}{experiment.Name,-18}{experiment.Title}");
+            terminal.Line($"{experiment.Row,-5}{experiment.Name.PadRight(width)}{experiment.Title}");
     }
 
     static void Print(Result result, Terminal terminal)

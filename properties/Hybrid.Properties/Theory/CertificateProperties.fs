@@ -35,7 +35,7 @@ let ``Outputs are enclosed, and those of a part of the box by the enclosure of t
          && isEnclosed part ofPart
          && Array.forall2 contains whole ofPart)
         |> Prop.label $"%A{whole}, %A{ofPart}")
-    |> checkCases 1000
+    |> checkCases 100000
 
 [<Fact>]
 let ``The enclosure of one affine layer is exact but for rounding`` () =
@@ -105,7 +105,7 @@ let ``A supremum is above every sample, and as near to the truth as was asked fo
          && abs (found - supremum.Lower) <= slack 10.0
          && supremum.Upper <= 1.001 * truth + 1e-9)
         |> Prop.label $"{supremum.Upper}, sampled {sampled}")
-    |> checkCases 300
+    |> checkCases 1000
 
 [<Fact>]
 let ``By grid and Lipschitz constants nothing is too small, and finer grids are nearer`` () =
@@ -128,7 +128,7 @@ let ``By grid and Lipschitz constants nothing is too small, and finer grids are 
          && by 1600 >= sampled
          && by 1600 <= sampled + constant * (0.5 / 1600.0 + 0.5 / 1000.0) + 1e-9)
         |> Prop.label $"{by 50}, {by 1600}, sampled {sampled}, constant {constant}")
-    |> checkCases 200
+    |> checkCases 1000
 
 [<Fact>]
 let ``In the plane too`` () =

@@ -102,7 +102,7 @@ let ``Kuhn's hats sum up to 1, each is 1 at its own vertex and 0 at the others``
          && least >= -1e-12
          && greatest <= 1.0 + 1e-12)
         |> Prop.label $"hats sum up to {Array.min ones} to {Array.max ones}")
-    |> checkCases 100
+    |> checkCases 1000
 
 [<Fact>]
 let ``Over one axis Kuhn's triangulation is the interpolant of rectified units`` () =
@@ -121,7 +121,7 @@ let ``Over one axis Kuhn's triangulation is the interpolant of rectified units``
 
         off <= moved + slack (xs |> Array.map (f >> abs) |> Array.max)
         |> Prop.label $"off by {off}")
-    |> checkCases 200
+    |> checkCases 1000
 
 [<Fact>]
 let ``Half the cell width divides the error of towers by two, of Kuhn's triangulation by four`` () =

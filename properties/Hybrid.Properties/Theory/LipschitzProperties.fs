@@ -34,7 +34,7 @@ let ``No two points are further apart behind a network than its constant says`` 
 
         (Array.forall (fun (a, b) -> isWithin a b) all && (constant = infinity) = jumps)
         |> Prop.label $"steeper than {constant}")
-    |> checkCases 500
+    |> checkCases 1000
 
 /// The greatest slope of a function among many points.
 let private steepest (f: float[] -> float[]) =
@@ -103,4 +103,4 @@ let ``The constant of one linear layer is at least its greatest singular value, 
 
         (ofWeight values >= singular && abs (ofWeight diagonal - 2.0) <= 1e-12)
         |> Prop.label $"{ofWeight values}, and the greatest singular value is {singular}")
-    |> checkCases 500
+    |> checkCases 1000

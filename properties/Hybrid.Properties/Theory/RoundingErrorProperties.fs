@@ -28,7 +28,7 @@ let ``A float32 output is never further from the exact one than the allowance`` 
 
         (worst <= allowance && allowance < 1e-2)
         |> Prop.label $"off by {worst}, allowance {allowance}")
-    |> checkCases 500
+    |> checkCases 1000
 
 [<Fact>]
 let ``Parts of a box have a smaller allowance, which still is one`` () =

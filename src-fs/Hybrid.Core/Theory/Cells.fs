@@ -51,7 +51,7 @@ module Cells =
 
             if cells > float most then
                 fail
-                    $"A bound of {epsilon:G4} needs {cells:N0} cells, and at most {most:N0} are built. Give a greater ε, or another method."
+                    $"A bound of {epsilon:G4} needs {cells:N0} cells an axis, and at most {most:N0} are built. Give a greater ε, or another method."
 
             int cells
 

@@ -57,6 +57,14 @@ module Expression =
     let uses (variable: int) (expression: Expression) : bool =
         fold ((=) (Variable variable)) id (fun _ -> id) (fun _ -> (||)) expression.Term
 
+    let private operate operator (a: float) (b: float) : float =
+        match operator with
+        | '+' -> a + b
+        | '-' -> a - b
+        | '*' -> a * b
+        | '/' -> a / b
+        | _ -> Math.Pow(a, b)
+
     /// The function's value at a point, one number an axis, in double precision; NaN or infinite where it has none.
     let value (expression: Expression) (point: float[]) : float =
         let leaf term =
@@ -65,15 +73,7 @@ module Expression =
             | Number number -> number
             | _ -> nan
 
-        let combine operator (a: float) (b: float) =
-            match operator with
-            | '+' -> a + b
-            | '-' -> a - b
-            | '*' -> a * b
-            | '/' -> a / b
-            | _ -> Math.Pow(a, b)
-
-        fold leaf (~-) (fun name -> fst (Map.find name (Map Parser.functions))) combine expression.Term
+        fold leaf (~-) (fun name -> fst (Map.find name (Map Parser.functions))) operate expression.Term
 
     /// The number that a term is, if it has no variable.
     let internal constant (term: Term) : float option =
@@ -102,23 +102,34 @@ module Expression =
     let graph (expression: Expression) (x: Tensor) : Tensor =
         let shape = [ x.Shape.Head; 1 ]
 
+        // beside each part the number that it is, if no variable is in it
         let leaf term =
             match term with
-            | Variable index -> Tensor.slice 1 index 1 x
-            | Number number -> Tensor.fill number shape
-            | _ -> Tensor.fill nan shape
+            | Variable index -> Tensor.slice 1 index 1 x, None
+            | Number number -> Tensor.fill number shape, Some number
+            | _ -> Tensor.fill nan shape, Some nan
 
-        let combine operator (a: Tensor) (b: Tensor) =
-            match operator with
-            | '+' -> a + b
-            | '-' -> a - b
-            | '*' -> a * b
-            | '/' -> a / b
-            | _ -> Tensor.power a b
+        let combine operator (a: Tensor, left: float option) (b: Tensor, right: float option) =
+            let result =
+                match operator, left, right with
+                | '+', _, _ -> a + b
+                | '-', _, _ -> a - b
+                | '*', _, _ -> a * b
+                | '/', _, _ -> a / b
+                // the general power's slope asks for the sign of its base, and so hides that this one is smooth
+                | _, Some number, None when number > 0.0 -> Tensor.exp (b * Tensor.log a)
+                | _ -> Tensor.power a b
+
+            result, Option.map2 (operate operator) left right
+
+        let call name (argument: Tensor, number: float option) =
+            let ofNumber, ofTensor = Map.find name (Map Parser.functions)
+            ofTensor argument, Option.map ofNumber number
 
         fold
             leaf
-            Tensor.negate
-            (fun name -> snd (Map.find name (Map Parser.functions)))
+            (fun (part, number) -> Tensor.negate part, Option.map (~-) number)
+            call
             combine
             expression.Term
+        |> fst

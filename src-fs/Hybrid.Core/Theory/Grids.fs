@@ -24,9 +24,10 @@ module Grids =
     let private indices axes extent =
         Cells.product (Array.replicate axes [ 0 .. extent - 1 ])
 
-    /// The most weights of a layer: they are held densely.
+    /// The most weights of a layer: they are held densely, and the time of a proof, of more boxes the more cells there are, grows
+    /// faster than they do. With so many it is about a minute.
     [<Literal>]
-    let private MostWeights = 30_000_000.0
+    let private MostWeights = 300_000.0
 
     let private fewestCells epsilon (weights: float -> float) bound =
         let rec most fits tooMany =

@@ -159,7 +159,7 @@ module AlexNet =
 
         {
             Verdict =
-                if seeds.Length < NeededSeeds then
+                if Setting.counted seeds setting < NeededSeeds then
                     TooFewRuns
                 else
                     judge epochs

@@ -99,7 +99,7 @@ module LeakyRelu =
         let worst = leaky |> List.map fst |> List.max
 
         {
-            Verdict = verdict seeds.Length formula (median fst relu) worst
+            Verdict = verdict (Setting.counted seeds setting) formula (median fst relu) worst
             Measurements =
                 [
                     Measurement.own "hidden units without gradient, ReLU, median share" (median fst relu)

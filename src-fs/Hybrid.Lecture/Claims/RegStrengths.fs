@@ -43,7 +43,12 @@ module RegStrengths =
         let named = List.zip [ for strength in strengths -> $"λ = {strength}" ] byStrength
 
         {
-            Verdict = Verdict.ofRuns Seeds seeds (conditions byStrength)
+            // the limits were set on the built-in points
+            Verdict =
+                if setting.Data.IsSome then
+                    TextOnly
+                else
+                    Verdict.ofRuns Seeds seeds (conditions byStrength)
             Measurements =
                 named
                 |> List.collect (fun (name, runs) -> PlaneClassifier.measurements name runs)

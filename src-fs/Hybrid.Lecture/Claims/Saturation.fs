@@ -122,7 +122,7 @@ module Saturation =
         let shares, errors, moved = medians _.Saturated, medians _.Error, medians _.Moved
 
         {
-            Verdict = verdict seeds.Length shares errors moved
+            Verdict = verdict (Setting.counted seeds setting) shares errors moved
             Measurements =
                 List.map2
                     (fun deviation share ->

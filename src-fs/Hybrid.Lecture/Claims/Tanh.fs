@@ -73,7 +73,7 @@ module Tanh =
         let sigmoidRate, sigmoid = best count seeds "sigmoid"
 
         {
-            Verdict = verdict seeds.Length identity mean tanh sigmoid
+            Verdict = verdict (Setting.counted seeds setting) identity mean tanh sigmoid
             Measurements =
                 [
                     Measurement.own "|tanh x - (2σ(2x) - 1)|, greatest of 10,000" identity

@@ -23,6 +23,10 @@ module Setting =
             Data = None
         }
 
+    /// How many runs count for a verdict whose limits were set on all the data: none with --quick, which takes fewer data.
+    let counted (seeds: 'seed list) (setting: Setting) : int =
+        if setting.Quick then 0 else seeds.Length
+
     /// <summary>The seeds of an experiment.</summary>
     /// <param name="full">How many without --quick and --seeds.</param>
     /// <param name="quick">How many with --quick.</param>

@@ -27,6 +27,9 @@ let ``Slopes are bounded from above, closely`` () =
 let ``Curvatures are bounded from above, closely`` () =
     isJustAbove (4.0 * Math.PI ** 2.0) (Constants.curvature (one "sin(2*pi*x)") (box 1))
     isJustAbove 6.0 (Constants.curvature (one "x^3") (box 1))
+    // the power of a number is smooth, as a power in general is not
+    isJustAbove (2.0 * log 2.0 ** 2.0) (Constants.curvature (one "2^x") (box 1))
+    isJustAbove (log 2.0 ** 2.0) (Constants.curvature (one "(1/2)^x") (box 1))
     // by the entries of the Hessian: √8 where its norm is 2
     Assert.InRange(Constants.curvature (two "x^2+y^2") (box 2), 2.0, 1.001 * sqrt 8.0)
 

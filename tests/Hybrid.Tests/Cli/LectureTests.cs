@@ -109,8 +109,8 @@ public sealed class LectureTests : IDisposable
     [Fact]
     public void What_cannot_be_run_or_written_is_said()
     {
-        command.Fail(1, ["\"neurons\"", "neuron, caveats"], "lecture", "neurons");
-        command.Fail(1, ["\"R40\""], "lecture", "R40");
+        command.Fail(2, ["'neurons'", "Did you mean neuron?"], "lecture", "neurons");
+        command.Fail(2, ["'R40'", "lecture list"], "lecture", "R40");
         command.Fail(2, ["say which experiment", "lecture list"], "lecture");
         command.Fail(2, ["--all", "'sigmoid'"], "lecture", "sigmoid", "--all");
         command.Fail(2, ["--seeds", "from 1 to 1000"], "lecture", "sigmoid", "--seeds", "0");
