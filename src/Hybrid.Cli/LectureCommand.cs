@@ -104,11 +104,12 @@ static class LectureCommand
         if (row is not null)
             return [.. row.Item2];
 
-        var names = Lecture.Lecture.experiments.Select(experiment => experiment.Name).ToArray();
-        return names.Contains(name)
-            ? [Lecture.Lecture.find(name)]
+        var experiments = Lecture.Lecture.experiments;
+        return experiments.FirstOrDefault(experiment => experiment.Name == name) is { } known
+            ? [known]
             : throw new UsageException(
-                $"there is no experiment '{name}'.{UnknownWords.Suggest(name, names)} '{About.Name} {Name} {List}' names them.");
+                $"there is no experiment '{name}'.{UnknownWords.Suggest(name, experiments.Select(experiment => experiment.Name))} "
+                + $"'{About.Name} {Name} {List}' names them.");
     }
 
     static void CreateFolder(string folder)
