@@ -92,7 +92,7 @@ sealed class ApproximateCommand
 
         // what is not proved must not take the place of what was
         if (report.Certificate.Holds && output is not null)
-            ModelFile.Save(report.Model, output);
+            report.Model.Save(output);
         if (report.Certificate.Holds && figure is not null)
             OutputFile.Write(figure, writer => writer.Write(FigureModule.toSvg(Draw(report))));
 
@@ -111,7 +111,7 @@ sealed class ApproximateCommand
     static Figure Draw(ApproximationReport report) => Approximations.draw(
         $"{report.Method}: {Words.Count(report.Neurons, "neuron")} for {report.Formula}",
         ExpressionModule.parse(ListModule.OfSeq(report.Variables), report.Formula),
-        [.. report.Domain], report.Model.Network, report.Certificate);
+        [.. report.Domain], report.Model.Network.Value, report.Certificate);
 
     void Print(ApproximationReport report, IReadOnlyList<ApproximationCost> others)
     {

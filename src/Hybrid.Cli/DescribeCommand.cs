@@ -34,8 +34,8 @@ static class DescribeCommand
                 $"{name}: there is no such file, and it is no list of sizes. Give a model file such as "
                 + $"{TrainCommand.DefaultOutput}, or sizes such as 3-4-4-1.");
 
-        var model = sizes is null ? ModelFile.Load(name) : null;
-        var summary = model?.Summary ?? Summary.ofNetwork(sizes![0], SizesText.Network(sizes));
+        var model = sizes is null ? Model.Load(name) : null;
+        var summary = model?.Describe() ?? NetworkDescription.Of(SizesText.Network(sizes!), sizes![0]);
 
         if (terminal.IsSilent)
         {
@@ -57,20 +57,20 @@ static class DescribeCommand
     }
 
     /// <summary>The input is no layer in the lecture's counting.</summary>
-    static string Title(NetworkSummary summary) => $"{summary.Depth}-layer network";
+    static string Title(NetworkDescription summary) => $"{summary.Depth}-layer network";
 
-    static string Shape(LayerSummary layer) => string.Join('×', layer.Shape);
+    static string Shape(LayerDescription layer) => string.Join('×', layer.Shape);
 
     static void Describe(Model model, Terminal terminal)
     {
-        terminal.Line($"Columns: {Words.List([.. model.Schema.Columns.Select(column => column.Name)])}");
-        terminal.Line($"Task: {Words.Goal(model.Schema.TargetName, model.Classes)}");
+        terminal.Line($"Columns: {Words.List([.. model.Columns.Select(column => column.Name)])}");
+        terminal.Line($"Task: {Words.Goal(model.TargetName, model.Classes)}");
         terminal.Line($"Output: {model.OutputName}");
         if (model.Options.Count > 0)
             terminal.Line($"Options: {string.Join(", ", model.Options.Select(option => $"{option.Key} {option.Value}"))}");
     }
 
-    static JsonObject ToJson(NetworkSummary summary, Model? model)
+    static JsonObject ToJson(NetworkDescription summary, Model? model)
     {
         var result = new JsonObject
         {
@@ -91,8 +91,8 @@ static class DescribeCommand
             return result;
 
         result["task"] = model.Classes is null ? "regression" : "classification";
-        result["columns"] = Json.Array(model.Schema.Columns.Select(column => (JsonNode?)JsonValue.Create(column.Name)));
-        result["target"] = model.Schema.TargetName;
+        result["columns"] = Json.Array(model.Columns.Select(column => (JsonNode?)JsonValue.Create(column.Name)));
+        result["target"] = model.TargetName;
         result["classes"] = model.Classes is { } classes
             ? Json.Array(classes.Select(name => (JsonNode?)JsonValue.Create(name)))
             : null;

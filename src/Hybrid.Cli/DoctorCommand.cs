@@ -24,7 +24,7 @@ static class DoctorCommand
             model, data, target, json,
         };
         command.SetAction(parsed => Run(
-            ModelFile.Load(parsed.GetRequiredValue(model)), parsed.GetRequiredValue(data), parsed.GetValue(target),
+            Model.Load(parsed.GetRequiredValue(model)), parsed.GetRequiredValue(data), parsed.GetValue(target),
             new Terminal(parsed.GetValue(json))));
         return command;
     }
@@ -32,7 +32,7 @@ static class DoctorCommand
     static int Run(Model model, string data, string? target, Terminal terminal)
     {
         var (training, heldOut) = Selection.LoadTraining(model, data, target);
-        var diagnosis = Doctor.Examine(model, training, heldOut);
+        var diagnosis = Doctor.Examine(model, training.Examples, heldOut?.Examples);
 
         if (terminal.IsSilent)
             Json.Print(ToJson(diagnosis, training, heldOut));

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using Hybrid.Kernels;
 
 namespace Hybrid.Cli;
 
@@ -39,30 +38,26 @@ static class EvaluateCommand
     static int Run(Model model, string data, DataPart? part, string? target, Terminal terminal)
     {
         var selection = Selection.Load(model, data, part, target);
-        var engine = Engine.Create();
-        using var threads = engine as IDisposable;
-        var measures = new Evaluator(model, engine).Measure(selection.Batch, selection.Rows);
-        var classified = measures.Quality as Quality.Classified;
-        var classes = classified is null ? [] : Metrics.perClass(classified.confusion);
+        var measures = model.Evaluate(selection.Examples);
 
         if (terminal.IsSilent)
         {
-            Json.Print(ToJson(model, selection, measures, classes));
+            Json.Print(ToJson(model, selection, measures));
             return ExitCode.Done;
         }
 
         terminal.Line($"Data: {data}, {Describe(selection, measures.Examples)}");
-        terminal.Line($"Task: {Words.Goal(target ?? model.Schema.TargetName, model.Classes)}");
+        terminal.Line($"Task: {Words.Goal(target ?? model.TargetName, model.Classes)}");
         terminal.Line($"Result: {Words.Describe(measures)}");
 
-        if (classified is not null)
+        if (measures.Classes is { } classes)
         {
             terminal.Table(
                 ["class", "precision", "recall", "F1", "examples"],
-                classes.Select((one, i) => (string[])[
-                    model.Classes![i], Share(one.Precision), Share(one.Recall), Share(one.F1),
+                classes.Select(one => (string[])[
+                    one.Name, Share(one.Precision), Share(one.Recall), Share(one.F1),
                     one.Support.ToString(Arguments.Culture)]));
-            PrintConfusion(terminal, model.Classes!, classified.confusion);
+            PrintConfusion(terminal, model.Classes!, measures.Confusion!);
         }
 
         return ExitCode.Done;
@@ -87,7 +82,7 @@ static class EvaluateCommand
         };
     }
 
-    static void PrintConfusion(Terminal terminal, IReadOnlyList<string> names, int[,] confusion)
+    static void PrintConfusion(Terminal terminal, IReadOnlyList<string> names, IReadOnlyList<IReadOnlyList<int>> confusion)
     {
         if (names.Count > WidestMatrix)
         {
@@ -97,28 +92,28 @@ static class EvaluateCommand
 
         terminal.Line("Examples by true class (rows) and predicted class (columns):");
         terminal.Table(["", .. names], names.Select((name, i) =>
-            (string[])[name, .. names.Select((_, j) => confusion[i, j].ToString(Arguments.Culture))]));
+            (string[])[name, .. names.Select((_, j) => confusion[i][j].ToString(Arguments.Culture))]));
     }
 
-    static JsonObject ToJson(Model model, Selection selection, Measures measures, ClassMeasures[] classes)
+    static JsonObject ToJson(Model model, Selection selection, Measures measures)
     {
         var result = Json.Of(measures);
         result["task"] = model.Classes is null ? "regression" : "classification";
         result["part"] = Selection.Name(selection.Part);
         result["available"] = selection.Available;
 
-        if (measures.Quality is Quality.Classified { confusion: var confusion })
+        if (measures.Classes is { } classes)
         {
-            result["classes"] = Json.Array(classes.Select((one, i) => new JsonObject
+            result["classes"] = Json.Array(classes.Select(one => new JsonObject
             {
-                ["name"] = model.Classes![i],
+                ["name"] = one.Name,
                 ["precision"] = Json.Number(one.Precision),
                 ["recall"] = Json.Number(one.Recall),
                 ["f1"] = Json.Number(one.F1),
                 ["support"] = one.Support,
             }));
-            result["confusion"] = Json.Array(classes.Select((_, i) =>
-                Json.Array(classes.Select((_, j) => (JsonNode?)JsonValue.Create(confusion[i, j])))));
+            result["confusion"] = Json.Array(measures.Confusion!.Select(row =>
+                Json.Array(row.Select(count => (JsonNode?)JsonValue.Create(count)))));
         }
 
         return result;

@@ -51,28 +51,27 @@ static class GradcheckCommand
     static int Run(Model model, string data, string? target, GradientCheckOptions options, Terminal terminal)
     {
         var selection = Selection.Load(model, data, null, target);
-        var report = GradientChecker.Check(model, selection.Batch, selection.Rows, options);
-        var passed = report.MaxRelativeError <= options.Threshold;
+        var report = GradientChecker.Check(model, selection.Examples, options);
 
         if (terminal.IsSilent)
-            Json.Print(ToJson(report, selection, options, passed));
+            Json.Print(ToJson(report, selection, options));
         else
-            Print(report, selection, data, options, passed, terminal);
+            Print(report, selection, data, options, terminal);
 
-        return passed ? ExitCode.Done : ExitCode.Failed;
+        return report.Passed ? ExitCode.Done : ExitCode.Failed;
     }
 
     static void Print(
-        GradientCheckReport report, Selection selection, string data, GradientCheckOptions options, bool passed, Terminal terminal)
+        GradientCheckReport report, Selection selection, string data, GradientCheckOptions options, Terminal terminal)
     {
         terminal.Line($"Data: {data}, {report.Examples:N0} of {Words.Count(selection.Available, "example")}");
         terminal.Line(
             $"Checked: {report.Checked:N0} of {Words.Count(report.Parameters, "parameter")}, derivative rules against central "
             + "differences, in double precision");
 
-        if (!report.Kinks.IsEmpty)
+        if (report.Kinks.Count > 0)
             terminal.Line(
-                $"Kinks: at {Words.Count(report.Kinks.Length, "more parameter")} the derivative jumps within the step, so that "
+                $"Kinks: at {Words.Count(report.Kinks.Count, "more parameter")} the derivative jumps within the step, so that "
                 + $"differences say nothing ({Words.List([.. report.Kinks.Select(Place)])})");
 
         terminal.Table(
@@ -80,28 +79,28 @@ static class GradcheckCommand
             report.Worst.Select(pair => (string[])[
                 Place(pair), Words.Number(pair.Analytic), Words.Number(pair.Numeric), Words.Number(pair.RelativeError)]));
         terminal.Line(
-            $"Result: {(passed ? "passed" : "failed")}, the greatest relative error is {Words.Number(report.MaxRelativeError)}, "
+            $"Result: {(report.Passed ? "passed" : "failed")}, the greatest relative error is {Words.Number(report.MaxRelativeError)}, "
             + $"and at most {Words.Number(options.Threshold)} passes");
     }
 
     /// <summary>A number of the model, such as 2.weight[3, 0]: neuron 3's weight of input 0, in layer 2.</summary>
-    static string Place(DerivativePair pair) => $"{pair.Parameter}[{string.Join(", ", pair.Index)}]";
+    static string Place(CheckedDerivative pair) => $"{pair.Parameter}[{string.Join(", ", pair.Index)}]";
 
-    static JsonObject ToJson(GradientCheckReport report, Selection selection, GradientCheckOptions options, bool passed) => new()
+    static JsonObject ToJson(GradientCheckReport report, Selection selection, GradientCheckOptions options) => new()
     {
         ["maxRelativeError"] = Json.Number(report.MaxRelativeError),
         ["checked"] = report.Checked,
         ["parameters"] = report.Parameters,
-        ["kinks"] = report.Kinks.Length,
+        ["kinks"] = report.Kinks.Count,
         ["examples"] = report.Examples,
         ["available"] = selection.Available,
         ["threshold"] = options.Threshold,
-        ["passed"] = passed,
+        ["passed"] = report.Passed,
         ["worst"] = Json.Array(report.Worst.Select(ToJson)),
         ["atKinks"] = Json.Array(report.Kinks.Select(ToJson)),
     };
 
-    static JsonObject ToJson(DerivativePair pair) => new()
+    static JsonObject ToJson(CheckedDerivative pair) => new()
     {
         ["parameter"] = pair.Parameter,
         ["index"] = Json.Array(pair.Index.Select(i => (JsonNode?)JsonValue.Create(i))),

@@ -13,7 +13,7 @@ sealed class History(bool withSeeds)
 
     public void Write(string path) => OutputFile.Write(path, writer =>
     {
-        var regression = rows.Any(row => row.Report.Validation?.Quality is Quality.Estimated);
+        var regression = rows.Any(row => row.Report.Validation?.RootMeanSquareError is not null);
         var monitored = rows.Any(row => row.Report.Units is not null);
         string[] header =
         [
@@ -28,12 +28,7 @@ sealed class History(bool withSeeds)
             string[] fields =
             [
                 report.Epoch.ToString(Arguments.Culture), Number(report.TrainingLoss), Number(report.Validation?.Loss),
-                Number(report.Validation?.Quality switch
-                {
-                    Quality.Classified classified => classified.accuracy,
-                    Quality.Estimated estimated => estimated.rmse,
-                    _ => null,
-                }),
+                Number(report.Validation?.Accuracy ?? report.Validation?.RootMeanSquareError),
                 Number(report.LearningRate), Number(report.Elapsed.TotalSeconds),
                 .. report.Units is { } units ? (string[])[Number(units.Dead), Number(units.Saturated)] : [],
             ];

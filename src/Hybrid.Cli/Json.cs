@@ -20,18 +20,15 @@ static class Json
             ["loss"] = Number(measures.Loss),
         };
 
-        switch (measures.Quality)
+        if (measures.Accuracy is { } accuracy)
         {
-            case Quality.Classified classified:
-                result["accuracy"] = Number(classified.accuracy);
-                break;
-            case Quality.Estimated estimated:
-                result["rmse"] = Number(estimated.rmse);
-                result["mae"] = Number(estimated.mae);
-                result["r2"] = Number(estimated.r2);
-                break;
+            result["accuracy"] = Number(accuracy);
+            return result;
         }
 
+        result["rmse"] = Number(measures.RootMeanSquareError);
+        result["mae"] = Number(measures.MeanAbsoluteError);
+        result["r2"] = Number(measures.RSquared);
         return result;
     }
 

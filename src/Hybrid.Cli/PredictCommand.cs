@@ -1,16 +1,10 @@
 using System.CommandLine;
-using Hybrid.Data;
-using Hybrid.Kernels;
-using Microsoft.FSharp.Core;
 
 namespace Hybrid.Cli;
 
 /// <summary>hybrid predict: a model's answers as a table.</summary>
 static class PredictCommand
 {
-    /// <summary>Rows of a file that are in memory at once.</summary>
-    const int RowsAtOnce = 4096;
-
     public static Command Create()
     {
         var model = ModelArgument.Create();
@@ -39,8 +33,8 @@ static class PredictCommand
             OutputFile.EnsureWritable("--output", output, data, modelPath);
 
         // the columns of a table may stand in place of names, others have to have them
-        var isTable = File.Exists(data) && !DataSource.names.Contains(data);
-        var model = isTable ? ModelFile.Load(modelPath) : StartingPoint.Load(modelPath, data);
+        var isTable = File.Exists(data) && !DataSet.BuiltIn.Contains(data);
+        var model = isTable ? Model.Load(modelPath) : StartingPoint.Load(modelPath, data);
         using var interruption = new Interruption();
 
         if (output is not null)
@@ -55,28 +49,22 @@ static class PredictCommand
 
     static void Write(Model model, string data, TextWriter writer, CancellationToken cancellation)
     {
-        var engine = Engine.Create();
-        using var threads = engine as IDisposable;
-        var evaluator = new Evaluator(model, engine);
         var isFirst = true;
+        var width = model.Network.Outputs;
 
-        DataSource.readBatches(
-            model.Schema, SourceOptionsModule.defaults, ModelCsvOptionsModule.predict, RowsAtOnce, data,
-            FuncConvert.FromAction<Batch>(batch =>
-            {
-                cancellation.ThrowIfCancellationRequested();
+        model.PredictAll(data, outputs =>
+        {
+            cancellation.ThrowIfCancellationRequested();
 
-                // only now is it sure that the data fit the model
-                if (isFirst)
-                    writer.WriteLine(OutputFile.Row(["prediction", .. model.Classes ?? []]));
+            // only now is it sure that the data fit the model
+            if (isFirst)
+                writer.WriteLine(OutputFile.Row(["prediction", .. model.Classes ?? []]));
 
-                isFirst = false;
-                var outputs = evaluator.Predict(batch);
-                var width = model.Classes?.Count ?? 1;
+            isFirst = false;
 
-                for (var row = 0; row < batch.Examples; row++)
-                    writer.WriteLine(OutputFile.Row(Fields(model.Classes, outputs.AsSpan(row * width, width))));
-            }));
+            for (var start = 0; start < outputs.Length; start += width)
+                writer.WriteLine(OutputFile.Row(Fields(model.Classes, outputs.AsSpan(start, width))));
+        });
     }
 
     static string[] Fields(IReadOnlyList<string>? classes, ReadOnlySpan<float> outputs)

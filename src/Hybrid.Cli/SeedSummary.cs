@@ -15,12 +15,12 @@ sealed record SeedSummary(string Part, string Metric, double Mean, double Deviat
             _ => ("train", report => report.Train),
         };
 
-        double[] values = [.. reports.Select(report => Value(choose(report).Quality).Number)];
+        double[] values = [.. reports.Select(report => Value(choose(report)).Number)];
         var mean = values.Average();
         var squares = values.Sum(value => (value - mean) * (value - mean));
 
         return new SeedSummary(
-            part, Value(choose(reports[0]).Quality).Name, mean, Math.Sqrt(squares / Math.Max(1, values.Length - 1)),
+            part, Value(choose(reports[0])).Name, mean, Math.Sqrt(squares / Math.Max(1, values.Length - 1)),
             values.Min(), values.Max());
     }
 
@@ -40,10 +40,6 @@ sealed record SeedSummary(string Part, string Metric, double Mean, double Deviat
         ["max"] = Json.Number(Most),
     };
 
-    static (string Name, double Number) Value(Quality quality) => quality switch
-    {
-        Quality.Classified classified => ("accuracy", classified.accuracy),
-        Quality.Estimated estimated => ("r2", estimated.r2),
-        _ => throw new ArgumentOutOfRangeException(nameof(quality)),
-    };
+    static (string Name, double Number) Value(Measures measures) =>
+        measures.Accuracy is { } accuracy ? ("accuracy", accuracy) : ("r2", measures.RSquared!.Value);
 }

@@ -19,7 +19,7 @@ static class SizesText
     }
 
     /// <summary>A network of these sizes without any weights: what is asked of it is how large it is.</summary>
-    public static Network Network(int[] sizes)
+    public static Core.Network Network(int[] sizes)
     {
         // weights and biases, as Linear has them
         var parameters = sizes.Zip(sizes.Skip(1), (inputs, outputs) => ((long)inputs + 1) * outputs).Sum();
@@ -37,7 +37,7 @@ static class SizesText
             layers.Add(LinearModule.layer(new Linear(Input("weight", outputs, inputs), Input("bias", outputs))));
         }
 
-        return new Network(ListModule.OfSeq(layers));
+        return new Core.Network(ListModule.OfSeq(layers));
     }
 
     static Tensor Input(string name, params int[] shape) => TensorModule.input(name, ListModule.OfArray(shape));

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using Hybrid.Data;
-using Microsoft.FSharp.Core;
 
 namespace Hybrid.Cli;
 
@@ -22,11 +20,11 @@ sealed class TrainArguments
         """;
 
     static readonly TrainingOptions defaults = new();
-    static readonly string[] activations = [.. Activation.functions.Select(function => function.Item1)];
+    static readonly string[] activations = [.. Network.Activations];
 
     public Argument<string> Data { get; } = new("DATA")
     {
-        Description = $"{string.Join(", ", DataSource.names)}; or a CSV or TSV file; or a folder with IDX files named like "
+        Description = $"{string.Join(", ", DataSet.BuiltIn)}; or a CSV or TSV file; or a folder with IDX files named like "
             + "MNIST's.",
     };
 
@@ -147,17 +145,14 @@ sealed class TrainArguments
             command.Add(option);
     }
 
-    /// <summary>How the data are read.</summary>
-    public SourceOptions Source(ParseResult parsed) => new(
-        new CsvOptions(
-            !parsed.GetValue(NoHeader), OptionModule.OfObj(parsed.GetValue(Target)), ListModule.OfSeq(parsed.GetValue(Ignore) ?? []),
-            parsed.GetValue(Task) switch
-            {
-                "classification" => TaskChoice.Classification,
-                "regression" => TaskChoice.Regression,
-                _ => TaskChoice.Guess,
-            }),
-        SourceOptionsModule.defaults.Seed, null, null);
+    /// <summary>How a table is read.</summary>
+    public TableOptions Table(ParseResult parsed) => new()
+    {
+        Header = !parsed.GetValue(NoHeader),
+        Target = parsed.GetValue(Target),
+        Ignore = parsed.GetValue(Ignore) ?? [],
+        Task = parsed.GetValue(Task) is { } task ? Enum.Parse<TaskKind>(task, ignoreCase: true) : TaskKind.Guess,
+    };
 
     /// <exception cref="UsageException">A network is to be made and to be taken from a file.</exception>
     void CheckFrom(ParseResult parsed)

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using Hybrid.Data;
 
 namespace Hybrid.Cli;
 
@@ -15,7 +14,7 @@ sealed class TrainCommand
     readonly string? history, from;
     readonly int? seeds, freeze;
     readonly bool guessed;
-    readonly SourceOptions source;
+    readonly TableOptions table;
     TrainingOptions options;
 
     TrainCommand(TrainArguments arguments, ParseResult parsed)
@@ -27,9 +26,9 @@ sealed class TrainCommand
         seeds = parsed.GetValue(arguments.Seeds);
         from = parsed.GetValue(arguments.From);
         freeze = parsed.GetValue(arguments.Freeze);
-        source = arguments.Source(parsed);
+        table = arguments.Table(parsed);
         options = arguments.Training(parsed);
-        guessed = source.Csv.Task.IsGuess && !DataSource.names.Contains(data) && !Directory.Exists(data);
+        guessed = table.Task == TaskKind.Guess && !DataSet.BuiltIn.Contains(data) && !Directory.Exists(data);
 
         if (seeds is < 1 or > MostSeeds)
             throw new UsageException($"--seeds must be from 1 to {MostSeeds}, not {seeds}.");
@@ -51,14 +50,14 @@ sealed class TrainCommand
             OutputFile.EnsureWritable("--history", history, data, output);
 
         using var interruption = new Interruption();
-        var sets = Load();
-        Introduce(sets.Train);
+        var examples = Load();
+        Introduce(examples);
 
         var log = new History(seeds is not null);
         IReadOnlyList<TrainingReport> reports;
         try
         {
-            reports = TrainProgress.Show(terminal, report => Train(sets, report, log, interruption.Token));
+            reports = TrainProgress.Show(terminal, report => Train(examples, report, log, interruption.Token));
         }
         finally
         {
@@ -69,7 +68,7 @@ sealed class TrainCommand
 
         var best = reports.MinBy(report => (report.Validation ?? report.Train).Loss)!;
         var isInterrupted = interruption.Token.IsCancellationRequested;
-        ModelFile.Save(best.Model, output);
+        best.Model.Save(output);
         Conclude(reports, best);
 
         if (terminal.IsSilent)
@@ -83,45 +82,44 @@ sealed class TrainCommand
     }
 
     /// <summary>The data, and the model to start from if one is named.</summary>
-    Sets Load()
+    DataSet Load()
     {
         if (from is null)
-            return DataSource.load(source, data);
+            return DataSet.Load(data, table);
 
-        var (model, sets) = StartingPoint.Load(from, source, data);
+        var (model, examples) = StartingPoint.Load(from, data, table);
         options = options with { From = model, Freeze = freeze ?? 0 };
         options.Check();
-        return sets;
+        return examples;
     }
 
     /// <summary>One training a seed, until interrupted.</summary>
-    List<TrainingReport> Train(Sets sets, Action<EpochReport> show, History log, CancellationToken cancellation)
+    List<TrainingReport> Train(DataSet examples, Action<EpochReport> show, History log, CancellationToken cancellation)
     {
         var reports = new List<TrainingReport>();
 
         for (var i = 0; i < (seeds ?? 1) && !(i > 0 && cancellation.IsCancellationRequested); i++)
         {
             var seed = unchecked(options.Seed + (ulong)i);
-            var report = Trainer.Train(
-                sets, options with { Seed = seed },
-                plan =>
-                {
-                    if (reports.Count == 0)
-                    {
-                        // a network that has not learned anything must not take the place of another one
-                        cancellation.ThrowIfCancellationRequested();
-                        Introduce(plan);
-                    }
+            var run = Trainer.Start(examples, options with { Seed = seed });
 
-                    if (seeds is not null)
-                        terminal.Line($"Seed {seed}:");
-                },
-                new Progress(epoch =>
-                {
-                    log.Add(seed, epoch);
-                    show(epoch);
-                }),
-                cancellation);
+            if (reports.Count == 0)
+            {
+                // a network that has not learned anything must not take the place of another one
+                cancellation.ThrowIfCancellationRequested();
+                Introduce(run.Plan);
+            }
+
+            if (seeds is not null)
+                terminal.Line($"Seed {seed}:");
+
+            foreach (var epoch in run.Epochs(cancellation))
+            {
+                log.Add(seed, epoch);
+                show(epoch);
+            }
+
+            var report = run.Report;
 
             // a seed that was cut short would count for less than it is
             if (report.Cancelled && reports.Count > 0)
@@ -136,23 +134,23 @@ sealed class TrainCommand
         return reports;
     }
 
-    void Introduce(Dataset dataset)
+    void Introduce(DataSet examples)
     {
-        var task = Words.Goal(dataset.TargetName, Words.ClassNames(dataset.Target));
-        var advice = dataset.Target.IsQuantity ? "--task classification for classes" : "--task regression for a quantity";
+        var task = Words.Goal(examples.TargetName, examples.Classes);
+        var advice = examples.Classes is null ? "--task classification for classes" : "--task regression for a quantity";
         terminal.Line(
-            $"Data: {dataset.Source}, {Words.Count(dataset.Examples, "example")}, "
-            + Words.Count(dataset.Columns.Length, "column") + Categories(dataset));
+            $"Data: {examples.Source}, {Words.Count(examples.Count, "example")}, "
+            + Words.Count(examples.Columns.Count, "column") + Categories(examples));
         terminal.Line($"Task: {task}{(guessed ? $"; guessed, say {advice}" : "")}");
     }
 
     /// <summary>Which columns are taken for categories: one of numbers that is among them has texts in it.</summary>
-    static string Categories(Dataset dataset)
+    static string Categories(DataSet examples)
     {
         const int most = 10;
-        var names = dataset.Columns
-            .Where(column => column.Kind.IsCategory)
-            .Select(column => $"{column.Name} ({((ColumnKind.Category)column.Kind).Item.Length})")
+        var names = examples.Columns
+            .Where(column => column.Categories is not null)
+            .Select(column => $"{column.Name} ({column.Categories!.Count})")
             .ToArray();
 
         return names.Length == 0
@@ -198,7 +196,7 @@ sealed class TrainCommand
         var result = new JsonObject
         {
             ["task"] = best.Model.Classes is null ? "regression" : "classification",
-            ["parameters"] = best.Model.Summary.Parameters,
+            ["parameters"] = best.Model.Describe().Parameters,
             ["epochs"] = best.Epochs,
             ["bestEpoch"] = best.BestEpoch,
             ["seconds"] = Json.Number(best.Elapsed.TotalSeconds),
@@ -233,11 +231,5 @@ sealed class TrainCommand
         result["test"] = report.Test is { } test ? Json.Of(test) : null;
         if (options.Monitor)
             result["history"] = log.ToJson(Seed(report));
-    }
-
-    /// <summary>Tells at once and on the same thread, unlike the one of the library.</summary>
-    sealed class Progress(Action<EpochReport> report) : IProgress<EpochReport>
-    {
-        public void Report(EpochReport value) => report(value);
     }
 }

@@ -39,7 +39,7 @@ static class TrainProgress
     static string Describe(EpochReport report)
     {
         var validation = report.Validation is { } measures
-            ? $", validation loss {Words.Number(measures.Loss)}, {Words.Short(measures.Quality)}"
+            ? $", validation loss {Words.Number(measures.Loss)}, {Words.Short(measures)}"
             : "";
         return $"epoch {report.Epoch}/{report.Epochs}: training loss {Words.Number(report.TrainingLoss)}{validation}{Units(report)}";
     }
@@ -52,7 +52,7 @@ static class TrainProgress
     /// <summary>What fits beside a bar on a narrow terminal.</summary>
     static string Brief(EpochReport report) => $"epoch {report.Epoch}/{report.Epochs}, "
         + (report.Validation is { } measures
-            ? $"validation {Words.Short(measures.Quality)}"
+            ? $"validation {Words.Short(measures)}"
             : $"training loss {Words.Number(report.TrainingLoss)}")
         + Units(report);
 }

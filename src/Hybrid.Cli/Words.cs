@@ -1,5 +1,3 @@
-using Hybrid.Data;
-
 namespace Hybrid.Cli;
 
 /// <summary>Results as text, for people.</summary>
@@ -24,25 +22,20 @@ static class Words
         : $"{string.Join(", ", names.Take(ListedNames))} and {names.Count - ListedNames} more";
 
     /// <summary>The one number that says most.</summary>
-    public static string Short(Quality quality) => quality switch
-    {
-        Quality.Classified classified => $"accuracy {Percent(classified.accuracy)}",
-        Quality.Estimated estimated => $"R² {estimated.r2.ToString("F4", Arguments.Culture)}",
-        _ => "",
-    };
+    public static string Short(Measures measures) => measures.Accuracy is { } accuracy
+        ? $"accuracy {Percent(accuracy)}"
+        : $"R² {measures.RSquared!.Value.ToString("F4", Arguments.Culture)}";
 
-    public static string Describe(Quality quality) => quality switch
+    public static string Describe(Measures measures)
     {
-        Quality.Estimated estimated => $"RMSE {Number(estimated.rmse)}, MAE {Number(estimated.mae)}, {Short(quality)}",
-        _ => Short(quality),
-    };
-
-    public static string Describe(Measures measures) => $"{Describe(measures.Quality)}, loss {Number(measures.Loss)}";
+        var errors = measures.Accuracy is null
+            ? $"RMSE {Number(measures.RootMeanSquareError!.Value)}, MAE {Number(measures.MeanAbsoluteError!.Value)}, "
+            : "";
+        return $"{errors}{Short(measures)}, loss {Number(measures.Loss)}";
+    }
 
     /// <summary>What is predicted: a quantity, or classes.</summary>
     public static string Goal(string target, IReadOnlyList<string>? classes) => classes is null
         ? $"regression of «{target}»"
         : $"classification of «{target}» into {Count(classes.Count, "class")} ({List(classes)})";
-
-    public static IReadOnlyList<string>? ClassNames(Target target) => (target as Target.Classes)?.names;
 }

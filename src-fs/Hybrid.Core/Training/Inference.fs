@@ -2,6 +2,7 @@ namespace Hybrid.Core
 
 open System
 open System.Collections.Generic
+open System.Numerics
 
 /// Some rows of data in memory: parts of the same data share its numbers.
 [<NoComparison; ReferenceEquality>]
@@ -58,8 +59,15 @@ type Inference(engine: IKernels, network: Network, width: int, state: IReadOnlyD
             plans[rows] <- plan
             plan
 
-    /// How many examples go through the network at once.
+    /// How many examples go through the network at once, at most. Fewer go in powers of two, so that batches of any size need
+    /// few plans.
     static member BatchSize = 256
+
+    static member private Part(left: int) =
+        min Inference.BatchSize (int (BitOperations.RoundUpToPowerOf2(uint32 left + 1u) / 2u))
+
+    /// How many numbers the network takes for an example.
+    member _.Width = width
 
     /// How many numbers the network answers for an example.
     member val Outputs =
@@ -70,9 +78,10 @@ type Inference(engine: IKernels, network: Network, width: int, state: IReadOnlyD
     /// <summary>The network's outputs, [rows; outputs], for some rows of the features, in their order.</summary>
     member this.Run(features: float32[], rows: int[]) : float32[] =
         let outputs = Array.zeroCreate (rows.Length * this.Outputs)
+        let mutable start = 0
 
-        for start in 0 .. Inference.BatchSize .. rows.Length - 1 do
-            let count = min Inference.BatchSize (rows.Length - start)
+        while start < rows.Length do
+            let count = Inference.Part(rows.Length - start)
             let plan = plan count
 
             if plan.Needs "x" then
@@ -83,12 +92,34 @@ type Inference(engine: IKernels, network: Network, width: int, state: IReadOnlyD
 
             plan.Run()
             Array.Copy(plan.Output 0, 0, outputs, start * this.Outputs, count * this.Outputs)
+            start <- start + count
 
         outputs
 
     /// <summary>The network's outputs, [rows; outputs], for all rows of the features.</summary>
     member this.Run(features: float32[]) : float32[] =
         this.Run(features, Array.init (features.Length / max 1 width) id)
+
+    /// <summary>The network's outputs for rows in the caller's memory, written to the caller's memory. Allocates nothing once
+    /// batches of these sizes have been met.</summary>
+    /// <param name="features">[rows; width].</param>
+    /// <param name="outputs">[rows; outputs].</param>
+    member this.Run(features: ReadOnlySpan<float32>, outputs: Span<float32>) : unit =
+        let rows = outputs.Length / this.Outputs
+        let mutable start = 0
+
+        while start < rows do
+            let count = Inference.Part(rows - start)
+            let plan = plan count
+
+            if plan.Needs "x" then
+                features.Slice(start * width, count * width).CopyTo(Span(plan.Input "x"))
+
+            plan.Run()
+
+            ReadOnlySpan(plan.Output 0, 0, count * this.Outputs).CopyTo(outputs.Slice(start * this.Outputs))
+
+            start <- start + count
 
 module Inference =
     /// The values of a network's parameters, in arrays of their own.

@@ -73,3 +73,7 @@ module Loss =
         match task with
         | Classification classes -> loss.PerExample outputs (Tensor.oneHot classes target)
         | Regression _ -> loss.PerExample outputs target
+
+    /// <summary>The mean loss of examples, a scalar, from targets as the task gives them.</summary>
+    let mean (task: Task) (loss: Loss) (outputs: Tensor) (target: Tensor) : Tensor =
+        Tensor.meanAll (perExample task loss outputs target)

@@ -1,6 +1,7 @@
 namespace Hybrid.Data
 
 open System
+open System.Text
 
 /// <summary>Tables in text files: CSV, TSV and their kin, plain or gzip, in UTF-8.</summary>
 /// <remarks>
@@ -57,3 +58,7 @@ module Csv =
         let batches = ResizeArray<Batch>(1)
         CsvForModel.each schema options path Int32.MaxValue batches.Add
         batches[0]
+
+    /// Whether a field stands for a missing value: it is empty, NA or ?.
+    let isMissing (field: string) : bool =
+        CsvNumber.isMissing (ReadOnlySpan(Encoding.UTF8.GetBytes field))

@@ -44,7 +44,8 @@ module internal CsvNumber =
 
         value
 
-    let private isMissing (text: ReadOnlySpan<byte>) =
+    /// Whether a trimmed field stands for a missing value.
+    let isMissing (text: ReadOnlySpan<byte>) =
         text.Length = 0
         || (text.Length = 1 && text[0] = '?'B)
         || (text.Length = 2 && text[0] = 'N'B && text[1] = 'A'B)

@@ -59,7 +59,7 @@ sealed class ConformanceCase
     }
 
     /// <summary>The network of the model up to one output, and its first input, the others bound as constants.</summary>
-    public (Network Network, float[] Input, int[] Shape) Network(int output)
+    public (Core.Network Network, float[] Input, int[] Shape) Network(int output)
     {
         var bound = model.Clone();
         var wanted = bound.Graph.Output[output];

@@ -13,7 +13,7 @@ sealed record Fixture(string Name)
 
     public OnnxModel File => OnnxFile.Read(Path);
 
-    public Network Network => Read(File);
+    public Core.Network Network => Read(File);
 
     /// <summary>The shape of so many examples.</summary>
     public int[] Shape(int examples) =>
@@ -32,7 +32,7 @@ sealed record Fixture(string Name)
     ];
 
     /// <summary>What a network answers to numbers of a shape.</summary>
-    public static float[] Answer(Network network, float[] values, int[] shape) => Eager.evaluate(
+    public static float[] Answer(Core.Network network, float[] values, int[] shape) => Eager.evaluate(
         Engine.Create(1), Samples.List(Tuple.Create("x", values)),
         Samples.List(NetworkModule.forward(network, TensorModule.input("x", Samples.List(shape))))).Head;
 
@@ -50,7 +50,7 @@ sealed record Fixture(string Name)
         [.. JsonDocument.Parse(System.IO.File.ReadAllText(System.IO.Path.ChangeExtension(Path, ".json"))).RootElement
             .GetProperty(key).EnumerateArray().SelectMany(row => row.EnumerateArray()).Select(value => value.GetSingle())];
 
-    static Network Read(OnnxModel file) => Imported.network(file.Opset, file.Graph);
+    static Core.Network Read(OnnxModel file) => Imported.network(file.Opset, file.Graph);
 
     public override string ToString() => Name;
 }

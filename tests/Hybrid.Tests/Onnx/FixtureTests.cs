@@ -121,7 +121,7 @@ public sealed class FixtureTests
     }
 
     /// <summary>Random layers of every kind that this project makes.</summary>
-    static Network Random(int seed, int inputs)
+    static Core.Network Random(int seed, int inputs)
     {
         var random = new System.Random(seed);
         var layers = new List<Layer>();
@@ -140,11 +140,11 @@ public sealed class FixtureTests
             inputs = units;
         }
 
-        var network = new Network(ListModule.OfSeq(layers));
-        return random.Next(2) == 0 ? network : Network.op_GreaterEqualsGreater(network, Activation.softmax);
+        var network = new Core.Network(ListModule.OfSeq(layers));
+        return random.Next(2) == 0 ? network : Core.Network.op_GreaterEqualsGreater(network, Activation.softmax);
     }
 
-    static void EachRandomNetwork(Action<int, Network, byte[]> check)
+    static void EachRandomNetwork(Action<int, Core.Network, byte[]> check)
     {
         for (var seed = 0; seed < 40; seed++)
         {

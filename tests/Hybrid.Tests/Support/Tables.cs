@@ -6,7 +6,7 @@ namespace Hybrid.Tests.Support;
 static class Tables
 {
     /// <summary>Examples of a class or a quantity that depends on the columns, with noise.</summary>
-    public static Dataset Mixed(int examples, bool classes, ulong seed = 1)
+    public static DataSet Mixed(int examples, bool classes, ulong seed = 1)
     {
         Column[] columns =
         [
@@ -37,11 +37,6 @@ static class Tables
             ? Target.NewClasses(["low", "middle", "high"], Array.ConvertAll(sums, sum => sum < 0 ? 0 : sum < 1.5 ? 1 : 2))
             : Target.NewQuantity(Array.ConvertAll(sums, sum => 100 + 20 * sum));
 
-        return new Dataset("table", columns, features, "level", target, false);
+        return new DataSet(new Dataset("table", columns, features, "level", target, false));
     }
-
-    public static Sets Alone(Dataset dataset) => new(dataset, null!);
-
-    /// <summary>All examples as rows for a model.</summary>
-    public static Batch Rows(Dataset dataset) => DatasetModule.forSchema(SchemaModule.ofDataset(dataset), dataset);
 }

@@ -1,0 +1,93 @@
+using Hybrid.Kernels;
+using Microsoft.FSharp.Core;
+
+namespace Hybrid;
+
+/// <summary>The lecture's advice on training, held against a model and its data.</summary>
+public static class Doctor
+{
+    /// <summary>The kind of the layer that gives a quantity its own unit back.</summary>
+    const string ScaleKind = "scale";
+
+    const int StandardBatch = 32;
+
+    /// <summary>Examines a model: what its units do, how gradients and updates reach its weights, how its inputs are scaled,
+    /// and how much better it is on what it learned from.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="training">The examples that it learned from, as far as they are known; see
+    /// <see cref="Selection.LoadTraining"/>.</param>
+    /// <param name="heldOut">Examples that it did not learn from, if there are any.</param>
+    /// <param name="threads">How many threads compute; the result does not depend on it. 0 for all processors.</param>
+    /// <exception cref="HybridException">The examples are not for the model, or there are none.</exception>
+    public static Diagnosis Examine(Model model, DataSet training, DataSet? heldOut = null, int threads = 0)
+    {
+        var engine = Engine.Create(threads);
+        using var owned = engine as IDisposable;
+        using var evaluator = new Evaluator(model, engine);
+        var raw = model.Examples(training);
+        var (network, targets) = AsTrained(model, raw.Targets);
+        var examples = new Examples(raw.Width, raw.Features, targets, raw.Rows);
+        var units = Core.Units.ofNetwork(engine, network, examples);
+        var (settings, isKnown) = Settings(model, examples);
+        var flow = Flow.ofNetwork(engine, settings, network, examples);
+
+        var examination = new Examination(
+            units, flow, NetworkModule.parameters(network).All(parameter => Reference.value(parameter.Item2).All(double.IsFinite)),
+            isKnown ? Tuple.Create(settings.Optimizer, settings.LearningRate) : FSharpOption<Tuple<Optimizer, double>>.None,
+            evaluator.Measured(raw),
+            heldOut is null ? FSharpOption<Core.Measures>.None : evaluator.Measured(model.Examples(heldOut)));
+
+        return new Diagnosis(
+            units.Examples,
+            [.. units.Layers.Zip(flow, (layer, flow) => new DiagnosedLayer(
+                layer.Layer, layer.Kind, layer.IsHidden, layer.Units, layer.NotFinite, layer.Dead, layer.NoGradient,
+                layer.Pieces, layer.UnusedPieces, layer.Saturated?.Value, layer.Mean, layer.Deviation, flow.GradientNorm,
+                isKnown ? flow.UpdateRatio : null))],
+            [.. Findings.ofExamination(examination).Select(finding => new DiagnosedFinding(
+                finding.Kind, finding.Layer?.Value, finding.Value, finding.Threshold, finding.Found, finding.Says,
+                finding.Advice))],
+            Measures.Of(examination.Training, model.Classes),
+            examination.HeldOut is { } measured ? Measures.Of(measured.Value, model.Classes) : null);
+    }
+
+    /// <summary>The network that was trained, without what follows it, and targets as it saw them: a quantity is standardised,
+    /// as the model's last layer knows how.</summary>
+    static (Core.Network Network, float[] Targets) AsTrained(Model model, float[] targets)
+    {
+        var network = model.Scores;
+        if (model.Classes is not null || network.Layers.IsEmpty || network.Layers[^1].Kind != ScaleKind)
+            return (network, targets);
+
+        var scale = NetworkModule.ofLayer(network.Layers[^1]);
+        double At(double output) => Reference.value(
+            NetworkModule.forward(scale, TensorModule.constant(ListModule.OfSeq([1, 1]), [output])))[0];
+
+        var (mean, deviation) = (At(0), At(1) - At(0));
+        return (
+            Model.WithoutEnd(network),
+            Array.ConvertAll(targets, target => (float)((target - mean) / deviation)));
+    }
+
+    /// <summary>How the model was trained, as its file tells, and whether it tells the optimizer and its rate.</summary>
+    static (Core.TrainingOptions Settings, bool IsKnown) Settings(Model model, Examples examples)
+    {
+        FSharpOption<double>? Optional(string name) =>
+            Selection.Number(model, name) is { } value ? FSharpOption<double>.Some(value) : null;
+
+        var recorded = OptimizerModule.all.FirstOrDefault(optimizer => optimizer.Name == model.Option("optimizer"));
+        var rate = Selection.Number(model, "learning-rate");
+        var optimizer = recorded ?? OptimizerModule.sgd;
+
+        var settings = new Core.TrainingOptions(
+            model.Task, LossModule.named(model.Loss),
+            new Regularizer(Selection.Number(model, "l1") ?? 0, Selection.Number(model, "l2") ?? 0, Optional("max-norm")),
+            optimizer, ScheduleModule.constant, rate ?? optimizer.DefaultRate, Optional("clip-norm"),
+            Math.Min(examples.Count, (int)(Selection.Number(model, "batch-size") ?? StandardBatch)), 1, null,
+            model.Option("class-weights") is null
+                ? FSharpOption<float[]>.None
+                : Step.balancedWeights(TaskModule.outputs(model.Task), examples.Pick(1, examples.Targets)),
+            GradientSourceModule.graph, 1);
+
+        return (settings, recorded is not null && rate is not null);
+    }
+}

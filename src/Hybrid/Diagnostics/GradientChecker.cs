@@ -1,0 +1,28 @@
+namespace Hybrid;
+
+/// <summary>Gradients held against central differences, in double precision.</summary>
+public static class GradientChecker
+{
+    /// <summary>Checks the gradient of a model's loss with respect to its parameters, at the values that they have, through the
+    /// whole model: preprocessing, layers and loss.</summary>
+    /// <remarks>Baydin, Pearlmutter, Radul and Siskind, "Automatic differentiation in machine learning: a survey" (2018),
+    /// section 2.1.</remarks>
+    /// <param name="model">The model; without a final softmax, which belongs to its loss.</param>
+    /// <param name="data">Examples with their targets.</param>
+    /// <param name="options">How much is checked, and how closely. Null: the defaults.</param>
+    /// <exception cref="OptionException">An option is out of range.</exception>
+    /// <exception cref="HybridException">The examples are not for the model, or there are none.</exception>
+    public static GradientCheckReport Check(Model model, DataSet data, GradientCheckOptions? options = null)
+    {
+        options ??= new();
+        options.Check();
+
+        var report = GradientCheck.ofNetwork(
+            GradientSourceModule.graph, options.Seed, options.Examples, options.Parameters, model.Task,
+            LossModule.named(model.Loss), model.Scores, model.Examples(data));
+
+        return new GradientCheckReport(
+            report.MaxRelativeError <= options.Threshold, report.MaxRelativeError, report.Checked, report.Parameters,
+            report.Examples, [.. report.Worst.Select(CheckedDerivative.Of)], [.. report.Kinks.Select(CheckedDerivative.Of)]);
+    }
+}

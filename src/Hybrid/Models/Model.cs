@@ -1,0 +1,179 @@
+using System.Globalization;
+using Hybrid.Data;
+using Microsoft.FSharp.Core;
+
+namespace Hybrid;
+
+/// <summary>A network with all that is needed to use it: the names of its columns and classes, what it was trained with, and its
+/// preprocessing, which are its first layers. Immutable, and for any number of threads at once.</summary>
+public sealed class Model
+{
+    const string SigmoidKind = "sigmoid", SoftmaxKind = "softmax", LogSoftmaxKind = "log-softmax";
+
+    /// <summary>Rows of a file that are in memory at once.</summary>
+    const int RowsAtOnce = 4096;
+
+    internal Model(
+        Core.Network network, Schema schema, string loss, IReadOnlyList<KeyValuePair<string, string>> options)
+    {
+        Network = new Network(network, schema.Columns.Length);
+        Schema = schema;
+        Loss = loss;
+        Options = options;
+        Columns = [.. schema.Columns.Select(column =>
+            new DataColumn(column.Name, (column.Kind as ColumnKind.Category)?.Item))];
+    }
+
+    /// <summary>From raw columns to the final outputs: preprocessing, the layers that were trained, and softmax (for classes
+    /// trained with it) or the scaling back to the target's unit (for a quantity).</summary>
+    public Network Network { get; }
+
+    /// <summary>The raw columns it takes, in this order.</summary>
+    public IReadOnlyList<DataColumn> Columns { get; }
+
+    /// <summary>What it predicts.</summary>
+    public string TargetName => Schema.TargetName;
+
+    /// <summary>The names of the classes; null where a quantity is predicted.</summary>
+    public IReadOnlyList<string>? Classes => Schema.Classes?.Value;
+
+    /// <summary>The name of the loss it was trained with.</summary>
+    public string Loss { get; }
+
+    /// <summary>What it was trained with, as text by name; seed and split fractions among them.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Options { get; }
+
+    /// <summary>How many raw columns an example has.</summary>
+    public int Inputs => Network.Inputs;
+
+    /// <summary>What the network's numbers are: probabilities, log-probabilities, scores or output.</summary>
+    public string OutputName => Classes is null ? "output" : Network.LastKind switch
+    {
+        SoftmaxKind or SigmoidKind => "probabilities",
+        LogSoftmaxKind => "log-probabilities",
+        _ => "scores",
+    };
+
+    /// <summary>An option by its name; null if the file has none of this name.</summary>
+    public string? Option(string name) => Options.FirstOrDefault(option => option.Key == name).Value;
+
+    /// <summary>Layers, neurons and parameters.</summary>
+    public NetworkDescription Describe() => Network.Describe();
+
+    /// <summary>Reads a model: one that this library wrote, or an ONNX file from elsewhere, whose columns are then called x1,
+    /// x2, … and its classes 0, 1, …</summary>
+    /// <exception cref="Hybrid.Onnx.OnnxException">There is no such file, it is not a whole ONNX file, or it has what is not
+    /// read.</exception>
+    public static Model Load(string path) => ModelFile.Load(path);
+
+    /// <summary>Writes the model as an ONNX file (IR 8, opset 17): the graph with its preprocessing, the weights, and the names
+    /// of columns and classes as metadata. A file that stands there is replaced whole or not at all.</summary>
+    /// <exception cref="Hybrid.Onnx.OnnxException">The file cannot be written.</exception>
+    public void Save(string path) => ModelFile.Save(this, path);
+
+    /// <summary>What the network answers for one example, or for many, one after the other.</summary>
+    /// <param name="examples">[examples; columns]: raw numbers, the index of a category, NaN where a value is missing.</param>
+    /// <returns>For each example the probabilities or scores of the classes, or the quantity in its own unit.</returns>
+    /// <exception cref="HybridException">There is no whole number of examples.</exception>
+    public float[] Predict(ReadOnlySpan<float> examples) => Network.Predict(examples);
+
+    /// <summary>The name of the class that an example most probably is of.</summary>
+    /// <param name="example">[columns], as for <see cref="Predict"/>.</param>
+    /// <exception cref="HybridException">The model predicts a quantity, or these are not the numbers of one example.</exception>
+    public string Classify(ReadOnlySpan<float> example)
+    {
+        if (Classes is not { } classes)
+            throw new HybridException($"The model predicts the quantity «{TargetName}» and no class: ask it by Predict.");
+        if (example.Length != Inputs)
+            throw new HybridException($"An example has {Inputs} columns, and there are {example.Length} numbers.");
+
+        return classes[Metrics.predictedClass(Network.Predict(example))];
+    }
+
+    /// <summary>The numbers of an example whose values are given as a table has them: numbers with a decimal point, the names of
+    /// categories, nothing or NA or ? where one is missing.</summary>
+    /// <param name="values">One for each of <see cref="Columns"/>.</param>
+    /// <exception cref="HybridException">There is another number of them, or one is no number or no known category.</exception>
+    public float[] Parse(params ReadOnlySpan<string> values)
+    {
+        if (values.Length != Inputs)
+            throw new HybridException($"An example has {Inputs} columns, and there are {values.Length} values.");
+
+        var numbers = new float[values.Length];
+        for (var i = 0; i < values.Length; i++)
+            numbers[i] = Number(Columns[i], values[i].Trim());
+
+        return numbers;
+    }
+
+    /// <summary>Loss and quality on examples with their targets.</summary>
+    /// <exception cref="DataException">Their columns or classes are not the model's.</exception>
+    public Measures Evaluate(DataSet data)
+    {
+        using var evaluator = new Evaluator(this);
+        return evaluator.Measure(Examples(data));
+    }
+
+    /// <summary>What the network answers for the rows of data without targets, in order and a part at a time, so that tables of
+    /// any length fit.</summary>
+    /// <param name="data">A built-in name, a folder, or a table, whose columns are found by their names.</param>
+    /// <param name="each">Is given the answers for some rows, as <see cref="Predict"/> returns them.</param>
+    /// <exception cref="DataException">The data cannot be read or do not fit the model.</exception>
+    public void PredictAll(string data, Action<float[]> each) => DataSource.readBatches(
+        Schema, SourceOptionsModule.defaults, ModelCsvOptionsModule.predict, RowsAtOnce, data,
+        FuncConvert.FromAction<Batch>(batch => each(Predict(batch.Features))));
+
+    /// <summary>Such as "digits: 64 columns, 10 classes, …" and the network.</summary>
+    public override string ToString() =>
+        $"{TargetName} from {Inputs} columns: {Network}";
+
+    internal Schema Schema { get; }
+
+    /// <summary>What training sees of the task.</summary>
+    internal Core.Task Task => Classes is { } classes
+        ? Core.Task.NewClassification(classes.Count)
+        : Core.Task.NewRegression(1);
+
+    /// <summary>The network without a final function of probabilities: the outputs that the loss is defined on.</summary>
+    internal Core.Network Scores =>
+        Classes is not null && IsProbabilities(Network.Value) ? WithoutEnd(Network.Value) : Network.Value;
+
+    /// <summary>Whether the last layer makes probabilities, or their logarithms, of scores.</summary>
+    internal static bool IsProbabilities(Core.Network network) =>
+        EndOf(network) is SoftmaxKind or LogSoftmaxKind or SigmoidKind;
+
+    /// <summary>Whether the last layer makes one probability of a score.</summary>
+    internal static bool IsSigmoid(Core.Network network) => EndOf(network) == SigmoidKind;
+
+    internal static Core.Network WithoutEnd(Core.Network network) =>
+        new(ListModule.Take(network.Layers.Length - 1, network.Layers));
+
+    /// <summary>Examples with their targets as training sees them: class indices, or the quantity.</summary>
+    /// <exception cref="DataException">Their columns or classes are not the model's.</exception>
+    internal Examples Examples(DataSet data)
+    {
+        var batch = DatasetModule.forSchema(Schema, data.Value);
+        return new Examples(Inputs, batch.Features, batch.Target.Value.Numbers(), data.Rows);
+    }
+
+    /// <summary>Rows that were read for the model with their targets, as data.</summary>
+    internal Dataset Named(Batch rows) =>
+        new(rows.Source, Schema.Columns, rows.Features, TargetName, rows.Target.Value, oneUnit: false);
+
+    static string? EndOf(Core.Network network) => network.Layers.IsEmpty ? null : network.Layers[^1].Kind;
+
+    static float Number(DataColumn column, string value)
+    {
+        if (Csv.isMissing(value))
+            return float.NaN;
+
+        if (column.Categories is { } categories)
+            return categories.Index().Where(category => category.Item == value).Select(category => (int?)category.Index)
+                .FirstOrDefault() ?? throw new HybridException(
+                    $"«{value}» is no category of the column «{column.Name}»: {string.Join(", ", categories)}.");
+
+        return float.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && float.IsFinite(number)
+            ? number
+            : throw new HybridException($"«{value}» is no number, and the column «{column.Name}» holds numbers.");
+    }
+}

@@ -1,0 +1,103 @@
+namespace Hybrid;
+
+/// <content>How networks are made: from sizes, or layer by layer.</content>
+public sealed partial class Network
+{
+    const int Widest = 1_000_000;
+
+    /// <summary>The names of the activations: relu, leaky-relu, tanh, sigmoid, identity, elu, selu, gelu and softplus.</summary>
+    public static IReadOnlyList<string> Activations { get; } = [.. Core.Activation.functions.Select(each => each.Item1)];
+
+    /// <summary>Fully connected layers with an activation between them and none after the last, such as [784, 128, 10].</summary>
+    /// <param name="sizes">How many inputs there are, how many units in each layer, and how many outputs.</param>
+    /// <param name="activation">One of <see cref="Activations"/>. Default: relu.</param>
+    /// <param name="seed">The same seed gives the same weights. Default: 1.</param>
+    /// <exception cref="HybridException">There are fewer than two sizes, one is not from 1 to 1,000,000, or there is no such
+    /// activation.</exception>
+    public static Network FromSizes(IReadOnlyList<int> sizes, string activation = "relu", ulong seed = 1) => sizes.Count < 2
+        ? throw new HybridException($"A network has sizes for its inputs and its outputs at least, not {sizes.Count} sizes.")
+        : sizes.Skip(1).Index().Aggregate(WithInputs(sizes[0]), (network, layer) =>
+            network.Linear(layer.Item, layer.Index < sizes.Count - 2 ? activation : "identity", seed));
+
+    /// <summary>The network of no layers, for examples of so many numbers: what a network begins with, layer by layer.</summary>
+    /// <exception cref="HybridException">It is not from 1 to 1,000,000 numbers.</exception>
+    public static Network WithInputs(int inputs) => new(NetworkModule.empty, Size("inputs", inputs));
+
+    /// <summary>This network, and one more layer: y = f(x Wᵀ + b). The weights are random, with the variance that suits the
+    /// activation (He and others, 2015, for rectifiers; Glorot and Bengio, 2010, for tanh, sigmoid and identity); b is 0.</summary>
+    /// <param name="units">How many neurons the layer has.</param>
+    /// <param name="activation">One of <see cref="Activations"/>. Default: identity, none.</param>
+    /// <param name="seed">The same seed gives the same weights in the same place. Default: 1.</param>
+    /// <exception cref="HybridException">It is not from 1 to 1,000,000 units, or there is no such activation.</exception>
+    public Network Linear(int units, string activation = "identity", ulong seed = 1)
+    {
+        var layer = NetworkModule.ofLayer(LinearModule.layer(LinearModule.create(
+            Core.Activation.initializer(activation), Key(seed), Outputs, Size("units", units))));
+
+        return activation == "identity" ? With(layer) : With(layer).Activation(activation);
+    }
+
+    /// <summary>This network, and one more layer with given numbers: y = x Wᵀ + b.</summary>
+    /// <param name="weights">[units; inputs], a row for each neuron.</param>
+    /// <param name="biases">[units].</param>
+    /// <exception cref="ShapeMismatch">The weights are not for this network's outputs, or there are not as many biases as
+    /// rows.</exception>
+    public Network Linear(float[,] weights, ReadOnlySpan<float> biases)
+    {
+        var (units, inputs) = (weights.GetLength(0), weights.GetLength(1));
+        return With(NetworkModule.ofLayer(LinearModule.layer(new Linear(
+            Constant([units, inputs], weights.Cast<float>().ToArray()), Constant([biases.Length], biases)))));
+    }
+
+    /// <summary>This network, and an activation of each output.</summary>
+    /// <param name="name">One of <see cref="Activations"/>.</param>
+    /// <exception cref="HybridException">There is no activation of this name; the message lists them.</exception>
+    public Network Activation(string name) => With(NetworkModule.ofLayer(Core.Activation.layer(name)));
+
+    /// <summary>This network, and exp xᵢ / Σ exp xⱼ: class scores become probabilities.</summary>
+    public Network Softmax() => With(Core.Activation.softmax);
+
+    /// <summary>This network, and a maxout layer: each unit is the greatest of so many linear functions of the inputs
+    /// (Goodfellow and others, 2013).</summary>
+    /// <param name="units">How many units the layer has.</param>
+    /// <param name="pieces">How many linear functions each has, from 2 to 1000.</param>
+    /// <param name="seed">The same seed gives the same weights in the same place. Default: 1.</param>
+    /// <exception cref="HybridException">A number is out of its range.</exception>
+    public Network Maxout(int units, int pieces = 2, ulong seed = 1) => pieces is < 2 or > 1000
+        ? throw new HybridException($"A maxout unit has from 2 to 1000 pieces, not {pieces}.")
+        : With(NetworkModule.ofLayer(MaxoutModule.layer(
+            MaxoutModule.create(Initializer.He, Key(seed), pieces, Outputs, Size("units", units)))));
+
+    /// <summary>This network, and dropout: in training, each output is left out with a probability, and the others are made
+    /// larger to make up for it (Srivastava and others, 2014). In use it changes nothing.</summary>
+    /// <param name="rate">The probability, in [0, 1).</param>
+    /// <exception cref="HybridException">It is outside of that.</exception>
+    public Network Dropout(double rate) => rate is >= 0 and < 1
+        ? With(NetworkModule.ofLayer(Core.Dropout.layer(rate)))
+        : throw new HybridException($"A dropout rate is at least 0 and below 1, not {rate}.");
+
+    /// <summary>This network, and noise: in training, a normal number is added to each output. In use it changes nothing.</summary>
+    /// <param name="deviation">The standard deviation of the noise, at least 0.</param>
+    /// <exception cref="HybridException">It is negative or no number.</exception>
+    public Network Noise(double deviation) => deviation >= 0 && double.IsFinite(deviation)
+        ? With(NetworkModule.ofLayer(Core.Noise.layer(deviation)))
+        : throw new HybridException($"The deviation of noise is a number of at least 0, not {deviation}.");
+
+    /// <summary>This network, and then another one, whose inputs are this one's outputs.</summary>
+    /// <exception cref="ShapeMismatch">It takes another number of inputs than this one answers.</exception>
+    public Network Then(Network next) => next.Inputs == Outputs
+        ? With(next.Value)
+        : throw new ShapeMismatch(
+            nameof(Then), ListModule.OfSeq([ListModule.OfSeq([Outputs]), ListModule.OfSeq([next.Inputs])]),
+            "The next network takes as many numbers as this one answers.");
+
+    /// <summary>A layer that does not fit is an error here, not when the network is used.</summary>
+    Network With(Core.Network next) => new(Value.Then(next), Inputs);
+
+    /// <summary>Each layer draws numbers of its own.</summary>
+    ulong Key(ulong seed) => Core.Random.split(seed, Value.Layers.Length);
+
+    static int Size(string what, int size) => size is >= 1 and <= Widest
+        ? size
+        : throw new HybridException($"There are from 1 to {Widest:N0} {what}, not {size}.");
+}

@@ -1,0 +1,150 @@
+using Hybrid.Onnx;
+using Microsoft.FSharp.Core;
+
+namespace Hybrid;
+
+/// <summary>Layers, one after the other, from rows of float32 numbers to rows of float32 numbers. Immutable, and for any number
+/// of threads at once.</summary>
+public sealed partial class Network
+{
+    readonly Lazy<Predictor> predictor;
+
+    internal Network(Core.Network value, int inputs)
+    {
+        Value = value;
+        Inputs = inputs;
+        Outputs = ShapeModule.size(ListModule.Skip(1, Forward(1).Shape));
+        predictor = new(() => new Predictor(value, inputs));
+    }
+
+    /// <summary>How many numbers an example has.</summary>
+    public int Inputs { get; }
+
+    /// <summary>How many numbers it answers for an example.</summary>
+    public int Outputs { get; }
+
+    /// <summary>All that it learns, in order.</summary>
+    public IReadOnlyList<Parameter> Parameters =>
+        [.. NetworkModule.parameters(Value).Select(parameter => Described(parameter.Item1, parameter.Item2))];
+
+    /// <summary>Layers, neurons and parameters.</summary>
+    public NetworkDescription Describe() => NetworkDescription.Of(Value, Inputs);
+
+    /// <summary>Such as "2-layer network, 2 inputs, 9 neurons, 33 parameters" and a line for each layer.</summary>
+    public override string ToString() => Describe().ToString();
+
+    /// <summary>The outputs for one example, or for many, one after the other.</summary>
+    /// <param name="examples">[examples; inputs], row by row.</param>
+    /// <returns>[examples; outputs], row by row: the same bits for the same examples, for whatever thread asks. Alone and among
+    /// others, an example's answer may differ in the last bits.</returns>
+    /// <exception cref="HybridException">There is no whole number of examples.</exception>
+    public float[] Predict(ReadOnlySpan<float> examples)
+    {
+        var outputs = new float[Outputs * (examples.Length / Inputs)];
+        Predict(examples, outputs);
+        return outputs;
+    }
+
+    /// <summary>The outputs for one example, or for many, from the caller's memory to the caller's memory: after the first call
+    /// for a number of examples, nothing is allocated.</summary>
+    /// <param name="examples">[examples; inputs], row by row.</param>
+    /// <param name="outputs">Where [examples; outputs] go, row by row.</param>
+    /// <exception cref="HybridException">There is no whole number of examples, or not the room for their outputs.</exception>
+    public void Predict(ReadOnlySpan<float> examples, Span<float> outputs)
+    {
+        var count = examples.Length / Inputs;
+        if (examples.Length != count * Inputs)
+            throw new HybridException(
+                $"The network takes {Inputs} numbers an example, and {examples.Length} are no multiple of that.");
+        if (outputs.Length != count * Outputs)
+            throw new HybridException(
+                $"The network answers {Outputs} numbers an example, {count * Outputs} for {count}, and the room is for "
+                + $"{outputs.Length}.");
+
+        predictor.Value.Run(examples, outputs);
+    }
+
+    /// <summary>The mean loss of examples and its gradient by reverse differentiation, in float32.</summary>
+    /// <param name="examples">[examples; inputs], row by row.</param>
+    /// <param name="targets">For softmax and hinge, the index of each example's class; for squared, absolute and huber
+    /// [examples; outputs], row by row.</param>
+    /// <param name="loss">softmax, hinge, squared, absolute or huber, of outputs without a final softmax.</param>
+    /// <exception cref="HybridException">There is no such loss, there are no examples, or not as many targets.</exception>
+    public LossGradient Gradient(ReadOnlySpan<float> examples, ReadOnlySpan<float> targets, string loss = "squared")
+    {
+        var function = LossModule.named(loss);
+        var task = loss == LossModule.softmax.Name || loss == LossModule.hinge.Name
+            ? Core.Task.NewClassification(Outputs)
+            : Core.Task.NewRegression(Outputs);
+        var (count, width) = (examples.Length / Inputs, TaskModule.targets(task));
+
+        if (count == 0 || examples.Length != count * Inputs || targets.Length != count * width)
+            throw new HybridException(
+                $"The network takes {Inputs} numbers an example and the loss {loss} {width} for its target: {examples.Length} "
+                + $"and {targets.Length} are not those of one number of examples above 0.");
+
+        if (task.IsClassification)
+            foreach (var target in targets)
+                if (!(target >= 0 && target < Outputs && target == MathF.Floor(target)))
+                    throw new HybridException($"A target is {target}, and has to be the index of one of {Outputs} classes.");
+
+        var mean = LossModule.mean(
+            task, function, NetworkModule.forward(Value, Constant([count, Inputs], examples)),
+            Constant([count, width], targets));
+        var parameters = NetworkModule.parameters(Value);
+        var results = Eager.evaluate(
+            Kernels.Engine.Create(1), FSharpList<Tuple<string, float[]>>.Empty,
+            FSharpList<Tensor>.Cons(mean, Derivative.gradient(mean, ListModule.OfSeq(parameters.Select(each => each.Item2)))));
+
+        return new LossGradient(
+            results.Head[0],
+            [.. parameters.Zip(results.Tail, (parameter, values) =>
+                new Parameter(parameter.Item1, [.. parameter.Item2.Shape], values))]);
+    }
+
+    /// <summary>The network with other numbers in place of its parameters.</summary>
+    /// <param name="values">As many numbers as the parameter has, row by row.</param>
+    /// <exception cref="HybridException">They are another number.</exception>
+    public Network WithParameters(Func<Parameter, ReadOnlyMemory<float>> values) => new(
+        NetworkModule.map(
+            FuncConvert.FromFunc<string, Tensor, Tensor>((name, before) =>
+            {
+                var after = values(Described(name, before)).Span;
+                return after.Length == ShapeModule.size(before.Shape)
+                    ? Constant(before.Shape, after)
+                    : throw new HybridException(
+                        $"The parameter {name} has {ShapeModule.size(before.Shape)} numbers, not {after.Length}.");
+            }),
+            Value),
+        Inputs);
+
+    /// <summary>Reads the network of any file that <see cref="Model.Load"/> reads, as it stands there: its preprocessing and
+    /// a final softmax are layers.</summary>
+    /// <exception cref="OnnxException">There is no such file, it is not a whole ONNX file, or it has what is not read.</exception>
+    public static Network Load(string path) => ModelFile.Open(path) switch
+    {
+        ({ } own, _) => own.Network,
+        var (_, foreign) => new Network(foreign!.Network, foreign.Inputs),
+    };
+
+    /// <summary>Writes an ONNX file (IR 8, opset 17): one input [batch; inputs], one output [batch; outputs]. One that stands
+    /// there is replaced whole or not at all.</summary>
+    /// <exception cref="OnnxException">The file cannot be written.</exception>
+    public void Save(string path) => OnnxFile.Write(path, new OnnxModel(
+        Exported.graph("hybrid", Inputs, "output", Value), ModelFile.Opset, "hybrid", FSharpList<Tuple<string, string>>.Empty));
+
+    /// <summary>The same in the functional core.</summary>
+    internal Core.Network Value { get; }
+
+    /// <summary>The kind of the last layer; null if there is none.</summary>
+    internal string? LastKind => Value.Layers.IsEmpty ? null : Value.Layers[^1].Kind;
+
+    Tensor Forward(int examples) =>
+        NetworkModule.forward(Value, TensorModule.input("x", ListModule.OfSeq([examples, Inputs])));
+
+    static Parameter Described(string name, Tensor tensor) =>
+        new(name, [.. tensor.Shape], Array.ConvertAll(Reference.value(tensor), value => (float)value));
+
+    static Tensor Constant(IEnumerable<int> shape, ReadOnlySpan<float> values) =>
+        TensorModule.single(ListModule.OfSeq(shape), values.ToArray());
+}

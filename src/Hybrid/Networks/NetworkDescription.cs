@@ -1,0 +1,34 @@
+using System.Globalization;
+
+namespace Hybrid;
+
+/// <summary>What a network consists of.</summary>
+/// <param name="Inputs">How many numbers an example has.</param>
+/// <param name="Layers">First to last, activations and the like among them.</param>
+/// <param name="Neurons">How many units with weights there are.</param>
+/// <param name="Parameters">How many numbers are learned.</param>
+/// <param name="Depth">How many layers of neurons there are: the input is not counted, and activations belong to theirs.</param>
+public sealed record NetworkDescription(
+    int Inputs, IReadOnlyList<LayerDescription> Layers, int Neurons, int Parameters, int Depth)
+{
+    internal static NetworkDescription Of(Core.Network network, int inputs)
+    {
+        var summary = Summary.ofNetwork(inputs, network);
+        return new NetworkDescription(
+            summary.Inputs,
+            [.. summary.Layers.Select(layer => new LayerDescription(layer.Kind, [.. layer.Shape], layer.Neurons, layer.Parameters))],
+            summary.Neurons, summary.Parameters, summary.Depth);
+    }
+
+    /// <summary>A line for the whole, and one for each layer.</summary>
+    public override string ToString() => string.Join(
+        Environment.NewLine,
+        [
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Depth}-layer network, {Inputs:N0} inputs, {Neurons:N0} neurons, {Parameters:N0} parameters"),
+            .. Layers.Select(layer => string.Create(
+                CultureInfo.InvariantCulture,
+                $"  {layer.Kind,-12} {string.Join('×', layer.Shape),8} {layer.Parameters,12:N0} parameters")),
+        ]);
+}

@@ -1,0 +1,29 @@
+using System.Collections.Concurrent;
+using Hybrid.Kernels;
+
+namespace Hybrid;
+
+/// <summary>A network at work for any number of threads: each call takes plans that no other one has at the moment.</summary>
+sealed class Predictor(Core.Network network, int inputs)
+{
+    static readonly Lazy<IKernels> Shared = new(() => Engine.Create());
+
+    readonly Dictionary<string, float[]> parameters = InferenceModule.state(Shared.Value, network);
+    readonly ConcurrentBag<Inference> idle = [];
+
+    /// <summary>Allocates nothing once as many threads as there are have met batches of these sizes.</summary>
+    public void Run(ReadOnlySpan<float> examples, Span<float> outputs)
+    {
+        if (!idle.TryTake(out var inference))
+            inference = new Inference(Shared.Value, network, inputs, parameters);
+
+        try
+        {
+            inference.Run(examples, outputs);
+        }
+        finally
+        {
+            idle.Add(inference);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using Hybrid.Kernels;
+
+namespace Hybrid;
+
+/// <summary>Trains networks on data.</summary>
+public static class Trainer
+{
+    /// <summary>Splits data, learns their preprocessing, makes a network, trains it and measures it.</summary>
+    /// <param name="data">What to learn from. A test part that comes with it is used unless the options ask for a share.</param>
+    /// <param name="options">How. Null: the defaults.</param>
+    /// <param name="progress">Told after each epoch, by the calling thread.</param>
+    /// <param name="cancellation">Stops training within a step; the report then holds the best network so far.</param>
+    /// <exception cref="OptionException">An option is out of range, by itself or for the data.</exception>
+    /// <exception cref="HybridException">The data are not for the model to start from.</exception>
+    /// <exception cref="TrainingDiverged">The loss or a weight became NaN or infinite.</exception>
+    public static TrainingReport Train(
+        DataSet data, TrainingOptions? options = null, IProgress<EpochReport>? progress = null,
+        CancellationToken cancellation = default)
+    {
+        var run = Start(data, options);
+        foreach (var epoch in run.Epochs(cancellation))
+            progress?.Report(epoch);
+
+        return run.Report;
+    }
+
+    /// <summary>The same, epoch by epoch: with <c>await foreach</c>, or by <see cref="TrainingRun.Epochs"/>.</summary>
+    /// <param name="data">As for <see cref="Train"/>.</param>
+    /// <param name="options">As for <see cref="Train"/>.</param>
+    /// <returns>A training that begins when its first epoch is asked for.</returns>
+    /// <exception cref="OptionException">An option is out of range, by itself or for the data.</exception>
+    /// <exception cref="HybridException">The data are not for the model to start from.</exception>
+    public static TrainingRun Start(DataSet data, TrainingOptions? options = null)
+    {
+        options ??= new();
+        options.Check();
+        var engine = Engine.Create(options.Threads);
+        return new TrainingRun(new Recipe(data, options, engine), engine, options.Monitor);
+    }
+}

@@ -1,0 +1,157 @@
+namespace Hybrid;
+
+/// <summary>How a network is made and trained. Every property has a default that gives a good model for ordinary data.</summary>
+public sealed record TrainingOptions
+{
+    /// <summary>The number of units of each hidden layer, first to last; empty for none. Null chooses by the data: two
+    /// layers, the first twice as wide as the data up to 256 and at least 32, the second half as wide.</summary>
+    public IReadOnlyList<int>? Hidden { get; init; }
+
+    /// <summary>The activation of all hidden layers, or one for each: relu, leaky-relu, tanh, sigmoid, identity, elu, selu,
+    /// gelu or softplus. Default: relu.</summary>
+    public IReadOnlyList<string> Activations { get; init; } = ["relu"];
+
+    /// <summary>Makes the hidden layers maxout layers of so many linear pieces each, at least 2, in place of an
+    /// activation. Default: 0, none.</summary>
+    public int MaxoutPieces { get; init; }
+
+    /// <summary>The layers to train, from features (standardised, with a column for each category) to scores, in place of those
+    /// that Hidden, Activations, MaxoutPieces, Dropout and InputNoise would make; a final softmax is left to the loss. Null: those.</summary>
+    public Network? Network { get; init; }
+
+    /// <summary>softmax, hinge, squared, absolute or huber. Null: softmax for classes, squared for a quantity.</summary>
+    public string? Loss { get; init; }
+
+    /// <summary>The strength λ of the penalty ½λ Σ w² on weights, at least 0; for adamw, of its own weight decay. Null: 1/n for
+    /// n training examples, which is what a standard normal prior on every weight comes to.</summary>
+    public double? L2 { get; init; }
+
+    /// <summary>The strength λ of the penalty λ Σ |w| on weights, at least 0. Default: 0.</summary>
+    public double L1 { get; init; }
+
+    /// <summary>The probability with which a hidden unit is left out in a training step, in [0, 1). Default: 0.</summary>
+    public double Dropout { get; init; }
+
+    /// <summary>The standard deviation of the noise added to inputs in training, in units of the standardised input. Default: 0.</summary>
+    public double InputNoise { get; init; }
+
+    /// <summary>The greatest length of a neuron's weights, above 0. Null: no bound.</summary>
+    public double? MaxNorm { get; init; }
+
+    /// <summary>The greatest length of the whole gradient, above 0. Null: no bound.</summary>
+    public double? ClipNorm { get; init; }
+
+    /// <summary>The names of the optimizers: those that take steps by batches, and lbfgs, which looks at all examples in
+    /// every iteration.</summary>
+    public static IReadOnlyList<string> Optimizers { get; } =
+        [.. OptimizerModule.all.Select(optimizer => optimizer.Name), Lbfgs.Name];
+
+    /// <summary>sgd, momentum, nesterov, rmsprop, adagrad, adam, adamw or lbfgs. Default: adam. lbfgs has no learning rate,
+    /// schedule, batch size, dropout, noise or greatest norms; its epochs are iterations.</summary>
+    public string Optimizer { get; init; } = "adam";
+
+    /// <summary>Above 0. Null: the optimizer's own, 0.001 for adam.</summary>
+    public double? LearningRate { get; init; }
+
+    /// <summary>constant, step, exponential or cosine. Default: constant.</summary>
+    public string Schedule { get; init; } = "constant";
+
+    /// <summary>Examples a step, from 1 to the number of training examples. Null: 32, or 128 from 10,000 examples on, and
+    /// all of them where there are fewer.</summary>
+    public int? BatchSize { get; init; }
+
+    /// <summary>The most passes over the training examples. Null: as many as make 20,000 steps, but from 30 to 1,000.</summary>
+    public int? Epochs { get; init; }
+
+    /// <summary>Stop after so many epochs without a lower validation loss. Null: a tenth of the epochs, but at least 5.</summary>
+    public int? Patience { get; init; }
+
+    /// <summary>The share of all examples that decides which epoch was best, in [0, 1); 0 for none. Default: 0.1.</summary>
+    public double Validation { get; init; } = 0.1;
+
+    /// <summary>The share of all examples kept apart to measure the final network, in [0, 1); 0 for none. Null: 0.25, or the
+    /// test part that the data come with.</summary>
+    public double? Test { get; init; }
+
+    /// <summary>Whether all classes count alike in the loss, however rare: weights n / (k·nᶜ). Default: false.</summary>
+    public bool BalancedClasses { get; init; }
+
+    /// <summary>A model to train further: its layers as they are, its preprocessing among them, in place of new ones; a final
+    /// softmax, logarithm of softmax or sigmoid is left to the loss. Its columns and classes are those of the data. Weights are
+    /// not drawn to 0 unless L2 says so, and a quantity is learned in its own unit. Null: a new network.</summary>
+    public Model? From { get; init; }
+
+    /// <summary>How many of its layers that have weights stay as they are, counted from the input: from 0 to one less than there
+    /// are. Default: 0.</summary>
+    public int Freeze { get; init; }
+
+    /// <summary>The same seed gives the same split, the same start and the same steps. Default: 1.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>How many threads compute; the result does not depend on it. Default: 0, all processors.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>Whether the share of dead and of saturated hidden units is measured after each epoch, on a sample of the
+    /// training examples. The network does not depend on it. Default: false.</summary>
+    public bool Monitor { get; init; }
+
+    /// <summary>Whether the values are in the ranges stated above.</summary>
+    /// <exception cref="OptionException">One is not; the message names it, its range and its value.</exception>
+    public void Check()
+    {
+        static void Require(bool condition, string option, string rule, object? value)
+        {
+            if (!condition)
+                throw new OptionException(option, $"must be {rule}, not {value}");
+        }
+
+        static bool AtLeastZero(double value) => value >= 0 && double.IsFinite(value);
+        static bool AboveZero(double? value) => value is null || (value > 0 && double.IsFinite(value.Value));
+        static bool Fraction(double value) => value is >= 0 and < 1;
+
+        const int widest = 1_000_000;
+        foreach (var units in Hidden ?? [])
+            Require(units is >= 1 and <= widest, nameof(Hidden), $"sizes from 1 to {widest:N0}", units);
+
+        var layers = Hidden?.Count ?? 2;
+        Require(
+            Activations.Count == 1 || Activations.Count == layers,
+            nameof(Activations), $"one activation, or one for each of the {layers} hidden layers", Activations.Count);
+
+        Require(MaxoutPieces is 0 or (>= 2 and <= 1000), nameof(MaxoutPieces), "from 2 to 1000", MaxoutPieces);
+        Require(AtLeastZero(L2 ?? 0), nameof(L2), "at least 0", L2);
+        Require(AtLeastZero(L1), nameof(L1), "at least 0", L1);
+        Require(Fraction(Dropout), nameof(Dropout), "at least 0 and below 1", Dropout);
+        Require(AtLeastZero(InputNoise), nameof(InputNoise), "at least 0", InputNoise);
+        Require(AboveZero(MaxNorm), nameof(MaxNorm), "above 0", MaxNorm);
+        Require(AboveZero(ClipNorm), nameof(ClipNorm), "above 0", ClipNorm);
+        Require(AboveZero(LearningRate), nameof(LearningRate), "above 0", LearningRate);
+        Require(BatchSize is null or >= 1, nameof(BatchSize), "at least 1", BatchSize);
+        Require(Epochs is null or >= 1, nameof(Epochs), "at least 1", Epochs);
+        Require(Patience is null or >= 1, nameof(Patience), "at least 1", Patience);
+        Require(Fraction(Validation), nameof(Validation), "at least 0 and below 1", Validation);
+        Require(Fraction(Test ?? 0), nameof(Test), "at least 0 and below 1", Test);
+        Require(
+            Validation + (Test ?? 0) < 1, nameof(Test),
+            "so small that with the validation part something is left to train on", Test);
+        foreach (var (option, isGiven, reason) in (IEnumerable<(string, bool, string)>)[
+            (nameof(LearningRate), LearningRate is not null, "it searches for the length of every step"),
+            (nameof(Schedule), Schedule != ScheduleModule.constant.Name, "it searches for the length of every step"),
+            (nameof(BatchSize), BatchSize is not null, "it looks at all examples in every iteration"),
+            (nameof(ClipNorm), ClipNorm is not null, "it takes the gradient as it is"),
+            (nameof(MaxNorm), MaxNorm is not null, "it knows no bounds of weights; --l2 keeps them small"),
+            (nameof(Dropout), Dropout > 0, "its loss has to be the same at each evaluation; --l2 keeps weights small"),
+            (nameof(InputNoise), InputNoise > 0, "its loss has to be the same at each evaluation; --l2 keeps weights small")])
+            if (isGiven && Optimizer == Lbfgs.Name)
+                throw new OptionException(option, $"does not go with the optimizer {Lbfgs.Name}: {reason}");
+
+        var weighted = (From?.Network ?? Network)?.Value.Layers.Count(layer => !layer.Parameters.IsEmpty) ?? 1;
+        Require(
+            weighted > 0, From is null ? nameof(Network) : nameof(From), "one with weights to train", "one without any");
+        Require(From is null || Network is null, nameof(Network), "null where From says which layers to train", "both");
+        Require(
+            Freeze >= 0 && Freeze < weighted, nameof(Freeze),
+            $"from 0 to {weighted - 1}, since there must be a layer left to train", Freeze);
+        Require(Threads is >= 0 and <= Kernels.Engine.MaxThreads, nameof(Threads), $"from 0 to {Kernels.Engine.MaxThreads}", Threads);
+    }
+}

@@ -1,0 +1,130 @@
+using Hybrid.Data;
+using Hybrid.Tests.Support;
+using Xunit;
+
+namespace Hybrid.Tests;
+
+public class DataSetTests
+{
+    static readonly float[][] Rows = [[0, 1], [2, 3], [4, float.NaN], [6, 7]];
+
+    sealed record House(double Area, int Rooms, string Street, double Price);
+
+    static readonly House[] Houses = [new(50, 2, "Elm", 100), new(80, 3, "Oak", 170), new(120, 5, "Elm", 260)];
+
+    static void Refuses(string part, Action action) =>
+        Assert.Contains(part, Assert.Throws<DataException>(action).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Arrays_with_classes()
+    {
+        var data = DataSet.FromArrays(Rows, ["yes", "no", "no", "maybe"], ["a", "b"]);
+        Assert.Equal(4, data.Count);
+        Assert.Equal(["a", "b"], data.Columns.Select(column => column.Name));
+        Assert.Equal(["maybe", "no", "yes"], data.Classes);
+        Assert.Equal([2f, 1, 1, 0], Enumerable.Range(0, 4).Select(data.Target));
+        Assert.Equal([2, 3], data[1].ToArray());
+        Assert.Equal([4, float.NaN], data[2].ToArray());
+        Assert.Equal("data in memory: 4 examples, 2 columns, 3 classes", data.ToString());
+    }
+
+    [Fact]
+    public void Arrays_with_quantities_are_copied()
+    {
+        float[][] rows = [[1], [2]];
+        float[] quantities = [10, 20];
+        var data = DataSet.FromArrays(rows, quantities);
+        rows[0][0] = quantities[0] = 99;
+        Assert.Null(data.Classes);
+        Assert.Equal(["x1"], data.Columns.Select(column => column.Name));
+        Assert.Equal((1, 10), (data[0][0], data.Target(0)));
+    }
+
+    [Fact]
+    public void Objects_by_selectors()
+    {
+        var prices = DataSet.From(Houses, house => house.Price, ("area", house => house.Area), ("rooms", house => house.Rooms));
+        Assert.Equal(["area", "rooms"], prices.Columns.Select(column => column.Name));
+        Assert.Equal([120, 5], prices[2].ToArray());
+        Assert.Equal(260, prices.Target(2));
+
+        var streets = DataSet.From(Houses, house => house.Street, ("price", house => house.Price));
+        Assert.Equal(["Elm", "Oak"], streets.Classes);
+        Assert.Equal([0f, 1, 0], Enumerable.Range(0, 3).Select(streets.Target));
+    }
+
+    [Fact]
+    public void Parts_share_the_numbers()
+    {
+        var part = DataSet.FromArrays(Rows, [1f, 2, 3, 4]).Subset([3, 1, 1]);
+        Assert.Equal(3, part.Count);
+        Assert.Equal([6, 7], part[0].ToArray());
+        Assert.Equal([4f, 2, 2], Enumerable.Range(0, 3).Select(part.Target));
+        Assert.Equal([6, 7], part.Subset([0])[0].ToArray());
+        Assert.Throws<ArgumentOutOfRangeException>(() => part.Subset([3]));
+    }
+
+    [Fact]
+    public void What_is_no_data_is_said()
+    {
+        Refuses("no examples", () => DataSet.FromArrays([], Array.Empty<float>()));
+        Refuses("no columns", () => DataSet.FromArrays([[]], [1f]));
+        Refuses("example 1 has 1 numbers, and the first one has 2", () => DataSet.FromArrays([[1, 2], [3]], [1f, 2]));
+        Refuses("number 1 of example 0 is infinite", () => DataSet.FromArrays([[1, float.PositiveInfinity]], [1f]));
+        Refuses("2 examples and 1 targets", () => DataSet.FromArrays([[1], [2]], [1f]));
+        Refuses("the quantity of example 1 is NaN", () => DataSet.FromArrays([[1], [2]], [1, float.NaN]));
+        Refuses("two classes at least", () => DataSet.FromArrays([[1], [2]], ["a", "a"]));
+        Refuses("1 names for 2 columns", () => DataSet.FromArrays(Rows, [1f, 2, 3, 4], ["a"]));
+        Refuses("two columns are called «a»", () => DataSet.FromArrays(Rows, [1f, 2, 3, 4], ["a", "a"]));
+        Refuses("no columns", () => DataSet.From(Houses, house => house.Price));
+        Refuses("no such file", () => DataSet.Load("nothing.csv"));
+    }
+
+    [Fact]
+    public void Tables_with_options()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.File("iris");
+        File.WriteAllText(path, "id;colour;size\n1;red;1,5\n2;blue;2,5\n3;red;NA\n");
+        var data = DataSet.FromCsv(path, new TableOptions { Target = "colour", Ignore = ["id"] });
+        Assert.Equal(["size"], data.Columns.Select(column => column.Name));
+        Assert.Equal(["blue", "red"], data.Classes);
+        Assert.Equal([1.5f, 2.5f, float.NaN], Enumerable.Range(0, 3).Select(i => data[i][0]));
+
+        var prices = DataSet.FromCsv(path, new TableOptions { Target = "id", Task = TaskKind.Regression });
+        Assert.Null(prices.Classes);
+        Assert.Equal(["blue", "red"], prices.Columns[0].Categories);
+        Assert.Null(prices.Columns[1].Categories);
+    }
+
+    [Fact]
+    public void Data_that_come_with_the_library_are_known_by_name()
+    {
+        Assert.Contains("digits", DataSet.BuiltIn);
+        var iris = DataSet.Load("iris");
+        Assert.Equal((150, 4, 3), (iris.Count, iris.Columns.Count, iris.Classes!.Count));
+        Assert.Null(iris.TestPart);
+    }
+
+    [Fact]
+    public void Idx_folders_come_with_a_test_part()
+    {
+        using var folder = new TemporaryFolder();
+
+        void Write(string part, byte[] pixels, byte[] labels)
+        {
+            File.WriteAllBytes(
+                folder.File($"{part}-images-idx3-ubyte"),
+                [0, 0, 8, 3, 0, 0, 0, (byte)labels.Length, 0, 0, 0, 1, 0, 0, 0, 2, .. pixels]);
+            File.WriteAllBytes(folder.File($"{part}-labels-idx1-ubyte"), [0, 0, 8, 1, 0, 0, 0, (byte)labels.Length, .. labels]);
+        }
+
+        Write("train", [1, 2, 3, 4, 5, 6], [0, 1, 0]);
+        Write("t10k", [7, 8], [1]);
+        var data = DataSet.FromIdx(folder.Path);
+        Assert.Equal((3, 2), (data.Count, data.Columns.Count));
+        Assert.Equal([3, 4], data[1].ToArray());
+        Assert.Equal([7, 8], data.TestPart![0].ToArray());
+        Assert.Equal("1", data.Classes![(int)data.TestPart.Target(0)]);
+    }
+}

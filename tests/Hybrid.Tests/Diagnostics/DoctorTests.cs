@@ -1,0 +1,110 @@
+using Hybrid.Tests.Support;
+using Xunit;
+
+namespace Hybrid.Tests;
+
+public class DoctorTests
+{
+    static readonly TrainingOptions Quick = new() { Hidden = [16, 8], Epochs = 20, Threads = 1 };
+
+    static Diagnosis Examine(DataSet data, TrainingOptions options) =>
+        Doctor.Examine(Trainer.Train(data, options).Model, data, threads: 1);
+
+    static string[] Kinds(Diagnosis diagnosis) => [.. diagnosis.Findings.Select(finding => finding.Kind).Distinct()];
+
+    [Fact]
+    public void A_healthy_classifier_has_no_findings_and_a_row_for_each_layer()
+    {
+        var diagnosis = Examine(Tables.Mixed(300, true), Quick with { Activations = ["tanh"] });
+        Assert.Empty(diagnosis.Findings);
+        Assert.Equal(300, diagnosis.Examples);
+        Assert.Equal([(1, "tanh", 16, true), (2, "tanh", 8, true), (3, "identity", 3, false)],
+            diagnosis.Layers.Select(layer => (layer.Layer, layer.Kind, layer.Units, layer.IsHidden)));
+        Assert.All(diagnosis.Layers, layer => Assert.InRange(layer.UpdateRatio!.Value, 1e-4, 0.03));
+        Assert.All(diagnosis.Layers, layer => Assert.True(layer.GradientNorm > 0));
+        Assert.Equal([true, true, false], diagnosis.Layers.Select(layer => layer.Saturated is not null));
+        Assert.Null(diagnosis.HeldOut);
+    }
+
+    [Fact]
+    public void A_quantity_is_seen_in_the_unit_that_it_was_trained_in()
+    {
+        // targets of a deviation of about 20, whose plain gradients would be as many times as long
+        var options = Quick with { Activations = ["tanh"], Optimizer = "sgd", LearningRate = 0.02 };
+        var diagnosis = Examine(Tables.Mixed(300, false), options);
+        Assert.Empty(diagnosis.Findings);
+        Assert.All(diagnosis.Layers, layer => Assert.InRange(layer.GradientNorm, 0, 1));
+    }
+
+    [Fact]
+    public void A_network_that_was_read_has_the_diagnosis_of_the_one_that_was_written()
+    {
+        using var folder = new TemporaryFolder();
+        var data = Tables.Mixed(200, true);
+
+        foreach (var options in (TrainingOptions[])[
+            Quick with { Activations = ["relu", "leaky-relu"], Dropout = 0.2 },
+            Quick with { MaxoutPieces = 3 },
+            Quick with { Activations = ["sigmoid", "elu"], BalancedClasses = true, ClipNorm = 1, MaxNorm = 3, L1 = 1e-4 }])
+        {
+            var model = Trainer.Train(data, options).Model;
+            model.Save(folder.File("model.onnx"));
+            var (expected, actual) = (
+                Doctor.Examine(model, data, threads: 1),
+                Doctor.Examine(Model.Load(folder.File("model.onnx")), data, threads: 1));
+
+            Assert.Equal(expected.Layers.Select(layer => (layer.Kind, layer.Dead, layer.NoGradient, layer.Pieces, layer.UnusedPieces)),
+                actual.Layers.Select(layer => (layer.Kind, layer.Dead, layer.NoGradient, layer.Pieces, layer.UnusedPieces)));
+            Assert.Equal(Kinds(expected), Kinds(actual));
+        }
+    }
+
+    [Fact]
+    public void The_same_rows_give_the_same_for_any_number_of_threads()
+    {
+        var data = Tables.Mixed(300, true);
+        var model = Trainer.Train(data, Quick).Model;
+        Assert.Equal(Doctor.Examine(model, data, threads: 1).Layers, Doctor.Examine(model, data, threads: 2).Layers);
+    }
+
+    [Fact]
+    public void What_is_not_a_number_is_said_alone()
+    {
+        var data = Tables.Mixed(200, true);
+        var model = Trainer.Train(data, Quick).Model;
+        var spoilt = model.Network.WithParameters(parameter => parameter.Name == "1.weight"
+            ? Enumerable.Range(0, parameter.Values.Length).Select(i => i == 0 ? float.NaN : -1e6f).ToArray()
+            : parameter.Values);
+
+        using var folder = new TemporaryFolder();
+        new Model(spoilt.Value, model.Schema, model.Loss, model.Options).Save(folder.File("model.onnx"));
+        var diagnosis = Doctor.Examine(Model.Load(folder.File("model.onnx")), data, threads: 1);
+        var finding = Assert.Single(diagnosis.Findings);
+        Assert.Equal(("not-finite", null), (finding.Kind, finding.Layer));
+        Assert.Equal(1, diagnosis.Layers[0].NotFinite);
+    }
+
+    [Fact]
+    public void Without_a_known_optimizer_there_is_no_update_ratio()
+    {
+        var data = Tables.Mixed(200, true);
+        var trained = Trainer.Train(data, Quick).Model;
+        var model = new Model(trained.Network.Value, trained.Schema, trained.Loss, []);
+        Assert.All(Doctor.Examine(model, data, threads: 1).Layers, layer => Assert.Null(layer.UpdateRatio));
+    }
+
+    [Fact]
+    public void A_gap_to_what_was_held_out_is_found()
+    {
+        var data = Tables.Mixed(200, true);
+        var few = data.Subset(Enumerable.Range(0, 30));
+        var others = data.Subset(Enumerable.Range(30, 170));
+
+        var options = Quick with { Hidden = [64], Activations = ["tanh"], Epochs = 500, L2 = 0, Validation = 0, Test = 0 };
+        var model = Trainer.Train(few, options).Model;
+        var diagnosis = Doctor.Examine(model, few, others, 1);
+        Assert.Contains("overfitting", Kinds(diagnosis));
+        Assert.Equal(170, diagnosis.HeldOut!.Examples);
+        Assert.DoesNotContain("overfitting", Kinds(Doctor.Examine(model, few, few, 1)));
+    }
+}

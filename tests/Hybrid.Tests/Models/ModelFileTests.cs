@@ -1,0 +1,159 @@
+using System.Diagnostics;
+using Hybrid.Onnx;
+using Hybrid.Tests.Support;
+using Xunit;
+
+namespace Hybrid.Tests;
+
+public class ModelFileTests
+{
+    static readonly int[] BatchSizes = [1, 5, 128];
+
+    /// <summary>Every kind of network that the options can ask for.</summary>
+    static IEnumerable<(TrainingOptions Options, bool Classes)> Networks()
+    {
+        var small = new TrainingOptions { Hidden = [7, 5], Epochs = 2, Threads = 1 };
+
+        foreach (var (name, _) in Activation.functions.Select(function => (function.Item1, function.Item2)))
+            yield return (small with { Activations = [name] }, true);
+
+        yield return (small with { MaxoutPieces = 3 }, true);
+        yield return (small with { Hidden = [] }, true);
+        yield return (small with { Dropout = 0.3, InputNoise = 0.2 }, true);
+        yield return (small with { Loss = "hinge" }, true);
+        yield return (small with { Activations = ["tanh", "elu"] }, false);
+        yield return (small with { Hidden = [], Loss = "absolute" }, false);
+        yield return (small with { MaxoutPieces = 2, Loss = "huber" }, false);
+    }
+
+    static float[] Predictions(Model model, DataSet data) => model.Predict(data.Value.Features);
+
+    static void Near(float[] expected, float[] actual, double tolerance)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        var worst = expected.Zip(actual, (a, b) => Math.Abs(a - b) / Math.Max(1, Math.Abs(a))).Max();
+        Assert.True(worst <= tolerance, $"the greatest difference is {worst:R}");
+    }
+
+    /// <summary>A model of a table, trained and written to a file.</summary>
+    static (DataSet Data, Model Model, string Path) Written(TemporaryFolder folder, TrainingOptions options, bool classes)
+    {
+        var data = Tables.Mixed(150, classes);
+        var model = Trainer.Train(data, options).Model;
+        var path = folder.File("model.onnx");
+        model.Save(path);
+        return (data, model, path);
+    }
+
+    [Fact]
+    public void A_model_that_is_read_answers_as_the_one_that_was_written()
+    {
+        using var folder = new TemporaryFolder();
+
+        foreach (var (options, classes) in Networks())
+        {
+            var (data, model, path) = Written(folder, options, classes);
+            var read = Model.Load(path);
+
+            Near(Predictions(model, data), Predictions(read, data), 1e-6);
+            Assert.Equal(model.Schema, read.Schema);
+            Assert.Equal(model.Options, read.Options);
+            Assert.Equal(model.Describe().Parameters, read.Describe().Parameters);
+            Assert.Equal(model.Describe().Neurons, read.Describe().Neurons);
+        }
+    }
+
+    [OnnxRuntimeFact]
+    public void The_real_runtime_gives_the_same_numbers_for_batches_of_every_size()
+    {
+        using var folder = new TemporaryFolder();
+
+        foreach (var (options, classes) in Networks())
+        {
+            var (data, model, path) = Written(folder, options, classes);
+            using var runtime = OnnxRuntime.Open(path);
+            var expected = Predictions(model, data);
+
+            foreach (var rows in BatchSizes)
+            {
+                var answer = runtime.Run(
+                    "input", data.Value.Features[..(rows * model.Inputs)], [rows, model.Inputs], model.OutputName)[0];
+                var outputs = expected.Length / data.Count;
+                Assert.Equal([rows, outputs], answer.Dimensions);
+                Near(expected[..(rows * outputs)], answer.Values, 1e-5);
+            }
+        }
+    }
+
+    [PythonOnnxFact]
+    public void The_format_s_own_checker_accepts_every_file()
+    {
+        using var folder = new TemporaryFolder();
+
+        foreach (var ((options, classes), index) in Networks().Select((network, index) => (network, index)))
+            Trainer.Train(Tables.Mixed(60, classes), options with { Epochs = 1 }).Model
+                .Save(Path.Combine(folder.Path, $"{index}.onnx"));
+
+        const string check = """
+            import glob, onnx, sys
+            for path in glob.glob(sys.argv[1] + "/*.onnx"):
+                onnx.checker.check_model(onnx.load(path), full_check=True)
+            """;
+
+        var start = new ProcessStartInfo(PythonOnnxFactAttribute.Python!, ["-c", check, folder.Path])
+        {
+            RedirectStandardError = true,
+        };
+
+        using var python = Process.Start(start)!;
+        var errors = python.StandardError.ReadToEnd();
+        python.WaitForExit();
+        Assert.True(python.ExitCode == 0, errors);
+    }
+
+    [Fact]
+    public void A_file_without_this_project_s_metadata_has_numbers_for_names()
+    {
+        using var folder = new TemporaryFolder();
+        var path = Path.Combine(folder.Path, "foreign.onnx");
+        var graph = Exported.graph("foreign", 3, "output", Activation.relu);
+        OnnxFile.Write(path, new Core.OnnxModel(graph, 17, "elsewhere", Microsoft.FSharp.Collections.FSharpList<Tuple<string, string>>.Empty));
+
+        var model = Model.Load(path);
+        Assert.Equal(["x1", "x2", "x3"], model.Columns.Select(column => column.Name));
+        Assert.Equal(["0", "1", "2"], model.Classes);
+        Assert.Equal("scores", model.OutputName);
+        Assert.Empty(model.Options);
+    }
+
+    [Fact]
+    public void A_file_that_lacks_some_of_this_project_s_metadata_is_refused_by_name()
+    {
+        using var folder = new TemporaryFolder();
+        var path = Path.Combine(folder.Path, "half.onnx");
+        var graph = Exported.graph("half", 3, "output", Activation.relu);
+        OnnxFile.Write(path, new Core.OnnxModel(
+            graph, 17, "hybrid", Microsoft.FSharp.Collections.ListModule.OfSeq([Tuple.Create("hybrid.task", "regression")])));
+
+        var error = Assert.Throws<OnnxException>(() => Model.Load(path));
+        Assert.Contains(path, error.Message);
+        Assert.Contains("hybrid.version", error.Message);
+    }
+
+    [Fact]
+    public void The_file_says_how_the_network_was_trained()
+    {
+        using var folder = new TemporaryFolder();
+        var path = Path.Combine(folder.Path, "model.onnx");
+        var options = new TrainingOptions { Hidden = [4], Epochs = 3, Seed = 7, Optimizer = "momentum", Threads = 1 };
+        ModelFile.Save(Trainer.Train(Tables.Mixed(80, true), options).Model, path);
+        var model = Model.Load(path);
+
+        Assert.Equal("7", model.Option("seed"));
+        Assert.Equal("momentum", model.Option("optimizer"));
+        Assert.Equal("4", model.Option("hidden"));
+        Assert.Equal(["low", "middle", "high"], model.Classes);
+        Assert.Equal("probabilities", model.OutputName);
+        Assert.Null(model.Option("clip-norm"));
+    }
+}

@@ -1,0 +1,92 @@
+using Hybrid.Data;
+using Hybrid.Tests.Support;
+using Xunit;
+
+namespace Hybrid.Tests;
+
+public class ModelTests
+{
+    static readonly TrainingOptions Quick = new() { Hidden = [8], Epochs = 30, Threads = 1, LearningRate = 0.01 };
+
+    static readonly DataSet Mixed = Tables.Mixed(200, true);
+
+    static readonly Model Classifier = Trainer.Train(Mixed, Quick).Model;
+
+    [Fact]
+    public void A_class_is_the_most_probable_one()
+    {
+        for (var i = 0; i < 20; i++)
+        {
+            var probabilities = Classifier.Predict(Mixed[i]);
+            Assert.Equal(1, probabilities.Sum(), 1e-5);
+            Assert.Equal(
+                Classifier.Classes![Array.IndexOf(probabilities, probabilities.Max())], Classifier.Classify(Mixed[i]));
+        }
+    }
+
+    [Fact]
+    public void Values_are_read_as_tables_have_them()
+    {
+        Assert.Equal([41.5f, 1, -3e4f, float.NaN], Classifier.Parse("41.5", "green", " -3e4", ""));
+        Assert.Equal([float.NaN, float.NaN, 0, 1], Classifier.Parse("NA", "?", "0", "1"));
+
+        void Refuses(string part, params string[] values) =>
+            Assert.Contains(part, Assert.Throws<HybridException>(() => Classifier.Parse(values)).Message, StringComparison.Ordinal);
+
+        Refuses("«pink» is no category of the column «colour»: blue, green, red", "1", "pink", "1", "1");
+        Refuses("«1,5» is no number", "1", "red", "1,5", "1");
+        Refuses("«NaN» is no number", "1", "red", "NaN", "1");
+        Refuses("4 columns, and there are 2 values", "1", "red");
+    }
+
+    [Fact]
+    public void Measures_are_those_of_the_examples()
+    {
+        var measures = Classifier.Evaluate(Mixed);
+        var right = Enumerable.Range(0, 200).Count(i => Classifier.Classes![(int)Mixed.Target(i)] == Classifier.Classify(Mixed[i]));
+        Assert.Equal(right / 200.0, measures.Accuracy!.Value, 1e-12);
+        Assert.Equal(200, measures.Examples);
+        Assert.Equal(right, Enumerable.Range(0, 3).Sum(i => measures.Confusion![i][i]));
+        Assert.Equal([.. Classifier.Classes!], measures.Classes!.Select(one => one.Name));
+        Assert.Null(measures.RSquared);
+        Assert.StartsWith("accuracy ", measures.ToString(), StringComparison.Ordinal);
+
+        var part = Mixed.Subset(Enumerable.Range(0, 50));
+        Assert.Equal(50, Classifier.Evaluate(part).Examples);
+
+        var quantity = Trainer.Train(Tables.Mixed(200, false), Quick).Model;
+        var errors = quantity.Evaluate(Tables.Mixed(200, false));
+        Assert.Equal(errors.RootMeanSquareError!.Value * errors.RootMeanSquareError.Value, errors.Loss, 1e-2);
+        Assert.Null(errors.Accuracy);
+        Assert.StartsWith("RMSE ", errors.ToString(), StringComparison.Ordinal);
+        Assert.Throws<DataException>(() => quantity.Evaluate(Mixed));
+        Assert.Throws<DataException>(() => Classifier.Evaluate(DataSet.Load("iris")));
+        Assert.Throws<HybridException>(() => quantity.Classify(Mixed[0]));
+        Assert.Throws<HybridException>(() => Classifier.Classify([1, 2]));
+    }
+
+    [Fact]
+    public void Tables_are_answered_a_part_at_a_time()
+    {
+        using var folder = new TemporaryFolder();
+        var model = Trainer.Train(DataSet.Load("iris"), Quick).Model;
+        var iris = DataSet.Load("iris");
+        var answers = new List<float>();
+        model.PredictAll("iris", answers.AddRange);
+        Assert.Equal(150 * 3, answers.Count);
+        Assert.Equal(model.Predict(iris[149]), answers[^3..]);
+    }
+
+    [Fact]
+    public void A_model_of_a_file_is_the_one_that_was_saved()
+    {
+        using var folder = new TemporaryFolder();
+        Classifier.Save(folder.File("model.onnx"));
+        var read = Model.Load(folder.File("model.onnx"));
+        Assert.Equal(Classifier.Columns.Select(column => column.Name), read.Columns.Select(column => column.Name));
+        Assert.Equal(Classifier.Columns[1].Categories, read.Columns[1].Categories);
+        Assert.Equal("level", read.TargetName);
+        Assert.Equal(Classifier.Evaluate(Mixed).Accuracy, read.Evaluate(Mixed).Accuracy);
+        Assert.Contains("level from 4 columns: 2-layer network", read.ToString(), StringComparison.Ordinal);
+    }
+}

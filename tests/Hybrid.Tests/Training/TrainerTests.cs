@@ -1,0 +1,123 @@
+using Hybrid.Tests.Support;
+using Xunit;
+
+namespace Hybrid.Tests;
+
+public class TrainerTests
+{
+    static readonly TrainingOptions Quick = new() { Hidden = [8], Epochs = 4, Threads = 1 };
+
+    static float[] Weights(TrainingReport report) =>
+        [.. NetworkModule.parameters(report.Model.Network.Value).SelectMany(parameter => Reference.value(parameter.Item2)).Select(x => (float)x)];
+
+    [Fact]
+    public void The_same_seed_gives_the_same_bits_for_any_number_of_threads()
+    {
+        var data = Tables.Mixed(400, true);
+        var options = Quick with { Dropout = 0.2, InputNoise = 0.1, Hidden = [64, 32] };
+        var expected = Weights(Trainer.Train(data, options));
+
+        Assert.Equal(expected, Weights(Trainer.Train(data, options with { Threads = 2 })));
+        Assert.Equal(expected, Weights(Trainer.Train(data, options with { Threads = 3 })));
+        Assert.NotEqual(expected, Weights(Trainer.Train(data, options with { Seed = 2 })));
+    }
+
+    [Fact]
+    public void The_network_kept_is_that_of_the_lowest_validation_loss()
+    {
+        var reports = new List<EpochReport>();
+        var report = Trainer.Train(
+            Tables.Mixed(200, true), Quick with { Epochs = 30, Patience = 30, LearningRate = 0.1 },
+            progress: new Collector(reports));
+
+        var best = reports.MinBy(epoch => epoch.Validation!.Loss)!;
+        Assert.Equal(best.Epoch, report.BestEpoch);
+        Assert.Equal(best.Validation!.Loss, report.Validation!.Loss, 5);
+    }
+
+    [Fact]
+    public void Parts_of_zero_are_none()
+    {
+        var report = Trainer.Train(Tables.Mixed(50, true), Quick with { Test = 0, Validation = 0 });
+        Assert.Null(report.Test);
+        Assert.Null(report.Validation);
+        Assert.Equal(50, report.Train.Examples);
+        Assert.Equal(report.Epochs, report.BestEpoch);
+    }
+
+    [Fact]
+    public void A_quantity_is_learned_in_its_own_unit()
+    {
+        var report = Trainer.Train(Tables.Mixed(400, false), Quick with { Epochs = 100, LearningRate = 0.01 });
+        var (rmse, mae, r2) = (
+            report.Test!.RootMeanSquareError!.Value, report.Test.MeanAbsoluteError!.Value, report.Test.RSquared!.Value);
+
+        // the noise alone has a deviation of 6, and missing values add to it
+        Assert.InRange(rmse, 6, 16);
+        Assert.InRange(mae, 4, rmse);
+        Assert.True(r2 > 0.75, $"R² was {r2}");
+        Assert.Equal(rmse * rmse, report.Test.Loss, 2);
+    }
+
+    [Fact]
+    public void Cancelling_keeps_what_was_learned_so_far()
+    {
+        using var cancellation = new CancellationTokenSource();
+        var reports = new List<EpochReport>();
+        var report = Trainer.Train(
+            Tables.Mixed(200, true), Quick with { Epochs = 1000 },
+            progress: new Collector(reports, epoch => { if (epoch.Epoch == 3) cancellation.Cancel(); }),
+            cancellation: cancellation.Token);
+
+        Assert.True(report.Cancelled);
+        Assert.Equal(4, report.Epochs);
+        Assert.InRange(report.BestEpoch, 1, 4);
+    }
+
+    [Theory]
+    [InlineData(nameof(TrainingOptions.Dropout))]
+    [InlineData(nameof(TrainingOptions.Hidden))]
+    [InlineData(nameof(TrainingOptions.Activations))]
+    [InlineData(nameof(TrainingOptions.LearningRate))]
+    [InlineData(nameof(TrainingOptions.BatchSize))]
+    [InlineData(nameof(TrainingOptions.Validation))]
+    [InlineData(nameof(TrainingOptions.Loss))]
+    [InlineData(nameof(TrainingOptions.BalancedClasses))]
+    [InlineData(nameof(TrainingOptions.Threads))]
+    public void An_option_out_of_range_is_named(string option)
+    {
+        var options = option switch
+        {
+            nameof(TrainingOptions.Dropout) => Quick with { Dropout = 1 },
+            nameof(TrainingOptions.Hidden) => Quick with { Hidden = [0] },
+            nameof(TrainingOptions.Activations) => Quick with { Activations = ["relu", "relu"] },
+            nameof(TrainingOptions.LearningRate) => Quick with { LearningRate = double.NaN },
+            nameof(TrainingOptions.BatchSize) => Quick with { BatchSize = 1000 },
+            nameof(TrainingOptions.Validation) => Quick with { Validation = -0.1 },
+            nameof(TrainingOptions.Loss) => Quick with { Loss = "softmax" },
+            nameof(TrainingOptions.BalancedClasses) => Quick with { BalancedClasses = true },
+            _ => Quick with { Threads = -1 },
+        };
+
+        var error = Assert.Throws<OptionException>(() => Trainer.Train(Tables.Mixed(100, false), options));
+        Assert.Equal(option, error.Option);
+    }
+
+    [Fact]
+    public void A_learning_rate_that_is_far_too_high_ends_in_an_error_that_names_the_epoch()
+    {
+        var error = Assert.Throws<TrainingDiverged>(() =>
+            Trainer.Train(Tables.Mixed(200, false), Quick with { Optimizer = "sgd", LearningRate = 1e6, Activations = ["identity"] }));
+        Assert.InRange(error.Epoch, 1, 4);
+        Assert.Contains("learning rate", error.Message);
+    }
+
+    sealed class Collector(List<EpochReport> reports, Action<EpochReport>? then = null) : IProgress<EpochReport>
+    {
+        public void Report(EpochReport value)
+        {
+            reports.Add(value);
+            then?.Invoke(value);
+        }
+    }
+}
