@@ -142,7 +142,7 @@ let ``The Taylor law sees curvature in many cases of a row`` (name: string) =
     let row = Table.row name
 
     let seen =
-        FsCheck.FSharp.Gen.sample 200 (Cases.smooth row).Generator
+        sample 200 (Cases.smooth row).Generator
         |> Array.filter (CurvatureLaws.taylorRatio row >> ValueOption.isSome)
 
     let flat =

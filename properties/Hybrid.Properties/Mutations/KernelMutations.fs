@@ -13,12 +13,10 @@ let private isCaught (engine: IKernels) =
 
     let onRows =
         Table.rows
-        |> Seq.exists (fun row ->
-            FsCheck.FSharp.Gen.sample 2 (Cases.smooth row).Generator
-            |> Seq.exists (complains row))
+        |> Seq.exists (fun row -> sample 2 (Cases.smooth row).Generator |> Seq.exists (complains row))
 
     onRows
-    || FsCheck.FSharp.Gen.sample 50 GraphCase.arbitrary.Generator
+    || sample 50 GraphCase.arbitrary.Generator
        |> Seq.exists (fun case -> complains (GraphCase.toRow case) (GraphCase.toCase case))
 
 let private fault name spoil : string * (unit -> bool) =

@@ -34,7 +34,7 @@ let private mutated (row: Row) (name: string) (change: Primitive -> Primitive) :
 /// Whether a law complains in some of a number of random cases.
 let private isCaught (row: Row) =
     let caught laws (cases: FsCheck.Arbitrary<Case>) =
-        FsCheck.FSharp.Gen.sample 200 cases.Generator
+        sample 200 cases.Generator
         |> Seq.exists (fun case ->
             laws |> List.exists (fun (law: Law) -> not (law.Complaints row case).IsEmpty))
 
