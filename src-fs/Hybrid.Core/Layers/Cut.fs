@@ -153,8 +153,7 @@ module internal Cut =
         let cuts = List<Segment>()
         let mutable from = input
 
-        nodes
-        |> List.iteri (fun i node ->
+        for i, node in List.indexed nodes do
             open'.Add node
 
             if isCounted counted node then
@@ -180,7 +179,7 @@ module internal Cut =
                         }
 
                     open'.Clear()
-                    from <- until)
+                    from <- until
 
         List.ofSeq cuts
 

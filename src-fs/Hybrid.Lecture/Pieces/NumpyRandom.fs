@@ -9,13 +9,10 @@ type NumpyRandom(seed: uint32) =
     let length, middle = 624, 397
 
     let words =
-        let mutable word = seed
+        let next (word: uint32) i =
+            1812433253u * (word ^^^ (word >>> 30)) + uint32 i
 
-        Array.init length (fun i ->
-            if i > 0 then
-                word <- 1812433253u * (word ^^^ (word >>> 30)) + uint32 i
-
-            word)
+        Seq.scan next seed (seq { 1 .. length - 1 }) |> Array.ofSeq
 
     let mutable next = length
     let mutable spare: float option = None
