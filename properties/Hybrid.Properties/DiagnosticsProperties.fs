@@ -167,19 +167,11 @@ let ``A rectified unit that never fires has a gradient of exactly zero, and neve
         let optimizer = Optimizer.all[case.Key % Optimizer.all.Length]
 
         let options =
-            {
-                Task = Classification case.Outputs
-                Loss = Loss.softmax
-                Regularizer = Regularizer.none
+            { TrainingOptions.defaults (Classification case.Outputs) case.Examples with
                 Optimizer = optimizer
-                Schedule = Schedule.constant
                 LearningRate = 0.1
-                ClipNorm = None
                 BatchSize = 1 + case.Key % case.Examples
                 Epochs = 5
-                Patience = None
-                ClassWeights = None
-                Gradients = GradientSource.graph
                 Key = uint64 case.Key
             }
 

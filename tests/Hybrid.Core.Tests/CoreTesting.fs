@@ -58,20 +58,11 @@ let kinds (network: Network) : string list = network.Layers |> List.map _.Kind
 
 /// Plain gradient descent on all examples at once.
 let options (task: Task) (loss: Loss) : TrainingOptions =
-    {
-        Task = task
+    { TrainingOptions.defaults task 1 with
         Loss = loss
-        Regularizer = Regularizer.none
         Optimizer = Optimizer.sgd
-        Schedule = Schedule.constant
         LearningRate = 0.1
-        ClipNorm = None
-        BatchSize = 1
         Epochs = 1
-        Patience = None
-        ClassWeights = None
-        Gradients = GradientSource.graph
-        Key = 1UL
     }
 
 /// L-BFGS without any penalty, for one iteration.

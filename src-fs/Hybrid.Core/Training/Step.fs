@@ -41,6 +41,31 @@ type TrainingOptions =
         Key: uint64
     }
 
+module TrainingOptions =
+    /// <summary>Softmax for classes and squared error for quantities, Adam at its own rate, batches of 32 or of all examples
+    /// where there are fewer, 100 epochs, and nothing else.</summary>
+    /// <param name="task">What is predicted.</param>
+    /// <param name="examples">How many there are to train on, at least 1.</param>
+    let defaults (task: Task) (examples: int) : TrainingOptions =
+        {
+            Task = task
+            Loss =
+                (match task with
+                 | Classification _ -> Loss.softmax
+                 | Regression _ -> Loss.squared)
+            Regularizer = Regularizer.none
+            Optimizer = Optimizer.adam
+            Schedule = Schedule.constant
+            LearningRate = Optimizer.adam.DefaultRate
+            ClipNorm = None
+            BatchSize = min 32 examples
+            Epochs = 100
+            Patience = None
+            ClassWeights = None
+            Gradients = GradientSource.graph
+            Key = 1UL
+        }
+
 /// One training step as a graph.
 module Step =
     /// The name of a tensor that the optimizer remembers for a parameter.

@@ -26,19 +26,11 @@ module Classifier =
         (epochs: int)
         (key: uint64)
         : TrainingOptions =
-        {
-            Task = Classification images.Classes
-            Loss = Loss.softmax
-            Regularizer = Regularizer.none
+        { TrainingOptions.defaults (Classification images.Classes) batch with
             Optimizer = optimizer
-            Schedule = Schedule.constant
             LearningRate = rate
-            ClipNorm = None
             BatchSize = batch
             Epochs = epochs
-            Patience = None
-            ClassWeights = None
-            Gradients = GradientSource.graph
             Key = key
         }
 

@@ -37,19 +37,10 @@ module Digits =
     /// <param name="rate">The learning rate.</param>
     /// <param name="epochs">At least 1.</param>
     let options (key: uint64) (rate: float) (epochs: int) : TrainingOptions =
-        {
-            Task = Task.Classification Outputs
-            Loss = Loss.softmax
-            Regularizer = Regularizer.none
+        { TrainingOptions.defaults (Task.Classification Outputs) Count with
             Optimizer = Optimizer.sgd
-            Schedule = Schedule.constant
             LearningRate = rate
-            ClipNorm = None
-            BatchSize = 32
             Epochs = epochs
-            Patience = None
-            ClassWeights = None
-            Gradients = GradientSource.graph
             Key = key
         }
 

@@ -6,19 +6,10 @@ open Hybrid.Core
 module PlaneFit =
     /// Adam on all examples at once, without regularisation.
     let fullBatch (examples: Examples) (rate: float) (steps: int) (key: uint64) : TrainingOptions =
-        {
-            Task = Classification(PlanePoints.classes examples)
-            Loss = Loss.softmax
-            Regularizer = Regularizer.none
-            Optimizer = Optimizer.adam
-            Schedule = Schedule.constant
+        { TrainingOptions.defaults (Classification(PlanePoints.classes examples)) examples.Count with
             LearningRate = rate
-            ClipNorm = None
             BatchSize = examples.Count
             Epochs = steps
-            Patience = None
-            ClassWeights = None
-            Gradients = GradientSource.graph
             Key = key
         }
 
