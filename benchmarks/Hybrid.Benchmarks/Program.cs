@@ -11,6 +11,7 @@ if (args is ["kernels", .. var rest])
 var root = new RootCommand("How fast Hybrid is, and its peers beside it.")
 {
     StepCommand.Create(),
+    ProfileCommand.Create(),
     GemmCommand.Create(),
     Products.Create(),
     PeersCommand.Create(),

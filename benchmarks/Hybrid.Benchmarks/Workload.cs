@@ -41,12 +41,19 @@ sealed class Workload
         for (var i = 0; i < target.Length; i++)
             target[i] = sizes[^1] == 1 ? random.NextSingle() : i % sizes[^1];
 
+        Engine = engine.Name;
         Operations = StepOperations(sizes, batch);
     }
 
     const float LearningRate = 1e-3f;
 
+    /// <summary>The name of its engine.</summary>
+    public string Engine { get; }
+
     public Dictionary<string, float[]> State { get; }
+
+    /// <summary>What a step consists of.</summary>
+    public IReadOnlyList<PlanStep> Steps => step.Steps;
 
     /// <summary>float32 operations of a step's matrix products: the first layer needs no gradient of its input.</summary>
     public double Operations { get; }

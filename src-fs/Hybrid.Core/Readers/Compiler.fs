@@ -18,7 +18,7 @@ type internal Compiler
         fixedValues: Tensor -> float32[] option
     ) =
     let pool = Pool()
-    let steps = List<Action>()
+    let steps = List<PlanStep>()
     let inputs = Dictionary<string, float32[]>()
     let computed = outputs |> Array.map (fun x -> Array.zeroCreate (Shape.size x.Shape))
     let arrays = Dictionary<Tensor, float32[]> HashIdentity.Reference
@@ -217,7 +217,7 @@ type internal Compiler
         let chain = chain call operands kept
         let results = Array.map buffer kept
 
-        steps.Add(
+        let run =
             match call.First.Node, factorBuffers with
             | Apply({
                         Kernel = Kernel.MatMul(transposeA, transposeB, m, k, n)
@@ -226,7 +226,8 @@ type internal Compiler
               [ a; b ] ->
                 engine.PrepareMatMul(transposeA, transposeB, m, k, n, a, b, chain, prepared, results)
             | _ -> engine.Prepare(chain, prepared, results)
-        )
+
+        steps.Add(PlanStep.ofCall call kept run)
 
         let late =
             Seq.append factors (Seq.map _.Tensor operands) |> Seq.filter dies |> release
@@ -254,12 +255,14 @@ type internal Compiler
                         Kernel = Kernel.Softmax(outer, length, inner)
                     },
                     _) ->
-                steps.Add(fun () ->
-                    engine.Softmax(outer, length, inner, readSpan operands[0], span y, span logarithms))
+                let run () =
+                    engine.Softmax(outer, length, inner, readSpan operands[0], span y, span logarithms)
+
+                steps.Add(PlanStep.ofCall call results (Action run))
             | _ -> ()
         | Apply(primitive, _) ->
             let y = buffer call.First
-            steps.Add(fun () -> run engine primitive operands y)
+            steps.Add(PlanStep.ofCall call results (Action(fun () -> run engine primitive operands y)))
         | Constant _
         | Input _ -> ()
 
@@ -268,11 +271,11 @@ type internal Compiler
         |> Seq.filter (fun x -> not (isReadAfter call x))
         |> release
 
-    let copy (source: Buffer) (target: float32[]) =
-        steps.Add(fun () -> Array.blit source.Array 0 target 0 source.Count)
+    let copy (x: Tensor) (source: Buffer) (target: float32[]) =
+        steps.Add(PlanStep.ofCopy x (Action(fun () -> Array.blit source.Array 0 target 0 source.Count)))
 
     /// Arrays of the inputs by name and of the outputs, and the steps that fill these.
-    member _.Compile() : struct (Dictionary<string, float32[]> * float32[][] * Action[]) =
+    member _.Compile() : struct (Dictionary<string, float32[]> * float32[][] * PlanStep[]) =
         for call in calls do
             let free = if call.IsChain then addChain call else addKernel call
             // what a result of this very call has taken is not free
@@ -282,31 +285,33 @@ type internal Compiler
             let empty = free |> List.filter (taken.Contains >> not)
 
             if poison && not empty.IsEmpty then
-                steps.Add(fun () ->
+                let run () =
                     for array in empty do
-                        Array.Fill(array, nanf))
+                        Array.Fill(array, nanf)
+
+                steps.Add(PlanStep.ofCall call [] (Action run))
 
         outputs
         |> Array.iteri (fun i output ->
             let source = buffer output
 
             if not (obj.ReferenceEquals(source.Array, computed[i])) then
-                copy source computed[i])
+                copy output source computed[i])
 
         // all updates are taken at once: one that is another input's old value is set aside before any is written
         let source (update: Tensor) =
             match (Calls.owner update).Node with
             | Input _ ->
                 let aside = Array.zeroCreate (Shape.size update.Shape)
-                copy (buffer update) aside
+                copy update (buffer update) aside
                 Buffer aside
             | _ -> buffer update
 
-        for name, source in updates |> Array.map (fun (name, update) -> name, source update) do
+        for name, update, source in updates |> Array.map (fun (name, update) -> name, update, source update) do
             match state.TryGetValue name with
             | true, array when array.Length = source.Count ->
                 if not (obj.ReferenceEquals(array, source.Array)) then
-                    copy source array
+                    copy update source array
             | _ -> raise (HybridException $"The update of \"{name}\" fits no state of that name.")
 
         struct (inputs, computed, steps.ToArray())

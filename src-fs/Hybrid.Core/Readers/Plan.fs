@@ -13,7 +13,8 @@ type PlanOptions =
 /// <summary>A graph compiled for one engine: calls in order, on buffers that are allocated once and shared by values
 /// that are not needed at the same time. A run allocates nothing. A plan is for one thread at a time.</summary>
 [<Sealed>]
-type Plan internal (inputs: Dictionary<string, float32[]>, outputs: float32[][], steps: Action[]) =
+type Plan internal (inputs: Dictionary<string, float32[]>, outputs: float32[][], steps: PlanStep[]) =
+    let actions = steps |> Array.map _.Run
 
     /// The values of an input, to be written before a run.
     member _.Input(name: string) : float32[] = inputs[name]
@@ -26,8 +27,11 @@ type Plan internal (inputs: Dictionary<string, float32[]>, outputs: float32[][],
 
     /// Computes the outputs and updates the state.
     member _.Run() : unit =
-        for step in steps do
-            step.Invoke()
+        for action in actions do
+            action.Invoke()
+
+    /// The steps of a run, in order.
+    member _.Steps: IReadOnlyList<PlanStep> = Array.AsReadOnly steps
 
 module Plan =
     let defaults = { Poison = false }

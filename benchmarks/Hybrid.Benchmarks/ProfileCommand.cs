@@ -1,0 +1,64 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Hybrid.Benchmarks;
+
+/// <summary>profile: where the time of a training step goes.</summary>
+static class ProfileCommand
+{
+    const int Fewest = 200;
+    const double Seconds = 2;
+
+    public static Command Create()
+    {
+        var work = new WorkloadArguments();
+        var command = new Command("profile", "Where the time of a training step goes: each of the plan's calls, in the step.");
+        work.AddTo(command);
+        command.SetAction(parsed =>
+        {
+            var (workload, threads) = work.Create(parsed);
+            Print(workload, threads);
+        });
+        return command;
+    }
+
+    static void Print(Workload workload, int threads)
+    {
+        var peak = Peak.Rate(threads);
+        var steps = workload.Steps;
+        var medians = Medians(workload.Steps).Zip(steps, (seconds, step) => (seconds, step)).ToArray();
+        var total = medians.Sum(each => each.seconds);
+        var culture = CultureInfo.InvariantCulture;
+
+        foreach (var (seconds, step) in medians)
+            Console.WriteLine(string.Create(
+                culture,
+                $"{1e6 * seconds,9:F1} µs {100 * seconds / total,5:F1} %  "
+                + $"{(step.MultiplyAdds == 0 ? "" : $"{200 * step.MultiplyAdds / seconds / peak:F0} % of peak"),13}  "
+                + $"{4e-9 * step.Numbers / seconds,6:F1} GB/s  {step.Name}"));
+
+        var products = 2.0 * medians.Sum(each => (double)each.step.MultiplyAdds) / peak;
+        Console.WriteLine(string.Create(
+            culture,
+            $"{1e6 * total,9:F1} µs in all; the products alone at the machine's full rate {1e6 * products:F1} µs; whole step "
+            + $"{1e6 * Measure.Median(workload.Step):F1} µs"));
+    }
+
+    /// <summary>Of each step, while all are run in turn as in use: caches are as they are then.</summary>
+    static double[] Medians(IReadOnlyList<PlanStep> steps)
+    {
+        var times = steps.Select(_ => new List<double>()).ToArray();
+
+        for (var (run, start) = (0, Stopwatch.GetTimestamp());
+            run < Fewest || Stopwatch.GetElapsedTime(start).TotalSeconds < Seconds; run++)
+            for (var i = 0; i < steps.Count; i++)
+            {
+                var before = Stopwatch.GetTimestamp();
+                steps[i].Run.Invoke();
+                times[i].Add(Stopwatch.GetElapsedTime(before).TotalSeconds);
+            }
+
+        return [.. times.Select(each => Measure.Median(each.Skip(each.Count / 4)))];
+    }
+}

@@ -1,0 +1,65 @@
+namespace Hybrid.Core
+
+open System
+
+/// One of the steps of a plan: what a profile is made of.
+[<NoComparison; ReferenceEquality>]
+type PlanStep =
+    {
+        /// What it does, such as "MatMul 128×784×256, Add, Relu".
+        Name: string
+        /// How many products of two numbers are added up in it.
+        MultiplyAdds: int64
+        /// How many numbers it reads and writes in memory, each counted once.
+        Numbers: int64
+        Run: Action
+    }
+
+module internal PlanStep =
+    let private size (x: Tensor) = int64 (Shape.size x.Shape)
+
+    let private nameOf (x: Tensor) =
+        match x.Node with
+        | Apply({
+                    Kernel = Kernel.MatMul(_, _, m, k, n)
+                },
+                _) -> $"MatMul {m}×{k}×{n}"
+        | Apply(primitive, _) -> primitive.Name
+        | Input name -> name
+        | Constant _ -> "Constant"
+
+    let private multiplyAdds (x: Tensor) =
+        match x.Node with
+        | Apply({
+                    Kernel = Kernel.MatMul(_, _, m, k, n)
+                },
+                _) -> int64 m * int64 k * int64 n
+        | _ -> 0L
+
+    /// The step of a call whose results are these.
+    let ofCall (call: Call) (results: Tensor seq) (run: Action) : PlanStep =
+        let nodes =
+            [
+                if call.IsProduct || not call.IsChain then
+                    call.First
+
+                yield! call.Nodes
+            ]
+
+        {
+            Name = nodes |> List.map nameOf |> String.concat ", "
+            MultiplyAdds = multiplyAdds call.First
+            Numbers =
+                (Calls.reads call |> Seq.map _.Tensor |> Seq.distinct |> Seq.sumBy size)
+                + Seq.sumBy size results
+            Run = run
+        }
+
+    /// A step that only moves numbers.
+    let ofCopy (source: Tensor) (run: Action) : PlanStep =
+        {
+            Name = "Copy"
+            MultiplyAdds = 0L
+            Numbers = 2L * size source
+            Run = run
+        }
