@@ -73,7 +73,7 @@ let recalled =
 
 printfn
     "%s: off by %.1g at most"
-    (networkText byHeart)
+    (Brief.ofNetwork byHeart)
     (Array.map2 (fun a b -> abs (a - b)) recalled coins |> Array.max)
 (**
 ## The cure: three strengths of L2

@@ -6,43 +6,21 @@
 #r "Hybrid.Figures.dll"
 #r "Hybrid.Kernels.dll"
 #r "CsvHelper.dll" // reads the built-in data
+#load "../src-fs/Hybrid.Core/Hybrid.Core.fsx"
+#load "../src-fs/Hybrid.Figures/Hybrid.Figures.fsx"
 
 open Hybrid.Core
 open Hybrid.Data
 open Hybrid.Figures
 open Hybrid.Kernels
 
-/// A tensor's shape and its first numbers; of a tensor that needs inputs only the shape is known.
-let tensorText (x: Tensor) : string =
-    let isInput (node: Tensor) =
-        match node.Node with
-        | Input _ -> true
-        | _ -> false
-
-    if Graph.order [ x ] |> Array.exists isInput then
-        $"%A{x.Shape} of inputs"
-    else
-        let values = Reference.value x
-        let shown = values |> Seq.truncate 8 |> Seq.map (fun v -> v.ToString "0.####")
-        let rest = if values.Length > 8 then ", …" else ""
-        $"%A{x.Shape} " + String.concat ", " shown + rest
-
-/// A network's layers and its size, such as "linear → relu → linear, 26 parameters".
-let networkText (network: Network) : string =
-    let kinds = network.Layers |> List.map _.Kind |> String.concat " → "
-    $"{kinds}, {Network.parameterCount network} parameters"
-
-fsi.AddPrinter tensorText
-fsi.AddPrinter networkText
-
 #if HAS_FSI_ADDHTMLPRINTER
-fsi.AddHtmlPrinter(fun (figure: Figure) -> Seq.empty, Figure.toSvg figure)
-
 /// The picture, which a notebook shows.
 let show (figure: Figure) : Figure = figure
 #else
 /// A line that says what picture a notebook shows here.
-let show (figure: Figure) : unit = printfn $"[picture: {figure.Title}]"
+let show (figure: Figure) : unit =
+    printfn "%s" (Hybrid.Figures.Printers.text figure)
 #endif
 
 /// One thread is the fastest for networks as small as these, and any number of them gives the same bits.

@@ -42,7 +42,7 @@ module DiffSharpReader =
             let reason =
                 $"a gradient is that of a scalar, and its shape is %A{output.Shape}. Sum or average it first."
 
-            raise (NotDifferentiable(output.Display, reason))
+            raise (NotDifferentiable(string output, reason))
         | _ -> ()
 
     /// <summary>The values of the gradients of a scalar with respect to each of some tensors, by DiffSharp's reverse mode.</summary>

@@ -18,6 +18,7 @@ static class CommandLine
           hybrid approximate "sin(2*pi*x)"              a network within 0.01 of a formula, proved
           hybrid lecture list                           the lecture's claims, each an experiment
           hybrid train --help                           all that training can do
+          hybrid completion bash                        words at the Tab key: source <(hybrid completion bash)
         """;
 
     public static int Run(string[] arguments)
@@ -28,14 +29,14 @@ static class CommandLine
         {
             var root = Root();
             command = root.Subcommands.FirstOrDefault(known => known.Name == arguments.FirstOrDefault())?.Name ?? "";
+            if (Completion.IsAsked(arguments))
+                return Completion.Print(root, arguments);
+
             // @ begins no response file, and -abc is no bundle: words mean what they say
             var configuration = new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null };
             var parsed = root.Parse(arguments.Length == 0 ? ["--help"] : arguments, configuration);
 
-            // [suggest] completes words that are not finished yet
-            if (arguments is not [['[', ..], ..])
-                Check(parsed, arguments);
-
+            Check(parsed, arguments);
             return parsed.Invoke(new InvocationConfiguration
             {
                 EnableDefaultExceptionHandler = false,
@@ -68,6 +69,7 @@ static class CommandLine
             ConvertCommand.Create(),
             ApproximateCommand.Create(),
             LectureCommand.Create(),
+            CompletionCommand.Create(),
         };
 
         foreach (var option in root.Options)
@@ -77,6 +79,7 @@ static class CommandLine
                     [root.Name] = Examples,
                     ["train"] = TrainArguments.Examples,
                     [ApproximateCommand.Name] = ApproximateCommand.Examples,
+                    [CompletionCommand.Name] = CompletionCommand.Examples,
                 });
 
         return root;

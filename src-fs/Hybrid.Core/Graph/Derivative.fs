@@ -105,7 +105,7 @@ module Derivative =
             let reason =
                 $"a gradient is that of a scalar, and its shape is %A{output.Shape}. Sum or average it first."
 
-            raise (NotDifferentiable(output.Display, reason))
+            raise (NotDifferentiable(string output, reason))
 
         reverse output (scalar 1.0) sources
 

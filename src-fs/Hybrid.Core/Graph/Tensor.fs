@@ -10,12 +10,15 @@ type Tensor =
     }
 
     member this.Display =
-        match this.Node with
-        | Constant _ -> $"Tensor %A{this.Shape} constant"
-        | Input name -> $"Tensor %A{this.Shape} input \"{name}\""
-        | Apply(primitive, _) -> $"Tensor %A{this.Shape} {primitive.Name}"
+        let text =
+            match this.Node with
+            | Constant _ -> "constant"
+            | Input name -> $"input \"{name}\""
+            | Apply(primitive, _) -> primitive.Name
 
-    override this.ToString() = this.Display
+        Shown(this, $"Tensor %A{this.Shape} {text}")
+
+    override this.ToString() = string this.Display
 
     static member (~-)(x: Tensor) = Tensor.negate x
     static member (+)(a: Tensor, b: Tensor) = Tensor.add a b

@@ -32,14 +32,13 @@ public sealed class CommandLineTests : IDisposable
         Assert.DoesNotContain("Hybrid.Cli", help);
     }
 
-    [Fact]
-    public void Words_are_completed() =>
-        Assert.Equal(["--l1", "--l2", "--learning-rate", "--loss"], command.Succeed("[suggest:9]", "train --l").Lines);
-
     [Theory]
     [InlineData("There is no command 'trian'. Did you mean train?", "trian", "iris")]
     [InlineData("argument missing", "train")]
     [InlineData("argument missing", "evaluate", "model.onnx")]
+    [InlineData("There is no command '[diagram]'", "[diagram]")]
+    [InlineData("argument missing", "completion")]
+    [InlineData("there is no script for 'fisch'. Did you mean fish? The shells are bash, zsh, fish, pwsh.", "completion", "fisch")]
     [InlineData("There is no option --epohcs. Did you mean --epochs?", "train", "iris", "--epohcs", "3")]
     [InlineData("There is no option --frob", "train", "--frob")]
     [InlineData("There is no option --jsn. Did you mean --json?", "evaluate", "model.onnx", "--jsn")]

@@ -53,16 +53,17 @@ sealed class HybridCommand : IDisposable
         return Finish(process);
     }
 
-    /// <summary>Waits for the end.</summary>
-    public static Answer Finish(Process process)
+    /// <summary>Waits for the end of a process whose output is redirected, for a minute if nothing else is said.</summary>
+    public static Answer Finish(Process process, TimeSpan? patience = null)
     {
+        var limit = patience ?? Patience;
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();
 
-        if (!process.WaitForExit(Patience))
+        if (!process.WaitForExit(limit))
         {
             process.Kill(entireProcessTree: true);
-            Assert.Fail($"The command did not end within {Patience.TotalSeconds} seconds.");
+            Assert.Fail($"The command did not end within {limit.TotalSeconds} seconds.");
         }
 
         return new Answer(process.ExitCode, output.Result, errors.Result);

@@ -1,0 +1,11 @@
+/// How notebooks and F# Interactive show figures: loaded by itself with #r "nuget: Hybrid.Figures", by #load elsewhere.
+module Hybrid.Figures.Printers
+
+/// A line that says which picture would be here.
+let text (figure: Figure) : string = $"[picture: {figure.Title}]"
+
+#if HAS_FSI_ADDHTMLPRINTER
+fsi.AddHtmlPrinter(fun (figure: Figure) -> Seq.empty, Figure.toSvg figure)
+#else
+fsi.AddPrinter text
+#endif
