@@ -46,20 +46,10 @@ let dense (activation: string) (key: uint64) (sizes: int list) : Network =
 
 /// Cross-entropy of classes, Adam, all examples in every step, no regularisation: what the notebooks change from.
 let optionsFor (classes: int) (examples: Examples) : TrainingOptions =
-    {
-        Task = Task.Classification classes
-        Loss = Loss.softmax
-        Regularizer = Regularizer.none
-        Optimizer = Optimizer.adam
-        Schedule = Schedule.constant
+    { TrainingOptions.defaults (Task.Classification classes) examples.Count with
         LearningRate = 0.02
-        ClipNorm = None
         BatchSize = examples.Count
         Epochs = 500
-        Patience = None
-        ClassWeights = None
-        Gradients = GradientSource.graph
-        Key = 1UL
     }
 
 /// The last epoch of a training.
