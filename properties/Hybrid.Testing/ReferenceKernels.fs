@@ -123,6 +123,10 @@ type ReferenceKernels() =
             for i in 0 .. indices.Length - 1 do
                 y[i] <- x[indices[i]]
 
+        member _.Gather(width, x, rows, y) =
+            for i in 0 .. rows.Length - 1 do
+                x.Slice(rows[i] * width, width).CopyTo(y.Slice(i * width))
+
         member _.Write(view, x, y) =
             let indices = view.Indices
 

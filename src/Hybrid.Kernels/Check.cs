@@ -32,6 +32,16 @@ static class Check
             throw new ArgumentException($"The {length} elements of {name} can't be repeated to {total}.", name);
     }
 
+    /// <summary>All rows lie within a block of this length.</summary>
+    public static void Rows(int width, int length, ReadOnlySpan<int> rows)
+    {
+        var available = width == 0 ? int.MaxValue : length / width;
+
+        foreach (var row in rows)
+            if ((uint)row >= (uint)available)
+                throw new ArgumentException($"There is no row {row} among {available}.", nameof(rows));
+    }
+
     /// <summary>The view has so many elements, and all of them lie within a block of this length.</summary>
     public static void View(Strided view, int elements, int length)
     {

@@ -135,6 +135,17 @@ sealed unsafe class VectorEngine<TLanes>(string name, int threads) : IKernels, I
             StridedCopy.Read(view, from, to);
     }
 
+    public void Gather(int width, ReadOnlySpan<float> x, ReadOnlySpan<int> rows, Span<float> y)
+    {
+        Check.Same(Check.Count(rows.Length, width), y.Length, nameof(y));
+        Check.Rows(width, x.Length, rows);
+
+        if (!y.IsEmpty)
+            fixed (float* from = x, to = y)
+            fixed (int* indices = rows)
+                RowGather.Run(team, width, from, indices, rows.Length, to);
+    }
+
     public void Write(Strided view, ReadOnlySpan<float> x, Span<float> y)
     {
         Check.View(view, x.Length, y.Length);

@@ -63,6 +63,8 @@ type FaultyKernels
             right.Reduce(reduction, outer, length, inner, x, y)
             answer (ReduceCall(reduction, outer, length, inner, x')) y stale
 
+        member _.Gather(width, x, rows, y) = right.Gather(width, x, rows, y)
+
         member this.Softmax(outer, length, inner, x, y, logSum) =
             let x', stale = x.ToArray(), y.ToArray()
             right.Softmax(outer, length, inner, x, y, Span.Empty)

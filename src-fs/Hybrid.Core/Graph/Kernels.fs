@@ -166,6 +166,10 @@ type IKernels =
     /// y = the elements of x that the view names, in the order of its extents.
     abstract Read: view: Strided * x: ReadOnlySpan<float32> * y: Span<float32> -> unit
 
+    /// Row i of y is row rows[i] of x, each of so many numbers.
+    abstract Gather:
+        width: int * x: ReadOnlySpan<float32> * rows: ReadOnlySpan<int> * y: Span<float32> -> unit
+
     /// The elements of y that the view names become those of x; the others stay as they are.
     abstract Write: view: Strided * x: ReadOnlySpan<float32> * y: Span<float32> -> unit
 

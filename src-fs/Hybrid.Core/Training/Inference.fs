@@ -85,10 +85,12 @@ type Inference(engine: IKernels, network: Network, width: int, state: IReadOnlyD
             let plan = plan count
 
             if plan.Needs "x" then
-                let x = plan.Input "x"
-
-                for i in 0 .. count - 1 do
-                    Array.Copy(features, rows[start + i] * width, x, i * width, width)
+                engine.Gather(
+                    width,
+                    ReadOnlySpan features,
+                    ReadOnlySpan(rows, start, count),
+                    Span(plan.Input "x")
+                )
 
             plan.Run()
             Array.Copy(plan.Output 0, 0, outputs, start * this.Outputs, count * this.Outputs)

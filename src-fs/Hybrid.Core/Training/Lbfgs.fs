@@ -91,6 +91,7 @@ type private FullBatch
             let plan = plan rows
 
             Objective.fill
+                engine
                 options.Task
                 options.ClassWeights
                 plan

@@ -29,29 +29,28 @@ module internal Objective =
         | None -> losses
 
     /// <summary>Copies some examples into the inputs of a plan that computes their losses.</summary>
+    /// <param name="engine">Copies.</param>
     /// <param name="task">What is learned.</param>
     /// <param name="classWeights">As the plan's graph was made with.</param>
     /// <param name="plan">For as many examples.</param>
     /// <param name="examples">The data.</param>
     /// <param name="rows">Which rows of the data.</param>
     let fill
+        (engine: IKernels)
         (task: Task)
         (classWeights: float32[] option)
         (plan: Plan)
         (examples: Examples)
         (rows: ReadOnlySpan<int>)
         =
-        let width, targets = examples.Width, Task.targets task
-        let x = if plan.Needs "x" then plan.Input "x" else [||]
+        let targets = Task.targets task
         let target = plan.Input "target"
 
+        if plan.Needs "x" then
+            engine.Gather(examples.Width, ReadOnlySpan examples.Features, rows, Span(plan.Input "x"))
+
         for i in 0 .. rows.Length - 1 do
-            let row = rows[i]
-
-            if x.Length > 0 then
-                Array.Copy(examples.Features, row * width, x, i * width, width)
-
-            Array.Copy(examples.Targets, row * targets, target, i * targets, targets)
+            Array.Copy(examples.Targets, rows[i] * targets, target, i * targets, targets)
 
         match classWeights with
         | Some weights ->

@@ -38,7 +38,14 @@ type private Session(engine: IKernels, options: TrainingOptions, network: Networ
         let start = batch * options.BatchSize
         let rows = min options.BatchSize (examples.Count - start)
         let plan = plan rows
-        Objective.fill options.Task options.ClassWeights plan examples (ReadOnlySpan(order, start, rows))
+
+        Objective.fill
+            engine
+            options.Task
+            options.ClassWeights
+            plan
+            examples
+            (ReadOnlySpan(order, start, rows))
 
         rate <-
             options.LearningRate
