@@ -15,6 +15,7 @@ type FieldCase =
     /// c |x - x₀|^α, in Euclidean distance.
     | Cone of scale: float * place: float list * exponent: float
 
+    /// How it prints.
     member this.Formula =
         match this with
         | Ridge case -> $"of the mean of the coordinates: {case.Formula}"
@@ -26,12 +27,14 @@ type FieldCase =
 module FieldCase =
     let private length (x: float seq) = x |> Seq.sumBy (fun x -> x * x) |> sqrt
 
+    /// The function's value at a point of [0, 1]ᵈ.
     let value (case: FieldCase) (x: float[]) : float =
         match case with
         | Ridge case -> FunctionCase.value case (Math.Clamp(Array.average x, 0.0, 1.0))
         | Wave(a, w, p) -> a * Math.Sin(Seq.fold2 (fun sum w x -> sum + w * x) p w x)
         | Cone(c, place, exponent) -> c * length (Seq.map2 (-) x place) ** exponent
 
+    /// What is known of the function's slope and curvature.
     let smoothness (axes: int) (case: FieldCase) : Smoothness =
         match case with
         | Ridge case ->
@@ -85,5 +88,6 @@ module FieldCase =
                     Cone(c, place, 1.0)
             }
 
+    /// Random functions of some number of variables.
     let arbitrary (axes: int) : Arbitrary<FieldCase> =
         Arb.fromGenShrink (generator axes, shrink)

@@ -17,6 +17,7 @@ type FunctionCase =
     /// A polynomial by its Bernstein coefficients.
     | Bernstein of float list
 
+    /// How it prints.
     member this.Formula =
         let listed values =
             values |> List.map string<float> |> String.concat ", "
@@ -49,6 +50,7 @@ module FunctionCase =
             |> List.map (fun (a, b) -> a + x * (b - a))
             |> bernstein x
 
+    /// The function's value at a number of [0, 1].
     let value (case: FunctionCase) (x: float) : float =
         match case with
         | Waves waves -> waves |> List.sumBy (fun (a, w, p) -> a * Math.Sin(w * x + p))
@@ -73,6 +75,7 @@ module FunctionCase =
         | Polygon _
         | Cusp _ -> None
 
+    /// What is known of the function's slope and curvature.
     let smoothness (case: FunctionCase) : Smoothness =
         match case with
         | Waves waves ->

@@ -58,10 +58,10 @@ module internal DataFile =
             use stream = decompressed file
             action stream)
 
-    /// The most bytes that a stream of these files can hold, whatever is said inside.
-    let most (stream: Stream) : int64 =
+    /// How many bytes there may be room for before they are read, whatever is said inside.
+    let likely (stream: Stream) : int64 =
         match stream with
-        | :? GzipReader as packed -> packed.Most
+        | :? GzipReader as packed -> packed.Likely
         | _ -> stream.Length
 
     /// Fills as much of the buffer as the stream has, and says how much that was.

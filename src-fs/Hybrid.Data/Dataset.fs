@@ -29,6 +29,7 @@ type ColumnKind =
     /// The value is the index of a category in this list.
     | Category of string[]
 
+/// A raw column, by the name that it has in the file.
 type Column = { Name: string; Kind: ColumnKind }
 
 /// What is to be predicted.
@@ -71,6 +72,7 @@ type Dataset =
         OneUnit: bool
     }
 
+    /// How many examples there are.
     member this.Examples =
         match this.Target with
         | Classes(_, labels) -> labels.Length
@@ -139,8 +141,8 @@ module Dataset =
 
                 match Array.tryFindIndex (fun label -> codes[label] < 0) labels with
                 | Some row ->
-                    let unknown, listed = names[labels[row]], String.Join(", ", known)
-                    fail $"the model does not know the class «{unknown}». It knows {listed}."
+                    let unknown = Advice.quote names[labels[row]]
+                    fail $"the model does not know the class {unknown}. It knows {Advice.list known}."
                 | None -> Classes(known, labels |> Array.map (fun label -> codes[label]))
             | Quantity _, Some _ -> fail "its target is a quantity, but the model predicts classes."
             | Classes _, None -> fail "its target is a class, but the model predicts a quantity."

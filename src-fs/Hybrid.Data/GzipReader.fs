@@ -5,8 +5,15 @@ open System.Buffers.Binary
 open System.IO
 open System.IO.Compression
 
+/// More comes out of a gzip file than is read; the message says how much is.
+type internal UnpacksTooFar(mebibytes: int64) =
+    inherit
+        IOException(
+            $"it unpacks to more than {mebibytes} MiB, a hundred times its size and more. Unpack it, if that is meant."
+        )
+
 /// Decompresses a gzip file and holds it to the size that its last four bytes announce: .NET's own stream takes a
-/// file that is cut short for one that ends.
+/// file that is cut short for one that ends. A small file that becomes a huge one is refused: who means it unpacks it.
 [<Sealed>]
 type internal GzipReader(file: Stream) =
     inherit Stream()
@@ -18,18 +25,24 @@ type internal GzipReader(file: Stream) =
         file.Position <- 0L
         BinaryPrimitives.ReadUInt32LittleEndian(ReadOnlySpan trailer)
 
-    // no byte of a deflated stream stands for more: RFC 1951 copies at most 258 bytes by two bits
-    let most = min (int64 announced) (1032L * file.Length)
+    // data are seldom packed to a tenth; deflate itself ends near a thousandth (RFC 1951: 258 bytes by two bits)
+    static let suspect = 100L
+    // up to here no file is a burden
+    static let harmless = 64L <<< 20
 
+    let most = max harmless (suspect * file.Length)
     let inner = new GZipStream(file, CompressionMode.Decompress)
     let mutable found = 0L
 
-    /// The most bytes that can come out.
-    member _.Most = most
+    /// How many bytes may be expected to come out: what the file announces, as far as its own length makes that likely.
+    member _.Likely = min (int64 announced) (16L * file.Length)
 
     override _.Read(buffer: Span<byte>) : int =
         let length = inner.Read buffer
         found <- found + int64 length
+
+        if found > most then
+            raise (UnpacksTooFar(most >>> 20))
 
         if length = 0 && buffer.Length > 0 && uint32 found <> announced then
             raise (InvalidDataException "The size is not that which the file announces.")

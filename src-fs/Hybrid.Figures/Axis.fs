@@ -29,7 +29,9 @@ module Axis =
             Range = None
         }
 
+    /// An axis on which equal differences are equally far apart.
     let linear (title: string) : Axis = create Scale.Linear title
+    /// An axis on which equal ratios are equally far apart.
     let logarithmic (title: string) : Axis = create Scale.Logarithmic title
 
     /// The axis with the unit of its numbers, such as "s" or "%".

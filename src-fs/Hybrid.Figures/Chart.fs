@@ -15,6 +15,7 @@ type Chart =
     }
 
 module Chart =
+    /// A chart of some marks, with everything else as it is by default.
     let create (title: string) (x: Axis) (y: Axis) (marks: Mark list) : Chart =
         {
             Title = title

@@ -70,6 +70,7 @@ module Grid =
         batch x y columns rows (fun points ->
             points |> Array.chunkBySize 2 |> Array.map (fun point -> f point[0] point[1]))
 
+    /// The grid with a function of each of its values.
     let map (f: float -> float) (grid: Grid) : Grid =
         { grid with
             Values = Array.map f grid.Values

@@ -11,6 +11,7 @@ type Colour =
     /// What stays in the background.
     | Muted
 
+/// What all figures have in common: colours, letters, sizes.
 module Style =
     /// How many series there are before the colours come again.
     let seriesCount = 6
@@ -99,8 +100,10 @@ module Style =
     /// From one line of text to the next.
     let private lineHeight (size: float) = 1.3 * size
 
+    /// How high lines of text are, in pixels.
     let linesHeight (size: float) (lines: string list) : float = lineHeight size * float lines.Length
 
+    /// How wide the widest of some lines of text is, in pixels.
     let linesWidth (size: float) (lines: string list) : float =
         lines |> List.map (textWidth size) |> List.fold max 0.0
 

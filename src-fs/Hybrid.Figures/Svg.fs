@@ -8,6 +8,7 @@ type Element =
     | Element of name: string * attributes: (string * string) list * children: Element list
     | Text of string
 
+/// The elements that figures are made of, and how they are written.
 module Svg =
     /// A coordinate in pixels, to a hundredth.
     let number (x: float) : string =
@@ -15,6 +16,7 @@ module Svg =
         | "-0" -> "0"
         | text -> text
 
+    /// Elements that belong together, by the name of a class.
     let group (name: string) (children: Element list) : Element =
         Element("g", [ "class", name ], children)
 
@@ -22,6 +24,7 @@ module Svg =
     let moved (name: string) (x: float) (y: float) (children: Element list) : Element =
         Element("g", [ "class", name; "transform", $"translate({number x} {number y})" ], children)
 
+    /// A straight line of some width, in the colour that the class has.
     let line (name: string) (width: float) (x1: float) (y1: float) (x2: float) (y2: float) : Element =
         Element(
             "line",
@@ -37,6 +40,7 @@ module Svg =
             []
         )
 
+    /// A filled rectangle from its upper left corner, in the colour that the class has.
     let rectangle (name: string) (x: float) (y: float) (width: float) (height: float) : Element =
         Element(
             "rect",

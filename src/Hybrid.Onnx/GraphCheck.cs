@@ -28,6 +28,15 @@ static class GraphCheck
         CheckOutputs(graph, known, source);
     }
 
+    /// <exception cref="OnnxException">A key of the metadata stands twice.</exception>
+    public static void Keys(IEnumerable<Tuple<string, string>> metadata, ModelSource source)
+    {
+        if (metadata.GroupBy(entry => entry.Item1).FirstOrDefault(group => group.Count() > 1) is { } doubled)
+        {
+            throw source.Refuse($"the metadata has {ModelSource.Quote(doubled.Key)} twice", DamagedAdvice);
+        }
+    }
+
     static void CheckNode(OnnxNode node, HashSet<string> known, HashSet<string> made, ModelSource source)
     {
         var described = ModelSource.Describe(node.Name, node.Operator, node.Outputs);

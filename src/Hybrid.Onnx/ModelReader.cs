@@ -50,11 +50,9 @@ sealed class ModelReader(ModelSource source)
             ListModule.OfSeq(graph.Node.Select(nodes.Read)));
 
         GraphCheck.Run(read, source);
-        return new OnnxModel(
-            read,
-            opset,
-            model.ProducerName,
-            ListModule.OfSeq(model.MetadataProps.Select(entry => Tuple.Create(entry.Key, entry.Value))));
+        var metadata = ListModule.OfSeq(model.MetadataProps.Select(entry => Tuple.Create(entry.Key, entry.Value)));
+        GraphCheck.Keys(metadata, source);
+        return new OnnxModel(read, opset, model.ProducerName, metadata);
     }
 
     int Opset(RepeatedField<OperatorSetIdProto> imports)

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Hybrid.Onnx;
 
 /// <summary>Where a model comes from or goes to: what its errors name, and where its external data may lie.</summary>
@@ -19,17 +17,8 @@ sealed class ModelSource(string name, string? folder)
     public OnnxException Refuse(string problem, string advice, Exception? inner = null) =>
         new(name, problem, advice, inner);
 
-    /// <summary>A name out of a file, fit for a message: a hostile one may be huge, or steer a terminal.</summary>
-    public static string Quote(string text)
-    {
-        var shown = new StringBuilder("'");
-        foreach (var character in text.AsSpan(0, Math.Min(text.Length, LongestQuote)))
-        {
-            shown.Append(char.IsControl(character) ? '?' : character);
-        }
-
-        return shown.Append(text.Length > LongestQuote ? "…'" : "'").ToString();
-    }
+    /// <summary>A name out of a file, of which a hostile one may be huge.</summary>
+    public static string Quote(string text) => text.Length > LongestQuote ? $"'{text[..LongestQuote]}…'" : $"'{text}'";
 
     /// <summary>A node as its errors name it: a name if it has one, else its first output, and the operator.</summary>
     public static string Describe(string name, string operatorName, IEnumerable<string> outputs) =>

@@ -31,10 +31,7 @@ sealed class ModelWriter(ModelSource source)
         proto.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = model.Opset });
         proto.MetadataProps.Add(model.Metadata.Select(
             entry => new StringStringEntryProto { Key = entry.Item1, Value = entry.Item2 }));
-        if (model.Metadata.GroupBy(entry => entry.Item1).FirstOrDefault(group => group.Count() > 1) is { } doubled)
-        {
-            throw source.Refuse($"the metadata has {ModelSource.Quote(doubled.Key)} twice", ModelAdvice);
-        }
+        GraphCheck.Keys(model.Metadata, source);
 
         proto.Graph = Graph(model.Graph);
         return proto;

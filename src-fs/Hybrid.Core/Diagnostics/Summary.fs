@@ -22,6 +22,7 @@ type NetworkSummary =
         Depth: int
     }
 
+/// Descriptions of networks, layer by layer.
 module Summary =
     let private unitKinds = set [ "linear"; "maxout" ]
 
@@ -32,7 +33,12 @@ module Summary =
     let ofNetwork (inputs: int) (network: Network) : NetworkSummary =
         let describe (x: Tensor) (layer: Layer) =
             let y = layer.Forward (List.map snd layer.Parameters) x
-            let shape = List.tail y.Shape
+
+            let shape =
+                match y.Shape with
+                | _ :: shape -> shape
+                // a number of the whole batch
+                | [] -> []
 
             {
                 Kind = layer.Kind

@@ -214,6 +214,7 @@ type UnitMonitor
             Layers = tallies |> List.mapi (fun i tally -> tally.Report(i + 1, i < blocks.Length - 1))
         }
 
+/// Which units of a network are dead, saturated, or learn nothing.
 module Units =
     /// <summary>What the units of a network do on some examples.</summary>
     /// <exception cref="T:Hybrid.Core.HybridException">There is no example.</exception>

@@ -21,32 +21,38 @@ module Elementwise =
 
     type Tensor with
 
+        /// eˣ
         static member exp(x: Tensor) : Tensor =
             let enclosure = Interval.increasing Math.Exp >> Interval.clamp 0.0 infinity
             let onnx = Tensor.onnx "Exp"
             Tensor.map "Exp" Unary.Exp Math.Exp enclosure onnx (fun _ y g -> g * y) (fun _ y t -> y * t) x
 
+        /// The natural logarithm; no number below 0.
         static member log(x: Tensor) : Tensor =
             let enclosure = Interval.increasingFrom 0.0 Math.Log
             let onnx = Tensor.onnx "Log"
             Tensor.map "Log" Unary.Log Math.Log enclosure onnx (fun x _ g -> g / x) (fun x _ t -> t / x) x
 
+        /// √x; no number below 0.
         static member sqrt(x: Tensor) : Tensor =
             let enclosure = Interval.increasingFrom 0.0 Math.Sqrt
             let vjp _ (y: Tensor) g : Tensor = g / (2.0 * y)
             let jvp _ y (t: Tensor) = 0.5 * t / y
             Tensor.map "Sqrt" Unary.Sqrt Math.Sqrt enclosure (Tensor.onnx "Sqrt") vjp jvp x
 
+        /// The sine of x in radians.
         static member sin(x: Tensor) : Tensor =
             let vjp (x: Tensor) _ g : Tensor = g * Tensor.cos x
             let jvp (x: Tensor) _ (t: Tensor) = Tensor.cos x * t
             Tensor.map "Sin" Unary.Sin Math.Sin Interval.sin (Tensor.onnx "Sin") vjp jvp x
 
+        /// The cosine of x in radians.
         static member cos(x: Tensor) : Tensor =
             let vjp (x: Tensor) _ g : Tensor = -(g * Tensor.sin x)
             let jvp (x: Tensor) _ (t: Tensor) = Tensor.sin x * -t
             Tensor.map "Cos" Unary.Cos Math.Cos Interval.cos (Tensor.onnx "Cos") vjp jvp x
 
+        /// The hyperbolic tangent, (eˣ - e⁻ˣ) / (eˣ + e⁻ˣ).
         static member tanh(x: Tensor) : Tensor =
             let enclosure = Interval.increasing Math.Tanh >> Interval.clamp -1.0 1.0
             let vjp _ (y: Tensor) g : Tensor = g * (1.0 - y * y)
@@ -75,6 +81,7 @@ module Elementwise =
             let jvp (x: Tensor) _ (t: Tensor) = scale * t * Tensor.exp -(x * x)
             Tensor.map "Erf" Unary.Erf Special.erf enclosure (Tensor.onnx "Erf") vjp jvp x
 
+        /// |x|, with derivative 0 at 0.
         static member abs(x: Tensor) : Tensor =
             let vjp (x: Tensor) _ g : Tensor = g * Tensor.sign x
 

@@ -8,6 +8,7 @@ open System
 type Interval = { Lower: float; Upper: float }
 
 module Interval =
+    /// No bounds.
     let everything =
         {
             Lower = Double.NegativeInfinity
@@ -67,12 +68,14 @@ module Interval =
     let increasingExactly (f: float -> float) x =
         { Lower = f x.Lower; Upper = f x.Upper }
 
+    /// The interval for a function that is known to stay between two numbers.
     let clamp lower upper x =
         {
             Lower = max lower x.Lower
             Upper = min upper x.Upper
         }
 
+    /// -x
     let negate x = { Lower = -x.Upper; Upper = -x.Lower }
 
     /// What a sum was rounded by: the exact one less the rounded one (Knuth, The Art of Computer Programming, volume 2,
@@ -81,6 +84,7 @@ module Interval =
         let second = sum - a
         (a - (sum - second)) + (b - second)
 
+    /// a + b
     // Where a bound is exact, or was rounded outward, it stays: a threshold at the end of an interval is not passed, and the
     // sum of parts lies within the sum of the wholes.
     let add a b =
@@ -102,6 +106,7 @@ module Interval =
         else
             outward lower upper
 
+    /// a - b
     let subtract a b = add a (negate b)
 
     // 0 · ∞ is 0 here: an infinite bound stands for every finite number beyond it.
@@ -110,6 +115,7 @@ module Interval =
 
     let private isExactly number x = x.Lower = number && x.Upper = number
 
+    /// a b
     // Nothing is rounded by 0 and 1: most products of a sparse matrix.
     let multiply a b =
         if isExactly 0.0 a || isExactly 1.0 b then
@@ -131,12 +137,14 @@ module Interval =
         else
             add total (multiply x y)
 
+    /// a / b; no bounds where b may be 0.
     let divide a b =
         if b.Lower <= 0.0 && b.Upper >= 0.0 then
             everything
         else
             multiply a (outward (1.0 / b.Upper) (1.0 / b.Lower))
 
+    /// |x|
     let abs x =
         if x.Lower >= 0.0 then
             x
@@ -148,24 +156,28 @@ module Interval =
                 Upper = max -x.Lower x.Upper
             }
 
+    /// The smallest interval that holds both.
     let hull a b =
         {
             Lower = min a.Lower b.Lower
             Upper = max a.Upper b.Upper
         }
 
+    /// The greater of a and b.
     let maximum a b =
         {
             Lower = max a.Lower b.Lower
             Upper = max a.Upper b.Upper
         }
 
+    /// The lesser of a and b.
     let minimum a b =
         {
             Lower = min a.Lower b.Lower
             Upper = min a.Upper b.Upper
         }
 
+    /// Whether a number is between the bounds.
     let contains x interval =
         interval.Lower <= x && x <= interval.Upper
 

@@ -55,8 +55,11 @@ type Reduction =
 /// A stride of 0 repeats, permuted strides transpose, an offset slices.
 [<Sealed>]
 type Strided(extents: int[], strides: int[], offset: int) =
+    /// How many elements the block has along each axis.
     member _.Extents = extents
+    /// How far apart neighbours along each axis stand in the other block.
     member _.Strides = strides
+    /// Where its first element stands in the other block.
     member _.Offset = offset
 
     /// Where each element of the block stands in the other one, in the block's row-major order.

@@ -13,6 +13,7 @@ type OnnxTensor =
         Values: OnnxValues
     }
 
+/// The value of a node's attribute.
 [<RequireQualifiedAccess>]
 type OnnxAttribute =
     | Integer of int64

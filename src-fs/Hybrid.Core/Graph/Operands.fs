@@ -2,13 +2,16 @@ namespace Hybrid.Core
 
 /// The operands of a primitive, taken apart by their number.
 module Operands =
+    /// The only operand.
     let one (operands: 'a list) : 'a = List.exactlyOne operands
 
+    /// The two operands.
     let two (operands: 'a list) : struct ('a * 'a) =
         match operands with
         | [ a; b ] -> struct (a, b)
         | _ -> invalidArg (nameof operands) $"Two operands are needed, not {operands.Length}."
 
+    /// The three operands.
     let three (operands: 'a list) : struct ('a * 'a * 'a) =
         match operands with
         | [ a; b; c ] -> struct (a, b, c)

@@ -3,6 +3,7 @@ namespace Hybrid.Core
 /// The extent of each axis, outermost first; [] is a scalar. Elements are stored in row-major order.
 type Shape = int list
 
+/// Sizes, strides and agreement of shapes.
 module Shape =
     /// The number of elements: the product of the extents, 1 for a scalar.
     let size (shape: Shape) : int = List.fold (*) 1 shape

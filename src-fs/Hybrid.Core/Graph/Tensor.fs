@@ -9,6 +9,7 @@ type Tensor =
         Node: Node
     }
 
+    /// Shape and operation, as it is printed; nothing is computed.
     member this.Display =
         let text =
             match this.Node with
@@ -20,23 +21,37 @@ type Tensor =
 
     override this.ToString() = string this.Display
 
+    /// The negative of each element.
     static member (~-)(x: Tensor) = Tensor.negate x
+    /// The sum of each element; the smaller shape stretches as in ONNX.
     static member (+)(a: Tensor, b: Tensor) = Tensor.add a b
+    /// The same, with one number for all.
     static member (+)(a: Tensor, b: float) = Tensor.add a (Tensor.scalar b)
+    /// The same, with one number for all.
     static member (+)(a: float, b: Tensor) = Tensor.add (Tensor.scalar a) b
+    /// The difference of each element; the smaller shape stretches.
     static member (-)(a: Tensor, b: Tensor) = Tensor.subtract a b
+    /// The same, with one number for all.
     static member (-)(a: Tensor, b: float) = Tensor.subtract a (Tensor.scalar b)
+    /// The same, with one number for all.
     static member (-)(a: float, b: Tensor) = Tensor.subtract (Tensor.scalar a) b
+    /// The product of each element, not of matrices; the smaller shape stretches.
     static member (*)(a: Tensor, b: Tensor) = Tensor.multiply a b
+    /// The same, with one number for all.
     static member (*)(a: Tensor, b: float) = Tensor.multiply a (Tensor.scalar b)
+    /// The same, with one number for all.
     static member (*)(a: float, b: Tensor) = Tensor.multiply (Tensor.scalar a) b
+    /// The quotient of each element; the smaller shape stretches.
     static member (/)(a: Tensor, b: Tensor) = Tensor.divide a b
+    /// The same, with one number for all.
     static member (/)(a: Tensor, b: float) = Tensor.divide a (Tensor.scalar b)
+    /// The same, with one number for all.
     static member (/)(a: float, b: Tensor) = Tensor.divide (Tensor.scalar a) b
 
     /// The matrix product. It binds like multiplication: x *@ w + b reads as it should.
     static member ( *@ )(a: Tensor, b: Tensor) = Tensor.matmul a b
 
+/// What a value is made of.
 [<ReferenceEquality; NoComparison>]
 type Node =
     | Constant of Values
@@ -158,9 +173,11 @@ module Tensor =
     let onnx operator (inputs: string list) output =
         [ OnnxNode.create operator inputs output [] ]
 
+    /// -x, element by element.
     let negate x =
         map "Negate" Unary.Negate (~-) Interval.negate (onnx "Neg") (fun _ _ g -> -g) (fun _ _ t -> -t) x
 
+    /// a + b, element by element; the smaller shape stretches as in ONNX.
     let add (a: Tensor) (b: Tensor) : Tensor =
         let shape = Shape.broadcast "Add" a.Shape b.Shape
 
@@ -172,15 +189,18 @@ module Tensor =
             let vjp _ _ _ g = [ g; g ]
             zip "Add" Binary.Add (+) Interval.add (onnx "Add") vjp (fun _ _ _ s t -> s + t) a b
 
+    /// a - b, element by element; the smaller shape stretches.
     let subtract a b =
         let vjp _ _ _ g = [ g; -g ]
         zip "Subtract" Binary.Subtract (-) Interval.subtract (onnx "Sub") vjp (fun _ _ _ s t -> s - t) a b
 
+    /// a b, element by element; the smaller shape stretches.
     let multiply a b =
         let vjp a b _ g = [ g * b; g * a ]
         let jvp (a: Tensor) (b: Tensor) _ s t = s * b + a * t
         zip "Multiply" Binary.Multiply (*) Interval.multiply (onnx "Mul") vjp jvp a b
 
+    /// a / b, element by element; the smaller shape stretches.
     let divide a b =
         let vjp _ b y g =
             let d: Tensor = g / b in [ d; -(d * y) ]

@@ -6,11 +6,13 @@ type Values =
     | Single of float32[]
     | Double of float[]
 
+    /// In double precision; a copy where they are single.
     member this.AsDouble =
         match this with
         | Single values -> Array.map float values
         | Double values -> values
 
+    /// In single precision, rounded to nearest; a copy where they are double.
     member this.AsSingle =
         match this with
         | Single values -> values

@@ -8,7 +8,11 @@ type internal Allowance(opset: int, elements: int64) =
     let mutable left = elements
 
     /// How many elements any graph may cost.
-    static member Standard = 1L <<< 24
+    static member Standard = 1L <<< 22
+
+    /// How many each of some parts may.
+    static member Share(parts: int) : int64 =
+        max (1L <<< 13) (Allowance.Standard / int64 (max 1 parts))
 
     /// Takes what a node costs.
     member _.Spend (node: OnnxNode) (cost: int64) : unit =
@@ -37,6 +41,8 @@ type internal Pieces =
         Constants: Dictionary<string, Operand>
         /// Those of them that a network learns.
         Weights: HashSet<string>
+        /// How many numbers the initializers hold.
+        Held: int64
         Segments: Segment list
     }
 
@@ -223,5 +229,6 @@ module internal Cut =
             Opset = opset
             Constants = constants
             Weights = weights
+            Held = held
             Segments = segments input isConstant weights output rest
         }

@@ -25,4 +25,5 @@ module Dropout =
 
         Layer.onlyInTraining "dropout" (training rate)
 
+    /// The layer as a network.
     let network (rate: float) : Network = Network.ofLayer (layer rate)

@@ -129,8 +129,17 @@ module Exported =
             if node <> other then
                 raise (NotExportable(node.Name, "it is another one for another number of examples."))
 
-        if nodes.Length <> others.Length || List.tail shape <> List.tail otherShape then
-            raise (NotExportable(result, "the graph is another one for another number of examples."))
+        let answer =
+            match shape, otherShape with
+            | 2 :: answer, 3 :: otherAnswer when answer = otherAnswer && nodes.Length = others.Length ->
+                answer
+            | _ ->
+                raise (
+                    NotExportable(
+                        result,
+                        "it has not one row for each example, whatever number of them there is."
+                    )
+                )
 
         let rename name' =
             if name' = result then output else name'
@@ -156,7 +165,7 @@ module Exported =
         {
             Name = name
             Inputs = [ port input [ features ] ]
-            Outputs = [ port output (List.tail shape) ]
+            Outputs = [ port output answer ]
             Initializers =
                 [
                     for name, value in Network.parameters network ->

@@ -49,7 +49,7 @@ module Imported =
             parameters
 
         computed[segment.Input] <- Operand.real x
-        let allowance = Allowance(pieces.Opset, Allowance.Standard)
+        let allowance = Allowance(pieces.Opset, Allowance.Share pieces.Segments.Length)
 
         let find node name =
             match computed.TryGetValue name, pieces.Constants.TryGetValue name with
@@ -181,6 +181,32 @@ module Imported =
                     $"The graph has {several.Length} inputs, {names}, and a network takes one. Export the model with a single input."
             )
 
+    /// Refuses a network that asks for more than its file can mean, where the file says how large an example is.
+    let private requireRoom (held: int64) (graph: OnnxGraph) (network: Network) : unit =
+        let extents =
+            graph.Inputs
+            |> List.collect _.Dimensions
+            |> List.map (fun dimension ->
+                match dimension with
+                | Fixed extent -> Some extent
+                | Free _ -> None)
+
+        match extents with
+        | examples :: example when List.forall Option.isSome example ->
+            // two, unless the file is for some number only
+            let examples = examples |> Option.filter ((<) 0) |> Option.defaultValue 2
+            let x = Tensor.input "x" (examples :: List.choose id example)
+
+            let traced =
+                try
+                    [ x; Network.forward network x ]
+                // whoever runs it hears of it
+                with :? HybridException ->
+                    [ x ]
+
+            Room.require held examples traced
+        | _ -> ()
+
     /// <summary>The network of a graph with one input and at least one output, of which the first is taken.</summary>
     /// <param name="opset">The version of the operators that the file states.</param>
     /// <param name="graph">Its nodes are in an order in which they can be run.</param>
@@ -188,16 +214,21 @@ module Imported =
     /// they come before the first layer of neurons, as preprocessing does, or belong to a batch normalization.</returns>
     /// <exception cref="T:Hybrid.Core.NotImportable">A node is not known; or, while the network is used, one asks for
     /// something that is not read.</exception>
-    /// <exception cref="T:Hybrid.Core.HybridException">The graph has more than one input.</exception>
+    /// <exception cref="T:Hybrid.Core.HybridException">The graph has more than one input, or makes far more of an example than
+    /// its constants account for.</exception>
     let network (opset: int) (graph: OnnxGraph) : Network =
         let pieces = Cut.pieces opset (input graph) graph
 
         let output = graph.Outputs.Head.Name
 
-        if pieces.Constants.ContainsKey output then
-            let constant = value pieces output
-            Network.ofLayer (Layer.ofFunction "constant" (fun _ -> constant))
-        else
-            {
-                Layers = pieces.Segments |> merged |> List.choose (layer pieces)
-            }
+        let network =
+            if pieces.Constants.ContainsKey output then
+                let constant = value pieces output
+                Network.ofLayer (Layer.ofFunction "constant" (fun _ -> constant))
+            else
+                {
+                    Layers = pieces.Segments |> merged |> List.choose (layer pieces)
+                }
+
+        requireRoom pieces.Held graph network
+        network

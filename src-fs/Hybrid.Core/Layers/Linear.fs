@@ -30,9 +30,11 @@ module Linear =
             Bias = Initializer.zeros [ outputs ]
         }
 
+    /// The layer, whose parameters are "weight" and "bias".
     let layer (linear: Linear) : Layer =
         Layer.deterministic "linear" [ "weight", linear.Weight; "bias", linear.Bias ] (fun parameters x ->
             let struct (weight, bias) = Layer.two "linear" parameters
             forward { Weight = weight; Bias = bias } x)
 
+    /// The layer as a network.
     let network (linear: Linear) : Network = Network.ofLayer (layer linear)

@@ -37,6 +37,7 @@ module Maxout =
             Bias = Initializer.zeros [ pieces * units ]
         }
 
+    /// The layer, whose parameters are "weight" and "bias".
     let layer (maxout: Maxout) : Layer =
         Layer.deterministic "maxout" [ "weight", maxout.Weight; "bias", maxout.Bias ] (fun parameters x ->
             let struct (weight, bias) = Layer.two "maxout" parameters
@@ -48,4 +49,5 @@ module Maxout =
                 }
                 x)
 
+    /// The layer as a network.
     let network (maxout: Maxout) : Network = Network.ofLayer (layer maxout)

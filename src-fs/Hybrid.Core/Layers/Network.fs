@@ -17,6 +17,7 @@ module Network =
     /// The network of no layers, the identity.
     let empty = { Layers = [] }
 
+    /// A network of one layer.
     let ofLayer layer = { Layers = [ layer ] }
 
     /// The name of a layer's parameter in its network, such as "0.weight": unique, and the same in every file.

@@ -3,6 +3,7 @@ namespace Hybrid.Core
 /// <summary>In training, x + σn with n of the standard normal distribution; in use, nothing changes.</summary>
 /// <remarks>Bishop, "Training with noise is equivalent to Tikhonov regularization" (1995).</remarks>
 module Noise =
+    /// x + σ n, with normal numbers n of their own for each element.
     let training (deviation: float) (draw: Draw) (x: Tensor) : Tensor =
         x + deviation * Draw.normal x.Shape draw
 
@@ -16,4 +17,5 @@ module Noise =
 
         Layer.onlyInTraining "noise" (training deviation)
 
+    /// The layer as a network.
     let network (deviation: float) : Network = Network.ofLayer (layer deviation)

@@ -93,11 +93,13 @@ module Cells =
         (domain.Upper - domain.Lower) / n
         + (if n > 1.0 then greatest * 2.0 ** -23.0 else 0.0)
 
+    /// The place between each two neighbours.
     let middles (edges: float[]) =
         edges
         |> Array.pairwise
         |> Array.map (fun (left, right) -> left + (right - left) / 2.0)
 
+    /// What each number has more than the one before it.
     let differences (values: float[]) =
         values |> Array.pairwise |> Array.map (fun (left, right) -> right - left)
 

@@ -2,6 +2,7 @@ namespace Hybrid.Core
 
 open System
 
+/// A network that was built for a formula, and what is proved of it.
 [<NoEquality; NoComparison>]
 type ConstructionResult =
     {

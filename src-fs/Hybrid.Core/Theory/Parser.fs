@@ -7,6 +7,7 @@ open System.Globalization
 [<Sealed>]
 type ExpressionException(text: string, column: int, message: string) =
     inherit HybridException($"\"{text}\", column {column}: {message}")
+    /// Where in the text, counted from 1.
     member _.Column = column
 
 /// What a formula consists of.

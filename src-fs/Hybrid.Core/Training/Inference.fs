@@ -18,6 +18,7 @@ type Examples =
         Rows: int[]
     }
 
+    /// How many examples there are.
     member this.Count = this.Rows.Length
 
     /// Some numbers of each row of the data, such as its targets: those of the examples, in their order.
@@ -44,18 +45,42 @@ module Examples =
 /// <param name="network">Takes [examples; width].</param>
 /// <param name="width">How many features an example has.</param>
 /// <param name="state">The values of the network's parameters by name, read at every run.</param>
+/// <exception cref="T:Hybrid.Core.ShapeMismatch">The network does not answer a row for each example.</exception>
 [<Sealed>]
 type Inference(engine: IKernels, network: Network, width: int, state: IReadOnlyDictionary<string, float32[]>)
     =
     let traced = Network.withInputs network
     let plans = Dictionary<int, Plan>()
 
+    let answer rows =
+        Network.forward traced (Tensor.input "x" [ rows; width ])
+
+    let refuse rows (shape: Shape) =
+        raise (
+            ShapeMismatch(
+                "Inference",
+                [ [ rows; width ]; shape ],
+                "A network answers one row for each example."
+            )
+        )
+
+    let row =
+        match (answer 1).Shape with
+        | 1 :: row -> row
+        | other -> refuse 1 other
+
+    let outputs = Shape.size row
+
     let plan rows =
         match plans.TryGetValue rows with
         | true, plan -> plan
         | false, _ ->
-            let outputs = [ Network.forward traced (Tensor.input "x" [ rows; width ]) ]
-            let plan = Plan.compile engine state outputs []
+            let y = answer rows
+
+            if y.Shape <> rows :: row then
+                refuse rows y.Shape
+
+            let plan = Plan.compile engine state [ y ] []
             plans[rows] <- plan
             plan
 
@@ -70,10 +95,7 @@ type Inference(engine: IKernels, network: Network, width: int, state: IReadOnlyD
     member _.Width = width
 
     /// How many numbers the network answers for an example.
-    member val Outputs =
-        (Network.forward traced (Tensor.input "x" [ 1; width ])).Shape
-        |> List.skip 1
-        |> Shape.size
+    member _.Outputs = outputs
 
     /// <summary>The network's outputs, [rows; outputs], for some rows of the features, in their order.</summary>
     member this.Run(features: float32[], rows: int[]) : float32[] =

@@ -22,6 +22,7 @@ type Quality =
     /// Root mean square and mean absolute error in the target's unit, and the share of its variance that is explained.
     | Estimated of rmse: float * mae: float * r2: float
 
+/// How good outputs are on some examples.
 type Measures =
     {
         Examples: int
@@ -30,6 +31,7 @@ type Measures =
         Quality: Quality
     }
 
+/// Measures of quality, from outputs and targets.
 module Metrics =
     /// The index of the first greatest of the outputs of an example.
     let predictedClass (outputs: ReadOnlySpan<float32>) : int =

@@ -99,6 +99,7 @@ type private Session(engine: IKernels, options: TrainingOptions, network: Networ
             Cancelled = batch < batches
         }
 
+/// Training by batches: epochs, one after another, as they are asked for.
 module Training =
     let private validate (options: TrainingOptions) (examples: Examples) =
         let require condition name message =

@@ -83,14 +83,14 @@ type internal CsvColumn(source: string, name: string, field: int, forced: bool) 
                 source
                 None
                 place
-                $"every value of the column «{name}» is missing. Leave it out with {CsvAdvice.ignore name}."
+                $"every value of the column {Advice.quote name} is missing. Leave it out with {Advice.ignore name}."
 
         if count.IsSpoiled then
             DataFile.fail
                 source
                 (Some count.FirstTextLine)
                 place
-                $"text {CsvAdvice.quote count.FirstText} in the numeric column «{name}». Correct the value, leave the field empty if it is missing, or leave the column out with {CsvAdvice.ignore name}."
+                $"text {Advice.quote count.FirstText} in the numeric column {Advice.quote name}. Correct the value, leave the field empty if it is missing, or leave the column out with {Advice.ignore name}."
 
         let limit =
             min categoryLimit (max fewCategories ((count.Numbers + count.Texts) / 2))
@@ -106,7 +106,7 @@ type internal CsvColumn(source: string, name: string, field: int, forced: bool) 
                 source
                 None
                 place
-                $"the column «{name}» has {different} different values, and at most {limit} make categories of so many rows. If it is meant to be numeric, correct its texts (the first one is {CsvAdvice.quote count.FirstText} in line {count.FirstTextLine}); otherwise leave it out with {CsvAdvice.ignore name}."
+                $"the column {Advice.quote name} has {different} different values, and at most {limit} make categories of so many rows. If it is meant to be numeric, correct its texts (the first one is {Advice.quote count.FirstText} in line {count.FirstTextLine}); otherwise leave it out with {Advice.ignore name}."
 
     /// The column's kind, and the final code of each code given while reading: categories are sorted.
     member _.Finish() : ColumnKind * float32[] =

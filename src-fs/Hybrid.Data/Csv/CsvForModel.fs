@@ -27,7 +27,7 @@ module internal CsvForModel =
                     nanf
                 else
                     fail
-                        $"text {CsvAdvice.quote (rows.Text field)} in the numeric column «{column.Name}». Correct the value, or leave the field empty if it is missing."
+                        $"text {Advice.quote (rows.Text field)} in the numeric column {Advice.quote column.Name}. Correct the value, or leave the field empty if it is missing."
         | Category names ->
             let codes = codesOf names
 
@@ -43,7 +43,7 @@ module internal CsvForModel =
                     | true, code -> float32 code
                     | _ ->
                         fail
-                            $"{CsvAdvice.quote text} is no category of the column «{column.Name}» that the model knows. It knows {CsvAdvice.list names}. Correct the value, leave it empty if it is missing, or train on data that have it."
+                            $"{Advice.quote text} is no category of the column {Advice.quote column.Name} that the model knows. It knows {Advice.list names}. Correct the value, leave it empty if it is missing, or train on data that have it."
 
     /// A reader of the target's field in the current row: a class's index, or a quantity.
     let private target (rows: CsvRows) (schema: Schema) (field: int) : unit -> float =
@@ -51,7 +51,7 @@ module internal CsvForModel =
             DataFile.fail rows.Source (Some rows.Line) (Some(field + 1)) message
 
         let missing () =
-            fail $"the target «{schema.TargetName}» is missing. Fill it in or delete the row."
+            fail $"the target {Advice.quote schema.TargetName} is missing. Fill it in or delete the row."
 
         match schema.Classes with
         | None ->
@@ -65,7 +65,7 @@ module internal CsvForModel =
                     missing ()
                 else
                     fail
-                        $"text {CsvAdvice.quote (rows.Text field)} in the target «{schema.TargetName}», which is a quantity. Correct the value."
+                        $"text {Advice.quote (rows.Text field)} in the target {Advice.quote schema.TargetName}, which is a quantity. Correct the value."
         | Some names ->
             let byText = codesOf names
             let byNumber = Dictionary<float, int>()
@@ -91,7 +91,7 @@ module internal CsvForModel =
                     | true, code when kind = CellKind.Number -> float code
                     | _ ->
                         fail
-                            $"{CsvAdvice.quote text} is no class of «{schema.TargetName}» that the model knows. It knows {CsvAdvice.list names}."
+                            $"{Advice.quote text} is no class of {Advice.quote schema.TargetName} that the model knows. It knows {Advice.list names}."
 
     /// The schema with the target by the name that it has in the file.
     let private named (options: ModelCsvOptions) (schema: Schema) : Schema =
@@ -129,7 +129,7 @@ module internal CsvForModel =
                 | None when options.Evaluate ->
                     DataFile.failFile
                         path
-                        $"the target «{schema.TargetName}» is not in the file, and without it nothing can be evaluated. The columns are {CsvAdvice.list layout.Names}. Add the column, or name another one with --target."
+                        $"the target {Advice.quote schema.TargetName} is not in the file, and without it nothing can be evaluated. The columns are {Advice.list layout.Names}. Add the column, or name another one with --target."
                 | _ -> None
 
             let mutable reading = not layout.HasHeader || rows.Read()

@@ -33,7 +33,7 @@ module internal CsvHeader =
             if not (seen.TryAdd(name, i)) then
                 fail
                     (Some(i + 1))
-                    $"the header has the name {CsvAdvice.quote name} twice, first in column {seen[name] + 1}. Rename one. {advice}")
+                    $"the header has the name {Advice.quote name} twice, first in column {seen[name] + 1}. Rename one. {advice}")
 
         names
 
@@ -52,7 +52,7 @@ module internal CsvHeader =
             | _ ->
                 DataFile.failFile
                     source
-                    $"there is no column {CsvAdvice.quote wanted} to {role}. The columns are {CsvAdvice.list names}. Correct {option}."
+                    $"there is no column {Advice.quote wanted} to {role}. The columns are {Advice.list names}. Correct {option}."
 
         match Array.IndexOf(names, wanted.Trim()) with
         | -1 -> byNumber ()
@@ -77,7 +77,7 @@ module internal CsvHeader =
         if Set.contains target ignored then
             DataFile.failFile
                 source
-                $"the column «{names[target]}» is both the target and left out. Name another one with --target."
+                $"the column {Advice.quote names[target]} is both the target and left out. Name another one with --target."
 
         let features =
             [| 0 .. names.Length - 1 |]

@@ -45,7 +45,7 @@ module internal CsvLayout =
                 rows.Source
                 (Some rows.Line)
                 None
-                $"the model needs {CsvAdvice.columns missing.Length} that the file does not have: {CsvAdvice.list missing}. The file has {CsvAdvice.list names}."
+                $"the model needs {Advice.columns missing.Length} that the file does not have: {Advice.list missing}. The file has {Advice.list names}."
 
         {
             Fields = positions
@@ -86,7 +86,7 @@ module internal CsvLayout =
         else
             DataFile.failFile
                 source
-                $"{CsvAdvice.columns width} found where the model expects {columns}, or {trainedWidth} with the target. Give the columns of the training data in their order, or a header that names them."
+                $"{Advice.columns width} found where the model expects {columns}, or {trainedWidth} with the target. Give the columns of the training data in their order, or a header that names them."
 
     /// The first row is data if it has a number in a numeric column, or a known category where there is none.
     let private looksLikeData (schema: Schema) (rows: CsvRows) =

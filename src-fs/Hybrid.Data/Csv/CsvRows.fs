@@ -37,7 +37,6 @@ type internal CsvRows(source: string, stream: Stream, separator: char) =
                 TrackLineNumbers = true,
                 TrimWhitespace = Nullable true,
                 TrimInsideQuotes = true,
-                PoolStrings = true,
                 MaxRecordSize = Nullable recordLimit,
                 OnMalformedRecord = Action<CsvMalformedRecord> onMalformed
             ),

@@ -73,7 +73,7 @@ module Idx =
 
         match codes |> Array.tryFindIndex (fun code -> code < 0) with
         | Some i ->
-            let known = classes |> Array.map string |> CsvAdvice.list
+            let known = classes |> Array.map string |> Advice.list
 
             DataFile.failFile
                 labelsPath

@@ -13,6 +13,9 @@ module internal IdxFile =
     [<Literal>]
     let private ChunkLength = 1048576
 
+    /// As many have room in any case.
+    let private fewValues = 65536L
+
     /// The size of a value in bytes.
     let private width (source: string) (code: byte) : int =
         match code with
@@ -70,7 +73,7 @@ module internal IdxFile =
         if extents |> Array.exists (fun extent -> extent <= 0) then
             DataFile.failFile
                 source
-                $"the header has the extents {extents |> Array.map string |> CsvAdvice.list}, and none may be 0 or negative."
+                $"the header has the extents {extents |> Array.map string |> Advice.list}, and none may be 0 or negative."
 
         magic[2], extents
 
@@ -101,13 +104,11 @@ module internal IdxFile =
             for i in 0 .. count - 1 do
                 values[start + i] <- valueAt code bytes (i * width)
 
-    /// Reads as many values as announced. A file that cannot hold them is refused before room is made for them.
+    /// Reads as many values as announced. Room is made for what the file's length makes likely, and for more as it comes.
     let private readValues source (stream: Stream) (code: byte) (width: int) (count: int) : float32[] =
         let announced = int64 count * int64 width
-
-        let values =
-            Array.zeroCreate<float32>(if announced <= DataFile.most stream then count else 0)
-
+        let likely = max fewValues (DataFile.likely stream / int64 width)
+        let mutable values = Array.zeroCreate<float32>(int (min (int64 count) likely))
         let chunk = Array.zeroCreate<byte>(int (min (int64 ChunkLength) announced))
         let mutable found = 0L
         let mutable more = true
@@ -115,10 +116,12 @@ module internal IdxFile =
         while more && found < announced do
             let wanted = int (min (int64 chunk.Length) (announced - found))
             let length = stream.ReadAtLeast(chunk.AsSpan(0, wanted), wanted, false)
+            let start = int (found / int64 width)
 
-            if values.Length > 0 then
-                convert code width chunk (length / width) values (int (found / int64 width))
+            if start + length / width > values.Length then
+                Array.Resize(&values, int (min (int64 count) (2L * int64 values.Length)))
 
+            convert code width chunk (length / width) values start
             more <- length = wanted
             found <- found + int64 length
 

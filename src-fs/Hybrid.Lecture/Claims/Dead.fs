@@ -8,20 +8,25 @@ open Hybrid.Figures
 /// <remarks>5,000 images, 784-128-128-10, starting weights of He et al., batches of 64, 5 epochs. A network whose loss or weights are
 /// not finite is left out first: all its units would look dead, since NaN > 0 is false.</remarks>
 module Dead =
+    /// What is left of a training whose weights are finite.
+    type private Left =
+        {
+            /// The share of hidden units that give 0 on every training example.
+            Dead: float
+            /// The share of those whose activation has a derivative of exactly 0 on every one.
+            NoGradient: float
+            /// The training error.
+            Error: float
+        }
+
     /// One training.
     type private Run =
         {
             Activation: string
             Optimizer: string
             Rate: float
-            /// The share of hidden units that give 0 on every training example, of those whose activation has a derivative of exactly 0 on
-            /// every one, and the training error. None if the weights are not finite.
-            Left:
-                {|
-                    Dead: float
-                    NoGradient: float
-                    Error: float
-                |} option
+            /// None if the weights are not finite.
+            Left: Left option
         }
 
     [<Literal>]
@@ -83,11 +88,11 @@ module Dead =
                 |> Option.map (fun trained ->
                     let struct (dead, noGradient) = DeadUnits.measure engine trained examples
 
-                    {|
+                    {
                         Dead = dead
                         NoGradient = noGradient
                         Error = 1.0 - Classifier.accuracy engine images.Classes trained examples
-                    |})
+                    })
         }
 
     /// The median over the runs that stayed finite; NaN if there is none.

@@ -19,6 +19,7 @@ type Compactness =
         NetworkNumbers: int
     }
 
+    /// How many times as many numbers the bumps take.
     member this.Ratio = float this.BumpNumbers / float this.NetworkNumbers
 
 module Compactness =

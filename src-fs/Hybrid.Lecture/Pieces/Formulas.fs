@@ -11,6 +11,7 @@ module Formulas =
     [<Literal>]
     let Nielsen = "0.2 + 0.4*x^2 + 0.3*x*sin(15*x) + 0.05*cos(50*x)"
 
+    /// From the lower to the upper number.
     let interval (lower: float) (upper: float) : Interval = { Lower = lower; Upper = upper }
 
     let unit: Interval = interval 0.0 1.0

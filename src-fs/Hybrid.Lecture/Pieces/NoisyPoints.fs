@@ -134,6 +134,7 @@ module NoisyPoints =
         |> Runs.map fit
         |> List.chunkBySize seeds.Length
 
+    /// The median of a number over some runs.
     let median (number: Fitted -> float) (runs: Fitted list) : float =
         runs |> List.map number |> Statistics.median
 

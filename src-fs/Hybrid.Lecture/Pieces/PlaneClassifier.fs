@@ -65,18 +65,23 @@ module PlaneClassifier =
         |> Runs.map (fit view points)
         |> List.chunkBySize seeds.Length
 
+    /// The median of a number over some classifiers.
     let median (number: PlaneClassifier -> float) (runs: PlaneClassifier list) : float =
         runs |> List.map number |> Statistics.median
 
+    /// The median of how many points are on the wrong side.
     let errors (runs: PlaneClassifier list) : float =
         median (fun run -> float run.Errors) runs
 
+    /// The median of how many regions the plane falls into.
     let regions (runs: PlaneClassifier list) : float =
         median (fun run -> float run.Regions) runs
 
+    /// The median of the border's length.
     let border (runs: PlaneClassifier list) : float =
         median (fun run -> float run.Border) runs
 
+    /// The median of the size of the weights.
     let norm (runs: PlaneClassifier list) : float = median _.Norm runs
 
     /// Errors, regions, border and weights of some runs, as medians.

@@ -29,13 +29,13 @@ module PlanePoints =
 
     /// Two round clouds around (-1.3, 0) and (1.3, 0) with a standard deviation of 1.2, and in the core of each, with one
     /// of 0.8, a few points of the other class. No two points are closer than 0.4, so that each can be seen.
-    let private clouds (key: uint64) (classes: {| Own: int; Strayed: int |} list) : Examples =
+    let private clouds (key: uint64) (classes: (int * int) list) : Examples =
         let kinds =
             [
-                for label, count in List.indexed classes do
+                for label, (own, strayed) in List.indexed classes do
                     let side = if label = 0 then -1.3 else 1.3
-                    yield! List.replicate count.Own (label, side, 1.2)
-                    yield! List.replicate count.Strayed (label, -side, 0.8)
+                    yield! List.replicate own (label, side, 1.2)
+                    yield! List.replicate strayed (label, -side, 0.8)
             ]
 
         let rec place (placed: (float * float) list) key (centre, spread) =
@@ -58,12 +58,10 @@ module PlanePoints =
 
     /// 32 points like those of the lecture's picture of layer sizes: 15 red and 17 green ones, each a cloud with a few
     /// strays in the other.
-    let layerSizes (key: uint64) : Examples =
-        clouds key [ {| Own = 11; Strayed = 4 |}; {| Own = 13; Strayed = 4 |} ]
+    let layerSizes (key: uint64) : Examples = clouds key [ 11, 4; 13, 4 ]
 
     /// 25 points like those of the lecture's picture of regularisation strengths: 11 red and 14 green ones.
-    let regularisation (key: uint64) : Examples =
-        clouds key [ {| Own = 8; Strayed = 3 |}; {| Own = 11; Strayed = 3 |} ]
+    let regularisation (key: uint64) : Examples = clouds key [ 8, 3; 11, 3 ]
 
     /// <summary>Points from a table with the columns x, y and label; classes in the order of their names.</summary>
     /// <exception cref="T:Hybrid.Core.HybridException">The file cannot be read, or is no such table of finite numbers.</exception>

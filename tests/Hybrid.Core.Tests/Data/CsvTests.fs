@@ -1,6 +1,7 @@
 module Hybrid.Tests.CsvTests
 
 open System
+open System.IO
 open System.Text
 open Hybrid.Data
 open Hybrid.Tests.DataTesting
@@ -168,6 +169,24 @@ let ``Hostile files end in an error soon`` () =
         [ "line 2, column 1: the field is longer than 1 MiB" ]
     // the four files themselves are 250 MB in memory and on their way to it
     Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0L, 800_000_000L)
+
+[<Fact>]
+let ``A header of many names takes memory by its length`` () =
+    let names = Array.init 20_000 (fun i -> $"n{i}")
+
+    withText (String.Join(',', names) + "\n") (fun path ->
+        let before = GC.GetAllocatedBytesForCurrentThread()
+        failsWith [ "no row of data" ] (fun () -> Csv.read CsvOptions.defaults path)
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0L, 100L * FileInfo(path).Length))
+
+[<Fact>]
+let ``Of a name that goes on and on the beginning is shown`` () =
+    let error =
+        withText $"a,{String('b', 100_000)}\n1,\n" (fun path ->
+            Assert.Throws<DataException>(fun () -> Csv.read CsvOptions.defaults path |> ignore))
+
+    Assert.Contains("«bbb", error.Message)
+    Assert.Contains("b…» is missing", error.Message)
 
 [<Fact>]
 let ``Target and ignored columns are found by name, or by number without a header`` () =

@@ -48,3 +48,11 @@ let ``Each layer is described by kind, shape, parameters and neurons`` () =
         },
         Summary.ofNetwork 3 network
     )
+
+[<Fact>]
+let ``A layer that makes one number of all examples is described too`` () =
+    let network =
+        dense "relu" [ 3; 2 ]
+        >=> Network.ofLayer (Layer.ofFunction "mean" Tensor.meanAll)
+
+    Assert.Equal<Shape list>([ [ 2 ]; [] ], (Summary.ofNetwork 3 network).Layers |> List.map _.Shape)

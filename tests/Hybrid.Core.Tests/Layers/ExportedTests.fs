@@ -61,6 +61,14 @@ let ``A layer that depends on the number of examples is an error that names the 
     Assert.StartsWith("1.centre/", error.Node)
 
 [<Fact>]
+let ``A network that answers one number for all examples is refused`` () =
+    let network =
+        dense "relu" [ 3; 4 ] >=> Network.ofLayer (Layer.ofFunction "sum" Tensor.sumAll)
+
+    raisesWith<NotExportable, _> [ "1.sum/"; "one row for each example" ] (fun () -> export network)
+    |> ignore
+
+[<Fact>]
 let ``Dropout and noise leave no node`` () =
     let graph =
         export (Noise.network 0.1 >=> dense "relu" [ 3; 2 ] >=> Dropout.network 0.5)

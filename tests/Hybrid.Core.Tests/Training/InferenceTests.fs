@@ -32,6 +32,19 @@ let ``No examples are answered by nothing`` () =
     Assert.Empty((Inference.create engine network 2).Run([||]))
 
 [<Fact>]
+let ``A network that has not one row for each example is refused`` () =
+    let ending name f =
+        Inference.create engine (network >=> Network.ofLayer (Layer.ofFunction name f)) 2
+
+    raises<ShapeMismatch, _> [ "[1; 2] and [] do not fit"; "one row for each example" ] (fun () ->
+        ending "sum" Tensor.sumAll)
+
+    let first = ending "first" (Tensor.slice 0 0 1)
+    Assert.Equal(3, (first.Run features[..1]).Length)
+
+    raises<ShapeMismatch, _> [ "[3; 2] and [1; 3] do not fit" ] (fun () -> first.Run features[..5])
+
+[<Fact>]
 let ``The mean loss and the quality are those of the outputs`` () =
     let measures =
         Inference.measure engine (Regression 1) Loss.squared [| 1f; 2f; 3f |] [| 1f; 3f; 5f |]

@@ -40,6 +40,13 @@ public sealed class ModelReaderTests
     }
 
     [Fact]
+    public void AKeyOfTheMetadataStandsOnce() => Refused("the metadata has 'seed' twice", model =>
+    {
+        model.MetadataProps.Add(new StringStringEntryProto { Key = "seed", Value = "1" });
+        model.MetadataProps.Add(new StringStringEntryProto { Key = "seed", Value = "2" });
+    });
+
+    [Fact]
     public void AnInputThatIsAnInitializerIsNoInput()
     {
         var graph = Samples.Read(model =>
@@ -51,6 +58,17 @@ public sealed class ModelReaderTests
         }).Graph;
         Assert.Equal("x", Assert.Single(graph.Inputs).Name);
         Assert.Equal(Samples.Integers("w", [1], 5), Assert.Single(graph.Initializers));
+    }
+
+    [Fact]
+    public void ATypeThatIsGivenAgainAndAgainIsNotCopiedEachTime()
+    {
+        // each time a tensor whose shape has one more axis
+        byte[] type = [0x0A, 4, 0x12, 2, 0x0A, 0];
+        byte[] types = [.. Enumerable.Repeat(type, 20_000).SelectMany(bytes => bytes)];
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Equal(20_000, TypeProto.Parser.ParseFrom(types).TensorType.Shape.Dim.Count);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 10_000_000);
     }
 
     [Fact]

@@ -6,6 +6,7 @@ type NotImportable(node: string, operator: string, opset: int, reason: string) =
     inherit HybridException($"Node {node} ({operator}, opset {opset}) cannot be read: {reason}")
     /// The node, by its name in the file, or by what it makes where it has none.
     member _.Node = node
+    /// What the node is to do, by its name in ONNX.
     member _.Operator = operator
     /// The version of the operators that the file states.
     member _.Opset = opset

@@ -1,0 +1,80 @@
+using Hybrid.Onnx;
+using Hybrid.Tests.Onnx;
+using Hybrid.Tests.Support;
+using Xunit;
+
+namespace Hybrid.Tests.Hostile;
+
+public sealed class ModelFuzzTests
+{
+    const int Standard = 5_000, Rows = 3;
+
+    /// <summary>Whole models: of every kind of part, of other libraries, and of our own with names and preprocessing.</summary>
+    static readonly IReadOnlyList<byte[]> whole =
+    [
+        OnnxFile.ToBytes(Samples.Network()), OnnxFile.ToBytes(Samples.Everything()),
+        .. Fixture.All.Select(fixture => File.ReadAllBytes(fixture.Path)), Own(classes: true), Own(classes: false),
+    ];
+
+    /// <summary>What means something wherever it stands: tags, lengths, numbers.</summary>
+    static readonly IReadOnlyList<byte[]> words =
+    [
+        [0], [0xFF], [0x0A, 0], [0x0B], [0x0C], [0x2A, 0xFF, 0xFF, 0xFF, 0xFF, 0x07], [0x3A, 0x80, 0x80, 0x80, 0x80, 0x08],
+        [0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x01], [0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x01],
+        .. new[] { "Gemm", "Add", "Expand", "Reshape", "axis", "axes", "hybrid.columns" }.Select(System.Text.Encoding.UTF8.GetBytes),
+    ];
+
+    [Fact]
+    public void A_damaged_model_is_read_or_refused_and_never_more() => Fuzz.Run(Standard, Allowed, random =>
+    {
+        var mutator = new Mutator(random, whole, words);
+        var bytes = random.Next(3) switch
+        {
+            0 => mutator.Damage(mutator.Whole()),
+            1 => new HostileWire(random).Draw(mutator.Whole()),
+            _ => new HostileGraphs(random).Draw(mutator.Whole()),
+        };
+        return new FuzzCase("model.onnx", bytes, path =>
+        {
+            WriteAgain(path);
+            Predict(path);
+        }, WireField.Smaller);
+    });
+
+    /// <summary>What a small file may ask for, and for each byte what its numbers take in all forms that they go through.</summary>
+    static long Allowed(byte[] file) => (128L << 20) + 400L * file.Length;
+
+    /// <summary>A model as it is written here.</summary>
+    static byte[] Own(bool classes)
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.File("own.onnx");
+        var options = new TrainingOptions { Hidden = [3], Epochs = 1, Threads = 1 };
+        Trainer.Train(Tables.Mixed(40, classes), options).Model.Save(path);
+        return File.ReadAllBytes(path);
+    }
+
+    /// <summary>What was read can be written, and then reads and writes as itself.</summary>
+    static void WriteAgain(string path)
+    {
+        OnnxModel model;
+        try
+        {
+            model = OnnxFile.Read(path);
+        }
+        catch (OnnxException)
+        {
+            return;
+        }
+
+        var written = OnnxFile.ToBytes(model);
+        Assert.Equal(written, OnnxFile.ToBytes(OnnxFile.Parse(written, "again.onnx")));
+    }
+
+    /// <summary>The file is a model that answers some rows, or is refused.</summary>
+    static void Predict(string path)
+    {
+        var model = Model.Load(path);
+        model.Predict(Fixture.Draw(Rows * model.Inputs));
+    }
+}
