@@ -85,7 +85,7 @@ module DataSource =
     /// <summary>Reads or makes the data to train on.</summary>
     /// <param name="options">For tables and generators.</param>
     /// <param name="argument">A built-in name, a folder, or a file.</param>
-    /// <exception cref="T:Hybrid.Data.DataException">There is nothing of this name, or it cannot be read.</exception>
+    /// <exception cref="T:Hybrid.DataException">There is nothing of this name, or it cannot be read.</exception>
     let load (options: SourceOptions) (argument: string) : Sets =
         match tryNamed options argument with
         | Some sets ->
@@ -113,7 +113,7 @@ module DataSource =
     /// <param name="options">For generators.</param>
     /// <param name="table">For tables: header, and whether the target is read.</param>
     /// <param name="argument">A built-in name, a folder, or a file.</param>
-    /// <exception cref="T:Hybrid.Data.DataException">There is nothing of this name, or it does not fit the model.</exception>
+    /// <exception cref="T:Hybrid.DataException">There is nothing of this name, or it does not fit the model.</exception>
     let loadPartsFor
         (schema: Schema)
         (options: SourceOptions)
@@ -130,7 +130,7 @@ module DataSource =
     /// <param name="options">For generators.</param>
     /// <param name="table">For tables: header, and whether the target is read.</param>
     /// <param name="argument">A built-in name, a folder, or a file.</param>
-    /// <exception cref="T:Hybrid.Data.DataException">There is nothing of this name, or it does not fit the model.</exception>
+    /// <exception cref="T:Hybrid.DataException">There is nothing of this name, or it does not fit the model.</exception>
     let loadFor
         (schema: Schema)
         (options: SourceOptions)
@@ -148,7 +148,7 @@ module DataSource =
     /// <param name="size">The number of rows in a batch of a table.</param>
     /// <param name="argument">A built-in name, a folder, or a file.</param>
     /// <param name="action">Called with each batch, in order.</param>
-    /// <exception cref="T:Hybrid.Data.DataException">There is nothing of this name, or it does not fit the model.</exception>
+    /// <exception cref="T:Hybrid.DataException">There is nothing of this name, or it does not fit the model.</exception>
     let readBatches
         (schema: Schema)
         (options: SourceOptions)

@@ -1,7 +1,4 @@
-namespace Hybrid.Data
-
-open System
-open Hybrid.Core
+namespace Hybrid
 
 /// The data are not what they should be. Line and column are counted from 1; the column is a field's number in its row.
 [<Sealed>]
@@ -22,6 +19,19 @@ type DataException(source: string, line: int option, column: int option, message
 
     /// The file, or the name of the built-in data.
     member _.DataSource = source
+
+    /// The line, from 1, if there is one to name.
+    member _.Line = Option.toNullable line
+
+    /// The number of the field in its row, from 1, if there is one to name.
+    member _.Column = Option.toNullable column
+
+namespace Hybrid.Data
+
+open System
+open Hybrid.Core
+
+type DataException = Hybrid.DataException
 
 /// What a raw column holds. A missing value is NaN in either case.
 type ColumnKind =
@@ -123,21 +133,71 @@ module Dataset =
             Target = targetAt indices dataset.Target
         }
 
-    /// <summary>The examples as rows for a model that was trained on data of the same columns.</summary>
-    /// <exception cref="T:Hybrid.Data.DataException">The columns or the classes are not those of the schema.</exception>
+    /// Where each of a category's names stands in another list; -1 if it does not.
+    let private codes (known: string[]) (names: string[]) : int[] =
+        names |> Array.map (fun name -> Array.IndexOf(known, name))
+
+    /// <summary>The features as a model takes them: columns are found by their names, others are passed over, and a category
+    /// is the model's of this name.</summary>
+    /// <exception cref="T:Hybrid.DataException">A column is missing or of another kind, or holds an unknown category.</exception>
+    let featuresFor (schema: Schema) (dataset: Dataset) : float32[] =
+        let fail message =
+            raise (DataException(dataset.Source, None, None, message))
+
+        let width = dataset.Columns.Length
+
+        let numbers at =
+            Array.init dataset.Examples (fun row -> dataset.Features[row * width + at])
+
+        let column (wanted: Column) =
+            match dataset.Columns |> Array.tryFindIndex (fun column -> column.Name = wanted.Name) with
+            | None ->
+                let listed = dataset.Columns |> Array.map _.Name |> Advice.list
+
+                fail
+                    $"it lacks the model's column {Advice.quote wanted.Name}. It has {Advice.columns width}: {listed}. Choose the data the model was trained on, or train a model on these."
+            | Some at ->
+                match wanted.Kind, dataset.Columns[at].Kind with
+                | Numeric, Numeric -> numbers at
+                | Category known, Category names ->
+                    let codes = codes known names
+
+                    numbers at
+                    |> Array.map (fun value ->
+                        if Single.IsNaN value then
+                            value
+                        elif codes[int value] < 0 then
+                            fail
+                                $"the model does not know the category {Advice.quote names[int value]} of the column {Advice.quote wanted.Name}. It knows {Advice.list known}."
+                        else
+                            float32 codes[int value])
+                | Numeric, Category _ ->
+                    fail $"the column {Advice.quote wanted.Name} holds texts, and the model takes numbers."
+                | Category known, Numeric ->
+                    fail
+                        $"the column {Advice.quote wanted.Name} holds numbers, and the model takes one of {Advice.list known}."
+
+        if dataset.Columns = schema.Columns then
+            dataset.Features
+        else
+            let columns = Array.map column schema.Columns
+
+            Array.init (dataset.Examples * columns.Length) (fun i ->
+                columns[i % columns.Length][i / columns.Length])
+
+    /// <summary>The examples as rows for a model, with features as by featuresFor, and its classes.</summary>
+    /// <exception cref="T:Hybrid.DataException">The columns or the classes are not those of the schema.</exception>
     let forSchema (schema: Schema) (dataset: Dataset) : Batch =
         let fail message =
             raise (DataException(dataset.Source, None, None, message))
 
-        if dataset.Columns <> schema.Columns then
-            fail
-                $"its {dataset.Columns.Length} columns are not the {schema.Columns.Length} that the model was trained on. Choose the data the model was trained on, or train a model on these."
+        let features = featuresFor schema dataset
 
         let target =
             match dataset.Target, schema.Classes with
             | Quantity _, None -> dataset.Target
             | Classes(names, labels), Some known ->
-                let codes = names |> Array.map (fun name -> Array.IndexOf(known, name))
+                let codes = codes known names
 
                 match Array.tryFindIndex (fun label -> codes[label] < 0) labels with
                 | Some row ->
@@ -149,7 +209,7 @@ module Dataset =
 
         {
             Source = dataset.Source
-            Features = dataset.Features
+            Features = features
             Examples = dataset.Examples
             Target = Some target
         }

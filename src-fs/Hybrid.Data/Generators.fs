@@ -118,7 +118,7 @@ module Generators =
     /// <param name="seed">The key of the random numbers.</param>
     /// <param name="examples">How many; at least one of each class.</param>
     /// <param name="noise">Finite and not negative, in the unit of the generator's formula.</param>
-    /// <exception cref="T:Hybrid.Data.DataException">There are too few or too many examples, or the noise is not as described.</exception>
+    /// <exception cref="T:Hybrid.DataException">There are too few or too many examples, or the noise is not as described.</exception>
     let generate (generator: Generator) (seed: uint64) (examples: int) (noise: float) : Dataset =
         let classes = generator.ClassCount
 

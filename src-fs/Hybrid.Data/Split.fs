@@ -79,7 +79,7 @@ module Split =
     /// <param name="labels">The class of each example.</param>
     /// <returns>A class's share of a part is its fraction rounded down or up, by the method of the largest remainder.
     /// At least one example of each class stays in training, its only one to begin with.</returns>
-    /// <exception cref="T:Hybrid.Data.DataException">A fraction is not valid, both leave nothing, or there are no examples.</exception>
+    /// <exception cref="T:Hybrid.DataException">A fraction is not valid, both leave nothing, or there are no examples.</exception>
     let stratified (seed: uint64) (validation: float) (test: float) (labels: int[]) : Split =
         check validation test labels.Length
 
@@ -108,7 +108,7 @@ module Split =
     /// <param name="validation">The validation part, in [0, 1).</param>
     /// <param name="test">The test part, in [0, 1).</param>
     /// <param name="examples">The number of examples.</param>
-    /// <exception cref="T:Hybrid.Data.DataException">A fraction is not valid, or nothing is left to train on.</exception>
+    /// <exception cref="T:Hybrid.DataException">A fraction is not valid, or nothing is left to train on.</exception>
     let random (seed: uint64) (validation: float) (test: float) (examples: int) : Split =
         check validation test examples
         let validations, tests = share validation examples, share test examples

@@ -25,7 +25,7 @@ module DiffSharpReader =
         fun x -> known[x]
 
     /// <summary>The values of tensors, row-major, given those of their inputs by name.</summary>
-    /// <exception cref="T:Hybrid.Core.HybridException">An input is missing or has another number of elements, or a
+    /// <exception cref="T:Hybrid.HybridException">An input is missing or has another number of elements, or a
     /// primitive has no form in DiffSharp.</exception>
     let evaluate (inputs: (string * float[]) list) (outputs: Tensor list) : float[] list =
         let numberOf = read inputs [] outputs
@@ -50,8 +50,8 @@ module DiffSharpReader =
     /// <param name="output">A scalar.</param>
     /// <param name="sources">Any tensors; the output need not depend on them, and then their gradient is zero.</param>
     /// <returns>One gradient per source, row-major.</returns>
-    /// <exception cref="T:Hybrid.Core.NotDifferentiable">The output is not a scalar, or is an index.</exception>
-    /// <exception cref="T:Hybrid.Core.HybridException">An input is missing or has another number of elements, or a
+    /// <exception cref="T:Hybrid.NotDifferentiable">The output is not a scalar, or is an index.</exception>
+    /// <exception cref="T:Hybrid.HybridException">An input is missing or has another number of elements, or a
     /// primitive has no form in DiffSharp.</exception>
     let gradientValues
         (inputs: (string * float[]) list)
@@ -84,7 +84,7 @@ module DiffSharpReader =
     /// <param name="sources">Any tensors; the output need not depend on them, and then their gradient is zero.</param>
     /// <returns>One gradient per source, of its shape. It is no graph of operations, so it has no derivative, no bounds and
     /// no ONNX form: asking for them raises.</returns>
-    /// <exception cref="T:Hybrid.Core.NotDifferentiable">The output is not a scalar, or is an index.</exception>
+    /// <exception cref="T:Hybrid.NotDifferentiable">The output is not a scalar, or is an index.</exception>
     let gradient (output: Tensor) (sources: Tensor list) : Tensor list =
         refuse output
         let leaves = leaves output sources

@@ -198,7 +198,7 @@ module Forms =
     let private byName = all |> List.map (fun form -> form.Name, form) |> Map.ofList
 
     /// <summary>The form of a primitive.</summary>
-    /// <exception cref="T:Hybrid.Core.HybridException">It has none.</exception>
+    /// <exception cref="T:Hybrid.HybridException">It has none.</exception>
     let ofPrimitive (primitive: Primitive) : Form =
         match Map.tryFind primitive.Name byName with
         | Some form -> form

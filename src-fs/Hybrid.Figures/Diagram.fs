@@ -73,7 +73,7 @@ module Diagram =
     /// <param name="title">Above the diagram; empty for none.</param>
     /// <param name="inputs">How many features an example has.</param>
     /// <param name="network">Linear layers show their weights; others' connections are drawn alike.</param>
-    /// <exception cref="T:Hybrid.Core.ShapeMismatch">A layer does not take what the one before it gives.</exception>
+    /// <exception cref="T:Hybrid.ShapeMismatch">A layer does not take what the one before it gives.</exception>
     let ofNetwork (title: string) (inputs: int) (network: Network) : Diagram =
         let described = List.zip (Summary.ofNetwork inputs network).Layers network.Layers
 

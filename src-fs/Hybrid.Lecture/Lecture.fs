@@ -68,12 +68,12 @@ module Lecture =
         |> List.sortBy (fun (row, _) -> int (row.Substring 1))
 
     /// <summary>The experiment of a name.</summary>
-    /// <exception cref="T:Hybrid.Core.HybridException">There is none; the message lists the names.</exception>
+    /// <exception cref="T:Hybrid.HybridException">There is none; the message lists the names.</exception>
     let find (name: string) : Experiment =
         Named.find "experiment" _.Name experiments name
 
     /// <summary>Runs an experiment.</summary>
-    /// <exception cref="T:Hybrid.Core.HybridException">The setting does not fit it, or its data cannot be read.</exception>
+    /// <exception cref="T:Hybrid.HybridException">The setting does not fit it, or its data cannot be read.</exception>
     let run (setting: Setting) (experiment: Experiment) : Outcome =
         if setting.Data.IsSome && experiment.Data = NoData then
             raise (

@@ -52,7 +52,7 @@ static class PredictCommand
         var isFirst = true;
         var width = model.Network.Outputs;
 
-        model.PredictAll(data, outputs =>
+        model.PredictFile(data, outputs =>
         {
             cancellation.ThrowIfCancellationRequested();
 

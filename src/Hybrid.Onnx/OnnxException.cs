@@ -1,4 +1,4 @@
-namespace Hybrid.Onnx;
+namespace Hybrid;
 
 /// <summary>
 /// An ONNX file cannot be read or written. The message names the file, what is wrong in it and what to do.

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Hybrid.Data;
 using Xunit;
 
 namespace Hybrid.Tests;
@@ -31,6 +32,73 @@ public class FaceTests
             .SelectMany(Parts)
             .Distinct();
     }
+
+    /// <summary>Something that is fine, so that another argument is what is wrong.</summary>
+    static object? Fine(Type type)
+    {
+        if (type == typeof(string))
+            return "iris";
+        if (type == typeof(Network))
+            return Network.FromSizes([4, 3]);
+        if (type == typeof(Model))
+            return fine.Value;
+        if (type == typeof(DataSet))
+            return DataSet.Load("iris");
+        if (type == typeof(IReadOnlyList<int>))
+            return new[] { 2, 2 };
+        if (type == typeof(IReadOnlyList<string>))
+            return new[] { "a", "b" };
+        if (type == typeof(IReadOnlyList<float[]>))
+            return new[] { new float[] { 1 }, [2] };
+        if (type == typeof(IReadOnlyList<float>))
+            return new[] { 1f, 2 };
+        if (type.IsValueType)
+            return Activator.CreateInstance(type);
+        return type.GetConstructor([]) is { } make ? make.Invoke(null) : null;
+    }
+
+    static readonly Lazy<Model> fine = new(() => Trainer.Train(DataSet.Load("iris"), new TrainingOptions { Epochs = 1 }).Model);
+
+    /// <summary>Every parameter of a public method that may not be null, but for those of records and exceptions, which are
+    /// made here, and of spans and generic methods, which reflection cannot call.</summary>
+    static IEnumerable<(MethodInfo Method, int Parameter)> NotNull()
+    {
+        var context = new NullabilityInfoContext();
+        return
+            from type in typeof(Network).Assembly.GetExportedTypes()
+            where !type.IsAssignableTo(typeof(Exception)) && type.Name != nameof(TrainingRun)
+            from method in type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly)
+            where !method.IsSpecialName && !method.IsGenericMethod && method.Name is not ("Equals" or "<Clone>$" or "Deconstruct")
+            let parameters = method.GetParameters()
+            where !parameters.Any(parameter => parameter.ParameterType.IsByRefLike)
+            from parameter in parameters
+            where !parameter.ParameterType.IsValueType && context.Create(parameter).WriteState == NullabilityState.NotNull
+            select (method, parameter.Position);
+    }
+
+    [Fact]
+    public void Null_is_refused_by_its_name()
+    {
+        var calls = NotNull().ToArray();
+        Assert.True(calls.Length > 30, $"only {calls.Length} parameters were found");
+
+        foreach (var (method, position) in calls)
+        {
+            var arguments = method.GetParameters()
+                .Select(parameter => parameter.Position == position ? null : Fine(parameter.ParameterType)).ToArray();
+            var error = Record.Exception(() => method.Invoke(method.IsStatic ? null : Fine(method.DeclaringType!), arguments));
+            var cause = (error as TargetInvocationException)?.InnerException ?? error;
+            Assert.True(
+                cause is ArgumentNullException or OptionException,
+                $"{method.DeclaringType!.Name}.{method.Name}, {method.GetParameters()[position].Name}: {cause?.GetType().Name ?? "no error"}");
+        }
+    }
+
+    [Fact]
+    public void Exceptions_are_found_beside_the_face() => Assert.All(
+        new[] { typeof(Network), typeof(Tensor), typeof(Dataset), typeof(OnnxException) }
+            .SelectMany(type => type.Assembly.GetExportedTypes()).Where(type => type.IsAssignableTo(typeof(Exception))),
+        type => Assert.Equal("Hybrid", type.Namespace));
 
     [Fact]
     public void No_type_of_the_F_sharp_library_shows_nor_in_what_is_shown()

@@ -65,7 +65,7 @@ module Flow =
     /// <param name="network">Takes [examples; features].</param>
     /// <param name="examples">At least one. 50 batches of them are looked at.</param>
     /// <returns>First to last, the output layer included.</returns>
-    /// <exception cref="T:Hybrid.Core.HybridException">There is no example.</exception>
+    /// <exception cref="T:Hybrid.HybridException">There is no example.</exception>
     let ofNetwork
         (engine: IKernels)
         (options: TrainingOptions)

@@ -154,7 +154,7 @@ module GradientCheck =
     /// <param name="inputs">The values of all inputs of the graph, by name; the parameters' among them.</param>
     /// <param name="parameters">The inputs to differentiate with respect to, by name.</param>
     /// <param name="losses">The loss of each example, [examples].</param>
-    /// <exception cref="T:Hybrid.Core.HybridException">An input is missing or has another number of elements.</exception>
+    /// <exception cref="T:Hybrid.HybridException">An input is missing or has another number of elements.</exception>
     let ofLosses
         (source: GradientSource)
         (key: uint64)
@@ -216,8 +216,8 @@ module GradientCheck =
     /// <param name="loss">Takes the network's outputs.</param>
     /// <param name="network">Takes [examples; features]; every parameter has a value.</param>
     /// <param name="examples">At least one.</param>
-    /// <exception cref="T:Hybrid.Core.HybridException">There is no example.</exception>
-    /// <exception cref="T:Hybrid.Core.ShapeMismatch">The network does not take the examples, or not give the task's outputs.</exception>
+    /// <exception cref="T:Hybrid.HybridException">There is no example.</exception>
+    /// <exception cref="T:Hybrid.ShapeMismatch">The network does not take the examples, or not give the task's outputs.</exception>
     let ofNetwork
         (source: GradientSource)
         (key: uint64)

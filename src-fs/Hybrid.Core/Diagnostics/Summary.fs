@@ -29,7 +29,7 @@ module Summary =
     /// <summary>The layers of a network with their shapes and sizes.</summary>
     /// <param name="inputs">How many features an example has.</param>
     /// <param name="network">Takes [examples; inputs].</param>
-    /// <exception cref="T:Hybrid.Core.ShapeMismatch">A layer does not take what the one before it gives.</exception>
+    /// <exception cref="T:Hybrid.ShapeMismatch">A layer does not take what the one before it gives.</exception>
     let ofNetwork (inputs: int) (network: Network) : NetworkSummary =
         let describe (x: Tensor) (layer: Layer) =
             let y = layer.Forward (List.map snd layer.Parameters) x

@@ -177,7 +177,7 @@ type UnitMonitor
         struct (Shape.size features.Shape, traced |> List.map (fun block -> Shape.size block.Head.Shape))
 
     /// <summary>What the units do on some examples, of which there is at least one.</summary>
-    /// <exception cref="T:Hybrid.Core.HybridException">There is no example.</exception>
+    /// <exception cref="T:Hybrid.HybridException">There is no example.</exception>
     member _.Measure(examples: Examples) : NetworkUnits =
         if examples.Count = 0 then
             raise (HybridException "Units can only be watched on examples, and there are none.")
@@ -217,7 +217,7 @@ type UnitMonitor
 /// Which units of a network are dead, saturated, or learn nothing.
 module Units =
     /// <summary>What the units of a network do on some examples.</summary>
-    /// <exception cref="T:Hybrid.Core.HybridException">There is no example.</exception>
+    /// <exception cref="T:Hybrid.HybridException">There is no example.</exception>
     let ofNetwork (engine: IKernels) (network: Network) (examples: Examples) : NetworkUnits =
         UnitMonitor(engine, network, examples.Width, Inference.state engine network).Measure examples
 

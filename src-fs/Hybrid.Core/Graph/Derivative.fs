@@ -30,8 +30,8 @@ module Derivative =
     /// <param name="cotangent">Of the output's shape.</param>
     /// <param name="sources">Any tensors; the output need not depend on them, and then their cotangent is zero.</param>
     /// <returns>One cotangent per source, of its shape: the vector–Jacobian product.</returns>
-    /// <exception cref="T:Hybrid.Core.ShapeMismatch">The cotangent has another shape than the output.</exception>
-    /// <exception cref="T:Hybrid.Core.NotDifferentiable">The output is an index.</exception>
+    /// <exception cref="T:Hybrid.ShapeMismatch">The cotangent has another shape than the output.</exception>
+    /// <exception cref="T:Hybrid.NotDifferentiable">The output is an index.</exception>
     let reverse (output: Tensor) (cotangent: Tensor) (sources: Tensor list) : Tensor list =
         refuseIntegers output
 
@@ -69,8 +69,8 @@ module Derivative =
     /// <param name="output">Any tensor.</param>
     /// <param name="tangents">Tensors, each with its tangent, of its shape.</param>
     /// <returns>The output's tangent, of its shape: the Jacobian–vector product.</returns>
-    /// <exception cref="T:Hybrid.Core.ShapeMismatch">A tangent has another shape than its tensor.</exception>
-    /// <exception cref="T:Hybrid.Core.NotDifferentiable">The output is an index.</exception>
+    /// <exception cref="T:Hybrid.ShapeMismatch">A tangent has another shape than its tensor.</exception>
+    /// <exception cref="T:Hybrid.NotDifferentiable">The output is an index.</exception>
     let forward (output: Tensor) (tangents: (Tensor * Tensor) list) : Tensor =
         refuseIntegers output
 
@@ -99,7 +99,7 @@ module Derivative =
         tangentOf output
 
     /// <summary>The gradient of a scalar with respect to each of some tensors.</summary>
-    /// <exception cref="T:Hybrid.Core.NotDifferentiable">The output is not a scalar, or is an index.</exception>
+    /// <exception cref="T:Hybrid.NotDifferentiable">The output is not a scalar, or is an index.</exception>
     let gradient (output: Tensor) (sources: Tensor list) : Tensor list =
         if output.Shape <> [] then
             let reason =

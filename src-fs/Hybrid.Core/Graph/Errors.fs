@@ -1,4 +1,4 @@
-namespace Hybrid.Core
+namespace Hybrid
 
 open System
 
@@ -76,10 +76,74 @@ type NotDifferentiable(operation: string, reason: string) =
     /// The operation that was asked for, by its name.
     member _.Operation = operation
 
+/// The network cannot be written as ONNX for batches of every size: the message names the node.
+[<Sealed>]
+type NotExportable(node: string, reason: string) =
+    inherit HybridException($"Node {node} cannot be exported: {reason}")
+    /// The node, by its name in the file.
+    member _.Node = node
+
+/// The graph has something that this project does not know.
+[<Sealed>]
+type NotImportable(node: string, operator: string, opset: int, reason: string) =
+    inherit HybridException($"Node {node} ({operator}, opset {opset}) cannot be read: {reason}")
+    /// The node, by its name in the file, or by what it makes where it has none.
+    member _.Node = node
+    /// What the node is to do, by its name in ONNX.
+    member _.Operator = operator
+    /// The version of the operators that the file states.
+    member _.Opset = opset
+
+/// The text is no formula, or not one of the variables that there are. The column is counted from 1.
+[<Sealed>]
+type ExpressionException(text: string, column: int, message: string) =
+    inherit HybridException($"\"{text}\", column {column}: {message}")
+    /// Where in the text, counted from 1.
+    member _.Column = column
+
+/// An approximation cannot be built: nothing is known that would bound it, it would be too large, or the function has no
+/// value somewhere.
+[<Sealed>]
+type ApproximationException(message: string) =
+    inherit HybridException(message)
+
+/// The loss is not a number any more, or the weights are not.
+[<Sealed>]
+type TrainingDiverged(epoch: int, rate: float) =
+    inherit
+        HybridException(
+            $"The loss became NaN or infinite in epoch {epoch}, at learning rate {rate:G4}: training was stopped. "
+            + "Try a learning rate ten times lower, or --clip-norm 1."
+        )
+
+    /// The epoch in which it happened, from 1.
+    member _.Epoch = epoch
+
+namespace Hybrid.Core
+
+// For whoever opens this namespace; there is one type of each, and C# finds it beside the face.
+type HybridException = Hybrid.HybridException
+
+type ShapeMismatch = Hybrid.ShapeMismatch
+
+type ParameterCount = Hybrid.ParameterCount
+
+type NotDifferentiable = Hybrid.NotDifferentiable
+
+type NotExportable = Hybrid.NotExportable
+
+type NotImportable = Hybrid.NotImportable
+
+type ExpressionException = Hybrid.ExpressionException
+
+type ApproximationException = Hybrid.ApproximationException
+
+type TrainingDiverged = Hybrid.TrainingDiverged
+
 /// Choosing among things that have names.
 module Named =
     /// <summary>The item of a name.</summary>
-    /// <exception cref="T:Hybrid.Core.HybridException">There is none; the message lists the names.</exception>
+    /// <exception cref="T:Hybrid.HybridException">There is none; the message lists the names.</exception>
     let find (kind: string) (nameOf: 'item -> string) (items: 'item list) (name: string) : 'item =
         match List.tryFind (fun item -> nameOf item = name) items with
         | Some item -> item

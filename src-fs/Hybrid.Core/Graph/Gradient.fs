@@ -47,7 +47,7 @@ module Gradient =
     /// <param name="f">To a scalar.</param>
     /// <param name="xs">Any tensors.</param>
     /// <returns>The value, of shape [], and one gradient per tensor, of its shape.</returns>
-    /// <exception cref="T:Hybrid.Core.NotDifferentiable">The value is not a scalar, or is an index.</exception>
+    /// <exception cref="T:Hybrid.NotDifferentiable">The value is not a scalar, or is an index.</exception>
     let valueAndGradAll (f: Tensor list -> Tensor) (xs: Tensor list) : Tensor * Tensor list =
         let xs = List.map fresh xs
         let y = f xs
@@ -57,7 +57,7 @@ module Gradient =
     /// <param name="f">To a scalar.</param>
     /// <param name="xs">Any tensors.</param>
     /// <returns>One gradient per tensor, of its shape.</returns>
-    /// <exception cref="T:Hybrid.Core.NotDifferentiable">The value is not a scalar, or is an index.</exception>
+    /// <exception cref="T:Hybrid.NotDifferentiable">The value is not a scalar, or is an index.</exception>
     let gradAll (f: Tensor list -> Tensor) (xs: Tensor list) : Tensor list = valueAndGradAll f xs |> snd
 
     /// <summary>f(x₁, …) and its derivative along a direction, Σ (∂f/∂xᵢ) tᵢ: forward mode.</summary>
@@ -65,8 +65,8 @@ module Gradient =
     /// <param name="xs">Any tensors.</param>
     /// <param name="tangents">One per tensor, of its shape.</param>
     /// <returns>The value, and the tangent, of the same shape.</returns>
-    /// <exception cref="T:Hybrid.Core.ShapeMismatch">There are more or fewer tangents than tensors, or one has another shape.</exception>
-    /// <exception cref="T:Hybrid.Core.NotDifferentiable">The value is an index.</exception>
+    /// <exception cref="T:Hybrid.ShapeMismatch">There are more or fewer tangents than tensors, or one has another shape.</exception>
+    /// <exception cref="T:Hybrid.NotDifferentiable">The value is an index.</exception>
     let jvpAll (f: Tensor list -> Tensor) (xs: Tensor list) (tangents: Tensor list) : Tensor * Tensor =
         if xs.Length <> tangents.Length then
             let shapes = List.map _.Shape xs @ List.map _.Shape tangents
@@ -91,8 +91,8 @@ module Gradient =
     /// <param name="xs">Any tensors.</param>
     /// <param name="vs">One per tensor, of its shape.</param>
     /// <returns>One product per tensor, of its shape.</returns>
-    /// <exception cref="T:Hybrid.Core.NotDifferentiable">The value is not a scalar, or is an index.</exception>
-    /// <exception cref="T:Hybrid.Core.ShapeMismatch">There are more or fewer directions than tensors, or one has another shape.</exception>
+    /// <exception cref="T:Hybrid.NotDifferentiable">The value is not a scalar, or is an index.</exception>
+    /// <exception cref="T:Hybrid.ShapeMismatch">There are more or fewer directions than tensors, or one has another shape.</exception>
     /// <remarks>Pearlmutter, "Fast exact multiplication by the Hessian" (1994).</remarks>
     let hvpAll (f: Tensor list -> Tensor) (xs: Tensor list) (vs: Tensor list) : Tensor list =
         xs |> List.mapi (fun i _ -> jvpAll (fun xs -> (gradAll f xs)[i]) xs vs |> snd)
@@ -103,7 +103,7 @@ module Gradient =
     /// <param name="f">To a scalar.</param>
     /// <param name="x">Any tensor.</param>
     /// <returns>The value, of shape [], and the gradient, of x's shape.</returns>
-    /// <exception cref="T:Hybrid.Core.NotDifferentiable">The value is not a scalar, or is an index.</exception>
+    /// <exception cref="T:Hybrid.NotDifferentiable">The value is not a scalar, or is an index.</exception>
     let valueAndGrad (f: Tensor -> Tensor) (x: Tensor) : Tensor * Tensor =
         let y, gradients = valueAndGradAll (asList f) [ x ]
         y, one gradients
@@ -112,7 +112,7 @@ module Gradient =
     /// <param name="f">To a scalar.</param>
     /// <param name="x">Any tensor.</param>
     /// <returns>Of x's shape.</returns>
-    /// <exception cref="T:Hybrid.Core.NotDifferentiable">The value is not a scalar, or is an index.</exception>
+    /// <exception cref="T:Hybrid.NotDifferentiable">The value is not a scalar, or is an index.</exception>
     let grad (f: Tensor -> Tensor) (x: Tensor) : Tensor = valueAndGrad f x |> snd
 
     /// <summary>f(x) and its derivative along a direction, (∂f/∂x) t: forward mode.</summary>
@@ -120,8 +120,8 @@ module Gradient =
     /// <param name="x">Any tensor.</param>
     /// <param name="tangent">Of x's shape.</param>
     /// <returns>The value, and the tangent, of the same shape.</returns>
-    /// <exception cref="T:Hybrid.Core.ShapeMismatch">The tangent has another shape than x.</exception>
-    /// <exception cref="T:Hybrid.Core.NotDifferentiable">The value is an index.</exception>
+    /// <exception cref="T:Hybrid.ShapeMismatch">The tangent has another shape than x.</exception>
+    /// <exception cref="T:Hybrid.NotDifferentiable">The value is an index.</exception>
     let jvp (f: Tensor -> Tensor) (x: Tensor) (tangent: Tensor) : Tensor * Tensor =
         jvpAll (asList f) [ x ] [ tangent ]
 
@@ -139,7 +139,7 @@ module Gradient =
     /// <param name="f">To any shape.</param>
     /// <param name="x">Any tensor.</param>
     /// <returns>The shape of f(x) and then that of x: a matrix where both are vectors.</returns>
-    /// <exception cref="T:Hybrid.Core.NotDifferentiable">The value is an index.</exception>
+    /// <exception cref="T:Hybrid.NotDifferentiable">The value is an index.</exception>
     let jacobian (f: Tensor -> Tensor) (x: Tensor) : Tensor =
         let x = fresh x
         let y = f x
@@ -158,7 +158,7 @@ module Gradient =
     /// <param name="f">To a scalar.</param>
     /// <param name="x">Any tensor.</param>
     /// <returns>The shape of x, twice: a matrix where x is a vector.</returns>
-    /// <exception cref="T:Hybrid.Core.NotDifferentiable">The value is not a scalar, or is an index.</exception>
+    /// <exception cref="T:Hybrid.NotDifferentiable">The value is not a scalar, or is an index.</exception>
     let hessian (f: Tensor -> Tensor) (x: Tensor) : Tensor = jacobian (grad f) x
 
     /// <summary>H v for the Hessian H of f at x, without H: about as dear as two gradients.</summary>
@@ -166,8 +166,8 @@ module Gradient =
     /// <param name="x">Any tensor.</param>
     /// <param name="v">Of x's shape.</param>
     /// <returns>Of x's shape.</returns>
-    /// <exception cref="T:Hybrid.Core.NotDifferentiable">The value is not a scalar, or is an index.</exception>
-    /// <exception cref="T:Hybrid.Core.ShapeMismatch">v has another shape than x.</exception>
+    /// <exception cref="T:Hybrid.NotDifferentiable">The value is not a scalar, or is an index.</exception>
+    /// <exception cref="T:Hybrid.ShapeMismatch">v has another shape than x.</exception>
     let hvp (f: Tensor -> Tensor) (x: Tensor) (v: Tensor) : Tensor = hvpAll (asList f) [ x ] [ v ] |> one
 
     // ---- derivatives of one's own -----------------------------------------------------------------------------------
@@ -179,8 +179,8 @@ module Gradient =
     /// <param name="jvp">Operands, result and the tangent of each operand, to the result's tangent, of its shape.</param>
     /// <param name="operands">Any tensors.</param>
     /// <returns>Of the shape that forward makes. Engines run it by its definition, in double precision; it has no ONNX form.</returns>
-    /// <exception cref="T:Hybrid.Core.HybridException">The values need an input that is not an operand.</exception>
-    /// <exception cref="T:Hybrid.Core.ShapeMismatch">Raised by derivatives, where a rule answers in another shape.</exception>
+    /// <exception cref="T:Hybrid.HybridException">The values need an input that is not an operand.</exception>
+    /// <exception cref="T:Hybrid.ShapeMismatch">Raised by derivatives, where a rule answers in another shape.</exception>
     let customAll
         (name: string)
         (forward: Tensor list -> Tensor)
@@ -240,8 +240,8 @@ module Gradient =
     /// forward mode is its transpose.</param>
     /// <param name="x">Any tensor.</param>
     /// <returns>Of the shape that forward makes. Engines run it by its definition, in double precision; it has no ONNX form.</returns>
-    /// <exception cref="T:Hybrid.Core.HybridException">The values need an input that is not the operand.</exception>
-    /// <exception cref="T:Hybrid.Core.ShapeMismatch">Raised by derivatives, where the rule answers in another shape.</exception>
+    /// <exception cref="T:Hybrid.HybridException">The values need an input that is not the operand.</exception>
+    /// <exception cref="T:Hybrid.ShapeMismatch">Raised by derivatives, where the rule answers in another shape.</exception>
     /// <example>A step that learns as if it were the identity (a straight-through estimator):
     /// <code>
     /// let fires = Gradient.custom "Fires" Tensor.step (fun x y g -> g)

@@ -13,7 +13,7 @@ module Movement =
     type Tensor with
 
         /// <summary>Elements start … start + count - 1 along an axis. Axis -1 is the last one.</summary>
-        /// <exception cref="T:Hybrid.Core.ShapeMismatch">There is no such axis, or it does not reach so far.</exception>
+        /// <exception cref="T:Hybrid.ShapeMismatch">There is no such axis, or it does not reach so far.</exception>
         static member slice (axis: int) (start: int) (count: int) (x: Tensor) : Tensor =
             let axis = Shape.axis "Slice" axis x.Shape
             let extent = x.Shape[axis]
@@ -69,7 +69,7 @@ module Movement =
                     }
 
         /// <summary>Tensors one behind the other along an axis. Axis -1 is the last one.</summary>
-        /// <exception cref="T:Hybrid.Core.ShapeMismatch">There are none, there is no such axis, or another extent differs.</exception>
+        /// <exception cref="T:Hybrid.ShapeMismatch">There are none, there is no such axis, or another extent differs.</exception>
         static member concat (axis: int) (parts: Tensor list) : Tensor =
             let shapes = parts |> List.map _.Shape
 

@@ -81,7 +81,7 @@ module Reductions =
 
         /// <summary>The greatest element along an axis, which is left out of the result. The derivative is that of the
         /// first one where several are greatest. Axis -1 is the last one.</summary>
-        /// <exception cref="T:Hybrid.Core.ShapeMismatch">There is no such axis, or it has no elements.</exception>
+        /// <exception cref="T:Hybrid.ShapeMismatch">There is no such axis, or it has no elements.</exception>
         static member max (axis: int) (x: Tensor) : Tensor =
             let winner axis =
                 atIndex axis x.Shape (Tensor.argMax axis x)
@@ -95,7 +95,7 @@ module Reductions =
 
         /// <summary>The index of the first greatest element along an axis, which is left out of the result. Its
         /// derivative, like that of every comparison, is zero. Axis -1 is the last one.</summary>
-        /// <exception cref="T:Hybrid.Core.ShapeMismatch">There is no such axis, or it has no elements.</exception>
+        /// <exception cref="T:Hybrid.ShapeMismatch">There is no such axis, or it has no elements.</exception>
         static member argMax (axis: int) (x: Tensor) : Tensor =
             let onnx axis inputs output =
                 OnnxNode.toFloat
@@ -126,7 +126,7 @@ module Reductions =
             reduce "ArgMax" Reduction.ArgMax axis onnx rules x
 
         /// <summary>log Σ exp x along an axis, which is left out of the result, without overflow. Axis -1 is the last one.</summary>
-        /// <exception cref="T:Hybrid.Core.ShapeMismatch">There is no such axis, or it has no elements.</exception>
+        /// <exception cref="T:Hybrid.ShapeMismatch">There is no such axis, or it has no elements.</exception>
         static member logSumExp (axis: int) (x: Tensor) : Tensor =
             let vjp axis _ g =
                 Tensor.spread axis x.Shape g * Tensor.softmax axis x
@@ -162,7 +162,7 @@ module Reductions =
                 x
 
         /// <summary>exp xᵢ / Σ exp xⱼ along an axis, without overflow. Axis -1 is the last one.</summary>
-        /// <exception cref="T:Hybrid.Core.ShapeMismatch">There is no such axis.</exception>
+        /// <exception cref="T:Hybrid.ShapeMismatch">There is no such axis.</exception>
         static member softmax (axis: int) (x: Tensor) : Tensor =
             let axis = Shape.axis "Softmax" axis x.Shape
             let struct (outer, length, inner) as around = Shape.around axis x.Shape
@@ -227,7 +227,7 @@ module Reductions =
                 }
 
         /// <summary>The mean along an axis, which is left out of the result. Axis -1 is the last one.</summary>
-        /// <exception cref="T:Hybrid.Core.ShapeMismatch">There is no such axis.</exception>
+        /// <exception cref="T:Hybrid.ShapeMismatch">There is no such axis.</exception>
         static member mean (axis: int) (x: Tensor) : Tensor =
             let axis = Shape.axis "Mean" axis x.Shape
             Tensor.sum axis x / float x.Shape[axis]

@@ -5,5 +5,6 @@ namespace Hybrid.Core
 /// value that has a display, but about the display: so that needs a type that says what it stands for.</remarks>
 [<Sealed>]
 type Shown<'value>(value: 'value, text: string) =
+    /// What is shown.
     member _.Value = value
     override _.ToString() = text

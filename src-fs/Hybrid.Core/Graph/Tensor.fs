@@ -100,12 +100,12 @@ module Tensor =
         }
 
     /// <summary>A constant in double precision, row-major.</summary>
-    /// <exception cref="T:Hybrid.Core.ShapeMismatch">There are more or fewer values than elements.</exception>
+    /// <exception cref="T:Hybrid.ShapeMismatch">There are more or fewer values than elements.</exception>
     let constant (shape: Shape) (values: float[]) : Tensor =
         checkedConstant shape values.Length (Double values)
 
     /// <summary>A constant in single precision, row-major.</summary>
-    /// <exception cref="T:Hybrid.Core.ShapeMismatch">There are more or fewer values than elements.</exception>
+    /// <exception cref="T:Hybrid.ShapeMismatch">There are more or fewer values than elements.</exception>
     let single (shape: Shape) (values: float32[]) : Tensor =
         checkedConstant shape values.Length (Single values)
 
@@ -149,7 +149,7 @@ module Tensor =
 
     /// <summary>An element-wise primitive of two operands, broadcast to their common shape, by its rules: the last two
     /// take operands, result and the cotangent (or both tangents).</summary>
-    /// <exception cref="T:Hybrid.Core.ShapeMismatch">The shapes do not broadcast.</exception>
+    /// <exception cref="T:Hybrid.ShapeMismatch">The shapes do not broadcast.</exception>
     let zip name operation definition enclosure onnx vjp jvp (a: Tensor) (b: Tensor) : Tensor =
         let shape = Shape.broadcast name a.Shape b.Shape
 
@@ -229,7 +229,7 @@ module Tensor =
             }
 
     /// <summary>The operand, repeated along new axes in front and along axes of extent 1.</summary>
-    /// <exception cref="T:Hybrid.Core.ShapeMismatch">The operand does not stretch to the shape.</exception>
+    /// <exception cref="T:Hybrid.ShapeMismatch">The operand does not stretch to the shape.</exception>
     let broadcast (shape: Shape) (x: Tensor) : Tensor =
         if x.Shape = shape then
             x
@@ -258,7 +258,7 @@ module Tensor =
             read "Broadcast" shape view expand (sumTo x.Shape) (broadcast shape) x
 
     /// <summary>The axes in another order: axis i of the result is axis order[i] of the operand.</summary>
-    /// <exception cref="T:Hybrid.Core.ShapeMismatch">The order is not a permutation of the axes.</exception>
+    /// <exception cref="T:Hybrid.ShapeMismatch">The order is not a permutation of the axes.</exception>
     let permute (order: int list) (x: Tensor) : Tensor =
         if List.sort order <> [ 0 .. x.Shape.Length - 1 ] then
             raise (ShapeMismatch("Transpose", [ x.Shape ], $"%A{order} does not name every axis once."))
@@ -283,7 +283,7 @@ module Tensor =
             read "Transpose" (pick x.Shape) view transpose (permute inverse) (permute order) x
 
     /// <summary>A matrix with its rows as columns.</summary>
-    /// <exception cref="T:Hybrid.Core.ShapeMismatch">The operand is not a matrix.</exception>
+    /// <exception cref="T:Hybrid.ShapeMismatch">The operand is not a matrix.</exception>
     let transpose (x: Tensor) : Tensor =
         match x with
         | Transposed inner -> inner
@@ -306,7 +306,7 @@ module Tensor =
         | _ -> after
 
     /// <summary>The same elements, in row-major order, under another shape.</summary>
-    /// <exception cref="T:Hybrid.Core.ShapeMismatch">The numbers of elements differ.</exception>
+    /// <exception cref="T:Hybrid.ShapeMismatch">The numbers of elements differ.</exception>
     let reshape (shape: Shape) (x: Tensor) : Tensor =
         if x.Shape = shape then
             x
@@ -342,13 +342,13 @@ module Tensor =
 
     /// <summary>The result of a reduction, with its axis back as one of extent 1 and stretched to a shape. Axis -1 is the
     /// last one.</summary>
-    /// <exception cref="T:Hybrid.Core.ShapeMismatch">The shape has no such axis, or another one differs.</exception>
+    /// <exception cref="T:Hybrid.ShapeMismatch">The shape has no such axis, or another one differs.</exception>
     let spread (axis: int) (shape: Shape) (reduced: Tensor) : Tensor =
         let axis = Shape.axis "Spread" axis shape
         broadcast shape (reshape (List.updateAt axis 1 shape) reduced)
 
     /// <summary>The sum along one axis, which is left out of the result. Axis -1 is the last one.</summary>
-    /// <exception cref="T:Hybrid.Core.ShapeMismatch">There is no such axis.</exception>
+    /// <exception cref="T:Hybrid.ShapeMismatch">There is no such axis.</exception>
     let sum (axis: int) (x: Tensor) : Tensor =
         let axis = Shape.axis "Sum" axis x.Shape
         let struct (outer, length, inner) as around = Shape.around axis x.Shape
@@ -410,7 +410,7 @@ module Tensor =
                 leading
 
     /// <summary>The matrix product of [m; k] and [k; n]: [m; n]. Transposed operands are read as they stand, not copied.</summary>
-    /// <exception cref="T:Hybrid.Core.ShapeMismatch">An operand is not a matrix, or the inner extents differ.</exception>
+    /// <exception cref="T:Hybrid.ShapeMismatch">An operand is not a matrix, or the inner extents differ.</exception>
     let matmul (a: Tensor) (b: Tensor) : Tensor =
         let m, k, n =
             match a.Shape, b.Shape with

@@ -53,7 +53,7 @@ module Activation =
         | _ -> He
 
     /// <summary>The layer of an activation, by its name.</summary>
-    /// <exception cref="T:Hybrid.Core.HybridException">There is none of this name; the message lists them.</exception>
+    /// <exception cref="T:Hybrid.HybridException">There is none of this name; the message lists them.</exception>
     let layer (name: string) : Layer =
         let name, f = Named.find "activation" fst functions name
         Layer.ofFunction name f

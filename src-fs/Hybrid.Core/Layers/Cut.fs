@@ -193,7 +193,7 @@ module internal Cut =
         tensor.Dimensions |> List.fold (fun product extent -> product * int64 extent) 1L
 
     /// <summary>Reads a graph as far as its first output needs it.</summary>
-    /// <exception cref="T:Hybrid.Core.NotImportable">An operator is not known, or a constant cannot be computed.</exception>
+    /// <exception cref="T:Hybrid.NotImportable">An operator is not known, or a constant cannot be computed.</exception>
     let pieces (opset: int) (input: string) (graph: OnnxGraph) : Pieces =
         let output = graph.Outputs.Head.Name
         let nodes = needed output graph.Nodes

@@ -2,13 +2,6 @@ namespace Hybrid.Core
 
 open System.Collections.Generic
 
-/// The network cannot be written as ONNX for batches of every size: the message names the node.
-[<Sealed>]
-type NotExportable(node: string, reason: string) =
-    inherit HybridException($"Node {node} cannot be exported: {reason}")
-    /// The node, by its name in the file.
-    member _.Node = node
-
 /// The reader that writes a network as ONNX nodes.
 module Exported =
     /// x W (+ b), which ONNX has as one node.
@@ -119,7 +112,7 @@ module Exported =
     /// <param name="features">How many features an example has.</param>
     /// <param name="output">What the result is called.</param>
     /// <param name="network">Takes [batch; features].</param>
-    /// <exception cref="T:Hybrid.Core.NotExportable">A node depends on the number of examples.</exception>
+    /// <exception cref="T:Hybrid.NotExportable">A node depends on the number of examples.</exception>
     let graph (name: string) (features: int) (output: string) (network: Network) : OnnxGraph =
         let input = "input"
         let nodes, result, shape = trace network input features 2

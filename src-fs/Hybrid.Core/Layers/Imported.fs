@@ -212,9 +212,9 @@ module Imported =
     /// <param name="graph">Its nodes are in an order in which they can be run.</param>
     /// <returns>A layer wherever a single value goes on. Initializers that stand where weights do are parameters, unless
     /// they come before the first layer of neurons, as preprocessing does, or belong to a batch normalization.</returns>
-    /// <exception cref="T:Hybrid.Core.NotImportable">A node is not known; or, while the network is used, one asks for
+    /// <exception cref="T:Hybrid.NotImportable">A node is not known; or, while the network is used, one asks for
     /// something that is not read.</exception>
-    /// <exception cref="T:Hybrid.Core.HybridException">The graph has more than one input, or makes far more of an example than
+    /// <exception cref="T:Hybrid.HybridException">The graph has more than one input, or makes far more of an example than
     /// its constants account for.</exception>
     let network (opset: int) (graph: OnnxGraph) : Network =
         let pieces = Cut.pieces opset (input graph) graph

@@ -37,7 +37,7 @@ module Layer =
         }
 
     /// <summary>The parameters of a layer that has two.</summary>
-    /// <exception cref="T:Hybrid.Core.ParameterCount">There are more or fewer.</exception>
+    /// <exception cref="T:Hybrid.ParameterCount">There are more or fewer.</exception>
     let two kind (parameters: Tensor list) : struct (Tensor * Tensor) =
         match parameters with
         | [ a; b ] -> struct (a, b)

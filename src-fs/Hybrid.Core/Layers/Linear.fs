@@ -12,7 +12,7 @@ type Linear =
 
 module Linear =
     /// <summary>y = x Wᵀ + b, with x [examples; inputs] and y [examples; outputs].</summary>
-    /// <exception cref="T:Hybrid.Core.ShapeMismatch">The input has another number of features than the weight.</exception>
+    /// <exception cref="T:Hybrid.ShapeMismatch">The input has another number of features than the weight.</exception>
     let forward (linear: Linear) (x: Tensor) : Tensor =
         x *@ Tensor.transpose linear.Weight + linear.Bias
 

@@ -16,7 +16,7 @@ type Maxout =
 
 module Maxout =
     /// <summary>The greatest piece of each unit, with x [examples; inputs] and y [examples; units].</summary>
-    /// <exception cref="T:Hybrid.Core.ShapeMismatch">The input has another number of features than the weight.</exception>
+    /// <exception cref="T:Hybrid.ShapeMismatch">The input has another number of features than the weight.</exception>
     let forward (maxout: Maxout) (x: Tensor) : Tensor =
         let pieces =
             Linear.forward

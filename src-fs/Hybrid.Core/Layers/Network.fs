@@ -96,12 +96,12 @@ module Network =
     /// <summary>The output as the network is used: dropout and noise are left out.</summary>
     /// <param name="network">Takes [examples; features].</param>
     /// <param name="x">[examples; features].</param>
-    /// <exception cref="T:Hybrid.Core.ShapeMismatch">A layer does not take what the one before it gives.</exception>
+    /// <exception cref="T:Hybrid.ShapeMismatch">A layer does not take what the one before it gives.</exception>
     let forward (network: Network) (x: Tensor) : Tensor =
         through (fun _ layer -> layer.Forward(values layer)) network x
 
     /// <summary>The output as the network is trained, with dropout and noise; each layer draws numbers of its own.</summary>
-    /// <exception cref="T:Hybrid.Core.ShapeMismatch">A layer does not take what the one before it gives.</exception>
+    /// <exception cref="T:Hybrid.ShapeMismatch">A layer does not take what the one before it gives.</exception>
     let training (draw: Draw) (network: Network) (x: Tensor) : Tensor =
         through (fun index layer -> layer.Training (Draw.split index draw) (values layer)) network x
 

@@ -5,7 +5,7 @@ open Execution
 /// The reader that computes at once, in float32, on an engine.
 module Eager =
     /// <summary>The values of tensors, row-major, given those of their inputs by name.</summary>
-    /// <exception cref="T:Hybrid.Core.HybridException">An input is missing or has another number of elements.</exception>
+    /// <exception cref="T:Hybrid.HybridException">An input is missing or has another number of elements.</exception>
     let evaluate
         (engine: IKernels)
         (inputs: (string * float32[]) list)

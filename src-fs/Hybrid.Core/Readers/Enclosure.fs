@@ -5,7 +5,7 @@ module Enclosure =
     /// <summary>Bounds of tensors, row-major, given those of their inputs by name.</summary>
     /// <remarks>Interval arithmetic: Moore, Interval Analysis (1966). Each occurrence of an input counts as another
     /// number, so the bounds of x - x are not 0.</remarks>
-    /// <exception cref="T:Hybrid.Core.HybridException">An input is missing or has another number of elements.</exception>
+    /// <exception cref="T:Hybrid.HybridException">An input is missing or has another number of elements.</exception>
     let evaluate (inputs: (string * Interval[]) list) (outputs: Tensor list) : Interval[] list =
         let constant (values: Values) =
             Array.map Interval.exactly values.AsDouble

@@ -30,7 +30,7 @@ module Fold =
         outputs |> List.map (fun output -> known[output])
 
     /// <summary>The value of an input among those given, by its name.</summary>
-    /// <exception cref="T:Hybrid.Core.HybridException">None is given, or it has another number of elements.</exception>
+    /// <exception cref="T:Hybrid.HybridException">None is given, or it has another number of elements.</exception>
     let given (inputs: (string * 'element[]) list) (name: string) (shape: Shape) : 'element[] =
         match List.tryFind (fst >> (=) name) inputs with
         | None ->

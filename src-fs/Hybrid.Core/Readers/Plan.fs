@@ -55,7 +55,7 @@ module Plan =
     /// <param name="state">Arrays that belong to the caller and that several plans may share, by input name.</param>
     /// <param name="outputs">What is to be computed.</param>
     /// <param name="updates">State that takes a new value after each run, all at once, by name.</param>
-    /// <exception cref="T:Hybrid.Core.HybridException">A state array has another number of elements than its input, or an
+    /// <exception cref="T:Hybrid.HybridException">A state array has another number of elements than its input, or an
     /// update names no state.</exception>
     let compileWith
         (options: PlanOptions)

@@ -3,7 +3,7 @@ namespace Hybrid.Core
 /// The reader that says what is right: definitions in double precision, plain loops.
 module Reference =
     /// <summary>The values of tensors, row-major, given those of their inputs by name.</summary>
-    /// <exception cref="T:Hybrid.Core.HybridException">An input is missing or has another number of elements.</exception>
+    /// <exception cref="T:Hybrid.HybridException">An input is missing or has another number of elements.</exception>
     let evaluate (inputs: (string * float[]) list) (outputs: Tensor list) : float[] list =
         let apply _ primitive operands = primitive.Reference operands
         Fold.values Graph.operands _.AsDouble (Fold.given inputs) apply outputs

@@ -84,7 +84,7 @@ module Approximation =
     /// <param name="known">A modulus of continuity is needed.</param>
     /// <param name="domain">The interval.</param>
     /// <param name="epsilon">The greatest distance, above 0.</param>
-    /// <exception cref="T:Hybrid.Core.ApproximationException">ε, the domain, the function or the size cannot be.</exception>
+    /// <exception cref="T:Hybrid.ApproximationException">ε, the domain, the function or the size cannot be.</exception>
     let bumps (f: float -> float) (known: Smoothness) (domain: Interval) (epsilon: float) : Approximation =
         Cells.check [| domain |] epsilon
 
@@ -167,7 +167,7 @@ module Approximation =
     /// <param name="known">A modulus of continuity is needed.</param>
     /// <param name="domain">The interval.</param>
     /// <param name="epsilon">The greatest distance, above 0.</param>
-    /// <exception cref="T:Hybrid.Core.ApproximationException">ε, the domain, the function or the size cannot be.</exception>
+    /// <exception cref="T:Hybrid.ApproximationException">ε, the domain, the function or the size cannot be.</exception>
     let sigmoid (f: float -> float) (known: Smoothness) (domain: Interval) (epsilon: float) : Approximation =
         { smoothStaircase f known domain epsilon (oneHiddenLayer Activation.sigmoid) with
             Method = "sigmoid"
@@ -178,7 +178,7 @@ module Approximation =
     /// <param name="known">A modulus of continuity is needed.</param>
     /// <param name="domain">The interval.</param>
     /// <param name="epsilon">The greatest distance, above 0.</param>
-    /// <exception cref="T:Hybrid.Core.ApproximationException">ε, the domain, the function or the size cannot be.</exception>
+    /// <exception cref="T:Hybrid.ApproximationException">ε, the domain, the function or the size cannot be.</exception>
     let tanh (f: float -> float) (known: Smoothness) (domain: Interval) (epsilon: float) : Approximation =
         let build slope shifts (weights: float[]) bias =
             oneHiddenLayer
@@ -200,7 +200,7 @@ module Approximation =
     /// <param name="known">A modulus, a Lipschitz constant or a curvature.</param>
     /// <param name="domain">The interval.</param>
     /// <param name="epsilon">The greatest distance, above 0.</param>
-    /// <exception cref="T:Hybrid.Core.ApproximationException">ε, the domain, the function or the size cannot be.</exception>
+    /// <exception cref="T:Hybrid.ApproximationException">ε, the domain, the function or the size cannot be.</exception>
     let relu (f: float -> float) (known: Smoothness) (domain: Interval) (epsilon: float) : Approximation =
         Cells.check [| domain |] epsilon
 

@@ -11,7 +11,7 @@ module Cells =
     let private fail message = raise (ApproximationException message)
 
     /// <summary>Checks a box and a distance.</summary>
-    /// <exception cref="T:Hybrid.Core.ApproximationException">ε is not positive, or an interval is empty or not finite.</exception>
+    /// <exception cref="T:Hybrid.ApproximationException">ε is not positive, or an interval is empty or not finite.</exception>
     let check (domain: Interval[]) (epsilon: float) : unit =
         if not (epsilon > 0.0 && Double.IsFinite epsilon) then
             fail $"The distance ε must be a number above 0, not {epsilon}."
@@ -25,7 +25,7 @@ module Cells =
     /// <param name="most">The most cells that are allowed.</param>
     /// <param name="epsilon">What the bound is to be at most.</param>
     /// <param name="bound">From a number of cells, at least 1; never increasing.</param>
-    /// <exception cref="T:Hybrid.Core.ApproximationException">More are needed; the message says how many.</exception>
+    /// <exception cref="T:Hybrid.ApproximationException">More are needed; the message says how many.</exception>
     let fewest (most: int) (epsilon: float) (bound: float -> float) : int =
         let rec upTo n =
             if bound n <= epsilon then Some n

@@ -129,7 +129,7 @@ module Certificate =
     /// <param name="box">An interval an axis.</param>
     /// <param name="epsilon">The distance.</param>
     /// <param name="boxes">How many boxes are looked at, at most.</param>
-    /// <exception cref="T:Hybrid.Core.HybridException">The rounding of one of its layers is not known.</exception>
+    /// <exception cref="T:Hybrid.HybridException">The rounding of one of its layers is not known.</exception>
     let prove
         (f: Tensor -> Tensor)
         (network: Network)

@@ -22,7 +22,7 @@ module Constants =
         supremum.Upper
 
     /// <summary>An upper bound of the formula's slope on a box, in Euclidean distance; at most a thousandth above the truth.</summary>
-    /// <exception cref="T:Hybrid.Core.ApproximationException">It is not bounded, or the formula has no value somewhere.</exception>
+    /// <exception cref="T:Hybrid.ApproximationException">It is not bounded, or the formula has no value somewhere.</exception>
     let lipschitz (expression: Expression) (box: Interval[]) : float =
         Domain.require expression box
         let slope = derivative (Expression.graph expression)
@@ -43,7 +43,7 @@ module Constants =
 
     /// <summary>An upper bound of the formula's second derivative on a box; of two variables, of the Hessian's norm, by
     /// its entries.</summary>
-    /// <exception cref="T:Hybrid.Core.ApproximationException">It is not bounded, or the formula has no value somewhere.</exception>
+    /// <exception cref="T:Hybrid.ApproximationException">It is not bounded, or the formula has no value somewhere.</exception>
     let curvature (expression: Expression) (box: Interval[]) : float =
         Domain.require expression box
         let slope = derivative (Expression.graph expression)

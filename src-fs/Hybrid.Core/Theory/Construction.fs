@@ -124,7 +124,7 @@ module Construction =
     /// <param name="epsilon">The distance.</param>
     /// <param name="lipschitz'">A bound of the slope, if one is known; else the formula's graph gives one.</param>
     /// <param name="curvature'">A bound of the second derivative, if one is known; else the graph gives one.</param>
-    /// <exception cref="T:Hybrid.Core.HybridException">As for build.</exception>
+    /// <exception cref="T:Hybrid.HybridException">As for build.</exception>
     let unproved
         (name: string)
         (expression: Expression)
@@ -144,7 +144,7 @@ module Construction =
     /// <param name="epsilon">The distance, rounding included.</param>
     /// <param name="lipschitz'">A bound of the slope, if one is known; else the formula's graph gives one.</param>
     /// <param name="curvature'">A bound of the second derivative, if one is known; else the graph gives one.</param>
-    /// <exception cref="T:Hybrid.Core.HybridException">The method, the box or ε cannot be, the function has no value or no bound
+    /// <exception cref="T:Hybrid.HybridException">The method, the box or ε cannot be, the function has no value or no bound
     /// somewhere, or too many neurons were needed.</exception>
     let build
         (name: string)

@@ -60,7 +60,7 @@ module Deep =
     /// <summary>x² on [0, 1] by m layers of four rectified units: f(x) - x² is between 0 and 2^(-2m-2), which it reaches.</summary>
     /// <remarks>f = x - Σ gₛ(x) / 4ˢ with gₛ the s-fold tooth: Yarotsky, "Error bounds for approximations with deep ReLU
     /// networks" (2017), proposition 2. It is the interpolant of x² at 2ᵐ + 1 points.</remarks>
-    /// <exception cref="T:Hybrid.Core.ApproximationException">m is not from 1 to 25.</exception>
+    /// <exception cref="T:Hybrid.ApproximationException">m is not from 1 to 25.</exception>
     let square (m: int) : Approximation =
         checkLevels m
 
@@ -77,7 +77,7 @@ module Deep =
 
     /// <summary>x y on [-M, M]² by three squares side by side: sup |f - x y| ≤ 4 M² 2^(-2m-2), and f(x, 0) = 0.</summary>
     /// <remarks>x y = 2M² (|(x + y)/2M|² - |x/2M|² - |y/2M|²); Yarotsky (2017), proposition 3.</remarks>
-    /// <exception cref="T:Hybrid.Core.ApproximationException">m is not from 1 to 25, or M is not positive.</exception>
+    /// <exception cref="T:Hybrid.ApproximationException">m is not from 1 to 25, or M is not positive.</exception>
     let product (m: int) (bound: float) : Approximation =
         checkLevels m
 
@@ -140,7 +140,7 @@ module Deep =
     /// <param name="key">Of the direction of the line.</param>
     /// <param name="points">n different points, of one number an axis.</param>
     /// <param name="values">What is asked for at each.</param>
-    /// <exception cref="T:Hybrid.Core.ApproximationException">Two points are the same, or the numbers do not fit.</exception>
+    /// <exception cref="T:Hybrid.ApproximationException">Two points are the same, or the numbers do not fit.</exception>
     let memorise (key: uint64) (points: float[][]) (values: float[]) : Network =
         let fail message = raise (ApproximationException message)
 

@@ -79,7 +79,7 @@ module Domain =
     /// <summary>Makes sure that a formula has a finite value at many points of a box, and that it has no pole or gap between
     /// them.</summary>
     /// <remarks>Gaps along curves in the plane are looked for among a limited number of boxes.</remarks>
-    /// <exception cref="T:Hybrid.Core.ApproximationException">It has none somewhere; the message says where.</exception>
+    /// <exception cref="T:Hybrid.ApproximationException">It has none somewhere; the message says where.</exception>
     let require (expression: Expression) (box: Interval[]) : unit =
         for point in Cells.points (if box.Length = 1 then 4096 else 64) box do
             Cells.valueAt (Expression.value expression) point |> ignore

@@ -16,7 +16,7 @@ module Expression =
     /// <summary>Reads a formula.</summary>
     /// <param name="variables">The names that it may use, in the order of the axes, such as x and y.</param>
     /// <param name="text">Such as sin(2*pi*x) or x^2 - x*y.</param>
-    /// <exception cref="T:Hybrid.Core.ExpressionException">It is no formula of these variables.</exception>
+    /// <exception cref="T:Hybrid.ExpressionException">It is no formula of these variables.</exception>
     let parse (variables: string list) (text: string) : Expression =
         {
             Text = text

@@ -53,7 +53,7 @@ module Grids =
     /// <param name="known">A modulus of continuity, in Euclidean distance.</param>
     /// <param name="domain">An interval an axis.</param>
     /// <param name="epsilon">The greatest distance, above 0.</param>
-    /// <exception cref="T:Hybrid.Core.ApproximationException">ε, the domain, the function or the size cannot be.</exception>
+    /// <exception cref="T:Hybrid.ApproximationException">ε, the domain, the function or the size cannot be.</exception>
     let towers
         (f: float[] -> float)
         (known: Smoothness)
@@ -141,7 +141,7 @@ module Grids =
     /// <param name="known">A modulus of continuity or a curvature, in Euclidean distance.</param>
     /// <param name="domain">An interval an axis.</param>
     /// <param name="epsilon">The greatest distance, above 0.</param>
-    /// <exception cref="T:Hybrid.Core.ApproximationException">ε, the domain, the function or the size cannot be.</exception>
+    /// <exception cref="T:Hybrid.ApproximationException">ε, the domain, the function or the size cannot be.</exception>
     let kuhn (f: float[] -> float) (known: Smoothness) (domain: Interval[]) (epsilon: float) : Approximation =
         Cells.check domain epsilon
         let d = domain.Length

@@ -3,13 +3,6 @@ namespace Hybrid.Core
 open System
 open System.Globalization
 
-/// The text is no formula, or not one of the variables that there are. The column is counted from 1.
-[<Sealed>]
-type ExpressionException(text: string, column: int, message: string) =
-    inherit HybridException($"\"{text}\", column {column}: {message}")
-    /// Where in the text, counted from 1.
-    member _.Column = column
-
 /// What a formula consists of.
 type Term =
     | Number of float
@@ -211,7 +204,7 @@ module Parser =
     /// <summary>Reads a formula.</summary>
     /// <param name="variables">The names that it may use, in the order of the axes.</param>
     /// <param name="text">At most 10,000 characters, nested at most 200 levels deep.</param>
-    /// <exception cref="T:Hybrid.Core.ExpressionException">It is no formula of these variables.</exception>
+    /// <exception cref="T:Hybrid.ExpressionException">It is no formula of these variables.</exception>
     let parse (variables: string list) (text: string) : Term =
         if text.Length > MostCharacters then
             raise (

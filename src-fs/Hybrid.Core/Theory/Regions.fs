@@ -173,7 +173,7 @@ module Regions =
     /// <remarks>Kinks are followed through the layers in double precision; neighbours whose slopes agree to 1e-9 of the greatest
     /// slope count as one line, and so do kinks at most 1e-12 of the interval's ends apart.</remarks>
     /// <returns>The places between which it is linear, the interval's ends included.</returns>
-    /// <exception cref="T:Hybrid.Core.HybridException">Another kind of layer is in it.</exception>
+    /// <exception cref="T:Hybrid.HybridException">Another kind of layer is in it.</exception>
     let kinks (network: Network) (domain: Interval) : float[] =
         let start = [| domain.Lower; domain.Upper |]
 

@@ -174,7 +174,7 @@ module RoundingError =
     /// threshold whose argument may be rounded across 0 counts as off by 1. Sums and products may flush what is below 2⁻¹²⁶
     /// to 0, but for those that thresholds look at.</remarks>
     /// <returns>Infinite where a number may overflow.</returns>
-    /// <exception cref="T:Hybrid.Core.HybridException">A layer of another kind is in it, or there is more than one output.</exception>
+    /// <exception cref="T:Hybrid.HybridException">A layer of another kind is in it, or there is more than one output.</exception>
     let onBoxes (network: Network) (boxes: Interval[][]) : float =
         let mutable range = Array.concat boxes
         let axes = boxes[0].Length

@@ -53,9 +53,3 @@ module Smoothness =
         { lipschitz lipschitz' with
             Curvature = curvature'
         }
-
-/// An approximation cannot be built: nothing is known that would bound it, it would be too large, or the function has no
-/// value somewhere.
-[<Sealed>]
-type ApproximationException(message: string) =
-    inherit HybridException(message)

@@ -43,7 +43,7 @@ module Tangents =
     /// <param name="curvature">sup f''.</param>
     /// <param name="domain">The interval.</param>
     /// <param name="epsilon">The greatest distance, above 0.</param>
-    /// <exception cref="T:Hybrid.Core.ApproximationException">ε, the domain, the function or the size cannot be.</exception>
+    /// <exception cref="T:Hybrid.ApproximationException">ε, the domain, the function or the size cannot be.</exception>
     let convex f derivative (curvature: float) (domain: Interval) (epsilon: float) : Approximation =
         Cells.check [| domain |] epsilon
 
@@ -71,7 +71,7 @@ module Tangents =
     /// <param name="curvature">M = sup |f''|.</param>
     /// <param name="domain">The interval.</param>
     /// <param name="epsilon">The greatest distance, above 0.</param>
-    /// <exception cref="T:Hybrid.Core.ApproximationException">ε, the domain, the function or the size cannot be.</exception>
+    /// <exception cref="T:Hybrid.ApproximationException">ε, the domain, the function or the size cannot be.</exception>
     let maxout
         f
         (derivative: float -> float)

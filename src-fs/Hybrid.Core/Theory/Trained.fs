@@ -93,7 +93,7 @@ module Trained =
     /// <param name="box">An interval an axis.</param>
     /// <param name="epsilon">The distance, above 0, rounding to float32 included.</param>
     /// <returns>None if no size that was tried comes within ε.</returns>
-    /// <exception cref="T:Hybrid.Core.ApproximationException">The box or ε cannot be, or the function has no value somewhere.</exception>
+    /// <exception cref="T:Hybrid.ApproximationException">The box or ε cannot be, or the function has no value somewhere.</exception>
     let build
         (most: int)
         (expression: Expression)

@@ -45,7 +45,7 @@ module Examples =
 /// <param name="network">Takes [examples; width].</param>
 /// <param name="width">How many features an example has.</param>
 /// <param name="state">The values of the network's parameters by name, read at every run.</param>
-/// <exception cref="T:Hybrid.Core.ShapeMismatch">The network does not answer a row for each example.</exception>
+/// <exception cref="T:Hybrid.ShapeMismatch">The network does not answer a row for each example.</exception>
 [<Sealed>]
 type Inference(engine: IKernels, network: Network, width: int, state: IReadOnlyDictionary<string, float32[]>)
     =

@@ -246,7 +246,7 @@ module Lbfgs =
     /// <param name="validation">To measure after each iteration, if any.</param>
     /// <returns>Iterations as epochs, at least one, lazily; the same ones each time for the same arguments, whatever the
     /// engine's threads.</returns>
-    /// <exception cref="T:Hybrid.Core.HybridException">While epochs are drawn: the loss of the start is not finite.</exception>
+    /// <exception cref="T:Hybrid.HybridException">While epochs are drawn: the loss of the start is not finite.</exception>
     /// <exception cref="T:System.ArgumentException">There are no examples or no iterations, weights have a greatest norm, or
     /// the network is random in training.</exception>
     let epochs

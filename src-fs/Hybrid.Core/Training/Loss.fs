@@ -65,7 +65,7 @@ module Loss =
     let all = [ softmax; hinge; squared; absolute; huber ]
 
     /// <summary>The loss of this name.</summary>
-    /// <exception cref="T:Hybrid.Core.HybridException">There is none; the message lists the names.</exception>
+    /// <exception cref="T:Hybrid.HybridException">There is none; the message lists the names.</exception>
     let named (name: string) : Loss = Named.find "loss" _.Name all name
 
     /// <summary>The loss of each example, [examples], from targets as the task gives them.</summary>

@@ -99,7 +99,7 @@ module Optimizer =
     let all = [ sgd; momentum; nesterov; rmsprop; adagrad; adam; adamw ]
 
     /// <summary>The optimizer of this name.</summary>
-    /// <exception cref="T:Hybrid.Core.HybridException">There is none; the message lists the names.</exception>
+    /// <exception cref="T:Hybrid.HybridException">There is none; the message lists the names.</exception>
     let named (name: string) : Optimizer = Named.find "optimizer" _.Name all name
 
     /// <summary>Gradients scaled so that the Euclidean length of all together is at most a bound.</summary>

@@ -42,5 +42,5 @@ module Schedule =
     let all = [ constant; step; exponential; cosine ]
 
     /// <summary>The schedule of this name.</summary>
-    /// <exception cref="T:Hybrid.Core.HybridException">There is none; the message lists the names.</exception>
+    /// <exception cref="T:Hybrid.HybridException">There is none; the message lists the names.</exception>
     let named (name: string) : Schedule = Named.find "schedule" _.Name all name

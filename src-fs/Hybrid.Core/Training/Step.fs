@@ -2,18 +2,6 @@ namespace Hybrid.Core
 
 open System
 
-/// The loss is not a number any more, or the weights are not.
-[<Sealed>]
-type TrainingDiverged(epoch: int, rate: float) =
-    inherit
-        HybridException(
-            $"The loss became NaN or infinite in epoch {epoch}, at learning rate {rate:G4}: training was stopped. "
-            + "Try a learning rate ten times lower, or --clip-norm 1."
-        )
-
-    /// The epoch in which it happened, from 1.
-    member _.Epoch = epoch
-
 /// How a network is trained.
 [<NoComparison; ReferenceEquality>]
 type TrainingOptions =

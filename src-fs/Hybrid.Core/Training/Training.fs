@@ -128,7 +128,7 @@ module Training =
     /// <param name="examples">To learn from: at least one.</param>
     /// <param name="validation">To measure after each epoch, if any.</param>
     /// <returns>Epochs, lazily; the same ones each time for the same arguments, whatever the engine's threads.</returns>
-    /// <exception cref="T:Hybrid.Core.TrainingDiverged">While epochs are drawn: the loss or a weight is not finite.</exception>
+    /// <exception cref="T:Hybrid.TrainingDiverged">While epochs are drawn: the loss or a weight is not finite.</exception>
     /// <exception cref="T:System.ArgumentException">The batch size, the learning rate or the number of epochs is
     /// out of range, or there are no examples.</exception>
     let epochs

@@ -99,7 +99,7 @@ module Idx =
     /// <param name="path">The folder.</param>
     /// <returns>One column per pixel, pixel1 …, in one unit; the classes are the labels of the training images in their
     /// order, named by their numbers.</returns>
-    /// <exception cref="T:Hybrid.Data.DataException">A file is missing or damaged, or the files do not belong together.</exception>
+    /// <exception cref="T:Hybrid.DataException">A file is missing or damaged, or the files do not belong together.</exception>
     let readFolder (path: string) : Sets =
         if not (Directory.Exists path) then
             DataFile.failFile path "there is no such folder. Check the path."

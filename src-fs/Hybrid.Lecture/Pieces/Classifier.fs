@@ -37,7 +37,7 @@ module Classifier =
     let private never () = false
 
     /// <summary>Epoch after epoch, lazily, each measured on the examples given besides.</summary>
-    /// <exception cref="T:Hybrid.Core.TrainingDiverged">While epochs are drawn: see Training.epochs.</exception>
+    /// <exception cref="T:Hybrid.TrainingDiverged">While epochs are drawn: see Training.epochs.</exception>
     let epochs engine options network examples validation : Epoch seq =
         Training.epochs engine never options network examples validation
 

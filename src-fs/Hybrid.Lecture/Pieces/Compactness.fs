@@ -24,7 +24,7 @@ type Compactness =
 
 module Compactness =
     /// <summary>Compares the two on [0, 1].</summary>
-    /// <exception cref="T:Hybrid.Core.HybridException">Training finds no network that is proved to be within ε.</exception>
+    /// <exception cref="T:Hybrid.HybridException">Training finds no network that is proved to be within ε.</exception>
     let compare (text: string) (epsilon: float) : Compactness =
         let formula, box = Formulas.ofX text, [| Formulas.unit |]
         let trained = Construction.build "trained" formula box epsilon None None

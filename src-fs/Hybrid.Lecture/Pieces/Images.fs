@@ -32,7 +32,7 @@ module Images =
             (Array.map float32 labels)
 
     /// <summary>Reads a folder of IDX files.</summary>
-    /// <exception cref="T:Hybrid.Core.HybridException">They cannot be read, or there are no test images.</exception>
+    /// <exception cref="T:Hybrid.HybridException">They cannot be read, or there are no test images.</exception>
     let read (folder: string) : Images =
         let sets = Idx.readFolder folder
 

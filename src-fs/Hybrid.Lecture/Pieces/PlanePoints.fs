@@ -64,7 +64,7 @@ module PlanePoints =
     let regularisation (key: uint64) : Examples = clouds key [ 8, 3; 11, 3 ]
 
     /// <summary>Points from a table with the columns x, y and label; classes in the order of their names.</summary>
-    /// <exception cref="T:Hybrid.Core.HybridException">The file cannot be read, or is no such table of finite numbers.</exception>
+    /// <exception cref="T:Hybrid.HybridException">The file cannot be read, or is no such table of finite numbers.</exception>
     let read (path: string) : Examples =
         let data =
             Csv.read

@@ -21,7 +21,8 @@ public sealed record ApproximationOptions
     /// <summary>A bound of the second derivative, at least 0. Null: what the formula's own gives.</summary>
     public double? Curvature { get; init; }
 
-    /// <summary>Whether the values are in the ranges stated above, for a formula of so many variables.</summary>
+    /// <summary>Refuses values that are outside the ranges stated above, for a formula of so many variables.</summary>
+    /// <param name="variables">How many there are.</param>
     /// <exception cref="OptionException">One is not; the message names it, its range and its value.</exception>
     public void Check(int variables)
     {
@@ -32,6 +33,9 @@ public sealed record ApproximationOptions
         }
 
         static bool AtLeastZero(double? value) => value is null || (value >= 0 && double.IsFinite(value.Value));
+
+        if (From is null || To is null)
+            throw new OptionException(From is null ? nameof(From) : nameof(To), "must be a list of numbers, not null");
 
         Require(Approximator.Methods.Contains(Method), nameof(Method), $"must be one of {string.Join(", ", Approximator.Methods)}, not {Method}");
         Require(Epsilon > 0 && double.IsFinite(Epsilon), nameof(Epsilon), $"must be a number above 0, not {Epsilon}");

@@ -73,6 +73,8 @@ public static class Approximator
 
     static (Expression Expression, Interval[] Domain) Read(string formula, ApproximationOptions options)
     {
+        ArgumentNullException.ThrowIfNull(formula);
+        ArgumentNullException.ThrowIfNull(options);
         var both = ExpressionModule.parse(ListModule.OfSeq(["x", "y"]), formula);
         var expression = ExpressionModule.uses(1, both)
             ? both

@@ -35,30 +35,41 @@ public sealed class DataSet
     /// <param name="options">For CSV and TSV files only.</param>
     /// <exception cref="DataException">There is nothing of this name, or it cannot be read; the message says what, the line
     /// and the column.</exception>
-    public static DataSet Load(string data, TableOptions? options = null) =>
-        new(DataSource.load((options ?? new()).Source, data));
+    public static DataSet Load(string data, TableOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        return new DataSet(DataSource.load((options ?? new()).Source, data));
+    }
 
     /// <summary>Reads a CSV or TSV file. Columns of texts become categories; empty fields, NA and ? are missing.</summary>
     /// <param name="path">The file.</param>
     /// <param name="options">Header, target, columns to leave out, and what to learn.</param>
     /// <exception cref="DataException">It cannot be read; the message says why, the line and the column.</exception>
-    public static DataSet FromCsv(string path, TableOptions? options = null) =>
-        new(global::Hybrid.Data.Csv.read((options ?? new()).Csv, path));
+    public static DataSet FromCsv(string path, TableOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return new DataSet(Data.Csv.read((options ?? new()).Csv, path));
+    }
 
     /// <summary>Reads a folder of IDX files named like MNIST's (train-images-idx3-ubyte, …), gzip or not; its test files become
     /// <see cref="TestPart"/>. A column a pixel, a class a label.</summary>
+    /// <param name="folder">The folder.</param>
     /// <exception cref="DataException">A file is missing or damaged, or the files do not belong together.</exception>
-    public static DataSet FromIdx(string folder) => new(Idx.readFolder(folder));
+    public static DataSet FromIdx(string folder)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        return new DataSet(Idx.readFolder(folder));
+    }
 
     /// <summary>Examples with a class each, from arrays, which are copied.</summary>
     /// <param name="features">A row of numbers for each example, all of one length; NaN is a missing value.</param>
     /// <param name="classes">The class of each example. Classes are numbered in the order of their names.</param>
     /// <param name="columns">The names of the columns. Null: x1, x2, …</param>
     /// <exception cref="DataException">There are no examples, rows are of different lengths, a number is infinite, or there are
-    /// not as many classes as rows, or fewer than two.</exception>
+    /// not as many classes as rows.</exception>
     public static DataSet FromArrays(
         IReadOnlyList<float[]> features, IReadOnlyList<string> classes, IReadOnlyList<string>? columns = null) =>
-        InMemory.Create(features, InMemory.Classes(classes), columns);
+        InMemory.Create(features, InMemory.Target(classes), columns);
 
     /// <summary>Examples with a quantity each, from arrays, which are copied.</summary>
     /// <param name="features">A row of numbers for each example, all of one length; NaN is a missing value.</param>
@@ -70,33 +81,26 @@ public sealed class DataSet
         IReadOnlyList<float[]> features, IReadOnlyList<float> quantities, IReadOnlyList<string>? columns = null) =>
         InMemory.Create(features, InMemory.Quantities(quantities), columns);
 
-    /// <summary>Examples with a class each, from objects: a column for each selector.</summary>
+    /// <summary>Examples from objects: a column for each selector.</summary>
     /// <param name="items">The examples.</param>
-    /// <param name="class">The class of one.</param>
-    /// <param name="columns">The name of a column, and its number for an example; NaN is a missing value.</param>
-    /// <exception cref="DataException">There are no examples or columns, a number is infinite, or there are fewer than two
-    /// classes.</exception>
+    /// <param name="target">What to predict for one: a text, an enum's value or a truth value is a class, any number a quantity in
+    /// its own unit. Numbers that are labels become classes as texts.</param>
+    /// <param name="columns">The name of a column and its value for an example: numbers, or texts, enum's values and truth values,
+    /// which are categories; null and NaN are missing values.</param>
+    /// <exception cref="DataException">There are no examples or columns, a number is infinite, a target is missing, or a column
+    /// holds numbers and texts.</exception>
     public static DataSet From<T>(
-        IEnumerable<T> items, Func<T, string> @class, params (string Name, Func<T, double> Value)[] columns)
+        IEnumerable<T> items, Func<T, object> target, params (string Name, Func<T, object?> Value)[] columns)
     {
-        var all = items.ToArray();
-        return InMemory.Create(
-            InMemory.Rows(all, columns), InMemory.Classes([.. all.Select(@class)]), [.. columns.Select(column => column.Name)]);
-    }
+        ArgumentNullException.ThrowIfNull(items);
+        ArgumentNullException.ThrowIfNull(target);
+        ArgumentNullException.ThrowIfNull(columns);
 
-    /// <summary>Examples with a quantity each, from objects: a column for each selector.</summary>
-    /// <param name="items">The examples.</param>
-    /// <param name="quantity">The number to predict for one, in its own unit.</param>
-    /// <param name="columns">The name of a column, and its number for an example; NaN is a missing value.</param>
-    /// <exception cref="DataException">There are no examples or columns, a number is infinite, or a quantity is no
-    /// number.</exception>
-    public static DataSet From<T>(
-        IEnumerable<T> items, Func<T, double> quantity, params (string Name, Func<T, double> Value)[] columns)
-    {
         var all = items.ToArray();
         return InMemory.Create(
-            InMemory.Rows(all, columns), InMemory.Quantities([.. all.Select(item => (float)quantity(item))]),
-            [.. columns.Select(column => column.Name)]);
+            [.. columns.Select(column => InMemory.Column(
+                column.Name, all.Select(column.Value ?? throw new ArgumentNullException(nameof(columns)))))],
+            InMemory.Target(all.Select(target)));
     }
 
     /// <summary>The file or the name that the data are from.</summary>
@@ -119,26 +123,37 @@ public sealed class DataSet
 
     /// <summary>The numbers of an example, one a column: NaN where one is missing, an index where the column has categories.</summary>
     /// <param name="index">From 0.</param>
-    public ReadOnlySpan<float> this[int index] => Value.Features.AsSpan(rows[index] * Columns.Count, Columns.Count);
+    /// <exception cref="ArgumentOutOfRangeException">There is no such example.</exception>
+    public ReadOnlySpan<float> this[int index] => Value.Features.AsSpan(Row(index) * Columns.Count, Columns.Count);
 
     /// <summary>The target of an example: the index of its class, or the quantity.</summary>
     /// <param name="index">From 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such example.</exception>
     public float Target(int index) => Value.Target switch
     {
-        Data.Target.Classes classes => classes.labels[rows[index]],
-        Data.Target.Quantity quantity => quantity.Item[rows[index]],
+        Data.Target.Classes classes => classes.labels[Row(index)],
+        Data.Target.Quantity quantity => quantity.Item[Row(index)],
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
-    /// <summary>Some of the examples, in this order; they share the numbers of these.</summary>
-    /// <param name="indices">From 0; one may be there more than once.</param>
+    /// <summary>Some of the examples, in this order, without the test part; they share the numbers of these.</summary>
+    /// <param name="indices">From 0; one may be there more than once, and then may be both learned from and measured by.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such example.</exception>
-    public DataSet Subset(IEnumerable<int> indices) => new(Value, [.. indices.Select(index =>
+    public DataSet Subset(IEnumerable<int> indices)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(index, nameof(indices));
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, rows.Length, nameof(indices));
-        return rows[index];
-    })]);
+        ArgumentNullException.ThrowIfNull(indices);
+        return new DataSet(Value, [.. indices.Select(Row)]);
+    }
+
+    /// <summary>Two parts, by chance; of classes, each part has its share of each.</summary>
+    /// <param name="share">Of the examples in the second part, in [0, 1).</param>
+    /// <param name="seed">The same seed gives the same parts. Default: 1.</param>
+    /// <exception cref="HybridException">The share is out of its range, or leaves nothing in the first part.</exception>
+    public (DataSet First, DataSet Second) Split(double share, ulong seed = 1)
+    {
+        var split = SplitModule.ofDataset(seed, 0, share, Whole());
+        return (Subset(split.Training), Subset(split.Test));
+    }
 
     /// <summary>Such as "iris: 150 examples, 4 columns, 3 classes".</summary>
     public override string ToString() =>
@@ -150,6 +165,13 @@ public sealed class DataSet
 
     /// <summary>Which of the data's rows these examples are.</summary>
     internal int[] Rows => rows;
+
+    int Row(int index)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(index);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, rows.Length);
+        return rows[index];
+    }
 
     /// <summary>These examples as data of their own, for what takes all rows of some data.</summary>
     internal Dataset Whole() => rows.Length == Value.Examples && rows.Select((row, index) => row == index).All(same => same)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Hybrid.Data;
 
 namespace Hybrid;
@@ -8,57 +9,125 @@ static class InMemory
     /// <summary>What errors call data that are from no file.</summary>
     const string Source = "data in memory";
 
+    /// <summary>From a row of numbers for each example.</summary>
     public static DataSet Create(IReadOnlyList<float[]> features, Target target, IReadOnlyList<string>? names)
     {
+        ArgumentNullException.ThrowIfNull(features);
         if (features.Count == 0)
             throw Wrong("there are no examples");
 
-        var width = features[0].Length;
-        if (width == 0)
-            throw Wrong("there are no columns");
+        var width = features[0]?.Length ?? 0;
         if (names is not null && names.Count != width)
             throw Wrong($"there are {names.Count} names for {width} columns");
 
-        var numbers = new float[checked(features.Count * width)];
         for (var row = 0; row < features.Count; row++)
-        {
-            var example = features[row];
-            if (example.Length != width)
-                throw Wrong($"example {row} has {example.Length} numbers, and the first one has {width}");
-            if (Array.FindIndex(example, float.IsInfinity) is >= 0 and var column)
-                throw Wrong($"number {column} of example {row} is infinite. NaN is for a missing value");
+            if (features[row]?.Length != width)
+                throw Wrong($"example {row} has {features[row]?.Length ?? 0} numbers, and the first one has {width}");
 
-            example.CopyTo(numbers, row * width);
-        }
-
-        var columns = Enumerable.Range(0, width).Select(i => new Column(names?[i] ?? $"x{i + 1}", ColumnKind.Numeric)).ToArray();
-        if (columns.GroupBy(column => column.Name).FirstOrDefault(same => same.Count() > 1) is { } twice)
-            throw Wrong($"two columns are called «{twice.Key}»");
-
-        var data = new Dataset(Source, columns, numbers, "target", target, oneUnit: false);
-        return data.Examples == features.Count
-            ? new DataSet(data)
-            : throw Wrong($"there are {features.Count} examples and {data.Examples} targets");
+        return Create(
+            [.. Enumerable.Range(0, width).Select(i =>
+                (new Column(names?[i] ?? $"x{i + 1}", ColumnKind.Numeric), features.Select(row => row[i]).ToArray()))],
+            target);
     }
 
-    public static Target Classes(IReadOnlyList<string> classes)
+    /// <summary>From columns, each with a number for each example.</summary>
+    public static DataSet Create((Column Column, float[] Values)[] columns, Target target)
     {
-        string[] names = [.. classes.Distinct().Order(StringComparer.Ordinal)];
-        return names.Length >= 2
-            ? Target.NewClasses(names, [.. classes.Select(name => Array.BinarySearch(names, name, StringComparer.Ordinal))])
-            : throw Wrong($"there have to be two classes at least, not {names.Length}");
+        if (columns.Length == 0)
+            throw Wrong("there are no columns");
+
+        var count = columns[0].Values.Length;
+        if (count == 0)
+            throw Wrong("there are no examples");
+
+        RequireDistinct("columns", [.. columns.Select(column => column.Column.Name)]);
+        var numbers = new float[checked(count * columns.Length)];
+
+        for (var i = 0; i < numbers.Length; i++)
+        {
+            var (row, column) = (i / columns.Length, columns[i % columns.Length]);
+            numbers[i] = column.Values[row];
+            if (float.IsInfinity(numbers[i]))
+                throw Wrong($"«{column.Column.Name}» of example {row} is infinite. NaN is for a missing value");
+        }
+
+        var data = new Dataset(
+            Source, Array.ConvertAll(columns, column => column.Column), numbers, "target", target, oneUnit: false);
+        return data.Examples == count ? new DataSet(data) : throw Wrong($"there are {count} examples and {data.Examples} targets");
+    }
+
+    /// <summary>A column of numbers, or of categories in the order of their names.</summary>
+    public static (Column Column, float[] Values) Column(string name, IEnumerable<object?> values)
+    {
+        object?[] all = [.. values];
+
+        if (!Array.Exists(all, IsName))
+            return (new Column(name, ColumnKind.Numeric), Array.ConvertAll(all, value => Number($"the column «{name}»", value)));
+
+        if (Array.FindIndex(all, value => value is not null && !IsName(value)) is >= 0 and var other)
+            throw Wrong($"the column «{name}» holds names, and in example {other} {all[other]}");
+
+        var names = Names(all);
+        return (
+            new Column(name, ColumnKind.NewCategory(names)),
+            Array.ConvertAll(all, value => value is null ? float.NaN : Array.BinarySearch(names, Text(value), StringComparer.Ordinal)));
+    }
+
+    /// <summary>Classes in the order of their names, or quantities.</summary>
+    public static Target Target(IEnumerable<object> values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        object?[] all = [.. values];
+        if (Array.IndexOf(all, null) is >= 0 and var missing)
+            throw Wrong($"the target of example {missing} is missing");
+
+        if (!Array.Exists(all, IsName))
+            return Quantities(Array.ConvertAll(all, value => Number("the target", value)));
+
+        var names = Names(all);
+        return Data.Target.NewClasses(
+            names, Array.ConvertAll(all, value => Array.BinarySearch(names, Text(value!), StringComparer.Ordinal)));
     }
 
     public static Target Quantities(IReadOnlyList<float> quantities)
     {
+        ArgumentNullException.ThrowIfNull(quantities);
         float[] numbers = [.. quantities];
         return Array.FindIndex(numbers, number => !float.IsFinite(number)) is >= 0 and var index
-            ? throw Wrong($"the quantity of example {index} is {numbers[index]}, and has to be a number")
-            : Target.NewQuantity(numbers);
+            ? throw Wrong(FormattableString.Invariant($"the target of example {index} is {numbers[index]}, and has to be a number"))
+            : Data.Target.NewQuantity(numbers);
     }
 
-    public static float[][] Rows<T>(T[] items, (string Name, Func<T, double> Value)[] columns) =>
-        [.. items.Select(item => Array.ConvertAll(columns, column => (float)column.Value(item)))];
+    /// <exception cref="HybridException">A name is missing, or is there twice.</exception>
+    public static void RequireDistinct(string what, IReadOnlyList<string> names)
+    {
+        if (names.Any(name => name is null))
+            throw Wrong($"one of the {what} has no name");
+        if (names.GroupBy(name => name).FirstOrDefault(same => same.Count() > 1) is { } twice)
+            throw Wrong($"two {what} are called «{twice.Key}»");
+    }
+
+    static bool IsName(object? value) => value is string or char or bool or Enum;
+
+    static string Text(object value) => Convert.ToString(value, CultureInfo.InvariantCulture)!;
+
+    static string[] Names(object?[] values) =>
+        [.. values.Where(value => value is not null).Select(value => Text(value!)).Distinct().Order(StringComparer.Ordinal)];
+
+    static float Number(string where, object? value)
+    {
+        if (value is null)
+            return float.NaN;
+
+        try
+        {
+            return Convert.ToSingle(value, CultureInfo.InvariantCulture);
+        }
+        catch (Exception error) when (error is InvalidCastException or FormatException or OverflowException)
+        {
+            throw Wrong($"{where} holds a {value.GetType().Name}, which is no number and no name");
+        }
+    }
 
     static DataException Wrong(string problem) => new(Source, null, null, problem + ".");
 }

@@ -64,11 +64,13 @@ public sealed record Selection(DataSet Examples, DataPart Part, int Available, i
     }
 
     /// <summary>A part as it is asked for.</summary>
-    public static string Name(DataPart part) => part.ToString().ToLowerInvariant();
+    internal static string Name(DataPart part) => part.ToString().ToLowerInvariant();
 
     /// <summary>All rows, those of a test part that comes with them, how the rows were split, and how many there are in all.</summary>
     static (Dataset Rows, Dataset? Test, Split? Split, int Available) Read(Model model, string data, string? target)
     {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(data);
         var table = new ModelCsvOptions(ModelCsvOptionsModule.evaluate.Header, evaluate: true, OptionModule.OfObj(target));
         var (read, ownTest) = DataSource.loadPartsFor(model.Schema, SourceOptionsModule.defaults, table, data);
         var rows = model.Named(read);
@@ -97,13 +99,13 @@ public sealed record Selection(DataSet Examples, DataPart Part, int Available, i
         $"{rows.Source}: the {Name(part)} part cannot be made again. "
         + (model.Option(Recipe.ExamplesOption) is { } examples
             ? $"The model was made from {examples} examples with other targets or in another order, and these are "
-                + $"{rows.Examples}. Give the data of the training, or leave out --part."
-            : "The model file does not say how its data were split. Leave out --part."));
+                + $"{rows.Examples}. Give the data of the training, or ask for all examples."
+            : "The model file does not say how its data were split. Ask for all examples."));
 
     static int[] NotEmpty(int[] rows, string part, string data) => rows.Length > 0
         ? rows
         : throw new HybridException(
-            $"{data}: the model was trained without a {part} part. Choose another --part, or train with --{part} 0.1.");
+            $"{data}: the model was trained without a {part} part. Choose another part, or train with a share of 0.1 for it.");
 
     static Dataset Both(Dataset first, Dataset? second) => second is null ? first : new(
         first.Source, first.Columns, [.. first.Features, .. second.Features], first.TargetName,

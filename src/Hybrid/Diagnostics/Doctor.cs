@@ -14,13 +14,19 @@ public static class Doctor
     /// <summary>Examines a model: what its units do, how gradients and updates reach its weights, how its inputs are scaled,
     /// and how much better it is on what it learned from.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="training">The examples that it learned from, as far as they are known; see
-    /// <see cref="Selection.LoadTraining"/>.</param>
+    /// <param name="training">The examples that it learned from, as far as they are known; as
+    /// <see cref="TrainingReport.TrainingData"/> or <see cref="Selection.LoadTraining"/> have them.</param>
     /// <param name="heldOut">Examples that it did not learn from, if there are any.</param>
     /// <param name="threads">How many threads compute; the result does not depend on it. 0 for all processors.</param>
+    /// <exception cref="OptionException">There are not from 0 to 1024 threads.</exception>
     /// <exception cref="HybridException">The examples are not for the model, or there are none.</exception>
     public static Diagnosis Examine(Model model, DataSet training, DataSet? heldOut = null, int threads = 0)
     {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(training);
+        if (threads is < 0 or > Engine.MaxThreads)
+            throw new OptionException(nameof(threads), $"must be from 0 to {Engine.MaxThreads}, not {threads}");
+
         var engine = Engine.Create(threads);
         using var owned = engine as IDisposable;
         using var evaluator = new Evaluator(model, engine);

@@ -14,6 +14,8 @@ public static class GradientChecker
     /// <exception cref="HybridException">The examples are not for the model, or there are none.</exception>
     public static GradientCheckReport Check(Model model, DataSet data, GradientCheckOptions? options = null)
     {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(data);
         options ??= new();
         options.Check();
 

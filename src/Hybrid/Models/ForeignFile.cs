@@ -53,7 +53,7 @@ sealed class ForeignFile
         if (data.Columns.Length != inputs)
             throw new HybridException(
                 $"{data.Source}: the file takes {inputs} columns, and there are {data.Columns.Length} besides the target. "
-                + "Leave out others with --ignore, or name the target with --target.");
+                + "Leave others out, or name the target.");
 
         if (data.Columns.FirstOrDefault(column => column.Kind.IsCategory) is { } category)
             throw new HybridException(
@@ -72,7 +72,7 @@ sealed class ForeignFile
                 ? null
                 : throw new HybridException(
                     $"{data.Source}: the target «{data.TargetName}» is a quantity, and the file answers {outputs} numbers. Give "
-                    + "classes: say --task classification.");
+                    + "classes: ask for a classification.");
 
         var count = Math.Max(outputs, 2);
         var digits = Digits(count);
@@ -83,8 +83,8 @@ sealed class ForeignFile
             ? names
             : throw new HybridException(
                 $"{data.Source}: the target «{data.TargetName}» has {names.Length} classes, and the file answers "
-                + $"{outputs} {(outputs == 1 ? "number, enough for two" : "numbers")}. Give data of its classes, or say --task "
-                + "regression for a quantity.");
+                + $"{outputs} {(outputs == 1 ? "number, enough for two" : "numbers")}. Give data of its classes, or ask for a "
+                + "regression, for a quantity.");
     }
 
     Model Named(Column[] columns, string target, string[]? classes) => new(

@@ -55,21 +55,64 @@ public sealed class Model
     };
 
     /// <summary>An option by its name; null if the file has none of this name.</summary>
-    public string? Option(string name) => Options.FirstOrDefault(option => option.Key == name).Value;
+    /// <param name="name">Such as seed, hidden or optimizer.</param>
+    public string? Option(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return Options.FirstOrDefault(option => option.Key == name).Value;
+    }
 
     /// <summary>Layers, neurons and parameters.</summary>
     public NetworkDescription Describe() => Network.Describe();
 
     /// <summary>Reads a model: one that this library wrote, or an ONNX file from elsewhere, whose columns are then called x1,
     /// x2, … and its classes 0, 1, …</summary>
-    /// <exception cref="Hybrid.Onnx.OnnxException">There is no such file, it is not a whole ONNX file, or it has what is not
+    /// <exception cref="OnnxException">There is no such file, it is not a whole ONNX file, or it has what is not
     /// read.</exception>
-    public static Model Load(string path) => ModelFile.Load(path);
+    /// <param name="path">The file.</param>
+    public static Model Load(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return ModelFile.Load(path);
+    }
 
     /// <summary>Writes the model as an ONNX file (IR 8, opset 17): the graph with its preprocessing, the weights, and the names
     /// of columns and classes as metadata. A file that stands there is replaced whole or not at all.</summary>
-    /// <exception cref="Hybrid.Onnx.OnnxException">The file cannot be written.</exception>
-    public void Save(string path) => ModelFile.Save(this, path);
+    /// <exception cref="OnnxException">The file cannot be written.</exception>
+    /// <param name="path">The file.</param>
+    public void Save(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        ModelFile.Save(this, path);
+    }
+
+    /// <summary>A model of a network that was made or trained otherwise.</summary>
+    /// <param name="network">From the columns' numbers to one output for each class, or to one.</param>
+    /// <param name="columns">The names of its inputs.</param>
+    /// <param name="classes">The names of its outputs. Null: it answers a quantity.</param>
+    /// <param name="target">The name of what it predicts.</param>
+    /// <exception cref="HybridException">There is not one name for each input, or for each output.</exception>
+    public static Model Create(
+        Network network, IReadOnlyList<string> columns, IReadOnlyList<string>? classes = null, string target = "target")
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(columns);
+        ArgumentNullException.ThrowIfNull(target);
+
+        if (columns.Count != network.Inputs)
+            throw new HybridException($"There are {columns.Count} names for the network's {network.Inputs} inputs.");
+        if ((classes?.Count ?? 1) != network.Outputs)
+            throw new HybridException(
+                $"There are {(classes is null ? "no" : classes.Count)} names of classes for the network's {network.Outputs} outputs.");
+
+        InMemory.RequireDistinct("columns", columns);
+        InMemory.RequireDistinct("classes", classes ?? []);
+        return new Model(
+            network.Value,
+            new Schema(
+                [.. columns.Select(name => new Column(name, ColumnKind.Numeric))], target, OptionModule.OfObj(classes?.ToArray())),
+            (classes is null ? LossModule.squared : LossModule.softmax).Name, []);
+    }
 
     /// <summary>What the network answers for one example, or for many, one after the other.</summary>
     /// <param name="examples">[examples; columns]: raw numbers, the index of a category, NaN where a value is missing.</param>
@@ -77,8 +120,30 @@ public sealed class Model
     /// <exception cref="HybridException">There is no whole number of examples.</exception>
     public float[] Predict(ReadOnlySpan<float> examples) => Network.Predict(examples);
 
+    /// <summary>The same from the caller's memory to the caller's memory; see <see cref="Network.Predict(ReadOnlySpan{float},
+    /// Span{float})"/>.</summary>
+    /// <param name="examples">[examples; columns].</param>
+    /// <param name="outputs">Where [examples; outputs] go; no part of the examples.</param>
+    /// <exception cref="HybridException">There is no whole number of examples, or not the room for their outputs.</exception>
+    public void Predict(ReadOnlySpan<float> examples, Span<float> outputs) => Network.Predict(examples, outputs);
+
+    /// <summary>The same for all examples of some data, whose targets do not matter.</summary>
+    /// <param name="data">Examples with the model's columns.</param>
+    /// <exception cref="DataException">Their columns are not the model's.</exception>
+    public float[] Predict(DataSet data)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        var features = DatasetModule.featuresFor(Schema, data.Value);
+        var examples = new float[data.Count * Inputs];
+
+        for (var i = 0; i < data.Count; i++)
+            features.AsSpan(data.Rows[i] * Inputs, Inputs).CopyTo(examples.AsSpan(i * Inputs));
+
+        return Network.Predict(examples);
+    }
+
     /// <summary>The name of the class that an example most probably is of.</summary>
-    /// <param name="example">[columns], as for <see cref="Predict"/>.</param>
+    /// <param name="example">[columns], as for <see cref="Predict(ReadOnlySpan{float})"/>.</param>
     /// <exception cref="HybridException">The model predicts a quantity, or these are not the numbers of one example.</exception>
     public string Classify(ReadOnlySpan<float> example)
     {
@@ -101,31 +166,48 @@ public sealed class Model
 
         var numbers = new float[values.Length];
         for (var i = 0; i < values.Length; i++)
-            numbers[i] = Number(Columns[i], values[i].Trim());
+            numbers[i] = Number(Columns[i], values[i]?.Trim() ?? "");
 
         return numbers;
     }
 
     /// <summary>Loss and quality on examples with their targets.</summary>
+    /// <param name="data">Examples with the model's columns, in any order, and classes.</param>
     /// <exception cref="DataException">Their columns or classes are not the model's.</exception>
+    /// <exception cref="HybridException">There are no examples.</exception>
     public Measures Evaluate(DataSet data)
     {
+        ArgumentNullException.ThrowIfNull(data);
+        if (data.Count == 0)
+            throw new HybridException($"{data.Source}: there are no examples to measure by.");
+
         using var evaluator = new Evaluator(this);
         return evaluator.Measure(Examples(data));
     }
 
+    /// <summary>The same on data that are read for the model: columns are found by their names, categories and classes are the
+    /// model's.</summary>
+    /// <param name="data">A built-in name, a folder, or a table with the target.</param>
+    /// <param name="part">A part of the data of the training, made again. Null: all; of data that come with a test part, that one.</param>
+    /// <exception cref="HybridException">The data cannot be read or do not fit the model, or the part cannot be made again.</exception>
+    public Measures Evaluate(string data, DataPart? part = null) => Evaluate(Selection.Load(this, data, part).Examples);
+
     /// <summary>What the network answers for the rows of data without targets, in order and a part at a time, so that tables of
     /// any length fit.</summary>
     /// <param name="data">A built-in name, a folder, or a table, whose columns are found by their names.</param>
-    /// <param name="each">Is given the answers for some rows, as <see cref="Predict"/> returns them.</param>
+    /// <param name="each">Is given the answers for some rows, as <see cref="Predict(ReadOnlySpan{float})"/> returns them.</param>
     /// <exception cref="DataException">The data cannot be read or do not fit the model.</exception>
-    public void PredictAll(string data, Action<float[]> each) => DataSource.readBatches(
-        Schema, SourceOptionsModule.defaults, ModelCsvOptionsModule.predict, RowsAtOnce, data,
-        FuncConvert.FromAction<Batch>(batch => each(Predict(batch.Features))));
+    public void PredictFile(string data, Action<float[]> each)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(each);
+        DataSource.readBatches(
+            Schema, SourceOptionsModule.defaults, ModelCsvOptionsModule.predict, RowsAtOnce, data,
+            FuncConvert.FromAction<Batch>(batch => each(Predict(batch.Features))));
+    }
 
-    /// <summary>Such as "digits: 64 columns, 10 classes, …" and the network.</summary>
-    public override string ToString() =>
-        $"{TargetName} from {Inputs} columns: {Network}";
+    /// <summary>Such as "species from 4 columns: " and what <see cref="NetworkDescription"/> says of the network.</summary>
+    public override string ToString() => $"{TargetName} from {Inputs} columns: {Network}";
 
     internal Schema Schema { get; }
 
@@ -135,12 +217,13 @@ public sealed class Model
         : Core.Task.NewRegression(1);
 
     /// <summary>The network without a final function of probabilities: the outputs that the loss is defined on.</summary>
-    internal Core.Network Scores =>
-        Classes is not null && IsProbabilities(Network.Value) ? WithoutEnd(Network.Value) : Network.Value;
+    internal Core.Network Scores => Classes is null || Loss != LossModule.softmax.Name ? Network.Value
+        : IsSigmoid(Network.Value) ? WithoutEnd(Network.Value)
+        : ScoresOf(Network.Value);
 
-    /// <summary>Whether the last layer makes probabilities, or their logarithms, of scores.</summary>
-    internal static bool IsProbabilities(Core.Network network) =>
-        EndOf(network) is SoftmaxKind or LogSoftmaxKind or SigmoidKind;
+    /// <summary>A network without a final softmax or its logarithm.</summary>
+    internal static Core.Network ScoresOf(Core.Network network) =>
+        EndOf(network) is SoftmaxKind or LogSoftmaxKind ? WithoutEnd(network) : network;
 
     /// <summary>Whether the last layer makes one probability of a score.</summary>
     internal static bool IsSigmoid(Core.Network network) => EndOf(network) == SigmoidKind;
@@ -152,6 +235,7 @@ public sealed class Model
     /// <exception cref="DataException">Their columns or classes are not the model's.</exception>
     internal Examples Examples(DataSet data)
     {
+        ArgumentNullException.ThrowIfNull(data);
         var batch = DatasetModule.forSchema(Schema, data.Value);
         return new Examples(Inputs, batch.Features, batch.Target.Value.Numbers(), data.Rows);
     }

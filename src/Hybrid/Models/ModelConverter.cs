@@ -14,6 +14,8 @@ public static class ModelConverter
     /// examples.</exception>
     public static void Convert(string from, string to)
     {
+        ArgumentNullException.ThrowIfNull(from);
+        ArgumentNullException.ThrowIfNull(to);
         var file = OnnxFile.Read(from);
         var output = file.Graph.Outputs.Head.Name;
         var graph = ModelFile.Understood(from, () =>

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Hybrid.Data;
-using Hybrid.Onnx;
 
 namespace Hybrid;
 
@@ -13,11 +12,16 @@ public static class StartingPoint
     /// <param name="target">The name of a table's target, where it is not the one of the training, or not the last column.</param>
     /// <exception cref="OnnxException">The file is not read.</exception>
     /// <exception cref="HybridException">The data cannot be read, or do not fit the file.</exception>
-    public static Model Load(string path, string data, string? target = null) => ModelFile.Open(path) switch
+    public static Model Load(string path, string data, string? target = null)
     {
-        ({ } own, _) => own,
-        var (_, foreign) => foreign!.For(DataSource.load(new TableOptions { Header = HasHeader(data), Target = target }.Source, data).Train),
-    };
+        ArgumentNullException.ThrowIfNull(path);
+        ArgumentNullException.ThrowIfNull(data);
+        return ModelFile.Open(path) switch
+        {
+            ({ } own, _) => own,
+            var (_, foreign) => foreign!.For(DataSource.load(new TableOptions { Header = HasHeader(data), Target = target }.Source, data).Train),
+        };
+    }
 
     /// <summary>A model and the data to train it further on.</summary>
     /// <param name="path">The model's file.</param>
@@ -27,6 +31,9 @@ public static class StartingPoint
     /// <exception cref="HybridException">The data cannot be read, or do not fit the file.</exception>
     public static (Model Model, DataSet Data) Load(string path, string data, TableOptions options)
     {
+        ArgumentNullException.ThrowIfNull(path);
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(options);
         var (own, foreign) = ModelFile.Open(path);
         var source = options.Source;
 

@@ -14,12 +14,19 @@ public sealed partial class Network
     /// <param name="seed">The same seed gives the same weights. Default: 1.</param>
     /// <exception cref="HybridException">There are fewer than two sizes, one is not from 1 to 1,000,000, or there is no such
     /// activation.</exception>
-    public static Network FromSizes(IReadOnlyList<int> sizes, string activation = "relu", ulong seed = 1) => sizes.Count < 2
-        ? throw new HybridException($"A network has sizes for its inputs and its outputs at least, not {sizes.Count} sizes.")
-        : sizes.Skip(1).Index().Aggregate(WithInputs(sizes[0]), (network, layer) =>
+    public static Network FromSizes(IReadOnlyList<int> sizes, string activation = "relu", ulong seed = 1)
+    {
+        ArgumentNullException.ThrowIfNull(sizes);
+        if (sizes.Count < 2)
+            throw new HybridException($"A network has sizes for its inputs and its outputs at least, not {sizes.Count} sizes.");
+
+        Core.Activation.layer(activation);
+        return sizes.Skip(1).Index().Aggregate(WithInputs(sizes[0]), (network, layer) =>
             network.Linear(layer.Item, layer.Index < sizes.Count - 2 ? activation : "identity", seed));
+    }
 
     /// <summary>The network of no layers, for examples of so many numbers: what a network begins with, layer by layer.</summary>
+    /// <param name="inputs">How many numbers an example has.</param>
     /// <exception cref="HybridException">It is not from 1 to 1,000,000 numbers.</exception>
     public static Network WithInputs(int inputs) => new(NetworkModule.empty, Size("inputs", inputs));
 
@@ -28,11 +35,14 @@ public sealed partial class Network
     /// <param name="units">How many neurons the layer has.</param>
     /// <param name="activation">One of <see cref="Activations"/>. Default: identity, none.</param>
     /// <param name="seed">The same seed gives the same weights in the same place. Default: 1.</param>
-    /// <exception cref="HybridException">It is not from 1 to 1,000,000 units, or there is no such activation.</exception>
+    /// <exception cref="HybridException">It is not from 1 to 1,000,000 units, there is no such activation, or the
+    /// weights are more than fit into an array.</exception>
     public Network Linear(int units, string activation = "identity", ulong seed = 1)
     {
+        Core.Activation.layer(activation);
+        RequireRoom(Size("units", units), 1);
         var layer = NetworkModule.ofLayer(LinearModule.layer(LinearModule.create(
-            Core.Activation.initializer(activation), Key(seed), Outputs, Size("units", units))));
+            Core.Activation.initializer(activation), Key(seed), Outputs, units)));
 
         return activation == "identity" ? With(layer) : With(layer).Activation(activation);
     }
@@ -44,6 +54,7 @@ public sealed partial class Network
     /// rows.</exception>
     public Network Linear(float[,] weights, ReadOnlySpan<float> biases)
     {
+        ArgumentNullException.ThrowIfNull(weights);
         var (units, inputs) = (weights.GetLength(0), weights.GetLength(1));
         return With(NetworkModule.ofLayer(LinearModule.layer(new Linear(
             Constant([units, inputs], weights.Cast<float>().ToArray()), Constant([biases.Length], biases)))));
@@ -62,11 +73,17 @@ public sealed partial class Network
     /// <param name="units">How many units the layer has.</param>
     /// <param name="pieces">How many linear functions each has, from 2 to 1000.</param>
     /// <param name="seed">The same seed gives the same weights in the same place. Default: 1.</param>
-    /// <exception cref="HybridException">A number is out of its range.</exception>
-    public Network Maxout(int units, int pieces = 2, ulong seed = 1) => pieces is < 2 or > 1000
-        ? throw new HybridException($"A maxout unit has from 2 to 1000 pieces, not {pieces}.")
-        : With(NetworkModule.ofLayer(MaxoutModule.layer(
-            MaxoutModule.create(Initializer.He, Key(seed), pieces, Outputs, Size("units", units)))));
+    /// <exception cref="HybridException">A number is out of its range, or the weights are more than fit into an
+    /// array.</exception>
+    public Network Maxout(int units, int pieces = 2, ulong seed = 1)
+    {
+        if (pieces is < 2 or > 1000)
+            throw new HybridException($"A maxout unit has from 2 to 1000 pieces, not {pieces}.");
+
+        RequireRoom(Size("units", units), pieces);
+        return With(NetworkModule.ofLayer(MaxoutModule.layer(
+            MaxoutModule.create(Initializer.He, Key(seed), pieces, Outputs, units))));
+    }
 
     /// <summary>This network, and dropout: in training, each output is left out with a probability, and the others are made
     /// larger to make up for it (Srivastava and others, 2014). In use it changes nothing.</summary>
@@ -74,22 +91,27 @@ public sealed partial class Network
     /// <exception cref="HybridException">It is outside of that.</exception>
     public Network Dropout(double rate) => rate is >= 0 and < 1
         ? With(NetworkModule.ofLayer(Core.Dropout.layer(rate)))
-        : throw new HybridException($"A dropout rate is at least 0 and below 1, not {rate}.");
+        : throw new HybridException(FormattableString.Invariant($"A dropout rate is at least 0 and below 1, not {rate}."));
 
     /// <summary>This network, and noise: in training, a normal number is added to each output. In use it changes nothing.</summary>
     /// <param name="deviation">The standard deviation of the noise, at least 0.</param>
     /// <exception cref="HybridException">It is negative or no number.</exception>
     public Network Noise(double deviation) => deviation >= 0 && double.IsFinite(deviation)
         ? With(NetworkModule.ofLayer(Core.Noise.layer(deviation)))
-        : throw new HybridException($"The deviation of noise is a number of at least 0, not {deviation}.");
+        : throw new HybridException(FormattableString.Invariant($"The deviation of noise is a number of at least 0, not {deviation}."));
 
     /// <summary>This network, and then another one, whose inputs are this one's outputs.</summary>
+    /// <param name="next">What takes this network's outputs.</param>
     /// <exception cref="ShapeMismatch">It takes another number of inputs than this one answers.</exception>
-    public Network Then(Network next) => next.Inputs == Outputs
-        ? With(next.Value)
-        : throw new ShapeMismatch(
-            nameof(Then), ListModule.OfSeq([ListModule.OfSeq([Outputs]), ListModule.OfSeq([next.Inputs])]),
-            "The next network takes as many numbers as this one answers.");
+    public Network Then(Network next)
+    {
+        ArgumentNullException.ThrowIfNull(next);
+        return next.Inputs == Outputs
+            ? With(next.Value)
+            : throw new ShapeMismatch(
+                nameof(Then), ListModule.OfSeq([ListModule.OfSeq([Outputs]), ListModule.OfSeq([next.Inputs])]),
+                "The next network takes as many numbers as this one answers.");
+    }
 
     /// <summary>A layer that does not fit is an error here, not when the network is used.</summary>
     Network With(Core.Network next) => new(Value.Then(next), Inputs);
@@ -97,7 +119,17 @@ public sealed partial class Network
     /// <summary>Each layer draws numbers of its own.</summary>
     ulong Key(ulong seed) => Core.Random.split(seed, Value.Layers.Length);
 
+    /// <summary>A tensor is one array, and two uniform numbers make a normal one.</summary>
+    void RequireRoom(int units, int pieces)
+    {
+        var weights = (long)Outputs * units * pieces;
+        if (2 * weights > Array.MaxLength)
+            throw new HybridException(
+                FormattableString.Invariant(
+                    $"A layer of {Outputs:N0} inputs and {units:N0} units is more than fits into an array: {weights:N0} weights."));
+    }
+
     static int Size(string what, int size) => size is >= 1 and <= Widest
         ? size
-        : throw new HybridException($"There are from 1 to {Widest:N0} {what}, not {size}.");
+        : throw new HybridException(FormattableString.Invariant($"There are from 1 to {Widest:N0} {what}, not {size}."));
 }

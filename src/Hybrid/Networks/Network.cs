@@ -48,7 +48,7 @@ public sealed partial class Network
     /// <summary>The outputs for one example, or for many, from the caller's memory to the caller's memory: after the first call
     /// for a number of examples, nothing is allocated.</summary>
     /// <param name="examples">[examples; inputs], row by row.</param>
-    /// <param name="outputs">Where [examples; outputs] go, row by row.</param>
+    /// <param name="outputs">Where [examples; outputs] go, row by row; no part of the examples.</param>
     /// <exception cref="HybridException">There is no whole number of examples, or not the room for their outputs.</exception>
     public void Predict(ReadOnlySpan<float> examples, Span<float> outputs)
     {
@@ -61,6 +61,9 @@ public sealed partial class Network
                 $"The network answers {Outputs} numbers an example, {count * Outputs} for {count}, and the room is for "
                 + $"{outputs.Length}.");
 
+        if (examples.Overlaps(outputs))
+            throw new HybridException("The room for the outputs is part of the examples: give memory of its own.");
+
         predictor.Value.Run(examples, outputs);
     }
 
@@ -68,11 +71,13 @@ public sealed partial class Network
     /// <param name="examples">[examples; inputs], row by row.</param>
     /// <param name="targets">For softmax and hinge, the index of each example's class; for squared, absolute and huber
     /// [examples; outputs], row by row.</param>
-    /// <param name="loss">softmax, hinge, squared, absolute or huber, of outputs without a final softmax.</param>
+    /// <param name="loss">softmax, hinge, squared, absolute or huber. softmax is of the scores that a final softmax would be of.</param>
     /// <exception cref="HybridException">There is no such loss, there are no examples, or not as many targets.</exception>
     public LossGradient Gradient(ReadOnlySpan<float> examples, ReadOnlySpan<float> targets, string loss = "squared")
     {
+        ArgumentNullException.ThrowIfNull(loss);
         var function = LossModule.named(loss);
+        var network = loss == LossModule.softmax.Name ? Model.ScoresOf(Value) : Value;
         var task = loss == LossModule.softmax.Name || loss == LossModule.hinge.Name
             ? Core.Task.NewClassification(Outputs)
             : Core.Task.NewRegression(Outputs);
@@ -89,9 +94,9 @@ public sealed partial class Network
                     throw new HybridException($"A target is {target}, and has to be the index of one of {Outputs} classes.");
 
         var mean = LossModule.mean(
-            task, function, NetworkModule.forward(Value, Constant([count, Inputs], examples)),
+            task, function, NetworkModule.forward(network, Constant([count, Inputs], examples)),
             Constant([count, width], targets));
-        var parameters = NetworkModule.parameters(Value);
+        var parameters = NetworkModule.parameters(network);
         var results = Eager.evaluate(
             Kernels.Engine.Create(1), FSharpList<Tuple<string, float[]>>.Empty,
             FSharpList<Tensor>.Cons(mean, Derivative.gradient(mean, ListModule.OfSeq(parameters.Select(each => each.Item2)))));
@@ -105,8 +110,10 @@ public sealed partial class Network
     /// <summary>The network with other numbers in place of its parameters.</summary>
     /// <param name="values">As many numbers as the parameter has, row by row.</param>
     /// <exception cref="HybridException">They are another number.</exception>
-    public Network WithParameters(Func<Parameter, ReadOnlyMemory<float>> values) => new(
-        NetworkModule.map(
+    public Network WithParameters(Func<Parameter, ReadOnlyMemory<float>> values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        return new Network(NetworkModule.map(
             FuncConvert.FromFunc<string, Tensor, Tensor>((name, before) =>
             {
                 var after = values(Described(name, before)).Span;
@@ -116,25 +123,39 @@ public sealed partial class Network
                         $"The parameter {name} has {ShapeModule.size(before.Shape)} numbers, not {after.Length}.");
             }),
             Value),
-        Inputs);
+            Inputs);
+    }
 
     /// <summary>Reads the network of any file that <see cref="Model.Load"/> reads, as it stands there: its preprocessing and
     /// a final softmax are layers.</summary>
+    /// <param name="path">The file.</param>
     /// <exception cref="OnnxException">There is no such file, it is not a whole ONNX file, or it has what is not read.</exception>
-    public static Network Load(string path) => ModelFile.Open(path) switch
+    public static Network Load(string path)
     {
-        ({ } own, _) => own.Network,
-        var (_, foreign) => new Network(foreign!.Network, foreign.Inputs),
-    };
+        ArgumentNullException.ThrowIfNull(path);
+        return ModelFile.Open(path) switch
+        {
+            ({ } own, _) => own.Network,
+            var (_, foreign) => new Network(foreign!.Network, foreign.Inputs),
+        };
+    }
 
     /// <summary>Writes an ONNX file (IR 8, opset 17): one input [batch; inputs], one output [batch; outputs]. One that stands
     /// there is replaced whole or not at all.</summary>
+    /// <param name="path">The file.</param>
     /// <exception cref="OnnxException">The file cannot be written.</exception>
-    public void Save(string path) => OnnxFile.Write(path, new OnnxModel(
-        Exported.graph("hybrid", Inputs, "output", Value), ModelFile.Opset, "hybrid", FSharpList<Tuple<string, string>>.Empty));
+    public void Save(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        OnnxFile.Write(path, new OnnxModel(
+            Exported.graph("hybrid", Inputs, "output", Value), ModelFile.Opset, "hybrid", FSharpList<Tuple<string, string>>.Empty));
+    }
 
     /// <summary>The same in the functional core.</summary>
     internal Core.Network Value { get; }
+
+    /// <summary>Whether a layer draws random numbers in training.</summary>
+    internal bool IsRandomInTraining => Value.Layers.Any(layer => layer.Kind is "dropout" or "noise");
 
     /// <summary>The kind of the last layer; null if there is none.</summary>
     internal string? LastKind => Value.Layers.IsEmpty ? null : Value.Layers[^1].Kind;

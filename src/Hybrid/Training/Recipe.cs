@@ -23,6 +23,7 @@ sealed class Recipe
     const int ManyExamples = 10_000;
 
     readonly IKernels engine;
+    readonly DataSet set;
     readonly Schema schema;
     readonly Loss loss;
     readonly Core.Network start, learned, ending;
@@ -39,8 +40,12 @@ sealed class Recipe
     public Recipe(DataSet set, TrainingOptions options, IKernels engine)
     {
         this.engine = engine;
+        this.set = set;
         var data = options.From is { } model ? model.Named(DatasetModule.forSchema(model.Schema, set.Whole())) : set.Whole();
         var quantity = data.Target as Target.Quantity;
+        if (data.Target is Target.Classes { names.Length: < 2 })
+            throw new HybridException($"{data.Source}: every example has the same class, so there is nothing to tell apart.");
+
         schema = options.From?.Schema ?? SchemaModule.ofDataset(data);
         loss = ChooseLoss(options, options.From, quantity is not null);
         ownTest = options.Test is null ? set.TestPart : null;
@@ -87,8 +92,8 @@ sealed class Recipe
             var preprocessing = NetworkModule.ofLayer(Preprocessing.layer(Preprocessing.fit(data, split.Training)));
             features = NetworkModule.forward(
                 preprocessing, TensorModule.input("x", ListModule.OfSeq([1, training.Width]))).Shape[1];
-            start = preprocessing.Then(options.Network is { } given
-                ? Given(given, features, TaskModule.outputs(task))
+            start = preprocessing.Then(options.Network is { } make
+                ? Given(make(features, TaskModule.outputs(task)), features, TaskModule.outputs(task), options)
                 : NetworkBuilder.Build(options, features, TaskModule.outputs(task)));
         }
 
@@ -132,7 +137,7 @@ sealed class Recipe
 
     /// <summary>What came of a training: the model of its best network, from raw columns to what its user wants to know, and
     /// how good that is on each part of the data.</summary>
-    public TrainingReport Conclude(Epoch best, Epoch last, TimeSpan elapsed)
+    public TrainingReport Conclude(Epoch best, Epoch last, TimeSpan elapsed, bool isCancelled)
     {
         var model = new Model(NetworkModule.thaw(start, best.Network).Then(ending), schema, loss.Name, recorded);
         using var evaluator = new Evaluator(model, engine);
@@ -140,26 +145,35 @@ sealed class Recipe
         Measures? Of(int[] rows) =>
             rows.Length > 0 ? evaluator.Measure(new Examples(raw.Width, raw.Features, raw.Targets, rows)) : null;
 
+        DataSet? Part(int[] rows) => rows.Length > 0 ? set.Subset(rows) : null;
+
         return new TrainingReport(
             model, last.Number, best.Number, elapsed, Of(split.Training)!, Of(split.Validation),
-            ownTest is null ? Of(split.Test) : evaluator.Measure(model.Examples(ownTest)), last.Cancelled);
+            ownTest is null ? Of(split.Test) : evaluator.Measure(model.Examples(ownTest)), isCancelled,
+            Part(split.Training)!, Part(split.Validation), ownTest ?? Part(split.Test));
     }
 
     /// <summary>Whether the network is made of the options, and not taken from a file or the caller.</summary>
     static bool IsNew(TrainingOptions options) => options.From is null && options.Network is null;
 
-    /// <summary>The caller's layers, without a final softmax, which is the loss's.</summary>
-    static Core.Network Given(Network network, int features, int outputs)
+    /// <summary>The caller's layers, without a softmax that is the loss's.</summary>
+    Core.Network Given(Network? network, int features, int outputs, TrainingOptions options)
     {
+        const string option = nameof(TrainingOptions.Network);
+        if (network is null)
+            throw new OptionException(option, "has to make a network, not null");
+        if (network.Parameters.Count == 0)
+            throw new OptionException(option, "has no weights to train");
         if (network.Inputs != features)
             throw new OptionException(
-                nameof(TrainingOptions.Network),
-                $"takes {network.Inputs} inputs, and the data have {features} features after preprocessing");
+                option, $"takes {network.Inputs} inputs, and the data have {features} features after preprocessing");
+        if (network.Outputs != outputs)
+            throw new OptionException(option, $"answers {network.Outputs} numbers, and the target needs {outputs}");
+        if (options.Optimizer == Lbfgs.Name && network.IsRandomInTraining)
+            throw new OptionException(
+                option, $"has dropout or noise, and the loss of {Lbfgs.Name} has to be the same at each evaluation");
 
-        return network.Outputs == outputs
-            ? Hybrid.Model.IsProbabilities(network.Value) ? Hybrid.Model.WithoutEnd(network.Value) : network.Value
-            : throw new OptionException(
-                nameof(TrainingOptions.Network), $"answers {network.Outputs} numbers, and the target needs {outputs}");
+        return loss.Name == LossModule.softmax.Name ? Hybrid.Model.ScoresOf(network.Value) : network.Value;
     }
 
     static Loss ChooseLoss(TrainingOptions options, Model? from, bool quantity)

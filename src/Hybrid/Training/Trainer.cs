@@ -12,6 +12,7 @@ public static class Trainer
     /// <param name="cancellation">Stops training within a step; the report then holds the best network so far.</param>
     /// <exception cref="OptionException">An option is out of range, by itself or for the data.</exception>
     /// <exception cref="HybridException">The data are not for the model to start from.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled before the first step.</exception>
     /// <exception cref="TrainingDiverged">The loss or a weight became NaN or infinite.</exception>
     public static TrainingReport Train(
         DataSet data, TrainingOptions? options = null, IProgress<EpochReport>? progress = null,
@@ -24,6 +25,17 @@ public static class Trainer
         return run.Report;
     }
 
+    /// <summary>The same on a thread of the pool; progress is told there.</summary>
+    /// <param name="data">As for <see cref="Train"/>.</param>
+    /// <param name="options">As for <see cref="Train"/>.</param>
+    /// <param name="progress">As for <see cref="Train"/>.</param>
+    /// <param name="cancellation">As for <see cref="Train"/>.</param>
+    /// <exception cref="HybridException">As for <see cref="Train"/>.</exception>
+    public static Task<TrainingReport> TrainAsync(
+        DataSet data, TrainingOptions? options = null, IProgress<EpochReport>? progress = null,
+        CancellationToken cancellation = default) =>
+        System.Threading.Tasks.Task.Run(() => Train(data, options, progress, cancellation), CancellationToken.None);
+
     /// <summary>The same, epoch by epoch: with <c>await foreach</c>, or by <see cref="TrainingRun.Epochs"/>.</summary>
     /// <param name="data">As for <see cref="Train"/>.</param>
     /// <param name="options">As for <see cref="Train"/>.</param>
@@ -32,6 +44,7 @@ public static class Trainer
     /// <exception cref="HybridException">The data are not for the model to start from.</exception>
     public static TrainingRun Start(DataSet data, TrainingOptions? options = null)
     {
+        ArgumentNullException.ThrowIfNull(data);
         options ??= new();
         options.Check();
         var engine = Engine.Create(options.Threads);

@@ -15,15 +15,20 @@ public sealed record TrainingOptions
     /// activation. Default: 0, none.</summary>
     public int MaxoutPieces { get; init; }
 
-    /// <summary>The layers to train, from features (standardised, with a column for each category) to scores, in place of those
-    /// that Hidden, Activations, MaxoutPieces, Dropout and InputNoise would make; a final softmax is left to the loss. Null: those.</summary>
-    public Network? Network { get; init; }
+    /// <summary>Makes the layers to train, from so many features (standardised, with a column for each category) to so many
+    /// outputs (one for each class, or one), in place of those that Hidden, Activations, MaxoutPieces, Dropout and InputNoise
+    /// make; a final softmax is left to the loss of that name. Null: those.</summary>
+    public Func<int, int, Network>? Network { get; init; }
+
+    /// <summary>The names of the losses.</summary>
+    public static IReadOnlyList<string> Losses { get; } = [.. LossModule.all.Select(loss => loss.Name)];
 
     /// <summary>softmax, hinge, squared, absolute or huber. Null: softmax for classes, squared for a quantity.</summary>
     public string? Loss { get; init; }
 
     /// <summary>The strength λ of the penalty ½λ Σ w² on weights, at least 0; for adamw, of its own weight decay. Null: 1/n for
-    /// n training examples, which is what a standard normal prior on every weight comes to.</summary>
+    /// n training examples, which is what a standard normal prior on every weight comes to; where few examples say all there is
+    /// to know, as in XOR, 0 is better.</summary>
     public double? L2 { get; init; }
 
     /// <summary>The strength λ of the penalty λ Σ |w| on weights, at least 0. Default: 0.</summary>
@@ -52,6 +57,9 @@ public sealed record TrainingOptions
 
     /// <summary>Above 0. Null: the optimizer's own, 0.001 for adam.</summary>
     public double? LearningRate { get; init; }
+
+    /// <summary>The names of the schedules.</summary>
+    public static IReadOnlyList<string> Schedules { get; } = [.. ScheduleModule.all.Select(schedule => schedule.Name)];
 
     /// <summary>constant, step, exponential or cosine. Default: constant.</summary>
     public string Schedule { get; init; } = "constant";
@@ -95,15 +103,18 @@ public sealed record TrainingOptions
     /// training examples. The network does not depend on it. Default: false.</summary>
     public bool Monitor { get; init; }
 
-    /// <summary>Whether the values are in the ranges stated above.</summary>
+    /// <summary>Refuses values that are outside the ranges stated above, and options that do not go together.</summary>
     /// <exception cref="OptionException">One is not; the message names it, its range and its value.</exception>
     public void Check()
     {
         static void Require(bool condition, string option, string rule, object? value)
         {
             if (!condition)
-                throw new OptionException(option, $"must be {rule}, not {value}");
+                throw new OptionException(option, FormattableString.Invariant($"must be {rule}, not {value ?? "null"}"));
         }
+
+        static void Known(string option, IReadOnlyList<string> names, string? name) =>
+            Require(name is null || names.Contains(name), option, $"one of {string.Join(", ", names)}", name);
 
         static bool AtLeastZero(double value) => value >= 0 && double.IsFinite(value);
         static bool AboveZero(double? value) => value is null || (value > 0 && double.IsFinite(value.Value));
@@ -113,10 +124,16 @@ public sealed record TrainingOptions
         foreach (var units in Hidden ?? [])
             Require(units is >= 1 and <= widest, nameof(Hidden), $"sizes from 1 to {widest:N0}", units);
 
-        var layers = Hidden?.Count ?? 2;
-        Require(
-            Activations.Count == 1 || Activations.Count == layers,
-            nameof(Activations), $"one activation, or one for each of the {layers} hidden layers", Activations.Count);
+        Require(Activations is { Count: > 0 }, nameof(Activations), "a list of names", Activations?.Count);
+        foreach (var activation in Activations!)
+            Known(nameof(Activations), Hybrid.Network.Activations, activation ?? "");
+
+        Require(Optimizer is not null, nameof(Optimizer), "a name", null);
+        Require(Schedule is not null, nameof(Schedule), "a name", null);
+        Known(nameof(Optimizer), Optimizers, Optimizer);
+        Known(nameof(Schedule), Schedules, Schedule);
+        Known(nameof(Loss), Losses, Loss);
+        CheckLayers(Require);
 
         Require(MaxoutPieces is 0 or (>= 2 and <= 1000), nameof(MaxoutPieces), "from 2 to 1000", MaxoutPieces);
         Require(AtLeastZero(L2 ?? 0), nameof(L2), "at least 0", L2);
@@ -139,19 +156,37 @@ public sealed record TrainingOptions
             (nameof(Schedule), Schedule != ScheduleModule.constant.Name, "it searches for the length of every step"),
             (nameof(BatchSize), BatchSize is not null, "it looks at all examples in every iteration"),
             (nameof(ClipNorm), ClipNorm is not null, "it takes the gradient as it is"),
-            (nameof(MaxNorm), MaxNorm is not null, "it knows no bounds of weights; --l2 keeps them small"),
-            (nameof(Dropout), Dropout > 0, "its loss has to be the same at each evaluation; --l2 keeps weights small"),
-            (nameof(InputNoise), InputNoise > 0, "its loss has to be the same at each evaluation; --l2 keeps weights small")])
+            (nameof(MaxNorm), MaxNorm is not null, "it knows no bounds of weights; L2 keeps them small"),
+            (nameof(Dropout), Dropout > 0, "its loss has to be the same at each evaluation; L2 keeps weights small"),
+            (nameof(InputNoise), InputNoise > 0, "its loss has to be the same at each evaluation; L2 keeps weights small")])
             if (isGiven && Optimizer == Lbfgs.Name)
                 throw new OptionException(option, $"does not go with the optimizer {Lbfgs.Name}: {reason}");
 
-        var weighted = (From?.Network ?? Network)?.Value.Layers.Count(layer => !layer.Parameters.IsEmpty) ?? 1;
-        Require(
-            weighted > 0, From is null ? nameof(Network) : nameof(From), "one with weights to train", "one without any");
-        Require(From is null || Network is null, nameof(Network), "null where From says which layers to train", "both");
+        var weighted = From?.Network.Value.Layers.Count(layer => !layer.Parameters.IsEmpty) ?? 1;
+        Require(weighted > 0, nameof(From), "a model with weights to train", "one without any");
         Require(
             Freeze >= 0 && Freeze < weighted, nameof(Freeze),
             $"from 0 to {weighted - 1}, since there must be a layer left to train", Freeze);
         Require(Threads is >= 0 and <= Kernels.Engine.MaxThreads, nameof(Threads), $"from 0 to {Kernels.Engine.MaxThreads}", Threads);
+    }
+
+    /// <summary>Layers come from one place: from these options, from the caller or from a model.</summary>
+    void CheckLayers(Action<bool, string, string, object?> require)
+    {
+        if (From is null && Network is null)
+        {
+            var layers = Hidden?.Count ?? 2;
+            require(
+                Activations.Count == 1 || Activations.Count == layers, nameof(Activations),
+                $"one activation, or one for each of the {layers} hidden layers", Activations.Count);
+            return;
+        }
+
+        var place = From is null ? nameof(Network) : nameof(From);
+        require(From is null || Network is null, nameof(Network), "null where From says which layers to train", "both");
+        require(Hidden is null, nameof(Hidden), $"null where {place} says which layers to train", "both");
+        require(MaxoutPieces == 0, nameof(MaxoutPieces), $"0 where {place} says which layers to train", MaxoutPieces);
+        require(Dropout == 0, nameof(Dropout), $"0 where {place} says which layers to train", Dropout);
+        require(InputNoise == 0, nameof(InputNoise), $"0 where {place} says which layers to train", InputNoise);
     }
 }

@@ -29,9 +29,11 @@ public sealed class TrainingRun : IAsyncEnumerable<EpochReport>
 
     /// <summary>Trains, an epoch each time that another one is asked for.</summary>
     /// <param name="cancellation">Stops training within a step: there is no further epoch, and the report holds the best network
-    /// so far.</param>
+    /// so far, which is then measured on all parts of the data.</param>
     /// <exception cref="InvalidOperationException">The training has begun already.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled before the first step.</exception>
     /// <exception cref="TrainingDiverged">The loss or a weight became NaN or infinite.</exception>
+    /// <exception cref="HybridException">lbfgs found a loss that is no number.</exception>
     public IEnumerable<EpochReport> Epochs(CancellationToken cancellation = default)
     {
         if (Interlocked.Exchange(ref begun, 1) != 0)
@@ -42,6 +44,7 @@ public sealed class TrainingRun : IAsyncEnumerable<EpochReport>
         var stopwatch = Stopwatch.StartNew();
         var elapsed = TimeSpan.Zero;
         Epoch? best = null, last = null;
+        var isCancelled = false;
 
         // when an epoch fails there is no report; when nobody asks for another one, there is
         var hasFailed = false;
@@ -60,6 +63,12 @@ public sealed class TrainingRun : IAsyncEnumerable<EpochReport>
             while (Next())
             {
                 var epoch = epochs.Current;
+                isCancelled = epoch.Cancelled;
+
+                // stopped before its first step
+                if (epoch.Cancelled && double.IsNaN(epoch.TrainingLoss))
+                    break;
+
                 best = best is null ? epoch : EpochModule.better(best, epoch);
                 last = epoch;
                 elapsed = stopwatch.Elapsed;
@@ -69,20 +78,31 @@ public sealed class TrainingRun : IAsyncEnumerable<EpochReport>
                     elapsed, watch?.Measure(epoch.Network));
             }
 
-            elapsed = stopwatch.Elapsed;
+            if (last is null)
+                cancellation.ThrowIfCancellationRequested();
         }
         finally
         {
             if (!hasFailed && last is not null)
-                report = recipe.Conclude(best!, last, elapsed);
+                report = recipe.Conclude(best!, last, elapsed, isCancelled);
         }
     }
 
-    /// <summary>As <see cref="Epochs"/>, each epoch on a thread of the pool.</summary>
+    /// <summary>As <see cref="Epochs"/>, with the same exceptions: each epoch, and what comes after the last one, on a thread of
+    /// the pool.</summary>
+    /// <param name="cancellationToken">As for <see cref="Epochs"/>.</param>
     public async IAsyncEnumerator<EpochReport> GetAsyncEnumerator(CancellationToken cancellationToken = default)
     {
-        using var epochs = Epochs(cancellationToken).GetEnumerator();
-        while (await System.Threading.Tasks.Task.Run(epochs.MoveNext, CancellationToken.None).ConfigureAwait(false))
-            yield return epochs.Current;
+        var epochs = Epochs(cancellationToken).GetEnumerator();
+
+        try
+        {
+            while (await System.Threading.Tasks.Task.Run(epochs.MoveNext, CancellationToken.None).ConfigureAwait(false))
+                yield return epochs.Current;
+        }
+        finally
+        {
+            await System.Threading.Tasks.Task.Run(epochs.Dispose, CancellationToken.None).ConfigureAwait(false);
+        }
     }
 }

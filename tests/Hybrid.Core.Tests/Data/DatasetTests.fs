@@ -40,7 +40,7 @@ let ``A model gets data of its own columns and classes only`` () =
         batch.Target
     )
 
-    failsWith [ "iris"; "4 columns are not the 64" ] (fun () ->
+    failsWith [ "iris"; "lacks the model's column" ] (fun () ->
         Dataset.forSchema (Schema.ofDataset (BuiltIn.digits ())) iris)
 
     failsWith [ "the class «virginica»"; "setosa, versicolor" ] (fun () ->

@@ -1,4 +1,3 @@
-using Hybrid.Data;
 using Hybrid.Tests.Support;
 using Xunit;
 
@@ -48,7 +47,12 @@ public class DataSetTests
         Assert.Equal([120, 5], prices[2].ToArray());
         Assert.Equal(260, prices.Target(2));
 
-        var streets = DataSet.From(Houses, house => house.Street, ("price", house => house.Price));
+        var streets = DataSet.From(
+            Houses, house => house.Street, ("price", house => house.Price), ("street", house => house.Street),
+            ("large", house => house.Rooms > 2), ("rooms", house => house.Rooms == 3 ? null : house.Rooms));
+        Assert.Equal(["Elm", "Oak"], streets.Columns[1].Categories);
+        Assert.Equal(["False", "True"], streets.Columns[2].Categories);
+        Assert.Equal([170, 1, 1, float.NaN], streets[1].ToArray());
         Assert.Equal(["Elm", "Oak"], streets.Classes);
         Assert.Equal([0f, 1, 0], Enumerable.Range(0, 3).Select(streets.Target));
     }
@@ -62,6 +66,12 @@ public class DataSetTests
         Assert.Equal([4f, 2, 2], Enumerable.Range(0, 3).Select(part.Target));
         Assert.Equal([6, 7], part.Subset([0])[0].ToArray());
         Assert.Throws<ArgumentOutOfRangeException>(() => part.Subset([3]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => part[-1].Length);
+        Assert.Throws<ArgumentOutOfRangeException>(() => part.Target(3));
+
+        var (first, second) = DataSet.Load("iris").Split(0.2);
+        Assert.Equal((120, 30), (first.Count, second.Count));
+        Assert.Equal([10, 10, 10], Enumerable.Range(0, 30).CountBy(i => second.Target(i)).Select(pair => pair.Value));
     }
 
     [Fact]
@@ -70,10 +80,13 @@ public class DataSetTests
         Refuses("no examples", () => DataSet.FromArrays([], Array.Empty<float>()));
         Refuses("no columns", () => DataSet.FromArrays([[]], [1f]));
         Refuses("example 1 has 1 numbers, and the first one has 2", () => DataSet.FromArrays([[1, 2], [3]], [1f, 2]));
-        Refuses("number 1 of example 0 is infinite", () => DataSet.FromArrays([[1, float.PositiveInfinity]], [1f]));
+        Refuses("«x2» of example 0 is infinite", () => DataSet.FromArrays([[1, float.PositiveInfinity]], [1f]));
         Refuses("2 examples and 1 targets", () => DataSet.FromArrays([[1], [2]], [1f]));
-        Refuses("the quantity of example 1 is NaN", () => DataSet.FromArrays([[1], [2]], [1, float.NaN]));
-        Refuses("two classes at least", () => DataSet.FromArrays([[1], [2]], ["a", "a"]));
+        Refuses("the target of example 1 is NaN", () => DataSet.FromArrays([[1], [2]], [1, float.NaN]));
+        Refuses("the target of example 1 is missing", () => DataSet.FromArrays([[1], [2]], ["a", null!]));
+        Refuses("example 1 has 0 numbers", () => DataSet.FromArrays([[1], null!], [1f, 2]));
+        Refuses("holds names, and in example 1 3", () => DataSet.From([0, 1], i => i, ("mixed", i => i == 0 ? "a" : 3)));
+        Refuses("holds a House", () => DataSet.From(Houses, house => house.Price, ("itself", house => house)));
         Refuses("1 names for 2 columns", () => DataSet.FromArrays(Rows, [1f, 2, 3, 4], ["a"]));
         Refuses("two columns are called «a»", () => DataSet.FromArrays(Rows, [1f, 2, 3, 4], ["a", "a"]));
         Refuses("no columns", () => DataSet.From(Houses, house => house.Price));

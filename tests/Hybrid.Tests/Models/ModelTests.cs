@@ -1,4 +1,3 @@
-using Hybrid.Data;
 using Hybrid.Tests.Support;
 using Xunit;
 
@@ -60,9 +59,50 @@ public class ModelTests
         Assert.Null(errors.Accuracy);
         Assert.StartsWith("RMSE ", errors.ToString(), StringComparison.Ordinal);
         Assert.Throws<DataException>(() => quantity.Evaluate(Mixed));
+        Assert.Throws<HybridException>(() => Classifier.Evaluate(Mixed.Subset([])));
         Assert.Throws<DataException>(() => Classifier.Evaluate(DataSet.Load("iris")));
         Assert.Throws<HybridException>(() => quantity.Classify(Mixed[0]));
         Assert.Throws<HybridException>(() => Classifier.Classify([1, 2]));
+    }
+
+    [Fact]
+    public void Data_of_their_own_are_matched_by_names()
+    {
+        // fewer categories and one class, columns in another order and one too many
+        var same = Enumerable.Range(0, 200).Where(i => Mixed.Target(i) == 0 && Mixed[i][1] is 1 or 2 && !float.IsNaN(Mixed[i].ToArray().Sum())).ToArray();
+        var moved = DataSet.From(
+            same, _ => "low", ("score", i => Mixed[i][3]), ("other", _ => 7), ("income", i => Mixed[i][2]),
+            ("colour", i => Mixed[i][1] == 1 ? "green" : "red"), ("age", i => Mixed[i][0]));
+
+        Assert.Equal(Classifier.Predict(Mixed.Subset(same)), Classifier.Predict(moved));
+        Assert.Equal(Classifier.Evaluate(Mixed.Subset(same)).Loss, Classifier.Evaluate(moved).Loss, 1e-9);
+        Assert.True(Trainer.Train(Mixed, new TrainingOptions { From = Classifier, Epochs = 1 }).Train.Accuracy > 0.5);
+
+        void Refuses(string part, DataSet data) => Assert.Contains(
+            part, Assert.Throws<DataException>(() => Classifier.Predict(data)).Message, StringComparison.Ordinal);
+
+        Refuses("lacks the model's column «age». It has 1 column: x", DataSet.From([1], _ => 1, ("x", _ => 1)));
+        (string, Func<int, object?>)[] Columns(object colour, object age) =>
+            [("age", _ => age), ("colour", _ => colour), ("income", _ => 1), ("score", _ => 1)];
+        Refuses("does not know the category «pink»", DataSet.From([1], _ => 1, Columns("pink", 1)));
+        Refuses("«colour» holds numbers", DataSet.From([1], _ => 1, Columns(2, 1)));
+        Refuses("«age» holds texts", DataSet.From([1], _ => 1, Columns("red", "old")));
+    }
+
+    [Fact]
+    public void Networks_of_one_s_own_become_models()
+    {
+        using var folder = new TemporaryFolder();
+        var network = Network.FromSizes([2, 3]);
+        var model = Model.Create(network, ["width", "height"], ["a", "b", "c"], "shape");
+        model.Save(folder.File("own.onnx"));
+        var read = Model.Load(folder.File("own.onnx"));
+        Assert.Equal(("shape", "scores"), (read.TargetName, read.OutputName));
+        Assert.Equal(model.Classify([1, 2]), read.Classify([1, 2]));
+        Assert.Equal(network.Predict([1, 2]), model.Predict([1, 2]));
+        Assert.Throws<HybridException>(() => Model.Create(network, ["width"], ["a", "b", "c"]));
+        Assert.Throws<HybridException>(() => Model.Create(network, ["width", "height"]));
+        Assert.Throws<DataException>(() => Model.Create(network, ["width", "width"], ["a", "b", "c"]));
     }
 
     [Fact]
@@ -72,7 +112,7 @@ public class ModelTests
         var model = Trainer.Train(DataSet.Load("iris"), Quick).Model;
         var iris = DataSet.Load("iris");
         var answers = new List<float>();
-        model.PredictAll("iris", answers.AddRange);
+        model.PredictFile("iris", answers.AddRange);
         Assert.Equal(150 * 3, answers.Count);
         Assert.Equal(model.Predict(iris[149]), answers[^3..]);
     }

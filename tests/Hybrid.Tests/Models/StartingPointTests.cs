@@ -1,5 +1,4 @@
 using System.Globalization;
-using Hybrid.Onnx;
 using Hybrid.Tests.Onnx;
 using Hybrid.Tests.Support;
 using Xunit;

@@ -1,4 +1,3 @@
-using Hybrid.Onnx;
 using Hybrid.Tests.Support;
 using Xunit;
 
@@ -149,6 +148,16 @@ public class NetworkTests
     }
 
     [Fact]
+    public void The_softmax_loss_is_of_the_scores_of_a_final_softmax()
+    {
+        var network = Network.FromSizes([3, 6, 4], "tanh");
+        var (bare, whole) = (
+            network.Gradient(Draw(9), [0, 1, 3], "softmax"), network.Softmax().Gradient(Draw(9), [0, 1, 3], "softmax"));
+        Assert.Equal(bare.Loss, whole.Loss);
+        Assert.Equal(bare.Parameters[0].Values.ToArray(), whole.Parameters[0].Values.ToArray());
+    }
+
+    [Fact]
     public void A_step_against_the_gradient_lowers_the_loss()
     {
         var network = Network.FromSizes([2, 16, 1], "tanh");
@@ -193,6 +202,14 @@ public class NetworkTests
         Refuses("5 are no multiple", () => network.Predict(new float[5]));
         Refuses("the room is for 3", () => network.Predict(new float[2], new float[3]));
         Refuses("not 1.5", () => network.Dropout(1.5));
+        Refuses("more than fits into an array", () => Network.WithInputs(46_341).Linear(46_341));
+        Refuses("more than fits into an array", () => Network.WithInputs(10_000).Maxout(1_000, 1_000));
+        Refuses("Choose one of", () => Network.FromSizes([2, 2], "rely"));
+        Refuses("part of the examples", () =>
+        {
+            var memory = new float[4];
+            network.Predict(memory.AsSpan(0, 2), memory.AsSpan(1, 2));
+        });
         Refuses("not NaN", () => network.Noise(double.NaN));
         Refuses("not 1", () => network.Maxout(2, 1));
         Refuses("do not fit", () => network.Linear(Weights, [1, 2]));

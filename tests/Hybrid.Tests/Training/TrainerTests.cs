@@ -70,8 +70,8 @@ public class TrainerTests
             cancellation: cancellation.Token);
 
         Assert.True(report.Cancelled);
-        Assert.Equal(4, report.Epochs);
-        Assert.InRange(report.BestEpoch, 1, 4);
+        Assert.Equal(3, report.Epochs);
+        Assert.InRange(report.BestEpoch, 1, 3);
     }
 
     [Theory]

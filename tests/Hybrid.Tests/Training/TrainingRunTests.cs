@@ -53,7 +53,7 @@ public class TrainingRunTests
                 await cancellation.CancelAsync();
 
         Assert.True(run.Report.Cancelled);
-        Assert.Equal(3, run.Report.Epochs);
+        Assert.Equal(2, run.Report.Epochs);
     }
 
     [Fact]
@@ -66,25 +66,66 @@ public class TrainingRunTests
     }
 
     [Fact]
+    public async System.Threading.Tasks.Task A_token_that_is_cancelled_beforehand_ends_it_before_it_begins()
+    {
+        using var cancellation = new CancellationTokenSource();
+        await cancellation.CancelAsync();
+        Assert.Throws<OperationCanceledException>(() => Trainer.Train(Data, Quick, cancellation: cancellation.Token));
+        await Assert.ThrowsAsync<OperationCanceledException>(() => Trainer.TrainAsync(Data, Quick, cancellation: cancellation.Token));
+    }
+
+    [Fact]
+    public async System.Threading.Tasks.Task A_report_has_the_parts_of_the_data()
+    {
+        var report = await Trainer.TrainAsync(Data, Quick);
+        Assert.Equal(200, report.TrainingData.Count + report.ValidationData!.Count + report.TestData!.Count);
+        Assert.Equal(report.Test!.Loss, report.Model.Evaluate(report.TestData).Loss, 1e-9);
+        Assert.Equal(report.TestData.Count, Doctor.Examine(report.Model, report.TrainingData, report.TestData).HeldOut!.Examples);
+        Assert.Contains($"the best one {report.BestEpoch}; test: accuracy", report.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Layers_of_the_caller_are_trained()
     {
-        // a column of three categories takes three features, and each with missing values in training one of its own
-        var features = Trainer.Start(Data, Quick).Plan.Sizes[0];
-        var network = Network.WithInputs(features).Linear(12, "tanh").Maxout(5).Linear(3).Softmax();
-        var options = Quick with { Network = network, Epochs = 30, LearningRate = 0.01 };
+        var options = Quick with
+        {
+            Hidden = null,
+            Network = (features, outputs) =>
+                Network.WithInputs(features).Linear(12, "tanh").Maxout(5).Linear(outputs).Softmax(),
+            Epochs = 30,
+            LearningRate = 0.01,
+        };
         var report = Trainer.Train(Data, options);
-
         Assert.Equal(["linear", "tanh", "maxout", "linear", "softmax"], report.Model.Describe().Layers.Skip(1).Select(layer => layer.Kind));
-        Assert.Equal([features, 12, 5, 3], Trainer.Start(Data, options).Plan.Sizes);
+        Assert.Equal([12, 5, 3], Trainer.Start(Data, options).Plan.Sizes.Skip(1));
         Assert.True(report.Train.Accuracy > 0.6, $"accuracy was {report.Train.Accuracy}");
+        Assert.Null(report.Model.Option("hidden"));
 
+        var plain = Quick with { Hidden = null };
         void Refuses(string part, TrainingOptions wrong) => Assert.Contains(
             part, Assert.Throws<OptionException>(() => Trainer.Start(Data, wrong)).Message, StringComparison.Ordinal);
 
-        Refuses($"takes {features + 1} inputs", Quick with { Network = Network.FromSizes([features + 1, 3]) });
-        Refuses("answers 2 numbers, and the target needs 3", Quick with { Network = Network.FromSizes([features, 2]) });
-        Refuses("null where From says", Quick with { Network = network, From = report.Model });
-        Refuses("with weights to train", Quick with { Network = Network.WithInputs(features) });
+        Refuses("takes 2 inputs, and the data have", plain with { Network = (_, outputs) => Network.FromSizes([2, outputs]) });
+        Refuses("answers 2 numbers, and the target needs 3", plain with { Network = (features, _) => Network.FromSizes([features, 2]) });
+        Refuses("null where From says", plain with { Network = options.Network, From = report.Model });
+        Refuses("has no weights to train", plain with { Network = (features, _) => Network.WithInputs(features).Then(Network.WithInputs(features)) });
+        Refuses("not null", plain with { Network = (_, _) => null! });
+        Refuses("dropout or noise", plain with { Optimizer = "lbfgs", Network = (features, outputs) => Network.WithInputs(features).Dropout(0.5).Linear(outputs) });
+        Refuses("Hidden must be null where Network says", options with { Hidden = [3] });
+        Refuses("Dropout must be 0 where Network says", options with { Dropout = 0.5 });
+    }
+
+    [Fact]
+    public void A_function_at_the_end_belongs_to_the_caller_s_network_unless_it_is_the_loss_s()
+    {
+        var options = Quick with { Hidden = null, Loss = "squared", Network = (inputs, outputs) => Network.FromSizes([inputs, outputs]).Softmax() };
+        var squared = Trainer.Train(Data, options);
+        Assert.Equal(1, squared.Model.Predict(Data[0]).Sum(), 1e-5);
+        Assert.Equal(squared.Train.Loss, squared.Model.Evaluate(squared.TrainingData).Loss, 1e-9);
+        Assert.Equal("probabilities", squared.Model.OutputName);
+
+        var quantity = Trainer.Train(Tables.Mixed(100, false), options with { Network = (inputs, outputs) => Network.WithInputs(inputs).Linear(outputs, "sigmoid") });
+        Assert.Equal(["linear", "sigmoid", "scale"], quantity.Model.Describe().Layers.Skip(1).Select(layer => layer.Kind));
     }
 
     sealed class Collector(List<EpochReport> reports) : IProgress<EpochReport>

@@ -1,16 +1,5 @@
 namespace Hybrid.Core
 
-/// The graph has something that this project does not know.
-[<Sealed>]
-type NotImportable(node: string, operator: string, opset: int, reason: string) =
-    inherit HybridException($"Node {node} ({operator}, opset {opset}) cannot be read: {reason}")
-    /// The node, by its name in the file, or by what it makes where it has none.
-    member _.Node = node
-    /// What the node is to do, by its name in ONNX.
-    member _.Operator = operator
-    /// The version of the operators that the file states.
-    member _.Opset = opset
-
 /// What the numbers of an ONNX value stand for. While a network runs, all of them are float32.
 type internal ElementKind =
     | Real

@@ -74,7 +74,7 @@ module internal Operators =
             }
 
     /// <summary>Refuses a node whose operator is not known.</summary>
-    /// <exception cref="T:Hybrid.Core.NotImportable">It is not.</exception>
+    /// <exception cref="T:Hybrid.NotImportable">It is not.</exception>
     let require (opset: int) (node: OnnxNode) : unit =
         if not (table.ContainsKey node.Operator) then
             raise (
@@ -87,8 +87,8 @@ module internal Operators =
             )
 
     /// <summary>The values of a node's outputs. What depends on constants only is computed at once.</summary>
-    /// <exception cref="T:Hybrid.Core.NotImportable">The node asks for something that is not read.</exception>
-    /// <exception cref="T:Hybrid.Core.ShapeMismatch">Its operands do not fit.</exception>
+    /// <exception cref="T:Hybrid.NotImportable">The node asks for something that is not read.</exception>
+    /// <exception cref="T:Hybrid.ShapeMismatch">Its operands do not fit.</exception>
     let run (call: NodeCall) : Operand list =
         require call.Opset call.Node
 
