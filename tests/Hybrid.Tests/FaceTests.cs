@@ -77,7 +77,7 @@ public class FaceTests
     }
 
     [Fact]
-    public void Null_is_refused_by_its_name()
+    public async System.Threading.Tasks.Task Null_is_refused_by_its_name()
     {
         var calls = NotNull().ToArray();
         Assert.True(calls.Length > 30, $"only {calls.Length} parameters were found");
@@ -86,8 +86,18 @@ public class FaceTests
         {
             var arguments = method.GetParameters()
                 .Select(parameter => parameter.Position == position ? null : Fine(parameter.ParameterType)).ToArray();
-            var error = Record.Exception(() => method.Invoke(method.IsStatic ? null : Fine(method.DeclaringType!), arguments));
-            var cause = (error as TargetInvocationException)?.InnerException ?? error;
+            Exception? cause = null;
+
+            try
+            {
+                if (method.Invoke(method.IsStatic ? null : Fine(method.DeclaringType!), arguments) is System.Threading.Tasks.Task task)
+                    await task;
+            }
+            catch (Exception error)
+            {
+                cause = (error as TargetInvocationException)?.InnerException ?? error;
+            }
+
             Assert.True(
                 cause is ArgumentNullException or OptionException,
                 $"{method.DeclaringType!.Name}.{method.Name}, {method.GetParameters()[position].Name}: {cause?.GetType().Name ?? "no error"}");

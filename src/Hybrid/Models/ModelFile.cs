@@ -90,8 +90,8 @@ static class ModelFile
 
         var columns = JsonNode.Parse(Entry("hybrid.columns"))!.AsArray()
             .Select(column => new Column(
-                column!["name"]!.GetValue<string>(),
-                column["categories"] is JsonArray categories
+                Name(column?["name"]),
+                column?["categories"] is JsonArray categories
                     ? ColumnKind.NewCategory(Strings(categories))
                     : ColumnKind.Numeric))
             .ToArray();
@@ -117,5 +117,15 @@ static class ModelFile
 
     static JsonArray Texts(IEnumerable<string> texts) => new([.. texts.Select(text => (JsonNode)text)]);
 
-    static string[] Strings(JsonArray texts) => [.. texts.Select(text => text!.GetValue<string>())];
+    /// <exception cref="HybridException">One is missing, or is there twice.</exception>
+    static string[] Strings(JsonArray texts)
+    {
+        string[] names = [.. texts.Select(Name)];
+        return names.Distinct().Count() == names.Length
+            ? names
+            : throw new HybridException("two of the names that its metadata list are the same");
+    }
+
+    static string Name(JsonNode? text) =>
+        text?.GetValue<string>() ?? throw new HybridException("a name is missing in what its metadata list");
 }

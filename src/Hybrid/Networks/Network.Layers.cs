@@ -17,6 +17,7 @@ public sealed partial class Network
     public static Network FromSizes(IReadOnlyList<int> sizes, string activation = "relu", ulong seed = 1)
     {
         ArgumentNullException.ThrowIfNull(sizes);
+        ArgumentNullException.ThrowIfNull(activation);
         if (sizes.Count < 2)
             throw new HybridException($"A network has sizes for its inputs and its outputs at least, not {sizes.Count} sizes.");
 
@@ -39,6 +40,7 @@ public sealed partial class Network
     /// weights are more than fit into an array.</exception>
     public Network Linear(int units, string activation = "identity", ulong seed = 1)
     {
+        ArgumentNullException.ThrowIfNull(activation);
         Core.Activation.layer(activation);
         RequireRoom(Size("units", units), 1);
         var layer = NetworkModule.ofLayer(LinearModule.layer(LinearModule.create(
@@ -63,7 +65,11 @@ public sealed partial class Network
     /// <summary>This network, and an activation of each output.</summary>
     /// <param name="name">One of <see cref="Activations"/>.</param>
     /// <exception cref="HybridException">There is no activation of this name; the message lists them.</exception>
-    public Network Activation(string name) => With(NetworkModule.ofLayer(Core.Activation.layer(name)));
+    public Network Activation(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return With(NetworkModule.ofLayer(Core.Activation.layer(name)));
+    }
 
     /// <summary>This network, and exp xᵢ / Σ exp xⱼ: class scores become probabilities.</summary>
     public Network Softmax() => With(Core.Activation.softmax);

@@ -7,13 +7,16 @@ namespace Hybrid;
 /// of threads at once.</summary>
 public sealed partial class Network
 {
+    /// <summary>More than one, so that an answer that is not one row for each example shows.</summary>
+    const int Few = 2;
+
     readonly Lazy<Predictor> predictor;
 
     internal Network(Core.Network value, int inputs)
     {
         Value = value;
         Inputs = inputs;
-        Outputs = ShapeModule.size(ListModule.Skip(1, Forward(1).Shape));
+        Outputs = Width(Forward(Few).Shape);
         predictor = new(() => new Predictor(value, inputs));
     }
 
@@ -162,6 +165,12 @@ public sealed partial class Network
 
     Tensor Forward(int examples) =>
         NetworkModule.forward(Value, TensorModule.input("x", ListModule.OfSeq([examples, Inputs])));
+
+    /// <exception cref="HybridException">There is not one row for each example.</exception>
+    static int Width(IEnumerable<int> shape) => shape.ToArray() is [Few, _, ..] extents
+        ? extents.Skip(1).Aggregate((product, extent) => checked(product * extent))
+        : throw new HybridException(
+            $"The network answers {Few} examples with a tensor of shape [{string.Join(", ", shape)}], which is not one row for each.");
 
     static Parameter Described(string name, Tensor tensor) =>
         new(name, [.. tensor.Shape], Array.ConvertAll(Reference.value(tensor), value => (float)value));

@@ -126,6 +126,25 @@ public class ModelFileTests
         Assert.Empty(model.Options);
     }
 
+    [Theory]
+    [InlineData("hybrid.classes", """["low",null,"high"]""", "a name is missing")]
+    [InlineData("hybrid.classes", """["low","low","high"]""", "are the same")]
+    [InlineData("hybrid.classes", """[1,2,3]""", "not a model that hybrid can use")]
+    [InlineData("hybrid.columns", """[null,null,null,null]""", "a name is missing")]
+    [InlineData("hybrid.columns", """[{"nam3":"a"}]""", "a name is missing")]
+    [InlineData("hybrid.columns", """{"name":"a"}""", "not a model that hybrid can use")]
+    [InlineData("hybrid.columns", """[{"name":"a","categories":["x","x"]}]""", "are the same")]
+    public void Metadata_that_are_not_those_of_a_model_are_refused(string key, string value, string part)
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.File("model.onnx");
+        Trainer.Train(Tables.Mixed(60, true), new TrainingOptions { Epochs = 1 }).Model.Save(path);
+        var file = OnnxFile.Read(path);
+        OnnxFile.Write(path, new Core.OnnxModel(file.Graph, file.Opset, file.Producer, Microsoft.FSharp.Collections.ListModule.OfSeq(
+            file.Metadata.Select(entry => entry.Item1 == key ? Tuple.Create(key, value) : entry))));
+        Assert.Contains(part, Assert.Throws<OnnxException>(() => Model.Load(path)).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_file_that_lacks_some_of_this_project_s_metadata_is_refused_by_name()
     {
