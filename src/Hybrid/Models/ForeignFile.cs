@@ -11,9 +11,6 @@ sealed class ForeignFile
     /// <summary>Two sizes, so that what is made for one number of examples shows.</summary>
     const int Few = 2, More = 3;
 
-    /// <summary>As many numbers an example are no burden, whatever the file.</summary>
-    const int FreeNumbers = 1 << 20;
-
     readonly Core.Network network;
     readonly int inputs, outputs;
 
@@ -26,7 +23,6 @@ sealed class ForeignFile
         var form = Form(port);
         inputs = form.Aggregate(1, (product, extent) => checked(product * extent));
         var whole = form.Length == 1 ? read : Reshaped("reshape", form).Then(read);
-        RequireRoom(whole);
         network = Rows(whole);
         outputs = Shape(network, Few)[1];
     }
@@ -107,17 +103,6 @@ sealed class ForeignFile
                 $"its input «{port.Name}» does not say how many numbers an example has");
     }
 
-    /// <summary>A small file must not ask for any memory that it likes: what an example becomes on its way is bounded by the
-    /// weights that it meets there.</summary>
-    void RequireRoom(Core.Network given)
-    {
-        var most = Math.Max(FreeNumbers, NetworkModule.parameterCount(given));
-        var widest = Graph.order(ListModule.OfSeq([Trace(given, Few)]))
-            .Where(node => node.Node.IsApply).Max(node => (int?)ShapeModule.size(node.Shape) / Few) ?? 0;
-        if (widest > most)
-            throw new HybridException($"it makes {widest:N0} numbers of one example, more than the {most:N0} that its weights allow");
-    }
-
     /// <summary>The network with one row of numbers for each example.</summary>
     Core.Network Rows(Core.Network given)
     {
@@ -139,8 +124,13 @@ sealed class ForeignFile
     Tensor Trace(Core.Network given, int examples) =>
         NetworkModule.forward(given, TensorModule.input("x", ListModule.OfSeq([examples, inputs])));
 
-    static Core.Network Reshaped(string kind, int[] form) => NetworkModule.ofLayer(LayerModule.ofFunction(
-        kind, FuncConvert.FromFunc<Tensor, Tensor>(x => TensorModule.reshape(ListModule.OfSeq([x.Shape[0], .. form]), x))));
+    /// <summary>As many examples as there are numbers for: the axis of a single one may have been squeezed away.</summary>
+    static Core.Network Reshaped(string kind, int[] form)
+    {
+        var numbers = Math.Max(1, form.Aggregate(1, (product, extent) => product * extent));
+        return NetworkModule.ofLayer(LayerModule.ofFunction(kind, FuncConvert.FromFunc<Tensor, Tensor>(
+            x => TensorModule.reshape(ListModule.OfSeq([ShapeModule.size(x.Shape) / numbers, .. form]), x))));
+    }
 
     static Column[] Numbered(int count) =>
         [.. Enumerable.Range(1, count).Select(number => new Column($"x{number}", ColumnKind.Numeric))];

@@ -88,7 +88,10 @@ static class ModelFile
         if (Entry("hybrid.version") != Version)
             throw new HybridException($"it is of version {Entry("hybrid.version")}, and this program reads version {Version}");
 
-        var columns = JsonNode.Parse(Entry("hybrid.columns"))!.AsArray()
+        if (JsonNode.Parse(Entry("hybrid.columns")) is not JsonArray { Count: > 0 } described)
+            throw new HybridException("its metadata list no columns");
+
+        var columns = described
             .Select(column => new Column(
                 Name(column?["name"]),
                 column?["categories"] is JsonArray categories
@@ -104,7 +107,8 @@ static class ModelFile
             .ToArray();
 
         var model = new Model(Imported.network(file.Opset, file.Graph), schema, LossModule.named(Entry("hybrid.loss")).Name, options);
-        var width = file.Graph.Inputs.Single().Dimensions[^1];
+        // there may be none, not even one of examples
+        var width = file.Graph.Inputs.Single().Dimensions.AsEnumerable().LastOrDefault();
         var outputs = model.Network.Outputs;
 
         if (width is not OnnxDimension.Fixed { Item: var inputs } || inputs != model.Inputs)

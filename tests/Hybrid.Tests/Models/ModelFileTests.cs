@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Hybrid.Onnx;
+using Hybrid.Tests.Onnx;
 using Hybrid.Tests.Support;
 using Xunit;
 
@@ -157,6 +158,53 @@ public class ModelFileTests
         var error = Assert.Throws<OnnxException>(() => Model.Load(path));
         Assert.Contains(path, error.Message);
         Assert.Contains("hybrid.version", error.Message);
+    }
+
+    [Theory]
+    [InlineData("hybrid.columns", "null")]
+    [InlineData("hybrid.columns", "[]")]
+    [InlineData("hybrid.columns", "[null]")]
+    [InlineData("hybrid.columns", "[{\"name\":1}]")]
+    [InlineData("hybrid.columns", "[{\"name\":\"a\",\"categories\":[null]}]")]
+    [InlineData("hybrid.classes", "[null]")]
+    public void Names_that_are_not_as_they_are_written_here_are_refused(string key, string value)
+    {
+        using var folder = new TemporaryFolder();
+        var (_, _, path) = Written(folder, new TrainingOptions { Hidden = [], Epochs = 1, Threads = 1 }, classes: true);
+        var file = OnnxFile.Read(path);
+        var metadata = file.Metadata.Select(entry => entry.Item1 == key ? Tuple.Create(key, value) : entry);
+        OnnxFile.Write(path, new Core.OnnxModel(
+            file.Graph, file.Opset, file.Producer, Microsoft.FSharp.Collections.ListModule.OfSeq(metadata)));
+        Assert.Contains(path, Assert.Throws<OnnxException>(() => Model.Load(path)).Message);
+    }
+
+    [Fact]
+    public void An_input_without_axes_is_refused()
+    {
+        using var folder = new TemporaryFolder();
+        var (_, _, path) = Written(folder, new TrainingOptions { Hidden = [], Epochs = 1, Threads = 1 }, classes: false);
+        var (file, graph) = (OnnxFile.Read(path), OnnxFile.Read(path).Graph);
+        var port = new OnnxPort(graph.Inputs.Head.Name, Samples.List<OnnxDimension>());
+        var bare = new OnnxGraph(graph.Name, Samples.List(port), graph.Outputs, graph.Initializers, graph.Nodes);
+        OnnxFile.Write(path, new Core.OnnxModel(bare, file.Opset, file.Producer, file.Metadata));
+        Assert.Contains("does not take the 4 columns", Assert.Throws<OnnxException>(() => Model.Load(path)).Message);
+    }
+
+    [Fact]
+    public void A_single_example_is_answered_where_its_axis_is_squeezed_away()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.File("squeezed.onnx");
+        var graph = new OnnxGraph(
+            "squeezed",
+            Samples.List(Samples.Port("x", 2)),
+            Samples.List(new OnnxPort("y", Samples.List(OnnxDimension.NewFree("batch")))),
+            Samples.List(Samples.Floats("w", [2, 1], 2f, 3f)),
+            Samples.List(Samples.Node("MatMul", ["x", "w"], "h"), Samples.Node("Squeeze", ["h"], "y")));
+        OnnxFile.Write(path, new Core.OnnxModel(graph, 17, "", Samples.List<Tuple<string, string>>()));
+        var model = Model.Load(path);
+        Assert.Equal([5f], model.Predict([1f, 1f]));
+        Assert.Equal([5f, 2f], model.Predict([1f, 1f, 1f, 0f]));
     }
 
     [Fact]
