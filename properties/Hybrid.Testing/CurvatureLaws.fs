@@ -120,10 +120,11 @@ module CurvatureLaws =
 
         struct (remainder t, remainder (t / 2.0), curvature, abs (value 0.0) + abs slope)
 
-    /// R(t/2)/R(t), which is ¼ to first order, unless vᵀHv is tiny: then there is nothing to see.
+    /// R(t/2)/R(t), which is ¼ to first order, unless vᵀHv is tiny: then there is nothing to see. The step is so short that the
+    /// third order is small beside a vᵀHv that is not, and so long that rounding is.
     let taylorRatio (row: Row) (case: Case) : float voption =
         let trace = Trace.ofCase row case
-        let struct (whole, half, curvature, size) = remainders Law.curved trace 1e-3
+        let struct (whole, half, curvature, size) = remainders Law.curved trace 1e-4
 
         if curvature <= 0.01 * (0.1 + size) then
             ValueNone
