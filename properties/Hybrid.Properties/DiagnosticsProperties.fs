@@ -187,8 +187,7 @@ let ``A rectified unit that never fires has a gradient of exactly zero, and neve
             let x = Tensor.single [ case.Examples; case.Inputs ] data.Features
             let target = Tensor.single [ case.Examples; 1 ] data.Targets
 
-            let loss =
-                Tensor.meanAll (Loss.perExample options.Task options.Loss (Network.forward network x) target)
+            let loss = Loss.mean options.Task options.Loss (Network.forward network x) target
 
             let parameters = Network.parameters network |> List.map snd |> List.truncate 2
 

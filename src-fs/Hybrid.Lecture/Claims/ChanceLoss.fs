@@ -11,8 +11,7 @@ module ChanceLoss =
         let x = Tensor.constant [ 3; 4 ] (Array.init 12 float)
         let y = Tensor.constant [ 3; 1 ] [| 0.0; 1.0; 2.0 |]
 
-        Loss.perExample (Classification classes) loss (Network.forward network x) y
-        |> Tensor.meanAll
+        Loss.mean (Classification classes) loss (Network.forward network x) y
         |> Reference.value
         |> Array.exactlyOne
 

@@ -25,8 +25,7 @@ module Vanishing =
         let target = Tensor.single [ examples.Count; 1 ] examples.Targets
         let outputs = Network.forward network x
 
-        let loss =
-            Tensor.meanAll (Loss.perExample (Classification Digits.Outputs) Loss.softmax outputs target)
+        let loss = Loss.mean (Classification Digits.Outputs) Loss.softmax outputs target
 
         let weights =
             Network.parameters network |> List.map snd |> List.filter Regularizer.isWeight

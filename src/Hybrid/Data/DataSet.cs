@@ -18,8 +18,7 @@ public sealed class DataSet
         Value = value;
         this.rows = rows;
         TestPart = testPart;
-        Columns = [.. value.Columns.Select(column =>
-            new DataColumn(column.Name, (column.Kind as ColumnKind.Category)?.Item))];
+        Columns = DataColumn.Of(value.Columns);
     }
 
     internal DataSet(Sets sets)

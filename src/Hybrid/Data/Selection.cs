@@ -23,18 +23,16 @@ public sealed record Selection(DataSet Examples, DataPart Part, int Available, i
     {
         var (rows, test, split, available) = Read(model, data, target);
 
-        Selection All(Dataset all, int trainedOn) => new(new DataSet(all), part ?? DataPart.Test, available, trainedOn);
-        Selection Of(int[] indices, DataPart chosen, int trainedOn) =>
-            new(new DataSet(rows, indices), chosen, available, trainedOn);
+        Selection Of(DataSet examples, DataPart chosen, int trainedOn = 0) => new(examples, chosen, available, trainedOn);
 
         return (part ?? (test is null ? DataPart.All : DataPart.Test), test) switch
         {
-            (DataPart.All, _) => All(Both(rows, test), split?.Training.Length ?? 0) with { Part = DataPart.All },
-            (DataPart.Test, { } own) when part is null || Number(model, "test") is null or 0 => All(own, 0),
+            (DataPart.All, _) => Of(new DataSet(Both(rows, test)), DataPart.All, split?.Training.Length ?? 0),
+            (DataPart.Test, { } own) when part is null || Number(model, "test") is null or 0 => Of(new DataSet(own), DataPart.Test),
             (var chosen, _) when split is null => throw CannotSplit(model, rows, chosen),
-            (DataPart.Train, _) => Of(split.Training, DataPart.Train, split.Training.Length),
-            (DataPart.Validation, _) => Of(NotEmpty(split.Validation, "validation", data), DataPart.Validation, 0),
-            _ => Of(NotEmpty(split.Test, "test", data), DataPart.Test, 0),
+            (DataPart.Train, _) => Of(new DataSet(rows, split.Training), DataPart.Train, split.Training.Length),
+            (DataPart.Validation, _) => Of(new DataSet(rows, NotEmpty(split.Validation, "validation", data)), DataPart.Validation),
+            _ => Of(new DataSet(rows, NotEmpty(split.Test, "test", data)), DataPart.Test),
         };
     }
 

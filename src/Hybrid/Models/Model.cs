@@ -20,8 +20,7 @@ public sealed class Model
         Schema = schema;
         Loss = loss;
         Options = options;
-        Columns = [.. schema.Columns.Select(column =>
-            new DataColumn(column.Name, (column.Kind as ColumnKind.Category)?.Item))];
+        Columns = DataColumn.Of(schema.Columns);
     }
 
     /// <summary>From raw columns to the final outputs: preprocessing, the layers that were trained, and softmax (for classes
@@ -133,13 +132,7 @@ public sealed class Model
     public float[] Predict(DataSet data)
     {
         ArgumentNullException.ThrowIfNull(data);
-        var features = DatasetModule.featuresFor(Schema, data.Value);
-        var examples = new float[data.Count * Inputs];
-
-        for (var i = 0; i < data.Count; i++)
-            features.AsSpan(data.Rows[i] * Inputs, Inputs).CopyTo(examples.AsSpan(i * Inputs));
-
-        return Network.Predict(examples);
+        return Network.Predict(DatasetModule.featuresFor(Schema, data.Value), data.Rows);
     }
 
     /// <summary>The name of the class that an example most probably is of.</summary>

@@ -157,6 +157,9 @@ public sealed partial class Network
     /// <summary>The same in the functional core.</summary>
     internal Core.Network Value { get; }
 
+    /// <summary>The outputs for some rows of features.</summary>
+    internal float[] Predict(float[] features, int[] rows) => predictor.Value.Run(features, rows);
+
     /// <summary>Whether a layer draws random numbers in training.</summary>
     internal bool IsRandomInTraining => Value.Layers.Any(layer => layer.Kind is "dropout" or "noise");
 

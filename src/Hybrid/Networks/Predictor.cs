@@ -14,8 +14,7 @@ sealed class Predictor(Core.Network network, int inputs)
     /// <summary>Allocates nothing once as many threads as there are have met batches of these sizes.</summary>
     public void Run(ReadOnlySpan<float> examples, Span<float> outputs)
     {
-        if (!idle.TryTake(out var inference))
-            inference = new Inference(Shared.Value, network, inputs, parameters);
+        var inference = Take();
 
         try
         {
@@ -26,4 +25,22 @@ sealed class Predictor(Core.Network network, int inputs)
             idle.Add(inference);
         }
     }
+
+    /// <summary>The outputs for some rows of features, in their order.</summary>
+    public float[] Run(float[] features, int[] rows)
+    {
+        var inference = Take();
+
+        try
+        {
+            return inference.Run(features, rows);
+        }
+        finally
+        {
+            idle.Add(inference);
+        }
+    }
+
+    Inference Take() =>
+        idle.TryTake(out var inference) ? inference : new Inference(Shared.Value, network, inputs, parameters);
 }
