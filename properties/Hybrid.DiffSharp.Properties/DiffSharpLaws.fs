@@ -90,7 +90,3 @@ module DiffSharpLaws =
 
     /// The laws that every row is held to.
     let all = [ values; gradients; gradientGraphs; secondDerivatives ]
-
-    /// The law of a name.
-    let named name =
-        Named.find "law" (fun (law: Law) -> law.Name) all name

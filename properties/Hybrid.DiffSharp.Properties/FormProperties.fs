@@ -1,11 +1,11 @@
 /// Every primitive has a form in DiffSharp, and each form belongs to one.
 module Hybrid.DiffSharp.Properties.FormProperties
 
+open Expecto
 open Hybrid.Core
 open Hybrid.DiffSharp
 open Hybrid.Properties
 open Hybrid.Testing
-open Xunit
 
 let private primitives (outputs: Tensor list) =
     Graph.order outputs
@@ -34,49 +34,53 @@ let private used =
 
 let private names = Forms.all |> List.map _.Name
 
-[<Fact>]
-let ``Every primitive has one form, and every form is of a primitive`` () =
-    Assert.Equal<string>(Set.toList used, List.sort names)
+[<Tests>]
+let tests =
+    testList
+        "forms"
+        [
+            testCase "Every primitive has one form, and every form is of a primitive" (fun () ->
+                Expect.equal (List.sort names) (Set.toList used) "the forms")
 
-/// Said once more on purpose: what DiffSharp 1.0.7 lacks, or has with another meaning, is not to grow unnoticed.
-[<Fact>]
-let ``The primitives without an operation of DiffSharp's own are these`` () =
-    let composed, flat =
-        Forms.all
-        |> List.choose (fun form ->
-            match form.Origin with
-            | Own -> None
-            | Composed reason -> Some(form.Name, true, reason)
-            | Flat reason -> Some(form.Name, false, reason))
-        |> List.partition (fun (_, isComposed, _) -> isComposed)
+            // Said once more on purpose: what DiffSharp 1.0.7 lacks, or has with another meaning, is not to grow unnoticed.
+            testCase "The primitives without an operation of DiffSharp's own are these" (fun () ->
+                let composed, flat =
+                    Forms.all
+                    |> List.choose (fun form ->
+                        match form.Origin with
+                        | Own -> None
+                        | Composed reason -> Some(form.Name, true, reason)
+                        | Flat reason -> Some(form.Name, false, reason))
+                    |> List.partition (fun (_, isComposed, _) -> isComposed)
 
-    let sorted forms =
-        forms |> List.map (fun (name, _, _) -> name) |> List.sort
+                let sorted forms =
+                    forms |> List.map (fun (name, _, _) -> name) |> List.sort
 
-    Assert.Equal<string>(
-        [ "Erf"; "LogSumExp"; "Maximum"; "Minimum"; "Power"; "Select"; "Softmax" ],
-        sorted composed
-    )
+                Expect.equal
+                    (sorted composed)
+                    [ "Erf"; "LogSumExp"; "Maximum"; "Minimum"; "Power"; "Select"; "Softmax" ]
+                    "composed forms"
 
-    Assert.Equal<string>([ "ArgMax"; "Equal"; "Greater"; "IsNaN"; "Step"; "Uniform" ], sorted flat)
+                Expect.equal
+                    (sorted flat)
+                    [ "ArgMax"; "Equal"; "Greater"; "IsNaN"; "Step"; "Uniform" ]
+                    "flat forms"
 
-    for _, _, reason in composed @ flat do
-        Assert.NotEqual<string>("", reason)
+                for _, _, reason in composed @ flat do
+                    Expect.isNotEmpty reason "the reason")
 
-[<Fact>]
-let ``A primitive without a form is named`` () =
-    let odd =
-        Tensor.map
-            "Odd"
-            Unary.Negate
-            (~-)
-            id
-            (fun _ _ -> [])
-            (fun _ _ g -> g)
-            (fun _ _ t -> t)
-            (Tensor.scalar 1.0)
+            testCase "A primitive without a form is named" (fun () ->
+                let odd =
+                    Tensor.map
+                        "Odd"
+                        Unary.Negate
+                        (~-)
+                        id
+                        (fun _ _ -> [])
+                        (fun _ _ g -> g)
+                        (fun _ _ t -> t)
+                        (Tensor.scalar 1.0)
 
-    let raised =
-        Assert.Throws<HybridException>(fun () -> DiffSharpReader.evaluate [] [ odd ] |> ignore)
-
-    Assert.Contains("Odd", raised.Message)
+                Expect.throwsC (fun () -> DiffSharpReader.evaluate [] [ odd ] |> ignore) (fun raised ->
+                    Expect.stringContains raised.Message "Odd" $"{raised}"))
+        ]

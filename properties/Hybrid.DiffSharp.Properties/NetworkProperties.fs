@@ -1,27 +1,31 @@
-namespace Hybrid.DiffSharp.Properties
-
-open FsCheck.FSharp
-open Hybrid.Core
-open Hybrid.Testing
-open Xunit
-
 /// Random networks: each first activation with each loss.
-type Networks() =
-    static member Cases =
-        seq {
-            for kind in NetworkCase.kinds do
-                for loss in Loss.all -> [| kind :> obj; loss.Name :> obj |]
-        }
+module Hybrid.DiffSharp.Properties.NetworkProperties
 
-    [<Theory; MemberData(nameof Networks.Cases)>]
-    member _.``DiffSharp agrees on random networks``(kind: string, loss: string) =
-        Prop.forAll (NetworkCase.arbitrary kind loss (0.05, 0.1)) (fun case ->
-            let row, values = NetworkCase.toRow case, NetworkCase.toCase case
+open Expecto
+open Hybrid.Core
+open Hybrid.Properties
+open Hybrid.Testing
 
-            let complaints =
-                [ DiffSharpLaws.values; DiffSharpLaws.gradients ]
-                |> List.collect (fun law -> law.Complaints row values)
+let private complaints (case: NetworkCase) =
+    let row, values = NetworkCase.toRow case, NetworkCase.toCase case
 
-            complaints.IsEmpty
-            |> Prop.label (complaints |> List.truncate 5 |> String.concat "\n"))
-        |> checkCases 10
+    [ DiffSharpLaws.values; DiffSharpLaws.gradients ]
+    |> List.collect (fun law -> law.Complaints row values)
+
+[<Tests>]
+let tests =
+    testList
+        "DiffSharp agrees on random networks"
+        [
+            for kind in NetworkCase.kinds ->
+                testList
+                    kind
+                    [
+                        for loss in Loss.all ->
+                            property
+                                loss.Name
+                                10
+                                (NetworkCase.arbitrary kind loss.Name (0.05, 0.1))
+                                (complaints >> withoutComplaints)
+                    ]
+        ]

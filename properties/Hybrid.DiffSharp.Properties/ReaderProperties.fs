@@ -2,74 +2,18 @@
 module Hybrid.DiffSharp.Properties.ReaderProperties
 
 open System
+open Expecto
 open Hybrid.Core
 open Hybrid.DiffSharp
+open Hybrid.Properties
 open Hybrid.Testing
-open Xunit
 
 let private x = Tensor.input "x" [ 3 ]
+
 let private given = [ "x", [| 0.5; -1.0; 2.0 |] ]
 
 let private close (expected: float[]) (actual: float[]) =
-    Assert.Equal<string>([], Law.differEach "number" 1e-12 1e-12 actual expected)
-
-[<Fact>]
-let ``A gradient with respect to a node in the middle is that of what follows it`` () =
-    let inner = x * x
-    let output = Tensor.sumAll (5.0 * inner)
-    let gradients = DiffSharpReader.gradientValues given output [ inner; x; x ]
-    close [| 5.0; 5.0; 5.0 |] gradients[0]
-    close [| 5.0; -10.0; 20.0 |] gradients[1]
-    close gradients[1] gradients[2]
-
-[<Fact>]
-let ``What an output does not depend on has a gradient of zero`` () =
-    let other = Tensor.input "other" [ 2; 2 ]
-    let given = ("other", Array.create 4 1.0) :: given
-
-    for output in [ Tensor.sumAll x; Tensor.scalar 1.0; Tensor.sumAll (Tensor.sign other) ] do
-        DiffSharpReader.gradientValues given output [ other ]
-        |> List.exactlyOne
-        |> close (Array.zeroCreate 4)
-
-[<Fact>]
-let ``What is not chosen leaves no trace`` () =
-    let output = Tensor.sumAll (Tensor.select (Tensor.step x) (Tensor.sqrt x) (-x))
-    close [| sqrt 0.5 + 1.0 + sqrt 2.0 |] (DiffSharpReader.evaluate given [ output ] |> List.exactlyOne)
-
-[<Fact>]
-let ``A power of what is not positive has the derivative of the definition in both operands`` () =
-    let b = Tensor.input "b" [ 3 ]
-    let given = ("b", [| 2.0; 2.0; 3.0 |]) :: given
-    let output = Tensor.sumAll (Tensor.power x b)
-
-    List.zip
-        (Reference.evaluate given (Derivative.gradient output [ x; b ]))
-        (DiffSharpReader.gradientValues given output [ x; b ])
-    |> List.iter (fun (expected, actual) -> close expected actual)
-
-[<Fact>]
-let ``A gradient of what is no scalar raises as ours does`` () =
-    for output in [ x; Tensor.argMax 0 x ] do
-        let ours =
-            Assert.Throws<NotDifferentiable>(fun () -> Derivative.gradient output [ x ] |> ignore)
-
-        let theirs =
-            Assert.Throws<NotDifferentiable>(fun () -> DiffSharpReader.gradient output [ x ] |> ignore)
-
-        Assert.Equal(ours.Message, theirs.Message)
-
-[<Fact>]
-let ``An input that is missing raises`` () =
-    Assert.Throws<HybridException>(fun () ->
-        DiffSharpReader.gradientValues [] (Tensor.sumAll x) [ x ] |> ignore)
-    |> ignore
-
-[<Fact>]
-let ``A deep graph does not overflow the stack`` () =
-    let deep = Seq.fold (fun y _ -> y + 1e-3 * x) x [ 1..20000 ]
-    let gradient = DiffSharpReader.gradientValues given (Tensor.sumAll deep) [ x ]
-    close [| 21.0; 21.0; 21.0 |] (List.exactlyOne gradient)
+    Expect.equal (Law.differEach "number" 1e-12 1e-12 actual expected) [] "the numbers"
 
 /// The loss of a small classifier, of its input and parameters.
 let private trace =
@@ -88,15 +32,6 @@ let private trace =
         }
 
     Trace.ofCase (NetworkCase.toRow case) (NetworkCase.toCase case)
-
-[<Fact>]
-let ``Gradients as nodes of the graph are read like any other`` () =
-    let both source =
-        Trace.evaluate trace (source trace.Output trace.Leaves)
-
-    let ours = both Derivative.gradient
-    let theirs = both DiffSharpReader.gradient
-    List.iter2 close ours theirs
 
 /// Twenty epochs of training on a float32 engine: the losses, and all parameters at the end.
 let private train (optimizer: Optimizer) (gradients: GradientSource) =
@@ -142,56 +77,134 @@ let private train (optimizer: Optimizer) (gradients: GradientSource) =
 
     epochs |> List.map _.TrainingLoss |> Array.ofList, parameters
 
-let optimizers =
-    [
-        for optimizer in [ Optimizer.sgd; Optimizer.adam ] -> [| optimizer.Name :> obj |]
-    ]
+[<Tests>]
+let tests =
+    testList
+        "reader"
+        [
+            testCase "A gradient with respect to a node in the middle is that of what follows it" (fun () ->
+                let inner = x * x
+                let output = Tensor.sumAll (5.0 * inner)
+                let gradients = DiffSharpReader.gradientValues given output [ inner; x; x ]
+                close [| 5.0; 5.0; 5.0 |] gradients[0]
+                close [| 5.0; -10.0; 20.0 |] gradients[1]
+                close gradients[1] gradients[2])
 
-[<Theory; MemberData(nameof optimizers)>]
-let ``Training goes the same way with either source, but for float32`` (name: string) =
-    let optimizer = Optimizer.all |> List.find (fun optimizer -> optimizer.Name = name)
+            testCase "What an output does not depend on has a gradient of zero" (fun () ->
+                let other = Tensor.input "other" [ 2; 2 ]
+                let given = ("other", Array.create 4 1.0) :: given
 
-    let losses, parameters = train optimizer GradientSource.graph
-    let losses', parameters' = train optimizer DiffSharpReader.source
-    Assert.Equal<string>([], Law.differEach "loss" 1e-4 1e-5 losses' losses)
-    Assert.Equal<string>([], Law.differEach "parameter" 1e-4 1e-5 parameters' parameters)
-    Assert.True(Array.last losses < Array.head losses)
+                for output in [ Tensor.sumAll x; Tensor.scalar 1.0; Tensor.sumAll (Tensor.sign other) ] do
+                    DiffSharpReader.gradientValues given output [ other ]
+                    |> List.exactlyOne
+                    |> close (Array.zeroCreate 4))
 
-[<Fact>]
-let ``A gradient by DiffSharp has no derivative, and says so`` () =
-    let gradient =
-        DiffSharpReader.gradient (Tensor.sumAll (x * x)) [ x ] |> List.exactlyOne
+            testCase "What is not chosen leaves no trace" (fun () ->
+                let output = Tensor.sumAll (Tensor.select (Tensor.step x) (Tensor.sqrt x) (-x))
 
-    Assert.Throws<NotDifferentiable>(fun () -> Derivative.gradient (Tensor.sumAll gradient) [ x ] |> ignore)
-    |> ignore
+                close
+                    [| sqrt 0.5 + 1.0 + sqrt 2.0 |]
+                    (DiffSharpReader.evaluate given [ output ] |> List.exactlyOne))
 
-    Assert.Throws<NotDifferentiable>(
-        Action(fun () -> Derivative.forward gradient [ x, Tensor.fill 1.0 [ 3 ] ] |> ignore)
-    )
-    |> ignore
+            testCase
+                "A power of what is not positive has the derivative of the definition in both operands"
+                (fun () ->
+                    let b = Tensor.input "b" [ 3 ]
+                    let given = ("b", [| 2.0; 2.0; 3.0 |]) :: given
+                    let output = Tensor.sumAll (Tensor.power x b)
 
-[<Fact>]
-let ``The gradient check takes DiffSharp's gradients in place of ours`` () =
-    let network =
-        Linear.network (Linear.create Glorot 1UL 3 5)
-        >=> Activation.tanh
-        >=> Linear.network (Linear.create Glorot 2UL 5 3)
+                    List.zip
+                        (Reference.evaluate given (Derivative.gradient output [ x; b ]))
+                        (DiffSharpReader.gradientValues given output [ x; b ])
+                    |> List.iter (fun (expected, actual) -> close expected actual))
 
-    let examples =
-        Examples.all 3 (Random.normals 3UL 24 |> Array.map float32) (Array.init 8 (fun i -> float32 (i % 3)))
+            testCase "A gradient of what is no scalar raises as ours does" (fun () ->
+                for output in [ x; Tensor.argMax 0 x ] do
+                    let refusal gradient =
+                        try
+                            gradient output [ x ] |> ignore
+                            failtest "a gradient of what is no scalar"
+                        with :? NotDifferentiable as error ->
+                            error.Message
 
-    let check source =
-        GradientCheck.ofNetwork source 1UL 0 0 (Classification 3) Loss.softmax network examples
+                    Expect.equal
+                        (refusal DiffSharpReader.gradient)
+                        (refusal Derivative.gradient)
+                        "the message")
 
-    let report = check DiffSharpReader.source
-    Assert.Equal(Network.parameterCount network, report.Checked)
-    Assert.InRange(report.MaxRelativeError, 0.0, 1e-7)
+            testCase "An input that is missing raises" (fun () ->
+                Expect.throwsT<HybridException>
+                    (fun () -> DiffSharpReader.gradientValues [] (Tensor.sumAll x) [ x ] |> ignore)
+                    "x is not given")
 
-    let wrong =
-        { DiffSharpReader.source with
-            Gradient =
-                fun loss parameters ->
-                    DiffSharpReader.source.Gradient loss parameters |> List.map (fun g -> 1.01 * g)
-        }
+            testCase "A deep graph does not overflow the stack" (fun () ->
+                let deep = Seq.fold (fun y _ -> y + 1e-3 * x) x [ 1..20000 ]
+                let gradient = DiffSharpReader.gradientValues given (Tensor.sumAll deep) [ x ]
+                close [| 21.0; 21.0; 21.0 |] (List.exactlyOne gradient))
 
-    Assert.InRange((check wrong).MaxRelativeError, 5e-3, 2e-2)
+            testCase "Gradients as nodes of the graph are read like any other" (fun () ->
+                let both source =
+                    Trace.evaluate trace (source trace.Output trace.Leaves)
+
+                let ours = both Derivative.gradient
+                let theirs = both DiffSharpReader.gradient
+                List.iter2 close ours theirs)
+
+            testList
+                "Training goes the same way with either source, but for float32"
+                [
+                    for optimizer in [ Optimizer.sgd; Optimizer.adam ] ->
+                        testCase optimizer.Name (fun () ->
+                            let losses, parameters = train optimizer GradientSource.graph
+                            let losses', parameters' = train optimizer DiffSharpReader.source
+                            Expect.equal (Law.differEach "loss" 1e-4 1e-5 losses' losses) [] "the losses"
+
+                            Expect.equal
+                                (Law.differEach "parameter" 1e-4 1e-5 parameters' parameters)
+                                []
+                                "the parameters"
+
+                            Expect.isLessThan (Array.last losses) (Array.head losses) "the last loss")
+                ]
+
+            testCase "A gradient by DiffSharp has no derivative, and says so" (fun () ->
+                let gradient =
+                    DiffSharpReader.gradient (Tensor.sumAll (x * x)) [ x ] |> List.exactlyOne
+
+                Expect.throwsT<NotDifferentiable>
+                    (fun () -> Derivative.gradient (Tensor.sumAll gradient) [ x ] |> ignore)
+                    "reverse"
+
+                Expect.throwsT<NotDifferentiable>
+                    (fun () -> Derivative.forward gradient [ x, Tensor.fill 1.0 [ 3 ] ] |> ignore)
+                    "forward")
+
+            testCase "The gradient check takes DiffSharp's gradients in place of ours" (fun () ->
+                let network =
+                    Linear.network (Linear.create Glorot 1UL 3 5)
+                    >=> Activation.tanh
+                    >=> Linear.network (Linear.create Glorot 2UL 5 3)
+
+                let examples =
+                    Examples.all
+                        3
+                        (Random.normals 3UL 24 |> Array.map float32)
+                        (Array.init 8 (fun i -> float32 (i % 3)))
+
+                let check source =
+                    GradientCheck.ofNetwork source 1UL 0 0 (Classification 3) Loss.softmax network examples
+
+                let report = check DiffSharpReader.source
+                Expect.equal report.Checked (Network.parameterCount network) "how many are checked"
+                Expect.isBetween report.MaxRelativeError 0.0 1e-7 "the error"
+
+                let wrong =
+                    { DiffSharpReader.source with
+                        Gradient =
+                            fun loss parameters ->
+                                DiffSharpReader.source.Gradient loss parameters
+                                |> List.map (fun g -> 1.01 * g)
+                    }
+
+                Expect.isBetween (check wrong).MaxRelativeError 5e-3 2e-2 "the error of wrong gradients")
+        ]

@@ -1,18 +1,28 @@
-namespace Hybrid.DiffSharp.Properties
+/// DiffSharp beside the graph's own rules, on every row and on random graphs.
+module Hybrid.DiffSharp.Properties.RowProperties
 
+open Expecto
 open Hybrid.Properties
 open Hybrid.Testing
-open Xunit
 
-type Rows() =
-    static member Cases = Table.under DiffSharpLaws.all
+[<Tests>]
+let tests =
+    testList
+        "DiffSharp agrees on every row"
+        [
+            for row in Table.rows ->
+                testList
+                    row.Name
+                    [
+                        for law in DiffSharpLaws.all ->
+                            property law.Name 25 (Cases.smooth row) (law.Complaints row >> withoutComplaints)
+                    ]
+        ]
 
-    [<Theory; MemberData(nameof Rows.Cases)>]
-    member _.``DiffSharp agrees on every row``(row: string, law: string) =
-        let row = Table.row row
-        checkCases 25 (Law.toProperty (DiffSharpLaws.named law) row (Cases.smooth row))
-
-type Graphs() =
-    [<Fact>]
-    member _.``DiffSharp agrees on random graphs``() =
-        checkCases 200 (GraphCase.toProperty DiffSharpLaws.all)
+[<Tests>]
+let graphs =
+    property
+        "DiffSharp agrees on random graphs"
+        200
+        GraphCase.arbitrary
+        (GraphCase.complaints DiffSharpLaws.all >> withoutComplaints)

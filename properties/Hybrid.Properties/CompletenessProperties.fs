@@ -3,9 +3,9 @@ module Hybrid.Properties.CompletenessProperties
 
 open System
 open System.Reflection
+open Expecto
 open Hybrid.Core
 open Hybrid.Testing
-open Xunit
 
 /// What makes no tensor out of others, and so has no derivative to check; each with the reason.
 let private exempt =
@@ -56,16 +56,6 @@ let private offered =
 
 let private covered = Table.rows |> List.map _.Covers |> Set.unionMany
 
-[<Fact>]
-let ``Every function that makes tensors is called by a row, or exempt for a reason`` () =
-    let missing = offered - covered - Set.ofSeq (Map.keys exempt)
-    Assert.True(missing.IsEmpty, $"no row calls %A{missing}")
-
-[<Fact>]
-let ``Nothing is exempt that a row calls or that is not there`` () =
-    let exempt = Set.ofSeq (Map.keys exempt)
-    Assert.Equal<Set<string>>(Set.empty, exempt - offered)
-
 /// The names of the primitives in graphs.
 let private primitives (outputs: Tensor list) =
     Graph.order outputs
@@ -92,27 +82,6 @@ let private inRows =
     |> List.map (fun (_, trace) -> primitives [ trace.Output ])
     |> Set.unionMany
 
-[<Fact>]
-let ``Derivatives are made of primitives that have rows`` () =
-    for row, trace in traces do
-        let gradients = Derivative.gradient (Law.curved trace.Output) trace.Varied
-        let missing = primitives gradients - inRows
-        Assert.True(missing.IsEmpty, $"{row.Name}: %A{missing}")
-
-[<Fact>]
-let ``Every primitive occurs in random graphs`` () =
-    let case =
-        {
-            Size = 2
-            Leaves = [ [ 1.0; 2.0; 3.0; 4.0 ]; [ 1.0; 2.0; 3.0; 4.0 ] ]
-            Steps = GraphCase.operations |> List.map (fun (name, _) -> name, 0, 1)
-        }
-
-    let found =
-        primitives [ (Trace.ofCase (GraphCase.toRow case) (GraphCase.toCase case)).Output ]
-
-    Assert.Equal<Set<string>>(Set.empty, inRows - found)
-
 let private valuesOf<'value> (moduleType: Type) =
     moduleType.GetProperties(BindingFlags.Public ||| BindingFlags.Static)
     |> Seq.filter (fun property -> property.PropertyType = typeof<'value>)
@@ -123,30 +92,64 @@ let private moduleNamed name =
     typeof<Tensor>.Assembly.GetExportedTypes()
     |> Array.find (fun offered -> offered.Name = name)
 
-[<Fact>]
-let ``Every loss and every optimizer of the core is in its list of all`` () =
-    let losses = valuesOf<Loss>(moduleNamed "LossModule")
-    let optimizers = valuesOf<Optimizer>(moduleNamed "OptimizerModule")
-    Assert.Equal(Loss.all.Length, losses.Length)
-    Assert.Equal(Optimizer.all.Length, optimizers.Length)
-    Assert.True(losses |> List.forall (fun loss -> List.contains loss Loss.all))
+let private isFlat (row: Row) =
+    List.contains row.Name [ "sign"; "step"; "isNaN"; "greater"; "equal"; "argMax"; "softplus far out" ]
 
-    Assert.True(
-        optimizers
-        |> List.forall (fun optimizer -> List.contains optimizer Optimizer.all)
-    )
+[<Tests>]
+let tests =
+    testList
+        "completeness"
+        [
+            testCase "Every function that makes tensors is called by a row, or exempt for a reason" (fun () ->
+                let missing = offered - covered - Set.ofSeq (Map.keys exempt)
+                Expect.equal missing Set.empty "what no row calls")
 
-let rowNames = Table.rows |> List.map (fun row -> [| row.Name :> obj |])
+            testCase "Nothing is exempt that a row calls or that is not there" (fun () ->
+                let exempt = Set.ofSeq (Map.keys exempt)
+                Expect.equal (exempt - offered) Set.empty "what is exempt and not there")
 
-[<Theory; MemberData(nameof rowNames)>]
-let ``The Taylor law sees curvature in many cases of a row`` (name: string) =
-    let row = Table.row name
+            testCase "Derivatives are made of primitives that have rows" (fun () ->
+                for row, trace in traces do
+                    let gradients = Derivative.gradient (Law.curved trace.Output) trace.Varied
+                    let missing = primitives gradients - inRows
+                    Expect.equal missing Set.empty row.Name)
 
-    let seen =
-        sample 200 (Cases.smooth row).Generator
-        |> Array.filter (CurvatureLaws.taylorRatio row >> ValueOption.isSome)
+            testCase "Every primitive occurs in random graphs" (fun () ->
+                let case =
+                    {
+                        Size = 2
+                        Leaves = [ [ 1.0; 2.0; 3.0; 4.0 ]; [ 1.0; 2.0; 3.0; 4.0 ] ]
+                        Steps = GraphCase.operations |> List.map (fun (name, _) -> name, 0, 1)
+                    }
 
-    let flat =
-        List.contains name [ "sign"; "step"; "isNaN"; "greater"; "equal"; "argMax"; "softplus far out" ]
+                let found =
+                    primitives [ (Trace.ofCase (GraphCase.toRow case) (GraphCase.toCase case)).Output ]
 
-    Assert.True(flat || seen.Length >= 15, $"only {seen.Length} of 200 cases are curved")
+                Expect.equal (inRows - found) Set.empty "what no random graph has")
+
+            testCase "Every loss and every optimizer of the core is in its list of all" (fun () ->
+                let losses = valuesOf<Loss>(moduleNamed "LossModule")
+                let optimizers = valuesOf<Optimizer>(moduleNamed "OptimizerModule")
+                Expect.hasLength losses Loss.all.Length "the losses of the module"
+                Expect.hasLength optimizers Optimizer.all.Length "the optimizers of the module"
+                Expect.all losses (fun loss -> List.contains loss Loss.all) "Loss.all"
+
+                Expect.all
+                    optimizers
+                    (fun optimizer -> List.contains optimizer Optimizer.all)
+                    "Optimizer.all")
+
+            testList
+                "The Taylor law sees curvature in many cases of a row"
+                [
+                    for row in Table.rows ->
+                        testCase row.Name (fun () ->
+                            let seen =
+                                sample 200 (Cases.smooth row).Generator
+                                |> Array.filter (CurvatureLaws.taylorRatio row >> ValueOption.isSome)
+
+                            Expect.isTrue
+                                (isFlat row || seen.Length >= 15)
+                                $"only {seen.Length} of 200 cases are curved")
+                ]
+        ]

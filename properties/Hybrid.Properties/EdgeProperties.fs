@@ -2,11 +2,9 @@
 module Hybrid.Properties.EdgeProperties
 
 open System
+open Expecto
 open Hybrid.Core
 open Hybrid.Testing
-open Xunit
-
-let private engines = Engines.all |> List.map (fun engine -> engine.Name)
 
 let private special =
     [|
@@ -55,10 +53,9 @@ let private hold (engine: IKernels) inputs output =
             |> List.map (fun (name, x: float[]) -> $"{name} = {x[i % x.Length]}")
             |> String.concat ", "
 
-        Assert.True(
-            agrees expected[i] actual[i],
+        Expect.isTrue
+            (agrees expected[i] actual[i])
             $"{engine.Name}, {output}, {given}: {actual[i]}, not {expected[i]}"
-        )
 
 // sines of great numbers are right to their operand's rounding only, which at 1e30 is all of it
 let private maps: (string * (Tensor -> Tensor)) list =
@@ -91,57 +88,6 @@ let private zips: (string * (Tensor -> Tensor -> Tensor)) list =
         "select", (fun a b -> Tensor.select a b -b)
     ]
 
-let mapCases =
-    seq {
-        for engine in engines do
-            for name, _ in maps -> [| engine :> obj; name :> obj |]
-    }
-
-let zipCases =
-    seq {
-        for engine in engines do
-            for name, _ in zips -> [| engine :> obj; name :> obj |]
-    }
-
-let engineCases = engines |> List.map (fun engine -> [| engine :> obj |])
-
-let private pick name table =
-    List.find (fst >> (=) name) table |> snd
-
-[<Theory; MemberData(nameof mapCases)>]
-let ``Functions of a number agree with the reference on every kind of number``
-    (engine: string)
-    (name: string)
-    =
-    let x = Tensor.input "x" [ special.Length ]
-    hold (Engines.named engine) [ "x", special ] (pick name maps x)
-
-[<Theory; MemberData(nameof zipCases)>]
-let ``Functions of two numbers agree with the reference on every kind of number``
-    (engine: string)
-    (name: string)
-    =
-    let n = special.Length
-    let a, b = Tensor.input "a" [ n; n ], Tensor.input "b" [ n; n ]
-    let firsts = Array.init (n * n) (fun i -> special[i / n])
-    let seconds = Array.init (n * n) (fun i -> special[i % n])
-    hold (Engines.named engine) [ "a", firsts; "b", seconds ] (pick name zips a b)
-
-[<Theory; MemberData(nameof engineCases)>]
-let ``Reductions of great numbers do not overflow, and NaN is greatest`` (engine: string) =
-    let engine = Engines.named engine
-    let x = Tensor.input "x" [ 4; 3 ]
-
-    let values =
-        [| 200.0; 199.0; -200.0; 1.0; 1.0; 1.0; -500.0; -501.0; -502.0; 3.0; nan; 5.0 |]
-
-    hold engine [ "x", values ] (Tensor.max 1 x)
-    hold engine [ "x", values ] (Tensor.argMax 1 x)
-    let finite = Array.take 9 values
-    let x = Tensor.input "x" [ 3; 3 ]
-    hold engine [ "x", finite ] (Tensor.softmax 1 x)
-    hold engine [ "x", finite ] (Tensor.logSumExp 1 x)
-
 /// Graphs on tensors without elements, and what they are.
 let private empties =
     let none = Tensor.input "none" [ 0; 3 ]
@@ -162,13 +108,70 @@ let private empties =
         [||]
     ]
 
-[<Theory; MemberData(nameof engineCases)>]
-let ``Tensors without elements are read like any other`` (engine: string) =
-    let engine = Engines.named engine
+/// On every engine.
+let private onEngines (name: string) (law: IKernels -> unit) =
+    testList name [ for engine in Engines.all -> testCase engine.Name (fun () -> law engine) ]
 
-    for name, graph, expected in empties do
-        let actual = Reference.evaluate [ "none", [||] ] [ graph ] |> List.exactlyOne
-        Assert.True((expected = actual), $"{name}: %A{actual}")
-        Assert.Empty(ReaderLaws.planComplaints 2 { Poison = true } engine [ "none", [||] ] [ graph ])
-        let eager = Eager.evaluate engine [ "none", [||] ] [ graph ] |> List.exactlyOne
-        Assert.Equal<float[]>(expected, Array.map float eager)
+[<Tests>]
+let tests =
+    testList
+        "edges"
+        [
+            testList
+                "Functions of a number agree with the reference on every kind of number"
+                [
+                    for engine in Engines.all ->
+                        testList
+                            engine.Name
+                            [
+                                for name, f in maps ->
+                                    testCase name (fun () ->
+                                        let x = Tensor.input "x" [ special.Length ]
+                                        hold engine [ "x", special ] (f x))
+                            ]
+                ]
+
+            testList
+                "Functions of two numbers agree with the reference on every kind of number"
+                [
+                    for engine in Engines.all ->
+                        testList
+                            engine.Name
+                            [
+                                for name, f in zips ->
+                                    testCase name (fun () ->
+                                        let n = special.Length
+                                        let a, b = Tensor.input "a" [ n; n ], Tensor.input "b" [ n; n ]
+                                        let firsts = Array.init (n * n) (fun i -> special[i / n])
+                                        let seconds = Array.init (n * n) (fun i -> special[i % n])
+                                        hold engine [ "a", firsts; "b", seconds ] (f a b))
+                            ]
+                ]
+
+            onEngines "Reductions of great numbers do not overflow, and NaN is greatest" (fun engine ->
+                let x = Tensor.input "x" [ 4; 3 ]
+
+                let values =
+                    [| 200.0; 199.0; -200.0; 1.0; 1.0; 1.0; -500.0; -501.0; -502.0; 3.0; nan; 5.0 |]
+
+                hold engine [ "x", values ] (Tensor.max 1 x)
+                hold engine [ "x", values ] (Tensor.argMax 1 x)
+                let finite = Array.take 9 values
+                let x = Tensor.input "x" [ 3; 3 ]
+                hold engine [ "x", finite ] (Tensor.softmax 1 x)
+                hold engine [ "x", finite ] (Tensor.logSumExp 1 x))
+
+            onEngines "Tensors without elements are read like any other" (fun engine ->
+                for name, graph, expected in empties do
+                    let actual = Reference.evaluate [ "none", [||] ] [ graph ] |> List.exactlyOne
+                    Expect.equal actual expected name
+                    let given = [ "none", [||] ]
+
+                    Expect.equal
+                        (ReaderLaws.planComplaints 2 { Poison = true } engine given [ graph ])
+                        []
+                        name
+
+                    let eager = Eager.evaluate engine [ "none", [||] ] [ graph ] |> List.exactlyOne
+                    Expect.equal (Array.map float eager) expected name)
+        ]

@@ -7,6 +7,3 @@ open Hybrid.Testing
 
 let all: IKernels list =
     ReferenceKernels() :: [ for name in Engine.Available -> Engine.Create(2, name) ]
-
-let named name =
-    List.find (fun (engine: IKernels) -> engine.Name = name) all

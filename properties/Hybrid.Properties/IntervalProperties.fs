@@ -2,39 +2,42 @@
 module Hybrid.Properties.IntervalProperties
 
 open System
+open Expecto
 open Hybrid.Core
-open Xunit
 
 let private box lower upper = { Lower = lower; Upper = upper }
 
-[<Fact>]
-let ``A number too great for a float is still a number, below infinity`` () =
-    let bounds = Interval.increasing Math.Exp (box 1000.0 1001.0)
-    Assert.Equal(Double.MaxValue, bounds.Lower)
-    Assert.Equal(infinity, bounds.Upper)
+[<Tests>]
+let tests =
+    testList
+        "intervals"
+        [
+            testCase "A number too great for a float is still a number, below infinity" (fun () ->
+                let bounds = Interval.increasing Math.Exp (box 1000.0 1001.0)
+                Expect.equal bounds.Lower Double.MaxValue "the lower bound"
+                Expect.equal bounds.Upper infinity "the upper bound")
 
-[<Fact>]
-let ``log Σ exp is enclosed where the sum and its greatest element cancel`` () =
-    let x = Tensor.input "x" [ 3 ]
-    let values = [| -1.0; -1.25; -1.0625 |]
+            testCase "log Σ exp is enclosed where the sum and its greatest element cancel" (fun () ->
+                let x = Tensor.input "x" [ 3 ]
+                let values = [| -1.0; -1.25; -1.0625 |]
 
-    for offset in 1..2000 do
-        let shifted = values |> Array.map (fun v -> v + float offset * 1e-13)
+                for offset in 1..2000 do
+                    let shifted = values |> Array.map (fun v -> v + float offset * 1e-13)
 
-        let around =
-            shifted |> Array.map (fun v -> box (Math.BitDecrement v) (Math.BitIncrement v))
+                    let around =
+                        shifted |> Array.map (fun v -> box (Math.BitDecrement v) (Math.BitIncrement v))
 
-        let y = [ Tensor.logSumExp 0 x ]
+                    let y = [ Tensor.logSumExp 0 x ]
 
-        let bounds =
-            Enclosure.evaluate [ "x", around ] y |> List.exactlyOne |> Array.exactlyOne
+                    let bounds =
+                        Enclosure.evaluate [ "x", around ] y |> List.exactlyOne |> Array.exactlyOne
 
-        let inside =
-            Reference.evaluate [ "x", shifted ] y |> List.exactlyOne |> Array.exactlyOne
+                    let inside =
+                        Reference.evaluate [ "x", shifted ] y |> List.exactlyOne |> Array.exactlyOne
 
-        Assert.True(Interval.contains inside bounds)
+                    Expect.isTrue (Interval.contains inside bounds) $"moved by {offset}e-13")
 
-[<Fact>]
-let ``What is not a number has no bounds`` () =
-    let bounds = Interval.outward nan 1.0
-    Assert.Equal(Interval.everything, bounds)
+            testCase "What is not a number has no bounds" (fun () ->
+                let bounds = Interval.outward nan 1.0
+                Expect.equal bounds Interval.everything "the bounds of NaN")
+        ]

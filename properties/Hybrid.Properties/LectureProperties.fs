@@ -1,11 +1,11 @@
 /// Laws of particular functions that a lecture states.
 module Hybrid.Properties.LectureProperties
 
+open Expecto
 open FsCheck
 open FsCheck.FSharp
 open Hybrid.Core
 open Hybrid.Testing
-open Xunit
 
 let private gradientOf row case objective =
     let trace = Trace.ofCase row case
@@ -14,29 +14,6 @@ let private gradientOf row case objective =
     |> Trace.evaluate trace
 
 let private close = Law.differ
-
-let private hold complaints =
-    List.isEmpty complaints
-    |> Prop.label (complaints |> List.truncate 5 |> String.concat "\n")
-
-[<Fact>]
-let ``The gradient of softmax cross-entropy is p - y`` () =
-    let row = Table.row "loss softmax of classes"
-
-    Prop.forAll (Cases.smooth row) (fun case ->
-        let trace = Trace.ofCase row case
-        let scores, target = trace.Leaves[0], trace.Leaves[1]
-
-        let actual =
-            Derivative.gradient (Tensor.sumAll trace.Output) [ scores ]
-            |> Trace.evaluate trace
-            |> List.exactlyOne
-
-        let expected =
-            Trace.evaluate trace [ Tensor.softmax 1 scores - target ] |> List.exactlyOne
-
-        hold (List.concat (Seq.map2 (close "gradient" 1e-14) actual expected)))
-    |> check
 
 // two layers, of which the hidden one is a sigmoid of positive inputs: what the output's weights see is positive
 let private zigzag =
@@ -61,16 +38,6 @@ let private zigzag =
             |> Tensor.tanh
     )
 
-[<Fact>]
-let ``On positive inputs, the gradients of a neuron's weights have one sign for each example`` () =
-    Prop.forAll (Cases.smooth zigzag) (fun case ->
-        let weight = (gradientOf zigzag case Law.weighted)[1]
-
-        weight
-        |> Array.chunkBySize case.Extents[1]
-        |> Array.forall (fun neuron -> neuron |> Array.forall (fun g -> sign g = sign neuron[0])))
-    |> check
-
 let private dead =
     Row.Of(
         "dead units",
@@ -93,12 +60,6 @@ let private dead =
                 operands[0]
             |> Tensor.relu
     )
-
-[<Fact>]
-let ``The gradient of a dead unit is exactly zero`` () =
-    Prop.forAll (Cases.any dead) (fun case ->
-        gradientOf dead case Law.curved |> Seq.concat |> Seq.forall ((=) 0.0))
-    |> check
 
 /// A shape, and one that it broadcasts to: extents that stretch are 1, or are left out in front.
 type private Stretch = { Whole: int list; Kept: bool list }
@@ -123,19 +84,56 @@ let private stretches =
 
     Arb.fromGenShrink (generator, smaller)
 
-[<Fact>]
-let ``Broadcast and sum are dual, with axes of extent 1 kept or left out`` () =
-    Prop.forAll stretches (fun { Whole = whole; Kept = kept } ->
-        let ones = List.map2 (fun extent kept -> if kept then extent else 1) whole kept
-        let short = ones |> List.skipWhile ((=) 1)
-
+[<Tests>]
+let tests =
+    testList
+        "lecture"
         [
-            for small in [ ones; short ] do
-                let x, y = Law.directionOf 80 small, Law.directionOf 81 whole
-                let value x = Reference.value x |> Array.exactlyOne
-                let out = Tensor.sumAll (Tensor.broadcast whole x * y)
-                let back = Tensor.sumAll (x * Tensor.sumTo small y)
-                yield! close "⟨Bx, y⟩" 1e-12 (value out) (value back)
+            let row = Table.row "loss softmax of classes"
+
+            property "The gradient of softmax cross-entropy is p - y" 100 (Cases.smooth row) (fun case ->
+                let trace = Trace.ofCase row case
+                let scores, target = trace.Leaves[0], trace.Leaves[1]
+
+                let actual =
+                    Derivative.gradient (Tensor.sumAll trace.Output) [ scores ]
+                    |> Trace.evaluate trace
+                    |> List.exactlyOne
+
+                let expected =
+                    Trace.evaluate trace [ Tensor.softmax 1 scores - target ] |> List.exactlyOne
+
+                withoutComplaints (List.concat (Seq.map2 (close "gradient" 1e-14) actual expected)))
+
+            property
+                "On positive inputs, the gradients of a neuron's weights have one sign for each example"
+                100
+                (Cases.smooth zigzag)
+                (fun case ->
+                    let weight = (gradientOf zigzag case Law.weighted)[1]
+
+                    weight
+                    |> Array.chunkBySize case.Extents[1]
+                    |> Array.forall (fun neuron -> neuron |> Array.forall (fun g -> sign g = sign neuron[0])))
+
+            property "The gradient of a dead unit is exactly zero" 100 (Cases.any dead) (fun case ->
+                gradientOf dead case Law.curved |> Seq.concat |> Seq.forall ((=) 0.0))
+
+            property
+                "Broadcast and sum are dual, with axes of extent 1 kept or left out"
+                100
+                stretches
+                (fun { Whole = whole; Kept = kept } ->
+                    let ones = List.map2 (fun extent kept -> if kept then extent else 1) whole kept
+                    let short = ones |> List.skipWhile ((=) 1)
+
+                    [
+                        for small in [ ones; short ] do
+                            let x, y = Law.directionOf 80 small, Law.directionOf 81 whole
+                            let value x = Reference.value x |> Array.exactlyOne
+                            let out = Tensor.sumAll (Tensor.broadcast whole x * y)
+                            let back = Tensor.sumAll (x * Tensor.sumTo small y)
+                            yield! close "⟨Bx, y⟩" 1e-12 (value out) (value back)
+                    ]
+                    |> withoutComplaints)
         ]
-        |> hold)
-    |> check

@@ -1,205 +1,214 @@
-namespace Hybrid.Properties
+/// What a plan must keep to over many runs, beside other plans, and with state of its own.
+module Hybrid.Properties.PlanProperties
 
 open System.Collections.Generic
+open Expecto
 open FsCheck.FSharp
 open Hybrid.Core
 open Hybrid.Testing
-open Xunit
 
-/// What a plan must keep to over many runs, beside other plans, and with state of its own.
-type Plans() =
-    static let poisoned = { Poison = true }
+let private poisoned = { Poison = true }
 
-    static let none = Dictionary<string, float32[]>()
+let private stateless = Dictionary<string, float32[]>()
 
-    /// The inputs of a graph, different at every run.
-    static let inputs (case: GraphCase) run =
-        case.Leaves
-        |> List.mapi (fun i leaf ->
-            string i, leaf |> List.map (fun x -> x + float (run % 5) / 8.0) |> Array.ofList)
+/// The inputs of a graph, different at every run.
+let private inputs (case: GraphCase) run =
+    case.Leaves
+    |> List.mapi (fun i leaf ->
+        string i, leaf |> List.map (fun x -> x + float (run % 5) / 8.0) |> Array.ofList)
 
-    static let outputsOf (case: GraphCase) =
-        let trace = Trace.ofCase (GraphCase.toRow case) (GraphCase.toCase case)
+let private outputsOf (case: GraphCase) =
+    let trace = Trace.ofCase (GraphCase.toRow case) (GraphCase.toCase case)
 
-        trace.Output :: Derivative.gradient (Law.weighted trace.Output) trace.Varied
+    trace.Output :: Derivative.gradient (Law.weighted trace.Output) trace.Varied
 
-    /// The plan's outputs after a run on inputs, with complaints where they are not eager reading's.
-    static let runOnce
-        (engine: IKernels)
-        (plan: Plan)
-        (expected: float32[] list)
-        (given: (string * float[]) list)
-        =
-        ReaderLaws.write plan given
-        plan.Run()
+/// The plan's outputs after a run on inputs, with complaints where they are not eager reading's.
+let private runOnce
+    (engine: IKernels)
+    (plan: Plan)
+    (expected: float32[] list)
+    (given: (string * float[]) list)
+    =
+    ReaderLaws.write plan given
+    plan.Run()
 
-        [
-            for i, eager in List.indexed expected do
-                if not (ReaderLaws.sameBits eager (plan.Output i)) then
-                    $"{engine.Name}, output {i}: plan %A{plan.Output i}, eager %A{eager}"
-        ]
+    [
+        for i, eager in List.indexed expected do
+            if not (ReaderLaws.sameBits eager (plan.Output i)) then
+                $"{engine.Name}, output {i}: plan %A{plan.Output i}, eager %A{eager}"
+    ]
 
-    static let eager engine given outputs =
-        Eager.evaluate
-            engine
-            (given |> List.map (fun (name, values) -> name, Array.map float32 values))
-            outputs
+let private eager engine given outputs =
+    Eager.evaluate engine (given |> List.map (fun (name, values) -> name, Array.map float32 values)) outputs
 
-    static let hold (complaints: string seq) =
-        // read once: a complaint that would not come again must be shown too
-        let first = complaints |> Seq.truncate 3 |> List.ofSeq
-        first.IsEmpty |> Prop.label (String.concat "\n" first)
+/// Read once: a complaint that would not come again must be shown too.
+let private first (complaints: string seq) =
+    complaints |> Seq.truncate 3 |> List.ofSeq |> withoutComplaints
 
-    static member Engines = Engines.all |> List.map (fun engine -> [| engine.Name :> obj |])
+/// A plan over many runs.
+let private staysRight (engine: IKernels) =
+    property engine.Name 5 GraphCase.arbitrary (fun case ->
+        let outputs = outputsOf case
+        let plan = Plan.compileWith poisoned engine stateless outputs []
+        let expected = Array.init 5 (fun run -> eager engine (inputs case run) outputs)
 
-    [<Theory; MemberData(nameof Plans.Engines)>]
-    member _.``A plan stays right over 1,000 runs``(name: string) =
-        let engine = Engines.named name
+        seq {
+            for run in 1..1000 do
+                yield! runOnce engine plan expected[run % 5] (inputs case run)
+        }
+        |> first)
 
-        Prop.forAll GraphCase.arbitrary (fun case ->
-            let outputs = outputsOf case
-            let plan = Plan.compileWith poisoned engine none outputs []
-            let expected = Array.init 5 (fun run -> eager engine (inputs case run) outputs)
+let private three =
+    Arb.zip (GraphCase.arbitrary, Arb.zip (GraphCase.arbitrary, GraphCase.arbitrary))
 
-            seq {
-                for run in 1..1000 do
-                    yield! runOnce engine plan expected[run % 5] (inputs case run)
-            }
-            |> hold)
-        |> checkCases 5
+/// Plans that run in turn, one of them of a graph that another one has.
+let private inTurn (engine: IKernels) =
+    property engine.Name 30 three (fun (a, (b, c)) ->
+        let plans =
+            [
+                for case in [ a; b; c; a ] ->
+                    let outputs = outputsOf case
+                    case, outputs, Plan.compileWith poisoned engine stateless outputs []
+            ]
 
-    [<Theory; MemberData(nameof Plans.Engines)>]
-    member _.``Plans that run in turn do not disturb each other``(name: string) =
-        let engine = Engines.named name
+        seq {
+            for run in 1..5 do
+                for case, outputs, plan in plans do
+                    let given = inputs case run
+                    yield! runOnce engine plan (eager engine given outputs) given
+        }
+        |> first)
 
-        let three =
-            Arb.zip (GraphCase.arbitrary, Arb.zip (GraphCase.arbitrary, GraphCase.arbitrary))
+/// Updates that need each other's old values.
+let private updates (engine: IKernels) =
+    let a, b = Tensor.input "a" [ 3 ], Tensor.input "b" [ 3 ]
 
-        Prop.forAll three (fun (a, (b, c)) ->
-            let plans =
-                [
-                    for case in [ a; b; c; a ] ->
-                        let outputs = outputsOf case
-                        case, outputs, Plan.compileWith poisoned engine none outputs []
-                ]
+    let state =
+        Dictionary(dict [ "a", [| 1f; 2f; 3f |]; "b", [| 4f; 5f; 6f |]; "c", [| 0f; 0f; 0f |] ])
 
-            seq {
-                for run in 1..5 do
-                    for case, outputs, plan in plans do
-                        let given = inputs case run
-                        yield! runOnce engine plan (eager engine given outputs) given
-            }
-            |> hold)
-        |> checkCases 30
+    // an exchange, a view of another one's old value, and a sum of both
+    let updates =
+        [ "a", b; "b", a; "c", Tensor.reshape [ 3 ] (Tensor.reshape [ 3; 1 ] (a + b)) ]
 
-    [<Theory; MemberData(nameof Plans.Engines)>]
-    member _.``Updates are taken all at once, from the state before the run``(name: string) =
-        let engine = Engines.named name
-        let a, b = Tensor.input "a" [ 3 ], Tensor.input "b" [ 3 ]
+    let plan = Plan.compileWith poisoned engine state [ a - b ] updates
+    plan.Run()
+    Expect.equal (plan.Output 0) [| -3f; -3f; -3f |] "the output"
+    Expect.equal state["a"] [| 4f; 5f; 6f |] "a"
+    Expect.equal state["b"] [| 1f; 2f; 3f |] "b"
+    Expect.equal state["c"] [| 5f; 7f; 9f |] "c"
 
-        let state =
-            Dictionary(dict [ "a", [| 1f; 2f; 3f |]; "b", [| 4f; 5f; 6f |]; "c", [| 0f; 0f; 0f |] ])
+/// The steps of two batch sizes in turn on one state.
+let private trains (engine: IKernels) (sizes: int list) (batches: int list) (optimizer: Optimizer) =
+    let width = List.head sizes
 
-        // an exchange, a view of another one's old value, and a sum of both
-        let updates =
-            [ "a", b; "b", a; "c", Tensor.reshape [ 3 ] (Tensor.reshape [ 3; 1 ] (a + b)) ]
+    let network =
+        (Network.empty, List.indexed (List.pairwise sizes))
+        ||> List.fold (fun network (index, (inputs, outputs)) ->
+            network
+            >=> (if index = 0 then
+                     Network.empty
+                 else
+                     Activation.relu >=> Dropout.network 0.3)
+            >=> Linear.network (Linear.create He (uint64 index) inputs outputs))
 
-        let plan = Plan.compileWith poisoned engine state [ a - b ] updates
-        plan.Run()
-        Assert.Equal<float32[]>([| -3f; -3f; -3f |], plan.Output 0)
-        Assert.Equal<float32[]>([| 4f; 5f; 6f |], state["a"])
-        Assert.Equal<float32[]>([| 1f; 2f; 3f |], state["b"])
-        Assert.Equal<float32[]>([| 5f; 7f; 9f |], state["c"])
-
-    /// Small ones, whose chains are one block; and ones whose chains are several, follow the parts of a product, or are
-    /// cut for threads, with rows that fill no register.
-    static member Trainings =
-        [
-            for engine in Engines.all do
-                [| box engine.Name; box [ 3; 5; 2 ]; box [ 4; 3 ] |]
-                [| box engine.Name; box [ 33; 129; 70; 2 ]; box [ 70; 41 ] |]
-        ]
-
-    [<Theory; MemberData(nameof Plans.Trainings)>]
-    member _.``Training steps of two batch sizes in turn are those of eager reading, to the bit``
-        (name: string, sizes: int list, batches: int list)
-        =
-        let engine = Engines.named name
-        let width = List.head sizes
-
-        for optimizer in Optimizer.all do
-            let network =
-                (Network.empty, List.indexed (List.pairwise sizes))
-                ||> List.fold (fun network (index, (inputs, outputs)) ->
-                    network
-                    >=> (if index = 0 then
-                             Network.empty
-                         else
-                             Activation.relu >=> Dropout.network 0.3)
-                    >=> Linear.network (Linear.create He (uint64 index) inputs outputs))
-
-            let options =
+    let options =
+        {
+            Task = Classification 2
+            Loss = Loss.softmax
+            Regularizer =
                 {
-                    Task = Classification 2
-                    Loss = Loss.softmax
-                    Regularizer =
-                        {
-                            L1 = 0.001
-                            L2 = 0.01
-                            MaxNorm = Some 1.5
-                        }
-                    Optimizer = optimizer
-                    Schedule = Schedule.constant
-                    LearningRate = 0.1
-                    ClipNorm = Some 1.0
-                    BatchSize = 4
-                    Epochs = 1
-                    Patience = None
-                    ClassWeights = None
-                    Gradients = GradientSource.graph
-                    Key = 5UL
+                    L1 = 0.001
+                    L2 = 0.01
+                    MaxNorm = Some 1.5
                 }
+            Optimizer = optimizer
+            Schedule = Schedule.constant
+            LearningRate = 0.1
+            ClipNorm = Some 1.0
+            BatchSize = 4
+            Epochs = 1
+            Patience = None
+            ClassWeights = None
+            Gradients = GradientSource.graph
+            Key = 5UL
+        }
 
-            let traced = Network.withInputs network
-            let steps = [ for rows in batches -> rows, Step.graph options traced width rows ]
-            let state = Inference.state engine network
+    let traced = Network.withInputs network
+    let steps = [ for rows in batches -> rows, Step.graph options traced width rows ]
+    let state = Inference.state engine network
 
-            for name, value in Network.parameters network do
-                for slot in 1 .. optimizer.Slots do
-                    state[Step.slotName name slot] <- Array.zeroCreate (Shape.size value.Shape)
+    for name, value in Network.parameters network do
+        for slot in 1 .. optimizer.Slots do
+            state[Step.slotName name slot] <- Array.zeroCreate (Shape.size value.Shape)
 
-            state["rate"] <- [| 0.05f |]
-            state["step"] <- [| 0f; 0f |]
+    state["rate"] <- [| 0.05f |]
+    state["step"] <- [| 0f; 0f |]
 
-            let mirror =
-                Dictionary(state |> Seq.map (fun entry -> KeyValuePair(entry.Key, Array.copy entry.Value)))
+    let mirror =
+        Dictionary(state |> Seq.map (fun entry -> KeyValuePair(entry.Key, Array.copy entry.Value)))
 
-            let plans =
-                dict
-                    [
-                        for rows, (loss, updates) in steps ->
-                            rows, Plan.compileWith poisoned engine state [ loss ] updates
-                    ]
+    let plans =
+        dict
+            [
+                for rows, (loss, updates) in steps ->
+                    rows, Plan.compileWith poisoned engine state [ loss ] updates
+            ]
 
-            for step in 0 .. 80 / width + 13 do
-                let rows, (loss, updates) = steps[step % 2]
-                let x = Random.normals (uint64 step) (width * rows) |> Array.map float32
-                let target = Array.init rows (fun i -> float32 ((i + step) % 2))
-                let plan = plans[rows]
-                Draw.write (int64 step) state["step"]
-                Draw.write (int64 step) mirror["step"]
-                Array.blit x 0 (plan.Input "x") 0 x.Length
-                Array.blit target 0 (plan.Input "target") 0 rows
-                plan.Run()
+    for step in 0 .. 80 / width + 13 do
+        let rows, (loss, updates) = steps[step % 2]
+        let x = Random.normals (uint64 step) (width * rows) |> Array.map float32
+        let target = Array.init rows (fun i -> float32 ((i + step) % 2))
+        let plan = plans[rows]
+        Draw.write (int64 step) state["step"]
+        Draw.write (int64 step) mirror["step"]
+        Array.blit x 0 (plan.Input "x") 0 x.Length
+        Array.blit target 0 (plan.Input "target") 0 rows
+        plan.Run()
 
-                let given =
-                    ("x", x)
-                    :: ("target", target)
-                    :: [ for entry in mirror -> entry.Key, entry.Value ]
+        let given =
+            ("x", x)
+            :: ("target", target)
+            :: [ for entry in mirror -> entry.Key, entry.Value ]
 
-                let expected = Eager.evaluate engine given (loss :: List.map snd updates)
-                Assert.Equal<float32[]>(expected.Head, plan.Output 0)
+        let expected = Eager.evaluate engine given (loss :: List.map snd updates)
+        Expect.equal (plan.Output 0) expected.Head $"the loss of step {step}"
 
-                for (name, _), value in List.zip updates expected.Tail do
-                    mirror[name] <- value
-                    Assert.Equal<float32[]>(value, state[name])
+        for (name, _), value in List.zip updates expected.Tail do
+            mirror[name] <- value
+            Expect.equal state[name] value $"{name} after step {step}"
+
+/// Small ones, whose chains are one block; and ones whose chains are several, follow the parts of a product, or are
+/// cut for threads, with rows that fill no register.
+let private sizes =
+    [ "small", [ 3; 5; 2 ], [ 4; 3 ]; "large", [ 33; 129; 70; 2 ], [ 70; 41 ] ]
+
+let private onEngines name test =
+    testList name [ for engine in Engines.all -> test engine ]
+
+[<Tests>]
+let tests =
+    testList
+        "plans"
+        [
+            onEngines "A plan stays right over 1,000 runs" staysRight
+            onEngines "Plans that run in turn do not disturb each other" inTurn
+
+            onEngines "Updates are taken all at once, from the state before the run" (fun engine ->
+                testCase engine.Name (fun () -> updates engine))
+
+            onEngines
+                "Training steps of two batch sizes in turn are those of eager reading, to the bit"
+                (fun engine ->
+                    testList
+                        engine.Name
+                        [
+                            for name, sizes, batches in sizes ->
+                                testList
+                                    name
+                                    [
+                                        for optimizer in Optimizer.all ->
+                                            testCase optimizer.Name (fun () ->
+                                                trains engine sizes batches optimizer)
+                                    ]
+                        ])
+        ]

@@ -2,10 +2,10 @@
 module Hybrid.Properties.SpecialProperties
 
 open System
+open Expecto
 open FsCheck.FSharp
 open Hybrid.Core
 open Hybrid.Testing
-open Xunit
 
 /// Σ of terms, each made of its number and the one before it, until they do not count any more.
 let private series (first: decimal) (next: int -> decimal -> decimal) =
@@ -43,19 +43,26 @@ let private isClose (units: float) (actual: float) (expected: decimal) =
     abs (actual - expected)
     <= units * (Math.BitIncrement(abs expected) - abs expected)
 
-/// Holds a function to its decimal form at multiples of 2⁻¹⁶, which both kinds of number hold exactly.
-let private agree units (lower: int) (upper: int) (f: float -> float) (exact: decimal -> decimal) =
-    Prop.forAll (Gen.choose (lower <<< 16, upper <<< 16) |> Arb.fromGen) (fun i ->
+/// A function is its decimal form at multiples of 2⁻¹⁶, which both kinds of number hold exactly.
+let private agree name units (lower: int) (upper: int) (f: float -> float) (exact: decimal -> decimal) =
+    property name 1000 (Gen.choose (lower <<< 16, upper <<< 16) |> Arb.fromGen) (fun i ->
         isClose units (f (float i / 65536.0)) (exact (decimal i / 65536M)))
-    |> checkCases 1000
 
-[<Fact>]
-let ``erf is right to sixteen units in the last place`` () = agree 16.0 -3 3 Special.erf erf'
+[<Tests>]
+let tests =
+    testList
+        "special functions"
+        [
+            agree "erf is right to sixteen units in the last place" 16.0 -3 3 Special.erf erf'
 
-[<Fact>]
-let ``softplus is right to four units in the last place where the exponential is small`` () =
-    agree 4.0 -14 -2 Special.softplus (exp' >> log1p')
+            agree
+                "softplus is right to four units in the last place where the exponential is small"
+                4.0
+                -14
+                -2
+                Special.softplus
+                (exp' >> log1p')
 
-[<Fact>]
-let ``sigmoid is right to four units in the last place`` () =
-    agree 4.0 -8 8 Special.sigmoid (fun x -> 1M / (1M + exp' -x))
+            agree "sigmoid is right to four units in the last place" 4.0 -8 8 Special.sigmoid (fun x ->
+                1M / (1M + exp' -x))
+        ]

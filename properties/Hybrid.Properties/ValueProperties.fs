@@ -2,10 +2,9 @@
 module Hybrid.Properties.ValueProperties
 
 open System
-open FsCheck.FSharp
+open Expecto
 open Hybrid.Core
 open Hybrid.Testing
-open Xunit
 
 /// An element of a matrix of so many columns.
 let private at (x: float[]) columns i j = x[i * columns + j]
@@ -88,16 +87,17 @@ let meanings: (string * (int list -> float[] list -> float[])) list =
         "optimizer adam", (fun _ x -> adamOf x)
     ]
 
-let names = meanings |> List.map (fun (name, _) -> [| name :> obj |])
+[<Tests>]
+let tests =
+    testList
+        "values"
+        [
+            for name, meaning in meanings ->
+                let row = Table.row name
 
-[<Theory; MemberData(nameof names)>]
-let ``A row's value is what it is meant to be`` (name: string) =
-    let row, meaning = Table.row name, meanings |> List.find (fst >> (=) name) |> snd
-
-    Prop.forAll (Cases.any row) (fun case ->
-        let trace = Trace.ofCase row case
-        let actual = Trace.evaluate trace [ trace.Output ] |> List.exactlyOne
-        let expected = meaning case.Extents (List.map snd trace.Values)
-        let complaints = Law.differEach "value" 1e-12 1e-12 actual expected
-        complaints.IsEmpty |> Prop.label (String.concat "\n" complaints))
-    |> check
+                property name 100 (Cases.any row) (fun case ->
+                    let trace = Trace.ofCase row case
+                    let actual = Trace.evaluate trace [ trace.Output ] |> List.exactlyOne
+                    let expected = meaning case.Extents (List.map snd trace.Values)
+                    Law.differEach "value" 1e-12 1e-12 actual expected |> withoutComplaints)
+        ]

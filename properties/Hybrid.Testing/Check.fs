@@ -1,8 +1,10 @@
 namespace Hybrid.Testing
 
 open System
+open System.Text.RegularExpressions
 open FsCheck
 open FsCheck.FSharp
+open Hybrid.Core
 
 /// Running properties under any test runner: a failure prints a shrunk counterexample and the seed to replay it.
 [<AutoOpen>]
@@ -12,27 +14,51 @@ module Check =
         |> Option.ofObj
         |> Option.filter ((<>) "")
 
-    let private replay =
-        environment "FSCHECK_REPLAY"
-        |> Option.map (fun text ->
-            let parts = text.Split ','
+    /// <summary>The cases that a failure names: "seed,gamma" those of a whole run, "seed,gamma,size" those of one step.</summary>
+    /// <remarks>What FsCheck and Expecto print is read as it stands: (1,3,2) and (1UL, 3UL, Some 2).</remarks>
+    /// <exception cref="T:Hybrid.HybridException">The text is no two or three numbers, or gamma is even.</exception>
+    let replayOf (text: string) : Replay =
+        let found =
+            Regex.Match(text, @"^\s*\(?(\d+)(?:UL)?\s*,\s*(\d+)(?:UL)?(?:\s*,\s*(?:Some )?(\d+))?\)?\s*$")
 
+        let number (group: int) =
+            UInt64.TryParse found.Groups[group].Value
+
+        match number 1, number 2, Int32.TryParse found.Groups[3].Value with
+        | (true, seed), (true, gamma), (isStep, size) when
+            gamma % 2UL = 1UL && isStep = found.Groups[3].Success
+            ->
             {
-                Rnd = Rnd(UInt64.Parse parts[0], UInt64.Parse parts[1])
-                Size = (if parts.Length > 2 then Some(int parts[2]) else None)
-            })
+                Rnd = Rnd(seed, gamma)
+                Size = (if isStep then Some size else None)
+            }
+        | _ ->
+            raise (
+                HybridException
+                    $"\"{text}\" is not the seed of random cases: seed,gamma or seed,gamma,size, whole numbers, gamma an odd one."
+            )
 
-    /// FSCHECK_REPLAY="seed,gamma" makes the cases of all properties those of a seed; "seed,gamma,size" repeats the step at
-    /// which a property failed. FSCHECK_MAX sets the number of cases.
+    let private replay () : Replay option =
+        environment "FSCHECK_REPLAY" |> Option.map replayOf
+
+    let private maximum (cases: int) : int =
+        match environment "FSCHECK_MAX" with
+        | None -> cases
+        | Some text ->
+            match Int32.TryParse text with
+            | true, maximum when maximum > 0 -> maximum
+            | _ -> raise (HybridException $"FSCHECK_MAX is \"{text}\", not a number of cases, at least 1.")
+
+    /// <summary>The settings of properties that are run for a number of cases.</summary>
+    /// <remarks>FSCHECK_REPLAY="seed,gamma" makes the cases of all properties those of a seed; "seed,gamma,size" repeats the
+    /// step at which a property failed, as FsCheck or Expecto prints it. FSCHECK_MAX sets the number of cases.</remarks>
+    /// <exception cref="T:Hybrid.HybridException">One of the two is no such text.</exception>
     let config (cases: int) : Config =
-        Config.QuickThrowOnFailure
-            .WithQuietOnSuccess(true)
-            .WithMaxTest(environment "FSCHECK_MAX" |> Option.map int |> Option.defaultValue cases)
-            .WithReplay(replay)
+        Config.QuickThrowOnFailure.WithQuietOnSuccess(true).WithMaxTest(maximum cases).WithReplay(replay ())
 
     /// Random values, outside properties; those of FSCHECK_REPLAY's seed, where it is set.
     let sample (count: int) (generator: Gen<'value>) : 'value[] =
-        match replay with
+        match replay () with
         | Some seed -> Gen.sampleWithSeed seed.Rnd 50 count generator
         | None -> Gen.sample count generator
 

@@ -176,14 +176,17 @@ module GraphCase =
     let arbitrary: Arbitrary<GraphCase> =
         Arb.fromGenShrink (Gen.where isTame generator, smaller >> Seq.filter isTame)
 
-    /// A law as a property of random graphs.
+    /// What laws complain of at a graph, each complaint with its law's name.
+    let complaints (laws: Law list) (case: GraphCase) : string list =
+        laws
+        |> List.collect (fun law ->
+            law.Complaints (toRow case) (toCase case)
+            |> List.map (fun complaint -> $"{law.Name}: {complaint}"))
+
+    /// Laws as a property of random graphs.
     let toProperty (laws: Law list) : Property =
         Prop.forAll arbitrary (fun case ->
-            let complaints =
-                laws
-                |> List.collect (fun law ->
-                    law.Complaints (toRow case) (toCase case)
-                    |> List.map (fun complaint -> $"{law.Name}: {complaint}"))
+            let complaints = complaints laws case
 
             complaints.IsEmpty
             |> Prop.label (complaints |> List.truncate 5 |> String.concat "\n"))

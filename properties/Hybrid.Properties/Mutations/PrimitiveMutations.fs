@@ -44,17 +44,17 @@ let private mutation what row primitive change : string * (unit -> bool) =
     $"{primitive}: {what}", (fun () -> isCaught (mutated (Table.row row) primitive change))
 
 let private vjp what row name (rule: Tensor list -> Tensor -> Tensor -> Tensor list) =
-    mutation what row name (fun primitive -> { primitive with Vjp = rule })
+    mutation $"reverse rule, {what}" row name (fun primitive -> { primitive with Vjp = rule })
 
 let private jvp what row name (rule: Tensor list -> Tensor -> Tensor list -> Tensor) =
-    mutation what row name (fun primitive -> { primitive with Jvp = rule })
+    mutation $"forward rule, {what}" row name (fun primitive -> { primitive with Jvp = rule })
 
 let private enclosure what row name (rule: Interval[] list -> Interval[]) =
-    mutation what row name (fun primitive -> { primitive with Enclosure = rule })
+    mutation $"enclosure, {what}" row name (fun primitive -> { primitive with Enclosure = rule })
 
 /// What the right rule says, changed.
 let private changedVjp what row name (change: Tensor list -> Tensor list -> Tensor list) =
-    mutation what row name (fun primitive ->
+    mutation $"reverse rule, {what}" row name (fun primitive ->
         { primitive with
             Vjp = fun operands y g -> change operands (primitive.Vjp operands y g)
         })

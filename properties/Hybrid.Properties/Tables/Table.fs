@@ -5,12 +5,8 @@ open Hybrid.Testing
 
 let rows = PrimitiveRows.all @ LayerRows.all @ TrainingRows.all
 
-let row name =
-    List.find (fun (row: Row) -> row.Name = name) rows
-
-/// Each row with a law: what xunit calls a theory with.
-let under (laws: Law list) : seq<obj[]> =
-    seq {
-        for row in rows do
-            for law in laws -> [| row.Name; law.Name |]
-    }
+/// The row of a name, for what is said of that one only.
+let row (name: string) : Row =
+    rows
+    |> List.tryFind (fun row -> row.Name = name)
+    |> Option.defaultWith (fun () -> invalidArg (nameof name) $"No row is called \"{name}\".")

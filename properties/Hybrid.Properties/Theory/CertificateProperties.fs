@@ -1,12 +1,12 @@
 /// Proofs and enclosures of networks: never below what is sampled, and near the truth.
 module Hybrid.Properties.CertificateProperties
 
+open Expecto
 open FsCheck.FSharp
 open Hybrid.Core
 open Hybrid.Properties.Boxes
 open Hybrid.Properties.Measure
 open Hybrid.Testing
-open Xunit
 
 let private contains (outer: Interval) (inner: Interval) =
     outer.Lower <= inner.Lower && inner.Upper <= outer.Upper
@@ -34,74 +34,6 @@ let private isIsotone case (whole, part) =
     Lipschitz.ofNetwork (withLast case) = infinity
     || Array.forall2 contains (whole |> Array.map (Interval.loosen 1e6 1e6)) part
 
-[<Fact>]
-let ``Outputs are enclosed, and those of a part of the box by the enclosure of the whole`` () =
-    Prop.forAll networks (fun case ->
-        let whole, part = enclosures case
-
-        let isEnclosed box enclosure =
-            all (withLast case) (inside box 100 (uint64 case.Key))
-            |> Array.forall (fun y -> Array.forall2 Interval.contains y enclosure)
-
-        (isEnclosed (boxOf case) whole
-         && isEnclosed (middle (boxOf case)) part
-         && isIsotone case (whole, part))
-        |> Prop.label $"%A{whole}, %A{part}")
-    |> checkCases 100000
-
-[<Fact>]
-let ``A part's enclosure that sticks out by one unit in the last place`` () =
-    let case =
-        {
-            Key = 485930
-            Examples = 1
-            Inputs = 3
-            Hidden = [ 1, "relu"; 2, "softplus" ]
-            Outputs = 2
-            Loss = "squared"
-            L1 = 0.0
-            L2 = 0.0
-            Dropout = 0.0
-            Noise = 0.0
-        }
-
-    Assert.True(isIsotone case (enclosures case))
-
-[<Fact>]
-let ``The enclosure of one affine layer is exact but for rounding`` () =
-    let shape = Gen.zip3 (Gen.choose (1, 8)) (Gen.choose (1, 8)) keys |> Arb.fromGen
-
-    Prop.forAll shape (fun (inputs, units, key) ->
-        let weight = Random.normals (uint64 key) (units * inputs)
-        let bias = Random.normals (uint64 key + 1UL) units
-        let centre = Random.normals (uint64 key + 2UL) inputs
-        let radius = Random.uniforms (uint64 key) 3UL inputs
-
-        let box = Array.map2 (fun c r -> { Lower = c - r; Upper = c + r }) centre radius
-
-        let enclosure =
-            Certificate.enclose
-                (Linear.network
-                    {
-                        Weight = Tensor.constant [ units; inputs ] weight
-                        Bias = Tensor.constant [ units ] bias
-                    })
-                box
-
-        // W c + b ± |W| r
-        let exact unit =
-            let row = Array.sub weight (unit * inputs) inputs
-            let middle = bias[unit] + (Array.map2 (*) row centre |> Array.sum)
-            let reach = Array.map2 (fun w r -> abs w * r) row radius |> Array.sum
-            middle - reach, middle + reach
-
-        enclosure
-        |> Array.mapi (fun unit x ->
-            let lower, upper = exact unit
-            abs (x.Lower - lower) <= 1e-13 && abs (x.Upper - upper) <= 1e-13)
-        |> Array.forall id)
-    |> checkCases 1000
-
 /// The function as a graph.
 let private waves =
     FunctionCase.smooth
@@ -120,165 +52,242 @@ let private graphOf (case: FunctionCase) =
         |> Expression.graph
     | _ -> fun x -> Tensor.fill 0.0 [ x.Shape.Head; 1 ]
 
-[<Fact>]
-let ``A supremum is above every sample, and as near to the truth as was asked for`` () =
-    Prop.forAll waves (fun case ->
-        let supremum = Supremum.upper (graphOf case) [| domain |]
-        let xs = Array.init 2001 (fun i -> float i / 2000.0)
-        let sampled = xs |> Array.map (FunctionCase.value case >> abs) |> Array.max
-        let found = abs (FunctionCase.value case supremum.Point[0])
-        // between two samples a function bends by M h² / 8 at most
-        let truth =
-            sampled + (FunctionCase.smoothness case).Curvature / (8.0 * 2000.0 ** 2.0)
+[<Tests>]
+let tests =
+    testList
+        "certificates"
+        [
+            property
+                "Outputs are enclosed, and those of a part of the box by the enclosure of the whole"
+                100000
+                networks
+                (fun case ->
+                    let whole, part = enclosures case
 
-        (supremum.Upper >= sampled - slack 1.0
-         && abs (found - supremum.Lower) <= slack 10.0
-         && supremum.Upper <= 1.001 * truth + 1e-9)
-        |> Prop.label $"{supremum.Upper}, sampled {sampled}")
-    |> checkCases 1000
+                    let isEnclosed box enclosure =
+                        all (withLast case) (inside box 100 (uint64 case.Key))
+                        |> Array.forall (fun y -> Array.forall2 Interval.contains y enclosure)
 
-[<Fact>]
-let ``By grid and Lipschitz constants nothing is too small, and finer grids are nearer`` () =
-    Prop.forAll (Arb.zip (waves, Arb.fromGen keys)) (fun (case, key) ->
-        let network = random Activation.tanh key 1 5
-        let f, g = graphOf case, Network.forward network
+                    (isEnclosed (boxOf case) whole
+                     && isEnclosed (middle (boxOf case)) part
+                     && isIsotone case (whole, part))
+                    |> Prop.label $"%A{whole}, %A{part}")
 
-        let constant =
-            (FunctionCase.smoothness case).Lipschitz + Lipschitz.ofNetwork network
+            testCase "A part's enclosure that sticks out by one unit in the last place" (fun () ->
+                let case =
+                    {
+                        Key = 485930
+                        Examples = 1
+                        Inputs = 3
+                        Hidden = [ 1, "relu"; 2, "softplus" ]
+                        Outputs = 2
+                        Loss = "squared"
+                        L1 = 0.0
+                        L2 = 0.0
+                        Dropout = 0.0
+                        Noise = 0.0
+                    }
 
-        let by n =
-            Certificate.byGrid f g constant [| domain |] n
+                Expect.isTrue (isIsotone case (enclosures case)) "a unit in the last place is rounding")
 
-        let xs = Array.init 1001 (fun i -> float i / 1000.0)
+            let shape = Gen.zip3 (Gen.choose (1, 8)) (Gen.choose (1, 8)) keys |> Arb.fromGen
 
-        let sampled =
-            furthest (xs |> Array.map (FunctionCase.value case)) (outputs network xs)
+            property
+                "The enclosure of one affine layer is exact but for rounding"
+                1000
+                shape
+                (fun (inputs, units, key) ->
+                    let weight = Random.normals (uint64 key) (units * inputs)
+                    let bias = Random.normals (uint64 key + 1UL) units
+                    let centre = Random.normals (uint64 key + 2UL) inputs
+                    let radius = Random.uniforms (uint64 key) 3UL inputs
 
-        (by 50 >= sampled
-         && by 1600 >= sampled
-         && by 1600 <= sampled + constant * (0.5 / 1600.0 + 0.5 / 1000.0) + 1e-9)
-        |> Prop.label $"{by 50}, {by 1600}, sampled {sampled}, constant {constant}")
-    |> checkCases 1000
+                    let box = Array.map2 (fun c r -> { Lower = c - r; Upper = c + r }) centre radius
 
-[<Fact>]
-let ``In the plane too`` () =
-    Prop.forAll (Arb.fromGen keys) (fun key ->
-        let first, second =
-            random Activation.tanh key 2 4, random Activation.relu (key + 1) 2 4
+                    let enclosure =
+                        Certificate.enclose
+                            (Linear.network
+                                {
+                                    Weight = Tensor.constant [ units; inputs ] weight
+                                    Bias = Tensor.constant [ units ] bias
+                                })
+                            box
 
-        let constant = Lipschitz.ofNetwork first + Lipschitz.ofNetwork second
-        let box = [| domain; { Lower = -1.0; Upper = 2.0 } |]
+                    // W c + b ± |W| r
+                    let exact unit =
+                        let row = Array.sub weight (unit * inputs) inputs
+                        let middle = bias[unit] + (Array.map2 (*) row centre |> Array.sum)
+                        let reach = Array.map2 (fun w r -> abs w * r) row radius |> Array.sum
+                        middle - reach, middle + reach
 
-        let by n =
-            Certificate.byGrid (Network.forward first) (Network.forward second) constant box n
+                    enclosure
+                    |> Array.mapi (fun unit x ->
+                        let lower, upper = exact unit
+                        abs (x.Lower - lower) <= 1e-13 && abs (x.Upper - upper) <= 1e-13)
+                    |> Array.forall id)
 
-        let points = inside box 500 (uint64 key)
-        let sampled = furthest (outputsAt first points) (outputsAt second points)
+            property
+                "A supremum is above every sample, and as near to the truth as was asked for"
+                1000
+                waves
+                (fun case ->
+                    let supremum = Supremum.upper (graphOf case) [| domain |]
+                    let xs = Array.init 2001 (fun i -> float i / 2000.0)
+                    let sampled = xs |> Array.map (FunctionCase.value case >> abs) |> Array.max
+                    let found = abs (FunctionCase.value case supremum.Point[0])
+                    // between two samples a function bends by M h² / 8 at most
+                    let truth =
+                        sampled + (FunctionCase.smoothness case).Curvature / (8.0 * 2000.0 ** 2.0)
 
-        (by 6 >= sampled && by 24 >= sampled && by 24 <= by 6 + 1e-12)
-        |> Prop.label $"{by 6}, {by 24}, sampled {sampled}")
-    |> checkCases 100
+                    (supremum.Upper >= sampled - slack 1.0
+                     && abs (found - supremum.Lower) <= slack 10.0
+                     && supremum.Upper <= 1.001 * truth + 1e-9)
+                    |> Prop.label $"{supremum.Upper}, sampled {sampled}")
 
-[<Fact>]
-let ``A proof is never below the error of the saved network at any float32 input`` () =
-    Prop.forAll (Arb.zip (waves, Arb.fromGen (Gen.zip (Gen.choose (2, 30)) keys))) (fun (case, (n, key)) ->
-        let epsilon = distance case n + 1e-3
+            property
+                "By grid and Lipschitz constants nothing is too small, and finer grids are nearer"
+                1000
+                (Arb.zip (waves, Arb.fromGen keys))
+                (fun (case, key) ->
+                    let network = random Activation.tanh key 1 5
+                    let f, g = graphOf case, Network.forward network
 
-        let approximation =
-            Approximation.relu (FunctionCase.value case) (FunctionCase.smoothness case) domain epsilon
+                    let constant =
+                        (FunctionCase.smoothness case).Lipschitz + Lipschitz.ofNetwork network
 
-        let certificate =
-            Certificate.prove (graphOf case) approximation.Network [| domain |] epsilon 20_000
+                    let by n =
+                        Certificate.byGrid f g constant [| domain |] n
 
-        let points = inside [| domain |] 300 (uint64 key)
-        let target = points |> Array.map (Array.exactlyOne >> FunctionCase.value case)
+                    let xs = Array.init 1001 (fun i -> float i / 1000.0)
 
-        let worst =
-            Engines.all
-            |> List.map (fun engine ->
-                let x = Tensor.constant [ points.Length; 1 ] (Array.concat points)
+                    let sampled =
+                        furthest (xs |> Array.map (FunctionCase.value case)) (outputs network xs)
 
-                Eager.value engine (Network.forward approximation.Network x)
-                |> Array.map float
-                |> furthest target)
-            |> List.max
+                    (by 50 >= sampled
+                     && by 1600 >= sampled
+                     && by 1600 <= sampled + constant * (0.5 / 1600.0 + 0.5 / 1000.0) + 1e-9)
+                    |> Prop.label $"{by 50}, {by 1600}, sampled {sampled}, constant {constant}")
 
-        (certificate.Holds
-         && worst <= certificate.Bound
-         && certificate.Measured <= certificate.Bound)
-        |> Prop.label $"off by {worst}, proved {certificate.Bound} of {epsilon}")
-    |> checkCases 100
+            property "In the plane too" 100 (Arb.fromGen keys) (fun key ->
+                let first, second =
+                    random Activation.tanh key 2 4, random Activation.relu (key + 1) 2 4
 
-[<Fact>]
-let ``Where a network is wrong by more than ε, the certificate says so and says where`` () =
-    Prop.forAll (Arb.fromGen (Gen.zip keys (Gen.choose (1, 9)))) (fun (key, tenth) ->
-        let network = random Activation.tanh key 1 4
-        let place = float tenth / 10.0
-        let saved = Network.forward (RoundingError.rounded network)
+                let constant = Lipschitz.ofNetwork first + Lipschitz.ofNetwork second
+                let box = [| domain; { Lower = -1.0; Upper = 2.0 } |]
 
-        // the network itself with a peak of 0.1, above 0.05 within 0.005 of a place
-        let f x =
-            saved x + 0.1 * Tensor.relu (1.0 - Tensor.abs (100.0 * (x - place)))
+                let by n =
+                    Certificate.byGrid (Network.forward first) (Network.forward second) constant box n
 
-        let fails = Certificate.prove f network [| domain |] 0.05 50_000
-        let holds = Certificate.prove f network [| domain |] 0.1001 50_000
-        let box = fails.Box[0]
+                let points = inside box 500 (uint64 key)
+                let sampled = furthest (outputsAt first points) (outputsAt second points)
 
-        (not fails.Holds
-         && fails.Measured > 0.05
-         && abs (fails.Point[0] - place) <= 0.005
-         && box.Lower <= place + 0.005
-         && box.Upper >= place - 0.005
-         && holds.Holds
-         && holds.Measured <= 0.1 + 1e-6)
-        |> Prop.label
-            $"at {fails.Point[0]} in [{box.Lower}, {box.Upper}], not at {place}; bounds {fails.Bound}, {holds.Bound}")
-    |> checkCases 50
+                (by 6 >= sampled && by 24 >= sampled && by 24 <= by 6 + 1e-12)
+                |> Prop.label $"{by 6}, {by 24}, sampled {sampled}")
 
-[<Fact>]
-let ``Half of what was measured is not proved`` () =
-    let f = Expression.parse [ "x" ] "sin(2*pi*x)"
+            property
+                "A proof is never below the error of the saved network at any float32 input"
+                100
+                (Arb.zip (waves, Arb.fromGen (Gen.zip (Gen.choose (2, 30)) keys)))
+                (fun (case, (n, key)) ->
+                    let epsilon = distance case n + 1e-3
 
-    for name in [ "relu"; "bumps"; "kuhn" ] do
-        let result = Construction.build name f [| domain |] 0.02 None None
-        Assert.True(result.Certificate.Holds)
-        let measured = result.Certificate.Measured
+                    let approximation =
+                        Approximation.relu
+                            (FunctionCase.value case)
+                            (FunctionCase.smoothness case)
+                            domain
+                            epsilon
 
-        let half =
-            Certificate.prove
-                (Expression.graph f)
-                result.Approximation.Network
-                [| domain |]
-                (measured / 2.0)
-                10_000
+                    let certificate =
+                        Certificate.prove (graphOf case) approximation.Network [| domain |] epsilon 20_000
 
-        Assert.False(half.Holds)
-        Assert.True(half.Bound >= measured)
+                    let points = inside [| domain |] 300 (uint64 key)
+                    let target = points |> Array.map (Array.exactlyOne >> FunctionCase.value case)
 
+                    let worst =
+                        Engines.all
+                        |> List.map (fun engine ->
+                            let x = Tensor.constant [ points.Length; 1 ] (Array.concat points)
 
-[<Fact>]
-let ``A network is not proved any more if one of its numbers is moved`` () =
-    let f = Expression.parse [ "x" ] "x^2"
-    let epsilon = 0.01
+                            Eager.value engine (Network.forward approximation.Network x)
+                            |> Array.map float
+                            |> furthest target)
+                        |> List.max
 
-    let built =
-        (Construction.build "relu" f [| domain |] epsilon None None).Approximation.Network
+                    (certificate.Holds
+                     && worst <= certificate.Bound
+                     && certificate.Measured <= certificate.Bound)
+                    |> Prop.label $"off by {worst}, proved {certificate.Bound} of {epsilon}")
 
-    let names = Network.parameters built |> List.map fst
+            property
+                "Where a network is wrong by more than ε, the certificate says so and says where"
+                50
+                (Arb.fromGen (Gen.zip keys (Gen.choose (1, 9))))
+                (fun (key, tenth) ->
+                    let network = random Activation.tanh key 1 4
+                    let place = float tenth / 10.0
+                    let saved = Network.forward (RoundingError.rounded network)
 
-    for name in names do
-        let moved =
-            built
-            |> Network.map (fun parameter value ->
-                if parameter = name then
-                    Reference.value value
-                    |> Array.mapi (fun i x -> if i = 0 then x + 0.1 else x)
-                    |> Tensor.constant value.Shape
-                else
-                    value)
+                    // the network itself with a peak of 0.1, above 0.05 within 0.005 of a place
+                    let f x =
+                        saved x + 0.1 * Tensor.relu (1.0 - Tensor.abs (100.0 * (x - place)))
 
-        let certificate =
-            Certificate.prove (Expression.graph f) moved [| domain |] epsilon 20_000
+                    let fails = Certificate.prove f network [| domain |] 0.05 50_000
+                    let holds = Certificate.prove f network [| domain |] 0.1001 50_000
+                    let box = fails.Box[0]
 
-        Assert.False(certificate.Holds, name)
-        Assert.True(certificate.Measured > epsilon, name)
+                    (not fails.Holds
+                     && fails.Measured > 0.05
+                     && abs (fails.Point[0] - place) <= 0.005
+                     && box.Lower <= place + 0.005
+                     && box.Upper >= place - 0.005
+                     && holds.Holds
+                     && holds.Measured <= 0.1 + 1e-6)
+                    |> Prop.label
+                        $"at {fails.Point[0]} in [{box.Lower}, {box.Upper}], not at {place}; bounds {fails.Bound}, {holds.Bound}")
+
+            testCase "Half of what was measured is not proved" (fun () ->
+                let f = Expression.parse [ "x" ] "sin(2*pi*x)"
+
+                for name in [ "relu"; "bumps"; "kuhn" ] do
+                    let result = Construction.build name f [| domain |] 0.02 None None
+                    Expect.isTrue result.Certificate.Holds $"{name} is proved"
+                    let measured = result.Certificate.Measured
+
+                    let half =
+                        Certificate.prove
+                            (Expression.graph f)
+                            result.Approximation.Network
+                            [| domain |]
+                            (measured / 2.0)
+                            10_000
+
+                    Expect.isFalse half.Holds $"half of what {name} measured is proved"
+                    Expect.isGreaterThanOrEqual half.Bound measured $"{name}: the bound")
+
+            testCase "A network is not proved any more if one of its numbers is moved" (fun () ->
+                let f = Expression.parse [ "x" ] "x^2"
+                let epsilon = 0.01
+
+                let built =
+                    (Construction.build "relu" f [| domain |] epsilon None None).Approximation.Network
+
+                let names = Network.parameters built |> List.map fst
+
+                for name in names do
+                    let moved =
+                        built
+                        |> Network.map (fun parameter value ->
+                            if parameter = name then
+                                Reference.value value
+                                |> Array.mapi (fun i x -> if i = 0 then x + 0.1 else x)
+                                |> Tensor.constant value.Shape
+                            else
+                                value)
+
+                    let certificate =
+                        Certificate.prove (Expression.graph f) moved [| domain |] epsilon 20_000
+
+                    Expect.isFalse certificate.Holds $"{name} was moved, and the proof holds"
+                    Expect.isGreaterThan certificate.Measured epsilon $"{name} was moved: what is measured")
+        ]

@@ -2,10 +2,10 @@
 module Hybrid.Properties.ExpressionProperties
 
 open System
+open Expecto
 open FsCheck.FSharp
 open Hybrid.Core
 open Hybrid.Testing
-open Xunit
 
 /// Terms of x and y that are written back as text.
 let private terms =
@@ -92,16 +92,6 @@ let private ofTerm term : Expression =
         Term = term
     }
 
-[<Fact>]
-let ``A formula is read back as it was written, with few parentheses or many`` () =
-    Prop.forAll arbitrary (fun term ->
-        let few, many =
-            Expression.parse names (snd (sparse term)), Expression.parse names (full term)
-
-        (few.Term = term && many.Term = term)
-        |> Prop.label $"{snd (sparse term)} and {full term}")
-    |> checkCases 2000
-
 let private points =
     Array.init 20 (fun i -> Random.uniforms (uint64 i) 0UL 2 |> Array.map (fun u -> 4.0 * u - 2.0))
 
@@ -115,31 +105,6 @@ let private atAll (outputs: Tensor -> Tensor) (points: float[][]) =
     let x = Tensor.input "x" [ points.Length; 2 ]
 
     Reference.evaluate [ "x", Array.concat points ] [ outputs x ] |> List.exactlyOne
-
-[<Fact>]
-let ``The graph says what the formula does, within its enclosure`` () =
-    Prop.forAll arbitrary (fun term ->
-        let expression = ofTerm term
-        let direct = points |> Array.map (Expression.value expression)
-        let graph = atAll (Expression.graph expression) points
-
-        let around =
-            points
-            |> Array.concat
-            |> Array.map (fun x -> { Lower = x - 1e-3; Upper = x + 1e-3 })
-
-        let x = Tensor.input "x" [ points.Length; 2 ]
-
-        let enclosure =
-            Enclosure.evaluate [ "x", around ] [ Expression.graph expression x ]
-            |> List.exactlyOne
-
-        let isEnclosed (y: float) (interval: Interval) =
-            not (Double.IsFinite y) || Interval.contains y interval
-
-        (Array.forall2 agrees direct graph && Array.forall2 isEnclosed direct enclosure)
-        |> Prop.label $"%A{direct}, %A{graph}")
-    |> checkCases 1000
 
 /// Whether no root, logarithm or absolute value in it is near its kink, no divisor near 0, and no number so large that in
 /// its rounding a step of 1e-5 drowns: what is left of x - 5e7 moves by multiples of 7e-9, for both steps alike.
@@ -159,33 +124,73 @@ let rec private isClear (point: float[]) (term: Term) : bool =
     | Combined('/', a, b) -> isFar b && isClear point a && isClear point b
     | Combined(_, a, b) -> isClear point a && isClear point b
 
-[<Fact>]
-let ``The derivative agrees with differences where the formula is smooth`` () =
-    Prop.forAll arbitrary (fun term ->
-        let expression = ofTerm term
+[<Tests>]
+let tests =
+    testList
+        "formulas"
+        [
+            property
+                "A formula is read back as it was written, with few parentheses or many"
+                2000
+                arbitrary
+                (fun term ->
+                    let few, many =
+                        Expression.parse names (snd (sparse term)), Expression.parse names (full term)
 
-        let gradient = atAll (Constants.derivative (Expression.graph expression)) points
+                    (few.Term = term && many.Term = term)
+                    |> Prop.label $"{snd (sparse term)} and {full term}")
 
-        let value = Expression.value expression
+            property "The graph says what the formula does, within its enclosure" 1000 arbitrary (fun term ->
+                let expression = ofTerm term
+                let direct = points |> Array.map (Expression.value expression)
+                let graph = atAll (Expression.graph expression) points
 
-        points
-        |> Array.indexed
-        |> Array.forall (fun (i, point) ->
-            [ 0; 1 ]
-            |> List.forall (fun axis ->
-                let along step =
-                    value (Array.updateAt axis (point[axis] + step) point)
+                let around =
+                    points
+                    |> Array.concat
+                    |> Array.map (fun x -> { Lower = x - 1e-3; Upper = x + 1e-3 })
 
-                let slope h = (along h - along -h) / (2.0 * h)
-                let coarse, fine = slope 2e-5, slope 1e-5
-                let size = abs (value point) + abs fine
+                let x = Tensor.input "x" [ points.Length; 2 ]
 
-                // where differences agree with each other, and nothing overflows, there is a slope
-                not (isClear point term)
-                || not (Double.IsFinite coarse && Double.IsFinite fine && size < 1e3)
-                // what turns faster than differences can see
-                || abs gradient[2 * i + axis] > 1e3
-                || abs (coarse - fine) > 1e-7 * (1.0 + size)
-                || abs (gradient[2 * i + axis] - fine) <= 1e-5 * (1.0 + size)))
-        |> Prop.label $"%A{gradient}")
-    |> checkCases 1000
+                let enclosure =
+                    Enclosure.evaluate [ "x", around ] [ Expression.graph expression x ]
+                    |> List.exactlyOne
+
+                let isEnclosed (y: float) (interval: Interval) =
+                    not (Double.IsFinite y) || Interval.contains y interval
+
+                (Array.forall2 agrees direct graph && Array.forall2 isEnclosed direct enclosure)
+                |> Prop.label $"%A{direct}, %A{graph}")
+
+            property
+                "The derivative agrees with differences where the formula is smooth"
+                1000
+                arbitrary
+                (fun term ->
+                    let expression = ofTerm term
+
+                    let gradient = atAll (Constants.derivative (Expression.graph expression)) points
+
+                    let value = Expression.value expression
+
+                    points
+                    |> Array.indexed
+                    |> Array.forall (fun (i, point) ->
+                        [ 0; 1 ]
+                        |> List.forall (fun axis ->
+                            let along step =
+                                value (Array.updateAt axis (point[axis] + step) point)
+
+                            let slope h = (along h - along -h) / (2.0 * h)
+                            let coarse, fine = slope 2e-5, slope 1e-5
+                            let size = abs (value point) + abs fine
+
+                            // where differences agree with each other, and nothing overflows, there is a slope
+                            not (isClear point term)
+                            || not (Double.IsFinite coarse && Double.IsFinite fine && size < 1e3)
+                            // what turns faster than differences can see
+                            || abs gradient[2 * i + axis] > 1e3
+                            || abs (coarse - fine) > 1e-7 * (1.0 + size)
+                            || abs (gradient[2 * i + axis] - fine) <= 1e-5 * (1.0 + size)))
+                    |> Prop.label $"%A{gradient}")
+        ]

@@ -2,11 +2,11 @@
 module Hybrid.Properties.GridsProperties
 
 open System
+open Expecto
 open FsCheck.FSharp
 open Hybrid.Core
 open Hybrid.Properties.Measure
 open Hybrid.Testing
-open Xunit
 
 /// How many cells an axis is cut into, at most, by the number of axes.
 let private most = [| 0; 12; 4; 2 |]
@@ -49,113 +49,137 @@ let private isWithin axes case n key (approximation: Approximation) =
 
 let private diagonal axes n = sqrt (float axes) / float n
 
-[<Fact>]
-let ``Towers are nowhere further from their function than their bound`` () =
-    Prop.forAll arbitrary (fun (axes, case, n, key) ->
-        let known = FieldCase.smoothness axes case
-        let epsilon = known.Modulus(diagonal axes n / 2.0 * 1.0001) * 1.0001
-        let box = Array.replicate axes domain
-
-        Grids.towers (FieldCase.value case) known box epsilon
-        |> isWithin axes case n key)
-    |> checkCases 1000
-
-[<Fact>]
-let ``Kuhn's triangulation is nowhere further from its function than its bound`` () =
-    Prop.forAll arbitrary (fun (axes, case, n, key) ->
-        let known = FieldCase.smoothness axes case
-        let epsilon = known.Modulus(diagonal axes n) * 1.0001
-        let box = Array.replicate axes domain
-
-        Grids.kuhn (FieldCase.value case) known box epsilon |> isWithin axes case n key)
-    |> checkCases 1000
-
 let private shapes = Gen.zip (Gen.choose (1, 3)) keys |> Arb.fromGen
 
-[<Fact>]
-let ``Kuhn's hats sum up to 1, each is 1 at its own vertex and 0 at the others`` () =
-    Prop.forAll shapes (fun (axes, key) ->
-        let n = most[axes]
-        let box = Array.replicate axes domain
-        let points = Random.uniforms (uint64 key) 0UL (40 * axes) |> Array.chunkBySize axes
-        // one cell fewer would have a bound of √d / (n - 1)
-        let of' f =
-            (Grids.kuhn f (Smoothness.lipschitz 1.0) box (diagonal axes n * 1.00001)).Network
+[<Tests>]
+let tests =
+    testList
+        "grids"
+        [
+            property
+                "Towers are nowhere further from their function than their bound"
+                1000
+                arbitrary
+                (fun (axes, case, n, key) ->
+                    let known = FieldCase.smoothness axes case
+                    let epsilon = known.Modulus(diagonal axes n / 2.0 * 1.0001) * 1.0001
+                    let box = Array.replicate axes domain
 
-        let ones = outputsAt (of' (fun _ -> 1.0)) points
-        let vertices = Cells.points n box
-        let chosen = vertices[key % vertices.Length]
+                    Grids.towers (FieldCase.value case) known box epsilon
+                    |> isWithin axes case n key)
 
-        let hat =
-            outputsAt
-                (of' (fun vertex -> if furthest vertex chosen < 1e-9 then 1.0 else 0.0))
-                (Array.append points vertices)
+            property
+                "Kuhn's triangulation is nowhere further from its function than its bound"
+                1000
+                arbitrary
+                (fun (axes, case, n, key) ->
+                    let known = FieldCase.smoothness axes case
+                    let epsilon = known.Modulus(diagonal axes n) * 1.0001
+                    let box = Array.replicate axes domain
 
-        let least, greatest = Array.min hat, Array.max hat
-        let atVertices = Array.skip points.Length hat
+                    Grids.kuhn (FieldCase.value case) known box epsilon |> isWithin axes case n key)
 
-        let expected =
-            vertices |> Array.map (fun vertex -> if vertex = chosen then 1.0 else 0.0)
+            property
+                "Kuhn's hats sum up to 1, each is 1 at its own vertex and 0 at the others"
+                1000
+                shapes
+                (fun (axes, key) ->
+                    let n = most[axes]
+                    let box = Array.replicate axes domain
+                    let points = Random.uniforms (uint64 key) 0UL (40 * axes) |> Array.chunkBySize axes
+                    // one cell fewer would have a bound of √d / (n - 1)
+                    let of' f =
+                        (Grids.kuhn f (Smoothness.lipschitz 1.0) box (diagonal axes n * 1.00001)).Network
 
-        (furthest ones (Array.replicate points.Length 1.0) <= 1e-12
-         && furthest atVertices expected <= 1e-12
-         && least >= -1e-12
-         && greatest <= 1.0 + 1e-12)
-        |> Prop.label $"hats sum up to {Array.min ones} to {Array.max ones}")
-    |> checkCases 1000
+                    let ones = outputsAt (of' (fun _ -> 1.0)) points
+                    let vertices = Cells.points n box
+                    let chosen = vertices[key % vertices.Length]
 
-[<Fact>]
-let ``Over one axis Kuhn's triangulation is the interpolant of rectified units`` () =
-    Prop.forAll (cases FunctionCase.arbitrary) (fun (case, n) ->
-        let f, known = FunctionCase.value case, FunctionCase.smoothness case
-        let known = Smoothness.modulus known.Modulus
+                    let hat =
+                        outputsAt
+                            (of' (fun vertex -> if furthest vertex chosen < 1e-9 then 1.0 else 0.0))
+                            (Array.append points vertices)
 
-        let kuhn =
-            Grids.kuhn (Array.exactlyOne >> f) known [| domain |] (distance case n * 1.00001)
+                    let least, greatest = Array.min hat, Array.max hat
+                    let atVertices = Array.skip points.Length hat
 
-        let relu = Approximation.relu f known domain (distance case n * 1.00001)
-        let xs = Array.init 101 (fun i -> float i / 100.0)
-        // the edges of the one are float32 numbers, of the other they are not
-        let moved = 4.0 * known.Modulus(2.0 ** -24.0)
-        let off = furthest (outputs kuhn.Network xs) (outputs relu.Network xs)
+                    let expected =
+                        vertices |> Array.map (fun vertex -> if vertex = chosen then 1.0 else 0.0)
 
-        off <= moved + slack (xs |> Array.map (f >> abs) |> Array.max)
-        |> Prop.label $"off by {off}")
-    |> checkCases 1000
+                    (furthest ones (Array.replicate points.Length 1.0) <= 1e-12
+                     && furthest atVertices expected <= 1e-12
+                     && least >= -1e-12
+                     && greatest <= 1.0 + 1e-12)
+                    |> Prop.label $"hats sum up to {Array.min ones} to {Array.max ones}")
 
-[<Fact>]
-let ``Half the cell width divides the error of towers by two, of Kuhn's triangulation by four`` () =
-    let f (x: float[]) = Math.Sin(3.0 * x[0] + 2.0 * x[1])
-    let box = [| domain; domain |]
-    let points = Random.uniforms 5UL 0UL 40000 |> Array.chunkBySize 2
-    let target = Array.map f points
+            property
+                "Over one axis Kuhn's triangulation is the interpolant of rectified units"
+                1000
+                (cases FunctionCase.arbitrary)
+                (fun (case, n) ->
+                    let f, known = FunctionCase.value case, FunctionCase.smoothness case
+                    let known = Smoothness.modulus known.Modulus
 
-    let gain build =
-        let worst (n: int) =
-            furthest target (outputsAt (build n: Approximation).Network points)
+                    let kuhn =
+                        Grids.kuhn (Array.exactlyOne >> f) known [| domain |] (distance case n * 1.00001)
 
-        worst 4 / worst 8
+                    let relu = Approximation.relu f known domain (distance case n * 1.00001)
+                    let xs = Array.init 101 (fun i -> float i / 100.0)
+                    // the edges of the one are float32 numbers, of the other they are not
+                    let moved = 4.0 * known.Modulus(2.0 ** -24.0)
+                    let off = furthest (outputs kuhn.Network xs) (outputs relu.Network xs)
 
-    let length = sqrt 13.0
+                    off <= moved + slack (xs |> Array.map (f >> abs) |> Array.max)
+                    |> Prop.label $"off by {off}")
 
-    let towers n =
-        Grids.towers f (Smoothness.lipschitz length) box (length * diagonal 2 n / 2.0 * 1.0001)
+            testCase
+                "Half the cell width divides the error of towers by two, of Kuhn's triangulation by four"
+                (fun () ->
+                    let f (x: float[]) = Math.Sin(3.0 * x[0] + 2.0 * x[1])
+                    let box = [| domain; domain |]
+                    let points = Random.uniforms 5UL 0UL 40000 |> Array.chunkBySize 2
+                    let target = Array.map f points
 
-    let kuhn n =
-        Grids.kuhn f (Smoothness.curvature 13.0) box (13.0 * diagonal 2 n ** 2.0 / 8.0 * 1.0001)
+                    let gain build =
+                        let worst (n: int) =
+                            furthest target (outputsAt (build n: Approximation).Network points)
 
-    Assert.InRange(gain towers, 1.8, 2.2)
-    Assert.InRange(gain kuhn, 3.6, 4.4)
+                        worst 4 / worst 8
 
-[<Fact>]
-let ``The towers of a line reach their bound in the corners`` () =
-    for axes in 1..3 do
-        let f (x: float[]) = Array.sum x
-        let length = sqrt (float axes)
-        let box = Array.replicate axes domain
+                    let length = sqrt 13.0
 
-        let towers =
-            Grids.towers f (Smoothness.lipschitz length) box (length * diagonal axes 3 / 2.0 * 1.0001)
+                    let towers n =
+                        Grids.towers
+                            f
+                            (Smoothness.lipschitz length)
+                            box
+                            (length * diagonal 2 n / 2.0 * 1.0001)
 
-        let corner = Array.zeroCreate axes
-        Assert.InRange((outputsAt towers.Network [| corner |])[0], 0.999 * towers.Bound, towers.Bound)
+                    let kuhn n =
+                        Grids.kuhn
+                            f
+                            (Smoothness.curvature 13.0)
+                            box
+                            (13.0 * diagonal 2 n ** 2.0 / 8.0 * 1.0001)
+
+                    Expect.isBetween (gain towers) 1.8 2.2 "towers"
+                    Expect.isBetween (gain kuhn) 3.6 4.4 "Kuhn's triangulation")
+
+            testCase "The towers of a line reach their bound in the corners" (fun () ->
+                for axes in 1..3 do
+                    let f (x: float[]) = Array.sum x
+                    let length = sqrt (float axes)
+                    let box = Array.replicate axes domain
+
+                    let towers =
+                        Grids.towers
+                            f
+                            (Smoothness.lipschitz length)
+                            box
+                            (length * diagonal axes 3 / 2.0 * 1.0001)
+
+                    let corner =
+                        outputsAt towers.Network [| Array.zeroCreate axes |] |> Array.exactlyOne
+
+                    Expect.isBetween corner (0.999 * towers.Bound) towers.Bound $"a corner over {axes} axes")
+        ]

@@ -2,11 +2,11 @@
 module Hybrid.Properties.LimitsProperties
 
 open System
+open Expecto
 open FsCheck.FSharp
 open Hybrid.Core
 open Hybrid.Properties.Measure
 open Hybrid.Testing
-open Xunit
 
 let private draw key part (shape: Shape) =
     Tensor.constant shape (Random.normals (Random.split (uint64 key) part) (Shape.size shape))
@@ -26,26 +26,6 @@ let private stack (activation: Network) key (sizes: int list) : Network =
     |> List.fold (>=>) Network.empty
 
 let private identity = Network.ofLayer (Activation.layer "identity")
-
-[<Fact>]
-let ``Layers without an activation are one affine map, and off x² by a half`` () =
-    let sizes =
-        Gen.choose (0, 6)
-        |> Gen.bind (fun depth -> Gen.listOfLength depth (Gen.choose (1, 8)))
-
-    Prop.forAll (Gen.zip sizes keys |> Arb.fromGen) (fun (hidden, key) ->
-        let network = stack identity key (1 :: hidden @ [ 1 ])
-        let at = outputs network [| 0.0; 1.0; -1.0 |]
-        let xs = Random.normals (uint64 key) 20
-        let affine = xs |> Array.map (fun x -> at[0] + (at[1] - at[0]) * x)
-        let values = outputs network xs
-        let scale = Seq.append at values |> Seq.map abs |> Seq.max
-        let worst = furthest at [| 0.0; 1.0; 1.0 |]
-
-        (furthest affine values <= 1e-12 * (1.0 + scale) * float (1 + hidden.Length)
-         && worst >= 0.5 - 1e-12 * scale)
-        |> Prop.label $"off the affine map by {furthest affine values}, off x² by {worst}")
-    |> checkCases 1000
 
 /// A polynomial as an activation, from its coefficients, that of 1 first.
 let private polynomial (coefficients: float list) : Network =
@@ -67,101 +47,8 @@ let private missed p (network: Network) =
     let worst = furthest ys (xs |> Array.map (fun x -> x ** float (p + 1)))
     worst, 1e-11 * (1.0 + (ys |> Array.map abs |> Array.max))
 
-[<Fact>]
-let ``One hidden layer of a polynomial of degree p is off x^(p + 1) by 2^-p`` () =
-    let shape = Gen.zip3 (Gen.choose (1, 5)) (Gen.choose (1, 12)) keys |> Arb.fromGen
-
-    Prop.forAll shape (fun (p, units, key) ->
-        let activation = Random.normals (uint64 key) (p + 1) |> List.ofArray |> polynomial
-
-        let worst, rounding = missed p (stack activation key [ 1; units; 1 ])
-
-        worst >= 2.0 ** float -p - rounding * 2.0 ** float p
-        |> Prop.label $"degree {p}: off by {worst} only")
-    |> checkCases 1000
-
-[<Fact>]
-let ``Neither does training bring it nearer`` () =
-    for p in 1..5 do
-        let xs = Array.init 21 (fun i -> Math.Cos(Math.PI * (float i + 0.5) / 21.0))
-        let x = Tensor.constant [ xs.Length; 1 ] xs
-
-        let target =
-            Tensor.constant [ xs.Length; 1 ] (xs |> Array.map (fun x -> x ** float (p + 1)))
-
-        let loss network =
-            let error = Network.forward network x - target
-            Tensor.meanAll (error * error)
-
-        for key in 1..2 do
-            let power = polynomial (List.replicate p 0.0 @ [ 1.0 ])
-            let start = stack power key [ 1; p + 3; 1 ]
-            let trained, minimum = QuasiNewton.train loss start 100
-            let worst, rounding = missed p trained
-
-            Assert.True(
-                worst >= 2.0 ** float -p - rounding,
-                $"degree {p}: trained to be off by {worst} only, loss {minimum.Value}"
-            )
-
-[<Fact>]
-let ``The best polynomial is off by no more than 2^-p: the limit is the true one`` () =
-    // x^(p + 1) less the Chebyshev polynomial of its degree, divided by 2^p
-    for p in 1..5 do
-        let chebyshev x =
-            Math.Cos(float (p + 1) * Math.Acos x) / 2.0 ** float p
-
-        let xs =
-            Array.init 1001 (fun i -> Math.Clamp(2.0 * float i / 1000.0 - 1.0, -1.0, 1.0))
-
-        Assert.Equal(2.0 ** float -p, xs |> Array.map (chebyshev >> abs) |> Array.max, 12)
-
 let private corners =
     [| [| 0.0; 0.0 |]; [| 0.0; 1.0 |]; [| 1.0; 0.0 |]; [| 1.0; 1.0 |] |]
-
-[<Theory>]
-[<InlineData("softmax")>]
-[<InlineData("hinge")>]
-let ``One neuron that is trained on XOR is never right in more than three of four cases`` (name: string) =
-    let x = Tensor.constant [ 4; 2 ] (Array.concat corners)
-    let target = Tensor.constant [ 4; 2 ] [| 1.0; 0.0; 0.0; 1.0; 0.0; 1.0; 1.0; 0.0 |]
-
-    let right (network: Network) =
-        Reference.value (Network.forward network x)
-        |> Array.chunkBySize 2
-        |> Array.map (fun scores -> scores[1] > scores[0])
-        |> Array.map2 (=) [| false; true; true; false |]
-        |> Array.filter id
-        |> Array.length
-
-    let loss network =
-        Tensor.meanAll ((Loss.named name).PerExample (Network.forward network x) target)
-
-    let found =
-        [
-            for key in 1..60 do
-                // two scores, whose difference is one neuron; on the way, and at the end
-                for iterations in [ 0; 1; 3; 30 ] ->
-                    QuasiNewton.train loss (stack identity key [ 2; 2 ]) iterations |> fst |> right
-        ]
-
-    Assert.Equal(3, List.max found)
-
-[<Fact>]
-let ``Two rectified units are XOR exactly`` () =
-    let linear (weight: float[]) (bias: float[]) =
-        Linear.network
-            {
-                Weight = Tensor.constant [ bias.Length; 2 ] weight
-                Bias = Tensor.constant [ bias.Length ] bias
-            }
-
-    let network =
-        linear [| 1.0; 1.0; 1.0; 1.0 |] [| 0.0; -1.0 |]
-        >=> Activation.relu
-        >=> linear [| 1.0; -2.0 |] [| 0.0 |]
-
-    Assert.Equal<float[]>([| 0.0; 1.0; 1.0; 0.0 |], outputsAt network corners)
 
 /// Bumps that leave out their edges, a network of thresholds: f(mᵢ) where tᵢ < x < tᵢ₊₁.
 let private openBumps (f: float -> float) (edges: float[]) : Network =
@@ -180,37 +67,6 @@ let private openBumps (f: float -> float) (edges: float[]) : Network =
                 Bias = Tensor.constant [ 1 ] [| -(Array.sum heights) |]
             }
 
-[<Fact>]
-let ``Bumps that leave out their edges are 0 there, however many they are`` () =
-    Prop.forAll (cases FunctionCase.arbitrary) (fun (case, n) ->
-        let f, known = FunctionCase.value case, FunctionCase.smoothness case
-        let edges = Cells.edges domain n
-        let network = openBumps f edges
-        let inner = edges[1 .. n - 1]
-        let scale = edges |> Array.map (f >> abs) |> Array.max
-        let atEdges = outputs network edges
-        let between = Cells.middles edges
-
-        let bound = known.Modulus(Cells.width domain (float n) / 2.0)
-
-        let closed =
-            Approximation.bumps f known domain (bound * 1.0001 + 1e-6 * (1.0 + scale))
-
-        let missed =
-            inner
-            |> Array.filter (fun x -> abs (f x) > bound * 1.0001 + 1e-5 * (1.0 + scale))
-
-        // where f is greater than the bound the open bumps break it, and the library's do not
-        (atEdges |> Array.forall (fun y -> abs y <= slack (float n * (1.0 + scale)))
-         && furthest (Array.map f between) (outputs network between)
-            <= slack (float n * (1.0 + scale))
-         && (missed.Length = 0
-             || (furthest (Array.map f missed) (outputs network missed) > closed.Bound
-                 && furthest (Array.map f missed) (outputs closed.Network missed)
-                    <= closed.Bound + slack scale)))
-        |> Prop.classify (missed.Length > 0) "broken")
-    |> checkCases 1000
-
 /// The network with its thresholds as sigmoids of a slope.
 let private softened (slope: float) (network: Network) : Network =
     {
@@ -223,57 +79,216 @@ let private softened (slope: float) (network: Network) : Network =
                     layer)
     }
 
-[<Fact>]
-let ``Towers of sigmoids keep the bound outside strips, and fail in them, however steep they are`` () =
-    let shape =
-        gen {
-            let! axes = Gen.choose (2, 3)
-            let! case = (FieldCase.arbitrary axes).Generator
-            let! slope = Gen.elements [ 200.0; 1000.0; 1e4; 1e5 ]
-            let! key = keys
-            return axes, case, slope, key
-        }
-        |> Gen.filter (fun (axes, case, _, _) -> (FieldCase.smoothness axes case).Modulus 0.1 > 1e-3)
+[<Tests>]
+let tests =
+    testList
+        "limits"
+        [
+            let sizes =
+                Gen.choose (0, 6)
+                |> Gen.bind (fun depth -> Gen.listOfLength depth (Gen.choose (1, 8)))
 
-    Prop.forAll (Arb.fromGen shape) (fun (axes, case, slope, key) ->
-        let known = FieldCase.smoothness axes case
-        let n = if axes = 2 then 4 else 2
-        let box = Array.replicate axes domain
-        let f = FieldCase.value case
-        let epsilon = known.Modulus(sqrt (float axes) / float (2 * n) * 1.0001) * 1.0001
-        let towers = Grids.towers f known box epsilon
-        let network = softened slope towers.Network
-        // as many cells as there are units below the towers; the same edges in every direction
-        let edges =
-            Reference.value (towers.Network.Layers.Head.Parameters |> List.item 1 |> snd)
-            |> Array.map (~-)
-            |> Array.distinct
+            property
+                "Layers without an activation are one affine map, and off x² by a half"
+                1000
+                (Gen.zip sizes keys |> Arb.fromGen)
+                (fun (hidden, key) ->
+                    let network = stack identity key (1 :: hidden @ [ 1 ])
+                    let at = outputs network [| 0.0; 1.0; -1.0 |]
+                    let xs = Random.normals (uint64 key) 20
+                    let affine = xs |> Array.map (fun x -> at[0] + (at[1] - at[0]) * x)
+                    let values = outputs network xs
+                    let scale = Seq.append at values |> Seq.map abs |> Seq.max
+                    let worst = furthest at [| 0.0; 1.0; 1.0 |]
 
-        let isOutside (point: float[]) =
-            point
-            |> Array.forall (fun x -> edges |> Array.forall (fun edge -> abs (x - edge) >= 8.0 / slope))
+                    (furthest affine values <= 1e-12 * (1.0 + scale) * float (1 + hidden.Length)
+                     && worst >= 0.5 - 1e-12 * scale)
+                    |> Prop.label $"off the affine map by {furthest affine values}, off x² by {worst}")
 
-        let outside =
-            Random.uniforms (uint64 key) 0UL (100 * axes)
-            |> Array.chunkBySize axes
-            |> Array.filter isOutside
+            let shape = Gen.zip3 (Gen.choose (1, 5)) (Gen.choose (1, 12)) keys |> Arb.fromGen
 
-        let corner = Array.replicate axes edges[0]
-        let scale = box |> Cells.points 4 |> Array.map (f >> abs) |> Array.max
-        // the units outside strips are within σ(-8) of 0 or 1, so that towers are within n^d σ(-k (½ - 2 d σ(-8)))
-        let soft =
-            (1.0 + scale) * float (pown (edges.Length + 1) axes) * Math.Exp(-0.49 * slope)
+            property
+                "One hidden layer of a polynomial of degree p is off x^(p + 1) by 2^-p"
+                1000
+                shape
+                (fun (p, units, key) ->
+                    let activation = Random.normals (uint64 key) (p + 1) |> List.ofArray |> polynomial
 
-        let off =
-            if outside.Length = 0 then
-                0.0
-            else
-                furthest (Array.map f outside) (outputsAt network outside)
+                    let worst, rounding = missed p (stack activation key [ 1; units; 1 ])
 
-        // at a corner no tower stands: 0, whatever the function
-        let atCorner = (outputsAt network [| corner |])[0]
+                    worst >= 2.0 ** float -p - rounding * 2.0 ** float p
+                    |> Prop.label $"degree {p}: off by {worst} only")
 
-        (off <= towers.Bound + soft + slack scale && abs atCorner <= soft + slack scale)
-        |> Prop.label
-            $"outside strips off by {off} of {towers.Bound}; {atCorner} in a corner, not {f corner}")
-    |> checkCases 1000
+            testCase "Neither does training bring it nearer" (fun () ->
+                for p in 1..5 do
+                    let xs = Array.init 21 (fun i -> Math.Cos(Math.PI * (float i + 0.5) / 21.0))
+                    let x = Tensor.constant [ xs.Length; 1 ] xs
+
+                    let target =
+                        Tensor.constant [ xs.Length; 1 ] (xs |> Array.map (fun x -> x ** float (p + 1)))
+
+                    let loss network =
+                        let error = Network.forward network x - target
+                        Tensor.meanAll (error * error)
+
+                    for key in 1..2 do
+                        let power = polynomial (List.replicate p 0.0 @ [ 1.0 ])
+                        let start = stack power key [ 1; p + 3; 1 ]
+                        let trained, minimum = QuasiNewton.train loss start 100
+                        let worst, rounding = missed p trained
+
+                        Expect.isGreaterThanOrEqual
+                            worst
+                            (2.0 ** float -p - rounding)
+                            $"degree {p}: trained to be off by {worst} only, loss {minimum.Value}")
+
+            testCase "The best polynomial is off by no more than 2^-p: the limit is the true one" (fun () ->
+                // x^(p + 1) less the Chebyshev polynomial of its degree, divided by 2^p
+                for p in 1..5 do
+                    let chebyshev x =
+                        Math.Cos(float (p + 1) * Math.Acos x) / 2.0 ** float p
+
+                    let xs =
+                        Array.init 1001 (fun i -> Math.Clamp(2.0 * float i / 1000.0 - 1.0, -1.0, 1.0))
+
+                    let worst = xs |> Array.map (chebyshev >> abs) |> Array.max
+                    Expect.isBetween worst (2.0 ** float -p - 5e-13) (2.0 ** float -p + 5e-13) $"degree {p}")
+
+            testList
+                "One neuron that is trained on XOR is never right in more than three of four cases"
+                [
+                    for loss' in [ Loss.softmax; Loss.hinge ] ->
+                        testCase loss'.Name (fun () ->
+                            let x = Tensor.constant [ 4; 2 ] (Array.concat corners)
+
+                            let target =
+                                Tensor.constant [ 4; 2 ] [| 1.0; 0.0; 0.0; 1.0; 0.0; 1.0; 1.0; 0.0 |]
+
+                            let right (network: Network) =
+                                Reference.value (Network.forward network x)
+                                |> Array.chunkBySize 2
+                                |> Array.map (fun scores -> scores[1] > scores[0])
+                                |> Array.map2 (=) [| false; true; true; false |]
+                                |> Array.filter id
+                                |> Array.length
+
+                            let loss network =
+                                Tensor.meanAll (loss'.PerExample (Network.forward network x) target)
+
+                            let found =
+                                [
+                                    for key in 1..60 do
+                                        // two scores, whose difference is one neuron; on the way, and at the end
+                                        for iterations in [ 0; 1; 3; 30 ] ->
+                                            QuasiNewton.train loss (stack identity key [ 2; 2 ]) iterations
+                                            |> fst
+                                            |> right
+                                ]
+
+                            Expect.equal (List.max found) 3 "cases that are right")
+                ]
+
+            testCase "Two rectified units are XOR exactly" (fun () ->
+                let linear (weight: float[]) (bias: float[]) =
+                    Linear.network
+                        {
+                            Weight = Tensor.constant [ bias.Length; 2 ] weight
+                            Bias = Tensor.constant [ bias.Length ] bias
+                        }
+
+                let network =
+                    linear [| 1.0; 1.0; 1.0; 1.0 |] [| 0.0; -1.0 |]
+                    >=> Activation.relu
+                    >=> linear [| 1.0; -2.0 |] [| 0.0 |]
+
+                Expect.equal (outputsAt network corners) [| 0.0; 1.0; 1.0; 0.0 |] "the four corners")
+
+            property
+                "Bumps that leave out their edges are 0 there, however many they are"
+                1000
+                (cases FunctionCase.arbitrary)
+                (fun (case, n) ->
+                    let f, known = FunctionCase.value case, FunctionCase.smoothness case
+                    let edges = Cells.edges domain n
+                    let network = openBumps f edges
+                    let inner = edges[1 .. n - 1]
+                    let scale = edges |> Array.map (f >> abs) |> Array.max
+                    let atEdges = outputs network edges
+                    let between = Cells.middles edges
+
+                    let bound = known.Modulus(Cells.width domain (float n) / 2.0)
+
+                    let closed =
+                        Approximation.bumps f known domain (bound * 1.0001 + 1e-6 * (1.0 + scale))
+
+                    let missed =
+                        inner
+                        |> Array.filter (fun x -> abs (f x) > bound * 1.0001 + 1e-5 * (1.0 + scale))
+
+                    // where f is greater than the bound the open bumps break it, and the library's do not
+                    (atEdges |> Array.forall (fun y -> abs y <= slack (float n * (1.0 + scale)))
+                     && furthest (Array.map f between) (outputs network between)
+                        <= slack (float n * (1.0 + scale))
+                     && (missed.Length = 0
+                         || (furthest (Array.map f missed) (outputs network missed) > closed.Bound
+                             && furthest (Array.map f missed) (outputs closed.Network missed)
+                                <= closed.Bound + slack scale)))
+                    |> Prop.classify (missed.Length > 0) "broken")
+
+            let shape =
+                gen {
+                    let! axes = Gen.choose (2, 3)
+                    let! case = (FieldCase.arbitrary axes).Generator
+                    let! slope = Gen.elements [ 200.0; 1000.0; 1e4; 1e5 ]
+                    let! key = keys
+                    return axes, case, slope, key
+                }
+                |> Gen.filter (fun (axes, case, _, _) -> (FieldCase.smoothness axes case).Modulus 0.1 > 1e-3)
+
+            property
+                "Towers of sigmoids keep the bound outside strips, and fail in them, however steep they are"
+                1000
+                (Arb.fromGen shape)
+                (fun (axes, case, slope, key) ->
+                    let known = FieldCase.smoothness axes case
+                    let n = if axes = 2 then 4 else 2
+                    let box = Array.replicate axes domain
+                    let f = FieldCase.value case
+                    let epsilon = known.Modulus(sqrt (float axes) / float (2 * n) * 1.0001) * 1.0001
+                    let towers = Grids.towers f known box epsilon
+                    let network = softened slope towers.Network
+                    // as many cells as there are units below the towers; the same edges in every direction
+                    let edges =
+                        Reference.value (towers.Network.Layers.Head.Parameters |> List.item 1 |> snd)
+                        |> Array.map (~-)
+                        |> Array.distinct
+
+                    let isOutside (point: float[]) =
+                        point
+                        |> Array.forall (fun x ->
+                            edges |> Array.forall (fun edge -> abs (x - edge) >= 8.0 / slope))
+
+                    let outside =
+                        Random.uniforms (uint64 key) 0UL (100 * axes)
+                        |> Array.chunkBySize axes
+                        |> Array.filter isOutside
+
+                    let corner = Array.replicate axes edges[0]
+                    let scale = box |> Cells.points 4 |> Array.map (f >> abs) |> Array.max
+                    // the units outside strips are within σ(-8) of 0 or 1, so that towers are within n^d σ(-k (½ - 2 d σ(-8)))
+                    let soft =
+                        (1.0 + scale) * float (pown (edges.Length + 1) axes) * Math.Exp(-0.49 * slope)
+
+                    let off =
+                        if outside.Length = 0 then
+                            0.0
+                        else
+                            furthest (Array.map f outside) (outputsAt network outside)
+
+                    // at a corner no tower stands: 0, whatever the function
+                    let atCorner = (outputsAt network [| corner |])[0]
+
+                    (off <= towers.Bound + soft + slack scale && abs atCorner <= soft + slack scale)
+                    |> Prop.label
+                        $"outside strips off by {off} of {towers.Bound}; {atCorner} in a corner, not {f corner}")
+        ]

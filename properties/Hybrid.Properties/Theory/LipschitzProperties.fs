@@ -1,40 +1,15 @@
 /// Lipschitz constants of random networks, against slopes between points.
 module Hybrid.Properties.LipschitzProperties
 
+open Expecto
 open FsCheck.FSharp
 open Hybrid.Core
 open Hybrid.Properties.Boxes
 open Hybrid.Properties.Measure
 open Hybrid.Testing
-open Xunit
 
 let private apart (a: float[]) (b: float[]) =
     Array.map2 (fun a b -> (a - b) * (a - b)) a b |> Array.sum |> sqrt
-
-[<Fact>]
-let ``No two points are further apart behind a network than its constant says`` () =
-    Prop.forAll networks (fun case ->
-        let network = withLast case
-        let constant = Lipschitz.ofNetwork network
-        let points = inside (boxOf case) 60 (uint64 case.Key)
-        // far apart, and next to each other
-        let near = points |> Array.map (Array.map (fun x -> x + 1e-4 * sin (1000.0 * x)))
-
-        let ys, nears = all network points, all network near
-
-        let isWithin (x, y) (u, v) =
-            apart y v <= constant * apart x u * (1.0 + 1e-9) + 1e-11
-
-        let pairs = Array.zip points ys
-
-        let all =
-            Array.append (Array.pairwise pairs) (Array.zip pairs (Array.zip near nears))
-
-        let jumps = network.Layers |> List.exists (fun layer -> layer.Kind = "step")
-
-        (Array.forall (fun (a, b) -> isWithin a b) all && (constant = infinity) = jumps)
-        |> Prop.label $"steeper than {constant}")
-    |> checkCases 1000
 
 /// The greatest slope of a function among many points.
 let private steepest (f: float[] -> float[]) =
@@ -42,65 +17,100 @@ let private steepest (f: float[] -> float[]) =
     let ys = f xs
     Seq.max (seq { for i in 1 .. xs.Length - 1 -> abs (ys[i] - ys[i - 1]) / (xs[i] - xs[i - 1]) })
 
-[<Fact>]
-let ``The constants of activations are their greatest slopes`` () =
-    for name, _ in Activation.functions do
-        let network = Network.ofLayer (Activation.layer name)
-        let constant = Lipschitz.ofNetwork network
-        Assert.InRange(steepest (outputs network), 0.999 * constant, constant * (1.0 + 1e-9))
+[<Tests>]
+let tests =
+    testList
+        "Lipschitz constants"
+        [
+            property
+                "No two points are further apart behind a network than its constant says"
+                1000
+                networks
+                (fun case ->
+                    let network = withLast case
+                    let constant = Lipschitz.ofNetwork network
+                    let points = inside (boxOf case) 60 (uint64 case.Key)
+                    // far apart, and next to each other
+                    let near = points |> Array.map (Array.map (fun x -> x + 1e-4 * sin (1000.0 * x)))
 
-    // of two scores, softmax is a sigmoid of their difference: steepest where they move apart
-    let along x = [| x / sqrt 2.0; -x / sqrt 2.0 |]
-    let probabilities = all Activation.softmax [| along -1e-5; along 1e-5 |]
+                    let ys, nears = all network points, all network near
 
-    Assert.InRange(
-        apart probabilities[0] probabilities[1] / 2e-5,
-        0.999 * 0.5,
-        Lipschitz.ofNetwork Activation.softmax * (1.0 + 1e-9)
-    )
+                    let isWithin (x, y) (u, v) =
+                        apart y v <= constant * apart x u * (1.0 + 1e-9) + 1e-11
 
-[<Fact>]
-let ``The constant of one linear layer is at least its greatest singular value, and exact for a diagonal``
-    ()
-    =
-    let shape = Gen.zip3 (Gen.choose (1, 6)) (Gen.choose (1, 6)) keys |> Arb.fromGen
+                    let pairs = Array.zip points ys
 
-    Prop.forAll shape (fun (rows, columns, key) ->
-        let values = Random.normals (uint64 key) (rows * columns)
+                    let all =
+                        Array.append (Array.pairwise pairs) (Array.zip pairs (Array.zip near nears))
 
-        let ofWeight values =
-            Lipschitz.ofNetwork (
-                Linear.network
-                    {
-                        Weight = Tensor.constant [ rows; columns ] values
-                        Bias = Tensor.constant [ rows ] (Array.zeroCreate rows)
-                    }
-            )
+                    let jumps = network.Layers |> List.exists (fun layer -> layer.Kind = "step")
 
-        let apply (x: float[]) =
-            Array.init rows (fun i ->
-                Seq.sum (seq { for j in 0 .. columns - 1 -> values[i * columns + j] * x[j] }))
+                    (Array.forall (fun (a, b) -> isWithin a b) all && (constant = infinity) = jumps)
+                    |> Prop.label $"steeper than {constant}")
 
-        let back (y: float[]) =
-            Array.init columns (fun j ->
-                Seq.sum (seq { for i in 0 .. rows - 1 -> values[i * columns + j] * y[i] }))
+            testCase "The constants of activations are their greatest slopes" (fun () ->
+                for name, _ in Activation.functions do
+                    let network = Network.ofLayer (Activation.layer name)
+                    let constant = Lipschitz.ofNetwork network
 
-        let length (x: float[]) =
-            x |> Array.sumBy (fun x -> x * x) |> sqrt
+                    Expect.isBetween
+                        (steepest (outputs network))
+                        (0.999 * constant)
+                        (constant * (1.0 + 1e-9))
+                        name
 
-        // the power method
-        let direction =
-            (Random.normals (uint64 key + 1UL) columns, [ 1..200 ])
-            ||> List.fold (fun x _ ->
-                let next = back (apply x)
-                let size = length next
-                next |> Array.map (fun v -> v / size))
+                // of two scores, softmax is a sigmoid of their difference: steepest where they move apart
+                let along x = [| x / sqrt 2.0; -x / sqrt 2.0 |]
+                let probabilities = all Activation.softmax [| along -1e-5; along 1e-5 |]
 
-        let singular = length (apply direction)
+                Expect.isBetween
+                    (apart probabilities[0] probabilities[1] / 2e-5)
+                    (0.999 * 0.5)
+                    (Lipschitz.ofNetwork Activation.softmax * (1.0 + 1e-9))
+                    "softmax")
 
-        let diagonal =
-            Array.init (rows * columns) (fun i -> if i / columns = i % columns then 2.0 else 0.0)
+            let shape = Gen.zip3 (Gen.choose (1, 6)) (Gen.choose (1, 6)) keys |> Arb.fromGen
 
-        (ofWeight values >= singular && abs (ofWeight diagonal - 2.0) <= 1e-12)
-        |> Prop.label $"{ofWeight values}, and the greatest singular value is {singular}")
-    |> checkCases 1000
+            property
+                "The constant of one linear layer is at least its greatest singular value, and exact for a diagonal"
+                1000
+                shape
+                (fun (rows, columns, key) ->
+                    let values = Random.normals (uint64 key) (rows * columns)
+
+                    let ofWeight values =
+                        Lipschitz.ofNetwork (
+                            Linear.network
+                                {
+                                    Weight = Tensor.constant [ rows; columns ] values
+                                    Bias = Tensor.constant [ rows ] (Array.zeroCreate rows)
+                                }
+                        )
+
+                    let apply (x: float[]) =
+                        Array.init rows (fun i ->
+                            Seq.sum (seq { for j in 0 .. columns - 1 -> values[i * columns + j] * x[j] }))
+
+                    let back (y: float[]) =
+                        Array.init columns (fun j ->
+                            Seq.sum (seq { for i in 0 .. rows - 1 -> values[i * columns + j] * y[i] }))
+
+                    let length (x: float[]) =
+                        x |> Array.sumBy (fun x -> x * x) |> sqrt
+
+                    // the power method
+                    let direction =
+                        (Random.normals (uint64 key + 1UL) columns, [ 1..200 ])
+                        ||> List.fold (fun x _ ->
+                            let next = back (apply x)
+                            let size = length next
+                            next |> Array.map (fun v -> v / size))
+
+                    let singular = length (apply direction)
+
+                    let diagonal =
+                        Array.init (rows * columns) (fun i -> if i / columns = i % columns then 2.0 else 0.0)
+
+                    (ofWeight values >= singular && abs (ofWeight diagonal - 2.0) <= 1e-12)
+                    |> Prop.label $"{ofWeight values}, and the greatest singular value is {singular}")
+        ]

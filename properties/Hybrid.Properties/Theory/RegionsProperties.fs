@@ -2,11 +2,11 @@
 module Hybrid.Properties.RegionsProperties
 
 open System.Numerics
+open Expecto
 open FsCheck.FSharp
 open Hybrid.Core
 open Hybrid.Properties.Measure
 open Hybrid.Testing
-open Xunit
 
 /// Which units fire, as a text, at each point: the patterns of all hidden layers together.
 let private patterns (network: Network) (points: float[][]) : string[] =
@@ -55,54 +55,6 @@ let private sizes =
 
 let private around: Interval = { Lower = -4.0; Upper = 4.0 }
 
-[<Fact>]
-let ``A network over one input has no more lines than its sizes allow`` () =
-    Prop.forAll (Gen.zip sizes keys |> Arb.fromGen) (fun (sizes, key) ->
-        let pieces = Regions.pieces (deep key 1 sizes) around
-        let most = sizes |> List.fold (fun product n -> product * (n + 1)) 1
-
-        (pieces <= most && bigint most = Regions.most 1 sizes)
-        |> Prop.label $"{pieces} lines, and at most {most}, or {Regions.most 1 sizes}")
-    |> checkCases 1000
-
-[<Fact>]
-let ``One hidden layer over one input has as many lines as it has kinks, and one more`` () =
-    Prop.forAll (Gen.zip (Gen.choose (1, 20)) keys |> Arb.fromGen) (fun (units, key) ->
-        let network = deep key 1 [ units ]
-        let values = network.Layers.Head.Parameters |> List.map (snd >> Reference.value)
-
-        let kinks =
-            Array.map2 (fun w b -> -b / w) values[0] values[1]
-            |> Array.filter (fun x -> x > around.Lower && x < around.Upper)
-
-        Regions.pieces network around = kinks.Length + 1)
-    |> checkCases 1000
-
-[<Fact>]
-let ``No more patterns of units are found than there are regions`` () =
-    let points =
-        Cells.points 60 [| around; around |]
-        |> Array.map (Array.map (fun x -> x + 0.001))
-
-    Prop.forAll (Gen.zip sizes keys |> Arb.fromGen) (fun (sizes, key) ->
-        let network = deep key 2 sizes
-        let found = counted network points
-        let most = Regions.most 2 sizes
-
-        let layer =
-            match network.Layers.Head.Parameters with
-            | [ _, weight; _, bias ] -> { Weight = weight; Bias = bias }
-            | _ -> raise (HybridException "The first layer is not linear.")
-
-        let exact = bigint (Regions.planar layer)
-
-        (found <= most
-         && Regions.reached 2 (2 :: sizes) <= Regions.most 2 (2 :: sizes)
-         && exact = Regions.shallow 2 sizes.Head
-         && (sizes.Length > 1 || found <= exact))
-        |> Prop.label $"{found} patterns, at most {most}; the first layer has {exact} regions")
-    |> checkCases 200
-
 /// Regions by adding line after line: each adds one more than it has crossings with those before it.
 let private byHand (lines: (int * int * int) list) : int =
     let cross (a: int, b: int, c: int) (p: int, q: int, r: int) =
@@ -146,26 +98,6 @@ let private arrangements =
     |> Gen.filter (fun (a, b, _) -> a <> 0 || b <> 0)
     |> Gen.listOf
     |> Gen.map (List.truncate 12)
-
-[<Fact>]
-let ``Regions of lines are counted exactly, in general position or not`` () =
-    let arrangement =
-        Gen.oneof
-            [
-                arrangements
-                Gen.listOf (Gen.zip3 (Gen.choose (-99, 99)) (Gen.choose (1, 99)) (Gen.choose (-99, 99)))
-                |> Gen.map (List.truncate 12)
-            ]
-
-    let shrink lines =
-        seq { for i in 0 .. List.length lines - 1 -> List.removeAt i lines }
-
-    Prop.forAll (Arb.fromGenShrink (arrangement, shrink)) (fun lines ->
-        let counted =
-            lines |> Seq.map (fun (a, b, c) -> float a, float b, float c) |> Regions.ofLines
-
-        counted = byHand lines |> Prop.label $"{counted}, not {byHand lines}")
-    |> checkCases 1000
 
 /// Between 0 and 1 and back as often as there are units: a layer that folds, as weights of the next one.
 let private folds units =
@@ -212,32 +144,112 @@ let private folding (sizes: int list) : Network =
     let network, _ = ((Network.empty, [ 1.0 ]), List.indexed sizes) ||> List.fold add
     network >=> linear [ List.replicate last 1.0 ] [ 0.0 ]
 
-[<Fact>]
-let ``A network that folds reaches as many lines as are said to be reached`` () =
-    let sizes =
-        Gen.choose (1, 3)
-        |> Gen.bind (fun depth -> Gen.listOfLength depth (Gen.choose (2, 5)))
+[<Tests>]
+let tests =
+    testList
+        "regions"
+        [
+            property
+                "A network over one input has no more lines than its sizes allow"
+                1000
+                (Gen.zip sizes keys |> Arb.fromGen)
+                (fun (sizes, key) ->
+                    let pieces = Regions.pieces (deep key 1 sizes) around
+                    let most = sizes |> List.fold (fun product n -> product * (n + 1)) 1
 
-    Prop.forAll (Arb.fromGen sizes) (fun sizes ->
-        let pieces = Regions.pieces (folding sizes) domain
+                    (pieces <= most && bigint most = Regions.most 1 sizes)
+                    |> Prop.label $"{pieces} lines, and at most {most}, or {Regions.most 1 sizes}")
 
-        (bigint pieces = Regions.reached 1 sizes
-         && Regions.reached 1 sizes <= Regions.most 1 sizes)
-        |> Prop.label $"{pieces}, not {Regions.reached 1 sizes}")
-    |> checkCases 100
+            property
+                "One hidden layer over one input has as many lines as it has kinks, and one more"
+                1000
+                (Gen.zip (Gen.choose (1, 20)) keys |> Arb.fromGen)
+                (fun (units, key) ->
+                    let network = deep key 1 [ units ]
+                    let values = network.Layers.Head.Parameters |> List.map (snd >> Reference.value)
 
-[<Fact>]
-let ``One neuron tells as many dichotomies apart as Cover counts`` () =
-    let corners = [ 0.0, 0.0; 0.0, 1.0; 1.0, 0.0; 1.0, 1.0 ]
+                    let kinks =
+                        Array.map2 (fun w b -> -b / w) values[0] values[1]
+                        |> Array.filter (fun x -> x > around.Lower && x < around.Upper)
 
-    let answers =
-        Seq.init 20000 (fun key ->
-            let w = Random.normals (uint64 key) 3
-            corners |> List.map (fun (x, y) -> w[0] * x + w[1] * y + w[2] > 0.0))
-        |> Set.ofSeq
+                    Regions.pieces network around = kinks.Length + 1)
 
-    // 14 of 16: neither XOR nor its opposite
-    Assert.Equal(14, answers.Count)
-    Assert.Equal(Regions.dichotomies 2 4, bigint answers.Count)
-    Assert.DoesNotContain([ false; true; true; false ], answers)
-    Assert.DoesNotContain([ true; false; false; true ], answers)
+            let points =
+                Cells.points 60 [| around; around |]
+                |> Array.map (Array.map (fun x -> x + 0.001))
+
+            property
+                "No more patterns of units are found than there are regions"
+                200
+                (Gen.zip sizes keys |> Arb.fromGen)
+                (fun (sizes, key) ->
+                    let network = deep key 2 sizes
+                    let found = counted network points
+                    let most = Regions.most 2 sizes
+
+                    let layer =
+                        match network.Layers.Head.Parameters with
+                        | [ _, weight; _, bias ] -> { Weight = weight; Bias = bias }
+                        | _ -> raise (HybridException "The first layer is not linear.")
+
+                    let exact = bigint (Regions.planar layer)
+
+                    (found <= most
+                     && Regions.reached 2 (2 :: sizes) <= Regions.most 2 (2 :: sizes)
+                     && exact = Regions.shallow 2 sizes.Head
+                     && (sizes.Length > 1 || found <= exact))
+                    |> Prop.label $"{found} patterns, at most {most}; the first layer has {exact} regions")
+
+            let arrangement =
+                Gen.oneof
+                    [
+                        arrangements
+                        Gen.listOf (
+                            Gen.zip3 (Gen.choose (-99, 99)) (Gen.choose (1, 99)) (Gen.choose (-99, 99))
+                        )
+                        |> Gen.map (List.truncate 12)
+                    ]
+
+            let shrink lines =
+                seq { for i in 0 .. List.length lines - 1 -> List.removeAt i lines }
+
+            property
+                "Regions of lines are counted exactly, in general position or not"
+                1000
+                (Arb.fromGenShrink (arrangement, shrink))
+                (fun lines ->
+                    let counted =
+                        lines |> Seq.map (fun (a, b, c) -> float a, float b, float c) |> Regions.ofLines
+
+                    counted = byHand lines |> Prop.label $"{counted}, not {byHand lines}")
+
+            let sizes =
+                Gen.choose (1, 3)
+                |> Gen.bind (fun depth -> Gen.listOfLength depth (Gen.choose (2, 5)))
+
+            property
+                "A network that folds reaches as many lines as are said to be reached"
+                100
+                (Arb.fromGen sizes)
+                (fun sizes ->
+                    let pieces = Regions.pieces (folding sizes) domain
+
+                    (bigint pieces = Regions.reached 1 sizes
+                     && Regions.reached 1 sizes <= Regions.most 1 sizes)
+                    |> Prop.label $"{pieces}, not {Regions.reached 1 sizes}")
+
+            testCase "One neuron tells as many dichotomies apart as Cover counts" (fun () ->
+                let corners = [ 0.0, 0.0; 0.0, 1.0; 1.0, 0.0; 1.0, 1.0 ]
+
+                let answers =
+                    Seq.init 20000 (fun key ->
+                        let w = Random.normals (uint64 key) 3
+                        corners |> List.map (fun (x, y) -> w[0] * x + w[1] * y + w[2] > 0.0))
+                    |> Set.ofSeq
+
+                // 14 of 16: neither XOR nor its opposite
+                Expect.hasLength answers 14 "the dichotomies found"
+                Expect.equal (bigint answers.Count) (Regions.dichotomies 2 4) "Cover's count"
+                Expect.isFalse (answers.Contains [ false; true; true; false ]) "XOR"
+                Expect.isFalse (answers.Contains [ true; false; false; true ]) "not XOR")
+        ]

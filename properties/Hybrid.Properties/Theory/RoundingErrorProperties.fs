@@ -1,12 +1,12 @@
 /// The allowance for float32, against every engine.
 module Hybrid.Properties.RoundingErrorProperties
 
+open Expecto
 open FsCheck.FSharp
 open Hybrid.Core
 open Hybrid.Properties.Boxes
 open Hybrid.Properties.Measure
 open Hybrid.Testing
-open Xunit
 
 let private off (network: Network) (points: float[][]) : float =
     let x = Tensor.constant [ points.Length; points[0].Length ] (Array.concat points)
@@ -19,51 +19,56 @@ let private off (network: Network) (points: float[][]) : float =
         |> furthest exact)
     |> List.max
 
-[<Fact>]
-let ``A float32 output is never further from the exact one than the allowance`` () =
-    Prop.forAll networks (fun case ->
-        let network, box = RoundingError.rounded (NetworkCase.network case), boxOf case
-        let worst = off network (inside box 100 (uint64 case.Key))
-        let allowance = RoundingError.onBoxes network [| box |]
+[<Tests>]
+let tests =
+    testList
+        "rounding error"
+        [
+            property
+                "A float32 output is never further from the exact one than the allowance"
+                1000
+                networks
+                (fun case ->
+                    let network, box = RoundingError.rounded (NetworkCase.network case), boxOf case
+                    let worst = off network (inside box 100 (uint64 case.Key))
+                    let allowance = RoundingError.onBoxes network [| box |]
 
-        (worst <= allowance && allowance < 1e-2)
-        |> Prop.label $"off by {worst}, allowance {allowance}")
-    |> checkCases 1000
+                    (worst <= allowance && allowance < 1e-2)
+                    |> Prop.label $"off by {worst}, allowance {allowance}")
 
-[<Fact>]
-let ``Parts of a box have a smaller allowance, which still is one`` () =
-    Prop.forAll networks (fun case ->
-        let network, box = RoundingError.rounded (NetworkCase.network case), boxOf case
-        let worst = off network (inside box 50 (uint64 case.Key))
+            property "Parts of a box have a smaller allowance, which still is one" 50 networks (fun case ->
+                let network, box = RoundingError.rounded (NetworkCase.network case), boxOf case
+                let worst = off network (inside box 50 (uint64 case.Key))
 
-        let whole, parts =
-            RoundingError.onBoxes network [| box |], RoundingError.onBox network box
+                let whole, parts =
+                    RoundingError.onBoxes network [| box |], RoundingError.onBox network box
 
-        (worst <= parts && parts <= whole * (1.0 + 1e-9))
-        |> Prop.label $"off by {worst}, allowance of parts {parts}, of the whole {whole}")
-    |> checkCases 50
+                (worst <= parts && parts <= whole * (1.0 + 1e-9))
+                |> Prop.label $"off by {worst}, allowance of parts {parts}, of the whole {whole}")
 
-[<Theory>]
-[<InlineData("relu")>]
-[<InlineData("bumps")>]
-[<InlineData("sigmoid")>]
-[<InlineData("tanh")>]
-let ``Constructed networks keep the allowance too`` (name: string) =
-    Prop.forAll (cases FunctionCase.arbitrary) (fun (case, n) ->
-        let build =
-            match name with
-            | "relu" -> Approximation.relu
-            | "bumps" -> Approximation.bumps
-            | "sigmoid" -> Approximation.sigmoid
-            | _ -> Approximation.tanh
+            testList
+                "Constructed networks keep the allowance too"
+                [
+                    for name, build in
+                        [
+                            "relu", Approximation.relu
+                            "bumps", Approximation.bumps
+                            "sigmoid", Approximation.sigmoid
+                            "tanh", Approximation.tanh
+                        ] ->
+                        property name 100 (cases FunctionCase.arbitrary) (fun (case, n) ->
+                            let approximation =
+                                build
+                                    (FunctionCase.value case)
+                                    (FunctionCase.smoothness case)
+                                    domain
+                                    (distance case n)
 
-        let approximation =
-            build (FunctionCase.value case) (FunctionCase.smoothness case) domain (distance case n)
+                            let network = RoundingError.rounded approximation.Network
+                            let allowance = RoundingError.onBox network [| domain |]
+                            let points = places (n + 1) |> Array.map (fun x -> [| float (float32 x) |])
+                            let worst = off network points
 
-        let network = RoundingError.rounded approximation.Network
-        let allowance = RoundingError.onBox network [| domain |]
-        let points = places (n + 1) |> Array.map (fun x -> [| float (float32 x) |])
-        let worst = off network points
-
-        worst <= allowance |> Prop.label $"off by {worst}, allowance {allowance}")
-    |> checkCases 100
+                            worst <= allowance |> Prop.label $"off by {worst}, allowance {allowance}")
+                ]
+        ]

@@ -1,0 +1,6 @@
+module Hybrid.DiffSharp.Properties.Program
+
+open Hybrid.Testing.TestAdapter
+
+[<EntryPoint>]
+let main arguments = Program.run arguments

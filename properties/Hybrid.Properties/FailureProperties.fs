@@ -1,0 +1,92 @@
+/// What a failing property says, with Expecto and under any other runner: enough to see it again.
+module Hybrid.Properties.FailureProperties
+
+open System.Text.RegularExpressions
+open Expecto
+open FsCheck
+open FsCheck.FSharp
+open Hybrid.Core
+open Hybrid.Testing
+
+/// Six numbers, of which any may be left out.
+let private numbers: Arbitrary<int list> =
+    Arb.fromGenShrink (
+        Gen.listOfLength 6 (Gen.choose (0, 100)),
+        fun numbers -> seq { for i in 0 .. numbers.Length - 1 -> List.removeAt i numbers }
+    )
+
+/// False on purpose, for one list in six: shrinking leaves one number of it.
+let private areSmall (numbers: int list) : Property =
+    List.forall (fun number -> number < 98) numbers |> Prop.label "they are small"
+
+/// What Expecto says of a property with these settings.
+let private byExpecto (config: Config) : string =
+    let test =
+        testPropertyWithConfig (settings config) "small numbers" (Prop.forAll numbers areSmall)
+
+    match Impl.evalTestsSilent test |> Async.RunSynchronously with
+    | [ _, summary ] ->
+        match summary.result with
+        | Impl.TestResult.Failed message -> message
+        | result -> failtest $"{result}"
+    | results -> failtest $"{results.Length} results"
+
+/// What FsCheck says of it, under any runner.
+let private byCheck (config: Config) : string =
+    try
+        Check.One(config, Prop.forAll numbers areSmall)
+        failtest "the property holds"
+    with error when error.Message.StartsWith "Falsifiable" ->
+        error.Message
+
+let private found (pattern: string) (message: string) : string =
+    let found = Regex.Match(message, pattern)
+    Expect.isTrue found.Success $"no {pattern} in {message}"
+    found.Groups[1].Value
+
+/// The parts that every failure has, and that its seed gives the same case, at once.
+let private isComplete (say: Config -> string) (original: string) (seed: string) =
+    // whatever the environment says: it would be the same case, or none at all
+    let config = (Check.config 1000).WithMaxTest(1000).WithReplay(None)
+    let message = say config
+    found @"(?i)shrunk" message |> ignore
+    found @"Label of failing property: (they are small)" message |> ignore
+    let case = found original message
+
+    let again = say (config.WithReplay(Some(Check.replayOf (found seed message))))
+
+    found @"after (1) test\b" again |> ignore
+    Expect.equal (found original again) case "the case of the replay"
+
+[<Tests>]
+let tests =
+    testList
+        "failures"
+        [
+            testCase
+                "A property of Expecto's names its case, shrunk, its label and its seed, which gives the case again"
+                (fun () -> isComplete byExpecto @"Parameters:\n\t(.*)\n" @"Focus on error:\n\t\S+ (\(.*?\))")
+
+            testCase "A property under another runner does so too" (fun () ->
+                isComplete byCheck @"Original:\n(.*)\n" @"failing step with (\(.*?\))")
+
+            testCase "A seed is read as it is printed, and another text is refused" (fun () ->
+                for text in [ "1,3"; " 1, 3 "; "(1,3)"; "(1UL, 3UL)" ] do
+                    Expect.equal (Check.replayOf text) { Rnd = Rnd(1UL, 3UL); Size = None } text
+
+                for text in [ "1,3,2"; "(1,3,2)"; "(1UL, 3UL, Some 2)" ] do
+                    Expect.equal (Check.replayOf text) { Rnd = Rnd(1UL, 3UL); Size = Some 2 } text
+
+                for text in
+                    [
+                        ""
+                        "1"
+                        "1,2"
+                        "1,3,2,4"
+                        "a,b"
+                        "99999999999999999999,1"
+                        "1,3,99999999999"
+                        "-1,3"
+                    ] do
+                    Expect.throwsT<HybridException> (fun () -> Check.replayOf text |> ignore) text)
+        ]
