@@ -85,11 +85,28 @@ static class LectureCommand
         if (terminal.IsSilent)
             Json.Print(ToJson(results));
         else if (results.Count > 1)
-            terminal.Line(string.Join(", ", results.GroupBy(result => VerdictModule.name(result.Outcome.Verdict))
-                .Select(group => $"{group.Count()} × {group.Key}")) + ".");
+            PrintRows(results, terminal);
 
         return ExitCode.Done;
     }
+
+    /// <summary>The verdict of every row, and how often there is each.</summary>
+    static void PrintRows(IEnumerable<Result> results, Terminal terminal)
+    {
+        var rows = results.GroupBy(result => result.Experiment.Row).Select(row => (Row: row.Key, Verdict: Verdict([.. row]))).ToArray();
+
+        foreach (var (row, verdict) in rows)
+            terminal.Line($"{row,-4} {VerdictModule.name(verdict)}{Because(verdict)}");
+
+        terminal.Line(string.Join(", ", rows.GroupBy(row => VerdictModule.name(row.Verdict))
+            .Select(group => $"{group.Count()} × {group.Key}")) + ".");
+    }
+
+    static Verdict Verdict(IReadOnlyList<Result> row) =>
+        VerdictModule.ofParts(ListModule.OfSeq(row.Select(result => result.Outcome.Verdict)));
+
+    /// <summary>What a verdict says besides its name, or nothing.</summary>
+    static string Because(Verdict verdict) => VerdictModule.reason(verdict) is { Length: > 0 } reason ? $" ({reason})" : "";
 
     static IReadOnlyList<Experiment> Chosen(string? name, bool all)
     {
@@ -180,8 +197,12 @@ static class LectureCommand
         terminal.Line($"  Claim: {experiment.Claim}");
         terminal.Line($"  Source: {experiment.Source}");
 
-        if (experiment.Band.Length > 0)
-            terminal.Line($"  Holds if: {experiment.Band}");
+        foreach (var one in outcome.Conditions)
+        {
+            terminal.Line($"  {(one.Holds ? "Holds" : "Not so")}: {one.Says}.");
+            terminal.Line($"    {Words.Number(one.Measured)}, and the limit is {ConditionModule.limit(one)}: {one.Reason}.");
+        }
+
         if (!outcome.Measurements.IsEmpty)
             terminal.Table(["measured", "here", "published"], outcome.Measurements.Select(one => (string[])[
                 one.Name, Words.Number(one.Measured), one.Published is { } published ? Words.Number(published.Value) : ""]));
@@ -191,9 +212,8 @@ static class LectureCommand
         foreach (var file in result.Files)
             terminal.Line($"  Drew {file}.");
 
-        var reason = VerdictModule.reason(outcome.Verdict);
         terminal.Line(
-            $"  Verdict: {VerdictModule.name(outcome.Verdict)}{(reason.Length > 0 ? $" ({reason})" : "")}; "
+            $"  Verdict: {VerdictModule.name(outcome.Verdict)}{Because(outcome.Verdict)}; "
             + $"{(outcome.Seeds > 0 ? Words.Count(outcome.Seeds, "seed") : "nothing random")}, {result.Seconds.ToString("F1", Arguments.Culture)} s");
         terminal.Line();
     }
@@ -205,7 +225,7 @@ static class LectureCommand
     /// <summary>A row; where several experiments make it up, numbers bear their experiment's name.</summary>
     static JsonObject RowToJson(IReadOnlyList<Result> row)
     {
-        var verdict = VerdictModule.worst(ListModule.OfSeq(row.Select(result => result.Outcome.Verdict)));
+        var verdict = Verdict(row);
         var numbers = row.SelectMany(result => result.Outcome.Measurements.Select(one =>
             (Name: row.Count == 1 ? one.Name : $"{result.Experiment.Name}: {one.Name}", one.Measured, one.Published))).ToArray();
 
@@ -214,6 +234,15 @@ static class LectureCommand
             ["name"] = string.Join(", ", row.Select(result => result.Experiment.Name)),
             ["verdict"] = VerdictModule.name(verdict),
             ["reason"] = VerdictModule.reason(verdict),
+            ["conditions"] = Json.Array(row.SelectMany(result => result.Outcome.Conditions.Select(one => new JsonObject
+            {
+                ["experiment"] = result.Experiment.Name,
+                ["says"] = one.Says,
+                ["measured"] = Json.Number(one.Measured),
+                ["limit"] = ConditionModule.limit(one),
+                ["holds"] = one.Holds,
+                ["because"] = one.Reason,
+            }))),
             ["measured"] = new JsonObject(numbers.Select(one => KeyValuePair.Create(one.Name, Json.Number(one.Measured)))),
             ["published"] = new JsonObject(numbers.Where(one => one.Published is not null)
                 .Select(one => KeyValuePair.Create(one.Name, Json.Number(one.Published.Value)))),

@@ -46,14 +46,23 @@ module Acyclic =
         let lines, within = Drawn.ofClass "weight" figure, Drawn.within figure
         let late = outOfOrder setting.Seed
 
+        let conditions =
+            [
+                Condition.exactly
+                    "neighbouring layers are fully connected"
+                    (float lines.Length)
+                    (float (connections sizes))
+                    "every pair once: 3·4 + 4·2"
+                Condition.never "no connection lies within a layer" within.Length "a count of lines"
+                Condition.never
+                    "there is no cycle: every node comes after its operands"
+                    late
+                    "one would be a cycle"
+            ]
+
         {
-            Verdict =
-                Verdict.ofAll
-                    [
-                        "neighbouring layers are fully connected", lines.Length = connections sizes
-                        "no connection lies within a layer", within.IsEmpty
-                        "every node comes after its operands", late = 0
-                    ]
+            Verdict = Verdict.ofConditions conditions
+            Conditions = conditions
             Measurements =
                 [
                     Measurement.beside 20.0 "connections of 3-4-2 in the picture" (float lines.Length)
@@ -78,8 +87,6 @@ module Acyclic =
             Claim =
                 "Neurons are connected in an acyclic graph, in layers: neurons of adjacent layers are fully connected, neurons of one layer share no connection."
             Source = "the lecture, slide \"neural_net\""
-            Band =
-                "The picture of 3-4-2 has 3·4 + 4·2 connections and none within a layer; in the graphs of 100 random networks and their gradients every operand comes before its node."
             Data = NoData
             Run = run
         }

@@ -5,10 +5,11 @@ open Hybrid.Figures
 
 /// <summary>R12: how many epochs networks with different activations need for the same training error, each at its own best
 /// learning rate.</summary>
-/// <remarks>10,000 images, 784-128-128-128-10, plain SGD in batches of 128, no regularisation, as in figure 1 of Krizhevsky,
-/// Sutskever and Hinton but for the convolutions. A rate is the fastest of a grid on a run of its own; then every seed runs
-/// at that rate for 40 epochs, and what counts is when at most 10 % of the training images are wrong, on straight lines between
-/// epochs.</remarks>
+/// <remarks>Slide: ReLU greatly accelerates the convergence of stochastic gradient descent compared with sigmoid and tanh. Measured: 10,000
+/// images, 784-128-128-128-10, plain SGD in batches of 128, no regularisation, as in figure 1 of Krizhevsky, Sutskever and Hinton but for the
+/// convolutions. A rate is the fastest of a grid on a run of its own, which is not judged; then every seed runs at that rate for 40 epochs, and
+/// what counts is when at most 10 % of the training images are wrong, on straight lines between epochs. Fewer than 1.5 times the epochs of ReLU
+/// would contradict, against either.</remarks>
 module AlexNet =
     let activations = [ "relu"; "leaky-relu"; "tanh"; "sigmoid" ]
 
@@ -59,10 +60,7 @@ module AlexNet =
         key
         : float list =
         let network =
-            Classifier.network
-                activation
-                (Random.split key 0)
-                [ examples.Width; 128; 128; 128; images.Classes ]
+            Dense.network activation (Random.split key 0) [ examples.Width; 128; 128; 128; images.Classes ]
 
         let options =
             Classifier.options images Optimizer.sgd rate Batch epochs (Random.split key 1)
@@ -94,16 +92,19 @@ module AlexNet =
 
         List.fold race (List.head rates, infinity) rates |> fst
 
-    /// <summary>The verdict on median epochs: rectifiers are not slower than tanh by more than 1.15, and sigmoid takes 1.3 times the
-    /// epochs of ReLU at least.</summary>
-    let judge (epochs: string -> float) : Verdict =
-        Verdict.ofAll
-            [
-                "ReLU takes 1.15 times the epochs of tanh at most", epochs "relu" <= 1.15 * epochs "tanh"
-                "leaky ReLU takes 1.15 times the epochs of tanh at most",
-                epochs "leaky-relu" <= 1.15 * epochs "tanh"
-                "sigmoid takes 1.3 times the epochs of ReLU at least", epochs "sigmoid" >= 1.3 * epochs "relu"
-            ]
+    /// From median epochs by activation.
+    let conditions (epochs: string -> float) : Condition list =
+        let greatly =
+            "times the epochs of ReLU: half as many again is the least that accelerates greatly; the slide's figure has six times"
+
+        [
+            for other in [ "sigmoid"; "tanh" ] ->
+                Condition.atLeast
+                    $"ReLU greatly accelerates convergence compared with {other}"
+                    (epochs other / epochs "relu")
+                    1.5
+                    greatly
+        ]
 
     /// At each epoch that all seeds came to, the median of the lowest errors so far: an error at a fast rate jumps up and down.
     let private draw (start: float) (runs: (string * float * float list list) list) : Figure =
@@ -157,12 +158,11 @@ module AlexNet =
             let _, _, curves = runs |> List.find (fun (other, _, _) -> other = activation)
             curves |> List.map (epochsTo Threshold start) |> Statistics.median
 
+        let conditions = conditions epochs
+
         {
-            Verdict =
-                if Setting.counted seeds setting < NeededSeeds then
-                    TooFewRuns
-                else
-                    judge epochs
+            Verdict = Verdict.ofRuns NeededSeeds (Setting.counted seeds setting) conditions
+            Conditions = conditions
             Measurements =
                 [
                     Measurement.beside
@@ -181,7 +181,7 @@ module AlexNet =
             Notes =
                 [
                     $"{examples.Count:N0} images, 784-128-128-128-{images.Classes}; medians."
-                    "The factor of 6 against tanh is that of one convolutional network and is not claimed here: compare the first line."
+                    "The factor of 6 against tanh is that of one convolutional network: compare the first line. That non-saturation is the reason is argued on the slide, and not measured here."
                 ]
             Figures = [ "alexplot", draw start runs ]
         }
@@ -190,13 +190,11 @@ module AlexNet =
         {
             Name = "alexnet"
             Row = "R12"
-            Title = "ReLU trains in fewer epochs than sigmoid, and no more than tanh"
+            Title = "ReLU converges faster than sigmoid and tanh"
             Claim =
-                "By stochastic gradient descent, each at its own best learning rate, rectified units converge in fewer epochs than sigmoid units and in no more than tanh units; the slide's curves, six times faster than tanh, are those of a convolutional network."
+                "ReLU greatly accelerates the convergence of stochastic gradient descent compared with the sigmoid and tanh functions; in the slide's picture, of a convolutional network, it is six times as fast as tanh."
             Source =
                 "the lecture, slide \"ReLU\"; Krizhevsky, Sutskever and Hinton, \"ImageNet classification with deep convolutional neural networks\" (2012), figure 1"
-            Band =
-                "ReLU and leaky ReLU take 1.15 times the epochs of tanh at most, and sigmoid 1.3 times those of ReLU at least, in the median of 5 seeds."
             Data = OwnData.Images
             Run = fun setting -> Images.using setting (measure setting)
         }

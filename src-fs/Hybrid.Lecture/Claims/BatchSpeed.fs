@@ -59,13 +59,19 @@ module BatchSpeed =
         |> List.sumBy (fun threads ->
             Array.map2 (fun a b -> if a = b then 0 else 1) one (bits threads) |> Array.sum)
 
-    /// The verdict on how many outputs the number of threads changes, and on how much faster batches are.
-    let verdict (different: int) (ratio: float) : Verdict =
-        Verdict.ofAll
-            [
-                "no output depends on the number of threads", different = 0
-                "batches of 256 are 3 times as fast as single examples", ratio >= 3.0
-            ]
+    /// From how many outputs the number of threads changes, and how much faster batches are.
+    let conditions (different: int) (ratio: float) : Condition list =
+        [
+            Condition.never
+                "a batch is the same evaluation: no output depends on the number of threads"
+                different
+                "compared bit by bit"
+            Condition.atLeast
+                "a batch is evaluated efficiently"
+                ratio
+                3.0
+                "times as fast as one by one: more than two processors alone could give"
+        ]
 
     let private run (setting: Setting) : Outcome =
         let features =
@@ -78,8 +84,11 @@ module BatchSpeed =
 
         let different = different features setting.Seed
 
+        let conditions = conditions different (big[0] / big[2])
+
         {
-            Verdict = verdict different (big[0] / big[2])
+            Verdict = Verdict.ofConditions conditions
+            Conditions = conditions
             Measurements =
                 [
                     Measurement.own "examples a second of 784-1024-1024-10, one by one" (1.0 / big[0])
@@ -105,8 +114,6 @@ module BatchSpeed =
             Title = "A batch is evaluated efficiently in parallel"
             Claim = "If x holds a whole batch of examples, all of them are evaluated efficiently in parallel."
             Source = "the lecture, slide \"neural_net2\" and its code"
-            Band =
-                "In batches of 256 on all threads a network 784-1024-1024-10 answers 3 times as many examples a second as one by one (medians), and no bit of an output depends on the number of threads."
             Data = NoData
             Run = run
         }

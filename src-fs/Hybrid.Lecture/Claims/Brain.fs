@@ -10,7 +10,6 @@ module Brain =
             Claim = "A human brain has 86 billion neurons, joined by 10¹⁴ to 10¹⁵ synapses."
             Source =
                 "the lecture, slide \"neuron\"; the number of neurons is that of Azevedo et al., \"Equal numbers of neuronal and nonneuronal cells make the human brain an isometrically scaled-up primate brain\" (2009)"
-            Band = ""
             Data = NoData
             Run =
                 fun _ ->

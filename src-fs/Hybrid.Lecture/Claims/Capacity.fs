@@ -3,6 +3,9 @@ namespace Hybrid.Lecture
 open Hybrid.Figures
 
 /// <summary>R29: the more neurons, the better the fit, until the noise is fitted too.</summary>
+/// <remarks>Slide: capacity grows with the size of the layers; overfitting is that high capacity fits the noise in the data in place of the underlying relationship. Measured: shares of
+/// points learned from, of their wrong labels, and of new points that are right. A fit that becomes worse with more neurons, wrong labels that are left, or new points that
+/// are not lost contradict.</remarks>
 module Capacity =
     let private sizes = [ 1; 2; 3; 6; 20; 100 ]
 
@@ -10,11 +13,23 @@ module Capacity =
     let private Seeds = 20
 
     /// From the medians of the shares that are right on the points learned from and on new ones, by size.
-    let conditions (train: float list) (test: float list) : (string * bool) list =
+    let conditions (train: float list) (test: float list) : Condition list =
         [
-            "the error on the points learned from does not increase with the neurons", train = List.sort train
-            "100 neurons fit all points, wrong labels included", List.last train = 1.0
-            "from 3 to 100 neurons new points lose 4 points in 100 at least", test[2] - List.last test >= 0.04
+            Condition.atLeast
+                "capacity grows with the neurons: no fit is worse than that of fewer"
+                (List.pairwise train |> List.map (fun (few, more) -> more - few) |> List.min)
+                0.0
+                "the least step of the median share of fitted points from one size to the next"
+            Condition.exactly
+                "100 neurons fit the noise too: all points, wrong labels included"
+                (List.last train)
+                1.0
+                "all is all"
+            Condition.atLeast
+                "that is overfitting: from 3 to 100 neurons new points are lost"
+                (test[2] - List.last test)
+                0.04
+                "4 points in 100 of 2,000 new ones: four standard errors of such a share"
         ]
 
     let private figure (bySize: NoisyPoints.Fitted list list) =
@@ -43,8 +58,11 @@ module Capacity =
 
         let train, test, wrong = all _.Train, all _.Test, all _.Wrong
 
+        let conditions = conditions train test
+
         {
-            Verdict = Verdict.ofRuns Seeds seeds (conditions train test)
+            Verdict = Verdict.ofRuns Seeds seeds.Length conditions
+            Conditions = conditions
             Measurements =
                 [
                     for index, size in List.indexed sizes do
@@ -70,8 +88,6 @@ module Capacity =
             Claim =
                 "As the number of neurons increases, so does the capacity of the network; with much of it the noise in the data is fitted in place of the relation behind them."
             Source = "the lecture, slide \"layer_sizes\""
-            Band =
-                $"Medians of {Seeds} seeds at least: the error on the points learned from does not increase with the neurons (1, 2, 3, 6, 20, 100) and ends at 0, and from 3 to 100 neurons the share of new points that are right falls by 0.04 at least. Set from 120 seeds, where it fell by 0.076 to 0.092."
             Data = NoData
             Run = run
         }

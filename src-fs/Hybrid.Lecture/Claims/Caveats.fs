@@ -11,7 +11,6 @@ module Caveats =
                 "The model is coarse: there are many kinds of neurons, dendrites compute non-linearly, a synapse is more than one weight, and the timing of spikes matters."
             Source =
                 "the lecture, slide \"Neuroscience view\"; London and Häusser, \"Dendritic computation\" (2005); Brunel, Hakim and Richardson, \"Single neuron dynamics and computation\" (2014)"
-            Band = ""
             Data = NoData
             Run =
                 fun _ ->

@@ -21,14 +21,28 @@ module ChanceLoss =
 
         let found = expected |> List.map (fun (kind, classes, _) -> loss kind classes)
 
+        let conditions =
+            [
+                Condition.exactly
+                    "the hinge loss of ten classes is 9"
+                    found[0]
+                    9.0
+                    "nine margins of 1: whole numbers"
+                Condition.atMost
+                    "the cross-entropy of ten classes is log 10"
+                    (abs (found[1] - log 10.0))
+                    1e-15
+                    "two roundings of a number near 2"
+                Condition.atMost
+                    "the cross-entropy of three classes is log 3"
+                    (abs (found[2] - log 3.0))
+                    1e-15
+                    "two roundings of a number near 1"
+            ]
+
         {
-            Verdict =
-                Verdict.ofAll
-                    [
-                        "the hinge of ten classes is 9", found[0] = 9.0
-                        "the cross-entropy of ten classes is log 10", abs (found[1] - log 10.0) < 1e-15
-                        "that of three is log 3", abs (found[2] - log 3.0) < 1e-15
-                    ]
+            Verdict = Verdict.ofConditions conditions
+            Conditions = conditions
             Measurements =
                 List.map2
                     (fun (kind: Loss, classes: int, published) value ->
@@ -52,7 +66,6 @@ module ChanceLoss =
                 "Before it has learned, a classifier of ten classes has a hinge loss of 9 and a cross-entropy of log 10."
             Source =
                 "CS231n, notes \"Neural networks part 3\"; Weston and Watkins, \"Support vector machines for multi-class pattern recognition\" (1999)"
-            Band = "The hinge loss is 9 exactly, the cross-entropies are log 10 and log 3 to 1e-15."
             Data = NoData
             Run = run
         }

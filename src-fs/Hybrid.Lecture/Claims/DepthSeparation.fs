@@ -59,21 +59,30 @@ module DepthSeparation =
         ]
         |> List.min
 
-    /// <summary>The verdict.</summary>
-    /// <param name="teeth">Whether each tooth is exactly that.</param>
+    /// <summary>From exact counts.</summary>
+    /// <param name="teeth">How many teeth are not exactly that.</param>
     /// <param name="squares">For m levels: m, and the least and the greatest error where it is 2^(-2m-2).</param>
-    /// <param name="missed">How near networks came to a tooth with one unit too few; in double precision, so to 1e-9.</param>
-    let judge (teeth: bool) (squares: (int * (float * float)) list) (missed: float) : Verdict =
-        let exact (m: int, (least, most)) =
+    /// <param name="missed">How near networks came to a tooth with one unit too few.</param>
+    let conditions (teeth: int) (squares: (int * (float * float)) list) (missed: float) : Condition list =
+        let differs (m: int, (least, most)) =
             let error = 2.0 ** float (-2 * m - 2)
-            least = error && most = error
+            least <> error || most <> error
 
-        Verdict.ofAll
-            [
-                "k layers of two units are the k-fold tooth to the bit", teeth
-                "the error of m levels for x² is 2^(-2m-2) to the bit", List.forall exact squares
-                "one hidden layer with a unit too few is ½ away from a tooth", missed >= 0.5 - 1e-9
-            ]
+        [
+            Condition.never
+                "k layers of two units are the k-fold tooth"
+                teeth
+                "teeth of 1 to 10 folds that differ in a bit: all numbers are dyadic, nothing is rounded"
+            Condition.never
+                "m layers of four units are x² to 2^(-2m-2)"
+                (squares |> List.filter differs |> List.length)
+                "levels of 1 to 10 whose error differs in a bit"
+            Condition.atLeast
+                "one hidden layer with a unit too few is ½ away from a tooth"
+                missed
+                (0.5 - 1e-9)
+                "a theorem on counting lines; in double precision, so to 1e-9"
+        ]
 
     let private draw () : Figure =
         let tooth =
@@ -107,7 +116,9 @@ module DepthSeparation =
         Figure.row [ Chart.draw tooth; Chart.draw units ]
 
     let private run (setting: Setting) : Outcome =
-        let teeth = folds |> List.forall (fun k -> isTooth k (Deep.sawtooth k))
+        let teeth =
+            folds |> List.filter (fun k -> not (isTooth k (Deep.sawtooth k))) |> List.length
+
         let squares = levels |> List.map (fun m -> m, squareErrors m)
 
         let missed =
@@ -117,8 +128,11 @@ module DepthSeparation =
 
         let k, m = List.last folds, List.last levels
 
+        let conditions = conditions teeth squares missed
+
         {
-            Verdict = judge teeth squares missed
+            Verdict = Verdict.ofConditions conditions
+            Conditions = conditions
             Measurements =
                 [
                     Measurement.own
@@ -155,8 +169,6 @@ module DepthSeparation =
                 "The representational power of deep networks is equal to that of networks with one hidden layer; depth is a matter of how compact they are."
             Source =
                 "the lecture, slide \"Representational power\", notes; Telgarsky, \"Representation benefits of deep feedforward networks\" (2015); Yarotsky, \"Error bounds for approximations with deep ReLU networks\" (2017)"
-            Band =
-                "Teeth of 1 to 10 folds and squares of 1 to 10 levels are what the theorems say, to the bit, and no shallow network with a unit too few, random or fitted, is nearer than ½ to a tooth. Nothing is statistical."
             Data = NoData
             Run = run
         }

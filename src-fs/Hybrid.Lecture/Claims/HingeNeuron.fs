@@ -113,13 +113,24 @@ module HingeNeuron =
             }
 
     /// The verdict on losses, margins and distances to the widest margin.
-    let verdict (loss: float) (margin: float) (apart: float) : Verdict =
-        Verdict.ofAll
-            [
-                "separable points end at a hinge loss of 0", loss = 0.0
-                "every point then has a margin of 1 at least", margin >= 1.0 - 1e-6
-                "the regularised neuron is the widest margin to 1e-3", apart <= 1e-3
-            ]
+    let conditions (loss: float) (margin: float) (apart: float) : Condition list =
+        [
+            Condition.exactly
+                "separable points end at a hinge loss of 0"
+                loss
+                0.0
+                "the hinge is exactly 0 beyond the margin, and nothing else is separated"
+            Condition.atLeast
+                "every point then has a margin of 1"
+                margin
+                (1.0 - 1e-6)
+                "1 by definition, to the rounding of float32"
+            Condition.atMost
+                "the regularised neuron has the widest margin"
+                apart
+                1e-3
+                "relative; where subgradient steps of 1e-5 of the rate stop"
+        ]
 
     let private run (setting: Setting) : Outcome =
         let seeds = Setting.seeds 10 3 setting
@@ -127,8 +138,11 @@ module HingeNeuron =
         let worst of' = found |> List.map of' |> List.max
         let margin = found |> List.map _.Margin |> List.min
 
+        let conditions = conditions (worst _.Loss) margin (worst _.Apart)
+
         {
-            Verdict = verdict (worst _.Loss) margin (worst _.Apart)
+            Verdict = Verdict.ofConditions conditions
+            Conditions = conditions
             Measurements =
                 [
                     Measurement.own "hinge loss where training without λ ends, highest" (worst _.Loss)
@@ -152,8 +166,6 @@ module HingeNeuron =
                 "Trained on the max-margin hinge loss, a neuron becomes the binary SVM: it separates what a line can separate, with the widest margin."
             Source =
                 "the lecture, slide \"Linear classifier\"; Cortes and Vapnik, \"Support-vector networks\" (1995)"
-            Band =
-                "At every seed the hinge loss of separable points ends at exactly 0, every point has y z ≥ 1, and the regularised neuron is the solution of the quadratic program to 1e-3 of its length."
             Data = NoData
             Run = run
         }

@@ -20,16 +20,28 @@ module LayerNaming =
         let found =
             examples |> List.map (fun (sizes, published) -> sizes, published, depth sizes)
 
+        let conditions =
+            Condition.exactly
+                "the picture has the connections of its layers"
+                (float (Drawn.ofClass "weight" figure).Length)
+                (float (Acyclic.connections sizes))
+                "every pair of neighbouring layers once"
+            :: Condition.never
+                "the picture has no connection within a layer"
+                (Drawn.within figure).Length
+                "a count of lines"
+            :: [
+                for sizes, published, depth in found ->
+                    Condition.exactly
+                        $"{text sizes} is a {published}-layer network"
+                        (float depth)
+                        (float published)
+                        "the slide's count"
+            ]
+
         {
-            Verdict =
-                Verdict.ofAll (
-                    ("the picture has the connections of its layers and none within",
-                     (Drawn.ofClass "weight" figure).Length = Acyclic.connections sizes
-                     && (Drawn.within figure).IsEmpty)
-                    :: (found
-                        |> List.map (fun (sizes, published, depth) ->
-                            $"{text sizes} is a {published}-layer network", depth = published))
-                )
+            Verdict = Verdict.ofConditions conditions
+            Conditions = conditions
             Measurements =
                 found
                 |> List.map (fun (sizes, published, depth) ->
@@ -51,7 +63,6 @@ module LayerNaming =
             Claim =
                 "A network's layers are counted without its input: logistic regression and SVMs are single-layer networks."
             Source = "the lecture, slide \"neural_net2\""
-            Band = "3-1 is described as one layer, 3-4-2 as two and 3-4-4-1 as three."
             Data = NoData
             Run = run
         }

@@ -42,14 +42,23 @@ module NetworkSizes =
 
         let wrong = wrong setting.Seed
 
+        let conditions =
+            Condition.never
+                "1,000 random networks have Σ (nᵢ + 1) nᵢ₊₁ parameters"
+                wrong
+                "a count is right or wrong"
+            :: [
+                for name, count, published in counts ->
+                    Condition.exactly
+                        $"{name}: {published}"
+                        (float count)
+                        (float published)
+                        "printed on the slide"
+            ]
+
         {
-            Verdict =
-                Verdict.ofAll (
-                    ("1,000 random networks have Σ (nᵢ + 1) nᵢ₊₁ parameters", wrong = 0)
-                    :: (counts
-                        |> List.map (fun (name, count, published) ->
-                            $"{name}: {published}", count = published))
-                )
+            Verdict = Verdict.ofConditions conditions
+            Conditions = conditions
             Measurements =
                 (counts
                  |> List.map (fun (name, count, published) ->
@@ -73,7 +82,6 @@ module NetworkSizes =
             Claim =
                 "The network 3-4-2 has 6 neurons and 20 weights + 6 biases = 26 parameters; 3-4-4-1 has 9 neurons and 32 + 9 = 41."
             Source = "the lecture, slide \"Size of neural networks\""
-            Band = "All counts are exact, and those of 1,000 random networks are Σ (nᵢ + 1) nᵢ₊₁."
             Data = NoData
             Run = run
         }

@@ -27,13 +27,17 @@ module NeuronDiagram =
         let model = NeuronPicture.model weights bias
         let positive = weights |> Array.filter (fun w -> w > 0.0) |> Array.length
 
+        let conditions =
+            [
+                Condition.never
+                    "the picture has a line for each weight, in the colour of its sign"
+                    (if isFaithful weights model then 0 else 1)
+                    "a picture shows the weights or does not"
+            ]
+
         {
-            Verdict =
-                Verdict.ofAll
-                    [
-                        "the picture has a line for each weight, in the colour of its sign",
-                        isFaithful weights model
-                    ]
+            Verdict = Verdict.ofConditions conditions
+            Conditions = conditions
             Measurements =
                 [
                     Measurement.own "weights" (float weights.Length)
@@ -63,8 +67,6 @@ module NeuronDiagram =
             Claim =
                 "Signals along axons are multiplied by the strength of a synapse, the weight, which is learned: positive ones excite, negative ones inhibit."
             Source = "the lecture, slide \"neuron\""
-            Band =
-                "The model's picture has one line for each weight of a trained neuron, in the colour of its sign."
             Data = NoData
             Run = run
         }

@@ -106,20 +106,41 @@ module Nielsen =
         let most errors = errors |> List.map snd |> List.max
         struct (most errors, most (errors |> List.filter (fun (distance, _) -> distance > 0.005)))
 
-    /// <summary>The verdict.</summary>
+    /// <summary>From the exercise and the towers.</summary>
     /// <param name="deviation">Average deviation of five pairs.</param>
-    /// <param name="proved">Whether towers of threshold units are proved to be within their ε.</param>
-    /// <param name="corners">The greatest error of towers of sigmoids.</param>
+    /// <param name="proved">The proved bound of towers of threshold units over their ε.</param>
+    /// <param name="thresholds">The greatest error of 6 × 6 of them.</param>
+    /// <param name="corners">The same of towers of sigmoids.</param>
     /// <param name="inside">The same away from the edges.</param>
-    /// <param name="bound">What towers of threshold units are within.</param>
-    let judge (deviation: float) (proved: bool) (corners: float) (inside: float) (bound: float) : Verdict =
-        Verdict.ofAll
-            [
-                "five pairs have an average deviation of 0.40 at most", deviation <= 0.4
-                "towers of threshold units are proved to be within their ε", proved
-                "towers of sigmoids are within the same bound away from the edges", inside <= bound
-                "but not everywhere", corners > bound
-            ]
+    /// <param name="bound">What towers of so many cells are within.</param>
+    let conditions deviation proved thresholds corners inside (bound: float) : Condition list =
+        [
+            Condition.atMost
+                "five pairs solve the exercise"
+                deviation
+                0.4
+                "the average deviation that the book asks for"
+            Condition.atMost
+                "towers of threshold units are within any ε"
+                proved
+                1.0
+                "the proved bound over ε = 0.5"
+            Condition.atMost
+                "6 × 6 towers of threshold units are within L √2 / 2n"
+                thresholds
+                bound
+                "the bound of such cells"
+            Condition.atMost
+                "towers of sigmoids are within it away from the edges"
+                inside
+                bound
+                "the same bound"
+            Condition.above
+                "towers of sigmoids are not within it in the strips along the edges, the book's windows of failure"
+                corners
+                bound
+                "the same bound, which has to be broken there"
+        ]
 
     let private draw (xs: float[]) (wanted: float[]) (reached: float[]) : Figure =
         Chart.create
@@ -152,8 +173,18 @@ module Nielsen =
         let struct (corners, inside) = towerErrors steep
         let struct (thresholds, _) = towerErrors threshold
 
+        let conditions =
+            conditions
+                deviation
+                (built.Certificate.Bound / built.Certificate.Epsilon)
+                thresholds
+                corners
+                inside
+                bound
+
         {
-            Verdict = judge deviation (built.Certificate.Holds && thresholds <= bound) corners inside bound
+            Verdict = Verdict.ofConditions conditions
+            Conditions = conditions
             Measurements =
                 [
                     Measurement.beside
@@ -184,8 +215,6 @@ module Nielsen =
             Claim =
                 "Pairs of steep sigmoids are bumps, and towers in the plane, from which networks with any precision can be put together; the exercise with five bumps can be solved."
             Source = "Nielsen, \"Neural networks and deep learning\" (2015), chapter 4"
-            Band =
-                "Five pairs deviate by 0.40 on average at most; towers of threshold units are within L √2 / (2n) everywhere, those of sigmoids only away from the edges. Nothing is statistical."
             Data = NoData
             Run = run
         }

@@ -58,7 +58,6 @@ module ProjectShape =
             Claim =
                 "A functional core whose layers are records that compose into a network, gradients by automatic differentiation, properties by FsCheck, and a C# face."
             Source = "this project's README"
-            Band = ""
             Data = NoData
             Run = run
         }

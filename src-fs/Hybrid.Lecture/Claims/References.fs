@@ -9,7 +9,6 @@ module References =
             Title = "Additional references"
             Claim = "The lecture ends with references for further reading."
             Source = "the lecture, slide \"Additional References\""
-            Band = ""
             Data = NoData
             Run =
                 fun _ ->

@@ -3,6 +3,9 @@ namespace Hybrid.Lecture
 open Hybrid.Figures
 
 /// <summary>R33: what three strengths of regularisation make of the same points with the same 20 neurons.</summary>
+/// <remarks>Slide: the picture of three strengths, whose takeaway is that regularisation controls overfitting in place of fewer neurons. Measured in the demonstration's own way of training:
+/// the length of the weights, the length of the border, regions and points on the wrong side; medians over points and weights. A border that does not become smoother with each strength contradicts. What it
+/// does to new points is R31 and R34.</remarks>
 module RegStrengths =
     let private strengths = [ 0.001; 0.01; 0.1 ]
 
@@ -13,22 +16,43 @@ module RegStrengths =
     let private Seeds = 10
 
     /// From the classifiers of all seeds with the three strengths.
-    let conditions (byStrength: PlaneClassifier list list) =
-        let decreases (number: PlaneClassifier list -> float) =
+    let conditions (byStrength: PlaneClassifier list list) : Condition list =
+        let least (number: PlaneClassifier list -> float) =
             byStrength
             |> List.map number
             |> List.pairwise
-            |> List.forall (fun (weak, strong) -> strong < weak)
+            |> List.map (fun (weak, strong) -> weak - strong)
+            |> List.min
 
         let errors = byStrength |> List.map PlaneClassifier.errors
         let regions = byStrength |> List.map PlaneClassifier.regions
 
         [
-            "the weights become shorter", decreases PlaneClassifier.norm
-            "the border becomes shorter", decreases PlaneClassifier.border
-            "the weakest leaves no point on the wrong side", errors.Head = 0.0
-            "the strongest leaves 1 point on the wrong side at least", List.last errors >= 1.0
-            "the strongest makes fewer regions than the weakest", List.last regions < regions.Head
+            Condition.above
+                "the stronger the regularisation, the smaller the weights"
+                (least PlaneClassifier.norm)
+                0.0
+                "the least fall of their length from one strength to the next"
+            Condition.above
+                "the stronger, the smoother the border: it becomes shorter"
+                (least PlaneClassifier.border)
+                0.0
+                "the least fall of its length in cells"
+            Condition.exactly
+                "the weakest lets 20 neurons overfit: no point is on the wrong side"
+                errors.Head
+                0.0
+                "as in the picture"
+            Condition.atLeast
+                "the strongest controls it: odd points stay on the wrong side"
+                (List.last errors)
+                1.0
+                "a point at least"
+            Condition.below
+                "the strongest makes fewer regions"
+                (List.last regions)
+                regions.Head
+                "those of the weakest"
         ]
 
     let private run (setting: Setting) =
@@ -42,13 +66,12 @@ module RegStrengths =
 
         let named = List.zip [ for strength in strengths -> $"λ = {strength}" ] byStrength
 
+        // the limits are those of the built-in points
+        let conditions = if setting.Data.IsSome then [] else conditions byStrength
+
         {
-            // the limits were set on the built-in points
-            Verdict =
-                if setting.Data.IsSome then
-                    TextOnly
-                else
-                    Verdict.ofRuns Seeds seeds (conditions byStrength)
+            Verdict = Verdict.ofRuns Seeds seeds.Length conditions
+            Conditions = conditions
             Measurements =
                 named
                 |> List.collect (fun (name, runs) -> PlaneClassifier.measurements name runs)
@@ -75,8 +98,6 @@ module RegStrengths =
                 "The stronger the regularisation, the smoother the border that the same 20 neurons draw: one need not take fewer neurons for fear of overfitting."
             Source =
                 "the lecture, picture reg_strengths; Karpathy, ConvNetJS, demonstration classify2d (2014)"
-            Band =
-                $"Medians of {Seeds} seeds at least, λ = 0.001, 0.01, 0.1: weights and border become shorter each time; the weakest fits all points, the strongest leaves 1 on the wrong side at least and makes fewer regions. Set from 160 seeds, four times 40, with 2 to 3 points on the wrong side and 3 regions against 4 to 5."
             Data = Points
             Run = run
         }

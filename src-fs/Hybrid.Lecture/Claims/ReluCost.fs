@@ -40,25 +40,35 @@ module ReluCost =
 
         Timing.medians rounds [ relu; tanh; sigmoid ]
 
-    /// Whether the engine's ReLU is max(0, x) to the bit.
-    let private isThreshold (x: float32[]) =
+    /// How often the engine's ReLU is not max(0, x) to the bit.
+    let private unlikeThreshold (x: float32[]) =
         let engine = Engine.Create 1
         let y = Array.zeroCreate<float32> x.Length
         engine.Unary(Unary.Relu, ReadOnlySpan x, Span y)
 
-        Array.forall2
+        Array.map2
             (fun (x: float32) (y: float32) ->
-                BitConverter.SingleToInt32Bits y = BitConverter.SingleToInt32Bits(if x > 0f then x else 0f))
+                if
+                    BitConverter.SingleToInt32Bits y =
+                        BitConverter.SingleToInt32Bits(if x > 0f then x else 0f)
+                then
+                    0
+                else
+                    1)
             x
             y
+        |> Array.sum
 
-    /// The verdict on whether it is a threshold, and on how many times as long the fastest of the others takes.
-    let verdict (threshold: bool) (ratio: float) : Verdict =
-        Verdict.ofAll
-            [
-                "ReLU is max(0, x) to the bit", threshold
-                "tanh and sigmoid take twice as long at least", ratio >= 2.0
-            ]
+    /// From how often ReLU is not a threshold, and how many times as long the fastest of the others takes.
+    let conditions (unlike: int) (ratio: float) : Condition list =
+        [
+            Condition.never "ReLU is thresholding at zero" unlike "max(0, x) to the bit: nothing is rounded"
+            Condition.atLeast
+                "tanh and sigmoid are expensive beside it"
+                ratio
+                2.0
+                "times the time of ReLU, the cheapest of four comparisons: less could be the loop and the memory"
+        ]
 
     let private run (setting: Setting) : Outcome =
         let rounds = if setting.Quick then 11 else 41
@@ -66,11 +76,14 @@ module ReluCost =
         let single = Array.map float32 numbers
         let engine, plain = onEngine single rounds, plain numbers rounds
         let ratio (times: float list) index = times[index] / times[0]
-        let threshold = isThreshold single
+        let unlike = unlikeThreshold single
+
+        let conditions =
+            conditions unlike (List.min [ ratio engine 1; ratio engine 2; ratio plain 1; ratio plain 2 ])
 
         {
-            Verdict =
-                verdict threshold (List.min [ ratio engine 1; ratio engine 2; ratio plain 1; ratio plain 2 ])
+            Verdict = Verdict.ofConditions conditions
+            Conditions = conditions
             Measurements =
                 [
                     Measurement.own "nanoseconds a number, ReLU, engine" (1e9 * engine[0] / float Numbers)
@@ -100,8 +113,6 @@ module ReluCost =
                 "Unlike tanh and sigmoid, which need expensive operations, ReLU can be implemented by thresholding a matrix of activations at zero."
             Source =
                 "the lecture, slide \"ReLU Pros & Cons\"; Nair and Hinton, \"Rectified linear units improve restricted Boltzmann machines\" (2010)"
-            Band =
-                "max(0, x) to the bit, and on a million numbers tanh and sigmoid each take at least twice as long, by the engine and by a plain loop (medians)."
             Data = NoData
             Run = run
         }

@@ -45,12 +45,22 @@ module SlidePictures =
         let figures = drawn |> List.choose snd
         let listed = String.Join(", ", missing)
 
+        let conditions =
+            [
+                for picture, figure in drawn ->
+                    Condition.exactly
+                        $"{picture} is drawn"
+                        (if figure.IsSome then 1.0 else 0.0)
+                        1.0
+                        "named by a slide"
+            ]
+
         {
             Verdict =
                 match missing, skipped with
-                | [], _ -> Holds
-                | _, why :: _ -> Skipped $"not drawn: {listed}; {why}"
-                | _, [] -> DoesNotHold $"not drawn: {listed}"
+                | _ :: _, why :: _ -> Skipped $"not drawn: {listed}; {why}"
+                | _ -> Verdict.ofConditions conditions
+            Conditions = conditions
             Measurements =
                 [
                     Measurement.beside (float pictures.Length) "pictures of the slides" (float figures.Length)
@@ -74,7 +84,6 @@ module SlidePictures =
             Claim =
                 "The slides show ten pictures: neuron, neuron_model, sigmoid, tanh, relu, alexplot, neural_net, neural_net2, layer_sizes and reg_strengths."
             Source = "the lecture"
-            Band = "Each of the ten is drawn by the experiment that it belongs to."
             Data = NoData
             Run = fun setting -> drawing |> List.map (fun other -> other.Name, other.Run setting) |> gather
         }

@@ -87,13 +87,14 @@ module SoftmaxNeuron =
         |> Array.map (fun sum -> abs (sum - 1.0))
         |> Array.max,
         Array.init 1000 (fun i -> abs (p[2 * i + 1] - sigmoid[i])) |> Array.max,
-        Array.forall2 (fun s z -> (s > 0.5) = (z > 0.0)) sigmoid z
+        Array.map2 (fun s z -> if (s > 0.5) = (z > 0.0) then 0 else 1) sigmoid z
+        |> Array.sum
 
     let private run (setting: Setting) : Outcome =
         let rows, labels = flowers.Value
         let optimum = Logistic.fit rows labels
         let neuron, scores = neuron.Value, scores ()
-        let sum, softmax, decides = identities setting.Seed
+        let sum, softmax, undecided = identities setting.Seed
 
         let right =
             Array.map2
@@ -104,18 +105,29 @@ module SoftmaxNeuron =
             |> Array.filter id
             |> Array.length
 
+        let same =
+            "two minimisers of one strictly convex loss, each stopped where rounding hides the rest"
+
+        let conditions =
+            [
+                Condition.atMost "the neuron is logistic regression" (apart neuron optimum) 1e-6 same
+                Condition.atMost "two softmax scores are logistic regression" (apart scores optimum) 1e-6 same
+                Condition.atMost
+                    "P(1) + P(0) = 1"
+                    sum
+                    1e-15
+                    "two roundings of numbers below 1, of 1.1e-16 each"
+                Condition.atMost
+                    "the softmax of two scores is the sigmoid of their difference"
+                    softmax
+                    1e-12
+                    "rounding of scores up to 40 before they are exponentiated"
+                Condition.never "σ(z) > ½ exactly where z > 0" undecided "a decision is right or wrong"
+            ]
+
         {
-            Verdict =
-                Verdict.ofAll
-                    [
-                        "the neuron's optimum is that of logistic regression to 1e-6",
-                        apart neuron optimum <= 1e-6
-                        "two softmax scores differ by the same weights to 1e-6", apart scores optimum <= 1e-6
-                        "P(1) + P(0) = 1 to 1e-15", sum <= 1e-15
-                        "the softmax of two scores is the sigmoid of their difference to 1e-12",
-                        softmax <= 1e-12
-                        "σ(z) > ½ exactly where z > 0", decides
-                    ]
+            Verdict = Verdict.ofConditions conditions
+            Conditions = conditions
             Measurements =
                 [
                     Measurement.own
@@ -143,8 +155,6 @@ module SoftmaxNeuron =
                 "A sigmoid neuron's output can be read as P(y = 1 | x; w); trained on the cross-entropy it is the softmax classifier of two classes, which is logistic regression."
             Source =
                 "the lecture, slide \"Linear classifier\"; Bishop, Pattern Recognition and Machine Learning (2006), section 4.3"
-            Band =
-                "The trained neuron, and two softmax scores, have the weights of logistic regression by reweighted least squares to 1e-6; P(1) + P(0) = 1 to 1e-15; the softmax of two scores is σ of their difference to 1e-12."
             Data = NoData
             Run = run
         }

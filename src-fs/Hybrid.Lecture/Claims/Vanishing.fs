@@ -17,6 +17,10 @@ module Vanishing =
     [<Literal>]
     let private Width = 64
 
+    /// A median of fewer says nothing.
+    [<Literal>]
+    let private Seeds = 5
+
     /// The length of the gradient in each layer's weights, the first layer's first.
     let private lengths (examples: Examples) (engine: IKernels) (activation, hidden, seed) : float[] =
         let sizes = Digits.Width :: List.replicate hidden Width @ [ Digits.Outputs ]
@@ -34,17 +38,21 @@ module Vanishing =
         |> List.map (Array.sumBy (fun g -> float g * float g) >> Math.Sqrt)
         |> Array.ofList
 
-    /// The verdict on the ratios of eight hidden layers.
-    let verdict (seeds: int) (sigmoid: float) (tanh: float) (relu: float) : Verdict =
-        if seeds < 5 then
-            TooFewRuns
-        else
-            Verdict.ofAll
-                [
-                    "through eight sigmoid layers less than a hundredth is left", sigmoid < 0.01
-                    "through eight tanh layers more than a tenth is left", tanh > 0.1
-                    "through eight ReLU layers more than a tenth is left", relu > 0.1
-                ]
+    /// From the ratios of eight hidden layers.
+    let conditions (sigmoid: float) (tanh: float) (relu: float) : Condition list =
+        [
+            Condition.below
+                "through eight sigmoid layers almost no signal flows to the first weights"
+                sigmoid
+                0.01
+                "a hundredth of the last layer's gradient; the bound ¼⁸ of the slopes alone is 1.5e-5"
+            Condition.above
+                "through eight tanh layers the signal flows"
+                tanh
+                0.1
+                "ten times what counts as almost none, so that the two cannot be confused"
+            Condition.above "through eight ReLU layers the signal flows" relu 0.1 "as for tanh"
+        ]
 
     let private figure (profiles: (string * float[]) list) : Figure =
         profiles
@@ -89,8 +97,11 @@ module Vanishing =
             activation,
             Array.init runs.Head.Length (fun layer -> Statistics.median (runs |> List.map (Array.item layer)))
 
+        let conditions = conditions (deep "sigmoid") (deep "tanh") (deep "relu")
+
         {
-            Verdict = verdict seeds.Length (deep "sigmoid") (deep "tanh") (deep "relu")
+            Verdict = Verdict.ofRuns Seeds seeds.Length conditions
+            Conditions = conditions
             Measurements =
                 medians
                 |> List.map (fun ((activation, depth), ratio) ->
@@ -111,8 +122,6 @@ module Vanishing =
                 "A sigmoid's small local gradient multiplies the gradient that flows through it: through several layers almost no signal comes to the weights."
             Source =
                 "the lecture, slide \"Drawbacks of Sigmoid\"; Hochreiter, \"The vanishing gradient problem during learning recurrent neural nets and problem solutions\" (1998)"
-            Band =
-                "Medians of 5 seeds at least, eight hidden layers: the first layer's gradient is less than 0.01 of the last one's with sigmoid, and more than 0.1 with tanh and with ReLU."
             Data = NoData
             Run = run
         }

@@ -63,15 +63,31 @@ module XorNeuron =
         let loss = ends |> List.map fst |> List.max
         let weight = ends |> List.map snd |> List.max
 
+        let theorem = "Cover's count: a fact of geometry"
+
+        let conditions =
+            [
+                Condition.exactly "a neuron has three of XOR's corners right at most" (float best) 3.0 theorem
+                Condition.exactly
+                    "neurons label four corners in 14 of 16 ways"
+                    (float found.Length)
+                    14.0
+                    theorem
+                Condition.atMost
+                    "training ends at the loss of guessing, log 2"
+                    (abs (loss - log 2.0))
+                    1e-9
+                    "the loss is flat there, so that it is more exact than the weights"
+                Condition.atMost
+                    "training ends at weights of 0"
+                    weight
+                    1e-4
+                    "the square root of what is left of the loss"
+            ]
+
         {
-            Verdict =
-                Verdict.ofAll
-                    [
-                        "no neuron classifies more than three corners", best = 3
-                        "neurons label the corners in 14 of the 16 ways", found.Length = 14
-                        "training ends at weights of 0 with a loss of log 2",
-                        abs (loss - log 2.0) < 1e-9 && weight < 1e-4
-                    ]
+            Verdict = Verdict.ofConditions conditions
+            Conditions = conditions
             Measurements =
                 [
                     Measurement.beside
@@ -99,8 +115,6 @@ module XorNeuron =
                 "A single neuron can implement a binary classifier, but a linear one: of XOR's four corners it has three right at most."
             Source =
                 "the lecture, \"A single neuron can be used to implement a binary classifier\"; Cover, \"Geometrical and statistical properties of systems of linear inequalities with applications in pattern recognition\" (1965)"
-            Band =
-                "Of 10,000 random neurons none has four corners right, and 14 of 16 labellings occur; training from five starts ends within 1e-9 of log 2."
             Data = NoData
             Run = run
         }

@@ -12,6 +12,10 @@ open Hybrid.Figures
 module ZigZag =
     let private goal = 2.0, -2.0
 
+    /// A median of fewer says nothing.
+    [<Literal>]
+    let private Seeds = 5
+
     [<Literal>]
     let private MostSteps = 100000
 
@@ -108,32 +112,35 @@ module ZigZag =
         |> Chart.sized 440.0 440.0
         |> Chart.draw
 
-    /// The verdict on seeds, examples with mixed signs, batches with mixed signs, and the three detours.
-    let verdict
-        (seeds: int)
+    /// From examples with mixed signs, batches with mixed signs, and the three detours.
+    let conditions
         (examples: int)
         (batches: int)
         (positive: float)
         (centred: float)
         (batch: float)
-        : Verdict =
-        let exact =
-            Verdict.ofAll
-                [
-                    "no example's gradients differ in sign", examples = 0
-                    "those of some batches do", batches >= 1
-                ]
-
-        match exact with
-        | Holds when seeds < 5 -> TooFewRuns
-        | Holds ->
-            Verdict.ofAll
-                [
-                    "positive inputs take a way 1.5 times as long as centred ones at least",
-                    positive >= 1.5 * centred
-                    "batches shorten the way", batch < positive
-                ]
-        | other -> other
+        : Condition list =
+        [
+            Condition.never
+                "with positive inputs an example's gradients are all positive or all negative"
+                examples
+                "a theorem: each is the same number times a positive input"
+            Condition.atLeast
+                "gradients added up over a batch can have both signs"
+                (float batches)
+                1.0
+                "one batch shows that they can"
+            Condition.atLeast
+                "the updates zig-zag: the way is longer than with centred inputs"
+                (positive / centred)
+                1.5
+                "half as long again: more than a start or an order of the examples makes of it"
+            Condition.below
+                "a batch mitigates it: the way is shorter"
+                (batch / positive)
+                1.0
+                "shorter at all is what mitigated says"
+        ]
 
     let private run (setting: Setting) : Outcome =
         let seeds = Setting.seeds 20 5 setting
@@ -146,15 +153,12 @@ module ZigZag =
         let median of' = List.map of' >> Statistics.median
         let steps (path: (float * float)[]) = float (path.Length - 1)
 
+        let conditions =
+            conditions examples batches (median detour positive) (median detour centred) (median detour batch)
+
         {
-            Verdict =
-                verdict
-                    seeds.Length
-                    examples
-                    batches
-                    (median detour positive)
-                    (median detour centred)
-                    (median detour batch)
+            Verdict = Verdict.ofRuns Seeds seeds.Length conditions
+            Conditions = conditions
             Measurements =
                 [
                     Measurement.own "examples of 3,200 whose weight gradients differ in sign" (float examples)
@@ -181,8 +185,6 @@ module ZigZag =
                 "If all inputs of a neuron are positive, the gradients of its weights for an example are all positive or all negative, and the updates zig-zag; added up over a batch they can have different signs, which mitigates it."
             Source =
                 "the lecture, slide \"Drawbacks of Sigmoid\"; LeCun, Bottou, Orr and Müller, \"Efficient BackProp\" (1998), section 4.3"
-            Band =
-                "No example of 3,200 has weight gradients of both signs and some batch of 100 has; the median way of a neuron with two weights is 1.5 times as long with inputs in [0, 1]² as with centred ones at least, and shorter in batches of 32 than one by one (5 seeds at least)."
             Data = NoData
             Run = run
         }

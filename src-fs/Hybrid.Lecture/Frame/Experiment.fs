@@ -22,8 +22,6 @@ type Experiment =
         Claim: string
         /// Who says so: paper and year, or the lecture itself.
         Source: string
-        /// When the verdict is "holds", and from how many runs the limits were set; empty where there is nothing to run.
-        Band: string
         Data: OwnData
         Run: Setting -> Outcome
     }

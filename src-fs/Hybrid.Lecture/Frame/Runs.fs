@@ -29,3 +29,12 @@ module Runs =
             Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(all.Flatten().InnerExceptions[0])
 
         List.ofArray results
+
+    /// <summary>f of every kind from every seed.</summary>
+    /// <returns>For each kind its results, in the order of the seeds.</returns>
+    let bySeed
+        (f: IKernels -> 'kind * uint64 -> 'result)
+        (seeds: uint64 list)
+        (kinds: 'kind list)
+        : 'result list list =
+        List.allPairs kinds seeds |> map f |> List.chunkBySize seeds.Length

@@ -35,3 +35,21 @@ module Statistics =
             pairs |> Array.sumBy (fun (x, y) -> f (x - meanX) (y - meanY))
 
         moment (*) / sqrt (moment (fun x _ -> x * x) * moment (fun _ y -> y * y))
+
+    /// <summary>The chance that a fair coin gives as many positive differences as there are, or more: the one-sided sign
+    /// test. Differences of 0 speak for neither side and are left out; 1 if there are no others.</summary>
+    let signTest (differences: float list) : float =
+        let decided = differences |> List.filter (fun difference -> difference <> 0.0)
+        let n = decided.Length
+
+        let positive =
+            decided |> List.filter (fun difference -> difference > 0.0) |> List.length
+
+        // the binomial coefficients of n from the last one down, each from the one before
+        let term k =
+            Seq.fold
+                (fun product i -> product * float (n - i) / float (i + 1))
+                (0.5 ** float n)
+                [ 0 .. k - 1 ]
+
+        Seq.sumBy term [ positive..n ]

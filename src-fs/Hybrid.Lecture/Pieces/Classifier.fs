@@ -2,21 +2,8 @@ namespace Hybrid.Lecture
 
 open Hybrid.Core
 
-/// Networks that tell classes apart, and their training in the experiments on images.
+/// The training of networks that tell classes apart, in the experiments on images.
 module Classifier =
-    /// <summary>Layers of neurons of these sizes with an activation between them and none after the last.</summary>
-    /// <param name="activation">One of Activation.functions; weights start as suits it.</param>
-    /// <param name="key">Of the weights.</param>
-    /// <param name="sizes">The number of inputs, of the units of each hidden layer, of the outputs.</param>
-    let network (activation: string) (key: uint64) (sizes: int list) : Network =
-        List.pairwise sizes
-        |> List.mapi (fun index (inputs, outputs) ->
-            Linear.network (
-                Linear.create (Activation.initializer activation) (Random.split key index) inputs outputs
-            ))
-        |> List.reduce (fun network layer ->
-            network >=> Network.ofLayer (Activation.layer activation) >=> layer)
-
     /// Softmax with cross-entropy, without regularisation, at a constant learning rate.
     let options
         (images: Images)

@@ -41,3 +41,41 @@ module DeadUnits =
             | "2.weight", [ units; inputs ] -> Array.init units (fun unit -> numbers[unit * inputs])
             | _ -> [||])
         |> Array.concat
+
+    /// <summary>The share of a classifier's hidden units that no example's loss has a derivative in, in double precision: neither their weights
+    /// nor what they read learn any more.</summary>
+    /// <param name="network">Layers of neurons or maxout units, the last one giving the scores.</param>
+    /// <param name="examples">As many as there are.</param>
+    let withoutGradient (network: Network) (examples: Examples) : float =
+        let x =
+            Tensor.constant [ examples.Count; examples.Width ] (Array.map float examples.Features)
+
+        let target =
+            Tensor.constant [ examples.Count; 1 ] (Array.map float examples.Targets)
+
+        // what layers with weights give: of neurons the sum, of maxout the greatest one, whose gradient is its winner's
+        let through (x, sums) (layer: Layer) =
+            let y = layer.Forward (List.map snd layer.Parameters) x
+            y, (if layer.Parameters.IsEmpty then sums else y :: sums)
+
+        let outputs, sums = List.fold through (x, []) network.Layers
+        let hidden = List.tail sums
+
+        let losses =
+            Loss.perExample (Classification outputs.Shape[1]) Loss.softmax outputs target
+
+        let dead (sum: Tensor) (gradient: float[]) =
+            let units = sum.Shape[1]
+
+            Seq.init units (fun unit ->
+                Seq.forall
+                    (fun example -> gradient[example * units + unit] = 0.0)
+                    (seq { 0 .. examples.Count - 1 }))
+            |> Seq.filter id
+            |> Seq.length
+
+        let gradients =
+            Derivative.gradient (Tensor.sumAll losses) hidden |> Reference.evaluate []
+
+        float (List.map2 dead hidden gradients |> List.sum)
+        / float (hidden |> List.sumBy (fun sum -> sum.Shape[1]))

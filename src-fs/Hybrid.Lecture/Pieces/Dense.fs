@@ -4,22 +4,35 @@ open Hybrid.Core
 
 /// Networks of fully connected layers.
 module Dense =
-    /// <summary>Layers of neurons of these sizes, the input's first, with an activation between them and none behind the last.</summary>
-    /// <param name="activation">One of Activation.functions; weights start as suits it.</param>
+    /// <summary>Layers of neurons of these sizes, the input's first, with a layer between them and none behind the last.</summary>
+    /// <param name="between">Such as an activation's.</param>
+    /// <param name="initializer">Of the weights.</param>
+    /// <param name="key">The same key gives the same weights.</param>
+    /// <param name="sizes">At least two.</param>
+    let joined (between: Layer) (initializer: Initializer) (key: uint64) (sizes: int list) : Network =
+        List.pairwise sizes
+        |> List.mapi (fun index (inputs, outputs) ->
+            Linear.network (Linear.create initializer (Random.split key index) inputs outputs))
+        |> List.reduce (fun network neurons -> network >=> Network.ofLayer between >=> neurons)
+
+    /// <summary>The same with an activation, and weights that start as suits it.</summary>
+    /// <param name="activation">One of Activation.functions.</param>
     /// <param name="key">The same key gives the same weights.</param>
     /// <param name="sizes">At least two.</param>
     let network (activation: string) (key: uint64) (sizes: int list) : Network =
+        joined (Activation.layer activation) (Activation.initializer activation) key sizes
+
+    /// <summary>Hidden maxout units of two pieces, and a last layer of neurons, of these sizes.</summary>
+    let maxout (key: uint64) (sizes: int list) : Network =
         let layer index (inputs, outputs) =
-            let neurons =
-                Linear.create (Activation.initializer activation) (Random.split key index) inputs outputs
-                |> Linear.network
+            let key = Random.split key index
 
-            if index = 0 then
-                neurons
+            if index = sizes.Length - 2 then
+                Linear.network (Linear.create He key inputs outputs)
             else
-                Network.ofLayer (Activation.layer activation) >=> neurons
+                Maxout.network (Maxout.create He key 2 inputs outputs)
 
-        List.pairwise sizes |> List.mapi layer |> List.fold (>=>) Network.empty
+        List.pairwise sizes |> List.mapi layer |> List.reduce (>=>)
 
     /// Weights and biases in double precision: uniform numbers of a size that neither saturates nor fades.
     let private random (key: uint64) (inputs: int) (outputs: int) : Linear =

@@ -12,25 +12,60 @@ module Digits =
     [<Literal>]
     let Outputs = 10
 
-    /// <summary>The first of them.</summary>
-    /// <param name="count">At most 1,797.</param>
-    let examples (count: int) : Examples =
-        let digits = Dataset.subset [| 0 .. count - 1 |] (BuiltIn.digits ())
-        let pixels = digits.Features |> Array.map float
-        let mean = Array.average pixels
-
-        let deviation = pixels |> Array.averageBy (fun x -> (x - mean) * (x - mean)) |> sqrt
-
-        let labels =
-            match digits.Target with
-            | Classes(_, labels) -> Array.map float32 labels
-            | Quantity values -> values
-
-        Examples.all Width (pixels |> Array.map (fun x -> float32 ((x - mean) / deviation))) labels
-
     /// How many there are.
     [<Literal>]
     let Count = 1797
+
+    /// Some of the digits as examples, in units of the deviation around the mean of all pixels of others or the same.
+    let private scaledBy (fitted: int[]) (rows: int[]) : Examples =
+        let digits = BuiltIn.digits ()
+        let pixels = (Dataset.subset fitted digits).Features |> Array.map float
+        let mean = Array.average pixels
+        let deviation = pixels |> Array.averageBy (fun x -> (x - mean) * (x - mean)) |> sqrt
+        let chosen = Dataset.subset rows digits
+
+        let labels =
+            match chosen.Target with
+            | Classes(_, labels) -> Array.map float32 labels
+            | Quantity values -> values
+
+        Examples.all
+            Width
+            (chosen.Features
+             |> Array.map (fun pixel -> float32 ((float pixel - mean) / deviation)))
+            labels
+
+    /// <summary>The first of them.</summary>
+    /// <param name="count">At most 1,797.</param>
+    let examples (count: int) : Examples =
+        let rows = [| 0 .. count - 1 |]
+        scaledBy rows rows
+
+    /// Digits for three purposes, none of which is in two of them.
+    [<NoComparison; ReferenceEquality>]
+    type Parts =
+        {
+            /// To learn from, scaling included: three fifths.
+            Learned: Examples
+            /// To choose by: a fifth.
+            Choice: Examples
+            /// To judge on: a fifth.
+            Judged: Examples
+        }
+
+    /// <summary>Random digits, cut into parts.</summary>
+    /// <param name="key">The same key gives the same parts.</param>
+    /// <param name="count">How many in all, at most 1,797.</param>
+    let parts (key: uint64) (count: int) : Parts =
+        let order = Random.permutation key 0UL Count |> Array.truncate count
+        let learned, others = Array.splitAt (3 * count / 5) order
+        let choice, judged = Array.splitAt (count / 5) others
+
+        {
+            Learned = scaledBy learned learned
+            Choice = scaledBy learned choice
+            Judged = scaledBy learned judged
+        }
 
     /// <summary>Plain gradient descent on the cross-entropy of the ten classes, in batches of 32.</summary>
     /// <param name="key">Shuffles.</param>

@@ -85,7 +85,7 @@ module NoisyPoints =
     /// to 0 as a cosine.</summary>
     let fit (engine: IKernels) (hidden: int, means: Means, seed: uint64) : Fitted =
         let sets = create seed
-        let plain = Classifier.network "tanh" (Random.split seed 3) [ 2; hidden; 2 ]
+        let plain = Dense.network "tanh" (Random.split seed 3) [ 2; hidden; 2 ]
 
         let start =
             match means with

@@ -13,18 +13,6 @@ let ``The threshold is reached on the line between two epochs`` () =
     Assert.Equal(infinity, AlexNet.epochsTo 0.1 0.9 [ 0.2; 0.11 ])
     Assert.Equal(infinity, AlexNet.epochsTo 0.1 0.9 [])
 
-let private judge relu leaky tanh sigmoid =
-    AlexNet.judge (fun name ->
-        Map.find name (Map [ "relu", relu; "leaky-relu", leaky; "tanh", tanh; "sigmoid", sigmoid ]))
-
-[<Fact>]
-let ``Rectifiers that are slower, or a sigmoid that is not, contradict`` () =
-    holds (judge 10.0 11.0 10.0 13.0)
-    refutes [ "ReLU takes 1.15 times the epochs of tanh" ] (judge 12.0 10.0 10.0 20.0)
-    refutes [ "leaky ReLU takes 1.15" ] (judge 10.0 12.0 10.0 20.0)
-    refutes [ "sigmoid takes 1.3" ] (judge 10.0 10.0 10.0 12.0)
-    holds (judge 10.0 10.0 infinity infinity)
-
 [<Fact>]
 let ``Each activation has a learning rate and its epochs`` () =
     let outcome = behaves "alexplot" AlexNet.experiment

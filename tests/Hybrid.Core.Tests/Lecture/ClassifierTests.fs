@@ -7,7 +7,7 @@ open Xunit
 
 [<Fact>]
 let ``An activation stands between layers and not after the last`` () =
-    let network = Classifier.network "tanh" 1UL [ 5; 4; 3; 2 ]
+    let network = Dense.network "tanh" 1UL [ 5; 4; 3; 2 ]
     Assert.Equal<string list>([ "linear"; "tanh"; "linear"; "tanh"; "linear" ], kinds network)
     Assert.Equal(6 * 4 + 5 * 3 + 4 * 2, Network.parameterCount network)
 
@@ -22,7 +22,7 @@ let ``Training that diverges leaves no network, and accuracy counts the right cl
             Classes = 2
         }
 
-    let start = Classifier.network "relu" 1UL [ 1; 4; 2 ]
+    let start = Dense.network "relu" 1UL [ 1; 4; 2 ]
 
     let train rate =
         Classifier.train engine (Classifier.options images Optimizer.sgd rate 2 50 1UL) start points

@@ -17,10 +17,3 @@ let ``A tooth of other folds is none of these`` () =
     Assert.True(DepthSeparation.isTooth 3 (Deep.sawtooth 3))
     Assert.False(DepthSeparation.isTooth 3 (Deep.sawtooth 4))
     Assert.False(DepthSeparation.isTooth 3 (Deep.square 3).Network)
-
-[<Fact>]
-let ``An error that is not exact, or a shallow network that is near, contradicts`` () =
-    holds (DepthSeparation.judge true [ 1, (0.0625, 0.0625) ] 0.5)
-    refutes [ "k-fold tooth" ] (DepthSeparation.judge false [ 1, (0.0625, 0.0625) ] 0.5)
-    refutes [ "for x²" ] (DepthSeparation.judge true [ 1, (0.0625, 0.07) ] 0.5)
-    refutes [ "unit too few" ] (DepthSeparation.judge true [ 1, (0.0625, 0.0625) ] 0.4)

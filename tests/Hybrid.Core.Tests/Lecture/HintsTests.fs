@@ -16,16 +16,14 @@ let ``Distillation is the cross-entropy of the label, and λ times that of the s
     let p = exp (6.0 / 3.0) / (exp (6.0 / 3.0) + 1.0)
     let soft = log2 (1.0 / 3.0) (4.0 / 3.0) - (p * 1.0 / 3.0 + (1.0 - p) * 4.0 / 3.0)
 
-    (Hints.distillation 2 2.5).PerExample
+    (Distillation.loss 2 2.5).PerExample
         (matrix [ List.ofArray scores ])
         (matrix [ [ 0.0; 1.0; teacher[0]; teacher[1] ] ])
     |> values 1e-12 [ label + 2.5 * soft ]
 
 [<Fact>]
-let ``A student that does not need hints, or does not learn with them, contradicts`` () =
-    holds (Hints.judge 0.8 0.4)
-    refutes [ "70 %" ] (Hints.judge 0.6 0.1)
-    refutes [ "5 points" ] (Hints.judge 0.8 0.78)
+let ``The rate is chosen by the images to choose by, not by those that are judged`` () =
+    Assert.Equal(0.2, Hints.atChosenRate [ 0.5, 0.9; 0.7, 0.2; 0.6, 0.8 ])
 
 [<Fact>]
 let ``Students are measured by how they are taught`` () =

@@ -37,7 +37,7 @@ let ``Data are refused where none are taken`` () =
 
 [<Fact>]
 let ``Rows of text say something`` () =
-    for experiment in [ Brain.experiment; Caveats.experiment; Advice.experiment ] do
+    for experiment in [ Brain.experiment; Caveats.experiment; References.experiment ] do
         let outcome = outcome experiment
         Assert.Equal(TextOnly, outcome.Verdict)
         Assert.NotEmpty outcome.Notes

@@ -25,10 +25,34 @@ let holds (verdict: Verdict) : unit = Assert.Equal(Holds, verdict)
 /// The verdict says that it is not so, in words that hold all the parts.
 let refutes (parts: string list) (verdict: Verdict) : unit =
     match verdict with
+    | HoldsInPart why
     | DoesNotHold why ->
         for part in parts do
             Assert.Contains(part, why)
     | other -> Assert.Fail $"The verdict is %A{other}."
+
+/// <summary>All good conditions hold; of each broken list those fail that say one of its words, and no others; and every
+/// condition is broken once at least: numbers on both sides of every limit.</summary>
+let decides (good: Condition list) (broken: (string list * Condition list) list) : unit =
+    let failing (conditions: Condition list) =
+        conditions |> List.filter (fun one -> not one.Holds) |> List.map _.Says
+
+    Assert.Equal<string list>([], failing good)
+    Assert.All(good, fun one -> Assert.NotEqual<string>("", one.Reason))
+
+    let failed =
+        [
+            for words, conditions in broken do
+                let failed = failing conditions
+                Assert.Equal(words.Length, failed.Length)
+
+                for word, says in List.zip words failed do
+                    Assert.Contains(word, says)
+
+                yield! failed
+        ]
+
+    Assert.Equal<string list>([], good |> List.map _.Says |> List.except failed)
 
 /// The outcome is the same when it is run again.
 let repeats (experiment: Experiment) : unit =

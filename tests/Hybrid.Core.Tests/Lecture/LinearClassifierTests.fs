@@ -50,9 +50,6 @@ let ``A neuron with the hinge loss is a support vector machine`` () =
     let outcome = outcome HingeNeuron.experiment
     holds outcome.Verdict
     repeats HingeNeuron.experiment
-    refutes [ "hinge loss of 0" ] (HingeNeuron.verdict 1e-9 1.0 1e-4)
-    refutes [ "margin of 1" ] (HingeNeuron.verdict 0.0 0.9 1e-4)
-    refutes [ "widest margin" ] (HingeNeuron.verdict 0.0 1.0 0.01)
 
 [<Fact>]
 let ``The points of the hinge are separable and as many as asked for`` () =

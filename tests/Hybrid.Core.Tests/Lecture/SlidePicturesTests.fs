@@ -44,7 +44,7 @@ let ``A picture that is missing is named`` () =
     |> List.map (fun (name, outcome) -> name, (if name = "tanh" then drawing [ "other" ] else outcome))
     |> SlidePictures.gather
     |> _.Verdict
-    |> refutes [ "not drawn: tanh" ]
+    |> refutes [ "not so: tanh is drawn" ]
 
 [<Fact>]
 let ``A picture whose experiment was skipped is skipped, with the reason`` () =

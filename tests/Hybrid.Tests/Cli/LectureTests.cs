@@ -32,7 +32,7 @@ public sealed class LectureTests : IDisposable
     {
         var text = command.Succeed("lecture", "network-sizes").Output;
         Assert.All(
-            ["R21 network-sizes", "Claim:", "Source:", "Holds if:", "parameters of 3-4-4-1", "41", "Verdict: holds; 1 seed,"],
+            ["R21 network-sizes", "Claim:", "Source:", "Holds: parameters of 3-4-4-1: 41.", "parameters of 3-4-4-1", "41", "Verdict: holds; 1 seed,"],
             part => Assert.Contains(part, text));
         Assert.Contains("Verdict: text only; nothing random", command.Succeed("lecture", "brain").Output);
     }
@@ -46,6 +46,13 @@ public sealed class LectureTests : IDisposable
         Assert.Equal("network-sizes", row.Value.GetProperty("name").GetString());
         Assert.Equal("holds", row.Value.GetProperty("verdict").GetString());
         Assert.Equal("", row.Value.GetProperty("reason").GetString());
+        var condition = row.Value.GetProperty("conditions").EnumerateArray().Last();
+        Assert.Equal("network-sizes", condition.GetProperty("experiment").GetString());
+        Assert.Equal("parameters of 3-4-4-1: 41", condition.GetProperty("says").GetString());
+        Assert.Equal(41, condition.GetProperty("measured").GetDouble());
+        Assert.Equal("exactly 41", condition.GetProperty("limit").GetString());
+        Assert.True(condition.GetProperty("holds").GetBoolean());
+        Assert.Equal("printed on the slide", condition.GetProperty("because").GetString());
         Assert.Equal(41, row.Value.GetProperty("measured").GetProperty("parameters of 3-4-4-1").GetDouble());
         Assert.Equal(41, row.Value.GetProperty("published").GetProperty("parameters of 3-4-4-1").GetDouble());
         Assert.Equal(1, row.Value.GetProperty("seeds").GetInt32());
@@ -63,6 +70,22 @@ public sealed class LectureTests : IDisposable
         Assert.Equal("hinge-neuron, chance-loss", row.GetProperty("name").GetString());
         Assert.Equal(9, row.GetProperty("measured").GetProperty("chance-loss: hinge loss of 10 classes, all scores 0").GetDouble());
         Assert.Equal(1, row.GetProperty("seeds").GetInt32());
+    }
+
+    [Fact]
+    public void A_claim_that_holds_in_part_says_what_does_not()
+    {
+        var row = command.Succeed("lecture", "bumps", "--json").Json.GetProperty("R25");
+        Assert.Equal("holds in part", row.GetProperty("verdict").GetString());
+        Assert.StartsWith("not so: ", row.GetProperty("reason").GetString(), StringComparison.Ordinal);
+        Assert.Contains(row.GetProperty("conditions").EnumerateArray(), condition => !condition.GetProperty("holds").GetBoolean());
+    }
+
+    [Fact]
+    public void Several_experiments_end_with_the_verdict_of_each_row()
+    {
+        var lines = command.Succeed("lecture", "R7", "--quick", "--seeds", "1").Lines;
+        Assert.Equal(["R7   holds", "1 × holds."], lines[^2..]);
     }
 
     [Fact]

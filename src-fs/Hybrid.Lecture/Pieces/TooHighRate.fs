@@ -1,0 +1,51 @@
+namespace Hybrid.Lecture
+
+open Hybrid.Core
+open Hybrid.Kernels
+
+/// <summary>What is left of networks 64-50-50-10 that learn the built-in digits at a learning rate that is too high.</summary>
+/// <remarks>Adam at 0.03, thirty times its default, for five epochs, on three fifths of the digits, a fifth being judged. What the units between
+/// the layers are is the experiment's; all else is the same for the same seed.</remarks>
+[<NoComparison>]
+type TooHighRate =
+    {
+        /// The share of hidden units that no gradient reaches, on the digits learned from.
+        WithoutGradient: float
+        /// Of maxout, the share of linear pieces that are the greatest on none of them; else 0.
+        Unused: float
+        /// The share of further digits that are classified wrongly.
+        Error: float
+    }
+
+module TooHighRate =
+    /// Inputs, two hidden layers, classes.
+    let sizes: int list = [ Digits.Width; 50; 50; Digits.Outputs ]
+
+    /// <summary>One training.</summary>
+    /// <param name="count">How many digits in all.</param>
+    /// <param name="engine">Computes.</param>
+    /// <param name="start">From a key to a network of the sizes.</param>
+    /// <param name="seed">Of the parts, the weights and the order.</param>
+    let train (count: int) (engine: IKernels) (start: uint64 -> Network, seed: uint64) : TooHighRate =
+        let parts = Digits.parts (Random.split seed 7) count
+
+        let options =
+            { Digits.options seed 0.03 5 with
+                Optimizer = Optimizer.adam
+            }
+
+        let last =
+            (Digits.epochs engine options (start seed) parts.Learned |> Seq.last).Network
+
+        let layers = (Units.ofNetwork engine last parts.Learned).Layers
+        let pieces = layers |> List.sumBy _.Pieces
+
+        {
+            WithoutGradient = DeadUnits.withoutGradient last parts.Learned
+            Unused =
+                if pieces = 0 then
+                    0.0
+                else
+                    float (layers |> List.sumBy _.UnusedPieces) / float pieces
+            Error = 1.0 - Classifier.accuracy engine Digits.Outputs last parts.Judged
+        }
