@@ -21,7 +21,11 @@ module DiffSharpLaws =
         |> List.indexed
         |> List.collect (fun (i, (actual, expected)) -> compare $"{what} {i}" actual expected)
 
-    /// The numbers of DiffSharp are those of the definitions.
+    /// A scalar of gradients, as bent as its parts: what second derivatives are taken of.
+    let private slope gradients =
+        gradients |> List.map Law.weighted |> List.fold (+) (Tensor.scalar 0.0)
+
+    /// What DiffSharp's operations make of a row has the numbers of its definition.
     let values: Law =
         {
             Name = "DiffSharp's values = the reference's"
@@ -31,62 +35,81 @@ module DiffSharpLaws =
 
                     compareAll
                         "output"
-                        (DiffSharpReader.evaluate trace.Values [ trace.Output ])
+                        (Trace.evaluate trace [ DiffSharpGradient.retraced trace.Output trace.Varied ])
                         (Trace.evaluate trace [ trace.Output ])
         }
 
+    /// A law on what two sources of gradients make of a row.
+    let private agreement name what (theirs: Trace -> Tensor list) (ours: Trace -> Tensor list) : Law =
+        {
+            Name = name
+            Complaints =
+                fun row case ->
+                    let trace = Trace.ofCase row case
+
+                    compareAll what (Trace.evaluate trace (theirs trace)) (Trace.evaluate trace (ours trace))
+        }
+
+    let private gradientBy (gradient: Tensor -> Tensor list -> Tensor list) trace =
+        gradient (Law.curved trace.Output) trace.Varied
+
     /// The gradients of a curved scalar of the output, by DiffSharp and by the graph's own rules.
     let gradients: Law =
-        let complaints row case =
-            let trace = Trace.ofCase row case
-            let objective = Law.curved trace.Output
+        agreement
+            "DiffSharp's gradients = the graph's"
+            "gradient of operand"
+            (gradientBy DiffSharpGradient.gradient)
+            (gradientBy Derivative.gradient)
 
-            compareAll
-                "gradient of operand"
-                (DiffSharpReader.gradientValues trace.Values objective trace.Varied)
-                (Derivative.gradient objective trace.Varied |> Trace.evaluate trace)
-
-        {
-            Name = "DiffSharp's gradients = the graph's"
-            Complaints = complaints
-        }
-
-    /// The graph of our gradients, computed by DiffSharp.
+    /// The graph of our gradients, made of DiffSharp's operations.
     let gradientGraphs: Law =
-        let complaints row case =
-            let trace = Trace.ofCase row case
+        agreement
+            "DiffSharp's values of the graph's gradients = the reference's"
+            "graph of gradient"
+            (fun trace ->
+                gradientBy Derivative.gradient trace
+                |> List.map (fun gradient -> DiffSharpGradient.retraced gradient trace.Varied))
+            (gradientBy Derivative.gradient)
 
-            let gradients = Derivative.gradient (Law.weighted trace.Output) trace.Varied
+    /// Gradients of gradients: the outer ones by DiffSharp or by the graph, of inner ones by one of them too.
+    let private second name outer inner =
+        let ofTwo outer inner trace : Tensor list =
+            outer (slope (gradientBy inner trace)) trace.Varied
 
-            compareAll
-                "graph of gradient"
-                (DiffSharpReader.evaluate trace.Values gradients)
-                (Trace.evaluate trace gradients)
+        agreement
+            name
+            "second derivative of operand"
+            (ofTwo outer inner)
+            (ofTwo Derivative.gradient Derivative.gradient)
 
-        {
-            Name = "DiffSharp's values of the graph's gradients = the reference's"
-            Complaints = complaints
-        }
-
-    /// Derivatives of derivatives: DiffSharp's gradients of a scalar of our gradients.
+    /// DiffSharp's gradients of a scalar of our gradients.
     let secondDerivatives: Law =
-        let complaints row case =
-            let trace = Trace.ofCase row case
+        second
+            "DiffSharp's gradients of the graph's gradients = the graph's"
+            DiffSharpGradient.gradient
+            Derivative.gradient
 
-            let slope =
-                Derivative.gradient (Law.curved trace.Output) trace.Varied
-                |> List.map Law.weighted
-                |> List.fold (+) (Tensor.scalar 0.0)
+    /// The graph's gradients of a scalar of DiffSharp's.
+    let derivativesOfTheirs: Law =
+        second
+            "the graph's gradients of DiffSharp's gradients = the graph's"
+            Derivative.gradient
+            DiffSharpGradient.gradient
 
-            compareAll
-                "second derivative of operand"
-                (DiffSharpReader.gradientValues trace.Values slope trace.Varied)
-                (Derivative.gradient slope trace.Varied |> Trace.evaluate trace)
-
-        {
-            Name = "DiffSharp's gradients of the graph's gradients = the graph's"
-            Complaints = complaints
-        }
+    /// DiffSharp's gradients of a scalar of its own.
+    let nested: Law =
+        second
+            "DiffSharp's gradients of DiffSharp's gradients = the graph's"
+            DiffSharpGradient.gradient
+            DiffSharpGradient.gradient
 
     /// The laws that every row is held to.
-    let all = [ values; gradients; gradientGraphs; secondDerivatives ]
+    let all =
+        [
+            values
+            gradients
+            gradientGraphs
+            secondDerivatives
+            derivativesOfTheirs
+            nested
+        ]

@@ -71,16 +71,24 @@ let tests =
 
             testCase "A primitive without a form is named" (fun () ->
                 let odd =
-                    Tensor.map
-                        "Odd"
-                        Unary.Negate
-                        (~-)
-                        id
-                        (fun _ _ -> [])
-                        (fun _ _ g -> g)
-                        (fun _ _ t -> t)
-                        (Tensor.scalar 1.0)
+                    Tensor.map "Odd" Unary.Negate (~-) id (fun _ _ -> []) (fun _ _ g -> g) (fun _ _ t -> t)
 
-                Expect.throwsC (fun () -> DiffSharpReader.evaluate [] [ odd ] |> ignore) (fun raised ->
-                    Expect.stringContains raised.Message "Odd" $"{raised}"))
+                let x = Tensor.input "x" [ 3 ]
+
+                Expect.throwsC
+                    (fun () -> DiffSharpGradient.gradient (Tensor.sumAll (odd x)) [ x ] |> ignore)
+                    (fun raised -> Expect.stringContains raised.Message "Odd" $"{raised}"))
+
+            testCase "An operation of DiffSharp without a node is named" (fun () ->
+                let x = Number.ofNode (Tensor.input "x" [ 3 ])
+
+                for operation, name in
+                    [
+                        (fun () -> x.floor ()), "FloorT"
+                        (fun () -> x.randLike ()), "random"
+                        (fun () -> x.clamp (low = 0.0)), "ClampT"
+                    ] do
+                    Expect.throwsC (fun () -> operation () |> ignore) (fun raised ->
+                        Expect.isTrue (raised :? HybridException) $"{raised}"
+                        Expect.stringContains raised.Message name "the operation"))
         ]

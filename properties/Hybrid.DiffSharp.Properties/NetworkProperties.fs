@@ -9,7 +9,7 @@ open Hybrid.Testing
 let private complaints (case: NetworkCase) =
     let row, values = NetworkCase.toRow case, NetworkCase.toCase case
 
-    [ DiffSharpLaws.values; DiffSharpLaws.gradients ]
+    [ DiffSharpLaws.values; DiffSharpLaws.gradients; DiffSharpLaws.nested ]
     |> List.collect (fun law -> law.Complaints row values)
 
 [<Tests>]

@@ -6,24 +6,33 @@ open Hybrid.Core
 
 /// What DiffSharp 1.0.7 lacks, or has with another meaning, composed of what it has.
 module Compositions =
+    /// An operation of DiffSharp's own kind on raw tensors, which are nodes.
+    let private node (x: Backends.RawTensor) = Number.toNode (Number.ofRawTensor x)
+
+    let private raw (x: Tensor) = (Number.ofNode x).primalRaw
+
     /// <summary>a where the condition is not 0, else b.</summary>
-    /// <remarks>DiffSharp has no such operation. Picked from both, one behind the other, rather than multiplied by masks:
-    /// 0 times what is not a number would not be 0.</remarks>
-    let select (condition: Number) (a: Number) (b: Number) : Number =
-        let count = a.nelement
+    /// <remarks>DiffSharp has no such operation: one by its extension point, whose derivatives are selections again. Masks
+    /// would not do, since 0 times what is not a number is not 0.</remarks>
+    let rec select (condition: Number) (a: Number) (b: Number) : Number =
+        let condition = condition.noDiff ()
+        let chosen (x: Number) = select condition x (x.zerosLike ())
+        let other (x: Number) = select condition (x.zerosLike ()) x
 
-        let indices =
-            Number.toArray condition
-            |> Array.mapi (fun i chosen -> if chosen <> 0.0 then i else count + i)
-            |> Number.ofIndices
+        Number.Op
+            { new BinaryOp("select") with
+                member _.fRaw(a, b) =
+                    raw (Tensor.select (Number.toNode condition) (node a) (node b))
 
-        Number.cat(Number.alike [ Number.flat a; Number.flat b ]).gather(0, indices).view(a.shape)
+                member _.ad_dfda(_, ad, _, _) = chosen ad
+                member _.bd_dfdb(_, _, bd, _) = other bd
+                member _.fd_dfda(_, _, _, fd) = chosen fd
+                member _.fd_dfdb(_, _, _, fd) = other fd
+            }
+            (a, b)
 
     /// 1 where a > b, else 0.
     let greater (a: Number) (b: Number) : Number = Number.ofComparison (a.gt b)
-
-    /// 1 where x > 0, else 0.
-    let step (x: Number) : Number = greater x (x.zerosLike ())
 
     /// The greater of each two, of equal ones the first: DiffSharp's own is ((a + b) + |b - a|) / 2, which rounds.
     let maximum (a: Number) (b: Number) : Number = select (greater b a) b a
@@ -37,36 +46,39 @@ module Compositions =
     let power (a: Number) (b: Number) : Number =
         if b.isReverseDiff then
             let positive = a.noDiff ()
-            let base' = select (step positive) positive (positive.onesLike ())
+
+            let base' =
+                select (greater positive (positive.zerosLike ())) positive (positive.onesLike ())
+
             a.pow (b.noDiff ()) * ((b - b.noDiff ()) * base'.log ()).exp()
         else
             a.pow b
 
-    let private greatest axis (x: Number) : Number = x.noDiff().max(axis, keepDim = true)
+    /// <summary>exp(x - log Σ exp x) along an axis, and log Σ exp x with the axis kept, a constant.</summary>
+    /// <remarks>DiffSharp's own subtracts the greatest element of all, not of each run, so that a run of much smaller
+    /// elements is lost. Whatever constant is subtracted cancels out: the graph's own log Σ exp x is at hand.</remarks>
+    let private powers (axis: int) (x: Number) : struct (Number * Number) =
+        let shift = Number.ofNode(Tensor.logSumExp axis (Number.toNode x)).unsqueeze axis
+        (x - shift).exp(), shift
 
     /// <summary>log Σ exp x along an axis, which is left out of the result.</summary>
-    /// <remarks>DiffSharp's own subtracts the greatest element of all, not of each run, so that a run of much smaller
-    /// elements is lost, and adds 10⁻⁴⁵ to the sum.</remarks>
+    /// <remarks>DiffSharp's own loses runs of much smaller elements, see powers, and adds 10⁻⁴⁵ to the sum.</remarks>
     let logSumExp (axis: int) (x: Number) : Number =
-        let top = greatest axis x
-        (x - top).exp().sum(axis).log() + top.squeeze axis
+        let struct (powers, shift) = powers axis x
+        powers.sum(axis).log() + shift.squeeze axis
 
-    /// <summary>exp xᵢ / Σ exp xⱼ along an axis.</summary>
-    /// <remarks>DiffSharp's own subtracts the greatest element of all, not of each run.</remarks>
+    /// exp xᵢ / Σ exp xⱼ along an axis.
     let softmax (axis: int) (x: Number) : Number =
-        let powers = (x - greatest axis x).exp()
+        let struct (powers, _) = powers axis x
         powers / powers.sum (axis, keepDim = true)
 
     /// <summary>(2/√π) ∫₀ˣ exp(-t²) dt.</summary>
-    /// <remarks>DiffSharp has none, and nothing that it could be composed of: an operation of our own by DiffSharp's
-    /// extension point, with our values; its derivative is composed of DiffSharp's operations.</remarks>
+    /// <remarks>DiffSharp has none, and nothing that it could be composed of: an operation by its extension point, with the
+    /// graph's node; its derivative is composed of DiffSharp's operations.</remarks>
     let erf: Number -> Number =
         Number.Op
             { new UnaryOpElementwise("erf") with
-                member _.fRaw x =
-                    let x = Number.ofRawTensor x
-
-                    (Number.toArray x |> Array.map Special.erf |> Number.ofArray (Number.shape x)).primalRaw
+                member _.fRaw x = raw (Tensor.erf (node x))
 
                 member _.dfda(x, _) =
                     (-(x * x)).exp() * (2.0 / Math.Sqrt Math.PI)

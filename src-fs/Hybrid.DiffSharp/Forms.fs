@@ -43,16 +43,33 @@ module Forms =
                     f a b
         }
 
+    /// A form by its node, and its only operand's number.
+    let private ofNode name origin (f: Tensor -> Number -> Number) =
+        {
+            Name = name
+            Origin = origin
+            Apply = fun node _ operands -> f node (one operands)
+        }
+
+    let private flat name reason =
+        {
+            Name = name
+            Origin = Flat reason
+            Apply = fun node _ _ -> Number.ofNode node
+        }
+
+    /// The axis along which runs of length elements lie, with so many runs before it and so many elements after it.
+    let private axisOf (shape: Shape) (outer, length, inner) : int =
+        [ 0 .. shape.Length - 1 ]
+        |> List.find (fun axis -> Shape.around axis shape = struct (outer, length, inner))
+
     let private reduce name origin (f: int -> Number -> Number) =
-        // runs of length elements that lie inner apart, outer times: the axes before and after are each like one
-        let apply (node: Tensor) (primitive: Primitive) operands =
+        let apply (_: Tensor) (primitive: Primitive) operands =
             match primitive.Kernel with
             | Kernel.Reduce(_, outer, length, inner)
             | Kernel.Softmax(outer, length, inner) ->
-                one operands
-                |> Number.reshape [ outer; length; inner ]
-                |> f 1
-                |> Number.reshape node.Shape
+                let x = one operands
+                f (axisOf (Number.shape x) (outer, length, inner)) x
             | _ -> raise (HybridException $"The primitive {name} is not a reduction along an axis.")
 
         {
@@ -66,10 +83,6 @@ module Forms =
         | Kernel.Read view -> view
         | _ ->
             raise (HybridException $"The primitive {primitive.Name} does not read elements in another place.")
-
-    let private broadcast (node: Tensor) _ operands : Number =
-        let x: Number = one operands
-        x.expand node.Shape
 
     /// The axis whose extent an operation has changed.
     let private changed (before: Shape) (after: Shape) : int =
@@ -126,10 +139,6 @@ module Forms =
             (turned transposeA a).matmul(turned transposeB b)
         | _ -> raise (HybridException $"The primitive {primitive.Name} is not a matrix product.")
 
-    let private uniform (node: Tensor) (primitive: Primitive) operands =
-        primitive.Reference(List.map Number.toArray operands)
-        |> Number.ofArray node.Shape
-
     let private form name origin apply =
         {
             Name = name
@@ -157,8 +166,8 @@ module Forms =
                 "Erf"
                 (Composed "DiffSharp has no error function: an extension of its own kind")
                 Compositions.erf
-            map "Step" (Flat "a comparison with 0, as numbers") Compositions.step
-            map "IsNaN" (Flat "a comparison, as numbers") (fun x -> Number.ofComparison (x.isnan ()))
+            flat "Step" "a comparison with 0, as numbers"
+            flat "IsNaN" "a comparison, as numbers"
             zip "Add" Own (+)
             zip "Subtract" Own (-)
             zip "Multiply" Own (*)
@@ -170,29 +179,29 @@ module Forms =
                 (Composed
                     "DiffSharp's derivative in the exponent is not a number where the base is not positive")
                 Compositions.power
-            zip "Greater" (Flat "a comparison, as numbers") Compositions.greater
-            zip "Equal" (Flat "a comparison, as numbers") (fun a b -> Number.ofComparison (a.eq b))
-            form "Select" (Composed "DiffSharp has none: picked from both by index") (fun _ _ operands ->
+            flat "Greater" "a comparison, as numbers"
+            flat "Equal" "a comparison, as numbers"
+            form "Select" (Composed "DiffSharp has none: an extension of its own kind") (fun _ _ operands ->
                 let struct (condition, a, b) = three operands
                 Compositions.select condition a b)
-            form "Broadcast" Own broadcast
+            ofNode "Broadcast" Own (fun node x -> x.expand node.Shape)
             form "Transpose" Own transpose
-            form "Reshape" Own (fun node _ operands -> Number.reshape node.Shape (one operands))
+            ofNode "Reshape" Own (fun node x -> x.view node.Shape)
             form "Slice" Own slice
             form "Concat" Own concat
             reduce "Sum" Own (fun axis x -> x.sum axis)
             reduce "Max" Own (fun axis x -> x.max axis)
-            reduce "ArgMax" (Flat "an index, as a number") (fun axis x -> Number.ofComparison (x.argmax axis))
+            flat "ArgMax" "an index, as a number"
             reduce
                 "LogSumExp"
-                (Composed "DiffSharp's subtracts the greatest of all, not of each run")
+                (Composed "DiffSharp's subtracts the greatest element of all, not of each run")
                 Compositions.logSumExp
             reduce
                 "Softmax"
-                (Composed "DiffSharp's subtracts the greatest of all, not of each run")
+                (Composed "DiffSharp's subtracts the greatest element of all, not of each run")
                 Compositions.softmax
             form "MatMul" Own matmul
-            form "Uniform" (Flat "random numbers of the core, which depend on nothing") uniform
+            flat "Uniform" "random numbers of the core, which depend on nothing"
         ]
 
     let private byName = all |> List.map (fun form -> form.Name, form) |> Map.ofList

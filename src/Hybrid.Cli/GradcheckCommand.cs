@@ -6,9 +6,10 @@ namespace Hybrid.Cli;
 /// <summary>hybrid gradcheck: whether the gradients that a model is trained by are right.</summary>
 static class GradcheckCommand
 {
+    static readonly GradientCheckOptions defaults = new();
+
     public static Command Create()
     {
-        var defaults = new GradientCheckOptions();
         var model = ModelArgument.Create();
         var data = new Argument<string>("DATA")
         {
@@ -20,19 +21,23 @@ static class GradcheckCommand
             "--examples", $"The most examples to take the loss of; 0 for all. Default: {defaults.Examples}.");
         var parameters = Arguments.Whole(
             "--parameters", $"The most numbers to check of each weight matrix and bias; 0 for all. Default: {defaults.Parameters}.");
+        var against = Arguments.Choice(
+            "--against", "What to compare with: central differences, or the gradients of DiffSharp, where the package "
+            + $"Hybrid.DiffSharp lies beside the program. Default: {defaults.Against}.", GradientCheckOptions.Comparisons);
         var seed = Arguments.Natural("--seed", $"Chooses examples and parameters. Default: {defaults.Seed}.");
         var threshold = Arguments.Number(
             "--threshold", "The greatest relative error that passes; the exit code is 1 above it. Default: 1e-4.");
         var json = Arguments.Json();
 
-        var command = new Command("gradcheck", "Check a model's gradients against central differences, in double precision.")
+        var command = new Command("gradcheck", "Check a model's gradients against differences or DiffSharp's, in double precision.")
         {
-            model, data, target, examples, parameters, seed, threshold, json,
+            model, data, target, against, examples, parameters, seed, threshold, json,
         };
         command.SetAction(parsed =>
         {
             var options = new GradientCheckOptions
             {
+                Against = parsed.GetValue(against) ?? defaults.Against,
                 Examples = parsed.GetValue(examples) ?? defaults.Examples,
                 Parameters = parsed.GetValue(parameters) ?? defaults.Parameters,
                 Seed = parsed.GetValue(seed) ?? defaults.Seed,
@@ -64,10 +69,11 @@ static class GradcheckCommand
     static void Print(
         GradientCheckReport report, Selection selection, string data, GradientCheckOptions options, Terminal terminal)
     {
+        var isDifferences = options.Against == defaults.Against;
         terminal.Line($"Data: {data}, {report.Examples:N0} of {Words.Count(selection.Available, "example")}");
         terminal.Line(
-            $"Checked: {report.Checked:N0} of {Words.Count(report.Parameters, "parameter")}, derivative rules against central "
-            + "differences, in double precision");
+            $"Checked: {report.Checked:N0} of {Words.Count(report.Parameters, "parameter")}, derivative rules against "
+            + $"{(isDifferences ? "central differences" : "DiffSharp's")}, in double precision");
 
         if (report.Kinks.Count > 0)
             terminal.Line(
@@ -75,7 +81,7 @@ static class GradcheckCommand
                 + $"differences say nothing ({Words.List([.. report.Kinks.Select(Place)])})");
 
         terminal.Table(
-            ["greatest differences", "rules", "differences", "relative error"],
+            ["greatest differences", "rules", isDifferences ? "differences" : "DiffSharp", "relative error"],
             report.Worst.Select(pair => (string[])[
                 Place(pair), Words.Number(pair.Analytic), Words.Number(pair.Numeric), Words.Number(pair.RelativeError)]));
         terminal.Line(
@@ -88,6 +94,7 @@ static class GradcheckCommand
 
     static JsonObject ToJson(GradientCheckReport report, Selection selection, GradientCheckOptions options) => new()
     {
+        ["against"] = options.Against,
         ["maxRelativeError"] = Json.Number(report.MaxRelativeError),
         ["checked"] = report.Checked,
         ["parameters"] = report.Parameters,

@@ -105,6 +105,10 @@ sealed class TrainArguments
     readonly Option<string?> classWeights = Arguments.Choice(
         "--class-weights", "balanced: rare classes count as much as common ones. Default: none.", "balanced", "none");
 
+    readonly Option<string?> gradients = Arguments.Choice(
+        "--gradients", "Where gradients come from: the library's own rules, or DiffSharp, where the package Hybrid.DiffSharp lies "
+        + $"beside the program. Default: {defaults.Gradients}.", TrainingOptions.GradientSources);
+
     public Option<string?> From { get; } = Arguments.Text(
         "--from", "model.onnx", "A model to train further, in place of a new one: hybrid's own, or an ONNX file from elsewhere. Its "
         + "preprocessing stays, and --l2 is 0 unless given.");
@@ -140,8 +144,8 @@ sealed class TrainArguments
         command.Add(Data);
         foreach (var option in (IEnumerable<Option>)[
             Target, Ignore, NoHeader, Task, hidden, activation, maxout, loss, optimizer, learningRate, schedule, batchSize,
-            From, Freeze, epochs, patience, validation, test, l2, l1, dropout, inputNoise, maxNorm, clipNorm, classWeights, seed, Seeds,
-            threads, monitor, History, Output, Json])
+            From, Freeze, epochs, patience, validation, test, l2, l1, dropout, inputNoise, maxNorm, clipNorm, classWeights, gradients,
+            seed, Seeds, threads, monitor, History, Output, Json])
             command.Add(option);
     }
 
@@ -194,6 +198,7 @@ sealed class TrainArguments
             BalancedClasses = parsed.GetValue(classWeights) is { } weights
                 ? weights == "balanced"
                 : defaults.BalancedClasses,
+            Gradients = parsed.GetValue(gradients) ?? defaults.Gradients,
             Seed = parsed.GetValue(seed) ?? defaults.Seed,
             Threads = parsed.GetValue(threads) ?? defaults.Threads,
             Monitor = parsed.GetValue(monitor),

@@ -3,40 +3,8 @@ namespace Hybrid.Core
 open System
 open System.Collections.Generic
 
-/// The derivative with respect to one number of a parameter, by two ways.
-type DerivativePair =
-    {
-        /// The parameter, such as "0.weight".
-        Parameter: string
-        /// The place in it: for a weight, neuron and input.
-        Index: int list
-        /// What the derivative rules say.
-        Analytic: float
-        /// What central differences say.
-        Numeric: float
-        /// |a - n| / max(|a|, |n|, ‖g‖/1000), with ‖g‖ the length of the whole gradient; 0 where both are equal, infinite
-        /// where one of the three is not a finite number.
-        RelativeError: float
-    }
-
-/// What a gradient check found.
-type GradientCheckReport =
-    {
-        /// The greatest relative error of all numbers that were checked, those at kinks apart; 0 if there are none.
-        MaxRelativeError: float
-        /// How many numbers were compared, those at kinks apart.
-        Checked: int
-        /// How many numbers the parameters hold in all.
-        Parameters: int
-        /// How many examples the loss was averaged over.
-        Examples: int
-        /// The pairs of greatest relative error, greatest first: at most five.
-        Worst: DerivativePair list
-        /// Where the derivative jumps so near that differences say nothing about it.
-        Kinks: DerivativePair list
-    }
-
-/// <summary>Gradients as the derivative rules give them against central differences, in double precision.</summary>
+/// <summary>Gradients as the derivative rules give them against central differences, or against another source of gradients,
+/// in double precision.</summary>
 /// <remarks>∂L/∂w ≈ (L(w + h) - L(w - h)) / 2h with h = 6·10⁻⁶ max(1, |w|), near the cube root of the rounding error, where
 /// rounding and the third derivative weigh alike. Baydin, Pearlmutter, Radul and Siskind, "Automatic differentiation in
 /// machine learning: a survey" (2018), section 2.1.</remarks>
@@ -147,6 +115,52 @@ module GradientCheck =
     let private index (shape: Shape) element =
         List.map2 (fun extent stride -> element / stride % extent) shape (Shape.strides shape)
 
+    /// The values of the gradients of a mean loss.
+    let private gradientsBy (source: GradientSource) inputs parameters losses : float[] list =
+        source.Gradient (Tensor.meanAll losses) (List.map snd parameters)
+        |> Reference.evaluate inputs
+
+    /// Some elements of gradients against what stands there by another way, or that there is a jump.
+    let private compare
+        key
+        count
+        (parameters: (string * Tensor) list)
+        (losses: Tensor)
+        (gradients: float[] list)
+        (others: (int -> struct (float * bool)) list)
+        : GradientCheckReport =
+        let length = gradients |> Seq.sumBy (Array.sumBy (fun g -> g * g)) |> sqrt
+
+        let pairs part ((name, parameter: Tensor), other) (gradient: float[]) =
+            sample (Random.split key part) count gradient.Length
+            |> Array.Parallel.map (fun element ->
+                let struct (numeric, kinked) = other element
+
+                {
+                    Parameter = name
+                    Index = index parameter.Shape element
+                    Analytic = gradient[element]
+                    Numeric = numeric
+                    RelativeError = relativeError length gradient[element] numeric
+                },
+                kinked)
+
+        let kinked, smooth =
+            List.mapi2 pairs (List.zip parameters others) gradients
+            |> Array.concat
+            |> Array.partition snd
+
+        let worst = smooth |> Array.map fst |> Array.sortByDescending _.RelativeError
+
+        {
+            MaxRelativeError = (if worst.Length = 0 then 0.0 else worst[0].RelativeError)
+            Checked = worst.Length
+            Parameters = parameters |> List.sumBy (fun (_, parameter) -> Shape.size parameter.Shape)
+            Examples = Shape.size losses.Shape
+            Worst = worst |> Array.truncate listed |> List.ofArray
+            Kinks = kinked |> Array.map fst |> List.ofArray
+        }
+
     /// <summary>Checks the gradient of a mean loss with respect to some inputs of its graph.</summary>
     /// <param name="source">Whose gradient is checked.</param>
     /// <param name="key">The same key chooses the same elements.</param>
@@ -163,68 +177,24 @@ module GradientCheck =
         (parameters: (string * Tensor) list)
         (losses: Tensor)
         : GradientCheckReport =
-        let gradients =
-            source.Gradient (Tensor.meanAll losses) (List.map snd parameters)
-            |> Reference.evaluate inputs
-
-        let length = gradients |> Seq.sumBy (Array.sumBy (fun g -> g * g)) |> sqrt
-
+        let gradients = gradientsBy source inputs parameters losses
         let graph = evaluated inputs losses
 
-        let differences (parameter: Tensor) : int -> struct (float * bool) =
+        let differences (_, parameter: Tensor) : int -> struct (float * bool) =
             match graph.Places.TryGetValue parameter with
             | true, source -> quotient graph (dependents graph parameter) source
             // the losses do not look at it
             | false, _ -> fun _ -> struct (0.0, false)
 
-        let pairs part (name, parameter: Tensor) (gradient: float[]) =
-            let difference = differences parameter
+        compare key count parameters losses gradients (List.map differences parameters)
 
-            sample (Random.split key part) count gradient.Length
-            |> Array.Parallel.map (fun element ->
-                let struct (numeric, kinked) = difference element
-
-                {
-                    Parameter = name
-                    Index = index parameter.Shape element
-                    Analytic = gradient[element]
-                    Numeric = numeric
-                    RelativeError = relativeError length gradient[element] numeric
-                },
-                kinked)
-
-        let kinked, smooth =
-            List.mapi2 pairs parameters gradients |> Array.concat |> Array.partition snd
-
-        let worst = smooth |> Array.map fst |> Array.sortByDescending _.RelativeError
-
-        {
-            MaxRelativeError = (if worst.Length = 0 then 0.0 else worst[0].RelativeError)
-            Checked = worst.Length
-            Parameters = parameters |> List.sumBy (fun (_, parameter) -> Shape.size parameter.Shape)
-            Examples = Shape.size losses.Shape
-            Worst = worst |> Array.truncate listed |> List.ofArray
-            Kinks = kinked |> Array.map fst |> List.ofArray
-        }
-
-    /// <summary>Checks the gradient of a network's mean loss, as the network is used: without dropout and noise.</summary>
-    /// <param name="source">Whose gradient is checked.</param>
-    /// <param name="key">The same key chooses the same examples and elements.</param>
-    /// <param name="exampleCount">How many examples the loss is averaged over; 0 for all.</param>
-    /// <param name="count">How many elements of each parameter are checked; 0 for all.</param>
-    /// <param name="task">What is predicted.</param>
-    /// <param name="loss">Takes the network's outputs.</param>
-    /// <param name="network">Takes [examples; features]; every parameter has a value.</param>
-    /// <param name="examples">At least one.</param>
-    /// <exception cref="T:Hybrid.HybridException">There is no example.</exception>
-    /// <exception cref="T:Hybrid.ShapeMismatch">The network does not take the examples, or not give the task's outputs.</exception>
-    let ofNetwork
-        (source: GradientSource)
-        (key: uint64)
-        (exampleCount: int)
-        (count: int)
-        (task: Task)
-        (loss: Loss)
+    /// A check of the mean loss of a network on some examples, as the network is used: without dropout and noise.
+    let private onNetwork
+        check
+        key
+        exampleCount
+        task
+        loss
         (network: Network)
         (examples: Examples)
         : GradientCheckReport =
@@ -253,10 +223,7 @@ module GradientCheck =
             Network.parameters network
             |> List.map (fun (name, value) -> name, Reference.value value)
 
-        ofLosses
-            source
-            key
-            count
+        check
             ([
                 "x", pick examples.Width examples.Features
                 "target", pick targets examples.Targets
@@ -264,3 +231,59 @@ module GradientCheck =
              @ values)
             (Network.parameters traced)
             (Loss.perExample task loss outputs target)
+
+    /// <summary>Checks the gradient of a network's mean loss, as the network is used: without dropout and noise.</summary>
+    /// <param name="source">Whose gradient is checked.</param>
+    /// <param name="key">The same key chooses the same examples and elements.</param>
+    /// <param name="exampleCount">How many examples the loss is averaged over; 0 for all.</param>
+    /// <param name="count">How many elements of each parameter are checked; 0 for all.</param>
+    /// <param name="task">What is predicted.</param>
+    /// <param name="loss">Takes the network's outputs.</param>
+    /// <param name="network">Takes [examples; features]; every parameter has a value.</param>
+    /// <param name="examples">At least one.</param>
+    /// <exception cref="T:Hybrid.HybridException">There is no example.</exception>
+    /// <exception cref="T:Hybrid.ShapeMismatch">The network does not take the examples, or not give the task's outputs.</exception>
+    let ofNetwork
+        (source: GradientSource)
+        (key: uint64)
+        (exampleCount: int)
+        (count: int)
+        (task: Task)
+        (loss: Loss)
+        (network: Network)
+        (examples: Examples)
+        : GradientCheckReport =
+        onNetwork (ofLosses source key count) key exampleCount task loss network examples
+
+    /// <summary>Checks the gradient of a network's mean loss as ofNetwork does, but against another source of gradients, for
+    /// which there are no kinks.</summary>
+    /// <param name="other">What the gradient is compared with.</param>
+    /// <param name="source">Whose gradient is checked.</param>
+    /// <param name="key">The same key chooses the same examples and elements.</param>
+    /// <param name="exampleCount">How many examples the loss is averaged over; 0 for all.</param>
+    /// <param name="count">How many elements of each parameter are checked; 0 for all.</param>
+    /// <param name="task">What is predicted.</param>
+    /// <param name="loss">Takes the network's outputs.</param>
+    /// <param name="network">Takes [examples; features]; every parameter has a value.</param>
+    /// <param name="examples">At least one.</param>
+    /// <exception cref="T:Hybrid.HybridException">There is no example.</exception>
+    /// <exception cref="T:Hybrid.ShapeMismatch">The network does not take the examples, or not give the task's outputs.</exception>
+    let ofNetworkAgainst
+        (other: GradientSource)
+        (source: GradientSource)
+        (key: uint64)
+        (exampleCount: int)
+        (count: int)
+        (task: Task)
+        (loss: Loss)
+        (network: Network)
+        (examples: Examples)
+        : GradientCheckReport =
+        let check inputs parameters losses =
+            let gradients = gradientsBy source inputs parameters losses
+
+            gradientsBy other inputs parameters losses
+            |> List.map (fun gradient element -> struct (gradient[element], false))
+            |> compare key count parameters losses gradients
+
+        onNetwork check key exampleCount task loss network examples

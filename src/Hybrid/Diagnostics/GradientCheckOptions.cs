@@ -15,6 +15,15 @@ public sealed record GradientCheckOptions
     /// <summary>The greatest relative error that passes, at least 0. Default: 10⁻⁴.</summary>
     public double Threshold { get; init; } = 1e-4;
 
+    /// <summary>The names of what gradients are compared with.</summary>
+    public static IReadOnlyList<string> Comparisons { get; } = [Differences, GradientSources.DiffSharp];
+
+    /// <summary>What the gradients are compared with: differences, central ones, or diffsharp, the gradients by DiffSharp's
+    /// reverse mode, for which the package Hybrid.DiffSharp is referenced or lies beside the program. Default: differences.</summary>
+    public string Against { get; init; } = Differences;
+
+    internal const string Differences = "differences";
+
     /// <summary>Refuses values that are out of range.</summary>
     /// <exception cref="OptionException">One is; the message names it, its range and its value.</exception>
     public void Check()
@@ -23,6 +32,8 @@ public sealed record GradientCheckOptions
             throw new OptionException(nameof(Examples), $"must be at least 0, not {Examples}");
         if (Parameters < 0)
             throw new OptionException(nameof(Parameters), $"must be at least 0, not {Parameters}");
+        if (!Comparisons.Contains(Against))
+            throw new OptionException(nameof(Against), $"must be one of {string.Join(", ", Comparisons)}, not {Against ?? "null"}");
         if (!(Threshold >= 0))
             throw new OptionException(nameof(Threshold), $"must be at least 0, not {Threshold}");
     }

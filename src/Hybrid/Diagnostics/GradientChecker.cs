@@ -1,6 +1,6 @@
 namespace Hybrid;
 
-/// <summary>Gradients held against central differences, in double precision.</summary>
+/// <summary>Gradients compared with central differences, or with those of DiffSharp, in double precision.</summary>
 public static class GradientChecker
 {
     /// <summary>Checks the gradient of a model's loss with respect to its parameters, at the values that they have, through the
@@ -11,7 +11,8 @@ public static class GradientChecker
     /// <param name="data">Examples with their targets.</param>
     /// <param name="options">How much is checked, and how closely. Null: the defaults.</param>
     /// <exception cref="OptionException">An option is out of range.</exception>
-    /// <exception cref="HybridException">The examples are not for the model, or there are none.</exception>
+    /// <exception cref="HybridException">The examples are not for the model, or there are none; or DiffSharp's gradients are
+    /// asked for and are not there, and the message says where they come from.</exception>
     public static GradientCheckReport Check(Model model, DataSet data, GradientCheckOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -19,9 +20,13 @@ public static class GradientChecker
         options ??= new();
         options.Check();
 
-        var report = GradientCheck.ofNetwork(
-            GradientSourceModule.graph, options.Seed, options.Examples, options.Parameters, model.Task,
-            LossModule.named(model.Loss), model.Scores, model.Examples(data));
+        var (task, loss, examples) = (model.Task, LossModule.named(model.Loss), model.Examples(data));
+        var report = options.Against == GradientCheckOptions.Differences
+            ? GradientCheck.ofNetwork(
+                GradientSourceModule.graph, options.Seed, options.Examples, options.Parameters, task, loss, model.Scores, examples)
+            : GradientCheck.ofNetworkAgainst(
+                GradientSources.Named(options.Against), GradientSourceModule.graph, options.Seed, options.Examples,
+                options.Parameters, task, loss, model.Scores, examples);
 
         return new GradientCheckReport(
             report.MaxRelativeError <= options.Threshold, report.MaxRelativeError, report.Checked, report.Parameters,

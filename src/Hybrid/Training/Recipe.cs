@@ -202,7 +202,7 @@ sealed class Recipe
             options.BalancedClasses
                 ? Step.balancedWeights(TaskModule.outputs(task), training.Pick(1, training.Targets))
                 : FSharpOption<float[]>.None,
-            GradientSourceModule.graph);
+            GradientSources.Named(options.Gradients));
     }
 
     /// <summary>How many examples a step looks at, and of L-BFGS an iteration.</summary>
@@ -256,6 +256,7 @@ sealed class Recipe
             ("input-noise", Number(options.InputNoise)),
             ("max-norm", options.MaxNorm is { } norm ? Number(norm) : null),
             ("clip-norm", options.ClipNorm is { } clip ? Number(clip) : null),
+            ("gradients", options.Gradients == GradientSources.Graph ? null : options.Gradients),
             ("class-weights", options.BalancedClasses ? "balanced" : null),
             ("validation", Number(options.Validation)),
             ("test", Number(test)),

@@ -93,6 +93,13 @@ public sealed record TrainingOptions
     /// are. Default: 0.</summary>
     public int Freeze { get; init; }
 
+    /// <summary>The names of the sources of gradients.</summary>
+    public static IReadOnlyList<string> GradientSources { get; } = Hybrid.GradientSources.Names;
+
+    /// <summary>Where the gradients of the loss come from: graph, the library's own derivative rules, or diffsharp, DiffSharp's
+    /// reverse mode, for which the package Hybrid.DiffSharp is referenced or lies beside the program. Default: graph.</summary>
+    public string Gradients { get; init; } = Hybrid.GradientSources.Graph;
+
     /// <summary>The same seed gives the same split, the same start and the same steps. Default: 1.</summary>
     public ulong Seed { get; init; } = 1;
 
@@ -130,9 +137,11 @@ public sealed record TrainingOptions
 
         Require(Optimizer is not null, nameof(Optimizer), "a name", null);
         Require(Schedule is not null, nameof(Schedule), "a name", null);
+        Require(Gradients is not null, nameof(Gradients), "a name", null);
         Known(nameof(Optimizer), Optimizers, Optimizer);
         Known(nameof(Schedule), Schedules, Schedule);
         Known(nameof(Loss), Losses, Loss);
+        Known(nameof(Gradients), GradientSources, Gradients);
         CheckLayers(Require);
 
         Require(MaxoutPieces is 0 or (>= 2 and <= 1000), nameof(MaxoutPieces), "from 2 to 1000", MaxoutPieces);

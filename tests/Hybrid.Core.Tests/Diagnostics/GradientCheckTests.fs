@@ -86,6 +86,40 @@ let ``A wrong derivative is found, in the layer that has it`` () =
     Assert.All(report.Worst, fun pair -> Assert.StartsWith("0.", pair.Parameter))
     Assert.Equal(report.MaxRelativeError, report.Worst.Head.RelativeError)
 
+[<Fact>]
+let ``Against another source its gradients are compared, without steps and kinks`` () =
+    let network = dense "relu" [ 4; 6; 3 ]
+
+    let scaled factor =
+        { GradientSource.graph with
+            Gradient =
+                fun output sources ->
+                    Derivative.gradient output sources
+                    |> List.map (fun gradient -> factor * gradient)
+        }
+
+    let against other =
+        GradientCheck.ofNetworkAgainst
+            other
+            GradientSource.graph
+            1UL
+            20
+            0
+            (Classification 3)
+            Loss.softmax
+            network
+            classified
+
+    let same = against (scaled 1.0)
+    Assert.Equal((0.0, 51, 51, 20), (same.MaxRelativeError, same.Checked, same.Parameters, same.Examples))
+    Assert.Empty same.Kinks
+
+    let other = against (scaled 1.25)
+    Assert.Equal(0.2, other.MaxRelativeError, 1e-12)
+
+    for pair in other.Worst do
+        Assert.Equal(1.25 * pair.Analytic, pair.Numeric, 1e-12)
+
 /// max(0, w) where w is this number.
 let private atRelu (w: float) =
     let parameter = Tensor.input "w" [ 1 ]

@@ -15,7 +15,8 @@ sealed record Answer(int Code, string Output, string Errors)
 }
 
 /// <summary>The real command, as a process in a folder of its own.</summary>
-sealed class HybridCommand : IDisposable
+/// <param name="program">Where the command lies, if not beside the tests.</param>
+sealed class HybridCommand(string? program = null) : IDisposable
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     readonly TemporaryFolder folder = new();
@@ -40,7 +41,7 @@ sealed class HybridCommand : IDisposable
             RedirectStandardError = true,
         };
 
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Hybrid.Cli.dll"));
+        start.ArgumentList.Add(Path.Combine(program ?? AppContext.BaseDirectory, "Hybrid.Cli.dll"));
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
 

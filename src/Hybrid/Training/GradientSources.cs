@@ -1,0 +1,70 @@
+using System.Runtime.Loader;
+
+namespace Hybrid;
+
+/// <summary>Where gradients come from, by name: the library's own rules, or DiffSharp.</summary>
+/// <remarks>DiffSharp is no part of the library. Its gradients are those of the package Hybrid.DiffSharp: of the type
+/// Hybrid.DiffSharp.DiffSharpGradient in the assembly DiffSharp.Backends.Hybrid, whose static property source is a
+/// Hybrid.Core.GradientSource. The assembly is one that the program references, or lies beside the program; no other folder
+/// is looked at.</remarks>
+static class GradientSources
+{
+    /// <summary>The library's own rules.</summary>
+    public const string Graph = "graph";
+
+    /// <summary>DiffSharp's reverse mode.</summary>
+    public const string DiffSharp = "diffsharp";
+
+    const string Library = "DiffSharp.Backends.Hybrid";
+
+    static readonly Lazy<GradientSource> diffSharp = new(() => Load(AppContext.BaseDirectory), LazyThreadSafetyMode.PublicationOnly);
+
+    /// <summary>The names.</summary>
+    public static IReadOnlyList<string> Names { get; } = [Graph, DiffSharp];
+
+    /// <summary>The source of a name, which is one of the names.</summary>
+    /// <exception cref="HybridException">DiffSharp's gradients are not beside the program, or cannot be used.</exception>
+    public static GradientSource Named(string name) => name == Graph ? GradientSourceModule.graph : diffSharp.Value;
+
+    /// <summary>DiffSharp's gradients from a folder.</summary>
+    /// <exception cref="HybridException">They are not there, or cannot be used.</exception>
+    internal static GradientSource Load(string folder)
+    {
+        string InFolder(string? name) => Path.Combine(folder, name + ".dll");
+
+        var context = new AssemblyLoadContext(Library);
+        context.Resolving += (_, name) =>
+            File.Exists(InFolder(name.Name)) ? context.LoadFromAssemblyPath(InFolder(name.Name)) : null;
+
+        GradientSource source;
+        try
+        {
+            var type = context.LoadFromAssemblyName(new(Library)).GetType("Hybrid.DiffSharp.DiffSharpGradient", throwOnError: true)!;
+            source = type.GetProperty("source")?.GetValue(null) as GradientSource
+                ?? throw new HybridException($"its type {type} has no static property source with a {typeof(GradientSource)}.");
+
+            // d(xx)/dx at 3: what it lacks shows here, and not in the middle of a training
+            var x = TensorModule.input("x", ListModule.Empty<int>());
+            var gradient = source.Gradient.Invoke(TensorModule.multiply(x, x)).Invoke(ListModule.OfSeq([x]));
+            if (Reference.evaluate(ListModule.OfSeq([Tuple.Create("x", (double[])[3])]), gradient)[0] is not [6])
+                throw new HybridException("the derivative of x² at 3 is not 6.");
+        }
+        catch (FileNotFoundException absent) when (absent.FileName?.StartsWith(Library, StringComparison.Ordinal) == true)
+        {
+            throw new HybridException(
+                $"Gradients from DiffSharp are not part of this library: {Library}.dll and DiffSharp.Core.dll have to lie beside the "
+                + $"program, in {folder}, and they do not. They come with the package Hybrid.DiffSharp: reference it, or copy both "
+                + "files from the output of 'dotnet publish src-fs/Hybrid.DiffSharp' in this library's sources, whose README says more.",
+                absent);
+        }
+        catch (Exception cause) when (cause is not OutOfMemoryException)
+        {
+            throw new HybridException(
+                $"Gradients from DiffSharp cannot be used: {(cause.InnerException ?? cause).Message.Trim()} "
+                + $"{Library}.dll and DiffSharp.Core.dll 1.0.7 have to lie in {folder}, the former built for Hybrid "
+                + $"{typeof(GradientSource).Assembly.GetName().Version!.ToString(3)}.", cause);
+        }
+
+        return source;
+    }
+}

@@ -1,0 +1,61 @@
+using Hybrid.Tests.Support;
+using Xunit;
+
+namespace Hybrid.Tests.Cli;
+
+/// <summary>The command where DiffSharp's gradients are beside it, and where they are not.</summary>
+public sealed class DiffSharpTests : IDisposable
+{
+    static readonly string[] Training = ["train", "iris", "--epochs", "3", "--hidden", "4", "--output"];
+
+    readonly HybridCommand command = new();
+
+    public void Dispose() => command.Dispose();
+
+    [Fact]
+    public void Where_they_are_not_beside_it_a_training_says_where_they_come_from()
+    {
+        command.Fail(1, ["package Hybrid.DiffSharp", "dotnet publish", AppContext.BaseDirectory],
+            [.. Training, "model.onnx", "--gradients", "diffsharp"]);
+        Assert.Empty(command.Names);
+    }
+
+    [Fact]
+    public void Where_they_are_not_beside_it_a_check_says_where_they_come_from()
+    {
+        command.Succeed([.. Training, "model.onnx"]);
+        command.Fail(1, ["package Hybrid.DiffSharp", "dotnet publish", AppContext.BaseDirectory],
+            "gradcheck", "model.onnx", "iris", "--against", "diffsharp");
+    }
+
+    [Theory]
+    [InlineData("--gradients must be graph or diffsharp, not 'DiffSharp'", "train", "iris", "--gradients", "DiffSharp")]
+    [InlineData("--against must be differences or diffsharp, not 'graph'", "gradcheck", "model.onnx", "iris", "--against", "graph")]
+    public void Another_name_is_a_usage_error(string message, params string[] words) => command.Fail(2, [message, "--help"], words);
+
+    [Fact]
+    public void Where_they_are_beside_it_they_train_and_are_compared_with()
+    {
+        using var program = new TemporaryFolder();
+        foreach (var file in Directory.EnumerateFiles(AppContext.BaseDirectory, "*.*")
+            .Where(file => Path.GetExtension(file) is ".dll" or ".json"))
+            File.Copy(file, program.File(Path.GetFileName(file)));
+        FakeDiffSharp.WriteOwn(program.Path);
+        using var beside = new HybridCommand(program.Path);
+
+        beside.Succeed([.. Training, "graph.onnx"]);
+        beside.Succeed([.. Training, "diffsharp.onnx", "--gradients", "diffsharp"]);
+        Model graph = Model.Load(beside.File("graph.onnx")), diffSharp = Model.Load(beside.File("diffsharp.onnx"));
+        Assert.Equal((null, "diffsharp"), (graph.Option("gradients"), diffSharp.Option("gradients")));
+        Assert.Equal(
+            graph.Network.Parameters.Select(parameter => parameter.Values.ToArray()),
+            diffSharp.Network.Parameters.Select(parameter => parameter.Values.ToArray()));
+
+        string[] check = ["gradcheck", "graph.onnx", "iris", "--against", "diffsharp"];
+        var result = beside.Succeed([.. check, "--json"]).Json;
+        Assert.Equal("diffsharp", result.GetProperty("against").GetString());
+        Assert.Equal(0, result.GetProperty("maxRelativeError").GetDouble());
+        Assert.Equal(result.GetProperty("parameters").GetInt32(), result.GetProperty("checked").GetInt32());
+        Assert.Contains("derivative rules against DiffSharp's", beside.Succeed(check).Output);
+    }
+}
