@@ -48,5 +48,6 @@ module Annotation =
             Y = Mark.reach false [| y |]
             Colours = None
             Covers = false
+            Whole = true
             Draw = draw
         }

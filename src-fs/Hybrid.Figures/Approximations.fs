@@ -66,9 +66,9 @@ module Approximations =
 
         let below =
             Chart.create
-                ""
+                "The error, and its proved bound"
                 x
-                (Axis.linear "network - function")
+                (Axis.linear "network − function")
                 [
                     extremes xs (Array.map2 (-) values target) ||> Lines.line (Series 0) "error"
                     level bound ||> Lines.dashed (Series 1) "proved bound"
@@ -101,7 +101,7 @@ module Approximations =
         Figure.row
             [
                 chart title (HeatMap.sequential (Axis.linear "network") values)
-                chart "network - function" (HeatMap.diverging (Axis.linear "error") error)
+                chart "The error: network − function" (HeatMap.diverging (Axis.linear "error") error)
             ]
 
     /// <summary>A function, its network and the error between them: curves for one variable, maps for two.</summary>

@@ -67,6 +67,26 @@ module Chart =
             Height = chart.Height
         }
 
+    /// An inner svg shows nothing beyond its own area, which is larger than the plane by half the width of a curve: one that
+    /// runs along the edge is whole.
+    let private clipped (plane: Plane) (elements: Element list) : Element =
+        let edge = 1.5
+        let width, height = plane.Width + 2.0 * edge, plane.Height + 2.0 * edge
+        let number = Svg.number
+
+        Element(
+            "svg",
+            [
+                "class", "clipped"
+                "x", number -edge
+                "y", number -edge
+                "width", number width
+                "height", number height
+                "viewBox", $"{number -edge} {number -edge} {number width} {number height}"
+            ],
+            elements
+        )
+
     /// How much room the axis on the left takes.
     let private leftOf (plane: Plane) : float =
         max (snd (Frame.vertical plane)) (fst (Frame.overhang plane))
@@ -93,16 +113,13 @@ module Chart =
         let top = edge + titleHeight + legendHeight + 8.0
 
         let marks =
-            // an inner svg shows nothing beyond its own area
-            Element(
-                "svg",
-                [
-                    "class", "plane"
-                    "width", Svg.number plane.Width
-                    "height", Svg.number plane.Height
-                ],
-                chart.Marks |> List.collect (fun mark -> mark.Draw plane)
-            )
+            chart.Marks
+            |> List.collect (fun mark ->
+                if mark.Whole then
+                    mark.Draw plane
+                else
+                    [ clipped plane (mark.Draw plane) ])
+            |> Svg.group "plane"
 
         let grid =
             if chart.Marks |> List.exists _.Covers then

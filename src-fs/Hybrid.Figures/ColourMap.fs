@@ -34,15 +34,15 @@ module ColourMap =
                 253.0, 240.0, 150.0
             |]
 
-    /// From blue over nearly white to vermilion: for quantities below and above zero.
+    /// From blue over nearly white to red: for quantities below and above zero.
     let diverging =
         through
             [|
                 14.0, 70.0, 130.0
                 80.0, 146.0, 200.0
                 244.0, 243.0, 240.0
-                232.0, 140.0, 84.0
-                160.0, 60.0, 0.0
+                236.0, 128.0, 110.0
+                165.0, 25.0, 15.0
             |]
 
     /// The step for a number in [0, 1]; beyond them, the last one.

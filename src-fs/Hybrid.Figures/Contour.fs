@@ -100,5 +100,6 @@ module Contour =
             Y = y
             Colours = None
             Covers = false
+            Whole = false
             Draw = fun plane -> [ stroke colour (path level grid plane) ]
         }

@@ -134,7 +134,7 @@ module Diagram =
             ]
             |> Legend.create width
 
-    /// <summary>The diagram as a figure. Where weights are known, their lines are vermilion where positive (excitatory) and
+    /// <summary>The diagram as a figure. Where weights are known, their arrows are red where positive (excitatory) and
     /// blue where negative (inhibitory), and as wide as the weight is large, compared with the largest.</summary>
     /// <exception cref="T:Hybrid.Figures.FigureException">A layer is empty, or weights do not fit their layers.</exception>
     let draw (diagram: Diagram) : Figure =
@@ -149,7 +149,8 @@ module Diagram =
             sizes
             |> List.mapi (fun index size ->
                 Neurons.places size
-                |> List.map (fun (neuron, y) -> neuron, (left index, height / 2.0 + y)))
+                |> List.map (fun (neuron, y) ->
+                    neuron, ((left index, height / 2.0 + y), Neurons.radius size)))
 
         let weights =
             diagram.Layers
@@ -172,9 +173,8 @@ module Diagram =
                 ])
 
         let neurons =
-            List.zip sizes columns
-            |> List.collect (fun (size, column) ->
-                column |> List.map (snd >> Neurons.neuron (Neurons.radius size)))
+            columns
+            |> List.collect (List.map (fun (_, (centre, radius)) -> Neurons.neuron radius centre))
 
         let gaps =
             sizes

@@ -45,6 +45,7 @@ module HeatMap =
             Y = y
             Colours = Some(map, ruler)
             Covers = true
+            Whole = false
             Draw =
                 fun plane ->
                     let cells = Grid.outlines plane kind grid |> List.map cells
@@ -58,7 +59,7 @@ module HeatMap =
     let sequential (values: Axis) (grid: Grid) : Mark =
         create ColourMap.sequential values grid.Values grid
 
-    /// <summary>Cells from blue over white to vermilion, for quantities below and above zero; white is zero unless the
+    /// <summary>Cells from blue over white to red, for quantities below and above zero; white is zero unless the
     /// axis has a range of its own.</summary>
     /// <param name="values">What the numbers are: the title, unit and range of the colour bar.</param>
     /// <param name="grid">Cells that are not finite are grey, and the legend says so; numbers beyond the range have its last colour.</param>

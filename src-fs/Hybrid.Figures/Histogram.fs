@@ -64,6 +64,7 @@ module Histogram =
                 }
             Colours = None
             Covers = false
+            Whole = false
             Draw = fun plane -> [ fill colour (outline plane) ]
         }
 

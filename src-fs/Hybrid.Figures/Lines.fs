@@ -70,9 +70,12 @@ module Lines =
 
         path.ToString()
 
-    /// The dashes tell series apart that have the same colour.
+    /// Dashes tell series apart that have the same colour; those of neighbouring series differ, so that each is seen where
+    /// they lie on one another.
     let private dashes (dashed: bool) (colour: Colour) =
         match dashed, colour with
+        | true, Series index when Style.cycle 3 index = 0 -> [ "stroke-dasharray", "14 6" ]
+        | true, Series index when Style.cycle 3 index = 2 -> [ "stroke-dasharray", "2 5" ]
         | true, _ -> [ "stroke-dasharray", "8 5" ]
         | false, Series index when Style.cycle (2 * Style.seriesCount) index >= Style.seriesCount ->
             [ "stroke-dasharray", "14 4 2 4" ]
@@ -104,6 +107,7 @@ module Lines =
             Y = Mark.reach false ys
             Colours = None
             Covers = false
+            Whole = false
             Draw =
                 fun plane ->
                     let points = Array.map2 (fun x y -> struct (Plane.x plane x, Plane.y plane y)) xs ys
@@ -173,5 +177,6 @@ module Lines =
             Y = Mark.reach false (Array.append lower upper)
             Colours = None
             Covers = false
+            Whole = false
             Draw = fun plane -> [ shade colour (outline plane) ]
         }

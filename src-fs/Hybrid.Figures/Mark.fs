@@ -39,6 +39,8 @@ type Mark =
         Colours: (ColourMap * Ruler) option
         /// It covers the area, so that grid lines would only disturb.
         Covers: bool
+        /// Drawn whole where it reaches beyond the plane, as points and words are; the others end at the plane's edge.
+        Whole: bool
         Draw: Plane -> Element list
     }
 

@@ -38,8 +38,9 @@ module internal Neurons =
 
     let positive, negative = Series 1, Series 0
 
-    /// A weight between two points, None where it is not known; the line of the largest absolute value is the widest.
-    let connection (largest: float) (weight: float option) (x1, y1) (x2, y2) : Element =
+    /// A weight as an arrow between two neurons, each given by its centre and radius; None where it is not known. That of the
+    /// largest absolute value is the widest.
+    let connection (largest: float) (weight: float option) source target : Element list =
         let colour, sign, width =
             match weight with
             | None -> Muted, "", 1.0
@@ -50,12 +51,18 @@ module internal Neurons =
                 | -1 -> negative, " negative", 0.5 - 3.0 * weight / largest
                 | _ -> Muted, " zero", 0.5
 
-        Svg.line $"weight{sign} {Style.className colour}" width x1 y1 x2 y2
+        Arrow.between $"weight{sign}" colour width source target
 
     /// Connections that are many are drawn so thin that single ones are still seen.
-    let connections (lines: Element list) : Element =
-        let opacity = Math.Clamp(sqrt (80.0 / float (max 1 lines.Length)), 0.25, 1.0)
-        Element("g", [ "class", "weights"; "stroke-opacity", Svg.number opacity ], lines)
+    let connections (arrows: Element list list) : Element =
+        let opacity =
+            Math.Clamp(sqrt (80.0 / float (max 1 arrows.Length)), 0.25, 1.0) |> Svg.number
+
+        Element(
+            "g",
+            [ "class", "weights"; "stroke-opacity", opacity; "fill-opacity", opacity ],
+            List.concat arrows
+        )
 
     let neuron (radius: float) (x: float, y: float) : Element =
         let circle name attributes =

@@ -3,10 +3,10 @@ namespace Hybrid.Figures
 open System
 
 /// Which class a classifier answers where on a plane: the regions in the pale colours of their series, and the lines
-/// between them.
+/// between them. The legend calls the regions the answer.
 module Regions =
     let private areas (classes: Grid) : Mark =
-        let fill (index, path) =
+        let fill (index: int, path) =
             Element(
                 "path",
                 [
@@ -22,14 +22,24 @@ module Regions =
             if Double.IsFinite value then Some(int value) else None
 
         let x, y = Grid.reach classes
+        let present = classes.Values |> Array.choose kind |> Array.distinct |> Array.sort
+
+        // a strip of each class's colour, side by side
+        let strips =
+            present
+            |> Array.mapi (fun place index ->
+                let left = Svg.number (2.0 + 24.0 * float place / float present.Length)
+                let right = Svg.number (2.0 + 24.0 * float (place + 1) / float present.Length)
+                fill (index, $"M{left} 1H{right}V13H{left}Z"))
 
         {
-            Name = ""
-            Symbol = []
+            Name = "answer"
+            Symbol = List.ofArray strips
             X = x
             Y = y
             Colours = None
             Covers = true
+            Whole = false
             Draw =
                 fun plane ->
                     let regions = Grid.outlines plane kind classes |> List.map fill

@@ -55,7 +55,8 @@ module Scatter =
             []
         )
 
-    /// <summary>Points; those with a number that is NaN or infinite are left out.</summary>
+    /// <summary>Points; those with a number that is NaN or infinite, and those outside of the axes, are left out. The others are
+    /// drawn whole, also at the edge.</summary>
     /// <param name="colour">Their colour; a series has a shape of its own too.</param>
     /// <param name="name">Their name in the legend; empty to be left out there.</param>
     /// <param name="xs">Any number, in the unit of the horizontal axis.</param>
@@ -68,8 +69,11 @@ module Scatter =
             // points on the same half pixel look like one
             let onGrid pixels = Math.Round(2.0 * pixels) / 2.0
 
+            // NaN is within nothing
+            let within size pixels = pixels >= -0.5 && pixels <= size + 0.5
+
             Array.map2 (fun x y -> struct (onGrid (Plane.x plane x), onGrid (Plane.y plane y))) xs ys
-            |> Array.filter (fun (struct (x, y)) -> not (Double.IsNaN x || Double.IsNaN y))
+            |> Array.filter (fun (struct (x, y)) -> within plane.Width x && within plane.Height y)
             |> Array.distinct
 
         {
@@ -79,6 +83,7 @@ module Scatter =
             Y = Mark.reach false ys
             Colours = None
             Covers = false
+            Whole = true
             Draw =
                 fun plane ->
                     let places = places plane

@@ -30,17 +30,17 @@ module Style =
         | Ink -> "ink"
         | Muted -> "muted"
 
-    // Blue, vermilion, green, rose, indigo, brown and their like: at least 3:1 against the ground, and apart for every
-    // kind of colour vision.
+    // Blue, red, green, rose, indigo, brown and their like, so that legends can call them so: at least 3:1 against the
+    // ground, and apart for every kind of colour vision.
     let private light =
-        [ "#0072b2"; "#d55e00"; "#00916a"; "#c9568f"; "#43308f"; "#6b4300" ],
+        [ "#0072b2"; "#d92b1c"; "#00916a"; "#c9568f"; "#43308f"; "#6b4300" ],
         "#ffffff",
         "#1b1f24",
         "#5b6570",
         "#e4e7eb"
 
     let private dark =
-        [ "#4aa8e8"; "#ff8a3c"; "#2fc796"; "#f29ac0"; "#c9d6ff"; "#ffe14d" ],
+        [ "#4aa8e8"; "#ff6b57"; "#2fc796"; "#f29ac0"; "#c9d6ff"; "#ffe14d" ],
         "#14181d",
         "#eceff2",
         "#a3adb8",

@@ -33,14 +33,15 @@ module Capacity =
         ]
 
     let private figure (bySize: NoisyPoints.Fitted list list) =
-        let curve index name (number: NoisyPoints.Fitted -> float) =
+        let curve draw index name (number: NoisyPoints.Fitted -> float) =
             bySize
             |> List.map (List.map (fun run -> 100.0 * number run))
-            |> Spread.curve (Series index) name (List.map float sizes)
+            |> draw (Series index) name (List.map float sizes)
 
-        curve 0 "points learned from" _.Train
-        @ curve 1 "new points" _.Test
-        @ curve 2 "wrong labels learned" _.Wrong
+        curve Spread.curve 0 "points learned from" _.Train
+        @ curve Spread.curve 1 "new points" _.Test
+        // in the end 100 %, as are the points learned from: in dashes, so that those are seen below
+        @ curve Spread.dashed 2 "wrong labels learned" _.Wrong
         |> Chart.create
             "Capacity and overfitting"
             (Axis.logarithmic "hidden neurons")

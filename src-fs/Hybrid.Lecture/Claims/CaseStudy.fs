@@ -113,6 +113,7 @@ module CaseStudy =
                 title
                 [ "arm 1"; "arm 2"; "arm 3" ]
                 (DecisionMap.scores engine (whole, whole) 200 network)
+                []
                 examples
 
         Figure.row

@@ -41,12 +41,12 @@ module DepthImages =
     /// From shares of test images that are right, by layers from one to six, seed by seed.
     let conditions (right: float list list) : Condition list = Depth.conditions "images" right
 
-    let private figure (runs: float list list) =
+    let private figure (width: int) (runs: float list list) =
         runs
         |> List.map (List.map (fun right -> 100.0 * right))
         |> Spread.curve (Series 0) "" [ 1.0 .. 6.0 ]
         |> Chart.create
-            "Layers of 128 units, on images"
+            $"Layers of {width} units, on images"
             (Axis.linear "layers")
             (Axis.linear "test images that are right" |> Axis.inUnit "%")
         |> Chart.draw
@@ -74,7 +74,7 @@ module DepthImages =
                 [
                     $"Medians over the seeds; {count} images of Fashion-MNIST's kind, hidden layers of {width} rectified units with dropout 0.2, {epochs} epochs of Adam."
                 ]
-            Figures = [ "depth_images", figure runs ]
+            Figures = [ "depth_images", figure width runs ]
         }
 
     let experiment: Experiment =

@@ -63,6 +63,7 @@ module LayerSizes =
         let bySize =
             PlaneClassifier.fitAll view points seeds [ for size in sizes -> size, decay ]
 
+        let shown = PlaneClassifier.typical bySize
         let named = List.zip [ for size in sizes -> $"{size} neurons" ] bySize
         let most = [ for size in sizes -> $"{size} neurons {Regions.shallow 2 size}" ]
         let listed = String.concat ", " most
@@ -79,7 +80,7 @@ module LayerSizes =
             Seeds = seeds.Length
             Notes =
                 [
-                    $"Medians over the seeds, each with weights and, unless given, {examples.Count} points of its own; the picture shows the first one. Trained as ConvNetJS's demonstration does: its l2_decay of {decay} is divided by the batch size of 10, so that in ½λ‖w‖² + mean loss λ is {decay / 10.0}."
+                    $"Medians over the seeds, each with weights and, unless given, {examples.Count} points of its own; the picture shows those whose borders are nearest to the medians. Trained as ConvNetJS's demonstration does: its l2_decay of {decay} is divided by the batch size of 10, so that in ½λ‖w‖² + mean loss λ is {decay / 10.0}."
                     $"So many pieces can rectified units cut the plane into at most (Zaslavsky): {listed}."
                 ]
             Figures =
@@ -87,7 +88,12 @@ module LayerSizes =
                     "layer_sizes",
                     named
                     |> List.map (fun (name, runs) ->
-                        PlaneClassifier.picture $"{name} in the hidden layer" view examples runs.Head)
+                        PlaneClassifier.picture
+                            $"{name} in the hidden layer"
+                            view
+                            (fun _ -> [])
+                            (points seeds[shown])
+                            runs[shown])
                     |> Figure.row
                 ]
         }

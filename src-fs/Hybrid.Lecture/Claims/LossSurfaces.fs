@@ -105,7 +105,7 @@ module LossSurfaces =
     let private figure (losses: (float * float) list list) =
         Spread.strips sizes (losses |> List.map (List.map snd))
         |> Chart.create
-            "Final test losses from different starts"
+            $"Final test losses from {losses.Head.Length} starts of each size"
             (Axis.logarithmic "hidden neurons")
             (Axis.logarithmic "test loss" |> Axis.inUnit "nats")
         |> Chart.draw

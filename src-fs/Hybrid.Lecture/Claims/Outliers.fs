@@ -35,6 +35,7 @@ module Outliers =
                 $"{size} neurons"
                 [ "red"; "green" ]
                 (DecisionMap.scores (Engine.Create 1) (whole, whole) 200 runs.Head.Network)
+                []
                 sets.Train)
         |> Figure.row
 

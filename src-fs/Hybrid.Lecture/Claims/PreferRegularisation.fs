@@ -61,8 +61,7 @@ module PreferRegularisation =
                 Scatter.points
                     (Series index)
                     $"{name}, {words means}"
-                    // side by side, so that each can be seen
-                    [| float Large * (1.15 + 0.12 * float index) |]
+                    [| float Large |]
                     [| percent (median _.Test runs) |])
 
         curve @ points

@@ -64,6 +64,7 @@ module RegStrengths =
         let byStrength =
             PlaneClassifier.fitAll view points seeds [ for strength in strengths -> Neurons, strength ]
 
+        let shown = PlaneClassifier.typical byStrength
         let named = List.zip [ for strength in strengths -> $"λ = {strength}" ] byStrength
 
         // the limits are those of the built-in points
@@ -78,13 +79,19 @@ module RegStrengths =
             Seeds = seeds.Length
             Notes =
                 [
-                    $"Medians over the seeds, each with weights and, unless given, {examples.Count} points of its own; the picture shows the first one. {Neurons} tanh neurons. λ is ConvNetJS's l2_decay, which it divides by the batch size of 10: in ½λ‖w‖² + mean loss these are λ = 0.0001, 0.001 and 0.01."
+                    $"Medians over the seeds, each with weights and, unless given, {examples.Count} points of its own; the picture shows those whose borders are nearest to the medians. {Neurons} tanh neurons. λ is ConvNetJS's l2_decay, which it divides by the batch size of 10: in ½λ‖w‖² + mean loss these are λ = 0.0001, 0.001 and 0.01."
                 ]
             Figures =
                 [
                     "reg_strengths",
                     named
-                    |> List.map (fun (name, runs) -> PlaneClassifier.picture name view examples runs.Head)
+                    |> List.map (fun (name, runs) ->
+                        PlaneClassifier.picture
+                            name
+                            view
+                            DecisionMap.ninety
+                            (points seeds[shown])
+                            runs[shown])
                     |> Figure.row
                 ]
         }

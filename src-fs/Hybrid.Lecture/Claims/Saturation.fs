@@ -129,7 +129,7 @@ module Saturation =
         Figure.row
             [
                 panel "Too large weights saturate sigmoids" "saturated hidden outputs" (Series 0) shares
-                panel "and they learn worse" "training error after 5 epochs" (Series 1) errors
+                panel "Too large weights learn worse" "training error after 5 epochs" (Series 1) errors
             ]
 
     let private run (setting: Setting) : Outcome =

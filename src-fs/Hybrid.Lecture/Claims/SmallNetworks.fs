@@ -71,9 +71,9 @@ module SmallNetworks =
     let private figure (losses: float list list) =
         Spread.strips sizes losses
         |> Chart.create
-            "Final losses from different starts"
+            $"Final losses from {losses.Head.Length} starts of each size"
             (Axis.logarithmic "hidden neurons")
-            (Axis.linear "final training loss" |> Axis.inUnit "nats")
+            (Axis.logarithmic "final training loss" |> Axis.inUnit "nats")
         |> Chart.draw
 
     let private run (setting: Setting) =

@@ -57,7 +57,9 @@ module Vanishing =
     let private figure (profiles: (string * float[]) list) : Figure =
         profiles
         |> List.mapi (fun index (activation, lengths) ->
-            Lines.line (Series index) activation (Array.init lengths.Length (fun i -> float (i + 1))) lengths)
+            let name = if activation = "relu" then "ReLU" else activation
+            let layers = Array.init lengths.Length (fun i -> float (i + 1))
+            Lines.line (Series index) name layers lengths)
         |> Chart.create
             "Vanishing gradients: eight hidden layers"
             (Axis.linear "layer")

@@ -12,12 +12,13 @@ module Spread =
         let high = min (low + 1) (sorted.Length - 1)
         sorted[low] + (place - float low) * (sorted[high] - sorted[low])
 
-    /// <summary>The median's curve and the band of the middle half.</summary>
-    /// <param name="colour">Of both.</param>
-    /// <param name="name">In the legend.</param>
-    /// <param name="xs">In the unit of the horizontal axis, ascending.</param>
-    /// <param name="runs">For each x the numbers of its runs.</param>
-    let curve (colour: Colour) (name: string) (xs: float list) (runs: float list list) : Mark list =
+    let private create
+        line
+        (colour: Colour)
+        (name: string)
+        (xs: float list)
+        (runs: float list list)
+        : Mark list =
         let xs = Array.ofList xs
 
         let at share =
@@ -25,17 +26,27 @@ module Spread =
 
         [
             Lines.band colour "" xs (at 0.25) (at 0.75)
-            Lines.line colour name xs (at 0.5)
+            line colour name xs (at 0.5)
+            Scatter.points colour "" xs (at 0.5)
         ]
 
-    /// <summary>Every run as a point, those of a size beside one another: a strip, on an axis of sizes that is logarithmic.</summary>
-    /// <param name="sizes">Where the strips are.</param>
+    /// <summary>The median's curve with a point at each of its numbers, and the band of the middle half.</summary>
+    /// <param name="colour">Of all three.</param>
+    /// <param name="name">In the legend.</param>
+    /// <param name="xs">In the unit of the horizontal axis, ascending.</param>
+    /// <param name="runs">For each x the numbers of its runs.</param>
+    let curve (colour: Colour) (name: string) (xs: float list) (runs: float list list) : Mark list =
+        create Lines.line colour name xs runs
+
+    /// The same in dashes, for a curve that others lie below.
+    let dashed (colour: Colour) (name: string) (xs: float list) (runs: float list list) : Mark list =
+        create Lines.dashed colour name xs runs
+
+    /// <summary>Every run as a point at its size, those of a size one above the other.</summary>
+    /// <param name="sizes">In the unit of the horizontal axis.</param>
     /// <param name="runs">For each size the numbers of its runs.</param>
     let strips (sizes: int list) (runs: float list list) : Mark list =
         let strip size (values: float list) =
-            let place index =
-                float size * (1.0 + 0.24 * (float index / float values.Length - 0.5))
-
-            Scatter.points (Series 0) "" (Array.init values.Length place) (Array.ofList values)
+            Scatter.points (Series 0) "" (Array.create values.Length (float size)) (Array.ofList values)
 
         List.map2 strip sizes runs

@@ -95,12 +95,35 @@ module DecisionMap =
     /// Red and green, as in the lecture's pictures: the second and third of the series' colours.
     let private colour label = Series(label + 1)
 
+    /// Of two classes, the lines along which the more probable one has 90 %: near the border where a network is steep, far
+    /// from it where it is smooth. Nothing of more classes.
+    let ninety (scores: Grid list) : Mark list =
+        match scores with
+        | [ first; second ] ->
+            let margin =
+                { first with
+                    Values = Array.map2 (-) second.Values first.Values
+                }
+
+            [
+                Contour.at Muted "90 % sure" (log 9.0) margin
+                Contour.at Muted "" -(log 9.0) margin
+            ]
+        | _ -> []
+
     /// <summary>A picture of the classes' regions with the points on them.</summary>
     /// <param name="title">Above the picture.</param>
     /// <param name="names">One for each class.</param>
     /// <param name="scores">One grid for each class.</param>
+    /// <param name="lines">Others between regions and points.</param>
     /// <param name="examples">Shown as points.</param>
-    let picture (title: string) (names: string list) (scores: Grid list) (examples: Examples) : Figure =
+    let picture
+        (title: string)
+        (names: string list)
+        (scores: Grid list)
+        (lines: Mark list)
+        (examples: Examples)
+        : Figure =
         // regions have the colours of the series in order: a class that never wins takes the first one
         let absent = scores.Head |> Grid.map (fun _ -> -1e30)
 
@@ -113,7 +136,7 @@ module DecisionMap =
         let axis name (range: Interval) =
             Axis.linear name |> Axis.within range.Lower range.Upper
 
-        Regions.ofScores (absent :: scores) @ points
+        Regions.ofScores (absent :: scores) @ lines @ points
         |> Chart.create title (axis "x" scores.Head.X) (axis "y" scores.Head.Y)
         |> Chart.sized 300.0 300.0
         |> Chart.draw

@@ -60,11 +60,8 @@ module NeuronPicture =
         )
 
     /// A straight arrow to the right.
-    let private arrow (name: string) (width: float) x1 x2 y =
-        [
-            stroke name width $"M{number x1} {number y}H{number (x2 - 8.0)}"
-            shape name 1.0 $"M{number x2} {number y}l-10-5v10z"
-        ]
+    let private arrow (colour: Colour) (width: float) x1 x2 y =
+        Arrow.between "arrow" colour width ((x1, y), 0.0) ((x2, y), 0.0)
 
     let private figure title width height content : Figure =
         {
@@ -131,7 +128,7 @@ module NeuronPicture =
                  shape "series0 body" 0.22 body
                  shape "series0 nucleus" 0.75 (circle 196.0 170.0 12.0)
              ]
-             @ arrow "muted" 2.0 296.0 420.0 206.0
+             @ arrow Muted 2.0 296.0 420.0 206.0
              @ [
                  label "start" 14.0 324.0 "dendrites: signals come in"
                  label "start" 226.0 128.0 "cell body: they add up"
@@ -146,8 +143,8 @@ module NeuronPicture =
     let private subscript (index: int) =
         string index |> String.map (fun digit -> char (int digit - int '0' + int '₀'))
 
-    /// <summary>The model neuron: inputs, one line for each weight, the sum, the activation. A weight's line is vermilion where
-    /// it excites and blue where it inhibits, and as wide as it is large compared with the largest.</summary>
+    /// <summary>The model neuron: inputs, one line for each weight, the sum, the activation. A weight's arrow is red where it
+    /// excites and blue where it inhibits, and as wide as it is large compared with the largest.</summary>
     /// <param name="weights">One for each input, from 1 to 9.</param>
     /// <param name="bias">Added to the weighted sum.</param>
     let model (weights: float[]) (bias: float) : Figure =
@@ -159,18 +156,18 @@ module NeuronPicture =
         let place index =
             middle + step * (float index - float (weights.Length - 1) / 2.0)
 
-        let x0, x1, radius = 70.0, 300.0, 50.0
+        let x0, x1, small, radius = 70.0, 300.0, 18.0, 50.0
 
         let width (weight: float) = 1.0 + 5.0 * abs weight / largest
 
         let line index (weight: float) =
-            let name =
+            let name, colour =
                 match Math.Sign weight with
-                | 1 -> "weight positive series1"
-                | -1 -> "weight negative series0"
-                | _ -> "weight zero muted"
+                | 1 -> "weight positive", Series 1
+                | -1 -> "weight negative", Series 0
+                | _ -> "weight zero", Muted
 
-            Svg.line name (width weight) x0 (place index) x1 middle
+            Arrow.between name colour (width weight) ((x0, place index), small) ((x1, middle), radius)
 
         // nearer to the inputs, where the lines are apart
         let text index (weight: float) =
@@ -180,8 +177,8 @@ module NeuronPicture =
             Svg.group
                 "neuron"
                 [
-                    shape "paper" 1.0 (circle x0 (place index) 18.0)
-                    shape "ink" 0.08 (circle x0 (place index) 18.0)
+                    shape "paper" 1.0 (circle x0 (place index) small)
+                    shape "ink" 0.08 (circle x0 (place index) small)
                     label "middle" x0 (place index + 5.0) $"x{subscript index}"
                 ]
 
@@ -206,13 +203,13 @@ module NeuronPicture =
                 sample "series0 sample" 184.0
                 label "start" 217.0 52.0 "inhibits (w < 0)"
              ]
-             @ List.ofArray (Array.mapi line weights)
+             @ List.concat (Array.mapi line weights)
              @ List.ofArray (Array.mapi text weights)
              @ List.init weights.Length neuron
-             @ arrow "ink" 2.5 (x1 + radius) 398.0 middle
-             @ arrow "ink" 2.5 464.0 520.0 middle
+             @ arrow Ink 2.5 (x1 + radius) 398.0 middle
+             @ arrow Ink 2.5 462.0 520.0 middle
+             @ Arrow.between "arrow" Ink 2.0 ((x1, middle - radius - 34.0), 0.0) ((x1, middle), radius)
              @ [
-                 stroke "ink" 2.0 $"M{number x1} {number (middle - radius - 34.0)}V{number (middle - radius)}"
                  label "middle" x1 (middle - radius - 42.0) $"b = {signed bias}"
                  shape "paper" 1.0 (circle x1 middle radius)
                  shape "series2 body" 0.16 (circle x1 middle radius)
@@ -223,5 +220,5 @@ module NeuronPicture =
                  label "middle" 430.0 (middle + 48.0) "activation f"
                  label "middle" x1 (middle + radius + 22.0) "cell body"
                  label "start" 526.0 (middle + 5.0) "firing rate"
-                 label "start" 14.0 (height - 8.0) "inputs along axons; a weight is a synapse"
+                 label "start" 14.0 (height - 8.0) "inputs xᵢ come along axons; a weight wᵢ is a synapse"
              ])

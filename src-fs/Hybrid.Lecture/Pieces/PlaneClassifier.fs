@@ -93,8 +93,20 @@ module PlaneClassifier =
             Measurement.own $"length of the weights, {name}" (norm runs)
         ]
 
-    /// The map of a network with its points on it.
-    let picture title view (examples: Examples) (classifier: PlaneClassifier) : Figure =
+    /// Which of the seeds is best shown in a picture: the one whose borders are nearest to the medians of all seeds, each in
+    /// parts of its median.
+    let typical (kinds: PlaneClassifier list list) : int =
+        let distance index =
+            kinds
+            |> List.sumBy (fun runs ->
+                let median = border runs
+                abs (float runs[index].Border - median) / max 1.0 median)
+
+        List.minBy distance [ 0 .. kinds.Head.Length - 1 ]
+
+    /// The map of a network with its points on it, and lines that are made of its scores.
+    let picture title view lines (examples: Examples) (classifier: PlaneClassifier) : Figure =
+        let title = $"{title}: {classifier.Errors} of {examples.Count} points wrong"
         let scores = DecisionMap.scores (Engine.Create 1) view 200 classifier.Network
 
         let names =
@@ -102,4 +114,4 @@ module PlaneClassifier =
             | 2 -> [ "red"; "green" ]
             | classes -> List.init classes (fun label -> $"class {label + 1}")
 
-        DecisionMap.picture title names scores examples
+        DecisionMap.picture title names scores (lines scores) examples

@@ -2,6 +2,7 @@ module Hybrid.Tests.ApproximationsTests
 
 open Hybrid.Core
 open Hybrid.Figures
+open Hybrid.Tests
 open Hybrid.Tests.FiguresTesting
 open Xunit
 
@@ -18,19 +19,21 @@ let private build name variables text epsilon =
             result.Approximation.Network
             result.Certificate
 
-    result, parse figure
+    result, figure, parse figure
 
 [<Fact>]
 let ``A function of one variable is drawn with its band, its network and the error below`` () =
-    let result, root = build "bumps" [ "x" ] "sin(2*pi*x)" 0.5
+    let result, figure, root = build "bumps" [ "x" ] "sin(2*pi*x)" 0.5
     let text = root.Value
     Assert.Contains($"bumps: {result.Approximation.Neurons} neurons for sin(2*pi*x)", text)
     Assert.Contains("within 0.5", text)
     Assert.Contains("proved bound", text)
     Assert.Equal(2, (ofClass "plane" root).Length)
+    PictureRules.keeps figure
 
 [<Fact>]
 let ``A function of two variables is two maps`` () =
-    let _, root = build "kuhn" [ "x"; "y" ] "x*y" 0.3
-    Assert.Contains("network - function", root.Value)
+    let _, figure, root = build "kuhn" [ "x"; "y" ] "x*y" 0.3
+    Assert.Contains("network − function", root.Value)
     Assert.InRange((ofClass "plane" root).Length, 2, 4)
+    PictureRules.keeps figure

@@ -1,71 +1,15 @@
 module Hybrid.Tests.ChartTests
 
 open System
-open System.Text.RegularExpressions
 open System.Xml.Linq
 open Hybrid.Figures
 open Hybrid.Tests.CoreTesting
 open Hybrid.Tests.FiguresTesting
+open Hybrid.Tests.PictureRules
 open Xunit
 
 let private line name =
     Lines.line (Series 0) name [| 0.0; 10.0 |] [| -1.0; 1.0 |]
-
-/// Where a point of an element is on the whole figure: through the shifts and turns of all groups around it.
-let private onFigure =
-    let numbers (text: string) =
-        Regex.Matches(text, @"-?\d+(\.\d+)?")
-        |> Seq.map (fun number -> float number.Value)
-        |> Array.ofSeq
-
-    let rec onFigure (element: XElement) (px: float, py: float) =
-        if isNull element then
-            px, py
-        else
-            let transform = attribute "transform" element
-            let px, py = if transform.Contains "rotate(-90)" then py, -px else px, py
-
-            match numbers (Regex.Match(transform, @"translate\([^)]*\)").Value) with
-            | [| dx; dy |] -> onFigure element.Parent (px + dx, py + dy)
-            | _ -> onFigure element.Parent (px, py)
-
-    onFigure
-
-/// The corners of a text on the whole figure, by the generous estimate of its width.
-let private box (text: XElement) =
-    let size = number "font-size" text
-    let width = Style.textWidth size text.Value
-
-    let left =
-        match attribute "text-anchor" text with
-        | "start" -> number "x" text
-        | "middle" -> number "x" text - width / 2.0
-        | _ -> number "x" text - width
-
-    let x1, y1 = onFigure text (left, number "y" text)
-    let x2, y2 = onFigure text (left + width, number "y" text - 0.8 * size)
-    min x1 x2, min y1 y2, max x1 x2, max y1 y2
-
-let private laidOut (root: XElement) =
-    let boxes =
-        root.Descendants(XName.Get("text", "http://www.w3.org/2000/svg"))
-        |> Seq.map (fun text -> text.Value, box text)
-        |> List.ofSeq
-
-    Assert.True(boxes.Length > 5)
-
-    for text, (left, top, right, bottom) in boxes do
-        Assert.True(
-            left >= 0.0
-            && top >= 0.0
-            && right <= number "width" root
-            && bottom <= number "height" root,
-            $"\"{text}\" leaves the figure: {left:F1} {top:F1} {right:F1} {bottom:F1}"
-        )
-
-    for (text, (l, t, r, b)), (text', (l', t', r', b')) in List.allPairs boxes boxes do
-        if (text, l, t) < (text', l', t') then
-            Assert.False(l < r' && l' < r && t < b' && t' < b, $"\"{text}\" lies on \"{text'}\"")
 
 [<Fact>]
 let ``A chart has its title, axis titles with units, tick labels, and the names of its marks`` () =
@@ -166,6 +110,35 @@ let ``A line spans the plane; only what is not an end of a curve has room around
     Assert.Equal((0.0, 400.0), (fst run[0], fst run[1]))
     Assert.InRange(snd run[0], 180.0, 195.0)
     Assert.InRange(snd run[1], 5.0, 20.0)
+
+[<Fact>]
+let ``What reaches beyond the axes is whole where it is a point or words, and ends there where it is a curve``
+    ()
+    =
+    let numbers = [| 0.0; 0.5; 1.0 |]
+
+    let root =
+        chart
+            (x |> Axis.within 0.0 1.0)
+            (y |> Axis.within 0.0 1.0)
+            [
+                Lines.line (Series 0) "" [| -1.0; 2.0 |] [| -1.0; 2.0 |]
+                Scatter.points (Series 0) "" numbers numbers
+                Annotation.text Ink 1.0 1.0 "words"
+            ]
+
+    let clipped = ofClass "clipped" root |> List.exactlyOne
+
+    Assert.Equal<string list>(
+        [ "line series0" ],
+        clipped.Elements() |> Seq.map (attribute "class") |> List.ofSeq
+    )
+    // room for the half of a line that runs along an edge
+    let window = (attribute "viewBox" clipped).Split ' ' |> Array.map float
+    Assert.Equal<float[]>([| -1.5; -1.5; 403.0; 203.0 |], window)
+    Assert.Equal<(float * float) list>([ 0.0, 200.0; 200.0, 100.0; 400.0, 0.0 ], markers "points" root)
+    Assert.Single(ofClass "annotation" root) |> ignore
+    wholeMarks root
 
 [<Fact>]
 let ``Nothing finite, or nothing positive on a logarithmic axis, is an error that names chart and axis`` () =

@@ -5,12 +5,10 @@ open Hybrid.Core
 open Hybrid.Figures
 open Hybrid.Tests.CoreTesting
 open Hybrid.Tests.FiguresTesting
+open Hybrid.Tests.PictureRules
 open Xunit
 
 let private draw diagram = Diagram.draw diagram |> parse
-
-/// A weight's ends, each as a column of neurons: how far right it is.
-let private columns (weight: XElement) = number "x1" weight, number "x2" weight
 
 let private neurons root =
     ofClass "neuron" root
@@ -18,6 +16,21 @@ let private neurons root =
         neuron.Elements()
         |> Seq.head
         |> fun circle -> number "cx" circle, number "cy" circle)
+
+/// The neurons that a weight comes from and leads to: those that its line, made longer, goes through the centres of.
+let private ends root (weight: XElement) =
+    let x1, y1, x2, y2 =
+        number "x1" weight, number "y1" weight, number "x2" weight, number "y2" weight
+
+    let onLine (x, y) =
+        abs ((x - x1) * (y2 - y1) - (y - y1) * (x2 - x1)) < 5.0
+
+    let nearest (x, y) =
+        neurons root
+        |> List.filter onLine
+        |> List.minBy (fun (x', y') -> (x - x') ** 2.0 + (y - y') ** 2.0)
+
+    nearest (x1, y1), nearest (x2, y2)
 
 [<Fact>]
 let ``Neighbouring layers are fully connected, and there is no edge within a layer or across one`` () =
@@ -29,14 +42,13 @@ let ``Neighbouring layers are fully connected, and there is no edge within a lay
 
     Assert.Equal<((float * float) * int) list>(
         [ (lefts[0], lefts[1]), 18; (lefts[1], lefts[2]), 12 ],
-        weights |> List.countBy columns
+        weights
+        |> List.map (ends root)
+        |> List.countBy (fun (source, target) -> fst source, fst target)
     )
 
-    for weight in weights do
-        Assert.Contains((number "x1" weight, number "y1" weight), neurons)
-        Assert.Contains((number "x2" weight, number "y2" weight), neurons)
-
-    Assert.Equal(30, (List.distinct (weights |> List.map string)).Length)
+    Assert.Equal(30, (weights |> List.map (ends root) |> List.distinct).Length)
+    arrowheads root
     Assert.Equal<string list>([ "3 inputs"; "6 hidden"; "2 outputs" ], texts "caption" root)
     Assert.Empty(ofClass "legend" root)
 
@@ -69,8 +81,9 @@ let ``A row of a matrix is a neuron`` () =
     let heights column =
         neurons root |> List.filter (fst >> (=) column) |> List.map snd
 
-    Assert.Equal(0, heights (number "x1" negative) |> List.findIndex ((=) (number "y1" negative)))
-    Assert.Equal(1, heights (number "x2" negative) |> List.findIndex ((=) (number "y2" negative)))
+    let source, target = ends root negative
+    Assert.Equal(0, heights (fst source) |> List.findIndex ((=) (snd source)))
+    Assert.Equal(1, heights (fst target) |> List.findIndex ((=) (snd target)))
 
 [<Fact>]
 let ``A network shows its layers of neurons with their weights and activations`` () =

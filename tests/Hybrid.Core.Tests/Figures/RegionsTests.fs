@@ -9,7 +9,7 @@ let private square = interval -1.0 1.0
 let private sample f = Grid.sample square square 100 100 f
 
 let private area (root: System.Xml.Linq.XElement) index =
-    ofClass "region" root
+    ofClass "region" (plane root)
     |> List.filter (fun path -> (attribute "class" path).Contains(Style.className (Series index)))
     |> List.collect (attribute "d" >> points)
     |> List.sumBy (fun corners ->
@@ -40,10 +40,25 @@ let ``Three scores have three regions; points are drawn over them`` () =
              @ [ Scatter.points (Series 0) "class" [| 0.5 |] [| 0.5 |] ])
 
     closeTo 0.02 [ 0.375; 0.375; 0.25 ] [ for index in 0..2 -> area root index / 80000.0 ]
-    let drawn = (plane root).Elements() |> Seq.map (attribute "class") |> List.ofSeq
+
+    let drawn =
+        (plane root).Elements()
+        |> Seq.collect (fun mark ->
+            if attribute "class" mark = "clipped" then
+                mark.Elements()
+            else
+                Seq.singleton mark)
+        |> Seq.map (attribute "class")
+        |> List.ofSeq
+
     Assert.Equal("regions", drawn.Head)
     Assert.StartsWith("points", List.last drawn)
     Assert.Empty(ofClass "grid" root)
+
+    // the legend shows the pale colours of all three
+    Assert.Equal<string list>([ "answer"; "class" ], texts "legend-label" root)
+    let entry = ofClass "legend-entry" root |> List.head
+    Assert.Equal(3, (ofClass "region" entry).Length)
 
 [<Fact>]
 let ``Class indices give the same regions, with their borders between the cells`` () =

@@ -39,6 +39,16 @@ let ``Points that are not finite are left out`` () =
     Assert.Equal(2, (chart x y [ Scatter.points Ink "" xs ys ] |> markers "points").Length)
 
 [<Fact>]
+let ``Points outside of the axes are left out`` () =
+    let xs = [| -1.0; 0.0; 1.0; 3.0; 1.0 |]
+    let ys = [| 0.0; 0.0; 2.0; 1.0; -0.5 |]
+
+    let root =
+        chart (x |> Axis.within 0.0 2.0) (y |> Axis.within 0.0 2.0) [ Scatter.points Ink "" xs ys ]
+
+    Assert.Equal<(float * float) list>([ 0.0, 200.0; 200.0, 0.0 ], markers "points" root)
+
+[<Fact>]
 let ``Twelve series differ in colour or shape`` () =
     let looks =
         [

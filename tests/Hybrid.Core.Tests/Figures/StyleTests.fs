@@ -41,6 +41,21 @@ let ``Every colour has a value on a light and on a dark ground, and stands out f
     let grounds = schemes |> Array.map (fun scheme -> luminance scheme["paper"])
     Assert.True(grounds[0] > 0.9 && grounds[1] < 0.05)
 
+/// The hue of a colour #rrggbb in degrees.
+let private hue (colour: string) =
+    let channel start =
+        float (Convert.ToInt32(colour.Substring(start, 2), 16))
+
+    let r, g, b = channel 1, channel 3, channel 5
+    Math.Atan2(sqrt 3.0 * (g - b), 2.0 * r - g - b) * 180.0 / Math.PI
+
+[<Fact>]
+let ``The first colours are blue, red and green, so that a legend can call them so`` () =
+    for scheme in schemes do
+        Assert.InRange(hue scheme["series0"], -170.0, -120.0)
+        Assert.InRange(hue scheme["series1"], -15.0, 15.0)
+        Assert.InRange(hue scheme["series2"], 90.0, 170.0)
+
 [<Fact>]
 let ``A series has a colour whatever its index`` () =
     Assert.Equal("series1", Style.className (Series(1 + Style.seriesCount)))

@@ -26,6 +26,24 @@ let private repeatsOnce (experiment: Experiment) =
     Assert.Equal<float list>(numbers (), numbers ())
 
 [<Fact>]
+let ``The picture is of the seed whose borders are nearest to the medians, of all kinds together`` () =
+    let kind borders =
+        borders
+        |> List.map (fun border ->
+            {
+                Errors = 0
+                Regions = 2
+                Border = border
+                Norm = 1.0
+                Network = Network.empty
+            }
+            : PlaneClassifier)
+
+    Assert.Equal(1, PlaneClassifier.typical [ kind [ 100; 200; 300 ]; kind [ 50; 52; 51 ] ])
+    Assert.Equal(2, PlaneClassifier.typical [ kind [ 100; 210; 200; 290 ]; kind [ 50; 80; 51; 20 ] ])
+    Assert.Equal(0, PlaneClassifier.typical [ kind [ 0; 0 ] ])
+
+[<Fact>]
 let ``R28 draws three networks and counts what they do`` () =
     let outcome = isStatistical LayerSizes.experiment [ "layer_sizes" ]
     Assert.Equal(12, outcome.Measurements.Length)

@@ -50,10 +50,10 @@ let ``A picture has the points of both classes in the colours of their regions``
     let scores = DecisionMap.scores engine (square, square) 40 (line 1.0 0.0 0.01)
 
     let root =
-        DecisionMap.picture "title" [ "red"; "green" ] scores (PlanePoints.layerSizes 1UL)
+        DecisionMap.picture "title" [ "red"; "green" ] scores [] (PlanePoints.layerSizes 1UL)
         |> parse
 
-    Assert.Equal<string list>([ "red"; "green" ], texts "legend-label" root)
+    Assert.Equal<string list>([ "answer"; "red"; "green" ], texts "legend-label" root)
 
     let colours name =
         ofClass name (plane root) |> List.map (attribute "class")
@@ -61,3 +61,20 @@ let ``A picture has the points of both classes in the colours of their regions``
     Assert.Equal<string list>([ "region series1"; "region series2" ], colours "region")
     Assert.Equal<string list>([ "points edged series1"; "points edged series2" ], colours "points")
     Assert.NotEmpty(ofClass "contour" root)
+
+[<Fact>]
+let ``A network is 90 % sure the farther from its border, the smoother it is`` () =
+    let at slope =
+        DecisionMap.scores engine (square, square) 80 (line slope 0.0 0.01)
+        |> DecisionMap.ninety
+        |> chart x y
+        |> plane
+        |> ofClass "contour"
+        |> List.map (attribute "d" >> points >> List.concat >> List.averageBy fst)
+
+    // x = ±ln 9 / slope, in 400 pixels from −4 to 4
+    for slope in [ 1.0; 3.0 ] do
+        let distance = 50.0 * log 9.0 / slope
+        closeTo 1.0 [ 200.0 + distance; 200.0 - distance ] (at slope)
+
+    Assert.Empty(DecisionMap.ninety [])

@@ -3,9 +3,8 @@ module Hybrid.Tests.LectureTesting
 
 open System
 open System.Collections.Concurrent
-open System.Xml.Linq
-open Hybrid.Figures
 open Hybrid.Lecture
+open Hybrid.Tests
 open Xunit
 
 let quick: Setting = { Setting.defaults with Quick = true }
@@ -59,10 +58,10 @@ let repeats (experiment: Experiment) : unit =
     let again = Lecture.run quick experiment
     Assert.Equal<Measurement list>((outcome experiment).Measurements, again.Measurements)
 
-/// The figures are well-formed, have a title, and are of the names given.
+/// The figures have a title, keep what every picture has to, and are of the names given.
 let draws (names: string list) (outcome: Outcome) : unit =
     Assert.Equal<string list>(names, List.map fst outcome.Figures)
 
     for _, figure in outcome.Figures do
         Assert.NotEqual<string>("", figure.Title)
-        Assert.Equal("svg", XDocument.Parse(Figure.toSvg figure).Root.Name.LocalName)
+        PictureRules.keeps figure

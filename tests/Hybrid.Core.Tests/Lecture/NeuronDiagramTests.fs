@@ -14,6 +14,8 @@ let ``The model has one line a weight, in the colour of its sign`` () =
     Assert.Equal(5, (ofClass "weight" root).Length)
     Assert.Equal(2, (ofClass "positive" root).Length)
     Assert.Equal(2, (ofClass "negative" root).Length)
+    // beside the weights: the bias, and to and from the activation
+    Assert.Equal(5 + 3, (ofClass "head" root).Length)
 
     Assert.Equal<string list>(
         [ "w₀ = 1.00"; "w₁ = −2.00"; "w₂ = 0.00"; "w₃ = 0.50"; "w₄ = −0.25" ],

@@ -25,10 +25,11 @@ let ``A curve has its band, and only the curve a name`` () =
 
     Assert.Single(ofClass "band" (plane root)) |> ignore
     Assert.Single(ofClass "line" (plane root)) |> ignore
+    Assert.Equal(2, (markers "points" root).Length)
     Assert.Equal<string list>([ "runs" ], texts "legend-label" root)
 
 [<Fact>]
-let ``A strip has a point for each run near its size`` () =
+let ``A strip has a point for each run at its size`` () =
     let root =
         Spread.strips [ 10; 20 ] [ [ 1.0; 2.0; 3.0 ]; [ 4.0 ] ]
         |> chart (Axis.logarithmic "size") y
@@ -38,3 +39,5 @@ let ``A strip has a point for each run near its size`` () =
         |> List.map (fun group -> Seq.length (group.Elements()))
 
     Assert.Equal<int list>([ 3; 1 ], counts)
+    let columns = markers "points" root |> List.map fst
+    Assert.Equal(2, (List.distinct columns).Length)
