@@ -38,7 +38,13 @@ type internal GzipReader(file: Stream) =
     member _.Likely = min (int64 announced) (16L * file.Length)
 
     override _.Read(buffer: Span<byte>) : int =
-        let length = inner.Read buffer
+        let length =
+            try
+                inner.Read buffer
+            with error when not (error :? IOException) ->
+                // whatever else the decompressor throws says the same
+                raise (InvalidDataException(error.Message, error))
+
         found <- found + int64 length
 
         if found > most then

@@ -45,7 +45,8 @@ public static class OnnxFile
                 throw named.Refuse("is larger than 2 GiB, the limit of the format", "Export it with external data.");
             }
 
-            return Read(() => parser.ParseFrom(stream), new ModelSource(path, Path.GetDirectoryName(full)));
+            var source = new ModelSource(path, Path.GetDirectoryName(full));
+            return new ModelReader(source).Read(Parsed(source, () => parser.ParseFrom(stream)));
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -68,17 +69,8 @@ public static class OnnxFile
     {
         ArgumentNullException.ThrowIfNull(name);
         var source = new ModelSource(name, null);
-        ModelProto model;
-        try
-        {
-            model = parser.ParseFrom(bytes);
-        }
-        catch (InvalidProtocolBufferException error)
-        {
-            throw Damaged(source, error);
-        }
-
-        return new ModelReader(source).Read(model);
+        var content = bytes.ToArray();
+        return new ModelReader(source).Read(Parsed(source, () => parser.ParseFrom(content)));
     }
 
     /// <summary>
@@ -122,20 +114,21 @@ public static class OnnxFile
         Guard(new ModelSource(path.Length > 0 ? path : "(no path)", null), path, AtomicFile.Try);
     }
 
-    static OnnxModel Read(Func<ModelProto> parse, ModelSource source)
+    /// <summary>
+    /// The parser's door: whatever it throws says that the file is damaged, except that the file cannot be read at all.
+    /// It is documented to throw one kind of exception only, and versions of it threw others for hostile bytes.
+    /// </summary>
+    internal static ModelProto Parsed(ModelSource source, Func<ModelProto> parse)
     {
         try
         {
-            return new ModelReader(source).Read(parse());
+            return parse();
         }
-        catch (InvalidProtocolBufferException error)
+        catch (Exception error) when (error is InvalidProtocolBufferException or not IOException)
         {
-            throw Damaged(source, error);
+            throw source.Refuse("is not an ONNX file, or is damaged or cut short", DamagedAdvice, error);
         }
     }
-
-    static OnnxException Damaged(ModelSource source, InvalidProtocolBufferException error) =>
-        source.Refuse("is not an ONNX file, or is damaged or cut short", DamagedAdvice, error);
 
     static void Guard(ModelSource named, string path, Action<string> write)
     {
@@ -166,8 +159,7 @@ public static class OnnxFile
             ? throw named.Refuse("is no path", "Give the path of an .onnx file.")
             : Path.GetFullPath(path);
 
-    // ArgumentException: characters that no path can have. InvalidProtocolBufferException is an IOException too, and
-    // is answered before this is asked.
+    // ArgumentException: characters that no path can have.
     static bool IsFileError(Exception error) =>
         error is IOException or UnauthorizedAccessException or SecurityException or ArgumentException
             or NotSupportedException;

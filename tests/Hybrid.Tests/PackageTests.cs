@@ -22,7 +22,7 @@ public sealed class PackageTests(PackageFeed feed) : IClassFixture<PackageFeed>
         ["Hybrid.Figures"] = [Own("Core"), FSharpCore],
         ["Hybrid.Kernels"] = [Own("Core"), FSharpCore],
         ["Hybrid.Lecture"] = [Own("Core"), Own("Data"), Own("Figures"), Own("Kernels"), FSharpCore],
-        ["Hybrid.Onnx"] = [Own("Core"), FSharpCore, "Google.Protobuf [3.25.1, 3.26.0)"],
+        ["Hybrid.Onnx"] = [Own("Core"), FSharpCore, "Google.Protobuf [3.36.2, 3.37.0)"],
         ["Hybrid.Testing"] =
         [
             Own("Core"), FSharpCore, "FsCheck [3.6.0, 3.7.0)",

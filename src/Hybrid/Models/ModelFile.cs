@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hybrid.Data;
 using Hybrid.Onnx;
@@ -40,8 +39,8 @@ static class ModelFile
         {
             return understand();
         }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException
-            or KeyNotFoundException or OverflowException or (HybridException and not OnnxException))
+        catch (Exception error) when (error is InvalidOperationException or KeyNotFoundException or OverflowException
+            or (HybridException and not OnnxException))
         {
             throw new OnnxException(
                 path, $"it is not a model that hybrid can use: {error.Message.TrimEnd('.')}",
@@ -88,18 +87,8 @@ static class ModelFile
         if (Entry("hybrid.version") != Version)
             throw new HybridException($"it is of version {Entry("hybrid.version")}, and this program reads version {Version}");
 
-        if (JsonNode.Parse(Entry("hybrid.columns")) is not JsonArray { Count: > 0 } described)
-            throw new HybridException("its metadata list no columns");
-
-        var columns = described
-            .Select(column => new Column(
-                Name(column?["name"]),
-                column?["categories"] is JsonArray categories
-                    ? ColumnKind.NewCategory(Strings(categories))
-                    : ColumnKind.Numeric))
-            .ToArray();
-
-        var classes = JsonNode.Parse(Entry("hybrid.classes")) is JsonArray names ? Strings(names) : null;
+        var columns = Parsed("hybrid.columns", Entry("hybrid.columns"), ColumnsOf);
+        var classes = Parsed("hybrid.classes", Entry("hybrid.classes"), node => node is JsonArray names ? Strings(names) : null);
         var schema = new Schema(columns, Entry("hybrid.target"), OptionModule.OfObj(classes));
         var options = file.Metadata
             .Where(entry => entry.Item1.StartsWith(OptionPrefix, StringComparison.Ordinal))
@@ -118,6 +107,27 @@ static class ModelFile
             ? model
             : throw new HybridException($"its graph answers {outputs} numbers, which are not one for each class");
     }
+
+    /// <summary>JSON out of the metadata. Whatever its parser throws, and its nodes when they are looked into, says that the file
+    /// is damaged.</summary>
+    /// <exception cref="HybridException">It is not JSON, or not what stands there in a model of ours.</exception>
+    static T Parsed<T>(string key, string text, Func<JsonNode?, T> read)
+    {
+        try
+        {
+            return read(JsonNode.Parse(text));
+        }
+        catch (Exception error) when (error is not HybridException)
+        {
+            throw new HybridException($"{key} in its metadata is damaged", error);
+        }
+    }
+
+    static Column[] ColumnsOf(JsonNode? described) => described is JsonArray { Count: > 0 } columns
+        ? [.. columns.Select(column => new Column(
+            Name(column?["name"]),
+            column?["categories"] is JsonArray categories ? ColumnKind.NewCategory(Strings(categories)) : ColumnKind.Numeric))]
+        : throw new HybridException("its metadata list no columns");
 
     static JsonArray Texts(IEnumerable<string> texts) => new([.. texts.Select(text => (JsonNode)text)]);
 

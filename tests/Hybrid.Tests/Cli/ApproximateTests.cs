@@ -87,7 +87,7 @@ public sealed class ApproximateTests : IDisposable
             .Select(x => Math.Clamp(x, from, to))];
     }
 
-    [OnnxRuntimeTheory]
+    [Theory]
     [InlineData("relu")]
     [InlineData("sigmoid")]
     [InlineData("tanh")]
@@ -120,7 +120,7 @@ public sealed class ApproximateTests : IDisposable
         }
     }
 
-    [OnnxRuntimeTheory]
+    [Theory]
     [InlineData("towers")]
     [InlineData("kuhn")]
     [InlineData("trained")]

@@ -28,7 +28,7 @@ sealed class HostileGraphs(System.Random random)
 
     static readonly string[] texts =
     [
-        "", "null", "[]", "{}", "[null]", "[1]", "[\"a\",\"a\"]", "[{}]", "[{\"name\":1}]", "{\"name\":\"a\"}", "0", "2", "squared",
+        "", "null", "[]", "{}", "[null]", "[1]", "[\"a\",\"a\"]", "[{}]", "[{\"name\":1}]", "[{\"name\":\"a\",\"name\":\"a\"}]", "{\"name\":\"a\"}", "0", "2", "squared",
         "regression", "\ud800", "[[[[[[[[[[", new string('[', 100_000), "[\"" + new string('a', 10_000) + "\"]", "../../etc/passwd",
         string.Concat(Enumerable.Repeat("[{\"name\":\"x1\",\"categories\":[\"a\",\"b\"]},", 50)) + "]",
     ];

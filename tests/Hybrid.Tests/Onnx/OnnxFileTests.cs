@@ -66,6 +66,35 @@ public sealed class OnnxFileTests : IDisposable
         Assert.Contains("is not an ONNX file", Refusal(path), StringComparison.Ordinal);
     }
 
+    /// <summary>A length near 2³¹ within another one: Google.Protobuf 3.25.1 read beyond its buffer.</summary>
+    [Fact]
+    public void NestedLengthsThatOverflowAreRefused()
+    {
+        var bytes = Convert.FromHexString(
+            "121a00000001010100000000000101000000000000000000000000003ad8000affffffff07f3000ae7ffffff07");
+        var path = folder.File("overflow.onnx");
+        File.WriteAllBytes(path, bytes);
+        Assert.Contains("is not an ONNX file, or is damaged", Refusal(path), StringComparison.Ordinal);
+        Assert.Throws<OnnxException>(() => OnnxFile.Parse(bytes, path));
+    }
+
+    [Theory]
+    [InlineData(typeof(IndexOutOfRangeException))]
+    [InlineData(typeof(ArgumentException))]
+    [InlineData(typeof(OverflowException))]
+    [InlineData(typeof(OutOfMemoryException))]
+    [InlineData(typeof(InvalidOperationException))]
+    [InlineData(typeof(NullReferenceException))]
+    public void WhateverTheParserThrowsIsADamagedFile(Type type)
+    {
+        var thrown = (Exception)Activator.CreateInstance(type)!;
+        var error = Assert.Throws<OnnxException>(() => OnnxFile.Parsed(new ModelSource("a.onnx", null), () => throw thrown));
+        Assert.Equal(
+            "a.onnx: is not an ONNX file, or is damaged or cut short. Check that the path is right and that the file was copied whole.",
+            error.Message);
+        Assert.Same(thrown, error.InnerException);
+    }
+
     [Fact]
     public void AFileCutShortIsRefusedUnlessOnlyMetadataAreGone()
     {

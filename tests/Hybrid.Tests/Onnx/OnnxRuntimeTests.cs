@@ -6,7 +6,7 @@ namespace Hybrid.Tests.Onnx;
 
 public sealed class OnnxRuntimeTests
 {
-    [OnnxRuntimeFact]
+    [Fact]
     public void AWrittenNetworkGivesTheNumbersOfItsFormula()
     {
         using var folder = new TemporaryFolder();
@@ -24,7 +24,7 @@ public sealed class OnnxRuntimeTests
         }
     }
 
-    [OnnxRuntimeFact]
+    [Fact]
     public void TheRuntimesOwnMessageComesThrough()
     {
         var noModel = Assert.Throws<InvalidOperationException>(() => new OnnxRuntime("text"u8));
