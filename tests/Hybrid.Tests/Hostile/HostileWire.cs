@@ -51,7 +51,8 @@ sealed class HostileWire(System.Random random)
             case 5 when field.Type == WireFormat.WireType.Varint:
                 message[at] = field with { Value = WireField.Varint(random.Pick(numbers)) };
                 break;
-            case 6 when field.Type == WireFormat.WireType.Varint:
+            // a field that was made one of this type has perhaps no byte
+            case 6 when field is { Type: WireFormat.WireType.Varint, Value.Length: > 0 }:
                 // the same number, and more bytes than it needs
                 message[at] = field with
                 {
