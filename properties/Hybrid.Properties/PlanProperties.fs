@@ -7,7 +7,7 @@ open FsCheck.FSharp
 open Hybrid.Core
 open Hybrid.Testing
 
-let private poisoned = { Poison = true }
+let private poisoned = { Plan.defaults with Poison = true }
 
 let private stateless = Dictionary<string, float32[]>()
 

@@ -73,7 +73,12 @@ module ReaderLaws =
 
                     [ false; true ]
                     |> List.collect (fun poison ->
-                        planComplaints 2 { Poison = poison } engine trace.Values (outputs trace))
+                        planComplaints
+                            2
+                            { Plan.defaults with Poison = poison }
+                            engine
+                            trace.Values
+                            (outputs trace))
         }
 
     /// The laws of an engine.

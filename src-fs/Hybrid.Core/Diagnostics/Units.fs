@@ -172,9 +172,12 @@ type UnitMonitor
             plans[rows] <- plan
             plan
 
-    let sizes =
+    let struct (sizes, batch) =
         let features, traced = graph 1
-        struct (Shape.size features.Shape, traced |> List.map (fun block -> Shape.size block.Head.Shape))
+
+        struct (struct (Shape.size features.Shape,
+                        traced |> List.map (fun block -> Shape.size block.Head.Shape)),
+                Inference.BatchSize(features :: List.concat traced))
 
     /// <summary>What the units do on some examples, of which there is at least one.</summary>
     /// <exception cref="T:Hybrid.HybridException">There is no example.</exception>
@@ -186,8 +189,8 @@ type UnitMonitor
         let inputs = InputTally features
         let tallies = List.map2 (fun block units -> UnitTally(block, units)) blocks units
 
-        for start in 0 .. Inference.BatchSize .. examples.Count - 1 do
-            let rows = min Inference.BatchSize (examples.Count - start)
+        for start in 0..batch .. examples.Count - 1 do
+            let rows = min batch (examples.Count - start)
             let plan = plan rows
 
             if plan.Needs "x" then

@@ -95,7 +95,7 @@ module Exported =
         (features: int)
         (examples: int)
         : OnnxNode list * string * Shape =
-        let step (done', name, shape) (index, layer: Layer) =
+        let step (traced, name, shape) (index, layer: Layer) =
             let parameters =
                 layer.Parameters
                 |> List.map (fun (parameter, value) ->
@@ -103,9 +103,12 @@ module Exported =
 
             let output = layer.Forward parameters (Tensor.input name shape)
             let added, result = nodes $"{index}.{layer.Kind}" output
-            done' @ added, result, output.Shape
+            added :: traced, result, output.Shape
 
-        List.fold step ([], input, [ examples; features ]) (List.indexed network.Layers)
+        let traced, result, shape =
+            List.fold step ([], input, [ examples; features ]) (List.indexed network.Layers)
+
+        List.concat (List.rev traced), result, shape
 
     /// <summary>The graph of a network as it is used, for batches of every size.</summary>
     /// <param name="name">The graph's name.</param>

@@ -12,13 +12,17 @@ module internal Room =
         | Apply({ Kernel = Kernel.View }, _) -> 0.0
         | _ -> x.Shape |> List.fold (fun product extent -> product * float extent) 1.0
 
+    /// How many numbers a graph makes: what it is given and what it answers among them, constants not.
+    let made (traced: Tensor list) : float =
+        Graph.order traced |> Array.sumBy numbers
+
     /// <summary>Refuses what takes more than its constants allow.</summary>
     /// <param name="held">How many numbers the file holds.</param>
     /// <param name="examples">For how many the graph was traced.</param>
     /// <param name="traced">What the network is given, and what it answers.</param>
     /// <exception cref="T:Hybrid.HybridException">It makes too many numbers.</exception>
     let require (held: int64) (examples: int) (traced: Tensor list) : unit =
-        let made = (Graph.order traced |> Array.sumBy numbers) / float examples
+        let made = made traced / float examples
         let allowed = free + perConstant * held
 
         if made > float allowed then

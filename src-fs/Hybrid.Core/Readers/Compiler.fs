@@ -10,6 +10,7 @@ open Execution
 type internal Compiler
     (
         poison: bool,
+        cancellation: Cancellation,
         engine: IKernels,
         state: IReadOnlyDictionary<string, float32[]>,
         outputs: Tensor[],
@@ -23,6 +24,8 @@ type internal Compiler
     let computed = outputs |> Array.map (fun x -> Array.zeroCreate (Shape.size x.Shape))
     let arrays = Dictionary<Tensor, float32[]> HashIdentity.Reference
     let rented = HashSet<Tensor> HashIdentity.Reference
+    // the arrays of those that are rented
+    let taken = HashSet<float32[]> HashIdentity.Reference
     let reads = dict [ for call in calls -> call.Position, Calls.reads call ]
 
     let lastRead =
@@ -97,14 +100,12 @@ type internal Compiler
                     && not (call.IsProduct && List.contains source.Tensor (Calls.operands call.First))
                 | _ -> true)
 
-        let lastReadOf name =
-            lastRead
-            |> Seq.fold
-                (fun last entry ->
-                    match entry.Key.Node with
-                    | Input other when other = name -> max last entry.Value
-                    | _ -> last)
-                -1
+        let lastReadOf = Dictionary<string, int>()
+
+        for entry in lastRead do
+            match entry.Key.Node with
+            | Input name -> lastReadOf[name] <- max entry.Value (lastReadOf.GetValueOrDefault(name, -1))
+            | _ -> ()
 
         for name, update in updates do
             let x = Calls.owner update
@@ -113,7 +114,7 @@ type internal Compiler
             | (true, call), (true, array) when
                 not (homes.ContainsKey x)
                 && array.Length = Shape.size x.Shape
-                && lastReadOf name <= call.Position
+                && lastReadOf.GetValueOrDefault(name, -1) <= call.Position
                 && readsAlong call name
                 ->
                 homes[x] <- array
@@ -135,8 +136,10 @@ type internal Compiler
             match homes.TryGetValue x with
             | true, array -> array
             | false, _ ->
+                let array = pool.Rent(Shape.size x.Shape)
                 rented.Add x |> ignore
-                pool.Rent(Shape.size x.Shape)
+                taken.Add array |> ignore
+                array
 
     /// Gives back the buffers of values that nobody reads any more.
     let release (xs: Tensor seq) : float32[] list =
@@ -144,6 +147,7 @@ type internal Compiler
             for x in Seq.distinct xs do
                 if rented.Remove x then
                     pool.Return arrays[x]
+                    taken.Remove arrays[x] |> ignore
                     arrays[x]
         ]
 
@@ -277,11 +281,9 @@ type internal Compiler
     /// Arrays of the inputs by name and of the outputs, and the steps that fill these.
     member _.Compile() : struct (Dictionary<string, float32[]> * float32[][] * PlanStep[]) =
         for call in calls do
+            cancellation.Check()
             let free = if call.IsChain then addChain call else addKernel call
             // what a result of this very call has taken is not free
-            let taken =
-                HashSet<float32[]>(Seq.map (fun x -> arrays[x]) rented, HashIdentity.Reference)
-
             let empty = free |> List.filter (taken.Contains >> not)
 
             if poison && not empty.IsEmpty then

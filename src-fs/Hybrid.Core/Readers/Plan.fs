@@ -4,10 +4,13 @@ open System
 open System.Collections.Generic
 
 /// What a plan may be asked for beyond its result.
+[<NoComparison; ReferenceEquality>]
 type PlanOptions =
     {
         /// Fill every buffer with NaN as soon as the plan holds it for free: a value that is read too late then shows.
         Poison: bool
+        /// Whether compiling is to end early: asked again and again.
+        Cancelled: unit -> bool
     }
 
 /// <summary>A graph compiled for one engine: calls in order, on buffers that are allocated once and shared by values
@@ -34,7 +37,12 @@ type Plan internal (inputs: Dictionary<string, float32[]>, outputs: float32[][],
     member _.Steps: IReadOnlyList<PlanStep> = Array.AsReadOnly steps
 
 module Plan =
-    let defaults = { Poison = false }
+    /// No poison, and never cancelled.
+    let defaults =
+        {
+            Poison = false
+            Cancelled = fun () -> false
+        }
 
     /// Whether a value is the same at every run: it comes from constants only.
     let private constants (order: Tensor[]) : HashSet<Tensor> =
@@ -49,6 +57,29 @@ module Plan =
 
         constant
 
+    /// The values of the constants that other nodes read, or that are asked for, all computed at once.
+    let private valuesOf
+        (engine: IKernels)
+        (constant: HashSet<Tensor>)
+        (order: Tensor[])
+        (outputs: Tensor seq)
+        : Tensor -> float32[] option =
+        let read =
+            order
+            |> Seq.filter (constant.Contains >> not)
+            |> Seq.collect Calls.operands
+            |> Seq.append outputs
+            |> Seq.filter constant.Contains
+            |> List.ofSeq
+
+        let values = Dictionary<Tensor, float32[]> HashIdentity.Reference
+        List.iter2 (fun x array -> values[x] <- array) read (Eager.evaluate engine [] read)
+
+        fun x ->
+            match values.TryGetValue x with
+            | true, array -> Some array
+            | false, _ -> None
+
     /// <summary>Compiles a graph.</summary>
     /// <param name="options">What is asked for beyond the result.</param>
     /// <param name="engine">Carries out the kernels.</param>
@@ -57,6 +88,7 @@ module Plan =
     /// <param name="updates">State that takes a new value after each run, all at once, by name.</param>
     /// <exception cref="T:Hybrid.HybridException">A state array has another number of elements than its input, or an
     /// update names no state.</exception>
+    /// <exception cref="T:System.OperationCanceledException">It was cancelled.</exception>
     let compileWith
         (options: PlanOptions)
         (engine: IKernels)
@@ -64,7 +96,11 @@ module Plan =
         (outputs: Tensor list)
         (updates: (string * Tensor) list)
         : Plan =
-        let simpler = Simplify.outputs (outputs @ List.map snd updates) |> Array.ofList
+        let cancellation = Cancellation options.Cancelled
+
+        let simpler =
+            Simplify.outputs cancellation (outputs @ List.map snd updates) |> Array.ofList
+
         let outputs, updated = Array.splitAt outputs.Length simpler
 
         let order =
@@ -72,23 +108,18 @@ module Plan =
 
         let constant = constants order
 
-        let fixedValues (x: Tensor) =
-            if constant.Contains x then
-                Some(Eager.value engine x)
-            else
-                None
-
+        let fixedValues = valuesOf engine constant order (Seq.map Calls.owner simpler)
         let updates = Array.map2 (fun (name, _) x -> name, x) (Array.ofList updates) updated
 
         let calls =
-            Gather(order, constant.Contains)
+            Gather(cancellation, order, constant.Contains)
                 .Calls(
                     outputs |> Array.map Calls.owner |> List.ofArray,
                     [ for name, update in updates -> name, Calls.owner update ]
                 )
 
         let compiler =
-            Compiler(options.Poison, engine, state, outputs, updates, calls, fixedValues)
+            Compiler(options.Poison, cancellation, engine, state, outputs, updates, calls, fixedValues)
 
         let struct (inputs, computed, steps) = compiler.Compile()
         Plan(inputs, computed, steps)

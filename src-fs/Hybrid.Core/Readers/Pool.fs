@@ -5,18 +5,28 @@ open System.Collections.Generic
 /// Arrays that are free, by length: values that are not needed at the same time share one.
 [<Sealed>]
 type internal Pool() =
-    let free = SortedDictionary<int, Stack<float32[]>>()
+    let free = Dictionary<int, Stack<float32[]>>()
+    // those of which an array is free
+    let lengths = SortedSet<int>()
 
     /// An array of at least this length, and at most twice of it, that is free; or a new one.
     member _.Rent(length: int) : float32[] =
-        let fits (entry: KeyValuePair<int, Stack<float32[]>>) =
-            entry.Key >= length && entry.Key <= 2 * length && entry.Value.Count > 0
+        let most = int (min (2L * int64 length) (int64 System.Array.MaxLength))
+        // 0 where there is none
+        match lengths.GetViewBetween(length, max length most).Min with
+        | 0 -> Array.zeroCreate length
+        | fitting ->
+            let array = free[fitting].Pop()
 
-        match Seq.tryFind fits free with
-        | Some entry -> entry.Value.Pop()
-        | None -> Array.zeroCreate length
+            if free[fitting].Count = 0 then
+                lengths.Remove fitting |> ignore
+
+            array
 
     member _.Return(array: float32[]) : unit =
-        match free.TryGetValue array.Length with
-        | true, stack -> stack.Push array
-        | false, _ -> free[array.Length] <- Stack [ array ]
+        if array.Length > 0 then
+            lengths.Add array.Length |> ignore
+
+            match free.TryGetValue array.Length with
+            | true, stack -> stack.Push array
+            | false, _ -> free[array.Length] <- Stack [ array ]

@@ -34,8 +34,14 @@ module internal Simplify =
         | Kernel.Write _
         | Kernel.Definition -> ValueNone
 
+    /// What a view of a tensor is a view of: views of views would have to be looked through again by every reader.
+    let private behindView (x: Tensor) : Tensor =
+        match x.Node with
+        | Apply({ Kernel = Kernel.View }, [ inner ]) -> inner
+        | _ -> x
+
     /// <summary>The same outputs by a simpler graph.</summary>
-    let outputs (outputs: Tensor list) : Tensor list =
+    let outputs (cancellation: Cancellation) (outputs: Tensor list) : Tensor list =
         // what stands for each node, and for those that are one number everywhere, that number
         let simpler = Dictionary<Tensor, Tensor> HashIdentity.Reference
         let scalars = Dictionary<Tensor, Tensor> HashIdentity.Reference
@@ -79,6 +85,8 @@ module internal Simplify =
             x
 
         for x in Graph.order outputs do
+            cancellation.Check()
+
             simpler[x] <-
                 match x.Node with
                 | Constant values when Shape.size x.Shape = 1 ->
@@ -86,7 +94,12 @@ module internal Simplify =
                 | Constant _ -> x
                 | Input name -> shared (Given(name, x.Shape)) x
                 | Apply(primitive, operands) ->
-                    let operands = operands |> List.map (fun operand -> simpler[operand])
+                    let operands =
+                        operands
+                        |> List.map (fun operand ->
+                            match primitive.Kernel with
+                            | Kernel.View -> behindView simpler[operand]
+                            | _ -> simpler[operand])
 
                     match primitive.Kernel, List.map scalarOf operands with
                     | (Kernel.Map _ | Kernel.Zip _ | Kernel.Select), found ->

@@ -42,13 +42,20 @@ module Examples =
 
 /// <summary>A network that runs on an engine, with a plan for each batch size that it has met. For one thread at a time.</summary>
 /// <param name="engine">Computes.</param>
+/// <param name="cancelled">Asked while a plan is compiled; a true answer ends that by an OperationCanceledException.</param>
 /// <param name="network">Takes [examples; width].</param>
 /// <param name="width">How many features an example has.</param>
 /// <param name="state">The values of the network's parameters by name, read at every run.</param>
 /// <exception cref="T:Hybrid.ShapeMismatch">The network does not answer a row for each example.</exception>
 [<Sealed>]
-type Inference(engine: IKernels, network: Network, width: int, state: IReadOnlyDictionary<string, float32[]>)
-    =
+type Inference
+    (
+        engine: IKernels,
+        cancelled: unit -> bool,
+        network: Network,
+        width: int,
+        state: IReadOnlyDictionary<string, float32[]>
+    ) =
     let traced = Network.withInputs network
     let plans = Dictionary<int, Plan>()
 
@@ -64,12 +71,15 @@ type Inference(engine: IKernels, network: Network, width: int, state: IReadOnlyD
             )
         )
 
+    let one = answer 1
+
     let row =
-        match (answer 1).Shape with
+        match one.Shape with
         | 1 :: row -> row
         | other -> refuse 1 other
 
     let outputs = Shape.size row
+    let batch = Inference.BatchSize [ Tensor.input "x" [ 1; width ]; one ]
 
     let plan rows =
         match plans.TryGetValue rows with
@@ -80,16 +90,33 @@ type Inference(engine: IKernels, network: Network, width: int, state: IReadOnlyD
             if y.Shape <> rows :: row then
                 refuse rows y.Shape
 
-            let plan = Plan.compile engine state [ y ] []
+
+            let plan =
+                Plan.compileWith
+                    { Plan.defaults with
+                        Cancelled = cancelled
+                    }
+                    engine
+                    state
+                    [ y ]
+                    []
+
             plans[rows] <- plan
             plan
 
-    /// How many examples go through the network at once, at most. Fewer go in powers of two, so that batches of any size need
-    /// few plans.
-    static member BatchSize = 256
+    /// One whose plans are compiled to the end.
+    new(engine, network, width, state) = Inference(engine, (fun () -> false), network, width, state)
 
-    static member private Part(left: int) =
-        min Inference.BatchSize (int (BitOperations.RoundUpToPowerOf2(uint32 left + 1u) / 2u))
+    /// <summary>How many examples go through a graph at once: 256, or as many fewer as keep what it makes of them to about 2²⁴
+    /// numbers, a power of two.</summary>
+    /// <param name="traced">What the graph is given and what it answers, for one example.</param>
+    static member BatchSize(traced: Tensor list) : int =
+        let fitting = float (1 <<< 24) / max 1.0 (Room.made traced)
+        max 1 (int (BitOperations.RoundUpToPowerOf2(uint32 (min 256.0 fitting) + 1u) / 2u))
+
+    /// As many at once as there are, or fewer, in powers of two: so batches of any size need few plans.
+    member private _.Part(left: int) =
+        min batch (int (BitOperations.RoundUpToPowerOf2(uint32 left + 1u) / 2u))
 
     /// How many numbers the network takes for an example.
     member _.Width = width
@@ -103,7 +130,7 @@ type Inference(engine: IKernels, network: Network, width: int, state: IReadOnlyD
         let mutable start = 0
 
         while start < rows.Length do
-            let count = Inference.Part(rows.Length - start)
+            let count = this.Part(rows.Length - start)
             let plan = plan count
 
             if plan.Needs "x" then
@@ -133,7 +160,7 @@ type Inference(engine: IKernels, network: Network, width: int, state: IReadOnlyD
         let mutable start = 0
 
         while start < rows do
-            let count = Inference.Part(rows - start)
+            let count = this.Part(rows - start)
             let plan = plan count
 
             if plan.Needs "x" then
@@ -218,6 +245,29 @@ module Inference =
                 | Regression _ -> Metrics.estimated outputs targets
         }
 
+    /// The scores of so many classes are in memory at once, about.
+    let private scoresAtATime = 1 <<< 22
+
+    /// The measures of parts of some examples, together: of classes, so that not all scores have to be there at once.
+    let private together (parts: Measures list) : Measures =
+        let count = parts |> List.sumBy _.Examples
+
+        let confusion =
+            parts
+            |> List.map (fun part ->
+                match part.Quality with
+                | Classified(_, confusion) -> confusion
+                | Estimated _ -> invalidOp "Only measures of classes can be put together.")
+            |> List.reduce (fun a b -> Array2D.mapi (fun i j n -> n + b[i, j]) a)
+
+        {
+            Examples = count
+            Loss =
+                (parts |> List.sumBy (fun part -> part.Loss * float part.Examples))
+                / float count
+            Quality = Metrics.ofConfusion confusion
+        }
+
     /// The measures of what runs, as it is used, on examples.
     let evaluate
         (engine: IKernels)
@@ -226,9 +276,24 @@ module Inference =
         (inference: Inference)
         (examples: Examples)
         : Measures =
-        measure
-            engine
-            task
-            loss
-            (inference.Run(examples.Features, examples.Rows))
-            (examples.Pick(Task.targets task, examples.Targets))
+        let measured (examples: Examples) =
+            measure
+                engine
+                task
+                loss
+                (inference.Run(examples.Features, examples.Rows))
+                (examples.Pick(Task.targets task, examples.Targets))
+
+        // whole numbers of the parts that losses are computed in
+        let rows =
+            lossesAtATime
+            * max 1 (scoresAtATime / (lossesAtATime * max 1 inference.Outputs))
+
+        match task with
+        | Classification _ when examples.Count > rows ->
+            examples.Rows
+            |> Array.chunkBySize rows
+            |> Array.map (fun part -> measured { examples with Rows = part })
+            |> List.ofArray
+            |> together
+        | _ -> measured examples

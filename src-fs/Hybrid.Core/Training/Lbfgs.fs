@@ -52,7 +52,17 @@ type private FullBatch
             let gradients =
                 options.Gradients.Gradient (Tensor.meanAll losses + penalty) parameters
 
-            let plan = Plan.compile engine state (losses :: penalty :: gradients) []
+
+            let plan =
+                Plan.compileWith
+                    { Plan.defaults with
+                        Cancelled = cancelled
+                    }
+                    engine
+                    state
+                    (losses :: penalty :: gradients)
+                    []
+
             plans[rows] <- plan
             plan
 
@@ -63,7 +73,7 @@ type private FullBatch
     member _.Start: float[] = values |> Array.collect (Array.map float)
 
     /// Runs with the parameters that were loaded last.
-    member val Inference = Inference(engine, traced, examples.Width, state)
+    member val Inference = Inference(engine, cancelled, traced, examples.Width, state)
 
     /// Gives the parameters the values of a point, in single precision.
     member _.Load(point: float[]) : unit =
@@ -239,7 +249,8 @@ module Lbfgs =
 
     /// <summary>Trains, one iteration each time that another one is asked for, until the gradient vanishes.</summary>
     /// <param name="engine">Computes losses and gradients, in single precision.</param>
-    /// <param name="cancelled">Asked before every 512 examples; a true answer ends the iteration there, and the training.</param>
+    /// <param name="cancelled">Asked before every 512 examples, and while their evaluation is compiled; a true answer ends the
+    /// iteration there, and the training.</param>
     /// <param name="options">How to train.</param>
     /// <param name="network">Where to start.</param>
     /// <param name="examples">To learn from: at least one.</param>
@@ -259,9 +270,13 @@ module Lbfgs =
         : Epoch seq =
         validate options network examples
 
+        // none where even that was cancelled
         let measure inference =
-            validation
-            |> Option.map (Inference.evaluate engine options.Task options.Loss inference)
+            try
+                validation
+                |> Option.map (Inference.evaluate engine options.Task options.Loss inference)
+            with :? OperationCanceledException ->
+                None
 
         Seq.delay (fun () ->
             let iterations =

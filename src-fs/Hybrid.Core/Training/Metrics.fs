@@ -43,6 +43,13 @@ module Metrics =
 
         best
 
+    /// Examples by true class and predicted class, and the accuracy that follows.
+    let ofConfusion (confusion: int[,]) : Quality =
+        let right =
+            Seq.sum (seq { for i in 0 .. Array2D.length1 confusion - 1 -> confusion[i, i] })
+
+        Classified(float right / float (max 1 (Seq.sum (Seq.cast<int> confusion))), confusion)
+
     /// <summary>Accuracy and confusion matrix.</summary>
     /// <param name="classes">How many there are.</param>
     /// <param name="outputs">[examples; classes]: the greatest one is the prediction.</param>
@@ -55,8 +62,7 @@ module Metrics =
             let actual = int targets[i]
             confusion[actual, predicted] <- confusion[actual, predicted] + 1
 
-        let right = Seq.sum (seq { for i in 0 .. classes - 1 -> confusion[i, i] })
-        Classified(float right / float (max 1 targets.Length), confusion)
+        ofConfusion confusion
 
     /// <summary>Root mean square error, mean absolute error and R² = 1 - Σ(t - p)² / Σ(t - t̄)². If the target does not
     /// vary, R² is 1 where every prediction is right, else 0. Of no examples, all are NaN.</summary>

@@ -5,11 +5,13 @@ open System.Collections.Generic
 
 /// A training under way: the state that its plans share, and where it stands.
 [<Sealed>]
-type private Session(engine: IKernels, options: TrainingOptions, network: Network, examples: Examples) =
+type private Session
+    (engine: IKernels, cancelled: unit -> bool, options: TrainingOptions, network: Network, examples: Examples)
+    =
     let width = examples.Width
     let state = Inference.state engine network
     let traced = Network.withInputs network
-    let inference = Inference(engine, traced, width, state)
+    let inference = Inference(engine, cancelled, traced, width, state)
     let plans = Dictionary<int, Plan>()
     let batches = (examples.Count + options.BatchSize - 1) / options.BatchSize
     let mutable steps = 0L
@@ -29,7 +31,17 @@ type private Session(engine: IKernels, options: TrainingOptions, network: Networ
         | true, plan -> plan
         | false, _ ->
             let loss, updates = Step.graph options traced width rows
-            let plan = Plan.compile engine state [ loss ] updates
+
+            let plan =
+                Plan.compileWith
+                    { Plan.defaults with
+                        Cancelled = cancelled
+                    }
+                    engine
+                    state
+                    [ loss ]
+                    updates
+
             plans[rows] <- plan
             plan
 
@@ -71,7 +83,7 @@ type private Session(engine: IKernels, options: TrainingOptions, network: Networ
             Tensor.single value.Shape (Array.copy state[name]))
 
     /// One pass over the examples in a new order, until cancelled.
-    member _.Epoch(cancelled: unit -> bool, validation: Examples option) : Epoch =
+    member _.Epoch(validation: Examples option) : Epoch =
         epoch <- epoch + 1
 
         let order =
@@ -82,19 +94,27 @@ type private Session(engine: IKernels, options: TrainingOptions, network: Networ
         let mutable seen = 0
         let mutable batch = 0
 
-        while batch < batches && not (cancelled ()) do
-            let struct (loss, rows) = step order batch
-            total <- total + loss * float rows
-            seen <- seen + rows
-            batch <- batch + 1
+        try
+            while batch < batches && not (cancelled ()) do
+                let struct (loss, rows) = step order batch
+                total <- total + loss * float rows
+                seen <- seen + rows
+                batch <- batch + 1
+        with :? OperationCanceledException ->
+            ()
 
-        let measure = Inference.evaluate engine options.Task options.Loss inference
+        // none where even that was cancelled
+        let measure validation =
+            try
+                Some(Inference.evaluate engine options.Task options.Loss inference validation)
+            with :? OperationCanceledException ->
+                None
 
         {
             Number = epoch
             Network = snapshot ()
             TrainingLoss = (if seen = 0 then nan else total / float seen)
-            Validation = Option.map measure validation
+            Validation = Option.bind measure validation
             LearningRate = rate
             Cancelled = batch < batches
         }
@@ -122,7 +142,8 @@ module Training =
 
     /// <summary>Trains, one epoch each time that another one is asked for.</summary>
     /// <param name="engine">Computes.</param>
-    /// <param name="cancelled">Asked before every step; a true answer ends the epoch there, and the training.</param>
+    /// <param name="cancelled">Asked before every step, and while steps are compiled; a true answer ends the epoch there, and
+    /// the training.</param>
     /// <param name="options">How to train.</param>
     /// <param name="network">Where to start.</param>
     /// <param name="examples">To learn from: at least one.</param>
@@ -142,7 +163,6 @@ module Training =
         validate options examples
 
         Seq.delay (fun () ->
-            let session = Session(engine, options, network, examples)
+            let session = Session(engine, cancelled, options, network, examples)
 
-            Epoch.until options.Epochs options.Patience (fun () ->
-                Some(session.Epoch(cancelled, validation))))
+            Epoch.until options.Epochs options.Patience (fun () -> Some(session.Epoch validation)))

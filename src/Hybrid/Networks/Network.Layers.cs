@@ -4,6 +4,7 @@ namespace Hybrid;
 public sealed partial class Network
 {
     const int Widest = 1_000_000;
+    const string NoActivation = "identity";
 
     /// <summary>The names of the activations: relu, leaky-relu, tanh, sigmoid, identity, elu, selu, gelu and softplus.</summary>
     public static IReadOnlyList<string> Activations { get; } = [.. Core.Activation.functions.Select(each => each.Item1)];
@@ -22,8 +23,15 @@ public sealed partial class Network
             throw new HybridException($"A network has sizes for its inputs and its outputs at least, not {sizes.Count} sizes.");
 
         Core.Activation.layer(activation);
-        return sizes.Skip(1).Index().Aggregate(WithInputs(sizes[0]), (network, layer) =>
-            network.Linear(layer.Item, layer.Index < sizes.Count - 2 ? activation : "identity", seed));
+        var (inputs, layers) = (Size("inputs", sizes[0]), new List<Layer>());
+        for (var i = 1; i < sizes.Count; i++)
+        {
+            var isLast = i == sizes.Count - 1;
+            layers.AddRange(Neurons(inputs, sizes[i], isLast ? NoActivation : activation, Core.Random.split(seed, layers.Count)));
+            inputs = sizes[i];
+        }
+
+        return new Network(new Core.Network(ListModule.OfSeq(layers)), sizes[0]);
     }
 
     /// <summary>The network of no layers, for examples of so many numbers: what a network begins with, layer by layer.</summary>
@@ -41,12 +49,7 @@ public sealed partial class Network
     public Network Linear(int units, string activation = "identity", ulong seed = 1)
     {
         ArgumentNullException.ThrowIfNull(activation);
-        Core.Activation.layer(activation);
-        RequireRoom(Size("units", units), 1);
-        var layer = NetworkModule.ofLayer(LinearModule.layer(LinearModule.create(
-            Core.Activation.initializer(activation), Key(seed), Outputs, units)));
-
-        return activation == "identity" ? With(layer) : With(layer).Activation(activation);
+        return With(new Core.Network(ListModule.OfSeq(Neurons(Outputs, units, activation, Key(seed)))));
     }
 
     /// <summary>This network, and one more layer with given numbers: y = x Wᵀ + b.</summary>
@@ -86,7 +89,7 @@ public sealed partial class Network
         if (pieces is < 2 or > 1000)
             throw new HybridException($"A maxout unit has from 2 to 1000 pieces, not {pieces}.");
 
-        RequireRoom(Size("units", units), pieces);
+        RequireRoom(Outputs, Size("units", units), pieces);
         return With(NetworkModule.ofLayer(MaxoutModule.layer(
             MaxoutModule.create(Initializer.He, Key(seed), pieces, Outputs, units))));
     }
@@ -119,20 +122,40 @@ public sealed partial class Network
                 "The next network takes as many numbers as this one answers.");
     }
 
-    /// <summary>A layer that does not fit is an error here, not when the network is used.</summary>
-    Network With(Core.Network next) => new(Value.Then(next), Inputs);
+    /// <summary>A layer of neurons, and its activation if it has one.</summary>
+    static Layer[] Neurons(int inputs, int units, string activation, ulong key)
+    {
+        var after = Core.Activation.layer(activation);
+        RequireRoom(inputs, Size("units", units), 1);
+        var layer = LinearModule.layer(LinearModule.create(Core.Activation.initializer(activation), key, inputs, units));
+        return activation == NoActivation ? [layer] : [layer, after];
+    }
+
+    /// <summary>A layer that does not fit is an error here, not when the network is used. Only what is new is traced.</summary>
+    Network With(Core.Network next)
+    {
+        try
+        {
+            return new(Value.Then(next), Inputs, Traced(next, shape));
+        }
+        catch (ShapeMismatch)
+        {
+            // an error that counts the layers from the first one
+            return new(Value.Then(next), Inputs);
+        }
+    }
 
     /// <summary>Each layer draws numbers of its own.</summary>
     ulong Key(ulong seed) => Core.Random.split(seed, Value.Layers.Length);
 
     /// <summary>A tensor is one array, and two uniform numbers make a normal one.</summary>
-    void RequireRoom(int units, int pieces)
+    static void RequireRoom(int inputs, int units, int pieces)
     {
-        var weights = (long)Outputs * units * pieces;
+        var weights = (long)inputs * units * pieces;
         if (2 * weights > Array.MaxLength)
             throw new HybridException(
                 FormattableString.Invariant(
-                    $"A layer of {Outputs:N0} inputs and {units:N0} units is more than fits into an array: {weights:N0} weights."));
+                    $"A layer of {inputs:N0} inputs and {units:N0} units is more than fits into an array: {weights:N0} weights."));
     }
 
     static int Size(string what, int size) => size is >= 1 and <= Widest

@@ -12,11 +12,20 @@ public sealed partial class Network
 
     readonly Lazy<Predictor> predictor;
 
+    /// <summary>Of the outputs for few examples.</summary>
+    readonly FSharpList<int> shape;
+
     internal Network(Core.Network value, int inputs)
+        : this(value, inputs, Traced(value, ListModule.OfSeq([Few, inputs])))
+    {
+    }
+
+    Network(Core.Network value, int inputs, FSharpList<int> shape)
     {
         Value = value;
         Inputs = inputs;
-        Outputs = Width(Forward(Few).Shape);
+        this.shape = shape;
+        Outputs = Width(shape);
         predictor = new(() => new Predictor(value, inputs));
     }
 
@@ -166,8 +175,9 @@ public sealed partial class Network
     /// <summary>The kind of the last layer; null if there is none.</summary>
     internal string? LastKind => Value.Layers.IsEmpty ? null : Value.Layers[^1].Kind;
 
-    Tensor Forward(int examples) =>
-        NetworkModule.forward(Value, TensorModule.input("x", ListModule.OfSeq([examples, Inputs])));
+    /// <summary>The shape of what a network makes of a tensor of a shape.</summary>
+    static FSharpList<int> Traced(Core.Network network, FSharpList<int> shape) =>
+        NetworkModule.forward(network, TensorModule.input("x", shape)).Shape;
 
     /// <exception cref="HybridException">There is not one row for each example.</exception>
     static int Width(IEnumerable<int> shape) => shape.ToArray() is [Few, _, ..] extents

@@ -21,6 +21,50 @@ let ``More examples than a batch are computed like each one alone`` () =
             (Seq.map float all[3 * row .. 3 * row + 2])
 
 [<Fact>]
+let ``Fewer examples go at once through what makes much of each, so that together it is no more`` () =
+    let batch width =
+        let x = Tensor.input "x" [ 1; 2 ]
+        Inference.BatchSize [ x; Tensor.broadcast [ 1; width; 2 ] (Tensor.reshape [ 1; 1; 2 ] x) ]
+
+    Assert.Equal(256, batch 1000)
+
+    for width in [ 1 <<< 16; 1 <<< 18; 1 <<< 22; 1 <<< 26 ] do
+        Assert.Equal(max 1 ((1 <<< 24) / (2 * width) / 2), batch width)
+
+[<Fact>]
+let ``Examples of many classes are measured in parts, with the same result`` () =
+    let classes, count = 2048, 2500
+    let network = dense "tanh" [ 2; classes ]
+
+    let examples =
+        Examples.all
+            2
+            (Array.init (2 * count) (fun i -> sin (float32 i)))
+            (Array.init count (fun i -> float32 (i * 7 % classes)))
+
+    let inference = Inference.create engine network 2
+
+    let parts =
+        Inference.evaluate engine (Classification classes) Loss.softmax inference examples
+
+    let whole =
+        Inference.measure
+            engine
+            (Classification classes)
+            Loss.softmax
+            (inference.Run examples.Features)
+            examples.Targets
+
+    Assert.Equal(whole.Examples, parts.Examples)
+    Assert.Equal(whole.Loss, parts.Loss, 1e-9)
+
+    match whole.Quality, parts.Quality with
+    | Classified(accuracy, confusion), Classified(accuracy', confusion') ->
+        Assert.Equal(accuracy, accuracy')
+        Assert.Equal<int[,]>(confusion, confusion')
+    | _ -> failwith "both are of classes"
+
+[<Fact>]
 let ``Rows are taken in the order that is asked for`` () =
     let inference = Inference.create engine network 2
     let y = inference.Run(features, [| 3; 1; 3 |])

@@ -222,7 +222,7 @@ let ``A cancellation within an epoch makes it the last, marked as such, with wha
         Training.epochs engine cancelled choices (Linear.network (Linear.zeros 5 1)) apart None
         |> List.ofSeq
 
-    Assert.Equal<bool list>([ false; true ], List.map _.Cancelled epochs)
+    Assert.Equal<bool list>([ false; true ], epochs |> List.map _.Cancelled)
     Assert.NotEqual<float[]>(numbers epochs[0].Network, numbers epochs[1].Network)
     Assert.True(Double.IsFinite epochs[1].TrainingLoss)
 

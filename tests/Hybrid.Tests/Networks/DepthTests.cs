@@ -1,0 +1,102 @@
+using Hybrid.Kernels;
+using Hybrid.Tests.Support;
+using Microsoft.FSharp.Core;
+using Xunit;
+
+namespace Hybrid.Tests;
+
+/// <summary>Work on deep networks is proportional to their depth. What is allocated stands for it: a list that is gone through or
+/// copied once a layer shows there, on every machine alike.</summary>
+public sealed class DepthTests : IDisposable
+{
+    const int Shallow = 150, Times = 4;
+
+    /// <summary>Quadratic work would grow by 16.</summary>
+    const double MostGrowth = 1.5 * Times;
+
+    readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    static Network Deep(int layers) => Network.FromSizes([3, .. Enumerable.Repeat(4, layers), 2], "tanh");
+
+    string Saved(int layers)
+    {
+        var path = folder.File($"{layers}.onnx");
+        Model.Create(Deep(layers), ["a", "b", "c"], ["x", "y"]).Save(path);
+        return path;
+    }
+
+    /// <summary>What an action allocates once everything has been compiled that it calls.</summary>
+    static long Allocated(Action action)
+    {
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        action();
+        return GC.GetAllocatedBytesForCurrentThread() - before;
+    }
+
+    static void IsLinear(Func<int, Action> prepare)
+    {
+        prepare(Shallow / Times)();
+        var (shallow, deep) = (Allocated(prepare(Shallow)), Allocated(prepare(Times * Shallow)));
+        Assert.True(deep < MostGrowth * shallow, $"{Times} times as many layers allocate {(double)deep / shallow:F1} times as much.");
+    }
+
+    [Fact]
+    public void Making_a_network() => IsLinear(layers => () => Deep(layers));
+
+    [Fact]
+    public void Describing_it() => IsLinear(layers =>
+    {
+        var network = Deep(layers);
+        return () => network.ToString();
+    });
+
+    [Fact]
+    public void Predicting() => IsLinear(layers =>
+    {
+        var network = Deep(layers);
+        return () => network.Predict(new float[3 * 20]);
+    });
+
+    [Fact]
+    public void Writing_it() => IsLinear(layers =>
+    {
+        var model = Model.Create(Deep(layers), ["a", "b", "c"], ["x", "y"]);
+        return () => model.Save(folder.File("written.onnx"));
+    });
+
+    [Fact]
+    public void Reading_it() => IsLinear(layers =>
+    {
+        var path = Saved(layers);
+        return () => Model.Load(path);
+    });
+
+    [Fact]
+    public void A_step_of_training() => IsLinear(layers =>
+    {
+        var network = Deep(layers).Value;
+        var options = TrainingOptionsModule.defaults(Core.Task.NewClassification(2), 20);
+        var examples = ExamplesModule.all(3, new float[3 * 20], new float[20]);
+        return () => Assert.False(Training.epochs(
+            Engine.Create(1), FuncConvert.FromFunc(() => false), options, network, examples, examples).First().Cancelled);
+    });
+
+    /// <summary>Whoever is cancelled while a step of a deep network is compiled hears of it there.</summary>
+    [Fact]
+    public void A_cancellation_is_heard_while_a_step_is_compiled()
+    {
+        var asked = 0;
+        var network = Deep(600).Value;
+        var options = TrainingOptionsModule.defaults(Core.Task.NewClassification(2), 20);
+        var examples = ExamplesModule.all(3, new float[3 * 20], new float[20]);
+        // asked once before the step, and then of its compilation
+        var epoch = Assert.Single(Training.epochs(
+            Engine.Create(1), FuncConvert.FromFunc(() => ++asked > 1), options, network, examples, examples));
+        Assert.True(epoch.Cancelled);
+        Assert.True(double.IsNaN(epoch.TrainingLoss));
+        Assert.Null(epoch.Validation);
+        Assert.InRange(asked, 2, 4);
+    }
+}
