@@ -32,17 +32,11 @@ static class ExternalData
             throw source.Refuse($"{described}, which is to give {stated} bytes instead of {length}", DamagedAdvice);
         }
 
-        if (length > source.ExternalBytesLeft)
-        {
-            throw source.Refuse("asks for more than 2 GiB of external data", "Use a smaller model.");
-        }
-
-        source.ExternalBytesLeft -= length;
         try
         {
             var path = Inside(folder, location)
                 ?? throw source.Refuse($"{described}, which is not inside the model's folder", InsideAdvice);
-            return Region(path, offset, length)
+            return Region(path, offset, length, source)
                 ?? throw source.Refuse($"{described}, which holds no {length} bytes at {offset}", DamagedAdvice);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException
@@ -52,12 +46,19 @@ static class ExternalData
         }
     }
 
-    static byte[]? Region(string path, long offset, long length)
+    static byte[]? Region(string path, long offset, long length, ModelSource source)
     {
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
         if (!stream.CanSeek || length > stream.Length || offset > stream.Length - length)
         {
             return null;
+        }
+
+        if (!source.TakeExternal(path, stream.Length, length))
+        {
+            throw source.Refuse(
+                "asks for more than 2 GiB of external data, or for more than twice what the files hold",
+                "Use a smaller model, or give each tensor data of its own.");
         }
 
         var bytes = new byte[length];

@@ -6,6 +6,9 @@ open System.IO
 /// Folders of images and labels in the IDX layout of MNIST and its kin.
 [<RequireQualifiedAccess>]
 module Idx =
+    /// Every pixel is a column with a name: larger images are taken for a fault of the file.
+    let private pixelLimit = 1 <<< 18
+
     /// Plain before gzip: what was unpacked is read.
     let private find (folder: string) (stem: string) : string option =
         let belongs (path: string) =
@@ -47,6 +50,13 @@ module Idx =
             DataFile.failFile
                 imagesPath
                 "images have at least two extents, and this file has one. Are images and labels exchanged?"
+
+        let pixels = images.Values.Length / images.Extents[0]
+
+        if pixels > pixelLimit then
+            DataFile.failFile
+                imagesPath
+                $"an image has {pixels} pixels, more than the {pixelLimit} that are read. Make the images smaller."
 
         let labels = readLabels labelsPath
 

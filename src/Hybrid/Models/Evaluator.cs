@@ -5,6 +5,9 @@ namespace Hybrid;
 /// <summary>A model's scores measured on examples, on an engine. For one thread at a time.</summary>
 sealed class Evaluator : IDisposable
 {
+    /// <summary>The examples of more classes, each with each, are too many to be counted.</summary>
+    const int MostClasses = 4096;
+
     readonly Model model;
     readonly IKernels engine;
     readonly bool isOwner;
@@ -14,6 +17,10 @@ sealed class Evaluator : IDisposable
     /// <summary>On an engine, which stays the caller's, or on one of its own with all processors.</summary>
     public Evaluator(Model model, IKernels? engine = null)
     {
+        if (model.Classes is { Count: > MostClasses })
+            throw new HybridException(
+                $"The model has {model.Classes.Count} classes, and at most {MostClasses} can be counted against each other.");
+
         this.model = model;
         this.engine = engine ?? Engine.Create();
         isOwner = engine is null;

@@ -10,8 +10,8 @@ public sealed class Model
 {
     const string SigmoidKind = "sigmoid", SoftmaxKind = "softmax", LogSoftmaxKind = "log-softmax";
 
-    /// <summary>Rows of a file that are in memory at once.</summary>
-    const int RowsAtOnce = 4096;
+    /// <summary>Rows of a file that are in memory at once, and how many numbers about they and their outputs may be.</summary>
+    const int MostRowsAtOnce = 4096, NumbersAtOnce = 1 << 22;
 
     internal Model(
         Core.Network network, Schema schema, string loss, IReadOnlyList<KeyValuePair<string, string>> options)
@@ -196,11 +196,20 @@ public sealed class Model
         ArgumentNullException.ThrowIfNull(each);
         DataSource.readBatches(
             Schema, SourceOptionsModule.defaults, ModelCsvOptionsModule.predict, RowsAtOnce, data,
-            FuncConvert.FromAction<Batch>(batch => each(Predict(batch.Features))));
+            FuncConvert.FromAction<Batch>(batch =>
+            {
+                for (var start = 0; start < batch.Examples; start += RowsAtOnce)
+                {
+                    var rows = Math.Min(RowsAtOnce, batch.Examples - start);
+                    each(Predict(batch.Features.AsSpan(start * Inputs, rows * Inputs)));
+                }
+            }));
     }
 
     /// <summary>Such as "species from 4 columns: " and what <see cref="NetworkDescription"/> says of the network.</summary>
     public override string ToString() => $"{TargetName} from {Inputs} columns: {Network}";
+
+    int RowsAtOnce => Math.Clamp(NumbersAtOnce / Math.Max(Inputs, Network.Outputs), 1, MostRowsAtOnce);
 
     internal Schema Schema { get; }
 

@@ -3,7 +3,11 @@ namespace Hybrid;
 /// <summary>Networks from options.</summary>
 static class NetworkBuilder
 {
-    const int Narrowest = 32, Widest = 256;
+    const int Narrowest = 32, Widest = 256, Least = 8;
+
+    /// <summary>A first layer of more weights is not made unless it is asked for: so a wide table takes no more memory to learn
+    /// from than a few times its own.</summary>
+    const int MostWeights = 1 << 22;
 
     /// <summary>A weight, its start in double precision, its gradient and what an optimizer keeps of it: of L-BFGS, ten steps
     /// and changes of the gradient in double precision.</summary>
@@ -15,8 +19,8 @@ static class NetworkBuilder
         if (options.Hidden is { } hidden)
             return hidden;
 
-        var first = Math.Clamp(2 * features, Narrowest, Widest);
-        return [first, first / 2];
+        var first = Math.Min(Math.Clamp(2L * features, Narrowest, Widest), Math.Max(Least, MostWeights / Math.Max(1, features)));
+        return [(int)first, (int)first / 2];
     }
 
     /// <summary>The layers that are trained, from features to scores: the output layer has no activation.</summary>

@@ -4,7 +4,8 @@ namespace Hybrid;
 public sealed record TrainingOptions
 {
     /// <summary>The number of units of each hidden layer, first to last; empty for none. Null chooses by the data: two
-    /// layers, the first twice as wide as the data up to 256 and at least 32, the second half as wide.</summary>
+    /// layers, the first twice as wide as the data up to 256 and at least 32, the second half as wide; narrower where the first
+    /// would have more than 2²² weights, beyond 16,384 features.</summary>
     public IReadOnlyList<int>? Hidden { get; init; }
 
     /// <summary>The activation of all hidden layers, or one for each: relu, leaky-relu, tanh, sigmoid, identity, elu, selu,

@@ -63,6 +63,22 @@ let ``Constants make room`` () =
     |> ignore
 
 [<Fact>]
+let ``Indices of a gather that are too many are refused before anything is made of them`` () =
+    let nodes =
+        [
+            node "Expand" [ "zero"; "many" ] [ "indices" ] []
+            node "Gather" [ "one"; "indices" ] [ "g" ] []
+            node "ReduceSum" [ "g" ] [ "s" ] [ "keepdims", OnnxAttribute.Integer 0L ]
+            node "Add" [ "x"; "s" ] [ "y" ] []
+        ]
+
+    let constants = [ one; wholes "zero" [ 0L ]; wholes "many" [ 3_000_000L ] ]
+    let before = GC.GetAllocatedBytesForCurrentThread()
+    raises<NotImportable, _> [ "far larger than the file" ] (fun () -> read constants [ 2 ] nodes)
+    // what the indices take themselves: in double precision, as places, and in single precision
+    Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0L, 40L * 3_000_000L)
+
+[<Fact>]
 let ``An example is no larger than its file can mean`` () =
     let first = [ node "ArgMax" [ "x" ] [ "y" ] [ "axis", OnnxAttribute.Integer 1L ] ]
 

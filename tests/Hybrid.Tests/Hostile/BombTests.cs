@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using Hybrid.Data;
+using Hybrid.Onnx;
 using Hybrid.Tests.Support;
+using Microsoft.FSharp.Collections;
 using Xunit;
 
 namespace Hybrid.Tests.Hostile;
@@ -58,6 +60,64 @@ public sealed class BombTests : IDisposable
         var (allocated, _) = ImagesRefused(packed);
         Assert.InRange(allocated, 0, 80L * packed.Length);
     }
+
+    /// <summary>Every pixel would become a column with a name.</summary>
+    [Fact]
+    public void Images_of_more_pixels_than_there_may_be_columns_are_refused()
+    {
+        var images = new byte[16 + (2 * 1024 * 513)];
+        byte[] header = [0, 0, 8, 3, .. BigEndian(2), .. BigEndian(1024), .. BigEndian(513)];
+        header.CopyTo(images, 0);
+        File.WriteAllBytes(folder.File("train-images-idx3-ubyte"), images);
+        File.WriteAllBytes(folder.File("train-labels-idx1-ubyte"), [0, 0, 8, 1, .. BigEndian(2), 0, 1]);
+        var (allocated, message) = Refusal(folder.Path);
+        Assert.Contains("has 525312 pixels, more than the 262144", message, StringComparison.Ordinal);
+        Assert.InRange(allocated, 0, (4 * MiB) + (5L * images.Length));
+    }
+
+    /// <summary>619 bytes that make 32,768 numbers of two, for thousands of rows.</summary>
+    [Fact]
+    public void Rows_of_a_table_go_through_a_wide_graph_in_parts()
+    {
+        static OnnxNode Doubled(string input, string output) => new(
+            "", "Concat", ListModule.OfSeq([input, input]), ListModule.OfSeq([output]),
+            ListModule.OfSeq([Tuple.Create("axis", OnnxAttribute.NewInteger(1))]));
+
+        static OnnxPort Port(string name, int width) => new(
+            name, ListModule.OfSeq([OnnxDimension.NewFree("n"), OnnxDimension.NewFixed(width)]));
+
+        var nodes = Enumerable.Range(0, 14).Select(i => Doubled($"c{i}", $"c{i + 1}"));
+        var graph = new OnnxGraph(
+            "wide", ListModule.OfSeq([Port("c0", 2)]), ListModule.OfSeq([Port("c14", 1 << 15)]), ListModule.Empty<OnnxTensor>(),
+            ListModule.OfSeq(nodes));
+        OnnxFile.Write(folder.File("wide.onnx"), new OnnxModel(graph, 17, "", ListModule.Empty<Tuple<string, string>>()));
+        File.WriteAllText(folder.File("rows.csv"), "x1,x2\n" + string.Concat(Enumerable.Repeat("1,2\n", 300)));
+
+        var (rows, most) = (0, 0);
+        var model = Model.Load(folder.File("wide.onnx"));
+        model.PredictFile(folder.File("rows.csv"), outputs =>
+        {
+            rows += outputs.Length >> 15;
+            most = Math.Max(most, outputs.Length);
+        });
+        Assert.Equal(300, rows);
+        Assert.InRange(most, 1, 1 << 22);
+
+        // each with each of them would be a table of 4 GiB
+        var error = Assert.Throws<HybridException>(() => model.Evaluate(DataSet.Load("iris")));
+        Assert.Contains("32768 classes", error.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>A wide table's network has a first layer that is not far larger than the table.</summary>
+    [Theory]
+    [InlineData(4, 32)]
+    [InlineData(100, 200)]
+    [InlineData(784, 256)]
+    [InlineData(16_384, 256)]
+    [InlineData(100_000, 41)]
+    [InlineData(262_144, 16)]
+    public void The_first_layer_has_no_more_weights_than_can_be_afforded(int features, int units) =>
+        Assert.Equal([units, units / 2], NetworkBuilder.Hidden(new TrainingOptions(), features));
 
     [Fact]
     public void A_table_that_unpacks_to_gibibytes_is_refused()

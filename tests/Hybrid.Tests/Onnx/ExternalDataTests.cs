@@ -102,6 +102,33 @@ public sealed class ExternalDataTests : IDisposable
         Assert.Contains("more than 2 GiB of external data", refusal, StringComparison.Ordinal);
     }
 
+    /// <summary>A model and its data take memory in proportion to their files: not 400 times 4 MB for one file of 4 MB.</summary>
+    [Fact]
+    public void ManyTensorsMayNotTakeTheSameDataAgainAndAgain()
+    {
+        File.WriteAllBytes(folder.File("model/data.bin"), new byte[1 << 20]);
+        var model = Samples.Message();
+        for (var count = 1; count <= 3; count++)
+        {
+            var tensor = Tensor("data.bin", null, null);
+            tensor.Name = $"w{count}";
+            tensor.Dims[0] = 1 << 18;
+            model.Graph.Initializer.Add(tensor);
+            var path = folder.File("model/model.onnx");
+            File.WriteAllBytes(path, model.ToByteArray());
+            if (count < 3)
+            {
+                OnnxFile.Read(path);
+            }
+            else
+            {
+                Assert.Contains(
+                    "more than twice what the files hold", Assert.Throws<OnnxException>(() => OnnxFile.Read(path)).Message,
+                    StringComparison.Ordinal);
+            }
+        }
+    }
+
     OnnxModel Read(string location, string? offset, string? length) => Read(Tensor(location, offset, length));
 
     OnnxModel Read(TensorProto tensor)

@@ -123,15 +123,28 @@ module internal NodeCall =
         else
             refuse call $"its {what} must be constant, and they depend on the input."
 
-    /// The same, as whole numbers.
-    let wholes (call: NodeCall) (what: string) (operand: Operand) : int64 list =
-        [
-            for value in known call what operand do
-                if System.Math.Floor value <> value then
-                    refuse call $"its {what} are not whole numbers."
+    let private whole (call: NodeCall) (what: string) (value: float) : int64 =
+        if System.Math.Floor value <> value then
+            refuse call $"its {what} are not whole numbers."
 
-                bounded (int64 (max (float -farthest) (min (float farthest) value)))
-        ]
+        bounded (int64 (max (float -farthest) (min (float farthest) value)))
+
+    /// The same, as whole numbers. They are paid for before anything is made of them.
+    let indices (call: NodeCall) (what: string) (operand: Operand) : int64[] =
+        call.Spend(int64 (Shape.size operand.Tensor.Shape))
+        known call what operand |> Array.map (whole call what)
+
+    // no tensor has as many axes, which are what lists of numbers are about
+    let private longest = 1024
+
+    /// The same, of which there are few, for they are about axes.
+    let wholes (call: NodeCall) (what: string) (operand: Operand) : int64 list =
+        let count = Shape.size operand.Tensor.Shape
+
+        if count > longest then
+            refuse call $"its {what} are {count} numbers, more than a tensor has axes."
+
+        known call what operand |> Seq.map (whole call what) |> List.ofSeq
 
     /// An axis counted from the front, of a tensor of some rank.
     let axis (call: NodeCall) (rank: int) (axis: int64) : int =

@@ -5,22 +5,22 @@ module internal Selections =
     /// What a node of the graph costs to make, in elements of a constant.
     let private nodeCost = 64L
 
-    /// The indices in runs that stand side by side: first ones and lengths.
-    let private runs (indices: int list) : (int * int) list =
+    /// The indices in runs that stand side by side: first ones and lengths. Each is paid for when it begins.
+    let private runs (call: NodeCall) (indices: int[]) : (int * int) list =
         let extend runs index =
             match runs with
             | (first, length) :: rest when first + length = index -> (first, length + 1) :: rest
-            | _ -> (index, 1) :: runs
+            | _ ->
+                call.Spend nodeCost
+                (index, 1) :: runs
 
-        List.fold extend [] indices |> List.rev
+        Array.fold extend [] indices |> List.rev
 
     /// The elements at some indices along an axis, in their order.
-    let private pick (call: NodeCall) (axis: int) (indices: int list) (x: Tensor) : Tensor =
-        match runs indices with
+    let private pick (call: NodeCall) (axis: int) (indices: int[]) (x: Tensor) : Tensor =
+        match runs call indices with
         | [] -> Tensor.constant (List.updateAt axis 0 x.Shape) [||]
         | runs ->
-            call.Spend(nodeCost * int64 runs.Length)
-
             runs
             |> List.map (fun (first, length) -> Tensor.slice axis first length x)
             |> Tensor.concat axis
@@ -52,12 +52,12 @@ module internal Selections =
         let count = max 0L ((last - first + step - int64 (sign step)) / step)
 
         if count = 0L then
-            pick call axis [] x
+            pick call axis [||] x
         elif step = 1L then
             Tensor.slice axis (int first) (int count) x
         else
             call.Spend(nodeCost * count)
-            pick call axis [ for i in 0L .. count - 1L -> int (first + i * step) ] x
+            pick call axis [| for i in 0L .. count - 1L -> int (first + i * step) |] x
 
     /// Bounds are operands since version 10, attributes before.
     let private slice: OperatorRule =
@@ -103,8 +103,8 @@ module internal Selections =
             let extent = int64 shape[axis]
 
             let places =
-                NodeCall.wholes call "indices" indices
-                |> List.map (fun index ->
+                NodeCall.indices call "indices" indices
+                |> Array.map (fun index ->
                     let fromFront = if index < 0L then index + extent else index
 
                     if fromFront < 0L || fromFront >= extent then
