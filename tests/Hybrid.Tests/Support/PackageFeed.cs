@@ -28,7 +28,8 @@ public sealed class PackageFeed : IDisposable
         Directory.CreateDirectory(Temporary);
         Directory.CreateDirectory(Home);
         CopyNuGetSettings();
-        Succeed(Root, [
+        CopyBuilt("");
+        Succeed(folder.File("sources"), [
             "pack", "Hybrid.sln", "-c", Configuration, "--no-build", "-o", Packages, "--nologo", "-v", "quiet", "-nodeReuse:false",
         ]);
     }
@@ -97,6 +98,23 @@ public sealed class PackageFeed : IDisposable
         var answer = HybridCommand.Finish(process, Patience);
         Assert.True(answer.Code == 0, $"{start.FileName} {string.Join(' ', arguments)}: {answer.Output}{answer.Errors}");
         return answer.Output;
+    }
+
+    /// <summary>Copies the repository with what has been built: packing writes beside the sources, and a test must not. What tests
+    /// and benchmarks are built to is not packed.</summary>
+    void CopyBuilt(string inside)
+    {
+        var source = Path.Combine(Root, inside);
+        var target = Directory.CreateDirectory(Path.Combine(folder.File("sources"), inside)).FullName;
+        foreach (var file in Directory.EnumerateFiles(source))
+            File.Copy(file, Path.Combine(target, Path.GetFileName(file)));
+
+        foreach (var path in Directory.EnumerateDirectories(source).Select(child => Path.GetRelativePath(Root, child)))
+        {
+            var isUnpacked = path.Split(Path.DirectorySeparatorChar) is ["tests" or "benchmarks", _, "bin"];
+            if (path != ".git" && !isUnpacked)
+                CopyBuilt(path);
+        }
     }
 
     /// <summary>Sources and credentials are the user's own.</summary>
