@@ -28,6 +28,19 @@ sealed class HostileImages(System.Random random)
         [0x7F, 0x80, 0, 0], [0x7F, 0xF0, 0, 0, 0, 0, 0, 0], [0x1F, 0x8B],
     ];
 
+    /// <summary>Puts whole files beside one that is not.</summary>
+    public static void Complete(string folder, string damaged)
+    {
+        foreach (var (name, bytes) in Whole)
+        {
+            var path = Path.Combine(folder, name);
+            if (damaged == $"{name}.gz")
+                File.Delete(path);
+            else if (damaged != name && !File.Exists(path))
+                File.WriteAllBytes(path, bytes);
+        }
+    }
+
     /// <summary>One file, by its name, which may end in .gz.</summary>
     public (string Name, byte[] Bytes) Draw()
     {

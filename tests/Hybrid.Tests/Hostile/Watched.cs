@@ -58,10 +58,24 @@ sealed class Watched
             action();
     }
 
-    static Complaint? OnThisThread(string path, FuzzCase given, long allowed)
+    static Exception? Thrown(Action action)
+    {
+        try
+        {
+            action();
+            return null;
+        }
+        catch (Exception error)
+        {
+            return error;
+        }
+    }
+
+    /// <summary>The same of a file that has been put at a path, without a watch.</summary>
+    public static Complaint? OnThisThread(string path, FuzzCase given, long allowed)
     {
         var before = GC.GetAllocatedBytesForCurrentThread();
-        var error = Xunit.Record.Exception(() => given.Read(path));
+        var error = Thrown(() => given.Read(path));
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
 
         if (error is not (null or HybridException))

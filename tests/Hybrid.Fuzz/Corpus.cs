@@ -1,0 +1,54 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using Hybrid.Tests.Hostile;
+
+namespace Hybrid.Fuzz;
+
+/// <summary>The files that a search begins with: small whole ones of every form, made here, and what searches found.</summary>
+static class Corpus
+{
+    /// <summary>Where a reader's files are.</summary>
+    public static string Folder(HostileReader reader) => Path.Combine(Root(), reader.Name);
+
+    /// <summary>Writes the whole files; what else is there stays.</summary>
+    public static void Write()
+    {
+        Put(HostileReader.Model, "hidden", Bytes(Network.FromSizes([2, 3, 2], "relu").Softmax()));
+        Put(HostileReader.Model, "tanh", Bytes(Network.FromSizes([1, 2, 1], "tanh")));
+        Put(HostileReader.Model, "own", Own());
+        Put(HostileReader.Table, "numbers", "a,b,c\n1,2,x\n3,4.5e-1,y\n?,NA,x\n");
+        Put(HostileReader.Table, "categories", "a;b;c\n\"one\";1,5;2\n\"t\"\"wo\";2,5;3\none;;4\n");
+        Put(HostileReader.Rows, "names", "x1,x2,x3\n1,2,0\n3,4.5e-1,2\n?,,1\n");
+        Put(HostileReader.Rows, "places", "1\t2\t0\n-3\t4\t1\n");
+        foreach (var (name, bytes) in HostileImages.Whole)
+            if (name.StartsWith("train-images", StringComparison.Ordinal))
+            {
+                Put(HostileReader.Images, "plain", bytes);
+                Put(HostileReader.Images, "packed", Packed.Gzip(bytes));
+            }
+    }
+
+    static byte[] Bytes(Network network)
+    {
+        using var folder = new Tests.Support.TemporaryFolder();
+        network.Save(folder.File("model.onnx"));
+        return File.ReadAllBytes(folder.File("model.onnx"));
+    }
+
+    /// <summary>A model with names, categories and preprocessing.</summary>
+    static byte[] Own()
+    {
+        using var folder = new Tests.Support.TemporaryFolder();
+        File.WriteAllText(folder.File("data.csv"), "size,colour,kind\n" + string.Concat(Enumerable.Repeat("1,red,a\n2,blue,b\n", 10)));
+        var options = new TrainingOptions { Hidden = [2], Epochs = 1, Threads = 1 };
+        Trainer.Train(DataSet.Load(folder.File("data.csv")), options).Model.Save(folder.File("model.onnx"));
+        return File.ReadAllBytes(folder.File("model.onnx"));
+    }
+
+    static void Put(HostileReader reader, string name, string text) => Put(reader, name, Encoding.UTF8.GetBytes(text));
+
+    static void Put(HostileReader reader, string name, byte[] bytes) =>
+        File.WriteAllBytes(Path.Combine(Directory.CreateDirectory(Folder(reader)).FullName, name), bytes);
+
+    static string Root([CallerFilePath] string here = "") => Path.Combine(Path.GetDirectoryName(here)!, "Corpus");
+}
