@@ -43,7 +43,7 @@ static class Search
     static readonly (string Name, string Value)[] settings =
     [
         ("AFL_SKIP_BIN_CHECK", "1"), ("AFL_SKIP_CPUFREQ", "1"), ("AFL_NO_AFFINITY", "1"), ("AFL_NO_UI", "1"),
-        ("AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES", "1"), ("AFL_FORKSRV_INIT_TMOUT", "120000"),
+        ("AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES", "1"), ("AFL_FORKSRV_INIT_TMOUT", "120000"), ("AFL_FAST_CAL", "1"),
     ];
 
     static void Install()

@@ -8,11 +8,14 @@ namespace Hybrid.Fuzz;
 static class Target
 {
     /// <summary>Reads what AFL++ writes. What the reader may not do is thrown: SharpFuzz tells AFL++ of it.</summary>
-    public static void Serve(HostileReader reader)
+    /// <param name="find">Finds the reader, on the first file.</param>
+    public static void Serve(Func<HostileReader> find)
     {
         using var folder = new TemporaryFolder();
+        HostileReader? reader = null;
         Fuzzer.OutOfProcess.Run(stream =>
         {
+            reader ??= find();
             using var bytes = new MemoryStream();
             stream.CopyTo(bytes);
             if (Read(reader, bytes.ToArray(), folder) is { } complaint)
