@@ -79,7 +79,7 @@ public sealed class DepthTests : IDisposable
         var network = Deep(layers).Value;
         var options = TrainingOptionsModule.defaults(Core.Task.NewClassification(2), 20);
         var examples = ExamplesModule.all(3, new float[3 * 20], new float[20]);
-        return () => Assert.False(Training.epochs(
+        return () => Assert.False(Core.Training.epochs(
             Engine.Create(1), FuncConvert.FromFunc(() => false), options, network, examples, examples).First().Cancelled);
     });
 
@@ -92,7 +92,7 @@ public sealed class DepthTests : IDisposable
         var options = TrainingOptionsModule.defaults(Core.Task.NewClassification(2), 20);
         var examples = ExamplesModule.all(3, new float[3 * 20], new float[20]);
         // asked once before the step, and then of its compilation
-        var epoch = Assert.Single(Training.epochs(
+        var epoch = Assert.Single(Core.Training.epochs(
             Engine.Create(1), FuncConvert.FromFunc(() => ++asked > 1), options, network, examples, examples));
         Assert.True(epoch.Cancelled);
         Assert.True(double.IsNaN(epoch.TrainingLoss));
