@@ -168,7 +168,12 @@ let tests =
                     let given = [ "none", [||] ]
 
                     Expect.equal
-                        (ReaderLaws.planComplaints 2 { Plan.defaults with Poison = true } engine given [ graph ])
+                        (ReaderLaws.planComplaints
+                            2
+                            { Plan.defaults with Poison = true }
+                            engine
+                            given
+                            [ graph ])
                         []
                         name
 
