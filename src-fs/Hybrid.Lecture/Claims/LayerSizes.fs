@@ -33,10 +33,10 @@ module LayerSizes =
                 "points of 32: few are more than one"
             Condition.exactly "20 neurons fit all the data" (List.last errors) 0.0 "all is all"
             Condition.atMost
-                "3 neurons make broad strokes: two blobs"
+                "3 neurons model the data as two blobs"
                 regions.Head
-                3.0
-                "regions: two, and one more where a blob parts the other"
+                2.0
+                "regions: the slide's count"
             Condition.above
                 "20 neurons segment the plane into many regions"
                 (List.last regions)
