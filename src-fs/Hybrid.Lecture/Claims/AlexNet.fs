@@ -125,10 +125,9 @@ module AlexNet =
             draw (Series index) $"{name activation}, rate {rate}" (Array.init (count + 1) float) ys
 
         let epochs = float MostEpochs
-        let _, _, curves = runs.Head
 
         Chart.create
-            $"{network} (not the slide's convolutional network on CIFAR-10): medians of {curves.Length} runs, each at its best learning rate"
+            $"{network} (not the slide's convolutional network on CIFAR-10): medians over seeds, each activation at its best learning rate"
             (Axis.linear "epoch")
             (Axis.linear "lowest training error so far"
              |> Axis.inUnit "%"
