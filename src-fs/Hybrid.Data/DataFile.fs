@@ -35,14 +35,11 @@ module internal DataFile =
         if not (File.Exists path) then
             failFile path "there is no such file. Check the path."
 
-        let file =
-            new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 <<< 16)
+        // before it is opened: that would wait for a pipe's other end
+        if RegularFile.isOther path then
+            failFile path "this is a pipe or a device, not a file. Save the data to a file first."
 
-        if not file.CanSeek then
-            file.Dispose()
-            failFile path "this is not a regular file. Save the data to a file first."
-
-        file
+        new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 <<< 16)
 
     /// Reads a file from its beginning. The action sees the decompressed bytes.
     let read (path: string) (action: Stream -> 'result) : 'result =

@@ -7,9 +7,10 @@ open Hybrid.Core
 type ColumnRule =
     /// (x - mean) / deviation, with the mean in place of a missing value.
     | Standardise of mean: float * deviation: float
-    /// A feature for each category, 1 where the value is it and 0 elsewhere; and one more for a missing value, if any
-    /// was missing in training. A missing value is none of the categories.
-    | OneHot of categories: int * missing: bool
+    /// A feature for each category that is in the training part, by its index in the column's list: 1 where the value is it
+    /// and 0 elsewhere; and one more for a missing value, if any was missing in training. A missing value and a category
+    /// that training has not met are none of these.
+    | OneHot of categories: int[] * missing: bool
 
 /// Raw columns to features, as a layer: what is learned here, from the training part only, becomes part of the network.
 module Preprocessing =
@@ -54,10 +55,16 @@ module Preprocessing =
                 | Numeric ->
                     let struct (mean, deviation) = moments rows.Length (fun row -> cell row j)
                     Standardise(mean, deviation)
-                | Category names ->
+                | Category _ ->
+                    let met = Array.init rows.Length (fun row -> cell row j)
+
                     OneHot(
-                        names.Length,
-                        rows |> Array.exists (fun row -> Single.IsNaN dataset.Features[row * width + j])
+                        met
+                        |> Array.filter (Single.IsNaN >> not)
+                        |> Array.map int
+                        |> Array.distinct
+                        |> Array.sort,
+                        Array.exists Single.IsNaN met
                     ))
 
     let private standardise (rules: struct (float * float)[]) (x: Tensor) : Tensor =
@@ -72,11 +79,13 @@ module Preprocessing =
         (Tensor.select (Tensor.isNaN x) mean x - mean)
         / row (fun (struct (_, deviation)) -> deviation)
 
-    let private oneHot categories missing (x: Tensor) : Tensor =
-        if missing then
-            Tensor.concat 1 [ Tensor.oneHot categories x; Tensor.isNaN x ]
-        else
-            Tensor.oneHot categories x
+    let private oneHot (categories: int[]) missing (x: Tensor) : Tensor =
+        let each = Tensor.constant [ categories.Length ] (Array.map float categories)
+
+        match categories, missing with
+        | [||], _ -> Tensor.isNaN x
+        | _, true -> Tensor.concat 1 [ Tensor.equal x each; Tensor.isNaN x ]
+        | _, false -> Tensor.equal x each
 
     /// Columns that stand side by side and are numbers are taken together.
     let private runs (rules: ColumnRule[]) : (int * ColumnRule list) list =

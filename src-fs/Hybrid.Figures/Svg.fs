@@ -55,15 +55,16 @@ module Svg =
             []
         )
 
-    /// What XML has no place for, such as control characters and half surrogates, becomes U+FFFD.
+    /// What steers a reader's eye or has no place in XML, such as control characters and half surrogates, is written as in
+    /// JSON; the last two characters of the plane become U+FFFD.
     let private escape (text: string) (target: StringBuilder) =
-        for rune in text.EnumerateRunes() do
+        for rune in (Hybrid.Core.Printable.text text).EnumerateRunes() do
             match rune.Value with
             | 0x26 -> target.Append "&amp;"
             | 0x3C -> target.Append "&lt;"
             | 0x3E -> target.Append "&gt;"
             | 0x22 -> target.Append "&quot;"
-            | value when value < 0x20 || value = 0xFFFE || value = 0xFFFF -> target.Append '\uFFFD'
+            | value when value = 0xFFFE || value = 0xFFFF -> target.Append '\uFFFD'
             | _ -> target.Append(rune.ToString())
             |> ignore
 

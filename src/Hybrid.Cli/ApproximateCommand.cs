@@ -91,15 +91,18 @@ sealed class ApproximateCommand
             () => (Approximator.Approximate(formula, options), Approximator.Compare(formula, options)), interruption.Token);
 
         // what is not proved must not take the place of what was
-        if (report.Certificate.Holds && output is not null)
-            report.Model.Save(output);
-        if (report.Certificate.Holds && figure is not null)
-            OutputFile.Write(figure, writer => writer.Write(FigureModule.toSvg(Draw(report))));
+        var problems = new List<string>();
+        var isWritten = report.Certificate.Holds && output is not null
+            && Kept.Write("the network", output, report.Model.Save, problems);
+        var isDrawn = report.Certificate.Holds && figure is not null && Kept.Write(
+            "the figure", figure, path => OutputFile.Write(path, writer => writer.Write(FigureModule.toSvg(Draw(report)))), problems);
 
-        if (terminal.IsSilent)
+        if (!terminal.IsSilent)
+            Print(report, others, isWritten, isDrawn);
+        else if (problems.Count == 0)
             Json.Print(ToJson(report, others));
-        else
-            Print(report, others);
+        if (problems.Count > 0)
+            throw new HybridException(string.Join(' ', problems));
 
         return report.Certificate.Holds ? ExitCode.Done : ExitCode.Failed;
     }
@@ -113,7 +116,7 @@ sealed class ApproximateCommand
         ExpressionModule.parse(ListModule.OfSeq(report.Variables), report.Formula),
         [.. report.Domain], report.Model.Network.Value, report.Certificate);
 
-    void Print(ApproximationReport report, IReadOnlyList<ApproximationCost> others)
+    void Print(ApproximationReport report, IReadOnlyList<ApproximationCost> others, bool isWritten, bool isDrawn)
     {
         var certificate = report.Certificate;
         var known = string.Join(", ", new[] { ("slope", report.Lipschitz), ("second derivative", report.Curvature) }
@@ -139,11 +142,9 @@ sealed class ApproximateCommand
             terminal.Line(
                 $"For comparison{(report.Method == "trained" ? ", by their bounds alone" : "")}: {string.Join("; ", others.Select(other => $"{other.Method} {Words.Count(other.Neurons, "neuron")}, {Words.Count(other.Parameters, "parameter")}"))}.");
 
-        if (!certificate.Holds)
-            return;
-        if (output is not null)
+        if (isWritten)
             terminal.Line($"Wrote {output}.");
-        if (figure is not null)
+        if (isDrawn)
             terminal.Line($"Drew {figure}.");
     }
 

@@ -21,14 +21,16 @@ static class CommandLine
           hybrid completion bash                        words at the Tab key: source <(hybrid completion bash)
         """;
 
+    /// <summary>The names of the subcommands.</summary>
+    public static IEnumerable<string> Commands => Root().Subcommands.Select(command => command.Name);
+
     public static int Run(string[] arguments)
     {
-        var command = "";
+        var command = arguments.FirstOrDefault() ?? "";
 
-        try
+        return Guard(command, () =>
         {
             var root = Root();
-            command = root.Subcommands.FirstOrDefault(known => known.Name == arguments.FirstOrDefault())?.Name ?? "";
             if (Completion.IsAsked(arguments))
                 return Completion.Print(root, arguments);
 
@@ -42,6 +44,17 @@ static class CommandLine
                 EnableDefaultExceptionHandler = false,
                 ProcessTerminationTimeout = null,
             });
+        });
+    }
+
+    /// <summary>Does work, and says what goes wrong in it, or with what it prints.</summary>
+    public static int Guard(string command, Func<int> work)
+    {
+        try
+        {
+            var code = work();
+            StandardOutput.Check();
+            return code;
         }
         catch (Exception error)
         {

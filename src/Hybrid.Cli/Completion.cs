@@ -130,6 +130,8 @@ static partial class Completion
 
         return new DirectoryInfo(folder).EnumerateFileSystemInfos("*", new EnumerationOptions { AttributesToSkip = FileAttributes.System })
             .Where(found => !found.Name.StartsWith('.') || word[typed.Length..].StartsWith('.'))
+            // a name that would steer the terminal is not offered, and one made harmless would be another one
+            .Where(found => Printable.text(found.Name) == found.Name)
             .Where(found => found is DirectoryInfo || (extension is not null && found.Name.EndsWith(extension, StringComparison.OrdinalIgnoreCase)))
             .Select(found => typed + found.Name + (found is DirectoryInfo ? "/" : ""));
     }

@@ -7,7 +7,7 @@ static class ConvertCommand
 {
     public static Command Create()
     {
-        var from = new Argument<string>("IN") { Description = "A feed-forward ONNX file, of opset 7 to 21." };
+        var from = new Argument<string>("IN") { Description = "A feed-forward ONNX file, of opset 7 to 24." };
         var to = new Argument<string>("OUT") { Description = "The file to write: opset 17, a table of columns for input." };
         var command = new Command("convert", "Write an ONNX file anew in hybrid's own form, with the same answers.") { from, to };
         command.SetAction(parsed =>

@@ -1,28 +1,33 @@
-using System.Text;
-
 namespace Hybrid.Cli;
 
 /// <summary>What went wrong, as one or two plain lines on stderr and an exit code.</summary>
 static class Failures
 {
-    /// <summary>Says it of a command, or of the program where that is empty, and answers the exit code.</summary>
+    /// <summary>Says it of a command, or of the program where there is none of this name, and returns the exit code.</summary>
     public static int Report(Exception error, string command)
     {
         var (code, message) = Describe(error);
+        Say(message);
 
+        if (code == ExitCode.Usage)
+            Write($"Try '{About.Name}{(CommandLine.Commands.Contains(command) ? $" {command}" : "")} --help'.");
+
+        return code;
+    }
+
+    /// <summary>A line on stderr.</summary>
+    public static void Say(string message) => Write($"{About.Name}: {message}");
+
+    static void Write(string line)
+    {
         try
         {
-            Console.Error.WriteLine($"{About.Name}: {Plain(message)}");
-
-            if (code == ExitCode.Usage)
-                Console.Error.WriteLine($"Try '{About.Name}{(command.Length > 0 ? $" {command}" : "")} --help'.");
+            Console.Error.WriteLine(Plain(line));
         }
         catch (Exception unheard) when (unheard is IOException or UnauthorizedAccessException)
         {
             // stderr is closed: the exit code is all that is left to say
         }
-
-        return code;
     }
 
     static (int Code, string Message) Describe(Exception error) => error switch
@@ -56,13 +61,7 @@ static class Failures
     static string Plain(string message)
     {
         const int half = 1000;
-        var line = message.ReplaceLineEndings(" ");
-        var shown = line.Length > 2 * half ? $"{line[..half]} … {line[^half..]}" : line;
-        var plain = new StringBuilder(shown.Length);
-
-        foreach (var letter in shown)
-            plain.Append(char.IsControl(letter) ? '?' : letter);
-
-        return plain.ToString();
+        var line = Printable.text(message.ReplaceLineEndings(" "));
+        return line.Length > 2 * half ? $"{line[..half]} … {line[^half..]}" : line;
     }
 }

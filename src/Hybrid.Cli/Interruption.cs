@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Hybrid.Cli;
 
-/// <summary>Ctrl-C and the polite request to end: the first one asks the work to stop, the second one kills.</summary>
+/// <summary>Ctrl-C, the polite request to end and a terminal that has gone: the first one asks the work to stop, the second one
+/// kills. What is ignored stays so, as under nohup and for what a script starts in the background.</summary>
 sealed class Interruption : IDisposable
 {
     readonly CancellationTokenSource source = new();
@@ -12,6 +13,7 @@ sealed class Interruption : IDisposable
     [
         PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle),
         PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle),
+        PosixSignalRegistration.Create(PosixSignal.SIGHUP, Handle),
     ];
 
     public CancellationToken Token => source.Token;

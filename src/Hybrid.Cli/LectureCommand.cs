@@ -162,6 +162,7 @@ static class LectureCommand
             foreach (var (figure, picture) in outcome.Figures)
             {
                 var path = Path.Combine(folder, figure + ".svg");
+                OutputFile.EnsureWritable("--out", path, setting.Data?.Value);
                 OutputFile.Write(path, writer => writer.Write(FigureModule.toSvg(picture)));
                 files.Add(path);
             }

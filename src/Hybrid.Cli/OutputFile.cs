@@ -14,12 +14,19 @@ static class OutputFile
     /// <exception cref="UsageException">It is one of the others.</exception>
     public static void EnsureWritable(string option, string path, params IEnumerable<string?> others)
     {
-        if (others.Any(other => !string.IsNullOrEmpty(other) && path.Length > 0
-            && Resolved(other) == Resolved(path)))
+        if (others.Any(other => !string.IsNullOrEmpty(other) && path.Length > 0 && Files(other).Any(file => IsSame(file, path))))
             throw new UsageException($"{option} {path} would overwrite another file of this command. Choose another name.");
 
         Guard(path, AtomicFile.Try);
     }
+
+    /// <summary>What is read where a file or a folder of image files is named.</summary>
+    static IEnumerable<string> Files(string path) =>
+        Directory.Exists(path) ? Directory.EnumerateFiles(path, "*-ubyte*") : [path];
+
+    /// <summary>Whether two paths lead to one file, by whatever spelling and links, hard ones on Unix.</summary>
+    static bool IsSame(string one, string other) => Resolved(one) == Resolved(other)
+        || (UnixFile.Identity(one) is { } identity && UnixFile.Identity(other) == identity);
 
     /// <summary>The file that a path comes to in the end: writing follows links.</summary>
     static string Resolved(string path)

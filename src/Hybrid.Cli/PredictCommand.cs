@@ -13,7 +13,9 @@ static class PredictCommand
             Description = "Data with the model's columns: a name, a table (columns are found by name; others are passed over; "
                 + "the target may be there or not) or a folder.",
         };
-        var output = Arguments.Text("--output", "file.csv", "Where the answers are written. Default: stdout.");
+        var output = Arguments.Text(
+            "--output", "file.csv", "Where the answers are written, names of classes as they are. Default: stdout, where control "
+            + "characters in names are written as in JSON.");
 
         var command = new Command("predict", "Answer for each example of data: a CSV table with a header.")
         {
@@ -39,15 +41,16 @@ static class PredictCommand
 
         if (output is not null)
         {
-            OutputFile.Write(output, writer => Write(model, data, writer, interruption.Token));
+            OutputFile.Write(output, writer => Write(model, model.Classes, data, writer, interruption.Token));
             return;
         }
 
-        using var stdout = OutputFile.Text(Console.OpenStandardOutput());
-        Write(model, data, stdout, interruption.Token);
+        using var stdout = StandardOutput.Open();
+        Write(model, model.Classes?.Select(Printable.text).ToArray(), data, stdout, interruption.Token);
     }
 
-    static void Write(Model model, string data, TextWriter writer, CancellationToken cancellation)
+    static void Write(
+        Model model, IReadOnlyList<string>? classes, string data, TextWriter writer, CancellationToken cancellation)
     {
         var isFirst = true;
         var width = model.Network.Outputs;
@@ -55,15 +58,17 @@ static class PredictCommand
         model.PredictFile(data, outputs =>
         {
             cancellation.ThrowIfCancellationRequested();
+            // whoever does not take the first answers any more does not want the last ones
+            StandardOutput.Check();
 
             // only now is it sure that the data fit the model
             if (isFirst)
-                writer.WriteLine(OutputFile.Row(["prediction", .. model.Classes ?? []]));
+                writer.WriteLine(OutputFile.Row(["prediction", .. classes ?? []]));
 
             isFirst = false;
 
             for (var start = 0; start < outputs.Length; start += width)
-                writer.WriteLine(OutputFile.Row(Fields(model.Classes, outputs.AsSpan(start, width))));
+                writer.WriteLine(OutputFile.Row(Fields(classes, outputs.AsSpan(start, width))));
         });
     }
 

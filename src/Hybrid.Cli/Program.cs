@@ -1,10 +1,12 @@
 using Hybrid.Cli;
 
-// answered before anything else is loaded: this is what scripts ask for to see whether the command is there
-if (args is ["--version"])
-{
-    Console.WriteLine(About.Version);
-    return ExitCode.Done;
-}
+StandardOutput.Install();
 
-return CommandLine.Run(args);
+// answered before anything else is loaded: this is what scripts ask for to see whether the command is there
+return args is ["--version"]
+    ? CommandLine.Guard("", () =>
+    {
+        Console.Out.WriteLine(About.Version);
+        return ExitCode.Done;
+    })
+    : CommandLine.Run(args);

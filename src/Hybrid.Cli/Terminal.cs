@@ -3,7 +3,8 @@ using Text = Spectre.Console.Text;
 
 namespace Hybrid.Cli;
 
-/// <summary>What people read: lines and tables on stdout, unless a program asked for JSON.</summary>
+/// <summary>What people read: lines and tables on stdout, unless a program asked for JSON. Whatever a text quotes from
+/// outside, it does not steer the terminal.</summary>
 sealed class Terminal(bool json)
 {
     readonly Lazy<IAnsiConsole> console = new(() => Open(json));
@@ -24,9 +25,9 @@ sealed class Terminal(bool json)
 
         // through the same console as a live picture, which then moves out of the way
         if (IsLive)
-            console.Value.WriteLine(text);
+            console.Value.WriteLine(Printable.text(text));
         else
-            Console.Out.WriteLine(text);
+            Console.Out.WriteLine(Printable.text(text));
     }
 
     /// <summary>Numbers stand to the right, the first column to the left.</summary>
@@ -37,17 +38,19 @@ sealed class Terminal(bool json)
 
         var table = new Table { Border = TableBorder.Simple };
         foreach (var (name, index) in header.Select((name, index) => (name, index)))
-            table.AddColumn(new TableColumn(new Text(name))
+            table.AddColumn(new TableColumn(Cell(name))
             {
                 Alignment = index == 0 ? Justify.Left : Justify.Right,
                 NoWrap = true,
             });
 
         foreach (var row in rows)
-            table.AddRow(row.Select(field => new Text(field)));
+            table.AddRow(row.Select(Cell));
 
         console.Value.Write(table);
     }
+
+    static Text Cell(string text) => new(Printable.text(text));
 
     static IAnsiConsole Open(bool json)
     {

@@ -7,6 +7,7 @@ namespace Hybrid.Cli;
 sealed class TrainCommand
 {
     public const string DefaultOutput = "model.onnx";
+    const string Trained = "the trained model";
     const int MostSeeds = 10_000;
 
     readonly Terminal terminal;
@@ -15,7 +16,10 @@ sealed class TrainCommand
     readonly int? seeds, freeze;
     readonly bool guessed;
     readonly TableOptions table;
+    readonly History log;
+    readonly List<TrainingReport> reports = [];
     TrainingOptions options;
+    TrainingRun? run;
 
     TrainCommand(TrainArguments arguments, ParseResult parsed)
     {
@@ -24,6 +28,7 @@ sealed class TrainCommand
         output = parsed.GetValue(arguments.Output) ?? DefaultOutput;
         history = parsed.GetValue(arguments.History);
         seeds = parsed.GetValue(arguments.Seeds);
+        log = new History(seeds is not null);
         from = parsed.GetValue(arguments.From);
         freeze = parsed.GetValue(arguments.Freeze);
         table = arguments.Table(parsed);
@@ -45,40 +50,54 @@ sealed class TrainCommand
 
     int Run()
     {
+        // the model of --from may be the output: it is replaced whole, at the end
         OutputFile.EnsureWritable("--output", output, data);
         if (history is not null)
-            OutputFile.EnsureWritable("--history", history, data, output);
+            OutputFile.EnsureWritable("--history", history, data, output, from);
 
         using var interruption = new Interruption();
         var examples = Load();
         Introduce(examples);
+        var problems = new List<string>();
 
-        var log = new History(seeds is not null);
-        IReadOnlyList<TrainingReport> reports;
         try
         {
-            reports = TrainProgress.Show(terminal, report => Train(examples, report, log, interruption.Token));
+            TrainProgress.Show(terminal, report => Train(examples, report, interruption.Token));
         }
-        finally
+        catch (Exception)
         {
-            // also where the training diverged: how it came to that is what one wants to see then
-            if (history is not null && !log.IsEmpty)
-                log.Write(history);
+            // what was trained before that is not lost, and how it came to that is what one wants to see then
+            if ((reports.Count > 0 ? Best.Model : run?.Trained) is { } model)
+                problems.Add(Kept.Elsewhere(Trained, output, model.Save));
+
+            WriteHistory(problems);
+            problems.ForEach(Failures.Say);
+            throw;
         }
 
-        var best = reports.MinBy(report => (report.Validation ?? report.Train).Loss)!;
+        var isWritten = Kept.Write(Trained, output, Best.Model.Save, problems);
+        WriteHistory(problems);
         var isInterrupted = interruption.Token.IsCancellationRequested;
-        best.Model.Save(output);
-        Conclude(reports, best);
-
-        if (terminal.IsSilent)
-            Json.Print(ToJson(reports, best, log, isInterrupted));
-
+        Conclude();
+        if (isWritten)
+            SayNext();
+        if (terminal.IsSilent && problems.Count == 0)
+            Json.Print(ToJson(isInterrupted));
+        if (problems.Count > 0)
+            throw new HybridException(string.Join(' ', problems));
         if (!isInterrupted)
             return ExitCode.Done;
 
-        Console.Error.WriteLine($"{About.Name}: interrupted; the best network so far was saved to {output}.");
+        Failures.Say($"interrupted; the best network so far was saved to {output}.");
         return ExitCode.Interrupted;
+    }
+
+    TrainingReport Best => reports.MinBy(report => (report.Validation ?? report.Train).Loss)!;
+
+    void WriteHistory(List<string> problems)
+    {
+        if (history is not null && !log.IsEmpty)
+            Kept.Write("the history", history, log.Write, problems);
     }
 
     /// <summary>The data, and the model to start from if one is named.</summary>
@@ -94,14 +113,12 @@ sealed class TrainCommand
     }
 
     /// <summary>One training a seed, until interrupted.</summary>
-    List<TrainingReport> Train(DataSet examples, Action<EpochReport> show, History log, CancellationToken cancellation)
+    bool Train(DataSet examples, Action<EpochReport> show, CancellationToken cancellation)
     {
-        var reports = new List<TrainingReport>();
-
         for (var i = 0; i < (seeds ?? 1) && !(i > 0 && cancellation.IsCancellationRequested); i++)
         {
             var seed = unchecked(options.Seed + (ulong)i);
-            var run = Trainer.Start(examples, options with { Seed = seed });
+            run = Trainer.Start(examples, options with { Seed = seed });
 
             if (reports.Count == 0)
             {
@@ -131,7 +148,7 @@ sealed class TrainCommand
                     $"  {(report.Test is null ? "training" : "test")}: {Words.Describe(report.Test ?? report.Train)}");
         }
 
-        return reports;
+        return true;
     }
 
     void Introduce(DataSet examples)
@@ -168,8 +185,10 @@ sealed class TrainCommand
             : $"all examples at once, at most {Words.Count(plan.Epochs, "iteration")}"));
     }
 
-    void Conclude(IReadOnlyList<TrainingReport> reports, TrainingReport best)
+    void Conclude()
     {
+        var best = Best;
+
         if (seeds is not null)
         {
             terminal.Line($"{Words.Count(reports.Count, "seed")}, {SeedSummary.Of(reports)}");
@@ -183,16 +202,19 @@ sealed class TrainCommand
         terminal.Line(best.Test is { } test
             ? $"Test: {Words.Describe(test)}, on {Words.Count(test.Examples, "example")} held out from the training."
             : $"Training: {Words.Describe(best.Train)}; no examples were held out to test.");
+    }
 
-        var part = best.Test is null || (Directory.Exists(data) && options.Test is null) ? "" : " --part test";
+    void SayNext()
+    {
+        var part = Best.Test is null || (Directory.Exists(data) && options.Test is null) ? "" : " --part test";
         terminal.Line($"Wrote {output}. Next: {About.Name} evaluate {Quoted(output)} {Quoted(data)}{part}");
     }
 
     static string Quoted(string word) => word.Contains(' ') ? $"\"{word}\"" : word;
 
-    JsonObject ToJson(
-        IReadOnlyList<TrainingReport> reports, TrainingReport best, History log, bool isInterrupted)
+    JsonObject ToJson(bool isInterrupted)
     {
+        var best = Best;
         var result = new JsonObject
         {
             ["task"] = best.Model.Classes is null ? "regression" : "classification",
@@ -203,7 +225,7 @@ sealed class TrainCommand
             ["secondsPerEpoch"] = Json.Number(best.Elapsed.TotalSeconds / best.Epochs),
         };
 
-        AddParts(result, best, log);
+        AddParts(result, best);
         result["model"] = output;
         result["interrupted"] = isInterrupted;
 
@@ -213,7 +235,7 @@ sealed class TrainCommand
             result["seeds"] = Json.Array(reports.Select(report =>
             {
                 var one = new JsonObject { ["seed"] = Seed(report), ["epochs"] = report.Epochs };
-                AddParts(one, report, log);
+                AddParts(one, report);
                 return one;
             }));
             result["summary"] = SeedSummary.Of(reports).ToJson();
@@ -224,7 +246,7 @@ sealed class TrainCommand
 
     static ulong Seed(TrainingReport report) => ulong.Parse(report.Model.Option("seed")!, Arguments.Culture);
 
-    void AddParts(JsonObject result, TrainingReport report, History log)
+    void AddParts(JsonObject result, TrainingReport report)
     {
         result["train"] = Json.Of(report.Train);
         result["validation"] = report.Validation is { } validation ? Json.Of(validation) : null;

@@ -16,8 +16,8 @@ public static class Engine
     /// vector128, scalar.</summary>
     public static IReadOnlyList<string> Available { get; } = [.. Widths()];
 
-    /// <summary>An engine. It also is <see cref="IDisposable"/>: disposing ends its threads, which otherwise sleep
-    /// until the process ends; what it is asked for later runs on the caller's thread.</summary>
+    /// <summary>An engine. It also is <see cref="IDisposable"/>: disposing ends its threads, which otherwise end when there
+    /// has been nothing to do for a second; what it is asked for after disposing runs on the caller's thread.</summary>
     /// <param name="threads">How many threads share large work, the caller's among them; 0 for one a
     /// processor.</param>
     /// <param name="engine">One of <see cref="Available"/>; null for the one that the environment variable

@@ -4,7 +4,8 @@ using System.Runtime.ExceptionServices;
 namespace Hybrid.Kernels;
 
 /// <summary>Threads that share the parts of one job after another. They are started by the first job that has parts
-/// to share, spin briefly for the next one, then sleep, and do not keep a process alive.</summary>
+/// to share, spin briefly for the next one, then sleep, and end when none has come for a second, until the next one starts
+/// them again: a team that nobody disposes of holds no threads. They do not keep a process alive.</summary>
 /// <remarks>One caller at a time has the team; another one that comes meanwhile does its parts alone.</remarks>
 sealed unsafe class Team(int threads) : IDisposable
 {
@@ -16,6 +17,9 @@ sealed unsafe class Team(int threads) : IDisposable
     // does without the team for a while, so many times as long as it has waited, at most for so long.
     static readonly long Held = Stopwatch.Frequency * 500 / 1_000_000, Longest = Stopwatch.Frequency / 10;
     const int Abstention = 20;
+
+    // How long a worker sleeps before its thread ends; starting one anew takes some 100 µs.
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     readonly Lock gate = new();
     readonly Worker[] workers = new Worker[threads - 1];
@@ -148,9 +152,18 @@ sealed unsafe class Team(int threads) : IDisposable
         readonly Team team;
         volatile bool asleep;
 
+        // whether there is a thread; who has none is asleep
+        bool running;
+
         public Worker(Team team)
         {
             this.team = team;
+            Start();
+        }
+
+        void Start()
+        {
+            running = true;
             new Thread(Work) { IsBackground = true, Name = "Hybrid.Kernels" }.Start();
         }
 
@@ -163,7 +176,11 @@ sealed unsafe class Team(int threads) : IDisposable
             lock (this)
             {
                 asleep = false;
-                Monitor.Pulse(this);
+
+                if (running)
+                    Monitor.Pulse(this);
+                else if (!team.disposed)
+                    Start();
             }
         }
 
@@ -189,16 +206,20 @@ sealed unsafe class Team(int threads) : IDisposable
                 {
                     Thread.Yield();
                 }
+                else if (Sleep())
+                {
+                    last = Stopwatch.GetTimestamp();
+                }
                 else
                 {
-                    Sleep();
-                    last = Stopwatch.GetTimestamp();
+                    return;
                 }
             }
         }
 
-        // First says that it sleeps, then looks once more: either it sees the new job, or the caller sees it asleep.
-        void Sleep()
+        // First says that it sleeps, then looks once more: either it sees the new job, or the caller sees it asleep. False:
+        // none has come for long, and the thread ends, still asleep, so that the next job starts another one.
+        bool Sleep()
         {
             lock (this)
             {
@@ -206,9 +227,11 @@ sealed unsafe class Team(int threads) : IDisposable
                 Interlocked.MemoryBarrier();
 
                 while (asleep && (int)Volatile.Read(ref team.ticket) == 0 && !team.disposed)
-                    Monitor.Wait(this);
+                    if (!Monitor.Wait(this, Patience) && asleep && (int)Volatile.Read(ref team.ticket) == 0)
+                        return running = false;
 
                 asleep = false;
+                return true;
             }
         }
     }

@@ -48,8 +48,13 @@ static class ExternalData
 
     static byte[]? Region(string path, long offset, long length, ModelSource source)
     {
+        if (UnixFile.IsOther(path))
+        {
+            return null;
+        }
+
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-        if (!stream.CanSeek || length > stream.Length || offset > stream.Length - length)
+        if (length > stream.Length || offset > stream.Length - length)
         {
             return null;
         }

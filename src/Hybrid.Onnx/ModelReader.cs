@@ -8,6 +8,9 @@ namespace Hybrid.Onnx;
 /// <summary>From the messages of a file to the records of the core, refusing what the records cannot say.</summary>
 sealed class ModelReader(ModelSource source)
 {
+    /// <summary>The newest versions whose operators and messages mean what is read here: those of ONNX 1.19.</summary>
+    const int NewestOpset = 24, NewestFormat = 12;
+
     const string PlainAdvice = "Export the model with ONNX's own operators only.";
     const string PortAdvice = "Export the model with float32 tensors of a stated shape as inputs and outputs.";
 
@@ -19,6 +22,13 @@ sealed class ModelReader(ModelSource source)
         if (model.IrVersion <= 0)
         {
             throw source.Refuse("is not an ONNX file: it states no format version", "Check that the path is right.");
+        }
+
+        if (model.IrVersion > NewestFormat)
+        {
+            throw source.Refuse(
+                $"is of the format version (IR) {model.IrVersion}, and none above {NewestFormat} is supported",
+                $"Export the model for opset {NewestOpset} or below.");
         }
 
         if (model.Graph is not { } graph)
@@ -61,7 +71,10 @@ sealed class ModelReader(ModelSource source)
             .Select(import => import.Version).Distinct().ToList();
         return versions switch
         {
-            [> 0 and <= int.MaxValue] => (int)versions[0],
+            [> 0 and <= NewestOpset] => (int)versions[0],
+            [> NewestOpset] => throw source.Refuse(
+                $"states the opset {versions[0]}, and none above {NewestOpset} is supported",
+                $"Export the model for opset {NewestOpset} or below."),
             [] => throw source.Refuse("states no version of the operators (opset)", "Export the model again."),
             [var version] => throw source.Refuse($"states the opset {version}", "Export the model again."),
             _ => throw source.Refuse("states several versions of the operators (opset)", "Export the model again."),

@@ -34,12 +34,13 @@ public static class OnnxFile
                 throw named.Refuse("is a folder", "Give the path of an .onnx file.");
             }
 
-            using var stream = new FileStream(full, FileMode.Open, FileAccess.Read, FileShare.Read);
-            if (!stream.CanSeek)
+            // before it is opened: that would wait for a pipe's other end
+            if (UnixFile.IsOther(full))
             {
-                throw named.Refuse("is not a regular file", "Save the model to a file first.");
+                throw named.Refuse("is a pipe or a device, not a file", "Save the model to a file first.");
             }
 
+            using var stream = new FileStream(full, FileMode.Open, FileAccess.Read, FileShare.Read);
             if (stream.Length > int.MaxValue)
             {
                 throw named.Refuse("is larger than 2 GiB, the limit of the format", "Export it with external data.");

@@ -18,18 +18,7 @@ module internal Message =
                 else
                     message
 
-            // half of a pair is no character, and some writers refuse it
-            let isHalf i =
-                Char.IsSurrogate short[i]
-                && not (i + 1 < short.Length && Char.IsSurrogatePair(short[i], short[i + 1]))
-                && not (i > 0 && Char.IsSurrogatePair(short[i - 1], short[i]))
-
-            short
-            |> String.mapi (fun i character ->
-                match character with
-                | '\n' -> ' '
-                | _ when Char.IsControl character || isHalf i -> '?'
-                | _ -> character)
+            Hybrid.Core.Printable.text (short.Replace("\r\n", " ").Replace('\n', ' '))
 
 /// <summary>What the user can mend: wrong shapes, wrong data, wrong files. The message says what was wrong, where, and what to do.</summary>
 [<AllowNullLiteral>]
@@ -119,6 +108,43 @@ type TrainingDiverged(epoch: int, rate: float) =
     /// The epoch in which it happened, from 1.
     member _.Epoch = epoch
 
+/// <summary>A result is NaN or infinite: an output of a network, or the loss of an example.</summary>
+/// <param name="source">Where the examples are from, such as a file; empty for none.</param>
+/// <param name="name">The result's name, such as output 2 or the loss.</param>
+/// <param name="example">The first example with such a result, from 0.</param>
+/// <param name="output">The output, from 0; -1 for the loss.</param>
+/// <param name="value">NaN or an infinity.</param>
+/// <param name="count">How many examples have such a result.</param>
+/// <param name="examples">How many were looked at.</param>
+[<Sealed>]
+type NonFiniteResult
+    (source: string, name: string, example: int64, output: int, value: float32, count: int, examples: int) =
+    inherit
+        HybridException(
+            (if source = "" then "" else $"{source}: ")
+            + $"{name} is {value} for example {example + 1L} ({count} of {examples} examples have a result that is NaN or "
+            + "infinite). A weight or a feature is not a finite number, or some are too large for float32."
+        )
+
+    /// The first example with such a result, from 0.
+    member _.Example = example
+    /// The output, from 0; -1 for the loss.
+    member _.Output = output
+    /// NaN or an infinity.
+    member _.Value = value
+    /// How many examples have such a result.
+    member _.Count = count
+
+    /// The same error with the names of the source and of the outputs, where the first of the examples is that of a number.
+    member _.Of(source: string, first: int64, names: string[]) =
+        let named =
+            if output >= 0 && output < names.Length then
+                $"the output «{names[output]}»"
+            else
+                name
+
+        NonFiniteResult(source, named, first + example, output, value, count, examples)
+
 namespace Hybrid.Core
 
 // For whoever opens this namespace; there is one type of each, and C# finds it beside the face.
@@ -139,6 +165,8 @@ type ExpressionException = Hybrid.ExpressionException
 type ApproximationException = Hybrid.ApproximationException
 
 type TrainingDiverged = Hybrid.TrainingDiverged
+
+type NonFiniteResult = Hybrid.NonFiniteResult
 
 /// Choosing among things that have names.
 module Named =

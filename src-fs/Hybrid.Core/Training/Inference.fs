@@ -118,6 +118,14 @@ type Inference
     member private _.Part(left: int) =
         min batch (int (BitOperations.RoundUpToPowerOf2(uint32 left + 1u) / 2u))
 
+    /// Where a part begins: a row that is left alone goes together with the one before it, so that of several rows each has
+    /// the bits that it has among any others. Where every row goes alone, it has them anyway.
+    member private _.Begin(start: int, rows: int) =
+        if batch > 1 && start > 0 && rows - start = 1 then
+            start - 1
+        else
+            start
+
     /// How many numbers the network takes for an example.
     member _.Width = width
 
@@ -125,11 +133,13 @@ type Inference
     member _.Outputs = outputs
 
     /// <summary>The network's outputs, [rows; outputs], for some rows of the features, in their order.</summary>
+    /// <exception cref="T:Hybrid.NonFiniteResult">An output is NaN or infinite.</exception>
     member this.Run(features: float32[], rows: int[]) : float32[] =
         let outputs = Array.zeroCreate (rows.Length * this.Outputs)
         let mutable start = 0
 
         while start < rows.Length do
+            start <- this.Begin(start, rows.Length)
             let count = this.Part(rows.Length - start)
             let plan = plan count
 
@@ -145,6 +155,7 @@ type Inference
             Array.Copy(plan.Output 0, 0, outputs, start * this.Outputs, count * this.Outputs)
             start <- start + count
 
+        Finite.requireOutputs this.Outputs (ReadOnlySpan outputs)
         outputs
 
     /// <summary>The network's outputs, [rows; outputs], for all rows of the features.</summary>
@@ -155,11 +166,15 @@ type Inference
     /// batches of these sizes have been met.</summary>
     /// <param name="features">[rows; width].</param>
     /// <param name="outputs">[rows; outputs].</param>
+    /// <exception cref="T:Hybrid.NonFiniteResult">An output is NaN or infinite.</exception>
+    /// <exception cref="T:Hybrid.HybridException">A feature is infinite.</exception>
     member this.Run(features: ReadOnlySpan<float32>, outputs: Span<float32>) : unit =
+        Finite.requireFeatures width features
         let rows = outputs.Length / this.Outputs
         let mutable start = 0
 
         while start < rows do
+            start <- this.Begin(start, rows)
             let count = this.Part(rows - start)
             let plan = plan count
 
@@ -171,6 +186,8 @@ type Inference
             ReadOnlySpan(plan.Output 0, 0, count * this.Outputs).CopyTo(outputs.Slice(start * this.Outputs))
 
             start <- start + count
+
+        Finite.requireOutputs this.Outputs (Span.op_Implicit outputs)
 
 module Inference =
     /// The values of a network's parameters, in arrays of their own.
@@ -191,6 +208,7 @@ module Inference =
 
     /// <summary>Loss and quality of outputs, [examples; outputs], against targets as the task gives them. Sums are taken
     /// in double precision.</summary>
+    /// <exception cref="T:Hybrid.NonFiniteResult">An output or a loss is NaN or infinite.</exception>
     let measure
         (engine: IKernels)
         (task: Task)
@@ -200,6 +218,7 @@ module Inference =
         : Measures =
         let width, targetWidth = Task.outputs task, Task.targets task
         let count = outputs.Length / width
+        Finite.requireOutputs width (ReadOnlySpan outputs)
 
         let losses rows =
             Loss.perExample
@@ -222,6 +241,7 @@ module Inference =
                 into "outputs" outputs width
                 into "targets" targets targetWidth
                 plan.Run()
+                Finite.requireLosses start (ReadOnlySpan(plan.Output 0))
                 total <- total + Array.sumBy float (plan.Output 0)
 
         if whole < count then
@@ -234,6 +254,7 @@ module Inference =
                     ]
                     [ losses (count - whole) ]
 
+            Finite.requireLosses whole (ReadOnlySpan(List.exactlyOne rest))
             total <- total + Array.sumBy float (List.exactlyOne rest)
 
         {

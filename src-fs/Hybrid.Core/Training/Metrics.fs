@@ -33,8 +33,10 @@ type Measures =
 
 /// Measures of quality, from outputs and targets.
 module Metrics =
-    /// The index of the first greatest of the outputs of an example.
+    /// <summary>The index of the first greatest of the outputs of an example.</summary>
+    /// <exception cref="T:Hybrid.NonFiniteResult">One is NaN or infinite: such scores decide for no class.</exception>
     let predictedClass (outputs: ReadOnlySpan<float32>) : int =
+        Finite.requireOutputs outputs.Length outputs
         let mutable best = 0
 
         for i in 1 .. outputs.Length - 1 do
@@ -54,7 +56,9 @@ module Metrics =
     /// <param name="classes">How many there are.</param>
     /// <param name="outputs">[examples; classes]: the greatest one is the prediction.</param>
     /// <param name="targets">[examples], class indices.</param>
+    /// <exception cref="T:Hybrid.NonFiniteResult">An output is NaN or infinite.</exception>
     let classified (classes: int) (outputs: float32[]) (targets: float32[]) : Quality =
+        Finite.requireOutputs classes (ReadOnlySpan outputs)
         let confusion = Array2D.zeroCreate classes classes
 
         for i in 0 .. targets.Length - 1 do
@@ -66,7 +70,9 @@ module Metrics =
 
     /// <summary>Root mean square error, mean absolute error and R² = 1 - Σ(t - p)² / Σ(t - t̄)². If the target does not
     /// vary, R² is 1 where every prediction is right, else 0. Of no examples, all are NaN.</summary>
+    /// <exception cref="T:Hybrid.NonFiniteResult">An output is NaN or infinite.</exception>
     let estimated (outputs: float32[]) (targets: float32[]) : Quality =
+        Finite.requireOutputs 1 (ReadOnlySpan outputs)
         let errors = Array.map2 (fun p t -> float p - float t) outputs targets
         let squares = errors |> Array.sumBy (fun e -> e * e)
 
@@ -83,6 +89,17 @@ module Metrics =
             else 0.0
 
         Estimated(sqrt (squares / float errors.Length), average (Array.map abs errors), r2)
+
+    /// What is known of examples whose outputs are not all finite: nothing but their number.
+    let unknown (task: Task) (examples: int) : Measures =
+        {
+            Examples = examples
+            Loss = nan
+            Quality =
+                match task with
+                | Classification classes -> Classified(nan, Array2D.zeroCreate classes classes)
+                | Regression _ -> Estimated(nan, nan, nan)
+        }
 
     /// Precision, recall and F1 of each class, from examples by true class and predicted class.
     let perClass (confusion: int[,]) : ClassMeasures[] =

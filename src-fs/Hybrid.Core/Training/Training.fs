@@ -107,8 +107,9 @@ type private Session
         let measure validation =
             try
                 Some(Inference.evaluate engine options.Task options.Loss inference validation)
-            with :? OperationCanceledException ->
-                None
+            with
+            | :? OperationCanceledException -> None
+            | :? NonFiniteResult -> raise (TrainingDiverged(epoch, rate))
 
         {
             Number = epoch

@@ -40,8 +40,21 @@ public static class Doctor
         var examination = new Examination(
             units, flow, NetworkModule.parameters(network).All(parameter => Reference.value(parameter.Item2).All(double.IsFinite)),
             isKnown ? Tuple.Create(settings.Optimizer, settings.LearningRate) : FSharpOption<Tuple<Optimizer, double>>.None,
-            evaluator.Measured(raw),
-            heldOut is null ? FSharpOption<Core.Measures>.None : evaluator.Measured(model.Examples(heldOut)));
+            Measured(raw),
+            heldOut is null ? FSharpOption<Core.Measures>.None : Measured(model.Examples(heldOut)));
+
+        // what is not finite is what is looked for here: then the measures are not known
+        Core.Measures Measured(Examples examples)
+        {
+            try
+            {
+                return evaluator.Measured(examples);
+            }
+            catch (NonFiniteResult)
+            {
+                return Metrics.unknown(model.Task, examples.Count);
+            }
+        }
 
         return new Diagnosis(
             units.Examples,

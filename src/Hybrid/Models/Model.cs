@@ -116,28 +116,62 @@ public sealed class Model
     /// <summary>What the network answers for one example, or for many, one after the other.</summary>
     /// <param name="examples">[examples; columns]: raw numbers, the index of a category, NaN where a value is missing.</param>
     /// <returns>For each example the probabilities or scores of the classes, or the quantity in its own unit.</returns>
-    /// <exception cref="HybridException">There is no whole number of examples.</exception>
-    public float[] Predict(ReadOnlySpan<float> examples) => Network.Predict(examples);
+    /// <exception cref="HybridException">There is no whole number of examples, or a feature is infinite.</exception>
+    /// <exception cref="NonFiniteResult">An output is NaN or infinite: such a number decides nothing.</exception>
+    public float[] Predict(ReadOnlySpan<float> examples)
+    {
+        try
+        {
+            return Network.Predict(examples);
+        }
+        catch (NonFiniteResult error)
+        {
+            throw Named(error);
+        }
+    }
 
     /// <summary>The same from the caller's memory to the caller's memory; see <see cref="Network.Predict(ReadOnlySpan{float},
     /// Span{float})"/>.</summary>
     /// <param name="examples">[examples; columns].</param>
     /// <param name="outputs">Where [examples; outputs] go; no part of the examples.</param>
-    /// <exception cref="HybridException">There is no whole number of examples, or not the room for their outputs.</exception>
-    public void Predict(ReadOnlySpan<float> examples, Span<float> outputs) => Network.Predict(examples, outputs);
+    /// <exception cref="HybridException">There is no whole number of examples, or not the room for their outputs, or a feature
+    /// is infinite.</exception>
+    /// <exception cref="NonFiniteResult">An output is NaN or infinite.</exception>
+    public void Predict(ReadOnlySpan<float> examples, Span<float> outputs)
+    {
+        try
+        {
+            Network.Predict(examples, outputs);
+        }
+        catch (NonFiniteResult error)
+        {
+            throw Named(error);
+        }
+    }
 
     /// <summary>The same for all examples of some data, whose targets do not matter.</summary>
     /// <param name="data">Examples with the model's columns.</param>
     /// <exception cref="DataException">Their columns are not the model's.</exception>
+    /// <exception cref="NonFiniteResult">An output is NaN or infinite.</exception>
     public float[] Predict(DataSet data)
     {
         ArgumentNullException.ThrowIfNull(data);
-        return Network.Predict(DatasetModule.featuresFor(Schema, data.Value), data.Rows);
+        var features = DatasetModule.featuresFor(Schema, data.Value);
+
+        try
+        {
+            return Network.Predict(features, data.Rows);
+        }
+        catch (NonFiniteResult error)
+        {
+            throw Named(error, data.Source);
+        }
     }
 
     /// <summary>The name of the class that an example most probably is of.</summary>
     /// <param name="example">[columns], as for <see cref="Predict(ReadOnlySpan{float})"/>.</param>
     /// <exception cref="HybridException">The model predicts a quantity, or these are not the numbers of one example.</exception>
+    /// <exception cref="NonFiniteResult">A score is NaN or infinite.</exception>
     public string Classify(ReadOnlySpan<float> example)
     {
         if (Classes is not { } classes)
@@ -145,7 +179,7 @@ public sealed class Model
         if (example.Length != Inputs)
             throw new HybridException($"An example has {Inputs} columns, and there are {example.Length} numbers.");
 
-        return classes[Metrics.predictedClass(Network.Predict(example))];
+        return classes[Metrics.predictedClass(Predict(example))];
     }
 
     /// <summary>The numbers of an example whose values are given as a table has them: numbers with a decimal point, the names of
@@ -168,6 +202,7 @@ public sealed class Model
     /// <param name="data">Examples with the model's columns, in any order, and classes.</param>
     /// <exception cref="DataException">Their columns or classes are not the model's.</exception>
     /// <exception cref="HybridException">There are no examples.</exception>
+    /// <exception cref="NonFiniteResult">An output or a loss is NaN or infinite.</exception>
     public Measures Evaluate(DataSet data)
     {
         ArgumentNullException.ThrowIfNull(data);
@@ -175,7 +210,15 @@ public sealed class Model
             throw new HybridException($"{data.Source}: there are no examples to measure by.");
 
         using var evaluator = new Evaluator(this);
-        return evaluator.Measure(Examples(data));
+
+        try
+        {
+            return evaluator.Measure(Examples(data));
+        }
+        catch (NonFiniteResult error)
+        {
+            throw Named(error, data.Source);
+        }
     }
 
     /// <summary>The same on data that are read for the model: columns are found by their names, categories and classes are the
@@ -190,10 +233,31 @@ public sealed class Model
     /// <param name="data">A built-in name, a folder, or a table, whose columns are found by their names.</param>
     /// <param name="each">Is given the answers for some rows, as <see cref="Predict(ReadOnlySpan{float})"/> returns them.</param>
     /// <exception cref="DataException">The data cannot be read or do not fit the model.</exception>
+    /// <exception cref="NonFiniteResult">An output is NaN or infinite; its example is counted from the first row of
+    /// data.</exception>
     public void PredictFile(string data, Action<float[]> each)
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(each);
+        long before = 0;
+
+        void Answer(ReadOnlySpan<float> features, int rows)
+        {
+            float[] outputs;
+
+            try
+            {
+                outputs = Network.Predict(features);
+            }
+            catch (NonFiniteResult error)
+            {
+                throw Named(error, data, before);
+            }
+
+            before += rows;
+            each(outputs);
+        }
+
         DataSource.readBatches(
             Schema, SourceOptionsModule.defaults, ModelCsvOptionsModule.predict, RowsAtOnce, data,
             FuncConvert.FromAction<Batch>(batch =>
@@ -201,7 +265,7 @@ public sealed class Model
                 for (var start = 0; start < batch.Examples; start += RowsAtOnce)
                 {
                     var rows = Math.Min(RowsAtOnce, batch.Examples - start);
-                    each(Predict(batch.Features.AsSpan(start * Inputs, rows * Inputs)));
+                    Answer(batch.Features.AsSpan(start * Inputs, rows * Inputs), rows);
                 }
             }));
     }
@@ -245,6 +309,10 @@ public sealed class Model
     /// <summary>Rows that were read for the model with their targets, as data.</summary>
     internal Dataset Named(Batch rows) =>
         new(rows.Source, Schema.Columns, rows.Features, TargetName, rows.Target.Value, oneUnit: false);
+
+    /// <summary>The same error with the names of the outputs and of the data, and examples counted from the first one.</summary>
+    NonFiniteResult Named(NonFiniteResult error, string source = "", long before = 0) =>
+        error.Of(source, before, [.. Classes ?? [TargetName]]);
 
     static string? EndOf(Core.Network network) => network.Layers.IsEmpty ? null : network.Layers[^1].Kind;
 

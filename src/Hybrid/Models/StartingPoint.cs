@@ -57,7 +57,7 @@ public static class StartingPoint
     /// <summary>Names that are numbers are no names: then the first row is data.</summary>
     static bool HasHeader(string data)
     {
-        if (!File.Exists(data) || DataSource.names.Contains(data))
+        if (!File.Exists(data) || DataSource.names.Contains(data) || RegularFile.isOther(data))
             return true;
 
         using var reader = new StreamReader(data);

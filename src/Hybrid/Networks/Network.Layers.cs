@@ -57,10 +57,17 @@ public sealed partial class Network
     /// <param name="biases">[units].</param>
     /// <exception cref="ShapeMismatch">The weights are not for this network's outputs, or there are not as many biases as
     /// rows.</exception>
+    /// <exception cref="HybridException">There are no rows, or more than 1,000,000.</exception>
     public Network Linear(float[,] weights, ReadOnlySpan<float> biases)
     {
         ArgumentNullException.ThrowIfNull(weights);
-        var (units, inputs) = (weights.GetLength(0), weights.GetLength(1));
+        var (units, inputs) = (Size("units", weights.GetLength(0)), weights.GetLength(1));
+        // one bias would be repeated for all units
+        if (biases.Length != units)
+            throw new ShapeMismatch(
+                nameof(Linear), ListModule.OfSeq([ListModule.OfSeq([units, inputs]), ListModule.OfSeq([biases.Length])]),
+                "There is one bias per unit.");
+
         return With(NetworkModule.ofLayer(LinearModule.layer(new Linear(
             Constant([units, inputs], weights.Cast<float>().ToArray()), Constant([biases.Length], biases)))));
     }

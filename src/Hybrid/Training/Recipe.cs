@@ -135,11 +135,14 @@ sealed class Recipe
         return own with { RootMeanSquareError = unit * own.RootMeanSquareError, MeanAbsoluteError = unit * own.MeanAbsoluteError };
     }
 
-    /// <summary>What came of a training: the model of its best network, from raw columns to what its user wants to know, and
-    /// how good that is on each part of the data.</summary>
-    public TrainingReport Conclude(Epoch best, Epoch last, TimeSpan elapsed, bool isCancelled)
+    /// <summary>The model of a network that was trained, from raw columns to what its user wants to know.</summary>
+    public Model ModelOf(Epoch epoch) =>
+        new(NetworkModule.thaw(start, epoch.Network).Then(ending), schema, loss.Name, recorded);
+
+    /// <summary>What came of a training: a model, and how good that is on each part of the data.</summary>
+    /// <exception cref="NonFiniteResult">The model has a result for an example of a part that is NaN or infinite.</exception>
+    public TrainingReport Conclude(Model model, Epoch best, Epoch last, TimeSpan elapsed, bool isCancelled)
     {
-        var model = new Model(NetworkModule.thaw(start, best.Network).Then(ending), schema, loss.Name, recorded);
         using var evaluator = new Evaluator(model, engine);
 
         Measures? Of(int[] rows) =>

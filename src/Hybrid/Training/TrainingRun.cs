@@ -27,6 +27,9 @@ public sealed class TrainingRun : IAsyncEnumerable<EpochReport>
     public TrainingReport Report => report
         ?? throw new InvalidOperationException("The training has no report before its epochs have been gone through.");
 
+    /// <summary>The trained model, as soon as there is one: even where measuring it fails.</summary>
+    internal Model? Trained { get; private set; }
+
     /// <summary>Trains, an epoch each time that another one is asked for.</summary>
     /// <param name="cancellation">Stops training within a step: there is no further epoch, and the report holds the best network
     /// so far, which is then measured on all parts of the data.</param>
@@ -84,7 +87,10 @@ public sealed class TrainingRun : IAsyncEnumerable<EpochReport>
         finally
         {
             if (!hasFailed && last is not null)
-                report = recipe.Conclude(best!, last, elapsed, isCancelled);
+            {
+                Trained = recipe.ModelOf(best!);
+                report = recipe.Conclude(Trained, best!, last, elapsed, isCancelled);
+            }
         }
     }
 

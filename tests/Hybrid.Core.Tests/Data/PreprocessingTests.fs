@@ -59,27 +59,28 @@ let ``A column of missing numbers only is 0 throughout`` () =
     closeTo 0.0 [ 0.0; 0.0 ] (features (Preprocessing.fit data (all data)) data)
 
 [<Fact>]
-let ``A category has a feature for each name, and an unknown one none`` () =
-    let data = dataset [ colour ] [ [ 2f ]; [ 0f ] ]
-    let rules = Preprocessing.fit data (all data)
-    Assert.Equal<ColumnRule[]>([| OneHot(3, false) |], rules)
-    let later = dataset [ colour ] [ [ 2f ]; [ 0f ]; [ nanf ] ]
-    closeTo 0.0 [ 0.0; 0.0; 1.0; 1.0; 0.0; 0.0; 0.0; 0.0; 0.0 ] (features rules later)
+let ``A category met in training has a feature, and any other value has none`` () =
+    let data = dataset [ colour ] [ [ 2f ]; [ 0f ]; [ 1f ] ]
+    let rules = Preprocessing.fit data [| 0; 1 |]
+    Assert.Equal<ColumnRule[]>([| OneHot([| 0; 2 |], false) |], rules)
+    let later = dataset [ colour ] [ [ 2f ]; [ 0f ]; [ nanf ]; [ 1f ] ]
+    closeTo 0.0 [ 0.0; 1.0; 1.0; 0.0; 0.0; 0.0; 0.0; 0.0 ] (features rules later)
 
 [<Fact>]
 let ``A missing category has a feature of its own only where one was missing in training`` () =
     let data = dataset [ colour ] [ [ 1f ]; [ nanf ] ]
-    Assert.Equal<ColumnRule[]>([| OneHot(3, false) |], Preprocessing.fit data [| 0 |])
+    Assert.Equal<ColumnRule[]>([| OneHot([| 1 |], false) |], Preprocessing.fit data [| 0 |])
     let rules = Preprocessing.fit data [| 0; 1 |]
-    Assert.Equal<ColumnRule[]>([| OneHot(3, true) |], rules)
-    closeTo 0.0 [ 0.0; 1.0; 0.0; 0.0; 0.0; 0.0; 0.0; 1.0 ] (features rules data)
+    Assert.Equal<ColumnRule[]>([| OneHot([| 1 |], true) |], rules)
+    closeTo 0.0 [ 1.0; 0.0; 0.0; 1.0 ] (features rules data)
+    closeTo 0.0 [ 0.0; 1.0 ] (features (Preprocessing.fit data [| 1 |]) data)
 
 [<Fact>]
 let ``Features stand in the order of the columns, whatever their kinds`` () =
     let rules =
         [|
             Standardise(1.0, 2.0)
-            OneHot(3, false)
+            OneHot([| 0; 1; 2 |], false)
             Standardise(0.0, 1.0)
             Standardise(10.0, 5.0)
         |]

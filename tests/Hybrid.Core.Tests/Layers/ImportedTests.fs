@@ -45,8 +45,8 @@ let ``Preprocessing with categories and missing values survives export and impor
     let rules =
         [|
             Standardise(1.0, 2.0)
-            OneHot(3, true)
-            OneHot(2, false)
+            OneHot([| 0; 1; 2 |], true)
+            OneHot([| 0; 1 |], false)
             Standardise(-5.0, 0.5)
             Standardise(100.0, 20.0)
         |]

@@ -20,6 +20,53 @@ let ``More examples than a batch are computed like each one alone`` () =
             (Seq.map float (inference.Run(features, [| row |])))
             (Seq.map float all[3 * row .. 3 * row + 2])
 
+/// Wide enough that every way to take a product is met.
+let private wide = dense "tanh" [ 70; 40; 3 ]
+
+[<Fact>]
+let ``An example has the same bits among whatever others`` () =
+    let inference = Inference.create engine wide 70
+    let features = Array.init (70 * 600) (fun i -> sin (float32 i))
+    let all = inference.Run features
+
+    for count in [ 2; 3; 4; 5; 7; 8; 9; 16; 17; 31; 64; 65; 255; 256; 257; 258; 511; 513; 600 ] do
+        for start in [ 0; 1; 600 - count ] |> List.filter (fun start -> start + count <= 600) do
+            Assert.Equal<float32[]>(
+                all[3 * start .. 3 * (start + count) - 1],
+                inference.Run(features, [| start .. start + count - 1 |])
+            )
+
+            let outputs = Array.zeroCreate (3 * count)
+            inference.Run(ReadOnlySpan(features, 70 * start, 70 * count), Span outputs)
+            Assert.Equal<float32[]>(all[3 * start .. 3 * (start + count) - 1], outputs)
+
+[<Fact>]
+let ``Of an example that is alone, sums are as near as both orders of summation are to the exact ones`` () =
+    // a layer without bias, so that the bound of a dot product is the whole bound: n u / (1 - n u), twice
+    let layer = Linear.create Glorot 3UL 70 40
+
+    let network =
+        Linear.network
+            { layer with
+                Bias = Tensor.constant [ 40 ] (Array.zeroCreate 40)
+            }
+
+    let inference = Inference.create engine network 70
+    let features = Array.init (70 * 64) (fun i -> sin (float32 i))
+    let all = inference.Run features
+    let weights = Reference.value layer.Weight
+    let unit = 2.0 ** -24.0
+    let gamma = 70.0 * unit / (1.0 - 70.0 * unit)
+
+    for row in 0..63 do
+        let alone = inference.Run(features, [| row |])
+
+        for j in 0..39 do
+            let size =
+                Seq.sum (seq { for i in 0..69 -> abs (weights[70 * j + i] * float features[70 * row + i]) })
+
+            Assert.InRange(abs (float alone[j] - float all[40 * row + j]), 0.0, 2.0 * gamma * size)
+
 [<Fact>]
 let ``Fewer examples go at once through what makes much of each, so that together it is no more`` () =
     let batch width =

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using System.Xml.Linq;
@@ -250,8 +249,7 @@ public sealed class ApproximateTests : IDisposable
 
         // what it says first, it says when it listens
         Assert.StartsWith("Function:", process.StandardOutput.ReadLine());
-        using (var kill = Process.Start("kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)]))
-            kill.WaitForExit();
+        Signals.Send("INT", process);
 
         var answer = HybridCommand.Finish(process);
         Assert.Equal(130, answer.Code);

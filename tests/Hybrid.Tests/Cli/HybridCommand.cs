@@ -21,6 +21,8 @@ sealed class HybridCommand(string? program = null) : IDisposable
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     readonly TemporaryFolder folder = new();
 
+    static HybridCommand() => Signals.AreHeard();
+
     public string File(string name) => folder.File(name);
 
     public string[] Names => folder.Names();
@@ -46,6 +48,23 @@ sealed class HybridCommand(string? program = null) : IDisposable
             start.ArgumentList.Add(argument);
 
         return Process.Start(start)!;
+    }
+
+    /// <summary>The command in a shell's words, such as "$HYBRID --version >/dev/full", where $HYBRID is the command.</summary>
+    public Answer Shell(string line)
+    {
+        var start = new ProcessStartInfo("sh")
+        {
+            WorkingDirectory = folder.Path,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+
+        start.ArgumentList.Add("-c");
+        start.ArgumentList.Add(line);
+        start.Environment["HYBRID"] = $"dotnet {Path.Combine(AppContext.BaseDirectory, "Hybrid.Cli.dll")}";
+        using var process = Process.Start(start)!;
+        return Finish(process);
     }
 
     public Answer Run(params string[] arguments)

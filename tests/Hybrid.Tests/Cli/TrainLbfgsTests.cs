@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using Hybrid.Tests.Support;
 using Xunit;
 
 namespace Hybrid.Tests.Cli;
@@ -119,8 +119,7 @@ public sealed class TrainLbfgsTests : IDisposable
         {
         }
 
-        using (var kill = Process.Start("kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)]))
-            kill.WaitForExit();
+        Signals.Send("INT", process);
 
         var answer = HybridCommand.Finish(process);
         Assert.Equal(130, answer.Code);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using Hybrid.Tests.Support;
 using Xunit;
 
 namespace Hybrid.Tests.Cli;
@@ -200,8 +201,11 @@ public sealed class TrainTests : IDisposable
         Assert.Equal("old", File.ReadAllText(command.File("model.onnx")));
     }
 
-    [Fact]
-    public void An_interruption_saves_the_best_network_so_far()
+    [Theory]
+    [InlineData("INT")]
+    [InlineData("TERM")]
+    [InlineData("HUP")]
+    public void An_interruption_saves_the_best_network_so_far(string signal)
     {
         if (OperatingSystem.IsWindows())
             return;
@@ -213,8 +217,7 @@ public sealed class TrainTests : IDisposable
         }
 
         var clock = Stopwatch.StartNew();
-        using (var kill = Process.Start("kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)]))
-            kill.WaitForExit();
+        Signals.Send(signal, process);
 
         var answer = HybridCommand.Finish(process);
         Assert.InRange(clock.Elapsed.TotalSeconds, 0, 10);

@@ -53,4 +53,67 @@ public unsafe class TeamTests
         team.Run(&Count, counts, 7);
         Assert.All(new Span<int>(counts, 7).ToArray(), count => Assert.Equal(1, count));
     }
+
+    /// <summary>The threads of teams in this process, by the name that they have in the system.</summary>
+    static int Threads() => Directory.GetDirectories("/proc/self/task").Count(task =>
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(task, "comm")).StartsWith("Hybrid.Kernels", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            // it has ended meanwhile
+            return false;
+        }
+    });
+
+    static void Await(Func<bool> condition)
+    {
+        for (var clock = System.Diagnostics.Stopwatch.StartNew(); !condition() && clock.Elapsed < TimeSpan.FromSeconds(30);)
+            Thread.Sleep(50);
+
+        Assert.True(condition());
+    }
+
+    [Fact]
+    public void A_team_that_nobody_disposes_of_holds_no_threads_and_works_on()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+
+        // more than any other test has at the same time
+        const int threads = 200;
+        var team = new Team(threads);
+        var counts = stackalloc int[threads];
+
+        for (var job = 1; job <= 2; job++)
+        {
+            team.Run(&Count, counts, threads);
+            Assert.All(new Span<int>(counts, threads).ToArray(), count => Assert.Equal(job, count));
+            Await(() => Threads() < threads / 2);
+        }
+    }
+
+    [Fact]
+    public void Trainings_that_are_left_unfinished_leak_no_threads()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+
+        const int runs = 20, threads = 10;
+        List<object> left = [];
+
+        for (var run = 0; run < runs; run++)
+        {
+            var epochs = Trainer.Start(DataSet.Load("digits"), new() { Hidden = [256], Threads = threads, Epochs = 50 })
+                .Epochs().GetEnumerator();
+            Assert.True(epochs.MoveNext());
+            // still referred to, and never asked again
+            left.Add(epochs);
+        }
+
+        Await(() => Threads() < runs * (threads - 1) / 2);
+        GC.KeepAlive(left);
+    }
 }

@@ -1,10 +1,13 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
 using Hybrid.Onnx;
 using Hybrid.Tests.Support;
+using Microsoft.Win32.SafeHandles;
 using Xunit;
 
 namespace Hybrid.Tests.Onnx;
 
-public sealed class AtomicFileTests : IDisposable
+public sealed partial class AtomicFileTests : IDisposable
 {
     readonly TemporaryFolder folder = new();
 
@@ -89,7 +92,125 @@ public sealed class AtomicFileTests : IDisposable
     {
         if (!OperatingSystem.IsWindows())
         {
-            Refused("/dev/null", "cannot be written (It is a device.)");
+            foreach (var path in (string[])["/dev/null", "/dev/full", "/dev/stdout", "/dev/fd/1", "/dev/new", "/proc/self/fd/1"])
+            {
+                Refused(path, "cannot be written (It is a device or a pipe, not a file.)");
+            }
+
+            Assert.True(UnixFile.IsOther("/dev/null"));
+        }
+    }
+
+    [Fact]
+    public void APipeIsNeitherReplacedNorWaitedFor()
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            using var make = Process.Start("mkfifo", [folder.File("pipe")]);
+            make.WaitForExit();
+            Refused(folder.File("pipe"), "It is a device or a pipe, not a file");
+            Assert.Contains("is a pipe or a device", Assert.Throws<OnnxException>(() => OnnxFile.Read(folder.File("pipe"))).Message, StringComparison.Ordinal);
+            Assert.True(UnixFile.IsOther(folder.File("pipe")));
+            Assert.Equal(["pipe"], folder.Names());
+        }
+    }
+
+    [Fact]
+    public void WhatUnixTellsOfAFileIsWhatItIs()
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            var (one, two) = (folder.File("one"), folder.File("two"));
+            File.WriteAllText(one, "1");
+            File.WriteAllText(two, "1");
+            File.CreateSymbolicLink(folder.File("link"), "one");
+            using var link = Process.Start("ln", [one, folder.File("hard")]);
+            link.WaitForExit();
+
+            Assert.False(UnixFile.IsOther(one) || UnixFile.IsOther(folder.Path) || UnixFile.IsOther(folder.File("none")));
+            Assert.Null(UnixFile.Identity(folder.File("none")));
+            Assert.NotNull(UnixFile.Identity(one));
+            Assert.NotEqual(UnixFile.Identity(one), UnixFile.Identity(two));
+            Assert.Equal(UnixFile.Identity(one), UnixFile.Identity(folder.File("link")));
+            Assert.Equal(UnixFile.Identity(one), UnixFile.Identity(folder.File("hard")));
+
+            // as the system's own program has it
+            using var stat = Process.Start(new ProcessStartInfo("ls", ["-i", one]) { RedirectStandardOutput = true })!;
+            Assert.StartsWith($"{UnixFile.Identity(one)!.Value.File} ", stat.StandardOutput.ReadToEnd().TrimStart(), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void AnErrorOfTheDiskIsNotPassedOver()
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            // a file that was opened only for its name has no content to wait for, and the system says so
+            using var nameless = new FileStream(Opened(folder.Path), FileAccess.ReadWrite);
+            Assert.ThrowsAny<IOException>(() => UnixFile.Sync(nameless));
+            UnixFile.SyncFolder(folder.Path);
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint Open(string path, int flags);
+
+    /// <summary>A descriptor that fsync refuses with an error of its own: O_PATH of Linux.</summary>
+    static SafeFileHandle Opened(string path) => new(Open(path, 0x200000), ownsHandle: true);
+
+    [Fact]
+    public void WhatAKilledRunHasLeftIsClearedAndNothingElse()
+    {
+        const string left = ".hybrid-0123456789abcdef.tmp";
+        File.WriteAllText(folder.File(left), "half");
+        File.WriteAllText(folder.File(".hybrid-fedcba9876543210.tmp"), "being written");
+        string[] others = [".hybrid-0123456789abcde.tmp", ".hybrid-0123456789ABCDEF.tmp", ".hybrid-0123456789abcdef.tmp2", "hybrid-0123456789abcdef.tmp"];
+        foreach (var other in others)
+        {
+            File.WriteAllText(folder.File(other), "mine");
+        }
+
+        using (new FileStream(folder.File(".hybrid-fedcba9876543210.tmp"), FileMode.Open, FileAccess.ReadWrite, FileShare.Delete))
+        {
+            OnnxFile.EnsureWritable(folder.File("model.onnx"));
+            Assert.Equal([.. others.Append(".hybrid-fedcba9876543210.tmp").Order(StringComparer.Ordinal)], folder.Names());
+        }
+
+        OnnxFile.Write(folder.File("model.onnx"), Samples.Network());
+        Assert.Equal([.. others.Append("model.onnx").Order(StringComparer.Ordinal)], folder.Names());
+    }
+
+    [Fact]
+    public void RunsThatWriteAtTheSameTimeLeaveEachOtherAlone()
+    {
+        Parallel.For(0, 8, writer =>
+        {
+            for (var i = 0; i < 20; i++)
+            {
+                AtomicFile.Write(folder.File($"m{writer}"), stream => stream.Write(new byte[1000 + writer]));
+            }
+        });
+        Assert.Equal(Enumerable.Range(0, 8).Select(writer => $"m{writer}"), folder.Names());
+        Assert.All(Enumerable.Range(0, 8), writer => Assert.Equal(1000 + writer, new FileInfo(folder.File($"m{writer}")).Length));
+    }
+
+    [Fact]
+    public void APrivateFileIsPrivateWhileItIsWritten()
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            var path = folder.File("secret");
+            foreach (var mode in (UnixFileMode[])[UnixFileMode.UserRead | UnixFileMode.UserWrite, (UnixFileMode)0b110_110_100])
+            {
+                File.WriteAllText(path, "old");
+                File.SetUnixFileMode(path, mode);
+                var written = UnixFileMode.None;
+                AtomicFile.Write(path, stream => written = OperatingSystem.IsWindows()
+                    ? default
+                    : File.GetUnixFileMode(((FileStream)stream).SafeFileHandle));
+                Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, written);
+                Assert.Equal(mode, File.GetUnixFileMode(path));
+            }
         }
     }
 

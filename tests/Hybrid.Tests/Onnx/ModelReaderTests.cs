@@ -21,6 +21,7 @@ public sealed class ModelReaderTests
     {
         Refused("states no format version", model => model.ClearIrVersion());
         Refused("states no format version", model => model.IrVersion = -1);
+        Refused("format version (IR) 13, and none above 12 is supported", model => model.IrVersion = 13);
         Refused("holds no graph", model => model.Graph = null);
         Refused("has no output", model => model.Graph.Output.Clear());
     }
@@ -36,6 +37,8 @@ public sealed class ModelReaderTests
         }).Opset);
         Refused("no version of the operators (opset)", model => model.OpsetImport.Clear());
         Refused("states the opset -17", model => model.OpsetImport[0].Version = -17);
+        Refused("states the opset 25, and none above 24 is supported", model => model.OpsetImport[0].Version = 25);
+        Refused("states the opset 9223372036854775807, and none above", model => model.OpsetImport[0].Version = long.MaxValue);
         Refused("several versions", model => model.OpsetImport.Add(new OperatorSetIdProto { Version = 13 }));
     }
 

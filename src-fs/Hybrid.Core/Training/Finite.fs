@@ -1,0 +1,74 @@
+namespace Hybrid.Core
+
+open System
+open System.Runtime.InteropServices
+
+/// Results and features that have to be finite numbers.
+module internal Finite =
+    let private isWrong (values: ReadOnlySpan<float32>) =
+        let mutable found = false
+
+        for value in values do
+            found <- found || not (Single.IsFinite value)
+
+        found
+
+    /// Raises what is wrong with the first of results, [examples; width], that is not finite, where some examples come before.
+    let private require (areLosses: bool) (before: int) (width: int) (results: ReadOnlySpan<float32>) : unit =
+        if isWrong results then
+            let mutable first = -1
+            let mutable count = 0
+
+            for example in 0 .. results.Length / width - 1 do
+                if isWrong (results.Slice(example * width, width)) then
+                    count <- count + 1
+
+                    if first < 0 then
+                        first <- example
+
+            let mutable output = 0
+
+            while Single.IsFinite results[first * width + output] do
+                output <- output + 1
+
+            raise (
+                NonFiniteResult(
+                    "",
+                    (if areLosses then "the loss" else $"output {output + 1}"),
+                    int64 (before + first),
+                    (if areLosses then -1 else output),
+                    results[first * width + output],
+                    count,
+                    results.Length / width
+                )
+            )
+
+    /// <summary>Makes sure that a network's outputs, [examples; width], are finite.</summary>
+    /// <exception cref="T:Hybrid.NonFiniteResult">One is NaN or infinite.</exception>
+    let requireOutputs (width: int) (outputs: ReadOnlySpan<float32>) : unit = require false 0 width outputs
+
+    /// <summary>Makes sure that losses, one per example, are finite.</summary>
+    /// <param name="before">How many examples come before these.</param>
+    /// <param name="losses">[examples].</param>
+    /// <exception cref="T:Hybrid.NonFiniteResult">One is NaN or infinite.</exception>
+    let requireLosses (before: int) (losses: ReadOnlySpan<float32>) : unit = require true before 1 losses
+
+    /// <summary>Makes sure that features, [examples; width], are not infinite; NaN stands for a missing value.</summary>
+    /// <exception cref="T:Hybrid.HybridException">One is infinite; the message names example and column.</exception>
+    let requireFeatures (width: int) (features: ReadOnlySpan<float32>) : unit =
+        // as integers, which are compared many at a time
+        let bits = MemoryMarshal.Cast<float32, int> features
+
+        let place =
+            bits.IndexOfAny(
+                BitConverter.SingleToInt32Bits Single.PositiveInfinity,
+                BitConverter.SingleToInt32Bits Single.NegativeInfinity
+            )
+
+        if place >= 0 then
+            raise (
+                HybridException(
+                    $"Column {place % width + 1} of example {place / width + 1} is infinite. Give finite numbers, or NaN "
+                    + "where a value is missing."
+                )
+            )
