@@ -116,7 +116,13 @@ type internal CsvRows(source: string, stream: Stream, separator: char) =
         with
         | :? CsvFormatException as error -> failRecord error
         // whatever else the parser throws, but for what the file itself does, says that this is no table
-        | error when not (error :? Hybrid.HybridException || error :? IOException || error :? InvalidDataException) ->
+        | error when
+            not (
+                error :? Hybrid.HybridException
+                || error :? IOException
+                || error :? InvalidDataException
+            )
+            ->
             fail None $"the row cannot be read ({error.Message}). Is the file damaged, or not a table?"
 
         if found then

@@ -71,7 +71,8 @@ let ``A plan knows the inputs that its graph needs`` () =
 
 /// Preprocessing, every sort of layer, and every option of a training step.
 let private whole: TrainingOptions * Network =
-    let rules = [| Standardise(1.0, 2.0); Standardise(3.0, 4.0); OneHot([| 0; 1; 2 |], true) |]
+    let rules =
+        [| Standardise(1.0, 2.0); Standardise(3.0, 4.0); OneHot([| 0; 1; 2 |], true) |]
 
     let network =
         Network.ofLayer (Preprocessing.layer rules)
