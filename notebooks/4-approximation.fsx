@@ -41,7 +41,7 @@ let unit' = { Lower = 0.0; Upper = 1.0 }
 let known = Smoothness.lipschitz (2.0 * System.Math.PI)
 let staircase = Approximation.bumps wave known unit' 0.2
 
-printfn "%d threshold units, sup |f - g| <= %.3f" staircase.Neurons staircase.Bound
+printfn "%d threshold units, sup |f - g| <= %s" staircase.Neurons (SignificantDigits.up 3 staircase.Bound)
 
 Chart.create
     "One bump, and a staircase of many"
@@ -77,16 +77,16 @@ let built = Construction.build "relu" formula [| unit' |] 0.05 None None
 let certificate = built.Certificate
 
 printfn
-    "%d neurons, slope at most %.2f, curvature at most %.2f"
+    "%d neurons, slope at most %s, curvature at most %s"
     built.Approximation.Neurons
-    built.Lipschitz
-    built.Curvature
+    (SignificantDigits.up 3 built.Lipschitz)
+    (SignificantDigits.up 3 built.Curvature)
 
 printfn
-    "proved %.5f, of it %.1g for rounding; found %.5f"
-    certificate.Bound
-    certificate.Rounding
-    certificate.Measured
+    "proved %s, of it %s for rounding; found %s"
+    (SignificantDigits.up 4 certificate.Bound)
+    (SignificantDigits.up 1 certificate.Rounding)
+    (SignificantDigits.down 4 certificate.Measured)
 
 printfn "holds: %b, after %d boxes" certificate.Holds certificate.Boxes
 show (Approximations.draw "sin 2πx within 0.05" formula [| unit' |] built.Approximation.Network certificate)
@@ -115,7 +115,8 @@ function that is smooth. Both of these are proved, by the same means and for the
 *)
 for name in [ "bumps"; "sigmoid"; "relu"; "trained" ] do
     let result = Construction.build name formula [| unit' |] 0.05 None None
-    printfn "%-8s %3d neurons, proved bound %.4f" name result.Approximation.Neurons result.Certificate.Bound
+    let bound = SignificantDigits.up 3 result.Certificate.Bound
+    printfn "%-8s %3d neurons, proved bound %s" name result.Approximation.Neurons bound
 (**
 The training took a handful of units for what needed a hundred steps. That networks are universal does not explain why they work;
 that small ones express the functions that we meet, and that they can be found by gradients, comes nearer.
@@ -154,8 +155,8 @@ for m in [ 2; 4; 6; 8 ] do
     let square = Deep.square m
 
     printfn
-        "%d layers, %2d units: x² within %.1g; one hidden layer needs more than %.0f units"
+        "%d layers, %2d units: x² within %s; one hidden layer needs more than %.0f units"
         m
         square.Neurons
-        square.Bound
+        (SignificantDigits.up 2 square.Bound)
         (Deep.shallowSquareUnits square.Bound)

@@ -50,7 +50,8 @@ module EnclosureLaws =
             boxes
             (share salt boxes.Length)
 
-    /// For boxes around a case and points in them, every value is within its bounds.
+    /// For boxes around a case and points in them, every value is within its bounds. Where the boxes reach out of a domain
+    /// there are none; but around a single number that has a value there are.
     let sound: Law =
         let complaints row case =
             let trace = Trace.ofCase row case
@@ -72,7 +73,13 @@ module EnclosureLaws =
 
                         for i in 0 .. values.Length - 1 do
                             // where the function has no value there is nothing to hold
-                            if not (Double.IsNaN values[i] || Interval.contains values[i] bounds[i]) then
+                            let isOutside =
+                                if Interval.isDefined bounds[i] then
+                                    not (Interval.contains values[i] bounds[i])
+                                else
+                                    radius = 0.0
+
+                            if not (Double.IsNaN values[i]) && isOutside then
                                 $"radius {radius}: [{i}] = {values[i]:R} is outside {bounds[i].Lower:R} … {bounds[i].Upper:R}"
             ]
 

@@ -52,6 +52,7 @@ module GraphCase =
             "maximum", Tensor.maximum
             "minimum", Tensor.minimum
             "power", (fun a b -> Tensor.power (0.5 + Tensor.sigmoid a) (Tensor.tanh b))
+            "powerOrZero", (fun a b -> Tensor.powerOrZero (0.5 + Tensor.sigmoid a) (Tensor.tanh b))
             "greater", (fun a b -> Tensor.greater a b * a)
             "equal", (fun a b -> Tensor.equal (Tensor.step a) (Tensor.step b) * a)
             "select", (fun a b -> Tensor.select (Tensor.step a) b (a * b))

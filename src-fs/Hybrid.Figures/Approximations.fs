@@ -51,7 +51,7 @@ module Approximations =
                 [
                     Lines.band
                         Muted
-                        $"within {epsilon:G3}"
+                        $"within {SignificantDigits.up 3 epsilon}"
                         (thin xs)
                         (thin target |> Array.map (fun y -> y - epsilon))
                         (thin target |> Array.map (fun y -> y + epsilon))

@@ -121,18 +121,21 @@ sealed class ApproximateCommand
         var certificate = report.Certificate;
         var known = string.Join(", ", new[] { ("slope", report.Lipschitz), ("second derivative", report.Curvature) }
             .Where(constant => constant.Item2 is not null)
-            .Select(constant => $"{constant.Item1} at most {Words.Number(constant.Item2!.Value)}"));
+            .Select(constant => $"{constant.Item1} at most {Words.AtMost(constant.Item2!.Value)}"));
 
-        terminal.Line($"Domain: {Place(report.Domain)}{(known.Length > 0 ? $"; {known}" : "")}");
+        terminal.Line($"Domain: {Place(report.Domain, Exact)}{(known.Length > 0 ? $"; {known}" : "")}");
         terminal.Line(
             $"Network: {report.Method}, {Words.Count(report.Neurons, "neuron")}, "
             + Words.Count(report.Parameters, "parameter"));
         terminal.Line(
-            $"Distance: at most {Words.Number(certificate.Bound)}, of which {Words.Number(certificate.Rounding)} for float32; "
-            + $"measured {Words.Number(certificate.Measured)} at {string.Join(", ", certificate.Point.Select(Words.Number))}");
+            $"Distance: at most {Words.AtMost(certificate.Bound)}, of which {Words.AtMost(certificate.Rounding)} for float32; "
+            + $"measured {Words.AtLeast(certificate.Measured)} at {string.Join(", ", certificate.Point.Select(Words.Number))}");
         terminal.Line(certificate.Holds
-            ? $"Proved: within {Words.Number(certificate.Epsilon)} everywhere, by bounding {certificate.Boxes:N0} boxes."
-            : $"Not proved: {Words.Number(certificate.Epsilon)} is not certain on {Place(certificate.Box)}. "
+            ? $"Proved: within {Exact(certificate.Epsilon)} everywhere, for the numbers as they are written, by bounding {certificate.Boxes:N0} boxes."
+            : $"Not proved: {Exact(certificate.Epsilon)} is not certain on {Place(certificate.Box, Words.Number)}. "
+                + (double.IsFinite(certificate.Bound)
+                    ? ""
+                    : "The formula or the network may have no finite value there. ")
                 + (options.Lipschitz is null && options.Curvature is null
                     ? "Give a greater --epsilon."
                     : "Check --lipschitz and --curvature.")
@@ -148,8 +151,11 @@ sealed class ApproximateCommand
             terminal.Line($"Drew {figure}.");
     }
 
-    static string Place(IEnumerable<Interval> box) =>
-        string.Join(" × ", box.Select(x => $"[{Words.Number(x.Lower)}, {Words.Number(x.Upper)}]"));
+    /// <summary>As it was given: what is proved is proved of this.</summary>
+    static string Exact(double value) => value.ToString("R", Arguments.Culture);
+
+    static string Place(IEnumerable<Interval> box, Func<double, string> number) =>
+        string.Join(" × ", box.Select(x => $"[{number(x.Lower)}, {number(x.Upper)}]"));
 
     JsonObject ToJson(ApproximationReport report, IReadOnlyList<ApproximationCost> others)
     {

@@ -3,9 +3,15 @@ namespace Hybrid.Cli;
 /// <summary>Results as text, for people.</summary>
 static class Words
 {
-    const int ListedNames = 10;
+    const int ListedNames = 10, BoundDigits = 4;
 
     public static string Number(double value) => value.ToString("G4", Arguments.Culture);
+
+    /// <summary>A proved upper bound: what is printed is not below it.</summary>
+    public static string AtMost(double bound) => SignificantDigits.up(BoundDigits, bound);
+
+    /// <summary>A proved lower bound: what is printed is not above it.</summary>
+    public static string AtLeast(double bound) => SignificantDigits.down(BoundDigits, bound);
 
     public static string Percent(double share) => (100 * share).ToString("F1", Arguments.Culture) + " %";
 

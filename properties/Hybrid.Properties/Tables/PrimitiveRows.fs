@@ -51,6 +51,7 @@ let zips =
         Rows.Zip("maximum", whole, whole, (fun a b -> Tensor.maximum a b))
         Rows.Zip("minimum", whole, whole, (fun a b -> Tensor.minimum a b))
         Rows.Zip("power", (0.5, 2.0), whole, (fun a b -> Tensor.power a b))
+        Rows.Zip("powerOrZero", (0.5, 2.0), whole, (fun a b -> Tensor.powerOrZero a b))
         Rows.Map("square of a negative", -2.0, -0.5, (fun x -> Tensor.power x (Tensor.scalar 2.0)))
         Rows.Map("cube", -2.0, 2.0, (fun x -> Tensor.power x (Tensor.scalar 3.0)))
         Rows.Map("inverse square", 0.5, 2.0, (fun x -> Tensor.power x (Tensor.scalar -2.0)))

@@ -19,6 +19,46 @@ module Elementwise =
         let value a b = if definition a b then 1.0 else 0.0
         Tensor.zip name operation value enclosure onnx vjp (fun a _ _ _ _ -> Tensor.zerosLike a) a b
 
+    /// A primitive without a kernel of its own.
+    let private byDefinition (x: Tensor) : Tensor =
+        match x.Node with
+        | Apply(primitive, operands) ->
+            Tensor.apply
+                x.Shape
+                operands
+                { primitive with
+                    Kernel = Kernel.Definition
+                }
+        | _ -> x
+
+    /// The rules of a to the power b, from powers, from what stands for them where a derivative has no value, and from the
+    /// logarithm of what is above 0.
+    let private powerRules power powerOrZero logarithm =
+        let slope (a: Tensor) (b: Tensor) : Tensor =
+            match b with
+            | Tensor.Filled 0.0 -> Tensor.zerosLike a
+            | Tensor.Filled n ->
+                let lower = Tensor.fill (n - 1.0) b.Shape
+                n * (if n >= 1.0 then power a lower else powerOrZero a lower)
+            | _ -> b * powerOrZero a (b - 1.0)
+
+        let vjp a b y g = [ g * slope a b; g * y * logarithm a ]
+        let jvp a b (y: Tensor) s t : Tensor = slope a b * s + t * logarithm a * y
+        vjp, jvp
+
+    /// Bounds of a to the power b, with 0 where a is 0 and b negative: finite there, but as great as any number nearby.
+    let private boundsOrZero (a: Interval) (b: Interval) : Interval =
+        let bounds = Interval.power a b
+
+        if Interval.isDefined bounds then
+            bounds
+        elif a.Lower >= 0.0 && Interval.isDefined b then
+            { Lower = 0.0; Upper = infinity }
+        elif b.Lower = b.Upper && b.Lower = floor b.Lower && Interval.isDefined a then
+            Interval.everything
+        else
+            Interval.undefined
+
     type Tensor with
 
         /// eˣ
@@ -29,16 +69,18 @@ module Elementwise =
 
         /// The natural logarithm; no number below 0.
         static member log(x: Tensor) : Tensor =
-            let enclosure = Interval.increasingFrom 0.0 Math.Log
             let onnx = Tensor.onnx "Log"
-            Tensor.map "Log" Unary.Log Math.Log enclosure onnx (fun x _ g -> g / x) (fun x _ t -> t / x) x
+            Tensor.map "Log" Unary.Log Math.Log Interval.log onnx (fun x _ g -> g / x) (fun x _ t -> t / x) x
 
-        /// √x; no number below 0.
+        /// √x; no number below 0. Its derivative at 0, where the slope is infinite, is taken as 0: that of the length of a
+        /// row of zeros, and of the root of a rectifier that does not fire, then is 0 too.
         static member sqrt(x: Tensor) : Tensor =
-            let enclosure = Interval.increasingFrom 0.0 Math.Sqrt
-            let vjp _ (y: Tensor) g : Tensor = g / (2.0 * y)
-            let jvp _ y (t: Tensor) = 0.5 * t / y
-            Tensor.map "Sqrt" Unary.Sqrt Math.Sqrt enclosure (Tensor.onnx "Sqrt") vjp jvp x
+            let slope x =
+                0.5 * Tensor.powerOrZero x (Tensor.scalar -0.5)
+
+            let vjp x _ (g: Tensor) = g * slope x
+            let jvp x _ (t: Tensor) = slope x * t
+            Tensor.map "Sqrt" Unary.Sqrt Math.Sqrt Interval.sqrt (Tensor.onnx "Sqrt") vjp jvp x
 
         /// The sine of x in radians.
         static member sin(x: Tensor) : Tensor =
@@ -153,16 +195,44 @@ module Elementwise =
             let definition (x: float) y = Math.Min(x, y)
             Tensor.zip "Minimum" Binary.Minimum definition Interval.minimum (Tensor.onnx "Min") vjp jvp a b
 
-        /// a to the power b. Where a is not positive, the derivative with respect to b is taken as 0.
+        /// <summary>a to the power b, with 0⁰ = 1.</summary>
+        /// <remarks>Derivatives with respect to a are b a^(b-1), (b - 1) b a^(b-2), …: 0 from where a whole b is used up, at 0
+        /// too. At a = 0 they are taken as 0 where they would be infinite, as for b = ½. The derivative with respect to b is
+        /// taken as 0 where a is not positive.</remarks>
         static member power (a: Tensor) (b: Tensor) : Tensor =
-            let logarithm a =
-                Tensor.log (Tensor.select (Tensor.step a) a (Tensor.fill 1.0 a.Shape))
-
-            let slope (a: Tensor) (b: Tensor) = b * Tensor.power a (b - 1.0)
-            let vjp a b y g = [ g * slope a b; g * y * logarithm a ]
-            let jvp a b (y: Tensor) s t : Tensor = slope a b * s + t * logarithm a * y
+            let vjp, jvp = powerRules Tensor.power Tensor.powerOrZero Tensor.logOrZero
             let definition (x: float) y = Math.Pow(x, y)
             Tensor.zip "Power" Binary.Power definition Interval.power (Tensor.onnx "Pow") vjp jvp a b
+
+        /// <summary>a to the power b, but 0 where a is 0 and b negative: what the derivatives of powers and roots are made of.
+        /// Its own derivatives are those of the power, with the same exception.</summary>
+        static member powerOrZero (a: Tensor) (b: Tensor) : Tensor =
+            let vjp, jvp = powerRules Tensor.power Tensor.powerOrZero Tensor.logOrZero
+
+            let definition (x: float) y =
+                if x = 0.0 && y < 0.0 then 0.0 else Math.Pow(x, y)
+
+            // an infinite base to a negative power is 0
+            let onnx (inputs: string list) output =
+                let a, b = inputs[0], inputs[1]
+                let part name = $"{output}/{name}"
+
+                [
+                    OnnxNode.scalar (part "zero") 0f
+                    OnnxNode.scalar (part "infinity") Single.PositiveInfinity
+                    OnnxNode.create "Greater" [ part "zero"; b ] (part "falls") []
+                    OnnxNode.create "Equal" [ a; part "zero" ] (part "vanishes") []
+                    OnnxNode.create "Where" [ part "falls"; part "infinity"; a ] (part "replaced") []
+                    OnnxNode.create "Where" [ part "vanishes"; part "replaced"; a ] (part "base") []
+                    OnnxNode.create "Pow" [ part "base"; b ] output []
+                ]
+
+            Tensor.zip "PowerOrZero" Binary.Power definition boundsOrZero onnx vjp jvp a b
+            |> byDefinition
+
+        /// log a where a is above 0, else 0.
+        static member internal logOrZero(a: Tensor) : Tensor =
+            Tensor.log (Tensor.select (Tensor.step a) a (Tensor.fill 1.0 a.Shape))
 
         /// 1 where a > b, else 0. Its derivative is zero.
         static member greater (a: Tensor) (b: Tensor) : Tensor =
@@ -196,9 +266,14 @@ module Elementwise =
             let choose condition a b = if condition <> 0.0 then a else b
 
             let enclose condition a b =
-                if not (Interval.contains 0.0 condition) then a
-                elif condition = Interval.exactly 0.0 then b
-                else Interval.hull a b
+                if not (Interval.isDefined condition) then
+                    Interval.undefined
+                elif not (Interval.contains 0.0 condition) then
+                    a
+                elif condition = Interval.exactly 0.0 then
+                    b
+                else
+                    Interval.hull a b
 
             let onThree f operands =
                 let struct (condition, a, b) = three operands

@@ -2,38 +2,56 @@ namespace Hybrid.Core
 
 open System
 
-/// A closed interval that is sure to hold a number. Every operation rounds outward, so that what is computed from
-/// enclosed numbers, in real arithmetic or in float64, is enclosed again.
+/// <summary>A closed interval that is sure to hold a number. Every operation rounds outward, so that what is computed from
+/// enclosed numbers, in real arithmetic or in float64, is enclosed again.</summary>
+/// <remarks>Where there may be no number, as for the root of an interval that is negative in part, the bounds are NaN
+/// (<c>Interval.undefined</c>), and so is all that follows: no comparison with them holds, and nothing is proved by them.</remarks>
 [<Struct>]
 type Interval = { Lower: float; Upper: float }
 
 module Interval =
-    /// No bounds.
+    /// No bounds, but a number.
     let everything =
         {
             Lower = Double.NegativeInfinity
             Upper = Double.PositiveInfinity
         }
 
+    /// Perhaps not a number at all: the result of an operation whose operands may be outside its domain.
+    let undefined = { Lower = nan; Upper = nan }
+
+    /// Whether the bounds are those of a number.
+    let isDefined (x: Interval) : bool =
+        not (Double.IsNaN x.Lower || Double.IsNaN x.Upper)
+
+    /// What bounds a function's values, where its operand is defined: nothing that it says is believed elsewhere.
+    let whereDefined (f: Interval -> Interval) (x: Interval) : Interval =
+        if isDefined x then f x else undefined
+
+    /// The same of two operands.
+    let whereBothDefined (f: Interval -> Interval -> Interval) a b : Interval =
+        if isDefined a && isDefined b then f a b else undefined
+
     /// The interval that holds one number only.
     let exactly x = { Lower = x; Upper = x }
 
-    let private down = Math.BitDecrement
-    let private up = Math.BitIncrement
+    /// What an infinite constant or NaN is not.
+    let private holdsReals (x: Interval) : bool =
+        x.Lower < Double.PositiveInfinity && x.Upper > Double.NegativeInfinity
 
-    /// From the lower to the upper bound, one step wider on either side; no bounds at all where either is not a number.
+    /// From the lower to the upper bound, one step wider on either side; undefined where either is not a number.
     let outward lower upper =
-        if Double.IsNaN lower || Double.IsNaN upper then
-            everything
-        else
-            { Lower = down lower; Upper = up upper }
+        {
+            Lower = Math.BitDecrement lower
+            Upper = Math.BitIncrement upper
+        }
 
     let private unit = Math.BitIncrement 1.0 - 1.0
 
     /// <summary>The interval made wider for bounds that were computed with errors.</summary>
     /// <param name="relative">How far off a bound may be, in units of its own last place.</param>
-    /// <param name="absolute">How far off it may be besides, in units of the last place of 1.</param>
-    /// <param name="x">Infinite bounds stay, except that no number is as great as infinity.</param>
+    /// <param name="absolute">How far off it may also be, in units of the last place of 1.</param>
+    /// <param name="x">Infinite bounds stay, except that a number is never as great as infinity.</param>
     let loosen (relative: float) (absolute: float) (x: Interval) : Interval =
         let off bound =
             if Double.IsInfinity bound then
@@ -58,7 +76,8 @@ module Interval =
 
     /// The image under a function that never decreases, computed to so many units in the last place.
     let increasingTo (units: float) (f: float -> float) x =
-        loosen units 0.0 { Lower = f x.Lower; Upper = f x.Upper }
+        x
+        |> whereDefined (fun x -> loosen units 0.0 { Lower = f x.Lower; Upper = f x.Upper })
 
     /// The image under a function that never decreases: the library's elementary functions are right to within a few
     /// units in the last place.
@@ -66,7 +85,7 @@ module Interval =
 
     /// The image under a function that never decreases and is exact in float64, such as max(0, x) or a step.
     let increasingExactly (f: float -> float) x =
-        { Lower = f x.Lower; Upper = f x.Upper }
+        x |> whereDefined (fun x -> { Lower = f x.Lower; Upper = f x.Upper })
 
     /// The interval for a function that is known to stay between two numbers.
     let clamp lower upper x =
@@ -78,71 +97,71 @@ module Interval =
     /// -x
     let negate x = { Lower = -x.Upper; Upper = -x.Lower }
 
-    /// What a sum was rounded by: the exact one less the rounded one (Knuth, The Art of Computer Programming, volume 2,
-    /// section 4.2.2).
-    let private lost (a: float) (b: float) (sum: float) =
-        let second = sum - a
-        (a - (sum - second)) + (b - second)
-
     /// a + b
-    // Where a bound is exact, or was rounded outward, it stays: a threshold at the end of an interval is not passed, and the
-    // sum of parts lies within the sum of the wholes.
     let add a b =
-        let lower, upper = a.Lower + b.Lower, a.Upper + b.Upper
-
-        if Double.IsFinite lower && Double.IsFinite upper then
+        if holdsReals a && holdsReals b then
             {
-                Lower =
-                    (if lost a.Lower b.Lower lower >= 0.0 then
-                         lower
-                     else
-                         down lower)
-                Upper =
-                    (if lost a.Upper b.Upper upper <= 0.0 then
-                         upper
-                     else
-                         up upper)
+                Lower = Directed.add a.Lower b.Lower
+                Upper = -(Directed.add -a.Upper -b.Upper)
             }
         else
-            outward lower upper
+            undefined
 
     /// a - b
     let subtract a b = add a (negate b)
 
-    // 0 · ∞ is 0 here: an infinite bound stands for every finite number beyond it.
-    let private product x y =
-        if x = 0.0 || y = 0.0 then 0.0 else x * y
+    let private upward (down: float -> float -> float) (x: float) y = -(down -x y)
 
-    let private isExactly number x = x.Lower = number && x.Upper = number
+    /// The least and the greatest of an operation at the ends of two intervals, in which it is monotonic.
+    let private corners (down: float -> float -> float) (a: Interval) (b: Interval) =
+        let up = upward down
+
+        {
+            Lower =
+                min
+                    (min (down a.Lower b.Lower) (down a.Lower b.Upper))
+                    (min (down a.Upper b.Lower) (down a.Upper b.Upper))
+            Upper =
+                max
+                    (max (up a.Lower b.Lower) (up a.Lower b.Upper))
+                    (max (up a.Upper b.Lower) (up a.Upper b.Upper))
+        }
+
+    // most factors are weights: two products instead of eight
+    let private times (factor: float) (x: Interval) =
+        let low, high = if factor >= 0.0 then x.Lower, x.Upper else x.Upper, x.Lower
+
+        {
+            Lower = Directed.multiply factor low
+            Upper = -(Directed.multiply -factor high)
+        }
 
     /// a b
-    // Nothing is rounded by 0 and 1: most products of a sparse matrix.
     let multiply a b =
-        if isExactly 0.0 a || isExactly 1.0 b then
-            a
-        elif isExactly 0.0 b || isExactly 1.0 a then
-            b
-        else
+        if not (holdsReals a && holdsReals b) then undefined
+        elif a.Lower = a.Upper then times a.Lower b
+        elif b.Lower = b.Upper then times b.Lower a
+        else corners Directed.multiply a b
 
-            let p = product a.Lower b.Lower
-            let q = product a.Lower b.Upper
-            let r = product a.Upper b.Lower
-            let s = product a.Upper b.Upper
-            outward (min (min p q) (min r s)) (max (max p q) (max r s))
+    let private isZero x = x.Lower = 0.0 && x.Upper = 0.0
 
     /// total + x y, at once where either factor is 0, as in a product with a sparse matrix.
     let addProduct total x y =
-        if isExactly 0.0 x || isExactly 0.0 y then
+        if isZero x && holdsReals y || isZero y && holdsReals x then
             total
         else
             add total (multiply x y)
 
-    /// a / b; no bounds where b may be 0.
+    /// Whether a number is between the bounds; not where they are undefined.
+    let contains x interval =
+        interval.Lower <= x && x <= interval.Upper
+
+    /// a / b; undefined where b may be 0.
     let divide a b =
-        if b.Lower <= 0.0 && b.Upper >= 0.0 then
-            everything
+        if holdsReals a && holdsReals b && (b.Lower > 0.0 || b.Upper < 0.0) then
+            corners Directed.divide a b
         else
-            multiply a (outward (1.0 / b.Upper) (1.0 / b.Lower))
+            undefined
 
     /// |x|
     let abs x =
@@ -152,7 +171,7 @@ module Interval =
             negate x
         else
             {
-                Lower = 0.0
+                Lower = min 0.0 x.Upper
                 Upper = max -x.Lower x.Upper
             }
 
@@ -177,13 +196,29 @@ module Interval =
             Upper = min a.Upper b.Upper
         }
 
-    /// Whether a number is between the bounds.
-    let contains x interval =
-        interval.Lower <= x && x <= interval.Upper
+    /// √x; undefined where x may be negative.
+    let sqrt x =
+        if x.Lower >= 0.0 then
+            {
+                Lower = Directed.sqrt x.Lower
+                Upper = Directed.sqrtUp x.Upper
+            }
+        else
+            undefined
+
+    /// The image under a function that has a value above a lower limit, and increases there; undefined where x may not be
+    /// above it.
+    let increasingAbove limit f x =
+        if x.Lower > limit then increasing f x else undefined
+
+    /// The natural logarithm; undefined where x may be 0 or negative.
+    let log x = increasingAbove 0.0 Math.Log x
 
     /// The image under the cosine.
     let cos x =
-        if
+        if not (holdsReals x) then
+            undefined
+        elif
             not (Double.IsFinite x.Lower && Double.IsFinite x.Upper)
             || x.Upper - x.Lower >= 2.0 * Math.PI
         then
@@ -214,19 +249,40 @@ module Interval =
         let quarter = outward (Math.PI / 2.0) (Math.PI / 2.0)
         cos (subtract x quarter)
 
-    /// The image of a ^ b: exact cases are whole exponents of any base and any exponent of a base that is not negative.
+    // the bounds of a whole power are whole powers of the bounds; squares are products, and exact where these are
+    let private wholePower (n: float) x =
+        let raised x =
+            if n = 1.0 then
+                x
+            elif n = 2.0 then
+                {
+                    Lower = Directed.multiply x.Lower x.Lower
+                    Upper = -(Directed.multiply -x.Upper x.Upper)
+                }
+            else
+                increasing (fun v -> Math.Pow(v, n)) x
+
+        if n % 2.0 = 0.0 then
+            clamp 0.0 infinity (raised (abs x))
+        else
+            raised x
+
+    /// The image of a ^ b: of a whole exponent and any base, or of any exponent and a base that is not negative; elsewhere
+    /// undefined, as a negative power of 0 is.
     let power a b =
-        let corner x y = Math.Pow(x, y)
-
-        if b.Lower = b.Upper && b.Lower = floor b.Lower then
-            let n = b.Lower
-
-            let raise' x =
-                increasing (fun v -> corner v (Math.Abs n)) x
-
-            let raised = if n % 2.0 = 0.0 then raise' (abs a) else raise' a
-            if n >= 0.0 then raised else divide (exactly 1.0) raised
-        elif a.Lower >= 0.0 then
+        if not (holdsReals a && holdsReals b) then
+            undefined
+        elif b.Lower = b.Upper && b.Lower = floor b.Lower then
+            if b.Lower = 0.0 then
+                exactly 1.0
+            elif b.Lower > 0.0 then
+                wholePower b.Lower a
+            elif a.Lower > 0.0 || a.Upper < 0.0 then
+                divide (exactly 1.0) (wholePower -b.Lower a)
+            else
+                undefined
+        elif a.Lower > 0.0 || a.Lower = 0.0 && b.Lower > 0.0 then
+            let corner x y = Math.Pow(x, y)
             let p, q = corner a.Lower b.Lower, corner a.Lower b.Upper
             let r, s = corner a.Upper b.Lower, corner a.Upper b.Upper
 
@@ -236,12 +292,6 @@ module Interval =
                     Lower = min (min p q) (min r s)
                     Upper = max (max p q) (max r s)
                 }
+            |> clamp 0.0 infinity
         else
-            everything
-
-    /// The image under a function that is defined, and increasing, from a lower limit on.
-    let increasingFrom limit f x =
-        if x.Upper < limit then
-            everything
-        else
-            increasing f { x with Lower = max limit x.Lower }
+            undefined

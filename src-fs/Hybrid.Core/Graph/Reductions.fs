@@ -17,6 +17,13 @@ module Reductions =
 
         Tensor.equal (Tensor.broadcast shape positions) (Tensor.spread axis shape index)
 
+    /// What bounds a run of which every element is defined; undefined where one is not.
+    let private ofDefined (enclosure: Interval[] -> Interval) (run: Interval[]) : Interval =
+        if Array.forall Interval.isDefined run then
+            enclosure run
+        else
+            Interval.undefined
+
     let private reduce
         name
         reduction
@@ -44,7 +51,7 @@ module Reductions =
                 Vjp = fun _ y g -> [ vjp axis y g ]
                 Jvp = fun _ y tangents -> jvp axis y (one tangents)
                 Reference = fun operands -> run definition (one operands)
-                Enclosure = fun operands -> run enclosure (one operands)
+                Enclosure = fun operands -> run (ofDefined enclosure) (one operands)
                 Kernel = Kernel.Reduce(reduction, outer, length, inner)
                 Onnx = onnx axis
             }
@@ -72,10 +79,19 @@ module Reductions =
         else
             top + log (Array.sumBy (fun x -> exp (x - top)) run)
 
-    /// Bounds of exp(x - y).
+    /// Bounds of exp(x - y), where x and y are bounds themselves and may be infinite: x from one side, y from the other.
     let private powerOfDifference (x: float) (y: float) : Interval =
-        Interval.subtract (Interval.exactly x) (Interval.exactly y)
-        |> Interval.increasing Math.Exp
+        if Double.IsNegativeInfinity x || Double.IsPositiveInfinity y then
+            Interval.exactly 0.0
+        elif Double.IsPositiveInfinity x || Double.IsNegativeInfinity y then
+            {
+                Lower = Double.MaxValue
+                Upper = infinity
+            }
+        else
+            Interval.subtract (Interval.exactly x) (Interval.exactly y)
+            |> Interval.increasing Math.Exp
+            |> Interval.clamp 0.0 infinity
 
     type Tensor with
 
@@ -144,7 +160,7 @@ module Reductions =
                     run
                     |> Array.map (fun x -> powerOfDifference x top)
                     |> Array.reduce Interval.add
-                    |> Interval.increasingFrom 0.0 Math.Log
+                    |> Interval.log
                     |> Interval.add (Interval.exactly top)
 
             let enclosure (run: Interval[]) =
@@ -197,10 +213,12 @@ module Reductions =
             let enclosure (run: Interval[]) =
                 run
                 |> Array.mapi (fun i _ ->
-                    {
-                        Lower = (share run i _.Lower _.Upper).Lower
-                        Upper = (share run i _.Upper _.Lower).Upper
-                    })
+                    run
+                    |> ofDefined (fun run ->
+                        {
+                            Lower = (share run i _.Lower _.Upper).Lower
+                            Upper = (share run i _.Upper _.Lower).Upper
+                        }))
 
             let inner' (y: Tensor) (g: Tensor) =
                 Tensor.spread axis x.Shape (Tensor.sum axis (g * y))

@@ -142,7 +142,7 @@ module Tensor =
                 Vjp = fun operands y g -> [ vjp (one operands) y g ]
                 Jvp = fun operands y tangents -> jvp (one operands) y (one tangents)
                 Reference = fun operands -> Array.map definition (one operands)
-                Enclosure = fun operands -> Array.map enclosure (one operands)
+                Enclosure = fun operands -> Array.map (Interval.whereDefined enclosure) (one operands)
                 Kernel = Kernel.Map operation
                 Onnx = onnx
             }
@@ -164,7 +164,7 @@ module Tensor =
                 Vjp = fun operands y g -> onTwo (fun a b -> vjp a b y g) operands
                 Jvp = fun operands y tangents -> onTwo (fun a b -> onTwo (jvp a b y) tangents) operands
                 Reference = onTwo (Array.map2 definition)
-                Enclosure = onTwo (Array.map2 enclosure)
+                Enclosure = onTwo (Array.map2 (Interval.whereBothDefined enclosure))
                 Kernel = Kernel.Zip operation
                 Onnx = onnx
             }

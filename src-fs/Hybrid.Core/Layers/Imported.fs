@@ -4,30 +4,20 @@ open System.Collections.Generic
 
 /// ONNX nodes as layers.
 module Imported =
-    /// Segments that were written for one layer, or that are one layer of neurons in two nodes.
-    let private merged (segments: Segment list) : Segment list =
-        let join (first: Segment) (second: Segment) =
-            {
-                Input = first.Input
-                Output = second.Output
-                Nodes = first.Nodes @ second.Nodes
-            }
+    let private join (segments: Segment list) : Segment =
+        {
+            Input = (List.head segments).Input
+            Output = (List.last segments).Output
+            Nodes = segments |> List.collect _.Nodes
+        }
 
-        let belong (first: Segment) (second: Segment) =
-            match first.Nodes, second.Nodes with
-            | [ { Operator = "MatMul" } ], [ { Operator = "Add"; Inputs = [ _; _ ] } ] -> true
-            // the pieces of a Gaussian error unit: x (1 + erf …), then a half of it
-            | nodes, [ { Operator = "Mul" } ] when List.exists (fun node -> node.Operator = "Erf") nodes ->
-                true
-            | nodes, node :: _ ->
-                let origin = Recognition.origin nodes.Head
-                origin.IsSome && origin = Recognition.origin node
-            | _ -> false
-
+    /// Segments that were written for one layer which names may describe.
+    let private grouped (segments: Segment list) : Segment list =
         (segments, [])
         ||> List.foldBack (fun segment joined ->
             match joined with
-            | next :: rest when belong segment next -> join segment next :: rest
+            | next :: rest when Recognition.belongTogether segment.Nodes.Head next.Nodes.Head ->
+                join [ segment; next ] :: rest
             | _ -> segment :: joined)
 
     /// The weights that some nodes read, by their names in the file, in order of first use.
@@ -145,28 +135,71 @@ module Imported =
             Products.rowsTimes x (Tensor.transpose parameters.Head)
             |> fun y -> List.fold Tensor.add y parameters.Tail)
 
-    let private layer (pieces: Pieces) (segment: Segment) : Layer option =
-        let nodes = segment.Nodes
-        let weights = weightsOf pieces nodes
+    /// Neurons and the greatest of their pieces, which are the second segment and those after it.
+    let private maxout (pieces: Pieces) (segments: Segment list) : Layer option =
+        match neurons pieces segments.Head, weightsOf pieces (join segments.Tail).Nodes with
+        | Some(weight, [ bias ]), [] ->
+            Recognition.pieces bias.Shape.Head (forward pieces (join segments.Tail) [])
+            |> Option.map (fun count ->
+                Maxout.layer
+                    {
+                        Pieces = count
+                        Weight = weight
+                        Bias = bias
+                    })
+        | _ -> None
 
-        let activation () =
-            if weights.IsEmpty then
-                Recognition.activation nodes (forward pieces segment [])
-            else
-                None
+    /// How many nodes a layer of ours is written in at most, and in how many segments.
+    let private mostNodes = 16
+    let private mostSegments = 4
 
-        match neurons pieces segment with
-        | Some found -> Some(linear found)
-        | None when Recognition.isNothing segment.Output nodes -> None
-        | None ->
-            activation ()
-            |> Option.defaultWith (fun () ->
-                let parameters =
-                    weights
-                    |> List.map (fun name -> Recognition.bare name, parameter false (value pieces name))
+    /// The layer of ours that some segments in a row are together.
+    let private ours (pieces: Pieces) (segments: Segment list) : Layer option =
+        let whole = join segments
 
-                Layer.deterministic (Recognition.kind nodes) parameters (forward pieces segment))
-            |> Some
+        if whole.Nodes.Length > mostNodes then
+            None
+        else
+            match neurons pieces whole with
+            | Some found -> Some(linear found)
+            | None when (weightsOf pieces whole.Nodes).IsEmpty -> Recognition.layer (forward pieces whole [])
+            | None when segments.Length > 1 -> maxout pieces segments
+            | None -> None
+
+    let private generic (pieces: Pieces) (segment: Segment) : Layer =
+        let parameters =
+            weightsOf pieces segment.Nodes
+            |> List.map (fun name -> Recognition.bare name, parameter false (value pieces name))
+
+        Layer.deterministic (Recognition.kind segment.Nodes) parameters (forward pieces segment)
+
+    /// The layers of segments: the longest runs that are layers of ours first.
+    let private layers (pieces: Pieces) (segments: Segment list) : Layer list =
+        let found = List<Layer>()
+        let mutable rest = segments
+        let mutable left = segments.Length
+
+        while left > 0 do
+            let from = rest
+
+            let taken, layer =
+                [ min mostSegments left .. -1 .. 1 ]
+                |> List.tryPick (fun count ->
+                    ours pieces (List.truncate count from)
+                    |> Option.map (fun layer -> count, Some layer))
+                |> Option.defaultWith (fun () ->
+                    let first = from.Head
+
+                    if Recognition.isNothing first.Output first.Nodes then
+                        1, None
+                    else
+                        1, Some(generic pieces first))
+
+            Option.iter found.Add layer
+            rest <- List.skip taken from
+            left <- left - taken
+
+        List.ofSeq found
 
     /// The name of the only input; none where everything is constant.
     let private input (graph: OnnxGraph) : string =
@@ -227,7 +260,7 @@ module Imported =
                 Network.ofLayer (Layer.ofFunction "constant" (fun _ -> constant))
             else
                 {
-                    Layers = pieces.Segments |> merged |> List.choose (layer pieces)
+                    Layers = pieces.Segments |> grouped |> layers pieces
                 }
 
         requireRoom pieces.Held graph network

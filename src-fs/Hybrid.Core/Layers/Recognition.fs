@@ -2,10 +2,10 @@ namespace Hybrid.Core
 
 open System
 
-/// What nodes of a file are: layers of ours where they compute the same, and names for the others.
+/// What nodes of a file are: layers of ours where their operators and constants are those of one, whatever they are called.
 module internal Recognition =
-    /// Index and kind of the layer that a node was written for, if its name says so: "2.relu/Relu_1".
-    let origin (node: OnnxNode) : (string * string) option =
+    /// Index and kind of the layer that a node was written for, if its name says so: "2.relu/Relu_1". For display only.
+    let private origin (node: OnnxNode) : (string * string) option =
         let slash = node.Name.IndexOf '/'
         let dot = node.Name.IndexOf '.'
 
@@ -23,44 +23,135 @@ module internal Recognition =
         else
             name
 
-    // steep, flat, near 0 on both sides, and far out
-    let private probes =
-        [| 0.0; 1e-3; -1e-3; 0.3; -0.3; 1.0; -1.0; 2.5; -2.5; 7.0; -7.0 |]
+    [<Literal>]
+    let private LogSoftmax = "log-softmax"
 
-    /// Whether a function of each element gives the numbers of another one, to the rounding of float32.
-    let private agrees (f: Tensor -> Tensor) (g: Tensor -> Tensor) : bool =
-        let x = Tensor.constant [ 1; probes.Length ] probes
-        let y = f x
+    [<Literal>]
+    let private Scale = "scale"
 
-        y.Shape = x.Shape
-        && Array.forall2
-            (fun (a: float) (b: float) -> abs (a - b) <= 2e-7 * (1.0 + abs b))
-            (Reference.value y)
-            (Reference.value (g x))
+    [<Literal>]
+    let private TwoClasses = "two-classes"
 
-    let private named =
-        Activation.functions
-        @ [ "step", Tensor.step; "log-softmax", Normalizations.logSoftmax 1 ]
+    /// Kinds that are never taken from a name: what they say is relied on.
+    let private reserved =
+        Set(
+            List.map fst Activation.functions
+            @ [
+                "step"
+                "linear"
+                "maxout"
+                "softmax"
+                LogSoftmax
+                Scale
+                TwoClasses
+                "dropout"
+                "noise"
+                "constant"
+            ]
+        )
 
-    let private operators (nodes: OnnxNode list) =
-        nodes |> List.map _.Operator |> List.sort
+    /// The kind that names claim for the layer of some nodes, where no more than a description hangs on it.
+    let private claimed (node: OnnxNode) : (string * string) option =
+        origin node |> Option.filter (snd >> reserved.Contains >> not)
 
-    /// Families of functions of which a few values tell which one it is.
-    let private isFamily (nodes: OnnxNode list) : bool =
-        match operators nodes with
-        | [ "Relu" | "LeakyRelu" | "Tanh" | "Sigmoid" | "Softplus" | "Elu" | "Selu" | "Gelu" ]
-        | [ "Add"; "Div"; "Erf"; "Mul"; "Mul" ]
-        | [ "Add"; "Erf"; "Mul"; "Mul"; "Mul" ] -> true
+    /// Whether two nodes were written for the same layer of a kind that only describes.
+    let belongTogether (first: OnnxNode) (second: OnnxNode) : bool =
+        (claimed first).IsSome && claimed first = claimed second
+
+    let private input: Tensor = Tensor.input "x" [ 2; 3 ]
+
+    // the Gaussian error unit as others write it
+    let private gelus: (Tensor -> Tensor) list =
+        [
+            for argument in [ (fun (x: Tensor) -> x / Math.Sqrt 2.0); (fun x -> x * Math.Sqrt 0.5) ] do
+                let bell x = 1.0 + Tensor.erf (argument x)
+                fun x -> 0.5 * x * bell x
+                fun x -> 0.5 * (x * bell x)
+                fun x -> x * (0.5 * bell x)
+        ]
+
+    /// Functions of each element by name, each as it may be written.
+    let private written: (string * Tensor) list =
+        [
+            for name, f in Activation.functions do
+                if name <> "identity" then
+                    name, f input
+            for f in gelus do
+                "gelu", f input
+            "step", Tensor.step input
+            "step", Tensor.greater input (Tensor.scalar 0.0)
+        ]
+
+    let private logSoftmax = Normalizations.logSoftmax 1 input
+
+    let private twoClasses =
+        let score = Tensor.input "x" [ 2; 1 ]
+        score, Network.forward Activation.twoClasses score
+
+    /// x · c or x · c + d
+    let rec private isScale (x: Tensor) (y: Tensor) : bool =
+        let scales operands inner =
+            match operands with
+            | [ a; b ] ->
+                inner a && ValueOption.isSome (Alike.number b)
+                || inner b && ValueOption.isSome (Alike.number a)
+            | _ -> false
+
+        let isX (a: Tensor) = obj.ReferenceEquals(a, x)
+
+        match y.Node with
+        | Apply({ Kernel = Kernel.Zip Binary.Multiply }, operands) -> scales operands isX
+        | Apply({ Kernel = Kernel.Zip Binary.Add }, operands) ->
+            scales operands (fun a -> not (isX a) && isProduct x a)
         | _ -> false
 
-    /// The activation of ours that some nodes without weights are, if they are one.
-    let activation (nodes: OnnxNode list) (f: Tensor -> Tensor) : Layer option =
-        let claimed = nodes.Head |> origin |> Option.map snd
+    and private isProduct x (y: Tensor) =
+        match y.Node with
+        | Apply({ Kernel = Kernel.Zip Binary.Multiply }, _) -> isScale x y
+        | _ -> false
 
-        named
-        |> List.tryFind (fun (name, g) ->
-            (isFamily nodes || claimed = Some name) && name <> "identity" && agrees f g)
-        |> Option.map (fun (name, g) -> Layer.ofFunction name g)
+    let private attempt (f: Tensor -> Tensor) (x: Tensor) : Tensor voption =
+        // what does not take these shapes is not one of them
+        try
+            ValueSome(f x)
+        with :? HybridException ->
+            ValueNone
+
+    /// The layer of ours that a function without weights is, if its graph is that of one.
+    let layer (f: Tensor -> Tensor) : Layer option =
+        let named kind = Some(Layer.ofFunction kind f)
+
+        match attempt f input with
+        | ValueSome y ->
+            match written |> List.tryFind (snd >> Alike.graphs y) with
+            | Some("step", _) -> Some(List.exactlyOne Activation.step.Layers)
+            | Some(name, _) -> Some(Activation.layer name)
+            | None when Alike.graphs y logSoftmax -> named LogSoftmax
+            | None when isScale input y -> named Scale
+            | None -> None
+        | ValueNone -> None
+        |> Option.orElseWith (fun () ->
+            match attempt f (fst twoClasses) with
+            | ValueSome y when Alike.graphs y (snd twoClasses) -> named TwoClasses
+            | _ -> None)
+
+    /// Into how many pieces of units a function takes apart its input, [examples; pieces · units], if it answers the
+    /// greatest piece of each unit.
+    let pieces (rows: int) (f: Tensor -> Tensor) : int option =
+        let at examples =
+            let x = Tensor.input "x" [ examples; rows ]
+
+            match attempt f x with
+            | ValueSome y ->
+                match y.Shape with
+                | [ _; units ] when units > 0 && rows % units = 0 ->
+                    let greatest = Tensor.max 1 (Tensor.reshape [ examples; rows / units; units ] x)
+                    if Alike.graphs y greatest then Some(rows / units) else None
+                | _ -> None
+            | ValueNone -> None
+
+        // the number of examples is not part of the pattern
+        if at 2 = at 3 then at 2 else None
 
     /// Whether a node does nothing to what it gives on, where a network is used.
     let isNothing (output: string) (nodes: OnnxNode list) : bool =
@@ -91,22 +182,23 @@ module internal Recognition =
         | Some(_, OnnxAttribute.Integer axis) -> axis = -1L || axis = 1L
         | _ -> true
 
-    /// Kinds that say more than that it is a graph: only what is so may be called so.
+    /// What descriptions call nodes that are not a layer of ours.
     let kind (nodes: OnnxNode list) : string =
-        let isOurs name = List.exists (fst >> (=) name) named
+        let described operator =
+            let kind = dashed operator
+            if reserved.Contains kind then "graph" else kind
 
-        match nodes, nodes.Head |> origin |> Option.map snd with
-        | [ { Operator = "Softmax" | "LogSoftmax" } as node ], _ ->
-            if isOverOutputs node then dashed node.Operator else "graph"
-        | _, Some("linear" | "softmax" | "dropout" | "noise") -> "graph"
-        | _, Some claimed when not (isOurs claimed) -> claimed
+        match nodes, nodes.Head |> claimed with
+        | [ { Operator = "Softmax" | "LogSoftmax" } as node ], _ when isOverOutputs node ->
+            dashed node.Operator
+        | _, Some(_, claimed) -> claimed
         | [ { Operator = "PRelu" } ], _ -> "prelu"
         | [ {
                 Operator = "LeakyRelu" | "Elu" | "Selu" | "Gelu" as operator
             } ],
           _ -> $"{dashed operator} of its own"
-        | [ node ], _ -> dashed node.Operator
+        | [ node ], _ -> described node.Operator
         | _ ->
-            match operators nodes with
+            match nodes |> List.map _.Operator |> List.sort with
             | [ "Mul"; "Sigmoid" ] -> "silu"
             | _ -> "graph"

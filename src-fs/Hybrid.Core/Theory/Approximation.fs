@@ -14,7 +14,8 @@ type Approximation =
         Domain: Interval[]
         /// Units in hidden layers.
         Neurons: int
-        /// sup |f - network| on the domain, in exact arithmetic: what is proved of the construction.
+        /// sup |f - network| on the domain, in exact arithmetic, as the construction's theorem has it: computed in double
+        /// precision, and not rounded outward. Certificate.prove is what takes rounding into account.
         Bound: float
     }
 
@@ -120,7 +121,7 @@ module Approximation =
             else
                 raise (
                     ApproximationException
-                        $"Sums of the function's values in float32 are off by {moved:G3} already. Give a distance above it."
+                        $"Sums of the function's values in float32 are off by {SignificantDigits.up 3 moved} already. Give a distance above it."
                 )
 
         build epsilon

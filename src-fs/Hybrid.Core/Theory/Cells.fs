@@ -45,13 +45,13 @@ module Cells =
         match upTo 1.0 with
         | None ->
             fail
-                $"No number of neurons brings the bound down to {epsilon:G4}: what is known of the function does not bound this construction, or ε is below the rounding of the cells."
+                $"No number of neurons brings the bound down to {epsilon}: what is known of the function does not bound this construction, or ε is below the rounding of the cells."
         | Some enough ->
             let cells = if enough = 1.0 then 1.0 else between (enough / 2.0) enough
 
             if cells > float most then
                 fail
-                    $"A bound of {epsilon:G4} needs {cells:N0} cells an axis, and at most {most:N0} are built. Give a greater ε, or another method."
+                    $"A bound of {epsilon} needs {cells:N0} cells an axis, and at most {most:N0} are built. Give a greater ε, or another method."
 
             int cells
 

@@ -20,8 +20,13 @@ type Certificate =
         Boxes: int
     }
 
-    /// Whether the bound is at most ε.
-    member this.Holds = this.Bound <= this.Epsilon
+    /// Whether the bound is at most ε. A comparison with what is not a number does not hold, and neither does the
+    /// certificate.
+    member this.Holds =
+        this.Bound <= this.Epsilon
+        && this.Measured <= this.Bound
+        && this.Rounding <= this.Bound
+        && Double.IsFinite this.Bound
 
 /// <summary>Sound bounds of networks on boxes.</summary>
 module Certificate =
@@ -40,7 +45,8 @@ module Certificate =
 
         Cells.points each box |> Array.map (Array.mapi round)
 
-    /// <summary>The greatest |f| among many points, and where that is, in double precision: never more than its supremum.</summary>
+    /// <summary>The greatest |f| among many points, and where that is, in double precision: never more than its supremum.
+    /// Infinite where f has no value at one of them.</summary>
     let sampled (f: Tensor -> Tensor) (box: Interval[]) (count: int) : struct (float * float[]) =
         let measure (points: float[][]) =
             let x = Tensor.input "x" [ points.Length; box.Length ]
@@ -48,7 +54,10 @@ module Certificate =
             let values =
                 Reference.evaluate [ "x", Array.concat points ] [ f x ] |> List.exactlyOne
 
-            Array.zip (Array.map abs values) points |> Array.maxBy fst
+            let size value =
+                if Double.IsNaN value then infinity else abs value
+
+            Array.zip (Array.map size values) points |> Array.maxBy fst
 
         let value, point =
             points count box
@@ -68,7 +77,8 @@ module Certificate =
     let private Samples = 10_000
 
     /// <summary>An upper bound of sup |f - g| on a box by values at the centres of n cells an axis: the greatest of them, and
-    /// (L + L') δ / 2 with δ the diagonal of a cell. For one or two axes; the cost grows with the power of their number.</summary>
+    /// (L + L') δ / 2 with δ the diagonal of a cell. For one or two axes; the cost grows with the power of their number.
+    /// Infinite where one of them may have no value in a cell.</summary>
     /// <remarks>Proof: every point is within δ/2 of a centre, and f - g moves by L + L' times that at most. Values are enclosed
     /// and sums rounded up, so that it holds in real arithmetic.</remarks>
     /// <param name="f">From [n; axes] to [n; 1].</param>
@@ -101,25 +111,43 @@ module Certificate =
             ||> Array.fold (fun sum reach ->
                 let reach = Interval.exactly reach
                 Interval.add sum (Interval.multiply reach reach))
-            |> Interval.increasing sqrt
+            |> Interval.sqrt
 
-        let greatest =
-            centres
-            |> Array.map List.ofArray
-            |> Cells.product
+        let distances (cells: Interval[][]) =
+            let x = Tensor.input "x" [ cells.Length; box.Length ]
+            Enclosure.evaluate [ "x", Array.concat cells ] [ f x - g x ] |> List.exactlyOne
+
+        let product each =
+            Array.map2 each edges centres |> Array.map List.ofArray |> Cells.product
+
+        let atCentres = product (fun _ centres -> Array.map Interval.exactly centres)
+
+        let whole =
+            product (fun edges _ ->
+                edges
+                |> Array.pairwise
+                |> Array.map (fun (lower, upper) -> { Lower = lower; Upper = upper }))
+
+        // a constant says nothing of a cell in which there may be no value
+        let isDefined =
+            whole
             |> Array.chunkBySize 512
-            |> Array.map (fun points ->
-                let x = Tensor.input "x" [ points.Length; box.Length ]
-                let given = points |> Array.concat |> Array.map Interval.exactly
+            |> Array.forall (distances >> Array.forall Interval.isDefined)
 
-                Enclosure.evaluate [ "x", given ] [ f x - g x ]
-                |> List.exactlyOne
+        if isDefined && Double.IsFinite lipschitz then
+            let greatest =
+                atCentres
+                |> Array.chunkBySize 512
+                |> Array.collect distances
                 |> Array.map (fun y -> (Interval.abs y).Upper)
-                |> Array.max)
-            |> Array.max
+                |> Array.max
 
-        (Interval.add (Interval.exactly greatest) (Interval.multiply (Interval.exactly lipschitz) diagonal))
-            .Upper
+            (Interval.add
+                (Interval.exactly greatest)
+                (Interval.multiply (Interval.exactly lipschitz) diagonal))
+                .Upper
+        else
+            infinity
 
     /// <summary>Proves sup |f - network| ≤ ε on a box for the network as it is saved, with float32 parameters, computed in float32
     /// in any order; or says where it fails.</summary>

@@ -135,6 +135,7 @@ module Construction =
         : Approximation =
         Cells.check box epsilon
         let method: Method = Named.find "method" fst methods name |> snd
+        Domain.require expression box
         method.Build expression (known method expression box lipschitz' curvature') box epsilon
 
     /// <summary>A network within ε of a formula on a box, as it is saved and computed in float32, and the proof.</summary>
@@ -182,6 +183,8 @@ module Construction =
                         $"The method {name} is for functions of one variable. Use towers or kuhn for two."
                 )
 
+            // constants that are given say nothing of where the function has a value
+            Domain.require expression box
             let known = known method expression box lipschitz' curvature'
 
             if name = "maxout" && not (Double.IsFinite known.Curvature) then
@@ -198,7 +201,7 @@ module Construction =
                 elif tries = 0 || epsilon - rounding <= 0.0 then
                     raise (
                         ApproximationException
-                            $"The rounding of this {name} network to float32 may take {rounding:G3}, and ε is {epsilon}. Give a greater ε, or another method."
+                            $"The rounding of this {name} network to float32 may take {SignificantDigits.up 3 rounding}, and ε is {epsilon}. Give a greater ε, or another method."
                     )
                 else
                     aim (min (0.98 * target) (0.999 * (epsilon - rounding))) (tries - 1)

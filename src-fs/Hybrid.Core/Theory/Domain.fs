@@ -1,5 +1,6 @@
 namespace Hybrid.Core
 
+open System
 open System.Collections.Generic
 
 /// <summary>Where formulas have a value: the arguments of logarithms, roots, powers and quotients are enclosed, box by box.</summary>
@@ -10,19 +11,42 @@ module Domain =
         | NotZero
 
     /// What a term asks of one of its parts.
-    let private demand (term: Term) : (Demand * Term) option =
+    type private Asked =
+        {
+            Demand: Demand
+            Part: Term
+            Whole: Term
+        }
+
+    let private parts (term: Term) : Term list =
         match term with
-        | Called("log", inner) -> Some(Positive, inner)
-        | Called("sqrt", inner) -> Some(NotNegative, inner)
-        | Combined('/', _, divisor) -> Some(NotZero, divisor)
+        | Negated inner
+        | Called(_, inner) -> [ inner ]
+        | Combined(_, left, right) -> [ left; right ]
+        | Number _
+        | Variable _ -> []
+
+    let private demand (term: Term) : Asked option =
+        let asks demand part =
+            Some
+                {
+                    Demand = demand
+                    Part = part
+                    Whole = term
+                }
+
+        match term with
+        | Called("log", inner) -> asks Positive inner
+        | Called("sqrt", inner) -> asks NotNegative inner
+        | Combined('/', _, divisor) -> asks NotZero divisor
         | Combined('^', root, exponent) ->
             match Expression.constant exponent with
-            | Some n when n = floor n -> if n >= 0.0 then None else Some(NotZero, root)
-            | Some n when n < 0.0 -> Some(Positive, root)
-            | _ -> Some(NotNegative, root)
+            | Some n when n = floor n -> if n >= 0.0 then None else asks NotZero root
+            | Some n when n < 0.0 -> asks Positive root
+            | _ -> asks NotNegative root
         | _ -> None
 
-    let private demands (expression: Expression) : (Demand * Term) list =
+    let private demands (expression: Expression) : Asked list =
         let waiting = Stack [ expression.Term ]
         let found = List()
 
@@ -30,14 +54,7 @@ module Domain =
             let term = waiting.Pop()
             demand term |> Option.iter found.Add
 
-            match term with
-            | Negated inner
-            | Called(_, inner) -> waiting.Push inner
-            | Combined(_, left, right) ->
-                waiting.Push left
-                waiting.Push right
-            | Number _
-            | Variable _ -> ()
+            List.iter waiting.Push (parts term)
 
         List.ofSeq found
 
@@ -66,15 +83,55 @@ module Domain =
     [<Literal>]
     let private MostHalvings = 48
 
-    let private fail (box: Interval[]) =
-        let place = box |> Array.map (fun x -> $"{x.Lower + (x.Upper - x.Lower) / 2.0:G9}")
+    /// How much of a term a message shows.
+    [<Literal>]
+    let private MostShown = 60
 
-        let at = String.concat ", " place
+    let private shown (expression: Expression) (term: Term) =
+        let text = Term.text expression.Variables term
 
+        if text.Length > MostShown then
+            text[.. MostShown - 1] + "…"
+        else
+            text
+
+    let private fail place reason =
         raise (
             ApproximationException
-                $"The function has no finite value at {at}, or next to it. Give an interval on which it is defined."
+                $"The function has no finite value at {place}: {reason}. Give an interval on which it is defined."
         )
+
+    let private failIn (expression: Expression) (asked: Asked) (box: Interval[]) =
+        let place =
+            box
+            |> Array.map (fun x -> $"{x.Lower + (x.Upper - x.Lower) / 2.0:G9}")
+            |> String.concat ", "
+
+        let there =
+            match asked.Demand with
+            | Positive -> "not above 0"
+            | NotNegative -> "below 0"
+            | NotZero -> "0"
+
+        fail
+            $"{place}, or next to it"
+            $"in {shown expression asked.Whole}, {shown expression asked.Part} is {there} there"
+
+    /// Raises where the function has no value, and names the part that has none.
+    let private requireAt (expression: Expression) (point: float[]) =
+        let value term =
+            Expression.value { expression with Term = term } point
+
+        let rec innermost term =
+            parts term
+            |> List.tryFind (value >> Double.IsFinite >> not)
+            |> Option.map innermost
+            |> Option.defaultValue term
+
+        if not (Double.IsFinite(value expression.Term)) then
+            let term = innermost expression.Term
+            let place = point |> Array.map (fun x -> $"{x:R}") |> String.concat ", "
+            fail place $"{shown expression term} is {value term} there"
 
     /// <summary>Makes sure that a formula has a finite value at many points of a box, and that it has no pole or gap between
     /// them.</summary>
@@ -82,7 +139,7 @@ module Domain =
     /// <exception cref="T:Hybrid.ApproximationException">It has none somewhere; the message says where.</exception>
     let require (expression: Expression) (box: Interval[]) : unit =
         for point in Cells.points (if box.Length = 1 then 4096 else 64) box do
-            Cells.valueAt (Expression.value expression) point |> ignore
+            requireAt expression point
 
         let demands = demands expression
         let waiting = Stack()
@@ -99,7 +156,7 @@ module Domain =
 
             let enclosures =
                 demands
-                |> List.map (fun (_, term) -> Expression.graph { expression with Term = term } x)
+                |> List.map (fun asked -> Expression.graph { expression with Term = asked.Part } x)
                 |> Enclosure.evaluate [ "x", Array.concat boxes ]
 
             for i in 0 .. parts.Length - 1 do
@@ -107,18 +164,22 @@ module Domain =
 
                 let verdicts =
                     List.map2
-                        (fun (demand, _) (x: Interval[]) -> demand, verdict demand x[i])
+                        (fun asked (x: Interval[]) -> asked, verdict asked.Demand x[i])
                         demands
                         enclosures
 
-                if verdicts |> List.exists (fun (_, verdict) -> verdict = Some false) then
-                    fail part
+                let failing (asked, found) =
+                    found = Some false
+                    || found.IsNone
+                       && halvings >= MostHalvings * box.Length
+                       && not (isAllowedToTouch asked.Demand)
 
-                let undecided = verdicts |> List.filter (snd >> Option.isNone)
-
-                if halvings < MostHalvings * box.Length then
-                    if not undecided.IsEmpty then
+                match List.tryFind failing verdicts with
+                | Some(asked, _) -> failIn expression asked part
+                | None ->
+                    if
+                        halvings < MostHalvings * box.Length
+                        && List.exists (snd >> Option.isNone) verdicts
+                    then
                         for half in Supremum.halves box part do
                             waiting.Push(struct (half, halvings + 1))
-                elif undecided |> List.exists (fst >> isAllowedToTouch >> not) then
-                    fail part

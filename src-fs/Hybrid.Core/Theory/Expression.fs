@@ -3,7 +3,9 @@ namespace Hybrid.Core
 open System
 
 /// <summary>A function of numbers that was written as text: sin cos exp log sqrt abs, + - * / ^, pi, e, x and y.</summary>
-/// <remarks>As in mathematics, ^ binds tighter than a minus before it and groups to the right: -x^2 is -(x^2).</remarks>
+/// <remarks>As in mathematics, ^ binds tighter than a minus before it and groups to the right: -x^2 is -(x^2). Numbers are
+/// what is written, pi and e what they are: values are computed with the nearest numbers of float64, and bounds hold the
+/// difference.</remarks>
 type Expression =
     {
         Text: string
@@ -70,7 +72,7 @@ module Expression =
         let leaf term =
             match term with
             | Variable index -> point[index]
-            | Number number -> number
+            | Number literal -> literal.Value
             | _ -> nan
 
         fold leaf (~-) (fun name -> fst (Map.find name (Map Parser.functions))) operate expression.Term
@@ -106,7 +108,7 @@ module Expression =
         let leaf term =
             match term with
             | Variable index -> Tensor.slice 1 index 1 x, None
-            | Number number -> Tensor.fill number shape, Some number
+            | Number literal -> Tensor.broadcast shape (Literal.tensor literal), Some literal.Value
             | _ -> Tensor.fill nan shape, Some nan
 
         let combine operator (a: Tensor, left: float option) (b: Tensor, right: float option) =

@@ -1,16 +1,6 @@
 namespace Hybrid.Core
 
 open System
-open System.Globalization
-
-/// What a formula consists of.
-type Term =
-    | Number of float
-    /// By its place among the variables.
-    | Variable of int
-    | Negated of Term
-    | Called of name: string * Term
-    | Combined of operator: char * Term * Term
 
 /// <summary>Reads formulas by recursive descent, one function a level of precedence.</summary>
 module Parser =
@@ -31,8 +21,6 @@ module Parser =
             "sqrt", (Math.Sqrt, Tensor.sqrt)
             "abs", (Math.Abs, Tensor.abs)
         ]
-
-    let private constants = [ "pi", Math.PI; "e", Math.E ]
 
     /// Reads a text from left to right; place is the index of the next character.
     type private Reader(text: string, variables: string list) =
@@ -107,16 +95,14 @@ module Parser =
 
                 digits ()
 
-            match
-                Double.TryParse(text[start .. place - 1], NumberStyles.Float, CultureInfo.InvariantCulture)
-            with
-            | true, value when Double.IsFinite value -> Number value
-            | _ -> fail start $"\"{text[start .. place - 1]}\" is no number that can be computed with."
+            match Literal.parse text[start .. place - 1] with
+            | Some literal -> Number literal
+            | None -> fail start $"\"{text[start .. place - 1]}\" is not a finite number."
 
         let unknown start name =
             let known =
                 List.map (fun (name, _) -> $"{name}()") functions
-                @ List.map fst constants
+                @ List.map _.Text Literal.named
                 @ variables
 
             let listed = String.concat ", " known
@@ -174,7 +160,7 @@ module Parser =
 
             match
                 List.tryFind (fst >> (=) name) functions,
-                List.tryFind (fst >> (=) name) constants,
+                List.tryFind (fun literal -> literal.Text = name) Literal.named,
                 List.tryFindIndex ((=) name) variables
             with
             | Some _, _, _ ->
@@ -184,7 +170,7 @@ module Parser =
                 let argument = deeper sum
                 close ()
                 Called(name, argument)
-            | _, Some(_, value), _ -> Number value
+            | _, Some literal, _ -> Number literal
             | _, _, Some index -> Variable index
             | _ -> unknown start name
 

@@ -31,6 +31,7 @@ module Supremum =
     let private continuous =
         HashSet
             [
+                "Literal"
                 "Negate"
                 "Exp"
                 "Log"
@@ -46,6 +47,7 @@ module Supremum =
                 "Maximum"
                 "Minimum"
                 "Power"
+                "PowerOrZero"
                 "Add"
                 "Subtract"
                 "Multiply"
@@ -143,7 +145,16 @@ module Supremum =
 
                     bound
 
-                Array.mapi (fun box bound -> intersect bound (meanValue box)) bounds, values
+                // a slope that is not known says nothing of the values
+                let narrowed box bound =
+                    let byMean = meanValue box
+
+                    if Interval.isDefined byMean then
+                        intersect bound byMean
+                    else
+                        bound
+
+                Array.mapi narrowed bounds, values
             | _ -> List.head natural, values
 
     /// The box in two halves across its widest axis, as a share of the whole.
@@ -199,9 +210,10 @@ module Supremum =
                 count <- count + parts.Length
 
                 for i in 0 .. parts.Length - 1 do
-                    let value = abs values[i]
+                    // where there is no value, none is great enough
+                    let value = if Double.IsNaN values[i] then infinity else abs values[i]
 
-                    if value > lower || Double.IsNaN value then
+                    if value > lower then
                         lower <- value
                         point <- Array.map middle parts[i]
                         pointBox <- parts[i]

@@ -142,7 +142,7 @@ module DepthSeparation =
                         "units that one hidden layer needs for them"
                         (Deep.shallowUnits k |> float)
                     Measurement.own
-                        $"units in {m} layers for x² within {(Deep.square m).Bound:G3}"
+                        $"units in {m} layers for x² within {SignificantDigits.up 3 (Deep.square m).Bound}"
                         ((Deep.square m).Neurons |> float)
                     Measurement.own
                         "units that one hidden layer needs for it, at least"

@@ -31,10 +31,98 @@ let ``A tenth and two tenths hold the real sum between their bounds`` () =
     // of the two doubles, which is between these two
     Assert.True(sum.Lower <= 0.3 && sum.Upper >= 0.30000000000000004)
 
+/// Operations that may have no value, on operands that reach out of their domain, touch its end, or are no interval at all.
+let outside: obj[] list =
+    let rows =
+        [
+            "1 / [-1, 1]", Interval.divide (Interval.exactly 1.0) (between -1.0 1.0)
+            "1 / [0, 1]", Interval.divide (Interval.exactly 1.0) (between 0.0 1.0)
+            "1 / [-1, -0]", Interval.divide (Interval.exactly 1.0) (between -1.0 -0.0)
+            "√[-ε, 1]", Interval.sqrt (between -5e-324 1.0)
+            "log [0, 1]", Interval.log (between 0.0 1.0)
+            "log [-1, 1]", Interval.log (between -1.0 1.0)
+            "[-1, 1] ^ ½", Interval.power (between -1.0 1.0) (Interval.exactly 0.5)
+            "[0, 1] ^ -1", Interval.power (between 0.0 1.0) (Interval.exactly -1.0)
+            "[-1, 1] ^ -2", Interval.power (between -1.0 1.0) (Interval.exactly -2.0)
+            "[0, 1] ^ [-1, 1]", Interval.power (between 0.0 1.0) (between -1.0 1.0)
+            "∞ - ∞", Interval.subtract (Interval.exactly infinity) (Interval.exactly infinity)
+            "0 ∞", Interval.multiply (Interval.exactly 0.0) (Interval.exactly infinity)
+            "cos ∞", Interval.cos (Interval.exactly infinity)
+        ]
+        @ [
+            for name, f in
+                [
+                    "-", Interval.negate
+                    "|·|", Interval.abs
+                    "exp", Interval.increasing exp
+                    "step", Interval.increasingExactly (fun x -> if x > 0.0 then 1.0 else 0.0)
+                    "clamp", Interval.clamp 0.0 1.0
+                    "cos", Interval.cos
+                    "sin", Interval.sin
+                    "√", Interval.sqrt
+                    "log", Interval.log
+                    "0 ·", Interval.multiply (Interval.exactly 0.0)
+                    "+ 1", Interval.add (Interval.exactly 1.0)
+                    "1 /", Interval.divide (Interval.exactly 1.0)
+                    "max 0", Interval.maximum (Interval.exactly 0.0)
+                    "min 0", Interval.minimum (Interval.exactly 0.0)
+                    "hull 0", Interval.hull (Interval.exactly 0.0)
+                    "^ 0", (fun x -> Interval.power x (Interval.exactly 0.0))
+                    "loosen", Interval.loosen 1.0 1.0
+                ] -> $"{name} of what is undefined", f Interval.undefined
+        ]
+
+    rows |> List.map (fun (name, bounds) -> [| name; bounds |])
+
+[<Theory; MemberData(nameof outside)>]
+let ``What may have no value has no bounds, and passes no comparison`` (_: string) (bounds: Interval) =
+    Assert.False(Interval.isDefined bounds)
+    Assert.False(Interval.contains 0.0 bounds)
+
 [<Fact>]
-let ``A division by what may be zero has no bounds`` () =
-    Assert.Equal(Interval.everything, Interval.divide (Interval.exactly 1.0) (between -1.0 1.0))
-    Assert.Equal(Interval.everything, Interval.divide (Interval.exactly 1.0) (between 0.0 1.0))
+let ``What touches the end of a domain has its value there`` () =
+    Assert.Equal(between 0.0 2.0, Interval.sqrt (between 0.0 4.0))
+    Assert.Equal(between 0.0 1.0, Interval.power (between -1.0 1.0) (Interval.exactly 2.0))
+
+    let semicircle x =
+        Interval.sqrt (Interval.subtract (Interval.exactly 1.0) (Interval.power x (Interval.exactly 2.0)))
+
+    Assert.Equal(0.0, (semicircle (between 0.5 1.0)).Lower)
+
+/// A function of a tensor that may have no value, hidden behind another that is bounded whatever it is given.
+[<Fact>]
+let ``No operation hides that one before it may have no value`` () =
+    let x = Tensor.input "x" [ 1; 2 ]
+    let half = Tensor.slice 1 0 1 x
+
+    let hidden =
+        [
+            for gap in [ Tensor.sqrt half; Tensor.log half; 1.0 / half ] do
+                Tensor.sin gap
+                Tensor.tanh gap
+                0.0 * gap
+                Tensor.step gap
+                Tensor.sign gap
+                Tensor.relu gap
+                Tensor.isNaN gap
+                Tensor.greater gap half
+                Tensor.equal gap half
+                Tensor.minimum gap (Tensor.scalar 0.0)
+                Tensor.maximum gap (Tensor.scalar 0.0)
+                Tensor.select gap half half
+                Tensor.power gap (Tensor.scalar 0.0)
+                Tensor.powerOrZero gap (Tensor.scalar 0.0)
+                gap *@ Tensor.constant [ 1; 1 ] [| 0.0 |]
+                Tensor.softmax 1 (Tensor.concat 1 [ half; gap ])
+                Tensor.reshape [ 1; 1 ] (Tensor.argMax 1 (Tensor.concat 1 [ half; gap ]))
+                Tensor.reshape [ 1; 1 ] (Tensor.max 1 (Tensor.concat 1 [ half; gap ]))
+                Tensor.reshape [ 1; 1 ] (Tensor.sum 1 (Tensor.concat 1 [ half; gap ]))
+                Tensor.reshape [ 1; 1 ] (Tensor.logSumExp 1 (Tensor.concat 1 [ half; gap ]))
+        ]
+
+    for bounds in Enclosure.evaluate [ "x", Array.create 2 (between -1.0 1.0) ] hidden do
+        for bound in bounds do
+            Assert.False(Interval.isDefined bound)
 
 [<Fact>]
 let ``Zero times any finite number is zero`` () =

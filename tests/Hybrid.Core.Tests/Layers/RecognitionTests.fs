@@ -12,7 +12,7 @@ let private single operator attributes =
     kindOf [ node operator [ "x" ] [ "y" ] attributes ]
 
 [<Fact>]
-let ``An activation is known by its numbers, not by its name`` () =
+let ``An activation is known by its operators and constants`` () =
     Assert.Equal("relu", single "Relu" [])
     Assert.Equal("leaky-relu", single "LeakyRelu" [])
     Assert.Equal("leaky-relu of its own", single "LeakyRelu" [ "alpha", OnnxAttribute.Float 0.3f ])
@@ -40,7 +40,106 @@ let private pieces (half: float32) =
 [<Fact>]
 let ``A Gaussian error unit in pieces is one layer, and is one only with its own numbers`` () =
     Assert.Equal("gelu", kindOf (pieces 0.5f))
-    Assert.Equal("graph", kindOf (pieces 0.6f))
+    Assert.DoesNotContain("gelu", Imported.network 20 (graph [] (pieces 0.6f)) |> kinds)
+
+let private claiming claim operator inputs output attributes =
+    { node operator inputs [ output ] attributes with
+        Name = $"0.{claim}/{operator}_{output}"
+    }
+
+/// Every kind that proofs, diagnoses or descriptions rely on.
+let private relied =
+    List.map fst Activation.functions
+    @ [
+        "step"
+        "linear"
+        "maxout"
+        "softmax"
+        "log-softmax"
+        "scale"
+        "two-classes"
+        "dropout"
+        "noise"
+    ]
+
+[<Fact>]
+let ``No name makes a layer of what computes something else`` () =
+    let bound name value =
+        node "Constant" [] [ name ] [ "value_float", OnnxAttribute.Float value ]
+
+    for claim in relied do
+        let clip =
+            [
+                bound "low" 0f
+                bound "high" 8f
+                claiming claim "Clip" [ "x"; "low"; "high" ] "y" []
+            ]
+
+        let bent =
+            [
+                claiming claim "Sin" [ "x" ] "s" []
+                bound "slope" 0.5f
+                claiming claim "Mul" [ "s"; "slope" ] "h" []
+                claiming claim "Add" [ "h"; "x" ] "y" []
+            ]
+
+        for nodes in [ clip; bent; [ claiming claim "Abs" [ "x" ] "y" [] ] ] do
+            for kind in Imported.network 20 (graph [] nodes) |> kinds do
+                Assert.DoesNotContain(kind, relied)
+
+[<Fact>]
+let ``A limited rectifier is not a rectifier, whatever it is called`` () =
+    let nodes =
+        [
+            node "Constant" [] [ "low" ] [ "value_float", OnnxAttribute.Float 0f ]
+            node "Constant" [] [ "high" ] [ "value_float", OnnxAttribute.Float 8f ]
+            claiming "relu" "Clip" [ "x"; "low"; "high" ] "y" []
+        ]
+
+    let network = Imported.network 20 (graph [] nodes)
+    values 0.0 [ 7.0; 8.0; 8.0; 0.0 ] (Network.forward network (matrix [ [ 7.0; 8.0 ]; [ 100.0; -1.0 ] ]))
+
+/// Neurons whose pieces are multiplied before the greatest is taken: what a name called maxout.
+[<Fact>]
+let ``Pieces that are not those of a maxout are read as what they are`` () =
+    let graphOf middle =
+        graph
+            [
+                floats "w" [ 4; 2 ] (List.init 8 (fun i -> float32 i - 3f))
+                floats "b" [ 4 ] [ 1f; 0f; -1f; 2f ]
+            ]
+            ([
+                claiming "maxout" "Gemm" [ "x"; "w"; "b" ] "g" [ "transB", OnnxAttribute.Integer 1L ]
+             ]
+             @ middle
+             @ [
+                 OnnxNode.integers "shape" [ 0; 2; 2 ]
+                 claiming "maxout" "Reshape" [ "h"; "shape" ] "r" []
+                 claiming
+                     "maxout"
+                     "ReduceMax"
+                     [ "r" ]
+                     "y"
+                     [
+                         "axes", OnnxAttribute.IntegerList [ 1L ]
+                         "keepdims", OnnxAttribute.Integer 0L
+                     ]
+             ])
+
+    let plain = [ node "Identity" [ "g" ] [ "h" ] [] ]
+
+    let scaled =
+        [
+            node "Constant" [] [ "hundred" ] [ "value_float", OnnxAttribute.Float 100f ]
+            claiming "maxout" "Mul" [ "g"; "hundred" ] "h" []
+        ]
+
+    Assert.Contains("maxout", Imported.network 17 (graphOf plain) |> kinds)
+    let network = Imported.network 17 (graphOf scaled)
+    Assert.DoesNotContain("maxout", kinds network)
+
+    raises<HybridException, _> [ "rounding" ] (fun () ->
+        RoundingError.onBox network (Array.create 2 { Lower = 0.0; Upper = 1.0 }))
 
 [<Fact>]
 let ``A node that only claims to be an activation is not one`` () =

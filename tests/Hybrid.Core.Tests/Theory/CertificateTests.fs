@@ -46,8 +46,76 @@ let ``A bound that is just missed is missed`` () =
 
 [<Fact>]
 let ``Without a value nothing is proved`` () =
-    for text in [ "sqrt(x-2)"; "log(x)"; "1/(x-0.3)"; "exp(1000*x)-exp(1000*x)" ] do
-        Assert.False((Certificate.prove (graph text) (line 0.0 0.0) unit 10.0 5_000).Holds)
+    for text in
+        [
+            "sqrt(x-2)"
+            "sqrt(x-0.4)"
+            "log(x)"
+            "1/(x-0.3)"
+            "exp(1000*x)-exp(1000*x)"
+            "sin(1/(x-0.3))"
+            "0*log(x-0.5)"
+            "abs(sqrt(x-0.4))^0"
+            "(x-0.5)^0.5"
+            "sqrt(x-1e-300)"
+        ] do
+        let certificate = Certificate.prove (graph text) (line 0.0 0.0) unit 10.0 5_000
+        Assert.False(certificate.Holds, text)
+        Assert.Equal(infinity, certificate.Bound)
+
+[<Fact>]
+let ``With a number that is not one nothing is proved`` () =
+    for bad in [ nan; infinity; -infinity ] do
+        for network in
+            [
+                line bad 0.0
+                line 0.0 bad
+                line bad 0.0 >=> Activation.step
+                line bad 0.0 >=> Activation.tanh
+            ] do
+            Assert.False((Certificate.prove (graph "x") network unit 10.0 1_000).Holds)
+
+        let constant (x: Tensor) = Tensor.fill bad [ x.Shape.Head; 1 ]
+
+        for f in [ constant; constant >> Tensor.sin; (fun x -> 0.0 * constant x) ] do
+            Assert.False((Certificate.prove f (line 0.0 0.0) unit 10.0 1_000).Holds)
+
+    // infinity is above a threshold, but NaN is neither above nor below
+    let step (x: Tensor) =
+        Tensor.step (Tensor.fill nan [ x.Shape.Head; 1 ])
+
+    Assert.False((Certificate.prove step (line 0.0 0.0) unit 10.0 1_000).Holds)
+
+[<Fact>]
+let ``A certificate holds only where every comparison does`` () =
+    let held =
+        {
+            Epsilon = 0.2
+            Bound = 0.1
+            Rounding = 0.01
+            Measured = 0.05
+            Point = [| 0.5 |]
+            Box = unit
+            Boxes = 1
+        }
+
+    Assert.True held.Holds
+
+    for spoilt in
+        [
+            { held with Bound = nan }
+            { held with Epsilon = nan }
+            { held with Measured = nan }
+            { held with Rounding = nan }
+            { held with Bound = 0.3 }
+            { held with Measured = 0.15 }
+            { held with Rounding = 0.15 }
+            { held with
+                Bound = infinity
+                Epsilon = infinity
+            }
+        ] do
+        Assert.False spoilt.Holds
 
 [<Fact>]
 let ``What may overflow in float32 is not proved`` () =
@@ -66,6 +134,9 @@ let ``A grid bounds by its values and the slopes between them`` () =
     Assert.InRange(by 1000, 0.25, 0.252)
     Assert.Equal(infinity, Certificate.byGrid (graph "x^2") g infinity unit 10)
     Assert.Equal(infinity, Certificate.byGrid (graph "1/(x-0.5)") g 3.0 unit 1)
+    // between the centres there is no value, whatever slope is claimed
+    Assert.Equal(infinity, Certificate.byGrid (graph "1/(x-0.3)") g 3.0 unit 8)
+    Assert.Equal(infinity, Certificate.byGrid (graph "x^2") g nan unit 10)
 
 [<Fact>]
 let ``In the plane a cell reaches half its diagonal`` () =

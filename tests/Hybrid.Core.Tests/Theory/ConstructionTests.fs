@@ -66,6 +66,20 @@ let ``Constants that cannot be are refused`` () =
             Construction.build "relu" (one "x") [| unit |] 0.1 None (Some constant))
 
 [<Fact>]
+let ``A constant that is given does not stand for values that are not there`` () =
+    for name in Construction.names do
+        for text, part, place in
+            [
+                "sqrt(x-0.4)", "sqrt(x-0.4)", "at 0"
+                "2+log(x-0.25)", "log(x-0.25)", "at 0"
+                "x/(x-0.3)", "in x/(x-0.3), x-0.3 is 0", "at 0.3"
+                "sin(1/(x-0.3))", "in 1/(x-0.3), x-0.3 is 0", "at 0.3"
+                "abs(x-0.5)^(-2)", "abs(x-0.5)^(-2)", "at 0.5"
+            ] do
+            raises<ApproximationException, _> [ "no finite value"; part; place ] (fun () ->
+                Construction.build name (one text) [| unit |] 0.6 (Some 0.5) (Some 0.5))
+
+[<Fact>]
 let ``A function with a kink has a slope only, one with a steep end needs a constant`` () =
     let kink = build "relu" "abs(x-0.3)" 0.05
     Assert.True kink.Certificate.Holds
