@@ -64,6 +64,7 @@ module ExactCase =
             [
                 6, Gen.elements special
                 3, Gen.choose (-4096, 4096) |> Gen.map (fun i -> float i / 512.0)
+                2, Gen.choose (-3, 3) |> Gen.map float
                 2, anywhere
             ]
 

@@ -235,12 +235,10 @@ let all: (string * (unit -> bool)) list =
             (operand 2 *@ Tensor.input "y" [ 2; 1 ])
             (fun operands bounds ->
                 if operands |> List.forall (Array.forall (fun x -> x.Lower = x.Upper)) then
-                    [|
-                        Interval.exactly (
-                            operands[0] [ 0 ].Lower * operands[1] [ 0 ].Lower
-                            + operands[0] [ 1 ].Lower * operands[1] [ 1 ].Lower
-                        )
-                    |]
+                    Array.map2 (fun (x: Interval) (y: Interval) -> x.Lower * y.Lower) operands[0] operands[1]
+                    |> Array.sum
+                    |> Interval.exactly
+                    |> Array.singleton
                 else
                     bounds)
         mutation "one unit too narrow" [ 3 ] (Tensor.logSumExp 1 (operand 3)) (fun operands bounds ->

@@ -7,12 +7,15 @@ open FsCheck.FSharp
 open Hybrid.Core
 open Hybrid.Testing
 
+let private number (x: float) : Term =
+    Number (Literal.parse (x.ToString("R", Globalization.CultureInfo.InvariantCulture))).Value
+
 /// Terms of x and y that are written back as text.
 let private terms =
     let leaf =
         Gen.oneof
             [
-                Gen.choose (0, 80) |> Gen.map (fun i -> Number(float i / 16.0))
+                Gen.choose (0, 80) |> Gen.map (fun i -> number (float i / 16.0))
                 Gen.choose (0, 1) |> Gen.map Variable
             ]
 
@@ -35,7 +38,7 @@ let private terms =
                         (Gen.elements [ '+'; '-'; '*'; '/' ])
                         smaller
                         smaller
-                    Gen.map2 (fun a n -> Combined('^', a, Number(float n))) smaller (Gen.choose (1, 3))
+                    Gen.map2 (fun a n -> Combined('^', a, number (float n))) smaller (Gen.choose (1, 3))
                 ]
 
     Gen.sized (min 24 >> sized)
@@ -45,30 +48,19 @@ let private names = [ "x"; "y" ]
 /// With parentheses around everything: what precedence says cannot matter.
 let rec private full (term: Term) : string =
     match term with
-    | Number x -> x.ToString("R", Globalization.CultureInfo.InvariantCulture)
+    | Number literal -> literal.Text
     | Variable i -> names[i]
     | Negated inner -> $"(-{full inner})"
     | Called(name, inner) -> $"{name}({full inner})"
     | Combined(operator, a, b) -> $"({full a} {operator} {full b})"
 
-/// With as few parentheses as precedence asks for: sums 1, products 2, signs 3, powers 4, atoms 5.
-let rec private sparse (term: Term) : int * string =
-    let within least inner =
-        let level, text = sparse inner
-        if level < least then $"({text})" else text
-
-    match term with
-    | Number _
-    | Variable _ -> 5, full term
-    | Negated inner -> 3, $"-{within 3 inner}"
-    | Called(name, inner) -> 5, $"{name}({snd (sparse inner)})"
-    | Combined(('+' | '-') as operator, a, b) -> 1, $"{within 1 a}{operator}{within 2 b}"
-    | Combined('^', a, b) -> 4, $"{within 5 a}^{within 3 b}"
-    | Combined(operator, a, b) -> 2, $"{within 2 a}{operator}{within 3 b}"
-
 let rec private shrink (term: Term) : Term seq =
     match term with
-    | Number x -> if x = 1.0 then Seq.empty else Seq.singleton (Number 1.0)
+    | Number literal ->
+        if literal.Value = 1.0 then
+            Seq.empty
+        else
+            Seq.singleton (number 1.0)
     | Variable i -> if i = 0 then Seq.empty else Seq.singleton (Variable 0)
     | Negated inner -> Seq.append [ inner ] (shrink inner |> Seq.map Negated)
     | Called(name, inner) -> Seq.append [ inner ] (shrink inner |> Seq.map (fun inner -> Called(name, inner)))
@@ -135,10 +127,10 @@ let tests =
                 arbitrary
                 (fun term ->
                     let few, many =
-                        Expression.parse names (snd (sparse term)), Expression.parse names (full term)
+                        Expression.parse names (Term.text names term), Expression.parse names (full term)
 
                     (few.Term = term && many.Term = term)
-                    |> Prop.label $"{snd (sparse term)} and {full term}")
+                    |> Prop.label $"{Term.text names term} and {full term}")
 
             property "The graph says what the formula does, within its enclosure" 1000 arbitrary (fun term ->
                 let expression = ofTerm term

@@ -267,6 +267,17 @@ module Interval =
         else
             raised x
 
+    // of what is above 0, if its lower bound is not too small to be
+    let private inverse x =
+        {
+            Lower = Directed.divide 1.0 x.Upper
+            Upper =
+                (if x.Lower > 0.0 then
+                     -(Directed.divide -1.0 x.Lower)
+                 else
+                     infinity)
+        }
+
     /// The image of a ^ b: of a whole exponent and any base, or of any exponent and a base that is not negative; elsewhere
     /// undefined, as a negative power of 0 is.
     let power a b =
@@ -277,8 +288,10 @@ module Interval =
                 exactly 1.0
             elif b.Lower > 0.0 then
                 wholePower b.Lower a
-            elif a.Lower > 0.0 || a.Upper < 0.0 then
-                divide (exactly 1.0) (wholePower -b.Lower a)
+            elif a.Lower > 0.0 || a.Upper < 0.0 && b.Lower % 2.0 = 0.0 then
+                inverse (wholePower -b.Lower a)
+            elif a.Upper < 0.0 then
+                negate (inverse (wholePower -b.Lower (negate a)))
             else
                 undefined
         elif a.Lower > 0.0 || a.Lower = 0.0 && b.Lower > 0.0 then
