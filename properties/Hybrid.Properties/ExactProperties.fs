@@ -67,7 +67,7 @@ let private readings (convention: Convention) : string list =
                 |> Array.map float
                 |> Conventions.complaints 1e-6 convention
 
-            yield! ReaderLaws.planComplaints 2 { Poison = true } engine inputs [ graph ]
+            yield! ReaderLaws.planComplaints 2 { Plan.defaults with Poison = true } engine inputs [ graph ]
     ]
 
 let private forward (convention: Convention) : string list =

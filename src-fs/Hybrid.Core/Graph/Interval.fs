@@ -175,26 +175,20 @@ module Interval =
                 Upper = max -x.Lower x.Upper
             }
 
-    /// The smallest interval that holds both.
-    let hull a b =
+    let private ends lower upper a b =
         {
-            Lower = min a.Lower b.Lower
-            Upper = max a.Upper b.Upper
+            Lower = lower a.Lower b.Lower
+            Upper = upper a.Upper b.Upper
         }
+
+    /// The smallest interval that holds both.
+    let hull a b = ends min max a b
 
     /// The greater of a and b.
-    let maximum a b =
-        {
-            Lower = max a.Lower b.Lower
-            Upper = max a.Upper b.Upper
-        }
+    let maximum a b = ends max max a b
 
     /// The lesser of a and b.
-    let minimum a b =
-        {
-            Lower = min a.Lower b.Lower
-            Upper = min a.Upper b.Upper
-        }
+    let minimum a b = ends min min a b
 
     /// √x; undefined where x may be negative.
     let sqrt x =
@@ -206,13 +200,9 @@ module Interval =
         else
             undefined
 
-    /// The image under a function that has a value above a lower limit, and increases there; undefined where x may not be
-    /// above it.
-    let increasingAbove limit f x =
-        if x.Lower > limit then increasing f x else undefined
-
     /// The natural logarithm; undefined where x may be 0 or negative.
-    let log x = increasingAbove 0.0 Math.Log x
+    let log x =
+        if x.Lower > 0.0 then increasing Math.Log x else undefined
 
     /// The image under the cosine.
     let cos x =
