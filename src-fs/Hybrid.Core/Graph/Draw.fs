@@ -24,6 +24,9 @@ module Draw =
             Key = Random.split draw.Key part
         }
 
+    /// The greatest number of 24 bits below 1.
+    let private greatest = 1.0 - 1.0 / 16777216.0
+
     /// Numbers uniform in [0, 1), of 24 bits. They depend on nothing: their derivative is zero.
     let uniform (shape: Shape) (draw: Draw) : Tensor =
         let count = Shape.size shape
@@ -38,7 +41,7 @@ module Draw =
                 Reference =
                     fun operands ->
                         let words = one operands in Random.uniforms draw.Key (step words[0] words[1]) count
-                Enclosure = fun _ -> Array.create count { Lower = 0.0; Upper = 1.0 }
+                Enclosure = fun _ -> Array.create count { Lower = 0.0; Upper = greatest }
                 Kernel = Kernel.Uniform draw.Key
                 Onnx =
                     fun _ _ ->

@@ -11,11 +11,7 @@ type Interval = { Lower: float; Upper: float }
 
 module Interval =
     /// No bounds, but a number.
-    let everything =
-        {
-            Lower = Double.NegativeInfinity
-            Upper = Double.PositiveInfinity
-        }
+    let everything = { Lower = -infinity; Upper = infinity }
 
     /// Perhaps not a number at all: the result of an operation whose operands may be outside its domain.
     let undefined = { Lower = nan; Upper = nan }
@@ -202,7 +198,13 @@ module Interval =
 
     /// The natural logarithm; undefined where x may be 0 or negative.
     let log x =
-        if x.Lower > 0.0 then increasing Math.Log x else undefined
+        let atLeast, atMost =
+            (if x.Lower >= 1.0 then 0.0 else -infinity), (if x.Upper <= 1.0 then 0.0 else infinity)
+
+        if x.Lower > 0.0 then
+            increasing Math.Log x |> clamp atLeast atMost
+        else
+            undefined
 
     /// The image under the cosine.
     let cos x =
@@ -220,18 +222,14 @@ module Interval =
             let last = floor ((x.Upper + margin) / Math.PI)
             let ends = hull (exactly (Math.Cos x.Lower)) (exactly (Math.Cos x.Upper))
 
-            let wide =
-                {
-                    Lower = ends.Lower - 1e-15
-                    Upper = ends.Upper + 1e-15
-                }
+            let low, high = ends.Lower - 1e-15, ends.Upper + 1e-15
 
             let passed parity =
                 first <= last && (Math.Abs(first % 2.0) = parity || last > first)
 
             {
-                Lower = (if passed 1.0 then -1.0 else max -1.0 wide.Lower)
-                Upper = (if passed 0.0 then 1.0 else min 1.0 wide.Upper)
+                Lower = (if passed 1.0 then -1.0 else max -1.0 low)
+                Upper = (if passed 0.0 then 1.0 else min 1.0 high)
             }
 
     /// The image under the sine.
