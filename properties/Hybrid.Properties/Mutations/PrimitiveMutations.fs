@@ -62,7 +62,8 @@ let private changedVjp what row name (change: Tensor list -> Tensor list -> Tens
 /// The same numbers, as if they depended on nothing.
 let private detached (x: Tensor) =
     let none (x: Tensor) _ _ = Tensor.zerosLike x
-    Tensor.map "Detached" Unary.Abs id id (Tensor.onnx "Identity") none none x
+    let onnx = Tensor.onnx "Identity"
+    Tensor.map "Detached" Unary.Abs id id Continuity.Smooth RoundingRule.Moves onnx none none x
 
 let private swappedIfAlike (_: Tensor list) (cotangents: Tensor list) =
     let rotated = cotangents.Tail @ [ cotangents.Head ]

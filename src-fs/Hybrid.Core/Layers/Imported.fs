@@ -141,9 +141,17 @@ module Imported =
     let private linear (weight: Tensor, biases: Tensor list) : Layer =
         let named = ("weight", weight) :: List.map (fun bias -> "bias", bias) biases
 
-        Layer.deterministic "linear" named (fun parameters x ->
+        let forward (parameters: Tensor list) x =
             Products.rowsTimes x (Tensor.transpose parameters.Head)
-            |> fun y -> List.fold Tensor.add y parameters.Tail)
+            |> fun y -> List.fold Tensor.add y parameters.Tail
+
+        Layer.create
+            "linear"
+            named
+            (if biases.Length <= 1 then
+                 Affine forward
+             else
+                 Other(forward, None))
 
     let private layer (pieces: Pieces) (segment: Segment) : Layer option =
         let nodes = segment.Nodes
@@ -165,7 +173,17 @@ module Imported =
                     weights
                     |> List.map (fun name -> Recognition.bare name, parameter false (value pieces name))
 
-                Layer.deterministic (Recognition.kind nodes) parameters (forward pieces segment))
+                let compute = forward pieces segment
+
+                let form =
+                    match parameters |> List.map (fun (_, value) -> value.Shape) with
+                    | [ weight; bias ] ->
+                        match Maxout.piecesOf weight bias compute with
+                        | Some pieces -> Maxouts(pieces, compute)
+                        | None -> Other(compute, None)
+                    | _ -> Other(compute, None)
+
+                Layer.create (Recognition.kind nodes) parameters form)
             |> Some
 
     /// The name of the only input; none where everything is constant.

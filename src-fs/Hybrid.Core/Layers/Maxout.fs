@@ -22,12 +22,52 @@ module Maxout =
             Linear.forward
                 {
                     Weight = maxout.Weight
-                    Bias = maxout.Bias
+                    Bias = Some maxout.Bias
                 }
                 x
 
         let units = pieces.Shape[1] / maxout.Pieces
         Tensor.max 1 (Tensor.reshape [ pieces.Shape[0]; maxout.Pieces; units ] pieces)
+
+    /// How many pieces each unit has, if a function of a weight, a bias and an input is maxout: its graph is looked at.
+    let internal piecesOf (weight: Shape) (bias: Shape) (f: Tensor list -> Tensor -> Tensor) : int option =
+        let (|Is|_|) (wanted: Tensor) (x: Tensor) =
+            if obj.ReferenceEquals(wanted, x) then Some() else None
+
+        match weight with
+        | [ rows; inputs ] when bias = [ rows ] ->
+            let w, b = Tensor.input "w" weight, Tensor.input "b" bias
+            let x = Tensor.input "x" [ 2; inputs ]
+
+            let traced =
+                try
+                    Some(f [ w; b ] x)
+                with :? HybridException ->
+                    None
+
+            match traced |> Option.map _.Node with
+            | Some(Apply({
+                             Kernel = Kernel.Reduce(Reduction.Max, 2, pieces, units)
+                         },
+                         [ {
+                               Node = Apply({ Kernel = Kernel.View },
+                                            [ {
+                                                  Node = Apply({ Kernel = Kernel.Zip Binary.Add },
+                                                               [ product; added ])
+                                              } ])
+                           } ])) when pieces * units = rows ->
+                match product.Node, added.Node with
+                | Apply({
+                            Kernel = Kernel.MatMul(false, true, 2, _, _)
+                        },
+                        [ Is x; Is w ]),
+                  Apply({ Kernel = Kernel.Read view }, [ Is b ]) when
+                    view.Strides = [| 0; 1 |] && view.Offset = 0
+                    ->
+                    Some pieces
+                | _ -> None
+            | _ -> None
+        | _ -> None
 
     /// New units: random weights, biases 0.
     let create (initializer: Initializer) (key: uint64) (pieces: int) (inputs: int) (units: int) : Maxout =
@@ -39,15 +79,18 @@ module Maxout =
 
     /// The layer, whose parameters are "weight" and "bias".
     let layer (maxout: Maxout) : Layer =
-        Layer.deterministic "maxout" [ "weight", maxout.Weight; "bias", maxout.Bias ] (fun parameters x ->
+        let ofParameters parameters =
             let struct (weight, bias) = Layer.two "maxout" parameters
 
-            forward
-                { maxout with
-                    Weight = weight
-                    Bias = bias
-                }
-                x)
+            { maxout with
+                Weight = weight
+                Bias = bias
+            }
+
+        Layer.create
+            "maxout"
+            [ "weight", maxout.Weight; "bias", maxout.Bias ]
+            (Maxouts(maxout.Pieces, ofParameters >> forward))
 
     /// The layer as a network.
     let network (maxout: Maxout) : Network = Network.ofLayer (layer maxout)

@@ -60,7 +60,11 @@ module internal Recognition =
         named
         |> List.tryFind (fun (name, g) ->
             (isFamily nodes || claimed = Some name) && name <> "identity" && agrees f g)
-        |> Option.map (fun (name, g) -> Layer.ofFunction name g)
+        |> Option.map (fun (name, g) ->
+            if List.exists (fst >> (=) name) Activation.functions then
+                Activation.layer name
+            else
+                Layer.ofFunction name g)
 
     /// Whether a node does nothing to what it gives on, where a network is used.
     let isNothing (output: string) (nodes: OnnxNode list) : bool =

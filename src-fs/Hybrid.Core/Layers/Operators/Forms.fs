@@ -114,7 +114,7 @@ module internal Forms =
     let private isIndicator (x: Tensor) =
         match x.Node with
         | Apply({
-                    Name = "Greater" | "Equal" | "IsNaN" | "Step"
+                    Kernel = Kernel.Zip(Binary.Greater | Binary.Equal) | Kernel.Map(Unary.IsNaN | Unary.Step)
                 },
                 _) -> true
         | _ -> false
