@@ -55,7 +55,7 @@ let layers =
                 Linear.forward
                     {
                         Weight = operands[1]
-                        Bias = Some None
+                        Bias = None
                     }
                     operands[0]
         )
@@ -68,7 +68,7 @@ let layers =
                     Linear.layer
                         {
                             Weight = operands[1]
-                            Bias = Some None
+                            Bias = None
                         }
 
                 layer.Training draw (List.map snd layer.Parameters) operands[0]

@@ -74,7 +74,7 @@ type Primitive =
         Jvp: Tensor list -> Tensor -> Tensor list -> Tensor
         /// The definition, in double precision.
         Reference: float[] list -> float[]
-        /// Bounds that hold the result wherever the operands are within theirs.
+        /// Bounds that hold the exact result wherever the operands are within theirs.
         Enclosure: Interval[] list -> Interval[]
         /// Where the value or its derivative jumps.
         Continuity: Continuity

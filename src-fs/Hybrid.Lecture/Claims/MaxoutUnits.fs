@@ -23,7 +23,7 @@ module MaxoutUnits =
     let private map (f: Tensor -> Tensor) (linear: Linear) : Linear =
         {
             Weight = f linear.Weight
-            Bias = Some(Option.map f linear.Bias)
+            Bias = Option.map f linear.Bias
         }
 
     /// Units of two pieces.
