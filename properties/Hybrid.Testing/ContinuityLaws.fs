@@ -7,7 +7,9 @@ open Hybrid.Core
 module ContinuityLaws =
     /// The two numbers next to each other, out of 0 … 1, between which a function changes most, as far as halving finds them.
     let private steepest (f: float -> float[]) =
-        let change a b = Array.fold2 (fun most x y -> max most (abs (x - y))) 0.0 a b
+        let change a b =
+            Array.fold2 (fun most x y -> max most (abs (x - y))) 0.0 a b
+
         let mutable lower, upper = 0.0, 1.0
         let mutable below, above = f lower, f upper
 
@@ -34,7 +36,8 @@ module ContinuityLaws =
             let trace = Trace.ofCase row case
 
             let directions =
-                trace.Values |> List.mapi (fun i (_, values) -> Law.direction (40 + i) values.Length)
+                trace.Values
+                |> List.mapi (fun i (_, values) -> Law.direction (40 + i) values.Length)
 
             let at t =
                 List.map2
@@ -44,7 +47,8 @@ module ContinuityLaws =
 
             let boxes =
                 List.map2
-                    (fun (name, a) (_, b) -> name, Array.map2 (fun (a: float) b -> { Lower = min a b; Upper = max a b }) a b)
+                    (fun (name, a) (_, b) ->
+                        name, Array.map2 (fun (a: float) b -> { Lower = min a b; Upper = max a b }) a b)
                     (at 0.0)
                     (at 1.0)
 
@@ -80,20 +84,29 @@ module ContinuityLaws =
 
             let slope () =
                 let tangents =
-                    List.map2 (fun leaf direction -> leaf, Tensor.constant leaf.Shape direction) trace.Leaves directions
+                    List.map2
+                        (fun leaf direction -> leaf, Tensor.constant leaf.Shape direction)
+                        trace.Leaves
+                        directions
 
                 Derivative.forward trace.Output tangents
 
             let isIndex =
                 match trace.Output.Node with
-                | Apply({ Kernel = Kernel.Reduce(Reduction.ArgMax, _, _, _) }, _) -> true
+                | Apply({
+                            Kernel = Kernel.Reduce(Reduction.ArgMax, _, _, _)
+                        },
+                        _) -> true
                 | _ -> false
 
             if not isKnown then
                 []
             else
                 check "the value" (not isContinuous) trace.Output
-                @ (if isIndex then [] else check "the derivative" true (slope ()))
+                @ (if isIndex then
+                       []
+                   else
+                       check "the derivative" true (slope ()))
 
         {
             Name = "values and derivatives jump only where a primitive says so"

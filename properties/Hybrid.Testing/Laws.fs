@@ -23,7 +23,12 @@ module Laws =
 
     /// Laws that hold everywhere, at kinks too.
     let everywhere: Law list =
-        [ EnclosureLaws.sound; ContinuityLaws.claimed; RoundingLaws.slopes; RoundingLaws.within ]
+        [
+            EnclosureLaws.sound
+            ContinuityLaws.claimed
+            RoundingLaws.slopes
+            RoundingLaws.within
+        ]
 
     /// Every law of the graph in double precision.
     let all: Law list = smooth @ everywhere

@@ -32,8 +32,7 @@ module RoundingLaws =
 
     let private point salt (boxes: Interval[]) : float[] =
         Array.map2
-            (fun box u ->
-                Math.Clamp(single (box.Lower + (box.Upper - box.Lower) * u), box.Lower, box.Upper))
+            (fun box u -> Math.Clamp(single (box.Lower + (box.Upper - box.Lower) * u), box.Lower, box.Upper))
             boxes
             (share salt boxes.Length)
 
@@ -53,7 +52,9 @@ module RoundingLaws =
                     not (
                         Double.IsNaN exact[i]
                         || error = infinity
-                        || Interval.contains computed[i] (Interval.add bounds.Computed[i] { Lower = -slack; Upper = slack })
+                        || Interval.contains
+                            computed[i]
+                            (Interval.add bounds.Computed[i] { Lower = -slack; Upper = slack })
                     )
                 then
                     $"{what}: [{i}] = {computed[i]:R} is outside {bounds.Computed[i].Lower:R} … {bounds.Computed[i].Upper:R}"
@@ -66,7 +67,8 @@ module RoundingLaws =
         [
             for attempt in 1..2 do
                 let inputs =
-                    boxes |> List.mapi (fun i (name, box) -> name, point (salt + 10 * attempt + i) box)
+                    boxes
+                    |> List.mapi (fun i (name, box) -> name, point (salt + 10 * attempt + i) box)
 
                 let exact = Reference.evaluate inputs [ output ] |> List.exactlyOne
 
@@ -74,7 +76,8 @@ module RoundingLaws =
                     yield! outside name bounds exact (Summation.evaluate total inputs output)
 
                 for engine in engines do
-                    let given = inputs |> List.map (fun (name, values) -> name, Array.map float32 values)
+                    let given =
+                        inputs |> List.map (fun (name, values) -> name, Array.map float32 values)
 
                     yield!
                         Eager.evaluate engine given [ output ]
@@ -128,7 +131,11 @@ module RoundingLaws =
                             [ operand ]) ->
                         for step in [ 1e-3; 0.5; 4.0 ] do
                             let centre = valueOf[operand]
-                            let before, after = centre |> Array.map (fun z -> z - step), centre |> Array.map (fun z -> z + step)
+
+                            let before, after =
+                                centre |> Array.map (fun z -> z - step),
+                                centre |> Array.map (fun z -> z + step)
+
                             let low, high = primitive.Reference [ before ], primitive.Reference [ after ]
 
                             for i in 0 .. centre.Length - 1 do
@@ -136,7 +143,12 @@ module RoundingLaws =
                                 let slope = derivative { Lower = before[i]; Upper = after[i] }
                                 let noise = 1e-15 * (1.0 + abs low[i] + abs high[i]) / step
 
-                                if not (Double.IsNaN quotient || slope.Lower - noise <= quotient && quotient <= slope.Upper + noise) then
+                                if
+                                    not (
+                                        Double.IsNaN quotient
+                                        || slope.Lower - noise <= quotient && quotient <= slope.Upper + noise
+                                    )
+                                then
                                     $"{primitive.Name}: a slope of {quotient:R} at {centre[i]:R} ± {step} is outside {slope.Lower:R} … {slope.Upper:R}"
                     | _ -> ()
             ]

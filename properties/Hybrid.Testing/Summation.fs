@@ -21,11 +21,15 @@ module Summation =
 
     let private blocked (terms: struct (float32 * float32)[]) =
         let lanes = Array.zeroCreate<float32> 4
-        terms |> Array.iteri (fun i (struct (a, b)) -> lanes[i % 4] <- lanes[i % 4] + a * b)
+
+        terms
+        |> Array.iteri (fun i (struct (a, b)) -> lanes[i % 4] <- lanes[i % 4] + a * b)
+
         (lanes[0] + lanes[2]) + (lanes[1] + lanes[3])
 
     let private fused (terms: struct (float32 * float32)[]) =
-        terms |> Array.fold (fun sum (struct (a, b)) -> MathF.FusedMultiplyAdd(a, b, sum)) 0f
+        terms
+        |> Array.fold (fun sum (struct (a, b)) -> MathF.FusedMultiplyAdd(a, b, sum)) 0f
 
     let private flush (x: float32) =
         if MathF.Abs x < 1.17549435e-38f then 0f else x
@@ -62,8 +66,14 @@ module Summation =
                 struct (float32 x, float32 y)))
 
     /// The values of an output in float32, given those of the inputs by name.
-    let evaluate (total: struct (float32 * float32)[] -> float32) (inputs: (string * float[]) list) (output: Tensor) =
-        let sums = Collections.Generic.Dictionary<Tensor, struct (float32 * float32)[][]> HashIdentity.Reference
+    let evaluate
+        (total: struct (float32 * float32)[] -> float32)
+        (inputs: (string * float[]) list)
+        (output: Tensor)
+        =
+        let sums =
+            Collections.Generic.Dictionary<Tensor, struct (float32 * float32)[][]> HashIdentity.Reference
+
         let single (x: float) = float (float32 x)
 
         let apply (x: Tensor) (primitive: Primitive) (operands: float[] list) : float[] =

@@ -368,15 +368,30 @@ module internal RoundedNode =
                 jumps
             |> Array.unzip
 
-        let range =
-            Array.map2
-                (fun y own ->
-                    if own = 0.0 then
-                        y
-                    else
-                        Interval.add y { Lower = -own; Upper = own })
-                result
-                own
+        // one rounding does not pass 0, and does not reach it but by flushing, which steps need not fear
+        let widened (y: Interval) own signed : Interval =
+            let wide = Interval.add y { Lower = -own; Upper = own }
+
+            if own = 0.0 then
+                y
+            elif not signed then
+                wide
+            else
+                {
+                    Lower =
+                        (if y.Lower > 0.0 then max Double.Epsilon wide.Lower
+                         elif y.Lower = 0.0 then 0.0
+                         else wide.Lower)
+                    Upper =
+                        (if y.Upper < 0.0 then min -Double.Epsilon wide.Upper
+                         elif y.Upper = 0.0 then 0.0
+                         else wide.Upper)
+                }
+
+        let signed =
+            Array.map2 (fun signed carried -> signed && carried = 0.0) signed carried
+
+        let range = Array.map3 widened result own signed
 
         let isExact = Array.forall ((=) 0.0) own
 
@@ -391,6 +406,6 @@ module internal RoundedNode =
                     range
                     own
                     carried
-            Signed = Array.map2 (fun signed carried -> signed && carried = 0.0) signed carried
+            Signed = signed
             Grid = if isExact then grid else 0.0
         }
