@@ -30,7 +30,7 @@ let neuron =
     Linear.network
         {
             Weight = Tensor.constant [ 1; 3 ] weights
-            Bias = Tensor.constant [ 1 ] [| bias |]
+            Bias = Some(Tensor.constant [ 1 ] [| bias |])
         }
     >=> Activation.sigmoid
 
@@ -131,7 +131,7 @@ let remembered =
     Linear.network
         {
             Weight = Tensor.constant [ 1; 2 ] [| 1.0; -2.0 |]
-            Bias = Tensor.constant [ 1 ] [| 0.0 |]
+            Bias = Some(Tensor.constant [ 1 ] [| 0.0 |])
         }
     >=> Activation.twoClasses
 

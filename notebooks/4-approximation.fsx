@@ -22,13 +22,13 @@ let bump =
     Linear.network
         {
             Weight = Tensor.constant [ 2; 1 ] [| 1.0; 1.0 |]
-            Bias = Tensor.constant [ 2 ] [| -0.3; -0.6 |]
+            Bias = Some(Tensor.constant [ 2 ] [| -0.3; -0.6 |])
         }
     >=> Activation.step
     >=> Linear.network
             {
                 Weight = Tensor.constant [ 1; 2 ] [| 0.8; -0.8 |]
-                Bias = Tensor.constant [ 1 ] [| 0.0 |]
+                Bias = Some(Tensor.constant [ 1 ] [| 0.0 |])
             }
 
 let xs = [| 0..1000 |] |> Array.map (fun i -> float i / 1000.0)

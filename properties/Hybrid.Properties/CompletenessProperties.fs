@@ -33,6 +33,7 @@ let private exempt =
             "InitializerModule.weight", "a leaf"
             "InitializerModule.zeros", "a leaf"
             "LayerModule.deterministic", "what layers are made by"
+            "LayerModule.inTraining", "what layers are made by"
             "LayerModule.ofFunction", "what layers are made by"
             "LayerModule.onlyInTraining", "what layers are made by"
             "LossModule.mean", "Tensor.meanAll of Loss.perExample"

@@ -79,7 +79,7 @@ let private complaints (case: NetworkCase) : string list =
             match layer.Kind with
             | "maxout" ->
                 let weight, bias = snd block.Neurons.Parameters[0], snd block.Neurons.Parameters[1]
-                let pieces = Linear.network { Weight = weight; Bias = bias }
+                let pieces = Linear.network { Weight = weight; Bias = Some bias }
                 let sums = columns (upTo block.Index network >=> pieces) case
 
                 let wins piece =

@@ -32,7 +32,7 @@ let private zigzag =
             Linear.forward
                 {
                     Weight = operands[1]
-                    Bias = operands[2]
+                    Bias = Some(operands[2])
                 }
                 operands[0]
             |> Tensor.tanh
@@ -55,7 +55,7 @@ let private dead =
             Linear.forward
                 {
                     Weight = operands[1]
-                    Bias = operands[2]
+                    Bias = Some(operands[2])
                 }
                 operands[0]
             |> Tensor.relu

@@ -29,15 +29,23 @@ let tests =
                         (fun parameters x -> parameters.Head * x)))
 
             testCase "A wrong derivative is refused, with a counterexample and its seed" (fun () ->
+                let onnx = Tensor.onnx "Cube"
+                let cube x = x * x * x
+                let enclosure = Interval.increasing cube
+                let vjp (x: Tensor) _ (g: Tensor) = 2.0 * g * x * x
+                let jvp (x: Tensor) _ (t: Tensor) = 3.0 * t * x * x
+
                 let wrong =
                     Tensor.map
                         "Cube"
                         Unary.Exp
-                        (fun x -> x * x * x)
-                        (Interval.increasing (fun x -> x * x * x))
-                        (Tensor.onnx "Cube")
-                        (fun x _ g -> 2.0 * g * x * x)
-                        (fun x _ t -> 3.0 * t * x * x)
+                        cube
+                        enclosure
+                        Continuity.Smooth
+                        RoundingRule.Unknown
+                        onnx
+                        vjp
+                        jvp
 
                 let message =
                     try

@@ -8,7 +8,8 @@ let private families =
     [
         "first derivatives", 25, GradientLaws.all
         "second derivatives", 25, CurvatureLaws.all
-        "bounds", 50, Laws.everywhere
+        "bounds", 50, [ EnclosureLaws.sound ]
+        "rules of proofs", 15, [ ContinuityLaws.claimed; RoundingLaws.slopes; RoundingLaws.within ]
     ]
 
 [<Tests>]

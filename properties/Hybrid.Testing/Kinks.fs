@@ -14,8 +14,8 @@ module Kinks =
         let apply _ (primitive: Primitive) (operands: Traced list) =
             let values = operands |> List.map _.Values
 
-            if Kink.watched primitive.Kernel operands |> List.exists _.Varies then
-                found.Add(Kink.distances primitive.Kernel values)
+            if Continuity.watched primitive.Continuity operands |> List.exists _.Varies then
+                found.Add(Continuity.distances primitive.Continuity values)
 
             let result = primitive.Reference values
 
@@ -23,7 +23,7 @@ module Kinks =
 
             {
                 Values = result
-                Varies = List.exists _.Varies operands && not (Kink.isFlat primitive.Kernel)
+                Varies = List.exists _.Varies operands && not (Continuity.isFlat primitive.Continuity)
             }
 
         let constant (values: Values) =

@@ -22,7 +22,13 @@ module Laws =
     let smooth: Law list = GradientLaws.all @ CurvatureLaws.all
 
     /// Laws that hold everywhere, at kinks too.
-    let everywhere: Law list = [ EnclosureLaws.sound ]
+    let everywhere: Law list =
+        [
+            EnclosureLaws.sound
+            ContinuityLaws.claimed
+            RoundingLaws.slopes
+            RoundingLaws.within
+        ]
 
     /// Every law of the graph in double precision.
     let all: Law list = smooth @ everywhere
@@ -40,7 +46,7 @@ module Laws =
     /// Holds a row to every law, in 100 random cases each.
     let hold (row: Row) : unit =
         for law in all do
-            holdTo law 100 row
+            holdTo law (if law.Name = RoundingLaws.within.Name then 25 else 100) row
 
     /// <summary>Holds an activation to every law: a function of each element.</summary>
     /// <param name="name">What a failure calls it.</param>

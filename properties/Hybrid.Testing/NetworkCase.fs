@@ -40,10 +40,12 @@ module NetworkCase =
         |> Array.map (fun u -> scale * (2.0 * u - 1.0))
         |> Tensor.constant shape
 
+    let private bias case part outputs = weights case (part + 100) 4 [ outputs ]
+
     let private linear case part inputs outputs : Linear =
         {
             Weight = weights case part inputs [ outputs; inputs ]
-            Bias = weights case (part + 100) 4 [ outputs ]
+            Bias = Some(bias case part outputs)
         }
 
     let private hidden case part inputs (units, kind) : Network =
@@ -55,7 +57,7 @@ module NetworkCase =
                 {
                     Pieces = 2
                     Weight = pieces.Weight
-                    Bias = pieces.Bias
+                    Bias = bias case part (2 * units)
                 }
         | name ->
             Linear.network (linear case part inputs units)

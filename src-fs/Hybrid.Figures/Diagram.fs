@@ -87,8 +87,8 @@ module Diagram =
                     Caption = String.concat " " (string summary.Neurons :: names)
                     Neurons = summary.Neurons
                     Weights =
-                        match summary.Kind, layer.Parameters with
-                        | "linear", ("weight", weight) :: _ -> Some(matrix weight)
+                        match layer.Parameters with
+                        | (_, weight) :: _ when Layer.isAffine layer -> Some(matrix weight)
                         | _ -> None
                 }
                 :: layers rest

@@ -52,6 +52,20 @@ let private jvp what row name (rule: Tensor list -> Tensor -> Tensor list -> Ten
 let private enclosure what row name (rule: Interval[] list -> Interval[]) =
     mutation $"enclosure, {what}" row name (fun primitive -> { primitive with Enclosure = rule })
 
+let private rounding what row name (rule: RoundingRule) =
+    mutation $"rounding: {what}" row name (fun primitive -> { primitive with Rounding = rule })
+
+let private continuity what row name (claim: Continuity) =
+    mutation $"continuity: {what}" row name (fun primitive -> { primitive with Continuity = claim })
+
+/// Half of one rounding of a function of two numbers.
+let private halfOf (f: Interval -> Interval -> Interval) =
+    RoundingRule.Within(fun operands ->
+        Array.map2
+            (fun a b -> 0.5 * RoundingRule.Unit * RoundingRule.magnitude (f a b))
+            operands[0]
+            operands[1])
+
 /// What the right rule says, changed.
 let private changedVjp what row name (change: Tensor list -> Tensor list -> Tensor list) =
     mutation $"reverse rule, {what}" row name (fun primitive ->
@@ -62,7 +76,8 @@ let private changedVjp what row name (change: Tensor list -> Tensor list -> Tens
 /// The same numbers, as if they depended on nothing.
 let private detached (x: Tensor) =
     let none (x: Tensor) _ _ = Tensor.zerosLike x
-    Tensor.map "Detached" Unary.Abs id id (Tensor.onnx "Identity") none none x
+    let onnx = Tensor.onnx "Identity"
+    Tensor.map "Detached" Unary.Abs id id Continuity.Smooth RoundingRule.Moves onnx none none x
 
 let private swappedIfAlike (_: Tensor list) (cotangents: Tensor list) =
     let rotated = cotangents.Tail @ [ cotangents.Head ]
@@ -152,4 +167,35 @@ let all: (string * (unit -> bool)) list =
                     Upper = exp box.Upper
                 }))
         enclosure "not turned" "negate" "Negate" (fun x -> x.Head)
+        rounding "no rounding" "add" "Add" RoundingRule.Chooses
+        rounding "no rounding" "multiply" "Multiply" RoundingRule.Chooses
+        rounding "no rounding" "matmul" "MatMul" RoundingRule.Moves
+        rounding "no rounding" "sum of the middle axis" "Sum" RoundingRule.Moves
+        rounding "no rounding" "divide" "Divide" RoundingRule.Moves
+        rounding "no rounding" "sqrt" "Sqrt" RoundingRule.Moves
+        rounding "no rounding" "exp" "Exp" RoundingRule.Moves
+        rounding "no rounding" "softmax of the last axis" "Softmax" RoundingRule.Moves
+        rounding "no rounding" "logSumExp of the first axis" "LogSumExp" RoundingRule.Moves
+        rounding "half of it" "multiply" "Multiply" (halfOf Interval.multiply)
+        rounding "half of it" "divide" "Divide" (halfOf Interval.divide)
+        rounding "half of it" "add" "Add" (halfOf Interval.add)
+        rounding
+            "half the slope"
+            "tanh"
+            "Tanh"
+            (RoundingRule.Elementary(fun _ -> { Lower = 0.0; Upper = 0.5 }))
+        rounding "the slope's sign" "cos" "Cos" (RoundingRule.Elementary Interval.sin)
+        rounding "the value for the slope" "log" "Log" (RoundingRule.Elementary id)
+        continuity "smooth" "relu" "Relu" Continuity.Smooth
+        continuity "smooth" "abs" "Abs" Continuity.Smooth
+        continuity "smooth" "maximum" "Maximum" Continuity.Smooth
+        continuity "smooth" "max" "Max" Continuity.Smooth
+        continuity "smooth" "step" "Step" Continuity.Smooth
+        continuity "smooth" "greater" "Greater" Continuity.Smooth
+        continuity "kinked" "sign" "Sign" (Continuity.Kinked List.head)
+        continuity
+            "jumps elsewhere"
+            "step"
+            "Step"
+            (Continuity.Steps(List.head >> Array.map (fun x -> x + 10.0)))
     ]

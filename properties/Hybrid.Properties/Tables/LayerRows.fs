@@ -43,9 +43,35 @@ let layers =
                 Linear.forward
                     {
                         Weight = operands[1]
-                        Bias = operands[2]
+                        Bias = Some(operands[2])
                     }
                     operands[0]
+        )
+        Row.Of(
+            "linear without bias",
+            3,
+            (neurons 1 >> List.truncate 2),
+            fun operands ->
+                Linear.forward
+                    {
+                        Weight = operands[1]
+                        Bias = None
+                    }
+                    operands[0]
+        )
+        Row.Of(
+            "layer linear without bias",
+            3,
+            (neurons 1 >> List.truncate 2),
+            fun operands ->
+                let layer =
+                    Linear.layer
+                        {
+                            Weight = operands[1]
+                            Bias = None
+                        }
+
+                layer.Training draw (List.map snd layer.Parameters) operands[0]
         )
         Row.Of(
             "layer linear",
@@ -56,7 +82,7 @@ let layers =
                     Linear.layer
                         {
                             Weight = operands[1]
-                            Bias = operands[2]
+                            Bias = Some(operands[2])
                         }
 
                 layer.Training draw (List.map snd layer.Parameters) operands[0]
@@ -105,7 +131,7 @@ let layers =
                 let linear =
                     {
                         Weight = operands[1]
-                        Bias = operands[2]
+                        Bias = Some(operands[2])
                     }
 
                 Network.forward (Linear.network linear >=> Activation.tanh) operands[0]

@@ -109,7 +109,7 @@ let tests =
                             (Linear.network
                                 {
                                     Weight = Tensor.constant [ units; inputs ] weight
-                                    Bias = Tensor.constant [ units ] bias
+                                    Bias = Some(Tensor.constant [ units ] bias)
                                 })
                             box
 

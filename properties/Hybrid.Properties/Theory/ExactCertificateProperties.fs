@@ -19,7 +19,7 @@ let private linear seed inputs outputs scale : Network =
     Linear.network
         {
             Weight = Tensor.constant [ outputs; inputs ] (weights seed (outputs * inputs) scale)
-            Bias = Tensor.constant [ outputs ] (weights (seed + 1UL) outputs scale)
+            Bias = Some(Tensor.constant [ outputs ] (weights (seed + 1UL) outputs scale))
         }
 
 /// Both ends of a box, and points of float32 between them.
@@ -167,7 +167,7 @@ let tests =
                     Linear.network
                         {
                             Weight = Tensor.constant [ 1; 1 ] [| 0.0 |]
-                            Bias = Tensor.constant [ 1 ] [| 0.5 |]
+                            Bias = Some(Tensor.constant [ 1 ] [| 0.5 |])
                         }
 
                 let box = [| { Lower = 0.0; Upper = 1.0 } |]

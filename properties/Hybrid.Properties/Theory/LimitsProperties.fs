@@ -19,7 +19,7 @@ let private stack (activation: Network) key (sizes: int list) : Network =
             Linear.network
                 {
                     Weight = draw key (2 * part) [ outputs; inputs ]
-                    Bias = draw key (2 * part + 1) [ outputs ]
+                    Bias = Some(draw key (2 * part + 1) [ outputs ])
                 }
 
         if part = 0 then linear else activation >=> linear)
@@ -58,13 +58,14 @@ let private openBumps (f: float -> float) (edges: float[]) : Network =
     Linear.network
         {
             Weight = Tensor.constant [ 2 * n; 1 ] (Array.init (2 * n) (fun i -> if i < n then 1.0 else -1.0))
-            Bias = Tensor.constant [ 2 * n ] (Array.append (edges[.. n - 1] |> Array.map (~-)) edges[1..])
+            Bias =
+                Some(Tensor.constant [ 2 * n ] (Array.append (edges[.. n - 1] |> Array.map (~-)) edges[1..]))
         }
     >=> Activation.step
     >=> Linear.network
             {
                 Weight = Tensor.constant [ 1; 2 * n ] (Array.append heights heights)
-                Bias = Tensor.constant [ 1 ] [| -(Array.sum heights) |]
+                Bias = Some(Tensor.constant [ 1 ] [| -(Array.sum heights) |])
             }
 
 /// The network with its thresholds as sigmoids of a slope.
@@ -193,7 +194,7 @@ let tests =
                     Linear.network
                         {
                             Weight = Tensor.constant [ bias.Length; 2 ] weight
-                            Bias = Tensor.constant [ bias.Length ] bias
+                            Bias = Some(Tensor.constant [ bias.Length ] bias)
                         }
 
                 let network =

@@ -83,7 +83,7 @@ let tests =
                             Linear.network
                                 {
                                     Weight = Tensor.constant [ rows; columns ] values
-                                    Bias = Tensor.constant [ rows ] (Array.zeroCreate rows)
+                                    Bias = Some(Tensor.constant [ rows ] (Array.zeroCreate rows))
                                 }
                         )
 

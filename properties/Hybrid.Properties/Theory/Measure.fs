@@ -75,9 +75,9 @@ let random (kind: Network) (key: int) (inputs: int) (units: int) : Network =
                         [ outputs; inputs ]
                         (Random.normals (Random.split (uint64 key) part) (inputs * outputs))
                 Bias =
-                    Tensor.constant
-                        [ outputs ]
-                        (Random.normals (Random.split (uint64 key) (part + 1)) outputs)
+                    Random.normals (Random.split (uint64 key) (part + 1)) outputs
+                    |> Tensor.constant [ outputs ]
+                    |> Some
             }
 
     layer 0 inputs units >=> kind >=> layer 2 units 1

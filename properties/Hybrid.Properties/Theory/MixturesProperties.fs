@@ -22,13 +22,13 @@ let private mean (chosen: float[][]) : Network =
     Linear.network
         {
             Weight = Tensor.constant [ n; d ] (chosen |> Array.collect (Array.take d))
-            Bias = Tensor.constant [ n ] (chosen |> Array.map Array.last)
+            Bias = Some(Tensor.constant [ n ] (chosen |> Array.map Array.last))
         }
     >=> Activation.step
     >=> Linear.network
             {
                 Weight = Tensor.constant [ 1; n ] (Array.create n (2.0 / float n))
-                Bias = Tensor.constant [ 1 ] [| -1.0 |]
+                Bias = Some(Tensor.constant [ 1 ] [| -1.0 |])
             }
 
 [<Tests>]

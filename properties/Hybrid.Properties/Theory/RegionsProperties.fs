@@ -43,7 +43,7 @@ let private deep key inputs (sizes: int list) : Network =
             Linear.network
                 {
                     Weight = draw (2 * part) [ outputs; inputs ]
-                    Bias = draw (2 * part + 1) [ outputs ]
+                    Bias = Some(draw (2 * part + 1) [ outputs ])
                 }
 
         if part = 0 then linear else Activation.relu >=> linear)
@@ -118,7 +118,7 @@ let private folding (sizes: int list) : Network =
                     Tensor.constant
                         [ bias.Length; weight.Head.Length ]
                         (weight |> List.concat |> Array.ofList)
-                Bias = Tensor.constant [ bias.Length ] (Array.ofList bias)
+                Bias = Some(Tensor.constant [ bias.Length ] (Array.ofList bias))
             }
 
     let last = List.last sizes
@@ -189,7 +189,7 @@ let tests =
 
                     let layer =
                         match network.Layers.Head.Parameters with
-                        | [ _, weight; _, bias ] -> { Weight = weight; Bias = bias }
+                        | [ _, weight; _, bias ] -> { Weight = weight; Bias = Some bias }
                         | _ -> raise (HybridException "The first layer is not linear.")
 
                     let exact = bigint (Regions.planar layer)

@@ -36,6 +36,36 @@ let tests =
                     (worst <= allowance && allowance < 1e-2)
                     |> Prop.label $"off by {worst}, allowance {allowance}")
 
+            property
+                "On every engine and in every order of summation, float32 outputs are within the bounds of what is computed"
+                60
+                networks
+                (fun case ->
+                    let network, box = RoundingError.rounded (NetworkCase.network case), boxOf case
+                    let y = Network.forward network (Tensor.input "x" [ 1; box.Length ])
+
+                    RoundingLaws.complaints Engines.all case.Key [ "x", box ] y |> withoutComplaints)
+
+            property
+                "Whatever a layer is called, its bounds are the same: names decide nothing"
+                30
+                networks
+                (fun case ->
+                    let network, box = RoundingError.rounded (NetworkCase.network case), boxOf case
+
+                    let renamed kind =
+                        {
+                            Layers = network.Layers |> List.map (fun layer -> { layer with Kind = kind })
+                        }
+
+                    let facts network =
+                        RoundingError.onBoxes network [| box |],
+                        Lipschitz.ofNetwork network,
+                        (Summary.ofNetwork box.Length network).Neurons
+
+                    [ "relu"; "linear"; "maxout"; "dropout"; "sigmoid"; "step"; "softmax"; "scale" ]
+                    |> List.forall (fun kind -> facts (renamed kind) = facts network))
+
             property "Parts of a box have a smaller allowance, which still is one" 50 networks (fun case ->
                 let network, box = RoundingError.rounded (NetworkCase.network case), boxOf case
                 let worst = off network (inside box 50 (uint64 case.Key))

@@ -71,13 +71,13 @@ module GradientCheck =
 
             match x.Node with
             | Apply(primitive, operands) when
-                Kink.watched primitive.Kernel operands
+                Continuity.watched primitive.Continuity operands
                 |> List.exists (fun operand -> depends.Contains graph.Places[operand])
                 ->
                 Array.forall2
                     (fun a b -> side a = side b)
-                    (Kink.distances primitive.Kernel (operandsOf graph x a))
-                    (Kink.distances primitive.Kernel (operandsOf graph x b))
+                    (Continuity.distances primitive.Continuity (operandsOf graph x a))
+                    (Continuity.distances primitive.Continuity (operandsOf graph x b))
             | _ -> true)
 
     /// The difference quotient at one element, and whether a jump lies between its two ends.

@@ -1,5 +1,7 @@
 namespace Hybrid.Core
 
+open System
+
 /// What a description says of one layer.
 type LayerSummary =
     {
@@ -24,7 +26,32 @@ type NetworkSummary =
 
 /// Descriptions of networks, layer by layer.
 module Summary =
-    let private unitKinds = set [ "linear"; "maxout" ]
+    /// Whether a layer consists of neurons: it multiplies its input by a matrix that it learns.
+    let private hasNeurons (layer: Layer) (x: Tensor) (y: Tensor) =
+        match layer.Form with
+        | Affine _
+        | Maxouts _ -> true
+        | OfEach _
+        | OnlyInTraining _ -> false
+        | Other _ ->
+            let from (sources: Tensor list) =
+                let found = Collections.Generic.HashSet<Tensor>(sources, HashIdentity.Reference)
+
+                for node in Graph.order [ y ] do
+                    if Graph.operands node |> List.exists found.Contains then
+                        found.Add node |> ignore
+
+                found
+
+            let ofInput, ofParameters = from [ x ], from (List.map snd layer.Parameters)
+
+            Graph.order [ y ]
+            |> Array.exists (fun node ->
+                match node.Node with
+                | Apply({ Kernel = Kernel.MatMul _ }, [ a; b ]) ->
+                    ofInput.Contains a && ofParameters.Contains b
+                    || ofInput.Contains b && ofParameters.Contains a
+                | _ -> false)
 
     /// <summary>The layers of a network with their shapes and sizes.</summary>
     /// <param name="inputs">How many features an example has.</param>
@@ -44,11 +71,7 @@ module Summary =
                 Kind = layer.Kind
                 Shape = shape
                 Parameters = layer.Parameters |> List.sumBy (fun (_, value) -> Shape.size value.Shape)
-                Neurons =
-                    if unitKinds.Contains layer.Kind then
-                        Shape.size shape
-                    else
-                        0
+                Neurons = if hasNeurons layer x y then Shape.size shape else 0
             },
             y
 

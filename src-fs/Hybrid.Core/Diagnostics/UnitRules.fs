@@ -46,12 +46,13 @@ module UnitRules =
             "The lecture: never use sigmoid, for it saturates, and its outputs are not centred on zero."
             (fun examination ->
                 hidden examination
-                |> List.filter (fun layer -> layer.Kind = "sigmoid")
+                // they saturate, and none of their outputs is negative
+                |> List.filter (fun layer -> layer.Range |> Option.exists (fun range -> range.Lower >= 0.0))
                 |> List.map (fun layer ->
                     Some layer.Layer,
                     float layer.Units,
                     0.0,
-                    $"{layer.Units} sigmoid units",
+                    $"{layer.Units} {layer.Kind} units",
                     "Use relu (--activation relu), or tanh, which is a sigmoid around zero."))
 
     /// Units that give 0 on every example, above the share that is usual.

@@ -23,8 +23,10 @@ type LayerUnits =
         Pieces: int
         /// Of maxout, pieces that are the greatest on no example: no gradient reaches their weights.
         UnusedPieces: int
-        /// Of sigmoid and tanh, the share of outputs near an end of their range; none for other kinds.
+        /// Of units that saturate, such as sigmoid and tanh, the share of outputs near an end of their range; none for others.
         Saturated: float option
+        /// The range that the outputs of such units tend to the ends of.
+        Range: Interval option
         /// Of all outputs.
         Mean: float
         /// Of all outputs.
@@ -44,6 +46,7 @@ type NetworkUnits =
 [<Sealed>]
 type private UnitTally(block: Block, units: int) =
     let kind = Block.kind block
+    let range = Block.saturates block
     let isFinite = Array.create units true
     let fires = Array.zeroCreate<bool> units
     let learns = Array.zeroCreate<bool> units
@@ -53,12 +56,12 @@ type private UnitTally(block: Block, units: int) =
     let mutable sum = 0.0
     let mutable squares = 0.0
 
-    /// The outputs that are not saturated, as far from the middle of the range as that: .01 to .99, and tanh x = 2σ(2x) - 1.
+    /// The outputs that are not saturated are at most so far from the middle of their range: .01 to .99 of sigmoid.
     let middle, reach =
-        match kind with
-        | "sigmoid" -> 0.5f, 0.49f
-        | "tanh" -> 0.0f, 0.98f
-        | _ -> 0.0f, nanf
+        match range with
+        | Some range ->
+            float32 ((range.Lower + range.Upper) / 2.0), float32 (0.49 * (range.Upper - range.Lower))
+        | None -> 0.0f, nanf
 
     /// Takes in the first rows of a batch, [rows; units] each.
     member _.Add(sums: float32[], outputs: float32[], derivatives: float32[], rows: int) : unit =
@@ -121,6 +124,7 @@ type private UnitTally(block: Block, units: int) =
                     None
                 else
                     Some(float saturated / float count)
+            Range = range
             Mean = mean
             Deviation = sqrt (Math.Max(0.0, squares / float count - mean * mean))
         }
@@ -144,11 +148,8 @@ type UnitMonitor
         |> List.fold (fun x layer -> layer.Forward (List.map snd layer.Parameters) x) x
 
     let pieces (block: Block) : Tensor list =
-        match block.Neurons with
-        | {
-              Kind = "maxout"
-              Parameters = [ _; "bias", bias ]
-          } -> [ bias ]
+        match block.Neurons.Form, block.Neurons.Parameters with
+        | Maxouts _, [ _; _, bias ] -> [ bias ]
         | _ -> []
 
     /// What is looked at in a block: outputs, sums, derivatives, and how often each piece of a maxout unit won.
@@ -239,5 +240,6 @@ module Units =
     let deadShare (units: NetworkUnits) : float option =
         overHidden (fun layer -> Some(float layer.Dead / float layer.Units)) units
 
-    /// The share of all outputs of hidden sigmoid and tanh units that are saturated; none where there are no such units.
+    /// The share of all outputs of hidden units that saturate, such as sigmoid and tanh, which are saturated; none where there are
+    /// no such units.
     let saturatedShare (units: NetworkUnits) : float option = overHidden _.Saturated units

@@ -42,6 +42,8 @@ module Draw =
                     fun operands ->
                         let words = one operands in Random.uniforms draw.Key (step words[0] words[1]) count
                 Enclosure = fun _ -> Array.create count { Lower = 0.0; Upper = greatest }
+                Continuity = Continuity.Steps Continuity.nowhere
+                Rounding = RoundingRule.Moves
                 Kernel = Kernel.Uniform draw.Key
                 Onnx =
                     fun _ _ ->

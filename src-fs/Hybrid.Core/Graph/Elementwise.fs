@@ -16,8 +16,54 @@ module Elementwise =
         let vjp a b _ _ =
             [ Tensor.zerosLike a; Tensor.zerosLike b ]
 
+        let jvp a _ _ _ _ = Tensor.zerosLike a
         let value a b = if definition a b then 1.0 else 0.0
-        Tensor.zip name operation value enclosure onnx vjp (fun a _ _ _ _ -> Tensor.zerosLike a) a b
+        let continuity = Continuity.Steps Continuity.whereEqual
+        Tensor.zip name operation value enclosure continuity RoundingRule.Chooses onnx vjp jvp a b
+
+    let private smooth = Continuity.Smooth
+
+    let private kinked = Continuity.Kinked Continuity.atZero
+
+    let private steps = Continuity.Steps Continuity.atZero
+
+    let private chooses = RoundingRule.Chooses
+
+    let private elementary derivative = RoundingRule.Elementary derivative
+
+    let private one = Interval.exactly 1.0
+
+    let private square (x: Interval) : Interval =
+        let x = Interval.abs x
+        Interval.multiply x x
+
+    /// σ'(x) = σ(x) σ(-x), which is greatest at 0 and falls on both sides.
+    let private sigmoidSlope (x: Interval) : Interval =
+        let at (x: float) =
+            let s = Interval.exactly x |> Interval.increasing Special.sigmoid
+            let t = Interval.exactly -x |> Interval.increasing Special.sigmoid
+            Interval.multiply s t
+
+        let size = Interval.abs x
+
+        {
+            Lower = max 0.0 (at size.Upper).Lower
+            Upper = min 0.25 (at size.Lower).Upper
+        }
+
+    /// 1 - tanh² x, which is greatest at 0 and falls on both sides.
+    let private tanhSlope (x: Interval) : Interval =
+        let y = Interval.increasing Math.Tanh (Interval.abs x) |> Interval.clamp 0.0 1.0
+
+        Interval.subtract one (square y) |> Interval.clamp 0.0 1.0
+
+    let private erfSlope (x: Interval) : Interval =
+        let scale = Interval.outward (2.0 / Math.Sqrt Math.PI) (2.0 / Math.Sqrt Math.PI)
+
+        Interval.negate (square x)
+        |> Interval.increasing Math.Exp
+        |> Interval.clamp 0.0 1.0
+        |> Interval.multiply scale
 
     /// A primitive without a kernel of its own.
     let private byDefinition (x: Tensor) : Tensor =
@@ -46,6 +92,20 @@ module Elementwise =
         let jvp a b (y: Tensor) s t : Tensor = slope a b * s + t * logarithm a * y
         vjp, jvp
 
+    /// Some units in the last place of the result, as an elementary function, where numbers do not vanish.
+    let private powerRounding =
+        RoundingRule.Within(fun operands ->
+            let struct (a, b) = Operands.two operands
+
+            Array.map2
+                (fun (a: Interval) (b: Interval) ->
+                    if a.Lower < RoundingRule.Tiny && a.Upper > -RoundingRule.Tiny && b.Lower < 1.0 then
+                        infinity
+                    else
+                        RoundingRule.elementary * max 1.0 (RoundingRule.magnitude (Interval.power a b)))
+                a
+                b)
+
     /// Bounds of a to the power b, with 0 where a is 0 and b negative: finite there, but as great as any number nearby.
     let private boundsOrZero (a: Interval) (b: Interval) : Interval =
         let bounds = Interval.power a b
@@ -65,12 +125,24 @@ module Elementwise =
         static member exp(x: Tensor) : Tensor =
             let enclosure = Interval.increasing Math.Exp >> Interval.clamp 0.0 infinity
             let onnx = Tensor.onnx "Exp"
-            Tensor.map "Exp" Unary.Exp Math.Exp enclosure onnx (fun _ y g -> g * y) (fun _ y t -> y * t) x
+            let vjp _ (y: Tensor) g : Tensor = g * y
+            let jvp _ (y: Tensor) t : Tensor = y * t
+            Tensor.map "Exp" Unary.Exp Math.Exp enclosure smooth (elementary enclosure) onnx vjp jvp x
 
         /// The natural logarithm; no number below 0.
         static member log(x: Tensor) : Tensor =
-            let onnx = Tensor.onnx "Log"
-            Tensor.map "Log" Unary.Log Math.Log Interval.log onnx (fun x _ g -> g / x) (fun x _ t -> t / x) x
+            let vjp x _ (g: Tensor) = g / x
+            let jvp x _ (t: Tensor) = t / x
+
+            // no bounds where x may not be positive, or may be flushed to 0
+            let slope (x: Interval) =
+                if x.Lower < RoundingRule.Tiny then
+                    Interval.everything
+                else
+                    Interval.divide one x
+
+            let rule = elementary slope
+            Tensor.map "Log" Unary.Log Math.Log Interval.log smooth rule (Tensor.onnx "Log") vjp jvp x
 
         /// √x; no number below 0. Its derivative at 0, where the slope is infinite, is taken as 0: that of the length of a
         /// row of zeros, and of the root of a rectifier that does not fire, then is 0 too.
@@ -80,40 +152,77 @@ module Elementwise =
 
             let vjp x _ (g: Tensor) = g * slope x
             let jvp x _ (t: Tensor) = slope x * t
-            Tensor.map "Sqrt" Unary.Sqrt Math.Sqrt Interval.sqrt (Tensor.onnx "Sqrt") vjp jvp x
+
+            let rounding (operands: Interval[] list) =
+                Operands.one operands
+                |> Array.map (fun x ->
+                    if x.Lower < 0.0 then
+                        infinity
+                    else
+                        // what is flushed to 0 has a root of up to 2⁻⁶³
+                        let flushed =
+                            if x.Lower < RoundingRule.Tiny then
+                                sqrt RoundingRule.Tiny
+                            else
+                                0.0
+
+                        RoundingRule.Unit * sqrt x.Upper + flushed)
+
+            let rule = RoundingRule.Within rounding
+            Tensor.map "Sqrt" Unary.Sqrt Math.Sqrt Interval.sqrt smooth rule (Tensor.onnx "Sqrt") vjp jvp x
 
         /// The sine of x in radians.
         static member sin(x: Tensor) : Tensor =
             let vjp (x: Tensor) _ g : Tensor = g * Tensor.cos x
             let jvp (x: Tensor) _ (t: Tensor) = Tensor.cos x * t
-            Tensor.map "Sin" Unary.Sin Math.Sin Interval.sin (Tensor.onnx "Sin") vjp jvp x
+
+            Tensor.map
+                "Sin"
+                Unary.Sin
+                Math.Sin
+                Interval.sin
+                smooth
+                (elementary Interval.cos)
+                (Tensor.onnx "Sin")
+                vjp
+                jvp
+                x
 
         /// The cosine of x in radians.
         static member cos(x: Tensor) : Tensor =
             let vjp (x: Tensor) _ g : Tensor = -(g * Tensor.sin x)
             let jvp (x: Tensor) _ (t: Tensor) = Tensor.sin x * -t
-            Tensor.map "Cos" Unary.Cos Math.Cos Interval.cos (Tensor.onnx "Cos") vjp jvp x
+            let rule = elementary (Interval.sin >> Interval.negate)
+            Tensor.map "Cos" Unary.Cos Math.Cos Interval.cos smooth rule (Tensor.onnx "Cos") vjp jvp x
 
         /// The hyperbolic tangent, (eˣ - e⁻ˣ) / (eˣ + e⁻ˣ).
         static member tanh(x: Tensor) : Tensor =
             let enclosure = Interval.increasing Math.Tanh >> Interval.clamp -1.0 1.0
             let vjp _ (y: Tensor) g : Tensor = g * (1.0 - y * y)
             let jvp _ y (t: Tensor) = t - t * y * y
-            Tensor.map "Tanh" Unary.Tanh Math.Tanh enclosure (Tensor.onnx "Tanh") vjp jvp x
+            let rule = elementary tanhSlope
+            Tensor.map "Tanh" Unary.Tanh Math.Tanh enclosure smooth rule (Tensor.onnx "Tanh") vjp jvp x
 
         /// 1 / (1 + exp(-x))
         static member sigmoid(x: Tensor) : Tensor =
             let enclosure = Interval.increasing Special.sigmoid >> Interval.clamp 0.0 1.0
             let vjp _ (y: Tensor) g : Tensor = g * y * (1.0 - y)
             let jvp _ y (t: Tensor) = t * (y - y * y)
-            Tensor.map "Sigmoid" Unary.Sigmoid Special.sigmoid enclosure (Tensor.onnx "Sigmoid") vjp jvp x
+            let rule = elementary sigmoidSlope
+            let onnx = Tensor.onnx "Sigmoid"
+            Tensor.map "Sigmoid" Unary.Sigmoid Special.sigmoid enclosure smooth rule onnx vjp jvp x
 
         /// log(1 + exp x), a smooth max(0, x).
         static member softplus(x: Tensor) : Tensor =
             let enclosure = Interval.increasing Special.softplus >> Interval.clamp 0.0 infinity
             let vjp (x: Tensor) _ g : Tensor = g * Tensor.sigmoid x
             let jvp (x: Tensor) _ (t: Tensor) = t / (1.0 + Tensor.exp -x)
-            Tensor.map "Softplus" Unary.Softplus Special.softplus enclosure (Tensor.onnx "Softplus") vjp jvp x
+
+            let rule =
+                elementary (Interval.increasing Special.sigmoid >> Interval.clamp 0.0 1.0)
+
+            let onnx = Tensor.onnx "Softplus"
+            Tensor.map "Softplus" Unary.Softplus Special.softplus enclosure smooth rule onnx vjp jvp x
 
         /// (2/√π) ∫₀ˣ exp(-t²) dt
         static member erf(x: Tensor) : Tensor =
@@ -121,7 +230,8 @@ module Elementwise =
             let scale = 2.0 / Math.Sqrt Math.PI
             let vjp (x: Tensor) _ g : Tensor = g * (scale * Tensor.exp -(x * x))
             let jvp (x: Tensor) _ (t: Tensor) = scale * t * Tensor.exp -(x * x)
-            Tensor.map "Erf" Unary.Erf Special.erf enclosure (Tensor.onnx "Erf") vjp jvp x
+            let rule = elementary erfSlope
+            Tensor.map "Erf" Unary.Erf Special.erf enclosure smooth rule (Tensor.onnx "Erf") vjp jvp x
 
         /// |x|, with derivative 0 at 0.
         static member abs(x: Tensor) : Tensor =
@@ -130,7 +240,7 @@ module Elementwise =
             let jvp (x: Tensor) _ t =
                 Tensor.select (Tensor.step x) t -t * Tensor.abs (Tensor.sign x)
 
-            Tensor.map "Abs" Unary.Abs Math.Abs Interval.abs (Tensor.onnx "Abs") vjp jvp x
+            Tensor.map "Abs" Unary.Abs Math.Abs Interval.abs kinked chooses (Tensor.onnx "Abs") vjp jvp x
 
         /// -1, 0 or 1. Its derivative is zero.
         static member sign(x: Tensor) : Tensor =
@@ -138,7 +248,7 @@ module Elementwise =
                 if Double.IsNaN x then x else float (Math.Sign x)
 
             let enclosure = Interval.increasingExactly definition
-            Tensor.map "Sign" Unary.Sign definition enclosure (Tensor.onnx "Sign") flat flat x
+            Tensor.map "Sign" Unary.Sign definition enclosure steps chooses (Tensor.onnx "Sign") flat flat x
 
         /// 1 where x > 0, else 0: a neuron that fires or does not. Its derivative is zero.
         static member step(x: Tensor) : Tensor =
@@ -150,7 +260,8 @@ module Elementwise =
                 OnnxNode.scalar zero 0f
                 :: OnnxNode.toFloat "Greater" (inputs @ [ zero ]) output []
 
-            Tensor.map "Step" Unary.Step definition (Interval.increasingExactly definition) onnx flat flat x
+            let enclosure = Interval.increasingExactly definition
+            Tensor.map "Step" Unary.Step definition enclosure steps chooses onnx flat flat x
 
         /// max(0, x). Its derivative at 0 is 0.
         static member relu(x: Tensor) : Tensor =
@@ -164,7 +275,7 @@ module Elementwise =
             let jvp x _ t =
                 Tensor.select (Tensor.step x) t (Tensor.zerosLike x)
 
-            Tensor.map "Relu" Unary.Relu definition enclosure (Tensor.onnx "Relu") vjp jvp x
+            Tensor.map "Relu" Unary.Relu definition enclosure kinked chooses (Tensor.onnx "Relu") vjp jvp x
 
         /// 1 where x is not a number, which stands for a missing value, else 0. Its derivative is zero.
         static member isNaN(x: Tensor) : Tensor =
@@ -173,7 +284,9 @@ module Elementwise =
 
             let definition x = if Double.IsNaN x then 1.0 else 0.0
             // an interval holds numbers only
-            Tensor.map "IsNaN" Unary.IsNaN definition (fun _ -> Interval.exactly 0.0) onnx flat flat x
+            let enclosure _ = Interval.exactly 0.0
+            let steps = Continuity.Steps Continuity.nowhere
+            Tensor.map "IsNaN" Unary.IsNaN definition enclosure steps chooses onnx flat flat x
 
         /// The greater of each two elements. Where they are equal, the derivative is that of the first.
         static member maximum (a: Tensor) (b: Tensor) : Tensor =
@@ -183,7 +296,21 @@ module Elementwise =
 
             let jvp a b _ s t = Tensor.select (Tensor.greater b a) t s
             let definition (x: float) y = Math.Max(x, y)
-            Tensor.zip "Maximum" Binary.Maximum definition Interval.maximum (Tensor.onnx "Max") vjp jvp a b
+            let enclosure = Interval.maximum
+            let kinked = Continuity.Kinked Continuity.whereEqual
+
+            Tensor.zip
+                "Maximum"
+                Binary.Maximum
+                definition
+                enclosure
+                kinked
+                chooses
+                (Tensor.onnx "Max")
+                vjp
+                jvp
+                a
+                b
 
         /// The smaller of each two elements. Where they are equal, the derivative is that of the first.
         static member minimum (a: Tensor) (b: Tensor) : Tensor =
@@ -193,7 +320,21 @@ module Elementwise =
 
             let jvp a b _ s t = Tensor.select (Tensor.greater a b) t s
             let definition (x: float) y = Math.Min(x, y)
-            Tensor.zip "Minimum" Binary.Minimum definition Interval.minimum (Tensor.onnx "Min") vjp jvp a b
+            let enclosure = Interval.minimum
+            let kinked = Continuity.Kinked Continuity.whereEqual
+
+            Tensor.zip
+                "Minimum"
+                Binary.Minimum
+                definition
+                enclosure
+                kinked
+                chooses
+                (Tensor.onnx "Min")
+                vjp
+                jvp
+                a
+                b
 
         /// <summary>a to the power b, with 0⁰ = 1.</summary>
         /// <remarks>Derivatives with respect to a are b a^(b-1), (b - 1) b a^(b-2), …: 0 from where a whole b is used up, at 0
@@ -202,7 +343,11 @@ module Elementwise =
         static member power (a: Tensor) (b: Tensor) : Tensor =
             let vjp, jvp = powerRules Tensor.power Tensor.powerOrZero Tensor.logOrZero
             let definition (x: float) y = Math.Pow(x, y)
-            Tensor.zip "Power" Binary.Power definition Interval.power (Tensor.onnx "Pow") vjp jvp a b
+
+            let enclosure = Interval.power
+            let rule = powerRounding
+
+            Tensor.zip "Power" Binary.Power definition enclosure smooth rule (Tensor.onnx "Pow") vjp jvp a b
 
         /// <summary>a to the power b, but 0 where a is 0 and b negative: what the derivatives of powers and roots are made of.
         /// Its own derivatives are those of the power, with the same exception.</summary>
@@ -227,7 +372,10 @@ module Elementwise =
                     OnnxNode.create "Pow" [ part "base"; b ] output []
                 ]
 
-            Tensor.zip "PowerOrZero" Binary.Power definition boundsOrZero onnx vjp jvp a b
+            // it jumps at 0
+            let unknown, rule = Continuity.Unknown, powerRounding
+
+            Tensor.zip "PowerOrZero" Binary.Power definition boundsOrZero unknown rule onnx vjp jvp a b
             |> byDefinition
 
         /// log a where a is above 0, else 0.
@@ -307,6 +455,8 @@ module Elementwise =
                             onThree (fun _ s t -> Tensor.select operands.Head s t) tangents
                     Reference = onThree (Array.map3 choose)
                     Enclosure = onThree (Array.map3 enclose)
+                    Continuity = Continuity.Switches
+                    Rounding = chooses
                     Kernel = Kernel.Select
                     Onnx = onnx
                 }

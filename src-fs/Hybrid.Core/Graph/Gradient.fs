@@ -25,6 +25,8 @@ module Gradient =
                 Jvp = fun _ _ tangents -> one tangents
                 Reference = one
                 Enclosure = one
+                Continuity = Continuity.Smooth
+                Rounding = RoundingRule.Moves
                 Kernel = Kernel.View
                 Onnx = Tensor.onnx "Identity"
             }
@@ -178,7 +180,9 @@ module Gradient =
     /// <param name="vjp">Operands, result and the result's cotangent, to the cotangent of each operand, of its shape.</param>
     /// <param name="jvp">Operands, result and the tangent of each operand, to the result's tangent, of its shape.</param>
     /// <param name="operands">Any tensors.</param>
-    /// <returns>Of the shape that forward makes. Engines run it by its definition, in double precision; it has no ONNX form.</returns>
+    /// <returns>Of the shape that forward makes. Engines run it by its definition, in double precision; it has no ONNX form.
+    /// Bounds are those of the definition: neither the name nor the derivative is believed, and there is no bound of its
+    /// rounding.</returns>
     /// <exception cref="T:Hybrid.HybridException">The values need an input that is not an operand.</exception>
     /// <exception cref="T:Hybrid.ShapeMismatch">Raised by derivatives, where a rule answers in another shape.</exception>
     let customAll
@@ -224,6 +228,9 @@ module Gradient =
                 Jvp = fun operands y tangents -> agree [ y ] [ jvp operands y tangents ] |> one
                 Reference = fun operands -> Reference.evaluate (named operands) [ body ] |> one
                 Enclosure = fun operands -> Enclosure.evaluate (named operands) [ body ] |> one
+                // a derivative that is given need not be that of the function
+                Continuity = Continuity.Unknown
+                Rounding = RoundingRule.Unknown
                 Kernel = Kernel.Definition
                 Onnx =
                     fun _ _ ->
@@ -239,7 +246,9 @@ module Gradient =
     /// <param name="vjp">Operand, result and the result's cotangent g, to the operand's cotangent, of its shape. Linear in g:
     /// forward mode is its transpose.</param>
     /// <param name="x">Any tensor.</param>
-    /// <returns>Of the shape that forward makes. Engines run it by its definition, in double precision; it has no ONNX form.</returns>
+    /// <returns>Of the shape that forward makes. Engines run it by its definition, in double precision; it has no ONNX form.
+    /// Bounds are those of the definition: neither the name nor the derivative is believed, and there is no bound of its
+    /// rounding.</returns>
     /// <exception cref="T:Hybrid.HybridException">The values need an input that is not the operand.</exception>
     /// <exception cref="T:Hybrid.ShapeMismatch">Raised by derivatives, where the rule answers in another shape.</exception>
     /// <example>A step that learns as if it were the identity (a straight-through estimator):

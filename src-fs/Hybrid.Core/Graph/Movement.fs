@@ -64,6 +64,8 @@ module Movement =
                         Jvp = fun _ _ tangents -> Tensor.slice axis start count (one tangents)
                         Reference = fun operands -> pick (one operands)
                         Enclosure = fun operands -> pick (one operands)
+                        Continuity = Continuity.Smooth
+                        Rounding = RoundingRule.Moves
                         Kernel = Kernel.Read view
                         Onnx = onnx
                     }
@@ -127,6 +129,8 @@ module Movement =
                         Jvp = fun _ _ tangents -> Tensor.concat axis tangents
                         Reference = assemble
                         Enclosure = assemble
+                        Continuity = Continuity.Smooth
+                        Rounding = RoundingRule.Moves
                         Kernel = Kernel.Write places
                         Onnx = onnx
                     }

@@ -38,7 +38,7 @@ module Reductions =
         if length = 0 then
             raise (ShapeMismatch(name, [ x.Shape ], $"Axis {axis} has no elements."))
 
-        let vjp, jvp, definition, enclosure = rules
+        let vjp, jvp, definition, enclosure, continuity, rounding = rules
 
         let run (of': 'n[] -> 'm) (x: 'n[]) =
             Tensor.along around (fun at -> of' (Array.init length (fun l -> x[at l])))
@@ -52,6 +52,8 @@ module Reductions =
                 Jvp = fun _ y tangents -> jvp axis y (one tangents)
                 Reference = fun operands -> run definition (one operands)
                 Enclosure = fun operands -> run (ofDefined enclosure) (one operands)
+                Continuity = continuity around
+                Rounding = rounding run
                 Kernel = Kernel.Reduce(reduction, outer, length, inner)
                 Onnx = onnx axis
             }
@@ -93,6 +95,31 @@ module Reductions =
             |> Interval.increasing Math.Exp
             |> Interval.clamp 0.0 infinity
 
+    /// How far each element of a run is above the greatest of the others, or below it.
+    let private leads (struct (_, length, _) as around) (operands: float[] list) : float[] =
+        let lead (run: float[]) i =
+            run[i] - Array.max (Array.removeAt i run)
+
+        if length = 1 then
+            [||]
+        else
+            Tensor.along around (fun at ->
+                let run = Array.init length (fun l -> (one operands)[at l])
+                Array.init length (lead run))
+            |> Array.concat
+
+    /// What a reduction's rounding rule is made of: a bound for each run.
+    let private chooses (_: (Interval[] -> float) -> Interval[] -> float[]) = RoundingRule.Chooses
+
+    let private width (run: Interval[]) =
+        let size = run |> Array.map RoundingRule.magnitude |> Array.max
+
+        if not (size < RoundingRule.overflow) then
+            infinity
+        else
+            (run |> Array.map _.Upper |> Array.max)
+            - (run |> Array.map _.Lower |> Array.min)
+
     type Tensor with
 
         /// <summary>The greatest element along an axis, which is left out of the result. The derivative is that of the
@@ -106,7 +133,8 @@ module Reductions =
                 Tensor.spread axis x.Shape g * winner axis
 
             let jvp axis _ t = Tensor.sum axis (t * winner axis)
-            let rules = vjp, jvp, greatest, Array.reduce Interval.maximum
+            let continuity = leads >> Continuity.Kinked
+            let rules = vjp, jvp, greatest, Array.reduce Interval.maximum, continuity, chooses
             reduce "Max" Reduction.Max axis (axes "ReduceMax") rules x
 
         /// <summary>The index of the first greatest element along an axis, which is left out of the result. Its
@@ -137,7 +165,12 @@ module Reductions =
                 }
 
             let rules =
-                (fun _ _ _ -> Tensor.zerosLike x), (fun _ y _ -> Tensor.zerosLike y), index, enclosure
+                (fun _ _ _ -> Tensor.zerosLike x),
+                (fun _ y _ -> Tensor.zerosLike y),
+                index,
+                enclosure,
+                (leads >> Continuity.Steps),
+                chooses
 
             reduce "ArgMax" Reduction.ArgMax axis onnx rules x
 
@@ -169,12 +202,33 @@ module Reductions =
                     Upper = (bounds (Array.map _.Upper run)).Upper
                 }
 
+            // top + log of a sum of n powers of differences: each power is off by its difference's rounding and its own, and
+            // the sum, which is from 1 to n, by n more, so the logarithm by twice as much and its own; then the result is rounded
+            let off (run: Interval[]) =
+                let width, n = width run, float run.Length
+                let power = RoundingRule.Unit * width + RoundingRule.elementary
+                let sum = n * power + RoundingRule.gamma n * n * (1.0 + power)
+                let size = run |> Array.map RoundingRule.magnitude |> Array.max
+                let result = size + log n + 2.0
+
+                if sum < 0.5 then
+                    2.0 * sum
+                    + RoundingRule.elementary * (1.0 + log n)
+                    + 2.0 * RoundingRule.Unit * result
+                else
+                    infinity
+
+            let continuity _ = Continuity.Smooth
+
+            let rounding run =
+                RoundingRule.Within(fun operands -> run off (one operands))
+
             reduce
                 "LogSumExp"
                 Reduction.LogSumExp
                 axis
                 (axes "ReduceLogSumExp")
-                (vjp, jvp, logSumExp, enclosure)
+                (vjp, jvp, logSumExp, enclosure, continuity, rounding)
                 x
 
         /// <summary>exp xᵢ / Σ exp xⱼ along an axis, without overflow. Axis -1 is the last one.</summary>
@@ -220,6 +274,21 @@ module Reductions =
                             Upper = (share run i _.Upper _.Lower).Upper
                         }))
 
+            // a power of a difference is off by the difference's rounding and its own, the sum of n, which is at least 1, by as
+            // much of each and n roundings, the quotient by two more
+            let off (run: Interval[]) =
+                let width, n = width run, float run.Length
+                let power = RoundingRule.Unit * width + RoundingRule.elementary
+                let sum = n * power + RoundingRule.gamma n * n * (1.0 + power)
+
+                let share =
+                    if sum < 0.5 then
+                        2.0 * (power + sum) + 4.0 * RoundingRule.Unit
+                    else
+                        infinity
+
+                Array.create run.Length share
+
             let inner' (y: Tensor) (g: Tensor) =
                 Tensor.spread axis x.Shape (Tensor.sum axis (g * y))
 
@@ -232,6 +301,8 @@ module Reductions =
                     Jvp = fun _ y tangents -> let t = one tangents in y * t - y * inner' y t
                     Reference = fun operands -> each definition (one operands)
                     Enclosure = fun operands -> each enclosure (one operands)
+                    Continuity = Continuity.Smooth
+                    Rounding = RoundingRule.Within(fun operands -> each off (one operands))
                     Kernel = Kernel.Softmax(outer, length, inner)
                     Onnx =
                         fun inputs output ->

@@ -59,7 +59,10 @@ type Node =
     | Input of name: string
     | Apply of Primitive * operands: Tensor list
 
-/// One operation with every rule that is asked of it: F# refuses a record with a rule left out.
+/// <summary>One operation with every rule that is asked of it: F# refuses a record with a rule left out.</summary>
+/// <remarks>Readers and proofs believe the rules, not the name. Those of a primitive of your own are trusted: hold it to the laws
+/// of Hybrid.Testing, which check each rule by the definition. Functions with a derivative of their own (Gradient.custom) are not
+/// trusted with continuity or rounding: bounds do without the one and are refused for want of the other.</remarks>
 [<ReferenceEquality; NoComparison>]
 type Primitive =
     {
@@ -71,8 +74,12 @@ type Primitive =
         Jvp: Tensor list -> Tensor -> Tensor list -> Tensor
         /// The definition, in double precision.
         Reference: float[] list -> float[]
-        /// Bounds that hold the result wherever the operands are within theirs.
+        /// Bounds that hold the exact result wherever the operands are within theirs.
         Enclosure: Interval[] list -> Interval[]
+        /// Where the value or its derivative jumps.
+        Continuity: Continuity
+        /// How far the float32 result of float32 operands may be from the exact one.
+        Rounding: RoundingRule
         Kernel: Kernel
         /// Names of operands and of the result to the ONNX nodes that compute it, the last one the result's.
         Onnx: string list -> string -> OnnxNode list
@@ -126,14 +133,14 @@ module Tensor =
     let (|Filled|_|) (x: Tensor) : float voption =
         match x.Node with
         | Constant(Double [| value |]) -> ValueSome value
-        | Apply({ Name = "Broadcast" }, [ { Node = Constant(Double [| value |]) } ]) -> ValueSome value
+        | Apply({ Kernel = Kernel.Read _ }, [ { Node = Constant(Double [| value |]) } ]) -> ValueSome value
         | _ -> ValueNone
 
     // ---- arithmetic -----------------------------------------------------------------------------------------------
 
     /// <summary>An element-wise primitive of one operand, by its rules: the last two take operand, result and the
     /// cotangent (or tangent).</summary>
-    let map name operation definition enclosure onnx vjp jvp (x: Tensor) : Tensor =
+    let map name operation definition enclosure continuity rounding onnx vjp jvp (x: Tensor) : Tensor =
         apply
             x.Shape
             [ x ]
@@ -143,14 +150,31 @@ module Tensor =
                 Jvp = fun operands y tangents -> jvp (one operands) y (one tangents)
                 Reference = fun operands -> Array.map definition (one operands)
                 Enclosure = fun operands -> Array.map (Interval.whereDefined enclosure) (one operands)
+                Continuity = continuity
+                Rounding = rounding
                 Kernel = Kernel.Map operation
                 Onnx = onnx
             }
 
+    let private onTwoOf f operands =
+        let struct (a, b) = two operands in f a b
+
     /// <summary>An element-wise primitive of two operands, broadcast to their common shape, by its rules: the last two
     /// take operands, result and the cotangent (or both tangents).</summary>
     /// <exception cref="T:Hybrid.ShapeMismatch">The shapes do not broadcast.</exception>
-    let zip name operation definition enclosure onnx vjp jvp (a: Tensor) (b: Tensor) : Tensor =
+    let zip
+        name
+        operation
+        definition
+        enclosure
+        continuity
+        rounding
+        onnx
+        vjp
+        jvp
+        (a: Tensor)
+        (b: Tensor)
+        : Tensor =
         let shape = Shape.broadcast name a.Shape b.Shape
 
         let onTwo f operands =
@@ -165,6 +189,8 @@ module Tensor =
                 Jvp = fun operands y tangents -> onTwo (fun a b -> onTwo (jvp a b y) tangents) operands
                 Reference = onTwo (Array.map2 definition)
                 Enclosure = onTwo (Array.map2 (Interval.whereBothDefined enclosure))
+                Continuity = continuity
+                Rounding = rounding
                 Kernel = Kernel.Zip operation
                 Onnx = onnx
             }
@@ -175,7 +201,10 @@ module Tensor =
 
     /// -x, element by element.
     let negate x =
-        map "Negate" Unary.Negate (~-) Interval.negate (onnx "Neg") (fun _ _ g -> -g) (fun _ _ t -> -t) x
+        let vjp _ _ g = -g
+        let jvp _ _ t = -t
+        let onnx = onnx "Neg"
+        map "Negate" Unary.Negate (~-) Interval.negate Continuity.Smooth RoundingRule.Chooses onnx vjp jvp x
 
     /// a + b, element by element; the smaller shape stretches as in ONNX.
     let add (a: Tensor) (b: Tensor) : Tensor =
@@ -187,18 +216,47 @@ module Tensor =
         | _, Filled 0.0 -> broadcast shape a
         | _ ->
             let vjp _ _ _ g = [ g; g ]
-            zip "Add" Binary.Add (+) Interval.add (onnx "Add") vjp (fun _ _ _ s t -> s + t) a b
+            let jvp _ _ _ s t = s + t
+            let onnx = onnx "Add"
+            zip "Add" Binary.Add (+) Interval.add Continuity.Smooth RoundingRule.Adds onnx vjp jvp a b
 
     /// a - b, element by element; the smaller shape stretches.
     let subtract a b =
         let vjp _ _ _ g = [ g; -g ]
-        zip "Subtract" Binary.Subtract (-) Interval.subtract (onnx "Sub") vjp (fun _ _ _ s t -> s - t) a b
+        let jvp _ _ _ s t = s - t
+        let enclosure = Interval.subtract
+
+        zip
+            "Subtract"
+            Binary.Subtract
+            (-)
+            enclosure
+            Continuity.Smooth
+            RoundingRule.Adds
+            (onnx "Sub")
+            vjp
+            jvp
+            a
+            b
 
     /// a b, element by element; the smaller shape stretches.
     let multiply a b =
         let vjp a b _ g = [ g * b; g * a ]
         let jvp (a: Tensor) (b: Tensor) _ s t = s * b + a * t
-        zip "Multiply" Binary.Multiply (*) Interval.multiply (onnx "Mul") vjp jvp a b
+        let enclosure = Interval.multiply
+
+        zip
+            "Multiply"
+            Binary.Multiply
+            (*)
+            enclosure
+            Continuity.Smooth
+            RoundingRule.Multiplies
+            (onnx "Mul")
+            vjp
+            jvp
+            a
+            b
 
     /// a / b, element by element; the smaller shape stretches.
     let divide a b =
@@ -206,7 +264,22 @@ module Tensor =
             let d: Tensor = g / b in [ d; -(d * y) ]
 
         let jvp (a: Tensor) (b: Tensor) _ s t = (s * b - a * t) / (b * b)
-        zip "Divide" Binary.Divide (/) Interval.divide (onnx "Div") vjp jvp a b
+
+        // a divisor that is subnormal may be flushed to 0
+        let rounding operands =
+            onTwoOf
+                (Array.map2 (fun a b ->
+                    if b.Lower < RoundingRule.Tiny && b.Upper > -RoundingRule.Tiny then
+                        infinity
+                    else
+                        let size = Interval.divide a b |> RoundingRule.magnitude
+
+                        RoundingRule.Unit * size
+                        + RoundingRule.Tiny * (1.0 + 1.0 / min (abs b.Lower) (abs b.Upper))))
+                operands
+
+        let rule = RoundingRule.Within rounding
+        zip "Divide" Binary.Divide (/) Interval.divide Continuity.Smooth rule (onnx "Div") vjp jvp a b
 
     // ---- elements in another place --------------------------------------------------------------------------------
 
@@ -224,6 +297,8 @@ module Tensor =
                 Jvp = fun _ _ tangents -> jvp (one tangents)
                 Reference = fun operands -> pick (one operands)
                 Enclosure = fun operands -> pick (one operands)
+                Continuity = Continuity.Smooth
+                Rounding = RoundingRule.Moves
                 Kernel = Kernel.Read view
                 Onnx = onnx
             }
@@ -291,10 +366,18 @@ module Tensor =
         | _ ->
             raise (ShapeMismatch("Transpose", [ x.Shape ], "A matrix has two axes; for more, use permute."))
 
+    /// Whether a view takes a matrix with its rows as columns.
+    let private isTransposition (view: Strided) (shape: Shape) =
+        match shape, view.Extents, view.Strides with
+        | [ rows; columns ], [| e; f |], [| 1; stride |] ->
+            e = columns && f = rows && stride = columns && view.Offset = 0
+        | _ -> false
+
     [<return: Struct>]
     let (|Transposed|_|) (x: Tensor) : Tensor voption =
         match x.Node with
-        | Apply({ Name = "Transpose" }, [ inner ]) when inner.Shape.Length = 2 -> ValueSome inner
+        | Apply({ Kernel = Kernel.Read view }, [ inner ]) when isTransposition view inner.Shape ->
+            ValueSome inner
         | _ -> ValueNone
 
     /// The dimensions of an ONNX Reshape, for any number of examples: 0 copies the operand's first extent, and where that
@@ -330,6 +413,8 @@ module Tensor =
                     Jvp = fun _ _ tangents -> reshape shape (one tangents)
                     Reference = one
                     Enclosure = one
+                    Continuity = Continuity.Smooth
+                    Rounding = RoundingRule.Moves
                     Kernel = Kernel.View
                     Onnx = onnx
                 }
@@ -383,6 +468,8 @@ module Tensor =
                 Jvp = fun _ _ tangents -> sum axis (one tangents)
                 Reference = fun operands -> total 0.0 (+) (one operands)
                 Enclosure = fun operands -> total (Interval.exactly 0.0) Interval.add (one operands)
+                Continuity = Continuity.Smooth
+                Rounding = RoundingRule.Sums
                 Kernel = Kernel.Reduce(Reduction.Sum, outer, length, inner)
                 Onnx = onnx
             }
@@ -471,6 +558,8 @@ module Tensor =
                         onTwo (fun s t -> turn transposeA s *@ b + a *@ turn transposeB t)
                 Reference = onTwo (product 0.0 (fun total x y -> total + x * y))
                 Enclosure = onTwo (product (Interval.exactly 0.0) Interval.addProduct)
+                Continuity = Continuity.Smooth
+                Rounding = RoundingRule.Sums
                 Kernel = Kernel.MatMul(transposeA, transposeB, m, k, n)
                 Onnx = onnx
             }

@@ -29,19 +29,35 @@ module Activation =
     let gelu (x: Tensor) : Tensor =
         0.5 * x * (1.0 + Tensor.erf (x / Math.Sqrt 2.0))
 
+    /// Every activation with its greatest slope, rounded up: of selu λα at 0, of gelu where its second derivative is 0, at √2.
+    let private table: (string * Pointwise) list =
+        [
+            "relu", { Function = Tensor.relu; Slope = 1.0 }
+            "leaky-relu",
+            {
+                Function = leakyRelu 0.01
+                Slope = 1.0
+            }
+            "tanh", { Function = Tensor.tanh; Slope = 1.0 }
+            "sigmoid",
+            {
+                Function = Tensor.sigmoid
+                Slope = 0.25
+            }
+            "identity", { Function = identity; Slope = 1.0 }
+            "elu", { Function = elu 1.0; Slope = 1.0 }
+            "selu", { Function = selu; Slope = 1.7581 }
+            "gelu", { Function = gelu; Slope = 1.1290 }
+            "softplus",
+            {
+                Function = Tensor.softplus
+                Slope = 1.0
+            }
+        ]
+
     /// Every activation by its name: what a network may be asked for, and what the properties are held to.
     let functions: (string * (Tensor -> Tensor)) list =
-        [
-            "relu", Tensor.relu
-            "leaky-relu", leakyRelu 0.01
-            "tanh", Tensor.tanh
-            "sigmoid", Tensor.sigmoid
-            "identity", identity
-            "elu", elu 1.0
-            "selu", selu
-            "gelu", gelu
-            "softplus", Tensor.softplus
-        ]
+        table |> List.map (fun (name, f) -> name, f.Function)
 
     /// The start that suits a layer whose sums go through the activation of this name.
     let initializer (name: string) : Initializer =
@@ -55,8 +71,8 @@ module Activation =
     /// <summary>The layer of an activation, by its name.</summary>
     /// <exception cref="T:Hybrid.HybridException">There is none of this name; the message lists them.</exception>
     let layer (name: string) : Layer =
-        let name, f = Named.find "activation" fst functions name
-        Layer.ofFunction name f
+        let name, f = Named.find "activation" fst table name
+        Layer.create name [] (OfEach f)
 
     let private network name = Network.ofLayer (layer name)
     let relu = network "relu"
@@ -64,7 +80,7 @@ module Activation =
     let sigmoid = network "sigmoid"
 
     /// 1 where x > 0, else 0: the neuron that fires or does not. It has no slope to learn by, so it is none of the functions.
-    let step = Network.ofLayer (Layer.ofFunction "step" Tensor.step)
+    let step = Network.ofLayer (Layer.pointwise "step" infinity Tensor.step)
 
     /// Class scores, [examples; classes], to probabilities: what follows a network that was trained with softmax.
     let softmax = Network.ofLayer (Layer.ofFunction "softmax" (Tensor.softmax 1))

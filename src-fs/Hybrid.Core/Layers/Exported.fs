@@ -18,11 +18,23 @@ module Exported =
             | _ -> ValueNone
         | _ -> ValueNone
 
+    /// Whether a view is what ONNX makes of a shape by broadcasting it to another one.
+    let private isBroadcast (view: Strided) (before: Shape) (after: Shape) =
+        let lead = after.Length - before.Length
+
+        lead >= 0
+        && view.Offset = 0
+        && List.forall2 (fun a b -> a = 1 || a = b) before (List.skip lead after)
+        && List.ofArray view.Strides =
+            List.replicate lead 0
+            @ List.map2 (fun extent stride -> if extent = 1 then 0 else stride) before (Shape.strides before)
+
     /// The operands that a node's ONNX form reads: ONNX broadcasts element-wise operands by itself.
     let private operands (x: Tensor) : Tensor list =
         let small (operand: Tensor) =
             match operand.Node with
-            | Apply({ Name = "Broadcast" }, [ inner ]) -> inner
+            | Apply({ Kernel = Kernel.Read view }, [ inner ]) when isBroadcast view inner.Shape operand.Shape ->
+                inner
             | _ -> operand
 
         match x with

@@ -131,9 +131,17 @@ module Imported =
     let private linear (weight: Tensor, biases: Tensor list) : Layer =
         let named = ("weight", weight) :: List.map (fun bias -> "bias", bias) biases
 
-        Layer.deterministic "linear" named (fun parameters x ->
+        let forward (parameters: Tensor list) x =
             Products.rowsTimes x (Tensor.transpose parameters.Head)
-            |> fun y -> List.fold Tensor.add y parameters.Tail)
+            |> fun y -> List.fold Tensor.add y parameters.Tail
+
+        Layer.create
+            "linear"
+            named
+            (if biases.Length <= 1 then
+                 Affine forward
+             else
+                 Other(forward, None))
 
     /// Neurons and the greatest of their pieces, which are the second segment and those after it.
     let private maxout (pieces: Pieces) (segments: Segment list) : Layer option =

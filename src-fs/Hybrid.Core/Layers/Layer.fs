@@ -1,40 +1,121 @@
 namespace Hybrid.Core
 
+/// A function of each number by itself, the same for all.
+[<NoComparison; NoEquality>]
+type internal Pointwise =
+    {
+        Function: Tensor -> Tensor
+        /// Its slope is nowhere steeper, up or down.
+        Slope: float
+    }
+
+/// <summary>What a layer is. It is what the layer computes by, too, so that it cannot be said of another one; only this library
+/// makes the cases that proofs rely on.</summary>
+[<NoComparison; NoEquality>]
+type LayerForm =
+    internal
+    /// x Wᵀ + b of parameters W [outputs; inputs] and, if there is one, b [outputs].
+    | Affine of (Tensor list -> Tensor -> Tensor)
+    /// The greatest of so many affine functions for each unit, of parameters W and b: see Maxout.
+    | Maxouts of pieces: int * (Tensor list -> Tensor -> Tensor)
+    | OfEach of Pointwise
+    /// Nothing, except in training.
+    | OnlyInTraining of (Draw -> Tensor -> Tensor)
+    /// Anything else, and what it does in training if that is something else.
+    | Other of
+        forward: (Tensor list -> Tensor -> Tensor) *
+        training: (Draw -> Tensor list -> Tensor -> Tensor) option
+
 /// <summary>A layer: parameter tensors and a pure function of them and of the input.</summary>
 /// <remarks>Names, counting, an update step and saving follow from Parameters; a batch is [examples; features].</remarks>
 [<ReferenceEquality; NoComparison>]
 type Layer =
     {
-        /// "linear", "relu", …: what descriptions, warnings and pictures say.
+        /// "linear", "relu", …: what descriptions and pictures call it. Nothing is decided by it.
         Kind: string
         Parameters: (string * Tensor) list
-        /// The output for parameters, in the order above, and an input.
-        Forward: Tensor list -> Tensor -> Tensor
-        /// The same while the network is trained, with the randomness that the layer needs then.
-        Training: Draw -> Tensor list -> Tensor -> Tensor
+        /// What it is, and computes by.
+        Form: LayerForm
     }
 
+    /// The output for parameters, in the order above, and an input.
+    member this.Forward: Tensor list -> Tensor -> Tensor =
+        match this.Form with
+        | Affine forward
+        | Maxouts(_, forward)
+        | Other(forward, _) -> forward
+        | OfEach f -> fun _ x -> f.Function x
+        | OnlyInTraining _ -> fun _ x -> x
+
+    /// The same while the network is trained, with the randomness that the layer needs then.
+    member this.Training: Draw -> Tensor list -> Tensor -> Tensor =
+        match this.Form with
+        | OnlyInTraining training -> fun draw _ x -> training draw x
+        | Other(_, Some training) -> training
+        | _ -> fun _ -> this.Forward
+
+    /// Whether it does something else in training than in use.
+    member this.IsDifferentInTraining: bool =
+        match this.Form with
+        | OnlyInTraining _
+        | Other(_, Some _) -> true
+        | _ -> false
+
 module Layer =
-    /// A layer that does the same in training as in use.
-    let deterministic kind parameters forward : Layer =
+    let internal create kind parameters form : Layer =
         {
             Kind = kind
             Parameters = parameters
-            Forward = forward
-            Training = fun _ -> forward
+            Form = form
         }
+
+    /// Whether a layer is x Wᵀ + b, of parameters W and, if there is a second one, b.
+    let isAffine (layer: Layer) : bool =
+        match layer.Form with
+        | Affine _ -> true
+        | _ -> false
+
+    /// A layer that does the same in training as in use.
+    let deterministic kind parameters forward : Layer =
+        create kind parameters (Other(forward, None))
+
+    /// A layer that does something else in training than in use.
+    let inTraining kind parameters forward training : Layer =
+        create kind parameters (Other(forward, Some training))
 
     /// <summary>A layer without parameters: an element-wise function, a reshaping, a scaling.</summary>
     let ofFunction kind (f: Tensor -> Tensor) : Layer = deterministic kind [] (fun _ x -> f x)
 
     /// A layer that lets its input through, except in training.
-    let onlyInTraining kind (f: Draw -> Tensor -> Tensor) : Layer =
-        {
-            Kind = kind
+    let onlyInTraining kind (f: Draw -> Tensor -> Tensor) : Layer = create kind [] (OnlyInTraining f)
+
+    /// A function of each number by itself, with the greatest slope that it has.
+    let internal pointwise kind (slope: float) (f: Tensor -> Tensor) : Layer =
+        create kind [] (OfEach { Function = f; Slope = slope })
+
+    /// The layer with its parameters as numbers that are not learned.
+    let internal freeze (layer: Layer) : Layer =
+        let values = List.map snd layer.Parameters
+
+        { layer with
             Parameters = []
-            Forward = fun _ x -> x
-            Training = fun draw _ x -> f draw x
+            Form = Other((fun _ -> layer.Forward values), Some(fun draw _ -> layer.Training draw values))
         }
+
+    /// The primitive that a layer without parameters consists of, if it is a single one of its input: what its rules say is true
+    /// of the layer, whatever it is called.
+    let internal primitive (layer: Layer) : Primitive option =
+        let x = Tensor.input "x" [ 2; 2 ]
+
+        let traced =
+            try
+                Some(layer.Forward (List.map snd layer.Parameters) x)
+            with :? HybridException ->
+                None
+
+        match traced with
+        | Some { Node = Apply(primitive, [ operand ]) } when obj.ReferenceEquals(operand, x) -> Some primitive
+        | _ -> None
 
     /// <summary>The parameters of a layer that has two.</summary>
     /// <exception cref="T:Hybrid.ParameterCount">There are more or fewer.</exception>

@@ -22,7 +22,7 @@ module Maxout =
             Linear.forward
                 {
                     Weight = maxout.Weight
-                    Bias = maxout.Bias
+                    Bias = Some maxout.Bias
                 }
                 x
 
@@ -39,15 +39,18 @@ module Maxout =
 
     /// The layer, whose parameters are "weight" and "bias".
     let layer (maxout: Maxout) : Layer =
-        Layer.deterministic "maxout" [ "weight", maxout.Weight; "bias", maxout.Bias ] (fun parameters x ->
+        let ofParameters parameters =
             let struct (weight, bias) = Layer.two "maxout" parameters
 
-            forward
-                { maxout with
-                    Weight = weight
-                    Bias = bias
-                }
-                x)
+            { maxout with
+                Weight = weight
+                Bias = bias
+            }
+
+        Layer.create
+            "maxout"
+            [ "weight", maxout.Weight; "bias", maxout.Bias ]
+            (Maxouts(maxout.Pieces, ofParameters >> forward))
 
     /// The layer as a network.
     let network (maxout: Maxout) : Network = Network.ofLayer (layer maxout)

@@ -52,14 +52,7 @@ module Network =
             if left = 0 || layer.Parameters.IsEmpty then
                 layer, left
             else
-                let values = List.map snd layer.Parameters
-
-                { layer with
-                    Parameters = []
-                    Forward = fun _ -> layer.Forward values
-                    Training = fun draw _ -> layer.Training draw values
-                },
-                left - 1
+                Layer.freeze layer, left - 1
 
         {
             Layers = List.mapFold fix count network.Layers |> fst

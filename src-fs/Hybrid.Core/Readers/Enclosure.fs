@@ -1,6 +1,7 @@
 namespace Hybrid.Core
 
-/// The reader that bounds: intervals that are sure to hold every value, for all inputs within theirs.
+/// The reader that bounds: intervals that are sure to hold every exact value, for all inputs within theirs. What float32 computes
+/// may lie outside by its rounding: Rounding bounds that.
 module Enclosure =
     /// <summary>Bounds of tensors, row-major, given those of their inputs by name.</summary>
     /// <remarks>Interval arithmetic: Moore, Interval Analysis (1966). Each occurrence of an input counts as another

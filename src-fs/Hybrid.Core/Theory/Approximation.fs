@@ -63,19 +63,19 @@ module Approximation =
             Linear.network
                 {
                     Weight = row [| 0.0 |]
-                    Bias = vector [| bias |]
+                    Bias = Some(vector [| bias |])
                 }
         else
             Linear.network
                 {
                     Weight = column (Array.create shifts.Length slope)
-                    Bias = vector (shifts |> Array.map (fun shift -> -slope * shift))
+                    Bias = Some(vector (shifts |> Array.map (fun shift -> -slope * shift)))
                 }
             >=> activation
             >=> Linear.network
                     {
                         Weight = row weights
-                        Bias = vector [| bias |]
+                        Bias = Some(vector [| bias |])
                     }
 
     /// <summary>A staircase of n cells through f at their middles, with h the width of a cell: sup |f - g| ≤ ω(h/2).</summary>

@@ -30,11 +30,19 @@ type Certificate =
 
 /// <summary>Sound bounds of networks on boxes.</summary>
 module Certificate =
-    /// <summary>Bounds of a network's outputs for all inputs in a box, layer by layer.</summary>
+    /// <summary>Bounds of a network's exact outputs for all inputs in a box, layer by layer. Float32 outputs may lie outside by
+    /// their rounding: see encloseComputed.</summary>
     /// <remarks>Gowal et al., "On the effectiveness of interval bound propagation" (2018); outward rounded.</remarks>
     let enclose (network: Network) (box: Interval[]) : Interval[] =
         let x = Tensor.input "x" [ 1; box.Length ]
         Enclosure.evaluate [ "x", box ] [ Network.forward network x ] |> List.exactlyOne
+
+    /// <summary>Bounds of the outputs that float32 computes, on any engine and in any order of summation, for all float32 inputs in
+    /// a box; and how far each may be from the exact one.</summary>
+    /// <exception cref="T:Hybrid.HybridException">Nothing is known of the rounding of a primitive in it.</exception>
+    let encloseComputed (network: Network) (box: Interval[]) : RoundedBounds =
+        let x = Tensor.input "x" [ 1; box.Length ]
+        Rounding.evaluate [ "x", box ] [ Network.forward network x ] |> List.exactlyOne
 
     /// About so many points, spread evenly, as float32 numbers; with the box's corners.
     let private points (count: int) (box: Interval[]) : float[][] =

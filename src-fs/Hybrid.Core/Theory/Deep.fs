@@ -11,7 +11,7 @@ module Deep =
                     Tensor.constant
                         [ bias.Length; weight.Head.Length ]
                         (weight |> List.concat |> Array.ofList)
-                Bias = Tensor.constant [ bias.Length ] (Array.ofList bias)
+                Bias = Some(Tensor.constant [ bias.Length ] (Array.ofList bias))
             }
 
     let private hidden weight bias = linear weight bias >=> Activation.relu
@@ -185,11 +185,11 @@ module Deep =
         Linear.network
             {
                 Weight = Tensor.constant [ n; d ] (Array.concat (Array.replicate n direction))
-                Bias = Tensor.constant [ n ] (kinks |> Array.map (~-))
+                Bias = Some(Tensor.constant [ n ] (kinks |> Array.map (~-)))
             }
         >=> Activation.relu
         >=> Linear.network
                 {
                     Weight = Tensor.constant [ 1; n ] weights
-                    Bias = Tensor.constant [ 1 ] [| 0.0 |]
+                    Bias = Some(Tensor.constant [ 1 ] [| 0.0 |])
                 }

@@ -17,7 +17,7 @@ module Grids =
         Linear.network
             {
                 Weight = Tensor.constant [ biases.Length; inputs ] weight
-                Bias = vector biases
+                Bias = Some(vector biases)
             }
 
     /// All index tuples below an extent, the last one running fastest.

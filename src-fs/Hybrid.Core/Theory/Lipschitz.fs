@@ -2,21 +2,6 @@ namespace Hybrid.Core
 
 /// How steep networks are, in Euclidean distance.
 module Lipschitz =
-    /// The greatest slopes of activations that are functions of one number, rounded up.
-    let internal slopes =
-        Map
-            [
-                "relu", 1.0
-                "leaky-relu", 1.0
-                "tanh", 1.0
-                "sigmoid", 0.25
-                "identity", 1.0
-                "elu", 1.0
-                "selu", 1.7581
-                "gelu", 1.1290
-                "softplus", 1.0
-            ]
-
     /// An upper bound of the greatest singular value: the lesser of √(‖W‖₁ ‖W‖∞) and Frobenius' norm.
     let private norm (weight: Tensor) =
         let values = Reference.value weight
@@ -36,18 +21,25 @@ module Lipschitz =
         rounded * min (sqrt (Array.max ofRows * Array.max ofColumns)) (sqrt squares)
 
     let private ofLayer (layer: Layer) =
-        match layer.Kind, layer.Parameters with
-        | "linear", [ _, weight; _ ]
+        match layer.Form, layer.Parameters with
+        | Affine _, (_, weight) :: _
         // the greatest of some numbers changes by no more than all of them together
-        | "maxout", [ _, weight; _ ] -> norm weight
-        | ("dropout" | "noise"), _ -> 1.0
-        // its derivative is a covariance matrix, of numbers at most √2 apart
-        | "softmax", _ -> 0.5
-        | kind, _ -> Map.tryFind kind slopes |> Option.defaultValue infinity
+        | Maxouts _, (_, weight) :: _ -> norm weight
+        | OfEach f, _ -> f.Slope
+        | OnlyInTraining _, _ -> 1.0
+        | _ ->
+            match Layer.primitive layer with
+            // its derivative is a covariance matrix, of numbers at most √2 apart
+            | Some { Kernel = Kernel.Softmax _ } -> 0.5
+            | Some {
+                       Kernel = Kernel.Map _
+                       Rounding = RoundingRule.Elementary derivative
+                   } -> derivative Interval.everything |> RoundingRule.magnitude
+            | _ -> infinity
 
     /// <summary>An upper bound of sup |N(x) - N(y)| / |x - y|: the product of what is known of the layers.</summary>
     /// <remarks>Szegedy et al., "Intriguing properties of neural networks" (2014), section 4.3.</remarks>
-    /// <returns>Infinite where a layer jumps, or where nothing is known of its kind.</returns>
+    /// <returns>Infinite where a layer jumps, or where nothing is known of its slope.</returns>
     let ofNetwork (network: Network) : float =
         let constants = network.Layers |> List.map ofLayer
 

@@ -125,10 +125,16 @@ module Regions =
         + lines.Length
         + Seq.sum (seq { for entry in crossings -> entry.Value.Count - 1 })
 
+    let private biases (layer: Linear) : float[] =
+        match layer.Bias with
+        | Some bias -> Reference.value bias
+        | None -> Array.zeroCreate layer.Weight.Shape[0]
+
     /// <summary>The regions of a hidden layer over two inputs, exactly.</summary>
     /// <param name="layer">Weight [units; 2].</param>
     let planar (layer: Linear) : int =
-        let weight, bias = Reference.value layer.Weight, Reference.value layer.Bias
+        let weight = Reference.value layer.Weight
+        let bias = biases layer
 
         if layer.Weight.Shape[1] <> 2 then
             raise (
@@ -178,9 +184,9 @@ module Regions =
         let start = [| domain.Lower; domain.Upper |]
 
         let step (points: float[], units: float[][]) (layer: Layer) =
-            match layer.Kind, layer.Parameters with
-            | "linear", [ _, weight; _, bias ] ->
-                let w, b = Reference.value weight, Reference.value bias
+            match Linear.ofLayer layer, layer.Form, Layer.primitive layer with
+            | Some linear, _, _ ->
+                let w, b = Reference.value linear.Weight, biases linear
                 let inputs = units.Length
 
                 points,
@@ -192,11 +198,15 @@ module Regions =
                             sum <- sum + w[unit * inputs + input] * units[input][p]
 
                         sum))
-            | "relu", _ ->
+            | _, OnlyInTraining _, _ -> points, units
+            | _, _, Some { Kernel = Kernel.Map Unary.Relu } ->
                 let points, units = cut points units
                 points, units |> Array.map (Array.map (max 0.0))
-            | kind, _ ->
-                raise (HybridException $"Lines are counted through linear and relu layers, not {kind}.")
+            | _ ->
+                raise (
+                    HybridException
+                        $"Lines are counted through linear layers and rectifiers, and \"{layer.Kind}\" is neither."
+                )
 
         let points, units = List.fold step (start, [| start |]) network.Layers
 

@@ -27,49 +27,12 @@ module Supremum =
     [<Literal>]
     let private NumbersAtATime = 1_000_000
 
-    /// Primitives that jump: the mean value form does not hold across them. Whatever is not known to be continuous counts.
-    let private continuous =
-        HashSet
-            [
-                "Literal"
-                "Negate"
-                "Exp"
-                "Log"
-                "Sqrt"
-                "Sin"
-                "Cos"
-                "Tanh"
-                "Sigmoid"
-                "Softplus"
-                "Erf"
-                "Abs"
-                "Relu"
-                "Maximum"
-                "Minimum"
-                "Power"
-                "PowerOrZero"
-                "Add"
-                "Subtract"
-                "Multiply"
-                "Divide"
-                "MatMul"
-                "Sum"
-                "Max"
-                "LogSumExp"
-                "Softmax"
-                "Broadcast"
-                "Transpose"
-                "Reshape"
-                "Slice"
-                "Concat"
-            ]
-
-    /// Whether a graph consists of continuous primitives.
+    /// Whether a graph consists of primitives that are known to be continuous: the mean value form does not hold across jumps.
     let isContinuous (outputs: Tensor list) : bool =
         Graph.order outputs
         |> Seq.forall (fun x ->
             match x.Node with
-            | Apply(primitive, _) -> continuous.Contains primitive.Name
+            | Apply(primitive, _) -> Continuity.isContinuous primitive.Continuity
             | _ -> true)
 
     let private width (x: Interval) : float = x.Upper - x.Lower

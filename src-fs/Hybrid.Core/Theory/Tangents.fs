@@ -26,7 +26,7 @@ module Tangents =
         Linear.network
             {
                 Weight = Tensor.constant [ 1; weights.Length ] weights
-                Bias = Tensor.constant [ 1 ] [| 0.0 |]
+                Bias = Some(Tensor.constant [ 1 ] [| 0.0 |])
             }
 
     let private tangents (f: float -> float) (derivative: float -> float) (points: float[]) =

@@ -115,6 +115,9 @@ module Literal =
                     Jvp = fun _ y _ -> Tensor.zerosLike y
                     Reference = fun _ -> [| literal.Value |]
                     Enclosure = fun _ -> [| literal.Bounds |]
+                    Continuity = Continuity.Smooth
+                    // float32 networks are built of constants, not of what was written
+                    Rounding = RoundingRule.Unknown
                     Kernel = Kernel.Definition
                     Onnx = fun _ output -> [ OnnxNode.scalar output (float32 literal.Value) ]
                 }

@@ -58,12 +58,12 @@ module Trained =
             Linear.network
                 {
                     Weight = Tensor.constant hidden.Weight.Shape scaled
-                    Bias = Tensor.constant [ neurons ] bias
+                    Bias = Some(Tensor.constant [ neurons ] bias)
                 }
             >=> Activation.tanh
             >=> Linear.network
                     { Linear.create Glorot (Random.split key 2) neurons 1 with
-                        Bias = Tensor.constant [ 1 ] [| Array.average values |]
+                        Bias = Some(Tensor.constant [ 1 ] [| Array.average values |])
                     }
 
         let rec refine network squarings =

@@ -37,7 +37,7 @@ module CaseStudy =
                         [ outputs; inputs ]
                         (Array.init (inputs * outputs) (fun i ->
                             float32 (0.01 * drawn[i % inputs * outputs + i / inputs])))
-                Bias = Initializer.zeros [ outputs ]
+                Bias = Some(Initializer.zeros [ outputs ])
             }
 
     /// Mean loss and regularisation, as the notes print them; in double precision.

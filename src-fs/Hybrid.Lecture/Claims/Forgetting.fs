@@ -53,7 +53,8 @@ module Forgetting =
                     Tensor.constant
                         [ outputs; inputs ]
                         (Random.normals (Random.split seed part) (inputs * outputs))
-                Bias = Tensor.constant [ outputs ] (Random.normals (Random.split seed (part + 10)) outputs)
+                Bias =
+                    Some(Tensor.constant [ outputs ] (Random.normals (Random.split seed (part + 10)) outputs))
             }
 
         Linear.network (layer 0 3 4)

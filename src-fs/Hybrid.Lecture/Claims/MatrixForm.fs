@@ -35,7 +35,7 @@ module MatrixForm =
             Linear.network
                 {
                     Weight = weight
-                    Bias = Tensor.reshape [ weight.Shape[0] ] bias
+                    Bias = Some(Tensor.reshape [ weight.Shape[0] ] bias)
                 })
 
     let private apart (a: float[]) (b: float[]) =

@@ -16,14 +16,14 @@ module MaxoutUnits =
 
         {
             Weight = Tensor.constant [ units; inputs ] numbers[.. inputs * units - 1]
-            Bias = Tensor.constant [ units ] numbers[inputs * units ..]
+            Bias = Some(Tensor.constant [ units ] numbers[inputs * units ..])
         }
 
     /// Both parameters, made by a function of each.
     let private map (f: Tensor -> Tensor) (linear: Linear) : Linear =
         {
             Weight = f linear.Weight
-            Bias = f linear.Bias
+            Bias = Option.map f linear.Bias
         }
 
     /// Units of two pieces.
@@ -31,7 +31,7 @@ module MaxoutUnits =
         {
             Pieces = 2
             Weight = Tensor.concat 0 [ first.Weight; second.Weight ]
-            Bias = Tensor.concat 0 [ first.Bias; second.Bias ]
+            Bias = Tensor.concat 0 (List.choose _.Bias [ first; second ])
         }
 
     // a power of two, by which a product is rounded as its factor is

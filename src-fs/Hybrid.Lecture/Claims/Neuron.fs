@@ -18,7 +18,7 @@ module Neuron =
         Linear.network
             {
                 Weight = Tensor.constant [ 1; weights.Length ] weights
-                Bias = Tensor.constant [ 1 ] [| bias |]
+                Bias = Some(Tensor.constant [ 1 ] [| bias |])
             }
         >=> Activation.sigmoid
 
@@ -27,7 +27,7 @@ module Neuron =
         Linear.network
             {
                 Weight = Tensor.constant [ 1; weights.Length ] weights
-                Bias = Tensor.constant [ 1 ] [| -threshold |]
+                Bias = Some(Tensor.constant [ 1 ] [| -threshold |])
             }
         >=> Activation.step
 

@@ -29,7 +29,8 @@ module Nielsen =
         Linear.network
             {
                 Weight = Tensor.constant [ steps.Length; 1 ] (Array.create steps.Length weight)
-                Bias = Tensor.constant [ steps.Length ] (steps |> Array.map (fun step -> -weight * step))
+                Bias =
+                    Some(Tensor.constant [ steps.Length ] (steps |> Array.map (fun step -> -weight * step)))
             }
         >=> Activation.sigmoid
         >=> Linear.network
@@ -38,7 +39,7 @@ module Nielsen =
                         Tensor.constant
                             [ 1; steps.Length ]
                             (heights |> Array.collect (fun height -> [| height; -height |]))
-                    Bias = Tensor.constant [ 1 ] [| 0.0 |]
+                    Bias = Some(Tensor.constant [ 1 ] [| 0.0 |])
                 }
 
     /// <summary>What the hidden layer is to hold, and the heights that come nearest on average: the medians of the cells.</summary>

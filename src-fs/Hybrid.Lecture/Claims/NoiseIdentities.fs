@@ -82,7 +82,7 @@ module NoiseIdentities =
             >=> Linear.network
                     {
                         Weight = Tensor.constant [ 1; inputs ] w
-                        Bias = Tensor.constant [ 1 ] [| 0.0 |]
+                        Bias = Some(Tensor.constant [ 1 ] [| 0.0 |])
                     }
 
         let many = Array.replicate draws (Array.map float32 x) |> Array.concat

@@ -29,7 +29,7 @@ module Saturation =
                     Tensor.single
                         [ Hidden; Digits.Width ]
                         (weights |> Array.map (fun w -> float32 (deviation * w)))
-                Bias = Initializer.zeros [ Hidden ]
+                Bias = Some(Initializer.zeros [ Hidden ])
             }
 
         Linear.network hidden

@@ -43,7 +43,7 @@ module Dense =
         {
             Weight =
                 Tensor.constant [ outputs; inputs ] (weights |> Array.map (fun u -> scale * (2.0 * u - 1.0)))
-            Bias = Tensor.constant [ outputs ] (biases |> Array.map (fun u -> u - 0.5))
+            Bias = Some(Tensor.constant [ outputs ] (biases |> Array.map (fun u -> u - 0.5)))
         }
 
     /// <summary>A network with random weights and biases of one to five layers, up to eight wide; also its inputs and outputs.</summary>

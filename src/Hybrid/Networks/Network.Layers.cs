@@ -1,3 +1,5 @@
+using Microsoft.FSharp.Core;
+
 namespace Hybrid;
 
 /// <content>How networks are made: from sizes, or layer by layer.</content>
@@ -69,7 +71,19 @@ public sealed partial class Network
                 "There is one bias per unit.");
 
         return With(NetworkModule.ofLayer(LinearModule.layer(new Linear(
-            Constant([units, inputs], weights.Cast<float>().ToArray()), Constant([biases.Length], biases)))));
+            Constant([units, inputs], weights.Cast<float>().ToArray()),
+            FSharpOption<Tensor>.Some(Constant([biases.Length], biases))))));
+    }
+
+    /// <summary>This network, and one more layer with given numbers and without biases: y = x Wᵀ.</summary>
+    /// <param name="weights">[units; inputs], a row for each neuron.</param>
+    /// <exception cref="ShapeMismatch">The weights are not for this network's outputs.</exception>
+    public Network Linear(float[,] weights)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        var (units, inputs) = (weights.GetLength(0), weights.GetLength(1));
+        return With(NetworkModule.ofLayer(LinearModule.layer(new Linear(
+            Constant([units, inputs], weights.Cast<float>().ToArray()), FSharpOption<Tensor>.None))));
     }
 
     /// <summary>This network, and an activation of each output.</summary>

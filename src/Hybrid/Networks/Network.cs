@@ -175,8 +175,8 @@ public sealed partial class Network
     /// <summary>The outputs for some rows of features.</summary>
     internal float[] Predict(float[] features, int[] rows) => predictor.Value.Run(features, rows);
 
-    /// <summary>Whether a layer draws random numbers in training.</summary>
-    internal bool IsRandomInTraining => Value.Layers.Any(layer => layer.Kind is "dropout" or "noise");
+    /// <summary>Whether a layer does something else in training, with random numbers.</summary>
+    internal bool IsRandomInTraining => Value.Layers.Any(layer => layer.IsDifferentInTraining);
 
     /// <summary>The kind of the last layer; null if there is none.</summary>
     internal string? LastKind => Value.Layers.IsEmpty ? null : Value.Layers[^1].Kind;

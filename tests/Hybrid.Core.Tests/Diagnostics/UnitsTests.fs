@@ -13,7 +13,7 @@ let private hidden (kind: string) (weights: float list list) (biases: float list
     Linear.network
         {
             Weight = matrix weights
-            Bias = vector biases
+            Bias = Some(vector biases)
         }
     >=> Network.ofLayer (Activation.layer kind)
     >=> dense "relu" [ biases.Length; 1 ]
@@ -173,7 +173,7 @@ let ``Shares are taken of all hidden units together`` () =
         Linear.network
             {
                 Weight = matrix [ [ 0.0 ]; [ 0.0 ]; [ 100.0 ] ]
-                Bias = vector [ -1.0; -1.0; 100.0 ]
+                Bias = Some(vector [ -1.0; -1.0; 100.0 ])
             }
         >=> Activation.relu
         >=> dense "tanh" [ 3; 1 ]

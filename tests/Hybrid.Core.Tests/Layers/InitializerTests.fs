@@ -26,7 +26,7 @@ let ``The same key gives the same weights, another key others`` () =
 
 [<Fact>]
 let ``Biases start at zero, and an output layer of zeros answers 0`` () =
-    values 0.0 [ 0.0; 0.0 ] (Linear.create He 1UL 3 2).Bias
+    values 0.0 [ 0.0; 0.0 ] (Linear.create He 1UL 3 2).Bias.Value
     values 0.0 [ 0.0; 0.0 ] (Linear.forward (Linear.zeros 3 2) (matrix [ [ 1.0; 2.0; 3.0 ] ]))
 
 [<Fact>]

@@ -9,7 +9,7 @@ let ``Each row of the weight is a neuron`` () =
     let linear =
         {
             Weight = matrix [ [ 1.0; 2.0; 3.0 ]; [ 4.0; 5.0; 6.0 ] ]
-            Bias = vector [ 0.5; -0.5 ]
+            Bias = Some(vector [ 0.5; -0.5 ])
         }
 
     let x = matrix [ [ 1.0; 0.0; -1.0 ]; [ 2.0; 2.0; 2.0 ] ]

@@ -73,7 +73,7 @@ let ``Units without gradient are counted`` () =
     let layer rows biases : Linear =
         {
             Weight = matrix rows
-            Bias = vector biases
+            Bias = Some(vector biases)
         }
 
     // of four hidden units the third never fires, and nothing reads the fourth

@@ -12,7 +12,7 @@ let private units activation =
     Linear.network
         {
             Weight = matrix [ [ 1.0 ]; [ -1.0 ]; [ 0.0 ]; [ 1.0 ] ]
-            Bias = vector [ 0.0; 0.0; -1.0; -2.0 ]
+            Bias = Some(vector [ 0.0; 0.0; -1.0; -2.0 ])
         }
     >=> Network.ofLayer (Activation.layer activation)
     >=> Linear.network (Linear.create He 1UL 4 2)

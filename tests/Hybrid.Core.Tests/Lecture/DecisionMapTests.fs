@@ -14,7 +14,7 @@ let private line a b c =
     Linear.network
         {
             Weight = matrix [ [ 0.0; 0.0 ]; [ a; b ] ]
-            Bias = Tensor.constant [ 2 ] [| 0.0; c |]
+            Bias = Some(Tensor.constant [ 2 ] [| 0.0; c |])
         }
 
 let private map network =

@@ -46,7 +46,7 @@ let ``The weights' length leaves the biases out`` () =
         Linear.network
             {
                 Weight = matrix [ [ 3.0; 0.0 ]; [ 0.0; 4.0 ] ]
-                Bias = Tensor.constant [ 2 ] [| 100.0; 7.0 |]
+                Bias = Some(Tensor.constant [ 2 ] [| 100.0; 7.0 |])
             }
 
     Assert.Equal(5.0, PlaneFit.weightNorm network, 12)
@@ -58,7 +58,7 @@ let ``A network is measured by its loss and its share of right answers`` () =
         Linear.network
             {
                 Weight = matrix [ [ 0.0; 0.0 ]; [ 1.0; 0.0 ] ]
-                Bias = Tensor.constant [ 2 ] [| 0.0; 0.0 |]
+                Bias = Some(Tensor.constant [ 2 ] [| 0.0; 0.0 |])
             }
 
     let points = PlanePoints.create [ -1.0, 0.0; 1.0, 0.0; 1.0, 5.0 ] [ 0; 1; 0 ]

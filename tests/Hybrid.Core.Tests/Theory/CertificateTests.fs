@@ -13,7 +13,7 @@ let private line weight bias =
     Linear.network
         {
             Weight = matrix [ [ weight ] ]
-            Bias = vector [ bias ]
+            Bias = Some(vector [ bias ])
         }
 
 [<Fact>]

@@ -8,7 +8,7 @@ let private linear rows =
     Linear.network
         {
             Weight = matrix rows
-            Bias = vector (rows |> List.map (fun _ -> 0.0))
+            Bias = Some(vector (rows |> List.map (fun _ -> 0.0)))
         }
 
 [<Fact>]

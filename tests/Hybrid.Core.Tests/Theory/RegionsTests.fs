@@ -12,7 +12,7 @@ let ``Three, six and twenty units cut the plane into 7, 22 and 211 regions`` () 
         let layer =
             {
                 Weight = Tensor.constant [ units; 2 ] (Random.normals 1UL (2 * units))
-                Bias = Tensor.constant [ units ] (Random.normals 2UL units)
+                Bias = Some(Tensor.constant [ units ] (Random.normals 2UL units))
             }
 
         Assert.Equal(regions, Regions.planar layer)
@@ -49,12 +49,12 @@ let ``One neuron tells 14 of 16 dichotomies of four points apart`` () =
 
 [<Fact>]
 let ``What cannot be counted is refused`` () =
-    raises<HybridException, _> [ "relu"; "tanh" ] (fun () ->
+    raises<HybridException, _> [ "rectifiers"; "tanh" ] (fun () ->
         Regions.pieces (dense "tanh" [ 1; 3; 1 ]) { Lower = 0.0; Upper = 1.0 })
 
     raises<ShapeMismatch, _> [ "two inputs" ] (fun () ->
         Regions.planar
             {
                 Weight = matrix [ [ 1.0 ] ]
-                Bias = vector [ 0.0 ]
+                Bias = Some(vector [ 0.0 ])
             })

@@ -10,7 +10,7 @@ let private linear weight bias =
     Linear.network
         {
             Weight = matrix weight
-            Bias = vector bias
+            Bias = Some(vector bias)
         }
 
 [<Fact>]
@@ -20,7 +20,9 @@ let ``Parameters are rounded to float32`` () =
 
 [<Fact>]
 let ``A sum is off by a few units in the last place`` () =
-    let off = RoundingError.onBox (linear [ [ 0.3 ] ] [ 0.1 ]) unit
+    let off =
+        RoundingError.onBox (RoundingError.rounded (linear [ [ 0.3 ] ] [ 0.1 ])) unit
+
     Assert.InRange(off, 2.0 ** -24.0 * 0.4, 2.0 ** -24.0 * 1.0)
 
 [<Fact>]
@@ -48,6 +50,35 @@ let ``What may overflow has no allowance`` () =
     Assert.Equal(infinity, RoundingError.onBox infinite unit)
 
 [<Fact>]
-let ``Layers that nothing is known of are refused`` () =
-    raises<HybridException, _> [ "softmax"; "not known" ] (fun () ->
-        RoundingError.onBox (linear [ [ 1.0 ] ] [ 0.0 ] >=> Activation.softmax) unit)
+let ``Overflow on the way to a small result has no allowance`` () =
+    // heights that add up to 0, each of which is too great for the others' order to be known
+    let steps =
+        linear [ [ 1.0 ]; [ 1.0 ]; [ 1.0 ] ] [ -0.25; -0.5; -0.75 ] >=> Activation.step
+
+    let great = steps >=> linear [ [ 3e38; 3e38; -3e38 ] ] [ 0.0 ]
+    Assert.Equal(infinity, RoundingError.onBox (RoundingError.rounded great) unit)
+
+[<Fact>]
+let ``A layer's name decides nothing`` () =
+    let steep =
+        Network.ofLayer (Layer.ofFunction "relu" (fun x -> 1000.0 * Tensor.relu x))
+
+    let called name =
+        Network.ofLayer { steep.Layers.Head with Kind = name }
+
+    let before = linear [ [ 0.3 ] ] [ 0.1 ]
+    let exact = RoundingError.onBox (before >=> Activation.relu) unit
+
+    for name in [ "relu"; "identity"; "dropout"; "sigmoid"; "linear"; "step"; "softmax" ] do
+        Assert.InRange(RoundingError.onBox (before >=> called name) unit, 1000.0 * exact, 3000.0 * exact)
+        Assert.Equal(infinity, Lipschitz.ofNetwork (called name))
+
+[<Fact>]
+let ``A function with a derivative of its own is refused, whatever it is called`` () =
+    for name in [ "Relu"; "Abs"; "Sqrt"; "Sigmoid"; "Identity" ] do
+        let own = Gradient.custom name (fun x -> 1000.0 * Tensor.step x) (fun _ _ g -> g)
+
+        raises<HybridException, _> [ name; "rounded" ] (fun () ->
+            RoundingError.onBox
+                (linear [ [ 1.0 ] ] [ 0.0 ] >=> Network.ofLayer (Layer.ofFunction "relu" own))
+                unit)

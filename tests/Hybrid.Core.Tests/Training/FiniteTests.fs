@@ -51,7 +51,7 @@ let private times factor =
     Linear.network
         {
             Weight = Tensor.constant [ 1; 1 ] [| factor |]
-            Bias = Tensor.constant [ 1 ] [| 0.0 |]
+            Bias = Some(Tensor.constant [ 1 ] [| 0.0 |])
         }
 
 [<Fact>]

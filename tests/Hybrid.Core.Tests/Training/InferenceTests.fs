@@ -48,7 +48,7 @@ let ``Of an example that is alone, sums are as near as both orders of summation 
     let network =
         Linear.network
             { layer with
-                Bias = Tensor.constant [ 40 ] (Array.zeroCreate 40)
+                Bias = Some(Tensor.constant [ 40 ] (Array.zeroCreate 40))
             }
 
     let inference = Inference.create engine network 70

@@ -61,7 +61,7 @@ let private network =
     Linear.network
         {
             Weight = matrix [ [ 0.5; -0.25 ] ]
-            Bias = vector [ 0.75 ]
+            Bias = Some(vector [ 0.75 ])
         }
 
 let private choices name =

@@ -212,7 +212,7 @@ let ``A softmax layer on the CS231n spiral has the loss and accuracy that the co
         Linear.network
             {
                 Weight = Tensor.single [ 3; 2 ] (Array.map (fun x -> float32 (0.01 * x)) normals)
-                Bias = Initializer.zeros [ 3 ]
+                Bias = Some(Initializer.zeros [ 3 ])
             }
 
     let choices =

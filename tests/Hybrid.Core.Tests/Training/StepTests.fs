@@ -32,7 +32,7 @@ let ``Without a gradient weights are forgotten gradually, and biases are not`` (
         Linear.network
             {
                 Weight = matrix [ [ 2.0; -4.0 ] ]
-                Bias = vector [ 0.75 ]
+                Bias = Some(vector [ 0.75 ])
             }
 
     let choices =

@@ -122,7 +122,7 @@ let ``The last batch, though smaller, is learned from`` () =
         Linear.network
             {
                 Weight = Initializer.zeros [ 1; 5 ]
-                Bias = Initializer.zeros [ 1 ]
+                Bias = Some(Initializer.zeros [ 1 ])
             }
 
     let epoch = train choices start apart |> List.exactlyOne

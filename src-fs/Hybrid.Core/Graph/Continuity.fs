@@ -1,0 +1,59 @@
+namespace Hybrid.Core
+
+/// <summary>Whether a primitive is smooth, and where it is not: what proofs across an interval and difference quotients need to
+/// know.</summary>
+/// <remarks>Distances are signed numbers, computed from the values of the operands: where one is 0, or changes its sign, there
+/// is a kink or a jump. A record that claims to be smoother than the function is makes certificates false: Hybrid.Testing checks
+/// the claim.</remarks>
+[<RequireQualifiedAccess; NoComparison; NoEquality>]
+type Continuity =
+    /// Differentiable as often as needed, wherever it has a value.
+    | Smooth
+    /// Continuous; its derivative jumps where a distance is 0.
+    | Kinked of distances: (float[] list -> float[])
+    /// Constant, but for jumps where a distance is 0.
+    | Steps of distances: (float[] list -> float[])
+    /// One of the other operands as it stands; which one depends on the first operand, the distance.
+    | Switches
+    /// Nothing is known: proofs do not rely on continuity.
+    | Unknown
+
+module Continuity =
+    /// Whether the value does not jump anywhere.
+    let isContinuous (continuity: Continuity) : bool =
+        match continuity with
+        | Continuity.Smooth
+        | Continuity.Kinked _ -> true
+        | Continuity.Steps _
+        | Continuity.Switches
+        | Continuity.Unknown -> false
+
+    /// Whether the value stays the same between the jumps.
+    let isFlat (continuity: Continuity) : bool =
+        match continuity with
+        | Continuity.Steps _ -> true
+        | _ -> false
+
+    /// Signed distances of operands from the places where the value or its derivative jumps; none where no such place is known.
+    let distances (continuity: Continuity) (operands: float[] list) : float[] =
+        match continuity with
+        | Continuity.Kinked distances
+        | Continuity.Steps distances -> distances operands
+        | Continuity.Switches -> operands.Head
+        | Continuity.Smooth
+        | Continuity.Unknown -> [||]
+
+    /// The operands that the distances depend on.
+    let watched (continuity: Continuity) (operands: 'operand list) : 'operand list =
+        match continuity with
+        | Continuity.Switches -> List.truncate 1 operands
+        | _ -> operands
+
+    /// Distances of a function of each number by itself from 0.
+    let internal atZero (operands: float[] list) : float[] = operands.Head
+
+    /// Distances of a function of two numbers from where they are equal.
+    let internal whereEqual (operands: float[] list) : float[] = Array.map2 (-) operands[0] operands[1]
+
+    /// No place.
+    let internal nowhere (_: float[] list) : float[] = [||]
