@@ -51,25 +51,14 @@ let layers =
             "linear without bias",
             3,
             (neurons 1 >> List.truncate 2),
-            fun operands ->
-                Linear.forward
-                    {
-                        Weight = operands[1]
-                        Bias = None
-                    }
-                    operands[0]
+            fun operands -> Linear.forward { Weight = operands[1]; Bias = None } operands[0]
         )
         Row.Of(
             "layer linear without bias",
             3,
             (neurons 1 >> List.truncate 2),
             fun operands ->
-                let layer =
-                    Linear.layer
-                        {
-                            Weight = operands[1]
-                            Bias = None
-                        }
+                let layer = Linear.layer { Weight = operands[1]; Bias = None }
 
                 layer.Training draw (List.map snd layer.Parameters) operands[0]
         )
