@@ -87,8 +87,8 @@ sealed class ApproximateCommand
 
         using var interruption = new Interruption();
         terminal.Line($"Function: {formula}");
-        var (report, others) = Interruptible(
-            () => (Approximator.Approximate(formula, options), Approximator.Compare(formula, options)), interruption.Token);
+        var (report, others) = interruption.Abandonable(
+            () => (Approximator.Approximate(formula, options), Approximator.Compare(formula, options)));
 
         // what is not proved must not take the place of what was
         var problems = new List<string>();
@@ -106,10 +106,6 @@ sealed class ApproximateCommand
 
         return report.Certificate.Holds ? ExitCode.Done : ExitCode.Failed;
     }
-
-    /// <summary>Work that cannot be stopped is left behind: the process ends.</summary>
-    static T Interruptible<T>(Func<T> work, CancellationToken cancellation) =>
-        System.Threading.Tasks.Task.Run(work, CancellationToken.None).WaitAsync(cancellation).GetAwaiter().GetResult();
 
     static Figure Draw(ApproximationReport report) => Approximations.draw(
         $"{report.Method}: {Words.Count(report.Neurons, "neuron")} for {report.Formula}",

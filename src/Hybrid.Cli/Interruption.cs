@@ -18,6 +18,11 @@ sealed class Interruption : IDisposable
 
     public CancellationToken Token => source.Token;
 
+    /// <summary>Work that leaves nothing to save and need not ask whether to stop: it is left behind, for the process ends.</summary>
+    /// <exception cref="OperationCanceledException">It was to stop before it was done.</exception>
+    public T Abandonable<T>(Func<T> work) =>
+        System.Threading.Tasks.Task.Run(work, CancellationToken.None).WaitAsync(Token).GetAwaiter().GetResult();
+
     public void Dispose()
     {
         foreach (var registration in registrations)

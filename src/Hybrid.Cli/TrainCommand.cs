@@ -56,13 +56,13 @@ sealed class TrainCommand
             OutputFile.EnsureWritable("--history", history, data, output, from);
 
         using var interruption = new Interruption();
-        var examples = Load();
+        var examples = interruption.Abandonable(Load);
         Introduce(examples);
         var problems = new List<string>();
 
         try
         {
-            TrainProgress.Show(terminal, report => Train(examples, report, interruption.Token));
+            TrainProgress.Show(terminal, report => Train(examples, report, interruption));
         }
         catch (Exception)
         {
@@ -113,42 +113,50 @@ sealed class TrainCommand
     }
 
     /// <summary>One training a seed, until interrupted.</summary>
-    bool Train(DataSet examples, Action<EpochReport> show, CancellationToken cancellation)
+    bool Train(DataSet examples, Action<EpochReport> show, Interruption interruption)
     {
-        for (var i = 0; i < (seeds ?? 1) && !(i > 0 && cancellation.IsCancellationRequested); i++)
+        try
         {
-            var seed = unchecked(options.Seed + (ulong)i);
-            run = Trainer.Start(examples, options with { Seed = seed });
-
-            if (reports.Count == 0)
-            {
-                // a network that has not learned anything must not take the place of another one
-                cancellation.ThrowIfCancellationRequested();
-                Introduce(run.Plan);
-            }
-
-            if (seeds is not null)
-                terminal.Line($"Seed {seed}:");
-
-            foreach (var epoch in run.Epochs(cancellation))
-            {
-                log.Add(seed, epoch);
-                show(epoch);
-            }
-
-            var report = run.Report;
-
-            // a seed that was cut short would count for less than it is
-            if (report.Cancelled && reports.Count > 0)
-                break;
-
-            reports.Add(report);
-            if (seeds is not null)
-                terminal.Line(
-                    $"  {(report.Test is null ? "training" : "test")}: {Words.Describe(report.Test ?? report.Train)}");
+            for (var i = 0; i < (seeds ?? 1) && !(i > 0 && interruption.Token.IsCancellationRequested); i++)
+                Train(examples, unchecked(options.Seed + (ulong)i), show, interruption);
+        }
+        catch (OperationCanceledException) when (reports.Count > 0)
+        {
+            // a seed that had not begun takes nothing from those that are done
         }
 
         return true;
+    }
+
+    void Train(DataSet examples, ulong seed, Action<EpochReport> show, Interruption interruption)
+    {
+        run = interruption.Abandonable(() => Trainer.Start(examples, options with { Seed = seed }));
+
+        if (reports.Count == 0)
+        {
+            // a network that has not learned anything must not take the place of another one
+            interruption.Token.ThrowIfCancellationRequested();
+            Introduce(run.Plan);
+        }
+
+        if (seeds is not null)
+            terminal.Line($"Seed {seed}:");
+
+        foreach (var epoch in run.Epochs(interruption.Token))
+        {
+            log.Add(seed, epoch);
+            show(epoch);
+        }
+
+        var report = run.Report;
+
+        // a seed that was cut short would count for less than it is
+        if (report.Cancelled && reports.Count > 0)
+            return;
+
+        reports.Add(report);
+        if (seeds is not null)
+            terminal.Line($"  {(report.Test is null ? "training" : "test")}: {Words.Describe(report.Test ?? report.Train)}");
     }
 
     void Introduce(DataSet examples)

@@ -34,6 +34,9 @@ static class Words
 
     public static string Describe(Measures measures)
     {
+        if (double.IsNaN(measures.Loss))
+            return "not measured, since a result is NaN or infinite";
+
         var errors = measures.Accuracy is null
             ? $"RMSE {Number(measures.RootMeanSquareError!.Value)}, MAE {Number(measures.MeanAbsoluteError!.Value)}, "
             : "";

@@ -18,6 +18,7 @@ static class Corpus
         Put(HostileReader.Model, "own", Own());
         Put(HostileReader.Table, "numbers", "a,b,c\n1,2,x\n3,4.5e-1,y\n?,NA,x\n");
         Put(HostileReader.Table, "categories", "a;b;c\n\"one\";1,5;2\n\"t\"\"wo\";2,5;3\none;;4\n");
+        Put(Planted.Reader, "numbers", "a,b\n1,2\n3,4\n");
         Put(HostileReader.Rows, "names", "x1,x2,x3\n1,2,0\n3,4.5e-1,2\n?,,1\n");
         Put(HostileReader.Rows, "places", "1\t2\t0\n-3\t4\t1\n");
         foreach (var (name, bytes) in HostileImages.Whole)

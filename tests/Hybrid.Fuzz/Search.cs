@@ -16,9 +16,8 @@ static class Search
     static readonly string[] instrumented =
         ["Google.Protobuf.dll", "Hybrid.Onnx.dll", "Hybrid.Core.dll", "Hybrid.Data.dll", "CsvHelper.dll", "Hybrid.dll"];
 
-    /// <summary>Searches for a time, and cuts smaller and keeps what was found.</summary>
-    /// <returns>0 if nothing was found.</returns>
-    public static int Run(HostileReader reader, TimeSpan time)
+    /// <summary>Searches for a time, or until the first file, and cuts smaller, keeps and names what was found.</summary>
+    public static IReadOnlyList<FoundFile> Run(HostileReader reader, TimeSpan time, bool untilFound = false)
     {
         Install();
         using var folder = new TemporaryFolder();
@@ -32,6 +31,8 @@ static class Search
         ]);
         foreach (var (name, value) in settings)
             start.Environment[name] = value;
+        if (untilFound)
+            start.Environment["AFL_BENCH_UNTIL_CRASH"] = "1";
 
         if (Finish(start) != 0)
             throw new InvalidOperationException("afl-fuzz failed; it says above why.");
@@ -79,37 +80,23 @@ static class Search
         return Path.Combine(folder, "Hybrid.Fuzz.dll");
     }
 
-    static int Conclude(HostileReader reader, string found)
+    static FoundFile[] Conclude(HostileReader reader, string found)
     {
         foreach (var line in File.ReadLines(Path.Combine(found, "fuzzer_stats")))
             if (line.StartsWith("execs_done", StringComparison.Ordinal) || line.StartsWith("edges_found", StringComparison.Ordinal)
                 || line.StartsWith("corpus_count", StringComparison.Ordinal))
                 Console.WriteLine(line);
 
-        string[] files =
+        FoundFile[] findings =
         [
-            .. Directory.GetFiles(Path.Combine(found, "crashes"), "id*"), .. Directory.GetFiles(Path.Combine(found, "hangs"), "id*"),
+            .. Directory.GetFiles(Path.Combine(found, "crashes"), "id*")
+                .Concat(Directory.GetFiles(Path.Combine(found, "hangs"), "id*"))
+                .Select(file => FoundFile.Kept(reader, file)),
         ];
-        foreach (var file in files)
-            Console.WriteLine(Kept(reader, file));
+        foreach (var finding in findings)
+            Console.WriteLine(finding);
 
-        Console.WriteLine($"{files.Length} files on which the reader of {reader.Name} fails.");
-        return files.Length == 0 ? 0 : 1;
-    }
-
-    /// <summary>The file, cut smaller where it fails again, and kept under a name that says when it was found.</summary>
-    static string Kept(HostileReader reader, string file)
-    {
-        var bytes = File.ReadAllBytes(file);
-        var complaint = Target.Read(reader, bytes);
-        var smallest = complaint is null
-            ? bytes
-            : new Shrink(smaller => Target.Read(reader, smaller.Bytes)?.Kind == complaint.Kind)
-                .Whole(new FuzzCase(reader.File, bytes, reader.Read)).Bytes;
-
-        var folder = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), "hybrid-fuzz", reader.Name)).FullName;
-        var path = Path.Combine(folder, Path.GetFileName(file).Replace(':', '-'));
-        File.WriteAllBytes(path, smallest);
-        return $"{path}, {smallest.Length} bytes: {complaint?.Text ?? "it does not fail again"}";
+        Console.WriteLine($"{findings.Length} files on which the reader of {reader.Name} fails.");
+        return findings;
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Hybrid.Data;
 
 namespace Hybrid;
@@ -9,4 +10,21 @@ public sealed record DataColumn(string Name, IReadOnlyList<string>? Categories =
 {
     internal static IReadOnlyList<DataColumn> Of(Column[] columns) => [.. columns.Select(column =>
         new DataColumn(column.Name, (column.Kind as ColumnKind.Category)?.Item))];
+
+    /// <summary>The number of a value that is given as a table has it.</summary>
+    /// <exception cref="HybridException">It is no number, or no known category.</exception>
+    internal float Parse(string value)
+    {
+        if (Csv.isMissing(value))
+            return float.NaN;
+
+        if (Categories is { } categories)
+            return categories.Index().Where(category => category.Item == value).Select(category => (int?)category.Index)
+                .FirstOrDefault() ?? throw new HybridException(
+                    $"«{value}» is no category of the column «{Name}»: {string.Join(", ", categories)}.");
+
+        return float.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && float.IsFinite(number)
+            ? number
+            : throw new HybridException($"«{value}» is no number, and the column «{Name}» holds numbers.");
+    }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Hybrid.Data;
 using Microsoft.FSharp.Core;
 
@@ -6,12 +5,9 @@ namespace Hybrid;
 
 /// <summary>A network with all that is needed to use it: the names of its columns and classes, what it was trained with, and its
 /// preprocessing, which are its first layers. Immutable, and for any number of threads at once.</summary>
-public sealed class Model
+public sealed partial class Model
 {
     const string SigmoidKind = "sigmoid", SoftmaxKind = "softmax", LogSoftmaxKind = "log-softmax";
-
-    /// <summary>Rows of a file that are in memory at once, and how many numbers about they and their outputs may be.</summary>
-    const int MostRowsAtOnce = 4096, NumbersAtOnce = 1 << 22;
 
     internal Model(
         Core.Network network, Schema schema, string loss, IReadOnlyList<KeyValuePair<string, string>> options)
@@ -113,91 +109,6 @@ public sealed class Model
             (classes is null ? LossModule.squared : LossModule.softmax).Name, []);
     }
 
-    /// <summary>What the network answers for one example, or for many, one after the other.</summary>
-    /// <param name="examples">[examples; columns]: raw numbers, the index of a category, NaN where a value is missing.</param>
-    /// <returns>For each example the probabilities or scores of the classes, or the quantity in its own unit.</returns>
-    /// <exception cref="HybridException">There is no whole number of examples, or a feature is infinite.</exception>
-    /// <exception cref="NonFiniteResult">An output is NaN or infinite: such a number decides nothing.</exception>
-    public float[] Predict(ReadOnlySpan<float> examples)
-    {
-        try
-        {
-            return Network.Predict(examples);
-        }
-        catch (NonFiniteResult error)
-        {
-            throw Named(error);
-        }
-    }
-
-    /// <summary>The same from the caller's memory to the caller's memory; see <see cref="Network.Predict(ReadOnlySpan{float},
-    /// Span{float})"/>.</summary>
-    /// <param name="examples">[examples; columns].</param>
-    /// <param name="outputs">Where [examples; outputs] go; no part of the examples.</param>
-    /// <exception cref="HybridException">There is no whole number of examples, or not the room for their outputs, or a feature
-    /// is infinite.</exception>
-    /// <exception cref="NonFiniteResult">An output is NaN or infinite.</exception>
-    public void Predict(ReadOnlySpan<float> examples, Span<float> outputs)
-    {
-        try
-        {
-            Network.Predict(examples, outputs);
-        }
-        catch (NonFiniteResult error)
-        {
-            throw Named(error);
-        }
-    }
-
-    /// <summary>The same for all examples of some data, whose targets do not matter.</summary>
-    /// <param name="data">Examples with the model's columns.</param>
-    /// <exception cref="DataException">Their columns are not the model's.</exception>
-    /// <exception cref="NonFiniteResult">An output is NaN or infinite.</exception>
-    public float[] Predict(DataSet data)
-    {
-        ArgumentNullException.ThrowIfNull(data);
-        var features = DatasetModule.featuresFor(Schema, data.Value);
-
-        try
-        {
-            return Network.Predict(features, data.Rows);
-        }
-        catch (NonFiniteResult error)
-        {
-            throw Named(error, data.Source);
-        }
-    }
-
-    /// <summary>The name of the class that an example most probably is of.</summary>
-    /// <param name="example">[columns], as for <see cref="Predict(ReadOnlySpan{float})"/>.</param>
-    /// <exception cref="HybridException">The model predicts a quantity, or these are not the numbers of one example.</exception>
-    /// <exception cref="NonFiniteResult">A score is NaN or infinite.</exception>
-    public string Classify(ReadOnlySpan<float> example)
-    {
-        if (Classes is not { } classes)
-            throw new HybridException($"The model predicts the quantity «{TargetName}» and no class: ask it by Predict.");
-        if (example.Length != Inputs)
-            throw new HybridException($"An example has {Inputs} columns, and there are {example.Length} numbers.");
-
-        return classes[Metrics.predictedClass(Predict(example))];
-    }
-
-    /// <summary>The numbers of an example whose values are given as a table has them: numbers with a decimal point, the names of
-    /// categories, nothing or NA or ? where one is missing.</summary>
-    /// <param name="values">One for each of <see cref="Columns"/>.</param>
-    /// <exception cref="HybridException">There is another number of them, or one is no number or no known category.</exception>
-    public float[] Parse(params ReadOnlySpan<string> values)
-    {
-        if (values.Length != Inputs)
-            throw new HybridException($"An example has {Inputs} columns, and there are {values.Length} values.");
-
-        var numbers = new float[values.Length];
-        for (var i = 0; i < values.Length; i++)
-            numbers[i] = Number(Columns[i], values[i]?.Trim() ?? "");
-
-        return numbers;
-    }
-
     /// <summary>Loss and quality on examples with their targets.</summary>
     /// <param name="data">Examples with the model's columns, in any order, and classes.</param>
     /// <exception cref="DataException">Their columns or classes are not the model's.</exception>
@@ -228,52 +139,8 @@ public sealed class Model
     /// <exception cref="HybridException">The data cannot be read or do not fit the model, or the part cannot be made again.</exception>
     public Measures Evaluate(string data, DataPart? part = null) => Evaluate(Selection.Load(this, data, part).Examples);
 
-    /// <summary>What the network answers for the rows of data without targets, in order and a part at a time, so that tables of
-    /// any length fit.</summary>
-    /// <param name="data">A built-in name, a folder, or a table, whose columns are found by their names.</param>
-    /// <param name="each">Is given the answers for some rows, as <see cref="Predict(ReadOnlySpan{float})"/> returns them.</param>
-    /// <exception cref="DataException">The data cannot be read or do not fit the model.</exception>
-    /// <exception cref="NonFiniteResult">An output is NaN or infinite; its example is counted from the first row of
-    /// data.</exception>
-    public void PredictFile(string data, Action<float[]> each)
-    {
-        ArgumentNullException.ThrowIfNull(data);
-        ArgumentNullException.ThrowIfNull(each);
-        long before = 0;
-
-        void Answer(ReadOnlySpan<float> features, int rows)
-        {
-            float[] outputs;
-
-            try
-            {
-                outputs = Network.Predict(features);
-            }
-            catch (NonFiniteResult error)
-            {
-                throw Named(error, data, before);
-            }
-
-            before += rows;
-            each(outputs);
-        }
-
-        DataSource.readBatches(
-            Schema, SourceOptionsModule.defaults, ModelCsvOptionsModule.predict, RowsAtOnce, data,
-            FuncConvert.FromAction<Batch>(batch =>
-            {
-                for (var start = 0; start < batch.Examples; start += RowsAtOnce)
-                {
-                    var rows = Math.Min(RowsAtOnce, batch.Examples - start);
-                    Answer(batch.Features.AsSpan(start * Inputs, rows * Inputs), rows);
-                }
-            }));
-    }
-
     /// <summary>Such as "species from 4 columns: " and what <see cref="NetworkDescription"/> says of the network.</summary>
     public override string ToString() => $"{TargetName} from {Inputs} columns: {Network}";
-
-    int RowsAtOnce => Math.Clamp(NumbersAtOnce / Math.Max(Inputs, Network.Outputs), 1, MostRowsAtOnce);
 
     internal Schema Schema { get; }
 
@@ -315,19 +182,4 @@ public sealed class Model
         error.Of(source, before, [.. Classes ?? [TargetName]]);
 
     static string? EndOf(Core.Network network) => network.Layers.IsEmpty ? null : network.Layers[^1].Kind;
-
-    static float Number(DataColumn column, string value)
-    {
-        if (Csv.isMissing(value))
-            return float.NaN;
-
-        if (column.Categories is { } categories)
-            return categories.Index().Where(category => category.Item == value).Select(category => (int?)category.Index)
-                .FirstOrDefault() ?? throw new HybridException(
-                    $"«{value}» is no category of the column «{column.Name}»: {string.Join(", ", categories)}.");
-
-        return float.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && float.IsFinite(number)
-            ? number
-            : throw new HybridException($"«{value}» is no number, and the column «{column.Name}» holds numbers.");
-    }
 }

@@ -78,7 +78,13 @@ public sealed class HeldOutTests : IDisposable
 
     static TrainingOptions With(TrainingOptions options, int epochs) => options with
     {
-        Seed = Seed, Validation = Validation, Test = Test, Epochs = epochs, Patience = epochs, Hidden = [6], Threads = 1,
+        Seed = Seed,
+        Validation = Validation,
+        Test = Test,
+        Epochs = epochs,
+        Patience = epochs,
+        Hidden = [6],
+        Threads = 1,
     };
 
     /// <summary>The trained graph with its preprocessing and weights, without what the file tells of the training.</summary>

@@ -1,0 +1,140 @@
+using Hybrid.Data;
+using Microsoft.FSharp.Core;
+
+namespace Hybrid;
+
+/// <content>What a model answers: for numbers, for texts, for data and for files of any length.</content>
+public sealed partial class Model
+{
+    /// <summary>Rows of a file that are in memory at once, and how many numbers about they and their outputs may be.</summary>
+    const int MostRowsAtOnce = 4096, NumbersAtOnce = 1 << 22;
+
+    /// <summary>What the network answers for one example, or for many, one after the other.</summary>
+    /// <param name="examples">[examples; columns]: raw numbers, the index of a category, NaN where a value is missing.</param>
+    /// <returns>For each example the probabilities or scores of the classes, or the quantity in its own unit.</returns>
+    /// <exception cref="HybridException">There is no whole number of examples, or a feature is infinite.</exception>
+    /// <exception cref="NonFiniteResult">An output is NaN or infinite: such a number decides nothing.</exception>
+    public float[] Predict(ReadOnlySpan<float> examples)
+    {
+        try
+        {
+            return Network.Predict(examples);
+        }
+        catch (NonFiniteResult error)
+        {
+            throw Named(error);
+        }
+    }
+
+    /// <summary>The same from the caller's memory to the caller's memory; see <see cref="Network.Predict(ReadOnlySpan{float},
+    /// Span{float})"/>.</summary>
+    /// <param name="examples">[examples; columns].</param>
+    /// <param name="outputs">Where [examples; outputs] go; no part of the examples.</param>
+    /// <exception cref="HybridException">There is no whole number of examples, or not the room for their outputs, or a feature
+    /// is infinite.</exception>
+    /// <exception cref="NonFiniteResult">An output is NaN or infinite.</exception>
+    public void Predict(ReadOnlySpan<float> examples, Span<float> outputs)
+    {
+        try
+        {
+            Network.Predict(examples, outputs);
+        }
+        catch (NonFiniteResult error)
+        {
+            throw Named(error);
+        }
+    }
+
+    /// <summary>The same for all examples of some data, whose targets do not matter.</summary>
+    /// <param name="data">Examples with the model's columns.</param>
+    /// <exception cref="DataException">Their columns are not the model's.</exception>
+    /// <exception cref="NonFiniteResult">An output is NaN or infinite.</exception>
+    public float[] Predict(DataSet data)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        var features = DatasetModule.featuresFor(Schema, data.Value);
+
+        try
+        {
+            return Network.Predict(features, data.Rows);
+        }
+        catch (NonFiniteResult error)
+        {
+            throw Named(error, data.Source);
+        }
+    }
+
+    /// <summary>The name of the class that an example most probably is of.</summary>
+    /// <param name="example">[columns], as for <see cref="Predict(ReadOnlySpan{float})"/>.</param>
+    /// <exception cref="HybridException">The model predicts a quantity, or these are not the numbers of one example.</exception>
+    /// <exception cref="NonFiniteResult">A score is NaN or infinite.</exception>
+    public string Classify(ReadOnlySpan<float> example)
+    {
+        if (Classes is not { } classes)
+            throw new HybridException($"The model predicts the quantity «{TargetName}» and no class: ask it by Predict.");
+        if (example.Length != Inputs)
+            throw new HybridException($"An example has {Inputs} columns, and there are {example.Length} numbers.");
+
+        return classes[Metrics.predictedClass(Predict(example))];
+    }
+
+    /// <summary>The numbers of an example whose values are given as a table has them: numbers with a decimal point, the names of
+    /// categories, nothing or NA or ? where one is missing.</summary>
+    /// <param name="values">One for each of <see cref="Columns"/>.</param>
+    /// <exception cref="HybridException">There is another number of them, or one is no number or no known category.</exception>
+    public float[] Parse(params ReadOnlySpan<string> values)
+    {
+        if (values.Length != Inputs)
+            throw new HybridException($"An example has {Inputs} columns, and there are {values.Length} values.");
+
+        var numbers = new float[values.Length];
+        for (var i = 0; i < values.Length; i++)
+            numbers[i] = Columns[i].Parse(values[i]?.Trim() ?? "");
+
+        return numbers;
+    }
+
+    /// <summary>What the network answers for the rows of data without targets, in order and a part at a time, so that tables of
+    /// any length fit.</summary>
+    /// <param name="data">A built-in name, a folder, or a table, whose columns are found by their names.</param>
+    /// <param name="each">Is given the answers for some rows, as <see cref="Predict(ReadOnlySpan{float})"/> returns them.</param>
+    /// <exception cref="DataException">The data cannot be read or do not fit the model.</exception>
+    /// <exception cref="NonFiniteResult">An output is NaN or infinite; its example is counted from the first row of
+    /// data.</exception>
+    public void PredictFile(string data, Action<float[]> each)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(each);
+        long before = 0;
+
+        void Answer(ReadOnlySpan<float> features, int rows)
+        {
+            float[] outputs;
+
+            try
+            {
+                outputs = Network.Predict(features);
+            }
+            catch (NonFiniteResult error)
+            {
+                throw Named(error, data, before);
+            }
+
+            before += rows;
+            each(outputs);
+        }
+
+        DataSource.readBatches(
+            Schema, SourceOptionsModule.defaults, ModelCsvOptionsModule.predict, RowsAtOnce, data,
+            FuncConvert.FromAction<Batch>(batch =>
+            {
+                for (var start = 0; start < batch.Examples; start += RowsAtOnce)
+                {
+                    var rows = Math.Min(RowsAtOnce, batch.Examples - start);
+                    Answer(batch.Features.AsSpan(start * Inputs, rows * Inputs), rows);
+                }
+            }));
+    }
+
+    int RowsAtOnce => Math.Clamp(NumbersAtOnce / Math.Max(Inputs, Network.Outputs), 1, MostRowsAtOnce);
+}

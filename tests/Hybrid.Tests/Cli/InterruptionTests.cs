@@ -1,0 +1,83 @@
+using System.Diagnostics;
+using Hybrid.Tests.Support;
+using Xunit;
+
+namespace Hybrid.Tests.Cli;
+
+/// <summary>Signals while there is nothing to save yet: the command ends there, and leaves everything as it was.</summary>
+public sealed class InterruptionTests : IDisposable
+{
+    readonly HybridCommand command = new();
+
+    public static TheoryData<string> Kinds => ["INT", "TERM", "HUP"];
+
+    public void Dispose() => command.Dispose();
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Data_that_are_being_loaded_are_left(string signal)
+    {
+        // which files a process has open is seen there
+        if (!Directory.Exists("/proc/self/fd"))
+            return;
+
+        // takes much longer than the signal
+        var rows = string.Concat(Enumerable.Repeat("1.25,2.5,3.75,4,5,6,7,0\n3.5,7,6.25,4,1,6,7,1\n", 1 << 16));
+        using (var table = File.CreateText(command.File("t.csv")))
+        {
+            table.Write("a,b,c,d,e,f,g,y\n");
+            for (var i = 0; i < 20; i++)
+                table.Write(rows);
+        }
+
+        command.Write("model.onnx", "old");
+        using var process = command.Start("train", "t.csv");
+        while (!process.HasExited && !HasOpen(process, "t.csv"))
+            Thread.Sleep(10);
+
+        Signals.Send(signal, process);
+        IsInterrupted(process, "Data:");
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void A_network_that_is_being_made_ready_is_left(string signal)
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+
+        command.Write("model.onnx", "old");
+        using var process = command.Start("train", "digits", "--hidden", string.Join(',', Enumerable.Repeat(8, 3000)));
+        while (process.StandardOutput.ReadLine() is { } line && !line.StartsWith("Task:", StringComparison.Ordinal))
+        {
+        }
+
+        Signals.Send(signal, process);
+        IsInterrupted(process, "epoch 1/");
+    }
+
+    /// <summary>It ended by the signal before it said something, and the model is the old one.</summary>
+    void IsInterrupted(Process process, string before)
+    {
+        var answer = HybridCommand.Finish(process);
+        Assert.Equal(130, answer.Code);
+        Assert.Contains("interrupted; nothing was written", answer.Errors);
+        Assert.DoesNotContain(before, answer.Output);
+        Assert.Equal("old", File.ReadAllText(command.File("model.onnx")));
+        Assert.DoesNotContain(command.Names, name => name is not ("model.onnx" or "t.csv"));
+    }
+
+    static bool HasOpen(Process process, string name)
+    {
+        try
+        {
+            return Directory.GetFiles($"/proc/{process.Id}/fd")
+                .Any(file => File.ResolveLinkTarget(file, false)?.Name == name);
+        }
+        catch (IOException)
+        {
+            // a file was closed meanwhile, or the process has ended
+            return false;
+        }
+    }
+}
