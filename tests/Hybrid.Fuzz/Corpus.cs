@@ -16,6 +16,7 @@ static class Corpus
         Put(HostileReader.Model, "hidden", Bytes(Network.FromSizes([2, 3, 2], "relu").Softmax()));
         Put(HostileReader.Model, "tanh", Bytes(Network.FromSizes([1, 2, 1], "tanh")));
         Put(HostileReader.Model, "own", Own());
+        Put(HostileReader.Model, "unknown", Unknown());
         Put(HostileReader.Table, "numbers", "a,b,c\n1,2,x\n3,4.5e-1,y\n?,NA,x\n");
         Put(HostileReader.Table, "categories", "a;b;c\n\"one\";1,5;2\n\"t\"\"wo\";2,5;3\none;;4\n");
         Put(Planted.Reader, "numbers", "a,b\n1,2\n3,4\n");
@@ -44,6 +45,14 @@ static class Corpus
         var options = new TrainingOptions { Hidden = [2], Epochs = 1, Threads = 1 };
         Trainer.Train(DataSet.Load(folder.File("data.csv")), options).Model.Save(folder.File("model.onnx"));
         return File.ReadAllBytes(folder.File("model.onnx"));
+    }
+
+    /// <summary>Unknown fields of every sort, groups among them, in a model and in its graph: parsers pass over them.</summary>
+    static byte[] Unknown()
+    {
+        byte[] fields =
+            [0x98, 6, 1, 0x91, 6, 0, 0, 0, 0, 0, 0, 0, 0, 0x9a, 6, 2, 8, 1, 0xa3, 6, 8, 1, 0xa4, 6, 0x9d, 6, 0, 0, 0, 0];
+        return [8, 8, .. fields, 0x3a, (byte)fields.Length, .. fields, 0x42, 2, 16, 17];
     }
 
     static void Put(HostileReader reader, string name, string text) => Put(reader, name, Encoding.UTF8.GetBytes(text));
