@@ -86,6 +86,47 @@ module RoundingLaws =
                         |> outside engine.Name bounds exact
         ]
 
+    let private at (values: float list) : Interval[] =
+        values |> List.map Interval.exactly |> Array.ofList
+
+    /// <summary>Graphs at the ends of float32: what their inputs are, the output, and whether a number overflows on the way to
+    /// it.</summary>
+    let extremes: (string * ((string * Interval[]) list * Tensor * bool)) list =
+        let x count = Tensor.input "x" [ 1; count ]
+        let max = float Single.MaxValue
+        let signs = [ 1.0; 1.0; 1.0; 1.0; 1.0; -1.0; -1.0; -1.0; -1.0; -1.0 ]
+        let scaled factor = signs |> List.map ((*) (single factor))
+
+        let column factor =
+            Tensor.constant [ 10; 1 ] (Array.ofList (scaled factor))
+
+        let ones = List.replicate 10 1.0
+
+        [
+            "partial sums overflow", ([ "x", at (scaled (max / 4.0)) ], Tensor.sum 1 (x 10), true)
+            "partial sums nearly overflow", ([ "x", at (scaled (max / 21.0)) ], Tensor.sum 1 (x 10), false)
+            "products overflow, their sum is 0",
+            ([ "x", at (List.replicate 10 1e20) ], x 10 *@ column 1e20, true)
+            "products are great, their sum is 0",
+            ([ "x", at (List.replicate 10 1e18) ], x 10 *@ column 1e19, false)
+            "whole numbers overflow, their sum is 0",
+            ([ "x", at ones ], Tensor.step (x 10) *@ column (2.0 ** 126.0), true)
+            "whole numbers are great, their sum is 0",
+            ([ "x", at ones ], Tensor.step (x 10) *@ column (2.0 ** 123.0), false)
+            "a bias makes it overflow",
+            ([ "x", at [ 1.0 ] ],
+             (x 1 *@ Tensor.constant [ 1; 1 ] [| -(2.0 ** 126.0) |] + 2.0 ** 127.0)
+             - 2.0 ** 126.0,
+             true)
+            "a product overflows, and is multiplied by 0", ([ "x", at [ 1e20 ] ], 0.0 * (x 1 * x 1), true)
+            "a product nearly overflows", ([ "x", at [ single 1e19 ] ], x 1 * x 1 - 1e38, false)
+            "a power overflows, and is multiplied by 0", ([ "x", at [ 100.0 ] ], 0.0 * Tensor.exp (x 1), true)
+            "products vanish", ([ "x", at (scaled (single 1e-30)) ], x 10 *@ column 1e-30, false)
+            "subnormal numbers are added", ([ "x", at (scaled (single 3e-39)) ], Tensor.sum 1 (x 10), false)
+            "a subnormal number is multiplied again",
+            ([ "x", at [ single 1e-20 ] ], 1e30 * (1e-20 * x 1), false)
+        ]
+
     let private engine: IKernels = ReferenceKernels()
 
     /// Scales and radii of boxes: from a point to wide ones, and numbers whose products overflow.

@@ -6,29 +6,30 @@ open System.Collections.Generic
 open Hybrid.Core
 open Hybrid.Testing
 
+/// A graph with every primitive of a name replaced by what a function makes of it.
+let private rewritten (name: string) (change: Primitive -> Primitive) (output: Tensor) : Tensor =
+    let made = Dictionary<Tensor, Tensor> HashIdentity.Reference
+
+    for x in Graph.order [ output ] do
+        made[x] <-
+            match x.Node with
+            | Apply(primitive, operands) ->
+                let changed =
+                    if primitive.Name = name then
+                        change primitive
+                    else
+                        primitive
+
+                Tensor.apply x.Shape (operands |> List.map (fun operand -> made[operand])) changed
+            | Constant _
+            | Input _ -> x
+
+    made[output]
+
 /// A row with every primitive of a name replaced by what a function makes of it.
 let private mutated (row: Row) (name: string) (change: Primitive -> Primitive) : Row =
-    let rewrite (output: Tensor) =
-        let made = Dictionary<Tensor, Tensor> HashIdentity.Reference
-
-        for x in Graph.order [ output ] do
-            made[x] <-
-                match x.Node with
-                | Apply(primitive, operands) ->
-                    let changed =
-                        if primitive.Name = name then
-                            change primitive
-                        else
-                            primitive
-
-                    Tensor.apply x.Shape (operands |> List.map (fun operand -> made[operand])) changed
-                | Constant _
-                | Input _ -> x
-
-        made[output]
-
     { row with
-        Build = row.Build >> rewrite
+        Build = row.Build >> rewritten name change
     }
 
 /// Whether a law complains in some of a number of random cases.
@@ -57,6 +58,41 @@ let private rounding what row name (rule: RoundingRule) =
 
 let private continuity what row name (claim: Continuity) =
     mutation $"continuity: {what}" row name (fun primitive -> { primitive with Continuity = claim })
+
+/// A mutant that a graph at the ends of float32 finds.
+let private extreme what case primitive change : string * (unit -> bool) =
+    let boxes, output, _ = RoundingLaws.extremes |> List.find (fst >> (=) case) |> snd
+
+    $"{primitive}: {what}",
+    (fun () ->
+        rewritten primitive change output
+        |> RoundingLaws.complaints [] 1 boxes
+        |> List.isEmpty
+        |> not)
+
+/// A rule that bounds the roundings of a sum of so many numbers, and does not ask whether any of its parts overflows.
+let private regardless (count: float) (primitive: Primitive) : Primitive =
+    let off (operands: Interval[] list) =
+        operands
+        |> List.map (Array.map RoundingRule.magnitude)
+        |> primitive.Reference
+        |> Array.map ((*) (RoundingRule.gamma count))
+
+    { primitive with
+        Rounding = RoundingRule.Within off
+    }
+
+/// Results that are never greater than float32 numbers are.
+let private clamped (primitive: Primitive) : Primitive =
+    let clamp (x: Interval) : Interval =
+        {
+            Lower = Math.Clamp(x.Lower, -1e38, 1e38)
+            Upper = Math.Clamp(x.Upper, -1e38, 1e38)
+        }
+
+    { primitive with
+        Enclosure = primitive.Enclosure >> Array.map clamp
+    }
 
 /// Half of one rounding of a function of two numbers.
 let private halfOf (f: Interval -> Interval -> Interval) =
@@ -186,6 +222,27 @@ let all: (string * (unit -> bool)) list =
             (RoundingRule.Elementary(fun _ -> { Lower = 0.0; Upper = 0.5 }))
         rounding "the slope's sign" "cos" "Cos" (RoundingRule.Elementary Interval.sin)
         rounding "the value for the slope" "log" "Log" (RoundingRule.Elementary id)
+        extreme "partial sums may overflow" "partial sums overflow" "Sum" (regardless 10.0)
+        extreme "products may overflow" "products overflow, their sum is 0" "MatMul" (regardless 11.0)
+        extreme
+            "whole numbers are exact, however great"
+            "whole numbers overflow, their sum is 0"
+            "MatMul"
+            (fun primitive ->
+                { primitive with
+                    Rounding = RoundingRule.Moves
+                })
+        extreme "nothing overflows" "a product overflows, and is multiplied by 0" "Multiply" clamped
+        extreme "nothing overflows" "a power overflows, and is multiplied by 0" "Exp" clamped
+        extreme "nothing is flushed" "a subnormal number is multiplied again" "Multiply" (fun primitive ->
+            { primitive with
+                Rounding =
+                    RoundingRule.Within(fun operands ->
+                        Array.map2
+                            (fun a b -> RoundingRule.Unit * RoundingRule.magnitude (Interval.multiply a b))
+                            operands[0]
+                            operands[1])
+            })
         continuity "smooth" "relu" "Relu" Continuity.Smooth
         continuity "smooth" "abs" "Abs" Continuity.Smooth
         continuity "smooth" "maximum" "Maximum" Continuity.Smooth

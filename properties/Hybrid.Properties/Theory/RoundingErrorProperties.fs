@@ -77,6 +77,20 @@ let tests =
                 |> Prop.label $"off by {worst}, allowance of parts {parts}, of the whole {whole}")
 
             testList
+                "At the ends of float32, results are within their bounds, and what overflows on the way has none"
+                [
+                    for name, (boxes, output, overflows) in RoundingLaws.extremes ->
+                        testCase name (fun () ->
+                            let bounds = Rounding.evaluate boxes [ output ] |> List.exactlyOne
+                            let hasNone = bounds.Error |> Array.forall ((=) infinity)
+                            Expect.equal hasNone overflows "whether there is no bound"
+
+                            Expect.isEmpty
+                                (RoundingLaws.complaints Engines.all 1 boxes output)
+                                "what lies outside")
+                ]
+
+            testList
                 "Constructed networks keep the allowance too"
                 [
                     for name, build in

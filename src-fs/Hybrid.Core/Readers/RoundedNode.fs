@@ -8,6 +8,8 @@ open System.Numerics
 [<NoComparison; NoEquality>]
 type internal RoundedNode =
     {
+        /// Bounds of the function of its operands, exact or computed, before it is rounded.
+        Result: Interval[]
         /// Holds what is exact and what is computed.
         Range: Interval[]
         /// What the node itself adds to the distance of the two.
@@ -25,7 +27,8 @@ module internal RoundedNode =
     let private magnitude = RoundingRule.magnitude
 
     /// A sum in double precision of numbers that are not negative, made good.
-    let outward (x: float) = x * (1.0 + 1e-12)
+    // good for millions of terms
+    let outward (x: float) = x * (1.0 + 1e-9)
 
     let private width (x: Interval) =
         (Interval.subtract (Interval.exactly x.Upper) (Interval.exactly x.Lower)).Upper
@@ -43,7 +46,7 @@ module internal RoundedNode =
 
     /// Whether numbers whose absolute values add up to no more than this add up exactly, in any order.
     let private isExact (total: float) (grid: float) =
-        grid >= RoundingRule.Tiny && total <= 2.0 ** 24.0 * grid
+        total = 0.0 || grid >= RoundingRule.Tiny && total <= 2.0 ** 24.0 * grid
 
     /// A number by which any other is multiplied without rounding: 0, or a power of two of at least 1.
     let private isPower (x: Interval) =
@@ -67,12 +70,17 @@ module internal RoundedNode =
                 computed
 
         {
+            Result = Array.map Interval.exactly exact
             Range = Array.map2 (fun a b -> { Lower = min a b; Upper = max a b }) exact computed
             Own = own
             Off = own
             Signed = Array.map (fun own -> own = 0.0) own
             Grid =
-                if Array.forall ((=) 0.0) own then
+                // a subnormal number may be flushed to 0 by whatever reads it
+                if
+                    exact
+                    |> Array.forall2 (fun own x -> own = 0.0 && (x = 0.0 || abs x >= RoundingRule.Tiny)) own
+                then
                     exact |> Array.map lastBit |> Array.fold min infinity
                 else
                     0.0
@@ -83,6 +91,7 @@ module internal RoundedNode =
         let none = Array.zeroCreate range.Length
 
         {
+            Result = range
             Range = range
             Own = none
             Off = none
@@ -147,9 +156,12 @@ module internal RoundedNode =
         elif isExact total grid then
             struct (0.0, true)
         elif roundings <= 1.0 then
-            struct (roundings * RoundingRule.Unit * magnitude result + terms.Flushed, true)
+            // a product may vanish; a sum of two numbers does not
+            struct (outward (roundings * RoundingRule.Unit * magnitude result + terms.Flushed),
+                    terms.Rounded = 0.0)
         else
-            struct (outward (RoundingRule.gamma roundings * total) + terms.Flushed, false)
+            let gamma = RoundingRule.gamma roundings
+            struct (outward (gamma * total + (1.0 + gamma) * terms.Flushed), false)
 
     /// What each result of a sum of products may be off by.
     let sum (primitive: Primitive) (operands: Interval[] list) (grid: float) (result: Interval[]) =
@@ -176,13 +188,14 @@ module internal RoundedNode =
         match primitive.Rounding with
         | RoundingRule.Moves -> result |> Array.map (fun _ -> struct (0.0, false))
         | RoundingRule.Chooses ->
-            let flushed =
+            // flushing takes no more than the number: a unit that is off stays so
+            let flushed y =
                 if Continuity.isFlat primitive.Continuity || grid >= RoundingRule.Tiny then
                     0.0
                 else
-                    RoundingRule.Tiny
+                    min RoundingRule.Tiny (magnitude y)
 
-            result |> Array.map (fun _ -> struct (flushed, false))
+            result |> Array.map (fun y -> struct (flushed y, false))
         | RoundingRule.Sums -> sum primitive operands grid result
         | RoundingRule.Adds ->
             result
@@ -205,9 +218,19 @@ module internal RoundedNode =
                     let rounded = if List.exists isPower factors then 0.0 else magnitude y
                     let flushed = RoundingRule.Tiny * (1.0 + List.sumBy magnitude factors)
                     struct (RoundingRule.Unit * rounded + flushed, false))
-        | RoundingRule.Elementary _ ->
-            result
-            |> Array.map (fun y -> struct (RoundingRule.elementary * max 1.0 (magnitude y), false))
+        | RoundingRule.Elementary derivative ->
+            Array.map2
+                (fun (x: Interval) y ->
+                    // a logarithm does not survive that its operand is flushed to 0
+                    let flushed =
+                        if x.Lower < RoundingRule.Tiny && x.Upper > -RoundingRule.Tiny then
+                            RoundingRule.Tiny * magnitude (derivative x)
+                        else
+                            0.0
+
+                    struct (RoundingRule.elementary * max 1.0 (magnitude y) + flushed, false))
+                operands.Head
+                result
         | RoundingRule.Within off -> off operands |> Array.map (fun off -> struct (off, false))
         | RoundingRule.Unknown -> refuse primitive
 
@@ -218,6 +241,7 @@ module internal RoundedNode =
         let grid =
             match primitive.Continuity, primitive.Rounding with
             | Continuity.Steps _, RoundingRule.Chooses -> 1.0
+            | Continuity.Steps _, _ -> 0.0
             | _, (RoundingRule.Moves | RoundingRule.Chooses | RoundingRule.Adds) -> List.min grids
             | _, (RoundingRule.Multiplies | RoundingRule.Sums) -> List.fold (*) 1.0 grids
             | _ -> 0.0
@@ -368,7 +392,11 @@ module internal RoundedNode =
                 jumps
             |> Array.unzip
 
-        // one rounding does not pass 0, and does not reach it but by flushing, which steps need not fear
+        let signed =
+            Array.map2 (fun signed carried -> signed && carried = 0.0) signed carried
+
+        // one rounding does not pass 0; if operands are off, a part of their errors and all of the rounding may, and derivatives
+        // are bounded for that, too
         let widened (y: Interval) own signed : Interval =
             let wide = Interval.add y { Lower = -own; Upper = own }
 
@@ -378,24 +406,16 @@ module internal RoundedNode =
                 wide
             else
                 {
-                    Lower =
-                        (if y.Lower > 0.0 then max Double.Epsilon wide.Lower
-                         elif y.Lower = 0.0 then 0.0
-                         else wide.Lower)
-                    Upper =
-                        (if y.Upper < 0.0 then min -Double.Epsilon wide.Upper
-                         elif y.Upper = 0.0 then 0.0
-                         else wide.Upper)
+                    Lower = if y.Lower >= 0.0 then max 0.0 wide.Lower else wide.Lower
+                    Upper = if y.Upper <= 0.0 then min 0.0 wide.Upper else wide.Upper
                 }
-
-        let signed =
-            Array.map2 (fun signed carried -> signed && carried = 0.0) signed carried
 
         let range = Array.map3 widened result own signed
 
         let isExact = Array.forall ((=) 0.0) own
 
         {
+            Result = result
             Range = range
             Own = own
             Off =

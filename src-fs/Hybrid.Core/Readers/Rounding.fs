@@ -78,6 +78,16 @@ type internal RoundingReader(outputs: Tensor list) =
             | _ -> None)
         |> set
 
+    /// Products with several uses: a fused multiply-add leaves their rounding out in one use and not in another, so that what it
+    /// does to them does not cancel.
+    let isContracted (x: Tensor) =
+        match x.Node with
+        | Apply({
+                    Rounding = RoundingRule.Multiplies | RoundingRule.Sums
+                },
+                _) -> true
+        | _ -> false
+
     let tangents =
         order
         |> Seq.choose (fun x ->
@@ -153,10 +163,24 @@ type internal RoundingReader(outputs: Tensor list) =
     /// The sum of all errors, each times the derivative of one number of an output.
     let backward (known: Dictionary<Tensor, RoundedNode>) (output: Tensor) (element: int) : float =
         let cotangent = table []
+        let uses = table []
 
-        cotangent[output] <-
-            Array.init (Shape.size output.Shape) (fun i ->
-                Interval.exactly (if i = element then 1.0 else 0.0))
+        let add operand (cotangents: Interval[]) =
+            cotangent[operand] <-
+                match cotangent.TryGetValue operand with
+                | true, sum -> Array.map2 Interval.add sum cotangents
+                | false, _ -> cotangents
+
+            if isContracted operand then
+                let sizes = cotangents |> Array.map RoundingRule.magnitude
+
+                uses[operand] <-
+                    match uses.TryGetValue operand with
+                    | true, sum -> Array.map2 (+) sum sizes
+                    | false, _ -> sizes
+
+        Array.init (Shape.size output.Shape) (fun i -> Interval.exactly (if i = element then 1.0 else 0.0))
+        |> add output
 
         let mutable total = 0.0
 
@@ -165,15 +189,14 @@ type internal RoundingReader(outputs: Tensor list) =
             | true, g ->
                 let node = known[x]
 
+                let sizes =
+                    match uses.TryGetValue x with
+                    | true, sizes -> sizes
+                    | false, _ -> Array.map RoundingRule.magnitude g
+
                 for i in 0 .. g.Length - 1 do
                     if node.Own[i] <> 0.0 then
-                        total <- total + node.Own[i] * RoundingRule.magnitude g[i]
-
-                let add operand (cotangents: Interval[]) =
-                    cotangent[operand] <-
-                        match cotangent.TryGetValue operand with
-                        | true, sum -> Array.map2 Interval.add sum cotangents
-                        | false, _ -> cotangents
+                        total <- total + node.Own[i] * sizes[i]
 
                 match x.Node with
                 | Apply({ Continuity = Continuity.Steps _ }, _) -> ()
@@ -185,7 +208,7 @@ type internal RoundingReader(outputs: Tensor list) =
                     |> add operand
                 | Apply(_, operands) ->
                     let given =
-                        g :: node.Range :: (operands |> List.map (fun operand -> known[operand].Range))
+                        g :: node.Result :: (operands |> List.map (fun operand -> known[operand].Range))
 
                     for operand, local in List.zip operands cotangents[x].Value do
                         if erring.Contains operand then
@@ -228,17 +251,22 @@ type internal RoundingReader(outputs: Tensor list) =
                     Exact = exact
                     Error = error
                     Computed =
-                        Array.map3
-                            (fun (exact: Interval) error (range: Interval) ->
-                                let around = Interval.add exact { Lower = -error; Upper = error }
+                        // after an overflow there may be no number
+                        if not isFinite then
+                            Array.create exact.Length Interval.everything
+                        else
 
-                                {
-                                    Lower = max around.Lower range.Lower
-                                    Upper = min around.Upper range.Upper
-                                })
-                            exact
-                            error
-                            node.Range
+                            Array.map3
+                                (fun (exact: Interval) error (range: Interval) ->
+                                    let around = Interval.add exact { Lower = -error; Upper = error }
+
+                                    {
+                                        Lower = max around.Lower range.Lower
+                                        Upper = min around.Upper range.Upper
+                                    })
+                                exact
+                                error
+                                node.Range
                 })
             outputs
 
