@@ -8,6 +8,7 @@ type Range = { Low: Rational; High: Rational }
 /// <summary>Elementary functions of fractions, by series with a bound of their remainder.</summary>
 /// <remarks>Abramowitz and Stegun, Handbook of Mathematical Functions (1964), sections 4.2, 4.3 and 7.1.</remarks>
 module ExactFunctions =
+    /// The range that holds one number.
     let exactly (x: Rational) : Range = { Low = x; High = x }
 
     // float64 has 53
@@ -36,6 +37,7 @@ module ExactFunctions =
             High = -(down -x.High)
         }
 
+    /// The range of a + b.
     let add (a: Range) (b: Range) : Range =
         trim
             {
@@ -43,8 +45,10 @@ module ExactFunctions =
                 High = a.High + b.High
             }
 
+    /// The range of -x.
     let negate (x: Range) : Range = { Low = -x.High; High = -x.Low }
 
+    /// The range of a b.
     let multiply (a: Range) (b: Range) : Range =
         let corners = [ a.Low * b.Low; a.Low * b.High; a.High * b.Low; a.High * b.High ]
 
@@ -207,7 +211,10 @@ module ExactFunctions =
         else
             f x
 
+    /// The sine of x in radians.
     let sin (x: Rational) : Range = known (circular 0) x
+
+    /// The cosine of x in radians.
     let cos (x: Rational) : Range = known (circular 1) x
 
     /// 1 / (1 + e⁻ˣ)

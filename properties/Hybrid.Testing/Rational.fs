@@ -11,6 +11,9 @@ type Rational =
         Denominator: BigInteger
     }
 
+    /// <summary>A quotient in lowest terms.</summary>
+    /// <param name="numerator">Any integer.</param>
+    /// <param name="denominator">Not 0.</param>
     static member Of(numerator: BigInteger, denominator: BigInteger) : Rational =
         if denominator.IsZero then
             raise (DivideByZeroException "A fraction has no denominator of 0.")
@@ -24,6 +27,7 @@ type Rational =
             Denominator = denominator / common
         }
 
+    /// An integer.
     static member Of(x: int) : Rational =
         {
             Numerator = BigInteger x
@@ -56,17 +60,24 @@ type Rational =
         else
             Rational.Of(signed, BigInteger.One <<< -power)
 
+    /// 1, 0 or -1.
     member x.Sign = x.Numerator.Sign
 
+    /// a + b, exactly.
     static member (+)(a: Rational, b: Rational) =
         Rational.Of(a.Numerator * b.Denominator + b.Numerator * a.Denominator, a.Denominator * b.Denominator)
 
+    /// -a.
     static member (~-)(a: Rational) = { a with Numerator = -a.Numerator }
+
+    /// a - b, exactly.
     static member (-)(a: Rational, b: Rational) = a + -b
 
+    /// a b, exactly.
     static member (*)(a: Rational, b: Rational) =
         Rational.Of(a.Numerator * b.Numerator, a.Denominator * b.Denominator)
 
+    /// a / b, exactly; b is not 0.
     static member (/)(a: Rational, b: Rational) =
         Rational.Of(a.Numerator * b.Denominator, a.Denominator * b.Numerator)
 
@@ -98,6 +109,7 @@ module Rational =
         else
             Rational.Of(BigInteger.One, BigInteger.One <<< -n)
 
+    /// The absolute value.
     let abs (x: Rational) : Rational = if x.Sign < 0 then -x else x
 
     /// xⁿ for a whole n, of x other than 0 where n is negative.
