@@ -221,8 +221,8 @@ type internal RoundingReader(outputs: Tensor list) =
         else
             RoundedNode.outward total * (1.0 + 1e-9)
 
-    /// <summary>What float32 makes of the outputs, given bounds of their inputs by name.</summary>
-    member _.Evaluate(inputs: (string * Interval[]) list) : RoundedBounds list =
+    /// What is known of each node for bounds of the inputs by name, and whether all of it is finite.
+    let forward (inputs: (string * Interval[]) list) =
         let known = table []
 
         for x in order do
@@ -234,6 +234,34 @@ type internal RoundingReader(outputs: Tensor list) =
 
         let isFinite =
             known.Values |> Seq.forall (fun node -> Array.forall Double.IsFinite node.Own)
+
+        known, isFinite
+
+    /// <summary>How far any float32 result of the outputs may be off, if that is more than some number; else this number.</summary>
+    member _.Worst (inputs: (string * Interval[]) list) (least: float) : float =
+        let known, isFinite = forward inputs
+
+        if isFinite then
+            // the way back is only gone where the way forward says too much
+            outputs
+            |> List.fold
+                (fun worst output ->
+                    known[output].Off
+                    |> Seq.indexed
+                    |> Seq.fold
+                        (fun worst (i, off) ->
+                            if off <= worst then
+                                worst
+                            else
+                                max worst (min off (backward known output i)))
+                        worst)
+                least
+        else
+            infinity
+
+    /// <summary>What float32 makes of the outputs, given bounds of their inputs by name.</summary>
+    member _.Evaluate(inputs: (string * Interval[]) list) : RoundedBounds list =
+        let known, isFinite = forward inputs
 
         Enclosure.evaluate inputs outputs
         |> List.map2

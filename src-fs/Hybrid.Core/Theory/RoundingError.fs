@@ -18,15 +18,12 @@ module RoundingError =
         RoundingReader [ Network.forward network (Tensor.input "x" [ 1; axes ]) ]
 
     let private onEach (reader: RoundingReader) (boxes: Interval[][]) : float =
-        let error box =
-            reader.Evaluate [ "x", box ] |> List.exactlyOne |> _.Error |> Array.max
-
         // nothing can be worse
         let mutable worst = 0.0
         let mutable next = 0
 
         while next < boxes.Length && worst < infinity do
-            worst <- max worst (error boxes[next])
+            worst <- reader.Worst [ "x", boxes[next] ] worst
             next <- next + 1
 
         worst
