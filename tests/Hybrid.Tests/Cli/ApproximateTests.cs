@@ -11,7 +11,7 @@ public sealed class ApproximateTests : IDisposable
 {
     static readonly string[] Numbers = ["neurons", "parameters", "epsilon", "bound", "rounding", "measured", "boxes"];
     static readonly string[] Curves = ["network", "sin(2*pi*x)", "error"];
-    static readonly string[] Maps = ["network", "network - function"];
+    static readonly string[] Maps = ["network", "The error: network − function"];
     static readonly int[] BatchSizes = [1, 5, 128];
     readonly HybridCommand command = new();
 
@@ -147,7 +147,7 @@ public sealed class ApproximateTests : IDisposable
     public void It_says_what_is_proved_and_what_other_methods_need()
     {
         var text = command.Succeed("approximate", "sin(2*pi*x)", "--output", "net.onnx").Output;
-        Assert.StartsWith("Function: sin(2*pi*x)\nDomain: [0, 1]; slope at most 6.283, second derivative at most 39.48\n", text);
+        Assert.StartsWith("Function: sin(2*pi*x)\nDomain: [0, 1]; slope at most 6.284, second derivative at most 39.48\n", text);
         Assert.Contains("relu, 23 neurons, 70 parameters", text);
         Assert.Contains("Proved: within 0.01 everywhere", text);
         Assert.Contains("For comparison: trained ", text);
