@@ -107,7 +107,10 @@ module Imported =
                     Inputs = [ x; weight ]
                     Outputs = y :: _
                 }
-                { Inputs = terms } ] when List.contains y terms ->
+                {
+                    Operator = "Add" | "Sum"
+                    Inputs = terms
+                } ] when terms |> List.filter ((=) y) |> List.length = 1 ->
                 Some(x, weight, true, List.except [ y ] terms)
             | _ -> None
 

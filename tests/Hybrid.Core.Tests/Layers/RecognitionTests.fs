@@ -208,3 +208,23 @@ let ``Gradients of imported layers agree with differences`` () =
 
         Assert.InRange(report.MaxRelativeError, 0.0, 1e-6)
         Assert.InRange(report.Checked, 3, 100)
+
+[<Fact>]
+let ``A product followed by anything but the sum with a bias is not one layer of neurons`` () =
+    for operator, operands in
+        [
+            "Relu", [ "g" ]
+            "Tanh", [ "g" ]
+            "Neg", [ "g" ]
+            "Add", [ "g"; "g" ]
+            "Sub", [ "g"; "b" ]
+            "Mul", [ "g"; "b" ]
+        ] do
+        let network =
+            Imported.network
+                17
+                (graph
+                    [ floats "w" [ 2; 2 ] [ 1f; 2f; 3f; 4f ]; floats "b" [ 2 ] [ 5f; 6f ] ]
+                    [ node "MatMul" [ "x"; "w" ] [ "g" ] []; node operator operands [ "y" ] [] ])
+
+        Assert.NotEqual<string list>([ "linear" ], kinds network)
