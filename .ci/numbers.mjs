@@ -54,7 +54,8 @@ function hold(name, text, facts) {
 }
 
 try {
-    execFileSync(process.env.HYBRID_PYTHON ?? "python3", ["benchmarks/peers/sklearn_tuned.py", folder]);
+    // Debian's Python, for which the packages are installed: another one may stand before it
+    execFileSync("/usr/bin/python3", ["benchmarks/peers/sklearn_tuned.py", folder]);
     hold("digits", row("digits"), ofDigits());
     hold("iris", row("iris"), mean("iris"));
     hold("wine", row("wine"), mean(table("wine")));
