@@ -134,7 +134,7 @@ type private UnitTally(block: Block, units: int) =
 /// <remarks>Derivatives are the graph's own, in the engine's float32: that of a sigmoid that has rounded to 1 is exactly 0.
 /// Memory is that of one batch, whatever the number of examples.</remarks>
 /// <param name="engine">Computes.</param>
-/// <param name="network">Takes [examples; width]. Its activations are element-wise.</param>
+/// <param name="network">Takes [examples; width]. </param>
 /// <param name="width">How many features an example has.</param>
 /// <param name="state">The values of the network's parameters by name, read at every measurement.</param>
 [<Sealed>]
@@ -152,15 +152,28 @@ type UnitMonitor
         | Maxouts _, [ _; _, bias ] -> [ bias ]
         | _ -> []
 
-    /// What is looked at in a block: outputs, sums, derivatives, and how often each piece of a maxout unit won.
-    let trace (x: Tensor) (block: Block) : Tensor list * Tensor =
-        let sums = through [ block.Neurons ] x
-        let outputs = through block.Activations sums
-        let ones = Tensor.fill 1.0 outputs.Shape
-        outputs :: sums :: Derivative.reverse outputs ones (sums :: pieces block), outputs
+    /// The activations that make one number of each sum, and their outputs: what comes after them, such as a pooling, changes
+    /// the shape.
+    let rec ofEach (activations: Layer list) (sums: Tensor) : Layer list * Tensor =
+        match activations with
+        | first :: rest when (through [ first ] sums).Shape = sums.Shape ->
+            let rest, outputs = ofEach rest (through [ first ] sums)
+            first :: rest, outputs
+        | _ -> [], sums
 
-    /// The features as they reach the first neurons, and what is looked at in each block, for so many examples.
-    let graph rows : Tensor * Tensor list list =
+    /// A block with its units' activations only, and what is looked at in it: outputs, sums, derivatives, and how often each
+    /// piece of a maxout unit won.
+    let trace (x: Tensor) (block: Block) : (Block * Tensor list) * Tensor =
+        let sums = through [ block.Neurons ] x
+        let activations, outputs = ofEach block.Activations sums
+        let ones = Tensor.fill 1.0 outputs.Shape
+        let derivatives = Derivative.reverse outputs ones (sums :: pieces block)
+
+        ({ block with Activations = activations }, outputs :: sums :: derivatives),
+        through (List.skip activations.Length block.Activations) outputs
+
+    /// The features as they reach the first neurons, and the blocks with what is looked at in each, for a number of examples.
+    let graph rows : Tensor * (Block * Tensor list) list =
         let features = through preprocessing (Tensor.input "x" [ rows; width ])
         features, List.mapFold trace features blocks |> fst
 
@@ -169,16 +182,16 @@ type UnitMonitor
         | true, plan -> plan
         | false, _ ->
             let features, traced = graph rows
-            let plan = Plan.compile engine state (features :: List.concat traced) []
+            let plan = Plan.compile engine state (features :: List.collect snd traced) []
             plans[rows] <- plan
             plan
 
-    let struct (sizes, batch) =
-        let features, traced = graph 1
+    let features, traced = graph 1
 
-        struct (struct (Shape.size features.Shape,
-                        traced |> List.map (fun block -> Shape.size block.Head.Shape)),
-                Inference.BatchSize(features :: List.concat traced))
+    let units =
+        traced |> List.map (fun (block, shown) -> block, Shape.size shown.Head.Shape)
+
+    let batch = Inference.BatchSize(features :: List.collect snd traced)
 
     /// <summary>What the units do on some examples, of which there is at least one.</summary>
     /// <exception cref="T:Hybrid.HybridException">There is no example.</exception>
@@ -186,9 +199,8 @@ type UnitMonitor
         if examples.Count = 0 then
             raise (HybridException "Units can only be watched on examples, and there are none.")
 
-        let struct (features, units) = sizes
-        let inputs = InputTally features
-        let tallies = List.map2 (fun block units -> UnitTally(block, units)) blocks units
+        let inputs = InputTally(Shape.size features.Shape)
+        let tallies = units |> List.map UnitTally
 
         for start in 0..batch .. examples.Count - 1 do
             let rows = min batch (examples.Count - start)

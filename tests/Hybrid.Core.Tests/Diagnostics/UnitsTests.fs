@@ -88,6 +88,39 @@ let ``Units are counted as by hand, over several batches`` (kind: string) =
         [ found.Deviation ]
 
 [<Fact>]
+let ``Units – followed by layers that change the shape – are those before these`` () =
+    let pairs =
+        Network.ofLayer (
+            Layer.ofFunction "pool" (fun x ->
+                Tensor.max 2 (Tensor.reshape [ x.Shape[0]; x.Shape[1] / 2; 2 ] x))
+        )
+
+    let data = normal 100 3
+
+    let network pool =
+        dense "relu" [ 3; 8 ]
+        >=> Activation.relu
+        >=> pool
+        >=> dense "relu" [ (if pool.Layers.IsEmpty then 8 else 4); 2 ]
+        >=> pool
+
+    let plain = first (network Network.empty) data
+    let pooled = (Units.ofNetwork engine (network pairs) data).Layers
+    Assert.Equal(plain, pooled.Head)
+    Assert.Equal<int list>([ 8; 2 ], pooled |> List.map _.Units)
+
+[<Fact>]
+let ``Units – of one score for two classes – are one`` () =
+    let score = dense "tanh" [ 3; 5; 1 ]
+    let data = normal 100 3
+    let alone = (Units.ofNetwork engine score data).Layers
+
+    Assert.Equal<LayerUnits list>(
+        alone,
+        (Units.ofNetwork engine (score >=> Activation.twoClasses) data).Layers
+    )
+
+[<Fact>]
 let ``A unit that fires for a single example is alive`` () =
     let data = normal 600 1
     let peak = float (Array.max data.Features)

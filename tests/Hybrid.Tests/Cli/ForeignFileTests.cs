@@ -1,3 +1,4 @@
+using System.Globalization;
 using Hybrid.Tests.Onnx;
 using Xunit;
 
@@ -32,6 +33,30 @@ public sealed class ForeignFileTests : IDisposable
         // and on from there, with the file's own names
         Assert.Contains(
             "Parts:", command.Succeed("train", "iris", "--from", "further.onnx", "--freeze", "1", "--epochs", "2").Output);
+    }
+
+    [Fact]
+    public void One_sigmoid_for_two_classes_is_examined_measured_predicted_and_checked()
+    {
+        var model = Path("torch-binary");
+        var data = command.Write(
+            "two.csv", "a,b,c,d,kind\n5.1,3.5,1.4,0.2,0\n6.2,2.9,4.3,1.3,1\n6.5,2.1,4.6,1.1,1\n4.8,3.6,1.2,0.1,0\n");
+
+        var layers = command.Succeed("doctor", model, data, "--json").Json.GetProperty("layers").EnumerateArray().ToArray();
+        var output = layers[^1];
+        Assert.Equal(("identity", 1), (output.GetProperty("kind").GetString(), output.GetProperty("units").GetInt32()));
+        Assert.Contains("passed", command.Succeed("gradcheck", model, data).Output);
+
+        // the file's number is the probability of the second class
+        var rows = command.Succeed("predict", model, data).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1)
+            .Select(row => row.Split(',').Select(cell => double.Parse(cell, CultureInfo.InvariantCulture)).ToArray()).ToArray();
+        Assert.All(rows, row => Assert.Equal(1, row[1] + row[2], 1e-6));
+        Assert.All(rows, row => Assert.Equal(row[2] > 0.5 ? 1 : 0, row[0]));
+
+        var measured = command.Succeed("evaluate", model, data, "--json").Json;
+        Assert.Equal(
+            rows.Zip([0, 1, 1, 0], (row, target) => -Math.Log(row[1 + target])).Average(),
+            measured.GetProperty("loss").GetDouble(), 1e-5);
     }
 
     string Rows() => command.Write("rows.csv", "a,b,c,d\n5.1,3.5,1.4,0.2\n6.2,2.9,4.3,1.3\n");
