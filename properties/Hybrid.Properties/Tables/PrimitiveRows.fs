@@ -175,6 +175,7 @@ let reductions =
         Rows.Block("argMax", (fun x -> Tensor.argMax 1 x + 0.0 * Tensor.sum 1 x))
         Rows.Block("logSumExp of the first axis", (fun x -> Tensor.logSumExp 0 x))
         Rows.Block("logSumExp of the last axis", (fun x -> Tensor.logSumExp -1 x))
+        Rows.Block("logSoftmax of the middle axis", (fun x -> Tensor.logSoftmax 1 x))
         Rows.Block("softmax of the middle axis", (fun x -> Tensor.softmax 1 x))
         Rows.Map("softmax of the last axis", -6.0, 6.0, (fun x -> Tensor.softmax -1 x))
         Rows.Linear(Rows.Map("spread", -2.0, 2.0, fun x -> Tensor.spread 0 (3 :: x.Shape) x))

@@ -315,6 +315,14 @@ module Reductions =
                             ]
                 }
 
+        /// <summary>log (exp xᵢ / Σ exp xⱼ) along an axis, without overflow. Axis -1 is the last one.</summary>
+        /// <exception cref="T:Hybrid.ShapeMismatch">There is no such axis, or it has no elements.</exception>
+        static member logSoftmax (axis: int) (x: Tensor) : Tensor =
+            let axis = Shape.axis "LogSoftmax" axis x.Shape
+            // large numbers cancel before digits are lost
+            let shifted = x - Tensor.spread axis x.Shape (Tensor.max axis x)
+            shifted - Tensor.spread axis x.Shape (Tensor.logSumExp axis shifted)
+
         /// <summary>The mean along an axis, which is left out of the result. Axis -1 is the last one.</summary>
         /// <exception cref="T:Hybrid.ShapeMismatch">There is no such axis.</exception>
         static member mean (axis: int) (x: Tensor) : Tensor =

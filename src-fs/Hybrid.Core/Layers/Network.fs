@@ -98,6 +98,12 @@ module Network =
     let training (draw: Draw) (network: Network) (x: Tensor) : Tensor =
         through (fun index layer -> layer.Training (Draw.split index draw) (values layer)) network x
 
+    /// The network without its last layer; the empty one stays empty.
+    let withoutLast (network: Network) : Network =
+        {
+            Layers = List.truncate (network.Layers.Length - 1) network.Layers
+        }
+
     /// How many numbers the network learns.
     let parameterCount (network: Network) : int =
         parameters network |> List.sumBy (fun (_, value) -> Shape.size value.Shape)

@@ -82,33 +82,11 @@ module internal Recognition =
             "step", Tensor.greater input (Tensor.scalar 0.0)
         ]
 
-    let private logSoftmax = Normalizations.logSoftmax 1 input
+    let private logSoftmax = Tensor.logSoftmax 1 input
 
     let private twoClasses =
         let score = Tensor.input "x" [ 2; 1 ]
         score, Network.forward Activation.twoClasses score
-
-    /// x · c or x · c + d
-    let rec private isScale (x: Tensor) (y: Tensor) : bool =
-        let scales operands inner =
-            match operands with
-            | [ a; b ] ->
-                inner a && ValueOption.isSome (Alike.number b)
-                || inner b && ValueOption.isSome (Alike.number a)
-            | _ -> false
-
-        let isX (a: Tensor) = obj.ReferenceEquals(a, x)
-
-        match y.Node with
-        | Apply({ Kernel = Kernel.Zip Binary.Multiply }, operands) -> scales operands isX
-        | Apply({ Kernel = Kernel.Zip Binary.Add }, operands) ->
-            scales operands (fun a -> not (isX a) && isProduct x a)
-        | _ -> false
-
-    and private isProduct x (y: Tensor) =
-        match y.Node with
-        | Apply({ Kernel = Kernel.Zip Binary.Multiply }, _) -> isScale x y
-        | _ -> false
 
     let private attempt (f: Tensor -> Tensor) (x: Tensor) : Tensor voption =
         // what does not take these shapes is not one of them
@@ -127,7 +105,7 @@ module internal Recognition =
             | Some("step", _) -> Some(List.exactlyOne Activation.step.Layers)
             | Some(name, _) -> Some(Activation.layer name)
             | None when Alike.graphs y logSoftmax -> named LogSoftmax
-            | None when isScale input y -> named Scale
+            | None when Ending.isScale input y -> named Scale
             | None -> None
         | ValueNone -> None
         |> Option.orElseWith (fun () ->

@@ -6,9 +6,6 @@ namespace Hybrid;
 /// <summary>The lecture's advice on training, held against a model and its data.</summary>
 public static class Doctor
 {
-    /// <summary>The kind of the layer that gives a quantity its own unit back.</summary>
-    const string ScaleKind = "scale";
-
     const int StandardBatch = 32;
 
     /// <summary>Examines a model: what its units do, how gradients and updates reach its weights, how its inputs are scaled,
@@ -74,17 +71,10 @@ public static class Doctor
     static (Core.Network Network, float[] Targets) AsTrained(Model model, float[] targets)
     {
         var network = model.Scores;
-        if (model.Classes is not null || network.Layers.IsEmpty || network.Layers[^1].Kind != ScaleKind)
-            return (network, targets);
-
-        var scale = NetworkModule.ofLayer(network.Layers[^1]);
-        double At(double output) => Reference.value(
-            NetworkModule.forward(scale, TensorModule.constant(ListModule.OfSeq([1, 1]), [output])))[0];
-
-        var (mean, deviation) = (At(0), At(1) - At(0));
-        return (
-            Model.WithoutEnd(network),
-            Array.ConvertAll(targets, target => (float)((target - mean) / deviation)));
+        return model.Classes is null && EndingModule.ofNetwork(model.Inputs, network) is Ending.Scale scale
+            ? (NetworkModule.withoutLast(network),
+                Array.ConvertAll(targets, target => (float)((target - scale.mean) / scale.deviation)))
+            : (network, targets);
     }
 
     /// <summary>How the model was trained, as its file tells, and whether it tells the optimizer and its rate.</summary>

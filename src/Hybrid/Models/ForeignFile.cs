@@ -59,7 +59,7 @@ sealed class ForeignFile
         return Named(data.Columns, data.TargetName, Names(data));
     }
 
-    bool IsProbability => outputs == 1 && Model.IsSigmoid(network);
+    bool IsProbability => outputs == 1 && EndingModule.ofNetwork(inputs, network).IsSigmoid;
 
     string[]? Names(Dataset data)
     {
@@ -91,7 +91,7 @@ sealed class ForeignFile
 
     /// <summary>One score, or its sigmoid, stands for two classes.</summary>
     Core.Network TwoClasses() =>
-        (IsProbability ? Model.WithoutEnd(network) : network).Then(Activation.twoClasses).Then(Activation.softmax);
+        (IsProbability ? NetworkModule.withoutLast(network) : network).Then(Activation.twoClasses).Then(Activation.softmax);
 
     static int[] Form(Core.OnnxPort port)
     {

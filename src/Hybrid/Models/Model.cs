@@ -7,8 +7,6 @@ namespace Hybrid;
 /// preprocessing, which are its first layers. Immutable, and for any number of threads at once.</summary>
 public sealed partial class Model
 {
-    const string SigmoidKind = "sigmoid", SoftmaxKind = "softmax", LogSoftmaxKind = "log-softmax";
-
     internal Model(
         Core.Network network, Schema schema, string loss, IReadOnlyList<KeyValuePair<string, string>> options)
     {
@@ -42,10 +40,10 @@ public sealed partial class Model
     public int Inputs => Network.Inputs;
 
     /// <summary>What the network's numbers are: probabilities, log-probabilities, scores or output.</summary>
-    public string OutputName => Classes is null ? "output" : Network.LastKind switch
+    public string OutputName => Classes is null ? "output" : Ending switch
     {
-        SoftmaxKind or SigmoidKind => "probabilities",
-        LogSoftmaxKind => "log-probabilities",
+        { IsSoftmax: true } or { IsSigmoid: true } => "probabilities",
+        { IsLogSoftmax: true } => "log-probabilities",
         _ => "scores",
     };
 
@@ -151,18 +149,8 @@ public sealed partial class Model
 
     /// <summary>The network without a final function of probabilities: the outputs that the loss is defined on.</summary>
     internal Core.Network Scores => Classes is null || Loss != LossModule.softmax.Name ? Network.Value
-        : IsSigmoid(Network.Value) ? WithoutEnd(Network.Value)
-        : ScoresOf(Network.Value);
-
-    /// <summary>A network without a final softmax or its logarithm.</summary>
-    internal static Core.Network ScoresOf(Core.Network network) =>
-        EndOf(network) is SoftmaxKind or LogSoftmaxKind ? WithoutEnd(network) : network;
-
-    /// <summary>Whether the last layer makes one probability of a score.</summary>
-    internal static bool IsSigmoid(Core.Network network) => EndOf(network) == SigmoidKind;
-
-    internal static Core.Network WithoutEnd(Core.Network network) =>
-        new(ListModule.Take(network.Layers.Length - 1, network.Layers));
+        : Ending.IsSigmoid ? NetworkModule.withoutLast(Network.Value)
+        : EndingModule.scores(Inputs, Network.Value);
 
     /// <summary>Examples with their targets as training sees them: class indices, or the quantity.</summary>
     /// <exception cref="DataException">Their columns or classes are not the model's.</exception>
@@ -181,5 +169,5 @@ public sealed partial class Model
     NonFiniteResult Named(NonFiniteResult error, string source = "", long before = 0) =>
         error.Of(source, before, [.. Classes ?? [TargetName]]);
 
-    static string? EndOf(Core.Network network) => network.Layers.IsEmpty ? null : network.Layers[^1].Kind;
+    Ending Ending => EndingModule.ofNetwork(Inputs, Network.Value);
 }

@@ -95,7 +95,7 @@ public sealed partial class Network
     {
         ArgumentNullException.ThrowIfNull(loss);
         var function = LossModule.named(loss);
-        var network = loss == LossModule.softmax.Name ? Model.ScoresOf(Value) : Value;
+        var network = loss == LossModule.softmax.Name ? EndingModule.scores(Inputs, Value) : Value;
         var task = loss == LossModule.softmax.Name || loss == LossModule.hinge.Name
             ? Core.Task.NewClassification(Outputs)
             : Core.Task.NewRegression(Outputs);
@@ -177,9 +177,6 @@ public sealed partial class Network
 
     /// <summary>Whether a layer does something else in training, with random numbers.</summary>
     internal bool IsRandomInTraining => Value.Layers.Any(layer => layer.IsDifferentInTraining);
-
-    /// <summary>The kind of the last layer; null if there is none.</summary>
-    internal string? LastKind => Value.Layers.IsEmpty ? null : Value.Layers[^1].Kind;
 
     /// <summary>The shape of what a network makes of a tensor of a shape.</summary>
     static FSharpList<int> Traced(Core.Network network, FSharpList<int> shape) =>

@@ -176,7 +176,7 @@ sealed class Recipe
             throw new OptionException(
                 option, $"has dropout or noise, and the loss of {Lbfgs.Name} has to be the same at each evaluation");
 
-        return loss.Name == LossModule.softmax.Name ? Hybrid.Model.ScoresOf(network.Value) : network.Value;
+        return loss.Name == LossModule.softmax.Name ? EndingModule.scores(features, network.Value) : network.Value;
     }
 
     static Loss ChooseLoss(TrainingOptions options, Model? from, bool quantity)

@@ -105,6 +105,25 @@ public class ModelTests
         Assert.Throws<DataException>(() => Model.Create(network, ["width", "width"], ["a", "b", "c"]));
     }
 
+    [Theory]
+    [InlineData("softmax")]
+    [InlineData("log-softmax")]
+    [InlineData("sigmoid")]
+    public void Output_name_whatever_the_last_layer_is_called_is_that_of_what_it_computes(string name)
+    {
+        Assert.Equal("scores", Called(name, Activation.relu).OutputName);
+        Assert.Equal("probabilities", Called(name, Activation.softmax).OutputName);
+        Assert.Equal("probabilities", Called("relu", Activation.sigmoid).OutputName);
+
+        static Model Called(string name, Core.Network network)
+        {
+            var layer = network.Layers.Single();
+            return Model.Create(
+                new Network(NetworkModule.ofLayer(new Layer(name, layer.Parameters, layer.Form)), 2),
+                ["width", "height"], ["a", "b"]);
+        }
+    }
+
     [Fact]
     public void Tables_are_answered_a_part_at_a_time()
     {

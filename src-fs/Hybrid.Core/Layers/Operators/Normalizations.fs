@@ -30,11 +30,6 @@ module internal Normalizations =
 
             [ Operand.real y ]
 
-    /// x - log Σ exp x, where great numbers cancel before digits are lost.
-    let logSoftmax (axis: int) (x: Tensor) : Tensor =
-        let shifted = x - Tensor.spread axis x.Shape (Tensor.max axis x)
-        shifted - Tensor.spread axis x.Shape (Tensor.logSumExp axis shifted)
-
     let private meanOver axes (x: Tensor) = Folds.reduce Tensor.mean axes true x
 
     /// <summary>scale (x - mean) / √(variance + ε) + bias for each channel, axis 1.</summary>
@@ -131,7 +126,7 @@ module internal Normalizations =
     let rules: (string * OperatorRule) list =
         [
             "Softmax", alongAxis Tensor.softmax
-            "LogSoftmax", alongAxis logSoftmax
+            "LogSoftmax", alongAxis Tensor.logSoftmax
             "BatchNormalization", batchNormalization
             "LayerNormalization", layerNormalization
             "Dropout", dropout
