@@ -1,37 +1,18 @@
 namespace Hybrid.Data
 
-open System
+open Hybrid.Core
 
 /// What messages about data have in common.
 module internal Advice =
-    /// The beginning of a text out of a file, which may be endless.
-    let private shown (text: string) : string =
-        if text.Length > 60 then
-            text.Substring(0, 57) + "…"
-        else
-            text
-
-    /// A name as it has to be typed on a command line.
-    let private argument (name: string) : string =
-        let plain character =
-            Char.IsLetterOrDigit character
-            || character = '_'
-            || character = '-'
-            || character = '.'
-
-        if name.Length > 0 && name.Length <= 60 && String.forall plain name then
-            name
-        else
-            let escaped = (shown name).Replace("\"", "\\\"")
-            $"\"{escaped}\""
-
-    /// How to leave a column out.
-    let ignore (name: string) : string = $"--ignore {argument name}"
+    /// To leave a column out.
+    let ignore (name: string) : Remedy = Remedy.Set(OptionName.Ignore, name, "")
 
     /// The first of some names, and how many more there are.
     let list (names: string seq) : string =
         let names = Array.ofSeq names
-        let first = names |> Array.truncate 20 |> Array.map shown |> String.concat ", "
+
+        let first =
+            names |> Array.truncate 20 |> Array.map Printable.brief |> String.concat ", "
 
         if names.Length > 20 then
             $"{first} and {names.Length - 20} more"
@@ -39,7 +20,26 @@ module internal Advice =
             first
 
     /// A text out of a file, in quotation marks.
-    let quote (text: string) : string = $"«{shown text}»"
+    let quote (text: string) : string = Printable.quote text
 
+    /// To take another column for the target.
+    let otherTarget: Remedy = Remedy.Change(OptionName.Target, "name another column")
+
+    /// To read the first row as data.
+    let noHeader: Remedy =
+        Remedy.Set(OptionName.Header, "false", "if the first row holds data")
+
+    /// To learn a quantity.
+    let regression: Remedy =
+        Remedy.Set(OptionName.Task, "regression", "if it is a quantity")
+
+    let otherClasses: Remedy = Remedy.Do "give examples of other classes"
+
+    let missingTarget: Remedy list =
+        [ Remedy.Do "fill it in"; Remedy.Do "delete the row" ]
+
+    let correctValue: Remedy = Remedy.Do "correct the value"
+
+    /// A number of columns.
     let columns (number: int) : string =
         if number = 1 then "1 column" else $"{number} columns"

@@ -5,8 +5,10 @@ open System.IO
 
 /// Files, plain or gzip: whatever goes wrong with one is a DataException that names it.
 module internal DataFile =
-    let fail source line column message : 'result =
-        raise (DataException(source, line, column, message))
+    let failWith source line column problem remedies : 'result =
+        raise (DataException(source, line, column, problem, remedies))
+
+    let fail source line column message : 'result = failWith source line column message []
 
     let failFile source message : 'result = fail source None None message
 

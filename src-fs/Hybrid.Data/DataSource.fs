@@ -1,6 +1,7 @@
 namespace Hybrid.Data
 
 open System.IO
+open Hybrid.Core
 
 /// How named data are made or read.
 type SourceOptions =
@@ -46,21 +47,25 @@ module DataSource =
             argument
             $"there is no such file or folder, and no built-in data of this name. Built in are {listed}. Check the path."
 
+    let private notOfTable option source =
+        raise (
+            OptionException(
+                option,
+                $"applies only to CSV and TSV files, and {Printable.quote source} is neither"
+            )
+        )
+
     /// A table's options have no meaning elsewhere, and would be passed over without a word.
     let private rejectTableOptions source (options: CsvOptions) =
-        let given =
-            [
-                "--target", options.Target.IsSome
-                "--ignore", not options.Ignore.IsEmpty
-                "--no-header", not options.Header
-                "a regression", (options.Task = Regression)
-            ]
-            |> List.filter snd
-            |> List.map fst
-
-        if not given.IsEmpty then
-            let listed = String.concat ", " given
-            DataFile.failFile source $"{listed} cannot be asked for here, only of CSV and TSV files."
+        [
+            OptionName.Target, options.Target.IsSome
+            OptionName.Ignore, not options.Ignore.IsEmpty
+            OptionName.Header, not options.Header
+            OptionName.Task, (options.Task = TaskChoice.Regression)
+        ]
+        |> List.iter (fun (option, isGiven) ->
+            if isGiven then
+                notOfTable option source)
 
     let private generate options (generator: Generator) =
         Generators.generate
@@ -103,7 +108,7 @@ module DataSource =
         tryNamed options argument
         |> Option.map (fun sets ->
             if table.Target.IsSome then
-                DataFile.failFile argument "--target cannot be asked for here, only of CSV and TSV files."
+                notOfTable OptionName.Target argument
 
             let batch = Dataset.forSchema schema
             struct (batch sets.Train, Option.map batch sets.Test))

@@ -1,21 +1,26 @@
 namespace Hybrid
 
+module private Place =
+    let before (source: string) (line: int option) (column: int option) (problem: string) : string =
+        let place =
+            [
+                Some source
+                line |> Option.map (fun line -> $"line {line}")
+                column |> Option.map (fun column -> $"column {column}")
+            ]
+            |> List.choose id
+            |> String.concat ", "
+
+        $"{place}: {problem}"
+
 /// The data are not what they should be. Line and column are counted from 1; the column is a field's number in its row.
 [<Sealed>]
-type DataException(source: string, line: int option, column: int option, message: string) =
-    inherit
-        HybridException(
-            let place =
-                [
-                    Some source
-                    line |> Option.map (fun line -> $"line {line}")
-                    column |> Option.map (fun column -> $"column {column}")
-                ]
-                |> List.choose id
-                |> String.concat ", "
+type DataException
+    (source: string, line: int option, column: int option, problem: string, remedies: Remedy seq) =
+    inherit HybridException(Place.before source line column problem, remedies, null)
 
-            $"{place}: {message}"
-        )
+    new(source: string, line: int option, column: int option, message: string) =
+        DataException(source, line, column, message, Seq.empty)
 
     /// The file, or the name of the built-in data.
     member _.DataSource = source

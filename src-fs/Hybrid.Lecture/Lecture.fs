@@ -77,7 +77,10 @@ module Lecture =
     let run (setting: Setting) (experiment: Experiment) : Outcome =
         if setting.Data.IsSome && experiment.Data = NoData then
             raise (
-                HybridException $"The experiment {experiment.Name} takes no data of yours. Leave --data out."
+                OptionException(
+                    OptionName.Data,
+                    $"does not apply to the experiment {experiment.Name}, which has no use for other data"
+                )
             )
 
         experiment.Run setting

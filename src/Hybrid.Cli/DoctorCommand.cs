@@ -70,10 +70,12 @@ static class DoctorCommand
                     + $"({Words.Number(finding.Value)}; the limit is {Words.Number(finding.Threshold)})");
 
             terminal.Line($"  {rule.First().Says}");
-            foreach (var advice in rule.Select(finding => finding.Advice).Distinct())
+            foreach (var advice in rule.Select(Advice).Distinct())
                 terminal.Line($"  {advice}");
         }
     }
+
+    static string Advice(DiagnosedFinding finding) => Remedy.Sentence(finding.Remedies, Flags.With);
 
     /// <summary>Units that no gradient reaches, or of maxout, pieces.</summary>
     static string NoGradient(DiagnosedLayer layer) => layer.Pieces == 0
@@ -121,6 +123,6 @@ static class DoctorCommand
         ["threshold"] = Json.Number(finding.Threshold),
         ["found"] = finding.Found,
         ["says"] = finding.Says,
-        ["advice"] = finding.Advice,
+        ["advice"] = Advice(finding),
     };
 }

@@ -22,7 +22,7 @@ static class Failures
     {
         try
         {
-            Console.Error.WriteLine(Plain(line));
+            Console.Error.WriteLine(Printable.line(line));
         }
         catch (Exception unheard) when (unheard is IOException or UnauthorizedAccessException)
         {
@@ -33,35 +33,15 @@ static class Failures
     static (int Code, string Message) Describe(Exception error) => error switch
     {
         UsageException or ExpressionException => (ExitCode.Usage, error.Message),
-        OptionException option => (ExitCode.Usage, $"{OptionName(option.Option)} {option.Problem}."),
+        OptionException option => (ExitCode.Usage, $"{Flags.Of(option.Option)} {option.Problem}."),
         OperationCanceledException => (ExitCode.Interrupted, "interrupted; nothing was written."),
-        HybridException => (ExitCode.Failed, error.Message),
+        HybridException problem => (ExitCode.Failed, problem.MessageWith(Flags.With)),
         IOException or UnauthorizedAccessException => (ExitCode.Failed, error.Message),
         OutOfMemoryException or OverflowException => (
             ExitCode.Failed, "There is not enough memory. Take fewer or narrower layers, a smaller batch, or fewer rows."),
         _ => (
             ExitCode.Failed,
-            $"{error.GetType().Name}: {error.Message} This is a mistake in {About.Name} {About.Version}: please report it "
-            + "with the command that you typed."),
+            $"{error.GetType().Name}: {error.Message} This is a bug in {About.Name} {About.Version}. Please report it, "
+            + "with the command line."),
     };
-
-    /// <summary>The option of the command that sets a property of the training options.</summary>
-    static string OptionName(string property) => property switch
-    {
-        nameof(TrainingOptions.Activations) => "--activation",
-        nameof(TrainingOptions.MaxoutPieces) => "--maxout",
-        nameof(TrainingOptions.BalancedClasses) => "--class-weights",
-        _ => "-" + string.Concat(property.Select((letter, i) =>
-            char.IsUpper(letter) && (i == 0 || !char.IsUpper(property[i - 1]))
-                ? $"-{char.ToLowerInvariant(letter)}"
-                : char.ToLowerInvariant(letter).ToString())),
-    };
-
-    /// <summary>Messages quote files and formulas, and these must not steer a terminal or fill it: the middle is left out.</summary>
-    static string Plain(string message)
-    {
-        const int half = 1000;
-        var line = Printable.text(message.ReplaceLineEndings(" "));
-        return line.Length > 2 * half ? $"{line[..half]} … {line[^half..]}" : line;
-    }
 }

@@ -212,6 +212,8 @@ static class LectureCommand
             terminal.Line($"  {note}");
         foreach (var file in result.Files)
             terminal.Line($"  Drew {file}.");
+        if (result.Files.Count == 0 && !outcome.Figures.IsEmpty)
+            terminal.Line($"  {Words.Count(outcome.Figures.Length, "figure")}: --out DIR writes them.");
 
         terminal.Line(
             $"  Verdict: {VerdictModule.name(outcome.Verdict)}{Because(outcome.Verdict)}; "

@@ -215,10 +215,8 @@ sealed class TrainCommand
     void SayNext()
     {
         var part = Best.Test is null || (Directory.Exists(data) && options.Test is null) ? "" : " --part test";
-        terminal.Line($"Wrote {output}. Next: {About.Name} evaluate {Quoted(output)} {Quoted(data)}{part}");
+        terminal.Line($"Wrote {output}. Next: {About.Name} evaluate {Flags.Word(output)} {Flags.Word(data)}{part}");
     }
-
-    static string Quoted(string word) => word.Contains(' ') ? $"\"{word}\"" : word;
 
     JsonObject ToJson(bool isInterrupted)
     {

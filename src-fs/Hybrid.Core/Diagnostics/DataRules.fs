@@ -2,6 +2,7 @@ namespace Hybrid.Core
 
 open System
 open Rule
+open Printable
 
 /// The lecture's advice on the data: how inputs are scaled, and what is learned of them.
 module DataRules =
@@ -35,8 +36,11 @@ module DataRules =
                         value,
                         threshold,
                         found,
-                        "Standardise the features: subtract each one's mean and divide by its deviation, as hybrid train "
-                        + "does; if these are other data than those of the training, see whether they are in the same units."
+                        [
+                            Remedy.Do
+                                "standardise the features (subtract each one's mean and divide by its deviation, as training on a table does)"
+                            Remedy.Do "check that the data are in the units of the training data"
+                        ]
                     ]
 
                 if largest > inputScale then
@@ -71,7 +75,10 @@ module DataRules =
                         inputs.Least,
                         0.0,
                         $"no feature is ever below {number inputs.Least} at the first layer",
-                        "Subtract each feature's mean. Batches of many examples make it less of a trouble."
+                        [
+                            Remedy.Do "subtract each feature's mean"
+                            Remedy.Change(OptionName.BatchSize, "lessen it by larger batches")
+                        ]
                     ]
                 else
                     [])
@@ -100,7 +107,12 @@ module DataRules =
                             gap,
                             overfittingGap,
                             $"{name} is {number seen} on the training examples and {number unseen} on those held out",
-                            "Try a stronger penalty (--l2), --dropout 0.2 or --input-noise 0.1, or more examples."
+                            [
+                                Remedy.Change(OptionName.L2, "strengthen the penalty on weights")
+                                Remedy.Set(OptionName.Dropout, "0.2", "")
+                                Remedy.Set(OptionName.InputNoise, "0.1", "")
+                                Remedy.Do "give more examples"
+                            ]
                         ]
                     else
                         []

@@ -1,6 +1,6 @@
 namespace Hybrid.Core
 
-/// <summary>The lecture's advice on training, held against a network.</summary>
+/// <summary>A network compared with the lecture's advice on training.</summary>
 module Findings =
     /// Every rule, the gravest first.
     let rules: Rule list =
@@ -23,7 +23,7 @@ module Findings =
     let ofExamination (examination: Examination) : Finding list =
         [
             for rule in rules do
-                for layer, value, threshold, found, advice in rule.Look examination do
+                for layer, value, threshold, found, remedies in rule.Look examination do
                     {
                         Kind = rule.Kind
                         Layer = layer
@@ -31,6 +31,6 @@ module Findings =
                         Threshold = threshold
                         Found = found
                         Says = rule.Says
-                        Advice = advice
+                        Remedies = remedies
                     }
         ]

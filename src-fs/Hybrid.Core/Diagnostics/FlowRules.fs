@@ -2,6 +2,7 @@ namespace Hybrid.Core
 
 open System
 open Rule
+open Printable
 
 /// The lecture's advice on gradients and learning rates.
 module FlowRules =
@@ -46,7 +47,11 @@ module FlowRules =
                         ratio,
                         vanishingRatio,
                         $"the gradient of layer 1 is {number ratio} times that of layer {last}",
-                        "Use relu or tanh in place of sigmoid (--activation relu), or fewer hidden layers."
+                        [
+                            Remedy.Set(OptionName.Activations, "relu", "in place of sigmoid")
+                            Remedy.Set(OptionName.Activations, "tanh", "")
+                            Remedy.Change(OptionName.Hidden, "use fewer hidden layers")
+                        ]
                     ]
                 else
                     [])
@@ -63,7 +68,11 @@ module FlowRules =
                         ratio,
                         explodingRatio,
                         $"the gradient of layer 1 is {number ratio} times that of layer {last}",
-                        "Bound the gradient (--clip-norm 1) or the weights (--max-norm 3), or use fewer hidden layers."
+                        [
+                            Remedy.Set(OptionName.ClipNorm, "1", "bounds the gradient")
+                            Remedy.Set(OptionName.MaxNorm, "3", "bounds the weights")
+                            Remedy.Change(OptionName.Hidden, "use fewer hidden layers")
+                        ]
                     ]
                 else
                     [])
@@ -89,7 +98,10 @@ module FlowRules =
                         most,
                         $"a step of {optimizer.Name} at rate {number rate} changes the weights by "
                         + $"{percent flow.UpdateRatio} of their length",
-                        $"Try --learning-rate {number (rate / 10.0)}, or a schedule that lowers it (--schedule cosine)."
+                        [
+                            Remedy.Set(OptionName.LearningRate, number (rate / 10.0), "")
+                            Remedy.Set(OptionName.Schedule, "cosine", "lowers the rate while training")
+                        ]
                     ]
                 else
                     [])
@@ -109,7 +121,12 @@ module FlowRules =
                         least,
                         $"a step of {optimizer.Name} at rate {number rate} changes the weights by "
                         + $"{number flow.UpdateRatio} of their length, though there is much left to learn",
-                        $"Try --learning-rate {number (rate * 10.0)}, or --optimizer adam."
+                        [
+                            Remedy.Set(OptionName.LearningRate, number (rate * 10.0), "")
+
+                            if optimizer.Name <> Optimizer.adam.Name then
+                                Remedy.Set(OptionName.Optimizer, Optimizer.adam.Name, "")
+                        ]
                     ]
                 else
                     [])

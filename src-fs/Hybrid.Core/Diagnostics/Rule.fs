@@ -1,9 +1,8 @@
 namespace Hybrid.Core
 
 open System
-open System.Globalization
 
-/// What is known of a network when the lecture's advice is held against it.
+/// What is known of a network when it is compared with the lecture's advice.
 [<NoComparison; ReferenceEquality>]
 type Examination =
     {
@@ -20,7 +19,7 @@ type Examination =
         HeldOut: Measures option
     }
 
-/// Something that the lecture warns of, and that is there.
+/// A problem that the lecture warns about, found in this model.
 type Finding =
     {
         /// "dead-units", …: the name of its rule.
@@ -29,14 +28,14 @@ type Finding =
         Layer: int option
         /// What was measured.
         Value: float
-        /// What would have been well.
+        /// The limit that was exceeded.
         Threshold: float
         /// What was found, with its number.
         Found: string
         /// The lecture's advice, in short.
         Says: string
-        /// What to try.
-        Advice: string
+        /// What to try, the first one first.
+        Remedies: Remedy list
     }
 
 /// One piece of advice: what it looks for, and what it says where it finds it.
@@ -47,19 +46,11 @@ type Rule =
         /// The lecture's advice, in short.
         Says: string
         /// Where the examination goes against it: layer, number, threshold, what was found and what to try.
-        Look: Examination -> (int option * float * float * string * string) list
+        Look: Examination -> (int option * float * float * string * Remedy list) list
     }
 
 /// What rules are made of.
 module Rule =
-    /// A share as text: 12.5 %.
-    let percent (share: float) =
-        (100.0 * share).ToString("0.#", CultureInfo.InvariantCulture) + " %"
-
-    /// A number of three digits, as text.
-    let number (value: float) =
-        value.ToString("G3", CultureInfo.InvariantCulture)
-
     /// Accuracy or R², with its name.
     let quality (measures: Measures) : string * float =
         match measures.Quality with
@@ -92,11 +83,19 @@ module Rule =
     let eachHidden kind says look =
         finite kind says (fun examination -> hidden examination |> List.collect (look examination))
 
-    /// Lower rates, where it is known that the rate is above the optimizer's usual one.
-    let lowerRate (examination: Examination) : string =
+    /// The usual learning rate where it is known that this one is above it, else a tenth of this one.
+    let lowerRate (examination: Examination) : Remedy =
         match examination.Trained with
         | Some(optimizer, rate) when rate > optimizer.DefaultRate ->
-            $"a lower learning rate: it was {number rate}, and {number optimizer.DefaultRate} is usual for "
-            + optimizer.Name
-        | Some(_, rate) -> $"a learning rate below {number rate}"
-        | None -> "a lower learning rate"
+            Remedy.Set(
+                OptionName.LearningRate,
+                Printable.number optimizer.DefaultRate,
+                $"it was {Printable.number rate}, and {Printable.number optimizer.DefaultRate} is usual for {optimizer.Name}"
+            )
+        | Some(_, rate) ->
+            Remedy.Set(
+                OptionName.LearningRate,
+                Printable.number (rate / 10.0),
+                $"it was {Printable.number rate}"
+            )
+        | None -> Remedy.Change(OptionName.LearningRate, "lower the rate")

@@ -2,6 +2,7 @@ namespace Hybrid.Core
 
 open System
 open Rule
+open Printable
 
 /// The lecture's advice on activations: what units are, and what has become of them.
 module UnitRules =
@@ -32,11 +33,13 @@ module UnitRules =
                         (if units > 0 then float units else nan),
                         0.0,
                         (if units > 0 then
-                             $"{units} units give NaN or infinity"
+                             $"{units} units give NaN or infinity, so the other numbers mean nothing"
                          else
-                             "a weight or the loss is NaN or infinite"),
-                        "Train again with a learning rate ten times lower, or with a bound on the gradient "
-                        + "(--clip-norm 1). Its other numbers mean nothing."
+                             "a weight or the loss is NaN or infinite, so the other numbers mean nothing"),
+                        [
+                            Remedy.Change(OptionName.LearningRate, "train again at a tenth of the rate")
+                            Remedy.Set(OptionName.ClipNorm, "1", "bounds the gradient")
+                        ]
                     ])
 
     /// Hidden layers of sigmoid units, healthy or not.
@@ -53,7 +56,10 @@ module UnitRules =
                     float layer.Units,
                     0.0,
                     $"{layer.Units} {layer.Kind} units",
-                    "Use relu (--activation relu), or tanh, which is a sigmoid around zero."))
+                    [
+                        Remedy.Set(OptionName.Activations, "relu", "")
+                        Remedy.Set(OptionName.Activations, "tanh", "a sigmoid around zero")
+                    ]))
 
     /// Units that give 0 on every example, above the share that is usual.
     let dead =
@@ -69,7 +75,11 @@ module UnitRules =
                         share,
                         deadShare,
                         $"{layer.Dead} of {layer.Units} units ({percent share}) are 0 on every example",
-                        $"Try {lowerRate examination}; or --activation leaky-relu, or --maxout 2, whose units do not die."
+                        [
+                            lowerRate examination
+                            Remedy.Set(OptionName.Activations, "leaky-relu", "its units do not die")
+                            Remedy.Set(OptionName.MaxoutPieces, "2", "nor do these")
+                        ]
                     ]
                 else
                     [])
@@ -98,14 +108,16 @@ module UnitRules =
                         share,
                         noGradientShare,
                         (if isMaxout then
-                             $"{stuck} of {whole} linear pieces ({percent share}) are the greatest on no example"
+                             $"{stuck} of {whole} linear pieces ({percent share}) are the maximum on no example"
                          else
                              $"{stuck} of {whole} units ({percent share}) have a slope of 0 on every example"),
-                        $"Try {lowerRate examination}; "
-                        + (if isMaxout then
-                               "or fewer pieces."
-                           else
-                               "or --activation leaky-relu, whose slope is 0 nowhere.")
+                        [
+                            lowerRate examination
+                            if isMaxout then
+                                Remedy.Change(OptionName.MaxoutPieces, "use fewer pieces")
+                            else
+                                Remedy.Set(OptionName.Activations, "leaky-relu", "its slope is 0 nowhere")
+                        ]
                     ]
                 else
                     [])
@@ -123,6 +135,10 @@ module UnitRules =
                         share,
                         saturatedShare,
                         $"{percent share} of the outputs are at an end of the {layer.Kind}'s range",
-                        $"Try --activation relu; or a stronger penalty on weights (--l2), or {lowerRate examination}."
+                        [
+                            Remedy.Set(OptionName.Activations, "relu", "")
+                            lowerRate examination
+                            Remedy.Change(OptionName.L2, "strengthen the penalty on weights")
+                        ]
                     ]
                 | _ -> [])

@@ -1,30 +1,49 @@
 namespace Hybrid
 
 open System
+open System.Collections.Generic
 
 module internal Message =
-    // what is wrong stands at the beginning, what to do at the end
-    let private first = 3000
-    let private last = 1000
+    /// A problem and its advice, if there is any.
+    let ofParts (problem: string) (advice: string) : string =
+        if isNull problem then null
+        elif advice = "" then Hybrid.Core.Printable.line problem
+        else Hybrid.Core.Printable.line $"{problem} {advice}"
 
-    /// One line of a length that is read: what a message quotes may come out of a file, be endless, or steer a terminal.
-    let fit (message: string) : string =
-        if isNull message then
-            message
-        else
-            let short =
-                if message.Length > first + last then
-                    message.Substring(0, first) + "…" + message.Substring(message.Length - last)
-                else
-                    message
-
-            Hybrid.Core.Printable.text (short.Replace("\r\n", " ").Replace('\n', ' '))
-
-/// <summary>What the user can mend: wrong shapes, wrong data, wrong files. The message says what was wrong, where, and what to do.</summary>
+/// <summary>Errors that the caller can fix: wrong shapes, wrong data, wrong files. The message says what is wrong and where, and
+/// what to do; it names options as this library does.</summary>
+/// <param name="problem">What is wrong and where.</param>
+/// <param name="remedies">What to do about it, the first one first; none where the problem says it.</param>
+/// <param name="inner">What it came from; null for nothing.</param>
 [<AllowNullLiteral>]
-type HybridException(message: string, inner: exn) =
-    inherit Exception(Message.fit message, inner)
-    new(message) = HybridException(message, null)
+type HybridException(problem: string, remedies: Remedy seq, inner: exn) =
+    inherit Exception(Message.ofParts problem (Remedy.Sentence remedies), inner)
+
+    let remedies: IReadOnlyList<Remedy> = Array.AsReadOnly(Array.ofSeq remedies)
+    new(message: string) = HybridException(message, Seq.empty, null)
+    new(message: string, inner: exn) = HybridException(message, Seq.empty, inner)
+
+    /// What to do about it, the first one first; empty where the message says it, or there is nothing.
+    member _.Remedies = remedies
+
+    /// <summary>The message, with other names for options.</summary>
+    /// <param name="name">What to call a property with this value, or by itself where the value is null.</param>
+    member this.MessageWith(name: Func<string, string, string>) : string =
+        if remedies.Count = 0 then
+            this.Message
+        else
+            Message.ofParts problem (Remedy.Sentence(remedies, name))
+
+/// <summary>An option has a value that it cannot have.</summary>
+/// <param name="option">The property or the parameter.</param>
+/// <param name="problem">What is wrong with its value, without a full stop, such as "must be at least 1, not 0".</param>
+[<Sealed; AllowNullLiteral>]
+type OptionException(option: string, problem: string) =
+    inherit HybridException($"{option} {problem}.")
+    /// The property or the parameter.
+    member _.Option = option
+    /// What is wrong with its value, without a full stop.
+    member _.Problem = problem
 
 /// <summary>The operands' shapes do not fit the operation.</summary>
 [<Sealed>]
@@ -93,16 +112,25 @@ type ExpressionException(text: string, column: int, message: string) =
 /// An approximation cannot be built: nothing is known that would bound it, it would be too large, or the function has no
 /// value somewhere.
 [<Sealed>]
-type ApproximationException(message: string) =
-    inherit HybridException(message)
+type ApproximationException(problem: string, remedies: Remedy seq) =
+    inherit HybridException(problem, remedies, null)
+    new(message) = ApproximationException(message, Seq.empty)
 
 /// The loss is not a number any more, or the weights are not.
 [<Sealed>]
 type TrainingDiverged(epoch: int, rate: float) =
     inherit
         HybridException(
-            $"The loss became NaN or infinite in epoch {epoch}, at learning rate {rate:G4}: training was stopped. "
-            + "Try a learning rate ten times lower, or --clip-norm 1."
+            $"The loss became NaN or infinite in epoch {epoch}, at learning rate {rate:G4}: training was stopped.",
+            [
+                Remedy.Set(
+                    Hybrid.Core.OptionName.LearningRate,
+                    Hybrid.Core.Printable.number (rate / 10.0),
+                    "ten times lower"
+                )
+                Remedy.Set(Hybrid.Core.OptionName.ClipNorm, "1", "")
+            ],
+            null
         )
 
     /// The epoch in which it happened, from 1.
@@ -139,7 +167,7 @@ type NonFiniteResult
     member _.Of(source: string, first: int64, names: string[]) =
         let named =
             if output >= 0 && output < names.Length then
-                $"the output «{names[output]}»"
+                $"the output {Hybrid.Core.Printable.quote names[output]}"
             else
                 name
 
@@ -149,6 +177,8 @@ namespace Hybrid.Core
 
 // For whoever opens this namespace; there is one type of each, and C# finds it beside the face.
 type HybridException = Hybrid.HybridException
+
+type OptionException = Hybrid.OptionException
 
 type ShapeMismatch = Hybrid.ShapeMismatch
 
@@ -177,4 +207,4 @@ module Named =
         | Some item -> item
         | None ->
             let names = items |> List.map nameOf |> String.concat ", "
-            raise (HybridException $"There is no {kind} \"{name}\". Choose one of {names}.")
+            raise (HybridException $"There is no {kind} {Printable.quote name}. Choose one of {names}.")

@@ -47,3 +47,48 @@ module Printable =
                 i <- i + 1
 
         shown.ToString()
+
+    // what is wrong stands at the beginning, what to do at the end
+    let private first = 3000
+    let private last = 1000
+
+    /// One line of a length that is read: what a message quotes may come out of a file, be endless, or steer a terminal.
+    let line (message: string) : string =
+        let short =
+            if message.Length > first + last then
+                message.Substring(0, first) + "…" + message.Substring(message.Length - last)
+            else
+                message
+
+        text (short.Replace("\r\n", " ").Replace('\n', ' '))
+
+    let private longestName = 60
+
+    /// The beginning of a name, which may be endless.
+    let brief (name: string) : string =
+        if name.Length > longestName then
+            name.Substring(0, longestName - 3) + "…"
+        else
+            name
+
+    /// A name, a text out of a file or a word of the caller's, in a message: «name».
+    let quote (name: string) : string = $"«{brief name}»"
+
+    /// Whether a text is read as one word without quotes: letters, digits, "-", "_" and ".".
+    let private isWord (text: string) : bool =
+        text.Length > 0
+        && text.Length <= longestName
+        && text
+           |> String.forall (fun character -> Char.IsLetterOrDigit character || "-_.".Contains character)
+
+    /// A value in a message: as it is where it is one word, else quoted.
+    let word (value: string) : string =
+        if isWord value then value else quote value
+
+    /// A number of three digits.
+    let number (value: float) : string =
+        value.ToString("G3", CultureInfo.InvariantCulture)
+
+    /// A share of one: 12.5 %.
+    let percent (share: float) : string =
+        (100.0 * share).ToString("0.#", CultureInfo.InvariantCulture) + " %"

@@ -10,14 +10,15 @@ module Constants =
 
     let private column axis (x: Tensor) = Tensor.slice 1 axis 1 x
 
-    let private bounded what (advice: string) (supremum: Supremum) =
+    let private bounded what (remedy: Remedy) (supremum: Supremum) =
         if not (Double.IsFinite supremum.Upper) then
             let place =
                 supremum.Box
                 |> Array.map (fun x -> $"[{x.Lower:G6}, {x.Upper:G6}]")
                 |> String.concat " × "
 
-            raise (ApproximationException $"{what} has no bound near {place}. {advice}")
+            let interval = Remedy.Do "give an interval on which it has one"
+            raise (ApproximationException($"{what} has no bound near {place}.", [ interval; remedy ]))
 
         supremum.Upper
 
@@ -37,9 +38,10 @@ module Constants =
                 Tensor.sqrt (Tensor.reshape [ x.Shape.Head; 1 ] (Tensor.sum 1 (slopes * slopes)) + 1e-12)
 
         Supremum.upper length box
-        |> bounded
-            "The function's slope"
-            "Give an interval on which it has one, or --lipschitz if you know a bound."
+        |> bounded "The function's slope" (Remedy.Change(OptionName.Lipschitz, "state a bound that you know"))
+
+    let private knownCurvature =
+        Remedy.Change(OptionName.Curvature, "state a bound that you know")
 
     /// <summary>An upper bound of the formula's second derivative on a box; of two variables, of the Hessian's norm, by
     /// its entries.</summary>
@@ -51,8 +53,10 @@ module Constants =
         // where the slope jumps, as that of |x| does, its derivative says nothing
         if not (Supremum.isContinuous [ slope (Tensor.input "x" [ 1; box.Length ]) ]) then
             raise (
-                ApproximationException
-                    "The function's slope jumps, so that its curvature has no bound. Choose another method, or give --curvature if you know a bound."
+                ApproximationException(
+                    "The function's slope jumps, so that its curvature has no bound.",
+                    [ Remedy.Change(OptionName.Method, "choose another method"); knownCurvature ]
+                )
             )
 
         let norm (x: Tensor) =
@@ -67,7 +71,4 @@ module Constants =
 
                 Tensor.sqrt (Tensor.reshape [ x.Shape.Head; 1 ] squares + 1e-12)
 
-        Supremum.upper norm box
-        |> bounded
-            "The function's curvature"
-            "Choose another method, or give --curvature if you know a bound."
+        Supremum.upper norm box |> bounded "The function's curvature" knownCurvature

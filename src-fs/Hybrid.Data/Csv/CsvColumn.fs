@@ -2,6 +2,7 @@ namespace Hybrid.Data
 
 open System
 open System.Collections.Generic
+open Hybrid.Core
 
 /// How many numbers and texts a column holds, and where its first text stands.
 [<Sealed>]
@@ -79,18 +80,24 @@ type internal CsvColumn(source: string, name: string, field: int, forced: bool) 
         let place = Some(field + 1)
 
         if count.Numbers + count.Texts = 0 then
-            DataFile.fail
+            DataFile.failWith
                 source
                 None
                 place
-                $"every value of the column {Advice.quote name} is missing. Leave it out with {Advice.ignore name}."
+                $"every value of the column {Advice.quote name} is missing."
+                [ Advice.ignore name ]
 
         if count.IsSpoiled then
-            DataFile.fail
+            DataFile.failWith
                 source
                 (Some count.FirstTextLine)
                 place
-                $"text {Advice.quote count.FirstText} in the numeric column {Advice.quote name}. Correct the value, leave the field empty if it is missing, or leave the column out with {Advice.ignore name}."
+                $"text {Advice.quote count.FirstText} in the numeric column {Advice.quote name}."
+                [
+                    Advice.correctValue
+                    Remedy.Do "leave the field empty if it is missing"
+                    Advice.ignore name
+                ]
 
         let limit =
             min categoryLimit (max fewCategories ((count.Numbers + count.Texts) / 2))
@@ -102,11 +109,16 @@ type internal CsvColumn(source: string, name: string, field: int, forced: bool) 
                 else
                     $"{codes.Count}"
 
-            DataFile.fail
+            DataFile.failWith
                 source
                 None
                 place
-                $"the column {Advice.quote name} has {different} different values, and at most {limit} make categories of so many rows. If it is meant to be numeric, correct its texts (the first one is {Advice.quote count.FirstText} in line {count.FirstTextLine}); otherwise leave it out with {Advice.ignore name}."
+                $"the column {Advice.quote name} has {different} different values, and with this number of rows categories have at most {limit}."
+                [
+                    Remedy.Do
+                        $"correct its texts if it is meant to be numeric (the first one is {Advice.quote count.FirstText} in line {count.FirstTextLine})"
+                    Advice.ignore name
+                ]
 
     /// The column's kind, and the final code of each code given while reading: categories are sorted.
     member _.Finish() : ColumnKind * float32[] =

@@ -2,6 +2,7 @@ namespace Hybrid.Data
 
 open System
 open System.Collections.Generic
+open Hybrid.Core
 
 /// Reading a table for a model: its schema says what stands in each column.
 module internal CsvForModel =
@@ -127,9 +128,12 @@ module internal CsvForModel =
                 match layout.Target with
                 | Some field when options.Evaluate -> Some(target rows schema field)
                 | None when options.Evaluate ->
-                    DataFile.failFile
+                    DataFile.failWith
                         path
-                        $"the target {Advice.quote schema.TargetName} is not in the file, and without it nothing can be evaluated. The columns are {Advice.list layout.Names}. Add the column, or name another one with --target."
+                        None
+                        None
+                        $"the target {Advice.quote schema.TargetName} is not in the file, and without it nothing can be evaluated. The columns are {Advice.list layout.Names}."
+                        [ Remedy.Do "add the column"; Advice.otherTarget ]
                 | _ -> None
 
             let mutable reading = not layout.HasHeader || rows.Read()

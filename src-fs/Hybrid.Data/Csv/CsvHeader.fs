@@ -1,6 +1,7 @@
 namespace Hybrid.Data
 
 open System
+open Hybrid.Core
 
 /// The names of a table's columns, and which of them are features, target or left out.
 module internal CsvHeader =
@@ -14,17 +15,18 @@ module internal CsvHeader =
     let read (rows: CsvRows) : string[] =
         let names = rows.Texts()
 
-        let fail column message =
-            DataFile.fail rows.Source (Some rows.Line) column message
-
-        let advice = "If the first row holds data, not names, add --no-header."
+        let fail column problem remedies =
+            DataFile.failWith rows.Source (Some rows.Line) column problem (remedies @ [ Advice.noHeader ])
 
         match Array.tryFindIndex String.IsNullOrEmpty names with
-        | Some i -> fail (Some(i + 1)) $"the header has no name for this column. Name it. {advice}"
+        | Some i -> fail (Some(i + 1)) "the header has no name for this column." [ Remedy.Do "name it" ]
         | None -> ()
 
         if names |> Array.forall isNumber then
-            fail None $"the header holds numbers only, as if it were data. {advice}"
+            fail
+                None
+                "the header holds only numbers, as if it were data."
+                [ Remedy.Do "name the columns in words" ]
 
         let seen = Collections.Generic.Dictionary<string, int>(StringComparer.Ordinal)
 
@@ -33,7 +35,8 @@ module internal CsvHeader =
             if not (seen.TryAdd(name, i)) then
                 fail
                     (Some(i + 1))
-                    $"the header has the name {Advice.quote name} twice, first in column {seen[name] + 1}. Rename one. {advice}")
+                    $"the header has the name {Advice.quote name} twice, first in column {seen[name] + 1}."
+                    [ Remedy.Do "rename one" ])
 
         names
 
@@ -50,9 +53,12 @@ module internal CsvHeader =
             match Int32.TryParse wanted with
             | true, number when not header && number >= 1 && number <= names.Length -> number - 1
             | _ ->
-                DataFile.failFile
+                DataFile.failWith
                     source
-                    $"there is no column {Advice.quote wanted} to {role}. The columns are {Advice.list names}. Correct {option}."
+                    None
+                    None
+                    $"there is no column {Advice.quote wanted} to {role}. The columns are {Advice.list names}."
+                    [ Remedy.Change(option, "name one of them") ]
 
         match Array.IndexOf(names, wanted.Trim()) with
         | -1 -> byNumber ()
@@ -69,21 +75,29 @@ module internal CsvHeader =
 
         let target =
             options.Target
-            |> Option.map (find "predict" "--target")
+            |> Option.map (find "predict" OptionName.Target)
             |> Option.defaultValue (names.Length - 1)
 
-        let ignored = options.Ignore |> List.map (find "leave out" "--ignore") |> set
+        let ignored = options.Ignore |> List.map (find "leave out" OptionName.Ignore) |> set
 
         if Set.contains target ignored then
-            DataFile.failFile
+            DataFile.failWith
                 source
-                $"the column {Advice.quote names[target]} is both the target and left out. Name another one with --target."
+                None
+                None
+                $"the column {Advice.quote names[target]} is both the target and left out."
+                [ Advice.otherTarget ]
 
         let features =
             [| 0 .. names.Length - 1 |]
             |> Array.filter (fun i -> i <> target && not (Set.contains i ignored))
 
         if features.Length = 0 then
-            DataFile.failFile source "no column is left to learn from. Leave out fewer with --ignore."
+            DataFile.failWith
+                source
+                None
+                None
+                "no column is left to learn from."
+                [ Remedy.Change(OptionName.Ignore, "leave out fewer columns") ]
 
         target, features

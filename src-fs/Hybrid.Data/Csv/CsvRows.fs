@@ -92,7 +92,7 @@ type internal CsvRows(source: string, stream: Stream, separator: char) =
 
             fail
                 (Some column)
-                $"the number «{Encoding.UTF8.GetString text}» and one in line {other} write decimals differently, one with a comma and one with a point. Write all numbers alike, without thousands separators."
+                $"the number {Advice.quote (Encoding.UTF8.GetString text)} and one in line {other} write decimals differently, one with a comma and one with a point. Write all numbers alike, without thousands separators."
 
     member _.Source = source
 
@@ -154,13 +154,13 @@ type internal CsvRows(source: string, stream: Stream, separator: char) =
         if kind = CellKind.NotFinite then
             fail
                 (Some(field + 1))
-                $"«{this.Text field}» is not a number to learn from. If the value is missing, leave the field empty or write NA or ?."
+                $"{Advice.quote (this.Text field)} is not a number to learn from. If the value is missing, leave the field empty or write NA or ?."
 
         if kind = CellKind.Number then
             if abs value > float Single.MaxValue then
                 fail
                     (Some(field + 1))
-                    $"the number «{this.Text field}» is too large (at most {Single.MaxValue} in size). Scale the column or correct the value."
+                    $"the number {Advice.quote (this.Text field)} is too large (at most {Single.MaxValue} in size). Scale the column or correct the value."
 
             if decimalComma then
                 noteDecimals bytes (field + 1)

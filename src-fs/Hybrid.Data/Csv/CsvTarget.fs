@@ -20,8 +20,8 @@ type internal CsvTarget(source: string, name: string, field: int, task: TaskChoi
     let codes = Dictionary<string, int>(StringComparer.Ordinal)
     let labels = ResizeArray<int>()
 
-    let fail line message =
-        DataFile.fail source line (Some(field + 1)) message
+    let fail line problem remedies =
+        DataFile.failWith source line (Some(field + 1)) problem remedies
 
     let addLabel (text: string) =
         match codes.TryGetValue text with
@@ -47,7 +47,8 @@ type internal CsvTarget(source: string, name: string, field: int, task: TaskChoi
         if names.Length = 1 then
             fail
                 None
-                $"every example has the same class {Advice.quote names[0]} in {Advice.quote name}, so there is nothing to tell apart. Give examples of other classes, or name another column with --target."
+                $"every example has the same class {Advice.quote names[0]} in {Advice.quote name}, so there is nothing to tell apart."
+                [ Advice.otherClasses; Advice.otherTarget ]
 
         Classes(names, labels.ToArray() |> Array.map (fun label -> final[label]))
 
@@ -64,13 +65,15 @@ type internal CsvTarget(source: string, name: string, field: int, task: TaskChoi
         then
             fail
                 None
-                $"the target {Advice.quote name} has {different} different values in {values.Count} examples, too many to be classes. Name another column with --target, or ask for a regression if it is a quantity."
+                $"the target {Advice.quote name} has {different} different values in {values.Count} examples, too many to be classes."
+                [ Advice.otherTarget; Advice.regression ]
 
     let ofTexts () =
         if count.IsSpoiled || task = Regression then
             fail
                 (Some count.FirstTextLine)
-                $"text {Advice.quote count.FirstText} in the numeric target {Advice.quote name}. Correct the value, or name another column with --target."
+                $"text {Advice.quote count.FirstText} in the numeric target {Advice.quote name}."
+                [ Advice.correctValue; Advice.otherTarget ]
 
         checkClassCount ()
         // F# compares strings by their ordinals
@@ -111,7 +114,7 @@ type internal CsvTarget(source: string, name: string, field: int, task: TaskChoi
         let kind = rows.Cell(field, &value)
 
         if kind = CellKind.Missing then
-            fail (Some rows.Line) $"the target {Advice.quote name} is missing. Fill it in or delete the row."
+            fail (Some rows.Line) $"the target {Advice.quote name} is missing." Advice.missingTarget
 
         let recent = codes.Count <= classLimit
 

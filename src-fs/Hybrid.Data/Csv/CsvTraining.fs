@@ -1,5 +1,7 @@
 namespace Hybrid.Data
 
+open Hybrid.Core
+
 /// Reading a table to train on: the kinds of its columns are found while it is read.
 module internal CsvTraining =
     let private readColumns source (columns: CsvColumn[]) (target: CsvTarget) (rows: CsvRows) (more: bool) =
@@ -43,9 +45,12 @@ module internal CsvTraining =
                 let targetField, features = CsvHeader.roles path options names
 
                 if options.Header && not (rows.Read()) then
-                    DataFile.failFile
+                    DataFile.failWith
                         path
-                        "there is a header but no row of data. Add the data, or --no-header if the first row holds data."
+                        None
+                        None
+                        "there is a header but no row of data."
+                        [ Remedy.Do "add the data"; Advice.noHeader ]
 
                 let columns =
                     features

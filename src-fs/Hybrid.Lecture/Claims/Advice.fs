@@ -85,7 +85,7 @@ module Advice =
                 [
                     $"{count} digits: three fifths to learn from, a fifth to choose the rate by, a fifth to judge on, other ones for each seed; medians."
                     "What stands behind the other parts: R9 (sigmoids saturate), R10 and R11 (centred outputs), R12 and R13 (ReLU learns fast and is cheap), R14 (dead units and learning rates), R15 and R16 (leaky ReLU and maxout)."
-                    "hybrid doctor MODEL DATA holds a trained model to this advice: it reports dead and saturated units, vanishing gradients, the size of updates and sigmoids in hidden layers, each with what to try."
+                    "The doctor compares a trained model with this advice: it reports dead and saturated units, vanishing gradients, the size of updates and sigmoids in hidden layers, each with what to try."
                 ]
             Figures = []
         }

@@ -205,7 +205,7 @@ module Backpropagation =
             Seeds = 1
             Notes =
                 [
-                    "The same laws hold every primitive, layer, loss and optimizer in the property tests; hybrid gradcheck holds a trained model to them."
+                    "The property tests put every primitive, layer, loss and optimizer to the same laws, and a gradient check a trained model."
                 ]
             Figures = []
         }

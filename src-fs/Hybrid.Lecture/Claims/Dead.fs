@@ -139,7 +139,7 @@ module Dead =
                 $"with a proper rate, {Proper}, dead units are no issue"
                 proper
                 0.1
-                "the share of dead units from which hybrid doctor warns"
+                "the share of dead units from which the doctor warns"
         ]
 
     let private draw (runs: Run list) : Figure =

@@ -86,10 +86,7 @@ module Initialisation =
                         Measurement.own $"greatest, {size} neurons" (List.max losses)
                 ]
             Seeds = seeds.Length
-            Notes =
-                [
-                    "In nats, on the points of layer-sizes. hybrid train DATA --seeds N prints the same of your own data: mean, standard deviation, least and greatest."
-                ]
+            Notes = [ "In nats, on the points of layer-sizes." ]
             Figures = []
         }
 

@@ -50,7 +50,6 @@ module LayerNaming =
             Notes =
                 [
                     "Logistic regression (R6) and the support vector machine (R7) are the single-layer network 3-1 here: one layer of neurons with its loss."
-                    "hybrid describe 3-4-4-1 says the same of any sizes or model."
                 ]
             Figures = [ "neural_net2", figure ]
         }

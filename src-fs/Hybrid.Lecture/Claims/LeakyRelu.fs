@@ -49,7 +49,7 @@ module LeakyRelu =
             "at this rate there is something to fix: ReLU's units die"
             relu
             0.1
-            "the share from which hybrid doctor warns"
+            "the share from which the doctor warns"
         :: Condition.exactly
             "leaky units do not die"
             leaky

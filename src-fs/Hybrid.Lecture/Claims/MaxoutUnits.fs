@@ -112,7 +112,7 @@ module MaxoutUnits =
                 "at the rate that is tried ReLU's units die"
                 relu
                 0.1
-                "the share from which hybrid doctor warns: else not dying would say nothing"
+                "the share from which the doctor warns: else not dying would say nothing"
             Condition.exactly
                 "maxout units do not die"
                 dead

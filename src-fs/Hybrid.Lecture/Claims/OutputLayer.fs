@@ -126,7 +126,7 @@ module OutputLayer =
             Seeds = seeds.Length
             Notes =
                 [
-                    "hybrid train makes networks whose last layer has no activation: softmax belongs to the loss, and to the model once it is trained."
+                    "Training makes networks whose last layer has no activation: softmax belongs to the loss, and to the model once it is trained."
                 ]
             Figures =
                 [

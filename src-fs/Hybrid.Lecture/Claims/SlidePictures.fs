@@ -66,7 +66,7 @@ module SlidePictures =
                     Measurement.beside (float pictures.Length) "pictures of the slides" (float figures.Length)
                 ]
             Seeds = 0
-            Notes = [ "Give --out DIR to have them written: DIR/neuron.svg and so on." ]
+            Notes = []
             Figures = figures
         }
 

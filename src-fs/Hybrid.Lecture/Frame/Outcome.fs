@@ -11,7 +11,7 @@ type Verdict =
     | DoesNotHold of sentence: string
     /// There is nothing to run: a fact, an advice or a reference.
     | TextOnly
-    /// Fewer runs than the verdict needs, as with --quick.
+    /// Fewer runs than the verdict needs, as in a quick run.
     | TooFewRuns
     /// What it needs is not here, such as data; what to do about it.
     | Skipped of why: string

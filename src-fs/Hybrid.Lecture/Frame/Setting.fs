@@ -23,14 +23,14 @@ module Setting =
             Data = None
         }
 
-    /// How many runs count for a verdict whose limits were set on all the data: none with --quick, which takes fewer data.
+    /// How many runs count for a verdict whose limits were set on all the data: none where it is quick, which takes fewer data.
     let counted (seeds: 'seed list) (setting: Setting) : int =
         if setting.Quick then 0 else seeds.Length
 
     /// <summary>The seeds of an experiment.</summary>
-    /// <param name="full">How many without --quick and --seeds.</param>
-    /// <param name="quick">How many with --quick.</param>
-    /// <param name="setting">Its --seeds goes before either.</param>
+    /// <param name="full">How many where it is not quick and has no number of its own.</param>
+    /// <param name="quick">How many where it is quick.</param>
+    /// <param name="setting">Its own number of seeds goes before either.</param>
     let seeds (full: int) (quick: int) (setting: Setting) : uint64 list =
         let count =
             setting.Seeds |> Option.defaultValue (if setting.Quick then quick else full)

@@ -76,4 +76,4 @@ module Images =
         | None when Directory.Exists Folder -> run (read Folder)
         | None ->
             Outcome.skipped
-                "it needs Fashion-MNIST: install the package dataset-fashion-mnist, or give a folder of such files by --data DIR"
+                "it needs Fashion-MNIST: install the package dataset-fashion-mnist, or run it on a folder of such files"

@@ -31,13 +31,17 @@ public sealed record DiagnosedLayer(
     int Layer, string Kind, bool IsHidden, int Units, int NotFinite, int Dead, int NoGradient, int Pieces, int UnusedPieces,
     double? Saturated, double Mean, double Deviation, double GradientNorm, double? UpdateRatio);
 
-/// <summary>Something that the lecture warns of, and that is there.</summary>
+/// <summary>A problem that the lecture warns about, found in this model.</summary>
 /// <param name="Kind">The name of the rule, such as dead-units.</param>
 /// <param name="Layer">From 1; null where it is about the whole network or its data.</param>
 /// <param name="Value">What was measured.</param>
-/// <param name="Threshold">What would have been well.</param>
+/// <param name="Threshold">The limit that was exceeded.</param>
 /// <param name="Found">What was found, with its number.</param>
 /// <param name="Says">The lecture's advice, in short.</param>
-/// <param name="Advice">What to try.</param>
+/// <param name="Remedies">What to try, the first one first.</param>
 public sealed record DiagnosedFinding(
-    string Kind, int? Layer, double Value, double Threshold, string Found, string Says, string Advice);
+    string Kind, int? Layer, double Value, double Threshold, string Found, string Says, IReadOnlyList<Remedy> Remedies)
+{
+    /// <summary>What to try, as one sentence: "Use LearningRate = 0.001 (usual for adam), or …".</summary>
+    public string Advice => Remedy.Sentence(Remedies);
+}

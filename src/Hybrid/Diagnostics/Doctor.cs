@@ -3,7 +3,7 @@ using Microsoft.FSharp.Core;
 
 namespace Hybrid;
 
-/// <summary>The lecture's advice on training, held against a model and its data.</summary>
+/// <summary>A model and its data compared with the lecture's advice on training.</summary>
 public static class Doctor
 {
     const int StandardBatch = 32;
@@ -61,7 +61,7 @@ public static class Doctor
                 isKnown ? flow.UpdateRatio : null))],
             [.. Findings.ofExamination(examination).Select(finding => new DiagnosedFinding(
                 finding.Kind, finding.Layer?.Value, finding.Value, finding.Threshold, finding.Found, finding.Says,
-                finding.Advice))],
+                [.. finding.Remedies]))],
             Measures.Of(examination.Training, model.Classes),
             examination.HeldOut is { } measured ? Measures.Of(measured.Value, model.Classes) : null);
     }

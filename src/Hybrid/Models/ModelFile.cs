@@ -44,7 +44,7 @@ static class ModelFile
         {
             throw new OnnxException(
                 path, $"it is not a model that hybrid can use: {error.Message.TrimEnd('.')}",
-                "Give a file that hybrid train wrote, or a feed-forward one from elsewhere.", error);
+                "Give a file that a model was saved to, or a feed-forward ONNX file from elsewhere.", error);
         }
     }
 

@@ -94,7 +94,7 @@ let ``The target may have another name in a file than in training`` () =
 
     let text = "species,size,colour\ndog,1,red\n"
     Assert.Equal(Some(Classes([| "cat"; "dog" |], [| 1 |])), (read (named "species") text).Target)
-    fails schema (named "kind") text [ "«kind» is not in the file"; "species, size, colour"; "--target" ]
+    fails schema (named "kind") text [ "«kind» is not in the file"; "species, size, colour"; "with Target" ]
 
     let batch =
         withText

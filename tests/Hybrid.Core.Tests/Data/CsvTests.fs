@@ -85,7 +85,7 @@ let ``A few texts among many numbers are an error`` () =
         [
             "line 21, column 1"
             "text «abc» in the numeric column «age»"
-            "--ignore age"
+            "Ignore = age"
         ]
 
     fails (table (Seq.append [ "abc" ] (numbers 100))) [ "line 2, column 1: text «abc»" ]
@@ -100,7 +100,7 @@ let ``A column of both is read as categories`` () =
 let ``Too many categories are an error that counts them`` () =
     fails
         (table (Seq.init 70 (fun i -> $"name {i}")))
-        [ "column 1: the column «age» has 70 different values"; "--ignore age" ]
+        [ "column 1: the column «age» has 70 different values"; "Ignore = age" ]
 
 [<Fact>]
 let ``A column without a value is an error`` () =
@@ -108,7 +108,7 @@ let ``A column without a value is an error`` () =
         "my age,b,c\n,1,0\nNA,2,1\n"
         [
             "column 1: every value of the column «my age» is missing"
-            "--ignore \"my age\""
+            "Ignore = «my age»"
         ]
 
 [<Theory>]
@@ -122,7 +122,7 @@ let ``A column without a value is an error`` () =
 [<InlineData("a,b\n1,\"2\"3\n", "line 2: text follows a closing quote")>]
 [<InlineData("a,,b\n1,2,3\n", "line 1, column 2: the header has no name")>]
 [<InlineData("a,b,a\n1,2,3\n", "line 1, column 3: the header has the name «a» twice, first in column 1")>]
-[<InlineData("1,2,3\n4,5,6\n", "--no-header")>]
+[<InlineData("1,2,3\n4,5,6\n", "Header = false")>]
 [<InlineData("a,b\n1,\n", "line 2, column 2: the target «b» is missing")>]
 [<InlineData("a,b\n1,x\n2,x\n", "the same class «x»")>]
 [<InlineData("a,b\n\0\u0001,x\n2,y\n", "line 2, column 1: there are control characters")>]
@@ -217,13 +217,13 @@ let ``Columns that are not there are errors that list what is`` () =
             fun () -> Csv.read (change CsvOptions.defaults) path
 
         failsWith
-            [ "no column «z»"; "a, b, c"; "--target" ]
+            [ "no column «z»"; "a, b, c"; "with Target" ]
             (read (fun options -> { options with Target = Some "z" }))
 
         failsWith [ "no column «1»" ] (read (fun options -> { options with Target = Some "1" }))
 
         failsWith
-            [ "no column «z»"; "a, b, c"; "--ignore" ]
+            [ "no column «z»"; "a, b, c"; "with Ignore" ]
             (read (fun options -> { options with Ignore = [ "z" ] }))
 
         failsWith

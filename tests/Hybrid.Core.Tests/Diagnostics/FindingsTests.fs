@@ -233,7 +233,7 @@ let ``Each rule finds what it looks for`` (kind: string) =
                 Assert.NotEqual(finding.Threshold, finding.Value)
 
                 Assert.All(
-                    [ finding.Found; finding.Says; finding.Advice ],
+                    [ finding.Found; finding.Says; Remedy.Sentence finding.Remedies ],
                     fun text -> Assert.InRange(text.Length, 10, 200)
                 )
 
@@ -266,16 +266,21 @@ let ``Numbers, layers and thresholds are those that were measured`` () =
     Assert.Equal<int option list>([ Some 1; Some 2; Some 3 ], large |> List.map _.Layer)
 
 [<Fact>]
-let ``A rate above the usual one is named where units died`` () =
-    let advice rate =
+let ``Dead units - rate above the usual one - the usual one is the first remedy`` () =
+    let remedies rate =
         (found
             "dead-units"
             (examineAs Optimizer.adam rate 1.0 None (biased -100.0 3 (dense "relu" [ 4; 10; 8; 3 ])) normal)
          |> List.exactlyOne)
-            .Advice
+            .Remedies
 
-    Assert.Contains("it was 0.03, and 0.001 is usual for adam", advice 0.03)
-    Assert.DoesNotContain("usual", advice 0.001)
+    Assert.Equal(
+        Remedy.Set("LearningRate", "0.001", "it was 0.03, and 0.001 is usual for adam"),
+        (remedies 0.03).Head
+    )
+
+    Assert.Equal(Remedy.Set("LearningRate", "0.0001", "it was 0.001"), (remedies 0.001).Head)
+    Assert.Equal(Remedy.Set("Activations", "leaky-relu", "its units do not die"), (remedies 0.001)[1])
 
 [<Fact>]
 let ``Of a network that is not finite, nothing is said that its numbers would not bear`` () =

@@ -28,12 +28,14 @@ let ``Rows come in the lecture's order`` () =
 
 [<Fact>]
 let ``A name that is none is answered with the names`` () =
-    raises<HybridException, _> [ "\"neurons\""; "neuron"; "zigzag" ] (fun () -> Lecture.find "neurons")
+    raises<HybridException, _> [ "«neurons»"; "neuron"; "zigzag" ] (fun () -> Lecture.find "neurons")
 
 [<Fact>]
 let ``Data are refused where none are taken`` () =
     let setting = { quick with Data = Some "points.csv" }
-    raises<HybridException, _> [ "sigmoid"; "--data" ] (fun () -> Lecture.run setting Sigmoid.experiment)
+
+    raises<OptionException, _> [ "Data does not apply to the experiment sigmoid" ] (fun () ->
+        Lecture.run setting Sigmoid.experiment)
 
 [<Fact>]
 let ``Rows of text say something`` () =

@@ -35,13 +35,13 @@ let ``Curvatures are bounded from above, closely`` () =
 
 [<Fact>]
 let ``What has no bound is said to have none, and where`` () =
-    raises<ApproximationException, _> [ "slope has no bound near [0"; "--lipschitz" ] (fun () ->
+    raises<ApproximationException, _> [ "slope has no bound near [0"; "with Lipschitz" ] (fun () ->
         Constants.lipschitz (one "sqrt(x)") (box 1))
 
-    raises<ApproximationException, _> [ "curvature has no bound"; "--curvature" ] (fun () ->
+    raises<ApproximationException, _> [ "curvature has no bound"; "with Curvature" ] (fun () ->
         Constants.curvature (one "x^1.5") (box 1))
 
-    raises<ApproximationException, _> [ "slope jumps"; "--curvature" ] (fun () ->
+    raises<ApproximationException, _> [ "slope jumps"; "with Curvature" ] (fun () ->
         Constants.curvature (one "abs(x-0.5)") (box 1))
 
     raises<ApproximationException, _> [ "no finite value"; "0.3" ] (fun () ->

@@ -85,7 +85,7 @@ let ``A function with a kink has a slope only, one with a steep end needs a cons
     Assert.True kink.Certificate.Holds
     Assert.Equal(infinity, kink.Curvature)
 
-    raises<ApproximationException, _> [ "slope has no bound"; "--lipschitz" ] (fun () ->
+    raises<ApproximationException, _> [ "slope has no bound"; "with Lipschitz" ] (fun () ->
         build "bumps" "sqrt(x)" 0.1)
 
     raises<ApproximationException, _> [ "slope jumps" ] (fun () -> build "maxout" "abs(x-0.3)" 0.05)

@@ -42,7 +42,8 @@ public sealed class BadInputTests : IDisposable
         FailsToTrain(["«c»", "The columns are a, b", "--target"], "t.csv", "--target", "c");
         FailsToTrain(["«c»", "--ignore"], "t.csv", "--ignore", "c");
         FailsToTrain(["none.csv", "no such file", "digits, iris"], "none.csv");
-        FailsToTrain(["--target", "only of CSV"], "iris", "--target", "species");
+        command.Fail(2, ["--target applies only to CSV", "«iris»"], "train", "iris", "--target", "species");
+        command.Fail(2, ["--no-header applies only to CSV", "«iris»"], "train", "iris", "--no-header");
     }
 
     [Fact]

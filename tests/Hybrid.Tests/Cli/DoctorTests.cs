@@ -58,7 +58,8 @@ public sealed class DoctorTests : IDisposable
 
         var text = command.Succeed("doctor", "model.onnx", "digits").Output;
         Assert.All(
-            ["dead-units, layer", "are 0 on every example", "the limit is 0.1", "The lecture: ", "it was 0.03, and 0.001 is usual for adam"],
+            ["dead-units, layer", "are 0 on every example", "the limit is 0.1", "The lecture: ", "it was 0.03, and 0.001 is usual for adam",
+                "Use --learning-rate 0.001 (", "--activation leaky-relu (its units do not die)", "--maxout 2"],
             part => Assert.Contains(part, text));
 
         command.Succeed([.. words, "--activation", "leaky-relu"]);

@@ -126,7 +126,7 @@ public sealed class LectureTests : IDisposable
     public void The_data_option_is_for_experiments_that_take_data()
     {
         command.Write("points.csv", "x,y,label\n1,2,0\n");
-        command.Fail(1, ["sigmoid", "takes no data"], "lecture", "sigmoid", "--data", "points.csv");
+        command.Fail(2, ["--data does not apply to the experiment sigmoid"], "lecture", "sigmoid", "--data", "points.csv");
     }
 
     [Fact]

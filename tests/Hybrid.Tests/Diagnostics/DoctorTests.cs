@@ -94,6 +94,15 @@ public class DoctorTests
     }
 
     [Fact]
+    public void A_remedy_names_a_property_and_its_value()
+    {
+        var finding = Examine(Tables.Mixed(200, true), Quick with { Activations = ["sigmoid"] })
+            .Findings.First(finding => finding.Kind == "sigmoid");
+        Assert.Equal(Remedy.NewSet(nameof(TrainingOptions.Activations), "relu", ""), finding.Remedies[0]);
+        Assert.Equal("Use Activations = relu, or Activations = tanh (a sigmoid around zero).", finding.Advice);
+    }
+
+    [Fact]
     public void A_gap_to_what_was_held_out_is_found()
     {
         var data = Tables.Mixed(200, true);

@@ -1,0 +1,29 @@
+namespace Hybrid.Cli;
+
+/// <summary>The command's names for the library's options: the one table from properties to flags.</summary>
+static class Flags
+{
+    /// <summary>The flag of a property: MaxNorm is --max-norm.</summary>
+    public static string Of(string property) => property switch
+    {
+        nameof(TrainingOptions.Activations) => "--activation",
+        nameof(TrainingOptions.MaxoutPieces) => "--maxout",
+        nameof(TrainingOptions.BalancedClasses) => "--class-weights",
+        nameof(TableOptions.Header) => "--no-header",
+        _ => "-" + string.Concat(property.Select((letter, i) =>
+            char.IsUpper(letter) && (i == 0 || !char.IsUpper(property[i - 1]))
+                ? $"-{char.ToLowerInvariant(letter)}"
+                : char.ToLowerInvariant(letter).ToString())),
+    };
+
+    /// <summary>The flag of a property with a value, or by itself where that is null.</summary>
+    public static string With(string property, string? value) => value is null || property == nameof(TableOptions.Header)
+        ? Of(property)
+        : $"{Of(property)} {Word(value)}";
+
+    /// <summary>A word as it has to be typed: what is more than letters, digits and a path's signs is quoted, so that no shell
+    /// takes it apart or for a command.</summary>
+    public static string Word(string word) => word.Length > 0 && word.All(sign => char.IsLetterOrDigit(sign) || "-_./\\:,+".Contains(sign))
+        ? word
+        : $"'{word.Replace("'", @"'\''")}'";
+}

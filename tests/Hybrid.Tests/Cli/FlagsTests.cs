@@ -1,0 +1,99 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+using Hybrid.Cli;
+using Hybrid.Lecture;
+using Hybrid.Tests.Support;
+using Xunit;
+
+namespace Hybrid.Tests.Cli;
+
+/// <summary>Libraries name options as C# does, the command by its flags.</summary>
+public sealed partial class FlagsTests
+{
+    /// <summary>What a caller sets.</summary>
+    static readonly Type[] options =
+        [typeof(TrainingOptions), typeof(TableOptions), typeof(ApproximationOptions), typeof(GradientCheckOptions), typeof(Setting)];
+
+    /// <summary>What only a program can set.</summary>
+    static readonly string[] onlyInPrograms = [nameof(TrainingOptions.Network)];
+
+    public static TheoryData<string> Named() =>
+        [.. typeof(OptionName).GetFields().Where(field => field.IsLiteral).Select(field => (string)field.GetRawConstantValue()!)];
+
+    /// <summary>The flags of all commands, as help lists them.</summary>
+    static readonly Lazy<HashSet<string>> flags = new(() =>
+    {
+        using var command = new HybridCommand();
+        return [.. CommandLine.Commands.SelectMany(name => Flag().Matches(command.Succeed(name, "--help").Output))
+            .Select(match => match.Value)];
+    });
+
+    static IEnumerable<PropertyInfo> Settable(Type type) =>
+        type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.Name != "EqualityContract");
+
+    [Theory]
+    [MemberData(nameof(Named))]
+    public void A_property_that_a_remedy_names_is_one_of_the_face_and_a_flag_of_the_command(string property)
+    {
+        Assert.Contains(property, options.SelectMany(Settable).Select(one => one.Name));
+        Assert.Contains(Flags.Of(property), flags.Value);
+    }
+
+    [Fact]
+    public void Every_option_of_the_face_has_a_flag_in_the_command() => Assert.All(
+        options.SelectMany(Settable).Select(property => property.Name).Except(onlyInPrograms),
+        property => Assert.Contains(Flags.Of(property), flags.Value));
+
+    [Fact]
+    public void Remedies_in_the_libraries_take_names_from_the_one_list() => Assert.All(
+        Sources(), file => Assert.DoesNotMatch(NameInPlace(), File.ReadAllText(file)));
+
+    [Fact]
+    public void No_library_names_a_flag() => Assert.All(
+        Sources(), file => Assert.DoesNotContain(File.ReadLines(file), line => Said().IsMatch(line)));
+
+    [Theory]
+    [InlineData("age", "age")]
+    [InlineData("my age", "'my age'")]
+    [InlineData("", "''")]
+    [InlineData("$(rm x)", "'$(rm x)'")]
+    [InlineData("it's", @"'it'\''s'")]
+    public void A_word_is_quoted_where_a_shell_would_take_it_for_more(string word, string typed) =>
+        Assert.Equal(typed, Flags.Word(word));
+
+    [Fact]
+    public void An_error_speaks_of_properties_and_in_the_command_of_flags()
+    {
+        using var command = new HybridCommand();
+        command.Write("t.csv", "my age,b,c\n,1,0\nNA,2,1\n");
+        var error = Assert.Throws<DataException>(() => DataSet.Load(command.File("t.csv")));
+        Assert.EndsWith("is missing. Use Ignore = «my age».", error.Message, StringComparison.Ordinal);
+        Assert.Equal([Remedy.NewSet("Ignore", "my age", "")], error.Remedies);
+        command.Fail(1, ["is missing. Use --ignore 'my age'."], "train", "t.csv");
+    }
+
+    [Fact]
+    public void Remedies_are_one_sentence_in_the_words_of_who_asks()
+    {
+        Remedy[] remedies =
+            [Remedy.NewDo("lower it"), Remedy.NewSet("A", "1", ""), Remedy.NewSet("B", "x y", "as usual"), Remedy.NewChange("C", "widen it")];
+        Assert.Equal("Lower it, use A = 1, B = «x y» (as usual), or widen it with C.", Remedy.Sentence(remedies));
+        Assert.Equal("Lower it, use --a 1, --b 'x y' (as usual), or widen it with --c.", Remedy.Sentence(remedies, Flags.With));
+        Assert.Equal("", Remedy.Sentence([]));
+    }
+
+    static IEnumerable<string> Sources() => ((IEnumerable<string>)["src-fs", "src"])
+        .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(PackageFeed.Root, folder), "*.*", SearchOption.AllDirectories))
+        .Where(file => Path.GetExtension(file) is ".fs" or ".cs")
+        .Where(file => !Path.GetRelativePath(PackageFeed.Root, file).Split(Path.DirectorySeparatorChar)
+            .Any(folder => folder is "obj" or "bin" or "Hybrid.Cli"));
+
+    [GeneratedRegex("(?<=^ +(-., )?)--[a-z0-9-]+", RegexOptions.Multiline)]
+    private static partial Regex Flag();
+
+    [GeneratedRegex("""("|///).*(?<![\w-])--[a-z]""")]
+    private static partial Regex Said();
+
+    [GeneratedRegex("""(Remedy\.(New)?(Set|Change)|OptionException)\s*\(\s*\$?"[^"]""")]
+    private static partial Regex NameInPlace();
+}
