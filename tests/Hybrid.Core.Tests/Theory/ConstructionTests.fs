@@ -107,7 +107,7 @@ let ``What cannot be built is refused, by every method`` () =
         raises<ApproximationException, _> [ "needs"; "cells"; "at most" ] (fun () ->
             Construction.build name (one "sin(100000*x)") [| unit |] 0.1 None None)
 
-    raises<HybridException, _> [ "no method \"magic\""; "relu" ] (fun () -> build "magic" "x" 0.1)
+    raises<HybridException, _> [ "no method «magic»"; "relu" ] (fun () -> build "magic" "x" 0.1)
 
 [<Fact>]
 let ``A distance below the rounding of float32 is refused`` () =
