@@ -9,7 +9,9 @@ module Activation =
 
     /// <summary>x where x ≥ 0, else a·x, with 0 ≤ a ≤ 1.</summary>
     /// <remarks>Maas, Hannun and Ng, "Rectifier nonlinearities improve neural network acoustic models" (2013).</remarks>
-    let leakyRelu (a: float) (x: Tensor) : Tensor = Tensor.maximum x (a * x)
+    let leakyRelu (a: float) (x: Tensor) : Tensor =
+        // 0 times infinity is NaN
+        if a = 0.0 then Tensor.relu x else Tensor.maximum x (a * x)
 
     /// <summary>x where x > 0, else α(exp x - 1).</summary>
     /// <remarks>Clevert, Unterthiner and Hochreiter, "Fast and accurate deep network learning by exponential linear

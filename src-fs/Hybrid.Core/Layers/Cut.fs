@@ -115,7 +115,7 @@ module internal Cut =
         |> HashSet
 
     /// The codes of the format for numbers that are not whole.
-    let realTypes = [ 1L; 10L; 11L; 16L ]
+    let private realTypes = [ 1L; 10L; 11L; 16L ]
 
     /// Whether a node makes whole numbers or truths, which layers do not pass on.
     let private isCounted (counted: HashSet<string>) (node: OnnxNode) : bool =

@@ -4,6 +4,9 @@ open System.Collections.Generic
 
 /// ONNX nodes as layers.
 module Imported =
+    /// The operators that are read, by their names in ONNX, in alphabetical order.
+    let operators: string list = Operators.names
+
     let private join (segments: Segment list) : Segment =
         {
             Input = (List.head segments).Input
@@ -201,7 +204,7 @@ module Imported =
                 |> Option.defaultWith (fun () ->
                     let first = from.Head
 
-                    if Recognition.isNothing first.Output first.Nodes then
+                    if Recognition.isNothing (forward pieces first []) first.Nodes then
                         1, None
                     else
                         1, Some(generic pieces first))
@@ -269,6 +272,11 @@ module Imported =
             if pieces.Constants.ContainsKey output then
                 let constant = value pieces output
                 Network.ofLayer (Layer.ofFunction "constant" (fun _ -> constant))
+            elif pieces.Segments.IsEmpty && output <> input graph then
+                raise (
+                    HybridException
+                        $"The output {output} is not supported: only the first outputs of its node are."
+                )
             else
                 {
                     Layers = pieces.Segments |> grouped |> layers pieces

@@ -131,17 +131,15 @@ module internal Recognition =
         // the number of examples is not part of the pattern
         if at 2 = at 3 then at 2 else None
 
-    /// Whether a node does nothing to what it gives on, where a network is used.
-    let isNothing (output: string) (nodes: OnnxNode list) : bool =
+    /// Whether a single node gives on its input as it is, whatever the shape: a dropout does unless it is in training.
+    let isNothing (f: Tensor -> Tensor) (nodes: OnnxNode list) : bool =
         match nodes with
         | [ {
-                Operator = "Identity" | "Dropout"
-                Outputs = first :: _
-            } ] -> first = output
-        | [ {
-                Operator = "Cast"
-                Attributes = [ "to", OnnxAttribute.Integer code ]
-            } ] -> List.contains code Cut.realTypes
+                Operator = "Identity" | "Dropout" | "Cast"
+            } ] ->
+            match attempt f input with
+            | ValueSome y -> obj.ReferenceEquals(y, input)
+            | ValueNone -> false
         | _ -> false
 
     /// "BatchNormalization" as "batch-normalization".

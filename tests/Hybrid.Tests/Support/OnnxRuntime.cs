@@ -1,4 +1,6 @@
 using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+using DataType = Hybrid.Onnx.Wire.TensorProto.Types.DataType;
 
 namespace Hybrid.Tests.Support;
 
@@ -26,7 +28,7 @@ sealed class OnnxRuntime : IDisposable
     /// <param name="input">The name of the input.</param>
     /// <param name="values">Its numbers, row-major.</param>
     /// <param name="dimensions">Its shape.</param>
-    /// <param name="outputs">The names of the wanted outputs, each float32.</param>
+    /// <param name="outputs">The names of the wanted outputs.</param>
     /// <returns>The outputs in the order of their names.</returns>
     /// <exception cref="InvalidOperationException">The run fails; the message is the runtime's.</exception>
     public OnnxRuntimeOutput[] Run(string input, float[] values, long[] dimensions, params string[] outputs) =>
@@ -38,10 +40,32 @@ sealed class OnnxRuntime : IDisposable
             return results.Select(Read).ToArray();
         });
 
+    /// <summary>Runs a model that has no input.</summary>
+    /// <param name="outputs">The names of the wanted outputs.</param>
+    /// <exception cref="InvalidOperationException">The run fails; the message is the runtime's.</exception>
+    public OnnxRuntimeOutput[] Run(params string[] outputs) =>
+        Told(outputs, wanted =>
+        {
+            using var run = new RunOptions();
+            using var results = session.Run(run, [], [], wanted);
+            return results.Select(Read).ToArray();
+        });
+
     public void Dispose() => session.Dispose();
 
-    static OnnxRuntimeOutput Read(OrtValue value) =>
-        new(value.GetTensorDataAsSpan<float>().ToArray(), value.GetTensorTypeAndShape().Shape);
+    static OnnxRuntimeOutput Read(OrtValue value)
+    {
+        var info = value.GetTensorTypeAndShape();
+        float[] values = info.ElementDataType switch
+        {
+            TensorElementType.Float => value.GetTensorDataAsSpan<float>().ToArray(),
+            TensorElementType.Int64 => Array.ConvertAll(value.GetTensorDataAsSpan<long>().ToArray(), whole => (float)whole),
+            TensorElementType.Int32 => Array.ConvertAll(value.GetTensorDataAsSpan<int>().ToArray(), whole => (float)whole),
+            TensorElementType.Bool => Array.ConvertAll(value.GetTensorDataAsSpan<bool>().ToArray(), truth => truth ? 1f : 0f),
+            var other => throw new InvalidOperationException($"The output is of type {other}."),
+        };
+        return new OnnxRuntimeOutput(values, info.Shape, (DataType)(int)info.ElementDataType);
+    }
 
     /// <summary>What the runtime returns, or why it refuses, as an exception that no caller needs its package for.</summary>
     static TResult Told<TGiven, TResult>(TGiven given, Func<TGiven, TResult> ask)
@@ -57,5 +81,5 @@ sealed class OnnxRuntime : IDisposable
     }
 }
 
-/// <summary>One output of a run: its numbers, row-major, and its shape.</summary>
-sealed record OnnxRuntimeOutput(float[] Values, long[] Dimensions);
+/// <summary>One output of a run: its numbers, row-major, its shape, and its type in the format.</summary>
+sealed record OnnxRuntimeOutput(float[] Values, long[] Dimensions, DataType Type);

@@ -11,7 +11,7 @@ module internal Activations =
 
     let private leakyRelu call x =
         match NodeCall.number call "alpha" (float 0.01f) with
-        | a when a >= 0.0 && a <= 1.0 -> Activation.leakyRelu a x
+        | a when a > 0.0 && a <= 1.0 -> Activation.leakyRelu a x
         | a -> Tensor.relu x + a * negativePart x
 
     /// Before version 7, slopes belonged to the channels, axis 1.
@@ -39,6 +39,10 @@ module internal Activations =
 
     let private celu call (x: Tensor) =
         let alpha = NodeCall.number call "alpha" 1.0
+
+        if not (alpha > 0.0) then
+            NodeCall.refuse call $"its alpha is {alpha}, and only positive ones are supported."
+
         Tensor.relu x + alpha * (Tensor.exp (negativePart (x / alpha)) - 1.0)
 
     let private gelu call (x: Tensor) =

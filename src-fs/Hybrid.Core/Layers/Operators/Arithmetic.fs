@@ -49,16 +49,10 @@ module internal Arithmetic =
                 if Array.contains 0.0 divisors then
                     NodeCall.refuse call "it divides a whole number by 0."
 
-                let shape = Shape.broadcast "Div" a.Tensor.Shape b.Tensor.Shape
                 let spread shape values = Tensor.constant shape values
                 let quotient = spread a.Tensor.Shape dividends / spread b.Tensor.Shape divisors
 
-                [
-                    Reference.value quotient
-                    |> Array.map System.Math.Truncate
-                    |> Tensor.constant shape
-                    |> Operand.ofKind Whole
-                ]
+                [ NodeCall.truncated call NodeCall.wholeRange quotient ]
             | _ -> binary Tensor.divide call
 
     /// Small whole exponents are products, whose derivatives and bounds are better than those of any power.
@@ -86,7 +80,13 @@ module internal Arithmetic =
                 | _ -> Tensor.power a (aligned call a exponent.Tensor)
 
             let shape = Shape.broadcast "Pow" a.Shape exponent.Tensor.Shape
-            [ Operand.ofKind x.Kind (Tensor.broadcast shape y) ]
+            let y = Tensor.broadcast shape y
+
+            [
+                match x.Kind with
+                | Real -> Operand.real y
+                | _ -> NodeCall.truncated call NodeCall.wholeRange y
+            ]
 
     let private variadic (f: Tensor list -> Tensor) : OperatorRule =
         fun call ->
@@ -98,15 +98,17 @@ module internal Arithmetic =
             let a, b = NodeCall.tensor call 0, NodeCall.tensor call 1
             [ Operand.ofKind Truth (f a (aligned call a b)) ]
 
-    /// Bounds are operands since version 11, attributes before; what is not given does not bound.
+    /// Bounds are operands since version 11, attributes before; those of real numbers are the largest that float32 has where
+    /// none is given.
     let private clip: OperatorRule =
         fun call ->
             let x = NodeCall.operand call 0
 
-            let bound index name =
+            let bound index name (farthest: float32) =
                 match NodeCall.optional call index, NodeCall.attribute call name with
                 | Some operand, _ -> Some operand.Tensor
                 | None, Some _ -> Some(Tensor.scalar (NodeCall.number call name 0.0))
+                | None, None when x.Kind = Real -> Some(Tensor.scalar (float farthest))
                 | None, None -> None
 
             let apply f bound (x: Tensor) =
@@ -117,8 +119,8 @@ module internal Arithmetic =
 
             [
                 x.Tensor
-                |> apply Tensor.maximum (bound 1 "min")
-                |> apply Tensor.minimum (bound 2 "max")
+                |> apply Tensor.maximum (bound 1 "min" System.Single.MinValue)
+                |> apply Tensor.minimum (bound 2 "max" System.Single.MaxValue)
                 |> Operand.ofKind x.Kind
             ]
 

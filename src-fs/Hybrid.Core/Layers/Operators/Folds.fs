@@ -16,21 +16,29 @@ module internal Folds =
     let private least axis (x: Tensor) = -(Tensor.max axis -x)
 
     /// Axes are an operand since version 18 (of sums since 13), an attribute before; without any, all are meant.
-    let private reduction (f: int -> Tensor -> Tensor) : OperatorRule =
+    let private reduced (f: int -> Tensor -> Tensor) (call: NodeCall) : Operand =
+        let x = NodeCall.operand call 0
+        let rank = x.Tensor.Shape.Length
+
+        let axes =
+            match NodeCall.list call 1 "axes" with
+            | None
+            | Some [] when NodeCall.integer call "noop_with_empty_axes" 0 = 0 -> [ 0 .. rank - 1 ]
+            | None -> []
+            | Some axes -> axes |> List.map (NodeCall.axis call rank) |> List.distinct
+
+        Operand.ofKind x.Kind (reduce f axes (NodeCall.integer call "keepdims" 1 <> 0) x.Tensor)
+
+    let private reduction f : OperatorRule = fun call -> [ reduced f call ]
+
+    /// The mean of whole numbers is a whole number.
+    let private mean: OperatorRule =
         fun call ->
-            let x = NodeCall.operand call 0
-            let rank = x.Tensor.Shape.Length
+            let y = reduced Tensor.mean call
 
-            let axes =
-                match NodeCall.list call 1 "axes" with
-                | None
-                | Some [] when NodeCall.integer call "noop_with_empty_axes" 0 = 0 -> [ 0 .. rank - 1 ]
-                | None -> []
-                | Some axes -> axes |> List.map (NodeCall.axis call rank) |> List.distinct
-
-            [
-                Operand.ofKind x.Kind (reduce f axes (NodeCall.integer call "keepdims" 1 <> 0) x.Tensor)
-            ]
+            match y.Kind with
+            | Real -> [ y ]
+            | _ -> [ NodeCall.truncated call NodeCall.wholeRange y.Tensor ]
 
     /// The greatest of the indices at which each run's greatest element stands.
     let private lastOfGreatest axis (x: Tensor) =
@@ -62,7 +70,7 @@ module internal Folds =
     let rules: (string * OperatorRule) list =
         [
             "ReduceSum", reduction Tensor.sum
-            "ReduceMean", reduction Tensor.mean
+            "ReduceMean", mean
             "ReduceMax", reduction Tensor.max
             "ReduceMin", reduction least
             "ReduceLogSumExp", reduction Tensor.logSumExp

@@ -119,6 +119,20 @@ module internal Forms =
                 _) -> true
         | _ -> false
 
+    /// The codes of the types of whole numbers, and from where to below where each reaches.
+    let private wholeTypes =
+        Map
+            [
+                2, (0.0, 2.0 ** 8.0)
+                3, (-(2.0 ** 7.0), 2.0 ** 7.0)
+                4, (0.0, 2.0 ** 16.0)
+                5, (-(2.0 ** 15.0), 2.0 ** 15.0)
+                6, (-(2.0 ** 31.0), 2.0 ** 31.0)
+                7, NodeCall.wholeRange
+                12, (0.0, 2.0 ** 32.0)
+                13, (0.0, 2.0 ** 64.0)
+            ]
+
     let private cast: OperatorRule =
         fun call ->
             let x = NodeCall.operand call 0
@@ -134,28 +148,12 @@ module internal Forms =
                     Tensor.select x.Tensor (Tensor.scalar 1.0) (Tensor.scalar 0.0)
                     |> Operand.ofKind Truth
                 ]
-            | 2
-            | 3
-            | 4
-            | 5
-            | 6
-            | 7
-            | 12
-            | 13 when x.Kind <> Real -> [ { x with Kind = Whole } ]
-            | 2
-            | 3
-            | 4
-            | 5
-            | 6
-            | 7
-            | 12
-            | 13 ->
-                [
-                    NodeCall.known call "numbers, of which the digits are cut off," x
-                    |> Array.map System.Math.Truncate
-                    |> Tensor.constant x.Tensor.Shape
-                    |> Operand.ofKind Whole
-                ]
+            | code when wholeTypes.ContainsKey code ->
+                match x.Kind with
+                // indices and truths, which fit every type; and "as far as there is", which no float64 is below of
+                | Whole
+                | Truth when not x.IsKnown || code = 7 -> [ { x with Kind = Whole } ]
+                | _ -> [ NodeCall.truncated call wholeTypes[code] x.Tensor ]
             | other -> NodeCall.refuse call $"it makes values of type {other}, which are no numbers."
 
     let private constant: OperatorRule =

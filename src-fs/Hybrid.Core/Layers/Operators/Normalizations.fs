@@ -121,7 +121,11 @@ module internal Normalizations =
             if isTrue 2 && ratio () then
                 NodeCall.refuse call "it leaves out units at random; export the model for inference."
 
-            [ x; Operand.ofKind Truth (Tensor.fill 1.0 x.Tensor.Shape) ]
+            // what the mask is without training was not said before
+            if call.Opset >= 12 then
+                [ x; Operand.ofKind Truth (Tensor.fill 1.0 x.Tensor.Shape) ]
+            else
+                [ x ]
 
     let rules: (string * OperatorRule) list =
         [

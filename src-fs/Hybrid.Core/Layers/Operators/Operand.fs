@@ -134,6 +134,31 @@ module internal NodeCall =
         call.Spend(int64 (Shape.size operand.Tensor.Shape))
         known call what operand |> Array.map (whole call what)
 
+    /// A result without the digits after the point, from some limit to below another. It depends on constants only, since
+    /// no network computes with whole numbers.
+    let truncated (call: NodeCall) (lowest: float, above: float) (x: Tensor) : Operand =
+        if
+            call.Operands
+            |> List.choose id
+            |> List.exists (fun operand -> not operand.IsKnown)
+        then
+            refuse
+                call
+                "it truncates numbers to whole ones, which must be constant, and they depend on the input."
+
+        let whole value =
+            match System.Math.Truncate(value: float) with
+            | whole when whole >= lowest && whole < above -> whole
+            | _ -> refuse call $"{value} does not fit the type of its result."
+
+        Reference.value x
+        |> Array.map whole
+        |> Tensor.constant x.Shape
+        |> Operand.ofKind Whole
+
+    /// What whole numbers of 64 bits hold.
+    let wholeRange = -(2.0 ** 63.0), 2.0 ** 63.0
+
     // no tensor has as many axes, which are what lists of numbers are about
     let private longest = 1024
 

@@ -18,6 +18,8 @@ module internal Operators =
         |> List.concat
         |> Map
 
+    let names: string list = table |> Map.keys |> List.ofSeq
+
     let private mostAxes = 64
 
     let private elements (x: Tensor) : float =

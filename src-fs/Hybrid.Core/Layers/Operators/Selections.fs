@@ -25,7 +25,8 @@ module internal Selections =
             |> List.map (fun (first, length) -> Tensor.slice axis first length x)
             |> Tensor.concat axis
 
-    /// Elements start, start + step, … before the end; both count from the back if negative, and stop at the edge.
+    /// Elements start, start + step, … before the end; both count from the back if negative, and stop at the edge: the start
+    /// at the first or last element, the end beside it.
     let private stepped
         (call: NodeCall)
         (axis: int)
@@ -34,22 +35,26 @@ module internal Selections =
         : Tensor =
         let extent = int64 x.Shape[axis]
 
-        // backwards, the place before the first element is an end too
-        let place (at: int64) =
-            let fromFront = if at < 0L then at + extent else at
+        let between low high at =
+            max low (min high (if at < 0L then at + extent else at))
 
-            if step > 0L then
-                max 0L (min extent fromFront)
-            else
-                max -1L (min (extent - 1L) fromFront)
+        // to the format, nothing is there; to ONNX Runtime, everything
+        if step < 0L && finish >= int64 System.Int32.MaxValue then
+            NodeCall.refuse call $"it goes backwards to {finish}, which runtimes take differently."
 
-        let first = place start
-        let last = place finish
+        let isForward = step > 0L
+        let highest = if isForward then extent else extent - 1L
+        let first = between 0L highest start
+        let last = between (if isForward then 0L else -1L) highest finish
 
         if step = 0L then
             NodeCall.refuse call "it goes on in steps of 0."
 
-        let count = max 0L ((last - first + step - int64 (sign step)) / step)
+        let count =
+            if extent = 0L then
+                0L
+            else
+                max 0L ((last - first + step - int64 (sign step)) / step)
 
         if count = 0L then
             pick call axis [||] x

@@ -2,29 +2,18 @@ using Google.Protobuf;
 using Hybrid.Kernels;
 using Hybrid.Onnx;
 using Hybrid.Onnx.Wire;
-using Hybrid.Tests.Support;
 using DataType = Hybrid.Onnx.Wire.TensorProto.Types.DataType;
 
-namespace Hybrid.Tests.Onnx;
+namespace Hybrid.Tests.Onnx.Conformance;
 
 /// <summary>A test of the ONNX project's own: a model, its inputs, and what it has to answer.</summary>
-sealed class ConformanceCase
+sealed class DebianCase
 {
-    /// <summary>The operators that are read.</summary>
-    static readonly HashSet<string> operators =
-    [
-        "Gemm", "MatMul", "Add", "Sub", "Mul", "Div", "Neg", "Relu", "LeakyRelu", "PRelu", "Elu", "Selu", "Celu", "Gelu",
-        "Sigmoid", "HardSigmoid", "Tanh", "Softplus", "Softsign", "Softmax", "LogSoftmax", "Max", "Min", "Clip", "Abs", "Exp",
-        "Log", "Sqrt", "Pow", "Erf", "Identity", "Constant", "Cast", "Dropout", "BatchNormalization", "LayerNormalization",
-        "Flatten", "Reshape", "Squeeze", "Unsqueeze", "Transpose", "Concat", "Slice", "Gather", "ReduceSum", "ReduceMean",
-        "ReduceMax", "ReduceMin", "ArgMax", "Sum", "Mean", "Where", "Equal", "Greater", "Less",
-    ];
-
     readonly ModelProto model;
     readonly ValueInfoProto[] inputs;
     readonly TensorProto[] given, expected;
 
-    public ConformanceCase(string folder)
+    public DebianCase(string folder)
     {
         Name = Path.GetFileName(folder);
         model = ModelProto.Parser.WithDiscardUnknownFields(true).ParseFrom(File.ReadAllBytes(Path.Combine(folder, "model.onnx")));
@@ -54,7 +43,7 @@ sealed class ConformanceCase
             var x = TensorModule.input("x", Samples.List(shape));
             var y = NetworkModule.forward(network, x);
             var answer = Eager.evaluate(Engine.Create(1), Samples.List(Tuple.Create("x", values)), Samples.List(y)).Head;
-            Compare(output, y, answer);
+            Agreement.Require($"output {output}", Dimensions(expected[output]), Numbers(expected[output]), y, answer);
         }
     }
 
@@ -80,22 +69,10 @@ sealed class ConformanceCase
         return first < 0 ? (network, [0f], [1]) : (network, Numbers(given[first]), Dimensions(given[first]));
     }
 
-    void Compare(int output, Tensor y, float[] answer)
-    {
-        var reference = Numbers(expected[output]);
-        var shape = Dimensions(expected[output]);
-        if (!shape.SequenceEqual(y.Shape))
-            throw new HybridException($"output {output} is of shape [{string.Join(", ", y.Shape)}], not [{string.Join(", ", shape)}]");
-
-        for (var i = 0; i < reference.Length; i++)
-            if (!(Math.Abs(answer[i] - reference[i]) <= 1e-5 * (1 + Math.Abs(reference[i])) || answer[i].Equals(reference[i])))
-                throw new HybridException($"output {output} has {answer[i]:R} at {i}, not {reference[i]:R}");
-    }
-
     string? ReasonByType()
     {
         if (model.Graph.Node.FirstOrDefault(node =>
-            !NodeReader.IsDefaultDomain(node.Domain) || !operators.Contains(node.OpType)) is { } other)
+            !NodeReader.IsDefaultDomain(node.Domain) || !Imported.operators.Contains(node.OpType)) is { } other)
             return $"made of other operators, such as {other.OpType}";
 
         foreach (var port in inputs.Concat(model.Graph.Output))
@@ -142,11 +119,4 @@ sealed class ConformanceCase
             OnnxValues.Integers integers => Array.ConvertAll(integers.Item, value => (float)value),
             var other => throw new ArgumentException($"{other}", nameof(tensor)),
         };
-
-    /// <summary>All tests of a folder of the package.</summary>
-    public static IReadOnlyList<ConformanceCase> All(string family) =>
-    [
-        .. Directory.GetDirectories(Path.Combine(OnnxTestDataFactAttribute.Folder, family), "test_*")
-            .Order(StringComparer.Ordinal).Select(folder => new ConformanceCase(folder)),
-    ];
 }
