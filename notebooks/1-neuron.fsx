@@ -37,7 +37,7 @@ let neuron =
 let firing =
     Network.forward neuron (Tensor.constant [ 1; 3 ] inputs) |> Reference.value
 
-printfn "%s" (Brief.ofNetwork neuron)
+printfn "%s" (Preview.ofNetwork neuron)
 printfn "firing rate %.6f" firing[0]
 (**
 ## A neuron is a linear classifier

@@ -8,6 +8,7 @@ lecture, at the ways in which each of them fails, and at how to see it happen.
 #load "load.fsx"
 
 open Hybrid.Core
+open Hybrid.Diagnostics
 open Hybrid.Data
 open Hybrid.Figures
 open Load
@@ -167,15 +168,15 @@ let maxout a b =
 let probe = Tensor.constant [ 5; 1 ] [| -2.0; -1.0; 0.0; 1.0; 2.0 |]
 
 for name, a, b in [ "relu", 1.0, 0.0; "leaky relu", 1.0, 0.1; "absolute value", 1.0, -1.0 ] do
-    printfn "%-15s %s" name (Brief.ofTensor (Network.forward (maxout a b) probe))
+    printfn "%-15s %s" name (Preview.ofTensor (Network.forward (maxout a b) probe))
 (**
 The price is seen before anything is trained: a layer of 40 maxout units has twice the parameters of 40 rectifiers.
 *)
 printfn
     "40 rectifiers on 20 inputs: %s"
-    (Brief.ofNetwork (Linear.network (Linear.create He 1UL 20 40) >=> Activation.relu))
+    (Preview.ofNetwork (Linear.network (Linear.create He 1UL 20 40) >=> Activation.relu))
 
-printfn "40 maxout units:            %s" (Brief.ofNetwork (Maxout.network (Maxout.create He 1UL 2 20 40)))
+printfn "40 maxout units:            %s" (Preview.ofNetwork (Maxout.network (Maxout.create He 1UL 2 20 40)))
 (**
 ## Do the slopes hold?
 

@@ -92,7 +92,7 @@ let batch =
     Tensor.constant [ 3; 3 ] [| 0.5; -1.0; 2.0; 0.0; 0.0; 0.0; 1.0; 1.0; 1.0 |]
 
 let answers = Network.forward second batch
-printfn "%s" (Brief.ofTensor answers)
+printfn "%s" (Preview.ofTensor answers)
 (**
 Why it pays: one product of large matrices keeps the processor's units busy, many small ones do not. The numbers stay the same,
 one by one. Here is the greatest difference between 100 answers in one batch and 100 batches of one, in float32 on the engine.

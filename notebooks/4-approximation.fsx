@@ -9,6 +9,7 @@ in practice, and what depth adds.
 #load "load.fsx"
 
 open Hybrid.Core
+open Hybrid.Theory
 open Hybrid.Figures
 open Load
 (**

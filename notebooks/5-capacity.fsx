@@ -8,6 +8,7 @@ notebook we see the curse, then the cure, and then the reason for the advice.
 #load "load.fsx"
 
 open Hybrid.Core
+open Hybrid.Theory
 open Hybrid.Data
 open Hybrid.Figures
 open Load
@@ -73,7 +74,7 @@ let recalled =
 
 printfn
     "%s: off by %.1g at most"
-    (Brief.ofNetwork byHeart)
+    (Preview.ofNetwork byHeart)
     (Array.map2 (fun a b -> abs (a - b)) recalled coins |> Array.max)
 (**
 ## The cure: three strengths of L2

@@ -3,13 +3,16 @@
 #I "../src/Hybrid.Cli/bin/Release/net10.0"
 #r "Hybrid.Core.dll"
 #r "Hybrid.Data.dll"
+#r "Hybrid.Diagnostics.dll"
 #r "Hybrid.Figures.dll"
 #r "Hybrid.Kernels.dll"
+#r "Hybrid.Theory.dll"
 #r "CsvHelper.dll" // reads the built-in data
 #load "../src-fs/Hybrid.Core/Hybrid.Core.fsx"
 #load "../src-fs/Hybrid.Figures/Hybrid.Figures.fsx"
 
 open Hybrid.Core
+open Hybrid.Theory
 open Hybrid.Data
 open Hybrid.Figures
 open Hybrid.Kernels
@@ -27,13 +30,13 @@ let show (figure: Figure) : unit =
 let engine = Engine.Create 1
 
 /// Points in the plane with their classes, as what is trained on.
-let examplesOf (dataset: Dataset) : Examples =
+let examplesOf (table: Table) : Examples =
     let targets =
-        match dataset.Target with
+        match table.Target with
         | Classes(_, labels) -> Array.map float32 labels
         | Quantity values -> values
 
-    Examples.all dataset.Columns.Length dataset.Features targets
+    Examples.all table.Columns.Length table.Features targets
 
 /// Layers of neurons of these sizes, the inputs first, with an activation between them and none after the last.
 let dense (activation: string) (key: uint64) (sizes: int list) : Network =

@@ -3,6 +3,7 @@ module Hybrid.DiffSharp.Properties.GradientProperties
 
 open Expecto
 open Hybrid.Core
+open Hybrid.Diagnostics
 open Hybrid.DiffSharp
 open Hybrid.Properties
 open Hybrid.Testing

@@ -5,6 +5,7 @@ open Expecto
 open FsCheck
 open FsCheck.FSharp
 open Hybrid.Core
+open Hybrid.Diagnostics
 open Hybrid.Testing
 
 let private engine = Engines.all |> List.last

@@ -2,6 +2,7 @@ namespace Hybrid.Testing
 
 open System
 open Hybrid.Core
+open Hybrid.Theory
 
 /// Bounds and certificates, held against exact fractions.
 module ExactLaws =

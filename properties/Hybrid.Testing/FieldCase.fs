@@ -4,6 +4,7 @@ open System
 open FsCheck
 open FsCheck.FSharp
 open Hybrid.Core
+open Hybrid.Theory
 
 /// <summary>A random function on [0, 1]ᵈ of which everything is known. It prints as a formula.</summary>
 [<StructuredFormatDisplay("{Formula}")>]

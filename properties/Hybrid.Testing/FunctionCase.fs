@@ -4,6 +4,7 @@ open System
 open FsCheck
 open FsCheck.FSharp
 open Hybrid.Core
+open Hybrid.Theory
 
 /// <summary>A random function on [0, 1] of which everything is known: what bounds are held to. It prints as a formula.</summary>
 [<StructuredFormatDisplay("{Formula}")>]

@@ -1,5 +1,5 @@
 /// How F# Interactive and notebooks show the core's values: loaded by itself with #r "nuget: Hybrid.Core", by #load elsewhere.
 module Hybrid.Core.Printers
 
-fsi.AddPrinter(fun (shown: Shown<Tensor>) -> Brief.ofTensor shown.Value)
-fsi.AddPrinter Brief.ofNetwork
+fsi.AddPrinter(fun (shown: Shown<Tensor>) -> Preview.ofTensor shown.Value)
+fsi.AddPrinter Preview.ofNetwork

@@ -12,7 +12,7 @@ module BuiltIn =
         (classes: string[])
         targetName
         oneUnit
-        : Dataset =
+        : Table =
         DataFile.readResource source resource (fun stream ->
             use rows = new CsvRows(source, stream, ',')
             CsvRows.readFirst rows
@@ -47,13 +47,13 @@ module BuiltIn =
 
     /// <summary>1,797 handwritten digits, 8×8 pixels of 0 … 16, in 10 classes.</summary>
     /// <remarks>Alpaydin and Kaynak, "Optical Recognition of Handwritten Digits" (1998), doi 10.24432/C50P49: its test part.</remarks>
-    let digits () : Dataset =
+    let digits () : Table =
         let columns = Array.init 64 (fun i -> $"pixel{i + 1}")
         read "digits" "digits.csv.gz" false columns (Array.init 10 string) "digit" true
 
     /// <summary>150 flowers, four lengths each, in 3 classes.</summary>
     /// <remarks>Fisher, "Iris" (1936), doi 10.24432/C56C76.</remarks>
-    let iris () : Dataset =
+    let iris () : Table =
         let columns =
             [|
                 "sepal length (cm)"
@@ -65,4 +65,4 @@ module BuiltIn =
         read "iris" "iris.csv" true columns [| "setosa"; "versicolor"; "virginica" |] "species" false
 
     /// The sets by their names.
-    let all: (string * (unit -> Dataset)) list = [ "digits", digits; "iris", iris ]
+    let all: (string * (unit -> Table)) list = [ "digits", digits; "iris", iris ]

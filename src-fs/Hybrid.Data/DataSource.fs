@@ -110,7 +110,7 @@ module DataSource =
             if table.Target.IsSome then
                 notOfTable OptionName.Target argument
 
-            let batch = Dataset.forSchema schema
+            let batch = Table.forSchema schema
             struct (batch sets.Train, Option.map batch sets.Test))
 
     /// <summary>Reads data for a model: all but the test part, and the test part if the data come with one.</summary>
@@ -124,7 +124,7 @@ module DataSource =
         (options: SourceOptions)
         (table: ModelCsvOptions)
         (argument: string)
-        : struct (Batch * Batch option) =
+        : struct (TableRows * TableRows option) =
         match tryNamedFor schema options table argument with
         | Some parts -> parts
         | None when File.Exists argument -> struct (Csv.readFor schema table argument, None)
@@ -141,7 +141,7 @@ module DataSource =
         (options: SourceOptions)
         (table: ModelCsvOptions)
         (argument: string)
-        : Batch =
+        : TableRows =
         let struct (rows, test) = loadPartsFor schema options table argument
         defaultArg test rows
 
@@ -160,7 +160,7 @@ module DataSource =
         (table: ModelCsvOptions)
         (size: int)
         (argument: string)
-        (action: Batch -> unit)
+        (action: TableRows -> unit)
         : unit =
         match tryNamedFor schema options table argument with
         | Some(rows, test) -> action (defaultArg test rows)

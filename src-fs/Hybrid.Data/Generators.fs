@@ -119,7 +119,7 @@ module Generators =
     /// <param name="examples">How many; at least one of each class.</param>
     /// <param name="noise">Finite and not negative, in the unit of the generator's formula.</param>
     /// <exception cref="T:Hybrid.DataException">There are too few or too many examples, or the noise is not as described.</exception>
-    let generate (generator: Generator) (seed: uint64) (examples: int) (noise: float) : Dataset =
+    let generate (generator: Generator) (seed: uint64) (examples: int) (noise: float) : Table =
         let classes = generator.ClassCount
 
         let fail message =
@@ -162,5 +162,5 @@ module Generators =
         }
 
     /// <summary>Draws as many examples, with as much noise, as the generator has by default.</summary>
-    let byDefault (generator: Generator) (seed: uint64) : Dataset =
+    let byDefault (generator: Generator) (seed: uint64) : Table =
         generate generator seed generator.Examples generator.Noise

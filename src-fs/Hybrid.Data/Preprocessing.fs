@@ -34,22 +34,22 @@ module Preprocessing =
         // a spread that is no more than the rounding of float32 is none
         struct (mean, (if deviation > 1e-6 * abs mean then deviation else 1.0))
 
-    /// <summary>The rule of each column, learned from some examples of a dataset.</summary>
-    /// <param name="dataset">Where the examples are from.</param>
+    /// <summary>The rule of each column, learned from some examples of a table.</summary>
+    /// <param name="table">Where the examples are from.</param>
     /// <param name="rows">The training part, by index.</param>
-    let fit (dataset: Dataset) (rows: int[]) : ColumnRule[] =
-        let width = dataset.Columns.Length
+    let fit (table: Table) (rows: int[]) : ColumnRule[] =
+        let width = table.Columns.Length
 
-        let cell row j = dataset.Features[rows[row] * width + j]
+        let cell row j = table.Features[rows[row] * width + j]
 
-        if dataset.OneUnit then
+        if table.OneUnit then
             // every pixel is scaled alike: one that hardly ever varies must not be blown up
             let struct (mean, deviation) =
                 moments (rows.Length * width) (fun i -> cell (i / width) (i % width))
 
             Array.create width (Standardise(mean, deviation))
         else
-            dataset.Columns
+            table.Columns
             |> Array.mapi (fun j description ->
                 match description.Kind with
                 | Numeric ->

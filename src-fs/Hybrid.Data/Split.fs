@@ -125,6 +125,6 @@ module Split =
         | Classes(_, labels) -> stratified seed validation test labels
         | Quantity values -> random seed validation test values.Length
 
-    /// Splits the examples of a dataset by their targets.
-    let ofDataset (seed: uint64) (validation: float) (test: float) (dataset: Dataset) : Split =
-        ofTarget seed validation test dataset.Target
+    /// Splits the examples of a table by their targets.
+    let ofTable (seed: uint64) (validation: float) (test: float) (table: Table) : Split =
+        ofTarget seed validation test table.Target

@@ -1,6 +1,7 @@
 namespace Hybrid.Figures
 
 open Hybrid.Core
+open Hybrid.Theory
 
 /// Pictures of functions and of the networks that approximate them.
 module Approximations =

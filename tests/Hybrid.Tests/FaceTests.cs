@@ -106,7 +106,7 @@ public class FaceTests
 
     [Fact]
     public void Exceptions_are_found_beside_the_face() => Assert.All(
-        new[] { typeof(Network), typeof(Tensor), typeof(Dataset), typeof(OnnxException) }
+        new[] { typeof(Network), typeof(Tensor), typeof(Table), typeof(OnnxException) }
             .SelectMany(type => type.Assembly.GetExportedTypes()).Where(type => type.IsAssignableTo(typeof(Exception))),
         type => Assert.Equal("Hybrid", type.Namespace));
 

@@ -15,18 +15,24 @@ public sealed class PackageTests(PackageFeed feed) : IClassFixture<PackageFeed>
     /// <summary>The packages, and what each depends on.</summary>
     static readonly Dictionary<string, string[]> Dependencies = new()
     {
-        ["Hybrid"] = [Own("Core"), Own("Data"), Own("Kernels"), Own("Onnx"), FSharpCore],
+        ["Hybrid"] =
+        [
+            Own("Core"), Own("Data"), Own("Diagnostics"), Own("Exchange"), Own("Kernels"), Own("Onnx"), Own("Theory"), FSharpCore,
+        ],
         ["Hybrid.Cli"] = [],
         ["Hybrid.Core"] = [FSharpCore],
         ["Hybrid.Data"] = [Own("Core"), "CsvHelper [34.0.0, 35.0.0)", FSharpCore],
-        ["Hybrid.Figures"] = [Own("Core"), FSharpCore],
+        ["Hybrid.Diagnostics"] = [Own("Core"), FSharpCore],
+        ["Hybrid.Exchange"] = [Own("Core"), FSharpCore],
+        ["Hybrid.Figures"] = [Own("Core"), Own("Diagnostics"), Own("Theory"), FSharpCore],
         ["Hybrid.Kernels"] = [Own("Core"), FSharpCore],
-        ["Hybrid.Lecture"] = [Own("Core"), Own("Data"), Own("Figures"), Own("Kernels"), FSharpCore],
+        ["Hybrid.Lecture"] = [Own("Core"), Own("Data"), Own("Diagnostics"), Own("Figures"), Own("Kernels"), Own("Theory"), FSharpCore],
         ["Hybrid.Onnx"] = [Own("Core"), FSharpCore, "Google.Protobuf [3.36.2, 3.37.0)"],
         ["Hybrid.Testing"] =
         [
-            Own("Core"), FSharpCore, "FsCheck [3.6.0, 3.7.0)",
+            Own("Core"), Own("Theory"), FSharpCore, "FsCheck [3.6.0, 3.7.0)",
         ],
+        ["Hybrid.Theory"] = [Own("Core"), FSharpCore],
     };
 
     const string FSharpCore = "FSharp.Core 10.1.401";

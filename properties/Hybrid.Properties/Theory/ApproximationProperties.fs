@@ -5,6 +5,7 @@ open System
 open Expecto
 open FsCheck.FSharp
 open Hybrid.Core
+open Hybrid.Theory
 open Hybrid.Properties.Measure
 open Hybrid.Testing
 

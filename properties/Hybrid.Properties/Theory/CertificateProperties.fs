@@ -4,6 +4,7 @@ module Hybrid.Properties.CertificateProperties
 open Expecto
 open FsCheck.FSharp
 open Hybrid.Core
+open Hybrid.Theory
 open Hybrid.Properties.Boxes
 open Hybrid.Properties.Measure
 open Hybrid.Testing

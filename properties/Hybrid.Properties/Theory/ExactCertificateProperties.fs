@@ -4,6 +4,7 @@ module Hybrid.Properties.ExactCertificateProperties
 open System
 open Expecto
 open Hybrid.Core
+open Hybrid.Theory
 open Hybrid.Testing
 
 let private plainest = ReferenceKernels() :> IKernels

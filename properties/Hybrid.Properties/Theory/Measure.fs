@@ -5,6 +5,7 @@ open System
 open FsCheck
 open FsCheck.FSharp
 open Hybrid.Core
+open Hybrid.Theory
 open Hybrid.Testing
 
 let domain: Interval = { Lower = 0.0; Upper = 1.0 }

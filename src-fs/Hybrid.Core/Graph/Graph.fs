@@ -49,3 +49,13 @@ module Graph =
             | Apply _ -> None)
         |> Seq.distinct
         |> List.ofSeq
+
+    /// How many numbers a graph computes: its inputs among them, constants and views of other numbers not.
+    let elements (outputs: Tensor list) : float =
+        let numbers (x: Tensor) : float =
+            match x.Node with
+            | Constant _
+            | Apply({ Kernel = Kernel.View }, _) -> 0.0
+            | _ -> x.Shape |> List.fold (fun product extent -> product * float extent) 1.0
+
+        order outputs |> Array.sumBy numbers

@@ -111,7 +111,7 @@ type Inference
     /// numbers, a power of two.</summary>
     /// <param name="traced">What the graph is given and what it answers, for one example.</param>
     static member BatchSize(traced: Tensor list) : int =
-        let fitting = float (1 <<< 24) / max 1.0 (Room.made traced)
+        let fitting = float (1 <<< 24) / max 1.0 (Graph.elements traced)
         max 1 (int (BitOperations.RoundUpToPowerOf2(uint32 (min 256.0 fitting) + 1u) / 2u))
 
     /// As many at once as there are, or fewer, in powers of two: so batches of any size need few plans.

@@ -24,7 +24,7 @@ module Csv =
     /// is classes if there are at most 2 different ones, or at most 20 with 5 examples each on average; any other
     /// is a quantity.
     /// </remarks>
-    let read (options: CsvOptions) (path: string) : Dataset = CsvTraining.read options path
+    let read (options: CsvOptions) (path: string) : Table = CsvTraining.read options path
 
     /// <summary>Reads a table for a model and hands its rows over in batches, so that files of any length fit.</summary>
     /// <param name="schema">What the model expects.</param>
@@ -44,7 +44,7 @@ module Csv =
         (options: ModelCsvOptions)
         (size: int)
         (path: string)
-        (action: Batch -> unit)
+        (action: TableRows -> unit)
         =
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size, nameof size)
         CsvForModel.each schema options path size action
@@ -54,8 +54,8 @@ module Csv =
     /// <param name="options">Header, and whether the target is read.</param>
     /// <param name="path">The file.</param>
     /// <exception cref="T:Hybrid.DataException">The file cannot be read or does not fit the model.</exception>
-    let readFor (schema: Schema) (options: ModelCsvOptions) (path: string) : Batch =
-        let batches = ResizeArray<Batch>(1)
+    let readFor (schema: Schema) (options: ModelCsvOptions) (path: string) : TableRows =
+        let batches = ResizeArray<TableRows>(1)
         CsvForModel.each schema options path Int32.MaxValue batches.Add
         batches[0]
 

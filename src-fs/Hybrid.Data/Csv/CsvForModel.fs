@@ -116,7 +116,7 @@ module internal CsvForModel =
         (options: ModelCsvOptions)
         (path: string)
         (size: int)
-        (action: Batch -> unit)
+        (action: TableRows -> unit)
         : unit =
         CsvRows.read path (CsvSeparator.detect path) (fun rows ->
             CsvRows.readFirst rows

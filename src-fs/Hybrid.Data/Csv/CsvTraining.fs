@@ -31,7 +31,7 @@ module internal CsvTraining =
                         features[i] <- final[int code])
 
     /// Reads the file, once more with the columns that turned out to be mixed as categories.
-    let rec private readWith separator (options: CsvOptions) path (forced: Set<int>) : Dataset =
+    let rec private readWith separator (options: CsvOptions) path (forced: Set<int>) : Table =
         let result =
             CsvRows.read path separator (fun rows ->
                 CsvRows.readFirst rows
@@ -85,9 +85,9 @@ module internal CsvTraining =
                 | mixed -> Error(mixed |> Array.map _.Field |> set))
 
         match result with
-        | Ok dataset -> dataset
+        | Ok table -> table
         | Error mixed -> readWith separator (options: CsvOptions) path (forced + mixed)
 
     /// Reads a table whose target and columns the options name.
-    let read (options: CsvOptions) (path: string) : Dataset =
+    let read (options: CsvOptions) (path: string) : Table =
         readWith (CsvSeparator.detect path) options path Set.empty

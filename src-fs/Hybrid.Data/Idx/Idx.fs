@@ -78,7 +78,7 @@ module Idx =
         | None, Some _ ->
             DataFile.failFile folder $"there is no {images}-idx3-ubyte (or .gz) beside the labels. Add it."
 
-    let private dataset source (classes: int[]) labelsPath (images: IdxArray, labels: int[]) : Dataset =
+    let private table source (classes: int[]) labelsPath (images: IdxArray, labels: int[]) : Table =
         let codes = labels |> Array.map (fun label -> Array.BinarySearch(classes, label))
 
         match codes |> Array.tryFindIndex (fun code -> code < 0) with
@@ -142,9 +142,9 @@ module Idx =
                         testImagesPath
                         $"the test images are {extents (fst test)}, and the training images {extents images}. Give files that belong together."
 
-                dataset path classes testLabelsPath test)
+                table path classes testLabelsPath test)
 
         {
-            Train = dataset path classes labelsPath (images, labels)
+            Train = table path classes labelsPath (images, labels)
             Test = test
         }

@@ -1,6 +1,7 @@
 namespace Hybrid.Lecture
 
 open Hybrid.Core
+open Hybrid.Diagnostics
 
 /// <summary>R1: gradients by the chain rule against three things that know nothing of it.</summary>
 /// <remarks>Central differences (L(w + h) - L(w - h)) / 2h; the Taylor remainder R(t) = |L(w + td) - L(w) - t g·d|, which

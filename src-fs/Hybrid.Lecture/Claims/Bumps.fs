@@ -1,6 +1,7 @@
 namespace Hybrid.Lecture
 
 open Hybrid.Core
+open Hybrid.Theory
 open Hybrid.Figures
 
 /// <summary>R25: a sum of bumps is a universal approximator as well, and takes far more numbers than a trained network.</summary>

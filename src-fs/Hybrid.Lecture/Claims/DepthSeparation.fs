@@ -1,6 +1,7 @@
 namespace Hybrid.Lecture
 
 open Hybrid.Core
+open Hybrid.Theory
 open Hybrid.Figures
 
 /// <summary>R27: what depth is good for, exactly: functions that few layers of few units hold, and one hidden layer only with many.</summary>

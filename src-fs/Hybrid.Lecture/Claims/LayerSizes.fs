@@ -65,7 +65,12 @@ module LayerSizes =
 
         let shown = PlaneClassifier.typical bySize
         let named = List.zip [ for size in sizes -> $"{size} neurons" ] bySize
-        let most = [ for size in sizes -> $"{size} neurons {Regions.shallow 2 size}" ]
+
+        let most =
+            [
+                for size in sizes -> $"{size} neurons {Hybrid.Theory.Regions.shallow 2 size}"
+            ]
+
         let listed = String.concat ", " most
 
         // the limits are those of the built-in points

@@ -2,6 +2,7 @@ namespace Hybrid.Lecture
 
 open System
 open Hybrid.Core
+open Hybrid.Theory
 open Hybrid.Figures
 
 /// <summary>R37: the constructions of Nielsen's visual proof: pairs of steep sigmoids as bumps, and towers of them in the plane.</summary>

@@ -2,6 +2,7 @@ namespace Hybrid.Lecture
 
 open System
 open Hybrid.Core
+open Hybrid.Theory
 open Hybrid.Figures
 
 /// <summary>R24: for any continuous function and any ε there is a network with one hidden layer that is nowhere further from it

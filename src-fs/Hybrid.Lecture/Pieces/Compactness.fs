@@ -1,6 +1,7 @@
 namespace Hybrid.Lecture
 
 open Hybrid.Core
+open Hybrid.Theory
 
 /// How many numbers a sum of bumps and a trained network take to be within ε of the same function.
 [<NoEquality; NoComparison>]

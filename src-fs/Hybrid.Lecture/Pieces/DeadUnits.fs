@@ -1,6 +1,7 @@
 namespace Hybrid.Lecture
 
 open Hybrid.Core
+open Hybrid.Diagnostics
 
 /// Units that do not learn any more.
 module DeadUnits =

@@ -2,6 +2,7 @@ namespace Hybrid.Lecture
 
 open System
 open Hybrid.Core
+open Hybrid.Theory
 open Hybrid.Figures
 
 /// Which class a network answers on each cell of a square grid over the plane.

@@ -19,10 +19,10 @@ module Digits =
     /// Some of the digits as examples, in units of the deviation around the mean of all pixels of others or the same.
     let private scaledBy (fitted: int[]) (rows: int[]) : Examples =
         let digits = BuiltIn.digits ()
-        let pixels = (Dataset.subset fitted digits).Features |> Array.map float
+        let pixels = (Table.subset fitted digits).Features |> Array.map float
         let mean = Array.average pixels
         let deviation = pixels |> Array.averageBy (fun x -> (x - mean) * (x - mean)) |> sqrt
-        let chosen = Dataset.subset rows digits
+        let chosen = Table.subset rows digits
 
         let labels =
             match chosen.Target with

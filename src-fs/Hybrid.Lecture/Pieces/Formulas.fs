@@ -1,6 +1,7 @@
 namespace Hybrid.Lecture
 
 open Hybrid.Core
+open Hybrid.Theory
 
 /// Functions that networks are to approximate.
 module Formulas =

@@ -20,15 +20,15 @@ module Images =
     [<Literal>]
     let Folder = "/usr/share/datasets/fashion-mnist"
 
-    let private toExamples (mean: float32) (deviation: float32) (dataset: Dataset) : Examples =
+    let private toExamples (mean: float32) (deviation: float32) (table: Table) : Examples =
         let labels =
-            match dataset.Target with
+            match table.Target with
             | Classes(_, labels) -> labels
             | Quantity _ -> [||]
 
         Examples.all
-            dataset.Columns.Length
-            (dataset.Features |> Array.map (fun pixel -> (pixel - mean) / deviation))
+            table.Columns.Length
+            (table.Features |> Array.map (fun pixel -> (pixel - mean) / deviation))
             (Array.map float32 labels)
 
     /// <summary>Reads a folder of IDX files.</summary>

@@ -1,6 +1,7 @@
 namespace Hybrid.Lecture
 
 open Hybrid.Core
+open Hybrid.Diagnostics
 open Hybrid.Kernels
 
 /// <summary>What is left of networks 64-50-50-10 that learn the built-in digits at a learning rate that is too high.</summary>

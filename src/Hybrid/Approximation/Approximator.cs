@@ -60,7 +60,7 @@ public static class Approximator
         try
         {
             return method == Trained
-                ? Core.Trained.build(most, expression, domain, options.Epsilon)?.Value.Item1
+                ? Theory.Trained.build(most, expression, domain, options.Epsilon)?.Value.Item1
                 : Construction.unproved(
                     method, expression, domain, options.Epsilon, Optional(options.Lipschitz), Optional(options.Curvature));
         }

@@ -8,12 +8,12 @@ public sealed class DataSet
 {
     readonly int[] rows;
 
-    internal DataSet(Dataset value, DataSet? testPart = null)
+    internal DataSet(Table value, DataSet? testPart = null)
         : this(value, [.. Enumerable.Range(0, value.Examples)], testPart)
     {
     }
 
-    internal DataSet(Dataset value, int[] rows, DataSet? testPart = null)
+    internal DataSet(Table value, int[] rows, DataSet? testPart = null)
     {
         Value = value;
         this.rows = rows;
@@ -150,7 +150,7 @@ public sealed class DataSet
     /// <exception cref="HybridException">The share is out of its range, or leaves nothing in the first part.</exception>
     public (DataSet First, DataSet Second) Split(double share, ulong seed = 1)
     {
-        var split = SplitModule.ofDataset(seed, 0, share, Whole());
+        var split = SplitModule.ofTable(seed, 0, share, Whole());
         return (Subset(split.Training), Subset(split.Test));
     }
 
@@ -160,7 +160,7 @@ public sealed class DataSet
         + (Classes is { } classes ? $"{classes.Count} classes" : "a quantity");
 
     /// <summary>All data that these are examples of.</summary>
-    internal Dataset Value { get; }
+    internal Table Value { get; }
 
     /// <summary>Which of the data's rows these examples are.</summary>
     internal int[] Rows => rows;
@@ -173,7 +173,7 @@ public sealed class DataSet
     }
 
     /// <summary>These examples as data of their own, for what takes all rows of some data.</summary>
-    internal Dataset Whole() => rows.Length == Value.Examples && rows.Select((row, index) => row == index).All(same => same)
+    internal Table Whole() => rows.Length == Value.Examples && rows.Select((row, index) => row == index).All(same => same)
         ? Value
-        : DatasetModule.subset(rows, Value);
+        : TableModule.subset(rows, Value);
 }

@@ -51,7 +51,7 @@ static class InMemory
                 throw Wrong($"«{column.Column.Name}» of example {row} is infinite. NaN is for a missing value");
         }
 
-        var data = new Dataset(
+        var data = new Table(
             Source, Array.ConvertAll(columns, column => column.Column), numbers, "target", target, oneUnit: false);
         return data.Examples == count ? new DataSet(data) : throw Wrong($"there are {count} examples and {data.Examples} targets");
     }

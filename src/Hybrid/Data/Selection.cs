@@ -65,7 +65,7 @@ public sealed record Selection(DataSet Examples, DataPart Part, int Available, i
     internal static string Name(DataPart part) => part.ToString().ToLowerInvariant();
 
     /// <summary>All rows, those of a test part that comes with them, how the rows were split, and how many there are in all.</summary>
-    static (Dataset Rows, Dataset? Test, Split? Split, int Available) Read(Model model, string data, string? target)
+    static (Table Rows, Table? Test, Split? Split, int Available) Read(Model model, string data, string? target)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
@@ -81,7 +81,7 @@ public sealed record Selection(DataSet Examples, DataPart Part, int Available, i
         double.TryParse(model.Option(name), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : null;
 
     /// <summary>The split of the training; null if the data are not those of the training, or it is not recorded.</summary>
-    static Split? SplitOf(Model model, Dataset rows)
+    static Split? SplitOf(Model model, Table rows)
     {
         if (!ulong.TryParse(model.Option("seed"), NumberStyles.None, CultureInfo.InvariantCulture, out var seed)
             || Number(model, "validation") is not { } validation
@@ -93,7 +93,7 @@ public sealed record Selection(DataSet Examples, DataPart Part, int Available, i
         return SplitModule.ofTarget(seed, validation, test, rows.Target);
     }
 
-    static HybridException CannotSplit(Model model, Dataset rows, DataPart part) => new(
+    static HybridException CannotSplit(Model model, Table rows, DataPart part) => new(
         $"{rows.Source}: the {Name(part)} part cannot be made again. "
         + (model.Option(Recipe.ExamplesOption) is { } examples
             ? $"The model was made from {examples} examples with other targets or in another order, and these are "
@@ -105,7 +105,7 @@ public sealed record Selection(DataSet Examples, DataPart Part, int Available, i
         : throw new HybridException(
             $"{data}: the model was trained without a {part} part. Choose another part, or train with a share of 0.1 for it.");
 
-    static Dataset Both(Dataset first, Dataset? second) => second is null ? first : new(
+    static Table Both(Table first, Table? second) => second is null ? first : new(
         first.Source, first.Columns, [.. first.Features, .. second.Features], first.TargetName,
         (first.Target, second.Target) switch
         {

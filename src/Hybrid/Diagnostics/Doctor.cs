@@ -30,7 +30,7 @@ public static class Doctor
         var raw = model.Examples(training);
         var (network, targets) = AsTrained(model, raw.Targets);
         var examples = new Examples(raw.Width, raw.Features, targets, raw.Rows);
-        var units = Core.Units.ofNetwork(engine, network, examples);
+        var units = Diagnostics.Units.ofNetwork(engine, network, examples);
         var (settings, isKnown) = Settings(model, examples);
         var flow = Flow.ofNetwork(engine, settings, network, examples);
 

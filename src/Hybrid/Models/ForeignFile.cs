@@ -44,7 +44,7 @@ sealed class ForeignFile
     /// <summary>A model with the names of some data: the columns in their order, and the classes in theirs, or by their numbers
     /// where they are numbers below the number of outputs.</summary>
     /// <exception cref="HybridException">The data do not fit the file.</exception>
-    public Model For(Dataset data)
+    public Model For(Table data)
     {
         if (data.Columns.Length != inputs)
             throw new HybridException(
@@ -61,7 +61,7 @@ sealed class ForeignFile
 
     bool IsProbability => outputs == 1 && EndingModule.ofNetwork(inputs, network).IsSigmoid;
 
-    string[]? Names(Dataset data)
+    string[]? Names(Table data)
     {
         if (data.Target is not Target.Classes { names: var names })
             return outputs == 1

@@ -157,12 +157,12 @@ public sealed partial class Model
     internal Examples Examples(DataSet data)
     {
         ArgumentNullException.ThrowIfNull(data);
-        var batch = DatasetModule.forSchema(Schema, data.Value);
+        var batch = TableModule.forSchema(Schema, data.Value);
         return new Examples(Inputs, batch.Features, batch.Target.Value.Numbers(), data.Rows);
     }
 
     /// <summary>Rows that were read for the model with their targets, as data.</summary>
-    internal Dataset Named(Batch rows) =>
+    internal Table Named(TableRows rows) =>
         new(rows.Source, Schema.Columns, rows.Features, TargetName, rows.Target.Value, oneUnit: false);
 
     /// <summary>The same error with the names of the outputs and of the data, and examples counted from the first one.</summary>

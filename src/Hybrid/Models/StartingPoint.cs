@@ -42,8 +42,8 @@ public static class StartingPoint
             var sets = DataSource.load(source, data);
             var model = foreign!.For(sets.Train);
             // the classes of the file may be more than those of the data, or in another order
-            return (model, Together(model, DatasetModule.forSchema(model.Schema, sets.Train),
-                sets.Test is { } other ? DatasetModule.forSchema(model.Schema, other.Value) : null));
+            return (model, Together(model, TableModule.forSchema(model.Schema, sets.Train),
+                sets.Test is { } other ? TableModule.forSchema(model.Schema, other.Value) : null));
         }
 
         var table = new ModelCsvOptions(options.Header ? null : false, evaluate: true, source.Csv.Target);
@@ -51,7 +51,7 @@ public static class StartingPoint
         return (own, Together(own, rows, test?.Value));
     }
 
-    static DataSet Together(Model model, Batch rows, Batch? test) =>
+    static DataSet Together(Model model, TableRows rows, TableRows? test) =>
         new(model.Named(rows), test is null ? null : new DataSet(model.Named(test)));
 
     /// <summary>Names that are numbers are no names: then the first row is data.</summary>

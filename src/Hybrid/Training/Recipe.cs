@@ -41,12 +41,12 @@ sealed class Recipe
     {
         this.engine = engine;
         this.set = set;
-        var data = options.From is { } model ? model.Named(DatasetModule.forSchema(model.Schema, set.Whole())) : set.Whole();
+        var data = options.From is { } model ? model.Named(TableModule.forSchema(model.Schema, set.Whole())) : set.Whole();
         var quantity = data.Target as Target.Quantity;
         if (data.Target is Target.Classes { names.Length: < 2 })
             throw new HybridException($"{data.Source}: every example has the same class, so there is nothing to tell apart.");
 
-        schema = options.From?.Schema ?? SchemaModule.ofDataset(data);
+        schema = options.From?.Schema ?? SchemaModule.ofTable(data);
         loss = ChooseLoss(options, options.From, quantity is not null);
         ownTest = options.Test is null ? set.TestPart : null;
         var test = ownTest is null ? options.Test ?? DefaultTest : 0;
@@ -55,7 +55,7 @@ sealed class Recipe
             throw new OptionException(
                 nameof(options.Validation), $"of {options.Validation} and a test share of {test} leave nothing to train on");
 
-        split = SplitModule.ofDataset(options.Seed, options.Validation, test, data);
+        split = SplitModule.ofTable(options.Seed, options.Validation, test, data);
 
         var targets = data.Target.Numbers();
         raw = new Examples(data.Columns.Length, data.Features, targets, split.Training);

@@ -30,6 +30,6 @@ sealed class UnitWatch
             Eager.value(engine, value).CopyTo(state[name], 0);
 
         var units = monitor.Measure(sample);
-        return new UnitShares(Core.Units.deadShare(units)?.Value, Core.Units.saturatedShare(units)?.Value);
+        return new UnitShares(Diagnostics.Units.deadShare(units)?.Value, Diagnostics.Units.saturatedShare(units)?.Value);
     }
 }

@@ -7,7 +7,7 @@ open Xunit
 let private training = "size,colour,kind\n1,red,cat\n2,blue,dog\n3,red,dog\n"
 
 let private schema =
-    withText training (Csv.read CsvOptions.defaults) |> Schema.ofDataset
+    withText training (Csv.read CsvOptions.defaults) |> Schema.ofTable
 
 let private numbered =
     let options =
@@ -16,7 +16,7 @@ let private numbered =
             Target = Some "1"
         }
 
-    withText "a,1,2\nb,3,4\n" (Csv.read options) |> Schema.ofDataset
+    withText "a,1,2\nb,3,4\n" (Csv.read options) |> Schema.ofTable
 
 let private read options text =
     withText text (Csv.readFor schema options)
@@ -79,7 +79,7 @@ let ``Numbers name classes by their values`` () =
 [<Fact>]
 let ``Batches follow one another to the end`` () =
     withText training (fun path ->
-        let batches = ResizeArray<Batch>()
+        let batches = ResizeArray<TableRows>()
         Csv.readBatches schema ModelCsvOptions.evaluate 2 path batches.Add
         Assert.Equal<int list>([ 2; 1 ], batches |> Seq.map _.Examples |> List.ofSeq)
         let whole = Csv.readFor schema ModelCsvOptions.evaluate path
@@ -106,7 +106,7 @@ let ``The target may have another name in a file than in training`` () =
                             Header = false
                         }
                         path
-                    |> Schema.ofDataset))
+                    |> Schema.ofTable))
                 (named "3"))
 
     Assert.Equal(Some(Classes([| "a"; "b" |], [| 1 |])), batch.Target)

@@ -161,7 +161,7 @@ let ``A model reads the table it was trained on as training did`` () =
     Prop.forAll tables (fun table ->
         withText (write table) (fun path ->
             let data = Csv.read CsvOptions.defaults path
-            let batch = Csv.readFor (Schema.ofDataset data) ModelCsvOptions.evaluate path
+            let batch = Csv.readFor (Schema.ofTable data) ModelCsvOptions.evaluate path
 
             Seq.forall2 (fun (a: float32) (b: float32) -> a.Equals b) data.Features batch.Features
             && batch.Target = Some data.Target))

@@ -65,7 +65,7 @@ let ``Options of tables are refused for other data`` () =
 
 [<Fact>]
 let ``A model reads the data it fits`` () =
-    let schema = Schema.ofDataset (BuiltIn.iris ())
+    let schema = Schema.ofTable (BuiltIn.iris ())
 
     let loadFor =
         DataSource.loadFor schema SourceOptions.defaults ModelCsvOptions.predict
@@ -77,9 +77,9 @@ let ``A model reads the data it fits`` () =
 
 [<Fact>]
 let ``Data that are no table come at once and have no other target`` () =
-    let schema = Schema.ofDataset (BuiltIn.iris ())
+    let schema = Schema.ofTable (BuiltIn.iris ())
     let options = SourceOptions.defaults
-    let batches = ResizeArray<Batch>()
+    let batches = ResizeArray<TableRows>()
     DataSource.readBatches schema options ModelCsvOptions.predict 7 "iris" batches.Add
     Assert.Equal<int list>([ 150 ], batches |> Seq.map _.Examples |> List.ofSeq)
 

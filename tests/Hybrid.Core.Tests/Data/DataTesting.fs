@@ -57,12 +57,12 @@ let failsWith (parts: string list) (action: unit -> 'result) : unit =
     for part in parts do
         Assert.Contains(part, error.Message)
 
-let labels (dataset: Dataset) : int[] =
-    match dataset.Target with
+let labels (table: Table) : int[] =
+    match table.Target with
     | Classes(_, labels) -> labels
     | Quantity _ -> Array.empty
 
-let classNames (dataset: Dataset) : string[] =
-    match dataset.Target with
+let classNames (table: Table) : string[] =
+    match table.Target with
     | Classes(names, _) -> names
     | Quantity _ -> Array.empty

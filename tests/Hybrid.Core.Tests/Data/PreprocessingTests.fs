@@ -13,7 +13,7 @@ let private colour =
         Kind = Category [| "red"; "green"; "blue" |]
     }
 
-let private dataset (columns: Column list) (rows: float32 list list) : Dataset =
+let private table (columns: Column list) (rows: float32 list list) : Table =
     {
         Source = "test"
         Columns = Array.ofList columns
@@ -23,22 +23,22 @@ let private dataset (columns: Column list) (rows: float32 list list) : Dataset =
         OneUnit = false
     }
 
-let private all (dataset: Dataset) = Array.init dataset.Examples id
+let private all (table: Table) = Array.init table.Examples id
 
-let private features (rules: ColumnRule[]) (dataset: Dataset) =
-    (Inference.create engine (Network.ofLayer (Preprocessing.layer rules)) dataset.Columns.Length)
-        .Run(dataset.Features)
+let private features (rules: ColumnRule[]) (table: Table) =
+    (Inference.create engine (Network.ofLayer (Preprocessing.layer rules)) table.Columns.Length)
+        .Run(table.Features)
     |> Array.map float
 
 [<Fact>]
 let ``Mean and deviation are learned from the training rows alone`` () =
-    let data = dataset [ numeric "a" ] [ [ 1f ]; [ 3f ]; [ 1000f ] ]
+    let data = table [ numeric "a" ] [ [ 1f ]; [ 3f ]; [ 1000f ] ]
     Assert.Equal<ColumnRule[]>([| Standardise(2.0, 1.0) |], Preprocessing.fit data [| 0; 1 |])
 
 [<Fact>]
 let ``Standardised columns have mean 0 and deviation 1`` () =
     let data =
-        dataset [ numeric "a"; numeric "b" ] [ [ 1f; 10f ]; [ 3f; 30f ]; [ 5f; 80f ]; [ 7f; 0f ] ]
+        table [ numeric "a"; numeric "b" ] [ [ 1f; 10f ]; [ 3f; 30f ]; [ 5f; 80f ]; [ 7f; 0f ] ]
 
     let y = features (Preprocessing.fit data (all data)) data
 
@@ -48,27 +48,27 @@ let ``Standardised columns have mean 0 and deviation 1`` () =
 
 [<Fact>]
 let ``A missing number does not count, and becomes the mean, which is 0`` () =
-    let data = dataset [ numeric "a" ] [ [ 1f ]; [ nanf ]; [ 3f ] ]
+    let data = table [ numeric "a" ] [ [ 1f ]; [ nanf ]; [ 3f ] ]
     let rules = Preprocessing.fit data (all data)
     Assert.Equal<ColumnRule[]>([| Standardise(2.0, 1.0) |], rules)
     closeTo 0.0 [ -1.0; 0.0; 1.0 ] (features rules data)
 
 [<Fact>]
 let ``A column of missing numbers only is 0 throughout`` () =
-    let data = dataset [ numeric "a" ] [ [ nanf ]; [ nanf ] ]
+    let data = table [ numeric "a" ] [ [ nanf ]; [ nanf ] ]
     closeTo 0.0 [ 0.0; 0.0 ] (features (Preprocessing.fit data (all data)) data)
 
 [<Fact>]
 let ``A category met in training has a feature, and any other value has none`` () =
-    let data = dataset [ colour ] [ [ 2f ]; [ 0f ]; [ 1f ] ]
+    let data = table [ colour ] [ [ 2f ]; [ 0f ]; [ 1f ] ]
     let rules = Preprocessing.fit data [| 0; 1 |]
     Assert.Equal<ColumnRule[]>([| OneHot([| 0; 2 |], false) |], rules)
-    let later = dataset [ colour ] [ [ 2f ]; [ 0f ]; [ nanf ]; [ 1f ] ]
+    let later = table [ colour ] [ [ 2f ]; [ 0f ]; [ nanf ]; [ 1f ] ]
     closeTo 0.0 [ 0.0; 1.0; 1.0; 0.0; 0.0; 0.0; 0.0; 0.0 ] (features rules later)
 
 [<Fact>]
 let ``A missing category has a feature of its own only where one was missing in training`` () =
-    let data = dataset [ colour ] [ [ 1f ]; [ nanf ] ]
+    let data = table [ colour ] [ [ 1f ]; [ nanf ] ]
     Assert.Equal<ColumnRule[]>([| OneHot([| 1 |], false) |], Preprocessing.fit data [| 0 |])
     let rules = Preprocessing.fit data [| 0; 1 |]
     Assert.Equal<ColumnRule[]>([| OneHot([| 1 |], true) |], rules)
@@ -86,14 +86,14 @@ let ``Features stand in the order of the columns, whatever their kinds`` () =
         |]
 
     let data =
-        dataset [ numeric "a"; colour; numeric "b"; numeric "c" ] [ [ 3f; 1f; 7f; 0f ] ]
+        table [ numeric "a"; colour; numeric "b"; numeric "c" ] [ [ 3f; 1f; 7f; 0f ] ]
 
     closeTo 1e-6 [ 1.0; 0.0; 1.0; 0.0; 7.0; -2.0 ] (features rules data)
 
 [<Fact>]
 let ``Columns of one unit share one mean and one scale`` () =
     let data =
-        { dataset [ numeric "p1"; numeric "p2" ] [ [ 0f; 2f ]; [ 0f; 6f ] ] with
+        { table [ numeric "p1"; numeric "p2" ] [ [ 0f; 2f ]; [ 0f; 6f ] ] with
             OneUnit = true
         }
 
@@ -102,7 +102,7 @@ let ``Columns of one unit share one mean and one scale`` () =
 
 [<Fact>]
 let ``A column that does not vary keeps its scale`` () =
-    let data = dataset [ numeric "a" ] [ [ 0.1f ]; [ 0.1f ]; [ 0.1f ] ]
+    let data = table [ numeric "a" ] [ [ 0.1f ]; [ 0.1f ]; [ 0.1f ] ]
 
     match Preprocessing.fit data (all data) with
     | [| Standardise(mean, deviation) |] ->
@@ -114,7 +114,7 @@ let ``A column that does not vary keeps its scale`` () =
 let ``A mean of 1e8 costs the deviation no digits`` () =
     // neighbours in float32 are 8 apart here, so these values are exact
     let data =
-        dataset [ numeric "a" ] [ [ 99999000f ]; [ 100001000f ]; [ 99999000f ]; [ 100001000f ] ]
+        table [ numeric "a" ] [ [ 99999000f ]; [ 100001000f ]; [ 99999000f ]; [ 100001000f ] ]
 
     let rules = Preprocessing.fit data (all data)
     Assert.Equal<ColumnRule[]>([| Standardise(1e8, 1000.0) |], rules)

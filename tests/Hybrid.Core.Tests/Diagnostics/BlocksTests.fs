@@ -1,6 +1,7 @@
 module Hybrid.Tests.BlocksTests
 
 open Hybrid.Core
+open Hybrid.Diagnostics
 open Hybrid.Tests.CoreTesting
 open Xunit
 

@@ -2,6 +2,7 @@ module Hybrid.Tests.FindingsTests
 
 open System
 open Hybrid.Core
+open Hybrid.Diagnostics
 open Hybrid.Data
 open Hybrid.Tests.CoreTesting
 open Xunit

@@ -1,6 +1,7 @@
 module Hybrid.Tests.GradientCheckTests
 
 open Hybrid.Core
+open Hybrid.Diagnostics
 open Hybrid.Tests.CoreTesting
 open Xunit
 

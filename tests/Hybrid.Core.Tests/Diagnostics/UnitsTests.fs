@@ -2,6 +2,7 @@ module Hybrid.Tests.UnitsTests
 
 open System
 open Hybrid.Core
+open Hybrid.Diagnostics
 open Hybrid.Tests.CoreTesting
 open Xunit
 

@@ -1,6 +1,7 @@
 module Hybrid.Tests.ApproximationsTests
 
 open Hybrid.Core
+open Hybrid.Theory
 open Hybrid.Figures
 open Hybrid.Tests
 open Hybrid.Tests.FiguresTesting

@@ -1,6 +1,7 @@
 module Hybrid.Tests.EndingTests
 
 open Hybrid.Core
+open Hybrid.Exchange
 open Hybrid.Tests.CoreTesting
 open Hybrid.Tests.OnnxTesting
 open Xunit

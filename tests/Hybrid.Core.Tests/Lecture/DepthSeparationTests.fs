@@ -1,6 +1,7 @@
 module Hybrid.Tests.DepthSeparationTests
 
 open Hybrid.Core
+open Hybrid.Theory
 open Hybrid.Lecture
 open Hybrid.Tests.LectureTesting
 open Xunit

@@ -2,6 +2,7 @@ module Hybrid.Tests.ApproximationTests
 
 open System
 open Hybrid.Core
+open Hybrid.Theory
 open Hybrid.Tests.CoreTesting
 open Xunit
 

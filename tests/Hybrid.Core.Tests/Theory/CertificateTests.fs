@@ -1,6 +1,7 @@
 module Hybrid.Tests.CertificateTests
 
 open Hybrid.Core
+open Hybrid.Theory
 open Hybrid.Tests.CoreTesting
 open Xunit
 

@@ -1,6 +1,7 @@
 module Hybrid.Tests.ExpressionTests
 
 open Hybrid.Core
+open Hybrid.Theory
 open Hybrid.Tests.CoreTesting
 open Xunit
 

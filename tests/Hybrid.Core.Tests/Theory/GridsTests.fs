@@ -1,6 +1,7 @@
 module Hybrid.Tests.GridsTests
 
 open Hybrid.Core
+open Hybrid.Theory
 open Hybrid.Tests.CoreTesting
 open Xunit
 

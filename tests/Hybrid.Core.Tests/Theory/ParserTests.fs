@@ -3,6 +3,7 @@ module Hybrid.Tests.ParserTests
 
 open System
 open Hybrid.Core
+open Hybrid.Theory
 open Hybrid.Tests.CoreTesting
 open Xunit
 

@@ -3,6 +3,7 @@ module Hybrid.Tests.SignificantDigitsTests
 open System
 open System.Globalization
 open Hybrid.Core
+open Hybrid.Theory
 open Xunit
 
 let private read (text: string) =

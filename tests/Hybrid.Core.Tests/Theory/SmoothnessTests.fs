@@ -1,6 +1,7 @@
 module Hybrid.Tests.SmoothnessTests
 
 open Hybrid.Core
+open Hybrid.Theory
 open Xunit
 
 [<Fact>]

@@ -1,6 +1,7 @@
 module Hybrid.Tests.SupremumTests
 
 open Hybrid.Core
+open Hybrid.Theory
 open Xunit
 
 let private box lower upper : Interval[] = [| { Lower = lower; Upper = upper } |]

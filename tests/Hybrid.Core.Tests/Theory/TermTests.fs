@@ -2,6 +2,7 @@ module Hybrid.Tests.TermTests
 
 open System
 open Hybrid.Core
+open Hybrid.Theory
 open Xunit
 
 let private literal text = (Literal.parse text).Value

@@ -10,7 +10,10 @@ public sealed class ApiTests
 
     /// <summary>What is packed for others to use.</summary>
     public static TheoryData<string> Libraries { get; } =
-        ["Hybrid", "Hybrid.Core", "Hybrid.Data", "Hybrid.Figures", "Hybrid.Kernels", "Hybrid.Lecture", "Hybrid.Onnx", "Hybrid.Testing"];
+    [
+        "Hybrid", "Hybrid.Core", "Hybrid.Data", "Hybrid.Diagnostics", "Hybrid.Exchange", "Hybrid.Figures", "Hybrid.Kernels",
+        "Hybrid.Lecture", "Hybrid.Onnx", "Hybrid.Testing", "Hybrid.Theory",
+    ];
 
     [Theory]
     [MemberData(nameof(Libraries))]

@@ -22,7 +22,7 @@ public sealed class HeldOutTests : IDisposable
     static readonly string[] Names = ["blue", "green", "red", "violet"];
 
     /// <summary>Numbers of several scales with some missing, and categories, of which one never occurs and none is missing.</summary>
-    static Dataset Table(bool classes)
+    static Table Table(bool classes)
     {
         var random = new System.Random(5);
         var features = new float[Columns * Examples];
@@ -39,7 +39,7 @@ public sealed class HeldOutTests : IDisposable
             ? Target.NewClasses(["a", "b", "c"], [.. Enumerable.Range(0, Examples).Select(i => i % 5 == 0 ? 2 : i % 2)])
             : Target.NewQuantity([.. Enumerable.Range(0, Examples).Select(i => 100 + 20 * features[Columns * i + 3])]);
 
-        return new Dataset(
+        return new Table(
             "table",
             [
                 new("age", ColumnKind.Numeric), new("colour", ColumnKind.NewCategory(Names)), new("income", ColumnKind.Numeric),
@@ -48,7 +48,7 @@ public sealed class HeldOutTests : IDisposable
             features, "level", target, false);
     }
 
-    static Split SplitOf(Dataset table) => SplitModule.ofDataset(Seed, Validation, Test, table);
+    static Split SplitOf(Table table) => SplitModule.ofTable(Seed, Validation, Test, table);
 
     /// <summary>What may stand in a row that is held out, by its name: each changes a row, or the target of one.</summary>
     static readonly (string Name, Action<float[], int> Change)[] features =
@@ -88,20 +88,20 @@ public sealed class HeldOutTests : IDisposable
     };
 
     /// <summary>The trained graph with its preprocessing and weights, without what the file tells of the training.</summary>
-    OnnxGraph Trained(Dataset table, TrainingOptions options)
+    OnnxGraph Trained(Table table, TrainingOptions options)
     {
         var path = folder.File("m.onnx");
         Trainer.Train(new DataSet(table), options).Model.Save(path);
         return OnnxFile.Read(path).Graph;
     }
 
-    static Dataset Changed(Dataset table, int[] rows, Action<float[], int> change)
+    static Table Changed(Table table, int[] rows, Action<float[], int> change)
     {
         var values = table.Features.ToArray();
         foreach (var row in rows)
             change(values, row);
 
-        return new Dataset(table.Source, table.Columns, values, table.TargetName, table.Target, table.OneUnit);
+        return new Table(table.Source, table.Columns, values, table.TargetName, table.Target, table.OneUnit);
     }
 
     [Fact]
@@ -140,7 +140,7 @@ public sealed class HeldOutTests : IDisposable
                     foreach (var row in rows)
                         quantities[row] = value;
 
-                    var changed = new Dataset(
+                    var changed = new Table(
                         table.Source, table.Columns, table.Features, table.TargetName, Target.NewQuantity(quantities), table.OneUnit);
                     Assert.True(Trained(table, With(way.Options, epochs)).Equals(Trained(changed, With(way.Options, epochs))), way.Name);
                 }
@@ -165,7 +165,7 @@ public sealed class HeldOutTests : IDisposable
                     swapped++;
                 }
 
-            var changed = new Dataset(
+            var changed = new Table(
                 table.Source, table.Columns, table.Features, table.TargetName, Target.NewClasses(classes.names, labels), table.OneUnit);
             Assert.True(swapped > 0);
             Assert.Equal(split, SplitOf(changed));
@@ -183,7 +183,7 @@ public sealed class HeldOutTests : IDisposable
             var table = Table(way.Classes);
             var options = With(way.Options, 1);
             // the numbers that depend on how many there are come out the same
-            var alone = DatasetModule.subset(SplitOf(table).Training, table);
+            var alone = TableModule.subset(SplitOf(table).Training, table);
             Assert.True(Trained(table, options).Equals(Trained(alone, options with { Validation = 0, Test = 0 })), way.Name);
         }
     }

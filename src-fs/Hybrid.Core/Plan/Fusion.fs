@@ -1,0 +1,267 @@
+namespace Hybrid.Core
+
+open System.Collections.Generic
+
+/// Nodes that are carried out together, while it is found out which.
+[<NoComparison; ReferenceEquality>]
+type private Group =
+    {
+        Nodes: List<Tensor>
+        /// Whether its nodes are element-wise, all of one size, but for at most one matrix product before them.
+        IsChain: bool
+        Size: int
+        /// Lower than that of every group that must come after it: a search for a group need not look beyond its rank.
+        mutable Rank: int64
+    }
+
+/// <summary>Gathers the nodes of a graph into calls, and puts them in order.</summary>
+/// <remarks>From the last node to the first, each joins a chain that reads it, unless a call between the two would then
+/// have to be carried out both before and after; chains that read the same values along become one. So what lies between
+/// two element-wise operations, and between a matrix product and what follows it, is not kept in memory. The work is
+/// proportional to the number of edges: a search that does not end soon is taken for one that finds something, and the
+/// nodes are then not joined.</remarks>
+[<Sealed>]
+type internal Fusion(cancellation: Cancellation, order: Tensor[], isFixed: Tensor -> bool) =
+    /// A chain of more could no longer keep all that it works on in the first cache.
+    static let mostNodes = 48
+    /// So many edges are followed to find out whether one group leads to another.
+    static let mostEdges = 256
+    /// So many chains along a node are tried as one to join.
+    static let mostChains = 8
+    /// The distance of the ranks of two neighbours at first: ranks in between are free for groups that have to move.
+    static let rankStep = 1L <<< 20
+
+    let place = Dictionary<Tensor, int> HashIdentity.Reference
+    let readers = Dictionary<Tensor, List<Tensor>> HashIdentity.Reference
+    let groupOf = Dictionary<Tensor, Group> HashIdentity.Reference
+    // groups that a group must come after, or before, although neither reads what the other makes
+    let before = Dictionary<Group, List<Group>> HashIdentity.Reference
+    let after = Dictionary<Group, List<Group>> HashIdentity.Reference
+
+    let listed (lists: Dictionary<'key, List<'value>>) key : List<'value> =
+        match lists.TryGetValue key with
+        | true, list -> list
+        | false, _ ->
+            lists[key] <- List()
+            lists[key]
+
+    let isComputed (x: Tensor) =
+        match x.Node with
+        | Apply _ -> not (isFixed x)
+        | Constant _
+        | Input _ -> false
+
+    let isProduct (x: Tensor) =
+        match x.Node with
+        | Apply({ Kernel = Kernel.MatMul _ }, _) -> true
+        | _ -> false
+
+    let isSame a b = obj.ReferenceEquals(a, b)
+
+    /// The groups that must come after one.
+    let following (group: Group) : Group seq =
+        seq {
+            for x in group.Nodes do
+                for reader in listed readers x do
+                    if not (isSame groupOf[reader] group) then
+                        groupOf[reader]
+
+            yield! listed after group
+        }
+
+    /// Whether some of the groups, or what must come after them, is a given one; or there is too much to look at.
+    let lead (groups: Group seq) (target: Group) : bool =
+        let seen = HashSet<Group> HashIdentity.Reference
+        let pending = Stack [ groups ]
+        let mutable left = mostEdges
+        let mutable found = false
+
+        while pending.Count > 0 && not found && left > 0 do
+            for group in Seq.truncate left (pending.Pop()) do
+                left <- left - 1
+                found <- found || isSame group target
+
+                if group.Rank < target.Rank && seen.Add group then
+                    pending.Push(following group)
+
+        found || left = 0
+
+    /// Puts groups behind a rank, and what must come after them behind theirs.
+    let putBehind (groups: Group seq) (rank: int64) : unit =
+        let pending = Stack<struct (Group * int64)>()
+
+        let look groups rank =
+            for group in groups do
+                if group.Rank <= rank then
+                    pending.Push(struct (group, rank))
+
+        look groups rank
+
+        while pending.Count > 0 do
+            let struct (group, rank) = pending.Pop()
+
+            if group.Rank <= rank then
+                group.Rank <- rank + 1L
+                look (following group) group.Rank
+
+    /// Whether some third group must come between the two.
+    let isBetween (a: Group) (b: Group) : bool =
+        lead (following a |> Seq.filter (isSame b >> not)) b
+
+    let areSeparable (a: Group) (b: Group) = isBetween a b || isBetween b a
+
+    /// Whether the factors of a's product are made by b.
+    let feeds (a: Group) (b: Group) =
+        a.Nodes
+        |> Seq.exists (fun x ->
+            isProduct x
+            && Calls.operands x
+               |> List.exists (fun factor -> Seq.exists (isSame factor) b.Nodes))
+
+    let fitTogether (a: Group) (b: Group) : bool =
+        a.IsChain
+        && b.IsChain
+        && a.Size = b.Size
+        && a.Nodes.Count + b.Nodes.Count <= mostNodes
+        && not (Seq.exists isProduct a.Nodes && Seq.exists isProduct b.Nodes)
+        && not (feeds a b)
+        && not (feeds b a)
+        && not (areSeparable a b)
+
+    /// Nodes of one group go to another.
+    let join (target: Group) (group: Group) : unit =
+        let rank = max target.Rank group.Rank
+        // those that must come after the one of lower rank may have ranks in between
+        let behind = following (if target.Rank < rank then target else group) |> Array.ofSeq
+        target.Nodes.AddRange group.Nodes
+        target.Rank <- rank
+
+        for x in group.Nodes do
+            groupOf[x] <- target
+
+        putBehind
+            (behind
+             |> Seq.filter (fun other -> not (isSame target other || isSame group other)))
+            rank
+
+    /// The chains that read all elements of a node, each once, those that can be one made one.
+    let chainsAlong (x: Tensor) : Group list =
+        let joined (chains: Group list) (chain: Group) =
+            match chains |> Seq.truncate mostChains |> Seq.tryFind (fitTogether chain) with
+            | Some first ->
+                join first chain
+                chains
+            | None -> chain :: chains
+
+        listed readers x
+        |> Seq.filter Calls.isElementwise
+        |> Seq.map (fun reader -> groupOf[reader])
+        |> Seq.filter (fun group -> group.Size = Shape.size x.Shape)
+        |> Seq.distinct
+        |> List.ofSeq
+        |> List.fold joined []
+
+    /// The group of the other one of a softmax and a logarithm of a sum.
+    let twin (x: Tensor) : Group option =
+        match Calls.exponentials x with
+        | ValueNone -> None
+        | ValueSome key ->
+            listed readers (Calls.operands x).Head
+            |> Seq.tryFind (fun y ->
+                groupOf.ContainsKey y
+                && Calls.exponentials y = ValueSome key
+                && Calls.isSoftmax y <> Calls.isSoftmax x)
+            |> Option.map (fun y -> groupOf[y])
+
+    let gather (x: Tensor) : unit =
+        let chains = chainsAlong x
+
+        if isComputed x then
+            let group =
+                {
+                    Nodes = List [ x ]
+                    IsChain = Calls.isElementwise x || isProduct x
+                    Size = Shape.size x.Shape
+                    Rank = rankStep * int64 place[x]
+                }
+
+            groupOf[x] <- group
+
+            match chains |> Seq.truncate mostChains |> Seq.tryFind (fitTogether group), twin x with
+            | Some chain, _ -> join chain group
+            | None, Some twin when not (areSeparable group twin) -> join twin group
+            | _ -> ()
+
+    /// State is written after all have read it that can: then it needs no copy.
+    let writeLast (inputs: Dictionary<string, List<Tensor>>) (name: string, update: Tensor) =
+        match groupOf.TryGetValue update with
+        | true, writer ->
+            for x in listed inputs name do
+                for reader in listed readers x do
+                    let group = groupOf[reader]
+
+                    if not (isSame group writer) && not (lead [ writer ] group) then
+                        (listed after group).Add writer
+                        (listed before writer).Add group
+                        putBehind [ writer ] group.Rank
+        | false, _ -> ()
+
+    let preceding (group: Group) : Group list =
+        [
+            for x in group.Nodes do
+                for operand in Calls.operands x do
+                    match groupOf.TryGetValue operand with
+                    | true, other when not (isSame other group) -> other
+                    | _ -> ()
+
+            yield! listed before group
+        ]
+
+    let call position (group: Group) : Call =
+        let first =
+            group.Nodes |> Seq.tryFind isProduct |> Option.defaultValue group.Nodes[0]
+
+        {
+            Position = position
+            First = first
+            IsChain = group.IsChain
+            Nodes =
+                group.Nodes
+                |> Seq.filter (fun x -> not (isSame x first && (isProduct x || not group.IsChain)))
+                |> Array.ofSeq
+        }
+
+    /// <summary>The calls that compute some values, in order.</summary>
+    /// <param name="outputs">The nodes whose values are asked for.</param>
+    /// <param name="updates">The nodes whose values become those of inputs, by name.</param>
+    member _.Calls(outputs: Tensor list, updates: (string * Tensor) list) : Call list =
+        let inputs = Dictionary<string, List<Tensor>>()
+
+        for i, x in Seq.indexed order do
+            place[x] <- i
+
+            match x.Node with
+            | Input name -> (listed inputs name).Add x
+            | _ when isComputed x ->
+                for operand in Calls.operands x do
+                    (listed readers operand).Add x
+            | _ -> ()
+
+        for x in Array.rev order do
+            cancellation.Check()
+            gather x
+
+        for group in Seq.distinct groupOf.Values do
+            group.Nodes.Sort(fun a b -> compare place[a] place[b])
+
+        Seq.iter (writeLast inputs) updates
+
+        // what comes last in the graph is updated first, so that its gradient is used while it is in the cache
+        outputs @ (updates |> List.map snd |> List.rev)
+        |> List.choose (fun x ->
+            match groupOf.TryGetValue x with
+            | true, group -> Some group
+            | false, _ -> None)
+        |> Graph.orderBy preceding
+        |> Seq.mapi call
+        |> List.ofSeq

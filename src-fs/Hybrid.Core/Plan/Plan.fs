@@ -1,0 +1,129 @@
+namespace Hybrid.Core
+
+open System
+open System.Collections.Generic
+
+/// What a plan may be asked for beyond its result.
+[<NoComparison; ReferenceEquality>]
+type PlanOptions =
+    {
+        /// Fill every buffer with NaN as soon as the plan holds it for free: a value that is read too late then shows.
+        Poison: bool
+        /// Whether compiling is to end early: asked again and again.
+        Cancelled: unit -> bool
+    }
+
+/// <summary>A graph compiled for one engine: calls in order, on buffers that are allocated once and shared by values
+/// that are not needed at the same time. A run allocates nothing. A plan is for one thread at a time.</summary>
+[<Sealed>]
+type Plan internal (inputs: Dictionary<string, float32[]>, outputs: float32[][], steps: PlanStep[]) =
+    let actions = steps |> Array.map _.Run
+
+    /// The values of an input, to be written before a run.
+    member _.Input(name: string) : float32[] = inputs[name]
+
+    /// Whether the graph needs an input of this name.
+    member _.Needs(name: string) : bool = inputs.ContainsKey name
+
+    /// The values of an output, valid until the next run.
+    member _.Output(index: int) : float32[] = outputs[index]
+
+    /// Computes the outputs and updates the state.
+    member _.Run() : unit =
+        for action in actions do
+            action.Invoke()
+
+    /// The steps of a run, in order.
+    member _.Steps: IReadOnlyList<PlanStep> = Array.AsReadOnly steps
+
+module Plan =
+    /// No poison, and never cancelled.
+    let defaults =
+        {
+            Poison = false
+            Cancelled = fun () -> false
+        }
+
+    /// Whether a value is the same at every run: it comes from constants only.
+    let private constants (order: Tensor[]) : HashSet<Tensor> =
+        let constant = HashSet<Tensor> HashIdentity.Reference
+
+        for x in order do
+            match x.Node with
+            | Constant _ -> constant.Add x |> ignore
+            | Apply(_, _ :: _) when Calls.operands x |> List.forall constant.Contains ->
+                constant.Add x |> ignore
+            | _ -> ()
+
+        constant
+
+    /// The values of the constants that other nodes read, or that are asked for, all computed at once.
+    let private valuesOf
+        (engine: IKernels)
+        (constant: HashSet<Tensor>)
+        (order: Tensor[])
+        (outputs: Tensor seq)
+        : Tensor -> float32[] option =
+        let read =
+            order
+            |> Seq.filter (constant.Contains >> not)
+            |> Seq.collect Calls.operands
+            |> Seq.append outputs
+            |> Seq.filter constant.Contains
+            |> List.ofSeq
+
+        let values = Dictionary<Tensor, float32[]> HashIdentity.Reference
+        List.iter2 (fun x array -> values[x] <- array) read (Eager.evaluate engine [] read)
+
+        fun x ->
+            match values.TryGetValue x with
+            | true, array -> Some array
+            | false, _ -> None
+
+    /// <summary>Compiles a graph.</summary>
+    /// <param name="options">What is asked for beyond the result.</param>
+    /// <param name="engine">Carries out the kernels.</param>
+    /// <param name="state">Arrays that belong to the caller and that several plans may share, by input name.</param>
+    /// <param name="outputs">What is to be computed.</param>
+    /// <param name="updates">State that takes a new value after each run, all at once, by name.</param>
+    /// <exception cref="T:Hybrid.HybridException">A state array has another number of elements than its input, or an
+    /// update names no state.</exception>
+    /// <exception cref="T:System.OperationCanceledException">It was cancelled.</exception>
+    let compileWith
+        (options: PlanOptions)
+        (engine: IKernels)
+        (state: IReadOnlyDictionary<string, float32[]>)
+        (outputs: Tensor list)
+        (updates: (string * Tensor) list)
+        : Plan =
+        let cancellation = Cancellation options.Cancelled
+
+        let simpler =
+            Simplify.outputs cancellation (outputs @ List.map snd updates) |> Array.ofList
+
+        let outputs, updated = Array.splitAt outputs.Length simpler
+
+        let order =
+            simpler |> Seq.map Calls.owner |> List.ofSeq |> Graph.orderBy Calls.operands
+
+        let constant = constants order
+
+        let fixedValues = valuesOf engine constant order (Seq.map Calls.owner simpler)
+        let updates = Array.map2 (fun (name, _) x -> name, x) (Array.ofList updates) updated
+
+        let calls =
+            Fusion(cancellation, order, constant.Contains)
+                .Calls(
+                    outputs |> Array.map Calls.owner |> List.ofArray,
+                    [ for name, update in updates -> name, Calls.owner update ]
+                )
+
+        let compiler =
+            Compiler(options.Poison, cancellation, engine, state, outputs, updates, calls, fixedValues)
+
+        let struct (inputs, computed, steps) = compiler.Compile()
+        Plan(inputs, computed, steps)
+
+    /// <summary>Compiles a graph; see compileWith.</summary>
+    let compile engine state outputs updates : Plan =
+        compileWith defaults engine state outputs updates

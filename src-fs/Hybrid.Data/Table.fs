@@ -1,0 +1,219 @@
+namespace Hybrid
+
+module private Place =
+    let before (source: string) (line: int option) (column: int option) (problem: string) : string =
+        let place =
+            [
+                Some source
+                line |> Option.map (fun line -> $"line {line}")
+                column |> Option.map (fun column -> $"column {column}")
+            ]
+            |> List.choose id
+            |> String.concat ", "
+
+        $"{place}: {problem}"
+
+/// The data are not what they should be. Line and column are counted from 1; the column is a field's number in its row.
+[<Sealed>]
+type DataException
+    (source: string, line: int option, column: int option, problem: string, remedies: Remedy seq) =
+    inherit HybridException(Place.before source line column problem, remedies, null)
+
+    new(source: string, line: int option, column: int option, message: string) =
+        DataException(source, line, column, message, Seq.empty)
+
+    /// The file, or the name of the built-in data.
+    member _.DataSource = source
+
+    /// The line, from 1, if there is one to name.
+    member _.Line = Option.toNullable line
+
+    /// The number of the field in its row, from 1, if there is one to name.
+    member _.Column = Option.toNullable column
+
+namespace Hybrid.Data
+
+open System
+open Hybrid.Core
+
+type DataException = Hybrid.DataException
+
+/// What a raw column holds. A missing value is NaN in either case.
+type ColumnKind =
+    | Numeric
+    /// The value is the index of a category in this list.
+    | Category of string[]
+
+/// A raw column, by the name that it has in the file.
+type Column = { Name: string; Kind: ColumnKind }
+
+/// What is to be predicted.
+type Target =
+    /// A class per example, as an index into the names.
+    | Classes of names: string[] * labels: int[]
+    /// A number per example, in its own unit.
+    | Quantity of float32[]
+
+/// What a model expects of its data: the columns in the model's order, and what it predicts.
+type Schema =
+    {
+        Columns: Column[]
+        TargetName: string
+        /// The names of the classes; None where a quantity is predicted.
+        Classes: string[] option
+    }
+
+/// Rows read for a model: its raw columns and, where asked for, the target.
+type TableRows =
+    {
+        Source: string
+        /// Row-major, Examples × the schema's columns.
+        Features: float32[]
+        Examples: int
+        Target: Target option
+    }
+
+/// <summary>Examples in memory: one dense row of raw columns each, and what is to be predicted.</summary>
+type Table =
+    {
+        /// The file or built-in name, for messages.
+        Source: string
+        Columns: Column[]
+        /// Row-major, Examples × Columns.
+        Features: float32[]
+        TargetName: string
+        Target: Target
+        /// The columns are measurements of one kind in one unit, such as pixels: they are scaled together, not one by one.
+        OneUnit: bool
+    }
+
+    /// How many examples there are.
+    member this.Examples =
+        match this.Target with
+        | Classes(_, labels) -> labels.Length
+        | Quantity values -> values.Length
+
+/// A training part and, where the data come with one, the test part that belongs to it.
+type Sets = { Train: Table; Test: Table option }
+
+module Schema =
+    /// What a model trained on these data expects.
+    let ofTable (table: Table) : Schema =
+        {
+            Columns = table.Columns
+            TargetName = table.TargetName
+            Classes =
+                match table.Target with
+                | Classes(names, _) -> Some names
+                | Quantity _ -> None
+        }
+
+module Table =
+    /// The target of some examples, in the order of the indices.
+    let private targetAt (indices: int[]) target =
+        match target with
+        | Classes(names, labels) -> Classes(names, Array.map (fun i -> labels[i]) indices)
+        | Quantity values -> Quantity(Array.map (fun i -> values[i]) indices)
+
+    /// <summary>Some examples of a table, in the order of the indices; an index may be repeated.</summary>
+    /// <exception cref="T:System.ArgumentOutOfRangeException">An index is not that of an example.</exception>
+    let subset (indices: int[]) (table: Table) : Table =
+        let width = table.Columns.Length
+
+        match indices |> Array.tryFind (fun i -> i < 0 || i >= table.Examples) with
+        | Some wrong ->
+            raise (
+                ArgumentOutOfRangeException(nameof indices, wrong, $"There are {table.Examples} examples.")
+            )
+        | None -> ()
+
+        let features = Array.zeroCreate (indices.Length * width)
+
+        indices
+        |> Array.iteri (fun row i -> Array.blit table.Features (i * width) features (row * width) width)
+
+        { table with
+            Features = features
+            Target = targetAt indices table.Target
+        }
+
+    /// Where each of a category's names stands in another list; -1 if it does not.
+    let private codes (known: string[]) (names: string[]) : int[] =
+        names |> Array.map (fun name -> Array.IndexOf(known, name))
+
+    /// <summary>The features as a model takes them: columns are found by their names, others are passed over, and a category
+    /// is the model's of this name.</summary>
+    /// <exception cref="T:Hybrid.DataException">A column is missing or of another kind, or holds an unknown category.</exception>
+    let featuresFor (schema: Schema) (table: Table) : float32[] =
+        let fail message =
+            raise (DataException(table.Source, None, None, message))
+
+        let width = table.Columns.Length
+
+        let numbers at =
+            Array.init table.Examples (fun row -> table.Features[row * width + at])
+
+        let column (wanted: Column) =
+            match table.Columns |> Array.tryFindIndex (fun column -> column.Name = wanted.Name) with
+            | None ->
+                let listed = table.Columns |> Array.map _.Name |> Advice.list
+
+                fail
+                    $"it lacks the model's column {Advice.quote wanted.Name}. It has {Advice.columns width}: {listed}. Choose the data the model was trained on, or train a model on these."
+            | Some at ->
+                match wanted.Kind, table.Columns[at].Kind with
+                | Numeric, Numeric -> numbers at
+                | Category known, Category names ->
+                    let codes = codes known names
+
+                    numbers at
+                    |> Array.map (fun value ->
+                        if Single.IsNaN value then
+                            value
+                        elif codes[int value] < 0 then
+                            fail
+                                $"the model does not know the category {Advice.quote names[int value]} of the column {Advice.quote wanted.Name}. It knows {Advice.list known}."
+                        else
+                            float32 codes[int value])
+                | Numeric, Category _ ->
+                    fail $"the column {Advice.quote wanted.Name} holds texts, and the model takes numbers."
+                | Category known, Numeric ->
+                    fail
+                        $"the column {Advice.quote wanted.Name} holds numbers, and the model takes one of {Advice.list known}."
+
+        if table.Columns = schema.Columns then
+            table.Features
+        else
+            let columns = Array.map column schema.Columns
+
+            Array.init (table.Examples * columns.Length) (fun i ->
+                columns[i % columns.Length][i / columns.Length])
+
+    /// <summary>The examples as rows for a model, with features as by featuresFor, and its classes.</summary>
+    /// <exception cref="T:Hybrid.DataException">The columns or the classes are not those of the schema.</exception>
+    let forSchema (schema: Schema) (table: Table) : TableRows =
+        let fail message =
+            raise (DataException(table.Source, None, None, message))
+
+        let features = featuresFor schema table
+
+        let target =
+            match table.Target, schema.Classes with
+            | Quantity _, None -> table.Target
+            | Classes(names, labels), Some known ->
+                let codes = codes known names
+
+                match Array.tryFindIndex (fun label -> codes[label] < 0) labels with
+                | Some row ->
+                    let unknown = Advice.quote names[labels[row]]
+                    fail $"the model does not know the class {unknown}. It knows {Advice.list known}."
+                | None -> Classes(known, labels |> Array.map (fun label -> codes[label]))
+            | Quantity _, Some _ -> fail "its target is a quantity, but the model predicts classes."
+            | Classes _, None -> fail "its target is a class, but the model predicts a quantity."
+
+        {
+            Source = table.Source
+            Features = features
+            Examples = table.Examples
+            Target = Some target
+        }

@@ -1,0 +1,91 @@
+namespace Hybrid.Diagnostics
+
+open System
+open Hybrid.Core
+
+/// A layer of neurons with the activations behind it: a layer as the lecture counts them.
+[<NoComparison; ReferenceEquality>]
+type Block =
+    {
+        /// Where its neurons stand in the network: their weight is "1.weight" if it is 1.
+        Index: int
+        /// The layer that has parameters.
+        Neurons: Layer
+        /// What follows, up to the next layer that has parameters.
+        Activations: Layer list
+    }
+
+module Block =
+    /// Whether a layer lets everything through while a network is used.
+    let private isOnlyInTraining (layer: Layer) =
+        match layer.Form with
+        | OnlyInTraining _ -> true
+        | _ -> false
+
+    /// <summary>What the neurons make of their sums: "relu", "maxout", …; "identity" where nothing follows a linear
+    /// layer, and several activations as one name, "tanh softmax".</summary>
+    let kind (block: Block) : string =
+        let activations =
+            block.Activations |> List.filter (isOnlyInTraining >> not) |> List.map _.Kind
+
+        match activations, block.Neurons.Form with
+        | [], Affine _ -> "identity"
+        | [], _ -> block.Neurons.Kind
+        | several, _ -> String.concat " " several
+
+    /// <summary>The range that the outputs of a block's units saturate at the ends of: its activation is a function of each
+    /// number that jumps nowhere and tends to the two ends, one below, the other above, like sigmoid and tanh.</summary>
+    let internal saturates (block: Block) : Interval option =
+        let isSmoothOfEach (layer: Layer) =
+            match layer.Form, Layer.primitive layer with
+            | _,
+              Some {
+                       Kernel = Kernel.Map _
+                       Continuity = continuity
+                   } -> Continuity.isContinuous continuity
+            | OfEach _, _ -> true
+            | _ -> false
+
+        match block.Activations |> List.filter (isOnlyInTraining >> not) with
+        | [ layer ] when isSmoothOfEach layer ->
+            let x = Tensor.input "x" [ 1; 1 ]
+            let y = layer.Forward [] x
+
+            let range =
+                Enclosure.evaluate [ "x", [| Interval.everything |] ] [ y ]
+                |> List.exactlyOne
+                |> Array.exactlyOne
+
+            let ends =
+                [ -infinity; infinity ]
+                |> List.map (fun at -> (Reference.evaluate [ "x", [| at |] ] [ y ] |> List.exactlyOne)[0])
+
+            if
+                List.sort ends = [ range.Lower; range.Upper ]
+                && List.forall Double.IsFinite ends
+            then
+                Some range
+            else
+                None
+        | _ -> None
+
+    /// <summary>The layers of a network that come before the first neurons, and its blocks, first to last: the last one is
+    /// the output layer.</summary>
+    let split (network: Network) : Layer list * Block list =
+        let extend (layer: Layer) (index, before, blocks) =
+            match layer.Parameters with
+            | [] -> index - 1, layer :: before, blocks
+            | _ ->
+                index - 1,
+                [],
+                {
+                    Index = index
+                    Neurons = layer
+                    Activations = before
+                }
+                :: blocks
+
+        let _, preprocessing, blocks =
+            List.foldBack extend network.Layers (network.Layers.Length - 1, [], [])
+
+        preprocessing, blocks

@@ -1,0 +1,133 @@
+namespace Hybrid.Diagnostics
+
+open System
+open Hybrid.Core
+open Rule
+open Printable
+
+/// The lecture's advice on gradients and learning rates.
+module FlowRules =
+    /// ‖∂L/∂W‖ of the first hidden layer over that of the last one. ReLU and tanh layers stay within .1 to 10 at any depth,
+    /// eight sigmoid layers come to 10⁻⁴.
+    let vanishingRatio = 1e-2
+
+    /// The reciprocal of the ratio that counts as vanishing.
+    let explodingRatio = 1e2
+
+    /// What the CS231n notes call a healthy length of an update, in lengths of the weights.
+    let healthyUpdate = 1e-3
+
+    /// One and a half powers of ten to either side of it: rules of thumb are no sharper.
+    let updateFactor = Math.Pow(10.0, 1.5)
+
+    /// Accuracy or R² above which slow updates are no trouble: the network has learned.
+    let learned = 0.9
+
+    let private overHidden kind says look =
+        finite kind says (fun examination ->
+            let layers = hidden examination |> List.map _.Layer |> Set
+
+            match
+                examination.Flow
+                |> List.filter (fun flow -> layers.Contains flow.Layer && flow.GradientNorm > 0.0)
+            with
+            | first :: (_ :: _ as rest) when first.Layer = 1 ->
+                let last = List.last rest
+                look last.Layer (first.GradientNorm / last.GradientNorm)
+            | _ -> [])
+
+    /// A first hidden layer that hardly any gradient reaches, next to the last one.
+    let vanishing =
+        overHidden
+            "vanishing-gradient"
+            "The lecture: local gradients are multiplied on the way back, and small ones leave almost no signal for the first layers."
+            (fun last ratio ->
+                if ratio < vanishingRatio then
+                    [
+                        Some 1,
+                        ratio,
+                        vanishingRatio,
+                        $"the gradient of layer 1 is {number ratio} times that of layer {last}",
+                        [
+                            Remedy.Set(OptionName.Activations, "relu", "in place of sigmoid")
+                            Remedy.Set(OptionName.Activations, "tanh", "")
+                            Remedy.Change(OptionName.Hidden, "use fewer hidden layers")
+                        ]
+                    ]
+                else
+                    [])
+
+    /// A first hidden layer with a far greater gradient than the last one.
+    let exploding =
+        overHidden
+            "exploding-gradient"
+            "The lecture: local gradients are multiplied on the way back, and one large gradient can knock units out for good."
+            (fun last ratio ->
+                if ratio > explodingRatio then
+                    [
+                        Some 1,
+                        ratio,
+                        explodingRatio,
+                        $"the gradient of layer 1 is {number ratio} times that of layer {last}",
+                        [
+                            Remedy.Set(OptionName.ClipNorm, "1", "bounds the gradient")
+                            Remedy.Set(OptionName.MaxNorm, "3", "bounds the weights")
+                            Remedy.Change(OptionName.Hidden, "use fewer hidden layers")
+                        ]
+                    ]
+                else
+                    [])
+
+    let private updates kind says look =
+        finite kind says (fun examination ->
+            match examination.Trained with
+            | Some(optimizer, rate) -> examination.Flow |> List.collect (look examination optimizer rate)
+            | None -> [])
+
+    /// Layers whose weights a step changes by too much.
+    let largeUpdates =
+        let most = healthyUpdate * updateFactor
+
+        updates
+            "large-updates"
+            "The lecture: be careful with learning rates. The CS231n notes: a step changes weights by about a thousandth of them."
+            (fun _ optimizer rate flow ->
+                if flow.UpdateRatio > most && flow.GradientNorm > 0.0 then
+                    [
+                        Some flow.Layer,
+                        flow.UpdateRatio,
+                        most,
+                        $"a step of {optimizer.Name} at rate {number rate} changes the weights by "
+                        + $"{percent flow.UpdateRatio} of their length",
+                        [
+                            Remedy.Set(OptionName.LearningRate, number (rate / 10.0), "")
+                            Remedy.Set(OptionName.Schedule, "cosine", "lowers the rate while training")
+                        ]
+                    ]
+                else
+                    [])
+
+    /// Layers whose weights a step hardly changes, though the network has not learned yet.
+    let smallUpdates =
+        let least = healthyUpdate / updateFactor
+
+        updates
+            "small-updates"
+            "The lecture: be careful with learning rates. The CS231n notes: a step changes weights by about a thousandth of them."
+            (fun examination optimizer rate flow ->
+                if flow.UpdateRatio < least && snd (quality examination.Training) < learned then
+                    [
+                        Some flow.Layer,
+                        flow.UpdateRatio,
+                        least,
+                        $"a step of {optimizer.Name} at rate {number rate} changes the weights by "
+                        + $"{number flow.UpdateRatio} of their length, though there is much left to learn",
+                        [
+                            Remedy.Set(OptionName.LearningRate, number (rate * 10.0), "")
+
+                            if optimizer.Name <> Optimizer.adam.Name then
+                                Remedy.Set(OptionName.Optimizer, Optimizer.adam.Name, "")
+                        ]
+                    ]
+                else
+                    [])

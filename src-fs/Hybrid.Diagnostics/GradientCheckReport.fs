@@ -1,0 +1,36 @@
+namespace Hybrid.Diagnostics
+
+open Hybrid.Core
+
+/// The derivative with respect to one number of a parameter, by two ways.
+type DerivativePair =
+    {
+        /// The parameter, such as "0.weight".
+        Parameter: string
+        /// The place in it: for a weight, neuron and input.
+        Index: int list
+        /// What the derivative rules say.
+        Analytic: float
+        /// What it is compared with: central differences, or another source of gradients.
+        Numeric: float
+        /// |a - n| / max(|a|, |n|, ‖g‖/1000), with ‖g‖ the length of the whole gradient; 0 where both are equal, infinite
+        /// where one of the three is not a finite number.
+        RelativeError: float
+    }
+
+/// What a gradient check found.
+type GradientCheckReport =
+    {
+        /// The greatest relative error of all numbers that were checked, those at kinks apart; 0 if there are none.
+        MaxRelativeError: float
+        /// How many numbers were compared, those at kinks apart.
+        Checked: int
+        /// How many numbers the parameters hold in all.
+        Parameters: int
+        /// How many examples the loss was averaged over.
+        Examples: int
+        /// The pairs of greatest relative error, greatest first: at most five.
+        Worst: DerivativePair list
+        /// Where the derivative jumps so near that differences say nothing about it.
+        Kinks: DerivativePair list
+    }

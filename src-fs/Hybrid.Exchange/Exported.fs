@@ -1,0 +1,190 @@
+namespace Hybrid.Exchange
+
+open System.Collections.Generic
+open Hybrid.Core
+
+/// The reader that writes a network as ONNX nodes.
+module Exported =
+    /// x W (+ b), which ONNX has as one node.
+    [<return: Struct>]
+    let private (|Affine|_|) (x: Tensor) =
+        match x.Node with
+        | Apply({ Kernel = Kernel.Zip Binary.Add }, [ product; bias ]) ->
+            match product.Node, Execution.unrepeated bias with
+            | Apply({
+                        Kernel = Kernel.MatMul(transposeA, transposeB, _, _, _)
+                    },
+                    [ a; b ]),
+              c when c.Shape.Length = 1 -> ValueSome struct (transposeA, transposeB, [ a; b; c ])
+            | _ -> ValueNone
+        | _ -> ValueNone
+
+    /// Whether a view is what ONNX makes of a shape by broadcasting it to another one.
+    let private isBroadcast (view: Strided) (before: Shape) (after: Shape) =
+        let lead = after.Length - before.Length
+
+        lead >= 0
+        && view.Offset = 0
+        && List.forall2 (fun a b -> a = 1 || a = b) before (List.skip lead after)
+        && List.ofArray view.Strides =
+            List.replicate lead 0
+            @ List.map2 (fun extent stride -> if extent = 1 then 0 else stride) before (Shape.strides before)
+
+    /// The operands that a node's ONNX form reads: ONNX broadcasts element-wise operands by itself.
+    let private operands (x: Tensor) : Tensor list =
+        let small (operand: Tensor) =
+            match operand.Node with
+            | Apply({ Kernel = Kernel.Read view }, [ inner ]) when isBroadcast view inner.Shape operand.Shape ->
+                inner
+            | _ -> operand
+
+        match x with
+        | Affine(_, _, operands) -> operands
+        | {
+              Node = Apply({
+                               Kernel = Kernel.Zip _ | Kernel.Select
+                           },
+                           operands)
+          } ->
+            let smaller = List.map small operands
+            let shape = smaller |> List.map _.Shape |> List.reduce (Shape.broadcast "Onnx")
+            if shape = x.Shape then smaller else operands
+        | _ -> Graph.operands x
+
+    let private flags transposeA transposeB =
+        [
+            if transposeA then
+                "transA", OnnxAttribute.Integer 1L
+            if transposeB then
+                "transB", OnnxAttribute.Integer 1L
+        ]
+
+    /// The nodes of one layer, whose names begin with a prefix, and the name of its result.
+    let private nodes (prefix: string) (output: Tensor) : OnnxNode list * string =
+        let names = Dictionary<Tensor, string> HashIdentity.Reference
+        let fresh (operator: string) = $"{prefix}/{operator}_{names.Count}"
+
+        let emit (x: Tensor) =
+            let inputs = operands x |> List.map (fun operand -> names[operand])
+
+            match x.Node with
+            | Input name ->
+                names[x] <- name
+                []
+            | Constant values ->
+                names[x] <- fresh "Constant"
+
+                let tensor =
+                    {
+                        OnnxTensor.Name = names[x]
+                        Dimensions = x.Shape
+                        Values = Floats values.AsSingle
+                    }
+
+                [
+                    OnnxNode.create "Constant" [] names[x] [ "value", OnnxAttribute.Tensor tensor ]
+                ]
+            | Apply(primitive, _) ->
+                match x with
+                | Affine(transposeA, transposeB, _) ->
+                    names[x] <- fresh "Gemm"
+                    [ OnnxNode.create "Gemm" inputs names[x] (flags transposeA transposeB) ]
+                | _ ->
+                    names[x] <- fresh primitive.Name
+                    primitive.Onnx inputs names[x]
+
+        let nodes =
+            [
+                for x in Graph.orderBy operands [ output ] do
+                    yield! emit x
+            ]
+
+        nodes, names[output]
+
+    /// The nodes of all layers at one batch size, and the name of the network's result.
+    let private trace
+        (network: Network)
+        (input: string)
+        (features: int)
+        (examples: int)
+        : OnnxNode list * string * Shape =
+        let step (traced, name, shape) (index, layer: Layer) =
+            let parameters =
+                layer.Parameters
+                |> List.map (fun (parameter, value) ->
+                    Tensor.input (Network.parameterName index parameter) value.Shape)
+
+            let output = layer.Forward parameters (Tensor.input name shape)
+            let added, result = nodes $"{index}.{layer.Kind}" output
+            added :: traced, result, output.Shape
+
+        let traced, result, shape =
+            List.fold step ([], input, [ examples; features ]) (List.indexed network.Layers)
+
+        List.concat (List.rev traced), result, shape
+
+    /// <summary>The graph of a network as it is used, for batches of every size.</summary>
+    /// <param name="name">The graph's name.</param>
+    /// <param name="features">How many features an example has.</param>
+    /// <param name="output">What the result is called.</param>
+    /// <param name="network">Takes [batch; features].</param>
+    /// <exception cref="T:Hybrid.NotExportable">A node depends on the number of examples.</exception>
+    let graph (name: string) (features: int) (output: string) (network: Network) : OnnxGraph =
+        let input = "input"
+        let nodes, result, shape = trace network input features 2
+        let others, _, otherShape = trace network input features 3
+
+        for node, other in Seq.zip nodes others do
+            if node <> other then
+                raise (NotExportable(node.Name, "it is another one for another number of examples."))
+
+        let answer =
+            match shape, otherShape with
+            | 2 :: answer, 3 :: otherAnswer when answer = otherAnswer && nodes.Length = others.Length ->
+                answer
+            | _ ->
+                raise (
+                    NotExportable(
+                        result,
+                        "it has not one row for each example, whatever number of them there is."
+                    )
+                )
+
+        let rename name' =
+            if name' = result then output else name'
+
+        let renamed =
+            [
+                for node in nodes do
+                    { node with
+                        Inputs = List.map rename node.Inputs
+                        Outputs = List.map rename node.Outputs
+                    }
+
+                if result = input then
+                    OnnxNode.create "Identity" [ input ] output []
+            ]
+
+        let port name dimensions : OnnxPort =
+            {
+                Name = name
+                Dimensions = Free "batch" :: List.map Fixed dimensions
+            }
+
+        {
+            Name = name
+            Inputs = [ port input [ features ] ]
+            Outputs = [ port output answer ]
+            Initializers =
+                [
+                    for name, value in Network.parameters network ->
+                        let values = Reference.value value |> Array.map float32
+
+                        {
+                            Name = name
+                            Dimensions = value.Shape
+                            Values = Floats values
+                        }
+                ]
+            Nodes = renamed
+        }

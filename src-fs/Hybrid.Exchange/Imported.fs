@@ -1,0 +1,287 @@
+namespace Hybrid.Exchange
+
+open System.Collections.Generic
+open Hybrid.Core
+
+/// ONNX nodes as layers.
+module Imported =
+    /// The operators that are read, by their names in ONNX, in alphabetical order.
+    let operators: string list = Operators.names
+
+    let private join (segments: Segment list) : Segment =
+        {
+            Input = (List.head segments).Input
+            Output = (List.last segments).Output
+            Nodes = segments |> List.collect _.Nodes
+        }
+
+    /// Segments that were written for one layer which names may describe.
+    let private grouped (segments: Segment list) : Segment list =
+        (segments, [])
+        ||> List.foldBack (fun segment joined ->
+            match joined with
+            | next :: rest when Recognition.belongTogether segment.Nodes.Head next.Nodes.Head ->
+                join [ segment; next ] :: rest
+            | _ -> segment :: joined)
+
+    /// The weights that some nodes read, by their names in the file, in order of first use.
+    let private weightsOf (pieces: Pieces) (nodes: OnnxNode list) : string list =
+        nodes
+        |> List.collect _.Inputs
+        |> List.filter pieces.Weights.Contains
+        |> List.distinct
+
+    let private value (pieces: Pieces) name = pieces.Constants[name].Tensor
+
+    /// What some nodes make of weights and an input.
+    let private forward (pieces: Pieces) (segment: Segment) (parameters: Tensor list) (x: Tensor) : Tensor =
+        let computed = Dictionary<string, Operand>()
+
+        List.iter2
+            (fun name tensor -> computed[name] <- Operand.real tensor)
+            (weightsOf pieces segment.Nodes)
+            parameters
+
+        computed[segment.Input] <- Operand.real x
+        let allowance = Allowance(pieces.Opset, Allowance.Share pieces.Segments.Length)
+
+        let find node name =
+            match computed.TryGetValue name, pieces.Constants.TryGetValue name with
+            | (true, value), _
+            | _, (true, value) -> value
+            | _ ->
+                raise (
+                    NotImportable(NodeCall.nameOf node, node.Operator, pieces.Opset, $"{name} is not known.")
+                )
+
+        for node in segment.Nodes do
+            for name, value in Segments.run pieces.Opset allowance find node do
+                computed[name] <- value
+
+        (find (List.last segment.Nodes) segment.Output).Tensor
+
+    /// A single-precision parameter, transposed or not.
+    let private parameter (turned: bool) (x: Tensor) : Tensor =
+        let x = if turned then Tensor.transpose x else x
+
+        match x.Node with
+        | Constant values -> Tensor.single x.Shape values.AsSingle
+        | _ -> Tensor.single x.Shape (Reference.value x |> Array.map float32)
+
+    /// The weight, whether it stands transposed, and the bias of a layer of neurons that some nodes are.
+    let private neurons (pieces: Pieces) (segment: Segment) =
+        let isMatrix name =
+            pieces.Weights.Contains name && (value pieces name).Shape.Length = 2
+
+        // some exporters write a row as a matrix of one
+        let isRow name =
+            pieces.Weights.Contains name
+            && match (value pieces name).Shape with
+               | [ _ ]
+               | [ 1; _ ] -> true
+               | _ -> false
+
+        let row (bias: Tensor) =
+            Tensor.reshape [ Shape.size bias.Shape ] bias |> parameter false
+
+        let factor (node: OnnxNode) name standard =
+            match List.tryFind (fst >> (=) name) node.Attributes with
+            | Some(_, OnnxAttribute.Float x) -> float x
+            | Some(_, OnnxAttribute.Integer x) -> float x
+            | _ -> standard
+
+        let isPlain node =
+            factor node "transA" 0.0 = 0.0
+            && factor node "alpha" 1.0 = 1.0
+            && factor node "beta" 1.0 = 1.0
+
+        let found =
+            match segment.Nodes with
+            | [ {
+                    Operator = "Gemm"
+                    Inputs = x :: weight :: bias
+                } as node ] when isPlain node ->
+                Some(x, weight, factor node "transB" 0.0 = 0.0, List.filter ((<>) "") bias)
+            | [ {
+                    Operator = "MatMul"
+                    Inputs = [ x; weight ]
+                } ] -> Some(x, weight, true, [])
+            | [ {
+                    Operator = "MatMul"
+                    Inputs = [ x; weight ]
+                    Outputs = y :: _
+                }
+                {
+                    Operator = "Add" | "Sum"
+                    Inputs = terms
+                } ] when terms |> List.filter ((=) y) |> List.length = 1 ->
+                Some(x, weight, true, List.except [ y ] terms)
+            | _ -> None
+
+        match found with
+        | Some(x, weight, turned, biases) when
+            x = segment.Input
+            && isMatrix weight
+            && List.forall isRow biases
+            && not (List.contains weight biases)
+            ->
+            let weight = parameter turned (value pieces weight)
+            let biases = biases |> List.map (value pieces >> row)
+
+            if biases |> List.forall (fun bias -> bias.Shape = [ weight.Shape[0] ]) then
+                Some(weight, biases)
+            else
+                None
+        | _ -> None
+
+    /// Neurons on the last axis of an input that may have more axes in front.
+    let private linear (weight: Tensor, biases: Tensor list) : Layer =
+        let named = ("weight", weight) :: List.map (fun bias -> "bias", bias) biases
+
+        let forward (parameters: Tensor list) x =
+            Products.rowsTimes x (Tensor.transpose parameters.Head)
+            |> fun y -> List.fold Tensor.add y parameters.Tail
+
+        Layer.create
+            "linear"
+            named
+            (if biases.Length <= 1 then
+                 Affine forward
+             else
+                 Other(forward, None))
+
+    /// Neurons and the greatest of their pieces, which are the second segment and those after it.
+    let private maxout (pieces: Pieces) (segments: Segment list) : Layer option =
+        match neurons pieces segments.Head, weightsOf pieces (join segments.Tail).Nodes with
+        | Some(weight, [ bias ]), [] ->
+            Recognition.pieces bias.Shape.Head (forward pieces (join segments.Tail) [])
+            |> Option.map (fun count ->
+                Maxout.layer
+                    {
+                        Pieces = count
+                        Weight = weight
+                        Bias = bias
+                    })
+        | _ -> None
+
+    /// How many nodes a layer of ours is written in at most, and in how many segments.
+    let private mostNodes = 16
+    let private mostSegments = 4
+
+    /// The layer of ours that some segments in a row are together.
+    let private ours (pieces: Pieces) (segments: Segment list) : Layer option =
+        let whole = join segments
+
+        if whole.Nodes.Length > mostNodes then
+            None
+        else
+            match neurons pieces whole with
+            | Some found -> Some(linear found)
+            | None when (weightsOf pieces whole.Nodes).IsEmpty -> Recognition.layer (forward pieces whole [])
+            | None when segments.Length > 1 -> maxout pieces segments
+            | None -> None
+
+    let private generic (pieces: Pieces) (segment: Segment) : Layer =
+        let parameters =
+            weightsOf pieces segment.Nodes
+            |> List.map (fun name -> Recognition.bare name, parameter false (value pieces name))
+
+        Layer.deterministic (Recognition.kind segment.Nodes) parameters (forward pieces segment)
+
+    /// The layers of segments: the longest runs that are layers of ours first.
+    let private layers (pieces: Pieces) (segments: Segment list) : Layer list =
+        let found = List<Layer>()
+        let mutable rest = segments
+        let mutable left = segments.Length
+
+        while left > 0 do
+            let from = rest
+
+            let taken, layer =
+                [ min mostSegments left .. -1 .. 1 ]
+                |> List.tryPick (fun count ->
+                    ours pieces (List.truncate count from)
+                    |> Option.map (fun layer -> count, Some layer))
+                |> Option.defaultWith (fun () ->
+                    let first = from.Head
+
+                    if Recognition.isNothing (forward pieces first []) first.Nodes then
+                        1, None
+                    else
+                        1, Some(generic pieces first))
+
+            Option.iter found.Add layer
+            rest <- List.skip taken from
+            left <- left - taken
+
+        List.ofSeq found
+
+    /// The name of the only input; none where everything is constant.
+    let private input (graph: OnnxGraph) : string =
+        match graph.Inputs with
+        | [] -> ""
+        | [ single ] -> single.Name
+        | several ->
+            let names = several |> List.map _.Name |> String.concat ", "
+
+            raise (
+                HybridException
+                    $"The graph has {several.Length} inputs, {names}, and a network takes one. Export the model with a single input."
+            )
+
+    /// Refuses a network that asks for more than its file can mean, where the file says how large an example is.
+    let private requireBudget (held: int64) (graph: OnnxGraph) (network: Network) : unit =
+        let extents =
+            graph.Inputs
+            |> List.collect _.Dimensions
+            |> List.map (fun dimension ->
+                match dimension with
+                | Fixed extent -> Some extent
+                | Free _ -> None)
+
+        match extents with
+        | examples :: example when List.forall Option.isSome example ->
+            // two, unless the file is for some number only
+            let examples = examples |> Option.filter ((<) 0) |> Option.defaultValue 2
+            let x = Tensor.input "x" (examples :: List.choose id example)
+
+            let traced =
+                try
+                    [ x; Network.forward network x ]
+                // whoever runs it hears of it
+                with :? HybridException ->
+                    [ x ]
+
+            Budget.require held examples traced
+        | _ -> ()
+
+    /// <summary>The network of a graph with one input and at least one output, of which the first is taken.</summary>
+    /// <param name="opset">The version of the operators that the file states.</param>
+    /// <param name="graph">Its nodes are in an order in which they can be run.</param>
+    /// <returns>A layer wherever a single value goes on. Initializers that stand where weights do are parameters, unless
+    /// they come before the first layer of neurons, as preprocessing does, or belong to a batch normalization.</returns>
+    /// <exception cref="T:Hybrid.NotImportable">A node is not known; or, while the network is used, one asks for
+    /// something that is not read.</exception>
+    /// <exception cref="T:Hybrid.HybridException">The graph has more than one input, or makes far more of an example than
+    /// its constants account for.</exception>
+    let network (opset: int) (graph: OnnxGraph) : Network =
+        let pieces = Segments.pieces opset (input graph) graph
+
+        let output = graph.Outputs.Head.Name
+
+        let network =
+            if pieces.Constants.ContainsKey output then
+                let constant = value pieces output
+                Network.ofLayer (Layer.ofFunction "constant" (fun _ -> constant))
+            elif pieces.Segments.IsEmpty && output <> input graph then
+                raise (
+                    HybridException
+                        $"The output {output} is not supported: only the first outputs of its node are."
+                )
+            else
+                {
+                    Layers = pieces.Segments |> grouped |> layers pieces
+                }
+
+        requireBudget pieces.Held graph network
+        network

@@ -1,0 +1,161 @@
+namespace Hybrid.Exchange
+
+open Hybrid.Core
+
+/// Operators that take each element by itself.
+module internal Arithmetic =
+    /// Of one operand, of which the result is a real number.
+    let private unary (f: Tensor -> Tensor) : OperatorRule =
+        fun call -> [ Operand.real (f (NodeCall.tensor call 0)) ]
+
+    /// Of one operand, with a result of its kind.
+    let private like (f: Tensor -> Tensor) : OperatorRule =
+        fun call ->
+            let x = NodeCall.operand call 0
+
+            [
+                { Operand.real (f x.Tensor) with
+                    Kind = x.Kind
+                }
+            ]
+
+    /// Before version 7, an attribute said where the second operand's axes stand in the first one's.
+    let private aligned (call: NodeCall) (a: Tensor) (b: Tensor) : Tensor =
+        if call.Opset >= 7 || (NodeCall.attribute call "axis").IsNone then
+            b
+        else
+            let first = NodeCall.axisOf call (a.Shape.Length + 1) 0
+            let trailing = a.Shape.Length - first - b.Shape.Length
+
+            if trailing < 0 then
+                NodeCall.refuse call "its second operand reaches beyond the first."
+
+            Tensor.reshape (b.Shape @ List.replicate trailing 1) b
+
+    /// Of two operands, with a result of the first one's kind.
+    let private binary (f: Tensor -> Tensor -> Tensor) : OperatorRule =
+        fun call ->
+            let a, b = NodeCall.operand call 0, NodeCall.operand call 1
+            [ Operand.ofKind a.Kind (f a.Tensor (aligned call a.Tensor b.Tensor)) ]
+
+    /// Whole numbers are divided without a remainder, which only constants ever are.
+    let private divide: OperatorRule =
+        fun call ->
+            let a, b = NodeCall.operand call 0, NodeCall.operand call 1
+
+            match a.Kind, b.Kind with
+            | Whole, Whole ->
+                let dividends, divisors =
+                    NodeCall.known call "dividends" a, NodeCall.known call "divisors" b
+
+                if Array.contains 0.0 divisors then
+                    NodeCall.refuse call "it divides a whole number by 0."
+
+                let spread shape values = Tensor.constant shape values
+                let quotient = spread a.Tensor.Shape dividends / spread b.Tensor.Shape divisors
+
+                [ NodeCall.truncated call NodeCall.wholeRange quotient ]
+            | _ -> binary Tensor.divide call
+
+    /// Small whole exponents are products, whose derivatives and bounds are better than those of any power.
+    let private power: OperatorRule =
+        fun call ->
+            let x, exponent = NodeCall.operand call 0, NodeCall.operand call 1
+
+            if x.Kind <> Real && not (x.IsKnown && exponent.IsKnown) then
+                NodeCall.refuse call "powers of whole numbers are read of constants only."
+
+            let known =
+                if exponent.IsKnown && Shape.size exponent.Tensor.Shape = 1 then
+                    Some(Reference.value exponent.Tensor)
+                else
+                    None
+
+            let a = x.Tensor
+
+            let y =
+                match known with
+                | Some [| 1.0 |] -> a
+                | Some [| 2.0 |] -> a * a
+                | Some [| 3.0 |] -> a * a * a
+                | Some [| 0.5 |] -> Tensor.sqrt a
+                | _ -> Tensor.power a (aligned call a exponent.Tensor)
+
+            let shape = Shape.broadcast "Pow" a.Shape exponent.Tensor.Shape
+            let y = Tensor.broadcast shape y
+
+            [
+                match x.Kind with
+                | Real -> Operand.real y
+                | _ -> NodeCall.truncated call NodeCall.wholeRange y
+            ]
+
+    let private variadic (f: Tensor list -> Tensor) : OperatorRule =
+        fun call ->
+            let operands = NodeCall.all call
+            [ Operand.ofKind operands.Head.Kind (f (operands |> List.map _.Tensor)) ]
+
+    let private comparison (f: Tensor -> Tensor -> Tensor) : OperatorRule =
+        fun call ->
+            let a, b = NodeCall.tensor call 0, NodeCall.tensor call 1
+            [ Operand.ofKind Truth (f a (aligned call a b)) ]
+
+    /// Bounds are operands since version 11, attributes before; those of real numbers are the largest that float32 has where
+    /// none is given.
+    let private clip: OperatorRule =
+        fun call ->
+            let x = NodeCall.operand call 0
+
+            let bound index name (farthest: float32) =
+                match NodeCall.optional call index, NodeCall.attribute call name with
+                | Some operand, _ -> Some operand.Tensor
+                | None, Some _ -> Some(Tensor.scalar (NodeCall.number call name 0.0))
+                | None, None when x.Kind = Real -> Some(Tensor.scalar (float farthest))
+                | None, None -> None
+
+            let apply f bound (x: Tensor) =
+                match bound with
+                | None -> x
+                | Some(value: Tensor) when Shape.size value.Shape = 1 -> f x (Tensor.reshape [] value)
+                | Some _ -> NodeCall.refuse call "its bounds are not single numbers."
+
+            [
+                x.Tensor
+                |> apply Tensor.maximum (bound 1 "min" System.Single.MinValue)
+                |> apply Tensor.minimum (bound 2 "max" System.Single.MaxValue)
+                |> Operand.ofKind x.Kind
+            ]
+
+    let private where: OperatorRule =
+        fun call ->
+            let a = NodeCall.operand call 1
+            let y = Tensor.select (NodeCall.tensor call 0) a.Tensor (NodeCall.tensor call 2)
+            [ Operand.ofKind a.Kind y ]
+
+    let rules: (string * OperatorRule) list =
+        [
+            "Neg", like Tensor.negate
+            "Abs", like Tensor.abs
+            "Sign", like Tensor.sign
+            "Exp", unary Tensor.exp
+            "Log", unary Tensor.log
+            "Sqrt", unary Tensor.sqrt
+            "Sin", unary Tensor.sin
+            "Cos", unary Tensor.cos
+            "Erf", unary Tensor.erf
+            "Add", binary Tensor.add
+            "Sub", binary Tensor.subtract
+            "Mul", binary Tensor.multiply
+            "Div", divide
+            "Pow", power
+            "Max", variadic (List.reduce Tensor.maximum)
+            "Min", variadic (List.reduce Tensor.minimum)
+            "Sum", variadic (List.reduce Tensor.add)
+            "Mean", variadic (fun operands -> List.reduce Tensor.add operands / float operands.Length)
+            "Clip", clip
+            "Where", where
+            "Greater", comparison Tensor.greater
+            "Less", comparison (fun a b -> Tensor.greater b a)
+            "Equal", comparison Tensor.equal
+            "IsNaN", (fun call -> [ Operand.ofKind Truth (Tensor.isNaN (NodeCall.tensor call 0)) ])
+        ]

@@ -1,0 +1,141 @@
+namespace Hybrid.Exchange
+
+open Hybrid.Core
+
+/// Operators that pick elements by their places, and put tensors together.
+module internal Indexing =
+    /// What a node of the graph costs to make, in elements of a constant.
+    let private nodeCost = 64L
+
+    /// The indices in runs that stand side by side: first ones and lengths. Each is paid for when it begins.
+    let private runs (call: NodeCall) (indices: int[]) : (int * int) list =
+        let extend runs index =
+            match runs with
+            | (first, length) :: rest when first + length = index -> (first, length + 1) :: rest
+            | _ ->
+                call.Spend nodeCost
+                (index, 1) :: runs
+
+        Array.fold extend [] indices |> List.rev
+
+    /// The elements at some indices along an axis, in their order.
+    let private pick (call: NodeCall) (axis: int) (indices: int[]) (x: Tensor) : Tensor =
+        match runs call indices with
+        | [] -> Tensor.constant (List.updateAt axis 0 x.Shape) [||]
+        | runs ->
+            runs
+            |> List.map (fun (first, length) -> Tensor.slice axis first length x)
+            |> Tensor.concat axis
+
+    /// Elements start, start + step, … before the end; both count from the back if negative, and stop at the edge: the start
+    /// at the first or last element, the end beside it.
+    let private stepped
+        (call: NodeCall)
+        (axis: int)
+        (start: int64, finish: int64, step: int64)
+        (x: Tensor)
+        : Tensor =
+        let extent = int64 x.Shape[axis]
+
+        let between low high at =
+            max low (min high (if at < 0L then at + extent else at))
+
+        // to the format, nothing is there; to ONNX Runtime, everything
+        if step < 0L && finish >= int64 System.Int32.MaxValue then
+            NodeCall.refuse call $"it goes backwards to {finish}, which runtimes take differently."
+
+        let isForward = step > 0L
+        let highest = if isForward then extent else extent - 1L
+        let first = between 0L highest start
+        let last = between (if isForward then 0L else -1L) highest finish
+
+        if step = 0L then
+            NodeCall.refuse call "it goes on in steps of 0."
+
+        let count =
+            if extent = 0L then
+                0L
+            else
+                max 0L ((last - first + step - int64 (sign step)) / step)
+
+        if count = 0L then
+            pick call axis [||] x
+        elif step = 1L then
+            Tensor.slice axis (int first) (int count) x
+        else
+            call.Spend(nodeCost * count)
+            pick call axis [| for i in 0L .. count - 1L -> int (first + i * step) |] x
+
+    /// Bounds are operands since version 10, attributes before.
+    let private slice: OperatorRule =
+        fun call ->
+            let x = NodeCall.operand call 0
+            let rank = x.Tensor.Shape.Length
+
+            let need what given =
+                match given with
+                | Some values -> values
+                | None -> NodeCall.refuse call $"it has no {what}."
+
+            let starts = NodeCall.list call 1 "starts" |> need "starts"
+            let ends = NodeCall.list call 2 "ends" |> need "ends"
+
+            let axes =
+                NodeCall.list call 3 "axes"
+                |> Option.defaultValue (List.init starts.Length int64)
+
+            let steps =
+                NodeCall.optional call 4
+                |> Option.map (NodeCall.wholes call "steps")
+                |> Option.defaultValue (List.replicate starts.Length 1L)
+
+            if [ ends; axes; steps ] |> List.exists (fun list -> list.Length <> starts.Length) then
+                NodeCall.refuse call "starts, ends, axes and steps are not of one number."
+
+            let cut (y: Tensor) (axis, bounds) =
+                let axis = NodeCall.axis call rank axis
+                stepped call axis bounds y
+
+            [
+                List.zip axes (List.zip3 starts ends steps)
+                |> List.fold cut x.Tensor
+                |> Operand.ofKind x.Kind
+            ]
+
+    let private gather: OperatorRule =
+        fun call ->
+            let x, indices = NodeCall.operand call 0, NodeCall.operand call 1
+            let shape = x.Tensor.Shape
+            let axis = NodeCall.axisOf call shape.Length 0
+            let extent = int64 shape[axis]
+
+            let places =
+                NodeCall.indices call "indices" indices
+                |> Array.map (fun index ->
+                    let fromFront = if index < 0L then index + extent else index
+
+                    if fromFront < 0L || fromFront >= extent then
+                        NodeCall.refuse call $"there is no element {index} among {extent}."
+
+                    int fromFront)
+
+            let outer, inner = List.take axis shape, List.skip (axis + 1) shape
+
+            [
+                pick call axis places x.Tensor
+                |> Tensor.reshape (outer @ indices.Tensor.Shape @ inner)
+                |> Operand.ofKind x.Kind
+            ]
+
+    let private concat: OperatorRule =
+        fun call ->
+            let operands = NodeCall.all call
+            let rank = operands.Head.Tensor.Shape.Length
+            let axis = NodeCall.axisOf call rank 1
+
+            [
+                Operand.ofKind operands.Head.Kind (Tensor.concat axis (operands |> List.map _.Tensor))
+            ]
+
+    let rules: (string * OperatorRule) list =
+        [ "Slice", slice; "Gather", gather; "Concat", concat ]

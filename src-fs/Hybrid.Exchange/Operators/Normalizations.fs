@@ -1,0 +1,139 @@
+namespace Hybrid.Exchange
+
+open Hybrid.Core
+
+/// Operators that scale a whole by what it holds, and those that only training has.
+module internal Normalizations =
+    /// Along one axis since version 13; before, along that axis and all behind it, taken together.
+    let private alongAxis (f: int -> Tensor -> Tensor) : OperatorRule =
+        fun call ->
+            let x = NodeCall.tensor call 0
+            let rank = x.Shape.Length
+            let standard = if call.Opset >= 13 then -1 else 1
+            let given = NodeCall.integer call "axis" standard
+
+            if List.contains 0 x.Shape then
+                NodeCall.refuse call "its operand has no elements."
+
+            let y =
+                if rank = 0 then
+                    Tensor.reshape [] (f 0 (Tensor.reshape [ 1 ] x))
+                elif call.Opset >= 13 then
+                    f (NodeCall.axis call rank (int64 given)) x
+                else
+                    let axis =
+                        if given = rank then
+                            rank
+                        else
+                            NodeCall.axis call rank (int64 given)
+
+                    let outer, inner = List.splitAt axis x.Shape
+                    Tensor.reshape x.Shape (f 1 (Tensor.reshape [ Shape.size outer; Shape.size inner ] x))
+
+            [ Operand.real y ]
+
+    let private meanOver axes (x: Tensor) = Reductions.reduce Tensor.mean axes true x
+
+    /// <summary>scale (x - mean) / √(variance + ε) + bias for each channel, axis 1.</summary>
+    /// <remarks>Ioffe and Szegedy, "Batch normalization" (2015).</remarks>
+    let private batchNormalization: OperatorRule =
+        fun call ->
+            let x = NodeCall.tensor call 0
+            let epsilon = NodeCall.number call "epsilon" (float 1e-5f)
+
+            if x.Shape.Length < 2 then
+                NodeCall.refuse call "its operand has no axis of channels."
+
+            let channels = x.Shape[1] :: List.replicate (x.Shape.Length - 2) 1
+            let each (value: Tensor) = Tensor.reshape channels value
+
+            let given index =
+                let operand = NodeCall.operand call index
+                each operand.Tensor, operand.IsKnown
+
+            match List.map given [ 1; 2; 3; 4 ] with
+            | [ scale, scaleKnown; bias, _; mean, _; variance, varianceKnown ] when
+                NodeCall.integer call "training_mode" 0 = 0
+                ->
+                let factor = scale / Tensor.sqrt (variance + epsilon)
+
+                let factor =
+                    if scaleKnown && varianceKnown then
+                        Tensor.constant factor.Shape (Reference.value factor)
+                    else
+                        factor
+
+                [ Operand.real ((x - mean) * factor + bias) ]
+            | [ scale, _; bias, _; mean, _; variance, _ ] ->
+                let others = [ 0 .. x.Shape.Length - 1 ] |> List.except [ 1 ]
+                let own = meanOver others x
+                let spread = x - own
+                let ownVariance = meanOver others (spread * spread)
+                let momentum = NodeCall.number call "momentum" (float 0.9f)
+
+                let running (before: Tensor) now =
+                    Tensor.reshape [ x.Shape[1] ] (momentum * before + (1.0 - momentum) * each now)
+
+                [
+                    Operand.real (spread / Tensor.sqrt (ownVariance + epsilon) * scale + bias)
+                    Operand.real (running mean own)
+                    Operand.real (running variance ownVariance)
+                ]
+            | _ -> NodeCall.refuse call "it needs scale, bias, mean and variance."
+
+    /// <summary>scale (x - mean) / √(variance + ε) + bias, with mean and variance over an axis and all behind it.</summary>
+    /// <remarks>Ba, Kiros and Hinton, "Layer normalization" (2016).</remarks>
+    let private layerNormalization: OperatorRule =
+        fun call ->
+            let x = NodeCall.tensor call 0
+            let rank = x.Shape.Length
+            let axis = NodeCall.axisOf call rank -1
+            let axes = [ axis .. rank - 1 ]
+            let mean = meanOver axes x
+            let spread = x - mean
+
+            let factor =
+                1.0
+                / Tensor.sqrt (meanOver axes (spread * spread) + NodeCall.number call "epsilon" (float 1e-5f))
+
+            let scaled = spread * factor * NodeCall.tensor call 1
+
+            let y =
+                match NodeCall.optional call 2 with
+                | Some bias -> scaled + bias.Tensor
+                | None -> scaled
+
+            [ Operand.real y; Operand.real mean; Operand.real factor ]
+
+    /// Does nothing where a network is used.
+    let private dropout: OperatorRule =
+        fun call ->
+            let x = NodeCall.operand call 0
+
+            let isTrue index =
+                match NodeCall.optional call index with
+                | Some flag -> NodeCall.known call "mode of training" flag |> Array.exists ((<>) 0.0)
+                | None -> false
+
+            let ratio () =
+                match NodeCall.optional call 1 with
+                | Some ratio -> NodeCall.known call "ratio" ratio |> Array.exists ((<>) 0.0)
+                | None -> true
+
+            if isTrue 2 && ratio () then
+                NodeCall.refuse call "it leaves out units at random; export the model for inference."
+
+            // what the mask is without training was not said before
+            if call.Opset >= 12 then
+                [ x; Operand.ofKind Truth (Tensor.fill 1.0 x.Tensor.Shape) ]
+            else
+                [ x ]
+
+    let rules: (string * OperatorRule) list =
+        [
+            "Softmax", alongAxis Tensor.softmax
+            "LogSoftmax", alongAxis Tensor.logSoftmax
+            "BatchNormalization", batchNormalization
+            "LayerNormalization", layerNormalization
+            "Dropout", dropout
+        ]

@@ -1,0 +1,111 @@
+namespace Hybrid.Exchange
+
+open System.Collections.Generic
+open Hybrid.Core
+
+/// <summary>Every operator that can be read, by its name, and how a node is carried out by it.</summary>
+/// <remarks>A new operator is a new row of one of the tables.</remarks>
+module internal Operators =
+    let private table: Map<string, OperatorRule> =
+        [
+            Arithmetic.rules
+            Activations.rules
+            Reductions.rules
+            Normalizations.rules
+            Products.rules
+            Reshapes.rules
+            Indexing.rules
+        ]
+        |> List.concat
+        |> Map
+
+    let names: string list = table |> Map.keys |> List.ofSeq
+
+    let private mostAxes = 64
+
+    let private elements (x: Tensor) : float =
+        x.Shape
+        |> List.fold (fun product extent -> product * max 1.0 (float extent)) 1.0
+
+    /// What a node adds to the graph.
+    let private added (call: NodeCall) (result: Operand) : Tensor[] =
+        let given = HashSet<Tensor> HashIdentity.Reference
+
+        for operand in List.choose id call.Operands do
+            given.Add operand.Tensor |> ignore
+
+        let within (x: Tensor) =
+            if given.Contains x then [] else Graph.operands x
+
+        Graph.orderBy within [ result.Tensor ]
+
+    /// Extents that no array can have, or that do not fit the numbers they are counted by, go no further.
+    let private bounded (call: NodeCall) (added: Tensor[]) : unit =
+        for x in added do
+            if List.exists (fun extent -> extent < 0) x.Shape || x.Shape.Length > mostAxes then
+                NodeCall.refuse call "it makes a shape that no tensor has."
+
+            if elements x > float System.Array.MaxLength then
+                NodeCall.refuse
+                    call
+                    $"it makes a shape of %A{x.Shape}, of more elements than an array can have."
+
+    /// About how many elements are looked at to compute what was added.
+    let private cost (added: Tensor[]) : int64 =
+        added
+        |> Seq.sumBy (fun x ->
+            match x.Node with
+            | Apply({
+                        Kernel = Kernel.MatMul(_, _, m, k, n)
+                    },
+                    _) -> float m * float k * float n
+            | Constant _
+            | Apply({ Kernel = Kernel.View }, _) -> 1.0
+            | _ -> elements x)
+        |> int64
+
+    /// The value of a result that depends on constants only.
+    let private fold (call: NodeCall) (added: Tensor[]) (result: Operand) : Operand =
+        match result.Tensor.Node with
+        | Constant _ -> { result with IsKnown = true }
+        | _ ->
+            call.Spend(cost added)
+
+            { result with
+                Tensor = Tensor.constant result.Tensor.Shape (Reference.value result.Tensor)
+                IsKnown = true
+            }
+
+    /// <summary>Refuses a node whose operator is not known.</summary>
+    /// <exception cref="T:Hybrid.NotImportable">It is not.</exception>
+    let require (opset: int) (node: OnnxNode) : unit =
+        if not (table.ContainsKey node.Operator) then
+            raise (
+                NotImportable(
+                    NodeCall.nameOf node,
+                    node.Operator,
+                    opset,
+                    "this operator is not among those that are read."
+                )
+            )
+
+    /// <summary>The values of a node's outputs. What depends on constants only is computed at once.</summary>
+    /// <exception cref="T:Hybrid.NotImportable">The node asks for something that is not read.</exception>
+    /// <exception cref="T:Hybrid.ShapeMismatch">Its operands do not fit.</exception>
+    let run (call: NodeCall) : Operand list =
+        require call.Opset call.Node
+
+        let results =
+            try
+                table[call.Node.Operator] call
+            with :? ShapeMismatch as error ->
+                raise (error.Within $"node {NodeCall.nameOf call.Node}")
+
+        let isKnown = call.Operands |> List.choose id |> List.forall _.IsKnown
+
+        [
+            for result in results do
+                let added = added call result
+                bounded call added
+                if isKnown then fold call added result else result
+        ]

@@ -1,0 +1,181 @@
+namespace Hybrid.Exchange
+
+open System
+open Hybrid.Core
+
+/// What nodes of a file are: layers of ours where their operators and constants are those of one, whatever they are called.
+module internal Recognition =
+    /// Index and kind of the layer that a node was written for, if its name says so: "2.relu/Relu_1". For display only.
+    let private origin (node: OnnxNode) : (string * string) option =
+        let slash = node.Name.IndexOf '/'
+        let dot = node.Name.IndexOf '.'
+
+        if dot > 0 && slash > dot && Seq.forall Char.IsDigit node.Name[.. dot - 1] then
+            Some(node.Name[.. dot - 1], node.Name[dot + 1 .. slash - 1])
+        else
+            None
+
+    /// A parameter's name without the number of a layer: "fc.weight" of "0.fc.weight".
+    let bare (name: string) : string =
+        let dot = name.IndexOf '.'
+
+        if dot > 0 && Seq.forall Char.IsDigit name[.. dot - 1] then
+            name[dot + 1 ..]
+        else
+            name
+
+    [<Literal>]
+    let private LogSoftmax = "log-softmax"
+
+    [<Literal>]
+    let private Scale = "scale"
+
+    [<Literal>]
+    let private TwoClasses = "two-classes"
+
+    /// Kinds that are never taken from a name: what they say is relied on.
+    let private reserved =
+        Set(
+            List.map fst Activation.functions
+            @ [
+                "step"
+                "linear"
+                "maxout"
+                "softmax"
+                LogSoftmax
+                Scale
+                TwoClasses
+                "dropout"
+                "noise"
+                "constant"
+            ]
+        )
+
+    /// The kind that names claim for the layer of some nodes, where no more than a description hangs on it.
+    let private claimed (node: OnnxNode) : (string * string) option =
+        origin node |> Option.filter (snd >> reserved.Contains >> not)
+
+    /// Whether two nodes were written for the same layer of a kind that only describes.
+    let belongTogether (first: OnnxNode) (second: OnnxNode) : bool =
+        (claimed first).IsSome && claimed first = claimed second
+
+    let private input: Tensor = Tensor.input "x" [ 2; 3 ]
+
+    // the Gaussian error unit as others write it
+    let private gelus: (Tensor -> Tensor) list =
+        [
+            for argument in [ (fun (x: Tensor) -> x / Math.Sqrt 2.0); (fun x -> x * Math.Sqrt 0.5) ] do
+                let bell x = 1.0 + Tensor.erf (argument x)
+                fun x -> 0.5 * x * bell x
+                fun x -> 0.5 * (x * bell x)
+                fun x -> x * (0.5 * bell x)
+        ]
+
+    /// Functions of each element by name, each as it may be written.
+    let private written: (string * Tensor) list =
+        [
+            for name, f in Activation.functions do
+                if name <> "identity" then
+                    name, f input
+            for f in gelus do
+                "gelu", f input
+            "step", Tensor.step input
+            "step", Tensor.greater input (Tensor.scalar 0.0)
+        ]
+
+    let private logSoftmax = Tensor.logSoftmax 1 input
+
+    let private twoClasses =
+        let score = Tensor.input "x" [ 2; 1 ]
+        score, Network.forward Activation.twoClasses score
+
+    let private attempt (f: Tensor -> Tensor) (x: Tensor) : Tensor voption =
+        // what does not take these shapes is not one of them
+        try
+            ValueSome(f x)
+        with :? HybridException ->
+            ValueNone
+
+    /// The layer of ours that a function without weights is, if its graph is that of one.
+    let layer (f: Tensor -> Tensor) : Layer option =
+        let named kind = Some(Layer.ofFunction kind f)
+
+        match attempt f input with
+        | ValueSome y ->
+            match written |> List.tryFind (snd >> Alike.graphs y) with
+            | Some("step", _) -> Some(List.exactlyOne Activation.step.Layers)
+            | Some(name, _) -> Some(Activation.layer name)
+            | None when Alike.graphs y logSoftmax -> named LogSoftmax
+            | None when Ending.isScale input y -> named Scale
+            | None -> None
+        | ValueNone -> None
+        |> Option.orElseWith (fun () ->
+            match attempt f (fst twoClasses) with
+            | ValueSome y when Alike.graphs y (snd twoClasses) -> named TwoClasses
+            | _ -> None)
+
+    /// Into how many pieces of units a function takes apart its input, [examples; pieces · units], if it answers the
+    /// greatest piece of each unit.
+    let pieces (rows: int) (f: Tensor -> Tensor) : int option =
+        let at examples =
+            let x = Tensor.input "x" [ examples; rows ]
+
+            match attempt f x with
+            | ValueSome y ->
+                match y.Shape with
+                | [ _; units ] when units > 0 && rows % units = 0 ->
+                    let greatest = Tensor.max 1 (Tensor.reshape [ examples; rows / units; units ] x)
+                    if Alike.graphs y greatest then Some(rows / units) else None
+                | _ -> None
+            | ValueNone -> None
+
+        // the number of examples is not part of the pattern
+        if at 2 = at 3 then at 2 else None
+
+    /// Whether a single node gives on its input as it is, whatever the shape: a dropout does unless it is in training.
+    let isNothing (f: Tensor -> Tensor) (nodes: OnnxNode list) : bool =
+        match nodes with
+        | [ {
+                Operator = "Identity" | "Dropout" | "Cast"
+            } ] ->
+            match attempt f input with
+            | ValueSome y -> obj.ReferenceEquals(y, input)
+            | ValueNone -> false
+        | _ -> false
+
+    /// "BatchNormalization" as "batch-normalization".
+    let private dashed (operator: string) : string =
+        operator
+        |> String.collect (fun c ->
+            if Char.IsUpper c then
+                $"-{Char.ToLowerInvariant c}"
+            else
+                string c)
+        |> _.TrimStart('-')
+
+    /// Whether a softmax is over the outputs of each example, [examples; outputs]: so it is where no axis is given.
+    let private isOverOutputs (node: OnnxNode) =
+        match List.tryFind (fst >> (=) "axis") node.Attributes with
+        | Some(_, OnnxAttribute.Integer axis) -> axis = -1L || axis = 1L
+        | _ -> true
+
+    /// What descriptions call nodes that are not a layer of ours.
+    let kind (nodes: OnnxNode list) : string =
+        let described operator =
+            let kind = dashed operator
+            if reserved.Contains kind then "graph" else kind
+
+        match nodes, nodes.Head |> claimed with
+        | [ { Operator = "Softmax" | "LogSoftmax" } as node ], _ when isOverOutputs node ->
+            dashed node.Operator
+        | _, Some(_, claimed) -> claimed
+        | [ { Operator = "PRelu" } ], _ -> "prelu"
+        | [ {
+                Operator = "LeakyRelu" | "Elu" | "Selu" | "Gelu" as operator
+            } ],
+          _ -> $"{dashed operator} of its own"
+        | [ node ], _ -> described node.Operator
+        | _ ->
+            match nodes |> List.map _.Operator |> List.sort with
+            | [ "Mul"; "Sigmoid" ] -> "silu"
+            | _ -> "graph"

@@ -1,0 +1,213 @@
+namespace Hybrid.Exchange
+
+open System.Collections.Generic
+open Hybrid.Core
+
+/// Nodes from one value to another: nothing else is read from outside, and nothing else that they make is read.
+type internal Segment =
+    {
+        Input: string
+        Output: string
+        Nodes: OnnxNode list
+    }
+
+/// A graph with its constants computed, and the rest cut where a single value goes on.
+[<NoComparison; ReferenceEquality>]
+type internal Pieces =
+    {
+        Opset: int
+        /// The values that depend on no input.
+        Constants: Dictionary<string, Operand>
+        /// Those of them that a network learns.
+        Weights: HashSet<string>
+        /// How many numbers the initializers hold.
+        Held: int64
+        Segments: Segment list
+    }
+
+module internal Segments =
+    /// The nodes that a value needs, in their order.
+    let private needed (output: string) (nodes: OnnxNode list) : OnnxNode list =
+        let wanted = HashSet [ output ]
+
+        List.foldBack
+            (fun (node: OnnxNode) kept ->
+                if List.exists wanted.Contains node.Outputs then
+                    List.iter (wanted.Add >> ignore) node.Inputs
+                    node :: kept
+                else
+                    kept)
+            nodes
+            []
+
+    /// The values of a node's outputs, from those of its inputs.
+    let run opset (allowance: Allowance) (value: OnnxNode -> string -> Operand) (node: OnnxNode) =
+        let call =
+            {
+                Node = node
+                Opset = opset
+                Operands =
+                    node.Inputs
+                    |> List.map (fun name -> if name = "" then None else Some(value node name))
+                Spend = allowance.Spend node
+            }
+
+        let results = Operators.run call
+        let count = min results.Length node.Outputs.Length
+        List.zip (List.truncate count node.Outputs) (List.truncate count results)
+
+    /// Where an operator takes what a network learns: weights, biases, slopes. Sums and products with constants count only
+    /// after the first layer of neurons: what stands before it is the file's preprocessing.
+    let private learned (afterNeurons: bool) (node: OnnxNode) : string list =
+        let at positions =
+            positions |> List.choose (fun position -> List.tryItem position node.Inputs)
+
+        match node.Operator with
+        | "Gemm"
+        | "MatMul" -> node.Inputs
+        | "PRelu" -> at [ 1 ]
+        | "LayerNormalization" -> at [ 1; 2 ]
+        | "Add"
+        | "Sub"
+        | "Mul" when afterNeurons -> node.Inputs
+        | _ -> []
+
+    let private isProduct (node: OnnxNode) =
+        node.Operator = "Gemm" || node.Operator = "MatMul"
+
+    /// The constants that a network learns: those that initializers are, or were made of, where weights stand. A constant
+    /// without an axis is a number of the formula.
+    let private weights
+        (constants: Dictionary<string, Operand>)
+        (initial: HashSet<string>)
+        (nodes: OnnxNode list)
+        : HashSet<string> =
+        let first = nodes |> List.tryFindIndex isProduct |> Option.defaultValue -1
+
+        nodes
+        |> List.mapi (fun i node -> learned (i > first) node)
+        |> List.concat
+        |> List.filter (fun name ->
+            initial.Contains name
+            && constants[name].Kind = Real
+            && not constants[name].Tensor.Shape.IsEmpty)
+        |> HashSet
+
+    /// The codes of the format for numbers that are not whole.
+    let private realTypes = [ 1L; 10L; 11L; 16L ]
+
+    /// Whether a node makes whole numbers or truths, which layers do not pass on.
+    let private isCounted (counted: HashSet<string>) (node: OnnxNode) : bool =
+        match node.Operator with
+        | "ArgMax"
+        | "Shape"
+        | "Greater"
+        | "Less"
+        | "Equal"
+        | "IsNaN" -> true
+        | "Cast" ->
+            node.Attributes
+            |> List.forall (fun (name, value) ->
+                match value with
+                | OnnxAttribute.Integer code when name = "to" -> not (List.contains code realTypes)
+                | _ -> true)
+        | operator ->
+            // the operand whose kind the result has
+            List.tryItem (if operator = "Where" then 1 else 0) node.Inputs
+            |> Option.exists counted.Contains
+
+    /// The nodes in runs, of which each gives one value to the next, and no weight is in two of them.
+    let private segments
+        (input: string)
+        (isConstant: string -> bool)
+        (weights: HashSet<string>)
+        (output: string)
+        (nodes: OnnxNode list)
+        : Segment list =
+        let lastUse = Dictionary<string, int>()
+
+        nodes
+        |> List.iteri (fun i node ->
+            for name in node.Inputs do
+                lastUse[name] <- i)
+
+        lastUse[output] <- nodes.Length
+        let live = HashSet [ input ]
+        let counted = HashSet<string>()
+        let open' = List<OnnxNode>()
+        let cuts = List<Segment>()
+        let mutable from = input
+
+        for i, node in List.indexed nodes do
+            open'.Add node
+
+            if isCounted counted node then
+                counted.UnionWith node.Outputs
+
+            for name in node.Inputs @ node.Outputs do
+                if name <> "" && (weights.Contains name || not (isConstant name)) then
+                    if lastUse.TryGetValue name |> snd > i then
+                        live.Add name |> ignore
+                    else
+                        live.Remove name |> ignore
+
+            if live.Count = 1 then
+                let until = Seq.head live
+                let passes = until = output || not (counted.Contains until)
+
+                if until <> from && passes && not (weights.Contains until) then
+                    cuts.Add
+                        {
+                            Input = from
+                            Output = until
+                            Nodes = List.ofSeq open'
+                        }
+
+                    open'.Clear()
+                    from <- until
+
+        List.ofSeq cuts
+
+    let private size (tensor: OnnxTensor) : int64 =
+        tensor.Dimensions |> List.fold (fun product extent -> product * int64 extent) 1L
+
+    /// <summary>Reads a graph as far as its first output needs it.</summary>
+    /// <exception cref="T:Hybrid.NotImportable">An operator is not known, or a constant cannot be computed.</exception>
+    let pieces (opset: int) (input: string) (graph: OnnxGraph) : Pieces =
+        let output = graph.Outputs.Head.Name
+        let nodes = needed output graph.Nodes
+        List.iter (Operators.require opset) nodes
+        let constants = Dictionary<string, Operand>()
+        let initial = HashSet<string>()
+        let held = graph.Initializers |> List.sumBy size
+        let allowance = Allowance(opset, Allowance.Standard + 8L * held)
+
+        for tensor in graph.Initializers do
+            constants[tensor.Name] <- Operand.ofOnnx tensor
+            initial.Add tensor.Name |> ignore
+
+        let isConstant name = name = "" || constants.ContainsKey name
+
+        let rest =
+            nodes
+            |> List.filter (fun node ->
+                let folds = List.forall isConstant node.Inputs
+
+                if folds then
+                    for name, value in run opset allowance (fun _ name -> constants[name]) node do
+                        constants[name] <- value
+
+                        if List.exists initial.Contains node.Inputs then
+                            initial.Add name |> ignore
+
+                not folds)
+
+        let weights = weights constants initial rest
+
+        {
+            Opset = opset
+            Constants = constants
+            Weights = weights
+            Held = held
+            Segments = segments input isConstant weights output rest
+        }

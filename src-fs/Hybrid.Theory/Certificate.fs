@@ -1,0 +1,199 @@
+namespace Hybrid.Theory
+
+open System
+open Hybrid.Core
+
+/// What is proved of the distance between a function and a network that is saved in single precision.
+type Certificate =
+    {
+        /// The distance that was to be proved.
+        Epsilon: float
+        /// sup |f - network| on the box, however the network is computed in float32: proved.
+        Bound: float
+        /// What of the bound is for the rounding of a float32 computation.
+        Rounding: float
+        /// The greatest distance that was found, at Point; in exact arithmetic.
+        Measured: float
+        Point: float[]
+        /// Where it fails: around a place that is further off than ε. If none was found, where the bound is from.
+        Box: Interval[]
+        /// How many boxes were bounded.
+        Boxes: int
+    }
+
+    /// Whether the bound is at most ε. A comparison with what is not a number does not hold, and neither does the
+    /// certificate.
+    member this.Holds =
+        this.Bound <= this.Epsilon
+        && this.Measured <= this.Bound
+        && this.Rounding <= this.Bound
+        && Double.IsFinite this.Bound
+
+/// <summary>Sound bounds of networks on boxes.</summary>
+module Certificate =
+    /// <summary>Bounds of a network's exact outputs for all inputs in a box, layer by layer. Float32 outputs may lie outside by
+    /// their rounding: see encloseComputed.</summary>
+    /// <remarks>Gowal et al., "On the effectiveness of interval bound propagation" (2018); outward rounded.</remarks>
+    let enclose (network: Network) (box: Interval[]) : Interval[] =
+        let x = Tensor.input "x" [ 1; box.Length ]
+        Enclosure.evaluate [ "x", box ] [ Network.forward network x ] |> List.exactlyOne
+
+    /// <summary>Bounds of the outputs that float32 computes, on any engine and in any order of summation, for all float32 inputs in
+    /// a box; and how far each may be from the exact one.</summary>
+    /// <exception cref="T:Hybrid.HybridException">Nothing is known of the rounding of a primitive in it.</exception>
+    let encloseComputed (network: Network) (box: Interval[]) : RoundedBounds =
+        let x = Tensor.input "x" [ 1; box.Length ]
+        Rounding.evaluate [ "x", box ] [ Network.forward network x ] |> List.exactlyOne
+
+    /// About so many points, spread evenly, as float32 numbers; with the box's corners.
+    let private points (count: int) (box: Interval[]) : float[][] =
+        let each = int (Math.Round(float count ** (1.0 / float box.Length)))
+
+        let round axis (place: float) =
+            Math.Clamp(float (float32 place), box[axis].Lower, box[axis].Upper)
+
+        Cells.points each box |> Array.map (Array.mapi round)
+
+    /// <summary>The greatest |f| among many points, and where that is, in double precision: never more than its supremum.
+    /// Infinite where f has no value at one of them.</summary>
+    let sampled (f: Tensor -> Tensor) (box: Interval[]) (count: int) : struct (float * float[]) =
+        let measure (points: float[][]) =
+            let x = Tensor.input "x" [ points.Length; box.Length ]
+
+            let values =
+                Reference.evaluate [ "x", Array.concat points ] [ f x ] |> List.exactlyOne
+
+            let size value =
+                if Double.IsNaN value then infinity else abs value
+
+            Array.zip (Array.map size values) points |> Array.maxBy fst
+
+        let value, point =
+            points count box
+            |> Array.chunkBySize 512
+            |> Array.map measure
+            |> Array.maxBy fst
+
+        struct (value, point)
+
+    /// How many boxes a proof of a network looks at, at most, if nothing else is said: 400,000, or as many as 4·10⁹ of its
+    /// parameters, which is a minute's work.
+    let mostBoxes (network: Network) : int =
+        int (min 400_000L (4_000_000_000L / int64 (1 + Network.parameterCount network)))
+
+    /// How many points a distance is measured at besides.
+    [<Literal>]
+    let private Samples = 10_000
+
+    /// <summary>An upper bound of sup |f - g| on a box by values at the centres of n cells an axis: the greatest of them, and
+    /// (L + L') δ / 2 with δ the diagonal of a cell. For one or two axes; the cost grows with the power of their number.
+    /// Infinite where one of them may have no value in a cell.</summary>
+    /// <remarks>Proof: every point is within δ/2 of a centre, and f - g moves by L + L' times that at most. Values are enclosed
+    /// and sums rounded up, so that it holds in real arithmetic.</remarks>
+    /// <param name="f">From [n; axes] to [n; 1].</param>
+    /// <param name="g">From [n; axes] to [n; 1], such as the forward function of a network.</param>
+    /// <param name="lipschitz">L + L', the sum of Lipschitz constants of both in Euclidean distance, such as from
+    /// Lipschitz.ofNetwork.</param>
+    /// <param name="box">An interval an axis.</param>
+    /// <param name="cells">n, at least 1.</param>
+    let byGrid
+        (f: Tensor -> Tensor)
+        (g: Tensor -> Tensor)
+        (lipschitz: float)
+        (box: Interval[])
+        (cells: int)
+        : float =
+        let edges =
+            box
+            |> Array.map (fun x -> Cells.points cells [| x |] |> Array.map Array.exactlyOne)
+
+        let centres = edges |> Array.map Cells.middles
+
+        // how far a cell reaches from its centre along an axis: one rounding, made good
+        let reach (edges: float[]) (centres: float[]) =
+            centres
+            |> Array.mapi (fun i centre -> Math.BitIncrement(max (centre - edges[i]) (edges[i + 1] - centre)))
+            |> Array.max
+
+        let diagonal =
+            (Interval.exactly 0.0, Array.map2 reach edges centres)
+            ||> Array.fold (fun sum reach ->
+                let reach = Interval.exactly reach
+                Interval.add sum (Interval.multiply reach reach))
+            |> Interval.sqrt
+
+        let distances (cells: Interval[][]) =
+            let x = Tensor.input "x" [ cells.Length; box.Length ]
+            Enclosure.evaluate [ "x", Array.concat cells ] [ f x - g x ] |> List.exactlyOne
+
+        let product each =
+            Array.map2 each edges centres |> Array.map List.ofArray |> Cells.product
+
+        let atCentres = product (fun _ centres -> Array.map Interval.exactly centres)
+
+        let whole =
+            product (fun edges _ ->
+                edges
+                |> Array.pairwise
+                |> Array.map (fun (lower, upper) -> { Lower = lower; Upper = upper }))
+
+        // a constant says nothing of a cell in which there may be no value
+        let isDefined =
+            whole
+            |> Array.chunkBySize 512
+            |> Array.forall (distances >> Array.forall Interval.isDefined)
+
+        if isDefined && Double.IsFinite lipschitz then
+            let greatest =
+                atCentres
+                |> Array.chunkBySize 512
+                |> Array.collect distances
+                |> Array.map (fun y -> (Interval.abs y).Upper)
+                |> Array.max
+
+            (Interval.add
+                (Interval.exactly greatest)
+                (Interval.multiply (Interval.exactly lipschitz) diagonal))
+                .Upper
+        else
+            infinity
+
+    /// <summary>Proves sup |f - network| ≤ ε on a box for the network as it is saved, with float32 parameters, computed in float32
+    /// in any order; or says where it fails.</summary>
+    /// <remarks>Inputs are float32 numbers: that is what the saved network takes.</remarks>
+    /// <param name="f">From [n; axes] to [n; 1].</param>
+    /// <param name="network">From [n; axes] to [n; 1].</param>
+    /// <param name="box">An interval an axis.</param>
+    /// <param name="epsilon">The distance.</param>
+    /// <param name="boxes">How many boxes are looked at, at most.</param>
+    /// <exception cref="T:Hybrid.HybridException">The rounding of one of its layers is not known.</exception>
+    let prove
+        (f: Tensor -> Tensor)
+        (network: Network)
+        (box: Interval[])
+        (epsilon: float)
+        (boxes: int)
+        : Certificate =
+        let saved = RoundingError.rounded network
+        let rounding = RoundingError.onBox saved box
+
+        let distance x = f x - Network.forward saved x
+
+        let supremum =
+            Supremum.ofAbsolute
+                distance
+                (RoundingError.cutAtJumps saved box)
+                (fun _ -> epsilon - rounding)
+                boxes
+
+        let struct (sampled, point) = sampled distance box Samples
+
+        {
+            Epsilon = epsilon
+            Bound = Math.BitIncrement(supremum.Upper + rounding)
+            Rounding = rounding
+            Measured = max sampled supremum.Lower
+            Point = (if sampled >= supremum.Lower then point else supremum.Point)
+            Box = supremum.Box
+            Boxes = supremum.Boxes
+        }

@@ -1,0 +1,223 @@
+namespace Hybrid.Theory
+
+open System
+open Hybrid.Core
+
+/// A network that was built for a formula, and what is proved of it.
+[<NoEquality; NoComparison>]
+type ConstructionResult =
+    {
+        Approximation: Approximation
+        /// As the construction used them; infinite if it needed none.
+        Lipschitz: float
+        Curvature: float
+        Certificate: Certificate
+    }
+
+/// <summary>From a formula and a distance to a network and its certificate: the formula's own graph gives derivatives, their
+/// bounds, and the proof.</summary>
+module Construction =
+    /// What a method asks for, and how it builds.
+    [<NoEquality; NoComparison>]
+    type private Method =
+        {
+            Axes: int list
+            NeedsCurvature: bool
+            Build: Expression -> Smoothness -> Interval[] -> float -> Approximation
+        }
+
+    let private oneAxis needsCurvature build =
+        {
+            Axes = [ 1 ]
+            NeedsCurvature = needsCurvature
+            Build =
+                fun expression (known: Smoothness) (box: Interval[]) epsilon ->
+                    build (fun x -> Expression.value expression [| x |]) known (Array.exactlyOne box) epsilon
+        }
+
+    let private slopeAt (expression: Expression) =
+        let x = Tensor.input "x" [ 1; 1 ]
+        let slope = Constants.derivative (Expression.graph expression) x
+
+        fun (at: float) ->
+            Reference.evaluate [ "x", [| at |] ] [ slope ]
+            |> List.exactlyOne
+            |> Array.exactlyOne
+
+    let private methods =
+        [
+            "relu", oneAxis true Approximation.relu
+            "sigmoid", oneAxis false Approximation.sigmoid
+            "tanh", oneAxis false Approximation.tanh
+            "bumps", oneAxis false Approximation.bumps
+            "maxout",
+            {
+                Axes = [ 1 ]
+                NeedsCurvature = true
+                Build =
+                    fun expression (known: Smoothness) (box: Interval[]) epsilon ->
+                        Tangents.maxout
+                            (fun x -> Expression.value expression [| x |])
+                            (slopeAt expression)
+                            known.Curvature
+                            box[0]
+                            epsilon
+            }
+            "towers",
+            {
+                Axes = [ 1; 2 ]
+                NeedsCurvature = false
+                Build = fun expression -> Grids.towers (Expression.value expression)
+            }
+            "kuhn",
+            {
+                Axes = [ 1; 2 ]
+                NeedsCurvature = true
+                Build = fun expression -> Grids.kuhn (Expression.value expression)
+            }
+        ]
+
+    [<Literal>]
+    let private ByTraining = "trained"
+
+    /// The names of the methods.
+    let names: string list = List.map fst methods @ [ ByTraining ]
+
+    let private known
+        (method: Method)
+        expression
+        box
+        (lipschitz': float option)
+        (curvature': float option)
+        : Smoothness =
+        let slope =
+            lipschitz'
+            |> Option.defaultWith (fun () ->
+                // |x|, √x and their kin have a slope or a curvature only
+                try
+                    Constants.lipschitz expression box
+                with :? ApproximationException when curvature'.IsSome ->
+                    infinity)
+
+        let bend =
+            match curvature' with
+            | Some given -> given
+            | None when method.NeedsCurvature ->
+                try
+                    Constants.curvature expression box
+                with :? ApproximationException when Double.IsFinite slope ->
+                    infinity
+            | None -> infinity
+
+        Smoothness.smooth slope bend
+
+    let private requireConstant what (given: float option) =
+        match given with
+        | Some constant when not (constant >= 0.0 && Double.IsFinite constant) ->
+            raise (ApproximationException $"The {what} must be a number of at least 0, not {constant}.")
+        | _ -> ()
+
+    /// <summary>What a construction needs by its bound alone: without room for rounding, and not proved by other means. Quick, to
+    /// compare.</summary>
+    /// <param name="name">One of the names, but not trained.</param>
+    /// <param name="expression">Of one or two variables.</param>
+    /// <param name="box">An interval for each variable.</param>
+    /// <param name="epsilon">The distance.</param>
+    /// <param name="lipschitz'">A bound of the slope, if one is known; else the formula's graph gives one.</param>
+    /// <param name="curvature'">A bound of the second derivative, if one is known; else the graph gives one.</param>
+    /// <exception cref="T:Hybrid.HybridException">As for build.</exception>
+    let unproved
+        (name: string)
+        (expression: Expression)
+        (box: Interval[])
+        (epsilon: float)
+        (lipschitz': float option)
+        (curvature': float option)
+        : Approximation =
+        Cells.check box epsilon
+        let method: Method = Named.find "method" fst methods name |> snd
+        Domain.require expression box
+        method.Build expression (known method expression box lipschitz' curvature') box epsilon
+
+    /// <summary>A network within ε of a formula on a box, as it is saved and computed in float32, and the proof.</summary>
+    /// <param name="name">One of the names.</param>
+    /// <param name="expression">Of one or two variables.</param>
+    /// <param name="box">An interval for each variable.</param>
+    /// <param name="epsilon">The distance, rounding included.</param>
+    /// <param name="lipschitz'">A bound of the slope, if one is known; else the formula's graph gives one.</param>
+    /// <param name="curvature'">A bound of the second derivative, if one is known; else the graph gives one.</param>
+    /// <exception cref="T:Hybrid.HybridException">The method, the box or ε cannot be, the function has no value or no bound
+    /// somewhere, or too many neurons were needed.</exception>
+    let build
+        (name: string)
+        (expression: Expression)
+        (box: Interval[])
+        (epsilon: float)
+        (lipschitz': float option)
+        (curvature': float option)
+        : ConstructionResult =
+        Cells.check box epsilon
+        requireConstant "Lipschitz constant" lipschitz'
+        requireConstant "curvature" curvature'
+
+        if name = ByTraining then
+            match Trained.build Trained.MostUnits expression box epsilon with
+            | Some(approximation, certificate) ->
+                {
+                    Approximation = approximation
+                    Lipschitz = infinity
+                    Curvature = infinity
+                    Certificate = certificate
+                }
+            | None ->
+                raise (
+                    ApproximationException
+                        $"Training brought no network of up to {Trained.MostUnits} tanh units within {epsilon}. Choose a greater ε, or another method."
+                )
+        else
+
+            let method: Method = Named.find "method" fst methods name |> snd
+
+            if not (List.contains box.Length method.Axes) then
+                raise (
+                    ApproximationException
+                        $"The method {name} is for functions of one variable. Use towers or kuhn for two."
+                )
+
+            // constants that are given say nothing of where the function has a value
+            Domain.require expression box
+            let known = known method expression box lipschitz' curvature'
+
+            if name = "maxout" && not (Double.IsFinite known.Curvature) then
+                Constants.curvature expression box |> ignore
+
+            // What rounding takes is left to it: the construction aims lower until both fit.
+            let rec aim target tries =
+                let approximation = method.Build expression known box target
+
+                let rounding = RoundingError.onBox (RoundingError.rounded approximation.Network) box
+
+                if approximation.Bound + rounding <= epsilon * (1.0 - 1e-9) then
+                    approximation
+                elif tries = 0 || epsilon - rounding <= 0.0 then
+                    raise (
+                        ApproximationException
+                            $"The rounding of this {name} network to float32 may take {SignificantDigits.up 3 rounding}, and ε is {epsilon}. Give a greater ε, or another method."
+                    )
+                else
+                    aim (min (0.98 * target) (0.999 * (epsilon - rounding))) (tries - 1)
+
+            let approximation = aim (0.999 * epsilon) 12
+
+            {
+                Approximation = approximation
+                Lipschitz = known.Lipschitz
+                Curvature = known.Curvature
+                Certificate =
+                    Certificate.prove
+                        (Expression.graph expression)
+                        approximation.Network
+                        box
+                        epsilon
+                        (Certificate.mostBoxes approximation.Network)
+            }

@@ -1,0 +1,90 @@
+module Hybrid.Tests.BudgetTests
+
+open System
+open Hybrid.Core
+open Hybrid.Exchange
+open Hybrid.Tests.CoreTesting
+open Hybrid.Tests.OnnxTesting
+open Xunit
+
+/// Of how many numbers an example is said to be.
+let private claiming extents (graph: OnnxGraph) : OnnxGraph =
+    { graph with
+        Inputs =
+            [
+                { graph.Inputs.Head with
+                    Dimensions = Free "batch" :: List.map Fixed extents
+                }
+            ]
+    }
+
+let private large = wholes "large" [ 1L; 1L <<< 18; 2L ]
+
+let private expanded input output =
+    [
+        node "Unsqueeze" [ input; "one" ] [ $"{output}u" ] []
+        node "Expand" [ $"{output}u"; "large" ] [ $"{output}e" ] []
+        node "ReduceSum" [ $"{output}e"; "one" ] [ output ] [ "keepdims", OnnxAttribute.Integer 0L ]
+    ]
+
+let private one = wholes "one" [ 1L ]
+
+let private read constants extents nodes =
+    Imported.network 17 (claiming extents (graph constants nodes))
+
+[<Fact>]
+let ``What one node makes of an example is bounded, and so is what many make together`` () =
+    read [ one; wholes "large" [ 1L; 1L <<< 15; 2L ] ] [ 2 ] (expanded "x" "y")
+    |> ignore
+
+    raises<HybridException, _> [ "makes 524,29"; "numbers of one example"; "than 262,20" ] (fun () ->
+        read [ one; large ] [ 2 ] (expanded "x" "y"))
+
+    raises<HybridException, _> [ "numbers of one example" ] (fun () ->
+        read
+            [ one; wholes "large" [ 1L; 1L <<< 15; 2L ] ]
+            [ 2 ]
+            (expanded "x" "a"
+             @ expanded "a" "b"
+             @ expanded "b" "c"
+             @ expanded "c" "d"
+             @ expanded "d" "y"))
+
+[<Fact>]
+let ``Constants make room`` () =
+    let weight = floats "w" [ 2; 20_000 ] (List.replicate 40_000 1f)
+
+    read
+        [ one; large; weight ]
+        [ 2 ]
+        (node "MatMul" [ "x"; "w" ] [ "h" ] []
+         :: node "ReduceSum" [ "h"; "one" ] [ "s" ] []
+         :: node "Add" [ "x"; "s" ] [ "a" ] []
+         :: expanded "a" "y")
+    |> ignore
+
+[<Fact>]
+let ``Indices of a gather that are too many are refused before anything is made of them`` () =
+    let nodes =
+        [
+            node "Expand" [ "zero"; "many" ] [ "indices" ] []
+            node "Gather" [ "one"; "indices" ] [ "g" ] []
+            node "ReduceSum" [ "g" ] [ "s" ] [ "keepdims", OnnxAttribute.Integer 0L ]
+            node "Add" [ "x"; "s" ] [ "y" ] []
+        ]
+
+    let constants = [ one; wholes "zero" [ 0L ]; wholes "many" [ 3_000_000L ] ]
+    let before = GC.GetAllocatedBytesForCurrentThread()
+    raises<NotImportable, _> [ "far larger than the file" ] (fun () -> read constants [ 2 ] nodes)
+    // what the indices take themselves: in double precision, as places, and in single precision
+    Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0L, 40L * 3_000_000L)
+
+[<Fact>]
+let ``An example is no larger than its file can mean`` () =
+    let first = [ node "ArgMax" [ "x" ] [ "y" ] [ "axis", OnnxAttribute.Integer 1L ] ]
+
+    read [] [ 1000 ] first |> ignore
+    raises<HybridException, _> [ "2,147,483,647 numbers" ] (fun () -> read [] [ Int32.MaxValue ] first)
+
+    raises<HybridException, _> [ "numbers of one example" ] (fun () ->
+        read [ one ] [ Int32.MaxValue; Int32.MaxValue ] [ node "Identity" [ "one" ] [ "y" ] [] ])

@@ -1,0 +1,142 @@
+module Hybrid.Tests.ImportedTests
+
+open Hybrid.Core
+open Hybrid.Exchange
+open Hybrid.Data
+open Hybrid.Tests.CoreTesting
+open Xunit
+
+let private there (features: int) network =
+    Exported.graph "test" features "output" network
+
+/// Export and import give the same outputs, for more examples than the export traced, and layers of these kinds.
+let private survives (expected: string list) (network: Network) (x: Tensor) =
+    let back = Imported.network 17 (there x.Shape[1] network)
+    Assert.Equal<string list>(expected, kinds back)
+    values 1e-6 (Reference.value (Network.forward network x)) (Network.forward back x)
+    back
+
+let private x =
+    Tensor.constant [ 5; 3 ] (Array.init 15 (fun i -> 2.0 * sin (float (3 * i))))
+
+let private activations =
+    Activation.functions |> List.map fst |> List.filter ((<>) "identity")
+
+[<Fact>]
+let ``Every activation survives export and import`` () =
+    for name in activations do
+        survives [ "linear"; name; "linear" ] (dense name [ 3; 4; 2 ]) x |> ignore
+
+[<Fact>]
+let ``What does nothing in use leaves no layer`` () =
+    let network = Dropout.network 0.5 >=> dense "identity" [ 3; 4; 2 ]
+    survives [ "linear"; "linear" ] network x |> ignore
+
+[<Fact>]
+let ``Maxout and softmax survive export and import`` () =
+    let network =
+        Maxout.network (Maxout.create He 1UL 3 3 4)
+        >=> Linear.network (Linear.create He 2UL 4 3)
+        >=> Activation.softmax
+
+    survives [ "maxout"; "linear"; "softmax" ] network x |> ignore
+
+[<Fact>]
+let ``Preprocessing with categories and missing values survives export and import`` () =
+    let rules =
+        [|
+            Standardise(1.0, 2.0)
+            OneHot([| 0; 1; 2 |], true)
+            OneHot([| 0; 1 |], false)
+            Standardise(-5.0, 0.5)
+            Standardise(100.0, 20.0)
+        |]
+
+    let network =
+        Network.ofLayer (Preprocessing.layer rules)
+        >=> Linear.network (Linear.create He 1UL 9 1)
+        >=> Network.ofLayer (Preprocessing.unscale (struct (3.0, 4.0)))
+
+    let columns =
+        matrix
+            [
+                [ 0.5; 2.0; 0.0; -5.25; 130.0 ]
+                [ nan; nan; 1.0; -4.0; nan ]
+                [ 2.0; 0.0; nan; nan; 80.0 ]
+                [ 1.0; 1.0; 1.0; -5.0; 100.0 ]
+            ]
+
+    survives [ "preprocessing"; "linear"; "scale" ] network columns |> ignore
+
+[<Fact>]
+let ``Parameters keep their names and numbers, and can be trained further`` () =
+    let network = dense "relu" [ 3; 4; 2 ]
+    let back = Imported.network 17 (there 3 network)
+
+    Assert.Equal<string list>(
+        List.map fst (Network.parameters network),
+        List.map fst (Network.parameters back)
+    )
+
+    Assert.Equal<float[]>(numbers network, numbers back)
+
+[<Fact>]
+let ``An empty network comes back as the identity`` () =
+    let back = Imported.network 17 (there 3 Network.empty)
+    values 0.0 (Reference.value x) (Network.forward back x)
+
+/// A graph of one node on a weight of [[1, 2], [3, 4]].
+let private single operator attributes : OnnxGraph =
+    let port name : OnnxPort =
+        {
+            Name = name
+            Dimensions = [ Free "batch"; Fixed 2 ]
+        }
+
+    {
+        Name = "test"
+        Inputs = [ port "x" ]
+        Outputs = [ port "y" ]
+        Initializers =
+            [
+                {
+                    Name = "w"
+                    Dimensions = [ 2; 2 ]
+                    Values = Floats [| 1f; 2f; 3f; 4f |]
+                }
+                {
+                    Name = "b"
+                    Dimensions = [ 2 ]
+                    Values = Floats [| 10f; 20f |]
+                }
+            ]
+        Nodes =
+            [
+                { OnnxNode.create operator [ "x"; "w"; "b" ] "y" attributes with
+                    Name = "fully"
+                }
+            ]
+    }
+
+let private example = matrix [ [ 1.0; 1.0 ] ]
+
+[<Fact>]
+let ``An unknown operator is an error that names it and its node`` () =
+    let error =
+        raisesWith<NotImportable, _> [ "fully"; "Conv"; "opset 17" ] (fun () ->
+            Imported.network 17 (single "Conv" []))
+
+    Assert.Equal(("fully", "Conv", 17), (error.Node, error.Operator, error.Opset))
+
+[<Fact>]
+let ``Neurons of a graph from elsewhere are a linear layer, a neuron a row`` () =
+    let network = Imported.network 17 (single "Gemm" [])
+    Assert.Equal<string list>([ "linear" ], kinds network)
+    Assert.Equal<string list>([ "0.weight"; "0.bias" ], Network.parameters network |> List.map fst)
+    Assert.Equal<float[]>([| 1.0; 3.0; 2.0; 4.0 |], (numbers network)[..3])
+    values 0.0 [ 14.0; 26.0 ] (Network.forward network example)
+
+[<Fact>]
+let ``The factors of a Gemm from elsewhere count`` () =
+    let factors = [ "alpha", OnnxAttribute.Float 0.5f; "beta", OnnxAttribute.Float 2f ]
+    values 0.0 [ 22.0; 43.0 ] (Network.forward (Imported.network 17 (single "Gemm" factors)) example)
