@@ -31,7 +31,8 @@ static class ActivationCases
     [
         .. new[]
         {
-            Of(name, 0, Given.Special), Of(name, 0, Given.Reals()), Of(name, 0, Given.Reals(2, 3)), Of(name, 0, Given.Reals(2, 3, 2, 2)),
+            Of(name, 0, Given.Special), Of(name, 0, Given.Reals()), Of(name, 0, Given.Reals(2, 3)),
+            Of(name, 0, Given.Reals(2, 3, 2, 2)),
         }.In(opsets),
     ];
 
@@ -44,7 +45,8 @@ static class ActivationCases
         {
             Of("PRelu", 0, Given.Special, Given.Number(-0.5)), Of("PRelu", 0, Given.Reals(2, 3), Given.Reals(2, 3)),
             Of("PRelu", 0, Given.Reals(2, 3), Given.Reals(1)), Of("PRelu", 0, Given.Reals(2, 3), Given.Reals()),
-            Of("PRelu", 0, Given.Reals(2, 3, 4), Given.Reals(3, 1)), Of("PRelu", 0, Given.Reals(2, 3, 2, 2), Given.Reals(3, 1, 1)),
+            Of("PRelu", 0, Given.Reals(2, 3, 4), Given.Reals(3, 1)),
+            Of("PRelu", 0, Given.Reals(2, 3, 2, 2), Given.Reals(3, 1, 1)),
             Of("PRelu", 0, Given.Reals(2, 3, 4), Given.Reals(4)),
         }.In(7, 9, 16);
 }

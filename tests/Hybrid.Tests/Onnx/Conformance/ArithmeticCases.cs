@@ -49,8 +49,10 @@ static class ArithmeticCases
     static IEnumerable<OperatorCase> Powers =>
     [
         .. new[] { -2, -1, -0.5, 0, 0.5, 1, 1.5, 2, 3, 4 }.SelectMany(exponent =>
-            new[] { Of("Pow", 0, Given.Finite, Given.Number(exponent)), Of("Pow", 0, Given.Reals(2, 3), Given.Reals([1], [exponent])) }
-                .In(7, 12, 15)),
+            new[]
+            {
+                Of("Pow", 0, Given.Finite, Given.Number(exponent)), Of("Pow", 0, Given.Reals(2, 3), Given.Reals([1], [exponent])),
+            }.In(7, 12, 15)),
         .. new[] { 2, 3, 4, -1.0 }.Select(exponent => Of("Pow", 15, Given.SpecialAndNaN, Given.Number(exponent))),
         Of("Pow", 15, Given.Finite, Given.Finite.AsColumn), Of("Pow", 15, Given.Positive(2, 3), Given.Reals(3)),
         Of("Pow", 15, Given.Positive(3), Given.Reals(2, 3)), Of("Pow", 15, Given.Positive(), Given.Reals()),
@@ -63,7 +65,8 @@ static class ArithmeticCases
 
     static IEnumerable<OperatorCase> Clips =>
     [
-        Of("Clip", 6, Given.Special), Of("Clip", 6, Given.Special).With(("min", -1f)), Of("Clip", 6, Given.Special).With(("max", 2f)),
+        Of("Clip", 6, Given.Special), Of("Clip", 6, Given.Special).With(("min", -1f)),
+        Of("Clip", 6, Given.Special).With(("max", 2f)),
         Of("Clip", 6, Given.Reals(2, 3)).With(("min", 0f), ("max", 1f)),
         .. new[]
         {

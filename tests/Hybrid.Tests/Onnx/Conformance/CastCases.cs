@@ -24,10 +24,12 @@ static class CastCases
         Constant(To(DataType.Float, Given.Of(DataType.Int32, [3], [-1, 0, 7]))),
         Constant(To(DataType.Uint8, Given.Wholes(0, 7, 255))), Constant(To(DataType.Uint32, Given.Wholes(0, 7, 255))),
         // numbers that the type does not hold
-        Refused(DataType.Uint8, Given.Wholes(256)), Refused(DataType.Uint8, Given.Wholes(-1)), Refused(DataType.Int8, Given.Wholes(128)),
+        Refused(DataType.Uint8, Given.Wholes(256)), Refused(DataType.Uint8, Given.Wholes(-1)),
+        Refused(DataType.Int8, Given.Wholes(128)),
         Refused(DataType.Int32, Given.Wholes(1L << 31)), Refused(DataType.Int32, Given.Number(3e9)),
         Refused(DataType.Int64, Given.Number(double.NaN)), Refused(DataType.Int64, Given.Number(double.PositiveInfinity)),
-        Refused(DataType.Int64, Given.Number(1e19)), Refused(DataType.Uint32, Given.Number(-1)), Refused(DataType.String, Given.Number(1)),
+        Refused(DataType.Int64, Given.Number(1e19)), Refused(DataType.Uint32, Given.Number(-1)),
+        Refused(DataType.String, Given.Number(1)),
     }.In(9, 13);
 
     static OperatorCase Constant(OperatorCase test) => test with { OnlyConstant = true };

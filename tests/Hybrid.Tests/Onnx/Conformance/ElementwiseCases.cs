@@ -24,7 +24,8 @@ static class ElementwiseCases
 
     static OperatorCase[] Ranks(string name, int first, int second, Given special) =>
     [
-        Of(name, first, special), Of(name, second, special), Of(name, second, Given.Reals()), Of(name, second, Given.Reals(2, 1, 3)),
+        Of(name, first, special), Of(name, second, special), Of(name, second, Given.Reals()),
+        Of(name, second, Given.Reals(2, 1, 3)),
         Of(name, second, Given.Positive(2, 3, 2, 2)), Of(name, second, Given.Reals(0, 3)),
     ];
 }

@@ -18,7 +18,8 @@ sealed record Given(DataType Type, int[] Shape, Func<System.Random, double[]> Dr
 
     static readonly double[] infinite = [double.PositiveInfinity, double.NegativeInfinity];
 
-    /// <summary>Numbers that are not random, on one axis: zeros of both signs, ties, large and tiny ones, the infinities.</summary>
+    /// <summary>Numbers that are not random, on one axis: zeros of both signs, ties, large and tiny ones,
+    /// the infinities.</summary>
     public static Given Special => Reals([finite.Length + 2], [.. finite, .. infinite]);
 
     /// <summary>The same with NaN.</summary>

@@ -43,7 +43,11 @@ static class NormalizationCases
             Of("BatchNormalization", 0, Channels(x, 3)), Of("BatchNormalization", 0, Channels(x, 3)).With(("epsilon", 0.25f)),
             Of("BatchNormalization", 0, Channels(x, 3)).With(("momentum", 0.5f)),
         }).In(7, 9, 14, 15).Concat(Enumerable.Range(0, 3).Select(output =>
-            Of("BatchNormalization", 15, Channels(Given.Reals(4, 3), 3)).With(("training_mode", 1L)) with { Output = output, Outputs = 3 }));
+            Of("BatchNormalization", 15, Channels(Given.Reals(4, 3), 3)).With(("training_mode", 1L)) with
+            {
+                Output = output,
+                Outputs = 3,
+            }));
 
     static IEnumerable<OperatorCase> LayerNormalizations =>
     [
@@ -53,7 +57,8 @@ static class NormalizationCases
         Of("LayerNormalization", 17, Given.Reals(2, 3, 4), Given.Reals(3, 4), Given.Reals(3, 4)).With(("axis", 1L)),
         Of("LayerNormalization", 17, Given.Reals(2, 3, 4), Given.Reals(3, 4), Given.Reals(3, 4)).With(("axis", -2L)),
         Of("LayerNormalization", 17, Given.Reals(2, 3), Given.Reals(2, 3)).With(("axis", 0L)),
-        .. new[] { 1, 2 }.Select(output => Of("LayerNormalization", 17, Given.Reals(2, 3, 4), Given.Reals(4)) with { Output = output }),
+        .. new[] { 1, 2 }.Select(
+            output => Of("LayerNormalization", 17, Given.Reals(2, 3, 4), Given.Reals(4)) with { Output = output }),
         .. new[] { 1, 2 }.Select(output => Of(
             "LayerNormalization", 17, Given.Reals(2, 3, 4), Given.Reals(3, 4)).With(("axis", 1L)) with { Output = output }),
         Of("LayerNormalization", 17, Given.Reals([2, 3], [1, 1, 1, 0, 0, 0]), Given.Reals(3), Given.Reals(3)),

@@ -18,7 +18,8 @@ static class ProductCases
         Of("MatMul", 0, Given.Reals(2, 3), Given.Reals(3)), Of("MatMul", 0, Given.Reals(3), Given.Reals(2, 3, 4)),
         Of("MatMul", 0, Given.Reals(2, 4, 3), Given.Reals(3)), Of("MatMul", 0, Given.Reals(2, 4, 3), Given.Reals(3, 2)),
         Of("MatMul", 0, Given.Reals(4, 3), Given.Reals(2, 3, 2)), Of("MatMul", 0, Given.Reals(2, 4, 3), Given.Reals(2, 3, 5)),
-        Of("MatMul", 0, Given.Reals(2, 1, 4, 3), Given.Reals(5, 3, 2)), Of("MatMul", 0, Given.Reals(1, 4, 3), Given.Reals(5, 3, 2)),
+        Of("MatMul", 0, Given.Reals(2, 1, 4, 3), Given.Reals(5, 3, 2)),
+        Of("MatMul", 0, Given.Reals(1, 4, 3), Given.Reals(5, 3, 2)),
     ];
 
     static IEnumerable<OperatorCase> Gemms =>

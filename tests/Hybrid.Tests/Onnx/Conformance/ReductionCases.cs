@@ -11,7 +11,8 @@ static class ReductionCases
     /// <summary>Rows of ties, of zeros of both signs, of large numbers, of infinities.</summary>
     static readonly Given ties = Given.Reals(
         [6, 3],
-        [1, 3, 3, 0, -0.0, 0, -2, -2, -2, 88, 90, -90, double.NegativeInfinity, 1, 2, double.PositiveInfinity, 1, double.PositiveInfinity]);
+        [1, 3, 3, 0, -0.0, 0, -2, -2, -2, 88, 90, -90, double.NegativeInfinity, 1, 2, double.PositiveInfinity, 1,
+            double.PositiveInfinity]);
 
     static readonly Given whole = Given.Wholes([2, 3], [-7, -1, 1, 1, 2, 9]);
 

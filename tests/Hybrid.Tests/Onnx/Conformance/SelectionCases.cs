@@ -16,7 +16,8 @@ static class SelectionCases
         Constant(Of("Gather", 13, whole, Given.Wholes([], [1])).With(("axis", 1L))),
         Of("Gather", 13, Given.Reals(2, 3), Given.Of(DataType.Int32, [2], [1, 0])),
         .. new[] { -1, -2 }.Select(axis => Of("Gather", 13, Given.Reals(2, 3, 4), Given.Wholes(0, 1)).With(("axis", (long)axis))),
-        .. new[] { -1L, -2, -3 }.SelectMany(index => new[] { Of("Gather", 0, Given.Reals(3, 2), Given.Wholes(index, 0)) }.In(11, 13)),
+        .. new[] { -1L, -2, -3 }.SelectMany(index => new[] { Of("Gather", 0, Given.Reals(3, 2), Given.Wholes(index, 0)) }
+            .In(11, 13)),
         Of("Gather", 13, Given.Reals(3, 2), Given.Wholes(3)) with { IsRefused = true },
         Of("Gather", 13, Given.Reals(3, 2), Given.Wholes(-4)) with { IsRefused = true },
         .. Concats,
@@ -50,7 +51,8 @@ static class SelectionCases
         .. from start in new[] { 0, 1, 5, 6, 9, -1, -5, -6, -7, -9, Least, Most }
            from end in new[] { 0, 1, 5, 6, 9, -1, -5, -6, -7, -9, Least, Most }
            from step in new[] { 1L, 2, -1, -2, 100, -100 }
-           select Of("Slice", 13, Given.Reals(6), Given.Wholes(start), Given.Wholes(end), Given.Wholes(0), Given.Wholes(step)) with
+           select Of("Slice", 13, Given.Reals(6), Given.Wholes(start), Given.Wholes(end), Given.Wholes(0),
+               Given.Wholes(step)) with
            {
                IsRefused = end == Most && step < 0,
            },
@@ -75,7 +77,8 @@ static class SelectionCases
             Of("Concat", 0, Given.Reals(2, 3), Given.Reals(2, 1)).With(("axis", 1L)),
             Of("Concat", 0, Given.Reals(2, 3), Given.Reals(1, 3), Given.Reals(2, 3)).With(("axis", 0L)),
             Of("Concat", 0, Given.Reals(2, 3, 2), Given.Reals(2, 3, 1)).With(("axis", 2L)),
-            Of("Concat", 0, Given.Reals(2, 3)).With(("axis", 0L)), Of("Concat", 0, Given.Reals(2), Given.Reals(3)).With(("axis", 0L)),
+            Of("Concat", 0, Given.Reals(2, 3)).With(("axis", 0L)),
+            Of("Concat", 0, Given.Reals(2), Given.Reals(3)).With(("axis", 0L)),
             Of("Concat", 0, Given.Reals(2, 3), Given.Reals(2, 0)).With(("axis", 1L)),
         }.In(4, 11, 13),
         Of("Concat", 13, Given.Reals(2, 3), Given.Reals(2, 1)).With(("axis", -1L)),

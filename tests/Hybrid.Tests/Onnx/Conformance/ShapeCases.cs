@@ -10,10 +10,12 @@ static class ShapeCases
 
     public static IEnumerable<OperatorCase> All =>
     [
-        .. new[] { Of("Identity", 0, Given.Special), Of("Identity", 0, Given.Reals()), Constant(Of("Identity", 0, whole)) }.In(1, 13, 16),
+        .. new[] { Of("Identity", 0, Given.Special), Of("Identity", 0, Given.Reals()), Constant(Of("Identity", 0, whole)) }
+            .In(1, 13, 16),
         .. Constants,
         .. Reshapes,
-        .. new[] { 0L, 1, 2, 3 }.SelectMany(axis => new[] { Of("Flatten", 0, Given.Reals(2, 3, 4)).With(("axis", axis)) }.In(1, 9, 13)),
+        .. new[] { 0L, 1, 2, 3 }.SelectMany(axis => new[] { Of("Flatten", 0, Given.Reals(2, 3, 4)).With(("axis", axis)) }
+            .In(1, 9, 13)),
         .. new[] { -1L, -2, -3 }.Select(axis => Of("Flatten", 11, Given.Reals(2, 3, 4)).With(("axis", axis))),
         .. new[] { Of("Flatten", 0, Given.Reals(2, 3, 4)), Of("Flatten", 0, Given.Reals(3)) }.In(1, 9, 13),
         .. Squeezes,
@@ -50,7 +52,8 @@ static class ShapeCases
         .. new[]
         {
             Of("Reshape", 0, Given.Reals(2, 3, 4), Given.Wholes(6, 4)), Of("Reshape", 0, Given.Reals(2, 3, 4), Given.Wholes(-1)),
-            Of("Reshape", 0, Given.Reals(2, 3, 4), Given.Wholes(0, -1)), Of("Reshape", 0, Given.Reals(2, 3, 4), Given.Wholes(2, -1, 2)),
+            Of("Reshape", 0, Given.Reals(2, 3, 4), Given.Wholes(0, -1)),
+            Of("Reshape", 0, Given.Reals(2, 3, 4), Given.Wholes(2, -1, 2)),
             Of("Reshape", 0, Given.Reals(2, 3, 4), Given.Wholes(0, 0, 2, 2)), Of("Reshape", 0, Given.Reals(1), Given.Wholes()),
             Of("Reshape", 0, Given.Reals(), Given.Wholes(1, 1)), Constant(Of("Reshape", 0, whole, Given.Wholes(3, -1))),
         }.In(5, 13, 14),
@@ -65,12 +68,15 @@ static class ShapeCases
         {
             Of("Squeeze", 0, Given.Reals(1, 3, 1, 2)), Of("Squeeze", 0, Given.Reals(1, 3, 1, 2)).With(("axes", List(0))),
             Of("Squeeze", 0, Given.Reals(1, 3, 1, 2)).With(("axes", List(2, 0))), Of("Squeeze", 0, Given.Reals(1, 1)),
-            Of("Unsqueeze", 0, Given.Reals(2, 3)).With(("axes", List(0))), Of("Unsqueeze", 0, Given.Reals(2, 3)).With(("axes", List(3, 1))),
+            Of("Unsqueeze", 0, Given.Reals(2, 3)).With(("axes", List(0))),
+            Of("Unsqueeze", 0, Given.Reals(2, 3)).With(("axes", List(3, 1))),
             Of("Unsqueeze", 0, Given.Reals()).With(("axes", List(0, 1))),
         }.In(1, 11),
-        Of("Squeeze", 11, Given.Reals(1, 3, 1)).With(("axes", List(-1))), Of("Unsqueeze", 11, Given.Reals(2)).With(("axes", List(-1, 0))),
+        Of("Squeeze", 11, Given.Reals(1, 3, 1)).With(("axes", List(-1))),
+        Of("Unsqueeze", 11, Given.Reals(2)).With(("axes", List(-1, 0))),
         Of("Squeeze", 13, Given.Reals(1, 3, 1, 2)), Of("Squeeze", 13, Given.Reals(1, 3, 1, 2), Given.Wholes(0)),
-        Of("Squeeze", 13, Given.Reals(1, 3, 1, 2), Given.Wholes(-2, 0)), Constant(Of("Squeeze", 13, Given.Wholes(5), Given.Wholes(0))),
+        Of("Squeeze", 13, Given.Reals(1, 3, 1, 2), Given.Wholes(-2, 0)),
+        Constant(Of("Squeeze", 13, Given.Wholes(5), Given.Wholes(0))),
         Of("Unsqueeze", 13, Given.Reals(2, 3), Given.Wholes(0)), Of("Unsqueeze", 13, Given.Reals(2, 3), Given.Wholes(-1, 0)),
         Of("Unsqueeze", 13, Given.Reals(2, 3), Given.Wholes(3, 1, -5)), Of("Unsqueeze", 13, Given.Reals(), Given.Wholes(0)),
         Constant(Of("Unsqueeze", 13, Given.Wholes(5, 6), Given.Wholes(1))),
@@ -94,7 +100,8 @@ static class ShapeCases
 
     static IEnumerable<OperatorCase> Shapes =>
     [
-        .. new[] { Of("Shape", 0, Given.Reals(2, 3, 4)), Of("Shape", 0, Given.Reals()), Of("Shape", 0, Given.Reals(0, 3)) }.In(1, 13, 15, 19),
+        .. new[] { Of("Shape", 0, Given.Reals(2, 3, 4)), Of("Shape", 0, Given.Reals()), Of("Shape", 0, Given.Reals(0, 3)) }
+            .In(1, 13, 15, 19),
         .. new[]
         {
             (1L, 3L), (-2, 3), (0, -1), (-1, 9), (-9, 2), (2, 1), (3, 3),
