@@ -37,7 +37,7 @@ module Chart =
 
     let private plane (chart: Chart) : Plane =
         let fail message =
-            raise (FigureException($"chart \"{chart.Title}\"", message))
+            raise (FigureException($"chart {Hybrid.Core.Printable.quote chart.Title}", message))
 
         if
             not (
@@ -58,7 +58,8 @@ module Chart =
                     | Scale.Linear -> "finite"
                     | Scale.Logarithmic -> "finite and positive, as the logarithmic axis needs"
 
-                fail $"nothing on the axis \"{axis.Title}\" is {scale}. There is nothing to draw."
+                fail
+                    $"nothing on the axis {Hybrid.Core.Printable.quote axis.Title} is {scale}. There is nothing to draw."
 
         {
             X = ruler chart.X _.X

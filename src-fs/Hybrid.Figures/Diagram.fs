@@ -43,7 +43,7 @@ module Diagram =
         }
 
     let private fail title message =
-        raise (FigureException($"diagram \"{title}\"", message))
+        raise (FigureException($"diagram {Printable.quote title}", message))
 
     /// <summary>A network of these sizes, the number of inputs first.</summary>
     /// <exception cref="T:Hybrid.Figures.FigureException">There are no sizes.</exception>
@@ -114,7 +114,7 @@ module Diagram =
             | Some weights when Array2D.length1 weights <> layer.Neurons || Array2D.length2 weights <> inputs ->
                 fail
                     diagram.Title
-                    $"the weights to \"{layer.Caption}\" are [{Array2D.length1 weights}; {Array2D.length2 weights}]. Give [{layer.Neurons}; {inputs}], one neuron a row."
+                    $"the weights to {Printable.quote layer.Caption} are [{Array2D.length1 weights}; {Array2D.length2 weights}]. Give [{layer.Neurons}; {inputs}], one neuron a row."
             | _ -> layer.Neurons)
         |> ignore
 

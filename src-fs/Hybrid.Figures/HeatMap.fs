@@ -17,7 +17,7 @@ module HeatMap =
             | None ->
                 raise (
                     FigureException(
-                        $"heat map \"{Axis.heading values}\"",
+                        $"heat map {Hybrid.Core.Printable.quote (Axis.heading values)}",
                         "no value is finite, and positive on a logarithmic scale. There is nothing to draw."
                     )
                 )

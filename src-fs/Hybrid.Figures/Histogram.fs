@@ -79,7 +79,7 @@ module Histogram =
         if bins < 1 then
             raise (
                 FigureException(
-                    $"histogram \"{name}\"",
+                    $"histogram {Printable.quote name}",
                     $"{bins} intervals were asked for. Ask for 1 or more."
                 )
             )

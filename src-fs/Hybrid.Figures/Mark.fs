@@ -61,4 +61,9 @@ module internal Mark =
                 |> List.map (fun (what, length) -> $"{length} {what}")
                 |> String.concat " and "
 
-            raise (FigureException($"{kind} \"{name}\"", $"{counts} were given. Give as many of each."))
+            raise (
+                FigureException(
+                    $"{kind} {Hybrid.Core.Printable.quote name}",
+                    $"{counts} were given. Give as many of each."
+                )
+            )

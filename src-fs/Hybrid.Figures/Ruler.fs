@@ -52,7 +52,7 @@ module Ruler =
 
             raise (
                 FigureException(
-                    $"axis \"{axis.Title}\"",
+                    $"axis {Printable.quote axis.Title}",
                     $"the range from {range.Lower} to {range.Upper} cannot be shown. Give {rule}."
                 )
             )

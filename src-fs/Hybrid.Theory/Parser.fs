@@ -98,7 +98,7 @@ module Parser =
 
             match Literal.parse text[start .. place - 1] with
             | Some literal -> Number literal
-            | None -> fail start $"\"{text[start .. place - 1]}\" is not a finite number."
+            | None -> fail start $"{Printable.quote text[start .. place - 1]} is not a finite number."
 
         let unknown start name =
             let known =
@@ -107,7 +107,7 @@ module Parser =
                 @ variables
 
             let listed = String.concat ", " known
-            fail start $"there is no \"{name}\". Known are {listed}."
+            fail start $"there is no {Printable.quote name}. Known are {listed}."
 
         let rec sum () =
             let mutable term = product ()

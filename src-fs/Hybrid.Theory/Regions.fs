@@ -206,7 +206,7 @@ module Regions =
             | _ ->
                 raise (
                     HybridException
-                        $"Lines are counted through linear layers and rectifiers, and \"{layer.Kind}\" is neither."
+                        $"Lines are counted through linear layers and rectifiers, and {Printable.quote layer.Kind} is neither."
                 )
 
         let points, units = List.fold step (start, [| start |]) network.Layers

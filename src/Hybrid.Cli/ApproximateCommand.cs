@@ -76,7 +76,7 @@ sealed class ApproximateCommand
     static double[]? Numbers(string option, string? text) => text is null ? null : [.. text.Split(',').Select(part =>
         double.TryParse(part, NumberStyles.Float, Arguments.Culture, out var number)
             ? number
-            : throw new UsageException($"{option} must be a number, or one a variable with commas between, not '{text}'."))];
+            : throw new UsageException($"{option} must be a number, or one a variable with commas between, not {Printable.quote(text)}."))];
 
     int Run()
     {

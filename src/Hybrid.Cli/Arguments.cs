@@ -61,7 +61,7 @@ static class Arguments
                 if (int.TryParse(part, NumberStyles.Integer, Culture, out var size))
                     sizes.Add(size);
                 else
-                    result.AddError($"{name} must be whole numbers separated by commas, such as 64,32, not '{text}'.");
+                    result.AddError($"{name} must be whole numbers separated by commas, such as 64,32, not {Printable.quote(text)}.");
 
             return [.. sizes];
         };
@@ -77,7 +77,7 @@ static class Arguments
             return text;
 
         var listed = $"{string.Join(", ", known[..^1])}{(known.Length > 1 ? " or " : "")}{known[^1]}";
-        result.AddError($"{name} must be {listed}, not '{text}'.{UnknownWords.Suggest(text, known)}");
+        result.AddError($"{name} must be {listed}, not {Printable.quote(text)}.{UnknownWords.Suggest(text, known)}");
         return null;
     }
 
@@ -90,7 +90,7 @@ static class Arguments
             if (parse(result.Tokens[0].Value, out var value))
                 return value;
 
-            result.AddError($"{name} must be {kind}, not '{result.Tokens[0].Value}'.");
+            result.AddError($"{name} must be {kind}, not {Printable.quote(result.Tokens[0].Value)}.");
             return null;
         };
         return option;

@@ -46,7 +46,7 @@ static class CompletionCommand
     {
         if (!shells.TryGetValue(shell, out var ending))
             throw new UsageException(
-                $"there is no script for '{shell}'.{UnknownWords.Suggest(shell, shells.Keys)} The shells are {string.Join(", ", shells.Keys)}.");
+                $"there is no script for {Printable.quote(shell)}.{UnknownWords.Suggest(shell, shells.Keys)} The shells are {string.Join(", ", shells.Keys)}.");
 
         using var resource = typeof(CompletionCommand).Assembly.GetManifestResourceStream(About.Name + ending)!;
         using var reader = new StreamReader(resource);

@@ -113,7 +113,7 @@ static class LectureCommand
         if (all && name is null)
             return [.. Lecture.Lecture.rows.SelectMany(row => row.Item2)];
         if (all && name != Pictures)
-            throw new UsageException($"--all runs every experiment: leave '{name}' out, or leave --all out.");
+            throw new UsageException($"--all runs every experiment: leave {Printable.quote(name)} out, or leave --all out.");
         if (name is null)
             throw new UsageException($"say which experiment: a name, or --all. '{About.Name} {Name} {List}' names them.");
 
@@ -125,7 +125,7 @@ static class LectureCommand
         return experiments.FirstOrDefault(experiment => experiment.Name == name) is { } known
             ? [known]
             : throw new UsageException(
-                $"there is no experiment '{name}'.{UnknownWords.Suggest(name, experiments.Select(experiment => experiment.Name))} "
+                $"there is no experiment {Printable.quote(name)}.{UnknownWords.Suggest(name, experiments.Select(experiment => experiment.Name))} "
                 + $"'{About.Name} {Name} {List}' names them.");
     }
 

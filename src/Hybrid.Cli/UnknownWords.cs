@@ -16,7 +16,7 @@ static class UnknownWords
         {
             var commands = root.Subcommands.Select(subcommand => subcommand.Name).ToArray();
             throw new UsageException(
-                $"There is no command '{wrong}'.{Suggest(wrong, commands)} The commands are {string.Join(", ", commands)}.");
+                $"There is no command {Printable.quote(wrong)}.{Suggest(wrong, commands)} The commands are {string.Join(", ", commands)}.");
         }
 
         var options = command.Options.Concat(root.Options.Where(option => option.Recursive))

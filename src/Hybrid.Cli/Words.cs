@@ -45,6 +45,6 @@ static class Words
 
     /// <summary>What is predicted: a quantity, or classes.</summary>
     public static string Goal(string target, IReadOnlyList<string>? classes) => classes is null
-        ? $"regression of «{target}»"
-        : $"classification of «{target}» into {Count(classes.Count, "class")} ({List(classes)})";
+        ? $"regression of {Printable.quote(target)}"
+        : $"classification of {Printable.quote(target)} into {Count(classes.Count, "class")} ({List(classes)})";
 }

@@ -38,7 +38,7 @@ public static class Engine
 
         if (!Available.Contains(name))
             throw new HybridException(
-                $"There is no engine '{wanted}' on this machine. Available: {string.Join(", ", Available)}.");
+                $"There is no engine {Printable.quote(wanted)} on this machine. Available: {string.Join(", ", Available)}.");
 
         return name switch
         {

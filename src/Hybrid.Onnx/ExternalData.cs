@@ -20,7 +20,7 @@ static class ExternalData
     public static byte[] Load(TensorProto tensor, string owner, long length, ModelSource source)
     {
         var location = Entry(tensor, "location") ?? "";
-        var described = $"{owner} lies in the file {ModelSource.Quote(location)}";
+        var described = $"{owner} lies in the file {Printable.quote(location)}";
         if (source.Folder is not { } folder)
         {
             throw source.Refuse($"{described}, but the model is not read from a folder", "Read it from its file.");
@@ -131,5 +131,5 @@ static class ExternalData
             ? null
             : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
                 ? number
-                : throw source.Refuse($"{owner} has the {key} {ModelSource.Quote(text)}", DamagedAdvice);
+                : throw source.Refuse($"{owner} has the {key} {Printable.quote(text)}", DamagedAdvice);
 }

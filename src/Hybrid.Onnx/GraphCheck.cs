@@ -33,7 +33,7 @@ static class GraphCheck
     {
         if (metadata.GroupBy(entry => entry.Item1).FirstOrDefault(group => group.Count() > 1) is { } doubled)
         {
-            throw source.Refuse($"the metadata has {ModelSource.Quote(doubled.Key)} twice", DamagedAdvice);
+            throw source.Refuse($"the metadata has {Printable.quote(doubled.Key)} twice", DamagedAdvice);
         }
     }
 
@@ -49,9 +49,9 @@ static class GraphCheck
         {
             throw made.Contains(input)
                 ? source.Refuse(
-                    $"{described} reads {ModelSource.Quote(input)} before it is made",
+                    $"{described} reads {Printable.quote(input)} before it is made",
                     "The nodes stand in a cycle or in a wrong order; export the model again.")
-                : source.Refuse($"{described} reads {ModelSource.Quote(input)}, which nothing makes", DamagedAdvice);
+                : source.Refuse($"{described} reads {Printable.quote(input)}, which nothing makes", DamagedAdvice);
         }
 
         // An empty output is one that is left out.
@@ -63,7 +63,7 @@ static class GraphCheck
         if (node.Attributes.Select(attribute => attribute.Item1).GroupBy(name => name).FirstOrDefault(
             group => group.Count() > 1) is { } doubled)
         {
-            throw source.Refuse($"{described} has two attributes {ModelSource.Quote(doubled.Key)}", DamagedAdvice);
+            throw source.Refuse($"{described} has two attributes {Printable.quote(doubled.Key)}", DamagedAdvice);
         }
     }
 
@@ -79,12 +79,12 @@ static class GraphCheck
         {
             if (!known.Contains(output.Name))
             {
-                throw source.Refuse($"the output {ModelSource.Quote(output.Name)} is made by nothing", DamagedAdvice);
+                throw source.Refuse($"the output {Printable.quote(output.Name)} is made by nothing", DamagedAdvice);
             }
 
             if (!outputs.Add(output.Name))
             {
-                throw source.Refuse($"the output {ModelSource.Quote(output.Name)} is listed twice", DamagedAdvice);
+                throw source.Refuse($"the output {Printable.quote(output.Name)} is listed twice", DamagedAdvice);
             }
         }
     }
@@ -98,7 +98,7 @@ static class GraphCheck
 
         if (!known.Add(name))
         {
-            throw source.Refuse($"the name {ModelSource.Quote(name)} of {what} is taken already", DamagedAdvice);
+            throw source.Refuse($"the name {Printable.quote(name)} of {what} is taken already", DamagedAdvice);
         }
     }
 }

@@ -85,7 +85,7 @@ sealed class ModelReader(ModelSource source)
     {
         if (model.Functions.FirstOrDefault(function => NodeReader.IsDefaultDomain(function.Domain)) is { } function)
         {
-            throw source.Refuse($"defines the operator {ModelSource.Quote(function.Name)} itself", PlainAdvice);
+            throw source.Refuse($"defines the operator {Printable.quote(function.Name)} itself", PlainAdvice);
         }
 
         if (graph.SparseInitializer.Count > 0)
@@ -95,11 +95,11 @@ sealed class ModelReader(ModelSource source)
     }
 
     OnnxTensor Initializer(TensorProto tensor) =>
-        tensors.Read(tensor, $"initializer {ModelSource.Quote(tensor.Name)}");
+        tensors.Read(tensor, $"initializer {Printable.quote(tensor.Name)}");
 
     OnnxPort Port(ValueInfoProto port, string kind)
     {
-        var described = $"the {kind} {ModelSource.Quote(port.Name)}";
+        var described = $"the {kind} {Printable.quote(port.Name)}";
         if (port.Type?.TensorType is not { } tensor)
         {
             throw source.Refuse($"{described} is not a tensor", PortAdvice);

@@ -3,8 +3,6 @@ namespace Hybrid.Onnx;
 /// <summary>Where a model comes from or goes to: what its errors name, and where its external data may lie.</summary>
 sealed class ModelSource(string name, string? folder)
 {
-    const int LongestQuote = 80;
-
     /// <summary>The folder of the model's file, or null where the model comes from memory.</summary>
     public string? Folder { get; } = folder;
 
@@ -33,12 +31,9 @@ sealed class ModelSource(string name, string? folder)
     public OnnxException Refuse(string problem, string advice, Exception? inner = null) =>
         new(name, problem, advice, inner);
 
-    /// <summary>A name out of a file, of which a hostile one may be huge.</summary>
-    public static string Quote(string text) => text.Length > LongestQuote ? $"'{text[..LongestQuote]}…'" : $"'{text}'";
-
     /// <summary>A node as its errors name it: a name if it has one, else its first output, and the operator.</summary>
     public static string Describe(string name, string operatorName, IEnumerable<string> outputs) =>
         name.Length > 0
-            ? $"node {Quote(name)} ({Quote(operatorName)})"
-            : $"the node that makes {Quote(outputs.FirstOrDefault() ?? "")} ({Quote(operatorName)})";
+            ? $"node {Printable.quote(name)} ({Printable.quote(operatorName)})"
+            : $"the node that makes {Printable.quote(outputs.FirstOrDefault() ?? "")} ({Printable.quote(operatorName)})";
 }

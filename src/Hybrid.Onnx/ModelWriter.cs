@@ -42,7 +42,7 @@ sealed class ModelWriter(ModelSource source)
         var proto = new GraphProto { Name = graph.Name };
         proto.Node.Add(graph.Nodes.Select(Node));
         proto.Initializer.Add(graph.Initializers.Select(
-            tensor => Tensor(tensor, $"initializer {ModelSource.Quote(tensor.Name)}")));
+            tensor => Tensor(tensor, $"initializer {Printable.quote(tensor.Name)}")));
         proto.Input.Add(graph.Inputs.Select(Port));
         proto.Output.Add(graph.Outputs.Select(Port));
         return proto;
@@ -91,7 +91,7 @@ sealed class ModelWriter(ModelSource source)
                 break;
             case OnnxAttribute.Tensor tensor:
                 proto.Type = (int)AttributeType.Tensor;
-                proto.T = Tensor(tensor.Item, $"attribute {ModelSource.Quote(name)} of {node}");
+                proto.T = Tensor(tensor.Item, $"attribute {Printable.quote(name)} of {node}");
                 break;
             default:
                 throw new UnreachableException();
@@ -168,7 +168,7 @@ sealed class ModelWriter(ModelSource source)
     {
         OnnxDimension.Fixed { Item: >= 0 } extent => new() { DimValue = extent.Item },
         OnnxDimension.Fixed extent => throw source.Refuse(
-            $"{ModelSource.Quote(port)} has a dimension of {extent.Item}", ModelAdvice),
+            $"{Printable.quote(port)} has a dimension of {extent.Item}", ModelAdvice),
         OnnxDimension.Free { Item: "" } => new(),
         OnnxDimension.Free name => new() { DimParam = name.Item },
         _ => throw new UnreachableException(),

@@ -25,13 +25,13 @@ sealed class NodeReader(ModelSource source, TensorReader tensors)
                 ListModule.OfSeq(node.Attribute.Select(
                     attribute => Tuple.Create(attribute.Name, Attribute(attribute, described)))))
             : throw source.Refuse(
-                $"{described} is of another domain, {ModelSource.Quote(node.Domain)}",
+                $"{described} is of another domain, {Printable.quote(node.Domain)}",
                 "Export the model with ONNX's own operators only.");
     }
 
     OnnxAttribute Attribute(AttributeProto attribute, string node)
     {
-        var described = $"attribute {ModelSource.Quote(attribute.Name)} of {node}";
+        var described = $"attribute {Printable.quote(attribute.Name)} of {node}";
         return (AttributeType)attribute.Type switch
         {
             _ when attribute.RefAttrName.Length > 0 => throw source.Refuse(

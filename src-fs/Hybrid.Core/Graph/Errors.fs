@@ -105,7 +105,7 @@ type NotImportable(node: string, operator: string, opset: int, reason: string) =
 /// The text is no formula, or not one of the variables that there are. The column is counted from 1.
 [<Sealed>]
 type ExpressionException(text: string, column: int, message: string) =
-    inherit HybridException($"\"{text}\", column {column}: {message}")
+    inherit HybridException($"«{text}», column {column}: {message}")
     /// Where in the text, counted from 1.
     member _.Column = column
 

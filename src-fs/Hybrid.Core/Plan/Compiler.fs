@@ -51,7 +51,7 @@ type internal Compiler
             if array.Length <> Shape.size shape then
                 raise (
                     ShapeMismatch(
-                        $"input \"{name}\"",
+                        $"input {Printable.quote name}",
                         [ shape; [ array.Length ] ],
                         "The state has another size."
                     )
@@ -314,6 +314,6 @@ type internal Compiler
             | true, array when array.Length = source.Count ->
                 if not (obj.ReferenceEquals(array, source.Array)) then
                     copy update source array
-            | _ -> raise (HybridException $"The update of \"{name}\" fits no state of that name.")
+            | _ -> raise (HybridException $"The update of {Printable.quote name} fits no state of that name.")
 
         struct (inputs, computed, steps.ToArray())

@@ -35,12 +35,13 @@ module Fold =
         match List.tryFind (fst >> (=) name) inputs with
         | None ->
             raise (
-                HybridException $"The graph needs an input \"{name}\" of shape %A{shape}: it was not given."
+                HybridException
+                    $"The graph needs an input {Printable.quote name} of shape %A{shape}: it was not given."
             )
         | Some(_, values) when values.Length <> Shape.size shape ->
             raise (
                 ShapeMismatch(
-                    $"input \"{name}\"",
+                    $"input {Printable.quote name}",
                     [ shape; [ values.Length ] ],
                     "It has another number of elements."
                 )

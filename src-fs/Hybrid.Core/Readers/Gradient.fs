@@ -203,7 +203,7 @@ module Gradient =
             | Input other when not (List.exists (fun place -> obj.ReferenceEquals(place, x)) places) ->
                 raise (
                     HybridException
-                        $"{name} needs the input \"{other}\", which is none of its operands. Pass it as one."
+                        $"{name} needs the input {Printable.quote other}, which is none of its operands. Pass it as one."
                 )
             | _ -> ()
 

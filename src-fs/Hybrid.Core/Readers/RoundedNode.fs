@@ -325,7 +325,8 @@ module internal RoundedNode =
                     match x.Node with
                     | Constant numbers -> constant numbers
                     | Apply(primitive, operands) -> rule primitive (operands |> List.map (fun x -> found[x]))
-                    | Input name -> raise (HybridException $"A derivative needs the input \"{name}\".")
+                    | Input name ->
+                        raise (HybridException $"A derivative needs the input {Printable.quote name}.")
 
             outputs |> List.map (fun output -> found[output])
 

@@ -53,7 +53,7 @@ module internal Activations =
             0.5
             * x
             * (1.0 + Tensor.tanh (Math.Sqrt(2.0 / Math.PI) * (x + 0.044715 * (x * x * x))))
-        | other -> NodeCall.refuse call $"it has no approximation \"{other}\"."
+        | other -> NodeCall.refuse call $"it has no approximation {Printable.quote other}."
 
     let private hardSigmoid call (x: Tensor) =
         let line =

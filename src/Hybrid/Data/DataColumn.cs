@@ -21,10 +21,10 @@ public sealed record DataColumn(string Name, IReadOnlyList<string>? Categories =
         if (Categories is { } categories)
             return categories.Index().Where(category => category.Item == value).Select(category => (int?)category.Index)
                 .FirstOrDefault() ?? throw new HybridException(
-                    $"«{value}» is no category of the column «{Name}»: {string.Join(", ", categories)}.");
+                    $"{Printable.quote(value)} is no category of the column {Printable.quote(Name)}: {string.Join(", ", categories)}.");
 
         return float.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && float.IsFinite(number)
             ? number
-            : throw new HybridException($"«{value}» is no number, and the column «{Name}» holds numbers.");
+            : throw new HybridException($"{Printable.quote(value)} is no number, and the column {Printable.quote(Name)} holds numbers.");
     }
 }

@@ -48,7 +48,7 @@ static class InMemory
             var (row, column) = (i / columns.Length, columns[i % columns.Length]);
             numbers[i] = column.Values[row];
             if (float.IsInfinity(numbers[i]))
-                throw Wrong($"«{column.Column.Name}» of example {row} is infinite. NaN is for a missing value");
+                throw Wrong($"{Printable.quote(column.Column.Name)} of example {row} is infinite. NaN is for a missing value");
         }
 
         var data = new Table(
@@ -62,10 +62,10 @@ static class InMemory
         object?[] all = [.. values];
 
         if (!Array.Exists(all, IsName))
-            return (new Column(name, ColumnKind.Numeric), Array.ConvertAll(all, value => Number($"the column «{name}»", value)));
+            return (new Column(name, ColumnKind.Numeric), Array.ConvertAll(all, value => Number($"the column {Printable.quote(name)}", value)));
 
         if (Array.FindIndex(all, value => value is not null && !IsName(value)) is >= 0 and var other)
-            throw Wrong($"the column «{name}» holds names, and in example {other} {all[other]}");
+            throw Wrong($"the column {Printable.quote(name)} holds names, and in example {other} {all[other]}");
 
         var names = Names(all);
         return (
@@ -104,7 +104,7 @@ static class InMemory
         if (names.Any(name => name is null))
             throw Wrong($"one of the {what} has no name");
         if (names.GroupBy(name => name).FirstOrDefault(same => same.Count() > 1) is { } twice)
-            throw Wrong($"two {what} are called «{twice.Key}»");
+            throw Wrong($"two {what} are called {Printable.quote(twice.Key)}");
     }
 
     static bool IsName(object? value) => value is string or char or bool or Enum;

@@ -53,7 +53,7 @@ sealed class ForeignFile
 
         if (data.Columns.FirstOrDefault(column => column.Kind.IsCategory) is { } category)
             throw new HybridException(
-                $"{data.Source}: the column «{category.Name}» holds texts, and the file takes numbers. Give numbers, as the "
+                $"{data.Source}: the column {Printable.quote(category.Name)} holds texts, and the file takes numbers. Give numbers, as the "
                 + "file's own training had them.");
 
         return Named(data.Columns, data.TargetName, Names(data));
@@ -67,7 +67,7 @@ sealed class ForeignFile
             return outputs == 1
                 ? null
                 : throw new HybridException(
-                    $"{data.Source}: the target «{data.TargetName}» is a quantity, and the file answers {outputs} numbers. Give "
+                    $"{data.Source}: the target {Printable.quote(data.TargetName)} is a quantity, and the file answers {outputs} numbers. Give "
                     + "classes: ask for a classification.");
 
         var count = Math.Max(outputs, 2);
@@ -78,7 +78,7 @@ sealed class ForeignFile
         return names.Length == count
             ? names
             : throw new HybridException(
-                $"{data.Source}: the target «{data.TargetName}» has {names.Length} classes, and the file answers "
+                $"{data.Source}: the target {Printable.quote(data.TargetName)} has {names.Length} classes, and the file answers "
                 + $"{outputs} {(outputs == 1 ? "number, enough for two" : "numbers")}. Give data of its classes, or ask for a "
                 + "regression, for a quantity.");
     }
@@ -100,7 +100,7 @@ sealed class ForeignFile
         return form.Length > 0 && Array.TrueForAll(form, extent => extent > 0)
             ? form
             : throw new HybridException(
-                $"its input «{port.Name}» does not say how many numbers an example has");
+                $"its input {Printable.quote(port.Name)} does not say how many numbers an example has");
     }
 
     /// <summary>The network with one row of numbers for each example.</summary>

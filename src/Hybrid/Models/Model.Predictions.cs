@@ -71,7 +71,7 @@ public sealed partial class Model
     public string Classify(ReadOnlySpan<float> example)
     {
         if (Classes is not { } classes)
-            throw new HybridException($"The model predicts the quantity «{TargetName}» and no class: ask it by Predict.");
+            throw new HybridException($"The model predicts the quantity {Printable.quote(TargetName)} and no class: ask it by Predict.");
         if (example.Length != Inputs)
             throw new HybridException($"An example has {Inputs} columns, and there are {example.Length} numbers.");
 

@@ -111,12 +111,7 @@ let ``What is not read is refused by node, operator and opset`` () =
     refused [ "must be constant" ] 13 "Cast" [] [ "to", OnnxAttribute.Integer 7L ]
     refused [ "type 8" ] 13 "Cast" [] [ "to", OnnxAttribute.Integer 8L ]
 
-    refused
-        [ "approximation \"none at all\"" ]
-        20
-        "Gelu"
-        []
-        [ "approximate", OnnxAttribute.Text "none at all" ]
+    refused [ "approximation «none at all»" ] 20 "Gelu" [] [ "approximate", OnnxAttribute.Text "none at all" ]
 
     refused [ "alpha is not a number" ] 16 "LeakyRelu" [] [ "alpha", OnnxAttribute.Text "0.1" ]
     refused [ "no operand 2" ] 13 "Add" [] []

@@ -146,15 +146,15 @@ let ``Nothing finite, or nothing positive on a logarithmic axis, is an error tha
     let draw x y mark = fun () -> chart x y [ mark ]
 
     raises<FigureException, _>
-        [ "chart \"title\""; "axis \"y\""; "is finite" ]
+        [ "chart «title»"; "axis «y»"; "is finite" ]
         (draw x y (Lines.line Ink "" numbers [| nan; infinity |]))
 
     raises<FigureException, _>
-        [ "axis \"loss\""; "positive" ]
+        [ "axis «loss»"; "positive" ]
         (draw x (Axis.logarithmic "loss") (Lines.line Ink "" numbers [| 0.0; -1.0 |]))
 
     raises<FigureException, _>
-        [ "axis \"x\"" ]
+        [ "axis «x»" ]
         (draw (x |> Axis.within 0.0 1.0) y (Lines.line Ink "" [||] [||]))
 
     raises<FigureException, _> [ "nothing" ] (fun () -> chart x y [])
@@ -164,5 +164,5 @@ let ``Nothing finite, or nothing positive on a logarithmic axis, is an error tha
 [<InlineData(100.0, Double.NaN)>]
 [<InlineData(100.0, 1e9)>]
 let ``A size that cannot be drawn is an error`` (width, height) =
-    raises<FigureException, _> [ "chart \"t\""; "pixels" ] (fun () ->
+    raises<FigureException, _> [ "chart «t»"; "pixels" ] (fun () ->
         Chart.create "t" x y [ line "" ] |> Chart.sized width height |> Chart.draw)

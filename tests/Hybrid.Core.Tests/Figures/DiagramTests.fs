@@ -133,7 +133,7 @@ let ``Neurons of a layer do not touch, and all are on the figure`` () =
 
 [<Fact>]
 let ``Weights that do not fit, and layers of no neurons, are errors`` () =
-    raises<FigureException, _> [ "diagram \"d\""; "[1; 3]"; "Give [1; 2]" ] (fun () ->
+    raises<FigureException, _> [ "diagram «d»"; "[1; 3]"; "Give [1; 2]" ] (fun () ->
         draw (Diagram.ofWeights "d" [ array2D [ [ 1.0 ]; [ 2.0 ] ]; array2D [ [ 1.0; 2.0; 3.0 ] ] ]))
 
     raises<FigureException, _> [ "no neurons" ] (fun () -> draw (Diagram.ofSizes "d" [ 3; 0 ]))

@@ -132,8 +132,8 @@ let ``Series beyond the sixth are told apart by dashes`` () =
 
 [<Fact>]
 let ``Not as many of the one as of the other is an error that names the line`` () =
-    raises<FigureException, _> [ "line \"loss\""; "5 x and 2 y" ] (fun () ->
+    raises<FigureException, _> [ "line «loss»"; "5 x and 2 y" ] (fun () ->
         Lines.line Ink "loss" numbers [| 1.0; 2.0 |])
 
-    raises<FigureException, _> [ "band \"bound\""; "3 upper" ] (fun () ->
+    raises<FigureException, _> [ "band «bound»"; "3 upper" ] (fun () ->
         Lines.band Ink "bound" numbers numbers [| 1.0; 2.0; 3.0 |])

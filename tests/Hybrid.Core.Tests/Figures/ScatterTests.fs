@@ -75,5 +75,5 @@ let ``100,000 points are dots in one path, those on the same half pixel only onc
 
 [<Fact>]
 let ``Not as many of the one as of the other is an error`` () =
-    raises<FigureException, _> [ "points \"p\""; "1 x and 2 y" ] (fun () ->
+    raises<FigureException, _> [ "points «p»"; "1 x and 2 y" ] (fun () ->
         Scatter.points Ink "p" [| 1.0 |] [| 1.0; 2.0 |])

@@ -113,7 +113,7 @@ let ``One number alone has room on either side`` () =
 [<InlineData(Double.NaN, 1.0)>]
 [<InlineData(0.0, Double.PositiveInfinity)>]
 let ``A range that is none is an error`` (lower, upper) =
-    raises<FigureException, _> [ "axis \"x\""; "two finite numbers" ] (fun () -> ruler x lower upper)
+    raises<FigureException, _> [ "axis «x»"; "two finite numbers" ] (fun () -> ruler x lower upper)
 
     raises<FigureException, _> [ "positive" ] (fun () ->
         Ruler.create (Axis.logarithmic "x" |> Axis.within 0.0 1.0) [ { Loose = [| 1.0 |]; Tight = [||] } ])

@@ -6,7 +6,7 @@ open Xunit
 
 [<Fact>]
 let ``An activation that does not exist is an error that lists those that do`` () =
-    raises<HybridException, _> ("\"swish\"" :: List.map fst Activation.functions) (fun () ->
+    raises<HybridException, _> ("«swish»" :: List.map fst Activation.functions) (fun () ->
         Activation.layer "swish")
 
 // the digits are of the formulas, by arithmetic of 20 digits

@@ -52,15 +52,15 @@ let ``Two plans share their state`` () =
 
 [<Fact>]
 let ``State of another size than its input is an error that names it`` () =
-    raises<ShapeMismatch, _> [ "input \"a\": the shapes [2; 3] and [5]" ] (fun () ->
+    raises<ShapeMismatch, _> [ "input «a»: the shapes [2; 3] and [5]" ] (fun () ->
         Plan.compile engine (state [ "a", Array.zeroCreate 5 ]) [ Tensor.input "a" [ 2; 3 ] ] [])
 
 [<Fact>]
 let ``An update that no state takes is an error that names it`` () =
     let a = Tensor.input "a" [ 2 ]
-    raises<HybridException, _> [ "\"b\"" ] (fun () -> Plan.compile engine (state []) [] [ "b", a ])
+    raises<HybridException, _> [ "«b»" ] (fun () -> Plan.compile engine (state []) [] [ "b", a ])
 
-    raises<HybridException, _> [ "\"a\"" ] (fun () ->
+    raises<HybridException, _> [ "«a»" ] (fun () ->
         Plan.compile engine (state [ "a", [| 0f; 0f |] ]) [] [ "a", Tensor.slice 0 0 1 a ])
 
 [<Fact>]

@@ -8,14 +8,14 @@ let private y = Tensor.exp (Tensor.input "pixels" [ 2; 3 ])
 
 [<Fact>]
 let ``A missing input is an error that names it and its shape, in every reader`` () =
-    let parts = [ "\"pixels\""; "[2; 3]" ]
+    let parts = [ "«pixels»"; "[2; 3]" ]
     raises<HybridException, _> parts (fun () -> Reference.evaluate [] [ y ])
     raises<HybridException, _> parts (fun () -> Eager.evaluate engine [] [ y ])
     raises<HybridException, _> parts (fun () -> Enclosure.evaluate [] [ y ])
 
 [<Fact>]
 let ``An input of another size is an error that names it and both sizes`` () =
-    raises<ShapeMismatch, _> [ "input \"pixels\": the shapes [2; 3] and [4]" ] (fun () ->
+    raises<ShapeMismatch, _> [ "input «pixels»: the shapes [2; 3] and [4]" ] (fun () ->
         Eager.evaluate engine [ "pixels", Array.zeroCreate 4 ] [ y ])
 
 [<Fact>]

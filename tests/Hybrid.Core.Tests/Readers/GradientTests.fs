@@ -186,7 +186,7 @@ let ``A function of several tensors of one's own gives both rules`` () =
 let ``What a function of one's own may not do is an error`` () =
     let other = Tensor.input "other" [ 3 ]
 
-    raises<HybridException, _> [ "Mine"; "\"other\"" ] (fun () ->
+    raises<HybridException, _> [ "Mine"; "«other»" ] (fun () ->
         Gradient.custom "Mine" (fun x -> x + other) (fun _ _ g -> g) x)
 
     let short = Gradient.custom "Short" id (fun _ _ g -> Tensor.slice 0 0 1 g)

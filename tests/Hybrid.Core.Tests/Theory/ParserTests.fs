@@ -55,13 +55,13 @@ let ``A formula means what it does in mathematics`` (text: string, expected: flo
 [<InlineData("sin", 4, "'(' should follow sin")>]
 [<InlineData("sin x", 5, "'(' should follow sin")>]
 [<InlineData("sin()", 5, "not ')'")>]
-[<InlineData("1+z", 3, "there is no \"z\"")>]
-[<InlineData("tan(x)", 1, "there is no \"tan\"")>]
-[<InlineData("Sin(x)", 1, "there is no \"Sin\"")>]
-[<InlineData("1e", 1, "\"1e\" is not a finite number")>]
+[<InlineData("1+z", 3, "there is no «z»")>]
+[<InlineData("tan(x)", 1, "there is no «tan»")>]
+[<InlineData("Sin(x)", 1, "there is no «Sin»")>]
+[<InlineData("1e", 1, "«1e» is not a finite number")>]
 [<InlineData("1e999", 1, "is not a finite number")>]
 [<InlineData("1..2", 3, "an operator")>]
-[<InlineData(".", 1, "\".\" is not a finite number")>]
+[<InlineData(".", 1, "«.» is not a finite number")>]
 [<InlineData("1,5", 2, "not ','")>]
 [<InlineData("x;y", 2, "not ';'")>]
 [<InlineData("x\000", 2, "should stand here")>]
@@ -76,7 +76,7 @@ let ``What is no formula is refused, with the column`` (text: string, column: in
 let ``A name that is not known comes with those that are`` () =
     raises<ExpressionException, _> [ "sin()"; "sqrt()"; "pi"; "e"; "x"; "y" ] (fun () -> value "u")
 
-    raises<ExpressionException, _> [ "there is no \"y\"" ] (fun () -> Expression.parse [ "x" ] "x+y")
+    raises<ExpressionException, _> [ "there is no «y»" ] (fun () -> Expression.parse [ "x" ] "x+y")
 
 [<Fact>]
 let ``A formula has 10,000 characters at most`` () =

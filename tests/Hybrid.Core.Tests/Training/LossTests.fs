@@ -53,4 +53,4 @@ let ``Each example has a loss of its own`` () =
 
 [<Fact>]
 let ``A loss that does not exist is an error that lists those that do`` () =
-    raises<HybridException, _> ("\"log\"" :: (Loss.all |> List.map _.Name)) (fun () -> Loss.named "log")
+    raises<HybridException, _> ("«log»" :: (Loss.all |> List.map _.Name)) (fun () -> Loss.named "log")

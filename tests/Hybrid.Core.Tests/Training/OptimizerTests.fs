@@ -163,5 +163,5 @@ let ``Gradients of zero stay so under a bound`` () =
 
 [<Fact>]
 let ``An optimizer that does not exist is an error that lists those that do`` () =
-    raises<HybridException, _> ("\"lion\"" :: (Optimizer.all |> List.map _.Name)) (fun () ->
+    raises<HybridException, _> ("«lion»" :: (Optimizer.all |> List.map _.Name)) (fun () ->
         Optimizer.named "lion")

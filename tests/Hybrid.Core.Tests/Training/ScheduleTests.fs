@@ -22,5 +22,5 @@ let ``Steps come after each third`` () =
 
 [<Fact>]
 let ``A schedule that does not exist is an error that lists those that do`` () =
-    raises<HybridException, _> ("\"linear\"" :: (Schedule.all |> List.map _.Name)) (fun () ->
+    raises<HybridException, _> ("«linear»" :: (Schedule.all |> List.map _.Name)) (fun () ->
         Schedule.named "linear")

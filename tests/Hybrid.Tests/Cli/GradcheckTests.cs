@@ -96,7 +96,7 @@ public sealed class GradcheckTests : IDisposable
 
     [Theory]
     [InlineData("--examples must be at least 0, not -1", "--examples", "-1")]
-    [InlineData("--examples must be a whole number, not 'all'", "--examples", "all")]
+    [InlineData("--examples must be a whole number, not «all»", "--examples", "all")]
     [InlineData("--parameters must be at least 0", "--parameters", "-5")]
     [InlineData("--threshold must be at least 0", "--threshold", "-1e-4")]
     [InlineData("--threshold must be at least 0", "--threshold", "NaN")]

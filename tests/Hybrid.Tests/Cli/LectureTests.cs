@@ -132,10 +132,10 @@ public sealed class LectureTests : IDisposable
     [Fact]
     public void What_cannot_be_run_or_written_is_said()
     {
-        command.Fail(2, ["'neurons'", "Did you mean neuron?"], "lecture", "neurons");
-        command.Fail(2, ["'R40'", "lecture list"], "lecture", "R40");
+        command.Fail(2, ["«neurons»", "Did you mean neuron?"], "lecture", "neurons");
+        command.Fail(2, ["«R40»", "lecture list"], "lecture", "R40");
         command.Fail(2, ["say which experiment", "lecture list"], "lecture");
-        command.Fail(2, ["--all", "'sigmoid'"], "lecture", "sigmoid", "--all");
+        command.Fail(2, ["--all", "«sigmoid»"], "lecture", "sigmoid", "--all");
         command.Fail(2, ["--seeds", "from 1 to 1000"], "lecture", "sigmoid", "--seeds", "0");
         command.Fail(2, ["--seeds"], "lecture", "sigmoid", "--seeds", "many");
         command.Fail(2, ["--seed"], "lecture", "sigmoid", "--seed", "-1");

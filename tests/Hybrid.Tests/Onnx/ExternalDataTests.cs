@@ -71,9 +71,9 @@ public sealed class ExternalDataTests : IDisposable
         const string Location = "data/weights.bin";
         Refused("which holds no 8 bytes at 5", Location, "5");
         Refused("which holds no 8 bytes at 9223372036854775807", Location, "9223372036854775807");
-        Refused("has the offset '-4'", Location, "-4");
-        Refused("has the offset '0x4'", Location, "0x4");
-        Refused("has the length '1e3'", Location, "4", "1e3");
+        Refused("has the offset «-4»", Location, "-4");
+        Refused("has the offset «0x4»", Location, "0x4");
+        Refused("has the length «1e3»", Location, "4", "1e3");
         Refused("is to give 4 bytes instead of 8", Location, "4", "4");
         Refused("cannot be read", "data/missing.bin");
         Refused("cannot be read", "data");

@@ -10,37 +10,37 @@ public sealed class GraphCheckTests
     [Fact]
     public void EveryInputOfANodeIsMadeBeforeIt()
     {
-        Refused("('Relu') reads 'z', which nothing makes", graph => graph.Node[0].Input[0] = "z");
-        Refused("('Relu') reads 'z' before it is made. The nodes stand in a cycle or in a wrong order", graph =>
+        Refused("(«Relu») reads «z», which nothing makes", graph => graph.Node[0].Input[0] = "z");
+        Refused("(«Relu») reads «z» before it is made. The nodes stand in a cycle or in a wrong order", graph =>
         {
             graph.Node[0].Input[0] = "z";
             graph.Node.Add(Samples.MessageNode("Relu", "x", "z"));
         });
-        Refused("reads 'y' before it is made", graph => graph.Node[0].Input[0] = "y");
+        Refused("reads «y» before it is made", graph => graph.Node[0].Input[0] = "y");
     }
 
     [Fact]
     public void EveryNameIsGivenOnce()
     {
-        Refused("'y' of an output of the node that makes 'y' ('Abs') is taken", graph =>
+        Refused("«y» of an output of the node that makes «y» («Abs») is taken", graph =>
             graph.Node.Add(Samples.MessageNode("Abs", "x", "y")));
-        Refused("'x' of an output", graph => graph.Node[0].Output.Add("x"));
-        Refused("'x' of an input is taken", graph => graph.Input.Add(Samples.MessagePort("x")));
-        Refused("'w' of an initializer is taken", graph => graph.Initializer.Add(
+        Refused("«x» of an output", graph => graph.Node[0].Output.Add("x"));
+        Refused("«x» of an input is taken", graph => graph.Input.Add(Samples.MessagePort("x")));
+        Refused("«w» of an initializer is taken", graph => graph.Initializer.Add(
             [Samples.MessageTensor("w", DataType.Float, 0), Samples.MessageTensor("w", DataType.Float, 0)]));
-        Refused("the output 'y' is listed twice", graph => graph.Output.Add(Samples.MessagePort("y")));
-        Refused("two attributes 'axis'", graph => graph.Node[0].Attribute.Add(Enumerable.Repeat(
+        Refused("the output «y» is listed twice", graph => graph.Output.Add(Samples.MessagePort("y")));
+        Refused("two attributes «axis»", graph => graph.Node[0].Attribute.Add(Enumerable.Repeat(
             new AttributeProto { Name = "axis", Type = (int)AttributeProto.Types.AttributeType.Int }, 2)));
     }
 
     [Fact]
     public void NothingThatIsNeededIsMissing()
     {
-        Refused("the output 'z' is made by nothing", graph => graph.Output[0].Name = "z");
+        Refused("the output «z» is made by nothing", graph => graph.Output[0].Name = "z");
         Refused("an input has no name", graph => graph.Input.Add(Samples.MessagePort("")));
         Refused("an initializer has no name", graph =>
             graph.Initializer.Add(Samples.MessageTensor("", DataType.Float, 0)));
-        Refused("the node that makes 'y' ('') has no operator", graph => graph.Node[0].OpType = "");
+        Refused("the node that makes «y» («») has no operator", graph => graph.Node[0].OpType = "");
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed class GraphCheckTests
             Samples.List([.. graph.Nodes.Reverse()]));
         var refusal = Assert.Throws<OnnxException>(() =>
             OnnxFile.ToBytes(new OnnxModel(turned, sound.Opset, sound.Producer, sound.Metadata)));
-        Assert.Contains("reads 'scores' before it is made", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("reads «scores» before it is made", refusal.Message, StringComparison.Ordinal);
     }
 
     static void Refused(string expected, Action<GraphProto> change) => Assert.Contains(

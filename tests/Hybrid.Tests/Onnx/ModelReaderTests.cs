@@ -43,7 +43,7 @@ public sealed class ModelReaderTests
     }
 
     [Fact]
-    public void AKeyOfTheMetadataStandsOnce() => Refused("the metadata has 'seed' twice", model =>
+    public void AKeyOfTheMetadataStandsOnce() => Refused("the metadata has «seed» twice", model =>
     {
         model.MetadataProps.Add(new StringStringEntryProto { Key = "seed", Value = "1" });
         model.MetadataProps.Add(new StringStringEntryProto { Key = "seed", Value = "2" });
@@ -77,13 +77,13 @@ public sealed class ModelReaderTests
     [Fact]
     public void InputsAndOutputsAreFloatTensorsOfAStatedShape()
     {
-        Refused("the input 'x' is of type INT64", model => Type(model.Graph.Input[0]).ElemType = (int)DataType.Int64);
-        Refused("the input 'x' is of type BOOL", model => Type(model.Graph.Input[0]).ElemType = (int)DataType.Bool);
-        Refused("the output 'y' is of type STRING", model =>
+        Refused("the input «x» is of type INT64", model => Type(model.Graph.Input[0]).ElemType = (int)DataType.Int64);
+        Refused("the input «x» is of type BOOL", model => Type(model.Graph.Input[0]).ElemType = (int)DataType.Bool);
+        Refused("the output «y» is of type STRING", model =>
             Type(model.Graph.Output[0]).ElemType = (int)DataType.String);
-        Refused("the input 'x' is of type number 99", model => Type(model.Graph.Input[0]).ElemType = 99);
-        Refused("the input 'x' is not a tensor", model => model.Graph.Input[0].Type = null);
-        Refused("the input 'x' has no stated shape", model => Type(model.Graph.Input[0]).Shape = null);
+        Refused("the input «x» is of type number 99", model => Type(model.Graph.Input[0]).ElemType = 99);
+        Refused("the input «x» is not a tensor", model => model.Graph.Input[0].Type = null);
+        Refused("the input «x» has no stated shape", model => Type(model.Graph.Input[0]).Shape = null);
         Refused("a dimension of -1", model => Type(model.Graph.Input[0]).Shape.Dim[0].DimValue = -1);
         Refused("a dimension of 4294967296", model => Type(model.Graph.Input[0]).Shape.Dim[0].DimValue = 1L << 32);
     }
@@ -114,7 +114,7 @@ public sealed class ModelReaderTests
     public void WhatExtendsTheFormatIsRefused()
     {
         Refused("sparse initializers", model => model.Graph.SparseInitializer.Add(ByteString.Empty));
-        Refused("defines the operator 'Relu' itself", model =>
+        Refused("defines the operator «Relu» itself", model =>
             model.Functions.Add(new FunctionProto { Name = "Relu" }));
     }
 

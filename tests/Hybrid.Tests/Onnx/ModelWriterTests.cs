@@ -9,17 +9,17 @@ public sealed class ModelWriterTests
     [Fact]
     public void ATensorHoldsWhatItsShapeSays()
     {
-        RefusedTensor("initializer 'w' of shape [2; 3] holds 5 elements", Samples.Floats("w", [2, 3], new float[5]));
-        RefusedTensor("initializer 'w' of shape [-1; -5] holds 5", Samples.Integers("w", [-1, -5], new long[5]));
+        RefusedTensor("initializer «w» of shape [2; 3] holds 5 elements", Samples.Floats("w", [2, 3], new float[5]));
+        RefusedTensor("initializer «w» of shape [-1; -5] holds 5", Samples.Integers("w", [-1, -5], new long[5]));
         RefusedTensor("holds 0 elements", Samples.Floats("w", [1 << 16, 1 << 16, 1 << 16, 1 << 16, 1 << 16]));
     }
 
     [Fact]
     public void ADimensionOfAPortIsNotNegative() =>
-        Refused("'x' has a dimension of -1", model => With(model, inputs: Samples.List(Samples.Port("x", -1))));
+        Refused("«x» has a dimension of -1", model => With(model, inputs: Samples.List(Samples.Port("x", -1))));
 
     [Fact]
-    public void AKeyOfTheMetadataStandsOnce() => Refused("the metadata has 'seed' twice", model => new OnnxModel(
+    public void AKeyOfTheMetadataStandsOnce() => Refused("the metadata has «seed» twice", model => new OnnxModel(
         model.Graph, model.Opset, model.Producer, Samples.List(Tuple.Create("seed", "1"), Tuple.Create("seed", "2"))));
 
     static void RefusedTensor(string expected, OnnxTensor tensor) =>

@@ -10,9 +10,9 @@ public sealed class NodeReaderTests
     [Fact]
     public void ANodeOfAnotherDomainIsRefusedByNameAndDomain()
     {
-        Refused("the node that makes 'y' ('Relu') is of another domain, 'ai.onnx.ml'", node =>
+        Refused("the node that makes «y» («Relu») is of another domain, «ai.onnx.ml»", node =>
             node.Domain = "ai.onnx.ml");
-        Refused("node 'first' ('Relu') is of another domain", node =>
+        Refused("node «first» («Relu») is of another domain", node =>
         {
             node.Name = "first";
             node.Domain = "com.microsoft";
@@ -31,7 +31,7 @@ public sealed class NodeReaderTests
     public void AnAttributeOfAnotherTypeIsRefusedByNameAndNode(int type, string expected)
     {
         var attribute = new AttributeProto { Name = "body", Type = type };
-        Refused("attribute 'body' of the node that makes 'y' ('Relu')", node => node.Attribute.Add(attribute));
+        Refused("attribute «body» of the node that makes «y» («Relu»)", node => node.Attribute.Add(attribute));
         Refused(expected, node => node.Attribute.Add(attribute));
     }
 
@@ -42,7 +42,7 @@ public sealed class NodeReaderTests
 
     [Fact]
     public void ATextThatIsNotUtf8IsRefused() =>
-        Refused("'mode' of the node that makes 'y' ('Relu') is not UTF-8", node => node.Attribute.Add(new AttributeProto
+        Refused("«mode» of the node that makes «y» («Relu») is not UTF-8", node => node.Attribute.Add(new AttributeProto
         {
             Name = "mode",
             Type = (int)AttributeType.String,

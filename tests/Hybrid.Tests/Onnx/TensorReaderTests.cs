@@ -47,7 +47,7 @@ public sealed class TensorReaderTests
     [InlineData(23, "number 23")]
     [InlineData(-1, "number -1")]
     public void ATensorOfAnotherTypeIsRefusedByNameAndType(int type, string expected) =>
-        Refused($"initializer 'w' is of type {expected}, which is not read",
+        Refused($"initializer «w» is of type {expected}, which is not read",
             Samples.MessageTensor("w", (DataType)type, 1));
 
     [Fact]
@@ -55,7 +55,7 @@ public sealed class TensorReaderTests
     {
         var cut = Samples.MessageTensor("w", DataType.Float, 2, 3);
         cut.RawData = ByteString.CopyFrom(new byte[23]);
-        Refused("initializer 'w' claims 6 elements of 4 bytes and holds 23 bytes", cut);
+        Refused("initializer «w» claims 6 elements of 4 bytes and holds 23 bytes", cut);
 
         var listed = Samples.MessageTensor("w", DataType.Int32, 3);
         listed.Int32Data.Add([1, 2]);
@@ -83,11 +83,11 @@ public sealed class TensorReaderTests
     {
         var tall = Samples.MessageTensor("w", DataType.Double, 1);
         tall.DoubleData.Add(1e300);
-        Refused("initializer 'w' holds 1E+300, beyond float32", tall);
+        Refused("initializer «w» holds 1E+300, beyond float32", tall);
 
         var wide = Samples.MessageTensor("w", DataType.Uint8, 1);
         wide.Int32Data.Add(256);
-        Refused("initializer 'w' holds numbers that its type UINT8 cannot", wide);
+        Refused("initializer «w» holds numbers that its type UINT8 cannot", wide);
     }
 
     static Action<TensorProto> Raw(params byte[] bytes) => tensor => tensor.RawData = ByteString.CopyFrom(bytes);
