@@ -48,7 +48,7 @@ take two clouds of points. `Activation.twoClasses` writes the one score z as the
 and σ(z).
 *)
 let clouds =
-    let all = examplesOf (Generators.generate Generators.blobs 1UL 300 0.9)
+    let all = Table.examples (Generators.generate Generators.blobs 1UL 300 0.9)
 
     { all with
         Rows = all.Rows |> Array.filter (fun row -> all.Targets[row] < 2f)
@@ -163,11 +163,11 @@ printfn "%O of %d colourings" (Regions.dichotomies 2 4) (pown 2 4)
 Training cannot repair what is not there. On noisy XOR a neuron stays near chance, and a few neurons in front of it change
 everything. That is where networks begin: see the third notebook.
 *)
-let xor = examplesOf (Generators.byDefault Generators.xor 1UL)
+let xor = Table.examples (Generators.byDefault Generators.xor 1UL)
 let alone = train { optionsFor 2 xor with Epochs = 1000 } start xor
 
 let together =
-    train { optionsFor 2 xor with Epochs = 1000 } (dense "tanh" 3UL [ 2; 4; 2 ]) xor
+    train { optionsFor 2 xor with Epochs = 1000 } (Dense.network "tanh" 3UL [ 2; 4; 2 ]) xor
 
 printfn "one neuron   %.1f %% right" (100.0 * accuracy alone.Network xor)
 printfn "a hidden layer of four %.1f %% right" (100.0 * accuracy together.Network xor)

@@ -64,10 +64,10 @@ for z in [ 0.0; 2.0; 5.0; 10.0 ] do
 In a deep network the factors multiply. Here are six hidden layers, untrained, and the length of the gradient that reaches the
 weights of each. With sigmoids the first layer gets next to nothing; rectifiers, started with He's variance, pass it on.
 *)
-let moons = examplesOf (Generators.byDefault Generators.moons 1UL)
+let moons = Table.examples (Generators.byDefault Generators.moons 1UL)
 
 let deep activation =
-    dense activation 5UL [ 2; 20; 20; 20; 20; 20; 20; 2 ]
+    Dense.network activation 5UL [ 2; 20; 20; 20; 20; 20; 20; 2 ]
 
 let gradients activation =
     Flow.ofNetwork engine (optionsFor 2 moons) (deep activation) moons
@@ -96,7 +96,7 @@ input that the weight carries, so for one example all weights of a neuron that r
 direction. If the best direction is up for one weight and down for the other, it has to zig-zag. With tanh the signs are free.
 *)
 let signs activation =
-    let network = dense activation 7UL [ 2; 6; 1 ]
+    let network = Dense.network activation 7UL [ 2; 6; 1 ]
     let point = Tensor.constant [ 1; 2 ] [| 0.8; -0.5 |]
     let last = Network.parameters network |> List.map snd |> List.item 2
 
@@ -131,7 +131,7 @@ let dead activation rate =
             Epochs = 60
         }
 
-    let trained = (train options (dense activation 11UL [ 2; 40; 40; 2 ]) moons).Network
+    let trained = (train options (Dense.network activation 11UL [ 2; 40; 40; 2 ]) moons).Network
     let units = Units.ofNetwork engine trained moons
     let stuck = units.Layers |> List.filter _.IsHidden |> List.sumBy _.NoGradient
     float stuck / 80.0, accuracy trained moons
@@ -193,7 +193,7 @@ for activation in [ "sigmoid"; "tanh"; "relu"; "leaky-relu"; "gelu" ] do
             0
             (Task.Classification 2)
             Loss.softmax
-            (dense activation 13UL [ 2; 8; 8; 2 ])
+            (Dense.network activation 13UL [ 2; 8; 8; 2 ])
             moons
 
     printfn

@@ -33,8 +33,8 @@ let size name inputs network =
     let summary = Summary.ofNetwork inputs network
     printfn "%-12s %d layers, %d neurons, %d parameters" name summary.Depth summary.Neurons summary.Parameters
 
-let first = dense "relu" 1UL [ 3; 4; 2 ]
-let second = dense "sigmoid" 2UL [ 3; 4; 4; 1 ]
+let first = Dense.network "relu" 1UL [ 3; 4; 2 ]
+let second = Dense.network "sigmoid" 2UL [ 3; 4; 4; 1 ]
 
 size "3-4-2" 3 first
 size "3-4-4-1" 3 second
@@ -47,7 +47,7 @@ for name, value in Network.parameters second do
 Sizes grow with the product of neighbouring layers. Doubling the width of a network nearly multiplies its parameters by four.
 *)
 for width in [ 64; 128; 256 ] do
-    size $"{width} wide" 10 (dense "relu" 3UL [ 10; width; width; width; 10 ])
+    size $"{width} wide" 10 (Dense.network "relu" 3UL [ 10; width; width; width; 10 ])
 (**
 ## The forward pass is three matrix products
 
@@ -120,7 +120,7 @@ with :? ShapeMismatch as error ->
 Networks are values, so they are put together like values: a body that ends in four features and a head that reads them are a
 network once `>=>` stands between them.
 *)
-let body = dense "relu" 7UL [ 3; 8; 4 ] >=> Activation.relu
+let body = Dense.network "relu" 7UL [ 3; 8; 4 ] >=> Activation.relu
 let head = Linear.network (Linear.create Glorot 9UL 4 2)
 
 size "body" 3 body

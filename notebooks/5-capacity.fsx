@@ -19,7 +19,7 @@ We need data that a network can learn by heart to its own harm: two half moons, 
 are to learn from, and 2,000 others tell us the truth.
 *)
 let moons seed count =
-    examplesOf (Generators.generate Generators.moons seed count 0.35)
+    Table.examples (Generators.generate Generators.moons seed count 0.35)
 
 let points = moons 2UL 60
 let others = moons 3UL 2000
@@ -29,7 +29,7 @@ let long =
         Epochs = 3000
     }
 
-let network hidden = dense "tanh" 4UL [ 2; hidden; 2 ]
+let network hidden = Dense.network "tanh" 4UL [ 2; hidden; 2 ]
 
 let report name trained =
     printfn
@@ -171,7 +171,7 @@ A network of the right size would not overfit either. The lecture's objection is
 has bad minima, and it is a matter of luck whether a start leads into one. A large network has more minima, but nearly all of them
 are good. That can be seen by training each from twelve starts, on a task that needs a few units: a disc inside a ring.
 *)
-let circle = examplesOf (Generators.byDefault Generators.circle 1UL)
+let circle = Table.examples (Generators.byDefault Generators.circle 1UL)
 
 let losses hidden =
     Array.init 12 (fun seed ->
@@ -181,7 +181,7 @@ let losses hidden =
                 Epochs = 400
             }
 
-        (train options (dense "relu" (uint64 seed + 20UL) [ 2; hidden; 2 ]) circle).TrainingLoss)
+        (train options (Dense.network "relu" (uint64 seed + 20UL) [ 2; hidden; 2 ]) circle).TrainingLoss)
 
 let spread = [ 2; 3; 5; 20 ] |> List.map (fun hidden -> hidden, losses hidden)
 

@@ -18,7 +18,7 @@ open Load
 apart; 1,000 more serve without labels, and the last 597 are the test.
 *)
 let digits =
-    let data = examplesOf (BuiltIn.digits ())
+    let data = Table.examples (BuiltIn.digits ())
     let order = Random.permutation 1UL 0UL 1797
 
     { data with
@@ -55,7 +55,7 @@ let depths =
 
             hidden + 1,
             [
-                for seed in 1UL .. 5UL -> percent (train options (dense "relu" seed sizes) labelled).Network
+                for seed in 1UL .. 5UL -> percent (train options (Dense.network "relu" seed sizes) labelled).Network
             ]
     ]
 
@@ -141,7 +141,7 @@ let regression =
         Loss = Loss.squared
     }
 
-let student seed = dense "relu" seed [ 64; 48; 10 ]
+let student seed = Dense.network "relu" seed [ 64; 48; 10 ]
 let all = part 0 1200
 
 let average learn =
@@ -177,7 +177,7 @@ let hint (examples: Examples) =
     Examples.all 64 (examples.Pick(64, examples.Features)) (outputs (upTo 7 hinting) examples)
 
 let thin seed =
-    dense "relu" seed [ 64; 8; 8; 8; 8; 10 ]
+    Dense.network "relu" seed [ 64; 8; 8; 8; 8; 10 ]
 
 let withHint seed =
     let regressor = Linear.network (Linear.create He (seed + 50UL) 8 128)

@@ -29,24 +29,6 @@ let show (figure: Figure) : unit =
 /// One thread is the fastest for networks as small as these, and any number of them gives the same bits.
 let engine = Engine.Create 1
 
-/// Points in the plane with their classes, as what is trained on.
-let examplesOf (table: Table) : Examples =
-    let targets =
-        match table.Target with
-        | Classes(_, labels) -> Array.map float32 labels
-        | Quantity values -> values
-
-    Examples.all table.Columns.Length table.Features targets
-
-/// Layers of neurons of these sizes, the inputs first, with an activation between them and none after the last.
-let dense (activation: string) (key: uint64) (sizes: int list) : Network =
-    List.pairwise sizes
-    |> List.mapi (fun index (inputs, outputs) ->
-        Linear.network (
-            Linear.create (Activation.initializer activation) (Random.split key index) inputs outputs
-        ))
-    |> List.reduce (fun network layer -> network >=> Network.ofLayer (Activation.layer activation) >=> layer)
-
 /// Cross-entropy of classes, Adam, all examples in every step, no regularisation: what the notebooks change from.
 let optionsFor (classes: int) (examples: Examples) : TrainingOptions =
     { TrainingOptions.defaults (Task.Classification classes) examples.Count with

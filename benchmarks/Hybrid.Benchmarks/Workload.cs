@@ -19,24 +19,24 @@ sealed class Workload
         var (loss, updates) = Core.Step.graph(options, traced, sizes[0], batch);
 
         State = InferenceModule.state(engine, network);
-        State["step"] = new float[2];
-        State["rate"] = [LearningRate];
+        State[InputName.Step] = new float[2];
+        State[InputName.Rate] = [LearningRate];
 
         foreach (var (name, value) in updates)
             State.TryAdd(name, new float[ShapeModule.size(value.Shape)]);
 
         step = PlanModule.compile(engine, State, ListModule.OfSeq([loss]), updates);
-        var x = TensorModule.input("x", ListModule.OfSeq([batch, sizes[0]]));
+        var x = TensorModule.input(InputName.Features, ListModule.OfSeq([batch, sizes[0]]));
         inference = PlanModule.compile(
             engine, State, ListModule.OfSeq([NetworkModule.forward(traced, x)]), ListModule.Empty<Tuple<string, Tensor>>());
 
         var random = new System.Random(1);
 
-        foreach (var input in new[] { step.Input("x"), inference.Input("x") })
+        foreach (var input in new[] { step.Input(InputName.Features), inference.Input(InputName.Features) })
             for (var i = 0; i < input.Length; i++)
                 input[i] = random.NextSingle();
 
-        var target = step.Input("target");
+        var target = step.Input(InputName.Target);
 
         for (var i = 0; i < target.Length; i++)
             target[i] = sizes[^1] == 1 ? random.NextSingle() : i % sizes[^1];
@@ -66,21 +66,7 @@ sealed class Workload
     /// <summary>Forward only.</summary>
     public void Infer() => inference.Run();
 
-    public static Network Network(int[] sizes, string activation)
-    {
-        var layers = new List<Layer>();
-
-        for (var i = 0; i + 1 < sizes.Length; i++)
-        {
-            if (i > 0)
-                layers.Add(Activation.layer(activation));
-
-            layers.Add(LinearModule.layer(LinearModule.create(
-                Activation.initializer(activation), (ulong)i + 1, sizes[i], sizes[i + 1])));
-        }
-
-        return new Network(ListModule.OfSeq(layers));
-    }
+    public static Network Network(int[] sizes, string activation) => Dense.network(activation, 1, ListModule.OfSeq(sizes));
 
     public static long Parameters(int[] sizes) => sizes.Zip(sizes.Skip(1), (inputs, outputs) => (inputs + 1L) * outputs).Sum();
 

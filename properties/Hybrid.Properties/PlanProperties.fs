@@ -102,14 +102,10 @@ let private trains (engine: IKernels) (sizes: int list) (batches: int list) (opt
     let width = List.head sizes
 
     let network =
-        (Network.empty, List.indexed (List.pairwise sizes))
-        ||> List.fold (fun network (index, (inputs, outputs)) ->
-            network
-            >=> (if index = 0 then
-                     Network.empty
-                 else
-                     Activation.relu >=> Dropout.network 0.3)
-            >=> Linear.network (Linear.create He (uint64 index) inputs outputs))
+        Dense.chain
+            (fun index inputs outputs -> Linear.network (Linear.create He (uint64 index) inputs outputs))
+            (fun _ -> Activation.relu >=> Dropout.network 0.3)
+            sizes
 
     let options =
         {

@@ -93,6 +93,13 @@ type Table =
         | Classes(_, labels) -> labels.Length
         | Quantity values -> values.Length
 
+module Target =
+    /// Targets as training sees them, one number per example: the index of its class, or the quantity.
+    let numbers (target: Target) : float32[] =
+        match target with
+        | Classes(_, labels) -> Array.map float32 labels
+        | Quantity values -> values
+
 /// A training part and, where the data come with one, the test part that belongs to it.
 type Sets = { Train: Table; Test: Table option }
 
@@ -136,6 +143,10 @@ module Table =
             Features = features
             Target = targetAt indices table.Target
         }
+
+    /// All examples of a table as training sees them: raw columns, and targets as by Target.numbers.
+    let examples (table: Table) : Examples =
+        Examples.all table.Columns.Length table.Features (Target.numbers table.Target)
 
     /// Where each of a category's names stands in another list; -1 if it does not.
     let private codes (known: string[]) (names: string[]) : int[] =

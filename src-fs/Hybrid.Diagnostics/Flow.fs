@@ -1,6 +1,6 @@
 namespace Hybrid.Diagnostics
 
-open System.Collections.Generic
+open System
 open Hybrid.Core
 
 /// How gradients and updates reach the weights of one layer.
@@ -80,8 +80,8 @@ module Flow =
         let traced = Network.withInputs network
         let lengths, updates = graph options traced examples.Width rows
         let state = Inference.state engine network
-        state["step"] <- Array.zeroCreate 2
-        state["rate"] <- [| float32 options.LearningRate |]
+        state[InputName.Step] <- Array.zeroCreate 2
+        state[InputName.Rate] <- [| float32 options.LearningRate |]
 
         // the weights stand still: only what the optimizer remembers is updated
         let remembered = updates |> List.filter (fst >> state.ContainsKey >> not)
@@ -96,28 +96,14 @@ module Flow =
         let layers = lengths.Length / 3
         let squares = Array.zeroCreate<float> layers
 
-        let fill (name: string) (values: float32[]) =
-            if plan.Needs name then
-                Array.blit values 0 (plan.Input name) 0 values.Length
-
         for step in 0 .. steps - 1 do
             // few examples come again, as they would in another epoch
             let start = step % batches * rows
 
-            let part =
-                { examples with
-                    Rows = order[start .. start + rows - 1] |> Array.map (fun i -> examples.Rows[i])
-                }
+            let part = order[start .. start + rows - 1] |> Array.map (fun i -> examples.Rows[i])
 
-            let targets = part.Pick(Task.targets options.Task, examples.Targets)
-            fill "x" (part.Pick(examples.Width, examples.Features))
-            fill "target" targets
-
-            match options.ClassWeights with
-            | Some weights -> fill "weight" (targets |> Array.map (fun target -> weights[int target]))
-            | None -> ()
-
-            Draw.write (int64 step) state["step"]
+            Batch.fill engine options.Task options.ClassWeights plan examples (ReadOnlySpan part)
+            Draw.write (int64 step) state[InputName.Step]
             plan.Run()
 
             for layer in 0 .. layers - 1 do

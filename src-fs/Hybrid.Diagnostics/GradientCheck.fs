@@ -215,10 +215,9 @@ module GradientCheck =
         let targets = Task.targets task
         let traced = Network.withInputs network
 
-        let outputs =
-            Network.forward traced (Tensor.input "x" [ checked'.Count; examples.Width ])
+        let outputs = Network.forward traced (Batch.features checked'.Count examples.Width)
 
-        let target = Tensor.input "target" [ checked'.Count; targets ]
+        let target = Batch.target checked'.Count targets
 
         let values =
             Network.parameters network
@@ -226,8 +225,8 @@ module GradientCheck =
 
         check
             ([
-                "x", pick examples.Width examples.Features
-                "target", pick targets examples.Targets
+                InputName.Features, pick examples.Width examples.Features
+                InputName.Target, pick targets examples.Targets
              ]
              @ values)
             (Network.parameters traced)

@@ -142,7 +142,6 @@ type private UnitTally(block: Block, units: int) =
 type UnitMonitor
     (engine: IKernels, network: Network, width: int, state: IReadOnlyDictionary<string, float32[]>) =
     let preprocessing, blocks = Block.split (Network.withInputs network)
-    let plans = Dictionary<int, Plan>()
 
     let through (layers: Layer list) (x: Tensor) : Tensor =
         layers
@@ -175,17 +174,18 @@ type UnitMonitor
 
     /// The features as they reach the first neurons, and the blocks with what is looked at in each, for a number of examples.
     let graph rows : Tensor * (Block * Tensor list) list =
-        let features = through preprocessing (Tensor.input "x" [ rows; width ])
+        let features = through preprocessing (Batch.features rows width)
         features, List.mapFold trace features blocks |> fst
 
-    let plan rows : Plan =
-        match plans.TryGetValue rows with
-        | true, plan -> plan
-        | false, _ ->
-            let features, traced = graph rows
-            let plan = Plan.compile engine state (features :: List.collect snd traced) []
-            plans[rows] <- plan
-            plan
+    let plans =
+        Plans(
+            engine,
+            (fun () -> false),
+            state,
+            fun rows ->
+                let features, traced = graph rows
+                features :: List.collect snd traced, []
+        )
 
     let features, traced = graph 1
 
@@ -205,13 +205,9 @@ type UnitMonitor
 
         for start in 0..batch .. examples.Count - 1 do
             let rows = min batch (examples.Count - start)
-            let plan = plan rows
+            let plan = plans.For rows
 
-            if plan.Needs "x" then
-                let x = plan.Input "x"
-
-                for i in 0 .. rows - 1 do
-                    Array.Copy(examples.Features, examples.Rows[start + i] * width, x, i * width, width)
+            Batch.fillFeatures engine plan width examples.Features (ReadOnlySpan(examples.Rows, start, rows))
 
             plan.Run()
             inputs.Add(plan.Output 0, rows)

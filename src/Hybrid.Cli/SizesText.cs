@@ -27,18 +27,6 @@ static class SizesText
             throw new UsageException(
                 $"A network of {parameters:N0} parameters is more than {About.Name} can make. Give smaller sizes.");
 
-        var layers = new List<Layer>();
-
-        foreach (var (inputs, outputs) in sizes.Zip(sizes.Skip(1)))
-        {
-            if (layers.Count > 0)
-                layers.Add(Activation.layer("relu"));
-
-            layers.Add(LinearModule.layer(new Linear(Input("weight", outputs, inputs), Input("bias", outputs))));
-        }
-
-        return new Core.Network(ListModule.OfSeq(layers));
+        return Dense.outline("relu", ListModule.OfSeq(sizes));
     }
-
-    static Tensor Input(string name, params int[] shape) => TensorModule.input(name, ListModule.OfArray(shape));
 }

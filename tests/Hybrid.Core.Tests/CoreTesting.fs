@@ -42,17 +42,7 @@ let vector (elements: float list) : Tensor =
     Tensor.constant [ elements.Length ] (Array.ofList elements)
 
 /// Layers of neurons of these sizes, the input's first, with an activation between them.
-let dense (activation: string) (sizes: int list) : Network =
-    List.pairwise sizes
-    |> List.mapi (fun index (inputs, outputs) ->
-        let neurons =
-            Linear.network (Linear.create (Activation.initializer activation) (uint64 index) inputs outputs)
-
-        if index = 0 then
-            neurons
-        else
-            Network.ofLayer (Activation.layer activation) >=> neurons)
-    |> List.fold (>=>) Network.empty
+let dense (activation: string) (sizes: int list) : Network = Dense.network activation 0UL sizes
 
 let kinds (network: Network) : string list = network.Layers |> List.map _.Kind
 

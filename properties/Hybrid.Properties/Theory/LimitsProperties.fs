@@ -14,17 +14,14 @@ let private draw key part (shape: Shape) =
 
 /// Linear layers of these sizes with an activation between them.
 let private stack (activation: Network) key (sizes: int list) : Network =
-    List.pairwise sizes
-    |> List.mapi (fun part (inputs, outputs) ->
-        let linear =
-            Linear.network
-                {
-                    Weight = draw key (2 * part) [ outputs; inputs ]
-                    Bias = Some(draw key (2 * part + 1) [ outputs ])
-                }
+    let neurons part inputs outputs =
+        Linear.network
+            {
+                Weight = draw key (2 * part) [ outputs; inputs ]
+                Bias = Some(draw key (2 * part + 1) [ outputs ])
+            }
 
-        if part = 0 then linear else activation >=> linear)
-    |> List.fold (>=>) Network.empty
+    Dense.chain neurons (fun _ -> activation) sizes
 
 let private identity = Network.ofLayer (Activation.layer "identity")
 

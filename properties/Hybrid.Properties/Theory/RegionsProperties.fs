@@ -35,20 +35,17 @@ let private counted network points =
 
 /// A network of rectified layers of these sizes, of random numbers.
 let private deep key inputs (sizes: int list) : Network =
-    List.pairwise (inputs :: sizes @ [ 1 ])
-    |> List.mapi (fun part (inputs, outputs) ->
-        let draw part n =
-            Tensor.constant n (Random.normals (Random.split (uint64 key) part) (Shape.size n))
+    let draw part n =
+        Tensor.constant n (Random.normals (Random.split (uint64 key) part) (Shape.size n))
 
-        let linear =
-            Linear.network
-                {
-                    Weight = draw (2 * part) [ outputs; inputs ]
-                    Bias = Some(draw (2 * part + 1) [ outputs ])
-                }
+    let neurons part inputs outputs =
+        Linear.network
+            {
+                Weight = draw (2 * part) [ outputs; inputs ]
+                Bias = Some(draw (2 * part + 1) [ outputs ])
+            }
 
-        if part = 0 then linear else Activation.relu >=> linear)
-    |> List.fold (>=>) Network.empty
+    Dense.chain neurons (fun _ -> Activation.relu) (inputs :: sizes @ [ 1 ])
 
 let private sizes =
     Gen.choose (1, 3)

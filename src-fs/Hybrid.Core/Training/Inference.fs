@@ -4,42 +4,6 @@ open System
 open System.Collections.Generic
 open System.Numerics
 
-/// Some rows of data in memory: parts of the same data share its numbers.
-[<NoComparison; ReferenceEquality>]
-type Examples =
-    {
-        /// How many numbers an example has.
-        Width: int
-        /// All rows of the data, row-major, rows × Width.
-        Features: float32[]
-        /// Rows × the task's targets: class indices, or numbers.
-        Targets: float32[]
-        /// Which rows are the examples, in this order.
-        Rows: int[]
-    }
-
-    /// How many examples there are.
-    member this.Count = this.Rows.Length
-
-    /// Some numbers of each row of the data, such as its targets: those of the examples, in their order.
-    member this.Pick(width: int, values: float32[]) : float32[] =
-        let picked = Array.zeroCreate (this.Count * width)
-
-        this.Rows
-        |> Array.iteri (fun i row -> Array.blit values (row * width) picked (i * width) width)
-
-        picked
-
-module Examples =
-    /// All rows of some data.
-    let all (width: int) (features: float32[]) (targets: float32[]) : Examples =
-        {
-            Width = width
-            Features = features
-            Targets = targets
-            Rows = Array.init (features.Length / max 1 width) id
-        }
-
 /// <summary>A network that runs on an engine, with a plan for each batch size that it has met. For one thread at a time.</summary>
 /// <param name="engine">Computes.</param>
 /// <param name="cancelled">Asked while a plan is compiled; a true answer ends that by an OperationCanceledException.</param>
@@ -57,10 +21,9 @@ type Inference
         state: IReadOnlyDictionary<string, float32[]>
     ) =
     let traced = Network.withInputs network
-    let plans = Dictionary<int, Plan>()
 
     let answer rows =
-        Network.forward traced (Tensor.input "x" [ rows; width ])
+        Network.forward traced (Batch.features rows width)
 
     let refuse rows (shape: Shape) =
         raise (
@@ -79,30 +42,21 @@ type Inference
         | other -> refuse 1 other
 
     let outputs = Shape.size row
-    let batch = Inference.BatchSize [ Tensor.input "x" [ 1; width ]; one ]
+    let batch = Inference.BatchSize [ Batch.features 1 width; one ]
 
-    let plan rows =
-        match plans.TryGetValue rows with
-        | true, plan -> plan
-        | false, _ ->
-            let y = answer rows
+    let plans =
+        Plans(
+            engine,
+            cancelled,
+            state,
+            fun rows ->
+                let y = answer rows
 
-            if y.Shape <> rows :: row then
-                refuse rows y.Shape
+                if y.Shape <> rows :: row then
+                    refuse rows y.Shape
 
-
-            let plan =
-                Plan.compileWith
-                    { Plan.defaults with
-                        Cancelled = cancelled
-                    }
-                    engine
-                    state
-                    [ y ]
-                    []
-
-            plans[rows] <- plan
-            plan
+                [ y ], []
+        )
 
     /// One whose plans are compiled to the end.
     new(engine, network, width, state) = Inference(engine, (fun () -> false), network, width, state)
@@ -141,16 +95,9 @@ type Inference
         while start < rows.Length do
             start <- this.Begin(start, rows.Length)
             let count = this.Part(rows.Length - start)
-            let plan = plan count
+            let plan = plans.For count
 
-            if plan.Needs "x" then
-                engine.Gather(
-                    width,
-                    ReadOnlySpan features,
-                    ReadOnlySpan(rows, start, count),
-                    Span(plan.Input "x")
-                )
-
+            Batch.fillFeatures engine plan width features (ReadOnlySpan(rows, start, count))
             plan.Run()
             Array.Copy(plan.Output 0, 0, outputs, start * this.Outputs, count * this.Outputs)
             start <- start + count
@@ -176,10 +123,10 @@ type Inference
         while start < rows do
             start <- this.Begin(start, rows)
             let count = this.Part(rows - start)
-            let plan = plan count
+            let plan = plans.For count
 
-            if plan.Needs "x" then
-                features.Slice(start * width, count * width).CopyTo(Span(plan.Input "x"))
+            if plan.Needs InputName.Features then
+                features.Slice(start * width, count * width).CopyTo(Span(plan.Input InputName.Features))
 
             plan.Run()
 

@@ -1,7 +1,6 @@
 namespace Hybrid.Core
 
 open System
-open System.Collections.Generic
 
 /// How a network is trained by L-BFGS.
 [<NoComparison; ReferenceEquality>]
@@ -32,39 +31,29 @@ type private FullBatch
     let state = Inference.state engine network
     let values = named |> List.map (fun (name, _) -> state[name]) |> Array.ofList
     let size = values |> Array.sumBy _.Length
-    let plans = Dictionary<int, Plan>()
 
-    let plan rows =
-        match plans.TryGetValue rows with
-        | true, plan -> plan
-        | false, _ ->
-            let losses =
-                Objective.losses
-                    options.Task
-                    options.Loss
-                    options.ClassWeights
-                    (Network.forward traced)
-                    examples.Width
-                    rows
+    let plans =
+        Plans(
+            engine,
+            cancelled,
+            state,
+            fun rows ->
+                let losses =
+                    Objective.losses
+                        options.Task
+                        options.Loss
+                        options.ClassWeights
+                        (Network.forward traced)
+                        examples.Width
+                        rows
 
-            let penalty = Regularizer.penalty options.Regularizer parameters
+                let penalty = Regularizer.penalty options.Regularizer parameters
 
-            let gradients =
-                options.Gradients.Gradient (Tensor.meanAll losses + penalty) parameters
+                let gradients =
+                    options.Gradients.Gradient (Tensor.meanAll losses + penalty) parameters
 
-
-            let plan =
-                Plan.compileWith
-                    { Plan.defaults with
-                        Cancelled = cancelled
-                    }
-                    engine
-                    state
-                    (losses :: penalty :: gradients)
-                    []
-
-            plans[rows] <- plan
-            plan
+                losses :: penalty :: gradients, []
+        )
 
     let mutable loss = nan
     let mutable evaluated: float[] = [||]
@@ -98,9 +87,9 @@ type private FullBatch
                 raise (OperationCanceledException())
 
             let rows = min rowsAtATime (examples.Count - start)
-            let plan = plan rows
+            let plan = plans.For rows
 
-            Objective.fill
+            Batch.fill
                 engine
                 options.Task
                 options.ClassWeights
@@ -218,16 +207,11 @@ module Lbfgs =
     let Name = "lbfgs"
 
     let private isRandom (network: Network) width =
-        let draw =
-            {
-                Key = 0UL
-                Step = Tensor.input "step" [ 2 ]
-            }
+        let draw = { Key = 0UL; Step = Batch.step }
 
-        let y =
-            Network.training draw (Network.withInputs network) (Tensor.input "x" [ 1; width ])
+        let y = Network.training draw (Network.withInputs network) (Batch.features 1 width)
 
-        Graph.inputs [ y ] |> List.exists (fun (name, _) -> name = "step")
+        Graph.inputs [ y ] |> List.exists (fun (name, _) -> name = InputName.Step)
 
     let private validate (options: LbfgsOptions) (network: Network) (examples: Examples) =
         let require condition name message =

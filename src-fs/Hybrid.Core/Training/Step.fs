@@ -77,12 +77,10 @@ module Step =
         (width: int)
         (examples: int)
         : Tensor * (string * Tensor) list =
-        let words = Tensor.input "step" [ 2 ]
-
         let draw =
             {
                 Key = Random.split options.Key 1
-                Step = words
+                Step = Batch.step
             }
 
         let loss =
@@ -113,8 +111,8 @@ module Step =
 
         let context =
             {
-                Count = count words
-                Rate = Tensor.input "rate" []
+                Count = count Batch.step
+                Rate = Batch.rate
             }
 
         let update (name, parameter: Tensor) gradient =

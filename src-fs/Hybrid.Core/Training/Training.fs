@@ -1,7 +1,6 @@
 namespace Hybrid.Core
 
 open System
-open System.Collections.Generic
 
 /// A training under way: the state that its plans share, and where it stands.
 [<Sealed>]
@@ -12,59 +11,43 @@ type private Session
     let state = Inference.state engine network
     let traced = Network.withInputs network
     let inference = Inference(engine, cancelled, traced, width, state)
-    let plans = Dictionary<int, Plan>()
     let batches = (examples.Count + options.BatchSize - 1) / options.BatchSize
     let mutable steps = 0L
     let mutable epoch = 0
     let mutable rate = options.LearningRate
 
     do
-        state["step"] <- Array.zeroCreate 2
-        state["rate"] <- Array.zeroCreate 1
+        state[InputName.Step] <- Array.zeroCreate 2
+        state[InputName.Rate] <- Array.zeroCreate 1
 
         for name, value in Network.parameters network do
             for slot in 1 .. options.Optimizer.Slots do
                 state[Step.slotName name slot] <- Array.zeroCreate (Shape.size value.Shape)
 
-    let plan rows =
-        match plans.TryGetValue rows with
-        | true, plan -> plan
-        | false, _ ->
-            let loss, updates = Step.graph options traced width rows
-
-            let plan =
-                Plan.compileWith
-                    { Plan.defaults with
-                        Cancelled = cancelled
-                    }
-                    engine
-                    state
-                    [ loss ]
-                    updates
-
-            plans[rows] <- plan
-            plan
+    let plans =
+        Plans(
+            engine,
+            cancelled,
+            state,
+            fun rows ->
+                let loss, updates = Step.graph options traced width rows
+                [ loss ], updates
+        )
 
     /// One step on the rows of a batch; their mean loss before it.
     let step (order: int[]) batch =
         let start = batch * options.BatchSize
         let rows = min options.BatchSize (examples.Count - start)
-        let plan = plan rows
+        let plan = plans.For rows
 
-        Objective.fill
-            engine
-            options.Task
-            options.ClassWeights
-            plan
-            examples
-            (ReadOnlySpan(order, start, rows))
+        Batch.fill engine options.Task options.ClassWeights plan examples (ReadOnlySpan(order, start, rows))
 
         rate <-
             options.LearningRate
             * options.Schedule.Factor(float steps / (float batches * float options.Epochs))
 
-        state["rate"][0] <- float32 rate
-        Draw.write steps state["step"]
+        state[InputName.Rate][0] <- float32 rate
+        Draw.write steps state[InputName.Step]
         plan.Run()
         steps <- steps + 1L
         let loss = float (Array.head (plan.Output 0))

@@ -66,7 +66,10 @@ module LeakyRelu =
         let slopes = [ 0.001; 0.01 ]
 
         let units f key =
-            Dense.joined (Layer.ofFunction "rectifier" f) He key TooHighRate.sizes
+            let neurons index inputs outputs =
+                Linear.network (Linear.create He (Random.split key index) inputs outputs)
+
+            Dense.chain neurons (fun _ -> Network.ofLayer (Layer.ofFunction "rectifier" f)) TooHighRate.sizes
 
         let found =
             units Tensor.relu

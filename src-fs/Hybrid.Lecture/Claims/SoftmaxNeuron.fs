@@ -13,14 +13,8 @@ module SoftmaxNeuron =
     /// Versicolor (0) and virginica (1): four lengths each, of mean 0 and deviation 1, and the labels.
     let flowers: Lazy<float[][] * float[]> =
         lazy
-            (let iris = BuiltIn.iris ()
-
-             let labels =
-                 match iris.Target with
-                 | Classes(_, labels) -> labels
-                 | Quantity _ -> [||]
-
-             let kept = [| 0 .. labels.Length - 1 |] |> Array.filter (fun i -> labels[i] > 0)
+            (let iris = Table.examples (BuiltIn.iris ())
+             let kept = iris.Rows |> Array.filter (fun row -> iris.Targets[row] > 0f)
 
              let columns =
                  Array.init 4 (fun column ->
@@ -32,7 +26,7 @@ module SoftmaxNeuron =
                      values |> Array.map (fun x -> (x - mean) / deviation))
 
              Array.init kept.Length (fun row -> columns |> Array.map (Array.item row)),
-             kept |> Array.map (fun i -> float (labels[i] - 1)))
+             kept |> Array.map (fun i -> float iris.Targets[i] - 1.0))
 
     /// The least of a loss of the scores of the flowers, for a layer of so many scores; its weights, row by row, and biases.
     let private trained (outputs: int) (loss: Tensor -> Tensor -> Tensor) : float[] * float[] =

@@ -22,18 +22,13 @@ module Digits =
         let pixels = (Table.subset fitted digits).Features |> Array.map float
         let mean = Array.average pixels
         let deviation = pixels |> Array.averageBy (fun x -> (x - mean) * (x - mean)) |> sqrt
-        let chosen = Table.subset rows digits
+        let chosen = Table.examples (Table.subset rows digits)
 
-        let labels =
-            match chosen.Target with
-            | Classes(_, labels) -> Array.map float32 labels
-            | Quantity values -> values
-
-        Examples.all
-            Width
-            (chosen.Features
-             |> Array.map (fun pixel -> float32 ((float pixel - mean) / deviation)))
-            labels
+        { chosen with
+            Features =
+                chosen.Features
+                |> Array.map (fun pixel -> float32 ((float pixel - mean) / deviation))
+        }
 
     /// <summary>The first of them.</summary>
     /// <param name="count">At most 1,797.</param>

@@ -21,15 +21,11 @@ module Images =
     let Folder = "/usr/share/datasets/fashion-mnist"
 
     let private toExamples (mean: float32) (deviation: float32) (table: Table) : Examples =
-        let labels =
-            match table.Target with
-            | Classes(_, labels) -> labels
-            | Quantity _ -> [||]
+        let examples = Table.examples table
 
-        Examples.all
-            table.Columns.Length
-            (table.Features |> Array.map (fun pixel -> (pixel - mean) / deviation))
-            (Array.map float32 labels)
+        { examples with
+            Features = examples.Features |> Array.map (fun pixel -> (pixel - mean) / deviation)
+        }
 
     /// <summary>Reads a folder of IDX files.</summary>
     /// <exception cref="T:Hybrid.HybridException">They cannot be read, or there are no test images.</exception>

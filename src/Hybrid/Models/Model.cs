@@ -158,7 +158,7 @@ public sealed partial class Model
     {
         ArgumentNullException.ThrowIfNull(data);
         var batch = TableModule.forSchema(Schema, data.Value);
-        return new Examples(Inputs, batch.Features, batch.Target.Value.Numbers(), data.Rows);
+        return new Examples(Inputs, batch.Features, TargetModule.numbers(batch.Target.Value), data.Rows);
     }
 
     /// <summary>Rows that were read for the model with their targets, as data.</summary>

@@ -15,7 +15,7 @@ sealed class Recipe
     public const string TargetsOption = "targets";
 
     /// <summary>A mark of the targets in their order: other data, or the same in another order, have another one.</summary>
-    public static string Mark(Target target) => target.Numbers()
+    public static string Mark(Target target) => TargetModule.numbers(target)
         .Aggregate(0UL, (mark, value) => Core.Random.split(mark, BitConverter.SingleToInt32Bits(value)))
         .ToString("x16", CultureInfo.InvariantCulture);
 
@@ -57,7 +57,7 @@ sealed class Recipe
 
         split = SplitModule.ofTable(options.Seed, options.Validation, test, data);
 
-        var targets = data.Target.Numbers();
+        var targets = TargetModule.numbers(data.Target);
         raw = new Examples(data.Columns.Length, data.Features, targets, split.Training);
 
         if (options.From is not null)

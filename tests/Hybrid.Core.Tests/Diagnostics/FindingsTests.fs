@@ -298,15 +298,10 @@ let ``Of a network that is not finite, nothing is said that its numbers would no
 /// A network of two hidden layers after five epochs of Adam on the digits, standardised.
 let private trained (activation: string) rate =
     let digits = BuiltIn.digits ()
-    let rows = Array.init digits.Examples id
-
-    let data =
-        match digits.Target with
-        | Classes(_, labels) -> Examples.all 64 digits.Features (Array.map float32 labels)
-        | Quantity _ -> raise (InvalidOperationException())
+    let data = Table.examples digits
 
     let network =
-        Network.ofLayer (Preprocessing.layer (Preprocessing.fit digits rows))
+        Network.ofLayer (Preprocessing.layer (Preprocessing.fit digits data.Rows))
         >=> dense activation [ 64; 64; 64; 10 ]
 
     let choices =

@@ -206,7 +206,7 @@ public sealed class HeldOutTests : IDisposable
         Assert.NotEqual(Preprocessing.targetMoments(quantities, split.Training), Preprocessing.targetMoments(quantities, all));
 
         var classes = Table(true);
-        var labels = classes.Target.Numbers();
+        var labels = TargetModule.numbers(classes.Target);
         var training = SplitOf(classes).Training.Select(row => labels[row]).ToArray();
         Assert.NotEqual(Step.balancedWeights(3, training), Step.balancedWeights(3, labels));
     }

@@ -1,0 +1,54 @@
+namespace Hybrid.Core
+
+/// Networks of fully connected layers, from their sizes: that of the inputs, then that of each layer.
+module Dense =
+    /// <summary>Layers of neurons, one for each pair of neighbouring sizes; of fewer than two sizes, the empty network.</summary>
+    /// <param name="neurons">Makes the layer of an index, from 0, from its numbers of inputs and outputs.</param>
+    /// <param name="between">What follows the layer of an index, except the last one: such as an activation.</param>
+    /// <param name="sizes">The inputs' first.</param>
+    let chain (neurons: int -> int -> int -> Network) (between: int -> Network) (sizes: int list) : Network =
+        let pairs = List.pairwise sizes
+
+        {
+            Layers =
+                pairs
+                |> List.mapi (fun index (inputs, outputs) ->
+                    let layer = neurons index inputs outputs
+
+                    if index = pairs.Length - 1 then
+                        layer.Layers
+                    else
+                        layer.Layers @ (between index).Layers)
+                |> List.concat
+        }
+
+    let private activated (activation: string) (neurons: int -> int -> int -> Linear) (sizes: int list) =
+        let layer = Network.ofLayer (Activation.layer activation)
+
+        chain
+            (fun index inputs outputs -> Linear.network (neurons index inputs outputs))
+            (fun _ -> layer)
+            sizes
+
+    /// <summary>Layers of neurons with an activation between them and none after the last. Each has a key of its own, split
+    /// from this one by the layer's index, and weights that start as suits the activation; biases start at 0.</summary>
+    /// <param name="activation">One of Activation.functions.</param>
+    /// <param name="key">The same key gives the same weights.</param>
+    /// <param name="sizes">The inputs' first.</param>
+    /// <exception cref="T:Hybrid.HybridException">There is no activation of this name; the message lists them.</exception>
+    let network (activation: string) (key: uint64) (sizes: int list) : Network =
+        let initializer = Activation.initializer activation
+        activated activation (fun index -> Linear.create initializer (Random.split key index)) sizes
+
+    /// <summary>The same layers with parameters that are graph inputs, which take no memory: to describe networks of any
+    /// size.</summary>
+    /// <exception cref="T:Hybrid.HybridException">There is no activation of this name; the message lists them.</exception>
+    let outline (activation: string) (sizes: int list) : Network =
+        activated
+            activation
+            (fun _ inputs outputs ->
+                {
+                    Weight = Tensor.input "weight" [ outputs; inputs ]
+                    Bias = Some(Tensor.input "bias" [ outputs ])
+                })
+            sizes

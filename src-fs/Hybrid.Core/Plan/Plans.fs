@@ -1,0 +1,39 @@
+namespace Hybrid.Core
+
+open System.Collections.Generic
+
+/// <summary>The plans of one computation for batches of different sizes: each is compiled when it is first asked for, and all
+/// share their state.</summary>
+/// <param name="engine">Computes.</param>
+/// <param name="cancelled">Asked while a plan is compiled; a true answer ends that by an OperationCanceledException.</param>
+/// <param name="state">Arrays that belong to the caller, by input name.</param>
+/// <param name="graph">For a number of rows, what is computed, and the state that takes new values.</param>
+[<Sealed>]
+type internal Plans
+    (
+        engine: IKernels,
+        cancelled: unit -> bool,
+        state: IReadOnlyDictionary<string, float32[]>,
+        graph: int -> Tensor list * (string * Tensor) list
+    ) =
+    let compiled = Dictionary<int, Plan>()
+
+    /// The plan for a number of rows.
+    member _.For(rows: int) : Plan =
+        match compiled.TryGetValue rows with
+        | true, plan -> plan
+        | false, _ ->
+            let outputs, updates = graph rows
+
+            let plan =
+                Plan.compileWith
+                    { Plan.defaults with
+                        Cancelled = cancelled
+                    }
+                    engine
+                    state
+                    outputs
+                    updates
+
+            compiled[rows] <- plan
+            plan
