@@ -3,9 +3,9 @@ namespace Hybrid.Theory
 open System
 open Hybrid.Core
 
-/// The cells that approximations are built on: how many, how wide, and where.
+/// The cells that approximations are built on: their number, width and position.
 module Cells =
-    /// The most neurons that are built if nothing else is said.
+    /// The default limit for the number of neurons.
     [<Literal>]
     let MostNeurons = 100_000
 
@@ -15,17 +15,17 @@ module Cells =
     /// <exception cref="T:Hybrid.ApproximationException">ε is not positive, or an interval is empty or not finite.</exception>
     let check (domain: Interval[]) (epsilon: float) : unit =
         if not (epsilon > 0.0 && Double.IsFinite epsilon) then
-            fail $"The distance ε must be a number above 0, not {epsilon}."
+            fail $"The distance ε must be a positive, finite number, not {epsilon}."
 
         for x in domain do
             if not (Double.IsFinite x.Lower && Double.IsFinite x.Upper && x.Lower < x.Upper) then
                 fail
-                    $"The interval from {x.Lower} to {x.Upper} is empty. Give two numbers, the smaller one first."
+                    $"The interval from {x.Lower} to {x.Upper} is empty or not finite. Give two finite numbers, the smaller one first."
 
-    /// <summary>The fewest cells whose bound is at most ε.</summary>
-    /// <param name="most">The most cells that are allowed.</param>
-    /// <param name="epsilon">What the bound is to be at most.</param>
-    /// <param name="bound">From a number of cells, at least 1; never increasing.</param>
+    /// <summary>The minimum number of cells whose bound is at most ε.</summary>
+    /// <param name="most">The maximum number of cells.</param>
+    /// <param name="epsilon">The limit for the bound.</param>
+    /// <param name="bound">The bound for a number of cells, at least 1; non-increasing.</param>
     /// <exception cref="T:Hybrid.ApproximationException">More are needed; the message says how many.</exception>
     let fewest (most: int) (epsilon: float) (bound: float -> float) : int =
         let rec upTo n =
@@ -46,17 +46,17 @@ module Cells =
         match upTo 1.0 with
         | None ->
             fail
-                $"No number of neurons brings the bound down to {epsilon}: what is known of the function does not bound this construction, or ε is below the rounding of the cells."
+                $"No number of neurons reduces the bound to {epsilon}: the known properties of the function do not bound this construction, or ε is below the rounding of the cells."
         | Some enough ->
             let cells = if enough = 1.0 then 1.0 else between (enough / 2.0) enough
 
             if cells > float most then
                 fail
-                    $"A bound of {epsilon} needs {cells:N0} cells an axis, and at most {most:N0} are built. Give a greater ε, or another method."
+                    $"A bound of {epsilon} needs {cells:N0} cells per axis, and the limit is {most:N0}. Choose a larger ε, or a different method."
 
             int cells
 
-    /// The function's value, which has to be finite.
+    /// The function's value, which must be finite.
     let valueAt (f: float[] -> float) (point: float[]) : float =
         let y = f point
 
@@ -70,7 +70,7 @@ module Cells =
 
     let private round32 (x: float) = float (float32 x)
 
-    /// The edges of n cells: the ends as they are, those between as float32 numbers.
+    /// The edges of n cells: the ends are kept, those between are rounded to float32.
     let edges (domain: Interval) (n: int) : float[] =
         let inner i =
             round32 (domain.Lower + (domain.Upper - domain.Lower) * float i / float n)
@@ -83,28 +83,28 @@ module Cells =
 
         if edges |> Array.pairwise |> Array.exists (fun (left, right) -> left >= right) then
             fail
-                $"{n:N0} cells from {domain.Lower} to {domain.Upper} are narrower than float32 can tell apart. Give a greater ε."
+                $"{n:N0} cells from {domain.Lower} to {domain.Upper} are too narrow for float32 to distinguish. Choose a larger ε."
 
         edges
 
-    /// The width of the widest of n cells: rounding moves either edge by half a unit in the last place at most.
+    /// The width of the widest of n cells: rounding moves each edge by at most half a unit in the last place.
     let width (domain: Interval) (n: float) : float =
         let greatest = max (abs domain.Lower) (abs domain.Upper)
 
         (domain.Upper - domain.Lower) / n
         + (if n > 1.0 then greatest * 2.0 ** -23.0 else 0.0)
 
-    /// The place between each two neighbours.
+    /// The midpoint of each two neighbours.
     let middles (edges: float[]) =
         edges
         |> Array.pairwise
         |> Array.map (fun (left, right) -> left + (right - left) / 2.0)
 
-    /// What each number has more than the one before it.
+    /// The difference between each number and the one before it.
     let differences (values: float[]) =
         values |> Array.pairwise |> Array.map (fun (left, right) -> right - left)
 
-    /// All combinations of one item an axis, the last axis running fastest.
+    /// All combinations of one item per axis; the last axis varies fastest.
     let product (axes: 'item list[]) : 'item[][] =
         (axes, [ [] ])
         ||> Array.foldBack (fun items rest ->
@@ -115,7 +115,7 @@ module Cells =
         |> List.map Array.ofList
         |> Array.ofList
 
-    /// The points of an even grid of n cells an axis, the box's ends included.
+    /// The points of a uniform grid of n cells per axis, including the ends of the box.
     let points (n: int) (box: Interval[]) : float[][] =
         box
         |> Array.map (fun x ->

@@ -3,26 +3,25 @@ namespace Hybrid.Theory
 open System
 open Hybrid.Core
 
-/// What is proved of the distance between a function and a network that is saved in single precision.
+/// What is proved about the distance between a function and a network that is saved in single precision.
 type Certificate =
     {
-        /// The distance that was to be proved.
+        /// The distance to prove.
         Epsilon: float
-        /// sup |f - network| on the box, however the network is computed in float32: proved.
+        /// A proved bound of sup |f - network| on the box, however the network is computed in float32.
         Bound: float
-        /// What of the bound is for the rounding of a float32 computation.
+        /// The part of the bound that covers the rounding of a float32 computation.
         Rounding: float
-        /// The greatest distance that was found, at Point; in exact arithmetic.
+        /// The maximum distance found, at Point; in exact arithmetic.
         Measured: float
         Point: float[]
-        /// Where it fails: around a place that is further off than ε. If none was found, where the bound is from.
+        /// Where the proof fails: around a point whose distance exceeds ε. If none was found, where the bound comes from.
         Box: Interval[]
-        /// How many boxes were bounded.
+        /// The number of boxes bounded.
         Boxes: int
     }
 
-    /// Whether the bound is at most ε. A comparison with what is not a number does not hold, and neither does the
-    /// certificate.
+    /// Whether the bound is at most ε. Comparisons with NaN are false, so the certificate then does not hold.
     member this.Holds =
         this.Bound <= this.Epsilon
         && this.Measured <= this.Bound
@@ -31,21 +30,21 @@ type Certificate =
 
 /// <summary>Sound bounds of networks on boxes.</summary>
 module Certificate =
-    /// <summary>Bounds of a network's exact outputs for all inputs in a box, layer by layer. Float32 outputs may lie outside by
-    /// their rounding: see encloseComputed.</summary>
-    /// <remarks>Gowal et al., "On the effectiveness of interval bound propagation" (2018); outward rounded.</remarks>
+    /// <summary>Bounds of a network's exact outputs for all inputs in a box, layer by layer. Float32 outputs may lie outside
+    /// because of rounding: see encloseComputed.</summary>
+    /// <remarks>Gowal et al., "On the effectiveness of interval bound propagation" (2018); rounded outward.</remarks>
     let enclose (network: Network) (box: Interval[]) : Interval[] =
         let x = Tensor.input "x" [ 1; box.Length ]
         Enclosure.evaluate [ "x", box ] [ Network.forward network x ] |> List.exactlyOne
 
-    /// <summary>Bounds of the outputs that float32 computes, on any engine and in any order of summation, for all float32 inputs in
-    /// a box; and how far each may be from the exact one.</summary>
-    /// <exception cref="T:Hybrid.HybridException">Nothing is known of the rounding of a primitive in it.</exception>
+    /// <summary>Bounds of the float32 outputs, on any engine and in any order of summation, for all float32 inputs in a box; and
+    /// the maximum distance of each from the exact output.</summary>
+    /// <exception cref="T:Hybrid.HybridException">The rounding of a primitive in the network is not known.</exception>
     let encloseComputed (network: Network) (box: Interval[]) : RoundedBounds =
         let x = Tensor.input "x" [ 1; box.Length ]
         Rounding.evaluate [ "x", box ] [ Network.forward network x ] |> List.exactlyOne
 
-    /// About so many points, spread evenly, as float32 numbers; with the box's corners.
+    /// Approximately this many evenly spaced points, as float32 numbers, including the corners of the box.
     let private points (count: int) (box: Interval[]) : float[][] =
         let each = int (Math.Round(float count ** (1.0 / float box.Length)))
 
@@ -54,8 +53,8 @@ module Certificate =
 
         Cells.points each box |> Array.map (Array.mapi round)
 
-    /// <summary>The greatest |f| among many points, and where that is, in double precision: never more than its supremum.
-    /// Infinite where f has no value at one of them.</summary>
+    /// <summary>The maximum of |f| over many points, and where it occurs, in double precision: a lower estimate of the supremum.
+    /// Infinite if f is undefined at one of them.</summary>
     let sampled (f: Tensor -> Tensor) (box: Interval[]) (count: int) : struct (float * float[]) =
         let measure (points: float[][]) =
             let x = Tensor.input "x" [ points.Length; box.Length ]
@@ -76,25 +75,25 @@ module Certificate =
 
         struct (value, point)
 
-    /// How many boxes a proof of a network looks at, at most, if nothing else is said: 400,000, or as many as 4·10⁹ of its
-    /// parameters, which is a minute's work.
+    /// The default limit for the number of boxes in the proof of a network: 400,000, or 4·10⁹ divided by its number of parameters
+    /// if that is less, about a minute's work.
     let mostBoxes (network: Network) : int =
         int (min 400_000L (4_000_000_000L / int64 (1 + Network.parameterCount network)))
 
-    /// How many points a distance is measured at besides.
+    /// The number of points at which the distance is also measured.
     [<Literal>]
     let private Samples = 10_000
 
-    /// <summary>An upper bound of sup |f - g| on a box by values at the centres of n cells an axis: the greatest of them, and
-    /// (L + L') δ / 2 with δ the diagonal of a cell. For one or two axes; the cost grows with the power of their number.
-    /// Infinite where one of them may have no value in a cell.</summary>
-    /// <remarks>Proof: every point is within δ/2 of a centre, and f - g moves by L + L' times that at most. Values are enclosed
-    /// and sums rounded up, so that it holds in real arithmetic.</remarks>
+    /// <summary>An upper bound of sup |f - g| on a box from the values at the centres of n cells per axis: their maximum, plus (L
+    /// + L') δ / 2 with δ the diagonal of a cell. For one or two axes: the number of cells grows exponentially with the number of
+    /// axes. Infinite if f or g may be undefined in a cell.</summary>
+    /// <remarks>Proof: every point is within δ/2 of a centre, over which f - g changes by at most (L + L') δ / 2. Values are
+    /// enclosed and sums rounded up, so the bound holds in real arithmetic.</remarks>
     /// <param name="f">From [n; axes] to [n; 1].</param>
     /// <param name="g">From [n; axes] to [n; 1], such as the forward function of a network.</param>
     /// <param name="lipschitz">L + L', the sum of Lipschitz constants of both in Euclidean distance, such as from
     /// Lipschitz.ofNetwork.</param>
-    /// <param name="box">An interval an axis.</param>
+    /// <param name="box">One interval per axis.</param>
     /// <param name="cells">n, at least 1.</param>
     let byGrid
         (f: Tensor -> Tensor)
@@ -109,7 +108,7 @@ module Certificate =
 
         let centres = edges |> Array.map Cells.middles
 
-        // how far a cell reaches from its centre along an axis: one rounding, made good
+        // how far a cell extends from its centre along an axis, with its one rounding compensated
         let reach (edges: float[]) (centres: float[]) =
             centres
             |> Array.mapi (fun i centre -> Math.BitIncrement(max (centre - edges[i]) (edges[i + 1] - centre)))
@@ -137,7 +136,7 @@ module Certificate =
                 |> Array.pairwise
                 |> Array.map (fun (lower, upper) -> { Lower = lower; Upper = upper }))
 
-        // a constant says nothing of a cell in which there may be no value
+        // a Lipschitz constant does not help in a cell where a function may be undefined
         let isDefined =
             whole
             |> Array.chunkBySize 512
@@ -158,15 +157,15 @@ module Certificate =
         else
             infinity
 
-    /// <summary>Proves sup |f - network| ≤ ε on a box for the network as it is saved, with float32 parameters, computed in float32
-    /// in any order; or says where it fails.</summary>
-    /// <remarks>Inputs are float32 numbers: that is what the saved network takes.</remarks>
+    /// <summary>Proves sup |f - network| ≤ ε on a box for the network as it is saved, with float32 parameters, computed in
+    /// float32 in any order; or reports where the proof fails.</summary>
+    /// <remarks>Inputs are float32 numbers, which is what the saved network takes.</remarks>
     /// <param name="f">From [n; axes] to [n; 1].</param>
     /// <param name="network">From [n; axes] to [n; 1].</param>
-    /// <param name="box">An interval an axis.</param>
+    /// <param name="box">One interval per axis.</param>
     /// <param name="epsilon">The distance.</param>
-    /// <param name="boxes">How many boxes are looked at, at most.</param>
-    /// <exception cref="T:Hybrid.HybridException">The rounding of one of its layers is not known.</exception>
+    /// <param name="boxes">The maximum number of boxes.</param>
+    /// <exception cref="T:Hybrid.HybridException">The rounding of a primitive in the network is not known.</exception>
     let prove
         (f: Tensor -> Tensor)
         (network: Network)

@@ -3,9 +3,9 @@ namespace Hybrid.Theory
 open System
 open Hybrid.Core
 
-/// <summary>Bounds of a formula's slope and curvature, by its own graph.</summary>
+/// <summary>Bounds of a formula's slope and curvature, computed from its graph.</summary>
 module Constants =
-    /// The gradient of each row of f, [n; 1], in its input, [n; axes].
+    /// The gradient of each row of f, [n; 1], with respect to its input, [n; axes].
     let derivative (f: Tensor -> Tensor) (x: Tensor) : Tensor =
         Derivative.gradient (Tensor.sumAll (f x)) [ x ] |> List.exactlyOne
 
@@ -23,8 +23,10 @@ module Constants =
 
         supremum.Upper
 
-    /// <summary>An upper bound of the formula's slope on a box, in Euclidean distance; at most a thousandth above the truth.</summary>
-    /// <exception cref="T:Hybrid.ApproximationException">It is not bounded, or the formula has no value somewhere.</exception>
+    /// <summary>An upper bound of the formula's slope on a box, in Euclidean distance; normally at most a thousandth above the
+    /// true value.</summary>
+    /// <exception cref="T:Hybrid.ApproximationException">The slope is not bounded, or the formula has no value
+    /// somewhere.</exception>
     let lipschitz (expression: Expression) (box: Interval[]) : float =
         Domain.require expression box
         let slope = derivative (Expression.graph expression)
@@ -35,7 +37,7 @@ module Constants =
             if box.Length = 1 then
                 slopes
             else
-                // the length of the gradient; a small number keeps the root's own slope bounded
+                // the length of the gradient; a small constant keeps the slope of the root bounded
                 Tensor.sqrt (Tensor.reshape [ x.Shape.Head; 1 ] (Tensor.sum 1 (slopes * slopes)) + 1e-12)
 
         Supremum.upper length box
@@ -44,19 +46,23 @@ module Constants =
     let private knownCurvature =
         Remedy.Change(OptionName.Curvature, "state a bound that you know")
 
-    /// <summary>An upper bound of the formula's second derivative on a box; of two variables, of the Hessian's norm, by
+    /// <summary>An upper bound of the formula's second derivative on a box; for two variables, of the norm of the Hessian, from
     /// its entries.</summary>
-    /// <exception cref="T:Hybrid.ApproximationException">It is not bounded, or the formula has no value somewhere.</exception>
+    /// <exception cref="T:Hybrid.ApproximationException">The second derivative is not bounded, or the formula has no value
+    /// somewhere.</exception>
     let curvature (expression: Expression) (box: Interval[]) : float =
         Domain.require expression box
         let slope = derivative (Expression.graph expression)
 
-        // where the slope jumps, as that of |x| does, its derivative says nothing
+        // where the slope jumps, as that of |x| does, its derivative does not bound it
         if not (Supremum.isContinuous [ slope (Tensor.input "x" [ 1; box.Length ]) ]) then
             raise (
                 ApproximationException(
-                    "The function's slope jumps, so that its curvature has no bound.",
-                    [ Remedy.Change(OptionName.Method, "choose another method"); knownCurvature ]
+                    "The function's slope jumps, so its curvature has no bound.",
+                    [
+                        Remedy.Change(OptionName.Method, "choose a different method")
+                        knownCurvature
+                    ]
                 )
             )
 

@@ -3,21 +3,21 @@ namespace Hybrid.Theory
 open System
 open Hybrid.Core
 
-/// A network that was built for a formula, and what is proved of it.
+/// A network that was built for a formula, and what is proved about it.
 [<NoEquality; NoComparison>]
 type ConstructionResult =
     {
         Approximation: Approximation
-        /// As the construction used them; infinite if it needed none.
+        /// The constant that the construction used; infinite if it needed none.
         Lipschitz: float
         Curvature: float
         Certificate: Certificate
     }
 
-/// <summary>From a formula and a distance to a network and its certificate: the formula's own graph gives derivatives, their
-/// bounds, and the proof.</summary>
+/// <summary>From a formula and a distance to a network and its certificate: the derivatives, their bounds and the proof all come
+/// from the formula's graph.</summary>
 module Construction =
-    /// What a method asks for, and how it builds.
+    /// What a method requires, and how it builds.
     [<NoEquality; NoComparison>]
     type private Method =
         {
@@ -87,20 +87,20 @@ module Construction =
         (method: Method)
         expression
         box
-        (lipschitz': float option)
-        (curvature': float option)
+        (lipschitz: float option)
+        (curvature: float option)
         : Smoothness =
         let slope =
-            lipschitz'
+            lipschitz
             |> Option.defaultWith (fun () ->
-                // |x|, √x and their kin have a slope or a curvature only
+                // functions such as |x| and √x have only a bounded slope or only a bounded curvature
                 try
                     Constants.lipschitz expression box
-                with :? ApproximationException when curvature'.IsSome ->
+                with :? ApproximationException when curvature.IsSome ->
                     infinity)
 
         let bend =
-            match curvature' with
+            match curvature with
             | Some given -> given
             | None when method.NeedsCurvature ->
                 try
@@ -114,51 +114,51 @@ module Construction =
     let private requireConstant what (given: float option) =
         match given with
         | Some constant when not (constant >= 0.0 && Double.IsFinite constant) ->
-            raise (ApproximationException $"The {what} must be a number of at least 0, not {constant}.")
+            raise (ApproximationException $"The {what} must be finite and at least 0, not {constant}.")
         | _ -> ()
 
-    /// <summary>What a construction needs by its bound alone: without room for rounding, and not proved by other means. Quick, to
-    /// compare.</summary>
-    /// <param name="name">One of the names, but not trained.</param>
-    /// <param name="expression">Of one or two variables.</param>
-    /// <param name="box">An interval for each variable.</param>
+    /// <summary>The network that a construction needs according to its bound alone: without a margin for rounding, and without a
+    /// separate proof. Fast, for comparison.</summary>
+    /// <param name="name">One of the names, except trained.</param>
+    /// <param name="expression">A formula of one or two variables.</param>
+    /// <param name="box">One interval per variable.</param>
     /// <param name="epsilon">The distance.</param>
-    /// <param name="lipschitz'">A bound of the slope, if one is known; else the formula's graph gives one.</param>
-    /// <param name="curvature'">A bound of the second derivative, if one is known; else the graph gives one.</param>
+    /// <param name="lipschitz">A bound of the slope, if known; otherwise it is computed from the formula's graph.</param>
+    /// <param name="curvature">A bound of the second derivative, if known; otherwise it is computed from the graph.</param>
     /// <exception cref="T:Hybrid.HybridException">As for build.</exception>
     let unproved
         (name: string)
         (expression: Expression)
         (box: Interval[])
         (epsilon: float)
-        (lipschitz': float option)
-        (curvature': float option)
+        (lipschitz: float option)
+        (curvature: float option)
         : Approximation =
         Cells.check box epsilon
         let method: Method = Named.find "method" fst methods name |> snd
         Domain.require expression box
-        method.Build expression (known method expression box lipschitz' curvature') box epsilon
+        method.Build expression (known method expression box lipschitz curvature) box epsilon
 
-    /// <summary>A network within ε of a formula on a box, as it is saved and computed in float32, and the proof.</summary>
+    /// <summary>A network within ε of a formula on a box, as saved and computed in float32, and the proof.</summary>
     /// <param name="name">One of the names.</param>
-    /// <param name="expression">Of one or two variables.</param>
-    /// <param name="box">An interval for each variable.</param>
+    /// <param name="expression">A formula of one or two variables.</param>
+    /// <param name="box">One interval per variable.</param>
     /// <param name="epsilon">The distance, rounding included.</param>
-    /// <param name="lipschitz'">A bound of the slope, if one is known; else the formula's graph gives one.</param>
-    /// <param name="curvature'">A bound of the second derivative, if one is known; else the graph gives one.</param>
-    /// <exception cref="T:Hybrid.HybridException">The method, the box or ε cannot be, the function has no value or no bound
-    /// somewhere, or too many neurons were needed.</exception>
+    /// <param name="lipschitz">A bound of the slope, if known; otherwise it is computed from the formula's graph.</param>
+    /// <param name="curvature">A bound of the second derivative, if known; otherwise it is computed from the graph.</param>
+    /// <exception cref="T:Hybrid.HybridException">The method, the box or ε is invalid, the function has no value or no bound
+    /// somewhere, or too many neurons are needed.</exception>
     let build
         (name: string)
         (expression: Expression)
         (box: Interval[])
         (epsilon: float)
-        (lipschitz': float option)
-        (curvature': float option)
+        (lipschitz: float option)
+        (curvature: float option)
         : ConstructionResult =
         Cells.check box epsilon
-        requireConstant "Lipschitz constant" lipschitz'
-        requireConstant "curvature" curvature'
+        requireConstant "Lipschitz constant" lipschitz
+        requireConstant "curvature" curvature
 
         if name = ByTraining then
             match Trained.build Trained.MostUnits expression box epsilon with
@@ -172,7 +172,7 @@ module Construction =
             | None ->
                 raise (
                     ApproximationException
-                        $"Training brought no network of up to {Trained.MostUnits} tanh units within {epsilon}. Choose a greater ε, or another method."
+                        $"Training found no network of up to {Trained.MostUnits} tanh units within {epsilon}. Choose a larger ε, or a different method."
                 )
         else
 
@@ -184,14 +184,14 @@ module Construction =
                         $"The method {name} is for functions of one variable. Use towers or kuhn for two."
                 )
 
-            // constants that are given say nothing of where the function has a value
+            // given constants do not show where the function has a value
             Domain.require expression box
-            let known = known method expression box lipschitz' curvature'
+            let known = known method expression box lipschitz curvature
 
             if name = "maxout" && not (Double.IsFinite known.Curvature) then
                 Constants.curvature expression box |> ignore
 
-            // What rounding takes is left to it: the construction aims lower until both fit.
+            // the construction aims below ε until its bound and the rounding fit together
             let rec aim target tries =
                 let approximation = method.Build expression known box target
 
@@ -202,7 +202,7 @@ module Construction =
                 elif tries = 0 || epsilon - rounding <= 0.0 then
                     raise (
                         ApproximationException
-                            $"The rounding of this {name} network to float32 may take {SignificantDigits.up 3 rounding}, and ε is {epsilon}. Give a greater ε, or another method."
+                            $"The rounding of this {name} network to float32 may cost {SignificantDigits.up 3 rounding}, and ε is {epsilon}. Choose a larger ε, or a different method."
                     )
                 else
                     aim (min (0.98 * target) (0.999 * (epsilon - rounding))) (tries - 1)

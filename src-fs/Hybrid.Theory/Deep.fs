@@ -3,7 +3,8 @@ namespace Hybrid.Theory
 open System
 open Hybrid.Core
 
-/// <summary>What depth is good for: functions that few layers of few units hold, and one hidden layer only with many.</summary>
+/// <summary>What depth is good for: functions that a few small layers represent, but one hidden layer only with many
+/// units.</summary>
 module Deep =
     let private linear (weight: float list list) (bias: float list) =
         Linear.network
@@ -20,7 +21,7 @@ module Deep =
     // The tooth of x: 2 x - 4 (x - ½)₊ + 2 (x - 1)₊ for x ≥ 0.
     let private tooth = [ 2.0; -4.0; 2.0 ]
 
-    /// <summary>Block diagonal: networks of one shape side by side, as rows of their weights.</summary>
+    /// <summary>Block diagonal: copies of one network side by side, as rows of their weights.</summary>
     let private copies count (row: float list list) =
         [
             for copy in 0 .. count - 1 do
@@ -34,10 +35,10 @@ module Deep =
                     ]
         ]
 
-    // Each level holds, for every square, the parts x, x - ½, x - 1 of the tooth so far, and what is left of the sum.
+    // Each level computes, for every square, the parts x, x - ½, x - 1 of the current tooth, and the rest of the sum.
     let private level count s =
         let scale = 4.0 ** float s
-        // the sum after level s: what was carried, less the tooth of this level
+        // the sum after level s: the carried sum minus the tooth of this level
         let carried = (tooth |> List.map (fun w -> -w / scale)) @ [ 1.0 ]
         let next = tooth @ [ 0.0 ]
 
@@ -55,10 +56,11 @@ module Deep =
         if m < 1 || m > 25 then
             raise (
                 ApproximationException
-                    $"A square of {m} levels cannot be built: from 1 to 25 have an error that double precision can tell from 0."
+                    $"A square of {m} levels cannot be built: choose 1 to 25; with more, double precision cannot distinguish the error from 0."
             )
 
-    /// <summary>x² on [0, 1] by m layers of four rectified units: f(x) - x² is between 0 and 2^(-2m-2), which it reaches.</summary>
+    /// <summary>x² on [0, 1] with m layers of four rectified units: f(x) - x² is between 0 and 2^(-2m-2), which it
+    /// attains.</summary>
     /// <remarks>f = x - Σ gₛ(x) / 4ˢ with gₛ the s-fold tooth: Yarotsky, "Error bounds for approximations with deep ReLU
     /// networks" (2017), proposition 2. It is the interpolant of x² at 2ᵐ + 1 points.</remarks>
     /// <exception cref="T:Hybrid.ApproximationException">m is not from 1 to 25.</exception>
@@ -76,14 +78,17 @@ module Deep =
             Bound = 2.0 ** float (-2 * m - 2)
         }
 
-    /// <summary>x y on [-M, M]² by three squares side by side: sup |f - x y| ≤ 4 M² 2^(-2m-2), and f(x, 0) = 0.</summary>
+    /// <summary>x y on [-M, M]² from three squares side by side: sup |f - x y| ≤ 4 M² 2^(-2m-2), and f(x, 0) = 0.</summary>
     /// <remarks>x y = 2M² (|(x + y)/2M|² - |x/2M|² - |y/2M|²); Yarotsky (2017), proposition 3.</remarks>
     /// <exception cref="T:Hybrid.ApproximationException">m is not from 1 to 25, or M is not positive.</exception>
     let product (m: int) (bound: float) : Approximation =
         checkLevels m
 
         if not (bound > 0.0 && Double.IsFinite bound) then
-            raise (ApproximationException $"The factors' bound must be a number above 0, not {bound}.")
+            raise (
+                ApproximationException
+                    $"The bound of the factors must be a positive, finite number, not {bound}."
+            )
 
         let u = 1.0 / (2.0 * bound)
         let halves = [ [ u; u ]; [ u; 0.0 ]; [ 0.0; u ] ]
@@ -111,7 +116,7 @@ module Deep =
             Bound = 4.0 * bound * bound * 2.0 ** float (-2 * m - 2)
         }
 
-    /// <summary>The k-fold tooth on [0, 1] by k layers of two rectified units: 2ᵏ lines between 0 and 1.</summary>
+    /// <summary>The k-fold tooth on [0, 1] with k layers of two rectified units: 2ᵏ linear pieces between 0 and 1.</summary>
     /// <remarks>Telgarsky, "Representation benefits of deep feedforward networks" (2015).</remarks>
     let sawtooth (k: int) : Network =
         if k < 1 || k > 30 then
@@ -123,31 +128,33 @@ module Deep =
         ||> List.fold (fun network _ -> network >=> hidden fold [ 0.0; -0.5 ])
         >=> linear [ [ 2.0; -4.0 ] ] [ 0.0 ]
 
-    /// <summary>How many units one hidden layer needs to be within less than ½ of the k-fold tooth: 2ᵏ - 1, one less than it
-    /// has lines.</summary>
-    /// <remarks>Whatever is that close crosses ½ between any two neighbours of its 2ᵏ + 1 peaks and valleys, and n units have
-    /// n + 1 lines at most.</remarks>
+    /// <summary>The number of units that one hidden layer needs to stay within less than ½ of the k-fold tooth: 2ᵏ - 1, one less
+    /// than its number of linear pieces.</summary>
+    /// <remarks>Any function that close crosses ½ between any two neighbours of its 2ᵏ + 1 peaks and valleys, and n units have at
+    /// most n + 1 linear pieces.</remarks>
     let shallowUnits (k: int) : int = (1 <<< k) - 1
 
-    /// <summary>How many units one hidden layer needs for x² on [0, 1] within ε, at least: 1/√(8ε) - 1.</summary>
-    /// <remarks>P lines are off by at least 1/(8P²).</remarks>
+    /// <summary>A lower bound of the number of units that one hidden layer needs for x² on [0, 1] within ε: 1/√(8ε) -
+    /// 1.</summary>
+    /// <remarks>P linear pieces are off by at least 1/(8P²).</remarks>
     let shallowSquareUnits (epsilon: float) : float = 1.0 / sqrt (8.0 * epsilon) - 1.0
 
-    /// <summary>A network of one hidden layer of n rectified units that answers n points as asked: any finite sample can be
-    /// learned by heart.</summary>
-    /// <remarks>Zhang, Bengio, Hardt, Recht and Vinyals, "Understanding deep learning requires rethinking generalization"
-    /// (2017), theorem 1: projected onto a line and put in order, with a kink before each point, the units' values are a
-    /// triangular matrix.</remarks>
-    /// <param name="key">Of the direction of the line.</param>
-    /// <param name="points">n different points, of one number an axis.</param>
-    /// <param name="values">What is asked for at each.</param>
-    /// <exception cref="T:Hybrid.ApproximationException">Two points are the same, or the numbers do not fit.</exception>
+    /// <summary>A network of one hidden layer of n rectified units that takes given values at n points: any finite sample can be
+    /// memorised.</summary>
+    /// <remarks>Zhang, Bengio, Hardt, Recht and Vinyals, "Understanding deep learning requires rethinking generalization" (2017),
+    /// theorem 1: with the points projected onto a line and sorted, and a kink before each, the units' values form a triangular
+    /// matrix.</remarks>
+    /// <param name="key">Determines the direction of the line.</param>
+    /// <param name="points">n different points, with one number per axis.</param>
+    /// <param name="values">The value at each point.</param>
+    /// <exception cref="T:Hybrid.ApproximationException">Two points are equal, or the numbers of points and values
+    /// differ.</exception>
     let memorise (key: uint64) (points: float[][]) (values: float[]) : Network =
         let fail message = raise (ApproximationException message)
 
         if points.Length = 0 || points.Length <> values.Length then
             fail
-                $"{points.Length} points and {values.Length} values were given. Give as many of each, and at least one."
+                $"{points.Length} points and {values.Length} values were given. Give the same number of both, at least one."
 
         let d = points[0].Length
         let direction = Random.normals key d
@@ -159,7 +166,7 @@ module Deep =
         let places = order |> Array.map (fst >> project)
 
         if places |> Array.pairwise |> Array.exists (fun (a, b) -> a = b) then
-            fail "Two of the points are the same, or too near to each other to be told apart."
+            fail "Two of the points are equal, or too close to distinguish."
 
         let n = places.Length
 
@@ -172,7 +179,7 @@ module Deep =
                 else
                     places[0] - 1.0)
 
-        // With kinks at the points before, the sum is linear between points: weights are changes of slope.
+        // with kinks at the points before, the sum is linear between points: weights are changes of slope
         let answers = order |> Array.map snd
         let weights = Array.zeroCreate n
         let mutable slope = 0.0

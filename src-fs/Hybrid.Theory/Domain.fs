@@ -4,14 +4,15 @@ open System
 open System.Collections.Generic
 open Hybrid.Core
 
-/// <summary>Where formulas have a value: the arguments of logarithms, roots, powers and quotients are enclosed, box by box.</summary>
+/// <summary>Where formulas have a value: the arguments of logarithms, roots, powers and quotients are enclosed, box by
+/// box.</summary>
 module Domain =
     type private Demand =
         | Positive
         | NotNegative
         | NotZero
 
-    /// What a term asks of one of its parts.
+    /// What a term requires of one of its parts.
     type private Asked =
         {
             Demand: Demand
@@ -59,7 +60,7 @@ module Domain =
 
         List.ofSeq found
 
-    /// Whether what is asked is sure to hold, sure to fail, or neither.
+    /// Whether the requirement certainly holds, certainly fails, or neither.
     let private verdict demand (x: Interval) : bool option =
         match demand with
         | Positive when x.Lower > 0.0 -> Some true
@@ -70,17 +71,17 @@ module Domain =
         | NotZero when x.Lower = 0.0 && x.Upper = 0.0 -> Some false
         | _ -> None
 
-    // A root may touch 0, where no enclosure can tell; a pole is one however near.
+    // A root may touch 0, which no enclosure can decide; a pole is one at any distance.
     let private isAllowedToTouch demand = demand = NotNegative
 
-    /// How many boxes are looked at, at most, and how many at a time.
+    /// The maximum number of boxes, and how many are processed at a time.
     [<Literal>]
     let private MostBoxes = 20_000
 
     [<Literal>]
     let private AtATime = 64
 
-    /// How often an axis is halved.
+    /// The maximum number of times that an axis is halved.
     [<Literal>]
     let private MostHalvings = 48
 
@@ -110,15 +111,15 @@ module Domain =
 
         let there =
             match asked.Demand with
-            | Positive -> "not above 0"
-            | NotNegative -> "below 0"
+            | Positive -> "not positive"
+            | NotNegative -> "negative"
             | NotZero -> "0"
 
         fail
-            $"{place}, or next to it"
+            $"{place}, or close to it"
             $"in {shown expression asked.Whole}, {shown expression asked.Part} is {there} there"
 
-    /// Raises where the function has no value, and names the part that has none.
+    /// Raises an error where the function has no value, naming the part that has none.
     let private requireAt (expression: Expression) (point: float[]) =
         let value term =
             Expression.value { expression with Term = term } point
@@ -134,10 +135,9 @@ module Domain =
             let place = point |> Array.map (fun x -> $"{x:R}") |> String.concat ", "
             fail place $"{shown expression term} is {value term} there"
 
-    /// <summary>Makes sure that a formula has a finite value at many points of a box, and that it has no pole or gap between
-    /// them.</summary>
-    /// <remarks>Gaps along curves in the plane are looked for among a limited number of boxes.</remarks>
-    /// <exception cref="T:Hybrid.ApproximationException">It has none somewhere; the message says where.</exception>
+    /// <summary>Checks that a formula has a finite value at many points of a box, and no pole or gap between them.</summary>
+    /// <remarks>Gaps along curves in the plane are searched for within a limited number of boxes.</remarks>
+    /// <exception cref="T:Hybrid.ApproximationException">The formula has no value somewhere; the message says where.</exception>
     let require (expression: Expression) (box: Interval[]) : unit =
         for point in Cells.points (if box.Length = 1 then 4096 else 64) box do
             requireAt expression point

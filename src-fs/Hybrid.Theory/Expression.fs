@@ -3,10 +3,10 @@ namespace Hybrid.Theory
 open System
 open Hybrid.Core
 
-/// <summary>A function of numbers that was written as text: sin cos exp log sqrt abs, + - * / ^, pi, e, x and y.</summary>
-/// <remarks>As in mathematics, ^ binds tighter than a minus before it and groups to the right: -x^2 is -(x^2). Numbers are
-/// what is written, pi and e what they are: values are computed with the nearest numbers of float64, and bounds hold the
-/// difference.</remarks>
+/// <summary>A function of numbers, parsed from text: sin cos exp log sqrt abs, + - * / ^, pi, e, x and y.</summary>
+/// <remarks>As in mathematics, ^ binds tighter than a minus before it and groups to the right: -x^2 is -(x^2). Numbers mean
+/// exactly what is written, and pi and e the exact constants: values are computed with the nearest float64 numbers, and bounds
+/// include the difference.</remarks>
 type Expression =
     {
         Text: string
@@ -16,10 +16,10 @@ type Expression =
     }
 
 module Expression =
-    /// <summary>Reads a formula.</summary>
-    /// <param name="variables">The names that it may use, in the order of the axes, such as x and y.</param>
-    /// <param name="text">Such as sin(2*pi*x) or x^2 - x*y.</param>
-    /// <exception cref="T:Hybrid.ExpressionException">It is no formula of these variables.</exception>
+    /// <summary>Parses a formula.</summary>
+    /// <param name="variables">The names of the variables, in the order of the axes, such as x and y.</param>
+    /// <param name="text">The formula, such as sin(2*pi*x) or x^2 - x*y.</param>
+    /// <exception cref="T:Hybrid.ExpressionException">The text is not a formula of these variables.</exception>
     let parse (variables: string list) (text: string) : Expression =
         {
             Text = text
@@ -27,7 +27,7 @@ module Expression =
             Term = Parser.parse variables text
         }
 
-    // Long sums lean to the left: the loop goes down there, and recursion only into what is nested.
+    // Long sums lean to the left: the loop descends on that side, and recursion only into nested terms.
     let rec private fold
         (leaf: Term -> 'value)
         (negate: 'value -> 'value)
@@ -56,7 +56,7 @@ module Expression =
         rest
         |> List.fold (fun value (struct (operator, right)) -> combine operator value (recurse right)) start
 
-    /// Whether a variable, by its place, occurs.
+    /// Whether a variable, by its index, occurs.
     let uses (variable: int) (expression: Expression) : bool =
         fold ((=) (Variable variable)) id (fun _ -> id) (fun _ -> (||)) expression.Term
 
@@ -68,7 +68,7 @@ module Expression =
         | '/' -> a / b
         | _ -> Math.Pow(a, b)
 
-    /// The function's value at a point, one number an axis, in double precision; NaN or infinite where it has none.
+    /// The function's value at a point, one number per axis, in double precision; NaN or infinite where it has none.
     let value (expression: Expression) (point: float[]) : float =
         let leaf term =
             match term with
@@ -78,7 +78,7 @@ module Expression =
 
         fold leaf (~-) (fun name -> fst (Map.find name (Map Parser.functions))) operate expression.Term
 
-    /// The number that a term is, if it has no variable.
+    /// The value of a term without variables.
     let internal constant (term: Term) : float option =
         let expression =
             {
@@ -105,7 +105,7 @@ module Expression =
     let graph (expression: Expression) (x: Tensor) : Tensor =
         let shape = [ x.Shape.Head; 1 ]
 
-        // beside each part the number that it is, if no variable is in it
+        // each part comes with its value, if it has no variables
         let leaf term =
             match term with
             | Variable index -> Tensor.slice 1 index 1 x, None
@@ -119,7 +119,7 @@ module Expression =
                 | '-', _, _ -> a - b
                 | '*', _, _ -> a * b
                 | '/', _, _ -> a / b
-                // the general power's slope asks for the sign of its base, and so hides that this one is smooth
+                // the slope of the general power uses the sign of its base, which hides that this one is smooth
                 | _, Some number, None when number > 0.0 -> Tensor.exp (b * Tensor.log a)
                 | _ -> Tensor.power a b
 

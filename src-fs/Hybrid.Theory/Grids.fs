@@ -3,7 +3,7 @@ namespace Hybrid.Theory
 open System
 open Hybrid.Core
 
-/// <summary>Networks within a given distance of functions of several variables, on grids of n cells an axis.</summary>
+/// <summary>Networks within a given distance of functions of several variables, on grids of n cells per axis.</summary>
 module Grids =
     let private vector (values: float[]) =
         Tensor.constant [ values.Length ] values
@@ -21,12 +21,12 @@ module Grids =
                 Bias = Some(vector biases)
             }
 
-    /// All index tuples below an extent, the last one running fastest.
+    /// All index tuples below an extent; the last index varies fastest.
     let private indices axes extent =
         Cells.product (Array.replicate axes [ 0 .. extent - 1 ])
 
-    /// The most weights of a layer: they are held densely, and the time of a proof, of more boxes the more cells there are, grows
-    /// faster than they do. With so many it is about a minute.
+    /// The maximum number of weights in a layer: weights are stored densely, and the time of a proof grows faster than their
+    /// number. At this number it is about a minute.
     [<Literal>]
     let private MostWeights = 300_000.0
 
@@ -46,15 +46,16 @@ module Grids =
     let private diagonal (widths: float[]) =
         widths |> Array.sumBy (fun width -> width * width) |> sqrt
 
-    /// <summary>Towers: in every cell of the grid the value at its centre, by threshold units in two hidden layers:
-    /// sup |f - g| ≤ ω(δ / 2), with δ the diagonal of a cell.</summary>
-    /// <remarks>d(n - 1) units 1[xⱼ > tᵢ], then nᵈ units that ask whether all d coordinates are in a cell, then a sum. Nielsen,
+    /// <summary>Towers: the value at the centre of every cell of the grid, by threshold units in two hidden layers: sup |f - g| ≤
+    /// ω(δ / 2), with δ the diagonal of a cell.</summary>
+    /// <remarks>d(n - 1) units 1[xⱼ > tᵢ], then nᵈ units that test whether all d coordinates are in a cell, then a sum. Nielsen,
     /// Neural Networks and Deep Learning (2015), chapter 4. Proof: every point of a cell is within δ/2 of its centre.</remarks>
-    /// <param name="f">Of one number an axis.</param>
-    /// <param name="known">A modulus of continuity, in Euclidean distance.</param>
-    /// <param name="domain">An interval an axis.</param>
-    /// <param name="epsilon">The greatest distance, above 0.</param>
-    /// <exception cref="T:Hybrid.ApproximationException">ε, the domain, the function or the size cannot be.</exception>
+    /// <param name="f">A function of one number per axis.</param>
+    /// <param name="known">Needs a modulus of continuity, in Euclidean distance.</param>
+    /// <param name="domain">One interval per axis.</param>
+    /// <param name="epsilon">The maximum distance, above 0.</param>
+    /// <exception cref="T:Hybrid.ApproximationException">ε, the domain or the function is invalid, or too many units are
+    /// needed.</exception>
     let towers
         (f: float[] -> float)
         (known: Smoothness)
@@ -70,7 +71,7 @@ module Grids =
         let n = fewestCells epsilon (fun n -> n ** float d * float d * n) bound
         let edges = domain |> Array.map (fun x -> Cells.edges x n)
         let cells = indices d n
-        // unit j (n - 1) + i - 1 says whether coordinate j is above edge i
+        // unit j (n - 1) + i - 1 tests whether coordinate j is above edge i
         let inner = n - 1
 
         let steps =
@@ -85,7 +86,7 @@ module Grids =
                         for i in 1..inner -> axis * inner + i - 1, axis, 1.0
                 })
 
-        // above its lower edge and not above its upper one; the outermost edges are always passed
+        // above the lower edge and not above the upper one; the outermost edges always count as passed
         let biases =
             cells
             |> Array.map (fun cell ->
@@ -136,13 +137,14 @@ module Grids =
     /// <summary>The function that is linear on the simplices of Kuhn's triangulation of the grid and equal to f at its points,
     /// by rectified units: sup |f - g| ≤ min(ω(δ), M δ² / 8), with δ the diagonal of a cell.</summary>
     /// <remarks>g(x) = Σ f(v) φ(z), z = (x - v) / h, φ(z) = max(0, 1 + min(0, z₁…) - max(0, z₁…)): Yarotsky, "Optimal
-    /// approximation of continuous functions by very deep ReLU networks" (2018). Greatest and least are found one axis a
-    /// layer. Proof: a convex combination of the vertices of a simplex of diameter δ.</remarks>
-    /// <param name="f">Of one number an axis.</param>
-    /// <param name="known">A modulus of continuity or a curvature, in Euclidean distance.</param>
-    /// <param name="domain">An interval an axis.</param>
-    /// <param name="epsilon">The greatest distance, above 0.</param>
-    /// <exception cref="T:Hybrid.ApproximationException">ε, the domain, the function or the size cannot be.</exception>
+    /// approximation of continuous functions by very deep ReLU networks" (2018). Each layer extends the maximum and the minimum
+    /// by one axis. Proof: a convex combination of the vertices of a simplex of diameter δ.</remarks>
+    /// <param name="f">A function of one number per axis.</param>
+    /// <param name="known">Needs a modulus of continuity or a curvature, in Euclidean distance.</param>
+    /// <param name="domain">One interval per axis.</param>
+    /// <param name="epsilon">The maximum distance, above 0.</param>
+    /// <exception cref="T:Hybrid.ApproximationException">ε, the domain or the function is invalid, or too many units are
+    /// needed.</exception>
     let kuhn (f: float[] -> float) (known: Smoothness) (domain: Interval[]) (epsilon: float) : Approximation =
         Cells.check domain epsilon
         let d = domain.Length
@@ -154,7 +156,7 @@ module Grids =
             let diagonal = diagonal (widths n)
             min (known.Modulus diagonal) (known.Curvature * diagonal * diagonal / 8.0)
 
-        // the last hidden layer has a unit a vertex, and reads two for each
+        // the last hidden layer has one unit per vertex, and reads two for each
         let n =
             fewestCells
                 epsilon
@@ -175,7 +177,7 @@ module Grids =
                  |> Seq.concat)
             >=> Activation.relu
 
-        // z = (x - a) / h - i of every axis and index, as max(0, z) and max(0, -z)
+        // z = (x - a) / h - i for every axis and index, as max(0, z) and max(0, -z)
         let signed =
             [|
                 for axis in 0 .. d - 1 do
@@ -185,10 +187,10 @@ module Grids =
                         [ axis, -1.0 / h[axis] ], -shift
             |]
 
-        /// Joins the coordinates of an axis to the combinations of those before it: max(m, p) = m + max(0, p - m) for m ≥ 0.
-        /// From networks and the terms of m for each combination to the same with one axis more.
+        /// Joins the coordinates of an axis to the combinations of those before it: max(m, p) = m + max(0, p - m) for m ≥ 0. Maps
+        /// networks and the terms of m for each combination to the same with one more axis.
         let join (network: Network, units: int, greatest: (int * float) list[], coming: int) (_: int) =
-            // greatest: two a combination, of z and of -z; coming: the first unit of the axes that are not joined yet
+            // greatest: two per combination, for z and for -z; coming: the first unit of the axes that are not joined yet
             let combinations = greatest.Length / 2
             let carried = greatest |> Array.map (fun terms -> terms, 0.0)
 

@@ -3,16 +3,16 @@ namespace Hybrid.Theory
 open System
 open Hybrid.Core
 
-/// <summary>Reads formulas by recursive descent, one function a level of precedence.</summary>
+/// <summary>Parses formulas by recursive descent, with one function per level of precedence.</summary>
 module Parser =
     [<Literal>]
     let private MostCharacters = 10_000
 
-    // Recursion goes no deeper than this, or hostile text would overflow the stack.
+    // A limit for recursion, or hostile text would overflow the stack.
     [<Literal>]
     let private MostLevels = 200
 
-    /// By name: in double precision, and as graph.
+    /// By name: in double precision, and as a graph.
     let internal functions: (string * ((float -> float) * (Tensor -> Tensor))) list =
         [
             "sin", (Math.Sin, Tensor.sin)
@@ -23,7 +23,7 @@ module Parser =
             "abs", (Math.Abs, Tensor.abs)
         ]
 
-    /// Reads a text from left to right; place is the index of the next character.
+    /// Reads text from left to right; place is the index of the next character.
     type private Reader(text: string, variables: string list) =
         let mutable place = 0
         let mutable level = 0
@@ -59,7 +59,7 @@ module Parser =
             if level > MostLevels then
                 fail
                     place
-                    $"more than {MostLevels} parentheses, signs and powers within each other. Write it shorter."
+                    $"parentheses, signs and powers are nested more than {MostLevels} levels deep. Simplify the formula."
 
             let term = parse ()
             level <- level - 1
@@ -87,7 +87,7 @@ module Parser =
                 place <- place + 1
                 digits ()
 
-            // 2e3 is a number, 2e is not one: e then has to be multiplied by
+            // 2e3 is a number; 2e is not one, but a product that lacks its sign
             if place < text.Length && (text[place] = 'e' || text[place] = 'E') then
                 place <- place + 1
 
@@ -135,7 +135,7 @@ module Parser =
             | ValueSome _ -> deeper signed
             | ValueNone -> power ()
 
-        // the exponent may have a sign of its own: 2^-1
+        // the exponent may have its own sign: 2^-1
         and power () =
             let term = atom ()
 
@@ -188,17 +188,17 @@ module Parser =
 
             term
 
-    /// <summary>Reads a formula.</summary>
-    /// <param name="variables">The names that it may use, in the order of the axes.</param>
+    /// <summary>Parses a formula.</summary>
+    /// <param name="variables">The names of the variables, in the order of the axes.</param>
     /// <param name="text">At most 10,000 characters, nested at most 200 levels deep.</param>
-    /// <exception cref="T:Hybrid.ExpressionException">It is no formula of these variables.</exception>
+    /// <exception cref="T:Hybrid.ExpressionException">The text is not a formula of these variables.</exception>
     let parse (variables: string list) (text: string) : Term =
         if text.Length > MostCharacters then
             raise (
                 ExpressionException(
                     text[..20] + "…",
                     MostCharacters,
-                    $"a formula has at most {MostCharacters} characters."
+                    $"a formula may have at most {MostCharacters} characters."
                 )
             )
 

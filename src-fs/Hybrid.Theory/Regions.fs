@@ -4,7 +4,8 @@ open System
 open System.Numerics
 open Hybrid.Core
 
-/// <summary>Into how many pieces a network of rectified units cuts its input space, on each of which it is linear.</summary>
+/// <summary>The number of regions of the input space of a network of rectified units, on each of which the network is
+/// linear.</summary>
 module Regions =
     /// The binomial coefficient; 0 for k above n.
     let private choose (n: int) (k: int) : bigint =
@@ -14,14 +15,14 @@ module Regions =
             (1I, [ 1..k ])
             ||> List.fold (fun product i -> product * bigint (n - k + i) / bigint i)
 
-    /// <summary>The most regions of n units in one hidden layer over d inputs: Σ C(n, i) for i ≤ d. Hyperplanes in general
-    /// position reach it.</summary>
+    /// <summary>The maximum number of regions of n units in one hidden layer over d inputs: Σ C(n, i) for i ≤ d. Hyperplanes in
+    /// general position attain it.</summary>
     /// <remarks>Zaslavsky, "Facing up to arrangements" (1975). For two inputs and 3, 6 and 20 units: 7, 22 and 211.</remarks>
     let shallow (inputs: int) (units: int) : bigint =
         Seq.sum (seq { for i in 0..inputs -> choose units i })
 
-    /// <summary>An upper bound for layers of these sizes: the product over layers of Σ C(nₗ, j) for j up to the narrowest size
-    /// so far.</summary>
+    /// <summary>An upper bound for layers of these sizes: the product over layers of Σ C(nₗ, j) for j up to the minimum size so
+    /// far.</summary>
     /// <remarks>Montúfar, Pascanu, Cho and Bengio, "On the number of linear regions of deep neural networks" (2014).</remarks>
     let most (inputs: int) (layers: int list) : bigint =
         ((1I, inputs), layers)
@@ -30,7 +31,8 @@ module Regions =
             product * shallow narrowest units, narrowest)
         |> fst
 
-    /// <summary>What some network of these sizes reaches: (Π ⌊nₗ/n₀⌋^n₀ for all layers but the last) · Σ C(n_L, j) for j ≤ n₀.</summary>
+    /// <summary>What some network of these sizes attains: (Π ⌊nₗ/n₀⌋^n₀ for all layers but the last) · Σ C(n_L, j) for j ≤
+    /// n₀.</summary>
     /// <remarks>Montúfar, Pascanu, Cho and Bengio (2014).</remarks>
     /// <param name="inputs">n₀.</param>
     /// <param name="layers">At least one size.</param>
@@ -42,7 +44,7 @@ module Regions =
 
         List.fold (*) 1I folds * shallow inputs (List.last layers)
 
-    /// A number that is a fraction: floats are, so that crossings are exact.
+    /// A number as a fraction: floats are fractions, so crossings are exact.
     let private fraction (x: float) : struct (bigint * bigint) =
         let bits = BitConverter.DoubleToInt64Bits x
         let exponent = int ((bits >>> 52) &&& 0x7FFL)
@@ -61,8 +63,8 @@ module Regions =
         else
             struct (signed, 1I <<< -shift)
 
-    /// Whole numbers in the same proportion, without common factors, the first that is not 0 positive: two lines are the
-    /// same if these are.
+    /// Integers in the same proportion, without common factors, the first non-zero one positive: two lines are equal exactly if
+    /// these are.
     let private primitive (numbers: bigint list) : bigint list =
         let divisor =
             numbers |> List.fold (fun a b -> BigInteger.GreatestCommonDivisor(a, b)) 0I
@@ -83,9 +85,9 @@ module Regions =
         let common = parts |> List.fold (fun common (struct (_, d)) -> max common d) 1I
         parts |> List.map (fun (struct (n, d)) -> n * (common / d)) |> primitive
 
-    /// <summary>How many regions lines a x + b y + c = 0 cut the plane into, exactly: 1 + lines + Σ (lines through a crossing - 1).
-    /// Parallel and equal lines and common crossings are counted as they are.</summary>
-    /// <param name="lines">(a, b, c) each; where a = b = 0 there is no line.</param>
+    /// <summary>The exact number of regions into which lines a x + b y + c = 0 divide the plane: 1 + lines + Σ (lines through a
+    /// crossing - 1). Parallel lines, equal lines and common crossings are taken into account.</summary>
+    /// <param name="lines">(a, b, c) each; if a = b = 0, there is no line.</param>
     let ofLines (lines: (float * float * float) seq) : int =
         let lines =
             lines
@@ -131,21 +133,19 @@ module Regions =
         | Some bias -> Reference.value bias
         | None -> Array.zeroCreate layer.Weight.Shape[0]
 
-    /// <summary>The regions of a hidden layer over two inputs, exactly.</summary>
+    /// <summary>The exact number of regions of a hidden layer over two inputs.</summary>
     /// <param name="layer">Weight [units; 2].</param>
     let planar (layer: Linear) : int =
         let weight = Reference.value layer.Weight
         let bias = biases layer
 
         if layer.Weight.Shape[1] <> 2 then
-            raise (
-                ShapeMismatch("Regions.planar", [ layer.Weight.Shape ], "The layer has to have two inputs.")
-            )
+            raise (ShapeMismatch("Regions.planar", [ layer.Weight.Shape ], "The layer must have two inputs."))
 
         Seq.init bias.Length (fun unit -> weight[2 * unit], weight[2 * unit + 1], bias[unit])
         |> ofLines
 
-    /// Values of units at points, cut where a unit passes 0: units × points.
+    /// The values of units at points, with additional points where a unit crosses 0: units × points.
     let private cut (points: float[]) (units: float[][]) : float[] * float[][] =
         let within (left: int) =
             units
@@ -175,12 +175,12 @@ module Regions =
 
         Array.map (at points) parts, units |> Array.map (fun values -> Array.map (at values) parts)
 
-    /// <summary>The lines that a network of linear and rectifier layers, from one input to one output, consists of on an
-    /// interval.</summary>
-    /// <remarks>Kinks are followed through the layers in double precision; neighbours whose slopes agree to 1e-9 of the greatest
-    /// slope count as one line, and so do kinks at most 1e-12 of the interval's ends apart.</remarks>
-    /// <returns>The places between which it is linear, the interval's ends included.</returns>
-    /// <exception cref="T:Hybrid.HybridException">Another kind of layer is in it.</exception>
+    /// <summary>The linear pieces, on an interval, of a network of linear and rectifier layers with one input and one
+    /// output.</summary>
+    /// <remarks>Kinks are followed through the layers in double precision; neighbours whose slopes agree to 1e-9 of the maximum
+    /// slope count as one piece, and kinks at most 1e-12 of the interval's ends apart as one kink.</remarks>
+    /// <returns>The points between which the network is linear, including the ends of the interval.</returns>
+    /// <exception cref="T:Hybrid.HybridException">The network contains another kind of layer.</exception>
     let kinks (network: Network) (domain: Interval) : float[] =
         let start = [| domain.Lower; domain.Upper |]
 
@@ -206,12 +206,12 @@ module Regions =
             | _ ->
                 raise (
                     HybridException
-                        $"Lines are counted through linear layers and rectifiers, and {Printable.quote layer.Kind} is neither."
+                        $"Linear pieces can be counted only for linear layers and rectifiers, and {Printable.quote layer.Kind} is neither."
                 )
 
         let points, units = List.fold step (start, [| start |]) network.Layers
 
-        // kinks that are as near as rounding brings them are one; the last stands for them
+        // kinks within rounding of each other are one; the last represents them
         let apart = 1e-12 * (abs domain.Lower + abs domain.Upper)
 
         let points, output =
@@ -236,11 +236,11 @@ module Regions =
             points[points.Length - 1]
         |]
 
-    /// How many lines the network consists of on an interval: see kinks.
+    /// The number of linear pieces of the network on an interval: see kinks.
     let pieces (network: Network) (domain: Interval) : int = (kinks network domain).Length - 1
 
-    /// <summary>How many ways there are for one neuron with a bias to tell n points in general position apart: 2 Σ C(n - 1, k) for
-    /// k ≤ d. For four points in the plane 14 of 16: XOR and its opposite are missing.</summary>
+    /// <summary>The number of ways in which one neuron with a bias can separate n points in general position: 2 Σ C(n - 1, k) for
+    /// k ≤ d. For four points in the plane, 14 of 16: XOR and its complement are missing.</summary>
     /// <remarks>Cover, "Geometrical and statistical properties of systems of linear inequalities" (1965).</remarks>
     let dichotomies (inputs: int) (points: int) : bigint =
         2I * Seq.sum (seq { for k in 0..inputs -> choose (points - 1) k })

@@ -5,7 +5,7 @@ open Hybrid.Core
 
 /// How far a network that is saved and computed in float32 is from the same network in exact arithmetic.
 module RoundingError =
-    /// The network with its parameters as a float32 file has them.
+    /// The network with its parameters rounded as in a float32 file.
     let rounded (network: Network) : Network =
         Network.map
             (fun _ value ->
@@ -14,12 +14,12 @@ module RoundingError =
                 |> Tensor.constant value.Shape)
             network
 
-    /// The network's output for one example, to be read for many boxes.
+    /// The network's output for one example, for reading over many boxes.
     let private reader (network: Network) (axes: int) : RoundingReader =
         RoundingReader [ Network.forward network (Tensor.input "x" [ 1; axes ]) ]
 
     let private onEach (reader: RoundingReader) (boxes: Interval[][]) : float =
-        // nothing can be worse
+        // infinity is the worst possible value
         let mutable worst = 0.0
         let mutable next = 0
 
@@ -29,14 +29,14 @@ module RoundingError =
 
         worst
 
-    /// <summary>How far a network's float32 outputs may be from the exact ones on any of some boxes, at float32 inputs, as Rounding
-    /// reads its graph.</summary>
-    /// <returns>Infinite where a number may overflow.</returns>
-    /// <exception cref="T:Hybrid.HybridException">Nothing is known of the rounding of a primitive in it.</exception>
+    /// <summary>The maximum distance of a network's float32 outputs from the exact ones on any of several boxes, at float32
+    /// inputs, as Rounding bounds it from its graph.</summary>
+    /// <returns>Infinite if a number may overflow.</returns>
+    /// <exception cref="T:Hybrid.HybridException">The rounding of a primitive in the network is not known.</exception>
     let onBoxes (network: Network) (boxes: Interval[][]) : float =
         onEach (reader network boxes[0].Length) boxes
 
-    /// About so many equal parts of a box.
+    /// Approximately this many equal parts of a box.
     let private parts (count: int) (box: Interval[]) : Interval[][] =
         let each = max 1 (int (float count ** (1.0 / float box.Length)))
 
@@ -49,7 +49,7 @@ module RoundingError =
             |> List.ofArray)
         |> Cells.product
 
-    /// Where threshold units that look at one coordinate each jump, by axis; none if the network begins with another layer.
+    /// Where threshold units of a single coordinate jump, by axis; none if the network begins with a different layer.
     let private jumps (network: Network) axes : float[][] =
         let isStep layer =
             match Layer.primitive layer with
@@ -76,7 +76,7 @@ module RoundingError =
             | _ -> Array.create axes [||]
         | _ -> Array.create axes [||]
 
-    /// The box in parts on which no such unit jumps: the upper side of a jump begins with the next float32 number.
+    /// The box, divided into parts on which no such unit jumps: the upper side of a jump begins with the next float32 number.
     let internal cutAtJumps (network: Network) (box: Interval[]) : Interval[][] =
         let cut (x: Interval) (jumps: float[]) =
             let inside = jumps |> Array.filter (fun jump -> jump >= x.Lower && jump < x.Upper)
@@ -87,14 +87,14 @@ module RoundingError =
             let lower = Array.append [| x.Lower |] (inside |> Array.map next)
             let upper = Array.append inside [| x.Upper |]
 
-            // between the last jump and an end that is no float32 number there may be no input at all
+            // between the last jump and an end that is not a float32 number there may be no input at all
             Array.map2 (fun lower upper -> { Lower = lower; Upper = upper }) lower upper
             |> Array.filter (fun part -> part.Lower <= part.Upper)
             |> List.ofArray
 
         Array.map2 cut box (jumps network box.Length) |> Cells.product
 
-    /// How far the float32 output may be from the exact one at any float32 input in a box.
+    /// The maximum distance of the float32 output from the exact one at any float32 input in a box.
     let onBox (network: Network) (box: Interval[]) : float =
         let cells = cutAtJumps network box
 
@@ -102,7 +102,7 @@ module RoundingError =
             Network.parameters network
             |> List.sumBy (fun (_, value) -> Shape.size value.Shape)
 
-        // parts where sigmoids are steep near their step only; cells where units jump
+        // parts in which sigmoids are steep only near their steps; cells if units jump
         let boxes =
             if cells.Length > 1 then
                 cells

@@ -3,16 +3,16 @@ namespace Hybrid.Theory
 open System
 open Hybrid.Core
 
-/// <summary>What is known of a function: how far its values may be apart, and how much it bends. What is not known is
+/// <summary>What is known about a function: how fast its values change, and how much it bends. What is not known is
 /// infinite.</summary>
 [<NoEquality; NoComparison>]
 type Smoothness =
     {
-        /// ω(h): the most by which values differ at points at most h apart. Never decreasing.
+        /// ω(h): the maximum difference of values at points at most h apart. Non-decreasing.
         Modulus: float -> float
         /// sup |f(x) - f(y)| / |x - y|.
         Lipschitz: float
-        /// sup |f''|; of several variables, of the spectral norm of the Hessian.
+        /// sup |f''|; for several variables, of the spectral norm of the Hessian.
         Curvature: float
     }
 
@@ -33,7 +33,7 @@ module Smoothness =
             Curvature = infinity
         }
 
-    /// A modulus of continuity: a function that never decreases.
+    /// A modulus of continuity: a non-decreasing function.
     let modulus (omega: float -> float) : Smoothness =
         {
             Modulus = omega
@@ -49,8 +49,8 @@ module Smoothness =
             Curvature = constant
         }
 
-    /// Both |f'| ≤ L and |f''| ≤ M.
-    let smooth (lipschitz': float) (curvature': float) : Smoothness =
-        { lipschitz lipschitz' with
-            Curvature = curvature'
+    /// Both |f'| ≤ L, the slope, and |f''| ≤ M, the bend.
+    let smooth (slope: float) (bend: float) : Smoothness =
+        { lipschitz slope with
+            Curvature = bend
         }

@@ -4,32 +4,32 @@ open System
 open System.Collections.Generic
 open Hybrid.Core
 
-/// How great a function gets on a box: its supremum lies between the bounds.
+/// The supremum of a function on a box, between two bounds.
 [<RequireQualifiedAccess>]
 type Supremum =
     {
-        /// A value that it has, at Point.
+        /// A value that the function takes, at Point.
         Lower: float
         Point: float[]
-        /// It is nowhere greater.
+        /// The function does not exceed this anywhere.
         Upper: float
-        /// If a value was found that is too great, the box around Point; else where the upper bound is from: if it is not good
-        /// enough, look here.
+        /// If a value above the accepted bound was found, the box around Point; otherwise where the upper bound comes from, to
+        /// look at if it is not good enough.
         Box: Interval[]
-        /// How many boxes were bounded.
+        /// The number of boxes bounded.
         Boxes: int
     }
 
-/// <summary>Rigorous bounds of functions on boxes by branch and bound: a box is bounded as a whole, and cut in two where its
+/// <summary>Rigorous bounds of functions on boxes by branch and bound: a box is bounded as a whole, and split in two where its
 /// bound is not good enough.</summary>
-/// <remarks>Moore, Interval Analysis (1966): interval arithmetic, and the mean value form f(c) + f'(X)(X - c) where the
-/// function is continuous. Both round outward, so that a bound is one in real arithmetic.</remarks>
+/// <remarks>Moore, Interval Analysis (1966): interval arithmetic, and the mean value form f(c) + f'(X)(X - c) where the function
+/// is continuous. Both round outward, so the bounds hold in real arithmetic.</remarks>
 module Supremum =
-    /// Numbers of a graph that are bounded at the same time.
+    /// The maximum number of values of a graph that are bounded at the same time.
     [<Literal>]
     let private NumbersAtATime = 1_000_000
 
-    /// Whether a graph consists of primitives that are known to be continuous: the mean value form does not hold across jumps.
+    /// Whether all primitives of a graph are known to be continuous: the mean value form does not hold across jumps.
     let isContinuous (outputs: Tensor list) : bool =
         Graph.order outputs
         |> Seq.forall (fun x ->
@@ -43,7 +43,7 @@ module Supremum =
         let between = x.Lower + (x.Upper - x.Lower) / 2.0
         Math.Clamp(between, x.Lower, x.Upper)
 
-    /// The greatest absolute value.
+    /// The maximum absolute value.
     let private magnitude (x: Interval) = max (abs x.Lower) (abs x.Upper)
 
     let private intersect (a: Interval) (b: Interval) : Interval =
@@ -52,7 +52,7 @@ module Supremum =
             Upper = min a.Upper b.Upper
         }
 
-    /// Bounds of the function on each of some boxes of the same number of axes, and its values at their centres.
+    /// Bounds of the function on each of several boxes with the same number of axes, and its values at their centres.
     type private Bounds(f: Tensor -> Tensor, axes: int) =
         let graphs = Dictionary<int, struct (Tensor * Tensor option)>()
 
@@ -72,7 +72,7 @@ module Supremum =
                 graphs[count] <- struct (y, slope)
                 graphs[count]
 
-        /// How many boxes fit into memory at a time.
+        /// The number of boxes that fit into memory at a time.
         member val Size =
             let struct (y, slope) = graph 1
 
@@ -110,7 +110,7 @@ module Supremum =
 
                     bound
 
-                // a slope that is not known says nothing of the values
+                // an unknown slope does not bound the values
                 let narrowed box bound =
                     let byMean = meanValue box
 
@@ -122,7 +122,7 @@ module Supremum =
                 Array.mapi narrowed bounds, values
             | _ -> List.head natural, values
 
-    /// The box in two halves across its widest axis, as a share of the whole.
+    /// The box split in half across its widest axis, relative to the whole.
     let internal halves (whole: Interval[]) (box: Interval[]) : Interval[] list =
         let axis =
             [ 0 .. box.Length - 1 ]
@@ -143,7 +143,7 @@ module Supremum =
         box
         |> Array.forall (fun x -> Math.BitIncrement(Math.BitIncrement x.Lower) >= x.Upper)
 
-    /// A search under way: the boxes that wait to be cut, the one with the greatest bound first.
+    /// A search in progress: the boxes that remain to be split, the one with the largest bound first.
     type private Search(f: Tensor -> Tensor, start: Interval[][]) =
         let bounds = Bounds(f, start[0].Length)
         let hull = start |> Array.reduce (Array.map2 Interval.hull)
@@ -163,7 +163,7 @@ module Supremum =
         member _.Lower = lower
         member _.Count = count
 
-        /// The greatest bound of the boxes that wait; 0 if none does.
+        /// The largest bound of the remaining boxes; 0 if there are none.
         member _.Next =
             match waiting.TryPeek() with
             | true, _, negated -> -negated
@@ -175,7 +175,7 @@ module Supremum =
                 count <- count + parts.Length
 
                 for i in 0 .. parts.Length - 1 do
-                    // where there is no value, none is great enough
+                    // where there is no value, no bound is large enough
                     let value = if Double.IsNaN values[i] then infinity else abs values[i]
 
                     if value > lower then
@@ -191,7 +191,7 @@ module Supremum =
                     else
                         waiting.Enqueue(parts[i], -upper)
 
-        /// Cuts as many boxes as are bounded at a time, of those whose bound is not good enough.
+        /// Splits, of the boxes whose bound is not good enough, as many as are bounded at a time.
         member this.Cut(good: float) =
             let parts = ResizeArray<Interval[]>()
 
@@ -213,12 +213,12 @@ module Supremum =
                 Boxes = count
             }
 
-    /// <summary>Bounds of sup |f| on the union of some boxes.</summary>
-    /// <param name="f">From [n; axes] to [n; 1], each row by itself.</param>
-    /// <param name="start">At least one; each an interval an axis.</param>
-    /// <param name="enough">From the greatest value that was found to the upper bound that is good enough. The search also ends
-    /// where a value above that bound is found.</param>
-    /// <param name="boxes">How many boxes are bounded at most.</param>
+    /// <summary>Bounds of sup |f| on the union of several boxes.</summary>
+    /// <param name="f">From [n; axes] to [n; 1], each row independently.</param>
+    /// <param name="start">At least one box, of one interval per axis.</param>
+    /// <param name="enough">From the largest value found to the upper bound that is good enough. The search also ends when a
+    /// value above that bound is found.</param>
+    /// <param name="boxes">The search ends after this many boxes have been bounded.</param>
     let ofAbsolute
         (f: Tensor -> Tensor)
         (start: Interval[][])
@@ -235,6 +235,6 @@ module Supremum =
 
         search.Result(enough search.Lower)
 
-    /// <summary>An upper bound of sup |f| that is at most a thousandth above the truth, if that many boxes suffice.</summary>
+    /// <summary>An upper bound of sup |f| that is at most a thousandth above the true value, if 200,000 boxes suffice.</summary>
     let upper (f: Tensor -> Tensor) (box: Interval[]) : Supremum =
         ofAbsolute f [| box |] (fun lower -> lower * 1.001 + 1e-12) 200_000

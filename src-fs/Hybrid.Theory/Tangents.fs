@@ -3,10 +3,11 @@ namespace Hybrid.Theory
 open System
 open Hybrid.Core
 
-/// <summary>Networks of maxout units: the greatest of tangents.</summary>
-/// <remarks>Goodfellow et al., "Maxout networks" (2013): two units of enough pieces come near any continuous function.</remarks>
+/// <summary>Networks of maxout units: the maximum of tangents.</summary>
+/// <remarks>Goodfellow et al., "Maxout networks" (2013): two units with enough pieces approximate any continuous
+/// function.</remarks>
 module Tangents =
-    /// Lines (slope, value at 0) as the pieces of one maxout unit.
+    /// Lines (slope, value at 0), as the pieces of one maxout unit.
     let private pieces (units: (float * float)[][]) =
         let count = units[0].Length
 
@@ -36,15 +37,16 @@ module Tangents =
             let slope = Cells.valueAt (fun x -> derivative x[0]) [| x |]
             slope, Cells.valueAt (fun x -> f x[0]) [| x |] - slope * x)
 
-    /// <summary>A convex function as the greatest of its tangents at the Cells.middles of n cells, one maxout unit:
-    /// 0 ≤ f - g ≤ M h² / 8.</summary>
+    /// <summary>A convex function as the maximum of its tangents at the middles of n cells, one maxout unit: 0 ≤ f - g ≤ M h² /
+    /// 8.</summary>
     /// <remarks>Proof: a tangent of a convex function lies below it, by at most M t² / 2 at distance t ≤ h / 2.</remarks>
     /// <param name="f">Convex.</param>
     /// <param name="derivative">f'.</param>
     /// <param name="curvature">sup f''.</param>
     /// <param name="domain">The interval.</param>
-    /// <param name="epsilon">The greatest distance, above 0.</param>
-    /// <exception cref="T:Hybrid.ApproximationException">ε, the domain, the function or the size cannot be.</exception>
+    /// <param name="epsilon">The maximum distance, above 0.</param>
+    /// <exception cref="T:Hybrid.ApproximationException">ε, the domain or the function is invalid, or too many pieces are
+    /// needed.</exception>
     let convex f derivative (curvature: float) (domain: Interval) (epsilon: float) : Approximation =
         Cells.check [| domain |] epsilon
 
@@ -63,16 +65,17 @@ module Tangents =
             Bound = bound (float n)
         }
 
-    /// <summary>Any function with two derivatives as a difference of two maxout units of n pieces: f = (f + M x²/2) - M x²/2,
+    /// <summary>Any function with two derivatives as the difference of two maxout units of n pieces: f = (f + M x²/2) - M x²/2,
     /// both convex, so sup |f - g| ≤ M h² / 4.</summary>
-    /// <remarks>Proof: each unit is below its function, the first by at most 2M h² / 8, the second by M h² / 8; the difference
-    /// of two such errors is no greater than the greater one.</remarks>
+    /// <remarks>Proof: each unit is below its function, the first by at most 2M h² / 8, the second by at most M h² / 8; the
+    /// difference of two such errors does not exceed the larger one.</remarks>
     /// <param name="f">Defined on the whole domain.</param>
     /// <param name="derivative">f'.</param>
     /// <param name="curvature">M = sup |f''|.</param>
     /// <param name="domain">The interval.</param>
-    /// <param name="epsilon">The greatest distance, above 0.</param>
-    /// <exception cref="T:Hybrid.ApproximationException">ε, the domain, the function or the size cannot be.</exception>
+    /// <param name="epsilon">The maximum distance, above 0.</param>
+    /// <exception cref="T:Hybrid.ApproximationException">ε, the domain or the function is invalid, or too many pieces are
+    /// needed.</exception>
     let maxout
         f
         (derivative: float -> float)
@@ -87,7 +90,7 @@ module Tangents =
 
         let n = Cells.fewest Cells.MostNeurons epsilon bound
         let points = Cells.middles (Cells.edges domain n)
-        // around the centre, so that the squares stay small
+        // around the centre, to keep the squares small
         let centre = domain.Lower + (domain.Upper - domain.Lower) / 2.0
         let bowl x = curvature * (x - centre) ** 2.0 / 2.0
         let slope x = curvature * (x - centre)

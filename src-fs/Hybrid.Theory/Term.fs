@@ -5,21 +5,21 @@ open System.Globalization
 open System.Numerics
 open Hybrid.Core
 
-/// A number of a formula: what was written, which is seldom a number of float64.
+/// A number in a formula, exactly as written, which is rarely a float64 number.
 type Literal =
     {
-        /// Such as 0.1 or pi.
+        /// The text, such as 0.1 or pi.
         Text: string
-        /// The nearest number of float64.
+        /// The nearest float64 number.
         Value: float
-        /// What holds the number that was written.
+        /// An interval that contains the number as written.
         Bounds: Interval
     }
 
-/// What a formula consists of.
+/// The parts of a formula.
 type Term =
     | Number of Literal
-    /// By its place among the variables.
+    /// A variable, by its index.
     | Variable of int
     | Negated of Term
     | Called of name: string * Term
@@ -49,7 +49,7 @@ module Literal =
         left.CompareTo right
 
     /// <summary>A decimal number without a sign, such as 0.1 or 2.5e-3.</summary>
-    /// <returns>None if it is not one, or too great for float64.</returns>
+    /// <returns>None if the text is not a number, or is too large for float64.</returns>
     let parse (text: string) : Literal option =
         match Double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture) with
         | true, value when Double.IsFinite value ->
@@ -62,7 +62,7 @@ module Literal =
             let side =
                 if mantissa.IsZero then
                     0
-                // the exponent may be as small as it likes
+                // the exponent may be arbitrarily small
                 elif value = 0.0 then
                     1
                 else
@@ -86,7 +86,7 @@ module Literal =
                 }
         | _ -> None
 
-    // both are above their nearest numbers: 3.14159265358979323846… and 2.71828182845904523536…
+    // both are above their nearest float64 numbers: 3.14159265358979323846… and 2.71828182845904523536…
     let private above name value : Literal =
         {
             Text = name
@@ -98,11 +98,11 @@ module Literal =
                 }
         }
 
-    /// The numbers that have a name.
+    /// The named numbers.
     let named: Literal list = [ above "pi" Math.PI; above "e" Math.E ]
 
-    /// The number as a tensor without axes. Readers that compute take the nearest float64; the one that bounds takes the
-    /// interval that holds what was written.
+    /// The number as a scalar tensor. Readers that compute use the nearest float64; the one that bounds uses the interval that
+    /// contains the number as written.
     let tensor (literal: Literal) : Tensor =
         if literal.Bounds.Lower = literal.Bounds.Upper then
             Tensor.scalar literal.Value
@@ -117,14 +117,14 @@ module Literal =
                     Reference = fun _ -> [| literal.Value |]
                     Enclosure = fun _ -> [| literal.Bounds |]
                     Continuity = Continuity.Smooth
-                    // float32 networks are built of constants, not of what was written
+                    // float32 networks are built from constants, not from numbers as written
                     Rounding = RoundingRule.Unknown
                     Kernel = Kernel.Definition
                     Onnx = fun _ output -> [ OnnxNode.scalar output (float32 literal.Value) ]
                 }
 
 module Term =
-    /// How tightly a term binds: sums 1, products 2, signs 3, powers 4, what stands alone 5.
+    /// How tightly a term binds: sums 1, products 2, signs 3, powers 4, single items 5.
     let private level (term: Term) : int =
         match term with
         | Combined(('+' | '-'), _, _) -> 1
@@ -135,8 +135,8 @@ module Term =
         | Variable _
         | Called _ -> 5
 
-    /// <summary>The term as it may be written, with as few parentheses as it needs.</summary>
-    /// <param name="variables">The names of the variables, by their places.</param>
+    /// <summary>The term as text, with the minimum of parentheses.</summary>
+    /// <param name="variables">The names of the variables, by index.</param>
     /// <param name="term">Any term.</param>
     let rec text (variables: string list) (term: Term) : string =
         let within least inner =

@@ -3,10 +3,10 @@ namespace Hybrid.Theory
 open System
 open Hybrid.Core
 
-/// Small networks that are trained to be near a formula, and proved to be after the fact.
+/// Small networks that are trained to approximate a formula, and whose accuracy is then proved.
 module Trained =
-    /// How far a network is from a formula at many points: the mean of the errors, squared so many times. The more often, the
-    /// more the greatest ones count.
+    /// The error of a network at many points: the mean of the errors squared this many times over. Each squaring gives more
+    /// weight to the largest errors.
     let private loss (points: float[][]) (values: float[]) (squarings: int) (network: Network) : Tensor =
         let x = Tensor.constant [ points.Length; points[0].Length ] (Array.concat points)
         let target = Tensor.constant [ points.Length; 1 ] values
@@ -21,21 +21,21 @@ module Trained =
     [<Literal>]
     let private Iterations = 400
 
-    /// A proof that succeeds takes a few hundred.
+    /// A successful proof takes a few hundred.
     [<Literal>]
     let private MostBoxes = 20_000
 
-    /// Where squares lead to so many times ε, greater powers do not help.
+    /// If minimising squares leaves this multiple of ε, higher powers do not help.
     [<Literal>]
     let private Hopeless = 8.0
 
-    // Greater powers come nearer to the greatest error, and start where the squares have led.
+    // Higher powers approach the maximum error, and start where minimising squares ends.
     let private fitted (box: Interval[]) (expression: Expression) (epsilon: float) neurons key =
         let points = Cells.points (if box.Length = 1 then 200 else 24) box
         let values = points |> Array.map (Cells.valueAt (Expression.value expression))
 
         let start =
-            // the domain as [-1, 1]: units begin with their steps inside it
+            // the domain as [-1, 1]: units start with their steps inside it
             let hidden = Linear.create Glorot (Random.split key 1) box.Length neurons
             let weight = Reference.value hidden.Weight
             let draws = Random.normals (Random.split key 3) neurons
@@ -82,19 +82,20 @@ module Trained =
 
         refine start [ 1; 2; 3 ]
 
-    /// The most units that training is tried with.
+    /// The maximum number of units that training tries.
     [<Literal>]
     let MostUnits = 32
 
-    /// <summary>The smallest of a few networks of one hidden layer of tanh units, 2 to 32 of them, that L-BFGS on a grid of
+    /// <summary>The smallest network of one hidden layer of tanh units, of the sizes tried from 2 to 32, that L-BFGS on a grid of
     /// points brings within ε of a formula, and the proof that it is.</summary>
-    /// <remarks>Nothing is known before: three starts of each size are tried until the proof succeeds.</remarks>
-    /// <param name="most">The most units that are tried: the time grows with their square.</param>
-    /// <param name="expression">From one number an axis to one.</param>
-    /// <param name="box">An interval an axis.</param>
+    /// <remarks>Success is not guaranteed: up to three starts of each size are tried until the proof succeeds.</remarks>
+    /// <param name="most">The maximum number of units; the time grows with its square.</param>
+    /// <param name="expression">From one number per axis to one number.</param>
+    /// <param name="box">One interval per axis.</param>
     /// <param name="epsilon">The distance, above 0, rounding to float32 included.</param>
     /// <returns>None if no size that was tried comes within ε.</returns>
-    /// <exception cref="T:Hybrid.ApproximationException">The box or ε cannot be, or the function has no value somewhere.</exception>
+    /// <exception cref="T:Hybrid.ApproximationException">The box or ε is invalid, or the function has no value
+    /// somewhere.</exception>
     let build
         (most: int)
         (expression: Expression)

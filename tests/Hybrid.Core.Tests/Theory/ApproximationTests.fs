@@ -71,7 +71,7 @@ let ``What cannot be built is refused, by every method`` () =
         let known = Smoothness.lipschitz 1.0
 
         for epsilon in [ 0.0; -0.1; nan; infinity ] do
-            raises<ApproximationException, _> [ "ε must be a number above 0" ] (fun () ->
+            raises<ApproximationException, _> [ "ε must be a positive, finite number" ] (fun () ->
                 build id known unit epsilon)
 
         raises<ApproximationException, _> [ "from 1 to 0 is empty" ] (fun () ->

@@ -95,7 +95,7 @@ let ``A function with a kink has a slope only, one with a steep end needs a cons
 let ``What cannot be built is refused, by every method`` () =
     for name in Construction.names do
         for epsilon in [ 0.0; -1.0; nan ] do
-            raises<ApproximationException, _> [ "ε must be a number above 0" ] (fun () ->
+            raises<ApproximationException, _> [ "ε must be a positive, finite number" ] (fun () ->
                 build name "x" epsilon)
 
         raises<ApproximationException, _> [ "is empty" ] (fun () ->
