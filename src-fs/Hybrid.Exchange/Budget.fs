@@ -2,39 +2,39 @@ namespace Hybrid.Exchange
 
 open Hybrid.Core
 
-/// What reading a file may cost, beyond what the file itself holds: nothing grows by what it merely claims.
+/// The cost of reading a file, beyond its own size: nothing may grow merely because the file claims a size.
 [<Sealed>]
 type internal Allowance(opset: int, elements: int64) =
     let mutable left = elements
 
-    /// How many elements any graph may cost.
+    /// The limit for any graph, in elements.
     static member Standard = 1L <<< 22
 
-    /// How many each of some parts may.
+    /// The limit for each of several parts.
     static member Share(parts: int) : int64 =
         max (1L <<< 13) (Allowance.Standard / int64 (max 1 parts))
 
-    /// Takes what a node costs.
+    /// Deducts the cost of a node.
     member _.Spend (node: OnnxNode) (cost: int64) : unit =
         left <- left - max 1L cost
 
         if left < 0L then
             let reason =
-                "with it, constants and parts of the graph become far larger than the file."
+                "this node makes constants and parts of the graph far larger than the file."
 
             raise (NotImportable(NodeCall.nameOf node, node.Operator, opset, reason))
 
-/// What a network out of a file may make of one example. A few bytes can ask for any amount of memory; a network that
-/// learned something has weights to show for it. Time is bounded by this too: a product of matrices is made of rows.
+/// The limit for what a network from a file may compute per example. A few bytes can request any amount of memory, but a trained
+/// network has weights to show for it. This also bounds the time: a product of matrices is built from rows.
 module internal Budget =
     let private free = 1L <<< 18
     let private perConstant = 16L
 
-    /// <summary>Refuses what takes more than its constants allow.</summary>
-    /// <param name="held">How many numbers the file holds.</param>
-    /// <param name="examples">For how many the graph was traced.</param>
-    /// <param name="traced">What the network is given, and what it answers.</param>
-    /// <exception cref="T:Hybrid.HybridException">It makes too many numbers.</exception>
+    /// <summary>Refuses a graph that computes more than its constants allow.</summary>
+    /// <param name="held">The number of numbers in the file.</param>
+    /// <param name="examples">The number of examples that the graph was traced for.</param>
+    /// <param name="traced">The network's input and output.</param>
+    /// <exception cref="T:Hybrid.HybridException">It computes too many numbers.</exception>
     let require (held: int64) (examples: int) (traced: Tensor list) : unit =
         let made = Graph.elements traced / float examples
         let allowed = free + perConstant * held
@@ -42,5 +42,5 @@ module internal Budget =
         if made > float allowed then
             raise (
                 HybridException
-                    $"The graph makes {made:N0} numbers of one example, and with {held:N0} constants no more than {allowed:N0} are read. Export a model without such expansions."
+                    $"The graph computes {made:N0} numbers per example; a file with {held:N0} constants may compute at most {allowed:N0}. Export the model without such expansions."
             )

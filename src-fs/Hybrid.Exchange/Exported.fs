@@ -5,7 +5,7 @@ open Hybrid.Core
 
 /// The reader that writes a network as ONNX nodes.
 module Exported =
-    /// x W (+ b), which ONNX has as one node.
+    /// x W (+ b), which is a single node in ONNX.
     [<return: Struct>]
     let private (|Affine|_|) (x: Tensor) =
         match x.Node with
@@ -19,7 +19,7 @@ module Exported =
             | _ -> ValueNone
         | _ -> ValueNone
 
-    /// Whether a view is what ONNX makes of a shape by broadcasting it to another one.
+    /// Whether a view is what ONNX's broadcasting of one shape to another does.
     let private isBroadcast (view: Strided) (before: Shape) (after: Shape) =
         let lead = after.Length - before.Length
 
@@ -30,7 +30,7 @@ module Exported =
             List.replicate lead 0
             @ List.map2 (fun extent stride -> if extent = 1 then 0 else stride) before (Shape.strides before)
 
-    /// The operands that a node's ONNX form reads: ONNX broadcasts element-wise operands by itself.
+    /// The operands of a node in its ONNX form: ONNX broadcasts element-wise operands itself.
     let private operands (x: Tensor) : Tensor list =
         let small (operand: Tensor) =
             match operand.Node with
@@ -59,7 +59,7 @@ module Exported =
                 "transB", OnnxAttribute.Integer 1L
         ]
 
-    /// The nodes of one layer, whose names begin with a prefix, and the name of its result.
+    /// The nodes of one layer, with names that begin with a prefix, and the name of its result.
     let private nodes (prefix: string) (output: Tensor) : OnnxNode list * string =
         let names = Dictionary<Tensor, string> HashIdentity.Reference
         let fresh (operator: string) = $"{prefix}/{operator}_{names.Count}"
@@ -123,10 +123,10 @@ module Exported =
 
         List.concat (List.rev traced), result, shape
 
-    /// <summary>The graph of a network as it is used, for batches of every size.</summary>
+    /// <summary>The graph of a network as it is used for prediction, for batches of any size.</summary>
     /// <param name="name">The graph's name.</param>
-    /// <param name="features">How many features an example has.</param>
-    /// <param name="output">What the result is called.</param>
+    /// <param name="features">The number of features of an example.</param>
+    /// <param name="output">The name of the output.</param>
     /// <param name="network">Takes [batch; features].</param>
     /// <exception cref="T:Hybrid.NotExportable">A node depends on the number of examples.</exception>
     let graph (name: string) (features: int) (output: string) (network: Network) : OnnxGraph =
@@ -136,7 +136,7 @@ module Exported =
 
         for node, other in Seq.zip nodes others do
             if node <> other then
-                raise (NotExportable(node.Name, "it is another one for another number of examples."))
+                raise (NotExportable(node.Name, "it changes with the batch size."))
 
         let answer =
             match shape, otherShape with
@@ -146,7 +146,7 @@ module Exported =
                 raise (
                     NotExportable(
                         result,
-                        "it has not one row for each example, whatever number of them there is."
+                        "the output does not have one row per example for every batch size."
                     )
                 )
 

@@ -5,7 +5,7 @@ open Hybrid.Core
 
 /// ONNX nodes as layers.
 module Imported =
-    /// The operators that are read, by their names in ONNX, in alphabetical order.
+    /// The supported operators, by their names in ONNX, in alphabetical order.
     let operators: string list = Operators.names
 
     let private join (segments: Segment list) : Segment =
@@ -15,7 +15,7 @@ module Imported =
             Nodes = segments |> List.collect _.Nodes
         }
 
-    /// Segments that were written for one layer which names may describe.
+    /// Segments that were written for one layer whose names only describe it.
     let private grouped (segments: Segment list) : Segment list =
         (segments, [])
         ||> List.foldBack (fun segment joined ->
@@ -24,7 +24,7 @@ module Imported =
                 join [ segment; next ] :: rest
             | _ -> segment :: joined)
 
-    /// The weights that some nodes read, by their names in the file, in order of first use.
+    /// The weights that the nodes read, by their names in the file, in order of first use.
     let private weightsOf (pieces: Pieces) (nodes: OnnxNode list) : string list =
         nodes
         |> List.collect _.Inputs
@@ -33,7 +33,7 @@ module Imported =
 
     let private value (pieces: Pieces) name = pieces.Constants[name].Tensor
 
-    /// What some nodes make of weights and an input.
+    /// The function that the nodes compute from weights and an input.
     let private forward (pieces: Pieces) (segment: Segment) (parameters: Tensor list) (x: Tensor) : Tensor =
         let computed = Dictionary<string, Operand>()
 
@@ -68,12 +68,12 @@ module Imported =
         | Constant values -> Tensor.single x.Shape values.AsSingle
         | _ -> Tensor.single x.Shape (Reference.value x |> Array.map float32)
 
-    /// The weight, whether it stands transposed, and the bias of a layer of neurons that some nodes are.
+    /// The weight, whether it is transposed, and the bias, if the nodes are a layer of neurons.
     let private neurons (pieces: Pieces) (segment: Segment) =
         let isMatrix name =
             pieces.Weights.Contains name && (value pieces name).Shape.Length = 2
 
-        // some exporters write a row as a matrix of one
+        // some exporters write a row as a matrix with one row
         let isRow name =
             pieces.Weights.Contains name
             && match (value pieces name).Shape with
@@ -134,7 +134,7 @@ module Imported =
                 None
         | _ -> None
 
-    /// Neurons on the last axis of an input that may have more axes in front.
+    /// Neurons on the last axis of an input that may have several axes before it.
     let private linear (weight: Tensor, biases: Tensor list) : Layer =
         let named = ("weight", weight) :: List.map (fun bias -> "bias", bias) biases
 
@@ -150,7 +150,7 @@ module Imported =
              else
                  Other(forward, None))
 
-    /// Neurons and the greatest of their pieces, which are the second segment and those after it.
+    /// Neurons and the maximum of their pieces, which are the second segment and those after it.
     let private maxout (pieces: Pieces) (segments: Segment list) : Layer option =
         match neurons pieces segments.Head, weightsOf pieces (join segments.Tail).Nodes with
         | Some(weight, [ bias ]), [] ->
@@ -164,11 +164,11 @@ module Imported =
                     })
         | _ -> None
 
-    /// How many nodes a layer of ours is written in at most, and in how many segments.
+    /// The maximum number of nodes, and of segments, that one of our layers is written as.
     let private mostNodes = 16
     let private mostSegments = 4
 
-    /// The layer of ours that some segments in a row are together.
+    /// The layer of ours that several consecutive segments form together.
     let private ours (pieces: Pieces) (segments: Segment list) : Layer option =
         let whole = join segments
 
@@ -188,7 +188,7 @@ module Imported =
 
         Layer.deterministic (Recognition.kind segment.Nodes) parameters (forward pieces segment)
 
-    /// The layers of segments: the longest runs that are layers of ours first.
+    /// The layers of segments, preferring the longest runs that form one of our layers.
     let private layers (pieces: Pieces) (segments: Segment list) : Layer list =
         let found = List<Layer>()
         let mutable rest = segments
@@ -216,7 +216,7 @@ module Imported =
 
         List.ofSeq found
 
-    /// The name of the only input; none where everything is constant.
+    /// The name of the only input; empty if everything is constant.
     let private input (graph: OnnxGraph) : string =
         match graph.Inputs with
         | [] -> ""
@@ -226,10 +226,10 @@ module Imported =
 
             raise (
                 HybridException
-                    $"The graph has {several.Length} inputs, {names}, and a network takes one. Export the model with a single input."
+                    $"The graph has {several.Length} inputs, {names}, but a network takes one. Export the model with a single input."
             )
 
-    /// Refuses a network that asks for more than its file can mean, where the file says how large an example is.
+    /// Refuses a network that requests more than its file can justify, if the file states the size of an example.
     let private requireBudget (held: int64) (graph: OnnxGraph) (network: Network) : unit =
         let extents =
             graph.Inputs
@@ -241,29 +241,30 @@ module Imported =
 
         match extents with
         | examples :: example when List.forall Option.isSome example ->
-            // two, unless the file is for some number only
+            // two, unless the file fixes the number of examples
             let examples = examples |> Option.filter ((<) 0) |> Option.defaultValue 2
             let x = Tensor.input "x" (examples :: List.choose id example)
 
             let traced =
                 try
                     [ x; Network.forward network x ]
-                // whoever runs it hears of it
+                // running the network will raise the error
                 with :? HybridException ->
                     [ x ]
 
             Budget.require held examples traced
         | _ -> ()
 
-    /// <summary>The network of a graph with one input and at least one output, of which the first is taken.</summary>
-    /// <param name="opset">The version of the operators that the file states.</param>
-    /// <param name="graph">Its nodes are in an order in which they can be run.</param>
-    /// <returns>A layer wherever a single value goes on. Initializers that stand where weights do are parameters, unless
-    /// they come before the first layer of neurons, as preprocessing does, or belong to a batch normalization.</returns>
-    /// <exception cref="T:Hybrid.NotImportable">A node is not known; or, while the network is used, one asks for
-    /// something that is not read.</exception>
-    /// <exception cref="T:Hybrid.HybridException">The graph has more than one input, or makes far more of an example than
-    /// its constants account for.</exception>
+    /// <summary>The network of a graph with one input and at least one output; the first output is used.</summary>
+    /// <param name="opset">The version of the operator set that the file declares.</param>
+    /// <param name="graph">Its nodes are in an order of execution.</param>
+    /// <returns>A layer for each part of the graph that passes on a single value. Initializers in the place of weights are
+    /// parameters, unless they come before the first layer of neurons, as in preprocessing, or belong to a batch
+    /// normalization.</returns>
+    /// <exception cref="T:Hybrid.NotImportable">An operator is not supported; or, when the network is used, a node requests
+    /// something that is not.</exception>
+    /// <exception cref="T:Hybrid.HybridException">The graph has more than one input, or computes far more per example than its
+    /// constants justify.</exception>
     let network (opset: int) (graph: OnnxGraph) : Network =
         let pieces = Segments.pieces opset (input graph) graph
 
@@ -276,7 +277,7 @@ module Imported =
             elif pieces.Segments.IsEmpty && output <> input graph then
                 raise (
                     HybridException
-                        $"The output {output} is not supported: only the first outputs of its node are."
+                        $"The output {output} is not supported: only the first outputs of its node are supported."
                 )
             else
                 {

@@ -3,9 +3,9 @@ namespace Hybrid.Exchange
 open System
 open Hybrid.Core
 
-/// What nodes of a file are: layers of ours where their operators and constants are those of one, whatever they are called.
+/// The nodes of a file as layers: layers of ours if their operators and constants match one, whatever they are called.
 module internal Recognition =
-    /// Index and kind of the layer that a node was written for, if its name says so: "2.relu/Relu_1". For display only.
+    /// The index and kind of the layer that a node was written for, if its name says so: "2.relu/Relu_1". For display only.
     let private origin (node: OnnxNode) : (string * string) option =
         let slash = node.Name.IndexOf '/'
         let dot = node.Name.IndexOf '.'
@@ -15,7 +15,7 @@ module internal Recognition =
         else
             None
 
-    /// A parameter's name without the number of a layer: "fc.weight" of "0.fc.weight".
+    /// A parameter's name without the layer number: "fc.weight" for "0.fc.weight".
     let bare (name: string) : string =
         let dot = name.IndexOf '.'
 
@@ -33,7 +33,7 @@ module internal Recognition =
     [<Literal>]
     let private TwoClasses = "two-classes"
 
-    /// Kinds that are never taken from a name: what they say is relied on.
+    /// Kinds that are never taken from a name, because their meaning is relied on.
     let private reserved =
         Set(
             List.map fst Activation.functions
@@ -51,17 +51,17 @@ module internal Recognition =
             ]
         )
 
-    /// The kind that names claim for the layer of some nodes, where no more than a description hangs on it.
+    /// The kind that names claim for the layer of the nodes, if it only describes the layer.
     let private claimed (node: OnnxNode) : (string * string) option =
         origin node |> Option.filter (snd >> reserved.Contains >> not)
 
-    /// Whether two nodes were written for the same layer of a kind that only describes.
+    /// Whether two nodes were written for the same layer, of a kind that only describes it.
     let belongTogether (first: OnnxNode) (second: OnnxNode) : bool =
         (claimed first).IsSome && claimed first = claimed second
 
     let private input: Tensor = Tensor.input "x" [ 2; 3 ]
 
-    // the Gaussian error unit as others write it
+    // the Gaussian error unit as other libraries write it
     let private gelus: (Tensor -> Tensor) list =
         [
             for argument in [ (fun (x: Tensor) -> x / Math.Sqrt 2.0); (fun x -> x * Math.Sqrt 0.5) ] do
@@ -71,7 +71,7 @@ module internal Recognition =
                 fun x -> x * (0.5 * bell x)
         ]
 
-    /// Functions of each element by name, each as it may be written.
+    /// Element-wise functions by name, in each form in which they may be written.
     let private written: (string * Tensor) list =
         [
             for name, f in Activation.functions do
@@ -90,13 +90,13 @@ module internal Recognition =
         score, Network.forward Activation.twoClasses score
 
     let private attempt (f: Tensor -> Tensor) (x: Tensor) : Tensor voption =
-        // what does not take these shapes is not one of them
+        // a function that does not take these shapes is not one of them
         try
             ValueSome(f x)
         with :? HybridException ->
             ValueNone
 
-    /// The layer of ours that a function without weights is, if its graph is that of one.
+    /// The layer of ours that a function without weights is, if its graph matches one.
     let layer (f: Tensor -> Tensor) : Layer option =
         let named kind = Some(Layer.ofFunction kind f)
 
@@ -114,8 +114,8 @@ module internal Recognition =
             | ValueSome y when Alike.graphs y (snd twoClasses) -> named TwoClasses
             | _ -> None)
 
-    /// Into how many pieces of units a function takes apart its input, [examples; pieces · units], if it answers the
-    /// greatest piece of each unit.
+    /// The number of pieces into which a function divides its input, [examples; pieces · units], if it returns the maximum piece
+    /// of each unit.
     let pieces (rows: int) (f: Tensor -> Tensor) : int option =
         let at examples =
             let x = Tensor.input "x" [ examples; rows ]
@@ -129,10 +129,10 @@ module internal Recognition =
                 | _ -> None
             | ValueNone -> None
 
-        // the number of examples is not part of the pattern
+        // the pattern does not depend on the number of examples
         if at 2 = at 3 then at 2 else None
 
-    /// Whether a single node gives on its input as it is, whatever the shape: a dropout does unless it is in training.
+    /// Whether a single node returns its input unchanged, whatever the shape: dropout does, except in training.
     let isNothing (f: Tensor -> Tensor) (nodes: OnnxNode list) : bool =
         match nodes with
         | [ {
@@ -153,13 +153,13 @@ module internal Recognition =
                 string c)
         |> _.TrimStart('-')
 
-    /// Whether a softmax is over the outputs of each example, [examples; outputs]: so it is where no axis is given.
+    /// Whether a softmax is over the outputs of each example, [examples; outputs]: it is if no axis is given.
     let private isOverOutputs (node: OnnxNode) =
         match List.tryFind (fst >> (=) "axis") node.Attributes with
         | Some(_, OnnxAttribute.Integer axis) -> axis = -1L || axis = 1L
         | _ -> true
 
-    /// What descriptions call nodes that are not a layer of ours.
+    /// The description of nodes that are not one of our layers.
     let kind (nodes: OnnxNode list) : string =
         let described operator =
             let kind = dashed operator
@@ -173,7 +173,7 @@ module internal Recognition =
         | [ {
                 Operator = "LeakyRelu" | "Elu" | "Selu" | "Gelu" as operator
             } ],
-          _ -> $"{dashed operator} of its own"
+          _ -> $"custom {dashed operator}"
         | [ node ], _ -> described node.Operator
         | _ ->
             match nodes |> List.map _.Operator |> List.sort with

@@ -3,7 +3,7 @@ namespace Hybrid.Exchange
 open System.Collections.Generic
 open Hybrid.Core
 
-/// Nodes from one value to another: nothing else is read from outside, and nothing else that they make is read.
+/// Nodes from one value to another: they read nothing else from outside, and nothing else of theirs is read outside.
 type internal Segment =
     {
         Input: string
@@ -11,22 +11,22 @@ type internal Segment =
         Nodes: OnnxNode list
     }
 
-/// A graph with its constants computed, and the rest cut where a single value goes on.
+/// A graph with its constants computed, and the rest split where a single value passes on.
 [<NoComparison; ReferenceEquality>]
 type internal Pieces =
     {
         Opset: int
-        /// The values that depend on no input.
+        /// The values that do not depend on an input.
         Constants: Dictionary<string, Operand>
-        /// Those of them that a network learns.
+        /// The trained ones of these.
         Weights: HashSet<string>
-        /// How many numbers the initializers hold.
+        /// The number of numbers in the initializers.
         Held: int64
         Segments: Segment list
     }
 
 module internal Segments =
-    /// The nodes that a value needs, in their order.
+    /// The nodes that a value depends on, in their order.
     let private needed (output: string) (nodes: OnnxNode list) : OnnxNode list =
         let wanted = HashSet [ output ]
 
@@ -56,8 +56,8 @@ module internal Segments =
         let count = min results.Length node.Outputs.Length
         List.zip (List.truncate count node.Outputs) (List.truncate count results)
 
-    /// Where an operator takes what a network learns: weights, biases, slopes. Sums and products with constants count only
-    /// after the first layer of neurons: what stands before it is the file's preprocessing.
+    /// The inputs of an operator that hold trained parameters: weights, biases, slopes. Sums and products with constants count
+    /// only after the first layer of neurons: the file's preprocessing comes before it.
     let private learned (afterNeurons: bool) (node: OnnxNode) : string list =
         let at positions =
             positions |> List.choose (fun position -> List.tryItem position node.Inputs)
@@ -75,8 +75,8 @@ module internal Segments =
     let private isProduct (node: OnnxNode) =
         node.Operator = "Gemm" || node.Operator = "MatMul"
 
-    /// The constants that a network learns: those that initializers are, or were made of, where weights stand. A constant
-    /// without an axis is a number of the formula.
+    /// The trained constants: initializers, or constants computed from them, in the place of weights. A constant without axes is
+    /// a number in the formula.
     let private weights
         (constants: Dictionary<string, Operand>)
         (initial: HashSet<string>)
@@ -93,10 +93,10 @@ module internal Segments =
             && not constants[name].Tensor.Shape.IsEmpty)
         |> HashSet
 
-    /// The codes of the format for numbers that are not whole.
+    /// The format's codes for real number types.
     let private realTypes = [ 1L; 10L; 11L; 16L ]
 
-    /// Whether a node makes whole numbers or truths, which layers do not pass on.
+    /// Whether a node returns integers or booleans, which layers do not pass on.
     let private isCounted (counted: HashSet<string>) (node: OnnxNode) : bool =
         match node.Operator with
         | "ArgMax"
@@ -112,11 +112,11 @@ module internal Segments =
                 | OnnxAttribute.Integer code when name = "to" -> not (List.contains code realTypes)
                 | _ -> true)
         | operator ->
-            // the operand whose kind the result has
+            // the operand that determines the kind of the result
             List.tryItem (if operator = "Where" then 1 else 0) node.Inputs
             |> Option.exists counted.Contains
 
-    /// The nodes in runs, of which each gives one value to the next, and no weight is in two of them.
+    /// The nodes in runs, each of which passes one value to the next; no weight is in two of them.
     let private segments
         (input: string)
         (isConstant: string -> bool)
@@ -171,8 +171,8 @@ module internal Segments =
     let private size (tensor: OnnxTensor) : int64 =
         tensor.Dimensions |> List.fold (fun product extent -> product * int64 extent) 1L
 
-    /// <summary>Reads a graph as far as its first output needs it.</summary>
-    /// <exception cref="T:Hybrid.NotImportable">An operator is not known, or a constant cannot be computed.</exception>
+    /// <summary>Reads the part of a graph that its first output depends on.</summary>
+    /// <exception cref="T:Hybrid.NotImportable">An operator is not supported, or a constant cannot be computed.</exception>
     let pieces (opset: int) (input: string) (graph: OnnxGraph) : Pieces =
         let output = graph.Outputs.Head.Name
         let nodes = needed output graph.Nodes

@@ -3,7 +3,7 @@ namespace Hybrid.Exchange
 open System
 open Hybrid.Core
 
-/// Operators that neurons have as activations.
+/// Operators that are used as activations.
 module internal Activations =
     let private rule (f: NodeCall -> Tensor -> Tensor) : OperatorRule =
         fun call -> [ Operand.real (f call (NodeCall.tensor call 0)) ]
@@ -27,7 +27,7 @@ module internal Activations =
                     slope
 
             if Shape.broadcast "PRelu" x.Shape slope.Shape <> x.Shape then
-                NodeCall.refuse call "there are more slopes than elements."
+                NodeCall.refuse call "its slopes do not broadcast to its input."
 
             [ Operand.real (Tensor.relu x + slope * negativePart x) ]
 
@@ -53,7 +53,7 @@ module internal Activations =
             0.5
             * x
             * (1.0 + Tensor.tanh (Math.Sqrt(2.0 / Math.PI) * (x + 0.044715 * (x * x * x))))
-        | other -> NodeCall.refuse call $"it has no approximation {Printable.quote other}."
+        | other -> NodeCall.refuse call $"there is no approximation {Printable.quote other}."
 
     let private hardSigmoid call (x: Tensor) =
         let line =

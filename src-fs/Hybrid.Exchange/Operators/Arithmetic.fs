@@ -2,13 +2,13 @@ namespace Hybrid.Exchange
 
 open Hybrid.Core
 
-/// Operators that take each element by itself.
+/// Element-wise operators.
 module internal Arithmetic =
-    /// Of one operand, of which the result is a real number.
+    /// One operand; the result is a real number.
     let private unary (f: Tensor -> Tensor) : OperatorRule =
         fun call -> [ Operand.real (f (NodeCall.tensor call 0)) ]
 
-    /// Of one operand, with a result of its kind.
+    /// One operand; the result has its kind.
     let private like (f: Tensor -> Tensor) : OperatorRule =
         fun call ->
             let x = NodeCall.operand call 0
@@ -19,7 +19,7 @@ module internal Arithmetic =
                 }
             ]
 
-    /// Before version 7, an attribute said where the second operand's axes stand in the first one's.
+    /// Before version 7, an attribute gave the position of the second operand's axes in the first one's.
     let private aligned (call: NodeCall) (a: Tensor) (b: Tensor) : Tensor =
         if call.Opset >= 7 || (NodeCall.attribute call "axis").IsNone then
             b
@@ -28,17 +28,17 @@ module internal Arithmetic =
             let trailing = a.Shape.Length - first - b.Shape.Length
 
             if trailing < 0 then
-                NodeCall.refuse call "its second operand reaches beyond the first."
+                NodeCall.refuse call "its second operand has axes beyond those of the first."
 
             Tensor.reshape (b.Shape @ List.replicate trailing 1) b
 
-    /// Of two operands, with a result of the first one's kind.
+    /// Two operands; the result has the first one's kind.
     let private binary (f: Tensor -> Tensor -> Tensor) : OperatorRule =
         fun call ->
             let a, b = NodeCall.operand call 0, NodeCall.operand call 1
             [ Operand.ofKind a.Kind (f a.Tensor (aligned call a.Tensor b.Tensor)) ]
 
-    /// Whole numbers are divided without a remainder, which only constants ever are.
+    /// Integers are divided without remainder; they are always constant.
     let private divide: OperatorRule =
         fun call ->
             let a, b = NodeCall.operand call 0, NodeCall.operand call 1
@@ -49,7 +49,7 @@ module internal Arithmetic =
                     NodeCall.known call "dividends" a, NodeCall.known call "divisors" b
 
                 if Array.contains 0.0 divisors then
-                    NodeCall.refuse call "it divides a whole number by 0."
+                    NodeCall.refuse call "it divides an integer by 0."
 
                 let spread shape values = Tensor.constant shape values
                 let quotient = spread a.Tensor.Shape dividends / spread b.Tensor.Shape divisors
@@ -57,13 +57,13 @@ module internal Arithmetic =
                 [ NodeCall.truncated call NodeCall.wholeRange quotient ]
             | _ -> binary Tensor.divide call
 
-    /// Small whole exponents are products, whose derivatives and bounds are better than those of any power.
+    /// Small integer exponents become products, whose derivatives and bounds are better than those of powers.
     let private power: OperatorRule =
         fun call ->
             let x, exponent = NodeCall.operand call 0, NodeCall.operand call 1
 
             if x.Kind <> Real && not (x.IsKnown && exponent.IsKnown) then
-                NodeCall.refuse call "powers of whole numbers are read of constants only."
+                NodeCall.refuse call "powers of integers are supported only for constants."
 
             let known =
                 if exponent.IsKnown && Shape.size exponent.Tensor.Shape = 1 then
@@ -100,8 +100,7 @@ module internal Arithmetic =
             let a, b = NodeCall.tensor call 0, NodeCall.tensor call 1
             [ Operand.ofKind Truth (f a (aligned call a b)) ]
 
-    /// Bounds are operands since version 11, attributes before; those of real numbers are the largest that float32 has where
-    /// none is given.
+    /// Bounds are operands since version 11, attributes before; a missing bound of real numbers is the limit of float32.
     let private clip: OperatorRule =
         fun call ->
             let x = NodeCall.operand call 0
@@ -117,7 +116,7 @@ module internal Arithmetic =
                 match bound with
                 | None -> x
                 | Some(value: Tensor) when Shape.size value.Shape = 1 -> f x (Tensor.reshape [] value)
-                | Some _ -> NodeCall.refuse call "its bounds are not single numbers."
+                | Some _ -> NodeCall.refuse call "its bounds are not scalars."
 
             [
                 x.Tensor

@@ -2,12 +2,12 @@ namespace Hybrid.Exchange
 
 open Hybrid.Core
 
-/// Operators that pick elements by their places, and put tensors together.
+/// Operators that select elements by position, and concatenate tensors.
 module internal Indexing =
-    /// What a node of the graph costs to make, in elements of a constant.
+    /// The cost of making a node of the graph, in elements of a constant.
     let private nodeCost = 64L
 
-    /// The indices in runs that stand side by side: first ones and lengths. Each is paid for when it begins.
+    /// The indices as runs of consecutive ones: first index and length. The cost of each is deducted when it begins.
     let private runs (call: NodeCall) (indices: int[]) : (int * int) list =
         let extend runs index =
             match runs with
@@ -18,7 +18,7 @@ module internal Indexing =
 
         Array.fold extend [] indices |> List.rev
 
-    /// The elements at some indices along an axis, in their order.
+    /// The elements at given indices along an axis, in that order.
     let private pick (call: NodeCall) (axis: int) (indices: int[]) (x: Tensor) : Tensor =
         match runs call indices with
         | [] -> Tensor.constant (List.updateAt axis 0 x.Shape) [||]
@@ -27,8 +27,8 @@ module internal Indexing =
             |> List.map (fun (first, length) -> Tensor.slice axis first length x)
             |> Tensor.concat axis
 
-    /// Elements start, start + step, … before the end; both count from the back if negative, and stop at the edge: the start
-    /// at the first or last element, the end beside it.
+    /// Elements start, start + step, … before the end. Negative start and end count from the back. Both are clamped: the start to
+    /// the first or last element, the end to one beyond it.
     let private stepped
         (call: NodeCall)
         (axis: int)
@@ -40,9 +40,9 @@ module internal Indexing =
         let between low high at =
             max low (min high (if at < 0L then at + extent else at))
 
-        // to the format, nothing is there; to ONNX Runtime, everything
+        // an empty result according to the format; everything according to ONNX Runtime
         if step < 0L && finish >= int64 System.Int32.MaxValue then
-            NodeCall.refuse call $"it goes backwards to {finish}, which runtimes take differently."
+            NodeCall.refuse call $"it goes backwards to {finish}, which runtimes interpret differently."
 
         let isForward = step > 0L
         let highest = if isForward then extent else extent - 1L
@@ -50,7 +50,7 @@ module internal Indexing =
         let last = between (if isForward then 0L else -1L) highest finish
 
         if step = 0L then
-            NodeCall.refuse call "it goes on in steps of 0."
+            NodeCall.refuse call "its step is 0."
 
         let count =
             if extent = 0L then
@@ -90,7 +90,7 @@ module internal Indexing =
                 |> Option.defaultValue (List.replicate starts.Length 1L)
 
             if [ ends; axes; steps ] |> List.exists (fun list -> list.Length <> starts.Length) then
-                NodeCall.refuse call "starts, ends, axes and steps are not of one number."
+                NodeCall.refuse call "starts, ends, axes and steps differ in number."
 
             let cut (y: Tensor) (axis, bounds) =
                 let axis = NodeCall.axis call rank axis
@@ -115,7 +115,7 @@ module internal Indexing =
                     let fromFront = if index < 0L then index + extent else index
 
                     if fromFront < 0L || fromFront >= extent then
-                        NodeCall.refuse call $"there is no element {index} among {extent}."
+                        NodeCall.refuse call $"there is no element {index} on an axis of {extent}."
 
                     int fromFront)
 

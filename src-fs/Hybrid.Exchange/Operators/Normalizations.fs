@@ -2,9 +2,9 @@ namespace Hybrid.Exchange
 
 open Hybrid.Core
 
-/// Operators that scale a whole by what it holds, and those that only training has.
+/// Normalization operators, and those that act only in training.
 module internal Normalizations =
-    /// Along one axis since version 13; before, along that axis and all behind it, taken together.
+    /// Along one axis since version 13; before that, along this axis and all after it together.
     let private alongAxis (f: int -> Tensor -> Tensor) : OperatorRule =
         fun call ->
             let x = NodeCall.tensor call 0
@@ -32,7 +32,8 @@ module internal Normalizations =
 
             [ Operand.real y ]
 
-    let private meanOver axes (x: Tensor) = Reductions.reduce Tensor.mean axes true x
+    let private meanOver axes (x: Tensor) =
+        Reductions.reduce Tensor.mean axes true x
 
     /// <summary>scale (x - mean) / √(variance + ε) + bias for each channel, axis 1.</summary>
     /// <remarks>Ioffe and Szegedy, "Batch normalization" (2015).</remarks>
@@ -42,7 +43,7 @@ module internal Normalizations =
             let epsilon = NodeCall.number call "epsilon" (float 1e-5f)
 
             if x.Shape.Length < 2 then
-                NodeCall.refuse call "its operand has no axis of channels."
+                NodeCall.refuse call "its operand has no channel axis."
 
             let channels = x.Shape[1] :: List.replicate (x.Shape.Length - 2) 1
             let each (value: Tensor) = Tensor.reshape channels value
@@ -81,7 +82,7 @@ module internal Normalizations =
                 ]
             | _ -> NodeCall.refuse call "it needs scale, bias, mean and variance."
 
-    /// <summary>scale (x - mean) / √(variance + ε) + bias, with mean and variance over an axis and all behind it.</summary>
+    /// <summary>scale (x - mean) / √(variance + ε) + bias, with mean and variance over an axis and all after it.</summary>
     /// <remarks>Ba, Kiros and Hinton, "Layer normalization" (2016).</remarks>
     let private layerNormalization: OperatorRule =
         fun call ->
@@ -105,14 +106,14 @@ module internal Normalizations =
 
             [ Operand.real y; Operand.real mean; Operand.real factor ]
 
-    /// Does nothing where a network is used.
+    /// Does nothing except in training.
     let private dropout: OperatorRule =
         fun call ->
             let x = NodeCall.operand call 0
 
             let isTrue index =
                 match NodeCall.optional call index with
-                | Some flag -> NodeCall.known call "mode of training" flag |> Array.exists ((<>) 0.0)
+                | Some flag -> NodeCall.known call "training mode" flag |> Array.exists ((<>) 0.0)
                 | None -> false
 
             let ratio () =
@@ -121,9 +122,9 @@ module internal Normalizations =
                 | None -> true
 
             if isTrue 2 && ratio () then
-                NodeCall.refuse call "it leaves out units at random; export the model for inference."
+                NodeCall.refuse call "it drops units at random; export the model for inference."
 
-            // what the mask is without training was not said before
+            // the mask was not defined before for use outside training
             if call.Opset >= 12 then
                 [ x; Operand.ofKind Truth (Tensor.fill 1.0 x.Tensor.Shape) ]
             else

@@ -2,7 +2,7 @@ namespace Hybrid.Exchange
 
 open Hybrid.Core
 
-/// What the numbers of an ONNX value stand for. While a network runs, all of them are float32.
+/// What the numbers of an ONNX value represent. When a network runs, all of them are float32.
 type internal ElementKind =
     | Real
     | Whole
@@ -15,22 +15,22 @@ type internal Operand =
     {
         Tensor: Tensor
         Kind: ElementKind
-        /// It depends on no input and no parameter: axes, shapes and the like may be read from it.
+        /// It does not depend on an input or parameter: axes, shapes and the like may be read from it.
         IsKnown: bool
     }
 
-/// A node about to be carried out. An operand that is left out is None.
+/// A node about to be executed. An omitted operand is None.
 [<NoComparison; ReferenceEquality>]
 type internal NodeCall =
     {
         Node: OnnxNode
         Opset: int
         Operands: Operand option list
-        /// Takes so much of what a file may cost to read, or refuses.
+        /// Deducts a cost from what reading the file may cost, or refuses.
         Spend: int64 -> unit
     }
 
-/// What operators are made by: each answers the node's outputs, in order.
+/// The rule of an operator: returns the node's outputs, in order.
 type internal OperatorRule = NodeCall -> Operand list
 
 module internal Operand =
@@ -43,7 +43,7 @@ module internal Operand =
 
     let ofKind kind (x: Tensor) : Operand = { real x with Kind = kind }
 
-    /// A constant of a file.
+    /// A constant from a file.
     let ofOnnx (tensor: OnnxTensor) : Operand =
         match tensor.Values with
         | Floats values ->
@@ -57,9 +57,9 @@ module internal Operand =
                 IsKnown = true
             }
 
-/// Operands and attributes of a node, as its rule asks for them.
+/// Access to a node's operands and attributes for its rule.
 module internal NodeCall =
-    /// A node by its name, or by what it makes where it has none.
+    /// A node's name, or that of its first output if it has none.
     let nameOf (node: OnnxNode) =
         if node.Name <> "" then
             node.Name
@@ -88,7 +88,7 @@ module internal NodeCall =
     let attribute (call: NodeCall) (name: string) : OnnxAttribute option =
         call.Node.Attributes |> List.tryFind (fst >> (=) name) |> Option.map snd
 
-    // axes and extents are far smaller than this; starts and ends of slices may mean "as far as there is"
+    // axes and extents are far smaller than this; starts and ends of slices may mean "to the end"
     let private farthest = 1L <<< 40
 
     let private bounded (value: int64) : int64 = max -farthest (min farthest value)
@@ -98,13 +98,13 @@ module internal NodeCall =
         | Some(OnnxAttribute.Integer value) when abs (bounded value) < int64 System.Int32.MaxValue ->
             int value
         | None -> standard
-        | Some _ -> refuse call $"its attribute {name} is not a whole number of ordinary size."
+        | Some _ -> refuse call $"its attribute {name} is not an integer of reasonable size."
 
     let integers (call: NodeCall) (name: string) : int64 list option =
         match attribute call name with
         | Some(OnnxAttribute.IntegerList values) -> Some(List.map bounded values)
         | None -> None
-        | Some _ -> refuse call $"its attribute {name} is not a list of whole numbers."
+        | Some _ -> refuse call $"its attribute {name} is not a list of integers."
 
     let number (call: NodeCall) (name: string) (standard: float) : float =
         match attribute call name with
@@ -116,69 +116,67 @@ module internal NodeCall =
         match attribute call name with
         | Some(OnnxAttribute.Text value) -> value
         | None -> standard
-        | Some _ -> refuse call $"its attribute {name} is not a text."
+        | Some _ -> refuse call $"its attribute {name} is not text."
 
-    /// The numbers of an operand that has to be known when the graph is read.
+    /// The numbers of an operand that must be known when the graph is read.
     let known (call: NodeCall) (what: string) (operand: Operand) : float[] =
         if operand.IsKnown then
             Reference.value operand.Tensor
         else
-            refuse call $"its {what} must be constant, and they depend on the input."
+            refuse call $"its {what} must be constant, but depend on the input."
 
     let private whole (call: NodeCall) (what: string) (value: float) : int64 =
         if System.Math.Floor value <> value then
-            refuse call $"its {what} are not whole numbers."
+            refuse call $"its {what} are not integers."
 
         bounded (int64 (max (float -farthest) (min (float farthest) value)))
 
-    /// The same, as whole numbers. They are paid for before anything is made of them.
+    /// The same, as integers. Their cost is deducted before anything is made from them.
     let indices (call: NodeCall) (what: string) (operand: Operand) : int64[] =
         call.Spend(int64 (Shape.size operand.Tensor.Shape))
         known call what operand |> Array.map (whole call what)
 
-    /// A result without the digits after the point, from some limit to below another. It depends on constants only, since
-    /// no network computes with whole numbers.
+    /// A result rounded towards 0, at least one limit and below another. It must depend on constants only, since no network
+    /// computes with integers.
     let truncated (call: NodeCall) (lowest: float, above: float) (x: Tensor) : Operand =
         if
             call.Operands
             |> List.choose id
             |> List.exists (fun operand -> not operand.IsKnown)
         then
-            refuse
-                call
-                "it truncates numbers to whole ones, which must be constant, and they depend on the input."
+            refuse call "the values to be truncated to integers must be constant, but depend on the input."
 
         let whole value =
             match System.Math.Truncate(value: float) with
             | whole when whole >= lowest && whole < above -> whole
-            | _ -> refuse call $"{value} does not fit the type of its result."
+            | _ -> refuse call $"{value} is out of range for the type of its result."
 
         Reference.value x
         |> Array.map whole
         |> Tensor.constant x.Shape
         |> Operand.ofKind Whole
 
-    /// What whole numbers of 64 bits hold.
+    /// The range of 64-bit integers.
     let wholeRange = -(2.0 ** 63.0), 2.0 ** 63.0
 
-    // no tensor has as many axes, which are what lists of numbers are about
+    // lists of integers are about axes, and no tensor has this many
     let private longest = 1024
 
-    /// The same, of which there are few, for they are about axes.
+    /// The same as a list: there are only a few, since they are about axes.
     let wholes (call: NodeCall) (what: string) (operand: Operand) : int64 list =
         let count = Shape.size operand.Tensor.Shape
 
         if count > longest then
-            refuse call $"its {what} are {count} numbers, more than a tensor has axes."
+            refuse call $"its {what} are {count} numbers, more than a tensor can have axes."
 
         known call what operand |> Seq.map (whole call what) |> List.ofSeq
 
-    /// An axis counted from the front, of a tensor of some rank.
+    /// An axis counted from the front, in a tensor of a given rank.
     let axis (call: NodeCall) (rank: int) (axis: int64) : int =
         let fromFront = if axis < 0L then axis + int64 rank else axis
 
         if fromFront < 0L || fromFront >= int64 rank then
-            refuse call $"there is no axis {axis} among {rank}."
+            refuse call $"there is no axis {axis} in a tensor with {rank} axes."
 
         int fromFront
 
@@ -186,7 +184,7 @@ module internal NodeCall =
     let axisOf (call: NodeCall) (rank: int) (standard: int) : int =
         axis call rank (int64 (integer call "axis" standard))
 
-    /// What an operator takes as a list of whole numbers: an operand since some version, an attribute before.
+    /// An operator's list of integers: an operand since some version, an attribute before.
     let list (call: NodeCall) (index: int) (name: string) : int64 list option =
         match optional call index, integers call name with
         | Some operand, _ -> Some(wholes call name operand)

@@ -3,8 +3,8 @@ namespace Hybrid.Exchange
 open System.Collections.Generic
 open Hybrid.Core
 
-/// <summary>Every operator that can be read, by its name, and how a node is carried out by it.</summary>
-/// <remarks>A new operator is a new row of one of the tables.</remarks>
+/// <summary>Every supported operator, by its name, and the execution of a node by its rule.</summary>
+/// <remarks>A new operator is a new row in one of the tables.</remarks>
 module internal Operators =
     let private table: Map<string, OperatorRule> =
         [
@@ -39,18 +39,18 @@ module internal Operators =
 
         Graph.orderBy within [ result.Tensor ]
 
-    /// Extents that no array can have, or that do not fit the numbers they are counted by, go no further.
+    /// Refuses extents that no array can have, or that overflow their own type.
     let private bounded (call: NodeCall) (added: Tensor[]) : unit =
         for x in added do
             if List.exists (fun extent -> extent < 0) x.Shape || x.Shape.Length > mostAxes then
-                NodeCall.refuse call "it makes a shape that no tensor has."
+                NodeCall.refuse call "its result has a shape that no tensor can have."
 
             if elements x > float System.Array.MaxLength then
                 NodeCall.refuse
                     call
-                    $"it makes a shape of %A{x.Shape}, of more elements than an array can have."
+                    $"its result has shape %A{x.Shape}, with more elements than an array can have."
 
-    /// About how many elements are looked at to compute what was added.
+    /// The approximate number of elements that computing the added nodes visits.
     let private cost (added: Tensor[]) : int64 =
         added
         |> Seq.sumBy (fun x ->
@@ -76,22 +76,17 @@ module internal Operators =
                 IsKnown = true
             }
 
-    /// <summary>Refuses a node whose operator is not known.</summary>
-    /// <exception cref="T:Hybrid.NotImportable">It is not.</exception>
+    /// <summary>Refuses a node whose operator is not supported.</summary>
+    /// <exception cref="T:Hybrid.NotImportable">The operator is not supported.</exception>
     let require (opset: int) (node: OnnxNode) : unit =
         if not (table.ContainsKey node.Operator) then
             raise (
-                NotImportable(
-                    NodeCall.nameOf node,
-                    node.Operator,
-                    opset,
-                    "this operator is not among those that are read."
-                )
+                NotImportable(NodeCall.nameOf node, node.Operator, opset, "this operator is not supported.")
             )
 
-    /// <summary>The values of a node's outputs. What depends on constants only is computed at once.</summary>
-    /// <exception cref="T:Hybrid.NotImportable">The node asks for something that is not read.</exception>
-    /// <exception cref="T:Hybrid.ShapeMismatch">Its operands do not fit.</exception>
+    /// <summary>The values of a node's outputs. Those that depend on constants only are computed immediately.</summary>
+    /// <exception cref="T:Hybrid.NotImportable">The node requests something that is not supported.</exception>
+    /// <exception cref="T:Hybrid.ShapeMismatch">The shapes of its operands do not fit.</exception>
     let run (call: NodeCall) : Operand list =
         require call.Opset call.Node
 

@@ -4,7 +4,7 @@ open Hybrid.Core
 
 /// Matrix products.
 module internal Products =
-    /// Rows of features times a matrix, whatever axes there are in front.
+    /// Rows of features times a matrix, with any axes in front.
     let rowsTimes (x: Tensor) (matrix: Tensor) : Tensor =
         match x.Shape with
         | [ _; _ ] -> x *@ matrix
@@ -13,7 +13,7 @@ module internal Products =
             let rows = Tensor.reshape (Shape.size lead :: features) x *@ matrix
             Tensor.reshape (lead @ [ rows.Shape[1] ]) rows
 
-    /// Many small products: what ONNX has as one node is a sum over the axis that both have.
+    /// Many small products: a single node in ONNX, here a sum over the common axis.
     let private batched (a: Tensor) (b: Tensor) : Tensor =
         let last (x: Tensor) =
             List.splitAt (x.Shape.Length - 2) x.Shape
@@ -28,11 +28,11 @@ module internal Products =
             Tensor.sum -2 (left * right)
         | _ -> raise (ShapeMismatch("MatMul", [ a.Shape; b.Shape ], "[…; m; k] times […; k; n] is needed."))
 
-    /// The product, with a vector taken for a row on the left and for a column on the right.
+    /// The product, with a vector treated as a row on the left and as a column on the right.
     let private product (a: Tensor) (b: Tensor) : Tensor =
         match a.Shape, b.Shape with
         | [], _
-        | _, [] -> raise (ShapeMismatch("MatMul", [ a.Shape; b.Shape ], "A number has no axis to sum over."))
+        | _, [] -> raise (ShapeMismatch("MatMul", [ a.Shape; b.Shape ], "A scalar has no axis to sum over."))
         | [ k ], [ _ ] -> Tensor.reshape [] (Tensor.reshape [ 1; k ] a *@ Tensor.reshape [ k; 1 ] b)
         | [ k ], _ ->
             let y = batched (Tensor.reshape [ 1; k ] a) b
@@ -71,7 +71,7 @@ module internal Products =
                         ShapeMismatch(
                             "Gemm",
                             [ y.Shape; c.Tensor.Shape ],
-                            "C does not stretch to the product."
+                            "C does not broadcast to the product."
                         )
                     )
 

@@ -4,11 +4,11 @@ open Hybrid.Core
 
 /// Operators that reduce along axes.
 module internal Reductions =
-    /// The shape with extents of 1 where it was reduced.
+    /// The shape with reduced axes kept with extent 1.
     let private kept (axes: int list) (shape: Shape) : Shape =
         shape |> List.mapi (fun i extent -> if List.contains i axes then 1 else extent)
 
-    /// A reduction along several axes, which are left out of the result or kept as ones.
+    /// A reduction along several axes, which are removed or kept with extent 1.
     let reduce (f: int -> Tensor -> Tensor) (axes: int list) (keep: bool) (x: Tensor) : Tensor =
         let y =
             axes |> List.sortDescending |> List.fold (fun (y: Tensor) axis -> f axis y) x
@@ -17,7 +17,7 @@ module internal Reductions =
 
     let private least axis (x: Tensor) = -(Tensor.max axis -x)
 
-    /// Axes are an operand since version 18 (of sums since 13), an attribute before; without any, all are meant.
+    /// Axes are an operand since version 18 (for sums since 13), an attribute before; without axes, all of them are reduced.
     let private reduced (f: int -> Tensor -> Tensor) (call: NodeCall) : Operand =
         let x = NodeCall.operand call 0
         let rank = x.Tensor.Shape.Length
@@ -33,7 +33,7 @@ module internal Reductions =
 
     let private reduction f : OperatorRule = fun call -> [ reduced f call ]
 
-    /// The mean of whole numbers is a whole number.
+    /// The mean of integers is an integer.
     let private mean: OperatorRule =
         fun call ->
             let y = reduced Tensor.mean call
@@ -42,7 +42,7 @@ module internal Reductions =
             | Real -> [ y ]
             | _ -> [ NodeCall.truncated call NodeCall.wholeRange y.Tensor ]
 
-    /// The greatest of the indices at which each run's greatest element stands.
+    /// The largest of the indices of each run's maximum.
     let private lastOfGreatest axis (x: Tensor) =
         let extent = x.Shape[axis]
 

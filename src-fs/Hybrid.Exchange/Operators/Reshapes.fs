@@ -2,22 +2,22 @@ namespace Hybrid.Exchange
 
 open Hybrid.Core
 
-/// Operators that give the same elements another shape, another type or another order.
+/// Operators that give the same elements a different shape, type or order.
 module internal Reshapes =
     let private like (call: NodeCall) (f: Tensor -> Tensor) =
         let x = NodeCall.operand call 0
         [ Operand.ofKind x.Kind (f x.Tensor) ]
 
-    /// Extents out of a file, none of them absurd.
+    /// Extents from a file, none of them absurd.
     let private extents (call: NodeCall) (target: int64 list) : Shape =
         target
         |> List.map (fun extent ->
             if extent < 0L || extent > int64 System.Int32.MaxValue then
-                NodeCall.refuse call $"it asks for an extent of {extent}."
+                NodeCall.refuse call $"it requests an extent of {extent}."
 
             int extent)
 
-    /// The shape that a Reshape asks for: 0 copies an extent, unless zeros are allowed, and one -1 is what remains.
+    /// The shape that a Reshape requests: 0 copies an extent, unless zeros are allowed, and a single -1 is inferred.
     let private target (call: NodeCall) (x: Tensor) (target: int64 list) : Shape =
         let copies = NodeCall.integer call "allowzero" 0 = 0
 
@@ -29,7 +29,7 @@ module internal Reshapes =
                 elif i < x.Shape.Length then
                     int64 x.Shape[i]
                 else
-                    NodeCall.refuse call $"extent {i} is to be copied from a shape that has none.")
+                    NodeCall.refuse call $"it copies extent {i} from a shape that does not have it.")
 
         match copied |> List.filter ((=) -1L) |> List.length with
         | 0 -> extents call copied
@@ -39,11 +39,17 @@ module internal Reshapes =
             let size = bigint (Shape.size x.Shape)
 
             if product = 0I || size % product <> 0I then
-                raise (ShapeMismatch("Reshape", [ x.Shape; others ], "What is left makes no whole extent."))
+                raise (
+                    ShapeMismatch(
+                        "Reshape",
+                        [ x.Shape; others ],
+                        "The remaining elements do not fill an integer extent."
+                    )
+                )
 
             copied
             |> List.map (fun extent -> if extent = -1L then int (size / product) else int extent)
-        | _ -> NodeCall.refuse call "two of its extents are to be found out."
+        | _ -> NodeCall.refuse call "two of its extents are -1; at most one can be inferred."
 
     let private reshape: OperatorRule =
         fun call ->
@@ -78,7 +84,9 @@ module internal Reshapes =
                     | None -> [ 0 .. x.Shape.Length - 1 ] |> List.filter (fun axis -> x.Shape[axis] = 1)
 
                 if axes |> List.exists (fun axis -> x.Shape[axis] <> 1) then
-                    NodeCall.refuse call $"of the shape %A{x.Shape} it takes away an axis that is not 1."
+                    NodeCall.refuse
+                        call
+                        $"it removes an axis that is not of extent 1 from shape %A{x.Shape}."
 
                 let rest =
                     List.indexed x.Shape |> List.filter (fun (i, _) -> not (List.contains i axes))
@@ -95,7 +103,7 @@ module internal Reshapes =
                 let rank = x.Shape.Length + added.Length
 
                 if rank > mostAxes then
-                    NodeCall.refuse call $"it makes {rank} axes."
+                    NodeCall.refuse call $"its result has {rank} axes."
 
                 let axes = List.map (NodeCall.axis call rank) added
 
@@ -112,7 +120,7 @@ module internal Reshapes =
                 | Some order -> Tensor.permute (List.map (NodeCall.axis call x.Shape.Length) order) x
                 | None -> Tensor.permute (List.rev [ 0 .. x.Shape.Length - 1 ]) x)
 
-    /// Whether the numbers are 0 and 1 already.
+    /// Whether all numbers are already 0 or 1.
     let private isIndicator (x: Tensor) =
         match x.Node with
         | Apply({
@@ -121,7 +129,7 @@ module internal Reshapes =
                 _) -> true
         | _ -> false
 
-    /// The codes of the types of whole numbers, and from where to below where each reaches.
+    /// The codes of integer types, with the lower limit of each and the first number above it.
     let private wholeTypes =
         Map
             [
@@ -152,11 +160,11 @@ module internal Reshapes =
                 ]
             | code when wholeTypes.ContainsKey code ->
                 match x.Kind with
-                // indices and truths, which fit every type; and "as far as there is", which no float64 is below of
+                // indices and booleans, which fit every type; and "to the end", which no float64 can be below of
                 | Whole
                 | Truth when not x.IsKnown || code = 7 -> [ { x with Kind = Whole } ]
                 | _ -> [ NodeCall.truncated call wholeTypes[code] x.Tensor ]
-            | other -> NodeCall.refuse call $"it makes values of type {other}, which are no numbers."
+            | other -> NodeCall.refuse call $"it casts to type {other}, which is not numeric."
 
     let private constant: OperatorRule =
         fun call ->
@@ -176,9 +184,9 @@ module internal Reshapes =
                 [ tensor [ values.Length ] (Floats(Array.ofList values)) ]
             | [ "value_ints", OnnxAttribute.IntegerList values ] ->
                 [ tensor [ values.Length ] (Integers(Array.ofList values)) ]
-            | _ -> NodeCall.refuse call "it holds no number and no tensor of numbers."
+            | _ -> NodeCall.refuse call "it holds neither a number nor a tensor of numbers."
 
-    /// The extents as they are while the graph is traced: constants, since a trace has a number of examples.
+    /// The extents while the graph is traced: constants, since a trace has a fixed number of examples.
     let private shape: OperatorRule =
         fun call ->
             let shape = (NodeCall.tensor call 0).Shape

@@ -37,10 +37,10 @@ let ``What one node makes of an example is bounded, and so is what many make tog
     read [ one; wholes "large" [ 1L; 1L <<< 15; 2L ] ] [ 2 ] (expanded "x" "y")
     |> ignore
 
-    raises<HybridException, _> [ "makes 524,29"; "numbers of one example"; "than 262,20" ] (fun () ->
+    raises<HybridException, _> [ "computes 524,29"; "numbers per example"; "at most 262,20" ] (fun () ->
         read [ one; large ] [ 2 ] (expanded "x" "y"))
 
-    raises<HybridException, _> [ "numbers of one example" ] (fun () ->
+    raises<HybridException, _> [ "numbers per example" ] (fun () ->
         read
             [ one; wholes "large" [ 1L; 1L <<< 15; 2L ] ]
             [ 2 ]
@@ -86,5 +86,5 @@ let ``An example is no larger than its file can mean`` () =
     read [] [ 1000 ] first |> ignore
     raises<HybridException, _> [ "2,147,483,647 numbers" ] (fun () -> read [] [ Int32.MaxValue ] first)
 
-    raises<HybridException, _> [ "numbers of one example" ] (fun () ->
+    raises<HybridException, _> [ "numbers per example" ] (fun () ->
         read [ one ] [ Int32.MaxValue; Int32.MaxValue ] [ node "Identity" [ "one" ] [ "y" ] [] ])

@@ -107,7 +107,7 @@ let ``What is not read is refused by node, operator and opset`` () =
         raises<NotImportable, _> ($"opset {opset}" :: operator :: parts) (fun () ->
             run opset operator inputs attributes)
 
-    refused [ "Node y"; "not among those" ] 9 "Conv" [] []
+    refused [ "Node y"; "operator is not supported" ] 9 "Conv" [] []
     refused [ "must be constant" ] 13 "Cast" [] [ "to", OnnxAttribute.Integer 7L ]
     refused [ "type 8" ] 13 "Cast" [] [ "to", OnnxAttribute.Integer 8L ]
 
@@ -116,4 +116,4 @@ let ``What is not read is refused by node, operator and opset`` () =
     refused [ "alpha is not a number" ] 16 "LeakyRelu" [] [ "alpha", OnnxAttribute.Text "0.1" ]
     refused [ "no operand 2" ] 13 "Add" [] []
     refused [ "no axis 5" ] 13 "Softmax" [] [ "axis", OnnxAttribute.Integer 5L ]
-    refused [ "bounds are not single" ] 11 "Clip" [ "row" ] []
+    refused [ "bounds are not scalars" ] 11 "Clip" [ "row" ] []

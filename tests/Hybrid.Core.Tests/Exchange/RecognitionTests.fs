@@ -18,11 +18,11 @@ let private single operator attributes =
 let ``An activation is known by its operators and constants`` () =
     Assert.Equal("relu", single "Relu" [])
     Assert.Equal("leaky-relu", single "LeakyRelu" [])
-    Assert.Equal("leaky-relu of its own", single "LeakyRelu" [ "alpha", OnnxAttribute.Float 0.3f ])
+    Assert.Equal("custom leaky-relu", single "LeakyRelu" [ "alpha", OnnxAttribute.Float 0.3f ])
     Assert.Equal("elu", single "Elu" [])
     Assert.Equal("selu", single "Selu" [])
     Assert.Equal("gelu", single "Gelu" [])
-    Assert.Equal("gelu of its own", single "Gelu" [ "approximate", OnnxAttribute.Text "tanh" ])
+    Assert.Equal("custom gelu", single "Gelu" [ "approximate", OnnxAttribute.Text "tanh" ])
 
 /// x (1 + erf(x / √2)) / 2 in pieces, as PyTorch writes it.
 let private pieces (half: float32) =

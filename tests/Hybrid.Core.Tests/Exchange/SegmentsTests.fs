@@ -181,10 +181,10 @@ let private hostile: (string * OnnxNode list) list =
         "two of its extents", [ node "Reshape" [ "x"; "unknown" ] [ "y" ] [] ]
         "1002 axes", [ node "Unsqueeze" [ "x"; "many" ] [ "y" ] [] ]
         "no axis 1099511627776", [ node "Squeeze" [ "x"; "far" ] [ "y" ] [] ]
-        "steps of 0", [ node "Slice" [ "x"; "axis0"; "far"; "axis0"; "axis0" ] [ "y" ] [] ]
+        "step is 0", [ node "Slice" [ "x"; "axis0"; "far"; "axis0"; "axis0" ] [ "y" ] [] ]
         "no element 7", [ node "Gather" [ "x"; "seven" ] [ "y" ] [] ]
         "must be constant", [ node "Reshape" [ "x"; "x" ] [ "y" ] [] ]
-        "not a whole number",
+        "not an integer",
         [
             node "Concat" [ "x"; "x" ] [ "y" ] [ "axis", OnnxAttribute.Integer System.Int64.MinValue ]
         ]
