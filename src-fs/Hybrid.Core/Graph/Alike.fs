@@ -1,8 +1,8 @@
 namespace Hybrid.Core
 
-/// Whether two graphs compute the same by the same operations: what is told of one then holds of the other.
+/// Whether two graphs compute the same function by the same operations: what is known of one then holds for the other.
 module internal Alike =
-    /// The number that a tensor holds everywhere, as float32, if it is a constant.
+    /// The value, as float32, of a constant tensor whose elements are all equal.
     let rec number (x: Tensor) : float32 voption =
         match x.Node with
         | Constant values ->
@@ -24,7 +24,7 @@ module internal Alike =
             a.Extents = b.Extents && a.Strides = b.Strides && a.Offset = b.Offset
         | Kernel.Select, Kernel.Select
         | Kernel.View, Kernel.View -> true
-        // what has no kernel may be anything
+        // a primitive without a kernel may compute anything
         | _ -> false
 
     let private commutes (kernel: Kernel) =
@@ -32,8 +32,8 @@ module internal Alike =
         | Kernel.Zip(Binary.Add | Binary.Multiply | Binary.Maximum | Binary.Minimum | Binary.Equal) -> true
         | _ -> false
 
-    /// The same operations on the same inputs with the same constants, to the bit in float32; the operands of sums and
-    /// products in either order.
+    /// The same operations on the same inputs with the same constants, equal to the bit in float32; the operands of sums and
+    /// products may be in either order.
     let rec graphs (a: Tensor) (b: Tensor) : bool =
         obj.ReferenceEquals(a, b)
         || a.Shape = b.Shape

@@ -1,19 +1,19 @@
 namespace Hybrid.Core
 
-/// <summary>Whether a primitive is smooth, and where it is not: what proofs across an interval and difference quotients need to
-/// know.</summary>
-/// <remarks>Distances are signed numbers, computed from the values of the operands: where one is 0, or changes its sign, there
-/// is a kink or a jump. A record that claims to be smoother than the function is makes certificates false: Hybrid.Testing checks
-/// the claim.</remarks>
+/// <summary>Whether a primitive is smooth, and where it is not: needed for proofs over an interval and for difference
+/// quotients.</summary>
+/// <remarks>Distances are signed and computed from the operands' values: where one is 0 or changes sign, there is a kink or a
+/// jump. A record that claims more smoothness than the function has makes certificates false; Hybrid.Testing checks the
+/// claim.</remarks>
 [<RequireQualifiedAccess; NoComparison; NoEquality>]
 type Continuity =
     /// Differentiable as often as needed, wherever it has a value.
     | Smooth
-    /// Continuous; its derivative jumps where a distance is 0.
+    /// Continuous; the derivative jumps where a distance is 0.
     | Kinked of distances: (float[] list -> float[])
-    /// Constant, but for jumps where a distance is 0.
+    /// Piecewise constant: the value jumps where a distance is 0.
     | Steps of distances: (float[] list -> float[])
-    /// One of the other operands as it stands; which one depends on the first operand, the distance.
+    /// One of the other operands, unchanged; the first operand, the distance, selects which.
     | Switches
     /// Nothing is known: proofs do not rely on continuity.
     | Unknown
@@ -34,7 +34,7 @@ module Continuity =
         | Continuity.Steps _ -> true
         | _ -> false
 
-    /// Signed distances of operands from the places where the value or its derivative jumps; none where no such place is known.
+    /// Signed distances of operands from the places where the value or its derivative jumps; empty where no such place is known.
     let distances (continuity: Continuity) (operands: float[] list) : float[] =
         match continuity with
         | Continuity.Kinked distances
@@ -49,11 +49,11 @@ module Continuity =
         | Continuity.Switches -> List.truncate 1 operands
         | _ -> operands
 
-    /// Distances of a function of each number by itself from 0.
+    /// The distances of an element-wise function of one operand that is not smooth at 0.
     let internal atZero (operands: float[] list) : float[] = operands.Head
 
-    /// Distances of a function of two numbers from where they are equal.
+    /// The distances of an element-wise function of two operands that is not smooth where they are equal.
     let internal whereEqual (operands: float[] list) : float[] = Array.map2 (-) operands[0] operands[1]
 
-    /// No place.
+    /// No such places.
     let internal nowhere (_: float[] list) : float[] = [||]

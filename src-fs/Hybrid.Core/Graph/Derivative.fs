@@ -2,7 +2,7 @@ namespace Hybrid.Core
 
 open System.Collections.Generic
 
-/// Differentiation: it builds more graph, so every derivative can be differentiated again.
+/// Differentiation. It builds more graph, so every derivative can be differentiated again.
 module Derivative =
     open Tensor
 
@@ -15,7 +15,7 @@ module Derivative =
                 _) -> raise (NotDifferentiable(name, "its result is an index, a whole number."))
         | _ -> ()
 
-    /// The nodes of an order through which the output depends on one of some tensors, those included.
+    /// The nodes of an order through which the output depends on any of the given tensors, including these.
     let private dependents (order: Tensor[]) (sources: Tensor list) : HashSet<Tensor> =
         let dependent = HashSet<Tensor>(sources, HashIdentity.Reference)
 
@@ -25,19 +25,23 @@ module Derivative =
 
         dependent
 
-    /// <summary>Reverse mode: the cotangent of the output, carried back to each of some tensors.</summary>
+    /// <summary>Reverse mode: the cotangent of the output, carried back to each of the given tensors.</summary>
     /// <param name="output">Any tensor.</param>
-    /// <param name="cotangent">Of the output's shape.</param>
-    /// <param name="sources">Any tensors; the output need not depend on them, and then their cotangent is zero.</param>
-    /// <returns>One cotangent per source, of its shape: the vector–Jacobian product.</returns>
-    /// <exception cref="T:Hybrid.ShapeMismatch">The cotangent has another shape than the output.</exception>
+    /// <param name="cotangent">Has the output's shape.</param>
+    /// <param name="sources">Any tensors; the cotangent of one that the output does not depend on is zero.</param>
+    /// <returns>One cotangent per source, of the source's shape: the vector–Jacobian product.</returns>
+    /// <exception cref="T:Hybrid.ShapeMismatch">The cotangent's shape differs from the output's.</exception>
     /// <exception cref="T:Hybrid.NotDifferentiable">The output is an index.</exception>
     let reverse (output: Tensor) (cotangent: Tensor) (sources: Tensor list) : Tensor list =
         refuseIntegers output
 
         if cotangent.Shape <> output.Shape then
             raise (
-                ShapeMismatch("Vjp", [ output.Shape; cotangent.Shape ], "A cotangent has its output's shape.")
+                ShapeMismatch(
+                    "Vjp",
+                    [ output.Shape; cotangent.Shape ],
+                    "The cotangent must have the output's shape."
+                )
             )
 
         let order = Graph.order [ output ]
@@ -47,7 +51,7 @@ module Derivative =
 
         for x in Array.rev order do
             match x.Node, cotangents.TryGetValue x with
-            // a cotangent of zero has nothing to carry on
+            // a zero cotangent contributes nothing
             | _, (true, Filled 0.0)
             | _, (false, _) -> ()
             | Apply(primitive, operands), (true, g) when operands |> List.exists dependent.Contains ->
@@ -65,18 +69,24 @@ module Derivative =
             | true, cotangent -> cotangent
             | false, _ -> zerosLike source)
 
-    /// <summary>Forward mode: the tangents of some tensors, carried on to the output.</summary>
+    /// <summary>Forward mode: the tangents of the given tensors, carried forward to the output.</summary>
     /// <param name="output">Any tensor.</param>
-    /// <param name="tangents">Tensors, each with its tangent, of its shape.</param>
-    /// <returns>The output's tangent, of its shape: the Jacobian–vector product.</returns>
-    /// <exception cref="T:Hybrid.ShapeMismatch">A tangent has another shape than its tensor.</exception>
+    /// <param name="tangents">Tensors, each with its tangent, of the same shape.</param>
+    /// <returns>The output's tangent, of the output's shape: the Jacobian–vector product.</returns>
+    /// <exception cref="T:Hybrid.ShapeMismatch">A tangent's shape differs from its tensor's.</exception>
     /// <exception cref="T:Hybrid.NotDifferentiable">The output is an index.</exception>
     let forward (output: Tensor) (tangents: (Tensor * Tensor) list) : Tensor =
         refuseIntegers output
 
         for x, tangent in tangents do
             if tangent.Shape <> x.Shape then
-                raise (ShapeMismatch("Jvp", [ x.Shape; tangent.Shape ], "A tangent has its tensor's shape."))
+                raise (
+                    ShapeMismatch(
+                        "Jvp",
+                        [ x.Shape; tangent.Shape ],
+                        "A tangent must have its tensor's shape."
+                    )
+                )
 
         let known = Dictionary<Tensor, Tensor> HashIdentity.Reference
 
@@ -98,23 +108,23 @@ module Derivative =
 
         tangentOf output
 
-    /// <summary>The gradient of a scalar with respect to each of some tensors.</summary>
+    /// <summary>The gradient of a scalar with respect to each of the given tensors.</summary>
     /// <exception cref="T:Hybrid.NotDifferentiable">The output is not a scalar, or is an index.</exception>
     let gradient (output: Tensor) (sources: Tensor list) : Tensor list =
         if output.Shape <> [] then
             let reason =
-                $"a gradient is that of a scalar, and its shape is %A{output.Shape}. Sum or average it first."
+                $"only a scalar has a gradient, and its shape is %A{output.Shape}. Sum or average it first."
 
             raise (NotDifferentiable(string output, reason))
 
         reverse output (scalar 1.0) sources
 
-/// <summary>Where gradients come from: what training and checks may be given in place of the graph's own rules.</summary>
+/// <summary>A source of gradients: training and checks can use another one in place of the graph's own rules.</summary>
 [<NoComparison; ReferenceEquality>]
 type GradientSource =
     {
         Name: string
-        /// The gradient of a scalar with respect to each of some tensors, as nodes of a graph.
+        /// The gradient of a scalar with respect to each of the given tensors, as nodes of a graph.
         Gradient: Tensor -> Tensor list -> Tensor list
     }
 

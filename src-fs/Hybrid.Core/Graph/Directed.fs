@@ -2,18 +2,18 @@ namespace Hybrid.Core
 
 open System
 
-/// <summary>Arithmetic of float64 rounded downward: the greatest number that is not above the exact result, or the one below
+/// <summary>Float64 arithmetic rounded downward: the largest number that does not exceed the exact result, or the next one below
 /// it where the remainder of the rounding cannot be computed.</summary>
-/// <remarks>What is rounded upward is the negative of what is rounded downward. An infinite operand is a bound that is not
-/// there: 0 · ∞ is 0, x / ∞ is 0, and a finite result that is too great for float64 is not infinite.</remarks>
+/// <remarks>Rounding upward is the negative of rounding the negative downward. An infinite operand means that there is no bound:
+/// 0 · ∞ is 0, x / ∞ is 0, and a finite result too large for float64 does not become infinite.</remarks>
 module internal Directed =
-    /// From here on the remainders of products, quotients and roots are numbers of float64.
+    /// From this size on, the remainders of products, quotients and roots are float64 numbers.
     let private least = 2.0 ** -960.0
 
     let private finite x =
         if Double.IsPositiveInfinity x then Double.MaxValue else x
 
-    /// What a sum was rounded by: the exact one less the rounded one (Knuth, The Art of Computer Programming, volume 2,
+    /// The rounding error of a sum: the exact sum minus the rounded one (Knuth, The Art of Computer Programming, volume 2,
     /// section 4.2.2).
     let private lost (a: float) (b: float) (sum: float) =
         let second = sum - a
@@ -76,7 +76,7 @@ module internal Directed =
         else
             Math.BitDecrement root
 
-    /// The same, rounded upward.
+    /// The same operations, rounded upward.
     let sqrtUp (a: float) : float =
         let root = Math.Sqrt a
 

@@ -2,8 +2,8 @@ namespace Hybrid.Core
 
 open System
 
-/// Where a layer's random numbers come from: a key of its own, and the step, a graph input of shape [2].
-/// The step's two numbers are its high and low 24 bits, each exact in float32.
+/// The source of a layer's random numbers: its own key, and the step, a graph input of shape [2] that holds the step's high and
+/// low 24 bits, each exact in float32.
 [<NoComparison>]
 type Draw = { Key: uint64; Step: Tensor }
 
@@ -15,19 +15,19 @@ module Draw =
         words[0] <- float32 (step >>> 24)
         words[1] <- float32 (step &&& 0xFFFFFFL)
 
-    /// The step that two numbers stand for.
+    /// The step that two numbers represent.
     let step (high: float) (low: float) : uint64 = (uint64 high <<< 24) ||| uint64 low
 
-    /// The same draw for a part that needs numbers of its own.
+    /// The same draw for a part that needs its own random numbers.
     let split (part: int) (draw: Draw) : Draw =
         { draw with
             Key = Random.split draw.Key part
         }
 
-    /// The greatest number of 24 bits below 1.
+    /// The largest 24-bit number below 1.
     let private greatest = 1.0 - 1.0 / 16777216.0
 
-    /// Numbers uniform in [0, 1), of 24 bits. They depend on nothing: their derivative is zero.
+    /// Uniform numbers in [0, 1), of 24 bits. They are constants to differentiation: their derivative is zero.
     let uniform (shape: Shape) (draw: Draw) : Tensor =
         let count = Shape.size shape
 
@@ -49,11 +49,11 @@ module Draw =
                     fun _ _ ->
                         raise (
                             HybridException
-                                "Random numbers belong to training: export the network as it predicts."
+                                "Random numbers are only for training: export the network as it is used for prediction."
                         )
             }
 
-    /// <summary>Numbers of the standard normal distribution, by the Box–Muller transform.</summary>
+    /// <summary>Standard normal numbers, by the Box–Muller transform.</summary>
     /// <remarks>Box and Muller, "A note on the generation of random normal deviates" (1958).</remarks>
     let normal (shape: Shape) (draw: Draw) : Tensor =
         let radius = uniform shape (split 0 draw)

@@ -4,17 +4,17 @@ open System
 open System.Collections.Generic
 
 module internal Message =
-    /// A problem and its advice, if there is any.
+    /// A problem and its advice, if any.
     let ofParts (problem: string) (advice: string) : string =
         if isNull problem then null
         elif advice = "" then Hybrid.Core.Printable.line problem
         else Hybrid.Core.Printable.line $"{problem} {advice}"
 
-/// <summary>Errors that the caller can fix: wrong shapes, wrong data, wrong files. The message says what is wrong and where, and
-/// what to do; it names options as this library does.</summary>
+/// <summary>Errors that the caller can fix: wrong shapes, wrong data, wrong files. The message says what is wrong, where, and
+/// what to do; it calls options by the names that this library uses.</summary>
 /// <param name="problem">What is wrong and where.</param>
-/// <param name="remedies">What to do about it, the first one first; none where the problem says it.</param>
-/// <param name="inner">What it came from; null for nothing.</param>
+/// <param name="remedies">What to do about it, in the order to try; empty where the problem says it.</param>
+/// <param name="inner">The cause; null if there is none.</param>
 [<AllowNullLiteral>]
 type HybridException(problem: string, remedies: Remedy seq, inner: exn) =
     inherit Exception(Message.ofParts problem (Remedy.Sentence remedies), inner)
@@ -23,24 +23,24 @@ type HybridException(problem: string, remedies: Remedy seq, inner: exn) =
     new(message: string) = HybridException(message, Seq.empty, null)
     new(message: string, inner: exn) = HybridException(message, Seq.empty, inner)
 
-    /// What to do about it, the first one first; empty where the message says it, or there is nothing.
+    /// What to do about it, in the order to try; empty where the message says it, or nothing can be done.
     member _.Remedies = remedies
 
-    /// <summary>The message, with other names for options.</summary>
-    /// <param name="name">What to call a property with this value, or by itself where the value is null.</param>
+    /// <summary>The message, with other names for the options.</summary>
+    /// <param name="name">How to write a property with this value, or the property alone where the value is null.</param>
     member this.MessageWith(name: Func<string, string, string>) : string =
         if remedies.Count = 0 then
             this.Message
         else
             Message.ofParts problem (Remedy.Sentence(remedies, name))
 
-/// <summary>An option has a value that it cannot have.</summary>
-/// <param name="option">The property or the parameter.</param>
+/// <summary>An option has an invalid value.</summary>
+/// <param name="option">The property or parameter.</param>
 /// <param name="problem">What is wrong with its value, without a full stop, such as "must be at least 1, not 0".</param>
 [<Sealed; AllowNullLiteral>]
 type OptionException(option: string, problem: string) =
     inherit HybridException($"{option} {problem}.")
-    /// The property or the parameter.
+    /// The property or parameter.
     member _.Option = option
     /// What is wrong with its value, without a full stop.
     member _.Problem = problem
@@ -63,60 +63,59 @@ type ShapeMismatch(operation: string, shapes: int list list, rule: string) =
             $"{operation}: the shapes {described} do not fit. {rule}"
         )
 
-    /// The operation that was asked for, by its name.
+    /// The requested operation, by name.
     member _.Operation = operation
-    /// The shapes of its operands, in order.
+    /// The operands' shapes, in order.
     member _.Shapes = shapes
 
-    /// The same error, with where it happened before the operation's name.
+    /// The same error, with the place where it happened before the operation's name.
     member _.Within(place: string) =
         ShapeMismatch($"{place}, {operation}", shapes, rule)
 
-/// <summary>A function of parameters was given another number of them than it takes.</summary>
+/// A layer was given the wrong number of parameters.
 [<Sealed>]
 type ParameterCount(kind: string, expected: int, actual: int) =
     inherit HybridException($"A {kind} layer takes {expected} parameter tensors, not {actual}.")
 
-/// <summary>A derivative was asked for that does not exist: of an integer-valued result, or of a loss that is not a scalar.</summary>
+/// <summary>The requested derivative does not exist: the result is integer-valued, or the loss is not a scalar.</summary>
 [<Sealed>]
 type NotDifferentiable(operation: string, reason: string) =
     inherit HybridException($"{operation} cannot be differentiated: {reason}")
-    /// The operation that was asked for, by its name.
+    /// The requested operation, by name.
     member _.Operation = operation
 
-/// The network cannot be written as ONNX for batches of every size: the message names the node.
+/// The network cannot be exported to ONNX for every batch size; the message names the node.
 [<Sealed>]
 type NotExportable(node: string, reason: string) =
     inherit HybridException($"Node {node} cannot be exported: {reason}")
     /// The node, by its name in the file.
     member _.Node = node
 
-/// The graph has something that this project does not know.
+/// The ONNX graph contains something that is not supported.
 [<Sealed>]
 type NotImportable(node: string, operator: string, opset: int, reason: string) =
     inherit HybridException($"Node {node} ({operator}, opset {opset}) cannot be read: {reason}")
-    /// The node, by its name in the file, or by what it makes where it has none.
+    /// The node, by its name in the file, or by its output where it has none.
     member _.Node = node
-    /// What the node is to do, by its name in ONNX.
+    /// The node's operator, by its name in ONNX.
     member _.Operator = operator
-    /// The version of the operators that the file states.
+    /// The version of the operator set that the file declares.
     member _.Opset = opset
 
-/// The text is no formula, or not one of the variables that there are. The column is counted from 1.
+/// The text is not a formula, or uses an unknown variable. Columns are counted from 1.
 [<Sealed>]
 type ExpressionException(text: string, column: int, message: string) =
     inherit HybridException($"«{text}», column {column}: {message}")
-    /// Where in the text, counted from 1.
+    /// The position in the text, counted from 1.
     member _.Column = column
 
-/// An approximation cannot be built: nothing is known that would bound it, it would be too large, or the function has no
-/// value somewhere.
+/// An approximation cannot be built: no bound for it is known, it would be too large, or the function has no value somewhere.
 [<Sealed>]
 type ApproximationException(problem: string, remedies: Remedy seq) =
     inherit HybridException(problem, remedies, null)
     new(message) = ApproximationException(message, Seq.empty)
 
-/// The loss is not a number any more, or the weights are not.
+/// The loss or a weight has become NaN or infinite.
 [<Sealed>]
 type TrainingDiverged(epoch: int, rate: float) =
     inherit
@@ -137,13 +136,13 @@ type TrainingDiverged(epoch: int, rate: float) =
     member _.Epoch = epoch
 
 /// <summary>A result is NaN or infinite: an output of a network, or the loss of an example.</summary>
-/// <param name="source">Where the examples are from, such as a file; empty for none.</param>
-/// <param name="name">The result's name, such as output 2 or the loss.</param>
-/// <param name="example">The first example with such a result, from 0.</param>
-/// <param name="output">The output, from 0; -1 for the loss.</param>
+/// <param name="source">Where the examples come from, such as a file; empty if not known.</param>
+/// <param name="name">What the result is called in messages, such as output 2 or the loss.</param>
+/// <param name="example">The index of the first example with such a result, from 0.</param>
+/// <param name="output">The index of the output, from 0; -1 for the loss.</param>
 /// <param name="value">NaN or an infinity.</param>
-/// <param name="count">How many examples have such a result.</param>
-/// <param name="examples">How many were looked at.</param>
+/// <param name="count">The number of examples with such a result.</param>
+/// <param name="examples">The number of examples checked.</param>
 [<Sealed>]
 type NonFiniteResult
     (source: string, name: string, example: int64, output: int, value: float32, count: int, examples: int) =
@@ -154,16 +153,16 @@ type NonFiniteResult
             + "infinite). A weight or a feature is not a finite number, or some are too large for float32."
         )
 
-    /// The first example with such a result, from 0.
+    /// The index of the first example with such a result, from 0.
     member _.Example = example
-    /// The output, from 0; -1 for the loss.
+    /// The index of the output, from 0; -1 for the loss.
     member _.Output = output
     /// NaN or an infinity.
     member _.Value = value
-    /// How many examples have such a result.
+    /// The number of examples with such a result.
     member _.Count = count
 
-    /// The same error with the names of the source and of the outputs, where the first of the examples is that of a number.
+    /// The same error with the names of the source and the outputs, and with examples counted from the index of the first.
     member _.Of(source: string, first: int64, names: string[]) =
         let named =
             if output >= 0 && output < names.Length then
@@ -175,7 +174,7 @@ type NonFiniteResult
 
 namespace Hybrid.Core
 
-// For whoever opens this namespace; there is one type of each, and C# finds it beside the face.
+// the exceptions under the namespace that F# opens; each is one type, which C# finds in Hybrid, beside the face
 type HybridException = Hybrid.HybridException
 
 type OptionException = Hybrid.OptionException
@@ -198,10 +197,10 @@ type TrainingDiverged = Hybrid.TrainingDiverged
 
 type NonFiniteResult = Hybrid.NonFiniteResult
 
-/// Choosing among things that have names.
+/// Lookup by name.
 module Named =
-    /// <summary>The item of a name.</summary>
-    /// <exception cref="T:Hybrid.HybridException">There is none; the message lists the names.</exception>
+    /// <summary>The item with this name.</summary>
+    /// <exception cref="T:Hybrid.HybridException">There is no such item; the message lists the names.</exception>
     let find (kind: string) (nameOf: 'item -> string) (items: 'item list) (name: string) : 'item =
         match List.tryFind (fun item -> nameOf item = name) items with
         | Some item -> item

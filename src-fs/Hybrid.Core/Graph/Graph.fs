@@ -11,7 +11,7 @@ module Graph =
         | Constant _
         | Input _ -> []
 
-    /// Every node that the outputs need by way of some operands, each once, operands before what uses them.
+    /// Every node that the outputs depend on through the given operands, each once, operands before their users.
     let orderBy<'node when 'node: not struct>
         (operands: 'node -> 'node list)
         (outputs: 'node list)
@@ -36,10 +36,10 @@ module Graph =
 
         order.ToArray()
 
-    /// Every node that the outputs need, each once, operands before what uses them.
+    /// Every node that the outputs depend on, each once, operands before their users.
     let order (outputs: Tensor list) : Tensor[] = orderBy operands outputs
 
-    /// The inputs that the outputs need, by name and shape, in order of first use.
+    /// The inputs that the outputs depend on, by name and shape, in order of first use.
     let inputs (outputs: Tensor list) : (string * Shape) list =
         order outputs
         |> Seq.choose (fun x ->
@@ -50,7 +50,7 @@ module Graph =
         |> Seq.distinct
         |> List.ofSeq
 
-    /// How many numbers a graph computes: its inputs among them, constants and views of other numbers not.
+    /// How many numbers a graph computes, counting its inputs but not constants or views of other numbers.
     let elements (outputs: Tensor list) : float =
         let numbers (x: Tensor) : float =
             match x.Node with

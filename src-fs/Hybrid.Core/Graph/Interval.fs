@@ -2,40 +2,41 @@ namespace Hybrid.Core
 
 open System
 
-/// <summary>A closed interval that is sure to hold a number. Every operation rounds outward, so that what is computed from
-/// enclosed numbers, in real arithmetic or in float64, is enclosed again.</summary>
-/// <remarks>Where there may be no number, as for the root of an interval that is negative in part, the bounds are NaN
-/// (<c>Interval.undefined</c>), and so is all that follows: no comparison with them holds, and nothing is proved by them.</remarks>
+/// <summary>A closed interval that is guaranteed to contain a number. Every operation rounds outward, so results computed from
+/// enclosed numbers, in real arithmetic or in float64, are enclosed too.</summary>
+/// <remarks>Where there may be no value, as for the root of a partly negative interval, the bounds are NaN
+/// (<c>Interval.undefined</c>), and so is everything computed from them: no comparison with them holds, and they prove
+/// nothing.</remarks>
 [<Struct>]
 type Interval = { Lower: float; Upper: float }
 
 module Interval =
-    /// No bounds, but a number.
+    /// A number without bounds.
     let everything = { Lower = -infinity; Upper = infinity }
 
-    /// Perhaps not a number at all: the result of an operation whose operands may be outside its domain.
+    /// Possibly not a number: the result of an operation whose operands may lie outside its domain.
     let undefined = { Lower = nan; Upper = nan }
 
-    /// Whether the bounds are those of a number.
+    /// Whether neither bound is NaN.
     let isDefined (x: Interval) : bool =
         not (Double.IsNaN x.Lower || Double.IsNaN x.Upper)
 
-    /// What bounds a function's values, where its operand is defined: nothing that it says is believed elsewhere.
+    /// The bounds that a function gives where its operand is defined; undefined elsewhere, whatever the function would return.
     let whereDefined (f: Interval -> Interval) (x: Interval) : Interval =
         if isDefined x then f x else undefined
 
-    /// The same of two operands.
+    /// The same for two operands.
     let whereBothDefined (f: Interval -> Interval -> Interval) a b : Interval =
         if isDefined a && isDefined b then f a b else undefined
 
-    /// The interval that holds one number only.
+    /// The interval that contains only one number.
     let exactly x = { Lower = x; Upper = x }
 
-    /// What an infinite constant or NaN is not.
+    /// Whether the interval contains real numbers: false for an infinite constant and for NaN.
     let private holdsReals (x: Interval) : bool =
         x.Lower < Double.PositiveInfinity && x.Upper > Double.NegativeInfinity
 
-    /// From the lower to the upper bound, one step wider on either side; undefined where either is not a number.
+    /// From the lower to the upper bound, one float64 step wider on each side; undefined where either is NaN.
     let outward lower upper =
         {
             Lower = Math.BitDecrement lower
@@ -44,10 +45,11 @@ module Interval =
 
     let private unit = Math.BitIncrement 1.0 - 1.0
 
-    /// <summary>The interval made wider for bounds that were computed with errors.</summary>
-    /// <param name="relative">How far off a bound may be, in units of its own last place.</param>
-    /// <param name="absolute">How far off it may also be, in units of the last place of 1.</param>
-    /// <param name="x">Infinite bounds stay, except that a number is never as great as infinity.</param>
+    /// <summary>The interval widened for bounds that were computed with errors.</summary>
+    /// <param name="relative">The error of a bound, in units in its own last place.</param>
+    /// <param name="absolute">The additional error, in units in the last place of 1.</param>
+    /// <param name="x">Infinite bounds stay, but a lower bound of ∞ becomes the largest finite number, and an upper bound of -∞
+    /// its negative.</param>
     let loosen (relative: float) (absolute: float) (x: Interval) : Interval =
         let off bound =
             if Double.IsInfinity bound then
@@ -70,20 +72,20 @@ module Interval =
                      loosened.Upper)
         }
 
-    /// The image under a function that never decreases, computed to so many units in the last place.
+    /// The image under a non-decreasing function that is computed to within this many units in the last place.
     let increasingTo (units: float) (f: float -> float) x =
         x
         |> whereDefined (fun x -> loosen units 0.0 { Lower = f x.Lower; Upper = f x.Upper })
 
-    /// The image under a function that never decreases: the library's elementary functions are right to within a few
-    /// units in the last place.
+    /// The image under a non-decreasing function: the elementary functions of .NET are correct to within a few units in the last
+    /// place.
     let increasing (f: float -> float) x = increasingTo 4.0 f x
 
-    /// The image under a function that never decreases and is exact in float64, such as max(0, x) or a step.
+    /// The image under a non-decreasing function that is exact in float64, such as max(0, x) or a step.
     let increasingExactly (f: float -> float) x =
         x |> whereDefined (fun x -> { Lower = f x.Lower; Upper = f x.Upper })
 
-    /// The interval for a function that is known to stay between two numbers.
+    /// The interval of a function's values, limited to the two numbers that they are known to lie between.
     let clamp lower upper x =
         {
             Lower = max lower x.Lower
@@ -108,7 +110,7 @@ module Interval =
 
     let private upward (down: float -> float -> float) (x: float) y = -(down -x y)
 
-    /// The least and the greatest of an operation at the ends of two intervals, in which it is monotonic.
+    /// The minimum and maximum of an operation that is monotonic in each of two intervals, from their ends.
     let private corners (down: float -> float -> float) (a: Interval) (b: Interval) =
         let up = upward down
 
@@ -123,7 +125,7 @@ module Interval =
                     (max (up a.Upper b.Lower) (up a.Upper b.Upper))
         }
 
-    // most factors are weights: two products instead of eight
+    // most factors are weights, single numbers: two products instead of eight
     let private times (factor: float) (x: Interval) =
         let low, high = if factor >= 0.0 then x.Lower, x.Upper else x.Upper, x.Lower
 
@@ -141,14 +143,14 @@ module Interval =
 
     let private isZero x = x.Lower = 0.0 && x.Upper = 0.0
 
-    /// total + x y, at once where either factor is 0, as in a product with a sparse matrix.
+    /// total + x y; total itself where either factor is 0, as in a product with a sparse matrix.
     let addProduct total x y =
         if isZero x && holdsReals y || isZero y && holdsReals x then
             total
         else
             add total (multiply x y)
 
-    /// Whether a number is between the bounds; not where they are undefined.
+    /// Whether a number lies between the bounds; false where they are undefined.
     let contains x interval =
         interval.Lower <= x && x <= interval.Upper
 
@@ -177,13 +179,13 @@ module Interval =
             Upper = upper a.Upper b.Upper
         }
 
-    /// The smallest interval that holds both.
+    /// The smallest interval that contains both.
     let hull a b = ends min max a b
 
-    /// The greater of a and b.
+    /// The maximum of a and b.
     let maximum a b = ends max max a b
 
-    /// The lesser of a and b.
+    /// The minimum of a and b.
     let minimum a b = ends min min a b
 
     /// √x; undefined where x may be negative.
@@ -216,7 +218,7 @@ module Interval =
         then
             { Lower = -1.0; Upper = 1.0 }
         else
-            // An extremum at a multiple of π counts if it is within rounding of the interval.
+            // An extremum at a multiple of π counts if it lies in the interval up to rounding.
             let margin = 1e-15 * (1.0 + max (Math.Abs x.Lower) (Math.Abs x.Upper))
             let first = ceil ((x.Lower - margin) / Math.PI)
             let last = floor ((x.Upper + margin) / Math.PI)
@@ -237,7 +239,7 @@ module Interval =
         let quarter = outward (Math.PI / 2.0) (Math.PI / 2.0)
         cos (subtract x quarter)
 
-    // the bounds of a whole power are whole powers of the bounds; squares are products, and exact where these are
+    // the bounds of an integer power are integer powers of the bounds; squares are products, and exact where those are
     let private wholePower (n: float) x =
         let raised x =
             if n = 1.0 then
@@ -255,7 +257,7 @@ module Interval =
         else
             raised x
 
-    // of what is above 0, if its lower bound is not too small to be
+    // 1 / x for positive x; no upper bound where the lower bound of x has underflowed to 0
     let private inverse x =
         {
             Lower = Directed.divide 1.0 x.Upper
@@ -266,8 +268,8 @@ module Interval =
                      infinity)
         }
 
-    /// The image of a ^ b: of a whole exponent and any base, or of any exponent and a base that is not negative; elsewhere
-    /// undefined, as a negative power of 0 is.
+    /// The image of a ^ b for an integer exponent and any base, or for any exponent and a non-negative base; undefined elsewhere,
+    /// as is a negative power of 0.
     let power a b =
         if not (holdsReals a && holdsReals b) then
             undefined

@@ -2,7 +2,7 @@ namespace Hybrid.Core
 
 open System
 
-/// Maps of one number. An engine gives each for all elements of a span.
+/// Functions of one number. An engine applies each to all elements of a span.
 type Unary =
     | Negate = 0
     | Exp = 1
@@ -24,10 +24,10 @@ type Unary =
     | Step = 12
     /// x where x > 0, else 0
     | Relu = 13
-    /// 1 where x is not a number, else 0
+    /// 1 where x is NaN, else 0
     | IsNaN = 14
 
-/// Maps of two numbers.
+/// Functions of two numbers.
 type Binary =
     | Add = 0
     | Subtract = 1
@@ -42,27 +42,27 @@ type Binary =
     /// 1 where a = b, else 0
     | Equal = 8
 
-/// What becomes of the elements along one axis.
+/// Reductions of the elements along one axis.
 type Reduction =
     | Sum = 0
     | Max = 1
-    /// The index of the first greatest element, as a number.
+    /// The index of the first maximum, as a number.
     | ArgMax = 2
-    /// log Σ exp x, without overflow: the greatest element is subtracted first
+    /// log Σ exp x, without overflow: the maximum is subtracted first
     | LogSumExp = 3
 
-/// Element (i₀, i₁, …) of a contiguous block of these extents stands at Offset + Σ iₐ·Strides[a] of another one.
-/// A stride of 0 repeats, permuted strides transpose, an offset slices.
+/// Element (i₀, i₁, …) of a contiguous block of these extents is at Offset + Σ iₐ·Strides[a] of another block. A stride of 0
+/// repeats, permuted strides transpose, an offset slices.
 [<Sealed>]
 type Strided(extents: int[], strides: int[], offset: int) =
     /// How many elements the block has along each axis.
     member _.Extents = extents
-    /// How far apart neighbours along each axis stand in the other block.
+    /// The distance between neighbours along each axis in the other block.
     member _.Strides = strides
-    /// Where its first element stands in the other block.
+    /// The position of the first element in the other block.
     member _.Offset = offset
 
-    /// Where each element of the block stands in the other one, in the block's row-major order.
+    /// The position of each element in the other block, in the block's row-major order.
     member _.Indices: int[] =
         Array.fold2
             (fun (indices: int[]) extent stride ->
@@ -71,7 +71,7 @@ type Strided(extents: int[], strides: int[], offset: int) =
             extents
             strides
 
-    /// Whether the view is a dense block of size elements, from its start, over and over: a scalar or a row repeated.
+    /// Whether the view is a dense block of size elements, repeated from its start: a repeated scalar or row.
     member _.Repeats(size: int) : bool =
         let mutable dense = 1
         let mutable axis = extents.Length - 1
@@ -84,25 +84,25 @@ type Strided(extents: int[], strides: int[], offset: int) =
         && dense = size
         && Array.forall2 (fun extent stride -> extent = 1 || stride = 0) extents[..axis] strides[..axis]
 
-/// One element-wise operation of a chain, on values that the chain has already, by their numbers.
+/// One element-wise operation of a chain, on values that the chain already has, by their numbers.
 [<RequireQualifiedAccess; Struct>]
 type Instruction =
     | Map of map: Unary * x: int
     | Zip of zip: Binary * left: int * right: int
     | Select of condition: int * a: int * b: int
 
-/// <summary>Element-wise operations in a row, so that what lies between them never goes through memory.</summary>
-/// <remarks>Values are numbered: the operands first, then what each instruction makes.</remarks>
+/// <summary>A sequence of element-wise operations whose intermediate values never go through memory.</summary>
+/// <remarks>Values are numbered: first the operands, then the result of each instruction.</remarks>
 [<NoComparison; ReferenceEquality>]
 type Chain =
     {
         Instructions: Instruction[]
-        /// The numbers of the values that are kept, each made by an instruction or, of a product's chain, the product.
+        /// The numbers of the values that are kept: each is the result of an instruction or, in a product's chain, the product.
         Results: int[]
     }
 
 /// <summary>Where a chain finds an operand: element i is Values[i / Repeat mod Count].</summary>
-/// <remarks>A scalar has one value, a row is repeated as it stands, each value of a column Repeat times in a row.</remarks>
+/// <remarks>A scalar has one value, a row is repeated as a whole, and each value of a column is repeated Repeat times.</remarks>
 [<Struct; NoComparison; NoEquality>]
 type ChainOperand =
     {
@@ -110,11 +110,12 @@ type ChainOperand =
         Repeat: int
     }
 
-/// <summary>What a float32 engine does. The core owns this interface; engines live elsewhere and are passed in.</summary>
-/// <remarks>Every span is dense and row-major. An output never overlaps an operand, except that an element-wise output
-/// may be exactly one of its operands. Results may not depend on the number of threads.</remarks>
+/// <summary>The operations of a float32 engine. The core owns this interface; engines are implemented elsewhere and passed
+/// in.</summary>
+/// <remarks>Every span is dense and row-major. An output never overlaps an operand, except that an element-wise output may be
+/// exactly one of its operands. Results must not depend on the number of threads.</remarks>
 type IKernels =
-    /// What the engine calls itself: its vector width.
+    /// The engine's name: its vector width.
     abstract Name: string
 
     /// y[i] = operation(x[i])
@@ -124,7 +125,8 @@ type IKernels =
     abstract Binary:
         operation: Binary * a: ReadOnlySpan<float32> * b: ReadOnlySpan<float32> * y: Span<float32> -> unit
 
-    /// y[i] = a[i mod |a|] where condition[i mod |condition|] ≠ 0, else b[i mod |b|]: nothing of the other branch is kept.
+    /// y[i] = a[i mod |a|] where condition[i mod |condition|] ≠ 0, else b[i mod |b|]: the other branch leaves no trace, even as
+    /// NaN.
     abstract Select:
         condition: ReadOnlySpan<float32> *
         a: ReadOnlySpan<float32> *
@@ -143,8 +145,8 @@ type IKernels =
         y: Span<float32> ->
             unit
 
-    /// y[o, l, i] = exp x[o, l, i] / Σₗ exp x[o, l, i], without overflow: the greatest element is subtracted first.
-    /// Where logSum is not empty, logSum[o, i] = log Σₗ exp x[o, l, i], as Reduce gives it.
+    /// y[o, l, i] = exp x[o, l, i] / Σₗ exp x[o, l, i], without overflow: the maximum is subtracted first. Where logSum is not
+    /// empty, logSum[o, i] = log Σₗ exp x[o, l, i], as Reduce computes it.
     abstract Softmax:
         outer: int *
         length: int *
@@ -166,23 +168,23 @@ type IKernels =
         y: Span<float32> ->
             unit
 
-    /// y = the elements of x that the view names, in the order of its extents.
+    /// y = the elements of x that the view selects, in the order of its extents.
     abstract Read: view: Strided * x: ReadOnlySpan<float32> * y: Span<float32> -> unit
 
-    /// Row i of y is row rows[i] of x, each of so many numbers.
+    /// Row i of y is row rows[i] of x; each row has the given number of elements.
     abstract Gather:
         width: int * x: ReadOnlySpan<float32> * rows: ReadOnlySpan<int> * y: Span<float32> -> unit
 
-    /// The elements of y that the view names become those of x; the others stay as they are.
+    /// The elements of y that the view selects become those of x; the others are unchanged.
     abstract Write: view: Strided * x: ReadOnlySpan<float32> * y: Span<float32> -> unit
 
-    /// A chain that is ready to run on these arrays, as often as wanted, without allocating. Its bits are those of the
-    /// operations one by one. The results are of one length; each operand has as many elements, counting its
-    /// repetitions, or divides that. A result may stand exactly where an operand of that length stands.
+    /// A chain that is ready to run on these arrays, any number of times, without allocating. Its results are equal to the bit to
+    /// those of the single operations. All results have one length; the length of each operand, counting its repetitions, equals
+    /// or divides it. A result may be stored exactly where an operand of that length is.
     abstract Prepare: chain: Chain * operands: ChainOperand[] * results: ArraySegment<float32>[] -> Action
 
-    /// A matrix product as MatMul's, with a chain over its elements, ready to run. The chain's first operand is where the
-    /// product itself goes. No result may stand where a or b does.
+    /// A matrix product like MatMul's with a chain over its elements, ready to run. The chain's first operand is where the
+    /// product itself is stored. No result may be stored where a or b is.
     abstract PrepareMatMul:
         transposeA: bool *
         transposeB: bool *
@@ -196,7 +198,7 @@ type IKernels =
         results: ArraySegment<float32>[] ->
             Action
 
-/// How a primitive is carried out in float32: the cases that readers know how to run, and may fuse by.
+/// How a primitive is executed in float32: the cases that readers know how to run, and may fuse by.
 [<RequireQualifiedAccess; NoComparison; ReferenceEquality>]
 type Kernel =
     | Map of Unary
@@ -205,13 +207,13 @@ type Kernel =
     | Reduce of Reduction * outer: int * length: int * inner: int
     | Softmax of outer: int * length: int * inner: int
     | MatMul of transposeA: bool * transposeB: bool * m: int * k: int * n: int
-    /// The operand's elements in another order, repeated or left out.
+    /// The operand's elements rearranged, repeated or left out.
     | Read of Strided
-    /// Each operand written to its own place; the rest is zero.
+    /// Each operand, written to its own place; the rest is zero.
     | Write of Strided list
-    /// The operand's elements as they stand, under another shape.
+    /// The operand's elements, unchanged, under a different shape.
     | View
     /// Uniform numbers of this key; the operand is the step.
     | Uniform of key: uint64
-    /// No kernel of its own: the definition in double precision is used, rounded.
+    /// No kernel: the double-precision definition is used, and its result rounded.
     | Definition

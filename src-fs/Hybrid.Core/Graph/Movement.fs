@@ -1,11 +1,11 @@
 namespace Hybrid.Core
 
-/// Primitives that cut tensors out of others and put them together.
+/// Primitives that slice and concatenate tensors.
 [<AutoOpen>]
 module Movement =
     open Operands
 
-    /// Where part of a tensor, count elements from start along an axis, stands in the whole.
+    /// The view of a part, count elements from start along an axis, in the whole tensor.
     let private part (axis: int) (start: int) (count: int) (whole: Shape) : Strided =
         let strides = Shape.strides whole
         Strided(Array.ofList (List.updateAt axis count whole), Array.ofList strides, start * strides[axis])
@@ -13,7 +13,7 @@ module Movement =
     type Tensor with
 
         /// <summary>Elements start … start + count - 1 along an axis. Axis -1 is the last one.</summary>
-        /// <exception cref="T:Hybrid.ShapeMismatch">There is no such axis, or it does not reach so far.</exception>
+        /// <exception cref="T:Hybrid.ShapeMismatch">There is no such axis, or it does not have these elements.</exception>
         static member slice (axis: int) (start: int) (count: int) (x: Tensor) : Tensor =
             let axis = Shape.axis "Slice" axis x.Shape
             let extent = x.Shape[axis]
@@ -31,7 +31,7 @@ module Movement =
             let lead, trail =
                 List.updateAt axis start, List.updateAt axis (extent - start - count)
 
-            // the parts before and after are zeros, which no part that is empty may stand for
+            // the parts before and after are zeros; an empty part is left out
             let restore (g: Tensor) =
                 [
                     if start > 0 then
@@ -70,8 +70,9 @@ module Movement =
                         Onnx = onnx
                     }
 
-        /// <summary>Tensors one behind the other along an axis. Axis -1 is the last one.</summary>
-        /// <exception cref="T:Hybrid.ShapeMismatch">There are none, there is no such axis, or another extent differs.</exception>
+        /// <summary>Tensors concatenated along an axis. Axis -1 is the last one.</summary>
+        /// <exception cref="T:Hybrid.ShapeMismatch">There are no tensors, there is no such axis, or the extents of another axis
+        /// differ.</exception>
         static member concat (axis: int) (parts: Tensor list) : Tensor =
             let shapes = parts |> List.map _.Shape
 

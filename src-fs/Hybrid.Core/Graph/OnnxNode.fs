@@ -23,7 +23,7 @@ type OnnxAttribute =
     | Text of string
     | Tensor of OnnxTensor
 
-/// One operation of an ONNX graph. An input named "" is left out.
+/// One operation of an ONNX graph. An input named "" is omitted.
 type OnnxNode =
     {
         Name: string
@@ -33,7 +33,7 @@ type OnnxNode =
         Attributes: (string * OnnxAttribute) list
     }
 
-/// A dimension that is fixed, or named and free, such as "batch".
+/// A dimension: fixed, or free and named, such as "batch".
 type OnnxDimension =
     | Fixed of int
     | Free of string
@@ -45,7 +45,7 @@ type OnnxPort =
         Dimensions: OnnxDimension list
     }
 
-/// A feed-forward graph as an ONNX file holds it, nodes in an order in which they can be run.
+/// A feed-forward graph as an ONNX file stores it, with the nodes in an order of execution.
 type OnnxGraph =
     {
         Name: string
@@ -55,19 +55,19 @@ type OnnxGraph =
         Nodes: OnnxNode list
     }
 
-/// The whole of an ONNX file that this project reads and writes.
+/// The contents of an ONNX file, as far as this project reads and writes them.
 type OnnxModel =
     {
         Graph: OnnxGraph
         /// The version of the default operator set.
         Opset: int
         Producer: string
-        /// Key and value pairs: column and class names, the options of the training.
+        /// Key and value pairs: column and class names, training options.
         Metadata: (string * string) list
     }
 
 module OnnxNode =
-    /// A node with one output, which also names it.
+    /// A node with one output, which is also its name.
     let create operator inputs output attributes : OnnxNode =
         {
             Name = output
@@ -77,7 +77,7 @@ module OnnxNode =
             Attributes = attributes
         }
 
-    /// A constant of whole numbers, such as axes or a shape.
+    /// A constant of integers, such as axes or a shape.
     let integers output (values: int seq) : OnnxNode =
         let values = values |> Seq.map int64 |> Array.ofSeq
 
@@ -101,7 +101,7 @@ module OnnxNode =
 
         create "Constant" [] output [ "value", OnnxAttribute.Tensor tensor ]
 
-    /// The result of an operator that answers booleans or indices, as float32.
+    /// The result, as float32, of an operator that returns booleans or indices.
     let toFloat operator inputs output attributes : OnnxNode list =
         let raw = output + "/raw"
 

@@ -1,6 +1,6 @@
 namespace Hybrid.Core
 
-/// The operands of a primitive, taken apart by their number.
+/// The operands of a primitive, by their number.
 module Operands =
     /// The only operand.
     let one (operands: 'a list) : 'a = List.exactlyOne operands

@@ -4,9 +4,9 @@ open System
 open System.Globalization
 open System.Text
 
-/// Texts from outside, such as names in files, as they may be shown.
+/// Text from outside, such as names in files, made safe to show.
 module Printable =
-    /// Joiners are part of how some scripts and emoji are written, and steer nothing.
+    /// Joiners belong to the spelling of some scripts and emoji, and control nothing.
     let private isJoiner (rune: Rune) =
         rune.Value = 0x200C || rune.Value = 0x200D
 
@@ -20,9 +20,10 @@ module Printable =
 
     let private escaped (character: char) = $"\\u{int character:x4}"
 
-    /// <summary>The text on one line, with whatever could steer a terminal or turn what is read around written as in JSON:
-    /// controls (ESC is \u001b), line ends, marks of direction and other invisible formats, halves of a pair.</summary>
-    /// <remarks>Boucher and Anderson, "Trojan Source: Invisible Vulnerabilities" (2021), for the marks of direction.</remarks>
+    /// <summary>The text on one line, with everything that could control a terminal or reorder the text around it escaped as in
+    /// JSON: control characters (ESC is \u001b), line ends, direction marks and other invisible format characters, lone
+    /// surrogates.</summary>
+    /// <remarks>Boucher and Anderson, "Trojan Source: Invisible Vulnerabilities" (2021), on direction marks.</remarks>
     let text (raw: string) : string =
         let shown = StringBuilder(raw.Length)
         let mutable i = 0
@@ -33,7 +34,7 @@ module Printable =
                 shown.Append(raw, i, rune.Utf16SequenceLength) |> ignore
                 i <- i + rune.Utf16SequenceLength
             | _ ->
-                // of a pair that steers, both halves
+                // both halves of a surrogate pair that is a control
                 shown.Append(escaped raw[i]) |> ignore
 
                 if
@@ -48,11 +49,11 @@ module Printable =
 
         shown.ToString()
 
-    // what is wrong stands at the beginning, what to do at the end
+    // the beginning says what is wrong, the end what to do
     let private first = 3000
     let private last = 1000
 
-    /// One line of a length that is read: what a message quotes may come out of a file, be endless, or steer a terminal.
+    /// One line of limited length: what a message quotes may come from a file, be very long, or control a terminal.
     let line (message: string) : string =
         let short =
             if message.Length > first + last then
@@ -64,31 +65,31 @@ module Printable =
 
     let private longestName = 60
 
-    /// The beginning of a name, which may be endless.
+    /// The beginning of a name, which may be very long.
     let brief (name: string) : string =
         if name.Length > longestName then
             name.Substring(0, longestName - 3) + "…"
         else
             name
 
-    /// A name, a text out of a file or a word of the caller's, in a message: «name».
+    /// A name, or text from a file or the caller, in a message: «name».
     let quote (name: string) : string = $"«{brief name}»"
 
-    /// Whether a text is read as one word without quotes: letters, digits, "-", "_" and ".".
+    /// Whether a text reads as one word without quotes: letters, digits, "-", "_" and ".".
     let private isWord (text: string) : bool =
         text.Length > 0
         && text.Length <= longestName
         && text
            |> String.forall (fun character -> Char.IsLetterOrDigit character || "-_.".Contains character)
 
-    /// A value in a message: as it is where it is one word, else quoted.
+    /// A value in a message: unquoted if it is one word, else quoted.
     let word (value: string) : string =
         if isWord value then value else quote value
 
-    /// A number of three digits.
+    /// A number with three significant digits.
     let number (value: float) : string =
         value.ToString("G3", CultureInfo.InvariantCulture)
 
-    /// A share of one: 12.5 %.
+    /// A fraction as a percentage: 12.5 %.
     let percent (share: float) : string =
         (100.0 * share).ToString("0.#", CultureInfo.InvariantCulture) + " %"

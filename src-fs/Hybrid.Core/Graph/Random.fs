@@ -29,15 +29,15 @@ module Random =
 
         struct (x0, x1, x2, x3)
 
-    /// A key for a named part of something that has a key of its own: different parts draw independent numbers.
+    /// The key of a named part of something that has a key: different parts draw independent numbers.
     let split (key: uint64) (part: int) : uint64 =
         let struct (a, b, _, _) = philox key UInt64.MaxValue (uint64 part)
         uint64 a ||| (uint64 b <<< 32)
 
-    /// The highest 24 bits of a word, as a number in [0, 1).
+    /// The high 24 bits of a word, as a number in [0, 1).
     let private unit24 (word: uint32) = float32 (word >>> 8) * (1f / 16777216f)
 
-    /// Fills y with the uniform numbers in [0, 1) of a key at a step.
+    /// Fills y with uniform numbers in [0, 1), for a key and a step.
     let fill (key: uint64) (step: uint64) (y: Span<float32>) : unit =
         for block in 0 .. (y.Length + 3) / 4 - 1 do
             let struct (a, b, c, d) = philox key step (uint64 block)
@@ -53,13 +53,13 @@ module Random =
             if i + 3 < y.Length then
                 y[i + 3] <- unit24 d
 
-    /// The first n uniform numbers in [0, 1) of a key at a step.
+    /// The first n uniform numbers in [0, 1), for a key and a step.
     let uniforms (key: uint64) (step: uint64) (n: int) : float[] =
         let y = Array.zeroCreate<float32> n
         fill key step (y.AsSpan())
         Array.map float y
 
-    /// <summary>n numbers of the standard normal distribution, by the Box–Muller transform.</summary>
+    /// <summary>n standard normal numbers, by the Box–Muller transform.</summary>
     /// <remarks>Box and Muller, "A note on the generation of random normal deviates" (1958).</remarks>
     let normals (key: uint64) (n: int) : float[] =
         let pairs = uniforms key 0UL (2 * n)
@@ -68,7 +68,7 @@ module Random =
             // 1 - u is in (0, 1], where the logarithm is finite
             sqrt (-2.0 * log (1.0 - pairs[2 * i])) * cos (2.0 * Math.PI * pairs[2 * i + 1]))
 
-    /// A random order of 0 … n-1 (Fisher–Yates), the same for the same key and step.
+    /// A random permutation of 0 … n-1 (Fisher–Yates), the same for the same key and step.
     let permutation (key: uint64) (step: uint64) (n: int) : int[] =
         let order = Array.init n id
 

@@ -2,27 +2,27 @@ namespace Hybrid
 
 open System
 
-/// What to do about a problem. A property is one of the options of the C# library, by its name there: who calls them by
-/// other names, as a command does, says them in its own words.
+/// What to do about a problem. Properties are options of the C# library, by their names there; a caller with other names for
+/// them, such as the command, phrases them in its own words.
 [<RequireQualifiedAccess>]
 type Remedy =
-    /// Give a property a value; why, or "" where it is plain: "LearningRate", "0.001", "usual for adam".
+    /// Set a property to a value, and why, or "" where that is plain: "LearningRate", "0.001", "usual for adam".
     | Set of Property: string * Value: string * Why: string
-    /// Change a property; how, in the imperative: "Target", "name another column".
+    /// Change a property, and how, in the imperative: "Target", "name another column".
     | Change of Property: string * How: string
-    /// What no property does, in the imperative: "correct the value".
+    /// An action that is not a property, in the imperative: "correct the value".
     | Do of Text: string
 
-    /// <summary>All of the remedies as one sentence; of none, "".</summary>
-    /// <param name="remedies">The first one first.</param>
-    /// <param name="name">What to call a property with this value, or by itself where the value is null.</param>
+    /// <summary>All remedies as one sentence; "" if there are none.</summary>
+    /// <param name="remedies">In the order to try.</param>
+    /// <param name="name">How to write a property with this value, or the property alone where the value is null.</param>
     static member Sentence(remedies: Remedy seq, name: Func<string, string, string>) : string =
         let remedies = List.ofSeq remedies
 
         let phrase isFollowing remedy =
             match remedy with
             | Set(property, value, why) ->
-                // one verb for values that follow each other
+                // one verb for consecutive values
                 let verb = if isFollowing then "" else "use "
                 let reason = if why = "" then "" else $" ({why})"
                 verb + name.Invoke(property, value) + reason
@@ -48,8 +48,8 @@ type Remedy =
 
             $"{Char.ToUpperInvariant sentence[0]}{sentence.Substring 1}."
 
-    /// <summary>All of the remedies as one sentence that names options as this library does; of none, "".</summary>
-    /// <param name="remedies">The first one first.</param>
+    /// <summary>All remedies as one sentence, with options by the names that this library uses; "" if there are none.</summary>
+    /// <param name="remedies">In the order to try.</param>
     static member Sentence(remedies: Remedy seq) : string =
         Remedy.Sentence(
             remedies,

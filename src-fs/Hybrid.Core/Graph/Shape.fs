@@ -3,7 +3,7 @@ namespace Hybrid.Core
 /// The extent of each axis, outermost first; [] is a scalar. Elements are stored in row-major order.
 type Shape = int list
 
-/// Sizes, strides and agreement of shapes.
+/// Sizes, strides and broadcasting of shapes.
 module Shape =
     /// The number of elements: the product of the extents, 1 for a scalar.
     let size (shape: Shape) : int = List.fold (*) 1 shape
@@ -50,6 +50,7 @@ module Shape =
 
         fromFront
 
-    /// The shape around an axis as (outer, length, inner): how many runs, how long, how far apart the elements of one.
+    /// The shape around an axis as (outer, length, inner): the number of runs, their length, and the distance between elements of
+    /// a run.
     let around (axis: int) (shape: Shape) : struct (int * int * int) =
         struct (size (List.take axis shape), shape[axis], size (List.skip (axis + 1) shape))

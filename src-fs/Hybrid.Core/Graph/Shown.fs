@@ -1,8 +1,8 @@
 namespace Hybrid.Core
 
-/// <summary>A value and the short text that it is shown by.</summary>
-/// <remarks>The display of a type whose values are too large to be printed whole. F# Interactive asks its printers about no
-/// value that has a display, but about the display: so that needs a type that says what it stands for.</remarks>
+/// <summary>A value and the short text that is shown for it.</summary>
+/// <remarks>The display of a type whose values are too large to print in full. F# Interactive applies its printers not to a value
+/// that has a display but to the display, which therefore needs a type that says what it stands for.</remarks>
 [<Sealed>]
 type Shown<'value>(value: 'value, text: string) =
     /// What is shown.

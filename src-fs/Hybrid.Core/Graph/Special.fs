@@ -2,7 +2,7 @@ namespace Hybrid.Core
 
 open System
 
-/// Functions that the framework's Math lacks, in double precision.
+/// Functions that .NET's Math lacks, in double precision.
 module Special =
     // (2/√π) exp(-x²) Σ from n = 0 of 2ⁿ x^(2n+1) / (1·3·…·(2n+1)): all terms have one sign, so no digits are lost
     let private erfSeries x =
@@ -31,7 +31,7 @@ module Special =
         elif abs x > 6.0 then float (sign x)
         else float (sign x) * (1.0 - erfcFraction (abs x))
 
-    /// 1 / (1 + exp(-x)); exp is only taken of numbers that are not positive, so it cannot overflow.
+    /// 1 / (1 + exp(-x)); exp is applied only to non-positive numbers, so it cannot overflow.
     let sigmoid (x: float) : float =
         if x >= 0.0 then
             1.0 / (1.0 + exp -x)
@@ -39,7 +39,7 @@ module Special =
             let e = exp x
             e / (1.0 + e)
 
-    /// <summary>log(1 + x) without the loss of a small x's digits, for x from 0 on.</summary>
+    /// <summary>log(1 + x) without loss of digits for small x, for x ≥ 0.</summary>
     /// <remarks>Goldberg, "What every computer scientist should know about floating-point arithmetic" (1991), theorem 4.</remarks>
     let private log1p x =
         let sum = 1.0 + x

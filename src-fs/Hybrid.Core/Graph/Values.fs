@@ -1,18 +1,18 @@
 namespace Hybrid.Core
 
-/// The numbers of a constant. Readers convert; constructions and proofs are Double, trained models Single.
+/// The numbers of a constant. Readers convert them; constructions and proofs are Double, trained models Single.
 [<ReferenceEquality; NoComparison>]
 type Values =
     | Single of float32[]
     | Double of float[]
 
-    /// In double precision; a copy where they are single.
+    /// In double precision; a copy if they are single.
     member this.AsDouble =
         match this with
         | Single values -> Array.map float values
         | Double values -> values
 
-    /// In single precision, rounded to nearest; a copy where they are double.
+    /// In single precision, rounded to nearest; a copy if they are double.
     member this.AsSingle =
         match this with
         | Single values -> values

@@ -2,7 +2,7 @@ namespace Hybrid.Core
 
 open System
 
-/// What a neuron makes of its weighted sum: functions of each element, and the layers that apply them.
+/// Activations: functions of each element of a neuron's weighted sum, and the layers that apply them.
 module Activation =
     /// x: no activation, as in an output layer.
     let identity (x: Tensor) : Tensor = x
@@ -17,7 +17,7 @@ module Activation =
     /// <remarks>Clevert, Unterthiner and Hochreiter, "Fast and accurate deep network learning by exponential linear
     /// units" (2016).</remarks>
     let elu (alpha: float) (x: Tensor) : Tensor =
-        // exp only ever sees numbers that are not positive, or its overflow would spoil the derivative
+        // exp is applied only to non-positive numbers, or its overflow would spoil the derivative
         Tensor.relu x
         + alpha * (Tensor.exp (Tensor.minimum x (Tensor.scalar 0.0)) - 1.0)
 
@@ -31,7 +31,7 @@ module Activation =
     let gelu (x: Tensor) : Tensor =
         0.5 * x * (1.0 + Tensor.erf (x / Math.Sqrt 2.0))
 
-    /// Every activation with its greatest slope, rounded up: of selu λα at 0, of gelu where its second derivative is 0, at √2.
+    /// Every activation with its maximum slope, rounded up: of selu λα at 0, of gelu where its second derivative is 0, at √2.
     let private table: (string * Pointwise) list =
         [
             "relu", { Function = Tensor.relu; Slope = 1.0 }
@@ -57,11 +57,11 @@ module Activation =
             }
         ]
 
-    /// Every activation by its name: what a network may be asked for, and what the properties are held to.
+    /// Every activation by its name: the choices for networks, and the rows that the properties check.
     let functions: (string * (Tensor -> Tensor)) list =
         table |> List.map (fun (name, f) -> name, f.Function)
 
-    /// The start that suits a layer whose sums go through the activation of this name.
+    /// The initializer that suits a layer followed by the activation of this name.
     let initializer (name: string) : Initializer =
         match name with
         | "tanh"
@@ -71,7 +71,7 @@ module Activation =
         | _ -> He
 
     /// <summary>The layer of an activation, by its name.</summary>
-    /// <exception cref="T:Hybrid.HybridException">There is none of this name; the message lists them.</exception>
+    /// <exception cref="T:Hybrid.HybridException">There is no activation of this name; the message lists the names.</exception>
     let layer (name: string) : Layer =
         let name, f = Named.find "activation" fst table name
         Layer.create name [] (OfEach f)
@@ -81,12 +81,13 @@ module Activation =
     let tanh = network "tanh"
     let sigmoid = network "sigmoid"
 
-    /// 1 where x > 0, else 0: the neuron that fires or does not. It has no slope to learn by, so it is none of the functions.
+    /// 1 where x > 0, else 0: the neuron that fires or does not. It has no slope to learn from, so it is not one of the
+    /// functions.
     let step = Network.ofLayer (Layer.pointwise "step" infinity Tensor.step)
 
-    /// Class scores, [examples; classes], to probabilities: what follows a network that was trained with softmax.
+    /// Class scores, [examples; classes], to probabilities: the last layer to add after training with softmax.
     let softmax = Network.ofLayer (Layer.ofFunction "softmax" (Tensor.softmax 1))
 
-    /// One score z as those of two classes, 0 and z: their softmax is 1 - σ(z) and σ(z).
+    /// One score z as the scores of two classes, 0 and z: their softmax is 1 - σ(z) and σ(z).
     let twoClasses =
         Network.ofLayer (Layer.ofFunction "two-classes" (fun z -> z * Tensor.constant [ 2 ] [| 0.0; 1.0 |]))

@@ -1,17 +1,22 @@
 namespace Hybrid.Core
 
-/// <summary>In training, each element is 0 with probability rate, else divided by 1 - rate; in use, nothing changes.</summary>
+/// <summary>In training, each element is set to 0 with probability rate, and otherwise divided by 1 - rate; otherwise the layer
+/// does nothing.</summary>
 /// <remarks>Srivastava, Hinton, Krizhevsky, Sutskever and Salakhutdinov, "Dropout: a simple way to prevent neural
 /// networks from overfitting" (2014), in the form that scales while training.</remarks>
 module Dropout =
-    /// <summary>The elements that are kept, each divided by the probability that it is.</summary>
+    /// <summary>Each element is set to 0 with probability rate, and otherwise divided by 1 - rate.</summary>
+    /// <param name="rate">The probability of dropping an element, in [0, 1).</param>
+    /// <param name="draw">The random numbers.</param>
+    /// <param name="x">Any shape; elements are dropped independently.</param>
+    /// <returns>A tensor of the shape of x.</returns>
     let training (rate: float) (draw: Draw) (x: Tensor) : Tensor =
         let kept = 1.0 - rate
         let keep = Tensor.greater (Tensor.scalar kept) (Draw.uniform x.Shape draw)
         x * (keep / kept)
 
-    /// <summary>The layer.</summary>
-    /// <param name="rate">The probability of leaving an element out, in [0, 1).</param>
+    /// <summary>The dropout layer.</summary>
+    /// <param name="rate">The probability of dropping an element, in [0, 1).</param>
     /// <exception cref="T:System.ArgumentOutOfRangeException">The rate is outside [0, 1).</exception>
     let layer (rate: float) : Layer =
         if not (rate >= 0.0 && rate < 1.0) then
@@ -19,7 +24,7 @@ module Dropout =
                 System.ArgumentOutOfRangeException(
                     nameof rate,
                     rate,
-                    "A dropout rate is at least 0 and below 1."
+                    "A dropout rate must be at least 0 and below 1."
                 )
             )
 

@@ -2,21 +2,21 @@ namespace Hybrid.Core
 
 open System
 
-/// What the outputs of a network are, by what its last layer computes.
+/// What the outputs of a network are, according to its last layer.
 [<RequireQualifiedAccess>]
 type Ending =
-    /// Anything else: of classes, their scores.
+    /// Anything else; for classes, their scores.
     | Scores
-    /// exp zᵢ / Σ exp zⱼ over the outputs of each example: the probabilities of classes.
+    /// exp zᵢ / Σ exp zⱼ over the outputs of each example: class probabilities.
     | Softmax
     /// log (exp zᵢ / Σ exp zⱼ).
     | LogSoftmax
-    /// 1 / (1 + exp -z) of each output: a probability each.
+    /// 1 / (1 + exp -z) of each output: one probability per output.
     | Sigmoid
-    /// deviation · z + mean of each output: a quantity in its own unit, of one that was standardised.
+    /// deviation · z + mean of each output: a standardised quantity, back in its own unit.
     | Scale of deviation: float * mean: float
 
-/// <summary>The ends of networks. The last layer is known by its graph, which is compared with our own, never by its
+/// <summary>The last layers of networks. They are recognised by their graphs, which are compared with ours, never by
 /// name.</summary>
 module Ending =
     let private isNumber (x: Tensor) = ValueOption.isSome (Alike.number x)
@@ -28,7 +28,7 @@ module Ending =
             || obj.ReferenceEquals(b, x) && isNumber a
         | _ -> false
 
-    /// Whether y is x · c or x · c + d, with numbers c and d that are the same for all elements.
+    /// Whether y is x · c or x · c + d, with c and d the same for all elements.
     let internal isScale (x: Tensor) (y: Tensor) : bool =
         isProduct x y
         || match y.Node with
@@ -36,7 +36,7 @@ module Ending =
                isProduct x a && isNumber b || isProduct x b && isNumber a
            | _ -> false
 
-    /// The numbers of a scale: what it makes of 0 and of 1.
+    /// The numbers of a scaling: its values at 0 and at 1.
     let private scale (layer: Layer) (shape: Shape) : Ending =
         let at (value: float) =
             layer.Forward [] (Tensor.fill value shape) |> Reference.value |> Array.head
@@ -49,7 +49,7 @@ module Ending =
         else
             Ending.Scores
 
-    /// What a layer without parameters is at the end, of inputs of a shape.
+    /// What a layer without parameters is as the last one, for inputs of a given shape.
     let private ofLayer (layer: Layer) (shape: Shape) : Ending =
         let x = Tensor.input "x" shape
         let y = layer.Forward [] x
@@ -62,9 +62,9 @@ module Ending =
         else Ending.Scores
 
     /// <summary>What the outputs of a network are.</summary>
-    /// <param name="features">How many numbers an example has.</param>
+    /// <param name="features">The number of features of an example.</param>
     /// <param name="network">Takes [examples; features].</param>
-    /// <returns>Scores where nothing is known of the last layer, where there is none, and where it has parameters.</returns>
+    /// <returns>Scores if the last layer is not recognised or has parameters, or if there is none.</returns>
     let ofNetwork (features: int) (network: Network) : Ending =
         let at examples =
             try
@@ -74,14 +74,14 @@ module Ending =
                 match List.last network.Layers, before.Shape with
                 | { Parameters = [] } as layer, [ _; outputs ] when outputs > 0 -> ofLayer layer before.Shape
                 | _ -> Ending.Scores
-            // what does not take these shapes is not one of them
+            // a layer that does not take these shapes is not one of them
             with :? HybridException ->
                 Ending.Scores
 
         if network.Layers.IsEmpty then
             Ending.Scores
         else
-            // the number of examples is not part of what a layer is
+            // what a layer is does not depend on the number of examples
             let two = at 2
 
             if two = Ending.Scores || at 3 = two then
@@ -89,8 +89,8 @@ module Ending =
             else
                 Ending.Scores
 
-    /// <summary>The network without a final softmax or its logarithm: the scores that the softmax loss is of.</summary>
-    /// <param name="features">How many numbers an example has.</param>
+    /// <summary>The network without a final softmax or its logarithm: the scores that the softmax loss takes.</summary>
+    /// <param name="features">The number of features of an example.</param>
     /// <param name="network">Takes [examples; features].</param>
     let scores (features: int) (network: Network) : Network =
         match ofNetwork features network with

@@ -2,7 +2,7 @@ namespace Hybrid.Core
 
 open System
 
-/// Where a weight starts: numbers of mean 0 whose variance keeps signals neither growing nor fading through the layers.
+/// Initial weights: random numbers of mean 0 whose variance keeps signals from growing or fading through the layers.
 type Initializer =
     /// Variance 2 / inputs, for rectifiers: He, Zhang, Ren and Sun, "Delving deep into rectifiers" (2015), eq. 10.
     | He
@@ -19,10 +19,15 @@ module Initializer =
         | Glorot -> 2.0 / float (inputs + outputs)
         | LeCun -> 1.0 / float inputs
 
-    /// <summary>Normal numbers for a weight, in single precision.</summary>
+    /// A layer without inputs, units or pieces would compute nothing.
+    let internal requireSize (name: string) (size: int) : unit =
+        if size < 1 then
+            raise (ArgumentOutOfRangeException(name, size, "A size of a layer must be at least 1."))
+
+    /// <summary>Normally distributed numbers for a weight, in single precision.</summary>
     /// <param name="initializer">The rule for the variance.</param>
     /// <param name="key">The same key gives the same numbers.</param>
-    /// <param name="inputs">How many numbers each neuron adds up.</param>
+    /// <param name="inputs">How many numbers each neuron adds up; at least 1.</param>
     /// <param name="outputs">How many neurons read each input.</param>
     /// <param name="shape">The weight's shape.</param>
     let weight (initializer: Initializer) (key: uint64) (inputs: int) (outputs: int) (shape: Shape) : Tensor =
@@ -32,6 +37,6 @@ module Initializer =
         |> Array.map (fun x -> float32 (deviation * x))
         |> Tensor.single shape
 
-    /// Zeros, where biases start.
+    /// Zeros, the initial biases.
     let zeros (shape: Shape) : Tensor =
         Tensor.single shape (Array.zeroCreate (Shape.size shape))

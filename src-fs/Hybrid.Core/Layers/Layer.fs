@@ -1,27 +1,27 @@
 namespace Hybrid.Core
 
-/// A function of each number by itself, the same for all.
+/// An element-wise function, the same for all elements.
 [<NoComparison; NoEquality>]
 type internal Pointwise =
     {
         Function: Tensor -> Tensor
-        /// Its slope is nowhere steeper, up or down.
+        /// The maximum absolute value of its slope.
         Slope: float
     }
 
-/// <summary>What a layer is. It is what the layer computes by, too, so that it cannot be said of another one; only this library
+/// <summary>What a layer is. The layer also computes by it, so it cannot be claimed for a different function; only this library
 /// makes the cases that proofs rely on.</summary>
 [<NoComparison; NoEquality>]
 type LayerForm =
     internal
     /// x Wᵀ + b of parameters W [outputs; inputs] and, if there is one, b [outputs].
     | Affine of (Tensor list -> Tensor -> Tensor)
-    /// The greatest of so many affine functions for each unit, of parameters W and b: see Maxout.
+    /// The maximum of several affine functions per unit, with parameters W and b: see Maxout.
     | Maxouts of pieces: int * (Tensor list -> Tensor -> Tensor)
     | OfEach of Pointwise
-    /// Nothing, except in training.
+    /// The identity, except in training.
     | OnlyInTraining of (Draw -> Tensor -> Tensor)
-    /// Anything else, and what it does in training if that is something else.
+    /// Anything else, and what it does in training if that differs.
     | Other of
         forward: (Tensor list -> Tensor -> Tensor) *
         training: (Draw -> Tensor list -> Tensor -> Tensor) option
@@ -31,10 +31,10 @@ type LayerForm =
 [<ReferenceEquality; NoComparison>]
 type Layer =
     {
-        /// "linear", "relu", …: what descriptions and pictures call it. Nothing is decided by it.
+        /// The name in descriptions and pictures: "linear", "relu", …. Nothing is decided by it.
         Kind: string
         Parameters: (string * Tensor) list
-        /// What it is, and computes by.
+        /// What the layer is, and computes by.
         Form: LayerForm
     }
 
@@ -47,14 +47,14 @@ type Layer =
         | OfEach f -> fun _ x -> f.Function x
         | OnlyInTraining _ -> fun _ x -> x
 
-    /// The same while the network is trained, with the randomness that the layer needs then.
+    /// The output while the network is trained, with the random numbers that the layer then needs.
     member this.Training: Draw -> Tensor list -> Tensor -> Tensor =
         match this.Form with
         | OnlyInTraining training -> fun draw _ x -> training draw x
         | Other(_, Some training) -> training
         | _ -> fun _ -> this.Forward
 
-    /// Whether it does something else in training than in use.
+    /// Whether it behaves differently in training.
     member this.IsDifferentInTraining: bool =
         match this.Form with
         | OnlyInTraining _
@@ -69,31 +69,31 @@ module Layer =
             Form = form
         }
 
-    /// Whether a layer is x Wᵀ + b, of parameters W and, if there is a second one, b.
+    /// Whether a layer is x Wᵀ + b, with parameters W and, if there is a second one, b.
     let isAffine (layer: Layer) : bool =
         match layer.Form with
         | Affine _ -> true
         | _ -> false
 
-    /// A layer that does the same in training as in use.
+    /// A layer that behaves the same in training.
     let deterministic kind parameters forward : Layer =
         create kind parameters (Other(forward, None))
 
-    /// A layer that does something else in training than in use.
+    /// A layer that behaves differently in training.
     let inTraining kind parameters forward training : Layer =
         create kind parameters (Other(forward, Some training))
 
     /// <summary>A layer without parameters: an element-wise function, a reshaping, a scaling.</summary>
     let ofFunction kind (f: Tensor -> Tensor) : Layer = deterministic kind [] (fun _ x -> f x)
 
-    /// A layer that lets its input through, except in training.
+    /// A layer that returns its input, except in training.
     let onlyInTraining kind (f: Draw -> Tensor -> Tensor) : Layer = create kind [] (OnlyInTraining f)
 
-    /// A function of each number by itself, with the greatest slope that it has.
+    /// An element-wise function, with the maximum of its slope.
     let internal pointwise kind (slope: float) (f: Tensor -> Tensor) : Layer =
         create kind [] (OfEach { Function = f; Slope = slope })
 
-    /// The layer with its parameters as numbers that are not learned.
+    /// The layer with its parameters as fixed numbers, which are not trained.
     let internal freeze (layer: Layer) : Layer =
         let values = List.map snd layer.Parameters
 
@@ -102,8 +102,8 @@ module Layer =
             Form = Other((fun _ -> layer.Forward values), Some(fun draw _ -> layer.Training draw values))
         }
 
-    /// The primitive that a layer without parameters consists of, if it is a single one of its input: what its rules say is true
-    /// of the layer, whatever it is called.
+    /// The primitive that a layer without parameters consists of, if it is a single one applied to its input: the rules of the
+    /// primitive then hold for the layer, whatever its name.
     let internal primitive (layer: Layer) : Primitive option =
         let x = Tensor.input "x" [ 2; 2 ]
 
@@ -117,7 +117,7 @@ module Layer =
         | Some { Node = Apply(primitive, [ operand ]) } when obj.ReferenceEquals(operand, x) -> Some primitive
         | _ -> None
 
-    /// <summary>The parameters of a layer that has two.</summary>
+    /// <summary>The parameters of a layer that has two of them.</summary>
     /// <exception cref="T:Hybrid.ParameterCount">There are more or fewer.</exception>
     let two kind (parameters: Tensor list) : struct (Tensor * Tensor) =
         match parameters with

@@ -4,7 +4,7 @@ namespace Hybrid.Core
 [<NoComparison; ReferenceEquality>]
 type Linear =
     {
-        /// [outputs; inputs], one neuron a row.
+        /// [outputs; inputs], one neuron per row.
         Weight: Tensor
         /// [outputs], if the neurons have biases.
         Bias: Tensor option
@@ -12,7 +12,7 @@ type Linear =
 
 module Linear =
     /// <summary>y = x Wᵀ + b, with x [examples; inputs] and y [examples; outputs].</summary>
-    /// <exception cref="T:Hybrid.ShapeMismatch">The input has another number of features than the weight.</exception>
+    /// <exception cref="T:Hybrid.ShapeMismatch">The number of features of the input differs from that of the weight.</exception>
     let forward (linear: Linear) (x: Tensor) : Tensor =
         let product = x *@ Tensor.transpose linear.Weight
 
@@ -20,31 +20,45 @@ module Linear =
         | Some bias -> product + bias
         | None -> product
 
-    /// New neurons: random weights, biases 0.
+    /// <summary>New neurons: random weights, biases 0.</summary>
+    /// <param name="initializer">The rule for the variance of the weights.</param>
+    /// <param name="key">The same key gives the same weights.</param>
+    /// <param name="inputs">The number of features of an example, at least 1.</param>
+    /// <param name="outputs">The number of neurons, at least 1.</param>
+    /// <exception cref="T:System.ArgumentOutOfRangeException">A size is below 1.</exception>
     let create (initializer: Initializer) (key: uint64) (inputs: int) (outputs: int) : Linear =
+        Initializer.requireSize (nameof inputs) inputs
+        Initializer.requireSize (nameof outputs) outputs
+
         {
             Weight = Initializer.weight initializer key inputs outputs [ outputs; inputs ]
             Bias = Some(Initializer.zeros [ outputs ])
         }
 
-    /// Neurons that answer 0 whatever the input: an output layer that starts without an opinion.
+    /// <summary>Neurons with zero weights and biases: an output layer that starts neutral.</summary>
+    /// <param name="inputs">The number of features of an example, at least 1.</param>
+    /// <param name="outputs">The number of neurons, at least 1.</param>
+    /// <exception cref="T:System.ArgumentOutOfRangeException">A size is below 1.</exception>
     let zeros (inputs: int) (outputs: int) : Linear =
+        Initializer.requireSize (nameof inputs) inputs
+        Initializer.requireSize (nameof outputs) outputs
+
         {
             Weight = Initializer.zeros [ outputs; inputs ]
             Bias = Some(Initializer.zeros [ outputs ])
         }
 
-    /// The neurons without their biases: y = x Wᵀ.
+    /// The neurons without biases: y = x Wᵀ.
     let withoutBias (linear: Linear) : Linear = { linear with Bias = None }
 
-    /// The neurons of parameters: a weight, and a bias if there is a second one.
+    /// The neurons with these parameters: a weight, and optionally a bias.
     let internal ofParameters (parameters: Tensor list) : Linear =
         match parameters with
         | [ weight ] -> { Weight = weight; Bias = None }
         | [ weight; bias ] -> { Weight = weight; Bias = Some bias }
         | _ -> raise (ParameterCount("linear", 2, parameters.Length))
 
-    /// The layer, whose parameters are "weight" and, if there is one, "bias".
+    /// The layer; its parameters are "weight" and, if there is one, "bias".
     let layer (linear: Linear) : Layer =
         let bias = linear.Bias |> Option.map (fun bias -> "bias", bias) |> Option.toList
 

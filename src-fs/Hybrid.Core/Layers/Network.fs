@@ -1,6 +1,6 @@
 namespace Hybrid.Core
 
-/// <summary>Layers, one after the other: a value. Networks compose with >=>, and the empty one changes nothing.</summary>
+/// <summary>A sequence of layers: a value. Networks compose with >=>, and the empty network is the identity.</summary>
 [<ReferenceEquality; NoComparison>]
 type Network =
     {
@@ -14,7 +14,7 @@ type Network =
         }
 
 module Network =
-    /// The network of no layers, the identity.
+    /// The network without layers, the identity.
     let empty = { Layers = [] }
 
     /// A network of one layer.
@@ -31,7 +31,7 @@ module Network =
             |> List.map (fun (name, value) -> parameterName index name, value))
         |> List.concat
 
-    /// The network with each parameter replaced by what a function makes of its name and value.
+    /// The network with each parameter replaced by a function of its name and value.
     let map (replace: string -> Tensor -> Tensor) (network: Network) : Network =
         {
             Layers =
@@ -44,9 +44,9 @@ module Network =
                     })
         }
 
-    /// <summary>The network with the parameters of its first layers that have any fixed: they are no parameters any more.</summary>
-    /// <param name="count">Of how many layers.</param>
-    /// <param name="network">Layers without parameters do not count.</param>
+    /// <summary>The network with the parameters of its first few layers fixed, so that they are no longer parameters.</summary>
+    /// <param name="count">The number of layers to fix.</param>
+    /// <param name="network">Layers without parameters are not counted.</param>
     let freeze (count: int) (network: Network) : Network =
         let fix left (layer: Layer) =
             if left = 0 || layer.Parameters.IsEmpty then
@@ -58,7 +58,7 @@ module Network =
             Layers = List.mapFold fix count network.Layers |> fst
         }
 
-    /// A network that was trained with layers frozen, with their parameters as the network before had them.
+    /// A network that was trained with frozen layers, with their parameters restored from the network before.
     let thaw (before: Network) (trained: Network) : Network =
         {
             Layers =
@@ -68,13 +68,13 @@ module Network =
                     trained.Layers
         }
 
-    /// The network with each parameter as a graph input of its name: what readers that bring the values want.
+    /// The network with each parameter as a graph input of its name, for readers that are given the values.
     let withInputs (network: Network) : Network =
         map (fun name value -> Tensor.input name value.Shape) network
 
     let private values (layer: Layer) = List.map snd layer.Parameters
 
-    /// The output of one layer after the other; a shape that does not fit is said of its layer.
+    /// The output of one layer after another; a shape error names its layer.
     let private through (apply: int -> Layer -> Tensor -> Tensor) (network: Network) (x: Tensor) : Tensor =
         network.Layers
         |> List.indexed
@@ -86,24 +86,24 @@ module Network =
                     raise (error.Within $"layer {index} ({layer.Kind})"))
             x
 
-    /// <summary>The output as the network is used: dropout and noise are left out.</summary>
+    /// <summary>The output in use: without dropout and noise.</summary>
     /// <param name="network">Takes [examples; features].</param>
     /// <param name="x">[examples; features].</param>
-    /// <exception cref="T:Hybrid.ShapeMismatch">A layer does not take what the one before it gives.</exception>
+    /// <exception cref="T:Hybrid.ShapeMismatch">A layer cannot take the output of the one before it.</exception>
     let forward (network: Network) (x: Tensor) : Tensor =
         through (fun _ layer -> layer.Forward(values layer)) network x
 
-    /// <summary>The output as the network is trained, with dropout and noise; each layer draws numbers of its own.</summary>
-    /// <exception cref="T:Hybrid.ShapeMismatch">A layer does not take what the one before it gives.</exception>
+    /// <summary>The output in training, with dropout and noise; each layer draws its own random numbers.</summary>
+    /// <exception cref="T:Hybrid.ShapeMismatch">A layer cannot take the output of the one before it.</exception>
     let training (draw: Draw) (network: Network) (x: Tensor) : Tensor =
         through (fun index layer -> layer.Training (Draw.split index draw) (values layer)) network x
 
-    /// The network without its last layer; the empty one stays empty.
+    /// The network without its last layer; the empty network is returned unchanged.
     let withoutLast (network: Network) : Network =
         {
             Layers = List.truncate (network.Layers.Length - 1) network.Layers
         }
 
-    /// How many numbers the network learns.
+    /// The number of trained parameters.
     let parameterCount (network: Network) : int =
         parameters network |> List.sumBy (fun (_, value) -> Shape.size value.Shape)

@@ -2,11 +2,11 @@ namespace Hybrid.Core
 
 open System.Globalization
 
-/// Values in one line, as F# Interactive and notebooks show them.
+/// Values on one line, for F# Interactive and notebooks.
 module Preview =
     let private shownNumbers = 8
 
-    /// More elements than these are not computed only to be looked at.
+    /// The maximum number of elements computed only for display.
     let private mostElements = 100_000L
 
     let private isInput (x: Tensor) =
@@ -29,8 +29,8 @@ module Preview =
         $"%A{shape} {shown}{rest}"
 
     /// <summary>A tensor's shape and its first eight numbers, such as "[2; 2] 1, 0.5, 0, -3".</summary>
-    /// <returns>Where the tensor needs inputs, or more than 100,000 elements would have to be computed, the shape and what it
-    /// is made by: neither fails, and neither takes long.</returns>
+    /// <returns>If the tensor needs inputs, or more than 100,000 elements would have to be computed, the shape and the name of
+    /// its operation; never an error or a long wait.</returns>
     let ofTensor (x: Tensor) : string =
         match x.Node with
         | Constant(Single numbers) -> text x.Shape (Seq.map float numbers)

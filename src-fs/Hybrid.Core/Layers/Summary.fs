@@ -2,31 +2,31 @@ namespace Hybrid.Core
 
 open System
 
-/// What a description says of one layer.
+/// The description of one layer.
 type LayerSummary =
     {
         Kind: string
         /// The shape of its output for one example.
         Shape: Shape
         Parameters: int
-        /// How many neurons it has: none for activations and the like.
+        /// The number of its neurons; 0 for activations and the like.
         Neurons: int
     }
 
-/// What a description says of a network.
+/// The description of a network.
 type NetworkSummary =
     {
         Inputs: int
         Layers: LayerSummary list
         Neurons: int
         Parameters: int
-        /// Layers of neurons, as the lecture counts: the input is not one, activations belong to their layer.
+        /// The number of layers of neurons, as the lecture counts them: without the input, and activations belong to their layer.
         Depth: int
     }
 
 /// Descriptions of networks, layer by layer.
 module Summary =
-    /// Whether a layer consists of neurons: it multiplies its input by a matrix that it learns.
+    /// Whether a layer consists of neurons: it multiplies its input by a trained matrix.
     let private hasNeurons (layer: Layer) (x: Tensor) (y: Tensor) =
         match layer.Form with
         | Affine _
@@ -54,9 +54,9 @@ module Summary =
                 | _ -> false)
 
     /// <summary>The layers of a network with their shapes and sizes.</summary>
-    /// <param name="inputs">How many features an example has.</param>
+    /// <param name="inputs">The number of features of an example.</param>
     /// <param name="network">Takes [examples; inputs].</param>
-    /// <exception cref="T:Hybrid.ShapeMismatch">A layer does not take what the one before it gives.</exception>
+    /// <exception cref="T:Hybrid.ShapeMismatch">A layer cannot take the output of the one before it.</exception>
     let ofNetwork (inputs: int) (network: Network) : NetworkSummary =
         let describe (x: Tensor) (layer: Layer) =
             let y = layer.Forward (List.map snd layer.Parameters) x
@@ -64,7 +64,7 @@ module Summary =
             let shape =
                 match y.Shape with
                 | _ :: shape -> shape
-                // a number of the whole batch
+                // a number for the whole batch
                 | [] -> []
 
             {

@@ -2,25 +2,24 @@ namespace Hybrid.Core
 
 open System.Collections.Generic
 
-/// An operand as a chain reads it: each element stands for so many in a row, and all of them are repeated.
+/// An operand as a chain reads it: each element is repeated Repeat times, and all of them from the start again.
 [<Struct; NoComparison>]
 type internal Source = { Tensor: Tensor; Repeat: int }
 
-/// What is carried out in one go: a kernel, or a chain of element-wise nodes of one size, with a matrix product before it
-/// or not.
+/// What is executed at once: a kernel, or a chain of element-wise nodes of one size, optionally after a matrix product.
 [<NoComparison; ReferenceEquality>]
 type internal Call =
     {
-        /// Calls are carried out by position.
+        /// Calls are executed in order of position.
         Position: int
-        /// The node of a kernel of its own, or the product that a chain follows; of any other chain, its first node.
+        /// The node of a single kernel, or the product that a chain follows, or else the first node of the chain.
         First: Tensor
         IsChain: bool
-        /// The element-wise nodes, operands before what uses them; of a softmax, the logarithm of its sum.
+        /// The element-wise nodes, operands before their users; for a softmax, the logarithm of its sum.
         Nodes: Tensor[]
     }
 
-    /// How many elements each node of a chain has.
+    /// The number of elements of each node of a chain.
     member this.Size = Shape.size this.First.Shape
 
     /// Whether it begins with a matrix product.
@@ -30,7 +29,7 @@ type internal Call =
         | _ -> false
 
 module internal Calls =
-    /// The node whose values a tensor holds: a view has none of its own.
+    /// The node whose values a tensor holds: a view has no values of its own.
     let rec owner (x: Tensor) : Tensor =
         match x.Node with
         | Apply({ Kernel = Kernel.View }, [ inner ]) -> owner inner
@@ -44,7 +43,7 @@ module internal Calls =
                 _) -> true
         | _ -> false
 
-    /// How many elements of a view one element of the block stands for, if all stand in order, each for as many.
+    /// How many consecutive elements of a view repeat one element of the block, if they all do, in order and equally often.
     let private spread (view: Strided) (size: int) : int voption =
         let mutable axis = view.Extents.Length - 1
         let mutable repeat = 1
@@ -58,7 +57,7 @@ module internal Calls =
         else
             ValueNone
 
-    /// An operand of an element-wise node, without what only repeats it.
+    /// An operand of an element-wise node, without nodes that only repeat it.
     let source (x: Tensor) : Source =
         let x = owner x
 
@@ -82,7 +81,7 @@ module internal Calls =
         else
             Graph.operands x |> List.map owner
 
-    /// What a softmax and a logarithm of a sum of exponentials have in common if they are of the same numbers.
+    /// What a softmax and a logarithm of a sum of exponentials have in common if they are computed from the same numbers.
     let exponentials (x: Tensor) =
         match x.Node with
         | Apply({
@@ -100,7 +99,7 @@ module internal Calls =
         | Apply({ Kernel = Kernel.Softmax _ }, _) -> true
         | _ -> false
 
-    /// What a call reads: a kernel's operands, a product's before those of its chain.
+    /// What a call reads: a kernel's operands; a product's operands before those of its chain.
     let reads (call: Call) : Source list =
         let within = HashSet<Tensor>(call.Nodes, HashIdentity.Reference)
 

@@ -4,8 +4,8 @@ open System
 open System.Collections.Generic
 open Execution
 
-/// Gives every value of some calls a buffer, and makes the steps of a plan. The fixed values are those that are the same
-/// at every run.
+/// Assigns a buffer to every value of the calls, and makes the steps of a plan. Fixed values are those that are the same in every
+/// run.
 [<Sealed>]
 type internal Compiler
     (
@@ -24,7 +24,7 @@ type internal Compiler
     let computed = outputs |> Array.map (fun x -> Array.zeroCreate (Shape.size x.Shape))
     let arrays = Dictionary<Tensor, float32[]> HashIdentity.Reference
     let rented = HashSet<Tensor> HashIdentity.Reference
-    // the arrays of those that are rented
+    // the arrays of rented buffers
     let taken = HashSet<float32[]> HashIdentity.Reference
     let reads = dict [ for call in calls -> call.Position, Calls.reads call ]
 
@@ -35,7 +35,7 @@ type internal Compiler
             for source in reads[call.Position] do
                 last[source.Tensor] <- call.Position
 
-        // what is asked for is read after all calls
+        // outputs are read after all calls
         for x in Seq.append outputs (Seq.map snd updates) do
             last[Calls.owner x] <- Int32.MaxValue
 
@@ -53,7 +53,7 @@ type internal Compiler
                     ShapeMismatch(
                         $"input {Printable.quote name}",
                         [ shape; [ array.Length ] ],
-                        "The state has another size."
+                        $"Expected {Shape.size shape} elements, got {array.Length}."
                     )
                 )
 
@@ -78,8 +78,8 @@ type internal Compiler
     let buffer (x: Tensor) =
         Buffer(arrayOf (Calls.owner x), 0, Shape.size x.Shape)
 
-    /// Where a value is best put from the start: the state that it becomes, if nobody reads the old one any more, or the
-    /// output that it is.
+    /// The best place for a value from the start: the state that it becomes, if nothing reads the old one any more, or the output
+    /// that it is.
     let homes =
         let homes = Dictionary<Tensor, float32[]> HashIdentity.Reference
         let homeCall = Dictionary<Tensor, Call> HashIdentity.Reference
@@ -141,7 +141,7 @@ type internal Compiler
                 taken.Add array |> ignore
                 array
 
-    /// Gives back the buffers of values that nobody reads any more.
+    /// Returns the buffers of values that nothing reads any more.
     let release (xs: Tensor seq) : float32[] list =
         [
             for x in Seq.distinct xs do
@@ -181,8 +181,8 @@ type internal Compiler
             Repeat = source.Repeat
         }
 
-    /// Buffers of the results, and the step; what may be free before the results are placed is what the chain reads
-    /// element by element.
+    /// Buffers for the results, and the step; buffers of operands that the chain reads element by element may be freed before the
+    /// results are placed.
     let addChain (call: Call) : float32[] list =
         let factors = if call.IsProduct then Calls.operands call.First else []
 
@@ -278,12 +278,12 @@ type internal Compiler
     let copy (x: Tensor) (source: Buffer) (target: float32[]) =
         steps.Add(PlanStep.ofCopy x (Action(fun () -> Array.blit source.Array 0 target 0 source.Count)))
 
-    /// Arrays of the inputs by name and of the outputs, and the steps that fill these.
+    /// The arrays of the inputs by name and of the outputs, and the steps that compute these.
     member _.Compile() : struct (Dictionary<string, float32[]> * float32[][] * PlanStep[]) =
         for call in calls do
             cancellation.Check()
             let free = if call.IsChain then addChain call else addKernel call
-            // what a result of this very call has taken is not free
+            // a buffer that holds a result of this call is not free
             let empty = free |> List.filter (taken.Contains >> not)
 
             if poison && not empty.IsEmpty then
@@ -300,7 +300,7 @@ type internal Compiler
             if not (obj.ReferenceEquals(source.Array, computed[i])) then
                 copy output source computed[i])
 
-        // all updates are taken at once: one that is another input's old value is set aside before any is written
+        // all updates happen at once: one that is another input's old value is saved before any is written
         let source (update: Tensor) =
             match (Calls.owner update).Node with
             | Input _ ->
@@ -314,6 +314,7 @@ type internal Compiler
             | true, array when array.Length = source.Count ->
                 if not (obj.ReferenceEquals(array, source.Array)) then
                     copy update source array
-            | _ -> raise (HybridException $"The update of {Printable.quote name} fits no state of that name.")
+            | _ ->
+                raise (HybridException $"There is no state {Printable.quote name} of the size of its update.")
 
         struct (inputs, computed, steps.ToArray())

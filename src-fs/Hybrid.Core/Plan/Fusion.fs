@@ -2,39 +2,39 @@ namespace Hybrid.Core
 
 open System.Collections.Generic
 
-/// Nodes that are carried out together, while it is found out which.
+/// Nodes that are executed together, while the groups are still being determined.
 [<NoComparison; ReferenceEquality>]
 type private Group =
     {
         Nodes: List<Tensor>
-        /// Whether its nodes are element-wise, all of one size, but for at most one matrix product before them.
+        /// Whether its nodes are element-wise and all of one size, with at most one matrix product before them.
         IsChain: bool
         Size: int
-        /// Lower than that of every group that must come after it: a search for a group need not look beyond its rank.
+        /// Lower than that of every group that must come after it: a search for a group can stop at its rank.
         mutable Rank: int64
     }
 
-/// <summary>Gathers the nodes of a graph into calls, and puts them in order.</summary>
-/// <remarks>From the last node to the first, each joins a chain that reads it, unless a call between the two would then
-/// have to be carried out both before and after; chains that read the same values along become one. So what lies between
-/// two element-wise operations, and between a matrix product and what follows it, is not kept in memory. The work is
-/// proportional to the number of edges: a search that does not end soon is taken for one that finds something, and the
-/// nodes are then not joined.</remarks>
+/// <summary>Fuses the nodes of a graph into calls, and puts these in order.</summary>
+/// <remarks>From the last node to the first, each joins a chain that reads it, unless a call between the two would then have to
+/// run both before and after; chains that read the same values element by element become one. Intermediate values between two
+/// element-wise operations, and between a matrix product and the operations after it, are then not kept in memory. The work is
+/// proportional to the number of edges: a search that reaches its limit counts as successful, and the nodes are not
+/// joined.</remarks>
 [<Sealed>]
 type internal Fusion(cancellation: Cancellation, order: Tensor[], isFixed: Tensor -> bool) =
-    /// A chain of more could no longer keep all that it works on in the first cache.
+    /// A longer chain could no longer keep everything it works on in the first-level cache.
     static let mostNodes = 48
-    /// So many edges are followed to find out whether one group leads to another.
+    /// The maximum number of edges followed to find out whether one group leads to another.
     static let mostEdges = 256
-    /// So many chains along a node are tried as one to join.
+    /// The maximum number of chains along a node that are tried for joining.
     static let mostChains = 8
-    /// The distance of the ranks of two neighbours at first: ranks in between are free for groups that have to move.
+    /// The initial distance between the ranks of neighbours: ranks in between are free for groups that have to move.
     static let rankStep = 1L <<< 20
 
     let place = Dictionary<Tensor, int> HashIdentity.Reference
     let readers = Dictionary<Tensor, List<Tensor>> HashIdentity.Reference
     let groupOf = Dictionary<Tensor, Group> HashIdentity.Reference
-    // groups that a group must come after, or before, although neither reads what the other makes
+    // groups that must come after, or before, a group although neither reads the other's results
     let before = Dictionary<Group, List<Group>> HashIdentity.Reference
     let after = Dictionary<Group, List<Group>> HashIdentity.Reference
 
@@ -58,7 +58,7 @@ type internal Fusion(cancellation: Cancellation, order: Tensor[], isFixed: Tenso
 
     let isSame a b = obj.ReferenceEquals(a, b)
 
-    /// The groups that must come after one.
+    /// The groups that must come after a group.
     let following (group: Group) : Group seq =
         seq {
             for x in group.Nodes do
@@ -69,7 +69,7 @@ type internal Fusion(cancellation: Cancellation, order: Tensor[], isFixed: Tenso
             yield! listed after group
         }
 
-    /// Whether some of the groups, or what must come after them, is a given one; or there is too much to look at.
+    /// Whether any of the groups, or of those that must come after them, is a given one; or the search reached its limit.
     let lead (groups: Group seq) (target: Group) : bool =
         let seen = HashSet<Group> HashIdentity.Reference
         let pending = Stack [ groups ]
@@ -86,7 +86,7 @@ type internal Fusion(cancellation: Cancellation, order: Tensor[], isFixed: Tenso
 
         found || left = 0
 
-    /// Puts groups behind a rank, and what must come after them behind theirs.
+    /// Moves groups behind a rank, and those that must come after them behind theirs.
     let putBehind (groups: Group seq) (rank: int64) : unit =
         let pending = Stack<struct (Group * int64)>()
 
@@ -104,13 +104,13 @@ type internal Fusion(cancellation: Cancellation, order: Tensor[], isFixed: Tenso
                 group.Rank <- rank + 1L
                 look (following group) group.Rank
 
-    /// Whether some third group must come between the two.
+    /// Whether a third group must come between the two.
     let isBetween (a: Group) (b: Group) : bool =
         lead (following a |> Seq.filter (isSame b >> not)) b
 
     let areSeparable (a: Group) (b: Group) = isBetween a b || isBetween b a
 
-    /// Whether the factors of a's product are made by b.
+    /// Whether b computes a factor of a's product.
     let feeds (a: Group) (b: Group) =
         a.Nodes
         |> Seq.exists (fun x ->
@@ -128,10 +128,10 @@ type internal Fusion(cancellation: Cancellation, order: Tensor[], isFixed: Tenso
         && not (feeds b a)
         && not (areSeparable a b)
 
-    /// Nodes of one group go to another.
+    /// Moves the nodes of one group to another.
     let join (target: Group) (group: Group) : unit =
         let rank = max target.Rank group.Rank
-        // those that must come after the one of lower rank may have ranks in between
+        // groups that must come after the one of lower rank may have ranks in between
         let behind = following (if target.Rank < rank then target else group) |> Array.ofSeq
         target.Nodes.AddRange group.Nodes
         target.Rank <- rank
@@ -144,7 +144,7 @@ type internal Fusion(cancellation: Cancellation, order: Tensor[], isFixed: Tenso
              |> Seq.filter (fun other -> not (isSame target other || isSame group other)))
             rank
 
-    /// The chains that read all elements of a node, each once, those that can be one made one.
+    /// The chains that read all elements of a node, each once, joined where possible.
     let chainsAlong (x: Tensor) : Group list =
         let joined (chains: Group list) (chain: Group) =
             match chains |> Seq.truncate mostChains |> Seq.tryFind (fitTogether chain) with
@@ -161,7 +161,7 @@ type internal Fusion(cancellation: Cancellation, order: Tensor[], isFixed: Tenso
         |> List.ofSeq
         |> List.fold joined []
 
-    /// The group of the other one of a softmax and a logarithm of a sum.
+    /// For a softmax or a logarithm of a sum, the group of the other one of the pair.
     let twin (x: Tensor) : Group option =
         match Calls.exponentials x with
         | ValueNone -> None
@@ -192,7 +192,7 @@ type internal Fusion(cancellation: Cancellation, order: Tensor[], isFixed: Tenso
             | None, Some twin when not (areSeparable group twin) -> join twin group
             | _ -> ()
 
-    /// State is written after all have read it that can: then it needs no copy.
+    /// State is written after everything that can read it has done so: then it needs no copy.
     let writeLast (inputs: Dictionary<string, List<Tensor>>) (name: string, update: Tensor) =
         match groupOf.TryGetValue update with
         | true, writer ->
@@ -232,7 +232,7 @@ type internal Fusion(cancellation: Cancellation, order: Tensor[], isFixed: Tenso
         }
 
     /// <summary>The calls that compute some values, in order.</summary>
-    /// <param name="outputs">The nodes whose values are asked for.</param>
+    /// <param name="outputs">The nodes whose values are needed.</param>
     /// <param name="updates">The nodes whose values become those of inputs, by name.</param>
     member _.Calls(outputs: Tensor list, updates: (string * Tensor) list) : Call list =
         let inputs = Dictionary<string, List<Tensor>>()
@@ -256,7 +256,7 @@ type internal Fusion(cancellation: Cancellation, order: Tensor[], isFixed: Tenso
 
         Seq.iter (writeLast inputs) updates
 
-        // what comes last in the graph is updated first, so that its gradient is used while it is in the cache
+        // the last parameters of the graph are updated first, so that their gradients are still in the cache
         outputs @ (updates |> List.map snd |> List.rev)
         |> List.choose (fun x ->
             match groupOf.TryGetValue x with

@@ -3,23 +3,23 @@ namespace Hybrid.Core
 open System
 open System.Collections.Generic
 
-/// What a plan may be asked for beyond its result.
+/// Options of a plan.
 [<NoComparison; ReferenceEquality>]
 type PlanOptions =
     {
-        /// Fill every buffer with NaN as soon as the plan holds it for free: a value that is read too late then shows.
+        /// Fill every buffer with NaN as soon as the plan considers it free, to reveal a value that is read too late.
         Poison: bool
-        /// Whether compiling is to end early: asked again and again.
+        /// Whether compiling should end early; called repeatedly.
         Cancelled: unit -> bool
     }
 
-/// <summary>A graph compiled for one engine: calls in order, on buffers that are allocated once and shared by values
-/// that are not needed at the same time. A run allocates nothing. A plan is for one thread at a time.</summary>
+/// <summary>A graph compiled for one engine: calls in order, on buffers that are allocated once and shared by values that are not
+/// needed at the same time. A run allocates nothing. A plan must be used by one thread at a time.</summary>
 [<Sealed>]
 type Plan internal (inputs: Dictionary<string, float32[]>, outputs: float32[][], steps: PlanStep[]) =
     let actions = steps |> Array.map _.Run
 
-    /// The values of an input, to be written before a run.
+    /// The values of an input; write them before a run.
     member _.Input(name: string) : float32[] = inputs[name]
 
     /// Whether the graph needs an input of this name.
@@ -37,14 +37,14 @@ type Plan internal (inputs: Dictionary<string, float32[]>, outputs: float32[][],
     member _.Steps: IReadOnlyList<PlanStep> = Array.AsReadOnly steps
 
 module Plan =
-    /// No poison, and never cancelled.
+    /// No poison, no cancellation.
     let defaults =
         {
             Poison = false
             Cancelled = fun () -> false
         }
 
-    /// Whether a value is the same at every run: it comes from constants only.
+    /// Whether a value is the same in every run: it is computed from constants only.
     let private constants (order: Tensor[]) : HashSet<Tensor> =
         let constant = HashSet<Tensor> HashIdentity.Reference
 
@@ -57,7 +57,7 @@ module Plan =
 
         constant
 
-    /// The values of the constants that other nodes read, or that are asked for, all computed at once.
+    /// The values of the constants that other nodes or the caller read, all computed at once.
     let private valuesOf
         (engine: IKernels)
         (constant: HashSet<Tensor>)
@@ -81,14 +81,14 @@ module Plan =
             | false, _ -> None
 
     /// <summary>Compiles a graph.</summary>
-    /// <param name="options">What is asked for beyond the result.</param>
+    /// <param name="options">Poison and cancellation.</param>
     /// <param name="engine">Carries out the kernels.</param>
-    /// <param name="state">Arrays that belong to the caller and that several plans may share, by input name.</param>
-    /// <param name="outputs">What is to be computed.</param>
+    /// <param name="state">Arrays that the caller owns and several plans may share, by input name.</param>
+    /// <param name="outputs">The tensors to compute.</param>
     /// <param name="updates">State that takes a new value after each run, all at once, by name.</param>
-    /// <exception cref="T:Hybrid.HybridException">A state array has another number of elements than its input, or an
-    /// update names no state.</exception>
-    /// <exception cref="T:System.OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="T:Hybrid.HybridException">A state array has the wrong number of elements for its input, or an update
+    /// names an unknown state.</exception>
+    /// <exception cref="T:System.OperationCanceledException">Compilation was cancelled.</exception>
     let compileWith
         (options: PlanOptions)
         (engine: IKernels)

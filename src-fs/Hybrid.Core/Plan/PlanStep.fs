@@ -2,15 +2,15 @@ namespace Hybrid.Core
 
 open System
 
-/// One of the steps of a plan: what a profile is made of.
+/// One step of a plan: a profile consists of these.
 [<NoComparison; ReferenceEquality>]
 type PlanStep =
     {
         /// What it does, such as "MatMul 128×784×256, Add, Relu".
         Name: string
-        /// How many products of two numbers are added up in it.
+        /// The number of products of two numbers that it adds up.
         MultiplyAdds: int64
-        /// How many numbers it reads and writes in memory, each counted once.
+        /// How many numbers it reads from and writes to memory, each counted once.
         Numbers: int64
         Run: Action
     }
@@ -36,7 +36,7 @@ module internal PlanStep =
                 _) -> int64 m * int64 k * int64 n
         | _ -> 0L
 
-    /// The step of a call whose results are these.
+    /// The step of a call with these results.
     let ofCall (call: Call) (results: Tensor seq) (run: Action) : PlanStep =
         let nodes =
             [

@@ -2,17 +2,17 @@ namespace Hybrid.Core
 
 open System.Collections.Generic
 
-/// Arrays that are free, by length: values that are not needed at the same time share one.
+/// Free arrays, by length: values that are not needed at the same time share one.
 [<Sealed>]
 type internal Pool() =
     let free = Dictionary<int, Stack<float32[]>>()
-    // those of which an array is free
+    // the lengths of which an array is free
     let lengths = SortedSet<int>()
 
-    /// An array of at least this length, and at most twice of it, that is free; or a new one.
+    /// A free array of at least this length and at most twice that; or a new one.
     member _.Rent(length: int) : float32[] =
         let most = int (min (2L * int64 length) (int64 System.Array.MaxLength))
-        // 0 where there is none
+        // 0 if there is none
         match lengths.GetViewBetween(length, max length most).Min with
         | 0 -> Array.zeroCreate length
         | fitting ->

@@ -3,20 +3,20 @@ namespace Hybrid.Core
 open System
 open System.Collections.Generic
 
-/// <summary>A graph that computes the same numbers, to the bit, with fewer nodes.</summary>
-/// <remarks>Equal nodes become one. What is the same number everywhere (a scalar, broadcast, and whatever is made of such
-/// element by element) is computed once, and element-wise nodes take it as a scalar.</remarks>
+/// <summary>An equivalent graph with fewer nodes, whose results are equal to the bit.</summary>
+/// <remarks>Equal nodes become one. A tensor whose elements are all equal (a broadcast scalar, and everything computed from such
+/// tensors element by element) is computed once, and element-wise nodes take it as a scalar.</remarks>
 module internal Simplify =
     /// What two equal nodes have in common.
     type private Key =
         /// The bits of its only element: -0 is not 0.
         | Number of bits: int * Shape
         | Given of name: string * Shape
-        /// The numbers of its kernel and of its operands.
+        /// The numbers that identify its kernel and its operands.
         | Computed of int list * Shape * operands: int list
 
-    /// What a kernel computes of its operands, in numbers that are equal where two compute the same; none if that cannot
-    /// be told.
+    /// What a kernel computes from its operands, as numbers that are equal for two that compute the same; none if that is not
+    /// known.
     let private numbersOf (kernel: Kernel) : int list voption =
         match kernel with
         | Kernel.Map operation -> ValueSome [ 0; int operation ]
@@ -34,21 +34,21 @@ module internal Simplify =
         | Kernel.Write _
         | Kernel.Definition -> ValueNone
 
-    /// What a view of a tensor is a view of: views of views would have to be looked through again by every reader.
+    /// What a view of a tensor is a view of: every reader would otherwise have to look through views of views again.
     let private behindView (x: Tensor) : Tensor =
         match x.Node with
         | Apply({ Kernel = Kernel.View }, [ inner ]) -> inner
         | _ -> x
 
-    /// <summary>The same outputs by a simpler graph.</summary>
+    /// <summary>The same outputs, from a simpler graph.</summary>
     let outputs (cancellation: Cancellation) (outputs: Tensor list) : Tensor list =
-        // what stands for each node, and for those that are one number everywhere, that number
+        // the replacement of each node and, for nodes whose elements are all equal, the number
         let simpler = Dictionary<Tensor, Tensor> HashIdentity.Reference
         let scalars = Dictionary<Tensor, Tensor> HashIdentity.Reference
         let numbers = Dictionary<Tensor, int> HashIdentity.Reference
         let known = Dictionary<Key, Tensor>()
 
-        /// The first node that was made of this key.
+        /// The first node made with this key.
         let shared key (x: Tensor) : Tensor =
             match known.TryGetValue key with
             | true, first -> first
@@ -63,7 +63,7 @@ module internal Simplify =
                 numbers[x] <- numbers.Count
                 numbers[x]
 
-        /// The node, or the equal one that was there before.
+        /// The node, or an equal one made before.
         let apply (x: Tensor) : Tensor =
             match x.Node with
             | Apply(primitive, operands) ->
@@ -73,7 +73,7 @@ module internal Simplify =
             | Constant _
             | Input _ -> x
 
-        // a number that stands for all elements of a simpler node, if they are all the same
+        // the number that all elements of a simpler node are equal to, if they are
         let scalarOf (x: Tensor) =
             match scalars.TryGetValue x with
             | true, scalar -> Some scalar

@@ -2,10 +2,10 @@ namespace Hybrid.Core
 
 open Execution
 
-/// The reader that computes at once, in float32, on an engine.
+/// The reader that computes immediately, in float32, on an engine.
 module Eager =
     /// <summary>The values of tensors, row-major, given those of their inputs by name.</summary>
-    /// <exception cref="T:Hybrid.HybridException">An input is missing or has another number of elements.</exception>
+    /// <exception cref="T:Hybrid.HybridException">An input is missing or has the wrong number of elements.</exception>
     let evaluate
         (engine: IKernels)
         (inputs: (string * float32[]) list)
@@ -18,6 +18,6 @@ module Eager =
 
         Fold.values Execution.operands _.AsSingle (Fold.given inputs) apply outputs
 
-    /// The value of one tensor that needs no input.
+    /// The value of one tensor that needs no inputs.
     let value (engine: IKernels) (x: Tensor) : float32[] =
         evaluate engine [] [ x ] |> List.exactlyOne

@@ -2,12 +2,12 @@ namespace Hybrid.Core
 
 open System
 
-/// One node in float32: what eager and plan do alike, which is why they agree to the bit.
+/// The execution of one node in float32, shared by eager and plan, which therefore agree to the bit.
 module Execution =
-    /// A dense run of numbers: a whole array, or the front of one that is larger.
+    /// A dense run of numbers: a whole array, or the start of a larger one.
     type Buffer = ArraySegment<float32>
 
-    /// The operand that a kernel may read in place of one that only repeats it.
+    /// The operand that a kernel may read instead of one that only repeats it.
     let unrepeated (x: Tensor) : Tensor =
         match x.Node with
         | Apply({ Kernel = Kernel.Read view }, [ inner ]) when view.Repeats(Shape.size inner.Shape) -> inner
@@ -22,15 +22,15 @@ module Execution =
                 operands) -> List.map unrepeated operands
         | _ -> Graph.operands x
 
-    /// Its numbers, to be written.
+    /// The numbers, for writing.
     let span (x: Buffer) : Span<float32> =
         Span<float32>(x.Array, x.Offset, x.Count)
 
-    /// Its numbers, to be read.
+    /// The numbers, for reading.
     let readSpan (x: Buffer) : ReadOnlySpan<float32> =
         ReadOnlySpan<float32>(x.Array, x.Offset, x.Count)
 
-    /// Carries out a primitive. Nothing is allocated, unless it has no kernel of its own.
+    /// Executes a primitive. Nothing is allocated, unless it has no kernel.
     let run (engine: IKernels) (primitive: Primitive) (x: Buffer[]) (y: Buffer) : unit =
         match primitive.Kernel with
         | Kernel.Map operation -> engine.Unary(operation, readSpan x[0], span y)

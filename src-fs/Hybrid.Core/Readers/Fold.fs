@@ -2,14 +2,14 @@ namespace Hybrid.Core
 
 open System.Collections.Generic
 
-/// What readers that keep a value for every node have in common.
+/// What all readers that compute a value for every node have in common.
 module Fold =
-    /// <summary>The values of the outputs, from those of constants, inputs and primitives, each node once.</summary>
+    /// <summary>The values of the outputs, from those of constants, inputs and primitives; each node is visited once.</summary>
     /// <param name="operands">The operands that a node's value is computed from.</param>
-    /// <param name="constant">Value of a constant.</param>
-    /// <param name="input">Value of an input of this name and shape.</param>
-    /// <param name="apply">Value of a node, from its primitive and its operands' values.</param>
-    /// <param name="outputs">The tensors that are asked for.</param>
+    /// <param name="constant">The value of a constant.</param>
+    /// <param name="input">The value of an input with this name and shape.</param>
+    /// <param name="apply">The value of a node, from its primitive and its operands' values.</param>
+    /// <param name="outputs">The tensors to compute.</param>
     let values
         (operands: Tensor -> Tensor list)
         (constant: Values -> 'value)
@@ -29,8 +29,8 @@ module Fold =
 
         outputs |> List.map (fun output -> known[output])
 
-    /// <summary>The value of an input among those given, by its name.</summary>
-    /// <exception cref="T:Hybrid.HybridException">None is given, or it has another number of elements.</exception>
+    /// <summary>The value of an input, looked up by its name.</summary>
+    /// <exception cref="T:Hybrid.HybridException">It is missing, or has the wrong number of elements.</exception>
     let given (inputs: (string * 'element[]) list) (name: string) (shape: Shape) : 'element[] =
         match List.tryFind (fst >> (=) name) inputs with
         | None ->
@@ -43,7 +43,7 @@ module Fold =
                 ShapeMismatch(
                     $"input {Printable.quote name}",
                     [ shape; [ values.Length ] ],
-                    "It has another number of elements."
+                    $"Expected {Shape.size shape} elements, got {values.Length}."
                 )
             )
         | Some(_, values) -> values

@@ -2,7 +2,7 @@ namespace Hybrid.Core
 
 open System.Collections.Generic
 
-/// The reader that writes a graph down, one line a node, operands first.
+/// The reader that writes a graph as text, one line per node, operands first.
 module Text =
     /// Lines such as «%3 = MatMul %1 %2 : [128; 10]», with inputs by name and short constants by value.
     let ofTensors (outputs: Tensor list) : string =

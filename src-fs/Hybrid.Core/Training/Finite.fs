@@ -3,7 +3,7 @@ namespace Hybrid.Core
 open System
 open System.Runtime.InteropServices
 
-/// Results and features that have to be finite numbers.
+/// Results and features that must be finite numbers.
 module internal Finite =
     let private isWrong (values: ReadOnlySpan<float32>) =
         let mutable found = false
@@ -13,7 +13,7 @@ module internal Finite =
 
         found
 
-    /// Raises what is wrong with the first of results, [examples; width], that is not finite, where some examples come before.
+    /// Raises an error for the first non-finite number of results, [examples; width], counting examples on from those before.
     let private require (areLosses: bool) (before: int) (width: int) (results: ReadOnlySpan<float32>) : unit =
         if isWrong results then
             let mutable first = -1
@@ -43,20 +43,20 @@ module internal Finite =
                 )
             )
 
-    /// <summary>Makes sure that a network's outputs, [examples; width], are finite.</summary>
+    /// <summary>Checks that a network's outputs, [examples; width], are finite.</summary>
     /// <exception cref="T:Hybrid.NonFiniteResult">One is NaN or infinite.</exception>
     let requireOutputs (width: int) (outputs: ReadOnlySpan<float32>) : unit = require false 0 width outputs
 
-    /// <summary>Makes sure that losses, one per example, are finite.</summary>
-    /// <param name="before">How many examples come before these.</param>
+    /// <summary>Checks that losses, one per example, are finite.</summary>
+    /// <param name="before">The number of examples before these.</param>
     /// <param name="losses">[examples].</param>
     /// <exception cref="T:Hybrid.NonFiniteResult">One is NaN or infinite.</exception>
     let requireLosses (before: int) (losses: ReadOnlySpan<float32>) : unit = require true before 1 losses
 
-    /// <summary>Makes sure that features, [examples; width], are not infinite; NaN stands for a missing value.</summary>
+    /// <summary>Checks that features, [examples; width], are not infinite; NaN stands for a missing value.</summary>
     /// <exception cref="T:Hybrid.HybridException">One is infinite; the message names example and column.</exception>
     let requireFeatures (width: int) (features: ReadOnlySpan<float32>) : unit =
-        // as integers, which are compared many at a time
+        // compared as integers, many at a time
         let bits = MemoryMarshal.Cast<float32, int> features
 
         let place =

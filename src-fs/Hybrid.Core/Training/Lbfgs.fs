@@ -2,25 +2,26 @@ namespace Hybrid.Core
 
 open System
 
-/// How a network is trained by L-BFGS.
+/// Options of training by L-BFGS.
 [<NoComparison; ReferenceEquality>]
 type LbfgsOptions =
     {
         Task: Task
         Loss: Loss
-        /// Without a greatest norm, which is not part of the loss.
+        /// Must not have a norm limit, which is not part of the loss.
         Regularizer: Regularizer
-        /// The most iterations; at least 1.
+        /// The maximum number of iterations; at least 1.
         Epochs: int
-        /// Stop after so many iterations without a lower validation loss; never if absent.
+        /// Stop after this many iterations without a lower validation loss; never if absent.
         Patience: int option
-        /// A weight for each class in the loss; all 1 if absent.
+        /// The weight of each class in the loss; all 1 if absent.
         ClassWeights: float32[] option
         /// Where the gradients of the loss come from.
         Gradients: GradientSource
     }
 
-/// The loss of all examples and its gradient, by an engine: a few examples at a time, so that memory does not grow with them.
+/// The loss of all examples and its gradient, on an engine: 512 examples at a time, so that memory does not grow with their
+/// number.
 [<Sealed>]
 type private FullBatch
     (engine: IKernels, cancelled: unit -> bool, options: LbfgsOptions, network: Network, examples: Examples) =
@@ -58,13 +59,13 @@ type private FullBatch
     let mutable loss = nan
     let mutable evaluated: float[] = [||]
 
-    /// The parameters of the network that it was made with, one after the other.
+    /// The initial values of all parameters, concatenated.
     member _.Start: float[] = values |> Array.collect (Array.map float)
 
-    /// Runs with the parameters that were loaded last.
+    /// Runs with the most recently loaded parameters.
     member val Inference = Inference(engine, cancelled, traced, examples.Width, state)
 
-    /// Gives the parameters the values of a point, in single precision.
+    /// Sets the parameters to the values of a point, in single precision.
     member _.Load(point: float[]) : unit =
         let mutable at = 0
 
@@ -74,8 +75,9 @@ type private FullBatch
 
             at <- at + parameter.Length
 
-    /// <summary>The mean loss with its penalty at a point, and its gradient. Sums over examples are in double precision.</summary>
-    /// <exception cref="T:System.OperationCanceledException">It was cancelled.</exception>
+    /// <summary>The mean loss with its penalty at a point, and its gradient. Sums over examples are in double
+    /// precision.</summary>
+    /// <exception cref="T:System.OperationCanceledException">Training was cancelled.</exception>
     member this.Evaluate(point: float[]) : struct (float * float[]) =
         this.Load point
         let gradient = Array.zeroCreate size
@@ -116,23 +118,23 @@ type private FullBatch
         struct (loss + penalty, gradient)
 
     /// <summary>The mean loss at a point, without its penalty.</summary>
-    /// <exception cref="T:System.OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="T:System.OperationCanceledException">Training was cancelled.</exception>
     member this.Loss(point: float[]) : float =
-        // the search mostly ends where it looked last
+        // the search usually ends at the point that it evaluated last
         if not (obj.ReferenceEquals(point, evaluated)) then
             this.Evaluate point |> ignore
 
         loss
 
-    /// The network with the values that were loaded last.
+    /// The network with the most recently loaded values.
     member _.Snapshot() : Network =
         network
         |> Network.map (fun name value -> Tensor.single value.Shape (Array.copy state[name]))
 
-/// A training under way.
+/// A training in progress.
 [<Sealed>]
 type private Iterations(batch: FullBatch, measure: Inference -> Measures option) =
-    // values are means of float32 losses; more steps than ten do not help where nothing is quadratic
+    // values are means of float32 losses; where the loss is not quadratic, remembering more than ten steps does not help
     let descent =
         {
             Memory = 10
@@ -179,10 +181,10 @@ type private Iterations(batch: FullBatch, measure: Inference -> Measures option)
         if not (Double.IsFinite place.Value) then
             raise (
                 HybridException
-                    "The loss is NaN or infinite before the first iteration: L-BFGS cannot begin. Look for numbers in the data that are too large for single precision."
+                    "The loss is NaN or infinite before the first iteration: L-BFGS cannot start. Check the data for numbers that are too large for single precision."
             )
 
-    /// The next iteration; none where the gradient vanishes or no step helps. The first one may be the start itself.
+    /// The next iteration; none if the gradient has vanished or no step lowers the loss. The first one may be the start itself.
     member _.Next() : Epoch option =
         number <- number + 1
 
@@ -197,12 +199,12 @@ type private Iterations(batch: FullBatch, measure: Inference -> Measures option)
         with :? OperationCanceledException ->
             Some(epoch nan true)
 
-/// <summary>Training by L-BFGS: every iteration looks at all examples.</summary>
-/// <remarks>For small data and networks, where it comes nearer to the optimum than steps do. The network has to be the same at
-/// each evaluation: no dropout, no noise. At a kink, such as that of an L1 penalty at 0, no step may help any more, and it ends
-/// there.</remarks>
+/// <summary>Training by L-BFGS: every iteration evaluates all examples.</summary>
+/// <remarks>For small data sets and networks, where it comes closer to the optimum than steps do. The loss must be the same
+/// function at each evaluation: no dropout, no noise. At a kink, such as that of an L1 penalty at 0, training stops when no step
+/// lowers the loss.</remarks>
 module Lbfgs =
-    /// What it is called among the optimizers.
+    /// Its name in the list of optimizers.
     [<Literal>]
     let Name = "lbfgs"
 
@@ -224,26 +226,26 @@ module Lbfgs =
         require
             options.Regularizer.MaxNorm.IsNone
             (nameof options.Regularizer)
-            "L-BFGS cannot keep to a greatest norm of weights."
+            "L-BFGS does not support a norm limit for weights."
 
         require
             (not (isRandom network examples.Width))
             (nameof network)
             "L-BFGS needs the same loss at each evaluation: leave out dropout and noise."
 
-    /// <summary>Trains, one iteration each time that another one is asked for, until the gradient vanishes.</summary>
+    /// <summary>Trains, one iteration each time that the next one is requested, until the gradient vanishes.</summary>
     /// <param name="engine">Computes losses and gradients, in single precision.</param>
-    /// <param name="cancelled">Asked before every 512 examples, and while their evaluation is compiled; a true answer ends the
-    /// iteration there, and the training.</param>
+    /// <param name="cancelled">Called before every 512 examples, and while their evaluation is compiled; if it returns true, the
+    /// iteration ends there, and so does the training.</param>
     /// <param name="options">How to train.</param>
     /// <param name="network">Where to start.</param>
-    /// <param name="examples">To learn from: at least one.</param>
-    /// <param name="validation">To measure after each iteration, if any.</param>
-    /// <returns>Iterations as epochs, at least one, lazily; the same ones each time for the same arguments, whatever the
-    /// engine's threads.</returns>
-    /// <exception cref="T:Hybrid.HybridException">While epochs are drawn: the loss of the start is not finite.</exception>
-    /// <exception cref="T:System.ArgumentException">There are no examples or no iterations, weights have a greatest norm, or
-    /// the network is random in training.</exception>
+    /// <param name="examples">The training examples: at least one.</param>
+    /// <param name="validation">The examples to measure after each iteration, if any.</param>
+    /// <returns>Iterations as epochs, at least one, lazily; the same ones each time for the same arguments, whatever the engine's
+    /// number of threads.</returns>
+    /// <exception cref="T:Hybrid.HybridException">While epochs are enumerated: the initial loss is not finite.</exception>
+    /// <exception cref="T:System.ArgumentException">There are no examples or no iterations, weights have a norm limit, or the
+    /// network is random in training.</exception>
     let epochs
         (engine: IKernels)
         (cancelled: unit -> bool)
@@ -254,7 +256,7 @@ module Lbfgs =
         : Epoch seq =
         validate options network examples
 
-        // none where even that was cancelled
+        // none if even that was cancelled
         let measure inference =
             try
                 validation

@@ -1,26 +1,26 @@
 namespace Hybrid.Core
 
-/// What is predicted, as training sees it.
+/// What is predicted, from the viewpoint of training.
 type Task =
-    /// A class among so many; targets are class indices, [examples; 1].
+    /// One of this many classes; targets are class indices, [examples; 1].
     | Classification of classes: int
-    /// So many numbers; targets are those numbers, [examples; outputs].
+    /// This many numbers; targets are those numbers, [examples; outputs].
     | Regression of outputs: int
 
 module Task =
-    /// How many outputs a network for the task has.
+    /// The number of outputs of a network for the task.
     let outputs task =
         match task with
         | Classification classes -> classes
         | Regression outputs -> outputs
 
-    /// How many numbers a target has.
+    /// The number of numbers in a target.
     let targets task =
         match task with
         | Classification _ -> 1
         | Regression outputs -> outputs
 
-/// How far outputs are from what they should be: outputs and targets, both [examples; outputs], to [examples].
+/// How far outputs are from the targets: outputs and targets, both [examples; outputs], to [examples].
 [<NoComparison; ReferenceEquality>]
 type Loss =
     {
@@ -61,19 +61,19 @@ module Loss =
             let near = Tensor.minimum error (Tensor.scalar 1.0)
             Tensor.mean 1 (near * (error - 0.5 * near)))
 
-    /// Every loss: what training may be asked for, and what the properties are held to.
+    /// Every loss: the choices for training, and the rows that the properties check.
     let all = [ softmax; hinge; squared; absolute; huber ]
 
     /// <summary>The loss of this name.</summary>
-    /// <exception cref="T:Hybrid.HybridException">There is none; the message lists the names.</exception>
+    /// <exception cref="T:Hybrid.HybridException">There is no loss of this name; the message lists the names.</exception>
     let named (name: string) : Loss = Named.find "loss" _.Name all name
 
-    /// <summary>The loss of each example, [examples], from targets as the task gives them.</summary>
+    /// <summary>The loss of each example, [examples], from targets in the task's form.</summary>
     let perExample (task: Task) (loss: Loss) (outputs: Tensor) (target: Tensor) : Tensor =
         match task with
         | Classification classes -> loss.PerExample outputs (Tensor.oneHot classes target)
         | Regression _ -> loss.PerExample outputs target
 
-    /// <summary>The mean loss of examples, a scalar, from targets as the task gives them.</summary>
+    /// <summary>The mean loss of examples, a scalar, from targets in the task's form.</summary>
     let mean (task: Task) (loss: Loss) (outputs: Tensor) (target: Tensor) : Tensor =
         Tensor.meanAll (perExample task loss outputs target)

@@ -2,39 +2,40 @@ namespace Hybrid.Core
 
 open System
 
-/// How well one class is recognised; a share that has no examples to be taken of is 0.
+/// How well one class is recognised; a ratio whose denominator is 0 is 0.
 type ClassMeasures =
     {
-        /// Of the examples given this class, the share that have it.
+        /// Precision: the fraction of the examples predicted to be of this class that are.
         Precision: float
-        /// Of the examples that have this class, the share given it.
+        /// Recall: the fraction of the examples of this class that are predicted to be.
         Recall: float
         /// The harmonic mean of the two.
         F1: float
-        /// How many examples have this class.
+        /// The number of examples of this class.
         Support: int
     }
 
-/// How good predictions are.
+/// The quality of predictions.
 type Quality =
-    /// The share of examples whose most probable class is theirs, and examples by true class and predicted class.
+    /// The fraction of examples whose most probable class is correct, and the number of examples by true class and predicted
+    /// class.
     | Classified of accuracy: float * confusion: int[,]
-    /// Root mean square and mean absolute error in the target's unit, and the share of its variance that is explained.
+    /// Root mean square and mean absolute error in the target's unit, and the fraction of its variance that is explained.
     | Estimated of rmse: float * mae: float * r2: float
 
-/// How good outputs are on some examples.
+/// The quality of outputs on some examples.
 type Measures =
     {
         Examples: int
-        /// The mean of the loss over the examples, without regularisation.
+        /// The mean loss of the examples, without regularisation.
         Loss: float
         Quality: Quality
     }
 
 /// Measures of quality, from outputs and targets.
 module Metrics =
-    /// <summary>The index of the first greatest of the outputs of an example.</summary>
-    /// <exception cref="T:Hybrid.NonFiniteResult">One is NaN or infinite: such scores decide for no class.</exception>
+    /// <summary>The index of the first maximum of the outputs of an example.</summary>
+    /// <exception cref="T:Hybrid.NonFiniteResult">An output is NaN or infinite: such scores do not determine a class.</exception>
     let predictedClass (outputs: ReadOnlySpan<float32>) : int =
         Finite.requireOutputs outputs.Length outputs
         let mutable best = 0
@@ -45,7 +46,7 @@ module Metrics =
 
         best
 
-    /// Examples by true class and predicted class, and the accuracy that follows.
+    /// The number of examples by true class and predicted class, and the accuracy that follows.
     let ofConfusion (confusion: int[,]) : Quality =
         let right =
             Seq.sum (seq { for i in 0 .. Array2D.length1 confusion - 1 -> confusion[i, i] })
@@ -53,8 +54,8 @@ module Metrics =
         Classified(float right / float (max 1 (Seq.sum (Seq.cast<int> confusion))), confusion)
 
     /// <summary>Accuracy and confusion matrix.</summary>
-    /// <param name="classes">How many there are.</param>
-    /// <param name="outputs">[examples; classes]: the greatest one is the prediction.</param>
+    /// <param name="classes">The number of classes.</param>
+    /// <param name="outputs">[examples; classes]: the maximum is the prediction.</param>
     /// <param name="targets">[examples], class indices.</param>
     /// <exception cref="T:Hybrid.NonFiniteResult">An output is NaN or infinite.</exception>
     let classified (classes: int) (outputs: float32[]) (targets: float32[]) : Quality =
@@ -68,8 +69,8 @@ module Metrics =
 
         ofConfusion confusion
 
-    /// <summary>Root mean square error, mean absolute error and R² = 1 - Σ(t - p)² / Σ(t - t̄)². If the target does not
-    /// vary, R² is 1 where every prediction is right, else 0. Of no examples, all are NaN.</summary>
+    /// <summary>Root mean square error, mean absolute error and R² = 1 - Σ(t - p)² / Σ(t - t̄)². If the target does not vary, R²
+    /// is 1 where every prediction is right, else 0. Without examples, all are NaN.</summary>
     /// <exception cref="T:Hybrid.NonFiniteResult">An output is NaN or infinite.</exception>
     let estimated (outputs: float32[]) (targets: float32[]) : Quality =
         Finite.requireOutputs 1 (ReadOnlySpan outputs)
@@ -90,7 +91,7 @@ module Metrics =
 
         Estimated(sqrt (squares / float errors.Length), average (Array.map abs errors), r2)
 
-    /// What is known of examples whose outputs are not all finite: nothing but their number.
+    /// The measures of examples whose outputs are not all finite: only their number is known.
     let unknown (task: Task) (examples: int) : Measures =
         {
             Examples = examples
@@ -101,7 +102,7 @@ module Metrics =
                 | Regression _ -> Estimated(nan, nan, nan)
         }
 
-    /// Precision, recall and F1 of each class, from examples by true class and predicted class.
+    /// Precision, recall and F1 of each class, from the number of examples by true class and predicted class.
     let perClass (confusion: int[,]) : ClassMeasures[] =
         let classes = Array2D.length1 confusion
 
@@ -116,7 +117,7 @@ module Metrics =
             {
                 Precision = share right predicted
                 Recall = share right support
-                // 2PR / (P + R), without a division by zero
+                // 2PR / (P + R), without division by zero
                 F1 = share (2 * right) (predicted + support)
                 Support = support
             })

@@ -1,14 +1,14 @@
 namespace Hybrid.Core
 
-/// What training makes small, as graph: the losses of a batch.
+/// What training minimises, as a graph: the losses of a batch.
 module internal Objective =
     /// <summary>The loss of each example, times the weight of its class, [examples].</summary>
-    /// <param name="task">What is learned.</param>
-    /// <param name="loss">By which measure.</param>
-    /// <param name="classWeights">A weight for each class; all 1 if absent.</param>
+    /// <param name="task">What is predicted.</param>
+    /// <param name="loss">The loss.</param>
+    /// <param name="classWeights">The weight of each class; all 1 if absent.</param>
     /// <param name="forward">From features, [examples; width], to outputs.</param>
     /// <param name="width">The number of features.</param>
-    /// <param name="examples">How many.</param>
+    /// <param name="examples">The number of examples.</param>
     let losses
         (task: Task)
         (loss: Loss)

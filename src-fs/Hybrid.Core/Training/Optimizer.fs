@@ -1,6 +1,6 @@
 namespace Hybrid.Core
 
-/// What an update may depend on besides the parameter: scalars, as graph.
+/// What an update may depend on besides the parameter: scalars, as a graph.
 [<NoComparison; ReferenceEquality>]
 type StepContext =
     {
@@ -10,18 +10,18 @@ type StepContext =
         Rate: Tensor
     }
 
-/// <summary>A rule that makes a better parameter of a parameter and its gradient.</summary>
+/// <summary>A rule that computes a better parameter from a parameter and its gradient.</summary>
 [<NoComparison; ReferenceEquality>]
 type Optimizer =
     {
         Name: string
-        /// The learning rate to start from when none is given.
+        /// The default initial learning rate.
         DefaultRate: float
-        /// How many tensors of the parameter's shape it remembers, at first all zero.
+        /// The number of tensors of the parameter's shape that it keeps as state, initially zero.
         Slots: int
-        /// Whether weight decay is the rule's own, apart from the gradient, rather than part of the loss.
+        /// Whether the rule applies weight decay itself, separately from the gradient, rather than as part of the loss.
         DecaysWeights: bool
-        /// Context, parameter, gradient and what was remembered, to the new parameter and what to remember.
+        /// From the step, parameter, gradient and state to the new parameter and the new state.
         Update: StepContext -> Tensor -> Tensor -> Tensor list -> Tensor * Tensor list
     }
 
@@ -48,7 +48,7 @@ module Optimizer =
             let velocity = momentumCoefficient * slots.Head + gradient
             parameter - step.Rate * velocity, [ velocity ])
 
-    /// <summary>v ← 0.9v + g, then p - η(g + 0.9v): the gradient as if the step had been taken.</summary>
+    /// <summary>v ← 0.9v + g, then p - η(g + 0.9v): the gradient as if the step had already been taken.</summary>
     /// <remarks>Sutskever, Martens, Dahl and Hinton, "On the importance of initialization and momentum in deep learning"
     /// (2013), in the rewritten form.</remarks>
     let nesterov =
@@ -75,7 +75,7 @@ module Optimizer =
         let decay1, decay2 = 0.9, 0.999
         let mean = decay1 * slots[0] + (1.0 - decay1) * gradient
         let square = decay2 * slots[1] + (1.0 - decay2) * (gradient * gradient)
-        // both averages start at zero: divide by the share of them that is not that start
+        // both averages start at zero: divide by the total weight that does not belong to that start
         let correction (decay: float) =
             1.0 - Tensor.power (Tensor.scalar decay) step.Count
 
@@ -88,21 +88,22 @@ module Optimizer =
     /// <remarks>Kingma and Ba, "Adam: a method for stochastic optimization" (2015), algorithm 1.</remarks>
     let adam = create "adam" 0.001 2 adamStep
 
-    /// <summary>Adam, and weights also shrink by ηλ of themselves at each step, with λ the L2 strength.</summary>
+    /// <summary>Adam, with decoupled weight decay: ηλw is also subtracted from each weight w at each step, with λ the L2
+    /// strength.</summary>
     /// <remarks>Loshchilov and Hutter, "Decoupled weight decay regularization" (2019), algorithm 2.</remarks>
     let adamw =
         { create "adamw" 0.001 2 adamStep with
             DecaysWeights = true
         }
 
-    /// Every optimizer: what training may be asked for, and what the properties are held to.
+    /// Every optimizer: the choices for training, and the rows that the properties check.
     let all = [ sgd; momentum; nesterov; rmsprop; adagrad; adam; adamw ]
 
     /// <summary>The optimizer of this name.</summary>
-    /// <exception cref="T:Hybrid.HybridException">There is none; the message lists the names.</exception>
+    /// <exception cref="T:Hybrid.HybridException">There is no optimizer of this name; the message lists the names.</exception>
     let named (name: string) : Optimizer = Named.find "optimizer" _.Name all name
 
-    /// <summary>Gradients scaled so that the Euclidean length of all together is at most a bound.</summary>
+    /// <summary>Gradients scaled so that the Euclidean length of all of them together does not exceed a bound.</summary>
     /// <remarks>Pascanu, Mikolov and Bengio, "On the difficulty of training recurrent neural networks" (2013).</remarks>
     let clip (bound: float) (gradients: Tensor list) : Tensor list =
         let square =

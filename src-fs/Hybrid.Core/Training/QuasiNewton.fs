@@ -2,35 +2,35 @@ namespace Hybrid.Core
 
 open System
 
-/// Where a minimisation stands.
+/// The current point of a minimisation.
 [<NoEquality; NoComparison>]
 type Minimum =
     {
         Point: float[]
         Value: float
-        /// How many brought it here.
+        /// The number of iterations so far.
         Iterations: int
-        /// The length of the last step, as a multiple of the direction that was proposed; 0 at the start.
+        /// The length of the last step, as a multiple of the proposed direction; 0 at the start.
         Step: float
     }
 
-/// How a minimisation goes on, and when it has come far enough.
+/// How a minimisation proceeds, and when it ends.
 type Descent =
     {
-        /// How many steps are remembered: two vectors each.
+        /// The number of steps remembered, as two vectors each.
         Memory: int
-        /// What values may be off by, relative to themselves: 0 for double precision.
+        /// The relative error of values; 0 for double precision.
         Noise: float
-        /// The length of the gradient at which it is over.
+        /// The length of the gradient at which it ends.
         Flat: float
     }
 
-/// <summary>Minimisation of a smooth function of many numbers by L-BFGS: the last few steps and changes of the gradient stand
-/// for the second derivatives.</summary>
-/// <remarks>Nocedal and Wright, Numerical Optimization (2006): algorithms 7.4 and 7.5, and a bisection for the Wolfe
-/// conditions (3.6). Where values differ by less than their rounding, their slopes decide: Hager and Zhang, "A new conjugate
-/// gradient method with guaranteed descent and an efficient line search" (2005), the approximate Wolfe conditions. Vectors are
-/// in double precision; each iteration looks at the whole function.</remarks>
+/// <summary>Minimisation of a smooth function of many numbers by L-BFGS: the last few steps and changes of the gradient
+/// approximate the second derivatives.</summary>
+/// <remarks>Nocedal and Wright, Numerical Optimization (2006): algorithms 7.4 and 7.5, and a bisection for the Wolfe conditions
+/// (3.6). Where values differ by less than their rounding, slopes decide: Hager and Zhang, "A new conjugate gradient method with
+/// guaranteed descent and an efficient line search" (2005), the approximate Wolfe conditions. Vectors are in double precision;
+/// each iteration evaluates the whole function.</remarks>
 module QuasiNewton =
     let private dot (a: float[]) (b: float[]) =
         let mutable sum = 0.0
@@ -74,11 +74,11 @@ module QuasiNewton =
     [<Literal>]
     let private Flatter = 0.9
 
-    /// How often a step is doubled or halved.
+    /// The maximum number of times that a step is doubled or halved.
     [<Literal>]
     let private Tries = 40
 
-    /// Where a minimisation stands, with what it needs to go on.
+    /// The current point of a minimisation, and what it needs to continue.
     [<NoEquality; NoComparison>]
     type private Place =
         {
@@ -88,7 +88,7 @@ module QuasiNewton =
             Pairs: (float[] * float[] * float) list
         }
 
-    /// A step that lowers the value and flattens the slope enough: point, value, gradient and length.
+    /// A step that lowers the value and the slope sufficiently: point, value, gradient and length.
     let private search
         descent
         (f: float[] -> struct (float * float[]))
@@ -167,14 +167,14 @@ module QuasiNewton =
                             place.Pairs
                 }
         | None when List.isEmpty place.Pairs || length place.Gradient <= descent.Flat -> None
-        // what is remembered misleads: steepest descent once
+        // the remembered steps mislead: one step of steepest descent
         | None -> step descent f { place with Pairs = [] }
 
-    /// <summary>Goes down from a point until the gradient vanishes or no step helps any more.</summary>
-    /// <param name="descent">How, and how far.</param>
+    /// <summary>Descends from a point until the gradient vanishes or no step lowers the value.</summary>
+    /// <param name="descent">How it proceeds, and when it ends.</param>
     /// <param name="f">The value and its gradient.</param>
-    /// <param name="start">Finite, and so is its value.</param>
-    /// <returns>The start, and where each iteration came to.</returns>
+    /// <param name="start">A finite point with a finite value.</param>
+    /// <returns>The start, and the point after each iteration.</returns>
     let descend (descent: Descent) (f: float[] -> struct (float * float[])) (start: float[]) : Minimum seq =
         seq {
             let struct (value, gradient) = f start
@@ -199,10 +199,10 @@ module QuasiNewton =
                 |> Seq.unfold (step descent f >> Option.map (fun place -> place.Minimum, place))
         }
 
-    /// <summary>Where a function of double precision is least, seen from a point.</summary>
+    /// <summary>The minimum of a double-precision function that is reached from a point.</summary>
     /// <param name="f">The value and its gradient.</param>
-    /// <param name="start">Finite, and so is its value.</param>
-    /// <param name="iterations">At most so many.</param>
+    /// <param name="start">A finite point with a finite value.</param>
+    /// <param name="iterations">The maximum number of iterations.</param>
     let minimise (f: float[] -> struct (float * float[])) (start: float[]) (iterations: int) : Minimum =
         let descent =
             {
@@ -213,10 +213,11 @@ module QuasiNewton =
 
         descend descent f start |> Seq.truncate (iterations + 1) |> Seq.last
 
-    /// <summary>The network whose loss, a scalar graph of its parameters as inputs of their names, is least nearby.</summary>
+    /// <summary>The network that minimises a loss, a scalar graph of its parameters as inputs of their names, reached from a
+    /// start.</summary>
     /// <param name="loss">From the network with its parameters as inputs to the loss.</param>
     /// <param name="network">Where to start.</param>
-    /// <param name="iterations">At most so many.</param>
+    /// <param name="iterations">The maximum number of iterations.</param>
     let train (loss: Network -> Tensor) (network: Network) (iterations: int) : Network * Minimum =
         let named = Network.parameters network
         let traced = Network.withInputs network

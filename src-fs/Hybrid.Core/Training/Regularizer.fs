@@ -1,20 +1,20 @@
 namespace Hybrid.Core
 
-/// What keeps weights small. Biases are exempt: they do not multiply anything.
+/// Keeps weights small. Biases are exempt: they do not multiply anything.
 type Regularizer =
     {
         /// λ of λ Σ |w|.
         L1: float
         /// λ of ½λ Σ w².
         L2: float
-        /// The greatest Euclidean length that a neuron's weights may have; no bound if absent.
+        /// The maximum Euclidean length of a neuron's weights; no limit if absent.
         MaxNorm: float option
     }
 
 module Regularizer =
     let none = { L1 = 0.0; L2 = 0.0; MaxNorm = None }
 
-    /// Whether a parameter is a weight: it has a row a neuron.
+    /// Whether a parameter is a weight: it has one row per neuron.
     let isWeight (parameter: Tensor) : bool = parameter.Shape.Length >= 2
 
     /// λ₁ Σ |w| + ½λ₂ Σ w² over all weights of a network, a scalar.
@@ -32,7 +32,7 @@ module Regularizer =
         term regularizer.L1 Tensor.abs
         + term (regularizer.L2 / 2.0) (fun weight -> weight * weight)
 
-    /// <summary>A weight with every row that is longer than the bound scaled back to it.</summary>
+    /// <summary>A weight with every row that is longer than the limit scaled back to it.</summary>
     /// <remarks>Srebro, Rennie and Jaakkola, "Maximum-margin matrix factorization" (2005); with dropout, Srivastava et
     /// al. (2014).</remarks>
     let project (regularizer: Regularizer) (parameter: Tensor) : Tensor =

@@ -2,7 +2,7 @@ namespace Hybrid.Core
 
 open System
 
-/// How the learning rate changes: the factor that it is multiplied by, from the share of all steps that are done.
+/// How the learning rate changes: its factor, as a function of the fraction of all steps that are done.
 [<NoComparison; ReferenceEquality>]
 type Schedule =
     { Name: string; Factor: float -> float }
@@ -22,14 +22,14 @@ module Schedule =
             Factor = fun progress -> Math.Pow(0.1, floor (3.0 * progress))
         }
 
-    /// From 1 to 1/100, by the same factor at every step.
+    /// From 1 to 1/100, decreasing by the same factor at every step.
     let exponential =
         {
             Name = "exponential"
             Factor = fun progress -> Math.Pow(0.01, progress)
         }
 
-    /// <summary>½(1 + cos πs) for the share s: from 1 to 0.</summary>
+    /// <summary>½(1 + cos πs) for the fraction s: from 1 to 0.</summary>
     /// <remarks>Loshchilov and Hutter, "SGDR: stochastic gradient descent with warm restarts" (2017), eq. 5, without
     /// restarts.</remarks>
     let cosine =
@@ -38,9 +38,9 @@ module Schedule =
             Factor = fun progress -> 0.5 * (1.0 + cos (Math.PI * progress))
         }
 
-    /// Every schedule that training may be asked for.
+    /// Every schedule: the choices for training.
     let all = [ constant; step; exponential; cosine ]
 
     /// <summary>The schedule of this name.</summary>
-    /// <exception cref="T:Hybrid.HybridException">There is none; the message lists the names.</exception>
+    /// <exception cref="T:Hybrid.HybridException">There is no schedule of this name; the message lists the names.</exception>
     let named (name: string) : Schedule = Named.find "schedule" _.Name all name

@@ -2,7 +2,7 @@ namespace Hybrid.Core
 
 open System
 
-/// How a network is trained.
+/// Options of training.
 [<NoComparison; ReferenceEquality>]
 type TrainingOptions =
     {
@@ -13,27 +13,27 @@ type TrainingOptions =
         Schedule: Schedule
         /// Above 0.
         LearningRate: float
-        /// The greatest Euclidean length of all gradients together; no bound if absent.
+        /// The maximum Euclidean length of all gradients together; no limit if absent.
         ClipNorm: float option
         /// From 1 to the number of examples.
         BatchSize: int
         /// At least 1.
         Epochs: int
-        /// Stop after so many epochs without a lower validation loss; never if absent.
+        /// Stop after this many epochs without a lower validation loss; never if absent.
         Patience: int option
-        /// A weight for each class in the loss; all 1 if absent.
+        /// The weight of each class in the loss; all 1 if absent.
         ClassWeights: float32[] option
         /// Where the gradients of the loss come from.
         Gradients: GradientSource
-        /// The same key shuffles, drops out and adds noise in the same way.
+        /// The key of all random numbers: the same key gives the same shuffling, dropout and noise.
         Key: uint64
     }
 
 module TrainingOptions =
-    /// <summary>Softmax for classes and squared error for quantities, Adam at its own rate, batches of 32 or of all examples
-    /// where there are fewer, 100 epochs, and nothing else.</summary>
+    /// <summary>Softmax for classes and squared error for quantities, Adam at its default rate, batches of 32 (or all examples,
+    /// if there are fewer), 100 epochs, and no regularisation.</summary>
     /// <param name="task">What is predicted.</param>
-    /// <param name="examples">How many there are to train on, at least 1.</param>
+    /// <param name="examples">The number of training examples, at least 1.</param>
     let defaults (task: Task) (examples: int) : TrainingOptions =
         {
             Task = task
@@ -56,7 +56,7 @@ module TrainingOptions =
 
 /// One training step as a graph.
 module Step =
-    /// The name of a tensor that the optimizer remembers for a parameter.
+    /// The name of a tensor that the optimizer keeps for a parameter.
     let slotName (name: string) slot = $"{name}/slot{slot}"
 
     /// The scalar step count, from 1, from the two words of the step.
@@ -66,8 +66,8 @@ module Step =
 
         16777216.0 * word 0 + word 1 + 1.0
 
-    /// <summary>One training step as graph: the batch's mean loss, and what each parameter and slot becomes.</summary>
-    /// <param name="options">How the network is trained.</param>
+    /// <summary>One training step as a graph: the batch's mean loss, and the new value of each parameter and slot.</summary>
+    /// <param name="options">Options of the training.</param>
     /// <param name="network">Its parameters are graph inputs of their names.</param>
     /// <param name="width">The number of features.</param>
     /// <param name="examples">The number of examples in the batch.</param>
@@ -135,8 +135,8 @@ module Step =
 
         loss, List.map2 update named gradients |> List.concat
 
-    /// <summary>The weight of each class that makes all classes count alike: n / (k · nᶜ) for n examples of k classes.
-    /// A class without examples has weight 0.</summary>
+    /// <summary>Class weights that make all classes count equally: n / (k · nᶜ) for n examples of k classes. A class without
+    /// examples has weight 0.</summary>
     let balancedWeights (classes: int) (targets: float32[]) : float32[] =
         let counts = Array.zeroCreate classes
 

@@ -2,7 +2,7 @@ namespace Hybrid.Core
 
 open System
 
-/// A training under way: the state that its plans share, and where it stands.
+/// A training in progress: the state that its plans share, and its position.
 [<Sealed>]
 type private Session
     (engine: IKernels, cancelled: unit -> bool, options: TrainingOptions, network: Network, examples: Examples)
@@ -34,7 +34,7 @@ type private Session
                 [ loss ], updates
         )
 
-    /// One step on the rows of a batch; their mean loss before it.
+    /// One step on the rows of a batch; returns their mean loss before the step.
     let step (order: int[]) batch =
         let start = batch * options.BatchSize
         let rows = min options.BatchSize (examples.Count - start)
@@ -86,7 +86,7 @@ type private Session
         with :? OperationCanceledException ->
             ()
 
-        // none where even that was cancelled
+        // none if even that was cancelled
         let measure validation =
             try
                 Some(Inference.evaluate engine options.Task options.Loss inference validation)
@@ -103,7 +103,7 @@ type private Session
             Cancelled = batch < batches
         }
 
-/// Training by batches: epochs, one after another, as they are asked for.
+/// Training by batches: one epoch after another, as they are requested.
 module Training =
     let private validate (options: TrainingOptions) (examples: Examples) =
         let require condition name message =
@@ -120,20 +120,21 @@ module Training =
         require
             (options.LearningRate > 0.0 && Double.IsFinite options.LearningRate)
             (nameof options.LearningRate)
-            "The learning rate must be above 0 and finite."
+            "The learning rate must be positive and finite."
 
         require (options.Epochs >= 1) (nameof options.Epochs) "At least one epoch is needed."
 
-    /// <summary>Trains, one epoch each time that another one is asked for.</summary>
+    /// <summary>Trains, one epoch each time that the next one is requested.</summary>
     /// <param name="engine">Computes.</param>
-    /// <param name="cancelled">Asked before every step, and while steps are compiled; a true answer ends the epoch there, and
-    /// the training.</param>
-    /// <param name="options">How to train.</param>
+    /// <param name="cancelled">Called before every step, and while steps are compiled; if it returns true, the epoch ends there,
+    /// and so does the training.</param>
+    /// <param name="options">Options of the training.</param>
     /// <param name="network">Where to start.</param>
-    /// <param name="examples">To learn from: at least one.</param>
-    /// <param name="validation">To measure after each epoch, if any.</param>
-    /// <returns>Epochs, lazily; the same ones each time for the same arguments, whatever the engine's threads.</returns>
-    /// <exception cref="T:Hybrid.TrainingDiverged">While epochs are drawn: the loss or a weight is not finite.</exception>
+    /// <param name="examples">The training examples: at least one.</param>
+    /// <param name="validation">The examples to measure after each epoch, if any.</param>
+    /// <returns>Epochs, lazily; the same ones each time for the same arguments, whatever the engine's number of
+    /// threads.</returns>
+    /// <exception cref="T:Hybrid.TrainingDiverged">While epochs are enumerated: the loss or a weight is not finite.</exception>
     /// <exception cref="T:System.ArgumentException">The batch size, the learning rate or the number of epochs is
     /// out of range, or there are no examples.</exception>
     let epochs

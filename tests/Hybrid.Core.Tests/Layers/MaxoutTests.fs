@@ -1,5 +1,6 @@
 module Hybrid.Tests.MaxoutTests
 
+open System
 open Hybrid.Core
 open Hybrid.Tests.CoreTesting
 open Xunit
@@ -72,3 +73,11 @@ let ``Only the piece that wins has a gradient, and the first one of two that are
 
     values 0.0 [ 0.0; 3.0 ] (gradient 1.0 2.0)
     values 0.0 [ 3.0; 0.0 ] (gradient 1.0 1.0)
+
+[<Theory; InlineData(0, 5, 7, "pieces"); InlineData(2, -5, 7, "inputs"); InlineData(2, 5, 0, "units")>]
+let ``A size below 1 is an error that names it`` (pieces: int) (inputs: int) (units: int) (size: string) =
+    Assert.Throws<ArgumentOutOfRangeException>(
+        size,
+        (fun () -> Maxout.create He 1UL pieces inputs units |> ignore)
+    )
+    |> ignore
