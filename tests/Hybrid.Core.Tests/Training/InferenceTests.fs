@@ -109,7 +109,7 @@ let ``Examples of many classes are measured in parts, with the same result`` () 
     | Classified(accuracy, confusion), Classified(accuracy', confusion') ->
         Assert.Equal(accuracy, accuracy')
         Assert.Equal<int[,]>(confusion, confusion')
-    | _ -> failwith "both are of classes"
+    | _ -> Assert.Fail "Both are of classes."
 
 [<Fact>]
 let ``Rows are taken in the order that is asked for`` () =
