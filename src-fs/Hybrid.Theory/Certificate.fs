@@ -157,25 +157,15 @@ module Certificate =
         else
             infinity
 
-    /// <summary>Proves sup |f - network| ≤ ε on a box for the network as it is saved, with float32 parameters, computed in
-    /// float32 in any order; or reports where the proof fails.</summary>
-    /// <remarks>Inputs are float32 numbers, which is what the saved network takes.</remarks>
-    /// <param name="f">From [n; axes] to [n; 1].</param>
-    /// <param name="network">From [n; axes] to [n; 1].</param>
-    /// <param name="box">One interval per axis.</param>
-    /// <param name="epsilon">The distance.</param>
-    /// <param name="boxes">The maximum number of boxes.</param>
-    /// <exception cref="T:Hybrid.HybridException">The rounding of a primitive in the network is not known.</exception>
-    let prove
+    /// Proves sup |f - network| ≤ ε for a network as it is saved, whose rounding on the box is known: see prove.
+    let internal proveRounded
         (f: Tensor -> Tensor)
-        (network: Network)
+        (saved: Network)
+        (rounding: float)
         (box: Interval[])
         (epsilon: float)
         (boxes: int)
         : Certificate =
-        let saved = RoundingError.rounded network
-        let rounding = RoundingError.onBox saved box
-
         let distance x = f x - Network.forward saved x
 
         let supremum =
@@ -196,3 +186,22 @@ module Certificate =
             Box = supremum.Box
             Boxes = supremum.Boxes
         }
+
+    /// <summary>Proves sup |f - network| ≤ ε on a box for the network as it is saved, with float32 parameters, computed in
+    /// float32 in any order; or reports where the proof fails.</summary>
+    /// <remarks>Inputs are float32 numbers, which is what the saved network takes.</remarks>
+    /// <param name="f">From [n; axes] to [n; 1].</param>
+    /// <param name="network">From [n; axes] to [n; 1].</param>
+    /// <param name="box">One interval per axis.</param>
+    /// <param name="epsilon">The distance.</param>
+    /// <param name="boxes">The maximum number of boxes.</param>
+    /// <exception cref="T:Hybrid.HybridException">The rounding of a primitive in the network is not known.</exception>
+    let prove
+        (f: Tensor -> Tensor)
+        (network: Network)
+        (box: Interval[])
+        (epsilon: float)
+        (boxes: int)
+        : Certificate =
+        let saved = RoundingError.rounded network
+        proveRounded f saved (RoundingError.onBox saved box) box epsilon boxes

@@ -195,10 +195,11 @@ module Construction =
             let rec aim target tries =
                 let approximation = method.Build expression known box target
 
-                let rounding = RoundingError.onBox (RoundingError.rounded approximation.Network) box
+                let saved = RoundingError.rounded approximation.Network
+                let rounding = RoundingError.onBox saved box
 
                 if approximation.Bound + rounding <= epsilon * (1.0 - 1e-9) then
-                    approximation
+                    struct (approximation, saved, rounding)
                 elif tries = 0 || epsilon - rounding <= 0.0 then
                     raise (
                         ApproximationException
@@ -207,16 +208,17 @@ module Construction =
                 else
                     aim (min (0.98 * target) (0.999 * (epsilon - rounding))) (tries - 1)
 
-            let approximation = aim (0.999 * epsilon) 12
+            let struct (approximation, saved, rounding) = aim (0.999 * epsilon) 12
 
             {
                 Approximation = approximation
                 Lipschitz = known.Lipschitz
                 Curvature = known.Curvature
                 Certificate =
-                    Certificate.prove
+                    Certificate.proveRounded
                         (Expression.graph expression)
-                        approximation.Network
+                        saved
+                        rounding
                         box
                         epsilon
                         (Certificate.mostBoxes approximation.Network)

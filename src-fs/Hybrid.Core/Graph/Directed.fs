@@ -10,6 +10,15 @@ module internal Directed =
     /// From this size on, the remainders of products, quotients and roots are float64 numbers.
     let private least = 2.0 ** -960.0
 
+    /// The least normal number: below it processors take a hundred times as long.
+    let normal = 2.0 ** -1022.0
+
+    /// Products are below this for sure if their exponents, biased by 1023 each, add up to no more than 1023.
+    let private smallest = 2.0 ** -1021.0
+
+    let private exponent (x: float) =
+        int (BitConverter.DoubleToInt64Bits x >>> 52) &&& 0x7FF
+
     let private finite x =
         if Double.IsPositiveInfinity x then Double.MaxValue else x
 
@@ -31,6 +40,9 @@ module internal Directed =
     let multiply (a: float) (b: float) : float =
         if a = 0.0 || b = 0.0 then
             0.0
+        // nothing subnormal is computed: bounds of saturated sigmoids would be full of it
+        elif exponent a + exponent b <= 1023 then
+            if (a > 0.0) = (b > 0.0) then 0.0 else -smallest
         else
             let product = a * b
 

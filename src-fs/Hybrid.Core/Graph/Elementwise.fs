@@ -37,12 +37,13 @@ module Elementwise =
         let x = Interval.abs x
         Interval.multiply x x
 
+    let private sigmoidOf: Interval -> Interval =
+        Interval.increasing Special.sigmoid >> Interval.clamp 0.0 1.0
+
     /// σ'(x) = σ(x) σ(-x), which is greatest at 0 and falls on both sides.
     let private sigmoidSlope (x: Interval) : Interval =
         let at (x: float) =
-            let s = Interval.exactly x |> Interval.increasing Special.sigmoid
-            let t = Interval.exactly -x |> Interval.increasing Special.sigmoid
-            Interval.multiply s t
+            Interval.multiply (sigmoidOf (Interval.exactly x)) (sigmoidOf (Interval.exactly -x))
 
         let size = Interval.abs x
 
@@ -205,22 +206,18 @@ module Elementwise =
 
         /// 1 / (1 + exp(-x))
         static member sigmoid(x: Tensor) : Tensor =
-            let enclosure = Interval.increasing Special.sigmoid >> Interval.clamp 0.0 1.0
             let vjp _ (y: Tensor) g : Tensor = g * y * (1.0 - y)
             let jvp _ y (t: Tensor) = t * (y - y * y)
             let rule = elementary sigmoidSlope
             let onnx = Tensor.onnx "Sigmoid"
-            Tensor.map "Sigmoid" Unary.Sigmoid Special.sigmoid enclosure smooth rule onnx vjp jvp x
+            Tensor.map "Sigmoid" Unary.Sigmoid Special.sigmoid sigmoidOf smooth rule onnx vjp jvp x
 
         /// log(1 + exp x), a smooth max(0, x).
         static member softplus(x: Tensor) : Tensor =
             let enclosure = Interval.increasing Special.softplus >> Interval.clamp 0.0 infinity
             let vjp (x: Tensor) _ g : Tensor = g * Tensor.sigmoid x
             let jvp (x: Tensor) _ (t: Tensor) = t / (1.0 + Tensor.exp -x)
-
-            let rule =
-                elementary (Interval.increasing Special.sigmoid >> Interval.clamp 0.0 1.0)
-
+            let rule = elementary sigmoidOf
             let onnx = Tensor.onnx "Softplus"
             Tensor.map "Softplus" Unary.Softplus Special.softplus enclosure smooth rule onnx vjp jvp x
 

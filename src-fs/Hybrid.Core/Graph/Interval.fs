@@ -55,27 +55,25 @@ module Interval =
             if Double.IsInfinity bound then
                 0.0
             else
-                unit * (relative * Math.Abs bound + absolute)
+                unit * (relative * Math.Abs bound + absolute) + Directed.normal
 
         let loosened = outward (x.Lower - off x.Lower) (x.Upper + off x.Upper)
 
+        let unless infinite bound loosened =
+            if bound = infinite then bound else loosened
+
         {
-            Lower =
-                (if x.Lower = Double.NegativeInfinity then
-                     x.Lower
-                 else
-                     loosened.Lower)
-            Upper =
-                (if x.Upper = Double.PositiveInfinity then
-                     x.Upper
-                 else
-                     loosened.Upper)
+            Lower = unless -infinity x.Lower loosened.Lower
+            Upper = unless infinity x.Upper loosened.Upper
         }
 
     /// The image under a non-decreasing function that is computed to within this many units in the last place.
     let increasingTo (units: float) (f: float -> float) x =
         x
-        |> whereDefined (fun x -> loosen units 0.0 { Lower = f x.Lower; Upper = f x.Upper })
+        |> whereDefined (fun x ->
+            let lower = f x.Lower
+            let upper = if x.Lower = x.Upper then lower else f x.Upper
+            loosen units 0.0 { Lower = lower; Upper = upper })
 
     /// The image under a non-decreasing function: the elementary functions of .NET are correct to within a few units in the last
     /// place.
@@ -85,12 +83,15 @@ module Interval =
     let increasingExactly (f: float -> float) x =
         x |> whereDefined (fun x -> { Lower = f x.Lower; Upper = f x.Upper })
 
+    let inline private ends lower upper a b =
+        {
+            Lower = lower a.Lower b.Lower
+            Upper = upper a.Upper b.Upper
+        }
+
     /// The interval of a function's values, limited to the two numbers that they are known to lie between.
     let clamp lower upper x =
-        {
-            Lower = max lower x.Lower
-            Upper = min upper x.Upper
-        }
+        ends max min { Lower = lower; Upper = upper } x
 
     /// -x
     let negate x = { Lower = -x.Upper; Upper = -x.Lower }
@@ -108,7 +109,7 @@ module Interval =
     /// a - b
     let subtract a b = add a (negate b)
 
-    let private upward (down: float -> float -> float) (x: float) y = -(down -x y)
+    let inline private upward (down: float -> float -> float) (x: float) y = -(down -x y)
 
     /// The minimum and maximum of an operation that is monotonic in each of two intervals, from their ends.
     let private corners (down: float -> float -> float) (a: Interval) (b: Interval) =
@@ -136,10 +137,16 @@ module Interval =
 
     /// a b
     let multiply a b =
-        if not (holdsReals a && holdsReals b) then undefined
-        elif a.Lower = a.Upper then times a.Lower b
-        elif b.Lower = b.Upper then times b.Lower a
-        else corners Directed.multiply a b
+        if not (holdsReals a && holdsReals b) then
+            undefined
+        elif a.Lower = a.Upper then
+            times a.Lower b
+        elif b.Lower = b.Upper then
+            times b.Lower a
+        elif a.Lower >= 0.0 && b.Lower >= 0.0 then
+            ends Directed.multiply (upward Directed.multiply) a b
+        else
+            corners Directed.multiply a b
 
     let private isZero x = x.Lower = 0.0 && x.Upper = 0.0
 
@@ -172,12 +179,6 @@ module Interval =
                 Lower = min 0.0 x.Upper
                 Upper = max -x.Lower x.Upper
             }
-
-    let private ends lower upper a b =
-        {
-            Lower = lower a.Lower b.Lower
-            Upper = upper a.Upper b.Upper
-        }
 
     /// The smallest interval that contains both.
     let hull a b = ends min max a b
@@ -245,10 +246,7 @@ module Interval =
             if n = 1.0 then
                 x
             elif n = 2.0 then
-                {
-                    Lower = Directed.multiply x.Lower x.Lower
-                    Upper = -(Directed.multiply -x.Upper x.Upper)
-                }
+                ends Directed.multiply (upward Directed.multiply) x x
             else
                 increasing (fun v -> Math.Pow(v, n)) x
 

@@ -33,8 +33,13 @@ module Special =
 
     /// 1 / (1 + exp(-x)); exp is applied only to non-positive numbers, so it cannot overflow.
     let sigmoid (x: float) : float =
-        if x >= 0.0 then
+        // exp is slow where it vanishes
+        if x >= 40.0 then
+            1.0
+        elif x >= 0.0 then
             1.0 / (1.0 + exp -x)
+        elif x < -746.0 then
+            0.0
         else
             let e = exp x
             e / (1.0 + e)

@@ -53,7 +53,8 @@ module internal RoundedNode =
         let size = abs x.Lower
 
         x.Lower = x.Upper
-        && (size = 0.0 || size >= 1.0 && size = 2.0 ** Math.Round(Math.Log2 size))
+        && (size = 0.0
+            || size >= 1.0 && BitConverter.DoubleToInt64Bits size &&& 0xFFFFFFFFFFFFFL = 0L)
 
     /// A constant: its numbers, and what they are in float32.
     let ofConstant (values: Values) : RoundedNode =

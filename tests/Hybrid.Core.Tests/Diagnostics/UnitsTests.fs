@@ -89,7 +89,7 @@ let ``Units are counted as by hand, over several batches`` (kind: string) =
         [ found.Deviation ]
 
 [<Fact>]
-let ``Units – followed by layers that change the shape – are those before these`` () =
+let ``Units - followed by layers that change the shape - are those before these`` () =
     let pairs =
         Network.ofLayer (
             Layer.ofFunction "pool" (fun x ->
@@ -111,7 +111,7 @@ let ``Units – followed by layers that change the shape – are those before th
     Assert.Equal<int list>([ 8; 2 ], pooled |> List.map _.Units)
 
 [<Fact>]
-let ``Units – of one score for two classes – are one`` () =
+let ``Units - of one score for two classes - are one`` () =
     let score = dense "tanh" [ 3; 5; 1 ]
     let data = normal 100 3
     let alone = (Units.ofNetwork engine score data).Layers

@@ -151,3 +151,20 @@ let ``A result beyond the range of float64 is enclosed all the same`` () =
     // exp 800 is a real number, about 2.7e347, and infinite in float64: both lie between these
     let bounds = Interval.increasing exp (Interval.exactly 800.0)
     Assert.Equal(between Double.MaxValue infinity, bounds)
+
+[<Fact>]
+let ``Bounds next to 0 - of functions and products - are not subnormal`` () =
+    let tiny = { Lower = -1e-200; Upper = 1e-200 }
+    let positive = { Lower = 1e-200; Upper = 1e-199 }
+
+    for y in
+        [
+            Interval.increasing Special.sigmoid { Lower = -1e5; Upper = -1e4 }
+            Interval.increasing Math.Exp (Interval.exactly -1e4)
+            Interval.multiply tiny tiny
+            Interval.multiply positive positive
+            Interval.multiply (Interval.exactly 1e-160) tiny
+            Interval.multiply (Interval.exactly -1e-160) positive
+        ] do
+        Assert.True(y.Lower <= 0.0 && y.Upper >= 0.0)
+        Assert.False(Double.IsSubnormal y.Lower || Double.IsSubnormal y.Upper, $"{y}")

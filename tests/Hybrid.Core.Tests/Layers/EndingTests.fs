@@ -40,7 +40,7 @@ let private names =
     [ "softmax"; "log-softmax"; "sigmoid"; "scale"; "relu"; "anything" ]
 
 [<Fact>]
-let ``An ending – under any name – is what the last layer computes`` () =
+let ``An ending - under any name - is what the last layer computes`` () =
     for name in names do
         for expected, f in ends do
             Assert.Equal(expected, ending name f)
@@ -49,7 +49,7 @@ let ``An ending – under any name – is what the last layer computes`` () =
             Assert.Equal(Ending.Scores, ending name f)
 
 [<Fact>]
-let ``An ending – a last layer with parameters, or no layer – is scores`` () =
+let ``An ending - a last layer with parameters, or no layer - is scores`` () =
     let weighted =
         Layer.deterministic "softmax" [ "bias", vector [ 0.0 ] ] (fun _ x -> Tensor.softmax 1 x)
 
@@ -58,11 +58,11 @@ let ``An ending – a last layer with parameters, or no layer – is scores`` ()
     Assert.Equal(Ending.Scores, Ending.ofNetwork 2 Network.empty)
 
 [<Fact>]
-let ``An ending – a last layer that takes no batch of two – is scores`` () =
+let ``An ending - a last layer that takes no batch of two - is scores`` () =
     Assert.Equal(Ending.Scores, ending "softmax" (fun x -> Tensor.softmax 1 (Tensor.reshape [ 1; 3 ] x)))
 
 [<Fact>]
-let ``An ending – imported – is what the operators compute`` () =
+let ``An ending - imported - is what the operators compute`` () =
     let of' opset operator attributes =
         let weight = floats "w" [ 3; 2 ] [ 1f; -1f; 2f; 0.5f; 0f; 1f ]
 
@@ -87,7 +87,7 @@ let ``An ending – imported – is what the operators compute`` () =
     Assert.Equal(Ending.Scores, of' 17 "Abs" [])
 
 [<Fact>]
-let ``Scores – of a final softmax or its logarithm only – are what comes before it`` () =
+let ``Scores - of a final softmax or its logarithm only - are what comes before it`` () =
     let before = dense "relu" [ 2; 4; 3 ]
 
     for expected, f in ends do
