@@ -4,7 +4,7 @@ open Hybrid.Core
 
 /// What messages about data have in common.
 module internal Advice =
-    /// To leave a column out.
+    /// Leaves a column out.
     let ignore (name: string) : Remedy = Remedy.Set(OptionName.Ignore, name, "")
 
     /// The first of some names, and how many more there are.
@@ -19,17 +19,17 @@ module internal Advice =
         else
             first
 
-    /// A text out of a file, in quotation marks.
+    /// A text from a file, in quotation marks.
     let quote (text: string) : string = Printable.quote text
 
-    /// To take another column for the target.
+    /// Takes a different column as the target.
     let otherTarget: Remedy = Remedy.Change(OptionName.Target, "name another column")
 
-    /// To read the first row as data.
+    /// Reads the first row as data.
     let noHeader: Remedy =
         Remedy.Set(OptionName.Header, "false", "if the first row holds data")
 
-    /// To learn a quantity.
+    /// Learns a quantity.
     let regression: Remedy =
         Remedy.Set(OptionName.Task, "regression", "if it is a quantity")
 

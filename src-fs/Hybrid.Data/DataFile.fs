@@ -19,8 +19,9 @@ module internal DataFile =
         | :? InvalidDataException ->
             failFile
                 source
-                "the gzip file is corrupt, cut short or made of several. Fetch the file again, or unpack it."
-        | :? UnauthorizedAccessException -> failFile source "the file may not be read. Check its permissions."
+                "the gzip file is corrupt, truncated or made of several members. Download it again, or unpack it."
+        | :? UnauthorizedAccessException ->
+            failFile source "access to the file is denied. Check its permissions."
         | :? IOException as error -> failFile source $"the file could not be read: {error.Message}"
 
     /// A stream that is decompressed if it begins with gzip's two bytes.
@@ -35,7 +36,7 @@ module internal DataFile =
             failFile path "this is a folder, not a file."
 
         if not (File.Exists path) then
-            failFile path "there is no such file. Check the path."
+            failFile path "the file does not exist. Check the path."
 
         // before it is opened: that would wait for a pipe's other end
         if RegularFile.isOther path then
@@ -57,12 +58,12 @@ module internal DataFile =
             use stream = decompressed file
             action stream)
 
-    /// How many bytes there may be room for before they are read, whatever is said inside.
+    /// The maximum number of bytes to allocate before reading, whatever the file announces.
     let likely (stream: Stream) : int64 =
         match stream with
         | :? GzipReader as packed -> packed.Likely
         | _ -> stream.Length
 
-    /// Fills as much of the buffer as the stream has, and says how much that was.
+    /// Fills the buffer as far as the stream goes, and returns the number of bytes read.
     let fill (stream: Stream) (buffer: byte[]) : int =
         stream.ReadAtLeast(buffer.AsSpan(), buffer.Length, false)

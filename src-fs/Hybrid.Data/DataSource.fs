@@ -27,9 +27,9 @@ module SourceOptions =
         }
 
 /// What the argument DATA names: a built-in set, a generator, an IDX folder, or a CSV or TSV file, in this order.
-/// A file that is called like one of the former is reached by ./NAME.
+/// A file with the name of a built-in set or generator is reached as ./NAME.
 module DataSource =
-    /// The names that are no paths.
+    /// The names that are not paths.
     let names: string list =
         List.map fst BuiltIn.all
         @ List.map (fun (generator: Generator) -> generator.Name) Generators.all
@@ -45,7 +45,7 @@ module DataSource =
 
         DataFile.failFile
             argument
-            $"there is no such file or folder, and no built-in data of this name. Built in are {listed}. Check the path."
+            $"there is no such file or folder, and no built-in data set of this name. Built in are {listed}. Check the path."
 
     let private notOfTable option source =
         raise (
@@ -55,7 +55,7 @@ module DataSource =
             )
         )
 
-    /// A table's options have no meaning elsewhere, and would be passed over without a word.
+    /// A table's options mean nothing for other data, where they would be ignored silently.
     let private rejectTableOptions source (options: CsvOptions) =
         [
             OptionName.Target, options.Target.IsSome
@@ -74,7 +74,7 @@ module DataSource =
             (defaultArg options.Examples generator.Examples)
             (defaultArg options.Noise generator.Noise)
 
-    /// The sets that are no table, if the argument names them.
+    /// Data sets that are not tables, if the argument names one.
     let private tryNamed options argument : Sets option =
         match builtIn argument, generator argument with
         | Some read, _ -> Some { Train = read (); Test = None }
@@ -90,7 +90,7 @@ module DataSource =
     /// <summary>Reads or makes the data to train on.</summary>
     /// <param name="options">For tables and generators.</param>
     /// <param name="argument">A built-in name, a folder, or a file.</param>
-    /// <exception cref="T:Hybrid.DataException">There is nothing of this name, or it cannot be read.</exception>
+    /// <exception cref="T:Hybrid.DataException">Nothing has this name, or it cannot be read.</exception>
     let load (options: SourceOptions) (argument: string) : Sets =
         match tryNamed options argument with
         | Some sets ->
@@ -103,7 +103,7 @@ module DataSource =
             }
         | None -> unknown argument
 
-    /// The sets that are no table, for a model.
+    /// Data sets that are not tables, for a model.
     let private tryNamedFor schema options (table: ModelCsvOptions) argument =
         tryNamed options argument
         |> Option.map (fun sets ->
@@ -113,12 +113,12 @@ module DataSource =
             let batch = Table.forSchema schema
             struct (batch sets.Train, Option.map batch sets.Test))
 
-    /// <summary>Reads data for a model: all but the test part, and the test part if the data come with one.</summary>
+    /// <summary>Reads data for a model: everything but the test part, and the test part if the data have one.</summary>
     /// <param name="schema">What the model expects.</param>
     /// <param name="options">For generators.</param>
     /// <param name="table">For tables: header, and whether the target is read.</param>
     /// <param name="argument">A built-in name, a folder, or a file.</param>
-    /// <exception cref="T:Hybrid.DataException">There is nothing of this name, or it does not fit the model.</exception>
+    /// <exception cref="T:Hybrid.DataException">Nothing has this name, or it does not fit the model.</exception>
     let loadPartsFor
         (schema: Schema)
         (options: SourceOptions)
@@ -130,12 +130,12 @@ module DataSource =
         | None when File.Exists argument -> struct (Csv.readFor schema table argument, None)
         | None -> unknown argument
 
-    /// <summary>Reads data for a model: of a folder, its test part if it has one.</summary>
+    /// <summary>Reads data for a model; of a folder only the test part, if it has one.</summary>
     /// <param name="schema">What the model expects.</param>
     /// <param name="options">For generators.</param>
     /// <param name="table">For tables: header, and whether the target is read.</param>
     /// <param name="argument">A built-in name, a folder, or a file.</param>
-    /// <exception cref="T:Hybrid.DataException">There is nothing of this name, or it does not fit the model.</exception>
+    /// <exception cref="T:Hybrid.DataException">Nothing has this name, or it does not fit the model.</exception>
     let loadFor
         (schema: Schema)
         (options: SourceOptions)
@@ -145,15 +145,15 @@ module DataSource =
         let struct (rows, test) = loadPartsFor schema options table argument
         defaultArg test rows
 
-    /// <summary>Reads what <c>loadFor</c> reads and hands it over: a table in batches, so that files of any length fit,
-    /// other data at once.</summary>
+    /// <summary>Reads what <c>loadFor</c> reads and passes it on: a table in batches, so that files of any length fit,
+    /// other data in one piece.</summary>
     /// <param name="schema">What the model expects.</param>
     /// <param name="options">For generators.</param>
     /// <param name="table">For tables: header, and whether the target is read.</param>
     /// <param name="size">The number of rows in a batch of a table.</param>
     /// <param name="argument">A built-in name, a folder, or a file.</param>
     /// <param name="action">Called with each batch, in order.</param>
-    /// <exception cref="T:Hybrid.DataException">There is nothing of this name, or it does not fit the model.</exception>
+    /// <exception cref="T:Hybrid.DataException">Nothing has this name, or it does not fit the model.</exception>
     let readBatches
         (schema: Schema)
         (options: SourceOptions)

@@ -10,9 +10,9 @@ type Generator =
         Name: string
         /// The number of classes, named 0, 1, …
         ClassCount: int
-        /// The number of examples unless another is asked for.
+        /// The default number of examples.
         Examples: int
-        /// The noise unless another is asked for.
+        /// The default noise.
         Noise: float
         /// The point of a class, from the position t in [0, 1) among its points, the noise, two uniform and two normal numbers.
         Point: PointSource -> float * float
@@ -22,12 +22,12 @@ type Generator =
 and [<NoComparison>] PointSource =
     {
         Class: int
-        /// The place among the points of the class, from 0 for the first to 1 for the last.
+        /// The position among the points of the class, from 0 for the first to 1 for the last.
         Position: float
         Noise: float
         /// Uniform in [0, 1).
         Uniform: float * float
-        /// Of the standard normal distribution.
+        /// Standard normal.
         Normal: float * float
     }
 
@@ -66,7 +66,7 @@ module Generators =
                     jitter point (r * cos (2.0 * Math.PI * v), r * sin (2.0 * Math.PI * v))
         }
 
-    /// Two half circles that reach into each other: cos a + s e, sin a + s f and 1 - cos a + s e, 1/2 - sin a + s f with
+    /// Two interleaved half circles: cos a + s e, sin a + s f and 1 - cos a + s e, 1/2 - sin a + s f with
     /// a from 0 to π; noise 0.1.
     let moons: Generator =
         {
@@ -113,12 +113,12 @@ module Generators =
     /// All generators.
     let all: Generator list = [ spiral; circle; moons; xor; blobs ]
 
-    /// <summary>Draws examples: the same ones for the same seed.</summary>
+    /// <summary>Draws examples; the same seed gives the same examples.</summary>
     /// <param name="generator">One of this module, or one of your own.</param>
-    /// <param name="seed">The key of the random numbers.</param>
-    /// <param name="examples">How many; at least one of each class.</param>
+    /// <param name="seed">The seed of the random numbers.</param>
+    /// <param name="examples">Their number; at least one per class.</param>
     /// <param name="noise">Finite and not negative, in the unit of the generator's formula.</param>
-    /// <exception cref="T:Hybrid.DataException">There are too few or too many examples, or the noise is not as described.</exception>
+    /// <exception cref="T:Hybrid.DataException">The number of examples or the noise is out of range.</exception>
     let generate (generator: Generator) (seed: uint64) (examples: int) (noise: float) : Table =
         let classes = generator.ClassCount
 
@@ -126,10 +126,10 @@ module Generators =
             raise (DataException(generator.Name, None, None, message))
 
         if examples < classes || examples > 10_000_000 then
-            fail $"the number of examples is {examples}. Ask for {classes} to 10000000."
+            fail $"the number of examples is {examples}. It must be from {classes} to 10000000."
 
         if not (Double.IsFinite noise) || noise < 0.0 then
-            fail $"the noise is {noise}. Ask for a number that is not negative."
+            fail $"the noise is {noise}. It must be a number of at least 0."
 
         let uniform = Random.uniforms (Random.split seed 0) 0UL (2 * examples)
         let normal = Random.normals (Random.split seed 1) (2 * examples)
@@ -161,6 +161,6 @@ module Generators =
             OneUnit = false
         }
 
-    /// <summary>Draws as many examples, with as much noise, as the generator has by default.</summary>
+    /// <summary>Draws the generator's default number of examples with its default noise.</summary>
     let byDefault (generator: Generator) (seed: uint64) : Table =
         generate generator seed generator.Examples generator.Noise

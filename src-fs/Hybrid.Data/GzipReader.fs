@@ -5,15 +5,15 @@ open System.Buffers.Binary
 open System.IO
 open System.IO.Compression
 
-/// More comes out of a gzip file than is read; the message says how much is.
+/// A gzip file unpacks to more than the limit, which the message names.
 type internal UnpacksTooFar(mebibytes: int64) =
     inherit
         IOException(
-            $"it unpacks to more than {mebibytes} MiB, a hundred times its size and more. Unpack it, if that is meant."
+            $"it unpacks to more than {mebibytes} MiB, over a hundred times its size. Unpack it first if that is intended."
         )
 
-/// Decompresses a gzip file and holds it to the size that its last four bytes announce: .NET's own stream takes a
-/// file that is cut short for one that ends. A small file that becomes a huge one is refused: who means it unpacks it.
+/// Decompresses a gzip file and checks the size that its last four bytes announce: .NET's own stream takes a
+/// truncated file for a complete one. A small file that becomes a huge one is refused: to read it, unpack it first.
 [<Sealed>]
 type internal GzipReader(file: Stream) =
     inherit Stream()
@@ -25,16 +25,16 @@ type internal GzipReader(file: Stream) =
         file.Position <- 0L
         BinaryPrimitives.ReadUInt32LittleEndian(ReadOnlySpan trailer)
 
-    // data are seldom packed to a tenth; deflate itself ends near a thousandth (RFC 1951: 258 bytes by two bits)
+    // data rarely shrink to a tenth; deflate's limit is near a thousandth (RFC 1951: 258 bytes in two bits)
     static let suspect = 100L
-    // up to here no file is a burden
+    // smaller files are always allowed
     static let harmless = 64L <<< 20
 
     let most = max harmless (suspect * file.Length)
     let inner = new GZipStream(file, CompressionMode.Decompress)
     let mutable found = 0L
 
-    /// How many bytes may be expected to come out: what the file announces, as far as its own length makes that likely.
+    /// The expected number of bytes: what the file announces, as far as its own length makes that plausible.
     member _.Likely = min (int64 announced) (16L * file.Length)
 
     override _.Read(buffer: Span<byte>) : int =
@@ -42,7 +42,7 @@ type internal GzipReader(file: Stream) =
             try
                 inner.Read buffer
             with error when not (error :? IOException) ->
-                // whatever else the decompressor throws says the same
+                // any other exception of the decompressor means the same
                 raise (InvalidDataException(error.Message, error))
 
         found <- found + int64 length
@@ -51,7 +51,7 @@ type internal GzipReader(file: Stream) =
             raise (UnpacksTooFar(most >>> 20))
 
         if length = 0 && buffer.Length > 0 && uint32 found <> announced then
-            raise (InvalidDataException "The size is not that which the file announces.")
+            raise (InvalidDataException "The size differs from the announced one.")
 
         length
 

@@ -7,20 +7,20 @@ open Hybrid.Core
 type ColumnRule =
     /// (x - mean) / deviation, with the mean in place of a missing value.
     | Standardise of mean: float * deviation: float
-    /// A feature for each category that is in the training part, by its index in the column's list: 1 where the value is it
-    /// and 0 elsewhere; and one more for a missing value, if any was missing in training. A missing value and a category
-    /// that training has not met are none of these.
+    /// One feature per category of the training part, by its index in the column's list: 1 where the value is that category
+    /// and 0 elsewhere; and one more for a missing value, if training had any. A missing value (if training had none) or
+    /// an unknown category sets none of these features.
     | OneHot of categories: int[] * missing: bool
 
 /// Raw columns to features, as a layer: what is learned here, from the training part only, becomes part of the network.
 module Preprocessing =
-    /// Mean and deviation of those of count numbers that are not missing. A column that does not vary keeps its scale.
+    /// Mean and deviation of the numbers that are not missing, out of count. A constant column keeps its scale.
     let private moments (count: int) (number: int -> float32) : struct (float * float) =
         let mutable present = 0
         let mutable mean = 0.0
         let mutable squares = 0.0
 
-        // Welford's recurrence: no cancellation, however large the mean
+        // Welford's recurrence: no cancellation, even for a large mean
         for i in 0 .. count - 1 do
             let value = float (number i)
 
@@ -31,7 +31,7 @@ module Preprocessing =
                 squares <- squares + difference * (value - mean)
 
         let deviation = sqrt (squares / float (max 1 present))
-        // a spread that is no more than the rounding of float32 is none
+        // a spread within float32 rounding counts as none
         struct (mean, (if deviation > 1e-6 * abs mean then deviation else 1.0))
 
     /// <summary>The rule of each column, learned from some examples of a table.</summary>
@@ -43,7 +43,7 @@ module Preprocessing =
         let cell row j = table.Features[rows[row] * width + j]
 
         if table.OneUnit then
-            // every pixel is scaled alike: one that hardly ever varies must not be blown up
+            // all pixels share one scale: a nearly constant pixel must not be amplified
             let struct (mean, deviation) =
                 moments (rows.Length * width) (fun i -> cell (i / width) (i % width))
 
@@ -69,7 +69,7 @@ module Preprocessing =
 
     let private standardise (rules: struct (float * float)[]) (x: Tensor) : Tensor =
         let row (pick: struct (float * float) -> float) =
-            // all the same is a scalar, which readers repeat by themselves
+            // equal values become a scalar, which is broadcast
             match rules |> Array.map pick |> Array.distinct with
             | [| one |] -> Tensor.scalar one
             | _ -> Tensor.constant [ rules.Length ] (Array.map pick rules)
@@ -87,7 +87,7 @@ module Preprocessing =
         | _, true -> Tensor.concat 1 [ Tensor.equal x each; Tensor.isNaN x ]
         | _, false -> Tensor.equal x each
 
-    /// Columns that stand side by side and are numbers are taken together.
+    /// Adjacent numeric columns are handled together.
     let private runs (rules: ColumnRule[]) : (int * ColumnRule list) list =
         let extend (index: int, rule) runs =
             match rule, runs with
@@ -119,10 +119,10 @@ module Preprocessing =
 
         Layer.ofFunction "preprocessing" apply
 
-    /// <summary>Mean and deviation of a quantity over some examples, which the network then learns in units of.</summary>
+    /// <summary>Mean and deviation of a quantity over some examples: the scale in which the network learns it.</summary>
     let targetMoments (values: float32[]) (rows: int[]) : struct (float * float) =
         moments rows.Length (fun row -> values[rows[row]])
 
-    /// The layer that gives a network's output, in units of the deviation around the mean, back its own unit.
+    /// The layer that maps a network's output, in deviations from the mean, back to the quantity's own unit.
     let unscale (struct (mean: float, deviation: float)) : Layer =
         Layer.ofFunction "scale" (fun y -> y * deviation + mean)

@@ -3,9 +3,9 @@ namespace Hybrid.Data
 open System
 open System.Runtime.InteropServices
 
-/// Files that can be opened without waiting and come to an end: no pipes, devices and sockets.
+/// Files that can be opened without waiting and come to an end: no pipes, devices or sockets.
 module RegularFile =
-    // the runtime's own stat, whose numbers are the same on every Unix; the mode is the second one
+    // the runtime's own stat, with the same layout on every Unix; the mode is the second field
     [<DllImport("libSystem.Native", EntryPoint = "SystemNative_Stat", CharSet = CharSet.Ansi)>]
     extern int private stat(string path, int64[] status)
 
@@ -18,9 +18,9 @@ module RegularFile =
     [<Literal>]
     let private Folder = 0x4000
 
-    /// Whether what is there, links followed, is a pipe, a device or a socket. On Windows it never is.
+    /// Whether the path, links followed, is a pipe, a device or a socket. Always false on Windows.
     let isOther (path: string) : bool =
-        // twice as long as what is written there
+        // twice the size that is written
         let status = Array.zeroCreate<int64> 32
 
         if OperatingSystem.IsWindows() || stat (path, status) <> 0 then

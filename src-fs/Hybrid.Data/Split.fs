@@ -19,7 +19,7 @@ module Split =
 
     let private checkFraction name (fraction: float) =
         if not (fraction >= 0.0 && fraction < 1.0) then
-            fail $"the {name} fraction is {fraction}. Give a number of at least 0 and below 1."
+            fail $"the {name} fraction is {fraction}. It must be at least 0 and below 1."
 
     let private check validation test count =
         checkFraction "validation" validation
@@ -27,7 +27,7 @@ module Split =
 
         if validation + test >= 1.0 then
             fail
-                $"the validation fraction {validation} and the test fraction {test} leave nothing to train on. Their sum has to be below 1."
+                $"the validation fraction {validation} and the test fraction {test} leave nothing for training. Their sum must be below 1."
 
         if count = 0 then
             fail "there are no examples to split."
@@ -36,7 +36,7 @@ module Split =
     let private share (fraction: float) count =
         int (Math.Round(fraction * float count, MidpointRounding.AwayFromZero))
 
-    /// How many of each group go to a part: the group's fraction rounded down, and one more for the largest remainders
+    /// The number from each group that goes to a part: the group's fraction rounded down, and one more for the largest remainders
     /// until the total is right. No group gives more than its capacity.
     let private apportion (fraction: float) (sizes: int[]) (capacities: int[]) : int[] =
         let quotas = sizes |> Array.map (fun size -> fraction * float size)
@@ -72,14 +72,14 @@ module Split =
 
         order[validation + test ..], order[.. validation - 1], order[validation .. validation + test - 1]
 
-    /// <summary>A split in which every class has its share of each part.</summary>
-    /// <param name="seed">The key of the random order.</param>
+    /// <summary>A stratified split: every class has its share of each part.</summary>
+    /// <param name="seed">The seed of the random order.</param>
     /// <param name="validation">The validation part, in [0, 1).</param>
-    /// <param name="test">The test part, in [0, 1), counted like the other in all examples.</param>
+    /// <param name="test">The test part, in [0, 1); both are fractions of all examples.</param>
     /// <param name="labels">The class of each example.</param>
     /// <returns>A class's share of a part is its fraction rounded down or up, by the method of the largest remainder.
-    /// At least one example of each class stays in training, its only one to begin with.</returns>
-    /// <exception cref="T:Hybrid.DataException">A fraction is not valid, both leave nothing, or there are no examples.</exception>
+    /// At least one example of each class stays in training, even if it is the only one.</returns>
+    /// <exception cref="T:Hybrid.DataException">A fraction is out of range, the two leave nothing for training, or there are no examples.</exception>
     let stratified (seed: uint64) (validation: float) (test: float) (labels: int[]) : Split =
         check validation test labels.Length
 
@@ -104,18 +104,18 @@ module Split =
         |> gather
 
     /// <summary>A random split, as for a quantity.</summary>
-    /// <param name="seed">The key of the random order.</param>
+    /// <param name="seed">The seed of the random order.</param>
     /// <param name="validation">The validation part, in [0, 1).</param>
     /// <param name="test">The test part, in [0, 1).</param>
     /// <param name="examples">The number of examples.</param>
-    /// <exception cref="T:Hybrid.DataException">A fraction is not valid, or nothing is left to train on.</exception>
+    /// <exception cref="T:Hybrid.DataException">A fraction is out of range, or nothing is left for training.</exception>
     let random (seed: uint64) (validation: float) (test: float) (examples: int) : Split =
         check validation test examples
         let validations, tests = share validation examples, share test examples
 
         if validations + tests >= examples then
             fail
-                $"of {examples} examples {validations} for validation and {tests} for the test leave none to train on. Give more examples or smaller fractions."
+                $"with {examples} examples, {validations} for validation and {tests} for testing leave none for training. Give more examples or smaller fractions."
 
         gather [| cut (Random.split seed 0) [| 0 .. examples - 1 |] validations tests |]
 

@@ -13,7 +13,7 @@ module private Place =
 
         $"{place}: {problem}"
 
-/// The data are not what they should be. Line and column are counted from 1; the column is a field's number in its row.
+/// The data are not valid. Line and column are counted from 1; the column is a field's number in its row.
 [<Sealed>]
 type DataException
     (source: string, line: int option, column: int option, problem: string, remedies: Remedy seq) =
@@ -25,10 +25,10 @@ type DataException
     /// The file, or the name of the built-in data.
     member _.DataSource = source
 
-    /// The line, from 1, if there is one to name.
+    /// The line, from 1, if the problem has one.
     member _.Line = Option.toNullable line
 
-    /// The number of the field in its row, from 1, if there is one to name.
+    /// The number of the field in its row, from 1, if the problem has one.
     member _.Column = Option.toNullable column
 
 namespace Hybrid.Data
@@ -44,10 +44,10 @@ type ColumnKind =
     /// The value is the index of a category in this list.
     | Category of string[]
 
-/// A raw column, by the name that it has in the file.
+/// A raw column, with its name in the file.
 type Column = { Name: string; Kind: ColumnKind }
 
-/// What is to be predicted.
+/// What is predicted.
 type Target =
     /// A class per example, as an index into the names.
     | Classes of names: string[] * labels: int[]
@@ -59,7 +59,7 @@ type Schema =
     {
         Columns: Column[]
         TargetName: string
-        /// The names of the classes; None where a quantity is predicted.
+        /// The names of the classes; None for a quantity.
         Classes: string[] option
     }
 
@@ -87,7 +87,7 @@ type Table =
         OneUnit: bool
     }
 
-    /// How many examples there are.
+    /// The number of examples.
     member this.Examples =
         match this.Target with
         | Classes(_, labels) -> labels.Length
@@ -100,7 +100,7 @@ module Target =
         | Classes(_, labels) -> Array.map float32 labels
         | Quantity values -> values
 
-/// A training part and, where the data come with one, the test part that belongs to it.
+/// A training part and its test part, if the data have one.
 type Sets = { Train: Table; Test: Table option }
 
 module Schema =
@@ -123,7 +123,7 @@ module Table =
         | Quantity values -> Quantity(Array.map (fun i -> values[i]) indices)
 
     /// <summary>Some examples of a table, in the order of the indices; an index may be repeated.</summary>
-    /// <exception cref="T:System.ArgumentOutOfRangeException">An index is not that of an example.</exception>
+    /// <exception cref="T:System.ArgumentOutOfRangeException">An index is negative or not below the number of examples.</exception>
     let subset (indices: int[]) (table: Table) : Table =
         let width = table.Columns.Length
 
@@ -148,12 +148,12 @@ module Table =
     let examples (table: Table) : Examples =
         Examples.all table.Columns.Length table.Features (Target.numbers table.Target)
 
-    /// Where each of a category's names stands in another list; -1 if it does not.
+    /// The index of each of a category's names in another list; -1 if it is missing there.
     let private codes (known: string[]) (names: string[]) : int[] =
         names |> Array.map (fun name -> Array.IndexOf(known, name))
 
-    /// <summary>The features as a model takes them: columns are found by their names, others are passed over, and a category
-    /// is the model's of this name.</summary>
+    /// <summary>The features as a model takes them: columns are found by name, further ones are ignored, and a category
+    /// is matched by name.</summary>
     /// <exception cref="T:Hybrid.DataException">A column is missing or of another kind, or holds an unknown category.</exception>
     let featuresFor (schema: Schema) (table: Table) : float32[] =
         let fail message =
@@ -170,7 +170,7 @@ module Table =
                 let listed = table.Columns |> Array.map _.Name |> Advice.list
 
                 fail
-                    $"it lacks the model's column {Advice.quote wanted.Name}. It has {Advice.columns width}: {listed}. Choose the data the model was trained on, or train a model on these."
+                    $"it lacks the model's column {Advice.quote wanted.Name}. It has {Advice.columns width}: {listed}. Use data with the columns of the training data, or train a model on these."
             | Some at ->
                 match wanted.Kind, table.Columns[at].Kind with
                 | Numeric, Numeric -> numbers at
@@ -200,8 +200,8 @@ module Table =
             Array.init (table.Examples * columns.Length) (fun i ->
                 columns[i % columns.Length][i / columns.Length])
 
-    /// <summary>The examples as rows for a model, with features as by featuresFor, and its classes.</summary>
-    /// <exception cref="T:Hybrid.DataException">The columns or the classes are not those of the schema.</exception>
+    /// <summary>The examples as rows for a model, with the features of featuresFor and the model's classes.</summary>
+    /// <exception cref="T:Hybrid.DataException">The columns or classes differ from the schema's.</exception>
     let forSchema (schema: Schema) (table: Table) : TableRows =
         let fail message =
             raise (DataException(table.Source, None, None, message))

@@ -4,10 +4,10 @@ open System
 open System.Collections.Generic
 open Hybrid.Core
 
-/// How many numbers and texts a column holds, and where its first text stands.
+/// The numbers and texts that a column holds, counted, and the place of its first text.
 [<Sealed>]
 type internal ColumnCount() =
-    /// From so many values on …
+    /// From this number of values on …
     static let fewest = 10
     /// … a column with at least this share of numbers is meant to be numeric.
     static let share = 0.9
@@ -24,7 +24,7 @@ type internal ColumnCount() =
 
         this.Texts <- this.Texts + 1
 
-    /// A few texts among many numbers are mistakes, not categories.
+    /// A few texts among many numbers are errors, not categories.
     member this.IsSpoiled =
         let all = this.Numbers + this.Texts
 
@@ -36,7 +36,7 @@ type internal ColumnCount() =
 type internal CsvColumn(source: string, name: string, field: int, forced: bool) =
     /// More different texts than this are names or remarks, not categories …
     static let categoryLimit = 64
-    /// … and so are more than one for every two rows, from so many on.
+    /// … and so, from this number on, are more than one per two rows.
     static let fewCategories = 10
     /// Different texts are counted up to here, for the message.
     static let countLimit = 1000
@@ -56,7 +56,7 @@ type internal CsvColumn(source: string, name: string, field: int, forced: bool) 
     member _.Name = name
     member _.Field = field
 
-    /// The column held numbers before its first text, and both are meant: it has to be read again as categories.
+    /// The column held numbers before its first text, and both are meant: it must be read again, as categories.
     member _.IsMixed = count.Texts > 0 && not asCategory && not count.IsSpoiled
 
     /// Reads the column's field of the current row.
@@ -75,7 +75,7 @@ type internal CsvColumn(source: string, name: string, field: int, forced: bool) 
             count.AddText(rows, text)
             if asCategory then code text else nanf
 
-    /// Raises what is wrong with the whole column.
+    /// Raises the errors of the column as a whole.
     member _.Check() =
         let place = Some(field + 1)
 
@@ -113,7 +113,7 @@ type internal CsvColumn(source: string, name: string, field: int, forced: bool) 
                 source
                 None
                 place
-                $"the column {Advice.quote name} has {different} different values, and with this number of rows categories have at most {limit}."
+                $"the column {Advice.quote name} has {different} different values; with this number of rows a column of categories may have at most {limit}."
                 [
                     Remedy.Do
                         $"correct its texts if it is meant to be numeric (the first one is {Advice.quote count.FirstText} in line {count.FirstTextLine})"

@@ -44,7 +44,7 @@ module internal CsvForModel =
                     | true, code -> float32 code
                     | _ ->
                         fail
-                            $"{Advice.quote text} is no category of the column {Advice.quote column.Name} that the model knows. It knows {Advice.list names}. Correct the value, leave it empty if it is missing, or train on data that have it."
+                            $"{Advice.quote text} is not a category of the column {Advice.quote column.Name} that the model knows. It knows {Advice.list names}. Correct the value, leave it empty if it is missing, or train on data that contain it."
 
     /// A reader of the target's field in the current row: a class's index, or a quantity.
     let private target (rows: CsvRows) (schema: Schema) (field: int) : unit -> float =
@@ -92,9 +92,9 @@ module internal CsvForModel =
                     | true, code when kind = CellKind.Number -> float code
                     | _ ->
                         fail
-                            $"{Advice.quote text} is no class of {Advice.quote schema.TargetName} that the model knows. It knows {Advice.list names}."
+                            $"{Advice.quote text} is not a class of {Advice.quote schema.TargetName} that the model knows. It knows {Advice.list names}."
 
-    /// The schema with the target by the name that it has in the file.
+    /// The schema with the target's name in the file.
     let private named (options: ModelCsvOptions) (schema: Schema) : Schema =
         match options.Target with
         | None -> schema
@@ -110,7 +110,7 @@ module internal CsvForModel =
         | Some names -> Classes(names, values |> Seq.map int |> Seq.toArray)
         | None -> Quantity(values |> Seq.map float32 |> Seq.toArray)
 
-    /// Hands over the rows in batches of at most the given size, one after another.
+    /// Passes the rows on in batches of at most the given size.
     let each
         (schema: Schema)
         (options: ModelCsvOptions)
@@ -132,14 +132,14 @@ module internal CsvForModel =
                         path
                         None
                         None
-                        $"the target {Advice.quote schema.TargetName} is not in the file, and without it nothing can be evaluated. The columns are {Advice.list layout.Names}."
+                        $"the target {Advice.quote schema.TargetName} is not in the file, so nothing can be evaluated. The columns are {Advice.list layout.Names}."
                         [ Remedy.Do "add the column"; Advice.otherTarget ]
                 | _ -> None
 
             let mutable reading = not layout.HasHeader || rows.Read()
 
             if not reading then
-                DataFile.failFile path "there is a header but no row of data. Add the data."
+                DataFile.failFile path "the file has a header but no data rows. Add the data."
 
             let targets = ResizeArray<float>()
 

@@ -5,7 +5,7 @@ open Hybrid.Core
 
 /// The names of a table's columns, and which of them are features, target or left out.
 module internal CsvHeader =
-    /// The names of columns that have none.
+    /// The names of columns without a header.
     let numbered (width: int) : string[] = Array.init width (fun i -> $"x{i + 1}")
 
     let private isNumber (name: string) =
@@ -25,7 +25,7 @@ module internal CsvHeader =
         if names |> Array.forall isNumber then
             fail
                 None
-                "the header holds only numbers, as if it were data."
+                "the header holds only numbers, like a row of data."
                 [ Remedy.Do "name the columns in words" ]
 
         let seen = Collections.Generic.Dictionary<string, int>(StringComparer.Ordinal)
@@ -35,7 +35,7 @@ module internal CsvHeader =
             if not (seen.TryAdd(name, i)) then
                 fail
                     (Some(i + 1))
-                    $"the header has the name {Advice.quote name} twice, first in column {seen[name] + 1}."
+                    $"the name {Advice.quote name} occurs twice in the header, first in column {seen[name] + 1}."
                     [ Remedy.Do "rename one" ])
 
         names
@@ -69,7 +69,7 @@ module internal CsvHeader =
         if names.Length < 2 then
             DataFile.failFile
                 source
-                "the table has fewer than 2 columns, too few for a feature and a target. Separate the fields by commas, semicolons or tabs."
+                "the table has fewer than 2 columns, too few for a feature and a target. Separate the fields with commas, semicolons or tabs."
 
         let find = find source options.Header names
 
@@ -78,14 +78,14 @@ module internal CsvHeader =
             |> Option.map (find "predict" OptionName.Target)
             |> Option.defaultValue (names.Length - 1)
 
-        let ignored = options.Ignore |> List.map (find "leave out" OptionName.Ignore) |> set
+        let ignored = options.Ignore |> List.map (find "ignore" OptionName.Ignore) |> set
 
         if Set.contains target ignored then
             DataFile.failWith
                 source
                 None
                 None
-                $"the column {Advice.quote names[target]} is both the target and left out."
+                $"the column {Advice.quote names[target]} is both the target and ignored."
                 [ Advice.otherTarget ]
 
         let features =
@@ -97,7 +97,7 @@ module internal CsvHeader =
                 source
                 None
                 None
-                "no column is left to learn from."
-                [ Remedy.Change(OptionName.Ignore, "leave out fewer columns") ]
+                "no column is left as a feature."
+                [ Remedy.Change(OptionName.Ignore, "ignore fewer columns") ]
 
         target, features

@@ -11,12 +11,12 @@ type internal CsvLayout =
         Target: int option
         /// The first row holds names.
         HasHeader: bool
-        /// The names of the file's columns, where the target may be looked for.
+        /// The names of the file's columns, among which the target may be found.
         Names: string[]
     }
 
 module internal CsvLayout =
-    /// The numbers of columns that were named x1 … xn for want of a header.
+    /// The numbers of columns that were named x1 … xn because there was no header.
     let private numbers (schema: Schema) : int[] option =
         let number (name: string) =
             match Int32.TryParse(name.AsSpan(min 1 name.Length)) with
@@ -57,11 +57,11 @@ module internal CsvLayout =
             Names = names
         }
 
-    /// The model's columns alone, in its order, or laid out as the data it was trained on, or followed by the target.
+    /// Only the model's columns, in its order; or laid out like the training data; or followed by the target.
     let private byPosition (source: string) (schema: Schema) (width: int) hasHeader =
         let columns = schema.Columns.Length
 
-        // the fields that a table without header had in training: other columns may have been left out
+        // the fields of a training table without header: some columns may have been ignored
         let trained =
             match numbers schema with
             | Some numbers -> numbers |> Array.map (fun number -> number - 1)
@@ -86,9 +86,9 @@ module internal CsvLayout =
         else
             DataFile.failFile
                 source
-                $"{Advice.columns width} found where the model expects {columns}, or {trainedWidth} with the target. Give the columns of the training data in their order, or a header that names them."
+                $"{Advice.columns width} found where the model expects {columns}, or {trainedWidth} with the target. Give the columns of the training data in their order, or a header with their names."
 
-    /// The first row is data if it has a number in a numeric column, or a known category where there is none.
+    /// The first row is data if it has a number in a numeric column or, without numeric columns, a known category.
     let private looksLikeData (schema: Schema) (rows: CsvRows) =
         let layout = byPosition rows.Source schema rows.Width false
 
@@ -111,7 +111,7 @@ module internal CsvLayout =
 
         decisive |> Array.exists (fun (column, field) -> fits column field)
 
-    /// Looks at the first row, where the rows stand.
+    /// Looks at the first row, at which the rows must be.
     let ofFirstRow (schema: Schema) (header: bool option) (rows: CsvRows) : CsvLayout =
         let names = lazy rows.Texts()
 

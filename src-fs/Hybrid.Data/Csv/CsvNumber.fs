@@ -14,7 +14,7 @@ type internal CellKind =
 
 /// Numbers and missing values as they are written in tables.
 module internal CsvNumber =
-    /// A longer text is no number: this keeps what is copied for a decimal comma small.
+    /// A longer text is not a number, which keeps the copy for a decimal comma small.
     [<Literal>]
     let private LongestNumber = 128
 
@@ -28,7 +28,7 @@ module internal CsvNumber =
 
     let private isDigit (character: byte) = character >= '0'B && character <= '9'B
 
-    /// Up to seven digits, the commonest number in tables of pixels and counts; -1 for anything else.
+    /// Up to seven digits, the most common numbers in tables of pixels and counts; -1 for anything else.
     let private smallInteger (text: ReadOnlySpan<byte>) : int =
         let mutable value = if text.Length > 7 then -1 else 0
         let mutable i = 0
@@ -76,7 +76,7 @@ module internal CsvNumber =
         && (isDigit bare[0] || bare[0] = '.'B)
         && Double.TryParse(text, styles, CultureInfo.InvariantCulture, &value)
 
-    /// Like tryParse, where a single comma takes the place of the point.
+    /// Like tryParse, with a single comma in place of the point.
     let private tryParseComma (text: ReadOnlySpan<byte>, value: byref<float>) =
         let comma = text.IndexOf ','B
 
@@ -109,7 +109,7 @@ module internal CsvNumber =
             else
                 CellKind.Text
 
-    /// The number in a text that was found to be one, such as the name of a class.
+    /// The number in a text that is known to be one, such as the name of a class.
     let tryParseText (text: string) : float option =
         let mutable value = 0.0
 

@@ -3,13 +3,13 @@ namespace Hybrid.Data
 /// How a table is read for a model.
 type ModelCsvOptions =
     {
-        /// Whether the first row holds names. If not given, it does if it holds the name of one of the model's columns,
+        /// Whether the first row holds names. By default it does if it holds the name of one of the model's columns,
         /// or no number in any numeric column.
         Header: bool option
-        /// The target is read too, and has to be there.
+        /// The target is read too, and must be there.
         Evaluate: bool
-        /// The name of the target's column in this table, or its number from 1 where there is no header. The name it had
-        /// in training if not given.
+        /// The name of the target's column in this table, or its number from 1 if there is no header. By default the name it
+        /// had in training.
         Target: string option
     }
 
@@ -25,7 +25,7 @@ module ModelCsvOptions =
     /// Features and target; a header is recognised.
     let evaluate: ModelCsvOptions = { predict with Evaluate = true }
 
-/// What is to be learned from a table's target.
+/// What is learned from a table's target.
 type TaskChoice =
     /// Classes for texts and for numbers that look like labels, a quantity otherwise.
     | Guess
@@ -37,9 +37,9 @@ type CsvOptions =
     {
         /// The first row holds the columns' names. Otherwise they are called x1 … xn.
         Header: bool
-        /// The name of the target's column, or its number from 1 where there is no header. The last column if not given.
+        /// The name of the target's column, or its number from 1 if there is no header. By default the last column.
         Target: string option
-        /// The columns to leave out, named like the target.
+        /// The columns to ignore, named like the target.
         Ignore: string list
         Task: TaskChoice
     }

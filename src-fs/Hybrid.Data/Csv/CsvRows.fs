@@ -6,23 +6,22 @@ open System.Text
 open System.Text.Unicode
 open CsvHelper
 
-/// A table read row after row; only the current row is in memory. Every fault of its form is a DataException
+/// A table read row by row; only the current row is in memory. Every error in its form is a DataException
 /// that names file, line and column.
 [<Sealed>]
 type internal CsvRows(source: string, stream: Stream, separator: char) =
-    /// Wider tables are taken for a fault of the file.
+    /// Wider tables are taken for a damaged file.
     static let columnLimit = 100_000
-    /// In bytes; longer fields are taken for a quote left open.
+    /// In bytes; longer fields are taken for an unclosed quote.
     static let fieldLimit = 1 <<< 20
-    /// In bytes; the reader holds no more than about twice as many.
+    /// In bytes; the reader holds at most about twice as many.
     static let recordLimit = 8 <<< 20
 
     static let describe reason =
         match reason with
-        | CsvMalformedReason.UnterminatedQuote ->
-            "a quote that opens a field in this row is never closed. Close it."
+        | CsvMalformedReason.UnterminatedQuote -> "a quote that opens in this row is never closed. Close it."
         | CsvMalformedReason.StrayQuote ->
-            "a quote stands inside a field that is not quoted. Quote the whole field and double the quotes inside it."
+            "an unquoted field contains a quote. Quote the whole field and double the quotes inside it."
         | _ -> "text follows a closing quote. Double the quotes inside a quoted field."
 
     let onMalformed (record: CsvMalformedRecord) =
@@ -61,13 +60,13 @@ type internal CsvRows(source: string, stream: Stream, separator: char) =
              else
                  None)
             None
-            $"the row is longer than {recordLimit >>> 20} MiB. Is a quote left open, or is this not a table?"
+            $"the row is longer than {recordLimit >>> 20} MiB. Is a quote unclosed, or is this not a table?"
 
     let checkWidth () =
         let found = reader.FieldCount
 
         if found > columnLimit then
-            fail None $"there are {found} fields, more than the {columnLimit} columns a table may have."
+            fail None $"found {found} fields; a table may have at most {columnLimit} columns."
 
         if width = 0 then
             width <- found
@@ -75,9 +74,9 @@ type internal CsvRows(source: string, stream: Stream, separator: char) =
         elif found <> width then
             fail
                 None
-                $"expected {width} fields, as in line {firstLine}, but found {found}. Correct the row, and quote texts that contain the separator."
+                $"expected {width} fields, as in line {firstLine}, but found {found}. Correct the row, and quote text that contains the separator."
 
-    /// A table written with decimal commas and points is more likely one with thousands separators.
+    /// A table with both decimal commas and decimal points more likely has thousands separators.
     let noteDecimals (text: ReadOnlySpan<byte>) column =
         let line = int reader.LineNumber
 
@@ -92,7 +91,7 @@ type internal CsvRows(source: string, stream: Stream, separator: char) =
 
             fail
                 (Some column)
-                $"the number {Advice.quote (Encoding.UTF8.GetString text)} and one in line {other} write decimals differently, one with a comma and one with a point. Write all numbers alike, without thousands separators."
+                $"the number {Advice.quote (Encoding.UTF8.GetString text)} and one in line {other} use different decimal separators, one a comma and one a point. Write all numbers alike, without thousands separators."
 
     member _.Source = source
 
@@ -115,7 +114,7 @@ type internal CsvRows(source: string, stream: Stream, separator: char) =
                 reading <- found && reader.FieldCount = 1 && reader.IsEmpty 0
         with
         | :? CsvFormatException as error -> failRecord error
-        // whatever else the parser throws, but for what the file itself does, says that this is no table
+        // any other exception of the parser, unless it comes from the file, means that this is not a table
         | error when
             not (
                 error :? Hybrid.HybridException
@@ -136,13 +135,15 @@ type internal CsvRows(source: string, stream: Stream, separator: char) =
         let column = Some(field + 1)
 
         if bytes.Length > fieldLimit then
-            fail column $"the field is longer than {fieldLimit >>> 20} MiB. Is a quote left open?"
+            fail column $"the field is longer than {fieldLimit >>> 20} MiB. Is a quote unclosed?"
 
         if not (Utf8.IsValid bytes) then
             fail column "the text is not UTF-8. Save the file as CSV in UTF-8."
 
         if bytes.IndexOfAnyInRange(0uy, 8uy) >= 0 then
-            fail column "there are control characters: this is not a text file. Give a CSV or TSV file."
+            fail
+                column
+                "the field contains control characters: this is not a text file. Give a CSV or TSV file."
 
         reader.GetString field
 
@@ -154,13 +155,13 @@ type internal CsvRows(source: string, stream: Stream, separator: char) =
         if kind = CellKind.NotFinite then
             fail
                 (Some(field + 1))
-                $"{Advice.quote (this.Text field)} is not a number to learn from. If the value is missing, leave the field empty or write NA or ?."
+                $"{Advice.quote (this.Text field)} is not a finite number. If the value is missing, leave the field empty or write NA or ?."
 
         if kind = CellKind.Number then
             if abs value > float Single.MaxValue then
                 fail
                     (Some(field + 1))
-                    $"the number {Advice.quote (this.Text field)} is too large (at most {Single.MaxValue} in size). Scale the column or correct the value."
+                    $"the number {Advice.quote (this.Text field)} is too large (the maximum magnitude is {Single.MaxValue}). Scale the column or correct the value."
 
             if decimalComma then
                 noteDecimals bytes (field + 1)
@@ -183,4 +184,4 @@ module internal CsvRows =
     /// Reads the first row of a table, which every table has.
     let readFirst (rows: CsvRows) : unit =
         if not (rows.Read()) then
-            DataFile.failFile rows.Source "the file is empty. Give a table with a row for each example."
+            DataFile.failFile rows.Source "the file is empty. Give a table with one row per example."

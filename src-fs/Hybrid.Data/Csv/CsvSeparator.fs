@@ -5,7 +5,7 @@ open System.IO
 
 /// Which of tab, semicolon and comma separates the fields of a table.
 module internal CsvSeparator =
-    /// In the order of preference: a comma may be a decimal comma where the others stand, but not the reverse.
+    /// In order of preference: a comma may be a decimal comma beside the others, but not the reverse.
     let private candidates = [ '\t'; ';'; ',' ]
 
     [<Literal>]
@@ -14,7 +14,7 @@ module internal CsvSeparator =
     [<Literal>]
     let private HeadLines = 32
 
-    /// How often the candidate stands outside quotes, in each of the first lines that hold anything.
+    /// The number of times the candidate occurs outside quotes, in each of the first nonblank lines.
     let private counts (text: string) (whole: bool) (candidate: char) : int list =
         let lines = ResizeArray()
         let mutable count = 0
@@ -47,7 +47,7 @@ module internal CsvSeparator =
 
         List.ofSeq lines
 
-    /// The first candidate that stands equally often in every line; failing that, the commonest in the first line.
+    /// The first candidate that occurs equally often in every line; failing that, the most frequent in the first line.
     let choose (text: string) (whole: bool) : char =
         let counted =
             candidates |> List.map (fun candidate -> candidate, counts text whole candidate)

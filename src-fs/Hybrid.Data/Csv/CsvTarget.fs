@@ -8,11 +8,11 @@ open System.Collections.Generic
 type internal CsvTarget(source: string, name: string, field: int, task: TaskChoice) =
     /// More classes than this are taken for names or a quantity.
     static let classLimit = 1024
-    /// Texts that hardly ever recur are names: from so many different ones on, each has to stand for two examples.
+    /// Texts that rarely recur are names: from this number of distinct ones on, each needs two examples.
     static let nameLimit = 64
-    /// Integers are guessed to be classes if there are so few different ones …
+    /// Integers are guessed to be classes if they have at most this many distinct values …
     static let guessedClasses = 20
-    /// … and on average so many examples of each.
+    /// … and on average this many examples of each.
     static let guessedExamples = 5
 
     let count = ColumnCount()
@@ -31,7 +31,7 @@ type internal CsvTarget(source: string, name: string, field: int, task: TaskChoi
             codes.Add(text, codes.Count)
         | _ -> ()
 
-    /// Classes sorted by a key; texts of the same key are one class, named as first written.
+    /// Classes sorted by a key; texts with the same key are one class, named as first written.
     let classes (key: string -> 'key) =
         let texts = Seq.toArray codes.Keys
         let groups = texts |> Array.groupBy key |> Array.sortBy fst
@@ -47,7 +47,7 @@ type internal CsvTarget(source: string, name: string, field: int, task: TaskChoi
         if names.Length = 1 then
             fail
                 None
-                $"every example has the same class {Advice.quote names[0]} in {Advice.quote name}, so there is nothing to tell apart."
+                $"every example has the same class {Advice.quote names[0]} in {Advice.quote name}, so there is nothing to distinguish."
                 [ Advice.otherClasses; Advice.otherTarget ]
 
         Classes(names, labels.ToArray() |> Array.map (fun label -> final[label]))
@@ -76,7 +76,7 @@ type internal CsvTarget(source: string, name: string, field: int, task: TaskChoi
                 [ Advice.correctValue; Advice.otherTarget ]
 
         checkClassCount ()
-        // F# compares strings by their ordinals
+        // F# compares strings ordinally
         classes id
 
     let ofNumbers () =
@@ -132,6 +132,6 @@ type internal CsvTarget(source: string, name: string, field: int, task: TaskChoi
             if recent && task <> Regression then
                 addLabel text
 
-    /// What is to be predicted, once every row was read.
+    /// The target, once every row has been read.
     member _.Finish() : Target =
         if count.Texts > 0 then ofTexts () else ofNumbers ()

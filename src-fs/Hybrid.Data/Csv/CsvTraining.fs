@@ -2,7 +2,7 @@ namespace Hybrid.Data
 
 open Hybrid.Core
 
-/// Reading a table to train on: the kinds of its columns are found while it is read.
+/// Reading a table to train on: the kinds of its columns are detected while it is read.
 module internal CsvTraining =
     let private readColumns source (columns: CsvColumn[]) (target: CsvTarget) (rows: CsvRows) (more: bool) =
         let store = RowStore(source, columns.Length)
@@ -49,7 +49,7 @@ module internal CsvTraining =
                         path
                         None
                         None
-                        "there is a header but no row of data."
+                        "the file has a header but no data rows."
                         [ Remedy.Do "add the data"; Advice.noHeader ]
 
                 let columns =

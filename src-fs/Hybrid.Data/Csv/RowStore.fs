@@ -11,7 +11,7 @@ type internal RowStore(source: string, width: int) =
 
     member _.Count = count
 
-    /// Makes room for a row and gives it to be filled.
+    /// Appends a row and returns it for filling.
     member _.Add() : Span<float32> =
         let row = count % rowsInChunk
 
@@ -26,7 +26,7 @@ type internal RowStore(source: string, width: int) =
         count <- count + 1
         Span(chunks[chunks.Count - 1], row * width, width)
 
-    /// All rows, one after another. Empties the store, so that no more than one chunk is held twice.
+    /// All rows, in order. Empties the store, so that at most one chunk is held twice.
     member _.ToArray() : float32[] =
         let values = Array.zeroCreate (count * width)
 

@@ -3,13 +3,13 @@ namespace Hybrid.Data
 open System
 open System.IO
 
-/// Folders of images and labels in the IDX layout of MNIST and its kin.
+/// Folders of images and labels in the IDX format of MNIST and similar sets.
 [<RequireQualifiedAccess>]
 module Idx =
-    /// Every pixel is a column with a name: larger images are taken for a fault of the file.
+    /// Every pixel is a named column: larger images are taken for a damaged file.
     let private pixelLimit = 1 <<< 18
 
-    /// Plain before gzip: what was unpacked is read.
+    /// Plain before gzip: an unpacked file is preferred.
     let private find (folder: string) (stem: string) : string option =
         let belongs (path: string) =
             let name = Path.GetFileName path
@@ -24,7 +24,7 @@ module Idx =
             |> Array.tryHead
         with
         | :? UnauthorizedAccessException ->
-            DataFile.failFile folder "the folder may not be read. Check its permissions."
+            DataFile.failFile folder "access to the folder is denied. Check its permissions."
         | :? IOException as error -> DataFile.failFile folder $"the folder could not be read: {error.Message}"
 
     /// The labels, which are whole numbers.
@@ -34,7 +34,7 @@ module Idx =
         if labels.Extents.Length <> 1 then
             DataFile.failFile
                 path
-                $"labels have one extent, and this file has {labels.Extents.Length}. Are images and labels exchanged?"
+                $"labels have one extent, but this file has {labels.Extents.Length}. Are images and labels swapped?"
 
         labels.Values
         |> Array.map (fun label ->
@@ -49,21 +49,21 @@ module Idx =
         if images.Extents.Length < 2 then
             DataFile.failFile
                 imagesPath
-                "images have at least two extents, and this file has one. Are images and labels exchanged?"
+                "images have at least two extents, but this file has one. Are images and labels swapped?"
 
         let pixels = images.Values.Length / images.Extents[0]
 
         if pixels > pixelLimit then
             DataFile.failFile
                 imagesPath
-                $"an image has {pixels} pixels, more than the {pixelLimit} that are read. Make the images smaller."
+                $"an image has {pixels} pixels; the maximum is {pixelLimit}. Make the images smaller."
 
         let labels = readLabels labelsPath
 
         if labels.Length <> images.Extents[0] then
             DataFile.failFile
                 labelsPath
-                $"there are {labels.Length} labels for {images.Extents[0]} images. Give files that belong together."
+                $"there are {labels.Length} labels for {images.Extents[0]} images. Give files that match."
 
         images, labels
 
@@ -74,9 +74,9 @@ module Idx =
         | Some images, Some labels -> Some(images, labels)
         | None, None -> None
         | Some _, None ->
-            DataFile.failFile folder $"there is no {labels}-idx1-ubyte (or .gz) beside the images. Add it."
+            DataFile.failFile folder $"there is no {labels}-idx1-ubyte (or .gz) with the images. Add it."
         | None, Some _ ->
-            DataFile.failFile folder $"there is no {images}-idx3-ubyte (or .gz) beside the labels. Add it."
+            DataFile.failFile folder $"there is no {images}-idx3-ubyte (or .gz) with the labels. Add it."
 
     let private table source (classes: int[]) labelsPath (images: IdxArray, labels: int[]) : Table =
         let codes = labels |> Array.map (fun label -> Array.BinarySearch(classes, label))
@@ -87,7 +87,7 @@ module Idx =
 
             DataFile.failFile
                 labelsPath
-                $"label {i + 1} is {labels[i]}, which no training image has. They have {known}."
+                $"label {i + 1} is {labels[i]}, which no training image has. The training labels are {known}."
         | None -> ()
 
         {
@@ -105,14 +105,14 @@ module Idx =
         }
 
     /// <summary>Reads a folder with <c>train-images-idx3-ubyte</c> and <c>train-labels-idx1-ubyte</c> and, if they are
-    /// there, the test files <c>t10k-…</c>; each may be gzip with the ending .gz, and may have a dot before idx.</summary>
+    /// there, the test files <c>t10k-…</c>; each may be gzipped (ending .gz), and may have a dot before idx.</summary>
     /// <param name="path">The folder.</param>
-    /// <returns>One column per pixel, pixel1 …, in one unit; the classes are the labels of the training images in their
-    /// order, named by their numbers.</returns>
-    /// <exception cref="T:Hybrid.DataException">A file is missing or damaged, or the files do not belong together.</exception>
+    /// <returns>One column per pixel, pixel1 …, all in one unit; the classes are the labels of the training images in
+    /// order, named by number.</returns>
+    /// <exception cref="T:Hybrid.DataException">A file is missing or damaged, or the files do not match.</exception>
     let readFolder (path: string) : Sets =
         if not (Directory.Exists path) then
-            DataFile.failFile path "there is no such folder. Check the path."
+            DataFile.failFile path "the folder does not exist. Check the path."
 
         let imagesPath, labelsPath =
             match findPair path "train" with
@@ -128,7 +128,7 @@ module Idx =
         if classes.Length < 2 then
             DataFile.failFile
                 labelsPath
-                $"every image has the label {classes[0]}, so there is nothing to tell apart."
+                $"every image has the label {classes[0]}, so there is nothing to distinguish."
 
         let test =
             findPair path "t10k"
@@ -140,7 +140,7 @@ module Idx =
 
                     DataFile.failFile
                         testImagesPath
-                        $"the test images are {extents (fst test)}, and the training images {extents images}. Give files that belong together."
+                        $"the test images are {extents (fst test)}, but the training images {extents images}. Give files that match."
 
                 table path classes testLabelsPath test)
 

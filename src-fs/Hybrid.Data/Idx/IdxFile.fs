@@ -13,7 +13,7 @@ module internal IdxFile =
     [<Literal>]
     let private ChunkLength = 1048576
 
-    /// As many have room in any case.
+    /// Room is always made for this many.
     let private fewValues = 65536L
 
     /// The size of a value in bytes.
@@ -25,10 +25,7 @@ module internal IdxFile =
         | 0x0Cuy
         | 0x0Duy -> 4
         | 0x0Euy -> 8
-        | _ ->
-            DataFile.failFile
-                source
-                $"the type 0x{code:X2} is not one that IDX files have. Is this an IDX file?"
+        | _ -> DataFile.failFile source $"0x{code:X2} is not a type of the IDX format. Is this an IDX file?"
 
     let private valueAt (code: byte) (bytes: byte[]) (offset: int) : float32 =
         let value = ReadOnlySpan(bytes, offset, bytes.Length - offset)
@@ -44,7 +41,7 @@ module internal IdxFile =
     let private cutShort source (expected: int64) (found: int64) =
         DataFile.failFile
             source
-            $"the file is cut short: its header announces {expected} bytes of values, and {found} are there. Fetch the file again."
+            $"the file is truncated: its header announces {expected} bytes of values, but it has {found}. Download it again."
 
     let private readExtents source (stream: Stream) : byte * int[] =
         let magic = Array.zeroCreate<byte> 4
@@ -52,19 +49,19 @@ module internal IdxFile =
         if DataFile.fill stream magic < 4 then
             DataFile.failFile
                 source
-                "the file is cut short: not even the four bytes that begin an IDX file are there. Fetch the file again."
+                "the file is truncated: an IDX file begins with four bytes, which are not all there. Download it again."
 
         if magic[0] <> 0uy || magic[1] <> 0uy || magic[3] = 0uy then
             DataFile.failFile
                 source
-                $"the file begins with {Convert.ToHexString magic}, not as an IDX file does. Give the files of an MNIST-like folder."
+                $"the file begins with {Convert.ToHexString magic}, which is not the start of an IDX file. Give the files of an MNIST-like folder."
 
         let header = Array.zeroCreate<byte>(4 * int magic[3])
 
         if DataFile.fill stream header < header.Length then
             DataFile.failFile
                 source
-                $"the file is cut short in its header of {magic[3]} extents. Fetch the file again."
+                $"the file is truncated in its header of {magic[3]} extents. Download it again."
 
         let extents =
             Array.init (int magic[3]) (fun i ->
@@ -73,7 +70,7 @@ module internal IdxFile =
         if extents |> Array.exists (fun extent -> extent <= 0) then
             DataFile.failFile
                 source
-                $"the header has the extents {extents |> Array.map string |> Advice.list}, and none may be 0 or negative."
+                $"the header has the extents {extents |> Array.map string |> Advice.list}; all must be positive."
 
         magic[2], extents
 
@@ -88,7 +85,7 @@ module internal IdxFile =
 
         int size
 
-    /// The values that the bytes of a chunk spell.
+    /// The values in the bytes of a chunk.
     let private convert
         (code: byte)
         (width: int)
@@ -104,7 +101,7 @@ module internal IdxFile =
             for i in 0 .. count - 1 do
                 values[start + i] <- valueAt code bytes (i * width)
 
-    /// Reads as many values as announced. Room is made for what the file's length makes likely, and for more as it comes.
+    /// Reads the announced number of values. Room is made for what the file's length makes likely, and grows as needed.
     let private readValues source (stream: Stream) (code: byte) (width: int) (count: int) : float32[] =
         let announced = int64 count * int64 width
         let likely = max fewValues (DataFile.likely stream / int64 width)
@@ -131,7 +128,7 @@ module internal IdxFile =
         if stream.ReadByte() >= 0 then
             DataFile.failFile
                 source
-                $"there is more in the file than the {announced} bytes of values that its header announces. Is the file damaged?"
+                $"the file holds more than the {announced} bytes of values that its header announces. Is it damaged?"
 
         values
 
@@ -142,8 +139,5 @@ module internal IdxFile =
             let values = readValues path stream code (width path code) (size path extents)
 
             match Array.tryFindIndex (Single.IsFinite >> not) values with
-            | Some i ->
-                DataFile.failFile
-                    path
-                    $"value {i + 1} is {values[i]}, and only finite numbers can be learned from."
+            | Some i -> DataFile.failFile path $"value {i + 1} is {values[i]}; values must be finite."
             | None -> { Extents = extents; Values = values })

@@ -48,12 +48,12 @@ let ``What does not fit the model is an error with its place`` () =
     fails "size,kind\n1,cat\n" [ "line 1: the model needs 1 column"; "colour"; "The file has size, kind" ]
     fails "big,hue,sort\nx,red,cat\n" [ "2 columns that the file does not have: size, colour" ]
     fails "1,red,cat,5\n" [ "4 columns found where the model expects 2, or 3 with the target" ]
-    fails "size,colour,kind\n1,green,cat\n" [ "line 2, column 2: «green» is no category"; "blue, red" ]
-    fails "size,colour,kind\n1,red,cow\n" [ "line 2, column 3: «cow» is no class of «kind»"; "cat, dog" ]
+    fails "size,colour,kind\n1,green,cat\n" [ "line 2, column 2: «green» is not a category"; "blue, red" ]
+    fails "size,colour,kind\n1,red,cow\n" [ "line 2, column 3: «cow» is not a class of «kind»"; "cat, dog" ]
     fails "size,colour,kind\nbig,red,cat\n" [ "line 2, column 1: text «big» in the numeric column «size»" ]
     fails "size,colour,kind\n1,red,?\n" [ "line 2, column 3: the target «kind» is missing" ]
     fails "size,colour\n1,red\n" [ "the target «kind» is not in the file" ]
-    fails "size,colour,kind\n" [ "no row of data" ]
+    fails "size,colour,kind\n" [ "no data rows" ]
 
 [<Fact>]
 let ``A model without names finds its columns in the layout of its training data`` () =

@@ -114,24 +114,24 @@ let ``A column without a value is an error`` () =
 [<Theory>]
 [<InlineData("", "the file is empty")>]
 [<InlineData("\n\r\n \n", "the file is empty")>]
-[<InlineData("a,b\n", "no row of data")>]
+[<InlineData("a,b\n", "no data rows")>]
 [<InlineData("a\n1\n2\n", "fewer than 2 columns")>]
 [<InlineData("a,b\n1,2\n1,2,3\n", "line 3: expected 2 fields, as in line 1, but found 3")>]
-[<InlineData("a,b\n1,\"2\n3,4\n", "line 2: a quote that opens a field in this row is never closed")>]
-[<InlineData("a,b\n1,2\"3\n", "line 2: a quote stands inside a field")>]
+[<InlineData("a,b\n1,\"2\n3,4\n", "line 2: a quote that opens in this row is never closed")>]
+[<InlineData("a,b\n1,2\"3\n", "line 2: an unquoted field contains a quote")>]
 [<InlineData("a,b\n1,\"2\"3\n", "line 2: text follows a closing quote")>]
 [<InlineData("a,,b\n1,2,3\n", "line 1, column 2: the header has no name")>]
-[<InlineData("a,b,a\n1,2,3\n", "line 1, column 3: the header has the name «a» twice, first in column 1")>]
+[<InlineData("a,b,a\n1,2,3\n", "line 1, column 3: the name «a» occurs twice in the header, first in column 1")>]
 [<InlineData("1,2,3\n4,5,6\n", "Header = false")>]
 [<InlineData("a,b\n1,\n", "line 2, column 2: the target «b» is missing")>]
 [<InlineData("a,b\n1,x\n2,x\n", "the same class «x»")>]
-[<InlineData("a,b\n\0\u0001,x\n2,y\n", "line 2, column 1: there are control characters")>]
-let ``Faults of form are errors that say where`` (text, part: string) = fails text [ "data.csv"; part ]
+[<InlineData("a,b\n\0\u0001,x\n2,y\n", "line 2, column 1: the field contains control characters")>]
+let ``Errors in a table's form name the place`` (text, part: string) = fails text [ "data.csv"; part ]
 
 [<Fact>]
 let ``Missing files and folders are errors`` () =
     inFolder (fun folder ->
-        failsWith [ "nowhere.csv"; "no such file" ] (fun () -> read $"{folder}/nowhere.csv")
+        failsWith [ "nowhere.csv"; "the file does not exist" ] (fun () -> read $"{folder}/nowhere.csv")
         failsWith [ "a folder, not a file" ] (fun () -> read folder))
 
 [<Fact>]
@@ -147,7 +147,7 @@ let ``Other encodings are errors or understood`` () =
     Assert.Equal(Category [| "Bonn"; "Köln" |], (withBytes "wide.csv" wide read).Columns[0].Kind)
 
 [<Fact>]
-let ``Gzip is unpacked, and errors if it is cut short`` () =
+let ``A gzip file is unpacked, and a truncated one is an error`` () =
     let random = Hybrid.Core.Random.uniforms 1UL 0UL 20000
 
     let bytes = table (random |> Seq.map string) |> Encoding.UTF8.GetBytes |> gzip
@@ -155,12 +155,12 @@ let ``Gzip is unpacked, and errors if it is cut short`` () =
     Assert.Equal(20000, (withBytes "data.csv.gz" bytes read).Examples)
 
     withBytes "cut.csv.gz" bytes[.. bytes.Length / 2] (fun path ->
-        failsWith [ "cut.csv.gz"; "corrupt, cut short" ] (fun () -> read path))
+        failsWith [ "cut.csv.gz"; "corrupt, truncated" ] (fun () -> read path))
 
 [<Fact>]
 let ``Hostile files end in an error soon`` () =
     let before = GC.GetAllocatedBytesForCurrentThread()
-    fails (String(',', 200_000)) [ "200001 fields, more than the 100000" ]
+    fails (String(',', 200_000)) [ "found 200001 fields; a table may have at most 100000" ]
     fails (String('x', 40_000_000)) [ "longer than 8 MiB" ]
     fails (String(';', 40_000_000)) [ "longer than 8 MiB" ]
 
@@ -176,7 +176,7 @@ let ``A header of many names takes memory by its length`` () =
 
     withText (String.Join(',', names) + "\n") (fun path ->
         let before = GC.GetAllocatedBytesForCurrentThread()
-        failsWith [ "no row of data" ] (fun () -> Csv.read CsvOptions.defaults path)
+        failsWith [ "no data rows" ] (fun () -> Csv.read CsvOptions.defaults path)
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0L, 100L * FileInfo(path).Length))
 
 [<Fact>]
@@ -226,9 +226,7 @@ let ``Columns that are not there are errors that list what is`` () =
             [ "no column «z»"; "a, b, c"; "with Ignore" ]
             (read (fun options -> { options with Ignore = [ "z" ] }))
 
-        failsWith
-            [ "both the target and left out" ]
-            (read (fun options -> { options with Ignore = [ "c" ] }))
+        failsWith [ "both the target and ignored" ] (read (fun options -> { options with Ignore = [ "c" ] }))
 
         failsWith [ "no column is left" ] (read (fun options -> { options with Ignore = [ "a"; "b" ] })))
 

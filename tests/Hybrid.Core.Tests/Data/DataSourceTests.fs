@@ -73,7 +73,7 @@ let ``A model reads the data it fits`` () =
     Assert.Equal(150, (loadFor "iris").Examples)
     Assert.Equal(1, (withText "5,3,1,0\n" loadFor).Examples)
     failsWith [ "spiral" ] (fun () -> loadFor "spiral")
-    failsWith [ "no such file" ] (fun () -> loadFor "nothing.csv")
+    failsWith [ "there is no such file" ] (fun () -> loadFor "nothing.csv")
 
 [<Fact>]
 let ``Data that are no table come at once and have no other target`` () =

@@ -76,11 +76,11 @@ let ``Damaged files are errors that name them`` () =
         failsWith ("train-images-idx3-ubyte" :: parts) (fun () -> readPair images labels')
 
     fails [ "begins with 504B0304" ] [| 0x50uy; 0x4Buy; 3uy; 4uy; 0uy |]
-    fails [ "type 0x07" ] (idx 0x07uy [ 3; 1 ] [| 1uy; 2uy; 3uy |])
-    fails [ "not even the four bytes" ] [| 0uy; 0uy |]
-    fails [ "cut short in its header of 3 extents" ] images[..8]
-    fails [ "header announces 12 bytes of values, and 10 are there" ] images[.. images.Length - 3]
-    fails [ "more in the file than the 12 bytes" ] (Array.append images [| 1uy |])
+    fails [ "0x07 is not a type" ] (idx 0x07uy [ 3; 1 ] [| 1uy; 2uy; 3uy |])
+    fails [ "begins with four bytes" ] [| 0uy; 0uy |]
+    fails [ "truncated in its header of 3 extents" ] images[..8]
+    fails [ "header announces 12 bytes of values, but it has 10" ] images[.. images.Length - 3]
+    fails [ "holds more than the 12 bytes" ] (Array.append images [| 1uy |])
     fails [ "extents 0, 2, 2" ] (idx 0x08uy [ 0; 2; 2 ] [||])
     fails [ "extents -1, 2, 2" ] (idx 0x08uy [ -1; 2; 2 ] [||])
     fails [ "too many to hold" ] (idx 0x08uy [ Int32.MaxValue; Int32.MaxValue ] [| 1uy |])
@@ -88,7 +88,7 @@ let ``Damaged files are errors that name them`` () =
 [<Fact>]
 let ``Nothing is allocated for what a header only claims`` () =
     let before = GC.GetAllocatedBytesForCurrentThread()
-    failsWith [ "and 1 are there" ] (fun () -> readPair (idx 0x08uy [ 2_000_000; 1000 ] [| 1uy |]) labels')
+    failsWith [ "but it has 1" ] (fun () -> readPair (idx 0x08uy [ 2_000_000; 1000 ] [| 1uy |]) labels')
     Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0L, 10_000_000L)
 
 [<Fact>]
@@ -117,15 +117,15 @@ let ``Damaged gzip is an error`` () =
         failsWith ("train-images-idx3-ubyte.gz" :: parts) (fun () ->
             readFiles [ "train-images-idx3-ubyte.gz", bytes; "train-labels-idx1-ubyte", labels' ])
 
-    fails packed[.. packed.Length / 2] [ "cut short" ]
+    fails packed[.. packed.Length / 2] [ "truncated" ]
     fails (Array.mapi (fun i value -> if i > 1000 && i < 2000 then 0xFFuy else value) packed) [ "" ]
 
 [<Fact>]
-let ``Files that do not belong together are errors`` () =
+let ``Files that do not match are errors`` () =
     failsWith [ "train-labels"; "2 labels for 3 images" ] (fun () ->
         readPair images (idx 0x08uy [ 2 ] [| 0uy; 1uy |]))
 
-    failsWith [ "exchanged" ] (fun () -> readPair labels' images)
+    failsWith [ "swapped" ] (fun () -> readPair labels' images)
 
     failsWith [ "every image has the label 4" ] (fun () ->
         readPair images (idx 0x08uy [ 3 ] [| 4uy; 4uy; 4uy |]))
@@ -133,7 +133,7 @@ let ``Files that do not belong together are errors`` () =
     failsWith [ "no train-labels-idx1-ubyte" ] (fun () -> readFiles [ "train-images-idx3-ubyte", images ])
     failsWith [ "no train-images-idx3-ubyte" ] (fun () -> readFiles [ "train-labels-idx1-ubyte", labels' ])
     failsWith [ "laid out like MNIST" ] (fun () -> readFiles [])
-    failsWith [ "no such folder" ] (fun () -> Idx.readFolder "/nowhere/at/all")
+    failsWith [ "the folder does not exist" ] (fun () -> Idx.readFolder "/nowhere/at/all")
 
     let withTest images' labels =
         readFiles
@@ -146,7 +146,7 @@ let ``Files that do not belong together are errors`` () =
 
     let one = idx 0x08uy [ 1 ] [| 3uy |]
 
-    failsWith [ "t10k-images"; "are 1×4, and the training images 2×2" ] (fun () ->
+    failsWith [ "t10k-images"; "are 1×4, but the training images 2×2" ] (fun () ->
         withTest (idx 0x08uy [ 1; 1; 4 ] [| 1uy .. 4uy |]) one)
 
     failsWith [ "t10k-labels"; "label 1 is 3"; "2, 7" ] (fun () ->

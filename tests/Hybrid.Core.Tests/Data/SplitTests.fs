@@ -107,13 +107,13 @@ let ``A random split has its sizes, and none for a fraction of 0`` () =
 [<InlineData(-0.1, 0.0, "validation fraction is -0.1")>]
 [<InlineData(1.0, 0.0, "validation fraction is 1")>]
 [<InlineData(0.0, Double.NaN, "test fraction is NaN")>]
-[<InlineData(0.5, 0.5, "leave nothing to train on")>]
+[<InlineData(0.5, 0.5, "leave nothing for training")>]
 let ``Impossible fractions are errors`` (validation, test, part) =
     failsWith [ part ] (fun () -> Split.stratified 1UL validation test [| 0; 1; 0; 1 |])
     failsWith [ part ] (fun () -> Split.random 1UL validation test 4)
 
 [<Fact>]
 let ``A split that leaves nothing to train on is an error`` () =
-    failsWith [ "leave none to train on" ] (fun () -> Split.random 1UL 0.5 0.0 1)
+    failsWith [ "leave none for training" ] (fun () -> Split.random 1UL 0.5 0.0 1)
     failsWith [ "no examples" ] (fun () -> Split.random 1UL 0.5 0.0 0)
     failsWith [ "no examples" ] (fun () -> Split.stratified 1UL 0.5 0.0 [||])

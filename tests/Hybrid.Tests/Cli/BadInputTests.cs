@@ -70,7 +70,7 @@ public sealed class BadInputTests : IDisposable
         Directory.CreateDirectory(command.File("bare"));
 
         FailsToTrain(["magic", "IDX"], "magic");
-        FailsToTrain(["cut short"], "cut");
+        FailsToTrain(["truncated"], "cut");
         FailsToTrain(["gzip"], "cutgz");
         FailsToTrain(["3 labels for 2 images"], "more");
         FailsToTrain(["laid out like MNIST"], "bare");

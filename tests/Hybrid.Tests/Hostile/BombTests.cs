@@ -71,7 +71,7 @@ public sealed class BombTests : IDisposable
         File.WriteAllBytes(folder.File("train-images-idx3-ubyte"), images);
         File.WriteAllBytes(folder.File("train-labels-idx1-ubyte"), [0, 0, 8, 1, .. BigEndian(2), 0, 1]);
         var (allocated, message) = Refusal(folder.Path);
-        Assert.Contains("has 525312 pixels, more than the 262144", message, StringComparison.Ordinal);
+        Assert.Contains("has 525312 pixels; the maximum is 262144", message, StringComparison.Ordinal);
         Assert.InRange(allocated, 0, (4 * MiB) + (5L * images.Length));
     }
 
