@@ -94,6 +94,16 @@ let tests =
                 ]
 
             testList
+                "bounds of primitives, of small numbers and of both signs"
+                [
+                    for name, (primitive, sizes) in primitives ->
+                        testCase name (fun () ->
+                            ExactCase.directed sizes
+                            |> List.collect (ExactLaws.boundsComplaints primitive)
+                            |> none)
+                ]
+
+            testList
                 "the exact functions agree with those of float64"
                 [
                     for name, exact, f in ofFloat64 ->

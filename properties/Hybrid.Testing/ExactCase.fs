@@ -135,3 +135,40 @@ module ExactCase =
             }
 
         Arb.fromGenShrink (generator, shrink)
+
+    let private small: Enclosed list =
+        [
+            for x in [ -3.0; -2.0; -1.0; -0.5; 0.0; 0.5; 1.0; 2.0; 3.0 ] do
+                enclosed 0 x x 0
+
+            {
+                Box = { Lower = -3.0; Upper = 2.0 }
+                At = 0.0
+            }
+            {
+                Box = { Lower = -1.0; Upper = 3.0 }
+                At = 0.5
+            }
+            {
+                Box = { Lower = -2.0; Upper = 0.0 }
+                At = -1.0
+            }
+            {
+                Box = { Lower = 0.0; Upper = 2.0 }
+                At = 1.0
+            }
+            {
+                Box = { Lower = -infinity; Upper = infinity }
+                At = 0.0
+            }
+        ]
+
+    /// Every combination of small numbers and of intervals of one sign and of both, one for each operand: random cases seldom
+    /// hold a square of both signs.
+    let directed (sizes: int list) : Enclosed list list list =
+        List.foldBack
+            (fun size rest ->
+                List.allPairs small rest
+                |> List.map (fun (x, operands) -> List.replicate size x :: operands))
+            sizes
+            [ [] ]

@@ -27,8 +27,11 @@ let private mutation
         }
 
     let isCaught () =
-        sample 2000 (ExactCase.arbitrary sizes).Generator
-        |> Array.exists (fun case -> not (ExactLaws.boundsComplaints wrong case).IsEmpty)
+        let isFound case =
+            not (ExactLaws.boundsComplaints wrong case).IsEmpty
+
+        List.exists isFound (ExactCase.directed sizes)
+        || sample 2000 (ExactCase.arbitrary sizes).Generator |> Array.exists isFound
 
     $"bounds of {primitive.Name}: {what}", isCaught
 
