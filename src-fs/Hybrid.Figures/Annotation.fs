@@ -1,12 +1,12 @@
 namespace Hybrid.Figures
 
-/// Words on a chart.
+/// Text on a chart.
 module Annotation =
-    /// <summary>A text just above a point, on the side of it where there is room.</summary>
+    /// <summary>Text just above a point, on the side that has room for it.</summary>
     /// <param name="colour">The text's colour.</param>
     /// <param name="x">In the unit of the horizontal axis.</param>
     /// <param name="y">In the unit of the vertical axis.</param>
-    /// <param name="words">One line.</param>
+    /// <param name="words">A single line.</param>
     let text (colour: Colour) (x: float) (y: float) (words: string) : Mark =
         let draw (plane: Plane) =
             let left, top = Plane.x plane x, Plane.y plane y
@@ -22,7 +22,7 @@ module Annotation =
             if System.Double.IsNaN(left + top) then
                 []
             else
-                // the edge lies behind the text, which can be read on anything
+                // the edge is behind the text, which stays readable on any background
                 let edge =
                     [
                         "class", "annotation edged"

@@ -16,11 +16,11 @@ module Approximations =
     [<Literal>]
     let private Width = 560
 
-    // a step that is narrower than a pixel must not be passed over
+    // a step that is narrower than a pixel must not be skipped
     [<Literal>]
     let private PerPixel = 16
 
-    /// The least and the greatest of each pixel's values, in their order: what a line through all of them would cover.
+    /// The minimum and maximum of each pixel's values, in their order: a line through these covers the same pixels.
     let private extremes (xs: float[]) (ys: float[]) : float[] * float[] =
         let least (part: (float * float)[]) = Array.minBy snd part
         let greatest (part: (float * float)[]) = Array.maxBy snd part
@@ -106,11 +106,11 @@ module Approximations =
             ]
 
     /// <summary>A function, its network and the error between them: curves for one variable, maps for two.</summary>
-    /// <param name="title">Stands above.</param>
+    /// <param name="title">The title above the figure.</param>
     /// <param name="expression">The function, of one or two variables.</param>
-    /// <param name="domain">An interval for each variable.</param>
+    /// <param name="domain">One interval per variable.</param>
     /// <param name="network">From [n; variables] to [n; 1].</param>
-    /// <param name="certificate">How near they are.</param>
+    /// <param name="certificate">The distance and its proved bound.</param>
     let draw
         (title: string)
         (expression: Expression)

@@ -1,12 +1,12 @@
 namespace Hybrid.Figures
 
-/// Straight arrows, as from neuron to neuron.
+/// Straight arrows, such as from neuron to neuron.
 module Arrow =
-    /// <summary>A line from the edge of one circle to that of another, where a filled head has its tip.</summary>
-    /// <param name="name">The classes of the line, besides its colour.</param>
-    /// <param name="colour">Of line and head.</param>
-    /// <param name="width">Of the line, in pixels; the head grows with it.</param>
-    /// <param name="from">The centre of the circle where it begins, and its radius: 0 for a point.</param>
+    /// <summary>A line from the edge of one circle to the edge of another, with a filled head whose tip touches it.</summary>
+    /// <param name="name">The classes of the line, in addition to its colour.</param>
+    /// <param name="colour">The colour of the line and the head.</param>
+    /// <param name="width">The width of the line, in pixels; the head grows with it.</param>
+    /// <param name="from">The centre of the circle where it starts, and its radius: 0 for a point.</param>
     /// <param name="to">The centre of the circle where it ends, and its radius.</param>
     let between
         (name: string)

@@ -6,17 +6,17 @@ open Hybrid.Core
 [<RequireQualifiedAccess>]
 type Scale =
     | Linear
-    /// Equal ratios take equal room; only positive numbers have a place.
+    /// Equal ratios are equally far apart; only positive numbers have a place.
     | Logarithmic
 
-/// What runs along an axis, or along the colours of a heat map.
+/// An axis, or the colour scale of a heat map.
 type Axis =
     {
         Title: string
-        /// Shown behind the title in parentheses; empty where there is none.
+        /// Shown after the title in parentheses; empty for none.
         Unit: string
         Scale: Scale
-        /// What part is shown; None for all data.
+        /// The range shown; None for all data.
         Range: Interval option
     }
 
@@ -37,7 +37,7 @@ module Axis =
     /// The axis with the unit of its numbers, such as "s" or "%".
     let inUnit (unit: string) (axis: Axis) : Axis = { axis with Unit = unit }
 
-    /// The axis with only this part shown.
+    /// The axis with only this range shown.
     let within (lower: float) (upper: float) (axis: Axis) : Axis =
         { axis with
             Range = Some { Lower = lower; Upper = upper }

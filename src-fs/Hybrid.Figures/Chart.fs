@@ -1,6 +1,6 @@
 namespace Hybrid.Figures
 
-/// Marks on common axes, drawn one over the other in their order.
+/// Marks on shared axes, drawn on top of each other in order.
 [<NoEquality; NoComparison>]
 type Chart =
     {
@@ -9,13 +9,13 @@ type Chart =
         X: Axis
         Y: Axis
         Marks: Mark list
-        /// The width of the plane between the axes, in pixels; what stands around it comes on top.
+        /// The width of the plane between the axes, in pixels; titles and labels are added outside it.
         Width: float
         Height: float
     }
 
 module Chart =
-    /// A chart of some marks, with everything else as it is by default.
+    /// A chart of the given marks, with defaults for everything else.
     let create (title: string) (x: Axis) (y: Axis) (marks: Mark list) : Chart =
         {
             Title = title
@@ -26,7 +26,7 @@ module Chart =
             Height = 320.0
         }
 
-    /// The chart with a plane of this size, in pixels.
+    /// The chart with a plane of the given size, in pixels.
     let sized (width: float) (height: float) (chart: Chart) : Chart =
         { chart with
             Width = width
@@ -47,7 +47,7 @@ module Chart =
             )
         then
             fail
-                $"a plane of {chart.Width} by {chart.Height} pixels cannot be drawn. Give at least 50, and 20000 for both together at most."
+                $"a plane of {chart.Width} by {chart.Height} pixels cannot be drawn. Give at least 50 each, and at most 20000 together."
 
         let ruler axis (reach: Mark -> Reach) =
             match Ruler.create axis (List.map reach chart.Marks) with
@@ -56,10 +56,10 @@ module Chart =
                 let scale =
                     match axis.Scale with
                     | Scale.Linear -> "finite"
-                    | Scale.Logarithmic -> "finite and positive, as the logarithmic axis needs"
+                    | Scale.Logarithmic -> "finite and positive, as the logarithmic axis requires"
 
                 fail
-                    $"nothing on the axis {Hybrid.Core.Printable.quote axis.Title} is {scale}. There is nothing to draw."
+                    $"nothing on the axis {Hybrid.Core.Printable.quote axis.Title} is {scale}, so there is nothing to draw."
 
         {
             X = ruler chart.X _.X
@@ -68,8 +68,8 @@ module Chart =
             Height = chart.Height
         }
 
-    /// An inner svg shows nothing beyond its own area, which is larger than the plane by half the width of a curve: one that
-    /// runs along the edge is whole.
+    /// An inner svg clips to its own area, which extends beyond the plane by half the width of a curve, so that a curve along the
+    /// edge is drawn whole.
     let private clipped (plane: Plane) (elements: Element list) : Element =
         let edge = 1.5
         let width, height = plane.Width + 2.0 * edge, plane.Height + 2.0 * edge
@@ -88,7 +88,7 @@ module Chart =
             elements
         )
 
-    /// How much room the axis on the left takes.
+    /// The space that the axis on the left takes.
     let private leftOf (plane: Plane) : float =
         max (snd (Frame.vertical plane)) (fst (Frame.overhang plane))
 
@@ -156,12 +156,12 @@ module Chart =
         }
 
     /// <summary>The chart as a figure.</summary>
-    /// <exception cref="T:Hybrid.Figures.FigureException">No number on an axis has a place there, or an axis's range or the
-    /// size cannot be drawn.</exception>
+    /// <exception cref="T:Hybrid.Figures.FigureException">No number can be shown on an axis, or an axis's range or the size
+    /// cannot be drawn.</exception>
     let draw (chart: Chart) : Figure = drawBehind (leftOf (plane chart)) chart
 
-    /// <summary>Charts one below the other, their planes beginning at one place.</summary>
-    /// <exception cref="T:Hybrid.Figures.FigureException">There are none, or one of them cannot be drawn.</exception>
+    /// <summary>Charts one below the other, with their planes aligned at the left.</summary>
+    /// <exception cref="T:Hybrid.Figures.FigureException">There are no charts, or one of them cannot be drawn.</exception>
     let column (charts: Chart list) : Figure =
         let left =
             charts |> List.fold (fun left chart -> max left (leftOf (plane chart))) 0.0

@@ -1,10 +1,10 @@
 namespace Hybrid.Figures
 
-/// What the colours of a heat map mean: the colours one above the other, along an axis.
+/// The key to the colours of a heat map: the colours stacked along an axis.
 module internal ColourBar =
     let private width = 16.0
 
-    /// Right of the plane, so many pixels from it, and where the room that it takes ends.
+    /// A bar to the right of the plane, at this distance in pixels, and where its space ends.
     let create (plane: Plane) (from: float) (map: ColourMap, ruler: Ruler) : Element * float =
         let left = plane.Width + from + 6.0
         let step = plane.Height / float map.Steps.Length

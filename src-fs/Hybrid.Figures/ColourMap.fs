@@ -1,12 +1,12 @@
 namespace Hybrid.Figures
 
-/// Colours for numbers from 0 to 1, at so many steps that neighbours look alike.
+/// Colours for numbers from 0 to 1, in so many steps that neighbouring ones look alike.
 type ColourMap = { Steps: string[] }
 
 module ColourMap =
     let private steps = 64
 
-    /// Colours through these, red, green and blue in 0 … 255, at equal distances.
+    /// Colours that pass through these, red, green and blue in 0 … 255, at equal distances.
     let private through (anchors: (float * float * float)[]) : ColourMap =
         let colour step =
             let position = float step / float (steps - 1) * float (anchors.Length - 1)
@@ -22,7 +22,7 @@ module ColourMap =
 
         { Steps = Array.init steps colour }
 
-    /// From dark to light, indigo to pale yellow: for quantities that are more or less.
+    /// From dark to light, indigo to pale yellow: for quantities that are only larger or smaller.
     let sequential =
         through
             [|
@@ -45,6 +45,6 @@ module ColourMap =
                 165.0, 25.0, 15.0
             |]
 
-    /// The step for a number in [0, 1]; beyond them, the last one.
+    /// The step for a number; outside [0, 1], the first or last one.
     let step (map: ColourMap) (part: float) : int =
         int (part * float map.Steps.Length) |> max 0 |> min (map.Steps.Length - 1)

@@ -3,10 +3,10 @@ namespace Hybrid.Figures
 open System
 open System.Text
 
-/// Lines along which a function on a plane has one value, by marching squares: between neighbouring centres the
-/// function is taken to be linear.
+/// Lines along which a function on a plane has one value, by marching squares: between neighbouring centres the function is
+/// assumed to be linear.
 module Contour =
-    /// Where a line from one corner to the next crosses the level, if it does.
+    /// Where the side from one corner to the next crosses the level, if it does.
     let private crossing (struct (x: float, y: float, v: float)) (struct (x': float, y': float, v': float)) =
         if (v < 0.0) = (v' < 0.0) then
             None
@@ -14,7 +14,7 @@ module Contour =
             let part = v / (v - v')
             Some(x + part * (x' - x), y + part * (y' - y))
 
-    /// The pieces of the line in a square, given its corners one after the other, with values less the level.
+    /// The pieces of the line in a square, given its corners in order, with the level subtracted from their values.
     let private pieces (corners: struct (float * float * float)[]) =
         let crossings =
             [ for side in 0..3 -> crossing corners[side] corners[(side + 1) % 4] ]
@@ -22,7 +22,7 @@ module Contour =
         match List.choose id crossings with
         | [ a; b ] -> [ a, b ]
         | [ a; b; c; d ] ->
-            // opposite corners are alike: the mean in the middle says which two are connected
+            // opposite corners are alike: the mean at the centre decides which two are connected
             let value index =
                 let struct (_, _, v) = corners[index] in v
 
@@ -85,11 +85,11 @@ module Contour =
             []
         )
 
-    /// <summary>The line along which the numbers of a grid, which stand for the centres of its cells, have one value.</summary>
+    /// <summary>The line along which the values of a grid, at the centres of its cells, equal a level.</summary>
     /// <param name="colour">Its colour.</param>
-    /// <param name="name">Its name in the legend; empty to be left out there.</param>
-    /// <param name="level">The value, in the unit of the grid's.</param>
-    /// <param name="grid">No line is drawn beside cells that are not finite.</param>
+    /// <param name="name">Its name in the legend; empty to leave it out.</param>
+    /// <param name="level">The value, in the unit of the grid's values.</param>
+    /// <param name="grid">No line is drawn next to cells that are not finite.</param>
     let at (colour: Colour) (name: string) (level: float) (grid: Grid) : Mark =
         let x, y = Grid.reach grid
 

@@ -3,13 +3,13 @@ namespace Hybrid.Figures
 open System
 open Hybrid.Core
 
-/// A layer of neurons, and what leads to it from the layer before.
+/// A layer of neurons, and the connections that lead to it.
 type DiagramLayer =
     {
-        /// Below the layer, such as "6 tanh".
+        /// Text below the layer, such as "6 tanh".
         Caption: string
         Neurons: int
-        /// [neurons; inputs], one neuron a row; None draws all connections alike.
+        /// [neurons; inputs], one neuron per row; None draws all connections alike.
         Weights: float[,] option
     }
 
@@ -51,17 +51,17 @@ module Diagram =
         match sizes with
         | inputs :: layers -> create title inputs (layers |> List.map (fun neurons -> neurons, None))
         | [] ->
-            fail title "no layer sizes were given. Give the number of inputs, and of each layer's neurons."
+            fail title "no layer sizes were given. Give the number of inputs, and of neurons in each layer."
 
-    /// <summary>A network of these weights: one matrix [neurons; inputs] for each layer.</summary>
-    /// <exception cref="T:Hybrid.Figures.FigureException">There are none.</exception>
+    /// <summary>A network with these weights: one matrix [neurons; inputs] per layer.</summary>
+    /// <exception cref="T:Hybrid.Figures.FigureException">There are no weights.</exception>
     let ofWeights (title: string) (weights: float[,] list) : Diagram =
         match weights with
         | first :: _ ->
             weights
             |> List.map (fun matrix -> Array2D.length1 matrix, Some matrix)
             |> create title (Array2D.length2 first)
-        | [] -> fail title "no weights were given. Give a matrix for each layer."
+        | [] -> fail title "no weights were given. Give one matrix per layer."
 
     let private matrix (weight: Tensor) : float[,] =
         let values = Reference.value weight
@@ -70,10 +70,10 @@ module Diagram =
             values[row * weight.Shape[1] + column])
 
     /// <summary>The layers of neurons of a network, with the names of the activations that follow them.</summary>
-    /// <param name="title">Above the diagram; empty for none.</param>
-    /// <param name="inputs">How many features an example has.</param>
-    /// <param name="network">Linear layers show their weights; others' connections are drawn alike.</param>
-    /// <exception cref="T:Hybrid.ShapeMismatch">A layer does not take what the one before it gives.</exception>
+    /// <param name="title">The title above the diagram; empty for none.</param>
+    /// <param name="inputs">The number of features of an example.</param>
+    /// <param name="network">Linear layers show their weights; the connections of others are drawn alike.</param>
+    /// <exception cref="T:Hybrid.ShapeMismatch">A layer cannot take the output of the one before it.</exception>
     let ofNetwork (title: string) (inputs: int) (network: Network) : Diagram =
         let described = List.zip (Summary.ofNetwork inputs network).Layers network.Layers
 
@@ -106,7 +106,7 @@ module Diagram =
             diagram.Inputs < 1
             || diagram.Layers |> List.exists (fun layer -> layer.Neurons < 1)
         then
-            fail diagram.Title "a layer has no neurons. Give each at least one."
+            fail diagram.Title "a layer has no neurons. Give each layer at least one."
 
         (diagram.Inputs, diagram.Layers)
         ||> List.fold (fun inputs layer ->
@@ -114,7 +114,7 @@ module Diagram =
             | Some weights when Array2D.length1 weights <> layer.Neurons || Array2D.length2 weights <> inputs ->
                 fail
                     diagram.Title
-                    $"the weights to {Printable.quote layer.Caption} are [{Array2D.length1 weights}; {Array2D.length2 weights}]. Give [{layer.Neurons}; {inputs}], one neuron a row."
+                    $"the weights to {Printable.quote layer.Caption} are [{Array2D.length1 weights}; {Array2D.length2 weights}]. Give [{layer.Neurons}; {inputs}], one neuron per row."
             | _ -> layer.Neurons)
         |> ignore
 
@@ -134,9 +134,9 @@ module Diagram =
             ]
             |> Legend.create width
 
-    /// <summary>The diagram as a figure. Where weights are known, their arrows are red where positive (excitatory) and
-    /// blue where negative (inhibitory), and as wide as the weight is large, compared with the largest.</summary>
-    /// <exception cref="T:Hybrid.Figures.FigureException">A layer is empty, or weights do not fit their layers.</exception>
+    /// <summary>The diagram as a figure. Where weights are known, the arrows of positive (excitatory) ones are red and those of
+    /// negative (inhibitory) ones blue, and their widths are proportional to the weights, up to the largest one.</summary>
+    /// <exception cref="T:Hybrid.Figures.FigureException">A layer is empty, or weights do not match their layers.</exception>
     let draw (diagram: Diagram) : Figure =
         check diagram
 

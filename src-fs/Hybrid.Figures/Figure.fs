@@ -1,12 +1,12 @@
 namespace Hybrid.Figures
 
-/// A picture of some size in pixels.
+/// A picture with a size in pixels.
 type Figure =
     {
         Title: string
         Width: float
         Height: float
-        /// How far down the part begins that is at the same height in all figures of a row.
+        /// The distance from the top to the part that is aligned across a row of figures.
         Top: float
         Content: Element list
     }
@@ -16,12 +16,12 @@ module Figure =
 
     let private nonEmpty (figures: Figure list) =
         if List.isEmpty figures then
-            raise (FigureException("figures", "there are none to be put together. Give at least one."))
+            raise (FigureException("figures", "there are none to combine. Give at least one."))
 
         figures |> List.map _.Title |> List.filter ((<>) "") |> String.concat "; "
 
     /// <summary>Figures side by side.</summary>
-    /// <exception cref="T:Hybrid.Figures.FigureException">There are none.</exception>
+    /// <exception cref="T:Hybrid.Figures.FigureException">There are no figures.</exception>
     let row (figures: Figure list) : Figure =
         let title = nonEmpty figures
         let top = figures |> List.map _.Top |> List.max
@@ -40,7 +40,7 @@ module Figure =
         }
 
     /// <summary>Figures one below the other.</summary>
-    /// <exception cref="T:Hybrid.Figures.FigureException">There are none.</exception>
+    /// <exception cref="T:Hybrid.Figures.FigureException">There are no figures.</exception>
     let column (figures: Figure list) : Figure =
         let title = nonEmpty figures
 
@@ -57,8 +57,8 @@ module Figure =
             Content = panels
         }
 
-    /// <summary>The figure as the text of an SVG file. Viewers that prefer dark colours get dark ones; programs that know
-    /// no preference show the light ones.</summary>
+    /// <summary>The figure as the text of an SVG file. Viewers that prefer dark colours get dark ones; programs without such a
+    /// preference show the light ones.</summary>
     let toSvg (figure: Figure) : string =
         let width, height = ceil figure.Width, ceil figure.Height
 

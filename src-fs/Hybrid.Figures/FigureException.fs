@@ -2,9 +2,9 @@ namespace Hybrid.Figures
 
 open Hybrid.Core
 
-/// <summary>There is nothing to draw, or the data do not fit together. The message begins with the part of the figure.</summary>
+/// <summary>There is nothing to draw, or the data are inconsistent. The message begins with the part of the figure.</summary>
 [<Sealed>]
 type FigureException(part: string, message: string) =
     inherit HybridException($"{part}: {message}")
-    /// What was to be drawn, such as the chart with its title.
+    /// The part that could not be drawn, such as the chart with its title.
     member _.Part = part

@@ -4,7 +4,7 @@ namespace Hybrid.Figures
 module internal Frame =
     let private labelled = List.filter (fun (tick: Tick) -> tick.Label <> "")
 
-    /// Ticks whose labels stand apart: as many as there is room for, at most 9.
+    /// Ticks whose labels do not touch: as many as there is room for, at most 9.
     let private horizontalTicks (plane: Plane) : Tick list =
         let fits (ticks: Tick list) =
             labelled ticks
@@ -25,7 +25,7 @@ module internal Frame =
     let private heading room (axis: Axis) =
         Style.wrap Style.labelSize room (Axis.heading axis)
 
-    /// How far labels reach beyond the plane: to the left, and to the right.
+    /// How far labels extend beyond the plane: to the left, and to the right.
     let overhang (plane: Plane) : float * float =
         let beyond (distance: Tick -> float) =
             labelled (horizontalTicks plane)
@@ -35,7 +35,7 @@ module internal Frame =
 
         beyond (fun tick -> plane.Width * tick.Place), beyond (fun tick -> plane.Width * (1.0 - tick.Place))
 
-    /// Below the plane, and how much room it takes there.
+    /// The axis below the plane, and the space that it takes there.
     let horizontal (plane: Plane) : Element * float =
         let tick (tick: Tick) =
             let x = plane.Width * tick.Place
@@ -63,8 +63,8 @@ module internal Frame =
                  title),
         30.0 + Style.linesHeight Style.labelSize title
 
-    /// The ticks of an upright axis at x with their labels, and its title beyond them, on the left (side = −1) or the
-    /// right (side = 1); and how much room they take there.
+    /// The ticks of a vertical axis at x with their labels, and its title beyond them, on the left (side = −1) or the right (side
+    /// = 1); and the space that they take there.
     let upright (side: float) (x: float) (height: float) (ruler: Ruler) : Element list * float =
         let ticks = verticalTicks height ruler
         let anchor = if side < 0.0 then "end" else "start"
@@ -104,7 +104,7 @@ module internal Frame =
         ],
         labels + titleRoom + (if title.IsEmpty then 0.0 else 7.0)
 
-    /// Left of the plane, and how much room it takes there.
+    /// The axis left of the plane, and the space that it takes there.
     let vertical (plane: Plane) : Element * float =
         let elements, room = upright -1.0 0.0 plane.Height plane.Y
         Svg.group "y-axis" (Svg.line "axis muted" 1.0 0.0 0.0 0.0 plane.Height :: elements), room

@@ -2,28 +2,28 @@ namespace Hybrid.Figures
 
 open Hybrid.Core
 
-/// Numbers on a rectangle that is cut into cells of equal size.
+/// Values on a rectangle that is divided into cells of equal size.
 type Grid =
     {
-        /// The rectangle, from its left edge to its right one.
+        /// The horizontal extent of the rectangle.
         X: Interval
-        /// The rectangle, from its lower edge to its upper one.
+        /// The vertical extent of the rectangle.
         Y: Interval
         Columns: int
         Rows: int
-        /// Row by row from the lowest one up, in a row from left to right; NaN where there is none.
+        /// Row by row from the lowest one up, each from left to right; NaN for no value.
         Values: float[]
     }
 
 module Grid =
-    /// <summary>Numbers that are known, row by row from the lowest one up.</summary>
-    /// <exception cref="T:Hybrid.Figures.FigureException">The grid is empty, or has another number of cells.</exception>
+    /// <summary>A grid of known values, row by row from the lowest one up.</summary>
+    /// <exception cref="T:Hybrid.Figures.FigureException">The grid is empty, or the number of values is wrong.</exception>
     let create (x: Interval) (y: Interval) (columns: int) (rows: int) (values: float[]) : Grid =
         if columns < 1 || rows < 1 || int64 values.Length <> int64 columns * int64 rows then
             raise (
                 FigureException(
                     "grid",
-                    $"{values.Length} values were given for {columns} columns and {rows} rows. Give one for each cell, of at least one."
+                    $"{values.Length} values were given for {columns} columns and {rows} rows. Give one per cell, and at least one cell."
                 )
             )
 
@@ -51,12 +51,12 @@ module Grid =
         Array.init n (fun cell -> at range ((float cell + 0.5) / float n))
 
     /// <summary>A function's values at all centres, computed at once, as a network computes a batch.</summary>
-    /// <param name="x">From the left edge to the right one.</param>
-    /// <param name="y">From the lower edge to the upper one.</param>
-    /// <param name="columns">How many cells there are in a row.</param>
-    /// <param name="rows">How many rows there are.</param>
-    /// <param name="f">Takes the centres [columns · rows; 2], row-major, and gives as many numbers.</param>
-    /// <exception cref="T:Hybrid.Figures.FigureException">The grid is empty, or f gives another number of values.</exception>
+    /// <param name="x">The horizontal extent.</param>
+    /// <param name="y">The vertical extent.</param>
+    /// <param name="columns">The number of cells in a row.</param>
+    /// <param name="rows">The number of rows.</param>
+    /// <param name="f">Takes the centres, [columns · rows; 2], row-major, and returns one value for each.</param>
+    /// <exception cref="T:Hybrid.Figures.FigureException">The grid is empty, or f returns the wrong number of values.</exception>
     let batch (x: Interval) (y: Interval) (columns: int) (rows: int) (f: float[] -> float[]) : Grid =
         let across = centres x columns
 
@@ -76,7 +76,7 @@ module Grid =
             Values = Array.map f grid.Values
         }
 
-    /// The grid with no more cells than this: of the finer ones, those that lie under the coarser ones' centres.
+    /// The grid with at most this many columns and rows: it keeps the cells that lie under the centres of the coarser ones.
     let internal coarsen (width: float) (height: float) (grid: Grid) : Grid =
         let columns, rows = min grid.Columns (int width), min grid.Rows (int height)
         let source count coarse index = (2 * index + 1) * count / (2 * coarse)
@@ -91,14 +91,14 @@ module Grid =
                     grid.Values[row * grid.Columns + column])
         }
 
-    /// What a mark that fills the rectangle wants to be seen of the axes.
+    /// The range of the axes that a mark needs to fill the rectangle.
     let internal reach (grid: Grid) : Reach * Reach =
         let tight (range: Interval) =
             Mark.reach true [| range.Lower; range.Upper |]
 
         tight grid.X, tight grid.Y
 
-    /// The cells of each kind as an outline in pixels: one rectangle for neighbours of a kind in a row.
+    /// The cells of each kind as an outline in pixels: one rectangle for neighbouring cells of a kind in a row.
     let internal outlines (plane: Plane) (kind: float -> int option) (grid: Grid) : (int * string) list =
         let grid = coarsen plane.Width plane.Height grid
         let across = columnEdges grid |> Array.map (Plane.x plane)

@@ -2,9 +2,9 @@ namespace Hybrid.Figures
 
 open System
 
-/// The numbers of a grid as colours, with a bar beside the chart that says which is which.
+/// The values of a grid as colours, with a bar beside the chart as their key.
 module HeatMap =
-    /// Stands for the step of cells that have no colour.
+    /// The step of cells that have no colour.
     let private none = -1
 
     let private absent path =
@@ -18,7 +18,7 @@ module HeatMap =
                 raise (
                     FigureException(
                         $"heat map {Hybrid.Core.Printable.quote (Axis.heading values)}",
-                        "no value is finite, and positive on a logarithmic scale. There is nothing to draw."
+                        "no value is finite (and positive, on a logarithmic scale), so there is nothing to draw."
                     )
                 )
 
@@ -52,17 +52,19 @@ module HeatMap =
                     [ Element("g", [ "class", "cells"; "shape-rendering", "crispEdges" ], cells) ]
         }
 
-    /// <summary>Cells from dark to light, for quantities that are more or less.</summary>
-    /// <param name="values">What the numbers are: the title, unit, scale and range of the colour bar.</param>
-    /// <param name="grid">Cells that are not finite are grey, and the legend says so; numbers beyond the range have its last colour.</param>
-    /// <exception cref="T:Hybrid.Figures.FigureException">No number is finite, and positive on a logarithmic scale.</exception>
+    /// <summary>Cells from dark to light, for quantities that are only larger or smaller.</summary>
+    /// <param name="values">The title, unit, scale and range of the colour bar.</param>
+    /// <param name="grid">Cells that are not finite are grey, and the legend says so; values outside the range have the colour of
+    /// its nearer end.</param>
+    /// <exception cref="T:Hybrid.Figures.FigureException">No value is finite (and positive, on a logarithmic scale).</exception>
     let sequential (values: Axis) (grid: Grid) : Mark =
         create ColourMap.sequential values grid.Values grid
 
-    /// <summary>Cells from blue over white to red, for quantities below and above zero; white is zero unless the
-    /// axis has a range of its own.</summary>
-    /// <param name="values">What the numbers are: the title, unit and range of the colour bar.</param>
-    /// <param name="grid">Cells that are not finite are grey, and the legend says so; numbers beyond the range have its last colour.</param>
-    /// <exception cref="T:Hybrid.Figures.FigureException">No number is finite.</exception>
+    /// <summary>Cells from blue through white to red, for quantities below and above zero; white is zero unless the axis has its
+    /// own range.</summary>
+    /// <param name="values">The title, unit and range of the colour bar.</param>
+    /// <param name="grid">Cells that are not finite are grey, and the legend says so; values outside the range have the colour of
+    /// its nearer end.</param>
+    /// <exception cref="T:Hybrid.Figures.FigureException">No value is finite.</exception>
     let diverging (values: Axis) (grid: Grid) : Mark =
         create ColourMap.diverging values (Array.append grid.Values (Array.map (~-) grid.Values)) grid

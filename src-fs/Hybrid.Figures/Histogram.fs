@@ -4,7 +4,7 @@ open System
 open System.Text
 open Hybrid.Core
 
-/// How often numbers fall into intervals.
+/// The frequencies of numbers in intervals.
 module Histogram =
     let private fill colour path =
         Element(
@@ -20,12 +20,12 @@ module Histogram =
             []
         )
 
-    /// <summary>A bar from 0 to its height over each interval; one that is not finite is left out.</summary>
-    /// <param name="colour">Their colour, so pale that bars behind them are seen.</param>
-    /// <param name="name">Their name in the legend; empty to be left out there.</param>
+    /// <summary>A bar from 0 to its height over each interval; bars that are not finite are left out.</summary>
+    /// <param name="colour">Their colour, pale enough to show bars behind them.</param>
+    /// <param name="name">Their name in the legend; empty to leave them out.</param>
     /// <param name="bins">The intervals, in the unit of the horizontal axis.</param>
-    /// <param name="heights">As many, in the unit of the vertical axis.</param>
-    /// <exception cref="T:Hybrid.Figures.FigureException">Not as many of the one as of the other.</exception>
+    /// <param name="heights">One per interval, in the unit of the vertical axis.</param>
+    /// <exception cref="T:Hybrid.Figures.FigureException">The numbers of intervals and heights differ.</exception>
     let bars (colour: Colour) (name: string) (bins: Interval[]) (heights: float[]) : Mark =
         Mark.check "bars" name [ "intervals", bins.Length; "heights", heights.Length ]
 
@@ -33,7 +33,7 @@ module Histogram =
             let path = StringBuilder()
             let number (value: float) = Svg.number value
 
-            // a logarithmic axis has no place for 0: its bars stand on the lower end
+            // a logarithmic axis has no place for 0: its bars start at the lower end
             let ground =
                 let zero = Plane.y plane 0.0
                 if Double.IsNaN zero then plane.Height else zero
@@ -68,19 +68,19 @@ module Histogram =
             Draw = fun plane -> [ fill colour (outline plane) ]
         }
 
-    /// <summary>The numbers' counts in intervals of equal width from the least to the greatest.</summary>
+    /// <summary>The counts of numbers in intervals of equal width from the minimum to the maximum.</summary>
     /// <param name="colour">The bars' colour.</param>
-    /// <param name="name">Their name in the legend. Numbers that are not finite are in no interval; how many there are
-    /// is added to the name.</param>
-    /// <param name="bins">How many intervals, at least 1.</param>
+    /// <param name="name">Their name in the legend. Numbers that are not finite are not in any interval; their count is added to
+    /// the name.</param>
+    /// <param name="bins">The number of intervals, at least 1.</param>
     /// <param name="values">Any number, in the unit of the horizontal axis.</param>
-    /// <exception cref="T:Hybrid.Figures.FigureException">Fewer than 1 interval.</exception>
+    /// <exception cref="T:Hybrid.Figures.FigureException">There is less than one interval.</exception>
     let ofValues (colour: Colour) (name: string) (bins: int) (values: float[]) : Mark =
         if bins < 1 then
             raise (
                 FigureException(
                     $"histogram {Printable.quote name}",
-                    $"{bins} intervals were asked for. Ask for 1 or more."
+                    $"{bins} intervals were requested. Request 1 or more."
                 )
             )
 

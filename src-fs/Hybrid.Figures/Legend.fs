@@ -1,6 +1,6 @@
 namespace Hybrid.Figures
 
-/// Names beside their symbols, above the data, so that they never cover any.
+/// Names beside their symbols, above the data, which they never cover.
 module internal Legend =
     let private symbolWidth = 28.0
     let private rowHeight = 22.0
@@ -26,7 +26,7 @@ module internal Legend =
 
         List.mapFold place 0.0 row |> fst
 
-    /// The legend, its width and its height; nothing where nothing has a name.
+    /// The legend, its width and its height; empty if nothing has a name.
     let create (room: float) (entries: (string * Element list) list) : Element list * float * float =
         let entries = entries |> List.filter (fst >> (<>) "")
         let rows = rows room entries

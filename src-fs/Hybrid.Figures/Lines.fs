@@ -5,7 +5,7 @@ open System.Text
 
 /// Curves through points, and the area between two curves.
 module Lines =
-    /// The parts between gaps: a gap is where a number is not finite or has no place on its axis.
+    /// The parts between gaps: a gap is where a number is not finite, or cannot be shown on its axis.
     let private runs (points: struct (float * float)[]) : struct (float * float)[] list =
         let finished, current = ResizeArray(), ResizeArray()
 
@@ -25,8 +25,8 @@ module Lines =
 
     let private columnsPerPixel = 2.0
 
-    /// The same picture with at most four points in half a pixel's width: where the curve comes in, how low and how
-    /// high it goes, and where it leaves.
+    /// The same picture with at most four points per half pixel of width: where the curve enters, its lowest and highest points,
+    /// and where it leaves.
     let private thin (points: struct (float * float)[]) : struct (float * float)[] =
         let column (struct (x: float, _)) = floor (x * columnsPerPixel)
         let height index = let struct (_, y) = points[index] in y
@@ -65,13 +65,13 @@ module Lines =
             append path (thin run)
 
             if run.Length = 1 then
-                // the round end of a line of no length: a dot
+                // a line of length 0 with round ends: a dot
                 path.Append "h0" |> ignore
 
         path.ToString()
 
-    /// Dashes tell series apart that have the same colour; those of neighbouring series differ, so that each is seen where
-    /// they lie on one another.
+    /// Dashes distinguish series of the same colour; the dashes of neighbouring series differ, so that both are visible where
+    /// they overlap.
     let private dashes (dashed: bool) (colour: Colour) =
         match dashed, colour with
         | true, Series index when Style.cycle 3 index = 0 -> [ "stroke-dasharray", "14 6" ]
@@ -116,15 +116,15 @@ module Lines =
         }
 
     /// <summary>A curve through points in the order given, with gaps where a number is NaN or infinite.</summary>
-    /// <param name="colour">Its colour; a series beyond the sixth has dashes too.</param>
-    /// <param name="name">Its name in the legend; empty to be left out there.</param>
+    /// <param name="colour">Its colour; series beyond the sixth are also dashed.</param>
+    /// <param name="name">Its name in the legend; empty to leave it out.</param>
     /// <param name="xs">Any number, in the unit of the horizontal axis.</param>
-    /// <param name="ys">As many, in the unit of the vertical axis.</param>
-    /// <exception cref="T:Hybrid.Figures.FigureException">Not as many of the one as of the other.</exception>
+    /// <param name="ys">One per point, in the unit of the vertical axis.</param>
+    /// <exception cref="T:Hybrid.Figures.FigureException">The numbers of coordinates differ.</exception>
     let line (colour: Colour) (name: string) (xs: float[]) (ys: float[]) : Mark =
         create false colour name xs ys
 
-    /// The same in dashes, as for what others are compared with.
+    /// The same, dashed, for what others are compared with.
     let dashed (colour: Colour) (name: string) (xs: float[]) (ys: float[]) : Mark =
         create true colour name xs ys
 
@@ -142,11 +142,11 @@ module Lines =
 
     /// <summary>The area between two curves, such as a bound on an error or a spread over seeds.</summary>
     /// <param name="colour">Its colour, shown pale.</param>
-    /// <param name="name">Its name in the legend; empty to be left out there.</param>
+    /// <param name="name">Its name in the legend; empty to leave it out.</param>
     /// <param name="xs">Any number, ascending.</param>
-    /// <param name="lower">As many; one curve.</param>
-    /// <param name="upper">As many; the other. A gap in one of the two is a gap in the area.</param>
-    /// <exception cref="T:Hybrid.Figures.FigureException">Not as many of each.</exception>
+    /// <param name="lower">One per point; the first curve.</param>
+    /// <param name="upper">One per point; the second curve. A gap in either curve is a gap in the area.</param>
+    /// <exception cref="T:Hybrid.Figures.FigureException">The numbers of coordinates differ.</exception>
     let band (colour: Colour) (name: string) (xs: float[]) (lower: float[]) (upper: float[]) : Mark =
         Mark.check "band" name [ "x", xs.Length; "lower", lower.Length; "upper", upper.Length ]
 

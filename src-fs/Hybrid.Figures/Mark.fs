@@ -12,34 +12,34 @@ type Plane =
     }
 
 module Plane =
-    /// Far outside is as good as farther outside, and takes fewer digits.
+    /// Far outside looks the same as farther outside, and takes fewer digits.
     let private near (pixels: float) = Math.Clamp(pixels, -100000.0, 100000.0)
 
-    /// The pixel of a number on the horizontal axis; NaN where it has no place.
+    /// The pixel of a number on the horizontal axis; NaN if it cannot be shown.
     let x (plane: Plane) (value: float) : float =
         near (plane.Width * Ruler.place plane.X value)
 
-    /// The pixel of a number on the vertical axis; NaN where it has no place.
+    /// The pixel of a number on the vertical axis; NaN if it cannot be shown.
     let y (plane: Plane) (value: float) : float =
         near (plane.Height * (1.0 - Ruler.place plane.Y value))
 
-/// Something that is drawn on a chart: every rule that a chart asks of it.
+/// Something that is drawn on a chart, with everything that a chart needs to know about it.
 [<NoEquality; NoComparison>]
 type Mark =
     {
-        /// In the legend; empty to be left out there.
+        /// The name in the legend; empty to leave it out.
         Name: string
-        /// Its picture in the legend, 28 pixels wide and 14 high.
+        /// Its symbol in the legend, 28 pixels wide and 14 high.
         Symbol: Element list
-        /// What it wants to be seen of the horizontal axis.
+        /// The part of the horizontal axis that it needs.
         X: Reach
-        /// What it wants to be seen of the vertical axis.
+        /// The part of the vertical axis that it needs.
         Y: Reach
-        /// Its colours and what they mean, for a colour bar; None for most.
+        /// Its colours and their meaning, for a colour bar; None for most marks.
         Colours: (ColourMap * Ruler) option
-        /// It covers the area, so that grid lines would only disturb.
+        /// It covers the area, so that grid lines would only be in the way.
         Covers: bool
-        /// Drawn whole where it reaches beyond the plane, as points and words are; the others end at the plane's edge.
+        /// Drawn whole even where it extends beyond the plane, as points and text are; other marks end at the plane's edge.
         Whole: bool
         Draw: Plane -> Element list
     }
@@ -51,7 +51,7 @@ module internal Mark =
         else
             { Loose = numbers; Tight = [||] }
 
-    /// A mark of numbers and their places: as many of the one as of the other.
+    /// A mark needs the same number of each kind of coordinate.
     let check (kind: string) (name: string) (lengths: (string * int) list) : unit =
         let different = lengths |> List.distinctBy snd
 
@@ -64,6 +64,6 @@ module internal Mark =
             raise (
                 FigureException(
                     $"{kind} {Hybrid.Core.Printable.quote name}",
-                    $"{counts} were given. Give as many of each."
+                    $"{counts} were given. Give the same number of each."
                 )
             )

@@ -2,28 +2,28 @@ namespace Hybrid.Figures
 
 open System
 
-/// The pieces of a network diagram: neurons one below the other, and the weights between them.
+/// The parts of a network diagram: neurons one below the other, and the weights between them.
 module internal Neurons =
     let private tallest = 320.0
 
-    /// Layers of more neurons are shown by their first and last ones.
+    /// Larger layers are shown by their first and last neurons.
     let private most, ends = 24, 8
 
     let isCut (neurons: int) : bool = neurons > most
 
-    /// The room for a neuron, one place being left for those that are not shown.
+    /// The number of gaps between neurons, with one place left for those that are not shown.
     let private gaps neurons =
         if isCut neurons then 2 * ends else neurons - 1
 
     let private step neurons =
         min 54.0 (tallest / float (max 1 (gaps neurons)))
 
-    /// From the first neuron's centre to the last one's.
+    /// The distance from the first neuron's centre to the last one's.
     let height (neurons: int) : float = step neurons * float (gaps neurons)
 
     let radius (neurons: int) : float = min 16.0 (0.36 * step neurons)
 
-    /// The neurons that are shown, each with its height, 0 being in the middle.
+    /// The neurons that are shown, each with its height, where 0 is the middle.
     let places (neurons: int) : (int * float) list =
         let shown =
             if isCut neurons then
@@ -38,8 +38,8 @@ module internal Neurons =
 
     let positive, negative = Series 1, Series 0
 
-    /// A weight as an arrow between two neurons, each given by its centre and radius; None where it is not known. That of the
-    /// largest absolute value is the widest.
+    /// A weight as an arrow between two neurons, each given by its centre and radius; None if it is not known. The weight of the
+    /// largest absolute value has the widest arrow.
     let connection (largest: float) (weight: float option) source target : Element list =
         let colour, sign, width =
             match weight with
@@ -53,7 +53,7 @@ module internal Neurons =
 
         Arrow.between $"weight{sign}" colour width source target
 
-    /// Connections that are many are drawn so thin that single ones are still seen.
+    /// The more connections there are, the fainter they are drawn, so that single ones remain visible.
     let connections (arrows: Element list list) : Element =
         let opacity =
             Math.Clamp(sqrt (80.0 / float (max 1 arrows.Length)), 0.25, 1.0) |> Svg.number

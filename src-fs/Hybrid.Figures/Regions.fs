@@ -2,8 +2,8 @@ namespace Hybrid.Figures
 
 open System
 
-/// Which class a classifier answers where on a plane: the regions in the pale colours of their series, and the lines
-/// between them. The legend calls the regions the answer.
+/// The class that a classifier predicts at each point of a plane: regions in the pale colours of their series, and the lines
+/// between them. The legend calls the regions "answer".
 module Regions =
     let private areas (classes: Grid) : Mark =
         let fill (index: int, path) =
@@ -24,7 +24,7 @@ module Regions =
         let x, y = Grid.reach classes
         let present = classes.Values |> Array.choose kind |> Array.distinct |> Array.sort
 
-        // a strip of each class's colour, side by side
+        // a strip in each class's colour, side by side
         let strips =
             present
             |> Array.mapi (fun place index ->
@@ -51,13 +51,13 @@ module Regions =
 
     let private border = Contour.at Ink "" 0.0
 
-    /// <summary>The regions and the lines between them, half way between cells of different classes.</summary>
+    /// <summary>The regions and the lines between them, halfway between cells of different classes.</summary>
     /// <param name="classes">The index of each cell's class, the colour of its series; NaN for none.</param>
     let ofClasses (classes: Grid) : Mark list =
         let indices =
             classes.Values |> Array.filter Double.IsFinite |> Array.distinct |> Array.sort
 
-        // the last class's border is that of the others
+        // the last class's border is also that of the others
         let borders =
             indices[.. indices.Length - 2]
             |> Array.map (fun index ->
@@ -70,10 +70,12 @@ module Regions =
 
         areas classes :: List.ofArray borders
 
-    /// <summary>The regions of the greatest score, and the lines along which the two greatest scores are equal.</summary>
-    /// <param name="scores">A grid for each class, in the order of the classes, all of the same cells. Of a network with
-    /// one output s, give −s and s.</param>
-    /// <exception cref="T:Hybrid.Figures.FigureException">Fewer than two classes, or grids of different sizes.</exception>
+    /// <summary>The regions where each score is the maximum, and the lines along which the two largest scores are
+    /// equal.</summary>
+    /// <param name="scores">One grid per class, in the order of the classes, all with the same cells. For a network with one
+    /// output s, give −s and s.</param>
+    /// <exception cref="T:Hybrid.Figures.FigureException">There are fewer than two classes, or grids of different
+    /// sizes.</exception>
     let ofScores (scores: Grid list) : Mark list =
         match scores with
         | first :: _ :: _ ->
@@ -95,7 +97,7 @@ module Regions =
                     else
                         float (Array.findIndex ((=) (Array.max scores)) scores))
 
-            /// By how much a class's score is above the greatest of the others.
+            /// How far a class's score exceeds the maximum of the others.
             let margin index cell =
                 let scores = at cell
                 scores[index] - Array.max (Array.removeAt index scores)
@@ -114,6 +116,6 @@ module Regions =
             raise (
                 FigureException(
                     "regions",
-                    $"{scores.Length} scores were given. Give one for each class, at least 2."
+                    $"{scores.Length} scores were given. Give one per class, and at least 2."
                 )
             )

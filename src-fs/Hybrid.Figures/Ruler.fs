@@ -3,10 +3,10 @@ namespace Hybrid.Figures
 open System
 open Hybrid.Core
 
-/// The numbers that a mark wants to be seen on an axis.
+/// The numbers that a mark needs to show on an axis.
 type Reach =
     {
-        /// A little room is left beyond these.
+        /// Some space is left beyond these.
         Loose: float[]
         /// The axis may end at these.
         Tight: float[]
@@ -16,21 +16,21 @@ type Reach =
 type Ruler = { Axis: Axis; From: float; To: float }
 
 module Ruler =
-    /// Beyond these, differences and steps could leave the range of float64.
+    /// Beyond these, differences and steps could exceed the range of float64.
     let private least, greatest = 1e-290, 1e300
 
-    /// Where a number stands between the ends, not yet scaled; NaN where it has no place.
+    /// The position of a number between the ends, before scaling; NaN if it cannot be shown.
     let private transform (axis: Axis) (x: float) =
         match axis.Scale with
         | Scale.Linear when Math.Abs x <= greatest -> x
         | Scale.Logarithmic when x >= least && x <= greatest -> Math.Log10 x
         | _ -> nan
 
-    /// The place of a number, 0 at the lower and 1 at the upper end; NaN where the axis has none for it.
+    /// The position of a number, 0 at the lower and 1 at the upper end; NaN if it cannot be shown on the axis.
     let place (ruler: Ruler) (x: float) : float =
         (transform ruler.Axis x - ruler.From) / (ruler.To - ruler.From)
 
-    /// Ends too close to be told apart are moved away from each other.
+    /// Moves ends that are too close to distinguish away from each other.
     let private apart (scale: Scale) (from: float, ``to``: float) =
         let size = max (Math.Abs from) (Math.Abs ``to``)
 
@@ -74,7 +74,7 @@ module Ruler =
 
         first, last
 
-    /// The least and the greatest that is to be seen, with some room beyond what is not tight.
+    /// The minimum and maximum to show, with some space beyond those that are not tight.
     let private around (axis: Axis) (reaches: Reach list) =
         let loose = bounds axis (reaches |> Seq.map _.Loose)
         let tight = bounds axis (reaches |> Seq.map _.Tight)
@@ -87,7 +87,7 @@ module Ruler =
         (if fst loose <= fst tight then from - room else from),
         (if snd loose >= snd tight then ``to`` + room else ``to``)
 
-    /// <summary>The axis for all of this; None where nothing of it is finite, and positive on a logarithmic axis.</summary>
+    /// <summary>The axis for all of these; None if no number is finite (and positive, on a logarithmic axis).</summary>
     /// <exception cref="T:Hybrid.Figures.FigureException">The axis's own range cannot be shown.</exception>
     let create (axis: Axis) (reaches: Reach list) : Ruler option =
         let seen =

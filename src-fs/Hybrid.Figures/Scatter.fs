@@ -2,12 +2,12 @@ namespace Hybrid.Figures
 
 open System
 
-/// Points, each series with a shape of its own.
+/// Points; each series has its own shape.
 module Scatter =
-    /// More than these are drawn as small dots.
+    /// More points than this are drawn as small dots.
     let private shown = 2000
 
-    // Drawn from their centre, each with about the area of a circle of radius 4.5.
+    // Drawn from the centre, each with about the area of a circle of radius 4.5.
     let private shapes =
         [|
             "m-4.5 0a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0-9 0z"
@@ -26,7 +26,7 @@ module Scatter =
 
     let private at (struct (x, y)) = $"M{Svg.number x} {Svg.number y}"
 
-    /// One after the other, each with an edge that keeps it apart from those that it covers.
+    /// One after the other, each with an edge that separates it from those that it covers.
     let private markers (colour: Colour) (points: struct (float * float)[]) : Element =
         let shape = shape colour
 
@@ -40,7 +40,7 @@ module Scatter =
             [ for point in points -> Element("path", [ "d", at point + shape ], []) ]
         )
 
-    /// All in one path: lines of no length, whose round ends are dots.
+    /// All in one path: lines of length 0, whose round ends are dots.
     let private dots (colour: Colour) (points: struct (float * float)[]) : Element =
         Element(
             "path",
@@ -55,13 +55,13 @@ module Scatter =
             []
         )
 
-    /// <summary>Points; those with a number that is NaN or infinite, and those outside of the axes, are left out. The others are
-    /// drawn whole, also at the edge.</summary>
-    /// <param name="colour">Their colour; a series has a shape of its own too.</param>
-    /// <param name="name">Their name in the legend; empty to be left out there.</param>
+    /// <summary>Points; those that are NaN or infinite in a coordinate, or lie outside the axes, are left out. The others are
+    /// drawn whole, even at the edge.</summary>
+    /// <param name="colour">Their colour; each series also has its own shape.</param>
+    /// <param name="name">Their name in the legend; empty to leave them out.</param>
     /// <param name="xs">Any number, in the unit of the horizontal axis.</param>
-    /// <param name="ys">As many, in the unit of the vertical axis.</param>
-    /// <exception cref="T:Hybrid.Figures.FigureException">Not as many of the one as of the other.</exception>
+    /// <param name="ys">One per point, in the unit of the vertical axis.</param>
+    /// <exception cref="T:Hybrid.Figures.FigureException">The numbers of coordinates differ.</exception>
     let points (colour: Colour) (name: string) (xs: float[]) (ys: float[]) : Mark =
         Mark.check "points" name [ "x", xs.Length; "y", ys.Length ]
 
@@ -69,7 +69,7 @@ module Scatter =
             // points on the same half pixel look like one
             let onGrid pixels = Math.Round(2.0 * pixels) / 2.0
 
-            // NaN is within nothing
+            // NaN does not lie within anything
             let within size pixels = pixels >= -0.5 && pixels <= size + 0.5
 
             Array.map2 (fun x y -> struct (onGrid (Plane.x plane x), onGrid (Plane.y plane y))) xs ys

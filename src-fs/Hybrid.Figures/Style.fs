@@ -2,36 +2,36 @@ namespace Hybrid.Figures
 
 open System
 
-/// What a colour means. The same meaning has the same colour in every figure, on a light and on a dark ground.
+/// The meaning of a colour. The same meaning has the same colour in every figure, on light and dark backgrounds.
 type Colour =
-    /// One of several things that are compared, counted from 0. From 6 on the colours come again, with other dashes.
+    /// One of several things that are compared, counted from 0. From 6 on the colours repeat, with dashes.
     | Series of int
-    /// The colour of the text: what the others are compared with.
+    /// The colour of text, for what others are compared with.
     | Ink
-    /// What stays in the background.
+    /// For what stays in the background.
     | Muted
 
-/// What all figures have in common: colours, letters, sizes.
+/// What all figures share: colours, fonts, sizes.
 module Style =
-    /// How many series there are before the colours come again.
+    /// The number of series before colours repeat.
     let seriesCount = 6
 
     let titleSize = 18.0
     let labelSize = 15.0
     let tickSize = 13.5
 
-    /// A number's place in a cycle, also for negative numbers.
+    /// The position of a number in a cycle, also for negative numbers.
     let internal cycle (length: int) (index: int) = ((index % length) + length) % length
 
-    /// The class that an element of this colour bears.
+    /// The class of elements with this colour.
     let className (colour: Colour) : string =
         match colour with
         | Series index -> $"series{cycle seriesCount index}"
         | Ink -> "ink"
         | Muted -> "muted"
 
-    // Blue, red, green, rose, indigo, brown and their like, so that legends can call them so: at least 3:1 against the
-    // ground, and apart for every kind of colour vision.
+    // Blue, red, green, rose, indigo, brown and similar colours, so that legends can use these names: a contrast of at least 3:1
+    // with the background, and distinct for every kind of colour vision.
     let private light =
         [ "#0072b2"; "#d92b1c"; "#00916a"; "#c9568f"; "#43308f"; "#6b4300" ],
         "#ffffff",
@@ -54,12 +54,12 @@ module Style =
         |> String.concat ""
         |> fun colours -> $"{colours}.hybrid .edged{{stroke:{paper}}}"
 
-    /// The figure's style sheet. Programs that know no colour schemes show the light one.
+    /// The figure's style sheet. Programs that do not support colour schemes show the light one.
     let sheet = $"{rules light}@media (prefers-color-scheme:dark){{{rules dark}}}"
 
     let fonts = "Helvetica,Arial,'Liberation Sans','DejaVu Sans',sans-serif"
 
-    /// A generous estimate of a text's width in pixels: fonts are not known before the figure is shown.
+    /// A generous estimate of a text's width in pixels: the font is not known until the figure is shown.
     let textWidth (size: float) (text: string) : float =
         let width (character: char) =
             if "iljtfrI.,:;'|!()[]/ ".Contains character then 0.38
@@ -71,7 +71,7 @@ module Style =
 
         size * Seq.sumBy width text
 
-    /// The text in lines of at most this width where its words allow.
+    /// The text in lines of at most this width, where its words permit.
     let wrap (size: float) (width: float) (text: string) : string list =
         let add (lines: string list) (word: string) =
             match lines with
@@ -97,17 +97,17 @@ module Style =
             [ Text text ]
         )
 
-    /// From one line of text to the next.
+    /// The distance between lines of text.
     let private lineHeight (size: float) = 1.3 * size
 
-    /// How high lines of text are, in pixels.
+    /// The height of lines of text, in pixels.
     let linesHeight (size: float) (lines: string list) : float = lineHeight size * float lines.Length
 
-    /// How wide the widest of some lines of text is, in pixels.
+    /// The width of the widest line of text, in pixels.
     let linesWidth (size: float) (lines: string list) : float =
         lines |> List.map (textWidth size) |> List.fold max 0.0
 
-    /// Several lines of text, from the first one's baseline down.
+    /// Several lines of text, starting at the baseline of the first.
     let lines
         (name: string)
         (size: float)

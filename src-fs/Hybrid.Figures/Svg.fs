@@ -3,28 +3,28 @@ namespace Hybrid.Figures
 open System.Globalization
 open System.Text
 
-/// A piece of an SVG document. Text and attributes are escaped when they are written.
+/// A part of an SVG document. Text and attributes are escaped when written.
 type Element =
     | Element of name: string * attributes: (string * string) list * children: Element list
     | Text of string
 
-/// The elements that figures are made of, and how they are written.
+/// The elements of figures, and how they are written.
 module Svg =
-    /// A coordinate in pixels, to a hundredth.
+    /// A coordinate in pixels, to two decimals.
     let number (x: float) : string =
         match x.ToString("0.##", CultureInfo.InvariantCulture) with
         | "-0" -> "0"
         | text -> text
 
-    /// Elements that belong together, by the name of a class.
+    /// A group of elements with a class name.
     let group (name: string) (children: Element list) : Element =
         Element("g", [ "class", name ], children)
 
-    /// The same, moved to the right and down.
+    /// The same, translated to the right and down.
     let moved (name: string) (x: float) (y: float) (children: Element list) : Element =
         Element("g", [ "class", name; "transform", $"translate({number x} {number y})" ], children)
 
-    /// A straight line of some width, in the colour that the class has.
+    /// A straight line of a given width, in the colour of its class.
     let line (name: string) (width: float) (x1: float) (y1: float) (x2: float) (y2: float) : Element =
         Element(
             "line",
@@ -40,7 +40,7 @@ module Svg =
             []
         )
 
-    /// A filled rectangle from its upper left corner, in the colour that the class has.
+    /// A filled rectangle, given its upper left corner, in the colour of its class.
     let rectangle (name: string) (x: float) (y: float) (width: float) (height: float) : Element =
         Element(
             "rect",
@@ -55,8 +55,8 @@ module Svg =
             []
         )
 
-    /// What steers a reader's eye or has no place in XML, such as control characters and half surrogates, is written as in
-    /// JSON; the last two characters of the plane become U+FFFD.
+    /// Characters that change how text is read, or are not allowed in XML, such as control characters and lone surrogates, are
+    /// written as in JSON; U+FFFE and U+FFFF become U+FFFD.
     let private escape (text: string) (target: StringBuilder) =
         for rune in (Hybrid.Core.Printable.text text).EnumerateRunes() do
             match rune.Value with
@@ -86,7 +86,7 @@ module Svg =
                 List.iter (append target) children
                 target.Append("</").Append(name).Append(">\n") |> ignore
 
-    /// The element as text; equal elements give equal texts.
+    /// The element as text; equal elements give equal text.
     let write (element: Element) : string =
         let target = StringBuilder()
         append target element

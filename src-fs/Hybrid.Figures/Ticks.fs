@@ -3,7 +3,7 @@ namespace Hybrid.Figures
 open System
 open System.Globalization
 
-/// A tick at its place on the axis, from 0 to 1; the label of a small tick is empty.
+/// A tick at its position on the axis, from 0 to 1; the label of a small tick is empty.
 type Tick = { Place: float; Label: string }
 
 /// Ticks at 1, 2 or 5 times powers of ten.
@@ -25,7 +25,7 @@ module Ticks =
 
     let private magnitude (n: int64) = (string (abs n)).Length - 1
 
-    /// The labels of n · 10^exponent, all written alike: as they are, or with one power of ten where that is shorter.
+    /// The labels of n · 10^exponent, all in one notation: as plain numbers, or with one power of ten where that is shorter.
     let private labels (exponent: int) (numbers: int64 list) : string list =
         let largest = exponent + magnitude (numbers |> List.map abs |> List.max)
 
@@ -41,7 +41,7 @@ module Ticks =
 
         List.map label numbers
 
-    /// The least factor · 10^exponent, of 1, 2 or 5, that is not below a step.
+    /// The smallest factor · 10^exponent, with factor 1, 2 or 5, that is not below a step.
     let private nice (step: float) : int64 * int =
         let exponent = int (floor (Math.Log10 step))
 
@@ -51,11 +51,11 @@ module Ticks =
         | ratio when ratio <= 5.0 + 1e-9 -> 5L, exponent
         | _ -> 1L, exponent + 1
 
-    /// Multiples of a nice step that is taken at most so many times.
+    /// Multiples of a nice step, with at most this number of steps.
     let private linear (count: int) (from: float) (``to``: float) : (float * string) list =
         let factor, exponent = nice ((``to`` - from) / float count)
 
-        // dividing by a power of ten that is exact gives the nearest number, such as 0.3
+        // dividing by an exact power of ten gives the nearest number, such as 0.3
         let value (n: int64) =
             if exponent < 0 then
                 float n / Math.Pow(10.0, float -exponent)
@@ -72,7 +72,7 @@ module Ticks =
         else
             List.zip (List.map value numbers) (labels exponent numbers)
 
-    /// Powers of ten as exponents; besides their multiples, large where there is room and small where not.
+    /// Powers of ten as exponents, and their multiples: large ticks where there is room, small ones where not.
     let private logarithmic (count: int) (from: float) (``to``: float) : (float * string) list =
         let first, last = int (ceil (from - 1e-9)), int (floor (``to`` + 1e-9))
         let stride = max 1 ((last - first + count) / count)
@@ -101,7 +101,7 @@ module Ticks =
         ]
 
     /// <summary>The ticks of an axis, in ascending order; at least two have labels.</summary>
-    /// <param name="count">About how many labelled ones there is room for.</param>
+    /// <param name="count">The approximate number of labelled ticks that there is room for.</param>
     /// <param name="ruler">The axis and its ends.</param>
     let rec along (count: int) (ruler: Ruler) : Tick list =
         let at (position, label) =
