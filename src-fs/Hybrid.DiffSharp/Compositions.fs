@@ -4,16 +4,16 @@ open System
 open DiffSharp
 open Hybrid.Core
 
-/// What DiffSharp 1.0.7 lacks, or has with another meaning, composed of what it has.
+/// Operations that DiffSharp 1.0.7 lacks, or defines differently, composed of operations that it has.
 module Compositions =
-    /// An operation of DiffSharp's own kind on raw tensors, which are nodes.
+    /// A raw tensor operation in DiffSharp's style on raw tensors, which are nodes.
     let private node (x: Backends.RawTensor) = Number.toNode (Number.ofRawTensor x)
 
     let private raw (x: Tensor) = (Number.ofNode x).primalRaw
 
     /// <summary>a where the condition is not 0, else b.</summary>
-    /// <remarks>DiffSharp has no such operation: one by its extension point, whose derivatives are selections again. Masks
-    /// would not do, since 0 times what is not a number is not 0.</remarks>
+    /// <remarks>DiffSharp has no such operation: this one uses its extension point, and its derivatives are selections too. Masks
+    /// would not do, since 0 · NaN is not 0.</remarks>
     let rec select (condition: Number) (a: Number) (b: Number) : Number =
         let condition = condition.noDiff ()
         let chosen (x: Number) = select condition x (x.zerosLike ())
@@ -34,15 +34,15 @@ module Compositions =
     /// 1 where a > b, else 0.
     let greater (a: Number) (b: Number) : Number = Number.ofComparison (a.gt b)
 
-    /// The greater of each two, of equal ones the first: DiffSharp's own is ((a + b) + |b - a|) / 2, which rounds.
+    /// The maximum of each two, the first if they are equal. DiffSharp's own is ((a + b) + |b - a|) / 2, which rounds.
     let maximum (a: Number) (b: Number) : Number = select (greater b a) b a
 
-    /// The smaller of each two, of equal ones the first: DiffSharp's own is ((a + b) - |a - b|) / 2, which rounds.
+    /// The minimum of each two, the first if they are equal. DiffSharp's own is ((a + b) - |a - b|) / 2, which rounds.
     let minimum (a: Number) (b: Number) : Number = select (greater a b) b a
 
-    /// <summary>a to the power b, with a derivative with respect to b of 0 where a is not positive.</summary>
-    /// <remarks>DiffSharp's own derivative is aᵇ log a, not a number there. So b's power has no derivative of its own, and
-    /// is multiplied by exp((b - b₀) log a), which is 1 and has the derivative log a.</remarks>
+    /// <summary>a to the power b; the derivative with respect to b is 0 where a is not positive.</summary>
+    /// <remarks>DiffSharp's derivative is aᵇ log a, which is NaN there. Here the power treats b as a constant, and is multiplied
+    /// by exp((b - b₀) log a), which is 1 and has the derivative log a.</remarks>
     let power (a: Number) (b: Number) : Number =
         if b.isReverseDiff then
             let positive = a.noDiff ()
@@ -55,14 +55,14 @@ module Compositions =
             a.pow b
 
     /// <summary>exp(x - log Σ exp x) along an axis, and log Σ exp x with the axis kept, a constant.</summary>
-    /// <remarks>DiffSharp's own subtracts the greatest element of all, not of each run, so that a run of much smaller
-    /// elements is lost. Whatever constant is subtracted cancels out: the graph's own log Σ exp x is at hand.</remarks>
+    /// <remarks>DiffSharp's version subtracts the maximum of all elements, not of each run, so a run of much smaller elements is
+    /// lost. Any constant that is subtracted cancels out: the graph's log Σ exp x is available.</remarks>
     let private powers (axis: int) (x: Number) : struct (Number * Number) =
         let shift = Number.ofNode(Tensor.logSumExp axis (Number.toNode x)).unsqueeze axis
         (x - shift).exp(), shift
 
     /// <summary>log Σ exp x along an axis, which is left out of the result.</summary>
-    /// <remarks>DiffSharp's own loses runs of much smaller elements, see powers, and adds 10⁻⁴⁵ to the sum.</remarks>
+    /// <remarks>DiffSharp's version loses runs of much smaller elements, see powers, and adds 10⁻⁴⁵ to the sum.</remarks>
     let logSumExp (axis: int) (x: Number) : Number =
         let struct (powers, shift) = powers axis x
         powers.sum(axis).log() + shift.squeeze axis
@@ -73,7 +73,7 @@ module Compositions =
         powers / powers.sum (axis, keepDim = true)
 
     /// <summary>(2/√π) ∫₀ˣ exp(-t²) dt.</summary>
-    /// <remarks>DiffSharp has none, and nothing that it could be composed of: an operation by its extension point, with the
+    /// <remarks>DiffSharp has no such function, and nothing to compose it of: this operation uses its extension point and the
     /// graph's node; its derivative is composed of DiffSharp's operations.</remarks>
     let erf: Number -> Number =
         Number.Op

@@ -2,13 +2,13 @@ namespace Hybrid.DiffSharp
 
 open Hybrid.Core
 
-/// Where the form of a primitive comes from.
+/// The origin of a primitive's form.
 type Origin =
     /// An operation of DiffSharp with the same meaning.
     | Own
-    /// Several operations of DiffSharp, and why.
+    /// Several DiffSharp operations, and why.
     | Composed of reason: string
-    /// Numbers through which no derivative goes.
+    /// Numbers that derivatives do not pass through.
     | Flat of reason: string
 
 /// A primitive in DiffSharp.
@@ -18,11 +18,11 @@ type Form =
         /// The primitive's name.
         Name: string
         Origin: Origin
-        /// The node and its primitive, and its operands' numbers, to the node's numbers.
+        /// From the node, its primitive and the operands' numbers to the node's number.
         Apply: Tensor -> Primitive -> Number list -> Number
     }
 
-/// Every primitive of the graph, in DiffSharp.
+/// The DiffSharp form of every primitive of the graph.
 module Forms =
     open Operands
 
@@ -43,7 +43,7 @@ module Forms =
                     f a b
         }
 
-    /// A form by its node, and its only operand's number.
+    /// A form from its node and the number of its only operand.
     let private ofNode name origin (f: Tensor -> Number -> Number) =
         {
             Name = name
@@ -58,7 +58,7 @@ module Forms =
             Apply = fun node _ _ -> Number.ofNode node
         }
 
-    /// The axis along which runs of length elements lie, with so many runs before it and so many elements after it.
+    /// The axis of runs of the given length, with this many runs before it and this many elements after it.
     let private axisOf (shape: Shape) (outer, length, inner) : int =
         [ 0 .. shape.Length - 1 ]
         |> List.find (fun axis -> Shape.around axis shape = struct (outer, length, inner))
@@ -81,14 +81,13 @@ module Forms =
     let private view (primitive: Primitive) : Strided =
         match primitive.Kernel with
         | Kernel.Read view -> view
-        | _ ->
-            raise (HybridException $"The primitive {primitive.Name} does not read elements in another place.")
+        | _ -> raise (HybridException $"The primitive {primitive.Name} does not rearrange elements.")
 
     /// The axis whose extent an operation has changed.
     let private changed (before: Shape) (after: Shape) : int =
         List.zip before after |> List.findIndex (fun (m, n) -> m <> n)
 
-    /// The order of axes in which the operand's strides are the view's.
+    /// The order of axes in which the operand's strides equal the view's.
     let private transpose _ primitive operands : Number =
         let x: Number = one operands
         let view = view primitive
@@ -96,7 +95,7 @@ module Forms =
         let axes =
             List.zip (Number.shape x) (Shape.strides (Number.shape x)) |> List.indexed
 
-        // axes that are alike in extent and stride are of extent 1, and any of them will do
+        // axes of equal extent and stride have extent 1, and any of them will do
         let pick left wanted =
             let axis, _ as found = List.find (snd >> (=) wanted) left
             axis, List.except [ found ] left
@@ -112,7 +111,7 @@ module Forms =
         let axis = changed shape node.Shape
         let start = (view primitive).Offset / (Shape.strides shape)[axis]
 
-        // of each axis the first index, the last one, and whether the axis is left out
+        // for each axis: the first index, the last index, and whether the axis is left out
         let bounds =
             Array2D.init shape.Length 3 (fun i bound ->
                 match bound with
@@ -162,10 +161,7 @@ module Forms =
             map "Abs" Own _.abs()
             map "Sign" Own _.sign()
             map "Relu" Own _.relu()
-            map
-                "Erf"
-                (Composed "DiffSharp has no error function: an extension of its own kind")
-                Compositions.erf
+            map "Erf" (Composed "DiffSharp has no error function: an extension in its style") Compositions.erf
             flat "Step" "a comparison with 0, as numbers"
             flat "IsNaN" "a comparison, as numbers"
             zip "Add" Own (+)
@@ -176,12 +172,11 @@ module Forms =
             zip "Minimum" (Composed "DiffSharp's rounds: a selection by comparison") Compositions.minimum
             zip
                 "Power"
-                (Composed
-                    "DiffSharp's derivative in the exponent is not a number where the base is not positive")
+                (Composed "DiffSharp's derivative in the exponent is NaN where the base is not positive")
                 Compositions.power
             flat "Greater" "a comparison, as numbers"
             flat "Equal" "a comparison, as numbers"
-            form "Select" (Composed "DiffSharp has none: an extension of its own kind") (fun _ _ operands ->
+            form "Select" (Composed "DiffSharp has none: an extension in its style") (fun _ _ operands ->
                 let struct (condition, a, b) = three operands
                 Compositions.select condition a b)
             ofNode "Broadcast" Own (fun node x -> x.expand node.Shape)
@@ -194,11 +189,11 @@ module Forms =
             flat "ArgMax" "an index, as a number"
             reduce
                 "LogSumExp"
-                (Composed "DiffSharp's subtracts the greatest element of all, not of each run")
+                (Composed "DiffSharp's subtracts the maximum of all elements, not of each run")
                 Compositions.logSumExp
             reduce
                 "Softmax"
-                (Composed "DiffSharp's subtracts the greatest element of all, not of each run")
+                (Composed "DiffSharp's subtracts the maximum of all elements, not of each run")
                 Compositions.softmax
             form "MatMul" Own matmul
             flat "Uniform" "random numbers of the core, which depend on nothing"
@@ -207,7 +202,7 @@ module Forms =
     let private byName = all |> List.map (fun form -> form.Name, form) |> Map.ofList
 
     /// <summary>The form of a primitive.</summary>
-    /// <exception cref="T:Hybrid.HybridException">It has none.</exception>
+    /// <exception cref="T:Hybrid.HybridException">The primitive has no form in DiffSharp.</exception>
     let ofPrimitive (primitive: Primitive) : Form =
         match Map.tryFind primitive.Name byName with
         | Some form -> form

@@ -4,9 +4,9 @@ open DiffSharp
 open DiffSharp.Backends
 open global.Hybrid.Core
 
-/// <summary>A raw tensor of DiffSharp that is a node of a graph: its operations make nodes, and no number is computed. What
-/// DiffSharp makes of them, derivatives above all, is again a graph.</summary>
-/// <remarks>The type of elements is only a label: truth values are 1 and 0, indices whole numbers.</remarks>
+/// <summary>A raw tensor of DiffSharp that is a node of a graph: its operations make nodes and compute no numbers. What DiffSharp
+/// builds from them, above all derivatives, is again a graph.</summary>
+/// <remarks>The element type is only a label: booleans are 1 and 0, indices are integers.</remarks>
 [<Sealed>]
 type GraphTensor(node: Tensor, dtype: Dtype) =
     inherit UnsupportedTensor()
@@ -22,7 +22,7 @@ type GraphTensor(node: Tensor, dtype: Dtype) =
     /// 1 where an element of each run along an axis is the one that an index names, else 0.
     let atIndex (axis: int) (shape: Shape) (index: Tensor) =
         if index.Shape[axis] <> 1 then
-            raise (HybridException "A graph has a node for one index of each run only, not for several.")
+            raise (HybridException "A graph supports only one index per run, not several.")
 
         let extents = shape |> List.mapi (fun i extent -> if i = axis then extent else 1)
 
@@ -31,7 +31,7 @@ type GraphTensor(node: Tensor, dtype: Dtype) =
 
         Tensor.equal positions (Tensor.broadcast shape index)
 
-    /// Zeros, with a tensor in their midst.
+    /// A tensor surrounded by zeros.
     let padded (location: int[]) (shape: Shape) (part: Tensor) =
         List.zip (List.ofArray location) shape
         |> List.indexed
@@ -46,7 +46,7 @@ type GraphTensor(node: Tensor, dtype: Dtype) =
                 Tensor.concat axis (zeros start @ [ part ] @ zeros (extent - start - part.Shape[axis])))
             part
 
-    /// A product that was turned as the product of its turned factors, which are read as they stand: nothing is moved.
+    /// A transposed product as the product of its transposed factors, which are read without moving elements.
     let unturned (x: Tensor) =
         match x with
         | Tensor.Transposed {
@@ -83,7 +83,7 @@ type GraphTensor(node: Tensor, dtype: Dtype) =
 
     override _.ComputeHash() = LanguagePrimitives.PhysicalHash node
 
-    /// DiffSharp looks at a number only to see whether it is the zero that a cotangent begins with.
+    /// DiffSharp reads a number only to check whether it is the initial zero of a cotangent.
     override _.ToValues() =
         match node with
         | Tensor.Filled value when node.Shape = [] -> box value
@@ -126,7 +126,7 @@ type GraphTensor(node: Tensor, dtype: Dtype) =
         Array.zip (Array.scan (+) 0 counts |> Array.take counts.Length) counts
         |> Array.map (fun (start, count) -> make (Tensor.slice axis start count node))
 
-    /// Of each axis the first index, the last one, and 1 where the axis is left out.
+    /// For each axis: the first index, the last index, and 1 if the axis is left out.
     override _.GetSlice bounds =
         let axes = [ 0 .. node.Shape.Length - 1 ]
 
@@ -173,7 +173,7 @@ type GraphTensor(node: Tensor, dtype: Dtype) =
 
     // ---- arithmetic -----------------------------------------------------------------------------------------------
 
-    /// Every cotangent comes by here, as it is added to those that came before.
+    /// Every cotangent passes through here when it is added to earlier ones.
     override _.AddTT(b, alpha) =
         match alpha with
         | None -> make (unturned node + unturned (nodeOf b))

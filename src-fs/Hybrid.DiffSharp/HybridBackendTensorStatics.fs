@@ -4,7 +4,7 @@ open DiffSharp
 open DiffSharp.Backends
 open global.Hybrid.Core
 
-/// <summary>The backend as DiffSharp looks for it: by the names of its assembly and of this type.</summary>
+/// <summary>The backend under the names by which DiffSharp looks it up: those of its assembly and of this type.</summary>
 [<Sealed>]
 type HybridBackendTensorStatics() =
     inherit BackendTensorStatics()
@@ -15,7 +15,7 @@ type HybridBackendTensorStatics() =
         make dtype (Tensor.fill value (List.ofArray shape))
 
     let refuse what =
-        raise (HybridException $"A graph has no node for {what}, which DiffSharp asked for.")
+        raise (HybridException $"A graph has no node for {what}, which DiffSharp requested.")
 
     override _.GetDevices _ = [ Device.CPU ]
     override _.IsDeviceTypeAvailable deviceType = deviceType = DeviceType.CPU

@@ -7,7 +7,7 @@ open DiffSharp.Backends.Hybrid
 type Number = DiffSharp.Tensor
 
 module Number =
-    /// A node as a constant: no derivative goes through it.
+    /// A node as a constant: derivatives do not pass through it.
     let ofNode (node: Hybrid.Core.Tensor) : Number =
         Number.ofRawTensor (GraphTensor(node, Dtype.Float64))
 
@@ -17,22 +17,22 @@ module Number =
     /// The extent of each axis.
     let shape (x: Number) : Hybrid.Core.Shape = List.ofArray x.shape
 
-    /// Where a comparison holds 1, elsewhere 0: constants, through which no derivative goes.
+    /// 1 where a comparison holds, else 0: constants, which derivatives do not pass through.
     let ofComparison (holds: Number) : Number = holds.cast Dtype.Float64
 
-    /// Numbers that derivatives are taken in.
+    /// Numbers with respect to which derivatives are taken.
     let varied (x: Number) : Number =
         if x.isReverseDiff then x else x.reverseDiff ()
 
-    /// DiffSharp puts together only numbers that all have derivatives, or none: constants become leaves that nobody asks.
+    /// DiffSharp concatenates only numbers that all have derivatives, or none: constants become leaves that are never queried.
     let alike (parts: Number list) : Number list =
         if parts |> List.exists _.isReverseDiff then
             List.map varied parts
         else
             parts
 
-    /// <summary>The cotangent that a reverse pass has left at a number.</summary>
-    /// <remarks>One that no pass has come to is empty, and one that only zeros have come to may be a scalar.</remarks>
+    /// <summary>The cotangent that a reverse pass has assigned to a number.</summary>
+    /// <remarks>It is empty if no pass has reached the number, and may be a scalar if only zeros have.</remarks>
     let cotangent (x: Number) : Hybrid.Core.Tensor =
         if x.derivative.shape = x.shape then
             toNode x.derivative

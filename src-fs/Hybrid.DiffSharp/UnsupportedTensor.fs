@@ -3,8 +3,8 @@ namespace DiffSharp.Backends.Hybrid
 open DiffSharp.Backends
 open global.Hybrid.Core
 
-/// <summary>The operations of a raw tensor for which a graph has no node, or which the gradients of graphs never ask for:
-/// each of them refuses.</summary>
+/// <summary>The operations of a raw tensor for which a graph has no node, or which gradients of graphs never use: all of them
+/// raise an error.</summary>
 [<AbstractClass>]
 type UnsupportedTensor() =
     inherit RawTensor()
