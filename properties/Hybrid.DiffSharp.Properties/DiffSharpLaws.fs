@@ -4,10 +4,10 @@ open Hybrid.Core
 open Hybrid.DiffSharp
 open Hybrid.Testing
 
-/// What DiffSharp has to agree with, on any row.
+/// The laws of agreement with DiffSharp, on any row.
 module DiffSharpLaws =
-    /// Relative to each number, or to a thousandth of the whole's length if that is more. A thousandth of it is allowed
-    /// anywhere, for what should be 0.
+    /// The tolerance is relative to each number, or to a thousandth of the length of the whole if that is larger. A thousandth of
+    /// it is allowed anywhere, for numbers that should be 0.
     let private tolerance = 1e-9
 
     let private compare what (actual: float[]) (expected: float[]) =
@@ -21,11 +21,11 @@ module DiffSharpLaws =
         |> List.indexed
         |> List.collect (fun (i, (actual, expected)) -> compare $"{what} {i}" actual expected)
 
-    /// A scalar of gradients, as bent as its parts: what second derivatives are taken of.
+    /// A scalar of gradients, as curved as its parts, for second derivatives.
     let private slope gradients =
         gradients |> List.map Law.weighted |> List.fold (+) (Tensor.scalar 0.0)
 
-    /// What DiffSharp's operations make of a row has the numbers of its definition.
+    /// A row computed by DiffSharp's operations has the values of its definition.
     let values: Law =
         {
             Name = "DiffSharp's values = the reference's"
@@ -39,7 +39,7 @@ module DiffSharpLaws =
                         (Trace.evaluate trace [ trace.Output ])
         }
 
-    /// A law on what two sources of gradients make of a row.
+    /// A law about the results of two sources of gradients on a row.
     let private agreement name what (theirs: Trace -> Tensor list) (ours: Trace -> Tensor list) : Law =
         {
             Name = name
@@ -61,7 +61,7 @@ module DiffSharpLaws =
             (gradientBy DiffSharpGradient.gradient)
             (gradientBy Derivative.gradient)
 
-    /// The graph of our gradients, made of DiffSharp's operations.
+    /// The graph of our gradients, rebuilt from DiffSharp's operations.
     let gradientGraphs: Law =
         agreement
             "DiffSharp's values of the graph's gradients = the reference's"
@@ -71,7 +71,7 @@ module DiffSharpLaws =
                 |> List.map (fun gradient -> DiffSharpGradient.retraced gradient trace.Varied))
             (gradientBy Derivative.gradient)
 
-    /// Gradients of gradients: the outer ones by DiffSharp or by the graph, of inner ones by one of them too.
+    /// Gradients of gradients: the outer ones by DiffSharp or by the graph, the inner ones by either too.
     let private second name outer inner =
         let ofTwo outer inner trace : Tensor list =
             outer (slope (gradientBy inner trace)) trace.Varied
@@ -96,14 +96,14 @@ module DiffSharpLaws =
             Derivative.gradient
             DiffSharpGradient.gradient
 
-    /// DiffSharp's gradients of a scalar of its own.
+    /// DiffSharp's gradients of a scalar of DiffSharp's gradients.
     let nested: Law =
         second
             "DiffSharp's gradients of DiffSharp's gradients = the graph's"
             DiffSharpGradient.gradient
             DiffSharpGradient.gradient
 
-    /// The laws that every row is held to.
+    /// The laws that every row must satisfy.
     let all =
         [
             values

@@ -1,4 +1,4 @@
-/// Every primitive has a form in DiffSharp, and each form belongs to one.
+/// Every primitive has a form in DiffSharp, and every form belongs to a primitive.
 module Hybrid.DiffSharp.Properties.FormProperties
 
 open Expecto
@@ -16,7 +16,7 @@ let private primitives (outputs: Tensor list) =
         | Input _ -> None)
     |> Set.ofSeq
 
-/// The primitives that rows and their gradients are made of.
+/// The primitives of rows and their gradients.
 let private used =
     Table.rows
     |> List.map (fun row ->
@@ -39,11 +39,11 @@ let tests =
     testList
         "forms"
         [
-            testCase "Every primitive has one form, and every form is of a primitive" (fun () ->
+            testCase "Every primitive has one form, and every form belongs to a primitive" (fun () ->
                 Expect.equal (List.sort names) (Set.toList used) "the forms")
 
-            // Said once more on purpose: what DiffSharp 1.0.7 lacks, or has with another meaning, is not to grow unnoticed.
-            testCase "The primitives without an operation of DiffSharp's own are these" (fun () ->
+            // repeated on purpose: what DiffSharp 1.0.7 lacks, or defines differently, must not grow unnoticed
+            testCase "Only these primitives have no operation of their own in DiffSharp" (fun () ->
                 let composed, flat =
                     Forms.all
                     |> List.choose (fun form ->
@@ -69,7 +69,7 @@ let tests =
                 for _, _, reason in composed @ flat do
                     Expect.isNotEmpty reason "the reason")
 
-            testCase "A primitive without a form is named" (fun () ->
+            testCase "A primitive without a form is an error that names it" (fun () ->
                 let odd =
                     Tensor.map "Odd" Unary.Negate (~-) id (fun _ _ -> []) (fun _ _ g -> g) (fun _ _ t -> t)
 
@@ -79,7 +79,7 @@ let tests =
                     (fun () -> DiffSharpGradient.gradient (Tensor.sumAll (odd x)) [ x ] |> ignore)
                     (fun raised -> Expect.stringContains raised.Message "Odd" $"{raised}"))
 
-            testCase "An operation of DiffSharp without a node is named" (fun () ->
+            testCase "A DiffSharp operation without a node is an error that names it" (fun () ->
                 let x = Number.ofNode (Tensor.input "x" [ 3 ])
 
                 for operation, name in

@@ -1,4 +1,4 @@
-/// DiffSharp's gradients in the place of ours.
+/// DiffSharp's gradients in place of ours.
 module Hybrid.DiffSharp.Properties.GradientProperties
 
 open Expecto
@@ -18,7 +18,7 @@ let private close (expected: float[]) (actual: float[]) =
 let private gradients inputs output sources =
     DiffSharpGradient.gradient output sources |> Reference.evaluate inputs
 
-/// The loss of a small classifier, of its input and parameters.
+/// The loss of a small classifier, as a function of its input and parameters.
 let private trace =
     let case =
         {
@@ -36,7 +36,7 @@ let private trace =
 
     Trace.ofCase (NetworkCase.toRow case) (NetworkCase.toCase case)
 
-/// Twenty epochs of training on a float32 engine: the losses, and all parameters at the end.
+/// Twenty epochs of training on a float32 engine: the losses, and the final parameters.
 let private train (optimizer: Optimizer) (gradients: GradientSource) =
     let network =
         Linear.network (Linear.create He 1UL 2 6)
@@ -85,7 +85,7 @@ let tests =
     testList
         "gradient"
         [
-            testCase "A gradient with respect to a node in the middle is that of what follows it" (fun () ->
+            testCase "The gradient with respect to an inner node is that of the nodes after it" (fun () ->
                 let inner = x * x
                 let output = Tensor.sumAll (5.0 * inner)
                 let gradients = gradients given output [ inner; x; x ]
@@ -93,8 +93,8 @@ let tests =
                 close [| 5.0; -10.0; 20.0 |] gradients[1]
                 close gradients[1] gradients[2])
 
-            // DiffSharp moves no number, so that operand and result are one tensor of its own
-            testCase "A node that only stands for its operand has a gradient of its own" (fun () ->
+            // DiffSharp does not copy the numbers, so operand and result share one tensor
+            testCase "A node that only repeats its operand has a separate gradient" (fun () ->
                 let single = Tensor.reshape [ 1; 1 ] (Tensor.slice 0 0 1 x)
                 let turned = Tensor.permute [ 1; 0 ] single
                 let output = Tensor.sumAll (2.0 * turned + 3.0 * single)
@@ -104,7 +104,7 @@ let tests =
                     (Derivative.gradient output [ single; turned ] |> Reference.evaluate given)
                     (gradients given output [ single; turned ]))
 
-            testCase "What an output does not depend on has a gradient of zero" (fun () ->
+            testCase "A tensor that the output does not depend on has gradient zero" (fun () ->
                 let other = Tensor.input "other" [ 2; 2 ]
                 let given = ("other", Array.create 4 1.0) :: given
 
@@ -113,7 +113,7 @@ let tests =
                     |> List.exactlyOne
                     |> close (Array.zeroCreate 4))
 
-            testCase "What is not chosen leaves no trace" (fun () ->
+            testCase "The branch that is not selected leaves no trace" (fun () ->
                 let output = Tensor.sumAll (Tensor.select (Tensor.step x) (Tensor.sqrt x) (-x))
 
                 close
@@ -121,24 +121,22 @@ let tests =
                     (Reference.evaluate given [ DiffSharpGradient.retraced output [ x ] ]
                      |> List.exactlyOne))
 
-            testCase
-                "A power of what is not positive has the derivative of the definition in both operands"
-                (fun () ->
-                    let b = Tensor.input "b" [ 3 ]
-                    let given = ("b", [| 2.0; 2.0; 3.0 |]) :: given
-                    let output = Tensor.sumAll (Tensor.power x b)
+            testCase "A power of a non-positive base has the defined derivatives in both operands" (fun () ->
+                let b = Tensor.input "b" [ 3 ]
+                let given = ("b", [| 2.0; 2.0; 3.0 |]) :: given
+                let output = Tensor.sumAll (Tensor.power x b)
 
-                    List.zip
-                        (Reference.evaluate given (Derivative.gradient output [ x; b ]))
-                        (gradients given output [ x; b ])
-                    |> List.iter (fun (expected, actual) -> close expected actual))
+                List.zip
+                    (Reference.evaluate given (Derivative.gradient output [ x; b ]))
+                    (gradients given output [ x; b ])
+                |> List.iter (fun (expected, actual) -> close expected actual))
 
-            testCase "A gradient of what is no scalar raises as ours does" (fun () ->
+            testCase "The gradient of a non-scalar raises the same error as ours" (fun () ->
                 for output in [ x; Tensor.argMax 0 x ] do
                     let refusal gradient =
                         try
                             gradient output [ x ] |> ignore
-                            failtest "a gradient of what is no scalar"
+                            failtest "the gradient of a non-scalar did not raise an error"
                         with :? NotDifferentiable as error ->
                             error.Message
 
@@ -161,7 +159,7 @@ let tests =
                 List.iter2 close ours theirs)
 
             testList
-                "Training goes the same way with either source, but for float32"
+                "Training is the same with either source, up to float32 rounding"
                 [
                     for optimizer in [ Optimizer.sgd; Optimizer.adam ] ->
                         testCase optimizer.Name (fun () ->
@@ -177,7 +175,7 @@ let tests =
                             Expect.isLessThan (Array.last losses) (Array.head losses) "the last loss")
                 ]
 
-            testCase "A gradient has bounds and is differentiated again" (fun () ->
+            testCase "A gradient has bounds and can be differentiated again" (fun () ->
                 let gradient =
                     DiffSharpGradient.gradient (Tensor.sumAll (x * x * x)) [ x ] |> List.exactlyOne
 
@@ -197,7 +195,7 @@ let tests =
                     (fun value interval -> Expect.isTrue (Interval.contains value interval) $"{interval}")
                     values)
 
-            testCase "The gradient check takes DiffSharp's gradients in place of ours" (fun () ->
+            testCase "The gradient check accepts DiffSharp's gradients in place of ours" (fun () ->
                 let network =
                     Linear.network (Linear.create Glorot 1UL 3 5)
                     >=> Activation.tanh
@@ -213,7 +211,12 @@ let tests =
                     GradientCheck.ofNetwork source 1UL 0 0 (Classification 3) Loss.softmax network examples
 
                 let report = check DiffSharpGradient.source
-                Expect.equal report.Checked (Network.parameterCount network) "how many are checked"
+
+                Expect.equal
+                    report.Checked
+                    (Network.parameterCount network)
+                    "the number of parameters checked"
+
                 Expect.isBetween report.MaxRelativeError 0.0 1e-7 "the error"
 
                 let wrong =

@@ -1,4 +1,4 @@
-/// DiffSharp beside the graph's own rules, on every row and on random graphs.
+/// DiffSharp compared with the graph's own rules, on every row and on random graphs.
 module Hybrid.DiffSharp.Properties.RowProperties
 
 open Expecto

@@ -1,4 +1,4 @@
-/// Nothing escapes the table: what the core offers is compared with what the rows' own text calls.
+/// Nothing escapes the table: the functions that the core offers are compared with those that the rows' source calls.
 module Hybrid.Properties.CompletenessProperties
 
 open System
@@ -7,7 +7,7 @@ open Expecto
 open Hybrid.Core
 open Hybrid.Testing
 
-/// What makes no tensor out of others, and so has no derivative to check; each with the reason.
+/// Functions that do not make tensors out of others, and so have no derivative to check, each with the reason.
 let private exempt =
     Map
         [
@@ -18,36 +18,36 @@ let private exempt =
             "LiteralModule.tensor", "a leaf"
             "TensorModule.fill", "a broadcast leaf, in the rows of broadcast"
             "TensorModule.zerosLike", "a broadcast leaf, in the rows of broadcast"
-            "TensorModule.apply", "what primitives are made by"
-            "TensorModule.map", "what primitives are made by"
-            "TensorModule.zip", "what primitives are made by"
-            "Derivative.reverse", "what the laws are about"
-            "Derivative.forward", "what the laws are about"
-            "Derivative.gradient", "what the laws are about"
+            "TensorModule.apply", "makes primitives"
+            "TensorModule.map", "makes primitives"
+            "TensorModule.zip", "makes primitives"
+            "Derivative.reverse", "the subject of the laws"
+            "Derivative.forward", "the subject of the laws"
+            "Derivative.gradient", "the subject of the laws"
             "Gradient.gradAll", "Derivative.gradient of a function"
             "Gradient.jacobian", "rows of Derivative.reverse or forward"
             "Gradient.hessian", "the Jacobian of a gradient"
             "Gradient.hvp", "Derivative.forward of a gradient"
             "Gradient.hvpAll", "Derivative.forward of a gradient"
-            "Gradient.custom", "what primitives are made by"
-            "Gradient.customAll", "what primitives are made by"
+            "Gradient.custom", "makes primitives"
+            "Gradient.customAll", "makes primitives"
             "InitializerModule.weight", "a leaf"
             "InitializerModule.zeros", "a leaf"
-            "LayerModule.deterministic", "what layers are made by"
-            "LayerModule.inTraining", "what layers are made by"
-            "LayerModule.ofFunction", "what layers are made by"
-            "LayerModule.onlyInTraining", "what layers are made by"
+            "LayerModule.deterministic", "makes layers"
+            "LayerModule.inTraining", "makes layers"
+            "LayerModule.ofFunction", "makes layers"
+            "LayerModule.onlyInTraining", "makes layers"
             "LossModule.mean", "Tensor.meanAll of Loss.perExample"
-            "ExpressionModule.graph", "whatever its text says: ExpressionProperties"
+            "ExpressionModule.graph", "any function: see ExpressionProperties"
             "Constants.derivative", "Derivative.gradient of a function"
-            "Graph.operands", "looks at a graph"
-            "Execution.operands", "looks at a graph"
-            "Execution.unrepeated", "looks at a graph"
+            "Graph.operands", "inspects a graph"
+            "Execution.operands", "inspects a graph"
+            "Execution.unrepeated", "inspects a graph"
         ]
 
 let private results = [ typeof<Tensor>; typeof<Tensor list>; typeof<Layer> ]
 
-/// The public functions of the core's modules, extension members included, that answer tensors or a layer from tensors.
+/// The public functions of the core's modules, extension members included, that return tensors or a layer from tensors.
 let private offered =
     typeof<Tensor>.Assembly.GetExportedTypes()
     |> Seq.filter Reflection.FSharpType.IsModule
@@ -102,15 +102,17 @@ let tests =
     testList
         "completeness"
         [
-            testCase "Every function that makes tensors is called by a row, or exempt for a reason" (fun () ->
-                let missing = offered - covered - Set.ofSeq (Map.keys exempt)
-                Expect.equal missing Set.empty "what no row calls")
+            testCase
+                "Every function that returns tensors is called by a row, or exempt for a stated reason"
+                (fun () ->
+                    let missing = offered - covered - Set.ofSeq (Map.keys exempt)
+                    Expect.equal missing Set.empty "functions that no row calls")
 
-            testCase "Nothing is exempt that a row calls or that is not there" (fun () ->
+            testCase "Every exempt function exists, and no row calls it" (fun () ->
                 let exempt = Set.ofSeq (Map.keys exempt)
-                Expect.equal (exempt - offered) Set.empty "what is exempt and not there")
+                Expect.equal (exempt - offered) Set.empty "exempt functions that do not exist")
 
-            testCase "Derivatives are made of primitives that have rows" (fun () ->
+            testCase "Derivatives consist of primitives that have rows" (fun () ->
                 for row, trace in traces do
                     let gradients = Derivative.gradient (Law.curved trace.Output) trace.Varied
                     let missing = primitives gradients - inRows
@@ -127,9 +129,9 @@ let tests =
                 let found =
                     primitives [ (Trace.ofCase (GraphCase.toRow case) (GraphCase.toCase case)).Output ]
 
-                Expect.equal (inRows - found) Set.empty "what no random graph has")
+                Expect.equal (inRows - found) Set.empty "primitives in no random graph")
 
-            testCase "Every loss and every optimizer of the core is in its list of all" (fun () ->
+            testCase "Every loss and every optimizer of the core is in its list" (fun () ->
                 let losses = valuesOf<Loss>(moduleNamed "LossModule")
                 let optimizers = valuesOf<Optimizer>(moduleNamed "OptimizerModule")
                 Expect.hasLength losses Loss.all.Length "the losses of the module"
@@ -142,7 +144,7 @@ let tests =
                     "Optimizer.all")
 
             testList
-                "The Taylor law sees curvature in many cases of a row"
+                "The Taylor law measures curvature in many cases of a row"
                 [
                     for row in Table.rows ->
                         testCase row.Name (fun () ->

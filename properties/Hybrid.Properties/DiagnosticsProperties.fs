@@ -10,7 +10,7 @@ open Hybrid.Testing
 
 let private engine = Engines.all |> List.last
 
-/// Features and classes of a case, in float32.
+/// The features and classes of a case, in float32.
 let private data (case: NetworkCase) : Examples =
     let values = NetworkCase.values case |> List.head |> snd |> Reference.value
 
@@ -19,7 +19,7 @@ let private data (case: NetworkCase) : Examples =
         (Array.map float32 values)
         (Array.init case.Examples (fun i -> float32 ((case.Key + i) % case.Outputs)))
 
-/// Slopes of the activations by their formulas, in double precision.
+/// The slopes of activations by their formulas, in double precision.
 let private slope (kind: string) (x: float) : float =
     let logistic x = 1.0 / (1.0 + exp -x)
 
@@ -38,7 +38,7 @@ let private slope (kind: string) (x: float) : float =
     | "softplus" -> logistic x
     | _ -> 1.0
 
-/// What a hidden layer's sums and outputs are for each example, unit by unit: those of the network up to it.
+/// A hidden layer's sums and outputs for each example, unit by unit: those of the network up to it.
 let private columns (network: Network) (case: NetworkCase) : float[][] =
     let x = NetworkCase.values case |> List.head |> snd
     let y = Network.forward network x
@@ -105,7 +105,7 @@ let private complaints (case: NetworkCase) : string list =
 
                 let silent j = outputs[j] |> Array.forall ((=) 0.0)
 
-                // farther out, slopes that are not zero are lost to the rounding of float32
+                // further out, slopes that are not zero are lost to float32 rounding
                 if sums |> Array.forall (Array.forall (fun x -> abs x < 8.0)) then
                     yield! expect "no gradient" (count stuck) layer.NoGradient
                     yield! expect "dead" (count (fun j -> stuck j && silent j)) layer.Dead
@@ -157,7 +157,7 @@ let tests =
         "diagnostics"
         [
             testList
-                "Units are counted as their definitions say"
+                "Units are counted according to their definitions"
                 [
                     for kind in NetworkCase.kinds ->
                         property

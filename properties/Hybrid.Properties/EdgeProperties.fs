@@ -1,4 +1,4 @@
-/// Empty tensors, and numbers that are not ordinary ones, in every reader.
+/// Empty tensors and special numbers, in every reader.
 module Hybrid.Properties.EdgeProperties
 
 open System
@@ -26,7 +26,7 @@ let private special =
         -1e30
     |]
 
-/// The same kind of number, and the same one within float32's rounding; what float32 cannot hold overflows or vanishes.
+/// Whether two numbers are of the same kind, and equal within float32 rounding; numbers beyond float32 overflow or vanish.
 let private agrees (expected: float) (actual: float32) =
     let single = float32 expected
 
@@ -57,7 +57,7 @@ let private hold (engine: IKernels) inputs output =
             (agrees expected[i] actual[i])
             $"{engine.Name}, {output}, {given}: {actual[i]}, not {expected[i]}"
 
-// sines of great numbers are right to their operand's rounding only, which at 1e30 is all of it
+// sines of large numbers are only as accurate as the rounding of the operand, which at 1e30 covers everything
 let private maps: (string * (Tensor -> Tensor)) list =
     [
         "negate", Tensor.negate
@@ -88,27 +88,27 @@ let private zips: (string * (Tensor -> Tensor -> Tensor)) list =
         "select", (fun a b -> Tensor.select a b -b)
     ]
 
-/// Graphs on tensors without elements, and what they are.
+/// Graphs on tensors without elements, and their values.
 let private empties =
     let none = Tensor.input "none" [ 0; 3 ]
 
     [
         "sum of no rows", Tensor.sum 0 none, [| 0.0; 0.0; 0.0 |]
-        "sum of all", Tensor.sumAll none, [| 0.0 |]
+        "sum of all elements", Tensor.sumAll none, [| 0.0 |]
         "sums of no rows", Tensor.sum 1 none, [||]
         "product over no terms", Tensor.transpose none *@ none, Array.zeroCreate 9
         "product of no rows", none *@ Tensor.constant [ 3; 2 ] (Array.create 6 1.0), [||]
-        "a row added to none", Tensor.exp (none + Tensor.constant [ 3 ] [| 1.0; 2.0; 3.0 |]), [||]
+        "a row added to no rows", Tensor.exp (none + Tensor.constant [ 3 ] [| 1.0; 2.0; 3.0 |]), [||]
         "softmax of no rows", Tensor.softmax 1 none, [||]
-        "none before some",
+        "no rows before some",
         Tensor.concat 0 [ none; Tensor.constant [ 1; 3 ] [| 1.0; 2.0; 3.0 |] ],
         [| 1.0; 2.0; 3.0 |]
-        "the gradient of no rows",
+        "gradient of no rows",
         List.exactlyOne (Derivative.gradient (Tensor.sumAll (Tensor.tanh none * none)) [ none ]),
         [||]
     ]
 
-/// On every engine.
+/// A test on every engine.
 let private onEngines (name: string) (law: IKernels -> unit) =
     testList name [ for engine in Engines.all -> testCase engine.Name (fun () -> law engine) ]
 
@@ -118,7 +118,7 @@ let tests =
         "edges"
         [
             testList
-                "Functions of a number agree with the reference on every kind of number"
+                "Functions of one number agree with the reference on every kind of number"
                 [
                     for engine in Engines.all ->
                         testList
@@ -148,7 +148,7 @@ let tests =
                             ]
                 ]
 
-            onEngines "Reductions of great numbers do not overflow, and NaN is greatest" (fun engine ->
+            onEngines "Reductions of large numbers do not overflow, and NaN is the maximum" (fun engine ->
                 let x = Tensor.input "x" [ 4; 3 ]
 
                 let values =
@@ -161,7 +161,7 @@ let tests =
                 hold engine [ "x", finite ] (Tensor.softmax 1 x)
                 hold engine [ "x", finite ] (Tensor.logSumExp 1 x))
 
-            onEngines "Tensors without elements are read like any other" (fun engine ->
+            onEngines "Tensors without elements are evaluated like any other" (fun engine ->
                 for name, graph, expected in empties do
                     let actual = Reference.evaluate [ "none", [||] ] [ graph ] |> List.exactlyOne
                     Expect.equal actual expected name

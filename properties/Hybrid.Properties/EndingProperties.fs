@@ -1,4 +1,4 @@
-/// The ends of random networks, under every name.
+/// The last layers of random networks, under every name.
 module Hybrid.Properties.EndingProperties
 
 open Expecto
@@ -7,7 +7,7 @@ open Hybrid.Core
 open Hybrid.Properties.Boxes
 open Hybrid.Testing
 
-/// What a last layer computes, and what it is then.
+/// What a last layer computes, and how it is therefore recognised.
 let private ends: (Ending * (Tensor -> Tensor)) list =
     [
         Ending.Softmax, Tensor.softmax 1
@@ -28,7 +28,7 @@ let tests =
         "endings"
         [
             property
-                "Whatever the last layer is called, the network ends in what it computes"
+                "The ending of a network depends on what its last layer computes, not on its name"
                 100
                 networks
                 (fun case ->

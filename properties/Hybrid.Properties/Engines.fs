@@ -1,4 +1,4 @@
-/// The engines that every reader's law is run on: all that this machine has, and the plainest one.
+/// The engines that the law of every reader is checked on: all that this machine supports, and the plainest one.
 module Hybrid.Properties.Engines
 
 open Hybrid.Core

@@ -1,12 +1,12 @@
-/// Bounds of primitives and derivatives at 0, against exact values.
+/// Bounds of primitives, and derivatives at 0, compared with exact values.
 module Hybrid.Properties.ExactProperties
 
 open Expecto
 open Hybrid.Core
 open Hybrid.Testing
 
-/// Primitives of the table, each with the sizes of its operands where it has the fewest; but random numbers, which have
-/// no bounds other than 0 and 1, and no exact value.
+/// The primitives of the table, each with the sizes of its operands where it has the fewest; except random numbers, which have no
+/// bounds other than 0 and 1, and no exact value.
 let private primitives: (string * (Primitive * int list)) list =
     [
         for row in Table.rows do
@@ -104,7 +104,7 @@ let tests =
                 ]
 
             testList
-                "the exact functions agree with those of float64"
+                "the exact functions agree with float64"
                 [
                     for name, exact, f in ofFloat64 ->
                         testCase name (fun () ->
@@ -118,7 +118,7 @@ let tests =
                                     (Rational.toFloat range.Low - f x)
                                     (-1e-14 * size)
                                     (1e-14 * size)
-                                    $"what differs at {x}")
+                                    $"the difference at {x}")
                 ]
 
             testList

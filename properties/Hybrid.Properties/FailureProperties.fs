@@ -1,4 +1,4 @@
-/// What a failing property says, with Expecto and under any other runner: enough to see it again.
+/// The message of a failing property, with Expecto and under any other runner, must suffice to reproduce it.
 module Hybrid.Properties.FailureProperties
 
 open System.Text.RegularExpressions
@@ -8,18 +8,18 @@ open FsCheck.FSharp
 open Hybrid.Core
 open Hybrid.Testing
 
-/// Six numbers, of which any may be left out.
+/// Six numbers, any of which may be left out.
 let private numbers: Arbitrary<int list> =
     Arb.fromGenShrink (
         Gen.listOfLength 6 (Gen.choose (0, 100)),
         fun numbers -> seq { for i in 0 .. numbers.Length - 1 -> List.removeAt i numbers }
     )
 
-/// False on purpose, for one list in six: shrinking leaves one number of it.
+/// False on purpose, for one list in six: shrinking keeps one number of it.
 let private areSmall (numbers: int list) : Property =
     List.forall (fun number -> number < 98) numbers |> Prop.label "they are small"
 
-/// What Expecto says of a property with these settings.
+/// Expecto's message about the property with these settings.
 let private byExpecto (config: Config) : string =
     let test =
         testPropertyWithConfig (settings config) "small numbers" (Prop.forAll numbers areSmall)
@@ -31,7 +31,7 @@ let private byExpecto (config: Config) : string =
         | result -> failtest $"{result}"
     | results -> failtest $"{results.Length} results"
 
-/// What FsCheck says of it, under any runner.
+/// FsCheck's message about it, under any runner.
 let private byCheck (config: Config) : string =
     try
         Check.One(config, Prop.forAll numbers areSmall)
@@ -39,15 +39,15 @@ let private byCheck (config: Config) : string =
     with error when error.Message.StartsWith "Falsifiable" ->
         error.Message
 
-/// The group of a pattern where it stands last.
+/// The group of a pattern in its last match.
 let private found (pattern: string) (message: string) : string =
     let found = Regex.Matches(message, pattern)
     Expect.isGreaterThan found.Count 0 $"{pattern} in {message}"
     (Seq.last found).Groups[1].Value
 
-/// The parts that every failure has, and that its seed gives the same case, at once.
+/// Checks the parts of every failure message, and that its seed gives the same case at once.
 let private isComplete (say: Config -> string) (original: string) (seed: string) =
-    // whatever the environment says: it would be the same case, or none at all
+    // independent of the environment, which would give the same case, or none at all
     let config = (Check.config 1000).WithMaxTest(1000).WithReplay(None)
     let message = say config
     found @"(?i)shrunk" message |> ignore
@@ -65,14 +65,14 @@ let tests =
         "failures"
         [
             testCase
-                "A property of Expecto's names its case, shrunk, its label and its seed, which gives the case again"
+                "A failing Expecto property reports its shrunk case, its label and a seed that reproduces the case"
                 (fun () -> isComplete byExpecto @"Parameters:\n\t(.*)\n" @"Focus on error:\n\t\S+ (\(.*?\))")
 
-            // the seed of the step stands behind that of the run, but for a failure at the first step
-            testCase "A property under another runner does so too" (fun () ->
+            // the seed of the step comes after that of the run, except for a failure at the first step
+            testCase "A failing property under another runner reports the same" (fun () ->
                 isComplete byCheck @"Original:\n(.*)\n" @"(?:shrinks?\)|failing step with) (\(.*?\))")
 
-            testCase "A seed is read as it is printed, and another text is refused" (fun () ->
+            testCase "A seed is accepted as it is printed, and other text is refused" (fun () ->
                 for text in [ "1,3"; " 1, 3 "; "(1,3)"; "(1UL, 3UL)" ] do
                     Expect.equal (Check.replayOf text) { Rnd = Rnd(1UL, 3UL); Size = None } text
 

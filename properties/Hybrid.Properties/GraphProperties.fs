@@ -13,10 +13,10 @@ let tests =
     testList
         "random graphs"
         [
-            keeps "Random graphs keep the laws of first derivatives" 500 GradientLaws.all
+            keeps "Random graphs satisfy the laws of first derivatives" 500 GradientLaws.all
 
             property
-                "Forward and reverse mode are dual with respect to tensors inside a graph, too"
+                "Forward and reverse mode are also dual with respect to tensors inside a graph"
                 300
                 GraphCase.arbitrary
                 (fun case ->
@@ -39,6 +39,6 @@ let tests =
                     Law.differ "uᵀ(Jv)" (1e-12 * (1.0 + size)) values.Head (List.sum values.Tail)
                     |> withoutComplaints)
 
-            keeps "Random graphs keep the laws of second derivatives" 200 CurvatureLaws.all
-            keeps "Random graphs are enclosed" 300 Laws.everywhere
+            keeps "Random graphs satisfy the laws of second derivatives" 200 CurvatureLaws.all
+            keeps "Random graphs are within their bounds" 300 Laws.everywhere
         ]

@@ -1,4 +1,4 @@
-/// Cases of interval arithmetic that a random box seldom meets.
+/// Cases of interval arithmetic that random boxes rarely meet.
 module Hybrid.Properties.IntervalProperties
 
 open System
@@ -12,12 +12,12 @@ let tests =
     testList
         "intervals"
         [
-            testCase "A number too great for a float is still a number, below infinity" (fun () ->
+            testCase "A number too large for float64 is still finite" (fun () ->
                 let bounds = Interval.increasing Math.Exp (box 1000.0 1001.0)
                 Expect.equal bounds.Lower Double.MaxValue "the lower bound"
                 Expect.equal bounds.Upper infinity "the upper bound")
 
-            testCase "log Σ exp is enclosed where the sum and its greatest element cancel" (fun () ->
+            testCase "log Σ exp is enclosed where the sum and its maximum cancel" (fun () ->
                 let x = Tensor.input "x" [ 3 ]
                 let values = [| -1.0; -1.25; -1.0625 |]
 
@@ -35,9 +35,9 @@ let tests =
                     let inside =
                         Reference.evaluate [ "x", shifted ] y |> List.exactlyOne |> Array.exactlyOne
 
-                    Expect.isTrue (Interval.contains inside bounds) $"moved by {offset}e-13")
+                    Expect.isTrue (Interval.contains inside bounds) $"shifted by {offset}e-13")
 
-            testCase "What is not a number has no bounds" (fun () ->
+            testCase "NaN has no bounds" (fun () ->
                 let bounds = Interval.outward nan 1.0
                 Expect.isFalse (Interval.isDefined bounds) "the bounds of NaN")
         ]

@@ -1,4 +1,4 @@
-/// Laws of particular functions that a lecture states.
+/// Laws of particular functions that the lecture states.
 module Hybrid.Properties.LectureProperties
 
 open Expecto
@@ -15,7 +15,7 @@ let private gradientOf row case objective =
 
 let private close = Law.differ
 
-// two layers, of which the hidden one is a sigmoid of positive inputs: what the output's weights see is positive
+// two layers, the first a sigmoid of positive inputs: the inputs of the output's weights are positive
 let private zigzag =
     Row.Of(
         "neurons on positive inputs",
@@ -48,7 +48,7 @@ let private dead =
             [
                 Operand.any [ examples; inputs ]
                 Operand.any [ units; inputs ]
-                // so low that no unit of up to four inputs fires
+                // low enough that no unit with up to four inputs fires
                 Operand.between -20.0 -17.0 [ units ]
             ]),
         fun operands ->
@@ -120,7 +120,7 @@ let tests =
                 gradientOf dead case Law.curved |> Seq.concat |> Seq.forall ((=) 0.0))
 
             property
-                "Broadcast and sum are dual, with axes of extent 1 kept or left out"
+                "Broadcast and sum are dual, whether axes of extent 1 are kept or left out"
                 100
                 stretches
                 (fun { Whole = whole; Kept = kept } ->

@@ -1,4 +1,4 @@
-/// The laws on functions that are not the core's: what a user's own tests look like.
+/// The laws on functions that are not the core's: an example of a user's own tests.
 module Hybrid.Properties.OwnFunctionProperties
 
 open Expecto
@@ -10,17 +10,17 @@ let tests =
     testList
         "own functions"
         [
-            testCase "swish keeps the laws" (fun () ->
+            testCase "swish satisfies the laws" (fun () ->
                 Laws.holdActivation "swish" (fun x -> x * Tensor.sigmoid x))
 
-            testCase "A loss of one's own keeps the laws" (fun () ->
+            testCase "A custom loss satisfies the laws" (fun () ->
                 Laws.holdLoss
                     {
                         Name = "log-cosh"
                         PerExample = fun p t -> Tensor.mean 1 (Tensor.softplus (2.0 * (p - t)) - (p - t))
                     })
 
-            testCase "A layer of one's own keeps the laws" (fun () ->
+            testCase "A custom layer satisfies the laws" (fun () ->
                 Laws.holdLayer
                     3
                     (Layer.deterministic
@@ -55,9 +55,9 @@ let tests =
                         error.Message
 
                 for part in [ "gradient of operand 0[0]"; "Shrunk"; "Extents = [1; 1]"; "seed of" ] do
-                    Expect.stringContains message part "what a failure says")
+                    Expect.stringContains message part "the failure message")
 
             testProperty
-                "A property's parameters are chosen, and shrunk when it fails"
+                "The parameters of a property are generated, and shrunk when it fails"
                 (fun (extents: int list) -> Shape.size (List.rev extents) = Shape.size extents)
         ]

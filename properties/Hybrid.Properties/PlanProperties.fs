@@ -1,4 +1,4 @@
-/// What a plan must keep to over many runs, beside other plans, and with state of its own.
+/// What a plan must guarantee over many runs, next to other plans, and with its own state.
 module Hybrid.Properties.PlanProperties
 
 open System.Collections.Generic
@@ -22,7 +22,7 @@ let private outputsOf (case: GraphCase) =
 
     trace.Output :: Derivative.gradient (Law.weighted trace.Output) trace.Varied
 
-/// The plan's outputs after a run on inputs, with complaints where they are not eager reading's.
+/// The plan's outputs after a run on given inputs, with complaints where they differ from eager evaluation.
 let private runOnce
     (engine: IKernels)
     (plan: Plan)
@@ -45,7 +45,7 @@ let private eager engine given outputs =
 let private first (complaints: string seq) =
     complaints |> Seq.truncate 3 |> List.ofSeq |> withoutComplaints
 
-/// A plan over many runs.
+/// One plan over many runs.
 let private staysRight (engine: IKernels) =
     property engine.Name 5 GraphCase.arbitrary (fun case ->
         let outputs = outputsOf case
@@ -61,7 +61,7 @@ let private staysRight (engine: IKernels) =
 let private three =
     Arb.zip (GraphCase.arbitrary, Arb.zip (GraphCase.arbitrary, GraphCase.arbitrary))
 
-/// Plans that run in turn, one of them of a graph that another one has.
+/// Plans that run in turn, one of them for a graph that another plan also has.
 let private inTurn (engine: IKernels) =
     property engine.Name 30 three (fun (a, (b, c)) ->
         let plans =
@@ -186,14 +186,14 @@ let tests =
     testList
         "plans"
         [
-            onEngines "A plan stays right over 1,000 runs" staysRight
+            onEngines "A plan stays correct over 1,000 runs" staysRight
             onEngines "Plans that run in turn do not disturb each other" inTurn
 
-            onEngines "Updates are taken all at once, from the state before the run" (fun engine ->
+            onEngines "All updates happen at once, from the state before the run" (fun engine ->
                 testCase engine.Name (fun () -> updates engine))
 
             onEngines
-                "Training steps of two batch sizes in turn are those of eager reading, to the bit"
+                "Training steps of two batch sizes in turn equal eager evaluation, to the bit"
                 (fun engine ->
                     testList
                         engine.Name

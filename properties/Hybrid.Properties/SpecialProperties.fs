@@ -1,4 +1,4 @@
-/// Special functions against sums in decimal arithmetic, of 28 digits: the enclosures count on their last places.
+/// Special functions compared with sums in decimal arithmetic of 28 digits: enclosures rely on their last places.
 module Hybrid.Properties.SpecialProperties
 
 open System
@@ -7,7 +7,7 @@ open FsCheck.FSharp
 open Hybrid.Core
 open Hybrid.Testing
 
-/// Σ of terms, each made of its number and the one before it, until they do not count any more.
+/// Σ of terms, each computed from its number and the one before, until they no longer count.
 let private series (first: decimal) (next: int -> decimal -> decimal) =
     Seq.unfold
         (fun (n, term) ->
@@ -20,7 +20,7 @@ let private series (first: decimal) (next: int -> decimal -> decimal) =
 
 let private exp' (x: decimal) =
     let grown = series 1M (fun n term -> term * abs x / decimal n)
-    // the sum for a negative number would lose its digits
+    // the sum for a negative number would lose digits
     if x < 0M then 1M / grown else grown
 
 let private erf' (x: decimal) =
@@ -43,7 +43,7 @@ let private isClose (units: float) (actual: float) (expected: decimal) =
     abs (actual - expected)
     <= units * (Math.BitIncrement(abs expected) - abs expected)
 
-/// A function is its decimal form at multiples of 2⁻¹⁶, which both kinds of number hold exactly.
+/// A function equals its decimal form at multiples of 2⁻¹⁶, which both number types represent exactly.
 let private agree name units (lower: int) (upper: int) (f: float -> float) (exact: decimal -> decimal) =
     property name 1000 (Gen.choose (lower <<< 16, upper <<< 16) |> Arb.fromGen) (fun i ->
         isClose units (f (float i / 65536.0)) (exact (decimal i / 65536M)))
@@ -53,16 +53,16 @@ let tests =
     testList
         "special functions"
         [
-            agree "erf is right to sixteen units in the last place" 16.0 -3 3 Special.erf erf'
+            agree "erf is accurate to sixteen units in the last place" 16.0 -3 3 Special.erf erf'
 
             agree
-                "softplus is right to four units in the last place where the exponential is small"
+                "softplus is accurate to four units in the last place where the exponential is small"
                 4.0
                 -14
                 -2
                 Special.softplus
                 (exp' >> log1p')
 
-            agree "sigmoid is right to four units in the last place" 4.0 -8 8 Special.sigmoid (fun x ->
+            agree "sigmoid is accurate to four units in the last place" 4.0 -8 8 Special.sigmoid (fun x ->
                 1M / (1M + exp' -x))
         ]

@@ -1,4 +1,4 @@
-/// What functions compute, against plain loops: a derivative may agree with a function that is the wrong one.
+/// The values of functions, compared with plain loops: a derivative may agree with the wrong function.
 module Hybrid.Properties.ValueProperties
 
 open System
@@ -6,7 +6,7 @@ open Expecto
 open Hybrid.Core
 open Hybrid.Testing
 
-/// An element of a matrix of so many columns.
+/// An element of a matrix with this many columns.
 let private at (x: float[]) columns i j = x[i * columns + j]
 
 let private product m k n a b =
@@ -38,7 +38,7 @@ let private hinge (run: float[]) (targets: float[]) =
         }
     )
 
-/// Rate, parameter, gradient and slots, to the new parameter and slots, for one element at step 3.
+/// From rate, parameter, gradient and slots to the new parameter and slots, for one element at step 3.
 let private adam rate p g m s =
     let m, s = 0.9 * m + 0.1 * g, 0.999 * s + 0.001 * g * g
     let mean, square = m / (1.0 - Math.Pow(0.9, 3.0)), s / (1.0 - Math.Pow(0.999, 3.0))
@@ -54,7 +54,7 @@ let private adamOf (values: float[] list) =
         Array.concat [ p; m; s ]
     | _ -> invalidArg (nameof values) "A rate, a parameter, a gradient and two slots are needed."
 
-/// Rows of the table by name, with what they compute, from extents and operands.
+/// Rows of the table by name, with their values, from extents and operands.
 let meanings: (string * (int list -> float[] list -> float[])) list =
     [
         "matmul", (fun e x -> product e[0] e[1] e[2] (at x[0] e[1]) (at x[1] e[2]))

@@ -12,7 +12,7 @@ open Microsoft.VisualStudio.TestPlatform.ObjectModel
 open Microsoft.VisualStudio.TestPlatform.ObjectModel.Adapter
 open Microsoft.VisualStudio.TestPlatform.ObjectModel.Logging
 
-/// A test of Expecto with what VSTest knows it as.
+/// An Expecto test and VSTest's description of it.
 [<NoComparison; NoEquality>]
 type private Found = { Test: FlatTest; Case: TestCase }
 
@@ -23,7 +23,7 @@ module private Found =
     let private caseOf (source: string) (assembly: Assembly) (test: FlatTest) =
         let name = Discovery.nameOf test
         let case = TestCase(name, Uri Executor, source, DisplayName = name)
-        // of a property nothing is known but that it is one
+        // all that is known of a property is that it is one
         let place = getLocation assembly test.test
 
         if place.lineNumber > 0 then
@@ -32,7 +32,7 @@ module private Found =
 
         case
 
-    /// All tests of an assembly's file.
+    /// All tests of an assembly file.
     let inFile (source: string) : Found list =
         let assembly = Assembly.LoadFrom source
 
@@ -44,11 +44,11 @@ module private Found =
                 }
         ]
 
-    /// A message without the colours that Expecto gives its parts: VSTest's reports would show their codes.
+    /// A message without Expecto's colour codes, which VSTest's reports would show.
     let plain (message: string) : string =
         Regex.Replace(message, "\\x1b\\[[0-9;]*m", "").Trim()
 
-/// Tells VSTest of the tests of an assembly.
+/// Reports the tests of an assembly to VSTest.
 [<FileExtension(".dll"); FileExtension(".exe"); DefaultExecutorUri(Found.Executor)>]
 type Discoverer() =
     interface ITestDiscoverer with
@@ -58,10 +58,10 @@ type Discoverer() =
                     for found in Found.inFile source do
                         sink.SendTestCase found.Case
                 with :? TestDiscoveryException as error ->
-                    // what is thrown here is a warning to VSTest
+                    // VSTest shows what is thrown here as a warning
                     logger.SendMessage(TestMessageLevel.Error, error.Message)
 
-/// Runs tests of Expecto for VSTest, in parallel as the console does, and hands it one result per test.
+/// Runs Expecto tests for VSTest, in parallel as the console does, and reports one result per test.
 [<ExtensionUri(Found.Executor)>]
 type Executor() =
     let cancellation = new CancellationTokenSource()

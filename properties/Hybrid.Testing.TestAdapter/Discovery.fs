@@ -5,16 +5,16 @@ open System.Reflection
 open Expecto
 open Expecto.Impl
 
-/// The tests of an assembly, found in one way for VSTest and for the console.
+/// The tests of an assembly, discovered in the same way for VSTest and for the console.
 module Discovery =
-    /// The full name of a test: those of its lists and its own, joined by dots.
+    /// The full name of a test: the names of its lists and its own, joined by dots.
     let nameOf (test: FlatTest) : string = JoinWith.Dot.format test.name
 
     let private isMarked (found: MemberInfo) =
         [ typeof<TestsAttribute>; typeof<PTestsAttribute>; typeof<FTestsAttribute> ]
         |> List.exists (fun mark -> found.IsDefined(mark, false))
 
-    /// What Expecto leaves out without a word: members that are marked as tests, and are no public tests.
+    /// What Expecto silently skips: members that are marked as tests but are not public tests.
     let private overlooked (assembly: Assembly) : string list =
         let everything =
             BindingFlags.Public
@@ -63,8 +63,8 @@ module Discovery =
         |> List.map fst
 
     /// <summary>All tests of an assembly, as one list.</summary>
-    /// <exception cref="T:Expecto.TestDiscoveryException">There is none; something is marked as a test that is no
-    /// public value of type Test, or cannot be made; or two tests have one name.</exception>
+    /// <exception cref="T:Expecto.TestDiscoveryException">There are no tests; something that is marked as a test is not a public
+    /// value of type Test, or cannot be created; or two tests have the same name.</exception>
     let testOf (assembly: Assembly) : Test =
         let refuse reason =
             raise (TestDiscoveryException $"{assembly.GetName().Name}: {reason}")
@@ -76,12 +76,12 @@ module Discovery =
             try
                 testFromAssembly assembly
             with error ->
-                refuse $"the tests cannot be made. {error.GetBaseException()}"
+                refuse $"the tests cannot be created. {error.GetBaseException()}"
 
         match overlooked assembly, found with
         | [], Some test when (repeated test).IsEmpty && not (names test).IsEmpty -> test
         | [], Some test when not (names test).IsEmpty ->
-            refuse $"several tests have one name:{listed (repeated test)}"
-        | [], _ -> refuse "there are no tests. Mark a list of them with [<Tests>]."
+            refuse $"several tests have the same name:{listed (repeated test)}"
+        | [], _ -> refuse "there are no tests. Mark a list of tests with [<Tests>]."
         | overlooked, _ ->
-            refuse $"these are marked as tests, but are no public values of type Test:{listed overlooked}"
+            refuse $"these are marked as tests, but are not public values of type Test:{listed overlooked}"

@@ -4,9 +4,9 @@ open FsCheck
 open FsCheck.FSharp
 open Hybrid.Core
 
-/// Random cases of a row, and smaller ones of a case that fails.
+/// Random cases of a row, and smaller versions of a failing case.
 module Cases =
-    /// No kink is nearer to a case than this, so that a difference quotient does not see one.
+    /// The minimum distance of a case from any kink, so that a difference quotient does not cross one.
     let private clearance = 0.01
 
     let private isClear row case =
@@ -41,7 +41,7 @@ module Cases =
         |> Gen.sequenceToList
         |> Gen.map (fun values -> { case with Values = values })
 
-    /// The elements of a block that stand in the corner of a smaller shape; all there are if the ranks differ.
+    /// The elements of a block that lie in the corner of a smaller shape; all elements if the ranks differ.
     let private cropped (before: Shape) (after: Shape) (values: float list) : float list =
         if before.Length <> after.Length then
             List.init (Shape.size after) (fun i -> values[i % values.Length])
@@ -85,13 +85,13 @@ module Cases =
 
         Seq.append extents values
 
-    /// Cases at which the row has a derivative: kinks are kept away from.
+    /// Cases at which the row has a derivative, away from kinks.
     let smooth (row: Row) : Arbitrary<Case> =
         Arb.fromGenShrink (
             generator row |> Gen.where (isClear row),
             fun case -> smaller row case |> Seq.filter (isClear row)
         )
 
-    /// Any cases, kinks and ties among them.
+    /// Any cases, including kinks and ties.
     let any (row: Row) : Arbitrary<Case> =
         Arb.fromGenShrink (generator row |> Gen.bind (withSpecial row), smaller row)

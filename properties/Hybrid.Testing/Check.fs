@@ -6,7 +6,7 @@ open FsCheck
 open FsCheck.FSharp
 open Hybrid.Core
 
-/// Running properties under any test runner: a failure prints a shrunk counterexample and the seed to replay it.
+/// Runs properties under any test runner: a failure prints a shrunk counterexample and the seed to replay it.
 [<AutoOpen>]
 module Check =
     let private environment (name: string) =
@@ -14,9 +14,10 @@ module Check =
         |> Option.ofObj
         |> Option.filter ((<>) "")
 
-    /// <summary>The cases that a failure names: "seed,gamma" those of a whole run, "seed,gamma,size" those of one step.</summary>
-    /// <remarks>What FsCheck and Expecto print is read as it stands: (1,3,2) and (1UL, 3UL, Some 2).</remarks>
-    /// <exception cref="T:Hybrid.HybridException">The text is no two or three numbers, or gamma is even.</exception>
+    /// <summary>The cases that a failure names: "seed,gamma" are those of a whole run, "seed,gamma,size" those of one
+    /// step.</summary>
+    /// <remarks>Text is accepted as FsCheck and Expecto print it: (1,3,2) and (1UL, 3UL, Some 2).</remarks>
+    /// <exception cref="T:Hybrid.HybridException">The text is not two or three numbers, or gamma is even.</exception>
     let replayOf (text: string) : Replay =
         let found =
             Regex.Match(text, @"^\s*\(?(\d+)(?:UL)?\s*,\s*(\d+)(?:UL)?(?:\s*,\s*(?:Some )?(\d+))?\)?\s*$")
@@ -35,7 +36,7 @@ module Check =
         | _ ->
             raise (
                 HybridException
-                    $"\"{text}\" is not the seed of random cases: seed,gamma or seed,gamma,size, whole numbers, gamma an odd one."
+                    $"\"{text}\" is not a seed of random cases: give seed,gamma or seed,gamma,size, integers with an odd gamma."
             )
 
     let private replay () : Replay option =
@@ -47,23 +48,24 @@ module Check =
         | Some text ->
             match Int32.TryParse text with
             | true, maximum when maximum > 0 -> maximum
-            | _ -> raise (HybridException $"FSCHECK_MAX is \"{text}\", not a number of cases, at least 1.")
+            | _ ->
+                raise (HybridException $"FSCHECK_MAX must be a number of cases, at least 1, not \"{text}\".")
 
-    /// <summary>The settings of properties that are run for a number of cases.</summary>
-    /// <remarks>FSCHECK_REPLAY="seed,gamma" makes the cases of all properties those of a seed; "seed,gamma,size" repeats the
-    /// step at which a property failed, as FsCheck or Expecto prints it. FSCHECK_MAX sets the number of cases.</remarks>
-    /// <exception cref="T:Hybrid.HybridException">One of the two is no such text.</exception>
+    /// <summary>The FsCheck settings for properties that are run for a given number of cases.</summary>
+    /// <remarks>FSCHECK_REPLAY="seed,gamma" uses the cases of a seed for all properties; "seed,gamma,size" repeats the step at
+    /// which a property failed, as FsCheck or Expecto prints it. FSCHECK_MAX sets the number of cases.</remarks>
+    /// <exception cref="T:Hybrid.HybridException">One of the two variables is not such a text.</exception>
     let config (cases: int) : Config =
         Config.QuickThrowOnFailure.WithQuietOnSuccess(true).WithMaxTest(maximum cases).WithReplay(replay ())
 
-    /// Random values, outside properties; those of FSCHECK_REPLAY's seed, where it is set.
+    /// Random values outside of properties; those of FSCHECK_REPLAY's seed, if it is set.
     let sample (count: int) (generator: Gen<'value>) : 'value[] =
         match replay () with
         | Some seed -> Gen.sampleWithSeed seed.Rnd 50 count generator
         | None -> Gen.sample count generator
 
-    /// Holds a property to a number of random cases.
+    /// Checks a property on a number of random cases.
     let checkCases (cases: int) (property: 'property) : unit = Check.One(config cases, property)
 
-    /// Holds a property to 100 random cases.
+    /// Checks a property on 100 random cases.
     let check (property: 'property) : unit = checkCases 100 property

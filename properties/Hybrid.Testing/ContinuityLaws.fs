@@ -3,9 +3,9 @@ namespace Hybrid.Testing
 open System
 open Hybrid.Core
 
-/// Laws of where primitives say that they jump.
+/// Laws about where primitives claim to jump.
 module ContinuityLaws =
-    /// The interval of 2⁻⁴⁵ within 0 … 1 on which halving finds the largest change of a function, and how much it changes
+    /// The interval of 2⁻⁴⁵ within 0 … 1 on which bisection finds the largest change of a function, and how much it changes
     /// there and on the 1,024 times wider interval around it.
     let private steepest (f: float -> float[]) =
         let change a b =
@@ -35,7 +35,7 @@ module ContinuityLaws =
         Enclosure.evaluate boxes outputs
         |> List.forall (Array.forall (fun x -> Double.IsFinite x.Lower && Double.IsFinite x.Upper))
 
-    /// Values jump only where a primitive says so, and so do derivatives.
+    /// Values and derivatives jump only where a primitive says so.
     let claimed: Law =
         let complaints row case =
             let trace = Trace.ofCase row case

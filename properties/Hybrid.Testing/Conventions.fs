@@ -2,15 +2,15 @@ namespace Hybrid.Testing
 
 open Hybrid.Core
 
-/// A derivative at a place where it is a limit, or a convention: what it is there.
+/// A derivative at a point where it is a limit or a convention, and its value there.
 [<NoComparison; NoEquality>]
 type Convention =
     {
         Name: string
-        /// Of each element, or of each row, of [examples; 2], with a power as [] that some have.
+        /// A function of each element, or of each row, of [examples; 2], with the power, of shape [], that some functions have.
         Function: Tensor -> Tensor -> Tensor
         Power: float
-        /// How often it is differentiated.
+        /// The number of times that it is differentiated.
         Order: int
         At: float list
         Expected: float list
@@ -107,7 +107,7 @@ module Conventions =
     let inputs (convention: Convention) : (string * float[]) list =
         [ "x", Array.ofList convention.At; "n", [| convention.Power |] ]
 
-    /// Complaints about values of the derivative.
+    /// Complaints about wrong values of the derivative.
     let complaints (tolerance: float) (convention: Convention) (values: float[]) : string list =
         List.concat (
             Seq.mapi2

@@ -11,7 +11,7 @@ module CurvatureLaws =
     let private inner (a: Tensor list) (b: Tensor list) =
         List.map2 (fun (a: Tensor) b -> Tensor.sumAll (a * b)) a b |> List.reduce (+)
 
-    /// Hv by the gradient of the slope along v, where the slope is reverse mode's.
+    /// Hv as the gradient of the slope along v, where the slope is computed by reverse mode.
     let private hessianTimes trace objective directions =
         let slope =
             inner (gradientOf trace objective) (List.map snd (Law.tangents directions))
@@ -71,7 +71,7 @@ module CurvatureLaws =
             Complaints = complaints
         }
 
-    /// Hv is what central differences of the gradient say, to 1e-7.
+    /// Hv equals central differences of the gradient, to 1e-7.
     let differences: Law =
         let complaints row case =
             let trace = Trace.ofCase row case
@@ -120,8 +120,8 @@ module CurvatureLaws =
 
         struct (remainder t, remainder (t / 2.0), curvature, abs (value 0.0) + abs slope)
 
-    /// R(t/2)/R(t), which is ¼ to first order, unless vᵀHv is tiny: then there is nothing to see. The step is so short that the
-    /// third order is small beside a vᵀHv that is not, and so long that rounding is.
+    /// R(t/2)/R(t), which is ¼ to first order, unless vᵀHv is tiny: then it cannot be measured. The step is short enough to make
+    /// the third order small beside a vᵀHv that is not tiny, and long enough to make rounding small.
     let taylorRatio (row: Row) (case: Case) : float voption =
         let trace = Trace.ofCase row case
         let struct (whole, half, curvature, size) = remainders Law.curved trace 1e-4
@@ -131,7 +131,7 @@ module CurvatureLaws =
         else
             ValueSome(half / whole)
 
-    /// The Taylor remainder falls to between 0.2 and 0.3 of it when the step is halved.
+    /// Halving the step reduces the Taylor remainder to between 0.2 and 0.3 of it.
     let taylor: Law =
         {
             Name = "the Taylor remainder is of second order"
@@ -142,7 +142,7 @@ module CurvatureLaws =
                     | ValueNone -> []
         }
 
-    /// Where a row is linear, nothing remains, however long the step: to 1e-12.
+    /// A linear row leaves no remainder, however long the step: to 1e-12.
     let linear: Law =
         let complaints row case =
             if row.Linear then

@@ -5,14 +5,14 @@ open Hybrid.Core
 
 /// Laws of the reader that bounds.
 module EnclosureLaws =
-    /// How far the boxes reach around a case: from one number, over rounding errors, to everything.
+    /// The radii of boxes around a case: from a single number, through rounding errors, to everything.
     let private radii = [ 0.0; 1e-16; 1e-14; 1e-9; 1e-3; 0.1; 1.0; 30.0; infinity ]
 
     let private share salt count = Random.uniforms (uint64 salt) 1UL count
 
     let private box salt radius (values: float[]) : Interval[] =
         let below, above = share salt values.Length, share (salt + 1) values.Length
-        // an infinite radius on one side only, for some
+        // for some, an infinite radius on one side only
         let reach u = if u = 0.0 then 0.0 else radius * u
 
         Array.map3
@@ -35,7 +35,7 @@ module EnclosureLaws =
             below
             above
 
-    /// A point of a box: a corner, or anywhere in it; far out, but finite, where a bound is infinite.
+    /// A point of a box: a corner, or anywhere inside; far out, but finite, where a bound is infinite.
     let private point salt (boxes: Interval[]) : float[] =
         Array.map2
             (fun box u ->
@@ -50,8 +50,8 @@ module EnclosureLaws =
             boxes
             (share salt boxes.Length)
 
-    /// For boxes around a case and points in them, every value is within its bounds. Where the boxes reach out of a domain
-    /// there are none; but around a single number that has a value there are.
+    /// For boxes around a case and points in them, every value is within its bounds. Where the boxes extend outside a domain
+    /// there are no bounds, but around a single number that has a value there are.
     let sound: Law =
         let complaints row case =
             let trace = Trace.ofCase row case
@@ -72,7 +72,7 @@ module EnclosureLaws =
                         let values = Reference.evaluate inputs [ trace.Output ] |> List.exactlyOne
 
                         for i in 0 .. values.Length - 1 do
-                            // where the function has no value there is nothing to hold
+                            // where the function has no value, there is nothing to bound
                             let isOutside =
                                 if Interval.isDefined bounds[i] then
                                     not (Interval.contains values[i] bounds[i])

@@ -5,11 +5,11 @@ open FsCheck
 open FsCheck.FSharp
 open Hybrid.Core
 
-/// An interval, and a number in it; NaN where there is none.
+/// An interval, and a number in it; NaN if there is none.
 type Enclosed = { Box: Interval; At: float }
 
-/// <summary>Intervals for the operands of a primitive, each with a number in it: from the places where float64 is at its end,
-/// and from anywhere.</summary>
+/// <summary>Intervals for the operands of a primitive, each with a number in it: near the limits of float64, and
+/// anywhere.</summary>
 module ExactCase =
     let private ends =
         [
@@ -45,7 +45,7 @@ module ExactCase =
             Double.MaxValue
         ]
 
-    /// Numbers at the ends of what float64 holds, and at those of functions; one unit beside each; of both signs.
+    /// Numbers at the limits of float64 and of functions; one unit next to each; of both signs.
     let special: float list =
         ends
         |> List.collect (fun x -> [ x; Math.BitIncrement x; Math.BitDecrement x ])
@@ -121,7 +121,7 @@ module ExactCase =
                     enclosed 0 x.At x.At 0
         }
 
-    /// Operands of so many numbers each.
+    /// Operands with these numbers of elements.
     let arbitrary (sizes: int list) : Arbitrary<Enclosed list list> =
         let generator =
             sizes |> List.map (fun size -> Gen.listOfLength size one) |> Gen.sequenceToList

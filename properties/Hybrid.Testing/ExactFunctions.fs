@@ -2,13 +2,13 @@ namespace Hybrid.Testing
 
 open System.Numerics
 
-/// Fractions between which a real number is proved to be. What is beyond 2¹¹⁰⁰ is beyond every float64, and counts as 2¹¹⁰⁰.
+/// Fractions between which a real number provably lies. Anything beyond 2¹¹⁰⁰, which is beyond every float64, counts as 2¹¹⁰⁰.
 type Range = { Low: Rational; High: Rational }
 
-/// <summary>Elementary functions of fractions, by series with a bound of their remainder.</summary>
+/// <summary>Elementary functions of fractions, by series with a bound of the remainder.</summary>
 /// <remarks>Abramowitz and Stegun, Handbook of Mathematical Functions (1964), sections 4.2, 4.3 and 7.1.</remarks>
 module ExactFunctions =
-    /// The range that holds one number.
+    /// The range that contains a single number.
     let exactly (x: Rational) : Range = { Low = x; High = x }
 
     // float64 has 53
@@ -18,7 +18,7 @@ module ExactFunctions =
     let private beyond = Rational.powerOfTwo 1100
     let private vanishing = Rational.powerOfTwo -5000
 
-    /// The number rounded down to so many binary digits.
+    /// The number rounded down to this many binary digits.
     let private down (x: Rational) : Rational =
         let length = int (x.Numerator.GetBitLength()) + int (x.Denominator.GetBitLength())
 
@@ -58,7 +58,7 @@ module ExactFunctions =
                 High = List.max corners
             }
 
-    /// Of a range without 0.
+    /// The inverse of a range without 0.
     let reciprocal (x: Range) : Range =
         trim
             {
@@ -66,7 +66,7 @@ module ExactFunctions =
                 High = Rational.one / x.Low
             }
 
-    /// x wider by a number on either side.
+    /// x, widened by a number on each side.
     let private within (error: Rational) (x: Range) : Range =
         trim
             {
@@ -74,7 +74,7 @@ module ExactFunctions =
                 High = x.High + error
             }
 
-    /// Σ of terms, each from the one before it, until one is so small that it bounds the rest.
+    /// Σ of terms, each computed from the one before, until one is so small that it bounds the rest.
     let private series
         (first: Range)
         (next: int -> Range -> Range)
@@ -104,7 +104,7 @@ module ExactFunctions =
                 High = vanishing
             }
         else
-            // to |r| < 2⁻⁸, so that each term is less than a half of the one before it, and back by squares
+            // reduced to |r| < 2⁻⁸, so that each term is less than half of the one before, and back by squaring
             let halvings = 22
             let r = x * Rational.powerOfTwo -halvings
 
@@ -121,7 +121,7 @@ module ExactFunctions =
 
     /// The natural logarithm of a positive number.
     let log (x: Rational) : Range =
-        // t - t² ≤ log (1 + t) ≤ t, with t the little that a logarithm of float64 is off by
+        // t - t² ≤ log (1 + t) ≤ t, with t the small error of a float64 logarithm
         let near = Rational.Of(System.Math.Log(Rational.toFloat x))
         let t = add (scaled x (exp -near)) (exactly (Rational.Of -1))
 
@@ -148,14 +148,14 @@ module ExactFunctions =
         else
             improve (BigInteger.One <<< (int (x.GetBitLength()) / 2 + 1))
 
-    /// √x of a number that is not negative; exact where it is a fraction.
+    /// √x of a non-negative number; exact where it is a fraction.
     let sqrt (x: Rational) : Range =
         let root = wholeRoot (x.Numerator * x.Denominator)
 
         if root * root = x.Numerator * x.Denominator then
             exactly (Rational.Of(root, x.Denominator))
         else
-            // 2⁻¹⁰⁷⁴ is the least number that has a root here
+            // 2⁻¹⁰⁷⁴ is the smallest number whose root is taken here
             let scale = Rational.powerOfTwo 2000
             let root = wholeRoot (Rational.floor (x * scale))
             let step = Rational.powerOfTwo -1000
@@ -197,11 +197,11 @@ module ExactFunctions =
             let k = 2 * n + 2 - shift
             scaled (-square / Rational.Of(k * (k + 1)))
 
-        // no steeper than 1
+        // the slope is at most 1
         series (exactly first) next (fun n size -> n > 4 && isSmall n size)
         |> within (rest.High - rest.Low + Rational.powerOfTwo -digits)
 
-    // so far out that the digits of π above do not tell where
+    // so far out that the digits of π above do not determine the value
     let private known (f: Rational -> Range) (x: Rational) =
         if Rational.abs x > Rational.powerOfTwo 100 then
             {
@@ -221,7 +221,7 @@ module ExactFunctions =
     let sigmoid (x: Rational) : Range =
         reciprocal (add (exactly Rational.one) (exp -x))
 
-    /// 1 - 2 / (e²ˣ + 1), of small numbers between x - x³ and x
+    /// 1 - 2 / (e²ˣ + 1); for small numbers, between x - x³ and x
     let tanh (x: Rational) : Range =
         let cube = x * x * x
 
@@ -234,7 +234,7 @@ module ExactFunctions =
             let powers = add (exp (Rational.Of 2 * x)) (exactly Rational.one)
             add (exactly Rational.one) (scaled (Rational.Of -2) (reciprocal powers))
 
-    /// log (1 + eˣ), of great numbers x + log (1 + e⁻ˣ)
+    /// log (1 + eˣ); for large numbers, x + log (1 + e⁻ˣ)
     let softplus (x: Rational) : Range =
         let ofNegative x =
             let e = exp x
@@ -272,12 +272,12 @@ module ExactFunctions =
                         scaled (
                             -square * Rational.Of(2 * n + 1) / (Rational.Of(n + 1) * Rational.Of(2 * n + 3))
                         ))
-                    // from here on each term is less than a half of the one before it
+                    // from here on, each term is less than half of the one before
                     (fun n size -> n > 80 && isSmall n size)
 
             multiply sum (scaled (Rational.Of 2) (reciprocal (sqrtOf pi)))
 
-    /// x to the power y: where y is a small whole number, or x is not negative; 0⁰ = 1.
+    /// x to the power y, for y a small integer or x non-negative; 0⁰ = 1.
     let power (x: Rational) (y: Rational) : Range option =
         let isWhole = y.Denominator.IsOne
 

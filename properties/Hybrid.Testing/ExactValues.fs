@@ -2,7 +2,7 @@ namespace Hybrid.Testing
 
 open Hybrid.Core
 
-/// What each primitive is in real arithmetic, of fractions. An operand may be no number, and then so is what follows from it.
+/// Every primitive in real arithmetic, on fractions. An operand may be undefined, and then so are the results that depend on it.
 module ExactValues =
     open ExactFunctions
 
@@ -100,8 +100,8 @@ module ExactValues =
                         operands[1]
             ]
 
-    /// <summary>The values of a primitive; None where it has none.</summary>
-    /// <exception cref="T:System.ArgumentException">What it is in real arithmetic is not known here.</exception>
+    /// <summary>The values of a primitive; None where it is undefined.</summary>
+    /// <exception cref="T:System.ArgumentException">The primitive has no exact definition here.</exception>
     let ofPrimitive (primitive: Primitive) (operands: Rational option[] list) : Range option[] =
         match primitive.Kernel, operands with
         | Kernel.Map operation, [ x ] -> Array.map (Option.bind (map operation)) x
@@ -153,18 +153,15 @@ module ExactValues =
             y
         | Kernel.Definition, operands when definitions.ContainsKey primitive.Name ->
             definitions[primitive.Name] operands
-        | _ ->
-            invalidArg
-                (nameof primitive)
-                $"What {primitive.Name} is in real arithmetic is not known here: add it."
+        | _ -> invalidArg (nameof primitive) $"{primitive.Name} has no exact definition here: add it."
 
-    /// <summary>The exact values of a graph of operations that have fractions of fractions.</summary>
-    /// <exception cref="T:System.ArgumentException">One has not, or the graph has no value.</exception>
+    /// <summary>The exact values of a graph whose operations map fractions to fractions.</summary>
+    /// <exception cref="T:System.ArgumentException">An operation does not, or the graph has no value.</exception>
     let ofGraph (inputs: (string * Rational[]) list) (output: Tensor) : Rational[] =
         let single (range: Range option) =
             match range with
             | Some range when range.Low = range.High -> Some range.Low
-            | Some _ -> invalidArg (nameof output) "Its value is not a fraction."
+            | Some _ -> invalidArg (nameof output) "The value of the output is not a fraction."
             | None -> None
 
         let constant (values: Values) =
@@ -181,4 +178,4 @@ module ExactValues =
         |> Array.map (fun value ->
             match value with
             | Some value -> value
-            | None -> invalidArg (nameof output) "It has no value there.")
+            | None -> invalidArg (nameof output) "The output has no value there.")

@@ -6,17 +6,17 @@ open FsCheck.FSharp
 open Hybrid.Core
 open Hybrid.Theory
 
-/// <summary>A random function on [0, 1]ᵈ of which everything is known. It prints as a formula.</summary>
+/// <summary>A random function on [0, 1]ᵈ whose properties are all known. It prints as a formula.</summary>
 [<StructuredFormatDisplay("{Formula}")>]
 type FieldCase =
-    /// A function of one variable, of the mean of the coordinates.
+    /// A function of one variable, applied to the mean of the coordinates.
     | Ridge of FunctionCase
     /// a sin(w · x + p).
     | Wave of amplitude: float * frequencies: float list * phase: float
     /// c |x - x₀|^α, in Euclidean distance.
     | Cone of scale: float * place: float list * exponent: float
 
-    /// How it prints.
+    /// The printed form.
     member this.Formula =
         match this with
         | Ridge case -> $"of the mean of the coordinates: {case.Formula}"
@@ -35,11 +35,11 @@ module FieldCase =
         | Wave(a, w, p) -> a * Math.Sin(Seq.fold2 (fun sum w x -> sum + w * x) p w x)
         | Cone(c, place, exponent) -> c * length (Seq.map2 (-) x place) ** exponent
 
-    /// What is known of the function's slope and curvature.
+    /// The known smoothness of the function.
     let smoothness (axes: int) (case: FieldCase) : Smoothness =
         match case with
         | Ridge case ->
-            // the mean's gradient is 1/d along every axis, of length 1/√d
+            // the gradient of the mean is 1/d along every axis, of length 1/√d
             let known = FunctionCase.smoothness case
             let steep = 1.0 / sqrt (float axes)
 
@@ -89,6 +89,6 @@ module FieldCase =
                     Cone(c, place, 1.0)
             }
 
-    /// Random functions of some number of variables.
+    /// Random functions of a number of variables.
     let arbitrary (axes: int) : Arbitrary<FieldCase> =
         Arb.fromGenShrink (generator axes, shrink)

@@ -6,19 +6,19 @@ open FsCheck.FSharp
 open Hybrid.Core
 open Hybrid.Theory
 
-/// <summary>A random function on [0, 1] of which everything is known: what bounds are held to. It prints as a formula.</summary>
+/// <summary>A random function on [0, 1] whose properties are all known, for checking bounds. It prints as a formula.</summary>
 [<StructuredFormatDisplay("{Formula}")>]
 type FunctionCase =
     /// Σ a sin(w x + p).
     | Waves of (float * float * float) list
-    /// Lines between values at equal distances.
+    /// Linear pieces between values at equal distances.
     | Polygon of float list
     /// c |x - x₀|^α.
     | Cusp of scale: float * place: float * exponent: float
-    /// A polynomial by its Bernstein coefficients.
+    /// A polynomial, by its Bernstein coefficients.
     | Bernstein of float list
 
-    /// How it prints.
+    /// The printed form.
     member this.Formula =
         let listed values =
             values |> List.map string<float> |> String.concat ", "
@@ -51,7 +51,7 @@ module FunctionCase =
             |> List.map (fun (a, b) -> a + x * (b - a))
             |> bernstein x
 
-    /// The function's value at a number of [0, 1].
+    /// The function's value at a number in [0, 1].
     let value (case: FunctionCase) (x: float) : float =
         match case with
         | Waves waves -> waves |> List.sumBy (fun (a, w, p) -> a * Math.Sin(w * x + p))
@@ -63,7 +63,7 @@ module FunctionCase =
         | Cusp(c, place, exponent) -> c * abs (x - place) ** exponent
         | Bernstein values -> bernstein x values
 
-    /// The derivative of those that have one everywhere.
+    /// The derivative of functions that have one everywhere.
     let derivative (case: FunctionCase) : (float -> float) option =
         match case with
         | Waves waves -> Some(fun x -> waves |> List.sumBy (fun (a, w, p) -> a * w * Math.Cos(w * x + p)))
@@ -76,7 +76,7 @@ module FunctionCase =
         | Polygon _
         | Cusp _ -> None
 
-    /// What is known of the function's slope and curvature.
+    /// The known smoothness of the function.
     let smoothness (case: FunctionCase) : Smoothness =
         match case with
         | Waves waves ->
@@ -159,6 +159,6 @@ module FunctionCase =
 
     let arbitrary: Arbitrary<FunctionCase> = Arb.fromGenShrink (Gen.oneof all, shrink)
 
-    /// Those that have two derivatives.
+    /// Functions that have two derivatives.
     let smooth: Arbitrary<FunctionCase> =
         Arb.fromGenShrink (Gen.oneof [ all[0]; all[3] ], shrink)

@@ -9,12 +9,12 @@ module GradientLaws =
 
         if moved |> List.exists (fun trace -> Trace.pattern trace <> here) then
             [
-                "A kink lies within the difference quotient's step: the generator must keep off it."
+                "The step of the difference quotient crosses a kink: the generator must avoid it."
             ]
         else
             []
 
-    /// The gradient of each operand is what central differences of the same graph say, element by element, to 1e-7.
+    /// The gradient of each operand equals central differences of the same graph, element by element, to 1e-7.
     let differences: Law =
         let complaints row case =
             let trace = Trace.ofCase row case
@@ -53,7 +53,7 @@ module GradientLaws =
             Complaints = complaints
         }
 
-    /// uᵀ(Jv) = (Jᵀu)ᵀv to 1e-12, for a direction in each operand alone and in all together.
+    /// uᵀ(Jv) = (Jᵀu)ᵀv to 1e-12, for a direction in each operand alone and in all of them together.
     let duality: Law =
         let complaints row case =
             let trace = Trace.ofCase row case
@@ -97,7 +97,7 @@ module GradientLaws =
             Complaints = complaints
         }
 
-    /// The vjp of αu + βw is that of u times α plus that of w times β, to 1e-12.
+    /// The vjp of αu + βw is α times that of u plus β times that of w, to 1e-12.
     let linearity: Law =
         let complaints row case =
             let trace = Trace.ofCase row case

@@ -5,14 +5,15 @@ open FsCheck
 open FsCheck.FSharp
 open Hybrid.Core
 
-/// <summary>A random graph, as plain data: square matrices, and steps that each make one more of two that there are.</summary>
+/// <summary>A random graph, as plain data: square matrices, and steps that each compute a further one from two existing
+/// ones.</summary>
 type GraphCase =
     {
-        /// Rows and columns of every matrix.
+        /// The number of rows and columns of every matrix.
         Size: int
         /// The elements of the leaves, row-major.
         Leaves: float list list
-        /// An operation by its name, and where its operands stand among the matrices so far, counted modulo their number.
+        /// An operation by its name, and the positions of its operands among the matrices so far, modulo their number.
         Steps: (string * int * int) list
     }
 
@@ -26,7 +27,7 @@ module GraphCase =
             Step = Tensor.constant [ 2 ] [| 0.0; 9.0 |]
         }
 
-    /// Operations on two square matrices, by name; each keeps to moderate numbers, and all primitives are among them.
+    /// Operations on two square matrices, by name; results stay moderate, and all primitives occur.
     let operations: (string * (Tensor -> Tensor -> Tensor)) list =
         [
             "add", (fun a b -> a + b)
@@ -84,7 +85,7 @@ module GraphCase =
     let private ends (case: GraphCase) (leaves: Tensor list) : Tensor list =
         let make (made: Tensor list) (name, first, second) =
             let pick i = made[i % made.Length]
-            // the newest stands first
+            // the newest one is first
             (operations |> List.find (fst >> (=) name) |> snd) (pick first) (pick second)
             :: made
 
@@ -92,7 +93,7 @@ module GraphCase =
         let used = Graph.order made |> Seq.collect Graph.operands |> HashSet
         made |> List.filter (used.Contains >> not)
 
-    /// A row of which the graph is the whole: its result is all outputs, one after the other.
+    /// A row that consists of the whole graph: its result is all outputs, concatenated.
     let toRow (case: GraphCase) : Row =
         {
             Name = "a random graph"
@@ -103,7 +104,7 @@ module GraphCase =
             Covers = Set.empty
         }
 
-    /// The numbers of the graph's leaves, as a case of its row.
+    /// The values of the graph's leaves, as a case of its row.
     let toCase (case: GraphCase) : Case = { Extents = []; Values = case.Leaves }
 
     let private isTame (case: GraphCase) =
@@ -173,11 +174,11 @@ module GraphCase =
                         }
         }
 
-    /// Random graphs of moderate numbers, off all kinks.
+    /// Random graphs of moderate numbers, away from all kinks.
     let arbitrary: Arbitrary<GraphCase> =
         Arb.fromGenShrink (Gen.where isTame generator, smaller >> Seq.filter isTame)
 
-    /// What laws complain of at a graph, each complaint with its law's name.
+    /// The complaints of laws about a graph, each with the name of its law.
     let complaints (laws: Law list) (case: GraphCase) : string list =
         laws
         |> List.collect (fun law ->

@@ -2,9 +2,9 @@ namespace Hybrid.Testing
 
 open Hybrid.Core
 
-/// Where a graph's derivative jumps: a difference quotient across such a place says nothing about the derivative.
+/// Where a graph's derivative jumps: a difference quotient across such a place does not determine the derivative.
 module Kinks =
-    // A value, and whether it changes smoothly with the tensors that are varied.
+    // a value, and whether it changes smoothly with the tensors that are varied
     type private Traced = { Values: float[]; Varies: bool }
 
     let private read (varied: string -> bool) inputs outputs =
@@ -41,14 +41,14 @@ module Kinks =
         Fold.values Graph.operands constant input apply outputs |> ignore
         Array.concat found, Seq.max sizes
 
-    /// <summary>How far the nearest jump is, and the greatest number on the way to the outputs.</summary>
-    /// <param name="varied">Whether derivatives are taken in the input of a name.</param>
+    /// <summary>The distance to the nearest jump, and the largest number computed on the way to the outputs.</summary>
+    /// <param name="varied">Whether derivatives are taken with respect to the input of this name.</param>
     /// <param name="inputs">The values of the graph's inputs, by name.</param>
-    /// <param name="outputs">What is computed.</param>
+    /// <param name="outputs">The tensors to compute.</param>
     let margin (varied: string -> bool) (inputs: (string * float[]) list) (outputs: Tensor list) =
         let distances, greatest = read varied inputs outputs
         struct (Array.fold (fun nearest distance -> min nearest (abs distance)) infinity distances, greatest)
 
-    /// On which side of each jump the inputs are.
+    /// The side of each jump on which the inputs are.
     let pattern (varied: string -> bool) (inputs: (string * float[]) list) (outputs: Tensor list) : int[] =
         read varied inputs outputs |> fst |> Array.map sign

@@ -5,7 +5,7 @@ open FsCheck
 open FsCheck.FSharp
 open Hybrid.Core
 
-/// What must be true of a row at every case: a list of complaints, empty where the law holds.
+/// What must be true of a row at every case: returns a list of complaints, empty where the law holds.
 [<NoComparison; NoEquality>]
 type Law =
     {
@@ -17,12 +17,12 @@ module Law =
     /// The distance between the two sides of a difference quotient, before it is halved once.
     let step = 1e-4
 
-    /// Numbers between -1 and 1, none of them near 0, that have no pattern and are the same every time.
+    /// Numbers between -1 and 1, none near 0, without a pattern and always the same.
     let direction (salt: int) (count: int) : float[] =
         Random.uniforms (uint64 salt) 0UL count
         |> Array.map (fun u -> if u < 0.5 then u - 1.0 else u)
 
-    /// The same as a tensor of a shape.
+    /// The same numbers as a tensor of a given shape.
     let directionOf (salt: int) (shape: Shape) : Tensor =
         Tensor.constant shape (direction salt (Shape.size shape))
 
@@ -30,23 +30,23 @@ module Law =
     let dot (a: float[]) (b: float[]) : float =
         Array.fold2 (fun sum x y -> sum + x * y) 0.0 a b
 
-    /// Σ |aᵢ bᵢ|: what the rounding of the sum is relative to.
+    /// Σ |aᵢ bᵢ|: the rounding error of the sum is relative to this.
     let magnitude (a: float[]) (b: float[]) : float =
         Array.fold2 (fun sum x y -> sum + abs (x * y)) 0.0 a b
 
     /// The Euclidean length.
     let norm (a: float[]) : float = sqrt (dot a a)
 
-    /// <summary>The derivative of a function of t at 0, by central differences of two widths.</summary>
-    /// <remarks>The quotients' errors are h²f‴/6 + O(h⁴), so (4D(h/2) - D(h))/3 is right to O(h⁴): Richardson,
-    /// "The deferred approach to the limit" (1927).</remarks>
+    /// <summary>The derivative at 0 of a function of t, by central differences of two widths.</summary>
+    /// <remarks>The errors of the quotients are h²f‴/6 + O(h⁴), so (4D(h/2) - D(h))/3 is accurate to O(h⁴): Richardson, "The
+    /// deferred approach to the limit" (1927).</remarks>
     let slope (f: float -> float[]) : float[] =
         let quotient h =
             Array.map2 (fun above below -> (above - below) / (2.0 * h)) (f h) (f -h)
 
         Array.map2 (fun near far -> (4.0 * near - far) / 3.0) (quotient (step / 2.0)) (quotient step)
 
-    /// The rounding error that a difference quotient of numbers of a magnitude may have.
+    /// The possible rounding error of a difference quotient of numbers of a given magnitude.
     let quotientNoise (magnitude: float) : float =
         16.0 * (Math.BitIncrement 1.0 - 1.0) * magnitude / step
 
@@ -58,7 +58,7 @@ module Law =
     let curved (y: Tensor) : Tensor =
         weighted y + 0.5 * Tensor.sumAll (y * y)
 
-    /// Fixed directions to move the varied leaves of a trace in.
+    /// Fixed directions in which to move the varied leaves of a trace.
     let directions (salt: int) (trace: Trace) : (Tensor * float[]) list =
         trace.Varied
         |> List.mapi (fun i leaf -> leaf, direction (salt + i) (Shape.size leaf.Shape))
@@ -68,14 +68,14 @@ module Law =
         directions
         |> List.map (fun (leaf, direction) -> leaf, Tensor.constant leaf.Shape direction)
 
-    /// A complaint if two numbers differ by more than allowed, or if either is not a number.
+    /// A complaint if two numbers differ by more than allowed, or if either is NaN.
     let differ (what: string) (allowed: float) (actual: float) (expected: float) : string list =
         if abs (actual - expected) <= allowed then
             []
         else
             [ $"{what}: {actual:R} should be {expected:R}, within {allowed:E1}" ]
 
-    /// Complaints about two lists of numbers, each pair relative to its own size, at least a share of the whole's.
+    /// Complaints about two lists of numbers, each pair relative to its own size, or at least to a fraction of the whole's.
     let differEach (what: string) (relative: float) (noise: float) (actual: float[]) (expected: float[]) =
         let floor = 1e-3 * norm actual
 

@@ -4,8 +4,8 @@ open System
 open System.Collections.Generic
 open Hybrid.Core
 
-/// <summary>The laws, and your own functions held to them, under any test runner: each check raises an exception with a
-/// shrunk counterexample and its seed if a law fails.</summary>
+/// <summary>The laws, and checks of your own functions against them, under any test runner: if a law fails, a check raises an
+/// exception with a shrunk counterexample and its seed.</summary>
 /// <example>With Expecto, and with xUnit:
 /// <code>
 /// [&lt;Tests&gt;]
@@ -21,7 +21,7 @@ module Laws =
     /// Laws that need a derivative: they are checked where there is one.
     let smooth: Law list = GradientLaws.all @ CurvatureLaws.all
 
-    /// Laws that hold everywhere, at kinks too.
+    /// Laws that hold everywhere, even at kinks.
     let everywhere: Law list =
         [
             EnclosureLaws.sound
@@ -33,7 +33,7 @@ module Laws =
     /// Every law of the graph in double precision.
     let all: Law list = smooth @ everywhere
 
-    /// Holds a row to one law, in a number of random cases.
+    /// Checks a row against one law, on a number of random cases.
     let holdTo (law: Law) (cases: int) (row: Row) : unit =
         let arbitrary =
             if everywhere |> List.exists (fun other -> obj.ReferenceEquals(other, law)) then
@@ -43,19 +43,19 @@ module Laws =
 
         checkCases cases (Law.toProperty law row arbitrary)
 
-    /// Holds a row to every law, in 100 random cases each.
+    /// Checks a row against every law, on 100 random cases each.
     let hold (row: Row) : unit =
         for law in all do
             holdTo law (if law.Name = RoundingLaws.within.Name then 25 else 100) row
 
-    /// <summary>Holds an activation to every law: a function of each element.</summary>
-    /// <param name="name">What a failure calls it.</param>
-    /// <param name="activation">The result has the operand's shape.</param>
+    /// <summary>Checks an activation, a function of each element, against every law.</summary>
+    /// <param name="name">The name in failures.</param>
+    /// <param name="activation">Returns a tensor of the operand's shape.</param>
     let holdActivation (name: string) (activation: Tensor -> Tensor) : unit =
         Row.Of(name, 2, (fun extents -> [ Operand.any extents ]), (fun operands -> activation operands.Head))
         |> hold
 
-    /// <summary>Holds a loss to every law, for outputs and numeric targets of up to 4 examples.</summary>
+    /// <summary>Checks a loss against every law, for outputs and numeric targets of up to 4 examples.</summary>
     let holdLoss (loss: Loss) : unit =
         Row.Of(
             loss.Name,
@@ -65,7 +65,7 @@ module Laws =
         )
         |> hold
 
-    /// <summary>Holds a loss of class scores to every law; its targets have a 1 at the right class.</summary>
+    /// <summary>Checks a loss of class scores against every law; its targets have a 1 at the correct class.</summary>
     let holdClassLoss (loss: Loss) : unit =
         Row.Of(
             loss.Name,
@@ -75,8 +75,8 @@ module Laws =
         )
         |> hold
 
-    /// <summary>Holds a layer, as it is used and as it is trained, to every law, in its input and all its parameters.</summary>
-    /// <param name="inputs">How many features it takes.</param>
+    /// <summary>Checks a layer, in use and in training, against every law, in its input and all its parameters.</summary>
+    /// <param name="inputs">The number of features of an example.</param>
     /// <param name="layer">Takes [examples; inputs].</param>
     let holdLayer (inputs: int) (layer: Layer) : unit =
         let operands extents =
@@ -100,8 +100,8 @@ module Laws =
         )
         |> hold
 
-/// <summary>The laws for C#, under any test runner: each check throws an exception with a shrunk counterexample and its seed
-/// if a law fails.</summary>
+/// <summary>The laws for C#, under any test runner: if a law fails, a check throws an exception with a shrunk counterexample and
+/// its seed.</summary>
 /// <example>With xUnit:
 /// <code>
 /// [Fact]
@@ -109,15 +109,16 @@ module Laws =
 /// </code></example>
 [<AbstractClass; Sealed>]
 type Laws =
-    /// <summary>Holds an activation to every law, in 100 random cases each: a function of each element.</summary>
-    /// <param name="name">What a failure calls it.</param>
-    /// <param name="activation">The result has the operand's shape.</param>
+    /// <summary>Checks an activation, a function of each element, against every law, on 100 random cases each.</summary>
+    /// <param name="name">The name in failures.</param>
+    /// <param name="activation">Returns a tensor of the operand's shape.</param>
     static member HoldActivation(name: string, activation: Func<Tensor, Tensor>) : unit =
         Laws.holdActivation name activation.Invoke
 
-    /// <summary>Holds a loss to every law, for outputs and numeric targets of up to 4 examples.</summary>
-    /// <param name="name">What a failure calls it.</param>
-    /// <param name="perExample">Outputs and targets, both [examples; outputs], to the loss of each example, [examples].</param>
+    /// <summary>Checks a loss against every law, for outputs and numeric targets of up to 4 examples.</summary>
+    /// <param name="name">The name in failures.</param>
+    /// <param name="perExample">From outputs and targets, both [examples; outputs], to the loss of each example,
+    /// [examples].</param>
     static member HoldLoss(name: string, perExample: Func<Tensor, Tensor, Tensor>) : unit =
         Laws.holdLoss
             {
@@ -125,9 +126,10 @@ type Laws =
                 PerExample = fun outputs targets -> perExample.Invoke(outputs, targets)
             }
 
-    /// <summary>Holds a loss of class scores to every law; its targets have a 1 at the right class.</summary>
-    /// <param name="name">What a failure calls it.</param>
-    /// <param name="perExample">Scores and targets, both [examples; classes], to the loss of each example, [examples].</param>
+    /// <summary>Checks a loss of class scores against every law; its targets have a 1 at the correct class.</summary>
+    /// <param name="name">The name in failures.</param>
+    /// <param name="perExample">From scores and targets, both [examples; classes], to the loss of each example,
+    /// [examples].</param>
     static member HoldClassLoss(name: string, perExample: Func<Tensor, Tensor, Tensor>) : unit =
         Laws.holdClassLoss
             {
@@ -135,11 +137,11 @@ type Laws =
                 PerExample = fun scores targets -> perExample.Invoke(scores, targets)
             }
 
-    /// <summary>Holds a layer to every law, in its input and all its parameters.</summary>
-    /// <param name="name">What a failure calls it.</param>
-    /// <param name="inputs">How many features it takes.</param>
-    /// <param name="parameters">Tensors of the shapes that its parameters have.</param>
-    /// <param name="forward">Parameters and an input [examples; inputs], to the output of each example.</param>
+    /// <summary>Checks a layer against every law, in its input and all its parameters.</summary>
+    /// <param name="name">The name in failures.</param>
+    /// <param name="inputs">The number of features of an example.</param>
+    /// <param name="parameters">Tensors of the shapes of its parameters.</param>
+    /// <param name="forward">From parameters and an input, [examples; inputs], to the output of each example.</param>
     static member HoldLayer
         (
             name: string,
@@ -152,7 +154,7 @@ type Laws =
         Layer.deterministic name named (fun parameters x -> forward.Invoke(parameters, x))
         |> Laws.holdLayer inputs
 
-    /// <summary>Holds a layer of this library, or one made of them, to every law, as it is used and as it is trained.</summary>
-    /// <param name="inputs">How many features it takes.</param>
+    /// <summary>Checks a layer of this library, or one composed of these, against every law, in use and in training.</summary>
+    /// <param name="inputs">The number of features of an example.</param>
     /// <param name="layer">Takes [examples; inputs].</param>
     static member HoldLayer(inputs: int, layer: Layer) : unit = Laws.holdLayer inputs layer

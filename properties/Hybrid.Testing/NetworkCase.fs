@@ -4,22 +4,22 @@ open FsCheck
 open FsCheck.FSharp
 open Hybrid.Core
 
-/// <summary>A random network with its loss, as plain data: all that a failure needs to be printed and run again.</summary>
+/// <summary>A random network with its loss, as plain data: everything needed to print a failure and run it again.</summary>
 type NetworkCase =
     {
-        /// Weights, inputs and targets are drawn from it.
+        /// The seed of weights, inputs and targets.
         Key: int
         Examples: int
         Inputs: int
-        /// Units and activation of each layer; "maxout" is two pieces a unit.
+        /// The units and the activation of each layer; "maxout" has two pieces per unit.
         Hidden: (int * string) list
         Outputs: int
         Loss: string
         L1: float
         L2: float
-        /// The rate of dropout behind each hidden layer.
+        /// The rate of dropout after each hidden layer.
         Dropout: float
-        /// The deviation of the noise that is added to the input.
+        /// The standard deviation of the noise that is added to the input.
         Noise: float
     }
 
@@ -32,7 +32,7 @@ module NetworkCase =
 
     let private key (case: NetworkCase) part = Random.split (uint64 case.Key) part
 
-    /// Weights in double precision, of a size that neither saturates nor fades.
+    /// Weights in double precision, of a size that neither saturates units nor lets signals fade.
     let private weights case part inputs shape =
         let scale = 1.5 / sqrt (float inputs)
 
@@ -63,7 +63,7 @@ module NetworkCase =
             Linear.network (linear case part inputs units)
             >=> Network.ofLayer (Activation.layer name)
 
-    /// The network, its parameters constants in double precision.
+    /// The network, with double-precision constants as parameters.
     let network (case: NetworkCase) : Network =
         let noise =
             if case.Noise > 0.0 then
@@ -83,7 +83,7 @@ module NetworkCase =
         let body, width, part = List.fold addLayer (noise, case.Inputs, 0) case.Hidden
         body >=> Linear.network (linear case part width case.Outputs)
 
-    /// Losses of class scores; the others are of numbers.
+    /// The losses of class scores; the others are of numbers.
     let private classLosses = set [ Loss.softmax.Name; Loss.hinge.Name ]
 
     let private targets (case: NetworkCase) =
@@ -102,12 +102,12 @@ module NetworkCase =
         else
             uniforms |> Array.map (fun u -> 4.0 * u - 2.0)
 
-    /// The names and values of what the loss is differentiated in: the parameters, and the input "x".
+    /// The names and values of what the loss is differentiated with respect to: the parameters, and the input "x".
     let values (case: NetworkCase) : (string * Tensor) list =
         ("x", weights case 500 1 [ case.Examples; case.Inputs ])
         :: Network.parameters (network case)
 
-    /// The mean loss with its penalties as the network is trained, a scalar, with parameters in the order of values.
+    /// The mean loss with penalties in training, a scalar, with parameters in the order of values.
     let loss (case: NetworkCase) (leaves: Tensor list) : Tensor =
         let names = values case |> List.map fst
 
@@ -130,7 +130,7 @@ module NetworkCase =
 
         Tensor.meanAll ((Loss.named case.Loss).PerExample outputs target) + penalty
 
-    /// The loss of a network as a row, and the values of its leaves as a case of it.
+    /// The loss of a network as a row, with the values of its leaves as a case.
     let toRow (case: NetworkCase) : Row =
         {
             Name = "a random network"
@@ -154,7 +154,7 @@ module NetworkCase =
 
         nearest >= 1e-3 && greatest < 1e4
 
-    /// The kinds that a hidden layer may have.
+    /// The possible kinds of a hidden layer.
     let kinds = "maxout" :: List.map fst Activation.functions
 
     let private generator kind loss (l1, l2) : Gen<NetworkCase> =
@@ -235,6 +235,6 @@ module NetworkCase =
                     yield { case with Key = key }
         }
 
-    /// Random networks of up to five layers, off all kinks, whose first activation, loss and penalties are given.
+    /// Random networks of up to five layers, away from all kinks, with the given first activation, loss and penalties.
     let arbitrary (kind: string) (loss: string) (penalties: float * float) : Arbitrary<NetworkCase> =
         Arb.fromGenShrink (generator kind loss penalties |> Gen.where isClear, smaller >> Seq.filter isClear)

@@ -2,10 +2,10 @@ namespace Hybrid.Testing
 
 open Hybrid.Core
 
-/// Laws of whole networks: of the loss in all parameters and the input, along one direction in each tensor.
+/// Laws of whole networks: of the loss with respect to all parameters and the input, along one direction in each tensor.
 module NetworkLaws =
-    /// The slope of the loss along a direction in each tensor alone is what central differences say, to 1e-7 of it or
-    /// of a thousandth of the greatest slope.
+    /// The slope of the loss along a direction in each tensor alone equals central differences, to 1e-7 of it or of a thousandth
+    /// of the largest slope.
     let differences: Law =
         let complaints row case =
             let trace = Trace.ofCase row case
@@ -33,7 +33,7 @@ module NetworkLaws =
             Complaints = complaints
         }
 
-    /// The laws that every random network is held to.
+    /// The laws that every random network must satisfy.
     let all =
         [
             differences

@@ -4,16 +4,16 @@ open FsCheck
 open FsCheck.FSharp
 open Hybrid.Core
 
-/// Which numbers an operand may hold.
+/// The numbers that an operand may hold.
 type Domain =
-    /// Any from the lower to the upper bound; derivatives are taken in them.
+    /// Any numbers from the lower to the upper bound; derivatives are taken with respect to them.
     | Between of lower: float * upper: float
-    /// Whole numbers from 0, fewer than the count: indices, in which nothing is differentiable.
+    /// Integers from 0, below the count: indices, with respect to which nothing is differentiable.
     | Whole of count: int
-    /// Zeros, and a 1 in each run along the last axis: classes as a network sees them.
+    /// Zeros, and a single 1 in each run along the last axis: classes, as a network sees them.
     | OneHot
 
-/// One operand of a row: its shape, and which numbers it may hold.
+/// One operand of a row: its shape, and the numbers that it may hold.
 type Operand = { Shape: Shape; Domain: Domain }
 
 module Operand =
@@ -27,14 +27,14 @@ module Operand =
     /// An operand of numbers from -2 to 2.
     let any shape = between -2.0 2.0 shape
 
-    /// Whether derivatives are taken in it.
+    /// Whether derivatives are taken with respect to it.
     let varies operand =
         match operand.Domain with
         | Whole _ -> false
         | Between _
         | OneHot -> true
 
-    // Multiples of 1/1024 are exact in float32 too, so that both precisions are asked the same.
+    // multiples of 1/1024 are exact in float32 too, so that both precisions get the same numbers
     let private grid (x: float) = floor (1024.0 * x) / 1024.0
 
     let private number lower upper =
@@ -47,7 +47,7 @@ module Operand =
 
     let private width operand = List.last operand.Shape
 
-    /// Random numbers of an operand.
+    /// Random numbers for an operand.
     let values (operand: Operand) : Gen<float list> =
         let size = Shape.size operand.Shape
 
@@ -59,7 +59,7 @@ module Operand =
             |> Gen.listOfLength (size / width operand)
             |> Gen.map (hot (width operand))
 
-    /// Numbers nearby that the operand may hold: what is left of a larger operand's ones.
+    /// Numbers that the operand may hold, taken from a larger operand.
     let admit (operand: Operand) (values: float list) : float list =
         match operand.Domain with
         | Between _ -> values
@@ -70,7 +70,7 @@ module Operand =
             |> List.map (fun run -> List.tryFindIndex ((=) 1.0) run |> Option.defaultValue 0)
             |> hot (width operand)
 
-    /// Simpler numbers that the operand may hold in place of one.
+    /// Simpler numbers that the operand may hold in place of a given one.
     let simpler (operand: Operand) (x: float) : float list =
         let inside (candidate: float) =
             match operand.Domain with

@@ -4,7 +4,7 @@ open System.Reflection
 open FSharp.Quotations
 open FSharp.Quotations.Patterns
 
-/// Functions that are given with their text, so that a table knows what it covers.
+/// Functions that are given together with their source, so that a table knows what it covers.
 module Quoted =
     /// A method's name within its module.
     let methodName (method: MethodBase) : string =
@@ -22,8 +22,8 @@ module Quoted =
         | ExprShape.ShapeLambda(_, body) -> own + called body
         | ExprShape.ShapeCombination(_, parts) -> own + Set.unionMany (List.map called parts)
 
-    /// The value of a function, and the names of the methods that its own text calls.
+    /// The value of a function, and the names of the methods that its source calls.
     let take (quoted: Expr<'f>) : 'f * Set<string> =
         match quoted with
         | WithValue(value, _, text) -> (value :?> 'f), called text
-        | _ -> invalidArg (nameof quoted) "The function's value was not kept beside its text."
+        | _ -> invalidArg (nameof quoted) "The function's value was not kept with its source."

@@ -3,7 +3,7 @@ namespace Hybrid.Testing
 open System
 open System.Numerics
 
-/// A fraction in lowest terms, with a positive denominator: what float64 rounds.
+/// A fraction in lowest terms, with a positive denominator: the exact value that float64 rounds.
 [<CustomEquality; CustomComparison>]
 type Rational =
     {
@@ -16,7 +16,7 @@ type Rational =
     /// <param name="denominator">Not 0.</param>
     static member Of(numerator: BigInteger, denominator: BigInteger) : Rational =
         if denominator.IsZero then
-            raise (DivideByZeroException "A fraction has no denominator of 0.")
+            raise (DivideByZeroException "The denominator of a fraction must not be 0.")
 
         let common =
             BigInteger.GreatestCommonDivisor(numerator, denominator)
@@ -34,10 +34,10 @@ type Rational =
             Denominator = BigInteger.One
         }
 
-    /// The number that a finite float64 is.
+    /// The exact value of a finite float64.
     static member Of(x: float) : Rational =
         if not (Double.IsFinite x) then
-            invalidArg (nameof x) $"{x} is not a number."
+            invalidArg (nameof x) $"{x} is not finite."
 
         let bits = BitConverter.DoubleToInt64Bits(Math.Abs x)
         let biased = int (bits >>> 52)
@@ -88,7 +88,7 @@ type Rational =
         member a.CompareTo other =
             match other with
             | :? Rational as b -> a.CompareTo b
-            | _ -> invalidArg (nameof other) "Only fractions are compared with fractions."
+            | _ -> invalidArg (nameof other) "A fraction can be compared only with a fraction."
 
     override a.Equals other =
         match other with
@@ -112,7 +112,7 @@ module Rational =
     /// The absolute value.
     let abs (x: Rational) : Rational = if x.Sign < 0 then -x else x
 
-    /// xⁿ for a whole n, of x other than 0 where n is negative.
+    /// xⁿ for an integer n; x must not be 0 where n is negative.
     let rec power (x: Rational) (n: int) : Rational =
         if n < 0 then
             power (one / x) -n
@@ -122,7 +122,7 @@ module Rational =
                 Denominator = BigInteger.Pow(x.Denominator, n)
             }
 
-    /// The greatest whole number that is not above x.
+    /// The largest integer that does not exceed x.
     let floor (x: Rational) : BigInteger =
         BigInteger.Divide(
             x.Numerator
@@ -133,7 +133,7 @@ module Rational =
             x.Denominator
         )
 
-    /// The nearest float64, or one beside it: a place to start from.
+    /// The nearest float64, or one next to it: a starting point.
     let toFloat (x: Rational) : float =
         let shift =
             int (x.Denominator.GetBitLength()) - int (x.Numerator.GetBitLength()) + 64
@@ -141,7 +141,7 @@ module Rational =
         let scaled = floor (x * powerOfTwo shift)
         Math.ScaleB(float scaled, -shift)
 
-    /// Whether a float64 is at most x: -∞ is, and NaN is not.
+    /// Whether a float64 is at most x: true for -∞, false for NaN.
     let isAbove (bound: float) (x: Rational) : bool =
         Double.IsNegativeInfinity bound
         || Double.IsFinite bound && Rational.Of bound <= x

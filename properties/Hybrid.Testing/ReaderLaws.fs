@@ -9,7 +9,7 @@ module ReaderLaws =
     let private single (inputs: (string * float[]) list) =
         inputs |> List.map (fun (name, values) -> name, Array.map float32 values)
 
-    /// Whether two results are the same to the bit; all that is not a number counts as one.
+    /// Whether two results are equal to the bit; all NaN values count as one.
     let sameBits (a: float32[]) (b: float32[]) : bool =
         Array.forall2
             (fun (x: float32) (y: float32) ->
@@ -32,7 +32,7 @@ module ReaderLaws =
             if plan.Needs name then
                 Array.blit values 0 (plan.Input name) 0 values.Length
 
-    /// Complaints about a plan's outputs that are not to the bit those of eager reading, run after run.
+    /// Complaints about a plan's outputs that differ in any bit from eager evaluation, run after run.
     let planComplaints (runs: int) (options: PlanOptions) (engine: IKernels) inputs (outputs: Tensor list) =
         let expected = Eager.evaluate engine (single inputs) outputs
 
@@ -49,11 +49,11 @@ module ReaderLaws =
                         $"{engine.Name}, run {run}, output {i}: plan %A{plan.Output i}, eager %A{eager}"
         ]
 
-    /// A graph that the reader's laws look at: the result of a row, and the gradients of a scalar of it.
+    /// A graph for the laws of readers: the result of a row, and the gradients of a scalar of it.
     let private outputs (trace: Trace) =
         trace.Output :: Derivative.gradient (Law.weighted trace.Output) trace.Varied
 
-    /// Eager values are within the rounding of float32 of those in double precision.
+    /// Eager values are within float32 rounding of those in double precision.
     let eager (engine: IKernels) : Law =
         {
             Name = $"{engine.Name}: eager = reference"
@@ -63,7 +63,7 @@ module ReaderLaws =
                     eagerComplaints engine trace.Values (outputs trace)
         }
 
-    /// A plan gives what eager reading gives, to the bit, with freed buffers poisoned or not.
+    /// A plan returns what eager evaluation returns, to the bit, whether freed buffers are poisoned or not.
     let plan (engine: IKernels) : Law =
         {
             Name = $"{engine.Name}: plan = eager"

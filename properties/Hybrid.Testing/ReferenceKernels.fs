@@ -3,7 +3,7 @@ namespace Hybrid.Testing
 open System
 open Hybrid.Core
 
-/// <summary>An engine of plain loops in float32: slow, and easy to be sure of. What a fast engine is compared with.</summary>
+/// <summary>An engine of plain loops in float32: slow, but easy to verify, for comparison with fast engines.</summary>
 [<Sealed>]
 type ReferenceKernels() =
     static let unary operation (x: float32) : float32 =
@@ -59,7 +59,7 @@ type ReferenceKernels() =
         | Reduction.LogSumExp -> logSumExp run
         | _ -> raise (ArgumentOutOfRangeException(nameof reduction))
 
-    /// The run of elements of an outer × length × inner block that starts at an outer and an inner place.
+    /// The run of elements of an outer × length × inner block at an outer and an inner index.
     static let run (x: ReadOnlySpan<float32>) length inner o i =
         let run = Array.zeroCreate length
 

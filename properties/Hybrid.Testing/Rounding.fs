@@ -3,15 +3,15 @@ namespace Hybrid.Testing
 open System
 open Hybrid.Core
 
-/// <summary>How far float32 may be from double precision on a graph: every node, leaves included, may be off by so many
-/// roundings of its own size, and each error counts by the derivative of the result with respect to that node.</summary>
+/// <summary>How far float32 may be from double precision on a graph: every node, leaves included, may be off by a number of
+/// roundings of its own size, and each error is multiplied by the derivative of the result with respect to that node.</summary>
 /// <remarks>First-order running error analysis: Higham, Accuracy and Stability of Numerical Algorithms (2002), §3.3. The
 /// derivatives are the graph's own, in reverse mode, with every node a source.</remarks>
 module Rounding =
     /// Half a unit in the last place, relative to the number.
     let private unit = 1.0 / 16777216.0
 
-    /// Roundings that a node may add: those of the longest sum, and a few for an elementary function.
+    /// The number of roundings that a node may add: those of the longest sum, and a few for an elementary function.
     let private roundings (nodes: Tensor[]) =
         let length (x: Tensor) =
             match x.Node with
@@ -40,8 +40,8 @@ module Rounding =
                 _) -> false
         | _ -> true
 
-    /// <summary>The reference value of each element of an output, and how far float32 may be from it.</summary>
-    /// <param name="inputs">The values of the graph's inputs, by name: at no kink, and exact in float32.</param>
+    /// <summary>The reference value of each element of an output, and the maximum float32 error.</summary>
+    /// <param name="inputs">The values of the graph's inputs, by name: away from kinks, and exact in float32.</param>
     /// <param name="output">Any tensor.</param>
     let bounds (inputs: (string * float[]) list) (output: Tensor) : float[] * float[] =
         let nodes = Graph.order [ output ]
@@ -66,7 +66,7 @@ module Rounding =
 
         List.last values, Array.init (Shape.size output.Shape) allowed
 
-    /// Complaints about values in float32 that are further from the reference than allowed.
+    /// Complaints about float32 values that are further from the reference than allowed.
     let complaints (what: string) (expected: float[], allowed: float[]) (actual: float32[]) : string list =
         [
             for i in 0 .. expected.Length - 1 do

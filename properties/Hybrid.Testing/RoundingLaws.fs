@@ -3,7 +3,7 @@ namespace Hybrid.Testing
 open System
 open Hybrid.Core
 
-/// Laws of the reader that bounds what float32 computes, and of the rules that it reads.
+/// Laws of the reader that bounds float32 results, and of the rules that it uses.
 module RoundingLaws =
     let private share salt count = Random.uniforms (uint64 salt) 3UL count
 
@@ -42,11 +42,11 @@ module RoundingLaws =
                 let error = bounds.Error[i]
                 let off = abs (computed[i] - exact[i])
 
-                // the exact value is one in double precision
+                // the exact value is computed in double precision
                 let slack = if error > 0.0 then 1e-14 * abs exact[i] else 0.0
 
                 if not (Double.IsNaN exact[i] || error = infinity || off <= error + slack) then
-                    $"{what}: [{i}] = {computed[i]:R} is off by {off:E3} from {exact[i]:R}, and {error:E3} is allowed"
+                    $"{what}: [{i}] = {computed[i]:R} is off by {off:E3} from {exact[i]:R}, but {error:E3} is allowed"
 
                 if
                     not (
@@ -60,7 +60,7 @@ module RoundingLaws =
                     $"{what}: [{i}] = {computed[i]:R} is outside {bounds.Computed[i].Lower:R} … {bounds.Computed[i].Upper:R}"
         ]
 
-    /// Complaints about float32 results of a graph in boxes of inputs, in every order of summation and on some engines.
+    /// Complaints about float32 results of a graph in boxes of inputs, in every order of summation and on several engines.
     let complaints (engines: IKernels list) (salt: int) (boxes: (string * Interval[]) list) (output: Tensor) =
         let bounds = Rounding.evaluate boxes [ output ] |> List.exactlyOne
 
@@ -89,7 +89,7 @@ module RoundingLaws =
     let private at (values: float list) : Interval[] =
         values |> List.map Interval.exactly |> Array.ofList
 
-    /// <summary>Graphs at the ends of float32: what their inputs are, the output, and whether a number overflows on the way to
+    /// <summary>Graphs at the limits of float32: their inputs, the output, and whether a number overflows on the way to
     /// it.</summary>
     let extremes: (string * ((string * Interval[]) list * Tensor * bool)) list =
         let x count = Tensor.input "x" [ 1; count ]
@@ -107,11 +107,11 @@ module RoundingLaws =
             "partial sums nearly overflow", ([ "x", at (scaled (max / 21.0)) ], Tensor.sum 1 (x 10), false)
             "products overflow, their sum is 0",
             ([ "x", at (List.replicate 10 1e20) ], x 10 *@ column 1e20, true)
-            "products are great, their sum is 0",
+            "products are large, their sum is 0",
             ([ "x", at (List.replicate 10 1e18) ], x 10 *@ column 1e19, false)
-            "whole numbers overflow, their sum is 0",
+            "integers overflow, their sum is 0",
             ([ "x", at ones ], Tensor.step (x 10) *@ column (2.0 ** 126.0), true)
-            "whole numbers are great, their sum is 0",
+            "integers are large, their sum is 0",
             ([ "x", at ones ], Tensor.step (x 10) *@ column (2.0 ** 123.0), false)
             "a bias makes it overflow",
             ([ "x", at [ 1.0 ] ],
@@ -129,10 +129,10 @@ module RoundingLaws =
 
     let private engine: IKernels = ReferenceKernels()
 
-    /// Scales and radii of boxes: from a point to wide ones, and numbers whose products overflow.
+    /// Scales and radii of boxes: from points to wide boxes, and numbers whose products overflow.
     let private extents = [ 1.0, 0.0; 1.0, 1e-4; 1.0, 1.0; 1e25, 0.0 ]
 
-    /// What float32 computes is within its bounds, on any engine and in any order of summation.
+    /// Float32 results are within their bounds, on any engine and in any order of summation.
     let within: Law =
         {
             Name = "float32 results are within their bounds"
@@ -155,7 +155,7 @@ module RoundingLaws =
         }
 
     /// The derivative of an elementary function is within the bounds that its rounding rule gives: difference quotients are,
-    /// since they are derivatives somewhere between.
+    /// since they equal derivatives somewhere in between.
     let slopes: Law =
         let complaints row case =
             let trace = Trace.ofCase row case

@@ -3,35 +3,35 @@ namespace Hybrid.Testing
 open FSharp.Quotations
 open Hybrid.Core
 
-/// Numbers for the operands of a row, row-major, with the free extents that their shapes follow from.
+/// Numbers for the operands of a row, row-major, with the free extents that determine their shapes.
 type Case =
     {
         Extents: int list
         Values: float list list
     }
 
-/// <summary>A function of tensors, with what it may be given: one line of a table that laws are run over.</summary>
+/// <summary>A function of tensors, with a description of its operands: one line of a table that laws are run on.</summary>
 [<NoComparison; NoEquality>]
 type Row =
     {
         Name: string
-        /// How many extents of the operands' shapes are free, each from 1 to 4.
+        /// The number of free extents in the operands' shapes, each from 1 to 4.
         Extents: int
-        /// The operands for extents.
+        /// The operands for given extents.
         Operands: int list -> Operand list
         /// The result, of any shape.
         Build: Tensor list -> Tensor
         /// Whether the result is linear in all operands together, up to a constant.
         Linear: bool
-        /// The methods that the row's own text calls: what a table of rows covers.
+        /// The methods that the row's source calls, and that a table with the row therefore covers.
         Covers: Set<string>
     }
 
     /// <summary>A row.</summary>
-    /// <param name="name">What a failure calls it.</param>
-    /// <param name="extents">How many extents of the operands' shapes are free.</param>
-    /// <param name="operands">The operands for extents.</param>
-    /// <param name="build">The function. Its text is looked at for the methods that it calls.</param>
+    /// <param name="name">The name in failures.</param>
+    /// <param name="extents">The number of free extents in the operands' shapes.</param>
+    /// <param name="operands">The operands for given extents.</param>
+    /// <param name="build">The function. Its source is searched for the methods that it calls.</param>
     static member Of
         (
             name: string,
@@ -55,7 +55,7 @@ type Row =
 type Trace =
     {
         Leaves: Tensor list
-        /// The leaves that derivatives are taken in.
+        /// The leaves with respect to which derivatives are taken.
         Varied: Tensor list
         Output: Tensor
         Values: (string * float[]) list
@@ -66,7 +66,7 @@ module Trace =
     let nameOf (leaf: Tensor) : string =
         match leaf.Node with
         | Input name -> name
-        | _ -> invalidArg (nameof leaf) "A leaf is an input."
+        | _ -> invalidArg (nameof leaf) "A leaf must be an input."
 
     /// The graph of a row for a case.
     let ofCase (row: Row) (case: Case) : Trace =
@@ -89,7 +89,7 @@ module Trace =
     let evaluate (trace: Trace) (outputs: Tensor list) : float[] list =
         Reference.evaluate trace.Values outputs
 
-    /// The trace with its leaves moved, each by t times its own direction.
+    /// The trace with each leaf moved by t times its own direction.
     let moved (t: float) (directions: (Tensor * float[]) list) (trace: Trace) : Trace =
         let directions =
             directions |> List.map (fun (leaf, direction) -> nameOf leaf, direction)
@@ -106,10 +106,10 @@ module Trace =
     let private isVaried (trace: Trace) (name: string) =
         trace.Varied |> List.exists (fun leaf -> nameOf leaf = name)
 
-    /// How far the nearest kink is, and the greatest number on the way to the output.
+    /// The distance to the nearest kink, and the largest number computed on the way to the output.
     let margin (trace: Trace) =
         Kinks.margin (isVaried trace) trace.Values [ trace.Output ]
 
-    /// On which side of each kink the trace is.
+    /// The side of each kink on which the trace is.
     let pattern (trace: Trace) : int[] =
         Kinks.pattern (isVaried trace) trace.Values [ trace.Output ]

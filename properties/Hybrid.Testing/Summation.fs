@@ -3,8 +3,8 @@ namespace Hybrid.Testing
 open System
 open Hybrid.Core
 
-/// <summary>Graphs in float32 with sums in orders that engines may choose: every node is rounded to nearest, and sums of products,
-/// with what is added to them, are summed as the order says.</summary>
+/// <summary>Graphs in float32 with sums in the orders that engines may choose: every node is rounded to nearest, and sums of
+/// products, with what is added to them, are computed in the given order.</summary>
 module Summation =
     /// Products of pairs of numbers, in the order in which they are summed from the left.
     let private fromLeft (terms: struct (float32 * float32)[]) =
@@ -43,7 +43,7 @@ module Summation =
         |> Array.map (fun i -> terms[i])
         |> fromLeft
 
-    /// Sums of products by the name of their order.
+    /// Sums of products, by the name of their order.
     let orders: (string * (struct (float32 * float32)[] -> float32)) list =
         [
             "from the left", fromLeft
@@ -53,7 +53,7 @@ module Summation =
             "with fused multiply-adds", fused
             "flushed to zero", flushed
             "shuffled", shuffled 1UL
-            "shuffled otherwise", shuffled 2UL
+            "shuffled differently", shuffled 2UL
         ]
 
     let private products (transposeA, transposeB, m, k, n) (a: float[]) (b: float[]) =
@@ -65,7 +65,7 @@ module Summation =
                 let y = if transposeB then b[column * k + p] else b[p * n + column]
                 struct (float32 x, float32 y)))
 
-    /// The values of an output in float32, given those of the inputs by name.
+    /// The float32 values of an output, given those of the inputs by name.
     let evaluate
         (total: struct (float32 * float32)[] -> float32)
         (inputs: (string * float[]) list)

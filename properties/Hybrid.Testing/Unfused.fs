@@ -3,12 +3,12 @@ namespace Hybrid.Testing
 open System
 open Hybrid.Core
 
-/// Chains as an engine's own kernels carry them out, one instruction after the other: what a fused chain must equal.
+/// Chains executed by an engine's own kernels, one instruction after another: a fused chain must give the same results.
 module Unfused =
     let private spread (length: int) (operand: ChainOperand) : float32[] =
         Array.init length (fun i -> operand.Values[i / operand.Repeat % operand.Values.Count])
 
-    /// Runs a chain on what stands in the arrays now.
+    /// Runs a chain on the current contents of the arrays.
     let run (engine: IKernels) (chain: Chain) (operands: ChainOperand[]) (results: ArraySegment<float32>[]) =
         if results.Length > 0 then
             let length = results[0].Count

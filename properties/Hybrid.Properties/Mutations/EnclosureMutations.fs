@@ -1,4 +1,4 @@
-/// Bounds made wrong in the ways that are easily overlooked, against exact fractions.
+/// Bounds made wrong in ways that are easily overlooked, compared with exact fractions.
 module Hybrid.Properties.EnclosureMutations
 
 open System
@@ -12,7 +12,7 @@ let private primitiveOf (x: Tensor) : Primitive =
     | Apply(primitive, _) -> primitive
     | _ -> invalidArg (nameof x) "Only a primitive has bounds."
 
-/// Whether the law complains about a primitive whose bounds are changed.
+/// Whether the law complains about a primitive with changed bounds.
 let private mutation
     what
     (sizes: int list)
@@ -46,7 +46,7 @@ let private ends lower upper = { Lower = lower; Upper = upper }
 let private shrunk (x: Interval) =
     ends (Math.BitIncrement x.Lower) (Math.BitDecrement x.Upper)
 
-/// Bounds that were not rounded outward, where they are those of numbers.
+/// Bounds that are not rounded outward, if they are numbers.
 let private nearest f =
     each (fun x bounds ->
         if
@@ -112,7 +112,7 @@ let all: (string * (unit -> bool)) list =
                 else
                     bounds))
         mutation
-            "a divisor through 0 has its ends only"
+            "a divisor that contains 0 counts by its ends only"
             [ 2; 2 ]
             (a / b)
             (eachOfTwo (fun a b bounds ->
@@ -162,7 +162,7 @@ let all: (string * (unit -> bool)) list =
                 else
                     bounds))
         mutation
-            "what is not a number is small"
+            "NaN counts as small"
             [ 2 ]
             (Tensor.relu a)
             (each (fun _ bounds ->
@@ -171,7 +171,7 @@ let all: (string * (unit -> bool)) list =
                 else
                     Interval.exactly 0.0))
         mutation
-            "what is not a number is below the threshold"
+            "NaN counts as below the threshold"
             [ 2 ]
             (Tensor.step a)
             (each (fun _ bounds ->
@@ -185,7 +185,7 @@ let all: (string * (unit -> bool)) list =
             (Tensor.step a)
             (each (fun x bounds -> if x.Lower = 0.0 then Interval.exactly 1.0 else bounds))
         mutation
-            "a square of both signs has its ends only"
+            "a square of both signs counts by its ends only"
             [ 2; 2 ]
             (Tensor.power a b)
             (eachOfTwo (fun a b bounds ->
@@ -206,7 +206,7 @@ let all: (string * (unit -> bool)) list =
                 else
                     Interval.everything))
         mutation
-            "the lesser of the upper ends"
+            "the smaller of the upper ends"
             [ 2; 2 ]
             (Tensor.maximum a b)
             (eachOfTwo (fun a b bounds ->
@@ -249,7 +249,7 @@ let all: (string * (unit -> bool)) list =
                 Array.map (fun (x: Interval) -> Interval.exactly (x.Lower / 2.0 + x.Upper / 2.0)) bounds
             else
                 bounds)
-        mutation "another unit does not count" [ 3 ] (Tensor.softmax 1 (operand 3)) (fun operands bounds ->
+        mutation "one unit is left out" [ 3 ] (Tensor.softmax 1 (operand 3)) (fun operands bounds ->
             let own (x: Interval) (bounds: Interval) =
                 if x.Lower = x.Upper then
                     Interval.exactly bounds.Lower

@@ -4,7 +4,7 @@ open System
 open Hybrid.Core
 open Hybrid.Testing
 
-/// What an engine was asked for.
+/// A request to an engine.
 [<NoComparison; NoEquality>]
 type Call =
     | UnaryCall of Unary * float32[]
@@ -15,18 +15,18 @@ type Call =
     | MatMulCall of transposeA: bool * transposeB: bool * m: int * k: int * n: int * float32[] * float32[]
     | ReadCall of Strided * float32[]
     | WriteCall of Strided * float32[]
-    /// A result of a chain: the length of its rows if a product is before it, else 0.
+    /// A result of a chain: the length of its rows if a product comes before it, else 0.
     | ChainCall of columns: int
 
-/// <summary>The plain engine with a fault: from the call, what stood in the result's place, and the right result, to the
-/// wrong one; and from the operands of a chain to those that it reads instead.</summary>
+/// <summary>The plain engine with a fault: a function from the call, the previous contents of the result and the correct result
+/// to the wrong one; and one from the operands of a chain to those that it reads instead.</summary>
 [<Sealed>]
 type FaultyKernels
     (name: string, spoil: Call -> float32[] -> float32[] -> float32[], misread: ChainOperand -> ChainOperand)
     =
     let right = ReferenceKernels() :> IKernels
 
-    // y holds what stood there before the call, and then what is wrong
+    // y holds its contents from before the call, and then the wrong result
     let answer call (y: Span<float32>) (stale: float32[]) =
         (spoil call stale (y.ToArray())).AsSpan().CopyTo y
 

@@ -1,11 +1,11 @@
-/// Engines with one kernel made wrong.
+/// Engines with one wrong kernel.
 module Hybrid.Properties.KernelMutations
 
 open System
 open Hybrid.Core
 open Hybrid.Testing
 
-/// Whether a reader's law complains on some row of the table in random cases, or on random graphs.
+/// Whether a reader's law complains about some row of the table in random cases, or about random graphs.
 let private isCaught (engine: IKernels) =
     let complains row (case: Case) =
         ReaderLaws.all engine
@@ -25,7 +25,7 @@ let private fault name spoil : string * (unit -> bool) =
 let private misreading name misread : string * (unit -> bool) =
     name, (fun () -> isCaught (FaultyKernels(name, (fun _ _ y -> y), misread)))
 
-/// All but the last element: a loop that ends one too early leaves there what was there.
+/// All but the last element: a loop that ends one too early leaves its previous contents.
 let private lastStale (stale: float32[]) (right: float32[]) =
     Array.mapi (fun i y -> if i = right.Length - 1 then stale[i] else y) right
 
@@ -51,11 +51,11 @@ let all: (string * (unit -> bool)) list =
             match call with
             | BinaryCall(Binary.Add, a, b) when b.Length < y.Length -> Array.map (fun v -> v + b[0]) a
             | _ -> y)
-        fault "division by a rough reciprocal" (fun call _ y ->
+        fault "division by an inaccurate reciprocal" (fun call _ y ->
             match call with
             | BinaryCall(Binary.Divide, _, _) -> y |> Array.map (fun v -> v * 1.00005f)
             | _ -> y)
-        fault "subtraction the other way" (fun call _ y ->
+        fault "subtraction with operands exchanged" (fun call _ y ->
             match call with
             | BinaryCall(Binary.Subtract, _, _) -> Array.map (~-) y
             | _ -> y)
@@ -75,7 +75,7 @@ let all: (string * (unit -> bool)) list =
                 Tensor.along (struct (outer, length, inner)) (fun at ->
                     Seq.sum (seq { for l in 0 .. length - 2 -> x[at l] }))
             | _ -> y)
-        fault "the greatest starts at 0" (fun call _ y ->
+        fault "the maximum starts at 0" (fun call _ y ->
             match call with
             | ReduceCall(Reduction.Max, _, _, _, _) -> y |> Array.map (max 0f)
             | _ -> y)
@@ -87,7 +87,7 @@ let all: (string * (unit -> bool)) list =
             match call with
             | SoftmaxCall(_, _, _, x) -> Array.map exp x
             | _ -> y)
-        fault "product: the flag of the second operand is not read" (fun call _ y ->
+        fault "product: the flag of the second operand is ignored" (fun call _ y ->
             match call with
             | MatMulCall(transposeA, true, m, k, n, a, b) ->
                 let wrong = Array.zeroCreate<float32> y.Length
@@ -100,11 +100,11 @@ let all: (string * (unit -> bool)) list =
             | MatMulCall(_, _, _, _, n, _, _) when n > 1 ->
                 Array.mapi (fun i v -> if i % n = n - 1 then stale[i] else v) y
             | _ -> y)
-        fault "product: added to what stood there" (fun call stale y ->
+        fault "product: added to the previous contents" (fun call stale y ->
             match call with
             | MatMulCall _ -> Array.map2 (+) stale y
             | _ -> y)
-        fault "product: the last of the inner extent left out" (fun call _ y ->
+        fault "product: the last inner index left out" (fun call _ y ->
             match call with
             | MatMulCall(false, false, _, k, n, a, b) ->
                 y |> Array.mapi (fun i v -> v - a[i / n * k + k - 1] * b[(k - 1) * n + i % n])
@@ -122,13 +122,13 @@ let all: (string * (unit -> bool)) list =
             { operand with
                 Values = operand.Values.Slice(0, 1)
             })
-        misreading "chain: elements that stand for several in a row read one after the other" (fun operand ->
+        misreading "chain: elements that repeat read one after the other" (fun operand ->
             { operand with Repeat = 1 })
         fault "a view without its offset" (fun call _ y ->
             match call with
             | ReadCall(view, x) -> view.Indices |> Array.map (fun i -> x[i - view.Offset])
             | _ -> y)
-        fault "a transposed view read straight" (fun call _ y ->
+        fault "a transposed view read untransposed" (fun call _ y ->
             match call with
             | ReadCall(view, x) when view.Offset = 0 && x.Length = y.Length -> x
             | _ -> y)

@@ -1,4 +1,4 @@
-/// Primitives with one rule made wrong: each is a value, a record with one field replaced.
+/// Primitives with one wrong rule: each is a value, a record with one field replaced.
 module Hybrid.Properties.PrimitiveMutations
 
 open System
@@ -6,7 +6,7 @@ open System.Collections.Generic
 open Hybrid.Core
 open Hybrid.Testing
 
-/// A graph with every primitive of a name replaced by what a function makes of it.
+/// A graph with every primitive of a name replaced by a function of it.
 let private rewritten (name: string) (change: Primitive -> Primitive) (output: Tensor) : Tensor =
     let made = Dictionary<Tensor, Tensor> HashIdentity.Reference
 
@@ -26,13 +26,13 @@ let private rewritten (name: string) (change: Primitive -> Primitive) (output: T
 
     made[output]
 
-/// A row with every primitive of a name replaced by what a function makes of it.
+/// A row with every primitive of a name replaced by a function of it.
 let private mutated (row: Row) (name: string) (change: Primitive -> Primitive) : Row =
     { row with
         Build = row.Build >> rewritten name change
     }
 
-/// Whether a law complains in some of a number of random cases.
+/// Whether a law complains in any of a number of random cases.
 let private isCaught (row: Row) =
     let caught laws (cases: FsCheck.Arbitrary<Case>) =
         sample 200 cases.Generator
@@ -59,7 +59,7 @@ let private rounding what row name (rule: RoundingRule) =
 let private continuity what row name (claim: Continuity) =
     mutation $"continuity: {what}" row name (fun primitive -> { primitive with Continuity = claim })
 
-/// A mutant that a graph at the ends of float32 finds.
+/// A mutant that a graph at the limits of float32 reveals.
 let private extreme what case primitive change : string * (unit -> bool) =
     let boxes, output, _ = RoundingLaws.extremes |> List.find (fst >> (=) case) |> snd
 
@@ -70,7 +70,7 @@ let private extreme what case primitive change : string * (unit -> bool) =
         |> List.isEmpty
         |> not)
 
-/// A rule that bounds the roundings of a sum of so many numbers, and does not ask whether any of its parts overflows.
+/// A rule that bounds the roundings of a sum of this many numbers, without checking whether a part overflows.
 let private regardless (count: float) (primitive: Primitive) : Primitive =
     let off (operands: Interval[] list) =
         operands
@@ -82,7 +82,7 @@ let private regardless (count: float) (primitive: Primitive) : Primitive =
         Rounding = RoundingRule.Within off
     }
 
-/// Results that are never greater than float32 numbers are.
+/// Results clamped to the range of float32.
 let private clamped (primitive: Primitive) : Primitive =
     let clamp (x: Interval) : Interval =
         {
@@ -102,14 +102,14 @@ let private halfOf (f: Interval -> Interval -> Interval) =
             operands[0]
             operands[1])
 
-/// What the right rule says, changed.
+/// The correct rule, changed.
 let private changedVjp what row name (change: Tensor list -> Tensor list -> Tensor list) =
     mutation $"reverse rule, {what}" row name (fun primitive ->
         { primitive with
             Vjp = fun operands y g -> change operands (primitive.Vjp operands y g)
         })
 
-/// The same numbers, as if they depended on nothing.
+/// The same numbers, as if they did not depend on anything.
 let private detached (x: Tensor) =
     let none (x: Tensor) _ _ = Tensor.zerosLike x
     let onnx = Tensor.onnx "Identity"
@@ -152,7 +152,7 @@ let all: (string * (unit -> bool)) list =
         changedVjp "missing factor" "erf" "Erf" (scaleFirst 0.5)
         vjp "missing sign" "abs" "Abs" (fun _ _ g -> [ g ])
         vjp "passes everything" "relu" "Relu" (fun _ _ g -> [ g ])
-        vjp "the other side" "relu" "Relu" (fun x _ g -> [ g * Tensor.step -x.Head ])
+        vjp "the wrong side" "relu" "Relu" (fun x _ g -> [ g * Tensor.step -x.Head ])
         vjp "sign of the second" "subtract" "Subtract" (fun _ _ g -> [ g; g ])
         vjp "wrong operand" "multiply" "Multiply" (fun x _ g -> [ g * x[0]; g * x[1] ])
         changedVjp "sign of the second" "divide" "Divide" (scaleLast -1.0)
@@ -202,7 +202,7 @@ let all: (string * (unit -> bool)) list =
                     Lower = Math.BitIncrement(exp box.Lower)
                     Upper = exp box.Upper
                 }))
-        enclosure "not turned" "negate" "Negate" (fun x -> x.Head)
+        enclosure "not negated" "negate" "Negate" (fun x -> x.Head)
         rounding "no rounding" "add" "Add" RoundingRule.Chooses
         rounding "no rounding" "multiply" "Multiply" RoundingRule.Chooses
         rounding "no rounding" "matmul" "MatMul" RoundingRule.Moves
@@ -225,8 +225,8 @@ let all: (string * (unit -> bool)) list =
         extreme "partial sums may overflow" "partial sums overflow" "Sum" (regardless 10.0)
         extreme "products may overflow" "products overflow, their sum is 0" "MatMul" (regardless 11.0)
         extreme
-            "whole numbers are exact, however great"
-            "whole numbers overflow, their sum is 0"
+            "integers are exact, however large"
+            "integers overflow, their sum is 0"
             "MatMul"
             (fun primitive ->
                 { primitive with

@@ -9,7 +9,7 @@ let private draw =
         Step = Tensor.constant [ 2 ] [| 0.0; 5.0 |]
     }
 
-/// Every activation that a network may be asked for by name, and those with a parameter.
+/// Every activation that a network can be given by name, and those with a parameter.
 let activations =
     [
         for name, f in Activation.functions do
@@ -19,8 +19,8 @@ let activations =
             Rows.Map($"layer {name}", -3.0, 3.0, (fun x -> (Activation.layer name).Forward [] x))
 
         Rows.Map("identity", -2.0, 2.0, (fun x -> Activation.identity x)) |> Rows.Linear
-        Rows.Map("leakyRelu of another slope", -3.0, 3.0, (fun x -> Activation.leakyRelu 0.3 x))
-        Rows.Map("elu of another scale", -3.0, 3.0, (fun x -> Activation.elu 0.7 x))
+        Rows.Map("leakyRelu with slope 0.3", -3.0, 3.0, (fun x -> Activation.leakyRelu 0.3 x))
+        Rows.Map("elu with scale 0.7", -3.0, 3.0, (fun x -> Activation.elu 0.7 x))
         Rows.Map("selu", -3.0, 3.0, (fun x -> Activation.selu x))
         Rows.Map("gelu", -3.0, 3.0, (fun x -> Activation.gelu x))
     ]

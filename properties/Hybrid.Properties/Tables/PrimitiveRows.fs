@@ -9,7 +9,7 @@ let private draw =
         Step = Tensor.constant [ 2 ] [| 0.0; 3.0 |]
     }
 
-/// Functions of each element.
+/// Element-wise functions of one operand.
 let maps =
     [
         Rows.Linear(Rows.Map("negate", -2.0, 2.0, fun x -> Tensor.negate x))
@@ -40,7 +40,7 @@ let maps =
 
 let private whole = -2.0, 2.0
 
-/// Functions of two elements, broadcast.
+/// Element-wise functions of two operands, broadcast.
 let zips =
     [
         Rows.Linear(Rows.Zip("add", whole, whole, fun a b -> Tensor.add a b))
@@ -85,7 +85,7 @@ let zips =
         )
     ]
 
-/// Elements in another place.
+/// Rearrangements of elements.
 let movements =
     [
         Rows.Linear(
@@ -159,7 +159,7 @@ let movements =
         )
     ]
 
-/// Sums, greatest elements and products.
+/// Sums, maxima and products.
 let reductions =
     [
         Rows.Linear(Rows.Block("sum of the first axis", fun x -> Tensor.sum 0 x))

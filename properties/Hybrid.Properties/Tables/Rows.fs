@@ -4,7 +4,7 @@ open FSharp.Quotations
 open Hybrid.Core
 open Hybrid.Testing
 
-/// Forms that many rows have.
+/// Forms that many rows share.
 type Rows =
     /// A function of one matrix of numbers between two bounds.
     static member Map(name, lower, upper, [<ReflectedDefinition true>] f: Expr<Tensor -> Tensor>) : Row =
@@ -19,7 +19,7 @@ type Rows =
             Covers = covers
         }
 
-    /// A function of two operands that broadcast: the third extent says how the second one is less than a matrix.
+    /// A function of two operands that broadcast: the third extent selects how the second one is smaller than a matrix.
     static member Zip
         (
             name,
@@ -50,7 +50,7 @@ type Rows =
             Covers = covers
         }
 
-    /// A function of one block of three axes.
+    /// A function of one tensor with three axes.
     static member Block(name, [<ReflectedDefinition true>] f: Expr<Tensor -> Tensor>) : Row =
         let f, covers = Quoted.take f
 
@@ -63,5 +63,5 @@ type Rows =
             Covers = covers
         }
 
-    /// The row, of a function that is linear in all its operands together.
+    /// The row, marked as linear in all its operands together.
     static member Linear(row: Row) : Row = { row with Linear = true }

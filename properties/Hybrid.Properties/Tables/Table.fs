@@ -1,11 +1,11 @@
-/// The table: every law below is run over every row.
+/// The table: every law is run on every row.
 module Hybrid.Properties.Table
 
 open Hybrid.Testing
 
 let rows = PrimitiveRows.all @ LayerRows.all @ TrainingRows.all
 
-/// The row of a name, for what is said of that one only.
+/// The row with a name, for statements about that row only.
 let row (name: string) : Row =
     rows
     |> List.tryFind (fun row -> row.Name = name)

@@ -59,19 +59,19 @@ let regularizers =
         Row.Of("L1 and L2", 2, parameters, (fun operands -> Regularizer.penalty both operands))
         Row.Of("L1", 2, parameters, (fun operands -> Regularizer.penalty { both with L2 = 0.0 } operands))
         Row.Of("L2", 2, parameters, (fun operands -> Regularizer.penalty { both with L1 = 0.0 } operands))
-        // some rows longer than the bound, some not
+        // some rows longer than the limit, some not
         Rows.Map("max-norm", 0.125, 2.0, (fun x -> Regularizer.project bounded x))
         Rows.Map("max-norm of a bias", 0.125, 2.0, (fun x -> Regularizer.project bounded (Tensor.sum 0 x)))
     ]
 
 let private flat (x: Tensor) = Tensor.reshape [ Shape.size x.Shape ] x
 
-/// Rate, parameter, gradient and what was remembered; squares are kept off 0, where their root has no derivative.
+/// Rate, parameter, gradient and slots; squares are kept away from 0, where their root has no derivative.
 let private step (optimizer: Optimizer) extents =
     [ Operand.between 0.1 1.0 []; Operand.any extents; Operand.any extents ]
     @ List.replicate optimizer.Slots (Operand.between 0.25 2.0 extents)
 
-/// The new parameter and all that an optimizer remembers, in one row each.
+/// The new parameter and all slots of an optimizer, one per row.
 let optimizers =
     [
         for optimizer in Optimizer.all do

@@ -1,4 +1,4 @@
-/// Networks of one hidden layer on functions of which everything is known.
+/// Networks of one hidden layer, on functions whose properties are all known.
 module Hybrid.Properties.ApproximationProperties
 
 open System
@@ -15,7 +15,7 @@ let private least (known: Smoothness) h =
 let private staircase (known: Smoothness) h =
     known.Modulus h * (1.0 + 1.0 / Math.Sinh 10.0)
 
-/// A method with what the theorems say of it, written down again.
+/// A method with the statements of its theorem, written independently.
 [<NoComparison; NoEquality>]
 type private Method =
     {
@@ -23,9 +23,9 @@ type private Method =
         Build: (float -> float) -> Smoothness -> Interval -> float -> Approximation
         /// How many neurons fewer than cells there are.
         Fewer: int
-        /// For cells of width h.
+        /// The bound for cells of width h.
         Bound: Smoothness -> float -> float
-        /// How many times smaller the greatest error gets by halving the cells.
+        /// The factor by which halving the cells reduces the maximum error.
         Gain: float
     }
 
@@ -61,7 +61,7 @@ let private methods =
         }
     ]
 
-/// How many times smaller the greatest error gets from n to 2n cells.
+/// The factor by which the maximum error decreases from n to 2n cells.
 let private gain (method: Method) (known: Smoothness) n =
     let f x = Math.Exp x * Math.Sin(3.0 * x)
 
@@ -80,7 +80,7 @@ let tests =
         "approximation"
         [
             testList
-                "A network is nowhere further from its function than its bound"
+                "The distance of a network from its function never exceeds its bound"
                 [
                     for method in methods ->
                         property method.Name 1000 (cases FunctionCase.arbitrary) (fun (case, n) ->
@@ -93,7 +93,7 @@ let tests =
                 ]
 
             testList
-                "The bound is at most ε, and one cell fewer has a greater one"
+                "The bound is at most ε, and with one cell fewer it is larger"
                 [
                     for method in methods ->
                         property method.Name 1000 (cases FunctionCase.arbitrary) (fun (case, n) ->
@@ -102,7 +102,7 @@ let tests =
                             let approximation = method.Build (FunctionCase.value case) known domain epsilon
                             let cells = float (approximation.Neurons + method.Fewer)
                             let bound cells = method.Bound known (1.0 / cells)
-                            // edges and heights are moved to float32 numbers: by 2⁻²³ of the domain and of what steps sum up to
+                            // edges and heights are rounded to float32: by 2⁻²³ of the domain and of the sum of the steps
                             let moved =
                                 known.Modulus(2.0 ** -23.0)
                                 + 2.0 ** -22.0
@@ -116,7 +116,7 @@ let tests =
                 ]
 
             testList
-                "Half the cell width divides the error of steps by two, of lines by four"
+                "Halving the cell width divides the error of steps by two, of linear pieces by four"
                 [
                     for method in methods ->
                         testCase method.Name (fun () ->
@@ -134,7 +134,7 @@ let tests =
                                     $"from {n} cells")
                 ]
 
-            testCase "A staircase of a line reaches its bound, whatever the slope" (fun () ->
+            testCase "The staircase of a line attains its bound, for any slope" (fun () ->
                 for slope in [ 3.0; -3.0; 0.25 ] do
                     for n in 1..40 do
                         let line =
@@ -153,7 +153,7 @@ let tests =
                             line.Bound
                             $"the end of {n} cells, slope {slope}")
 
-            testCase "The interpolant of x² is off by h² / 4 in the middle of every cell" (fun () ->
+            testCase "The error of the interpolant of x² is h² / 4 in the middle of every cell" (fun () ->
                 for n in [ 1; 2; 4; 8; 32 ] do
                     let h = 1.0 / float n
 
@@ -175,12 +175,12 @@ let tests =
                             $"the middle of one of {n} cells")
 
             testList
-                "What is built from a quarter of the true constant breaks its bound"
+                "A network built from a quarter of the true constant violates its bound"
                 [
                     for method in methods ->
                         testCase method.Name (fun () ->
                             for n in [ 2; 5; 16 ] do
-                                // a line for steps, a parabola for lines
+                                // a line for steps, a parabola for linear pieces
                                 let f, known, epsilon =
                                     if method.Name = "relu" then
                                         (fun x -> 2.0 * x * x),
@@ -195,6 +195,6 @@ let tests =
                                 Expect.isGreaterThan
                                     (errors |> Array.map abs |> Array.max)
                                     (1.1 * approximation.Bound)
-                                    $"the greatest error of {n} cells")
+                                    $"the maximum error of {n} cells")
                 ]
         ]

@@ -1,4 +1,4 @@
-/// What the properties of proofs share: random networks of all kinds, and boxes.
+/// Shared by the properties of proofs: random networks of all kinds, and boxes.
 module Hybrid.Properties.Boxes
 
 open System
@@ -7,18 +7,18 @@ open FsCheck.FSharp
 open Hybrid.Core
 open Hybrid.Testing
 
-/// Networks whose first layer is of a kind; noise and dropout as they come.
+/// Networks with a given kind of first layer; noise and dropout are random.
 let private ofKind kind : Arbitrary<NetworkCase> =
     NetworkCase.arbitrary kind "squared" (0.0, 0.0)
 
-/// Networks of all kinds of layers that are trained.
+/// Networks of all kinds of trained layers.
 let networks: Arbitrary<NetworkCase> =
     Arb.fromGenShrink (
         NetworkCase.kinds |> List.map (fun kind -> (ofKind kind).Generator) |> Gen.oneof,
         (ofKind "relu").Shrinker
     )
 
-/// The box's number of axes is the network's of inputs; its place depends on the case's key.
+/// The box has as many axes as the network has inputs; its position depends on the case's key.
 let boxOf (case: NetworkCase) : Interval[] =
     let centres = Random.normals (uint64 case.Key) case.Inputs
     let radii = Random.uniforms (uint64 case.Key) 1UL case.Inputs
@@ -42,13 +42,13 @@ let inside (box: Interval[]) (count: int) (key: uint64) : float[][] =
             Math.Clamp(float (float32 (x.Lower + u * (x.Upper - x.Lower))), x.Lower, x.Upper))
     )
 
-/// All outputs at points, one after the other.
+/// All outputs at points, concatenated.
 let all (network: Network) (points: float[][]) : float[][] =
     let x = Tensor.constant [ points.Length; points[0].Length ] (Array.concat points)
     let y = Network.forward network x
     Reference.value y |> Array.chunkBySize y.Shape[1]
 
-/// With one of the layers behind it that are not trained.
+/// The network followed by one of the untrained layers.
 let withLast (case: NetworkCase) : Network =
     let network = NetworkCase.network case
 

@@ -1,4 +1,4 @@
-/// Proofs and enclosures of networks: never below what is sampled, and near the truth.
+/// Proofs and enclosures of networks: never below what is sampled, and close to the true value.
 module Hybrid.Properties.CertificateProperties
 
 open Expecto
@@ -22,15 +22,15 @@ let private middle =
             Upper = x.Upper - quarter
         })
 
-/// The enclosures of a network on the case's box and on its middle.
+/// The enclosures of a network on the case's box and on its middle half.
 let private enclosures (case: NetworkCase) =
     let enclose = Certificate.enclose (withLast case)
     enclose (boxOf case), enclose (middle (boxOf case))
 
-/// Whether the enclosure of a part of a box lies within that of the whole, but for rounding: softplus and its like are
-/// right to within a few units in the last place, but not monotone to the last of them, so the part may stick out by as
-/// much. Seen: one unit, in one of 600,000 networks. A million units, 2e-10, leave room for what weights make of it in five
-/// layers, and none for another mistake. Behind a step even one unit is the whole way from 0 to 1.
+/// Whether the enclosure of a part of a box lies within that of the whole, up to rounding: softplus and similar functions are
+/// accurate to a few units in the last place, but not monotonic to the last one, so the part may exceed the whole by as much.
+/// Observed: one unit, in one of 600,000 networks. A million units, 2e-10, leave room for its growth through five layers of
+/// weights, but not for any other error. After a step, even one unit is the whole way from 0 to 1.
 let private isIsotone case (whole, part) =
     Lipschitz.ofNetwork (withLast case) = infinity
     || Array.forall2 contains (whole |> Array.map (Interval.loosen 1e6 1e6)) part
@@ -59,7 +59,7 @@ let tests =
         "certificates"
         [
             property
-                "Outputs are enclosed, and those of a part of the box by the enclosure of the whole"
+                "Outputs are enclosed, and the enclosure of a part of the box lies within that of the whole"
                 100000
                 networks
                 (fun case ->
@@ -74,7 +74,7 @@ let tests =
                      && isIsotone case (whole, part))
                     |> Prop.label $"%A{whole}, %A{part}")
 
-            testCase "A part's enclosure that sticks out by one unit in the last place" (fun () ->
+            testCase "A part's enclosure may exceed the whole's by one unit in the last place" (fun () ->
                 let case =
                     {
                         Key = 485930
@@ -94,7 +94,7 @@ let tests =
             let shape = Gen.zip3 (Gen.choose (1, 8)) (Gen.choose (1, 8)) keys |> Arb.fromGen
 
             property
-                "The enclosure of one affine layer is exact but for rounding"
+                "The enclosure of one affine layer is exact up to rounding"
                 1000
                 shape
                 (fun (inputs, units, key) ->
@@ -128,7 +128,7 @@ let tests =
                     |> Array.forall id)
 
             property
-                "A supremum is above every sample, and as near to the truth as was asked for"
+                "A supremum bound is above every sample, and as accurate as requested"
                 1000
                 waves
                 (fun case ->
@@ -136,7 +136,7 @@ let tests =
                     let xs = Array.init 2001 (fun i -> float i / 2000.0)
                     let sampled = xs |> Array.map (FunctionCase.value case >> abs) |> Array.max
                     let found = abs (FunctionCase.value case supremum.Point[0])
-                    // between two samples a function bends by M h² / 8 at most
+                    // between two samples a function bends by at most M h² / 8
                     let truth =
                         sampled + (FunctionCase.smoothness case).Curvature / (8.0 * 2000.0 ** 2.0)
 
@@ -146,7 +146,7 @@ let tests =
                     |> Prop.label $"{supremum.Upper}, sampled {sampled}")
 
             property
-                "By grid and Lipschitz constants nothing is too small, and finer grids are nearer"
+                "Bounds by grid and Lipschitz constants are never too small, and finer grids are more accurate"
                 1000
                 (Arb.zip (waves, Arb.fromGen keys))
                 (fun (case, key) ->
@@ -169,7 +169,7 @@ let tests =
                      && by 1600 <= sampled + constant * (0.5 / 1600.0 + 0.5 / 1000.0) + 1e-9)
                     |> Prop.label $"{by 50}, {by 1600}, sampled {sampled}, constant {constant}")
 
-            property "In the plane too" 100 (Arb.fromGen keys) (fun key ->
+            property "The same holds in the plane" 100 (Arb.fromGen keys) (fun key ->
                 let first, second =
                     random Activation.tanh key 2 4, random Activation.relu (key + 1) 2 4
 
@@ -221,7 +221,7 @@ let tests =
                     |> Prop.label $"off by {worst}, proved {certificate.Bound} of {epsilon}")
 
             property
-                "Where a network is wrong by more than ε, the certificate says so and says where"
+                "A network with an error above ε is refused, and the certificate says where"
                 50
                 (Arb.fromGen (Gen.zip keys (Gen.choose (1, 9))))
                 (fun (key, tenth) ->
@@ -229,7 +229,7 @@ let tests =
                     let place = float tenth / 10.0
                     let saved = Network.forward (RoundingError.rounded network)
 
-                    // the network itself with a peak of 0.1, above 0.05 within 0.005 of a place
+                    // the network itself with a peak of 0.1, above 0.05 within 0.005 of a point
                     let f x =
                         saved x + 0.1 * Tensor.relu (1.0 - Tensor.abs (100.0 * (x - place)))
 
@@ -247,7 +247,7 @@ let tests =
                     |> Prop.label
                         $"at {fails.Point[0]} in [{box.Lower}, {box.Upper}], not at {place}; bounds {fails.Bound}, {holds.Bound}")
 
-            testCase "Half of what was measured is not proved" (fun () ->
+            testCase "Half of the measured distance cannot be proved" (fun () ->
                 let f = Expression.parse [ "x" ] "sin(2*pi*x)"
 
                 for name in [ "relu"; "bumps"; "kuhn" ] do
@@ -266,7 +266,7 @@ let tests =
                     Expect.isFalse half.Holds $"half of what {name} measured is proved"
                     Expect.isGreaterThanOrEqual half.Bound measured $"{name}: the bound")
 
-            testCase "A network is not proved any more if one of its numbers is moved" (fun () ->
+            testCase "A network with one changed parameter is no longer proved" (fun () ->
                 let f = Expression.parse [ "x" ] "x^2"
                 let epsilon = 0.01
 
@@ -289,6 +289,10 @@ let tests =
                     let certificate =
                         Certificate.prove (Expression.graph f) moved [| domain |] epsilon 20_000
 
-                    Expect.isFalse certificate.Holds $"{name} was moved, and the proof holds"
-                    Expect.isGreaterThan certificate.Measured epsilon $"{name} was moved: what is measured")
+                    Expect.isFalse certificate.Holds $"{name} was changed, but the proof holds"
+
+                    Expect.isGreaterThan
+                        certificate.Measured
+                        epsilon
+                        $"{name} was changed: the measured distance")
         ]

@@ -17,7 +17,7 @@ let tests =
         "deep"
         [
             testCase
-                "The deep square is above x² by 2^(-2m-2) in the middle of every line, and nowhere by more"
+                "The deep square exceeds x² by 2^(-2m-2) in the middle of every linear piece, and nowhere by more"
                 (fun () ->
                     for m in 1..12 do
                         let square = Deep.square m
@@ -42,7 +42,7 @@ let tests =
                 |> Arb.fromGen
 
             property
-                "The deep product is below x y by its bound at most, and 0 where a factor is"
+                "The deep product is below x y by at most its bound, and 0 where a factor is 0"
                 1000
                 shape
                 (fun (m, size, (x, y)) ->
@@ -63,10 +63,10 @@ let tests =
                     |> Prop.label
                         $"off by {error}, bound {product.Bound}; by a factor 0: {found[1]}, {found[2]}")
 
-            testCase "The deep product comes near its bound" (fun () ->
+            testCase "The error of the deep product comes close to its bound" (fun () ->
                 for m in 1..4 do
                     let product = Deep.product m 1.0
-                    // x + y, x and y each in the middle of a line of the square, or as near as they may be together
+                    // x + y, x and y each in the middle of a linear piece of the square, or as close as possible together
                     let grid = 1 <<< (m + 2)
 
                     let points =
@@ -80,7 +80,7 @@ let tests =
                         product.Bound
                         $"m = {m}")
 
-            testCase "A sawtooth of k folds has 2ᵏ lines, from 0 to 1 and back" (fun () ->
+            testCase "A sawtooth of k folds has 2ᵏ linear pieces, from 0 to 1 and back" (fun () ->
                 for k in 1..10 do
                     let lines = 1 <<< k
                     let sawtooth = Deep.sawtooth k
@@ -100,7 +100,7 @@ let tests =
             let shape = Gen.zip (Gen.choose (2, 6)) keys
 
             property
-                "Few units in one hidden layer miss a sawtooth by a half somewhere"
+                "Too few units in one hidden layer miss a sawtooth by a half somewhere"
                 1000
                 (Arb.fromGen shape)
                 (fun (k, key) ->
@@ -109,9 +109,9 @@ let tests =
 
                     furthest (outputs (Deep.sawtooth k) peaks) (outputs shallow peaks) >= 0.5)
 
-            testCase "As many units as are needed are enough for a sawtooth" (fun () ->
+            testCase "The required number of units suffices for a sawtooth" (fun () ->
                 for k in 1..8 do
-                    // one kink a line, but for the first: its start is one too
+                    // one kink per linear piece; the first piece's is its start
                     let sawtooth x = (outputs (Deep.sawtooth k) [| x |])[0]
 
                     let lines = 1 <<< k
@@ -135,7 +135,7 @@ let tests =
             let shape = Gen.zip (Gen.choose (1, 30)) keys
 
             property
-                "Few units in one hidden layer miss x² by what their number says"
+                "Too few units in one hidden layer miss x² by what the lower bound implies"
                 300
                 (Arb.fromGen shape)
                 (fun (units, key) ->
@@ -145,12 +145,12 @@ let tests =
 
                     // n units are needed for that error at least
                     float units >= Deep.shallowSquareUnits (worst * (1.0 + 1e-9)) - 1e-9
-                    |> Prop.label $"{units} units are off by {worst} only")
+                    |> Prop.label $"{units} units are off by only {worst}")
 
             let shape = Gen.zip3 (Gen.choose (1, 200)) (Gen.choose (1, 5)) keys
 
-            property "Any different points are learned by heart" 1000 (Arb.fromGen shape) (fun (n, d, key) ->
-                // of 200 random numbers of 24 bits two may be the same
+            property "Any distinct points can be memorised" 1000 (Arb.fromGen shape) (fun (n, d, key) ->
+                // of 200 random 24-bit numbers, two may be equal
                 let points =
                     Random.uniforms (uint64 key) 0UL (n * d)
                     |> Array.chunkBySize d

@@ -1,4 +1,4 @@
-/// Enclosures of networks and certificates, against exact fractions.
+/// Enclosures of networks and certificates, compared with exact fractions.
 module Hybrid.Properties.ExactCertificateProperties
 
 open System
@@ -12,7 +12,7 @@ let private plainest = ReferenceKernels() :> IKernels
 let private none (complaints: string list) =
     Expect.isEmpty complaints (complaints |> List.truncate 5 |> String.concat "\n")
 
-/// Numbers of float32 that are not round.
+/// Float32 numbers that are not round.
 let private weights seed count scale =
     Random.normals seed count |> Array.map (fun x -> float (float32 (scale * x)))
 
@@ -23,7 +23,7 @@ let private linear seed inputs outputs scale : Network =
             Bias = Some(Tensor.constant [ outputs ] (weights (seed + 1UL) outputs scale))
         }
 
-/// Both ends of a box, and points of float32 between them.
+/// Both ends of a box, and float32 points between them.
 let private inside seed (box: Interval[]) count : float[][] =
     let between (x: Interval) u =
         Math.Clamp(float (float32 (x.Lower + u * (x.Upper - x.Lower))), x.Lower, x.Upper)
@@ -62,7 +62,7 @@ let private networks: (string * (uint64 -> Network)) list =
 
 let private tenth = Rational.one / Rational.Of 10
 
-/// Formulas with the fractions that they are.
+/// Formulas and the fractions that they equal.
 let private formulas: (string * (Rational -> Rational)) list =
     [
         "x^2", (fun x -> x * x)
@@ -74,7 +74,7 @@ let private formulas: (string * (Rational -> Rational)) list =
         "1e-5*x", (fun x -> Rational.power tenth 5 * x)
     ]
 
-/// Where thresholds may be: at the biases of the first layer, and beside them.
+/// Where thresholds may be: at the biases of the first layer, and next to them.
 let private edges (network: Network) (box: Interval) : float[][] =
     Network.parameters network
     |> List.truncate 2
@@ -87,12 +87,12 @@ let private edges (network: Network) (box: Interval) : float[][] =
     |> List.map Array.singleton
     |> Array.ofList
 
-/// Holds a certificate, if one is built, to the formula at many points.
+/// Checks a certificate, if one is built, against the formula at many points.
 let private hold (exact: Rational -> Rational) formula name lipschitz =
     let box = { Lower = -0.75; Upper = 1.25 }
 
     let built =
-        // maxout asks for a second derivative, and a kink has none
+        // maxout needs a second derivative, which a kink does not have
         try
             Construction.build name (Expression.parse [ "x" ] formula) [| box |] 0.1 lipschitz None
             |> Some
@@ -135,7 +135,7 @@ let tests =
         "exact certificates"
         [
             testList
-                "the enclosure of a network holds its exact outputs"
+                "the enclosure of a network contains its exact outputs"
                 [
                     for name, build in networks ->
                         testCase name (fun () ->
@@ -152,18 +152,18 @@ let tests =
                 ]
 
             testList
-                "no point is further off than a certificate says"
+                "no distance exceeds what a certificate says"
                 [
                     for formula, exact in formulas do
                         for name in [ "relu"; "bumps"; "maxout"; "towers"; "kuhn" ] ->
                             testCase $"{name} for {formula}" (fun () ->
                                 let isProved = hold exact formula name None
                                 Expect.isTrue (isProved || name = "maxout") "a certificate"
-                                // with a constant that is far too small there is a network all the same
+                                // even with a constant that is far too small, there is a network
                                 hold exact formula name (Some 0.01) |> ignore)
                 ]
 
-            testCase "A certificate by a wrong bound is caught" (fun () ->
+            testCase "A certificate from a wrong bound is detected" (fun () ->
                 let network =
                     Linear.network
                         {

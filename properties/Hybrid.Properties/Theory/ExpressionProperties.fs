@@ -1,4 +1,4 @@
-/// Formulas: what is read is what is computed, by every reader.
+/// Formulas: every reader computes what was parsed.
 module Hybrid.Properties.ExpressionProperties
 
 open System
@@ -46,7 +46,7 @@ let private terms =
 
 let private names = [ "x"; "y" ]
 
-/// With parentheses around everything: what precedence says cannot matter.
+/// With parentheses around everything, so that precedence does not matter.
 let rec private full (term: Term) : string =
     match term with
     | Number literal -> literal.Text
@@ -93,14 +93,14 @@ let private agrees (a: float) b =
     || a = b
     || abs (a - b) <= 1e-9 * (1.0 + abs a)
 
-/// What the graph says at points.
+/// The values of the graph at points.
 let private atAll (outputs: Tensor -> Tensor) (points: float[][]) =
     let x = Tensor.input "x" [ points.Length; 2 ]
 
     Reference.evaluate [ "x", Array.concat points ] [ outputs x ] |> List.exactlyOne
 
-/// Whether no root, logarithm or absolute value in it is near its kink, no divisor near 0, and no number so large that in
-/// its rounding a step of 1e-5 drowns: what is left of x - 5e7 moves by multiples of 7e-9, for both steps alike.
+/// Whether no root, logarithm or absolute value in it is near its kink, no divisor near 0, and no number so large that a step of
+/// 1e-5 is lost in its rounding: the rest of x - 5e7 moves by multiples of 7e-9, equally for both steps.
 let rec private isClear (point: float[]) (term: Term) : bool =
     let size inner =
         abs (Expression.value (ofTerm inner) point)
@@ -123,7 +123,7 @@ let tests =
         "formulas"
         [
             property
-                "A formula is read back as it was written, with few parentheses or many"
+                "A printed formula is parsed back unchanged, with few parentheses or many"
                 2000
                 arbitrary
                 (fun term ->
@@ -133,33 +133,37 @@ let tests =
                     (few.Term = term && many.Term = term)
                     |> Prop.label $"{Term.text names term} and {full term}")
 
-            property "The graph says what the formula does, within its enclosure" 1000 arbitrary (fun term ->
-                let expression = ofTerm term
-                let direct = points |> Array.map (Expression.value expression)
-                let graph = atAll (Expression.graph expression) points
+            property
+                "The graph agrees with the formula, and both lie within the enclosure"
+                1000
+                arbitrary
+                (fun term ->
+                    let expression = ofTerm term
+                    let direct = points |> Array.map (Expression.value expression)
+                    let graph = atAll (Expression.graph expression) points
 
-                let around =
-                    points
-                    |> Array.concat
-                    |> Array.map (fun x -> { Lower = x - 1e-3; Upper = x + 1e-3 })
+                    let around =
+                        points
+                        |> Array.concat
+                        |> Array.map (fun x -> { Lower = x - 1e-3; Upper = x + 1e-3 })
 
-                let x = Tensor.input "x" [ points.Length; 2 ]
+                    let x = Tensor.input "x" [ points.Length; 2 ]
 
-                let enclosure =
-                    Enclosure.evaluate [ "x", around ] [ Expression.graph expression x ]
-                    |> List.exactlyOne
+                    let enclosure =
+                        Enclosure.evaluate [ "x", around ] [ Expression.graph expression x ]
+                        |> List.exactlyOne
 
-                // nothing is claimed where there may be no value nearby, such as beside a pole
-                let isEnclosed (y: float) (interval: Interval) =
-                    not (Double.IsFinite y)
-                    || not (Interval.isDefined interval)
-                    || Interval.contains y interval
+                    // nothing is claimed where there may be no value nearby, such as next to a pole
+                    let isEnclosed (y: float) (interval: Interval) =
+                        not (Double.IsFinite y)
+                        || not (Interval.isDefined interval)
+                        || Interval.contains y interval
 
-                (Array.forall2 agrees direct graph && Array.forall2 isEnclosed direct enclosure)
-                |> Prop.label $"%A{direct}, %A{graph}")
+                    (Array.forall2 agrees direct graph && Array.forall2 isEnclosed direct enclosure)
+                    |> Prop.label $"%A{direct}, %A{graph}")
 
             property
-                "The derivative agrees with differences where the formula is smooth"
+                "The derivative agrees with difference quotients where the formula is smooth"
                 1000
                 arbitrary
                 (fun term ->
@@ -181,10 +185,10 @@ let tests =
                             let coarse, fine = slope 2e-5, slope 1e-5
                             let size = abs (value point) + abs fine
 
-                            // where differences agree with each other, and nothing overflows, there is a slope
+                            // where quotients agree with each other, and nothing overflows, there is a slope
                             not (isClear point term)
                             || not (Double.IsFinite coarse && Double.IsFinite fine && size < 1e3)
-                            // what turns faster than differences can see
+                            // functions that turn faster than difference quotients can measure
                             || abs gradient[2 * i + axis] > 1e3
                             || abs (coarse - fine) > 1e-7 * (1.0 + size)
                             || abs (gradient[2 * i + axis] - fine) <= 1e-5 * (1.0 + size)))

@@ -1,4 +1,4 @@
-/// Towers and Kuhn's triangulation on functions of one, two and three variables of which everything is known.
+/// Towers and Kuhn's triangulation on functions of one, two and three variables whose properties are all known.
 module Hybrid.Properties.GridsProperties
 
 open System
@@ -9,10 +9,10 @@ open Hybrid.Theory
 open Hybrid.Properties.Measure
 open Hybrid.Testing
 
-/// How many cells an axis is cut into, at most, by the number of axes.
+/// The maximum number of cells per axis, by the number of axes.
 let private most = [| 0; 12; 4; 2 |]
 
-/// Functions of one to three variables, how many cells they are to get, and a key of places to look at.
+/// Functions of one to three variables, the number of cells for them, and a key for points to check.
 let private fields =
     gen {
         let! axes = Gen.choose (1, 3)
@@ -58,7 +58,7 @@ let tests =
         "grids"
         [
             property
-                "Towers are nowhere further from their function than their bound"
+                "The distance of towers from their function never exceeds their bound"
                 1000
                 arbitrary
                 (fun (axes, case, n, key) ->
@@ -70,7 +70,7 @@ let tests =
                     |> isWithin axes case n key)
 
             property
-                "Kuhn's triangulation is nowhere further from its function than its bound"
+                "The distance of Kuhn's triangulation from its function never exceeds its bound"
                 1000
                 arbitrary
                 (fun (axes, case, n, key) ->
@@ -81,7 +81,7 @@ let tests =
                     Grids.kuhn (FieldCase.value case) known box epsilon |> isWithin axes case n key)
 
             property
-                "Kuhn's hats sum up to 1, each is 1 at its own vertex and 0 at the others"
+                "Kuhn's hat functions sum to 1, and each is 1 at its vertex and 0 at the others"
                 1000
                 shapes
                 (fun (axes, key) ->
@@ -111,10 +111,10 @@ let tests =
                      && furthest atVertices expected <= 1e-12
                      && least >= -1e-12
                      && greatest <= 1.0 + 1e-12)
-                    |> Prop.label $"hats sum up to {Array.min ones} to {Array.max ones}")
+                    |> Prop.label $"hats sum to {Array.min ones} … {Array.max ones}")
 
             property
-                "Over one axis Kuhn's triangulation is the interpolant of rectified units"
+                "On one axis, Kuhn's triangulation equals the interpolant of rectified units"
                 1000
                 (cases FunctionCase.arbitrary)
                 (fun (case, n) ->
@@ -126,7 +126,7 @@ let tests =
 
                     let relu = Approximation.relu f known domain (distance case n * 1.00001)
                     let xs = Array.init 101 (fun i -> float i / 100.0)
-                    // the edges of the one are float32 numbers, of the other they are not
+                    // the edges of one are float32 numbers, those of the other are not
                     let moved = 4.0 * known.Modulus(2.0 ** -24.0)
                     let off = furthest (outputs kuhn.Network xs) (outputs relu.Network xs)
 
@@ -134,7 +134,7 @@ let tests =
                     |> Prop.label $"off by {off}")
 
             testCase
-                "Half the cell width divides the error of towers by two, of Kuhn's triangulation by four"
+                "Halving the cell width divides the error of towers by two, of Kuhn's triangulation by four"
                 (fun () ->
                     let f (x: float[]) = Math.Sin(3.0 * x[0] + 2.0 * x[1])
                     let box = [| domain; domain |]
@@ -166,7 +166,7 @@ let tests =
                     Expect.isBetween (gain towers) 1.8 2.2 "towers"
                     Expect.isBetween (gain kuhn) 3.6 4.4 "Kuhn's triangulation")
 
-            testCase "The towers of a line reach their bound in the corners" (fun () ->
+            testCase "The towers of a line attain their bound in the corners" (fun () ->
                 for axes in 1..3 do
                     let f (x: float[]) = Array.sum x
                     let length = sqrt (float axes)

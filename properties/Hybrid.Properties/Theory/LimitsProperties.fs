@@ -25,7 +25,7 @@ let private stack (activation: Network) key (sizes: int list) : Network =
 
 let private identity = Network.ofLayer (Activation.layer "identity")
 
-/// A polynomial as an activation, from its coefficients, that of 1 first.
+/// A polynomial as an activation, from its coefficients, the constant one first.
 let private polynomial (coefficients: float list) : Network =
     Layer.ofFunction "polynomial" (fun x ->
         List.foldBack
@@ -38,7 +38,7 @@ let private polynomial (coefficients: float list) : Network =
 let private extrema p =
     Array.init (p + 2) (fun i -> Math.Cos(Math.PI * float i / float (p + 1)))
 
-/// The greatest distance from x^(p + 1) there, and rounding.
+/// The maximum distance from x^(p + 1) there, with a margin for rounding.
 let private missed p (network: Network) =
     let xs = extrema p
     let ys = outputs network xs
@@ -48,7 +48,7 @@ let private missed p (network: Network) =
 let private corners =
     [| [| 0.0; 0.0 |]; [| 0.0; 1.0 |]; [| 1.0; 0.0 |]; [| 1.0; 1.0 |] |]
 
-/// Bumps that leave out their edges, a network of thresholds: f(mᵢ) where tᵢ < x < tᵢ₊₁.
+/// Bumps that leave out their edges, a network of threshold units: f(mᵢ) where tᵢ < x < tᵢ₊₁.
 let private openBumps (f: float -> float) (edges: float[]) : Network =
     let n = edges.Length - 1
     let heights = Cells.middles edges |> Array.map f
@@ -66,7 +66,7 @@ let private openBumps (f: float -> float) (edges: float[]) : Network =
                 Bias = Some(Tensor.constant [ 1 ] [| -(Array.sum heights) |])
             }
 
-/// The network with its thresholds as sigmoids of a slope.
+/// The network with sigmoids of a given slope as its thresholds.
 let private softened (slope: float) (network: Network) : Network =
     {
         Layers =
@@ -88,7 +88,7 @@ let tests =
                 |> Gen.bind (fun depth -> Gen.listOfLength depth (Gen.choose (1, 8)))
 
             property
-                "Layers without an activation are one affine map, and off x² by a half"
+                "Layers without an activation are one affine map, and miss x² by a half"
                 1000
                 (Gen.zip sizes keys |> Arb.fromGen)
                 (fun (hidden, key) ->
@@ -107,7 +107,7 @@ let tests =
             let shape = Gen.zip3 (Gen.choose (1, 5)) (Gen.choose (1, 12)) keys |> Arb.fromGen
 
             property
-                "One hidden layer of a polynomial of degree p is off x^(p + 1) by 2^-p"
+                "One hidden layer with a polynomial of degree p misses x^(p + 1) by 2^-p"
                 1000
                 shape
                 (fun (p, units, key) ->
@@ -116,9 +116,9 @@ let tests =
                     let worst, rounding = missed p (stack activation key [ 1; units; 1 ])
 
                     worst >= 2.0 ** float -p - rounding * 2.0 ** float p
-                    |> Prop.label $"degree {p}: off by {worst} only")
+                    |> Prop.label $"degree {p}: off by only {worst}")
 
-            testCase "Neither does training bring it nearer" (fun () ->
+            testCase "Training does not bring it closer" (fun () ->
                 for p in 1..5 do
                     let xs = Array.init 21 (fun i -> Math.Cos(Math.PI * (float i + 0.5) / 21.0))
                     let x = Tensor.constant [ xs.Length; 1 ] xs
@@ -139,10 +139,10 @@ let tests =
                         Expect.isGreaterThanOrEqual
                             worst
                             (2.0 ** float -p - rounding)
-                            $"degree {p}: trained to be off by {worst} only, loss {minimum.Value}")
+                            $"degree {p}: after training, off by only {worst}, loss {minimum.Value}")
 
-            testCase "The best polynomial is off by no more than 2^-p: the limit is the true one" (fun () ->
-                // x^(p + 1) less the Chebyshev polynomial of its degree, divided by 2^p
+            testCase "The best polynomial is off by exactly 2^-p: the limit is sharp" (fun () ->
+                // x^(p + 1) minus the Chebyshev polynomial of its degree, divided by 2^p
                 for p in 1..5 do
                     let chebyshev x =
                         Math.Cos(float (p + 1) * Math.Acos x) / 2.0 ** float p
@@ -154,7 +154,7 @@ let tests =
                     Expect.isBetween worst (2.0 ** float -p - 5e-13) (2.0 ** float -p + 5e-13) $"degree {p}")
 
             testList
-                "One neuron that is trained on XOR is never right in more than three of four cases"
+                "One neuron trained on XOR is never right in more than three of four cases"
                 [
                     for loss' in [ Loss.softmax; Loss.hinge ] ->
                         testCase loss'.Name (fun () ->
@@ -177,7 +177,7 @@ let tests =
                             let found =
                                 [
                                     for key in 1..60 do
-                                        // two scores, whose difference is one neuron; on the way, and at the end
+                                        // two scores, whose difference is one neuron; during training, and at the end
                                         for iterations in [ 0; 1; 3; 30 ] ->
                                             QuasiNewton.train loss (stack identity key [ 2; 2 ]) iterations
                                             |> fst
@@ -203,7 +203,7 @@ let tests =
                 Expect.equal (outputsAt network corners) [| 0.0; 1.0; 1.0; 0.0 |] "the four corners")
 
             property
-                "Bumps that leave out their edges are 0 there, however many they are"
+                "Bumps that leave out their edges are 0 there, however many there are"
                 1000
                 (cases FunctionCase.arbitrary)
                 (fun (case, n) ->
@@ -245,7 +245,7 @@ let tests =
                 |> Gen.filter (fun (axes, case, _, _) -> (FieldCase.smoothness axes case).Modulus 0.1 > 1e-3)
 
             property
-                "Towers of sigmoids keep the bound outside strips, and fail in them, however steep they are"
+                "Towers of sigmoids keep their bound outside strips, and violate it inside, however steep they are"
                 1000
                 (Arb.fromGen shape)
                 (fun (axes, case, slope, key) ->
@@ -284,7 +284,7 @@ let tests =
                         else
                             furthest (Array.map f outside) (outputsAt network outside)
 
-                    // at a corner no tower stands: 0, whatever the function
+                    // at a corner there is no tower: 0, whatever the function
                     let atCorner = (outputsAt network [| corner |])[0]
 
                     (off <= towers.Bound + soft + slack scale && abs atCorner <= soft + slack scale)

@@ -1,4 +1,4 @@
-/// Lipschitz constants of random networks, against slopes between points.
+/// Lipschitz constants of random networks, compared with slopes between points.
 module Hybrid.Properties.LipschitzProperties
 
 open Expecto
@@ -12,7 +12,7 @@ open Hybrid.Testing
 let private apart (a: float[]) (b: float[]) =
     Array.map2 (fun a b -> (a - b) * (a - b)) a b |> Array.sum |> sqrt
 
-/// The greatest slope of a function among many points.
+/// The maximum slope of a function over many points.
 let private steepest (f: float[] -> float[]) =
     let xs = Array.init 40001 (fun i -> float i / 2000.0 - 10.0)
     let ys = f xs
@@ -23,33 +23,29 @@ let tests =
     testList
         "Lipschitz constants"
         [
-            property
-                "No two points are further apart behind a network than its constant says"
-                1000
-                networks
-                (fun case ->
-                    let network = withLast case
-                    let constant = Lipschitz.ofNetwork network
-                    let points = inside (boxOf case) 60 (uint64 case.Key)
-                    // far apart, and next to each other
-                    let near = points |> Array.map (Array.map (fun x -> x + 1e-4 * sin (1000.0 * x)))
+            property "A network stretches no distance by more than its constant" 1000 networks (fun case ->
+                let network = withLast case
+                let constant = Lipschitz.ofNetwork network
+                let points = inside (boxOf case) 60 (uint64 case.Key)
+                // far apart, and next to each other
+                let near = points |> Array.map (Array.map (fun x -> x + 1e-4 * sin (1000.0 * x)))
 
-                    let ys, nears = all network points, all network near
+                let ys, nears = all network points, all network near
 
-                    let isWithin (x, y) (u, v) =
-                        apart y v <= constant * apart x u * (1.0 + 1e-9) + 1e-11
+                let isWithin (x, y) (u, v) =
+                    apart y v <= constant * apart x u * (1.0 + 1e-9) + 1e-11
 
-                    let pairs = Array.zip points ys
+                let pairs = Array.zip points ys
 
-                    let all =
-                        Array.append (Array.pairwise pairs) (Array.zip pairs (Array.zip near nears))
+                let all =
+                    Array.append (Array.pairwise pairs) (Array.zip pairs (Array.zip near nears))
 
-                    let jumps = network.Layers |> List.exists (fun layer -> layer.Kind = "step")
+                let jumps = network.Layers |> List.exists (fun layer -> layer.Kind = "step")
 
-                    (Array.forall (fun (a, b) -> isWithin a b) all && (constant = infinity) = jumps)
-                    |> Prop.label $"steeper than {constant}")
+                (Array.forall (fun (a, b) -> isWithin a b) all && (constant = infinity) = jumps)
+                |> Prop.label $"steeper than {constant}")
 
-            testCase "The constants of activations are their greatest slopes" (fun () ->
+            testCase "The constants of activations are their maximum slopes" (fun () ->
                 for name, _ in Activation.functions do
                     let network = Network.ofLayer (Activation.layer name)
                     let constant = Lipschitz.ofNetwork network
@@ -60,7 +56,7 @@ let tests =
                         (constant * (1.0 + 1e-9))
                         name
 
-                // of two scores, softmax is a sigmoid of their difference: steepest where they move apart
+                // for two scores, softmax is a sigmoid of their difference: steepest where they move apart
                 let along x = [| x / sqrt 2.0; -x / sqrt 2.0 |]
                 let probabilities = all Activation.softmax [| along -1e-5; along 1e-5 |]
 
@@ -73,7 +69,7 @@ let tests =
             let shape = Gen.zip3 (Gen.choose (1, 6)) (Gen.choose (1, 6)) keys |> Arb.fromGen
 
             property
-                "The constant of one linear layer is at least its greatest singular value, and exact for a diagonal"
+                "The constant of one linear layer is at least its largest singular value, and exact for a diagonal"
                 1000
                 shape
                 (fun (rows, columns, key) ->
@@ -113,5 +109,5 @@ let tests =
                         Array.init (rows * columns) (fun i -> if i / columns = i % columns then 2.0 else 0.0)
 
                     (ofWeight values >= singular && abs (ofWeight diagonal - 2.0) <= 1e-12)
-                    |> Prop.label $"{ofWeight values}, and the greatest singular value is {singular}")
+                    |> Prop.label $"{ofWeight values}, but the largest singular value is {singular}")
         ]

@@ -1,4 +1,4 @@
-/// What the properties of approximations share: where networks are looked at, and how far off they are.
+/// Shared by the properties of approximations: where networks are evaluated, and how far off they are.
 module Hybrid.Properties.Measure
 
 open System
@@ -10,7 +10,7 @@ open Hybrid.Testing
 
 let domain: Interval = { Lower = 0.0; Upper = 1.0 }
 
-/// The outputs of a network in double precision, at points of one number an axis.
+/// The outputs of a network in double precision, at points with one number per axis.
 let outputsAt (network: Network) (points: float[][]) : float[] =
     let x = Tensor.constant [ points.Length; points[0].Length ] (Array.concat points)
 
@@ -20,11 +20,11 @@ let outputsAt (network: Network) (points: float[][]) : float[] =
 let outputs (network: Network) (xs: float[]) : float[] =
     outputsAt network (Array.map Array.singleton xs)
 
-/// The greatest distance between numbers.
+/// The maximum distance between numbers.
 let furthest (a: float[]) (b: float[]) : float =
     Array.map2 (fun a b -> abs (a - b)) a b |> Array.max
 
-/// Evenly spread points, and those where a network of n cells is worst: at its edges, on both sides of them, and between.
+/// Evenly spaced points, and those where a network of n cells is worst: at its edges, on both sides of them, and in between.
 let places (n: int) : float[] =
     let edges = Array.init (n + 1) (fun i -> float (float32 (float i / float n)))
 
@@ -39,10 +39,10 @@ let places (n: int) : float[] =
     |> Array.map (fun x -> Math.Clamp(x, 0.0, 1.0))
     |> Array.distinct
 
-/// Rounding of sums in double precision.
+/// The rounding of sums in double precision.
 let slack (scale: float) : float = 1e-11 * (1.0 + scale)
 
-/// g - f where a network of n cells is worst, and the greatest |f| there.
+/// g - f where a network of n cells is worst, and the maximum of |f| there.
 let errors (f: float -> float) (approximation: Approximation) (n: int) : float[] * float =
     let xs = places n
     let target = Array.map f xs
@@ -57,16 +57,16 @@ let isWithin (f: float -> float) (n: int) (approximation: Approximation) : Prope
     |> Prop.label
         $"{approximation.Method}, {approximation.Neurons} neurons: off by {worst}, not by {approximation.Bound} at most"
 
-/// Functions that vary, and how many cells they are to get.
+/// Functions that vary, and the number of cells for them.
 let cases (functions: Arbitrary<FunctionCase>) : Arbitrary<FunctionCase * int> =
     Arb.zip (functions, Gen.choose (1, 40) |> Arb.fromGen)
     |> Arb.filter (fun (case, n) -> (FunctionCase.smoothness case).Modulus(1.0 / float n) > 1e-9)
 
-/// A distance that takes about n cells.
+/// A distance that needs about n cells.
 let distance (case: FunctionCase) (n: int) : float =
     (FunctionCase.smoothness case).Modulus(1.0 / float n)
 
-/// A network of one hidden layer of this kind over one input, of random numbers.
+/// A network of one hidden layer of this kind over one input, with random parameters.
 let random (kind: Network) (key: int) (inputs: int) (units: int) : Network =
     let layer part inputs outputs =
         Linear.network

@@ -1,4 +1,4 @@
-/// Counts of linear regions, against what may be counted otherwise.
+/// Counts of linear regions, compared with independent counts.
 module Hybrid.Properties.RegionsProperties
 
 open System.Numerics
@@ -9,7 +9,7 @@ open Hybrid.Theory
 open Hybrid.Properties.Measure
 open Hybrid.Testing
 
-/// Which units fire, as a text, at each point: the patterns of all hidden layers together.
+/// Which units fire, as text, at each point: the patterns of all hidden layers together.
 let private patterns (network: Network) (points: float[][]) : string[] =
     let step (x: Tensor, seen: string[]) (layer: Layer) =
         let y = layer.Forward (List.map snd layer.Parameters) x
@@ -33,7 +33,7 @@ let private patterns (network: Network) (points: float[][]) : string[] =
 let private counted network points =
     patterns network points |> Array.distinct |> Array.length |> bigint
 
-/// A network of rectified layers of these sizes, of random numbers.
+/// A network of rectified layers of these sizes, with random parameters.
 let private deep key inputs (sizes: int list) : Network =
     let draw part n =
         Tensor.constant n (Random.normals (Random.split (uint64 key) part) (Shape.size n))
@@ -53,7 +53,7 @@ let private sizes =
 
 let private around: Interval = { Lower = -4.0; Upper = 4.0 }
 
-/// Regions by adding line after line: each adds one more than it has crossings with those before it.
+/// Counts regions by adding one line after another: each adds one more than it has crossings with those before it.
 let private byHand (lines: (int * int * int) list) : int =
     let cross (a: int, b: int, c: int) (p: int, q: int, r: int) =
         let d = a * q - b * p
@@ -88,7 +88,7 @@ let private byHand (lines: (int * int * int) list) : int =
 
     lines |> List.fold add (1, []) |> fst
 
-/// Lines of small numbers: many are parallel, equal, or meet in one point.
+/// Lines of small integers: many are parallel, equal, or meet in one point.
 let private arrangements =
     let small = Gen.choose (-2, 2)
 
@@ -97,7 +97,7 @@ let private arrangements =
     |> Gen.listOf
     |> Gen.map (List.truncate 12)
 
-/// Between 0 and 1 and back as often as there are units: a layer that folds, as weights of the next one.
+/// Between 0 and 1 and back as many times as there are units: a folding layer, as weights of the next one.
 let private folds units =
     [
         for i in 0 .. units - 1 ->
@@ -107,7 +107,7 @@ let private folds units =
             * float units
     ]
 
-/// A network that folds [0, 1] as often as it can before its last layer, whose kinks are all inside.
+/// A network that folds [0, 1] as many times as it can before its last layer, whose kinks are all inside.
 let private folding (sizes: int list) : Network =
     let linear (weight: float list list) (bias: float list) =
         Linear.network
@@ -122,7 +122,7 @@ let private folding (sizes: int list) : Network =
     let last = List.last sizes
 
     let add (network, readOut: float list) (position, units) =
-        // the last layer's first unit looks the other way, so that no end of it is flat
+        // the last layer's first unit faces the other way, so that neither end is flat
         let sign i =
             if position = sizes.Length - 1 && i = 0 then -1.0 else 1.0
 
@@ -148,7 +148,7 @@ let tests =
         "regions"
         [
             property
-                "A network over one input has no more lines than its sizes allow"
+                "A network of one input has at most as many linear pieces as its sizes allow"
                 1000
                 (Gen.zip sizes keys |> Arb.fromGen)
                 (fun (sizes, key) ->
@@ -156,10 +156,10 @@ let tests =
                     let most = sizes |> List.fold (fun product n -> product * (n + 1)) 1
 
                     (pieces <= most && bigint most = Regions.most 1 sizes)
-                    |> Prop.label $"{pieces} lines, and at most {most}, or {Regions.most 1 sizes}")
+                    |> Prop.label $"{pieces} pieces, but at most {most}, or {Regions.most 1 sizes}")
 
             property
-                "One hidden layer over one input has as many lines as it has kinks, and one more"
+                "One hidden layer over one input has one more linear piece than kinks"
                 1000
                 (Gen.zip (Gen.choose (1, 20)) keys |> Arb.fromGen)
                 (fun (units, key) ->
@@ -177,7 +177,7 @@ let tests =
                 |> Array.map (Array.map (fun x -> x + 0.001))
 
             property
-                "No more patterns of units are found than there are regions"
+                "There are at most as many patterns of units as regions"
                 200
                 (Gen.zip sizes keys |> Arb.fromGen)
                 (fun (sizes, key) ->
@@ -226,7 +226,7 @@ let tests =
                 |> Gen.bind (fun depth -> Gen.listOfLength depth (Gen.choose (2, 5)))
 
             property
-                "A network that folds reaches as many lines as are said to be reached"
+                "A folding network attains the stated number of linear pieces"
                 100
                 (Arb.fromGen sizes)
                 (fun sizes ->
@@ -236,7 +236,7 @@ let tests =
                      && Regions.reached 1 sizes <= Regions.most 1 sizes)
                     |> Prop.label $"{pieces}, not {Regions.reached 1 sizes}")
 
-            testCase "One neuron tells as many dichotomies apart as Cover counts" (fun () ->
+            testCase "One neuron realises as many dichotomies as Cover counts" (fun () ->
                 let corners = [ 0.0, 0.0; 0.0, 1.0; 1.0, 0.0; 1.0, 1.0 ]
 
                 let answers =
@@ -245,7 +245,7 @@ let tests =
                         corners |> List.map (fun (x, y) -> w[0] * x + w[1] * y + w[2] > 0.0))
                     |> Set.ofSeq
 
-                // 14 of 16: neither XOR nor its opposite
+                // 14 of 16: neither XOR nor its complement
                 Expect.hasLength answers 14 "the dichotomies found"
                 Expect.equal (bigint answers.Count) (Regions.dichotomies 2 4) "Cover's count"
                 Expect.isFalse (answers.Contains [ false; true; true; false ]) "XOR"

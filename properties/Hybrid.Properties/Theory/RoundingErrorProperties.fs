@@ -1,4 +1,4 @@
-/// The allowance for float32, against every engine.
+/// The bound of float32 errors, compared with every engine.
 module Hybrid.Properties.RoundingErrorProperties
 
 open Expecto
@@ -25,20 +25,16 @@ let tests =
     testList
         "rounding error"
         [
-            property
-                "A float32 output is never further from the exact one than the allowance"
-                1000
-                networks
-                (fun case ->
-                    let network, box = RoundingError.rounded (NetworkCase.network case), boxOf case
-                    let worst = off network (inside box 100 (uint64 case.Key))
-                    let allowance = RoundingError.onBoxes network [| box |]
+            property "The error of a float32 output never exceeds its bound" 1000 networks (fun case ->
+                let network, box = RoundingError.rounded (NetworkCase.network case), boxOf case
+                let worst = off network (inside box 100 (uint64 case.Key))
+                let allowance = RoundingError.onBoxes network [| box |]
 
-                    (worst <= allowance && allowance < 1e-2)
-                    |> Prop.label $"off by {worst}, allowance {allowance}")
+                (worst <= allowance && allowance < 1e-2)
+                |> Prop.label $"off by {worst}, bound {allowance}")
 
             property
-                "On every engine and in every order of summation, float32 outputs are within the bounds of what is computed"
+                "Float32 outputs are within their bounds on every engine and in every order of summation"
                 60
                 networks
                 (fun case ->
@@ -47,27 +43,23 @@ let tests =
 
                     RoundingLaws.complaints Engines.all case.Key [ "x", box ] y |> withoutComplaints)
 
-            property
-                "Whatever a layer is called, its bounds are the same: names decide nothing"
-                30
-                networks
-                (fun case ->
-                    let network, box = RoundingError.rounded (NetworkCase.network case), boxOf case
+            property "The bounds of a layer do not depend on its name" 30 networks (fun case ->
+                let network, box = RoundingError.rounded (NetworkCase.network case), boxOf case
 
-                    let renamed kind =
-                        {
-                            Layers = network.Layers |> List.map (fun layer -> { layer with Kind = kind })
-                        }
+                let renamed kind =
+                    {
+                        Layers = network.Layers |> List.map (fun layer -> { layer with Kind = kind })
+                    }
 
-                    let facts network =
-                        RoundingError.onBoxes network [| box |],
-                        Lipschitz.ofNetwork network,
-                        (Summary.ofNetwork box.Length network).Neurons
+                let facts network =
+                    RoundingError.onBoxes network [| box |],
+                    Lipschitz.ofNetwork network,
+                    (Summary.ofNetwork box.Length network).Neurons
 
-                    [ "relu"; "linear"; "maxout"; "dropout"; "sigmoid"; "step"; "softmax"; "scale" ]
-                    |> List.forall (fun kind -> facts (renamed kind) = facts network))
+                [ "relu"; "linear"; "maxout"; "dropout"; "sigmoid"; "step"; "softmax"; "scale" ]
+                |> List.forall (fun kind -> facts (renamed kind) = facts network))
 
-            property "Parts of a box have a smaller allowance, which still is one" 50 networks (fun case ->
+            property "Bounds on parts of a box are smaller, and still hold" 50 networks (fun case ->
                 let network, box = RoundingError.rounded (NetworkCase.network case), boxOf case
                 let worst = off network (inside box 50 (uint64 case.Key))
 
@@ -75,10 +67,10 @@ let tests =
                     RoundingError.onBoxes network [| box |], RoundingError.onBox network box
 
                 (worst <= parts && parts <= whole * (1.0 + 1e-9))
-                |> Prop.label $"off by {worst}, allowance of parts {parts}, of the whole {whole}")
+                |> Prop.label $"off by {worst}, bound of parts {parts}, of the whole {whole}")
 
             testList
-                "At the ends of float32, results are within their bounds, and what overflows on the way has none"
+                "At the limits of float32, results are within their bounds, and those that overflow on the way have none"
                 [
                     for name, (boxes, output, overflows) in RoundingLaws.extremes ->
                         testCase name (fun () ->
@@ -88,11 +80,11 @@ let tests =
 
                             Expect.isEmpty
                                 (RoundingLaws.complaints Engines.all 1 boxes output)
-                                "what lies outside")
+                                "results outside their bounds")
                 ]
 
             testList
-                "Constructed networks keep the allowance too"
+                "The errors of constructed networks do not exceed their bounds either"
                 [
                     for name, build in
                         [
@@ -114,6 +106,6 @@ let tests =
                             let points = places (n + 1) |> Array.map (fun x -> [| float (float32 x) |])
                             let worst = off network points
 
-                            worst <= allowance |> Prop.label $"off by {worst}, allowance {allowance}")
+                            worst <= allowance |> Prop.label $"off by {worst}, bound {allowance}")
                 ]
         ]

@@ -1,4 +1,4 @@
-/// Networks of maxout units on functions of which the curvature is known.
+/// Networks of maxout units, on functions whose curvature is known.
 module Hybrid.Properties.TangentsProperties
 
 open Expecto
@@ -29,7 +29,7 @@ let tests =
                 |> isWithin f n)
 
             property
-                "Tangents of a convex function are below it, and by the bound at most"
+                "Tangents of a convex function are below it, by at most the bound"
                 1000
                 (cases FunctionCase.smooth)
                 (fun (case, n) ->
