@@ -5,7 +5,7 @@ open Hybrid.Tests.DataTesting
 open Xunit
 
 [<Fact>]
-let ``The digits are whole`` () =
+let ``The digits are complete`` () =
     let digits = BuiltIn.digits ()
     Assert.Equal(1797, digits.Examples)
     Assert.Equal(64, digits.Columns.Length)
@@ -21,7 +21,7 @@ let ``The digits are whole`` () =
     Assert.True digits.OneUnit
 
 [<Fact>]
-let ``The flowers are whole`` () =
+let ``The flowers are complete`` () =
     let iris = BuiltIn.iris ()
     Assert.Equal(150, iris.Examples)
     Assert.Equal("petal width (cm)", iris.Columns[3].Name)

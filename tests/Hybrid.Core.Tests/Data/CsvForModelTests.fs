@@ -43,7 +43,7 @@ let ``An evaluation reads the target too`` () =
     Assert.Equal<float32[]>([| nanf; nanf; 1f; 0f |], batch.Features)
 
 [<Fact>]
-let ``What does not fit the model is an error with its place`` () =
+let ``Data that does not fit the model is an error with its position`` () =
     let fails = fails schema ModelCsvOptions.evaluate
     fails "size,kind\n1,cat\n" [ "line 1: the model needs 1 column"; "colour"; "The file has size, kind" ]
     fails "big,hue,sort\nx,red,cat\n" [ "2 columns that the file does not have: size, colour" ]
@@ -66,7 +66,7 @@ let ``A model without names finds its columns in the layout of its training data
     fails numbered ModelCsvOptions.predict "1,2,3,4\n" [ "4 columns found"; "expects 2, or 3" ]
 
 [<Fact>]
-let ``Numbers name classes by their values`` () =
+let ``Numbers match classes by value`` () =
     let schema =
         { schema with
             Classes = Some [| "0"; "1" |]
@@ -86,7 +86,7 @@ let ``Batches follow one another to the end`` () =
         Assert.Equal<float32[]>(whole.Features, batches |> Seq.map _.Features |> Array.concat))
 
 [<Fact>]
-let ``The target may have another name in a file than in training`` () =
+let ``The target may have a different name than in training`` () =
     let named name =
         { ModelCsvOptions.evaluate with
             Target = Some name

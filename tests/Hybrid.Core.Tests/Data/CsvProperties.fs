@@ -121,7 +121,7 @@ let private sorted texts =
     |> Array.sortWith (fun a b -> String.CompareOrdinal(a, b))
 
 [<Fact>]
-let ``A table that was written is read again`` () =
+let ``A written table is read back unchanged`` () =
     Prop.forAll tables (fun table ->
         let data = withText (write table) (Csv.read CsvOptions.defaults)
         let categories = sorted (List.choose id table.Categories)

@@ -31,7 +31,7 @@ let private numbers count = Seq.init count string
 [<InlineData("a;b\n1,5;x\n-2000,0;y\n")>]
 [<InlineData("a\tb\n1,5\tx\n-2000,0\ty\n")>]
 [<InlineData("\uFEFFa,b\r\n\r\n 1.5 ,  x\r\n   \r\n\"-2000\",\" y \"")>]
-let ``Separator, decimal comma, quotes, space, marks and line ends are recognised`` text =
+let ``Separators, decimal commas, quotes, spaces, byte order marks and line ends are recognised`` text =
     let data = withText text read
     Assert.Equal<float32[]>([| 1.5f; -2000f |], data.Features)
     Assert.Equal<string[]>([| "x"; "y" |], classNames data)
@@ -39,14 +39,14 @@ let ``Separator, decimal comma, quotes, space, marks and line ends are recognise
     Assert.Equal("b", data.TargetName)
 
 [<Fact>]
-let ``Decimal commas are preferred to commas as separators`` () =
+let ``A comma is read as a decimal comma in preference to a separator`` () =
     let data = withText "1,5;2,5;0\n3,5;4,5;1\n" (Csv.read noHeader)
 
     Assert.Equal<float32[]>([| 1.5f; 2.5f; 3.5f; 4.5f |], data.Features)
     Assert.Equal<string[]>([| "x1"; "x2" |], data.Columns |> Array.map _.Name)
 
 [<Fact>]
-let ``Quoted fields hold separators, quotes and line breaks, and lines are counted on`` () =
+let ``Quoted fields may contain separators, quotes and line breaks, which count as lines`` () =
     let text = "name,class\n\"a,\"\"b\"\"\nc\",x\nd,y\ne\n"
     fails text [ "data.csv, line 5: expected 2 fields"; "as in line 1, but found 1" ]
 
@@ -54,7 +54,7 @@ let ``Quoted fields hold separators, quotes and line breaks, and lines are count
     Assert.Equal(Category [| "a,\"b\"\nc"; "d" |], data.Columns[0].Kind)
 
 [<Fact>]
-let ``Empty, NA and the question mark are missing, in categories too`` () =
+let ``Empty fields, NA and question marks are missing values, also in categories`` () =
     let data = withText "a,b,c\n1,u,x\n,NA,y\n NA ,t,x\n?,?,y\n" read
     Assert.Equal(Category [| "t"; "u" |], data.Columns[1].Kind)
     Assert.Equal<float32[]>([| 1f; 1f; nanf; nanf; nanf; 0f; nanf; nanf |], data.Features)
@@ -65,13 +65,13 @@ let ``Empty, NA and the question mark are missing, in categories too`` () =
 [<InlineData("+Infinity")>]
 [<InlineData("∞")>]
 [<InlineData("-∞")>]
-let ``NaN and infinities are errors with their place and advice`` text =
+let ``NaN and infinities are errors with position and advice`` text =
     fails (table [ "1"; text ]) [ "data.csv, line 3, column 1"; $"«{text}»"; "NA or ?" ]
 
 [<Theory>]
 [<InlineData("1e39")>]
 [<InlineData("-1e400")>]
-let ``Numbers that overflow are errors with their place`` text =
+let ``Numbers that overflow are errors with their position`` text =
     fails (table [ "1"; text ]) [ "line 3, column 1"; $"«{text}» is too large" ]
 
 [<Fact>]
@@ -91,7 +91,7 @@ let ``A few texts among many numbers are an error`` () =
     fails (table (Seq.append [ "abc" ] (numbers 100))) [ "line 2, column 1: text «abc»" ]
 
 [<Fact>]
-let ``A column of both is read as categories`` () =
+let ``A column of numbers and text is read as categories`` () =
     let data = withText (table [ "9"; "10"; "unknown"; "10" ]) read
     Assert.Equal(Category [| "10"; "9"; "unknown" |], data.Columns[0].Kind)
     Assert.Equal<float32[]>([| 1f; 0f; 2f; 0f |], data.Features)
@@ -126,7 +126,7 @@ let ``A column without a value is an error`` () =
 [<InlineData("a,b\n1,\n", "line 2, column 2: the target «b» is missing")>]
 [<InlineData("a,b\n1,x\n2,x\n", "the same class «x»")>]
 [<InlineData("a,b\n\0\u0001,x\n2,y\n", "line 2, column 1: the field contains control characters")>]
-let ``Errors in a table's form name the place`` (text, part: string) = fails text [ "data.csv"; part ]
+let ``A format error names the place`` (text, part: string) = fails text [ "data.csv"; part ]
 
 [<Fact>]
 let ``Missing files and folders are errors`` () =
@@ -135,7 +135,7 @@ let ``Missing files and folders are errors`` () =
         failsWith [ "a folder, not a file" ] (fun () -> read folder))
 
 [<Fact>]
-let ``Other encodings are errors or understood`` () =
+let ``Other encodings are either supported or errors`` () =
     let text = "stadt,klasse\nKöln,1\nBonn,2\n"
 
     withBytes "latin.csv" (Encoding.Latin1.GetBytes text) (fun path ->
@@ -158,7 +158,7 @@ let ``A gzip file is unpacked, and a truncated one is an error`` () =
         failsWith [ "cut.csv.gz"; "corrupt, truncated" ] (fun () -> read path))
 
 [<Fact>]
-let ``Hostile files end in an error soon`` () =
+let ``Hostile files soon end in an error`` () =
     let before = GC.GetAllocatedBytesForCurrentThread()
     fails (String(',', 200_000)) [ "found 200001 fields; a table may have at most 100000" ]
     fails (String('x', 40_000_000)) [ "longer than 8 MiB" ]
@@ -171,7 +171,7 @@ let ``Hostile files end in an error soon`` () =
     Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0L, 800_000_000L)
 
 [<Fact>]
-let ``A header of many names takes memory by its length`` () =
+let ``A header of many names takes memory in proportion to its length`` () =
     let names = Array.init 20_000 (fun i -> $"n{i}")
 
     withText (String.Join(',', names) + "\n") (fun path ->
@@ -180,7 +180,7 @@ let ``A header of many names takes memory by its length`` () =
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0L, 100L * FileInfo(path).Length))
 
 [<Fact>]
-let ``Of a name that goes on and on the beginning is shown`` () =
+let ``The message about an endless name shows its beginning`` () =
     let error =
         withText $"a,{String('b', 100_000)}\n1,\n" (fun path ->
             Assert.Throws<DataException>(fun () -> Csv.read CsvOptions.defaults path |> ignore))
@@ -211,7 +211,7 @@ let ``Target and ignored columns are found by name, or by number without a heade
     Assert.Equal("x1", data.TargetName)
 
 [<Fact>]
-let ``Columns that are not there are errors that list what is`` () =
+let ``Missing columns are errors that list the existing ones`` () =
     withText "a,b,c\n1,2,x\n3,4,y\n" (fun path ->
         let read change =
             fun () -> Csv.read (change CsvOptions.defaults) path
@@ -238,7 +238,7 @@ let private with' task =
     { CsvOptions.defaults with Task = task }
 
 [<Fact>]
-let ``Few integers are guessed to be classes, and other numbers a quantity`` () =
+let ``Few distinct integers are treated as classes, and other numbers as a quantity`` () =
     let repeat count (values: string list) =
         List.replicate count values |> List.concat
 
@@ -255,12 +255,12 @@ let ``Few integers are guessed to be classes, and other numbers a quantity`` () 
     Assert.False(guess (repeat 9 (List.init 21 string)))
 
 [<Fact>]
-let ``Classes that are numbers are in numeric order and named as written`` () =
+let ``Numeric classes are in numeric order, and named as written`` () =
     let expected = Classes([| "-1"; "2.50"; "10" |], [| 2; 1; 1; 0; 2 |])
     Assert.Equal(expected, target (with' Classification) [ "10"; "2.50"; "2.5"; "-1"; "10.0" ])
 
 [<Fact>]
-let ``A regression takes numbers and no text`` () =
+let ``A regression target must be numeric`` () =
     Assert.Equal(Quantity [| 1f; 2f |], target (with' Regression) [ "1"; "2" ])
 
     withText "a,b\n1,x\n2,y\n" (fun path ->
@@ -268,7 +268,7 @@ let ``A regression takes numbers and no text`` () =
             Csv.read (with' Regression) path))
 
 [<Fact>]
-let ``Names are no classes`` () =
+let ``A column of names is refused as classes`` () =
     fails
         ("a,b\n" + String.Concat(Seq.init 100 (fun i -> $"1,name {i}\n")))
         [ "100 different values in 100 examples" ]

@@ -76,7 +76,7 @@ let ``A model reads the data it fits`` () =
     failsWith [ "there is no such file" ] (fun () -> loadFor "nothing.csv")
 
 [<Fact>]
-let ``Data that are no table come at once and have no other target`` () =
+let ``Data that is not a table is read at once, and has no other target`` () =
     let schema = Schema.ofTable (BuiltIn.iris ())
     let options = SourceOptions.defaults
     let batches = ResizeArray<TableRows>()

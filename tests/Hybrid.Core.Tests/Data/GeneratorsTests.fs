@@ -11,13 +11,13 @@ let private named name =
     Generators.all |> List.find (fun generator -> generator.Name = name)
 
 [<Theory; MemberData(nameof names)>]
-let ``The same seed draws the same examples, another others`` name =
+let ``The same seed draws the same examples, and a different seed different ones`` name =
     let draw = Generators.byDefault (named name)
     Assert.Equal(draw 1UL, draw 1UL)
     Assert.NotEqual<float32[]>((draw 1UL).Features, (draw 2UL).Features)
 
 [<Theory; MemberData(nameof names)>]
-let ``Classes are of equal size up to one, and all numbers are finite`` name =
+let ``Class sizes differ by at most one, and all numbers are finite`` name =
     let data = Generators.generate (named name) 3UL 101 0.2
     Assert.Equal(101, data.Examples)
     let sizes = labels data |> Array.countBy id |> Array.map snd
@@ -26,7 +26,7 @@ let ``Classes are of equal size up to one, and all numbers are finite`` name =
     Assert.All(data.Features, (fun value -> Assert.True(System.Single.IsFinite value)))
 
 [<Theory; MemberData(nameof names)>]
-let ``Too few examples and impossible noise are errors`` name =
+let ``Too few examples and invalid noise are errors`` name =
     let generator = named name
     failsWith [ name; "the number of examples is 1" ] (fun () -> Generators.generate generator 1UL 1 0.1)
     failsWith [ "the noise is NaN" ] (fun () -> Generators.generate generator 1UL 10 nan)
@@ -42,7 +42,7 @@ let private points name kind =
     |> Array.map (fun (i, _) -> float data.Features[2 * i], float data.Features[2 * i + 1])
 
 [<Fact>]
-let ``Without noise the points lie where the formulas say`` () =
+let ``Points without noise lie where the formulas say`` () =
     let radius (x, y) = sqrt (x * x + y * y)
     Assert.All(points "circle" 0, (fun point -> Assert.InRange(radius point, 0.0, 2.0001)))
     Assert.All(points "circle" 1, (fun point -> Assert.InRange(radius point, 2.9999, 5.0001)))

@@ -20,7 +20,7 @@ let private readPair images labels =
     readFiles [ "train-images-idx3-ubyte", images; "train-labels-idx1-ubyte", labels ]
 
 [<Fact>]
-let ``Images and labels are read, plain, packed and with dots`` () =
+let ``Images and labels are read from plain and packed files, also with dots in their names`` () =
     let sets =
         readFiles
             [
@@ -43,7 +43,7 @@ let ``Images and labels are read, plain, packed and with dots`` () =
     Assert.Equal(Classes([| "2"; "7" |], [| 1 |]), sets.Test.Value.Target)
 
 [<Fact>]
-let ``All types of values are read`` () =
+let ``All value types are read`` () =
     let read code values =
         (readPair (idx code [ 2; 1 ] values) (idx 0x08uy [ 2 ] [| 0uy; 1uy |])).Train.Features
 
@@ -71,7 +71,7 @@ let ``All types of values are read`` () =
         read 0x0Duy (reversed [| BitConverter.GetBytes 1f; BitConverter.GetBytes nanf |]))
 
 [<Fact>]
-let ``Damaged files are errors that name them`` () =
+let ``A damaged file is an error that names it`` () =
     let fails parts images =
         failsWith ("train-images-idx3-ubyte" :: parts) (fun () -> readPair images labels')
 
@@ -86,13 +86,13 @@ let ``Damaged files are errors that name them`` () =
     fails [ "too many to hold" ] (idx 0x08uy [ Int32.MaxValue; Int32.MaxValue ] [| 1uy |])
 
 [<Fact>]
-let ``Nothing is allocated for what a header only claims`` () =
+let ``Nothing is allocated for sizes that only a header claims`` () =
     let before = GC.GetAllocatedBytesForCurrentThread()
     failsWith [ "but it has 1" ] (fun () -> readPair (idx 0x08uy [ 2_000_000; 1000 ] [| 1uy |]) labels')
     Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0L, 10_000_000L)
 
 [<Fact>]
-let ``Nothing is allocated for what a header and the end of a gzip file claim together`` () =
+let ``Nothing is allocated for sizes that a header and a gzip trailer claim together`` () =
     let packed = gzip (idx 0x08uy [ 2_000_000; 1000 ] (Array.zeroCreate 1000))
 
     BitConverter.TryWriteBytes(Span(packed, packed.Length - 4, 4), 2_000_000_016u)

@@ -31,7 +31,7 @@ let private features (rules: ColumnRule[]) (table: Table) =
     |> Array.map float
 
 [<Fact>]
-let ``Mean and deviation are learned from the training rows alone`` () =
+let ``Mean and deviation are computed from the training rows only`` () =
     let data = table [ numeric "a" ] [ [ 1f ]; [ 3f ]; [ 1000f ] ]
     Assert.Equal<ColumnRule[]>([| Standardise(2.0, 1.0) |], Preprocessing.fit data [| 0; 1 |])
 
@@ -47,19 +47,19 @@ let ``Standardised columns have mean 0 and deviation 1`` () =
         closeTo 1e-6 [ 0.0; 1.0 ] [ Array.average values; values |> Array.averageBy (fun v -> v * v) ]
 
 [<Fact>]
-let ``A missing number does not count, and becomes the mean, which is 0`` () =
+let ``A missing number is not counted, and becomes the mean, which is 0`` () =
     let data = table [ numeric "a" ] [ [ 1f ]; [ nanf ]; [ 3f ] ]
     let rules = Preprocessing.fit data (all data)
     Assert.Equal<ColumnRule[]>([| Standardise(2.0, 1.0) |], rules)
     closeTo 0.0 [ -1.0; 0.0; 1.0 ] (features rules data)
 
 [<Fact>]
-let ``A column of missing numbers only is 0 throughout`` () =
+let ``A column of only missing numbers is 0 throughout`` () =
     let data = table [ numeric "a" ] [ [ nanf ]; [ nanf ] ]
     closeTo 0.0 [ 0.0; 0.0 ] (features (Preprocessing.fit data (all data)) data)
 
 [<Fact>]
-let ``A category met in training has a feature, and any other value has none`` () =
+let ``A category seen in training has a feature, and any other value has none`` () =
     let data = table [ colour ] [ [ 2f ]; [ 0f ]; [ 1f ] ]
     let rules = Preprocessing.fit data [| 0; 1 |]
     Assert.Equal<ColumnRule[]>([| OneHot([| 0; 2 |], false) |], rules)
@@ -67,7 +67,7 @@ let ``A category met in training has a feature, and any other value has none`` (
     closeTo 0.0 [ 0.0; 1.0; 1.0; 0.0; 0.0; 0.0; 0.0; 0.0 ] (features rules later)
 
 [<Fact>]
-let ``A missing category has a feature of its own only where one was missing in training`` () =
+let ``A missing category has its own feature only if one was missing in training`` () =
     let data = table [ colour ] [ [ 1f ]; [ nanf ] ]
     Assert.Equal<ColumnRule[]>([| OneHot([| 1 |], false) |], Preprocessing.fit data [| 0 |])
     let rules = Preprocessing.fit data [| 0; 1 |]
@@ -76,7 +76,7 @@ let ``A missing category has a feature of its own only where one was missing in 
     closeTo 0.0 [ 0.0; 1.0 ] (features (Preprocessing.fit data [| 1 |]) data)
 
 [<Fact>]
-let ``Features stand in the order of the columns, whatever their kinds`` () =
+let ``Features are in the order of the columns, whatever their kinds`` () =
     let rules =
         [|
             Standardise(1.0, 2.0)
@@ -111,7 +111,7 @@ let ``A column that does not vary keeps its scale`` () =
     | rules -> Assert.Fail $"Not the rule of a number: %A{rules}"
 
 [<Fact>]
-let ``A mean of 1e8 costs the deviation no digits`` () =
+let ``A mean of 1e8 does not cost the deviation any digits`` () =
     // neighbours in float32 are 8 apart here, so these values are exact
     let data =
         table [ numeric "a" ] [ [ 99999000f ]; [ 100001000f ]; [ 99999000f ]; [ 100001000f ] ]

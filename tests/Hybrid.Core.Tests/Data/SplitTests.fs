@@ -50,7 +50,7 @@ let ``Every example is in exactly one part`` () =
     |> check
 
 [<Fact>]
-let ``Every class has its share of each part, rounded, and stays in training`` () =
+let ``Every class has its rounded share of each part, and occurs in training`` () =
     Prop.forAll cases (fun (labels, validation, test, _ as case) ->
         let parts = split case
 
@@ -87,7 +87,7 @@ let ``The same seed gives the same split`` () =
     Prop.forAll cases (fun case -> split case = split case) |> check
 
 [<Fact>]
-let ``The total is right where the classes are large enough`` () =
+let ``The total is exact if the classes are large enough`` () =
     let labels = (BuiltIn.digits () |> labels)
     let parts = Split.stratified 1UL 0.1 0.2 labels
     Assert.Equal((180, 359, 1258), (parts.Validation.Length, parts.Test.Length, parts.Training.Length))
@@ -99,7 +99,7 @@ let ``A class's only member goes to training`` () =
     Assert.Contains(1, parts.Training)
 
 [<Fact>]
-let ``A random split has its sizes, and none for a fraction of 0`` () =
+let ``A random split has its sizes, and an empty part for a fraction of 0`` () =
     let parts = Split.random 5UL 0.25 0.0 10
     Assert.Equal((3, 0, 7), (parts.Validation.Length, parts.Test.Length, parts.Training.Length))
 
@@ -108,7 +108,7 @@ let ``A random split has its sizes, and none for a fraction of 0`` () =
 [<InlineData(1.0, 0.0, "validation fraction is 1")>]
 [<InlineData(0.0, Double.NaN, "test fraction is NaN")>]
 [<InlineData(0.5, 0.5, "leave nothing for training")>]
-let ``Impossible fractions are errors`` (validation, test, part) =
+let ``Invalid fractions are errors`` (validation, test, part) =
     failsWith [ part ] (fun () -> Split.stratified 1UL validation test [| 0; 1; 0; 1 |])
     failsWith [ part ] (fun () -> Split.random 1UL validation test 4)
 

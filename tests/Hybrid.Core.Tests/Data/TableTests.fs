@@ -8,7 +8,7 @@ open Xunit
 let private iris = BuiltIn.iris ()
 
 [<Fact>]
-let ``A subset has the rows asked for, in their order`` () =
+let ``A subset has the requested rows, in their order`` () =
     let part = Table.subset [| 149; 0; 0 |] iris
     Assert.Equal(3, part.Examples)
 
@@ -25,7 +25,7 @@ let ``An index without an example is an error`` () =
     |> ignore
 
 [<Fact>]
-let ``A model gets data of its own columns and classes only`` () =
+let ``Data for a model must have its columns and classes`` () =
     let schema = Schema.ofTable iris
 
     let turned =

@@ -8,7 +8,7 @@ open Xunit
 let private neurons = Linear.network (Linear.create He 1UL 3 3)
 
 [<Fact>]
-let ``A block is neurons with what follows them, and what comes before is preprocessing`` () =
+let ``A block is neurons and the layers after them, and layers before the first are preprocessing`` () =
     let network =
         Network.ofLayer (Layer.ofFunction "preprocessing" id)
         >=> Noise.network 0.1

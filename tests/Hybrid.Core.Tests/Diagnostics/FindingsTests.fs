@@ -18,7 +18,7 @@ let private found (kind: string) (examination: Examination) =
     |> List.filter (fun finding -> finding.Kind = kind)
 
 [<Theory; MemberData(nameof kinds)>]
-let ``Each rule finds what it looks for`` (kind: string) =
+let ``Each rule finds its own case`` (kind: string) =
     let _, sick, _ = case kind
 
     for name, examination in sick do
@@ -34,7 +34,7 @@ let ``Each rule finds what it looks for`` (kind: string) =
                 )
 
 [<Theory; MemberData(nameof kinds)>]
-let ``No rule finds it elsewhere`` (kind: string) =
+let ``No rule finds anything in the other cases`` (kind: string) =
     let _, _, well = case kind
 
     for name, examination in well do
@@ -48,7 +48,7 @@ let ``A healthy network has no findings`` () =
     Assert.Empty(Findings.ofExamination (examine (dense "leaky-relu" [ 4; 10; 8; 3 ]) normal))
 
 [<Fact>]
-let ``Numbers, layers and thresholds are those that were measured`` () =
+let ``Findings report the measured numbers, layers and thresholds`` () =
     let dead =
         found "dead-units" (examine (biased -100.0 3 (dense "relu" [ 4; 10; 8; 3 ])) normal)
         |> List.exactlyOne
@@ -79,7 +79,7 @@ let ``Dead units - rate above the usual one - the usual one is the first remedy`
     Assert.Equal(Remedy.Set("Activations", "leaky-relu", "its units do not die"), (remedies 0.001)[1])
 
 [<Fact>]
-let ``Of a network that is not finite, nothing is said that its numbers would not bear`` () =
+let ``A network with non-finite numbers has only findings that its numbers support`` () =
     let spoilt =
         dense "relu" [ 4; 10; 8; 3 ]
         |> biased -100.0 5
@@ -110,7 +110,7 @@ let private trained (activation: string) rate =
     Units.ofNetwork engine (List.last (train choices network data)).Network data
 
 [<Fact>]
-let ``At a high learning rate rectified units die, and leaky ones go on learning`` () =
+let ``At a high learning rate, rectified units die and leaky ones keep learning`` () =
     let share activation rate =
         Units.deadShare (trained activation rate) |> Option.get
 

@@ -37,7 +37,7 @@ let private flow options =
     Flow.ofNetwork engine options network data
 
 [<Fact>]
-let ``The gradient norm is that of the mean loss, and a step of sgd is so much of it`` () =
+let ``The gradient norm is that of the mean loss, and the step of sgd is the rate times it`` () =
     let found = flow (choices Optimizer.sgd)
     Assert.Equal<int list>([ 1; 2; 3 ], found |> List.map _.Layer)
     closeTo 1e-6 [ for _, gradient in gradients -> length gradient ] (found |> List.map _.GradientNorm)
@@ -48,7 +48,7 @@ let ``The gradient norm is that of the mean loss, and a step of sgd is so much o
         (found |> List.map _.UpdateRatio)
 
 [<Fact>]
-let ``What an optimizer remembers is counted`` () =
+let ``The state of an optimizer is taken into account`` () =
     // of the same gradient, over and over: momentum adds up to ten of it, Adam takes a step of the rate
     let heavy = (1.0 - 0.9 ** 50.0) / 0.1
 
@@ -67,7 +67,7 @@ let ``What an optimizer remembers is counted`` () =
         (flow (choices Optimizer.adam) |> List.map _.UpdateRatio)
 
 [<Fact>]
-let ``Penalties move weights but are no part of the gradient norm`` () =
+let ``Penalties move weights, but are not part of the gradient norm`` () =
     let penalised =
         { choices Optimizer.sgd with
             Regularizer = { Regularizer.none with L2 = 1.0 }
@@ -85,7 +85,7 @@ let ``Penalties move weights but are no part of the gradient norm`` () =
         (found |> List.map _.UpdateRatio)
 
 [<Fact>]
-let ``Class weights, small batches and fewer examples than a batch are taken`` () =
+let ``Class weights, small batches and fewer examples than a batch are supported`` () =
     let weighted =
         { choices Optimizer.adam with
             ClassWeights = Some [| 2f; 2f |]
@@ -130,12 +130,12 @@ let ``Eight sigmoid layers let a gradient vanish, and eight of tanh do not`` () 
     Assert.InRange(ratio "relu", 0.1, 10.0)
 
 [<Fact>]
-let ``Weights that are all zero move infinitely much`` () =
+let ``The relative update of weights that are all zero is infinite`` () =
     let silent = Linear.network (Linear.zeros 3 2)
     let found = Flow.ofNetwork engine (choices Optimizer.sgd) silent data
     Assert.Equal(infinity, found.Head.UpdateRatio)
 
 [<Fact>]
-let ``Without examples there is nothing to measure`` () =
+let ``A measurement without examples is an error`` () =
     raises<HybridException, _> [ "there are none" ] (fun () ->
         Flow.ofNetwork engine (choices Optimizer.sgd) network { data with Rows = [||] })

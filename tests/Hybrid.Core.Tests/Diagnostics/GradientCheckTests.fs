@@ -21,7 +21,7 @@ let private check network =
 [<InlineData "sigmoid">]
 [<InlineData "relu">]
 [<InlineData "elu">]
-let ``The gradients of a network agree with differences`` (activation: string) =
+let ``The gradients of a network agree with difference quotients`` (activation: string) =
     let report = check (dense activation [ 4; 6; 5; 3 ])
     Assert.InRange(report.MaxRelativeError, 0.0, 1e-6)
     Assert.Equal((83, 20), (report.Parameters, report.Examples))
@@ -29,7 +29,7 @@ let ``The gradients of a network agree with differences`` (activation: string) =
     Assert.Equal(5, report.Worst.Length)
 
 [<Fact>]
-let ``Maxout, hinge, absolute and Huber agree with differences too`` () =
+let ``The gradients of maxout, hinge, absolute and Huber agree with difference quotients`` () =
     let network = Maxout.network (Maxout.create He 1UL 2 4 6) >=> dense "tanh" [ 6; 3 ]
 
     let hinge =
@@ -53,7 +53,7 @@ let ``Maxout, hinge, absolute and Huber agree with differences too`` () =
         Assert.InRange(report.MaxRelativeError, 0.0, 1e-6)
 
 [<Fact>]
-let ``A sample is so many elements of each parameter, the same for the same key`` () =
+let ``A sample has N elements of each parameter, the same for the same key`` () =
     let network = dense "tanh" [ 4; 6; 5; 3 ]
 
     let run key =
@@ -73,7 +73,7 @@ let ``A sample is so many elements of each parameter, the same for the same key`
     Assert.NotEqual(report, run 2UL)
 
 [<Fact>]
-let ``A wrong derivative is found, in the layer that has it`` () =
+let ``A wrong derivative is detected, in its layer`` () =
     let wrong = Gradient.custom "Tanh" Tensor.tanh (fun _ y g -> g * (1.0 - y))
 
     let report =
@@ -88,7 +88,7 @@ let ``A wrong derivative is found, in the layer that has it`` () =
     Assert.Equal(report.MaxRelativeError, report.Worst.Head.RelativeError)
 
 [<Fact>]
-let ``Against another source its gradients are compared, without steps and kinks`` () =
+let ``Gradients of another source are compared directly, without steps and kinks`` () =
     let network = dense "relu" [ 4; 6; 3 ]
 
     let scaled factor =
@@ -134,7 +134,7 @@ let private atRelu (w: float) =
         (Tensor.relu parameter + 0.1 * parameter)
 
 [<Fact>]
-let ``A kink within the step is listed, and left out of the greatest error`` () =
+let ``A kink within the step is listed, and excluded from the maximum error`` () =
     let report = atRelu 1e-8
     Assert.Equal((0, 0.0, 1), (report.Checked, report.MaxRelativeError, report.Kinks.Length))
     let kink = report.Kinks.Head
@@ -143,13 +143,13 @@ let ``A kink within the step is listed, and left out of the greatest error`` () 
     Assert.InRange(kink.Numeric, 0.5, 0.7)
 
 [<Fact>]
-let ``A kink that a smaller step avoids is no kink`` () =
+let ``A kink that a smaller step avoids is not counted`` () =
     let report = atRelu 2e-6
     Assert.Equal((1, 0), (report.Checked, report.Kinks.Length))
     Assert.InRange(report.MaxRelativeError, 0.0, 1e-7)
 
 [<Fact>]
-let ``A parameter that nothing depends on passes, and one that is not a number does not`` () =
+let ``A parameter that nothing depends on passes, and a NaN parameter does not`` () =
     let w, idle = Tensor.input "w" [ 1 ], Tensor.input "idle" [ 2 ]
 
     let run value =
@@ -167,7 +167,7 @@ let ``A parameter that nothing depends on passes, and one that is not a number d
     Assert.Equal(infinity, (run infinity).MaxRelativeError)
 
 [<Fact>]
-let ``Without examples there is nothing to check`` () =
+let ``A gradient check without examples is an error`` () =
     raises<HybridException, _> [ "there are none" ] (fun () ->
         GradientCheck.ofNetwork
             GradientSource.graph

@@ -31,12 +31,12 @@ let ``A large mean does not spoil the deviation`` () =
     closeTo 1e-9 [ 0.5 ] found.Deviations
 
 [<Fact>]
-let ``Indicators are told from other numbers`` () =
+let ``Indicators are distinguished from other numbers`` () =
     Assert.True (measures 1 [| 0f; 1f; 1f |]).IsBinary
     Assert.False (measures 1 [| 0f; 1f; 0.5f |]).IsBinary
 
 [<Fact>]
-let ``Features are seen as they reach the first neurons`` () =
+let ``Features are measured as they reach the first neurons`` () =
     let doubled = Network.ofLayer (Layer.ofFunction "preprocessing" (fun x -> 2.0 * x))
     let data = examples 1 [ 1f; 3f ] [ 0f; 0f ]
     let found = Units.ofNetwork engine (doubled >=> dense "relu" [ 1; 2 ]) data

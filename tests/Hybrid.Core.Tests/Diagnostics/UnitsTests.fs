@@ -37,7 +37,7 @@ let private slopes: Map<string, float -> float> =
 [<InlineData "leaky-relu">]
 [<InlineData "tanh">]
 [<InlineData "elu">]
-let ``Units are counted as by hand, over several batches`` (kind: string) =
+let ``Units counted over several batches agree with a count by hand`` (kind: string) =
     let data = normal 600 3
 
     // one unit in four never fires, another one hardly ever
@@ -133,7 +133,7 @@ let ``A unit that fires for a single example is alive`` () =
     Assert.Equal(1, found (-0.001 - peak))
 
 [<Fact>]
-let ``Saturation is the share of outputs near an end of the range`` () =
+let ``Saturation is the fraction of outputs near an end of the range`` () =
     let data = examples 1 [ -10f; -4.7f; -4.5f; 0f; 4.5f; 4.7f ] (List.replicate 6 0f)
     // σ(4.6) = .99, and tanh x = 2σ(2x) - 1
     Assert.Equal(Some 0.5, (first (hidden "sigmoid" [ [ 1.0 ] ] [ 0.0 ]) data).Saturated)
@@ -141,20 +141,20 @@ let ``Saturation is the share of outputs near an end of the range`` () =
     Assert.Equal(None, (first (hidden "relu" [ [ 1.0 ] ] [ 0.0 ]) data).Saturated)
 
 [<Fact>]
-let ``A sigmoid that has rounded to 1 learns nothing, but it is not dead`` () =
+let ``A sigmoid that is rounded to 1 has no gradient, but is not dead`` () =
     let found =
         first (hidden "sigmoid" [ [ 1.0 ]; [ 1.0 ] ] [ 50.0; 0.0 ]) (normal 300 1)
 
     Assert.Equal((0, 1), (found.Dead, found.NoGradient))
 
 [<Fact>]
-let ``The neuron that fires or not has no slope anywhere`` () =
+let ``A threshold neuron has no slope anywhere`` () =
     let network = dense "relu" [ 2; 4 ] >=> Activation.step >=> dense "relu" [ 4; 1 ]
 
     Assert.Equal(4, (first network (normal 300 2)).NoGradient)
 
 [<Fact>]
-let ``Pieces of maxout units that never win are counted`` () =
+let ``Maxout pieces that are never the maximum are counted`` () =
     // three pieces of one unit and of another: x, -x and -9, and x, 9 + x and 8
     let maxout =
         {
@@ -172,7 +172,7 @@ let ``Pieces of maxout units that never win are counted`` () =
     Assert.Equal((0, 0), (found.Dead, found.NoGradient))
 
 [<Fact>]
-let ``What is not finite is not dead`` () =
+let ``A non-finite unit is not dead`` () =
     let spoilt (number: float) =
         first
             (hidden "relu" [ [ number ]; [ 1.0 ]; [ 0.0 ] ] [ 0.0; 0.0; -1.0 ])
@@ -193,7 +193,7 @@ let ``What is not finite is not dead`` () =
     Assert.All(after.Layers, fun layer -> Assert.Equal((0, 0), (layer.Dead, layer.NoGradient)))
 
 [<Fact>]
-let ``The output layer is a layer without hidden units`` () =
+let ``The output layer has no hidden units`` () =
     let units = Units.ofNetwork engine (dense "tanh" [ 2; 5; 3 ]) (normal 300 2)
     Assert.Equal<bool list>([ true; false ], units.Layers |> List.map _.IsHidden)
     Assert.Equal<string list>([ "tanh"; "identity" ], units.Layers |> List.map _.Kind)
@@ -202,7 +202,7 @@ let ``The output layer is a layer without hidden units`` () =
     Assert.Equal((None, None), (Units.deadShare none, Units.saturatedShare none))
 
 [<Fact>]
-let ``Shares are taken of all hidden units together`` () =
+let ``Fractions refer to all hidden units together`` () =
     let network =
         Linear.network
             {
@@ -219,7 +219,7 @@ let ``Shares are taken of all hidden units together`` () =
     Assert.Equal(Some 1.0, Units.saturatedShare units)
 
 [<Fact>]
-let ``Parameters are read anew, and all threads give the same`` () =
+let ``Parameters are read again each time, and any number of threads gives the same result`` () =
     let network = dense "relu" [ 2; 8; 1 ]
     let state = Inference.state engine network
     let monitor = UnitMonitor(engine, network, 2, state)
@@ -230,6 +230,6 @@ let ``Parameters are read anew, and all threads give the same`` () =
     Assert.Equal((0, 8), (before.Layers.Head.Dead, (monitor.Measure data).Layers.Head.Dead))
 
 [<Fact>]
-let ``Without examples there is nothing to see`` () =
+let ``An examination without examples is an error`` () =
     raises<HybridException, _> [ "there are none" ] (fun () ->
         Units.ofNetwork engine (dense "relu" [ 2; 1 ]) (normal 0 2))

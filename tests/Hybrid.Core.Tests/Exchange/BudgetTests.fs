@@ -33,7 +33,7 @@ let private read constants extents nodes =
     Imported.network 17 (claiming extents (graph constants nodes))
 
 [<Fact>]
-let ``What one node makes of an example is bounded, and so is what many make together`` () =
+let ``The numbers per example are limited for one node and for many together`` () =
     read [ one; wholes "large" [ 1L; 1L <<< 15; 2L ] ] [ 2 ] (expanded "x" "y")
     |> ignore
 
@@ -51,7 +51,7 @@ let ``What one node makes of an example is bounded, and so is what many make tog
              @ expanded "d" "y"))
 
 [<Fact>]
-let ``Constants make room`` () =
+let ``More constants raise the limit`` () =
     let weight = floats "w" [ 2; 20_000 ] (List.replicate 40_000 1f)
 
     read
@@ -64,7 +64,7 @@ let ``Constants make room`` () =
     |> ignore
 
 [<Fact>]
-let ``Indices of a gather that are too many are refused before anything is made of them`` () =
+let ``Too many gather indices are refused before anything is allocated`` () =
     let nodes =
         [
             node "Expand" [ "zero"; "many" ] [ "indices" ] []
@@ -80,7 +80,7 @@ let ``Indices of a gather that are too many are refused before anything is made 
     Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0L, 40L * 3_000_000L)
 
 [<Fact>]
-let ``An example is no larger than its file can mean`` () =
+let ``The size of an example is limited by its file`` () =
     let first = [ node "ArgMax" [ "x" ] [ "y" ] [ "axis", OnnxAttribute.Integer 1L ] ]
 
     read [] [ 1000 ] first |> ignore

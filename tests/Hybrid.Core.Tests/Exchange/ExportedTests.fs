@@ -9,7 +9,7 @@ let private operators (graph: OnnxGraph) = graph.Nodes |> List.map _.Operator
 let private export = Exported.graph "test" 3 "scores"
 
 [<Fact>]
-let ``A linear layer is one Gemm on the weight as it stands`` () =
+let ``A linear layer is one Gemm on the unchanged weight`` () =
     let graph = export (dense "relu" [ 3; 4; 2 ])
     Assert.Equal<string list>([ "Gemm"; "Relu"; "Gemm" ], operators graph)
     let gemm = graph.Nodes.Head
@@ -17,7 +17,7 @@ let ``A linear layer is one Gemm on the weight as it stands`` () =
     Assert.Equal<(string * OnnxAttribute) list>([ "transB", OnnxAttribute.Integer 1L ], gemm.Attributes)
 
 [<Fact>]
-let ``Weights are initializers, one neuron a row`` () =
+let ``Weights are initializers, one neuron per row`` () =
     let network = dense "relu" [ 3; 4; 2 ]
     let graph = export network
 
@@ -29,7 +29,7 @@ let ``Weights are initializers, one neuron a row`` () =
     Assert.Equal(Floats(parameter "0.weight" network |> Array.map float32), graph.Initializers.Head.Values)
 
 [<Fact>]
-let ``Input and output have a free batch`` () =
+let ``Input and output have a free batch size`` () =
     let graph = export (dense "relu" [ 3; 4; 2 ])
 
     let port name features : OnnxPort =
@@ -43,7 +43,7 @@ let ``Input and output have a free batch`` () =
     Assert.Equal<string list>([ "scores" ], (List.last graph.Nodes).Outputs)
 
 [<Fact>]
-let ``No activation needs a broadcast that is written down`` () =
+let ``No activation needs an explicit broadcast`` () =
     for name, _ in Activation.functions do
         let graph = export (dense name [ 3; 4; 2 ] >=> Activation.softmax)
         Assert.DoesNotContain("Expand", operators graph)
@@ -62,7 +62,7 @@ let ``A layer that depends on the number of examples is an error that names the 
     Assert.StartsWith("1.centre/", error.Node)
 
 [<Fact>]
-let ``A network that answers one number for all examples is refused`` () =
+let ``A network that returns one number for all examples is refused`` () =
     let network =
         dense "relu" [ 3; 4 ] >=> Network.ofLayer (Layer.ofFunction "sum" Tensor.sumAll)
 
@@ -70,7 +70,7 @@ let ``A network that answers one number for all examples is refused`` () =
     |> ignore
 
 [<Fact>]
-let ``Dropout and noise leave no node`` () =
+let ``Dropout and noise are not exported`` () =
     let graph =
         export (Noise.network 0.1 >=> dense "relu" [ 3; 2 ] >=> Dropout.network 0.5)
 
@@ -78,7 +78,7 @@ let ``Dropout and noise leave no node`` () =
     Assert.Equal<string list>([ "1.weight"; "1.bias" ], graph.Initializers |> List.map _.Name)
 
 [<Fact>]
-let ``An empty network is an identity`` () =
+let ``An empty network is exported as an identity`` () =
     let graph = export Network.empty
     Assert.Equal<string list>([ "Identity" ], operators graph)
     Assert.Equal<string list>([ "input" ], graph.Nodes.Head.Inputs)

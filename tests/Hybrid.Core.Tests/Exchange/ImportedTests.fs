@@ -28,7 +28,7 @@ let ``Every activation survives export and import`` () =
         survives [ "linear"; name; "linear" ] (dense name [ 3; 4; 2 ]) x |> ignore
 
 [<Fact>]
-let ``What does nothing in use leaves no layer`` () =
+let ``Nodes that do nothing outside training leave no layer`` () =
     let network = Dropout.network 0.5 >=> dense "identity" [ 3; 4; 2 ]
     survives [ "linear"; "linear" ] network x |> ignore
 
@@ -129,7 +129,7 @@ let ``An unknown operator is an error that names it and its node`` () =
     Assert.Equal(("fully", "Conv", 17), (error.Node, error.Operator, error.Opset))
 
 [<Fact>]
-let ``Neurons of a graph from elsewhere are a linear layer, a neuron a row`` () =
+let ``Neurons of a foreign graph are a linear layer, one neuron per row`` () =
     let network = Imported.network 17 (single "Gemm" [])
     Assert.Equal<string list>([ "linear" ], kinds network)
     Assert.Equal<string list>([ "0.weight"; "0.bias" ], Network.parameters network |> List.map fst)
@@ -137,6 +137,6 @@ let ``Neurons of a graph from elsewhere are a linear layer, a neuron a row`` () 
     values 0.0 [ 14.0; 26.0 ] (Network.forward network example)
 
 [<Fact>]
-let ``The factors of a Gemm from elsewhere count`` () =
+let ``The factors of a foreign Gemm are applied`` () =
     let factors = [ "alpha", OnnxAttribute.Float 0.5f; "beta", OnnxAttribute.Float 2f ]
     values 0.0 [ 22.0; 43.0 ] (Network.forward (Imported.network 17 (single "Gemm" factors)) example)

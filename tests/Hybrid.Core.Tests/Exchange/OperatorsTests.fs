@@ -79,7 +79,7 @@ let ``A reduction without axes takes all of them, or none where it says so`` () 
         (run 18 "ReduceMin" [] [ "noop_with_empty_axes", OnnxAttribute.Integer 1L ])
 
 [<Fact>]
-let ``A softmax took all axes behind its own before version 13`` () =
+let ``A softmax before version 13 takes its axis and all axes after it`` () =
     let over opset =
         let nodes =
             [
@@ -94,7 +94,7 @@ let ``A softmax took all axes behind its own before version 13`` () =
     Assert.NotEqual<float[]>(over 13, over 12)
 
 [<Fact>]
-let ``A second operand stood along an axis before version 7`` () =
+let ``A second operand before version 7 is aligned at an axis`` () =
     let attributes =
         [ "axis", OnnxAttribute.Integer 0L; "broadcast", OnnxAttribute.Integer 1L ]
 
@@ -102,7 +102,7 @@ let ``A second operand stood along an axis before version 7`` () =
     values 0.0 [ 11.0; 18.0; 13.0; 24.0 ] (run 7 "Add" [ "row" ] [])
 
 [<Fact>]
-let ``What is not read is refused by node, operator and opset`` () =
+let ``Unsupported nodes are errors that name the node, operator and opset`` () =
     let refused (parts: string list) opset operator inputs attributes =
         raises<NotImportable, _> ($"opset {opset}" :: operator :: parts) (fun () ->
             run opset operator inputs attributes)

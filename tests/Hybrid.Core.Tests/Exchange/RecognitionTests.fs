@@ -15,7 +15,7 @@ let private single operator attributes =
     kindOf [ node operator [ "x" ] [ "y" ] attributes ]
 
 [<Fact>]
-let ``An activation is known by its operators and constants`` () =
+let ``An activation is recognised by its operators and constants`` () =
     Assert.Equal("relu", single "Relu" [])
     Assert.Equal("leaky-relu", single "LeakyRelu" [])
     Assert.Equal("custom leaky-relu", single "LeakyRelu" [ "alpha", OnnxAttribute.Float 0.3f ])
@@ -41,7 +41,7 @@ let private pieces (half: float32) =
     ]
 
 [<Fact>]
-let ``A Gaussian error unit in pieces is one layer, and is one only with its own numbers`` () =
+let ``A Gaussian error unit in several nodes is one layer, but only with its exact constants`` () =
     Assert.Equal("gelu", kindOf (pieces 0.5f))
     Assert.DoesNotContain("gelu", Imported.network 20 (graph [] (pieces 0.6f)) |> kinds)
 
@@ -66,7 +66,7 @@ let private relied =
     ]
 
 [<Fact>]
-let ``No name makes a layer of what computes something else`` () =
+let ``A name alone does not make a layer of a different function`` () =
     let bound name value =
         node "Constant" [] [ name ] [ "value_float", OnnxAttribute.Float value ]
 
@@ -91,7 +91,7 @@ let ``No name makes a layer of what computes something else`` () =
                 Assert.DoesNotContain(kind, relied)
 
 [<Fact>]
-let ``A limited rectifier is not a rectifier, whatever it is called`` () =
+let ``A limited rectifier is not a rectifier, whatever its name`` () =
     let nodes =
         [
             node "Constant" [] [ "low" ] [ "value_float", OnnxAttribute.Float 0f ]
@@ -104,7 +104,7 @@ let ``A limited rectifier is not a rectifier, whatever it is called`` () =
 
 /// Neurons whose pieces are multiplied before the greatest is taken: what a name called maxout.
 [<Fact>]
-let ``Pieces that are not those of a maxout are read as what they are`` () =
+let ``Segments that do not form a maxout are read as separate layers`` () =
     let graphOf middle =
         graph
             [
@@ -157,7 +157,7 @@ let ``A node that only claims to be an activation is not one`` () =
     Assert.Equal("sin", kindOf [ claims ])
 
 [<Fact>]
-let ``A softmax over the examples is none over the outputs`` () =
+let ``A softmax over the examples is not one over the outputs`` () =
     let over axis =
         single "Softmax" [ "axis", OnnxAttribute.Integer axis ]
 
@@ -174,7 +174,7 @@ let ``A logarithm of softmax survives export and import`` () =
     values 1e-12 (Reference.value (Network.forward network x)) (Network.forward again x)
 
 [<Fact>]
-let ``Gradients of imported layers agree with differences`` () =
+let ``Gradients of imported layers agree with difference quotients`` () =
     let weight = floats "w" [ 2; 2 ] [ 0.5f; -0.25f; 0.75f; 1f ]
     let row = floats "b" [ 2 ] [ 0.3f; -0.2f ]
 
@@ -213,7 +213,7 @@ let ``Gradients of imported layers agree with differences`` () =
         Assert.InRange(report.Checked, 3, 100)
 
 [<Fact>]
-let ``A product followed by anything but the sum with a bias is not one layer of neurons`` () =
+let ``A product followed by anything but a bias is not a layer of neurons`` () =
     for operator, operands in
         [
             "Relu", [ "g" ]

@@ -14,7 +14,7 @@ let private product input output =
     node "MatMul" [ input; "w" ] [ output ] []
 
 [<Fact>]
-let ``A layer ends wherever a single value goes on`` () =
+let ``A layer ends wherever a single value passes on`` () =
     let network =
         graph
             [ weight ]
@@ -30,7 +30,7 @@ let ``A layer ends wherever a single value goes on`` () =
     values 1e-6 [ 4.0 + tanh 4.0; 6.0 + tanh 6.0 ] (Network.forward network example)
 
 [<Fact>]
-let ``A product and the sum after it are one layer of neurons, a neuron a row`` () =
+let ``A product and the sum after it are one layer of neurons, one neuron per row`` () =
     let network =
         graph [ weight; row ] [ product "x" "h"; node "Add" [ "b"; "h" ] [ "y" ] [] ]
         |> Imported.network 17
@@ -41,7 +41,7 @@ let ``A product and the sum after it are one layer of neurons, a neuron a row`` 
     values 0.0 [ 14.0; 26.0 ] (Network.forward network example)
 
 [<Fact>]
-let ``A weight that is used twice stays one`` () =
+let ``A weight that is used twice stays a single parameter`` () =
     let network =
         graph [ weight ] [ product "x" "h"; node "Relu" [ "h" ] [ "r" ] []; product "r" "y" ]
         |> Imported.network 17
@@ -50,7 +50,7 @@ let ``A weight that is used twice stays one`` () =
     values 0.0 [ 22.0; 32.0 ] (Network.forward network example)
 
 [<Fact>]
-let ``Equal values that an exporter shares are weights of their own`` () =
+let ``Equal values that an exporter shares are separate weights`` () =
     let network =
         graph
             [ weight ]
@@ -64,7 +64,7 @@ let ``Equal values that an exporter shares are weights of their own`` () =
     Assert.Equal<string list>([ "0.weight"; "1.weight" ], parameters network)
 
 [<Fact>]
-let ``What stands before the first neurons is preprocessing and is not learned`` () =
+let ``Nodes before the first neurons are preprocessing, and are not trained`` () =
     let network =
         graph
             [ weight; row; floats "m" [ 2 ] [ 1f; 2f ]; floats "s" [ 2 ] [ 2f; 4f ] ]
@@ -80,7 +80,7 @@ let ``What stands before the first neurons is preprocessing and is not learned``
     values 0.0 [ 9.25; 19.0 ] (Network.forward network example)
 
 [<Fact>]
-let ``A batch normalization is not learned, and bounds and exponents are not`` () =
+let ``Batch normalizations, bounds and exponents are not trained`` () =
     let network =
         graph
             [ weight; row; floats "most" [] [ 5f ]; floats "two" [ 1 ] [ 2f ] ]
@@ -96,7 +96,7 @@ let ``A batch normalization is not learned, and bounds and exponents are not`` (
     Assert.Equal<string list>([ "0.weight" ], parameters network)
 
 [<Fact>]
-let ``Only what the first output needs is read`` () =
+let ``Only the nodes that the first output needs are read`` () =
     let network =
         graph [ weight ] [ product "x" "y"; node "Unheard" [ "x" ] [ "z" ] [] ]
         |> Imported.network 17
@@ -104,7 +104,7 @@ let ``Only what the first output needs is read`` () =
     Assert.Equal<string list>([ "linear" ], kinds network)
 
 [<Fact>]
-let ``Constants are computed when the graph is read, whole numbers as whole numbers`` () =
+let ``Constants are computed when the graph is read, integers as integers`` () =
     let network =
         graph
             [ wholes "three" [ 3L ]; wholes "two" [ -2L ] ]
@@ -118,7 +118,7 @@ let ``Constants are computed when the graph is read, whole numbers as whole numb
     values 0.0 [ -1.0; -1.0 ] (Network.forward network example)
 
 [<Fact>]
-let ``A shape that is computed from the input's is that of the trace`` () =
+let ``A shape computed from the input's shape is that of the trace`` () =
     let axis = wholes "axis" [ 0L ]
 
     let network =
@@ -136,7 +136,7 @@ let ``A shape that is computed from the input's is that of the trace`` () =
         Assert.Equal<int list>([ rows; 2 ], (Network.forward network (Tensor.input "x" [ rows; 2 ])).Shape)
 
 [<Fact>]
-let ``Indices and truths stay in the layer that makes them, and come out as numbers`` () =
+let ``Indices and booleans stay in their layer, and leave it as numbers`` () =
     let cast input output code =
         node "Cast" [ input ] [ output ] [ "to", OnnxAttribute.Integer code ]
 
@@ -191,7 +191,7 @@ let private hostile: (string * OnnxNode list) list =
     ]
 
 [<Fact>]
-let ``What a file merely claims is refused before anything is made of it`` () =
+let ``Sizes that a file merely claims are refused before anything is allocated`` () =
     let constants =
         [
             row
@@ -216,7 +216,7 @@ let ``What a file merely claims is refused before anything is made of it`` () =
         Assert.InRange(System.GC.GetAllocatedBytesForCurrentThread() - before, 0L, 1L <<< 30)
 
 [<Fact>]
-let ``A network takes one input`` () =
+let ``A graph with two inputs is refused`` () =
     let two = graph [] [ node "Add" [ "x"; "z" ] [ "y" ] [] ]
 
     let twice =

@@ -15,7 +15,7 @@ let private at px py =
 [<InlineData(0.0, "start")>]
 [<InlineData(2.0, "middle")>]
 [<InlineData(4.0, "end")>]
-let ``A text is on the side of its point where there is room`` (px, anchor: string) =
+let ``Text is placed on the side of its point that has room`` (px, anchor: string) =
     let text = at px 1.0 |> List.exactlyOne
     Assert.Equal("some words", text.Value)
     Assert.Equal(anchor, attribute "text-anchor" text)
@@ -23,7 +23,7 @@ let ``A text is on the side of its point where there is room`` (px, anchor: stri
     Assert.True(number "y" text < 100.0)
 
 [<Fact>]
-let ``At the top it is below its point, and without a place it is not shown`` () =
+let ``Text at the top is below its point, and text at a point outside the axes is not shown`` () =
     Assert.True(number "y" (at 2.0 2.0 |> List.exactlyOne) > 12.0)
 
     let root =

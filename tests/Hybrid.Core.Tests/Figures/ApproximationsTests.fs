@@ -23,7 +23,7 @@ let private build name variables text epsilon =
     result, figure, parse figure
 
 [<Fact>]
-let ``A function of one variable is drawn with its band, its network and the error below`` () =
+let ``A function of one variable is drawn with its band and network, and the error below`` () =
     let result, figure, root = build "bumps" [ "x" ] "sin(2*pi*x)" 0.5
     let text = root.Value
     Assert.Contains($"bumps: {result.Approximation.Neurons} neurons for sin(2*pi*x)", text)

@@ -42,7 +42,7 @@ let ``An arrow goes from the edge of one circle to the edge of another, and its 
             | _ -> Assert.Fail "A head is a triangle."
 
 [<Fact>]
-let ``A short arrow has a short head, and one of no length is finite`` () =
+let ``A short arrow has a short head, and an arrow of length 0 is finite`` () =
     arrowheads (draw ((10.0, 10.0), 8.0) ((30.0, 10.0), 8.0) 6.0)
 
     for ends in [ 10.0, 10.0; 12.0, 10.0 ] do

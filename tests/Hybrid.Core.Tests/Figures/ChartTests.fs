@@ -31,7 +31,7 @@ let ``A chart has its title, axis titles with units, tick labels, and the names 
     Assert.Equal(11, (ofClass "faint" root).Length)
 
 [<Fact>]
-let ``Names are text, whatever they hold`` () =
+let ``Names are shown as text, whatever they contain`` () =
     let name = "<script>&\"'</script>"
 
     let root =
@@ -55,7 +55,7 @@ let ``Names are text, whatever they hold`` () =
     Assert.Equal<string list>([ name ], texts "legend-label" root)
 
 [<Fact>]
-let ``Everything is on the figure, and no text lies on another`` () =
+let ``Everything is inside the figure, and no texts overlap`` () =
     let many =
         [
             for index in 0..9 ->
@@ -81,7 +81,7 @@ let ``Everything is on the figure, and no text lies on another`` () =
                 |> laidOut
 
 [<Fact>]
-let ``A colour bar's labels are on the figure too`` () =
+let ``The labels of a colour bar are inside the figure`` () =
     let grid =
         Grid.sample (interval 0.0 1.0) (interval 0.0 1.0) 9 9 (fun x y -> 1e7 * (x - y))
 
@@ -104,7 +104,7 @@ let ``The same data give the same text`` () =
     Assert.Equal(draw (), draw ())
 
 [<Fact>]
-let ``A line spans the plane; only what is not an end of a curve has room around it`` () =
+let ``A line spans the plane without a margin, and points have one`` () =
     let root = chart x y [ line "" ]
     let run = path "line" root |> List.exactlyOne
     Assert.Equal((0.0, 400.0), (fst run[0], fst run[1]))
@@ -112,9 +112,7 @@ let ``A line spans the plane; only what is not an end of a curve has room around
     Assert.InRange(snd run[1], 5.0, 20.0)
 
 [<Fact>]
-let ``What reaches beyond the axes is whole where it is a point or words, and ends there where it is a curve``
-    ()
-    =
+let ``Points and text at the edge of the axes are drawn whole, and curves are clipped`` () =
     let numbers = [| 0.0; 0.5; 1.0 |]
 
     let root =
@@ -141,7 +139,9 @@ let ``What reaches beyond the axes is whole where it is a point or words, and en
     wholeMarks root
 
 [<Fact>]
-let ``Nothing finite, or nothing positive on a logarithmic axis, is an error that names chart and axis`` () =
+let ``Data without a finite value, or a positive one on a logarithmic axis, is an error that names chart and axis``
+    ()
+    =
     let numbers = [| 1.0; 2.0 |]
     let draw x y mark = fun () -> chart x y [ mark ]
 

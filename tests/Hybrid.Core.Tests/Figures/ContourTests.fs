@@ -30,7 +30,7 @@ let ``The contour of a circle is at its radius all around`` () =
     Assert.All(ends, fun (_, count) -> Assert.Equal(0, count % 2))
 
 [<Fact>]
-let ``A line between cells is found exactly where a linear function has the value`` () =
+let ``A contour of a linear function is exactly where it has the value`` () =
     let grid = Grid.sample square square 10 10 (fun x _ -> x)
 
     for start, finish in segments 0.25 grid do
@@ -38,7 +38,7 @@ let ``A line between cells is found exactly where a linear function has the valu
         Assert.Equal(0.25, fst (back finish), 1e-4)
 
 [<Fact>]
-let ``A saddle is cut so that the side of its middle is connected`` () =
+let ``A saddle connects the two corners on the side of its centre`` () =
     // ones at two opposite corners: with a middle above the level they are one region, else two
     let pieces level =
         segments level (Grid.create square square 2 2 [| 1.0; 0.0; 0.0; 1.0 |])
@@ -58,7 +58,7 @@ let ``A saddle is cut so that the side of its middle is connected`` () =
             Assert.Single(pieces |> List.filter (near corner)) |> ignore
 
 [<Fact>]
-let ``There is no line beside cells that are not finite, and none where the level is not reached`` () =
+let ``There is no contour next to non-finite cells, or where the level is not reached`` () =
     let grid =
         Grid.sample square square 20 20 (fun x _ -> if x > -0.2 && x < 0.2 then nan else x)
 

@@ -33,7 +33,7 @@ let private ends root (weight: XElement) =
     nearest (x1, y1), nearest (x2, y2)
 
 [<Fact>]
-let ``Neighbouring layers are fully connected, and there is no edge within a layer or across one`` () =
+let ``Edges connect neighbouring layers fully, and no others`` () =
     let root = draw (Diagram.ofSizes "network" [ 3; 6; 2 ])
     let neurons = neurons root
     Assert.Equal<int list>([ 3; 6; 2 ], neurons |> List.countBy fst |> List.map snd)
@@ -53,7 +53,7 @@ let ``Neighbouring layers are fully connected, and there is no edge within a lay
     Assert.Empty(ofClass "legend" root)
 
 [<Fact>]
-let ``A weight's colour is its sign, and its width its size`` () =
+let ``A weight's colour shows its sign, and its width its size`` () =
     let root = draw (Diagram.ofWeights "" [ array2D [ [ 2.0; -1.0; 0.0; nan ] ] ])
     let weights = ofClass "weight" root
 
@@ -103,7 +103,7 @@ let ``A network shows its layers of neurons with their weights and activations``
     Assert.Empty(ofClass "positive" root)
 
 [<Fact>]
-let ``Large layers are cut in the middle, and say how many neurons they have`` () =
+let ``Large layers are shortened in the middle, and state their number of neurons`` () =
     let root = draw (Diagram.ofSizes "" [ 784; 24; 1 ])
     Assert.Equal<int list>([ 16; 24; 1 ], neurons root |> List.countBy fst |> List.map snd)
     Assert.Equal(16 * 24 + 24, (ofClass "weight" root).Length)
@@ -132,7 +132,7 @@ let ``Neurons of a layer do not touch, and all are on the figure`` () =
             Assert.InRange(top + y, 20.0, number "height" root - 20.0)
 
 [<Fact>]
-let ``Weights that do not fit, and layers of no neurons, are errors`` () =
+let ``Weights that do not match their layers, and layers without neurons, are errors`` () =
     raises<FigureException, _> [ "diagram «d»"; "[1; 3]"; "Give [1; 2]" ] (fun () ->
         draw (Diagram.ofWeights "d" [ array2D [ [ 1.0 ]; [ 2.0 ] ]; array2D [ [ 1.0; 2.0; 3.0 ] ] ]))
 

@@ -22,7 +22,7 @@ let private origin (panel: XElement) =
     |> List.reduce (fun (a, b) (a', b') -> a + a', b + b')
 
 [<Fact>]
-let ``Panels of a row stand side by side, their planes at one height`` () =
+let ``Panels in a row are side by side, with their planes aligned`` () =
     let panels =
         [
             panel "a" [ "name" ]
@@ -43,7 +43,7 @@ let ``Panels of a row stand side by side, their planes at one height`` () =
     Assert.Equal("a; c", row.Title)
 
 [<Fact>]
-let ``Rows stand one below the other`` () =
+let ``Rows are placed one below the other`` () =
     let row = Figure.row [ panel "a" []; panel "b" [] ]
     let column = Figure.column [ row; row ]
     Assert.Equal(2.0 * row.Height + 20.0, column.Height)
@@ -51,7 +51,7 @@ let ``Rows stand one below the other`` () =
     Assert.Equal(4, (parse column |> ofClass "plane").Length)
 
 [<Fact>]
-let ``Charts of a column begin at one place, however long their labels`` () =
+let ``Charts in a column are aligned at the left, however long their labels`` () =
     let chart values =
         Chart.create "" x y [ Lines.line Ink "" [| 0.0; 1.0 |] values ]
         |> Chart.sized 200.0 150.0
@@ -62,7 +62,7 @@ let ``Charts of a column begin at one place, however long their labels`` () =
     Assert.Single(origins |> List.distinctBy fst) |> ignore
 
 [<Fact>]
-let ``The size, a ground and a dark scheme stand in the file`` () =
+let ``The file contains the size, a background and a dark scheme`` () =
     let figure = panel "a" []
     let root = parse figure
     Assert.Equal($"0 0 {ceil figure.Width} {ceil figure.Height}", attribute "viewBox" root)
@@ -78,7 +78,7 @@ let ``The size, a ground and a dark scheme stand in the file`` () =
     )
 
 [<Fact>]
-let ``Every colour that an element uses is one of the style sheet's`` () =
+let ``Every colour of an element is in the style sheet`` () =
     let root = parse (panel "a" [ "name" ])
 
     for element in root.Descendants() do
@@ -97,6 +97,6 @@ let ``Every colour that an element uses is one of the style sheet's`` () =
             )
 
 [<Fact>]
-let ``No panels are an error`` () =
+let ``A row or column without panels is an error`` () =
     raises<FigureException, _> [ "at least one" ] (fun () -> Figure.row [])
     raises<FigureException, _> [ "at least one" ] (fun () -> Figure.column [])

@@ -25,7 +25,9 @@ let private cells (root: XElement) =
     |> List.ofSeq
 
 [<Fact>]
-let ``Cells fill the plane, the first row at the bottom, neighbours of a colour in one rectangle`` () =
+let ``Cells fill the plane from the first row at the bottom, with neighbours of one colour in one rectangle``
+    ()
+    =
     let cells =
         chart
             x
@@ -75,7 +77,7 @@ let ``Cells without a value are grey, and the legend says so`` () =
     Assert.Empty(ofClass "legend" (chart x y [ HeatMap.sequential loss (grid 1 1 [| 1.0 |]) ]))
 
 [<Fact>]
-let ``Logarithmic colours have no place for zero`` () =
+let ``Zero has no colour on a logarithmic scale`` () =
     let axis = Axis.logarithmic "loss"
     let root = chart x y [ HeatMap.sequential axis (grid 3 1 [| 0.0; 1.0; 100.0 |]) ]
     Assert.Single(ofClass "missing" (plane root)) |> ignore
@@ -103,7 +105,7 @@ let ``A million cells take no more text than the pixels need`` () =
     Assert.Equal(560.0 * 320.0, area, 1.0)
 
 [<Fact>]
-let ``No finite value, or another number of values than cells, is an error`` () =
+let ``A heat map without finite values, or with the wrong number of values, is an error`` () =
     raises<FigureException, _> [ "loss (nat)"; "nothing to draw" ] (fun () ->
         HeatMap.sequential loss (grid 2 1 [| nan; infinity |]))
 

@@ -13,7 +13,7 @@ let private bars root =
         List.min xs, List.max xs, List.max ys - List.min ys)
 
 [<Fact>]
-let ``Numbers are counted in intervals of equal width, the greatest in the last one`` () =
+let ``Numbers are counted in intervals of equal width, the maximum in the last one`` () =
     let root =
         chart
             (x |> Axis.within 0.0 4.0)
@@ -43,13 +43,13 @@ let ``Bars stand on zero, or on the lower end of a logarithmic axis`` () =
     )
 
 [<Fact>]
-let ``Numbers that are not finite are counted in the name`` () =
+let ``Non-finite numbers are counted in the name`` () =
     let mark = Histogram.ofValues Ink "activations" 2 [| 1.0; nan; 2.0; infinity |]
     Assert.Equal("activations (2 not finite)", mark.Name)
     Assert.Equal<string list>([ mark.Name ], chart x y [ mark ] |> texts "legend-label")
 
 [<Fact>]
-let ``Numbers that are all the same are one bar`` () =
+let ``Equal numbers form one bar`` () =
     let bar = chart x y [ Histogram.ofValues Ink "" 3 [| 5.0; 5.0 |] ] |> bars
     Assert.Single bar |> ignore
 
@@ -58,7 +58,7 @@ let ``Numbers of any size are counted`` () =
     Assert.Equal(2, (chart x y [ Histogram.ofValues Ink "" 5 [| -1e300; 1e300 |] ] |> bars).Length)
 
 [<Fact>]
-let ``No intervals, or no heights for them, is an error`` () =
+let ``A histogram without intervals, or with a different number of heights, is an error`` () =
     raises<FigureException, _> [ "0 intervals" ] (fun () -> Histogram.ofValues Ink "" 0 [| 1.0 |])
 
     raises<FigureException, _> [ "1 intervals and 2 heights" ] (fun () ->

@@ -24,7 +24,7 @@ let ``A line goes through its points, from the left edge to the right one`` () =
 [<InlineData(Double.NaN)>]
 [<InlineData(Double.PositiveInfinity)>]
 [<InlineData(Double.NegativeInfinity)>]
-let ``A number that is not finite is a gap, and one point alone is a dot`` gap =
+let ``A non-finite number is a gap, and a single point is a dot`` gap =
     let broken = [| 0.0; gap; 2.0; 3.0; gap |]
     let runs = line numbers broken
     Assert.Equal<int list>([ 1; 2 ], path "line" runs |> List.map List.length)
@@ -40,7 +40,7 @@ let ``A logarithmic axis has gaps where numbers are not positive`` () =
     Assert.Equal<int list>([ 1; 2 ], List.map List.length runs)
 
 [<Fact>]
-let ``100,000 points take no more text than the picture needs, and keep every column's least and greatest``
+let ``100,000 points take no more text than the picture needs, and keep every column's minimum and maximum``
     ()
     =
     let count = 100_000
@@ -119,7 +119,7 @@ let ``A band is closed around each of its parts, and a gap in one curve is a gap
     )
 
 [<Fact>]
-let ``Series beyond the sixth are told apart by dashes`` () =
+let ``Series beyond the sixth are distinguished by dashes`` () =
     let dashes =
         chart x y [ for index in 0..7 -> Lines.line (Series index) $"{index}" numbers numbers ]
         |> plane
@@ -131,7 +131,7 @@ let ``Series beyond the sixth are told apart by dashes`` () =
     Assert.All(dashes[6..], fun dashes -> Assert.NotEqual<string>("", dashes))
 
 [<Fact>]
-let ``Not as many of the one as of the other is an error that names the line`` () =
+let ``Different numbers of coordinates are an error that names the line`` () =
     raises<FigureException, _> [ "line «loss»"; "5 x and 2 y" ] (fun () ->
         Lines.line Ink "loss" numbers [| 1.0; 2.0 |])
 

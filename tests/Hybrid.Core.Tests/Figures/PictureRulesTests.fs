@@ -24,7 +24,7 @@ let private line colour name ys =
     Lines.line colour name [| 0.0; 1.0; 2.0; 3.0 |] ys
 
 [<Fact>]
-let ``A point that is clipped, or leaves the figure, is found`` () =
+let ``A point that is clipped, or outside the figure, is detected`` () =
     let point x =
         Element("g", [ "class", "points ink" ], [ Element("path", [ "d", $"M{x} 50" ], []) ])
 
@@ -33,7 +33,7 @@ let ``A point that is clipped, or leaves the figure, is found`` () =
     breaks wholeMarks (figure [ Element("svg", [ "class", "clipped" ], [ point 50 ]) ])
 
 [<Fact>]
-let ``A panel without a title is found`` () =
+let ``A panel without a title is detected`` () =
     let panel title =
         Chart.create title x y [ line Ink "" [| 0.0; 1.0; 2.0; 3.0 |] ] |> Chart.draw
 
@@ -41,7 +41,7 @@ let ``A panel without a title is found`` () =
     breaks titled (parse (Figure.row [ panel "one"; panel "" ]))
 
 [<Fact>]
-let ``A connection without a head, or with one that is turned round, is found`` () =
+let ``A connection without a head, or with a reversed head, is detected`` () =
     let arrow = Arrow.between "weight" Muted 1.0 ((10.0, 10.0), 5.0) ((80.0, 60.0), 5.0)
     let other = Arrow.between "weight" Muted 1.0 ((80.0, 60.0), 5.0) ((10.0, 10.0), 5.0)
     arrowheads (figure arrow)
@@ -49,7 +49,7 @@ let ``A connection without a head, or with one that is turned round, is found`` 
     breaks arrowheads (figure [ arrow[0]; other[1] ])
 
 [<Fact>]
-let ``A colour that nothing explains, and one that is called by another's name, are found`` () =
+let ``A colour without explanation, or with another colour's name, is detected`` () =
     let up, down = [| 0.0; 1.0; 2.0; 3.0 |], [| 3.0; 2.0; 1.0; 0.0 |]
     explained (chart x y [ line (Series 0) "a" up; line (Series 1) "b" down ])
     breaks explained (chart x y [ line (Series 0) "a" up; line (Series 1) "" down ])
@@ -57,7 +57,7 @@ let ``A colour that nothing explains, and one that is called by another's name, 
     breaks calledByName (chart x y [ line (Series 2) "red points" up ])
 
 [<Fact>]
-let ``A curve below another one is found, unless that one is in dashes`` () =
+let ``A curve hidden by another one is detected, unless the other one is dashed`` () =
     let below = line (Series 0) "a" [| 0.0; 1.0; 3.0; 3.0 |]
     let ys = [| 3.0; 2.0; 3.0; 3.0 |]
     breaks unhidden (chart x y [ below; line (Series 1) "b" ys ])

@@ -17,7 +17,7 @@ let private area (root: System.Xml.Linq.XElement) index =
         (List.max xs - List.min xs) * (List.max ys - List.min ys))
 
 [<Fact>]
-let ``Two scores cut the plane where they are equal, each region in its series' colour`` () =
+let ``Two scores divide the plane where they are equal, each region in its series' colour`` () =
     let score = sample (fun x y -> x + 0.5 * y - 0.2)
     let root = chart x y (Regions.ofScores [ Grid.map (~-) score; score ])
     Assert.Equal(400.0 * 200.0, area root 0 + area root 1, 1.0)
@@ -82,7 +82,7 @@ let ``Class indices give the same regions, with their borders between the cells`
         Assert.Equal(100.0, px, 1e-6)
 
 [<Fact>]
-let ``A score that is not a number has no region`` () =
+let ``A NaN score has no region`` () =
     let score = sample (fun x _ -> if x > 0.0 then nan else 1.0)
     let root = chart x y (Regions.ofScores [ score; Grid.map (~-) score ])
     Assert.Equal(40000.0, area root 0 + area root 1, 1.0)

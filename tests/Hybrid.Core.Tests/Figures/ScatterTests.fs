@@ -20,7 +20,7 @@ let ``Every point lies in the plane at its place`` () =
     Assert.Equal<(float * float) list>([ 0.0, 200.0; 100.0, 50.0; 400.0, 0.0 ], markers "points" root)
 
 [<Fact>]
-let ``All points are inside with room for their markers where the axes are left to the data`` () =
+let ``All points and markers are inside the plane when the data determine the axes`` () =
     let numbers = Array.init 50 (fun i -> sin (float (i * i)))
 
     let places =
@@ -39,7 +39,7 @@ let ``Points that are not finite are left out`` () =
     Assert.Equal(2, (chart x y [ Scatter.points Ink "" xs ys ] |> markers "points").Length)
 
 [<Fact>]
-let ``Points outside of the axes are left out`` () =
+let ``Points outside the axes are left out`` () =
     let xs = [| -1.0; 0.0; 1.0; 3.0; 1.0 |]
     let ys = [| 0.0; 0.0; 2.0; 1.0; -0.5 |]
 
@@ -74,6 +74,6 @@ let ``100,000 points are dots in one path, those on the same half pixel only onc
     Assert.True((Figure.toSvg figure).Length < 400_000)
 
 [<Fact>]
-let ``Not as many of the one as of the other is an error`` () =
+let ``Different numbers of coordinates are an error`` () =
     raises<FigureException, _> [ "points «p»"; "1 x and 2 y" ] (fun () ->
         Scatter.points Ink "p" [| 1.0 |] [| 1.0; 2.0 |])

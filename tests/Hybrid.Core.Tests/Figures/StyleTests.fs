@@ -27,7 +27,7 @@ let private schemes =
         |> Map.ofSeq)
 
 [<Fact>]
-let ``Every colour has a value on a light and on a dark ground, and stands out from it`` () =
+let ``Every colour is defined for light and dark backgrounds, and contrasts with both`` () =
     Assert.Equal(2, schemes.Length)
 
     for scheme in schemes do
@@ -50,19 +50,19 @@ let private hue (colour: string) =
     Math.Atan2(sqrt 3.0 * (g - b), 2.0 * r - g - b) * 180.0 / Math.PI
 
 [<Fact>]
-let ``The first colours are blue, red and green, so that a legend can call them so`` () =
+let ``The first three colours are blue, red and green`` () =
     for scheme in schemes do
         Assert.InRange(hue scheme["series0"], -170.0, -120.0)
         Assert.InRange(hue scheme["series1"], -15.0, 15.0)
         Assert.InRange(hue scheme["series2"], 90.0, 170.0)
 
 [<Fact>]
-let ``A series has a colour whatever its index`` () =
+let ``A series has a colour for any index`` () =
     Assert.Equal("series1", Style.className (Series(1 + Style.seriesCount)))
     Assert.Equal("series5", Style.className (Series -1))
 
 [<Fact>]
-let ``Long texts are wrapped between words, and no word is lost`` () =
+let ``Long text is wrapped between words, and no word is lost`` () =
     let text = "a title of several words with one-that-is-far-too-long-for-a-line in it"
     let lines = Style.wrap 10.0 100.0 text
     Assert.Equal(text, String.concat " " lines)

@@ -16,13 +16,13 @@ let private readBack text =
 [<InlineData("a<b> & \"c\" 'd'")>]
 [<InlineData("]]> <!-- & &amp;")>]
 [<InlineData("x₁ → 10⁻⁵ 🙂")>]
-let ``Text and attributes are read back as they were`` (text: string) =
+let ``Text and attributes are read back unchanged`` (text: string) =
     let element = readBack text
     Assert.Equal(text, element.Value)
     Assert.Equal(text, element.Attribute(XName.Get "class").Value)
 
 [<Fact>]
-let ``Any text makes valid XML: what steers or has no place in it is written out`` () =
+let ``Any text makes valid XML, with control characters and illegal ones escaped`` () =
     Assert.Equal("a\\u0000b\\u001bc\\ud800", (readBack $"a\u0000b\u001Bc{char 0xD800}").Value)
 
     Prop.forAll (ArbMap.defaults |> ArbMap.arbitrary<string>) (fun text ->
@@ -37,7 +37,7 @@ let ``Any text makes valid XML: what steers or has no place in it is written out
 [<InlineData(-0.001, "0")>]
 [<InlineData(12.345678, "12.35")>]
 [<InlineData(-1234.5, "-1234.5")>]
-let ``Numbers are short, whatever the language`` (number: float, text: string) =
+let ``Numbers are short in any culture`` (number: float, text: string) =
     let before = System.Globalization.CultureInfo.CurrentCulture
 
     try

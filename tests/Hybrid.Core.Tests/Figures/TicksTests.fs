@@ -102,7 +102,7 @@ let ``Any two numbers make an axis: at least two labels, all different, in order
         Prop.forAll (ends false) (wellPlaced count (Axis.logarithmic "x")) |> check
 
 [<Fact>]
-let ``One number alone has room on either side`` () =
+let ``A single number has space on both sides`` () =
     for axis, value in [ x, 0.0; x, 7.0; x, -1e300; x, 1e-300; Axis.logarithmic "x", 1e-290 ] do
         let ruler = (Ruler.create axis [ { Loose = [| value |]; Tight = [||] } ]).Value
         closeTo 1e-9 [ 0.5 ] [ Ruler.place ruler value ]
@@ -112,7 +112,7 @@ let ``One number alone has room on either side`` () =
 [<InlineData(2.0, 1.0)>]
 [<InlineData(Double.NaN, 1.0)>]
 [<InlineData(0.0, Double.PositiveInfinity)>]
-let ``A range that is none is an error`` (lower, upper) =
+let ``An empty range is an error`` (lower, upper) =
     raises<FigureException, _> [ "axis «x»"; "two finite numbers" ] (fun () -> ruler x lower upper)
 
     raises<FigureException, _> [ "positive" ] (fun () ->

@@ -5,7 +5,7 @@ open Hybrid.Tests.CoreTesting
 open Xunit
 
 [<Fact>]
-let ``The gradient of what is not a scalar is an error that says what to do`` () =
+let ``The gradient of a non-scalar is an error that says what to do`` () =
     let x = Tensor.input "x" [ 2; 3 ]
 
     raises<NotDifferentiable, _> [ "[2; 3]"; "Sum or average it first" ] (fun () ->
@@ -19,14 +19,14 @@ let ``The derivative of an index is an error in both modes`` () =
     raises<NotDifferentiable, _> [ "ArgMax"; "index" ] (fun () -> Derivative.forward index [ x, x ])
 
 [<Fact>]
-let ``A cotangent of another shape is an error`` () =
+let ``A cotangent of the wrong shape is an error`` () =
     let x = Tensor.input "x" [ 3 ]
 
     raises<ShapeMismatch, _> [ "Vjp: the shapes [3] and [2]" ] (fun () ->
         Derivative.reverse x (Tensor.input "g" [ 2 ]) [ x ])
 
 [<Fact>]
-let ``What the output does not depend on has a gradient of zeros`` () =
+let ``A tensor that the output does not depend on has gradient zero`` () =
     let x, other = Tensor.input "x" [], Tensor.input "other" [ 2 ]
     let gradient = Derivative.gradient (x * x) [ other ] |> List.exactlyOne
     values 0.0 [ 0.0; 0.0 ] gradient
@@ -47,7 +47,7 @@ let ``A gradient can be differentiated again`` () =
     values 0.0 [ 6.0 ] third
 
 [<Fact>]
-let ``The gradient of a value inside the graph is that of what follows it`` () =
+let ``The gradient with respect to an inner node is that of the nodes after it`` () =
     let x = Tensor.scalar 3.0
     let inner = x * x
     let gradients = Derivative.gradient (5.0 * inner) [ inner; x ]

@@ -11,7 +11,7 @@ open Xunit
 [<InlineData(16777216L)>]
 [<InlineData(16777217L)>]
 [<InlineData(281474976710655L)>]
-let ``A step survives the two float32 numbers that stand for it`` (step: int64) =
+let ``A step is recovered from the two float32 numbers that represent it`` (step: int64) =
     let words = Array.zeroCreate<float32> 2
     Draw.write step words
     Assert.Equal(uint64 step, Draw.step (float words[0]) (float words[1]))
@@ -23,7 +23,7 @@ let private at step =
     }
 
 [<Fact>]
-let ``The engine draws the numbers of the definition, at steps beyond 2 to the 24 too`` () =
+let ``The engine draws the numbers of the definition, even at steps beyond 2 to the 24`` () =
     let u = Draw.uniform [ 3; 5 ] (at [| 1.0; 1.0 |])
     Assert.Equal<float[]>(Random.uniforms 9UL 16777217UL 15, Reference.value u)
     Assert.Equal<float[]>(Reference.value u, Eager.value engine u |> Array.map float)

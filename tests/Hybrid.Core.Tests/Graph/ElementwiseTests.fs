@@ -8,7 +8,7 @@ let private slopes (f: Tensor -> Tensor) (x: Tensor) =
     Derivative.gradient (Tensor.sumAll (f x)) [ x ] |> List.exactlyOne
 
 [<Fact>]
-let ``At its kink a function has the derivative that its page says`` () =
+let ``A function has its documented derivative at its kink`` () =
     values 0.0 [ 0.0 ] (slopes Tensor.relu (vector [ 0.0 ]))
     values 0.0 [ 0.0 ] (slopes Tensor.abs (vector [ 0.0 ]))
     let a, b = vector [ 2.0 ], vector [ 2.0 ]
@@ -18,7 +18,7 @@ let ``At its kink a function has the derivative that its page says`` () =
     |> closeTo 0.0 [ 1.0; 0.0 ]
 
 [<Fact>]
-let ``Steps, signs and comparisons have derivatives of zero`` () =
+let ``Steps, signs and comparisons have derivative zero`` () =
     let x = vector [ -1.0; 2.0 ]
 
     for f in
@@ -32,7 +32,7 @@ let ``Steps, signs and comparisons have derivatives of zero`` () =
         values 0.0 [ 0.0; 0.0 ] (slopes f x)
 
 [<Fact>]
-let ``What a selection leaves out leaves no trace, even if it is not a number`` () =
+let ``The branch that a selection drops leaves no trace, even if it is NaN`` () =
     let x = vector [ 0.0; 2.0 ]
 
     let guarded x =
@@ -46,7 +46,7 @@ let ``What a selection leaves out leaves no trace, even if it is not a number`` 
     values 0.0 [ 5.0; 1.0 ] y
 
 [<Fact>]
-let ``The sigmoid's derivative is at most a quarter and nearly nothing far out`` () =
+let ``The sigmoid's derivative is at most a quarter, and nearly 0 far out`` () =
     values 1e-15 [ 0.25 ] (slopes Tensor.sigmoid (vector [ 0.0 ]))
     let far = Reference.value (slopes Tensor.sigmoid (vector [ 10.0; -10.0 ]))
     Assert.All(far, fun slope -> Assert.InRange(slope, 4.5e-5, 4.6e-5))

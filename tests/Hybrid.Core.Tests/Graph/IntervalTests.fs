@@ -18,7 +18,7 @@ let private isAbout (expected: Interval) (actual: Interval) =
     Assert.True(excess <= 1e-14 * size, $"{actual} is wider than {expected}.")
 
 [<Fact>]
-let ``Arithmetic takes the worst of all signs`` () =
+let ``Arithmetic covers all combinations of signs`` () =
     let a, b = between -1.0 2.0, between -3.0 4.0
     isAbout (between -4.0 6.0) (Interval.add a b)
     isAbout (between -5.0 5.0) (Interval.subtract a b)
@@ -26,7 +26,7 @@ let ``Arithmetic takes the worst of all signs`` () =
     isAbout (between -0.5 1.0) (Interval.divide a (between 2.0 4.0))
 
 [<Fact>]
-let ``A tenth and two tenths hold the real sum between their bounds`` () =
+let ``The enclosure of a tenth plus two tenths contains the real sum`` () =
     let sum = Interval.add (Interval.exactly 0.1) (Interval.exactly 0.2)
     // of the two doubles, which is between these two
     Assert.True(sum.Lower <= 0.3 && sum.Upper >= 0.30000000000000004)
@@ -75,12 +75,15 @@ let outside: obj[] list =
     rows |> List.map (fun (name, bounds) -> [| name; bounds |])
 
 [<Theory; MemberData(nameof outside)>]
-let ``What may have no value has no bounds, and passes no comparison`` (_: string) (bounds: Interval) =
+let ``A possibly undefined result has no bounds, and no comparison with it holds``
+    (_: string)
+    (bounds: Interval)
+    =
     Assert.False(Interval.isDefined bounds)
     Assert.False(Interval.contains 0.0 bounds)
 
 [<Fact>]
-let ``What touches the end of a domain has its value there`` () =
+let ``An operand that touches the end of a domain has its value there`` () =
     Assert.Equal(between 0.0 2.0, Interval.sqrt (between 0.0 4.0))
     Assert.Equal(between 0.0 1.0, Interval.power (between -1.0 1.0) (Interval.exactly 2.0))
 
@@ -91,7 +94,7 @@ let ``What touches the end of a domain has its value there`` () =
 
 /// A function of a tensor that may have no value, hidden behind another that is bounded whatever it is given.
 [<Fact>]
-let ``No operation hides that one before it may have no value`` () =
+let ``An undefined operand makes the result of every operation undefined`` () =
     let x = Tensor.input "x" [ 1; 2 ]
     let half = Tensor.slice 1 0 1 x
 
@@ -125,7 +128,7 @@ let ``No operation hides that one before it may have no value`` () =
             Assert.False(Interval.isDefined bound)
 
 [<Fact>]
-let ``Zero times any finite number is zero`` () =
+let ``Zero times an unbounded number is zero`` () =
     isAbout (Interval.exactly 0.0) (Interval.multiply (Interval.exactly 0.0) Interval.everything)
 
 [<Fact>]
@@ -134,20 +137,20 @@ let ``The absolute value folds an interval around zero`` () =
     Assert.Equal(between 2.0 3.0, Interval.abs (between -3.0 -2.0))
 
 [<Fact>]
-let ``The cosine knows the extrema that it passes`` () =
+let ``The cosine includes the extrema that it passes`` () =
     isAbout (between -1.0 1.0) (Interval.cos (between -0.1 3.2))
     isAbout (between (cos 1.0) 1.0) (Interval.cos (between -1.0 0.5))
     isAbout (between -1.0 (cos 3.0)) (Interval.cos (between 3.0 3.2))
     isAbout (between 0.0 1.0) (Interval.sin (between 0.0 Math.PI))
 
 [<Fact>]
-let ``Even powers are not negative, and odd ones keep the sign`` () =
+let ``Even powers are non-negative, and odd ones keep the sign`` () =
     isAbout (between 0.0 9.0) (Interval.power (between -3.0 2.0) (Interval.exactly 2.0))
     isAbout (between -27.0 8.0) (Interval.power (between -3.0 2.0) (Interval.exactly 3.0))
     isAbout (between 0.25 1.0) (Interval.power (between 1.0 2.0) (Interval.exactly -2.0))
 
 [<Fact>]
-let ``A result beyond the range of float64 is enclosed all the same`` () =
+let ``A result beyond the range of float64 is still enclosed`` () =
     // exp 800 is a real number, about 2.7e347, and infinite in float64: both lie between these
     let bounds = Interval.increasing exp (Interval.exactly 800.0)
     Assert.Equal(between Double.MaxValue infinity, bounds)

@@ -22,11 +22,14 @@ open Xunit
 [<InlineData("\u202Etxt\u2066x\u2069\u200F\uFEFF\u061C", "\\u202etxt\\u2066x\\u2069\\u200f\\ufeff\\u061c")>]
 // an invisible tag, which is a pair
 [<InlineData("a\U000E0041b", "a\\udb40\\udc41b")>]
-let ``What steers is written as in JSON, and everything else stays`` (raw: string) (shown: string) =
+let ``Control characters are escaped as in JSON, and everything else is unchanged``
+    (raw: string)
+    (shown: string)
+    =
     Assert.Equal(shown, Printable.text raw)
 
 [<Fact>]
-let ``No text is shown with anything that steers, and what is shown is shown as it is`` () =
+let ``Shown text contains no control characters, and showing it again does not change it`` () =
     let steers (rune: Rune) =
         match Rune.GetUnicodeCategory rune with
         | UnicodeCategory.Control

@@ -44,7 +44,7 @@ let ``The highest bits of the words, in order, are the uniform numbers`` () =
     )
 
 [<Fact>]
-let ``Fewer numbers are the beginning of more`` () =
+let ``Drawing fewer numbers gives the first ones of more`` () =
     let many = Random.uniforms 5UL 0UL 12
 
     for n in 0..12 do
@@ -71,7 +71,7 @@ let ``Normal numbers have mean 0, variance 1, no skew and a kurtosis of 3`` () =
     closeTo (5.0 * sqrt (96.0 / 1e5)) [ 3.0 ] [ moment 4.0 ]
 
 [<Fact>]
-let ``Parts of a key and steps of it draw other numbers`` () =
+let ``Different parts and steps of a key draw different numbers`` () =
     let draws =
         [
             Random.uniforms 1UL 0UL 8
@@ -88,7 +88,7 @@ let ``Parts of a key and steps of it draw other numbers`` () =
 [<InlineData(1)>]
 [<InlineData(2)>]
 [<InlineData(1000)>]
-let ``A permutation holds every index once, and another step gives another`` (n: int) =
+let ``A permutation contains every index once, and a different step gives a different one`` (n: int) =
     let order = Random.permutation 3UL 1UL n
     Assert.Equal<int[]>(Array.init n id, Array.sort order)
     Assert.Equal<int[]>(order, Random.permutation 3UL 1UL n)
@@ -97,7 +97,7 @@ let ``A permutation holds every index once, and another step gives another`` (n:
         Assert.NotEqual<int[]>(order, Random.permutation 3UL 2UL n)
 
 [<Fact>]
-let ``Each of the six orders of three comes up a sixth of the time`` () =
+let ``Each of the six orders of three occurs a sixth of the time`` () =
     let counts =
         Seq.init 6000 (fun step -> Random.permutation 4UL (uint64 step) 3 |> List.ofArray)
         |> Seq.countBy id

@@ -6,7 +6,7 @@ open Hybrid.Tests.CoreTesting
 open Xunit
 
 [<Fact>]
-let ``The first of several greatest elements is the one, and it alone has the gradient`` () =
+let ``The first of several maxima is selected, and only it has a gradient`` () =
     let x = matrix [ [ 1.0; 5.0; 5.0 ] ]
     values 0.0 [ 1.0 ] (Tensor.argMax 1 x)
 
@@ -21,13 +21,13 @@ let ``Scores in the thousands have finite probabilities`` () =
     values 1e-12 [ 1000.0 + log 2.0 ] (Tensor.logSumExp 1 scores)
 
 [<Fact>]
-let ``Indices become rows with a single 1, and one outside the range a row of zeros`` () =
+let ``Indices become rows with a single 1, and an index out of range a row of zeros`` () =
     matrix [ [ 2.0 ]; [ 0.0 ]; [ nan ]; [ 7.0 ] ]
     |> Tensor.oneHot 3
     |> values 0.0 [ 0.0; 0.0; 1.0; 1.0; 0.0; 0.0; 0.0; 0.0; 0.0; 0.0; 0.0; 0.0 ]
 
 [<Fact>]
-let ``Means divide by what was added up`` () =
+let ``Means divide by the number of elements added`` () =
     let x = matrix [ [ 1.0; 2.0 ]; [ 3.0; 6.0 ] ]
     values 0.0 [ 2.0; 4.0 ] (Tensor.mean 0 x)
     values 0.0 [ 3.0 ] (Tensor.meanAll x)
@@ -39,13 +39,15 @@ let private encloses (expected: float) (below: float) (y: Tensor) =
     Assert.True(bounds.Upper - bounds.Lower <= below, $"{bounds} is wide.")
 
 [<Fact>]
-let ``The enclosure of a small probability holds the real number`` () =
+let ``The enclosure of a small probability contains the real number`` () =
     // exp of a rounded difference of 100 is right to no more than 64 units in the last place
     let probabilities = Tensor.softmax 1 (matrix [ [ 0.1; 100.3 ] ])
     encloses 3.0457406053548560841e-44 1e-56 probabilities
 
 [<Fact>]
-let ``The enclosure of a sum of exponentials holds the real number where its logarithm nearly vanishes`` () =
+let ``The enclosure of a sum of exponentials contains the real number where its logarithm nearly vanishes``
+    ()
+    =
     let half = -0.6931471805599453
     encloses 2.3190468138462996155e-17 1e-14 (Tensor.logSumExp 0 (vector [ half; half ]))
 

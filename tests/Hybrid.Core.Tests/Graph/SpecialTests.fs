@@ -20,7 +20,7 @@ open Xunit
 [<InlineData(3.0, 0.99997790950300141456)>]
 [<InlineData(5.0, 0.99999999999846254021)>]
 [<InlineData(40.0, 1.0)>]
-let ``The error function has the digits of the tables, and is odd`` (x: float, expected: float) =
+let ``The error function agrees with tables, and is odd`` (x: float, expected: float) =
     // 4 units in the last place: what enclosures allow for
     closeTo (4.0 * 2.3e-16 * expected) [ expected; -expected ] [ Special.erf x; Special.erf -x ]
 
@@ -33,11 +33,11 @@ let ``The error function has the digits of the tables, and is odd`` (x: float, e
 [<InlineData(0.0, 0.69314718055994530942)>]
 [<InlineData(1.0, 1.313261687518222834)>]
 [<InlineData(30.0, 30.000000000000093576)>]
-let ``Softplus has its digits, the small ones too`` (x: float, expected: float) =
+let ``Softplus is accurate, even for small values`` (x: float, expected: float) =
     closeTo (4.0 * 2.3e-16 * expected) [ expected ] [ Special.softplus x ]
 
 [<Fact>]
-let ``Softplus is x where x is large, and 0 where exp x is`` () =
+let ``Softplus is x for large x, and 0 where exp x is 0`` () =
     Assert.Equal(1000.0, Special.softplus 1000.0)
     Assert.Equal(0.0, Special.softplus -1000.0)
 
@@ -47,5 +47,5 @@ let ``The sigmoid neither overflows nor loses small numbers`` () =
     closeTo 1e-31 [ 4.248354255291589e-18 ] [ Special.sigmoid -40.0 ]
 
 [<Fact>]
-let ``What is not a number stays so`` () =
+let ``NaN stays NaN`` () =
     Assert.All([ Special.erf; Special.sigmoid; Special.softplus ], fun f -> Assert.True(Double.IsNaN(f nan)))

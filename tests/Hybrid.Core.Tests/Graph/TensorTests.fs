@@ -9,7 +9,7 @@ let private a = Tensor.input "a" [ 2; 3 ]
 // No reader is asked in the tests of errors: the line that makes the node is the one that raises.
 
 [<Fact>]
-let ``A matrix product of shapes that do not fit names itself and both`` () =
+let ``A matrix product of mismatched shapes is an error that names the operation and both shapes`` () =
     let error =
         raisesWith<ShapeMismatch, _> [ "MatMul: the shapes [2; 3] and [2; 4] do not fit" ] (fun () ->
             a *@ Tensor.input "b" [ 2; 4 ])
@@ -22,7 +22,7 @@ let ``A matrix product of a vector is an error`` () =
     raises<ShapeMismatch, _> [ "MatMul: the shapes [2; 3] and [3]" ] (fun () -> a *@ Tensor.input "b" [ 3 ])
 
 [<Fact>]
-let ``A sum of shapes that do not broadcast names itself and both`` () =
+let ``A sum of shapes that do not broadcast is an error that names the operation and both shapes`` () =
     raises<ShapeMismatch, _> [ "Add: the shapes [2; 3] and [2; 4]" ] (fun () -> a + Tensor.input "b" [ 2; 4 ])
 
 [<Fact>]
@@ -30,7 +30,7 @@ let ``A sum with a zero still checks the shapes`` () =
     raises<ShapeMismatch, _> [ "Add: the shapes [2; 3] and [4]" ] (fun () -> a + Tensor.fill 0.0 [ 4 ])
 
 [<Fact>]
-let ``Other shapes under reshape are an error that names both`` () =
+let ``A reshape to a different size is an error that names both shapes`` () =
     raises<ShapeMismatch, _> [ "Reshape: the shapes [2; 3] and [4; 2]" ] (fun () -> Tensor.reshape [ 4; 2 ] a)
 
 [<Fact>]
@@ -39,11 +39,11 @@ let ``A transpose of three axes is an error that points to permute`` () =
         Tensor.transpose (Tensor.input "x" [ 2; 3; 4 ]))
 
 [<Fact>]
-let ``An order that names an axis twice is an error`` () =
+let ``A permutation that names an axis twice is an error`` () =
     raises<ShapeMismatch, _> [ "Transpose"; "[0; 0]" ] (fun () -> Tensor.permute [ 0; 0 ] a)
 
 [<Fact>]
-let ``A broadcast that would have to shrink is an error`` () =
+let ``A broadcast to a smaller extent is an error`` () =
     raises<ShapeMismatch, _> [ "Broadcast: the shapes [2; 3] and [1; 3]" ] (fun () ->
         Tensor.broadcast [ 1; 3 ] a)
 
@@ -52,7 +52,7 @@ let ``An axis that does not exist is an error that names it`` () =
     raises<ShapeMismatch, _> [ "Sum: the shapes [2; 3]"; "no axis 2" ] (fun () -> Tensor.sum 2 a)
 
 [<Fact>]
-let ``A constant of another number of values is an error`` () =
+let ``A constant with the wrong number of values is an error`` () =
     raises<ShapeMismatch, _> [ "constant: the shapes [2; 2] and [3]" ] (fun () ->
         Tensor.constant [ 2; 2 ] [| 1.0; 2.0; 3.0 |])
 
@@ -62,7 +62,7 @@ let ``The matrix product binds more tightly than the sum`` () =
     values 0.0 [ 11.5 ] (x *@ w + b)
 
 [<Fact>]
-let ``Transposed operands of a product are read as they stand`` () =
+let ``Transposed operands of a product are not copied`` () =
     let x, w =
         matrix [ [ 1.0; 2.0 ]; [ 3.0; 4.0 ] ], matrix [ [ 5.0; 6.0 ]; [ 7.0; 8.0 ] ]
 
@@ -71,7 +71,7 @@ let ``Transposed operands of a product are read as they stand`` () =
     values 0.0 [ 23.0; 31.0; 34.0; 46.0 ] y
 
 [<Fact>]
-let ``Three axes change places`` () =
+let ``Three axes are permuted`` () =
     Tensor.constant [ 1; 2; 3 ] [| 0.0 .. 5.0 |]
     |> Tensor.permute [ 2; 0; 1 ]
     |> values 0.0 [ 0.0; 3.0; 1.0; 4.0; 2.0; 5.0 ]

@@ -14,14 +14,14 @@ let private draw key step =
 let private ones = Tensor.fill 1.0 [ 200; 500 ]
 
 [<Fact>]
-let ``Dropout keeps the mean and leaves out the share that it should`` () =
+let ``Dropout keeps the mean, and drops the requested fraction of elements`` () =
     let y = Reference.value (Dropout.training 0.3 (draw 1UL 0.0) ones)
     Assert.All(Array.distinct y, fun value -> Assert.True(value = 0.0 || abs (value - 1.0 / 0.7) < 1e-15))
     // five standard errors of the mean of 100000
     closeTo (5.0 * sqrt (0.3 / 0.7 / 1e5)) [ 1.0 ] [ Array.average y ]
 
 [<Fact>]
-let ``The same key and step leave out the same elements, another step others`` () =
+let ``The same key and step drop the same elements, and a different step different ones`` () =
     let output draw =
         Reference.value (Dropout.training 0.5 draw ones)
 
@@ -30,7 +30,7 @@ let ``The same key and step leave out the same elements, another step others`` (
     Assert.NotEqual<float[]>(output (draw 1UL 5.0), output (draw 2UL 5.0))
 
 [<Fact>]
-let ``Two dropout layers of one network leave out different elements`` () =
+let ``Two dropout layers of one network drop different elements`` () =
     let twice = Dropout.network 0.5 >=> Dropout.network 0.5
     let y = Reference.value (Network.training (draw 1UL 0.0) twice ones)
     let kept = y |> Array.averageBy (fun value -> if value > 0.0 then 1.0 else 0.0)
@@ -38,11 +38,11 @@ let ``Two dropout layers of one network leave out different elements`` () =
     closeTo 0.01 [ 0.25 ] [ kept ]
 
 [<Fact>]
-let ``In use dropout is not there`` () =
+let ``Dropout outside training does nothing`` () =
     Assert.Same(ones, Network.forward (Dropout.network 0.5) ones)
 
 [<Fact>]
-let ``A rate of 0 leaves out nothing`` () =
+let ``A rate of 0 drops nothing`` () =
     values 0.0 (Array.create 100000 1.0) (Dropout.training 0.0 (draw 1UL 0.0) ones)
 
 [<Theory>]

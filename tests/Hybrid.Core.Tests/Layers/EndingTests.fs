@@ -58,7 +58,7 @@ let ``An ending - a last layer with parameters, or no layer - is scores`` () =
     Assert.Equal(Ending.Scores, Ending.ofNetwork 2 Network.empty)
 
 [<Fact>]
-let ``An ending - a last layer that takes no batch of two - is scores`` () =
+let ``An ending - a last layer that cannot take a batch of two - is scores`` () =
     Assert.Equal(Ending.Scores, ending "softmax" (fun x -> Tensor.softmax 1 (Tensor.reshape [ 1; 3 ] x)))
 
 [<Fact>]
@@ -87,7 +87,7 @@ let ``An ending - imported - is what the operators compute`` () =
     Assert.Equal(Ending.Scores, of' 17 "Abs" [])
 
 [<Fact>]
-let ``Scores - of a final softmax or its logarithm only - are what comes before it`` () =
+let ``Scores - of a final softmax or its logarithm only - are its inputs`` () =
     let before = dense "relu" [ 2; 4; 3 ]
 
     for expected, f in ends do

@@ -17,7 +17,7 @@ let ``Weights have mean 0 and the variance of their rule`` () =
             [ weights |> Array.averageBy (fun w -> w * w) ]
 
 [<Fact>]
-let ``The same key gives the same weights, another key others`` () =
+let ``The same key gives the same weights, and a different key different ones`` () =
     let weights key =
         Reference.value (Linear.create He key 3 4).Weight
 
@@ -25,7 +25,7 @@ let ``The same key gives the same weights, another key others`` () =
     Assert.NotEqual<float[]>(weights 1UL, weights 2UL)
 
 [<Fact>]
-let ``Biases start at zero, and an output layer of zeros answers 0`` () =
+let ``Biases start at zero, and an output layer of zeros returns 0`` () =
     values 0.0 [ 0.0; 0.0 ] (Linear.create He 1UL 3 2).Bias.Value
     values 0.0 [ 0.0; 0.0 ] (Linear.forward (Linear.zeros 3 2) (matrix [ [ 1.0; 2.0; 3.0 ] ]))
 

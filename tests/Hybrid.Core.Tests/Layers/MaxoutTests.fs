@@ -44,7 +44,7 @@ let ``Two pieces have twice the parameters of a linear layer`` () =
     Assert.Equal(84, Network.parameterCount maxout)
 
 [<Fact>]
-let ``All units' first pieces come first`` () =
+let ``The first pieces of all units come first`` () =
     // units: max(x, 3x) and max(2x, 4x), of x = 1 and then of x = -1
     let maxout =
         {
@@ -56,7 +56,7 @@ let ``All units' first pieces come first`` () =
     values 0.0 [ 3.0; 4.0; -1.0; -2.0 ] (Maxout.forward maxout (matrix [ [ 1.0 ]; [ -1.0 ] ]))
 
 [<Fact>]
-let ``Only the piece that wins has a gradient, and the first one of two that are equal`` () =
+let ``Only the maximum piece has a gradient, and of two equal ones only the first`` () =
     let gradient first second =
         let weight, example = matrix [ [ first ]; [ second ] ], matrix [ [ 3.0 ] ]
 

@@ -57,12 +57,12 @@ let ``The lecture's forward pass is three products and three sums`` () =
     values 1e-15 (Reference.value output) (Network.forward network (Tensor.slice 0 0 1 x))
 
 [<Fact>]
-let ``A layer that does not take what the one before it gives is an error`` () =
+let ``A layer that cannot take the output of the one before it is an error`` () =
     raises<ShapeMismatch, _> [ "layer 0 (linear), MatMul: the shapes [2; 3] and [4; 2]" ] (fun () ->
         Network.forward (dense "relu" [ 4; 2 ]) x)
 
 [<Fact>]
-let ``Another number of parameters than a layer takes is an error`` () =
+let ``The wrong number of parameters for a layer is an error`` () =
     let layer = Linear.layer (Linear.zeros 3 2)
 
     raises<ParameterCount, _> [ "linear"; "2 parameter tensors, not 0" ] (fun () -> layer.Forward [] x)

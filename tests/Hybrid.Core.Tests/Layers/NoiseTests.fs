@@ -14,7 +14,7 @@ let private draw step =
 let private x = Tensor.fill 3.0 [ 100; 500 ]
 
 [<Fact>]
-let ``Noise has the deviation that is asked for, around the input`` () =
+let ``Noise has the requested deviation, around the input`` () =
     let y = Reference.value (Noise.training 0.5 (draw 0.0) x)
     let mean = Array.average y
     let deviation = sqrt (y |> Array.averageBy (fun value -> (value - mean) ** 2.0))
@@ -23,7 +23,7 @@ let ``Noise has the deviation that is asked for, around the input`` () =
     closeTo (5.0 * 0.5 / sqrt 1e5) [ 0.5 ] [ deviation ]
 
 [<Fact>]
-let ``Another step draws other noise`` () =
+let ``A different step draws different noise`` () =
     let output step =
         Reference.value (Noise.training 0.5 (draw step) x)
 
@@ -31,7 +31,7 @@ let ``Another step draws other noise`` () =
     Assert.NotEqual<float[]>(output 1.0, output 2.0)
 
 [<Fact>]
-let ``In use noise is not there`` () =
+let ``Noise outside training does nothing`` () =
     Assert.Same(x, Network.forward (Noise.network 0.5) x)
 
 [<Theory>]

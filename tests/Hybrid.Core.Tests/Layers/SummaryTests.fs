@@ -50,7 +50,7 @@ let ``Each layer is described by kind, shape, parameters and neurons`` () =
     )
 
 [<Fact>]
-let ``A layer that makes one number of all examples is described too`` () =
+let ``A layer that returns one number for all examples can be described`` () =
     let network =
         dense "relu" [ 3; 2 ]
         >=> Network.ofLayer (Layer.ofFunction "mean" Tensor.meanAll)

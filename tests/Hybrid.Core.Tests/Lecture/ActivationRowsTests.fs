@@ -27,7 +27,7 @@ let ``Gradients vanish through sigmoids only`` () =
     draws [ "vanishing" ] outcome
 
 [<Fact>]
-let ``The formula of the zig-zag is the gradient of the neuron's loss`` () =
+let ``The zig-zag formula equals the gradient of the neuron's loss`` () =
     let w, x = (0.3, -0.7), (0.2, 0.9)
     let answer (a, b) = Special.sigmoid (a * fst x + b * snd x)
 
@@ -39,7 +39,7 @@ let ``The formula of the zig-zag is the gradient of the neuron's loss`` () =
     values 1e-15 [ fst slope; snd slope ] (Gradient.grad loss (vector [ fst w; snd w ]))
 
 [<Fact>]
-let ``Positive inputs zig-zag, centred ones do not`` () =
+let ``Training zig-zags on positive inputs, not on centred ones`` () =
     let outcome = outcome ZigZag.experiment
     holds outcome.Verdict
     draws [ "zigzag" ] outcome
@@ -63,13 +63,13 @@ let ``Both weights move the same way at each step on positive inputs`` () =
     )
 
 [<Fact>]
-let ``Tanh takes epochs`` () =
+let ``Tanh needs several epochs`` () =
     let outcome = Lecture.run { quick with Seeds = Some 1 } Tanh.experiment
     Assert.Equal(TooFewRuns, outcome.Verdict)
     draws [ "tanh" ] outcome
 
 [<Fact>]
-let ``Units without gradient are counted`` () =
+let ``Units without a gradient are counted`` () =
     let layer rows biases : Linear =
         {
             Weight = matrix rows
@@ -108,7 +108,7 @@ let ``Maxout has its special cases to the bit, and no dead units`` () =
     Assert.Equal(0.0, measured "hidden units without gradient, maxout, highest share" outcome)
 
 [<Fact>]
-let ``Each activation has its accuracy on digits that are neither learned nor chosen by`` () =
+let ``Each activation has its accuracy on digits used neither for training nor for selection`` () =
     let outcome = outcome Advice.experiment
     Assert.Equal(TooFewRuns, outcome.Verdict)
     repeats Advice.experiment
@@ -117,7 +117,7 @@ let ``Each activation has its accuracy on digits that are neither learned nor ch
         Assert.InRange(measured $"accuracy on further digits, {activation}" outcome, 0.05, 1.0)
 
 [<Fact>]
-let ``Parts of the digits share none, and are scaled by what is learned`` () =
+let ``Parts of the digits are disjoint, and scaled by the training part`` () =
     let parts = Digits.parts 3UL 1000
     let all = [ parts.Learned; parts.Choice; parts.Judged ]
     Assert.Equal<int list>([ 600; 200; 200 ], all |> List.map _.Count)

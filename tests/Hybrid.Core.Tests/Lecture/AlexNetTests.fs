@@ -6,7 +6,7 @@ open Hybrid.Tests.LectureTesting
 open Xunit
 
 [<Fact>]
-let ``The threshold is reached on the line between two epochs`` () =
+let ``The epoch at the threshold is interpolated between two epochs`` () =
     Assert.Equal(2.5, AlexNet.epochsTo 0.1 0.9 [ 0.5; 0.2; 0.0; 0.3; 0.0 ], 1e-12)
     Assert.Equal(0.5, AlexNet.epochsTo 0.5 0.9 [ 0.1 ], 1e-12)
     Assert.Equal(1.0, AlexNet.epochsTo 0.1 0.9 [ 0.1; 0.1 ], 1e-12)

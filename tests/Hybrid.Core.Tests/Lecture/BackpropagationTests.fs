@@ -5,7 +5,7 @@ open Hybrid.Tests.LectureTesting
 open Xunit
 
 [<Fact>]
-let ``Gradients agree with differences, remainders and forward mode`` () =
+let ``Gradients agree with difference quotients, remainders and forward mode`` () =
     let outcome = outcome Backpropagation.experiment
     holds outcome.Verdict
     Assert.Equal(200.0, measured "networks" outcome)

@@ -207,6 +207,6 @@ let private judges: (string * (Condition list * (string list * Condition list) l
 let names = judges |> List.map (fun (name, _) -> [| box name |])
 
 [<Theory; MemberData(nameof names)>]
-let ``Conditions hold on one side of each limit and not on the other`` (name: string) =
+let ``Each condition holds on only one side of its limit`` (name: string) =
     let _, (good, broken) = judges |> List.find (fst >> (=) name)
     decides good broken

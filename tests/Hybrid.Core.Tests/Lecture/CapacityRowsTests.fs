@@ -26,7 +26,7 @@ let private repeatsOnce (experiment: Experiment) =
     Assert.Equal<float list>(numbers (), numbers ())
 
 [<Fact>]
-let ``The picture is of the seed whose borders are nearest to the medians, of all kinds together`` () =
+let ``The picture shows the seed whose borders are closest to the medians of all kinds`` () =
     let kind borders =
         borders
         |> List.map (fun border ->
@@ -51,7 +51,7 @@ let ``R28 draws three networks and counts what they do`` () =
     repeatsOnce LayerSizes.experiment
 
 [<Fact>]
-let ``R28 and R33 take points of one's own, also of three classes`` () =
+let ``R28 and R33 accept the user's own points, even of three classes`` () =
     let points =
         [ for i in 0..11 -> $"{float (i % 3) - 1.0},{float (i / 3) * 0.5},{i % 3}" ]
 
@@ -81,12 +81,12 @@ let ``R30 compares 3 and 20 neurons on the same points`` () =
     repeatsOnce Outliers.experiment
 
 [<Fact>]
-let ``R31 compares three means against overfitting with fewer neurons`` () =
+let ``R31 compares three remedies for overfitting with fewer neurons`` () =
     isStatistical PreferRegularisation.experiment [ "prefer_regularisation" ]
     |> ignore
 
 [<Fact>]
-let ``R31's identities hold, and not with another penalty`` () =
+let ``R31's identities hold, but not with a different penalty`` () =
     holds (Lecture.run once NoiseIdentities.experiment).Verdict
     let x, w = Array.init 24 float, [| 1.0; 0.0; 0.0; 2.0 |]
     // (1 - p)/p = 1: the sums of squares of the inputs 0, 4, … and twice 3, 7, …

@@ -5,7 +5,7 @@ open Hybrid.Tests.LectureTesting
 open Xunit
 
 [<Fact>]
-let ``R37's case study has the printed digits, and says what contradicts it`` () =
+let ``R37's case study has the printed digits, and names the contradictions`` () =
     let outcome = Lecture.run quick CaseStudy.experiment
     holds outcome.Verdict
     draws [ "case_study" ] outcome

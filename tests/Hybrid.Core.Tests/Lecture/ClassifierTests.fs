@@ -6,13 +6,13 @@ open Hybrid.Tests.CoreTesting
 open Xunit
 
 [<Fact>]
-let ``An activation stands between layers and not after the last`` () =
+let ``Activations are between layers, not after the last one`` () =
     let network = Dense.network "tanh" 1UL [ 5; 4; 3; 2 ]
     Assert.Equal<string list>([ "linear"; "tanh"; "linear"; "tanh"; "linear" ], kinds network)
     Assert.Equal(6 * 4 + 5 * 3 + 4 * 2, Network.parameterCount network)
 
 [<Fact>]
-let ``Training that diverges leaves no network, and accuracy counts the right classes`` () =
+let ``Diverging training returns no network, and accuracy counts the correct classes`` () =
     let points = examples 1 [ -2f; -1f; 1f; 2f ] [ 0f; 0f; 1f; 1f ]
 
     let images =

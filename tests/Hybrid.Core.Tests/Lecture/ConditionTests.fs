@@ -7,7 +7,7 @@ open Hybrid.Tests.LectureTesting
 open Xunit
 
 [<Fact>]
-let ``A condition holds on its own side of the limit`` () =
+let ``A condition holds only on its side of the limit`` () =
     let holds condition measured limit =
         (condition "it is so" measured limit "because": Condition).Holds
 
@@ -31,7 +31,7 @@ let ``A condition holds on its own side of the limit`` () =
         Assert.False(holds condition nan 1.0)
 
 [<Fact>]
-let ``The sign test is the tail of a fair coin`` () =
+let ``The sign test equals the tail of a fair coin`` () =
     // 1, 5 and 11 of the 32 ways to throw five coins … show five, four or more, and three or more heads
     Assert.Equal(1.0 / 32.0, Statistics.signTest [ 1.0; 2.0; 0.1; 3.0; 1.0 ], 1e-15)
     Assert.Equal(6.0 / 32.0, Statistics.signTest [ 1.0; 2.0; -0.1; 3.0; 1.0 ], 1e-15)
@@ -43,7 +43,7 @@ let ``The sign test is the tail of a fair coin`` () =
     Assert.Equal(0.0403, Statistics.signTest (List.replicate 26 1.0 @ List.replicate 14 -1.0), 1e-4)
 
 [<Fact>]
-let ``Better is what a fair coin shows one time in twenty at most`` () =
+let ``Better means at most a one in twenty chance with a fair coin`` () =
     Assert.True((Condition.better "a" (List.replicate 5 0.1)).Holds)
     Assert.False((Condition.better "a" (List.replicate 4 0.1)).Holds)
     Assert.False((Condition.better "a" (-1.0 :: List.replicate 6 0.1)).Holds)
@@ -66,12 +66,12 @@ let ``A verdict says what holds and what does not, with the number and its limit
     )
 
 [<Fact>]
-let ``Fewer runs than are needed have no verdict`` () =
+let ``Too few runs have no verdict`` () =
     Assert.Equal(TooFewRuns, Verdict.ofRuns 5 4 [ broken ])
     Assert.Equal(Holds, Verdict.ofRuns 5 5 [ kept ])
 
 [<Fact>]
-let ``A row holds in part where any experiment of it contradicts, and not at all where all do`` () =
+let ``A row holds in part if some of its experiments contradict it, and not at all if all do`` () =
     let part, none = HoldsInPart "half", DoesNotHold "none"
     Assert.Equal(Holds, Verdict.ofParts [ Holds; Holds; TextOnly ])
     Assert.Equal(HoldsInPart "half", Verdict.ofParts [ Holds; part; TooFewRuns ])

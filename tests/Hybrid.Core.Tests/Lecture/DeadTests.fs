@@ -20,13 +20,13 @@ let private units activation =
 let private points = examples 1 [ -2f; 1f; 2f ] [ 0f; 1f; 1f ]
 
 [<Fact>]
-let ``A unit is dead if it is 0 on every example`` () =
+let ``A unit that is 0 on every example is dead`` () =
     let struct (dead, noGradient) = DeadUnits.measure engine (units "relu") points
     Assert.Equal(0.5, dead)
     Assert.Equal(0.5, noGradient)
 
 [<Fact>]
-let ``A leaky unit has a gradient, whether it fires or not`` () =
+let ``A leaky unit has a gradient whether or not it fires`` () =
     let struct (dead, noGradient) = DeadUnits.measure engine (units "leaky-relu") points
     Assert.Equal(0.0, dead)
     Assert.Equal(0.0, noGradient)
@@ -53,7 +53,7 @@ let ``A unit with w = 0 and b = -1 has a gradient of exactly 0 for every batch``
         Assert.Contains(gradient "0.weight", (fun g -> g <> 0.0))
 
 [<Fact>]
-let ``What belongs to the first unit is its weights, its bias and what reads it`` () =
+let ``The parameters of the first unit are its weights, its bias and the weights that read it`` () =
     let network = DeadUnits.withDeadUnit (Dense.network "relu" 1UL [ 3; 5; 4; 2 ])
 
     let own = DeadUnits.ofFirstUnit network
@@ -61,7 +61,7 @@ let ``What belongs to the first unit is its weights, its bias and what reads it`
     Assert.Equal<float[]>([| 0.0; 0.0; 0.0; -1.0; reads[0]; reads[5]; reads[10]; reads[15] |], own)
 
 [<Fact>]
-let ``No leaky unit is without a gradient, and a dead one does not come back`` () =
+let ``Every leaky unit has a gradient, and a dead unit does not recover`` () =
     let outcome = behaves "dead" Dead.experiment
     Assert.Equal(0.0, measured "greatest share of leaky units without a gradient, of all trainings" outcome)
     Assert.Equal(0.0, measured "greatest change of a unit with w = 0, b = -1 in a training, ReLU" outcome)

@@ -35,7 +35,7 @@ let ``One class everywhere is one region without a border`` () =
     Assert.Equal((1, 0), (DecisionMap.regions map, DecisionMap.border map))
 
 [<Fact>]
-let ``Cells that touch at a corner only are apart`` () =
+let ``Cells that touch only at a corner are separate`` () =
     let chess =
         {
             Columns = 3
@@ -46,7 +46,7 @@ let ``Cells that touch at a corner only are apart`` () =
     Assert.Equal((9, 12), (DecisionMap.regions chess, DecisionMap.border chess))
 
 [<Fact>]
-let ``A picture has the points of both classes in the colours of their regions`` () =
+let ``A picture shows the points of both classes in the colours of their regions`` () =
     let scores = DecisionMap.scores engine (square, square) 40 (line 1.0 0.0 0.01)
 
     let root =
@@ -63,7 +63,7 @@ let ``A picture has the points of both classes in the colours of their regions``
     Assert.NotEmpty(ofClass "contour" root)
 
 [<Fact>]
-let ``A network is 90 % sure the farther from its border, the smoother it is`` () =
+let ``A smoother network reaches 90 % certainty farther from its border`` () =
     let at slope =
         DecisionMap.scores engine (square, square) 80 (line slope 0.0 0.01)
         |> DecisionMap.ninety

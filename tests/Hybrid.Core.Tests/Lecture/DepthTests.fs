@@ -6,7 +6,7 @@ open Hybrid.Tests.LectureTesting
 open Xunit
 
 [<Fact>]
-let ``The arms of the spiral are opposite each other, but for the noise`` () =
+let ``The arms of the spiral are opposite each other, up to noise`` () =
     let points = Depth.spiral 1UL 200
     let first, second = PlanePoints.ofClass 0 points, PlanePoints.ofClass 1 points
     Assert.Equal((100, 100), (first.Length, second.Length))

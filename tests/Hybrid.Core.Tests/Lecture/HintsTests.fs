@@ -9,7 +9,7 @@ open Hybrid.Tests.LectureTesting
 open Xunit
 
 [<Fact>]
-let ``Distillation is the cross-entropy of the label, and λ times that of the softened scores`` () =
+let ``The distillation loss is the label's cross-entropy plus λ times that of the softened scores`` () =
     let scores, teacher = [| 1.0; 4.0 |], [| 6.0; 0.0 |]
     let log2 a b = log (exp a + exp b)
     let label = log2 1.0 4.0 - 4.0
@@ -22,11 +22,11 @@ let ``Distillation is the cross-entropy of the label, and λ times that of the s
     |> values 1e-12 [ label + 2.5 * soft ]
 
 [<Fact>]
-let ``The rate is chosen by the images to choose by, not by those that are judged`` () =
+let ``The rate is chosen on the selection images, not on the test images`` () =
     Assert.Equal(0.2, Hints.atChosenRate [ 0.5, 0.9; 0.7, 0.2; 0.6, 0.8 ])
 
 [<Fact>]
-let ``Students are measured by how they are taught`` () =
+let ``Students are compared by how they are taught`` () =
     let outcome = behaves "hints" Hints.experiment
 
     for way in [ "labels only"; "labels and softened scores"; "hints first" ] do

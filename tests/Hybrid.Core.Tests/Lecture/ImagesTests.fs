@@ -47,7 +47,7 @@ let behaves (figure: string) (experiment: Experiment) : Outcome =
     first
 
 [<Fact>]
-let ``Pixels are in units of the deviation around the mean of all training images`` () =
+let ``Pixels are standardised by the mean and deviation of all training images`` () =
     inFolder (fun folder ->
         write folder
         let images = Images.read folder
@@ -65,14 +65,14 @@ let ``Pixels are in units of the deviation around the mean of all training image
         Assert.Equal(300, images.Test.Count))
 
 [<Fact>]
-let ``Without test images a folder is refused`` () =
+let ``A folder without test images is refused`` () =
     inFolder (fun folder ->
         write folder
         Directory.GetFiles(folder, "t10k*") |> Array.iter File.Delete
         raises<HybridException, _> [ folder; "test images" ] (fun () -> Images.read folder))
 
 [<Fact>]
-let ``Images are drawn without repetition, the same ones for the same key`` () =
+let ``Images are drawn without repetition, and identically for the same key`` () =
     let images = Examples.all 1 (Array.init 50 float32) (Array.zeroCreate 50)
     let drawn = (Images.draw 7UL 20 images).Rows
     Assert.Equal(20, drawn |> Array.distinct |> Array.length)

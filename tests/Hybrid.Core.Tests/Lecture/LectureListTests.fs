@@ -8,7 +8,7 @@ open Hybrid.Tests.LectureTesting
 open Xunit
 
 [<Fact>]
-let ``Experiments have names of their own, rows of the lecture, claims and sources`` () =
+let ``Experiments have unique names, rows of the lecture, claims and sources`` () =
     let names = Lecture.experiments |> List.map _.Name
     Assert.Equal<string list>(List.distinct names, names)
 
@@ -27,18 +27,18 @@ let ``Rows come in the lecture's order`` () =
     Assert.Equal<int list>(List.sort numbers, numbers)
 
 [<Fact>]
-let ``A name that is none is answered with the names`` () =
+let ``An unknown name is an error that lists the names`` () =
     raises<HybridException, _> [ "«neurons»"; "neuron"; "zigzag" ] (fun () -> Lecture.find "neurons")
 
 [<Fact>]
-let ``Data are refused where none are taken`` () =
+let ``Data for an experiment that takes none are refused`` () =
     let setting = { quick with Data = Some "points.csv" }
 
     raises<OptionException, _> [ "Data does not apply to the experiment sigmoid" ] (fun () ->
         Lecture.run setting Sigmoid.experiment)
 
 [<Fact>]
-let ``Rows of text say something`` () =
+let ``Rows of text are not empty`` () =
     for experiment in [ Brain.experiment; Caveats.experiment; References.experiment ] do
         let outcome = outcome experiment
         Assert.Equal(TextOnly, outcome.Verdict)

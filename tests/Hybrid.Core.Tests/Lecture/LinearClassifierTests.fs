@@ -7,32 +7,32 @@ open Hybrid.Tests.LectureTesting
 open Xunit
 
 [<Fact>]
-let ``Equations are solved, whatever the order of their pivots`` () =
+let ``Equations are solved for any order of pivots`` () =
     let a = array2D [ [ 0.0; 2.0; 1.0 ]; [ 1.0; 0.0; 0.0 ]; [ 3.0; 0.0; 1.0 ] ]
     closeTo 1e-14 [ 1.0; 2.0; 3.0 ] (Equations.solve a [| 7.0; 1.0; 6.0 |])
 
 [<Fact>]
-let ``Logistic regression of counts is the logarithm of their odds`` () =
+let ``Logistic regression on counts gives the logarithm of their odds`` () =
     // x = 0: one of four is 1; x = 1: three of four are
     let rows = Array.init 8 (fun i -> [| float (i / 4) |])
     let labels = [| 1.0; 0.0; 0.0; 0.0; 1.0; 1.0; 1.0; 0.0 |]
     closeTo 1e-12 [ 2.0 * log 3.0; -log 3.0 ] (Logistic.fit rows labels)
 
 [<Fact>]
-let ``A neuron with cross-entropy is logistic regression`` () =
+let ``A neuron trained with cross-entropy is logistic regression`` () =
     let outcome = outcome SoftmaxNeuron.experiment
     holds outcome.Verdict
     // two flowers on the wrong side, as maximum likelihood leaves them
     Assert.True(measured "flowers of 100 on their side of the line" outcome >= 97.0)
 
 [<Fact>]
-let ``No neuron does XOR`` () =
+let ``No single neuron computes XOR`` () =
     let outcome = outcome XorNeuron.experiment
     holds outcome.Verdict
     repeats XorNeuron.experiment
 
 [<Fact>]
-let ``The widest margin of a few points is known`` () =
+let ``The maximum margin of a few points has its known value`` () =
     let two = Margin.widest [ (0.0, 0.0), -1.0; (2.0, 0.0), 1.0 ]
     Assert.Equal(Some(1.0, 0.0), two |> Option.map _.Weights)
     Assert.Equal(Some -1.0, two |> Option.map _.Bias)
@@ -46,13 +46,13 @@ let ``The widest margin of a few points is known`` () =
     Assert.True((Margin.widest [ (0.0, 0.0), 1.0; (1.0, 0.0), -1.0; (2.0, 0.0), 1.0 ]).IsNone)
 
 [<Fact>]
-let ``A neuron with the hinge loss is a support vector machine`` () =
+let ``A neuron trained with the hinge loss is a support vector machine`` () =
     let outcome = outcome HingeNeuron.experiment
     holds outcome.Verdict
     repeats HingeNeuron.experiment
 
 [<Fact>]
-let ``The points of the hinge are separable and as many as asked for`` () =
+let ``The points for the hinge loss are separable, and have the requested number`` () =
     for seed in 1UL .. 50UL do
         let points = HingeNeuron.points seed
         Assert.Equal(20, points.Length)
@@ -60,13 +60,13 @@ let ``The points of the hinge are separable and as many as asked for`` () =
         Assert.True((Margin.widest points).IsSome)
 
 [<Fact>]
-let ``A classifier that knows nothing has the loss of chance`` () =
+let ``An untrained classifier has the loss of chance`` () =
     let outcome = outcome ChanceLoss.experiment
     holds outcome.Verdict
     Assert.Equal(9.0, measured "hinge loss of 10 classes, all scores 0" outcome)
 
 [<Fact>]
-let ``Weights fade and biases stay`` () =
+let ``Weights decay and biases do not`` () =
     let outcome = outcome Forgetting.experiment
     holds outcome.Verdict
     draws [ "forgetting" ] outcome

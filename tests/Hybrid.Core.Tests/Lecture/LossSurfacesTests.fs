@@ -7,7 +7,7 @@ open Hybrid.Tests.LectureTesting
 open Xunit
 
 [<Fact>]
-let ``Pooling keeps what is constant, the mean, and what is linear`` () =
+let ``Pooling preserves constants, the mean, and linear functions`` () =
     let images =
         [|
             Array.create 784 3f

@@ -6,7 +6,7 @@ open Hybrid.Tests.LectureTesting
 open Xunit
 
 [<Fact>]
-let ``Scores are centred for each image, and their deviation is 1`` () =
+let ``Scores are centred per image, and their deviation is 1`` () =
     let standardised = Mimic.standardised 2 [| 1f; 3f; 10f; 14f; 5f; 5f |]
     // rows become ∓1, ∓2 and 0, of mean square 10/6
     let unit = 1f / sqrt (10f / 6f)

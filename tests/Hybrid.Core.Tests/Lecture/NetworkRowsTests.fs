@@ -9,7 +9,7 @@ open Hybrid.Tests.LectureTesting
 open Xunit
 
 [<Fact>]
-let ``Connections within a layer are found`` () =
+let ``Connections within a layer are detected`` () =
     let figure = Acyclic.picture "3-4-2" [ 3; 4; 2 ]
     Assert.Equal(20, (Drawn.ofClass "weight" figure).Length)
     Assert.Empty(Drawn.within figure)
@@ -22,7 +22,7 @@ let ``Connections within a layer are found`` () =
     Assert.Single(Drawn.within broken) |> ignore
 
 [<Fact>]
-let ``Networks are acyclic, and drawn as on the slides`` () =
+let ``Networks are acyclic, and look as on the slides`` () =
     let acyclic, naming = outcome Acyclic.experiment, outcome LayerNaming.experiment
     holds acyclic.Verdict
     holds naming.Verdict
@@ -54,14 +54,14 @@ let ``Random networks have one to five layers, at most eight wide`` () =
     Assert.Equal<int list>([ 1; 2; 3; 4; 5 ], depths |> List.distinct |> List.sort)
 
 [<Fact>]
-let ``An activation at the output leaves something out`` () =
+let ``An activation at the output excludes some targets`` () =
     let outcome = outcome OutputLayer.experiment
     holds outcome.Verdict
     draws [ "output_layer" ] outcome
     repeats OutputLayer.experiment
 
 [<Fact>]
-let ``The slide's code answers with its shapes and numbers`` () =
+let ``The slide's code returns its shapes and numbers`` () =
     let zeros rows columns = Tensor.fill 0.0 [ rows; columns ]
 
     let layers =
@@ -77,7 +77,7 @@ let ``The slide's code answers with its shapes and numbers`` () =
     repeats MatrixForm.experiment
 
 [<Fact>]
-let ``Medians are taken of every piece of work`` () =
+let ``Every piece of work is run equally often, and has a median time`` () =
     let calls = [| 0; 0 |]
     let call index () = calls[index] <- calls[index] + 1
     let times = Timing.medians 5 [ call 0; call 1 ]

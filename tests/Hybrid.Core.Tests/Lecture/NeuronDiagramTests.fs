@@ -6,7 +6,7 @@ open Hybrid.Tests.LectureTesting
 open Xunit
 
 [<Fact>]
-let ``The model has one line a weight, in the colour of its sign`` () =
+let ``The model has one line per weight, in the colour of its sign`` () =
     let weights = [| 1.0; -2.0; 0.0; 0.5; -0.25 |]
     let picture = NeuronPicture.model weights 0.3
     let root = parse picture
@@ -26,7 +26,7 @@ let ``The model has one line a weight, in the colour of its sign`` () =
     Assert.Equal(widths[1], List.max widths)
 
 [<Fact>]
-let ``A picture of other weights is found out`` () =
+let ``A picture with different weights is detected`` () =
     let picture = NeuronPicture.model [| 1.0; -2.0 |] 0.0
     Assert.False(NeuronDiagram.isFaithful [| 1.0; 2.0 |] picture)
     Assert.False(NeuronDiagram.isFaithful [| 1.0; -2.0; 3.0 |] picture)

@@ -6,14 +6,14 @@ open Hybrid.Tests.LectureTesting
 open Xunit
 
 [<Fact>]
-let ``Pairs of steep sigmoids are bumps of their heights`` () =
+let ``Pairs of steep sigmoids form bumps of their heights`` () =
     let heights = [| 1.0; -2.0; 0.5 |]
 
     Formulas.outputs (Nielsen.pairs 1000.0 heights) [| 1.0 / 6.0; 0.5; 5.0 / 6.0 |]
     |> closeTo 1e-9 heights
 
 [<Fact>]
-let ``Towers of threshold units are the function's middles in every cell`` () =
+let ``Towers of threshold units have the function's middle value in every cell`` () =
     let f x y = 1.0 + 10.0 * x + y
     let step z = if z > 0.0 then 1.0 else 0.0
 

@@ -18,7 +18,7 @@ let private wrong (examples: Examples) =
     |> List.average
 
 [<Fact>]
-let ``About 15 of 100 labels are wrong where they should be, none in the test`` () =
+let ``About 15 of 100 training labels are wrong, and none of the test labels`` () =
     let sets = [ for seed in 1UL .. 20UL -> NoisyPoints.create seed ]
     let mean of' = sets |> List.averageBy (of' >> wrong)
     closeTo 0.03 [ 0.15; 0.15; 1.0 ] [ mean _.Train; mean _.Validation; mean _.Wrong ]
@@ -30,7 +30,7 @@ let ``About 15 of 100 labels are wrong where they should be, none in the test`` 
     )
 
 [<Fact>]
-let ``The kind that is best on the points to choose by is chosen, not the one that is best in the test`` () =
+let ``The kind that is best on the selection points is chosen, not the one that is best in the test`` () =
     let run validation test : NoisyPoints.Fitted =
         {
             Network = Network.empty
@@ -44,7 +44,7 @@ let ``The kind that is best on the points to choose by is chosen, not the one th
     Assert.Equal("a", fst (NoisyPoints.best kinds))
 
 [<Fact>]
-let ``Every means against overfitting is at work in training only, and the same seed repeats it`` () =
+let ``Every remedy for overfitting acts only in training, and is reproduced by the same seed`` () =
     let fit means = NoisyPoints.fit engine (20, means, 3UL)
 
     let shares (run: NoisyPoints.Fitted) =

@@ -17,7 +17,7 @@ let ``The first normal numbers of seed 0 are numpy's`` () =
         (NumpyRandom(0u).Normals 6)
 
 [<Fact>]
-let ``The spiral of seed 0 is the one that numpy draws`` () =
+let ``The spiral of seed 0 equals numpy's`` () =
     use stream = Assembly.GetExecutingAssembly().GetManifestResourceStream "spiral"
     use reader = new StreamReader(stream)
 
@@ -34,7 +34,7 @@ let ``The spiral of seed 0 is the one that numpy draws`` () =
     Assert.Equal<float32[]>(expected |> Array.map Array.last, spiral.Targets)
 
 [<Fact>]
-let ``More than one round of the generator's words is used up without repetition`` () =
+let ``Drawing more than one round of the generator's words does not repeat any`` () =
     let numbers = NumpyRandom(7u).Normals 2000
     Assert.Equal(2000, (Array.distinct numbers).Length)
     closeTo 0.1 [ 0.0; 1.0 ] [ Array.average numbers; Statistics.deviation numbers ]

@@ -9,7 +9,7 @@ let private parameters network =
     Network.parameters network |> List.map (snd >> Reference.value) |> Array.concat
 
 [<Fact>]
-let ``ConvNetJS's decay is a tenth of λ: the network comes to rest where the gradient with it is zero`` () =
+let ``Training with ConvNetJS's decay, λ / 10, ends where the gradient with that penalty is zero`` () =
     let points = PlanePoints.regularisation 2UL
     // strong enough for the batches' noise to be small beside it
     let network = PlaneFit.convNet engine 3.0 1UL 4 points
@@ -32,7 +32,7 @@ let ``ConvNetJS's decay is a tenth of λ: the network comes to rest where the gr
     Assert.True(size 0.3 < 0.3 * size 3.0 && size 0.3 < 0.3 * size 0.0, $"{size 0.0} {size 0.3} {size 3.0}")
 
 [<Fact>]
-let ``The same key gives the same network, another one another`` () =
+let ``The same key gives the same network, and a different key a different one`` () =
     let fit key =
         PlaneFit.convNet engine 0.001 key 3 (PlanePoints.regularisation 2UL)
         |> parameters
@@ -41,7 +41,7 @@ let ``The same key gives the same network, another one another`` () =
     Assert.NotEqual<float[]>(fit 1UL, fit 2UL)
 
 [<Fact>]
-let ``The weights' length leaves the biases out`` () =
+let ``The length of the weights excludes the biases`` () =
     let network =
         Linear.network
             {
@@ -52,7 +52,7 @@ let ``The weights' length leaves the biases out`` () =
     Assert.Equal(5.0, PlaneFit.weightNorm network, 12)
 
 [<Fact>]
-let ``A network is measured by its loss and its share of right answers`` () =
+let ``A network is measured by its loss and its accuracy`` () =
     // scores 0 and x: right where the class is the sign of x
     let network =
         Linear.network

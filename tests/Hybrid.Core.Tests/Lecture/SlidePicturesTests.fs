@@ -39,7 +39,7 @@ let ``The ten pictures have the slides' names and order`` () =
         outcome
 
 [<Fact>]
-let ``A picture that is missing is named`` () =
+let ``A missing picture is named`` () =
     all
     |> List.map (fun (name, outcome) -> name, (if name = "tanh" then drawing [ "other" ] else outcome))
     |> SlidePictures.gather
@@ -62,7 +62,7 @@ let ``A picture whose experiment was skipped is skipped, with the reason`` () =
     Assert.Equal(9, outcome.Figures.Length)
 
 [<Fact>]
-let ``Only the experiments of the pictures are run`` () =
+let ``Only the experiments that have pictures are run`` () =
     let experiment name run =
         { Sigmoid.experiment with
             Name = name

@@ -7,7 +7,7 @@ open Hybrid.Tests.FiguresTesting
 open Xunit
 
 [<Fact>]
-let ``A quantile lies between its neighbours by proportion`` () =
+let ``A quantile is interpolated between its neighbours`` () =
     let values = [ 4.0; 1.0; 3.0; 2.0 ]
 
     closeTo
@@ -18,7 +18,7 @@ let ``A quantile lies between its neighbours by proportion`` () =
     Assert.Equal(7.0, Spread.quantile 0.3 [ 7.0 ])
 
 [<Fact>]
-let ``A curve has its band, and only the curve a name`` () =
+let ``A curve has a band, and only the curve has a name`` () =
     let root =
         Spread.curve (Series 2) "runs" [ 1.0; 2.0 ] [ [ 0.0; 1.0; 2.0 ]; [ 3.0; 4.0; 8.0 ] ]
         |> chart x y
@@ -29,7 +29,7 @@ let ``A curve has its band, and only the curve a name`` () =
     Assert.Equal<string list>([ "runs" ], texts "legend-label" root)
 
 [<Fact>]
-let ``A strip has a point for each run at its size`` () =
+let ``A strip has one point per run, at its size`` () =
     let root =
         Spread.strips [ 10; 20 ] [ [ 1.0; 2.0; 3.0 ]; [ 4.0 ] ]
         |> chart (Axis.logarithmic "size") y

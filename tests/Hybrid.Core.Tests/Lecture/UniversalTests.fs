@@ -23,7 +23,7 @@ let ``Random networks with a polynomial activation miss the next power by 2⁻�
         Assert.True(Universal.miss 2 square >= 0.25 - 1e-9)
 
 [<Fact>]
-let ``An activation that is no polynomial does come nearer`` () =
+let ``A network with a non-polynomial activation comes closer`` () =
     // x² from |x|'s kin: the interpolant of four rectified units
     let near =
         (Approximation.relu (fun x -> x * x) (Smoothness.curvature 2.0) (Formulas.interval -1.0 1.0) 0.1)

@@ -5,7 +5,7 @@ open Hybrid.Tests.LectureTesting
 open Xunit
 
 [<Fact>]
-let ``Bumps are L / 2ε, and a network's units hardly grow`` () =
+let ``The number of bumps is L / 2ε, and that of a network's units hardly grows`` () =
     let outcome = outcome Useless.experiment
     refutes [ "Nielsen's function compactly" ] outcome.Verdict
     draws [ "useless" ] outcome

@@ -80,7 +80,7 @@ let private forms: (string * (int -> Form)) list =
 let names: obj[] seq = forms |> Seq.map (fun (name, _) -> [| box name |])
 
 [<Theory; MemberData(nameof names)>]
-let ``Four times as many nodes take about four times the work`` (name: string) =
+let ``Compiling four times as many nodes takes about four times the work`` (name: string) =
     let form = forms |> List.find (fst >> (=) name) |> snd
 
     let allocated nodes =
@@ -94,7 +94,7 @@ let ``Four times as many nodes take about four times the work`` (name: string) =
     Assert.True(growth < 1.5 * float times, $"It takes {growth:F1} times as much.")
 
 [<Fact>]
-let ``A compilation is asked again and again whether it is cancelled, and ends then`` () =
+let ``Compilation checks for cancellation repeatedly, and ends on it`` () =
     let graph = chain (fun y _ -> Tensor.tanh y) 10_000
     let asked = ref 0
 

@@ -32,7 +32,7 @@ let ``A swap through another shape takes both old values`` () =
     Assert.Equal<float32[]>([| 1f; 2f |], state["b"])
 
 [<Fact>]
-let ``The outputs are of the state before the update`` () =
+let ``The outputs are computed from the state before the update`` () =
     let state = state [ "a", [| 1f |] ]
     let a = Tensor.input "a" [ 1 ]
     let plan = Plan.compile engine state [ a; 2.0 * a ] [ "a", a + 1.0 ]
@@ -51,12 +51,12 @@ let ``Two plans share their state`` () =
     Assert.Equal<float32[]>([| 12f |], state["count"])
 
 [<Fact>]
-let ``State of another size than its input is an error that names it`` () =
+let ``State of the wrong size for its input is an error that names it`` () =
     raises<ShapeMismatch, _> [ "input «a»: the shapes [2; 3] and [5]" ] (fun () ->
         Plan.compile engine (state [ "a", Array.zeroCreate 5 ]) [ Tensor.input "a" [ 2; 3 ] ] [])
 
 [<Fact>]
-let ``An update that no state takes is an error that names it`` () =
+let ``An update without a matching state is an error that names it`` () =
     let a = Tensor.input "a" [ 2 ]
     raises<HybridException, _> [ "«b»" ] (fun () -> Plan.compile engine (state []) [] [ "b", a ])
 
@@ -117,7 +117,7 @@ let private compiled () =
     plan, state, loss :: List.map snd updates
 
 [<Fact>]
-let ``The same plan run twice on the same state gives the same`` () =
+let ``Running a plan twice on the same state gives the same outputs`` () =
     let plan, state, _ = compiled ()
 
     let before =

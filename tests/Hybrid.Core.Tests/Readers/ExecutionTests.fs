@@ -35,7 +35,7 @@ let ``No call of the core is a tail call, which would lose the spans that it pas
     Assert.Empty(tailCalls typeof<Tensor>.Assembly)
 
 [<Fact>]
-let ``A scalar or a row that is repeated is read as it stands`` () =
+let ``A repeated scalar or row is not copied`` () =
     let row = Tensor.input "row" [ 3 ]
     Assert.Same(row, Execution.unrepeated (Tensor.broadcast [ 4; 3 ] row))
     let column = Tensor.broadcast [ 4; 3 ] (Tensor.input "column" [ 4; 1 ])

@@ -14,7 +14,7 @@ let ``A missing input is an error that names it and its shape, in every reader``
     raises<HybridException, _> parts (fun () -> Enclosure.evaluate [] [ y ])
 
 [<Fact>]
-let ``An input of another size is an error that names it and both sizes`` () =
+let ``An input of the wrong size is an error that names it and both sizes`` () =
     raises<ShapeMismatch, _> [ "input «pixels»: the shapes [2; 3] and [4]" ] (fun () ->
         Eager.evaluate engine [ "pixels", Array.zeroCreate 4 ] [ y ])
 

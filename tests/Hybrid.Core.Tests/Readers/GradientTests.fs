@@ -36,7 +36,7 @@ let ``A quadratic form has the gradient (A + Aᵀ) x and the Hessian A + Aᵀ`` 
     equal 1e-12 bothWays (Gradient.hessian quadratic x)
 
 [<Fact>]
-let ``The Hessian times a vector is what it says, without the Hessian`` () =
+let ``A Hessian-vector product equals the Hessian times the vector`` () =
     let v = vector [ 1.0; 2.0; -3.0 ]
     equal 1e-12 (times bothWays v) (Gradient.hvp quadratic x v)
 
@@ -46,7 +46,7 @@ let ``The Hessian times a vector is what it says, without the Hessian`` () =
     equal 1e-10 (times (Gradient.hessian curved x) v) (Gradient.hvp curved x v)
 
 [<Fact>]
-let ``Rosenbrock's function has its known derivatives`` () =
+let ``The derivatives of Rosenbrock's function have their known values`` () =
     let value, gradient = Gradient.valueAndGrad rosenbrock (vector [ -1.0; 2.0 ])
     values 1e-12 [ 104.0 ] value
     values 1e-12 [ 396.0; 200.0 ] gradient
@@ -79,7 +79,7 @@ let ``The gradient of the gradient of sin is -sin`` () =
     values 1e-15 [ -Math.Cos 0.7 ] (Gradient.grad second (Tensor.scalar 0.7))
 
 [<Fact>]
-let ``Nested derivatives are not confused where they are taken at one tensor`` () =
+let ``Nested derivatives at the same tensor are not confused`` () =
     let x = Tensor.scalar 3.0
     // ∂/∂y xy = x at y = x, and then ∂/∂x x² = 2x
     values 0.0 [ 3.0 ] (Gradient.grad (fun y -> x * y) x)
@@ -108,7 +108,7 @@ let ``Forward and reverse mode give Jt and Jᵀg`` () =
         (back (vector [ 3.0; -1.0; 1.0 ]))
 
 [<Fact>]
-let ``Functions of several tensors are differentiated in all of them`` () =
+let ``Functions of several tensors are differentiated with respect to all of them`` () =
     let f (xs: Tensor list) = Tensor.sumAll (xs[0] * xs[0] * xs[1])
     let xs = [ vector [ 1.0; 2.0 ]; vector [ 3.0; 4.0 ] ]
     let value, gradients = Gradient.valueAndGradAll f xs
@@ -125,7 +125,7 @@ let ``Functions of several tensors are differentiated in all of them`` () =
     List.iter2 (values 0.0) [ [ 8.0; 12.0 ]; [ 2.0; 4.0 ] ] (Gradient.hvpAll f xs ones)
 
 [<Fact>]
-let ``Derivatives at an input are graph of that input`` () =
+let ``Derivatives at an input are graphs of that input`` () =
     let x = Tensor.input "x" [ 2 ]
     let gradient = Gradient.grad (fun x -> Tensor.sumAll (x * x)) x
     closeTo 0.0 [ 2.0; 6.0 ] (Reference.evaluate [ "x", [| 1.0; 3.0 |] ] [ gradient ] |> List.exactlyOne)
@@ -136,7 +136,7 @@ let ``Derivatives at an input are graph of that input`` () =
     Assert.Equal<float32>([| 2f; 6f |], single)
 
 [<Fact>]
-let ``Only a scalar has a gradient, and tangents are as many as tensors`` () =
+let ``Gradients of non-scalars, and the wrong number of tangents, are errors`` () =
     raises<NotDifferentiable, _> [ "[3]"; "Sum or average it first" ] (fun () -> Gradient.grad Tensor.sin x)
     raises<NotDifferentiable, _> [ "[3]" ] (fun () -> Gradient.hessian Tensor.sin x)
     raises<NotDifferentiable, _> [ "ArgMax" ] (fun () -> Gradient.jacobian (Tensor.argMax 0) x)
@@ -144,7 +144,7 @@ let ``Only a scalar has a gradient, and tangents are as many as tensors`` () =
     raises<ShapeMismatch, _> [ "1 tangents are needed, not 0" ] (fun () -> Gradient.jvpAll List.head [ x ] [])
 
 [<Fact>]
-let ``A derivative of one's own is used as it is given, right or wrong, in both modes`` () =
+let ``A custom derivative is used as given, right or wrong, in both modes`` () =
     let wrong = Gradient.custom "Cube" (fun x -> x * x * x) (fun x _ g -> 2.0 * g * x)
     let x = Tensor.scalar 5.0
     values 0.0 [ 125.0 ] (wrong x)
@@ -155,14 +155,14 @@ let ``A derivative of one's own is used as it is given, right or wrong, in both 
     Assert.True(Interval.contains 125.0 (Enclosure.evaluate [] [ wrong x ]).Head[0])
 
 [<Fact>]
-let ``A step may learn as the identity`` () =
+let ``A step can be trained as the identity`` () =
     let fires = Gradient.custom "Fires" Tensor.step (fun _ _ g -> g)
     let x = vector [ -1.0; 2.0 ]
     values 0.0 [ 0.0; 1.0 ] (fires x)
     values 0.0 [ 1.0; 1.0 ] (Gradient.grad (fires >> Tensor.sumAll) x)
 
 [<Fact>]
-let ``A matrix function of one's own has its transpose in forward mode`` () =
+let ``A custom matrix function has its transpose in forward mode`` () =
     let mine =
         Gradient.custom "Affine" (times a) (fun _ _ g -> times (Tensor.transpose a) g)
 
@@ -170,7 +170,7 @@ let ``A matrix function of one's own has its transpose in forward mode`` () =
     equal 1e-15 (times a x) (Gradient.jvp mine x x |> snd)
 
 [<Fact>]
-let ``A function of several tensors of one's own gives both rules`` () =
+let ``A custom function of several tensors uses both of its rules`` () =
     let product =
         Gradient.customAll
             "Product"
@@ -183,7 +183,7 @@ let ``A function of several tensors of one's own gives both rules`` () =
     values 0.0 [ 9.0 ] (Gradient.jvpAll product xs [ Tensor.scalar 1.0; Tensor.scalar 1.0 ] |> snd)
 
 [<Fact>]
-let ``What a function of one's own may not do is an error`` () =
+let ``Invalid custom functions are errors`` () =
     let other = Tensor.input "other" [ 3 ]
 
     raises<HybridException, _> [ "Mine"; "«other»" ] (fun () ->

@@ -30,7 +30,7 @@ let ``A subnormal constant may be flushed, even where all numbers are powers of 
         Assert.InRange(errorOf [] (product + 0.0 * Tensor.relu product), 2.0 ** -100.0, 2.0 ** -84.0)
 
 [<Fact>]
-let ``A product that vanishes may fall on the other side of a threshold`` () =
+let ``A vanishing product may be on the other side of a threshold`` () =
     let small = [ "x", 1e-30, 1e-30 ]
     let step y = Tensor.step y |> errorOf small
     Assert.Equal(1.0, step (x *@ matrix 1e-30))
@@ -49,14 +49,14 @@ let ``The logarithm of a number that may be flushed to 0 has no bound`` () =
     Assert.InRange(errorOf [ "x", tiny, 1.0 ] (Tensor.log x), 0.0, 1e-4)
 
 [<Fact>]
-let ``A range after an overflow leaves nothing out: the result may be no number`` () =
+let ``The range after an overflow is unbounded, since the result may be NaN`` () =
     let great = 1e38 * x
     let y = Tensor.sigmoid (10.0 * great - 10.0 * great) |> bounds [ "x", 1.0, 1.0 ]
     Assert.Equal(infinity, y.Error[0])
     Assert.Equal(Interval.everything, y.Computed[0])
 
 [<Fact>]
-let ``A fused multiply-add leaves out the rounding of a product in one of its uses only`` () =
+let ``A fused multiply-add skips the rounding of a product in only one of its uses`` () =
     let a, b, c = 1.0f + 3.0f * 2.0f ** -12.0f, 1.0f + 2.0f ** -13.0f, -1.0f
     let fused = MathF.FusedMultiplyAdd(a, b, c) - a * b
     let p = x * matrix (float b)
@@ -67,7 +67,7 @@ let ``A fused multiply-add leaves out the rounding of a product in one of its us
     Assert.True(y.Error[0] >= rounded + RoundingRule.Unit * abs (float c))
 
 [<Fact>]
-let ``Random numbers are no whole numbers, whatever they were drawn with`` () =
+let ``Random numbers are not integers, whatever they were drawn with`` () =
     let draw =
         {
             Key = 1UL
@@ -81,7 +81,7 @@ let ``Random numbers are no whole numbers, whatever they were drawn with`` () =
     Assert.InRange(rounded, 0.0, errorOf [] shifted)
 
 [<Fact>]
-let ``Units that are off add no roundings`` () =
+let ``Inactive units add no rounding errors`` () =
     let units count =
         let weight = Tensor.constant [ 1; count ] (Array.create count 0.3)
         // the first one is on, the others are off

@@ -4,7 +4,7 @@ open Hybrid.Core
 open Xunit
 
 [<Fact>]
-let ``A graph is written one line a node, inputs by name and scalars by value`` () =
+let ``A graph is written with one line per node, inputs by name and scalars by value`` () =
     let x = Tensor.input "x" [ 4; 2 ]
     let w = Tensor.constant [ 2; 3 ] (Array.zeroCreate 6)
     let y = Tensor.tanh (x *@ w) * 0.5

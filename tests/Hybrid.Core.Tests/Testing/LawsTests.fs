@@ -6,7 +6,7 @@ open Hybrid.Testing
 open Xunit
 
 [<Fact>]
-let ``Swish keeps the laws`` () =
+let ``Swish satisfies the laws`` () =
     Laws.holdActivation "swish" (fun x -> x * Tensor.sigmoid x)
 
 [<Fact>]

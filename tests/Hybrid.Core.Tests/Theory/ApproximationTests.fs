@@ -47,7 +47,7 @@ let ``A sigmoid and a tanh are the same staircase`` () =
     closeTo 1e-12 (at xs sigmoid) (at xs tanh)
 
 [<Fact>]
-let ``A constant takes no more than one cell, of every kind`` () =
+let ``A constant needs at most one cell, by every method`` () =
     for name, build in methods do
         let constant = build (fun _ -> 2.0) (Smoothness.smooth 0.0 0.0) unit 0.1
         Assert.Equal(name, constant.Method)
@@ -56,7 +56,7 @@ let ``A constant takes no more than one cell, of every kind`` () =
         Assert.Equal(0.0, RoundingError.onBox constant.Network [| unit |], 5)
 
 [<Fact>]
-let ``Bumps of great values are no further off than was asked for`` () =
+let ``Bumps of large values stay within the requested distance`` () =
     // what moving the heights to multiples of a power of two takes is counted
     let f x = 1000.0 + 31.5 * x
     let bumps = Approximation.bumps f (Smoothness.lipschitz 31.5) unit (31.5 / 16.0)
@@ -66,7 +66,7 @@ let ``Bumps of great values are no further off than was asked for`` () =
         Approximation.bumps (fun x -> 1e8 + x) (Smoothness.lipschitz 1.0) unit 0.01)
 
 [<Fact>]
-let ``What cannot be built is refused, by every method`` () =
+let ``Impossible constructions are refused by every method`` () =
     for _, build in methods do
         let known = Smoothness.lipschitz 1.0
 

@@ -8,7 +8,7 @@ open Xunit
 let private unit: Interval = { Lower = 0.0; Upper = 1.0 }
 
 [<Fact>]
-let ``The fewest cells are found, whatever their number`` () =
+let ``The minimum number of cells is found, whatever it is`` () =
     for n in [ 1; 2; 3; 7; 64; 100; 99_999 ] do
         Assert.Equal(n, Cells.fewest 100_000 (1.0 / float n) (fun cells -> 1.0 / cells))
 
@@ -23,7 +23,7 @@ let ``Too many cells are refused, with their number`` () =
         raises<ApproximationException, _> [ "No number of neurons" ] (fun () -> Cells.fewest 10 0.5 bound)
 
 [<Fact>]
-let ``Distances and intervals that cannot be are refused`` () =
+let ``Invalid distances and intervals are refused`` () =
     for epsilon in [ 0.0; -1.0; nan; infinity ] do
         raises<ApproximationException, _> [ "above 0"; string epsilon ] (fun () ->
             Cells.check [| unit |] epsilon)
@@ -33,7 +33,7 @@ let ``Distances and intervals that cannot be are refused`` () =
             Cells.check [| unit; { Lower = lower; Upper = upper } |] 0.1)
 
 [<Fact>]
-let ``Edges are float32 numbers from end to end, and cells no wider than said`` () =
+let ``Edges are float32 numbers from end to end, and cells are no wider than stated`` () =
     let domain: Interval = { Lower = 0.1; Upper = 0.7 }
 
     for n in [ 1; 3; 10; 1000 ] do
@@ -52,12 +52,12 @@ let ``Edges are float32 numbers from end to end, and cells no wider than said`` 
         Cells.edges { Lower = 1e6; Upper = 1e6 + 1.0 } 1000)
 
 [<Fact>]
-let ``A value that is none is said with its place`` () =
+let ``A NaN value is an error that says where`` () =
     raises<ApproximationException, _> [ "no finite value at 0.5, 2"; "NaN" ] (fun () ->
         Cells.valueAt (fun _ -> nan) [| 0.5; 2.0 |])
 
 [<Fact>]
-let ``Points of a grid run along the last axis first`` () =
+let ``The last axis of grid points varies fastest`` () =
     let points = Cells.points 2 [| unit; { Lower = -1.0; Upper = 1.0 } |]
 
     Assert.Equal<float[][]>(

@@ -18,7 +18,7 @@ let private line weight bias =
         }
 
 [<Fact>]
-let ``A line is proved to be as near to a parabola as it is`` () =
+let ``The proved distance of a line from a parabola is the true one`` () =
     let certificate =
         Certificate.prove (graph "x^2") (line 1.0 -0.125) unit 0.1251 10_000
 
@@ -28,7 +28,7 @@ let ``A line is proved to be as near to a parabola as it is`` () =
     Assert.InRange(certificate.Rounding, 0.0, 1e-6)
 
 [<Fact>]
-let ``A line that is too far off is not, and the certificate says where`` () =
+let ``A line that is too far from a parabola is refused, and the certificate says where`` () =
     let certificate = Certificate.prove (graph "x^2") (line 1.0 0.0) unit 0.2 10_000
     Assert.False certificate.Holds
     Assert.InRange(certificate.Measured, 0.2, 0.25)
@@ -42,11 +42,11 @@ let ``A line that is too far off is not, and the certificate says where`` () =
     )
 
 [<Fact>]
-let ``A bound that is just missed is missed`` () =
+let ``A bound that is narrowly missed is not proved`` () =
     Assert.False((Certificate.prove (graph "x^2") (line 1.0 -0.125) unit 0.1249999 10_000).Holds)
 
 [<Fact>]
-let ``Without a value nothing is proved`` () =
+let ``A function without a value is not proved`` () =
     for text in
         [
             "sqrt(x-2)"
@@ -65,7 +65,7 @@ let ``Without a value nothing is proved`` () =
         Assert.Equal(infinity, certificate.Bound)
 
 [<Fact>]
-let ``With a number that is not one nothing is proved`` () =
+let ``A network with a NaN parameter is not proved`` () =
     for bad in [ nan; infinity; -infinity ] do
         for network in
             [
@@ -119,12 +119,12 @@ let ``A certificate holds only where every comparison does`` () =
         Assert.False spoilt.Holds
 
 [<Fact>]
-let ``What may overflow in float32 is not proved`` () =
+let ``A network that may overflow in float32 is not proved`` () =
     let great = line 1e30 0.0 >=> line 1e30 0.0
     Assert.False((Certificate.prove (graph "10^60*x") great unit 1e59 1_000).Holds)
 
 [<Fact>]
-let ``A grid bounds by its values and the slopes between them`` () =
+let ``A grid gives a bound from its values and the slopes between them`` () =
     let g x = Network.forward (line 1.0 0.0) x
     // x² - x is off by a quarter; slopes 2 and 1
     let by cells =
@@ -140,7 +140,7 @@ let ``A grid bounds by its values and the slopes between them`` () =
     Assert.Equal(infinity, Certificate.byGrid (graph "x^2") g nan unit 10)
 
 [<Fact>]
-let ``In the plane a cell reaches half its diagonal`` () =
+let ``A cell in the plane extends half its diagonal from its centre`` () =
     let zero x =
         Expression.graph (Expression.parse [ "x"; "y" ] "0") x
 

@@ -35,7 +35,7 @@ let ``Curvatures are bounded from above, closely`` () =
     Assert.InRange(Constants.curvature (two "x^2+y^2") (box 2), 2.0, 1.001 * sqrt 8.0)
 
 [<Fact>]
-let ``What has no bound is said to have none, and where`` () =
+let ``An unbounded slope or curvature is an error that says where`` () =
     raises<ApproximationException, _> [ "slope has no bound near [0"; "with Lipschitz" ] (fun () ->
         Constants.lipschitz (one "sqrt(x)") (box 1))
 

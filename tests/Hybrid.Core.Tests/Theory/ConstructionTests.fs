@@ -12,7 +12,7 @@ let private build name text epsilon =
     Construction.build name (one text) [| unit |] epsilon None None
 
 [<Fact>]
-let ``Every method builds a network that is proved to be as near as was asked for`` () =
+let ``Every method builds a network that is proved to be within the requested distance`` () =
     for name in Construction.names do
         let result = build name "sin(2*pi*x)" 0.1
         Assert.Equal(name, result.Approximation.Method)
@@ -39,7 +39,7 @@ let ``A trained network needs far fewer neurons`` () =
     Assert.True(4 * trained.Approximation.Neurons < constructed.Approximation.Neurons)
 
 [<Fact>]
-let ``Constants that are given are used`` () =
+let ``Given constants are used`` () =
     let result =
         Construction.build "bumps" (one "sqrt(x)") [| unit |] 0.1 (Some 100.0) None
 
@@ -49,7 +49,7 @@ let ``Constants that are given are used`` () =
     Assert.Equal(8.0, curved.Curvature)
 
 [<Fact>]
-let ``Constants that are too small do not pass: the proof does not rest on them`` () =
+let ``Constants that are too small are detected, since the proof does not rely on them`` () =
     for name in [ "bumps"; "relu"; "sigmoid"; "tanh"; "towers"; "kuhn" ] do
         let result =
             Construction.build name (one "sin(20*x)") [| unit |] 0.1 (Some 0.5) (Some 0.5)
@@ -58,7 +58,7 @@ let ``Constants that are too small do not pass: the proof does not rest on them`
         Assert.True(result.Certificate.Measured > 0.1)
 
 [<Fact>]
-let ``Constants that cannot be are refused`` () =
+let ``Invalid constants are refused`` () =
     for constant in [ -1.0; nan; infinity ] do
         raises<ApproximationException, _> [ "Lipschitz constant"; string constant ] (fun () ->
             Construction.build "bumps" (one "x") [| unit |] 0.1 (Some constant) None)
@@ -67,7 +67,7 @@ let ``Constants that cannot be are refused`` () =
             Construction.build "relu" (one "x") [| unit |] 0.1 None (Some constant))
 
 [<Fact>]
-let ``A constant that is given does not stand for values that are not there`` () =
+let ``A given constant does not replace values that do not exist`` () =
     for name in Construction.names do
         for text, part, place in
             [
@@ -81,7 +81,7 @@ let ``A constant that is given does not stand for values that are not there`` ()
                 Construction.build name (one text) [| unit |] 0.6 (Some 0.5) (Some 0.5))
 
 [<Fact>]
-let ``A function with a kink has a slope only, one with a steep end needs a constant`` () =
+let ``A function with a kink has only a slope, and one with a steep end needs a constant`` () =
     let kink = build "relu" "abs(x-0.3)" 0.05
     Assert.True kink.Certificate.Holds
     Assert.Equal(infinity, kink.Curvature)
@@ -92,7 +92,7 @@ let ``A function with a kink has a slope only, one with a steep end needs a cons
     raises<ApproximationException, _> [ "slope jumps" ] (fun () -> build "maxout" "abs(x-0.3)" 0.05)
 
 [<Fact>]
-let ``What cannot be built is refused, by every method`` () =
+let ``Impossible constructions are refused by every method`` () =
     for name in Construction.names do
         for epsilon in [ 0.0; -1.0; nan ] do
             raises<ApproximationException, _> [ "ε must be a positive, finite number" ] (fun () ->

@@ -9,7 +9,7 @@ let private at (points: float list list) (network: Network) =
     Reference.value (Network.forward network (matrix points))
 
 [<Fact>]
-let ``The square of one level is two lines`` () =
+let ``The square of one level is two linear pieces`` () =
     let square = Deep.square 1
     Assert.Equal(4, square.Neurons)
     Assert.Equal(1.0 / 16.0, square.Bound)
@@ -20,7 +20,7 @@ let ``The square of one level is two lines`` () =
         (at [ [ 0.0 ]; [ 0.25 ]; [ 0.5 ]; [ 0.75 ]; [ 1.0 ] ] square.Network)
 
 [<Fact>]
-let ``A product is near, and has its bound`` () =
+let ``A product is close to x y, within its bound`` () =
     let product = Deep.product 6 2.0
     Assert.Equal(16.0 * 2.0 ** -14.0, product.Bound)
 
@@ -30,19 +30,19 @@ let ``A product is near, and has its bound`` () =
         (at [ [ 1.0; 2.0 ]; [ -1.5; 2.0 ]; [ 1.7; 0.0 ]; [ -2.0; -2.0 ] ] product.Network)
 
 [<Fact>]
-let ``A shallow network needs as many units as the sawtooth has lines, less one`` () =
+let ``A shallow network needs one unit less than the sawtooth has linear pieces`` () =
     Assert.Equal<int list>([ 1; 3; 7; 127 ], [ 1; 2; 3; 7 ] |> List.map Deep.shallowUnits)
     Assert.Equal(9.0, Deep.shallowSquareUnits (1.0 / 800.0), 12)
 
 [<Fact>]
-let ``Points are learned by heart, in any order`` () =
+let ``Points are memorised in any order`` () =
     let points = [| [| 3.0; 1.0 |]; [| -1.0; 2.0 |]; [| 0.0; 0.0 |] |]
     let network = Deep.memorise 5UL points [| 1.0; -2.0; 7.0 |]
     closeTo 1e-12 [ 1.0; -2.0; 7.0 ] (at (points |> Array.map List.ofArray |> List.ofArray) network)
     closeTo 1e-12 [ 4.0 ] (at [ [ 2.0 ] ] (Deep.memorise 5UL [| [| 2.0 |] |] [| 4.0 |]))
 
 [<Fact>]
-let ``What cannot be built is refused`` () =
+let ``Impossible constructions are refused`` () =
     for m in [ 0; -1; 26 ] do
         raises<ApproximationException, _> [ string m; "1 to 25" ] (fun () -> Deep.square m)
         raises<ApproximationException, _> [ string m; "1 to 25" ] (fun () -> Deep.product m 1.0)

@@ -32,7 +32,7 @@ let private square = [ 0.0, 1.0; 0.0, 1.0 ]
 [<InlineData("abs(x-0.6)^-0.5", "0.6")>]
 [<InlineData("sin(1/(x-0.7))", "0.7")>]
 [<InlineData("exp(1000*x)", "at 0.7")>]
-let ``A pole or a gap is found, wherever it is`` (text: string, place: string) =
+let ``A pole or a gap is detected, wherever it is`` (text: string, place: string) =
     raises<ApproximationException, _> [ "no finite value"; place; "interval" ] (fun () -> require text unit)
 
 [<Theory>]
@@ -49,10 +49,11 @@ let ``A pole or a gap is found, wherever it is`` (text: string, place: string) =
 [<InlineData("sqrt(abs(x-0.3))")>]
 [<InlineData("x^-0")>]
 [<InlineData("3")>]
-let ``What has a value everywhere may pass, roots that touch 0 too`` (text: string) = require text unit
+let ``A function that has a value everywhere is accepted, even with roots that touch 0`` (text: string) =
+    require text unit
 
 [<Fact>]
-let ``In the plane too`` () =
+let ``A pole or a gap in the plane is detected`` () =
     for text, place in
         [
             "1/(x-y+2)", ""

@@ -15,7 +15,7 @@ let ``The graph is computed row by row, from [n; axes] to [n; 1]`` () =
     values 1e-15 [ -2.0; 2.0; 3.0 ] y
 
 [<Fact>]
-let ``A constant is a column too`` () =
+let ``A constant formula also gives a column`` () =
     values 0.0 [ 2.5; 2.5 ] (Expression.graph (parse "2.5") (matrix [ [ 1.0; 2.0 ]; [ 3.0; 4.0 ] ]))
 
 [<Fact>]
@@ -26,13 +26,13 @@ let ``A formula knows which variables it uses`` () =
     Assert.False(Expression.uses 0 (parse "pi"))
 
 [<Fact>]
-let ``Its derivative comes with the graph`` () =
+let ``The derivative of a formula comes from its graph`` () =
     let x = matrix [ [ 0.5; 3.0 ] ]
     let f = Expression.graph (parse "x^2*y + sin(x)")
     values 1e-14 [ 3.0 + cos 0.5; 0.25 ] (Constants.derivative f x)
 
 [<Fact>]
-let ``Where it has no value it is not a number`` () =
+let ``A formula is NaN where it has no value`` () =
     let value text =
         Expression.value (parse text) [| -1.0; 0.0 |]
 

@@ -15,7 +15,7 @@ let private at (points: float[][]) (approximation: Approximation) =
 let private product (x: float[]) = x[0] * x[1]
 
 [<Fact>]
-let ``Two cells an axis are four towers on two steps`` () =
+let ``Two cells per axis give four towers on two steps`` () =
     let towers = Grids.towers product (Smoothness.lipschitz (sqrt 2.0)) (box 2) 0.501
     Assert.Equal(2 + 4, towers.Neurons)
 
@@ -33,7 +33,7 @@ let ``Two cells an axis are four towers on two steps`` () =
             towers)
 
 [<Fact>]
-let ``One cell is a constant`` () =
+let ``One cell gives a constant`` () =
     for axes in 1..3 do
         let towers = Grids.towers (fun _ -> 3.0) (Smoothness.lipschitz 1.0) (box axes) 1.0
         Assert.Equal(0, towers.Neurons)
@@ -49,7 +49,7 @@ let ``Kuhn's triangulation of one square is linear on either side of the diagona
         (at [| [| 0.25; 0.75 |]; [| 0.75; 0.25 |]; [| 0.0; 1.0 |]; [| 1.0; 1.0 |] |] kuhn)
 
 [<Fact>]
-let ``Boxes need not begin at 0 or be as wide as high`` () =
+let ``Boxes need not start at 0 or be square`` () =
     let box: Interval[] =
         [| { Lower = -2.0; Upper = 1.0 }; { Lower = 3.0; Upper = 3.5 } |]
 
@@ -66,7 +66,7 @@ let ``Boxes need not begin at 0 or be as wide as high`` () =
     closeTo 1e-12 target (at points (Grids.kuhn f known box 0.9))
 
 [<Fact>]
-let ``What cannot be built is refused`` () =
+let ``Impossible constructions are refused`` () =
     for build in [ Grids.towers; Grids.kuhn ] do
         let known = Smoothness.lipschitz 1.0
         raises<ApproximationException, _> [ "above 0" ] (fun () -> build product known (box 2) nan)

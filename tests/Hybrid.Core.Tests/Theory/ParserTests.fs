@@ -39,7 +39,7 @@ let private value (text: string) : float =
 [<InlineData(".5", 0.5)>]
 [<InlineData("5.", 5.0)>]
 [<InlineData("((((x))))", 3.0)>]
-let ``A formula means what it does in mathematics`` (text: string, expected: float) =
+let ``A formula has its mathematical meaning`` (text: string, expected: float) =
     Assert.Equal(expected, value text, 15)
 
 [<Theory>]
@@ -52,8 +52,8 @@ let ``A formula means what it does in mathematics`` (text: string, expected: flo
 [<InlineData("(x", 3, "')' or an operator")>]
 [<InlineData("*x", 1, "not '*'")>]
 [<InlineData("x**2", 3, "not '*'")>]
-[<InlineData("sin", 4, "'(' should follow sin")>]
-[<InlineData("sin x", 5, "'(' should follow sin")>]
+[<InlineData("sin", 4, "expected '(' after sin")>]
+[<InlineData("sin x", 5, "expected '(' after sin")>]
 [<InlineData("sin()", 5, "not ')'")>]
 [<InlineData("1+z", 3, "there is no «z»")>]
 [<InlineData("tan(x)", 1, "there is no «tan»")>]
@@ -64,28 +64,28 @@ let ``A formula means what it does in mathematics`` (text: string, expected: flo
 [<InlineData(".", 1, "«.» is not a finite number")>]
 [<InlineData("1,5", 2, "not ','")>]
 [<InlineData("x;y", 2, "not ';'")>]
-[<InlineData("x\000", 2, "should stand here")>]
+[<InlineData("x\000", 2, "expected an operator")>]
 [<InlineData("π", 1, "not 'π'")>]
-let ``What is no formula is refused, with the column`` (text: string, column: int, message: string) =
+let ``Text that is not a formula is refused with the column`` (text: string, column: int, message: string) =
     let error =
         raisesWith<ExpressionException, _> [ message; $"column {column}" ] (fun () -> value text)
 
     Assert.Equal(column, error.Column)
 
 [<Fact>]
-let ``A name that is not known comes with those that are`` () =
+let ``An unknown name is an error that lists the known ones`` () =
     raises<ExpressionException, _> [ "sin()"; "sqrt()"; "pi"; "e"; "x"; "y" ] (fun () -> value "u")
 
     raises<ExpressionException, _> [ "there is no «y»" ] (fun () -> Expression.parse [ "x" ] "x+y")
 
 [<Fact>]
-let ``A formula has 10,000 characters at most`` () =
+let ``A formula has at most 10,000 characters`` () =
     let long = "x" + String.replicate 4999 "+x"
     Assert.Equal(15000.0, value (long + " "))
     raises<ExpressionException, _> [ "10000 characters" ] (fun () -> value (long + "  "))
 
 [<Fact>]
-let ``Long chains need no stack, and nested ones have 200 levels at most`` () =
+let ``Long chains need no stack, and nesting is limited to 200 levels`` () =
     Assert.Equal(3.0, value (String.replicate 200 "(" + "x" + String.replicate 200 ")"))
     Assert.Equal(3.0, value (String.replicate 200 "-" + "x"))
 
@@ -112,7 +112,7 @@ let private seeds =
     |]
 
 [<Fact>]
-let ``Whatever the text is, it is a formula or refused as none`` () =
+let ``Any text is either a formula or refused`` () =
     let random = Random 1
     let pick (text: string) = text[random.Next text.Length]
 

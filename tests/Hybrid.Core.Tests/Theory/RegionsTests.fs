@@ -6,7 +6,7 @@ open Hybrid.Tests.CoreTesting
 open Xunit
 
 [<Fact>]
-let ``Three, six and twenty units cut the plane into 7, 22 and 211 regions`` () =
+let ``Three, six and twenty units divide the plane into 7, 22 and 211 regions`` () =
     Assert.Equal<bigint list>([ 7I; 22I; 211I ], [ 3; 6; 20 ] |> List.map (Regions.shallow 2))
 
     for units, regions in [ 3, 7; 6, 22; 20, 211 ] do
@@ -19,7 +19,7 @@ let ``Three, six and twenty units cut the plane into 7, 22 and 211 regions`` () 
         Assert.Equal(regions, Regions.planar layer)
 
 [<Fact>]
-let ``Lines that are parallel, equal or meet in one point make fewer regions`` () =
+let ``Lines that are parallel, equal or meet in one point give fewer regions`` () =
     let count lines = Regions.ofLines lines
     Assert.Equal(1, count [])
     Assert.Equal(1, count [ 0.0, 0.0, 1.0 ])
@@ -44,12 +44,12 @@ let ``Kinks of a sawtooth are at its peaks and valleys`` () =
     closeTo 1e-15 [ 0.0; 0.25; 0.5; 0.75; 1.0 ] kinks
 
 [<Fact>]
-let ``One neuron tells 14 of 16 dichotomies of four points apart`` () =
+let ``One neuron realises 14 of the 16 dichotomies of four points`` () =
     Assert.Equal(14I, Regions.dichotomies 2 4)
     Assert.Equal(8I, Regions.dichotomies 2 3)
 
 [<Fact>]
-let ``What cannot be counted is refused`` () =
+let ``Networks that cannot be counted are refused`` () =
     raises<HybridException, _> [ "rectifiers"; "tanh" ] (fun () ->
         Regions.pieces (dense "tanh" [ 1; 3; 1 ]) { Lower = 0.0; Upper = 1.0 })
 

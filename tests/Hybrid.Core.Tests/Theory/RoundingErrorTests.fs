@@ -27,21 +27,21 @@ let ``A sum is off by a few units in the last place`` () =
     Assert.InRange(off, 2.0 ** -24.0 * 0.4, 2.0 ** -24.0 * 1.0)
 
 [<Fact>]
-let ``Whole numbers are computed without error`` () =
+let ``Integers are computed without error`` () =
     let steps = linear [ [ 1.0 ]; [ 1.0 ] ] [ -0.25; -0.5 ] >=> Activation.step
     Assert.Equal(0.0, RoundingError.onBox (steps >=> linear [ [ 3.0; 0.5 ] ] [ 0.25 ]) unit)
     // a third is no multiple of the least power of two that fits
     Assert.NotEqual(0.0, RoundingError.onBox (steps >=> linear [ [ 3.0; 1.0 / 3.0 ] ] [ 0.25 ]) unit)
 
 [<Fact>]
-let ``A threshold that may be passed by rounding counts as off by one`` () =
+let ``A threshold that rounding may cross has an error of one`` () =
     let slanted = linear [ [ 0.3 ] ] [ -0.1 ] >=> Activation.step
     Assert.Equal(1.0, RoundingError.onBoxes slanted [| unit |])
     let clear = linear [ [ 0.3 ] ] [ 0.1 ] >=> Activation.step
     Assert.Equal(0.0, RoundingError.onBoxes clear [| unit |])
 
 [<Fact>]
-let ``What may overflow has no allowance`` () =
+let ``A result that may overflow has no bound`` () =
     let great = linear [ [ 1e30 ] ] [ 0.0 ] >=> linear [ [ 1e30 ] ] [ 0.0 ]
     Assert.Equal(infinity, RoundingError.onBox great unit)
 
@@ -51,7 +51,7 @@ let ``What may overflow has no allowance`` () =
     Assert.Equal(infinity, RoundingError.onBox infinite unit)
 
 [<Fact>]
-let ``Overflow on the way to a small result has no allowance`` () =
+let ``A small result with a possible overflow on the way has no bound`` () =
     // heights that add up to 0, each of which is too great for the others' order to be known
     let steps =
         linear [ [ 1.0 ]; [ 1.0 ]; [ 1.0 ] ] [ -0.25; -0.5; -0.75 ] >=> Activation.step
@@ -60,7 +60,7 @@ let ``Overflow on the way to a small result has no allowance`` () =
     Assert.Equal(infinity, RoundingError.onBox (RoundingError.rounded great) unit)
 
 [<Fact>]
-let ``A layer's name decides nothing`` () =
+let ``The rounding bound of a layer does not depend on its name`` () =
     let steep =
         Network.ofLayer (Layer.ofFunction "relu" (fun x -> 1000.0 * Tensor.relu x))
 
@@ -75,7 +75,7 @@ let ``A layer's name decides nothing`` () =
         Assert.Equal(infinity, Lipschitz.ofNetwork (called name))
 
 [<Fact>]
-let ``A function with a derivative of its own is refused, whatever it is called`` () =
+let ``A function with a custom derivative is refused, whatever its name`` () =
     for name in [ "Relu"; "Abs"; "Sqrt"; "Sigmoid"; "Identity" ] do
         let own = Gradient.custom name (fun x -> 1000.0 * Tensor.step x) (fun _ _ g -> g)
 

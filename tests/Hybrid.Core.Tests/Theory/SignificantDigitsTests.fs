@@ -10,7 +10,7 @@ let private read (text: string) =
     Double.Parse(text, CultureInfo.InvariantCulture)
 
 [<Fact>]
-let ``Bounds are printed on their own side`` () =
+let ``Bounds are rounded outward when printed`` () =
     for x, up, down in
         [
             0.00123456, "0.001235", "0.001234"
@@ -29,7 +29,7 @@ let ``Bounds are printed on their own side`` () =
         Assert.Equal(down, SignificantDigits.down 4 x)
 
 [<Fact>]
-let ``What is not finite is printed as it is`` () =
+let ``Non-finite numbers are printed unchanged`` () =
     for x in [ infinity; -infinity; nan ] do
         Assert.Equal(x.ToString CultureInfo.InvariantCulture, SignificantDigits.up 4 x)
 

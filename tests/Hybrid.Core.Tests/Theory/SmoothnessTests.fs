@@ -5,7 +5,7 @@ open Hybrid.Theory
 open Xunit
 
 [<Fact>]
-let ``What is not known is infinite`` () =
+let ``Unknown properties are infinite`` () =
     let lipschitz, holder = Smoothness.lipschitz 3.0, Smoothness.holder 2.0 0.5
     Assert.Equal((1.5, 3.0, infinity), (lipschitz.Modulus 0.5, lipschitz.Lipschitz, lipschitz.Curvature))
     Assert.Equal((1.0, infinity, infinity), (holder.Modulus 0.25, holder.Lipschitz, holder.Curvature))

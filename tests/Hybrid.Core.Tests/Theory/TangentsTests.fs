@@ -13,13 +13,13 @@ let private at (xs: float list) (approximation: Approximation) =
     )
 
 [<Fact>]
-let ``Two tangents of x² meet between where they touch`` () =
+let ``Two tangents of x² meet halfway between their points of contact`` () =
     let convex = Tangents.convex (fun x -> x * x) (fun x -> 2.0 * x) 2.0 unit 0.0626
     Assert.Equal(1, convex.Neurons)
     closeTo 1e-12 [ -0.0625; 0.0625; 0.1875; 0.5625; 0.9375 ] (at [ 0.0; 0.25; 0.5; 0.75; 1.0 ] convex)
 
 [<Fact>]
-let ``A function that is not convex takes two units`` () =
+let ``A function that is not convex needs two units`` () =
     let f x = sin (6.0 * x)
     let maxout = Tangents.maxout f (fun x -> 6.0 * cos (6.0 * x)) 36.0 unit 0.01
     Assert.Equal(2, maxout.Neurons)
@@ -27,7 +27,7 @@ let ``A function that is not convex takes two units`` () =
     closeTo maxout.Bound (xs |> List.map f) (at xs maxout)
 
 [<Fact>]
-let ``What cannot be built is refused`` () =
+let ``Impossible constructions are refused`` () =
     let build curvature epsilon =
         Tangents.maxout sin cos curvature unit epsilon
 

@@ -33,12 +33,12 @@ let ``A number is enclosed as it is written`` () =
         Assert.Equal(upper - lower, bounds.Upper - bounds.Lower)
 
 [<Fact>]
-let ``What is too great, or not a number, is none`` () =
+let ``Text that is too large for float64, or not a number, is not a literal`` () =
     for text in [ "1e309"; "."; "1e"; "" ] do
         Assert.Equal(None, Literal.parse text)
 
 [<Fact>]
-let ``A formula's bounds hold what it says, not its nearest numbers`` () =
+let ``A formula's bounds contain the numbers as written, not only the nearest float64`` () =
     let bounds text =
         let expression = Expression.parse [ "x" ] text
         let x = Tensor.input "x" [ 1; 1 ]
@@ -65,7 +65,7 @@ let ``A formula's bounds hold what it says, not its nearest numbers`` () =
     Assert.True((bounds "pi").Lower < (bounds "pi").Upper)
 
 [<Fact>]
-let ``A term is written as it may be read`` () =
+let ``A printed term is parsed back unchanged`` () =
     for text in
         [
             "sin(2*pi*x)"

@@ -32,7 +32,7 @@ let private drawn most patience (losses: float list) =
     Epoch.until most patience next |> Seq.map _.Number |> List.ofSeq, asked.Value
 
 [<Fact>]
-let ``Epochs end where there are enough, and where there is no other one`` () =
+let ``Epochs end at the maximum number, or when there is no next one`` () =
     Assert.Equal((([ 1; 2 ], 2)), drawn 2 None [ 3.0; 2.0; 1.0 ])
     Assert.Equal((([ 1; 2; 3 ], 4)), drawn 9 None [ 3.0; 2.0; 1.0 ])
     Assert.Equal((([], 1)), drawn 9 None [])
@@ -42,7 +42,7 @@ let ``Patience counts from the best epoch`` () =
     Assert.Equal((([ 1; 2; 3; 4; 5 ], 5)), drawn 9 (Some 2) [ 3.0; 4.0; 1.0; 2.0; 1.0; 0.5 ])
 
 [<Fact>]
-let ``The earlier one of two equal epochs is the better one, and a loss that is no number is none`` () =
+let ``The earlier of two equal epochs is better, and any loss is better than NaN`` () =
     let better a b =
         (Epoch.better (epoch 1 a) (epoch 2 b)).Number
 

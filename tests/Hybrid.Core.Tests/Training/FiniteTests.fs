@@ -27,7 +27,7 @@ let private takers: (string * (float32 -> unit)) list =
     ]
 
 [<Fact>]
-let ``Outputs that are not finite are no quality, whoever takes them`` () =
+let ``Measures of non-finite outputs are refused everywhere`` () =
     for name, take in takers do
         for value in wrong do
             let error = Assert.Throws<NonFiniteResult>(fun () -> take value)
@@ -35,7 +35,7 @@ let ``Outputs that are not finite are no quality, whoever takes them`` () =
             Assert.Equal(value, error.Value)
 
 [<Fact>]
-let ``The first example and its output are named, and all of them counted`` () =
+let ``The error names the first example and its output, and counts all of them`` () =
     let error =
         Assert.Throws<NonFiniteResult>(fun () ->
             Metrics.classified 2 [| 1f; 2f; 3f; nanf; infinityf; 6f |] [| 0f; 0f; 0f |]
@@ -55,7 +55,7 @@ let private times factor =
         }
 
 [<Fact>]
-let ``A network's outputs are finite, however it is run, or an error`` () =
+let ``Non-finite outputs of a network are an error, however it is run`` () =
     // too large for float32, and no number from the start
     for network, features in
         [
@@ -92,7 +92,7 @@ let ``An infinite feature is refused, even where the result would be finite`` ()
             inference.Run(ReadOnlySpan [| 1f; value |], Span(Array.zeroCreate 2)))
 
 [<Fact>]
-let ``A loss that is too large for float32 is an error though the outputs are finite`` () =
+let ``A loss too large for float32 is an error even if the outputs are finite`` () =
     // one in the part of many that is computed at a time, and one in the rest
     for place in [ 7; 600 ] do
         let outputs = Array.init 601 (fun i -> if i = place then 1e30f else 0f)

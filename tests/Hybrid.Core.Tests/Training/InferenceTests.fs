@@ -9,7 +9,7 @@ let private network = dense "tanh" [ 2; 5; 3 ]
 let private features = Array.init 1400 (fun i -> sin (float32 i))
 
 [<Fact>]
-let ``More examples than a batch are computed like each one alone`` () =
+let ``Examples of several batches give the same outputs as each one alone`` () =
     let inference = Inference.create engine network 2
     let all = inference.Run features
     Assert.Equal(3 * 700, all.Length)
@@ -24,7 +24,7 @@ let ``More examples than a batch are computed like each one alone`` () =
 let private wide = dense "tanh" [ 70; 40; 3 ]
 
 [<Fact>]
-let ``An example has the same bits among whatever others`` () =
+let ``The outputs of an example have the same bits whatever the others are`` () =
     let inference = Inference.create engine wide 70
     let features = Array.init (70 * 600) (fun i -> sin (float32 i))
     let all = inference.Run features
@@ -41,7 +41,7 @@ let ``An example has the same bits among whatever others`` () =
             Assert.Equal<float32[]>(all[3 * start .. 3 * (start + count) - 1], outputs)
 
 [<Fact>]
-let ``Of an example that is alone, sums are as near as both orders of summation are to the exact ones`` () =
+let ``Sums of a single example are within the rounding bounds of both orders of summation`` () =
     // a layer without bias, so that the bound of a dot product is the whole bound: n u / (1 - n u), twice
     let layer = Linear.create Glorot 3UL 70 40
 
@@ -68,7 +68,7 @@ let ``Of an example that is alone, sums are as near as both orders of summation 
             Assert.InRange(abs (float alone[j] - float all[40 * row + j]), 0.0, 2.0 * gamma * size)
 
 [<Fact>]
-let ``Fewer examples go at once through what makes much of each, so that together it is no more`` () =
+let ``Batches are smaller for networks that compute more per example`` () =
     let batch width =
         let x = Tensor.input "x" [ 1; 2 ]
         Inference.BatchSize [ x; Tensor.broadcast [ 1; width; 2 ] (Tensor.reshape [ 1; 1; 2 ] x) ]
@@ -79,7 +79,7 @@ let ``Fewer examples go at once through what makes much of each, so that togethe
         Assert.Equal(max 1 ((1 <<< 24) / (2 * width) / 2), batch width)
 
 [<Fact>]
-let ``Examples of many classes are measured in parts, with the same result`` () =
+let ``Examples of many classes are measured in parts, with equal results`` () =
     let classes, count = 2048, 2500
     let network = dense "tanh" [ 2; classes ]
 
@@ -112,18 +112,18 @@ let ``Examples of many classes are measured in parts, with the same result`` () 
     | _ -> Assert.Fail "Both are of classes."
 
 [<Fact>]
-let ``Rows are taken in the order that is asked for`` () =
+let ``Rows are evaluated in the requested order`` () =
     let inference = Inference.create engine network 2
     let y = inference.Run(features, [| 3; 1; 3 |])
     Assert.Equal<float32[]>(y[0..2], y[6..8])
     Assert.Equal<float32[]>((inference.Run(features, [| 1 |])), y[3..5])
 
 [<Fact>]
-let ``No examples are answered by nothing`` () =
+let ``Inference without examples returns no outputs`` () =
     Assert.Empty((Inference.create engine network 2).Run([||]))
 
 [<Fact>]
-let ``A network that has not one row for each example is refused`` () =
+let ``A network that does not return one row per example is refused`` () =
     let ending name f =
         Inference.create engine (network >=> Network.ofLayer (Layer.ofFunction name f)) 2
 
@@ -144,14 +144,14 @@ let ``The mean loss and the quality are those of the outputs`` () =
     closeTo 1e-6 [ 5.0 / 3.0 ] [ measures.Loss ]
 
 [<Fact>]
-let ``No examples have no loss`` () =
+let ``The loss without examples is NaN`` () =
     for task in [ Classification 2; Regression 1 ] do
         let measures = Inference.measure engine task Loss.squared [||] [||]
         Assert.Equal(0, measures.Examples)
         Assert.True(Double.IsNaN measures.Loss)
 
 [<Fact>]
-let ``The loss of many examples is their mean, though it is computed in parts`` () =
+let ``The loss of many examples, computed in parts, is their mean`` () =
     let outputs = Array.init 1300 float32
     let targets = Array.init 1300 (fun i -> float32 (i + i % 3))
     let measures = Inference.measure engine (Regression 1) Loss.squared outputs targets

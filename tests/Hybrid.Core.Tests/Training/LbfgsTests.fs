@@ -31,7 +31,7 @@ let private run (engine: IKernels) =
     Lbfgs.epochs engine never choices (dense "tanh" [ 4; 16; 3 ]) many (Some many)
 
 [<Fact>]
-let ``Two threads give the same bits as one, and the same epochs come each time`` () =
+let ``Two threads give the same bits as one, and enumerating again gives the same epochs`` () =
     let bits epochs =
         epochs |> Seq.map (fun epoch -> numbers epoch.Network) |> List.ofSeq
 
@@ -68,7 +68,7 @@ let ``The training loss is the weighted mean at the end of the iteration, withou
         closeTo 1e-6 [ mean ] [ epoch.TrainingLoss ]
 
 [<Fact>]
-let ``Loss with penalty never rises by more than its rounding`` () =
+let ``The loss with penalty never rises by more than its rounding`` () =
     let total (epoch: Epoch) =
         let parameters = Network.parameters epoch.Network |> List.map snd
 
@@ -83,7 +83,7 @@ let ``Loss with penalty never rises by more than its rounding`` () =
     Assert.All(List.pairwise totals, fun (before, after) -> Assert.True(after <= before * (1.0 + 1e-6)))
 
 [<Fact>]
-let ``Validation is that of the network, and patience ends it`` () =
+let ``Validation measures the network, and patience ends training`` () =
     // what is learned from the training example is wrong of the other one
     let epochs =
         Lbfgs.epochs
@@ -107,7 +107,7 @@ let ``Validation is that of the network, and patience ends it`` () =
         closeTo 1e-5 [ abs (y + 1.0) - 0.5 ] [ epoch.Validation.Value.Loss ]
 
 [<Fact>]
-let ``A start that is the optimum is the only epoch`` () =
+let ``A start at the optimum is the only epoch`` () =
     let start = Linear.network (Linear.zeros 1 1)
 
     let epoch =
@@ -126,7 +126,7 @@ let ``A start that is the optimum is the only epoch`` () =
     Assert.Equal(0.0, epoch.TrainingLoss)
 
 [<Fact>]
-let ``A cancellation within an iteration gives back what the one before it came to`` () =
+let ``Cancellation within an iteration returns the result of the one before`` () =
     let asked = ref 0
 
     // three parts an evaluation
@@ -147,7 +147,7 @@ let ``A cancellation within an iteration gives back what the one before it came 
     Assert.Equal(41, asked.Value)
 
 [<Fact>]
-let ``A cancellation at once gives the network back as it was`` () =
+let ``Immediate cancellation returns the network unchanged`` () =
     let start = dense "tanh" [ 4; 16; 3 ]
 
     let epoch =
@@ -158,7 +158,7 @@ let ``A cancellation at once gives the network back as it was`` () =
     Assert.Equal<float[]>(numbers start, numbers epoch.Network)
 
 [<Fact>]
-let ``What does not go with it is an error`` () =
+let ``Options that L-BFGS does not support are errors`` () =
     let refuses (name: string) choices network data =
         let error =
             raisesWith<ArgumentException, _> [] (fun () ->

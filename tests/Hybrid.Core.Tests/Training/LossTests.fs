@@ -25,18 +25,18 @@ let ``The gradient of softmax with probabilities .2 .3 .5 is .2 -.7 .5`` () =
     |> values 1e-15 [ 0.2; -0.7; 0.5 ]
 
 [<Fact>]
-let ``Softmax costs neither infinity nor NaN where a score is huge`` () =
+let ``The softmax loss of a huge score is neither infinite nor NaN`` () =
     values 0.0 [ 0.0 ] (perClass Loss.softmax [ 1000.0; 0.0 ] 0.0)
     values 0.0 [ 1000.0 ] (perClass Loss.softmax [ 1000.0; 0.0 ] 1.0)
 
 [<Fact>]
-let ``The hinge wants the right class ahead by 1`` () =
+let ``The hinge loss is zero when the right class is ahead by 1`` () =
     values 1e-15 [ 0.0 ] (perClass Loss.hinge [ 3.0; 2.0; 1.5 ] 0.0)
     // 1 + 2.5 - 3 and 1 + 5 - 3
     values 1e-15 [ 3.5 ] (perClass Loss.hinge [ 3.0; 2.5; 5.0 ] 0.0)
 
 [<Fact>]
-let ``Errors of a half and of 2 cost what the formulas say`` () =
+let ``Errors of a half and of 2 have the losses of the formulas`` () =
     let cost loss =
         Loss.perExample (Regression 2) loss (matrix [ [ 1.5; 3.0 ] ]) (matrix [ [ 1.0; 5.0 ] ])
 
@@ -45,7 +45,7 @@ let ``Errors of a half and of 2 cost what the formulas say`` () =
     values 1e-15 [ (0.125 + 1.5) / 2.0 ] (cost Loss.huber)
 
 [<Fact>]
-let ``Each example has a loss of its own`` () =
+let ``Each example has its own loss`` () =
     let outputs, targets =
         matrix [ [ 1.0 ]; [ 2.0 ]; [ 3.0 ] ], matrix [ [ 1.0 ]; [ 1.0 ]; [ 1.0 ] ]
 

@@ -20,7 +20,7 @@ let ``The first of equal outputs is the prediction`` () =
     Assert.Equal(1, Metrics.predictedClass (ReadOnlySpan [| 0f; 3f; 3f |]))
 
 [<Fact>]
-let ``Precision, recall and F1 are those of the confusion matrix`` () =
+let ``Precision, recall and F1 follow from the confusion matrix`` () =
     let measures = Metrics.perClass (array2D [ [ 5; 1; 0 ]; [ 2; 3; 0 ]; [ 0; 0; 0 ] ])
 
     let numbers measures =
@@ -37,7 +37,7 @@ let private estimated outputs targets =
     | Classified _ -> []
 
 [<Fact>]
-let ``Root mean square, mean absolute error and R squared by hand`` () =
+let ``Root mean square error, mean absolute error and R squared agree with values computed by hand`` () =
     // errors 0, -1, -2; the targets' squared deviations from their mean 3 add up to 8
     closeTo 1e-15 [ sqrt (5.0 / 3.0); 1.0; 0.375 ] (estimated [| 1f; 2f; 3f |] [| 1f; 3f; 5f |])
 
@@ -46,10 +46,10 @@ let ``R squared is negative where the mean would have been better`` () =
     closeTo 1e-15 [ 2.0; 2.0; -3.0 ] (estimated [| 3f; 1f |] [| 1f; 3f |])
 
 [<Fact>]
-let ``R squared of a constant target is 1 where all is right, else 0`` () =
+let ``R squared of a constant target is 1 if all predictions are right, else 0`` () =
     Assert.Equal(1.0, (estimated [| 2f; 2f |] [| 2f; 2f |])[2])
     Assert.Equal(0.0, (estimated [| 2f; 3f |] [| 2f; 2f |])[2])
 
 [<Fact>]
-let ``No predictions have no measures`` () =
+let ``Measures without predictions are NaN`` () =
     Assert.All(estimated [||] [||], fun measure -> Assert.True(Double.IsNaN measure))

@@ -94,7 +94,7 @@ let private names (optimizer: Optimizer) =
 [<InlineData("adagrad")>]
 [<InlineData("adam")>]
 [<InlineData("adamw")>]
-let ``Two steps are those of the formula`` (name: string) =
+let ``Two steps of each optimizer follow its formula`` (name: string) =
     let choices = choices name
     let _, updates = Step.graph choices (Network.withInputs network) 2 1
     let fixed' = [ "x", [| 1.0; 2.0 |]; "target", [| 1.0 |]; "rate", [| 0.1 |] ]
@@ -148,7 +148,7 @@ let ``Every optimizer has its formula in the table above`` () =
     Assert.Equal<string list>(List.map fst formulas, Optimizer.all |> List.map _.Name)
 
 [<Fact>]
-let ``Gradients that are too long together are scaled to the bound`` () =
+let ``Gradients whose joint length exceeds the bound are scaled to it`` () =
     let gradients bound =
         Optimizer.clip bound [ vector [ 3.0; 0.0 ]; vector [ -4.0 ] ]
         |> List.map Reference.value
@@ -158,7 +158,7 @@ let ``Gradients that are too long together are scaled to the bound`` () =
     closeTo 1e-15 [ 3.0; 0.0; -4.0 ] (gradients 10.0)
 
 [<Fact>]
-let ``Gradients of zero stay so under a bound`` () =
+let ``Zero gradients stay zero under a bound`` () =
     Optimizer.clip 1.0 [ vector [ 0.0 ] ] |> List.exactlyOne |> values 0.0 [ 0.0 ]
 
 [<Fact>]

@@ -98,7 +98,9 @@ let private byLbfgs task loss l2 network data =
 [<InlineData(0.02, false)>]
 [<InlineData(0.02, true)>]
 [<InlineData(1e-4, true)>]
-let ``L-BFGS reaches it too, and that of separable classes with a penalty`` (l2: float, isSeparable: bool) =
+let ``L-BFGS reaches the optimum of logistic regression, even of separable classes with a penalty``
+    (l2: float, isSeparable: bool)
+    =
     let classes =
         if isSeparable then
             hours |> List.map (fun x -> if x > 2.6 then 1.0 else 0.0)

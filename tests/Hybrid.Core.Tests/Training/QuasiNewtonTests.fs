@@ -20,14 +20,14 @@ let ``Rosenbrock's valley is followed to its end`` () =
     Assert.InRange(minimum.Iterations, 10, 100)
 
 [<Fact>]
-let ``A quadratic of n variables takes little more than n iterations`` () =
+let ``A quadratic function of n variables needs little more than n iterations`` () =
     for n in [ 1; 2; 5; 10 ] do
         let minimum = QuasiNewton.minimise bowl (Array.zeroCreate n) 200
         closeTo 1e-9 [ for k in 1..n -> float k ] minimum.Point
         Assert.InRange(minimum.Iterations, 1, 2 * n + 8)
 
 [<Fact>]
-let ``Iterations are no more than were allowed, and each goes down`` () =
+let ``The number of iterations stays within its limit, and each one descends`` () =
     let values =
         [
             for iterations in 0..40 ->
@@ -42,13 +42,13 @@ let ``Iterations are no more than were allowed, and each goes down`` () =
     Assert.All(List.pairwise (List.truncate 20 values), fun (before, after) -> Assert.True(after < before))
 
 [<Fact>]
-let ``At a minimum nothing is done`` () =
+let ``A start at a minimum needs no iterations`` () =
     let minimum = QuasiNewton.minimise rosenbrock [| 1.0; 1.0 |] 100
     Assert.Equal(0, minimum.Iterations)
     Assert.Equal<float[]>([| 1.0; 1.0 |], minimum.Point)
 
 [<Fact>]
-let ``A function that is not defined everywhere is gone down within its domain`` () =
+let ``A function that is not defined everywhere is minimised within its domain`` () =
     // x - log x, from far away
     let f (x: float[]) =
         struct (x[0] - log x[0], [| 1.0 - 1.0 / x[0] |])
@@ -57,7 +57,7 @@ let ``A function that is not defined everywhere is gone down within its domain``
     closeTo 1e-7 [ 1.0 ] (QuasiNewton.minimise f [| 50.0 |] 100).Point
 
 [<Fact>]
-let ``Where there is a kink it ends near it`` () =
+let ``Minimisation at a kink ends near it`` () =
     let f (x: float[]) =
         struct (abs x[0], [| float (sign x[0]) |])
 
@@ -93,7 +93,7 @@ let ``Values never rise, and the start comes first`` () =
     Assert.All(List.pairwise places, fun (before, after) -> Assert.True(after.Value < before.Value))
 
 [<Fact>]
-let ``Values rounded to single precision still lead to where the gradient vanishes`` () =
+let ``Values rounded to single precision still lead to a vanishing gradient`` () =
     let rounded point =
         let struct (value, gradient) = rosenbrock point
         struct (float (float32 (100.0 + value)), gradient)

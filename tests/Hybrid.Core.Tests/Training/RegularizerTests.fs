@@ -8,7 +8,7 @@ let private weight = matrix [ [ 3.0; -4.0 ]; [ 0.6; 0.8 ] ]
 let private bias = vector [ 100.0; 100.0 ]
 
 [<Fact>]
-let ``The penalty is that of its formula, and biases are exempt`` () =
+let ``The penalty follows its formula, and biases are exempt`` () =
     let regularizer =
         { Regularizer.none with
             L1 = 0.1
@@ -19,7 +19,7 @@ let ``The penalty is that of its formula, and biases are exempt`` () =
     values 1e-14 [ 0.84 + 0.13 ] (Regularizer.penalty regularizer [ weight; bias ])
 
 [<Fact>]
-let ``A row that is too long is scaled back to the bound, the others stay`` () =
+let ``A row that exceeds the bound is scaled back to it, and the others are unchanged`` () =
     let regularizer =
         { Regularizer.none with
             MaxNorm = Some 2.0

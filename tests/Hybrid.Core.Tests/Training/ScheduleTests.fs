@@ -9,12 +9,12 @@ open Xunit
 [<InlineData("step", 1.0, 0.1, 0.001)>]
 [<InlineData("exponential", 1.0, 0.1, 0.01)>]
 [<InlineData("cosine", 1.0, 0.5, 0.0)>]
-let ``Schedules have their factors at the start, half way and at the end`` (name: string, first, half, last) =
+let ``Schedules have their factors at the start, halfway and at the end`` (name: string, first, half, last) =
     let factor = (Schedule.named name).Factor
     closeTo 1e-15 [ first; half; last ] [ factor 0.0; factor 0.5; factor 1.0 ]
 
 [<Fact>]
-let ``Steps come after each third`` () =
+let ``The step schedule drops after each third`` () =
     closeTo
         1e-15
         [ 1.0; 0.1; 0.1; 0.01 ]

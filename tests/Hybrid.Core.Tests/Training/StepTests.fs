@@ -5,7 +5,7 @@ open Hybrid.Tests.CoreTesting
 open Xunit
 
 [<Fact>]
-let ``Balanced weights make classes count alike, and an absent one not at all`` () =
+let ``Balanced weights make classes count equally, and give an absent class weight 0`` () =
     closeTo 1e-7 [ 2.0 / 3.0; 2.0; 0.0 ] (Step.balancedWeights 3 [| 0f; 0f; 0f; 1f |] |> Array.map float)
 
 [<Fact>]
@@ -26,7 +26,7 @@ let ``Class weights multiply the losses of their examples, and the batch divides
 [<Theory>]
 [<InlineData("sgd")>]
 [<InlineData("adamw")>]
-let ``Without a gradient weights are forgotten gradually, and biases are not`` (optimizer: string) =
+let ``Weights without a gradient decay gradually, and biases do not`` (optimizer: string) =
     // x = 0 and a bias that is right: w after t steps is (1 - ηλ)ᵗ of what it was
     let start =
         Linear.network
@@ -48,11 +48,11 @@ let ``Without a gradient weights are forgotten gradually, and biases are not`` (
     closeTo 0.0 [ 0.75 ] (parameter "0.bias" last.Network)
 
 [<Fact>]
-let ``Weights decay apart from the gradient only where the optimizer says so`` () =
+let ``Weights decay separately from the gradient only if the optimizer says so`` () =
     Assert.Equal<string list>([ "adamw" ], Optimizer.all |> List.filter _.DecaysWeights |> List.map _.Name)
 
 [<Fact>]
-let ``A bound on lengths holds for every neuron after every step`` () =
+let ``A norm limit holds for every neuron after every step`` () =
     let data = examples 2 [ 1f; 2f; -1f; 0.5f; 3f; 1f ] [ 0f; 1f; 0f ]
 
     let choices =
@@ -71,7 +71,7 @@ let ``A bound on lengths holds for every neuron after every step`` () =
                 Assert.True(sqrt (Array.sumBy (fun w -> w * w) row) <= 0.5 + 1e-6)
 
 [<Fact>]
-let ``The reported loss leaves the penalty out`` () =
+let ``The reported loss excludes the penalty`` () =
     let loss strength =
         let choices =
             { options (Regression 1) Loss.squared with

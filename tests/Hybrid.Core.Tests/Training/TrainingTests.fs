@@ -16,7 +16,7 @@ let private accuracy (measures: Measures option) =
 let private never () = false
 
 [<Fact>]
-let ``A network with a hidden layer learns XOR without an error`` () =
+let ``A network with a hidden layer learns XOR without errors`` () =
     let choices =
         { options (Classification 2) Loss.softmax with
             Optimizer = Optimizer.adam
@@ -34,7 +34,7 @@ let ``A network with a hidden layer learns XOR without an error`` () =
     Assert.Equal(1.0, accuracy (List.last epochs).Validation)
 
 [<Fact>]
-let ``A single linear layer gets at most three of XOR's four right`` () =
+let ``A single linear layer gets at most three of XOR's four cases right`` () =
     let choices =
         { options (Classification 2) Loss.softmax with
             BatchSize = 4
@@ -76,7 +76,7 @@ let private randomised key (engine: IKernels) =
     |> numbers
 
 [<Fact>]
-let ``The same key gives the same bits, another key others`` () =
+let ``The same key gives the same bits, and a different key different ones`` () =
     let first = randomised 1UL engine
     Assert.Equal<float[]>(first, randomised 1UL engine)
     Assert.NotEqual<float[]>(first, randomised 2UL engine)
@@ -93,7 +93,7 @@ let ``Two threads give the same bits as one`` () =
         | _ -> ()
 
 [<Fact>]
-let ``The same epochs come each time that they are drawn`` () =
+let ``Enumerating epochs again gives the same ones`` () =
     let choices =
         { options (Classification 2) Loss.softmax with
             Epochs = 3
@@ -112,7 +112,7 @@ let private apart =
     Examples.all 5 (Array.init 25 (fun i -> if i % 6 = 0 then 1f else 0f)) [| 1f; 2f; 3f; 4f; 5f |]
 
 [<Fact>]
-let ``The last batch, though smaller, is learned from`` () =
+let ``The last, smaller batch is used for training`` () =
     let choices =
         { options (Regression 1) Loss.squared with
             BatchSize = 2
@@ -129,7 +129,7 @@ let ``The last batch, though smaller, is learned from`` () =
     Assert.All(parameter "0.weight" epoch.Network, fun weight -> Assert.NotEqual(0.0, weight))
 
 [<Fact>]
-let ``Only the rows that are the examples are learned from`` () =
+let ``Only the rows of the training examples are used`` () =
     let choices =
         { options (Regression 1) Loss.squared with
             BatchSize = 2
@@ -172,7 +172,7 @@ let ``The training loss is the mean over examples, whatever the size of their ba
     closeTo 1e-5 [ 11.0 ] [ epoch.TrainingLoss ]
 
 [<Fact>]
-let ``Training stops when validation has not become better for as long as patience lasts`` () =
+let ``Training stops when validation has not improved for the epochs of patience`` () =
     // what is learned from the training example is wrong of the other one: its loss only grows
     let choices =
         { options (Regression 1) Loss.squared with
@@ -194,7 +194,7 @@ let ``Training stops when validation has not become better for as long as patien
     Assert.Equal(1, (List.reduce Epoch.better epochs).Number)
 
 [<Fact>]
-let ``Without validation the better epoch is the later one`` () =
+let ``The later epoch is the better one without validation`` () =
     let choices =
         { options (Regression 1) Loss.squared with
             Epochs = 3
@@ -206,7 +206,7 @@ let ``Without validation the better epoch is the later one`` () =
     Assert.Equal(3, (List.reduce Epoch.better epochs).Number)
 
 [<Fact>]
-let ``A cancellation within an epoch makes it the last, marked as such, with what it learned`` () =
+let ``Cancellation within an epoch makes it the last one, marked as cancelled, with its progress`` () =
     let asked = ref 0
 
     let cancelled () =
@@ -227,7 +227,7 @@ let ``A cancellation within an epoch makes it the last, marked as such, with wha
     Assert.True(Double.IsFinite epochs[1].TrainingLoss)
 
 [<Fact>]
-let ``A cancellation before the first step gives the network back as it was`` () =
+let ``Cancellation before the first step returns the network unchanged`` () =
     let start = dense "tanh" [ 5; 1 ]
 
     let epoch =
@@ -238,7 +238,7 @@ let ``A cancellation before the first step gives the network back as it was`` ()
     Assert.Equal<float[]>(numbers start, numbers epoch.Network)
 
 [<Fact>]
-let ``A learning rate that diverges is an error that names the epoch`` () =
+let ``A diverging learning rate is an error that names the epoch`` () =
     // the weight becomes 2e20 in the first epoch, and its loss overflows in the second one
     let choices =
         { options (Regression 1) Loss.squared with
