@@ -152,8 +152,7 @@ module Parser =
                 term
             | character when Char.IsAsciiDigit character || character = '.' -> number ()
             | character when Char.IsAsciiLetter character -> named ()
-            | _ ->
-                fail place $"a number, a variable, a function or '(' should stand here, not {described ()}."
+            | _ -> fail place $"expected a number, a variable, a function or '(', not {described ()}."
 
         and named () =
             let start = place
@@ -166,7 +165,7 @@ module Parser =
             with
             | Some _, _, _ ->
                 if ValueOption.isNone (take "(") then
-                    fail place $"'(' should follow {name}, not {described ()}."
+                    fail place $"expected '(' after {name}, not {described ()}."
 
                 let argument = deeper sum
                 close ()
@@ -177,14 +176,14 @@ module Parser =
 
         and close () =
             if ValueOption.isNone (take ")") then
-                fail place $"')' or an operator should stand here, not {described ()}."
+                fail place $"expected ')' or an operator, not {described ()}."
 
         member _.Parse() : Term =
             let term = sum ()
             skip ()
 
             if place < text.Length then
-                fail place $"an operator or the end should stand here, not {described ()}."
+                fail place $"expected an operator or the end, not {described ()}."
 
             term
 

@@ -107,7 +107,7 @@ module Regions =
                     Some(primitive [ determinant; b * r - q * c; p * c - a * r ])
             | _ -> None
 
-        // each line meets the others in so many places; a crossing of m lines adds m - 1 regions
+        // the lines through each crossing; a crossing of m lines adds m - 1 regions
         let crossings =
             Collections.Generic.Dictionary<string, Collections.Generic.HashSet<int>>()
 

@@ -1,11 +1,12 @@
 namespace Hybrid.Core
 
-/// Networks of fully connected layers, from their sizes: that of the inputs, then that of each layer.
+/// Networks of fully connected layers, from their sizes: that of the input, then that of each layer.
 module Dense =
-    /// <summary>Layers of neurons, one for each pair of neighbouring sizes; of fewer than two sizes, the empty network.</summary>
-    /// <param name="neurons">Makes the layer of an index, from 0, from its numbers of inputs and outputs.</param>
-    /// <param name="between">What follows the layer of an index, except the last one: such as an activation.</param>
-    /// <param name="sizes">The inputs' first.</param>
+    /// <summary>Layers of neurons, one for each pair of neighbouring sizes; for fewer than two sizes, the empty
+    /// network.</summary>
+    /// <param name="neurons">Makes a layer from its index, from 0, and its numbers of inputs and outputs.</param>
+    /// <param name="between">What follows each layer except the last, by its index: such as an activation.</param>
+    /// <param name="sizes">The size of the input first.</param>
     let chain (neurons: int -> int -> int -> Network) (between: int -> Network) (sizes: int list) : Network =
         let pairs = List.pairwise sizes
 
@@ -30,19 +31,20 @@ module Dense =
             (fun _ -> layer)
             sizes
 
-    /// <summary>Layers of neurons with an activation between them and none after the last. Each has a key of its own, split
-    /// from this one by the layer's index, and weights that start as suits the activation; biases start at 0.</summary>
-    /// <param name="activation">One of Activation.functions.</param>
+    /// <summary>Layers of neurons with an activation between them and none after the last. Each layer has its own key, split from
+    /// this one by its index, and initial weights that suit the activation; biases start at 0.</summary>
+    /// <param name="activation">A name in Activation.functions.</param>
     /// <param name="key">The same key gives the same weights.</param>
-    /// <param name="sizes">The inputs' first.</param>
-    /// <exception cref="T:Hybrid.HybridException">There is no activation of this name; the message lists them.</exception>
+    /// <param name="sizes">The size of the input first, each at least 1.</param>
+    /// <exception cref="T:Hybrid.HybridException">There is no activation of this name; the message lists the names.</exception>
+    /// <exception cref="T:System.ArgumentOutOfRangeException">A size is below 1.</exception>
     let network (activation: string) (key: uint64) (sizes: int list) : Network =
         let initializer = Activation.initializer activation
         activated activation (fun index -> Linear.create initializer (Random.split key index)) sizes
 
-    /// <summary>The same layers with parameters that are graph inputs, which take no memory: to describe networks of any
+    /// <summary>The same layers with graph inputs as parameters, which take no memory: for describing networks of any
     /// size.</summary>
-    /// <exception cref="T:Hybrid.HybridException">There is no activation of this name; the message lists them.</exception>
+    /// <exception cref="T:Hybrid.HybridException">There is no activation of this name; the message lists the names.</exception>
     let outline (activation: string) (sizes: int list) : Network =
         activated
             activation

@@ -2,12 +2,13 @@ namespace Hybrid.Core
 
 open System.Collections.Generic
 
-/// <summary>The plans of one computation for batches of different sizes: each is compiled when it is first asked for, and all
-/// share their state.</summary>
+/// <summary>The plans of one computation for batches of different sizes: each is compiled when it is first needed, and all share
+/// their state.</summary>
 /// <param name="engine">Computes.</param>
-/// <param name="cancelled">Asked while a plan is compiled; a true answer ends that by an OperationCanceledException.</param>
-/// <param name="state">Arrays that belong to the caller, by input name.</param>
-/// <param name="graph">For a number of rows, what is computed, and the state that takes new values.</param>
+/// <param name="cancelled">Called while a plan is compiled; if it returns true, that ends with an
+/// OperationCanceledException.</param>
+/// <param name="state">Arrays that the caller owns, by input name.</param>
+/// <param name="graph">From a number of rows to the outputs and the state updates.</param>
 [<Sealed>]
 type internal Plans
     (

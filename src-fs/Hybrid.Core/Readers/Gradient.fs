@@ -176,7 +176,7 @@ module Gradient =
     /// <exception cref="T:Hybrid.ShapeMismatch">The shape of v differs from that of x.</exception>
     let hvp (f: Tensor -> Tensor) (x: Tensor) (v: Tensor) : Tensor = hvpAll (asList f) [ x ] [ v ] |> one
 
-    // ---- derivatives of one's own -----------------------------------------------------------------------------------
+    // ---- custom derivatives ----------------------------------------------------------------------------------------
 
     /// <summary>A function of several tensors with custom derivatives, which are used as given.</summary>
     /// <param name="name">The name in graphs.</param>

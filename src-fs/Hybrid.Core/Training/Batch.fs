@@ -2,7 +2,7 @@ namespace Hybrid.Core
 
 open System
 
-/// What the graphs of training and of use call their inputs.
+/// The names of the inputs of graphs, in training and in use.
 module InputName =
     /// [examples; features].
     [<Literal>]
@@ -16,7 +16,7 @@ module InputName =
     [<Literal>]
     let Weight = "weight"
 
-    /// The two words of the step count: see Draw.
+    /// The two words of the step number: see Draw.
     [<Literal>]
     let Step = "step"
 
@@ -24,7 +24,7 @@ module InputName =
     [<Literal>]
     let Rate = "rate"
 
-/// Some examples on their way through a graph.
+/// A batch of examples: the inputs of its graph, and their values.
 module internal Batch =
     let features (rows: int) (width: int) : Tensor =
         Tensor.input InputName.Features [ rows; width ]
@@ -50,12 +50,12 @@ module internal Batch =
             engine.Gather(width, ReadOnlySpan features, rows, Span(plan.Input InputName.Features))
 
     /// <summary>Copies some examples into the inputs of a plan that computes their losses.</summary>
-    /// <param name="engine">Copies.</param>
-    /// <param name="task">What is learned.</param>
-    /// <param name="classWeights">As the plan's graph was made with.</param>
-    /// <param name="plan">For as many examples.</param>
+    /// <param name="engine">Copies the features.</param>
+    /// <param name="task">What is predicted.</param>
+    /// <param name="classWeights">Those that the plan's graph was made with.</param>
+    /// <param name="plan">Computes the losses of as many examples as there are rows.</param>
     /// <param name="examples">The data.</param>
-    /// <param name="rows">Which rows of the data.</param>
+    /// <param name="rows">The rows of the data to copy.</param>
     let fill
         (engine: IKernels)
         (task: Task)

@@ -1,23 +1,23 @@
 namespace Hybrid.Core
 
-/// Some rows of data in memory: parts of the same data share its numbers.
+/// Rows of data in memory: parts of the same data share its numbers.
 [<NoComparison; ReferenceEquality>]
 type Examples =
     {
-        /// How many numbers an example has.
+        /// The number of features of an example.
         Width: int
         /// All rows of the data, row-major, rows × Width.
         Features: float32[]
-        /// Rows × the task's targets: class indices, or numbers.
+        /// rows × the task's targets: class indices, or numbers.
         Targets: float32[]
-        /// Which rows are the examples, in this order.
+        /// The rows that are the examples, in this order.
         Rows: int[]
     }
 
-    /// How many examples there are.
+    /// The number of examples.
     member this.Count = this.Rows.Length
 
-    /// Some numbers of each row of the data, such as its targets: those of the examples, in their order.
+    /// Values that each row of the data has, such as its targets: those of the examples, in their order.
     member this.Pick(width: int, values: float32[]) : float32[] =
         let picked = Array.zeroCreate (this.Count * width)
 
@@ -27,7 +27,7 @@ type Examples =
         picked
 
 module Examples =
-    /// All rows of some data.
+    /// All rows of the data.
     let all (width: int) (features: float32[]) (targets: float32[]) : Examples =
         {
             Width = width
