@@ -2,10 +2,10 @@ using System.Reflection;
 
 namespace Hybrid.Cli;
 
-/// <summary>What the command says of itself.</summary>
+/// <summary>The command's name and version.</summary>
 static class About
 {
-    /// <summary>The command's name; the assembly has another one, since it may not be called like the library.</summary>
+    /// <summary>The command's name; the assembly's differs, because the library's name is taken.</summary>
     public const string Name = "hybrid";
 
     /// <summary>The version, without the commit that a build may add.</summary>

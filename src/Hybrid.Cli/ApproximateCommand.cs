@@ -5,7 +5,7 @@ using Hybrid.Figures;
 
 namespace Hybrid.Cli;
 
-/// <summary>hybrid approximate: a formula and a distance to a network and its proof.</summary>
+/// <summary>hybrid approximate: turns a formula and a distance into a network and its proof.</summary>
 sealed class ApproximateCommand
 {
     public const string Name = "approximate";
@@ -40,21 +40,21 @@ sealed class ApproximateCommand
         var defaults = new ApproximationOptions();
         var formula = new Argument<string>("FORMULA")
         {
-            Description = "Of x, or of x and y: sin cos exp log sqrt abs, + - * / ^, pi, e; such as \"sin(2*pi*x)\".",
+            Description = "A formula in x, or in x and y: sin cos exp log sqrt abs, + - * / ^, pi, e; such as \"sin(2*pi*x)\".",
         };
-        var from = Arguments.Text("--from", "x", "Where each variable begins: one number, or one a variable, with a comma. Default: 0.");
+        var from = Arguments.Text("--from", "x", "Where each variable begins: one number, or one per variable, separated by commas. Default: 0.");
         var to = Arguments.Text("--to", "x", "Where each variable ends. Default: 1.");
-        var epsilon = Arguments.Number("--epsilon", "The greatest distance between formula and network. Default: 0.01.");
+        var epsilon = Arguments.Number("--epsilon", "The maximum distance between formula and network. Default: 0.01.");
         var method = Arguments.Choice(
-            "--method", "How it is built; towers, kuhn and trained also take two variables. Default: relu.", Approximator.Methods);
-        var lipschitz = Arguments.Number("--lipschitz", "A bound of the slope. Default: what the formula's derivative gives.");
-        var curvature = Arguments.Number("--curvature", "A bound of the second derivative. Default: what the formula's gives.");
+            "--method", "How the network is built; towers, kuhn and trained also take two variables. Default: relu.", Approximator.Methods);
+        var lipschitz = Arguments.Number("--lipschitz", "A bound on the slope. Default: from the formula's derivative.");
+        var curvature = Arguments.Number("--curvature", "A bound on the second derivative. Default: from the formula's second derivative.");
         var output = Arguments.Text("--output", "file.onnx", "Write the network to this model file.");
-        var figure = Arguments.Text("--figure", "file.svg", "Draw formula, network and error into this file.");
+        var figure = Arguments.Text("--figure", "file.svg", "Draw formula, network and error to this file.");
         var json = Arguments.Json();
 
         var command = new Command(
-            Name, "Build a network that is within a distance of a formula everywhere, and prove it.")
+            Name, "Build a network that stays within a given distance of a formula everywhere, and prove it.")
         {
             formula, from, to, epsilon, method, lipschitz, curvature, output, figure, json,
         };
@@ -76,7 +76,7 @@ sealed class ApproximateCommand
     static double[]? Numbers(string option, string? text) => text is null ? null : [.. text.Split(',').Select(part =>
         double.TryParse(part, NumberStyles.Float, Arguments.Culture, out var number)
             ? number
-            : throw new UsageException($"{option} must be a number, or one a variable with commas between, not {Printable.quote(text)}."))];
+            : throw new UsageException($"{option} must be a number, or one per variable separated by commas, not {Printable.quote(text)}."))];
 
     int Run()
     {
@@ -90,7 +90,7 @@ sealed class ApproximateCommand
         var (report, others) = interruption.Abandonable(
             () => (Approximator.Approximate(formula, options), Approximator.Compare(formula, options)));
 
-        // what is not proved must not take the place of what was
+        // an unproved network must not replace a proved one
         var problems = new List<string>();
         var isWritten = report.Certificate.Holds && output is not null
             && Kept.Write("the network", output, report.Model.Save, problems);
@@ -127,13 +127,13 @@ sealed class ApproximateCommand
             $"Distance: at most {Words.AtMost(certificate.Bound)}, of which {Words.AtMost(certificate.Rounding)} for float32; "
             + $"measured {Words.AtLeast(certificate.Measured)} at {string.Join(", ", certificate.Point.Select(Words.Number))}");
         terminal.Line(certificate.Holds
-            ? $"Proved: within {Exact(certificate.Epsilon)} everywhere, for the numbers as they are written, by bounding {certificate.Boxes:N0} boxes."
+            ? $"Proved: within {Exact(certificate.Epsilon)} everywhere, for the numbers exactly as written, by bounding {certificate.Boxes:N0} boxes."
             : $"Not proved: {Exact(certificate.Epsilon)} is not certain on {Place(certificate.Box, Words.Number)}. "
                 + (double.IsFinite(certificate.Bound)
                     ? ""
                     : "The formula or the network may have no finite value there. ")
                 + (options.Lipschitz is null && options.Curvature is null
-                    ? "Give a greater --epsilon."
+                    ? "Give a larger --epsilon."
                     : "Check --lipschitz and --curvature.")
                 + (output is null && figure is null ? "" : " Nothing was written."));
 
@@ -147,7 +147,7 @@ sealed class ApproximateCommand
             terminal.Line($"Drew {figure}.");
     }
 
-    /// <summary>As it was given: what is proved is proved of this.</summary>
+    /// <summary>The number exactly as given, since the proof is about it.</summary>
     static string Exact(double value) => value.ToString("R", Arguments.Culture);
 
     static string Place(IEnumerable<Interval> box, Func<double, string> number) =>

@@ -4,7 +4,7 @@ using System.Globalization;
 
 namespace Hybrid.Cli;
 
-/// <summary>Kinds of options: each says in one line what it takes when it is given something else.</summary>
+/// <summary>Kinds of options: given a wrong value, each says in one line what it accepts.</summary>
 static class Arguments
 {
     delegate bool TryParse<T>(string text, out T value);
@@ -69,7 +69,7 @@ static class Arguments
     }
 
     public static Option<bool> Json() =>
-        new("--json") { Description = "Print one JSON object on the last line of stdout, and nothing else there." };
+        new("--json") { Description = "Print one JSON object as the only line on stdout." };
 
     static string? Known(ArgumentResult result, string name, string[] known, string text)
     {

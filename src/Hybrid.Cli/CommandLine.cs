@@ -9,16 +9,16 @@ static class CommandLine
     const string Examples = """
         Examples:
           hybrid train iris                             train on built-in data, write model.onnx
-          hybrid evaluate model.onnx iris --part test   measure it on the examples kept apart
-          hybrid predict model.onnx flowers.csv         answer for each row of a table
+          hybrid evaluate model.onnx iris --part test   measure it on the held-out examples
+          hybrid predict model.onnx flowers.csv         predict each row of a table
           hybrid describe model.onnx                    layers, neurons and parameters
-          hybrid gradcheck model.onnx iris              its gradients against differences
-          hybrid doctor model.onnx iris                 dead units and what else went wrong in training
-          hybrid convert other.onnx own.onnx            an ONNX file from elsewhere, written anew
-          hybrid approximate "sin(2*pi*x)"              a network within 0.01 of a formula, proved
-          hybrid lecture list                           the lecture's claims, each an experiment
-          hybrid train --help                           all that training can do
-          hybrid completion bash                        words at the Tab key: source <(hybrid completion bash)
+          hybrid gradcheck model.onnx iris              compare its gradients with differences
+          hybrid doctor model.onnx iris                 dead units and other problems of training
+          hybrid convert other.onnx own.onnx            rewrite a foreign ONNX file
+          hybrid approximate "sin(2*pi*x)"              a network proved to be within 0.01 of a formula
+          hybrid lecture list                           the lecture's claims, one experiment each
+          hybrid train --help                           all options of training
+          hybrid completion bash                        completion with Tab: source <(hybrid completion bash)
         """;
 
     /// <summary>The names of the subcommands.</summary>
@@ -34,7 +34,7 @@ static class CommandLine
             if (Completion.IsAsked(arguments))
                 return Completion.Print(root, arguments);
 
-            // @ begins no response file, and -abc is no bundle: words mean what they say
+            // @ does not begin a response file, and -abc is not a bundle: words are taken literally
             var configuration = new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null };
             var parsed = root.Parse(arguments.Length == 0 ? ["--help"] : arguments, configuration);
 
@@ -47,7 +47,7 @@ static class CommandLine
         });
     }
 
-    /// <summary>Does work, and says what goes wrong in it, or with what it prints.</summary>
+    /// <summary>Runs an action and reports what goes wrong in it or in its output.</summary>
     public static int Guard(string command, Func<int> work)
     {
         try
@@ -71,7 +71,7 @@ static class CommandLine
 
     static RootCommand Root()
     {
-        var root = new RootCommand("Trains feed-forward neural networks, measures them and uses them.")
+        var root = new RootCommand("Trains, evaluates and applies feed-forward neural networks.")
         {
             TrainCommand.Create(),
             EvaluateCommand.Create(),

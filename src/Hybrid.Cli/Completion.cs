@@ -6,9 +6,9 @@ using Hybrid.Data;
 
 namespace Hybrid.Cli;
 
-/// <summary>The directive [suggest]: the words that may stand where an unfinished command line ends.</summary>
-/// <remarks>In place of the parser's own, which knows no files, offers words that only contain what was typed, and options
-/// before everything else.</remarks>
+/// <summary>The directive [suggest]: the words that can complete an unfinished command line.</summary>
+/// <remarks>Replaces the parser's own, which knows no files, offers words that merely contain what was typed, and lists options
+/// first.</remarks>
 static partial class Completion
 {
     const string Directive = "[suggest";
@@ -16,7 +16,7 @@ static partial class Completion
     public static bool IsAsked(string[] arguments) =>
         arguments is [var first, ..] && first.StartsWith(Directive, StringComparison.Ordinal);
 
-    /// <summary>Answers [suggest:N] "LINE", where the cursor is after N characters of the line, at its end if N is left out.</summary>
+    /// <summary>Handles [suggest:N] "LINE", with the cursor after N characters of the line, or at its end without N.</summary>
     public static int Print(RootCommand root, string[] arguments)
     {
         var line = arguments.ElementAtOrDefault(1) ?? "";
@@ -29,7 +29,7 @@ static partial class Completion
         return ExitCode.Done;
     }
 
-    /// <summary>The words that the line's last one may become, in order.</summary>
+    /// <summary>The completions of the line's last word, in order.</summary>
     static IEnumerable<string> Words(RootCommand root, string line)
     {
         var words = Split(line);
@@ -38,7 +38,7 @@ static partial class Completion
             .Distinct().Order(StringComparer.Ordinal);
     }
 
-    /// <summary>A line's words as a shell sees them, without quotes. The last one is empty after a space.</summary>
+    /// <summary>A line's words as a shell sees them, without quotes; the last is empty after a space.</summary>
     static List<string> Split(string line)
     {
         var matches = Word().Matches(line);
@@ -91,18 +91,18 @@ static partial class Completion
 
     static bool TakesValue(Option option) => option.ValueType != typeof(bool) && option.Arity.MaximumNumberOfValues > 0;
 
-    /// <summary>The options that may still be given.</summary>
+    /// <summary>The options that can still be given.</summary>
     static IEnumerable<string> Options(Command command, List<string> words) => command.Options
         .Where(option => option.Arity.MaximumNumberOfValues > 1 || !words.SkipLast(1).Contains(option.Name))
         .Select(option => option.Name)
         .Append("--help");
 
-    /// <summary>What an option or an argument may be: fixed words, or files where the help calls it by a file's name.</summary>
+    /// <summary>The values of an option or argument: fixed words, or files if its help name is a file's.</summary>
     static IEnumerable<string> Values(Symbol symbol, string? hint, Type type, string word)
     {
         var known = symbol.GetCompletions(CompletionContext.Empty).Select(item => item.Label);
 
-        // of a list, the last one is being written
+        // in a list, the last one is being typed
         if (type.IsArray)
             return known.Select(label => word[..(word.LastIndexOf(',') + 1)] + label);
 
@@ -117,7 +117,7 @@ static partial class Completion
         };
     }
 
-    /// <summary>The folders and the files, with an extension or none at all, that begin like a word.</summary>
+    /// <summary>The folders, and the files with the extension if one is given, that complete a word.</summary>
     static IEnumerable<string> Files(string word, string? extension)
     {
         var typed = word[..(word.LastIndexOf('/') + 1)];
@@ -130,7 +130,7 @@ static partial class Completion
 
         return new DirectoryInfo(folder).EnumerateFileSystemInfos("*", new EnumerationOptions { AttributesToSkip = FileAttributes.System })
             .Where(found => !found.Name.StartsWith('.') || word[typed.Length..].StartsWith('.'))
-            // a name that would steer the terminal is not offered, and one made harmless would be another one
+            // a name that would steer the terminal is not offered: made harmless, it would be a different name
             .Where(found => Printable.text(found.Name) == found.Name)
             .Where(found => found is DirectoryInfo || (extension is not null && found.Name.EndsWith(extension, StringComparison.OrdinalIgnoreCase)))
             .Select(found => typed + found.Name + (found is DirectoryInfo ? "/" : ""));

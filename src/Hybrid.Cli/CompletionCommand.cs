@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace Hybrid.Cli;
 
-/// <summary>hybrid completion: what a shell needs to complete this command's words.</summary>
+/// <summary>hybrid completion: scripts for completion in shells.</summary>
 static class CompletionCommand
 {
     public const string Name = "completion";
@@ -17,7 +17,7 @@ static class CompletionCommand
         Or for this shell alone: source <(hybrid completion bash)
         """;
 
-    /// <summary>The shells, and the endings of their scripts.</summary>
+    /// <summary>The shells, and the extensions of their scripts.</summary>
     static readonly Dictionary<string, string> shells = new()
     {
         ["bash"] = ".bash",
@@ -28,9 +28,9 @@ static class CompletionCommand
 
     public static Command Create()
     {
-        var shell = new Argument<string>("SHELL") { Description = "The shell that runs it." };
+        var shell = new Argument<string>("SHELL") { Description = "The shell that will run the script." };
         shell.CompletionSources.Add([.. shells.Keys]);
-        var command = new Command(Name, "Print the script with which a shell completes this command's words at the Tab key.")
+        var command = new Command(Name, "Print the script that lets a shell complete this command's words with Tab.")
         {
             shell,
         };

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Hybrid.Cli;
 
-/// <summary>hybrid describe: what a network consists of.</summary>
+/// <summary>hybrid describe: the layers, neurons and parameters of a network.</summary>
 static class DescribeCommand
 {
     public static Command Create()
@@ -14,7 +14,7 @@ static class DescribeCommand
         };
         var json = Arguments.Json();
 
-        var command = new Command("describe", "Say what a network consists of: layers, neurons and parameters.")
+        var command = new Command("describe", "List the layers, neurons and parameters of a network.")
         {
             network, json,
         };
@@ -31,7 +31,7 @@ static class DescribeCommand
         var sizes = File.Exists(name) ? null : SizesText.Parse(name);
         if (sizes is null && !File.Exists(name) && !Directory.Exists(name))
             throw new HybridException(
-                $"{name}: there is no such file, and it is no list of sizes. Give a model file such as "
+                $"{name}: there is no such file, and it is not a list of sizes. Give a model file such as "
                 + $"{TrainCommand.DefaultOutput}, or sizes such as 3-4-4-1.");
 
         var model = sizes is null ? Model.Load(name) : null;
@@ -56,7 +56,7 @@ static class DescribeCommand
             Describe(model, terminal);
     }
 
-    /// <summary>The input is no layer in the lecture's counting.</summary>
+    /// <summary>The lecture does not count the input as a layer.</summary>
     static string Title(NetworkDescription summary) => $"{summary.Depth}-layer network";
 
     static string Shape(LayerDescription layer) => string.Join('×', layer.Shape);

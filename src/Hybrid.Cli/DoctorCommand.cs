@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Hybrid.Cli;
 
-/// <summary>hybrid doctor: what the lecture would say of a model.</summary>
+/// <summary>hybrid doctor: checks a model against the lecture's advice.</summary>
 static class DoctorCommand
 {
     public static Command Create()
@@ -11,15 +11,15 @@ static class DoctorCommand
         var model = ModelArgument.Create();
         var data = new Argument<string>("DATA")
         {
-            Description = "The data of the training: a name, a table or a folder. Of other data, all rows are looked at, and "
-                + "nothing is said of overfitting.",
+            Description = "The training data: a name, a table or a folder. Of other data all rows are used, and overfitting is "
+                + "not judged.",
         };
         var target = Arguments.Text(
-            "--target", "column", "The column that holds the target, where it has another name than in the training.");
+            "--target", "column", "The column that holds the target, if its name differs from training.");
         var json = Arguments.Json();
 
         var command = new Command(
-            "doctor", "Look for dead and saturated units, vanishing gradients and what else goes wrong in training.")
+            "doctor", "Look for dead and saturated units, vanishing gradients and other problems of training.")
         {
             model, data, target, json,
         };
@@ -46,7 +46,7 @@ static class DoctorCommand
     {
         terminal.Line(
             $"Data: {data}, {diagnosis.Examples:N0} of {Words.Count(training.Available, "example")}"
-            + (training.TrainedOn > 0 ? ": those that the training learned from" : "; not known to be those of the training"));
+            + (training.TrainedOn > 0 ? ": the training examples" : "; not known to be the training examples"));
         terminal.Line($"Training: {Words.Describe(diagnosis.Training)}");
         if (diagnosis.HeldOut is { } measures)
             terminal.Line($"Held out: {Words.Describe(measures)}, on the {Selection.Name(heldOut!.Part)} part");
@@ -77,12 +77,12 @@ static class DoctorCommand
 
     static string Advice(DiagnosedFinding finding) => Remedy.Sentence(finding.Remedies, Flags.With);
 
-    /// <summary>Units that no gradient reaches, or of maxout, pieces.</summary>
+    /// <summary>Units (of maxout, pieces) that no gradient reaches.</summary>
     static string NoGradient(DiagnosedLayer layer) => layer.Pieces == 0
         ? Units(layer.NoGradient, layer.Units)
         : Units(layer.UnusedPieces, layer.Pieces) + " pieces";
 
-    /// <summary>A number of units and their share of all.</summary>
+    /// <summary>A number of units and its share of all.</summary>
     static string Units(int count, int all) => count == 0 ? "0" : $"{count:N0} ({Words.Percent((double)count / all)})";
 
     static JsonObject ToJson(Diagnosis diagnosis, Selection training, Selection? heldOut) => new()

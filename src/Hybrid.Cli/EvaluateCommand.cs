@@ -3,10 +3,10 @@ using System.Text.Json.Nodes;
 
 namespace Hybrid.Cli;
 
-/// <summary>hybrid evaluate: how good a model is on data with a target.</summary>
+/// <summary>hybrid evaluate: measures a model on data with known targets.</summary>
 static class EvaluateCommand
 {
-    /// <summary>More classes than this make no readable matrix.</summary>
+    /// <summary>A matrix of more classes is unreadable.</summary>
     const int WidestMatrix = 20;
 
     public static Command Create()
@@ -14,13 +14,13 @@ static class EvaluateCommand
         var model = ModelArgument.Create();
         var data = new Argument<string>("DATA")
         {
-            Description = "Data like those of the training: a name, a table or a folder.",
+            Description = "Data with the same columns as the training data: a name, a table or a folder.",
         };
         var target = Arguments.Text(
-            "--target", "column", "The column that holds the target, where it has another name than in the training.");
+            "--target", "column", "The column that holds the target, if its name differs from training.");
         var part = Arguments.Choice(
-            "--part", "The part of the data of the training to measure on, made again from the model's seed. Default: all "
-            + "rows; of an IDX folder its test files.", Enum.GetValues<DataPart>().Select(Selection.Name));
+            "--part", "The part of the training data to measure on, split again with the model's seed. Default: all "
+            + "rows; for an IDX folder its test files.", Enum.GetValues<DataPart>().Select(Selection.Name));
         var json = Arguments.Json();
 
         var command = new Command("evaluate", "Measure a model on data whose targets are known.")
@@ -65,7 +65,7 @@ static class EvaluateCommand
 
     static string Share(double value) => value.ToString("F3", Arguments.Culture);
 
-    /// <summary>Which examples these are, and whether the model has seen them before.</summary>
+    /// <summary>Which examples these are, and whether the model was trained on them.</summary>
     static string Describe(Selection selection, int examples)
     {
         var some = $"{examples:N0} of {Words.Count(selection.Available, "example")}";
@@ -74,11 +74,11 @@ static class EvaluateCommand
         {
             (DataPart.All, 0) => some,
             (DataPart.All, var trained) =>
-                $"{some}; if these are the data of the training, they include the {trained:N0} that it learned from "
-                + "(--part test leaves them out)",
-            (DataPart.Train, _) => $"{some}: those that the training learned from",
-            (DataPart.Validation, _) => $"{some}: those that chose the epoch",
-            _ => $"{some}: those held out from the training",
+                $"{some}; if this is the training data, it includes the {trained:N0} training examples "
+                + "(--part test excludes them)",
+            (DataPart.Train, _) => $"{some}: the training examples",
+            (DataPart.Validation, _) => $"{some}: the validation examples, which chose the epoch",
+            _ => $"{some}: the test examples, held out from training",
         };
     }
 
@@ -86,7 +86,7 @@ static class EvaluateCommand
     {
         if (names.Count > WidestMatrix)
         {
-            terminal.Line($"The confusion matrix of {names.Count} classes is too wide for text: see it with --json.");
+            terminal.Line($"The confusion matrix of {names.Count} classes is too wide for text; use --json.");
             return;
         }
 

@@ -1,9 +1,9 @@
 namespace Hybrid.Cli;
 
-/// <summary>What went wrong, as one or two plain lines on stderr and an exit code.</summary>
+/// <summary>Reports errors as one or two plain lines on stderr and an exit code.</summary>
 static class Failures
 {
-    /// <summary>Says it of a command, or of the program where there is none of this name, and returns the exit code.</summary>
+    /// <summary>Reports an error of a command, or of the program if there is no such command, and returns the exit code.</summary>
     public static int Report(Exception error, string command)
     {
         var (code, message) = Describe(error);
@@ -15,7 +15,7 @@ static class Failures
         return code;
     }
 
-    /// <summary>A line on stderr.</summary>
+    /// <summary>Writes a line to stderr.</summary>
     public static void Say(string message) => Write($"{About.Name}: {message}");
 
     static void Write(string line)
@@ -26,7 +26,7 @@ static class Failures
         }
         catch (Exception unheard) when (unheard is IOException or UnauthorizedAccessException)
         {
-            // stderr is closed: the exit code is all that is left to say
+            // stderr is closed: only the exit code is left
         }
     }
 
@@ -38,7 +38,7 @@ static class Failures
         HybridException problem => (ExitCode.Failed, problem.MessageWith(Flags.With)),
         IOException or UnauthorizedAccessException => (ExitCode.Failed, error.Message),
         OutOfMemoryException or OverflowException => (
-            ExitCode.Failed, "There is not enough memory. Take fewer or narrower layers, a smaller batch, or fewer rows."),
+            ExitCode.Failed, "There is not enough memory. Use fewer or narrower layers, a smaller batch, or fewer rows."),
         _ => (
             ExitCode.Failed,
             $"{error.GetType().Name}: {error.Message} This is a bug in {About.Name} {About.Version}. Please report it, "

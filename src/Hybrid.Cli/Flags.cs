@@ -1,6 +1,6 @@
 namespace Hybrid.Cli;
 
-/// <summary>The command's names for the library's options: the one table from properties to flags.</summary>
+/// <summary>The command's names for the library's options: the only table from properties to flags.</summary>
 static class Flags
 {
     /// <summary>The flag of a property: MaxNorm is --max-norm.</summary>
@@ -16,13 +16,13 @@ static class Flags
                 : char.ToLowerInvariant(letter).ToString())),
     };
 
-    /// <summary>The flag of a property with a value, or by itself where that is null.</summary>
+    /// <summary>The flag of a property with its value, or alone if that is null.</summary>
     public static string With(string property, string? value) => value is null || property == nameof(TableOptions.Header)
         ? Of(property)
         : $"{Of(property)} {Word(value)}";
 
-    /// <summary>A word as it has to be typed: what is more than letters, digits and a path's signs is quoted, so that no shell
-    /// takes it apart or for a command.</summary>
+    /// <summary>A word as it must be typed: anything but letters, digits and a path's characters is quoted, so that no shell
+    /// splits or runs it.</summary>
     public static string Word(string word) => word.Length > 0 && word.All(sign => char.IsLetterOrDigit(sign) || "-_./\\:,+".Contains(sign))
         ? word
         : $"'{word.Replace("'", @"'\''")}'";

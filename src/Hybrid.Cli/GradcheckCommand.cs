@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Hybrid.Cli;
 
-/// <summary>hybrid gradcheck: whether the gradients that a model is trained by are right.</summary>
+/// <summary>hybrid gradcheck: checks the gradients that train a model.</summary>
 static class GradcheckCommand
 {
     static readonly GradientCheckOptions defaults = new();
@@ -13,23 +13,23 @@ static class GradcheckCommand
         var model = ModelArgument.Create();
         var data = new Argument<string>("DATA")
         {
-            Description = "Data like those of the training: a name, a table or a folder (then its test files).",
+            Description = "Data with the same columns as the training data: a name, a table or a folder (its test files).",
         };
         var target = Arguments.Text(
-            "--target", "column", "The column that holds the target, where it has another name than in the training.");
+            "--target", "column", "The column that holds the target, if its name differs from training.");
         var examples = Arguments.Whole(
-            "--examples", $"The most examples to take the loss of; 0 for all. Default: {defaults.Examples}.");
+            "--examples", $"The maximum number of examples in the loss; 0 for all. Default: {defaults.Examples}.");
         var parameters = Arguments.Whole(
-            "--parameters", $"The most numbers to check of each weight matrix and bias; 0 for all. Default: {defaults.Parameters}.");
+            "--parameters", $"The maximum number of entries to check per weight matrix and bias; 0 for all. Default: {defaults.Parameters}.");
         var against = Arguments.Choice(
-            "--against", "What to compare with: central differences, or the gradients of DiffSharp, where the package "
+            "--against", "What to compare with: central differences, or DiffSharp's gradients if the package "
             + $"Hybrid.DiffSharp lies beside the program. Default: {defaults.Against}.", GradientCheckOptions.Comparisons);
         var seed = Arguments.Natural("--seed", $"Chooses examples and parameters. Default: {defaults.Seed}.");
         var threshold = Arguments.Number(
-            "--threshold", "The greatest relative error that passes; the exit code is 1 above it. Default: 1e-4.");
+            "--threshold", "The maximum relative error that passes; above it the exit code is 1. Default: 1e-4.");
         var json = Arguments.Json();
 
-        var command = new Command("gradcheck", "Check a model's gradients against differences or DiffSharp's, in double precision.")
+        var command = new Command("gradcheck", "Compare a model's gradients with differences or DiffSharp's, in double precision.")
         {
             model, data, target, against, examples, parameters, seed, threshold, json,
         };
@@ -72,24 +72,24 @@ static class GradcheckCommand
         var isDifferences = options.Against == defaults.Against;
         terminal.Line($"Data: {data}, {report.Examples:N0} of {Words.Count(selection.Available, "example")}");
         terminal.Line(
-            $"Checked: {report.Checked:N0} of {Words.Count(report.Parameters, "parameter")}, derivative rules against "
+            $"Checked: {report.Checked:N0} of {Words.Count(report.Parameters, "parameter")}, derivative rules compared with "
             + $"{(isDifferences ? "central differences" : "DiffSharp's")}, in double precision");
 
         if (report.Kinks.Count > 0)
             terminal.Line(
-                $"Kinks: at {Words.Count(report.Kinks.Count, "more parameter")} the derivative jumps within the step, so that "
-                + $"differences say nothing ({Words.List([.. report.Kinks.Select(Place)])})");
+                $"Kinks: at {Words.Count(report.Kinks.Count, "more parameter")} the step crosses a kink, so the "
+                + $"difference is meaningless ({Words.List([.. report.Kinks.Select(Place)])})");
 
         terminal.Table(
-            ["greatest differences", "rules", isDifferences ? "differences" : "DiffSharp", "relative error"],
+            ["largest differences", "rules", isDifferences ? "differences" : "DiffSharp", "relative error"],
             report.Worst.Select(pair => (string[])[
                 Place(pair), Words.Number(pair.Analytic), Words.Number(pair.Numeric), Words.Number(pair.RelativeError)]));
         terminal.Line(
-            $"Result: {(report.Passed ? "passed" : "failed")}, the greatest relative error is {Words.Number(report.MaxRelativeError)}, "
-            + $"and at most {Words.Number(options.Threshold)} passes");
+            $"Result: {(report.Passed ? "passed" : "failed")}, the maximum relative error is {Words.Number(report.MaxRelativeError)}; "
+            + $"the limit is {Words.Number(options.Threshold)}");
     }
 
-    /// <summary>A number of the model, such as 2.weight[3, 0]: neuron 3's weight of input 0, in layer 2.</summary>
+    /// <summary>A parameter of the model, such as 2.weight[3, 0]: neuron 3's weight of input 0, in layer 2.</summary>
     static string Place(CheckedDerivative pair) => $"{pair.Parameter}[{string.Join(", ", pair.Index)}]";
 
     static JsonObject ToJson(GradientCheckReport report, Selection selection, GradientCheckOptions options) => new()

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Hybrid.Cli;
 
-/// <summary>The epochs of one training or several, as a table.</summary>
+/// <summary>The epochs of one or several trainings, as a table.</summary>
 sealed class History(bool withSeeds)
 {
     readonly List<(ulong Seed, EpochReport Report)> rows = [];
@@ -37,7 +37,7 @@ sealed class History(bool withSeeds)
         }
     });
 
-    /// <summary>The epochs of one training, with what became of its hidden units.</summary>
+    /// <summary>The epochs of one training, with the state of its hidden units.</summary>
     public JsonArray ToJson(ulong seed) => Json.Array(rows.Where(row => row.Seed == seed).Select(row => new JsonObject
     {
         ["epoch"] = row.Report.Epoch,
@@ -47,7 +47,7 @@ sealed class History(bool withSeeds)
         ["saturated"] = Json.Number(row.Report.Units?.Saturated),
     }));
 
-    /// <summary>What was not measured is left empty.</summary>
+    /// <summary>An unmeasured value is left empty.</summary>
     static string Number(double? value) => value is { } number && double.IsFinite(number)
         ? number.ToString("R", Arguments.Culture)
         : "";

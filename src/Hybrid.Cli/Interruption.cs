@@ -2,8 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Hybrid.Cli;
 
-/// <summary>Ctrl-C, the polite request to end and a terminal that has gone: the first one asks the work to stop, the second one
-/// kills. What is ignored stays so, as under nohup and for what a script starts in the background.</summary>
+/// <summary>Ctrl-C, SIGTERM and a closed terminal: the first asks the work to stop, the second
+/// kills. A signal that is ignored stays ignored, as under nohup and for background jobs of a script.</summary>
 sealed class Interruption : IDisposable
 {
     readonly CancellationTokenSource source = new();
@@ -18,8 +18,8 @@ sealed class Interruption : IDisposable
 
     public CancellationToken Token => source.Token;
 
-    /// <summary>Work that leaves nothing to save and need not ask whether to stop: it is left behind, for the process ends.</summary>
-    /// <exception cref="OperationCanceledException">It was to stop before it was done.</exception>
+    /// <summary>Work with nothing to save, which need not poll for cancellation: it is abandoned, as the process ends.</summary>
+    /// <exception cref="OperationCanceledException">It was interrupted before it was done.</exception>
     public T Abandonable<T>(Func<T> work) =>
         System.Threading.Tasks.Task.Run(work, CancellationToken.None).WaitAsync(Token).GetAwaiter().GetResult();
 

@@ -5,10 +5,10 @@ namespace Hybrid.Cli;
 /// <summary>Results as JSON, for programs.</summary>
 static class Json
 {
-    /// <summary>JSON has no word for what is not finite: it is null.</summary>
+    /// <summary>JSON has no NaN or infinity: they become null.</summary>
     public static JsonNode? Number(double value) => double.IsFinite(value) ? JsonValue.Create(value) : null;
 
-    /// <summary>The same of a number that there may not be.</summary>
+    /// <summary>The same for an optional number.</summary>
     public static JsonNode? Number(double? value) => value is { } number ? Number(number) : null;
 
     /// <summary>Examples, loss, and accuracy or the errors of a quantity.</summary>

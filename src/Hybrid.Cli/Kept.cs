@@ -1,18 +1,18 @@
 namespace Hybrid.Cli;
 
-/// <summary>What hours of work have made is not lost to a full disk or a folder that has gone: what cannot be written where it
-/// was to be is written elsewhere.</summary>
+/// <summary>Keeps the result of hours of work from being lost to a full disk or a deleted folder: a file that cannot be written
+/// where it belongs is written elsewhere.</summary>
 static class Kept
 {
     const int MostNames = 1000;
 
-    /// <summary>Writes a file where it is to be, or else beside it, into the current folder or into the one for temporary
-    /// files, under a name that is free.</summary>
+    /// <summary>Writes a file to its path or, failing that, under a free name beside it, in the current folder or in the one for
+    /// temporary files.</summary>
     /// <param name="what">What it is, such as "the trained model".</param>
-    /// <param name="path">Where it is to be.</param>
+    /// <param name="path">Where it belongs.</param>
     /// <param name="write">Writes it to a path.</param>
-    /// <param name="problems">Is told what went wrong, and where the file is then.</param>
-    /// <returns>Whether it is where it is to be.</returns>
+    /// <param name="problems">Receives what went wrong, and where the file is instead.</param>
+    /// <returns>Whether it is where it belongs.</returns>
     public static bool Write(string what, string path, Action<string> write, ICollection<string> problems)
     {
         try
@@ -28,7 +28,7 @@ static class Kept
         }
     }
 
-    /// <summary>Writes a file beside the one that it was to be, which stays, and says where.</summary>
+    /// <summary>Writes a file under a different name, leaves the existing one, and returns where.</summary>
     public static string Elsewhere(string what, string path, Action<string> write)
     {
         var places = Places(path).ToArray();

@@ -7,17 +7,17 @@ using Microsoft.FSharp.Core;
 
 namespace Hybrid.Cli;
 
-/// <summary>hybrid lecture: the lecture's claims, put to the test one by one or all together.</summary>
+/// <summary>hybrid lecture: tests the lecture's claims, one by one or all together.</summary>
 static class LectureCommand
 {
     public const string Name = "lecture";
 
     const string List = "list";
 
-    /// <summary>The pictures of the slides: with it --all means all of them.</summary>
+    /// <summary>The pictures of the slides; with it --all means all pictures.</summary>
     const string Pictures = "figures";
 
-    /// <summary>What came of an experiment, and how long it took.</summary>
+    /// <summary>The outcome of an experiment and its duration.</summary>
     sealed record Result(Experiment Experiment, Outcome Outcome, double Seconds, IReadOnlyList<string> Files);
 
     public static Command Create()
@@ -26,18 +26,18 @@ static class LectureCommand
         {
             HelpName = "NAME",
             Arity = ArgumentArity.ZeroOrOne,
-            Description = "An experiment, by its name or its row such as R14; list names them all.",
+            Description = "An experiment, by name or by row such as R14; list shows them all.",
         };
         name.CompletionSources.Add([List, .. Lecture.Lecture.experiments.Select(experiment => experiment.Name)]);
         var all = new Option<bool>("--all") { Description = "Run every experiment, in the order of the lecture." };
         var quick = new Option<bool>("--quick") { Description = "Fewer seeds and smaller data; verdicts may become \"too few runs\"." };
         var seed = Arguments.Natural("--seed", "The first random seed. Default: 1.");
-        var seeds = Arguments.Whole("--seeds", "How many seeds. Default: each experiment's own number.");
-        var data = Arguments.Text("--data", "path", "Points (a CSV file with x, y, label) or a folder of images in place of an experiment's own.");
-        var outFolder = Arguments.Text("--out", "dir", "Write the figures as SVG files into this folder.");
+        var seeds = Arguments.Whole("--seeds", "The number of seeds. Default: each experiment's own.");
+        var data = Arguments.Text("--data", "path", "Points (a CSV file with x, y, label) or a folder of images, instead of the experiment's own.");
+        var outFolder = Arguments.Text("--out", "dir", "Write the figures as SVG files to this folder.");
         var json = Arguments.Json();
 
-        var command = new Command(Name, "The lecture's claims as experiments: measured numbers beside the published ones, a verdict, figures.")
+        var command = new Command(Name, "Run the lecture's claims as experiments: measured and published numbers, a verdict, figures.")
         {
             name, all, quick, seed, seeds, data, outFolder, json,
         };
@@ -90,7 +90,7 @@ static class LectureCommand
         return ExitCode.Done;
     }
 
-    /// <summary>The verdict of every row, and how often there is each.</summary>
+    /// <summary>The verdict of every row, and the count of each verdict.</summary>
     static void PrintRows(IEnumerable<Result> results, Terminal terminal)
     {
         var rows = results.GroupBy(result => result.Experiment.Row).Select(row => (Row: row.Key, Verdict: Verdict([.. row]))).ToArray();
@@ -105,7 +105,7 @@ static class LectureCommand
     static Verdict Verdict(IReadOnlyList<Result> row) =>
         VerdictModule.ofParts(ListModule.OfSeq(row.Select(result => result.Outcome.Verdict)));
 
-    /// <summary>What a verdict says besides its name, or nothing.</summary>
+    /// <summary>The reason of a verdict in parentheses, or nothing.</summary>
     static string Because(Verdict verdict) => VerdictModule.reason(verdict) is { Length: > 0 } reason ? $" ({reason})" : "";
 
     static IReadOnlyList<Experiment> Chosen(string? name, bool all)
@@ -113,9 +113,9 @@ static class LectureCommand
         if (all && name is null)
             return [.. Lecture.Lecture.rows.SelectMany(row => row.Item2)];
         if (all && name != Pictures)
-            throw new UsageException($"--all runs every experiment: leave {Printable.quote(name)} out, or leave --all out.");
+            throw new UsageException($"--all runs every experiment: omit {Printable.quote(name)} or --all.");
         if (name is null)
-            throw new UsageException($"say which experiment: a name, or --all. '{About.Name} {Name} {List}' names them.");
+            throw new UsageException($"which experiment? Give a name, or --all. '{About.Name} {Name} {List}' shows them.");
 
         var row = Lecture.Lecture.rows.FirstOrDefault(row => string.Equals(row.Item1, name, StringComparison.OrdinalIgnoreCase));
         if (row is not null)
@@ -126,7 +126,7 @@ static class LectureCommand
             ? [known]
             : throw new UsageException(
                 $"there is no experiment {Printable.quote(name)}.{UnknownWords.Suggest(name, experiments.Select(experiment => experiment.Name))} "
-                + $"'{About.Name} {Name} {List}' names them.");
+                + $"'{About.Name} {Name} {List}' shows them.");
     }
 
     static void CreateFolder(string folder)
@@ -137,18 +137,18 @@ static class LectureCommand
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new HybridException($"--out {folder}: the folder cannot be made ({error.Message.TrimEnd('.')}). Choose another one.", error);
+            throw new HybridException($"--out {folder}: the folder cannot be created ({error.Message.TrimEnd('.')}). Choose a different one.", error);
         }
     }
 
-    /// <summary>Of all experiments, a folder is for those that take images, a file for those that take points.</summary>
+    /// <summary>With --all, a folder is for the experiments that take images, a file for those that take points.</summary>
     static Setting ForOne(Experiment experiment, Setting setting)
     {
         var isFor = Directory.Exists(setting.Data?.Value) ? experiment.Data.IsImages : experiment.Data.IsPoints;
         return isFor ? setting : new Setting(setting.Seed, setting.Seeds, setting.Quick, null);
     }
 
-    /// <summary>Runs an experiment; the slides' pictures are those of the experiments that have run before, if any.</summary>
+    /// <summary>Runs an experiment; the slides' pictures reuse those of the experiments already run, if any.</summary>
     static Result Run(Experiment experiment, Setting setting, string? folder, IReadOnlyCollection<Result> before)
     {
         var stopwatch = Stopwatch.StartNew();
@@ -200,8 +200,8 @@ static class LectureCommand
 
         foreach (var one in outcome.Conditions)
         {
-            terminal.Line($"  {(one.Holds ? "Holds" : "Not so")}: {one.Says}.");
-            terminal.Line($"    {Words.Number(one.Measured)}, and the limit is {ConditionModule.limit(one)}: {one.Reason}.");
+            terminal.Line($"  {(one.Holds ? "Holds" : "Fails")}: {one.Says}.");
+            terminal.Line($"    {Words.Number(one.Measured)}; the limit is {ConditionModule.limit(one)}: {one.Reason}.");
         }
 
         if (!outcome.Measurements.IsEmpty)
@@ -213,7 +213,7 @@ static class LectureCommand
         foreach (var file in result.Files)
             terminal.Line($"  Drew {file}.");
         if (result.Files.Count == 0 && !outcome.Figures.IsEmpty)
-            terminal.Line($"  {Words.Count(outcome.Figures.Length, "figure")}: --out DIR writes them.");
+            terminal.Line($"  {Words.Count(outcome.Figures.Length, "figure")}: use --out DIR to write them.");
 
         terminal.Line(
             $"  Verdict: {VerdictModule.name(outcome.Verdict)}{Because(outcome.Verdict)}; "
@@ -225,7 +225,7 @@ static class LectureCommand
         .GroupBy(result => result.Experiment.Row)
         .Select(row => KeyValuePair.Create(row.Key, (JsonNode?)RowToJson([.. row]))));
 
-    /// <summary>A row; where several experiments make it up, numbers bear their experiment's name.</summary>
+    /// <summary>A row; if it has several experiments, each number carries its experiment's name.</summary>
     static JsonObject RowToJson(IReadOnlyList<Result> row)
     {
         var verdict = Verdict(row);

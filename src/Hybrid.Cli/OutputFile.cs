@@ -8,27 +8,27 @@ static class OutputFile
 {
     static readonly UTF8Encoding Encoding = new(encoderShouldEmitUTF8Identifier: false);
 
-    /// <summary>Makes sure, before the work, that a file can be written and that it is none of those that are read or
-    /// written besides.</summary>
-    /// <exception cref="HybridException">It cannot.</exception>
+    /// <summary>Checks, before the work, that a file can be written and is not one of the other files that are read or
+    /// written.</summary>
+    /// <exception cref="HybridException">It cannot be written.</exception>
     /// <exception cref="UsageException">It is one of the others.</exception>
     public static void EnsureWritable(string option, string path, params IEnumerable<string?> others)
     {
         if (others.Any(other => !string.IsNullOrEmpty(other) && path.Length > 0 && Files(other).Any(file => IsSame(file, path))))
-            throw new UsageException($"{option} {path} would overwrite another file of this command. Choose another name.");
+            throw new UsageException($"{option} {path} would overwrite another file of this command. Choose a different name.");
 
         Guard(path, AtomicFile.Try);
     }
 
-    /// <summary>What is read where a file or a folder of image files is named.</summary>
+    /// <summary>The files that are read when a file or a folder of image files is named.</summary>
     static IEnumerable<string> Files(string path) =>
         Directory.Exists(path) ? Directory.EnumerateFiles(path, "*-ubyte*") : [path];
 
-    /// <summary>Whether two paths lead to one file, by whatever spelling and links, hard ones on Unix.</summary>
+    /// <summary>Whether two paths lead to the same file, despite spelling and links (on Unix hard links too).</summary>
     static bool IsSame(string one, string other) => Resolved(one) == Resolved(other)
         || (UnixFile.Identity(one) is { } identity && UnixFile.Identity(other) == identity);
 
-    /// <summary>The file that a path comes to in the end: writing follows links.</summary>
+    /// <summary>The file that a path finally leads to, since writing follows links.</summary>
     static string Resolved(string path)
     {
         var full = Path.GetFullPath(path);
@@ -39,23 +39,23 @@ static class OutputFile
         }
         catch (IOException)
         {
-            // a circle of links, or none that exists: writing says so in its own words
+            // a cycle of links, or a broken one: writing reports it
             return full;
         }
     }
 
-    /// <exception cref="HybridException">It cannot be written; what stood there stays.</exception>
+    /// <exception cref="HybridException">It cannot be written; an existing file is kept.</exception>
     public static void Write(string path, Action<TextWriter> write) => Guard(path, full => AtomicFile.Write(full, stream =>
     {
         using var writer = Text(stream, leaveOpen: true);
         write(writer);
     }));
 
-    /// <summary>UTF-8 with line feeds, whatever the machine.</summary>
+    /// <summary>UTF-8 with line feeds, on every platform.</summary>
     public static StreamWriter Text(Stream stream, bool leaveOpen = false) =>
         new(stream, Encoding, bufferSize: 1 << 16, leaveOpen) { NewLine = "\n" };
 
-    /// <summary>A row of a CSV file; fields are quoted where they have to be.</summary>
+    /// <summary>A row of a CSV file; fields are quoted where necessary.</summary>
     public static string Row(IEnumerable<string> fields) => string.Join(',', fields.Select(field =>
         field.AsSpan().ContainsAny(",\"\r\n") || field != field.Trim()
             ? $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\""
@@ -80,7 +80,7 @@ static class OutputFile
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new HybridException(
-                $"{path}: it cannot be written ({error.Message.TrimEnd('.')}). Choose another path or mend its permissions.",
+                $"{path}: it cannot be written ({error.Message.TrimEnd('.')}). Choose a different path or fix its permissions.",
                 error);
         }
     }

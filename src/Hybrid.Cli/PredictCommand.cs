@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace Hybrid.Cli;
 
-/// <summary>hybrid predict: a model's answers as a table.</summary>
+/// <summary>hybrid predict: a model's predictions as a table.</summary>
 static class PredictCommand
 {
     public static Command Create()
@@ -10,14 +10,14 @@ static class PredictCommand
         var model = ModelArgument.Create();
         var data = new Argument<string>("DATA")
         {
-            Description = "Data with the model's columns: a name, a table (columns are found by name; others are passed over; "
-                + "the target may be there or not) or a folder.",
+            Description = "Data with the model's columns: a name, a table (columns are found by name, further ones are ignored, "
+                + "the target is optional) or a folder.",
         };
         var output = Arguments.Text(
-            "--output", "file.csv", "Where the answers are written, names of classes as they are. Default: stdout, where control "
-            + "characters in names are written as in JSON.");
+            "--output", "file.csv", "The file for the predictions, with class names verbatim. Default: stdout, where control "
+            + "characters in names are escaped as in JSON.");
 
-        var command = new Command("predict", "Answer for each example of data: a CSV table with a header.")
+        var command = new Command("predict", "Predict each example of the data: a CSV table with a header.")
         {
             model, data, output,
         };
@@ -34,7 +34,7 @@ static class PredictCommand
         if (output is not null)
             OutputFile.EnsureWritable("--output", output, data, modelPath);
 
-        // the columns of a table may stand in place of names, others have to have them
+        // a table's columns may be found by position, other data need names
         var isTable = File.Exists(data) && !DataSet.BuiltIn.Contains(data);
         var model = isTable ? Model.Load(modelPath) : StartingPoint.Load(modelPath, data);
         using var interruption = new Interruption();
@@ -58,10 +58,10 @@ static class PredictCommand
         model.PredictFile(data, outputs =>
         {
             cancellation.ThrowIfCancellationRequested();
-            // whoever does not take the first answers any more does not want the last ones
+            // a reader that refuses the first predictions does not want the last
             StandardOutput.Check();
 
-            // only now is it sure that the data fit the model
+            // only now is it certain that the data fit the model
             if (isFirst)
                 writer.WriteLine(OutputFile.Row(["prediction", .. classes ?? []]));
 

@@ -2,7 +2,7 @@ using Hybrid.Cli;
 
 StandardOutput.Install();
 
-// answered before anything else is loaded: this is what scripts ask for to see whether the command is there
+// handled before anything else is loaded: scripts use it to check that the command exists
 return args is ["--version"]
     ? CommandLine.Guard("", () =>
     {

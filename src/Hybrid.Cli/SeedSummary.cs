@@ -2,10 +2,10 @@ using System.Text.Json.Nodes;
 
 namespace Hybrid.Cli;
 
-/// <summary>The spread of a result over the seeds of several trainings.</summary>
+/// <summary>The spread of a result over several seeds.</summary>
 sealed record SeedSummary(string Part, string Metric, double Mean, double Deviation, double Least, double Most)
 {
-    /// <summary>Accuracy or R² on the test part, or where there is none on the validation part, or on the training part.</summary>
+    /// <summary>Accuracy or R² on the test part, else on the validation part, else on the training part.</summary>
     public static SeedSummary Of(IReadOnlyList<TrainingReport> reports)
     {
         var (part, choose) = reports[0] switch

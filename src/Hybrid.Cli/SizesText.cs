@@ -15,17 +15,17 @@ static class SizesText
         return [.. parts.Select(part =>
             int.TryParse(part, NumberStyles.None, Arguments.Culture, out var size) && size >= 1
                 ? size
-                : throw new UsageException($"{text}: {part} is no size of a layer. Give numbers from 1."))];
+                : throw new UsageException($"{text}: {part} is not the size of a layer. Give numbers of at least 1."))];
     }
 
-    /// <summary>A network of these sizes without any weights: what is asked of it is how large it is.</summary>
+    /// <summary>A network of these sizes without weights, since only its size is wanted.</summary>
     public static Core.Network Network(int[] sizes)
     {
-        // weights and biases, as Linear has them
+        // weights and biases, as in Linear
         var parameters = sizes.Zip(sizes.Skip(1), (inputs, outputs) => ((long)inputs + 1) * outputs).Sum();
         if (parameters > int.MaxValue)
             throw new UsageException(
-                $"A network of {parameters:N0} parameters is more than {About.Name} can make. Give smaller sizes.");
+                $"A network of {parameters:N0} parameters is too large for {About.Name}. Give smaller sizes.");
 
         return Dense.outline("relu", ListModule.OfSeq(sizes));
     }

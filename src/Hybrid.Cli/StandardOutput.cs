@@ -3,9 +3,9 @@ using System.Text;
 
 namespace Hybrid.Cli;
 
-/// <summary>Where everything that the command says goes, and what became of it: what cannot be written, to a full disk or to
-/// nobody, is remembered and does not stop the work, since a trained model must not be lost for a line of progress.</summary>
-/// <remarks>.NET's own stream to the console passes over a reader that has gone.</remarks>
+/// <summary>Carries everything that the command prints, and records failures: output that cannot be written, to a full disk or to
+/// nobody, is recorded and does not stop the work, since a trained model must not be lost for a line of progress.</summary>
+/// <remarks>.NET's own console stream ignores a closed reader.</remarks>
 sealed partial class StandardOutput : Stream
 {
     const int Descriptor = 1;
@@ -19,21 +19,21 @@ sealed partial class StandardOutput : Stream
     {
     }
 
-    /// <summary>From now on Console.Out writes here; on Windows it stays as it is, with the console's own encoding.</summary>
+    /// <summary>Redirects Console.Out here; on Windows it is unchanged, with the console's own encoding.</summary>
     public static void Install()
     {
         if (!OperatingSystem.IsWindows())
             Console.SetOut(Text(autoFlush: true));
     }
 
-    /// <summary>A writer of much text, which arrives when it is flushed.</summary>
+    /// <summary>A buffered writer for long texts, which arrive when it is flushed.</summary>
     public static TextWriter Open() => Text(autoFlush: false);
 
     /// <exception cref="HybridException">Something could not be written.</exception>
     public static void Check()
     {
         if (instance.failure is { } failure)
-            throw new HybridException($"stdout cannot be written to ({failure.Message.TrimEnd('.')}).", failure);
+            throw new HybridException($"stdout cannot be written ({failure.Message.TrimEnd('.')}).", failure);
     }
 
     static StreamWriter Text(bool autoFlush) => new(instance, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false))

@@ -3,19 +3,19 @@ using Text = Spectre.Console.Text;
 
 namespace Hybrid.Cli;
 
-/// <summary>What people read: lines and tables on stdout, unless a program asked for JSON. Whatever a text quotes from
-/// outside, it does not steer the terminal.</summary>
+/// <summary>Output for people: lines and tables on stdout, unless JSON is requested. Text quoted from
+/// outside cannot steer the terminal.</summary>
 sealed class Terminal(bool json)
 {
     readonly Lazy<IAnsiConsole> console = new(() => Open(json));
 
-    /// <summary>Whether somebody watches: with JSON on stderr, else on stdout.</summary>
+    /// <summary>Whether a terminal shows progress: with JSON stderr, else stdout.</summary>
     public bool IsLive { get; } = json ? !Console.IsErrorRedirected : !Console.IsOutputRedirected;
 
     /// <summary>Whether lines are printed.</summary>
     public bool IsSilent => json;
 
-    /// <summary>For live pictures, which lines must not tear.</summary>
+    /// <summary>For live displays, which lines must not tear.</summary>
     public IAnsiConsole Live => console.Value;
 
     public void Line(string text = "")
@@ -23,14 +23,14 @@ sealed class Terminal(bool json)
         if (json)
             return;
 
-        // through the same console as a live picture, which then moves out of the way
+        // through the same console as a live display, which then moves out of the way
         if (IsLive)
             console.Value.WriteLine(Printable.text(text));
         else
             Console.Out.WriteLine(Printable.text(text));
     }
 
-    /// <summary>Numbers stand to the right, the first column to the left.</summary>
+    /// <summary>Numbers are aligned right, the first column left.</summary>
     public void Table(IReadOnlyList<string> header, IEnumerable<IReadOnlyList<string>> rows)
     {
         if (json)
@@ -58,7 +58,7 @@ sealed class Terminal(bool json)
             ? (Console.Error, Console.IsErrorRedirected)
             : (Console.Out, Console.IsOutputRedirected);
 
-        // Spectre asks TERM alone, and would send colours down a pipe
+        // Spectre looks only at TERM, and would send colours down a pipe
         var opened = AnsiConsole.Create(new AnsiConsoleSettings
         {
             Out = new AnsiConsoleOutput(writer),
@@ -67,7 +67,7 @@ sealed class Terminal(bool json)
             Interactive = redirected ? InteractionSupport.No : InteractionSupport.Detect,
         });
 
-        // nothing is cut or wrapped where no edge is
+        // without a terminal there is no edge to cut or wrap at
         if (redirected)
             opened.Profile.Width = 1000;
 

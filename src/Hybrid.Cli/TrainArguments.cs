@@ -2,21 +2,21 @@ using System.CommandLine;
 
 namespace Hybrid.Cli;
 
-/// <summary>The arguments of training. What is not given is left as the library has it.</summary>
+/// <summary>The arguments of training. Options that are not given keep the library's defaults.</summary>
 sealed class TrainArguments
 {
     public const string Examples = """
         Examples:
           hybrid train iris                                      built-in data, everything chosen for you
           hybrid train houses.csv --target price --ignore id     a table with a header; the target is a quantity
-          hybrid train digits --hidden 128,64 --dropout 0.2      two hidden layers, units left out at random
-          hybrid train wine.csv --activation tanh --optimizer lbfgs   small data, to the optimum
+          hybrid train digits --hidden 128,64 --dropout 0.2      two hidden layers, units dropped at random
+          hybrid train wine.csv --activation tanh --optimizer lbfgs   a small data set, to the optimum
           hybrid train spiral --activation tanh --seeds 5        five seeds: mean and spread of the accuracy
           hybrid train mnist/ --epochs 10 --output mnist.onnx    a folder with MNIST's files
-          hybrid train new.csv --from model.onnx --freeze 1      further, from a model as it stands
+          hybrid train new.csv --from model.onnx --freeze 1      train further, from an existing model
           hybrid train data.tsv --json --history loss.csv        for programs
 
-        Then: hybrid evaluate, hybrid predict and hybrid describe take the file that was written.
+        Next: hybrid evaluate, hybrid predict and hybrid describe take the written file.
         """;
 
     static readonly TrainingOptions defaults = new();
@@ -24,7 +24,7 @@ sealed class TrainArguments
 
     public Argument<string> Data { get; } = new("DATA")
     {
-        Description = $"{string.Join(", ", DataSet.BuiltIn)}; or a CSV or TSV file; or a folder with IDX files named like "
+        Description = $"{string.Join(", ", DataSet.BuiltIn)}; or a CSV or TSV file; or a folder of IDX files named like "
             + "MNIST's.",
     };
 
@@ -33,48 +33,48 @@ sealed class TrainArguments
     public Option<string[]> Ignore { get; } = new("--ignore")
     {
         HelpName = "column",
-        Description = "A column to leave out, such as a name or a number of the row. May be repeated.",
+        Description = "A column to ignore, such as a name or row number. May be repeated.",
     };
 
     public Option<bool> NoHeader { get; } = new("--no-header")
     {
-        Description = "The first row holds data, not names; columns are then called by their numbers from 1.",
+        Description = "The first row holds data, not names; columns are then named by their numbers from 1.",
     };
 
     public Option<string?> Task { get; } = Arguments.Choice(
-        "--task", "What to learn. Default: guessed by the target's values, and said.", "classification", "regression");
+        "--task", "What to learn. Default: guessed from the target's values, and reported.", "classification", "regression");
 
     readonly Option<int[]?> hidden = Arguments.Sizes(
-        "--hidden", "n,n,…", "Units of each hidden layer, such as 64,32; 0 for none. Default: two layers that suit the data.");
+        "--hidden", "n,n,…", "Units of each hidden layer, such as 64,32; 0 for none. Default: two layers sized for the data.");
 
     readonly Option<string[]?> activation = Arguments.Choices(
         "--activation", "name",
-        $"{string.Join(", ", activations)}: one, or one for each hidden layer, separated by commas. "
+        $"{string.Join(", ", activations)}: one for all, or one per hidden layer, separated by commas. "
         + $"Default: {string.Join(',', defaults.Activations)}.",
         activations);
 
     readonly Option<int?> maxout = Arguments.Whole(
-        "--maxout", "Hidden layers of maxout units of so many linear pieces, at least 2, in place of an activation.", "k");
+        "--maxout", "Hidden layers of maxout units with k linear pieces, at least 2, instead of an activation.", "k");
 
     readonly Option<string?> loss = Arguments.Choice(
         "--loss", "Default: softmax (cross-entropy) for classes, squared for a quantity.",
         LossModule.all.Select(loss => loss.Name));
 
     readonly Option<double?> l2 = Arguments.Number(
-        "--l2", "Strength of the penalty on squared weights. Default: 1/n for n training examples.");
+        "--l2", "Strength of the penalty on squared weights. Default: 1/n with n training examples.");
     readonly Option<double?> l1 = Arguments.Number("--l1", "Strength of the penalty on absolute weights.");
 
     readonly Option<double?> dropout = Arguments.Number(
-        "--dropout", "Probability of leaving out a hidden unit in a training step, at least 0 and below 1.", "p");
+        "--dropout", "Probability of dropping a hidden unit in a training step, at least 0 and below 1.", "p");
 
     readonly Option<double?> inputNoise = Arguments.Number(
-        "--input-noise", "Deviation of the noise added to standardised inputs in training.", "sd");
+        "--input-noise", "Standard deviation of the noise added to standardised inputs in training.", "sd");
 
-    readonly Option<double?> maxNorm = Arguments.Number("--max-norm", "Greatest length of a neuron's weights.");
-    readonly Option<double?> clipNorm = Arguments.Number("--clip-norm", "Greatest length of the whole gradient.");
+    readonly Option<double?> maxNorm = Arguments.Number("--max-norm", "Maximum norm of a neuron's weights.");
+    readonly Option<double?> clipNorm = Arguments.Number("--clip-norm", "Maximum norm of the whole gradient.");
 
     readonly Option<string?> optimizer = Arguments.Choice(
-        "--optimizer", "lbfgs looks at all examples in every iteration: for small data; --epochs then counts iterations. "
+        "--optimizer", "lbfgs uses all examples in every iteration: for small data sets; --epochs then counts iterations. "
         + $"Default: {defaults.Optimizer}.", TrainingOptions.Optimizers);
 
     readonly Option<double?> learningRate = Arguments.Number("--learning-rate", "Above 0. Default: the optimizer's own.", "rate");
@@ -84,58 +84,58 @@ sealed class TrainArguments
         ScheduleModule.all.Select(schedule => schedule.Name));
 
     readonly Option<int?> batchSize = Arguments.Whole(
-        "--batch-size", "Examples a step, at most those there are to train on. Default: by the size of the data.");
+        "--batch-size", "Examples per step, at most all training examples. Default: by the size of the data.");
 
     readonly Option<int?> epochs = Arguments.Whole(
-        "--epochs", "The most passes over the training examples. Default: by the size of the data.");
+        "--epochs", "Maximum number of passes over the training examples. Default: by the size of the data.");
 
     readonly Option<double?> validation = Arguments.Number(
         "--validation",
-        "Share of the examples that decides which epoch was best; 0 for none. "
+        "Share of the examples that decides which epoch is best; 0 for none. "
         + $"Default: {defaults.Validation.ToString(Arguments.Culture)}.",
         "share");
 
     readonly Option<int?> patience = Arguments.Whole(
-        "--patience", "Stop after so many epochs without a lower validation loss. Default: by the epochs.");
+        "--patience", "Stop after N epochs without a lower validation loss. Default: by --epochs.");
 
     readonly Option<double?> test = Arguments.Number(
-        "--test", "Share of the examples kept apart to measure the final network; 0 for none. Default: 0.25, or the test "
+        "--test", "Share of the examples held out to measure the final network; 0 for none. Default: 0.25, or the test "
         + "files of an IDX folder.", "share");
 
     readonly Option<string?> classWeights = Arguments.Choice(
         "--class-weights", "balanced: rare classes count as much as common ones. Default: none.", "balanced", "none");
 
     readonly Option<string?> gradients = Arguments.Choice(
-        "--gradients", "Where gradients come from: the library's own rules, or DiffSharp, where the package Hybrid.DiffSharp lies "
+        "--gradients", "Where gradients come from: the library's own rules, or DiffSharp if the package Hybrid.DiffSharp lies "
         + $"beside the program. Default: {defaults.Gradients}.", TrainingOptions.GradientSources);
 
     public Option<string?> From { get; } = Arguments.Text(
-        "--from", "model.onnx", "A model to train further, in place of a new one: hybrid's own, or an ONNX file from elsewhere. Its "
+        "--from", "model.onnx", "A model to train further, instead of a new one: hybrid's own, or a foreign ONNX file. Its "
         + "preprocessing stays, and --l2 is 0 unless given.");
 
     public Option<int?> Freeze { get; } = Arguments.Whole(
-        "--freeze", "With --from: so many layers with weights, from the input on, stay as they are. Default: 0.");
+        "--freeze", "With --from: the first N layers with weights, from the input on, are not trained. Default: 0.");
 
     readonly Option<ulong?> seed = Arguments.Natural(
         "--seed", $"The same seed gives the same network. Default: {defaults.Seed}.");
 
     public Option<int?> Seeds { get; } = Arguments.Whole(
-        "--seeds", "Train with so many seeds, from --seed on; says mean and spread, and writes the network of the best "
+        "--seeds", "Train with N seeds, starting at --seed; prints mean and spread, and writes the network of the best "
         + "validation loss.");
 
     readonly Option<int?> threads = Arguments.Whole(
-        "--threads", "How many threads compute; the network does not depend on it. Default: one a processor.");
+        "--threads", "Number of threads; the network does not depend on it. Default: one per processor.");
 
     readonly Option<bool> monitor = new("--monitor")
     {
-        Description = "Show after each epoch which share of the hidden units is dead or saturated, in --history and --json "
-            + "too; on 1,000 of the training examples.",
+        Description = "Show after each epoch the share of hidden units that are dead or saturated, in --history and --json "
+            + "too; measured on 1,000 of the training examples.",
     };
 
-    public Option<string?> History { get; } = Arguments.Text("--history", "file.csv", "Write a row for each epoch to this file.");
+    public Option<string?> History { get; } = Arguments.Text("--history", "file.csv", "Write one row per epoch to this file.");
 
     public Option<string?> Output { get; } = Arguments.Text(
-        "--output", "file.onnx", $"Where the network is written. Default: {TrainCommand.DefaultOutput}.");
+        "--output", "file.onnx", $"The file for the network. Default: {TrainCommand.DefaultOutput}.");
 
     public Option<bool> Json { get; } = Arguments.Json();
 
@@ -158,20 +158,20 @@ sealed class TrainArguments
         Task = parsed.GetValue(Task) is { } task ? Enum.Parse<TaskKind>(task, ignoreCase: true) : TaskKind.Guess,
     };
 
-    /// <exception cref="UsageException">A network is to be made and to be taken from a file.</exception>
+    /// <exception cref="UsageException">Options for a new network are combined with --from.</exception>
     void CheckFrom(ParseResult parsed)
     {
         var isFrom = parsed.GetValue(From) is not null;
         Option[] network = [hidden, activation, maxout, dropout, inputNoise];
 
         if (isFrom && network.FirstOrDefault(option => parsed.GetResult(option) is not null) is { } made)
-            throw new UsageException($"{made.Name} is for a new network, and --from takes one from a file. Leave one of them out.");
+            throw new UsageException($"{made.Name} is for a new network, but --from takes one from a file. Omit one of them.");
 
         if (!isFrom && parsed.GetResult(Freeze) is not null)
-            throw new UsageException("--freeze needs --from: a new network has nothing to keep.");
+            throw new UsageException("--freeze needs --from: a new network has nothing to freeze.");
     }
 
-    /// <summary>How the network is made and trained, in range; without the model of --from, which is read with the data.</summary>
+    /// <summary>How to build and train the network, checked; without the model of --from, which is read with the data.</summary>
     public TrainingOptions Training(ParseResult parsed)
     {
         CheckFrom(parsed);
@@ -208,7 +208,7 @@ sealed class TrainArguments
         return options;
     }
 
-    /// <summary>The parser makes an empty list of an option that is not given, and no hidden layers are something else.</summary>
+    /// <summary>The parser gives an empty list for an absent option, which must not mean no hidden layers.</summary>
     static T[]? List<T>(ParseResult parsed, Option<T[]?> option) =>
         parsed.GetResult(option) is null ? null : parsed.GetValue(option);
 }

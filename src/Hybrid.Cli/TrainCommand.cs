@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Hybrid.Cli;
 
-/// <summary>hybrid train: data to a model file.</summary>
+/// <summary>hybrid train: trains a model on data and writes it to a file.</summary>
 sealed class TrainCommand
 {
     public const string DefaultOutput = "model.onnx";
@@ -50,7 +50,7 @@ sealed class TrainCommand
 
     int Run()
     {
-        // the model of --from may be the output: it is replaced whole, at the end
+        // the model of --from may be the output: it is replaced as a whole, at the end
         OutputFile.EnsureWritable("--output", output, data);
         if (history is not null)
             OutputFile.EnsureWritable("--history", history, data, output, from);
@@ -66,7 +66,7 @@ sealed class TrainCommand
         }
         catch (Exception)
         {
-            // what was trained before that is not lost, and how it came to that is what one wants to see then
+            // earlier results are kept, and the history shows how it came to that
             if ((reports.Count > 0 ? Best.Model : run?.Trained) is { } model)
                 problems.Add(Kept.Elsewhere(Trained, output, model.Save));
 
@@ -100,7 +100,7 @@ sealed class TrainCommand
             Kept.Write("the history", history, log.Write, problems);
     }
 
-    /// <summary>The data, and the model to start from if one is named.</summary>
+    /// <summary>The data, and the model to start from, if any.</summary>
     DataSet Load()
     {
         if (from is null)
@@ -112,7 +112,7 @@ sealed class TrainCommand
         return examples;
     }
 
-    /// <summary>One training a seed, until interrupted.</summary>
+    /// <summary>One training per seed, until interrupted.</summary>
     bool Train(DataSet examples, Action<EpochReport> show, Interruption interruption)
     {
         try
@@ -122,7 +122,7 @@ sealed class TrainCommand
         }
         catch (OperationCanceledException) when (reports.Count > 0)
         {
-            // a seed that had not begun takes nothing from those that are done
+            // a seed that had not begun does not affect the finished ones
         }
 
         return true;
@@ -134,7 +134,7 @@ sealed class TrainCommand
 
         if (reports.Count == 0)
         {
-            // a network that has not learned anything must not take the place of another one
+            // a network that has learned nothing must not replace an existing one
             interruption.Token.ThrowIfCancellationRequested();
             Introduce(run.Plan);
         }
@@ -150,7 +150,7 @@ sealed class TrainCommand
 
         var report = run.Report;
 
-        // a seed that was cut short would count for less than it is
+        // an interrupted seed would count for less than its worth
         if (report.Cancelled && reports.Count > 0)
             return;
 
@@ -166,10 +166,10 @@ sealed class TrainCommand
         terminal.Line(
             $"Data: {examples.Source}, {Words.Count(examples.Count, "example")}, "
             + Words.Count(examples.Columns.Count, "column") + Categories(examples));
-        terminal.Line($"Task: {task}{(guessed ? $"; guessed, say {advice}" : "")}");
+        terminal.Line($"Task: {task}{(guessed ? $"; guessed, or give {advice}" : "")}");
     }
 
-    /// <summary>Which columns are taken for categories: one of numbers that is among them has texts in it.</summary>
+    /// <summary>The columns taken for categories: a numeric column among them contains text.</summary>
     static string Categories(DataSet examples)
     {
         const int most = 10;
@@ -185,7 +185,7 @@ sealed class TrainCommand
 
     void Introduce(TrainingPlan plan)
     {
-        terminal.Line($"Parts: {plan.Training:N0} to train, {plan.Validation:N0} to validate, {plan.Test:N0} to test");
+        terminal.Line($"Parts: {plan.Training:N0} for training, {plan.Validation:N0} for validation, {plan.Test:N0} for testing");
         terminal.Line(
             $"Network: {string.Join('-', plan.Sizes)}, {Words.Count(plan.Parameters, "parameter")}, {plan.Loss} loss");
         terminal.Line($"Optimizer: {plan.Optimizer}, " + (plan.LearningRate is { } rate
@@ -206,10 +206,10 @@ sealed class TrainCommand
 
         terminal.Line(
             $"Trained {Words.Count(best.Epochs, "epoch")} in {best.Elapsed.TotalSeconds.ToString("F1", Arguments.Culture)} s; "
-            + $"the network is the one of epoch {best.BestEpoch}.");
+            + $"the network is that of epoch {best.BestEpoch}.");
         terminal.Line(best.Test is { } test
-            ? $"Test: {Words.Describe(test)}, on {Words.Count(test.Examples, "example")} held out from the training."
-            : $"Training: {Words.Describe(best.Train)}; no examples were held out to test.");
+            ? $"Test: {Words.Describe(test)}, on {Words.Count(test.Examples, "example")} held out from training."
+            : $"Training: {Words.Describe(best.Train)}; no examples were held out for testing.");
     }
 
     void SayNext()

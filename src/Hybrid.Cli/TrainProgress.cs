@@ -2,12 +2,12 @@ using Spectre.Console;
 
 namespace Hybrid.Cli;
 
-/// <summary>What is shown while a network is trained: a moving line on a terminal, a handful of lines in a pipe.</summary>
+/// <summary>The display while a network is trained: a moving line on a terminal, a handful of lines in a pipe.</summary>
 static class TrainProgress
 {
     const int Lines = 10;
 
-    /// <summary>Does work that tells how far it is, from 0 to 1, and what it says of it.</summary>
+    /// <summary>Runs work that reports its progress, from 0 to 1, and a text.</summary>
     public static T Show<T>(Terminal terminal, Func<Action<EpochReport>, T> work)
     {
         if (!terminal.IsLive)
@@ -27,7 +27,7 @@ static class TrainProgress
             });
     }
 
-    /// <summary>The first epoch and then those that end a tenth of the training.</summary>
+    /// <summary>The first epoch and those that complete a tenth of the training.</summary>
     static void Print(Terminal terminal, EpochReport report)
     {
         if (report.Epoch == 1 || Tenth(report.Epoch) > Tenth(report.Epoch - 1))
@@ -44,12 +44,12 @@ static class TrainProgress
         return $"epoch {report.Epoch}/{report.Epochs}: training loss {Words.Number(report.TrainingLoss)}{validation}{Units(report)}";
     }
 
-    /// <summary>What has become of the hidden units, if that is monitored.</summary>
+    /// <summary>The state of the hidden units, if monitored.</summary>
     static string Units(EpochReport report) =>
         (report.Units?.Dead is { } dead ? $", dead {Words.Percent(dead)}" : "")
         + (report.Units?.Saturated is { } saturated ? $", saturated {Words.Percent(saturated)}" : "");
 
-    /// <summary>What fits beside a bar on a narrow terminal.</summary>
+    /// <summary>A text that fits beside a bar on a narrow terminal.</summary>
     static string Brief(EpochReport report) => $"epoch {report.Epoch}/{report.Epochs}, "
         + (report.Validation is { } measures
             ? $"validation {Words.Short(measures)}"

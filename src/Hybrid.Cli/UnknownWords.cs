@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Hybrid.Cli;
 
-/// <summary>Words that look like options and are none: the parser would take some of them for arguments.</summary>
+/// <summary>Words that look like options but are not: the parser would take some of them for arguments.</summary>
 static class UnknownWords
 {
     /// <exception cref="UsageException">A command or an option is not known.</exception>
@@ -36,7 +36,7 @@ static class UnknownWords
         }
     }
 
-    /// <summary>A sentence that names the candidate most like a word, if one is like it at all; else nothing.</summary>
+    /// <summary>A sentence that names the candidate closest to a word if it is close enough, else nothing.</summary>
     public static string Suggest(string word, IEnumerable<string> candidates)
     {
         var nearest = candidates.Select(candidate => (candidate, distance: Distance(word, candidate)))
@@ -45,7 +45,7 @@ static class UnknownWords
         return nearest.candidate is { } name && nearest.distance <= 1 + name.Length / 4 ? $" Did you mean {name}?" : "";
     }
 
-    /// <summary>How many letters have to be inserted, deleted or replaced.</summary>
+    /// <summary>The edit distance: letters to insert, delete or replace.</summary>
     static int Distance(string a, string b)
     {
         int[] previous = [.. Enumerable.Range(0, b.Length + 1)];

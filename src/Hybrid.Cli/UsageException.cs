@@ -1,4 +1,4 @@
 namespace Hybrid.Cli;
 
-/// <summary>The command line asks for something that cannot be.</summary>
+/// <summary>The command line is not valid.</summary>
 sealed class UsageException(string message) : Exception(message);

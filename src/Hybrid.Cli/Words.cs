@@ -7,15 +7,15 @@ static class Words
 
     public static string Number(double value) => value.ToString("G4", Arguments.Culture);
 
-    /// <summary>A proved upper bound: what is printed is not below it.</summary>
+    /// <summary>A proved upper bound, rounded upwards.</summary>
     public static string AtMost(double bound) => SignificantDigits.up(BoundDigits, bound);
 
-    /// <summary>A proved lower bound: what is printed is not above it.</summary>
+    /// <summary>A proved lower bound, rounded downwards.</summary>
     public static string AtLeast(double bound) => SignificantDigits.down(BoundDigits, bound);
 
     public static string Percent(double share) => (100 * share).ToString("F1", Arguments.Culture) + " %";
 
-    /// <summary>A number of things that are called s, or es after another s, where there is not one of them.</summary>
+    /// <summary>A number of things, with the plural in s, or es after an s, unless it is 1.</summary>
     public static string Count(int number, string one)
     {
         var ending = number == 1 ? "" : one.EndsWith('s') ? "es" : "s";
@@ -27,7 +27,7 @@ static class Words
         ? string.Join(", ", names)
         : $"{string.Join(", ", names.Take(ListedNames))} and {names.Count - ListedNames} more";
 
-    /// <summary>The one number that says most.</summary>
+    /// <summary>The most telling number.</summary>
     public static string Short(Measures measures) => measures.Accuracy is { } accuracy
         ? $"accuracy {Percent(accuracy)}"
         : $"R² {measures.RSquared!.Value.ToString("F4", Arguments.Culture)}";
@@ -35,7 +35,7 @@ static class Words
     public static string Describe(Measures measures)
     {
         if (double.IsNaN(measures.Loss))
-            return "not measured, since a result is NaN or infinite";
+            return "not measured, because a result is NaN or infinite";
 
         var errors = measures.Accuracy is null
             ? $"RMSE {Number(measures.RootMeanSquareError!.Value)}, MAE {Number(measures.MeanAbsoluteError!.Value)}, "

@@ -31,7 +31,7 @@ public sealed class DiffSharpTests : IDisposable
     [Theory]
     [InlineData("--gradients must be graph or diffsharp, not «DiffSharp»", "train", "iris", "--gradients", "DiffSharp")]
     [InlineData("--against must be differences or diffsharp, not «graph»", "gradcheck", "model.onnx", "iris", "--against", "graph")]
-    public void Another_name_is_a_usage_error(string message, params string[] words) => command.Fail(2, [message, "--help"], words);
+    public void An_unknown_name_is_a_usage_error(string message, params string[] words) => command.Fail(2, [message, "--help"], words);
 
     [Fact]
     public void Where_they_are_beside_it_they_train_and_are_compared_with()
@@ -56,6 +56,6 @@ public sealed class DiffSharpTests : IDisposable
         Assert.Equal("diffsharp", result.GetProperty("against").GetString());
         Assert.Equal(0, result.GetProperty("maxRelativeError").GetDouble());
         Assert.Equal(result.GetProperty("parameters").GetInt32(), result.GetProperty("checked").GetInt32());
-        Assert.Contains("derivative rules against DiffSharp's", beside.Succeed(check).Output);
+        Assert.Contains("derivative rules compared with DiffSharp's", beside.Succeed(check).Output);
     }
 }

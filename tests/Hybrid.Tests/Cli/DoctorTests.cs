@@ -20,7 +20,7 @@ public sealed class DoctorTests : IDisposable
         command.Succeed("train", "iris", "--epochs", "60");
         var text = command.Succeed("doctor", "model.onnx", "iris").Output;
         Assert.All(
-            ["97 of 150 examples: those that the training learned from", "1 relu", "2 relu", "3 identity (output)", "on the test part", "No findings."],
+            ["97 of 150 examples: the training examples", "1 relu", "2 relu", "3 identity (output)", "on the test part", "No findings."],
             part => Assert.Contains(part, text));
         Assert.DoesNotContain("\e", text);
 
@@ -93,7 +93,7 @@ public sealed class DoctorTests : IDisposable
         Assert.Contains("unscaled-inputs", Kinds(result));
         Assert.Equal((40, "all"), (Number(result, "examples"), result.GetProperty("part").GetString()));
         Assert.Equal(JsonValueKind.Null, result.GetProperty("heldOut").ValueKind);
-        Assert.Contains("not known to be those of the training", command.Succeed("doctor", "model.onnx", "others.csv").Output);
+        Assert.Contains("not known to be the training examples", command.Succeed("doctor", "model.onnx", "others.csv").Output);
     }
 
     [Fact]

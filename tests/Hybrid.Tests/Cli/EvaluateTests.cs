@@ -43,7 +43,7 @@ public sealed class EvaluateTests : IDisposable
 
         var text = command.Succeed("evaluate", "model.onnx", "iris").Output;
         Assert.Contains("150 of 150 examples", text);
-        Assert.Contains("include the 97 that it learned from", text);
+        Assert.Contains("includes the 97 training examples", text);
         Assert.Contains("precision", text);
         Assert.DoesNotContain("\e", text);
         Assert.Contains("38 of 150 examples", command.Succeed("evaluate", "model.onnx", "iris", "--part", "test").Output);

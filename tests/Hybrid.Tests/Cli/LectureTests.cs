@@ -77,7 +77,7 @@ public sealed class LectureTests : IDisposable
     {
         var row = command.Succeed("lecture", "bumps", "--json").Json.GetProperty("R25");
         Assert.Equal("holds in part", row.GetProperty("verdict").GetString());
-        Assert.StartsWith("not so: ", row.GetProperty("reason").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith("fails: ", row.GetProperty("reason").GetString(), StringComparison.Ordinal);
         Assert.Contains(row.GetProperty("conditions").EnumerateArray(), condition => !condition.GetProperty("holds").GetBoolean());
     }
 
@@ -134,15 +134,15 @@ public sealed class LectureTests : IDisposable
     {
         command.Fail(2, ["«neurons»", "Did you mean neuron?"], "lecture", "neurons");
         command.Fail(2, ["«R40»", "lecture list"], "lecture", "R40");
-        command.Fail(2, ["say which experiment", "lecture list"], "lecture");
+        command.Fail(2, ["which experiment?", "lecture list"], "lecture");
         command.Fail(2, ["--all", "«sigmoid»"], "lecture", "sigmoid", "--all");
         command.Fail(2, ["--seeds", "from 1 to 1000"], "lecture", "sigmoid", "--seeds", "0");
         command.Fail(2, ["--seeds"], "lecture", "sigmoid", "--seeds", "many");
         command.Fail(2, ["--seed"], "lecture", "sigmoid", "--seed", "-1");
         command.Fail(2, ["--fast"], "lecture", "sigmoid", "--fast");
         command.Write("file", "");
-        command.Fail(1, ["--out file", "cannot be made"], "lecture", "sigmoid", "--out", "file");
-        command.Fail(1, ["--out file/below", "cannot be made"], "lecture", "sigmoid", "--out", "file/below");
+        command.Fail(1, ["--out file", "cannot be created"], "lecture", "sigmoid", "--out", "file");
+        command.Fail(1, ["--out file/below", "cannot be created"], "lecture", "sigmoid", "--out", "file/below");
         Assert.Equal(["file"], command.Names);
     }
 }

@@ -47,7 +47,7 @@ public sealed class OutputTests : IDisposable
                 : (answer.Code, answer.Errors.TrimEnd('\n'));
 
             Assert.Equal((1, words), (code, words));
-            Assert.StartsWith("hybrid: stdout cannot be written to (", errors);
+            Assert.StartsWith("hybrid: stdout cannot be written (", errors);
             Assert.Contains(reason, errors);
             Assert.Single(errors.Split('\n'));
         }
