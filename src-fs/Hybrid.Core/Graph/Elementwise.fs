@@ -2,12 +2,12 @@ namespace Hybrid.Core
 
 open System
 
-/// Element-wise primitives beyond arithmetic. They read Tensor.exp, Tensor.maximum, …
+/// Element-wise primitives beyond arithmetic, used as Tensor.exp, Tensor.maximum, …
 [<AutoOpen>]
 module Elementwise =
     open Operands
 
-    /// Rules of a function whose derivative is zero wherever it has one.
+    /// The rules of a function whose derivative is zero wherever it exists.
     let private flat (x: Tensor) (_: Tensor) (_: Tensor) = Tensor.zerosLike x
 
     let private comparison name operation definition enclosure a b =
@@ -40,7 +40,7 @@ module Elementwise =
     let private sigmoidOf: Interval -> Interval =
         Interval.increasing Special.sigmoid >> Interval.clamp 0.0 1.0
 
-    /// σ'(x) = σ(x) σ(-x), which is greatest at 0 and falls on both sides.
+    /// σ'(x) = σ(x) σ(-x), which has its maximum at 0 and decreases on both sides.
     let private sigmoidSlope (x: Interval) : Interval =
         let at (x: float) =
             Interval.multiply (sigmoidOf (Interval.exactly x)) (sigmoidOf (Interval.exactly -x))
@@ -52,7 +52,7 @@ module Elementwise =
             Upper = min 0.25 (at size.Lower).Upper
         }
 
-    /// 1 - tanh² x, which is greatest at 0 and falls on both sides.
+    /// 1 - tanh² x, which has its maximum at 0 and decreases on both sides.
     let private tanhSlope (x: Interval) : Interval =
         let y = Interval.increasing Math.Tanh (Interval.abs x) |> Interval.clamp 0.0 1.0
 
@@ -66,7 +66,7 @@ module Elementwise =
         |> Interval.clamp 0.0 1.0
         |> Interval.multiply scale
 
-    /// A primitive without a kernel of its own.
+    /// A primitive without a kernel.
     let private byDefinition (x: Tensor) : Tensor =
         match x.Node with
         | Apply(primitive, operands) ->
@@ -78,8 +78,8 @@ module Elementwise =
                 }
         | _ -> x
 
-    /// The rules of a to the power b, from powers, from what stands for them where a derivative has no value, and from the
-    /// logarithm of what is above 0.
+    /// The rules of a to the power b, from powers, their replacement where a derivative has no value, and the logarithm of
+    /// positive numbers.
     let private powerRules power powerOrZero logarithm =
         let slope (a: Tensor) (b: Tensor) : Tensor =
             match b with
@@ -93,7 +93,7 @@ module Elementwise =
         let jvp a b (y: Tensor) s t : Tensor = slope a b * s + t * logarithm a * y
         vjp, jvp
 
-    /// Some units in the last place of the result, as an elementary function, where numbers do not vanish.
+    /// A few units in the last place of the result, as for an elementary function, if numbers do not vanish.
     let private powerRounding =
         RoundingRule.Within(fun operands ->
             let struct (a, b) = Operands.two operands
@@ -107,7 +107,7 @@ module Elementwise =
                 a
                 b)
 
-    /// Bounds of a to the power b, with 0 where a is 0 and b negative: finite there, but as great as any number nearby.
+    /// Bounds of a to the power b, with 0 where a is 0 and b negative: finite there, but arbitrarily large nearby.
     let private boundsOrZero (a: Interval) (b: Interval) : Interval =
         let bounds = Interval.power a b
 
@@ -130,12 +130,12 @@ module Elementwise =
             let jvp _ (y: Tensor) t : Tensor = y * t
             Tensor.map "Exp" Unary.Exp Math.Exp enclosure smooth (elementary enclosure) onnx vjp jvp x
 
-        /// The natural logarithm; no number below 0.
+        /// The natural logarithm; NaN below 0.
         static member log(x: Tensor) : Tensor =
             let vjp x _ (g: Tensor) = g / x
             let jvp x _ (t: Tensor) = t / x
 
-            // no bounds where x may not be positive, or may be flushed to 0
+            // no bounds where x may be non-positive, or flushed to 0
             let slope (x: Interval) =
                 if x.Lower < RoundingRule.Tiny then
                     Interval.everything
@@ -145,8 +145,8 @@ module Elementwise =
             let rule = elementary slope
             Tensor.map "Log" Unary.Log Math.Log Interval.log smooth rule (Tensor.onnx "Log") vjp jvp x
 
-        /// √x; no number below 0. Its derivative at 0, where the slope is infinite, is taken as 0: that of the length of a
-        /// row of zeros, and of the root of a rectifier that does not fire, then is 0 too.
+        /// √x; NaN below 0. Its derivative at 0, where the slope is infinite, is defined as 0, so that the derivatives of the
+        /// length of a row of zeros, and of the root of an inactive rectifier, are 0 too.
         static member sqrt(x: Tensor) : Tensor =
             let slope x =
                 0.5 * Tensor.powerOrZero x (Tensor.scalar -0.5)
@@ -160,7 +160,7 @@ module Elementwise =
                     if x.Lower < 0.0 then
                         infinity
                     else
-                        // what is flushed to 0 has a root of up to 2⁻⁶³
+                        // a number that is flushed to 0 has a root of up to 2⁻⁶³
                         let flushed =
                             if x.Lower < RoundingRule.Tiny then
                                 sqrt RoundingRule.Tiny
@@ -247,7 +247,7 @@ module Elementwise =
             let enclosure = Interval.increasingExactly definition
             Tensor.map "Sign" Unary.Sign definition enclosure steps chooses (Tensor.onnx "Sign") flat flat x
 
-        /// 1 where x > 0, else 0: a neuron that fires or does not. Its derivative is zero.
+        /// 1 where x > 0, else 0: a threshold neuron. Its derivative is zero.
         static member step(x: Tensor) : Tensor =
             let definition x = if x > 0.0 then 1.0 else 0.0
 
@@ -266,7 +266,7 @@ module Elementwise =
                 if x > 0.0 || Double.IsNaN x then x else 0.0
 
             let enclosure = Interval.increasingExactly definition
-            // where the result is above 0 the operand was: the operand need not be kept for the derivative
+            // where the result is above 0, so was the operand: it need not be kept for the derivative
             let vjp _ (y: Tensor) g : Tensor = g * Tensor.step y
 
             let jvp x _ t =
@@ -274,18 +274,19 @@ module Elementwise =
 
             Tensor.map "Relu" Unary.Relu definition enclosure kinked chooses (Tensor.onnx "Relu") vjp jvp x
 
-        /// 1 where x is not a number, which stands for a missing value, else 0. Its derivative is zero.
+        /// 1 where x is NaN, which stands for a missing value, else 0. Its derivative is zero.
         static member isNaN(x: Tensor) : Tensor =
             let onnx inputs output =
                 OnnxNode.toFloat "IsNaN" inputs output []
 
             let definition x = if Double.IsNaN x then 1.0 else 0.0
-            // an interval holds numbers only
+            // an interval contains only numbers
             let enclosure _ = Interval.exactly 0.0
             let steps = Continuity.Steps Continuity.nowhere
             Tensor.map "IsNaN" Unary.IsNaN definition enclosure steps chooses onnx flat flat x
 
-        /// The greater of each two elements. Where they are equal, the derivative is that of the first.
+        /// <summary>The maximum of each two elements. Where they are equal, the derivative is that of the first.</summary>
+        /// <exception cref="T:Hybrid.ShapeMismatch">The shapes do not broadcast.</exception>
         static member maximum (a: Tensor) (b: Tensor) : Tensor =
             let vjp a b _ g =
                 let second, none = Tensor.greater b a, Tensor.zerosLike g
@@ -309,7 +310,8 @@ module Elementwise =
                 a
                 b
 
-        /// The smaller of each two elements. Where they are equal, the derivative is that of the first.
+        /// <summary>The minimum of each two elements. Where they are equal, the derivative is that of the first.</summary>
+        /// <exception cref="T:Hybrid.ShapeMismatch">The shapes do not broadcast.</exception>
         static member minimum (a: Tensor) (b: Tensor) : Tensor =
             let vjp a b _ g =
                 let second, none = Tensor.greater a b, Tensor.zerosLike g
@@ -333,10 +335,11 @@ module Elementwise =
                 a
                 b
 
-        /// <summary>a to the power b, with 0⁰ = 1.</summary>
-        /// <remarks>Derivatives with respect to a are b a^(b-1), (b - 1) b a^(b-2), …: 0 from where a whole b is used up, at 0
-        /// too. At a = 0 they are taken as 0 where they would be infinite, as for b = ½. The derivative with respect to b is
-        /// taken as 0 where a is not positive.</remarks>
+        /// <summary>a to the power b, element by element, with 0⁰ = 1; the smaller shape stretches.</summary>
+        /// <exception cref="T:Hybrid.ShapeMismatch">The shapes do not broadcast.</exception>
+        /// <remarks>Derivatives with respect to a are b a^(b-1), (b - 1) b a^(b-2), …; for a non-negative integer b they are 0
+        /// after b of them, even at 0. At a = 0 they are defined as 0 where they would be infinite, as for b = ½. The derivative
+        /// with respect to b is defined as 0 where a is not positive.</remarks>
         static member power (a: Tensor) (b: Tensor) : Tensor =
             let vjp, jvp = powerRules Tensor.power Tensor.powerOrZero Tensor.logOrZero
             let definition (x: float) y = Math.Pow(x, y)
@@ -346,15 +349,16 @@ module Elementwise =
 
             Tensor.zip "Power" Binary.Power definition enclosure smooth rule (Tensor.onnx "Pow") vjp jvp a b
 
-        /// <summary>a to the power b, but 0 where a is 0 and b negative: what the derivatives of powers and roots are made of.
-        /// Its own derivatives are those of the power, with the same exception.</summary>
+        /// <summary>a to the power b, but 0 where a is 0 and b negative: the derivatives of powers and roots consist of it. Its
+        /// own derivatives are those of the power, with the same exception.</summary>
+        /// <exception cref="T:Hybrid.ShapeMismatch">The shapes do not broadcast.</exception>
         static member powerOrZero (a: Tensor) (b: Tensor) : Tensor =
             let vjp, jvp = powerRules Tensor.power Tensor.powerOrZero Tensor.logOrZero
 
             let definition (x: float) y =
                 if x = 0.0 && y < 0.0 then 0.0 else Math.Pow(x, y)
 
-            // an infinite base to a negative power is 0
+            // a negative power of infinity is 0
             let onnx (inputs: string list) output =
                 let a, b = inputs[0], inputs[1]
                 let part name = $"{output}/{name}"
@@ -375,11 +379,12 @@ module Elementwise =
             Tensor.zip "PowerOrZero" Binary.Power definition boundsOrZero unknown rule onnx vjp jvp a b
             |> byDefinition
 
-        /// log a where a is above 0, else 0.
+        /// log a where a is positive, else 0.
         static member internal logOrZero(a: Tensor) : Tensor =
             Tensor.log (Tensor.select (Tensor.step a) a (Tensor.fill 1.0 a.Shape))
 
-        /// 1 where a > b, else 0. Its derivative is zero.
+        /// <summary>1 where a > b, else 0. Its derivative is zero.</summary>
+        /// <exception cref="T:Hybrid.ShapeMismatch">The shapes do not broadcast.</exception>
         static member greater (a: Tensor) (b: Tensor) : Tensor =
             let enclosure a b =
                 {
@@ -389,7 +394,8 @@ module Elementwise =
 
             comparison "Greater" Binary.Greater (>) enclosure a b
 
-        /// 1 where a = b, else 0. Its derivative is zero.
+        /// <summary>1 where a = b, else 0. Its derivative is zero.</summary>
+        /// <exception cref="T:Hybrid.ShapeMismatch">The shapes do not broadcast.</exception>
         static member equal (a: Tensor) (b: Tensor) : Tensor =
             let enclosure a b =
                 {
@@ -403,7 +409,9 @@ module Elementwise =
 
             comparison "Equal" Binary.Equal (=) enclosure a b
 
-        /// a where the condition is not 0, else b; what is not chosen leaves no trace, even if it is not a number.
+        /// <summary>a where the condition is not 0, else b. The element that is not selected leaves no trace, even if it is
+        /// NaN.</summary>
+        /// <exception cref="T:Hybrid.ShapeMismatch">The shapes do not broadcast.</exception>
         static member select (condition: Tensor) (a: Tensor) (b: Tensor) : Tensor =
             let shape =
                 Shape.broadcast "Select" condition.Shape (Shape.broadcast "Select" a.Shape b.Shape)

@@ -2,12 +2,12 @@ namespace Hybrid.Core
 
 open System
 
-/// Primitives that reduce along an axis, beyond the sum, and what is composed of them.
+/// Primitives that reduce along an axis, other than the sum, and functions composed of them.
 [<AutoOpen>]
 module Reductions =
     open Operands
 
-    /// 1 where an element of each run is the one that an index names, else 0.
+    /// 1 where an element of each run is the one at the given index, else 0.
     let private atIndex (axis: int) (shape: Shape) (index: Tensor) : Tensor =
         let extent = shape[axis]
 
@@ -17,7 +17,7 @@ module Reductions =
 
         Tensor.equal (Tensor.broadcast shape positions) (Tensor.spread axis shape index)
 
-    /// What bounds a run of which every element is defined; undefined where one is not.
+    /// Bounds of a run whose elements are all defined; undefined where one is not.
     let private ofDefined (enclosure: Interval[] -> Interval) (run: Interval[]) : Interval =
         if Array.forall Interval.isDefined run then
             enclosure run
@@ -81,7 +81,7 @@ module Reductions =
         else
             top + log (Array.sumBy (fun x -> exp (x - top)) run)
 
-    /// Bounds of exp(x - y), where x and y are bounds themselves and may be infinite: x from one side, y from the other.
+    /// Bounds of exp(x - y), where x and y are themselves bounds and may be infinite: x on one side, y on the other.
     let private powerOfDifference (x: float) (y: float) : Interval =
         if Double.IsNegativeInfinity x || Double.IsPositiveInfinity y then
             Interval.exactly 0.0
@@ -95,7 +95,7 @@ module Reductions =
             |> Interval.increasing Math.Exp
             |> Interval.clamp 0.0 infinity
 
-    /// How far each element of a run is above the greatest of the others, or below it.
+    /// How far each element of a run is above or below the maximum of the others.
     let private leads (struct (_, length, _) as around) (operands: float[] list) : float[] =
         let lead (run: float[]) i =
             run[i] - Array.max (Array.removeAt i run)
@@ -108,7 +108,7 @@ module Reductions =
                 Array.init length (lead run))
             |> Array.concat
 
-    /// What a reduction's rounding rule is made of: a bound for each run.
+    /// The rounding rule of a reduction, from a bound for each run.
     let private chooses (_: (Interval[] -> float) -> Interval[] -> float[]) = RoundingRule.Chooses
 
     let private width (run: Interval[]) =
@@ -122,8 +122,8 @@ module Reductions =
 
     type Tensor with
 
-        /// <summary>The greatest element along an axis, which is left out of the result. The derivative is that of the
-        /// first one where several are greatest. Axis -1 is the last one.</summary>
+        /// <summary>The maximum along an axis, which is removed. If there are several maxima, the derivative is that of the
+        /// first. Axis -1 is the last one.</summary>
         /// <exception cref="T:Hybrid.ShapeMismatch">There is no such axis, or it has no elements.</exception>
         static member max (axis: int) (x: Tensor) : Tensor =
             let winner axis =
@@ -137,8 +137,8 @@ module Reductions =
             let rules = vjp, jvp, greatest, Array.reduce Interval.maximum, continuity, chooses
             reduce "Max" Reduction.Max axis (axes "ReduceMax") rules x
 
-        /// <summary>The index of the first greatest element along an axis, which is left out of the result. Its
-        /// derivative, like that of every comparison, is zero. Axis -1 is the last one.</summary>
+        /// <summary>The index of the first maximum along an axis, which is removed. Its derivative, like that of every
+        /// comparison, is zero. Axis -1 is the last one.</summary>
         /// <exception cref="T:Hybrid.ShapeMismatch">There is no such axis, or it has no elements.</exception>
         static member argMax (axis: int) (x: Tensor) : Tensor =
             let onnx axis inputs output =
@@ -174,7 +174,7 @@ module Reductions =
 
             reduce "ArgMax" Reduction.ArgMax axis onnx rules x
 
-        /// <summary>log Σ exp x along an axis, which is left out of the result, without overflow. Axis -1 is the last one.</summary>
+        /// <summary>log Σ exp x along an axis, which is removed, without overflow. Axis -1 is the last one.</summary>
         /// <exception cref="T:Hybrid.ShapeMismatch">There is no such axis, or it has no elements.</exception>
         static member logSumExp (axis: int) (x: Tensor) : Tensor =
             let vjp axis _ g =
@@ -183,7 +183,7 @@ module Reductions =
             let jvp axis y t =
                 Tensor.sum axis (t * Tensor.exp (x - Tensor.spread axis x.Shape y))
 
-            // as in the definition, step by step, since the logarithm may cancel the greatest element
+            // as in the definition, step by step, since the logarithm may cancel the maximum
             let bounds (run: float[]) =
                 let top = greatest run
 
@@ -202,8 +202,9 @@ module Reductions =
                     Upper = (bounds (Array.map _.Upper run)).Upper
                 }
 
-            // top + log of a sum of n powers of differences: each power is off by its difference's rounding and its own, and
-            // the sum, which is from 1 to n, by n more, so the logarithm by twice as much and its own; then the result is rounded
+            // top + log of a sum of n powers of differences: each power has the error of its difference's rounding and its own,
+            // and the sum, which is from 1 to n, that of n more, so the logarithm has at most twice as much and its own; then the
+            // result is rounded
             let off (run: Interval[]) =
                 let width, n = width run, float run.Length
                 let power = RoundingRule.Unit * width + RoundingRule.elementary
@@ -237,7 +238,7 @@ module Reductions =
             let axis = Shape.axis "Softmax" axis x.Shape
             let struct (outer, length, inner) as around = Shape.around axis x.Shape
 
-            // the results of every run, put where its operands stand
+            // the results of every run, at the positions of its operands
             let each (f: 'n[] -> 'm[]) (x: 'n[]) : 'm[] =
                 let y = Array.zeroCreate x.Length
 
@@ -253,7 +254,7 @@ module Reductions =
                 let total = Array.sum powers
                 powers |> Array.map (fun power -> power / total)
 
-            // 1 / (1 + Σ exp(xⱼ - xᵢ)): least where element i is lowest itself and all others are highest
+            // 1 / (1 + Σ exp(xⱼ - xᵢ)): minimal where element i is lowest and all others are highest
             let share (run: Interval[]) i own others =
                 let rest =
                     run
@@ -274,8 +275,8 @@ module Reductions =
                             Upper = (share run i _.Upper _.Lower).Upper
                         }))
 
-            // a power of a difference is off by the difference's rounding and its own, the sum of n, which is at least 1, by as
-            // much of each and n roundings, the quotient by two more
+            // a power of a difference has the error of the difference's rounding and its own; the sum of n powers, which is at
+            // least 1, has as much from each and n roundings, and the quotient two more
             let off (run: Interval[]) =
                 let width, n = width run, float run.Length
                 let power = RoundingRule.Unit * width + RoundingRule.elementary
@@ -323,7 +324,7 @@ module Reductions =
             let shifted = x - Tensor.spread axis x.Shape (Tensor.max axis x)
             shifted - Tensor.spread axis x.Shape (Tensor.logSumExp axis shifted)
 
-        /// <summary>The mean along an axis, which is left out of the result. Axis -1 is the last one.</summary>
+        /// <summary>The mean along an axis, which is removed. Axis -1 is the last one.</summary>
         /// <exception cref="T:Hybrid.ShapeMismatch">There is no such axis.</exception>
         static member mean (axis: int) (x: Tensor) : Tensor =
             let axis = Shape.axis "Mean" axis x.Shape

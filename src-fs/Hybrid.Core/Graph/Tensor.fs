@@ -1,7 +1,7 @@
-/// The expression graph: what a tensor is, what a primitive is, and the arithmetic that every derivative rule needs.
+/// The expression graph: what tensors and primitives are, and the arithmetic that every derivative rule needs.
 namespace rec Hybrid.Core
 
-/// A node of an immutable graph: its shape is known when it is made, its value is not computed until a reader is asked.
+/// A node of an immutable graph. Its shape is known when it is created; its value is computed only when a reader is used.
 [<ReferenceEquality; NoComparison; StructuredFormatDisplay("{Display}")>]
 type Tensor =
     {
@@ -9,7 +9,7 @@ type Tensor =
         Node: Node
     }
 
-    /// Shape and operation, as it is printed; nothing is computed.
+    /// Shape and operation, for printing; nothing is computed.
     member this.Display =
         let text =
             match this.Node with
@@ -23,72 +23,80 @@ type Tensor =
 
     /// The negative of each element.
     static member (~-)(x: Tensor) = Tensor.negate x
-    /// The sum of each element; the smaller shape stretches as in ONNX.
+    /// <summary>The element-wise sum; the smaller shape stretches as in ONNX.</summary>
+    /// <exception cref="T:Hybrid.ShapeMismatch">The shapes do not broadcast.</exception>
     static member (+)(a: Tensor, b: Tensor) = Tensor.add a b
-    /// The same, with one number for all.
+    /// The sum of each element and a number.
     static member (+)(a: Tensor, b: float) = Tensor.add a (Tensor.scalar b)
-    /// The same, with one number for all.
+    /// The sum of a number and each element.
     static member (+)(a: float, b: Tensor) = Tensor.add (Tensor.scalar a) b
-    /// The difference of each element; the smaller shape stretches.
+    /// <summary>The element-wise difference; the smaller shape stretches.</summary>
+    /// <exception cref="T:Hybrid.ShapeMismatch">The shapes do not broadcast.</exception>
     static member (-)(a: Tensor, b: Tensor) = Tensor.subtract a b
-    /// The same, with one number for all.
+    /// The difference of each element and a number.
     static member (-)(a: Tensor, b: float) = Tensor.subtract a (Tensor.scalar b)
-    /// The same, with one number for all.
+    /// The difference of a number and each element.
     static member (-)(a: float, b: Tensor) = Tensor.subtract (Tensor.scalar a) b
-    /// The product of each element, not of matrices; the smaller shape stretches.
+    /// <summary>The element-wise product, not that of matrices; the smaller shape stretches.</summary>
+    /// <exception cref="T:Hybrid.ShapeMismatch">The shapes do not broadcast.</exception>
     static member (*)(a: Tensor, b: Tensor) = Tensor.multiply a b
-    /// The same, with one number for all.
+    /// The product of each element and a number.
     static member (*)(a: Tensor, b: float) = Tensor.multiply a (Tensor.scalar b)
-    /// The same, with one number for all.
+    /// The product of a number and each element.
     static member (*)(a: float, b: Tensor) = Tensor.multiply (Tensor.scalar a) b
-    /// The quotient of each element; the smaller shape stretches.
+    /// <summary>The element-wise quotient; the smaller shape stretches.</summary>
+    /// <exception cref="T:Hybrid.ShapeMismatch">The shapes do not broadcast.</exception>
     static member (/)(a: Tensor, b: Tensor) = Tensor.divide a b
-    /// The same, with one number for all.
+    /// The quotient of each element and a number.
     static member (/)(a: Tensor, b: float) = Tensor.divide a (Tensor.scalar b)
-    /// The same, with one number for all.
+    /// The quotient of a number and each element.
     static member (/)(a: float, b: Tensor) = Tensor.divide (Tensor.scalar a) b
 
-    /// The matrix product. It binds like multiplication: x *@ w + b reads as it should.
+    /// <summary>The matrix product of [m; k] and [k; n]. It binds like multiplication, so x *@ w + b needs no
+    /// parentheses.</summary>
+    /// <exception cref="T:Hybrid.ShapeMismatch">An operand is not a matrix, or the inner extents differ.</exception>
     static member ( *@ )(a: Tensor, b: Tensor) = Tensor.matmul a b
 
-/// What a value is made of.
+/// How a value is obtained.
 [<ReferenceEquality; NoComparison>]
 type Node =
     | Constant of Values
-    /// A value that is given when the graph is read.
+    /// A value that is given, by this name, when the graph is read.
     | Input of name: string
     | Apply of Primitive * operands: Tensor list
 
-/// <summary>One operation with every rule that is asked of it: F# refuses a record with a rule left out.</summary>
-/// <remarks>Readers and proofs believe the rules, not the name. Those of a primitive of your own are trusted: hold it to the laws
-/// of Hybrid.Testing, which check each rule by the definition. Functions with a derivative of their own (Gradient.custom) are not
-/// trusted with continuity or rounding: bounds do without the one and are refused for want of the other.</remarks>
+/// <summary>One operation with all its rules: F# refuses a record that lacks one.</summary>
+/// <remarks>Readers and proofs rely on the rules, not on the name. The rules of your own primitives are trusted: check them
+/// against the laws of Hybrid.Testing, which compare each rule with the definition. Functions with custom derivatives
+/// (Gradient.custom) are not trusted with continuity or rounding: bounds do without the former, and rounding bounds are
+/// refused.</remarks>
 [<ReferenceEquality; NoComparison>]
 type Primitive =
     {
         Name: string
-        /// Operands, result, and its cotangent, to the cotangent of each operand.
+        /// From the operands, the result and its cotangent to the cotangent of each operand.
         Vjp: Tensor list -> Tensor -> Tensor -> Tensor list
-        /// Operands, result, and the operands' tangents, to the result's tangent. Not derived from Vjp, so that their
+        /// From the operands, the result and the operands' tangents to the result's tangent. Not derived from Vjp, so that their
         /// duality is a law that can fail.
         Jvp: Tensor list -> Tensor -> Tensor list -> Tensor
         /// The definition, in double precision.
         Reference: float[] list -> float[]
-        /// Bounds that hold the exact result wherever the operands are within theirs.
+        /// Bounds that contain the exact result wherever the operands are within theirs.
         Enclosure: Interval[] list -> Interval[]
         /// Where the value or its derivative jumps.
         Continuity: Continuity
-        /// How far the float32 result of float32 operands may be from the exact one.
+        /// The maximum distance of the float32 result of float32 operands from the exact one.
         Rounding: RoundingRule
         Kernel: Kernel
-        /// Names of operands and of the result to the ONNX nodes that compute it, the last one the result's.
+        /// From the names of the operands and the result to the ONNX nodes that compute the result, the last of which has its
+        /// name.
         Onnx: string list -> string -> OnnxNode list
     }
 
 module Tensor =
     open Operands
 
-    /// The result of a primitive, whose record says the rest.
+    /// The result of a primitive; its record determines the rest.
     let apply (shape: Shape) (operands: Tensor list) (primitive: Primitive) : Tensor =
         {
             Shape = shape
@@ -98,7 +106,11 @@ module Tensor =
     let private checkedConstant (shape: Shape) (count: int) (values: Values) : Tensor =
         if Shape.size shape <> count then
             raise (
-                ShapeMismatch("constant", [ shape; [ count ] ], "There must be as many values as elements.")
+                ShapeMismatch(
+                    "constant",
+                    [ shape; [ count ] ],
+                    "The number of values must equal the number of elements."
+                )
             )
 
         {
@@ -107,28 +119,28 @@ module Tensor =
         }
 
     /// <summary>A constant in double precision, row-major.</summary>
-    /// <exception cref="T:Hybrid.ShapeMismatch">There are more or fewer values than elements.</exception>
+    /// <exception cref="T:Hybrid.ShapeMismatch">The number of values differs from the number of elements.</exception>
     let constant (shape: Shape) (values: float[]) : Tensor =
         checkedConstant shape values.Length (Double values)
 
     /// <summary>A constant in single precision, row-major.</summary>
-    /// <exception cref="T:Hybrid.ShapeMismatch">There are more or fewer values than elements.</exception>
+    /// <exception cref="T:Hybrid.ShapeMismatch">The number of values differs from the number of elements.</exception>
     let single (shape: Shape) (values: float32[]) : Tensor =
         checkedConstant shape values.Length (Single values)
 
-    /// A constant without axes.
+    /// A constant of shape [].
     let scalar (x: float) : Tensor = constant [] [| x |]
 
     /// A value that is given, by this name, when the graph is read.
     let input (name: string) (shape: Shape) : Tensor = { Shape = shape; Node = Input name }
 
-    /// The same number everywhere: a scalar, broadcast.
+    /// The same number in every element: a broadcast scalar.
     let fill (x: float) (shape: Shape) : Tensor = broadcast shape (scalar x)
 
-    /// Zero everywhere, in the shape of another tensor.
+    /// Zero in every element, in the shape of another tensor.
     let zerosLike (x: Tensor) : Tensor = fill 0.0 x.Shape
 
-    /// The number that a tensor made by fill holds everywhere.
+    /// The number in every element of a tensor that was made by fill.
     [<return: Struct>]
     let (|Filled|_|) (x: Tensor) : float voption =
         match x.Node with
@@ -138,7 +150,7 @@ module Tensor =
 
     // ---- arithmetic -----------------------------------------------------------------------------------------------
 
-    /// <summary>An element-wise primitive of one operand, by its rules: the last two take operand, result and the
+    /// <summary>An element-wise primitive of one operand, from its rules: the last two take the operand, the result and the
     /// cotangent (or tangent).</summary>
     let map name operation definition enclosure continuity rounding onnx vjp jvp (x: Tensor) : Tensor =
         apply
@@ -159,8 +171,8 @@ module Tensor =
     let private onTwoOf f operands =
         let struct (a, b) = two operands in f a b
 
-    /// <summary>An element-wise primitive of two operands, broadcast to their common shape, by its rules: the last two
-    /// take operands, result and the cotangent (or both tangents).</summary>
+    /// <summary>An element-wise primitive of two operands, broadcast to their common shape, from its rules: the last two take the
+    /// operands, the result and the cotangent (or both tangents).</summary>
     /// <exception cref="T:Hybrid.ShapeMismatch">The shapes do not broadcast.</exception>
     let zip
         name
@@ -195,7 +207,7 @@ module Tensor =
                 Onnx = onnx
             }
 
-    /// The ONNX form of a primitive that is one ONNX operator.
+    /// The ONNX form of a primitive that is a single ONNX operator.
     let onnx operator (inputs: string list) output =
         [ OnnxNode.create operator inputs output [] ]
 
@@ -206,12 +218,13 @@ module Tensor =
         let onnx = onnx "Neg"
         map "Negate" Unary.Negate (~-) Interval.negate Continuity.Smooth RoundingRule.Chooses onnx vjp jvp x
 
-    /// a + b, element by element; the smaller shape stretches as in ONNX.
+    /// <summary>a + b, element by element; the smaller shape stretches as in ONNX.</summary>
+    /// <exception cref="T:Hybrid.ShapeMismatch">The shapes do not broadcast.</exception>
     let add (a: Tensor) (b: Tensor) : Tensor =
         let shape = Shape.broadcast "Add" a.Shape b.Shape
 
         match a, b with
-        // derivatives add many zeros: none of them is worth a node
+        // derivatives add many zeros, which need no nodes
         | Filled 0.0, _ -> broadcast shape b
         | _, Filled 0.0 -> broadcast shape a
         | _ ->
@@ -220,7 +233,8 @@ module Tensor =
             let onnx = onnx "Add"
             zip "Add" Binary.Add (+) Interval.add Continuity.Smooth RoundingRule.Adds onnx vjp jvp a b
 
-    /// a - b, element by element; the smaller shape stretches.
+    /// <summary>a - b, element by element; the smaller shape stretches.</summary>
+    /// <exception cref="T:Hybrid.ShapeMismatch">The shapes do not broadcast.</exception>
     let subtract a b =
         let vjp _ _ _ g = [ g; -g ]
         let jvp _ _ _ s t = s - t
@@ -239,7 +253,8 @@ module Tensor =
             a
             b
 
-    /// a b, element by element; the smaller shape stretches.
+    /// <summary>a b, element by element; the smaller shape stretches.</summary>
+    /// <exception cref="T:Hybrid.ShapeMismatch">The shapes do not broadcast.</exception>
     let multiply a b =
         let vjp a b _ g = [ g * b; g * a ]
         let jvp (a: Tensor) (b: Tensor) _ s t = s * b + a * t
@@ -258,14 +273,15 @@ module Tensor =
             a
             b
 
-    /// a / b, element by element; the smaller shape stretches.
+    /// <summary>a / b, element by element; the smaller shape stretches.</summary>
+    /// <exception cref="T:Hybrid.ShapeMismatch">The shapes do not broadcast.</exception>
     let divide a b =
         let vjp _ b y g =
             let d: Tensor = g / b in [ d; -(d * y) ]
 
         let jvp (a: Tensor) (b: Tensor) _ s t = (s * b - a * t) / (b * b)
 
-        // a divisor that is subnormal may be flushed to 0
+        // a subnormal divisor may be flushed to 0
         let rounding operands =
             onTwoOf
                 (Array.map2 (fun a b ->
@@ -281,7 +297,7 @@ module Tensor =
         let rule = RoundingRule.Within rounding
         zip "Divide" Binary.Divide (/) Interval.divide Continuity.Smooth rule (onnx "Div") vjp jvp a b
 
-    // ---- elements in another place --------------------------------------------------------------------------------
+    // ---- rearranged elements --------------------------------------------------------------------------------------
 
     /// Each element of the result is the operand's element at an index; vjp and jvp take the cotangent (or tangent).
     let private read name shape (view: Strided) onnx vjp jvp (x: Tensor) =
@@ -336,7 +352,9 @@ module Tensor =
     /// <exception cref="T:Hybrid.ShapeMismatch">The order is not a permutation of the axes.</exception>
     let permute (order: int list) (x: Tensor) : Tensor =
         if List.sort order <> [ 0 .. x.Shape.Length - 1 ] then
-            raise (ShapeMismatch("Transpose", [ x.Shape ], $"%A{order} does not name every axis once."))
+            raise (
+                ShapeMismatch("Transpose", [ x.Shape ], $"%A{order} must contain every axis exactly once.")
+            )
 
         let pick (of': int list) =
             order |> List.map (fun axis -> of'[axis])
@@ -351,7 +369,7 @@ module Tensor =
         let transpose inputs output =
             [ OnnxNode.create "Transpose" inputs output attributes ]
 
-        // so that a Transpose of two axes always exchanges them
+        // so that a Transpose of two axes always swaps them
         if order = List.sort order then
             x
         else
@@ -363,10 +381,9 @@ module Tensor =
         match x with
         | Transposed inner -> inner
         | _ when x.Shape.Length = 2 -> permute [ 1; 0 ] x
-        | _ ->
-            raise (ShapeMismatch("Transpose", [ x.Shape ], "A matrix has two axes; for more, use permute."))
+        | _ -> raise (ShapeMismatch("Transpose", [ x.Shape ], "A matrix has two axes; use permute for more."))
 
-    /// Whether a view takes a matrix with its rows as columns.
+    /// Whether a view reads a matrix transposed.
     let private isTransposition (view: Strided) (shape: Shape) =
         match shape, view.Extents, view.Strides with
         | [ rows; columns ], [| e; f |], [| 1; stride |] ->
@@ -380,15 +397,15 @@ module Tensor =
             ValueSome inner
         | _ -> ValueNone
 
-    /// The dimensions of an ONNX Reshape, for any number of examples: 0 copies the operand's first extent, and where that
-    /// goes into another one, -1 is what the rest leaves.
+    /// The dimensions of an ONNX Reshape, for any number of examples: 0 copies the operand's first extent; if that becomes part
+    /// of a different extent, -1 stands for what remains.
     let private onnxReshape (before: Shape) (after: Shape) =
         match before, after with
         | batch :: _, batch' :: rest when batch = batch' -> 0 :: rest
         | _ :: _, _ :: rest when Shape.size rest > 0 -> -1 :: rest
         | _ -> after
 
-    /// <summary>The same elements, in row-major order, under another shape.</summary>
+    /// <summary>The same elements, in row-major order, under a different shape.</summary>
     /// <exception cref="T:Hybrid.ShapeMismatch">The numbers of elements differ.</exception>
     let reshape (shape: Shape) (x: Tensor) : Tensor =
         if x.Shape = shape then
@@ -421,18 +438,17 @@ module Tensor =
 
     // ---- sums and products ----------------------------------------------------------------------------------------
 
-    /// What a fold makes of each run of elements along an axis: the fold is given where the l-th element stands.
+    /// The fold of each run of elements along an axis; the fold is given the position of the l-th element.
     let along (struct (outer, length, inner)) (fold: (int -> int) -> 'n) : 'n[] =
         Array.init (outer * inner) (fun i -> fold (fun l -> (i / inner * length + l) * inner + i % inner))
 
-    /// <summary>The result of a reduction, with its axis back as one of extent 1 and stretched to a shape. Axis -1 is the
-    /// last one.</summary>
-    /// <exception cref="T:Hybrid.ShapeMismatch">The shape has no such axis, or another one differs.</exception>
+    /// <summary>The result of a reduction, with its axis restored and stretched to a shape. Axis -1 is the last one.</summary>
+    /// <exception cref="T:Hybrid.ShapeMismatch">The shape has no such axis, or a different axis does not match.</exception>
     let spread (axis: int) (shape: Shape) (reduced: Tensor) : Tensor =
         let axis = Shape.axis "Spread" axis shape
         broadcast shape (reshape (List.updateAt axis 1 shape) reduced)
 
-    /// <summary>The sum along one axis, which is left out of the result. Axis -1 is the last one.</summary>
+    /// <summary>The sum along one axis, which is removed. Axis -1 is the last one.</summary>
     /// <exception cref="T:Hybrid.ShapeMismatch">There is no such axis.</exception>
     let sum (axis: int) (x: Tensor) : Tensor =
         let axis = Shape.axis "Sum" axis x.Shape
@@ -496,7 +512,7 @@ module Tensor =
                         x)
                 leading
 
-    /// <summary>The matrix product of [m; k] and [k; n]: [m; n]. Transposed operands are read as they stand, not copied.</summary>
+    /// <summary>The matrix product of [m; k] and [k; n]: [m; n]. Transposed operands are read without copying.</summary>
     /// <exception cref="T:Hybrid.ShapeMismatch">An operand is not a matrix, or the inner extents differ.</exception>
     let matmul (a: Tensor) (b: Tensor) : Tensor =
         let m, k, n =
@@ -512,7 +528,7 @@ module Tensor =
         let a', transposeA = plain a
         let b', transposeB = plain b
 
-        // inlined, so that numbers are added and multiplied without a call for each
+        // inlined, so that numbers are added and multiplied without a function call each
         let inline product zero plusProduct (a: 'n[]) (b: 'n[]) =
             let row, column =
                 (if transposeA then 1, m else k, 1), (if transposeB then 1, k else n, 1)
@@ -545,7 +561,7 @@ module Tensor =
             [ a'; b' ]
             {
                 Name = "MatMul"
-                // the cotangents of operands as they stand: a product comes out transposed at no cost
+                // the cotangents of unchanged operands: a product comes out transposed at no cost
                 Vjp =
                     fun _ _ g ->
                         [

@@ -2,12 +2,12 @@ namespace Hybrid.Core
 
 open System.Collections.Generic
 
-/// What errors of a node's operands become in it.
+/// The effect of the errors of a node's operands on the node.
 module internal CarriedErrors =
     let private magnitude = RoundingRule.magnitude
     let private outward = RoundedNode.outward
 
-    /// <summary>The nodes that a rule makes of others whose values are given.</summary>
+    /// <summary>The nodes that a rule computes from others whose values are given.</summary>
     [<Sealed>]
     type Local(outputs: Tensor list, given: Tensor list) =
         let known = HashSet<Tensor>(given, HashIdentity.Reference)
@@ -16,7 +16,7 @@ module internal CarriedErrors =
             Graph.orderBy (fun x -> if known.Contains x then [] else Graph.operands x) outputs
             |> Array.filter (known.Contains >> not)
 
-        /// The values of the outputs by another rule of the primitives, such as their enclosure.
+        /// The values of the outputs by a different rule of the primitives, such as their enclosure.
         member _.Evaluate(constant: Values -> 'v[], rule: Primitive -> 'v[] list -> 'v[], values: 'v[] list) =
             let found = Dictionary<Tensor, 'v[]> HashIdentity.Reference
             List.iter2 (fun x value -> found[x] <- value) given values
@@ -35,7 +35,8 @@ module internal CarriedErrors =
         member this.Bounds(values: Interval[] list) : Interval[] list =
             this.Evaluate((fun values -> Array.map Interval.exactly values.AsDouble), _.Enclosure, values)
 
-    /// What the operands' distances come to: with tangents, the rule for the result's tangent, given operands, result and them.
+    /// The effect of the operands' distances: with tangents, the rule for the result's tangent, given operands, result and
+    /// tangents.
     let carried
         (primitive: Primitive)
         (tangents: Lazy<Local>)

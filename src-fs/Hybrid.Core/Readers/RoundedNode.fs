@@ -3,36 +3,36 @@ namespace Hybrid.Core
 open System
 open System.Numerics
 
-/// What is known of a node's float32 values.
+/// What is known about a node's float32 values.
 [<NoComparison; NoEquality>]
 type internal RoundedNode =
     {
-        /// Bounds of the function of its operands, exact or computed, before it is rounded.
+        /// Bounds of the function of its operands, exact or computed, before rounding.
         Result: Interval[]
-        /// Holds what is exact and what is computed.
+        /// Contains both the exact and the computed values.
         Range: Interval[]
-        /// What the node itself adds to the distance of the two.
+        /// What the node itself adds to the distance between the two.
         Own: float[]
-        /// The distance, node by node.
+        /// The maximum distance, carried forward node by node.
         Off: float[]
-        /// Whether the computed number has the sign of the exact one, whatever it is off by.
+        /// Whether the computed number has the sign of the exact one, whatever its error.
         Signed: bool[]
-        /// The numbers are whole multiples of it, exactly computed; 0 if that is not known.
+        /// All numbers are integer multiples of it, computed exactly; 0 if that is not known.
         Grid: float
     }
 
-/// Nodes of constants and inputs, and of their own and carried errors.
+/// Nodes for constants and inputs, and from a node's own and carried errors.
 module internal RoundedNode =
     let private magnitude = RoundingRule.magnitude
 
-    /// A sum in double precision of numbers that are not negative, made good.
-    // good for millions of terms
+    /// A double-precision sum of non-negative numbers, with its rounding compensated.
+    // sufficient for millions of terms
     let outward (x: float) = x * (1.0 + 1e-9)
 
     let width (x: Interval) =
         (Interval.subtract (Interval.exactly x.Upper) (Interval.exactly x.Lower)).Upper
 
-    /// The greatest power of two that a number is a multiple of; of 0, any.
+    /// The largest power of two that a number is a multiple of; infinite for 0.
     let private lastBit (x: float) =
         if x = 0.0 then
             infinity
@@ -43,7 +43,7 @@ module internal RoundedNode =
             2.0
             ** float (int (bits >>> 52) - 1075 + BitOperations.TrailingZeroCount mantissa)
 
-    /// A constant: its numbers, and what they are in float32.
+    /// A constant: its numbers, and their float32 values.
     let ofConstant (values: Values) : RoundedNode =
         let exact = values.AsDouble
         let computed = exact |> Array.map (fun x -> float (float32 x))
@@ -64,7 +64,7 @@ module internal RoundedNode =
             Off = own
             Signed = Array.map (fun own -> own = 0.0) own
             Grid =
-                // a subnormal number may be flushed to 0 by whatever reads it
+                // whatever reads a subnormal number may flush it to 0
                 if
                     exact
                     |> Array.forall2 (fun own x -> own = 0.0 && (x = 0.0 || abs x >= RoundingRule.Tiny)) own
@@ -87,7 +87,7 @@ module internal RoundedNode =
             Grid = 0.0
         }
 
-    /// A node, from its own errors and what its operands' come to.
+    /// A node, from its own errors and the effect of its operands' errors.
     let create
         (result: Interval[])
         (own: struct (float * bool)[])
@@ -110,8 +110,8 @@ module internal RoundedNode =
         let signed =
             Array.map2 (fun signed carried -> signed && carried = 0.0) signed carried
 
-        // one rounding does not pass 0; if operands are off, a part of their errors and all of the rounding may, and derivatives
-        // are bounded for that, too
+        // a single rounding does not cross 0; if operands have errors, a part of these and the whole rounding may, and
+        // derivatives are bounded for that, too
         let widened (y: Interval) own signed : Interval =
             let wide = Interval.add y { Lower = -own; Upper = own }
 

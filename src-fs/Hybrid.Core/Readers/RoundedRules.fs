@@ -2,22 +2,22 @@ namespace Hybrid.Core
 
 open System
 
-/// What a node adds to its operands' errors, by the rules of its primitive.
+/// What a node adds to the errors of its operands, by the rules of its primitive.
 module internal RoundedRules =
     let private magnitude = RoundingRule.magnitude
 
     let private refuse (primitive: Primitive) =
         raise (
             HybridException
-                $"There is no bound of what float32 makes of {primitive.Name}: its record does not say how it is rounded, or where it jumps. Functions with a derivative of their own never do."
+                $"The float32 error of {primitive.Name} has no bound: its record does not state how it is rounded, or where it jumps. Functions with custom derivatives never do."
         )
 
-    /// <summary>What each result may be off by for operands as they were computed, and whether it is rounded at most once.</summary>
+    /// <summary>The maximum error of each result for the computed operands, and whether it is rounded at most once.</summary>
     let own (primitive: Primitive) (operands: Interval[] list) (grid: float) (result: Interval[]) =
         match primitive.Rounding with
         | RoundingRule.Moves -> result |> Array.map (fun _ -> struct (0.0, false))
         | RoundingRule.Chooses ->
-            // flushing takes no more than the number: a unit that is off stays so
+            // flushing takes at most the number itself: an inactive unit stays inactive
             let flushed y =
                 if Continuity.isFlat primitive.Continuity || grid >= RoundingRule.Tiny then
                     0.0
@@ -55,7 +55,7 @@ module internal RoundedRules =
         | RoundingRule.Elementary derivative ->
             Array.map2
                 (fun (x: Interval) y ->
-                    // a logarithm does not survive that its operand is flushed to 0
+                    // a logarithm has no bound if its operand may be flushed to 0
                     let flushed =
                         if x.Lower < RoundingRule.Tiny && x.Upper > -RoundingRule.Tiny then
                             RoundingRule.Tiny * magnitude (derivative x)
@@ -68,7 +68,7 @@ module internal RoundedRules =
         | RoundingRule.Within off -> off operands |> Array.map (fun off -> struct (off, false))
         | RoundingRule.Unknown -> refuse primitive
 
-    /// What the results are whole multiples of, if they are exact.
+    /// A number that all results are integer multiples of, if they are exact.
     let grid (primitive: Primitive) (operands: RoundedNode list) : float =
         let grids = operands |> List.map _.Grid
 
@@ -91,7 +91,7 @@ module internal RoundedRules =
             Tensor.along (struct (outer, length, inner)) (fun at -> Array.init length (fun l -> x[at l]))
         | _ -> Array.create size (Array.concat operands)
 
-    /// Whether a function of each number depends on its sign only.
+    /// Whether an element-wise function depends only on the sign.
     let private looksAtSigns (primitive: Primitive) =
         match primitive.Kernel with
         | Kernel.Map _ ->
@@ -105,7 +105,7 @@ module internal RoundedRules =
             && isPoint 0.0 0.0
         | _ -> false
 
-    /// How far apart the two sides of a jump are where computed operands may be on the other side of it; else 0.
+    /// The difference between the two sides of a jump, where computed operands may be on the other side of it; else 0.
     let jump (primitive: Primitive) (operands: RoundedNode list) (result: Interval[]) : float[] =
         let none = lazy (Array.zeroCreate result.Length)
 

@@ -7,11 +7,11 @@ module internal RoundedSum =
     let private magnitude = RoundingRule.magnitude
     let private outward = RoundedNode.outward
 
-    /// Whether numbers whose absolute values add up to no more than this add up exactly, in any order.
+    /// Whether numbers whose absolute values sum to at most this add up exactly, in any order.
     let isExact (total: float) (grid: float) =
         total = 0.0 || grid >= RoundingRule.Tiny && total <= 2.0 ** 24.0 * grid
 
-    /// A number by which any other is multiplied without rounding: 0, or a power of two of at least 1.
+    /// Whether multiplication by this number is exact: it is 0, or a power of two of at least 1.
     let isPower (x: Interval) =
         let size = abs x.Lower
 
@@ -23,13 +23,13 @@ module internal RoundedSum =
     [<Struct>]
     type private Terms =
         {
-            /// How many are not 0.
+            /// The number of non-zero terms.
             Count: float
             /// 1 if any of them is rounded, else 0.
             Rounded: float
-            /// What their absolute values add up to.
+            /// The sum of their absolute values.
             Total: float
-            /// What flushing numbers to 0 may take.
+            /// The maximum loss from flushing numbers to 0.
             Flushed: float
         }
 
@@ -63,7 +63,7 @@ module internal RoundedSum =
             rounded
             (primitive.Reference sizes)
 
-    /// What a sum of terms and one more may be off by, and whether it is rounded at most once.
+    /// The maximum error of a sum of terms and one more number, and whether it is rounded at most once.
     let private sumOff (grid: float) (terms: Terms) (more: float) (result: Interval) : struct (float * bool) =
         let total = terms.Total + more
         let count = terms.Count + (if more > 0.0 then 1.0 else 0.0)
@@ -81,11 +81,11 @@ module internal RoundedSum =
             let gamma = RoundingRule.gamma roundings
             struct (outward (gamma * total + (1.0 + gamma) * terms.Flushed), false)
 
-    /// What each result of a sum of products may be off by.
+    /// The maximum error of each result of a sum of products.
     let sum (primitive: Primitive) (operands: Interval[] list) (grid: float) (result: Interval[]) =
         Array.map2 (fun terms y -> sumOff grid terms 0.0 y) (terms primitive operands) result
 
-    /// The same, where numbers are added to the products before or after they are summed.
+    /// The same, if numbers are added to the products before or after they are summed.
     let sumAnd primitive (factors: Interval[] list) (more: Interval[]) (grid: float) (result: Interval[]) =
         Array.map3
             (fun terms more y -> sumOff grid terms (magnitude more) y)

@@ -4,7 +4,7 @@ open System
 open System.Collections.Generic
 
 /// <summary>A graph whose float32 results are bounded, for any number of boxes of inputs.</summary>
-/// <param name="outputs">The tensors that are asked for.</param>
+/// <param name="outputs">The tensors to bound.</param>
 [<Sealed>]
 type internal RoundingReader(outputs: Tensor list) =
     let order = Graph.order outputs
@@ -53,7 +53,7 @@ type internal RoundingReader(outputs: Tensor list) =
             else None
         | _ -> None
 
-    /// Products whose only use is that something is added to them: their roundings are counted there.
+    /// Products that are only used in one sum: their rounding is counted there.
     let within =
         let uses = Dictionary<Tensor, int> HashIdentity.Reference
 
@@ -66,8 +66,8 @@ type internal RoundingReader(outputs: Tensor list) =
             | _ -> None)
         |> set
 
-    /// Products with several uses: a fused multiply-add leaves their rounding out in one use and not in another, so that what it
-    /// does to them does not cancel.
+    /// Products with several uses: a fused multiply-add skips their rounding in one use and not in another, so its effect does
+    /// not cancel.
     let isContracted (x: Tensor) =
         match x.Node with
         | Apply({
@@ -126,7 +126,7 @@ type internal RoundingReader(outputs: Tensor list) =
         let carried = CarriedErrors.carried primitive tangents[x] nodes result
         RoundedNode.create result own jumps carried grid
 
-    /// What does not depend on an input.
+    /// The nodes that do not depend on an input.
     let fixed' =
         let known = table []
 
@@ -139,7 +139,7 @@ type internal RoundingReader(outputs: Tensor list) =
 
         known
 
-    /// The nodes by way of which errors reach an output.
+    /// The nodes through which errors reach an output.
     let erring =
         let found = set varying
 
@@ -152,7 +152,7 @@ type internal RoundingReader(outputs: Tensor list) =
 
         found
 
-    /// The sum of all errors, each times the derivative of one number of an output.
+    /// The sum of all errors, each multiplied by the derivative of one number of an output.
     let backward (known: Dictionary<Tensor, RoundedNode>) (output: Tensor) (element: int) : float =
         let cotangent = table []
         let uses = table []
@@ -213,7 +213,7 @@ type internal RoundingReader(outputs: Tensor list) =
         else
             RoundedNode.outward total * (1.0 + 1e-9)
 
-    /// What is known of each node for bounds of the inputs by name, and whether all of it is finite.
+    /// What is known about each node for bounds of the inputs by name, and whether all of it is finite.
     let forward (inputs: (string * Interval[]) list) =
         let known = table []
 
@@ -229,12 +229,12 @@ type internal RoundingReader(outputs: Tensor list) =
 
         known, isFinite
 
-    /// <summary>How far any float32 result of the outputs may be off, if that is more than some number; else this number.</summary>
+    /// <summary>The maximum error of any float32 result of the outputs, or a given number if that is larger.</summary>
     member _.Worst (inputs: (string * Interval[]) list) (least: float) : float =
         let known, isFinite = forward inputs
 
         if isFinite then
-            // the way back is only gone where the way forward says too much
+            // the backward pass runs only where the forward pass gives too much
             outputs
             |> List.fold
                 (fun worst output ->
@@ -251,7 +251,7 @@ type internal RoundingReader(outputs: Tensor list) =
         else
             infinity
 
-    /// <summary>What float32 makes of the outputs, given bounds of their inputs by name.</summary>
+    /// <summary>The float32 results of the outputs, given bounds of their inputs by name.</summary>
     member _.Evaluate(inputs: (string * Interval[]) list) : RoundedBounds list =
         let known, isFinite = forward inputs
 
@@ -271,7 +271,7 @@ type internal RoundingReader(outputs: Tensor list) =
                     Exact = exact
                     Error = error
                     Computed =
-                        // after an overflow there may be no number
+                        // after an overflow, a result may be NaN
                         if not isFinite then
                             Array.create exact.Length Interval.everything
                         else

@@ -4,13 +4,15 @@ open System
 open System.Collections.Generic
 open System.Numerics
 
-/// <summary>A network that runs on an engine, with a plan for each batch size that it has met. For one thread at a time.</summary>
+/// <summary>A network that runs on an engine, with a plan for each batch size used so far. To be used by one thread at a
+/// time.</summary>
 /// <param name="engine">Computes.</param>
-/// <param name="cancelled">Asked while a plan is compiled; a true answer ends that by an OperationCanceledException.</param>
+/// <param name="cancelled">Called while a plan is compiled; if it returns true, that ends with an
+/// OperationCanceledException.</param>
 /// <param name="network">Takes [examples; width].</param>
-/// <param name="width">How many features an example has.</param>
+/// <param name="width">The number of features of an example.</param>
 /// <param name="state">The values of the network's parameters by name, read at every run.</param>
-/// <exception cref="T:Hybrid.ShapeMismatch">The network does not answer a row for each example.</exception>
+/// <exception cref="T:Hybrid.ShapeMismatch">The network does not return one row per example.</exception>
 [<Sealed>]
 type Inference
     (
@@ -30,7 +32,7 @@ type Inference
             ShapeMismatch(
                 "Inference",
                 [ [ rows; width ]; shape ],
-                "A network answers one row for each example."
+                "A network must return one row per example."
             )
         )
 
@@ -58,35 +60,35 @@ type Inference
                 [ y ], []
         )
 
-    /// One whose plans are compiled to the end.
+    /// Inference whose plans are compiled without cancellation.
     new(engine, network, width, state) = Inference(engine, (fun () -> false), network, width, state)
 
-    /// <summary>How many examples go through a graph at once: 256, or as many fewer as keep what it makes of them to about 2²⁴
-    /// numbers, a power of two.</summary>
-    /// <param name="traced">What the graph is given and what it answers, for one example.</param>
+    /// <summary>How many examples are computed at once: 256, or the largest power of two for which the graph computes at most
+    /// about 2²⁴ numbers; at least 1.</summary>
+    /// <param name="traced">The input and the output of the graph, for one example.</param>
     static member BatchSize(traced: Tensor list) : int =
         let fitting = float (1 <<< 24) / max 1.0 (Graph.elements traced)
         max 1 (int (BitOperations.RoundUpToPowerOf2(uint32 (min 256.0 fitting) + 1u) / 2u))
 
-    /// As many at once as there are, or fewer, in powers of two: so batches of any size need few plans.
+    /// As many examples at once as there are, or fewer, in powers of two: batches of any size then need few plans.
     member private _.Part(left: int) =
         min batch (int (BitOperations.RoundUpToPowerOf2(uint32 left + 1u) / 2u))
 
-    /// Where a part begins: a row that is left alone goes together with the one before it, so that of several rows each has
-    /// the bits that it has among any others. Where every row goes alone, it has them anyway.
+    /// Where a part begins: a single remaining row is computed together with the one before it, so that each of several rows has
+    /// the same bits whatever the others are. If every row is computed alone, it has them anyway.
     member private _.Begin(start: int, rows: int) =
         if batch > 1 && start > 0 && rows - start = 1 then
             start - 1
         else
             start
 
-    /// How many numbers the network takes for an example.
+    /// The number of features of an example.
     member _.Width = width
 
-    /// How many numbers the network answers for an example.
+    /// The number of outputs per example.
     member _.Outputs = outputs
 
-    /// <summary>The network's outputs, [rows; outputs], for some rows of the features, in their order.</summary>
+    /// <summary>The network's outputs, [rows; outputs], for the given rows of the features, in that order.</summary>
     /// <exception cref="T:Hybrid.NonFiniteResult">An output is NaN or infinite.</exception>
     member this.Run(features: float32[], rows: int[]) : float32[] =
         let outputs = Array.zeroCreate (rows.Length * this.Outputs)
@@ -110,7 +112,7 @@ type Inference
         this.Run(features, Array.init (features.Length / max 1 width) id)
 
     /// <summary>The network's outputs for rows in the caller's memory, written to the caller's memory. Allocates nothing once
-    /// batches of these sizes have been met.</summary>
+    /// batches of these sizes have been used.</summary>
     /// <param name="features">[rows; width].</param>
     /// <param name="outputs">[rows; outputs].</param>
     /// <exception cref="T:Hybrid.NonFiniteResult">An output is NaN or infinite.</exception>
@@ -137,7 +139,7 @@ type Inference
         Finite.requireOutputs this.Outputs (Span.op_Implicit outputs)
 
 module Inference =
-    /// The values of a network's parameters, in arrays of their own.
+    /// The values of a network's parameters, in new arrays.
     let state (engine: IKernels) (network: Network) : Dictionary<string, float32[]> =
         let state = Dictionary<string, float32[]>()
 
@@ -146,15 +148,15 @@ module Inference =
 
         state
 
-    /// A network with the values that its parameters have.
+    /// Inference on a network with its current parameters.
     let create (engine: IKernels) (network: Network) (width: int) : Inference =
         Inference(engine, network, width, state engine network)
 
     [<Literal>]
     let private lossesAtATime = 512
 
-    /// <summary>Loss and quality of outputs, [examples; outputs], against targets as the task gives them. Sums are taken
-    /// in double precision.</summary>
+    /// <summary>Loss and quality of outputs, [examples; outputs], compared with targets in the task's form. Sums are computed in
+    /// double precision.</summary>
     /// <exception cref="T:Hybrid.NonFiniteResult">An output or a loss is NaN or infinite.</exception>
     let measure
         (engine: IKernels)
@@ -177,7 +179,7 @@ module Inference =
         let mutable total = 0.0
         let whole = count / lossesAtATime * lossesAtATime
 
-        // Many are done a part at a time in the same memory.
+        // many examples are processed a part at a time in the same memory
         if whole > 0 then
             let plan = Plan.compile engine (Dictionary()) [ losses lossesAtATime ] []
 
@@ -213,10 +215,10 @@ module Inference =
                 | Regression _ -> Metrics.estimated outputs targets
         }
 
-    /// The scores of so many classes are in memory at once, about.
+    /// The approximate number of scores that are in memory at once.
     let private scoresAtATime = 1 <<< 22
 
-    /// The measures of parts of some examples, together: of classes, so that not all scores have to be there at once.
+    /// The measures of several parts together: for classes, so that not all scores have to be in memory at once.
     let private together (parts: Measures list) : Measures =
         let count = parts |> List.sumBy _.Examples
 
@@ -225,7 +227,7 @@ module Inference =
             |> List.map (fun part ->
                 match part.Quality with
                 | Classified(_, confusion) -> confusion
-                | Estimated _ -> invalidOp "Only measures of classes can be put together.")
+                | Estimated _ -> invalidOp "Only measures of classes can be combined.")
             |> List.reduce (fun a b -> Array2D.mapi (fun i j n -> n + b[i, j]) a)
 
         {
@@ -236,7 +238,7 @@ module Inference =
             Quality = Metrics.ofConfusion confusion
         }
 
-    /// The measures of what runs, as it is used, on examples.
+    /// The measures of inference on examples.
     let evaluate
         (engine: IKernels)
         (task: Task)
@@ -252,7 +254,7 @@ module Inference =
                 (inference.Run(examples.Features, examples.Rows))
                 (examples.Pick(Task.targets task, examples.Targets))
 
-        // whole numbers of the parts that losses are computed in
+        // a multiple of the parts that losses are computed in
         let rows =
             lossesAtATime
             * max 1 (scoresAtATime / (lossesAtATime * max 1 inference.Outputs))

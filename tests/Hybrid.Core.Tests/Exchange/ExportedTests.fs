@@ -66,7 +66,7 @@ let ``A network that returns one number for all examples is refused`` () =
     let network =
         dense "relu" [ 3; 4 ] >=> Network.ofLayer (Layer.ofFunction "sum" Tensor.sumAll)
 
-    raisesWith<NotExportable, _> [ "1.sum/"; "one row for each example" ] (fun () -> export network)
+    raisesWith<NotExportable, _> [ "1.sum/"; "one row per example" ] (fun () -> export network)
     |> ignore
 
 [<Fact>]

@@ -127,7 +127,7 @@ let ``A network that does not return one row per example is refused`` () =
     let ending name f =
         Inference.create engine (network >=> Network.ofLayer (Layer.ofFunction name f)) 2
 
-    raises<ShapeMismatch, _> [ "[1; 2] and [] do not fit"; "one row for each example" ] (fun () ->
+    raises<ShapeMismatch, _> [ "[1; 2] and [] do not fit"; "one row per example" ] (fun () ->
         ending "sum" Tensor.sumAll)
 
     let first = ending "first" (Tensor.slice 0 0 1)
