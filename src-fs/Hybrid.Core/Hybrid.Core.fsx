@@ -1,4 +1,4 @@
-/// How F# Interactive and notebooks show the core's values: loaded by itself with #r "nuget: Hybrid.Core", by #load elsewhere.
+/// How F# Interactive and notebooks show the core's values: loaded automatically by #r "nuget: Hybrid.Core", by #load elsewhere.
 module Hybrid.Core.Printers
 
 fsi.AddPrinter(fun (shown: Shown<Tensor>) -> Preview.ofTensor shown.Value)

@@ -1,7 +1,7 @@
-/// How notebooks and F# Interactive show figures: loaded by itself with #r "nuget: Hybrid.Figures", by #load elsewhere.
+/// How notebooks and F# Interactive show figures: loaded automatically by #r "nuget: Hybrid.Figures", by #load elsewhere.
 module Hybrid.Figures.Printers
 
-/// A line that says which picture would be here.
+/// A line of text in place of the picture.
 let text (figure: Figure) : string = $"[picture: {figure.Title}]"
 
 #if HAS_FSI_ADDHTMLPRINTER

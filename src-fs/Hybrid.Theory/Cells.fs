@@ -52,7 +52,7 @@ module Cells =
 
             if cells > float most then
                 fail
-                    $"A bound of {epsilon} needs {cells:N0} cells per axis, and the limit is {most:N0}. Choose a larger ε, or a different method."
+                    $"A bound of {epsilon} needs {cells:N0} cells per axis, and at most {most:N0} are allowed. Choose a larger ε, or a different method."
 
             int cells
 

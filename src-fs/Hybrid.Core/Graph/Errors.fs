@@ -84,7 +84,7 @@ type NotDifferentiable(operation: string, reason: string) =
     /// The requested operation, by name.
     member _.Operation = operation
 
-/// The network cannot be exported to ONNX for every batch size; the message names the node.
+/// The network cannot be exported to ONNX; the message names the node and the reason.
 [<Sealed>]
 type NotExportable(node: string, reason: string) =
     inherit HybridException($"Node {node} cannot be exported: {reason}")

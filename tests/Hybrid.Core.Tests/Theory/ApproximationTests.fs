@@ -62,7 +62,7 @@ let ``Bumps of large values stay within the requested distance`` () =
     let bumps = Approximation.bumps f (Smoothness.lipschitz 31.5) unit (31.5 / 16.0)
     Assert.InRange(bumps.Bound, 0.0, 31.5 / 16.0)
 
-    raises<ApproximationException, _> [ "float32 are off by" ] (fun () ->
+    raises<ApproximationException, _> [ "float32 are already off by" ] (fun () ->
         Approximation.bumps (fun x -> 1e8 + x) (Smoothness.lipschitz 1.0) unit 0.01)
 
 [<Fact>]

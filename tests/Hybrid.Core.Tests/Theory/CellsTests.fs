@@ -25,7 +25,7 @@ let ``Too many cells are refused, with their number`` () =
 [<Fact>]
 let ``Invalid distances and intervals are refused`` () =
     for epsilon in [ 0.0; -1.0; nan; infinity ] do
-        raises<ApproximationException, _> [ "above 0"; string epsilon ] (fun () ->
+        raises<ApproximationException, _> [ "positive"; string epsilon ] (fun () ->
             Cells.check [| unit |] epsilon)
 
     for lower, upper in [ 1.0, 1.0; 2.0, 1.0; nan, 1.0; 0.0, infinity ] do
@@ -48,7 +48,7 @@ let ``Edges are float32 numbers from end to end, and cells are no wider than sta
             fun width -> Assert.InRange(width, 0.0, Cells.width domain (float n))
         )
 
-    raises<ApproximationException, _> [ "narrower than float32" ] (fun () ->
+    raises<ApproximationException, _> [ "too narrow for float32" ] (fun () ->
         Cells.edges { Lower = 1e6; Upper = 1e6 + 1.0 } 1000)
 
 [<Fact>]

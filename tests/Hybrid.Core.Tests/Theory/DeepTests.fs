@@ -48,12 +48,12 @@ let ``Impossible constructions are refused`` () =
         raises<ApproximationException, _> [ string m; "1 to 25" ] (fun () -> Deep.product m 1.0)
 
     for bound in [ 0.0; -1.0; nan; infinity ] do
-        raises<ApproximationException, _> [ "above 0" ] (fun () -> Deep.product 3 bound)
+        raises<ApproximationException, _> [ "positive" ] (fun () -> Deep.product 3 bound)
 
     for k in [ 0; 31 ] do
         raises<ApproximationException, _> [ string k; "1 to 30" ] (fun () -> Deep.sawtooth k)
 
-    raises<ApproximationException, _> [ "the same" ] (fun () ->
+    raises<ApproximationException, _> [ "are equal" ] (fun () ->
         Deep.memorise 5UL [| [| 1.0 |]; [| 1.0 |] |] [| 0.0; 1.0 |])
 
     raises<ApproximationException, _> [ "0 points" ] (fun () -> Deep.memorise 5UL [||] [||])

@@ -69,7 +69,7 @@ let ``Boxes need not start at 0 or be square`` () =
 let ``Impossible constructions are refused`` () =
     for build in [ Grids.towers; Grids.kuhn ] do
         let known = Smoothness.lipschitz 1.0
-        raises<ApproximationException, _> [ "above 0" ] (fun () -> build product known (box 2) nan)
+        raises<ApproximationException, _> [ "positive" ] (fun () -> build product known (box 2) nan)
 
         raises<ApproximationException, _> [ "needs"; "cells"; "at most" ] (fun () ->
             build product known (box 2) 1e-5)

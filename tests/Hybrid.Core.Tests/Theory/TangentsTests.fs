@@ -31,7 +31,7 @@ let ``Impossible constructions are refused`` () =
     let build curvature epsilon =
         Tangents.maxout sin cos curvature unit epsilon
 
-    raises<ApproximationException, _> [ "above 0" ] (fun () -> build 1.0 0.0)
+    raises<ApproximationException, _> [ "positive" ] (fun () -> build 1.0 0.0)
     raises<ApproximationException, _> [ "at most 100,000" ] (fun () -> build 1.0 1e-12)
     raises<ApproximationException, _> [ "No number of neurons" ] (fun () -> build infinity 0.1)
 
