@@ -4,7 +4,7 @@ open Hybrid.Core
 
 /// The lecture's claims, in its order.
 module Lecture =
-    /// By the rows of the lecture, but for the pictures, which are drawn by others.
+    /// By the rows of the lecture, except the pictures, which other experiments draw.
     let private claims: Experiment list =
         [
             Backpropagation.experiment
@@ -68,7 +68,7 @@ module Lecture =
         |> List.sortBy (fun (row, _) -> int (row.Substring 1))
 
     /// <summary>The experiment of a name.</summary>
-    /// <exception cref="T:Hybrid.HybridException">There is none; the message lists the names.</exception>
+    /// <exception cref="T:Hybrid.HybridException">No experiment has this name; the message lists the names.</exception>
     let find (name: string) : Experiment =
         Named.find "experiment" _.Name experiments name
 
@@ -79,7 +79,7 @@ module Lecture =
             raise (
                 OptionException(
                     OptionName.Data,
-                    $"does not apply to the experiment {experiment.Name}, which has no use for other data"
+                    $"does not apply to the experiment {experiment.Name}, which uses only its own data"
                 )
             )
 

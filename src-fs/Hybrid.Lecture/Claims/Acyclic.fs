@@ -4,20 +4,20 @@ open System.Collections.Generic
 open Hybrid.Core
 open Hybrid.Figures
 
-/// <summary>R18: a network is an acyclic graph of layers, fully connected between neighbours and not at all within.</summary>
-/// <remarks>A cycle cannot be built: a node holds its operands, which have to be there before it, and nothing of a node changes
-/// once it is made. So no error is needed for it. What is checked is that the graphs of random networks are in an order in
-/// which operands come first, and that the slide's picture has nᵢ nᵢ₊₁ connections between layers and none within.</remarks>
+/// <summary>R18: a network is an acyclic graph of layers, fully connected between neighbours, unconnected within.</summary>
+/// <remarks>A cycle cannot be built: a node holds its operands, which must exist before it, and a node never changes
+/// once it is made, so no error is needed. Checked: the graphs of random networks are in an order in
+/// which operands come first, and the slide's picture has nᵢ nᵢ₊₁ connections between layers and none within.</remarks>
 module Acyclic =
-    /// The picture of a network of these sizes, as the slides draw it.
+    /// The picture of a network of these sizes, drawn as on the slides.
     let picture (title: string) (sizes: int list) : Figure =
         Diagram.ofSizes title sizes |> Diagram.draw
 
-    /// The lines that a picture of fully connected layers of these sizes has.
+    /// The number of lines in a picture of fully connected layers of these sizes.
     let connections (sizes: int list) : int =
         List.pairwise sizes |> List.sumBy (fun (a, b) -> a * b)
 
-    /// Operands that come after the node that needs them, over the graphs of random networks and of their gradients.
+    /// Operands that come after their node, in the graphs of random networks and their gradients.
     let private outOfOrder (seed: uint64) =
         let one index =
             let key = Random.split seed index
@@ -53,7 +53,7 @@ module Acyclic =
                     (float lines.Length)
                     (float (connections sizes))
                     "every pair once: 3·4 + 4·2"
-                Condition.never "no connection lies within a layer" within.Length "a count of lines"
+                Condition.never "no connection is within a layer" within.Length "a count of lines"
                 Condition.never
                     "there is no cycle: every node comes after its operands"
                     late
@@ -74,7 +74,7 @@ module Acyclic =
             Seeds = 1
             Notes =
                 [
-                    "A cycle cannot be built: a tensor is made from operands that exist already, and nothing of it can be changed afterwards; layers compose only one after the other."
+                    "A cycle cannot be built: a tensor is made from operands that already exist and cannot be changed afterwards; layers compose only in sequence."
                 ]
             Figures = [ "neural_net", figure ]
         }
@@ -85,7 +85,7 @@ module Acyclic =
             Row = "R18"
             Title = "A network is an acyclic graph of layers"
             Claim =
-                "Neurons are connected in an acyclic graph, in layers: neurons of adjacent layers are fully connected, neurons of one layer share no connection."
+                "Neurons are connected in an acyclic graph, in layers: neurons of adjacent layers are fully connected, neurons of the same layer are not connected."
             Source = "the lecture, slide \"neural_net\""
             Data = NoData
             Run = run

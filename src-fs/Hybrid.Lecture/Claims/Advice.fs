@@ -3,11 +3,11 @@ namespace Hybrid.Lecture
 open Hybrid.Core
 open Hybrid.Kernels
 
-/// <summary>R17: which activation to take.</summary>
+/// <summary>R17: which activation to use.</summary>
 /// <remarks>Slide: use ReLU, be careful with learning rates, possibly monitor dead units, try leaky ReLU or maxout if that is a concern; never use
-/// sigmoid; try tanh, but expect it to work worse than ReLU and maxout. Measured is what can be: how well networks 64-50-50-10 with each activation classify further
-/// digits, each after 20 epochs of plain gradient descent at the best of four learning rates for it. A rate is chosen for every seed and activation by
-/// a fifth of the digits that is neither learned nor judged. ReLU no better than sigmoid, or tanh no worse than ReLU and maxout, would contradict. Rates, dead units and their
+/// sigmoid; try tanh, but expect it to work worse than ReLU and maxout. Measured, as far as possible: how well networks 64-50-50-10 with each activation classify new
+/// digits, each after 20 epochs of plain gradient descent at the best of four learning rates for it. A rate is chosen for each seed and activation on
+/// a fifth of the digits used neither for training nor for testing. ReLU no better than sigmoid, or tanh no worse than ReLU and maxout, would contradict. Rates, dead units and their
 /// remedies are R14, R15 and R16.</remarks>
 module Advice =
     let private activations = [ "relu"; "leaky-relu"; "maxout"; "tanh"; "sigmoid" ]
@@ -26,12 +26,12 @@ module Advice =
         else
             Dense.network activation key sizes
 
-    /// The accuracy on the digits to judge on, at the rate that is best on those to choose by; and that rate.
+    /// The test accuracy at the rate that is best on the validation digits; and that rate.
     let private fit count epochs (engine: IKernels) (activation, seed) : float * float =
         let parts = Digits.parts (Random.split seed 8) count
 
         let trained rate =
-            // nothing, where the loss is not a number after the first epoch
+            // nothing if the loss is NaN after the first epoch
             Digits.epochs engine (Digits.options seed rate epochs) (start activation seed) parts.Learned
             |> Seq.tryLast
             |> Option.map (fun last ->
@@ -43,7 +43,7 @@ module Advice =
 
         judged, rate
 
-    /// From accuracies by activation, each at the same seeds.
+    /// From accuracies by activation, at the same seeds.
     let conditions (accuracy: string -> float list) : Condition list =
         let better one other says =
             Condition.better says (List.map2 (-) (accuracy one) (accuracy other))
@@ -73,7 +73,7 @@ module Advice =
                 [
                     for activation, runs in found do
                         Measurement.own
-                            $"accuracy on further digits, {activation}"
+                            $"accuracy on new digits, {activation}"
                             (Statistics.median (accuracy activation))
 
                         Measurement.own
@@ -83,9 +83,9 @@ module Advice =
             Seeds = seeds.Length
             Notes =
                 [
-                    $"{count} digits: three fifths to learn from, a fifth to choose the rate by, a fifth to judge on, other ones for each seed; medians."
-                    "What stands behind the other parts: R9 (sigmoids saturate), R10 and R11 (centred outputs), R12 and R13 (ReLU learns fast and is cheap), R14 (dead units and learning rates), R15 and R16 (leaky ReLU and maxout)."
-                    "The doctor compares a trained model with this advice: it reports dead and saturated units, vanishing gradients, the size of updates and sigmoids in hidden layers, each with what to try."
+                    $"{count} digits, split anew for each seed: three fifths for training, a fifth for choosing the rate, a fifth for testing; medians."
+                    "The evidence for the other parts: R9 (sigmoids saturate), R10 and R11 (centred outputs), R12 and R13 (ReLU learns fast and is cheap), R14 (dead units and learning rates), R15 and R16 (leaky ReLU and maxout)."
+                    "The doctor compares a trained model with this advice: it reports dead and saturated units, vanishing gradients, the size of updates and sigmoids in hidden layers, each with a remedy."
                 ]
             Figures = []
         }
@@ -96,7 +96,7 @@ module Advice =
             Row = "R17"
             Title = "Which activation to use"
             Claim =
-                "Use ReLU, be careful with the learning rate and possibly watch the share of dead units; if that is a concern, try leaky ReLU or maxout; never use sigmoid; try tanh, but expect it to work worse than ReLU and maxout."
+                "Use ReLU, be careful with the learning rate and possibly monitor the share of dead units; if that is a concern, try leaky ReLU or maxout; never use sigmoid; try tanh, but expect it to work worse than ReLU and maxout."
             Source = "the lecture, slide \"Use the ReLU non-linearity\""
             Data = NoData
             Run = run

@@ -3,13 +3,13 @@ namespace Hybrid.Lecture
 open Hybrid.Core
 open Hybrid.Figures
 
-/// <summary>R12: how many epochs networks with different activations need for the same training error, each at its own best
+/// <summary>R12: the epochs that networks with different activations need for the same training error, each at its own best
 /// learning rate.</summary>
 /// <remarks>Slide: ReLU greatly accelerates the convergence of stochastic gradient descent compared with sigmoid and tanh. Measured: 10,000
-/// images, 784-128-128-128-10, plain SGD in batches of 128, no regularisation, as in figure 1 of Krizhevsky, Sutskever and Hinton but for the
-/// convolutions. A rate is the fastest of a grid on a run of its own, which is not judged; then every seed runs at that rate for 40 epochs, and
-/// what counts is when at most 10 % of the training images are wrong, on straight lines between epochs. Fewer than 1.5 times the epochs of ReLU
-/// would contradict, against either.</remarks>
+/// images, 784-128-128-128-10, plain SGD in batches of 128, no regularisation, as in figure 1 of Krizhevsky, Sutskever and Hinton except for the
+/// convolutions. The rate is the fastest of a grid, found on a separate run; then every seed runs at that rate for 40 epochs, and
+/// the time to at most 10 % training error counts, interpolated linearly between epochs. Fewer than 1.5 times the epochs of ReLU
+/// would contradict, for either.</remarks>
 module AlexNet =
     let activations = [ "relu"; "leaky-relu"; "tanh"; "sigmoid" ]
 
@@ -22,11 +22,11 @@ module AlexNet =
     [<Literal>]
     let private Batch = 128
 
-    /// As many as the slide shows.
+    /// The number that the slide shows.
     [<Literal>]
     let private MostEpochs = 40
 
-    /// Fewer runs have no median that says anything.
+    /// The median of fewer runs says nothing.
     [<Literal>]
     let private NeededSeeds = 5
 
@@ -36,7 +36,7 @@ module AlexNet =
         | "leaky-relu" -> "leaky ReLU"
         | other -> other
 
-    /// <summary>After how many epochs a curve first is at the threshold or below; infinite if it never is.</summary>
+    /// <summary>The number of epochs after which a curve is first at most the threshold; infinite if it never is.</summary>
     /// <param name="threshold">Below the start.</param>
     /// <param name="start">The error before the first epoch.</param>
     /// <param name="errors">After each epoch.</param>
@@ -48,7 +48,7 @@ module AlexNet =
         |> Option.map (fun (index, (before, after)) -> float index + (before - threshold) / (before - after))
         |> Option.defaultValue infinity
 
-    /// Training errors after each epoch until one is enough, or training diverges.
+    /// Training errors after each epoch, until one is low enough or training diverges.
     let private errors
         engine
         (images: Images)
@@ -79,7 +79,7 @@ module AlexNet =
 
         List.ofSeq errors
 
-    /// The fastest rate. A run is given up when it has taken as long as the best one so far.
+    /// The fastest rate. A run is abandoned once it has taken as long as the best so far.
     let private tune engine (images: Images) examples start activation key : float =
         let race (best, fewest) rate =
             let limit = if fewest = infinity then MostEpochs else int (ceil fewest)
@@ -95,7 +95,7 @@ module AlexNet =
     /// From median epochs by activation.
     let conditions (epochs: string -> float) : Condition list =
         let greatly =
-            "times the epochs of ReLU: half as many again is the least that accelerates greatly; the slide's figure has six times"
+            "times the epochs of ReLU: half as many again is the minimum for a great acceleration; the slide's figure has six times"
 
         [
             for other in [ "sigmoid"; "tanh" ] ->
@@ -106,8 +106,8 @@ module AlexNet =
                     greatly
         ]
 
-    /// At each epoch that all seeds came to, the median of the lowest errors so far: an error at a fast rate jumps up and down.
-    /// As on the slide, only ReLU is not in dashes.
+    /// At each epoch that all seeds reached, the median of the lowest errors so far, since errors at a fast rate jump.
+    /// As on the slide, all but ReLU are dashed.
     let private draw
         (network: string)
         (start: float)
@@ -191,7 +191,7 @@ module AlexNet =
             Notes =
                 [
                     $"{examples.Count:N0} images, 784-128-128-128-{images.Classes}; medians."
-                    "The factor of 6 against tanh is that of one convolutional network: compare the first line. That non-saturation is the reason is argued on the slide, and not measured here."
+                    "The factor of 6 over tanh is from one convolutional network: compare the first line. That non-saturation is the reason is argued on the slide, but not measured here."
                 ]
             Figures = [ "alexplot", draw network start runs ]
         }

@@ -3,14 +3,14 @@ namespace Hybrid.Lecture
 open Hybrid.Core
 open Hybrid.Diagnostics
 
-/// <summary>R1: gradients by the chain rule against three things that know nothing of it.</summary>
+/// <summary>R1: gradients by the chain rule, compared with three independent results.</summary>
 /// <remarks>Central differences (L(w + h) - L(w - h)) / 2h; the Taylor remainder R(t) = |L(w + td) - L(w) - t g·d|, which
 /// falls to a quarter when t is halved only if g is the gradient; and forward mode, uᵀ(Jv) = (Jᵀu)ᵀv. Random networks of up
-/// to five layers, eight wide, with every activation and every loss. Differences are taken of the loss with ½‖w‖² added: where
-/// the gradient all but vanishes they show rounding only. At fifteen seeds the
-/// greatest error was 5e-8 in either kind, remainders fell to 0.243 to 0.259, and modes differed by 5e-16.</remarks>
+/// to five layers, eight wide, with every activation and every loss. Differences are taken of the loss plus ½‖w‖²: where
+/// the gradient almost vanishes they show only rounding. With fifteen seeds the
+/// maximum error was 5e-8 in either kind, remainders fell to 0.243 to 0.259, and modes differed by 5e-16.</remarks>
 module Backpropagation =
-    /// What has a derivative everywhere, and a smooth one.
+    /// The activations with a smooth derivative everywhere.
     let private smoothActivations =
         set [ "tanh"; "sigmoid"; "identity"; "gelu"; "softplus" ]
 
@@ -21,7 +21,7 @@ module Backpropagation =
         {
             Smooth: bool
             Check: GradientCheckReport
-            /// R(t/2) / R(t); None where there is a kink, or the loss is all but linear.
+            /// R(t/2) / R(t); None at a kink, or if the loss is almost linear.
             Remainder: float option
             /// |uᵀ(Jv) - (Jᵀu)ᵀv|, relative to the size of its terms.
             Duality: float
@@ -36,7 +36,7 @@ module Backpropagation =
         else
             Regression outputs
 
-    /// Inputs, and targets as the task gives them.
+    /// Inputs and the task's targets.
     let private examples key inputs outputs task : Tensor * Tensor =
         let numbers =
             Random.normals (Random.split key -2) (ExampleCount * (inputs + outputs))
@@ -58,7 +58,7 @@ module Backpropagation =
     let private size (a: float[]) (b: float[]) =
         Array.fold2 (fun sum x y -> sum + abs (x * y)) 0.0 a b
 
-    /// Normal numbers for each of some tensors.
+    /// Normal numbers for each tensor.
     let private directions key (tensors: Tensor list) =
         tensors
         |> List.mapi (fun i x -> Random.normals (Random.split key (1000 + i)) (Shape.size x.Shape))
@@ -134,9 +134,9 @@ module Backpropagation =
             Duality = if difference = 0.0 then 0.0 else difference / terms
         }
 
-    /// The verdict on the numbers that are measured.
+    /// The verdict on the measured numbers.
     let conditions (smooth: float) (kinked: float) (ratios: float list) (duality: float) : Condition list =
-        // without a ratio there is nothing that could be in the range
+        // without ratios nothing could be in the range
         let lowest, highest =
             if ratios.IsEmpty then
                 nan, nan
@@ -151,19 +151,19 @@ module Backpropagation =
                 "smooth networks agree with central differences"
                 smooth
                 1e-7
-                "differences are no more exact: cancellation and the third derivative leave about 1e-8"
+                "the limit of differences: cancellation and the third derivative leave about 1e-8"
             Condition.atMost
                 "networks with kinks agree with central differences"
                 kinked
                 1e-4
-                "CS231n's limit where kinks are near"
-            Condition.atLeast "no remainder falls faster than a second-order one" lowest 0.2 taylor
-            Condition.atMost "every remainder falls as a second-order one" highest 0.3 taylor
+                "CS231n's limit near kinks"
+            Condition.atLeast "no remainder falls faster than to second order" lowest 0.2 taylor
+            Condition.atMost "every remainder falls to second order" highest 0.3 taylor
             Condition.atMost
                 "forward and reverse mode are dual"
                 duality
                 1e-12
-                "both are exact but for rounding: some thousand additions of 1e-16"
+                "both are exact except for rounding: some thousand additions of 1e-16"
         ]
 
     let private run (setting: Setting) : Outcome =
@@ -193,20 +193,20 @@ module Backpropagation =
                     Measurement.own
                         "left out: a kink within the step"
                         (found |> List.sumBy _.Check.Kinks.Length |> float)
-                    Measurement.own "greatest relative error, smooth networks" (worst true)
-                    Measurement.own "greatest relative error, networks with kinks" (worst false)
+                    Measurement.own "maximum relative error, smooth networks" (worst true)
+                    Measurement.own "maximum relative error, networks with kinks" (worst false)
                     Measurement.beside
                         0.25
                         "remainder when the step is halved, median"
                         (Statistics.median ratios)
                     Measurement.beside 0.25 "the same, lowest" (List.min ratios)
                     Measurement.beside 0.25 "the same, highest" (List.max ratios)
-                    Measurement.own "greatest difference of forward and reverse mode, relative" duality
+                    Measurement.own "maximum relative difference of forward and reverse mode" duality
                 ]
             Seeds = 1
             Notes =
                 [
-                    "The property tests put every primitive, layer, loss and optimizer to the same laws, and a gradient check a trained model."
+                    "The property tests check every primitive, layer, loss and optimizer by the same laws; hybrid gradcheck checks a trained model."
                 ]
             Figures = []
         }
@@ -215,9 +215,9 @@ module Backpropagation =
         {
             Name = "backpropagation"
             Row = "R1"
-            Title = "Backpropagation is the chain rule, and right"
+            Title = "Backpropagation is the chain rule, and is correct"
             Claim =
-                "Backpropagation through the graph of a network gives the gradient of its loss in every weight and bias."
+                "Backpropagation through the graph of a network gives the gradient of its loss with respect to every weight and bias."
             Source =
                 "the lecture, slide \"Last Time\"; Rumelhart, Hinton and Williams, \"Learning representations by back-propagating errors\" (1986)"
             Data = NoData

@@ -5,10 +5,10 @@ open Hybrid.Core
 open Hybrid.Kernels
 
 /// <summary>R23: a batch is evaluated efficiently, in parallel.</summary>
-/// <remarks>Random examples in batches of 256 on all threads and on one, and one by one on one thread, compiled plans in all
-/// cases; medians of rounds in turn. Each weight that is read from memory serves a whole batch, so the gain is the greater
-/// the less of the network fits into the caches: 784-1024-1024-10 decides, 784-256-128-10 is reported beside it. How much it
-/// is depends on the machine: 4.4 to 5.0 times on two processors with much other work. Outputs are compared bit by bit for
+/// <remarks>Random examples in batches of 256 on all threads and on one, and one by one on one thread, with compiled plans in all
+/// cases; medians of interleaved rounds. Each weight that is read from memory serves a whole batch, so the gain grows
+/// as less of the network fits into the caches: 784-1024-1024-10 decides, 784-256-128-10 is also reported. The gain
+/// depends on the machine: 4.4 to 5.0 times on two busy processors. Outputs are compared bit by bit for
 /// 1, 2, 3 and all threads.</remarks>
 module BatchSpeed =
     [<Literal>]
@@ -25,7 +25,7 @@ module BatchSpeed =
         (engine :?> IDisposable).Dispose()
         result
 
-    /// Seconds an example: one by one, in batches on one thread, in batches on all threads.
+    /// Seconds per example: one by one, in batches on one thread, in batches on all threads.
     let private seconds (features: float32[]) rounds seed (sizes: int list) : float list =
         let network = Dense.network "relu" seed sizes
 
@@ -44,7 +44,7 @@ module BatchSpeed =
                 |> Timing.medians rounds
                 |> List.map (fun seconds -> seconds / float ExampleCount)))
 
-    /// Outputs that are other ones on another number of threads.
+    /// Outputs that differ with the number of threads.
     let private different (features: float32[]) seed : int =
         let network = Dense.network "relu" seed small
 
@@ -59,7 +59,7 @@ module BatchSpeed =
         |> List.sumBy (fun threads ->
             Array.map2 (fun a b -> if a = b then 0 else 1) one (bits threads) |> Array.sum)
 
-    /// From how many outputs the number of threads changes, and how much faster batches are.
+    /// From the number of outputs that the threads change, and the speed-up by batches.
     let conditions (different: int) (ratio: float) : Condition list =
         [
             Condition.never
@@ -91,18 +91,18 @@ module BatchSpeed =
             Conditions = conditions
             Measurements =
                 [
-                    Measurement.own "examples a second of 784-1024-1024-10, one by one" (1.0 / big[0])
+                    Measurement.own "examples per second of 784-1024-1024-10, one by one" (1.0 / big[0])
                     Measurement.own "the same in batches of 256, one thread" (1.0 / big[1])
                     Measurement.own "the same in batches of 256, all threads" (1.0 / big[2])
-                    Measurement.own "how many times as fast a batch is, one thread" (big[0] / big[1])
-                    Measurement.own "how many times as fast a batch is, all threads" (big[0] / big[2])
+                    Measurement.own "speed-up by a batch, one thread" (big[0] / big[1])
+                    Measurement.own "speed-up by a batch, all threads" (big[0] / big[2])
                     Measurement.own "the same of 784-256-128-10, all threads" (little[0] / little[2])
                     Measurement.own "outputs that the number of threads changes" (float different)
                 ]
             Seeds = 1
             Notes =
                 [
-                    $"Times depend on the machine and on what else it does; these are medians of {rounds} rounds on {Environment.ProcessorCount} processors."
+                    $"Times depend on the machine and its other load; these are medians of {rounds} rounds on {Environment.ProcessorCount} processors."
                 ]
             Figures = []
         }

@@ -2,10 +2,10 @@ namespace Hybrid.Lecture
 
 open Hybrid.Figures
 
-/// <summary>R34: as big a network as the budget allows, with the strength of the regularisation chosen for each size.</summary>
-/// <remarks>Slide: you should not use smaller networks because you are afraid of overfitting, but as big a one as your budget allows, regularised. Measured: shares of new
-/// points that are right, of 200 neurons against the best number of fewer ones, each with its own λ, on the same points, seed by seed. λ and the number of fewer neurons are chosen by
-/// further points, not by those that are judged. A biggest network that does worse than a smaller one contradicts, and so
+/// <summary>R34: as big a network as the budget allows, with the regularisation strength chosen for each size.</summary>
+/// <remarks>Slide: you should not use smaller networks because you are afraid of overfitting, but as big a one as your budget allows, regularised. Measured: the accuracy on new
+/// points with 200 neurons, compared with the best smaller number, each with its own λ, on the same points, seed by seed. λ and the smaller number are chosen on
+/// separate points, not on the test points. A biggest network that does worse than a smaller one contradicts, and so
 /// does one that does no better: then it is not worth the budget.</remarks>
 module BigNetworks =
     let private sizes = [ 3; 6; 20; 50; 200 ]
@@ -14,8 +14,8 @@ module BigNetworks =
     [<Literal>]
     let private Seeds = 20
 
-    /// <summary>From shares of new points that are right, seed by seed.</summary>
-    /// <param name="fewer">Of the best number of fewer neurons, regularised.</param>
+    /// <summary>From the accuracy on new points, seed by seed.</summary>
+    /// <param name="fewer">Of the best smaller network, regularised.</param>
     /// <param name="most">Of the biggest network, regularised.</param>
     /// <param name="plain">Of the biggest network, not regularised.</param>
     let conditions (fewer: float list) (most: float list) (plain: float list) : Condition list =
@@ -27,7 +27,7 @@ module BigNetworks =
                 "as big as the budget allows: 200 neurons do not do worse than fewer"
                 (Statistics.signTest (List.map2 (-) fewer most))
                 0.05
-                "one-sided sign test over seeds that fewer are better: a fair coin shows it more than one time in twenty"
+                "one-sided sign test over seeds for fewer being better: a fair coin would do as well more than one time in twenty"
             Condition.better
                 "as big as the budget allows: 200 neurons do better than fewer"
                 (List.map2 (-) most fewer)
@@ -44,7 +44,7 @@ module BigNetworks =
         |> Chart.create
             "Large networks, with and without regularisation"
             (Axis.logarithmic "hidden neurons")
-            (Axis.linear "new points that are right" |> Axis.inUnit "%")
+            (Axis.linear "accuracy on new points" |> Axis.inUnit "%")
         |> Chart.draw
 
     let private run (setting: Setting) =
@@ -80,18 +80,18 @@ module BigNetworks =
                 [
                     for index, (size, (strength, _)) in List.indexed (List.zip sizes tuned) do
                         Measurement.own
-                            $"right of new points, {size} neurons, λ = {strength}"
+                            $"accuracy on new points, {size} neurons, λ = {strength}"
                             tunedRight[index]
 
                         Measurement.own
-                            $"right of new points, {size} neurons without regularisation"
+                            $"accuracy on new points, {size} neurons without regularisation"
                             plainRight[index]
                 ]
             Seeds = seeds.Length
             Notes =
                 [
                     NoisyPoints.setting
-                    "Medians over the seeds; what is compared are the same points. λ of ½λ Σ w² is chosen for each size from 0, 0.003, 0.01, 0.03 and 0.1 by 500 further points of each seed with as many wrong labels."
+                    "Medians over the seeds; all sizes are compared on the same points. λ of ½λ Σ w² is chosen for each size from 0, 0.003, 0.01, 0.03 and 0.1 on 500 separate points of each seed with the same share of wrong labels."
                 ]
             Figures = [ "big_networks", figure plain (List.map snd tuned) ]
         }
@@ -102,7 +102,7 @@ module BigNetworks =
             Row = "R34"
             Title = "As big a network as you can afford"
             Claim =
-                "Do not take a smaller network for fear of overfitting: take as big a one as your budget allows, and regularise."
+                "Do not use a smaller network for fear of overfitting: use as big a network as your budget allows, and regularise."
             Source = "the lecture, slide \"reg_strengths\""
             Data = NoData
             Run = run

@@ -4,10 +4,10 @@ open Hybrid.Core
 open Hybrid.Theory
 open Hybrid.Figures
 
-/// <summary>R25: a sum of bumps is a universal approximator as well, and takes far more numbers than a trained network.</summary>
+/// <summary>R25: a sum of bumps is also a universal approximator, but takes far more numbers than a trained network.</summary>
 /// <remarks>Slide: in one dimension the sum of indicator bumps is a universal approximator too, but no one would suggest that we use it: networks express smooth
-/// functions compactly. Measured: g(x) = Σ f(mᵢ) 1[x in cell i] with the middles mᵢ of cells of width h, for which sup |f - g| ≤ L h / 2, reached by f(x) = L x; and how many
-/// numbers that takes beside a trained network that is proved to be as near. CS231n's intervals a &lt; x &lt; b leave their ends out, where g is 0. A bump sum that is not proved, or less than ten times
+/// functions compactly. Measured: g(x) = Σ f(mᵢ) 1[x in cell i] with the middles mᵢ of cells of width h, for which sup |f - g| ≤ L h / 2, reached by f(x) = L x; and the count of
+/// numbers it takes, compared with a trained network proved to be as close. CS231n's intervals a &lt; x &lt; b exclude their ends, where g is 0. A bump sum that is not proved, or less than ten times
 /// the numbers, contradicts.</remarks>
 module Bumps =
     [<Literal>]
@@ -28,35 +28,35 @@ module Bumps =
         |> Array.pairwise
         |> Array.sumBy (fun (a, b) -> if a < x && x < b then f ((a + b) / 2.0) else 0.0)
 
-    /// How far the slide's sum is off at most at the ends of its bumps, for a function.
+    /// The maximum error of the slide's sum at the ends of its bumps, for a function.
     let private openError (expression: Expression) (bumps: int) : float =
         let f x = Expression.value expression [| x |]
         let edges = Cells.edges Formulas.unit bumps
 
         edges |> Array.map (fun x -> abs (f x - openSum f edges x)) |> Array.max
 
-    /// <summary>From proofs and from numbers of numbers.</summary>
-    /// <param name="proved">The greatest proved bound of a sum of bumps over its ε.</param>
+    /// <summary>From proofs and counts of numbers.</summary>
+    /// <param name="proved">The maximum proved bound / ε over sums of bumps.</param>
     /// <param name="tight">The share of the bound that a straight line reaches.</param>
-    /// <param name="compared">By function and ε, numbers of bumps / numbers of a trained network.</param>
+    /// <param name="compared">By function and ε: numbers in the bumps / numbers in a trained network.</param>
     let conditions (proved: float) (tight: float) (compared: (string * float) list) : Condition list =
         Condition.atMost
             "a sum of bumps is within any ε"
             proved
             1.0
-            "the greatest proved bound / ε: the claim itself"
+            "the maximum proved bound / ε: the claim itself"
         :: Condition.atLeast
-            "a sum of bumps is no nearer than L h / 2 to a straight line"
+            "a sum of bumps is no closer than L h / 2 to a straight line"
             tight
             0.99
-            "of the bound; a finite grid of places misses the last hundredth"
+            "of the bound; a finite grid of points misses the last hundredth"
         :: [
             for name, ratio in compared ->
                 Condition.atLeast
                     $"no one would use them: a network is far more compact, {name}"
                     ratio
                     10.0
-                    "times the numbers: an order of magnitude, below which either form could be used"
+                    "times as many numbers: an order of magnitude; below that either form could be used"
         ]
 
     let private draw
@@ -129,18 +129,18 @@ module Bumps =
             Conditions = conditions
             Measurements =
                 [
-                    Measurement.own "greatest distance of 20 cells from a straight line / its bound" tight
+                    Measurement.own "maximum distance of 20 cells from a straight line / its bound" tight
                     Measurement.own "bumps within 0.001 of sin 2πx" (float sine.Bumps)
                     Measurement.own
                         "tanh units within 0.001 of it, trained"
                         (float sine.Trained.Approximation.Neurons)
-                    Measurement.own "numbers of the bumps / numbers of the network" sine.Ratio
+                    Measurement.own "numbers in the bumps / numbers in the network" sine.Ratio
                     Measurement.own "bumps within 0.1 of Nielsen's function" (float nielsen.Bumps)
                     Measurement.own
                         "tanh units within 0.1 of it, trained"
                         (float nielsen.Trained.Approximation.Neurons)
                     Measurement.own
-                        "numbers of the bumps / numbers of the network, Nielsen's within 0.1"
+                        "numbers in the bumps / numbers in the network, Nielsen's within 0.1"
                         nielsen.Ratio
                     Measurement.own "the same within 0.05" nearer.Ratio
                     Measurement.own
@@ -151,7 +151,7 @@ module Bumps =
             Notes =
                 [
                     "A bump takes three numbers: two ends and a height. Networks count weights and biases."
-                    "With a < x < b, as on the slide, the sum is 0 at the ends of the bumps; the intervals have to be half-open."
+                    "With a < x < b, as on the slide, the sum is 0 at the ends of the bumps; the intervals must be half-open."
                 ]
             Figures = [ "bumps", draw built[0] built[1] sine.Formula ]
         }
@@ -160,9 +160,9 @@ module Bumps =
         {
             Name = "bumps"
             Row = "R25"
-            Title = "A sum of bumps is a universal approximator too"
+            Title = "A sum of bumps is also a universal approximator"
             Claim =
-                "In one dimension, the sum of indicator bumps is a universal approximator as well, but no one would suggest that we use it."
+                "In one dimension, the sum of indicator bumps is also a universal approximator, but no one would suggest that we use it."
             Source = "the lecture, slide \"Representational power\", notes"
             Data = NoData
             Run = run

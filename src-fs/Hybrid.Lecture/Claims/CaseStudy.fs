@@ -6,7 +6,7 @@ open Hybrid.Kernels
 
 /// <summary>R37: the case study of the notes that the lecture follows, number by number: a softmax classifier and a network
 /// of 100 rectified units on three spiral arms.</summary>
-/// <remarks>Everything is drawn as numpy draws it from seed 0: arms, then the classifier's weights, then the network's.</remarks>
+/// <remarks>Everything is drawn as numpy draws it from seed 0: the arms, then the classifier's weights, then the network's.</remarks>
 module CaseStudy =
     let private arm, classes, hidden = 100, 3, 100
     let private regularizer = { Regularizer.none with L2 = 1e-3 }
@@ -56,7 +56,7 @@ module CaseStudy =
         |> Reference.value
         |> Array.exactlyOne
 
-    /// The network after so many steps down the gradient of all examples, step by step.
+    /// The network after each step down the gradient of all examples.
     let private descend (engine: IKernels) steps start (examples: Examples) =
         let options =
             { PlaneFit.fullBatch examples 1.0 steps 0UL with
@@ -68,17 +68,17 @@ module CaseStudy =
         |> Seq.map _.Network
         |> Seq.append [ start ]
 
-    /// What the notes print for the classifier once its start is forgotten.
+    /// The notes' losses of the classifier, from where its start no longer matters.
     let private printed = [ 90, 0.788726; 190, 0.786302 ]
 
-    /// From the classifier's losses where they are printed and its share of right points, and the network's.
+    /// From the classifier's losses at the printed iterations and its accuracy, and the network's.
     let conditions (losses: float list) (right: float) networkLoss networkRight : Condition list =
         let start =
-            "the printed number is of a start that is not known in full; other starts end 2 % around it"
+            "the start of the printed number is not fully known; other starts end within 2 % of it"
 
         [
             Condition.atMost
-                "the classifier's losses are those that the notes print"
+                "the classifier's losses are those of the notes"
                 (List.map2 (fun (_, published) loss -> abs (loss - published)) printed losses
                  |> List.max)
                 2e-6
@@ -102,7 +102,7 @@ module CaseStudy =
                 "the network is right on 98 % of the points"
                 networkRight
                 0.97
-                "a point of accuracy below the printed one, three points of 300"
+                "one percentage point below the printed accuracy: three of 300 points"
         ]
 
     let private figure engine examples classifier network =
@@ -158,15 +158,15 @@ module CaseStudy =
                 [
                     for step, published in printed do
                         Measurement.beside published $"loss of the classifier, iteration {step}" (lossAt step)
-                    Measurement.beside 0.49 "share of points that the classifier is right on" right
+                    Measurement.beside 0.49 "accuracy of the classifier" right
                     Measurement.beside 0.294946 "loss of the network, iteration 1000" (networkLossAt 1000)
                     Measurement.beside 0.245292 "loss of the network, iteration 9000" (networkLossAt 9000)
-                    Measurement.beside 0.98 "share of points that the network is right on" networkRight
+                    Measurement.beside 0.98 "accuracy of the network" networkRight
                 ]
             Seeds = 0
             Notes =
                 [
-                    $"The classifier is right on {round (right * float examples.Count)} of 300 points. Its loss has one minimum, so that the printed digits do not depend on its start; those of the network do."
+                    $"The classifier is right on {round (right * float examples.Count)} of 300 points. Its loss has one minimum, so its printed digits do not depend on the start; the network's do."
                 ]
             Figures =
                 [

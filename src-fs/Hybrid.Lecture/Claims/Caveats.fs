@@ -16,7 +16,7 @@ module Caveats =
                 fun _ ->
                     Outcome.text
                         [
-                            "Nothing here is evidence about brains: neurons in this program are weighted sums with a function behind them, and are called neurons by custom."
-                            "Of the four points the program has one: a maxout unit (R16) is a neuron whose sum is not a single weighted one."
+                            "Nothing here is evidence about brains: neurons in this program are weighted sums followed by a function, called neurons by custom."
+                            "Of the four points the program models one: a maxout unit (R16) is a neuron with more than a single weighted sum."
                         ]
         }

@@ -4,19 +4,19 @@ open System
 open Hybrid.Core
 open Hybrid.Figures
 
-/// <summary>R14: how many rectified units never fire again after training at too high a learning rate.</summary>
+/// <summary>R14: the share of rectified units that never fire again after training at too high a learning rate.</summary>
 /// <remarks>Slide: units can irreversibly die; as much as 40 % of a network can be dead if the learning rate is set too high; with a proper rate
 /// this is less frequently an issue. Measured: 5,000 images, 784-128-128-10, starting weights of He et al., batches of 64, 5 epochs of Adam, the
-/// share of hidden units that are 0 on every training image, in the median over seeds. Rates were set before: 0.1, ten times and
-/// more what is usual; 0.03, at which the network still learns; 0.001, Adam's own. A share below 40 % contradicts, at either; so does a dead unit that moves. A network whose loss or
-/// weights are not finite is left out first: all its units would look dead, since NaN > 0 is false.</remarks>
+/// share of hidden units that are 0 on every training image, in the median over seeds. Rates were fixed beforehand: 0.1, ten times and
+/// more what is usual; 0.03, at which the network still learns; 0.001, Adam's default. A share below 40 % contradicts, at either high rate; so does a dead unit that moves. A network whose loss or
+/// weights are not finite is excluded: all its units would look dead, since NaN > 0 is false.</remarks>
 module Dead =
-    /// What is left of a training whose weights are finite.
+    /// The result of a training whose weights stayed finite.
     type private Left =
         {
-            /// The share of hidden units that give 0 on every training example.
+            /// The share of hidden units that are 0 on every training example.
             Dead: float
-            /// The share of those whose activation has a derivative of exactly 0 on every one.
+            /// The share of hidden units whose activation has derivative exactly 0 on every training example.
             NoGradient: float
             /// The training error.
             Error: float
@@ -41,7 +41,7 @@ module Dead =
     let private adamRates = [ 0.001; 0.003; 0.01; 0.03; 0.1 ]
     let private momentumRates = [ 0.01; 0.03; 0.1; 0.2 ]
 
-    /// A rate that is far too high, one that is too high and learns, and the proper one.
+    /// A rate that is far too high, one that is too high but learns, and the proper one.
     [<Literal>]
     let private FarTooHigh = 0.1
 
@@ -57,7 +57,7 @@ module Dead =
     let private create activation (images: Images) key =
         Dense.network activation key [ images.Train.Width; 128; 128; images.Classes ]
 
-    /// The greatest change of any number of a unit that is dead from the start, by a proper training.
+    /// The maximum change of any parameter of a unit that is dead from the start, in a proper training.
     let private revival activation engine images examples key : float =
         let network = DeadUnits.withDeadUnit (create activation images (Random.split key 0))
 
@@ -73,7 +73,7 @@ module Dead =
             |> Array.max
         | None -> nan
 
-    /// One training, and what it left of the units.
+    /// One training, and the state of its units.
     let private run
         (images: Images)
         (examples: Examples)
@@ -101,45 +101,45 @@ module Dead =
                     })
         }
 
-    /// The median over the runs that stayed finite; NaN if there is none.
+    /// The median over the runs that stayed finite; NaN if none did.
     let private median (runs: Run list) pick =
         match runs |> List.choose _.Left with
         | [] -> nan
         | left -> left |> List.map pick |> Statistics.median
 
     /// <summary>From medians over seeds.</summary>
-    /// <param name="highest">The share of dead units at the rate that is far too high.</param>
-    /// <param name="high">The same at the rate that is too high.</param>
+    /// <param name="highest">The share of dead units at the rate far too high.</param>
+    /// <param name="high">The same at the rate too high.</param>
     /// <param name="error">The training error there.</param>
     /// <param name="proper">The share of dead units at the proper rate.</param>
-    /// <param name="revived">How far a dead unit moved at most.</param>
-    /// <param name="leakyRevived">How far a leaky unit of the same weights moved.</param>
+    /// <param name="revived">The maximum movement of a dead unit.</param>
+    /// <param name="leakyRevived">The movement of a leaky unit with the same weights.</param>
     let conditions highest high error proper revived leakyRevived : Condition list =
         let slide = "the slide's number"
 
         [
             Condition.exactly
-                "a unit that is dead stays dead"
+                "a dead unit stays dead"
                 revived
                 0.0
-                "the change of w = 0, b = -1 in a training: no gradient flows through it, so nothing may move"
+                "the change of w = 0, b = -1 in a training: no gradient flows, so nothing may move"
             Condition.above
-                "a leaky unit of the same weights comes back"
+                "a leaky unit with the same weights recovers"
                 leakyRevived
                 0.0
-                "any change shows that the training would have moved it"
-            Condition.atLeast $"40 %% of the network are dead at rate {FarTooHigh}" highest 0.4 slide
+                "any change shows that the training moves it"
+            Condition.atLeast $"40 %% of the network is dead at rate {FarTooHigh}" highest 0.4 slide
             Condition.below
                 $"at rate {TooHigh} the network still learns"
                 error
                 0.45
-                "training error: half of that of a guess among ten classes"
-            Condition.atLeast $"40 %% of the network are dead at rate {TooHigh} too" high 0.4 slide
+                "training error: half that of guessing among ten classes"
+            Condition.atLeast $"40 %% of the network is also dead at rate {TooHigh}" high 0.4 slide
             Condition.atMost
-                $"with a proper rate, {Proper}, dead units are no issue"
+                $"with a proper rate, {Proper}, dead units are not an issue"
                 proper
                 0.1
-                "the share of dead units from which the doctor warns"
+                "the share of dead units at which the doctor warns"
         ]
 
     let private draw (runs: Run list) : Figure =
@@ -180,14 +180,14 @@ module Dead =
             for (optimizer, rate), runs in relu |> List.groupBy (fun run -> run.Optimizer, run.Rate) do
                 let name = $"dead units, {optimizer} at rate {rate}"
 
-                // the slide's number is for a rate that is too high
+                // the slide's number is for a rate too high
                 if optimizer = "adam" && rate = TooHigh then
                     Measurement.beside 0.4 name (median runs _.Dead)
                     Measurement.own "training error there" (median runs _.Error)
 
                     Measurement.beside
                         0.4
-                        "most dead units of any training there"
+                        "maximum share of dead units in any training there"
                         (runs |> List.choose _.Left |> List.map _.Dead |> List.append [ 0.0 ] |> List.max)
                 else
                     Measurement.own name (median runs _.Dead)
@@ -244,9 +244,9 @@ module Dead =
             Measurements =
                 measurements runs
                 @ [
-                    Measurement.own "greatest share of leaky units without a gradient, of all trainings" leaky
+                    Measurement.own "maximum share of leaky units without gradient, over all trainings" leaky
                     Measurement.own
-                        "greatest change of a unit with w = 0, b = -1 in a training, ReLU"
+                        "maximum change of a unit with w = 0, b = -1 in a training, ReLU"
                         revivals[0]
                     Measurement.own "the same, leaky ReLU" revivals[1]
                 ]
@@ -254,7 +254,7 @@ module Dead =
             Notes =
                 [
                     $"{examples.Count:N0} images, 784-128-128-{images.Classes}, {Epochs} epochs; medians of the runs that stayed finite."
-                    "Leaky units may never be positive either, but their gradient is not zero: they can come back."
+                    "Leaky units may also never be positive, but their gradient is not zero: they can recover."
                 ]
             Figures = [ "dead", draw runs ]
         }

@@ -5,9 +5,9 @@ open Hybrid.Core
 open Hybrid.Figures
 
 /// <summary>R36: one to six layers of about 110 parameters in all on two spiral arms.</summary>
-/// <remarks>Slide: it is often the case that 3-layer networks outperform 2-layer ones, but going even deeper (4, 5, 6 layers) rarely helps much more. Measured: shares of
-/// new points that are right, with ReLU and with tanh, seed by seed. Three layers that are not better than two, or a deeper network that is right on a point in 100 more,
-/// contradict: "often" is then what holds of the one activation and not of the other. Sizes, rate and steps are the same for all and chosen by nothing.</remarks>
+/// <remarks>Slide: it is often the case that 3-layer networks outperform 2-layer ones, but going even deeper (4, 5, 6 layers) rarely helps much more. Measured: accuracy on
+/// new points, with ReLU and with tanh, seed by seed. Three layers no better than two, or a deeper network better by a percentage point,
+/// contradict: "often" then holds for one activation and not for the other. Sizes, rate and steps are the same for all, and not tuned.</remarks>
 module Depth =
     /// The hidden layers of networks of one to six layers: 6, 117, 114, 116, 117 and 102 parameters.
     let private hidden =
@@ -35,7 +35,7 @@ module Depth =
 
         PlanePoints.create (Seq.init count point) (Seq.init count (fun i -> i % 2))
 
-    /// The share of 2,000 further points that a network is right on, after 4,000 steps of Adam on 200, the rate falling
+    /// The accuracy of a network on 2,000 new points, after 4,000 steps of Adam on 200, with the rate falling
     /// from 0.02 to 0 as a cosine.
     let private fit (engine: IKernels) ((activation, hidden: int list), seed) =
         let train = spiral (Random.split seed 0) 200
@@ -53,7 +53,7 @@ module Depth =
 
         accuracy
 
-    /// <summary>From shares of new points that are right, by layers from one to six, seed by seed.</summary>
+    /// <summary>From the accuracy on new points, by layers from one to six, seed by seed.</summary>
     /// <param name="name">Of the activation.</param>
     /// <param name="right">By layers.</param>
     let conditions (name: string) (right: float list list) : Condition list =
@@ -65,7 +65,7 @@ module Depth =
                 $"going even deeper does not help much more, {name}"
                 (List.max medians[3..] - medians[2])
                 0.01
-                "the best median of four to six layers, less that of three: a point in 100 would be much for a rule that says rarely"
+                "the best median of four to six layers, less that of three: one percentage point would be much for a rule that says rarely"
         ]
 
     let private figure (relu: float list list) (tanh: float list list) =
@@ -78,7 +78,7 @@ module Depth =
         |> Chart.create
             "Layers at about 110 parameters, on a spiral"
             (Axis.linear "layers")
-            (Axis.linear "new points that are right" |> Axis.inUnit "%")
+            (Axis.linear "accuracy on new points" |> Axis.inUnit "%")
         |> Chart.draw
 
     let private run (setting: Setting) =
@@ -100,13 +100,13 @@ module Depth =
                 [
                     for name, rights in List.zip names medians do
                         for index, right in List.indexed rights do
-                            Measurement.own $"right of new points, {name}, layers: {index + 1}" right
+                            Measurement.own $"accuracy on new points, {name}, layers: {index + 1}" right
                 ]
             Seeds = seeds.Length
             Notes =
                 [
-                    "Medians over the seeds, each with points and weights of its own."
-                    "The same on images is the experiment depth-images."
+                    "Medians over the seeds, each with its own points and weights."
+                    "The experiment depth-images does the same on images."
                 ]
             Figures = [ "depth", figure both[0] both[1] ]
         }

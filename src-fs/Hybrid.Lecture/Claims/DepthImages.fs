@@ -4,8 +4,8 @@ open Hybrid.Core
 open Hybrid.Figures
 
 /// <summary>R36: one to six layers on images.</summary>
-/// <remarks>Slide: 3-layer networks often outperform 2-layer ones, and going deeper rarely helps much more, where layers are fully connected. Measured: shares of test images
-/// that are right after the last epoch, at one width, rate and number of epochs for all depths, chosen by nothing. Three layers that are not better than two contradict. That
+/// <remarks>Slide: 3-layer networks often outperform 2-layer ones, and going deeper rarely helps much more, if layers are fully connected. Measured: accuracy on test images
+/// after the last epoch, at one width, rate and number of epochs for all depths, not tuned. Three layers no better than two contradict. That
 /// depth is extremely important in convolutional networks is not measured: there are none here.</remarks>
 module DepthImages =
     [<Literal>]
@@ -38,7 +38,7 @@ module DepthImages =
         let struct (_, accuracy) = PlaneFit.measure engine network images.Test
         accuracy
 
-    /// From shares of test images that are right, by layers from one to six, seed by seed.
+    /// From the accuracy on test images, by layers from one to six, seed by seed.
     let conditions (right: float list list) : Condition list = Depth.conditions "images" right
 
     let private figure (width: int) (runs: float list list) =
@@ -48,7 +48,7 @@ module DepthImages =
         |> Chart.create
             $"Layers of {width} units, on images"
             (Axis.linear "layers")
-            (Axis.linear "test images that are right" |> Axis.inUnit "%")
+            (Axis.linear "accuracy on test images" |> Axis.inUnit "%")
         |> Chart.draw
 
     let private outcome (setting: Setting) (images: Images) =
@@ -67,7 +67,7 @@ module DepthImages =
             Measurements =
                 [
                     for index, right in List.indexed medians do
-                        Measurement.own $"right of test images, layers: {index + 1}" right
+                        Measurement.own $"accuracy on test images, layers: {index + 1}" right
                 ]
             Seeds = seeds.Length
             Notes =
@@ -83,7 +83,7 @@ module DepthImages =
             Row = "R36"
             Title = "One to six layers on images"
             Claim =
-                "3-layer networks often outperform 2-layer ones, but going even deeper rarely helps much more, where layers are fully connected."
+                "3-layer networks often outperform 2-layer ones, but going even deeper rarely helps much more, if layers are fully connected."
             Source = "the lecture, last note"
             Data = OwnData.Images
             Run = fun setting -> Images.using setting (outcome setting)

@@ -4,8 +4,8 @@ open Hybrid.Core
 open Hybrid.Theory
 open Hybrid.Figures
 
-/// <summary>R27: what depth is good for, exactly: functions that few layers of few units hold, and one hidden layer only with many.</summary>
-/// <remarks>The k-fold tooth takes 2k rectified units in k layers, and 2ᵏ - 1 in one; whatever is nearer than ½ needs as many. x² within
+/// <summary>R27: the exact benefit of depth: functions that few layers of few units represent, but one hidden layer only with many.</summary>
+/// <remarks>The k-fold tooth takes 2k rectified units in k layers, and 2ᵏ - 1 in one; anything closer than ½ needs as many. x² within
 /// 2^(-2m-2) takes 4m units in m layers, and at least 1/√(8ε) - 1 in one.</remarks>
 module DepthSeparation =
     let private folds = [ 1..10 ]
@@ -14,14 +14,14 @@ module DepthSeparation =
     /// Multiples of 2⁻ᵏ from 0 to 1.
     let private dyadic (k: int) : float[] = Formulas.places (1 <<< k) Formulas.unit
 
-    /// Whether the network is 0 and 1 in turn at the multiples of 2⁻ᵏ, to the bit, and has 2ᵏ lines.
+    /// Whether the network alternates between 0 and 1 at the multiples of 2⁻ᵏ, to the bit, and has 2ᵏ lines.
     let isTooth (k: int) (network: Network) : bool =
         let ys = Formulas.outputs network (dyadic k)
 
         ys |> Array.indexed |> Array.forall (fun (i, y) -> y = float (i % 2))
         && Regions.pieces network Formulas.unit = (1 <<< k)
 
-    /// The distance of the m-level square from x² at odd multiples of 2^(-m-1), where it is greatest: the least and the most.
+    /// The distance of the m-level square from x² at odd multiples of 2^(-m-1), where it is largest: the minimum and the maximum.
     let private squareErrors (m: int) : float * float =
         let xs =
             dyadic (m + 1)
@@ -34,7 +34,7 @@ module DepthSeparation =
 
         Array.min errors, Array.max errors
 
-    /// <summary>How near to the k-fold tooth a hidden layer of 2ᵏ - 2 rectified units comes at best, at the multiples of 2⁻ᵏ: with
+    /// <summary>The minimum distance of a hidden layer of 2ᵏ - 2 rectified units from the k-fold tooth, at the multiples of 2⁻ᵏ: with
     /// random weights, and fitted.</summary>
     let private nearest (key: uint64) (k: int) : float =
         let xs = dyadic k
@@ -61,9 +61,9 @@ module DepthSeparation =
         |> List.min
 
     /// <summary>From exact counts.</summary>
-    /// <param name="teeth">How many teeth are not exactly that.</param>
-    /// <param name="squares">For m levels: m, and the least and the greatest error where it is 2^(-2m-2).</param>
-    /// <param name="missed">How near networks came to a tooth with one unit too few.</param>
+    /// <param name="teeth">The number of teeth that are not exact.</param>
+    /// <param name="squares">For each m: m, and the minimum and maximum error where it should be 2^(-2m-2).</param>
+    /// <param name="missed">The distances of networks with one unit too few from a tooth.</param>
     let conditions (teeth: int) (squares: (int * (float * float)) list) (missed: float) : Condition list =
         let differs (m: int, (least, most)) =
             let error = 2.0 ** float (-2 * m - 2)
@@ -73,16 +73,16 @@ module DepthSeparation =
             Condition.never
                 "k layers of two units are the k-fold tooth"
                 teeth
-                "teeth of 1 to 10 folds that differ in a bit: all numbers are dyadic, nothing is rounded"
+                "teeth of 1 to 10 folds that differ in a bit: all numbers are dyadic, so nothing is rounded"
             Condition.never
                 "m layers of four units are x² to 2^(-2m-2)"
                 (squares |> List.filter differs |> List.length)
                 "levels of 1 to 10 whose error differs in a bit"
             Condition.atLeast
-                "one hidden layer with a unit too few is ½ away from a tooth"
+                "one hidden layer with one unit too few is ½ away from a tooth"
                 missed
                 (0.5 - 1e-9)
-                "a theorem on counting lines; in double precision, so to 1e-9"
+                "a theorem by counting lines; in double precision, hence to 1e-9"
         ]
 
     let private draw () : Figure =
@@ -104,7 +104,7 @@ module DepthSeparation =
         let units =
             Chart.create
                 "Units that x² takes"
-                (Axis.logarithmic "greatest error")
+                (Axis.logarithmic "maximum error")
                 (Axis.logarithmic "units")
                 [
                     Lines.line (Series 0) "m layers of four" errors deep
@@ -149,14 +149,14 @@ module DepthSeparation =
                         "units that one hidden layer needs for it, at least"
                         (ceil (Deep.shallowSquareUnits (Deep.square m).Bound))
                     Measurement.own
-                        "nearest that a hidden layer with a unit too few came to a tooth, random or fitted"
+                        "minimum distance of a hidden layer with one unit too few from a tooth, random or fitted"
                         missed
                 ]
             Seeds = 0
             Notes =
                 [
-                    "Both are universal, so neither can represent what the other cannot; what differs is how many units it takes."
-                    "Whether deeper networks do better on data is another question: see R36."
+                    "Both are universal, so neither can represent what the other cannot; only the number of units differs."
+                    "Whether deeper networks do better on data is a different question: see R36."
                 ]
             Figures = [ "depth_separation", draw () ]
         }
@@ -165,9 +165,10 @@ module DepthSeparation =
         {
             Name = "depth-separation"
             Row = "R27"
-            Title = "Deep networks represent no more than shallow ones, but some of it with far fewer units"
+            Title =
+                "Deep networks represent no more than shallow ones, but some functions with far fewer units"
             Claim =
-                "The representational power of deep networks is equal to that of networks with one hidden layer; depth is a matter of how compact they are."
+                "The representational power of deep networks is equal to that of networks with one hidden layer; depth only makes them more compact."
             Source =
                 "the lecture, slide \"Representational power\", notes; Telgarsky, \"Representation benefits of deep feedforward networks\" (2015); Yarotsky, \"Error bounds for approximations with deep ReLU networks\" (2017)"
             Data = NoData

@@ -4,14 +4,14 @@ open Hybrid.Core
 open Hybrid.Figures
 
 /// <summary>R8: the penalty ½λ‖w‖² is gradual forgetting.</summary>
-/// <remarks>Where the data say nothing, a step of gradient descent is w ← w - ηλw, so that wₜ = (1 - ηλ)ᵗ w₀; biases do not
+/// <remarks>Without a gradient from the data, a step of gradient descent is w ← w - ηλw, so that wₜ = (1 - ηλ)ᵗ w₀; biases do not
 /// fade. Checked in double precision on the graph of a training step, over 100 steps with 100 random rates and strengths;
-/// the greatest relative difference was 2e-14 at five seeds, that of the rounding of 100 products.</remarks>
+/// the maximum relative difference was 2e-14 with five seeds, the rounding of 100 products.</remarks>
 module Forgetting =
     [<Literal>]
     let private Steps = 100
 
-    /// A loss that no output changes.
+    /// A loss that does not depend on the output.
     let private silent: Loss =
         {
             Name = "silent"
@@ -61,7 +61,7 @@ module Forgetting =
         >=> Activation.tanh
         >=> Linear.network (layer 1 4 1)
 
-    /// How far weights are from (1 - ηλ)ᵗ w₀ after all steps, relative to them, and how far biases are from where they were.
+    /// The relative distance of weights from (1 - ηλ)ᵗ w₀ after all steps, and the movement of biases.
     let private compare (seed: uint64) : float * float =
         let numbers = Random.uniforms (Random.split seed 99) 0UL 2
         let rate, strength = 0.001 + 0.5 * numbers[0], 0.001 + numbers[1]
@@ -79,7 +79,7 @@ module Forgetting =
         |> List.unzip
         |> fun (weights, biases) -> List.max weights, List.max biases
 
-    /// The loss of a new network with its penalty, for ever stronger penalties.
+    /// The loss of a new network with its penalty, for increasing strengths.
     let private initialLoss seed strength =
         let network = network seed
         let x = Tensor.constant [ 1; 3 ] [| 1.0; 2.0; 3.0 |]
@@ -112,7 +112,7 @@ module Forgetting =
         |> Chart.create
             "Gradual forgetting: no data, learning rate 0.1"
             (Axis.linear "step")
-            (Axis.linear "length of all weights")
+            (Axis.linear "norm of all weights")
         |> Chart.draw
 
     let private run (setting: Setting) : Outcome =
@@ -130,12 +130,12 @@ module Forgetting =
                     weights
                     1e-12
                     "relative; 100 steps of a few roundings of 1e-16"
-                Condition.exactly "biases are exempt" biases 0.0 "what is exempt does not change a bit"
+                Condition.exactly "biases are exempt" biases 0.0 "exempt parameters do not change by a bit"
                 Condition.above
-                    "a stronger penalty starts at a greater loss"
+                    "a stronger penalty starts at a higher loss"
                     (List.pairwise losses |> List.map (fun (a, b) -> b - a) |> List.min)
                     0.0
-                    "the least step from one λ to the next; a penalty is positive"
+                    "the smallest step from one λ to the next; a penalty is positive"
             ]
 
         {
@@ -143,8 +143,8 @@ module Forgetting =
             Conditions = conditions
             Measurements =
                 [
-                    Measurement.own "greatest relative difference from (1 - ηλ)ᵗ w₀ after 100 steps" weights
-                    Measurement.own "greatest change of a bias" biases
+                    Measurement.own "maximum relative difference from (1 - ηλ)ᵗ w₀ after 100 steps" weights
+                    Measurement.own "maximum change of a bias" biases
                     Measurement.own "initial loss with λ = 0" losses[0]
                     Measurement.own "initial loss with λ = 1" losses[4]
                 ]

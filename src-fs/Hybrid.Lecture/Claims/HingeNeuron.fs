@@ -3,15 +3,15 @@ namespace Hybrid.Lecture
 open Hybrid.Core
 
 /// <summary>R7: a neuron with the hinge loss is a support vector machine.</summary>
-/// <remarks>Mean of max(0, 1 - y z) over 20 points in the plane with z = w·x + b, plus ½λ‖w‖². Without λ gradient descent ends
-/// at a loss of exactly 0, with every point at y z ≥ 1. With λ so small that 1/(λn) is above every multiplier the minimum is
-/// the widest margin itself, and the neuron comes to that which a search among support vectors finds. At 80 seeds the
-/// difference was 3e-4 of the weights' length at one and below 1e-5 at all others.</remarks>
+/// <remarks>Mean of max(0, 1 - y z) over 20 points in the plane with z = w·x + b, plus ½λ‖w‖². Without λ, gradient descent ends
+/// at a loss of exactly 0, with every point at y z ≥ 1. With λ so small that 1/(λn) is above every multiplier, the minimum is
+/// the widest margin itself, and the neuron reaches the one found by a search among support vectors. With 80 seeds the
+/// relative difference of the weights was 3e-4 for one and below 1e-5 for all others.</remarks>
 module HingeNeuron =
     [<Literal>]
     let private Points = 20
 
-    /// Points of [-1, 1]² that keep a distance from a line.
+    /// Points of [-1, 1]² at a minimum distance from a line.
     let points (seed: uint64) : ((float * float) * float) list =
         let angle = 6.283185307179586 * (Random.uniforms (Random.split seed 0) 0UL 1)[0]
         let numbers = Random.uniforms (Random.split seed 1) 0UL 400
@@ -35,7 +35,7 @@ module HingeNeuron =
             Loss = hinge
             BatchSize = Points
             Regularizer = { Regularizer.none with L2 = strength }
-            // at a kink steps do not become short by themselves; they stay longer than float32's rounding
+            // at a kink steps do not shrink by themselves; they stay longer than float32's rounding
             Schedule =
                 {
                     Name = "to 1e-5"
@@ -43,7 +43,7 @@ module HingeNeuron =
                 }
         }
 
-    /// The neuron at the end of training: weights, bias, and its loss.
+    /// The neuron at the end of training: weights, bias and loss.
     let private trained engine seed points options =
         let features = points |> List.collect (fun ((x, y), _) -> [ float32 x; float32 y ])
 
@@ -52,7 +52,7 @@ module HingeNeuron =
 
         let start = Linear.network (Linear.create Glorot seed 2 1)
 
-        // an epoch is one step, and its loss is that before the step: at 0 nothing but the penalty moves the weights any more
+        // an epoch is one step, and its loss is that before the step: at 0 only the penalty still moves the weights
         let isOver (epoch: Epoch) =
             epoch.Number = options.Epochs
             || options.Regularizer.L2 = 0.0 && epoch.TrainingLoss = 0.0
@@ -68,13 +68,13 @@ module HingeNeuron =
     [<NoComparison>]
     type private Found =
         {
-            /// The loss at the end without regularisation.
+            /// The final loss without regularisation.
             Loss: float
-            /// The least y z over the points then.
+            /// The minimum y z over the points then.
             Margin: float
-            /// ‖w - w*‖ / ‖w*‖ and the same of the bias, against the widest margin.
+            /// ‖w - w*‖ / ‖w*‖ and the same for the bias, relative to the widest margin.
             Apart: float
-            /// The greatest multiplier.
+            /// The maximum multiplier.
             Multiplier: float
         }
 
@@ -119,17 +119,17 @@ module HingeNeuron =
                 "separable points end at a hinge loss of 0"
                 loss
                 0.0
-                "the hinge is exactly 0 beyond the margin, and nothing else is separated"
+                "the hinge is exactly 0 beyond the margin; anything else is not separated"
             Condition.atLeast
                 "every point then has a margin of 1"
                 margin
                 (1.0 - 1e-6)
-                "1 by definition, to the rounding of float32"
+                "1 by definition, up to float32 rounding"
             Condition.atMost
                 "the regularised neuron has the widest margin"
                 apart
                 1e-3
-                "relative; where subgradient steps of 1e-5 of the rate stop"
+                "relative; subgradient steps at 1e-5 of the rate stop there"
         ]
 
     let private run (setting: Setting) : Outcome =
@@ -145,11 +145,11 @@ module HingeNeuron =
             Conditions = conditions
             Measurements =
                 [
-                    Measurement.own "hinge loss where training without λ ends, highest" (worst _.Loss)
-                    Measurement.own "least y z of a point then" margin
-                    Measurement.own "distance to the widest margin with λ, relative, greatest" (worst _.Apart)
+                    Measurement.own "maximum final hinge loss without λ" (worst _.Loss)
+                    Measurement.own "minimum y z of a point then" margin
+                    Measurement.own "maximum relative distance to the widest margin, with λ" (worst _.Apart)
                     Measurement.own
-                        "greatest multiplier; the neuron is exact below 1/(λn) = 10"
+                        "maximum multiplier; the neuron is exact below 1/(λn) = 10"
                         (worst _.Multiplier)
                 ]
             Seeds = seeds.Length
@@ -163,7 +163,7 @@ module HingeNeuron =
             Row = "R7"
             Title = "One neuron with the hinge loss is a support vector machine"
             Claim =
-                "Trained on the max-margin hinge loss, a neuron becomes the binary SVM: it separates what a line can separate, with the widest margin."
+                "Trained on the max-margin hinge loss, a neuron becomes the binary SVM: it separates any points that a line can separate, with the widest margin."
             Source =
                 "the lecture, slide \"Linear classifier\"; Cortes and Vapnik, \"Support-vector networks\" (1995)"
             Data = NoData

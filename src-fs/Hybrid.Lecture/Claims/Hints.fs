@@ -5,10 +5,10 @@ open Hybrid.Core
 open Hybrid.Figures
 
 /// <summary>R37: hints from a teacher's hidden layer train a deep thin network that plain back-propagation trains badly.</summary>
-/// <remarks>Paper: networks so deep and thin that back-propagation of labels fails on them are trained by hints, and better than by softened scores alone. Measured:
+/// <remarks>Paper: networks so deep and thin that back-propagation of labels fails can be trained with hints, and better than with softened scores alone. Measured:
 /// test accuracies on 10,000 images; the teacher is 784-256-256-10 with tanh units, the student 784-32-…-10 with sigmoid units. Hints
-/// come first, then labels and softened scores: see Distillation. Beside it: the second stage alone, and labels alone, for as many epochs as both stages together. Each way is judged on the test images at the best of
-/// three rates, since one rate for all would decide by itself; the rate is chosen for every seed by further images, not by those. Hints that do no better than either, or labels that do not
+/// come first, then labels and softened scores: see Distillation. For comparison: the second stage alone, and labels alone, for as many epochs as both stages together. Each way is judged on the test images at the best of
+/// three rates, since a common rate would decide the winner; the rate is chosen for each seed on separate images. Hints that do no better than either, or labels that do not
 /// fail, contradict.</remarks>
 module Hints =
     [<Literal>]
@@ -16,7 +16,7 @@ module Hints =
 
     let private rates = [ 0.001; 0.003; 0.01 ]
 
-    /// How a student is taught.
+    /// How a student is trained.
     type private Way =
         | Labels
         | Distilled
@@ -29,7 +29,7 @@ module Hints =
             Hinted, "hints first"
         ]
 
-    /// The accuracies of one student, on the images to choose by and on the test images.
+    /// The accuracies of one student, on the validation images and on the test images.
     let private run
         (images: Images)
         examples
@@ -71,13 +71,13 @@ module Hints =
             accuracy choice, accuracy images.Test
         | None -> 0.0, 0.0
 
-    /// The accuracy on the test images at the rate that is best on those to choose by: the first of equal ones.
+    /// The test accuracy at the rate with the best validation accuracy, the first of equal ones.
     let atChosenRate (byRate: (float * float) list) : float = byRate |> List.maxBy fst |> snd
 
-    /// <summary>From test accuracies at each seed.</summary>
+    /// <summary>From test accuracies for each seed.</summary>
     /// <param name="depths">Numbers of hidden layers, the deepest last.</param>
-    /// <param name="labels">By the number of hidden layers, taught by labels alone.</param>
-    /// <param name="distilled">The same by labels and softened scores.</param>
+    /// <param name="labels">By the number of hidden layers, trained on labels alone.</param>
+    /// <param name="distilled">The same on labels and softened scores.</param>
     /// <param name="hinted">The same with hints first.</param>
     let conditions
         depths
@@ -101,7 +101,7 @@ module Hints =
                 $"back-propagation of labels alone fails, {deepest} layers"
                 (Statistics.median (labels deepest))
                 0.5
-                "the median accuracy: failing is being wrong more often than right"
+                "the median accuracy: to fail is to be wrong more often than right"
         ]
 
     let private draw (depths: int list) (accuracy: Way -> int -> float) : Figure =
@@ -114,7 +114,7 @@ module Hints =
             [ Lines.line (Series index) name xs ys; Scatter.points (Series index) "" xs ys ]
 
         Chart.create
-            $"Thin students of {Distillation.Units} units a layer, by how they are taught"
+            $"Thin students with {Distillation.Units} units per layer, by training"
             (Axis.linear "hidden layers")
             (Axis.linear "accuracy on test images"
              |> Axis.inUnit "%"
@@ -127,7 +127,7 @@ module Hints =
         let depths = if setting.Quick then [ 6 ] else [ 2; 6; 10 ]
         let count, epochs = if setting.Quick then 3_600, 8 else 12_000, 24
         let drawn = Images.draw (Random.split setting.Seed 22) count images.Train
-        // a sixth to choose by
+        // a sixth for validation
         let examples = Images.first (5 * drawn.Count / 6) drawn
 
         let choice =
@@ -150,7 +150,7 @@ module Hints =
                         for rate in rates -> knowledge, way, depth, rate, seed
             ]
 
-        // by way and depth, for each seed the accuracies by rate
+        // by training and depth: for each seed the accuracies by rate
         let found =
             runs
             |> Runs.map (run images examples choice epochs)
@@ -169,7 +169,7 @@ module Hints =
             found[way, depth] |> List.map (List.head >> snd) |> Statistics.median
 
         let conditions =
-            // what is deep: two layers are for comparison
+            // the deep ones: two layers are for comparison
             conditions
                 (List.except [ 2 ] depths)
                 (accuracies Labels)
@@ -190,8 +190,8 @@ module Hints =
             Seeds = seeds.Length
             Notes =
                 [
-                    $"{examples.Count:N0} images, {epochs} epochs; teacher 784-256-256-{images.Classes}, tanh; each way at the best of the rates 0.001, 0.003 and 0.01 on {choice.Count:N0} further images. Labels and scores alone have the epochs of both stages."
-                    "One rate for all would decide by itself who wins: the accuracies at 0.001 are given besides."
+                    $"{examples.Count:N0} images, {epochs} epochs; teacher 784-256-256-{images.Classes}, tanh; each way at the best of the rates 0.001, 0.003 and 0.01 on {choice.Count:N0} separate images. Labels and scores alone get the epochs of both stages."
+                    "A common rate would decide the winner: the accuracies at 0.001 are also given."
                     "Published, for thin deep networks on MNIST: 1.9 % error by back-propagation, 0.65 % by softened scores, 0.51 % with hints."
                 ]
             Figures = [ "hints", draw depths accuracy ]
@@ -203,7 +203,7 @@ module Hints =
             Row = "R37"
             Title = "A deep thin student learns with hints from a teacher's hidden layer"
             Claim =
-                "Hints from the hidden layers of a teacher train thin networks so deep that back-propagation of labels alone fails on them."
+                "Hints from the hidden layers of a teacher train thin networks so deep that back-propagation of labels alone fails."
             Source = "Romero et al., \"FitNets: hints for thin deep nets\" (2015), sections 2 and 4.1"
             Data = OwnData.Images
             Run = fun setting -> Images.using setting (outcome setting)

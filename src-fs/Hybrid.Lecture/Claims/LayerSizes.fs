@@ -3,10 +3,10 @@ namespace Hybrid.Lecture
 open Hybrid.Core
 open Hybrid.Figures
 
-/// <summary>R28: what 3, 6 and 20 hidden neurons make of the same points.</summary>
-/// <remarks>Slide: networks with more neurons can express more complicated functions; 20 fit all the training data at the cost of segmenting the plane into many regions, 3 model it as
-/// two blobs and leave a few points as outliers. Measured in the demonstration's own way of training: points on the wrong side, connected regions of the map, the length of its border; medians over
-/// points and weights. A point that 20 neurons leave, none that 3 leave, or a map that does not become more complicated contradicts.</remarks>
+/// <summary>R28: 3, 6 and 20 hidden neurons on the same points.</summary>
+/// <remarks>Slide: networks with more neurons can express more complicated functions; 20 fit all the training data at the cost of segmenting the plane into many regions, 3 model them as
+/// two blobs and leave a few points as outliers. Measured with the demonstration's own training: points on the wrong side, connected regions of the map, the length of its border; medians over
+/// points and weights. A point that 20 neurons misclassify, none that 3 misclassify, or a map that does not get more complicated contradicts.</remarks>
 module LayerSizes =
     let private sizes = [ 3; 6; 20 ]
 
@@ -27,11 +27,11 @@ module LayerSizes =
 
         [
             Condition.atLeast
-                "3 neurons leave the few odd points on the wrong side"
+                "3 neurons leave a few outliers on the wrong side"
                 errors.Head
                 2.0
-                "points of 32: few are more than one"
-            Condition.exactly "20 neurons fit all the data" (List.last errors) 0.0 "all is all"
+                "points of 32: a few means more than one"
+            Condition.exactly "20 neurons fit all the data" (List.last errors) 0.0 "all means all"
             Condition.atMost
                 "3 neurons model the data as two blobs"
                 regions.Head
@@ -41,17 +41,17 @@ module LayerSizes =
                 "20 neurons segment the plane into many regions"
                 (List.last regions)
                 regions.Head
-                "those of 3 neurons"
+                "the number with 3 neurons"
             Condition.above
                 "more neurons express more complicated functions: the border grows each time"
                 (least borders)
                 0.0
-                "the least growth from 3 to 6 to 20, in cells"
+                "the smallest growth from 3 to 6 to 20, in cells"
             Condition.atMost
                 "more neurons fit more: points on the wrong side do not increase"
                 -(least (List.map (~-) errors))
                 0.0
-                "the greatest increase from 3 to 6 to 20"
+                "the largest increase from 3 to 6 to 20"
         ]
 
     let private run (setting: Setting) =
@@ -73,7 +73,7 @@ module LayerSizes =
 
         let listed = String.concat ", " most
 
-        // the limits are those of the built-in points
+        // the limits hold for the built-in points
         let conditions = if setting.Data.IsSome then [] else conditions bySize
 
         {
@@ -85,8 +85,8 @@ module LayerSizes =
             Seeds = seeds.Length
             Notes =
                 [
-                    $"Medians over the seeds, each with weights and, unless given, {examples.Count} points of its own; the picture shows those whose borders are nearest to the medians. Trained as ConvNetJS's demonstration does: its l2_decay of {decay} is divided by the batch size of 10, so that in ½λ‖w‖² + mean loss λ is {decay / 10.0}."
-                    $"So many pieces can rectified units cut the plane into at most (Zaslavsky): {listed}."
+                    $"Medians over the seeds, each with its own weights and, unless given, its own {examples.Count} points; the picture shows the networks whose borders are closest to the medians. Trained like ConvNetJS's demonstration: its l2_decay of {decay} is divided by the batch size of 10, so that in ½λ‖w‖² + mean loss λ is {decay / 10.0}."
+                    $"The maximum number of pieces into which rectified units can cut the plane (Zaslavsky): {listed}."
                 ]
             Figures =
                 [
@@ -109,7 +109,7 @@ module LayerSizes =
             Row = "R28"
             Title = "3, 6 and 20 neurons on the same points"
             Claim =
-                "More neurons express more complicated functions: 20 fit all points, at the price of many separate regions; 3 only separate two blobs and leave a few points on the wrong side."
+                "More neurons express more complicated functions: 20 fit all points, at the price of many separate regions; 3 only separate two blobs, with a few points on the wrong side."
             Source = "the lecture, picture layer_sizes; Karpathy, ConvNetJS, demonstration classify2d (2014)"
             Data = Points
             Run = run

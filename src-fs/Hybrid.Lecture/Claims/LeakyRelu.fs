@@ -4,11 +4,11 @@ open Hybrid.Core
 
 /// <summary>R15: leaky ReLU has a slope everywhere, which is one attempt to fix the dying ReLU problem.</summary>
 /// <remarks>Slide: f(x) = 1(x &lt; 0)(a x) + 1(x ≥ 0)(x) with a small a, such as 0.001. The lecture calls that a "small negative slope"; it is a small
-/// positive slope on the negative side, and CS231n's notes now give 0.01: both are looked at. Measured: the formula; the share of units that no gradient
-/// reaches when digits are learned at a rate that is too high; and whether the attempt helps: the error on further digits, against ReLU's from the same start. A
-/// unit without a gradient contradicts, and so does an error that is not smaller: then nothing was fixed by it that counts.</remarks>
+/// positive slope on the negative side, and CS231n's notes now give 0.01: both are measured. Measured: the formula; the share of units that no gradient
+/// reaches when digits are learned at too high a rate; and whether the attempt helps: the error on new digits, compared with ReLU's from the same start. A
+/// unit without a gradient contradicts, and so does an error that is not smaller: then the fix has no effect that matters.</remarks>
 module LeakyRelu =
-    /// At how many numbers of both signs the library's function is not the slide's formula, or has a slope of 0.
+    /// The count of numbers of both signs where the library's function differs from the slide's formula, or has slope 0.
     let private unlikeFormula (seed: uint64) (a: float) =
         let numbers = Array.append [| 0.0; 1e-300; -1e-300 |] (Random.normals seed 1000)
         let x = Tensor.constant [ numbers.Length ] numbers
@@ -31,10 +31,10 @@ module LeakyRelu =
     let private Seeds = 5
 
     /// <summary>From all runs.</summary>
-    /// <param name="unlike">Numbers at which the function is not the formula.</param>
+    /// <param name="unlike">The count of numbers where the function differs from the formula.</param>
     /// <param name="relu">The median share of ReLU's units without a gradient.</param>
-    /// <param name="leaky">The greatest share of leaky units without one.</param>
-    /// <param name="gains">For each slope, how much smaller its error is than ReLU's, at each seed.</param>
+    /// <param name="leaky">The maximum share of leaky units without one.</param>
+    /// <param name="gains">For each slope, ReLU's error less its own, for each seed.</param>
     let conditions
         (unlike: int)
         (relu: float)
@@ -44,20 +44,19 @@ module LeakyRelu =
         Condition.never
             "leaky ReLU is the slide's formula, with a slope everywhere"
             unlike
-            "compared to the bit"
+            "compared bit by bit"
         :: Condition.atLeast
             "at this rate there is something to fix: ReLU's units die"
             relu
             0.1
-            "the share from which the doctor warns"
+            "the share at which the doctor warns"
         :: Condition.exactly
             "leaky units do not die"
             leaky
             0.0
-            "the greatest share of any run: one would contradict"
+            "the maximum share over the runs: a single unit would contradict"
         :: [
-            for slope, gain in gains ->
-                Condition.better $"with a slope of {slope} the network is the better for it" gain
+            for slope, gain in gains -> Condition.better $"a slope of {slope} makes the network better" gain
         ]
 
     let private run (setting: Setting) : Outcome =
@@ -95,17 +94,17 @@ module LeakyRelu =
             Conditions = conditions
             Measurements =
                 Measurement.own "hidden units without gradient, ReLU, median share" dead
-                :: Measurement.own "hidden units without gradient, leaky ReLU, highest share" worst
-                :: Measurement.own "error on further digits, ReLU" (error relu)
+                :: Measurement.own "hidden units without gradient, leaky ReLU, maximum share" worst
+                :: Measurement.own "error on new digits, ReLU" (error relu)
                 :: [
                     for slope, runs in List.zip slopes leaky ->
-                        Measurement.own $"error on further digits, slope {slope}" (error runs)
+                        Measurement.own $"error on new digits, slope {slope}" (error runs)
                 ]
             Seeds = seeds.Length
             Notes =
                 [
                     "The lecture's \"small negative slope\" of 0.001 is a small positive slope on the negative side."
-                    $"{count} digits, three fifths of which are learned at Adam's rate 0.03; medians. Leaky units may still answer with their small slope only; what they keep is a gradient to come back by."
+                    $"{count} digits, three fifths for training with Adam at rate 0.03; medians. Leaky units may still use only their small slope, but they keep a gradient by which to recover."
                 ]
             Figures = []
         }

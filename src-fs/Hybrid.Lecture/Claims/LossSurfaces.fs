@@ -4,8 +4,8 @@ open Hybrid.Core
 open Hybrid.Figures
 
 /// <summary>R37: the final losses of many networks on images, by width, as in the paper on loss surfaces.</summary>
-/// <remarks>Paper: with the width the test losses of networks from different starts concentrate, in spread and in mean, and go together with training losses less and less. Measured: standard
-/// deviations, means and correlations of the final losses of twenty networks a size. Losses that do not concentrate, or that go together as before, contradict. Nothing is chosen: rate, epochs and
+/// <remarks>Paper: with the width the test losses of networks from different starts concentrate, in spread and in mean, and correlate less and less with training losses. Measured: standard
+/// deviations, means and correlations of the final losses of twenty networks per size. Losses that do not concentrate, or that correlate as before, contradict. Nothing is tuned: rate, epochs and
 /// sizes are the same for all.</remarks>
 module LossSurfaces =
     let private sizes = [ 2; 5; 10; 25; 50; 100; 250 ]
@@ -13,10 +13,10 @@ module LossSurfaces =
     [<Literal>]
     let private Seeds = 10
 
-    /// The side of the images as they are learned.
+    /// The side of the images that the networks see.
     let private side = 10
 
-    /// How much of each of n pixels lies in each of so many equal parts; a part's shares sum to 1.
+    /// The overlap of each of n pixels with each of some equal parts; a part's shares sum to 1.
     let private shares n parts =
         Array.init parts (fun part ->
             let width = float n / float parts
@@ -50,7 +50,7 @@ module LossSurfaces =
             Rows = Array.init images.Count id
         }
 
-    /// Final losses on the images learned from and on others, of one hidden layer of rectified units.
+    /// Final losses on training and test images, of one hidden layer of rectified units.
     let private fit train test (classes: int) (epochs: int) (engine: IKernels) (hidden: int, seed: uint64) =
         let start =
             Dense.network "relu" (Random.split seed 0) [ side * side; hidden; classes ]
@@ -79,27 +79,27 @@ module LossSurfaces =
                 "final losses concentrate with the width, from 5 to 100 neurons"
                 (deviations[1] / deviations[5])
                 10.0
-                "an order of magnitude in the deviation, which twenty networks give to about a sixth"
+                "an order of magnitude in the deviation, which twenty networks estimate to about a sixth"
             Condition.atLeast
                 "final losses concentrate from 10 to 250 neurons"
                 (deviations[2] / deviations[6])
                 2.0
-                "four standard errors of a ratio of deviations of twenty"
+                "four standard errors of a ratio of two deviations, each from twenty networks"
             Condition.above
                 "the mean falls with the width"
                 (means[..5] |> List.pairwise |> List.map (fun (a, b) -> a - b) |> List.min)
                 0.0
-                "the least fall from one size to the next, up to 100 neurons"
+                "the smallest fall from one size to the next, up to 100 neurons"
             Condition.atLeast
-                "training and test loss go together in small networks"
+                "training and test loss correlate in small networks"
                 correlations[1]
                 0.76
                 "the paper's correlation for its smallest network"
             Condition.atMost
-                "training and test loss go together less in large networks"
+                "training and test loss correlate less in large networks"
                 (List.average correlations[4..])
                 0.41
-                "the paper's for its largest; the mean of 50, 100 and 250 neurons"
+                "the paper's correlation for its largest; here the mean of 50, 100 and 250 neurons"
         ]
 
     let private figure (losses: (float * float) list list) =
@@ -146,8 +146,8 @@ module LossSurfaces =
             Seeds = seeds.Length
             Notes =
                 [
-                    $"{train.Count} images of {side} × {side} pixels to learn from, {test.Count} to test on; {epochs} epochs of momentum in batches of 64, the rate falling from 0.05 to 0 as a cosine: at a constant rate the spread is that of the last steps."
-                    "The paper has 1,000 networks a size on MNIST at 10 × 10 and prints a correlation from 0.76 (25 neurons) down to 0.41 (500 neurons)."
+                    $"{train.Count} images of {side} × {side} pixels for training, {test.Count} for testing; {epochs} epochs of momentum in batches of 64, the rate falling from 0.05 to 0 as a cosine: at a constant rate the last steps would cause the spread."
+                    "The paper has 1,000 networks per size on MNIST at 10 × 10 and prints correlations from 0.76 (25 neurons) down to 0.41 (500 neurons)."
                 ]
             Figures = [ "loss_surfaces", figure losses ]
         }

@@ -3,13 +3,13 @@ namespace Hybrid.Lecture
 open Hybrid.Core
 
 /// <summary>R22: the forward pass of three layers is three matrix products.</summary>
-/// <remarks>The slide's code, line by line with its shapes (columns), against the library's network (an example a row). Both
-/// add up the same products, so they agree to rounding; composition is exact.</remarks>
+/// <remarks>The slide's code, line by line with its shapes (columns), compared with the library's network (one example per row). Both
+/// add the same products, so they agree up to rounding; composition is exact.</remarks>
 module MatrixForm =
     // activation function (using sigmoid :-()
     let private f (x: Tensor) : Tensor = 1.0 / (1.0 + Tensor.exp (-x))
 
-    /// <summary>The slide's code: W1 [4; 3], W2 [4; 4], W3 [1; 4], biases as columns, x [3; n] with an example a column.</summary>
+    /// <summary>The slide's code: W1 [4; 3], W2 [4; 4], W3 [1; 4], biases as columns, x [3; n] with one example per column.</summary>
     let forward
         (w1: Tensor, b1: Tensor)
         (w2: Tensor, b2: Tensor)
@@ -44,9 +44,9 @@ module MatrixForm =
     [<NoComparison>]
     type private Found =
         {
-            /// The slide's code and the network, a single example.
+            /// The slide's code and the network, for a single example.
             Single: float
-            /// The same with a batch of columns and of rows.
+            /// The same for a batch of columns and of rows.
             Batch: float
             /// A batch and its examples one by one.
             OneByOne: float
@@ -108,18 +108,22 @@ module MatrixForm =
         let worst part = found |> List.map part |> List.max
         let composition = found |> List.sumBy _.Composition
 
-        let rounding = "sums of a dozen products in another order"
+        let rounding = "sums of a dozen products in a different order"
 
         let conditions =
             [
                 Condition.atMost
-                    "the slide's code is the network"
+                    "the slide's code computes the network"
                     (max (worst _.Single) (worst _.Batch))
                     1e-12
                     rounding
-                Condition.atMost "a batch is its examples one by one" (worst _.OneByOne) 1e-12 rounding
+                Condition.atMost
+                    "a batch gives the results of its examples one by one"
+                    (worst _.OneByOne)
+                    1e-12
+                    rounding
                 Condition.never
-                    "composition is associative, and is that of functions"
+                    "composition is associative, and composes functions"
                     composition
                     "the same operations in the same order: no bit may differ"
                 Condition.never
@@ -133,12 +137,14 @@ module MatrixForm =
             Conditions = conditions
             Measurements =
                 [
-                    Measurement.own "slide and network, one example: greatest difference" (worst _.Single)
-                    Measurement.own "columns and rows, a batch: greatest difference" (worst _.Batch)
+                    Measurement.own "slide and network, one example: maximum difference" (worst _.Single)
+                    Measurement.own "columns and rows, a batch: maximum difference" (worst _.Batch)
                     Measurement.own
-                        "a batch and its examples one by one: greatest difference"
+                        "a batch and its examples one by one: maximum difference"
                         (worst _.OneByOne)
-                    Measurement.own "outputs that another order of composing changes" (float composition)
+                    Measurement.own
+                        "outputs that a different order of composition changes"
+                        (float composition)
                 ]
             Seeds = 1
             Notes =
@@ -154,7 +160,7 @@ module MatrixForm =
             Row = "R22"
             Title = "A forward pass is three matrix products"
             Claim =
-                "With W1 [4×3], W2 [4×4] and W3 [1×4] the forward pass of a 3-layer network is three matrix multiplications, interwoven with the activation; a column for each example does a whole batch."
+                "With W1 [4×3], W2 [4×4] and W3 [1×4] the forward pass of a 3-layer network is three matrix multiplications, interleaved with the activation; with one column per example they process a whole batch."
             Source = "the lecture, slides \"neural_net2\" and its code"
             Data = NoData
             Run = run

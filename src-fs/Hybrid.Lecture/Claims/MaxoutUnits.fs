@@ -4,9 +4,9 @@ open Hybrid.Core
 
 /// <summary>R16: maxout generalises ReLU and leaky ReLU and does not die, for twice the parameters.</summary>
 /// <remarks>Slide: max(w₁·x + b₁, w₂·x + b₂) generalises ReLU and its leaky version, does not saturate, does not die, and doubles the parameters of
-/// every neuron. Measured: with other weights it is ReLU (0, w), leaky ReLU (aw, w), the absolute value (w, -w), or no activation (w, w), exactly in any arithmetic that
-/// rounds, since both sides take the same sums; its parameters; where its gradient goes; and trained at a rate at which ReLU's units die, the share of its units that no
-/// gradient reaches. One such unit contradicts. A unit of which one piece never wins is alive, but linear: those are counted besides.</remarks>
+/// every neuron. Measured: with other weights it is ReLU (0, w), leaky ReLU (aw, w), the absolute value (w, -w), or no activation (w, w), exactly in any rounding arithmetic,
+/// since both sides compute the same sums; its parameters; where its gradient goes; and, trained at a rate at which ReLU's units die, the share of its units that no
+/// gradient reaches. One such unit contradicts. A unit with a piece that never wins is alive, but linear: those are also counted.</remarks>
 module MaxoutUnits =
     [<Literal>]
     let private Cases = 200
@@ -19,7 +19,7 @@ module MaxoutUnits =
             Bias = Some(Tensor.constant [ units ] numbers[inputs * units ..])
         }
 
-    /// Both parameters, made by a function of each.
+    /// Both parameters, each mapped by a function.
     let private map (f: Tensor -> Tensor) (linear: Linear) : Linear =
         {
             Weight = f linear.Weight
@@ -34,10 +34,10 @@ module MaxoutUnits =
             Bias = Tensor.concat 0 (List.choose _.Bias [ first; second ])
         }
 
-    // a power of two, by which a product is rounded as its factor is
+    // a power of two, so that a product is rounded like its factor
     let private a = 1.0 / 128.0
 
-    /// What the second piece is w, and the first one makes of it; and the activation that this is.
+    /// The first piece's weights as a function of the second's, w, and the activation that results.
     let private special: (string * (Tensor -> Tensor) * (Tensor -> Tensor)) list =
         [
             "ReLU", (fun w -> 0.0 * w), Tensor.relu
@@ -46,7 +46,7 @@ module MaxoutUnits =
             "identity", id, id
         ]
 
-    /// How many outputs differ from the activation's.
+    /// The number of outputs that differ from the activation's.
     let private differences (seed: uint64) (first, activation) =
         List.init Cases (fun index ->
             let key = Random.split seed index
@@ -64,8 +64,8 @@ module MaxoutUnits =
             Array.map2 (fun a b -> if a = b then 0 else 1) values[0] values[1] |> Array.sum)
         |> List.sum
 
-    /// Units whose losing piece gets a gradient, or whose winning piece gets none; and units with equal pieces whose first
-    /// one does not get it all.
+    /// Units whose losing piece gets a gradient or whose winning piece gets none, and units with equal pieces whose first
+    /// does not get all of it.
     let private gradients (seed: uint64) =
         let pieces x tie =
             let first = linear (Random.split seed 1) 3 20
@@ -93,31 +93,31 @@ module MaxoutUnits =
     let private Seeds = 5
 
     /// <summary>From exact counts, and from trainings at a rate that is too high.</summary>
-    /// <param name="ratio">Parameters over those of a linear layer.</param>
+    /// <param name="ratio">Parameters / parameters of a linear layer.</param>
     /// <param name="wrong">Units whose gradient is not the winner's alone.</param>
-    /// <param name="differing">By special case, outputs that differ.</param>
-    /// <param name="dead">The greatest share of maxout units without a gradient.</param>
+    /// <param name="differing">Outputs that differ, by special case.</param>
+    /// <param name="dead">The maximum share of maxout units without a gradient.</param>
     /// <param name="relu">The median share of ReLU's, at the same rate.</param>
     let conditions ratio wrong (differing: (string * int) list) dead relu : Condition list =
         [
             for name, count in differing do
-                Condition.never $"{name} is a special case" count "compared to the bit"
+                Condition.never $"{name} is a special case" count "compared bit by bit"
 
             Condition.exactly "maxout doubles the parameters of every neuron" ratio 2.0 "a count"
             Condition.never
-                "maxout does not saturate: the gradient goes to the winner whole, at a tie to the first"
+                "maxout does not saturate: the whole gradient goes to the winner, in a tie to the first"
                 wrong
                 "one of 40 units would contradict"
             Condition.atLeast
-                "at the rate that is tried ReLU's units die"
+                "at this rate ReLU's units die"
                 relu
                 0.1
-                "the share from which the doctor warns: else not dying would say nothing"
+                "the share at which the doctor warns: otherwise survival would prove nothing"
             Condition.exactly
                 "maxout units do not die"
                 dead
                 0.0
-                "the greatest share of any run: one would contradict"
+                "the maximum share over the runs: a single unit would contradict"
         ]
 
     let private run (setting: Setting) : Outcome =
@@ -153,26 +153,26 @@ module MaxoutUnits =
             Verdict = Verdict.ofRuns Seeds (Setting.counted seeds setting) conditions
             Conditions = conditions
             Measurements =
-                Measurement.beside 2.0 "parameters, over those of one linear piece" ratio
+                Measurement.beside 2.0 "parameters / parameters of one linear piece" ratio
                 :: Measurement.own "units of 40 whose gradient is not the winner's alone" (float wrong)
                 :: (found
                     |> List.map (fun (name, differing) ->
                         Measurement.own $"outputs that differ from {name}" (float differing)))
                 @ [
-                    Measurement.own "hidden units without gradient, maxout, highest share" dead
+                    Measurement.own "hidden units without gradient, maxout, maximum share" dead
                     Measurement.own "hidden units without gradient, ReLU, median share" reluDead
                     Measurement.own
                         "pieces of maxout units that never win, median share"
                         (trained.Head |> List.map _.Unused |> Statistics.median)
                     for name, runs in List.zip [ "maxout"; "ReLU" ] trained do
                         Measurement.own
-                            $"error on further digits, {name}"
+                            $"error on new digits, {name}"
                             (runs |> List.map _.Error |> Statistics.median)
                 ]
             Seeds = seeds.Length
             Notes =
                 [
-                    $"{count} digits, three fifths of which are learned at Adam's rate 0.03. No unit is lost, but pieces are: a piece that never wins learns no more, and a unit with one piece left is linear."
+                    $"{count} digits, three fifths for training with Adam at rate 0.03. No unit is lost, but pieces are: a piece that never wins stops learning, and a unit with one piece left is linear."
                 ]
             Figures = []
         }

@@ -4,11 +4,11 @@ open Hybrid.Core
 open Hybrid.Figures
 
 /// <summary>R37: a shallow network that learns a teacher's scores instead of labels.</summary>
-/// <remarks>Paper: a shallow student that mimics the scores of a deep teacher is more accurate than the same network trained on the labels, and comes near to the teacher.
+/// <remarks>Paper: a shallow student that mimics the scores of a deep teacher is more accurate than the same network trained on the labels, and comes close to the teacher.
 /// Measured: test accuracies. The teacher is the average of ten networks 784-256-256-10 with dropout and input noise, trained on 300 labelled
-/// images. The student, 784-64-10, regresses the teacher's scores, centred for each image and in units of their deviation, on
-/// images without labels. It is held against the same network trained on the labels, and against that with the teacher's own dropout and noise: if these do as much, it is not the
-/// scores that help. Rates and steps are fixed before. A gain over either that a fair coin would show as well contradicts.</remarks>
+/// images. The student, 784-64-10, regresses the teacher's scores, centred per image and in units of their deviation, on
+/// images without labels. It is compared with the same network trained on the labels, without and with the teacher's own dropout and noise: if these do as well, it is not the
+/// scores that help. Rates and steps are fixed beforehand. A gain over either that a fair coin would show as well contradicts.</remarks>
 module Mimic =
     [<Literal>]
     let private Labelled = 300
@@ -19,22 +19,22 @@ module Mimic =
     [<Literal>]
     let private StudentUnits = 64
 
-    /// Trainings on labels take so many steps, the teacher's and the student's.
+    /// The steps of trainings on labels, of teacher and student.
     [<Literal>]
     let private LabelSteps = 2_000
 
-    /// Trainings on scores take so many steps, whatever the number of images.
+    /// The steps of trainings on scores, for any number of images.
     [<Literal>]
     let private ScoreSteps = 5_000
 
-    /// Accuracies on the test images of one seed.
+    /// Test accuracies for one seed.
     type private Result =
         {
             Teacher: float
             Labels: float
-            /// By labels, with the teacher's dropout and noise.
+            /// Trained on labels, with the teacher's dropout and noise.
             Regularised: float
-            /// By the number of images that the teacher has labelled.
+            /// By the number of images that the teacher has scored.
             Mimics: (int * float) list
         }
 
@@ -70,8 +70,8 @@ module Mimic =
     let private outputs engine network (examples: Examples) : float32[] =
         (Inference.create engine network examples.Width).Run(examples.Features, examples.Rows)
 
-    /// <summary>What the student is to learn: scores less their mean for each image, in units of the deviation of them all.</summary>
-    /// <param name="classes">How many scores an image has.</param>
+    /// <summary>The student's targets: scores less their mean per image, in units of the deviation of all.</summary>
+    /// <param name="classes">The number of scores per image.</param>
     /// <param name="scores">[images; classes].</param>
     let standardised (classes: int) (scores: float32[]) : float32[] =
         let centred =
@@ -117,7 +117,7 @@ module Mimic =
     let private student (images: Images) key =
         Dense.network "relu" key [ images.Train.Width; StudentUnits; images.Classes ]
 
-    /// One network of a teacher: its scores of the images without labels and of the test images.
+    /// One network of a teacher: its scores for the images without labels and for the test images.
     let private member' images labelled unlabelled engine (seed, index) : float32[] * float32[] =
         let key = Random.split (Random.split seed 10) index
 
@@ -129,11 +129,11 @@ module Mimic =
         | Some trained -> outputs engine trained (unlabelled seed), outputs engine trained images.Test
         | None -> [||], [||]
 
-    /// <summary>From test accuracies at each seed.</summary>
+    /// <summary>From test accuracies for each seed.</summary>
     /// <param name="teacher">Of the teacher.</param>
-    /// <param name="labels">Of the student by labels.</param>
+    /// <param name="labels">Of the student trained on labels.</param>
     /// <param name="control">The same with the teacher's dropout and noise.</param>
-    /// <param name="mimic">Of the student by the teacher's scores.</param>
+    /// <param name="mimic">Of the student trained on the teacher's scores.</param>
     let conditions (teacher: float list) (labels: float list) (control: float list) (mimic: float list) =
         let lead = List.average teacher - List.average labels
 
@@ -145,10 +145,10 @@ module Mimic =
                 "a student learns more from scores than from labels with the teacher's own dropout and noise"
                 (List.map2 (-) mimic control)
             Condition.atLeast
-                "the student comes near to the teacher"
+                "the student comes close to the teacher"
                 ((List.average mimic - List.average labels) / lead)
                 0.33
-                "the share of the teacher's lead that it makes up, in the mean: in the paper 1.5 of 4.6 points"
+                "the mean share of the teacher's lead that it closes: in the paper 1.5 of 4.6 points"
         ]
 
     let private draw (sizes: int list) (results: Result list) : Figure =
@@ -164,7 +164,7 @@ module Mimic =
             |> Array.ofList
 
         Chart.create
-            $"A student of {StudentUnits} units, taught by labels or by a teacher"
+            $"A student with {StudentUnits} units, trained on labels or on a teacher's scores"
             (Axis.logarithmic "images that the teacher has scored")
             (Axis.linear "accuracy on test images" |> Axis.inUnit "%")
             [
@@ -237,7 +237,7 @@ module Mimic =
                         ]
                 })
 
-        // means, since the lead of a single teacher may be next to nothing
+        // means, since a single teacher may have almost no lead
         let mean f = results |> List.averageBy f
         let mimic result = result.Mimics |> List.last |> snd
         let gain = mean mimic - mean _.Labels
@@ -255,24 +255,24 @@ module Mimic =
                 [
                     Measurement.beside
                         1.5
-                        "gain of the student in points (published: phones of TIMIT, error 23.1 % to 21.6 %)"
+                        "gain of the student in percentage points (published: phones of TIMIT, error 23.1 % to 21.6 %)"
                         (100.0 * gain)
-                    Measurement.own "share of the teacher's lead made up" closed
+                    Measurement.own "share of the teacher's lead closed" closed
                     Measurement.own "accuracy, teacher" (mean _.Teacher)
-                    Measurement.own "accuracy, student by labels" (mean _.Labels)
+                    Measurement.own "accuracy, student trained on labels" (mean _.Labels)
                     Measurement.own
-                        "accuracy, student by labels with the teacher's dropout and noise"
+                        "accuracy, student trained on labels with the teacher's dropout and noise"
                         (mean _.Regularised)
                     for i, size in List.indexed sizes do
                         Measurement.own
-                            $"accuracy, student by the teacher's scores of {size:N0} images"
+                            $"accuracy, student trained on the teacher's scores of {size:N0} images"
                             (mean (fun result -> snd result.Mimics[i]))
                 ]
             Seeds = seeds.Length
             Notes =
                 [
-                    $"{Labelled} labelled images; teacher: {members} networks 784-256-256-{images.Classes}; student: 784-{StudentUnits}-{images.Classes}, {Network.parameterCount (student images 0UL):N0} parameters either way."
-                    "What the teacher knows beyond the labels comes from its dropout and noise: a student that is given these itself needs it less."
+                    $"{Labelled} labelled images; teacher: {members} networks 784-256-256-{images.Classes}; student: 784-{StudentUnits}-{images.Classes}, {Network.parameterCount (student images 0UL):N0} parameters in every case."
+                    "What the teacher knows beyond the labels comes from its dropout and noise: a student that has these itself needs it less."
                 ]
             Figures = [ "mimic", draw sizes results ]
         }

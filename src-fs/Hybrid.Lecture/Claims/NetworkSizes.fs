@@ -2,7 +2,7 @@ namespace Hybrid.Lecture
 
 open Hybrid.Core
 
-/// R21: neurons and parameters of fully connected networks, Σ (nᵢ + 1) nᵢ₊₁; exact, on the slides' two networks and 1,000 others.
+/// R21: neurons and parameters of fully connected networks, Σ (nᵢ + 1) nᵢ₊₁; exact, on the slides' two networks and 1,000 random ones.
 module NetworkSizes =
     let private summary (sizes: int list) =
         Summary.ofNetwork sizes.Head (Dense.network "relu" 1UL sizes)
@@ -13,7 +13,7 @@ module NetworkSizes =
         |> List.filter Regularizer.isWeight
         |> List.sumBy (fun weight -> Shape.size weight.Shape)
 
-    /// Random networks whose counted parameters or neurons are not those of the formula.
+    /// Random networks whose parameters or neurons differ from the formula.
     let private wrong (seed: uint64) =
         let one index =
             let numbers = Random.uniforms (Random.split seed index) 0UL 7
@@ -69,7 +69,7 @@ module NetworkSizes =
             Seeds = 1
             Notes =
                 [
-                    "The lecture says that modern convolutional networks have about 100 million parameters in 10 to 20 layers; they share parameters, so that their connections are many more. There are no convolutions here."
+                    "The lecture says that modern convolutional networks have about 100 million parameters in 10 to 20 layers; they share parameters, so they have many more connections. There are no convolutions here."
                 ]
             Figures = []
         }

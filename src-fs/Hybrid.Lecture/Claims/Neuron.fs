@@ -3,10 +3,10 @@ namespace Hybrid.Lecture
 open System
 open Hybrid.Core
 
-/// <summary>R4: one neuron, as the slide has it: a weighted sum, a threshold, a firing rate.</summary>
+/// <summary>R4: one neuron as on the slide: a weighted sum, a threshold, a firing rate.</summary>
 /// <remarks>Slide: the signals are summed; above a certain threshold the neuron can fire; its rate is f of the sum, and the code's f is
-/// the sigmoid. Measured on random neurons: where a threshold unit fires, what it does exactly at its threshold, how far the network is from
-/// the slide's code, and which way each input moves the rate. A single exception would contradict.</remarks>
+/// the sigmoid. Measured on random neurons: where a threshold unit fires, what it does exactly at its threshold, the distance of the network from
+/// the slide's code, and the direction in which each input moves the rate. A single exception would contradict.</remarks>
 module Neuron =
     /// The slide's code, line by line: the weighted sum, the bias, and the sigmoid as a firing rate.
     let forward (weights: float[]) (bias: float) (inputs: float[]) : float =
@@ -39,16 +39,16 @@ module Neuron =
     [<Literal>]
     let private Neurons = 1000
 
-    /// What one random neuron does.
+    /// The behaviour of one random neuron.
     type private Found =
         {
-            /// How far the slide's code and the network are apart.
+            /// The difference between the slide's code and the network.
             Apart: float
-            /// Whether a greater input moves the rate the way its weight's sign says.
+            /// Whether a larger input moves the rate in the direction of its weight's sign.
             Follows: bool
             /// Whether the threshold unit fires where the sum of its inputs is above the threshold, and only there.
             Fires: bool
-            /// What the threshold unit gives where the sum is the threshold.
+            /// The threshold unit's output where the sum equals the threshold.
             AtThreshold: float
             /// Whether the rate is above ½ where the threshold unit fires, and only there.
             Agrees: bool
@@ -66,7 +66,7 @@ module Neuron =
         let after = rate neuron (Array.updateAt axis (x[axis] + 0.5) x)
         let sum = Array.fold2 (fun sum x w -> sum + x * w) 0.0 x weights
         let fires = rate unit x = 1.0
-        // whole numbers, whose sum is exact: at the threshold itself
+        // whole numbers, whose sum is exact, to hit the threshold itself
         let whole = Array.map round weights
 
         {
@@ -77,7 +77,7 @@ module Neuron =
             Agrees = fires = (before > 0.5)
         }
 
-    /// From how far the slide's code and the network are apart, and how many neurons do not do as the slide says.
+    /// From the difference between the slide's code and the network, and the numbers of neurons that contradict the slide.
     let conditions
         (apart: float)
         (unlike: int)
@@ -85,15 +85,15 @@ module Neuron =
         (atThreshold: int)
         (disagree: int)
         : Condition list =
-        let exact = "a neuron does or does not: one of 1,000 would contradict"
+        let exact = "one neuron in 1,000 would contradict"
 
         [
             Condition.atMost
-                "in code a neuron is f of the dot product and the bias"
+                "in code a neuron is f of the dot product plus the bias"
                 apart
                 1e-15
                 "a few roundings of a rate below 1, of 1.1e-16 each"
-            Condition.never "every input moves the rate by the sign of its weight" unlike exact
+            Condition.never "every input moves the rate in the direction of its weight's sign" unlike exact
             Condition.never "if the sum is above the threshold the neuron fires, and only then" misfired exact
             Condition.never "at the threshold a neuron does not fire: the slide says above" atThreshold exact
             Condition.never "where a neuron fires its firing rate is above one half" disagree exact
@@ -119,9 +119,9 @@ module Neuron =
         { Outcome.judged
               conditions
               [
-                  Measurement.own "greatest difference of the slide's code and the network" apart
+                  Measurement.own "maximum difference between the slide's code and the network" apart
                   Measurement.own
-                      "inputs that move the rate by their weight's sign"
+                      "inputs that move the rate in the direction of their weight's sign"
                       (float (Neurons - unlike))
                   Measurement.own
                       "threshold units that fire where they should, and only there"
@@ -130,7 +130,7 @@ module Neuron =
             Seeds = 1
             Notes =
                 [
-                    "The threshold unit is what the slide's words say; the sigmoid of its code has no threshold, only a rate that is above one half where the sum of inputs and bias is above 0."
+                    "The threshold unit follows the slide's words; the sigmoid of its code has no threshold, only a rate above one half where the sum of inputs and bias is above 0."
                 ]
         }
 

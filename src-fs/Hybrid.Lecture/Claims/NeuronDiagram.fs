@@ -3,9 +3,9 @@ namespace Hybrid.Lecture
 open System
 open Hybrid.Figures
 
-/// R2: the two pictures of the slide, the model's with the weights of the neuron that R6 trains; exact.
+/// R2: the slide's two pictures, the model with the weights of the neuron trained in R6; exact.
 module NeuronDiagram =
-    /// Whether a picture has one line for each weight, in their order, in the colour of its sign.
+    /// Whether a picture has one line per weight, in order, in the colour of its sign.
     let isFaithful (weights: float[]) (picture: Figure) : bool =
         let lines = Drawn.ofClass "weight" picture
 
@@ -30,7 +30,7 @@ module NeuronDiagram =
         let conditions =
             [
                 Condition.never
-                    "the picture has a line for each weight, in the colour of its sign"
+                    "the picture has one line per weight, in the colour of its sign"
                     (if isFaithful weights model then 0 else 1)
                     "a picture shows the weights or does not"
             ]
@@ -50,7 +50,7 @@ module NeuronDiagram =
             Seeds = 0
             Notes =
                 [
-                    "The weights are those of R6: a neuron that tells virginica (1) from versicolor (0) by sepal length and width and petal length and width, each standardised."
+                    "The weights are those of R6: a neuron that distinguishes virginica (1) from versicolor (0) by sepal length and width and petal length and width, each standardised."
                 ]
             Figures =
                 [
@@ -65,7 +65,7 @@ module NeuronDiagram =
             Row = "R2"
             Title = "A neuron, and the model of one"
             Claim =
-                "Signals along axons are multiplied by the strength of a synapse, the weight, which is learned: positive ones excite, negative ones inhibit."
+                "Signals along axons are multiplied by the strength of a synapse, the weight, which is learned: positive weights excite, negative weights inhibit."
             Source = "the lecture, slide \"neuron\""
             Data = NoData
             Run = run

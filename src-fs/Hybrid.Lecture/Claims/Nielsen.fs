@@ -6,8 +6,8 @@ open Hybrid.Theory
 open Hybrid.Figures
 
 /// <summary>R37: the constructions of Nielsen's visual proof: pairs of steep sigmoids as bumps, and towers of them in the plane.</summary>
-/// <remarks>A hidden layer of N pairs adds up to bumps of heights hᵢ; an output sigmoid follows, so that it has to hold σ⁻¹ ∘ f. The book
-/// asks for an average deviation of 0.40 at most with N = 5. A tower over a cell is an output unit on a bump along x and one along y, with a threshold
+/// <remarks>A hidden layer of N pairs sums to bumps of heights hᵢ; an output sigmoid follows, so the sum must be σ⁻¹ ∘ f. The book
+/// asks for an average deviation of at most 0.40 with N = 5. A tower over a cell is an output unit on a bump along x and one along y, with a threshold
 /// of 3h/2 between one bump's height h and that of both, 2h.</remarks>
 module Nielsen =
     [<Literal>]
@@ -21,7 +21,7 @@ module Nielsen =
 
     /// <summary>Pairs of sigmoids σ(w (x - a)) - σ(w (x - b)) over equal cells of [0, 1].</summary>
     /// <param name="weight">w.</param>
-    /// <param name="heights">One a cell.</param>
+    /// <param name="heights">One per cell.</param>
     let pairs (weight: float) (heights: float[]) : Network =
         let edge i = float i / float heights.Length
 
@@ -43,7 +43,7 @@ module Nielsen =
                     Bias = Some(Tensor.constant [ 1 ] [| 0.0 |])
                 }
 
-    /// <summary>What the hidden layer is to hold, and the heights that come nearest on average: the medians of the cells.</summary>
+    /// <summary>The goal of the hidden layer, and the heights that are closest on average: the medians of the cells.</summary>
     let private goal (xs: float[]) =
         let f = Formulas.ofX Formulas.Nielsen
         let wanted = xs |> Array.map (fun x -> logit (Expression.value f [| x |]))
@@ -59,14 +59,14 @@ module Nielsen =
     let private sigmoid z = 1.0 / (1.0 + exp -z)
 
     /// <summary>Towers over n × n cells of the unit square, with heights f at their centres.</summary>
-    /// <param name="step">What a step unit makes of its distance from the step: a threshold or a steep sigmoid.</param>
+    /// <param name="step">A step unit's output by the distance from the step: a threshold or a steep sigmoid.</param>
     /// <param name="n">Cells along either axis.</param>
     /// <param name="f">Of x and y.</param>
     /// <param name="x">In [0, 1].</param>
     /// <param name="y">In [0, 1].</param>
     let towers (step: float -> float) (n: int) (f: float -> float -> float) (x: float) (y: float) : float =
         let edge i = float i / float n
-        // the cells at the border reach beyond it
+        // the cells at the border extend beyond it
         let below i z =
             if i = 0 then 1.0 else step (z - edge i)
 
@@ -91,7 +91,7 @@ module Nielsen =
 
     let private surface x y = 3.0 + sin (2.0 * Math.PI * x) * y
 
-    /// The greatest error of towers of cells: at many places, the cells' corners among them, and at those at least 0.01 from an edge.
+    /// The maximum error of towers of cells: at many points, including the cells' corners, and at those at least 0.01 from an edge.
     let private towerErrors step : struct (float * float) =
         let places = Formulas.places (20 * Cells) Formulas.unit
 
@@ -110,11 +110,11 @@ module Nielsen =
 
     /// <summary>From the exercise and the towers.</summary>
     /// <param name="deviation">Average deviation of five pairs.</param>
-    /// <param name="proved">The proved bound of towers of threshold units over their ε.</param>
-    /// <param name="thresholds">The greatest error of 6 × 6 of them.</param>
-    /// <param name="corners">The same of towers of sigmoids.</param>
+    /// <param name="proved">The proved bound of towers of threshold units / their ε.</param>
+    /// <param name="thresholds">The maximum error of 6 × 6 of them.</param>
+    /// <param name="corners">The same for towers of sigmoids.</param>
     /// <param name="inside">The same away from the edges.</param>
-    /// <param name="bound">What towers of so many cells are within.</param>
+    /// <param name="bound">The bound on towers with this number of cells.</param>
     let conditions deviation proved thresholds corners inside (bound: float) : Condition list =
         [
             Condition.atMost
@@ -131,7 +131,7 @@ module Nielsen =
                 "6 × 6 towers of threshold units are within L √2 / 2n"
                 thresholds
                 bound
-                "the bound of such cells"
+                "the bound for such cells"
             Condition.atMost
                 "towers of sigmoids are within it away from the edges"
                 inside
@@ -141,7 +141,7 @@ module Nielsen =
                 "towers of sigmoids are not within it in the strips along the edges, the book's windows of failure"
                 corners
                 bound
-                "the same bound, which has to be broken there"
+                "the same bound, which must be exceeded there"
         ]
 
     let private draw (xs: float[]) (wanted: float[]) (reached: float[]) : Figure =
@@ -170,7 +170,7 @@ module Nielsen =
                 None
                 None
 
-        // ω(√2 / 2n), with the slope that the formula's graph gives
+        // ω(√2 / 2n), with the slope from the formula's graph
         let bound = built.Lipschitz * sqrt 2.0 / (2.0 * float Cells)
         let struct (corners, inside) = towerErrors steep
         let struct (thresholds, _) = towerErrors threshold
@@ -191,20 +191,20 @@ module Nielsen =
                 [
                     Measurement.beside
                         0.4
-                        "average deviation of five pairs (published: what the exercise asks for)"
+                        "average deviation of five pairs (published: the exercise's limit)"
                         deviation
-                    Measurement.own $"{Cells} × {Cells} towers of threshold units, greatest error" thresholds
+                    Measurement.own $"{Cells} × {Cells} towers of threshold units, maximum error" thresholds
                     Measurement.own "its bound" bound
-                    Measurement.own "the same of sigmoids, away from the edges" inside
-                    Measurement.own "the same of sigmoids, everywhere (the function's range is 2)" corners
+                    Measurement.own "the same for sigmoids, away from the edges" inside
+                    Measurement.own "the same for sigmoids, everywhere (the function's range is 2)" corners
                     Measurement.own
-                        "units of towers that are proved to be within 0.5"
+                        "units of towers proved to be within 0.5"
                         (float built.Approximation.Neurons)
                 ]
             Seeds = 0
             Notes =
                 [
-                    "Steep sigmoids fail in narrow strips along the cells' edges however steep they are, by more than the whole range of the function: the book calls them windows of failure."
+                    "Sigmoids of any steepness fail in narrow strips along the cells' edges, by more than the whole range of the function: the book calls them windows of failure."
                 ]
             Figures = [ "nielsen", draw xs wanted reached ]
         }
@@ -215,7 +215,7 @@ module Nielsen =
             Row = "R37"
             Title = "Nielsen's visual proof: pairs and towers"
             Claim =
-                "Pairs of steep sigmoids are bumps, and towers in the plane, from which networks with any precision can be put together; the exercise with five bumps can be solved."
+                "Pairs of steep sigmoids are bumps, and towers in the plane, from which networks of any precision can be built; the exercise with five bumps can be solved."
             Source = "Nielsen, \"Neural networks and deep learning\" (2015), chapter 4"
             Data = NoData
             Run = run

@@ -13,7 +13,7 @@ open Hybrid.Kernels
 module NoiseIdentities =
     let private examples, inputs = 6, 4
 
-    /// y - Xw, example by example, with X changed by a function of example and input.
+    /// y - Xw, example by example, with X modified by a function of example and input.
     let private residuals (x: float[]) (y: float[]) (w: float[]) (change: int -> int -> float -> float) =
         Array.init examples (fun i ->
             y[i]
@@ -21,8 +21,8 @@ module NoiseIdentities =
 
     let private squares = Array.sumBy (fun (r: float) -> r * r)
 
-    /// The mean over all 2ᵈ ways to choose a side for each input, each with its probability, of the squared error of all
-    /// examples. Examples are independent, so that all may be given the same sides.
+    /// The expected squared error of all examples over all 2ᵈ ways to choose a side for each input.
+    /// Examples are independent, so all may get the same sides.
     let private expected x y w (probability: float) (change: bool -> float -> float) =
         Seq.sum (
             seq {
@@ -37,16 +37,16 @@ module NoiseIdentities =
             }
         )
 
-    /// What dropout adds when elements are kept with probability p.
+    /// The term that dropout adds if elements are kept with probability p.
     let dropoutPenalty (p: float) (x: float[]) (w: float[]) : float =
         (1.0 - p) / p
         * Seq.sum (seq { for k in 0 .. x.Length - 1 -> (w[k % inputs] * x[k]) ** 2.0 })
 
-    /// What noise of deviation σ adds.
+    /// The term that noise of deviation σ adds.
     let noisePenalty (deviation: float) (w: float[]) : float =
         float examples * deviation * deviation * squares w
 
-    /// Relative differences between both sides of the two identities, for the random numbers of a key.
+    /// Relative differences between the two sides of each identity, for the random numbers of a key.
     let differences (key: uint64) : float * float =
         let numbers = Random.normals key (examples * inputs + examples + inputs)
         let x, rest = Array.splitAt (examples * inputs) numbers
@@ -59,14 +59,14 @@ module NoiseIdentities =
         apart
             (expected x y w p (fun kept value -> if kept then value / p else 0.0))
             (plain + dropoutPenalty p x w),
-        // of a square only mean and variance count: ±σ has those of the normal distribution
+        // in a square only mean and variance matter: ±σ has those of the normal distribution
         apart
             (expected x y w 0.5 (fun up value -> if up then value + deviation else value - deviation))
             (plain + noisePenalty deviation w)
 
     let private draws = 20_000
 
-    /// By how many standard errors the mean squared error of many draws of a layer is away from the identity.
+    /// The distance of the mean squared error of many draws of a layer from the identity, in standard errors.
     let private sampled
         (engine: IKernels)
         (key: uint64)
@@ -123,17 +123,17 @@ module NoiseIdentities =
             ]
 
         let rounding =
-            "relative; both sides are exact but for the rounding of some hundred additions"
+            "relative; both sides are exact except for the rounding of some hundred additions"
 
         let conditions =
             [
-                Condition.atMost "dropout is an L2 penalty in the mean" (List.max dropout) 1e-12 rounding
-                Condition.atMost "noise is an L2 penalty in the mean" (List.max noise) 1e-12 rounding
+                Condition.atMost "dropout is an L2 penalty in expectation" (List.max dropout) 1e-12 rounding
+                Condition.atMost "noise is an L2 penalty in expectation" (List.max noise) 1e-12 rounding
                 Condition.atMost
-                    "the layers' own draws have those means"
+                    "the layers' own draws have these means"
                     (layers |> List.map snd |> List.max)
                     5.0
-                    "standard errors: chance goes further one time in two million"
+                    "standard errors: chance exceeds it one time in two million"
             ]
 
         {
@@ -141,15 +141,15 @@ module NoiseIdentities =
             Conditions = conditions
             Measurements =
                 [
-                    Measurement.own "greatest relative difference, dropout" (List.max dropout)
-                    Measurement.own "greatest relative difference, noise" (List.max noise)
+                    Measurement.own "maximum relative difference, dropout" (List.max dropout)
+                    Measurement.own "maximum relative difference, noise" (List.max noise)
                     for name, errors in layers do
                         Measurement.own $"{draws} draws of the layer in standard errors, {name}" errors
                 ]
             Seeds = 1
             Notes =
                 [
-                    "Dropout is a penalty on wⱼ² by the size of input j, noise one on all alike: training a linear neuron with noise of deviation σ is ridge regression with the strength nσ²."
+                    "Dropout penalises wⱼ² in proportion to the size of input j, noise penalises all alike: training a linear neuron with noise of deviation σ is ridge regression with strength nσ²."
                 ]
             Figures = []
         }
@@ -160,7 +160,7 @@ module NoiseIdentities =
             Row = "R31"
             Title = "Dropout and noise as penalties, exactly"
             Claim =
-                "For a linear neuron with squared error, dropout and noise on the inputs are in the mean the same as L2 penalties on the weights."
+                "For a linear neuron with squared error, dropout and noise on the inputs are, in expectation, L2 penalties on the weights."
             Source =
                 "Srivastava et al., \"Dropout\" (2014), section 9.1; Bishop, \"Training with noise is equivalent to Tikhonov regularization\" (1995)"
             Data = NoData

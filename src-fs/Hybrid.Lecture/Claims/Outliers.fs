@@ -4,24 +4,24 @@ open Hybrid.Core
 open Hybrid.Figures
 open Hybrid.Kernels
 
-/// <summary>R30: 3 neurons take wrong labels for outliers, 20 learn them.</summary>
-/// <remarks>Slide: 3 neurons classify in broad strokes and interpret the few odd points as outliers; in practice this could lead to better generalisation. Measured: how many wrong
-/// labels each learns, and new points that are right, on the same points seed by seed. The sizes are the slide's. 20 neurons that generalise as well contradict.</remarks>
+/// <summary>R30: 3 neurons treat wrong labels as outliers, 20 learn them.</summary>
+/// <remarks>Slide: 3 neurons classify in broad strokes and interpret the few odd points as outliers; in practice this could lead to better generalisation. Measured: the share of wrong
+/// labels that each learns, and the accuracy on new points, on the same points seed by seed. The sizes are the slide's. 20 neurons that generalise as well contradict.</remarks>
 module Outliers =
     let private sizes = [ 3; 20 ]
 
     [<Literal>]
     let private Seeds = 20
 
-    /// From how much better 3 neurons are than 20 on new points, at each seed, and the median shares of wrong labels learned.
+    /// From the gain of 3 neurons over 20 on new points, for each seed, and the median shares of wrong labels learned.
     let conditions (gain: float list) (few: float) (many: float) : Condition list =
         [
             Condition.better "3 neurons generalise better than 20 to new points" gain
             Condition.atMost
-                "3 neurons take most of the odd points for outliers"
+                "3 neurons treat most of the odd points as outliers"
                 few
                 0.5
-                "the share of wrong labels that they learn: most is more than half left out"
+                "the share of wrong labels that they learn: most means that more than half are not learned"
             Condition.atLeast "20 neurons fit them" many 0.9 "nine in ten: all but a few"
         ]
 
@@ -61,8 +61,8 @@ module Outliers =
             Conditions = conditions
             Measurements =
                 [
-                    Measurement.own "right of new points, 3 neurons" (NoisyPoints.median _.Test bySize[0])
-                    Measurement.own "right of new points, 20 neurons" (NoisyPoints.median _.Test bySize[1])
+                    Measurement.own "accuracy on new points, 3 neurons" (NoisyPoints.median _.Test bySize[0])
+                    Measurement.own "accuracy on new points, 20 neurons" (NoisyPoints.median _.Test bySize[1])
                     Measurement.own "difference on the same points" (Statistics.median gain)
                     Measurement.own "wrong labels learned, 3 neurons" few
                     Measurement.own "wrong labels learned, 20 neurons" many
@@ -71,7 +71,7 @@ module Outliers =
             Notes =
                 [
                     NoisyPoints.setting
-                    "Medians over the seeds, each with points and weights of its own; the picture shows the first one."
+                    "Medians over the seeds, each with its own points and weights; the picture shows the first."
                 ]
             Figures = [ "outliers", figure seeds.Head bySize ]
         }
@@ -80,9 +80,9 @@ module Outliers =
         {
             Name = "outliers"
             Row = "R30"
-            Title = "3 neurons take the odd points for outliers"
+            Title = "3 neurons treat the odd points as outliers"
             Claim =
-                "3 neurons classify in broad strokes and take the few red points among the green ones for noise, which can lead to better generalisation than that of 20 neurons."
+                "3 neurons classify in broad strokes and treat the few red points among the green ones as noise, which can lead to better generalisation than with 20 neurons."
             Source = "the lecture, slide \"layer_sizes\""
             Data = NoData
             Run = run

@@ -6,9 +6,9 @@ open Hybrid.Figures
 
 /// <summary>R20: the output layer has no activation.</summary>
 /// <remarks>Networks 1-8-1 with tanh learn 2 sin(πx) on [-1, 1], by L-BFGS from the same start, with no activation at the
-/// output, with a sigmoid and with ReLU. What an output that is confined to an interval leaves in any case is the mean squared
-/// distance of the target from the interval: a lower bound that no training gets below. Class scores are as free: softmax is
-/// the same for scores with any number added. At five times five seeds
+/// output, with a sigmoid and with ReLU. An output confined to an interval leaves at least the mean squared
+/// distance of the target from the interval: a lower bound for any training. Class scores are just as free: softmax is
+/// unchanged if any number is added to all scores. With five times five seeds
 /// the error without activation was 2e-5 to 3e-5 (median).</remarks>
 module OutputLayer =
     [<Literal>]
@@ -19,7 +19,7 @@ module OutputLayer =
 
     let private target = xs |> Array.map (fun x -> 2.0 * sin (Math.PI * x))
 
-    /// Output activations, and where they keep the output.
+    /// Output activations and their ranges.
     let private outputs =
         [
             "no activation", Network.empty, (-infinity, infinity)
@@ -30,7 +30,7 @@ module OutputLayer =
     let private bound (lower: float, upper: float) =
         target |> Array.averageBy (fun y -> (y - Math.Clamp(y, lower, upper)) ** 2.0)
 
-    /// The mean squared error, and the answers.
+    /// The mean squared error and the outputs.
     let private trained seed (activation: Network) : float * float[] =
         let x = Tensor.constant [ Points; 1 ] xs
         let y = Tensor.constant [ Points; 1 ] target
@@ -42,7 +42,7 @@ module OutputLayer =
         let network, minimum = QuasiNewton.train loss start 200
         minimum.Value, Reference.value (Network.forward network x)
 
-    /// By how much softmax differs once a number is added to all scores.
+    /// The change of softmax if a number is added to all scores.
     let private shifted (seed: uint64) =
         let scores = Tensor.constant [ 100; 5 ] (Random.normals seed 500)
 
@@ -58,35 +58,38 @@ module OutputLayer =
             |> Array.filter (fun (i, _) -> i % 5 = 0)
             |> Array.map snd
 
-        // one on the other where they agree: the last one in dashes, the target as points
+        // the curves overlap where they agree: the last is dashed, the target is points
         (answers
          |> List.mapi (fun index (name, values) ->
              let draw = if index = 2 then Lines.dashed else Lines.line
              draw (Series index) name xs values))
         @ [ Scatter.points Ink "target 2 sin πx" (some xs) (some target) ]
-        |> Chart.create "What an activation at the output leaves out" (Axis.linear "x") (Axis.linear "output")
+        |> Chart.create
+            "What an activation at the output cannot reach"
+            (Axis.linear "x")
+            (Axis.linear "output")
         |> Chart.draw
 
-    /// The verdict on the errors without and with activations beside their lower bounds, and on softmax.
+    /// The verdict on the errors without and with activations, compared with their lower bounds, and on softmax.
     let conditions (free: float) (confined: (float * float) list) (shift: float) : Condition list =
         [
             Condition.below
                 "without an activation the output takes any real value"
                 free
                 1e-3
-                "mean squared error: a thousandth of the target's variance of 2, all but all of it learned"
+                "mean squared error: a thousandth of the target's variance of 2, so nearly all of it is learned"
             Condition.atLeast
-                "with an activation it is confined: no error is below the bound that the range sets"
+                "with an activation it is confined: no error is below the bound set by the range"
                 (confined |> List.map (fun (error, bound) -> error - bound) |> List.min)
                 -1e-12
-                "a bound holds, but for rounding"
+                "a bound holds, up to rounding"
             Condition.atLeast
                 "a target beyond an activation's range is missed"
                 (confined |> List.map (fun (error, _) -> error / free) |> List.min)
                 100.0
-                "times the error without: two orders of magnitude are no accident of training"
+                "times the error without: two orders of magnitude are not an accident of training"
             Condition.atMost
-                "class scores are arbitrary: softmax is the same for shifted ones"
+                "class scores are arbitrary: softmax is the same for shifted scores"
                 shift
                 1e-12
                 "rounding of scores near 100"
@@ -119,14 +122,14 @@ module OutputLayer =
                         yield Measurement.own $"mean squared error, {name} at the output" error
 
                         if bound > 0.0 then
-                            yield Measurement.own $"the least that {name} allows" bound
+                            yield Measurement.own $"minimum that {name} allows" bound
 
                     yield Measurement.own "change of softmax if 100 is added to all scores" shift
                 ]
             Seeds = seeds.Length
             Notes =
                 [
-                    "Training makes networks whose last layer has no activation: softmax belongs to the loss, and to the model once it is trained."
+                    "Training builds networks whose last layer has no activation: softmax belongs to the loss, and to the trained model."
                 ]
             Figures =
                 [

@@ -3,10 +3,10 @@ namespace Hybrid.Lecture
 open Hybrid.Figures
 open NoisyPoints
 
-/// <summary>R31: a large network with weight decay, dropout or noise on its inputs, against a small one without.</summary>
-/// <remarks>Slide: it is always better to use L2 regularisation, dropout or input noise against overfitting than fewer neurons. Measured: shares of new points that are
-/// right, of 100 neurons with each of the three against the best number of fewer neurons without any, on the same points, seed by seed. Numbers of neurons and strengths are chosen by
-/// further points with wrong labels, not by those that are judged. "Always" is contradicted by any of the three that is not better.</remarks>
+/// <summary>R31: a large network with weight decay, dropout or noise on its inputs, compared with a small one without.</summary>
+/// <remarks>Slide: it is always better to use L2 regularisation, dropout or input noise against overfitting than fewer neurons. Measured: accuracy on new points
+/// with 100 neurons and each of the three, compared with the best smaller number of neurons without any, on the same points, seed by seed. Numbers of neurons and strengths are chosen on
+/// separate points with wrong labels, not on the test points. "Always" is contradicted by any of the three that is not better.</remarks>
 module PreferRegularisation =
     [<Literal>]
     let private Large = 100
@@ -30,10 +30,10 @@ module PreferRegularisation =
         | DroppedOut rate -> $"rate {rate}"
         | Noisy deviation -> $"σ = {deviation}"
 
-    /// <summary>From shares of new points that are right, seed by seed.</summary>
+    /// <summary>From the accuracy on new points, seed by seed.</summary>
     /// <param name="small">Of the best small network.</param>
-    /// <param name="large">Of the large one without anything.</param>
-    /// <param name="helped">Of the large one with each of the three, by name.</param>
+    /// <param name="large">Of the large network without any of the three.</param>
+    /// <param name="helped">Of the large network with each of the three, by name.</param>
     let conditions
         (small: float list)
         (large: float list)
@@ -66,9 +66,9 @@ module PreferRegularisation =
 
         curve @ points
         |> Chart.create
-            $"{Large} neurons, regularised, against fewer"
+            $"{Large} neurons, regularised, and fewer without"
             (Axis.logarithmic "hidden neurons")
-            (Axis.linear "new points that are right" |> Axis.inUnit "%")
+            (Axis.linear "accuracy on new points" |> Axis.inUnit "%")
         |> Chart.draw
 
     let private run (given: Setting) =
@@ -117,18 +117,18 @@ module PreferRegularisation =
                 [
                     for size, runs in plain do
                         Measurement.own
-                            $"right of new points, neurons without regularisation: {size}"
+                            $"accuracy on new points, neurons without regularisation: {size}"
                             (right runs)
                     for name, means, runs in helped do
                         Measurement.own
-                            $"right of new points, {Large} neurons with {name}, {words means}"
+                            $"accuracy on new points, {Large} neurons with {name}, {words means}"
                             (right runs)
                 ]
             Seeds = seeds.Length
             Notes =
                 [
                     NoisyPoints.setting
-                    $"Medians over the seeds. The number of neurons without regularisation ({size} is best) and the three strengths are chosen by 500 further points of each seed with as many wrong labels."
+                    $"Medians over the seeds. The number of neurons without regularisation ({size} is best) and the three strengths are chosen on 500 separate points of each seed with the same share of wrong labels."
                 ]
             Figures = [ "prefer_regularisation", figure plain helped ]
         }
@@ -137,9 +137,9 @@ module PreferRegularisation =
         {
             Name = "prefer-regularisation"
             Row = "R31"
-            Title = "Rather regularise than take fewer neurons"
+            Title = "Prefer regularisation to fewer neurons"
             Claim =
-                "L2 regularisation, dropout and noise on the inputs prevent overfitting; it is always better to use them than to take fewer neurons."
+                "L2 regularisation, dropout and noise on the inputs prevent overfitting; it is always better to use them than fewer neurons."
             Source =
                 "the lecture, slide \"reg_strengths\"; dropout: Srivastava et al. (2014); noise: Bishop (1995)"
             Data = NoData

@@ -5,11 +5,11 @@ open System.Reflection
 open Hybrid.Core
 open Microsoft.FSharp.Reflection
 
-/// R39: what this program is made of, counted by reflection.
+/// R39: the parts of this program, counted by reflection.
 module ProjectShape =
     let private core = typeof<Tensor>.Assembly
 
-    /// The modules that make layers: those with a function of the name layer or network, but for activations, which are rows.
+    /// The modules that make layers: those with a function named layer or network, except activations, which are rows.
     let layers: string list =
         core.GetExportedTypes()
         |> Array.filter (fun candidate -> FSharpType.IsModule candidate && candidate.Name <> "NetworkModule")
@@ -23,7 +23,7 @@ module ProjectShape =
     let private kernels =
         let cases = FSharpType.GetUnionCases typeof<Kernel> |> Array.length
         let maps = [ typeof<Unary>; typeof<Binary>; typeof<Reduction> ]
-        // of three kinds of kernel each value is a primitive of its own
+        // for three kinds of kernel each value is a separate primitive
         cases - maps.Length
         + (maps |> List.sumBy (fun map -> Enum.GetValues(map).Length))
 
@@ -35,13 +35,13 @@ module ProjectShape =
         { Outcome.text
               [
                   $"A layer is a record of parameters and a pure function; layers compose with >=> into networks. Modules that make layers: {listed}."
-                  "Gradients come from the graph by automatic differentiation; the laws that FsCheck holds them to are in properties/, and R1 has a sample of them."
-                  "The C# face (src/Hybrid) trains, saves and predicts; the command is a program on it. What the tests of this row are: dotnet test Hybrid.sln."
+                  "Gradients come from the graph by automatic differentiation; the laws that FsCheck checks are in properties/, and R1 has a sample of them."
+                  "The C# face (src/Hybrid) trains, saves and predicts; the command is a program on top of it. The tests of this row: dotnet test Hybrid.sln."
               ] with
             Measurements =
                 [
-                    Measurement.own "kinds of kernel that primitives are made with" (float kernels)
-                    Measurement.own "rules that each primitive has to hold" (float rules)
+                    Measurement.own "kinds of kernel for primitives" (float kernels)
+                    Measurement.own "rules that each primitive must have" (float rules)
                     Measurement.own "modules that make layers" (float layers.Length)
                     Measurement.own "activations" (float Activation.functions.Length)
                     Measurement.own "losses" (float Loss.all.Length)

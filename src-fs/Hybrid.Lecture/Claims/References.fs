@@ -1,6 +1,6 @@
 namespace Hybrid.Lecture
 
-/// R37: what the lecture refers to, and where it is run here.
+/// R37: the lecture's references, and where they are run here.
 module References =
     let experiment: Experiment =
         {

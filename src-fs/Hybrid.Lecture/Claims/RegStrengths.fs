@@ -2,10 +2,10 @@ namespace Hybrid.Lecture
 
 open Hybrid.Figures
 
-/// <summary>R33: what three strengths of regularisation make of the same points with the same 20 neurons.</summary>
-/// <remarks>Slide: the picture of three strengths, whose takeaway is that regularisation controls overfitting in place of fewer neurons. Measured in the demonstration's own way of training:
-/// the length of the weights, the length of the border, regions and points on the wrong side; medians over points and weights. A border that does not become smoother with each strength contradicts. What it
-/// does to new points is R31 and R34.</remarks>
+/// <summary>R33: three strengths of regularisation on the same points with the same 20 neurons.</summary>
+/// <remarks>Slide: the picture of three strengths, whose takeaway is to control overfitting by regularisation instead of fewer neurons. Measured with the demonstration's own training:
+/// the norm of the weights, the length of the border, regions and points on the wrong side; medians over points and weights. A border that does not get smoother with each strength contradicts. The effect
+/// on new points is R31 and R34.</remarks>
 module RegStrengths =
     let private strengths = [ 0.001; 0.01; 0.1 ]
 
@@ -32,12 +32,12 @@ module RegStrengths =
                 "the stronger the regularisation, the smaller the weights"
                 (least PlaneClassifier.norm)
                 0.0
-                "the least fall of their length from one strength to the next"
+                "the smallest fall of their norm from one strength to the next"
             Condition.above
-                "the stronger, the smoother the border: it becomes shorter"
+                "the stronger, the smoother the border: it gets shorter"
                 (least PlaneClassifier.border)
                 0.0
-                "the least fall of its length in cells"
+                "the smallest fall of its length, in cells"
             Condition.exactly
                 "the weakest lets 20 neurons overfit: no point is on the wrong side"
                 errors.Head
@@ -47,12 +47,12 @@ module RegStrengths =
                 "the strongest controls it: odd points stay on the wrong side"
                 (List.last errors)
                 1.0
-                "a point at least"
+                "at least one point"
             Condition.below
-                "the strongest makes fewer regions"
+                "the strongest gives fewer regions"
                 (List.last regions)
                 regions.Head
-                "those of the weakest"
+                "the number with the weakest"
         ]
 
     let private run (setting: Setting) =
@@ -67,7 +67,7 @@ module RegStrengths =
         let shown = PlaneClassifier.typical byStrength
         let named = List.zip [ for strength in strengths -> $"λ = {strength}" ] byStrength
 
-        // the limits are those of the built-in points
+        // the limits hold for the built-in points
         let conditions = if setting.Data.IsSome then [] else conditions byStrength
 
         {
@@ -79,7 +79,7 @@ module RegStrengths =
             Seeds = seeds.Length
             Notes =
                 [
-                    $"Medians over the seeds, each with weights and, unless given, {examples.Count} points of its own; the picture shows those whose borders are nearest to the medians. {Neurons} tanh neurons. λ is ConvNetJS's l2_decay, which it divides by the batch size of 10: in ½λ‖w‖² + mean loss these are λ = 0.0001, 0.001 and 0.01."
+                    $"Medians over the seeds, each with its own weights and, unless given, its own {examples.Count} points; the picture shows the networks whose borders are closest to the medians. {Neurons} tanh neurons. λ is ConvNetJS's l2_decay, which it divides by the batch size of 10: in ½λ‖w‖² + mean loss these are λ = 0.0001, 0.001 and 0.01."
                 ]
             Figures =
                 [
@@ -102,7 +102,7 @@ module RegStrengths =
             Row = "R33"
             Title = "Three strengths of regularisation with 20 neurons"
             Claim =
-                "The stronger the regularisation, the smoother the border that the same 20 neurons draw: one need not take fewer neurons for fear of overfitting."
+                "The stronger the regularisation, the smoother the border that the same 20 neurons draw: there is no need to use fewer neurons for fear of overfitting."
             Source =
                 "the lecture, picture reg_strengths; Karpathy, ConvNetJS, demonstration classify2d (2014)"
             Data = Points

@@ -6,8 +6,8 @@ open Hybrid.Kernels
 
 /// <summary>R13: ReLU is thresholding, and cheap.</summary>
 /// <remarks>A million numbers, one thread, by the engine (float32, vectorised) and by a plain loop (float64, the machine's own
-/// functions); medians of 41 rounds in which the three functions take turns. How large the ratio is depends on the machine;
-/// twice is far below what was found on any engine of an AVX-512 machine, idle and beside other work.</remarks>
+/// functions); medians of 41 rounds in which the three functions take turns. The ratio depends on the machine;
+/// twice is far below the measurements on every engine of an AVX-512 machine, idle or busy.</remarks>
 module ReluCost =
     [<Literal>]
     let private Numbers = 1000000
@@ -40,7 +40,7 @@ module ReluCost =
 
         Timing.medians rounds [ relu; tanh; sigmoid ]
 
-    /// How often the engine's ReLU is not max(0, x) to the bit.
+    /// The count of numbers where the engine's ReLU differs from max(0, x) in a bit.
     let private unlikeThreshold (x: float32[]) =
         let engine = Engine.Create 1
         let y = Array.zeroCreate<float32> x.Length
@@ -59,15 +59,15 @@ module ReluCost =
             y
         |> Array.sum
 
-    /// From how often ReLU is not a threshold, and how many times as long the fastest of the others takes.
+    /// From the count where ReLU is not a threshold, and the time of the fastest other function / that of ReLU.
     let conditions (unlike: int) (ratio: float) : Condition list =
         [
             Condition.never "ReLU is thresholding at zero" unlike "max(0, x) to the bit: nothing is rounded"
             Condition.atLeast
-                "tanh and sigmoid are expensive beside it"
+                "tanh and sigmoid are expensive in comparison"
                 ratio
                 2.0
-                "times the time of ReLU, the cheapest of four comparisons: less could be the loop and the memory"
+                "times the time of ReLU, the minimum of four comparisons: less could be due to loop and memory"
         ]
 
     let private run (setting: Setting) : Outcome =
@@ -86,17 +86,19 @@ module ReluCost =
             Conditions = conditions
             Measurements =
                 [
-                    Measurement.own "nanoseconds a number, ReLU, engine" (1e9 * engine[0] / float Numbers)
-                    Measurement.own "tanh over ReLU, engine" (ratio engine 1)
-                    Measurement.own "sigmoid over ReLU, engine" (ratio engine 2)
-                    Measurement.own "nanoseconds a number, ReLU, plain loop" (1e9 * plain[0] / float Numbers)
-                    Measurement.own "tanh over ReLU, plain loop" (ratio plain 1)
-                    Measurement.own "sigmoid over ReLU, plain loop" (ratio plain 2)
+                    Measurement.own "nanoseconds per number, ReLU, engine" (1e9 * engine[0] / float Numbers)
+                    Measurement.own "tanh / ReLU, engine" (ratio engine 1)
+                    Measurement.own "sigmoid / ReLU, engine" (ratio engine 2)
+                    Measurement.own
+                        "nanoseconds per number, ReLU, plain loop"
+                        (1e9 * plain[0] / float Numbers)
+                    Measurement.own "tanh / ReLU, plain loop" (ratio plain 1)
+                    Measurement.own "sigmoid / ReLU, plain loop" (ratio plain 2)
                 ]
             Seeds = 1
             Notes =
                 [
-                    $"Times depend on the machine and on what else it does; these are medians of {rounds} rounds. In a network the matrix products take most of the time, so that the whole gains less."
+                    $"Times depend on the machine and its other load; these are medians of {rounds} rounds. In a network the matrix products take most of the time, so the whole gains less."
                 ]
             Figures =
                 [

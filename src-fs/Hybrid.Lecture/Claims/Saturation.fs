@@ -3,12 +3,12 @@ namespace Hybrid.Lecture
 open Hybrid.Core
 open Hybrid.Figures
 
-/// <summary>R9: too large weights saturate sigmoids, and a saturated network barely learns.</summary>
+/// <summary>R9: weights that are too large saturate sigmoids, and a saturated network barely learns.</summary>
 /// <remarks>Slide: if the initial weights are too large, most neurons would become saturated and the network will barely learn. Measured:
 /// networks 64-100-10 on the built-in digits, whose hidden weights start as normal numbers of some deviation; the share of hidden outputs
-/// outside (0.01, 0.99) before training, and after five epochs at learning rate 0.3 the training error and how far the hidden weights
-/// have moved. What is held against the largest deviation is 0.1, about Glorot's for these layers. A saturated half or less, hidden weights that move, or a
-/// network that learns half of what the other does would contradict.</remarks>
+/// outside (0.01, 0.99) before training, and after five epochs at learning rate 0.3 the training error and the change of the hidden
+/// weights. The largest deviation is compared with 0.1, about Glorot's for these layers. A saturated half or less, hidden weights that move, or a
+/// network that learns half as much as the other would contradict.</remarks>
 module Saturation =
     /// Deviations of the hidden weights.
     let private deviations = [ 0.01; 0.03; 0.1; 0.3; 1.0; 3.0; 10.0 ]
@@ -16,7 +16,7 @@ module Saturation =
     [<Literal>]
     let private Hidden = 100
 
-    /// A median of fewer says nothing.
+    /// The median of fewer runs says nothing.
     [<Literal>]
     let private Seeds = 5
 
@@ -55,7 +55,7 @@ module Saturation =
             Saturated: float
             /// The training error after five epochs.
             Error: float
-            /// The length of all changes of hidden weights by then.
+            /// The norm of the change of the hidden weights by then.
             Moved: float
         }
 
@@ -79,15 +79,15 @@ module Saturation =
                 |> sqrt
         }
 
-    /// What the largest deviation is held against: Glorot's is √(2 / 164) = 0.11.
+    /// The deviation to compare with: Glorot's is √(2 / 164) = 0.11.
     [<Literal>]
     let private Usual = 0.1
 
-    /// The error of a guess among ten classes.
+    /// The error of guessing among ten classes.
     [<Literal>]
     let private Chance = 0.9
 
-    /// From medians in the order of the deviations: saturated shares, errors, and how far hidden weights moved.
+    /// From medians in the order of the deviations: saturated shares, errors and changes of the hidden weights.
     let conditions (shares: float list) (errors: float list) (moved: float list) : Condition list =
         let usual = List.findIndex ((=) Usual) deviations
 
@@ -96,22 +96,22 @@ module Saturation =
                 "the larger the weights, the more neurons are saturated"
                 (List.pairwise shares |> List.map (fun (a, b) -> b - a) |> List.min)
                 0.0
-                "the least step of the share from one deviation to the next"
+                "the smallest step of the share from one deviation to the next"
             Condition.above
-                "with too large ones most neurons are saturated"
+                "if they are too large, most neurons are saturated"
                 (List.last shares)
                 0.5
-                "most is more than half of the hidden outputs"
+                "most means more than half of the hidden outputs"
             Condition.atMost
                 "the weights of saturated neurons barely move"
                 (List.last moved / moved[usual])
                 0.1
-                "a tenth of the way that hidden weights of the usual size go"
+                "a tenth of the change of hidden weights of the usual size"
             Condition.atMost
                 "the network barely learns"
                 ((Chance - List.last errors) / (Chance - errors[usual]))
                 0.5
-                "of the training error that the usual start takes away, less than half"
+                "less than half of the training error that the usual start removes"
         ]
 
     let private figure (shares: float list) (errors: float list) : Figure =
@@ -128,8 +128,16 @@ module Saturation =
 
         Figure.row
             [
-                panel "Too large weights saturate sigmoids" "saturated hidden outputs" (Series 0) shares
-                panel "Too large weights learn worse" "training error after 5 epochs" (Series 1) errors
+                panel
+                    "Weights that are too large saturate sigmoids"
+                    "saturated hidden outputs"
+                    (Series 0)
+                    shares
+                panel
+                    "Weights that are too large learn worse"
+                    "training error after 5 epochs"
+                    (Series 1)
+                    errors
             ]
 
     let private run (setting: Setting) : Outcome =
@@ -160,15 +168,13 @@ module Saturation =
                     errors
                 @ List.map2
                     (fun deviation moved ->
-                        Measurement.own
-                            $"length of the changes of hidden weights, deviation {deviation}"
-                            moved)
+                        Measurement.own $"norm of the change of hidden weights, deviation {deviation}" moved)
                     deviations
                     moved
             Seeds = seeds.Length
             Notes =
                 [
-                    "Digits are easy: the output layer learns them from whatever the saturated units answer, so that the error stays small although the hidden layer hardly learns."
+                    "Digits are easy: the output layer learns them from any outputs of the saturated units, so the error stays small although the hidden layer hardly learns."
                 ]
             Figures = [ "saturation", figure shares errors ]
         }
@@ -177,7 +183,7 @@ module Saturation =
         {
             Name = "saturation"
             Row = "R9"
-            Title = "Too large weights saturate sigmoids"
+            Title = "Weights that are too large saturate sigmoids"
             Claim =
                 "If the initial weights are too large, most sigmoid neurons become saturated and the network will barely learn."
             Source =

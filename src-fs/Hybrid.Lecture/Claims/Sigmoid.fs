@@ -4,7 +4,7 @@ open Hybrid.Core
 open Hybrid.Figures
 
 /// <summary>R9: the sigmoid, and its slope at the tails.</summary>
-/// <remarks>σ(x) = 1/(1 + e⁻ˣ), σ' = σ(1 - σ). Facts of the function, looked at on a grid of 20,001 points of [-40, 40] by the
+/// <remarks>σ(x) = 1/(1 + e⁻ˣ), σ' = σ(1 - σ). Facts about the function, checked on a grid of 20,001 points of [-40, 40] with the
 /// graph's own derivative in double precision.</remarks>
 module Sigmoid =
     [<Literal>]
@@ -49,19 +49,19 @@ module Sigmoid =
                 Condition.never
                     "the sigmoid squashes numbers into the range from 0 to 1"
                     (values |> Array.filter (fun s -> not (s > 0.0 && s <= 1.0)) |> Array.length)
-                    "1 itself is what double precision rounds to beyond 37"
+                    "double precision rounds to 1 itself beyond 37"
                 Condition.below
                     "large negative numbers become 0, large positive ones 1"
                     (max values[0] (1.0 - Array.last values))
                     1e-15
-                    "at ±40, where double precision does not tell it from 0 or 1"
+                    "at ±40, where double precision does not distinguish it from 0 or 1"
                 Condition.atMost "the slope is σ(1 - σ)" identity 1e-15 "three roundings of numbers below 1"
-                Condition.atMost "the slope is ¼ at most" steepest 0.25 "the maximum of p(1 - p)"
+                Condition.atMost "the slope is at most ¼" steepest 0.25 "the maximum of p(1 - p)"
                 Condition.below
-                    "at the tails the gradient is all but zero"
+                    "at the tails the gradient is almost zero"
                     tail
                     4.6e-5
-                    "σ'(10) = 4.54e-5: a ten-thousandth of the slope in the middle is left there"
+                    "σ'(10) = 4.54e-5: two ten-thousandths of the slope in the middle remain there"
             ]
 
         {
@@ -71,9 +71,9 @@ module Sigmoid =
                 [
                     Measurement.own "σ(-40)" values[0]
                     Measurement.own "1 - σ(40)" (1.0 - Array.last values)
-                    Measurement.beside 0.25 "greatest slope" steepest
-                    Measurement.own "greatest slope beyond ±10" tail
-                    Measurement.own "greatest difference of the slope and σ(1 - σ)" identity
+                    Measurement.beside 0.25 "maximum slope" steepest
+                    Measurement.own "maximum slope beyond ±10" tail
+                    Measurement.own "maximum difference between the slope and σ(1 - σ)" identity
                 ]
             Seeds = 0
             Notes =
@@ -88,7 +88,7 @@ module Sigmoid =
             Name = "sigmoid"
             Row = "R9"
             Title = "The sigmoid squashes, and is flat at its tails"
-            Claim = "The sigmoid squashes numbers into (0, 1); at its tails the gradient is all but zero."
+            Claim = "The sigmoid squashes numbers into (0, 1); at its tails the gradient is almost zero."
             Source = "the lecture, slides \"sigmoid\" and \"Drawbacks of Sigmoid\""
             Data = NoData
             Run = run

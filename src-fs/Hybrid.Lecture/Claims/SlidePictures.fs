@@ -3,9 +3,9 @@ namespace Hybrid.Lecture
 open System
 open Hybrid.Figures
 
-/// <summary>R38: the pictures that the slides name, drawn again.</summary>
-/// <remarks>Each belongs to the experiment that it illustrates, and is taken from there. Holds if all ten are drawn; nothing is
-/// random about that.</remarks>
+/// <summary>R38: the pictures named on the slides, redrawn.</summary>
+/// <remarks>Each comes from the experiment that it illustrates. Holds if all ten are drawn; nothing
+/// about that is random.</remarks>
 module SlidePictures =
     /// The slides' pictures in their order, and the experiment that draws each.
     let pictures: (string * string) list =
@@ -23,7 +23,7 @@ module SlidePictures =
         ]
 
     /// <summary>The slides' pictures among the figures of some outcomes.</summary>
-    /// <param name="outcomes">By the names of their experiments; others than those of the pictures are passed over.</param>
+    /// <param name="outcomes">By the names of their experiments; those without such a picture are ignored.</param>
     let gather (outcomes: (string * Outcome) list) : Outcome =
         let drawn =
             pictures
@@ -70,7 +70,7 @@ module SlidePictures =
             Figures = figures
         }
 
-    /// <summary>The experiment that draws the slides' pictures, by running those that they belong to.</summary>
+    /// <summary>The experiment that draws the slides' pictures, by running the experiments that they come from.</summary>
     /// <param name="others">All other experiments.</param>
     let experiment (others: Experiment list) : Experiment =
         let drawing =

@@ -3,10 +3,10 @@ namespace Hybrid.Lecture
 open Hybrid.Core
 open Hybrid.Figures
 
-/// <summary>R32: how far the final losses of the same network from different starts are apart, by its size.</summary>
+/// <summary>R32: the spread of the final losses of the same network from different starts, by its size.</summary>
 /// <remarks>Slide: the final loss of a small network displays a good amount of variance, since some starts are trapped in bad minima; that of a large one varies
-/// much less, and all its solutions are about equally good. Measured: the final losses on one set of points from 40 starts. Losses of small networks that lie together, of
-/// large ones that do not, or small ones that end as well would contradict. How many minima there are is not counted.</remarks>
+/// much less, and all its solutions are about equally good. Measured: the final losses on one set of points from 40 starts. Losses of small networks that agree, of
+/// large ones that do not, or small networks that end as well would contradict. The minima are not counted.</remarks>
 module SmallNetworks =
     let private sizes = [ 2; 3; 6; 20; 100 ]
 
@@ -14,7 +14,7 @@ module SmallNetworks =
     let private Seeds = 20
 
     /// <summary>The final loss on the points of layer-sizes: 4,000 steps of Adam with λ = 0.0001 on all points at once, the
-    /// rate falling from 0.03 to 0 as a cosine, so that the end is a minimum and not a walk around one.</summary>
+    /// rate falling from 0.03 to 0 as a cosine, so that training ends in a minimum, not in a walk around one.</summary>
     let finalLoss (engine: IKernels) (hidden: int, seed: uint64) : float =
         let examples = PlanePoints.layerSizes 1UL
         let start = Dense.network "tanh" (Random.split seed 0) [ 2; hidden; 2 ]
@@ -44,7 +44,7 @@ module SmallNetworks =
                 "the final loss of 3 neurons displays a good amount of variance"
                 (spread 1)
                 0.1
-                "the standard deviation over the mean: a tenth is seen without counting"
+                "the standard deviation over the mean: a tenth is visible at a glance"
             Condition.atLeast
                 "the final loss of 6 neurons displays a good amount of variance"
                 (spread 2)
@@ -60,7 +60,7 @@ module SmallNetworks =
                 "all solutions of 20 neurons are about equally good"
                 (spread 3)
                 0.1
-                "the standard deviation over the mean, where 3 neurons have a good amount of it"
+                "the standard deviation over the mean, the limit for a good amount with 3 neurons"
             Condition.below
                 "the minima of 3 neurons are bad: the best is worse than the worst of 20"
                 (List.max losses[3])
@@ -97,7 +97,7 @@ module SmallNetworks =
             Seeds = seeds.Length
             Notes =
                 [
-                    "In nats, on the points of layer-sizes. The same on images, with many more neurons, is the experiment loss-surfaces."
+                    "In nats, on the points of layer-sizes. The experiment loss-surfaces does the same on images, with many more neurons."
                 ]
             Figures = [ "small_networks", figure losses ]
         }
@@ -108,7 +108,7 @@ module SmallNetworks =
             Row = "R32"
             Title = "Small networks: luck in, luck out"
             Claim =
-                "The final loss of a small network varies a good deal with its start, since many of its minima are bad; a large one has many more minima, and all are about as good."
+                "The final loss of a small network varies a good deal with its start, since many of its minima are bad; a large network has many more minima, all about equally good."
             Source =
                 "the lecture, slide \"reg_strengths\"; Choromanska et al., \"The loss surfaces of multilayer networks\" (2015)"
             Data = NoData

@@ -6,8 +6,8 @@ open Hybrid.Data
 
 /// <summary>R6: a neuron with cross-entropy is logistic regression, the softmax of two classes.</summary>
 /// <remarks>The neuron σ(w·x + b) and a layer of two scores with softmax are trained by L-BFGS on two kinds of iris, four
-/// standardised lengths each, and held against iteratively reweighted least squares, which knows no network. The identities
-/// hold for any numbers; nothing here depends on a seed but the numbers at which they are looked at. The limits are those of
+/// standardised lengths each, and compared with iteratively reweighted least squares, which involves no network. The identities
+/// hold for any numbers; only the numbers at which they are checked depend on the seed. The limits are those of
 /// double precision.</remarks>
 module SoftmaxNeuron =
     /// Versicolor (0) and virginica (1): four lengths each, of mean 0 and deviation 1, and the labels.
@@ -28,7 +28,7 @@ module SoftmaxNeuron =
              Array.init kept.Length (fun row -> columns |> Array.map (Array.item row)),
              kept |> Array.map (fun i -> float iris.Targets[i] - 1.0))
 
-    /// The least of a loss of the scores of the flowers, for a layer of so many scores; its weights, row by row, and biases.
+    /// The minimum of a loss on the flowers, for a layer of some scores; its weights, row by row, and biases.
     let private trained (outputs: int) (loss: Tensor -> Tensor -> Tensor) : float[] * float[] =
         let rows, labels = flowers.Value
         let x = Tensor.constant [ rows.Length; 4 ] (Array.concat rows)
@@ -45,13 +45,13 @@ module SoftmaxNeuron =
     /// -log P(y | x) of the neuron: log(1 + exp z) - yz.
     let private crossEntropy (z: Tensor) (y: Tensor) = Tensor.softplus z - y * z
 
-    /// The neuron's weights and, last, its bias, where its cross-entropy on the flowers is least.
+    /// The neuron's weights and, last, its bias, at the minimum of its cross-entropy on the flowers.
     let neuron: Lazy<float[]> =
         lazy
             (let weights, biases = trained 1 crossEntropy
              Array.append weights biases)
 
-    /// What the two rows of scores differ by: weights and, last, bias.
+    /// The difference of the two rows of scores: weights and, last, bias.
     let private scores () =
         let weights, biases =
             trained 2 (Loss.perExample (Task.Classification 2) Loss.softmax)
@@ -65,7 +65,7 @@ module SoftmaxNeuron =
     let private apart (a: float[]) (b: float[]) =
         Array.map2 (fun x y -> abs (x - y)) a b |> Array.max
 
-    /// Over random pairs of scores: |P(1) + P(0) - 1|, |softmax - σ|, and whether σ > ½ says what z > 0 does.
+    /// Over random pairs of scores: |P(1) + P(0) - 1|, |softmax - σ|, and whether σ > ½ agrees with z > 0.
     let private identities (seed: uint64) =
         let pairs = Random.normals seed 2000 |> Array.map (fun x -> 10.0 * x)
         let p = Tensor.constant [ 1000; 2 ] pairs |> Tensor.softmax 1 |> Reference.value
@@ -100,7 +100,7 @@ module SoftmaxNeuron =
             |> Array.length
 
         let same =
-            "two minimisers of one strictly convex loss, each stopped where rounding hides the rest"
+            "two minimisers of the same strictly convex loss, each stopped where rounding hides the rest"
 
         let conditions =
             [
@@ -125,15 +125,15 @@ module SoftmaxNeuron =
             Measurements =
                 [
                     Measurement.own
-                        "neuron and logistic regression, greatest difference of a weight"
+                        "neuron and logistic regression, maximum difference of a weight"
                         (apart neuron optimum)
                     Measurement.own
                         "two softmax scores and logistic regression, the same"
                         (apart scores optimum)
-                    Measurement.own "greatest weight" (neuron |> Array.map abs |> Array.max)
+                    Measurement.own "maximum weight" (neuron |> Array.map abs |> Array.max)
                     Measurement.own "flowers of 100 on their side of the line" (float right)
-                    Measurement.own "|P(1) + P(0) - 1|, greatest of 1,000" sum
-                    Measurement.own "|softmax(z₀, z₁) - σ(z₁ - z₀)|, greatest of 1,000" softmax
+                    Measurement.own "|P(1) + P(0) - 1|, maximum of 1,000" sum
+                    Measurement.own "|softmax(z₀, z₁) - σ(z₁ - z₀)|, maximum of 1,000" softmax
                 ]
             Seeds = 1
             Notes = []

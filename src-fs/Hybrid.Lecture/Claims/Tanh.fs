@@ -2,18 +2,18 @@ namespace Hybrid.Lecture
 
 open Hybrid.Core
 
-/// <summary>R11: tanh is a sigmoid that is zero-centred, and is always preferred to it.</summary>
+/// <summary>R11: tanh is a zero-centred sigmoid, and is always preferred to it.</summary>
 /// <remarks>Slide: tanh squashes to [-1, 1], saturates, is zero-centred, and therefore always preferred in practice. Measured: the
 /// identity tanh x = 2σ(2x) - 1, its mean and its slope at the tails, and epochs of plain gradient descent to 5 % training error of networks
-/// 64-50-50-50-10 on the built-in digits, each activation at the best of five learning rates. Rates are chosen by three seeds of their own, and judged on
-/// others. As many epochs as sigmoid, or a mean that is not 0, would contradict; that it is always so one data set cannot show.</remarks>
+/// 64-50-50-50-10 on the built-in digits, each activation at the best of five learning rates. Rates are chosen with three separate seeds, and judged with
+/// others. As many epochs as sigmoid, or a mean that is not 0, would contradict; one data set cannot show that it is always so.</remarks>
 module Tanh =
     let private rates = [ 0.03; 0.1; 0.3; 1.0; 3.0 ]
 
     [<Literal>]
     let private Most = 60
 
-    /// The epochs that a network needs at a rate; infinite if it does not come there.
+    /// The epochs that a network needs at a rate; infinite if it does not get there.
     let private epochsTo engine seed activation count rate =
         let network =
             Dense.network activation seed [ Digits.Width; 50; 50; 50; Digits.Outputs ]
@@ -23,7 +23,7 @@ module Tanh =
         |> Option.map (fun epoch -> float epoch.Number)
         |> Option.defaultValue infinity
 
-    /// The rate of the fewest epochs, by the median over seeds that are not judged.
+    /// The rate with the fewest epochs, by the median over separate seeds.
     let private bestRate count seeds activation =
         rates
         |> Runs.bySeed (fun engine (rate, seed) -> epochsTo engine seed activation count rate) seeds
@@ -32,12 +32,12 @@ module Tanh =
         |> List.minBy snd
         |> fst
 
-    /// The epochs of each seed at a rate.
+    /// The epochs for each seed at a rate.
     let private epochs count seeds activation rate =
         seeds
         |> Runs.map (fun engine seed -> epochsTo engine seed activation count rate)
 
-    /// How far tanh is from 2σ(2x) - 1, and the means of tanh and of σ over normal numbers and their negatives.
+    /// The distance of tanh from 2σ(2x) - 1, and the means of tanh and of σ over normal numbers and their negatives.
     let private identities seed =
         let numbers = Random.normals seed 5000
         let x = Tensor.constant [ 10000 ] (Array.append numbers (Array.map (~-) numbers))
@@ -59,7 +59,7 @@ module Tanh =
     [<Literal>]
     let private Seeds = 5
 
-    /// From the identity's error, tanh's mean and slope, and by how many epochs sigmoid takes more at each seed.
+    /// From the identity's error, tanh's mean and slope, and the extra epochs of sigmoid for each seed.
     let conditions (identity: float) (mean: float) (slope: float) (more: float list) : Condition list =
         [
             Condition.atMost
@@ -71,7 +71,7 @@ module Tanh =
                 "the output of tanh is zero-centred"
                 (abs mean)
                 1e-15
-                "the mean over numbers and their negatives, to rounding"
+                "the mean over numbers and their negatives, up to rounding"
             Condition.below
                 "tanh saturates like the sigmoid"
                 slope
@@ -100,7 +100,7 @@ module Tanh =
             Conditions = conditions
             Measurements =
                 [
-                    Measurement.own "|tanh x - (2σ(2x) - 1)|, greatest of 10,000" identity
+                    Measurement.own "|tanh x - (2σ(2x) - 1)|, maximum of 10,000" identity
                     Measurement.own "mean of tanh over numbers and their negatives" mean
                     Measurement.own "mean of σ over the same" other
                     Measurement.own "epochs to 5 % training error, tanh" (Statistics.median tanh)
@@ -117,7 +117,7 @@ module Tanh =
         {
             Name = "tanh"
             Row = "R11"
-            Title = "Tanh is a zero-centred sigmoid, and to be preferred"
+            Title = "Tanh is a zero-centred sigmoid, and preferable"
             Claim =
                 "Tanh squashes into [-1, 1] and saturates like the sigmoid, but is zero-centred: in practice it is always preferred to the sigmoid."
             Source =

@@ -5,13 +5,13 @@ open Hybrid.Core
 open Hybrid.Theory
 open Hybrid.Figures
 
-/// <summary>R24: for any continuous function and any ε there is a network with one hidden layer that is nowhere further from it
-/// than ε.</summary>
-/// <remarks>The slide says "for some ε", which one ε would satisfy. What is tested is the strong form: from a formula and an ε a network is
-/// built, and a bound of the distance is proved by enclosing it everywhere, the rounding of float32 included. Any continuous function is more than those with
-/// bounded slopes: √x has none at 0, and is built by its Hölder bound |√x - √y| ≤ |x - y|^½. The counterpart: where the
-/// activation is a polynomial of degree p, so is the network, and it is 2⁻ᵖ away from xᵖ⁺¹ somewhere on [-1, 1] at least. One network that is not proved, or one polynomial
-/// that comes nearer, would contradict.</remarks>
+/// <summary>R24: for any continuous function and any ε there is a network with one hidden layer that is everywhere within ε
+/// of it.</summary>
+/// <remarks>The slide says "for some ε", which one ε would satisfy. The strong form is tested: from a formula and an ε a network is
+/// built, and a bound on the distance is proved by enclosing it everywhere, including float32 rounding. Continuous functions include more than those with
+/// bounded slopes: √x has none at 0, and is built by its Hölder bound |√x - √y| ≤ |x - y|^½. The counterpart: if the
+/// activation is a polynomial of degree p, so is the network, and somewhere on [-1, 1] it is at least 2⁻ᵖ away from xᵖ⁺¹. One network that is not proved, or one polynomial
+/// that comes closer, would contradict.</remarks>
 module Universal =
     let private oneHiddenLayer = [ "relu"; "sigmoid"; "tanh"; "bumps" ]
 
@@ -31,7 +31,7 @@ module Universal =
                     for epsilon in epsilons -> method, Formulas.ofX text, [| domain |], epsilon
         ]
 
-    /// Of two variables, by triangles: the construction that is here has more hidden layers.
+    /// Of two variables, by triangles: this construction has more hidden layers.
     let private plane quick =
         Construction.build
             "kuhn"
@@ -41,7 +41,7 @@ module Universal =
             None
             None
 
-    /// √x on [0, 1], whose slope is unbounded: values at most |x - y|^½ apart are all that is known of it.
+    /// √x on [0, 1], whose slope is unbounded: only its Hölder bound |x - y|^½ is used.
     let private squareRoot (build, epsilon: float) : Certificate =
         let approximation: Approximation =
             build sqrt (Smoothness.holder 1.0 0.5) Formulas.unit (0.9 * epsilon)
@@ -57,25 +57,25 @@ module Universal =
     let private polynomials: (int * string * (Tensor -> Tensor)) list =
         [ 1, "z", id; 2, "z²", (fun z -> z * z); 3, "z³ - z", (fun z -> z * z * z - z) ]
 
-    /// <summary>Where polynomials of degree p miss xᵖ⁺¹: the p + 2 places cos(kπ / (p + 1)), at which the Chebyshev polynomial of
-    /// degree p + 1 is 1 and -1 in turn.</summary>
+    /// <summary>Where polynomials of degree p miss xᵖ⁺¹: the p + 2 points cos(kπ / (p + 1)), at which the Chebyshev polynomial of
+    /// degree p + 1 alternates between 1 and -1.</summary>
     let private extrema (p: int) : float[] =
         Array.init (p + 2) (fun k -> cos (float k * Math.PI / float (p + 1)))
 
-    /// <summary>The greatest distance between a network of one input and xᵖ⁺¹ at those places.</summary>
+    /// <summary>The maximum distance between a network of one input and xᵖ⁺¹ at those points.</summary>
     let miss (p: int) (network: Network) : float =
         let xs = extrema p
 
         Array.map2 (fun x y -> abs (x ** float (p + 1) - y)) xs (Formulas.outputs network xs)
         |> Array.max
 
-    /// One hidden layer with an activation of one's own.
+    /// One hidden layer with a given activation.
     let shallow (kind: string) (f: Tensor -> Tensor) (key: uint64) (units: int) : Network =
         Linear.network (Linear.create Glorot (Random.split key 0) 1 units)
         >=> Network.ofLayer (Layer.ofFunction kind f)
         >=> Linear.network (Linear.create Glorot (Random.split key 1) units 1)
 
-    /// How near to 2⁻ᵖ a network gets at best, by random weights and by fitting it to the places.
+    /// The minimum of a network's distance / 2⁻ᵖ, with random weights and fitted to the points.
     let private nearest (key: uint64) (p: int, kind, f) : float =
         let xs = extrema p
         let x = Tensor.constant [ xs.Length; 1 ] xs
@@ -83,7 +83,7 @@ module Universal =
         let target =
             Tensor.constant [ xs.Length; 1 ] (xs |> Array.map (fun x -> x ** float (p + 1)))
 
-        // high powers come near to the greatest error
+        // high powers approximate the maximum error
         let loss network =
             let error = Tensor.abs (Network.forward network x - target)
             Tensor.meanAll (Tensor.power error (Tensor.scalar 8.0))
@@ -97,26 +97,26 @@ module Universal =
         |> List.min
 
     /// <summary>From proofs and from fitted polynomials.</summary>
-    /// <param name="smooth">The greatest proved bound over its ε, of functions with bounded slopes.</param>
-    /// <param name="steep">The same, of √x.</param>
-    /// <param name="misses">For polynomial activations of degree p: the least distance that was reached, over 2⁻ᵖ.</param>
+    /// <param name="smooth">The maximum proved bound / ε, for functions with bounded slopes.</param>
+    /// <param name="steep">The same for √x.</param>
+    /// <param name="misses">For polynomial activations of degree p: the minimum distance / 2⁻ᵖ.</param>
     let conditions (smooth: float) (steep: float) (misses: float list) : Condition list =
         [
             Condition.atMost
                 "functions with bounded slopes: every network of one hidden layer is proved to be within its ε"
                 smooth
                 1.0
-                "the greatest proved bound / ε: the claim itself"
+                "the maximum proved bound / ε: the claim itself"
             Condition.atMost
-                "any continuous function, also √x with its unbounded slope: every network is proved to be within its ε"
+                "any continuous function, even √x with its unbounded slope: every network is proved to be within its ε"
                 steep
                 1.0
-                "the greatest proved bound / ε: the claim itself"
+                "the maximum proved bound / ε: the claim itself"
             Condition.atLeast
-                "polynomial activations are not universal: none comes nearer than 2⁻ᵖ to xᵖ⁺¹"
+                "polynomial activations are not universal: none comes closer than 2⁻ᵖ to xᵖ⁺¹"
                 (List.min misses)
                 (1.0 - 1e-9)
-                "the least distance / 2⁻ᵖ: Chebyshev's theorem, in double precision"
+                "the minimum distance / 2⁻ᵖ: Chebyshev's theorem, in double precision"
         ]
 
     let private run (setting: Setting) : Outcome =
@@ -161,16 +161,16 @@ module Universal =
             Measurements =
                 [
                     Measurement.own
-                        "networks that are proved to be within their ε"
+                        "networks proved to be within their ε"
                         (certificates |> List.filter _.Holds |> List.length |> float)
                     Measurement.own "of" (float certificates.Length)
-                    Measurement.own "greatest proved bound / ε" (greatest certificates)
-                    Measurement.own "the same of √x, by its Hölder bound" (greatest roots)
+                    Measurement.own "maximum proved bound / ε" (greatest certificates)
+                    Measurement.own "the same for √x, by its Hölder bound" (greatest roots)
                     Measurement.own
-                        "the same of a function of two variables, by triangles"
+                        "the same for a function of two variables, by triangles"
                         (ratio plane.Certificate)
                     Measurement.own
-                        "most neurons"
+                        "maximum number of neurons"
                         (built
                          |> List.map (fun (_, _, _, construction) -> construction.Approximation.Neurons)
                          |> List.max
@@ -178,14 +178,14 @@ module Universal =
                     for p, kind, miss in misses do
                         Measurement.beside
                             (2.0 ** float -p)
-                            $"nearest to x^{p + 1} with the activation {kind} (published: its lower bound)"
+                            $"minimum distance from x^{p + 1} with activation {kind} (published: its lower bound)"
                             miss
                 ]
             Seeds = 0
             Notes =
                 [
-                    "One hidden layer of relu, sigmoid, tanh or step units for functions of x. That one is enough for several variables too is Cybenko's theorem, of which there is no construction here: the one by triangles has more layers, and does not count."
-                    "Bounds count every place, not samples, and hold for the float32 network however it is computed."
+                    "One hidden layer of relu, sigmoid, tanh or step units for functions of x. That one is also enough for several variables is Cybenko's theorem, for which there is no construction here: the one by triangles has more layers, and does not count."
+                    "Bounds hold everywhere, not only at samples, and for the float32 network however it is computed."
                 ]
             Figures =
                 [
@@ -205,7 +205,7 @@ module Universal =
             Row = "R24"
             Title = "One hidden layer approximates any continuous function"
             Claim =
-                "For every continuous function f and every ε > 0 there is a network g with one hidden layer such that |f(x) - g(x)| < ε for all x; not so for polynomial activations."
+                "For every continuous function f and every ε > 0 there is a network g with one hidden layer such that |f(x) - g(x)| < ε for all x; polynomial activations cannot do this."
             Source =
                 "Cybenko, \"Approximation by superpositions of a sigmoidal function\" (1989); Leshno, Lin, Pinkus and Schocken, \"Multilayer feedforward networks with a nonpolynomial activation function can approximate any function\" (1993)"
             Data = NoData

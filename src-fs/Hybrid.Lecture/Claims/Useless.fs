@@ -2,21 +2,21 @@ namespace Hybrid.Lecture
 
 open Hybrid.Figures
 
-/// <summary>R26: being a universal approximator says little: what counts is how compactly a family of functions holds the smooth ones.</summary>
-/// <remarks>Slide: networks work because they compactly express nice, smooth functions, and are easy to learn. Measured: how the numbers grow that it takes to be nearer
-/// to sin 2πx, from ε = 0.1 to 0.001, and to Nielsen's wiggly function, from 0.1 to 0.05: a sum of bumps needs ⌈L / (2ε)⌉ of them, ten times as many for a tenth of the distance. A
+/// <summary>R26: universal approximation alone says little: what counts is how compactly a family of functions represents smooth ones.</summary>
+/// <remarks>Slide: networks work because they compactly express nice, smooth functions, and are easy to learn. Measured: the growth of the numbers needed to come closer
+/// to sin 2πx, from ε = 0.1 to 0.001, and to Nielsen's wiggly function, from 0.1 to 0.05: a sum of bumps needs ⌈L / (2ε)⌉ bumps, ten times as many for a tenth of the distance. A
 /// network whose numbers grow as fast as the bumps contradicts.</remarks>
 module Useless =
     let private epsilons = [ 0.1; 0.03; 0.01; 0.003; 0.001 ]
 
-    /// How many times as fast bumps grow as networks, from the first of some to the last.
+    /// The growth of bumps / the growth of networks, from first to last.
     let growth (rows: (int * int) list) : float =
         let times pick =
             float (pick (List.last rows)) / float (pick (List.head rows))
 
         times fst / times snd
 
-    /// <summary>From numbers of bumps and of networks, from the greatest ε to the least.</summary>
+    /// <summary>From the numbers in bumps and in networks, from the largest ε to the smallest.</summary>
     /// <param name="sine">For sin 2πx.</param>
     /// <param name="nielsen">For Nielsen's function.</param>
     let conditions (sine: (int * int) list) (nielsen: (int * int) list) : Condition list =
@@ -27,17 +27,17 @@ module Useless =
                  |> List.map (fun (bumps, network) -> float bumps / float network)
                  |> List.min)
                 1.0
-                "the least ratio: more is more"
+                "the minimum ratio: more means more"
             Condition.atLeast
                 "networks express sin 2πx compactly: from 0.1 to 0.001 bumps grow ten times as much"
                 (growth sine)
                 10.0
-                "of the two orders of magnitude by which bumps grow, one at least is saved"
+                "at least one of the two orders of magnitude by which bumps grow is saved"
             Condition.above
                 "networks express Nielsen's function compactly: from 0.1 to 0.05 bumps grow more"
                 (growth nielsen)
                 1.0
-                "bumps double there; more than the network is the least that compactly says"
+                "bumps double there; compactly means at least that the network grows less"
         ]
 
     let private draw (rows: Compactness list) : Figure =
@@ -53,7 +53,7 @@ module Useless =
             ]
 
         Chart.create
-            "Numbers that it takes to be within ε of sin 2πx"
+            "Numbers needed to be within ε of sin 2πx"
             (Axis.logarithmic "ε")
             (Axis.logarithmic "numbers")
             (series 1 "sum of bumps" _.BumpNumbers
@@ -86,14 +86,14 @@ module Useless =
                             (float row.Trained.Approximation.Neurons)
                     for row in nielsen do
                         Measurement.own
-                            $"numbers of the bumps / numbers of the network, Nielsen's within {row.Epsilon}"
+                            $"numbers in the bumps / numbers in the network, Nielsen's within {row.Epsilon}"
                             row.Ratio
                 ]
             Seeds = 0
             Notes =
                 [
-                    "The function is sin 2πx on [0, 1]; L is 2π, and the bumps are ⌈L / (2ε)⌉. Every network is proved to be within its ε."
-                    "In d dimensions the same cells are ⌈L √d / (2ε)⌉ to the power of d."
+                    "The function is sin 2πx on [0, 1]; L is 2π, and there are ⌈L / (2ε)⌉ bumps. Every network is proved to be within its ε."
+                    "In d dimensions there are ⌈L √d / (2ε)⌉ to the power of d such cells."
                 ]
             Figures = [ "useless", draw rows ]
         }
@@ -102,9 +102,9 @@ module Useless =
         {
             Name = "useless"
             Row = "R26"
-            Title = "Universal approximation is cute, but it is compactness that counts"
+            Title = "Universal approximation is cute, but compactness counts"
             Claim =
-                "That two layers approximate everything is of little use in practice: sums of bumps do as well. Networks work because they express smooth functions compactly and are easy to train."
+                "That two layers approximate everything is of little use in practice: so do sums of bumps. Networks work because they express smooth functions compactly and are easy to train."
             Source = "the lecture, slide \"Representational power\", notes"
             Data = NoData
             Run = run

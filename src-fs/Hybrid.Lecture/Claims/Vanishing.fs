@@ -5,8 +5,8 @@ open Hybrid.Core
 open Hybrid.Figures
 
 /// <summary>R9: small slopes multiply, so gradients vanish through layers of sigmoids.</summary>
-/// <remarks>Each sigmoid multiplies the gradient by ¼ at most. New networks with hidden layers of 64 on 256 of the built-in
-/// digits: the length of the loss's gradient in the first layer's weights over that in the last layer's. At five times ten seeds
+/// <remarks>Each sigmoid multiplies the gradient by at most ¼. New networks with hidden layers of 64 on 256 of the built-in
+/// digits: the norm of the loss's gradient in the first layer's weights over that in the last layer's. With five times ten seeds
 /// eight layers leave 2.4e-5 to 2.6e-5 with sigmoid, 1.5 to 1.6 with tanh and 0.7 to 0.8 with ReLU.</remarks>
 module Vanishing =
     let private activations = [ "sigmoid"; "tanh"; "relu" ]
@@ -17,11 +17,11 @@ module Vanishing =
     [<Literal>]
     let private Width = 64
 
-    /// A median of fewer says nothing.
+    /// The median of fewer runs says nothing.
     [<Literal>]
     let private Seeds = 5
 
-    /// The length of the gradient in each layer's weights, the first layer's first.
+    /// The norm of the gradient in each layer's weights, from the first layer on.
     let private lengths (examples: Examples) (engine: IKernels) (activation, hidden, seed) : float[] =
         let sizes = Digits.Width :: List.replicate hidden Width @ [ Digits.Outputs ]
         let network = Dense.network activation seed sizes
@@ -50,7 +50,7 @@ module Vanishing =
                 "through eight tanh layers the signal flows"
                 tanh
                 0.1
-                "ten times what counts as almost none, so that the two cannot be confused"
+                "ten times the limit for almost none, so that the two cannot be confused"
             Condition.above "through eight ReLU layers the signal flows" relu 0.1 "as for tanh"
         ]
 
@@ -63,7 +63,7 @@ module Vanishing =
         |> Chart.create
             "Vanishing gradients: eight hidden layers"
             (Axis.linear "layer")
-            (Axis.logarithmic "length of the gradient in its weights")
+            (Axis.logarithmic "norm of the gradient in its weights")
         |> Chart.draw
 
     let private run (setting: Setting) : Outcome =
@@ -108,7 +108,7 @@ module Vanishing =
                 medians
                 |> List.map (fun ((activation, depth), ratio) ->
                     Measurement.own
-                        $"gradient of the first layer over the last one's, {depth} hidden layers, {activation}"
+                        $"gradient of the first layer / the last layer's, {depth} hidden layers, {activation}"
                         ratio)
             Seeds = seeds.Length
             Notes = []
@@ -121,7 +121,7 @@ module Vanishing =
             Row = "R9"
             Title = "Gradients vanish through layers of sigmoids"
             Claim =
-                "A sigmoid's small local gradient multiplies the gradient that flows through it: through several layers almost no signal comes to the weights."
+                "A sigmoid's small local gradient multiplies the gradient that flows through it: through several layers almost no signal reaches the weights."
             Source =
                 "the lecture, slide \"Drawbacks of Sigmoid\"; Hochreiter, \"The vanishing gradient problem during learning recurrent neural nets and problem solutions\" (1998)"
             Data = NoData

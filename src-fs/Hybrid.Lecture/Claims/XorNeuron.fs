@@ -3,10 +3,10 @@ namespace Hybrid.Lecture
 open System
 open Hybrid.Core
 
-/// <summary>R6: what one neuron cannot do.</summary>
+/// <summary>R6: the limit of one neuron.</summary>
 /// <remarks>A neuron separates its inputs by a line. Of the 16 ways to label the corners of a square, lines make 14: all but
 /// XOR and its reverse (Cover, "Geometrical and statistical properties of systems of linear inequalities with applications in
-/// pattern recognition", 1965). On XOR the cross-entropy is convex and least where all weights are 0: log 2. A neuron with
+/// pattern recognition", 1965). On XOR the cross-entropy is convex, with its minimum log 2 where all weights are 0. A neuron with
 /// random weights classifies at most three corners.</remarks>
 module XorNeuron =
     let private corners = [| 0.0; 0.0; 0.0; 1.0; 1.0; 0.0; 1.0; 1.0 |]
@@ -36,7 +36,7 @@ module XorNeuron =
     let private right label =
         4 - Numerics.BitOperations.PopCount(uint32 (label ^^^ Xor))
 
-    /// Where training from random weights ends: the loss, and the greatest weight or bias.
+    /// The end of training from random weights: the loss, and the maximum weight or bias.
     let private trained (seed: uint64) =
         let x, y =
             Tensor.constant [ 4; 2 ] corners, Tensor.constant [ 4; 1 ] [| 0.0; 1.0; 1.0; 0.0 |]
@@ -67,7 +67,11 @@ module XorNeuron =
 
         let conditions =
             [
-                Condition.exactly "a neuron has three of XOR's corners right at most" (float best) 3.0 theorem
+                Condition.exactly
+                    "a neuron gets at most three of XOR's corners right"
+                    (float best)
+                    3.0
+                    theorem
                 Condition.exactly
                     "neurons label four corners in 14 of 16 ways"
                     (float found.Length)
@@ -77,12 +81,12 @@ module XorNeuron =
                     "training ends at the loss of guessing, log 2"
                     (abs (loss - log 2.0))
                     1e-9
-                    "the loss is flat there, so that it is more exact than the weights"
+                    "the loss is flat there, so it is more exact than the weights"
                 Condition.atMost
                     "training ends at weights of 0"
                     weight
                     1e-4
-                    "the square root of what is left of the loss"
+                    "the square root of the remaining loss"
             ]
 
         {
@@ -92,14 +96,14 @@ module XorNeuron =
                 [
                     Measurement.beside
                         3.0
-                        $"corners that the best of {Neurons} random neurons has right, of 4"
+                        $"corners that the best of {Neurons} random neurons gets right, of 4"
                         (float best)
                     Measurement.beside 14.0 "labellings of the corners that occur, of 16" (float found.Length)
                     Measurement.beside
                         (Math.Round(log 2.0, 6))
-                        "cross-entropy where training ends, highest"
+                        "maximum cross-entropy at the end of training"
                         loss
-                    Measurement.own "greatest weight there" weight
+                    Measurement.own "maximum weight there" weight
                 ]
             Seeds = seeds.Length
             Notes = []
@@ -112,7 +116,7 @@ module XorNeuron =
             Row = "R6"
             Title = "One neuron cannot do XOR"
             Claim =
-                "A single neuron can implement a binary classifier, but a linear one: of XOR's four corners it has three right at most."
+                "A single neuron can implement a binary classifier, but a linear one: of XOR's four corners it gets at most three right."
             Source =
                 "the lecture, \"A single neuron can be used to implement a binary classifier\"; Cover, \"Geometrical and statistical properties of systems of linear inequalities with applications in pattern recognition\" (1965)"
             Data = NoData

@@ -4,15 +4,15 @@ open Hybrid.Core
 open Hybrid.Figures
 
 /// <summary>R10: inputs that are all positive make gradients of one sign, and paths that zig-zag.</summary>
-/// <remarks>∂L/∂wⱼ = δ xⱼ, with one δ for all weights of a neuron: where every x is positive, each example pushes all weights
-/// the same way. A neuron σ(w·x) with two weights learns, one example after the other at rate 1, the answers of one with
+/// <remarks>∂L/∂wⱼ = δ xⱼ, with the same δ for all weights of a neuron: if every x is positive, each example pushes all weights
+/// the same way. A neuron σ(w·x) with two weights learns, one example at a time at rate 1, the outputs of a neuron with
 /// weights (2, -2), from (0, 0) to within a tenth of the way; its inputs are uniform in [0, 1]², or the same moved to
-/// [-½, ½]². At five times 20 seeds the
+/// [-½, ½]². With five times 20 seeds the
 /// medians were 2.4 to 2.5 with positive inputs, 1.2 to 1.3 with centred ones, and 1.1 in batches.</remarks>
 module ZigZag =
     let private goal = 2.0, -2.0
 
-    /// A median of fewer says nothing.
+    /// The median of fewer runs says nothing.
     [<Literal>]
     let private Seeds = 5
 
@@ -31,15 +31,15 @@ module ZigZag =
     let private distance (a1, a2) (b1, b2) : float =
         sqrt ((a1 - b1) ** 2.0 + (a2 - b2) ** 2.0)
 
-    /// <summary>The gradient of one example's cross-entropy: (σ(w·x) - y) x with the teacher's answer y.</summary>
+    /// <summary>The gradient of one example's cross-entropy: (σ(w·x) - y) x with the teacher's output y.</summary>
     let gradient (w1: float, w2: float) (x1: float, x2: float) : float * float =
         let answer (w1, w2) = Special.sigmoid (w1 * x1 + w2 * x2)
         let delta = answer (w1, w2) - answer goal
         delta * x1, delta * x2
 
-    /// <summary>The weights from the start until nine tenths of the way are done.</summary>
+    /// <summary>The weights from the start through nine tenths of the way.</summary>
     /// <param name="centred">Whether inputs have mean 0.</param>
-    /// <param name="batch">How many examples each step averages.</param>
+    /// <param name="batch">The number of examples that each step averages.</param>
     /// <param name="key">Draws the inputs.</param>
     let path (centred: bool) (batch: int) (key: uint64) : (float * float)[] =
         let step (w, count) =
@@ -55,12 +55,12 @@ module ZigZag =
 
         Array.append [| 0.0, 0.0 |] (Array.unfold step ((0.0, 0.0), 0))
 
-    /// How much longer than the straight way a path is.
+    /// The length of a path / that of the straight way.
     let private detour (path: (float * float)[]) =
         (path |> Array.pairwise |> Array.sumBy (fun (a, b) -> distance a b))
         / distance (Array.head path) (Array.last path)
 
-    /// Of random neurons with several weights, how often the signs of an example's gradients differ, and how often those of
+    /// For random neurons with several weights, how often the signs of an example's gradients differ, and how often those of
     /// the sum over a batch of 32 do.
     let private signs (seed: uint64) =
         let one index =
@@ -79,7 +79,7 @@ module ZigZag =
                 let z = x *@ Tensor.transpose w
                 Tensor.softplus z - y * z
 
-            // a copy of the weights for each example tells their gradients apart
+            // a copy of the weights per example separates their gradients
             let each =
                 let copies = Tensor.broadcast [ 32; inputs ] w
                 let z = Tensor.reshape [ 32; 1 ] (Tensor.sum 1 (copies * x))
@@ -106,7 +106,7 @@ module ZigZag =
             Scatter.points Ink "goal" [| fst goal |] [| snd goal |]
         ]
         |> Chart.create
-            "The way of two weights, one example a step"
+            "The path of two weights, one example per step"
             (Axis.linear "first weight" |> Axis.within -0.5 2.25)
             (Axis.linear "second weight" |> Axis.within -2.25 0.5)
         |> Chart.sized 440.0 440.0
@@ -124,22 +124,22 @@ module ZigZag =
             Condition.never
                 "with positive inputs an example's gradients are all positive or all negative"
                 examples
-                "a theorem: each is the same number times a positive input"
+                "a theorem: each is a common factor times a positive input"
             Condition.atLeast
-                "gradients added up over a batch can have both signs"
+                "gradients summed over a batch can have both signs"
                 (float batches)
                 1.0
                 "one batch shows that they can"
             Condition.atLeast
-                "the updates zig-zag: the way is longer than with centred inputs"
+                "the updates zig-zag: the path is longer than with centred inputs"
                 (positive / centred)
                 1.5
-                "half as long again: more than a start or an order of the examples makes of it"
+                "half as long again: more than the start or the order of the examples explains"
             Condition.below
-                "a batch mitigates it: the way is shorter"
+                "a batch mitigates it: the path is shorter"
                 (batch / positive)
                 1.0
-                "shorter at all is what mitigated says"
+                "mitigated means shorter at all"
         ]
 
     let private run (setting: Setting) : Outcome =
@@ -163,10 +163,10 @@ module ZigZag =
                 [
                     Measurement.own "examples of 3,200 whose weight gradients differ in sign" (float examples)
                     Measurement.own "batches of 100 whose summed gradients differ in sign" (float batches)
-                    Measurement.own "way over straight way, positive inputs" (median detour positive)
-                    Measurement.own "way over straight way, centred inputs" (median detour centred)
+                    Measurement.own "path / straight path, positive inputs" (median detour positive)
+                    Measurement.own "path / straight path, centred inputs" (median detour centred)
                     Measurement.own
-                        "way over straight way, positive inputs in batches of 32"
+                        "path / straight path, positive inputs in batches of 32"
                         (median detour batch)
                     Measurement.own "steps, positive inputs" (median steps positive)
                     Measurement.own "steps, centred inputs" (median steps centred)
@@ -182,7 +182,7 @@ module ZigZag =
             Row = "R10"
             Title = "Inputs that are not centred make the weights zig-zag"
             Claim =
-                "If all inputs of a neuron are positive, the gradients of its weights for an example are all positive or all negative, and the updates zig-zag; added up over a batch they can have different signs, which mitigates it."
+                "If all inputs of a neuron are positive, the gradients of its weights for an example are all positive or all negative, and the updates zig-zag; summed over a batch they can have different signs, which mitigates it."
             Source =
                 "the lecture, slide \"Drawbacks of Sigmoid\"; LeCun, Bottou, Orr and Müller, \"Efficient BackProp\" (1998), section 4.3"
             Data = NoData

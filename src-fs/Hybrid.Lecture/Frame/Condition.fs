@@ -1,6 +1,6 @@
 namespace Hybrid.Lecture
 
-/// How a measured number has to stand to its limit.
+/// How a measured number must relate to its limit.
 type Relation =
     | AtLeast
     | AtMost
@@ -8,7 +8,7 @@ type Relation =
     | Below
     | Exactly
 
-/// <summary>One thing that a claim says, as a measured number and the limit that decides about it.</summary>
+/// <summary>One statement of a claim, as a measured number and the limit that decides it.</summary>
 type Condition =
     {
         /// In the slide's own sense, such as "tanh takes more epochs than ReLU".
@@ -16,11 +16,11 @@ type Condition =
         Measured: float
         Relation: Relation
         Limit: float
-        /// Why this limit: what would contradict the slide's words, not what was measured before.
+        /// Why this limit: it follows from the slide's words, not from earlier measurements.
         Reason: string
     }
 
-    /// Whether the number is as it has to be; a number that is not one never is.
+    /// Whether the number meets its limit; NaN never does.
     member this.Holds =
         match this.Relation with
         | AtLeast -> this.Measured >= this.Limit
@@ -39,7 +39,7 @@ module Condition =
             Reason = reason
         }
 
-    /// <summary>The number has to be the limit or more.</summary>
+    /// <summary>The number must be at least the limit.</summary>
     /// <param name="says">What the claim says.</param>
     /// <param name="measured">The number.</param>
     /// <param name="limit">In the same unit.</param>
@@ -47,29 +47,29 @@ module Condition =
     let atLeast (says: string) (measured: float) (limit: float) (reason: string) : Condition =
         create AtLeast says measured limit reason
 
-    /// The number has to be the limit or less; as atLeast.
+    /// The number must be at most the limit; as atLeast.
     let atMost (says: string) (measured: float) (limit: float) (reason: string) : Condition =
         create AtMost says measured limit reason
 
-    /// The number has to be more than the limit; as atLeast.
+    /// The number must be above the limit; as atLeast.
     let above (says: string) (measured: float) (limit: float) (reason: string) : Condition =
         create Above says measured limit reason
 
-    /// The number has to be less than the limit; as atLeast.
+    /// The number must be below the limit; as atLeast.
     let below (says: string) (measured: float) (limit: float) (reason: string) : Condition =
         create Below says measured limit reason
 
-    /// The number has to be the limit, to the bit; as atLeast.
+    /// The number must equal the limit, to the bit; as atLeast.
     let exactly (says: string) (measured: float) (limit: float) (reason: string) : Condition =
         create Exactly says measured limit reason
 
-    /// <summary>Something that may never happen: how often it did has to be 0.</summary>
+    /// <summary>Something that must never happen: its count must be 0.</summary>
     let never (says: string) (count: int) (reason: string) : Condition = exactly says (float count) 0.0 reason
 
-    /// <summary>That one thing is better than another, by pairs of runs that share all but that: the chance that a fair coin would
-    /// show as many differences of the right sign has to be one in twenty at most.</summary>
+    /// <summary>One thing is better than another, by pairs of runs that differ only in it: the probability that a fair coin would
+    /// show as many differences of the right sign must be at most one in twenty.</summary>
     /// <param name="says">What the claim says.</param>
-    /// <param name="differences">A pair each, above 0 where it speaks for the claim.</param>
+    /// <param name="differences">One per pair, above 0 if it supports the claim.</param>
     let better (says: string) (differences: float list) : Condition =
         atMost
             says
@@ -77,7 +77,7 @@ module Condition =
             0.05
             "one-sided sign test over seeds: a fair coin would do as well one time in twenty"
 
-    /// For people: at least 0.5.
+    /// For people, such as: at least 0.5.
     let limit (condition: Condition) : string =
         let words =
             match condition.Relation with

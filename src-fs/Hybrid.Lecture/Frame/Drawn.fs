@@ -4,14 +4,14 @@ open System
 open System.Globalization
 open Hybrid.Figures
 
-/// What stands in a figure, so that a picture can be held to what it is to show.
+/// The contents of a figure, so that a picture can be compared with what it should show.
 module Drawn =
     let rec private all (element: Element) : Element list =
         match element with
         | Text _ -> []
         | Element(_, _, children) -> element :: List.collect all children
 
-    /// An attribute of an element; empty if it has none of this name.
+    /// An attribute of an element; empty if it is absent.
     let attribute (name: string) (element: Element) : string =
         match element with
         | Text _ -> ""
@@ -25,14 +25,14 @@ module Drawn =
     let number (name: string) (element: Element) : float =
         Double.Parse(attribute name element, CultureInfo.InvariantCulture)
 
-    /// The elements that bear a class, in their order.
+    /// The elements of a class, in their order.
     let ofClass (name: string) (figure: Figure) : Element list =
         figure.Content
         |> List.collect all
         |> List.filter (fun element -> (attribute "class" element).Split ' ' |> Array.contains name)
 
-    /// The lines between the layers of a network's diagram whose two ends are at the same place from left to right: there are
-    /// none where no neuron is joined to one of its own layer.
+    /// The lines of a network's diagram whose two ends have the same horizontal position: there are
+    /// none if no neuron is connected to one of its own layer.
     let within (figure: Figure) : Element list =
         ofClass "weight" figure
         |> List.filter (fun line -> number "x1" line = number "x2" line)

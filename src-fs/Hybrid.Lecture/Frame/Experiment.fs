@@ -1,6 +1,6 @@
 namespace Hybrid.Lecture
 
-/// What data an experiment can be given in place of its own.
+/// The data that can replace an experiment's own.
 type OwnData =
     | NoData
     /// A CSV file with the columns x, y and label.
@@ -8,7 +8,7 @@ type OwnData =
     /// A folder of IDX files such as Fashion-MNIST's.
     | Images
 
-/// <summary>One claim of the lecture, and how it is put to the test.</summary>
+/// <summary>One claim of the lecture, and its test.</summary>
 [<NoEquality; NoComparison>]
 type Experiment =
     {
@@ -16,9 +16,9 @@ type Experiment =
         Name: string
         /// The row of the lecture's table, such as "R14". Several experiments may belong to one.
         Row: string
-        /// What it is about, in a few words.
+        /// Its subject, in a few words.
         Title: string
-        /// What the lecture says, precisely enough to be wrong.
+        /// What the lecture says, precisely enough to be refuted.
         Claim: string
         /// Who says so: paper and year, or the lecture itself.
         Source: string

@@ -2,48 +2,48 @@ namespace Hybrid.Lecture
 
 open Hybrid.Figures
 
-/// What an experiment found about its claim, by the conditions that it was put to.
+/// What an experiment found about its claim, decided by its conditions.
 type Verdict =
     | Holds
     /// Some conditions hold and some do not; which, in a sentence.
     | HoldsInPart of sentence: string
-    /// None of the conditions holds, at this scale and with these numbers; which, in a sentence.
+    /// No condition holds, at this scale and with these numbers; which, in a sentence.
     | DoesNotHold of sentence: string
-    /// There is nothing to run: a fact, an advice or a reference.
+    /// Nothing to run: a fact, advice or a reference.
     | TextOnly
     /// Fewer runs than the verdict needs, as in a quick run.
     | TooFewRuns
-    /// What it needs is not here, such as data; what to do about it.
+    /// Something is missing, such as data; what to do about it.
     | Skipped of why: string
 
-/// A number that was measured, and the one that was published.
+/// A measured number and its published counterpart.
 type Measurement =
     {
         /// What it is, with its unit where it has one, such as "epochs to 10 % training error, tanh".
         Name: string
         Measured: float
-        /// As printed in the source; None where there is no such number.
+        /// As printed in the source; None if it prints no such number.
         Published: float option
     }
 
-/// <summary>What came of an experiment.</summary>
+/// <summary>The outcome of an experiment.</summary>
 [<NoComparison>]
 type Outcome =
     {
         Verdict: Verdict
-        /// What decided, or would have with more runs: none where there is nothing to run.
+        /// What decided, or would decide with more runs; empty if there is nothing to run.
         Conditions: Condition list
         Measurements: Measurement list
-        /// How many random seeds stand behind the numbers; 0 where nothing is random.
+        /// The number of random seeds behind the numbers; 0 if nothing is random.
         Seeds: int
-        /// What a reader should know besides: one sentence or paragraph each.
+        /// Further remarks for the reader, one sentence or paragraph each.
         Notes: string list
-        /// By the names of their files, without .svg.
+        /// By file name, without .svg.
         Figures: (string * Figure) list
     }
 
 module Measurement =
-    /// A number to which no source has a counterpart.
+    /// A number without a published counterpart.
     let own (name: string) (measured: float) : Measurement =
         {
             Name = name
@@ -51,7 +51,7 @@ module Measurement =
             Published = None
         }
 
-    /// A number beside the published one.
+    /// A number with its published counterpart.
     let beside (published: float) (name: string) (measured: float) : Measurement =
         { own name measured with
             Published = Some published
@@ -64,18 +64,17 @@ module Verdict =
     let private listed (words: Condition -> string) (conditions: Condition list) =
         conditions |> List.map words |> String.concat "; "
 
-    /// <summary>Holds if all conditions do, in part if some do. Without a condition there is nothing to run.</summary>
+    /// <summary>Holds if all conditions hold, in part if some do. Without conditions there is nothing to run.</summary>
     let ofConditions (conditions: Condition list) : Verdict =
         match conditions |> List.partition _.Holds with
         | [], [] -> TextOnly
         | _, [] -> Holds
         | [], failed -> DoesNotHold(listed failure failed)
-        | kept, failed ->
-            HoldsInPart $"not so: {listed failure failed}; but it holds that {listed _.Says kept}"
+        | kept, failed -> HoldsInPart $"fails: {listed failure failed}; holds: {listed _.Says kept}"
 
-    /// <summary>The verdict of conditions, if there are any, on runs; with fewer than it needs there is none.</summary>
-    /// <param name="least">How many runs the verdict needs.</param>
-    /// <param name="runs">How many count: see Setting.counted.</param>
+    /// <summary>The verdict of conditions on runs; with too few runs, or without conditions, none.</summary>
+    /// <param name="least">The minimum number of runs for a verdict.</param>
+    /// <param name="runs">The number that counts: see Setting.counted.</param>
     /// <param name="conditions">On all runs together.</param>
     let ofRuns (least: int) (runs: int) (conditions: Condition list) : Verdict =
         if conditions.IsEmpty then TextOnly
@@ -92,7 +91,7 @@ module Verdict =
         | TooFewRuns -> "too few runs"
         | Skipped _ -> "skipped"
 
-    /// The reason that it gives, or nothing.
+    /// Its reason, or nothing.
     let reason (verdict: Verdict) : string =
         match verdict with
         | HoldsInPart why
@@ -102,8 +101,8 @@ module Verdict =
         | TextOnly
         | TooFewRuns -> ""
 
-    /// <summary>The verdict of a row, of which several experiments are parts: what contradicts any of them is said; it does not
-    /// hold only where none does, even in part. What could not be judged counts only where nothing contradicts.</summary>
+    /// <summary>The verdict of a row with several experiments: it states what contradicts any of them. It does not
+    /// hold only if none holds, even in part. Experiments that could not be judged count only if nothing contradicts.</summary>
     let ofParts (verdicts: Verdict list) : Verdict =
         let sentence =
             verdicts
@@ -125,9 +124,9 @@ module Verdict =
         | [] -> if judged.IsEmpty then TextOnly else Holds
 
 module Outcome =
-    /// <summary>An outcome that conditions decide.</summary>
-    /// <param name="conditions">All have to hold.</param>
-    /// <param name="measurements">Besides those of the conditions.</param>
+    /// <summary>An outcome decided by conditions.</summary>
+    /// <param name="conditions">All must hold.</param>
+    /// <param name="measurements">In addition to those of the conditions.</param>
     let judged (conditions: Condition list) (measurements: Measurement list) : Outcome =
         {
             Verdict = Verdict.ofConditions conditions
@@ -138,7 +137,7 @@ module Outcome =
             Figures = []
         }
 
-    /// A row that has nothing to run.
+    /// A row with nothing to run.
     let text (notes: string list) : Outcome = { judged [] [] with Notes = notes }
 
     /// An experiment that could not run here.

@@ -7,7 +7,7 @@ open Hybrid.Kernels
 
 /// Many independent runs on all processors.
 module Runs =
-    /// <summary>f of every item, each on one thread with an engine of its own; results in the items' order, the same for any
+    /// <summary>f of every item, each on one thread with its own engine; results in the items' order, the same for any
     /// number of processors.</summary>
     let map (f: IKernels -> 'item -> 'result) (items: 'item list) : 'result list =
         let items = Array.ofList items
@@ -25,13 +25,13 @@ module Runs =
         try
             Parallel.For(0, items.Length, options, run) |> ignore
         with :? AggregateException as all ->
-            // the first one is what went wrong: the others were stopped by it, or are its like
+            // the first is the cause: it stopped the others, or they are alike
             Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(all.Flatten().InnerExceptions[0])
 
         List.ofArray results
 
     /// <summary>f of every kind from every seed.</summary>
-    /// <returns>For each kind its results, in the order of the seeds.</returns>
+    /// <returns>The results of each kind, in the order of the seeds.</returns>
     let bySeed
         (f: IKernels -> 'kind * uint64 -> 'result)
         (seeds: uint64 list)

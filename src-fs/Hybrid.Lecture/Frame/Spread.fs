@@ -2,9 +2,9 @@ namespace Hybrid.Lecture
 
 open Hybrid.Figures
 
-/// Runs from several seeds as a curve: the median, and around it the middle half.
+/// Runs from several seeds as a curve: the median with the interquartile range.
 module Spread =
-    /// The number below which a share of all numbers lies, between neighbours by proportion.
+    /// The quantile of a share, interpolated linearly.
     let quantile (share: float) (values: float list) : float =
         let sorted = values |> List.sort |> Array.ofList
         let place = share * float (sorted.Length - 1)
@@ -30,21 +30,21 @@ module Spread =
             Scatter.points colour "" xs (at 0.5)
         ]
 
-    /// <summary>The median's curve with a point at each of its numbers, and the band of the middle half.</summary>
+    /// <summary>The curve of medians with a point at each, and the band of the interquartile range.</summary>
     /// <param name="colour">Of all three.</param>
     /// <param name="name">In the legend.</param>
     /// <param name="xs">In the unit of the horizontal axis, ascending.</param>
-    /// <param name="runs">For each x the numbers of its runs.</param>
+    /// <param name="runs">The numbers of the runs, for each x.</param>
     let curve (colour: Colour) (name: string) (xs: float list) (runs: float list list) : Mark list =
         create Lines.line colour name xs runs
 
-    /// The same in dashes, for a curve that others lie below.
+    /// The same in dashes, for a curve drawn over others.
     let dashed (colour: Colour) (name: string) (xs: float list) (runs: float list list) : Mark list =
         create Lines.dashed colour name xs runs
 
-    /// <summary>Every run as a point at its size, those of a size one above the other.</summary>
+    /// <summary>Every run as a point above its size.</summary>
     /// <param name="sizes">In the unit of the horizontal axis.</param>
-    /// <param name="runs">For each size the numbers of its runs.</param>
+    /// <param name="runs">The numbers of the runs, for each size.</param>
     let strips (sizes: int list) (runs: float list list) : Mark list =
         let strip size (values: float list) =
             Scatter.points (Series 0) "" (Array.create values.Length (float size)) (Array.ofList values)

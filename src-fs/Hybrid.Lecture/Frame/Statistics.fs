@@ -1,8 +1,8 @@
 namespace Hybrid.Lecture
 
-/// What a few runs say together.
+/// Statistics of a few runs.
 module Statistics =
-    /// The middle number, or the mean of the two in the middle. At least one number.
+    /// The median, of at least one number.
     let median (values: float seq) : float =
         let sorted = values |> Seq.sort |> Array.ofSeq
         let half = sorted.Length / 2
@@ -12,7 +12,7 @@ module Statistics =
         else
             (sorted[half - 1] + sorted[half]) / 2.0
 
-    /// The square root of Σ (x - mean)² / (n - 1); 0 of a single number.
+    /// The square root of Σ (x - mean)² / (n - 1); 0 for a single number.
     let deviation (values: float seq) : float =
         let values = Array.ofSeq values
 
@@ -26,7 +26,7 @@ module Statistics =
                 / float (values.Length - 1)
             )
 
-    /// Pearson's correlation of pairs; NaN where one side does not vary.
+    /// Pearson's correlation of pairs; NaN if one side is constant.
     let correlation (pairs: (float * float) seq) : float =
         let pairs = Array.ofSeq pairs
         let meanX, meanY = Array.averageBy fst pairs, Array.averageBy snd pairs
@@ -36,8 +36,8 @@ module Statistics =
 
         moment (*) / sqrt (moment (fun x _ -> x * x) * moment (fun _ y -> y * y))
 
-    /// <summary>The chance that a fair coin gives as many positive differences as there are, or more: the one-sided sign
-    /// test. Differences of 0 speak for neither side and are left out; 1 if there are no others.</summary>
+    /// <summary>The probability that a fair coin gives at least this many positive differences: the one-sided sign
+    /// test. Differences of 0 are left out; 1 if there are no others.</summary>
     let signTest (differences: float list) : float =
         let decided = differences |> List.filter (fun difference -> difference <> 0.0)
         let n = decided.Length
@@ -45,7 +45,7 @@ module Statistics =
         let positive =
             decided |> List.filter (fun difference -> difference > 0.0) |> List.length
 
-        // the binomial coefficients of n from the last one down, each from the one before
+        // the binomial coefficients of n from the last down, each from its predecessor
         let term k =
             Seq.fold
                 (fun product i -> product * float (n - i) / float (i + 1))

@@ -2,12 +2,12 @@ namespace Hybrid.Lecture
 
 open System.Diagnostics
 
-/// How long work takes: the only clock of the lecture.
+/// How long work takes: the lecture's only clock.
 module Timing =
-    /// <summary>Median seconds of several pieces of work. They are taken in turn, so that what else the machine does hits all
-    /// alike; each is done a few times before, so that what is compiled late is compiled.</summary>
+    /// <summary>Median seconds of several pieces of work. They are timed in turn, so that other load on the machine affects all
+    /// alike, and each is warmed up, so that late compilation is not measured.</summary>
     /// <param name="rounds">At least 1.</param>
-    /// <param name="works">Each called rounds times and three times before.</param>
+    /// <param name="works">Each is called rounds times, after three calls to warm up.</param>
     let medians (rounds: int) (works: (unit -> unit) list) : float list =
         let seconds (work: unit -> unit) =
             let watch = Stopwatch.StartNew()

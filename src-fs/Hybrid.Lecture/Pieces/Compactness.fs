@@ -3,7 +3,7 @@ namespace Hybrid.Lecture
 open Hybrid.Core
 open Hybrid.Theory
 
-/// How many numbers a sum of bumps and a trained network take to be within ε of the same function.
+/// The numbers that a sum of bumps and a trained network need to be within ε of the same function.
 [<NoEquality; NoComparison>]
 type Compactness =
     {
@@ -15,12 +15,12 @@ type Compactness =
         Bumps: int
         /// A left end, a right end and a height each.
         BumpNumbers: int
-        /// Proved to be within ε too.
+        /// Also proved to be within ε.
         Trained: ConstructionResult
         NetworkNumbers: int
     }
 
-    /// How many times as many numbers the bumps take.
+    /// The numbers of the bumps / the numbers of the network.
     member this.Ratio = float this.BumpNumbers / float this.NetworkNumbers
 
 module Compactness =

@@ -3,12 +3,12 @@ namespace Hybrid.Lecture
 open Hybrid.Core
 open Hybrid.Diagnostics
 
-/// Units that do not learn any more.
+/// Units that no longer learn.
 module DeadUnits =
     /// <summary>The shares of a network's hidden units that are dead, and that no gradient reaches, on examples.</summary>
     /// <param name="engine">Computes.</param>
     /// <param name="network">With finite weights.</param>
-    /// <param name="examples">As many as there are: a unit is dead if none of them wakes it.</param>
+    /// <param name="examples">All examples: a unit is dead if none of them activates it.</param>
     let measure (engine: IKernels) (network: Network) (examples: Examples) : struct (float * float) =
         let hidden =
             (Units.ofNetwork engine network examples).Layers |> List.filter _.IsHidden
@@ -30,7 +30,7 @@ module DeadUnits =
             | "0.bias", _ -> Tensor.constant value.Shape (Array.updateAt 0 -1.0 (Reference.value value))
             | _ -> value)
 
-    /// What belongs to the first hidden unit: its weights and bias, and the next layer's weights on it.
+    /// The parameters of the first hidden unit: its weights and bias, and the next layer's weights on it.
     let ofFirstUnit (network: Network) : float[] =
         Network.parameters network
         |> List.map (fun (name, value) ->
@@ -43,10 +43,10 @@ module DeadUnits =
             | _ -> [||])
         |> Array.concat
 
-    /// <summary>The share of a classifier's hidden units that no example's loss has a derivative in, in double precision: neither their weights
-    /// nor what they read learn any more.</summary>
-    /// <param name="network">Layers of neurons or maxout units, the last one giving the scores.</param>
-    /// <param name="examples">As many as there are.</param>
+    /// <summary>The share of a classifier's hidden units with derivative 0 of every example's loss, in double precision: neither their weights
+    /// nor their inputs learn from them.</summary>
+    /// <param name="network">Layers of neurons or maxout units; the last gives the scores.</param>
+    /// <param name="examples">All examples.</param>
     let withoutGradient (network: Network) (examples: Examples) : float =
         let x =
             Tensor.constant [ examples.Count; examples.Width ] (Array.map float examples.Features)
@@ -54,7 +54,7 @@ module DeadUnits =
         let target =
             Tensor.constant [ examples.Count; 1 ] (Array.map float examples.Targets)
 
-        // what layers with weights give: of neurons the sum, of maxout the greatest one, whose gradient is its winner's
+        // the outputs of layers with weights: of neurons the sum, of maxout the maximum, whose gradient is the winner's
         let through (x, sums) (layer: Layer) =
             let y = layer.Forward (List.map snd layer.Parameters) x
             y, (if layer.Parameters.IsEmpty then sums else y :: sums)

@@ -5,7 +5,7 @@ open Hybrid.Core
 open Hybrid.Theory
 open Hybrid.Figures
 
-/// Which class a network answers on each cell of a square grid over the plane.
+/// The class that a network predicts on each cell of a square grid over the plane.
 type DecisionMap =
     {
         Columns: int
@@ -17,7 +17,7 @@ type DecisionMap =
 module DecisionMap =
     /// <summary>The scores of each class at the centres of n × n cells.</summary>
     /// <param name="engine">Computes.</param>
-    /// <param name="view">The rectangle, from left to right and from below to above.</param>
+    /// <param name="view">The rectangle, from left to right and from bottom to top.</param>
     /// <param name="cells">n.</param>
     /// <param name="network">Takes points, [examples; 2], and gives scores, [examples; classes].</param>
     let scores (engine: IKernels) (view: Interval * Interval) (cells: int) (network: Network) : Grid list =
@@ -33,7 +33,7 @@ module DecisionMap =
             Array.init (cells * cells) (fun cell -> float outputs[cell * inference.Outputs + kind])
             |> Grid.create (fst view) (snd view) cells cells)
 
-    /// The class of the greatest score, cell by cell.
+    /// The class of the maximum score, cell by cell.
     let ofScores (scores: Grid list) : DecisionMap =
         {
             Columns = scores.Head.Columns
@@ -57,7 +57,7 @@ module DecisionMap =
                 cell + map.Columns
         ]
 
-    /// Into how many connected pieces of one class the map falls: cells are connected over their edges.
+    /// The number of connected pieces of one class in the map; cells are connected through their edges.
     let regions (map: DecisionMap) : int =
         let seen = Array.zeroCreate map.Classes.Length
 
@@ -96,8 +96,8 @@ module DecisionMap =
     /// Red and green, as in the lecture's pictures: the second and third of the series' colours.
     let private colour label = Series(label + 1)
 
-    /// Of two classes, the lines along which the more probable one has 90 %: near the border where a network is steep, far
-    /// from it where it is smooth. Nothing of more classes.
+    /// For two classes, the lines where the more probable one has 90 %: close to the border where a network is steep, far
+    /// from it where it is smooth. Nothing for more classes.
     let ninety (scores: Grid list) : Mark list =
         match scores with
         | [ first; second ] ->
@@ -114,9 +114,9 @@ module DecisionMap =
 
     /// <summary>A picture of the classes' regions with the points on them.</summary>
     /// <param name="title">Above the picture.</param>
-    /// <param name="names">One for each class.</param>
-    /// <param name="scores">One grid for each class.</param>
-    /// <param name="lines">Others between regions and points.</param>
+    /// <param name="names">One per class.</param>
+    /// <param name="scores">One grid per class.</param>
+    /// <param name="lines">Further lines, between regions and points.</param>
     /// <param name="examples">Shown as points.</param>
     let picture
         (title: string)
@@ -125,7 +125,7 @@ module DecisionMap =
         (lines: Mark list)
         (examples: Examples)
         : Figure =
-        // regions have the colours of the series in order: a class that never wins takes the first one
+        // regions have the colours of the series in order: a class that never wins takes the first
         let absent = scores.Head |> Grid.map (fun _ -> -1e30)
 
         let points =

@@ -3,7 +3,7 @@ namespace Hybrid.Lecture
 open Hybrid.Core
 open Hybrid.Data
 
-/// The handwritten digits that come with the program, as what is trained on: 8×8 pixels, scaled together to mean 0 and
+/// The built-in handwritten digits as training data: 8×8 pixels, scaled together to mean 0 and
 /// deviation 1.
 module Digits =
     [<Literal>]
@@ -12,11 +12,11 @@ module Digits =
     [<Literal>]
     let Outputs = 10
 
-    /// How many there are.
+    /// Their number.
     [<Literal>]
     let Count = 1797
 
-    /// Some of the digits as examples, in units of the deviation around the mean of all pixels of others or the same.
+    /// Some of the digits as examples, scaled by mean and deviation of all pixels of these or different digits.
     let private scaledBy (fitted: int[]) (rows: int[]) : Examples =
         let digits = BuiltIn.digits ()
         let pixels = (Table.subset fitted digits).Features |> Array.map float
@@ -30,27 +30,27 @@ module Digits =
                 |> Array.map (fun pixel -> float32 ((float pixel - mean) / deviation))
         }
 
-    /// <summary>The first of them.</summary>
+    /// <summary>The first digits.</summary>
     /// <param name="count">At most 1,797.</param>
     let examples (count: int) : Examples =
         let rows = [| 0 .. count - 1 |]
         scaledBy rows rows
 
-    /// Digits for three purposes, none of which is in two of them.
+    /// Digits for three purposes, without overlap.
     [<NoComparison; ReferenceEquality>]
     type Parts =
         {
-            /// To learn from, scaling included: three fifths.
+            /// For training, including the scaling: three fifths.
             Learned: Examples
-            /// To choose by: a fifth.
+            /// For validation: a fifth.
             Choice: Examples
-            /// To judge on: a fifth.
+            /// For testing: a fifth.
             Judged: Examples
         }
 
     /// <summary>Random digits, cut into parts.</summary>
     /// <param name="key">The same key gives the same parts.</param>
-    /// <param name="count">How many in all, at most 1,797.</param>
+    /// <param name="count">The total, at most 1,797.</param>
     let parts (key: uint64) (count: int) : Parts =
         let order = Random.permutation key 0UL Count |> Array.truncate count
         let learned, others = Array.splitAt (3 * count / 5) order
@@ -74,7 +74,7 @@ module Digits =
             Key = key
         }
 
-    /// <summary>The network after each epoch; the sequence ends early where the loss is not a number any more.</summary>
+    /// <summary>The network after each epoch; the sequence ends early if the loss becomes NaN.</summary>
     let epochs
         (engine: IKernels)
         (options: TrainingOptions)

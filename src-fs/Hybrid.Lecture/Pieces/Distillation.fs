@@ -4,10 +4,10 @@ open Hybrid.Core
 
 /// <summary>How a deep thin student learns from a teacher.</summary>
 /// <remarks>The teacher is 784-256-256-10 with tanh units. Stage 1: the lower part of the student, with a linear layer on top, regresses the teacher's
-/// first hidden layer. Stage 2: the whole student learns labels and the teacher's softened scores, -log p(y) + λ H(softmax(t / τ), softmax(s / τ)) with
+/// first hidden layer. Stage 2: the whole student learns from labels and the teacher's softened scores, -log p(y) + λ H(softmax(t / τ), softmax(s / τ)) with
 /// τ = 3 and λ falling from 4 to 1. Romero et al., "FitNets: hints for thin deep nets" (2015), section 2.</remarks>
 module Distillation =
-    /// The units of each of a student's hidden layers.
+    /// The units of each hidden layer of a student.
     [<Literal>]
     let Units = 32
 
@@ -18,7 +18,7 @@ module Distillation =
     [<Literal>]
     let private Batch = 128
 
-    /// What a teacher knows of its training images: its first hidden layer and its scores.
+    /// A teacher's outputs on its training images: its first hidden layer and its scores.
     type Knowledge = { Hint: float32[]; Scores: float32[] }
 
     /// Targets are the class as an indicator, then the teacher's scores.
@@ -50,7 +50,7 @@ module Distillation =
             Layers = List.truncate count network.Layers
         }
 
-    /// What a teacher of a seed knows of the examples that it has learned; None where its training diverged.
+    /// The outputs of a seed's teacher on its training examples; None if its training diverged.
     let teach (images: Images) examples epochs engine seed : Knowledge option =
         let key = Random.split seed 20
 

@@ -2,10 +2,10 @@ namespace Hybrid.Lecture
 
 /// Systems of linear equations.
 module Equations =
-    /// <summary>x with A x = b, by elimination with the greatest pivot of each column.</summary>
+    /// <summary>x with A x = b, by elimination with partial pivoting.</summary>
     /// <param name="a">[n; n]</param>
     /// <param name="b">n numbers.</param>
-    /// <returns>Not finite where A is singular.</returns>
+    /// <returns>Not finite if A is singular.</returns>
     let solve (a: float[,]) (b: float[]) : float[] =
         let n = b.Length
         let rows = Array.init n (fun i -> Array.append a[i, *] [| b[i] |])

@@ -3,7 +3,7 @@ namespace Hybrid.Lecture
 open Hybrid.Core
 open Hybrid.Theory
 
-/// Functions that networks are to approximate.
+/// Functions for networks to approximate.
 module Formulas =
     [<Literal>]
     let Sine = "sin(2*pi*x)"
@@ -20,10 +20,10 @@ module Formulas =
     /// A formula of x.
     let ofX (text: string) : Expression = Expression.parse [ "x" ] text
 
-    /// A network of one input at many places.
+    /// The outputs of a network with one input at many points.
     let outputs (network: Network) (xs: float[]) : float[] =
         Network.forward network (Tensor.constant [ xs.Length; 1 ] xs) |> Reference.value
 
-    /// Places from the one end of an interval to the other, at equal distances.
+    /// Equidistant points from one end of an interval to the other.
     let places (count: int) (x: Interval) : float[] =
         Array.init (count + 1) (fun i -> x.Lower + (x.Upper - x.Lower) * float i / float count)

@@ -5,7 +5,7 @@ open System.IO
 open Hybrid.Core
 open Hybrid.Data
 
-/// Images as networks take them: pixels less their mean, in units of their deviation, both taken over all pixels of all
+/// Images as networks take them: pixels less their mean, in units of their deviation, both over all pixels of all
 /// training images.
 [<NoComparison; ReferenceEquality>]
 type Images =
@@ -36,7 +36,7 @@ module Images =
         | None, _ ->
             raise (
                 HybridException
-                    $"{folder}: there are no test images (t10k-images, t10k-labels). Give a folder that has them."
+                    $"{folder}: there are no test images (t10k-images, t10k-labels). Give a folder with test images."
             )
         | Some test, rules ->
             let mean, deviation =
@@ -52,7 +52,7 @@ module Images =
                 Classes = 1 + int (Array.max train.Targets)
             }
 
-    /// The first ones.
+    /// The first images.
     let first (count: int) (images: Examples) : Examples =
         { images with
             Rows = Array.truncate count images.Rows
@@ -65,11 +65,11 @@ module Images =
         }
         |> first count
 
-    /// What comes of an experiment on the images of a setting, or that there are none.
+    /// The outcome of an experiment on the images of a setting, or that there are none.
     let using (setting: Setting) (run: Images -> Outcome) : Outcome =
         match setting.Data with
         | Some folder -> run (read folder)
         | None when Directory.Exists Folder -> run (read Folder)
         | None ->
             Outcome.skipped
-                "it needs Fashion-MNIST: install the package dataset-fashion-mnist, or run it on a folder of such files"
+                "it needs Fashion-MNIST: install the package dataset-fashion-mnist, or give a folder of such files"

@@ -6,8 +6,8 @@ open Hybrid.Core
 /// <remarks>w ← w + (Xᵀ S X)⁻¹ Xᵀ (y - p) with p = σ(Xw) and S = diag p(1 - p): Newton's method on the cross-entropy.
 /// Bishop, Pattern Recognition and Machine Learning (2006), section 4.3.3.</remarks>
 module Logistic =
-    /// <summary>The weights and, last, the bias of least cross-entropy.</summary>
-    /// <param name="rows">The features of each example; the classes are not separable by a line, or there is no least one.</param>
+    /// <summary>The weights and, last, the bias of minimum cross-entropy.</summary>
+    /// <param name="rows">The features of each example; the classes must not be separable by a line, or there is no minimum.</param>
     /// <param name="labels">0 or 1.</param>
     let fit (rows: float[][]) (labels: float[]) : float[] =
         let rows = rows |> Array.map (fun row -> Array.append row [| 1.0 |])

@@ -2,7 +2,7 @@ namespace Hybrid.Lecture
 
 /// <summary>The widest margin between two classes of a few points in the plane, without a network.</summary>
 /// <remarks>Minimise ½‖w‖² with yᵢ(w·xᵢ + b) ≥ 1 for all i. In the plane two or three points carry the margin: each such set
-/// is tried, and the one that meets all conditions of Karush, Kuhn and Tucker is the answer. Cortes and Vapnik,
+/// is tried, and the one that meets all conditions of Karush, Kuhn and Tucker is the solution. Cortes and Vapnik,
 /// "Support-vector networks" (1995).</remarks>
 module Margin =
     /// w, b, and the multipliers of the points that carry the margin.
@@ -15,7 +15,7 @@ module Margin =
 
     let private dot (a, b) (c, d) : float = a * c + b * d
 
-    /// What these points alone would give: yᵢ(w·xᵢ + b) = 1 with w = Σ αᵢyᵢxᵢ and Σ αᵢyᵢ = 0.
+    /// The solution for these points alone: yᵢ(w·xᵢ + b) = 1 with w = Σ αᵢyᵢxᵢ and Σ αᵢyᵢ = 0.
     let private carriedBy (points: ((float * float) * float) list) =
         let n = points.Length
         let points = Array.ofList points

@@ -4,7 +4,7 @@ open System
 open System.Globalization
 open Hybrid.Figures
 
-/// Two drawings: a biological neuron, and the model of one with its weights.
+/// Two drawings: a biological neuron, and its model with weights.
 module NeuronPicture =
     let private number = Svg.number
 
@@ -24,7 +24,7 @@ module NeuronPicture =
             []
         )
 
-    /// A shape filled with its colour, as strong as the opacity says, with an edge.
+    /// A shape filled with its colour at an opacity, with an edge.
     let private shape (name: string) (opacity: float) (path: string) =
         Element(
             "path",
@@ -46,7 +46,7 @@ module NeuronPicture =
     let private label anchor x y text =
         Style.text "label ink" Style.labelSize anchor x y text
 
-    /// A small text just above a line, and turned as it is.
+    /// A small text just above a line, with its rotation.
     let private along (x1, y1) (x2, y2) (share: float) (width: float) text =
         let x, y = x1 + share * (x2 - x1), y1 + share * (y2 - y1)
         let angle = Math.Atan2(y2 - y1, x2 - x1) * 180.0 / Math.PI
@@ -72,7 +72,7 @@ module NeuronPicture =
             Content = Style.text "title ink" Style.titleSize "start" 14.0 29.0 title :: content
         }
 
-    // every branch goes out from the cell body, around (190, 170), and becomes thinner
+    // every branch starts at the cell body, around (190, 170), and gets thinner
     let private dendrites =
         [
             7.0, "M168 150C150 130 130 118 104 108"
@@ -143,9 +143,9 @@ module NeuronPicture =
     let private subscript (index: int) =
         string index |> String.map (fun digit -> char (int digit - int '0' + int '₀'))
 
-    /// <summary>The model neuron: inputs, one line for each weight, the sum, the activation. A weight's arrow is red where it
-    /// excites and blue where it inhibits, and as wide as it is large compared with the largest.</summary>
-    /// <param name="weights">One for each input, from 1 to 9.</param>
+    /// <summary>The model neuron: inputs, one line per weight, the sum, the activation. A weight's arrow is red if it
+    /// excites and blue if it inhibits; its width is relative to the largest weight.</summary>
+    /// <param name="weights">One per input, 1 to 9 of them.</param>
     /// <param name="bias">Added to the weighted sum.</param>
     let model (weights: float[]) (bias: float) : Figure =
         let height = 350.0
@@ -169,7 +169,7 @@ module NeuronPicture =
 
             Arrow.between name colour (width weight) ((x0, place index), small) ((x1, middle), radius)
 
-        // nearer to the inputs, where the lines are apart
+        // closer to the inputs, where the lines are apart
         let text index (weight: float) =
             along (x0, place index) (x1, middle) 0.4 (width weight) $"w{subscript index} = {signed weight}"
 

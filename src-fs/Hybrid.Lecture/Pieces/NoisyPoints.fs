@@ -2,30 +2,30 @@ namespace Hybrid.Lecture
 
 open Hybrid.Core
 
-/// Few points with wrong labels among them, and networks of one hidden layer that are fitted to them with different
-/// means against overfitting: what several experiments on capacity compare.
+/// A few points, some with wrong labels, and networks of one hidden layer fitted to them with different
+/// means against overfitting, for several experiments on capacity.
 module NoisyPoints =
     /// The share of wrong labels.
     let wrong = 0.15
 
-    /// How many points are learned from.
+    /// The number of training points.
     let learned = 60
 
     /// Points of the square [-3, 3]².
     [<NoComparison; ReferenceEquality>]
     type Sets =
         {
-            /// To learn from; some labels are wrong.
+            /// For training; some labels are wrong.
             Train: Examples
-            /// Of the points to learn from those with a wrong label.
+            /// The training points with a wrong label.
             Wrong: Examples
-            /// To choose strengths by; as many labels are wrong.
+            /// For choosing strengths; the same share of labels is wrong.
             Validation: Examples
-            /// All labels are right.
+            /// For testing; all labels are right.
             Test: Examples
         }
 
-    /// The class of a point: on which side of x + 0.8 sin 1.5 y = 0 it lies.
+    /// The class of a point: its side of x + 0.8 sin 1.5 y = 0.
     let private side x y =
         if x + 0.8 * sin (1.5 * y) > 0.0 then 1 else 0
 
@@ -43,7 +43,7 @@ module NoisyPoints =
 
         PlanePoints.create points labels, flipped
 
-    /// The points of a seed: 60 to learn from, 500 to choose by, 2,000 to test on.
+    /// The points of a seed: 60 for training, 500 for choosing, 2,000 for testing.
     let create (seed: uint64) : Sets =
         let train, flipped = draw (Random.split seed 0) learned wrong
 
@@ -57,17 +57,17 @@ module NoisyPoints =
             Test = fst (draw (Random.split seed 2) 2000 0.0)
         }
 
-    /// What is done against overfitting.
+    /// A means against overfitting.
     type Means =
         | Nothing
         /// ½λ Σ w² on top of the mean loss.
         | Decay of strength: float
-        /// Hidden neurons are left out with this probability.
+        /// Hidden neurons are dropped with this probability.
         | DroppedOut of rate: float
         /// Normal noise of this standard deviation on x and y.
         | Noisy of deviation: float
 
-    /// A network, and its share of right answers on each of the sets.
+    /// A network, and its accuracy on each of the sets.
     [<NoComparison; ReferenceEquality>]
     type Fitted =
         {
@@ -81,7 +81,7 @@ module NoisyPoints =
 
     let private steps = 3000
 
-    /// <summary>Fits a network of so many tanh neurons with Adam: 3,000 steps on all 60 points, the rate falling from 0.02
+    /// <summary>Fits a network of tanh neurons with Adam: 3,000 steps on all 60 points, with the rate falling from 0.02
     /// to 0 as a cosine.</summary>
     let fit (engine: IKernels) (hidden: int, means: Means, seed: uint64) : Fitted =
         let sets = create seed
@@ -125,7 +125,7 @@ module NoisyPoints =
         }
 
     /// <summary>Fits every kind of network to the points of every seed.</summary>
-    /// <returns>For each kind its fits, in the order of the seeds.</returns>
+    /// <returns>The fits of each kind, in the order of the seeds.</returns>
     let fitAll (seeds: uint64 list) (kinds: (int * Means) list) : Fitted list list =
         [
             for hidden, means in kinds do
@@ -138,10 +138,10 @@ module NoisyPoints =
     let median (number: Fitted -> float) (runs: Fitted list) : float =
         runs |> List.map number |> Statistics.median
 
-    /// The kind that does best on the points to choose by, in the mean, with its fits: the first of equal ones.
+    /// The kind with the best mean accuracy on the points for choosing, with its fits; the first of equal ones.
     let best (fits: ('kind * Fitted list) list) : 'kind * Fitted list =
         fits |> List.maxBy (fun (_, runs) -> runs |> List.averageBy _.Validation)
 
-    /// What the experiments on these points have in common, in a sentence.
+    /// The common setting of the experiments on these points, in a sentence.
     let setting =
         "60 points of [-3, 3]² on two sides of x + 0.8 sin 1.5 y = 0, 15 % of their labels wrong; one hidden layer of tanh neurons, 3,000 steps of Adam; tested on 2,000 points with right labels."

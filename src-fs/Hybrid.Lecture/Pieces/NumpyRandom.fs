@@ -1,7 +1,7 @@
 namespace Hybrid.Lecture
 
-/// <summary>The numbers that numpy's random.seed(s) and random.randn give, to the bit: what published experiments were
-/// drawn from.</summary>
+/// <summary>The numbers that numpy's random.seed(s) and random.randn give, to the bit: published experiments were
+/// drawn from them.</summary>
 /// <remarks>Matsumoto and Nishimura, "Mersenne twister: a 623-dimensionally equidistributed uniform pseudo-random number
 /// generator" (1998); Marsaglia's polar method for normal numbers.</remarks>
 [<Sealed>]
@@ -38,13 +38,13 @@ type NumpyRandom(seed: uint32) =
         let y = y ^^^ ((y <<< 15) &&& 0xEFC60000u)
         y ^^^ (y >>> 18)
 
-    /// Uniform in [0, 1), of 53 bits.
+    /// Uniform in [0, 1), with 53 bits.
     let uniform () =
         let high = float (word () >>> 5)
         let low = float (word () >>> 6)
         (high * 67108864.0 + low) / 9007199254740992.0
 
-    /// A point in the unit disc makes two numbers: the second one comes first.
+    /// A point in the unit disc gives two numbers: the second comes first.
     let rec polar () =
         let x = 2.0 * uniform () - 1.0
         let y = 2.0 * uniform () - 1.0
@@ -57,7 +57,7 @@ type NumpyRandom(seed: uint32) =
             spare <- Some(factor * x)
             factor * y
 
-    /// The next number of the standard normal distribution.
+    /// The next standard normal number.
     member _.Normal() : float =
         match spare with
         | Some number ->

@@ -4,24 +4,24 @@ open Hybrid.Core
 open Hybrid.Figures
 open Hybrid.Kernels
 
-/// What a network that was trained in the way of ConvNetJS's demonstration makes of its points.
+/// A network trained like ConvNetJS's demonstration, measured on its points.
 [<NoComparison; ReferenceEquality>]
 type PlaneClassifier =
     {
-        /// How many of the points are on the wrong side.
+        /// The number of points on the wrong side.
         Errors: int
-        /// Into how many connected pieces the map of its answers falls.
+        /// The number of connected pieces in the map of its predictions.
         Regions: int
         /// The length of all borders on a map of 81 × 81 cells, in cells.
         Border: int
-        /// The Euclidean length of all weights together.
+        /// The Euclidean norm of all weights together.
         Norm: float
         Network: Network
     }
 
 module PlaneClassifier =
-    /// The part of the plane that is looked at: the demonstration's, [-4, 4]²; for other points a quarter more than
-    /// they take.
+    /// The visible part of the plane: the demonstration's, [-4, 4]²; for other points a quarter more than
+    /// they need.
     let view (setting: Setting) (examples: Examples) : Interval * Interval =
         let around axis =
             let values =
@@ -55,8 +55,8 @@ module PlaneClassifier =
             Network = network
         }
 
-    /// <summary>Networks with so many hidden neurons and so strong a decay, each from every seed and on its points.</summary>
-    /// <returns>For each of the kinds, its classifiers in the order of the seeds.</returns>
+    /// <summary>Networks of several kinds (hidden neurons and decay), each from every seed and on its points.</summary>
+    /// <returns>The classifiers of each kind, in the order of the seeds.</returns>
     let fitAll view (points: uint64 -> Examples) (seeds: uint64 list) (kinds: (int * float) list) =
         [
             for hidden, decay in kinds do
@@ -69,19 +69,19 @@ module PlaneClassifier =
     let median (number: PlaneClassifier -> float) (runs: PlaneClassifier list) : float =
         runs |> List.map number |> Statistics.median
 
-    /// The median of how many points are on the wrong side.
+    /// The median number of points on the wrong side.
     let errors (runs: PlaneClassifier list) : float =
         median (fun run -> float run.Errors) runs
 
-    /// The median of how many regions the plane falls into.
+    /// The median number of regions of the plane.
     let regions (runs: PlaneClassifier list) : float =
         median (fun run -> float run.Regions) runs
 
-    /// The median of the border's length.
+    /// The median length of the border.
     let border (runs: PlaneClassifier list) : float =
         median (fun run -> float run.Border) runs
 
-    /// The median of the size of the weights.
+    /// The median norm of the weights.
     let norm (runs: PlaneClassifier list) : float = median _.Norm runs
 
     /// Errors, regions, border and weights of some runs, as medians.
@@ -90,11 +90,11 @@ module PlaneClassifier =
             Measurement.own $"points on the wrong side, {name}" (errors runs)
             Measurement.own $"regions, {name}" (regions runs)
             Measurement.own $"length of the border in cells, {name}" (border runs)
-            Measurement.own $"length of the weights, {name}" (norm runs)
+            Measurement.own $"norm of the weights, {name}" (norm runs)
         ]
 
-    /// Which of the seeds is best shown in a picture: the one whose borders are nearest to the medians of all seeds, each in
-    /// parts of its median.
+    /// The most typical seed, for a picture: the one whose borders are closest to the medians of all seeds, each relative to
+    /// its median.
     let typical (kinds: PlaneClassifier list list) : int =
         let distance index =
             kinds
@@ -104,7 +104,7 @@ module PlaneClassifier =
 
         List.minBy distance [ 0 .. kinds.Head.Length - 1 ]
 
-    /// The map of a network with its points on it, and lines that are made of its scores.
+    /// The map of a network with its points, and lines drawn from its scores.
     let picture title view lines (examples: Examples) (classifier: PlaneClassifier) : Figure =
         let title = $"{title}: {classifier.Errors} of {examples.Count} points wrong"
         let scores = DecisionMap.scores (Engine.Create 1) view 200 classifier.Network

@@ -2,7 +2,7 @@ namespace Hybrid.Lecture
 
 open Hybrid.Core
 
-/// Small networks for points in the plane, and how they are trained.
+/// Small networks for points in the plane, and their training.
 module PlaneFit =
     /// Adam on all examples at once, without regularisation.
     let fullBatch (examples: Examples) (rate: float) (steps: int) (key: uint64) : TrainingOptions =
@@ -20,20 +20,20 @@ module PlaneFit =
     [<Literal>]
     let private ConvNetBatch = 10
 
-    /// ConvNetJS's demonstration goes through the points 20,000 times; with a rate of 0.1 in place of its 0.01 the loss
+    /// ConvNetJS's demonstration goes through the points 20,000 times; with a rate of 0.1 instead of its 0.01 the loss
     /// has settled by then.
     [<Literal>]
     let private ConvNetPasses = 20_000
 
-    /// <summary>Trains as the demonstration does that drew the lecture's pictures: batches of 10, v ← 0.1 v - η g and
+    /// <summary>Trains like the demonstration that drew the lecture's pictures: batches of 10, v ← 0.1 v - η g and
     /// p ← p + v with η = 0.1, 20,000 passes.</summary>
     /// <param name="engine">Computes.</param>
     /// <param name="decay">Its l2_decay. ConvNetJS adds λw to the batch's summed gradient and then divides by the batch
-    /// size, so that in the unit of the mean loss the strength of ½λ‖w‖² is decay / 10. Biases are exempt.</param>
-    /// <param name="key">Of the weights, N(0, 1 / inputs), and of the examples' order, which is shuffled where ConvNetJS
-    /// goes round.</param>
-    /// <param name="hidden">How many tanh neurons; the scores of the classes follow.</param>
-    /// <param name="examples">To learn from.</param>
+    /// size, so that relative to the mean loss the strength of ½λ‖w‖² is decay / 10. Biases are exempt.</param>
+    /// <param name="key">Of the weights, N(0, 1 / inputs), and of the examples' order, which is shuffled, whereas ConvNetJS
+    /// cycles.</param>
+    /// <param name="hidden">The number of tanh neurons; the scores of the classes follow.</param>
+    /// <param name="examples">The training examples.</param>
     /// <remarks>Karpathy's ConvNetJS, demo classify2d and its SGDTrainer.</remarks>
     let convNet (engine: IKernels) (decay: float) (key: uint64) (hidden: int) (examples: Examples) : Network =
         let momentum =
@@ -70,7 +70,7 @@ module PlaneFit =
 
         train engine options start repeated
 
-    /// The mean loss of a network on examples, as it is used, and the share that it gets right.
+    /// The mean loss of a network on examples, without training's noise, and its accuracy.
     let measure (engine: IKernels) (network: Network) (examples: Examples) : struct (float * float) =
         let inference = Inference.create engine network examples.Width
 
@@ -81,7 +81,7 @@ module PlaneFit =
         | Classified(accuracy, _) -> struct (measures.Loss, accuracy)
         | Estimated _ -> struct (measures.Loss, nan)
 
-    /// The Euclidean length of all weights together, without the biases.
+    /// The Euclidean norm of all weights together, without the biases.
     let weightNorm (network: Network) : float =
         Network.parameters network
         |> List.filter (snd >> Regularizer.isWeight)

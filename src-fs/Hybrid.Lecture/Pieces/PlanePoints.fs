@@ -23,11 +23,11 @@ module PlanePoints =
         |> Array.filter (fun row -> examples.Targets[row] = float32 label)
         |> Array.map (fun row -> float examples.Features[2 * row], float examples.Features[2 * row + 1])
 
-    /// How many classes there are, at least two.
+    /// The number of classes, at least two.
     let classes (examples: Examples) : int =
         max 2 (1 + int (Array.max examples.Targets))
 
-    /// Two round clouds around (-1.3, 0) and (1.3, 0) with a standard deviation of 1.2, and in the core of each, with one
+    /// Two round clouds around (-1.3, 0) and (1.3, 0) with a standard deviation of 1.2, and in the core of each, with a deviation
     /// of 0.8, a few points of the other class. No two points are closer than 0.4, so that each can be seen.
     let private clouds (key: uint64) (classes: (int * int) list) : Examples =
         let kinds =
@@ -64,7 +64,7 @@ module PlanePoints =
     let regularisation (key: uint64) : Examples = clouds key [ 8, 3; 11, 3 ]
 
     /// <summary>Points from a table with the columns x, y and label; classes in the order of their names.</summary>
-    /// <exception cref="T:Hybrid.HybridException">The file cannot be read, or is no such table of finite numbers.</exception>
+    /// <exception cref="T:Hybrid.HybridException">The file cannot be read, or is not such a table of finite numbers.</exception>
     let read (path: string) : Examples =
         let data =
             Csv.read
@@ -80,8 +80,7 @@ module PlanePoints =
         let column name =
             match data.Columns |> Array.tryFindIndex (fun column -> column.Name = name) with
             | Some index when data.Columns[index].Kind = Numeric -> index
-            | _ ->
-                fail $"there is no column of numbers called {name}. Points have the columns x, y and label."
+            | _ -> fail $"there is no numeric column {name}. Points have the columns x, y and label."
 
         let x, y = column "x", column "y"
 
@@ -89,15 +88,15 @@ module PlanePoints =
             let value = data.Features[i * data.Columns.Length + index]
 
             if Single.IsNaN value then
-                fail "a coordinate is missing. Fill it in, or leave the point out."
+                fail "a coordinate is missing. Fill it in, or delete the point."
 
             float value
 
         match data.Target with
         | Classes(_, labels) -> create (Seq.init labels.Length (fun i -> value i x, value i y)) labels
-        | Quantity _ -> fail "the labels are no classes."
+        | Quantity _ -> fail "the labels are not classes."
 
-    /// For each seed the points of a setting, which are always the same, or an experiment's own of that seed.
+    /// The points for each seed: those of the setting, always the same, or the experiment's own for that seed.
     let orOwn (own: uint64 -> Examples) (setting: Setting) : uint64 -> Examples =
         match setting.Data with
         | Some path ->

@@ -4,17 +4,17 @@ open Hybrid.Core
 open Hybrid.Diagnostics
 open Hybrid.Kernels
 
-/// <summary>What is left of networks 64-50-50-10 that learn the built-in digits at a learning rate that is too high.</summary>
-/// <remarks>Adam at 0.03, thirty times its default, for five epochs, on three fifths of the digits, a fifth being judged. What the units between
-/// the layers are is the experiment's; all else is the same for the same seed.</remarks>
+/// <summary>The result of training networks 64-50-50-10 on the built-in digits at too high a learning rate.</summary>
+/// <remarks>Adam at 0.03, thirty times its default, for five epochs, on three fifths of the digits, with a fifth for testing. The experiment chooses the units between
+/// the layers; everything else is the same for the same seed.</remarks>
 [<NoComparison>]
 type TooHighRate =
     {
-        /// The share of hidden units that no gradient reaches, on the digits learned from.
+        /// The share of hidden units that no gradient reaches, on the training digits.
         WithoutGradient: float
-        /// Of maxout, the share of linear pieces that are the greatest on none of them; else 0.
+        /// For maxout, the share of linear pieces that are never the maximum on them; else 0.
         Unused: float
-        /// The share of further digits that are classified wrongly.
+        /// The share of test digits that are classified wrongly.
         Error: float
     }
 
@@ -23,7 +23,7 @@ module TooHighRate =
     let sizes: int list = [ Digits.Width; 50; 50; Digits.Outputs ]
 
     /// <summary>One training.</summary>
-    /// <param name="count">How many digits in all.</param>
+    /// <param name="count">The total number of digits.</param>
     /// <param name="engine">Computes.</param>
     /// <param name="start">From a key to a network of the sizes.</param>
     /// <param name="seed">Of the parts, the weights and the order.</param>

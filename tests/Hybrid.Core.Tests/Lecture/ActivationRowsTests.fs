@@ -103,9 +103,9 @@ let ``Maxout has its special cases to the bit, and no dead units`` () =
     // fewer data than the verdict needs
     Assert.Equal(TooFewRuns, outcome.Verdict)
     repeats MaxoutUnits.experiment
-    Assert.Equal(2.0, measured "parameters, over those of one linear piece" outcome)
+    Assert.Equal(2.0, measured "parameters / parameters of one linear piece" outcome)
     Assert.Equal(0.0, measured "outputs that differ from ReLU" outcome)
-    Assert.Equal(0.0, measured "hidden units without gradient, maxout, highest share" outcome)
+    Assert.Equal(0.0, measured "hidden units without gradient, maxout, maximum share" outcome)
 
 [<Fact>]
 let ``Each activation has its accuracy on digits used neither for training nor for selection`` () =
@@ -114,7 +114,7 @@ let ``Each activation has its accuracy on digits used neither for training nor f
     repeats Advice.experiment
 
     for activation in [ "relu"; "leaky-relu"; "maxout"; "tanh"; "sigmoid" ] do
-        Assert.InRange(measured $"accuracy on further digits, {activation}" outcome, 0.05, 1.0)
+        Assert.InRange(measured $"accuracy on new digits, {activation}" outcome, 0.05, 1.0)
 
 [<Fact>]
 let ``Parts of the digits are disjoint, and scaled by the training part`` () =

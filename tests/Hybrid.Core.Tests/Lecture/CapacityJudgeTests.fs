@@ -136,8 +136,8 @@ let private judges: (string * (Condition list * (string list * Condition list) l
         "R35",
         (Initialisation.conditions 0 0 [ 0.1; 0.3 ] [ 0.01; 0.02 ],
          [
-             [ "nothing else" ], Initialisation.conditions 1 0 [ 0.1; 0.3 ] [ 0.01; 0.02 ]
-             [ "another network" ], Initialisation.conditions 0 1 [ 0.1; 0.3 ] [ 0.01; 0.02 ]
+             [ "only randomness" ], Initialisation.conditions 1 0 [ 0.1; 0.3 ] [ 0.01; 0.02 ]
+             [ "a different network" ], Initialisation.conditions 0 1 [ 0.1; 0.3 ] [ 0.01; 0.02 ]
              [ "lucky" ], Initialisation.conditions 0 0 [ 1.0; 1.2 ] [ 0.01; 0.02 ]
              [ "less on luck" ], Initialisation.conditions 0 0 [ 0.1; 0.3 ] [ 0.1; 0.3 ]
          ])
@@ -179,7 +179,7 @@ let private judges: (string * (Condition list * (string list * Condition list) l
              [ "from 5 to 100" ], LossSurfaces.conditions (List.updateAt 5 (losses 0.05 false 0.49) surfaces)
              [ "from 10 to 250" ], LossSurfaces.conditions (List.updateAt 6 (losses 0.02 false 0.48) surfaces)
              [ "mean falls" ], LossSurfaces.conditions (List.updateAt 5 (losses 0.005 false 0.51) surfaces)
-             [ "go together" ], LossSurfaces.conditions (List.updateAt 1 (losses 0.1 false 0.7) surfaces)
+             [ "correlate" ], LossSurfaces.conditions (List.updateAt 1 (losses 0.1 false 0.7) surfaces)
              [ "less in large" ],
              LossSurfaces.conditions (
                  List.mapi

@@ -110,7 +110,7 @@ let ``R35 gives the same bits for the same seed`` () =
     let outcome = Lecture.run { once with Seeds = Some 3 } Initialisation.experiment
     Assert.Equal(TooFewRuns, outcome.Verdict)
 
-    for says in [ "nothing else that is random"; "another network" ] do
+    for says in [ "the only randomness"; "a different network" ] do
         Assert.True((outcome.Conditions |> List.find (fun one -> one.Says.Contains says)).Holds)
 
     Assert.True(

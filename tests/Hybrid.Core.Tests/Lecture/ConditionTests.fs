@@ -61,7 +61,7 @@ let ``A verdict says what holds and what does not, with the number and its limit
     Assert.Equal(DoesNotHold "tanh is slower (0.995, not at least 1.5)", Verdict.ofConditions [ broken ])
 
     Assert.Equal(
-        HoldsInPart "not so: tanh is slower (0.995, not at least 1.5); but it holds that sigmoid is slower",
+        HoldsInPart "fails: tanh is slower (0.995, not at least 1.5); holds: sigmoid is slower",
         Verdict.ofConditions [ kept; broken ]
     )
 

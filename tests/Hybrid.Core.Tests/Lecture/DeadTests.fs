@@ -63,6 +63,6 @@ let ``The parameters of the first unit are its weights, its bias and the weights
 [<Fact>]
 let ``Every leaky unit has a gradient, and a dead unit does not recover`` () =
     let outcome = behaves "dead" Dead.experiment
-    Assert.Equal(0.0, measured "greatest share of leaky units without a gradient, of all trainings" outcome)
-    Assert.Equal(0.0, measured "greatest change of a unit with w = 0, b = -1 in a training, ReLU" outcome)
+    Assert.Equal(0.0, measured "maximum share of leaky units without gradient, over all trainings" outcome)
+    Assert.Equal(0.0, measured "maximum change of a unit with w = 0, b = -1 in a training, ReLU" outcome)
     Assert.True(measured "the same, leaky ReLU" outcome > 0.0)

@@ -31,7 +31,7 @@ let private judges: (string * (Condition list * (string list * Condition list) l
         (Neuron.conditions 1e-16 0 0 0 0,
          [
              [ "in code" ], Neuron.conditions 1e-14 0 0 0 0
-             [ "sign of its weight" ], Neuron.conditions 0.0 1 0 0 0
+             [ "direction of its weight's sign" ], Neuron.conditions 0.0 1 0 0 0
              [ "above the threshold" ], Neuron.conditions 0.0 0 1 0 0
              [ "at the threshold" ], Neuron.conditions 0.0 0 0 1 0
              [ "one half" ], Neuron.conditions 0.0 0 0 0 1
@@ -97,10 +97,10 @@ let private judges: (string * (Condition list * (string list * Condition list) l
         (Dead.conditions 0.7 0.4 0.2 0.01 0.0 0.1,
          [
              [ "rate 0.1" ], Dead.conditions 0.39 0.4 0.2 0.01 0.0 0.1
-             [ "rate 0.03 too" ], Dead.conditions 0.7 0.28 0.2 0.01 0.0 0.1
-             [ "rate 0.03 too" ], Dead.conditions 0.7 nan 0.2 0.01 0.0 0.1
+             [ "also dead at rate 0.03" ], Dead.conditions 0.7 0.28 0.2 0.01 0.0 0.1
+             [ "also dead at rate 0.03" ], Dead.conditions 0.7 nan 0.2 0.01 0.0 0.1
              [ "still learns" ], Dead.conditions 0.7 0.4 0.9 0.01 0.0 0.1
-             [ "no issue" ], Dead.conditions 0.7 0.4 0.2 0.2 0.0 0.1
+             [ "not an issue" ], Dead.conditions 0.7 0.4 0.2 0.2 0.0 0.1
              [ "stays dead" ], Dead.conditions 0.7 0.4 0.2 0.01 1e-9 0.1
              [ "same weights" ], Dead.conditions 0.7 0.4 0.2 0.01 0.0 0.0
          ])
@@ -156,7 +156,7 @@ let private judges: (string * (Condition list * (string list * Condition list) l
         (Bumps.conditions 1.0 0.999 [ "f", 10.0 ],
          [
              [ "within any" ], Bumps.conditions 1.1 0.999 [ "f", 10.0 ]
-             [ "no nearer" ], Bumps.conditions 1.0 0.9 [ "f", 10.0 ]
+             [ "no closer" ], Bumps.conditions 1.0 0.9 [ "f", 10.0 ]
              [ "compact" ], Bumps.conditions 1.0 0.999 [ "f", 2.88 ]
          ])
         "R26",

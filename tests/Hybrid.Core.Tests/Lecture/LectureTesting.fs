@@ -21,7 +21,7 @@ let measured (name: string) (outcome: Outcome) : float =
 
 let holds (verdict: Verdict) : unit = Assert.Equal(Holds, verdict)
 
-/// The verdict says that it is not so, in words that hold all the parts.
+/// The verdict refutes the claim, in words that contain all the parts.
 let refutes (parts: string list) (verdict: Verdict) : unit =
     match verdict with
     | HoldsInPart why

@@ -70,5 +70,5 @@ let ``Weights decay and biases do not`` () =
     let outcome = outcome Forgetting.experiment
     holds outcome.Verdict
     draws [ "forgetting" ] outcome
-    Assert.Equal(0.0, measured "greatest change of a bias" outcome)
+    Assert.Equal(0.0, measured "maximum change of a bias" outcome)
     repeats Forgetting.experiment

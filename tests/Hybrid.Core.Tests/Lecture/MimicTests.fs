@@ -21,7 +21,7 @@ let ``Teacher and students are measured on the test images`` () =
     for name in
         [
             "teacher"
-            "student by labels"
+            "student trained on labels"
             "student by the teacher's scores of 300 images"
         ] do
         Assert.InRange(measured $"accuracy, {name}" outcome, 0.5, 1.0)

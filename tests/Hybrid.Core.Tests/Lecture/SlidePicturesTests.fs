@@ -44,7 +44,7 @@ let ``A missing picture is named`` () =
     |> List.map (fun (name, outcome) -> name, (if name = "tanh" then drawing [ "other" ] else outcome))
     |> SlidePictures.gather
     |> _.Verdict
-    |> refutes [ "not so: tanh is drawn" ]
+    |> refutes [ "fails: tanh is drawn" ]
 
 [<Fact>]
 let ``A picture whose experiment was skipped is skipped, with the reason`` () =

@@ -12,7 +12,7 @@ let ``Every network is within its ε, and polynomial activations are not univers
     holds outcome.Verdict
     draws [ "universal" ] outcome
     Assert.Equal(measured "of" outcome, measured "networks that are proved to be within their ε" outcome)
-    Assert.InRange(measured "the same of √x, by its Hölder bound" outcome, 0.5, 1.0)
+    Assert.InRange(measured "the same for √x, by its Hölder bound" outcome, 0.5, 1.0)
 
 [<Fact>]
 let ``Random networks with a polynomial activation miss the next power by 2⁻ᵖ`` () =
