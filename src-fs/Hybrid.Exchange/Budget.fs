@@ -31,7 +31,7 @@ module internal Budget =
     let private perConstant = 16L
 
     /// <summary>Refuses a graph that computes more than its constants allow.</summary>
-    /// <param name="held">The number of numbers in the file.</param>
+    /// <param name="held">The number of elements that the file stores.</param>
     /// <param name="examples">The number of examples that the graph was traced for.</param>
     /// <param name="traced">The network's input and output.</param>
     /// <exception cref="T:Hybrid.HybridException">It computes too many numbers.</exception>

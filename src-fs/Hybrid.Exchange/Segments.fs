@@ -20,7 +20,7 @@ type internal Pieces =
         Constants: Dictionary<string, Operand>
         /// The trained ones of these.
         Weights: HashSet<string>
-        /// The number of numbers in the initializers.
+        /// The number of elements of all initializers.
         Held: int64
         Segments: Segment list
     }

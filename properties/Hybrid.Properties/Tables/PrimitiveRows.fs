@@ -204,7 +204,7 @@ let private matrices left right (extents: int list) =
 let private upright a b = [ a; b ]
 let private turned a b = [ b; a ]
 
-/// Matrix products, of operands as they stand and transposed.
+/// Matrix products, of plain and transposed operands.
 let products =
     [
         Row.Of("matmul", 3, matrices upright upright, (fun operands -> Tensor.matmul operands[0] operands[1]))

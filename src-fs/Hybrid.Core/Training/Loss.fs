@@ -14,7 +14,7 @@ module Task =
         | Classification classes -> classes
         | Regression outputs -> outputs
 
-    /// The number of numbers in a target.
+    /// The number of values in a target.
     let targets task =
         match task with
         | Classification _ -> 1

@@ -10,7 +10,7 @@ type StepContext =
         Rate: Tensor
     }
 
-/// <summary>A rule that computes a better parameter from a parameter and its gradient.</summary>
+/// <summary>A rule that computes a new parameter from a parameter and its gradient.</summary>
 [<NoComparison; ReferenceEquality>]
 type Optimizer =
     {

@@ -88,7 +88,7 @@ module QuasiNewton =
             Pairs: (float[] * float[] * float) list
         }
 
-    /// A step that lowers the value and the slope sufficiently: point, value, gradient and length.
+    /// A step that lowers the value and flattens the slope sufficiently: point, value, gradient and length.
     let private search
         descent
         (f: float[] -> struct (float * float[]))
