@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Hybrid.Onnx;
 
-/// <summary>Files that are replaced whole or not at all. Errors are those of the file system.</summary>
+/// <summary>Files that are replaced as a whole or not at all. Errors are those of the file system.</summary>
 static partial class AtomicFile
 {
     /// <summary>Writes under a temporary name in the same folder, waits for the disk and renames over the path.</summary>
@@ -36,39 +36,35 @@ static partial class AtomicFile
         {
             try
             {
-                // writes what was not written yet, which may fail as the write before it did
+                // flushes the rest, which may fail like the write before it
                 stream.Dispose();
             }
             finally
             {
-                // After the rename there is nothing under this name, and deleting nothing is no error.
+                // after the rename nothing has this name, and deleting nothing is not an error
                 Delete(temporary);
             }
         }
     }
 
-    /// <summary>A new file that is held as long as it is open. What is to take the place of another file, whose mode it will
-    /// have, is the owner's alone until then.</summary>
+    /// <summary>A new file that is locked while it is open. One that will replace an existing file, whose mode it will
+    /// get, is private to the owner until then.</summary>
     static (string Path, FileStream Stream) Create(string folder, bool replaces)
     {
         const int attempts = 10;
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.Delete };
         if (replaces && !OperatingSystem.IsWindows())
-        {
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
 
         for (var attempt = 1; ; attempt++)
         {
-            // A short name of its own: one made from the target's could be too long for the file system.
+            // a short name: one made from the target's could be too long for the file system
             var path = Path.Combine(folder, $".hybrid-{RandomNumberGenerator.GetHexString(16, lowercase: true)}.tmp");
             try
             {
                 var stream = new FileStream(path, options);
                 if (File.Exists(path))
-                {
                     return (path, stream);
-                }
 
                 stream.Dispose();
             }
@@ -76,33 +72,27 @@ static partial class AtomicFile
             {
             }
 
-            // Another run came between its creation and its lock, and took it for one that was left.
+            // another run came between creation and lock, and took the file for an abandoned one
         }
     }
 
-    /// <summary>Deletes the temporary files of runs that were killed. The lock of a file that is being written is what tells
-    /// it from those: where a folder's file system has none, nothing is deleted.</summary>
+    /// <summary>Deletes the temporary files of killed runs. A file that is being written differs from
+    /// them by its lock: if a folder's file system has no locks, nothing is deleted.</summary>
     static void ClearLeft(string folder, string own)
     {
         if (Take(own, FileOptions.None))
-        {
             return;
-        }
 
         foreach (var file in Directory.EnumerateFiles(folder, ".hybrid-*.tmp"))
-        {
             if (Temporary().IsMatch(Path.GetFileName(file)) && new FileInfo(file).LinkTarget is null && !UnixFile.IsOther(file))
-            {
                 Take(file, FileOptions.DeleteOnClose);
-            }
-        }
     }
 
     [GeneratedRegex("^\\.hybrid-[0-9a-f]{16}\\.tmp$")]
     private static partial Regex Temporary();
 
-    /// <summary>Opens and closes a file, unless somebody writes it or it is not ours to write. What closing deletes is deleted
-    /// before the lock is given back.</summary>
+    /// <summary>Opens and closes a file, unless it is being written or is not writable. A file deleted on closing is deleted
+    /// before the lock is released.</summary>
     static bool Take(string file, FileOptions options)
     {
         try
@@ -124,47 +114,39 @@ static partial class AtomicFile
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // its folder is gone, or may not be written any more: what went wrong before is what has to be said
+            // its folder is gone or no longer writable: the earlier error is the one to report
         }
     }
 
-    /// <summary>The file that is really replaced, with what must not be replaced refused.</summary>
+    /// <summary>The file that is really replaced; files that must not be replaced are refused.</summary>
     static string Target(string path)
     {
         var target = new FileInfo(path).LinkTarget is null
             ? path
             : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
         if (Directory.Exists(target))
-        {
             throw new IOException("It points to a folder.");
-        }
 
-        // A rename would put a plain file in the place of a device such as /dev/null, for every program.
+        // a rename would replace a device such as /dev/null by a plain file, for every program
         if (UnixFile.IsOther(path) || IsSystem(path) || IsSystem(target))
-        {
             throw new IOException("It is a device or a pipe, not a file.");
-        }
 
-        // A rename asks for permission of the folder only, so it would replace what its owner has locked.
+        // a rename needs only the folder's permission, so it would replace a read-only file
         if (File.Exists(target) && File.GetAttributes(target).HasFlag(FileAttributes.ReadOnly))
-        {
             throw new UnauthorizedAccessException("The existing file is read-only.");
-        }
 
         return target;
     }
 
-    /// <summary>Whether a path is one of the system's, such as /dev/stdout, which leads to a file where output is redirected.</summary>
+    /// <summary>Whether a path is the system's, such as /dev/stdout, which leads to a file if output is redirected.</summary>
     static bool IsSystem(string path) => !OperatingSystem.IsWindows()
         && (path.StartsWith("/dev/", StringComparison.Ordinal) || path.StartsWith("/proc/", StringComparison.Ordinal))
         && !path.StartsWith("/dev/shm/", StringComparison.Ordinal);
 
-    /// <summary>The new file is open to the same people as the one it replaces.</summary>
+    /// <summary>Gives the new file the mode of the file that it replaces.</summary>
     static void KeepMode(string target, FileStream stream)
     {
         if (!OperatingSystem.IsWindows() && File.Exists(target))
-        {
             File.SetUnixFileMode(stream.SafeFileHandle, File.GetUnixFileMode(target));
-        }
     }
 }

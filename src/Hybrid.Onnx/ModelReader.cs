@@ -5,41 +5,33 @@ using DataType = Hybrid.Onnx.Wire.TensorProto.Types.DataType;
 
 namespace Hybrid.Onnx;
 
-/// <summary>From the messages of a file to the records of the core, refusing what the records cannot say.</summary>
+/// <summary>From the messages of a file to the records of the core; what the records cannot express is refused.</summary>
 sealed class ModelReader(ModelSource source)
 {
-    /// <summary>The newest versions whose operators and messages mean what is read here: those of ONNX 1.19.</summary>
+    /// <summary>The newest supported versions of operators and messages: those of ONNX 1.19.</summary>
     const int NewestOpset = 24, NewestFormat = 12;
 
     const string PlainAdvice = "Export the model with ONNX's own operators only.";
-    const string PortAdvice = "Export the model with float32 tensors of a stated shape as inputs and outputs.";
+    const string PortAdvice = "Export the model with float32 tensors of stated shapes as inputs and outputs.";
 
     readonly TensorReader tensors = new(source);
 
     public OnnxModel Read(ModelProto model)
     {
-        // Almost any bytes parse as some message, so these three are what makes a file a model.
+        // almost any bytes parse as some message, so these three conditions make a file a model
         if (model.IrVersion <= 0)
-        {
             throw source.Refuse("is not an ONNX file: it states no format version", "Check that the path is right.");
-        }
 
         if (model.IrVersion > NewestFormat)
-        {
             throw source.Refuse(
-                $"is of the format version (IR) {model.IrVersion}, and none above {NewestFormat} is supported",
+                $"has format version (IR) {model.IrVersion}; the newest supported is {NewestFormat}",
                 $"Export the model for opset {NewestOpset} or below.");
-        }
 
         if (model.Graph is not { } graph)
-        {
             throw source.Refuse("holds no graph", "Check that the file was copied whole, or export it again.");
-        }
 
         if (graph.Output.Count == 0)
-        {
             throw source.Refuse("the graph has no output", "Export the model with at least one output.");
-        }
 
         var opset = Opset(model.OpsetImport);
         RefuseExtensions(model, graph);
@@ -50,10 +42,10 @@ sealed class ModelReader(ModelSource source)
 
         var read = new OnnxGraph(
             graph.Name,
-            // Up to format version 3 every initializer is listed as an input too, as a value that may be replaced.
+            // up to format version 3 every initializer is also listed as an input, whose value may be replaced
             ListModule.OfSeq(graph.Input.Where(input => !constants.Contains(input.Name))
                 .Select(input => Port(input, "input"))),
-            // Indices and truths are numbers too, but whoever reads the first output wants the real ones.
+            // indices and booleans are also numbers, but a reader of the first output wants the real ones
             ListModule.OfSeq(graph.Output.OrderBy(output => IsCounted(output) ? 1 : 0)
                 .Select(output => Port(output, "output"))),
             ListModule.OfSeq(initializers),
@@ -73,10 +65,10 @@ sealed class ModelReader(ModelSource source)
         {
             [> 0 and <= NewestOpset] => (int)versions[0],
             [> NewestOpset] => throw source.Refuse(
-                $"states the opset {versions[0]}, and none above {NewestOpset} is supported",
+                $"states opset {versions[0]}; the newest supported is {NewestOpset}",
                 $"Export the model for opset {NewestOpset} or below."),
             [] => throw source.Refuse("states no version of the operators (opset)", "Export the model again."),
-            [var version] => throw source.Refuse($"states the opset {version}", "Export the model again."),
+            [var version] => throw source.Refuse($"states opset {version}", "Export the model again."),
             _ => throw source.Refuse("states several versions of the operators (opset)", "Export the model again."),
         };
     }
@@ -84,14 +76,10 @@ sealed class ModelReader(ModelSource source)
     void RefuseExtensions(ModelProto model, GraphProto graph)
     {
         if (model.Functions.FirstOrDefault(function => NodeReader.IsDefaultDomain(function.Domain)) is { } function)
-        {
             throw source.Refuse($"defines the operator {Printable.quote(function.Name)} itself", PlainAdvice);
-        }
 
         if (graph.SparseInitializer.Count > 0)
-        {
             throw source.Refuse("holds sparse initializers", "Export the model with dense tensors.");
-        }
     }
 
     OnnxTensor Initializer(TensorProto tensor) =>
@@ -101,27 +89,23 @@ sealed class ModelReader(ModelSource source)
     {
         var described = $"the {kind} {Printable.quote(port.Name)}";
         if (port.Type?.TensorType is not { } tensor)
-        {
             throw source.Refuse($"{described} is not a tensor", PortAdvice);
-        }
 
         if (tensor.ElemType != (int)DataType.Float && !(kind == "output" && IsCounted(port)))
-        {
             throw source.Refuse($"{described} is of type {TensorReader.TypeName(tensor.ElemType)}", PortAdvice);
-        }
 
         return tensor.Shape is { } shape
             ? new OnnxPort(port.Name, ListModule.OfSeq(shape.Dim.Select(dimension => Dimension(dimension, described))))
             : throw source.Refuse($"{described} has no stated shape", PortAdvice);
     }
 
-    /// <summary>Whether a port is one of indices or truths.</summary>
+    /// <summary>Whether a port holds indices or booleans.</summary>
     static bool IsCounted(ValueInfoProto port) =>
         (DataType?)port.Type?.TensorType?.ElemType is DataType.Int64 or DataType.Int32 or DataType.Bool;
 
     OnnxDimension Dimension(TensorShapeProto.Types.Dimension dimension, string described) =>
         dimension.ValueCase != TensorShapeProto.Types.Dimension.ValueOneofCase.DimValue
-            // A dimension may be free and have no name either.
+            // a dimension may be free without a name
             ? OnnxDimension.NewFree(dimension.DimParam)
             : dimension.DimValue is >= 0 and <= int.MaxValue
                 ? OnnxDimension.NewFixed((int)dimension.DimValue)

@@ -8,13 +8,13 @@ using DataType = Hybrid.Onnx.Wire.TensorProto.Types.DataType;
 
 namespace Hybrid.Onnx;
 
-/// <summary>From the records of the core to the messages of a file, refusing what could not be read again.</summary>
+/// <summary>From the records of the core to the messages of a file; what could not be read back is refused.</summary>
 sealed class ModelWriter(ModelSource source)
 {
     const int FormatVersion = 8;
-    const string ModelAdvice = "The model was not put together correctly.";
+    const string ModelAdvice = "The model was not built correctly.";
 
-    // The format counts in 31 bits. The rest is for names and nodes.
+    // The format counts in 31 bits; the rest is for names and nodes.
     const long MostTensorBytes = int.MaxValue - (64L << 20);
 
     long tensorBytes;
@@ -23,9 +23,7 @@ sealed class ModelWriter(ModelSource source)
     {
         GraphCheck.Run(model.Graph, source);
         if (model.Opset <= 0)
-        {
             throw source.Refuse($"the opset is {model.Opset}", ModelAdvice);
-        }
 
         var proto = new ModelProto { IrVersion = FormatVersion, ProducerName = model.Producer };
         proto.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = model.Opset });
@@ -53,9 +51,7 @@ sealed class ModelWriter(ModelSource source)
         var described = ModelSource.Describe(node.Name, node.Operator, node.Outputs);
         var proto = new NodeProto { OpType = node.Operator };
         if (node.Name.Length > 0)
-        {
             proto.Name = node.Name;
-        }
 
         proto.Input.Add(node.Inputs);
         proto.Output.Add(node.Outputs);
@@ -105,9 +101,7 @@ sealed class ModelWriter(ModelSource source)
         var proto = new TensorProto();
         proto.Dims.Add(tensor.Dimensions.Select(extent => (long)extent));
         if (tensor.Name.Length > 0)
-        {
             proto.Name = tensor.Name;
-        }
 
         var (type, bytes, count) = tensor.Values switch
         {
@@ -117,10 +111,8 @@ sealed class ModelWriter(ModelSource source)
         };
 
         if (TensorReader.Count(proto.Dims) != count)
-        {
             throw source.Refuse(
                 $"{owner} of shape [{string.Join("; ", tensor.Dimensions)}] holds {count} elements", ModelAdvice);
-        }
 
         proto.DataType = (int)type;
         proto.RawData = bytes;
@@ -133,19 +125,13 @@ sealed class ModelWriter(ModelSource source)
     {
         tensorBytes += (long)values.Length * Unsafe.SizeOf<T>();
         if (tensorBytes > MostTensorBytes)
-        {
             throw source.Refuse(
                 $"with {owner} the tensors exceed 2 GiB, the limit of the format", "Use fewer weights.");
-        }
 
         var bytes = MemoryMarshal.AsBytes(values.AsSpan()).ToArray();
         if (!BitConverter.IsLittleEndian)
-        {
             for (var start = 0; start < bytes.Length; start += Unsafe.SizeOf<T>())
-            {
                 bytes.AsSpan(start, Unsafe.SizeOf<T>()).Reverse();
-            }
-        }
 
         return UnsafeByteOperations.UnsafeWrap(bytes);
     }

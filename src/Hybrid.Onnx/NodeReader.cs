@@ -9,7 +9,7 @@ namespace Hybrid.Onnx;
 /// <summary>Nodes and their attributes.</summary>
 sealed class NodeReader(ModelSource source, TensorReader tensors)
 {
-    static readonly UTF8Encoding utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     public static bool IsDefaultDomain(string domain) => domain is "" or "ai.onnx";
 
@@ -25,7 +25,7 @@ sealed class NodeReader(ModelSource source, TensorReader tensors)
                 ListModule.OfSeq(node.Attribute.Select(
                     attribute => Tuple.Create(attribute.Name, Attribute(attribute, described)))))
             : throw source.Refuse(
-                $"{described} is of another domain, {Printable.quote(node.Domain)}",
+                $"{described} is of a different domain, {Printable.quote(node.Domain)}",
                 "Export the model with ONNX's own operators only.");
     }
 
@@ -35,7 +35,7 @@ sealed class NodeReader(ModelSource source, TensorReader tensors)
         return (AttributeType)attribute.Type switch
         {
             _ when attribute.RefAttrName.Length > 0 => throw source.Refuse(
-                $"{described} stands for an attribute of a function", "Export the model with its functions expanded."),
+                $"{described} refers to an attribute of a function", "Export the model with its functions expanded."),
             AttributeType.Int => OnnxAttribute.NewInteger(attribute.I),
             AttributeType.Ints => OnnxAttribute.NewIntegerList(ListModule.OfSeq(attribute.Ints)),
             AttributeType.Float => OnnxAttribute.NewFloat(attribute.F),
@@ -46,7 +46,7 @@ sealed class NodeReader(ModelSource source, TensorReader tensors)
             AttributeType.Tensor => throw source.Refuse($"{described} holds no tensor", "Export the model again."),
             AttributeType.Undefined => throw source.Refuse($"{described} states no type", "Export the model again."),
             var type => throw source.Refuse(
-                $"{described} is of type {type}, which is not read",
+                $"{described} is of type {type}, which is not supported",
                 "Export the model without control flow, sequences and sparse tensors."),
         };
     }
@@ -55,7 +55,7 @@ sealed class NodeReader(ModelSource source, TensorReader tensors)
     {
         try
         {
-            return utf8.GetString(bytes.Span);
+            return Utf8.GetString(bytes.Span);
         }
         catch (DecoderFallbackException error)
         {

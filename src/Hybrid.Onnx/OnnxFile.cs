@@ -9,19 +9,16 @@ public static class OnnxFile
 {
     const string DamagedAdvice = "Check that the path is right and that the file was copied whole.";
 
-    // What is skipped is not needed by any record, and keeping it would only cost memory.
-    static readonly MessageParser<ModelProto> parser = ModelProto.Parser.WithDiscardUnknownFields(true);
+    // no record needs the unknown fields, which would only cost memory
+    static readonly MessageParser<ModelProto> Parser = ModelProto.Parser.WithDiscardUnknownFields(true);
 
-    /// <summary>Reads a model from a file, with the external data that lie in the file's folder.</summary>
+    /// <summary>Reads a model from a file, with external data from the file's folder.</summary>
     /// <param name="path">The path of the .onnx file, at most 2 GiB.</param>
-    /// <returns>
-    /// The model. Tensors of double or half precision become float32, those of booleans and of integers of up to
-    /// 64 bits become int64. Inputs that are initializers too are left out of the inputs. Outputs of integers and of
-    /// booleans are taken for numbers, and stand behind those of float32.
-    /// </returns>
-    /// <exception cref="OnnxException">
-    /// The file cannot be read, is not an ONNX model, is damaged, or holds something that this project does not read.
-    /// </exception>
+    /// <returns>The model. Tensors of double or half precision become float32, those of booleans and of integers of up to 64
+    /// bits become int64. Inputs that are also initializers are omitted. Outputs of integers and booleans are
+    /// treated as numbers, and follow those of float32.</returns>
+    /// <exception cref="OnnxException">The file cannot be read, is not an ONNX model, is damaged, or contains something
+    /// unsupported.</exception>
     public static OnnxModel Read(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
@@ -30,24 +27,18 @@ public static class OnnxFile
         {
             var full = FullPath(path, named);
             if (Directory.Exists(full))
-            {
                 throw named.Refuse("is a folder", "Give the path of an .onnx file.");
-            }
 
-            // before it is opened: that would wait for a pipe's other end
+            // before it is opened, which would wait for a pipe's other end
             if (UnixFile.IsOther(full))
-            {
                 throw named.Refuse("is a pipe or a device, not a file", "Save the model to a file first.");
-            }
 
             using var stream = new FileStream(full, FileMode.Open, FileAccess.Read, FileShare.Read);
             if (stream.Length > int.MaxValue)
-            {
                 throw named.Refuse("is larger than 2 GiB, the limit of the format", "Export it with external data.");
-            }
 
             var source = new ModelSource(path, Path.GetDirectoryName(full));
-            return new ModelReader(source).Read(Parsed(source, () => parser.ParseFrom(stream)));
+            return new ModelReader(source).Read(Parsed(source, () => Parser.ParseFrom(stream)));
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -59,30 +50,26 @@ public static class OnnxFile
         }
     }
 
-    /// <summary>Reads a model from memory. Tensors with external data are refused, for there is no folder.</summary>
+    /// <summary>Reads a model from memory. Tensors with external data are refused, because there is no folder.</summary>
     /// <param name="bytes">The content of an .onnx file.</param>
     /// <param name="name">What errors call the model.</param>
     /// <returns>The model, as <see cref="Read(string)"/> returns it.</returns>
-    /// <exception cref="OnnxException">
-    /// The bytes are not an ONNX model, or hold something that this project does not read.
-    /// </exception>
+    /// <exception cref="OnnxException">The bytes are not an ONNX model, or contain something
+    /// unsupported.</exception>
     public static OnnxModel Parse(ReadOnlySpan<byte> bytes, string name)
     {
         ArgumentNullException.ThrowIfNull(name);
         var source = new ModelSource(name, null);
         var content = bytes.ToArray();
-        return new ModelReader(source).Read(Parsed(source, () => parser.ParseFrom(content)));
+        return new ModelReader(source).Read(Parsed(source, () => Parser.ParseFrom(content)));
     }
 
-    /// <summary>
-    /// Writes a model whole or not at all: under a temporary name in the same folder, flushed, then renamed over the
-    /// target. Through a symbolic link the file it points to is replaced, not the link.
-    /// </summary>
+    /// <summary>Writes a model whole or not at all: under a temporary name in the same folder, flushed, then renamed over the
+    /// target. Through a symbolic link the file it points to is replaced, not the link.</summary>
     /// <param name="path">The path to write; an existing file is replaced.</param>
     /// <param name="model">The model; equal models give equal bytes.</param>
-    /// <exception cref="OnnxException">
-    /// The model is not one that could be read again, or the file cannot be written; an existing file is untouched.
-    /// </exception>
+    /// <exception cref="OnnxException">The model could not be read back, or the file cannot be written; an
+    /// existing file is untouched.</exception>
     public static void Write(string path, OnnxModel model)
     {
         ArgumentNullException.ThrowIfNull(path);
@@ -94,31 +81,26 @@ public static class OnnxFile
 
     /// <summary>The bytes of the file that <see cref="Write"/> writes.</summary>
     /// <param name="model">The model; equal models give equal bytes.</param>
-    /// <exception cref="OnnxException">The model is not one that could be read again.</exception>
+    /// <exception cref="OnnxException">The model could not be read back.</exception>
     public static byte[] ToBytes(OnnxModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
         return new ModelWriter(new ModelSource("the model", null)).Write(model).ToByteArray();
     }
 
-    /// <summary>
-    /// Makes sure, before hours of training, that a model can be written to a path. Nothing is left behind and an
-    /// existing file is not touched.
-    /// </summary>
-    /// <param name="path">The path that is to be written later.</param>
-    /// <exception cref="OnnxException">
-    /// The folder does not exist, the path is a folder, a device or a read-only file, or no file can be created.
-    /// </exception>
+    /// <summary>Checks, before hours of training, that a model can be written to a path. Nothing is left behind and an
+    /// existing file is not touched.</summary>
+    /// <param name="path">The path to be written later.</param>
+    /// <exception cref="OnnxException">The folder does not exist, the path is a folder, a device or a read-only file, or no
+    /// file can be created.</exception>
     public static void EnsureWritable(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
         Guard(new ModelSource(path.Length > 0 ? path : "(no path)", null), path, AtomicFile.Try);
     }
 
-    /// <summary>
-    /// The parser's door: whatever it throws says that the file is damaged, except that the file cannot be read at all.
-    /// It is documented to throw one kind of exception only, and versions of it threw others for hostile bytes.
-    /// </summary>
+    /// <summary>Wraps the parser: any exception means that the file is damaged, unless the file cannot be read at
+    /// all. It is documented to throw only one kind of exception, but some versions threw others for hostile bytes.</summary>
     internal static ModelProto Parsed(ModelSource source, Func<ModelProto> parse)
     {
         try
@@ -127,7 +109,7 @@ public static class OnnxFile
         }
         catch (Exception error) when (error is InvalidProtocolBufferException or not IOException)
         {
-            throw source.Refuse("is not an ONNX file, or is damaged or cut short", DamagedAdvice, error);
+            throw source.Refuse("is not an ONNX file, or is damaged or truncated", DamagedAdvice, error);
         }
     }
 
@@ -137,30 +119,26 @@ public static class OnnxFile
         {
             var full = FullPath(path, named);
             if (Directory.Exists(full) || Path.EndsInDirectorySeparator(full))
-            {
                 throw named.Refuse("is a folder", "Give the path of a file, such as model.onnx.");
-            }
 
             if (!Directory.Exists(Path.GetDirectoryName(full)))
-            {
-                throw named.Refuse("lies in a folder that does not exist", "Create the folder first.");
-            }
+                throw named.Refuse("is in a folder that does not exist", "Create the folder first.");
 
             write(full);
         }
         catch (Exception error) when (IsFileError(error))
         {
             throw named.Refuse(
-                $"cannot be written ({error.Message})", "Choose another path or mend its permissions.", error);
+                $"cannot be written ({error.Message})", "Choose a different path or fix its permissions.", error);
         }
     }
 
     static string FullPath(string path, ModelSource named) =>
         string.IsNullOrWhiteSpace(path)
-            ? throw named.Refuse("is no path", "Give the path of an .onnx file.")
+            ? throw named.Refuse("is not a path", "Give the path of an .onnx file.")
             : Path.GetFullPath(path);
 
-    // ArgumentException: characters that no path can have.
+    // ArgumentException: characters that a path cannot have
     static bool IsFileError(Exception error) =>
         error is IOException or UnauthorizedAccessException or SecurityException or ArgumentException
             or NotSupportedException;

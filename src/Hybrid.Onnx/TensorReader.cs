@@ -8,10 +8,8 @@ using DataType = Hybrid.Onnx.Wire.TensorProto.Types.DataType;
 
 namespace Hybrid.Onnx;
 
-/// <summary>
-/// Tensors. What a header claims is compared with the bytes that are there before anything is allocated by it.
-/// Floating point becomes float32; integers and booleans become int64.
-/// </summary>
+/// <summary>Reads tensors. A header's claims are compared with the actual bytes before anything is allocated.
+/// Floating point becomes float32; integers and booleans become int64.</summary>
 sealed class TensorReader(ModelSource source)
 {
     const string DamagedAdvice = "The file is damaged; export the model again.";
@@ -24,9 +22,7 @@ sealed class TensorReader(ModelSource source)
     public OnnxTensor Read(TensorProto tensor, string owner)
     {
         if (tensor.Dims.FirstOrDefault(extent => extent is < 0 or > int.MaxValue) is not 0 and var odd)
-        {
             throw source.Refuse($"{owner} has a dimension of {odd}", DamagedAdvice);
-        }
 
         var count = Count(tensor.Dims)
             ?? throw source.Refuse($"{owner} claims more elements than an array can have", DamagedAdvice);
@@ -34,20 +30,18 @@ sealed class TensorReader(ModelSource source)
         return new OnnxTensor(tensor.Name, ListModule.OfSeq(tensor.Dims.Select(extent => (int)extent)), values);
     }
 
-    /// <summary>The elements of a shape; null where they, or the strides that come from them, do not fit.</summary>
+    /// <summary>The number of elements of a shape; null if it, or the strides derived from it, do not fit.</summary>
     public static int? Count(IEnumerable<long> extents)
     {
         long count = 1;
         var empty = false;
         foreach (var extent in extents)
         {
-            // An extent of 0 must not hide that the others are absurd.
+            // an extent of 0 must not hide absurd others
             empty |= extent == 0;
             count *= Math.Max(extent, 1);
             if (extent is < 0 or > int.MaxValue || count > Array.MaxLength)
-            {
                 return null;
-            }
         }
 
         return empty ? 0 : (int)count;
@@ -73,14 +67,14 @@ sealed class TensorReader(ModelSource source)
                 DataType.Bool => Integers(Array.ConvertAll(
                     Small<byte>(tensor, owner, count), value => value == 0 ? 0L : 1L)),
                 _ => throw source.Refuse(
-                    $"{owner} is of type {TypeName(tensor.DataType)}, which is not read",
+                    $"{owner} is of type {TypeName(tensor.DataType)}, which is not supported",
                     "Export the model in float32, with integers of up to 64 bits."),
             };
         }
         catch (OverflowException error)
         {
             throw source.Refuse(
-                $"{owner} holds numbers that its type {TypeName(tensor.DataType)} cannot", DamagedAdvice, error);
+                $"{owner} holds numbers beyond the range of its type {TypeName(tensor.DataType)}", DamagedAdvice, error);
         }
     }
 
@@ -115,15 +109,13 @@ sealed class TensorReader(ModelSource source)
             ? [.. list]
             : throw source.Refuse($"{owner} claims {count} elements and holds {list.Count}", DamagedAdvice);
 
-    /// <summary>The numbers that are stored as bytes, here or in another file; null where they are listed.</summary>
+    /// <summary>The numbers stored as bytes, here or in a separate file; null if they are listed.</summary>
     T[]? Bytes<T>(TensorProto tensor, string owner, int count)
         where T : unmanaged
     {
         var length = (long)count * Unsafe.SizeOf<T>();
         if (tensor.DataLocation == TensorProto.Types.DataLocation.External)
-        {
             return Decode<T>(ExternalData.Load(tensor, owner, length, source));
-        }
 
         var raw = tensor.RawData.Span;
         return raw.IsEmpty
@@ -143,9 +135,7 @@ sealed class TensorReader(ModelSource source)
         {
             var reversed = MemoryMarshal.AsBytes(values.AsSpan());
             for (var start = 0; start < reversed.Length; start += Unsafe.SizeOf<T>())
-            {
                 reversed.Slice(start, Unsafe.SizeOf<T>()).Reverse();
-            }
         }
 
         return values;

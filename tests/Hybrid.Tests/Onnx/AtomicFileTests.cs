@@ -14,7 +14,7 @@ public sealed partial class AtomicFileTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public void AFailedWriteLeavesTheOldFileAndNothingElse()
+    public void A_failed_write_leaves_only_the_old_file()
     {
         var path = folder.File("model.onnx");
         File.WriteAllText(path, "old");
@@ -28,7 +28,7 @@ public sealed partial class AtomicFileTests : IDisposable
     }
 
     [Fact]
-    public void AModelThatIsNotValidLeavesTheOldFileToo()
+    public void An_invalid_model_also_leaves_the_old_file()
     {
         var path = folder.File("model.onnx");
         File.WriteAllText(path, "old");
@@ -41,7 +41,7 @@ public sealed partial class AtomicFileTests : IDisposable
     }
 
     [Fact]
-    public void AWriteReplacesTheFileAndLeavesNothingElse()
+    public void A_write_replaces_the_file_and_leaves_nothing_else()
     {
         var path = folder.File(new string('n', 250) + ".onn");
         File.WriteAllText(path, "old");
@@ -51,20 +51,20 @@ public sealed partial class AtomicFileTests : IDisposable
     }
 
     [Fact]
-    public void AWriteThatIsNotPossibleIsRefusedBeforehandInTheSameWords()
+    public void An_impossible_write_is_refused_beforehand_with_the_same_message()
     {
         Directory.CreateDirectory(folder.File("inner"));
         Refused(folder.File("inner"), "is a folder");
         Refused(folder.File("new/"), "is a folder");
         Refused(folder.File("missing/model.onnx"), "a folder that does not exist. Create the folder first");
-        Refused("", "is no path");
+        Refused("", "is not a path");
         Refused(folder.File("a\0b"), "cannot be written");
         Refused(folder.File(new string('n', 300)), null);
         Assert.Equal(["inner"], folder.Names());
     }
 
     [Fact]
-    public void TryingHarmsNothing()
+    public void A_trial_write_changes_nothing()
     {
         var path = folder.File("model.onnx");
         OnnxFile.EnsureWritable(path);
@@ -76,7 +76,7 @@ public sealed partial class AtomicFileTests : IDisposable
     }
 
     [Fact]
-    public void ThroughALinkTheFileBehindItIsReplaced()
+    public void A_write_through_a_link_replaces_the_file_behind_it()
     {
         Directory.CreateDirectory(folder.File("store"));
         var link = folder.File("model.onnx");
@@ -88,7 +88,7 @@ public sealed partial class AtomicFileTests : IDisposable
     }
 
     [Fact]
-    public void ADeviceIsNotReplaced()
+    public void A_device_is_not_replaced()
     {
         if (!OperatingSystem.IsWindows())
         {
@@ -102,7 +102,7 @@ public sealed partial class AtomicFileTests : IDisposable
     }
 
     [Fact]
-    public void APipeIsNeitherReplacedNorWaitedFor()
+    public void A_pipe_is_neither_replaced_nor_waited_for()
     {
         if (!OperatingSystem.IsWindows())
         {
@@ -116,7 +116,7 @@ public sealed partial class AtomicFileTests : IDisposable
     }
 
     [Fact]
-    public void WhatUnixTellsOfAFileIsWhatItIs()
+    public void The_kind_of_a_file_on_unix_is_recognised()
     {
         if (!OperatingSystem.IsWindows())
         {
@@ -141,7 +141,7 @@ public sealed partial class AtomicFileTests : IDisposable
     }
 
     [Fact]
-    public void AnErrorOfTheDiskIsNotPassedOver()
+    public void A_disk_error_is_reported()
     {
         if (OperatingSystem.IsLinux())
         {
@@ -159,7 +159,7 @@ public sealed partial class AtomicFileTests : IDisposable
     static SafeFileHandle Opened(string path) => new(Open(path, 0x200000), ownsHandle: true);
 
     [Fact]
-    public void WhatAKilledRunHasLeftIsClearedAndNothingElse()
+    public void Only_the_files_of_killed_runs_are_deleted()
     {
         const string left = ".hybrid-0123456789abcdef.tmp";
         File.WriteAllText(folder.File(left), "half");
@@ -181,7 +181,7 @@ public sealed partial class AtomicFileTests : IDisposable
     }
 
     [Fact]
-    public void RunsThatWriteAtTheSameTimeLeaveEachOtherAlone()
+    public void Concurrent_runs_do_not_disturb_each_other()
     {
         Parallel.For(0, 8, writer =>
         {
@@ -195,7 +195,7 @@ public sealed partial class AtomicFileTests : IDisposable
     }
 
     [Fact]
-    public void APrivateFileIsPrivateWhileItIsWritten()
+    public void A_private_file_stays_private_while_it_is_written()
     {
         if (!OperatingSystem.IsWindows())
         {
@@ -215,7 +215,7 @@ public sealed partial class AtomicFileTests : IDisposable
     }
 
     [Fact]
-    public void TheNewFileHasTheModeOfTheOld()
+    public void The_new_file_has_the_mode_of_the_old_one()
     {
         if (!OperatingSystem.IsWindows())
         {
@@ -228,7 +228,7 @@ public sealed partial class AtomicFileTests : IDisposable
     }
 
     [Fact]
-    public void AReadOnlyFileIsNotReplaced()
+    public void A_read_only_file_is_not_replaced()
     {
         var path = folder.File("locked.onnx");
         File.WriteAllText(path, "old");

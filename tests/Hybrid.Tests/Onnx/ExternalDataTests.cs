@@ -24,7 +24,7 @@ public sealed class ExternalDataTests : IDisposable
     [InlineData("data/weights.bin")]
     [InlineData("./data/../data/weights.bin")]
     [InlineData("../model/data/weights.bin")]
-    public void NumbersInsideTheFolderAreRead(string location)
+    public void Data_inside_the_folder_are_read(string location)
     {
         var expected = Samples.Floats("w", [2], 1f, 2f);
         Assert.Equal(expected, Assert.Single(Read(location, "4", "8").Graph.Initializers));
@@ -32,7 +32,7 @@ public sealed class ExternalDataTests : IDisposable
     }
 
     [Fact]
-    public void ALinkThatStaysInsideIsFollowed()
+    public void A_link_that_stays_inside_the_folder_is_followed()
     {
         File.CreateSymbolicLink(folder.File("model/link.bin"), "data/weights.bin");
         Directory.CreateSymbolicLink(folder.File("model/linked"), folder.File("model/data"));
@@ -41,7 +41,7 @@ public sealed class ExternalDataTests : IDisposable
     }
 
     [Fact]
-    public void WhatLeadsOutOfTheFolderIsRefused()
+    public void A_path_that_leads_out_of_the_folder_is_refused()
     {
         File.CreateSymbolicLink(folder.File("model/file.bin"), "../secret.bin");
         Directory.CreateSymbolicLink(folder.File("model/out"), folder.Path);
@@ -58,7 +58,7 @@ public sealed class ExternalDataTests : IDisposable
     }
 
     [Fact]
-    public void LinksThatGoInACircleAreRefused()
+    public void A_cycle_of_links_is_refused()
     {
         File.CreateSymbolicLink(folder.File("model/a"), "b");
         File.CreateSymbolicLink(folder.File("model/b"), "a");
@@ -66,29 +66,29 @@ public sealed class ExternalDataTests : IDisposable
     }
 
     [Fact]
-    public void ARegionThatIsNotThereIsRefused()
+    public void A_region_beyond_the_file_is_refused()
     {
         const string Location = "data/weights.bin";
-        Refused("which holds no 8 bytes at 5", Location, "5");
-        Refused("which holds no 8 bytes at 9223372036854775807", Location, "9223372036854775807");
+        Refused("which does not hold 8 bytes at 5", Location, "5");
+        Refused("which does not hold 8 bytes at 9223372036854775807", Location, "9223372036854775807");
         Refused("has the offset «-4»", Location, "-4");
         Refused("has the offset «0x4»", Location, "0x4");
         Refused("has the length «1e3»", Location, "4", "1e3");
-        Refused("is to give 4 bytes instead of 8", Location, "4", "4");
+        Refused("with 4 bytes instead of 8", Location, "4", "4");
         Refused("cannot be read", "data/missing.bin");
         Refused("cannot be read", "data");
         Refused("cannot be read", "a\0b");
     }
 
     [Fact]
-    public void AModelInMemoryHasNoFolder()
+    public void A_model_from_memory_has_no_folder()
     {
         var refusal = Samples.Refusal(model => model.Graph.Initializer.Add(Tensor("data/weights.bin", null, null)));
         Assert.Contains("the model is not read from a folder", refusal, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void OneBigFileBehindManyTensorsDoesNotFillTheMemory()
+    public void One_big_file_behind_many_tensors_does_not_fill_the_memory()
     {
         using (var stream = File.Create(folder.File("model/big.bin")))
         {
@@ -104,7 +104,7 @@ public sealed class ExternalDataTests : IDisposable
 
     /// <summary>A model and its data take memory in proportion to their files: not 400 times 4 MB for one file of 4 MB.</summary>
     [Fact]
-    public void ManyTensorsMayNotTakeTheSameDataAgainAndAgain()
+    public void Many_tensors_cannot_reuse_the_same_data_without_limit()
     {
         File.WriteAllBytes(folder.File("model/data.bin"), new byte[1 << 20]);
         var model = Samples.Message();
@@ -123,7 +123,7 @@ public sealed class ExternalDataTests : IDisposable
             else
             {
                 Assert.Contains(
-                    "more than twice what the files hold", Assert.Throws<OnnxException>(() => OnnxFile.Read(path)).Message,
+                    "more than twice the size of its files", Assert.Throws<OnnxException>(() => OnnxFile.Read(path)).Message,
                     StringComparison.Ordinal);
             }
         }

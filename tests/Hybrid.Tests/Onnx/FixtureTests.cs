@@ -12,7 +12,7 @@ public sealed class FixtureTests
     static readonly int[] BatchSizes = [1, 5, 128];
 
     [Fact]
-    public void EveryModelAnswersAsItsLibraryDid()
+    public void Every_model_gives_the_results_of_its_library()
     {
         Assert.InRange(Fixture.All.Count, 25, 100);
         foreach (var fixture in Fixture.All)
@@ -20,7 +20,7 @@ public sealed class FixtureTests
     }
 
     [Fact]
-    public void LayersAreNamedByWhatTheyAre()
+    public void Layers_are_named_by_their_kind()
     {
         static string[] Kinds(string name) => [.. new Fixture(name).Network.Layers.Select(layer => layer.Kind)];
 
@@ -33,7 +33,7 @@ public sealed class FixtureTests
     }
 
     [Fact]
-    public void EveryModelIsReadAgainAsItIsWritten()
+    public void Every_model_that_is_written_reads_back_the_same()
     {
         using var folder = new TemporaryFolder();
         foreach (var fixture in Fixture.All)
@@ -53,7 +53,7 @@ public sealed class FixtureTests
     }
 
     [Fact]
-    public void TheRealRuntimeAgreesWithBothTheFileAndItsConversion()
+    public void The_real_runtime_agrees_with_the_file_and_with_its_conversion()
     {
         using var folder = new TemporaryFolder();
         foreach (var fixture in Fixture.All)
@@ -80,7 +80,7 @@ public sealed class FixtureTests
     }
 
     [Fact]
-    public void EveryConversionIsValidOnnxOfFormat8AndOpset17()
+    public void Every_conversion_is_valid_onnx_of_format_8_and_opset_17()
     {
         using var folder = new TemporaryFolder();
         foreach (var fixture in Fixture.All)
@@ -95,7 +95,7 @@ public sealed class FixtureTests
     }
 
     [Fact]
-    public void GradientsOfImportedModelsAgreeWithDifferences()
+    public void Gradients_of_imported_models_agree_with_differences()
     {
         foreach (var name in new[]
         {
@@ -147,7 +147,7 @@ public sealed class FixtureTests
     }
 
     [Fact]
-    public void RandomNetworksAreReadAsTheyWereWritten() => EachRandomNetwork((seed, network, bytes) =>
+    public void Random_networks_read_back_as_they_were_written() => EachRandomNetwork((seed, network, bytes) =>
     {
         var file = OnnxFile.Parse(bytes, "random");
         var again = Imported.network(file.Opset, file.Graph);
@@ -161,7 +161,7 @@ public sealed class FixtureTests
     });
 
     [Fact]
-    public void TheRealRuntimeAgreesWithRandomNetworks() => EachRandomNetwork((seed, network, bytes) =>
+    public void The_real_runtime_agrees_with_random_networks() => EachRandomNetwork((seed, network, bytes) =>
     {
         using var runtime = new OnnxRuntime(bytes);
         foreach (var rows in BatchSizes)

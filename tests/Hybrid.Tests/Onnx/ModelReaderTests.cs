@@ -9,7 +9,7 @@ namespace Hybrid.Tests.Onnx;
 public sealed class ModelReaderTests
 {
     [Fact]
-    public void TheSmallestModelIsRead()
+    public void The_smallest_model_is_read()
     {
         var model = Samples.Read(_ => { });
         Assert.Equal(17, model.Opset);
@@ -17,17 +17,17 @@ public sealed class ModelReaderTests
     }
 
     [Fact]
-    public void WithoutWhatMakesItAModelAFileIsRefused()
+    public void A_file_without_the_marks_of_a_model_is_refused()
     {
         Refused("states no format version", model => model.ClearIrVersion());
         Refused("states no format version", model => model.IrVersion = -1);
-        Refused("format version (IR) 13, and none above 12 is supported", model => model.IrVersion = 13);
+        Refused("format version (IR) 13; the newest supported is 12", model => model.IrVersion = 13);
         Refused("holds no graph", model => model.Graph = null);
         Refused("has no output", model => model.Graph.Output.Clear());
     }
 
     [Fact]
-    public void TheOpsetIsThatOfTheDefaultDomain()
+    public void The_opset_is_that_of_the_default_domain()
     {
         Assert.Equal(15, Samples.Read(model =>
         {
@@ -36,21 +36,21 @@ public sealed class ModelReaderTests
             model.OpsetImport.Add(new OperatorSetIdProto { Domain = "com.example", Version = 3 });
         }).Opset);
         Refused("no version of the operators (opset)", model => model.OpsetImport.Clear());
-        Refused("states the opset -17", model => model.OpsetImport[0].Version = -17);
-        Refused("states the opset 25, and none above 24 is supported", model => model.OpsetImport[0].Version = 25);
-        Refused("states the opset 9223372036854775807, and none above", model => model.OpsetImport[0].Version = long.MaxValue);
+        Refused("states opset -17", model => model.OpsetImport[0].Version = -17);
+        Refused("states opset 25; the newest supported is 24", model => model.OpsetImport[0].Version = 25);
+        Refused("states opset 9223372036854775807; the newest supported", model => model.OpsetImport[0].Version = long.MaxValue);
         Refused("several versions", model => model.OpsetImport.Add(new OperatorSetIdProto { Version = 13 }));
     }
 
     [Fact]
-    public void AKeyOfTheMetadataStandsOnce() => Refused("the metadata has «seed» twice", model =>
+    public void A_duplicate_metadata_key_is_refused() => Refused("the metadata has «seed» twice", model =>
     {
         model.MetadataProps.Add(new StringStringEntryProto { Key = "seed", Value = "1" });
         model.MetadataProps.Add(new StringStringEntryProto { Key = "seed", Value = "2" });
     });
 
     [Fact]
-    public void AnInputThatIsAnInitializerIsNoInput()
+    public void An_input_that_is_an_initializer_is_not_an_input()
     {
         var graph = Samples.Read(model =>
         {
@@ -64,7 +64,7 @@ public sealed class ModelReaderTests
     }
 
     [Fact]
-    public void ATypeThatIsGivenAgainAndAgainIsNotCopiedEachTime()
+    public void A_repeated_type_is_not_copied_each_time()
     {
         // each time a tensor whose shape has one more axis
         byte[] type = [0x0A, 4, 0x12, 2, 0x0A, 0];
@@ -75,7 +75,7 @@ public sealed class ModelReaderTests
     }
 
     [Fact]
-    public void InputsAndOutputsAreFloatTensorsOfAStatedShape()
+    public void Inputs_and_outputs_must_be_float_tensors_of_a_stated_shape()
     {
         Refused("the input «x» is of type INT64", model => Type(model.Graph.Input[0]).ElemType = (int)DataType.Int64);
         Refused("the input «x» is of type BOOL", model => Type(model.Graph.Input[0]).ElemType = (int)DataType.Bool);
@@ -89,7 +89,7 @@ public sealed class ModelReaderTests
     }
 
     [Fact]
-    public void OutputsOfIndicesAndTruthsStandBehindThoseOfNumbers()
+    public void Outputs_of_indices_and_booleans_follow_those_of_numbers()
     {
         var graph = Samples.Read(model =>
         {
@@ -101,7 +101,7 @@ public sealed class ModelReaderTests
     }
 
     [Fact]
-    public void ADimensionIsFixedOrFreeWithANameOrNone()
+    public void A_dimension_is_fixed_or_free_with_or_without_a_name()
     {
         var port = Samples.Read(model => Type(model.Graph.Input[0]).Shape.Dim.Add(
             [new Dimension { DimValue = 3 }, new Dimension()])).Graph.Inputs.Head;
@@ -111,7 +111,7 @@ public sealed class ModelReaderTests
     }
 
     [Fact]
-    public void WhatExtendsTheFormatIsRefused()
+    public void An_extension_of_the_format_is_refused()
     {
         Refused("sparse initializers", model => model.Graph.SparseInitializer.Add(ByteString.Empty));
         Refused("defines the operator «Relu» itself", model =>

@@ -7,7 +7,7 @@ namespace Hybrid.Tests.Onnx;
 public sealed class ModelWriterTests
 {
     [Fact]
-    public void ATensorHoldsWhatItsShapeSays()
+    public void A_tensor_whose_shape_and_values_differ_is_refused()
     {
         RefusedTensor("initializer «w» of shape [2; 3] holds 5 elements", Samples.Floats("w", [2, 3], new float[5]));
         RefusedTensor("initializer «w» of shape [-1; -5] holds 5", Samples.Integers("w", [-1, -5], new long[5]));
@@ -15,11 +15,11 @@ public sealed class ModelWriterTests
     }
 
     [Fact]
-    public void ADimensionOfAPortIsNotNegative() =>
+    public void A_negative_dimension_of_a_port_is_refused() =>
         Refused("«x» has a dimension of -1", model => With(model, inputs: Samples.List(Samples.Port("x", -1))));
 
     [Fact]
-    public void AKeyOfTheMetadataStandsOnce() => Refused("the metadata has «seed» twice", model => new OnnxModel(
+    public void A_duplicate_metadata_key_is_refused() => Refused("the metadata has «seed» twice", model => new OnnxModel(
         model.Graph, model.Opset, model.Producer, Samples.List(Tuple.Create("seed", "1"), Tuple.Create("seed", "2"))));
 
     static void RefusedTensor(string expected, OnnxTensor tensor) =>

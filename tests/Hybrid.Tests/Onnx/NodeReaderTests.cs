@@ -8,11 +8,11 @@ namespace Hybrid.Tests.Onnx;
 public sealed class NodeReaderTests
 {
     [Fact]
-    public void ANodeOfAnotherDomainIsRefusedByNameAndDomain()
+    public void A_node_of_a_different_domain_is_refused_with_name_and_domain()
     {
-        Refused("the node that makes «y» («Relu») is of another domain, «ai.onnx.ml»", node =>
+        Refused("the node that computes «y» («Relu») is of a different domain, «ai.onnx.ml»", node =>
             node.Domain = "ai.onnx.ml");
-        Refused("node «first» («Relu») is of another domain", node =>
+        Refused("node «first» («Relu») is of a different domain", node =>
         {
             node.Name = "first";
             node.Domain = "com.microsoft";
@@ -21,28 +21,28 @@ public sealed class NodeReaderTests
     }
 
     [Theory]
-    [InlineData(5, "Graph, which is not read")]
-    [InlineData(8, "Strings, which is not read")]
+    [InlineData(5, "Graph, which is not supported")]
+    [InlineData(8, "Strings, which is not supported")]
     [InlineData(9, "Tensors, which is not read")]
     [InlineData(11, "SparseTensor, which is not read")]
     [InlineData(77, "77, which is not read")]
     [InlineData(0, "states no type")]
     [InlineData(4, "holds no tensor")]
-    public void AnAttributeOfAnotherTypeIsRefusedByNameAndNode(int type, string expected)
+    public void An_attribute_of_an_unsupported_type_is_refused_with_name_and_node(int type, string expected)
     {
         var attribute = new AttributeProto { Name = "body", Type = type };
-        Refused("attribute «body» of the node that makes «y» («Relu»)", node => node.Attribute.Add(attribute));
+        Refused("attribute «body» of the node that computes «y» («Relu»)", node => node.Attribute.Add(attribute));
         Refused(expected, node => node.Attribute.Add(attribute));
     }
 
     [Fact]
-    public void AnAttributeThatStandsForAFunctionsIsRefused() =>
+    public void An_attribute_that_refers_to_a_functions_is_refused() =>
         Refused("attribute of a function", node => node.Attribute.Add(
             new AttributeProto { Name = "alpha", Type = (int)AttributeType.Float, RefAttrName = "a" }));
 
     [Fact]
-    public void ATextThatIsNotUtf8IsRefused() =>
-        Refused("«mode» of the node that makes «y» («Relu») is not UTF-8", node => node.Attribute.Add(new AttributeProto
+    public void Text_that_is_not_utf8_is_refused() =>
+        Refused("«mode» of the node that computes «y» («Relu») is not UTF-8", node => node.Attribute.Add(new AttributeProto
         {
             Name = "mode",
             Type = (int)AttributeType.String,

@@ -13,7 +13,7 @@ public sealed class OnnxFileTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public void WhatIsWrittenIsRead()
+    public void A_written_model_reads_back_the_same()
     {
         foreach (var model in new[] { Samples.Network(), Samples.Everything() })
         {
@@ -26,11 +26,11 @@ public sealed class OnnxFileTests : IDisposable
     }
 
     [Fact]
-    public void EqualModelsGiveEqualBytes() =>
+    public void Equal_models_give_equal_bytes() =>
         Assert.Equal(OnnxFile.ToBytes(Samples.Network()), OnnxFile.ToBytes(Samples.Network()));
 
     [Fact]
-    public void TheFileIsOfFormat8WithRawNumbersAndANamedBatch()
+    public void The_file_has_format_8_raw_numbers_and_a_named_batch()
     {
         var file = ModelProto.Parser.ParseFrom(OnnxFile.ToBytes(Samples.Network()));
         Assert.Equal(8, file.IrVersion);
@@ -43,13 +43,13 @@ public sealed class OnnxFileTests : IDisposable
     }
 
     [Fact]
-    public void WhatIsNoModelFileIsRefusedByItsPath()
+    public void A_path_that_is_not_a_model_file_is_refused_by_name()
     {
         var missing = folder.File("missing.onnx");
         Assert.Equal($"{missing}: does not exist. Check the path.", Refusal(missing));
         Assert.Contains("does not exist", Refusal(folder.File("no/such/folder.onnx")), StringComparison.Ordinal);
         Assert.Contains("is a folder. Give the path of an .onnx file", Refusal(folder.Path), StringComparison.Ordinal);
-        Assert.Contains("is no path", Refusal(""), StringComparison.Ordinal);
+        Assert.Contains("is not a path", Refusal(""), StringComparison.Ordinal);
         Assert.Contains("cannot be read", Refusal("a\0b"), StringComparison.Ordinal);
     }
 
@@ -59,7 +59,7 @@ public sealed class OnnxFileTests : IDisposable
     [InlineData("sepal length,sepal width\n5.1,3.5\n")]
     [InlineData("<!DOCTYPE html><html></html>")]
     [InlineData("version https://git-lfs.github.com/spec/v1\n")]
-    public void TextIsRefused(string text)
+    public void Text_is_refused(string text)
     {
         var path = folder.File("text.onnx");
         File.WriteAllText(path, text);
@@ -68,7 +68,7 @@ public sealed class OnnxFileTests : IDisposable
 
     /// <summary>A length near 2³¹ within another one: Google.Protobuf 3.25.1 read beyond its buffer.</summary>
     [Fact]
-    public void NestedLengthsThatOverflowAreRefused()
+    public void Nested_lengths_that_overflow_are_refused()
     {
         var bytes = Convert.FromHexString(
             "121a00000001010100000000000101000000000000000000000000003ad8000affffffff07f3000ae7ffffff07");
@@ -85,18 +85,18 @@ public sealed class OnnxFileTests : IDisposable
     [InlineData(typeof(OutOfMemoryException))]
     [InlineData(typeof(InvalidOperationException))]
     [InlineData(typeof(NullReferenceException))]
-    public void WhateverTheParserThrowsIsADamagedFile(Type type)
+    public void Any_exception_of_the_parser_means_a_damaged_file(Type type)
     {
         var thrown = (Exception)Activator.CreateInstance(type)!;
         var error = Assert.Throws<OnnxException>(() => OnnxFile.Parsed(new ModelSource("a.onnx", null), () => throw thrown));
         Assert.Equal(
-            "a.onnx: is not an ONNX file, or is damaged or cut short. Check that the path is right and that the file was copied whole.",
+            "a.onnx: is not an ONNX file, or is damaged or truncated. Check that the path is right and that the file was copied whole.",
             error.Message);
         Assert.Same(thrown, error.InnerException);
     }
 
     [Fact]
-    public void AFileCutShortIsRefusedUnlessOnlyMetadataAreGone()
+    public void A_truncated_file_is_refused_unless_only_metadata_are_missing()
     {
         var bytes = OnnxFile.ToBytes(Samples.Network());
         var path = folder.File("cut.onnx");
@@ -111,7 +111,7 @@ public sealed class OnnxFileTests : IDisposable
     }
 
     [Fact]
-    public void DeepNestingIsRefused()
+    public void Deep_nesting_is_refused()
     {
         // The start of a group of an unknown field, a million deep.
         var bytes = new byte[1_000_000];
@@ -121,7 +121,7 @@ public sealed class OnnxFileTests : IDisposable
     }
 
     [Fact]
-    public void AFileOverTwoGibibytesIsRefusedUnread()
+    public void A_file_over_two_gibibytes_is_refused_unread()
     {
         var path = folder.File("big.onnx");
         using (var stream = File.Create(path))
@@ -134,19 +134,19 @@ public sealed class OnnxFileTests : IDisposable
     }
 
     [Fact]
-    public void AClaimedLengthIsNotAllocated()
+    public void A_claimed_length_is_not_allocated()
     {
         // A graph of 2 GiB less one byte, said in seven bytes.
         byte[] bytes = [0x08, 8, 0x3a, 0xff, 0xff, 0xff, 0xff, 0x07];
         var path = folder.File("claim.onnx");
         File.WriteAllBytes(path, bytes);
         var before = GC.GetAllocatedBytesForCurrentThread();
-        Assert.Contains("cut short", Refusal(path), StringComparison.Ordinal);
+        Assert.Contains("truncated", Refusal(path), StringComparison.Ordinal);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 10_000_000);
     }
 
     [Fact]
-    public void AMessageCarriesNoControlCharactersOfTheFile()
+    public void A_message_contains_no_control_characters_of_the_file()
     {
         var refusal = Samples.Refusal(model => model.Graph.Node[0].Domain = "\u001b[2J" + new string('x', 10_000));
         Assert.Contains("«\\u001b[2Jxxx", refusal, StringComparison.Ordinal);

@@ -7,7 +7,7 @@ namespace Hybrid.Tests.Onnx;
 public sealed class OnnxRuntimeTests
 {
     [Fact]
-    public void AWrittenNetworkGivesTheNumbersOfItsFormula()
+    public void A_written_network_gives_the_numbers_of_its_formula()
     {
         using var folder = new TemporaryFolder();
         OnnxFile.Write(folder.File("network.onnx"), Samples.Network());
@@ -25,7 +25,7 @@ public sealed class OnnxRuntimeTests
     }
 
     [Fact]
-    public void TheRuntimesOwnMessageComesThrough()
+    public void The_runtimes_own_message_is_passed_on()
     {
         var noModel = Assert.Throws<InvalidOperationException>(() => new OnnxRuntime("text"u8));
         Assert.Contains("protobuf", noModel.Message, StringComparison.OrdinalIgnoreCase);

@@ -8,7 +8,7 @@ namespace Hybrid.Tests.Onnx;
 public sealed class TensorReaderTests
 {
     [Fact]
-    public void NumbersMayBeListed()
+    public void Numbers_may_be_listed()
     {
         ReadsAs([1.5f, -2f], DataType.Float, tensor => tensor.FloatData.Add([1.5f, -2f]));
         ReadsAs([1.5f, float.NegativeInfinity], DataType.Double,
@@ -24,7 +24,7 @@ public sealed class TensorReaderTests
     }
 
     [Fact]
-    public void NumbersMayBeRaw()
+    public void Numbers_may_be_raw()
     {
         ReadsAs([1.5f, -2f], DataType.Float, Raw(0, 0, 0xc0, 0x3f, 0, 0, 0, 0xc0));
         ReadsAs([1f, -2f], DataType.Float16, Raw(0, 0x3c, 0, 0xc0));
@@ -46,12 +46,12 @@ public sealed class TensorReaderTests
     [InlineData((int)DataType.Undefined, "UNDEFINED")]
     [InlineData(23, "number 23")]
     [InlineData(-1, "number -1")]
-    public void ATensorOfAnotherTypeIsRefusedByNameAndType(int type, string expected) =>
-        Refused($"initializer «w» is of type {expected}, which is not read",
+    public void A_tensor_of_an_unsupported_type_is_refused_with_name_and_type(int type, string expected) =>
+        Refused($"initializer «w» is of type {expected}, which is not supported",
             Samples.MessageTensor("w", (DataType)type, 1));
 
     [Fact]
-    public void AShapeThatTheNumbersDoNotFillIsRefused()
+    public void A_shape_that_the_numbers_do_not_fill_is_refused()
     {
         var cut = Samples.MessageTensor("w", DataType.Float, 2, 3);
         cut.RawData = ByteString.CopyFrom(new byte[23]);
@@ -65,7 +65,7 @@ public sealed class TensorReaderTests
     }
 
     [Fact]
-    public void AnAbsurdShapeIsRefusedBeforeAnythingIsAllocated()
+    public void An_absurd_shape_is_refused_before_anything_is_allocated()
     {
         var before = GC.GetAllocatedBytesForCurrentThread();
         Refused("a dimension of -1", Samples.MessageTensor("w", DataType.Float, -1));
@@ -79,7 +79,7 @@ public sealed class TensorReaderTests
     }
 
     [Fact]
-    public void ANumberThatDoesNotFitIsRefused()
+    public void A_number_out_of_range_is_refused()
     {
         var tall = Samples.MessageTensor("w", DataType.Double, 1);
         tall.DoubleData.Add(1e300);
