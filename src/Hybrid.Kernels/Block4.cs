@@ -5,12 +5,12 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Hybrid.Kernels;
 
-/// <summary>A block of 4 × 4 numbers, and how it is transposed in registers.</summary>
+/// <summary>A block of 4 × 4 numbers, transposed in registers.</summary>
 readonly ref struct Block4(Vector128<float> row0, Vector128<float> row1, Vector128<float> row2, Vector128<float> row3)
 {
     public readonly Vector128<float> Row0 = row0, Row1 = row1, Row2 = row2, Row3 = row3;
 
-    /// <summary>Rows become columns: interleaved with the row two further on, twice.</summary>
+    /// <summary>Rows become columns: each row is interleaved with the row two further on, twice.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Block4 Transpose()
     {

@@ -1,9 +1,9 @@
 namespace Hybrid.Kernels;
 
-/// <summary>Lengths that do not fit are caught before any pointer is followed.</summary>
+/// <summary>Catches lengths that do not match before any pointer is followed.</summary>
 static class Check
 {
-    /// <summary>More than any place in a span.</summary>
+    /// <summary>Larger than any index in a span.</summary>
     const long Beyond = 1L << 31;
 
     public static void Same(int expected, int actual, string name)
@@ -21,7 +21,7 @@ static class Check
         var area = (long)first * second;
 
         if (area > int.MaxValue || area * third > int.MaxValue)
-            throw new ArgumentException($"{first} × {second} × {third} elements are more than a span holds.");
+            throw new ArgumentException($"{first} × {second} × {third} elements are more than a span can hold.");
 
         return (int)(area * third);
     }
@@ -29,20 +29,20 @@ static class Check
     public static void Divides(int length, int total, string name)
     {
         if (total > 0 && (length == 0 || total % length != 0))
-            throw new ArgumentException($"The {length} elements of {name} can't be repeated to {total}.", name);
+            throw new ArgumentException($"The {length} elements of {name} cannot be repeated to {total}.", name);
     }
 
-    /// <summary>All rows lie within a block of this length.</summary>
+    /// <summary>All rows are within a block of this length.</summary>
     public static void Rows(int width, int length, ReadOnlySpan<int> rows)
     {
         var available = width == 0 ? int.MaxValue : length / width;
 
         foreach (var row in rows)
             if ((uint)row >= (uint)available)
-                throw new ArgumentException($"There is no row {row} among {available}.", nameof(rows));
+                throw new ArgumentException($"Row {row} is out of range; there are {available}.", nameof(rows));
     }
 
-    /// <summary>The view has so many elements, and all of them lie within a block of this length.</summary>
+    /// <summary>The view has the given number of elements, all within a block of this length.</summary>
     public static void View(Strided view, int elements, int length)
     {
         if (view.Extents.Length != view.Strides.Length)
@@ -56,7 +56,7 @@ static class Check
             if (view.Extents[axis] < 0)
                 throw new ArgumentException($"Extent {axis} of the view is {view.Extents[axis]}.", nameof(view));
 
-            // Bounded, so that nothing overflows: what is out of range once stays so, but for no elements at all.
+            // bounded, so that nothing overflows: a place once out of range stays so, unless there are no elements
             count = Math.Min(count * view.Extents[axis], Beyond);
             var reach = ((long)view.Extents[axis] - 1) * view.Strides[axis];
             (least, greatest) = reach < 0
@@ -65,10 +65,10 @@ static class Check
         }
 
         if (count != elements)
-            throw new ArgumentException($"The view has {count} elements, the dense operand {elements}.", nameof(view));
+            throw new ArgumentException($"The view has {count} elements, but the dense operand {elements}.", nameof(view));
 
         if (count > 0 && (least < 0 || greatest >= length))
             throw new ArgumentException(
-                $"The view reaches from {least} to {greatest}, outside of {length} elements.", nameof(view));
+                $"The view reaches from {least} to {greatest}, outside {length} elements.", nameof(view));
     }
 }

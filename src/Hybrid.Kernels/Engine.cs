@@ -2,29 +2,29 @@ using System.Runtime.Intrinsics;
 
 namespace Hybrid.Kernels;
 
-/// <summary>Makes float32 engines. All of them give the same bits, at every width and for any number of
+/// <summary>Creates float32 engines. All give the same bits, at every width and for any number of
 /// threads.</summary>
 public static class Engine
 {
-    /// <summary>The environment variable that names the engine to take.</summary>
+    /// <summary>The environment variable that names the engine to use.</summary>
     public const string Variable = "HYBRID_ENGINE";
 
-    /// <summary>More threads than this are taken for a mistake.</summary>
+    /// <summary>More threads than this are taken for an error.</summary>
     public const int MaxThreads = 1024;
 
-    /// <summary>The engines that this machine runs in hardware, the widest first: of vector512, vector256,
+    /// <summary>The engines that this machine supports in hardware, the widest first: of vector512, vector256,
     /// vector128, scalar.</summary>
     public static IReadOnlyList<string> Available { get; } = [.. Widths()];
 
-    /// <summary>An engine. It also is <see cref="IDisposable"/>: disposing ends its threads, which otherwise end when there
-    /// has been nothing to do for a second; what it is asked for after disposing runs on the caller's thread.</summary>
-    /// <param name="threads">How many threads share large work, the caller's among them; 0 for one a
+    /// <summary>Creates an engine. It is also <see cref="IDisposable"/>: disposing ends its threads, which otherwise end after
+    /// a second without work; work after disposing runs on the caller's thread.</summary>
+    /// <param name="threads">The number of threads that share large work, including the caller's; 0 for one per
     /// processor.</param>
-    /// <param name="engine">One of <see cref="Available"/>; null for the one that the environment variable
-    /// HYBRID_ENGINE names, else the widest.</param>
-    /// <exception cref="ArgumentOutOfRangeException">Threads are negative or more than <see
+    /// <param name="engine">One of <see cref="Available"/>; null for the one named by the environment variable
+    /// HYBRID_ENGINE, else the widest.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The number of threads is negative or above <see
     /// cref="MaxThreads"/>.</exception>
-    /// <exception cref="HybridException">There is no engine of that name here.</exception>
+    /// <exception cref="HybridException">This machine has no engine of that name.</exception>
     /// <remarks>An engine may be used by several threads at once; each large piece of work then runs on its
     /// caller's thread if the engine's own are busy.</remarks>
     public static IKernels Create(int threads = 0, string? engine = null)

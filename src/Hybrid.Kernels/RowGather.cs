@@ -3,12 +3,12 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Hybrid.Kernels;
 
-/// <summary>Rows of a large block brought together: what a batch of shuffled examples is.</summary>
-/// <remarks>Such rows come from memory, not from a cache: the next one is asked for while one is copied, and all threads
-/// ask.</remarks>
+/// <summary>Gathers rows of a large block, such as a batch of shuffled examples.</summary>
+/// <remarks>Such rows come from memory, not from a cache: the next is prefetched while one is copied, and all threads
+/// take part.</remarks>
 static unsafe class RowGather
 {
-    /// <summary>So few numbers are copied sooner than another thread wakes up.</summary>
+    /// <summary>Fewer numbers are copied faster than a thread wakes up.</summary>
     const int PartLength = 1 << 14;
 
     const int CacheLine = 64 / sizeof(float);

@@ -3,12 +3,12 @@ using System.Runtime.Intrinsics;
 
 namespace Hybrid.Kernels;
 
-/// <summary>Copies between a dense block and a strided view of another one.</summary>
-/// <remarks>Axes that lie one behind the other on both sides are merged; then a run of neighbours is copied at
-/// once, and where neighbours of one side are strided on the other, both are walked in square blocks.</remarks>
+/// <summary>Copies between a dense block and a strided view of a second block.</summary>
+/// <remarks>Axes that are contiguous on both sides are merged; then a run of neighbours is copied at
+/// once, and if neighbours on one side are strided on the other, both are walked in square blocks.</remarks>
 static unsafe class StridedCopy
 {
-    /// <summary>Axes that are left after merging; more than anyone has.</summary>
+    /// <summary>The maximum number of axes after merging; more than anyone has.</summary>
     const int MaxRank = 32;
 
     const int Block = 16;
@@ -28,11 +28,11 @@ static unsafe class StridedCopy
         }
     }
 
-    /// <summary>The elements that the view names become, in order, those of the dense target.</summary>
+    /// <summary>Copies the view's elements, in order, to the dense target.</summary>
     public static void Read(Strided view, float* source, float* target) =>
         Run(view, source + view.Offset, target, true);
 
-    /// <summary>The dense source's elements go where the view says.</summary>
+    /// <summary>Copies the dense source's elements to the view's places.</summary>
     public static void Write(Strided view, float* source, float* target) =>
         Run(view, source, target + view.Offset, false);
 
@@ -48,7 +48,7 @@ static unsafe class StridedCopy
 
         nint dense = 1;
 
-        // From the last axis to the first; the walk's axis 0 is the last one of the view.
+        // from the last axis to the first; the walk's axis 0 is the view's last
         for (var axis = view.Extents.Length - 1; axis >= 0; axis--)
         {
             var (extent, stride) = (view.Extents[axis], (nint)view.Strides[axis]);
@@ -86,7 +86,7 @@ static unsafe class StridedCopy
             return;
         }
 
-        // The axis along which the source has neighbours, and the one along which the target has.
+        // the axis along which the source is contiguous, and the one along which the target is
         var rows = Axis(walk, 1, null);
         var (extent, from, to) = rows >= 0 ? Take(ref walk, rows) : (1, 1, 1);
         columns = Axis(walk, null, 1);
@@ -110,7 +110,7 @@ static unsafe class StridedCopy
         return taken;
     }
 
-    /// <summary>A matrix of rows by columns for every index of the axes that are left.</summary>
+    /// <summary>A matrix of rows by columns for every index of the remaining axes.</summary>
     [SkipLocalsInit]
     static void Each(
         Walk walk, float* source, float* target, int columns, nint from, nint to, int rows, nint rowFrom, nint rowTo)
@@ -147,8 +147,8 @@ static unsafe class StridedCopy
         }
     }
 
-    /// <summary>In square blocks, so that the lines of the strided side are still in the cache when their next
-    /// number is due.</summary>
+    /// <summary>In square blocks, so that the cache lines of the strided side are still in the cache when their next
+    /// number is needed.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Matrix(
         float* source, float* target, int columns, nint from, nint to, int rows, nint rowFrom, nint rowTo)

@@ -3,29 +3,29 @@ using System.Runtime.ExceptionServices;
 
 namespace Hybrid.Kernels;
 
-/// <summary>Threads that share the parts of one job after another. They are started by the first job that has parts
-/// to share, spin briefly for the next one, then sleep, and end when none has come for a second, until the next one starts
-/// them again: a team that nobody disposes of holds no threads. They do not keep a process alive.</summary>
-/// <remarks>One caller at a time has the team; another one that comes meanwhile does its parts alone.</remarks>
+/// <summary>Threads that share the parts of successive jobs. They are started by the first job with parts
+/// to share, spin briefly for the next one, then sleep, and end if none comes for a second; the next job starts
+/// them again: a team that is never disposed holds no threads. They do not keep a process alive.</summary>
+/// <remarks>One caller at a time has the team; a second caller meanwhile runs its parts alone.</remarks>
 sealed unsafe class Team(int threads) : IDisposable
 {
-    // How long a worker waits for the next job: waking one that sleeps costs some 50 µs, so it stays awake through the
-    // short pieces between two large ones. It soon offers its processor to whoever else wants one.
+    // How long a worker waits for the next job: waking a sleeping one costs some 50 µs, so it stays awake through the
+    // short pieces between two large ones. It soon offers its processor to others.
     static readonly long Spinning = Stopwatch.Frequency * 20 / 1_000_000, Waiting = Stopwatch.Frequency * 200 / 1_000_000;
 
-    // A part that takes so long after the caller has done its own is on a processor that somebody else has: the caller then
-    // does without the team for a while, so many times as long as it has waited, at most for so long.
+    // A part that takes this long after the caller has finished its own is on a processor taken by others: the caller then
+    // does without the team for a while: for a multiple of the time waited, up to a maximum.
     static readonly long Held = Stopwatch.Frequency * 500 / 1_000_000, Longest = Stopwatch.Frequency / 10;
     const int Abstention = 20;
 
-    // How long a worker sleeps before its thread ends; starting one anew takes some 100 µs.
+    // How long a worker sleeps before its thread ends; starting a new one takes some 100 µs.
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     readonly Lock gate = new();
     readonly Worker[] workers = new Worker[threads - 1];
 
     // The number of the job in the upper half, its parts not yet taken in the lower: a part is taken by one
-    // exchange, and a worker that comes late can't take a part of the wrong job.
+    // exchange, and a late worker cannot take a part of the wrong job.
     long ticket;
     int unfinished;
     delegate*<void*, int, void> work;
@@ -119,7 +119,7 @@ sealed unsafe class Team(int threads) : IDisposable
         started = true;
     }
 
-    /// <summary>Takes and runs one part, if one is left.</summary>
+    /// <summary>Takes and runs one part, if any is left.</summary>
     bool TryRunPart()
     {
         while (true)
@@ -152,7 +152,7 @@ sealed unsafe class Team(int threads) : IDisposable
         readonly Team team;
         volatile bool asleep;
 
-        // whether there is a thread; who has none is asleep
+        // whether there is a thread; a worker without one is asleep
         bool running;
 
         public Worker(Team team)
@@ -217,8 +217,8 @@ sealed unsafe class Team(int threads) : IDisposable
             }
         }
 
-        // First says that it sleeps, then looks once more: either it sees the new job, or the caller sees it asleep. False:
-        // none has come for long, and the thread ends, still asleep, so that the next job starts another one.
+        // Announces sleep first, then looks once more: either it sees the new job, or the caller sees it asleep. False:
+        // none has come for long, and the thread ends, still asleep, so that the next job starts a new one.
         bool Sleep()
         {
             lock (this)

@@ -1,6 +1,6 @@
 namespace Hybrid.Kernels;
 
-/// <summary>The kernels at one width: checks the operands, holds them in place, and picks the loop.</summary>
+/// <summary>The kernels at one width: checks and pins the operands, and picks the loop.</summary>
 sealed unsafe class VectorEngine<TLanes>(string name, int threads) : IKernels, IDisposable
     where TLanes : unmanaged, ILanes<TLanes>
 {
@@ -33,7 +33,7 @@ sealed unsafe class VectorEngine<TLanes>(string name, int threads) : IKernels, I
 
         fixed (float* startA = a, startB = b, to = y)
         {
-            // one number is read as such: as dense it would first be written out
+            // a single number is read as such: as a dense operand it would first be written out
             var (scalarA, scalarB) = (a.Length == 1, b.Length == 1);
             var loop = Loops<TLanes>.Of(operation, scalarA, scalarB);
             var left = scalarA ? Cyclic.Same(startA) : new(startA, a.Length);
@@ -68,7 +68,7 @@ sealed unsafe class VectorEngine<TLanes>(string name, int threads) : IKernels, I
         if (length == 0)
         {
             if (reduction != Reduction.Sum)
-                throw new ArgumentException($"There is no {reduction} of no elements.", nameof(length));
+                throw new ArgumentException($"The {reduction} of no elements is undefined.", nameof(length));
 
             y.Clear();
             return;
@@ -80,7 +80,7 @@ sealed unsafe class VectorEngine<TLanes>(string name, int threads) : IKernels, I
             {
                 case Reduction.Sum: Reducer.Run<AddOperator, TLanes>(team, outer, length, inner, from, to); break;
                 case Reduction.Max: Reducer.Run<MaximumOperator, TLanes>(team, outer, length, inner, from, to); break;
-                case Reduction.ArgMax: Greatest.Run<TLanes>(team, outer, length, inner, from, to); break;
+                case Reduction.ArgMax: ArgMax.Run<TLanes>(team, outer, length, inner, from, to); break;
                 case Reduction.LogSumExp: Exponentials.Run<TLanes>(team, outer, length, inner, from, null, to); break;
                 default: throw new ArgumentOutOfRangeException(nameof(reduction), reduction, null);
             }

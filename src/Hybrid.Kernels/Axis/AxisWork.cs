@@ -1,20 +1,20 @@
 namespace Hybrid.Kernels;
 
-/// <summary>What is done along the middle axis of outer × length × inner elements: X to Y, and to LogSum where there is
+/// <summary>Work along the middle axis of outer × length × inner elements: X to Y, and to LogSum if there is
 /// one.</summary>
 unsafe struct AxisWork
 {
     public float* X, Y, LogSum;
     public int Outer, Length, Inner;
 
-    /// <summary>Does it for the places from outer to outerEnd and from column to columnEnd of the other two
+    /// <summary>Does the work for the places from outer to outerEnd and from column to columnEnd of the other two
     /// axes.</summary>
     public delegate*<in AxisWork, int, int, int, int, void> Kernel;
 
     int outerPart, columnPart;
 
-    /// <summary>Does it for all places, cut for as many threads as parts of this length are worth. Never cuts the axis
-    /// itself, so that no result depends on the threads.</summary>
+    /// <summary>Does the work for all places, on as many threads as parts of this length justify. Never cuts the axis
+    /// itself, so results do not depend on the threads.</summary>
     public readonly void Run(Team team, int partLength)
     {
         var work = this;
@@ -36,7 +36,7 @@ unsafe struct AxisWork
         }
     }
 
-    /// <summary>The size of a part, a multiple of a unit where there are enough of it.</summary>
+    /// <summary>The size of a part, a multiple of the unit if there are enough elements.</summary>
     static int Part(int count, int parts, int unit)
     {
         var part = (count + parts - 1) / parts;

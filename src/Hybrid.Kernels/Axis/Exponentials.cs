@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Hybrid.Kernels;
 
-/// <summary>Softmax and log Σ exp along an axis. The greatest element is subtracted first, so that nothing
+/// <summary>Softmax and log Σ exp along an axis. The maximum is subtracted first, so that nothing
 /// overflows.</summary>
 /// <remarks>The order of a sum is that of <see cref="Reducer"/>.</remarks>
 static unsafe class Exponentials
@@ -68,7 +68,7 @@ static unsafe class Exponentials
         }
     }
 
-    /// <summary>Along rows that lie one below the other.</summary>
+    /// <summary>Down the rows of a matrix, several columns at a time.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Rows<TLanes>(float* x, int length, nint stride, int columns, float* y, float* logSum)
         where TLanes : unmanaged, ILanes<TLanes>
@@ -135,7 +135,7 @@ static unsafe class Exponentials
         }
     }
 
-    /// <summary>An infinite element decides alone; subtracting it from itself would not be a number.</summary>
+    /// <summary>An infinite element decides alone; subtracting it from itself would give NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static TLanes LogSum<TLanes>(TLanes greatest, TLanes total) where TLanes : unmanaged, ILanes<TLanes> =>
         TLanes.Select(

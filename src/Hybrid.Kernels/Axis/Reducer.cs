@@ -3,13 +3,13 @@ using System.Runtime.CompilerServices;
 namespace Hybrid.Kernels;
 
 /// <summary>Sums and maxima along an axis.</summary>
-/// <remarks>The order of a sum depends on the extents alone, never on width or threads: rows of an axis are added
+/// <remarks>The order of a sum depends only on the extents, never on width or threads: rows of an axis are added
 /// in chunks of <see cref="Chunk"/> (so that rounding grows with the chunk, not with the axis); short dense runs are
-/// added one element after the other, and longer ones are folded into rows of <see cref="Fold"/> first, then by
+/// added element by element, and longer ones are folded into rows of <see cref="Fold"/> first, then by
 /// halves.</remarks>
 static unsafe class Reducer
 {
-    /// <summary>How many rows are added one to the other before their sum is added to the total.</summary>
+    /// <summary>The number of rows that are added before their sum is added to the total.</summary>
     public const int Chunk = 256;
 
     const int Fold = 64;

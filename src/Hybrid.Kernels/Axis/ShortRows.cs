@@ -2,23 +2,23 @@ using System.Runtime.CompilerServices;
 
 namespace Hybrid.Kernels;
 
-/// <summary>Dense rows that are too short to fill registers. Several are turned at a time, so that each element of a
-/// register belongs to another row.</summary>
+/// <summary>Dense rows that are too short to fill registers. Several are transposed at a time, so that each element of a
+/// register belongs to a different row.</summary>
 static unsafe class ShortRows
 {
-    /// <summary>The length up to which folding turned rows costs less than folding along them.</summary>
+    /// <summary>The length up to which folding transposed rows costs less than folding along them.</summary>
     public const int FoldLength = 32;
 
-    /// <summary>The same for exponentials, whose rows are gone through more often.</summary>
+    /// <summary>The same for exponentials, whose rows are read more often.</summary>
     public const int MostLength = 128;
 
-    /// <summary>How many rows are turned at a time: a multiple of every width.</summary>
+    /// <summary>The number of rows that are transposed at a time: a multiple of every width.</summary>
     public const int Lines = 16;
 
-    /// <summary>What <see cref="Turn"/> may write to.</summary>
+    /// <summary>The room that <see cref="Turn"/> may write to.</summary>
     public const int PanelLength = MostLength * Lines + Panel.Slack;
 
-    /// <summary>panel[l · Lines + row] = x[row · length + l] for the rows that there are, at most Lines.</summary>
+    /// <summary>panel[l · Lines + row] = x[row · length + l] for the given rows, at most Lines.</summary>
     public static void Turn(float* x, int length, int rows, float* panel) =>
         Panel.Pack(x, length, 1, rows, Lines, length, panel);
 

@@ -3,17 +3,17 @@ using System.Runtime.InteropServices;
 
 namespace Hybrid.Kernels;
 
-/// <summary>A chain that is ready to run: block by block, so that what lies between two operations stays in the first
-/// cache, and on as many threads as the work is worth.</summary>
+/// <summary>A chain that is ready to run: block by block, so that intermediate values stay in the first
+/// cache, and on as many threads as the work justifies.</summary>
 sealed unsafe class ChainCall<TLanes> where TLanes : unmanaged, ILanes<TLanes>
 {
-    /// <summary>The most elements that are worked on at a time.</summary>
+    /// <summary>The maximum number of elements processed at a time.</summary>
     public const int BlockLength = 1024;
 
-    /// <summary>Operands that repeat in shorter rows are written out instead.</summary>
+    /// <summary>Operands that repeat in shorter rows are expanded instead.</summary>
     public const int LeastRow = 64;
 
-    /// <summary>Elements times operations that are worth another thread.</summary>
+    /// <summary>Elements times operations that justify a further thread.</summary>
     const long ParallelWork = 1 << 17;
 
     readonly Team team;
@@ -23,14 +23,14 @@ sealed unsafe class ChainCall<TLanes> where TLanes : unmanaged, ILanes<TLanes>
     readonly int[] spread;
     readonly int length, rowLength, rooms, roomLength, partRows, partLength;
 
-    // whether repetitions that are written out are the same for every block
+    // whether expanded repetitions are the same for every block
     readonly bool steady;
 
-    // where all slots are, once and for all, of a chain that is one block; the memory is theirs
+    // the fixed places of all slots, for a chain of a single block; they own the memory
     readonly Rows[]? places;
     readonly float[]? memory;
 
-    /// <summary>Of a product's elements if productRow, the length of its rows, is not 0.</summary>
+    /// <summary>A chain on a product's elements if productRow, the length of its rows, is not 0.</summary>
     public ChainCall(Team team, Chain chain, ChainOperand[] operands, ArraySegment<float>[] results, int productRow = 0)
     {
         this.team = team;
@@ -88,7 +88,7 @@ sealed unsafe class ChainCall<TLanes> where TLanes : unmanaged, ILanes<TLanes>
         var at = stackalloc Rows[slots.Length];
         var width = Math.Min(roomLength, columnEnd - column);
 
-        // what is written out stands row by row
+        // expanded values are stored row by row
         var height = spread.Length > 0 ? 1 : roomLength / width;
 
         if (steady)
@@ -150,7 +150,7 @@ sealed unsafe class ChainCall<TLanes> where TLanes : unmanaged, ILanes<TLanes>
 
     static long LeastCommonMultiple(long a, long b) => a / (long)System.Numerics.BigInteger.GreatestCommonDivisor(a, b) * b;
 
-    /// <summary>What a thread does at a time: so many rows, or, of a single one, so many elements.</summary>
+    /// <summary>A thread's unit of work: a number of rows or, of a single row, of elements.</summary>
     (int Rows, int Length) Cut()
     {
         var parts = (int)Math.Clamp((long)length * steps.Length / ParallelWork, 1, team.Threads);
@@ -160,7 +160,7 @@ sealed unsafe class ChainCall<TLanes> where TLanes : unmanaged, ILanes<TLanes>
             (int)(((long)length + parts - 1) / parts + roomLength - 1) / roomLength * roomLength);
     }
 
-    /// <summary>The length of the rows in which all operands repeat, if there is one that is worth it; else all.</summary>
+    /// <summary>The length of the rows in which all operands repeat, if one is long enough; else all.</summary>
     static int RowLength(ChainOperand[] operands, int length)
     {
         int[] rows = [.. operands

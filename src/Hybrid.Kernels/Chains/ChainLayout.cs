@@ -1,7 +1,7 @@
 namespace Hybrid.Kernels;
 
-/// <summary>Finds a place for every value of a chain: in the results, or in rooms of working memory, of which as few as
-/// possible are used, one after the other for several values.</summary>
+/// <summary>Finds a place for every value of a chain: in the results, or in runs of working memory, of which as few as
+/// possible are used, each for several values in turn.</summary>
 sealed unsafe class ChainLayout<TLanes> where TLanes : unmanaged, ILanes<TLanes>
 {
     const int Never = -1;
@@ -28,18 +28,18 @@ sealed unsafe class ChainLayout<TLanes> where TLanes : unmanaged, ILanes<TLanes>
         PlaceResults(results, pins);
     }
 
-    /// <summary>Those of the values, by their numbers, and some more.</summary>
+    /// <summary>The slots of the values, by their numbers, and some more.</summary>
     public List<Slot> Slots { get; } = [];
 
-    /// <summary>What is to be done, in this order.</summary>
+    /// <summary>The steps, in order.</summary>
     public List<Step> Steps { get; } = [];
 
-    /// <summary>How many runs of working memory the slots need.</summary>
+    /// <summary>The number of runs of working memory that the slots need.</summary>
     public int Rooms { get; private set; }
 
     void PlaceOperands(ChainOperand[] operands, Pins pins, int length, int rowLength)
     {
-        // a selection reads all it takes element by element
+        // a selection reads all its operands element by element
         var dense = chain.Instructions.Where(one => one.IsSelect).SelectMany(Reads).ToHashSet();
 
         for (var value = 0; value < operands.Length; value++)
@@ -68,7 +68,7 @@ sealed unsafe class ChainLayout<TLanes> where TLanes : unmanaged, ILanes<TLanes>
                 if (lastRead[read] == i && Slots[read].Place == Place.Between)
                     freeRooms.Push(Slots[read].Room);
 
-            // what stands where the result goes may be read by a later instruction: then the result goes there last
+            // a later instruction may still read the result's place: then the result is written last
             var waits = target != null && Enumerable.Range(0, operands)
                 .Any(operand => Slots[operand].Start == target && lastRead[operand] > i);
 

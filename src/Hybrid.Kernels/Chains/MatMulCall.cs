@@ -2,8 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace Hybrid.Kernels;
 
-/// <summary>A matrix product with a chain of its elements, ready to run: the chain goes over each part of the product as
-/// soon as it is there, while it is in the cache.</summary>
+/// <summary>A matrix product with a chain of its elements, ready to run: the chain runs on each part of the product as
+/// soon as it is complete, while it is in the cache.</summary>
 sealed unsafe class MatMulCall<TLanes> where TLanes : unmanaged, ILanes<TLanes>
 {
     readonly Team team;
@@ -12,7 +12,7 @@ sealed unsafe class MatMulCall<TLanes> where TLanes : unmanaged, ILanes<TLanes>
     readonly ArraySegment<float> target;
     readonly ChainCall<TLanes>? chain;
 
-    // short rows are not worth a visit each
+    // short rows do not justify separate calls
     readonly bool follows;
 
     public MatMulCall(

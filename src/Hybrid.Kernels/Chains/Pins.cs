@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Hybrid.Kernels;
 
-/// <summary>Arrays that stay where they are for as long as this lives, so that a prepared call may keep their
+/// <summary>Arrays pinned for the lifetime of this object, so that a prepared call may keep their
 /// addresses.</summary>
 sealed unsafe class Pins
 {
@@ -14,7 +14,7 @@ sealed unsafe class Pins
             handle.Free();
     }
 
-    /// <summary>Where the segment begins.</summary>
+    /// <summary>The start of the segment.</summary>
     public float* Pin(ArraySegment<float> segment)
     {
         if (segment.Count == 0)

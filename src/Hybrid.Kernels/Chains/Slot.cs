@@ -2,10 +2,10 @@ using System.Runtime.CompilerServices;
 
 namespace Hybrid.Kernels;
 
-/// <summary>Where the elements of a chain's value stand, seen as rows of one length.</summary>
+/// <summary>The placement of a chain's value, seen as rows of one length.</summary>
 enum Place
 {
-    /// <summary>Every element has a place of its own.</summary>
+    /// <summary>Every element has its own place.</summary>
     Full,
 
     /// <summary>All rows are the same.</summary>
@@ -17,15 +17,15 @@ enum Place
     /// <summary>All elements are the same number.</summary>
     Scalar,
 
-    /// <summary>A repetition of another kind: written out in working memory for the elements that are worked on.</summary>
+    /// <summary>Any other repetition: expanded in working memory for the current elements.</summary>
     Spread,
 
-    /// <summary>Kept in working memory, from one instruction to another.</summary>
+    /// <summary>Kept in working memory between instructions.</summary>
     Between,
 }
 
-/// <summary>A value of a chain: the first number of where it stands, how many stand there, how many elements each one of
-/// them stands for in a row, and its run of working memory, if it has one.</summary>
+/// <summary>A value of a chain: its first number, the count of its numbers, the number of elements that each of
+/// them represents in a row, and its run of working memory, if any.</summary>
 readonly unsafe struct Slot(Place place, float* start, int count, int repeat, int room)
 {
     readonly int count = count, repeat = repeat;
@@ -37,7 +37,7 @@ readonly unsafe struct Slot(Place place, float* start, int count, int repeat, in
     public static Slot At(float* start) => new(Place.Full, start, 0, 1, 0);
     public static Slot Between(int room) => new(Place.Between, null, 0, 1, room);
 
-    /// <summary>The place of an operand whose repetition gives so many elements.</summary>
+    /// <summary>The slot of an operand whose repetition gives a number of elements.</summary>
     public static Place PlaceOf(int count, int repeat, int length, int rowLength) =>
         count == length ? Place.Full
         : count == 1 ? Place.Scalar
@@ -45,8 +45,8 @@ readonly unsafe struct Slot(Place place, float* start, int count, int repeat, in
         : repeat == rowLength && (long)count * repeat == length ? Place.Column
         : Place.Spread;
 
-    /// <summary>Where so many columns of rows stand, from a row and a column on: each row a length behind the one before;
-    /// in working memory, one behind the other.</summary>
+    /// <summary>The place of some columns of rows, from a row and a column on: rows are a length apart;
+    /// in working memory, contiguous.</summary>
     public Rows Locate(int row, int column, int rowLength, float* room, int columns) => Place switch
     {
         Place.Full => new(Start + (nint)row * rowLength + column, rowLength),
@@ -56,10 +56,10 @@ readonly unsafe struct Slot(Place place, float* start, int count, int repeat, in
         _ => new(room, columns),
     };
 
-    /// <summary>Elements after which a repetition begins anew.</summary>
+    /// <summary>The period of a repetition, in elements.</summary>
     public int Period => count * repeat;
 
-    /// <summary>Writes out a repetition, from element i on.</summary>
+    /// <summary>Expands a repetition, from element i on.</summary>
     public void Write(int i, int length, float* target)
     {
         var (turn, done) = Math.DivRem(i, repeat);
@@ -83,7 +83,7 @@ readonly unsafe struct Slot(Place place, float* start, int count, int repeat, in
             place = place + 1 == count ? 0 : place + 1;
         }
 
-        // what is written is copied behind itself: each time twice as much
+        // the written part is copied behind itself, doubling each time
         var start = end - period;
 
         for (int written = period, more; written < length; written += more)

@@ -9,7 +9,7 @@ unsafe interface IAccess
     static abstract TLanes LoadPartial<TLanes>(float* start, nint i, int count) where TLanes : unmanaged, ILanes<TLanes>;
 }
 
-/// <summary>Element i stands at place i.</summary>
+/// <summary>Element i is at place i.</summary>
 readonly unsafe struct Dense : IAccess
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,21 +1,21 @@
 namespace Hybrid.Kernels;
 
 /// <summary>An operand that repeats: element i is Start[i mod Length].</summary>
-/// <remarks>Short ones are written out a few times first, so that the loops run over many elements at a
+/// <remarks>Short ones are first expanded a few times, so that the loops run over many elements at a
 /// time.</remarks>
 readonly unsafe struct Cyclic(float* start, int length, int step = 1)
 {
-    /// <summary>What <see cref="Repeat"/> writes to.</summary>
+    /// <summary>The room that <see cref="Repeat"/> writes to.</summary>
     public const int RoomLength = 512;
 
     public readonly float* Start = start;
     public readonly int Length = length;
     readonly int step = step;
 
-    /// <summary>One number, for a loop that reads it as such: nothing needs to be written out.</summary>
+    /// <summary>One number, for a loop that reads it as such: nothing needs to be expanded.</summary>
     public static Cyclic Same(float* x) => new(x, int.MaxValue, step: 0);
 
-    /// <summary>The same elements with a period of at least half the room, or of all that are needed.</summary>
+    /// <summary>The same elements with a period of at least half the room, or of all needed elements.</summary>
     public Cyclic Repeat(float* room, int needed)
     {
         if (Length > RoomLength / 2 || Length >= needed)
@@ -32,7 +32,7 @@ readonly unsafe struct Cyclic(float* start, int length, int step = 1)
         return new Cyclic(room, period);
     }
 
-    /// <summary>How many elements follow position i without a break.</summary>
+    /// <summary>The number of contiguous elements from position i on.</summary>
     public int Run(int position) => Length - position % Length;
 
     public float* At(int position) => Start + position % Length * step;

@@ -2,10 +2,10 @@ using System.Runtime.CompilerServices;
 
 namespace Hybrid.Kernels;
 
-/// <summary>One element-wise operation on operands that may repeat, on as many threads as it is worth.</summary>
+/// <summary>One element-wise operation on operands that may repeat, on as many threads as it justifies.</summary>
 static unsafe class Elementwise
 {
-    /// <summary>Elements that are worth another thread; a multiple of every width.</summary>
+    /// <summary>Elements that justify a further thread; a multiple of every width.</summary>
     const int PartLength = 1 << 15;
 
     struct Job
@@ -16,7 +16,7 @@ static unsafe class Elementwise
         public int Length, PartLength;
     }
 
-    /// <summary>y[i] = loop(a[i mod |a|], b[i mod |b|], c[i mod |c|]); a loop of fewer operands is given one twice.</summary>
+    /// <summary>y[i] = loop(a[i mod |a|], b[i mod |b|], c[i mod |c|]); with fewer operands, one is given twice.</summary>
     public static void Run(
         Team team, delegate*<Rows*, Rows*, Rows*, Rows*, int, int, void> loop, Cyclic a, Cyclic b, Cyclic c, float* y, int length)
     {

@@ -2,8 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace Hybrid.Kernels;
 
-/// <summary>erf x, within 3e-7 of it, near zero too: x + x P(x²), then 1 - exp P(|x|), since the logarithm of 1 -
-/// erf is near a parabola.</summary>
+/// <summary>erf x, with relative error at most 3e-7, also near zero: x + x P(x²), then 1 - exp P(|x|), since the log of 1 -
+/// erf is close to a parabola.</summary>
 readonly struct ErfOperator : IUnaryOperator
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

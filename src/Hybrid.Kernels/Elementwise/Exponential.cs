@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Hybrid.Kernels;
 
-/// <summary>exp x, within 1.2e-7 of it.</summary>
+/// <summary>exp x, with relative error at most 1.2e-7.</summary>
 readonly struct ExpOperator : IUnaryOperator
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -26,7 +26,7 @@ readonly struct ExpOperator : IUnaryOperator
         p = TLanes.MultiplyAdd(p, r, TLanes.Create(0.500000009555f));
         var y = TLanes.MultiplyAdd(p, r * r, r) + TLanes.Create(1);
 
-        // 2ⁿ in two factors, since n reaches beyond the exponents of float at both ends.
+        // 2ⁿ in two factors, since n exceeds the exponents of float at both ends.
         var integer = TLanes.SubtractBits(shifted, shift);
         var half = TLanes.ShiftRight(integer, 1);
         return y * PowerOfTwo(half) * PowerOfTwo(TLanes.SubtractBits(integer, half));
@@ -37,7 +37,7 @@ readonly struct ExpOperator : IUnaryOperator
         TLanes.ShiftLeft(TLanes.AddBits(integer, TLanes.FromBits(127)), 23);
 }
 
-/// <summary>1 / (1 + exp(-x)), within 3e-7 of it.</summary>
+/// <summary>1 / (1 + exp(-x)), with relative error at most 3e-7.</summary>
 readonly struct SigmoidOperator : IUnaryOperator
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -49,7 +49,7 @@ readonly struct SigmoidOperator : IUnaryOperator
     }
 }
 
-/// <summary>log(1 + exp x) = max(x, 0) + log(1 + exp(-|x|)), within 3e-7 of it.</summary>
+/// <summary>log(1 + exp x) = max(x, 0) + log(1 + exp(-|x|)), with relative error at most 3e-7.</summary>
 readonly struct SoftplusOperator : IUnaryOperator
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -71,7 +71,7 @@ readonly struct SoftplusOperator : IUnaryOperator
     }
 }
 
-/// <summary>tanh x, within 3e-7 of it, near zero too.</summary>
+/// <summary>tanh x, with relative error at most 3e-7, also near zero.</summary>
 readonly struct TanhOperator : IUnaryOperator
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -2,13 +2,13 @@ using System.Runtime.CompilerServices;
 
 namespace Hybrid.Kernels;
 
-/// <summary>log x, within 3e-7 of it.</summary>
+/// <summary>log x, with relative error at most 3e-7.</summary>
 readonly struct LogOperator : IUnaryOperator
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TLanes Invoke<TLanes>(TLanes x) where TLanes : unmanaged, ILanes<TLanes>
     {
-        // Numbers below the least normal one have their exponent in their digits: they are scaled first.
+        // Subnormal numbers have their exponent in their digits: they are scaled first.
         var tiny = x < TLanes.FromBits(0x00800000);
         var normal = TLanes.Select(tiny, x * TLanes.Create(8388608), x);
 
@@ -29,7 +29,7 @@ readonly struct LogOperator : IUnaryOperator
         y = TLanes.MultiplyAdd(n, TLanes.Create(-1.90465421e-9f), y);
         y = TLanes.MultiplyAdd(n, TLanes.Create(0.693147182f), y);
 
-        // +∞ and NaN give themselves; zero gives -∞, and what is below it NaN.
+        // +∞ and NaN give themselves; zero gives -∞, and negative numbers NaN.
         y = TLanes.Select(x < TLanes.Create(float.PositiveInfinity), y, x);
         y = TLanes.Select(TLanes.Equal(x, default), TLanes.Create(float.NegativeInfinity), y);
         return TLanes.Select(x < default(TLanes), TLanes.Create(float.NaN), y);

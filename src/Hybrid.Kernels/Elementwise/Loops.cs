@@ -2,11 +2,11 @@ using System.Runtime.CompilerServices;
 
 namespace Hybrid.Kernels;
 
-/// <summary>The loops under all element-wise operators, and which one is an operation's. A loop takes three operands (of
-/// which it uses as many as it needs), where the result goes, how many rows there are and how many elements in
-/// each.</summary>
-/// <remarks>The last few elements go through the same instructions as all others, so that a result depends neither
-/// on its position nor on how many there are.</remarks>
+/// <summary>The loops of all element-wise operators, and the choice for an operation. A loop takes three operands (of
+/// which it uses as many as it needs), the result's place, the number of rows and the number of elements per
+/// row.</summary>
+/// <remarks>The last few elements go through the same instructions as all others, so a result depends neither
+/// on its position nor on the number of elements.</remarks>
 static unsafe class Loops<TLanes> where TLanes : unmanaged, ILanes<TLanes>
 {
     /// <summary>The loop of a map; the operand is dense or one number.</summary>
@@ -120,7 +120,7 @@ static unsafe class Loops<TLanes> where TLanes : unmanaged, ILanes<TLanes>
             }
     }
 
-    /// <summary>x, as it stands.</summary>
+    /// <summary>x, unchanged.</summary>
     public static void Copy(Rows* x, Rows* unused, Rows* unused2, Rows* y, int rows, int columns)
     {
         for (nint row = 0; row < rows; row++)

@@ -2,8 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace Hybrid.Kernels;
 
-/// <summary>x to the power y, by the mathematical library, but for the exponents that occur most.</summary>
-/// <remarks>The exponent of each number decides, never its neighbours': so a result doesn't depend on
+/// <summary>x to the power y, by the mathematical library except for the most frequent exponents.</summary>
+/// <remarks>The exponent of each number decides, never its neighbours', so a result does not depend on
 /// them.</remarks>
 readonly unsafe struct PowerOperator : IBinaryOperator
 {
@@ -22,7 +22,7 @@ readonly unsafe struct PowerOperator : IBinaryOperator
         if (TLanes.All(TLanes.Equal(y, TLanes.Create(3))))
             return x * x * x;
 
-        // The sign of zero goes; below zero the library decides between NaN and ∞.
+        // The sign of zero is lost; below zero the library decides between NaN and ∞.
         if (TLanes.All(TLanes.Equal(y, TLanes.Create(0.5f)) & (x >= default(TLanes))))
             return TLanes.Sqrt(x) + default(TLanes);
 
@@ -37,7 +37,7 @@ readonly unsafe struct PowerOperator : IBinaryOperator
 
     static float Power(float x, float y) => y switch
     {
-        // also what fills up a register that has fewer numbers
+        // also fills up a register with fewer numbers
         0 => 1,
         2 => x * x,
         3 => x * x * x,

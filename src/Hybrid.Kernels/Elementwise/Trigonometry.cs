@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Hybrid.Kernels;
 
-/// <summary>sin x, within 3e-7 of it.</summary>
+/// <summary>sin x, with relative error at most 3e-7.</summary>
 readonly unsafe struct SinOperator : IUnaryOperator
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -23,7 +23,7 @@ readonly unsafe struct SinOperator : IUnaryOperator
     }
 }
 
-/// <summary>cos x, within 3e-7 of it (or of 1e-7, near its zeros).</summary>
+/// <summary>cos x, with relative error at most 3e-7 (absolute error 1e-7 near its zeros).</summary>
 readonly unsafe struct CosOperator : IUnaryOperator
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -44,10 +44,10 @@ readonly unsafe struct CosOperator : IUnaryOperator
     }
 }
 
-/// <summary>Sine and cosine of what remains of an angle after the nearest multiple of π/2 is taken away.</summary>
+/// <summary>Sine and cosine of an angle's remainder after subtracting the nearest multiple of π/2.</summary>
 static class Quadrant
 {
-    /// <summary>Up to here three floats of π/2 are enough for the remainder; beyond, angles are taken one by
+    /// <summary>Up to here three floats of π/2 are enough for the remainder; beyond, angles are handled one by
     /// one.</summary>
     public const float Bound = 100_000;
 
@@ -55,7 +55,7 @@ static class Quadrant
     public static TLanes Sin<TLanes>(TLanes x) where TLanes : unmanaged, ILanes<TLanes> =>
         Evaluate(x, TLanes.FromBits(0));
 
-    /// <summary>The sine, one quadrant on.</summary>
+    /// <summary>The sine, one quadrant further.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TLanes Cos<TLanes>(TLanes x) where TLanes : unmanaged, ILanes<TLanes> =>
         Evaluate(x, TLanes.FromBits(1));

@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace Hybrid.Kernels;
 
-/// <summary>A product of one row with a matrix whose columns stand dense in memory: dot products, for which nothing is
+/// <summary>A product of one row with a matrix whose columns are dense in memory: dot products, for which nothing is
 /// packed.</summary>
 /// <remarks>A dot product is <see cref="Partials"/> chains of multiply-adds, term p in chain p mod Partials, which are
 /// then added by halves: the same order at every width.</remarks>
@@ -35,7 +35,7 @@ static unsafe class Dots
         }
     }
 
-    // Columns that are missing repeat the last one.
+    // missing columns repeat the last one
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Sum<TLanes>(float* a, float* b, nint stride, int columns, int depth, int chain, float* sums)
         where TLanes : unmanaged, ILanes<TLanes>
@@ -77,7 +77,7 @@ static unsafe class Dots
         }
     }
 
-    // the other half of the chains is added to the first, until one is left
+    // the second half of the chains is added to the first, until one is left
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static float Total(float* sums)
     {

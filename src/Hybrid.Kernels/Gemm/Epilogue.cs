@@ -1,6 +1,6 @@
 namespace Hybrid.Kernels;
 
-/// <summary>What is done with each part of a product as soon as its sums are complete, on the thread that completed it.</summary>
+/// <summary>Work on each part of a product as soon as its sums are complete, on the thread that completed it.</summary>
 /// <remarks>Parts are rectangles that together cover every element once.</remarks>
 readonly unsafe struct Epilogue(delegate*<void*, int, int, int, int, void> function, void* context)
 {

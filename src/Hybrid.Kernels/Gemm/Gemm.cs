@@ -2,9 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace Hybrid.Kernels;
 
-/// <summary>Matrix products: packed into panels and blocked for the caches where they are large, read in place
-/// where they are small.</summary>
-/// <remarks>The scheme of blocks is that of Goto and van de Geijn, Anatomy of high-performance matrix
+/// <summary>Matrix products: packed into panels and blocked for the caches if they are large, read in place
+/// if they are small.</summary>
+/// <remarks>The blocking follows Goto and van de Geijn, Anatomy of high-performance matrix
 /// multiplication (2008).</remarks>
 static unsafe class Gemm
 {
@@ -14,7 +14,7 @@ static unsafe class Gemm
     const int BlockRows = 16 * Tile.Rows;
     const int BlockColumns = 512;
 
-    /// <summary>Numbers of B beside which the first cache has room for the rest.</summary>
+    /// <summary>The numbers of B that leave the first cache room for the rest.</summary>
     const int FirstCache = 1 << 13;
 
     const int SmallRows = 8;
@@ -28,8 +28,8 @@ static unsafe class Gemm
         public int RowPart, ColumnPart, ColumnParts;
     }
 
-    /// <summary>Multiplies with registers as wide as the columns fill, on as many threads as the work is
-    /// worth.</summary>
+    /// <summary>Multiplies with registers as wide as the columns fill, on as many threads as the work
+    /// justifies.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run<TLanes>(Team team, in Product product, in Epilogue epilogue)
         where TLanes : unmanaged, ILanes<TLanes>
@@ -44,7 +44,7 @@ static unsafe class Gemm
             Split<TLanes>(team, product, epilogue);
     }
 
-    /// <summary>Cuts the output into near-square parts, one or more a thread.</summary>
+    /// <summary>Cuts the output into nearly square parts, one or more per thread.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Split<TLanes>(Team team, in Product product, in Epilogue epilogue)
         where TLanes : unmanaged, ILanes<TLanes>
@@ -60,7 +60,7 @@ static unsafe class Gemm
         int rowUnits = Units(product.Rows, Tile.Rows), columnUnits = Units(product.Columns, 2 * TLanes.Count);
         var rowParts = 1;
 
-        // The cut that leaves the least perimeter, since what a thread packs is its rows and its columns.
+        // the cut with the smallest perimeter, since a thread packs its rows and its columns
         for (var candidate = 2; candidate <= Math.Min(parts, rowUnits); candidate++)
             if (Perimeter(candidate) < Perimeter(rowParts))
                 rowParts = candidate;
@@ -149,7 +149,7 @@ static unsafe class Gemm
                 var bStride = p.BDepth;
                 var c = p.C + (nint)row * p.Columns + j;
 
-                // a copy can be read to its whole width
+                // a copy can be read to its full width
                 var copied = !dense || (columns < width && rowEnd - row > Strip.Few);
 
                 if (copied)
@@ -197,7 +197,7 @@ static unsafe class Gemm
                     p.B + start * p.BDepth + blockColumn * p.BColumn, p.BColumn, p.BDepth, blockColumnEnd - blockColumn, width,
                     depth, packedB);
 
-                // Where all of B stays in the first cache, C is best written row by row.
+                // if all of B stays in the first cache, C is best written row by row
                 var blockRows = depth * packedColumns <= FirstCache ? Tile.Rows : BlockRows;
 
                 for (var blockRow = row; blockRow < rowEnd; blockRow += blockRows)
@@ -227,7 +227,7 @@ static unsafe class Gemm
             }
     }
 
-    /// <summary>A tile at the border is computed whole, aside.</summary>
+    /// <summary>A tile at the border is computed whole, in a separate buffer.</summary>
     static void Edge<TLanes>(
         int rows, int columns, int depth, float* a, float* b, float* c, nint cStride, float* tile, bool resume)
         where TLanes : unmanaged, ILanes<TLanes>

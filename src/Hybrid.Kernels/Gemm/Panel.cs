@@ -7,11 +7,11 @@ namespace Hybrid.Kernels;
 /// side by side.</summary>
 static unsafe class Panel
 {
-    /// <summary>What packing may write beyond the end of a panel.</summary>
+    /// <summary>The numbers that packing may write beyond the end of a panel.</summary>
     public const int Slack = 8;
 
     /// <summary>target[p · width + i] = source[i · lineStride + p · depthStride] for i below <paramref
-    /// name="lines"/>; beyond it numbers that nobody reads the results of. One of the strides must be 1.</summary>
+    /// name="lines"/>; beyond it, numbers whose results nobody reads. One of the strides must be 1.</summary>
     public static void Pack(
         float* source, nint lineStride, nint depthStride, int lines, int width, int depth, float* target)
     {
@@ -23,12 +23,12 @@ static unsafe class Panel
             PackPlain(source, lineStride, depthStride, lines, width, depth, target);
     }
 
-    /// <summary>All panels of so many lines, one after the other; the last one may be filled up.</summary>
+    /// <summary>All panels of the lines, in order; the last may be padded.</summary>
     public static void PackAll(
         float* source, nint lineStride, nint depthStride, int lines, int width, int depth, float* target)
     {
-        // Lines side by side in memory: a few of their rows at a time, so that what a row shares of the cache with the next
-        // panel is still there.
+        // lines side by side in memory: a few of their rows at a time, so that the cache lines shared with the next
+        // panel are still there
         var rows = lineStride == 1 ? RowsAtATime : depth;
 
         for (var p = 0; p < depth; p += rows)
@@ -43,7 +43,7 @@ static unsafe class Panel
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void PackRows(float* source, nint depthStride, int lines, int width, int depth, float* target)
     {
-        // Two numbers too many are those of a later row, and the next row overwrites them.
+        // two surplus numbers belong to a later row, and the next row overwrites them
         if (lines == Tile.Rows && width == Tile.Rows)
             for (; depth > 1; depth--, source += depthStride, target += Tile.Rows)
                 Vector256.Load(source).Store(target);
@@ -66,7 +66,7 @@ static unsafe class Panel
         }
     }
 
-    // Eight lines at a time. A panel narrower than eight overwrites the surplus with its next row.
+    // eight lines at a time; a panel narrower than eight overwrites the surplus with its next row
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void PackColumns(float* source, nint lineStride, int lines, int width, int depth, float* target)
     {

@@ -1,6 +1,6 @@
 namespace Hybrid.Kernels;
 
-/// <summary>What is to be multiplied: C[i, j] = Σ A[i, p] B[p, j], with the place of every element by
+/// <summary>A product to compute: C[i, j] = Σ A[i, p] B[p, j], with every element placed by
 /// strides.</summary>
 readonly unsafe struct Product(
     int rows, int depth, int columns, float* a, nint aRow, nint aDepth, float* b, nint bDepth, nint bColumn, float* c)
@@ -15,7 +15,7 @@ readonly unsafe struct Product(
         var (aRow, aDepth) = transposeA ? ((nint)1, (nint)m) : (k, 1);
         var (bDepth, bColumn) = transposeB ? ((nint)1, (nint)k) : (n, 1);
 
-        // One column is the transposed product of one row, which fills registers.
+        // one column is the transposed product of one row, which fills registers
         return n == 1
             ? new Product(1, k, m, b, 1, 1, a, aDepth, aRow, y)
             : new Product(m, k, n, a, aRow, aDepth, b, bDepth, bColumn, y);

@@ -4,21 +4,21 @@ namespace Hybrid.Kernels;
 
 /// <summary>The innermost kernels of products that are small or narrow: a few rows, read in place, by one or two registers
 /// of columns.</summary>
-/// <remarks>The chain of sums of an element is that of <see cref="Tile"/>. Rows that are missing repeat the last one: their
-/// sums are computed and left.</remarks>
+/// <remarks>The chain of sums of an element is that of <see cref="Tile"/>. Missing rows repeat the last one: their
+/// sums are computed and discarded.</remarks>
 static unsafe class Strip
 {
-    /// <summary>Rows of a strip two registers wide, and of one that is a single register wide.</summary>
+    /// <summary>The rows of a strip two registers wide, and of one a single register wide.</summary>
     public const int Rows = 6, NarrowRows = 8;
 
-    /// <summary>So few rows are done by a strip of their own.</summary>
+    /// <summary>Up to this number, rows have their own strip.</summary>
     public const int Few = 4;
 
-    /// <summary>How many of the rows that are left a strip two registers wide takes.</summary>
+    /// <summary>The number of remaining rows that a strip two registers wide takes.</summary>
     public static int Take(int rows) => rows is <= Few or 7 or 8 ? Math.Min(Few, rows) : Math.Min(Rows, rows);
 
-    /// <summary>C ← A B, or C + A B to resume the sums of an earlier block, for as many rows as <see cref="Take"/> says and 1 to
-    /// 2 · Count columns. For more than <see cref="Few"/> rows B has to be whole: its rows can be read to 2 · Count
+    /// <summary>C ← A B, or C + A B to resume the sums of an earlier block, for the rows of <see cref="Take"/> and 1 to
+    /// 2 · Count columns. For more than <see cref="Few"/> rows B must be whole: its rows can be read to 2 · Count
     /// numbers.</summary>
     public static void Run<TLanes>(
         int rows, int columns, int depth, float* a, nint aRow, nint aDepth,
@@ -127,7 +127,7 @@ static unsafe class Strip
         Put(l0, r0, c, columns);
     }
 
-    /// <summary>The same where nothing beyond the columns may be read.</summary>
+    /// <summary>The same if nothing beyond the columns may be read.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Edge<TLanes>(
         int rows, int columns, int depth, float* a, nint aRow, nint aDepth,

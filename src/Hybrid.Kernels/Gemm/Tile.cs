@@ -5,15 +5,15 @@ namespace Hybrid.Kernels;
 /// <summary>The innermost kernel of a large matrix product: six rows by two registers of columns, held in
 /// registers.</summary>
 /// <remarks>An output element is one chain of multiply-adds, each rounded once, in ascending order of the inner
-/// index, whatever the tile, the width, the block or the thread: so its bits depend on its row, its column and
-/// nothing else (but for a single row, see <see cref="Dots"/>). Twelve sums hide the latency of the multiply-add, and fit in sixteen registers beside their
-/// operands.</remarks>
+/// index, whatever the tile, the width, the block or the thread: so its bits depend only on its row and its
+/// column (for a single row, see <see cref="Dots"/>). Twelve sums hide the latency of the multiply-add,
+/// and fit in sixteen registers with their operands.</remarks>
 static unsafe class Tile
 {
     public const int Rows = 6;
 
     /// <summary>C ← A B, or C + A B to resume the sums of an earlier block. A is packed by columns of <see
-    /// cref="Rows"/>, the rows of B stand <paramref name="bStride"/> apart.</summary>
+    /// cref="Rows"/>, the rows of B are <paramref name="bStride"/> apart.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run<TLanes>(int depth, float* a, float* b, nint bStride, float* c, nint cStride, bool resume)
         where TLanes : unmanaged, ILanes<TLanes>

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Hybrid.Kernels;
 
-/// <summary>A product of few columns whose A stands dense along its rows: the transposed product, Cᵀ = Bᵀ Aᵀ, fills
+/// <summary>A product of few columns whose A is dense along its rows: the transposed product, Cᵀ = Bᵀ Aᵀ, fills
 /// registers.</summary>
 static unsafe class Turned
 {

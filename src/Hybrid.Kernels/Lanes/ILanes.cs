@@ -1,13 +1,13 @@
 namespace Hybrid.Kernels;
 
-/// <summary>A few float32 numbers that one instruction works on. Kernels are written once, over this interface; the
-/// compiler makes one version a width, with every call below turned into its instruction.</summary>
+/// <summary>A few float32 numbers processed by one instruction. Kernels are written once, over this interface; the
+/// compiler makes one version per width, with every call below turned into its instruction.</summary>
 /// <remarks>A mask is a value whose lanes have all bits set or none. No member mixes lanes, except those that say
-/// so, and each gives the same bits at every width: that is why an engine's results do not depend on its
+/// so, and each gives the same bits at every width: hence an engine's results do not depend on its
 /// width.</remarks>
 unsafe interface ILanes<TSelf> where TSelf : unmanaged, ILanes<TSelf>
 {
-    /// <summary>How many numbers; a power of two.</summary>
+    /// <summary>The number of lanes, a power of two.</summary>
     static abstract int Count { get; }
 
     static abstract TSelf Create(float value);
@@ -33,10 +33,10 @@ unsafe interface ILanes<TSelf> where TSelf : unmanaged, ILanes<TSelf>
     static abstract TSelf Sqrt(TSelf x);
     static abstract TSelf Abs(TSelf x);
 
-    /// <summary>The greater; NaN if either is NaN; +0 is above -0.</summary>
+    /// <summary>The larger; NaN if either is NaN; +0 is above -0.</summary>
     static abstract TSelf Maximum(TSelf x, TSelf y);
 
-    /// <summary>The lesser; NaN if either is NaN; -0 is below +0.</summary>
+    /// <summary>The smaller; NaN if either is NaN; -0 is below +0.</summary>
     static abstract TSelf Minimum(TSelf x, TSelf y);
 
     static abstract TSelf operator >(TSelf x, TSelf y);
@@ -57,17 +57,17 @@ unsafe interface ILanes<TSelf> where TSelf : unmanaged, ILanes<TSelf>
     static abstract TSelf operator |(TSelf x, TSelf y);
     static abstract TSelf operator ^(TSelf x, TSelf y);
 
-    /// <summary>The number whose bits are these.</summary>
+    /// <summary>The number with these bits.</summary>
     static abstract TSelf FromBits(int bits);
 
     /// <summary>Bits added and subtracted as 32-bit integers.</summary>
     static abstract TSelf AddBits(TSelf x, TSelf y);
     static abstract TSelf SubtractBits(TSelf x, TSelf y);
 
-    /// <summary>Bits shifted as 32-bit integers; to the right with the sign.</summary>
+    /// <summary>Bits shifted as 32-bit integers; right shifts keep the sign.</summary>
     static abstract TSelf ShiftLeft(TSelf x, int count);
     static abstract TSelf ShiftRight(TSelf x, int count);
 
-    /// <summary>The integers that the bits spell, as numbers.</summary>
+    /// <summary>The bits' 32-bit integers, converted to numbers.</summary>
     static abstract TSelf FromIntegerBits(TSelf x);
 }

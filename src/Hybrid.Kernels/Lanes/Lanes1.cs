@@ -1,6 +1,6 @@
 namespace Hybrid.Kernels;
 
-/// <summary>One float32 number: the engine for processors without vectors, and the plain reading of all the
+/// <summary>One float32 number: the engine for processors without vectors, and the plain meaning of all the
 /// others.</summary>
 readonly unsafe struct Lanes1(float value) : ILanes<Lanes1>
 {

@@ -2,12 +2,12 @@ using System.Runtime.CompilerServices;
 
 namespace Hybrid.Kernels;
 
-/// <summary>Where the greatest element along an axis stands: the first of equals; a NaN counts as greatest.</summary>
-static unsafe class Greatest
+/// <summary>The index of the maximum along an axis: the first of equals; NaN counts as the maximum.</summary>
+static unsafe class ArgMax
 {
     const int PartLength = 1 << 15;
 
-    /// <summary>y[o, i] = the least l at which x[o, l, i] is greatest.</summary>
+    /// <summary>y[o, i] = the smallest l at which x[o, l, i] is maximal.</summary>
     public static void Run<TLanes>(Team team, int outer, int length, int inner, float* x, float* y)
         where TLanes : unmanaged, ILanes<TLanes> =>
         new AxisWork { X = x, Y = y, Outer = outer, Length = length, Inner = inner, Kernel = &Part<TLanes> }
@@ -42,7 +42,7 @@ static unsafe class Greatest
         var greatest = Reducer.Dense<MaximumOperator, TLanes>(x, length);
         var l = 0;
 
-        // Neither the greatest nor a NaN: less than the greatest.
+        // neither the maximum nor NaN: less than the maximum
         while (l <= length - TLanes.Count && TLanes.All(TLanes.Load(x + l) < TLanes.Create(greatest)))
             l += TLanes.Count;
 
@@ -66,7 +66,7 @@ static unsafe class Greatest
                 row += stride;
                 var candidate = TLanes.LoadPartial(row, count);
 
-                // Not "at most", so also where the candidate is NaN; but nothing is above a NaN.
+                // not "at most", so also if the candidate is NaN; but nothing is above NaN
                 var stays = candidate <= greatest | (TLanes.Equal(greatest, greatest) ^ TLanes.FromBits(-1));
                 greatest = TLanes.Select(stays, greatest, candidate);
                 index = TLanes.Select(stays, index, TLanes.Create(l));
