@@ -4,7 +4,7 @@ using Hybrid.Kernels;
 
 namespace Hybrid.Benchmarks;
 
-/// <summary>gemm: how fast a matrix product is, beside OpenBLAS where that is installed.</summary>
+/// <summary>gemm: times a matrix product, and OpenBLAS if it is installed.</summary>
 static class GemmCommand
 {
     public static Command Create()
@@ -12,12 +12,12 @@ static class GemmCommand
         var (m, k, n) = (Parsing.Extent("M"), Parsing.Extent("K"), Parsing.Extent("N"));
         var transposeA = new Option<bool>("--transpose-a") { Description = "The first operand is stored [K; M]." };
         var transposeB = new Option<bool>("--transpose-b") { Description = "The second operand is stored [N; K]." };
-        var threads = Parsing.Positive("--threads", "How many threads.", 1);
+        var threads = Parsing.Positive("--threads", "Number of threads.", 1);
         var engine = Parsing.EngineName();
         var json = Parsing.Json();
 
-        // M N K, as the shapes of a product are mostly named
-        var command = new Command("gemm", "A matrix product of M × K by K × N numbers.")
+        // M N K, the usual names of a product's extents
+        var command = new Command("gemm", "Time a matrix product of M × K by K × N numbers.")
         {
             m, n, k, transposeA, transposeB, threads, engine, json,
         };

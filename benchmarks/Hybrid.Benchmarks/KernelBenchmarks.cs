@@ -21,7 +21,7 @@ public class KernelBenchmarks
     /// <summary>Their names.</summary>
     public static IEnumerable<string> Names => Engine.Available;
 
-    /// <summary>Takes the engine, and numbers to work on.</summary>
+    /// <summary>Creates the engine and its operands.</summary>
     [GlobalSetup]
     public void Setup()
     {

@@ -5,8 +5,8 @@ using Hybrid.Kernels;
 
 namespace Hybrid.Benchmarks;
 
-/// <summary>load: how much slower a training step is while other threads keep the machine busy, beside what a fair share
-/// of it would mean.</summary>
+/// <summary>load: the slowdown of a training step while other threads keep the machine busy, compared with that of a fair share
+/// of the machine.</summary>
 static class LoadCommand
 {
     sealed record Row(int Others, int Threads, double Seconds, double Slowdown, double Share);
@@ -14,7 +14,7 @@ static class LoadCommand
     public static Command Create()
     {
         var json = Parsing.Json();
-        var command = new Command("load", "A step while other threads keep the machine busy.") { json };
+        var command = new Command("load", "Time a step while other threads keep the machine busy.") { json };
         command.SetAction(parsed =>
         {
             var rows = Measured();
@@ -40,7 +40,7 @@ static class LoadCommand
             foreach (var others in new[] { 0, 1, cores, 2 * cores })
             {
                 var seconds = Under(others, () => Measure.Median(work.Step, 2));
-                // each of the threads gets its part of the cores, at most a whole one
+                // each thread gets its share of the cores, at most a whole one
                 var share = Math.Min(1, (double)cores / (others + threads));
                 yield return new Row(others, threads, seconds, seconds / alone, 1 / share);
             }
@@ -77,7 +77,7 @@ static class LoadCommand
 
     static void Print(IEnumerable<Row> rows)
     {
-        Console.WriteLine($"{"threads",8}{"others",8}{"a step",12}{"slower",9}{"fair",8}");
+        Console.WriteLine($"{"threads",8}{"others",8}{"per step",12}{"slower",9}{"fair",8}");
 
         foreach (var row in rows)
             Console.WriteLine(string.Create(

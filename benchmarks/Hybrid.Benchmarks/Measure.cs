@@ -2,14 +2,14 @@ using System.Diagnostics;
 
 namespace Hybrid.Benchmarks;
 
-/// <summary>How long something takes.</summary>
+/// <summary>Measures time and allocation.</summary>
 static class Measure
 {
     const int Rounds = 11;
 
     /// <summary>The median of the rounds' means, in seconds, after warming up.</summary>
-    /// <param name="action">What is timed.</param>
-    /// <param name="seconds">About how long all rounds together take.</param>
+    /// <param name="action">The work to time.</param>
+    /// <param name="seconds">The approximate duration of all rounds together.</param>
     public static double Median(Action action, double seconds = 1)
     {
         var calls = WarmUp(action, seconds / 4);
@@ -17,7 +17,7 @@ static class Measure
         return Median(Enumerable.Range(0, Rounds).Select(_ => Mean(action, perRound)));
     }
 
-    /// <summary>The medians of several things, measured in turn, so that what disturbs one disturbs all.</summary>
+    /// <summary>The medians of several actions, measured in turn, so that a disturbance affects all.</summary>
     public static double[] Medians(double seconds, params Action[] actions)
     {
         var perRound = actions.Select(action => Math.Max(1, (int)(WarmUp(action, seconds / 4) * 4.0 / Rounds))).ToArray();
@@ -36,7 +36,7 @@ static class Measure
         return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
     }
 
-    /// <summary>Bytes that a call allocates on this thread, on average.</summary>
+    /// <summary>The average number of bytes that a call allocates on this thread.</summary>
     public static double Bytes(Action action, int calls = 100)
     {
         var before = GC.GetAllocatedBytesForCurrentThread();
@@ -57,7 +57,7 @@ static class Measure
         return Stopwatch.GetElapsedTime(start).TotalSeconds / calls;
     }
 
-    /// <summary>How many calls there were in that time.</summary>
+    /// <summary>The number of calls in that time.</summary>
     static int WarmUp(Action action, double seconds)
     {
         action();

@@ -2,9 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Hybrid.Benchmarks;
 
-/// <summary>The native library that matrix products are compared with, where it is installed.</summary>
-/// <remarks>It chooses its kernels by the processor that it believes to see; OPENBLAS_CORETYPE=SkylakeX asks for those of
-/// AVX-512 where it does not know the processor.</remarks>
+/// <summary>The native library with which matrix products are compared, if it is installed.</summary>
+/// <remarks>It chooses its kernels by the processor that it detects; OPENBLAS_CORETYPE=SkylakeX selects those of
+/// AVX-512 if it does not know the processor.</remarks>
 static unsafe class OpenBlas
 {
     const int RowMajor = 101, NoTranspose = 111, Transpose = 112;

@@ -5,10 +5,10 @@ using Hybrid.Kernels;
 
 namespace Hybrid.Benchmarks;
 
-/// <summary>What several commands take.</summary>
+/// <summary>Options and arguments of several commands.</summary>
 static class Parsing
 {
-    public static Option<int> Threads() => Positive("--threads", "How many threads.", Environment.ProcessorCount);
+    public static Option<int> Threads() => Positive("--threads", "Number of threads.", Environment.ProcessorCount);
 
     public static Option<string?> EngineName()
     {
@@ -17,7 +17,7 @@ static class Parsing
         return option;
     }
 
-    public static Option<bool> Json() => new("--json") { Description = "One JSON object on the last line." };
+    public static Option<bool> Json() => new("--json") { Description = "Print one JSON object on the last line." };
 
     public static Option<int> Positive(string name, string description, int value)
     {
@@ -42,7 +42,7 @@ static class Parsing
         for (var i = 0; i < parts.Length; i++)
             if (!int.TryParse(parts[i], NumberStyles.None, CultureInfo.InvariantCulture, out sizes[i]) || sizes[i] < 1)
             {
-                result.AddError($"'{result.Tokens[0].Value}' are no sizes: give numbers with dashes between, such as 784-256-10.");
+                result.AddError($"'{result.Tokens[0].Value}' is not a list of sizes. Give numbers separated by dashes, such as 784-256-10.");
                 return null;
             }
 

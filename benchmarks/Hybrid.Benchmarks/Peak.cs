@@ -3,13 +3,13 @@ using System.Runtime.Intrinsics;
 
 namespace Hybrid.Benchmarks;
 
-/// <summary>What the machine can do at most: multiply-adds on registers, with nothing read or written.</summary>
+/// <summary>The machine's maximum rate: multiply-adds on registers, without memory access.</summary>
 static class Peak
 {
     const int Chains = 12;
     const int Steps = 1_000_000;
 
-    /// <summary>float32 operations a second, of a multiply-add two, on so many threads at once.</summary>
+    /// <summary>float32 operations per second (a multiply-add is two) on a number of threads at once.</summary>
     public static double Rate(int threads)
     {
         Run();
@@ -25,7 +25,7 @@ static class Peak
         return best;
     }
 
-    // twelve sums, so that each multiply-add finds another one's result ready
+    // twelve sums, so that each multiply-add finds its operands ready
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     static float Run()
     {

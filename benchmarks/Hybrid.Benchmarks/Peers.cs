@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace Hybrid.Benchmarks;
 
-/// <summary>Other programs that do the same work, each in processes of its own; their scripts stand beside this one.</summary>
+/// <summary>Other programs that do the same work, each in its own processes; their scripts are in benchmarks/peers.</summary>
 static class Peers
 {
     const string Python = "/usr/bin/python3";
@@ -14,8 +14,8 @@ static class Peers
 
     static string Folder => Path.Combine(AppContext.BaseDirectory, "peers");
 
-    /// <summary>What OpenBLAS is told of its kernels: nothing, whatever this process was told, so that it looks at the processor
-    /// itself; and those of AVX-512, which an old one does not find on a new processor.</summary>
+    /// <summary>OpenBLAS's settings for its kernels: none, whatever this process inherited, so that it detects the processor
+    /// itself; and AVX-512, which an old version does not detect on a new processor.</summary>
     public static IEnumerable<Dictionary<string, string?>> Kernels()
     {
         yield return new() { ["OPENBLAS_CORETYPE"] = null, ["OPENBLAS_L2_SIZE"] = null };
@@ -24,7 +24,7 @@ static class Peers
             yield return new() { ["OPENBLAS_CORETYPE"] = "SkylakeX", ["OPENBLAS_L2_SIZE"] = null };
     }
 
-    /// <summary>The settings that PyTorch and scikit-learn are given, of which the best counts: threads, how they wait, kernels.</summary>
+    /// <summary>The settings for PyTorch and scikit-learn, of which the best counts: threads, wait policy, kernels.</summary>
     static IEnumerable<Dictionary<string, string?>> Settings(int threads) =>
         from count in Enumerable.Range(1, threads)
         from policy in policies.Skip(count == 1 ? 1 : 0)
@@ -36,7 +36,7 @@ static class Peers
             ["OMP_WAIT_POLICY"] = policy,
         };
 
-    /// <summary>Seconds of each workload by the best setting of at most so many threads; null where it is not
+    /// <summary>Seconds per workload with the best setting within a number of threads; null if it is not
     /// installed.</summary>
     public static Dictionary<string, double>? Torch(int threads, double seconds, IEnumerable<string> workloads)
     {
@@ -61,7 +61,7 @@ static class Peers
         return best;
     }
 
-    /// <summary>Seconds of an epoch of Fashion-MNIST, by the best setting.</summary>
+    /// <summary>Seconds per epoch of Fashion-MNIST, with the best setting.</summary>
     public static double? ScikitLearn(string data, int threads, int epochs)
     {
         double? best = null;
@@ -73,7 +73,7 @@ static class Peers
         return best;
     }
 
-    /// <summary>FANN's program, compiled; null where its headers or a compiler are missing.</summary>
+    /// <summary>FANN's program, compiled; null if its headers or a compiler are missing.</summary>
     public static string? CompileFann(string folder)
     {
         var program = Path.Combine(folder, "fann_peer");
@@ -82,7 +82,7 @@ static class Peers
             : program;
     }
 
-    /// <summary>Seconds of a step of FANN's network on so many examples.</summary>
+    /// <summary>Seconds per step of FANN's network on a number of examples.</summary>
     public static double? Fann(string program, int examples, string activation) => Seconds(Run(program, [$"{examples}", activation]));
 
     static double? Seconds(string[]? lines)
@@ -94,12 +94,12 @@ static class Peers
         return result.RootElement.GetProperty("seconds").GetDouble();
     }
 
-    /// <summary>What a program prints; null if it fails or is not there.</summary>
+    /// <summary>The output of a program; null if it fails or does not exist.</summary>
     public static string[]? Run(string program, IEnumerable<string> arguments, Dictionary<string, string?>? environment = null)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
 
-        // null takes a variable away
+        // null removes a variable
         foreach (var (name, value) in environment ?? [])
             start.Environment[name] = value;
 

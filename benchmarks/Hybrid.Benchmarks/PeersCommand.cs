@@ -7,13 +7,13 @@ using Hybrid.Kernels;
 
 namespace Hybrid.Benchmarks;
 
-/// <summary>peers: the table of targets, measured in one run beside whatever is installed of PyTorch, scikit-learn, FANN and
-/// OpenBLAS. Ours and theirs take turns; medians.</summary>
+/// <summary>peers: the table of targets, measured in one run with those of PyTorch, scikit-learn, FANN and
+/// OpenBLAS that are installed. Ours and theirs take turns; medians.</summary>
 static class PeersCommand
 {
     const string FashionMnist = "/usr/share/datasets/fashion-mnist";
 
-    /// <summary>What was measured of one workload, in seconds.</summary>
+    /// <summary>The measurements of one workload, in seconds.</summary>
     sealed record Row(string Workload, double Ours, string Peer, double? Theirs, double Target)
     {
         public double? Ratio => Ours / Theirs;
@@ -21,9 +21,9 @@ static class PeersCommand
 
     public static Command Create()
     {
-        var quick = new Option<bool>("--quick") { Description = "Less time for each measurement." };
+        var quick = new Option<bool>("--quick") { Description = "Spend less time on each measurement." };
         var json = Parsing.Json();
-        var command = new Command("peers", "The table of targets, beside whatever peers are installed.") { quick, json };
+        var command = new Command("peers", "Measure the table of targets, and the installed peers.") { quick, json };
         command.SetAction(parsed =>
         {
             var rows = Measured(parsed.GetValue(quick) ? 0.2 : 1);
@@ -126,7 +126,7 @@ static class PeersCommand
         }
     }
 
-    /// <summary>Epochs after the first on both sides; the first one of all is a row of its own.</summary>
+    /// <summary>Epochs after the first on both sides; the first has its own row.</summary>
     static IEnumerable<Row> Epoch()
     {
         if (!Directory.Exists(FashionMnist) || Hybrid() is not { } command)
@@ -177,11 +177,11 @@ static class PeersCommand
             Peers.Run(command[0], [.. command[1..], "--version"]);
             return Stopwatch.GetElapsedTime(start).TotalSeconds;
         });
-        // against the 0.2 seconds that are allowed
+        // compared with the limit of 0.2 seconds
         yield return new Row("hybrid --version", Measure.Median(times), "a limit of 0.2 s", 0.2, 1);
     }
 
-    /// <summary>The best of OpenBLAS's own choice of kernels and of those of AVX-512, which an old one has to be told of.</summary>
+    /// <summary>The best of OpenBLAS's own choice of kernels and AVX-512, which an old version must be told to use.</summary>
     static IEnumerable<Row> Gemm(double seconds)
     {
         if (!OpenBlas.IsInstalled)
@@ -212,7 +212,7 @@ static class PeersCommand
         }
     }
 
-    /// <summary>The command, built in the same configuration; null if it is not there.</summary>
+    /// <summary>The command, built in the same configuration; null if it does not exist.</summary>
     static string[]? Hybrid()
     {
         var relative = Path.Combine("src", "Hybrid.Cli", "bin", "Release", "net10.0", "Hybrid.Cli.dll");
@@ -224,7 +224,7 @@ static class PeersCommand
         return null;
     }
 
-    // a row at a time, as they are measured: all of them take minutes
+    // row by row, as they are measured: the whole table takes minutes
     static void Print(IEnumerable<Row> rows)
     {
         Console.WriteLine($"{"workload",-52}{"Hybrid",10}  {"peer",-18}{"theirs",10}{"ratio",8}{"target",8}");

@@ -1,13 +1,13 @@
 namespace Hybrid.Benchmarks;
 
-/// <summary>A matrix product by its extents, and how its operands are stored.</summary>
+/// <summary>A matrix product: its extents and the storage of its operands.</summary>
 sealed record ProductShape(int M, int K, int N, bool TransposeA, bool TransposeB)
 {
     public double Operations => 2.0 * M * K * N;
 
     public override string ToString() => $"{M} × {K} × {N} {(TransposeA ? 'T' : 'N')}{(TransposeB ? 'T' : 'N')}";
 
-    /// <summary>Seconds that the engine takes, and OpenBLAS where it is installed, measured in turn.</summary>
+    /// <summary>Seconds of the engine, and of OpenBLAS if it is installed, measured in turn.</summary>
     public double[] Medians(IKernels engine, int threads, double seconds)
     {
         var random = new System.Random(1);

@@ -32,11 +32,11 @@ static class Products
         }
     }
 
-    /// <summary>products: each beside OpenBLAS, on one core; a line of JSON each, for the peers command.</summary>
+    /// <summary>products: each compared with OpenBLAS, on one core; a line of JSON each, for the peers command.</summary>
     public static Command Create()
     {
-        var seconds = new Option<double>("--seconds") { Description = "To measure each.", DefaultValueFactory = _ => 0.3 };
-        var command = new Command("products", "The matrix products of the table, on one core, beside OpenBLAS.") { seconds };
+        var seconds = new Option<double>("--seconds") { Description = "Seconds per measurement.", DefaultValueFactory = _ => 0.3 };
+        var command = new Command("products", "Time the matrix products of the table on one core, and OpenBLAS.") { seconds };
         command.SetAction(parsed =>
         {
             var engine = Engine.Create(1);

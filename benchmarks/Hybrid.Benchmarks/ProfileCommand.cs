@@ -13,7 +13,7 @@ static class ProfileCommand
     public static Command Create()
     {
         var work = new WorkloadArguments();
-        var command = new Command("profile", "Where the time of a training step goes: each of the plan's calls, in the step.");
+        var command = new Command("profile", "Show where the time of a training step goes: each of the plan's calls.");
         work.AddTo(command);
         command.SetAction(parsed =>
         {
@@ -41,11 +41,11 @@ static class ProfileCommand
         var products = 2.0 * medians.Sum(each => (double)each.step.MultiplyAdds) / peak;
         Console.WriteLine(string.Create(
             culture,
-            $"{1e6 * total,9:F1} µs in all; the products alone at the machine's full rate {1e6 * products:F1} µs; whole step "
+            $"{1e6 * total,9:F1} µs in total; the products alone at the machine's full rate {1e6 * products:F1} µs; whole step "
             + $"{1e6 * Measure.Median(workload.Step):F1} µs"));
     }
 
-    /// <summary>Of each step, while all are run in turn as in use: caches are as they are then.</summary>
+    /// <summary>Seconds per call, with all run in turn, so that caches are as in use.</summary>
     static double[] Medians(IReadOnlyList<PlanStep> steps)
     {
         var times = steps.Select(_ => new List<double>()).ToArray();

@@ -8,7 +8,7 @@ if (args is ["kernels", .. var rest])
     return 0;
 }
 
-var root = new RootCommand("How fast Hybrid is, and its peers beside it.")
+var root = new RootCommand("Measure the speed of Hybrid and its peers.")
 {
     StepCommand.Create(),
     ProfileCommand.Create(),
@@ -17,6 +17,6 @@ var root = new RootCommand("How fast Hybrid is, and its peers beside it.")
     PeersCommand.Create(),
     ScalingCommand.Create(),
     LoadCommand.Create(),
-    new Command("kernels", "Single kernels, by BenchmarkDotNet; takes its options, such as --filter *Tanh*."),
+    new Command("kernels", "Time single kernels with BenchmarkDotNet; takes its options, such as --filter *Tanh*."),
 };
 return root.Parse(args.Length == 0 ? ["--help"] : args).Invoke();

@@ -15,7 +15,7 @@ static class ScalingCommand
     {
         var threads = Parsing.Threads();
         var json = Parsing.Json();
-        var command = new Command("scaling", "The time of a step against examples and against parameters, over four decades.") { threads, json };
+        var command = new Command("scaling", "Measure how the time of a step grows with examples and with parameters, over four decades.") { threads, json };
         command.SetAction(parsed =>
         {
             var points = Measured(parsed.GetValue(threads));
@@ -49,7 +49,7 @@ static class ScalingCommand
 
     static void Print(IEnumerable<Point> points)
     {
-        Console.WriteLine($"{"axis",-12}{"count",12}{"a step",12}{"each",12}");
+        Console.WriteLine($"{"axis",-12}{"count",12}{"per step",12}{"each",12}");
 
         foreach (var point in points)
             Console.WriteLine(string.Create(

@@ -3,14 +3,14 @@ using System.Text.Json.Nodes;
 
 namespace Hybrid.Benchmarks;
 
-/// <summary>step: how long a training step of a network takes, and a prediction for as many examples.</summary>
+/// <summary>step: times a training step of a network, and a prediction for the same number of examples.</summary>
 static class StepCommand
 {
     public static Command Create()
     {
         var work = new WorkloadArguments();
         var json = Parsing.Json();
-        var command = new Command("step", "One training step: forward, backward, update.");
+        var command = new Command("step", "Time one training step: forward, backward, update.");
         work.AddTo(command);
         command.Add(json);
         command.SetAction(parsed =>

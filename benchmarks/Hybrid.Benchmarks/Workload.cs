@@ -1,12 +1,12 @@
 namespace Hybrid.Benchmarks;
 
-/// <summary>A network of given sizes and one batch, ready to be trained on and asked: the plans that training and use
+/// <summary>A network of given sizes and one batch, ready for training and prediction: the plans that training and use
 /// run.</summary>
 sealed class Workload
 {
     readonly Plan step, inference;
 
-    /// <summary>Of inputs, hidden layers and outputs: one output is a number, several are classes.</summary>
+    /// <summary>The sizes of inputs, hidden layers and outputs: one output is a number, several are classes.</summary>
     public Workload(IKernels engine, int[] sizes, int batch, string optimizer, string activation)
     {
         var task = sizes[^1] == 1 ? Core.Task.NewRegression(1) : Core.Task.NewClassification(sizes[^1]);
@@ -52,7 +52,7 @@ sealed class Workload
 
     public Dictionary<string, float[]> State { get; }
 
-    /// <summary>What a step consists of.</summary>
+    /// <summary>The calls of a step.</summary>
     public IReadOnlyList<PlanStep> Steps => step.Steps;
 
     /// <summary>float32 operations of a step's matrix products: the first layer needs no gradient of its input.</summary>

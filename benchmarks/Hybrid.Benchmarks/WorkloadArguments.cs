@@ -3,27 +3,27 @@ using Hybrid.Kernels;
 
 namespace Hybrid.Benchmarks;
 
-/// <summary>The arguments that say which training step is meant.</summary>
+/// <summary>The arguments that specify a training step.</summary>
 sealed class WorkloadArguments
 {
     readonly Argument<int[]?> sizes = new("SIZES")
     {
-        Description = "Inputs, hidden layers and outputs, such as 784-256-128-10; one output is trained by squared error.",
+        Description = "Inputs, hidden layers and outputs, such as 784-256-128-10; one output is trained with squared error.",
         Arity = ArgumentArity.ExactlyOne,
         CustomParser = Parsing.Sizes,
     };
 
-    readonly Option<int> batch = Parsing.Positive("--batch", "Examples a step.", 128);
+    readonly Option<int> batch = Parsing.Positive("--batch", "Examples per step.", 128);
 
     readonly Option<string> optimizer = new("--optimizer")
     {
-        Description = "The rule of the update.",
+        Description = "The update rule.",
         DefaultValueFactory = _ => "sgd",
     };
 
     readonly Option<string> activation = new("--activation")
     {
-        Description = "Of the hidden layers.",
+        Description = "The activation of the hidden layers.",
         DefaultValueFactory = _ => "relu",
     };
 
@@ -45,7 +45,7 @@ sealed class WorkloadArguments
                 command.Add((Option)symbol);
     }
 
-    /// <summary>The step, and how many threads it may use.</summary>
+    /// <summary>The step, and the number of its threads.</summary>
     public (Workload Workload, int Threads) Create(ParseResult parsed)
     {
         var count = parsed.GetValue(threads);
