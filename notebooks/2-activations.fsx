@@ -1,9 +1,9 @@
 (**
-# 2. Activations: what a neuron makes of its sum
+# 2. Activations: from a neuron's sum to its output
 
-Without an activation, layers of neurons are one linear function, however many there are. The activation is what makes depth
-worth anything, and it decides how well gradients find their way back. In this notebook we look at the activations of the
-lecture, at the ways in which each of them fails, and at how to see it happen.
+Without activations, any number of layers is one linear function. The activation is what makes depth
+worthwhile, and it decides how well gradients find their way back. In this notebook we look at the lecture's
+activations, at the way in which each of them fails, and at how to see it happen.
 *)
 #load "load.fsx"
 
@@ -15,8 +15,8 @@ open Load
 (**
 ## Four functions and their slopes
 
-What training sees of an activation is its slope: backpropagation multiplies by it at every unit it passes. So we draw the
-slopes beside the functions. We do not write them down, we ask for them: `Gradient.grad` differentiates any function of
+Training sees only the slope of an activation: backpropagation multiplies by it at every unit it passes. So we draw the
+slopes beside the functions. We do not write them down but compute them: `Gradient.grad` differentiates any function of
 tensors whose result is one number, and the sum over independent elements gives every element its own slope.
 *)
 let xs = [| -600 .. 600 |] |> Array.map (fun i -> float i / 100.0)
@@ -47,7 +47,7 @@ show (Figure.row [ panel "activation" id; panel "slope" slope ])
 (**
 ## Saturation kills gradients
 
-The sigmoid's slope is at most ¼, and in its tails it is nothing at all. A unit that has got there learns no more, whatever the
+The sigmoid's slope is at most ¼, and in its tails it vanishes. A unit that has got there learns no more, whatever the
 loss says: the gradient that arrives is multiplied by these numbers.
 *)
 for z in [ 0.0; 2.0; 5.0; 10.0 ] do
@@ -61,8 +61,8 @@ for z in [ 0.0; 2.0; 5.0; 10.0 ] do
         (at Tensor.tanh)
         (at Tensor.relu)
 (**
-In a deep network the factors multiply. Here are six hidden layers, untrained, and the length of the gradient that reaches the
-weights of each. With sigmoids the first layer gets next to nothing; rectifiers, started with He's variance, pass it on.
+In a deep network the factors multiply. Here are six hidden layers, untrained, and the norm of the gradient that reaches the
+weights of each. With sigmoids the first layer gets almost nothing; rectifiers, started with He's variance, pass it on.
 *)
 let moons = Table.examples (Generators.byDefault Generators.moons 1UL)
 
@@ -78,7 +78,7 @@ for activation in [ "sigmoid"; "tanh"; "relu" ] do
     let lengths = gradients activation
     printfn "%-8s first layer %.2g, last layer %.2g" activation lengths[0] (Array.last lengths)
 (**
-On a logarithmic axis the sigmoid's loss is a straight line: a constant factor a layer.
+On a logarithmic axis the sigmoid's loss is a straight line: a constant factor per layer.
 *)
 [ "sigmoid"; "tanh"; "relu" ]
 |> List.mapi (fun i name -> Lines.line (Series i) name [| 1.0 .. 7.0 |] (gradients name))
@@ -93,7 +93,7 @@ On a logarithmic axis the sigmoid's loss is a straight line: a constant factor a
 
 The second drawback: a sigmoid's output is always positive. The gradient of a neuron's weight is the neuron's error times the
 input that the weight carries, so for one example all weights of a neuron that reads sigmoids want to move in the same
-direction. If the best direction is up for one weight and down for the other, it has to zig-zag. With tanh the signs are free.
+direction. If the best direction is up for one weight and down for another, the path must zig-zag. With tanh the signs are free.
 *)
 let signs activation =
     let network = Dense.network activation 7UL [ 2; 6; 1 ]
@@ -118,8 +118,8 @@ for activation in [ "sigmoid"; "tanh" ] do
 (**
 ## Rectifiers can die
 
-The rectifier does not saturate where it fires, and it costs a comparison. But where it does not fire its slope is exactly 0. One
-large step can push a unit so far that it fires on no example any more; then no gradient reaches it, and it stays so. The
+The rectifier does not saturate where it fires, and it costs one comparison. But where it does not fire, its slope is exactly 0. One
+large step can push a unit so far that it no longer fires on any example; then no gradient reaches it, and it stays that way. The
 lecture warns of large learning rates. We train the same network at several, and count units that are silent on all examples.
 *)
 let dead activation rate =
@@ -148,14 +148,14 @@ for rate in [ 0.1; 0.5; 1.0; 1.5 ] do
         (100.0 * leaky)
         (100.0 * leakyRight)
 (**
-At the highest rate half of the units are lost. The points do not show it: this network has units to spare, and gets all of them
-right. That is why the lecture wants the share of dead units watched for its own sake (`hybrid train --monitor` does). The leaky
+At the highest rate half of the units are lost. The points do not show it: this network has units to spare, and gets all points
+right. That is why the lecture recommends monitoring the share of dead units itself (`hybrid train --monitor` does). The leaky
 rectifier has a slope on both sides, so none of its units is ever without a gradient.
 
 ## Maxout, for twice the parameters
 
-Maxout takes the greatest of several linear pieces, with no fixed function at all. Two pieces are enough to be a rectifier, its
-leaky form, or |x|, as the weights say.
+Maxout takes the maximum of several linear pieces, with no fixed function at all. Two pieces are enough for a rectifier, its
+leaky form, or |x|, depending on the weights.
 *)
 let maxout a b =
     Maxout.network
@@ -170,7 +170,7 @@ let probe = Tensor.constant [ 5; 1 ] [| -2.0; -1.0; 0.0; 1.0; 2.0 |]
 for name, a, b in [ "relu", 1.0, 0.0; "leaky relu", 1.0, 0.1; "absolute value", 1.0, -1.0 ] do
     printfn "%-15s %s" name (Preview.ofTensor (Network.forward (maxout a b) probe))
 (**
-The price is seen before anything is trained: a layer of 40 maxout units has twice the parameters of 40 rectifiers.
+The price shows before any training: a layer of 40 maxout units has twice the parameters of 40 rectifiers.
 *)
 printfn
     "40 rectifiers on 20 inputs: %s"
@@ -178,11 +178,11 @@ printfn
 
 printfn "40 maxout units:            %s" (Preview.ofNetwork (Maxout.network (Maxout.create He 1UL 2 20 40)))
 (**
-## Do the slopes hold?
+## Are the slopes right?
 
-All of this rests on derivatives being right. So hold them against something that knows no rules: the change of the loss when a
-weight is moved a little. Where the kink of a rectifier lies between the two ends of that movement the difference says
-nothing, and the check sets such weights apart.
+All of this rests on derivatives being right. So compare them with something that knows no rules: the change of the loss when a
+weight is moved a little. If that movement crosses the kink of a rectifier, the difference is
+meaningless, and the check lists such weights separately.
 *)
 for activation in [ "sigmoid"; "tanh"; "relu"; "leaky-relu"; "gelu" ] do
     let report =
@@ -197,12 +197,12 @@ for activation in [ "sigmoid"; "tanh"; "relu"; "leaky-relu"; "gelu" ] do
             moons
 
     printfn
-        "%-10s greatest relative error %.2g of %d weights, %d at kinks"
+        "%-10s maximum relative error %.2g of %d weights, %d at kinks"
         activation
         report.MaxRelativeError
         report.Checked
         report.Kinks.Length
 (**
-The lecture's advice follows from what we saw: use rectifiers, be careful with the learning rate, watch for units that are dead,
+The lecture's advice follows from what we saw: use rectifiers, be careful with the learning rate, watch for dead units,
 try leaky rectifiers or maxout if there are many, and do not use the sigmoid in hidden layers.
 *)

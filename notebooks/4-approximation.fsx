@@ -2,7 +2,7 @@
 # 4. Approximation: what one hidden layer can be
 
 The universal approximation theorem says that for any continuous function and any ε there is a network with one hidden layer that
-is nowhere further off than ε. It says nothing of how large that network is, and a proof that only says "there is one" cannot be
+is within ε everywhere. It says nothing about the size of that network, and a proof that only says "there is one" cannot be
 run. In this notebook we build such networks, with a proof for each, and see why the lecture calls the theorem cute but useless
 in practice, and what depth adds.
 *)
@@ -16,7 +16,7 @@ open Load
 ## A bump
 
 The lecture's remark about a sum of indicator bumps is a proof in one picture. A unit that fires from 0.3 on, less a unit that
-fires from 0.6 on, is a bump between the two. Enough narrow bumps, each as high as the function is there, are a staircase that
+fires from 0.6 on, is a bump between the two. Enough narrow bumps, each as high as the function there, form a staircase that
 follows it.
 *)
 let bump =
@@ -56,8 +56,8 @@ Chart.create
 |> Chart.draw
 |> show
 (**
-How many bumps are needed follows from how steep the function is: in a cell of width h it moves by at most L h / 2 from its
-middle. Halving ε doubles the network. Rectifiers do better, for they draw lines instead of steps, and the error of a line falls
+The number of bumps depends on the slope of the function: in a cell of width h it moves by at most L h / 2 from its
+middle. Halving ε doubles the network. Rectifiers do better, because they draw lines instead of steps, and the error of a line falls
 with the square of the cell's width, if the function's curvature is bounded.
 *)
 let smooth = Smoothness.smooth (2.0 * System.Math.PI) (4.0 * System.Math.PI ** 2.0)
@@ -69,8 +69,8 @@ for epsilon in [ 0.1; 0.01; 0.001 ] do
 (**
 ## A proof that does not trust the construction
 
-These bounds are theorems about numbers on paper. The network that is saved has float32 weights and adds in some order. So
-`Construction.build` takes the formula's own graph, bounds the difference to the saved network box by box, and only then says
+These bounds are theorems about numbers on paper. The saved network has float32 weights and adds in some order. So
+`Construction.build` takes the formula's own graph, bounds its difference from the saved network box by box, and only then says
 that it holds.
 *)
 let formula = Expression.parse [ "x" ] "sin(2*pi*x)"
@@ -92,7 +92,7 @@ printfn
 printfn "holds: %b, after %d boxes" certificate.Holds certificate.Boxes
 show (Approximations.draw "sin 2πx within 0.05" formula [| unit' |] built.Approximation.Network certificate)
 (**
-A proof is worth something only if it fails where it should. We spoil one weight a little, and ask again.
+A proof is worth something only if it fails where it should. We change one weight a little, and check again.
 *)
 let spoilt =
     built.Approximation.Network
@@ -111,21 +111,21 @@ printfn "holds: %b; at x = %.3f it is off by %.3f" refuted.Holds refuted.Point[0
 (**
 ## Why the theorem is useless in practice
 
-The constructions see the function at every point and spend a unit wherever it bends. Training finds something far smaller for a
-function that is smooth. Both of these are proved, by the same means and for the same ε.
+The constructions see the function at every point and spend a unit wherever it bends. Training finds a far smaller network for a
+smooth function. Both are proved, in the same way and for the same ε.
 *)
 for name in [ "bumps"; "sigmoid"; "relu"; "trained" ] do
     let result = Construction.build name formula [| unit' |] 0.05 None None
     let bound = SignificantDigits.up 3 result.Certificate.Bound
     printfn "%-8s %3d neurons, proved bound %s" name result.Approximation.Neurons bound
 (**
-The training took a handful of units for what needed a hundred steps. That networks are universal does not explain why they work;
-that small ones express the functions that we meet, and that they can be found by gradients, comes nearer.
+The trained network needs a handful of units where the steps need a hundred. That networks are universal does not explain why they work;
+that small ones express the functions that we meet, and can be found by gradients, comes closer.
 
 ## What depth adds
 
-If one hidden layer is enough, why more? Because of the size. A triangle is two rectified units. Put k of them behind one another and
-each folds what the one before gave, so the number of lines doubles with every layer. One hidden layer of n units has at
+If one hidden layer is enough, why more? Because of the size. A triangle is two rectified units. Chain k of them, and
+each folds the output of the one before, so the number of lines doubles with every layer. One hidden layer of n units has at
 most n + 1 lines.
 *)
 for k in [ 1; 4; 8; 12 ] do
@@ -149,8 +149,8 @@ Chart.create
 |> Chart.draw
 |> show
 (**
-Teeth are made for the purpose, but the same folding gives something as plain as x². Each layer of four units divides the
-error by four; a network of one hidden layer has to double its units for that, every time.
+Teeth are made for the purpose, but the same folding gives a function as plain as x². Each layer of four units divides the
+error by four; a network with one hidden layer must double its units for that, every time.
 *)
 for m in [ 2; 4; 6; 8 ] do
     let square = Deep.square m

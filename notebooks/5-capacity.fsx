@@ -16,7 +16,7 @@ open Load
 ## Noisy points
 
 We need data that a network can learn by heart to its own harm: two half moons, with so much noise that they overlap. Sixty points
-are to learn from, and 2,000 others tell us the truth.
+are for training, and 2,000 others tell us the truth.
 *)
 let moons seed count =
     Table.examples (Generators.generate Generators.moons seed count 0.35)
@@ -40,7 +40,7 @@ let report name trained =
 (**
 ## 3, 6 and 20 neurons
 
-As in the lecture's picture, the same data go to networks of one hidden layer of three sizes, trained for as long as they like.
+As in the lecture's picture, the same data train networks with one hidden layer of three sizes, for as long as they like.
 *)
 let sizes =
     [ 3; 6; 20 ]
@@ -51,14 +51,14 @@ for hidden, trained in sizes do
 
 show (Figure.row [ for hidden, trained in sizes -> regions $"{hidden} neurons" trained points ])
 (**
-More neurons follow the single points more closely, and what they follow is noise. The count of what a layer can distinguish is
+More neurons follow the single points more closely, and so follow the noise. The number of regions that a layer can distinguish is
 exact for rectifiers: n lines cut the plane into at most this many regions, on each of which the network is linear.
 *)
 for hidden in [ 3; 6; 20 ] do
     printfn "%-2d neurons: at most %O regions" hidden (Regions.shallow 2 hidden)
 (**
-How far does it go? All the way: a hidden layer of n units can answer any n points with any labels, coin tosses included. No
-training is needed, the weights can be written down.
+How far does it go? All the way: a hidden layer of n units can fit any n points with any labels, even coin tosses. No
+training is needed: the weights can be written down.
 *)
 let xs =
     Array.init 40 (fun i -> [| float points.Features[2 * i]; float points.Features[2 * i + 1] |])
@@ -80,7 +80,7 @@ printfn
 ## The cure: three strengths of L2
 
 Now the largest network again, with the penalty ½λ‖w‖² in three strengths. Small weights mean gentle slopes, so the border
-cannot wind around single points any more. The number of neurons does not change.
+can no longer wind around single points. The number of neurons does not change.
 *)
 let withDecay strength =
     { long with
@@ -102,10 +102,10 @@ show (
 )
 (**
 The weakest changes nothing, the strongest has gone too far: its border is one gentle curve. The one in between gets points wrong that
-the free network got right, and more of the others right. Which strength that is depends on the data, so one has to measure.
+the free network got right, but more of the others right. The best strength depends on the data, so it must be measured.
 
-L2 is one of several ways, and the lecture names two more. Dropout leaves out half of the units at random in every step, so that
-none can rely on another one. Noise on the inputs blurs each point over a neighbourhood. Both are layers that do nothing once
+L2 is one of several ways, and the lecture names two more. Dropout drops half of the units at random in every step, so that
+none can rely on the others. Noise on the inputs blurs each point over a neighbourhood. Both are layers that do nothing once
 training is over.
 *)
 let dropout =
@@ -123,8 +123,8 @@ report "input noise" (train long noise points).Network
 (**
 ## Overfitting as it happens
 
-If each epoch is measured on the other points too, one sees the two losses part. Without regularisation the loss on the points
-goes on falling, while that on the others rises: the network becomes ever surer of what is not so.
+If each epoch is also measured on the other points, we see the two losses part. Without regularisation the loss on the points
+keeps falling, while that on the others rises: the network becomes ever surer of falsehoods.
 *)
 let curve options =
     Training.epochs engine (fun () -> false) options (network 20) points (Some others)
@@ -162,13 +162,13 @@ Chart.create
 |> Chart.draw
 |> show
 (**
-By the loss the strongest of the three penalties does best on the others, though by the share of right answers it was the middle
-one: it is hardly ever sure, so it is hardly ever sure of what is wrong. Which of the two to go by is for the task to say.
+By the loss the strongest of the three penalties does best on the others, though by accuracy it was the middle
+one: it is hardly ever sure, so it is hardly ever sure of something wrong. Which of the two matters depends on the task.
 
 ## Why not simply a small network?
 
 A network of the right size would not overfit either. The lecture's objection is that small networks are hard to train: their loss
-has bad minima, and it is a matter of luck whether a start leads into one. A large network has more minima, but nearly all of them
+has bad minima, and it is a matter of luck whether a start leads to one. A large network has more minima, but nearly all of them
 are good. That can be seen by training each from twelve starts, on a task that needs a few units: a disc inside a ring.
 *)
 let circle = Table.examples (Generators.byDefault Generators.circle 1UL)

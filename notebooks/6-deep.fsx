@@ -46,7 +46,7 @@ let percent network = 100.0 * accuracy network test
 ## Two, three, four layers
 
 The lecture says that three layers are often better than two and that more rarely help, except for images in convolutional
-networks. One training says nothing about that, so each depth gets five starts, and the table has the range too.
+networks. One training says nothing about that, so each depth gets five starts, and the table also shows the range.
 *)
 let depths =
     [
@@ -61,14 +61,14 @@ let depths =
 
 for layers, results in depths do
     printfn
-        "%d layers: %.1f %% right in the mean, from %.1f to %.1f"
+        "%d layers: %.1f %% right on average, from %.1f to %.1f"
         layers
         (List.average results)
         (List.min results)
         (List.max results)
 (**
-A hidden layer is worth several points, a second one less than one, and beyond three layers it goes down: what the lecture says.
-But from two layers on the ranges overlap, so a single run of each could have told any story. That is the reason to look at several
+A hidden layer is worth several points, a second less than one, and beyond three layers accuracy falls: as the lecture says.
+But from two layers on the ranges overlap, so a single run of each could have told any story. That is why we look at several
 starts before believing in an architecture.
 *)
 Chart.create
@@ -89,8 +89,8 @@ Chart.create
 (**
 ## Do deep nets really need to be deep?
 
-So asked Ba and Caruana (2014), and trained shallow networks to mimic deep ones. The idea: a teacher that knows more than the labels
-say has scores for all ten digits, and those are a richer lesson, even for images that nobody has labelled. Our teacher is the
+Ba and Caruana (2014) asked this, and trained shallow networks to mimic deep ones. The idea: a teacher that knows more than the labels
+has scores for all ten digits, and those are a richer lesson, even for images that nobody has labelled. Our teacher is the
 mean of five deep networks with dropout and noise.
 *)
 let member' key =
@@ -124,8 +124,8 @@ let teacherRight =
 
 printfn "the teacher: %.1f %% right" teacherRight
 (**
-The student has one hidden layer. By labels it learns classes from 200 images; by scores it learns a regression, from the same 200
-and from the 1,000 without labels. We centre the scores of each image, since adding a number to all of them changes no answer.
+The student has one hidden layer. From labels it learns classes of 200 images; from scores it learns a regression, from the same 200
+and from the 1,000 without labels. We centre the scores of each image, since adding a number to all of them changes no prediction.
 *)
 let lesson (examples: Examples) =
     let centred =
@@ -158,7 +158,7 @@ printfn "student by 200 labels:       %.1f %%" byLabels
 printfn "student by scores of 200:    %.1f %%" byScores
 printfn "student by scores of 1,200:  %.1f %%" byAll
 (**
-The same small network does better when it is told more: what held it back was not that it is shallow.
+The same small network does better when it is told more: its shallowness was not what held it back.
 
 ## Hints for thin deep networks
 
@@ -208,18 +208,18 @@ let hinted =
         for seed in 1UL .. 5UL -> percent (train patient (withHint seed) labelled).Network
     ]
 
-printfn "without a hint: %.1f %% in the mean, the worst start %.1f %%" (List.average plain) (List.min plain)
-printfn "with a hint:    %.1f %% in the mean, the worst start %.1f %%" (List.average hinted) (List.min hinted)
+printfn "without a hint: %.1f %% on average, worst start %.1f %%" (List.average plain) (List.min plain)
+printfn "with a hint:    %.1f %% on average, worst start %.1f %%" (List.average hinted) (List.min hinted)
 (**
-Here the hint does not help, it costs: five rectified layers with He's start are not so hard to train that a hint is needed, and
-what the first half learned for the teacher's sake is not what the second half wants. The paper's networks were much deeper, its
-images larger. A claim that does not hold at this scale is worth a line too.
+Here the hint does not help but costs: five rectified layers with He's start are not so hard to train that a hint is needed, and
+what the first half learned from the teacher is not what the second half needs. The paper's networks were much deeper, its
+images larger. A claim that does not hold at this scale is also worth a line.
 
 ## A walk between two solutions
 
 The lecture's last reference is about loss surfaces: a large network has a great many minima, nearly equally good. Take two of
-them, from different starts, and walk along the straight line from one to the other. If both are good and the way between them is
-not, they are different solutions, and not one.
+them, from different starts, and walk along the straight line from one to the other. If both are good but the path between them is
+not, they are different solutions.
 *)
 let a = (train options (student 1UL) labelled).Network
 let b = (train options (student 2UL) labelled).Network

@@ -1,5 +1,5 @@
-// What every notebook begins with: the libraries, how values are printed, how a picture is shown, and the few lines that
-// all of them would repeat.
+// The beginning of every notebook: the libraries, the printing of values, the display of pictures, and the few lines that
+// all notebooks share.
 #I "../src/Hybrid.Cli/bin/Release/net10.0"
 #r "Hybrid.Core.dll"
 #r "Hybrid.Data.dll"
@@ -18,18 +18,18 @@ open Hybrid.Figures
 open Hybrid.Kernels
 
 #if HAS_FSI_ADDHTMLPRINTER
-/// The picture, which a notebook shows.
+/// The picture, as a notebook shows it.
 let show (figure: Figure) : Figure = figure
 #else
-/// A line that says what picture a notebook shows here.
+/// A line that names the picture a notebook shows here.
 let show (figure: Figure) : unit =
     printfn "%s" (Hybrid.Figures.Printers.text figure)
 #endif
 
-/// One thread is the fastest for networks as small as these, and any number of them gives the same bits.
+/// One thread is fastest for such small networks, and any number gives the same bits.
 let engine = Engine.Create 1
 
-/// Cross-entropy of classes, Adam, all examples in every step, no regularisation: what the notebooks change from.
+/// Cross-entropy of classes, Adam, all examples in every step, no regularisation: the notebooks' defaults.
 let optionsFor (classes: int) (examples: Examples) : TrainingOptions =
     { TrainingOptions.defaults (Task.Classification classes) examples.Count with
         LearningRate = 0.02
@@ -42,7 +42,7 @@ let train (options: TrainingOptions) (network: Network) (examples: Examples) : E
     Training.epochs engine (fun () -> false) options network examples None
     |> Seq.last
 
-/// The share of examples that a network puts into their class.
+/// The share of examples that a network classifies correctly.
 let accuracy (network: Network) (examples: Examples) : float =
     let inference = Inference.create engine network examples.Width
 
@@ -53,7 +53,7 @@ let accuracy (network: Network) (examples: Examples) : float =
     | Classified(accuracy, _) -> accuracy
     | Estimated _ -> nan
 
-/// The regions that a classifier of the plane sees, with the points on them.
+/// The regions of a classifier in the plane, with the points on them.
 let regions (title: string) (network: Network) (points: Examples) : Figure =
     let inference = Inference.create engine network 2
     let at axis row = float points.Features[2 * row + axis]

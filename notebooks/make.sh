@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes the .ipynb files from the scripts: runs each one and writes down what it prints and draws.
-# Wants a Release build of the command: dotnet build src/Hybrid.Cli -c Release
+# Builds the .ipynb files from the scripts: runs each and records what it prints and draws.
+# Needs a Release build of the command: dotnet build src/Hybrid.Cli -c Release
 set -euo pipefail
 cd "$(dirname "$0")"
 root=$(cd .. && pwd)

@@ -22,7 +22,7 @@ public sealed partial class NotebookTests
     {
         ["1-neuron"] = ["firing rate 0.622459", "14 of 16 colourings", "[picture: one neuron"],
         ["2-activations"] = ["absolute value  [5; 1] 2, 1, 0, 1, 2", "[picture: Gradients on their way back]"],
-        ["3-networks"] = ["6 neurons, 26 parameters", "9 neurons, 41 parameters", "greatest difference 0"],
+        ["3-networks"] = ["6 neurons, 26 parameters", "9 neurons, 41 parameters", "maximum difference 0"],
         ["4-approximation"] = ["holds: true", "holds: false", "4096 lines"],
         ["5-capacity"] = ["at most 211 regions", "[picture: Final loss from twelve starts]"],
         ["6-deep"] = ["student by scores of 1,200", "[picture: From one solution to another]"],
@@ -32,7 +32,7 @@ public sealed partial class NotebookTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public async Task Every_script_runs_and_prints_what_it_is_about(string name)
+    public async Task Every_script_runs_and_prints_its_results(string name)
     {
         var (code, output, errors) = await RunAsync(name);
 
@@ -79,7 +79,7 @@ public sealed partial class NotebookTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Every_notebook_is_small_and_names_no_path_of_the_machine_that_made_it(string name)
+    public void Every_notebook_is_small_and_contains_no_path_of_the_machine(string name)
     {
         var text = File.ReadAllText(PathOf(name + ".ipynb"));
 
