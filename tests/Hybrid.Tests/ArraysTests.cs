@@ -61,7 +61,7 @@ public class ArraysTests
     ];
 
     [Fact]
-    public void A_wrong_size_is_refused_in_words() => Assert.All(calls, call =>
+    public void A_wrong_size_is_refused_with_a_message() => Assert.All(calls, call =>
     {
         var error = Record.Exception(call.Call);
         Assert.True(error is HybridException or ArgumentOutOfRangeException, $"{call.Name}: {error?.GetType().Name ?? "no error"}");

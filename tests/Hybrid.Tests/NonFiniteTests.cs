@@ -37,7 +37,7 @@ public sealed class NonFiniteTests : IDisposable
     ];
 
     [Fact]
-    public void Every_method_of_the_face_refuses_such_a_result() => Assert.All(
+    public void Every_method_of_the_face_refuses_a_non_finite_result() => Assert.All(
         from method in methods
         from value in (float[])[float.NaN, float.PositiveInfinity, float.NegativeInfinity]
         from classes in (bool[])[true, false]
@@ -75,7 +75,7 @@ public sealed class NonFiniteTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void Every_command_refuses_such_a_result(bool classes)
+    public void Every_command_refuses_a_non_finite_result(bool classes)
     {
         Broken(float.NaN, classes).Save(command.File("m.onnx"));
         command.Write("t.csv", classes ? "a,b,level\n1,2,no\n3,4,yes\n" : "a,b,level\n1,2,1.5\n3,4,2\n");
@@ -100,7 +100,7 @@ public sealed class NonFiniteTests : IDisposable
     }
 
     [Fact]
-    public void The_row_is_counted_through_a_long_table()
+    public void The_row_number_counts_through_a_long_table()
     {
         var model = Model.Create(Network.FromSizes([2, 1]), ["a", "b"]);
         model.Save(command.File("m.onnx"));
@@ -110,7 +110,7 @@ public sealed class NonFiniteTests : IDisposable
     }
 
     [Fact]
-    public void A_model_whose_measuring_fails_is_kept()
+    public void A_model_that_cannot_be_measured_is_kept()
     {
         // the one row of the test part gives a number that float32 cannot hold
         var test = Assert.Single(SplitModule.random(1, 0, 0.025, 40).Test);

@@ -48,7 +48,7 @@ public sealed class PackageTests(PackageFeed feed) : IClassFixture<PackageFeed>
 
     [Theory]
     [MemberData(nameof(Packages))]
-    public void A_package_says_what_it_is_and_what_it_needs(string package)
+    public void A_package_states_its_purpose_and_its_dependencies(string package)
     {
         using var archive = feed.Open(package);
         using var nuspec = archive.GetEntry(package + ".nuspec")!.Open();
@@ -127,7 +127,7 @@ public sealed class PackageTests(PackageFeed feed) : IClassFixture<PackageFeed>
     }
 
     [Fact]
-    public void Scripts_get_the_libraries_and_see_values_in_a_line()
+    public void Scripts_load_the_libraries_and_print_values_in_one_line()
     {
         var script = $"""
             #i "nuget: {feed.Packages}"

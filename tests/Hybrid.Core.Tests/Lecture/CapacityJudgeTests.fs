@@ -68,7 +68,7 @@ let private judges: (string * (Condition list * (string list * Condition list) l
 
          sizes first second third,
          [
-             [ "odd points" ], sizes (1, 2, 100, 1.0) (1, 3, 120, 1.0) third
+             [ "outliers" ], sizes (1, 2, 100, 1.0) (1, 3, 120, 1.0) third
              [ "fit all" ], sizes first second (1, 5, 140, 1.0)
              [ "two blobs" ], sizes (5, 4, 100, 1.0) second third
              [ "many regions" ], sizes first second (0, 2, 140, 1.0)
@@ -162,7 +162,7 @@ let private judges: (string * (Condition list * (string list * Condition list) l
              [ "than from labels" ],
              Mimic.conditions (at 0.80) (-1.0 :: List.replicate 9 0.79) (at 0.775) (at 0.78)
              [ "own dropout" ], Mimic.conditions (at 0.80) (at 0.77) (at 0.785) (at 0.78)
-             [ "near" ], Mimic.conditions (at 0.84) (at 0.77) (at 0.775) (at 0.78)
+             [ "close" ], Mimic.conditions (at 0.84) (at 0.77) (at 0.775) (at 0.78)
          ])
         "R37 hints",
         (hints 0.5 0.6 0.8,
@@ -196,7 +196,7 @@ let private judges: (string * (Condition list * (string list * Condition list) l
 
          CaseStudy.conditions printed right 0.245 0.98,
          [
-             [ "notes print" ], CaseStudy.conditions [ 0.788726; 0.786306 ] right 0.245 0.98
+             [ "of the notes" ], CaseStudy.conditions [ 0.788726; 0.786306 ] right 0.245 0.98
              [ "148 of 300" ], CaseStudy.conditions printed 0.5 0.245 0.98
              [ "not below" ], CaseStudy.conditions printed right 0.23 0.98
              [ "not above" ], CaseStudy.conditions printed right 0.26 0.98

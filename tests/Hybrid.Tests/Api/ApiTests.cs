@@ -17,7 +17,7 @@ public sealed class ApiTests
 
     [Theory]
     [MemberData(nameof(Libraries))]
-    public void What_a_library_shows_is_what_was_agreed(string library)
+    public void The_public_api_of_a_library_is_the_accepted_one(string library)
     {
         var path = Path.Combine(Folder(), $"{library}.txt");
         var actual = PublicApi.Describe(Assembly.Load(library));

@@ -19,14 +19,14 @@ public class ApproximatorTests
     }
 
     [Fact]
-    public void One_number_stands_for_every_variable()
+    public void One_number_applies_to_every_variable()
     {
         var report = Approximator.Approximate("x+y", new ApproximationOptions { Method = "kuhn", From = [-1, 0], To = [2], Epsilon = 0.5 });
         Assert.Equal([new Interval(-1, 2), new Interval(0, 2)], report.Domain);
     }
 
     [Fact]
-    public void Constructions_are_compared_with_training_and_the_other_way_round()
+    public void Constructions_are_compared_with_training_and_vice_versa()
     {
         var options = new ApproximationOptions { Epsilon = 0.05 };
         Assert.Equal(["trained"], Approximator.Compare("sin(2*pi*x)", options).Select(cost => cost.Method));

@@ -17,7 +17,7 @@ public class EncloseTests
     }
 
     [Fact]
-    public void Computed_outputs_lie_within_the_computed_bounds_and_not_always_within_the_exact_ones()
+    public void Computed_outputs_are_within_the_computed_bounds_but_not_always_within_the_exact_ones()
     {
         var network = Network.FromSizes([2, 16, 16, 3], activation: "tanh");
         var random = new System.Random(1);
@@ -62,7 +62,7 @@ public class EncloseTests
     }
 
     [Fact]
-    public void A_box_that_is_not_one_is_refused()
+    public void An_invalid_box_is_refused()
     {
         Assert.Throws<HybridException>(() => Plane.Enclose([new Interval(0, 1)]));
         Assert.Throws<HybridException>(() => Plane.Enclose([new Interval(0, 1), new Interval(1, 0)]));

@@ -144,7 +144,7 @@ public sealed class ApproximateTests : IDisposable
     }
 
     [Fact]
-    public void It_says_what_is_proved_and_what_other_methods_need()
+    public void The_text_states_the_proof_and_the_needs_of_other_methods()
     {
         var text = command.Succeed("approximate", "sin(2*pi*x)", "--output", "net.onnx").Output;
         Assert.StartsWith("Function: sin(2*pi*x)\nDomain: [0, 1]; slope at most 6.284, second derivative at most 39.48\n", text);
@@ -228,7 +228,7 @@ public sealed class ApproximateTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Wrong))]
-    public void What_cannot_be_is_said(int code, string[] parts, string[] arguments)
+    public void An_impossible_request_is_refused_with_the_reason(int code, string[] parts, string[] arguments)
     {
         command.Write("a", "old");
         Assert.Empty(command.Fail(code, parts, ["approximate", .. arguments, "--json"]).Output);

@@ -29,14 +29,14 @@ public sealed class BadInputTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Tables))]
-    public void A_table_that_cannot_be_learned_from(string text, string[] parts)
+    public void A_table_unfit_for_training_is_refused(string text, string[] parts)
     {
         command.Write("t.csv", text);
         FailsToTrain(parts, "t.csv");
     }
 
     [Fact]
-    public void A_target_or_a_file_that_is_not_there()
+    public void A_missing_target_or_file_is_refused()
     {
         command.Write("t.csv", "a,b\n1,0\n2,1\n");
         FailsToTrain(["«c»", "The columns are a, b", "--target"], "t.csv", "--target", "c");
@@ -47,7 +47,7 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Fact]
-    public void Image_files_that_are_damaged()
+    public void Damaged_image_files_are_refused()
     {
         byte[] images = [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2, 1, 2, 3, 4];
         byte[] labels = [0, 0, 8, 1, 0, 0, 0, 2, 0, 1];
@@ -94,7 +94,7 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Fact]
-    public void Data_are_not_overwritten_by_way_of_a_link()
+    public void Data_are_not_overwritten_through_a_link()
     {
         command.Write("t.csv", "a,b\n1,0\n2,1\n");
         File.CreateSymbolicLink(command.File("link.csv"), "t.csv");
@@ -104,7 +104,7 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Fact]
-    public void Networks_too_large_for_the_machine_are_named_before_they_are_made()
+    public void Networks_too_large_for_the_machine_are_refused_before_they_are_built()
     {
         command.Fail(2, ["--hidden", "300,000 × 5,000"], "train", "iris", "--hidden", "300000,5000");
         command.Fail(2, ["--hidden", "MiB"], "train", "iris", "--hidden", "32000,32000");
@@ -112,7 +112,7 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Fact]
-    public void Numbers_among_many_texts_are_no_categories()
+    public void Numbers_among_many_texts_are_not_categories()
     {
         var rows = string.Join('\n', Enumerable.Range(0, 60).Select(i => i % 4 == 0 ? $"n/a {i},{i % 2}" : $"{i}.5,{i % 2}"));
         command.Write("mixed.csv", "size,class\n" + rows + "\n");
@@ -120,7 +120,7 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Fact]
-    public void Model_files_that_are_none()
+    public void Files_that_are_not_models_are_refused()
     {
         command.Succeed("train", "iris", "--epochs", "1", "--output", "good.onnx");
         File.WriteAllBytes(command.File("cut.onnx"), File.ReadAllBytes(command.File("good.onnx"))[..^200]);
@@ -134,7 +134,7 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Fact]
-    public void Data_that_do_not_fit_the_model()
+    public void Data_that_do_not_match_the_model_are_refused()
     {
         command.Succeed("train", "iris", "--epochs", "1");
         command.Write("fewer.csv", "1,2,3\n4,5,6\n");

@@ -68,7 +68,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("--threads must be", "train", "iris", "--threads", "-1")]
     [InlineData("--part must be train, validation, test or all", "evaluate", "model.onnx", "iris", "--part", "tset")]
     [InlineData("0 is not the size of a layer", "describe", "3-0-1")]
-    public void Wrong_usage_is_said_and_exits_with_2(string problem, params string[] arguments)
+    public void Wrong_usage_is_reported_and_exits_with_2(string problem, params string[] arguments)
     {
         var answer = command.Fail(2, [problem, "--help'"], arguments);
         Assert.Empty(command.Names);

@@ -52,7 +52,7 @@ public sealed class CompletionTests : IDisposable
         Assert.Equal(files, Complete(line));
 
     [Fact]
-    public void What_is_behind_the_cursor_does_not_count() =>
+    public void Text_behind_the_cursor_is_ignored() =>
         Assert.Equal(["train"], command.Succeed("[suggest:2]", "train iris").Lines);
 
     [Fact]
@@ -106,7 +106,7 @@ public sealed class CompletionTests : IDisposable
     [InlineData("zsh", "compdef _hybrid hybrid")]
     [InlineData("fish", "complete -c hybrid")]
     [InlineData("pwsh", "Register-ArgumentCompleter -Native -CommandName hybrid")]
-    public void Other_shells_have_scripts_too(string shell, string words) =>
+    public void Other_shells_also_have_scripts(string shell, string words) =>
         Assert.Contains(words, command.Succeed("completion", shell).Output);
 
     [Fact]

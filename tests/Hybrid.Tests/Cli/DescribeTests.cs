@@ -26,7 +26,7 @@ public sealed class DescribeTests : IDisposable
     }
 
     [Fact]
-    public void A_file_says_how_it_came_about()
+    public void A_file_states_how_its_network_was_trained()
     {
         command.Succeed("train", "iris", "--epochs", "1", "--seed", "9", "--hidden", "5");
         var text = command.Succeed("describe", "model.onnx").Output;
@@ -43,6 +43,6 @@ public sealed class DescribeTests : IDisposable
     }
 
     [Fact]
-    public void What_is_neither_is_an_error() =>
+    public void An_argument_that_is_neither_file_nor_sizes_is_an_error() =>
         command.Fail(1, ["3-x", "model.onnx", "3-4-4-1"], "describe", "3-x");
 }

@@ -13,7 +13,7 @@ public sealed class DiffSharpTests : IDisposable
     public void Dispose() => command.Dispose();
 
     [Fact]
-    public void Where_they_are_not_beside_it_a_training_says_where_they_come_from()
+    public void Training_without_the_package_says_where_to_get_it()
     {
         command.Fail(1, ["package Hybrid.DiffSharp", "dotnet publish", AppContext.BaseDirectory],
             [.. Training, "model.onnx", "--gradients", "diffsharp"]);
@@ -21,7 +21,7 @@ public sealed class DiffSharpTests : IDisposable
     }
 
     [Fact]
-    public void Where_they_are_not_beside_it_a_check_says_where_they_come_from()
+    public void A_check_without_the_package_says_where_to_get_it()
     {
         command.Succeed([.. Training, "model.onnx"]);
         command.Fail(1, ["package Hybrid.DiffSharp", "dotnet publish", AppContext.BaseDirectory],
@@ -34,7 +34,7 @@ public sealed class DiffSharpTests : IDisposable
     public void An_unknown_name_is_a_usage_error(string message, params string[] words) => command.Fail(2, [message, "--help"], words);
 
     [Fact]
-    public void Where_they_are_beside_it_they_train_and_are_compared_with()
+    public void The_installed_package_trains_and_is_compared_with()
     {
         using var program = new TemporaryFolder();
         foreach (var file in Directory.EnumerateFiles(AppContext.BaseDirectory, "*.*")

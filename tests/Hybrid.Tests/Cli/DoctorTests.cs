@@ -42,7 +42,7 @@ public sealed class DoctorTests : IDisposable
     }
 
     [Fact]
-    public void A_network_whose_units_died_is_told_so_and_leaky_ones_are_not()
+    public void A_network_of_dead_units_has_a_finding_and_one_of_leaky_units_has_none()
     {
         string[] words = ["train", "digits", "--hidden", "64,64", "--epochs", "5", "--learning-rate", "0.03"];
         command.Succeed(words);
@@ -69,7 +69,7 @@ public sealed class DoctorTests : IDisposable
     }
 
     [Fact]
-    public void Deep_sigmoid_networks_are_told_of_their_vanishing_gradient()
+    public void A_deep_sigmoid_network_has_a_vanishing_gradient()
     {
         command.Succeed("train", "iris", "--activation", "sigmoid", "--hidden", "16,16,16,16,16,16", "--epochs", "2");
         var kinds = Kinds(command.Succeed("doctor", "model.onnx", "iris", "--json").Json);
@@ -78,7 +78,7 @@ public sealed class DoctorTests : IDisposable
     }
 
     [Fact]
-    public void Other_data_are_taken_whole_and_their_scale_is_looked_at()
+    public void Other_data_are_used_whole_and_their_scale_is_checked()
     {
         command.Write("houses.csv", Tables.Houses());
         command.Write("others.csv", "size,colour,rooms,price\n" + string.Join(
@@ -106,7 +106,7 @@ public sealed class DoctorTests : IDisposable
     }
 
     [Fact]
-    public void Bad_words_and_files_are_errors()
+    public void Bad_arguments_and_files_are_errors()
     {
         command.Succeed("train", "iris", "--epochs", "1");
         command.Write("words.csv", "a,b\n1,2\n");

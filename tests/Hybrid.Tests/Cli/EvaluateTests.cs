@@ -12,7 +12,7 @@ public sealed class EvaluateTests : IDisposable
     static double Number(JsonElement element, string name) => element.GetProperty(name).GetDouble();
 
     [Fact]
-    public void Parts_are_made_again_as_they_were_in_the_training()
+    public void Parts_are_split_again_as_in_training()
     {
         var trained = command.Succeed("train", "iris", "--epochs", "30", "--seed", "3", "--json").Json;
 
@@ -50,7 +50,7 @@ public sealed class EvaluateTests : IDisposable
     }
 
     [Fact]
-    public void A_quantity_has_errors_in_its_unit_and_its_column_may_be_called_otherwise()
+    public void A_quantity_has_errors_in_its_unit_and_its_column_may_be_renamed()
     {
         command.Write("houses.csv", Tables.Houses());
         command.Write("renamed.csv", Tables.Houses().Replace("price", "euros"));
@@ -79,7 +79,7 @@ public sealed class EvaluateTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_is_measured_by_its_test_files()
+    public void A_folder_is_measured_on_its_test_files()
     {
         static byte[] Images(int count) =>
         [

@@ -33,7 +33,7 @@ public sealed partial class FlagsTests
 
     [Theory]
     [MemberData(nameof(Named))]
-    public void A_property_that_a_remedy_names_is_one_of_the_face_and_a_flag_of_the_command(string property)
+    public void A_property_named_by_a_remedy_exists_in_the_face_and_has_a_flag(string property)
     {
         Assert.Contains(property, options.SelectMany(Settable).Select(one => one.Name));
         Assert.Contains(Flags.Of(property), flags.Value);
@@ -45,7 +45,7 @@ public sealed partial class FlagsTests
         property => Assert.Contains(Flags.Of(property), flags.Value));
 
     [Fact]
-    public void Remedies_in_the_libraries_take_names_from_the_one_list() => Assert.All(
+    public void Remedies_in_the_libraries_take_names_from_a_single_list() => Assert.All(
         Sources(), file => Assert.DoesNotMatch(NameInPlace(), File.ReadAllText(file)));
 
     [Fact]
@@ -58,11 +58,11 @@ public sealed partial class FlagsTests
     [InlineData("", "''")]
     [InlineData("$(rm x)", "'$(rm x)'")]
     [InlineData("it's", @"'it'\''s'")]
-    public void A_word_is_quoted_where_a_shell_would_take_it_for_more(string word, string typed) =>
+    public void A_word_that_a_shell_would_interpret_is_quoted(string word, string typed) =>
         Assert.Equal(typed, Flags.Word(word));
 
     [Fact]
-    public void An_error_speaks_of_properties_and_in_the_command_of_flags()
+    public void An_error_names_properties_and_in_the_command_flags()
     {
         using var command = new HybridCommand();
         command.Write("t.csv", "my age,b,c\n,1,0\nNA,2,1\n");
@@ -73,7 +73,7 @@ public sealed partial class FlagsTests
     }
 
     [Fact]
-    public void Remedies_are_one_sentence_in_the_words_of_who_asks()
+    public void Remedies_are_one_sentence_in_the_callers_terms()
     {
         Remedy[] remedies =
             [Remedy.NewDo("lower it"), Remedy.NewSet("A", "1", ""), Remedy.NewSet("B", "x y", "as usual"), Remedy.NewChange("C", "widen it")];

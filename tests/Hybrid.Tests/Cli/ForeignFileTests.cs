@@ -14,7 +14,7 @@ public sealed class ForeignFileTests : IDisposable
     static string Path(string name) => new Fixture(name).Path;
 
     [Fact]
-    public void Iris_is_predicted_measured_and_learned_by_a_file_of_four_columns_and_three_scores()
+    public void A_file_of_four_columns_and_three_scores_predicts_measures_and_learns_iris()
     {
         var model = Path("torch-relu");
         Assert.Contains("2-layer network, 4 inputs, 8 neurons, 43 parameters", command.Succeed("describe", model).Output);
@@ -62,7 +62,7 @@ public sealed class ForeignFileTests : IDisposable
     string Rows() => command.Write("rows.csv", "a,b,c,d\n5.1,3.5,1.4,0.2\n6.2,2.9,4.3,1.3\n");
 
     [Fact]
-    public void A_network_is_made_or_taken_from_a_file()
+    public void A_network_is_either_built_or_taken_from_a_file()
     {
         command.Fail(2, ["--hidden", "--from"], "train", "iris", "--from", Path("torch-relu"), "--hidden", "4");
         command.Fail(2, ["--freeze needs --from"], "train", "iris", "--freeze", "1");
@@ -72,7 +72,7 @@ public sealed class ForeignFileTests : IDisposable
     }
 
     [Fact]
-    public void A_conversion_answers_the_same()
+    public void A_conversion_gives_the_same_results()
     {
         foreach (var name in new[] { "torch-gelu", "scikit-classifier", "torch-binary" })
         {

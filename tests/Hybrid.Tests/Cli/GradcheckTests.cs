@@ -37,7 +37,7 @@ public sealed class GradcheckTests : IDisposable
     }
 
     [Fact]
-    public void A_sample_is_as_large_as_it_is_asked_for_and_the_same_for_the_same_seed()
+    public void A_sample_has_the_requested_size_and_is_the_same_for_the_same_seed()
     {
         command.Succeed("train", "iris", "--epochs", "5", "--hidden", "6", "--activation", "tanh");
         string[] words = ["gradcheck", "model.onnx", "iris", "--examples", "10", "--parameters", "3", "--json"];
@@ -52,7 +52,7 @@ public sealed class GradcheckTests : IDisposable
     }
 
     [Fact]
-    public void The_text_says_how_much_was_checked_and_where_the_greatest_differences_are()
+    public void The_text_states_how_much_was_checked_and_the_largest_differences()
     {
         command.Succeed("train", "iris", "--epochs", "5", "--hidden", "6", "--activation", "tanh");
         var text = command.Succeed("gradcheck", "model.onnx", "iris").Output;
@@ -82,7 +82,7 @@ public sealed class GradcheckTests : IDisposable
     }
 
     [Fact]
-    public void Above_the_threshold_the_exit_code_is_1_and_the_result_is_there()
+    public void An_error_above_the_threshold_exits_with_1_and_still_prints_the_result()
     {
         command.Succeed("train", "iris", "--epochs", "2", "--hidden", "4", "--activation", "tanh");
         var answer = command.Run("gradcheck", "model.onnx", "iris", "--threshold", "0", "--json");
@@ -106,7 +106,7 @@ public sealed class GradcheckTests : IDisposable
         command.Fail(2, [message, "gradcheck --help"], "gradcheck", "model.onnx", "iris", option, value);
 
     [Fact]
-    public void Missing_words_and_files_are_errors()
+    public void Missing_arguments_and_files_are_errors()
     {
         command.Fail(2, ["argument missing", "gradcheck --help"], "gradcheck", "model.onnx");
         command.Fail(1, ["none.onnx"], "gradcheck", "none.onnx", "iris");

@@ -15,7 +15,7 @@ public sealed class InterruptionTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void Data_that_are_being_loaded_are_left(string signal)
+    public void Loading_data_is_abandoned(string signal)
     {
         // which files a process has open is seen there
         if (!Directory.Exists("/proc/self/fd"))
@@ -41,7 +41,7 @@ public sealed class InterruptionTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void A_network_that_is_being_made_ready_is_left(string signal)
+    public void Preparing_a_network_is_abandoned(string signal)
     {
         if (OperatingSystem.IsWindows())
             return;

@@ -28,7 +28,7 @@ public sealed class LectureTests : IDisposable
     }
 
     [Fact]
-    public void One_experiment_says_what_it_measured_and_its_verdict()
+    public void One_experiment_prints_its_measurements_and_its_verdict()
     {
         var text = command.Succeed("lecture", "network-sizes").Output;
         Assert.All(
@@ -38,7 +38,7 @@ public sealed class LectureTests : IDisposable
     }
 
     [Fact]
-    public void Json_has_an_entry_a_row()
+    public void Json_has_one_entry_per_row()
     {
         var result = command.Succeed("lecture", "network-sizes", "--json").Json;
         var row = Assert.Single(result.EnumerateObject());
@@ -64,7 +64,7 @@ public sealed class LectureTests : IDisposable
     [Theory]
     [InlineData("R7")]
     [InlineData("r7")]
-    public void A_row_is_all_its_experiments(string name)
+    public void A_row_combines_all_its_experiments(string name)
     {
         var row = command.Succeed("lecture", name, "--quick", "--seeds", "1", "--json").Json.GetProperty("R7");
         Assert.Equal("hinge-neuron, chance-loss", row.GetProperty("name").GetString());
@@ -73,7 +73,7 @@ public sealed class LectureTests : IDisposable
     }
 
     [Fact]
-    public void A_claim_that_holds_in_part_says_what_does_not()
+    public void A_claim_that_holds_in_part_states_what_fails()
     {
         var row = command.Succeed("lecture", "bumps", "--json").Json.GetProperty("R25");
         Assert.Equal("holds in part", row.GetProperty("verdict").GetString());
@@ -99,7 +99,7 @@ public sealed class LectureTests : IDisposable
     }
 
     [Fact]
-    public void Fewer_runs_than_a_verdict_needs_are_said_to_be()
+    public void Fewer_runs_than_a_verdict_needs_give_too_few_runs()
     {
         var row = command.Succeed("lecture", "vanishing", "--seeds", "2", "--json").Json.GetProperty("R9");
         Assert.Equal("too few runs", row.GetProperty("verdict").GetString());
@@ -130,7 +130,7 @@ public sealed class LectureTests : IDisposable
     }
 
     [Fact]
-    public void What_cannot_be_run_or_written_is_said()
+    public void A_request_that_cannot_be_run_or_written_is_refused()
     {
         command.Fail(2, ["«neurons»", "Did you mean neuron?"], "lecture", "neurons");
         command.Fail(2, ["«R40»", "lecture list"], "lecture", "R40");

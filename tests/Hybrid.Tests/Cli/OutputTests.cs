@@ -22,7 +22,7 @@ public sealed class OutputTests : IDisposable
     [InlineData(">/dev/full", "No space left on device")]
     [InlineData(">&-", "")]
     [InlineData("| true", "Broken pipe")]
-    public void What_cannot_be_printed_is_one_line_on_stderr(string redirection, string reason)
+    public void Output_that_cannot_be_printed_gives_one_line_on_stderr(string redirection, string reason)
     {
         if (!OperatingSystem.IsLinux())
             return;
@@ -54,7 +54,7 @@ public sealed class OutputTests : IDisposable
     }
 
     [Fact]
-    public void A_network_is_trained_and_saved_though_nobody_reads_of_it()
+    public void A_network_is_trained_and_saved_even_if_nobody_reads_the_output()
     {
         if (!OperatingSystem.IsLinux())
             return;
@@ -65,7 +65,7 @@ public sealed class OutputTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_is_read_is_not_written_by_whatever_path()
+    public void A_file_that_is_read_is_not_overwritten_through_any_path()
     {
         if (OperatingSystem.IsWindows())
             return;
@@ -100,7 +100,7 @@ public sealed class OutputTests : IDisposable
     }
 
     [Fact]
-    public void Image_files_that_are_read_are_not_written()
+    public void Image_files_that_are_read_are_not_overwritten()
     {
         Directory.CreateDirectory(command.File("images"));
         File.WriteAllBytes(command.File("images/train-images-idx3-ubyte"), [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2, 1, 2, 3, 4]);
@@ -115,7 +115,7 @@ public sealed class OutputTests : IDisposable
     [InlineData("rm -r out", "does not exist")]
     [InlineData("rm -f out/m.onnx; mkdir -p out/m.onnx", "is a folder")]
     [InlineData("rm -f out/m.onnx; mkfifo out/m.onnx", "a device or a pipe")]
-    public void A_trained_model_is_kept_where_it_can_be(string harm, string reason)
+    public void A_trained_model_is_kept_wherever_possible(string harm, string reason)
     {
         if (OperatingSystem.IsWindows())
             return;
@@ -183,7 +183,7 @@ public sealed class OutputTests : IDisposable
 
     /// <summary>What is no file is not opened: a pipe would be waited for, and a device has no end.</summary>
     [Fact]
-    public void Pipes_and_devices_are_no_files()
+    public void Pipes_and_devices_are_not_files()
     {
         if (OperatingSystem.IsWindows())
             return;
@@ -214,7 +214,7 @@ public sealed class OutputTests : IDisposable
     }
 
     [Fact]
-    public void A_run_that_was_killed_leaves_nothing_for_the_next_one()
+    public void A_killed_run_leaves_nothing_for_the_next_one()
     {
         File.WriteAllText(command.File(".hybrid-0123456789abcdef.tmp"), "half");
         command.Write(".hybrid-notes.tmp", "mine");

@@ -10,7 +10,7 @@ public sealed class PredictTests : IDisposable
     public void Dispose() => command.Dispose();
 
     [Fact]
-    public void Classes_have_their_name_and_a_probability_each()
+    public void Each_class_has_its_name_and_a_probability()
     {
         command.Succeed("train", "iris", "--epochs", "100");
         command.Write("flowers.csv", Tables.Flowers);
@@ -26,7 +26,7 @@ public sealed class PredictTests : IDisposable
     }
 
     [Fact]
-    public void A_file_holds_what_stdout_would()
+    public void A_file_has_the_same_content_as_stdout()
     {
         command.Succeed("train", "iris", "--epochs", "2");
         var shown = command.Succeed("predict", "model.onnx", "iris").Output;

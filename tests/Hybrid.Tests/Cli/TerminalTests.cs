@@ -40,7 +40,7 @@ public sealed class TerminalTests : IDisposable
     }
 
     [Fact]
-    public void Every_command_shows_what_steers_in_place_of_sending_it()
+    public void Every_command_escapes_control_sequences()
     {
         Make();
         // as in JSON, so that one sees what is there
@@ -68,7 +68,7 @@ public sealed class TerminalTests : IDisposable
     }
 
     [Fact]
-    public void Errors_show_it_too()
+    public void Errors_also_escape_them()
     {
         Make();
         foreach (var (code, words) in ((int, string[])[])
@@ -93,7 +93,7 @@ public sealed class TerminalTests : IDisposable
     }
 
     [Fact]
-    public void A_file_of_answers_holds_the_names_as_they_are()
+    public void A_file_of_predictions_has_the_names_verbatim()
     {
         Make();
         Safe(0, "predict", "m.onnx", "t.csv", "--output", "p.csv");
@@ -101,7 +101,7 @@ public sealed class TerminalTests : IDisposable
     }
 
     [Fact]
-    public void A_name_that_steers_is_not_offered_for_completion()
+    public void A_name_with_control_characters_is_not_offered_for_completion()
     {
         command.Write($"a{Steering}.onnx", "");
         command.Write("b.onnx", "");
@@ -109,7 +109,7 @@ public sealed class TerminalTests : IDisposable
     }
 
     [Fact]
-    public void A_figure_holds_what_it_is_given_without_what_steers()
+    public void A_figure_has_its_texts_without_control_characters()
     {
         command.Succeed("approximate", "sin(x)", "--figure", "f.svg", "--epsilon", "0.1");
         Assert.DoesNotContain(File.ReadAllText(command.File("f.svg")).EnumerateRunes(), Steers);
@@ -120,7 +120,7 @@ public sealed class TerminalTests : IDisposable
     /// <summary>A spreadsheet may take such a name for a formula; it stays what it is, for the file is data, and numbers that
     /// are negative stay numbers.</summary>
     [Fact]
-    public void Names_that_begin_as_formulas_are_written_as_they_are()
+    public void Names_that_begin_like_formulas_are_written_verbatim()
     {
         command.Write("f.csv", "x,y\n" + string.Concat(Enumerable.Range(0, 40).Select(i => $"{i % 5},{(i % 2 == 0 ? "=1+1" : "-cmd")}\n")));
         command.Succeed("train", "f.csv", "--epochs", "1", "--loss", "hinge");

@@ -17,7 +17,7 @@ public sealed class TrainLbfgsTests : IDisposable
     static double Number(JsonElement element, string name) => element.GetProperty(name).GetDouble();
 
     [Fact]
-    public void It_says_that_it_looks_at_all_examples_and_counts_iterations()
+    public void The_text_says_that_iterations_use_all_examples()
     {
         var text = Train("iris", "--epochs", "30", "--patience", "30", "--history", "h.csv").Output;
         Assert.Contains("Optimizer: lbfgs, all examples at once, at most 30 iterations", text);
@@ -36,7 +36,7 @@ public sealed class TrainLbfgsTests : IDisposable
     [InlineData("iris", 0.9)]
     [InlineData("digits", 0.95)]
     [InlineData("xor", 0.9)]
-    public void Data_are_learned_without_any_other_option(string data, double accuracy)
+    public void Data_are_learned_with_no_other_option(string data, double accuracy)
     {
         var result = Train(data, "--json").Json;
         Assert.InRange(Number(result.GetProperty("test"), "accuracy"), accuracy, 1);
@@ -53,7 +53,7 @@ public sealed class TrainLbfgsTests : IDisposable
     }
 
     [Fact]
-    public void What_goes_with_it_is_recorded_and_what_does_not_is_absent()
+    public void Applicable_options_are_recorded_and_others_are_absent()
     {
         Train("iris", "--epochs", "3", "--hidden", "6", "--maxout", "2", "--l1", "0.001", "--class-weights", "balanced");
         var options = command.Succeed("describe", "model.onnx", "--json").Json.GetProperty("options");
@@ -71,14 +71,14 @@ public sealed class TrainLbfgsTests : IDisposable
     [InlineData("--max-norm", "1")]
     [InlineData("--dropout", "0.1")]
     [InlineData("--input-noise", "0.1")]
-    public void What_makes_no_sense_with_it_is_refused(string option, string value)
+    public void An_option_that_does_not_apply_is_refused(string option, string value)
     {
         command.Fail(2, [option, "lbfgs"], "train", "iris", "--optimizer", "lbfgs", option, value);
         Assert.Empty(command.Names);
     }
 
     [Fact]
-    public void The_same_seed_gives_the_same_bytes_for_any_threads()
+    public void The_same_seed_gives_the_same_bytes_for_any_number_of_threads()
     {
         byte[] Bytes(string threads)
         {

@@ -18,7 +18,7 @@ public sealed class TrainTests : IDisposable
     static int Line(string text, string part) => text.Split('\n').ToList().FindIndex(line => line.Contains(part));
 
     [Fact]
-    public void It_says_what_it_does_and_what_came_of_it()
+    public void The_text_states_the_plan_and_the_result()
     {
         var text = command.Succeed("train", "iris", "--epochs", "40").Output;
         Assert.Contains("iris, 150 examples, 4 columns", text);
@@ -42,7 +42,7 @@ public sealed class TrainTests : IDisposable
     }
 
     [Fact]
-    public void Json_holds_every_result_and_stdout_nothing_else()
+    public void Json_has_every_result_and_is_all_of_stdout()
     {
         var result = command.Succeed("train", "iris", "--epochs", "3", "--hidden", "8", "--json").Json;
         Assert.Equal("classification", result.GetProperty("task").GetString());
@@ -55,7 +55,7 @@ public sealed class TrainTests : IDisposable
     }
 
     [Fact]
-    public void Parts_of_no_share_are_null()
+    public void Parts_with_a_share_of_0_are_null()
     {
         var result = command.Succeed("train", "xor", "--epochs", "2", "--validation", "0", "--test", "0", "--json").Json;
         Assert.Equal(JsonValueKind.Null, result.GetProperty("validation").ValueKind);
@@ -84,7 +84,7 @@ public sealed class TrainTests : IDisposable
     }
 
     [Fact]
-    public void Columns_can_be_named_left_out_and_numbered()
+    public void Columns_can_be_named_ignored_and_numbered()
     {
         command.Write("houses.csv", Tables.Houses());
         var text = command.Succeed(
@@ -103,7 +103,7 @@ public sealed class TrainTests : IDisposable
     [InlineData("--hidden", "8,8", "--activation", "tanh,gelu", "--dropout", "0.2", "--input-noise", "0.1")]
     [InlineData("--maxout", "3", "--max-norm", "2", "--clip-norm", "1", "--optimizer", "nesterov", "--schedule", "cosine")]
     [InlineData("--class-weights", "balanced", "--batch-size", "10", "--patience", "1", "--optimizer", "adamw")]
-    public void Every_option_is_taken(params string[] options)
+    public void Every_option_is_accepted(params string[] options)
     {
         command.Succeed(["train", "iris", "--epochs", "2", .. options]);
         var recorded = command.Succeed("describe", "model.onnx", "--json").Json.GetProperty("options");
@@ -113,7 +113,7 @@ public sealed class TrainTests : IDisposable
     }
 
     [Fact]
-    public void The_same_seed_gives_the_same_bytes_for_any_threads()
+    public void The_same_seed_gives_the_same_bytes_for_any_number_of_threads()
     {
         byte[] Train(string seed, string threads)
         {
@@ -156,7 +156,7 @@ public sealed class TrainTests : IDisposable
     }
 
     [Fact]
-    public void The_history_has_a_row_for_each_epoch()
+    public void The_history_has_one_row_per_epoch()
     {
         command.Succeed("train", "iris", "--epochs", "3", "--history", "h.csv", "--output", "m.onnx");
         var lines = File.ReadAllLines(command.File("h.csv"));

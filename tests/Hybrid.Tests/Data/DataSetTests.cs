@@ -15,7 +15,7 @@ public class DataSetTests
         Assert.Contains(part, Assert.Throws<DataException>(action).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void Arrays_with_classes()
+    public void Arrays_with_classes_become_a_data_set()
     {
         var data = DataSet.FromArrays(Rows, ["yes", "no", "no", "maybe"], ["a", "b"]);
         Assert.Equal(4, data.Count);
@@ -40,7 +40,7 @@ public class DataSetTests
     }
 
     [Fact]
-    public void Objects_by_selectors()
+    public void Objects_become_a_data_set_by_selectors()
     {
         var prices = DataSet.From(Houses, house => house.Price, ("area", house => house.Area), ("rooms", house => house.Rooms));
         Assert.Equal(["area", "rooms"], prices.Columns.Select(column => column.Name));
@@ -75,7 +75,7 @@ public class DataSetTests
     }
 
     [Fact]
-    public void What_is_no_data_is_said()
+    public void Invalid_data_are_refused_with_the_reason()
     {
         Refuses("no examples", () => DataSet.FromArrays([], Array.Empty<float>()));
         Refuses("no columns", () => DataSet.FromArrays([[]], [1f]));
@@ -94,7 +94,7 @@ public class DataSetTests
     }
 
     [Fact]
-    public void Tables_with_options()
+    public void Tables_are_read_with_options()
     {
         using var folder = new TemporaryFolder();
         var path = folder.File("iris");
@@ -111,7 +111,7 @@ public class DataSetTests
     }
 
     [Fact]
-    public void Data_that_come_with_the_library_are_known_by_name()
+    public void Built_in_data_are_loaded_by_name()
     {
         Assert.Contains("digits", DataSet.BuiltIn);
         var iris = DataSet.Load("iris");

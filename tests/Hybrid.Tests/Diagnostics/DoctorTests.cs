@@ -13,7 +13,7 @@ public class DoctorTests
     static string[] Kinds(Diagnosis diagnosis) => [.. diagnosis.Findings.Select(finding => finding.Kind).Distinct()];
 
     [Fact]
-    public void A_healthy_classifier_has_no_findings_and_a_row_for_each_layer()
+    public void A_healthy_classifier_has_no_findings_and_one_row_per_layer()
     {
         var diagnosis = Examine(Tables.Mixed(300, true), Quick with { Activations = ["tanh"] });
         Assert.Empty(diagnosis.Findings);
@@ -27,7 +27,7 @@ public class DoctorTests
     }
 
     [Fact]
-    public void A_quantity_is_seen_in_the_unit_that_it_was_trained_in()
+    public void A_quantity_is_diagnosed_in_the_unit_of_its_training()
     {
         // targets of a deviation of about 20, whose plain gradients would be as many times as long
         var options = Quick with { Activations = ["tanh"], Optimizer = "sgd", LearningRate = 0.02 };
@@ -37,7 +37,7 @@ public class DoctorTests
     }
 
     [Fact]
-    public void A_network_that_was_read_has_the_diagnosis_of_the_one_that_was_written()
+    public void A_network_read_back_has_the_diagnosis_of_the_written_one()
     {
         using var folder = new TemporaryFolder();
         var data = Tables.Mixed(200, true);
@@ -60,7 +60,7 @@ public class DoctorTests
     }
 
     [Fact]
-    public void The_same_rows_give_the_same_for_any_number_of_threads()
+    public void The_same_rows_give_the_same_diagnosis_for_any_number_of_threads()
     {
         var data = Tables.Mixed(300, true);
         var model = Trainer.Train(data, Quick).Model;
@@ -68,7 +68,7 @@ public class DoctorTests
     }
 
     [Fact]
-    public void What_is_not_a_number_is_said_alone()
+    public void NaN_is_the_only_finding()
     {
         var data = Tables.Mixed(200, true);
         var model = Trainer.Train(data, Quick).Model;
@@ -103,7 +103,7 @@ public class DoctorTests
     }
 
     [Fact]
-    public void A_gap_to_what_was_held_out_is_found()
+    public void A_gap_to_the_held_out_part_is_found()
     {
         var data = Tables.Mixed(200, true);
         var few = data.Subset(Enumerable.Range(0, 30));

@@ -51,7 +51,7 @@ public sealed class BombTests : IDisposable
     }
 
     [Fact]
-    public void No_room_is_made_for_what_a_header_and_the_end_of_a_packed_file_claim_together()
+    public void Claims_of_a_header_and_the_end_of_a_packed_file_are_not_allocated()
     {
         var noise = new byte[MiB / 2];
         new System.Random(1).NextBytes(noise);
@@ -63,7 +63,7 @@ public sealed class BombTests : IDisposable
 
     /// <summary>Every pixel would become a column with a name.</summary>
     [Fact]
-    public void Images_of_more_pixels_than_there_may_be_columns_are_refused()
+    public void Images_with_more_pixels_than_the_column_limit_are_refused()
     {
         var images = new byte[16 + (2 * 1024 * 513)];
         byte[] header = [0, 0, 8, 3, .. BigEndian(2), .. BigEndian(1024), .. BigEndian(513)];
@@ -116,7 +116,7 @@ public sealed class BombTests : IDisposable
     [InlineData(16_384, 256)]
     [InlineData(100_000, 41)]
     [InlineData(262_144, 16)]
-    public void The_first_layer_has_no_more_weights_than_can_be_afforded(int features, int units) =>
+    public void The_first_layer_has_at_most_the_affordable_number_of_weights(int features, int units) =>
         Assert.Equal([units, units / 2], NetworkBuilder.Hidden(new TrainingOptions(), features));
 
     [Fact]

@@ -5,7 +5,7 @@ namespace Hybrid.Tests.Hostile;
 public sealed class FuzzTests
 {
     [Fact]
-    public void A_mistake_of_the_mutator_names_the_seed()
+    public void An_error_of_the_mutator_names_the_seed()
     {
         var error = Assert.Throws<InvalidOperationException>(
             () => Fuzz.Run(3, _ => 0, random => throw new FormatException($"{random.Next()}")));
@@ -14,7 +14,7 @@ public sealed class FuzzTests
     }
 
     [Fact]
-    public void While_a_file_is_read_its_seed_and_its_place_are_written_down()
+    public void A_file_being_read_has_its_seed_and_path_recorded()
     {
         var notes = Path.Combine(Path.GetTempPath(), "hybrid-fuzz");
         Fuzz.Run(1, _ => 1 << 20, random => new FuzzCase("a", [1], path =>
@@ -28,7 +28,7 @@ public sealed class FuzzTests
 
     /// <summary>Messages of which a change leaves fields without bytes, again and again.</summary>
     [Fact]
-    public void Every_message_can_be_changed_whatever_was_changed_before()
+    public void Every_message_can_be_changed_after_any_other_change()
     {
         for (var seed = 0; seed < 2_000; seed++)
         {

@@ -75,7 +75,7 @@ public class ElementwiseTests
 
     [Theory]
     [MemberData(nameof(Engines.All), MemberType = typeof(Engines))]
-    public void Unary_maps_are_their_definitions(string name, int threads)
+    public void Unary_maps_agree_with_their_definitions(string name, int threads)
     {
         var x = Inputs();
         var y = new float[x.Length];
@@ -94,7 +94,7 @@ public class ElementwiseTests
 
     [Theory]
     [MemberData(nameof(Engines.All), MemberType = typeof(Engines))]
-    public void Binary_maps_are_their_definitions(string name, int threads)
+    public void Binary_maps_agree_with_their_definitions(string name, int threads)
     {
         var random = Inputs();
         var a = special.SelectMany(x => special.Select(_ => x)).Concat(random).ToArray();
@@ -126,7 +126,7 @@ public class ElementwiseTests
 
     [Theory]
     [MemberData(nameof(Engines.All), MemberType = typeof(Engines))]
-    public void A_result_depends_on_its_operand_alone(string name, int threads)
+    public void A_result_depends_only_on_its_operand(string name, int threads)
     {
         var engine = Engines.Get(name, threads);
         var reference = Engines.Get("scalar", 1);
@@ -191,7 +191,7 @@ public class ElementwiseTests
 
     [Theory]
     [MemberData(nameof(Engines.All), MemberType = typeof(Engines))]
-    public void Select_keeps_nothing_of_the_other_branch(string name, int threads)
+    public void Select_ignores_the_other_branch(string name, int threads)
     {
         var y = new float[37];
         float[] nan = [float.NaN], one = [1];
@@ -202,7 +202,7 @@ public class ElementwiseTests
     }
 
     [Fact]
-    public void Lengths_that_do_not_fit_are_rejected()
+    public void Lengths_that_do_not_match_are_rejected()
     {
         using var engine = (IDisposable)Engine.Create(1);
         var kernels = (IKernels)engine;

@@ -6,7 +6,7 @@ namespace Hybrid.Tests.Kernels;
 public class EngineTests
 {
     [Fact]
-    public void The_widest_engine_is_taken_unless_another_is_named()
+    public void The_widest_engine_is_the_default()
     {
         Assert.Equal("scalar", Engine.Available[^1]);
         Assert.All(Engine.Available, name => Assert.Equal(name, Engine.Create(1, name).Name));
@@ -28,7 +28,7 @@ public class EngineTests
     }
 
     [Fact]
-    public void What_cannot_be_made_is_rejected()
+    public void An_engine_that_cannot_be_created_is_rejected()
     {
         Assert.Contains("scalar", Assert.Throws<HybridException>(() => Engine.Create(1, "vector3")).Message);
         Assert.Throws<ArgumentOutOfRangeException>(() => Engine.Create(-1));
@@ -103,7 +103,7 @@ public class EngineTests
     }
 
     [Fact]
-    public void A_disposed_engine_goes_on_alone()
+    public void A_disposed_engine_runs_on_the_callers_thread()
     {
         var engine = Engine.Create(3);
         var expected = Everything(engine, Buffers());

@@ -49,7 +49,7 @@ public class MatMulTests
 
     [Theory]
     [MemberData(nameof(Engines.All), MemberType = typeof(Engines))]
-    public void Small_products_are_the_plain_loop_to_the_bit(string name, int threads)
+    public void Small_products_equal_the_plain_loop_to_the_bit(string name, int threads)
     {
         for (var m = 1; m <= 20; m++)
             for (var k = m % 4; k <= 20; k += 4)
@@ -59,7 +59,7 @@ public class MatMulTests
 
     [Theory]
     [MemberData(nameof(Engines.All), MemberType = typeof(Engines))]
-    public void Products_at_the_edges_of_blocks_are_the_plain_loop_to_the_bit(string name, int threads)
+    public void Products_at_the_edges_of_blocks_equal_the_plain_loop_to_the_bit(string name, int threads)
     {
         foreach (var (m, k, n) in new[]
         {
@@ -71,7 +71,7 @@ public class MatMulTests
 
     [Theory]
     [MemberData(nameof(Engines.All), MemberType = typeof(Engines))]
-    public void Every_extent_from_1_to_65_is_the_plain_loop_to_the_bit(string name, int threads)
+    public void Every_extent_from_1_to_65_equals_the_plain_loop_to_the_bit(string name, int threads)
     {
         var engine = Engines.Get(name, threads);
 
@@ -101,7 +101,7 @@ public class MatMulTests
     }
 
     [Fact]
-    public void A_not_a_number_stays_in_its_row_and_column()
+    public void NaN_stays_in_its_row_and_column()
     {
         const int m = 30, k = 40, n = 50;
         var engine = Engines.Get(Engine.Available[0], 2);

@@ -14,7 +14,7 @@ public class ReductionTests
 
     [Theory]
     [MemberData(nameof(Engines.All), MemberType = typeof(Engines))]
-    public void Sums_are_near_the_exact_ones_and_the_same_everywhere(string name, int threads)
+    public void Sums_are_close_to_the_exact_ones_and_the_same_on_every_engine(string name, int threads)
     {
         foreach (var (outer, length, inner) in Extents)
         {
@@ -42,7 +42,7 @@ public class ReductionTests
 
     [Theory]
     [MemberData(nameof(Engines.All), MemberType = typeof(Engines))]
-    public void The_greatest_is_found_and_where_it_stands_first(string name, int threads)
+    public void The_maximum_and_its_first_index_are_found(string name, int threads)
     {
         foreach (var (outer, length, inner) in Extents.Where(extents => extents.Length > 0))
             for (var kind = 0; kind < 3; kind++)

@@ -6,7 +6,7 @@ public class RowGatherTests
 {
     [Theory]
     [MemberData(nameof(Engines.All), MemberType = typeof(Engines))]
-    public void Rows_come_in_the_order_asked_for(string name, int threads)
+    public void Rows_come_in_the_requested_order(string name, int threads)
     {
         var engine = Engines.Get(name, threads);
 
@@ -22,7 +22,7 @@ public class RowGatherTests
     }
 
     [Fact]
-    public void Rows_that_are_not_there_are_rejected()
+    public void Rows_out_of_range_are_rejected()
     {
         var engine = Engines.Get("scalar", 1);
         Assert.Throws<ArgumentException>(() => engine.Gather(2, new float[6], [0, 3], new float[4]));

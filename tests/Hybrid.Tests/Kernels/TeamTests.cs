@@ -40,7 +40,7 @@ public unsafe class TeamTests
     [Theory]
     [InlineData(1)]
     [InlineData(3)]
-    public void An_exception_reaches_the_caller_and_the_team_goes_on(int threads)
+    public void An_exception_reaches_the_caller_and_the_team_continues(int threads)
     {
         using var team = new Team(threads);
         var counts = stackalloc int[7];
@@ -77,7 +77,7 @@ public unsafe class TeamTests
     }
 
     [Fact]
-    public void A_team_that_nobody_disposes_of_holds_no_threads_and_works_on()
+    public void A_team_that_is_never_disposed_holds_no_threads_and_still_works()
     {
         if (!OperatingSystem.IsLinux())
             return;
@@ -96,7 +96,7 @@ public unsafe class TeamTests
     }
 
     [Fact]
-    public void Trainings_that_are_left_unfinished_leak_no_threads()
+    public void Unfinished_trainings_leak_no_threads()
     {
         if (!OperatingSystem.IsLinux())
             return;

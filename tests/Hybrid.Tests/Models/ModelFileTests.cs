@@ -46,7 +46,7 @@ public class ModelFileTests
     }
 
     [Fact]
-    public void A_model_that_is_read_answers_as_the_one_that_was_written()
+    public void A_model_read_back_predicts_like_the_written_one()
     {
         using var folder = new TemporaryFolder();
 
@@ -98,7 +98,7 @@ public class ModelFileTests
     }
 
     [Fact]
-    public void A_file_without_this_project_s_metadata_has_numbers_for_names()
+    public void A_file_without_this_projects_metadata_has_numbers_as_names()
     {
         using var folder = new TemporaryFolder();
         var path = Path.Combine(folder.Path, "foreign.onnx");
@@ -120,7 +120,7 @@ public class ModelFileTests
     [InlineData("hybrid.columns", """[{"nam3":"a"}]""", "a name is missing")]
     [InlineData("hybrid.columns", """{"name":"a"}""", "not a model that hybrid can use")]
     [InlineData("hybrid.columns", """[{"name":"a","categories":["x","x"]}]""", "are the same")]
-    public void Metadata_that_are_not_those_of_a_model_are_refused(string key, string value, string part)
+    public void Metadata_that_do_not_describe_a_model_are_refused(string key, string value, string part)
     {
         using var folder = new TemporaryFolder();
         var path = folder.File("model.onnx");
@@ -132,7 +132,7 @@ public class ModelFileTests
     }
 
     [Fact]
-    public void A_file_that_lacks_some_of_this_project_s_metadata_is_refused_by_name()
+    public void A_file_without_some_of_this_projects_metadata_is_refused_by_name()
     {
         using var folder = new TemporaryFolder();
         var path = Path.Combine(folder.Path, "half.onnx");
@@ -152,7 +152,7 @@ public class ModelFileTests
     [InlineData("hybrid.columns", "[{\"name\":1}]")]
     [InlineData("hybrid.columns", "[{\"name\":\"a\",\"categories\":[null]}]")]
     [InlineData("hybrid.classes", "[null]")]
-    public void Names_that_are_not_as_they_are_written_here_are_refused(string key, string value)
+    public void Names_in_an_unknown_form_are_refused(string key, string value)
     {
         using var folder = new TemporaryFolder();
         var (_, _, path) = Written(folder, new TrainingOptions { Hidden = [], Epochs = 1, Threads = 1 }, classes: true);
@@ -176,7 +176,7 @@ public class ModelFileTests
     }
 
     [Fact]
-    public void A_single_example_is_answered_where_its_axis_is_squeezed_away()
+    public void A_single_example_is_predicted_if_its_axis_is_squeezed()
     {
         using var folder = new TemporaryFolder();
         var path = folder.File("squeezed.onnx");
@@ -193,7 +193,7 @@ public class ModelFileTests
     }
 
     [Fact]
-    public void The_file_says_how_the_network_was_trained()
+    public void The_file_records_how_the_network_was_trained()
     {
         using var folder = new TemporaryFolder();
         var path = Path.Combine(folder.Path, "model.onnx");

@@ -24,7 +24,7 @@ public class ModelTests
     }
 
     [Fact]
-    public void Values_are_read_as_tables_have_them()
+    public void Values_are_read_as_in_tables()
     {
         Assert.Equal([41.5f, 1, -3e4f, float.NaN], Classifier.Parse("41.5", "green", " -3e4", ""));
         Assert.Equal([float.NaN, float.NaN, 0, 1], Classifier.Parse("NA", "?", "0", "1"));
@@ -66,7 +66,7 @@ public class ModelTests
     }
 
     [Fact]
-    public void Data_of_their_own_are_matched_by_names()
+    public void New_data_are_matched_by_name()
     {
         // fewer categories and one class, columns in another order and one too many
         var same = Enumerable.Range(0, 200).Where(i => Mixed.Target(i) == 0 && Mixed[i][1] is 1 or 2 && !float.IsNaN(Mixed[i].ToArray().Sum())).ToArray();
@@ -90,7 +90,7 @@ public class ModelTests
     }
 
     [Fact]
-    public void Networks_of_one_s_own_become_models()
+    public void The_callers_networks_become_models()
     {
         using var folder = new TemporaryFolder();
         var network = Network.FromSizes([2, 3]);
@@ -109,7 +109,7 @@ public class ModelTests
     [InlineData("softmax")]
     [InlineData("log-softmax")]
     [InlineData("sigmoid")]
-    public void Output_name_whatever_the_last_layer_is_called_is_that_of_what_it_computes(string name)
+    public void The_output_name_is_that_of_the_last_layers_computation_whatever_its_name(string name)
     {
         Assert.Equal("scores", Called(name, Activation.relu).OutputName);
         Assert.Equal("probabilities", Called(name, Activation.softmax).OutputName);
@@ -125,7 +125,7 @@ public class ModelTests
     }
 
     [Fact]
-    public void Tables_are_answered_a_part_at_a_time()
+    public void Tables_are_predicted_part_by_part()
     {
         using var folder = new TemporaryFolder();
         var model = Trainer.Train(DataSet.Load("iris"), Quick).Model;
@@ -137,7 +137,7 @@ public class ModelTests
     }
 
     [Fact]
-    public void A_model_of_a_file_is_the_one_that_was_saved()
+    public void A_loaded_model_equals_the_saved_one()
     {
         using var folder = new TemporaryFolder();
         Classifier.Save(folder.File("model.onnx"));

@@ -110,7 +110,7 @@ public sealed class StartingPointTests : IDisposable
     }
 
     [Fact]
-    public void Classes_that_are_numbers_are_those_outputs_even_where_some_are_missing()
+    public void Numeric_classes_are_output_indices_even_if_some_are_missing()
     {
         var data = Table(i => i % 2 == 0 ? "0" : "2");
         var (report, from) = Train("torch-relu", data, oneStep);
@@ -144,7 +144,7 @@ public sealed class StartingPointTests : IDisposable
     }
 
     [Fact]
-    public void A_final_softmax_or_its_logarithm_is_left_to_the_loss()
+    public void A_final_softmax_or_log_softmax_is_left_to_the_loss()
     {
         var data = Table(i => $"{i % 3}");
         foreach (var name in new[] { "torch-log-softmax", "torch-old-softmax" })
@@ -187,7 +187,7 @@ public sealed class StartingPointTests : IDisposable
     }
 
     [Fact]
-    public void Frozen_layers_keep_their_weights_and_are_weights_again_afterwards()
+    public void Frozen_layers_keep_their_weights_and_are_trainable_afterwards()
     {
         var data = Table(i => $"{i % 3}");
         var before = Parameters(new Fixture("torch-relu").Network);
@@ -221,7 +221,7 @@ public sealed class StartingPointTests : IDisposable
     }
 
     [Fact]
-    public void A_model_of_this_project_goes_on_with_its_own_columns_and_classes()
+    public void A_model_of_this_project_keeps_its_own_columns_and_classes()
     {
         var data = Tables.Mixed(150, true);
         var first = Trainer.Train(data, new TrainingOptions { Hidden = [6], Epochs = 3, Threads = 1 }).Model;
@@ -238,7 +238,7 @@ public sealed class StartingPointTests : IDisposable
     }
 
     [Fact]
-    public void Data_that_do_not_fit_the_file_are_refused_in_words()
+    public void Data_that_do_not_match_the_file_are_refused_with_the_reason()
     {
         void Refused(string part, string fixture, string data)
         {

@@ -43,38 +43,38 @@ public sealed class DepthTests : IDisposable
     }
 
     [Fact]
-    public void Making_a_network() => IsLinear(layers => () => Deep(layers));
+    public void A_deep_network_is_built() => IsLinear(layers => () => Deep(layers));
 
     [Fact]
-    public void Describing_it() => IsLinear(layers =>
+    public void A_deep_network_is_described() => IsLinear(layers =>
     {
         var network = Deep(layers);
         return () => network.ToString();
     });
 
     [Fact]
-    public void Predicting() => IsLinear(layers =>
+    public void A_deep_network_predicts() => IsLinear(layers =>
     {
         var network = Deep(layers);
         return () => network.Predict(new float[3 * 20]);
     });
 
     [Fact]
-    public void Writing_it() => IsLinear(layers =>
+    public void A_deep_network_is_written() => IsLinear(layers =>
     {
         var model = Model.Create(Deep(layers), ["a", "b", "c"], ["x", "y"]);
         return () => model.Save(folder.File("written.onnx"));
     });
 
     [Fact]
-    public void Reading_it() => IsLinear(layers =>
+    public void A_deep_network_is_read() => IsLinear(layers =>
     {
         var path = Saved(layers);
         return () => Model.Load(path);
     });
 
     [Fact]
-    public void A_step_of_training() => IsLinear(layers =>
+    public void A_deep_network_takes_a_training_step() => IsLinear(layers =>
     {
         var network = Deep(layers).Value;
         var options = TrainingOptionsModule.defaults(Core.Task.NewClassification(2), 20);
@@ -85,7 +85,7 @@ public sealed class DepthTests : IDisposable
 
     /// <summary>Whoever is cancelled while a step of a deep network is compiled hears of it there.</summary>
     [Fact]
-    public void A_cancellation_is_heard_while_a_step_is_compiled()
+    public void Cancellation_is_observed_while_a_step_is_compiled()
     {
         var asked = 0;
         var network = Deep(600).Value;

@@ -18,7 +18,7 @@ public class NetworkTests
         Assert.All(expected.Zip(actual, (a, b) => (a, b)), pair => Assert.Equal(pair.a, pair.b, tolerance));
 
     [Fact]
-    public void Layers_of_given_numbers_answer_what_they_say()
+    public void Layers_with_given_weights_compute_their_formula()
     {
         var network = Network.WithInputs(2).Linear(Weights, [0.5f, 0, 1]).Activation("relu");
         Assert.Equal([3.5f, 0, 0], network.Predict([1, 1]));
@@ -29,7 +29,7 @@ public class NetworkTests
     }
 
     [Fact]
-    public void Sizes_make_the_layers_that_the_lecture_counts()
+    public void Sizes_give_the_layers_that_the_lecture_counts()
     {
         var description = Network.FromSizes([3, 4, 4, 1], "tanh").Describe();
         Assert.Equal((3, 9, 41, 3), (description.Inputs, description.Neurons, description.Parameters, description.Depth));
@@ -38,7 +38,7 @@ public class NetworkTests
     }
 
     [Fact]
-    public void The_same_seed_gives_the_same_weights_and_layers_draw_their_own()
+    public void The_same_seed_gives_the_same_weights_but_layers_differ()
     {
         static float[] First(Network network, int parameter = 0) => network.Parameters[parameter].Values.ToArray();
 
@@ -49,7 +49,7 @@ public class NetworkTests
     }
 
     [Fact]
-    public void Many_examples_are_answered_like_each_alone_and_like_the_definition()
+    public void A_batch_predicts_like_single_examples_and_like_the_definition()
     {
         var network = Network.WithInputs(7).Linear(33, "gelu").Maxout(9, 3).Dropout(0.5).Noise(1).Linear(4).Softmax();
 
@@ -65,7 +65,7 @@ public class NetworkTests
     }
 
     [Fact]
-    public void Prediction_into_the_caller_s_memory_allocates_nothing()
+    public void Prediction_into_the_callers_memory_allocates_nothing()
     {
         var network = Network.FromSizes([64, 32, 10]);
         var (examples, outputs) = (Draw(64 * 100), new float[10 * 100]);
@@ -80,7 +80,7 @@ public class NetworkTests
     }
 
     [Fact]
-    public void Any_number_of_threads_may_ask_at_once()
+    public void Any_number_of_threads_may_predict_at_once()
     {
         var network = Network.FromSizes([16, 64, 64, 3]);
         var examples = Draw(16 * 90);
@@ -109,7 +109,7 @@ public class NetworkTests
     [InlineData("huber")]
     [InlineData("softmax")]
     [InlineData("hinge")]
-    public void Gradients_are_those_of_central_differences(string loss)
+    public void Gradients_agree_with_central_differences(string loss)
     {
         var network = Network.FromSizes([3, 6, 4], "tanh");
         var examples = Draw(3 * 10);
@@ -175,7 +175,7 @@ public class NetworkTests
     }
 
     [Fact]
-    public void Files_hold_networks()
+    public void A_network_read_from_a_file_equals_the_written_one()
     {
         using var folder = new TemporaryFolder();
         var path = folder.File("network.onnx");
@@ -189,7 +189,7 @@ public class NetworkTests
     }
 
     [Fact]
-    public void What_does_not_fit_is_said()
+    public void A_shape_that_does_not_match_is_refused_with_the_reason()
     {
         static void Refuses(string part, Action action) =>
             Assert.Contains(part, Assert.ThrowsAny<HybridException>(action).Message, StringComparison.Ordinal);

@@ -18,22 +18,22 @@ public sealed class GradientSourcesTests : IDisposable
     }
 
     [Fact]
-    public void The_name_of_the_librarys_own_rules_needs_no_file() =>
+    public void The_librarys_own_rules_need_no_file() =>
         Assert.Same(GradientSourceModule.graph, GradientSources.Named("graph"));
 
     [Fact]
-    public void What_lies_in_the_folder_is_taken()
+    public void A_source_in_the_folder_is_used()
     {
         FakeDiffSharp.WriteOwn(folder.Path);
         Assert.Same(GradientSourceModule.graph, GradientSources.Load(folder.Path));
     }
 
     [Fact]
-    public void An_empty_folder_is_refused_with_where_to_get_it() =>
+    public void An_empty_folder_is_refused_with_the_way_to_get_the_package() =>
         Refused("are not part of this library", "DiffSharp.Core.dll", "package Hybrid.DiffSharp", "dotnet publish");
 
     [Fact]
-    public void What_is_no_assembly_is_refused()
+    public void A_file_that_is_not_an_assembly_is_refused()
     {
         File.WriteAllText(folder.File(FakeDiffSharp.Library + ".dll"), "not an assembly");
         Refused("cannot be used", "DiffSharp.Core.dll");
@@ -47,7 +47,7 @@ public sealed class GradientSourcesTests : IDisposable
     }
 
     [Fact]
-    public void A_source_that_is_not_there_is_refused()
+    public void A_missing_source_is_refused()
     {
         FakeDiffSharp.Write(folder.Path, null);
         Refused("cannot be used", "no static property source");

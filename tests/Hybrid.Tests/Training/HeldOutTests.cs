@@ -176,7 +176,7 @@ public sealed class HeldOutTests : IDisposable
     }
 
     [Fact]
-    public void The_model_is_that_of_the_training_part_alone()
+    public void The_model_depends_only_on_the_training_part()
     {
         foreach (var way in ways)
         {
@@ -189,7 +189,7 @@ public sealed class HeldOutTests : IDisposable
     }
 
     [Fact]
-    public void What_is_fitted_on_all_rows_would_be_seen()
+    public void A_fit_on_all_rows_would_be_detected()
     {
         var table = Table(false);
         var split = SplitOf(table);
@@ -213,7 +213,7 @@ public sealed class HeldOutTests : IDisposable
 
     /// <summary>A category that only test rows have is known, and counts as none that was learned.</summary>
     [Fact]
-    public void A_category_that_training_has_not_met_is_none_of_those_that_it_has()
+    public void An_unknown_category_sets_no_feature()
     {
         var table = Table(false);
         var test = SplitOf(table).Test;

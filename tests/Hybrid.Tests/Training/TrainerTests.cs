@@ -23,7 +23,7 @@ public class TrainerTests
     }
 
     [Fact]
-    public void The_network_kept_is_that_of_the_lowest_validation_loss()
+    public void The_kept_network_has_the_lowest_validation_loss()
     {
         var reports = new List<EpochReport>();
         var report = Trainer.Train(
@@ -36,7 +36,7 @@ public class TrainerTests
     }
 
     [Fact]
-    public void Parts_of_zero_are_none()
+    public void A_part_with_a_share_of_0_is_absent()
     {
         var report = Trainer.Train(Tables.Mixed(50, true), Quick with { Test = 0, Validation = 0 });
         Assert.Null(report.Test);
@@ -60,7 +60,7 @@ public class TrainerTests
     }
 
     [Fact]
-    public void Cancelling_keeps_what_was_learned_so_far()
+    public void Cancellation_keeps_the_best_network_so_far()
     {
         using var cancellation = new CancellationTokenSource();
         var reports = new List<EpochReport>();
@@ -104,7 +104,7 @@ public class TrainerTests
     }
 
     [Fact]
-    public void A_learning_rate_that_is_far_too_high_ends_in_an_error_that_names_the_epoch()
+    public void Far_too_high_a_learning_rate_is_an_error_that_names_the_epoch()
     {
         var error = Assert.Throws<TrainingDiverged>(() =>
             Trainer.Train(Tables.Mixed(200, false), Quick with { Optimizer = "sgd", LearningRate = 1e6, Activations = ["identity"] }));

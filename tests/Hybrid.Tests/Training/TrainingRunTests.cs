@@ -57,7 +57,7 @@ public class TrainingRunTests
     }
 
     [Fact]
-    public void What_diverged_has_no_report()
+    public void A_diverged_run_has_no_report()
     {
         var run = Trainer.Start(
             Tables.Mixed(200, false), Quick with { Optimizer = "sgd", LearningRate = 1e6, Activations = ["identity"] });
@@ -85,7 +85,7 @@ public class TrainingRunTests
     }
 
     [Fact]
-    public void Layers_of_the_caller_are_trained()
+    public void The_callers_layers_are_trained()
     {
         var options = Quick with
         {
@@ -116,7 +116,7 @@ public class TrainingRunTests
     }
 
     [Fact]
-    public void A_function_at_the_end_belongs_to_the_caller_s_network_unless_it_is_the_loss_s()
+    public void A_final_function_belongs_to_the_callers_network_unless_the_loss_applies_it()
     {
         var options = Quick with { Hidden = null, Loss = "squared", Network = (inputs, outputs) => Network.FromSizes([inputs, outputs]).Softmax() };
         var squared = Trainer.Train(Data, options);

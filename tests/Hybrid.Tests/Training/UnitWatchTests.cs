@@ -30,7 +30,7 @@ public class UnitWatchTests
     }
 
     [Fact]
-    public void The_shares_are_those_of_the_epochs_network()
+    public void The_shares_belong_to_the_epochs_network()
     {
         // the last network is kept where there is no validation
         var (epochs, report) = Train(Quick with { LearningRate = 0.3, Validation = 0, Test = 0 });
