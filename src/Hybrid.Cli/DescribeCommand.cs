@@ -35,7 +35,7 @@ static class DescribeCommand
                 + $"{TrainCommand.DefaultOutput}, or sizes such as 3-4-4-1.");
 
         var model = sizes is null ? Model.Load(name) : null;
-        var summary = model?.Describe() ?? NetworkDescription.Of(SizesText.Network(sizes!), sizes![0]);
+        var summary = model?.Describe() ?? SizesText.Describe(sizes!);
 
         if (terminal.IsSilent)
         {

@@ -24,15 +24,15 @@ static class DoctorCommand
             model, data, target, json,
         };
         command.SetAction(parsed => Run(
-            Model.Load(parsed.GetRequiredValue(model)), parsed.GetRequiredValue(data), parsed.GetValue(target),
-            new Terminal(parsed.GetValue(json))));
+            ModelData.Load(parsed.GetRequiredValue(model), parsed.GetRequiredValue(data), parsed.GetValue(target)),
+            parsed.GetRequiredValue(data), new Terminal(parsed.GetValue(json))));
         return command;
     }
 
-    static int Run(Model model, string data, string? target, Terminal terminal)
+    static int Run(ModelData read, string data, Terminal terminal)
     {
-        var (training, heldOut) = Selection.LoadTraining(model, data, target);
-        var diagnosis = Doctor.Examine(model, training.Examples, heldOut?.Examples);
+        var (training, heldOut) = read.SelectTraining();
+        var diagnosis = Doctor.Examine(read.Model, training.Examples, heldOut?.Examples);
 
         if (terminal.IsSilent)
             Json.Print(ToJson(diagnosis, training, heldOut));
@@ -49,7 +49,7 @@ static class DoctorCommand
             + (training.TrainedOn > 0 ? ": the training examples" : "; not known to be the training examples"));
         terminal.Line($"Training: {Words.Describe(diagnosis.Training)}");
         if (diagnosis.HeldOut is { } measures)
-            terminal.Line($"Held out: {Words.Describe(measures)}, on the {Selection.Name(heldOut!.Part)} part");
+            terminal.Line($"Held out: {Words.Describe(measures)}, on the {Words.Part(heldOut!.Part)} part");
 
         terminal.Table(
             ["layer", "units", "dead", "no gradient", "saturated", "mean", "sd", "gradient", "update / weights"],
@@ -89,12 +89,12 @@ static class DoctorCommand
     {
         ["examples"] = diagnosis.Examples,
         ["available"] = training.Available,
-        ["part"] = Selection.Name(training.Part),
+        ["part"] = Words.Part(training.Part),
         ["layers"] = Json.Array(diagnosis.Layers.Select(ToJson)),
         ["findings"] = Json.Array(diagnosis.Findings.Select(ToJson)),
         ["train"] = Json.Of(diagnosis.Training),
         ["heldOut"] = diagnosis.HeldOut is { } measures ? Json.Of(measures) : null,
-        ["heldOutPart"] = heldOut is null ? null : Selection.Name(heldOut.Part),
+        ["heldOutPart"] = heldOut is null ? null : Words.Part(heldOut.Part),
     };
 
     static JsonObject ToJson(DiagnosedLayer layer) => new()

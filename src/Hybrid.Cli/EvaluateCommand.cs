@@ -20,7 +20,7 @@ static class EvaluateCommand
             "--target", "column", "The column that holds the target, if its name differs from training.");
         var part = Arguments.Choice(
             "--part", "The part of the training data to measure on, split again with the model's seed. Default: all "
-            + "rows; for an IDX folder its test files.", Enum.GetValues<DataPart>().Select(Selection.Name));
+            + "rows; for an IDX folder its test files.", Enum.GetValues<DataPart>().Select(Words.Part));
         var json = Arguments.Json();
 
         var command = new Command("evaluate", "Measure a model on data whose targets are known.")
@@ -28,16 +28,16 @@ static class EvaluateCommand
             model, data, target, part, json,
         };
         command.SetAction(parsed => Run(
-            StartingPoint.Load(parsed.GetRequiredValue(model), parsed.GetRequiredValue(data), parsed.GetValue(target)),
+            ModelData.Load(parsed.GetRequiredValue(model), parsed.GetRequiredValue(data), parsed.GetValue(target)),
             parsed.GetRequiredValue(data),
             parsed.GetValue(part) is { } name ? Enum.Parse<DataPart>(name, ignoreCase: true) : null,
             parsed.GetValue(target), new Terminal(parsed.GetValue(json))));
         return command;
     }
 
-    static int Run(Model model, string data, DataPart? part, string? target, Terminal terminal)
+    static int Run(ModelData read, string data, DataPart? part, string? target, Terminal terminal)
     {
-        var selection = Selection.Load(model, data, part, target);
+        var (model, selection) = (read.Model, read.Select(part));
         var measures = model.Evaluate(selection.Examples);
 
         if (terminal.IsSilent)
@@ -99,7 +99,7 @@ static class EvaluateCommand
     {
         var result = Json.Of(measures);
         result["task"] = model.Classes is null ? "regression" : "classification";
-        result["part"] = Selection.Name(selection.Part);
+        result["part"] = Words.Part(selection.Part);
         result["available"] = selection.Available;
 
         if (measures.Classes is { } classes)

@@ -46,17 +46,16 @@ static class GradcheckCommand
             // before any file is read
             options.Check();
             return Run(
-                StartingPoint.Load(parsed.GetRequiredValue(model), parsed.GetRequiredValue(data), parsed.GetValue(target)),
-            parsed.GetRequiredValue(data), parsed.GetValue(target), options,
-                new Terminal(parsed.GetValue(json)));
+                ModelData.Load(parsed.GetRequiredValue(model), parsed.GetRequiredValue(data), parsed.GetValue(target)),
+                parsed.GetRequiredValue(data), options, new Terminal(parsed.GetValue(json)));
         });
         return command;
     }
 
-    static int Run(Model model, string data, string? target, GradientCheckOptions options, Terminal terminal)
+    static int Run(ModelData read, string data, GradientCheckOptions options, Terminal terminal)
     {
-        var selection = Selection.Load(model, data, null, target);
-        var report = GradientChecker.Check(model, selection.Examples, options);
+        var selection = read.Select();
+        var report = GradientChecker.Check(read.Model, selection.Examples, options);
 
         if (terminal.IsSilent)
             Json.Print(ToJson(report, selection, options));

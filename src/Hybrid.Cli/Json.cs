@@ -32,6 +32,17 @@ static class Json
         return result;
     }
 
+    /// <summary>The spread over several seeds.</summary>
+    public static JsonObject Of(SeedSummary summary) => new()
+    {
+        ["part"] = Words.Part(summary.Part),
+        ["metric"] = summary.Metric,
+        ["mean"] = Number(summary.Mean),
+        ["sd"] = Number(summary.Deviation),
+        ["min"] = Number(summary.Least),
+        ["max"] = Number(summary.Most),
+    };
+
     public static JsonArray Array(IEnumerable<JsonNode?> items) => new([.. items]);
 
     public static void Print(JsonObject result) => Console.Out.WriteLine(result.ToJsonString());

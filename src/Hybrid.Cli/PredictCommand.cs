@@ -36,26 +36,36 @@ static class PredictCommand
 
         // a table's columns may be found by position, other data need names
         var isTable = File.Exists(data) && !DataSet.BuiltIn.Contains(data);
-        var model = isTable ? Model.Load(modelPath) : StartingPoint.Load(modelPath, data);
+        var read = isTable ? null : ModelData.Load(modelPath, data);
+        var model = read?.Model ?? Model.Load(modelPath);
         using var interruption = new Interruption();
+
+        void Answers(Action<float[]> each)
+        {
+            if (read is null)
+                model.PredictFile(data, each);
+            else
+                each(model.Predict(read.Examples.TestPart ?? read.Examples));
+        }
 
         if (output is not null)
         {
-            OutputFile.Write(output, writer => Write(model, model.Classes, data, writer, interruption.Token));
+            OutputFile.Write(output, writer => Write(Answers, model, model.Classes, writer, interruption.Token));
             return;
         }
 
         using var stdout = StandardOutput.Open();
-        Write(model, model.Classes?.Select(Printable.text).ToArray(), data, stdout, interruption.Token);
+        Write(Answers, model, model.Classes?.Select(Printable.text).ToArray(), stdout, interruption.Token);
     }
 
     static void Write(
-        Model model, IReadOnlyList<string>? classes, string data, TextWriter writer, CancellationToken cancellation)
+        Action<Action<float[]>> answers, Model model, IReadOnlyList<string>? classes, TextWriter writer,
+        CancellationToken cancellation)
     {
         var isFirst = true;
         var width = model.Network.Outputs;
 
-        model.PredictFile(data, outputs =>
+        answers(outputs =>
         {
             cancellation.ThrowIfCancellationRequested();
             // a reader that refuses the first predictions does not want the last

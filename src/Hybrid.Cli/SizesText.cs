@@ -18,15 +18,17 @@ static class SizesText
                 : throw new UsageException($"{text}: {part} is not the size of a layer. Give numbers of at least 1."))];
     }
 
-    /// <summary>A network of these sizes without weights, since only its size is wanted.</summary>
-    public static Core.Network Network(int[] sizes)
+    /// <summary>What a network of these sizes consists of.</summary>
+    /// <exception cref="UsageException">It is too large.</exception>
+    public static NetworkDescription Describe(int[] sizes)
     {
-        // weights and biases, as in Linear
-        var parameters = sizes.Zip(sizes.Skip(1), (inputs, outputs) => ((long)inputs + 1) * outputs).Sum();
-        if (parameters > int.MaxValue)
-            throw new UsageException(
-                $"A network of {parameters:N0} parameters is too large for {About.Name}. Give smaller sizes.");
-
-        return Dense.outline("relu", ListModule.OfSeq(sizes));
+        try
+        {
+            return NetworkDescription.OfSizes(sizes);
+        }
+        catch (HybridException problem)
+        {
+            throw new UsageException(problem.Message);
+        }
     }
 }

@@ -92,7 +92,7 @@ sealed class TrainCommand
         return ExitCode.Interrupted;
     }
 
-    TrainingReport Best => reports.MinBy(report => (report.Validation ?? report.Train).Loss)!;
+    TrainingReport Best => TrainingReport.Best(reports);
 
     void WriteHistory(List<string> problems)
     {
@@ -106,10 +106,10 @@ sealed class TrainCommand
         if (from is null)
             return DataSet.Load(data, table);
 
-        var (model, examples) = StartingPoint.Load(from, data, table);
-        options = options with { From = model, Freeze = freeze ?? 0 };
+        var read = ModelData.Load(from, data, table);
+        options = options with { From = read.Model, Freeze = freeze ?? 0 };
         options.Check();
-        return examples;
+        return read.Examples;
     }
 
     /// <summary>One training per seed, until interrupted.</summary>
@@ -117,8 +117,10 @@ sealed class TrainCommand
     {
         try
         {
-            for (var i = 0; i < (seeds ?? 1) && !(i > 0 && interruption.Token.IsCancellationRequested); i++)
-                Train(examples, unchecked(options.Seed + (ulong)i), show, interruption);
+            using var runs = Trainer.StartSeeds(examples, options, seeds ?? 1).GetEnumerator();
+
+            while (!(run is not null && interruption.Token.IsCancellationRequested) && interruption.Abandonable(runs.MoveNext))
+                Train(run = runs.Current, show, interruption);
         }
         catch (OperationCanceledException) when (reports.Count > 0)
         {
@@ -128,10 +130,8 @@ sealed class TrainCommand
         return true;
     }
 
-    void Train(DataSet examples, ulong seed, Action<EpochReport> show, Interruption interruption)
+    void Train(TrainingRun run, Action<EpochReport> show, Interruption interruption)
     {
-        run = interruption.Abandonable(() => Trainer.Start(examples, options with { Seed = seed }));
-
         if (reports.Count == 0)
         {
             // a network that has learned nothing must not replace an existing one
@@ -140,11 +140,11 @@ sealed class TrainCommand
         }
 
         if (seeds is not null)
-            terminal.Line($"Seed {seed}:");
+            terminal.Line($"Seed {run.Seed}:");
 
         foreach (var epoch in run.Epochs(interruption.Token))
         {
-            log.Add(seed, epoch);
+            log.Add(run.Seed, epoch);
             show(epoch);
         }
 
@@ -199,9 +199,9 @@ sealed class TrainCommand
 
         if (seeds is not null)
         {
-            terminal.Line($"{Words.Count(reports.Count, "seed")}, {SeedSummary.Of(reports)}");
+            terminal.Line($"{Words.Count(reports.Count, "seed")}, {Words.Summary(SeedSummary.Of(reports))}");
             terminal.Line(
-                $"Best {(best.Validation is null ? "training" : "validation")} loss with seed {best.Model.Option("seed")}:");
+                $"Best {(best.Validation is null ? "training" : "validation")} loss with seed {best.Seed}:");
         }
 
         terminal.Line(
@@ -237,20 +237,18 @@ sealed class TrainCommand
 
         if (seeds is not null)
         {
-            result["seed"] = Seed(best);
+            result["seed"] = best.Seed;
             result["seeds"] = Json.Array(reports.Select(report =>
             {
-                var one = new JsonObject { ["seed"] = Seed(report), ["epochs"] = report.Epochs };
+                var one = new JsonObject { ["seed"] = report.Seed, ["epochs"] = report.Epochs };
                 AddParts(one, report);
                 return one;
             }));
-            result["summary"] = SeedSummary.Of(reports).ToJson();
+            result["summary"] = Json.Of(SeedSummary.Of(reports));
         }
 
         return result;
     }
-
-    static ulong Seed(TrainingReport report) => ulong.Parse(report.Model.Option("seed")!, Arguments.Culture);
 
     void AddParts(JsonObject result, TrainingReport report)
     {
@@ -258,6 +256,6 @@ sealed class TrainCommand
         result["validation"] = report.Validation is { } validation ? Json.Of(validation) : null;
         result["test"] = report.Test is { } test ? Json.Of(test) : null;
         if (options.Monitor)
-            result["history"] = log.ToJson(Seed(report));
+            result["history"] = log.ToJson(report.Seed);
     }
 }

@@ -43,6 +43,17 @@ static class Words
         return $"{errors}{Short(measures)}, loss {Number(measures.Loss)}";
     }
 
+    /// <summary>Such as "test accuracy: mean 0.9500, sd 0.0100, min 0.9400, max 0.9600".</summary>
+    public static string Summary(SeedSummary summary)
+    {
+        string Text(double value) => value.ToString("F4", Arguments.Culture);
+        return $"{Part(summary.Part)} {summary.Metric}: mean {Text(summary.Mean)}, sd {Text(summary.Deviation)}, "
+            + $"min {Text(summary.Least)}, max {Text(summary.Most)}";
+    }
+
+    /// <summary>A part of the data as it is asked for.</summary>
+    public static string Part(DataPart part) => part.ToString().ToLowerInvariant();
+
     /// <summary>What is predicted: a quantity, or classes.</summary>
     public static string Goal(string target, IReadOnlyList<string>? classes) => classes is null
         ? $"regression of {Printable.quote(target)}"

@@ -24,11 +24,12 @@ public sealed class ArrowsTests(ITestOutputHelper output)
             "Hybrid.Lecture",
             ["Hybrid.Core", "Hybrid.Data", "Hybrid.Diagnostics", "Hybrid.Figures", "Hybrid.Kernels", "Hybrid.Theory"]
         ),
+        ("Hybrid.Models", ["Hybrid.Core", "Hybrid.Data", "Hybrid.Diagnostics", "Hybrid.Exchange"]),
         (
             "Hybrid",
             [
-                "Hybrid.Core", "Hybrid.Data", "Hybrid.Diagnostics", "Hybrid.Exchange", "Hybrid.Kernels", "Hybrid.Onnx",
-                "Hybrid.Theory",
+                "Hybrid.Core", "Hybrid.Data", "Hybrid.Diagnostics", "Hybrid.Exchange", "Hybrid.Kernels", "Hybrid.Models",
+                "Hybrid.Onnx", "Hybrid.Theory",
             ]
         ),
         ("Hybrid.Cli", ["Hybrid", "Hybrid.Figures", "Hybrid.Lecture"]),
@@ -44,6 +45,7 @@ public sealed class ArrowsTests(ITestOutputHelper output)
         ("Hybrid.Theory", []),
         ("Hybrid.Diagnostics", []),
         ("Hybrid.Data", ["Csv", "Idx"]),
+        ("Hybrid.Models", []),
         ("Hybrid.Figures", []),
         ("Hybrid.Lecture", ["Frame", "Pieces", "Claims"]),
     ];

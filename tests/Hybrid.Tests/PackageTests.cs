@@ -17,7 +17,7 @@ public sealed class PackageTests(PackageFeed feed) : IClassFixture<PackageFeed>
     {
         ["Hybrid"] =
         [
-            Own("Core"), Own("Data"), Own("Diagnostics"), Own("Exchange"), Own("Kernels"), Own("Onnx"), Own("Theory"), FSharpCore,
+            Own("Core"), Own("Data"), Own("Diagnostics"), Own("Exchange"), Own("Kernels"), Own("Models"), Own("Onnx"), Own("Theory"), FSharpCore,
         ],
         ["Hybrid.Cli"] = [],
         ["Hybrid.Core"] = [FSharpCore],
@@ -27,6 +27,7 @@ public sealed class PackageTests(PackageFeed feed) : IClassFixture<PackageFeed>
         ["Hybrid.Figures"] = [Own("Core"), Own("Diagnostics"), Own("Theory"), FSharpCore],
         ["Hybrid.Kernels"] = [Own("Core"), FSharpCore],
         ["Hybrid.Lecture"] = [Own("Core"), Own("Data"), Own("Diagnostics"), Own("Figures"), Own("Kernels"), Own("Theory"), FSharpCore],
+        ["Hybrid.Models"] = [Own("Core"), Own("Data"), Own("Diagnostics"), Own("Exchange"), FSharpCore],
         ["Hybrid.Onnx"] = [Own("Core"), FSharpCore, "Google.Protobuf [3.36.2, 3.37.0)"],
         ["Hybrid.Testing"] =
         [

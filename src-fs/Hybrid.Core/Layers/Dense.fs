@@ -44,8 +44,29 @@ module Dense =
 
     /// <summary>The same layers with graph inputs as parameters, which take no memory: for describing networks of any
     /// size.</summary>
-    /// <exception cref="T:Hybrid.HybridException">There is no activation of this name; the message lists the names.</exception>
+    /// <exception cref="T:Hybrid.HybridException">There is no activation of this name, there are fewer than two sizes, one is
+    /// below 1, or there are more than 2³¹ - 1 parameters.</exception>
     let outline (activation: string) (sizes: int list) : Network =
+        if sizes.Length < 2 then
+            raise (
+                HybridException
+                    $"A network has sizes for its inputs and its outputs at least, not {sizes.Length} sizes."
+            )
+
+        match sizes |> List.tryFind (fun size -> size < 1) with
+        | Some size -> raise (HybridException $"{size} is not the size of a layer. Give numbers of at least 1.")
+        | None -> ()
+
+        let parameters =
+            List.pairwise sizes
+            |> List.sumBy (fun (inputs, outputs) -> (bigint inputs + 1I) * bigint outputs)
+
+        if parameters > bigint System.Int32.MaxValue then
+            raise (
+                HybridException
+                    $"A network of {parameters} parameters is too large. Give smaller sizes."
+            )
+
         activated
             activation
             (fun _ inputs outputs ->

@@ -96,7 +96,7 @@ public static class Approximator
 
         var columns = expression.Variables.Select(name => new Column(name, ColumnKind.Numeric)).ToArray();
         var domain = built.Approximation.Domain;
-        KeyValuePair<string, string>[] options =
+        Tuple<string, string>[] texts =
         [
             new("formula", expression.Text),
             new("method", built.Approximation.Method),
@@ -105,7 +105,7 @@ public static class Approximator
             new("epsilon", Number(built.Certificate.Epsilon)),
             new("bound", Number(built.Certificate.Bound)),
         ];
-        return new Model(
-            built.Approximation.Network, new Schema(columns, "value", null), LossModule.squared.Name, options);
+        var model = Models.ModelModule.create(built.Approximation.Network, new Schema(columns, "value", null), LossModule.squared);
+        return new Model(Models.ModelModule.withTexts(ListModule.OfSeq(texts), model));
     }
 }

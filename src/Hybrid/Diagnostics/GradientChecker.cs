@@ -20,13 +20,14 @@ public static class GradientChecker
         options ??= new();
         options.Check();
 
-        var (task, loss, examples) = (model.Task, LossModule.named(model.Loss), model.Examples(data));
+        var (task, loss, scores) = (Models.ModelModule.task(model.Value), model.Value.Loss, Models.ModelModule.scores(model.Value));
+        var examples = model.Examples(data);
         var report = options.Against == GradientCheckOptions.Differences
             ? GradientCheck.ofNetwork(
-                GradientSourceModule.graph, options.Seed, options.Examples, options.Parameters, task, loss, model.Scores, examples)
+                GradientSourceModule.graph, options.Seed, options.Examples, options.Parameters, task, loss, scores, examples)
             : GradientCheck.ofNetworkAgainst(
                 GradientSources.Named(options.Against), GradientSourceModule.graph, options.Seed, options.Examples,
-                options.Parameters, task, loss, model.Scores, examples);
+                options.Parameters, task, loss, scores, examples);
 
         return new GradientCheckReport(
             report.MaxRelativeError <= options.Threshold, report.MaxRelativeError, report.Checked, report.Parameters,

@@ -52,7 +52,7 @@ public sealed partial class Model
     public float[] Predict(DataSet data)
     {
         ArgumentNullException.ThrowIfNull(data);
-        var features = TableModule.featuresFor(Schema, data.Value);
+        var features = TableModule.featuresFor(Value.Schema, data.Value);
 
         try
         {
@@ -125,7 +125,7 @@ public sealed partial class Model
         }
 
         DataSource.readBatches(
-            Schema, SourceOptionsModule.defaults, ModelCsvOptionsModule.predict, RowsAtOnce, data,
+            Value.Schema, SourceOptionsModule.defaults, ModelCsvOptionsModule.predict, RowsAtOnce, data,
             FuncConvert.FromAction<TableRows>(batch =>
             {
                 for (var start = 0; start < batch.Examples; start += RowsAtOnce)

@@ -7,14 +7,12 @@ namespace Hybrid;
 /// preprocessing, which are its first layers. Immutable, and for any number of threads at once.</summary>
 public sealed partial class Model
 {
-    internal Model(
-        Core.Network network, Schema schema, string loss, IReadOnlyList<KeyValuePair<string, string>> options)
+    internal Model(Models.Model value)
     {
-        Network = new Network(network, schema.Columns.Length);
-        Schema = schema;
-        Loss = loss;
-        Options = options;
-        Columns = DataColumn.Of(schema.Columns);
+        Value = value;
+        Network = new Network(value.Network, value.Inputs);
+        Options = [.. Models.ModelModule.texts(value).Select(text => KeyValuePair.Create(text.Item1, text.Item2))];
+        Columns = DataColumn.Of(value.Schema.Columns);
     }
 
     /// <summary>From raw columns to the final outputs: preprocessing, the layers that were trained, and softmax (for classes
@@ -25,13 +23,13 @@ public sealed partial class Model
     public IReadOnlyList<DataColumn> Columns { get; }
 
     /// <summary>What it predicts.</summary>
-    public string TargetName => Schema.TargetName;
+    public string TargetName => Value.Schema.TargetName;
 
     /// <summary>The names of the classes; null where a quantity is predicted.</summary>
-    public IReadOnlyList<string>? Classes => Schema.Classes?.Value;
+    public IReadOnlyList<string>? Classes => Value.Schema.Classes?.Value;
 
     /// <summary>The name of the loss it was trained with.</summary>
-    public string Loss { get; }
+    public string Loss => Value.Loss.Name;
 
     /// <summary>What it was trained with, as text by name; seed and split fractions among them.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Options { get; }
@@ -40,12 +38,7 @@ public sealed partial class Model
     public int Inputs => Network.Inputs;
 
     /// <summary>What the network's numbers are: probabilities, log-probabilities, scores or output.</summary>
-    public string OutputName => Classes is null ? "output" : Ending switch
-    {
-        { IsSoftmax: true } or { IsSigmoid: true } => "probabilities",
-        { IsLogSoftmax: true } => "log-probabilities",
-        _ => "scores",
-    };
+    public string OutputName => Models.ModelModule.outputName(Value);
 
     /// <summary>An option by its name; null if the file has none of this name.</summary>
     /// <param name="name">Such as seed, hidden or optimizer.</param>
@@ -66,7 +59,7 @@ public sealed partial class Model
     public static Model Load(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        return ModelFile.Load(path);
+        return new Model(Models.ModelFileModule.model(ModelFile.Open(path)));
     }
 
     /// <summary>Writes the model as an ONNX file (IR 8, opset 17): the graph with its preprocessing, the weights, and the names
@@ -100,11 +93,11 @@ public sealed partial class Model
 
         InMemory.RequireDistinct("columns", columns);
         InMemory.RequireDistinct("classes", classes ?? []);
-        return new Model(
+        return new Model(Models.ModelModule.create(
             network.Value,
             new Schema(
                 [.. columns.Select(name => new Column(name, ColumnKind.Numeric))], target, OptionModule.OfObj(classes?.ToArray())),
-            (classes is null ? LossModule.squared : LossModule.softmax).Name, []);
+            classes is null ? LossModule.squared : LossModule.softmax));
     }
 
     /// <summary>Loss and quality on examples with their targets.</summary>
@@ -118,11 +111,12 @@ public sealed partial class Model
         if (data.Count == 0)
             throw new HybridException($"{data.Source}: there are no examples to measure by.");
 
-        using var evaluator = new Evaluator(this);
+        var engine = Kernels.Engine.Create();
+        using var owned = engine as IDisposable;
 
         try
         {
-            return evaluator.Measure(Examples(data));
+            return Measures.Of(Models.Evaluation.evaluator(engine, Value).Invoke(Examples(data)), Classes);
         }
         catch (NonFiniteResult error)
         {
@@ -135,39 +129,23 @@ public sealed partial class Model
     /// <param name="data">A built-in name, a folder, or a table with the target.</param>
     /// <param name="part">A part of the data of the training, made again. Null: all; of data that come with a test part, that one.</param>
     /// <exception cref="HybridException">The data cannot be read or do not fit the model, or the part cannot be made again.</exception>
-    public Measures Evaluate(string data, DataPart? part = null) => Evaluate(Selection.Load(this, data, part).Examples);
+    public Measures Evaluate(string data, DataPart? part = null) => Evaluate(ModelData.Load(this, data).Select(part).Examples);
 
     /// <summary>Such as "species from 4 columns: " and what <see cref="NetworkDescription"/> says of the network.</summary>
     public override string ToString() => $"{TargetName} from {Inputs} columns: {Network}";
 
-    internal Schema Schema { get; }
-
-    /// <summary>What training sees of the task.</summary>
-    internal Core.Task Task => Classes is { } classes
-        ? Core.Task.NewClassification(classes.Count)
-        : Core.Task.NewRegression(1);
-
-    /// <summary>The network without a final function of probabilities: the outputs that the loss is defined on.</summary>
-    internal Core.Network Scores => Classes is null || Loss != LossModule.softmax.Name ? Network.Value
-        : Ending.IsSigmoid ? NetworkModule.withoutLast(Network.Value)
-        : EndingModule.scores(Inputs, Network.Value);
+    /// <summary>The same in the functional core.</summary>
+    internal Models.Model Value { get; }
 
     /// <summary>Examples with their targets as training sees them: class indices, or the quantity.</summary>
     /// <exception cref="DataException">Their columns or classes are not the model's.</exception>
     internal Examples Examples(DataSet data)
     {
-        ArgumentNullException.ThrowIfNull(data);
-        var batch = TableModule.forSchema(Schema, data.Value);
-        return new Examples(Inputs, batch.Features, TargetModule.numbers(batch.Target.Value), data.Rows);
+        var all = Models.ModelModule.examples(Value, data.Value);
+        return new Examples(all.Width, all.Features, all.Targets, data.Rows);
     }
-
-    /// <summary>Rows that were read for the model with their targets, as data.</summary>
-    internal Table Named(TableRows rows) =>
-        new(rows.Source, Schema.Columns, rows.Features, TargetName, rows.Target.Value, oneUnit: false);
 
     /// <summary>The same error with the names of the outputs and of the data, and examples counted from the first one.</summary>
     NonFiniteResult Named(NonFiniteResult error, string source = "", long before = 0) =>
         error.Of(source, before, [.. Classes ?? [TargetName]]);
-
-    Ending Ending => EndingModule.ofNetwork(Inputs, Network.Value);
 }

@@ -17,12 +17,6 @@ public static class ModelConverter
         ArgumentNullException.ThrowIfNull(from);
         ArgumentNullException.ThrowIfNull(to);
         var file = OnnxFile.Read(from);
-        var output = file.Graph.Outputs.Head.Name;
-        var graph = ModelFile.Understood(from, () =>
-        {
-            var foreign = new ForeignFile(file);
-            return Exported.graph("hybrid", foreign.Inputs, output == "input" ? "output" : output, foreign.Network);
-        });
-        OnnxFile.Write(to, new OnnxModel(graph, ModelFile.Opset, "hybrid", file.Metadata));
+        OnnxFile.Write(to, ModelFile.Understood(from, () => Models.ForeignFileModule.converted(file)));
     }
 }

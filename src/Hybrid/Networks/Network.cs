@@ -151,11 +151,8 @@ public sealed partial class Network
     public static Network Load(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        return ModelFile.Open(path) switch
-        {
-            ({ } own, _) => own.Network,
-            var (_, foreign) => new Network(foreign!.Network, foreign.Inputs),
-        };
+        var (network, inputs) = Models.ModelFileModule.network(ModelFile.Open(path));
+        return new Network(network, inputs);
     }
 
     /// <summary>Writes an ONNX file (IR 8, opset 17): one input [batch; inputs], one output [batch; outputs]. One that stands
@@ -166,7 +163,7 @@ public sealed partial class Network
     {
         ArgumentNullException.ThrowIfNull(path);
         OnnxFile.Write(path, new OnnxModel(
-            Exported.graph("hybrid", Inputs, "output", Value), ModelFile.Opset, "hybrid", FSharpList<Tuple<string, string>>.Empty));
+            Exported.graph(Models.ModelModule.Producer, Inputs, "output", Value), Models.ModelModule.Opset, Models.ModelModule.Producer, FSharpList<Tuple<string, string>>.Empty));
     }
 
     /// <summary>The same in the functional core.</summary>

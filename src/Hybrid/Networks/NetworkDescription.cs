@@ -20,6 +20,16 @@ public sealed record NetworkDescription(
             summary.Neurons, summary.Parameters, summary.Depth);
     }
 
+    /// <summary>What a network of fully connected layers with relu would consist of: so large a one need not be made.</summary>
+    /// <param name="sizes">How many inputs there are, how many units in each layer, and how many outputs.</param>
+    /// <exception cref="HybridException">There are fewer than two sizes, one is below 1, or there would be more than 2³¹ - 1
+    /// parameters.</exception>
+    public static NetworkDescription OfSizes(IReadOnlyList<int> sizes)
+    {
+        ArgumentNullException.ThrowIfNull(sizes);
+        return Of(Dense.outline("relu", ListModule.OfSeq(sizes)), sizes[0]);
+    }
+
     /// <summary>A line for the whole, and one for each layer.</summary>
     public override string ToString() => string.Join(
         Environment.NewLine,

@@ -1,5 +1,3 @@
-using Hybrid.Kernels;
-
 namespace Hybrid;
 
 /// <summary>Trains networks on data.</summary>
@@ -47,7 +45,19 @@ public static class Trainer
         ArgumentNullException.ThrowIfNull(data);
         options ??= new();
         options.Check();
-        var engine = Engine.Create(options.Threads);
-        return new TrainingRun(new Recipe(data, options, engine), engine, options.Monitor);
+        return new TrainingRun(data, options);
+    }
+
+    /// <summary>Trainings that differ by their seeds, one after another: each begins when it is asked for and is then gone through
+    /// like any other.</summary>
+    /// <param name="data">As for <see cref="Train"/>.</param>
+    /// <param name="options">As for <see cref="Train"/>; the seed is the first one.</param>
+    /// <param name="count">How many.</param>
+    /// <exception cref="HybridException">As for <see cref="Start"/>, when a training is asked for.</exception>
+    public static IEnumerable<TrainingRun> StartSeeds(DataSet data, TrainingOptions? options, int count)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        options ??= new();
+        return Enumerable.Range(0, count).Select(index => Start(data, options with { Seed = Models.Seeds.at(options.Seed, index) }));
     }
 }

@@ -1,3 +1,5 @@
+using Microsoft.FSharp.Core;
+
 namespace Hybrid;
 
 /// <summary>How a network is made and trained. Every property has a default that gives a good model for ordinary data.</summary>
@@ -50,7 +52,7 @@ public sealed record TrainingOptions
     /// <summary>The names of the optimizers: those that take steps by batches, and lbfgs, which looks at all examples in
     /// every iteration.</summary>
     public static IReadOnlyList<string> Optimizers { get; } =
-        [.. OptimizerModule.all.Select(optimizer => optimizer.Name), Lbfgs.Name];
+        [.. Models.MethodModule.names];
 
     /// <summary>sgd, momentum, nesterov, rmsprop, adagrad, adam, adamw or lbfgs. Default: adam. lbfgs has no learning rate,
     /// schedule, batch size, dropout, noise or greatest norms; its epochs are iterations.</summary>
@@ -115,88 +117,46 @@ public sealed record TrainingOptions
     /// <exception cref="OptionException">One is not; the message names it, its range and its value.</exception>
     public void Check()
     {
-        static void Require(bool condition, string option, string rule, object? value)
-        {
-            if (!condition)
-                throw new OptionException(option, FormattableString.Invariant($"must be {rule}, not {value ?? "null"}"));
-        }
+        Models.OptionsModule.check(Value(GradientSourceModule.graph));
 
-        static void Known(string option, IReadOnlyList<string> names, string? name) =>
-            Require(name is null || names.Contains(name), option, $"one of {string.Join(", ", names)}", name);
-
-        static bool AtLeastZero(double value) => value >= 0 && double.IsFinite(value);
-        static bool AboveZero(double? value) => value is null || (value > 0 && double.IsFinite(value.Value));
-        static bool Fraction(double value) => value is >= 0 and < 1;
-
-        const int widest = 1_000_000;
-        foreach (var units in Hidden ?? [])
-            Require(units is >= 1 and <= widest, nameof(Hidden), $"sizes from 1 to {widest:N0}", units);
-
-        Require(Activations is { Count: > 0 }, nameof(Activations), "a list of names", Activations?.Count);
-        foreach (var activation in Activations!)
-            Known(nameof(Activations), Hybrid.Network.Activations, activation ?? "");
-
-        Require(Optimizer is not null, nameof(Optimizer), "a name", null);
-        Require(Schedule is not null, nameof(Schedule), "a name", null);
-        Require(Gradients is not null, nameof(Gradients), "a name", null);
-        Known(nameof(Optimizer), Optimizers, Optimizer);
-        Known(nameof(Schedule), Schedules, Schedule);
-        Known(nameof(Loss), Losses, Loss);
-        Known(nameof(Gradients), GradientSources, Gradients);
-        CheckLayers(Require);
-
-        Require(MaxoutPieces is 0 or (>= 2 and <= 1000), nameof(MaxoutPieces), "from 2 to 1000", MaxoutPieces);
-        Require(AtLeastZero(L2 ?? 0), nameof(L2), "at least 0", L2);
-        Require(AtLeastZero(L1), nameof(L1), "at least 0", L1);
-        Require(Fraction(Dropout), nameof(Dropout), "at least 0 and below 1", Dropout);
-        Require(AtLeastZero(InputNoise), nameof(InputNoise), "at least 0", InputNoise);
-        Require(AboveZero(MaxNorm), nameof(MaxNorm), "above 0", MaxNorm);
-        Require(AboveZero(ClipNorm), nameof(ClipNorm), "above 0", ClipNorm);
-        Require(AboveZero(LearningRate), nameof(LearningRate), "above 0", LearningRate);
-        Require(BatchSize is null or >= 1, nameof(BatchSize), "at least 1", BatchSize);
-        Require(Epochs is null or >= 1, nameof(Epochs), "at least 1", Epochs);
-        Require(Patience is null or >= 1, nameof(Patience), "at least 1", Patience);
-        Require(Fraction(Validation), nameof(Validation), "at least 0 and below 1", Validation);
-        Require(Fraction(Test ?? 0), nameof(Test), "at least 0 and below 1", Test);
-        Require(
-            Validation + (Test ?? 0) < 1, nameof(Test),
-            "so small that with the validation part something is left to train on", Test);
-        foreach (var (option, isGiven, reason) in (IEnumerable<(string, bool, string)>)[
-            (nameof(LearningRate), LearningRate is not null, "it searches for the length of every step"),
-            (nameof(Schedule), Schedule != ScheduleModule.constant.Name, "it searches for the length of every step"),
-            (nameof(BatchSize), BatchSize is not null, "it looks at all examples in every iteration"),
-            (nameof(ClipNorm), ClipNorm is not null, "it takes the gradient as it is"),
-            (nameof(MaxNorm), MaxNorm is not null, "it knows no bounds of weights; L2 keeps them small"),
-            (nameof(Dropout), Dropout > 0, "its loss has to be the same at each evaluation; L2 keeps weights small"),
-            (nameof(InputNoise), InputNoise > 0, "its loss has to be the same at each evaluation; L2 keeps weights small")])
-            if (isGiven && Optimizer == Lbfgs.Name)
-                throw new OptionException(option, $"does not go with the optimizer {Lbfgs.Name}: {reason}");
-
-        var weighted = From?.Network.Value.Layers.Count(layer => !layer.Parameters.IsEmpty) ?? 1;
-        Require(weighted > 0, nameof(From), "a model with weights to train", "one without any");
-        Require(
-            Freeze >= 0 && Freeze < weighted, nameof(Freeze),
-            $"from 0 to {weighted - 1}, since there must be a layer left to train", Freeze);
-        Require(Threads is >= 0 and <= Kernels.Engine.MaxThreads, nameof(Threads), $"from 0 to {Kernels.Engine.MaxThreads}", Threads);
+        if (!GradientSources.Contains(Gradients))
+            throw Unknown(nameof(Gradients), GradientSources, Gradients);
+        if (Threads is < 0 or > Kernels.Engine.MaxThreads)
+            throw new OptionException(nameof(Threads), $"must be from 0 to {Kernels.Engine.MaxThreads}, not {Threads}");
     }
 
-    /// <summary>Layers come from one place: from these options, from the caller or from a model.</summary>
-    void CheckLayers(Action<bool, string, string, object?> require)
+    /// <summary>The same in the functional core, where the gradients are those of a source.</summary>
+    /// <exception cref="OptionException">A name is none.</exception>
+    internal Models.Options Value(GradientSource gradients) => new(
+        Hidden is null ? null : FSharpOption<FSharpList<int>>.Some(ListModule.OfSeq(Hidden)),
+        ListModule.OfSeq((Activations ?? throw Unknown(nameof(Activations), Hybrid.Network.Activations, null)).Select(name => name ?? "")),
+        MaxoutPieces,
+        Network is null
+            ? null
+            : FSharpOption<FSharpFunc<int, FSharpFunc<int, Core.Network>>>.Some(FuncConvert.FromFunc<int, int, Core.Network>(Layers)),
+        From is null ? null : FSharpOption<Models.Model>.Some(From.Value),
+        Freeze,
+        Loss is null ? null : FSharpOption<Core.Loss>.Some(Known(nameof(Loss), Losses, LossModule.named, Loss)),
+        OptionModule.OfNullable(L2), L1, Dropout, InputNoise, OptionModule.OfNullable(MaxNorm), OptionModule.OfNullable(ClipNorm),
+        Known(nameof(Optimizer), Optimizers, Models.MethodModule.named, Optimizer),
+        OptionModule.OfNullable(LearningRate),
+        Known(nameof(Schedule), Schedules, ScheduleModule.named, Schedule),
+        OptionModule.OfNullable(BatchSize), OptionModule.OfNullable(Epochs), OptionModule.OfNullable(Patience), Validation,
+        OptionModule.OfNullable(Test), BalancedClasses, gradients, Seed);
+
+    /// <summary>The layers that the caller makes.</summary>
+    Core.Network Layers(int features, int outputs)
     {
-        if (From is null && Network is null)
-        {
-            var layers = Hidden?.Count ?? 2;
-            require(
-                Activations.Count == 1 || Activations.Count == layers, nameof(Activations),
-                $"one activation, or one for each of the {layers} hidden layers", Activations.Count);
-            return;
-        }
-
-        var place = From is null ? nameof(Network) : nameof(From);
-        require(From is null || Network is null, nameof(Network), "null where From says which layers to train", "both");
-        require(Hidden is null, nameof(Hidden), $"null where {place} says which layers to train", "both");
-        require(MaxoutPieces == 0, nameof(MaxoutPieces), $"0 where {place} says which layers to train", MaxoutPieces);
-        require(Dropout == 0, nameof(Dropout), $"0 where {place} says which layers to train", Dropout);
-        require(InputNoise == 0, nameof(InputNoise), $"0 where {place} says which layers to train", InputNoise);
+        var network = Network!(features, outputs) ?? throw new OptionException(nameof(Network), "has to make a network, not null");
+        return network.Inputs == features
+            ? network.Value
+            : throw new OptionException(
+                nameof(Network), $"takes {network.Inputs} inputs, and the data have {features} features after preprocessing");
     }
+
+    static T Known<T>(string option, IReadOnlyList<string> names, Func<string, T> named, string? name) =>
+        names.Contains(name) ? named(name!) : throw Unknown(option, names, name);
+
+    static OptionException Unknown(string option, IReadOnlyList<string> names, string? name) =>
+        new(option, $"must be one of {string.Join(", ", names)}, not {name ?? "null"}");
 }

@@ -14,4 +14,14 @@ namespace Hybrid;
 /// <param name="Patience">Stop after so many epochs without a lower validation loss.</param>
 public sealed record TrainingPlan(
     int Training, int Validation, int Test, IReadOnlyList<int> Sizes, int Parameters, string Loss, string Optimizer,
-    double? LearningRate, int BatchSize, int Epochs, int Patience);
+    double? LearningRate, int BatchSize, int Epochs, int Patience)
+{
+    internal static TrainingPlan Of(Models.Prepared prepared)
+    {
+        var (count, record) = (prepared.Examples.Count, prepared.Record);
+        return new TrainingPlan(
+            count, prepared.Validation?.Value.Count ?? 0, prepared.OwnTest?.Value.Examples ?? prepared.Split.Test.Length,
+            [.. prepared.Sizes], NetworkModule.parameterCount(prepared.Learned), record.Loss, record.Optimizer,
+            record.LearningRate?.Value, record.BatchSize?.Value ?? count, record.Epochs, record.Patience);
+    }
+}

@@ -17,6 +17,22 @@ public sealed record TrainingReport(
     Model Model, int Epochs, int BestEpoch, TimeSpan Elapsed, Measures Train, Measures? Validation, Measures? Test,
     bool Cancelled, DataSet TrainingData, DataSet? ValidationData, DataSet? TestData)
 {
+    /// <summary>What the split, the start and the steps followed from.</summary>
+    public ulong Seed => Value.Seed;
+
+    /// <summary>The same in the functional core.</summary>
+    internal Models.Report Value { get; init; } = null!;
+
+    /// <summary>Of trainings that differ by their seeds, the one of lowest validation loss, or of lowest training loss where there
+    /// is no validation.</summary>
+    /// <param name="reports">At least one.</param>
+    public static TrainingReport Best(IReadOnlyList<TrainingReport> reports)
+    {
+        ArgumentNullException.ThrowIfNull(reports);
+        var best = Models.Seeds.best(ListModule.OfSeq(reports.Select(report => report.Value)));
+        return reports.First(report => ReferenceEquals(report.Value, best));
+    }
+
     /// <summary>Such as "86 epochs in 0.3 s, the best one 32; test: accuracy 96.9 %, loss 0.06855, 449 examples".</summary>
     public override string ToString() => FormattableString.Invariant(
         $"{Epochs} epochs in {Elapsed.TotalSeconds:F1} s, the best one {BestEpoch}; {(Test is null ? "training" : "test")}: {Test ?? Train}");

@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using Hybrid.Data;
+using Hybrid.Kernels;
+using Microsoft.FSharp.Core;
 
 namespace Hybrid;
 
@@ -6,29 +9,38 @@ namespace Hybrid;
 /// the pool, or by <see cref="Epochs"/> on the thread that asks. Who stops asking ends it.</summary>
 public sealed class TrainingRun : IAsyncEnumerable<EpochReport>
 {
-    readonly Recipe recipe;
+    readonly Models.Prepared prepared;
+    readonly DataSet data;
     readonly IKernels engine;
     readonly bool isMonitored;
     TrainingReport? report;
     int begun;
 
-    internal TrainingRun(Recipe recipe, IKernels engine, bool isMonitored)
+    internal TrainingRun(DataSet data, TrainingOptions options)
     {
-        this.recipe = recipe;
-        this.engine = engine;
-        this.isMonitored = isMonitored;
+        this.data = data;
+        isMonitored = options.Monitor;
+        prepared = Models.Recipe.prepare(
+            options.Value(GradientSources.Named(options.Gradients)),
+            new Sets(data.Whole(), data.TestPart is { } test ? FSharpOption<Table>.Some(test.Whole()) : null));
+        engine = Engine.Create(options.Threads);
+        Plan = TrainingPlan.Of(prepared);
     }
 
     /// <summary>What is about to be done.</summary>
-    public TrainingPlan Plan => recipe.Plan;
+    public TrainingPlan Plan { get; }
+
+    /// <summary>What the split, the start and the steps follow from.</summary>
+    public ulong Seed => prepared.Record.Seed;
 
     /// <summary>What came of the training, when it has ended, by itself or because nobody asked for another epoch.</summary>
     /// <exception cref="InvalidOperationException">It has not ended, or diverged.</exception>
     public TrainingReport Report => report
         ?? throw new InvalidOperationException("The training has no report before its epochs have been gone through.");
 
-    /// <summary>The trained model, as soon as there is one: even where measuring it fails.</summary>
-    internal Model? Trained { get; private set; }
+    /// <summary>The trained model, as soon as there is one: even where measuring it fails, so that it can be saved. Null before
+    /// that.</summary>
+    public Model? Trained { get; private set; }
 
     /// <summary>Trains, an epoch each time that another one is asked for.</summary>
     /// <param name="cancellation">Stops training within a step: there is no further epoch, and the report holds the best network
@@ -43,15 +55,15 @@ public sealed class TrainingRun : IAsyncEnumerable<EpochReport>
             throw new InvalidOperationException("A training can be gone through once: start another one.");
 
         using var threads = engine as IDisposable;
-        var watch = isMonitored ? recipe.Watch() : null;
+        var watch = isMonitored ? new Models.UnitWatch(engine, prepared) : null;
         var stopwatch = Stopwatch.StartNew();
         var elapsed = TimeSpan.Zero;
-        Epoch? best = null, last = null;
-        var isCancelled = false;
+        FSharpOption<Models.Progress>? progress = null;
 
         // when an epoch fails there is no report; when nobody asks for another one, there is
         var hasFailed = false;
-        using var epochs = recipe.Epochs(cancellation).GetEnumerator();
+        using var epochs = Models.Recipe.epochs(
+            engine, FuncConvert.FromFunc(() => cancellation.IsCancellationRequested), prepared).GetEnumerator();
 
         bool Next()
         {
@@ -66,32 +78,50 @@ public sealed class TrainingRun : IAsyncEnumerable<EpochReport>
             while (Next())
             {
                 var epoch = epochs.Current;
-                isCancelled = epoch.Cancelled;
+                progress = Models.ProgressModule.after(epoch, progress);
 
                 // stopped before its first step
-                if (epoch.Cancelled && double.IsNaN(epoch.TrainingLoss))
+                if (!ReferenceEquals(progress?.Value.Last, epoch))
                     break;
 
-                best = best is null ? epoch : EpochModule.better(best, epoch);
-                last = epoch;
                 elapsed = stopwatch.Elapsed;
                 yield return new EpochReport(
-                    epoch.Number, recipe.Plan.Epochs, epoch.TrainingLoss,
-                    epoch.Validation is { } validation ? recipe.InOwnUnit(validation.Value) : null, epoch.LearningRate,
-                    elapsed, watch?.Measure(epoch.Network));
+                    epoch.Number, Plan.Epochs, epoch.TrainingLoss,
+                    Models.Recipe.validation(prepared, epoch) is { } validation
+                        ? Measures.Of(validation.Value, prepared.Schema.Classes?.Value)
+                        : null,
+                    epoch.LearningRate, elapsed, watch is null ? null : UnitShares.Of(watch.Measure(epoch.Network)));
             }
 
-            if (last is null)
+            if (progress is null)
                 cancellation.ThrowIfCancellationRequested();
         }
         finally
         {
-            if (!hasFailed && last is not null)
+            if (!hasFailed && progress is { } made)
             {
-                Trained = recipe.ModelOf(best!);
-                report = recipe.Conclude(Trained, best!, last, elapsed, isCancelled);
+                Trained = new Model(Models.Recipe.model(prepared, made.Value.Best));
+                report = Reported(Models.Recipe.conclude(engine, prepared, made.Value), elapsed);
             }
         }
+    }
+
+    TrainingReport Reported(Models.Report value, TimeSpan elapsed)
+    {
+        var classes = Trained!.Classes;
+
+        Measures? Of(FSharpOption<Core.Measures>? measures) =>
+            measures is { } there ? Measures.Of(there.Value, classes) : null;
+
+        DataSet? Part(int[] rows) => rows.Length > 0 ? data.Subset(rows) : null;
+
+        return new TrainingReport(
+            Trained, value.Epochs, value.BestEpoch, elapsed, Measures.Of(value.Train, classes), Of(value.Validation),
+            Of(value.Test), value.Cancelled, Part(prepared.Split.Training)!, Part(prepared.Split.Validation),
+            prepared.OwnTest is null ? Part(prepared.Split.Test) : data.TestPart)
+        {
+            Value = value,
+        };
     }
 
     /// <summary>As <see cref="Epochs"/>, with the same exceptions: each epoch, and what comes after the last one, on a thread of

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Hybrid.Tests.Onnx;
 using Xunit;
 
@@ -33,6 +34,23 @@ public sealed class ForeignFileTests : IDisposable
         // and on from there, with the file's own names
         Assert.Contains(
             "Parts:", command.Succeed("train", "iris", "--from", "further.onnx", "--freeze", "1", "--epochs", "2").Output);
+    }
+
+    [Fact]
+    public void The_doctor_looks_at_a_file_from_elsewhere_by_the_names_of_the_data()
+    {
+        var diagnosis = command.Succeed("doctor", Path("torch-relu"), "iris", "--json").Json;
+        Assert.Equal(150, diagnosis.GetProperty("examples").GetInt32());
+        Assert.Equal("all", diagnosis.GetProperty("part").GetString());
+        Assert.Equal(
+            command.Succeed("evaluate", Path("torch-relu"), "iris", "--json").Json.GetProperty("loss").GetDouble(),
+            diagnosis.GetProperty("train").GetProperty("loss").GetDouble());
+
+        // how it was trained is not known
+        Assert.All(
+            diagnosis.GetProperty("layers").EnumerateArray(),
+            layer => Assert.Equal(JsonValueKind.Null, layer.GetProperty("updateRatio").ValueKind));
+        Assert.Contains("not known to be", command.Succeed("doctor", Path("torch-relu"), "iris").Output);
     }
 
     [Fact]

@@ -77,7 +77,9 @@ public class DoctorTests
             : parameter.Values);
 
         using var folder = new TemporaryFolder();
-        new Model(spoilt.Value, model.Schema, model.Loss, model.Options).Save(folder.File("model.onnx"));
+        new Model(Hybrid.Models.ModelModule.withTexts(
+            Hybrid.Models.ModelModule.texts(model.Value),
+            Hybrid.Models.ModelModule.create(spoilt.Value, model.Value.Schema, model.Value.Loss))).Save(folder.File("model.onnx"));
         var diagnosis = Doctor.Examine(Model.Load(folder.File("model.onnx")), data, threads: 1);
         var finding = Assert.Single(diagnosis.Findings);
         Assert.Equal(("not-finite", null), (finding.Kind, finding.Layer));
@@ -89,7 +91,7 @@ public class DoctorTests
     {
         var data = Tables.Mixed(200, true);
         var trained = Trainer.Train(data, Quick).Model;
-        var model = new Model(trained.Network.Value, trained.Schema, trained.Loss, []);
+        var model = new Model(Hybrid.Models.ModelModule.create(trained.Network.Value, trained.Value.Schema, trained.Value.Loss));
         Assert.All(Doctor.Examine(model, data, threads: 1).Layers, layer => Assert.Null(layer.UpdateRatio));
     }
 

@@ -56,7 +56,8 @@ public class ModelFileTests
             var read = Model.Load(path);
 
             Near(Predictions(model, data), Predictions(read, data), 1e-6);
-            Assert.Equal(model.Schema, read.Schema);
+            Assert.Equal(model.Value.Schema, read.Value.Schema);
+            Assert.Equal(model.Value.Training, read.Value.Training);
             Assert.Equal(model.Options, read.Options);
             Assert.Equal(model.Describe().Parameters, read.Describe().Parameters);
             Assert.Equal(model.Describe().Neurons, read.Describe().Neurons);

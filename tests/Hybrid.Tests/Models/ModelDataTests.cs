@@ -6,7 +6,7 @@ using Xunit;
 namespace Hybrid.Tests;
 
 /// <summary>Training further from a file.</summary>
-public sealed class StartingPointTests : IDisposable
+public sealed class ModelDataTests : IDisposable
 {
     const int Examples = 30;
     const double Rate = 0.5;
@@ -46,7 +46,8 @@ public sealed class StartingPointTests : IDisposable
 
     static (TrainingReport Report, Model From) Train(string fixture, string data, TrainingOptions options, TaskKind task = TaskKind.Guess)
     {
-        var (model, examples) = StartingPoint.Load(new Fixture(fixture).Path, data, new TableOptions { Task = task });
+        var read = ModelData.Load(new Fixture(fixture).Path, data, new TableOptions { Task = task });
+        var (model, examples) = (read.Model, read.Examples);
         return (Trainer.Train(examples, options with { From = model }), model);
     }
 
@@ -227,7 +228,7 @@ public sealed class StartingPointTests : IDisposable
         var first = Trainer.Train(data, new TrainingOptions { Hidden = [6], Epochs = 3, Threads = 1 }).Model;
         var further = Trainer.Train(
             data, new TrainingOptions { From = first, Epochs = 20, Threads = 1, LearningRate = 0.01 });
-        Assert.Equal(first.Schema, further.Model.Schema);
+        Assert.Equal(first.Value.Schema, further.Model.Value.Schema);
         Assert.Equal(
             first.Network.Value.Layers.Select(layer => layer.Kind), further.Model.Network.Value.Layers.Select(layer => layer.Kind));
         Assert.True(further.Train.Loss < first.Evaluate(data).Loss);
@@ -247,8 +248,8 @@ public sealed class StartingPointTests : IDisposable
         }
 
         Refused("takes 12 columns, and there are 4", "torch-flatten", Table(i => $"{i % 2}"));
-        Refused("has 5 classes, and the file answers 3 numbers", "torch-relu", Table(i => "abcde"[i % 5].ToString()));
-        Refused("is a quantity, and the file answers 3 numbers", "torch-relu", Table(i => $"{i}.5"));
+        Refused("has 5 classes, and the file returns 3 numbers", "torch-relu", Table(i => "abcde"[i % 5].ToString()));
+        Refused("is a quantity, and the file returns 3 numbers", "torch-relu", Table(i => $"{i}.5"));
         File.WriteAllText(folder.File("texts.csv"), "a,b,c,d,e\nred,1,2,3,x\nblue,2,3,4,y\n");
         Refused("holds texts, and the file takes numbers", "torch-binary", folder.File("texts.csv"));
     }
@@ -258,16 +259,15 @@ public sealed class StartingPointTests : IDisposable
     {
         var data = Table(i => levels[i % 3]);
         var path = new Fixture("torch-softmax").Path;
-        var model = StartingPoint.Load(path, data);
-        var selection = Selection.Load(model, data, null);
-        Assert.Equal(Examples, model.Evaluate(selection.Examples).Examples);
-        Assert.Equal("target", model.TargetName);
+        var read = ModelData.Load(path, data);
+        Assert.Equal(Examples, read.Model.Evaluate(read.Select().Examples).Examples);
+        Assert.Equal("target", read.Model.TargetName);
 
         // the same without names
         File.WriteAllLines(folder.File("bare.csv"), File.ReadAllLines(data).Skip(1));
-        var bare = StartingPoint.Load(path, folder.File("bare.csv"));
-        Assert.Equal("x5", bare.TargetName);
-        Assert.Equal(Examples, Selection.Load(bare, folder.File("bare.csv"), null).Examples.Count);
-        Assert.Throws<OnnxException>(() => StartingPoint.Load(folder.File("missing.onnx"), data));
+        var bare = ModelData.Load(path, folder.File("bare.csv"));
+        Assert.Equal("x5", bare.Model.TargetName);
+        Assert.Equal(Examples, bare.Select().Examples.Count);
+        Assert.Throws<OnnxException>(() => ModelData.Load(folder.File("missing.onnx"), data));
     }
 }

@@ -1,0 +1,321 @@
+module Hybrid.Properties.ModelsProperties
+
+open System
+open Expecto
+open FsCheck
+open FsCheck.FSharp
+open Hybrid.Core
+open Hybrid.Data
+open Hybrid.Models
+
+let private engine = Engines.all |> List.last
+
+// ---- data
+
+/// A table with numbers, missing values and categories; with classes, or a quantity.
+let private table (classes: int) (key: int) : Table =
+    let examples = 24 + abs key % 20
+
+    let draw part =
+        Random.uniforms (Random.split (uint64 key) part) 0UL examples
+
+    let a, b, kind, noise = draw 0, draw 1, draw 2, draw 3
+
+    {
+        Source = "a table"
+        Columns =
+            [|
+                { Name = "a"; Kind = Numeric }
+                { Name = "b"; Kind = Numeric }
+                {
+                    Name = "kind"
+                    Kind = Category [| "red"; "green"; "blue" |]
+                }
+            |]
+        Features =
+            [|
+                for i in 0 .. examples - 1 do
+                    float32 (4.0 * a[i] - 1.0)
+                    if b[i] < 0.1 then nanf else float32 b[i]
+                    float32 (int (3.0 * kind[i]))
+            |]
+        TargetName = "target"
+        Target =
+            if classes > 0 then
+                Classes(
+                    Array.init classes string,
+                    Array.init examples (fun i -> (i + int (2.0 * a[i])) % classes)
+                )
+            else
+                Quantity(Array.init examples (fun i -> float32 (100.0 + 20.0 * a[i] + noise[i])))
+        OneUnit = false
+    }
+
+let private few =
+    { Options.defaults with
+        Epochs = Some 2
+        Hidden = Some [ 5 ]
+    }
+
+/// What a training may be asked for: of classes, and of a quantity.
+let private rows: (string * int * Options) list =
+    [
+        "defaults",
+        3,
+        { Options.defaults with
+            Epochs = Some 1
+        }
+        "a quantity", 0, few
+        "several activations",
+        2,
+        { few with
+            Hidden = Some [ 4; 3 ]
+            Activations = [ "tanh"; "gelu" ]
+        }
+        "no hidden layer", 3, { few with Hidden = Some [] }
+        "maxout units", 3, { few with MaxoutPieces = 3 }
+        "dropout and noise",
+        0,
+        { few with
+            Dropout = 0.3
+            InputNoise = 0.1
+            Seed = 9UL
+        }
+        "L-BFGS",
+        3,
+        { few with
+            Optimizer = Method.Lbfgs
+            Activations = [ "tanh" ]
+        }
+        "bounds and penalties",
+        0,
+        { few with
+            L1 = 0.01
+            L2 = Some 0.1
+            MaxNorm = Some 1.0
+            ClipNorm = Some 1.0
+            Optimizer = Method.Steps Optimizer.momentum
+            Schedule = Schedule.cosine
+        }
+        "balanced classes by hinge loss",
+        2,
+        { few with
+            BalancedClasses = true
+            Loss = Some Loss.hinge
+        }
+        "no parts held out",
+        2,
+        { few with
+            Validation = 0.0
+            Test = Some 0.0
+        }
+        "layers of one's own",
+        3,
+        { few with
+            Hidden = None
+            Network = Some(fun features outputs -> Dense.network "tanh" 3UL [ features; 4; outputs ])
+        }
+    ]
+
+let private keys: Arbitrary<int> = Arb.fromGen (Gen.choose (1, 1_000_000))
+
+let private bits (network: Network) =
+    Network.parameters network
+    |> List.map (fun (name, value) ->
+        name, value.Shape, Reference.value value |> Array.map BitConverter.DoubleToInt64Bits)
+
+let private single (values: float32[]) =
+    Array.map BitConverter.SingleToInt32Bits values
+
+// ---- prepare is pure
+
+let private parts (prepared: Prepared) =
+    bits prepared.Start,
+    bits prepared.Learned,
+    single prepared.Examples.Targets,
+    prepared.Examples.Rows,
+    prepared.Validation |> Option.map _.Rows,
+    (prepared.Split, prepared.Sizes, prepared.Record, prepared.Unit, prepared.Schema)
+
+let private isPure classes options key =
+    let sets =
+        {
+            Train = table classes key
+            Test = None
+        }
+
+    let before = single sets.Train.Features, sets.Train.Target
+    let first = Recipe.prepare options sets
+
+    let second =
+        Recipe.prepare
+            options
+            {
+                Train = table classes key
+                Test = None
+            }
+
+    (parts first = parts second |> Prop.label "prepared twice")
+    .&. (before = (single sets.Train.Features, sets.Train.Target)
+         |> Prop.label "the data stay")
+
+let private isSameModel classes options key =
+    let model () =
+        (Recipe.train
+            engine
+            options
+            {
+                Train = table classes key
+                Test = None
+            })
+            .Model
+
+    let first, second = model (), model ()
+    bits first.Network = bits second.Network && first.Training = second.Training
+
+// ---- the codec
+
+let private number = Gen.choose (0, 1_000_000) |> Gen.map (fun n -> float n / 7.0)
+let private optional (gen: Gen<'value>) : Gen<'value option> = Gen.optionOf gen
+
+let private records: Arbitrary<TrainingRecord> =
+    gen {
+        let! seed = Gen.choose64 (0L, Int64.MaxValue)
+        let! hidden = optional (Gen.listOf (Gen.choose (1, 1000)))
+
+        let! activations =
+            optional (Gen.nonEmptyListOf (Gen.elements (List.map fst Activation.functions)))
+
+        let! counts = Gen.listOfLength 5 (Gen.choose (0, 10_000))
+        let! numbers = Gen.listOfLength 6 number
+        let! options = Gen.listOfLength 3 (optional number)
+        let! batch = optional (Gen.choose (1, 1000))
+        let! schedule = optional (Gen.elements (Schedule.all |> List.map _.Name))
+        let! optimizer = Gen.elements Method.names
+        let! loss = Gen.elements (Loss.all |> List.map _.Name)
+        let! balanced = Gen.elements [ true; false ]
+        let! gradients = Gen.elements [ "graph"; "diffsharp" ]
+
+        return
+            {
+                Seed = uint64 seed
+                Hidden = hidden
+                Frozen = counts[0]
+                Activations = activations
+                MaxoutPieces = counts[1]
+                Loss = loss
+                Optimizer = optimizer
+                LearningRate = options[0]
+                Schedule = schedule
+                BatchSize = batch
+                Epochs = counts[2]
+                Patience = counts[3]
+                L1 = numbers[0]
+                L2 = numbers[1]
+                Dropout = numbers[2]
+                InputNoise = numbers[3]
+                MaxNorm = options[1]
+                ClipNorm = options[2]
+                Gradients = gradients
+                BalancedClasses = balanced
+                Validation = numbers[4]
+                Test = numbers[5]
+                Examples = counts[4]
+                Targets = TrainingRecord.mark (Quantity [| float32 seed |])
+            }
+    }
+    |> Arb.fromGen
+
+let private notes = [ "formula", "sin(x)"; "learning", "no entry of ours" ]
+
+let private roundTrips (record: TrainingRecord) =
+    let texts = TrainingRecord.toTexts record
+
+    [
+        if TrainingRecord.ofTexts (texts @ notes) <> (Some record, notes) then
+            "the record or the notes are others"
+
+        for missing in [ "seed"; "optimizer"; "validation"; "examples"; "targets" ] do
+            let others = texts |> List.filter (fst >> (<>) missing)
+
+            if TrainingRecord.ofTexts others <> (None, others) then
+                $"without {missing} there is a record"
+
+        let damaged =
+            texts
+            |> List.map (fun (key, text) -> key, (if key = "l2" then "much" else text))
+
+        if TrainingRecord.ofTexts damaged <> (None, damaged) then
+            "a number that is none is read"
+    ]
+
+/// What version 0.2.0 wrote.
+let private older =
+    [
+        "seed", "1"
+        "hidden", "32,16"
+        "activation", "relu"
+        "loss", "softmax"
+        "optimizer", "adam"
+        "learning-rate", "0.001"
+        "schedule", "constant"
+        "batch-size", "32"
+        "epochs", "1000"
+        "patience", "100"
+        "l1", "0"
+        "l2", "0.010309278350515464"
+        "dropout", "0"
+        "input-noise", "0"
+        "validation", "0.1"
+        "test", "0.25"
+        "examples", "150"
+        "targets", "c4f8c2e0b7f0e1aa"
+    ]
+
+let private isSameInAFile classes options key =
+    let model =
+        (Recipe.train
+            engine
+            options
+            {
+                Train = table classes key
+                Test = None
+            })
+            .Model
+
+    match ModelFile.ofOnnx (ModelFile.toOnnx model) with
+    | ModelFile.Own read ->
+        read.Training = model.Training
+        && read.Schema = model.Schema
+        && read.Loss = model.Loss
+        && read.Notes.IsEmpty
+    | ModelFile.Foreign _ -> false
+
+[<Tests>]
+let tests =
+    testList
+        "models"
+        [
+            let each name cases law =
+                testList
+                    name
+                    [
+                        for row, classes, options in rows -> property row cases keys (law classes options)
+                    ]
+
+            each "The same options and data prepare the same training, and nothing changes them" 10 isPure
+            each "The same options and data give the same model, to the bit" 3 isSameModel
+            each "A model is in its file what it was" 3 isSameInAFile
+
+            property
+                "The record of a training is in its texts what it was, and is whole or none"
+                100
+                records
+                (roundTrips >> withoutComplaints)
+
+            testCase "The texts of a file of version 0.2.0 are read and written as they were"
+            <| fun () ->
+                match TrainingRecord.ofTexts older with
+                | Some record, [] -> Expect.equal (TrainingRecord.toTexts record) older "the texts"
+                | _ -> failtest "they are not read"
+        ]

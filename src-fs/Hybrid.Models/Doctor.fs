@@ -1,0 +1,119 @@
+namespace Hybrid.Models
+
+open System
+open Hybrid.Core
+open Hybrid.Diagnostics
+
+/// What the doctor finds in a model.
+[<NoComparison; ReferenceEquality>]
+type Diagnosis =
+    {
+        Examination: Examination
+        /// The gravest first; empty for a healthy network.
+        Findings: Finding list
+    }
+
+/// A model and its data compared with the lecture's advice on training.
+module Doctor =
+    [<Literal>]
+    let private StandardBatch = 32
+
+    /// The network that was trained, without what follows it, and targets as it saw them: a quantity is standardised, as the
+    /// model's last layer knows how.
+    let private asTrained (model: Model) (targets: float32[]) : Network * float32[] =
+        let network = Model.scores model
+
+        match model.Schema.Classes, Ending.ofNetwork model.Inputs network with
+        | None, Ending.Scale(deviation, mean) ->
+            Network.withoutLast network,
+            targets |> Array.map (fun target -> float32 ((float target - mean) / deviation))
+        | _ -> network, targets
+
+    /// How the model was trained, as far as it tells; and the optimizer and its rate, if it tells them.
+    let private settings (model: Model) (examples: Examples) : TrainingOptions * (Optimizer * float) option =
+        let record = model.Training
+
+        let recorded =
+            record
+            |> Option.bind (fun record ->
+                Optimizer.all
+                |> List.tryFind (fun optimizer -> optimizer.Name = record.Optimizer))
+
+        let rate = record |> Option.bind _.LearningRate
+        let optimizer = defaultArg recorded Optimizer.sgd
+        let task = Model.task model
+
+        let batch = record |> Option.bind _.BatchSize |> Option.defaultValue StandardBatch
+
+        {
+            Task = task
+            Loss = model.Loss
+            Regularizer =
+                match record with
+                | Some record ->
+                    {
+                        L1 = record.L1
+                        L2 = record.L2
+                        MaxNorm = record.MaxNorm
+                    }
+                | None -> Regularizer.none
+            Optimizer = optimizer
+            Schedule = Schedule.constant
+            LearningRate = defaultArg rate optimizer.DefaultRate
+            ClipNorm = record |> Option.bind _.ClipNorm
+            BatchSize = min examples.Count batch
+            Epochs = 1
+            Patience = None
+            ClassWeights =
+                match record with
+                | Some { BalancedClasses = true } ->
+                    Some(Step.balancedWeights (Task.outputs task) (examples.Pick(1, examples.Targets)))
+                | _ -> None
+            Gradients = GradientSource.graph
+            Key = 1UL
+        },
+        Option.map2 (fun optimizer rate -> optimizer, rate) recorded rate
+
+    /// <summary>Examines a model: what its units do, how gradients and updates reach its weights, how its inputs are scaled, and
+    /// how much better it is on what it learned from.</summary>
+    /// <param name="engine">Computes.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="training">The examples that it learned from, as far as they are known: see Model.examples.</param>
+    /// <param name="heldOut">Examples that it did not learn from, if there are any.</param>
+    /// <exception cref="T:Hybrid.HybridException">There are no examples.</exception>
+    let examine
+        (engine: IKernels)
+        (model: Model)
+        (training: Examples)
+        (heldOut: Examples option)
+        : Diagnosis =
+        let network, targets = asTrained model training.Targets
+        let examples = { training with Targets = targets }
+        let settings, trained = settings model examples
+        let evaluate = Evaluation.evaluator engine model
+
+        // what is not finite is what is looked for here: then the measures are not known
+        let measured (examples: Examples) =
+            try
+                evaluate examples
+            with :? NonFiniteResult ->
+                Metrics.unknown (Model.task model) examples.Count
+
+        let units = Units.ofNetwork engine network examples
+
+        let examination =
+            {
+                Units = units
+                Flow = Flow.ofNetwork engine settings network examples
+                IsFinite =
+                    Network.parameters network
+                    |> List.forall (fun (_, value) -> Reference.value value |> Array.forall Double.IsFinite)
+                Trained = trained
+                Training = measured training
+                HeldOut = Option.map measured heldOut
+            }
+
+        {
+            Examination = examination
+            Findings = Findings.ofExamination examination
+        }

@@ -1,0 +1,117 @@
+namespace Hybrid.Models
+
+open Hybrid.Core
+open Hybrid.Data
+
+/// <summary>A network with all that is needed to use it: preprocessing is its first layers.</summary>
+[<NoComparison; ReferenceEquality>]
+type Model =
+    {
+        /// From raw columns, [examples; columns], to the final outputs: probabilities or scores of classes, or a quantity in
+        /// its own unit.
+        Network: Network
+        /// The columns, and what is predicted.
+        Schema: Schema
+        /// What it was trained with: of the outputs without a final softmax, if that is its own.
+        Loss: Loss
+        /// How it was trained, if that is known.
+        Training: TrainingRecord option
+        /// What else its file tells, as names and texts.
+        Notes: (string * string) list
+    }
+
+    /// How many raw columns an example has.
+    member this.Inputs = this.Schema.Columns.Length
+
+module Model =
+    /// The version of ONNX's operators that files are written in.
+    [<Literal>]
+    let Opset = 17
+
+    /// What files say that they are made by.
+    [<Literal>]
+    let Producer = "hybrid"
+
+    /// A model that nothing else is known of.
+    let create (network: Network) (schema: Schema) (loss: Loss) : Model =
+        {
+            Network = network
+            Schema = schema
+            Loss = loss
+            Training = None
+            Notes = []
+        }
+
+    /// What a file tells of a model, as names and texts.
+    let texts (model: Model) : (string * string) list =
+        (model.Training |> Option.map TrainingRecord.toTexts |> Option.defaultValue [])
+        @ model.Notes
+
+    /// The same model with what a file tells of it.
+    let withTexts (texts: (string * string) list) (model: Model) : Model =
+        let record, notes = TrainingRecord.ofTexts texts
+
+        { model with
+            Training = record
+            Notes = notes
+        }
+
+    /// What training sees of what is predicted.
+    let task (model: Model) : Task =
+        match model.Schema.Classes with
+        | Some names -> Task.Classification names.Length
+        | None -> Task.Regression 1
+
+    /// What the outputs are.
+    let ending (model: Model) : Ending =
+        Ending.ofNetwork model.Inputs model.Network
+
+    /// What the outputs are called in a file: probabilities, log-probabilities, scores, or output for a quantity.
+    let outputName (model: Model) : string =
+        match model.Schema.Classes, lazy (ending model) with
+        | None, _ -> "output"
+        | Some _, Lazy(Ending.Softmax | Ending.Sigmoid) -> "probabilities"
+        | Some _, Lazy Ending.LogSoftmax -> "log-probabilities"
+        | Some _, _ -> "scores"
+
+    /// The network without a final function of probabilities: the outputs that the loss is defined on.
+    let scores (model: Model) : Network =
+        if model.Schema.Classes.IsNone || model.Loss <> Loss.softmax then
+            model.Network
+        elif ending model = Ending.Sigmoid then
+            Network.withoutLast model.Network
+        else
+            Ending.scores model.Inputs model.Network
+
+    /// Rows that were read for a model with their targets, as a table.
+    let table (model: Model) (rows: TableRows) : Table =
+        {
+            Source = rows.Source
+            Columns = model.Schema.Columns
+            Features = rows.Features
+            TargetName = model.Schema.TargetName
+            Target = rows.Target.Value
+            OneUnit = false
+        }
+
+    /// <summary>A table's examples as the model takes them: its columns, in its order, and its classes.</summary>
+    /// <exception cref="T:Hybrid.DataException">The columns or the classes are not those of the model.</exception>
+    let examples (model: Model) (table: Table) : Examples =
+        let rows = Table.forSchema model.Schema table
+        Examples.all model.Inputs rows.Features (Target.numbers rows.Target.Value)
+
+    /// <summary>How many numbers a network returns for an example.</summary>
+    /// <param name="inputs">How many it takes.</param>
+    /// <param name="network">Takes [examples; inputs].</param>
+    /// <exception cref="T:Hybrid.HybridException">It does not return one row for each example.</exception>
+    let internal outputs (inputs: int) (network: Network) : int =
+        // more than one, so that what is not a row for each shows
+        match (Network.forward network (Tensor.input "x" [ 2; inputs ])).Shape with
+        | 2 :: extent :: others -> List.fold (fun product extent -> Checked.(*) product extent) extent others
+        | shape ->
+            let shown = shape |> List.map string |> String.concat ", "
+
+            raise (
+                HybridException
+                    $"The network returns a tensor of shape [{shown}] for 2 examples, which is not one row for each."
+            )

@@ -1,0 +1,226 @@
+namespace Hybrid.Models
+
+open System
+open System.Globalization
+open System.IO
+open Hybrid.Core
+open Hybrid.Data
+
+/// A part of a model's data.
+[<RequireQualifiedAccess>]
+type Part =
+    /// What was learned from.
+    | Train
+    /// What decided which epoch was best.
+    | Validation
+    /// What was kept apart to measure the final network.
+    | Test
+    /// Every example.
+    | All
+
+module Part =
+    /// train, validation, test or all.
+    let name (part: Part) : string =
+        match part with
+        | Part.Train -> "train"
+        | Part.Validation -> "validation"
+        | Part.Test -> "test"
+        | Part.All -> "all"
+
+/// Some examples of a model's data.
+type Selection =
+    {
+        Table: Table
+        /// Which of the table's rows.
+        Rows: int[]
+        Part: Part
+        /// How many examples the data have in all.
+        Available: int
+        /// How many of these the model learned from, if the data are those that it was made from; 0 where they cannot be.
+        TrainedOn: int
+    }
+
+/// A model and data for it: the model's columns, in its order, and its classes.
+[<NoComparison; ReferenceEquality>]
+type ModelData =
+    {
+        Model: Model
+        Rows: Table
+        /// The test part that the data come with, if they do.
+        Test: Table option
+        /// How the rows were split in training; none if these data are not those of the training, as far as can be told.
+        Split: Split option
+    }
+
+/// <summary>The one way by which a model meets data with targets: to be measured, checked, examined or trained further. The data
+/// are read once.</summary>
+module ModelData =
+    let private splitOf (model: Model) (rows: Table) : Split option =
+        model.Training
+        |> Option.filter (fun record ->
+            record.Examples = rows.Examples
+            && record.Targets = TrainingRecord.mark rows.Target)
+        |> Option.map (fun record -> Split.ofTarget record.Seed record.Validation record.Test rows.Target)
+
+    let private create (model: Model) (rows: TableRows) (test: TableRows option) : ModelData =
+        let rows = Model.table model rows
+
+        {
+            Model = model
+            Rows = rows
+            Test = Option.map (Model.table model) test
+            Split = splitOf model rows
+        }
+
+    /// <summary>A model and data that have been read.</summary>
+    /// <exception cref="T:Hybrid.DataException">Their columns or classes are not the model's.</exception>
+    let ofSets (model: Model) (sets: Sets) : ModelData =
+        let rows = Table.forSchema model.Schema
+        create model (rows sets.Train) (Option.map rows sets.Test)
+
+    /// Names that are numbers are no names: then the first row is data.
+    let private hasHeader (argument: string) : bool =
+        if
+            not (File.Exists argument)
+            || List.contains argument DataSource.names
+            || RegularFile.isOther argument
+        then
+            true
+        else
+            use reader = new StreamReader(argument)
+            let start = Array.zeroCreate 4096
+            let row = String(start, 0, reader.ReadBlock(start, 0, start.Length)).Split('\n')[0]
+
+            row.Split(',', ';', '\t')
+            |> Array.exists (fun field ->
+                Double.TryParse(field.Trim(' ', '"', '\r'), NumberStyles.Float, CultureInfo.InvariantCulture)
+                |> fst)
+            |> not
+
+    /// <summary>Reads data for the model of a file. A model of this library finds its columns by their names; a file from
+    /// elsewhere takes the names of the data.</summary>
+    /// <param name="header">Whether a table's first row holds names; none to find out.</param>
+    /// <param name="options">How a table is read otherwise: its target, where that is not the one of the training, or not the
+    /// last column; what to leave out and what to learn count for files from elsewhere.</param>
+    /// <param name="argument">A built-in name, a folder, or a table.</param>
+    /// <param name="file">The model's file.</param>
+    /// <exception cref="T:Hybrid.HybridException">The data cannot be read, or do not fit the model.</exception>
+    let load (header: bool option) (options: SourceOptions) (argument: string) (file: ModelFile) : ModelData =
+        match file with
+        | ModelFile.Own model ->
+            let struct (rows, test) =
+                DataSource.loadPartsFor
+                    model.Schema
+                    options
+                    {
+                        // names that are there are recognised
+                        Header = header |> Option.filter not
+                        Evaluate = true
+                        Target = options.Csv.Target
+                    }
+                    argument
+
+            create model rows test
+        | ModelFile.Foreign file ->
+            let csv =
+                { options.Csv with
+                    Header = header |> Option.defaultWith (fun () -> hasHeader argument)
+                }
+
+            let sets = DataSource.load { options with Csv = csv } argument
+            // the classes of the file may be more than those of the data, or in another order
+            ofSets (ForeignFile.forTable sets.Train file) sets
+
+    /// How many examples the data have in all.
+    let available (data: ModelData) : int =
+        data.Rows.Examples
+        + (data.Test |> Option.map _.Examples |> Option.defaultValue 0)
+
+    let private together (first: Table) (second: Table option) : Table =
+        match second with
+        | None -> first
+        | Some second ->
+            { first with
+                Features = Array.append first.Features second.Features
+                Target =
+                    match first.Target, second.Target with
+                    | Classes(names, labels), Classes(_, others) -> Classes(names, Array.append labels others)
+                    | Quantity values, Quantity others -> Quantity(Array.append values others)
+                    | _ -> raise (ArgumentException("The targets are of different kinds.", nameof second))
+            }
+
+    let private selection part trainedOn (table: Table) rows (data: ModelData) : Selection =
+        {
+            Table = table
+            Rows = rows
+            Part = part
+            Available = available data
+            TrainedOn = trainedOn
+        }
+
+    let private whole part trainedOn (table: Table) (data: ModelData) : Selection =
+        selection part trainedOn table [| 0 .. table.Examples - 1 |] data
+
+    let private cannotSplit (data: ModelData) part =
+        let reason =
+            match data.Model.Training with
+            | Some record ->
+                $"The model was made from {record.Examples} examples with other targets or in another order, and these are {data.Rows.Examples}. Give the data of the training, or ask for all examples."
+            | None -> "The model file does not say how its data were split. Ask for all examples."
+
+        raise (
+            HybridException $"{data.Rows.Source}: the {Part.name part} part cannot be made again. {reason}"
+        )
+
+    let private ofSplit (split: Split) part (data: ModelData) : Selection =
+        let rows, trainedOn =
+            match part with
+            | Part.Validation -> split.Validation, 0
+            | Part.Test -> split.Test, 0
+            | Part.Train
+            | Part.All -> split.Training, split.Training.Length
+
+        if rows.Length = 0 then
+            raise (
+                HybridException
+                    $"{data.Rows.Source}: the model was trained without a {Part.name part} part. Choose another part, or train with a share of 0.1 for it."
+            )
+
+        selection part trainedOn data.Rows rows data
+
+    /// <summary>A part of the data, made again as it was for the training.</summary>
+    /// <param name="part">None for all examples; of data that come with a test part, that one.</param>
+    /// <param name="data">The data of the training, if a part is asked for.</param>
+    /// <exception cref="T:Hybrid.HybridException">The part cannot be made again: the data are not those of the training, or the
+    /// training had no such part.</exception>
+    let select (part: Part option) (data: ModelData) : Selection =
+        let usual = if data.Test.IsSome then Part.Test else Part.All
+
+        // a training that kept no share apart was measured on the test part that came with the data
+        let isOwn =
+            part.IsNone
+            || data.Model.Training |> Option.forall (fun record -> record.Test = 0.0)
+
+        match defaultArg part usual, data.Test, data.Split with
+        | Part.All, test, split ->
+            let trained = split |> Option.map _.Training.Length |> Option.defaultValue 0
+            whole Part.All trained (together data.Rows test) data
+        | Part.Test, Some test, _ when isOwn -> whole Part.Test 0 test data
+        | part, _, Some split -> ofSplit split part data
+        | part, _, None -> cannotSplit data part
+
+    /// <summary>The examples that the model learned from, and others that it did not learn from: those of its test part, or else
+    /// of its validation part. Data that are not those of the training, as far as can be told, are taken whole, with nothing held
+    /// out.</summary>
+    let training (data: ModelData) : Selection * Selection option =
+        match data.Split with
+        | None -> whole Part.All 0 data.Rows data, None
+        | Some split ->
+            let heldOut =
+                match data.Test with
+                | _ when split.Test.Length > 0 -> Some(ofSplit split Part.Test data)
+                | Some test -> Some(whole Part.Test 0 test data)
+                | None when split.Validation.Length > 0 -> Some(ofSplit split Part.Validation data)
+                | None -> None
+
+            ofSplit split Part.Train data, heldOut

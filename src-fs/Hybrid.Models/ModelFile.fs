@@ -1,0 +1,190 @@
+namespace Hybrid.Models
+
+open System
+open System.Text.Json.Nodes
+open Hybrid.Core
+open Hybrid.Data
+open Hybrid.Exchange
+
+/// A file with a network: one of this library's models, or one that some other program wrote.
+[<RequireQualifiedAccess; NoComparison; ReferenceEquality>]
+type ModelFile =
+    | Own of Model
+    | Foreign of ForeignFile
+
+/// <summary>Models as ONNX files (IR 8, opset 17): the graph with its preprocessing, the weights, and the names of columns and
+/// classes as metadata. They open in every ONNX runtime and viewer; there is no other format.</summary>
+module ModelFile =
+    [<Literal>]
+    let private Version = "1"
+
+    [<Literal>]
+    let private Prefix = "hybrid."
+
+    [<Literal>]
+    let private OptionPrefix = "hybrid.option."
+
+    let private fail message = raise (HybridException message)
+
+    // ---- names as JSON
+
+    let private array (nodes: JsonNode seq) : JsonNode = JsonArray(Array.ofSeq nodes)
+
+    let private names (texts: string[]) : JsonNode =
+        texts |> Seq.map (fun text -> JsonValue.Create text :> JsonNode) |> array
+
+    let private columns (columns: Column[]) : JsonNode =
+        columns
+        |> Seq.map (fun column ->
+            let node = JsonObject()
+            node["name"] <- JsonValue.Create column.Name
+
+            node["categories"] <-
+                match column.Kind with
+                | Category categories -> names categories
+                | Numeric -> null
+
+            node :> JsonNode)
+        |> array
+
+    let private name (node: JsonNode) : string =
+        match node with
+        | null -> fail "a name is missing in what its metadata list"
+        | node -> node.GetValue<string>()
+
+    let private namesOf (texts: JsonArray) : string[] =
+        let names = texts |> Seq.map name |> Array.ofSeq
+
+        if (Array.distinct names).Length < names.Length then
+            fail "two of the names that its metadata list are the same"
+
+        names
+
+    let private columnsOf (node: JsonNode) : Column[] =
+        match node with
+        | :? JsonArray as columns when columns.Count > 0 ->
+            columns
+            |> Seq.map (fun column ->
+                let part (key: string) =
+                    if isNull column then null else column[key]
+
+                {
+                    Name = name (part "name")
+                    Kind =
+                        match part "categories" with
+                        | :? JsonArray as categories -> Category(namesOf categories)
+                        | _ -> Numeric
+                })
+            |> Array.ofSeq
+        | _ -> fail "its metadata list no columns"
+
+    let private classesOf (node: JsonNode) : string[] option =
+        match node with
+        | :? JsonArray as names -> Some(namesOf names)
+        | _ -> None
+
+    /// What stands in JSON. Whatever its parser throws, and its nodes when they are looked into, says that the file is damaged.
+    let private parsed (key: string) (read: JsonNode -> 'result) (text: string) : 'result =
+        try
+            read (JsonNode.Parse text)
+        with error when not (error :? HybridException) ->
+            raise (HybridException($"{key} in its metadata is damaged", error))
+
+    // ---- models as files
+
+    /// <summary>A model as the records of a file.</summary>
+    /// <exception cref="T:Hybrid.HybridException">The graph is another one for each number of examples.</exception>
+    let toOnnx (model: Model) : OnnxModel =
+        let classes =
+            match model.Schema.Classes with
+            | Some classes -> (names classes).ToJsonString()
+            | None -> "null"
+
+        {
+            Graph = Exported.graph Model.Producer model.Inputs (Model.outputName model) model.Network
+            Opset = Model.Opset
+            Producer = Model.Producer
+            Metadata =
+                [
+                    "hybrid.version", Version
+                    "hybrid.task",
+                    (if model.Schema.Classes.IsNone then
+                         "regression"
+                     else
+                         "classification")
+                    "hybrid.columns", (columns model.Schema.Columns).ToJsonString()
+                    "hybrid.target", model.Schema.TargetName
+                    "hybrid.classes", classes
+                    "hybrid.loss", model.Loss.Name
+                    for key, text in Model.texts model do
+                        OptionPrefix + key, text
+                ]
+        }
+
+    let private own (file: OnnxModel) : Model =
+        let metadata = dict file.Metadata
+
+        let entry key =
+            match metadata.TryGetValue key with
+            | true, text -> text
+            | false, _ -> fail $"its metadata have no {key}"
+
+        let version = entry "hybrid.version"
+
+        if version <> Version then
+            fail $"it is of version {version}, and this program reads version {Version}"
+
+        let read key parse = parsed key parse (entry key)
+
+        let schema =
+            {
+                Columns = read "hybrid.columns" columnsOf
+                TargetName = entry "hybrid.target"
+                Classes = read "hybrid.classes" classesOf
+            }
+
+        let network = Imported.network file.Opset file.Graph
+
+        let model =
+            Model.create network schema (Loss.named (entry "hybrid.loss"))
+            |> Model.withTexts
+                [
+                    for key, text in file.Metadata do
+                        if key.StartsWith(OptionPrefix, StringComparison.Ordinal) then
+                            key.Substring OptionPrefix.Length, text
+                ]
+
+        let outputs = Model.outputs model.Inputs network
+
+        // there may be none, not even one of examples
+        match file.Graph.Inputs |> List.map (fun port -> List.tryLast port.Dimensions) with
+        | [ Some(Fixed inputs) ] when inputs = model.Inputs -> ()
+        | _ -> fail $"its graph does not take the {model.Inputs} columns that its metadata name"
+
+        if outputs <> Task.outputs (Model.task model) then
+            fail $"its graph returns {outputs} numbers, which are not one for each class"
+
+        model
+
+    /// <summary>What a file holds.</summary>
+    /// <exception cref="T:Hybrid.HybridException">It is damaged, or has an operator that is unsupported.</exception>
+    let ofOnnx (file: OnnxModel) : ModelFile =
+        if
+            file.Metadata
+            |> List.exists (fun (key, _) -> key.StartsWith(Prefix, StringComparison.Ordinal))
+        then
+            ModelFile.Own(own file)
+        else
+            ModelFile.Foreign(ForeignFile.ofOnnx file)
+
+    /// What a file holds as a model: one from elsewhere with numbers for names.
+    let model (file: ModelFile) : Model =
+        match file with
+        | ModelFile.Own model -> model
+        | ModelFile.Foreign file -> ForeignFile.unnamed file
+
+    /// The network of a file as it stands there, and how many numbers it takes.
+    let network (file: ModelFile) : Network * int =
+        match file with
+        | ModelFile.Own model -> model.Network, model.Inputs
+        | ModelFile.Foreign file -> file.Network, file.Inputs

@@ -1,0 +1,79 @@
+namespace Hybrid.Models
+
+open System
+open System.Globalization
+open Hybrid.Core
+
+/// The layers that options make.
+module internal NewLayers =
+    let private narrowest, widest, least = 32, 256, 8
+
+    // A first layer of more weights is not made unless it is asked for: so a wide table takes no more memory to learn from than
+    // a few times its own.
+    let private mostWeights = 1 <<< 22
+
+    /// The sizes of the hidden layers: those asked for, or those that suit the number of features.
+    let hidden (options: Options) (features: int) : int list =
+        options.Hidden
+        |> Option.defaultWith (fun () ->
+            let wide = Math.Clamp(2L * int64 features, int64 narrowest, int64 widest)
+            let first = int (min wide (int64 (max least (mostWeights / max 1 features))))
+            [ first; first / 2 ])
+
+    /// A weight, its start in double precision, its gradient and what an optimizer keeps of it: of L-BFGS, ten steps and changes
+    /// of the gradient in double precision.
+    let private bytesPerWeight (options: Options) =
+        if options.Optimizer.IsLbfgs then 240L else 48L
+
+    /// A tensor is one array, and two uniform numbers make a normal one.
+    let private requireMemory (options: Options) (inputs: int) (units: int) =
+        let weights = int64 inputs * int64 units * int64 (max 1 options.MaxoutPieces)
+        let bytes = bytesPerWeight options * weights
+        let available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes
+
+        let text (number: int64) =
+            number.ToString("N0", CultureInfo.InvariantCulture)
+
+        if 2L * weights > int64 Array.MaxLength || bytes > available then
+            raise (
+                OptionException(
+                    nameof options.Hidden,
+                    $"makes a layer of {text (int64 inputs)} × {text (int64 units)} weights, and training it takes about {text (bytes >>> 20)} MiB, of which there are {text (available >>> 20)}, in arrays of at most 2³¹ numbers"
+                )
+            )
+
+    /// <summary>The layers that are trained, from features to scores: the output layer has no activation.</summary>
+    /// <exception cref="T:Hybrid.OptionException">There is not enough memory for one of them.</exception>
+    let build (options: Options) (features: int) (outputs: int) : Network =
+        let hidden = hidden options features
+
+        let activation index =
+            if options.Activations.Length = 1 then
+                options.Activations.Head
+            else
+                options.Activations[index]
+
+        let neurons index inputs units =
+            requireMemory options inputs units
+            let key = Random.split options.Seed index
+
+            if index = hidden.Length then
+                // random neurons would leave a random function in what is learned from few examples
+                Linear.network (Linear.zeros inputs units)
+            elif options.MaxoutPieces > 0 then
+                Maxout.network (Maxout.create He key options.MaxoutPieces inputs units)
+            else
+                Linear.network (Linear.create (Activation.initializer (activation index)) key inputs units)
+
+        let layerIf isThere (layer: unit -> Layer) =
+            if isThere then
+                Network.ofLayer (layer ())
+            else
+                Network.empty
+
+        let between index =
+            layerIf (options.MaxoutPieces = 0) (fun () -> Activation.layer (activation index))
+            >=> layerIf (options.Dropout > 0.0) (fun () -> Dropout.layer options.Dropout)
+
+        layerIf (options.InputNoise > 0.0) (fun () -> Noise.layer options.InputNoise)
+        >=> Dense.chain neurons between (features :: hidden @ [ outputs ])

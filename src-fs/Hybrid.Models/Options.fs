@@ -1,0 +1,270 @@
+namespace Hybrid.Models
+
+open System
+open System.Globalization
+open Hybrid.Core
+
+/// How the weights are moved.
+[<RequireQualifiedAccess; NoComparison; ReferenceEquality>]
+type Method =
+    /// Steps by batches of examples.
+    | Steps of Optimizer
+    /// Iterations that look at all examples, for small data.
+    | Lbfgs
+
+module Method =
+    /// What it is called.
+    let name (method: Method) : string =
+        match method with
+        | Method.Steps optimizer -> optimizer.Name
+        | Method.Lbfgs -> Lbfgs.Name
+
+    /// Every name: those of the optimizers, and lbfgs.
+    let names: string list =
+        List.map (fun (optimizer: Optimizer) -> optimizer.Name) Optimizer.all
+        @ [ Lbfgs.Name ]
+
+    /// <summary>The method of this name.</summary>
+    /// <exception cref="T:Hybrid.HybridException">There is none; the message lists the names.</exception>
+    let named (name: string) : Method =
+        if name = Lbfgs.Name then
+            Method.Lbfgs
+        else
+            Method.Steps(Optimizer.named name)
+
+/// How a network is made and trained. The defaults give a good model for ordinary data.
+[<NoComparison; ReferenceEquality>]
+type Options =
+    {
+        /// The number of units of each hidden layer, first to last. None: two layers that suit the number of features.
+        Hidden: int list option
+        /// The activation of all hidden layers, or one for each: see Activation.functions.
+        Activations: string list
+        /// Hidden layers of maxout units of so many linear pieces, at least 2, in place of an activation; 0 for none.
+        MaxoutPieces: int
+        /// Makes the layers to train from the numbers of features and of outputs, in place of those that the options above make.
+        Network: (int -> int -> Network) option
+        /// A model to train further: its layers as they are, its preprocessing among them, in place of new ones.
+        From: Model option
+        /// How many of its layers that have weights stay as they are, counted from the input.
+        Freeze: int
+        /// None: softmax for classes, squared for a quantity, and that of the model to train further.
+        Loss: Loss option
+        /// λ of ½λ Σ w² on weights; for adamw, of its own weight decay. None: 1/n for n training examples, what a standard
+        /// normal prior on every weight comes to, and 0 for a model to train further.
+        L2: float option
+        /// λ of λ Σ |w| on weights.
+        L1: float
+        /// The probability of leaving out a hidden unit in a training step, in [0, 1).
+        Dropout: float
+        /// The standard deviation of the noise added to standardised inputs in training.
+        InputNoise: float
+        /// The maximum length of a neuron's weights.
+        MaxNorm: float option
+        /// The maximum length of the whole gradient.
+        ClipNorm: float option
+        Optimizer: Method
+        /// None: the optimizer's own.
+        LearningRate: float option
+        Schedule: Schedule
+        /// Examples per step. None: 32, or 128 from 10,000 examples on, and all of them where there are fewer.
+        BatchSize: int option
+        /// The maximum number of passes over the training examples. None: as many as make 20,000 steps, but from 30 to 1,000.
+        Epochs: int option
+        /// Stop after so many epochs without a lower validation loss. None: a tenth of the epochs, but at least 5.
+        Patience: int option
+        /// The share of all examples that decides which epoch was best, in [0, 1).
+        Validation: float
+        /// The share of all examples kept apart to measure the final network, in [0, 1). None: 0.25, or the test part that the
+        /// data come with.
+        Test: float option
+        /// Whether all classes count alike in the loss, however rare: weights n / (k·nᶜ).
+        BalancedClasses: bool
+        /// Where the gradients of the loss come from.
+        Gradients: GradientSource
+        /// The same seed gives the same split, the same start and the same steps.
+        Seed: uint64
+    }
+
+module Options =
+    /// Two hidden layers of rectified units, Adam at its own rate, a tenth of the examples for validation, the seed 1.
+    let defaults: Options =
+        {
+            Hidden = None
+            Activations = [ "relu" ]
+            MaxoutPieces = 0
+            Network = None
+            From = None
+            Freeze = 0
+            Loss = None
+            L2 = None
+            L1 = 0.0
+            Dropout = 0.0
+            InputNoise = 0.0
+            MaxNorm = None
+            ClipNorm = None
+            Optimizer = Method.Steps Optimizer.adam
+            LearningRate = None
+            Schedule = Schedule.constant
+            BatchSize = None
+            Epochs = None
+            Patience = None
+            Validation = 0.1
+            Test = None
+            BalancedClasses = false
+            Gradients = GradientSource.graph
+            Seed = 1UL
+        }
+
+    [<Literal>]
+    let private Widest = 1_000_000
+
+    let private require condition option (rule: string) (value: obj) =
+        if not condition then
+            let shown =
+                if isNull value then
+                    "null"
+                else
+                    Convert.ToString(value, CultureInfo.InvariantCulture)
+
+            raise (OptionException(option, $"must be {rule}, not {shown}"))
+
+    let private number (value: float option) : obj = value |> Option.map box |> Option.toObj
+
+    let private atLeastZero option (value: float) =
+        require (value >= 0.0 && Double.IsFinite value) option "at least 0" value
+
+    let private aboveZero option (value: float option) =
+        require
+            (value |> Option.forall (fun value -> value > 0.0 && Double.IsFinite value))
+            option
+            "above 0"
+            (number value)
+
+    let private atLeastOne option (value: int option) =
+        value
+        |> Option.iter (fun value -> require (value >= 1) option "at least 1" value)
+
+    let private fraction option (value: float) =
+        require (value >= 0.0 && value < 1.0) option "at least 0 and below 1" value
+
+    /// Layers come from one place: from the options, from the caller or from a model.
+    let private checkLayers (options: Options) =
+        match options.Network, options.From with
+        | None, None ->
+            let layers = options.Hidden |> Option.map _.Length |> Option.defaultValue 2
+
+            require
+                (options.Activations.Length = 1 || options.Activations.Length = layers)
+                (nameof options.Activations)
+                $"one activation, or one for each of the {layers} hidden layers"
+                options.Activations.Length
+        | network, from ->
+            let rule usual =
+                let place =
+                    if from.IsNone then
+                        nameof options.Network
+                    else
+                        nameof options.From
+
+                $"{usual} where {place} says which layers to train"
+
+            require (network.IsNone || from.IsNone) (nameof options.Network) (rule "null") "both"
+            require options.Hidden.IsNone (nameof options.Hidden) (rule "null") "both"
+            require (options.MaxoutPieces = 0) (nameof options.MaxoutPieces) (rule "0") options.MaxoutPieces
+            require (options.Dropout = 0.0) (nameof options.Dropout) (rule "0") options.Dropout
+            require (options.InputNoise = 0.0) (nameof options.InputNoise) (rule "0") options.InputNoise
+
+    let private checkLbfgs (options: Options) =
+        let length = "it searches for the length of every step"
+        let same = "its loss has to be the same at each evaluation; L2 keeps weights small"
+
+        [
+            nameof options.LearningRate, options.LearningRate.IsSome, length
+            nameof options.Schedule, options.Schedule <> Schedule.constant, length
+            nameof options.BatchSize, options.BatchSize.IsSome, "it looks at all examples in every iteration"
+            nameof options.ClipNorm, options.ClipNorm.IsSome, "it takes the gradient as it is"
+            nameof options.MaxNorm,
+            options.MaxNorm.IsSome,
+            "it knows no bounds of weights; L2 keeps them small"
+            nameof options.Dropout, options.Dropout > 0.0, same
+            nameof options.InputNoise, options.InputNoise > 0.0, same
+        ]
+        |> List.iter (fun (option, isGiven, reason) ->
+            if isGiven then
+                raise (OptionException(option, $"does not go with the optimizer {Lbfgs.Name}: {reason}")))
+
+    let private checkFreeze (options: Options) =
+        let weighted =
+            match options.From with
+            | Some model ->
+                model.Network.Layers
+                |> List.filter (fun layer -> not layer.Parameters.IsEmpty)
+                |> List.length
+            | None -> 1
+
+        require (weighted > 0) (nameof options.From) "a model with weights to train" "one without any"
+
+        require
+            (options.Freeze >= 0 && options.Freeze < weighted)
+            (nameof options.Freeze)
+            $"from 0 to {weighted - 1}, since there must be a layer left to train"
+            options.Freeze
+
+    /// <summary>Refuses values that are outside the ranges stated above, and options that do not go together.</summary>
+    /// <exception cref="T:Hybrid.OptionException">One is not; the message names it, its range and its value.</exception>
+    let check (options: Options) : unit =
+        let invariant (number: int) =
+            number.ToString("N0", CultureInfo.InvariantCulture)
+
+        for units in defaultArg options.Hidden [] do
+            require
+                (units >= 1 && units <= Widest)
+                (nameof options.Hidden)
+                $"sizes from 1 to {invariant Widest}"
+                units
+
+        require (not options.Activations.IsEmpty) (nameof options.Activations) "a list of names" 0
+
+        let names = List.map fst Activation.functions
+        let listed = String.concat ", " names
+
+        for activation in options.Activations do
+            require
+                (List.contains activation names)
+                (nameof options.Activations)
+                $"one of {listed}"
+                activation
+
+        checkLayers options
+        let pieces = options.MaxoutPieces
+
+        require
+            (pieces = 0 || (pieces >= 2 && pieces <= 1000))
+            (nameof options.MaxoutPieces)
+            "from 2 to 1000"
+            pieces
+
+        options.L2 |> Option.iter (atLeastZero (nameof options.L2))
+        atLeastZero (nameof options.L1) options.L1
+        fraction (nameof options.Dropout) options.Dropout
+        atLeastZero (nameof options.InputNoise) options.InputNoise
+        aboveZero (nameof options.MaxNorm) options.MaxNorm
+        aboveZero (nameof options.ClipNorm) options.ClipNorm
+        aboveZero (nameof options.LearningRate) options.LearningRate
+        atLeastOne (nameof options.BatchSize) options.BatchSize
+        atLeastOne (nameof options.Epochs) options.Epochs
+        atLeastOne (nameof options.Patience) options.Patience
+        fraction (nameof options.Validation) options.Validation
+        options.Test |> Option.iter (fraction (nameof options.Test))
+
+        require
+            (options.Validation + defaultArg options.Test 0.0 < 1.0)
+            (nameof options.Test)
+            "so small that with the validation part something is left to train on"
+            (number options.Test)
+
+        if options.Optimizer.IsLbfgs then
+            checkLbfgs options
+
+        checkFreeze options

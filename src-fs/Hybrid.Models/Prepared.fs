@@ -1,0 +1,283 @@
+namespace Hybrid.Models
+
+open System
+open System.Globalization
+open Hybrid.Core
+open Hybrid.Data
+
+/// What options mean for some data: a training that can begin.
+[<NoComparison; ReferenceEquality>]
+type Prepared =
+    {
+        Options: Options
+        /// The rows that are split; with the columns of the model to train further, if there is one.
+        Table: Table
+        /// The test part that the data come with, unless the options ask for a share.
+        OwnTest: Table option
+        Schema: Schema
+        Task: Task
+        Loss: Loss
+        /// Rows of the table.
+        Split: Split
+        /// To learn from: raw columns, and targets as the loss sees them.
+        Examples: Examples
+        /// To choose the best epoch by.
+        Validation: Examples option
+        /// From raw columns to what the loss is of: preprocessing, and the layers to train.
+        Start: Network
+        /// What follows these in the model: probabilities, or the scaling back to the target's unit.
+        Ending: Network
+        /// The deviation of a quantity, which it is learned in units of; else 1.
+        Unit: float
+        Settings: Settings
+        /// The widths of the network, from features to outputs.
+        Sizes: int list
+        /// What the model's file will tell.
+        Record: TrainingRecord
+    }
+
+    /// The network that is trained: a part of its layers may be fixed.
+    member this.Learned = Network.freeze this.Options.Freeze this.Start
+
+/// From options and data to a training that can begin.
+module Prepared =
+    [<Literal>]
+    let private DefaultTest = 0.25
+
+    let private fail option problem =
+        raise (OptionException(option, problem))
+
+    // ---- what is learned
+
+    let private chooseLoss (options: Options) (isQuantity: bool) : Loss =
+        let usual = if isQuantity then Loss.squared else Loss.softmax
+
+        let loss =
+            options.Loss
+            |> Option.orElse (options.From |> Option.map _.Loss)
+            |> Option.defaultValue usual
+
+        if isQuantity && (loss = Loss.softmax || loss = Loss.hinge) then
+            fail (nameof options.Loss) $"must be squared, absolute or huber for a quantity, not {loss.Name}"
+
+        if isQuantity && options.BalancedClasses then
+            fail (nameof options.BalancedClasses) "needs classes, and the target is a quantity"
+
+        loss
+
+    /// Targets as the loss sees them, the deviation that they are in units of, and what follows the trained layers.
+    let private scaled
+        (options: Options)
+        (table: Table)
+        (split: Split)
+        (loss: Loss)
+        : float32[] * float * Network =
+        match table.Target with
+        | Quantity values when options.From.IsNone ->
+            let struct (mean, deviation) as moments =
+                Preprocessing.targetMoments values split.Training
+
+            values |> Array.map (fun target -> float32 ((float target - mean) / deviation)),
+            deviation,
+            Network.ofLayer (Preprocessing.unscale moments)
+        | Classes _ as target when loss = Loss.softmax -> Target.numbers target, 1.0, Activation.softmax
+        | target -> Target.numbers target, 1.0, Network.empty
+
+    // ---- the layers
+
+    let private isNew (options: Options) =
+        options.From.IsNone && options.Network.IsNone
+
+    /// The caller's layers, without a softmax that is the loss's.
+    let private given (options: Options) (loss: Loss) features outputs (network: Network) : Network =
+        let option = nameof options.Network
+
+        if (Network.parameters network).IsEmpty then
+            fail option "has no weights to train"
+
+        let found = Model.outputs features network
+
+        if found <> outputs then
+            fail option $"answers {found} numbers, and the target needs {outputs}"
+
+        if
+            options.Optimizer.IsLbfgs
+            && network.Layers |> List.exists _.IsDifferentInTraining
+        then
+            fail
+                option
+                $"has dropout or noise, and the loss of {Lbfgs.Name} has to be the same at each evaluation"
+
+        if loss = Loss.softmax then
+            Ending.scores features network
+        else
+            network
+
+    /// The network to start from, and how many features its trained layers take.
+    let private start
+        (options: Options)
+        (table: Table)
+        (split: Split)
+        (loss: Loss)
+        (task: Task)
+        : Network * int =
+        let columns = table.Columns.Length
+
+        match options.From with
+        | Some model -> Model.scores model, columns
+        | None ->
+            let preprocessing =
+                Network.ofLayer (Preprocessing.layer (Preprocessing.fit table split.Training))
+
+            let features = Model.outputs columns preprocessing
+            let outputs = Task.outputs task
+
+            let layers =
+                match options.Network with
+                | Some make -> given options loss features outputs (make features outputs)
+                | None -> NewLayers.build options features outputs
+
+            preprocessing >=> layers, features
+
+    let private sizes
+        (options: Options)
+        (columns: int)
+        (features: int)
+        (start: Network)
+        (task: Task)
+        : int list =
+        if isNew options then
+            features :: NewLayers.hidden options features @ [ Task.outputs task ]
+        else
+            let neurons = (Summary.ofNetwork columns start).Layers |> List.map _.Neurons
+            features :: List.filter (fun neurons -> neurons > 0) neurons
+
+    // ---- what is recorded
+
+    let private record (options: Options) (table: Table) (features: int) (test: float) (loss: Loss) settings =
+        let ofNew value =
+            if isNew options then Some value else None
+
+        let epochs, patience, regularizer =
+            match settings with
+            | Settings.Steps steps -> steps.Epochs, steps.Patience, steps.Regularizer
+            | Settings.Lbfgs all -> all.Epochs, all.Patience, all.Regularizer
+
+        let ofSteps (choose: TrainingOptions -> 'value) =
+            match settings with
+            | Settings.Steps steps -> Some(choose steps)
+            | Settings.Lbfgs _ -> None
+
+        {
+            Seed = options.Seed
+            Hidden = ofNew () |> Option.map (fun () -> NewLayers.hidden options features)
+            Frozen = options.Freeze
+            Activations = ofNew options.Activations |> Option.filter (fun _ -> options.MaxoutPieces = 0)
+            MaxoutPieces = options.MaxoutPieces
+            Loss = loss.Name
+            Optimizer = Method.name options.Optimizer
+            LearningRate = ofSteps _.LearningRate
+            Schedule = ofSteps _.Schedule.Name
+            BatchSize = ofSteps _.BatchSize
+            Epochs = epochs
+            Patience = patience.Value
+            L1 = options.L1
+            L2 = regularizer.L2
+            Dropout = options.Dropout
+            InputNoise = options.InputNoise
+            MaxNorm = options.MaxNorm
+            ClipNorm = options.ClipNorm
+            Gradients = options.Gradients.Name
+            BalancedClasses = options.BalancedClasses
+            Validation = options.Validation
+            Test = test
+            Examples = table.Examples
+            Targets = TrainingRecord.mark table.Target
+        }
+
+    // ---- all of it
+
+    /// <summary>What options mean for some data. A test part that comes with the data is used unless the options ask for a
+    /// share.</summary>
+    /// <exception cref="T:Hybrid.OptionException">An option is out of range, by itself or for the data.</exception>
+    /// <exception cref="T:Hybrid.HybridException">There is nothing to learn from the data, or they are not for the model to train
+    /// further.</exception>
+    let ofOptions (options: Options) (data: Sets) : Prepared =
+        Options.check options
+
+        let table =
+            match options.From with
+            | Some model -> Model.table model (Table.forSchema model.Schema data.Train)
+            | None -> data.Train
+
+        let task =
+            match options.From, table.Target with
+            | _, Classes(names, _) when names.Length < 2 ->
+                raise (
+                    HybridException
+                        $"{table.Source}: every example has the same class, so there is nothing to tell apart."
+                )
+            | Some model, Classes _ -> Model.task model
+            | _, Classes(names, _) -> Task.Classification names.Length
+            | _, Quantity _ -> Task.Regression 1
+
+        let loss = chooseLoss options table.Target.IsQuantity
+        let ownTest = if options.Test.IsNone then data.Test else None
+
+        let test =
+            if ownTest.IsSome then
+                0.0
+            else
+                defaultArg options.Test DefaultTest
+
+        if options.Validation + test >= 1.0 then
+            let shares =
+                String.Format(
+                    CultureInfo.InvariantCulture,
+                    "of {0} and a test share of {1} leave nothing to train on",
+                    options.Validation,
+                    test
+                )
+
+            fail (nameof options.Validation) shares
+
+        let split = Split.ofTable options.Seed options.Validation test table
+        let targets, unit', ending = scaled options table split loss
+
+        // the parts are rows of the same numbers: nothing is copied
+        let part rows =
+            {
+                Width = table.Columns.Length
+                Features = table.Features
+                Targets = targets
+                Rows = rows
+            }
+
+        let examples = part split.Training
+        let start, features = start options table split loss task
+        let settings = Settings.ofOptions options task loss examples
+
+        {
+            Options = options
+            Table = table
+            OwnTest = ownTest
+            Schema =
+                (match options.From with
+                 | Some model -> model.Schema
+                 | None -> Schema.ofTable table)
+            Task = task
+            Loss = loss
+            Split = split
+            Examples = examples
+            Validation =
+                if split.Validation.Length > 0 then
+                    Some(part split.Validation)
+                else
+                    None
+            Start = start
+            Ending = ending
+            Unit = unit'
+            Settings = settings
+            Sizes = sizes options table.Columns.Length features start task
+            Record = record options table features test loss settings
+        }

@@ -1,0 +1,142 @@
+namespace Hybrid.Models
+
+open System
+open Hybrid.Core
+open Hybrid.Data
+
+/// Where a training stands after some epochs.
+[<NoComparison; ReferenceEquality>]
+type Progress =
+    {
+        /// The one of lowest validation loss, or the last one where there is no validation.
+        Best: Epoch
+        Last: Epoch
+        /// Whether the training was cut short.
+        Cancelled: bool
+    }
+
+module Progress =
+    /// After one more epoch; none while none has made a step.
+    let after (epoch: Epoch) (progress: Progress option) : Progress option =
+        match progress with
+        // stopped before its first step
+        | _ when epoch.Cancelled && Double.IsNaN epoch.TrainingLoss ->
+            progress |> Option.map (fun progress -> { progress with Cancelled = true })
+        | Some progress ->
+            Some
+                {
+                    Best = Epoch.better progress.Best epoch
+                    Last = epoch
+                    Cancelled = epoch.Cancelled
+                }
+        | None ->
+            Some
+                {
+                    Best = epoch
+                    Last = epoch
+                    Cancelled = epoch.Cancelled
+                }
+
+/// What came of a training: measures are those of the model as it is used, in the target's own unit.
+[<NoComparison; ReferenceEquality>]
+type Report =
+    {
+        Model: Model
+        /// How many epochs were begun, with a step at least.
+        Epochs: int
+        /// The one that the model is from.
+        BestEpoch: int
+        Cancelled: bool
+        Train: Measures
+        Validation: Measures option
+        Test: Measures option
+    }
+
+    /// What the split, the start and the steps followed from.
+    member this.Seed = this.Model.Training.Value.Seed
+
+/// <summary>Trainings, from options and data to a model. The same options and data give the same model, to the bit, on every
+/// engine.</summary>
+module Recipe =
+    /// <summary>What options mean for some data. A test part that comes with the data is used unless the options ask for a
+    /// share.</summary>
+    /// <exception cref="T:Hybrid.OptionException">An option is out of range, by itself or for the data.</exception>
+    /// <exception cref="T:Hybrid.HybridException">There is nothing to learn from the data, or they are not for the model to train
+    /// further.</exception>
+    let prepare (options: Options) (data: Sets) : Prepared = Prepared.ofOptions options data
+
+    /// <summary>Trains, an epoch each time that another one is asked for.</summary>
+    /// <param name="engine">Computes.</param>
+    /// <param name="cancelled">Asked before every step; a true answer ends the training there.</param>
+    /// <param name="prepared">The training.</param>
+    /// <exception cref="T:Hybrid.TrainingDiverged">While epochs are drawn: the loss or a weight is not finite.</exception>
+    let epochs (engine: IKernels) (cancelled: unit -> bool) (prepared: Prepared) : Epoch seq =
+        let network, examples, validation =
+            prepared.Learned, prepared.Examples, prepared.Validation
+
+        match prepared.Settings with
+        | Settings.Steps options -> Training.epochs engine cancelled options network examples validation
+        | Settings.Lbfgs options -> Lbfgs.epochs engine cancelled options network examples validation
+
+    /// An epoch's measures on the validation part: a loss of the standardised target, and errors in its own unit.
+    let validation (prepared: Prepared) (epoch: Epoch) : Measures option =
+        epoch.Validation
+        |> Option.map (fun measures ->
+            match measures.Quality with
+            | Classified _ -> measures
+            | Estimated(rmse, mae, r2) ->
+                { measures with
+                    Quality = Estimated(prepared.Unit * rmse, prepared.Unit * mae, r2)
+                })
+
+    /// The model of an epoch, from raw columns to what its user wants to know.
+    let model (prepared: Prepared) (epoch: Epoch) : Model =
+        {
+            Network = Network.thaw prepared.Start epoch.Network >=> prepared.Ending
+            Schema = prepared.Schema
+            Loss = prepared.Loss
+            Training = Some prepared.Record
+            Notes = []
+        }
+
+    /// <summary>What came of a training: the model of its best epoch, and how good that is on each part of the data.</summary>
+    /// <exception cref="T:Hybrid.NonFiniteResult">The model has a result for an example that is NaN or infinite.</exception>
+    let conclude (engine: IKernels) (prepared: Prepared) (progress: Progress) : Report =
+        let model = model prepared progress.Best
+        let evaluate = Evaluation.evaluator engine model
+
+        let raw =
+            { prepared.Examples with
+                Targets = Target.numbers prepared.Table.Target
+            }
+
+        let measure rows = evaluate { raw with Rows = rows }
+
+        let measureAny (rows: int[]) =
+            if rows.Length = 0 then None else Some(measure rows)
+
+        {
+            Model = model
+            Epochs = progress.Last.Number
+            BestEpoch = progress.Best.Number
+            Cancelled = progress.Cancelled
+            Train = measure prepared.Split.Training
+            Validation = measureAny prepared.Split.Validation
+            Test =
+                match prepared.OwnTest with
+                | Some table -> Some(evaluate (Model.examples model table))
+                | None -> measureAny prepared.Split.Test
+        }
+
+    /// <summary>Splits data, learns their preprocessing, makes a network, trains it and measures it.</summary>
+    /// <param name="engine">Computes.</param>
+    /// <param name="options">How.</param>
+    /// <param name="data">What to learn from.</param>
+    /// <exception cref="T:Hybrid.HybridException">As for prepare, epochs and conclude.</exception>
+    let train (engine: IKernels) (options: Options) (data: Sets) : Report =
+        let prepared = prepare options data
+
+        (None, epochs engine (fun () -> false) prepared)
+        ||> Seq.fold (fun progress epoch -> Progress.after epoch progress)
+        |> Option.get
+        |> conclude engine prepared

@@ -1,0 +1,88 @@
+namespace Hybrid.Models
+
+open System
+open System.Globalization
+open Hybrid.Core
+
+/// How an optimizer is told to train.
+[<RequireQualifiedAccess; NoComparison; ReferenceEquality>]
+type Settings =
+    | Steps of TrainingOptions
+    | Lbfgs of LbfgsOptions
+
+module internal Settings =
+    [<Literal>]
+    let private ManyExamples = 10_000
+
+    /// How many examples a step looks at, and of L-BFGS an iteration.
+    let private batchSize (options: Options) (count: int) : int =
+        match options.BatchSize with
+        | Some size when size > count ->
+            let text (number: int) =
+                number.ToString("N0", CultureInfo.InvariantCulture)
+
+            raise (
+                OptionException(
+                    nameof options.BatchSize,
+                    $"must be at most the number of training examples, {text count}, not {text size}"
+                )
+            )
+        | _ when options.Optimizer.IsLbfgs -> count
+        | Some size -> size
+        | None -> min (if count >= ManyExamples then 128 else 32) count
+
+    let ofOptions (options: Options) (task: Task) (loss: Loss) (examples: Examples) : Settings =
+        let count = examples.Count
+        let batch = batchSize options count
+        let steps = (count + batch - 1) / batch
+
+        let epochs =
+            options.Epochs
+            |> Option.defaultWith (fun () -> Math.Clamp(20_000 / steps, 30, 1_000))
+
+        let usualL2 = if options.From.IsNone then 1.0 / float count else 0.0
+
+        let regularizer =
+            {
+                L1 = options.L1
+                L2 = defaultArg options.L2 usualL2
+                MaxNorm = options.MaxNorm
+            }
+
+        let patience = Some(defaultArg options.Patience (max 5 (epochs / 10)))
+
+        let weights =
+            if options.BalancedClasses then
+                Some(Step.balancedWeights (Task.outputs task) (examples.Pick(1, examples.Targets)))
+            else
+                None
+
+        match options.Optimizer with
+        | Method.Lbfgs ->
+            Settings.Lbfgs
+                {
+                    Task = task
+                    Loss = loss
+                    Regularizer = regularizer
+                    Epochs = epochs
+                    Patience = patience
+                    ClassWeights = weights
+                    Gradients = options.Gradients
+                }
+        | Method.Steps optimizer ->
+            Settings.Steps
+                {
+                    Task = task
+                    Loss = loss
+                    Regularizer = regularizer
+                    Optimizer = optimizer
+                    Schedule = options.Schedule
+                    LearningRate = defaultArg options.LearningRate optimizer.DefaultRate
+                    ClipNorm = options.ClipNorm
+                    BatchSize = batch
+                    Epochs = epochs
+                    Patience = patience
+                    ClassWeights = weights
+                    Gradients = options.Gradients
+                    Key = Random.split options.Seed Int32.MaxValue
+                }

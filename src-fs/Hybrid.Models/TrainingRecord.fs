@@ -1,0 +1,227 @@
+namespace Hybrid.Models
+
+open System
+open System.Globalization
+open Hybrid.Core
+open Hybrid.Data
+
+/// How a model was trained, and on which data: what its file tells of it.
+type TrainingRecord =
+    {
+        Seed: uint64
+        /// The sizes of the hidden layers; none where the layers were given, or those of another model.
+        Hidden: int list option
+        /// How many layers with weights stayed as they were.
+        Frozen: int
+        /// One for all hidden layers, or one for each; none where there were maxout units, or the layers were given.
+        Activations: string list option
+        /// Of maxout units; 0 for others.
+        MaxoutPieces: int
+        Loss: string
+        Optimizer: string
+        /// None for L-BFGS.
+        LearningRate: float option
+        /// None for L-BFGS.
+        Schedule: string option
+        /// None for L-BFGS.
+        BatchSize: int option
+        /// The most that there could have been.
+        Epochs: int
+        Patience: int
+        L1: float
+        L2: float
+        Dropout: float
+        InputNoise: float
+        MaxNorm: float option
+        ClipNorm: float option
+        /// The name of the source of gradients.
+        Gradients: string
+        BalancedClasses: bool
+        /// The share of the examples.
+        Validation: float
+        /// The share of the examples.
+        Test: float
+        /// How many examples were split into parts.
+        Examples: int
+        /// Tells their targets from those of other data: see TrainingRecord.mark.
+        Targets: string
+    }
+
+module TrainingRecord =
+    /// A mark of targets in their order: other targets, or the same in another order, have another one.
+    let mark (target: Target) : string =
+        (0UL, Target.numbers target)
+        ||> Array.fold (fun mark value -> Random.split mark (BitConverter.SingleToInt32Bits value))
+        |> _.ToString("x16", CultureInfo.InvariantCulture)
+
+    // ---- one entry of a file's metadata for each field
+
+    /// An entry: its text, if there is one for this record, and the record with what a text says; none where it says nothing.
+    [<NoComparison; NoEquality>]
+    type private Entry =
+        {
+            Key: string
+            Write: TrainingRecord -> string option
+            Read: string option -> TrainingRecord -> TrainingRecord option
+        }
+
+    /// How a value is written and read.
+    [<NoComparison; NoEquality>]
+    type private Form<'value> =
+        {
+            Text: 'value -> string
+            Value: string -> 'value option
+        }
+
+    let private parsed (success: bool, value: 'value) = if success then Some value else None
+
+    let private word: Form<string> = { Text = id; Value = Some }
+
+    let private seed: Form<uint64> =
+        {
+            Text = _.ToString(CultureInfo.InvariantCulture)
+            Value =
+                fun text -> UInt64.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture) |> parsed
+        }
+
+    let private whole: Form<int> =
+        {
+            Text = _.ToString(CultureInfo.InvariantCulture)
+            Value =
+                fun text -> Int32.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture) |> parsed
+        }
+
+    let private number: Form<float> =
+        {
+            Text = _.ToString("R", CultureInfo.InvariantCulture)
+            Value =
+                fun text ->
+                    Double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture)
+                    |> parsed
+        }
+
+    let private list (form: Form<'value>) : Form<'value list> =
+        {
+            Text = List.map form.Text >> String.concat ","
+            Value =
+                fun text ->
+                    let parts = if text = "" then [] else List.ofArray (text.Split ',')
+                    let values = List.choose form.Value parts
+                    if values.Length = parts.Length then Some values else None
+        }
+
+    let private flag (text: string) : Form<bool> =
+        {
+            Text = fun _ -> text
+            Value = fun found -> if found = text then Some true else None
+        }
+
+    let private entry key (form: Form<'value>) get set : Entry =
+        {
+            Key = key
+            Write = get >> form.Text >> Some
+            Read =
+                fun text record ->
+                    text |> Option.bind form.Value |> Option.map (fun value -> set value record)
+        }
+
+    let private optional key (form: Form<'value>) get set : Entry =
+        {
+            Key = key
+            Write = get >> Option.map form.Text
+            Read =
+                fun text record ->
+                    match text with
+                    | None -> Some(set None record)
+                    | Some text -> form.Value text |> Option.map (fun value -> set (Some value) record)
+        }
+
+    /// An entry that is left out for a usual value.
+    let private unless usual key (form: Form<'value>) get set : Entry =
+        optional
+            key
+            form
+            (fun record ->
+                let value = get record
+                if value = usual then None else Some value)
+            (Option.defaultValue usual >> set)
+
+    let private entries: Entry list =
+        [
+            entry "seed" seed _.Seed (fun x r -> { r with Seed = x })
+            optional "hidden" (list whole) _.Hidden (fun x r -> { r with Hidden = x })
+            unless 0 "frozen" whole _.Frozen (fun x r -> { r with Frozen = x })
+            optional "activation" (list word) _.Activations (fun x r -> { r with Activations = x })
+            unless 0 "maxout" whole _.MaxoutPieces (fun x r -> { r with MaxoutPieces = x })
+            entry "loss" word _.Loss (fun x r -> { r with Loss = x })
+            entry "optimizer" word _.Optimizer (fun x r -> { r with Optimizer = x })
+            optional "learning-rate" number _.LearningRate (fun x r -> { r with LearningRate = x })
+            optional "schedule" word _.Schedule (fun x r -> { r with Schedule = x })
+            optional "batch-size" whole _.BatchSize (fun x r -> { r with BatchSize = x })
+            entry "epochs" whole _.Epochs (fun x r -> { r with Epochs = x })
+            entry "patience" whole _.Patience (fun x r -> { r with Patience = x })
+            entry "l1" number _.L1 (fun x r -> { r with L1 = x })
+            entry "l2" number _.L2 (fun x r -> { r with L2 = x })
+            entry "dropout" number _.Dropout (fun x r -> { r with Dropout = x })
+            entry "input-noise" number _.InputNoise (fun x r -> { r with InputNoise = x })
+            optional "max-norm" number _.MaxNorm (fun x r -> { r with MaxNorm = x })
+            optional "clip-norm" number _.ClipNorm (fun x r -> { r with ClipNorm = x })
+            unless GradientSource.graph.Name "gradients" word _.Gradients (fun x r ->
+                { r with Gradients = x })
+            unless false "class-weights" (flag "balanced") _.BalancedClasses (fun x r ->
+                { r with BalancedClasses = x })
+            entry "validation" number _.Validation (fun x r -> { r with Validation = x })
+            entry "test" number _.Test (fun x r -> { r with Test = x })
+            entry "examples" whole _.Examples (fun x r -> { r with Examples = x })
+            entry "targets" word _.Targets (fun x r -> { r with Targets = x })
+        ]
+
+    let private nothing: TrainingRecord =
+        {
+            Seed = 0UL
+            Hidden = None
+            Frozen = 0
+            Activations = None
+            MaxoutPieces = 0
+            Loss = ""
+            Optimizer = ""
+            LearningRate = None
+            Schedule = None
+            BatchSize = None
+            Epochs = 0
+            Patience = 0
+            L1 = 0.0
+            L2 = 0.0
+            Dropout = 0.0
+            InputNoise = 0.0
+            MaxNorm = None
+            ClipNorm = None
+            Gradients = GradientSource.graph.Name
+            BalancedClasses = false
+            Validation = 0.0
+            Test = 0.0
+            Examples = 0
+            Targets = ""
+        }
+
+    /// The record as names and texts, as model files have them.
+    let toTexts (record: TrainingRecord) : (string * string) list =
+        entries
+        |> List.choose (fun entry -> entry.Write record |> Option.map (fun text -> entry.Key, text))
+
+    /// <summary>The record of names and texts, and those of them that are none of its own. Where one is missing that every
+    /// training writes, or is not what it should be, there is no record.</summary>
+    let ofTexts (texts: (string * string) list) : TrainingRecord option * (string * string) list =
+        let find key =
+            texts |> List.tryFind (fst >> (=) key) |> Option.map snd
+
+        let record =
+            (Some nothing, entries)
+            ||> List.fold (fun record entry -> record |> Option.bind (entry.Read(find entry.Key)))
+
+        match record with
+        | Some _ ->
+            record,
+            texts
+            |> List.filter (fun (key, _) -> entries |> List.forall (fun entry -> entry.Key <> key))
+        | None -> None, texts

@@ -1,0 +1,82 @@
+using Microsoft.FSharp.Core;
+
+namespace Hybrid;
+
+/// <summary>A model and data with targets for it, read once: to measure it on, to check or to examine it, or to train it
+/// further. A model of this library finds its columns by their names; where a file has no names of its own, it takes those of
+/// the data.</summary>
+public sealed class ModelData
+{
+    readonly Models.ModelData value;
+
+    ModelData(Models.ModelData value)
+    {
+        this.value = value;
+        Model = new Model(value.Model);
+        Examples = new DataSet(value.Rows, value.Test is { } test ? new DataSet(test.Value) : null);
+    }
+
+    /// <summary>A model's file with data to measure it on.</summary>
+    /// <param name="path">The model's file.</param>
+    /// <param name="data">A built-in name, a folder, or a table, whose header is recognised.</param>
+    /// <param name="target">The name of a table's target, where it is not the one of the training, or not the last column.</param>
+    /// <exception cref="OnnxException">The file is not read.</exception>
+    /// <exception cref="HybridException">The data cannot be read, or do not fit the file.</exception>
+    public static ModelData Load(string path, string data, string? target = null)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        ArgumentNullException.ThrowIfNull(data);
+        return Load(ModelFile.Open(path), null, new TableOptions { Target = target }, data);
+    }
+
+    /// <summary>A model's file with data to train it further on.</summary>
+    /// <param name="path">The model's file.</param>
+    /// <param name="data">A built-in name, a folder, or a table.</param>
+    /// <param name="options">How a table is read. The columns of a model of this library are found by their names.</param>
+    /// <exception cref="OnnxException">The file is not read.</exception>
+    /// <exception cref="HybridException">The data cannot be read, or do not fit the file.</exception>
+    public static ModelData Load(string path, string data, TableOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(options);
+        return Load(ModelFile.Open(path), options.Header, options, data);
+    }
+
+    /// <summary>A model with data to measure it on.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="data">A built-in name, a folder, or a table, whose header is recognised.</param>
+    /// <param name="target">The name of a table's target, where it is not the one of the training.</param>
+    /// <exception cref="HybridException">The data cannot be read, or do not fit the model.</exception>
+    public static ModelData Load(Model model, string data, string? target = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(data);
+        return Load(Models.ModelFile.NewOwn(model.Value), null, new TableOptions { Target = target }, data);
+    }
+
+    /// <summary>The model, with names for its columns and classes.</summary>
+    public Model Model { get; }
+
+    /// <summary>The data, with the model's columns and classes, and the test part that they come with.</summary>
+    public DataSet Examples { get; }
+
+    /// <summary>A part of the data, made again as it was for the training.</summary>
+    /// <param name="part">Null for all examples; of data that come with a test part, that one.</param>
+    /// <exception cref="HybridException">The part cannot be made again: the data are not those of the training, or the training
+    /// had no such part.</exception>
+    public Selection Select(DataPart? part = null) =>
+        Selection.Of(Models.ModelDataModule.select(part is { } asked ? FSharpOption<Models.Part>.Some(Selection.PartOf(asked)) : null, value));
+
+    /// <summary>The examples that the model learned from, and others that it did not learn from: those of its test part, or else
+    /// of its validation part. Data that are not those of the training, as far as can be told, are taken whole, with nothing
+    /// held out.</summary>
+    public (Selection Training, Selection? HeldOut) SelectTraining()
+    {
+        var (training, heldOut) = Models.ModelDataModule.training(value);
+        return (Selection.Of(training), heldOut is { } there ? Selection.Of(there.Value) : null);
+    }
+
+    static ModelData Load(Models.ModelFile file, bool? header, TableOptions options, string data) =>
+        new(Models.ModelDataModule.load(OptionModule.OfNullable(header), options.Source, data, file));
+}

@@ -1,0 +1,21 @@
+namespace Hybrid;
+
+/// <summary>The spread of a result over trainings that differ by their seeds.</summary>
+/// <param name="Part">The test part, or where there is none the validation part, or the training part.</param>
+/// <param name="Metric">accuracy, or r2 for a quantity.</param>
+/// <param name="Mean">The mean.</param>
+/// <param name="Deviation">The standard deviation of a sample, with n - 1 in the denominator.</param>
+/// <param name="Least">The minimum.</param>
+/// <param name="Most">The maximum.</param>
+public sealed record SeedSummary(DataPart Part, string Metric, double Mean, double Deviation, double Least, double Most)
+{
+    /// <summary>The spread over some trainings.</summary>
+    /// <param name="reports">At least one.</param>
+    public static SeedSummary Of(IReadOnlyList<TrainingReport> reports)
+    {
+        ArgumentNullException.ThrowIfNull(reports);
+        var summary = Models.Seeds.summary(ListModule.OfSeq(reports.Select(report => report.Value)));
+        return new SeedSummary(
+            Selection.PartOf(summary.Part), summary.Metric, summary.Mean, summary.Deviation, summary.Least, summary.Most);
+    }
+}
