@@ -1,5 +1,5 @@
 /* FANN's time for one step of full-batch gradient descent on a 2-20-2 network. Arguments: the number of examples, and the
-   hidden activation, sigmoid or piece: FANN has no relu, its piecewise linear function is what is nearest. */
+   hidden activation, sigmoid or piece: FANN has no relu, its piecewise linear function is the closest. */
 #include <fann.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 """scikit-learn's time for one epoch of Fashion-MNIST: 784-256-128-10, batches of 128, Adam, shuffled.
 
-Arguments: the folder of the data, and how many epochs to measure after the first. Prints a line of JSON.
+Arguments: the folder of the data, and the number of epochs to measure after the first. Prints a line of JSON.
 """
 import gzip
 import json

@@ -1,10 +1,10 @@
-"""scikit-learn's tuned models on the tables that come with it, beside which the README shows what `hybrid train` gives.
+"""scikit-learn's tuned models on its built-in tables, with which the README compares `hybrid train`.
 
-Ten splits of each table (train_test_split, seeds 0 to 9, a quarter to test on; classes keep their shares): on the other
+Ten splits of each table (train_test_split, seeds 0 to 9, a quarter for testing; classes keep their shares): on the other
 three quarters everything is chosen by GridSearchCV over 5 folds, refitted, and measured once on the test quarter.
 Classes: StandardScaler and MLPClassifier (solver lbfgs, at most 1,000 iterations, random_state 0), hidden layers of 8, 32 or
 100 units, alpha 0.001, 0.01, 0.1, 1 or 10. The quantity: StandardScaler and RidgeCV over 25 alphas from 0.001 to 1,000.
-Prints a line of JSON for each table: the mean over the splits of accuracy or R squared, and its deviation.
+Prints one line of JSON per table: the mean over the splits of accuracy or R squared, and its deviation.
 
 With a folder as the argument it writes the tables there instead, as CSV files with a header and the target last.
 """

@@ -1,4 +1,4 @@
-"""PyTorch's times for one setting of its threads, given by the environment: a line of JSON a workload.
+"""PyTorch's times for one setting of its threads, given by the environment: one line of JSON per workload.
 
 Arguments: seconds to measure each workload, then workloads as
   step:784-256-128-10:128:momentum   or   inference:784-256-128-10:1
@@ -26,7 +26,7 @@ def training_step(sizes, batch, rule):
     x = torch.rand(batch, sizes[0])
     target = torch.arange(batch) % sizes[-1]
     if rule == "adam":
-        # foreach: all parameters at once, the fastest of what this version has on a processor
+        # foreach: all parameters at once, the fastest option of this version on a processor
         optimizer = torch.optim.Adam(model.parameters(), lr=RATE, foreach=True)
     else:
         momentum = 0.9 if rule == "momentum" else 0.0

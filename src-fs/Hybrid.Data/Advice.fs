@@ -23,7 +23,8 @@ module internal Advice =
     let quote (text: string) : string = Printable.quote text
 
     /// Takes a different column as the target.
-    let otherTarget: Remedy = Remedy.Change(OptionName.Target, "name another column")
+    let otherTarget: Remedy =
+        Remedy.Change(OptionName.Target, "name a different column")
 
     /// Reads the first row as data.
     let noHeader: Remedy =

@@ -3,7 +3,7 @@ namespace Hybrid.Data
 open System
 open System.IO
 
-/// Files, plain or gzip: whatever goes wrong with one is a DataException that names it.
+/// Files, plain or gzip: any error is a DataException that names the file.
 module internal DataFile =
     let failWith source line column problem remedies : 'result =
         raise (DataException(source, line, column, problem, remedies))

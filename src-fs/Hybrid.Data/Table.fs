@@ -148,13 +148,13 @@ module Table =
     let examples (table: Table) : Examples =
         Examples.all table.Columns.Length table.Features (Target.numbers table.Target)
 
-    /// The index of each of a category's names in another list; -1 if it is missing there.
+    /// The index of each of a category's names in a second list; -1 if it is missing there.
     let private codes (known: string[]) (names: string[]) : int[] =
         names |> Array.map (fun name -> Array.IndexOf(known, name))
 
     /// <summary>The features as a model takes them: columns are found by name, further ones are ignored, and a category
     /// is matched by name.</summary>
-    /// <exception cref="T:Hybrid.DataException">A column is missing or of another kind, or holds an unknown category.</exception>
+    /// <exception cref="T:Hybrid.DataException">A column is missing or of a different kind, or holds an unknown category.</exception>
     let featuresFor (schema: Schema) (table: Table) : float32[] =
         let fail message =
             raise (DataException(table.Source, None, None, message))

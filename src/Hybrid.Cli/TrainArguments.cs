@@ -106,7 +106,7 @@ sealed class TrainArguments
         "--class-weights", "balanced: rare classes count as much as common ones. Default: none.", "balanced", "none");
 
     readonly Option<string?> gradients = Arguments.Choice(
-        "--gradients", "Where gradients come from: the library's own rules, or DiffSharp if the package Hybrid.DiffSharp lies "
+        "--gradients", "Where gradients come from: the library's own rules, or DiffSharp if the package Hybrid.DiffSharp is installed "
         + $"beside the program. Default: {defaults.Gradients}.", TrainingOptions.GradientSources);
 
     public Option<string?> From { get; } = Arguments.Text(

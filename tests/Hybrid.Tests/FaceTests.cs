@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Hybrid.Tests;
 
-/// <summary>What a C# program sees of the library.</summary>
+/// <summary>The library as a C# program sees it.</summary>
 public class FaceTests
 {
     static IEnumerable<Type> Parts(Type type) => type.HasElementType
@@ -33,7 +33,7 @@ public class FaceTests
             .Distinct();
     }
 
-    /// <summary>Something that is fine, so that another argument is what is wrong.</summary>
+    /// <summary>A valid value, so that only another argument is wrong.</summary>
     static object? Fine(Type type)
     {
         if (type == typeof(string))

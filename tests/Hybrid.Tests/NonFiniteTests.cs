@@ -24,7 +24,7 @@ public sealed class NonFiniteTests : IDisposable
         ? DataSet.FromArrays([[1, 2], [3, 4], [5, 6]], (string[])["no", "yes", "no"], ["a", "b"])
         : DataSet.FromArrays([[1, 2], [3, 4], [5, 6]], (float[])[1, 2, 3], ["a", "b"]);
 
-    /// <summary>Every method of the face that makes a result of a model's numbers.</summary>
+    /// <summary>Every method of the face that returns a result computed from a model's outputs.</summary>
     static readonly (string Name, bool OfClassesOnly, Action<Model> Ask)[] methods =
     [
         ("Network.Predict", false, model => model.Network.Predict([1, 2, 3, 4])),
@@ -71,7 +71,7 @@ public sealed class NonFiniteTests : IDisposable
                 Model.Create(Network.FromSizes([2, 2]).Activation("sigmoid"), ["a", "b"], ["no", "yes"]), entry.value)).Message,
             StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>Every command that makes a result of a model's numbers.</summary>
+    /// <summary>Every command that prints a result computed from a model's outputs.</summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

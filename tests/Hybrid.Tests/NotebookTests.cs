@@ -17,7 +17,7 @@ public sealed partial class NotebookTests
     /// <summary>An absolute path, as a message would quote the machine's own.</summary>
     static readonly Regex OwnPath = new("""(?<=["\s(])/[a-z]+/[\w./-]*""");
 
-    /// <summary>The scripts, and words that each of them prints.</summary>
+    /// <summary>The scripts, and some text that each prints.</summary>
     static readonly Dictionary<string, string[]> Scripts = new()
     {
         ["1-neuron"] = ["firing rate 0.622459", "14 of 16 colourings", "[picture: one neuron"],

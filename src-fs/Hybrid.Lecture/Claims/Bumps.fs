@@ -144,7 +144,7 @@ module Bumps =
                         nielsen.Ratio
                     Measurement.own "the same within 0.05" nearer.Ratio
                     Measurement.own
-                        "greatest error of the slide's open intervals at their ends, 20 bumps for sin 2πx"
+                        "maximum error of the slide's open intervals at their ends, 20 bumps for sin 2πx"
                         (openError sine.Formula 20)
                 ]
             Seeds = 0

@@ -141,13 +141,13 @@ module Universal =
             |> Runs.map (fun _ -> squareRoot)
 
         let ratio (certificate: Certificate) = certificate.Bound / certificate.Epsilon
-        let greatest = List.map ratio >> List.max
+        let maximum = List.map ratio >> List.max
         let plane = plane setting.Quick
 
         let conditions =
             conditions
-                (greatest certificates)
-                (greatest roots)
+                (maximum certificates)
+                (maximum roots)
                 (misses |> List.map (fun (p, _, miss) -> miss / 2.0 ** float -p))
 
         let _, expression, _, shown =
@@ -164,8 +164,8 @@ module Universal =
                         "networks proved to be within their ε"
                         (certificates |> List.filter _.Holds |> List.length |> float)
                     Measurement.own "of" (float certificates.Length)
-                    Measurement.own "maximum proved bound / ε" (greatest certificates)
-                    Measurement.own "the same for √x, by its Hölder bound" (greatest roots)
+                    Measurement.own "maximum proved bound / ε" (maximum certificates)
+                    Measurement.own "the same for √x, by its Hölder bound" (maximum roots)
                     Measurement.own
                         "the same for a function of two variables, by triangles"
                         (ratio plane.Certificate)

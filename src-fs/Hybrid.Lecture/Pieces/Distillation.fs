@@ -67,7 +67,7 @@ module Distillation =
     let private withTargets (examples: Examples) (targets: float32[]) : Examples =
         Examples.all examples.Width (examples.Pick(examples.Width, examples.Features)) targets
 
-    /// Stage 1: the lower half of a student, a linear layer and an activation's two layers to each of its own.
+    /// Stage 1: the lower half of a student, with two entries (a linear layer and its activation) per hidden layer.
     let hinted
         engine
         (images: Images)

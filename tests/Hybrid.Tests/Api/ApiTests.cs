@@ -8,7 +8,7 @@ public sealed class ApiTests
 {
     const string Accept = "HYBRID_ACCEPT_API";
 
-    /// <summary>What is packed for others to use.</summary>
+    /// <summary>The packed libraries.</summary>
     public static TheoryData<string> Libraries { get; } =
     [
         "Hybrid", "Hybrid.Core", "Hybrid.Data", "Hybrid.Diagnostics", "Hybrid.Exchange", "Hybrid.Figures", "Hybrid.Kernels",

@@ -3,7 +3,7 @@ using System.Xml.Linq;
 
 namespace Hybrid.Tests.Api;
 
-/// <summary>What the documentation file beside a library says of its types and members.</summary>
+/// <summary>The documentation file of a library: summaries of its types and members.</summary>
 sealed class Documentation
 {
     readonly Dictionary<string, int> summaries;
@@ -20,7 +20,7 @@ sealed class Documentation
             .Select(parameter => (entry.Name, parameter.Attribute("name")!.Value)))];
     }
 
-    /// <summary>Which of some types and members have no summary.</summary>
+    /// <summary>The types and members without a summary.</summary>
     public IEnumerable<string> Missing(IEnumerable<MemberInfo> members) => members
         .GroupBy(Key)
         .Where(group => summaries.GetValueOrDefault(group.Key) < group.Count(member => !IsPositional(member)))

@@ -5,7 +5,7 @@ using Microsoft.FSharp.Reflection;
 
 namespace Hybrid.Tests.Api;
 
-/// <summary>What a library shows, without what compilers add to it: equality, comparison, cloning, the insides of unions.</summary>
+/// <summary>The public members of a library, without those that compilers add: equality, comparison, cloning, the insides of unions.</summary>
 static class PublicMembers
 {
     const BindingFlags Declared =
@@ -53,7 +53,7 @@ static class PublicMembers
                 || cases.Any(given => member.Name == $"New{given.Name}" || member.Name == $"Is{given.Name}" || member.Name == given.Name));
     }
 
-    /// <summary>What F# keeps an exception's numbers in.</summary>
+    /// <summary>The members in which F# keeps an exception's values.</summary>
     static bool IsFieldOfException(MemberInfo member) =>
         member is PropertyInfo
         && member.GetCustomAttributes<CompilationMappingAttribute>().Any(given => given.SourceConstructFlags == SourceConstructFlags.Exception);

@@ -185,7 +185,7 @@ public sealed class ApproximateTests : IDisposable
         Assert.Equal(["net.onnx"], command.Names);
     }
 
-    /// <summary>What cannot be, with the exit code and parts of the message.</summary>
+    /// <summary>Impossible requests, with the exit code and parts of the message.</summary>
     public static TheoryData<int, string[], string[]> Wrong() => new()
     {
         { 2, ["--epsilon must be a number above 0, not 0"], ["x", "--epsilon", "0"] },

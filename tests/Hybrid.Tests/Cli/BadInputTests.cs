@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Hybrid.Tests.Cli;
 
-/// <summary>Bad input is a message that says where and what to do, and loses nothing.</summary>
+/// <summary>Bad input gives a message that says where and what to do, and loses nothing.</summary>
 public sealed class BadInputTests : IDisposable
 {
     readonly HybridCommand command = new();
@@ -13,7 +13,7 @@ public sealed class BadInputTests : IDisposable
     static string Rows(int count, Func<int, string> row) =>
         string.Concat(Enumerable.Range(0, count).Select(i => row(i) + "\n"));
 
-    /// <summary>Tables that cannot be learned from, with the parts of the message about them.</summary>
+    /// <summary>Tables unfit for training, with the parts of the message about them.</summary>
     public static TheoryData<string, string[]> Tables() => new()
     {
         { "", ["t.csv", "empty"] },
@@ -149,7 +149,7 @@ public sealed class BadInputTests : IDisposable
         Assert.Empty(command.Fail(1, ["unknown.csv"], "evaluate", "model.onnx", "unknown.csv", "--json").Output);
     }
 
-    /// <summary>Training fails, and the model of an earlier one stays.</summary>
+    /// <summary>Training fails, and the earlier model stays.</summary>
     void FailsToTrain(string[] parts, params string[] arguments)
     {
         command.Write("model.onnx", "old");

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Hybrid.Tests.Cli;
 
-/// <summary>The command where DiffSharp's gradients are beside it, and where they are not.</summary>
+/// <summary>The command with and without DiffSharp's gradients beside it.</summary>
 public sealed class DiffSharpTests : IDisposable
 {
     static readonly string[] Training = ["train", "iris", "--epochs", "3", "--hidden", "4", "--output"];

@@ -7,14 +7,14 @@ using Xunit;
 
 namespace Hybrid.Tests.Cli;
 
-/// <summary>Libraries name options as C# does, the command by its flags.</summary>
+/// <summary>Libraries name options as in C#, the command by its flags.</summary>
 public sealed partial class FlagsTests
 {
-    /// <summary>What a caller sets.</summary>
+    /// <summary>Properties that a caller sets.</summary>
     static readonly Type[] options =
         [typeof(TrainingOptions), typeof(TableOptions), typeof(ApproximationOptions), typeof(GradientCheckOptions), typeof(Setting)];
 
-    /// <summary>What only a program can set.</summary>
+    /// <summary>Properties that only a program can set.</summary>
     static readonly string[] onlyInPrograms = [nameof(TrainingOptions.Network)];
 
     public static TheoryData<string> Named() =>

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Hybrid.Tests.Cli;
 
-/// <summary>The command on ONNX files from elsewhere.</summary>
+/// <summary>The command on foreign ONNX files.</summary>
 public sealed class ForeignFileTests : IDisposable
 {
     readonly HybridCommand command = new();

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Hybrid.Tests.Cli;
 
-/// <summary>What a run of the command answered.</summary>
+/// <summary>The result of a run of the command.</summary>
 sealed record Answer(int Code, string Output, string Errors)
 {
     /// <summary>The object on the only line of stdout.</summary>
@@ -14,7 +14,7 @@ sealed record Answer(int Code, string Output, string Errors)
     public string[] Lines => Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 }
 
-/// <summary>The real command, as a process in a folder of its own.</summary>
+/// <summary>The real command, as a process in its own folder.</summary>
 /// <param name="program">Where the command lies, if not beside the tests.</param>
 sealed class HybridCommand(string? program = null) : IDisposable
 {
@@ -27,7 +27,7 @@ sealed class HybridCommand(string? program = null) : IDisposable
 
     public string[] Names => folder.Names();
 
-    /// <summary>Writes a file into the folder and gives back its name.</summary>
+    /// <summary>Writes a file to the folder and returns its name.</summary>
     public string Write(string name, string text)
     {
         System.IO.File.WriteAllText(File(name), text);
@@ -73,7 +73,7 @@ sealed class HybridCommand(string? program = null) : IDisposable
         return Finish(process);
     }
 
-    /// <summary>Waits for the end of a process whose output is redirected, for a minute if nothing else is said.</summary>
+    /// <summary>Waits for the end of a process whose output is redirected, by default for a minute.</summary>
     public static Answer Finish(Process process, TimeSpan? patience = null)
     {
         var limit = patience ?? Patience;
@@ -89,7 +89,7 @@ sealed class HybridCommand(string? program = null) : IDisposable
         return new Answer(process.ExitCode, output.Result, errors.Result);
     }
 
-    /// <summary>Runs a command that has to succeed, without a word on stderr.</summary>
+    /// <summary>Runs a command that must succeed, without output on stderr.</summary>
     public Answer Succeed(params string[] arguments)
     {
         var answer = Run(arguments);
@@ -97,7 +97,7 @@ sealed class HybridCommand(string? program = null) : IDisposable
         return answer;
     }
 
-    /// <summary>Runs a command that has to fail: with a message of one or two lines that has all these parts.</summary>
+    /// <summary>Runs a command that must fail with a message of one or two lines that has all these parts.</summary>
     public Answer Fail(int code, string[] parts, params string[] arguments)
     {
         var answer = Run(arguments);

@@ -56,7 +56,7 @@ public sealed class InterruptionTests : IDisposable
         IsInterrupted(process, "epoch 1/");
     }
 
-    /// <summary>It ended by the signal before it said something, and the model is the old one.</summary>
+    /// <summary>The signal ended it before any output, and the model is the old one.</summary>
     void IsInterrupted(Process process, string before)
     {
         var answer = HybridCommand.Finish(process);

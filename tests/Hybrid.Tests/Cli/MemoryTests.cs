@@ -10,7 +10,7 @@ public sealed class MemoryTests : IDisposable
 
     readonly HybridCommand hybrid = new();
 
-    /// <summary>The most memory that the command has held, as the system counts it, in bytes.</summary>
+    /// <summary>The command's peak memory, as the system counts it, in bytes.</summary>
     long Peak(params string[] arguments)
     {
         using var process = hybrid.Start(arguments);
@@ -32,7 +32,7 @@ public sealed class MemoryTests : IDisposable
         return peak;
     }
 
-    /// <summary>A folder like MNIST's, of noise.</summary>
+    /// <summary>A folder like MNIST's, with noise.</summary>
     void WriteImages()
     {
         Directory.CreateDirectory(hybrid.File("images"));

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Hybrid.Tests.Cli;
 
-/// <summary>What is written where it cannot be, or must not be: nothing is harmed, nothing is lost, nothing is silent.</summary>
+/// <summary>Output to places where it cannot or must not be written: nothing is damaged, lost or silent.</summary>
 public sealed class OutputTests : IDisposable
 {
     readonly HybridCommand command = new();
@@ -110,7 +110,7 @@ public sealed class OutputTests : IDisposable
         Assert.Equal(10, new FileInfo(command.File("images/train-labels-idx1-ubyte")).Length);
     }
 
-    /// <summary>What may happen to the place of an output while a network is trained, and how it is undone.</summary>
+    /// <summary>What can happen to an output's path while a network is trained, and how it is undone.</summary>
     [Theory]
     [InlineData("rm -r out", "does not exist")]
     [InlineData("rm -f out/m.onnx; mkdir -p out/m.onnx", "is a folder")]
@@ -181,7 +181,7 @@ public sealed class OutputTests : IDisposable
         return HybridCommand.Finish(process);
     }
 
-    /// <summary>What is no file is not opened: a pipe would be waited for, and a device has no end.</summary>
+    /// <summary>Only files are opened: opening a pipe would wait, and a device has no end.</summary>
     [Fact]
     public void Pipes_and_devices_are_not_files()
     {

@@ -23,7 +23,7 @@ static class Tables
         return string.Join('\n', lines) + "\n";
     }
 
-    /// <summary>60 points without a header; the class stands first, and one of the names wants quotes.</summary>
+    /// <summary>60 points without a header; the class comes first, and one of the names needs quotes.</summary>
     public static string Points()
     {
         var random = new System.Random(2);

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Hybrid.Tests.Cli;
 
-/// <summary>Nothing that comes out of a file, a name or the command line steers the terminal.</summary>
+/// <summary>No text from a file, a name or the command line steers the terminal.</summary>
 public sealed class TerminalTests : IDisposable
 {
     // a title, the clipboard, a bell, a colour, the short form of ESC [, a turn of the reading, a line end of Unicode

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Hybrid.Tests.Cli;
 
-/// <summary>hybrid train --optimizer lbfgs: all that training does goes with it, or is refused by name.</summary>
+/// <summary>hybrid train --optimizer lbfgs: every option of training applies to it, or is refused by name.</summary>
 public sealed class TrainLbfgsTests : IDisposable
 {
     readonly HybridCommand command = new();

@@ -16,7 +16,7 @@ public sealed class BombTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    /// <summary>What it takes to refuse the folder, in bytes, and in which words that is done.</summary>
+    /// <summary>The memory needed to refuse the folder, in bytes, and the message.</summary>
     static (long Allocated, string Message) Refusal(string argument)
     {
         var before = GC.GetAllocatedBytesForCurrentThread();

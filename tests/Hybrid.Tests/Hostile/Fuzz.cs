@@ -12,10 +12,10 @@ namespace Hybrid.Tests.Hostile;
 /// </summary>
 static class Fuzz
 {
-    /// <summary>Files take milliseconds, and on a busy machine seconds: who is not done by then hangs.</summary>
+    /// <summary>Files take milliseconds, and seconds on a busy machine: a slower read counts as hanging.</summary>
     static readonly TimeSpan patience = TimeSpan.FromSeconds(30);
 
-    /// <summary>Reads damaged files one after another, and the same file cut smaller if one does what none may.</summary>
+    /// <summary>Reads damaged files one after another, and shrinks a file that breaks a rule.</summary>
     /// <param name="standard">How many there are, unless the environment says so.</param>
     /// <param name="bytesAllowed">What reading a file may allocate.</param>
     /// <param name="draw">Makes a damaged file.</param>
@@ -61,7 +61,7 @@ static class Fuzz
 
     static string Repeats(int seed) => $"HYBRID_FUZZ=1 HYBRID_FUZZ_SEED={seed} repeats this";
 
-    /// <summary>A mistake of the mutator itself names its seed too.</summary>
+    /// <summary>An error of the mutator itself also names its seed.</summary>
     static FuzzCase Drawn(Func<System.Random, FuzzCase> draw, int seed)
     {
         try

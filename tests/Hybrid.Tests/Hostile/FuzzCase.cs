@@ -1,6 +1,6 @@
 namespace Hybrid.Tests.Hostile;
 
-/// <summary>A file that is not what it should be.</summary>
+/// <summary>A damaged or hostile file.</summary>
 /// <param name="Name">What it is called, which may decide how it is read.</param>
 /// <param name="Bytes">Its content.</param>
 /// <param name="Read">Reads it, at the path where it has been put.</param>

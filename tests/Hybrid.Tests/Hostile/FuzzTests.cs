@@ -26,7 +26,7 @@ public sealed class FuzzTests
         Assert.Empty(Directory.GetFiles(notes, $"running-{nameof(FuzzTests)}-{Environment.ProcessId}"));
     }
 
-    /// <summary>Messages of which a change leaves fields without bytes, again and again.</summary>
+    /// <summary>Messages in which changes leave fields without bytes, again and again.</summary>
     [Fact]
     public void Every_message_can_be_changed_after_any_other_change()
     {

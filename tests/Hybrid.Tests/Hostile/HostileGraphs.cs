@@ -5,7 +5,7 @@ using DataType = Hybrid.Onnx.Wire.TensorProto.Types.DataType;
 
 namespace Hybrid.Tests.Hostile;
 
-/// <summary>What may be done to a model by one who knows what its parts mean.</summary>
+/// <summary>Changes to a model by somebody who knows the meaning of its parts.</summary>
 sealed class HostileGraphs(System.Random random)
 {
     const int MostChanges = 4, LongestChain = 300;
@@ -103,7 +103,7 @@ sealed class HostileGraphs(System.Random random)
         }
     }
 
-    /// <summary>A name that is there, or one that is not.</summary>
+    /// <summary>A name that exists, or one that does not.</summary>
     string Name(GraphProto graph)
     {
         string[] known =
@@ -131,7 +131,7 @@ sealed class HostileGraphs(System.Random random)
         return tensor;
     }
 
-    /// <summary>Puts nodes between the graph and what it answers.</summary>
+    /// <summary>Puts nodes between the graph and its outputs.</summary>
     void Chain(GraphProto graph, int length)
     {
         for (var i = 0; i < length; i++)
@@ -183,7 +183,7 @@ sealed class HostileGraphs(System.Random random)
             shape.Dim.Add(new TensorShapeProto.Types.Dimension { DimValue = random.Next(1, 5) });
     }
 
-    /// <summary>Axes, shapes and bounds that are something else.</summary>
+    /// <summary>Wrong axes, shapes and bounds.</summary>
     void Integers(GraphProto graph)
     {
         foreach (var tensor in graph.Initializer.Where(tensor => tensor.Int64Data.Count > 0))

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Hybrid.Tests.Hostile;
 
-/// <summary>Folders of images and labels like MNIST's, of which one file is not what it should be.</summary>
+/// <summary>Folders of images and labels like MNIST's, with one damaged file.</summary>
 sealed class HostileImages(System.Random random)
 {
     const int Training = 12, Test = 4, Classes = 3;
@@ -21,14 +21,14 @@ sealed class HostileImages(System.Random random)
     static readonly int[] extents =
         [0, 1, 2, 3, 6, Training, 255, 256, 65_536, 1 << 20, 1 << 30, int.MaxValue, int.MinValue, -1, 46_341];
 
-    /// <summary>What means something in a header.</summary>
+    /// <summary>Meaningful values of a header.</summary>
     static readonly IReadOnlyList<byte[]> words =
     [
         .. extents.Select(BigEndian), .. types.Select(type => new byte[] { 0, 0, type, 1 }), [0], [0, 0], [0x7F, 0xC0, 0, 0],
         [0x7F, 0x80, 0, 0], [0x7F, 0xF0, 0, 0, 0, 0, 0, 0], [0x1F, 0x8B],
     ];
 
-    /// <summary>Puts whole files beside one that is not.</summary>
+    /// <summary>Puts intact files beside a damaged one.</summary>
     public static void Complete(string folder, string damaged)
     {
         foreach (var (name, bytes) in Whole)
@@ -69,7 +69,7 @@ sealed class HostileImages(System.Random random)
         return bytes;
     }
 
-    /// <summary>A file whose header says something else than before.</summary>
+    /// <summary>A file with a changed header.</summary>
     byte[] Claiming(byte[] whole)
     {
         byte[] bytes = [.. whole];
@@ -91,7 +91,7 @@ sealed class HostileImages(System.Random random)
         return bytes;
     }
 
-    /// <summary>A file that holds what its header states, or nearly, and goes with the others, or nearly.</summary>
+    /// <summary>A file that agrees with its header, or nearly, and matches the others, or nearly.</summary>
     byte[] Stated(byte[] whole)
     {
         var type = random.Pick(types);

@@ -4,7 +4,7 @@ using Microsoft.FSharp.Core;
 
 namespace Hybrid.Tests.Hostile;
 
-/// <summary>A reader that anybody's files are given to: it reads them, or refuses them in words.</summary>
+/// <summary>A reader of untrusted files: it reads them, or refuses them with a message.</summary>
 /// <param name="Name">What its files are.</param>
 /// <param name="File">What such a file is called.</param>
 /// <param name="Allowed">How many bytes the reading of a file may allocate.</param>
@@ -53,7 +53,7 @@ sealed record HostileReader(string Name, string File, Func<byte[], long> Allowed
 
     public static IReadOnlyList<HostileReader> All => [Model, Table, Rows, Images];
 
-    /// <summary>What was read can be written, and then reads and writes as itself.</summary>
+    /// <summary>A model that was read can be written, and then reads back and writes the same.</summary>
     static void WriteAgain(string path)
     {
         Core.OnnxModel model;
@@ -71,7 +71,7 @@ sealed record HostileReader(string Name, string File, Func<byte[], long> Allowed
             throw new InvalidOperationException("What was written is read as something else.");
     }
 
-    /// <summary>The file is a model that answers some rows, or is refused.</summary>
+    /// <summary>The file is a model that predicts some rows, or is refused.</summary>
     static void Predict(string path)
     {
         var model = Hybrid.Model.Load(path);

@@ -2,10 +2,10 @@ using System.Text;
 
 namespace Hybrid.Tests.Hostile;
 
-/// <summary>Tables in text files, whole ones and what may be done to them.</summary>
+/// <summary>Tables in text files, intact ones and changes to them.</summary>
 sealed class HostileTables(System.Random random)
 {
-    /// <summary>Whole tables of every kind that is read.</summary>
+    /// <summary>Intact tables of every supported kind.</summary>
     public static IReadOnlyList<byte[]> Whole { get; } =
     [
         .. new[]
@@ -22,7 +22,7 @@ sealed class HostileTables(System.Random random)
         [0xEF, 0xBB, 0xBF, .. "a,b\n1,2\n3,5\n"u8],
     ];
 
-    /// <summary>What means something in a table, or looks as if it did.</summary>
+    /// <summary>Words that mean something in a table, or look as if they did.</summary>
     static IReadOnlyList<byte[]> Words { get; } =
     [
         .. new[]
@@ -43,7 +43,7 @@ sealed class HostileTables(System.Random random)
         return random.Next(4) == 0 ? Form(table) : table;
     }
 
-    /// <summary>What is done to a table as a whole.</summary>
+    /// <summary>Changes to a table as a whole.</summary>
     byte[] Form(byte[] table)
     {
         var text = Encoding.UTF8.GetString(table);
@@ -63,12 +63,12 @@ sealed class HostileTables(System.Random random)
         };
     }
 
-    /// <summary>Mostly short, and now and then longer than a field may be.</summary>
+    /// <summary>Mostly short, and occasionally longer than a field may be.</summary>
     int Long() => random.Next(200) == 0 ? random.Next(1 << 20, 1 << 21) : random.Next(1, 1 << random.Next(1, 15));
 
     byte[] Put(string text, string inserted) => Encoding.UTF8.GetBytes(text.Insert(random.Next(text.Length + 1), inserted));
 
-    /// <summary>Some of the separators are others.</summary>
+    /// <summary>Some of the separators are changed.</summary>
     byte[] Separated(string text)
     {
         char from = random.Pick<char>([.. ",;\t\n"]), to = random.Pick<char>([.. ",;\t|\n "]);
@@ -76,7 +76,7 @@ sealed class HostileTables(System.Random random)
             character == from && random.Next(3) == 0 ? to : character)));
     }
 
-    /// <summary>Lines that are missing, doubled or in another order.</summary>
+    /// <summary>Lines that are missing, duplicated or reordered.</summary>
     byte[] Lines(string text)
     {
         var lines = text.Split('\n').SelectMany(line => Enumerable.Repeat(line, random.Next(4) == 0 ? Long() / 256 : random.Next(1, 3)));

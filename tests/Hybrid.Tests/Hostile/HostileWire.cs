@@ -2,7 +2,7 @@ using Google.Protobuf;
 
 namespace Hybrid.Tests.Hostile;
 
-/// <summary>What may be done to a file of nested messages by one who knows how they are written, but not what they mean.</summary>
+/// <summary>Changes to a file of nested messages by somebody who knows their encoding, but not their meaning.</summary>
 sealed class HostileWire(System.Random random)
 {
     const int MostChanges = 4, MostCopies = 500, Deepest = 3_000;

@@ -16,7 +16,7 @@ public sealed class ModelFuzzTests
         .. Fixture.All.Select(fixture => File.ReadAllBytes(fixture.Path)), Own(classes: true), Own(classes: false),
     ];
 
-    /// <summary>What means something wherever it stands: tags, lengths, numbers.</summary>
+    /// <summary>Values that mean something anywhere: tags, lengths, numbers.</summary>
     static readonly IReadOnlyList<byte[]> words =
     [
         [0], [0xFF], [0x0A, 0], [0x0B], [0x0C], [0x2A, 0xFF, 0xFF, 0xFF, 0xFF, 0x07], [0x3A, 0x80, 0x80, 0x80, 0x80, 0x08],

@@ -1,6 +1,6 @@
 namespace Hybrid.Tests.Hostile;
 
-/// <summary>Damages that need no knowledge of a format but its words.</summary>
+/// <summary>Mutations that need no knowledge of a format except its words.</summary>
 /// <param name="random">Decides all.</param>
 /// <param name="donors">Whole files, of which parts are put in.</param>
 /// <param name="words">What means something in the format.</param>
@@ -11,7 +11,7 @@ sealed class Mutator(System.Random random, IReadOnlyList<byte[]> donors, IReadOn
     /// <summary>One of the whole files, untouched.</summary>
     public byte[] Whole() => random.Pick(donors);
 
-    /// <summary>Some damages, one after another.</summary>
+    /// <summary>Some mutations, one after another.</summary>
     public byte[] Damage(byte[] bytes)
     {
         for (var damages = random.Next(1, MostDamages); damages > 0; damages--)

@@ -3,7 +3,7 @@ using System.IO.Compression;
 
 namespace Hybrid.Tests.Hostile;
 
-/// <summary>gzip files, whole and not.</summary>
+/// <summary>gzip files, intact and damaged.</summary>
 static class Packed
 {
     public static byte[] Gzip(byte[] bytes, CompressionLevel level = CompressionLevel.Fastest)
@@ -45,7 +45,7 @@ static class Packed
         return [.. Gzip(beginning), .. Enumerable.Repeat(member, 1024).SelectMany(bytes => bytes)];
     }
 
-    /// <summary>A gzip file, sometimes with what a hostile hand may make of one.</summary>
+    /// <summary>A gzip file, sometimes manipulated.</summary>
     public static byte[] Draw(System.Random random, byte[] content)
     {
         var packed = Gzip(content);

@@ -1,12 +1,12 @@
 namespace Hybrid.Tests.Hostile;
 
-/// <summary>Files cut smaller, as long as they fail.</summary>
+/// <summary>Shrinks files as long as they fail.</summary>
 /// <remarks>Zeller and Hildebrandt, "Simplifying and isolating failure-inducing input" (2002), without complements.</remarks>
 sealed class Shrink(Predicate<FuzzCase> fails)
 {
     int attemptsLeft = 4_000;
 
-    /// <summary>Leaves out parts of the format, then stretches of bytes, until none can be left out any more.</summary>
+    /// <summary>Removes parts of the format, then runs of bytes, until nothing more can be removed.</summary>
     public FuzzCase Whole(FuzzCase given) => Bytes(Parts(given));
 
     bool Fails(FuzzCase smaller) => attemptsLeft-- > 0 && fails(smaller);

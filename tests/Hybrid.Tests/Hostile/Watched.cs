@@ -4,12 +4,12 @@ using Hybrid.Tests.Support;
 
 namespace Hybrid.Tests.Hostile;
 
-/// <summary>What a reader did that it may not do.</summary>
+/// <summary>A rule that a reader broke.</summary>
 /// <param name="Kind">Equal for failures that have the same cause, most likely.</param>
 /// <param name="Text">What happened, in full.</param>
 sealed record Complaint(string Kind, string Text);
 
-/// <summary>Reads files on a thread of its own, so that one that never ends is noticed, and counts what they cost.</summary>
+/// <summary>Reads files on a separate thread, so that an endless read is noticed, and measures the cost.</summary>
 sealed class Watched
 {
     const int LongestMessage = 4_100;
@@ -27,7 +27,7 @@ sealed class Watched
         new Thread(Work, SmallStack) { IsBackground = true }.Start();
     }
 
-    /// <summary>What is wrong with how a file is read; null if it is read, or refused in words.</summary>
+    /// <summary>The problem with reading a file; null if it is read, or refused with a message.</summary>
     public Complaint? Complaint(TemporaryFolder folder, FuzzCase given, Func<byte[], long> bytesAllowed)
     {
         if (hangs)

@@ -13,7 +13,7 @@ sealed record WireField(
 {
     const int Deepest = 12;
 
-    /// <summary>The fields of a message; null where it is none.</summary>
+    /// <summary>The fields of a message; null if it is not one.</summary>
     public static List<WireField>? Read(byte[] message, int depth = 0)
     {
         var input = new CodedInputStream(message);

@@ -9,7 +9,7 @@ public class ModelFileTests
 {
     static readonly int[] BatchSizes = [1, 5, 128];
 
-    /// <summary>Every kind of network that the options can ask for.</summary>
+    /// <summary>Every kind of network that the options allow.</summary>
     static IEnumerable<(TrainingOptions Options, bool Classes)> Networks()
     {
         var small = new TrainingOptions { Hidden = [7, 5], Epochs = 2, Threads = 1 };

@@ -4,7 +4,7 @@ using Hybrid.Onnx;
 
 namespace Hybrid.Tests.Onnx;
 
-/// <summary>A model of another library, with inputs and what that library answers; see Fixtures/make.py.</summary>
+/// <summary>A model of a different library, with inputs and that library's outputs; see Fixtures/make.py.</summary>
 sealed record Fixture(string Name)
 {
     static readonly string folder = System.IO.Path.Combine(AppContext.BaseDirectory, "Onnx", "Fixtures");
@@ -15,7 +15,7 @@ sealed record Fixture(string Name)
 
     public Core.Network Network => Read(File);
 
-    /// <summary>The shape of so many examples.</summary>
+    /// <summary>The shape of a number of examples.</summary>
     public int[] Shape(int examples) =>
         [examples, .. File.Graph.Inputs.Head.Dimensions.Skip(1).Select(extent => ((OnnxDimension.Fixed)extent).Item)];
 
@@ -31,7 +31,7 @@ sealed record Fixture(string Name)
             .Select(path => new Fixture(System.IO.Path.GetFileNameWithoutExtension(path))),
     ];
 
-    /// <summary>What a network answers to numbers of a shape.</summary>
+    /// <summary>A network's outputs for inputs of a shape.</summary>
     public static float[] Answer(Core.Network network, float[] values, int[] shape) => Eager.evaluate(
         Engine.Create(1), Samples.List(Tuple.Create("x", values)),
         Samples.List(NetworkModule.forward(network, TensorModule.input("x", Samples.List(shape))))).Head;

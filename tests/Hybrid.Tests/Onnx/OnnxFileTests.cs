@@ -66,7 +66,7 @@ public sealed class OnnxFileTests : IDisposable
         Assert.Contains("is not an ONNX file", Refusal(path), StringComparison.Ordinal);
     }
 
-    /// <summary>A length near 2³¹ within another one: Google.Protobuf 3.25.1 read beyond its buffer.</summary>
+    /// <summary>A length near 2³¹ within a second one: Google.Protobuf 3.25.1 read beyond its buffer.</summary>
     [Fact]
     public void Nested_lengths_that_overflow_are_refused()
     {

@@ -5,7 +5,7 @@ using Microsoft.FSharp.Core;
 
 namespace Hybrid.Tests.Support;
 
-/// <summary>A tiny assembly in the place of DiffSharp's gradients: by name and contract, without DiffSharp.</summary>
+/// <summary>A tiny assembly that replaces DiffSharp's gradients, by name and contract, without DiffSharp.</summary>
 public static class FakeDiffSharp
 {
     public const string Library = "DiffSharp.Backends.Hybrid";

@@ -33,7 +33,7 @@ static class FormatChecker
             Assert.NotEqual("true", Environment.GetEnvironmentVariable("CI"));
     }
 
-    /// <summary>What a program prints as errors; null where there is no such Python.</summary>
+    /// <summary>The error output of a program; null if there is no such Python.</summary>
     static string? Errors(string python, params string[] program)
     {
         try

@@ -67,7 +67,7 @@ sealed class OnnxRuntime : IDisposable
         return new OnnxRuntimeOutput(values, info.Shape, (DataType)(int)info.ElementDataType);
     }
 
-    /// <summary>What the runtime returns, or why it refuses, as an exception that no caller needs its package for.</summary>
+    /// <summary>The runtime's results, or its refusal, as an exception that needs no reference to its package.</summary>
     static TResult Told<TGiven, TResult>(TGiven given, Func<TGiven, TResult> ask)
     {
         try

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Hybrid.Tests.Support;
 
-/// <summary>The solution as packages in a folder, made once for a class of tests, and a home for who installs them.</summary>
+/// <summary>The solution as packages in a folder, built once for a class of tests, and a home folder for their users.</summary>
 /// <remarks>Packages from elsewhere come from the machine's own sources. Everything that is installed lies in the temporary
 /// folder, so that no package that an earlier run left under the same version is taken for this one.</remarks>
 public sealed class PackageFeed : IDisposable
@@ -45,7 +45,7 @@ public sealed class PackageFeed : IDisposable
 
     string Home => folder.File("home");
 
-    /// <summary>Where processes leave what they forget.</summary>
+    /// <summary>The folder where processes leave temporary files.</summary>
     string Temporary => folder.File("tmp");
 
     /// <summary>The packages' file names, in order.</summary>
@@ -56,7 +56,7 @@ public sealed class PackageFeed : IDisposable
     /// <summary>An empty folder for a user.</summary>
     public string Folder(string name) => Directory.CreateDirectory(folder.File(name)).FullName;
 
-    /// <summary>Runs dotnet as somebody whose home has nothing but NuGet's settings.</summary>
+    /// <summary>Runs dotnet as a user whose home has only NuGet's settings.</summary>
     /// <returns>What it printed.</returns>
     public string SucceedAtHome(string directory, string[] arguments, string input = "") =>
         Succeed(directory, arguments, input, start =>

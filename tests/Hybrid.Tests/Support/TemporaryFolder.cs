@@ -1,13 +1,13 @@
 namespace Hybrid.Tests.Support;
 
-/// <summary>A folder of its own, deleted with all it holds at the end.</summary>
+/// <summary>A temporary folder, deleted with its contents at the end.</summary>
 sealed class TemporaryFolder : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("hybrid-tests-").FullName;
 
     public string File(string name) => System.IO.Path.Combine(Path, name);
 
-    /// <summary>The names of what lies in the folder, in order.</summary>
+    /// <summary>The names in the folder, in order.</summary>
     public string[] Names() =>
         [.. Directory.GetFileSystemEntries(Path).Select(System.IO.Path.GetFileName).Order(StringComparer.Ordinal)!];
 

@@ -67,7 +67,7 @@ public sealed class HeldOutTests : IDisposable
             values[Columns * row + column] = change(values[Columns * row + column]);
     }
 
-    /// <summary>Ways to train, so that all that is learned from data is there.</summary>
+    /// <summary>Ways to train that together cover everything learned from data.</summary>
     static readonly (string Name, bool Classes, TrainingOptions Options)[] ways =
     [
         ("a quantity", false, new()),
