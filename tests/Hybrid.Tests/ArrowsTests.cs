@@ -13,9 +13,9 @@ public sealed class ArrowsTests(ITestOutputHelper output)
     [
         ("Hybrid.Core", []),
         ("Hybrid.Kernels", ["Hybrid.Core"]),
-        ("Hybrid.Onnx", ["Hybrid.Core"]),
         ("Hybrid.DiffSharp", ["Hybrid.Core"]),
         ("Hybrid.Exchange", ["Hybrid.Core"]),
+        ("Hybrid.Onnx", ["Hybrid.Core", "Hybrid.Exchange"]),
         ("Hybrid.Theory", ["Hybrid.Core"]),
         ("Hybrid.Diagnostics", ["Hybrid.Core"]),
         ("Hybrid.Data", ["Hybrid.Core"]),

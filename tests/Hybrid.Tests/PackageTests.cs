@@ -28,7 +28,7 @@ public sealed class PackageTests(PackageFeed feed) : IClassFixture<PackageFeed>
         ["Hybrid.Kernels"] = [Own("Core"), FSharpCore],
         ["Hybrid.Lecture"] = [Own("Core"), Own("Data"), Own("Diagnostics"), Own("Figures"), Own("Kernels"), Own("Theory"), FSharpCore],
         ["Hybrid.Models"] = [Own("Core"), Own("Data"), Own("Diagnostics"), Own("Exchange"), FSharpCore],
-        ["Hybrid.Onnx"] = [Own("Core"), FSharpCore, "Google.Protobuf [3.36.2, 3.37.0)"],
+        ["Hybrid.Onnx"] = [Own("Core"), Own("Exchange"), FSharpCore, "Google.Protobuf [3.36.2, 3.37.0)"],
         ["Hybrid.Testing"] =
         [
             Own("Core"), Own("Theory"), FSharpCore, "FsCheck [3.6.0, 3.7.0)",

@@ -11,12 +11,12 @@ module Draw =
     open Operands
 
     /// Writes a step as the two numbers of its tensor.
-    let write (step: int64) (words: float32[]) : unit =
+    let internal write (step: int64) (words: float32[]) : unit =
         words[0] <- float32 (step >>> 24)
         words[1] <- float32 (step &&& 0xFFFFFFL)
 
     /// The step that two numbers represent.
-    let step (high: float) (low: float) : uint64 = (uint64 high <<< 24) ||| uint64 low
+    let internal step (high: float) (low: float) : uint64 = (uint64 high <<< 24) ||| uint64 low
 
     /// The same draw for a part that needs its own random numbers.
     let split (part: int) (draw: Draw) : Draw =

@@ -198,7 +198,7 @@ type TrainingDiverged = Hybrid.TrainingDiverged
 type NonFiniteResult = Hybrid.NonFiniteResult
 
 /// Lookup by name.
-module Named =
+module internal Named =
     /// <summary>The item with this name.</summary>
     /// <exception cref="T:Hybrid.HybridException">There is no such item; the message lists the names.</exception>
     let find (kind: string) (nameOf: 'item -> string) (items: 'item list) (name: string) : 'item =

@@ -12,7 +12,7 @@ module Graph =
         | Input _ -> []
 
     /// Every node that the outputs depend on through the given operands, each once, operands before their users.
-    let orderBy<'node when 'node: not struct>
+    let internal orderBy<'node when 'node: not struct>
         (operands: 'node -> 'node list)
         (outputs: 'node list)
         : 'node[] =
@@ -51,7 +51,7 @@ module Graph =
         |> List.ofSeq
 
     /// How many numbers a graph computes, counting its inputs but not constants or views of other numbers.
-    let elements (outputs: Tensor list) : float =
+    let internal elements (outputs: Tensor list) : float =
         let numbers (x: Tensor) : float =
             match x.Node with
             | Constant _

@@ -22,11 +22,11 @@ module Interval =
         not (Double.IsNaN x.Lower || Double.IsNaN x.Upper)
 
     /// The bounds that a function gives where its operand is defined; undefined elsewhere, whatever the function would return.
-    let whereDefined (f: Interval -> Interval) (x: Interval) : Interval =
+    let internal whereDefined (f: Interval -> Interval) (x: Interval) : Interval =
         if isDefined x then f x else undefined
 
     /// The same for two operands.
-    let whereBothDefined (f: Interval -> Interval -> Interval) a b : Interval =
+    let internal whereBothDefined (f: Interval -> Interval -> Interval) a b : Interval =
         if isDefined a && isDefined b then f a b else undefined
 
     /// The interval that contains only one number.
@@ -50,7 +50,7 @@ module Interval =
     /// <param name="absolute">The additional error, in units in the last place of 1.</param>
     /// <param name="x">Infinite bounds stay, but a lower bound of ∞ becomes the largest finite number, and an upper bound of -∞
     /// its negative.</param>
-    let loosen (relative: float) (absolute: float) (x: Interval) : Interval =
+    let internal loosen (relative: float) (absolute: float) (x: Interval) : Interval =
         let off bound =
             if Double.IsInfinity bound then
                 0.0
@@ -68,7 +68,7 @@ module Interval =
         }
 
     /// The image under a non-decreasing function that is computed to within this many units in the last place.
-    let increasingTo (units: float) (f: float -> float) x =
+    let internal increasingTo (units: float) (f: float -> float) x =
         x
         |> whereDefined (fun x ->
             let lower = f x.Lower
@@ -80,7 +80,7 @@ module Interval =
     let increasing (f: float -> float) x = increasingTo 4.0 f x
 
     /// The image under a non-decreasing function that is exact in float64, such as max(0, x) or a step.
-    let increasingExactly (f: float -> float) x =
+    let internal increasingExactly (f: float -> float) x =
         x |> whereDefined (fun x -> { Lower = f x.Lower; Upper = f x.Upper })
 
     let inline private ends lower upper a b =
@@ -90,7 +90,7 @@ module Interval =
         }
 
     /// The interval of a function's values, limited to the two numbers that they are known to lie between.
-    let clamp lower upper x =
+    let internal clamp lower upper x =
         ends max min { Lower = lower; Upper = upper } x
 
     /// -x
@@ -151,7 +151,7 @@ module Interval =
     let private isZero x = x.Lower = 0.0 && x.Upper = 0.0
 
     /// total + x y; total itself where either factor is 0, as in a product with a sparse matrix.
-    let addProduct total x y =
+    let internal addProduct total x y =
         if isZero x && holdsReals y || isZero y && holdsReals x then
             total
         else
@@ -184,10 +184,10 @@ module Interval =
     let hull a b = ends min max a b
 
     /// The maximum of a and b.
-    let maximum a b = ends max max a b
+    let internal maximum a b = ends max max a b
 
     /// The minimum of a and b.
-    let minimum a b = ends min min a b
+    let internal minimum a b = ends min min a b
 
     /// √x; undefined where x may be negative.
     let sqrt x =

@@ -1,7 +1,7 @@
 namespace Hybrid.Core
 
 /// The operands of a primitive, by their number.
-module Operands =
+module internal Operands =
     /// The only operand.
     let one (operands: 'a list) : 'a = List.exactlyOne operands
 

@@ -30,22 +30,22 @@ type RoundingRule =
 module RoundingRule =
     /// The unit roundoff of float32, 2⁻²⁴.
     [<Literal>]
-    let Unit = 5.9604644775390625e-8
+    let internal Unit = 5.9604644775390625e-8
 
     /// The smallest normal float32 number, 2⁻¹²⁶: smaller numbers may be rounded to a multiple of 2⁻¹⁴⁹, or flushed to 0.
     [<Literal>]
-    let Tiny = 1.1754943508222875e-38
+    let internal Tiny = 1.1754943508222875e-38
 
     /// Numbers of at least this size, half the largest float32 number, count as overflow.
-    let overflow: float = float System.Single.MaxValue / 2.0
+    let internal overflow: float = float System.Single.MaxValue / 2.0
 
     /// The error of an elementary function, relative to the larger of 1 and its result: 8 units in the last place.
     let elementary: float = 8.0 * Unit
 
     /// γₙ = n u / (1 - n u): the maximum relative change of a number by n roundings.
-    let gamma (roundings: float) : float =
+    let internal gamma (roundings: float) : float =
         let share = roundings * Unit
         if share < 0.5 then share / (1.0 - share) else infinity
 
     /// The maximum absolute value in an interval.
-    let magnitude (x: Interval) : float = max (abs x.Lower) (abs x.Upper)
+    let internal magnitude (x: Interval) : float = max (abs x.Lower) (abs x.Upper)

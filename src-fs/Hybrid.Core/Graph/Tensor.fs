@@ -208,7 +208,7 @@ module Tensor =
             }
 
     /// The ONNX form of a primitive that is a single ONNX operator.
-    let onnx operator (inputs: string list) output =
+    let internal onnx operator (inputs: string list) output =
         [ OnnxNode.create operator inputs output [] ]
 
     /// -x, element by element.
@@ -439,12 +439,12 @@ module Tensor =
     // ---- sums and products ----------------------------------------------------------------------------------------
 
     /// The fold of each run of elements along an axis; the fold is given the position of the l-th element.
-    let along (struct (outer, length, inner)) (fold: (int -> int) -> 'n) : 'n[] =
+    let internal along (struct (outer, length, inner)) (fold: (int -> int) -> 'n) : 'n[] =
         Array.init (outer * inner) (fun i -> fold (fun l -> (i / inner * length + l) * inner + i % inner))
 
     /// <summary>The result of a reduction, with its axis restored and stretched to a shape. Axis -1 is the last one.</summary>
     /// <exception cref="T:Hybrid.ShapeMismatch">The shape has no such axis, or a different axis does not match.</exception>
-    let spread (axis: int) (shape: Shape) (reduced: Tensor) : Tensor =
+    let internal spread (axis: int) (shape: Shape) (reduced: Tensor) : Tensor =
         let axis = Shape.axis "Spread" axis shape
         broadcast shape (reshape (List.updateAt axis 1 shape) reduced)
 
@@ -495,7 +495,7 @@ module Tensor =
         sum 0 (reshape [ Shape.size x.Shape ] x)
 
     /// The sum over everything that broadcasting the shape to the operand's would repeat: the dual of broadcast.
-    let sumTo (shape: Shape) (x: Tensor) : Tensor =
+    let internal sumTo (shape: Shape) (x: Tensor) : Tensor =
         let lead = x.Shape.Length - shape.Length
 
         if Shape.size shape = 1 then

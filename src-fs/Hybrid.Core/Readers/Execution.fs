@@ -3,7 +3,7 @@ namespace Hybrid.Core
 open System
 
 /// The execution of one node in float32, shared by eager and plan, which therefore agree to the bit.
-module Execution =
+module internal Execution =
     /// A dense run of numbers: a whole array, or the start of a larger one.
     type Buffer = ArraySegment<float32>
 

@@ -3,7 +3,7 @@ namespace Hybrid.Core
 open System.Collections.Generic
 
 /// What all readers that compute a value for every node have in common.
-module Fold =
+module internal Fold =
     /// <summary>The values of the outputs, from those of constants, inputs and primitives; each node is visited once.</summary>
     /// <param name="operands">The operands that a node's value is computed from.</param>
     /// <param name="constant">The value of a constant.</param>

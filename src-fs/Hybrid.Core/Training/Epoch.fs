@@ -32,7 +32,7 @@ module Epoch =
     /// <param name="most">The maximum number of epochs; at least 1.</param>
     /// <param name="patience">In epochs; no limit if absent.</param>
     /// <param name="next">The next epoch, if there is one.</param>
-    let until (most: int) (patience: int option) (next: unit -> Epoch option) : Epoch seq =
+    let internal until (most: int) (patience: int option) (next: unit -> Epoch option) : Epoch seq =
         let goOn (best: Epoch) (last: Epoch) =
             not last.Cancelled
             && last.Number < most

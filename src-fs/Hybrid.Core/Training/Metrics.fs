@@ -47,7 +47,7 @@ module Metrics =
         best
 
     /// The number of examples by true class and predicted class, and the accuracy that follows.
-    let ofConfusion (confusion: int[,]) : Quality =
+    let internal ofConfusion (confusion: int[,]) : Quality =
         let right =
             Seq.sum (seq { for i in 0 .. Array2D.length1 confusion - 1 -> confusion[i, i] })
 
@@ -72,7 +72,7 @@ module Metrics =
     /// <summary>Root mean square error, mean absolute error and R² = 1 - Σ(t - p)² / Σ(t - t̄)². If the target does not vary, R²
     /// is 1 where every prediction is right, else 0. Without examples, all are NaN.</summary>
     /// <exception cref="T:Hybrid.NonFiniteResult">An output is NaN or infinite.</exception>
-    let estimated (outputs: float32[]) (targets: float32[]) : Quality =
+    let internal estimated (outputs: float32[]) (targets: float32[]) : Quality =
         Finite.requireOutputs 1 (ReadOnlySpan outputs)
         let errors = Array.map2 (fun p t -> float p - float t) outputs targets
         let squares = errors |> Array.sumBy (fun e -> e * e)

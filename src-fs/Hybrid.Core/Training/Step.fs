@@ -57,7 +57,7 @@ module TrainingOptions =
 /// One training step as a graph.
 module Step =
     /// The name of a tensor that the optimizer keeps for a parameter.
-    let slotName (name: string) slot = $"{name}/slot{slot}"
+    let internal slotName (name: string) slot = $"{name}/slot{slot}"
 
     /// The scalar step count, from 1, from the two words of the step.
     let private count (step: Tensor) =
@@ -71,7 +71,7 @@ module Step =
     /// <param name="network">Its parameters are graph inputs of their names.</param>
     /// <param name="width">The number of features.</param>
     /// <param name="examples">The number of examples in the batch.</param>
-    let graph
+    let internal graph
         (options: TrainingOptions)
         (network: Network)
         (width: int)

@@ -8,7 +8,7 @@ open Hybrid.Figures
 /// <remarks>A cycle cannot be built: a node holds its operands, which must exist before it, and a node never changes
 /// once it is made, so no error is needed. Checked: the graphs of random networks are in an order in
 /// which operands come first, and the slide's picture has nᵢ nᵢ₊₁ connections between layers and none within.</remarks>
-module Acyclic =
+module internal Acyclic =
     /// The picture of a network of these sizes, drawn as on the slides.
     let picture (title: string) (sizes: int list) : Figure =
         Diagram.ofSizes title sizes |> Diagram.draw

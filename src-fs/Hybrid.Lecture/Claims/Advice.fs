@@ -9,7 +9,7 @@ open Hybrid.Kernels
 /// digits, each after 20 epochs of plain gradient descent at the best of four learning rates for it. A rate is chosen for each seed and activation on
 /// a fifth of the digits used neither for training nor for testing. ReLU no better than sigmoid, or tanh no worse than ReLU and maxout, would contradict. Rates, dead units and their
 /// remedies are R14, R15 and R16.</remarks>
-module Advice =
+module internal Advice =
     let private activations = [ "relu"; "leaky-relu"; "maxout"; "tanh"; "sigmoid" ]
 
     let private rates = [ 0.03; 0.1; 0.3; 1.0 ]

@@ -10,7 +10,7 @@ open Hybrid.Figures
 /// convolutions. The rate is the fastest of a grid, found on a separate run; then every seed runs at that rate for 40 epochs, and
 /// the time to at most 10 % training error counts, interpolated linearly between epochs. Fewer than 1.5 times the epochs of ReLU
 /// would contradict, for either.</remarks>
-module AlexNet =
+module internal AlexNet =
     let activations = [ "relu"; "leaky-relu"; "tanh"; "sigmoid" ]
 
     let private rates = [ 0.2; 0.1; 0.4; 0.05; 0.8; 1.6; 3.2; 0.025 ]

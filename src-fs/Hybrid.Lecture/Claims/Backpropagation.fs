@@ -9,7 +9,7 @@ open Hybrid.Diagnostics
 /// to five layers, eight wide, with every activation and every loss. Differences are taken of the loss plus ½‖w‖²: where
 /// the gradient almost vanishes they show only rounding. With fifteen seeds the
 /// maximum error was 5e-8 in either kind, remainders fell to 0.243 to 0.259, and modes differed by 5e-16.</remarks>
-module Backpropagation =
+module internal Backpropagation =
     /// The activations with a smooth derivative everywhere.
     let private smoothActivations =
         set [ "tanh"; "sigmoid"; "identity"; "gelu"; "softplus" ]

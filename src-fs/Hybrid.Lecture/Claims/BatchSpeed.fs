@@ -10,7 +10,7 @@ open Hybrid.Kernels
 /// as less of the network fits into the caches: 784-1024-1024-10 decides, 784-256-128-10 is also reported. The gain
 /// depends on the machine: 4.4 to 5.0 times on two busy processors. Outputs are compared bit by bit for
 /// 1, 2, 3 and all threads.</remarks>
-module BatchSpeed =
+module internal BatchSpeed =
     [<Literal>]
     let private Width = 784
 

@@ -7,7 +7,7 @@ open Hybrid.Figures
 /// points with 200 neurons, compared with the best smaller number, each with its own λ, on the same points, seed by seed. λ and the smaller number are chosen on
 /// separate points, not on the test points. A biggest network that does worse than a smaller one contradicts, and so
 /// does one that does no better: then it is not worth the budget.</remarks>
-module BigNetworks =
+module internal BigNetworks =
     let private sizes = [ 3; 6; 20; 50; 200 ]
     let private strengths = [ 0.0; 0.003; 0.01; 0.03; 0.1 ]
 

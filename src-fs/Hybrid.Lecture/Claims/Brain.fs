@@ -1,7 +1,7 @@
 namespace Hybrid.Lecture
 
 /// R3: the brain in numbers.
-module Brain =
+module internal Brain =
     let experiment: Experiment =
         {
             Name = "brain"

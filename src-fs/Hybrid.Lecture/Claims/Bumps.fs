@@ -9,7 +9,7 @@ open Hybrid.Figures
 /// functions compactly. Measured: g(x) = Σ f(mᵢ) 1[x in cell i] with the middles mᵢ of cells of width h, for which sup |f - g| ≤ L h / 2, reached by f(x) = L x; and the count of
 /// numbers it takes, compared with a trained network proved to be as close. CS231n's intervals a &lt; x &lt; b exclude their ends, where g is 0. A bump sum that is not proved, or less than ten times
 /// the numbers, contradicts.</remarks>
-module Bumps =
+module internal Bumps =
     [<Literal>]
     let private Shown = 0.15
 

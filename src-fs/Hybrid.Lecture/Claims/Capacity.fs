@@ -6,7 +6,7 @@ open Hybrid.Figures
 /// <remarks>Slide: capacity grows with the size of the layers; overfitting is that high capacity fits the noise in the data instead of the underlying relationship. Measured: the shares of
 /// training points, of their wrong labels and of new points that are fitted. A fit that gets worse with more neurons, wrong labels that are not fitted, or an accuracy on new points that
 /// does not fall contradict.</remarks>
-module Capacity =
+module internal Capacity =
     let private sizes = [ 1; 2; 3; 6; 20; 100 ]
 
     [<Literal>]

@@ -1,7 +1,7 @@
 namespace Hybrid.Lecture
 
 /// R5: what the model neuron leaves out.
-module Caveats =
+module internal Caveats =
     let experiment: Experiment =
         {
             Name = "caveats"

@@ -10,7 +10,7 @@ open Hybrid.Figures
 /// share of hidden units that are 0 on every training image, in the median over seeds. Rates were fixed beforehand: 0.1, ten times and
 /// more what is usual; 0.03, at which the network still learns; 0.001, Adam's default. A share below 40 % contradicts, at either high rate; so does a dead unit that moves. A network whose loss or
 /// weights are not finite is excluded: all its units would look dead, since NaN > 0 is false.</remarks>
-module Dead =
+module internal Dead =
     /// The result of a training whose weights stayed finite.
     type private Left =
         {

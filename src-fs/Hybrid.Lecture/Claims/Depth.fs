@@ -8,7 +8,7 @@ open Hybrid.Figures
 /// <remarks>Slide: it is often the case that 3-layer networks outperform 2-layer ones, but going even deeper (4, 5, 6 layers) rarely helps much more. Measured: accuracy on
 /// new points, with ReLU and with tanh, seed by seed. Three layers no better than two, or a deeper network better by a percentage point,
 /// contradict: "often" then holds for one activation and not for the other. Sizes, rate and steps are the same for all, and not tuned.</remarks>
-module Depth =
+module internal Depth =
     /// The hidden layers of networks of one to six layers: 6, 117, 114, 116, 117 and 102 parameters.
     let private hidden =
         [ []; [ 23 ]; [ 8; 8 ]; [ 6; 6; 6 ]; [ 5; 5; 5; 5 ]; [ 4; 4; 4; 4; 4 ] ]

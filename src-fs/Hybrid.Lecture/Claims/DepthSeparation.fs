@@ -7,7 +7,7 @@ open Hybrid.Figures
 /// <summary>R27: the exact benefit of depth: functions that few layers of few units represent, but one hidden layer only with many.</summary>
 /// <remarks>The k-fold tooth takes 2k rectified units in k layers, and 2ᵏ - 1 in one; anything closer than ½ needs as many. x² within
 /// 2^(-2m-2) takes 4m units in m layers, and at least 1/√(8ε) - 1 in one.</remarks>
-module DepthSeparation =
+module internal DepthSeparation =
     let private folds = [ 1..10 ]
     let private levels = [ 1..10 ]
 

@@ -7,7 +7,7 @@ open Hybrid.Figures
 /// <remarks>Without a gradient from the data, a step of gradient descent is w ← w - ηλw, so that wₜ = (1 - ηλ)ᵗ w₀; biases do not
 /// fade. Checked in double precision on the graph of a training step, over 100 steps with 100 random rates and strengths;
 /// the maximum relative difference was 2e-14 with five seeds, the rounding of 100 products.</remarks>
-module Forgetting =
+module internal Forgetting =
     [<Literal>]
     let private Steps = 100
 

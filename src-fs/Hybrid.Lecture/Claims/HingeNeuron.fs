@@ -7,7 +7,7 @@ open Hybrid.Core
 /// at a loss of exactly 0, with every point at y z ≥ 1. With λ so small that 1/(λn) is above every multiplier, the minimum is
 /// the widest margin itself, and the neuron reaches the one found by a search among support vectors. With 80 seeds the
 /// relative difference of the weights was 3e-4 for one and below 1e-5 for all others.</remarks>
-module HingeNeuron =
+module internal HingeNeuron =
     [<Literal>]
     let private Points = 20
 

@@ -10,7 +10,7 @@ open Hybrid.Figures
 /// come first, then labels and softened scores: see Distillation. For comparison: the second stage alone, and labels alone, for as many epochs as both stages together. Each way is judged on the test images at the best of
 /// three rates, since a common rate would decide the winner; the rate is chosen for each seed on separate images. Hints that do no better than either, or labels that do not
 /// fail, contradict.</remarks>
-module Hints =
+module internal Hints =
     [<Literal>]
     let private NeededSeeds = 5
 

@@ -3,7 +3,7 @@ namespace Hybrid.Lecture
 open Hybrid.Core
 
 /// R19: an N-layer network does not count its input; exact for the sizes below.
-module LayerNaming =
+module internal LayerNaming =
     let private examples = [ [ 3; 1 ], 1; [ 3; 4; 2 ], 2; [ 3; 4; 4; 1 ], 3 ]
 
     let private depth (sizes: int list) =

@@ -7,7 +7,7 @@ open Hybrid.Core
 /// positive slope on the negative side, and CS231n's notes now give 0.01: both are measured. Measured: the formula; the share of units that no gradient
 /// reaches when digits are learned at too high a rate; and whether the attempt helps: the error on new digits, compared with ReLU's from the same start. A
 /// unit without a gradient contradicts, and so does an error that is not smaller: then the fix has no effect that matters.</remarks>
-module LeakyRelu =
+module internal LeakyRelu =
     /// The count of numbers of both signs where the library's function differs from the slide's formula, or has slope 0.
     let private unlikeFormula (seed: uint64) (a: float) =
         let numbers = Array.append [| 0.0; 1e-300; -1e-300 |] (Random.normals seed 1000)

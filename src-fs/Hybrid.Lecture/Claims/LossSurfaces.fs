@@ -7,7 +7,7 @@ open Hybrid.Figures
 /// <remarks>Paper: with the width the test losses of networks from different starts concentrate, in spread and in mean, and correlate less and less with training losses. Measured: standard
 /// deviations, means and correlations of the final losses of twenty networks per size. Losses that do not concentrate, or that correlate as before, contradict. Nothing is tuned: rate, epochs and
 /// sizes are the same for all.</remarks>
-module LossSurfaces =
+module internal LossSurfaces =
     let private sizes = [ 2; 5; 10; 25; 50; 100; 250 ]
 
     [<Literal>]

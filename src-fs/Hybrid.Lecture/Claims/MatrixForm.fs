@@ -5,7 +5,7 @@ open Hybrid.Core
 /// <summary>R22: the forward pass of three layers is three matrix products.</summary>
 /// <remarks>The slide's code, line by line with its shapes (columns), compared with the library's network (one example per row). Both
 /// add the same products, so they agree up to rounding; composition is exact.</remarks>
-module MatrixForm =
+module internal MatrixForm =
     // activation function (using sigmoid :-()
     let private f (x: Tensor) : Tensor = 1.0 / (1.0 + Tensor.exp (-x))
 

@@ -7,7 +7,7 @@ open Hybrid.Core
 /// every neuron. Measured: with other weights it is ReLU (0, w), leaky ReLU (aw, w), the absolute value (w, -w), or no activation (w, w), exactly in any rounding arithmetic,
 /// since both sides compute the same sums; its parameters; where its gradient goes; and, trained at a rate at which ReLU's units die, the share of its units that no
 /// gradient reaches. One such unit contradicts. A unit with a piece that never wins is alive, but linear: those are also counted.</remarks>
-module MaxoutUnits =
+module internal MaxoutUnits =
     [<Literal>]
     let private Cases = 200
 

@@ -9,7 +9,7 @@ open Hybrid.Figures
 /// images. The student, 784-64-10, regresses the teacher's scores, centred per image and in units of their deviation, on
 /// images without labels. It is compared with the same network trained on the labels, without and with the teacher's own dropout and noise: if these do as well, it is not the
 /// scores that help. Rates and steps are fixed beforehand. A gain over either that a fair coin would show as well contradicts.</remarks>
-module Mimic =
+module internal Mimic =
     [<Literal>]
     let private Labelled = 300
 

@@ -4,7 +4,7 @@ open System
 open Hybrid.Figures
 
 /// R2: the slide's two pictures, the model with the weights of the neuron trained in R6; exact.
-module NeuronDiagram =
+module internal NeuronDiagram =
     /// Whether a picture has one line per weight, in order, in the colour of its sign.
     let isFaithful (weights: float[]) (picture: Figure) : bool =
         let lines = Drawn.ofClass "weight" picture

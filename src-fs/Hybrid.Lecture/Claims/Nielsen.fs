@@ -9,7 +9,7 @@ open Hybrid.Figures
 /// <remarks>A hidden layer of N pairs sums to bumps of heights hᵢ; an output sigmoid follows, so the sum must be σ⁻¹ ∘ f. The book
 /// asks for an average deviation of at most 0.40 with N = 5. A tower over a cell is an output unit on a bump along x and one along y, with a threshold
 /// of 3h/2 between one bump's height h and that of both, 2h.</remarks>
-module Nielsen =
+module internal Nielsen =
     [<Literal>]
     let private Pairs = 5
 

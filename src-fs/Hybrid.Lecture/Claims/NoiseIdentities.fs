@@ -10,7 +10,7 @@ open Hybrid.Kernels
 /// (Srivastava et al., "Dropout" (2014), section 9.1). With normal noise N: E‖y - (X + σN) w‖² = ‖y - X w‖² + n σ² ‖w‖²
 /// (Bishop, "Training with noise is equivalent to Tikhonov regularization" (1995)).
 /// </remarks>
-module NoiseIdentities =
+module internal NoiseIdentities =
     let private examples, inputs = 6, 4
 
     /// y - Xw, example by example, with X modified by a function of example and input.

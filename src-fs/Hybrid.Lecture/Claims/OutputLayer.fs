@@ -10,7 +10,7 @@ open Hybrid.Figures
 /// distance of the target from the interval: a lower bound for any training. Class scores are just as free: softmax is
 /// unchanged if any number is added to all scores. With five times five seeds
 /// the error without activation was 2e-5 to 3e-5 (median).</remarks>
-module OutputLayer =
+module internal OutputLayer =
     [<Literal>]
     let private Points = 101
 

@@ -7,7 +7,7 @@ open NoisyPoints
 /// <remarks>Slide: it is always better to use L2 regularisation, dropout or input noise against overfitting than fewer neurons. Measured: accuracy on new points
 /// with 100 neurons and each of the three, compared with the best smaller number of neurons without any, on the same points, seed by seed. Numbers of neurons and strengths are chosen on
 /// separate points with wrong labels, not on the test points. "Always" is contradicted by any of the three that is not better.</remarks>
-module PreferRegularisation =
+module internal PreferRegularisation =
     [<Literal>]
     let private Large = 100
 

@@ -6,7 +6,7 @@ open Hybrid.Core
 open Microsoft.FSharp.Reflection
 
 /// R39: the parts of this program, counted by reflection.
-module ProjectShape =
+module internal ProjectShape =
     let private core = typeof<Tensor>.Assembly
 
     /// The modules that make layers: those with a function named layer or network, except activations, which are rows.

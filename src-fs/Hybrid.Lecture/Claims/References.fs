@@ -1,7 +1,7 @@
 namespace Hybrid.Lecture
 
 /// R37: the lecture's references, and where they are run here.
-module References =
+module internal References =
     let experiment: Experiment =
         {
             Name = "references"

@@ -6,7 +6,7 @@ open Hybrid.Figures
 /// <remarks>Slide: the picture of three strengths, whose takeaway is to control overfitting by regularisation instead of fewer neurons. Measured with the demonstration's own training:
 /// the norm of the weights, the length of the border, regions and points on the wrong side; medians over points and weights. A border that does not get smoother with each strength contradicts. The effect
 /// on new points is R31 and R34.</remarks>
-module RegStrengths =
+module internal RegStrengths =
     let private strengths = [ 0.001; 0.01; 0.1 ]
 
     [<Literal>]

@@ -8,7 +8,7 @@ open Hybrid.Kernels
 /// <remarks>A million numbers, one thread, by the engine (float32, vectorised) and by a plain loop (float64, the machine's own
 /// functions); medians of 41 rounds in which the three functions take turns. The ratio depends on the machine;
 /// twice is far below the measurements on every engine of an AVX-512 machine, idle or busy.</remarks>
-module ReluCost =
+module internal ReluCost =
     [<Literal>]
     let private Numbers = 1000000
 

@@ -9,7 +9,7 @@ open Hybrid.Figures
 /// outside (0.01, 0.99) before training, and after five epochs at learning rate 0.3 the training error and the change of the hidden
 /// weights. The largest deviation is compared with 0.1, about Glorot's for these layers. A saturated half or less, hidden weights that move, or a
 /// network that learns half as much as the other would contradict.</remarks>
-module Saturation =
+module internal Saturation =
     /// Deviations of the hidden weights.
     let private deviations = [ 0.01; 0.03; 0.1; 0.3; 1.0; 3.0; 10.0 ]
 

@@ -6,7 +6,7 @@ open Hybrid.Figures
 /// <summary>R9: the sigmoid, and its slope at the tails.</summary>
 /// <remarks>σ(x) = 1/(1 + e⁻ˣ), σ' = σ(1 - σ). Facts about the function, checked on a grid of 20,001 points of [-40, 40] with the
 /// graph's own derivative in double precision.</remarks>
-module Sigmoid =
+module internal Sigmoid =
     [<Literal>]
     let private Points = 20001
 

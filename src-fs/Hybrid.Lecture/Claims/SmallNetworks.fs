@@ -7,7 +7,7 @@ open Hybrid.Figures
 /// <remarks>Slide: the final loss of a small network displays a good amount of variance, since some starts are trapped in bad minima; that of a large one varies
 /// much less, and all its solutions are about equally good. Measured: the final losses on one set of points from 40 starts. Losses of small networks that agree, of
 /// large ones that do not, or small networks that end as well would contradict. The minima are not counted.</remarks>
-module SmallNetworks =
+module internal SmallNetworks =
     let private sizes = [ 2; 3; 6; 20; 100 ]
 
     [<Literal>]

@@ -9,7 +9,7 @@ open Hybrid.Data
 /// standardised lengths each, and compared with iteratively reweighted least squares, which involves no network. The identities
 /// hold for any numbers; only the numbers at which they are checked depend on the seed. The limits are those of
 /// double precision.</remarks>
-module SoftmaxNeuron =
+module internal SoftmaxNeuron =
     /// Versicolor (0) and virginica (1): four lengths each, of mean 0 and deviation 1, and the labels.
     let flowers: Lazy<float[][] * float[]> =
         lazy

@@ -7,7 +7,7 @@ open Hybrid.Core
 /// identity tanh x = 2σ(2x) - 1, its mean and its slope at the tails, and epochs of plain gradient descent to 5 % training error of networks
 /// 64-50-50-50-10 on the built-in digits, each activation at the best of five learning rates. Rates are chosen with three separate seeds, and judged with
 /// others. As many epochs as sigmoid, or a mean that is not 0, would contradict; one data set cannot show that it is always so.</remarks>
-module Tanh =
+module internal Tanh =
     let private rates = [ 0.03; 0.1; 0.3; 1.0; 3.0 ]
 
     [<Literal>]

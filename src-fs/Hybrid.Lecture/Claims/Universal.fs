@@ -12,7 +12,7 @@ open Hybrid.Figures
 /// bounded slopes: √x has none at 0, and is built by its Hölder bound |√x - √y| ≤ |x - y|^½. The counterpart: if the
 /// activation is a polynomial of degree p, so is the network, and somewhere on [-1, 1] it is at least 2⁻ᵖ away from xᵖ⁺¹. One network that is not proved, or one polynomial
 /// that comes closer, would contradict.</remarks>
-module Universal =
+module internal Universal =
     let private oneHiddenLayer = [ "relu"; "sigmoid"; "tanh"; "bumps" ]
 
     let private cases (quick: bool) =

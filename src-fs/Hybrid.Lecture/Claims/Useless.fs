@@ -6,7 +6,7 @@ open Hybrid.Figures
 /// <remarks>Slide: networks work because they compactly express nice, smooth functions, and are easy to learn. Measured: the growth of the numbers needed to come closer
 /// to sin 2πx, from ε = 0.1 to 0.001, and to Nielsen's wiggly function, from 0.1 to 0.05: a sum of bumps needs ⌈L / (2ε)⌉ bumps, ten times as many for a tenth of the distance. A
 /// network whose numbers grow as fast as the bumps contradicts.</remarks>
-module Useless =
+module internal Useless =
     let private epsilons = [ 0.1; 0.03; 0.01; 0.003; 0.001 ]
 
     /// The growth of bumps / the growth of networks, from first to last.

@@ -8,7 +8,7 @@ open Hybrid.Core
 /// XOR and its reverse (Cover, "Geometrical and statistical properties of systems of linear inequalities with applications in
 /// pattern recognition", 1965). On XOR the cross-entropy is convex, with its minimum log 2 where all weights are 0. A neuron with
 /// random weights classifies at most three corners.</remarks>
-module XorNeuron =
+module internal XorNeuron =
     let private corners = [| 0.0; 0.0; 0.0; 1.0; 1.0; 0.0; 1.0; 1.0 |]
 
     [<Literal>]

@@ -9,7 +9,7 @@ open Hybrid.Figures
 /// weights (2, -2), from (0, 0) to within a tenth of the way; its inputs are uniform in [0, 1]², or the same moved to
 /// [-½, ½]². With five times 20 seeds the
 /// medians were 2.4 to 2.5 with positive inputs, 1.2 to 1.3 with centred ones, and 1.1 in batches.</remarks>
-module ZigZag =
+module internal ZigZag =
     let private goal = 2.0, -2.0
 
     /// The median of fewer runs says nothing.

@@ -5,7 +5,7 @@ open System.Globalization
 open Hybrid.Figures
 
 /// The contents of a figure, so that a picture can be compared with what it should show.
-module Drawn =
+module internal Drawn =
     let rec private all (element: Element) : Element list =
         match element with
         | Text _ -> []

@@ -6,7 +6,7 @@ open Hybrid.Core
 open Hybrid.Kernels
 
 /// Many independent runs on all processors.
-module Runs =
+module internal Runs =
     /// <summary>f of every item, each on one thread with its own engine; results in the items' order, the same for any
     /// number of processors.</summary>
     let map (f: IKernels -> 'item -> 'result) (items: 'item list) : 'result list =

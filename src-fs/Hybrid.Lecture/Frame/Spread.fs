@@ -3,7 +3,7 @@ namespace Hybrid.Lecture
 open Hybrid.Figures
 
 /// Runs from several seeds as a curve: the median with the interquartile range.
-module Spread =
+module internal Spread =
     /// The quantile of a share, interpolated linearly.
     let quantile (share: float) (values: float list) : float =
         let sorted = values |> List.sort |> Array.ofList

@@ -1,7 +1,7 @@
 namespace Hybrid.Lecture
 
 /// Statistics of a few runs.
-module Statistics =
+module internal Statistics =
     /// The median, of at least one number.
     let median (values: float seq) : float =
         let sorted = values |> Seq.sort |> Array.ofSeq

@@ -3,7 +3,7 @@ namespace Hybrid.Lecture
 open System.Diagnostics
 
 /// How long work takes: the lecture's only clock.
-module Timing =
+module internal Timing =
     /// <summary>Median seconds of several pieces of work. They are timed in turn, so that other load on the machine affects all
     /// alike, and each is warmed up, so that late compilation is not measured.</summary>
     /// <param name="rounds">At least 1.</param>

@@ -3,7 +3,7 @@ namespace Hybrid.Lecture
 open Hybrid.Core
 
 /// The training of classifiers, in the experiments on images.
-module Classifier =
+module internal Classifier =
     /// Softmax with cross-entropy, without regularisation, at a constant learning rate.
     let options
         (images: Images)

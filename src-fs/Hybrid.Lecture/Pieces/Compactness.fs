@@ -5,7 +5,7 @@ open Hybrid.Theory
 
 /// The numbers that a sum of bumps and a trained network need to be within ε of the same function.
 [<NoEquality; NoComparison>]
-type Compactness =
+type internal Compactness =
     {
         Formula: Expression
         Epsilon: float
@@ -23,7 +23,7 @@ type Compactness =
     /// The numbers of the bumps / the numbers of the network.
     member this.Ratio = float this.BumpNumbers / float this.NetworkNumbers
 
-module Compactness =
+module internal Compactness =
     /// <summary>Compares the two on [0, 1].</summary>
     /// <exception cref="T:Hybrid.HybridException">Training finds no network that is proved to be within ε.</exception>
     let compare (text: string) (epsilon: float) : Compactness =

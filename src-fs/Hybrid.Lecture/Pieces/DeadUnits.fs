@@ -4,7 +4,7 @@ open Hybrid.Core
 open Hybrid.Diagnostics
 
 /// Units that no longer learn.
-module DeadUnits =
+module internal DeadUnits =
     /// <summary>The shares of a network's hidden units that are dead, and that no gradient reaches, on examples.</summary>
     /// <param name="engine">Computes.</param>
     /// <param name="network">With finite weights.</param>

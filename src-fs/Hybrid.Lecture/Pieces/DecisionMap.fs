@@ -6,7 +6,7 @@ open Hybrid.Theory
 open Hybrid.Figures
 
 /// The class that a network predicts on each cell of a square grid over the plane.
-type DecisionMap =
+type internal DecisionMap =
     {
         Columns: int
         Rows: int
@@ -14,7 +14,7 @@ type DecisionMap =
         Classes: int[]
     }
 
-module DecisionMap =
+module internal DecisionMap =
     /// <summary>The scores of each class at the centres of n × n cells.</summary>
     /// <param name="engine">Computes.</param>
     /// <param name="view">The rectangle, from left to right and from bottom to top.</param>

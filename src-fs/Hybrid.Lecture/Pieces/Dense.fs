@@ -3,7 +3,7 @@ namespace Hybrid.Lecture
 open Hybrid.Core
 
 /// More networks of fully connected layers.
-module Dense =
+module internal Dense =
     /// <summary>Hidden maxout units of two pieces, and a last layer of neurons, of these sizes.</summary>
     let maxout (key: uint64) (sizes: int list) : Network =
         let layer index inputs outputs =

@@ -5,7 +5,7 @@ open Hybrid.Data
 
 /// The built-in handwritten digits as training data: 8×8 pixels, scaled together to mean 0 and
 /// deviation 1.
-module Digits =
+module internal Digits =
     [<Literal>]
     let Width = 64
 

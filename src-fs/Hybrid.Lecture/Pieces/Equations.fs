@@ -1,7 +1,7 @@
 namespace Hybrid.Lecture
 
 /// Systems of linear equations.
-module Equations =
+module internal Equations =
     /// <summary>x with A x = b, by elimination with partial pivoting.</summary>
     /// <param name="a">[n; n]</param>
     /// <param name="b">n numbers.</param>

@@ -4,7 +4,7 @@ open Hybrid.Core
 open Hybrid.Theory
 
 /// Functions for networks to approximate.
-module Formulas =
+module internal Formulas =
     [<Literal>]
     let Sine = "sin(2*pi*x)"
 

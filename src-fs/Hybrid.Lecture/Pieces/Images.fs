@@ -8,14 +8,14 @@ open Hybrid.Data
 /// Images as networks take them: pixels less their mean, in units of their deviation, both over all pixels of all
 /// training images.
 [<NoComparison; ReferenceEquality>]
-type Images =
+type internal Images =
     {
         Train: Examples
         Test: Examples
         Classes: int
     }
 
-module Images =
+module internal Images =
     /// Where Debian's package dataset-fashion-mnist puts its files.
     [<Literal>]
     let Folder = "/usr/share/datasets/fashion-mnist"

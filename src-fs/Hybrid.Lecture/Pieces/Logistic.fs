@@ -5,7 +5,7 @@ open Hybrid.Core
 /// <summary>Logistic regression without a network: iteratively reweighted least squares.</summary>
 /// <remarks>w ← w + (Xᵀ S X)⁻¹ Xᵀ (y - p) with p = σ(Xw) and S = diag p(1 - p): Newton's method on the cross-entropy.
 /// Bishop, Pattern Recognition and Machine Learning (2006), section 4.3.3.</remarks>
-module Logistic =
+module internal Logistic =
     /// <summary>The weights and, last, the bias of minimum cross-entropy.</summary>
     /// <param name="rows">The features of each example; the classes must not be separable by a line, or there is no minimum.</param>
     /// <param name="labels">0 or 1.</param>

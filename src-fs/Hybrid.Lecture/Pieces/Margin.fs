@@ -4,7 +4,7 @@ namespace Hybrid.Lecture
 /// <remarks>Minimise ½‖w‖² with yᵢ(w·xᵢ + b) ≥ 1 for all i. In the plane two or three points carry the margin: each such set
 /// is tried, and the one that meets all conditions of Karush, Kuhn and Tucker is the solution. Cortes and Vapnik,
 /// "Support-vector networks" (1995).</remarks>
-module Margin =
+module internal Margin =
     /// w, b, and the multipliers of the points that carry the margin.
     type Widest =
         {

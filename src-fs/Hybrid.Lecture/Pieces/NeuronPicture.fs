@@ -5,7 +5,7 @@ open System.Globalization
 open Hybrid.Figures
 
 /// Two drawings: a biological neuron, and its model with weights.
-module NeuronPicture =
+module internal NeuronPicture =
     let private number = Svg.number
 
     /// A stroke along a path, with round ends.

@@ -4,7 +4,7 @@ open Hybrid.Core
 
 /// A few points, some with wrong labels, and networks of one hidden layer fitted to them with different
 /// means against overfitting, for several experiments on capacity.
-module NoisyPoints =
+module internal NoisyPoints =
     /// The share of wrong labels.
     let wrong = 0.15
 

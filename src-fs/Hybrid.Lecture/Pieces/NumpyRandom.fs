@@ -5,7 +5,7 @@ namespace Hybrid.Lecture
 /// <remarks>Matsumoto and Nishimura, "Mersenne twister: a 623-dimensionally equidistributed uniform pseudo-random number
 /// generator" (1998); Marsaglia's polar method for normal numbers.</remarks>
 [<Sealed>]
-type NumpyRandom(seed: uint32) =
+type internal NumpyRandom(seed: uint32) =
     let length, middle = 624, 397
 
     let words =

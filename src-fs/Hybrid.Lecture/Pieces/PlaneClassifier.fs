@@ -6,7 +6,7 @@ open Hybrid.Kernels
 
 /// A network trained like ConvNetJS's demonstration, measured on its points.
 [<NoComparison; ReferenceEquality>]
-type PlaneClassifier =
+type internal PlaneClassifier =
     {
         /// The number of points on the wrong side.
         Errors: int
@@ -19,7 +19,7 @@ type PlaneClassifier =
         Network: Network
     }
 
-module PlaneClassifier =
+module internal PlaneClassifier =
     /// The visible part of the plane: the demonstration's, [-4, 4]²; for other points a quarter more than
     /// they need.
     let view (setting: Setting) (examples: Examples) : Interval * Interval =

@@ -3,7 +3,7 @@ namespace Hybrid.Lecture
 open Hybrid.Core
 
 /// Small networks for points in the plane, and their training.
-module PlaneFit =
+module internal PlaneFit =
     /// Adam on all examples at once, without regularisation.
     let fullBatch (examples: Examples) (rate: float) (steps: int) (key: uint64) : TrainingOptions =
         { TrainingOptions.defaults (Classification(PlanePoints.classes examples)) examples.Count with

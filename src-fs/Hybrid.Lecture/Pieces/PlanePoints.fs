@@ -5,7 +5,7 @@ open Hybrid.Core
 open Hybrid.Data
 
 /// Points in the plane with class labels 0, 1, …: examples of width 2.
-module PlanePoints =
+module internal PlanePoints =
     /// Examples from points and labels.
     let create (points: (float * float) seq) (labels: int seq) : Examples =
         Examples.all

@@ -8,7 +8,7 @@ open Hybrid.Kernels
 /// <remarks>Adam at 0.03, thirty times its default, for five epochs, on three fifths of the digits, with a fifth for testing. The experiment chooses the units between
 /// the layers; everything else is the same for the same seed.</remarks>
 [<NoComparison>]
-type TooHighRate =
+type internal TooHighRate =
     {
         /// The share of hidden units that no gradient reaches, on the training digits.
         WithoutGradient: float
@@ -18,7 +18,7 @@ type TooHighRate =
         Error: float
     }
 
-module TooHighRate =
+module internal TooHighRate =
     /// Inputs, two hidden layers, classes.
     let sizes: int list = [ Digits.Width; 50; 50; Digits.Outputs ]
 
