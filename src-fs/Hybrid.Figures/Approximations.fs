@@ -1,5 +1,6 @@
 namespace Hybrid.Figures
 
+open System.Globalization
 open Hybrid.Core
 open Hybrid.Theory
 
@@ -121,3 +122,18 @@ module Approximations =
         match domain with
         | [| x; y |] -> surface expression x y network title
         | _ -> curve expression (Array.exactlyOne domain) network certificate title
+
+    /// A network that was built for a formula: see draw.
+    let ofConstruction (built: ConstructionResult) : Figure =
+        let approximation = built.Approximation
+
+        let neurons =
+            approximation.Neurons.ToString("N0", CultureInfo.InvariantCulture)
+            + (if approximation.Neurons = 1 then " neuron" else " neurons")
+
+        draw
+            $"{approximation.Method}: {neurons} for {built.Expression.Text}"
+            built.Expression
+            approximation.Domain
+            approximation.Network
+            built.Certificate

@@ -7,6 +7,7 @@ open Hybrid.Core
 [<NoEquality; NoComparison>]
 type ConstructionResult =
     {
+        Expression: Expression
         Approximation: Approximation
         /// The constant that the construction used; infinite if it needed none.
         Lipschitz: float
@@ -164,6 +165,7 @@ module Construction =
             match Trained.build Trained.MostUnits expression box epsilon with
             | Some(approximation, certificate) ->
                 {
+                    Expression = expression
                     Approximation = approximation
                     Lipschitz = infinity
                     Curvature = infinity
@@ -211,6 +213,7 @@ module Construction =
             let struct (approximation, saved, rounding) = aim (0.999 * epsilon) 12
 
             {
+                Expression = expression
                 Approximation = approximation
                 Lipschitz = known.Lipschitz
                 Curvature = known.Curvature
@@ -223,3 +226,39 @@ module Construction =
                         epsilon
                         (Certificate.mostBoxes approximation.Network)
             }
+
+    /// <summary>What other methods need for the same distance: for a construction, a trained network; for a trained one,
+    /// constructions by their bounds alone. Takes seconds.</summary>
+    /// <param name="name">The method to compare with others.</param>
+    /// <param name="expression">Of one or two variables.</param>
+    /// <param name="box">One interval per variable.</param>
+    /// <param name="epsilon">The distance.</param>
+    /// <param name="lipschitz">A bound of the slope, if one is known.</param>
+    /// <param name="curvature">A bound of the second derivative, if one is known.</param>
+    /// <returns>Those that could be found: a small network may be hard to train, and a construction may be too large.</returns>
+    let alternatives
+        (name: string)
+        (expression: Expression)
+        (box: Interval[])
+        (epsilon: float)
+        (lipschitz: float option)
+        (curvature: float option)
+        : Approximation list =
+        // up to so many units take seconds, and more would take minutes
+        let most = if box.Length = 1 then 8 else 3
+
+        let others =
+            if name <> ByTraining then [ ByTraining ]
+            elif box.Length = 1 then [ "relu"; "sigmoid"; "bumps" ]
+            else [ "towers"; "kuhn" ]
+
+        others
+        |> List.choose (fun other ->
+            try
+                if other = ByTraining then
+                    Trained.build most expression box epsilon |> Option.map fst
+                else
+                    Some(unproved other expression box epsilon lipschitz curvature)
+            // too large, or nothing that bounds it: then there is nothing to compare with
+            with :? ApproximationException ->
+                None)

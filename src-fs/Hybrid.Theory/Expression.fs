@@ -60,6 +60,16 @@ module Expression =
     let uses (variable: int) (expression: Expression) : bool =
         fold ((=) (Variable variable)) id (fun _ -> id) (fun _ -> (||)) expression.Term
 
+    /// <summary>Reads a formula of x, or of x and y: y is a variable where it occurs.</summary>
+    /// <exception cref="T:Hybrid.ExpressionException">It is no formula of these variables.</exception>
+    let ofFormula (text: string) : Expression =
+        let both = parse [ "x"; "y" ] text
+
+        if uses 1 both then
+            both
+        else
+            { both with Variables = [ "x" ] }
+
     let private operate operator (a: float) (b: float) : float =
         match operator with
         | '+' -> a + b

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Hybrid.Figures;
 
 namespace Hybrid.Cli;
 
@@ -88,14 +87,18 @@ sealed class ApproximateCommand
         using var interruption = new Interruption();
         terminal.Line($"Function: {formula}");
         var (report, others) = interruption.Abandonable(
-            () => (Approximator.Approximate(formula, options), Approximator.Compare(formula, options)));
+            () =>
+            {
+                var report = Approximator.Approximate(formula, options);
+                return (report, Approximator.Compare(report));
+            });
 
         // an unproved network must not replace a proved one
         var problems = new List<string>();
         var isWritten = report.Certificate.Holds && output is not null
             && Kept.Write("the network", output, report.Model.Save, problems);
         var isDrawn = report.Certificate.Holds && figure is not null && Kept.Write(
-            "the figure", figure, path => OutputFile.Write(path, writer => writer.Write(FigureModule.toSvg(Draw(report)))), problems);
+            "the figure", figure, path => OutputFile.Write(path, writer => writer.Write(report.ToSvg())), problems);
 
         if (!terminal.IsSilent)
             Print(report, others, isWritten, isDrawn);
@@ -106,11 +109,6 @@ sealed class ApproximateCommand
 
         return report.Certificate.Holds ? ExitCode.Done : ExitCode.Failed;
     }
-
-    static Figure Draw(ApproximationReport report) => Approximations.draw(
-        $"{report.Method}: {Words.Count(report.Neurons, "neuron")} for {report.Formula}",
-        ExpressionModule.parse(ListModule.OfSeq(report.Variables), report.Formula),
-        [.. report.Domain], report.Model.Network.Value, report.Certificate);
 
     void Print(ApproximationReport report, IReadOnlyList<ApproximationCost> others, bool isWritten, bool isDrawn)
     {

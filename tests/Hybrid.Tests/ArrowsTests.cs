@@ -28,8 +28,8 @@ public sealed class ArrowsTests(ITestOutputHelper output)
         (
             "Hybrid",
             [
-                "Hybrid.Core", "Hybrid.Data", "Hybrid.Diagnostics", "Hybrid.Exchange", "Hybrid.Kernels", "Hybrid.Models",
-                "Hybrid.Onnx", "Hybrid.Theory",
+                "Hybrid.Core", "Hybrid.Data", "Hybrid.Diagnostics", "Hybrid.Exchange", "Hybrid.Figures", "Hybrid.Kernels",
+                "Hybrid.Models", "Hybrid.Onnx", "Hybrid.Theory",
             ]
         ),
         ("Hybrid.Cli", ["Hybrid", "Hybrid.Figures", "Hybrid.Lecture"]),

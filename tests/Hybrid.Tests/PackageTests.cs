@@ -17,7 +17,7 @@ public sealed class PackageTests(PackageFeed feed) : IClassFixture<PackageFeed>
     {
         ["Hybrid"] =
         [
-            Own("Core"), Own("Data"), Own("Diagnostics"), Own("Exchange"), Own("Kernels"), Own("Models"), Own("Onnx"), Own("Theory"), FSharpCore,
+            Own("Core"), Own("Data"), Own("Diagnostics"), Own("Exchange"), Own("Figures"), Own("Kernels"), Own("Models"), Own("Onnx"), Own("Theory"), FSharpCore,
         ],
         ["Hybrid.Cli"] = [],
         ["Hybrid.Core"] = [FSharpCore],

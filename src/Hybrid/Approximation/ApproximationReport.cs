@@ -16,4 +16,13 @@ public sealed record ApproximationReport(
 {
     /// <summary>How many numbers the network consists of.</summary>
     public int Parameters => Model.Describe().Parameters;
+
+    /// <summary>Formula, network and the error between them as an SVG picture: curves for one variable, maps for two.</summary>
+    public string ToSvg() => Figures.FigureModule.toSvg(Figures.Approximations.ofConstruction(Built));
+
+    /// <summary>The same in the functional core.</summary>
+    internal ConstructionResult Built { get; init; } = null!;
+
+    /// <summary>What was asked for.</summary>
+    internal ApproximationOptions Options { get; init; } = null!;
 }

@@ -7,8 +7,6 @@ namespace Hybrid;
 /// <summary>Networks that are built within a given distance of a formula, with their proof.</summary>
 public static class Approximator
 {
-    const string Trained = "trained";
-
     /// <summary>The names of the methods: relu, sigmoid, tanh, bumps, maxout, towers, kuhn and trained. The last three also take
     /// two variables.</summary>
     public static IReadOnlyList<string> Methods { get; } = [.. Construction.names];
@@ -25,11 +23,16 @@ public static class Approximator
     {
         var (expression, domain) = Read(formula, options);
         var built = Construction.build(
-            options.Method, expression, domain, options.Epsilon, Optional(options.Lipschitz), Optional(options.Curvature));
+            options.Method, expression, domain, options.Epsilon, OptionModule.OfNullable(options.Lipschitz),
+            OptionModule.OfNullable(options.Curvature));
 
         return new ApproximationReport(
             ToModel(built, expression), formula, [.. expression.Variables], domain, options.Method,
-            built.Approximation.Neurons, Finite(built.Lipschitz), Finite(built.Curvature), built.Certificate);
+            built.Approximation.Neurons, Finite(built.Lipschitz), Finite(built.Curvature), built.Certificate)
+        {
+            Built = built,
+            Options = options,
+        };
     }
 
     /// <summary>What other methods need for the same: for a construction, a trained network; for a trained one, constructions by
@@ -41,51 +44,33 @@ public static class Approximator
     public static IReadOnlyList<ApproximationCost> Compare(string formula, ApproximationOptions options)
     {
         var (expression, domain) = Read(formula, options);
-        string[] others = options.Method != Trained ? [Trained]
-            : domain.Length == 1 ? ["relu", "sigmoid", "bumps"]
-            : ["towers", "kuhn"];
-
-        return [.. others
-            .Select(method => Other(method, expression, domain, options))
-            .OfType<Approximation>()
-            .Select(found => new ApproximationCost(
-                found.Method, found.Neurons, NetworkModule.parameterCount(found.Network)))];
+        return Compare(expression, domain, options);
     }
 
-    static Approximation? Other(string method, Expression expression, Interval[] domain, ApproximationOptions options)
+    /// <summary>The same for a network that was built; its formula is not read again.</summary>
+    /// <param name="report">What <see cref="Approximate"/> returned.</param>
+    public static IReadOnlyList<ApproximationCost> Compare(ApproximationReport report)
     {
-        // so many units take seconds, and more of them would take minutes
-        var most = domain.Length == 1 ? 8 : 3;
-
-        try
-        {
-            return method == Trained
-                ? Theory.Trained.build(most, expression, domain, options.Epsilon)?.Value.Item1
-                : Construction.unproved(
-                    method, expression, domain, options.Epsilon, Optional(options.Lipschitz), Optional(options.Curvature));
-        }
-        catch (ApproximationException)
-        {
-            // too large, or nothing that would bound it: then there is nothing to compare with
-            return null;
-        }
+        ArgumentNullException.ThrowIfNull(report);
+        return Compare(report.Built.Expression, report.Built.Approximation.Domain, report.Options);
     }
+
+    static ApproximationCost[] Compare(Expression expression, Interval[] domain, ApproximationOptions options) =>
+    [
+        .. Construction.alternatives(
+            options.Method, expression, domain, options.Epsilon, OptionModule.OfNullable(options.Lipschitz),
+            OptionModule.OfNullable(options.Curvature))
+            .Select(found => new ApproximationCost(found.Method, found.Neurons, NetworkModule.parameterCount(found.Network))),
+    ];
 
     static (Expression Expression, Interval[] Domain) Read(string formula, ApproximationOptions options)
     {
         ArgumentNullException.ThrowIfNull(formula);
         ArgumentNullException.ThrowIfNull(options);
-        var both = ExpressionModule.parse(ListModule.OfSeq(["x", "y"]), formula);
-        var expression = ExpressionModule.uses(1, both)
-            ? both
-            : ExpressionModule.parse(ListModule.OfSeq(["x"]), formula);
-
+        var expression = ExpressionModule.ofFormula(formula);
         options.Check(expression.Variables.Length);
         return (expression, options.Domain(expression.Variables.Length));
     }
-
-    static FSharpOption<double>? Optional(double? value) =>
-        value is { } given ? FSharpOption<double>.Some(given) : null;
 
     static double? Finite(double value) => double.IsFinite(value) ? value : null;
 

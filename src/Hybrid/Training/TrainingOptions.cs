@@ -12,7 +12,7 @@ public sealed record TrainingOptions
 
     /// <summary>The activation of all hidden layers, or one for each: relu, leaky-relu, tanh, sigmoid, identity, elu, selu,
     /// gelu or softplus. Default: relu.</summary>
-    public IReadOnlyList<string> Activations { get; init; } = ["relu"];
+    public IReadOnlyList<string> Activations { get; init; } = [.. Models.OptionsModule.defaults.Activations];
 
     /// <summary>Makes the hidden layers maxout layers of so many linear pieces each, at least 2, in place of an
     /// activation. Default: 0, none.</summary>
@@ -56,7 +56,7 @@ public sealed record TrainingOptions
 
     /// <summary>sgd, momentum, nesterov, rmsprop, adagrad, adam, adamw or lbfgs. Default: adam. lbfgs has no learning rate,
     /// schedule, batch size, dropout, noise or greatest norms; its epochs are iterations.</summary>
-    public string Optimizer { get; init; } = "adam";
+    public string Optimizer { get; init; } = Models.MethodModule.name(Models.OptionsModule.defaults.Optimizer);
 
     /// <summary>Above 0. Null: the optimizer's own, 0.001 for adam.</summary>
     public double? LearningRate { get; init; }
@@ -65,7 +65,7 @@ public sealed record TrainingOptions
     public static IReadOnlyList<string> Schedules { get; } = [.. ScheduleModule.all.Select(schedule => schedule.Name)];
 
     /// <summary>constant, step, exponential or cosine. Default: constant.</summary>
-    public string Schedule { get; init; } = "constant";
+    public string Schedule { get; init; } = Models.OptionsModule.defaults.Schedule.Name;
 
     /// <summary>Examples a step, from 1 to the number of training examples. Null: 32, or 128 from 10,000 examples on, and
     /// all of them where there are fewer.</summary>
@@ -78,7 +78,7 @@ public sealed record TrainingOptions
     public int? Patience { get; init; }
 
     /// <summary>The share of all examples that decides which epoch was best, in [0, 1); 0 for none. Default: 0.1.</summary>
-    public double Validation { get; init; } = 0.1;
+    public double Validation { get; init; } = Models.OptionsModule.defaults.Validation;
 
     /// <summary>The share of all examples kept apart to measure the final network, in [0, 1); 0 for none. Null: 0.25, or the
     /// test part that the data come with.</summary>
@@ -104,7 +104,7 @@ public sealed record TrainingOptions
     public string Gradients { get; init; } = Hybrid.GradientSources.Graph;
 
     /// <summary>The same seed gives the same split, the same start and the same steps. Default: 1.</summary>
-    public ulong Seed { get; init; } = 1;
+    public ulong Seed { get; init; } = Models.OptionsModule.defaults.Seed;
 
     /// <summary>How many threads compute; the result does not depend on it. Default: 0, all processors.</summary>
     public int Threads { get; init; }
