@@ -20,10 +20,10 @@ static class GradcheckCommand
         var examples = Arguments.Whole(
             "--examples", $"The maximum number of examples in the loss; 0 for all. Default: {defaults.Examples}.");
         var parameters = Arguments.Whole(
-            "--parameters", $"The maximum number of entries to check per weight matrix and bias; 0 for all. Default: {defaults.Parameters}.");
+            "--parameters", $"The maximum number of entries to check per weight or bias; 0 for all. Default: {defaults.Parameters}.");
         var against = Arguments.Choice(
-            "--against", "What to compare with: central differences, or DiffSharp's gradients if the package "
-            + $"Hybrid.DiffSharp is installed beside the program. Default: {defaults.Against}.", GradientCheckOptions.Comparisons);
+            "--against", "What to compare with: central differences, or DiffSharp's gradients if the package Hybrid.DiffSharp "
+            + $"is installed beside the program. Default: {defaults.Against}.", GradientCheckOptions.Comparisons);
         var seed = Arguments.Natural("--seed", $"Chooses examples and parameters. Default: {defaults.Seed}.");
         var threshold = Arguments.Number(
             "--threshold", "The maximum relative error that passes; above it the exit code is 1. Default: 1e-4.");

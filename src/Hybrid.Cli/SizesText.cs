@@ -18,7 +18,7 @@ static class SizesText
                 : throw new UsageException($"{text}: {part} is not the size of a layer. Give numbers of at least 1."))];
     }
 
-    /// <summary>What a network of these sizes consists of.</summary>
+    /// <summary>The description of a network of these sizes.</summary>
     /// <exception cref="UsageException">It is too large.</exception>
     public static NetworkDescription Describe(int[] sizes)
     {

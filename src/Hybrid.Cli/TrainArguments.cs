@@ -106,8 +106,8 @@ sealed class TrainArguments
         "--class-weights", "balanced: rare classes count as much as common ones. Default: none.", "balanced", "none");
 
     readonly Option<string?> gradients = Arguments.Choice(
-        "--gradients", "Where gradients come from: the library's own rules, or DiffSharp if the package Hybrid.DiffSharp is installed "
-        + $"beside the program. Default: {defaults.Gradients}.", TrainingOptions.GradientSources);
+        "--gradients", "Where gradients come from: the library's own rules, or DiffSharp if the package Hybrid.DiffSharp is "
+        + $"installed beside the program. Default: {defaults.Gradients}.", TrainingOptions.GradientSources);
 
     public Option<string?> From { get; } = Arguments.Text(
         "--from", "model.onnx", "A model to train further, instead of a new one: hybrid's own, or a foreign ONNX file. Its "

@@ -51,7 +51,7 @@ static class Words
             + $"min {Text(summary.Least)}, max {Text(summary.Most)}";
     }
 
-    /// <summary>A part of the data as it is asked for.</summary>
+    /// <summary>The name of a part of the data, as on the command line.</summary>
     public static string Part(DataPart part) => part.ToString().ToLowerInvariant();
 
     /// <summary>What is predicted: a quantity, or classes.</summary>

@@ -17,7 +17,7 @@ public sealed class BadInputTests : IDisposable
     public static TheoryData<string, string[]> Tables() => new()
     {
         { "", ["t.csv", "empty"] },
-        { "a,b\n", ["header but no row"] },
+        { "a,b\n", ["header but no data rows"] },
         { "a,b\n1,2\n1,2,3\n", ["line 3", "expected 2 fields", "found 3"] },
         { "a,b\n" + Rows(30, i => $"{i},{i % 2}") + "x,1\n", ["line 32, column 1", "«x»", "--ignore a"] },
         { "a,b\n1,0\nNaN,1\n", ["line 3, column 1", "«NaN»"] },

@@ -23,9 +23,9 @@ public sealed class NodeReaderTests
     [Theory]
     [InlineData(5, "Graph, which is not supported")]
     [InlineData(8, "Strings, which is not supported")]
-    [InlineData(9, "Tensors, which is not read")]
-    [InlineData(11, "SparseTensor, which is not read")]
-    [InlineData(77, "77, which is not read")]
+    [InlineData(9, "Tensors, which is not supported")]
+    [InlineData(11, "SparseTensor, which is not supported")]
+    [InlineData(77, "77, which is not supported")]
     [InlineData(0, "states no type")]
     [InlineData(4, "holds no tensor")]
     public void An_attribute_of_an_unsupported_type_is_refused_with_name_and_node(int type, string expected)

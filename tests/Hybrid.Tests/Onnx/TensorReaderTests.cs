@@ -87,7 +87,7 @@ public sealed class TensorReaderTests
 
         var wide = Samples.MessageTensor("w", DataType.Uint8, 1);
         wide.Int32Data.Add(256);
-        Refused("initializer «w» holds numbers that its type UINT8 cannot", wide);
+        Refused("initializer «w» holds numbers beyond the range of its type UINT8", wide);
     }
 
     static Action<TensorProto> Raw(params byte[] bytes) => tensor => tensor.RawData = ByteString.CopyFrom(bytes);
