@@ -2,6 +2,7 @@
 module Hybrid.Tests.OnnxTesting
 
 open Hybrid.Core
+open Hybrid.Exchange
 
 let node (operator: string) inputs outputs attributes : OnnxNode =
     {

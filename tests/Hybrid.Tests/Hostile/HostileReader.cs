@@ -56,7 +56,7 @@ sealed record HostileReader(string Name, string File, Func<byte[], long> Allowed
     /// <summary>A model that was read can be written, and then reads back and writes the same.</summary>
     static void WriteAgain(string path)
     {
-        Core.OnnxModel model;
+        Exchange.OnnxModel model;
         try
         {
             model = OnnxFile.Read(path);

@@ -104,7 +104,7 @@ public class ModelFileTests
         using var folder = new TemporaryFolder();
         var path = Path.Combine(folder.Path, "foreign.onnx");
         var graph = Exported.graph("foreign", 3, "output", Activation.relu);
-        OnnxFile.Write(path, new Core.OnnxModel(graph, 17, "elsewhere", Microsoft.FSharp.Collections.FSharpList<Tuple<string, string>>.Empty));
+        OnnxFile.Write(path, new Exchange.OnnxModel(graph, 17, "elsewhere", Microsoft.FSharp.Collections.FSharpList<Tuple<string, string>>.Empty));
 
         var model = Model.Load(path);
         Assert.Equal(["x1", "x2", "x3"], model.Columns.Select(column => column.Name));
@@ -127,7 +127,7 @@ public class ModelFileTests
         var path = folder.File("model.onnx");
         Trainer.Train(Tables.Mixed(60, true), new TrainingOptions { Epochs = 1 }).Model.Save(path);
         var file = OnnxFile.Read(path);
-        OnnxFile.Write(path, new Core.OnnxModel(file.Graph, file.Opset, file.Producer, Microsoft.FSharp.Collections.ListModule.OfSeq(
+        OnnxFile.Write(path, new Exchange.OnnxModel(file.Graph, file.Opset, file.Producer, Microsoft.FSharp.Collections.ListModule.OfSeq(
             file.Metadata.Select(entry => entry.Item1 == key ? Tuple.Create(key, value) : entry))));
         Assert.Contains(part, Assert.Throws<OnnxException>(() => Model.Load(path)).Message, StringComparison.Ordinal);
     }
@@ -138,7 +138,7 @@ public class ModelFileTests
         using var folder = new TemporaryFolder();
         var path = Path.Combine(folder.Path, "half.onnx");
         var graph = Exported.graph("half", 3, "output", Activation.relu);
-        OnnxFile.Write(path, new Core.OnnxModel(
+        OnnxFile.Write(path, new Exchange.OnnxModel(
             graph, 17, "hybrid", Microsoft.FSharp.Collections.ListModule.OfSeq([Tuple.Create("hybrid.task", "regression")])));
 
         var error = Assert.Throws<OnnxException>(() => Model.Load(path));
@@ -159,7 +159,7 @@ public class ModelFileTests
         var (_, _, path) = Written(folder, new TrainingOptions { Hidden = [], Epochs = 1, Threads = 1 }, classes: true);
         var file = OnnxFile.Read(path);
         var metadata = file.Metadata.Select(entry => entry.Item1 == key ? Tuple.Create(key, value) : entry);
-        OnnxFile.Write(path, new Core.OnnxModel(
+        OnnxFile.Write(path, new Exchange.OnnxModel(
             file.Graph, file.Opset, file.Producer, Microsoft.FSharp.Collections.ListModule.OfSeq(metadata)));
         Assert.Contains(path, Assert.Throws<OnnxException>(() => Model.Load(path)).Message);
     }
@@ -172,7 +172,7 @@ public class ModelFileTests
         var (file, graph) = (OnnxFile.Read(path), OnnxFile.Read(path).Graph);
         var port = new OnnxPort(graph.Inputs.Head.Name, Samples.List<OnnxDimension>());
         var bare = new OnnxGraph(graph.Name, Samples.List(port), graph.Outputs, graph.Initializers, graph.Nodes);
-        OnnxFile.Write(path, new Core.OnnxModel(bare, file.Opset, file.Producer, file.Metadata));
+        OnnxFile.Write(path, new Exchange.OnnxModel(bare, file.Opset, file.Producer, file.Metadata));
         Assert.Contains("does not take the 4 columns", Assert.Throws<OnnxException>(() => Model.Load(path)).Message);
     }
 
@@ -187,7 +187,7 @@ public class ModelFileTests
             Samples.List(new OnnxPort("y", Samples.List(OnnxDimension.NewFree("batch")))),
             Samples.List(Samples.Floats("w", [2, 1], 2f, 3f)),
             Samples.List(Samples.Node("MatMul", ["x", "w"], "h"), Samples.Node("Squeeze", ["h"], "y")));
-        OnnxFile.Write(path, new Core.OnnxModel(graph, 17, "", Samples.List<Tuple<string, string>>()));
+        OnnxFile.Write(path, new Exchange.OnnxModel(graph, 17, "", Samples.List<Tuple<string, string>>()));
         var model = Model.Load(path);
         Assert.Equal([5f], model.Predict([1f, 1f]));
         Assert.Equal([5f, 2f], model.Predict([1f, 1f, 1f, 0f]));
