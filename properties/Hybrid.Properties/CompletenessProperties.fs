@@ -1,4 +1,4 @@
-/// Nothing escapes the table: the functions that the core offers are compared with those that the rows' source calls.
+/// Nothing escapes the table: the functions that the core and the theory offer are compared with those that the rows' source calls.
 module Hybrid.Properties.CompletenessProperties
 
 open System
@@ -41,15 +41,15 @@ let private exempt =
             "ExpressionModule.graph", "any function: see ExpressionProperties"
             "Constants.derivative", "Derivative.gradient of a function"
             "Graph.operands", "inspects a graph"
-            "Execution.operands", "inspects a graph"
-            "Execution.unrepeated", "inspects a graph"
         ]
 
 let private results = [ typeof<Tensor>; typeof<Tensor list>; typeof<Layer> ]
 
-/// The public functions of the core's modules, extension members included, that return tensors or a layer from tensors.
+/// The public functions of the modules of the core and the theory, extension members included, that return tensors or a
+/// layer from tensors.
 let private offered =
-    typeof<Tensor>.Assembly.GetExportedTypes()
+    [ typeof<Tensor>; typeof<Hybrid.Theory.Expression> ]
+    |> Seq.collect _.Assembly.GetExportedTypes()
     |> Seq.filter Reflection.FSharpType.IsModule
     |> Seq.collect _.GetMethods(BindingFlags.Public ||| BindingFlags.Static ||| BindingFlags.DeclaredOnly)
     |> Seq.filter (fun method -> List.contains method.ReturnType results)
