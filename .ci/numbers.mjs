@@ -1,11 +1,11 @@
-// Holds the README's table of what the defaults give, and what it says of L-BFGS, to what the command gives now. The bits
-// are the same for every number of threads and every engine, so the printed digits have to be equal.
+// Compares the benchmarks' table of what the defaults give, and what it says of L-BFGS, with what the command prints now. The
+// bits are the same for every number of threads and every engine, so the printed digits must be equal.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-const readme = readFileSync("README.md", "utf8");
+const readme = readFileSync("benchmarks/README.md", "utf8");
 const folder = mkdtempSync(join(tmpdir(), "hybrid-numbers-"));
 
 function train(data, ...options) {
