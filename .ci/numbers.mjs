@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-const readme = readFileSync("benchmarks/README.md", "utf8");
+const page = readFileSync("benchmarks/README.md", "utf8");
 const folder = mkdtempSync(join(tmpdir(), "hybrid-numbers-"));
 
 function train(data, ...options) {
@@ -42,14 +42,14 @@ function lbfgs() {
     return [`${(100 * train("digits", "--optimizer", "lbfgs").test.accuracy).toFixed(1)} % of the digits' test part`];
 }
 
-const row = name => readme.match(new RegExp(`^\\| ${name} \\| [0-9,]+ \\| ([^|]*) \\|`, "m"))?.[1] ?? "";
+const row = name => page.match(new RegExp(`^\\| ${name} \\| [0-9,]+ \\| ([^|]*) \\|`, "m"))?.[1] ?? "";
 const table = name => join(folder, `${name}.csv`);
 
 let failed = false;
 
 function hold(name, text, facts) {
     const missing = facts.filter(fact => !text.includes(fact));
-    console.log(`${name}: ${facts.join(", ")}${missing.length === 0 ? "" : `; the README says otherwise: ${text}`}`);
+    console.log(`${name}: ${facts.join(", ")}${missing.length === 0 ? "" : `; the page says otherwise: ${text}`}`);
     failed ||= missing.length > 0;
 }
 
@@ -62,7 +62,7 @@ try {
     hold("breast cancer", row("breast cancer"), mean(table("breast_cancer")));
     hold("diabetes", row("diabetes"), mean(table("diabetes")));
     hold("Fashion-MNIST", row("Fashion-MNIST"), ofImages());
-    hold("L-BFGS", readme, lbfgs());
+    hold("L-BFGS", page, lbfgs());
 } finally {
     rmSync(folder, { recursive: true });
 }

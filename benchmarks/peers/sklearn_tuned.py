@@ -1,4 +1,4 @@
-"""scikit-learn's tuned models on its built-in tables, with which the README compares `hybrid train`.
+"""scikit-learn's tuned models on its built-in tables, with which benchmarks/README.md compares `hybrid train`.
 
 Ten splits of each table (train_test_split, seeds 0 to 9, a quarter for testing; classes keep their shares): on the other
 three quarters everything is chosen by GridSearchCV over 5 folds, refitted, and measured once on the test quarter.
