@@ -94,7 +94,7 @@ public sealed class NonFiniteTests : IDisposable
         Assert.Equal(System.Text.Json.JsonValueKind.Null, diagnosis.Json.GetProperty("train").GetProperty("loss").ValueKind);
         Assert.Contains("not-finite", diagnosis.Output);
         var told = command.Succeed("doctor", "m.onnx", "t.csv").Lines;
-        Assert.Contains("Training: not measured, since a result is NaN or infinite", told);
+        Assert.Contains("Training: not measured, because a result is NaN or infinite", told);
         var check = command.Run("gradcheck", "m.onnx", "t.csv", "--json");
         Assert.Equal((1, false), (check.Code, check.Json.GetProperty("passed").GetBoolean()));
     }

@@ -25,9 +25,16 @@ public sealed partial class Network
             throw new HybridException($"A network has sizes for its inputs and its outputs at least, not {sizes.Count} sizes.");
 
         Core.Activation.layer(activation);
-        return sizes.Skip(1).SkipLast(1)
-            .Aggregate(WithInputs(sizes[0]), (network, units) => network.Linear(units, activation, seed))
-            .Linear(sizes[^1], seed: seed);
+        // layer by layer, each would be joined to a copy of all before it
+        var (inputs, layers) = (Size("inputs", sizes[0]), new List<Layer>());
+        for (var i = 1; i < sizes.Count; i++)
+        {
+            var isLast = i == sizes.Count - 1;
+            layers.AddRange(Neurons(inputs, sizes[i], isLast ? NoActivation : activation, Core.Random.split(seed, layers.Count)));
+            inputs = sizes[i];
+        }
+
+        return new Network(new Core.Network(ListModule.OfSeq(layers)), sizes[0]);
     }
 
     /// <summary>The network of no layers, for examples of so many numbers: what a network begins with, layer by layer.</summary>

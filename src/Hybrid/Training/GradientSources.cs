@@ -40,8 +40,10 @@ static class GradientSources
         try
         {
             var type = context.LoadFromAssemblyName(new(Library)).GetType("Hybrid.DiffSharp.DiffSharpGradient", throwOnError: true)!;
-            source = type.GetProperty("source")?.GetValue(null) as GradientSource
+            var found = type.GetProperty("source")?.GetValue(null) as GradientSource
                 ?? throw new HybridException($"its type {type} has no static property source with a {typeof(GradientSource)}.");
+            // a model records the name that was asked for
+            source = new GradientSource(DiffSharp, found.Gradient);
 
             // d(xx)/dx at 3: what it lacks shows here, and not in the middle of a training
             var x = TensorModule.input("x", ListModule.Empty<int>());

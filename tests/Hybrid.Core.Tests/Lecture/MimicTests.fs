@@ -22,6 +22,6 @@ let ``Teacher and students are measured on the test images`` () =
         [
             "teacher"
             "student trained on labels"
-            "student by the teacher's scores of 300 images"
+            "student trained on the teacher's scores of 300 images"
         ] do
         Assert.InRange(measured $"accuracy, {name}" outcome, 0.5, 1.0)

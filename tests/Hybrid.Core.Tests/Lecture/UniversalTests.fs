@@ -11,7 +11,7 @@ let ``Every network is within its ε, and polynomial activations are not univers
     let outcome = outcome Universal.experiment
     holds outcome.Verdict
     draws [ "universal" ] outcome
-    Assert.Equal(measured "of" outcome, measured "networks that are proved to be within their ε" outcome)
+    Assert.Equal(measured "of" outcome, measured "networks proved to be within their ε" outcome)
     Assert.InRange(measured "the same for √x, by its Hölder bound" outcome, 0.5, 1.0)
 
 [<Fact>]
