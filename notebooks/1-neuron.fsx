@@ -158,7 +158,7 @@ for steps in [ 1; 10; 100 ] do
 One line cuts the plane in two. Of the 16 ways to colour four points in general position, Cover counted in 1965 how many a
 line can make; the two missing ones are XOR and its opposite.
 *)
-printfn "%O of %d colourings" (Regions.dichotomies 2 4) (pown 2 4)
+printfn "%O of %d colourings" (Hybrid.Theory.Regions.dichotomies 2 4) (pown 2 4)
 (**
 Training cannot add what a neuron lacks. On noisy XOR a neuron stays near chance, and a few neurons in front of it change
 everything. That is where networks begin: see the third notebook.
