@@ -7,7 +7,7 @@ open Hybrid.Core
 [<NoComparison; ReferenceEquality>]
 type Block =
     {
-        /// Where its neurons stand in the network: their weight is "1.weight" if it is 1.
+        /// The index of its neurons in the network: their weight is "1.weight" if it is 1.
         Index: int
         /// The layer that has parameters.
         Neurons: Layer
@@ -22,7 +22,7 @@ module Block =
         | OnlyInTraining _ -> true
         | _ -> false
 
-    /// <summary>What the neurons make of their sums: "relu", "maxout", …; "identity" where nothing follows a linear
+    /// <summary>The activation of the neurons: "relu", "maxout", …; "identity" where nothing follows a linear
     /// layer, and several activations as one name, "tanh softmax".</summary>
     let kind (block: Block) : string =
         let activations =
@@ -33,7 +33,7 @@ module Block =
         | [], _ -> block.Neurons.Kind
         | several, _ -> String.concat " " several
 
-    /// <summary>The range that the outputs of a block's units saturate at the ends of: its activation is a function of each
+    /// <summary>The range at whose ends the outputs of a block's units saturate: its activation is a function of each
     /// number that jumps nowhere and tends to the two ends, one below, the other above, like sigmoid and tanh.</summary>
     let internal saturates (block: Block) : Interval option =
         let isSmoothOfEach (layer: Layer) =

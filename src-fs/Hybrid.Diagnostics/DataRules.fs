@@ -5,16 +5,16 @@ open Hybrid.Core
 open Rule
 open Printable
 
-/// The lecture's advice on the data: how inputs are scaled, and what is learned of them.
+/// The lecture's advice on the data: how inputs are scaled, and how well the network generalises.
 module DataRules =
-    /// Means and deviations of features, where standardised ones have 0 and 1. Three leaves room for other data than those
+    /// Means and deviations of features, where standardised ones have 0 and 1. Three leaves room for data other than those
     /// that they were standardised on.
     let inputScale = 3.0
 
     /// All features together vary by less than this: a tenth of what standardising gives.
     let inputDeviation = 0.1
 
-    /// Accuracy, or R², on the training examples less that on those held out.
+    /// Accuracy, or R², on the training examples minus that on those held out.
     let overfittingGap = 0.1
 
     /// Features that are large, far from zero, or all nearly constant.
@@ -59,7 +59,7 @@ module DataRules =
                 else
                     [])
 
-    /// Several features none of which is ever negative; indicators of categories are left out.
+    /// Several features, none of which is ever negative; indicators of categories are left out.
     let positive =
         create
             "positive-inputs"
@@ -78,7 +78,7 @@ module DataRules =
                         $"no feature is ever below {number inputs.Least} at the first layer",
                         [
                             Remedy.Do "subtract each feature's mean"
-                            Remedy.Change(OptionName.BatchSize, "lessen it by larger batches")
+                            Remedy.Change(OptionName.BatchSize, "reduce it with larger batches")
                         ]
                     ]
                 else
@@ -96,7 +96,7 @@ module DataRules =
                     let _, unseen = quality heldOut
                     let gap = seen - unseen
 
-                    // of a share, twice its standard error on so many examples
+                    // of a share, twice its standard error on this number of examples
                     let chance =
                         match heldOut.Quality with
                         | Classified _ -> 2.0 * sqrt (unseen * (1.0 - unseen) / float heldOut.Examples)

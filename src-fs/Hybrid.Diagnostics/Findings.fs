@@ -4,7 +4,7 @@ open Hybrid.Core
 
 /// <summary>A network compared with the lecture's advice on training.</summary>
 module Findings =
-    /// Every rule, the gravest first.
+    /// Every rule, the most serious first.
     let rules: Rule list =
         [
             UnitRules.notFinite
@@ -21,7 +21,7 @@ module Findings =
             DataRules.overfitting
         ]
 
-    /// Everything that the rules find, the gravest first.
+    /// Everything that the rules find, the most serious first.
     let ofExamination (examination: Examination) : Finding list =
         [
             for rule in rules do

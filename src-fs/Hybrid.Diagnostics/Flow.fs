@@ -6,7 +6,7 @@ open Hybrid.Core
 /// How gradients and updates reach the weights of one layer.
 type LayerFlow =
     {
-        /// From 1, as the lecture counts: the input is no layer, and the last one is the output layer.
+        /// From 1, as the lecture counts: the input is not a layer, and the last one is the output layer.
         Layer: int
         /// The root mean square over some batches of ‖∂L/∂W‖, the Euclidean length of the gradient of the batch's mean loss
         /// with respect to the layer's weights, biases and penalties left out.
@@ -17,8 +17,8 @@ type LayerFlow =
     }
 
 /// <summary>How gradients and updates reach each layer of a network.</summary>
-/// <remarks>The weights stand still while an optimizer sees one batch after the other, so that what it remembers of
-/// gradients (momentum, Adam's averages) is what it would remember of these; the ratio is that of the last batch's step.
+/// <remarks>The weights stand still while an optimizer sees one batch after the other, so that its memory of gradients
+/// (momentum, Adam's averages) is that of these weights; the ratio is that of the last batch's step.
 /// The comparison of gradients between layers is that of Glorot and Bengio, "Understanding the difficulty of training deep
 /// feedforward neural networks" (2010); the ratio of updates to weights is that of Stanford's CS231n notes, "Neural
 /// networks part 3: learning and evaluation", which calls about 10⁻³ healthy.</remarks>
@@ -64,9 +64,9 @@ module Flow =
     /// <param name="options">How it is trained: batches, loss, penalties, optimizer, and the learning rate that it starts
     /// from. The key chooses the examples.</param>
     /// <param name="network">Takes [examples; features].</param>
-    /// <param name="examples">At least one. 50 batches of them are looked at.</param>
+    /// <param name="examples">At least one. 50 batches of them are used.</param>
     /// <returns>First to last, the output layer included.</returns>
-    /// <exception cref="T:Hybrid.HybridException">There is no example.</exception>
+    /// <exception cref="T:Hybrid.HybridException">There are no examples.</exception>
     let ofNetwork
         (engine: IKernels)
         (options: TrainingOptions)
@@ -97,7 +97,7 @@ module Flow =
         let squares = Array.zeroCreate<float> layers
 
         for step in 0 .. steps - 1 do
-            // few examples come again, as they would in another epoch
+            // few examples recur, as they would in the next epoch
             let start = step % batches * rows
 
             let part = order[start .. start + rows - 1] |> Array.map (fun i -> examples.Rows[i])

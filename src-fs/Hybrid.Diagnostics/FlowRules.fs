@@ -7,7 +7,7 @@ open Printable
 
 /// The lecture's advice on gradients and learning rates.
 module FlowRules =
-    /// ‖∂L/∂W‖ of the first hidden layer over that of the last one. ReLU and tanh layers stay within .1 to 10 at any depth,
+    /// ‖∂L/∂W‖ of the first hidden layer divided by that of the last one. ReLU and tanh layers stay within .1 to 10 at any depth,
     /// eight sigmoid layers come to 10⁻⁴.
     let vanishingRatio = 1e-2
 
@@ -17,10 +17,10 @@ module FlowRules =
     /// What the CS231n notes call a healthy length of an update, in lengths of the weights.
     let healthyUpdate = 1e-3
 
-    /// One and a half powers of ten to either side of it: rules of thumb are no sharper.
+    /// One and a half powers of ten on either side of it: rules of thumb are no sharper.
     let updateFactor = Math.Pow(10.0, 1.5)
 
-    /// Accuracy or R² above which slow updates are no trouble: the network has learned.
+    /// Accuracy or R² above which slow updates are not a problem: the network has learned.
     let learned = 0.9
 
     let private overHidden kind says look =
@@ -57,7 +57,7 @@ module FlowRules =
                 else
                     [])
 
-    /// A first hidden layer with a far greater gradient than the last one.
+    /// A first hidden layer with a much larger gradient than the last one.
     let exploding =
         overHidden
             "exploding-gradient"

@@ -4,10 +4,10 @@ open System
 open System.Collections.Generic
 open Hybrid.Core
 
-/// <summary>Gradients as the derivative rules give them against central differences, or against another source of gradients,
+/// <summary>Gradients given by the derivative rules, compared with central differences or with a different source of gradients,
 /// in double precision.</summary>
 /// <remarks>∂L/∂w ≈ (L(w + h) - L(w - h)) / 2h with h = 6·10⁻⁶ max(1, |w|), near the cube root of the rounding error, where
-/// rounding and the third derivative weigh alike. Baydin, Pearlmutter, Radul and Siskind, "Automatic differentiation in
+/// rounding and the third derivative weigh equally. Baydin, Pearlmutter, Radul and Siskind, "Automatic differentiation in
 /// machine learning: a survey" (2018), section 2.1.</remarks>
 module GradientCheck =
     let private step = 6e-6
@@ -35,7 +35,7 @@ module GradientCheck =
             Values = Reference.evaluate inputs (List.ofArray nodes) |> Array.ofList
         }
 
-    /// The places of the nodes that depend on a tensor, in order, itself left out.
+    /// The places of the nodes that depend on a tensor, in order, without the tensor itself.
     let private dependents graph (source: Tensor) =
         let found = HashSet<Tensor>([ source ], HashIdentity.Reference)
 
@@ -44,7 +44,7 @@ module GradientCheck =
         |> Array.filter (fun (_, x) -> Graph.operands x |> List.exists found.Contains && found.Add x)
         |> Array.map fst
 
-    /// The values once one element of a tensor is another one: only what depends on the tensor is computed again.
+    /// The values after one element of a tensor has changed: only what depends on the tensor is computed again.
     let private moved graph (dependents: int[]) (source: int) (element: int) (value: float) : float[][] =
         let values = Array.copy graph.Values
         values[source] <- Array.updateAt element value values[source]
@@ -91,7 +91,7 @@ module GradientCheck =
             let before = moved graph dependents source element (w - h)
             // examples are subtracted one by one: rounding errors stay those of single losses
             let rise = Array.map2 (-) (Array.last after) (Array.last before) |> Array.average
-            // as far apart as the two numbers are once they are rounded
+            // the distance between the two numbers after rounding
             struct (rise / ((w + h) - (w - h)), not (sameSides graph source dependents before after))
 
         match attempt step with
@@ -121,7 +121,7 @@ module GradientCheck =
         source.Gradient (Tensor.meanAll losses) (List.map snd parameters)
         |> Reference.evaluate inputs
 
-    /// Some elements of gradients against what stands there by another way, or that there is a jump.
+    /// Some elements of gradients, compared with their values by a different method, or marked as having a jump.
     let private compare
         key
         count
@@ -166,10 +166,10 @@ module GradientCheck =
     /// <param name="source">Whose gradient is checked.</param>
     /// <param name="key">The same key chooses the same elements.</param>
     /// <param name="count">How many elements of each parameter are checked; 0 for all.</param>
-    /// <param name="inputs">The values of all inputs of the graph, by name; the parameters' among them.</param>
+    /// <param name="inputs">The values of all inputs of the graph, by name, including the parameters'.</param>
     /// <param name="parameters">The inputs to differentiate with respect to, by name.</param>
     /// <param name="losses">The loss of each example, [examples].</param>
-    /// <exception cref="T:Hybrid.HybridException">An input is missing or has another number of elements.</exception>
+    /// <exception cref="T:Hybrid.HybridException">An input is missing or has the wrong number of elements.</exception>
     let ofLosses
         (source: GradientSource)
         (key: uint64)
@@ -184,7 +184,7 @@ module GradientCheck =
         let differences (_, parameter: Tensor) : int -> struct (float * bool) =
             match graph.Places.TryGetValue parameter with
             | true, source -> quotient graph (dependents graph parameter) source
-            // the losses do not look at it
+            // the losses do not depend on it
             | false, _ -> fun _ -> struct (0.0, false)
 
         compare key count parameters losses gradients (List.map differences parameters)
@@ -241,8 +241,9 @@ module GradientCheck =
     /// <param name="loss">Takes the network's outputs.</param>
     /// <param name="network">Takes [examples; features]; every parameter has a value.</param>
     /// <param name="examples">At least one.</param>
-    /// <exception cref="T:Hybrid.HybridException">There is no example.</exception>
-    /// <exception cref="T:Hybrid.ShapeMismatch">The network does not take the examples, or not give the task's outputs.</exception>
+    /// <exception cref="T:Hybrid.HybridException">There are no examples.</exception>
+    /// <exception cref="T:Hybrid.ShapeMismatch">The network does not take the examples, or does not return the task's
+    /// outputs.</exception>
     let ofNetwork
         (source: GradientSource)
         (key: uint64)
@@ -255,8 +256,8 @@ module GradientCheck =
         : GradientCheckReport =
         onNetwork (ofLosses source key count) key exampleCount task loss network examples
 
-    /// <summary>Checks the gradient of a network's mean loss as ofNetwork does, but against another source of gradients, for
-    /// which there are no kinks.</summary>
+    /// <summary>Checks the gradient of a network's mean loss as ofNetwork does, but compares it with a different source of
+    /// gradients, for which there are no kinks.</summary>
     /// <param name="other">What the gradient is compared with.</param>
     /// <param name="source">Whose gradient is checked.</param>
     /// <param name="key">The same key chooses the same examples and elements.</param>
@@ -266,8 +267,9 @@ module GradientCheck =
     /// <param name="loss">Takes the network's outputs.</param>
     /// <param name="network">Takes [examples; features]; every parameter has a value.</param>
     /// <param name="examples">At least one.</param>
-    /// <exception cref="T:Hybrid.HybridException">There is no example.</exception>
-    /// <exception cref="T:Hybrid.ShapeMismatch">The network does not take the examples, or not give the task's outputs.</exception>
+    /// <exception cref="T:Hybrid.HybridException">There are no examples.</exception>
+    /// <exception cref="T:Hybrid.ShapeMismatch">The network does not take the examples, or does not return the task's
+    /// outputs.</exception>
     let ofNetworkAgainst
         (other: GradientSource)
         (source: GradientSource)

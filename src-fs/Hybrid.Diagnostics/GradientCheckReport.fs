@@ -2,16 +2,16 @@ namespace Hybrid.Diagnostics
 
 open Hybrid.Core
 
-/// The derivative with respect to one number of a parameter, by two ways.
+/// The derivative with respect to one number of a parameter, computed in two ways.
 type DerivativePair =
     {
         /// The parameter, such as "0.weight".
         Parameter: string
         /// The place in it: for a weight, neuron and input.
         Index: int list
-        /// What the derivative rules say.
+        /// What the derivative rules give.
         Analytic: float
-        /// What it is compared with: central differences, or another source of gradients.
+        /// What it is compared with: central differences, or a different source of gradients.
         Numeric: float
         /// |a - n| / max(|a|, |n|, ‖g‖/1000), with ‖g‖ the length of the whole gradient; 0 where both are equal, infinite
         /// where one of the three is not a finite number.
@@ -21,16 +21,16 @@ type DerivativePair =
 /// What a gradient check found.
 type GradientCheckReport =
     {
-        /// The greatest relative error of all numbers that were checked, those at kinks apart; 0 if there are none.
+        /// The maximum relative error of all checked numbers, except those at kinks; 0 if there are none.
         MaxRelativeError: float
-        /// How many numbers were compared, those at kinks apart.
+        /// How many numbers were compared, except those at kinks.
         Checked: int
         /// How many numbers the parameters hold in all.
         Parameters: int
         /// How many examples the loss was averaged over.
         Examples: int
-        /// The pairs of greatest relative error, greatest first: at most five.
+        /// The pairs with the largest relative errors, largest first: at most five.
         Worst: DerivativePair list
-        /// Where the derivative jumps so near that differences say nothing about it.
+        /// Where the derivative jumps within the difference step, so that the quotient is meaningless.
         Kinks: DerivativePair list
     }

@@ -10,9 +10,9 @@ type InputMeasures =
         Means: float[]
         /// Standard deviation of each feature, over the examples.
         Deviations: float[]
-        /// The least of all numbers.
+        /// The minimum of all numbers.
         Least: float
-        /// The greatest of all numbers.
+        /// The maximum of all numbers.
         Greatest: float
         /// Whether every number is 0 or 1, as indicators of categories are.
         IsBinary: bool
@@ -32,7 +32,7 @@ type internal InputTally(width: int) =
     /// Takes in the first rows of a batch, [rows; width].
     member _.Add(values: float32[], rows: int) : unit =
         if count = 0 && rows > 0 then
-            // sums are taken around the first example, so that a large mean leaves the deviation its digits
+            // sums are taken around the first example, so that the deviation keeps its digits when the mean is large
             for j in 0 .. width - 1 do
                 origin[j] <- float values[j]
 

@@ -3,7 +3,7 @@ namespace Hybrid.Diagnostics
 open System
 open Hybrid.Core
 
-/// What is known of a network when it is compared with the lecture's advice.
+/// What is known about a network when it is compared with the lecture's advice.
 [<NoComparison; ReferenceEquality>]
 type Examination =
     {
@@ -14,7 +14,7 @@ type Examination =
         IsFinite: bool
         /// The optimizer and its learning rate, if it is known how the network was trained.
         Trained: (Optimizer * float) option
-        /// On the examples that the units were seen on.
+        /// On the examples that the units were observed on.
         Training: Measures
         /// On examples that were held out from the training, if there are any.
         HeldOut: Measures option
@@ -31,11 +31,11 @@ type Finding =
         Value: float
         /// The limit that was exceeded.
         Threshold: float
-        /// What was found, with its number.
+        /// What was found, with the measured value.
         Found: string
         /// The lecture's advice, in short.
         Says: string
-        /// What to try, the first one first.
+        /// What to try, in order.
         Remedies: Remedy list
     }
 
@@ -58,11 +58,11 @@ module Rule =
         | Classified(accuracy, _) -> "accuracy", accuracy
         | Estimated(_, _, r2) -> "R²", r2
 
-    /// What is known of the hidden layers.
+    /// What is known about the hidden layers.
     let hidden (examination: Examination) : LayerUnits list =
         examination.Units.Layers |> List.filter _.IsHidden
 
-    /// Whether there is a number anywhere that is not finite: counts and lengths then say nothing.
+    /// Whether any number is not finite: counts and lengths are then meaningless.
     let isFinite (examination: Examination) : bool =
         examination.IsFinite
         && Double.IsFinite examination.Training.Loss

@@ -8,14 +8,14 @@ open Printable
 /// The lecture's advice on activations: what units are, and what has become of them.
 module UnitRules =
     /// A tenth of a layer's units. The lecture calls 40 % of a network dead the sign of a learning rate that is too high; up
-    /// to 2 % die in a training that goes well.
+    /// to 2 % die in a successful training.
     let deadShare = 0.1
 
     /// A tenth of a layer's units, as for dead ones: they do not learn either.
     let noGradientShare = 0.1
 
-    /// Half of a layer's outputs. Sigmoid layers train best from weights that saturate none to a third of them, and worse
-    /// and worse above a half.
+    /// Half of a layer's outputs. Sigmoid layers train best from weights that saturate none to a third of them, and
+    /// increasingly worse above a half.
     let saturatedShare = 0.5
 
     /// NaN or infinity in a weight, the loss or a unit: other rules are then silent.

@@ -7,13 +7,13 @@ open Hybrid.Core
 /// What the units of one layer do on some examples.
 type LayerUnits =
     {
-        /// From 1, as the lecture counts: the input is no layer, and the last one is the output layer.
+        /// From 1, as the lecture counts: the input is not a layer, and the last one is the output layer.
         Layer: int
-        /// What the units make of their sums: "relu", "maxout", …; "identity" for nothing.
+        /// The activation: "relu", "maxout", …; "identity" for none.
         Kind: string
         IsHidden: bool
         Units: int
-        /// Units whose sum or output is NaN or infinite on some example: these are none of the following.
+        /// Units whose sum or output is NaN or infinite on some example; they count as neither dead nor without gradient.
         NotFinite: int
         /// Units that give exactly 0, with a derivative of exactly 0, on every example.
         Dead: int
@@ -22,11 +22,11 @@ type LayerUnits =
         NoGradient: int
         /// Of maxout, how many linear pieces there are in all; 0 for other kinds.
         Pieces: int
-        /// Of maxout, pieces that are the greatest on no example: no gradient reaches their weights.
+        /// Of maxout, pieces that are not the maximum on any example: no gradient reaches their weights.
         UnusedPieces: int
         /// Of units that saturate, such as sigmoid and tanh, the share of outputs near an end of their range; none for others.
         Saturated: float option
-        /// The range that the outputs of such units tend to the ends of.
+        /// The range whose ends the outputs of such units tend to.
         Range: Interval option
         /// Of all outputs.
         Mean: float
@@ -57,7 +57,7 @@ type private UnitTally(block: Block, units: int) =
     let mutable sum = 0.0
     let mutable squares = 0.0
 
-    /// The outputs that are not saturated are at most so far from the middle of their range: .01 to .99 of sigmoid.
+    /// The maximum distance of outputs that are not saturated from the middle of their range: .01 to .99 of sigmoid.
     let middle, reach =
         match range with
         | Some range ->
@@ -96,7 +96,7 @@ type private UnitTally(block: Block, units: int) =
         saturated <- saturated + int64 batchSaturated
         count <- count + int64 rows * int64 units
 
-    /// Takes in how often each piece of a maxout unit was the greatest.
+    /// Takes in how often each piece of a maxout unit was the maximum.
     member _.AddWins(batch: float32[]) : unit =
         wins <-
             if wins.Length = 0 then
@@ -130,7 +130,7 @@ type private UnitTally(block: Block, units: int) =
             Deviation = sqrt (Math.Max(0.0, squares / float count - mean * mean))
         }
 
-/// <summary>Sees what the units of a network do, on an engine, with a plan for each batch size that it has met. For one
+/// <summary>Sees what the units of a network do, on an engine, with a plan per batch size that it has met. For one
 /// thread at a time.</summary>
 /// <remarks>Derivatives are the graph's own, in the engine's float32: that of a sigmoid that has rounded to 1 is exactly 0.
 /// Memory is that of one batch, whatever the number of examples.</remarks>
@@ -152,7 +152,7 @@ type UnitMonitor
         | Maxouts _, [ _; _, bias ] -> [ bias ]
         | _ -> []
 
-    /// The activations that make one number of each sum, and their outputs: what comes after them, such as a pooling, changes
+    /// The activations that map each sum to one number, and their outputs: what comes after them, such as a pooling, changes
     /// the shape.
     let rec ofEach (activations: Layer list) (sums: Tensor) : Layer list * Tensor =
         match activations with
@@ -161,7 +161,7 @@ type UnitMonitor
             first :: rest, outputs
         | _ -> [], sums
 
-    /// A block with its units' activations only, and what is looked at in it: outputs, sums, derivatives, and how often each
+    /// A block with its units' activations only, and what is observed in it: outputs, sums, derivatives, and how often each
     /// piece of a maxout unit won.
     let trace (x: Tensor) (block: Block) : (Block * Tensor list) * Tensor =
         let sums = through [ block.Neurons ] x
@@ -172,7 +172,7 @@ type UnitMonitor
         ({ block with Activations = activations }, outputs :: sums :: derivatives),
         through (List.skip activations.Length block.Activations) outputs
 
-    /// The features as they reach the first neurons, and the blocks with what is looked at in each, for a number of examples.
+    /// The features as they reach the first neurons, and the blocks with what is observed in each, for a number of examples.
     let graph rows : Tensor * (Block * Tensor list) list =
         let features = through preprocessing (Batch.features rows width)
         features, List.mapFold trace features blocks |> fst
@@ -194,8 +194,8 @@ type UnitMonitor
 
     let batch = Inference.BatchSize(features :: List.collect snd traced)
 
-    /// <summary>What the units do on some examples, of which there is at least one.</summary>
-    /// <exception cref="T:Hybrid.HybridException">There is no example.</exception>
+    /// <summary>What the units do on some examples, at least one.</summary>
+    /// <exception cref="T:Hybrid.HybridException">There are no examples.</exception>
     member _.Measure(examples: Examples) : NetworkUnits =
         if examples.Count = 0 then
             raise (HybridException "Units can only be watched on examples, and there are none.")
@@ -230,7 +230,7 @@ type UnitMonitor
 /// Which units of a network are dead, saturated, or learn nothing.
 module Units =
     /// <summary>What the units of a network do on some examples.</summary>
-    /// <exception cref="T:Hybrid.HybridException">There is no example.</exception>
+    /// <exception cref="T:Hybrid.HybridException">There are no examples.</exception>
     let ofNetwork (engine: IKernels) (network: Network) (examples: Examples) : NetworkUnits =
         UnitMonitor(engine, network, examples.Width, Inference.state engine network).Measure examples
 

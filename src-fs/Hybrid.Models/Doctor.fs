@@ -9,7 +9,7 @@ open Hybrid.Diagnostics
 type Diagnosis =
     {
         Examination: Examination
-        /// The gravest first; empty for a healthy network.
+        /// The most serious first; empty for a healthy network.
         Findings: Finding list
     }
 
@@ -92,7 +92,7 @@ module Doctor =
         let settings, trained = settings model examples
         let evaluate = Evaluation.evaluator engine model
 
-        // what is not finite is what is looked for here: then the measures are not known
+        // numbers that are not finite are among what is looked for here; the measures are then unknown
         let measured (examples: Examples) =
             try
                 evaluate examples

@@ -5,11 +5,11 @@ open Hybrid.Data
 
 /// How good models are on examples.
 module Evaluation =
-    /// The examples of more classes, each with each, are too many to be counted.
+    /// The confusion matrix of more classes would be too large.
     let private mostClasses = 4096
 
-    /// <summary>Loss and quality on examples whose targets are as training sees them; of some examples after others, for one
-    /// thread at a time.</summary>
+    /// <summary>Loss and quality on examples whose targets are as training sees them, for any number of calls, by one thread at a
+    /// time.</summary>
     /// <exception cref="T:Hybrid.HybridException">The model has more than 4,096 classes.</exception>
     /// <exception cref="T:Hybrid.NonFiniteResult">In use: an output or a loss is NaN or infinite.</exception>
     let evaluator (engine: IKernels) (model: Model) : Examples -> Measures =
@@ -17,7 +17,7 @@ module Evaluation =
         | Some classes when classes.Length > mostClasses ->
             raise (
                 HybridException
-                    $"The model has {classes.Length} classes, and at most {mostClasses} can be counted against each other."
+                    $"The model has {classes.Length} classes, and a confusion matrix has at most {mostClasses}."
             )
         | _ -> ()
 
@@ -25,10 +25,10 @@ module Evaluation =
         Inference.evaluate engine (Model.task model) model.Loss scores
 
     /// <summary>Loss and quality on the examples of a table.</summary>
-    /// <exception cref="T:Hybrid.HybridException">There are no examples, or they are not for the model.</exception>
+    /// <exception cref="T:Hybrid.HybridException">There are no examples, or they do not fit the model.</exception>
     /// <exception cref="T:Hybrid.NonFiniteResult">An output or a loss is NaN or infinite.</exception>
     let evaluate (engine: IKernels) (table: Table) (model: Model) : Measures =
         if table.Examples = 0 then
-            raise (HybridException $"{table.Source}: there are no examples to measure by.")
+            raise (HybridException $"{table.Source}: there are no examples to measure on.")
 
         evaluator engine model (Model.examples model table)

@@ -46,12 +46,12 @@ module ForeignFile =
         Layer.ofFunction kind (fun x -> Tensor.reshape (Shape.size x.Shape / numbers :: form) x)
         |> Network.ofLayer
 
-    /// The network with one row of numbers for each example, and how many there are.
+    /// The network with one row of numbers per example, and how many there are.
     let private rows (inputs: int) (network: Network) : Network * int =
         let shape examples =
             (Network.forward network (Tensor.input "x" [ examples; inputs ])).Shape
 
-        // two sizes, so that what is made for one number of examples shows
+        // two sizes, so that a network made for one number of examples shows
         match shape 2, shape 3 with
         | 2 :: row, 3 :: other when row = other ->
             match row with
@@ -159,7 +159,7 @@ module ForeignFile =
     let forTable (table: Table) (file: ForeignFile) : Model =
         if table.Columns.Length <> file.Inputs then
             fail
-                $"{table.Source}: the file takes {file.Inputs} columns, and there are {table.Columns.Length} besides the target. Leave others out, or name the target."
+                $"{table.Source}: the file takes {file.Inputs} columns, and there are {table.Columns.Length} apart from the target. Leave others out, or name the target."
 
         match table.Columns |> Array.tryFind _.Kind.IsCategory with
         | Some category ->
@@ -167,9 +167,9 @@ module ForeignFile =
                 $"{table.Source}: the column {Printable.quote category.Name} holds texts, and the file takes numbers. Give numbers, as the file's own training had them."
         | None -> named table.Columns table.TargetName (classesFor table file) file
 
-    /// <summary>A file in this library's own form: a row of columns for each example, the nodes and weights of its layers. What it
-    /// returns and its metadata stay what they are.</summary>
-    /// <exception cref="T:Hybrid.HybridException">As for ofOnnx, or the graph is another one for each number of examples.</exception>
+    /// <summary>A file in this library's own form: a row of columns per example, the nodes and weights of its layers. Its results
+    /// and its metadata stay the same.</summary>
+    /// <exception cref="T:Hybrid.HybridException">As for ofOnnx, or the graph changes with the number of examples.</exception>
     let converted (file: OnnxModel) : OnnxModel =
         let read = ofOnnx file
 

@@ -12,11 +12,11 @@ type Model =
         Network: Network
         /// The columns, and what is predicted.
         Schema: Schema
-        /// What it was trained with: of the outputs without a final softmax, if that is its own.
+        /// What it was trained with: defined on the outputs before a final softmax, if the softmax is the loss's own.
         Loss: Loss
-        /// How it was trained, if that is known.
+        /// How it was trained, if known.
         Training: TrainingRecord option
-        /// What else its file tells, as names and texts.
+        /// What else its file says, as names and texts.
         Notes: (string * string) list
     }
 
@@ -28,11 +28,11 @@ module Model =
     [<Literal>]
     let Opset = 17
 
-    /// What files say that they are made by.
+    /// The program that files name as their producer.
     [<Literal>]
     let Producer = "hybrid"
 
-    /// A model that nothing else is known of.
+    /// A model about which nothing else is known.
     let create (network: Network) (schema: Schema) (loss: Loss) : Model =
         {
             Network = network
@@ -42,12 +42,12 @@ module Model =
             Notes = []
         }
 
-    /// What a file tells of a model, as names and texts.
+    /// What a file says about a model, as names and texts.
     let texts (model: Model) : (string * string) list =
         (model.Training |> Option.map TrainingRecord.toTexts |> Option.defaultValue [])
         @ model.Notes
 
-    /// The same model with what a file tells of it.
+    /// The same model with what a file says about it.
     let withTexts (texts: (string * string) list) (model: Model) : Model =
         let record, notes = TrainingRecord.ofTexts texts
 
@@ -103,9 +103,9 @@ module Model =
     /// <summary>How many numbers a network returns for an example.</summary>
     /// <param name="inputs">How many it takes.</param>
     /// <param name="network">Takes [examples; inputs].</param>
-    /// <exception cref="T:Hybrid.HybridException">It does not return one row for each example.</exception>
+    /// <exception cref="T:Hybrid.HybridException">It does not return one row per example.</exception>
     let internal outputs (inputs: int) (network: Network) : int =
-        // more than one, so that what is not a row for each shows
+        // more than one, so that an output without one row per example shows
         match (Network.forward network (Tensor.input "x" [ 2; inputs ])).Shape with
         | 2 :: extent :: others -> List.fold (fun product extent -> Checked.(*) product extent) extent others
         | shape ->
@@ -113,5 +113,5 @@ module Model =
 
             raise (
                 HybridException
-                    $"The network returns a tensor of shape [{shown}] for 2 examples, which is not one row for each."
+                    $"The network returns a tensor of shape [{shown}] for 2 examples, not one row per example."
             )

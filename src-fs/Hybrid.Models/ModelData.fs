@@ -36,7 +36,7 @@ type Selection =
         Part: Part
         /// How many examples the data have in all.
         Available: int
-        /// How many of these the model learned from, if the data are those that it was made from; 0 where they cannot be.
+        /// How many of these the model learned from, if the data are its training data; 0 where they cannot be.
         TrainedOn: int
     }
 
@@ -48,11 +48,11 @@ type ModelData =
         Rows: Table
         /// The test part that the data come with, if they do.
         Test: Table option
-        /// How the rows were split in training; none if these data are not those of the training, as far as can be told.
+        /// How the rows were split in training; none if these are not the training data, as far as can be told.
         Split: Split option
     }
 
-/// <summary>The one way by which a model meets data with targets: to be measured, checked, examined or trained further. The data
+/// <summary>The one way in which a model meets data with targets: to be measured, checked, examined or trained further. The data
 /// are read once.</summary>
 module ModelData =
     let private splitOf (model: Model) (rows: Table) : Split option =
@@ -78,7 +78,7 @@ module ModelData =
         let rows = Table.forSchema model.Schema
         create model (rows sets.Train) (Option.map rows sets.Test)
 
-    /// Names that are numbers are no names: then the first row is data.
+    /// Numbers are not names: a first row with one is data.
     let private hasHeader (argument: string) : bool =
         if
             not (File.Exists argument)
@@ -100,8 +100,8 @@ module ModelData =
     /// <summary>Reads data for the model of a file. A model of this library finds its columns by their names; a file from
     /// elsewhere takes the names of the data.</summary>
     /// <param name="header">Whether a table's first row holds names; none to find out.</param>
-    /// <param name="options">How a table is read otherwise: its target, where that is not the one of the training, or not the
-    /// last column; what to leave out and what to learn count for files from elsewhere.</param>
+    /// <param name="options">How a table is read otherwise: its target, where that differs from that of the training data, or is
+    /// not the last column; what to leave out and what to learn count for files from elsewhere.</param>
     /// <param name="argument">A built-in name, a folder, or a table.</param>
     /// <param name="file">The model's file.</param>
     /// <exception cref="T:Hybrid.HybridException">The data cannot be read, or do not fit the model.</exception>
@@ -113,7 +113,7 @@ module ModelData =
                     model.Schema
                     options
                     {
-                        // names that are there are recognised
+                        // names that are present are recognised
                         Header = header |> Option.filter not
                         Evaluate = true
                         Target = options.Csv.Target
@@ -165,7 +165,7 @@ module ModelData =
         let reason =
             match data.Model.Training with
             | Some record ->
-                $"The model was made from {record.Examples} examples with other targets or in another order, and these are {data.Rows.Examples}. Give the data of the training, or ask for all examples."
+                $"The model was made from {record.Examples} examples with other targets or in another order, and these are {data.Rows.Examples}. Give the training data, or ask for all examples."
             | None -> "The model file does not say how its data were split. Ask for all examples."
 
         raise (
@@ -190,13 +190,13 @@ module ModelData =
 
     /// <summary>A part of the data, made again as it was for the training.</summary>
     /// <param name="part">None for all examples; of data that come with a test part, that one.</param>
-    /// <param name="data">The data of the training, if a part is asked for.</param>
-    /// <exception cref="T:Hybrid.HybridException">The part cannot be made again: the data are not those of the training, or the
+    /// <param name="data">The training data, if a part is asked for.</param>
+    /// <exception cref="T:Hybrid.HybridException">The part cannot be made again: these are not the training data, or the
     /// training had no such part.</exception>
     let select (part: Part option) (data: ModelData) : Selection =
         let usual = if data.Test.IsSome then Part.Test else Part.All
 
-        // a training that kept no share apart was measured on the test part that came with the data
+        // a training that held no share out was measured on the test part that came with the data
         let isOwn =
             part.IsNone
             || data.Model.Training |> Option.forall (fun record -> record.Test = 0.0)
@@ -210,7 +210,7 @@ module ModelData =
         | part, _, None -> cannotSplit data part
 
     /// <summary>The examples that the model learned from, and others that it did not learn from: those of its test part, or else
-    /// of its validation part. Data that are not those of the training, as far as can be told, are taken whole, with nothing held
+    /// of its validation part. Data that are not the training data, as far as can be told, are taken whole, with nothing held
     /// out.</summary>
     let training (data: ModelData) : Selection * Selection option =
         match data.Split with

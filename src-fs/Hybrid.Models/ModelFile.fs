@@ -83,7 +83,7 @@ module ModelFile =
         | :? JsonArray as names -> Some(namesOf names)
         | _ -> None
 
-    /// What stands in JSON. Whatever its parser throws, and its nodes when they are looked into, says that the file is damaged.
+    /// What a JSON text says. Whatever its parser throws, or its nodes when they are read, means that the file is damaged.
     let private parsed (key: string) (read: JsonNode -> 'result) (text: string) : 'result =
         try
             read (JsonNode.Parse text)
@@ -93,7 +93,7 @@ module ModelFile =
     // ---- models as files
 
     /// <summary>A model as the records of a file.</summary>
-    /// <exception cref="T:Hybrid.HybridException">The graph is another one for each number of examples.</exception>
+    /// <exception cref="T:Hybrid.HybridException">The graph changes with the number of examples.</exception>
     let toOnnx (model: Model) : OnnxModel =
         let classes =
             match model.Schema.Classes with
@@ -162,7 +162,7 @@ module ModelFile =
         | _ -> fail $"its graph does not take the {model.Inputs} columns that its metadata name"
 
         if outputs <> Task.outputs (Model.task model) then
-            fail $"its graph returns {outputs} numbers, which are not one for each class"
+            fail $"its graph returns {outputs} numbers, which is not one per class"
 
         model
 
@@ -183,7 +183,7 @@ module ModelFile =
         | ModelFile.Own model -> model
         | ModelFile.Foreign file -> ForeignFile.unnamed file
 
-    /// The network of a file as it stands there, and how many numbers it takes.
+    /// The network of a file, unchanged, and how many numbers it takes.
     let network (file: ModelFile) : Network * int =
         match file with
         | ModelFile.Own model -> model.Network, model.Inputs

@@ -8,8 +8,8 @@ open Hybrid.Core
 module internal NewLayers =
     let private narrowest, widest, least = 32, 256, 8
 
-    // A first layer of more weights is not made unless it is asked for: so a wide table takes no more memory to learn from than
-    // a few times its own.
+    // A first layer with more weights is not made unless it is asked for, so that learning from a wide table takes only a few
+    // times the table's own memory.
     let private mostWeights = 1 <<< 22
 
     /// The sizes of the hidden layers: those asked for, or those that suit the number of features.
@@ -38,7 +38,7 @@ module internal NewLayers =
             raise (
                 OptionException(
                     nameof options.Hidden,
-                    $"makes a layer of {text (int64 inputs)} × {text (int64 units)} weights, and training it takes about {text (bytes >>> 20)} MiB, of which there are {text (available >>> 20)}, in arrays of at most 2³¹ numbers"
+                    $"makes a layer of {text (int64 inputs)} × {text (int64 units)} weights, and training it needs about {text (bytes >>> 20)} MiB, of which {text (available >>> 20)} are available, in arrays of at most 2³¹ numbers"
                 )
             )
 
@@ -58,7 +58,7 @@ module internal NewLayers =
             let key = Random.split options.Seed index
 
             if index = hidden.Length then
-                // random neurons would leave a random function in what is learned from few examples
+                // random neurons would leave a random function in a model that learns from few examples
                 Linear.network (Linear.zeros inputs units)
             elif options.MaxoutPieces > 0 then
                 Maxout.network (Maxout.create He key options.MaxoutPieces inputs units)

@@ -7,9 +7,9 @@ open Hybrid.Core
 /// How the weights are moved.
 [<RequireQualifiedAccess; NoComparison; ReferenceEquality>]
 type Method =
-    /// Steps by batches of examples.
+    /// A step per batch of examples.
     | Steps of Optimizer
-    /// Iterations that look at all examples, for small data.
+    /// Iterations over all examples, for small data sets.
     | Lbfgs
 
 module Method =
@@ -25,7 +25,7 @@ module Method =
         @ [ Lbfgs.Name ]
 
     /// <summary>The method of this name.</summary>
-    /// <exception cref="T:Hybrid.HybridException">There is none; the message lists the names.</exception>
+    /// <exception cref="T:Hybrid.HybridException">There is no such method; the message lists the names.</exception>
     let named (name: string) : Method =
         if name = Lbfgs.Name then
             Method.Lbfgs
@@ -40,18 +40,18 @@ type Options =
         Hidden: int list option
         /// The activation of all hidden layers, or one for each: see Activation.functions.
         Activations: string list
-        /// Hidden layers of maxout units of so many linear pieces, at least 2, in place of an activation; 0 for none.
+        /// The number of linear pieces per hidden unit, from 2 to 1000, for maxout in place of an activation; 0 for none.
         MaxoutPieces: int
         /// Makes the layers to train from the numbers of features and of outputs, in place of those that the options above make.
         Network: (int -> int -> Network) option
-        /// A model to train further: its layers as they are, its preprocessing among them, in place of new ones.
+        /// A model to train further: its layers as they are, including its preprocessing, in place of new ones.
         From: Model option
-        /// How many of its layers that have weights stay as they are, counted from the input.
+        /// How many of its layers with weights stay as they are, counted from the input.
         Freeze: int
         /// None: softmax for classes, squared for a quantity, and that of the model to train further.
         Loss: Loss option
-        /// λ of ½λ Σ w² on weights; for adamw, of its own weight decay. None: 1/n for n training examples, what a standard
-        /// normal prior on every weight comes to, and 0 for a model to train further.
+        /// λ of ½λ Σ w² on weights; for adamw, of its own weight decay. None: 1/n for n training examples, which corresponds
+        /// to a standard normal prior on every weight, and 0 for a model to train further.
         L2: float option
         /// λ of λ Σ |w| on weights.
         L1: float
@@ -71,14 +71,15 @@ type Options =
         BatchSize: int option
         /// The maximum number of passes over the training examples. None: as many as make 20,000 steps, but from 30 to 1,000.
         Epochs: int option
-        /// Stop after so many epochs without a lower validation loss. None: a tenth of the epochs, but at least 5.
+        /// The number of epochs without a lower validation loss after which training stops. None: a tenth of the epochs,
+        /// but at least 5.
         Patience: int option
         /// The share of all examples that decides which epoch was best, in [0, 1).
         Validation: float
         /// The share of all examples kept apart to measure the final network, in [0, 1). None: 0.25, or the test part that the
         /// data come with.
         Test: float option
-        /// Whether all classes count alike in the loss, however rare: weights n / (k·nᶜ).
+        /// Whether all classes count equally in the loss, however rare: weights n / (k·nᶜ).
         BalancedClasses: bool
         /// Where the gradients of the loss come from.
         Gradients: GradientSource
@@ -177,22 +178,22 @@ module Options =
 
     let private checkLbfgs (options: Options) =
         let length = "it searches for the length of every step"
-        let same = "its loss has to be the same at each evaluation; L2 keeps weights small"
+        let same = "its loss must be the same at each evaluation; L2 keeps weights small"
 
         [
             nameof options.LearningRate, options.LearningRate.IsSome, length
             nameof options.Schedule, options.Schedule <> Schedule.constant, length
-            nameof options.BatchSize, options.BatchSize.IsSome, "it looks at all examples in every iteration"
+            nameof options.BatchSize, options.BatchSize.IsSome, "it uses all examples in every iteration"
             nameof options.ClipNorm, options.ClipNorm.IsSome, "it takes the gradient as it is"
-            nameof options.MaxNorm,
-            options.MaxNorm.IsSome,
-            "it knows no bounds of weights; L2 keeps them small"
+            nameof options.MaxNorm, options.MaxNorm.IsSome, "it cannot bound weights; L2 keeps them small"
             nameof options.Dropout, options.Dropout > 0.0, same
             nameof options.InputNoise, options.InputNoise > 0.0, same
         ]
         |> List.iter (fun (option, isGiven, reason) ->
             if isGiven then
-                raise (OptionException(option, $"does not go with the optimizer {Lbfgs.Name}: {reason}")))
+                raise (
+                    OptionException(option, $"cannot be combined with the optimizer {Lbfgs.Name}: {reason}")
+                ))
 
     let private checkFreeze (options: Options) =
         let weighted =
@@ -211,8 +212,9 @@ module Options =
             $"from 0 to {weighted - 1}, since there must be a layer left to train"
             options.Freeze
 
-    /// <summary>Refuses values that are outside the ranges stated above, and options that do not go together.</summary>
-    /// <exception cref="T:Hybrid.OptionException">One is not; the message names it, its range and its value.</exception>
+    /// <summary>Refuses values outside the ranges stated above, and options that cannot be combined.</summary>
+    /// <exception cref="T:Hybrid.OptionException">An option is refused; the message names it, its range and its
+    /// value.</exception>
     let check (options: Options) : unit =
         let invariant (number: int) =
             number.ToString("N0", CultureInfo.InvariantCulture)
@@ -261,7 +263,7 @@ module Options =
         require
             (options.Validation + defaultArg options.Test 0.0 < 1.0)
             (nameof options.Test)
-            "so small that with the validation part something is left to train on"
+            "small enough that the validation part leaves something to train on"
             (number options.Test)
 
         if options.Optimizer.IsLbfgs then

@@ -19,20 +19,20 @@ type Prepared =
         Loss: Loss
         /// Rows of the table.
         Split: Split
-        /// To learn from: raw columns, and targets as the loss sees them.
+        /// The training part: raw columns, and targets as the loss sees them.
         Examples: Examples
-        /// To choose the best epoch by.
+        /// The part that the best epoch is chosen by.
         Validation: Examples option
-        /// From raw columns to what the loss is of: preprocessing, and the layers to train.
+        /// From raw columns to the inputs of the loss: preprocessing, and the layers to train.
         Start: Network
         /// What follows these in the model: probabilities, or the scaling back to the target's unit.
         Ending: Network
-        /// The deviation of a quantity, which it is learned in units of; else 1.
+        /// The deviation of a quantity, the unit in which it is learned; 1 for classes.
         Unit: float
         Settings: Settings
         /// The widths of the network, from features to outputs.
         Sizes: int list
-        /// What the model's file will tell.
+        /// What the model's file will say.
         Record: TrainingRecord
     }
 
@@ -98,7 +98,7 @@ module Prepared =
         let found = Model.outputs features network
 
         if found <> outputs then
-            fail option $"answers {found} numbers, and the target needs {outputs}"
+            fail option $"returns {found} numbers, and the target needs {outputs}"
 
         if
             options.Optimizer.IsLbfgs
@@ -106,7 +106,7 @@ module Prepared =
         then
             fail
                 option
-                $"has dropout or noise, and the loss of {Lbfgs.Name} has to be the same at each evaluation"
+                $"has dropout or noise, and the loss of {Lbfgs.Name} must be the same at each evaluation"
 
         if loss = Loss.softmax then
             Ending.scores features network
@@ -200,7 +200,7 @@ module Prepared =
     /// <summary>What options mean for some data. A test part that comes with the data is used unless the options ask for a
     /// share.</summary>
     /// <exception cref="T:Hybrid.OptionException">An option is out of range, by itself or for the data.</exception>
-    /// <exception cref="T:Hybrid.HybridException">There is nothing to learn from the data, or they are not for the model to train
+    /// <exception cref="T:Hybrid.HybridException">There is nothing to learn from the data, or they do not fit the model to train
     /// further.</exception>
     let ofOptions (options: Options) (data: Sets) : Prepared =
         Options.check options

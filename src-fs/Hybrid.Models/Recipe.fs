@@ -37,14 +37,14 @@ module Progress =
                     Cancelled = epoch.Cancelled
                 }
 
-/// What came of a training: measures are those of the model as it is used, in the target's own unit.
+/// The result of a training: measures are those of the model as it is used, in the target's own unit.
 [<NoComparison; ReferenceEquality>]
 type Report =
     {
         Model: Model
-        /// How many epochs were begun, with a step at least.
+        /// How many epochs were begun, with at least one step.
         Epochs: int
-        /// The one that the model is from.
+        /// The epoch that the model comes from.
         BestEpoch: int
         Cancelled: bool
         Train: Measures
@@ -52,7 +52,7 @@ type Report =
         Test: Measures option
     }
 
-    /// What the split, the start and the steps followed from.
+    /// The seed of the split, the initial weights and the steps.
     member this.Seed = this.Model.Training.Value.Seed
 
 /// <summary>Trainings, from options and data to a model. The same options and data give the same model, to the bit, on every
@@ -61,13 +61,13 @@ module Recipe =
     /// <summary>What options mean for some data. A test part that comes with the data is used unless the options ask for a
     /// share.</summary>
     /// <exception cref="T:Hybrid.OptionException">An option is out of range, by itself or for the data.</exception>
-    /// <exception cref="T:Hybrid.HybridException">There is nothing to learn from the data, or they are not for the model to train
+    /// <exception cref="T:Hybrid.HybridException">There is nothing to learn from the data, or they do not fit the model to train
     /// further.</exception>
     let prepare (options: Options) (data: Sets) : Prepared = Prepared.ofOptions options data
 
-    /// <summary>Trains, an epoch each time that another one is asked for.</summary>
+    /// <summary>Trains, one epoch each time that the next one is requested.</summary>
     /// <param name="engine">Computes.</param>
-    /// <param name="cancelled">Asked before every step; a true answer ends the training there.</param>
+    /// <param name="cancelled">Asked before every step; true ends the training there.</param>
     /// <param name="prepared">The training.</param>
     /// <exception cref="T:Hybrid.TrainingDiverged">While epochs are drawn: the loss or a weight is not finite.</exception>
     let epochs (engine: IKernels) (cancelled: unit -> bool) (prepared: Prepared) : Epoch seq =
@@ -89,7 +89,7 @@ module Recipe =
                     Quality = Estimated(prepared.Unit * rmse, prepared.Unit * mae, r2)
                 })
 
-    /// The model of an epoch, from raw columns to what its user wants to know.
+    /// The model of an epoch, from raw columns to final outputs.
     let model (prepared: Prepared) (epoch: Epoch) : Model =
         {
             Network = Network.thaw prepared.Start epoch.Network >=> prepared.Ending
@@ -99,8 +99,8 @@ module Recipe =
             Notes = []
         }
 
-    /// <summary>What came of a training: the model of its best epoch, and how good that is on each part of the data.</summary>
-    /// <exception cref="T:Hybrid.NonFiniteResult">The model has a result for an example that is NaN or infinite.</exception>
+    /// <summary>The result of a training: the model of its best epoch, and its measures on each part of the data.</summary>
+    /// <exception cref="T:Hybrid.NonFiniteResult">The model's output for an example is NaN or infinite.</exception>
     let conclude (engine: IKernels) (prepared: Prepared) (progress: Progress) : Report =
         let model = model prepared progress.Best
         let evaluate = Evaluation.evaluator engine model
@@ -130,7 +130,7 @@ module Recipe =
 
     /// <summary>Splits data, learns their preprocessing, makes a network, trains it and measures it.</summary>
     /// <param name="engine">Computes.</param>
-    /// <param name="options">How.</param>
+    /// <param name="options">How to train.</param>
     /// <param name="data">What to learn from.</param>
     /// <exception cref="T:Hybrid.HybridException">As for prepare, epochs and conclude.</exception>
     let train (engine: IKernels) (options: Options) (data: Sets) : Report =

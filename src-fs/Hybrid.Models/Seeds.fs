@@ -18,10 +18,10 @@ type SeedSummary =
 
 /// Trainings that differ by their seeds.
 module Seeds =
-    /// The seed of a training of some, counted from 0.
+    /// The seed of one of several trainings, counted from 0.
     let at (first: uint64) (index: int) : uint64 = first + uint64 index
 
-    /// The report of lowest validation loss, or of lowest training loss where there is no validation.
+    /// The report with the lowest validation loss, or with the lowest training loss where there is no validation.
     let best (reports: Report list) : Report =
         reports
         |> List.minBy (fun report -> (defaultArg report.Validation report.Train).Loss)

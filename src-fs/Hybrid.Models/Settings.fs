@@ -14,7 +14,7 @@ module internal Settings =
     [<Literal>]
     let private ManyExamples = 10_000
 
-    /// How many examples a step looks at, and of L-BFGS an iteration.
+    /// How many examples a step uses, or for L-BFGS an iteration.
     let private batchSize (options: Options) (count: int) : int =
         match options.BatchSize with
         | Some size when size > count ->

@@ -5,15 +5,15 @@ open System.Globalization
 open Hybrid.Core
 open Hybrid.Data
 
-/// How a model was trained, and on which data: what its file tells of it.
+/// How a model was trained, and on which data: what its file says about it.
 type TrainingRecord =
     {
         Seed: uint64
-        /// The sizes of the hidden layers; none where the layers were given, or those of another model.
+        /// The sizes of the hidden layers; none where the layers were given, or came from another model.
         Hidden: int list option
         /// How many layers with weights stayed as they were.
         Frozen: int
-        /// One for all hidden layers, or one for each; none where there were maxout units, or the layers were given.
+        /// One for all hidden layers, or one per layer; none where there were maxout units, or the layers were given.
         Activations: string list option
         /// Of maxout units; 0 for others.
         MaxoutPieces: int
@@ -25,7 +25,7 @@ type TrainingRecord =
         Schedule: string option
         /// None for L-BFGS.
         BatchSize: int option
-        /// The most that there could have been.
+        /// The maximum number of epochs.
         Epochs: int
         Patience: int
         L1: float
@@ -48,7 +48,7 @@ type TrainingRecord =
     }
 
 module TrainingRecord =
-    /// A mark of targets in their order: other targets, or the same in another order, have another one.
+    /// A mark of targets in their order: different targets, or the same in a different order, have a different one.
     let mark (target: Target) : string =
         (0UL, Target.numbers target)
         ||> Array.fold (fun mark value -> Random.split mark (BitConverter.SingleToInt32Bits value))
@@ -209,8 +209,8 @@ module TrainingRecord =
         entries
         |> List.choose (fun entry -> entry.Write record |> Option.map (fun text -> entry.Key, text))
 
-    /// <summary>The record of names and texts, and those of them that are none of its own. Where one is missing that every
-    /// training writes, or is not what it should be, there is no record.</summary>
+    /// <summary>The record of names and texts, and those of them that do not belong to it. If one that every training writes is
+    /// missing or malformed, there is no record.</summary>
     let ofTexts (texts: (string * string) list) : TrainingRecord option * (string * string) list =
         let find key =
             texts |> List.tryFind (fst >> (=) key) |> Option.map snd

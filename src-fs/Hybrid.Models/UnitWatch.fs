@@ -7,7 +7,7 @@ open Hybrid.Diagnostics
 /// the same for data of any size.</summary>
 /// <param name="engine">Computes.</param>
 /// <param name="network">The networks to watch differ from it in the values of their parameters only.</param>
-/// <param name="examples">Of which 1,000 are looked at.</param>
+/// <param name="examples">At most 1,000 of them are used.</param>
 [<Sealed>]
 type UnitWatch(engine: IKernels, network: Network, examples: Examples) =
     // a unit that fires for one example in three hundred is missed with a probability of 4 %

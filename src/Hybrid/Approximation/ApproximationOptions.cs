@@ -6,24 +6,28 @@ public sealed record ApproximationOptions
     /// <summary>One of <see cref="Approximator.Methods"/>. Default: relu.</summary>
     public string Method { get; init; } = "relu";
 
-    /// <summary>Where each variable begins, of at most 3.4e38: one number for all, or one for each. Default: 0.</summary>
+    /// <summary>The start of each variable's interval, at most 3.4e38 in size: one number for all variables, or one for each.
+    /// Default: 0.</summary>
     public IReadOnlyList<double> From { get; init; } = [0];
 
-    /// <summary>Where each variable ends, above its beginning and of at most 3.4e38: one number for all, or one for each. Default: 1.</summary>
+    /// <summary>The end of each variable's interval, above its start and at most 3.4e38 in size: one number for all variables,
+    /// or one for each. Default: 1.</summary>
     public IReadOnlyList<double> To { get; init; } = [1];
 
-    /// <summary>The greatest distance ε between formula and network, in the unit of the formula's values, above 0. Default: 0.01.</summary>
+    /// <summary>The maximum distance ε between formula and network, in the unit of the formula's values, above 0. Default:
+    /// 0.01.</summary>
     public double Epsilon { get; init; } = 0.01;
 
-    /// <summary>A bound of the slope, at least 0. Null: what the formula's derivative gives.</summary>
+    /// <summary>A bound on the slope, at least 0. Null: computed from the formula's derivative.</summary>
     public double? Lipschitz { get; init; }
 
-    /// <summary>A bound of the second derivative, at least 0. Null: what the formula's own gives.</summary>
+    /// <summary>A bound on the second derivative, at least 0. Null: computed from the formula's own.</summary>
     public double? Curvature { get; init; }
 
-    /// <summary>Refuses values that are outside the ranges stated above, for a formula of so many variables.</summary>
-    /// <param name="variables">How many there are.</param>
-    /// <exception cref="OptionException">One is not; the message names it, its range and its value.</exception>
+    /// <summary>Refuses values outside the ranges stated above, for a formula with this number of variables.</summary>
+    /// <param name="variables">The number of variables.</param>
+    /// <exception cref="OptionException">A value is out of range; the message names the option, its range and the
+    /// value.</exception>
     public void Check(int variables)
     {
         static void Require(bool condition, string option, FormattableString problem)
@@ -50,7 +54,7 @@ public sealed record ApproximationOptions
             foreach (var number in numbers)
                 Require(
                     Math.Abs(number) <= float.MaxValue, option,
-                    $"must be a number that single precision has room for, not {number}");
+                    $"must be a number in the range of single precision, not {number}");
         }
 
         for (var axis = 0; axis < variables; axis++)
@@ -59,7 +63,7 @@ public sealed record ApproximationOptions
                 $"must be below the end: the interval from {At(From, axis)} to {At(To, axis)} is empty");
     }
 
-    /// <summary>The intervals of so many variables, in range.</summary>
+    /// <summary>The interval of each variable, in range.</summary>
     internal Interval[] Domain(int variables) =>
         [.. Enumerable.Range(0, variables).Select(axis => new Interval(At(From, axis), At(To, axis)))];
 

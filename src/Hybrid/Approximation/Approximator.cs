@@ -12,13 +12,13 @@ public static class Approximator
     public static IReadOnlyList<string> Methods { get; } = [.. Construction.names];
 
     /// <summary>Builds a network that is within a distance of a formula everywhere on a box, as it is saved and computed in
-    /// single precision, and proves it. If a bound that was given does not hold, the certificate does not either.</summary>
+    /// single precision, and proves it. If a given bound does not hold, neither does the certificate.</summary>
     /// <param name="formula">Of x, or of x and y: sin cos exp log sqrt abs, + - * / ^, pi, e; such as "sin(2*pi*x)".</param>
-    /// <param name="options">How, where, and how near.</param>
-    /// <exception cref="ExpressionException">It is no formula; the message names the column.</exception>
+    /// <param name="options">The method, the domain and the distance.</param>
+    /// <exception cref="ExpressionException">The text is not a formula; the message names the column.</exception>
     /// <exception cref="OptionException">An option is out of range, by itself or for the formula.</exception>
-    /// <exception cref="ApproximationException">The formula has no value or no bound somewhere on the box, the method is not for
-    /// so many variables, or too many neurons would be needed; the message says where, or how many.</exception>
+    /// <exception cref="ApproximationException">The formula has no value or no bound somewhere on the box, the method does
+    /// not take this number of variables, or too many neurons would be needed; the message says where, or how many.</exception>
     public static ApproximationReport Approximate(string formula, ApproximationOptions options)
     {
         var (expression, domain) = Read(formula, options);
@@ -35,8 +35,8 @@ public static class Approximator
         };
     }
 
-    /// <summary>What other methods need for the same: for a construction, a trained network; for a trained one, constructions by
-    /// their bounds alone. Takes seconds.</summary>
+    /// <summary>What other methods need for the same task: for a construction, a trained network; for a trained one,
+    /// constructions by their bounds alone. Takes seconds.</summary>
     /// <param name="formula">As for <see cref="Approximate"/>.</param>
     /// <param name="options">As for <see cref="Approximate"/>.</param>
     /// <returns>Those that could be found: a small network may be hard to train, and a construction may be too large.</returns>
@@ -47,7 +47,7 @@ public static class Approximator
         return Compare(expression, domain, options);
     }
 
-    /// <summary>The same for a network that was built; its formula is not read again.</summary>
+    /// <summary>The same for a network that has been built; its formula is not parsed again.</summary>
     /// <param name="report">What <see cref="Approximate"/> returned.</param>
     public static IReadOnlyList<ApproximationCost> Compare(ApproximationReport report)
     {

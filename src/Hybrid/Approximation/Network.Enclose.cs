@@ -2,13 +2,14 @@ namespace Hybrid;
 
 public sealed partial class Network
 {
-    /// <summary>Proves bounds of the outputs for all inputs in a box: of the exact ones, and of those that float32 computes.</summary>
+    /// <summary>Proves bounds on the outputs for all inputs in a box: on the exact ones, and on those that float32
+    /// computes.</summary>
     /// <param name="box">An interval for each input.</param>
     /// <returns>For each output. The inputs of computed outputs are float32 numbers.</returns>
-    /// <remarks>Bounds are sound, not tight: layer by layer, each number is bounded by itself (Gowal et al., "On the effectiveness
-    /// of interval bound propagation", 2018).</remarks>
-    /// <exception cref="HybridException">The number of intervals is not the number of inputs, an interval is empty or has no
-    /// numbers for bounds, or a layer's rounding is not known.</exception>
+    /// <remarks>Bounds are sound, not tight: layer by layer, each number is bounded by itself (Gowal et al., "On the
+    /// effectiveness of interval bound propagation", 2018).</remarks>
+    /// <exception cref="HybridException">The number of intervals is not the number of inputs, an interval is empty or has a
+    /// bound that is not a number, or a layer's rounding is not known.</exception>
     public IReadOnlyList<OutputBounds> Enclose(IReadOnlyList<Interval> box)
     {
         ArgumentNullException.ThrowIfNull(box);

@@ -5,14 +5,14 @@ namespace Hybrid;
 
 /// <summary>A column of data.</summary>
 /// <param name="Name">What it is called.</param>
-/// <param name="Categories">The texts that it may hold, a value being the index of one; null for a column of numbers.</param>
+/// <param name="Categories">The texts that it may hold; a value is the index of one; null for a column of numbers.</param>
 public sealed record DataColumn(string Name, IReadOnlyList<string>? Categories = null)
 {
     internal static IReadOnlyList<DataColumn> Of(Column[] columns) => [.. columns.Select(column =>
         new DataColumn(column.Name, (column.Kind as ColumnKind.Category)?.Item))];
 
-    /// <summary>The number of a value that is given as a table has it.</summary>
-    /// <exception cref="HybridException">It is no number, or no known category.</exception>
+    /// <summary>The number of a value that is written as in a table.</summary>
+    /// <exception cref="HybridException">It is neither a number nor a known category.</exception>
     internal float Parse(string value)
     {
         if (Csv.isMissing(value))
@@ -21,10 +21,10 @@ public sealed record DataColumn(string Name, IReadOnlyList<string>? Categories =
         if (Categories is { } categories)
             return categories.Index().Where(category => category.Item == value).Select(category => (int?)category.Index)
                 .FirstOrDefault() ?? throw new HybridException(
-                    $"{Printable.quote(value)} is no category of the column {Printable.quote(Name)}: {string.Join(", ", categories)}.");
+                    $"{Printable.quote(value)} is not a category of the column {Printable.quote(Name)}: {string.Join(", ", categories)}.");
 
         return float.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && float.IsFinite(number)
             ? number
-            : throw new HybridException($"{Printable.quote(value)} is no number, and the column {Printable.quote(Name)} holds numbers.");
+            : throw new HybridException($"{Printable.quote(value)} is not a number, and the column {Printable.quote(Name)} holds numbers.");
     }
 }

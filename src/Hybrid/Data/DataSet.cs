@@ -2,7 +2,7 @@ using Hybrid.Data;
 
 namespace Hybrid;
 
-/// <summary>Examples to learn from or to measure by: rows of float32 numbers, and what is to be predicted of each, a class or a
+/// <summary>Examples to learn from or to measure on: rows of float32 numbers, and what is to be predicted of each, a class or a
 /// quantity. Immutable; parts of a set share its numbers.</summary>
 public sealed class DataSet
 {
@@ -32,7 +32,7 @@ public sealed class DataSet
     /// <summary>Reads or makes data.</summary>
     /// <param name="data">One of <see cref="BuiltIn"/>, a folder as for <see cref="FromIdx"/>, or a CSV or TSV file.</param>
     /// <param name="options">For CSV and TSV files only.</param>
-    /// <exception cref="DataException">There is nothing of this name, or it cannot be read; the message says what, the line
+    /// <exception cref="DataException">There is nothing of this name, or it cannot be read; the message says why, the line
     /// and the column.</exception>
     public static DataSet Load(string data, TableOptions? options = null)
     {
@@ -51,7 +51,7 @@ public sealed class DataSet
     }
 
     /// <summary>Reads a folder of IDX files named like MNIST's (train-images-idx3-ubyte, …), gzip or not; its test files become
-    /// <see cref="TestPart"/>. A column a pixel, a class a label.</summary>
+    /// <see cref="TestPart"/>. One column per pixel, one class per label.</summary>
     /// <param name="folder">The folder.</param>
     /// <exception cref="DataException">A file is missing or damaged, or the files do not belong together.</exception>
     public static DataSet FromIdx(string folder)
@@ -75,16 +75,16 @@ public sealed class DataSet
     /// <param name="quantities">The number to predict for each example, in its own unit.</param>
     /// <param name="columns">The names of the columns. Null: x1, x2, …</param>
     /// <exception cref="DataException">There are no examples, rows are of different lengths, a number is infinite, a quantity is
-    /// no number, or there are not as many quantities as rows.</exception>
+    /// not a finite number, or there are not as many quantities as rows.</exception>
     public static DataSet FromArrays(
         IReadOnlyList<float[]> features, IReadOnlyList<float> quantities, IReadOnlyList<string>? columns = null) =>
         InMemory.Create(features, InMemory.Quantities(quantities), columns);
 
     /// <summary>Examples from objects: a column for each selector.</summary>
     /// <param name="items">The examples.</param>
-    /// <param name="target">What to predict for one: a text, an enum's value or a truth value is a class, any number a quantity in
+    /// <param name="target">What to predict for one: a text, an enum value or a Boolean is a class, any number is a quantity in
     /// its own unit. Numbers that are labels become classes as texts.</param>
-    /// <param name="columns">The name of a column and its value for an example: numbers, or texts, enum's values and truth values,
+    /// <param name="columns">The name of a column and its value for an example: numbers, or texts, enum values and Booleans,
     /// which are categories; null and NaN are missing values.</param>
     /// <exception cref="DataException">There are no examples or columns, a number is infinite, a target is missing, or a column
     /// holds numbers and texts.</exception>
@@ -102,7 +102,7 @@ public sealed class DataSet
             InMemory.Target(all.Select(target)));
     }
 
-    /// <summary>The file or the name that the data are from.</summary>
+    /// <summary>The file or the name that the data come from.</summary>
     public string Source => Value.Source;
 
     /// <summary>How many examples there are, without those of <see cref="TestPart"/>.</summary>
@@ -120,7 +120,8 @@ public sealed class DataSet
     /// <summary>The test part that the data come with; null if they come without one.</summary>
     public DataSet? TestPart { get; }
 
-    /// <summary>The numbers of an example, one a column: NaN where one is missing, an index where the column has categories.</summary>
+    /// <summary>The numbers of an example, one per column: NaN where one is missing, an index where the column has
+    /// categories.</summary>
     /// <param name="index">From 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such example.</exception>
     public ReadOnlySpan<float> this[int index] => Value.Features.AsSpan(Row(index) * Columns.Count, Columns.Count);
@@ -136,7 +137,7 @@ public sealed class DataSet
     };
 
     /// <summary>Some of the examples, in this order, without the test part; they share the numbers of these.</summary>
-    /// <param name="indices">From 0; one may be there more than once, and then may be both learned from and measured by.</param>
+    /// <param name="indices">From 0; one may occur more than once, and may then be both learned from and measured on.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such example.</exception>
     public DataSet Subset(IEnumerable<int> indices)
     {
@@ -144,10 +145,10 @@ public sealed class DataSet
         return new DataSet(Value, [.. indices.Select(Row)]);
     }
 
-    /// <summary>Two parts, by chance; of classes, each part has its share of each.</summary>
-    /// <param name="share">Of the examples in the second part, in [0, 1).</param>
+    /// <summary>Two random parts; with classes, each part has its share of every class.</summary>
+    /// <param name="share">The share of the examples in the second part, in [0, 1).</param>
     /// <param name="seed">The same seed gives the same parts. Default: 1.</param>
-    /// <exception cref="HybridException">The share is out of its range, or leaves nothing in the first part.</exception>
+    /// <exception cref="HybridException">The share is out of range, or leaves nothing in the first part.</exception>
     public (DataSet First, DataSet Second) Split(double share, ulong seed = 1)
     {
         var split = SplitModule.ofTable(seed, 0, share, Whole());
@@ -172,7 +173,7 @@ public sealed class DataSet
         return rows[index];
     }
 
-    /// <summary>These examples as data of their own, for what takes all rows of some data.</summary>
+    /// <summary>These examples as separate data, for functions that take all rows of some data.</summary>
     internal Table Whole() => rows.Length == Value.Examples && rows.Select((row, index) => row == index).All(same => same)
         ? Value
         : TableModule.subset(rows, Value);

@@ -6,7 +6,7 @@ namespace Hybrid;
 /// <summary>Data from the program's own objects.</summary>
 static class InMemory
 {
-    /// <summary>What errors call data that are from no file.</summary>
+    /// <summary>What errors call data that do not come from a file.</summary>
     const string Source = "data in memory";
 
     /// <summary>From a row of numbers for each example.</summary>
@@ -94,11 +94,11 @@ static class InMemory
         ArgumentNullException.ThrowIfNull(quantities);
         float[] numbers = [.. quantities];
         return Array.FindIndex(numbers, number => !float.IsFinite(number)) is >= 0 and var index
-            ? throw Wrong(FormattableString.Invariant($"the target of example {index} is {numbers[index]}, and has to be a number"))
+            ? throw Wrong(FormattableString.Invariant($"the target of example {index} is {numbers[index]}; it must be a finite number"))
             : Data.Target.NewQuantity(numbers);
     }
 
-    /// <exception cref="HybridException">A name is missing, or is there twice.</exception>
+    /// <exception cref="HybridException">A name is missing, or occurs twice.</exception>
     public static void RequireDistinct(string what, IReadOnlyList<string> names)
     {
         if (names.Any(name => name is null))
@@ -125,7 +125,7 @@ static class InMemory
         }
         catch (Exception error) when (error is InvalidCastException or FormatException or OverflowException)
         {
-            throw Wrong($"{where} holds a {value.GetType().Name}, which is no number and no name");
+            throw Wrong($"{where} holds a {value.GetType().Name}, which is neither a number nor a name");
         }
     }
 

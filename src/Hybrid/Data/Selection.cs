@@ -4,8 +4,8 @@ namespace Hybrid;
 /// <param name="Examples">The examples.</param>
 /// <param name="Part">Which part of the data they are.</param>
 /// <param name="Available">How many examples the data have in all.</param>
-/// <param name="TrainedOn">How many of them the model learned from, if these are the data that it was made from; 0 where
-/// they cannot be, because their number is another one.</param>
+/// <param name="TrainedOn">How many of them the model learned from, if these are its training data; 0 where they cannot
+/// be, because their number is different.</param>
 public sealed record Selection(DataSet Examples, DataPart Part, int Available, int TrainedOn)
 {
     internal static Selection Of(Models.Selection value) =>

@@ -15,7 +15,7 @@ public sealed record TableOptions
     /// <summary>The columns to leave out, named like the target. Default: none.</summary>
     public IReadOnlyList<string> Ignore { get; init; } = [];
 
-    /// <summary>What to learn. Default: guessed by the target's values.</summary>
+    /// <summary>What to learn. Default: inferred from the target's values.</summary>
     public TaskKind Task { get; init; } = TaskKind.Guess;
 
     internal CsvOptions Csv => new(

@@ -13,8 +13,8 @@ public static class Doctor
     /// <see cref="TrainingReport.TrainingData"/> or <see cref="ModelData.SelectTraining"/> have them.</param>
     /// <param name="heldOut">Examples that it did not learn from, if there are any.</param>
     /// <param name="threads">How many threads compute; the result does not depend on it. 0 for all processors.</param>
-    /// <exception cref="OptionException">There are not from 0 to 1024 threads.</exception>
-    /// <exception cref="HybridException">The examples are not for the model, or there are none.</exception>
+    /// <exception cref="OptionException">The number of threads is not from 0 to 1024.</exception>
+    /// <exception cref="HybridException">The examples do not fit the model, or there are none.</exception>
     public static Diagnosis Examine(Model model, DataSet training, DataSet? heldOut = null, int threads = 0)
     {
         ArgumentNullException.ThrowIfNull(model);

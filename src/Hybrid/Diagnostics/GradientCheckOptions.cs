@@ -3,29 +3,31 @@ namespace Hybrid;
 /// <summary>How much of a model's gradient is checked, and how closely.</summary>
 public sealed record GradientCheckOptions
 {
-    /// <summary>The most examples that the loss is averaged over, at least 0; 0 for all. Default: 64.</summary>
+    /// <summary>The maximum number of examples that the loss is averaged over, at least 0; 0 for all. Default: 64.</summary>
     public int Examples { get; init; } = 64;
 
-    /// <summary>The most numbers of each parameter tensor that are checked, at least 0; 0 for all. Default: 200.</summary>
+    /// <summary>The maximum number of elements checked per parameter tensor, at least 0; 0 for all. Default: 200.</summary>
     public int Parameters { get; init; } = 200;
 
     /// <summary>Chooses examples and parameters. Default: 1.</summary>
     public ulong Seed { get; init; } = 1;
 
-    /// <summary>The greatest relative error that passes, at least 0. Default: 10⁻⁴.</summary>
+    /// <summary>The maximum relative error that passes, at least 0. Default: 10⁻⁴.</summary>
     public double Threshold { get; init; } = 1e-4;
 
     /// <summary>The names of what gradients are compared with.</summary>
     public static IReadOnlyList<string> Comparisons { get; } = [Differences, GradientSources.DiffSharp];
 
-    /// <summary>What the gradients are compared with: differences, central ones, or diffsharp, the gradients by DiffSharp's
-    /// reverse mode, for which the package Hybrid.DiffSharp is referenced or lies beside the program. Default: differences.</summary>
+    /// <summary>What the gradients are compared with: differences, which are central, or diffsharp, the gradients by DiffSharp's
+    /// reverse mode, for which the package Hybrid.DiffSharp must be referenced or lie beside the program. Default:
+    /// differences.</summary>
     public string Against { get; init; } = Differences;
 
     internal const string Differences = "differences";
 
-    /// <summary>Refuses values that are out of range.</summary>
-    /// <exception cref="OptionException">One is; the message names it, its range and its value.</exception>
+    /// <summary>Refuses values out of range.</summary>
+    /// <exception cref="OptionException">A value is out of range; the message names the option, its range and the
+    /// value.</exception>
     public void Check()
     {
         if (Examples < 0)

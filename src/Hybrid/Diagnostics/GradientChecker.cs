@@ -3,16 +3,16 @@ namespace Hybrid;
 /// <summary>Gradients compared with central differences, or with those of DiffSharp, in double precision.</summary>
 public static class GradientChecker
 {
-    /// <summary>Checks the gradient of a model's loss with respect to its parameters, at the values that they have, through the
+    /// <summary>Checks the gradient of a model's loss with respect to its parameters, at their present values, through the
     /// whole model: preprocessing, layers and loss.</summary>
     /// <remarks>Baydin, Pearlmutter, Radul and Siskind, "Automatic differentiation in machine learning: a survey" (2018),
     /// section 2.1.</remarks>
     /// <param name="model">The model; without a final softmax, which belongs to its loss.</param>
     /// <param name="data">Examples with their targets.</param>
-    /// <param name="options">How much is checked, and how closely. Null: the defaults.</param>
+    /// <param name="options">How much is checked, and how closely. Null for the defaults.</param>
     /// <exception cref="OptionException">An option is out of range.</exception>
-    /// <exception cref="HybridException">The examples are not for the model, or there are none; or DiffSharp's gradients are
-    /// asked for and are not there, and the message says where they come from.</exception>
+    /// <exception cref="HybridException">The examples do not fit the model, or there are none; or DiffSharp's gradients are
+    /// requested and missing, and the message says where they come from.</exception>
     public static GradientCheckReport Check(Model model, DataSet data, GradientCheckOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(model);

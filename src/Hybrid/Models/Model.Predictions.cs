@@ -3,17 +3,19 @@ using Microsoft.FSharp.Core;
 
 namespace Hybrid;
 
-/// <content>What a model answers: for numbers, for texts, for data and for files of any length.</content>
+/// <content>What a model predicts: from numbers, from texts, from data and from files of any length.</content>
 public sealed partial class Model
 {
-    /// <summary>Rows of a file that are in memory at once, and how many numbers about they and their outputs may be.</summary>
+    /// <summary>The maximum number of a file's rows in memory at once, and about how many numbers they and their outputs may
+    /// take.</summary>
     const int MostRowsAtOnce = 4096, NumbersAtOnce = 1 << 22;
 
-    /// <summary>What the network answers for one example, or for many, one after the other.</summary>
+    /// <summary>What the network returns for one example, or for many, one after the other.</summary>
     /// <param name="examples">[examples; columns]: raw numbers, the index of a category, NaN where a value is missing.</param>
-    /// <returns>For each example the probabilities or scores of the classes, or the quantity in its own unit.</returns>
-    /// <exception cref="HybridException">There is no whole number of examples, or a feature is infinite.</exception>
-    /// <exception cref="NonFiniteResult">An output is NaN or infinite: such a number decides nothing.</exception>
+    /// <returns>For each example, the probabilities or scores of the classes, or the quantity in its own unit.</returns>
+    /// <exception cref="HybridException">The length of the examples is not a multiple of the number of columns, or a feature is
+    /// infinite.</exception>
+    /// <exception cref="NonFiniteResult">An output is NaN or infinite.</exception>
     public float[] Predict(ReadOnlySpan<float> examples)
     {
         try
@@ -26,12 +28,12 @@ public sealed partial class Model
         }
     }
 
-    /// <summary>The same from the caller's memory to the caller's memory; see <see cref="Network.Predict(ReadOnlySpan{float},
+    /// <summary>The same, with outputs in the caller's memory; see <see cref="Network.Predict(ReadOnlySpan{float},
     /// Span{float})"/>.</summary>
     /// <param name="examples">[examples; columns].</param>
-    /// <param name="outputs">Where [examples; outputs] go; no part of the examples.</param>
-    /// <exception cref="HybridException">There is no whole number of examples, or not the room for their outputs, or a feature
-    /// is infinite.</exception>
+    /// <param name="outputs">Receives [examples; outputs]; must not overlap the examples.</param>
+    /// <exception cref="HybridException">The length of the examples is not a multiple of the number of columns, the outputs have
+    /// the wrong length, the two overlap, or a feature is infinite.</exception>
     /// <exception cref="NonFiniteResult">An output is NaN or infinite.</exception>
     public void Predict(ReadOnlySpan<float> examples, Span<float> outputs)
     {
@@ -64,24 +66,26 @@ public sealed partial class Model
         }
     }
 
-    /// <summary>The name of the class that an example most probably is of.</summary>
+    /// <summary>The name of an example's most probable class.</summary>
     /// <param name="example">[columns], as for <see cref="Predict(ReadOnlySpan{float})"/>.</param>
-    /// <exception cref="HybridException">The model predicts a quantity, or these are not the numbers of one example.</exception>
+    /// <exception cref="HybridException">The model predicts a quantity, or the example does not have one number per
+    /// column.</exception>
     /// <exception cref="NonFiniteResult">A score is NaN or infinite.</exception>
     public string Classify(ReadOnlySpan<float> example)
     {
         if (Classes is not { } classes)
-            throw new HybridException($"The model predicts the quantity {Printable.quote(TargetName)} and no class: ask it by Predict.");
+            throw new HybridException($"The model predicts the quantity {Printable.quote(TargetName)}, not a class. Use Predict.");
         if (example.Length != Inputs)
             throw new HybridException($"An example has {Inputs} columns, and there are {example.Length} numbers.");
 
         return classes[Metrics.predictedClass(Predict(example))];
     }
 
-    /// <summary>The numbers of an example whose values are given as a table has them: numbers with a decimal point, the names of
+    /// <summary>The numbers of an example whose values are written as in a table: numbers with a decimal point, the names of
     /// categories, nothing or NA or ? where one is missing.</summary>
     /// <param name="values">One for each of <see cref="Columns"/>.</param>
-    /// <exception cref="HybridException">There is another number of them, or one is no number or no known category.</exception>
+    /// <exception cref="HybridException">The number of values is wrong, or one is neither a number nor a known
+    /// category.</exception>
     public float[] Parse(params ReadOnlySpan<string> values)
     {
         if (values.Length != Inputs)
@@ -94,10 +98,10 @@ public sealed partial class Model
         return numbers;
     }
 
-    /// <summary>What the network answers for the rows of data without targets, in order and a part at a time, so that tables of
+    /// <summary>What the network returns for the rows of data without targets, in order and a part at a time, so that tables of
     /// any length fit.</summary>
     /// <param name="data">A built-in name, a folder, or a table, whose columns are found by their names.</param>
-    /// <param name="each">Is given the answers for some rows, as <see cref="Predict(ReadOnlySpan{float})"/> returns them.</param>
+    /// <param name="each">Receives the outputs for some rows, as <see cref="Predict(ReadOnlySpan{float})"/> returns them.</param>
     /// <exception cref="DataException">The data cannot be read or do not fit the model.</exception>
     /// <exception cref="NonFiniteResult">An output is NaN or infinite; its example is counted from the first row of
     /// data.</exception>

@@ -4,7 +4,7 @@ using Microsoft.FSharp.Core;
 namespace Hybrid;
 
 /// <summary>A network with all that is needed to use it: the names of its columns and classes, what it was trained with, and its
-/// preprocessing, which are its first layers. Immutable, and for any number of threads at once.</summary>
+/// preprocessing, which are its first layers. Immutable; any number of threads may use it at once.</summary>
 public sealed partial class Model
 {
     internal Model(Models.Model value)
@@ -37,7 +37,7 @@ public sealed partial class Model
     /// <summary>How many raw columns an example has.</summary>
     public int Inputs => Network.Inputs;
 
-    /// <summary>What the network's numbers are: probabilities, log-probabilities, scores or output.</summary>
+    /// <summary>What the network's outputs are: probabilities, log-probabilities, scores or output.</summary>
     public string OutputName => Models.ModelModule.outputName(Value);
 
     /// <summary>An option by its name; null if the file has none of this name.</summary>
@@ -53,8 +53,8 @@ public sealed partial class Model
 
     /// <summary>Reads a model: one that this library wrote, or an ONNX file from elsewhere, whose columns are then called x1,
     /// x2, … and its classes 0, 1, …</summary>
-    /// <exception cref="OnnxException">There is no such file, it is not a whole ONNX file, or it has what is not
-    /// read.</exception>
+    /// <exception cref="OnnxException">There is no such file, it is not a complete ONNX file, or it has something
+    /// unsupported.</exception>
     /// <param name="path">The file.</param>
     public static Model Load(string path)
     {
@@ -63,7 +63,7 @@ public sealed partial class Model
     }
 
     /// <summary>Writes the model as an ONNX file (IR 8, opset 17): the graph with its preprocessing, the weights, and the names
-    /// of columns and classes as metadata. A file that stands there is replaced whole or not at all.</summary>
+    /// of columns and classes as metadata. An existing file is replaced completely or not at all.</summary>
     /// <exception cref="OnnxException">The file cannot be written.</exception>
     /// <param name="path">The file.</param>
     public void Save(string path)
@@ -72,12 +72,13 @@ public sealed partial class Model
         ModelFile.Save(this, path);
     }
 
-    /// <summary>A model of a network that was made or trained otherwise.</summary>
-    /// <param name="network">From the columns' numbers to one output for each class, or to one.</param>
+    /// <summary>A model of a network that was made or trained by other means.</summary>
+    /// <param name="network">From the columns' numbers to one output per class, or to one quantity.</param>
     /// <param name="columns">The names of its inputs.</param>
-    /// <param name="classes">The names of its outputs. Null: it answers a quantity.</param>
+    /// <param name="classes">The names of its outputs. Null: it returns a quantity.</param>
     /// <param name="target">The name of what it predicts.</param>
-    /// <exception cref="HybridException">There is not one name for each input, or for each output.</exception>
+    /// <exception cref="HybridException">There is not one name per input, or per output, or a name is missing or occurs
+    /// twice.</exception>
     public static Model Create(
         Network network, IReadOnlyList<string> columns, IReadOnlyList<string>? classes = null, string target = "target")
     {
@@ -109,7 +110,7 @@ public sealed partial class Model
     {
         ArgumentNullException.ThrowIfNull(data);
         if (data.Count == 0)
-            throw new HybridException($"{data.Source}: there are no examples to measure by.");
+            throw new HybridException($"{data.Source}: there are no examples to measure on.");
 
         var engine = Kernels.Engine.Create();
         using var owned = engine as IDisposable;
@@ -124,14 +125,17 @@ public sealed partial class Model
         }
     }
 
-    /// <summary>The same on data that are read for the model: columns are found by their names, categories and classes are the
+    /// <summary>The same on data that are read for the model: columns are found by their names; categories and classes are the
     /// model's.</summary>
     /// <param name="data">A built-in name, a folder, or a table with the target.</param>
-    /// <param name="part">A part of the data of the training, made again. Null: all; of data that come with a test part, that one.</param>
-    /// <exception cref="HybridException">The data cannot be read or do not fit the model, or the part cannot be made again.</exception>
+    /// <param name="part">A part of the training data, made again. Null: all; of data that come with a test part, that
+    /// one.</param>
+    /// <exception cref="HybridException">The data cannot be read or do not fit the model, or the part cannot be made
+    /// again.</exception>
     public Measures Evaluate(string data, DataPart? part = null) => Evaluate(ModelData.Load(this, data).Select(part).Examples);
 
-    /// <summary>Such as "species from 4 columns: " and what <see cref="NetworkDescription"/> says of the network.</summary>
+    /// <summary>Such as "species from 4 columns: ", followed by what <see cref="NetworkDescription"/> says of the
+    /// network.</summary>
     public override string ToString() => $"{TargetName} from {Inputs} columns: {Network}";
 
     /// <summary>The same in the functional core.</summary>

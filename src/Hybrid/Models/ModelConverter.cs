@@ -2,15 +2,15 @@ using Hybrid.Onnx;
 
 namespace Hybrid;
 
-/// <summary>Files from elsewhere in this project's form.</summary>
+/// <summary>Converts files from elsewhere to this library's form.</summary>
 public static class ModelConverter
 {
-    /// <summary>Reads any file that can be read and writes it anew: IR 8, opset 17, a row of columns for each example, the nodes
-    /// and weights of this project's layers. Its answers and its metadata stay what they are; of several outputs, the first one
-    /// of float32 is kept.</summary>
+    /// <summary>Reads any supported file and writes it anew: IR 8, opset 17, a row of columns per example, the nodes and weights
+    /// of this library's layers. Its results and its metadata stay the same; of several outputs, the first one of float32 is
+    /// kept.</summary>
     /// <param name="from">The file to read.</param>
-    /// <param name="to">The file to write; one that stands there is replaced whole or not at all.</param>
-    /// <exception cref="OnnxException">One of them cannot be read or written, or the graph is another one for each number of
+    /// <param name="to">The file to write; an existing one is replaced completely or not at all.</param>
+    /// <exception cref="OnnxException">One of them cannot be read or written, or the graph changes with the number of
     /// examples.</exception>
     public static void Convert(string from, string to)
     {

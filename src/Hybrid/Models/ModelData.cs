@@ -19,8 +19,9 @@ public sealed class ModelData
     /// <summary>A model's file with data to measure it on.</summary>
     /// <param name="path">The model's file.</param>
     /// <param name="data">A built-in name, a folder, or a table, whose header is recognised.</param>
-    /// <param name="target">The name of a table's target, where it is not the one of the training, or not the last column.</param>
-    /// <exception cref="OnnxException">The file is not read.</exception>
+    /// <param name="target">The name of a table's target, if it differs from that of the training data, or is not the last
+    /// column.</param>
+    /// <exception cref="OnnxException">The file cannot be read.</exception>
     /// <exception cref="HybridException">The data cannot be read, or do not fit the file.</exception>
     public static ModelData Load(string path, string data, string? target = null)
     {
@@ -33,7 +34,7 @@ public sealed class ModelData
     /// <param name="path">The model's file.</param>
     /// <param name="data">A built-in name, a folder, or a table.</param>
     /// <param name="options">How a table is read. The columns of a model of this library are found by their names.</param>
-    /// <exception cref="OnnxException">The file is not read.</exception>
+    /// <exception cref="OnnxException">The file cannot be read.</exception>
     /// <exception cref="HybridException">The data cannot be read, or do not fit the file.</exception>
     public static ModelData Load(string path, string data, TableOptions options)
     {
@@ -46,7 +47,7 @@ public sealed class ModelData
     /// <summary>A model with data to measure it on.</summary>
     /// <param name="model">The model.</param>
     /// <param name="data">A built-in name, a folder, or a table, whose header is recognised.</param>
-    /// <param name="target">The name of a table's target, where it is not the one of the training.</param>
+    /// <param name="target">The name of a table's target, if it differs from that of the training data.</param>
     /// <exception cref="HybridException">The data cannot be read, or do not fit the model.</exception>
     public static ModelData Load(Model model, string data, string? target = null)
     {
@@ -63,14 +64,14 @@ public sealed class ModelData
 
     /// <summary>A part of the data, made again as it was for the training.</summary>
     /// <param name="part">Null for all examples; of data that come with a test part, that one.</param>
-    /// <exception cref="HybridException">The part cannot be made again: the data are not those of the training, or the training
-    /// had no such part.</exception>
+    /// <exception cref="HybridException">The part cannot be made again: these are not the training data, or the training had no
+    /// such part.</exception>
     public Selection Select(DataPart? part = null) =>
         Selection.Of(Models.ModelDataModule.select(part is { } asked ? FSharpOption<Models.Part>.Some(Selection.PartOf(asked)) : null, value));
 
     /// <summary>The examples that the model learned from, and others that it did not learn from: those of its test part, or else
-    /// of its validation part. Data that are not those of the training, as far as can be told, are taken whole, with nothing
-    /// held out.</summary>
+    /// of its validation part. Data that are not the training data, as far as can be told, are taken whole, with nothing held
+    /// out.</summary>
     public (Selection Training, Selection? HeldOut) SelectTraining()
     {
         var (training, heldOut) = Models.ModelDataModule.training(value);

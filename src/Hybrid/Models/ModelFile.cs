@@ -5,12 +5,14 @@ namespace Hybrid;
 /// <summary>Models in files, with the file named where something is wrong.</summary>
 static class ModelFile
 {
-    /// <summary>Writes a model, to a temporary name first, so that a file that stands there is replaced whole or not at all.</summary>
+    /// <summary>Writes a model, to a temporary name first, so that an existing file is replaced completely or not at
+    /// all.</summary>
     /// <exception cref="OnnxException">The file cannot be written.</exception>
     public static void Save(Model model, string path) => OnnxFile.Write(path, Models.ModelFileModule.toOnnx(model.Value));
 
     /// <summary>A file as a model of this library, or as one from elsewhere.</summary>
-    /// <exception cref="OnnxException">There is no such file, it is not a whole ONNX file, or it has what is not read.</exception>
+    /// <exception cref="OnnxException">There is no such file, it is not a complete ONNX file, or it has something
+    /// unsupported.</exception>
     public static Models.ModelFile Open(string path)
     {
         var file = OnnxFile.Read(path);

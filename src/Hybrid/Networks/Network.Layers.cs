@@ -22,7 +22,7 @@ public sealed partial class Network
         ArgumentNullException.ThrowIfNull(sizes);
         ArgumentNullException.ThrowIfNull(activation);
         if (sizes.Count < 2)
-            throw new HybridException($"A network has sizes for its inputs and its outputs at least, not {sizes.Count} sizes.");
+            throw new HybridException($"A network needs at least two sizes, of its inputs and its outputs, not {sizes.Count}.");
 
         Core.Activation.layer(activation);
         // layer by layer, each would be joined to a copy of all before it
@@ -37,28 +37,30 @@ public sealed partial class Network
         return new Network(new Core.Network(ListModule.OfSeq(layers)), sizes[0]);
     }
 
-    /// <summary>The network of no layers, for examples of so many numbers: what a network begins with, layer by layer.</summary>
+    /// <summary>A network without layers, for examples of this many numbers: the start of one that is built layer by
+    /// layer.</summary>
     /// <param name="inputs">How many numbers an example has.</param>
-    /// <exception cref="HybridException">It is not from 1 to 1,000,000 numbers.</exception>
+    /// <exception cref="HybridException">The number is not from 1 to 1,000,000.</exception>
     public static Network WithInputs(int inputs) => new(NetworkModule.empty, Size("inputs", inputs));
 
-    /// <summary>This network, and one more layer: y = f(x Wᵀ + b). The weights are random, with the variance that suits the
-    /// activation (He and others, 2015, for rectifiers; Glorot and Bengio, 2010, for tanh, sigmoid and identity); b is 0.</summary>
+    /// <summary>This network, followed by a layer: y = f(x Wᵀ + b). The weights are random, with the variance that suits the
+    /// activation (He and others, 2015, for rectifiers; Glorot and Bengio, 2010, for tanh, sigmoid and identity); b is
+    /// 0.</summary>
     /// <param name="units">How many neurons the layer has.</param>
     /// <param name="activation">One of <see cref="Activations"/>. Default: identity, none.</param>
     /// <param name="seed">The same seed gives the same weights in the same place. Default: 1.</param>
-    /// <exception cref="HybridException">It is not from 1 to 1,000,000 units, there is no such activation, or the
-    /// weights are more than fit into an array.</exception>
+    /// <exception cref="HybridException">The number of units is not from 1 to 1,000,000, there is no such activation, or the
+    /// weights do not fit into an array.</exception>
     public Network Linear(int units, string activation = "identity", ulong seed = 1)
     {
         ArgumentNullException.ThrowIfNull(activation);
         return With(new Core.Network(ListModule.OfSeq(Neurons(Outputs, units, activation, Key(seed)))));
     }
 
-    /// <summary>This network, and one more layer with given numbers: y = x Wᵀ + b.</summary>
+    /// <summary>This network, followed by a layer with given numbers: y = x Wᵀ + b.</summary>
     /// <param name="weights">[units; inputs], a row for each neuron.</param>
     /// <param name="biases">[units].</param>
-    /// <exception cref="ShapeMismatch">The weights are not for this network's outputs, or there are not as many biases as
+    /// <exception cref="ShapeMismatch">The weights do not fit this network's outputs, or there are not as many biases as
     /// rows.</exception>
     /// <exception cref="HybridException">There are no rows, or more than 1,000,000.</exception>
     public Network Linear(float[,] weights, ReadOnlySpan<float> biases)
@@ -69,16 +71,16 @@ public sealed partial class Network
         if (biases.Length != units)
             throw new ShapeMismatch(
                 nameof(Linear), ListModule.OfSeq([ListModule.OfSeq([units, inputs]), ListModule.OfSeq([biases.Length])]),
-                "There is one bias per unit.");
+                "There must be one bias per unit.");
 
         return With(NetworkModule.ofLayer(LinearModule.layer(new Linear(
             Constant([units, inputs], weights.Cast<float>().ToArray()),
             FSharpOption<Tensor>.Some(Constant([biases.Length], biases))))));
     }
 
-    /// <summary>This network, and one more layer with given numbers and without biases: y = x Wᵀ.</summary>
+    /// <summary>This network, followed by a layer with given numbers and without biases: y = x Wᵀ.</summary>
     /// <param name="weights">[units; inputs], a row for each neuron.</param>
-    /// <exception cref="ShapeMismatch">The weights are not for this network's outputs.</exception>
+    /// <exception cref="ShapeMismatch">The weights do not fit this network's outputs.</exception>
     public Network Linear(float[,] weights)
     {
         ArgumentNullException.ThrowIfNull(weights);
@@ -87,7 +89,7 @@ public sealed partial class Network
             Constant([units, inputs], weights.Cast<float>().ToArray()), FSharpOption<Tensor>.None))));
     }
 
-    /// <summary>This network, and an activation of each output.</summary>
+    /// <summary>This network, followed by an activation of each output.</summary>
     /// <param name="name">One of <see cref="Activations"/>.</param>
     /// <exception cref="HybridException">There is no activation of this name; the message lists them.</exception>
     public Network Activation(string name)
@@ -96,44 +98,45 @@ public sealed partial class Network
         return With(NetworkModule.ofLayer(Core.Activation.layer(name)));
     }
 
-    /// <summary>This network, and exp xᵢ / Σ exp xⱼ: class scores become probabilities.</summary>
+    /// <summary>This network, followed by exp xᵢ / Σ exp xⱼ: class scores become probabilities.</summary>
     public Network Softmax() => With(Core.Activation.softmax);
 
-    /// <summary>This network, and a maxout layer: each unit is the greatest of so many linear functions of the inputs
+    /// <summary>This network, followed by a maxout layer: each unit is the maximum of several linear functions of the inputs
     /// (Goodfellow and others, 2013).</summary>
     /// <param name="units">How many units the layer has.</param>
     /// <param name="pieces">How many linear functions each has, from 2 to 1000.</param>
     /// <param name="seed">The same seed gives the same weights in the same place. Default: 1.</param>
-    /// <exception cref="HybridException">A number is out of its range, or the weights are more than fit into an
-    /// array.</exception>
+    /// <exception cref="HybridException">A number is out of range, or the weights do not fit into an array.</exception>
     public Network Maxout(int units, int pieces = 2, ulong seed = 1)
     {
         if (pieces is < 2 or > 1000)
-            throw new HybridException($"A maxout unit has from 2 to 1000 pieces, not {pieces}.");
+            throw new HybridException($"A maxout unit must have from 2 to 1000 pieces, not {pieces}.");
 
         RequireRoom(Outputs, Size("units", units), pieces);
         return With(NetworkModule.ofLayer(MaxoutModule.layer(
             MaxoutModule.create(Initializer.He, Key(seed), pieces, Outputs, units))));
     }
 
-    /// <summary>This network, and dropout: in training, each output is left out with a probability, and the others are made
-    /// larger to make up for it (Srivastava and others, 2014). In use it changes nothing.</summary>
+    /// <summary>This network, followed by dropout: in training, each output is left out with a probability, and the others are
+    /// scaled up to compensate (Srivastava and others, 2014). In use it changes nothing.</summary>
     /// <param name="rate">The probability, in [0, 1).</param>
-    /// <exception cref="HybridException">It is outside of that.</exception>
+    /// <exception cref="HybridException">The rate is out of range.</exception>
     public Network Dropout(double rate) => rate is >= 0 and < 1
         ? With(NetworkModule.ofLayer(Core.Dropout.layer(rate)))
-        : throw new HybridException(FormattableString.Invariant($"A dropout rate is at least 0 and below 1, not {rate}."));
+        : throw new HybridException(FormattableString.Invariant($"A dropout rate must be at least 0 and below 1, not {rate}."));
 
-    /// <summary>This network, and noise: in training, a normal number is added to each output. In use it changes nothing.</summary>
+    /// <summary>This network, followed by noise: in training, a normal number is added to each output. In use it changes
+    /// nothing.</summary>
     /// <param name="deviation">The standard deviation of the noise, at least 0.</param>
-    /// <exception cref="HybridException">It is negative or no number.</exception>
+    /// <exception cref="HybridException">The deviation is negative, NaN or infinite.</exception>
     public Network Noise(double deviation) => deviation >= 0 && double.IsFinite(deviation)
         ? With(NetworkModule.ofLayer(Core.Noise.layer(deviation)))
-        : throw new HybridException(FormattableString.Invariant($"The deviation of noise is a number of at least 0, not {deviation}."));
+        : throw new HybridException(
+            FormattableString.Invariant($"The deviation of noise must be a number of at least 0, not {deviation}."));
 
-    /// <summary>This network, and then another one, whose inputs are this one's outputs.</summary>
+    /// <summary>This network, followed by another whose inputs are this one's outputs.</summary>
     /// <param name="next">What takes this network's outputs.</param>
-    /// <exception cref="ShapeMismatch">It takes another number of inputs than this one answers.</exception>
+    /// <exception cref="ShapeMismatch">Its number of inputs is not this network's number of outputs.</exception>
     public Network Then(Network next)
     {
         ArgumentNullException.ThrowIfNull(next);
@@ -141,7 +144,7 @@ public sealed partial class Network
             ? With(next.Value)
             : throw new ShapeMismatch(
                 nameof(Then), ListModule.OfSeq([ListModule.OfSeq([Outputs]), ListModule.OfSeq([next.Inputs])]),
-                "The next network takes as many numbers as this one answers.");
+                "The next network must take as many numbers as this one returns.");
     }
 
     /// <summary>A layer of neurons, and its activation if it has one.</summary>
@@ -177,10 +180,11 @@ public sealed partial class Network
         if (2 * weights > Array.MaxLength)
             throw new HybridException(
                 FormattableString.Invariant(
-                    $"A layer of {inputs:N0} inputs and {units:N0} units is more than fits into an array: {weights:N0} weights."));
+                    $"A layer of {inputs:N0} inputs and {units:N0} units does not fit into an array: {weights:N0} weights."));
     }
 
     static int Size(string what, int size) => size is >= 1 and <= Widest
         ? size
-        : throw new HybridException(FormattableString.Invariant($"There are from 1 to {Widest:N0} {what}, not {size}."));
+        : throw new HybridException(
+            FormattableString.Invariant($"The number of {what} must be from 1 to {Widest:N0}, not {size}."));
 }

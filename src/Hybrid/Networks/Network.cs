@@ -3,11 +3,11 @@ using Microsoft.FSharp.Core;
 
 namespace Hybrid;
 
-/// <summary>Layers, one after the other, from rows of float32 numbers to rows of float32 numbers. Immutable, and for any number
-/// of threads at once.</summary>
+/// <summary>Layers, one after the other, from rows of float32 numbers to rows of float32 numbers. Immutable; any number of
+/// threads may use it at once.</summary>
 public sealed partial class Network
 {
-    /// <summary>More than one, so that an answer that is not one row for each example shows.</summary>
+    /// <summary>More than one, so that an output without one row per example shows.</summary>
     const int Few = 2;
 
     readonly Lazy<Predictor> predictor;
@@ -32,7 +32,7 @@ public sealed partial class Network
     /// <summary>How many numbers an example has.</summary>
     public int Inputs { get; }
 
-    /// <summary>How many numbers it answers for an example.</summary>
+    /// <summary>How many numbers it returns for an example.</summary>
     public int Outputs { get; }
 
     /// <summary>All that it learns, in order.</summary>
@@ -51,7 +51,8 @@ public sealed partial class Network
     /// thread. For an example that is alone in the call, sums are taken in a different order: a layer's differ by at most
     /// 2γ Σ|w x|, γ = nu / (1 - nu) for n inputs and u = 2⁻²⁴ (Higham, Accuracy and Stability of Numerical Algorithms, 2002,
     /// section 3.1).</returns>
-    /// <exception cref="HybridException">There is no whole number of examples, or a feature is infinite.</exception>
+    /// <exception cref="HybridException">The length of the examples is not a multiple of the number of inputs, or a feature is
+    /// infinite.</exception>
     /// <exception cref="NonFiniteResult">An output is NaN or infinite.</exception>
     public float[] Predict(ReadOnlySpan<float> examples)
     {
@@ -60,27 +61,27 @@ public sealed partial class Network
         return outputs;
     }
 
-    /// <summary>The outputs for one example, or for many, from the caller's memory to the caller's memory: after the first call
-    /// for a number of examples, nothing is allocated.</summary>
+    /// <summary>The outputs for one example, or for many, with outputs in the caller's memory: after the first call for a number
+    /// of examples, nothing is allocated.</summary>
     /// <param name="examples">[examples; inputs], row by row.</param>
-    /// <param name="outputs">Where [examples; outputs] go, row by row; no part of the examples.</param>
-    /// <exception cref="HybridException">There is no whole number of examples, or not the room for their outputs, or a feature
-    /// is infinite.</exception>
-    /// <exception cref="NonFiniteResult">An output is NaN or infinite; what is in the outputs' memory is then not to be
+    /// <param name="outputs">Receives [examples; outputs], row by row; must not overlap the examples.</param>
+    /// <exception cref="HybridException">The length of the examples is not a multiple of the number of inputs, the outputs have
+    /// the wrong length, the two overlap, or a feature is infinite.</exception>
+    /// <exception cref="NonFiniteResult">An output is NaN or infinite; the contents of the outputs must then not be
     /// used.</exception>
     public void Predict(ReadOnlySpan<float> examples, Span<float> outputs)
     {
         var count = examples.Length / Inputs;
         if (examples.Length != count * Inputs)
             throw new HybridException(
-                $"The network takes {Inputs} numbers an example, and {examples.Length} are no multiple of that.");
+                $"The network takes {Inputs} numbers per example, and {examples.Length} is not a multiple of that.");
         if (outputs.Length != count * Outputs)
             throw new HybridException(
-                $"The network answers {Outputs} numbers an example, {count * Outputs} for {count}, and the room is for "
-                + $"{outputs.Length}.");
+                $"The network returns {Outputs} numbers per example, {count * Outputs} for {count}, and the outputs have "
+                + $"room for {outputs.Length}.");
 
         if (examples.Overlaps(outputs))
-            throw new HybridException("The room for the outputs is part of the examples: give memory of its own.");
+            throw new HybridException("The outputs overlap the examples. Give them separate memory.");
 
         predictor.Value.Run(examples, outputs);
     }
@@ -89,7 +90,8 @@ public sealed partial class Network
     /// <param name="examples">[examples; inputs], row by row.</param>
     /// <param name="targets">For softmax and hinge, the index of each example's class; for squared, absolute and huber
     /// [examples; outputs], row by row.</param>
-    /// <param name="loss">softmax, hinge, squared, absolute or huber. softmax is of the scores that a final softmax would be of.</param>
+    /// <param name="loss">softmax, hinge, squared, absolute or huber. softmax takes the scores that a final softmax would
+    /// take.</param>
     /// <exception cref="HybridException">There is no such loss, there are no examples, or not as many targets.</exception>
     public LossGradient Gradient(ReadOnlySpan<float> examples, ReadOnlySpan<float> targets, string loss = "squared")
     {
@@ -103,13 +105,13 @@ public sealed partial class Network
 
         if (count == 0 || examples.Length != count * Inputs || targets.Length != count * width)
             throw new HybridException(
-                $"The network takes {Inputs} numbers an example and the loss {loss} {width} for its target: {examples.Length} "
-                + $"and {targets.Length} are not those of one number of examples above 0.");
+                $"The network takes {Inputs} numbers per example and the loss {loss} {width} per target: {examples.Length} "
+                + $"and {targets.Length} are not those of the same number of examples, at least 1.");
 
         if (task.IsClassification)
             foreach (var target in targets)
                 if (!(target >= 0 && target < Outputs && target == MathF.Floor(target)))
-                    throw new HybridException($"A target is {target}, and has to be the index of one of {Outputs} classes.");
+                    throw new HybridException($"A target is {target}; it must be the index of one of {Outputs} classes.");
 
         var mean = LossModule.mean(
             task, function, NetworkModule.forward(network, Constant([count, Inputs], examples)),
@@ -125,9 +127,9 @@ public sealed partial class Network
                 new Parameter(parameter.Item1, [.. parameter.Item2.Shape], values))]);
     }
 
-    /// <summary>The network with other numbers in place of its parameters.</summary>
+    /// <summary>The network with different values for its parameters.</summary>
     /// <param name="values">As many numbers as the parameter has, row by row.</param>
-    /// <exception cref="HybridException">They are another number.</exception>
+    /// <exception cref="HybridException">Their number is wrong.</exception>
     public Network WithParameters(Func<Parameter, ReadOnlyMemory<float>> values)
     {
         ArgumentNullException.ThrowIfNull(values);
@@ -147,7 +149,8 @@ public sealed partial class Network
     /// <summary>Reads the network of any file that <see cref="Model.Load"/> reads, as it stands there: its preprocessing and
     /// a final softmax are layers.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="OnnxException">There is no such file, it is not a whole ONNX file, or it has what is not read.</exception>
+    /// <exception cref="OnnxException">There is no such file, it is not a complete ONNX file, or it has something
+    /// unsupported.</exception>
     public static Network Load(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
@@ -155,8 +158,8 @@ public sealed partial class Network
         return new Network(network, inputs);
     }
 
-    /// <summary>Writes an ONNX file (IR 8, opset 17): one input [batch; inputs], one output [batch; outputs]. One that stands
-    /// there is replaced whole or not at all.</summary>
+    /// <summary>Writes an ONNX file (IR 8, opset 17): one input [batch; inputs], one output [batch; outputs]. An
+    /// existing file is replaced completely or not at all.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="OnnxException">The file cannot be written.</exception>
     public void Save(string path)
@@ -172,18 +175,18 @@ public sealed partial class Network
     /// <summary>The outputs for some rows of features.</summary>
     internal float[] Predict(float[] features, int[] rows) => predictor.Value.Run(features, rows);
 
-    /// <summary>Whether a layer does something else in training, with random numbers.</summary>
+    /// <summary>Whether a layer behaves differently in training, with random numbers.</summary>
     internal bool IsRandomInTraining => Value.Layers.Any(layer => layer.IsDifferentInTraining);
 
     /// <summary>The shape of what a network makes of a tensor of a shape.</summary>
     static FSharpList<int> Traced(Core.Network network, FSharpList<int> shape) =>
         NetworkModule.forward(network, TensorModule.input("x", shape)).Shape;
 
-    /// <exception cref="HybridException">There is not one row for each example.</exception>
+    /// <exception cref="HybridException">There is not one row per example.</exception>
     static int Width(IEnumerable<int> shape) => shape.ToArray() is [Few, _, ..] extents
         ? extents.Skip(1).Aggregate((product, extent) => checked(product * extent))
         : throw new HybridException(
-            $"The network answers {Few} examples with a tensor of shape [{string.Join(", ", shape)}], which is not one row for each.");
+            $"The network returns a tensor of shape [{string.Join(", ", shape)}] for {Few} examples, not one row per example.");
 
     static Parameter Described(string name, Tensor tensor) =>
         new(name, [.. tensor.Shape], Array.ConvertAll(Reference.value(tensor), value => (float)value));

@@ -20,7 +20,7 @@ public sealed record NetworkDescription(
             summary.Neurons, summary.Parameters, summary.Depth);
     }
 
-    /// <summary>What a network of fully connected layers with relu would consist of: so large a one need not be made.</summary>
+    /// <summary>What a network of fully connected layers with relu would consist of; the network itself is not made.</summary>
     /// <param name="sizes">How many inputs there are, how many units in each layer, and how many outputs.</param>
     /// <exception cref="HybridException">There are fewer than two sizes, one is below 1, or there would be more than 2³¹ - 1
     /// parameters.</exception>

@@ -1,9 +1,9 @@
 namespace Hybrid;
 
-/// <summary>How well one class is recognised; a share that has no examples to be taken of is 0.</summary>
+/// <summary>How well one class is recognised; a share of no examples is 0.</summary>
 /// <param name="Name">The class.</param>
-/// <param name="Precision">Of the examples given this class, the share that have it.</param>
-/// <param name="Recall">Of the examples that have this class, the share given it.</param>
+/// <param name="Precision">Of the examples predicted to have this class, the share that have it.</param>
+/// <param name="Recall">Of the examples that have this class, the share predicted to have it.</param>
 /// <param name="F1">The harmonic mean of the two.</param>
 /// <param name="Support">How many examples have this class.</param>
 public sealed record ClassMeasures(string Name, double Precision, double Recall, double F1, int Support);

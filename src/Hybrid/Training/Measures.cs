@@ -1,6 +1,6 @@
 namespace Hybrid;
 
-/// <summary>How good a model's answers are on some examples.</summary>
+/// <summary>How good a model's predictions are on some examples.</summary>
 public sealed record Measures
 {
     /// <summary>How many examples there are.</summary>
@@ -16,8 +16,8 @@ public sealed record Measures
     /// <summary>How well each class is recognised; null for a quantity.</summary>
     public IReadOnlyList<ClassMeasures>? Classes { get; init; }
 
-    /// <summary>How many examples there are of each class (the first index) that are taken for each class (the second); null for
-    /// a quantity.</summary>
+    /// <summary>How many examples of each class (the first index) are predicted to be of each class (the second); null for a
+    /// quantity.</summary>
     public IReadOnlyList<IReadOnlyList<int>>? Confusion { get; init; }
 
     /// <summary>√(mean (p - t)²), in the target's unit; null for classes.</summary>
@@ -26,7 +26,8 @@ public sealed record Measures
     /// <summary>mean |p - t|, in the target's unit; null for classes.</summary>
     public double? MeanAbsoluteError { get; init; }
 
-    /// <summary>R² = 1 - Σ(t - p)² / Σ(t - t̄)², the share of the target's variance that is explained; null for classes.</summary>
+    /// <summary>R² = 1 - Σ(t - p)² / Σ(t - t̄)², the share of the target's variance that is explained; null for
+    /// classes.</summary>
     public double? RSquared { get; init; }
 
     /// <summary>Such as "accuracy 96.9 %, loss 0.06855, 449 examples".</summary>

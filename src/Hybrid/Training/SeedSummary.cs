@@ -4,7 +4,7 @@ namespace Hybrid;
 /// <param name="Part">The test part, or where there is none the validation part, or the training part.</param>
 /// <param name="Metric">accuracy, or r2 for a quantity.</param>
 /// <param name="Mean">The mean.</param>
-/// <param name="Deviation">The standard deviation of a sample, with n - 1 in the denominator.</param>
+/// <param name="Deviation">The sample standard deviation, with n - 1 in the denominator.</param>
 /// <param name="Least">The minimum.</param>
 /// <param name="Most">The maximum.</param>
 public sealed record SeedSummary(DataPart Part, string Metric, double Mean, double Deviation, double Least, double Most)

@@ -5,11 +5,11 @@ public static class Trainer
 {
     /// <summary>Splits data, learns their preprocessing, makes a network, trains it and measures it.</summary>
     /// <param name="data">What to learn from. A test part that comes with it is used unless the options ask for a share.</param>
-    /// <param name="options">How. Null: the defaults.</param>
-    /// <param name="progress">Told after each epoch, by the calling thread.</param>
+    /// <param name="options">How to train. Null for the defaults.</param>
+    /// <param name="progress">Receives a report after each epoch, on the calling thread.</param>
     /// <param name="cancellation">Stops training within a step; the report then holds the best network so far.</param>
     /// <exception cref="OptionException">An option is out of range, by itself or for the data.</exception>
-    /// <exception cref="HybridException">The data are not for the model to start from.</exception>
+    /// <exception cref="HybridException">The data do not fit the model to start from.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled before the first step.</exception>
     /// <exception cref="TrainingDiverged">The loss or a weight became NaN or infinite.</exception>
     public static TrainingReport Train(
@@ -23,7 +23,7 @@ public static class Trainer
         return run.Report;
     }
 
-    /// <summary>The same on a thread of the pool; progress is told there.</summary>
+    /// <summary>The same on a thread of the pool; progress is reported there.</summary>
     /// <param name="data">As for <see cref="Train"/>.</param>
     /// <param name="options">As for <see cref="Train"/>.</param>
     /// <param name="progress">As for <see cref="Train"/>.</param>
@@ -37,9 +37,9 @@ public static class Trainer
     /// <summary>The same, epoch by epoch: with <c>await foreach</c>, or by <see cref="TrainingRun.Epochs"/>.</summary>
     /// <param name="data">As for <see cref="Train"/>.</param>
     /// <param name="options">As for <see cref="Train"/>.</param>
-    /// <returns>A training that begins when its first epoch is asked for.</returns>
+    /// <returns>A training run that begins when its first epoch is requested.</returns>
     /// <exception cref="OptionException">An option is out of range, by itself or for the data.</exception>
-    /// <exception cref="HybridException">The data are not for the model to start from.</exception>
+    /// <exception cref="HybridException">The data do not fit the model to start from.</exception>
     public static TrainingRun Start(DataSet data, TrainingOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(data);
@@ -48,12 +48,12 @@ public static class Trainer
         return new TrainingRun(data, options);
     }
 
-    /// <summary>Trainings that differ by their seeds, one after another: each begins when it is asked for and is then gone through
-    /// like any other.</summary>
+    /// <summary>Training runs that differ by their seeds, one after another: each begins when it is requested and is then
+    /// enumerated like any other.</summary>
     /// <param name="data">As for <see cref="Train"/>.</param>
     /// <param name="options">As for <see cref="Train"/>; the seed is the first one.</param>
     /// <param name="count">How many.</param>
-    /// <exception cref="HybridException">As for <see cref="Start"/>, when a training is asked for.</exception>
+    /// <exception cref="HybridException">As for <see cref="Start"/>, when a run is requested.</exception>
     public static IEnumerable<TrainingRun> StartSeeds(DataSet data, TrainingOptions? options, int count)
     {
         ArgumentNullException.ThrowIfNull(data);

@@ -5,7 +5,7 @@ namespace Hybrid;
 /// <summary>How a network is made and trained. Every property has a default that gives a good model for ordinary data.</summary>
 public sealed record TrainingOptions
 {
-    /// <summary>The number of units of each hidden layer, first to last; empty for none. Null chooses by the data: two
+    /// <summary>The number of units of each hidden layer, first to last; empty for none. Null: chosen by the data, two
     /// layers, the first twice as wide as the data up to 256 and at least 32, the second half as wide; narrower where the first
     /// would have more than 2²² weights, beyond 16,384 features.</summary>
     public IReadOnlyList<int>? Hidden { get; init; }
@@ -14,12 +14,12 @@ public sealed record TrainingOptions
     /// gelu or softplus. Default: relu.</summary>
     public IReadOnlyList<string> Activations { get; init; } = [.. Models.OptionsModule.defaults.Activations];
 
-    /// <summary>Makes the hidden layers maxout layers of so many linear pieces each, at least 2, in place of an
-    /// activation. Default: 0, none.</summary>
+    /// <summary>The number of linear pieces per hidden unit, from 2 to 1000, which makes the hidden layers maxout layers in place
+    /// of an activation. Default: 0, none.</summary>
     public int MaxoutPieces { get; init; }
 
-    /// <summary>Makes the layers to train, from so many features (standardised, with a column for each category) to so many
-    /// outputs (one for each class, or one), in place of those that Hidden, Activations, MaxoutPieces, Dropout and InputNoise
+    /// <summary>Makes the layers to train from the number of features (standardised, with a column per category) and the number
+    /// of outputs (one per class, or one), in place of those that Hidden, Activations, MaxoutPieces, Dropout and InputNoise
     /// make; a final softmax is left to the loss of that name. Null: those.</summary>
     public Func<int, int, Network>? Network { get; init; }
 
@@ -29,9 +29,9 @@ public sealed record TrainingOptions
     /// <summary>softmax, hinge, squared, absolute or huber. Null: softmax for classes, squared for a quantity.</summary>
     public string? Loss { get; init; }
 
-    /// <summary>The strength λ of the penalty ½λ Σ w² on weights, at least 0; for adamw, of its own weight decay. Null: 1/n for
-    /// n training examples, which is what a standard normal prior on every weight comes to; where few examples say all there is
-    /// to know, as in XOR, 0 is better.</summary>
+    /// <summary>The strength λ of the penalty ½λ Σ w² on weights, at least 0; for adamw, of its own weight decay. Null: 1/n for n
+    /// training examples, which corresponds to a standard normal prior on every weight; where a few examples are all there is, as
+    /// in XOR, 0 is better.</summary>
     public double? L2 { get; init; }
 
     /// <summary>The strength λ of the penalty λ Σ |w| on weights, at least 0. Default: 0.</summary>
@@ -40,22 +40,23 @@ public sealed record TrainingOptions
     /// <summary>The probability with which a hidden unit is left out in a training step, in [0, 1). Default: 0.</summary>
     public double Dropout { get; init; }
 
-    /// <summary>The standard deviation of the noise added to inputs in training, in units of the standardised input. Default: 0.</summary>
+    /// <summary>The standard deviation of the noise added to inputs in training, in units of the standardised input. Default:
+    /// 0.</summary>
     public double InputNoise { get; init; }
 
-    /// <summary>The greatest length of a neuron's weights, above 0. Null: no bound.</summary>
+    /// <summary>The maximum length of a neuron's weights, above 0. Null: no limit.</summary>
     public double? MaxNorm { get; init; }
 
-    /// <summary>The greatest length of the whole gradient, above 0. Null: no bound.</summary>
+    /// <summary>The maximum length of the whole gradient, above 0. Null: no limit.</summary>
     public double? ClipNorm { get; init; }
 
-    /// <summary>The names of the optimizers: those that take steps by batches, and lbfgs, which looks at all examples in
-    /// every iteration.</summary>
+    /// <summary>The names of the optimizers: those that take a step per batch, and lbfgs, which uses all examples in every
+    /// iteration.</summary>
     public static IReadOnlyList<string> Optimizers { get; } =
         [.. Models.MethodModule.names];
 
     /// <summary>sgd, momentum, nesterov, rmsprop, adagrad, adam, adamw or lbfgs. Default: adam. lbfgs has no learning rate,
-    /// schedule, batch size, dropout, noise or greatest norms; its epochs are iterations.</summary>
+    /// schedule, batch size, dropout, noise or norm limits; its epochs are iterations.</summary>
     public string Optimizer { get; init; } = Models.MethodModule.name(Models.OptionsModule.defaults.Optimizer);
 
     /// <summary>Above 0. Null: the optimizer's own, 0.001 for adam.</summary>
@@ -67,14 +68,16 @@ public sealed record TrainingOptions
     /// <summary>constant, step, exponential or cosine. Default: constant.</summary>
     public string Schedule { get; init; } = Models.OptionsModule.defaults.Schedule.Name;
 
-    /// <summary>Examples a step, from 1 to the number of training examples. Null: 32, or 128 from 10,000 examples on, and
+    /// <summary>Examples per step, from 1 to the number of training examples. Null: 32, or 128 from 10,000 examples on, and
     /// all of them where there are fewer.</summary>
     public int? BatchSize { get; init; }
 
-    /// <summary>The most passes over the training examples. Null: as many as make 20,000 steps, but from 30 to 1,000.</summary>
+    /// <summary>The maximum number of passes over the training examples. Null: as many as make 20,000 steps, but from 30 to
+    /// 1,000.</summary>
     public int? Epochs { get; init; }
 
-    /// <summary>Stop after so many epochs without a lower validation loss. Null: a tenth of the epochs, but at least 5.</summary>
+    /// <summary>The number of epochs without a lower validation loss after which training stops. Null: a tenth of the epochs,
+    /// but at least 5.</summary>
     public int? Patience { get; init; }
 
     /// <summary>The share of all examples that decides which epoch was best, in [0, 1); 0 for none. Default: 0.1.</summary>
@@ -84,23 +87,24 @@ public sealed record TrainingOptions
     /// test part that the data come with.</summary>
     public double? Test { get; init; }
 
-    /// <summary>Whether all classes count alike in the loss, however rare: weights n / (k·nᶜ). Default: false.</summary>
+    /// <summary>Whether all classes count equally in the loss, however rare: weights n / (k·nᶜ). Default: false.</summary>
     public bool BalancedClasses { get; init; }
 
-    /// <summary>A model to train further: its layers as they are, its preprocessing among them, in place of new ones; a final
+    /// <summary>A model to train further: its layers as they are, including its preprocessing, in place of new ones; a final
     /// softmax, logarithm of softmax or sigmoid is left to the loss. Its columns and classes are those of the data. Weights are
-    /// not drawn to 0 unless L2 says so, and a quantity is learned in its own unit. Null: a new network.</summary>
+    /// not drawn towards 0 unless L2 is set, and a quantity is learned in its own unit. Null: a new network.</summary>
     public Model? From { get; init; }
 
-    /// <summary>How many of its layers that have weights stay as they are, counted from the input: from 0 to one less than there
-    /// are. Default: 0.</summary>
+    /// <summary>How many of its layers with weights stay as they are, counted from the input: from 0 to one less than their
+    /// number. Default: 0.</summary>
     public int Freeze { get; init; }
 
     /// <summary>The names of the sources of gradients.</summary>
     public static IReadOnlyList<string> GradientSources { get; } = Hybrid.GradientSources.Names;
 
     /// <summary>Where the gradients of the loss come from: graph, the library's own derivative rules, or diffsharp, DiffSharp's
-    /// reverse mode, for which the package Hybrid.DiffSharp is referenced or lies beside the program. Default: graph.</summary>
+    /// reverse mode, for which the package Hybrid.DiffSharp must be referenced or lie beside the program. Default:
+    /// graph.</summary>
     public string Gradients { get; init; } = Hybrid.GradientSources.Graph;
 
     /// <summary>The same seed gives the same split, the same start and the same steps. Default: 1.</summary>
@@ -113,8 +117,8 @@ public sealed record TrainingOptions
     /// training examples. The network does not depend on it. Default: false.</summary>
     public bool Monitor { get; init; }
 
-    /// <summary>Refuses values that are outside the ranges stated above, and options that do not go together.</summary>
-    /// <exception cref="OptionException">One is not; the message names it, its range and its value.</exception>
+    /// <summary>Refuses values outside the ranges stated above, and options that cannot be combined.</summary>
+    /// <exception cref="OptionException">An option is refused; the message names it, its range and its value.</exception>
     public void Check()
     {
         Models.OptionsModule.check(Value(GradientSourceModule.graph));
@@ -126,7 +130,7 @@ public sealed record TrainingOptions
     }
 
     /// <summary>The same in the functional core, where the gradients are those of a source.</summary>
-    /// <exception cref="OptionException">A name is none.</exception>
+    /// <exception cref="OptionException">A name is unknown.</exception>
     internal Models.Options Value(GradientSource gradients) => new(
         Hidden is null ? null : FSharpOption<FSharpList<int>>.Some(ListModule.OfSeq(Hidden)),
         ListModule.OfSeq((Activations ?? throw Unknown(nameof(Activations), Hybrid.Network.Activations, null)).Select(name => name ?? "")),
@@ -147,7 +151,7 @@ public sealed record TrainingOptions
     /// <summary>The layers that the caller makes.</summary>
     Core.Network Layers(int features, int outputs)
     {
-        var network = Network!(features, outputs) ?? throw new OptionException(nameof(Network), "has to make a network, not null");
+        var network = Network!(features, outputs) ?? throw new OptionException(nameof(Network), "must return a network, not null");
         return network.Inputs == features
             ? network.Value
             : throw new OptionException(

@@ -1,17 +1,17 @@
 namespace Hybrid;
 
-/// <summary>What a training is about to do: what the options mean for the data.</summary>
+/// <summary>What a training run is about to do: what the options mean for the data.</summary>
 /// <param name="Training">How many examples are learned from.</param>
-/// <param name="Validation">How many decide which epoch was best.</param>
+/// <param name="Validation">How many decide which epoch is best.</param>
 /// <param name="Test">How many measure the final network.</param>
 /// <param name="Sizes">The widths of the network, from features to outputs.</param>
 /// <param name="Parameters">How many numbers it learns.</param>
 /// <param name="Loss">The name of the loss.</param>
 /// <param name="Optimizer">The name of the optimizer.</param>
-/// <param name="LearningRate">To begin with; null for lbfgs, which has none.</param>
-/// <param name="BatchSize">Examples a step; for lbfgs, all of them.</param>
-/// <param name="Epochs">The most that there will be.</param>
-/// <param name="Patience">Stop after so many epochs without a lower validation loss.</param>
+/// <param name="LearningRate">The initial rate; null for lbfgs, which has none.</param>
+/// <param name="BatchSize">Examples per step; for lbfgs, all of them.</param>
+/// <param name="Epochs">The maximum number of epochs.</param>
+/// <param name="Patience">The number of epochs without a lower validation loss after which training stops.</param>
 public sealed record TrainingPlan(
     int Training, int Validation, int Test, IReadOnlyList<int> Sizes, int Parameters, string Loss, string Optimizer,
     double? LearningRate, int BatchSize, int Epochs, int Patience)

@@ -5,8 +5,8 @@ using Microsoft.FSharp.Core;
 
 namespace Hybrid;
 
-/// <summary>A training that is done epoch by epoch, once: with <c>await foreach</c>, where each epoch is computed by a thread of
-/// the pool, or by <see cref="Epochs"/> on the thread that asks. Who stops asking ends it.</summary>
+/// <summary>A training run, computed epoch by epoch, once: with <c>await foreach</c>, where each epoch is computed by a thread of
+/// the pool, or by <see cref="Epochs"/> on the calling thread. It ends when the caller stops enumerating.</summary>
 public sealed class TrainingRun : IAsyncEnumerable<EpochReport>
 {
     readonly Models.Prepared prepared;
@@ -30,29 +30,29 @@ public sealed class TrainingRun : IAsyncEnumerable<EpochReport>
     /// <summary>What is about to be done.</summary>
     public TrainingPlan Plan { get; }
 
-    /// <summary>What the split, the start and the steps follow from.</summary>
+    /// <summary>The seed of the split, the initial weights and the steps.</summary>
     public ulong Seed => prepared.Record.Seed;
 
-    /// <summary>What came of the training, when it has ended, by itself or because nobody asked for another epoch.</summary>
-    /// <exception cref="InvalidOperationException">It has not ended, or diverged.</exception>
+    /// <summary>The result, once training has ended, by itself or because the caller stopped enumerating.</summary>
+    /// <exception cref="InvalidOperationException">Training has not ended, or diverged.</exception>
     public TrainingReport Report => report
-        ?? throw new InvalidOperationException("The training has no report before its epochs have been gone through.");
+        ?? throw new InvalidOperationException("The report is available once the epochs have been enumerated.");
 
     /// <summary>The trained model, as soon as there is one: even where measuring it fails, so that it can be saved. Null before
     /// that.</summary>
     public Model? Trained { get; private set; }
 
-    /// <summary>Trains, an epoch each time that another one is asked for.</summary>
+    /// <summary>Trains, one epoch each time that the next one is requested.</summary>
     /// <param name="cancellation">Stops training within a step: there is no further epoch, and the report holds the best network
     /// so far, which is then measured on all parts of the data.</param>
     /// <exception cref="InvalidOperationException">The training has begun already.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled before the first step.</exception>
     /// <exception cref="TrainingDiverged">The loss or a weight became NaN or infinite.</exception>
-    /// <exception cref="HybridException">lbfgs found a loss that is no number.</exception>
+    /// <exception cref="HybridException">The loss is NaN or infinite before the first iteration of lbfgs.</exception>
     public IEnumerable<EpochReport> Epochs(CancellationToken cancellation = default)
     {
         if (Interlocked.Exchange(ref begun, 1) != 0)
-            throw new InvalidOperationException("A training can be gone through once: start another one.");
+            throw new InvalidOperationException("A training run can be enumerated only once; start a new one.");
 
         using var threads = engine as IDisposable;
         var watch = isMonitored ? new Models.UnitWatch(engine, prepared) : null;
@@ -60,7 +60,7 @@ public sealed class TrainingRun : IAsyncEnumerable<EpochReport>
         var elapsed = TimeSpan.Zero;
         FSharpOption<Models.Progress>? progress = null;
 
-        // when an epoch fails there is no report; when nobody asks for another one, there is
+        // when an epoch fails there is no report; when the caller stops enumerating, there is
         var hasFailed = false;
         using var epochs = Models.Recipe.epochs(
             engine, FuncConvert.FromFunc(() => cancellation.IsCancellationRequested), prepared).GetEnumerator();

@@ -32,9 +32,9 @@ public class ModelTests
         void Refuses(string part, params string[] values) =>
             Assert.Contains(part, Assert.Throws<HybridException>(() => Classifier.Parse(values)).Message, StringComparison.Ordinal);
 
-        Refuses("«pink» is no category of the column «colour»: blue, green, red", "1", "pink", "1", "1");
-        Refuses("«1,5» is no number", "1", "red", "1,5", "1");
-        Refuses("«NaN» is no number", "1", "red", "NaN", "1");
+        Refuses("«pink» is not a category of the column «colour»: blue, green, red", "1", "pink", "1", "1");
+        Refuses("«1,5» is not a number", "1", "red", "1,5", "1");
+        Refuses("«NaN» is not a number", "1", "red", "NaN", "1");
         Refuses("4 columns, and there are 2 values", "1", "red");
     }
 

@@ -202,8 +202,8 @@ public class NetworkTests
         Refuses("5 are no multiple", () => network.Predict(new float[5]));
         Refuses("the room is for 3", () => network.Predict(new float[2], new float[3]));
         Refuses("not 1.5", () => network.Dropout(1.5));
-        Refuses("more than fits into an array", () => Network.WithInputs(46_341).Linear(46_341));
-        Refuses("more than fits into an array", () => Network.WithInputs(10_000).Maxout(1_000, 1_000));
+        Refuses("does not fit into an array", () => Network.WithInputs(46_341).Linear(46_341));
+        Refuses("does not fit into an array", () => Network.WithInputs(10_000).Maxout(1_000, 1_000));
         Refuses("Choose one of", () => Network.FromSizes([2, 2], "rely"));
         Refuses("part of the examples", () =>
         {
