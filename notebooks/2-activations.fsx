@@ -131,7 +131,9 @@ let dead activation rate =
             Epochs = 60
         }
 
-    let trained = (train options (Dense.network activation 11UL [ 2; 40; 40; 2 ]) moons).Network
+    let trained =
+        (train options (Dense.network activation 11UL [ 2; 40; 40; 2 ]) moons).Network
+
     let units = Units.ofNetwork engine trained moons
     let stuck = units.Layers |> List.filter _.IsHidden |> List.sumBy _.NoGradient
     float stuck / 80.0, accuracy trained moons

@@ -29,7 +29,8 @@ let long =
         Epochs = 3000
     }
 
-let network hidden = Dense.network "tanh" 4UL [ 2; hidden; 2 ]
+let network hidden =
+    Dense.network "tanh" 4UL [ 2; hidden; 2 ]
 
 let report name trained =
     printfn

@@ -55,7 +55,8 @@ let depths =
 
             hidden + 1,
             [
-                for seed in 1UL .. 5UL -> percent (train options (Dense.network "relu" seed sizes) labelled).Network
+                for seed in 1UL .. 5UL ->
+                    percent (train options (Dense.network "relu" seed sizes) labelled).Network
             ]
     ]
 
@@ -141,7 +142,9 @@ let regression =
         Loss = Loss.squared
     }
 
-let student seed = Dense.network "relu" seed [ 64; 48; 10 ]
+let student seed =
+    Dense.network "relu" seed [ 64; 48; 10 ]
+
 let all = part 0 1200
 
 let average learn =

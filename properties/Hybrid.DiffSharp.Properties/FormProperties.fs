@@ -71,7 +71,16 @@ let tests =
 
             testCase "A primitive without a form is an error that names it" (fun () ->
                 let odd =
-                    Tensor.map "Odd" Unary.Negate (~-) id Continuity.Smooth RoundingRule.Unknown (fun _ _ -> []) (fun _ _ g -> g) (fun _ _ t -> t)
+                    Tensor.map
+                        "Odd"
+                        Unary.Negate
+                        (~-)
+                        id
+                        Continuity.Smooth
+                        RoundingRule.Unknown
+                        (fun _ _ -> [])
+                        (fun _ _ g -> g)
+                        (fun _ _ t -> t)
 
                 let x = Tensor.input "x" [ 3 ]
 

@@ -54,7 +54,8 @@ module Dense =
             )
 
         match sizes |> List.tryFind (fun size -> size < 1) with
-        | Some size -> raise (HybridException $"{size} is not the size of a layer. Give numbers of at least 1.")
+        | Some size ->
+            raise (HybridException $"{size} is not the size of a layer. Give numbers of at least 1.")
         | None -> ()
 
         let parameters =
@@ -62,10 +63,7 @@ module Dense =
             |> List.sumBy (fun (inputs, outputs) -> (bigint inputs + 1I) * bigint outputs)
 
         if parameters > bigint System.Int32.MaxValue then
-            raise (
-                HybridException
-                    $"A network of {parameters} parameters is too large. Give smaller sizes."
-            )
+            raise (HybridException $"A network of {parameters} parameters is too large. Give smaller sizes.")
 
         activated
             activation
