@@ -195,17 +195,17 @@ public class NetworkTests
             Assert.Contains(part, Assert.ThrowsAny<HybridException>(action).Message, StringComparison.Ordinal);
 
         var network = Network.FromSizes([2, 3, 2]);
-        Refuses("not 1 sizes", () => Network.FromSizes([2]));
-        Refuses("units, not 0", () => Network.FromSizes([2, 0]));
-        Refuses("inputs, not -1", () => Network.WithInputs(-1));
+        Refuses("at least two sizes, of its inputs and its outputs, not 1", () => Network.FromSizes([2]));
+        Refuses("units must be from 1 to 1,000,000, not 0", () => Network.FromSizes([2, 0]));
+        Refuses("inputs must be from 1 to 1,000,000, not -1", () => Network.WithInputs(-1));
         Refuses("Choose one of", () => Network.FromSizes([2, 2, 2], "rely"));
-        Refuses("5 are no multiple", () => network.Predict(new float[5]));
-        Refuses("the room is for 3", () => network.Predict(new float[2], new float[3]));
+        Refuses("5 is not a multiple", () => network.Predict(new float[5]));
+        Refuses("room for 3", () => network.Predict(new float[2], new float[3]));
         Refuses("not 1.5", () => network.Dropout(1.5));
         Refuses("does not fit into an array", () => Network.WithInputs(46_341).Linear(46_341));
         Refuses("does not fit into an array", () => Network.WithInputs(10_000).Maxout(1_000, 1_000));
         Refuses("Choose one of", () => Network.FromSizes([2, 2], "rely"));
-        Refuses("part of the examples", () =>
+        Refuses("overlap the examples", () =>
         {
             var memory = new float[4];
             network.Predict(memory.AsSpan(0, 2), memory.AsSpan(1, 2));
@@ -215,8 +215,8 @@ public class NetworkTests
         Refuses("do not fit", () => network.Linear(Weights, [1, 2]));
         Refuses("do not fit", () => Network.WithInputs(3).Linear(Weights, [1, 2, 3]));
         Refuses("There is no loss", () => network.Gradient([1, 2], [1, 2], "square"));
-        Refuses("one number of examples", () => network.Gradient([1, 2], [1]));
-        Refuses("one number of examples", () => network.Gradient([], []));
+        Refuses("the same number of examples", () => network.Gradient([1, 2], [1]));
+        Refuses("the same number of examples", () => network.Gradient([], []));
         Refuses("index of one of 2 classes", () => network.Gradient([1, 2], [2], "softmax"));
         Refuses("index of one of 2 classes", () => network.Gradient([1, 2], [float.NaN], "softmax"));
         Refuses("has 6 numbers, not 1", () => network.WithParameters(_ => new float[1]));

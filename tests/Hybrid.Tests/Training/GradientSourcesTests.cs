@@ -25,7 +25,9 @@ public sealed class GradientSourcesTests : IDisposable
     public void A_source_in_the_folder_is_used()
     {
         FakeDiffSharp.WriteOwn(folder.Path);
-        Assert.Same(GradientSourceModule.graph, GradientSources.Load(folder.Path));
+        var source = GradientSources.Load(folder.Path);
+        Assert.Equal(GradientSources.DiffSharp, source.Name);
+        Assert.Same(GradientSourceModule.graph.Gradient, source.Gradient);
     }
 
     [Fact]
