@@ -58,7 +58,16 @@ let tests =
 
                 Expect.equal
                     (sorted composed)
-                    [ "Erf"; "LogSumExp"; "Maximum"; "Minimum"; "Power"; "Select"; "Softmax" ]
+                    [
+                        "Erf"
+                        "LogSumExp"
+                        "Maximum"
+                        "Minimum"
+                        "Power"
+                        "PowerOrZero"
+                        "Select"
+                        "Softmax"
+                    ]
                     "composed forms"
 
                 Expect.equal

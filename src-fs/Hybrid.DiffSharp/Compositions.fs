@@ -54,6 +54,16 @@ module Compositions =
         else
             a.pow b
 
+    /// a to the power b, but 0 with the derivative 0 where a is 0 and b negative.
+    let powerOrZero (a: Number) (b: Number) : Number =
+        let size, exponent = a.noDiff().abs(), b.noDiff ()
+
+        let vanishes =
+            greater (exponent.zerosLike ()) exponent
+            * (size.onesLike () - greater size (size.zerosLike ()))
+
+        select vanishes (a.zerosLike ()) (power (select vanishes (a.onesLike ()) a) b)
+
     /// <summary>exp(x - log Σ exp x) along an axis, and log Σ exp x with the axis kept, a constant.</summary>
     /// <remarks>DiffSharp's version subtracts the maximum of all elements, not of each run, so a run of much smaller elements is
     /// lost. Any constant that is subtracted cancels out: the graph's log Σ exp x is available.</remarks>

@@ -174,6 +174,7 @@ module Forms =
                 "Power"
                 (Composed "DiffSharp's derivative in the exponent is NaN where the base is not positive")
                 Compositions.power
+            zip "PowerOrZero" (Composed "DiffSharp has none: a power by selections") Compositions.powerOrZero
             flat "Greater" "a comparison, as numbers"
             flat "Equal" "a comparison, as numbers"
             form "Select" (Composed "DiffSharp has none: an extension in its style") (fun _ _ operands ->

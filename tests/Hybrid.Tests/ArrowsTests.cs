@@ -101,4 +101,21 @@ public sealed class ArrowsTests(ITestOutputHelper output)
         Assert.Equal(folders.Select(row => row.Project).Order(StringComparer.Ordinal), actual.Keys.Order(StringComparer.Ordinal));
         Assert.All(folders, row => Assert.Equal(row.Folders, actual[row.Project]));
     }
+
+    /// <summary>A project outside the solution would otherwise stop compiling and nobody would see it.</summary>
+    [Fact]
+    public void Internals_are_shown_to_assemblies_of_the_house()
+    {
+        static string Assembly(string file) =>
+            XDocument.Load(file).Descendants().SingleOrDefault(element => element.Name.LocalName == "AssemblyName")?.Value
+            ?? Path.GetFileNameWithoutExtension(file);
+
+        var all = new[] { "src", "src-fs", "properties", "tests", "benchmarks" }.SelectMany(folder =>
+            Directory.EnumerateDirectories(Path.Combine(PackageFeed.Root, folder)).SelectMany(project =>
+                Directory.EnumerateFiles(project, "*.*proj"))).ToArray();
+        var friends = all.SelectMany(file => Included(file, "InternalsVisibleTo")).ToArray();
+
+        Assert.NotEmpty(friends);
+        Assert.All(friends, friend => Assert.Contains(friend, all.Select(Assembly)));
+    }
 }
