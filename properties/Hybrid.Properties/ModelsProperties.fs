@@ -137,40 +137,27 @@ let private parts (prepared: Prepared) =
     prepared.Validation |> Option.map _.Rows,
     (prepared.Split, prepared.Sizes, prepared.Record, prepared.Unit, prepared.Schema)
 
+let private sets classes key =
+    {
+        Train = table classes key
+        Test = None
+    }
+
 let private isPure classes options key =
-    let sets =
-        {
-            Train = table classes key
-            Test = None
-        }
-
-    let before = single sets.Train.Features, sets.Train.Target
-    let first = Recipe.prepare options sets
-
-    let second =
-        Recipe.prepare
-            options
-            {
-                Train = table classes key
-                Test = None
-            }
+    let data = sets classes key
+    let before = single data.Train.Features, data.Train.Target
+    let first = Recipe.prepare options data
+    let second = Recipe.prepare options (sets classes key)
 
     (parts first = parts second |> Prop.label "prepared twice")
-    .&. (before = (single sets.Train.Features, sets.Train.Target)
+    .&. (before = (single data.Train.Features, data.Train.Target)
          |> Prop.label "the data stay")
 
-let private isSameModel classes options key =
-    let model () =
-        (Recipe.train
-            engine
-            options
-            {
-                Train = table classes key
-                Test = None
-            })
-            .Model
+let private trained classes options key : Model =
+    (Recipe.train engine options (sets classes key)).Model
 
-    let first, second = model (), model ()
+let private isSameModel classes options key =
+    let first, second = trained classes options key, trained classes options key
     bits first.Network = bits second.Network && first.Training = second.Training
 
 // ---- the codec
@@ -273,15 +260,7 @@ let private older =
     ]
 
 let private isSameInAFile classes options key =
-    let model =
-        (Recipe.train
-            engine
-            options
-            {
-                Train = table classes key
-                Test = None
-            })
-            .Model
+    let model = trained classes options key
 
     match ModelFile.ofOnnx (ModelFile.toOnnx model) with
     | ModelFile.Own read ->

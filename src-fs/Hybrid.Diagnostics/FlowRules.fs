@@ -23,7 +23,8 @@ module FlowRules =
     /// Accuracy or R² above which slow updates are not a problem: the network has learned.
     let learned = 0.9
 
-    let private overHidden kind says look =
+    /// A first hidden layer whose gradient, next to that of the last one, is beyond a limit.
+    let private overHidden kind says (isBeyond: float -> float -> bool) limit remedies =
         finite kind says (fun examination ->
             let layers = hidden examination |> List.map _.Layer |> Set
 
@@ -33,7 +34,18 @@ module FlowRules =
             with
             | first :: (_ :: _ as rest) when first.Layer = 1 ->
                 let last = List.last rest
-                look last.Layer (first.GradientNorm / last.GradientNorm)
+                let ratio = first.GradientNorm / last.GradientNorm
+
+                if isBeyond ratio limit then
+                    [
+                        Some 1,
+                        ratio,
+                        limit,
+                        $"the gradient of layer 1 is {number ratio} times that of layer {last.Layer}",
+                        remedies
+                    ]
+                else
+                    []
             | _ -> [])
 
     /// A first hidden layer that hardly any gradient reaches, next to the last one.
@@ -41,42 +53,26 @@ module FlowRules =
         overHidden
             "vanishing-gradient"
             "The lecture: local gradients are multiplied on the way back, and small ones leave almost no signal for the first layers."
-            (fun last ratio ->
-                if ratio < vanishingRatio then
-                    [
-                        Some 1,
-                        ratio,
-                        vanishingRatio,
-                        $"the gradient of layer 1 is {number ratio} times that of layer {last}",
-                        [
-                            Remedy.Set(OptionName.Activations, "relu", "in place of sigmoid")
-                            Remedy.Set(OptionName.Activations, "tanh", "")
-                            Remedy.Change(OptionName.Hidden, "use fewer hidden layers")
-                        ]
-                    ]
-                else
-                    [])
+            (<)
+            vanishingRatio
+            [
+                Remedy.Set(OptionName.Activations, "relu", "in place of sigmoid")
+                Remedy.Set(OptionName.Activations, "tanh", "")
+                Remedy.Change(OptionName.Hidden, "use fewer hidden layers")
+            ]
 
     /// A first hidden layer with a much larger gradient than the last one.
     let exploding =
         overHidden
             "exploding-gradient"
             "The lecture: local gradients are multiplied on the way back, and one large gradient can knock units out for good."
-            (fun last ratio ->
-                if ratio > explodingRatio then
-                    [
-                        Some 1,
-                        ratio,
-                        explodingRatio,
-                        $"the gradient of layer 1 is {number ratio} times that of layer {last}",
-                        [
-                            Remedy.Set(OptionName.ClipNorm, "1", "bounds the gradient")
-                            Remedy.Set(OptionName.MaxNorm, "3", "bounds the weights")
-                            Remedy.Change(OptionName.Hidden, "use fewer hidden layers")
-                        ]
-                    ]
-                else
-                    [])
+            (>)
+            explodingRatio
+            [
+                Remedy.Set(OptionName.ClipNorm, "1", "bounds the gradient")
+                Remedy.Set(OptionName.MaxNorm, "3", "bounds the weights")
+                Remedy.Change(OptionName.Hidden, "use fewer hidden layers")
+            ]
 
     let private updates kind says look =
         finite kind says (fun examination ->

@@ -40,7 +40,7 @@ type Prepared =
     member this.Learned = Network.freeze this.Options.Freeze this.Start
 
 /// From options and data to a training that can begin.
-module Prepared =
+module internal Prepared =
     [<Literal>]
     let private DefaultTest = 0.25
 
@@ -170,7 +170,7 @@ module Prepared =
 
         {
             Seed = options.Seed
-            Hidden = ofNew () |> Option.map (fun () -> NewLayers.hidden options features)
+            Hidden = ofNew (NewLayers.hidden options features)
             Frozen = options.Freeze
             Activations = ofNew options.Activations |> Option.filter (fun _ -> options.MaxoutPieces = 0)
             MaxoutPieces = options.MaxoutPieces
@@ -197,11 +197,7 @@ module Prepared =
 
     // ---- all of it
 
-    /// <summary>What options mean for some data. A test part that comes with the data is used unless the options ask for a
-    /// share.</summary>
-    /// <exception cref="T:Hybrid.OptionException">An option is out of range, by itself or for the data.</exception>
-    /// <exception cref="T:Hybrid.HybridException">There is nothing to learn from the data, or they do not fit the model to train
-    /// further.</exception>
+    /// As Recipe.prepare says.
     let ofOptions (options: Options) (data: Sets) : Prepared =
         Options.check options
 

@@ -87,36 +87,24 @@ let ``An empty network comes back as the identity`` () =
 
 /// A graph of one node on a weight of [[1, 2], [3, 4]].
 let private single operator attributes : OnnxGraph =
-    let port name : OnnxPort =
-        {
-            Name = name
-            Dimensions = [ Free "batch"; Fixed 2 ]
-        }
-
-    {
-        Name = "test"
-        Inputs = [ port "x" ]
-        Outputs = [ port "y" ]
-        Initializers =
-            [
-                {
-                    Name = "w"
-                    Dimensions = [ 2; 2 ]
-                    Values = Floats [| 1f; 2f; 3f; 4f |]
-                }
-                {
-                    Name = "b"
-                    Dimensions = [ 2 ]
-                    Values = Floats [| 10f; 20f |]
-                }
-            ]
-        Nodes =
-            [
-                { OnnxNode.create operator [ "x"; "w"; "b" ] "y" attributes with
-                    Name = "fully"
-                }
-            ]
-    }
+    OnnxTesting.graph
+        [
+            {
+                Name = "w"
+                Dimensions = [ 2; 2 ]
+                Values = Floats [| 1f; 2f; 3f; 4f |]
+            }
+            {
+                Name = "b"
+                Dimensions = [ 2 ]
+                Values = Floats [| 10f; 20f |]
+            }
+        ]
+        [
+            { OnnxNode.create operator [ "x"; "w"; "b" ] "y" attributes with
+                Name = "fully"
+            }
+        ]
 
 let private example = matrix [ [ 1.0; 1.0 ] ]
 
