@@ -16,7 +16,7 @@ type Block =
     }
 
 module Block =
-    /// Whether a layer lets everything through while a network is used.
+    /// Whether a layer is the identity at inference.
     let private isOnlyInTraining (layer: Layer) =
         match layer.Form with
         | OnlyInTraining _ -> true
@@ -34,7 +34,7 @@ module Block =
         | several, _ -> String.concat " " several
 
     /// <summary>The range at whose ends the outputs of a block's units saturate: its activation is a function of each
-    /// number that jumps nowhere and tends to the two ends, one below, the other above, like sigmoid and tanh.</summary>
+    /// number that never jumps and tends to the two ends, one below, the other above, like sigmoid and tanh.</summary>
     let internal saturates (block: Block) : Interval option =
         let isSmoothOfEach (layer: Layer) =
             match layer.Form, Layer.primitive layer with

@@ -7,11 +7,11 @@ open Printable
 
 /// The lecture's advice on the data: how inputs are scaled, and how well the network generalises.
 module DataRules =
-    /// Means and deviations of features, where standardised ones have 0 and 1. Three leaves room for data other than those
-    /// that they were standardised on.
+    /// The limit for means and deviations of features; standardised ones have 0 and 1. Three leaves room for data other than
+    /// the training data.
     let inputScale = 3.0
 
-    /// All features together vary by less than this: a tenth of what standardising gives.
+    /// If no feature varies by more than this, all are nearly constant: a tenth of what standardising gives.
     let inputDeviation = 0.1
 
     /// Accuracy, or R², on the training examples minus that on those held out.
@@ -40,7 +40,7 @@ module DataRules =
                         [
                             Remedy.Do
                                 "standardise the features (subtract each one's mean and divide by its deviation, as training on a table does)"
-                            Remedy.Do "check that the data are in the units of the training data"
+                            Remedy.Do "check that the data is in the same units as the training data"
                         ]
                     ]
 
@@ -67,24 +67,24 @@ module DataRules =
             (fun { Units = { Inputs = inputs } } ->
                 if
                     inputs.Means.Length > 1
-                    && inputs.Least >= 0.0
-                    && inputs.Greatest > 0.0
+                    && inputs.Minimum >= 0.0
+                    && inputs.Maximum > 0.0
                     && not inputs.IsBinary
                 then
                     [
                         None,
-                        inputs.Least,
+                        inputs.Minimum,
                         0.0,
-                        $"no feature is ever below {number inputs.Least} at the first layer",
+                        $"no feature is ever below {number inputs.Minimum} at the first layer",
                         [
                             Remedy.Do "subtract each feature's mean"
-                            Remedy.Change(OptionName.BatchSize, "reduce it with larger batches")
+                            Remedy.Change(OptionName.BatchSize, "use larger batches, which zig-zag less")
                         ]
                     ]
                 else
                     [])
 
-    /// A network that is much better on the examples that it learned from.
+    /// A network that is much better on its training examples than on others.
     let overfitting =
         finite
             "overfitting"
@@ -109,10 +109,10 @@ module DataRules =
                             overfittingGap,
                             $"{name} is {number seen} on the training examples and {number unseen} on those held out",
                             [
-                                Remedy.Change(OptionName.L2, "strengthen the penalty on weights")
+                                Remedy.Change(OptionName.L2, "increase the penalty on weights")
                                 Remedy.Set(OptionName.Dropout, "0.2", "")
                                 Remedy.Set(OptionName.InputNoise, "0.1", "")
-                                Remedy.Do "give more examples"
+                                Remedy.Do "train on more examples"
                             ]
                         ]
                     else

@@ -17,13 +17,13 @@ type LayerFlow =
     }
 
 /// <summary>How gradients and updates reach each layer of a network.</summary>
-/// <remarks>The weights stand still while an optimizer sees one batch after the other, so that its memory of gradients
-/// (momentum, Adam's averages) is that of these weights; the ratio is that of the last batch's step.
+/// <remarks>The weights are not updated while an optimizer sees one batch after the other, so that its memory of gradients
+/// (momentum, Adam's averages) belongs to these weights; the ratio is that of the last batch's step.
 /// The comparison of gradients between layers is that of Glorot and Bengio, "Understanding the difficulty of training deep
 /// feedforward neural networks" (2010); the ratio of updates to weights is that of Stanford's CS231n notes, "Neural
 /// networks part 3: learning and evaluation", which calls about 10⁻³ healthy.</remarks>
 module Flow =
-    /// Adam's mean of gradients spans about 10 steps, momentum's about 10: this many have filled them.
+    /// Adam's mean of gradients spans about 10 steps, as does momentum: this many steps fill both.
     let private steps = 50
 
     let private squareOf (x: Tensor) = Tensor.sumAll (x * x)
@@ -59,7 +59,7 @@ module Flow =
 
         List.collect lengths weights, updates
 
-    /// <summary>Gradient norms and update ratios of a network that could be trained on.</summary>
+    /// <summary>Gradient norms and update ratios of a network whose training could continue.</summary>
     /// <param name="engine">Computes.</param>
     /// <param name="options">How it is trained: batches, loss, penalties, optimizer, and the learning rate that it starts
     /// from. The key chooses the examples.</param>
@@ -83,7 +83,7 @@ module Flow =
         state[InputName.Step] <- Array.zeroCreate 2
         state[InputName.Rate] <- [| float32 options.LearningRate |]
 
-        // the weights stand still: only what the optimizer remembers is updated
+        // the weights do not change: only what the optimizer remembers is updated
         let remembered = updates |> List.filter (fst >> state.ContainsKey >> not)
 
         for name, slot in remembered do

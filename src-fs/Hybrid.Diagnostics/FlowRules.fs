@@ -7,14 +7,14 @@ open Printable
 
 /// The lecture's advice on gradients and learning rates.
 module FlowRules =
-    /// ‖∂L/∂W‖ of the first hidden layer divided by that of the last one. ReLU and tanh layers stay within .1 to 10 at any depth,
-    /// eight sigmoid layers come to 10⁻⁴.
+    /// ‖∂L/∂W‖ of the first hidden layer divided by that of the last one. ReLU and tanh layers stay within .1 to 10 at any depth;
+    /// eight sigmoid layers reach 10⁻⁴.
     let vanishingRatio = 1e-2
 
     /// The reciprocal of the ratio that counts as vanishing.
     let explodingRatio = 1e2
 
-    /// What the CS231n notes call a healthy length of an update, in lengths of the weights.
+    /// What the CS231n notes call a healthy length of an update, relative to the length of the weights.
     let healthyUpdate = 1e-3
 
     /// One and a half powers of ten on either side of it: rules of thumb are no sharper.
@@ -23,7 +23,7 @@ module FlowRules =
     /// Accuracy or R² above which slow updates are not a problem: the network has learned.
     let learned = 0.9
 
-    /// A first hidden layer whose gradient, next to that of the last one, is beyond a limit.
+    /// A first hidden layer whose gradient, divided by that of the last one, is beyond a limit.
     let private overHidden kind says (isBeyond: float -> float -> bool) limit remedies =
         finite kind says (fun examination ->
             let layers = hidden examination |> List.map _.Layer |> Set
@@ -48,7 +48,7 @@ module FlowRules =
                     []
             | _ -> [])
 
-    /// A first hidden layer that hardly any gradient reaches, next to the last one.
+    /// A first hidden layer that hardly any gradient reaches, compared with the last one.
     let vanishing =
         overHidden
             "vanishing-gradient"

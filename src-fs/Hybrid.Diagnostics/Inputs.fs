@@ -11,9 +11,9 @@ type InputMeasures =
         /// Standard deviation of each feature, over the examples.
         Deviations: float[]
         /// The minimum of all numbers.
-        Least: float
+        Minimum: float
         /// The maximum of all numbers.
-        Greatest: float
+        Maximum: float
         /// Whether every number is 0 or 1, as indicators of categories are.
         IsBinary: bool
     }
@@ -25,8 +25,8 @@ type internal InputTally(width: int) =
     let sums = Array.zeroCreate<float> width
     let squares = Array.zeroCreate<float> width
     let mutable count = 0
-    let mutable least = infinity
-    let mutable greatest = -infinity
+    let mutable minimum = infinity
+    let mutable maximum = -infinity
     let mutable isBinary = true
 
     /// Takes in the first rows of a batch, [rows; width].
@@ -37,8 +37,8 @@ type internal InputTally(width: int) =
                 origin[j] <- float values[j]
 
         // fields would be written at every number
-        let mutable low = least
-        let mutable high = greatest
+        let mutable low = minimum
+        let mutable high = maximum
         let mutable binary = isBinary
 
         for i in 0 .. rows - 1 do
@@ -57,8 +57,8 @@ type internal InputTally(width: int) =
                 if value <> 0.0 && value <> 1.0 then
                     binary <- false
 
-        least <- low
-        greatest <- high
+        minimum <- low
+        maximum <- high
         isBinary <- binary
         count <- count + rows
 
@@ -73,7 +73,7 @@ type internal InputTally(width: int) =
                     (fun square shift -> sqrt (Math.Max(0.0, square / n - shift * shift)))
                     squares
                     shift
-            Least = least
-            Greatest = greatest
+            Minimum = minimum
+            Maximum = maximum
             IsBinary = isBinary
         }

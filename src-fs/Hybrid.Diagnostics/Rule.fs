@@ -46,7 +46,7 @@ type Rule =
         Kind: string
         /// The lecture's advice, in short.
         Says: string
-        /// Where the examination goes against it: layer, number, threshold, what was found and what to try.
+        /// Where the network fails it: layer, number, threshold, what was found and what to try.
         Look: Examination -> (int option * float * float * string * Remedy list) list
     }
 
@@ -84,7 +84,7 @@ module Rule =
     let eachHidden kind says look =
         finite kind says (fun examination -> hidden examination |> List.collect (look examination))
 
-    /// The usual learning rate where it is known that this one is above it, else a tenth of this one.
+    /// The usual learning rate if this one is known to be above it, else a tenth of this one.
     let lowerRate (examination: Examination) : Remedy =
         match examination.Trained with
         | Some(optimizer, rate) when rate > optimizer.DefaultRate ->

@@ -5,17 +5,17 @@ open Hybrid.Core
 open Rule
 open Printable
 
-/// The lecture's advice on activations: what units are, and what has become of them.
+/// The lecture's advice on activations: which units a network has, and the state that they are in.
 module UnitRules =
-    /// A tenth of a layer's units. The lecture calls 40 % of a network dead the sign of a learning rate that is too high; up
-    /// to 2 % die in a successful training.
+    /// A tenth of a layer's units. The lecture calls 40 % of a network dead the sign of a learning rate that is too high; in
+    /// successful training runs up to 2 % die.
     let deadShare = 0.1
 
     /// A tenth of a layer's units, as for dead ones: they do not learn either.
     let noGradientShare = 0.1
 
-    /// Half of a layer's outputs. Sigmoid layers train best from weights that saturate none to a third of them, and
-    /// increasingly worse above a half.
+    /// Half of a layer's outputs. Sigmoid layers train best from weights that saturate none to a third of them, and worse and
+    /// worse above a half.
     let saturatedShare = 0.5
 
     /// NaN or infinity in a weight, the loss or a unit: other rules are then silent.
@@ -34,9 +34,9 @@ module UnitRules =
                         (if units > 0 then float units else nan),
                         0.0,
                         (if units > 0 then
-                             $"{units} units give NaN or infinity, so the other numbers mean nothing"
+                             $"{units} units give NaN or infinity, so the other numbers are meaningless"
                          else
-                             "a weight or the loss is NaN or infinite, so the other numbers mean nothing"),
+                             "a weight or the loss is NaN or infinite, so the other numbers are meaningless"),
                         [
                             Remedy.Change(OptionName.LearningRate, "train again at a tenth of the rate")
                             Remedy.Set(OptionName.ClipNorm, "1", "bounds the gradient")
@@ -47,7 +47,7 @@ module UnitRules =
     let sigmoid =
         create
             "sigmoid"
-            "The lecture: never use sigmoid, for it saturates, and its outputs are not centred on zero."
+            "The lecture: never use sigmoid: it saturates, and its outputs are not centred on zero."
             (fun examination ->
                 hidden examination
                 // they saturate, and none of their outputs is negative
@@ -59,10 +59,10 @@ module UnitRules =
                     $"{layer.Units} {layer.Kind} units",
                     [
                         Remedy.Set(OptionName.Activations, "relu", "")
-                        Remedy.Set(OptionName.Activations, "tanh", "a sigmoid around zero")
+                        Remedy.Set(OptionName.Activations, "tanh", "a sigmoid centred on zero")
                     ]))
 
-    /// Units that give 0 on every example, above the share that is usual.
+    /// More units than usual that give 0 on every example.
     let dead =
         eachHidden
             "dead-units"
@@ -79,7 +79,7 @@ module UnitRules =
                         [
                             lowerRate examination
                             Remedy.Set(OptionName.Activations, "leaky-relu", "its units do not die")
-                            Remedy.Set(OptionName.MaxoutPieces, "2", "nor do these")
+                            Remedy.Set(OptionName.MaxoutPieces, "2", "maxout units do not die")
                         ]
                     ]
                 else
@@ -109,7 +109,7 @@ module UnitRules =
                         share,
                         noGradientShare,
                         (if isMaxout then
-                             $"{stuck} of {whole} linear pieces ({percent share}) are the maximum on no example"
+                             $"{stuck} of {whole} linear pieces ({percent share}) are never the maximum"
                          else
                              $"{stuck} of {whole} units ({percent share}) have a slope of 0 on every example"),
                         [
@@ -117,13 +117,13 @@ module UnitRules =
                             if isMaxout then
                                 Remedy.Change(OptionName.MaxoutPieces, "use fewer pieces")
                             else
-                                Remedy.Set(OptionName.Activations, "leaky-relu", "its slope is 0 nowhere")
+                                Remedy.Set(OptionName.Activations, "leaky-relu", "its slope is never 0")
                         ]
                     ]
                 else
                     [])
 
-    /// Sigmoid or tanh layers most of whose outputs are at an end of the range.
+    /// Sigmoid or tanh layers with most outputs at an end of their range.
     let saturated =
         eachHidden
             "saturated"
@@ -139,7 +139,7 @@ module UnitRules =
                         [
                             Remedy.Set(OptionName.Activations, "relu", "")
                             lowerRate examination
-                            Remedy.Change(OptionName.L2, "strengthen the penalty on weights")
+                            Remedy.Change(OptionName.L2, "increase the penalty on weights")
                         ]
                     ]
                 | _ -> [])

@@ -130,9 +130,9 @@ type private UnitTally(block: Block, units: int) =
             Deviation = sqrt (Math.Max(0.0, squares / float count - mean * mean))
         }
 
-/// <summary>Sees what the units of a network do, on an engine, with a plan per batch size that it has met. For one
-/// thread at a time.</summary>
-/// <remarks>Derivatives are the graph's own, in the engine's float32: that of a sigmoid that has rounded to 1 is exactly 0.
+/// <summary>Observes the units of a network, on an engine, with one compiled plan per batch size. For one thread at a
+/// time.</summary>
+/// <remarks>Derivatives are those of the graph, in the engine's float32: for a sigmoid that rounds to 1 exactly 0.
 /// Memory is that of one batch, whatever the number of examples.</remarks>
 /// <param name="engine">Computes.</param>
 /// <param name="network">Takes [examples; width]. </param>
@@ -172,7 +172,7 @@ type UnitMonitor
         ({ block with Activations = activations }, outputs :: sums :: derivatives),
         through (List.skip activations.Length block.Activations) outputs
 
-    /// The features as they reach the first neurons, and the blocks with what is observed in each, for a number of examples.
+    /// The features as they reach the first neurons, and the blocks with what is observed in each, for one batch size.
     let graph rows : Tensor * (Block * Tensor list) list =
         let features = through preprocessing (Batch.features rows width)
         features, List.mapFold trace features blocks |> fst
@@ -198,7 +198,7 @@ type UnitMonitor
     /// <exception cref="T:Hybrid.HybridException">There are no examples.</exception>
     member _.Measure(examples: Examples) : NetworkUnits =
         if examples.Count = 0 then
-            raise (HybridException "Units can only be watched on examples, and there are none.")
+            raise (HybridException "Units can only be observed on examples, and there are none.")
 
         let inputs = InputTally(Shape.size features.Shape)
         let tallies = units |> List.map UnitTally

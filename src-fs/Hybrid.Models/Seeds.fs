@@ -12,8 +12,8 @@ type SeedSummary =
         Mean: float
         /// Of a sample: with n - 1 in the denominator.
         Deviation: float
-        Least: float
-        Most: float
+        Minimum: float
+        Maximum: float
     }
 
 /// Trainings that differ by their seeds.
@@ -52,6 +52,6 @@ module Seeds =
                 | Estimated _ -> "r2"
             Mean = mean
             Deviation = sqrt (squares / float (max 1 (values.Length - 1)))
-            Least = List.min values
-            Most = List.max values
+            Minimum = List.min values
+            Maximum = List.max values
         }

@@ -18,14 +18,14 @@ module Constants =
                 |> Array.map (fun x -> $"[{x.Lower:G6}, {x.Upper:G6}]")
                 |> String.concat " × "
 
-            let interval = Remedy.Do "give an interval on which it has one"
+            let interval = Remedy.Do "give an interval on which it is bounded"
             raise (ApproximationException($"{what} has no bound near {place}.", [ interval; remedy ]))
 
         supremum.Upper
 
     /// <summary>An upper bound of the formula's slope on a box, in Euclidean distance; normally at most a thousandth above the
     /// true value.</summary>
-    /// <exception cref="T:Hybrid.ApproximationException">The slope is not bounded, or the formula has no value
+    /// <exception cref="T:Hybrid.ApproximationException">The slope is not bounded, or the formula is undefined
     /// somewhere.</exception>
     let lipschitz (expression: Expression) (box: Interval[]) : float =
         Domain.require expression box
@@ -41,14 +41,14 @@ module Constants =
                 Tensor.sqrt (Tensor.reshape [ x.Shape.Head; 1 ] (Tensor.sum 1 (slopes * slopes)) + 1e-12)
 
         Supremum.upper length box
-        |> bounded "The function's slope" (Remedy.Change(OptionName.Lipschitz, "state a bound that you know"))
+        |> bounded "The function's slope" (Remedy.Change(OptionName.Lipschitz, "give a bound that you know"))
 
     let private knownCurvature =
-        Remedy.Change(OptionName.Curvature, "state a bound that you know")
+        Remedy.Change(OptionName.Curvature, "give a bound that you know")
 
     /// <summary>An upper bound of the formula's second derivative on a box; for two variables, of the norm of the Hessian, from
     /// its entries.</summary>
-    /// <exception cref="T:Hybrid.ApproximationException">The second derivative is not bounded, or the formula has no value
+    /// <exception cref="T:Hybrid.ApproximationException">The second derivative is not bounded, or the formula is undefined
     /// somewhere.</exception>
     let curvature (expression: Expression) (box: Interval[]) : float =
         Domain.require expression box

@@ -147,7 +147,7 @@ module Construction =
     /// <param name="epsilon">The distance, rounding included.</param>
     /// <param name="lipschitz">A bound of the slope, if known; otherwise it is computed from the formula's graph.</param>
     /// <param name="curvature">A bound of the second derivative, if known; otherwise it is computed from the graph.</param>
-    /// <exception cref="T:Hybrid.HybridException">The method, the box or ε is invalid, the function has no value or no bound
+    /// <exception cref="T:Hybrid.HybridException">The method, the box or ε is invalid, the function is undefined or unbounded
     /// somewhere, or too many neurons are needed.</exception>
     let build
         (name: string)
@@ -186,7 +186,7 @@ module Construction =
                         $"The method {name} is for functions of one variable. Use towers or kuhn for two."
                 )
 
-            // given constants do not show where the function has a value
+            // given constants do not show where the function is defined
             Domain.require expression box
             let known = known method expression box lipschitz curvature
 
@@ -244,7 +244,7 @@ module Construction =
         (lipschitz: float option)
         (curvature: float option)
         : Approximation list =
-        // up to so many units take seconds, and more would take minutes
+        // this many units take seconds, and more would take minutes
         let most = if box.Length = 1 then 8 else 3
 
         let others =
@@ -259,6 +259,6 @@ module Construction =
                     Trained.build most expression box epsilon |> Option.map fst
                 else
                     Some(unproved other expression box epsilon lipschitz curvature)
-            // too large, or nothing that bounds it: then there is nothing to compare with
+            // too large, or without a bound: then there is nothing to compare with
             with :? ApproximationException ->
                 None)

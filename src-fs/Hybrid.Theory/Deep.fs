@@ -3,7 +3,7 @@ namespace Hybrid.Theory
 open System
 open Hybrid.Core
 
-/// <summary>What depth is good for: functions that a few small layers represent, but one hidden layer only with many
+/// <summary>The benefit of depth: functions that a few small layers represent, but one hidden layer only with many
 /// units.</summary>
 module Deep =
     let private linear (weight: float list list) (bias: float list) =

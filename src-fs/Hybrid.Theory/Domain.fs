@@ -4,7 +4,7 @@ open System
 open System.Collections.Generic
 open Hybrid.Core
 
-/// <summary>Where formulas have a value: the arguments of logarithms, roots, powers and quotients are enclosed, box by
+/// <summary>Where formulas are defined: the arguments of logarithms, roots, powers and quotients are enclosed, box by
 /// box.</summary>
 module Domain =
     type private Demand =
@@ -119,7 +119,7 @@ module Domain =
             $"{place}, or close to it"
             $"in {shown expression asked.Whole}, {shown expression asked.Part} is {there} there"
 
-    /// Raises an error where the function has no value, naming the part that has none.
+    /// Raises an error where the function is undefined, naming the part that is.
     let private requireAt (expression: Expression) (point: float[]) =
         let value term =
             Expression.value { expression with Term = term } point
@@ -137,7 +137,7 @@ module Domain =
 
     /// <summary>Checks that a formula has a finite value at many points of a box, and no pole or gap between them.</summary>
     /// <remarks>Gaps along curves in the plane are searched for within a limited number of boxes.</remarks>
-    /// <exception cref="T:Hybrid.ApproximationException">The formula has no value somewhere; the message says where.</exception>
+    /// <exception cref="T:Hybrid.ApproximationException">The formula is undefined somewhere; the message says where.</exception>
     let require (expression: Expression) (box: Interval[]) : unit =
         for point in Cells.points (if box.Length = 1 then 4096 else 64) box do
             requireAt expression point

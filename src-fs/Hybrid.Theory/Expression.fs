@@ -61,7 +61,7 @@ module Expression =
         fold ((=) (Variable variable)) id (fun _ -> id) (fun _ -> (||)) expression.Term
 
     /// <summary>Reads a formula of x, or of x and y: y is a variable where it occurs.</summary>
-    /// <exception cref="T:Hybrid.ExpressionException">It is no formula of these variables.</exception>
+    /// <exception cref="T:Hybrid.ExpressionException">The text is not a formula of these variables.</exception>
     let ofFormula (text: string) : Expression =
         let both = parse [ "x"; "y" ] text
 

@@ -107,7 +107,7 @@ module Parser =
                 @ variables
 
             let listed = String.concat ", " known
-            fail start $"there is no {Printable.quote name}. Known are {listed}."
+            fail start $"there is no {Printable.quote name}. Known names: {listed}."
 
         let rec sum () =
             let mutable term = product ()

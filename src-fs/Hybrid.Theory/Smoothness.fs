@@ -49,7 +49,7 @@ module Smoothness =
             Curvature = constant
         }
 
-    /// Both |f'| ≤ L, the slope, and |f''| ≤ M, the bend.
+    /// Both |f'| ≤ L, the slope, and |f''| ≤ M, the curvature.
     let smooth (slope: float) (bend: float) : Smoothness =
         { lipschitz slope with
             Curvature = bend

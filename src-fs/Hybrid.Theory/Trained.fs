@@ -94,7 +94,7 @@ module Trained =
     /// <param name="box">One interval per axis.</param>
     /// <param name="epsilon">The distance, above 0, rounding to float32 included.</param>
     /// <returns>None if no size that was tried comes within ε.</returns>
-    /// <exception cref="T:Hybrid.ApproximationException">The box or ε is invalid, or the function has no value
+    /// <exception cref="T:Hybrid.ApproximationException">The box or ε is invalid, or the function is undefined
     /// somewhere.</exception>
     let build
         (most: int)

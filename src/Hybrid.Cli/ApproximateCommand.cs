@@ -17,7 +17,7 @@ sealed class ApproximateCommand
           hybrid approximate "x*y" --from -1,0 --to 1,2 --epsilon 0.1 --method kuhn
           hybrid approximate "abs(x)" --from -1 --lipschitz 1 --method bumps --json
 
-        The file that is written is a model like any other: hybrid describe, hybrid predict.
+        The written file is a model like any other: use it with hybrid describe, hybrid predict.
         """;
 
     readonly Terminal terminal;
@@ -41,7 +41,7 @@ sealed class ApproximateCommand
         {
             Description = "A formula in x, or in x and y: sin cos exp log sqrt abs, + - * / ^, pi, e; such as \"sin(2*pi*x)\".",
         };
-        var from = Arguments.Text("--from", "x", "Where each variable begins: one number, or one per variable, separated by commas. Default: 0.");
+        var from = Arguments.Text("--from", "x", "Where each variable starts: one number, or one per variable, separated by commas. Default: 0.");
         var to = Arguments.Text("--to", "x", "Where each variable ends. Default: 1.");
         var epsilon = Arguments.Number("--epsilon", "The maximum distance between formula and network. Default: 0.01.");
         var method = Arguments.Choice(
@@ -126,7 +126,7 @@ sealed class ApproximateCommand
             + $"measured {Words.AtLeast(certificate.Measured)} at {string.Join(", ", certificate.Point.Select(Words.Number))}");
         terminal.Line(certificate.Holds
             ? $"Proved: within {Exact(certificate.Epsilon)} everywhere, for the numbers exactly as written, by bounding {certificate.Boxes:N0} boxes."
-            : $"Not proved: {Exact(certificate.Epsilon)} is not certain on {Place(certificate.Box, Words.Number)}. "
+            : $"Not proved: {Exact(certificate.Epsilon)} is not proved on {Place(certificate.Box, Words.Number)}. "
                 + (double.IsFinite(certificate.Bound)
                     ? ""
                     : "The formula or the network may have no finite value there. ")

@@ -13,12 +13,12 @@ static class CommandLine
           hybrid predict model.onnx flowers.csv         predict each row of a table
           hybrid describe model.onnx                    layers, neurons and parameters
           hybrid gradcheck model.onnx iris              compare its gradients with differences
-          hybrid doctor model.onnx iris                 dead units and other problems of training
+          hybrid doctor model.onnx iris                 dead units and other training problems
           hybrid convert other.onnx own.onnx            rewrite a foreign ONNX file
           hybrid approximate "sin(2*pi*x)"              a network proved to be within 0.01 of a formula
           hybrid lecture list                           the lecture's claims, one experiment each
-          hybrid train --help                           all options of training
-          hybrid completion bash                        completion with Tab: source <(hybrid completion bash)
+          hybrid train --help                           all training options
+          hybrid completion bash                        tab completion: source <(hybrid completion bash)
         """;
 
     /// <summary>The names of the subcommands.</summary>

@@ -130,7 +130,7 @@ static partial class Completion
 
         return new DirectoryInfo(folder).EnumerateFileSystemInfos("*", new EnumerationOptions { AttributesToSkip = FileAttributes.System })
             .Where(found => !found.Name.StartsWith('.') || word[typed.Length..].StartsWith('.'))
-            // a name that would steer the terminal is not offered: made harmless, it would be a different name
+            // a name with control characters is not offered: escaped, it would be a different name
             .Where(found => Printable.text(found.Name) == found.Name)
             .Where(found => found is DirectoryInfo || (extension is not null && found.Name.EndsWith(extension, StringComparison.OrdinalIgnoreCase)))
             .Select(found => typed + found.Name + (found is DirectoryInfo ? "/" : ""));

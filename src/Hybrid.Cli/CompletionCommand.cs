@@ -30,7 +30,7 @@ static class CompletionCommand
     {
         var shell = new Argument<string>("SHELL") { Description = "The shell that will run the script." };
         shell.CompletionSources.Add([.. shells.Keys]);
-        var command = new Command(Name, "Print the script that lets a shell complete this command's words with Tab.")
+        var command = new Command(Name, "Print the script that enables tab completion in a shell.")
         {
             shell,
         };

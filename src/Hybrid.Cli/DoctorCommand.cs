@@ -11,7 +11,7 @@ static class DoctorCommand
         var model = ModelArgument.Create();
         var data = new Argument<string>("DATA")
         {
-            Description = "The training data: a name, a table or a folder. Of other data all rows are used, and overfitting is "
+            Description = "The training data: a name, a table or a folder. With other data all rows are used, and overfitting is "
                 + "not judged.",
         };
         var target = Arguments.Text(
@@ -19,7 +19,7 @@ static class DoctorCommand
         var json = Arguments.Json();
 
         var command = new Command(
-            "doctor", "Look for dead and saturated units, vanishing gradients and other problems of training.")
+            "doctor", "Look for dead and saturated units, vanishing gradients and other training problems.")
         {
             model, data, target, json,
         };

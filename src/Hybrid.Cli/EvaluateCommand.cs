@@ -23,7 +23,7 @@ static class EvaluateCommand
             + "rows; for an IDX folder its test files.", Enum.GetValues<DataPart>().Select(Words.Part));
         var json = Arguments.Json();
 
-        var command = new Command("evaluate", "Measure a model on data whose targets are known.")
+        var command = new Command("evaluate", "Measure a model on data with known targets.")
         {
             model, data, target, part, json,
         };

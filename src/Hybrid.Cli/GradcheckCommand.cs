@@ -23,7 +23,7 @@ static class GradcheckCommand
             "--parameters", $"The maximum number of entries to check per weight or bias; 0 for all. Default: {defaults.Parameters}.");
         var against = Arguments.Choice(
             "--against", "What to compare with: central differences, or DiffSharp's gradients if the package Hybrid.DiffSharp "
-            + $"is installed beside the program. Default: {defaults.Against}.", GradientCheckOptions.Comparisons);
+            + $"is installed next to the program. Default: {defaults.Against}.", GradientCheckOptions.Comparisons);
         var seed = Arguments.Natural("--seed", $"Chooses examples and parameters. Default: {defaults.Seed}.");
         var threshold = Arguments.Number(
             "--threshold", "The maximum relative error that passes; above it the exit code is 1. Default: 1e-4.");

@@ -39,8 +39,8 @@ static class Json
         ["metric"] = summary.Metric,
         ["mean"] = Number(summary.Mean),
         ["sd"] = Number(summary.Deviation),
-        ["min"] = Number(summary.Least),
-        ["max"] = Number(summary.Most),
+        ["min"] = Number(summary.Minimum),
+        ["max"] = Number(summary.Maximum),
     };
 
     public static JsonArray Array(IEnumerable<JsonNode?> items) => new([.. items]);

@@ -6,7 +6,7 @@ static class Kept
 {
     const int MostNames = 1000;
 
-    /// <summary>Writes a file to its path or, failing that, under a free name beside it, in the current folder or in the one for
+    /// <summary>Writes a file to its path or, failing that, under a free name next to it, in the current folder or in the one for
     /// temporary files.</summary>
     /// <param name="what">What it is, such as "the trained model".</param>
     /// <param name="path">Where it belongs.</param>
@@ -37,14 +37,14 @@ static class Kept
             try
             {
                 write(place);
-                return $"{char.ToUpperInvariant(what[0])}{what[1..]} was kept as {place}.";
+                return $"{char.ToUpperInvariant(what[0])}{what[1..]} was saved as {place}.";
             }
             catch (Exception error) when (IsOfFiles(error))
             {
                 // the next place may be on another disk
             }
 
-        return $"{char.ToUpperInvariant(what[0])}{what[1..]} could not be kept either, as {string.Join(" or as ", places)}.";
+        return $"{char.ToUpperInvariant(what[0])}{what[1..]} could not be saved elsewhere either: {string.Join(", ", places)}.";
     }
 
     static bool IsOfFiles(Exception error) => error is HybridException or IOException or UnauthorizedAccessException;

@@ -33,7 +33,7 @@ static class LectureCommand
         var quick = new Option<bool>("--quick") { Description = "Fewer seeds and smaller data; verdicts may become \"too few runs\"." };
         var seed = Arguments.Natural("--seed", "The first random seed. Default: 1.");
         var seeds = Arguments.Whole("--seeds", "The number of seeds. Default: each experiment's own.");
-        var data = Arguments.Text("--data", "path", "Points (a CSV file with x, y, label) or a folder of images, instead of the experiment's own.");
+        var data = Arguments.Text("--data", "path", "Points (a CSV file with x, y, label) or a folder of images, instead of the experiment's data.");
         var outFolder = Arguments.Text("--out", "dir", "Write the figures as SVG files to this folder.");
         var json = Arguments.Json();
 
@@ -115,7 +115,7 @@ static class LectureCommand
         if (all && name != Pictures)
             throw new UsageException($"--all runs every experiment: omit {Printable.quote(name)} or --all.");
         if (name is null)
-            throw new UsageException($"which experiment? Give a name, or --all. '{About.Name} {Name} {List}' shows them.");
+            throw new UsageException($"no experiment is named. Give a name, or --all. '{About.Name} {Name} {List}' shows them.");
 
         var row = Lecture.Lecture.rows.FirstOrDefault(row => string.Equals(row.Item1, name, StringComparison.OrdinalIgnoreCase));
         if (row is not null)

@@ -10,7 +10,7 @@ static class PredictCommand
         var model = ModelArgument.Create();
         var data = new Argument<string>("DATA")
         {
-            Description = "Data with the model's columns: a name, a table (columns are found by name, further ones are ignored, "
+            Description = "Data with the model's columns: a name, a table (columns are matched by name, others are ignored, "
                 + "the target is optional) or a folder.",
         };
         var output = Arguments.Text(
@@ -40,7 +40,7 @@ static class PredictCommand
         var model = read?.Model ?? Model.Load(modelPath);
         using var interruption = new Interruption();
 
-        void Answers(Action<float[]> each)
+        void Outputs(Action<float[]> each)
         {
             if (read is null)
                 model.PredictFile(data, each);
@@ -50,25 +50,25 @@ static class PredictCommand
 
         if (output is not null)
         {
-            OutputFile.Write(output, writer => Write(Answers, model, model.Classes, writer, interruption.Token));
+            OutputFile.Write(output, writer => Write(Outputs, model, model.Classes, writer, interruption.Token));
             return;
         }
 
         using var stdout = StandardOutput.Open();
-        Write(Answers, model, model.Classes?.Select(Printable.text).ToArray(), stdout, interruption.Token);
+        Write(Outputs, model, model.Classes?.Select(Printable.text).ToArray(), stdout, interruption.Token);
     }
 
     static void Write(
-        Action<Action<float[]>> answers, Model model, IReadOnlyList<string>? classes, TextWriter writer,
+        Action<Action<float[]>> forEach, Model model, IReadOnlyList<string>? classes, TextWriter writer,
         CancellationToken cancellation)
     {
         var isFirst = true;
         var width = model.Network.Outputs;
 
-        answers(outputs =>
+        forEach(outputs =>
         {
             cancellation.ThrowIfCancellationRequested();
-            // a reader that refuses the first predictions does not want the last
+            // a reader that closes the pipe after the first predictions does not want the last
             StandardOutput.Check();
 
             // only now is it certain that the data fit the model

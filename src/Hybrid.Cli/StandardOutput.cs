@@ -3,8 +3,8 @@ using System.Text;
 
 namespace Hybrid.Cli;
 
-/// <summary>Carries everything that the command prints, and records failures: output that cannot be written, to a full disk or to
-/// nobody, is recorded and does not stop the work, since a trained model must not be lost for a line of progress.</summary>
+/// <summary>Carries everything that the command prints, and records failures: output that cannot be written, to a full disk or a
+/// closed pipe, does not stop the work, since a trained model must not be lost for a line of progress.</summary>
 /// <remarks>.NET's own console stream ignores a closed reader.</remarks>
 sealed partial class StandardOutput : Stream
 {

@@ -13,8 +13,8 @@ sealed class TrainArguments
           hybrid train wine.csv --activation tanh --optimizer lbfgs   a small data set, to the optimum
           hybrid train spiral --activation tanh --seeds 5        five seeds: mean and spread of the accuracy
           hybrid train mnist/ --epochs 10 --output mnist.onnx    a folder with MNIST's files
-          hybrid train new.csv --from model.onnx --freeze 1      train further, from an existing model
-          hybrid train data.tsv --json --history loss.csv        for programs
+          hybrid train new.csv --from model.onnx --freeze 1      train an existing model further
+          hybrid train data.tsv --json --history loss.csv        for scripts
 
         Next: hybrid evaluate, hybrid predict and hybrid describe take the written file.
         """;
@@ -42,7 +42,7 @@ sealed class TrainArguments
     };
 
     public Option<string?> Task { get; } = Arguments.Choice(
-        "--task", "What to learn. Default: guessed from the target's values, and reported.", "classification", "regression");
+        "--task", "What to learn. Default: inferred from the target's values, and reported.", "classification", "regression");
 
     readonly Option<int[]?> hidden = Arguments.Sizes(
         "--hidden", "n,n,…", "Units of each hidden layer, such as 64,32; 0 for none. Default: two layers sized for the data.");
@@ -107,14 +107,14 @@ sealed class TrainArguments
 
     readonly Option<string?> gradients = Arguments.Choice(
         "--gradients", "Where gradients come from: the library's own rules, or DiffSharp if the package Hybrid.DiffSharp is "
-        + $"installed beside the program. Default: {defaults.Gradients}.", TrainingOptions.GradientSources);
+        + $"installed next to the program. Default: {defaults.Gradients}.", TrainingOptions.GradientSources);
 
     public Option<string?> From { get; } = Arguments.Text(
         "--from", "model.onnx", "A model to train further, instead of a new one: hybrid's own, or a foreign ONNX file. Its "
-        + "preprocessing stays, and --l2 is 0 unless given.");
+        + "preprocessing is kept, and --l2 is 0 unless given.");
 
     public Option<int?> Freeze { get; } = Arguments.Whole(
-        "--freeze", "With --from: the first N layers with weights, from the input on, are not trained. Default: 0.");
+        "--freeze", "With --from: the first N layers with weights are not trained. Default: 0.");
 
     readonly Option<ulong?> seed = Arguments.Natural(
         "--seed", $"The same seed gives the same network. Default: {defaults.Seed}.");
@@ -128,8 +128,8 @@ sealed class TrainArguments
 
     readonly Option<bool> monitor = new("--monitor")
     {
-        Description = "Show after each epoch the share of hidden units that are dead or saturated, in --history and --json "
-            + "too; measured on 1,000 of the training examples.",
+        Description = "Show after each epoch the share of hidden units that are dead or saturated, also in --history and --json; "
+            + "measured on 1,000 training examples.",
     };
 
     public Option<string?> History { get; } = Arguments.Text("--history", "file.csv", "Write one row per epoch to this file.");

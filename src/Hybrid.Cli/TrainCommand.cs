@@ -66,7 +66,7 @@ sealed class TrainCommand
         }
         catch (Exception)
         {
-            // earlier results are kept, and the history shows how it came to that
+            // earlier results are kept, and the history shows what led to the error
             if ((reports.Count > 0 ? Best.Model : run?.Trained) is { } model)
                 problems.Add(Kept.Elsewhere(Trained, output, model.Save));
 
@@ -124,7 +124,7 @@ sealed class TrainCommand
         }
         catch (OperationCanceledException) when (reports.Count > 0)
         {
-            // a seed that had not begun does not affect the finished ones
+            // a seed that had not started does not affect the finished ones
         }
 
         return true;
@@ -150,7 +150,7 @@ sealed class TrainCommand
 
         var report = run.Report;
 
-        // an interrupted seed would count for less than its worth
+        // an interrupted seed would be judged below its worth
         if (report.Cancelled && reports.Count > 0)
             return;
 
@@ -166,7 +166,7 @@ sealed class TrainCommand
         terminal.Line(
             $"Data: {examples.Source}, {Words.Count(examples.Count, "example")}, "
             + Words.Count(examples.Columns.Count, "column") + Categories(examples));
-        terminal.Line($"Task: {task}{(guessed ? $"; guessed, or give {advice}" : "")}");
+        terminal.Line($"Task: {task}{(guessed ? $"; inferred, or give {advice}" : "")}");
     }
 
     /// <summary>The columns taken for categories: a numeric column among them contains text.</summary>

@@ -48,7 +48,7 @@ static class Words
     {
         string Text(double value) => value.ToString("F4", Arguments.Culture);
         return $"{Part(summary.Part)} {summary.Metric}: mean {Text(summary.Mean)}, sd {Text(summary.Deviation)}, "
-            + $"min {Text(summary.Least)}, max {Text(summary.Most)}";
+            + $"min {Text(summary.Minimum)}, max {Text(summary.Maximum)}";
     }
 
     /// <summary>The name of a part of the data, as on the command line.</summary>

@@ -121,7 +121,7 @@ public sealed class NonFiniteTests : IDisposable
 
         Assert.Equal(1, answer.Code);
         Assert.Contains("a result that is NaN or infinite", answer.Errors);
-        Assert.Contains("The trained model was kept as model.kept-1.onnx.", answer.Errors);
+        Assert.Contains("The trained model was saved as model.kept-1.onnx.", answer.Errors);
         Assert.Equal(["model.kept-1.onnx", "t.csv"], command.Names);
         command.Succeed("describe", "model.kept-1.onnx");
     }

@@ -65,7 +65,7 @@ module internal Acyclic =
             Conditions = conditions
             Measurements =
                 [
-                    Measurement.beside 20.0 "connections of 3-4-2 in the picture" (float lines.Length)
+                    Measurement.versus 20.0 "connections of 3-4-2 in the picture" (float lines.Length)
                     Measurement.own "of these within a layer" (float within.Length)
                     Measurement.own
                         "operands that come after their node, in 100 random networks and their gradients"

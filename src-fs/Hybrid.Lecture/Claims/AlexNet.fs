@@ -175,7 +175,7 @@ module internal AlexNet =
             Conditions = conditions
             Measurements =
                 [
-                    Measurement.beside
+                    Measurement.versus
                         6.0
                         "epochs of tanh / epochs of ReLU (published: a convolutional network on CIFAR-10, to 25 %)"
                         (epochs "tanh" / epochs "relu")

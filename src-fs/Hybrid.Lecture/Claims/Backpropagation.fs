@@ -195,12 +195,12 @@ module internal Backpropagation =
                         (found |> List.sumBy _.Check.Kinks.Length |> float)
                     Measurement.own "maximum relative error, smooth networks" (worst true)
                     Measurement.own "maximum relative error, networks with kinks" (worst false)
-                    Measurement.beside
+                    Measurement.versus
                         0.25
                         "remainder when the step is halved, median"
                         (Statistics.median ratios)
-                    Measurement.beside 0.25 "the same, lowest" (List.min ratios)
-                    Measurement.beside 0.25 "the same, highest" (List.max ratios)
+                    Measurement.versus 0.25 "the same, lowest" (List.min ratios)
+                    Measurement.versus 0.25 "the same, highest" (List.max ratios)
                     Measurement.own "maximum relative difference of forward and reverse mode" duality
                 ]
             Seeds = 1

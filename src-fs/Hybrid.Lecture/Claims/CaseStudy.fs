@@ -157,11 +157,11 @@ module internal CaseStudy =
             Measurements =
                 [
                     for step, published in printed do
-                        Measurement.beside published $"loss of the classifier, iteration {step}" (lossAt step)
-                    Measurement.beside 0.49 "accuracy of the classifier" right
-                    Measurement.beside 0.294946 "loss of the network, iteration 1000" (networkLossAt 1000)
-                    Measurement.beside 0.245292 "loss of the network, iteration 9000" (networkLossAt 9000)
-                    Measurement.beside 0.98 "accuracy of the network" networkRight
+                        Measurement.versus published $"loss of the classifier, iteration {step}" (lossAt step)
+                    Measurement.versus 0.49 "accuracy of the classifier" right
+                    Measurement.versus 0.294946 "loss of the network, iteration 1000" (networkLossAt 1000)
+                    Measurement.versus 0.245292 "loss of the network, iteration 9000" (networkLossAt 9000)
+                    Measurement.versus 0.98 "accuracy of the network" networkRight
                 ]
             Seeds = 0
             Notes =

@@ -46,7 +46,7 @@ module internal ChanceLoss =
             Measurements =
                 List.map2
                     (fun (kind: Loss, classes: int, published) value ->
-                        Measurement.beside
+                        Measurement.versus
                             published
                             $"{kind.Name} loss of {classes} classes, all scores 0"
                             value)

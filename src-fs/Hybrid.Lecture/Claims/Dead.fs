@@ -182,10 +182,10 @@ module internal Dead =
 
                 // the slide's number is for a rate too high
                 if optimizer = "adam" && rate = TooHigh then
-                    Measurement.beside 0.4 name (median runs _.Dead)
+                    Measurement.versus 0.4 name (median runs _.Dead)
                     Measurement.own "training error there" (median runs _.Error)
 
-                    Measurement.beside
+                    Measurement.versus
                         0.4
                         "maximum share of dead units in any training there"
                         (runs |> List.choose _.Left |> List.map _.Dead |> List.append [ 0.0 ] |> List.max)

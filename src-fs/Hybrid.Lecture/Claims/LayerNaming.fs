@@ -45,7 +45,7 @@ module internal LayerNaming =
             Measurements =
                 found
                 |> List.map (fun (sizes, published, depth) ->
-                    Measurement.beside (float published) $"layers of {text sizes}" (float depth))
+                    Measurement.versus (float published) $"layers of {text sizes}" (float depth))
             Seeds = 0
             Notes =
                 [

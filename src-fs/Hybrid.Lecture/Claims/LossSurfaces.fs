@@ -140,7 +140,7 @@ module internal LossSurfaces =
                         let name = $"correlation of training and test loss, {size} neurons"
 
                         match size with
-                        | 25 -> Measurement.beside 0.76 name correlation
+                        | 25 -> Measurement.versus 0.76 name correlation
                         | _ -> Measurement.own name correlation
                 ]
             Seeds = seeds.Length

@@ -153,7 +153,7 @@ module internal MaxoutUnits =
             Verdict = Verdict.ofRuns Seeds (Setting.counted seeds setting) conditions
             Conditions = conditions
             Measurements =
-                Measurement.beside 2.0 "parameters / parameters of one linear piece" ratio
+                Measurement.versus 2.0 "parameters / parameters of one linear piece" ratio
                 :: Measurement.own "units of 40 whose gradient is not the winner's alone" (float wrong)
                 :: (found
                     |> List.map (fun (name, differing) ->

@@ -253,7 +253,7 @@ module internal Mimic =
             Conditions = conditions
             Measurements =
                 [
-                    Measurement.beside
+                    Measurement.versus
                         1.5
                         "gain of the student in percentage points (published: phones of TIMIT, error 23.1 % to 21.6 %)"
                         (100.0 * gain)

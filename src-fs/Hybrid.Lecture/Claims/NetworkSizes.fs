@@ -62,7 +62,7 @@ module internal NetworkSizes =
             Measurements =
                 (counts
                  |> List.map (fun (name, count, published) ->
-                     Measurement.beside (float published) name (float count)))
+                     Measurement.versus (float published) name (float count)))
                 @ [
                     Measurement.own "random networks of 1,000 that break the formula" (float wrong)
                 ]

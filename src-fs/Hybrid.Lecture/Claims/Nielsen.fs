@@ -189,7 +189,7 @@ module internal Nielsen =
             Conditions = conditions
             Measurements =
                 [
-                    Measurement.beside
+                    Measurement.versus
                         0.4
                         "average deviation of five pairs (published: the exercise's limit)"
                         deviation

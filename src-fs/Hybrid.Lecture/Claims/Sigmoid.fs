@@ -71,7 +71,7 @@ module internal Sigmoid =
                 [
                     Measurement.own "σ(-40)" values[0]
                     Measurement.own "1 - σ(40)" (1.0 - Array.last values)
-                    Measurement.beside 0.25 "maximum slope" steepest
+                    Measurement.versus 0.25 "maximum slope" steepest
                     Measurement.own "maximum slope beyond ±10" tail
                     Measurement.own "maximum difference between the slope and σ(1 - σ)" identity
                 ]

@@ -63,7 +63,7 @@ module SlidePictures =
             Conditions = conditions
             Measurements =
                 [
-                    Measurement.beside (float pictures.Length) "pictures of the slides" (float figures.Length)
+                    Measurement.versus (float pictures.Length) "pictures of the slides" (float figures.Length)
                 ]
             Seeds = 0
             Notes = []

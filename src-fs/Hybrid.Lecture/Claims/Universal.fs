@@ -176,7 +176,7 @@ module internal Universal =
                          |> List.max
                          |> float)
                     for p, kind, miss in misses do
-                        Measurement.beside
+                        Measurement.versus
                             (2.0 ** float -p)
                             $"minimum distance from x^{p + 1} with activation {kind} (published: its lower bound)"
                             miss

@@ -94,12 +94,12 @@ module internal XorNeuron =
             Conditions = conditions
             Measurements =
                 [
-                    Measurement.beside
+                    Measurement.versus
                         3.0
                         $"corners that the best of {Neurons} random neurons gets right, of 4"
                         (float best)
-                    Measurement.beside 14.0 "labellings of the corners that occur, of 16" (float found.Length)
-                    Measurement.beside
+                    Measurement.versus 14.0 "labellings of the corners that occur, of 16" (float found.Length)
+                    Measurement.versus
                         (Math.Round(log 2.0, 6))
                         "maximum cross-entropy at the end of training"
                         loss

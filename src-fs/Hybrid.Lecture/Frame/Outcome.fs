@@ -52,7 +52,7 @@ module Measurement =
         }
 
     /// A number with its published counterpart.
-    let beside (published: float) (name: string) (measured: float) : Measurement =
+    let versus (published: float) (name: string) (measured: float) : Measurement =
         { own name measured with
             Published = Some published
         }

@@ -19,7 +19,7 @@ public sealed record GradientCheckOptions
     public static IReadOnlyList<string> Comparisons { get; } = [Differences, GradientSources.DiffSharp];
 
     /// <summary>What the gradients are compared with: differences, which are central, or diffsharp, the gradients by DiffSharp's
-    /// reverse mode, for which the package Hybrid.DiffSharp must be referenced or lie beside the program. Default:
+    /// reverse mode, for which the package Hybrid.DiffSharp must be referenced or be in the program's folder. Default:
     /// differences.</summary>
     public string Against { get; init; } = Differences;
 

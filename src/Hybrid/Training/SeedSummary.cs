@@ -5,9 +5,9 @@ namespace Hybrid;
 /// <param name="Metric">accuracy, or r2 for a quantity.</param>
 /// <param name="Mean">The mean.</param>
 /// <param name="Deviation">The sample standard deviation, with n - 1 in the denominator.</param>
-/// <param name="Least">The minimum.</param>
-/// <param name="Most">The maximum.</param>
-public sealed record SeedSummary(DataPart Part, string Metric, double Mean, double Deviation, double Least, double Most)
+/// <param name="Minimum">The minimum.</param>
+/// <param name="Maximum">The maximum.</param>
+public sealed record SeedSummary(DataPart Part, string Metric, double Mean, double Deviation, double Minimum, double Maximum)
 {
     /// <summary>The spread over some trainings.</summary>
     /// <param name="reports">At least one.</param>
@@ -16,6 +16,6 @@ public sealed record SeedSummary(DataPart Part, string Metric, double Mean, doub
         ArgumentNullException.ThrowIfNull(reports);
         var summary = Models.Seeds.summary(ListModule.OfSeq(reports.Select(report => report.Value)));
         return new SeedSummary(
-            Selection.PartOf(summary.Part), summary.Metric, summary.Mean, summary.Deviation, summary.Least, summary.Most);
+            Selection.PartOf(summary.Part), summary.Metric, summary.Mean, summary.Deviation, summary.Minimum, summary.Maximum);
     }
 }

@@ -103,7 +103,7 @@ public sealed record TrainingOptions
     public static IReadOnlyList<string> GradientSources { get; } = Hybrid.GradientSources.Names;
 
     /// <summary>Where the gradients of the loss come from: graph, the library's own derivative rules, or diffsharp, DiffSharp's
-    /// reverse mode, for which the package Hybrid.DiffSharp must be referenced or lie beside the program. Default:
+    /// reverse mode, for which the package Hybrid.DiffSharp must be referenced or be in the program's folder. Default:
     /// graph.</summary>
     public string Gradients { get; init; } = Hybrid.GradientSources.Graph;
 

@@ -21,7 +21,7 @@ let ``Each feature has the mean and deviation of its column, over all batches`` 
 
         closeTo 1e-9 [ sqrt (column |> Array.averageBy (fun x -> (x - mean) ** 2.0)) ] [ found.Deviations[j] ]
 
-    Assert.Equal((float (Array.min features), float (Array.max features)), (found.Least, found.Greatest))
+    Assert.Equal((float (Array.min features), float (Array.max features)), (found.Minimum, found.Maximum))
     Assert.False found.IsBinary
 
 [<Fact>]

@@ -173,7 +173,7 @@ public sealed class ApproximateTests : IDisposable
 
         var answer = command.Run(arguments);
         Assert.Equal((1, ""), (answer.Code, answer.Errors));
-        Assert.Contains("Not proved: 0.01 is not certain on [", answer.Output);
+        Assert.Contains("Not proved: 0.01 is not proved on [", answer.Output);
         Assert.Contains("Check --lipschitz", answer.Output);
         Assert.Contains("Nothing was written", answer.Output);
 

@@ -134,7 +134,7 @@ public sealed class LectureTests : IDisposable
     {
         command.Fail(2, ["«neurons»", "Did you mean neuron?"], "lecture", "neurons");
         command.Fail(2, ["«R40»", "lecture list"], "lecture", "R40");
-        command.Fail(2, ["which experiment?", "lecture list"], "lecture");
+        command.Fail(2, ["no experiment is named", "lecture list"], "lecture");
         command.Fail(2, ["--all", "«sigmoid»"], "lecture", "sigmoid", "--all");
         command.Fail(2, ["--seeds", "from 1 to 1000"], "lecture", "sigmoid", "--seeds", "0");
         command.Fail(2, ["--seeds"], "lecture", "sigmoid", "--seeds", "many");

@@ -124,7 +124,7 @@ public sealed class OutputTests : IDisposable
         var answer = Harmed(harm, "--output", "out/m.onnx");
         Assert.Equal(1, answer.Code);
         Assert.Contains(reason, answer.Errors);
-        var kept = answer.Errors.Split("The trained model was kept as ")[1].Split(".onnx")[0] + ".onnx";
+        var kept = answer.Errors.Split("The trained model was saved as ")[1].Split(".onnx")[0] + ".onnx";
         Assert.StartsWith(harm.StartsWith("rm -r ", StringComparison.Ordinal) ? "m.kept-1" : "out/m.kept-1", kept);
         command.Succeed("evaluate", kept, "digits");
     }
@@ -138,7 +138,7 @@ public sealed class OutputTests : IDisposable
         command.Shell("mkdir out");
         var answer = Harmed("rm -r out", "--history", "out/h.csv");
         Assert.Equal(1, answer.Code);
-        Assert.Contains("The history was kept as h.kept-1.csv.", answer.Errors);
+        Assert.Contains("The history was saved as h.kept-1.csv.", answer.Errors);
         Assert.Equal(["h.kept-1.csv", "model.onnx"], command.Names);
         command.Succeed("evaluate", "model.onnx", "digits");
     }
@@ -156,8 +156,8 @@ public sealed class OutputTests : IDisposable
             var answer = Harmed("head -c 2000000 /dev/zero >small/fill", "--output", "small/m.onnx", "--history", "small/h.csv");
             Assert.Equal(1, answer.Code);
             Assert.Contains("No space left", answer.Errors);
-            Assert.Contains("The trained model was kept as m.kept-1.onnx.", answer.Errors);
-            Assert.Contains("The history was kept as h.kept-1.csv.", answer.Errors);
+            Assert.Contains("The trained model was saved as m.kept-1.onnx.", answer.Errors);
+            Assert.Contains("The history was saved as h.kept-1.csv.", answer.Errors);
             command.Succeed("evaluate", "m.kept-1.onnx", "digits");
             Assert.Equal("fill\n", command.Shell("ls -A small").Output);
         }

@@ -23,7 +23,7 @@ public sealed class TrainTests : IDisposable
         var text = command.Succeed("train", "iris", "--epochs", "40").Output;
         Assert.Contains("iris, 150 examples, 4 columns", text);
         Assert.Contains("classification of «species» into 3 classes (setosa, versicolor, virginica)", text);
-        Assert.DoesNotContain("guessed", text);
+        Assert.DoesNotContain("inferred", text);
         Assert.Contains("Network: 4-32-16-3", text);
         Assert.Contains("Optimizer: adam", text);
         Assert.Contains("held out", text);
@@ -64,11 +64,11 @@ public sealed class TrainTests : IDisposable
     }
 
     [Fact]
-    public void A_quantity_is_guessed_and_measured_in_its_own_unit()
+    public void A_quantity_is_inferred_and_measured_in_its_own_unit()
     {
         command.Write("houses.csv", Tables.Houses());
         var text = command.Succeed("train", "houses.csv", "--epochs", "80", "--history", "h.csv").Output;
-        Assert.Contains("regression of «price»; guessed", text);
+        Assert.Contains("regression of «price»; inferred", text);
         Assert.Contains("Network: 5-32-16-1", text);
 
         // 200 prices of about 50,000 standard deviation: an error in units of it would be below 1

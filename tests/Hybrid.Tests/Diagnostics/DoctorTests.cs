@@ -101,7 +101,7 @@ public class DoctorTests
         var finding = Examine(Tables.Mixed(200, true), Quick with { Activations = ["sigmoid"] })
             .Findings.First(finding => finding.Kind == "sigmoid");
         Assert.Equal(Remedy.NewSet(nameof(TrainingOptions.Activations), "relu", ""), finding.Remedies[0]);
-        Assert.Equal("Use Activations = relu, or Activations = tanh (a sigmoid around zero).", finding.Advice);
+        Assert.Equal("Use Activations = relu, or Activations = tanh (a sigmoid centred on zero).", finding.Advice);
     }
 
     [Fact]
