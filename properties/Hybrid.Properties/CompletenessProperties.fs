@@ -1,4 +1,5 @@
-/// Nothing escapes the table: the functions that the core and the theory offer are compared with those that the rows' source calls.
+/// Nothing escapes the table: the functions that the core and the theory offer are compared with those that the rows' source
+/// calls.
 module Hybrid.Properties.CompletenessProperties
 
 open System

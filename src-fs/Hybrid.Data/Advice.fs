@@ -19,7 +19,7 @@ module internal Advice =
         else
             first
 
-    /// A text from a file, in quotation marks.
+    /// Text from a file, in quotation marks.
     let quote (text: string) : string = Printable.quote text
 
     /// Takes a different column as the target.

@@ -46,7 +46,8 @@ module BuiltIn =
             })
 
     /// <summary>1,797 handwritten digits, 8×8 pixels of 0 … 16, in 10 classes.</summary>
-    /// <remarks>Alpaydin and Kaynak, "Optical Recognition of Handwritten Digits" (1998), doi 10.24432/C50P49: its test part.</remarks>
+    /// <remarks>Alpaydin and Kaynak, "Optical Recognition of Handwritten Digits" (1998), doi 10.24432/C50P49: its test
+    /// part.</remarks>
     let digits () : Table =
         let columns = Array.init 64 (fun i -> $"pixel{i + 1}")
         read "digits" "digits.csv.gz" false columns (Array.init 10 string) "digit" true

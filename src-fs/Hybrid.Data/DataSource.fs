@@ -3,7 +3,7 @@ namespace Hybrid.Data
 open System.IO
 open Hybrid.Core
 
-/// How named data are made or read.
+/// How named data is generated or read.
 type SourceOptions =
     {
         /// For CSV and TSV files.
@@ -87,7 +87,7 @@ module DataSource =
         | _ when Directory.Exists argument -> Some(Idx.readFolder argument)
         | _ -> None
 
-    /// <summary>Reads or makes the data to train on.</summary>
+    /// <summary>Reads or generates the data to train on.</summary>
     /// <param name="options">For tables and generators.</param>
     /// <param name="argument">A built-in name, a folder, or a file.</param>
     /// <exception cref="T:Hybrid.DataException">Nothing has this name, or it cannot be read.</exception>
@@ -113,7 +113,7 @@ module DataSource =
             let batch = Table.forSchema schema
             struct (batch sets.Train, Option.map batch sets.Test))
 
-    /// <summary>Reads data for a model: everything but the test part, and the test part if the data have one.</summary>
+    /// <summary>Reads data for a model: everything but the test part, and the test part if the data has one.</summary>
     /// <param name="schema">What the model expects.</param>
     /// <param name="options">For generators.</param>
     /// <param name="table">For tables: header, and whether the target is read.</param>

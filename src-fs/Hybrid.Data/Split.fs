@@ -79,7 +79,8 @@ module Split =
     /// <param name="labels">The class of each example.</param>
     /// <returns>A class's share of a part is its fraction rounded down or up, by the method of the largest remainder.
     /// At least one example of each class stays in training, even if it is the only one.</returns>
-    /// <exception cref="T:Hybrid.DataException">A fraction is out of range, the two leave nothing for training, or there are no examples.</exception>
+    /// <exception cref="T:Hybrid.DataException">A fraction is out of range, the two leave nothing for training, or there are no
+    /// examples.</exception>
     let stratified (seed: uint64) (validation: float) (test: float) (labels: int[]) : Split =
         check validation test labels.Length
 

@@ -13,7 +13,7 @@ module private Place =
 
         $"{place}: {problem}"
 
-/// The data are not valid. Line and column are counted from 1; the column is a field's number in its row.
+/// The data is not valid. Line and column are counted from 1; the column is a field's number in its row.
 [<Sealed>]
 type DataException
     (source: string, line: int option, column: int option, problem: string, remedies: Remedy seq) =
@@ -100,11 +100,11 @@ module Target =
         | Classes(_, labels) -> Array.map float32 labels
         | Quantity values -> values
 
-/// A training part and its test part, if the data have one.
+/// A training part and its test part, if the data has one.
 type Sets = { Train: Table; Test: Table option }
 
 module Schema =
-    /// What a model trained on these data expects.
+    /// What a model trained on this data expects.
     let ofTable (table: Table) : Schema =
         {
             Columns = table.Columns
@@ -123,7 +123,8 @@ module Table =
         | Quantity values -> Quantity(Array.map (fun i -> values[i]) indices)
 
     /// <summary>Some examples of a table, in the order of the indices; an index may be repeated.</summary>
-    /// <exception cref="T:System.ArgumentOutOfRangeException">An index is negative or not below the number of examples.</exception>
+    /// <exception cref="T:System.ArgumentOutOfRangeException">An index is negative or not below the number of
+    /// examples.</exception>
     let subset (indices: int[]) (table: Table) : Table =
         let width = table.Columns.Length
 
@@ -154,7 +155,8 @@ module Table =
 
     /// <summary>The features as a model takes them: columns are found by name, further ones are ignored, and a category
     /// is matched by name.</summary>
-    /// <exception cref="T:Hybrid.DataException">A column is missing or of a different kind, or holds an unknown category.</exception>
+    /// <exception cref="T:Hybrid.DataException">A column is missing or of a different kind, or holds an unknown
+    /// category.</exception>
     let featuresFor (schema: Schema) (table: Table) : float32[] =
         let fail message =
             raise (DataException(table.Source, None, None, message))
@@ -170,7 +172,7 @@ module Table =
                 let listed = table.Columns |> Array.map _.Name |> Advice.list
 
                 fail
-                    $"it lacks the model's column {Advice.quote wanted.Name}. It has {Advice.columns width}: {listed}. Use data with the columns of the training data, or train a model on these."
+                    $"it lacks the model's column {Advice.quote wanted.Name}. It has {Advice.columns width}: {listed}. Use data with the columns of the training data, or train a model on this data."
             | Some at ->
                 match wanted.Kind, table.Columns[at].Kind with
                 | Numeric, Numeric -> numbers at
@@ -187,10 +189,10 @@ module Table =
                         else
                             float32 codes[int value])
                 | Numeric, Category _ ->
-                    fail $"the column {Advice.quote wanted.Name} holds texts, and the model takes numbers."
+                    fail $"the column {Advice.quote wanted.Name} holds text, but the model takes numbers."
                 | Category known, Numeric ->
                     fail
-                        $"the column {Advice.quote wanted.Name} holds numbers, and the model takes one of {Advice.list known}."
+                        $"the column {Advice.quote wanted.Name} holds numbers, but the model takes one of {Advice.list known}."
 
         if table.Columns = schema.Columns then
             table.Features

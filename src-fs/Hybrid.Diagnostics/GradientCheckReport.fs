@@ -23,11 +23,11 @@ type GradientCheckReport =
     {
         /// The maximum relative error of all checked numbers, except those at kinks; 0 if there are none.
         MaxRelativeError: float
-        /// How many numbers were compared, except those at kinks.
+        /// The number of compared elements, except those at kinks.
         Checked: int
-        /// How many numbers the parameters hold in all.
+        /// The total number of elements of the parameters.
         Parameters: int
-        /// How many examples the loss was averaged over.
+        /// The number of examples that the loss was averaged over.
         Examples: int
         /// The pairs with the largest relative errors, largest first: at most five.
         Worst: DerivativePair list

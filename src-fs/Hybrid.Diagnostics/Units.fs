@@ -20,7 +20,7 @@ type LayerUnits =
         /// Units whose activation has a derivative of exactly 0 on every example: no gradient reaches their weights. The
         /// dead are among them.
         NoGradient: int
-        /// Of maxout, how many linear pieces there are in all; 0 for other kinds.
+        /// Of maxout, the total number of linear pieces; 0 for other kinds.
         Pieces: int
         /// Of maxout, pieces that are not the maximum on any example: no gradient reaches their weights.
         UnusedPieces: int
@@ -249,6 +249,6 @@ module Units =
     let deadShare (units: NetworkUnits) : float option =
         overHidden (fun layer -> Some(float layer.Dead / float layer.Units)) units
 
-    /// The share of all outputs of hidden units that saturate, such as sigmoid and tanh, which are saturated; none where there are
-    /// no such units.
+    /// The share of all outputs of hidden units that saturate, such as sigmoid and tanh, which are saturated; none where there
+    /// are no such units.
     let saturatedShare (units: NetworkUnits) : float option = overHidden _.Saturated units

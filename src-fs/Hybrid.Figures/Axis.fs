@@ -6,7 +6,7 @@ open Hybrid.Core
 [<RequireQualifiedAccess>]
 type Scale =
     | Linear
-    /// Equal ratios are equally far apart; only positive numbers have a place.
+    /// Equal ratios are equally far apart; only positive numbers can be shown.
     | Logarithmic
 
 /// An axis, or the colour scale of a heat map.

@@ -1,6 +1,6 @@
 namespace Hybrid.Figures
 
-/// Colours for numbers from 0 to 1, in so many steps that neighbouring ones look alike.
+/// Colours for numbers from 0 to 1, in steps so fine that neighbours look alike.
 type ColourMap = { Steps: string[] }
 
 module ColourMap =
@@ -34,7 +34,7 @@ module ColourMap =
                 253.0, 240.0, 150.0
             |]
 
-    /// From blue over nearly white to red: for quantities below and above zero.
+    /// From blue through near-white to red: for quantities below and above zero.
     let diverging =
         through
             [|

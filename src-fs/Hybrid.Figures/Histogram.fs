@@ -33,7 +33,7 @@ module Histogram =
             let path = StringBuilder()
             let number (value: float) = Svg.number value
 
-            // a logarithmic axis has no place for 0: its bars start at the lower end
+            // a logarithmic axis cannot show 0: its bars start at the lower end
             let ground =
                 let zero = Plane.y plane 0.0
                 if Double.IsNaN zero then plane.Height else zero

@@ -75,11 +75,11 @@ module Doctor =
         Option.map2 (fun optimizer rate -> optimizer, rate) recorded rate
 
     /// <summary>Examines a model: what its units do, how gradients and updates reach its weights, how its inputs are scaled, and
-    /// how much better it is on what it learned from.</summary>
+    /// how much better it is on its training examples.</summary>
     /// <param name="engine">Computes.</param>
     /// <param name="model">The model.</param>
-    /// <param name="training">The examples that it learned from, as far as they are known: see Model.examples.</param>
-    /// <param name="heldOut">Examples that it did not learn from, if there are any.</param>
+    /// <param name="training">The training examples, as far as they are known: see Model.examples.</param>
+    /// <param name="heldOut">Held-out examples, if there are any.</param>
     /// <exception cref="T:Hybrid.HybridException">There are no examples.</exception>
     let examine
         (engine: IKernels)

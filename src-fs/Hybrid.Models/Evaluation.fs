@@ -11,7 +11,7 @@ module Evaluation =
     /// <summary>Loss and quality on examples whose targets are as training sees them, for any number of calls, by one thread at a
     /// time.</summary>
     /// <exception cref="T:Hybrid.HybridException">The model has more than 4,096 classes.</exception>
-    /// <exception cref="T:Hybrid.NonFiniteResult">In use: an output or a loss is NaN or infinite.</exception>
+    /// <exception cref="T:Hybrid.NonFiniteResult">When used: an output or a loss is NaN or infinite.</exception>
     let evaluator (engine: IKernels) (model: Model) : Examples -> Measures =
         match model.Schema.Classes with
         | Some classes when classes.Length > mostClasses ->

@@ -4,14 +4,14 @@ open Hybrid.Core
 open Hybrid.Data
 open Hybrid.Exchange
 
-/// <summary>An ONNX file that some other program wrote: it has no names for its columns and classes, and does not say what its
+/// <summary>An ONNX file written by a different program: it does not name its columns and classes, nor say what its
 /// numbers mean.</summary>
 [<NoComparison; ReferenceEquality>]
 type ForeignFile =
     {
-        /// As it stands in the file, from rows of columns to rows of numbers.
+        /// The network as stored in the file, from rows of columns to rows of numbers.
         Network: Network
-        /// How many columns an example has.
+        /// The number of columns per example.
         Inputs: int
         /// How many numbers it returns for an example.
         Outputs: int
@@ -46,12 +46,12 @@ module ForeignFile =
         Layer.ofFunction kind (fun x -> Tensor.reshape (Shape.size x.Shape / numbers :: form) x)
         |> Network.ofLayer
 
-    /// The network with one row of numbers per example, and how many there are.
+    /// The network with one row of numbers per example, and their number.
     let private rows (inputs: int) (network: Network) : Network * int =
         let shape examples =
             (Network.forward network (Tensor.input "x" [ examples; inputs ])).Shape
 
-        // two sizes, so that a network made for one number of examples shows
+        // two sizes, to detect a network made for one batch size
         match shape 2, shape 3 with
         | 2 :: row, 3 :: other when row = other ->
             match row with
@@ -135,7 +135,7 @@ module ForeignFile =
         | Quantity _ when file.Outputs = 1 -> None
         | Quantity _ ->
             fail
-                $"{table.Source}: the target {Printable.quote table.TargetName} is a quantity, and the file returns {file.Outputs} numbers. Give classes: ask for a classification."
+                $"{table.Source}: the target {Printable.quote table.TargetName} is a quantity, but the file returns {file.Outputs} numbers. Ask for a classification."
         | Classes(names, _) ->
             let count = max file.Outputs 2
 
@@ -151,7 +151,7 @@ module ForeignFile =
                         "numbers"
 
                 fail
-                    $"{table.Source}: the target {Printable.quote table.TargetName} has {names.Length} classes, and the file returns {file.Outputs} {numbers}. Give data of its classes, or ask for a regression, for a quantity."
+                    $"{table.Source}: the target {Printable.quote table.TargetName} has {names.Length} classes, but the file returns {file.Outputs} {numbers}. Give data with its classes, or ask for a regression if the target is a quantity."
 
     /// <summary>A model with the names of some data: the columns in their order, and the classes in theirs, or by their numbers
     /// where they are numbers below the number of outputs.</summary>
@@ -159,17 +159,17 @@ module ForeignFile =
     let forTable (table: Table) (file: ForeignFile) : Model =
         if table.Columns.Length <> file.Inputs then
             fail
-                $"{table.Source}: the file takes {file.Inputs} columns, and there are {table.Columns.Length} apart from the target. Leave others out, or name the target."
+                $"{table.Source}: the file takes {file.Inputs} columns, but there are {table.Columns.Length} apart from the target. Ignore columns, or name the target."
 
         match table.Columns |> Array.tryFind _.Kind.IsCategory with
         | Some category ->
             fail
-                $"{table.Source}: the column {Printable.quote category.Name} holds texts, and the file takes numbers. Give numbers, as the file's own training had them."
+                $"{table.Source}: the column {Printable.quote category.Name} holds text, but the file takes numbers. Give numbers, encoded as in the file's training data."
         | None -> named table.Columns table.TargetName (classesFor table file) file
 
     /// <summary>A file in this library's own form: a row of columns per example, the nodes and weights of its layers. Its results
     /// and its metadata stay the same.</summary>
-    /// <exception cref="T:Hybrid.HybridException">As for ofOnnx, or the graph changes with the number of examples.</exception>
+    /// <exception cref="T:Hybrid.HybridException">As for ofOnnx, or the graph changes with the batch size.</exception>
     let converted (file: OnnxModel) : OnnxModel =
         let read = ofOnnx file
 

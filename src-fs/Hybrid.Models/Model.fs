@@ -3,7 +3,7 @@ namespace Hybrid.Models
 open Hybrid.Core
 open Hybrid.Data
 
-/// <summary>A network with all that is needed to use it: preprocessing is its first layers.</summary>
+/// <summary>A network with everything needed to use it: preprocessing is its first layers.</summary>
 [<NoComparison; ReferenceEquality>]
 type Model =
     {
@@ -16,11 +16,11 @@ type Model =
         Loss: Loss
         /// How it was trained, if known.
         Training: TrainingRecord option
-        /// What else its file says, as names and texts.
+        /// Further metadata of its file, as keys and values.
         Notes: (string * string) list
     }
 
-    /// How many raw columns an example has.
+    /// The number of raw columns per example.
     member this.Inputs = this.Schema.Columns.Length
 
 module Model =
@@ -32,7 +32,7 @@ module Model =
     [<Literal>]
     let Producer = "hybrid"
 
-    /// A model about which nothing else is known.
+    /// A model without further information.
     let create (network: Network) (schema: Schema) (loss: Loss) : Model =
         {
             Network = network
@@ -42,12 +42,12 @@ module Model =
             Notes = []
         }
 
-    /// What a file says about a model, as names and texts.
+    /// A model's metadata in a file, as keys and values.
     let texts (model: Model) : (string * string) list =
         (model.Training |> Option.map TrainingRecord.toTexts |> Option.defaultValue [])
         @ model.Notes
 
-    /// The same model with what a file says about it.
+    /// The model with a file's metadata.
     let withTexts (texts: (string * string) list) (model: Model) : Model =
         let record, notes = TrainingRecord.ofTexts texts
 
@@ -56,7 +56,7 @@ module Model =
             Notes = notes
         }
 
-    /// What training sees of what is predicted.
+    /// The task, as training sees it.
     let task (model: Model) : Task =
         match model.Schema.Classes with
         | Some names -> Task.Classification names.Length
@@ -100,12 +100,12 @@ module Model =
         let rows = Table.forSchema model.Schema table
         Examples.all model.Inputs rows.Features (Target.numbers rows.Target.Value)
 
-    /// <summary>How many numbers a network returns for an example.</summary>
-    /// <param name="inputs">How many it takes.</param>
+    /// <summary>The number of outputs of a network per example.</summary>
+    /// <param name="inputs">The number of its inputs.</param>
     /// <param name="network">Takes [examples; inputs].</param>
     /// <exception cref="T:Hybrid.HybridException">It does not return one row per example.</exception>
     let internal outputs (inputs: int) (network: Network) : int =
-        // more than one, so that an output without one row per example shows
+        // more than one, to detect an output without one row per example
         match (Network.forward network (Tensor.input "x" [ 2; inputs ])).Shape with
         | 2 :: extent :: others -> List.fold (fun product extent -> Checked.(*) product extent) extent others
         | shape ->

@@ -9,11 +9,11 @@ open Hybrid.Data
 /// A part of a model's data.
 [<RequireQualifiedAccess>]
 type Part =
-    /// What was learned from.
+    /// The training examples.
     | Train
-    /// What decided which epoch was best.
+    /// The examples that decided which epoch was best.
     | Validation
-    /// What was kept apart to measure the final network.
+    /// The examples held out to measure the final network.
     | Test
     /// Every example.
     | All
@@ -34,7 +34,7 @@ type Selection =
         /// Which of the table's rows.
         Rows: int[]
         Part: Part
-        /// How many examples the data have in all.
+        /// The total number of examples in the data.
         Available: int
         /// How many of these the model learned from, if the data are its training data; 0 where they cannot be.
         TrainedOn: int
@@ -52,8 +52,8 @@ type ModelData =
         Split: Split option
     }
 
-/// <summary>The one way in which a model meets data with targets: to be measured, checked, examined or trained further. The data
-/// are read once.</summary>
+/// <summary>A model together with data with targets, to measure, check, examine or train it further. The data
+/// is read once.</summary>
 module ModelData =
     let private splitOf (model: Model) (rows: Table) : Split option =
         model.Training
@@ -131,7 +131,7 @@ module ModelData =
             // the classes of the file may be more than those of the data, or in another order
             ofSets (ForeignFile.forTable sets.Train file) sets
 
-    /// How many examples the data have in all.
+    /// The total number of examples in the data.
     let available (data: ModelData) : int =
         data.Rows.Examples
         + (data.Test |> Option.map _.Examples |> Option.defaultValue 0)
@@ -165,11 +165,11 @@ module ModelData =
         let reason =
             match data.Model.Training with
             | Some record ->
-                $"The model was made from {record.Examples} examples with other targets or in another order, and these are {data.Rows.Examples}. Give the training data, or ask for all examples."
-            | None -> "The model file does not say how its data were split. Ask for all examples."
+                $"The model was trained on {record.Examples} examples with different targets or in a different order, and this data has {data.Rows.Examples}. Give the training data, or ask for all examples."
+            | None -> "The model file does not say how its data was split. Ask for all examples."
 
         raise (
-            HybridException $"{data.Rows.Source}: the {Part.name part} part cannot be made again. {reason}"
+            HybridException $"{data.Rows.Source}: the {Part.name part} part cannot be reproduced. {reason}"
         )
 
     let private ofSplit (split: Split) part (data: ModelData) : Selection =
@@ -183,15 +183,15 @@ module ModelData =
         if rows.Length = 0 then
             raise (
                 HybridException
-                    $"{data.Rows.Source}: the model was trained without a {Part.name part} part. Choose another part, or train with a share of 0.1 for it."
+                    $"{data.Rows.Source}: the model was trained without a {Part.name part} part. Choose a different part, or train with a share of 0.1 for it."
             )
 
         selection part trainedOn data.Rows rows data
 
-    /// <summary>A part of the data, made again as it was for the training.</summary>
+    /// <summary>A part of the data, reproduced as it was for training.</summary>
     /// <param name="part">None for all examples; of data that come with a test part, that one.</param>
     /// <param name="data">The training data, if a part is asked for.</param>
-    /// <exception cref="T:Hybrid.HybridException">The part cannot be made again: these are not the training data, or the
+    /// <exception cref="T:Hybrid.HybridException">The part cannot be reproduced: these are not the training data, or the
     /// training had no such part.</exception>
     let select (part: Part option) (data: ModelData) : Selection =
         let usual = if data.Test.IsSome then Part.Test else Part.All
@@ -209,8 +209,8 @@ module ModelData =
         | part, _, Some split -> ofSplit split part data
         | part, _, None -> cannotSplit data part
 
-    /// <summary>The examples that the model learned from, and others that it did not learn from: those of its test part, or else
-    /// of its validation part. Data that are not the training data, as far as can be told, are taken whole, with nothing held
+    /// <summary>The examples that the model was trained on, and held-out ones: those of its test part, or else
+    /// of its validation part. Data that does not appear to be the training data is used whole, with nothing held
     /// out.</summary>
     let training (data: ModelData) : Selection * Selection option =
         match data.Split with

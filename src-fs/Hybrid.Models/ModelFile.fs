@@ -6,7 +6,7 @@ open Hybrid.Core
 open Hybrid.Data
 open Hybrid.Exchange
 
-/// A file with a network: one of this library's models, or one that some other program wrote.
+/// A file with a network: one of this library's models, or one written by a different program.
 [<RequireQualifiedAccess; NoComparison; ReferenceEquality>]
 type ModelFile =
     | Own of Model
@@ -49,14 +49,14 @@ module ModelFile =
 
     let private name (node: JsonNode) : string =
         match node with
-        | null -> fail "a name is missing in what its metadata list"
+        | null -> fail "a name in its metadata is missing"
         | node -> node.GetValue<string>()
 
     let private namesOf (texts: JsonArray) : string[] =
         let names = texts |> Seq.map name |> Array.ofSeq
 
         if (Array.distinct names).Length < names.Length then
-            fail "two of the names that its metadata list are the same"
+            fail "two names in its metadata are the same"
 
         names
 
@@ -76,14 +76,14 @@ module ModelFile =
                         | _ -> Numeric
                 })
             |> Array.ofSeq
-        | _ -> fail "its metadata list no columns"
+        | _ -> fail "its metadata lists no columns"
 
     let private classesOf (node: JsonNode) : string[] option =
         match node with
         | :? JsonArray as names -> Some(namesOf names)
         | _ -> None
 
-    /// What a JSON text says. Whatever its parser throws, or its nodes when they are read, means that the file is damaged.
+    /// The content of a JSON text. Any exception of its parser, or of reading its nodes, means that the file is damaged.
     let private parsed (key: string) (read: JsonNode -> 'result) (text: string) : 'result =
         try
             read (JsonNode.Parse text)
@@ -93,7 +93,7 @@ module ModelFile =
     // ---- models as files
 
     /// <summary>A model as the records of a file.</summary>
-    /// <exception cref="T:Hybrid.HybridException">The graph changes with the number of examples.</exception>
+    /// <exception cref="T:Hybrid.HybridException">The graph changes with the batch size.</exception>
     let toOnnx (model: Model) : OnnxModel =
         let classes =
             match model.Schema.Classes with
@@ -127,12 +127,12 @@ module ModelFile =
         let entry key =
             match metadata.TryGetValue key with
             | true, text -> text
-            | false, _ -> fail $"its metadata have no {key}"
+            | false, _ -> fail $"its metadata has no {key}"
 
         let version = entry "hybrid.version"
 
         if version <> Version then
-            fail $"it is of version {version}, and this program reads version {Version}"
+            fail $"its format is version {version}, but this program reads version {Version}"
 
         let read key parse = parsed key parse (entry key)
 
@@ -159,10 +159,10 @@ module ModelFile =
         // there may be none, not even one of examples
         match file.Graph.Inputs |> List.map (fun port -> List.tryLast port.Dimensions) with
         | [ Some(Fixed inputs) ] when inputs = model.Inputs -> ()
-        | _ -> fail $"its graph does not take the {model.Inputs} columns that its metadata name"
+        | _ -> fail $"its graph does not take the {model.Inputs} columns that its metadata names"
 
         if outputs <> Task.outputs (Model.task model) then
-            fail $"its graph returns {outputs} numbers, which is not one per class"
+            fail $"its graph returns {outputs} numbers, not one per class"
 
         model
 

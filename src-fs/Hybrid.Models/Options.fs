@@ -4,7 +4,7 @@ open System
 open System.Globalization
 open Hybrid.Core
 
-/// How the weights are moved.
+/// How the weights are updated.
 [<RequireQualifiedAccess; NoComparison; ReferenceEquality>]
 type Method =
     /// A step per batch of examples.
@@ -13,7 +13,7 @@ type Method =
     | Lbfgs
 
 module Method =
-    /// What it is called.
+    /// Its name.
     let name (method: Method) : string =
         match method with
         | Method.Steps optimizer -> optimizer.Name
@@ -32,7 +32,7 @@ module Method =
         else
             Method.Steps(Optimizer.named name)
 
-/// How a network is made and trained. The defaults give a good model for ordinary data.
+/// How to build and train a network. The defaults give a good model for ordinary data.
 [<NoComparison; ReferenceEquality>]
 type Options =
     {
@@ -42,11 +42,11 @@ type Options =
         Activations: string list
         /// The number of linear pieces per hidden unit, from 2 to 1000, for maxout in place of an activation; 0 for none.
         MaxoutPieces: int
-        /// Makes the layers to train from the numbers of features and of outputs, in place of those that the options above make.
+        /// Builds the layers to train from the numbers of features and outputs, instead of those that the options above give.
         Network: (int -> int -> Network) option
-        /// A model to train further: its layers as they are, including its preprocessing, in place of new ones.
+        /// A model to train further: its layers, including its preprocessing, instead of new ones.
         From: Model option
-        /// How many of its layers with weights stay as they are, counted from the input.
+        /// The number of its layers with weights to freeze, counted from the input.
         Freeze: int
         /// None: softmax for classes, squared for a quantity, and that of the model to train further.
         Loss: Loss option
@@ -55,7 +55,7 @@ type Options =
         L2: float option
         /// λ of λ Σ |w| on weights.
         L1: float
-        /// The probability of leaving out a hidden unit in a training step, in [0, 1).
+        /// The probability of dropping a hidden unit in a training step, in [0, 1).
         Dropout: float
         /// The standard deviation of the noise added to standardised inputs in training.
         InputNoise: float
@@ -76,14 +76,14 @@ type Options =
         Patience: int option
         /// The share of all examples that decides which epoch was best, in [0, 1).
         Validation: float
-        /// The share of all examples kept apart to measure the final network, in [0, 1). None: 0.25, or the test part that the
+        /// The share of all examples held out to measure the final network, in [0, 1). None: 0.25, or the test part that the
         /// data come with.
         Test: float option
         /// Whether all classes count equally in the loss, however rare: weights n / (k·nᶜ).
         BalancedClasses: bool
         /// Where the gradients of the loss come from.
         Gradients: GradientSource
-        /// The same seed gives the same split, the same start and the same steps.
+        /// The same seed gives the same split, initial weights and steps.
         Seed: uint64
     }
 
@@ -168,23 +168,23 @@ module Options =
                     else
                         nameof options.From
 
-                $"{usual} where {place} says which layers to train"
+                $"{usual} when {place} is set"
 
-            require (network.IsNone || from.IsNone) (nameof options.Network) (rule "null") "both"
-            require options.Hidden.IsNone (nameof options.Hidden) (rule "null") "both"
+            require (network.IsNone || from.IsNone) (nameof options.Network) (rule "null") "a value"
+            require options.Hidden.IsNone (nameof options.Hidden) (rule "null") "a value"
             require (options.MaxoutPieces = 0) (nameof options.MaxoutPieces) (rule "0") options.MaxoutPieces
             require (options.Dropout = 0.0) (nameof options.Dropout) (rule "0") options.Dropout
             require (options.InputNoise = 0.0) (nameof options.InputNoise) (rule "0") options.InputNoise
 
     let private checkLbfgs (options: Options) =
-        let length = "it searches for the length of every step"
+        let length = "it determines the length of every step itself"
         let same = "its loss must be the same at each evaluation; L2 keeps weights small"
 
         [
             nameof options.LearningRate, options.LearningRate.IsSome, length
             nameof options.Schedule, options.Schedule <> Schedule.constant, length
             nameof options.BatchSize, options.BatchSize.IsSome, "it uses all examples in every iteration"
-            nameof options.ClipNorm, options.ClipNorm.IsSome, "it takes the gradient as it is"
+            nameof options.ClipNorm, options.ClipNorm.IsSome, "it needs the gradient unchanged"
             nameof options.MaxNorm, options.MaxNorm.IsSome, "it cannot bound weights; L2 keeps them small"
             nameof options.Dropout, options.Dropout > 0.0, same
             nameof options.InputNoise, options.InputNoise > 0.0, same

@@ -5,7 +5,7 @@ open System.Globalization
 open Hybrid.Core
 open Hybrid.Data
 
-/// What options mean for some data: a training that can begin.
+/// What options mean for some data: a training that is ready to start.
 [<NoComparison; ReferenceEquality>]
 type Prepared =
     {
@@ -21,7 +21,7 @@ type Prepared =
         Split: Split
         /// The training part: raw columns, and targets as the loss sees them.
         Examples: Examples
-        /// The part that the best epoch is chosen by.
+        /// The part that chooses the best epoch.
         Validation: Examples option
         /// From raw columns to the inputs of the loss: preprocessing, and the layers to train.
         Start: Network
@@ -32,14 +32,14 @@ type Prepared =
         Settings: Settings
         /// The widths of the network, from features to outputs.
         Sizes: int list
-        /// What the model's file will say.
+        /// The metadata of the model's file.
         Record: TrainingRecord
     }
 
     /// The network that is trained: a part of its layers may be fixed.
     member this.Learned = Network.freeze this.Options.Freeze this.Start
 
-/// From options and data to a training that can begin.
+/// From options and data to a training that is ready to start.
 module internal Prepared =
     [<Literal>]
     let private DefaultTest = 0.25
@@ -61,7 +61,7 @@ module internal Prepared =
             fail (nameof options.Loss) $"must be squared, absolute or huber for a quantity, not {loss.Name}"
 
         if isQuantity && options.BalancedClasses then
-            fail (nameof options.BalancedClasses) "needs classes, and the target is a quantity"
+            fail (nameof options.BalancedClasses) "needs classes, but the target is a quantity"
 
         loss
 
@@ -98,7 +98,7 @@ module internal Prepared =
         let found = Model.outputs features network
 
         if found <> outputs then
-            fail option $"returns {found} numbers, and the target needs {outputs}"
+            fail option $"returns {found} numbers, but the target needs {outputs}"
 
         if
             options.Optimizer.IsLbfgs
@@ -211,7 +211,7 @@ module internal Prepared =
             | _, Classes(names, _) when names.Length < 2 ->
                 raise (
                     HybridException
-                        $"{table.Source}: every example has the same class, so there is nothing to tell apart."
+                        $"{table.Source}: every example has the same class, so there is nothing to distinguish."
                 )
             | Some model, Classes _ -> Model.task model
             | _, Classes(names, _) -> Task.Classification names.Length

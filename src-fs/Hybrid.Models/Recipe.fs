@@ -4,7 +4,7 @@ open System
 open Hybrid.Core
 open Hybrid.Data
 
-/// Where a training stands after some epochs.
+/// The state of training after some epochs.
 [<NoComparison; ReferenceEquality>]
 type Progress =
     {
@@ -42,7 +42,7 @@ module Progress =
 type Report =
     {
         Model: Model
-        /// How many epochs were begun, with at least one step.
+        /// The number of epochs begun, with at least one step each.
         Epochs: int
         /// The epoch that the model comes from.
         BestEpoch: int
@@ -67,9 +67,9 @@ module Recipe =
 
     /// <summary>Trains, one epoch each time that the next one is requested.</summary>
     /// <param name="engine">Computes.</param>
-    /// <param name="cancelled">Asked before every step; true ends the training there.</param>
+    /// <param name="cancelled">Called before every step; training ends there if it returns true.</param>
     /// <param name="prepared">The training.</param>
-    /// <exception cref="T:Hybrid.TrainingDiverged">While epochs are drawn: the loss or a weight is not finite.</exception>
+    /// <exception cref="T:Hybrid.TrainingDiverged">While epochs are enumerated: the loss or a weight is not finite.</exception>
     let epochs (engine: IKernels) (cancelled: unit -> bool) (prepared: Prepared) : Epoch seq =
         let network, examples, validation =
             prepared.Learned, prepared.Examples, prepared.Validation

@@ -4,7 +4,7 @@ open System
 open System.Globalization
 open Hybrid.Core
 
-/// How an optimizer is told to train.
+/// The options of an optimizer.
 [<RequireQualifiedAccess; NoComparison; ReferenceEquality>]
 type Settings =
     | Steps of TrainingOptions
@@ -14,7 +14,7 @@ module internal Settings =
     [<Literal>]
     let private ManyExamples = 10_000
 
-    /// How many examples a step uses, or for L-BFGS an iteration.
+    /// The number of examples per step, or for L-BFGS per iteration.
     let private batchSize (options: Options) (count: int) : int =
         match options.BatchSize with
         | Some size when size > count ->

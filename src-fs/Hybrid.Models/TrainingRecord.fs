@@ -11,7 +11,7 @@ type TrainingRecord =
         Seed: uint64
         /// The sizes of the hidden layers; none where the layers were given, or came from another model.
         Hidden: int list option
-        /// How many layers with weights stayed as they were.
+        /// The number of frozen layers with weights.
         Frozen: int
         /// One for all hidden layers, or one per layer; none where there were maxout units, or the layers were given.
         Activations: string list option
@@ -41,9 +41,9 @@ type TrainingRecord =
         Validation: float
         /// The share of the examples.
         Test: float
-        /// How many examples were split into parts.
+        /// The number of examples that were split into parts.
         Examples: int
-        /// Tells their targets from those of other data: see TrainingRecord.mark.
+        /// Distinguishes their targets from those of other data: see TrainingRecord.mark.
         Targets: string
     }
 

@@ -3,7 +3,7 @@ namespace Hybrid.Models
 open Hybrid.Core
 open Hybrid.Diagnostics
 
-/// <summary>What becomes of a network's hidden units while it is trained: seen on a fixed sample of examples, so that it costs
+/// <summary>The state of a network's hidden units during training, observed on a fixed sample of examples, so that it costs
 /// the same for data of any size.</summary>
 /// <param name="engine">Computes.</param>
 /// <param name="network">The networks to watch differ from it in the values of their parameters only.</param>
@@ -26,7 +26,7 @@ type UnitWatch(engine: IKernels, network: Network, examples: Examples) =
     /// Watches the training that was prepared.
     new(engine, prepared: Prepared) = UnitWatch(engine, prepared.Start, prepared.Examples)
 
-    /// What the units of a network do now.
+    /// What the units of a network do at present.
     member _.Measure(network: Network) : NetworkUnits =
         for name, value in Network.parameters network do
             (Eager.value engine value).CopyTo(state[name], 0)

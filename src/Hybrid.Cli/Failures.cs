@@ -3,7 +3,8 @@ namespace Hybrid.Cli;
 /// <summary>Reports errors as one or two plain lines on stderr and an exit code.</summary>
 static class Failures
 {
-    /// <summary>Reports an error of a command, or of the program if there is no such command, and returns the exit code.</summary>
+    /// <summary>Reports an error of a command, or of the program if there is no such command, and returns the exit
+    /// code.</summary>
     public static int Report(Exception error, string command)
     {
         var (code, message) = Describe(error);

@@ -2,7 +2,8 @@ using Hybrid.Tests.Hostile;
 
 namespace Hybrid.Fuzz;
 
-/// <summary>A fault on purpose: a search that does not find, cut down, keep and name this one would be no use for others.</summary>
+/// <summary>A fault on purpose: a search that does not find, cut down, keep and name this one would be no use for
+/// others.</summary>
 static class Planted
 {
     const string Words = "This fault is planted.";

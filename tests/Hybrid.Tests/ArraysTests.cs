@@ -2,7 +2,8 @@ using Xunit;
 
 namespace Hybrid.Tests;
 
-/// <summary>Arrays of a wrong size are refused by every method of the face that takes one: nothing is repeated or omitted.</summary>
+/// <summary>Arrays of a wrong size are refused by every method of the face that takes one: nothing is repeated or
+/// omitted.</summary>
 public class ArraysTests
 {
     static readonly Network network = Network.FromSizes([2, 3]);

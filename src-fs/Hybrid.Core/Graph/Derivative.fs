@@ -119,7 +119,7 @@ module Derivative =
 
         reverse output (scalar 1.0) sources
 
-/// <summary>A source of gradients: training and checks can use another one in place of the graph's own rules.</summary>
+/// <summary>A source of gradients: training and checks can use a different one instead of the graph's own rules.</summary>
 [<NoComparison; ReferenceEquality>]
 type GradientSource =
     {

@@ -10,7 +10,7 @@ module internal Directed =
     /// From this size on, the remainders of products, quotients and roots are float64 numbers.
     let private least = 2.0 ** -960.0
 
-    /// The least normal number: below it processors take a hundred times as long.
+    /// The smallest normal number: below it processors take a hundred times as long.
     let normal = 2.0 ** -1022.0
 
     /// Products are below this for sure if their exponents, biased by 1023 each, add up to no more than 1023.

@@ -109,7 +109,7 @@ type ExpressionException(text: string, column: int, message: string) =
     /// The position in the text, counted from 1.
     member _.Column = column
 
-/// An approximation cannot be built: no bound for it is known, it would be too large, or the function has no value somewhere.
+/// An approximation cannot be built: no bound for it is known, it would be too large, or the function is undefined somewhere.
 [<Sealed>]
 type ApproximationException(problem: string, remedies: Remedy seq) =
     inherit HybridException(problem, remedies, null)
@@ -174,7 +174,7 @@ type NonFiniteResult
 
 namespace Hybrid.Core
 
-// the exceptions under the namespace that F# opens; each is one type, which C# finds in Hybrid, beside the face
+// the exceptions under the namespace that F# opens; each is one type, which C# finds in Hybrid, next to the C# API
 type HybridException = Hybrid.HybridException
 
 type OptionException = Hybrid.OptionException

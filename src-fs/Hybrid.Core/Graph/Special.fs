@@ -45,7 +45,8 @@ module Special =
             e / (1.0 + e)
 
     /// <summary>log(1 + x) without loss of digits for small x, for x ≥ 0.</summary>
-    /// <remarks>Goldberg, "What every computer scientist should know about floating-point arithmetic" (1991), theorem 4.</remarks>
+    /// <remarks>Goldberg, "What every computer scientist should know about floating-point arithmetic" (1991), theorem
+    /// 4.</remarks>
     let private log1p x =
         let sum = 1.0 + x
         if sum = 1.0 then x else log sum * (x / (sum - 1.0))

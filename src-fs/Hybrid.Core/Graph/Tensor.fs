@@ -348,7 +348,7 @@ module Tensor =
 
             read "Broadcast" shape view expand (sumTo x.Shape) (broadcast shape) x
 
-    /// <summary>The axes in another order: axis i of the result is axis order[i] of the operand.</summary>
+    /// <summary>The axes in a different order: axis i of the result is axis order[i] of the operand.</summary>
     /// <exception cref="T:Hybrid.ShapeMismatch">The order is not a permutation of the axes.</exception>
     let permute (order: int list) (x: Tensor) : Tensor =
         if List.sort order <> [ 0 .. x.Shape.Length - 1 ] then

@@ -50,7 +50,7 @@ module Dense =
         if sizes.Length < 2 then
             raise (
                 HybridException
-                    $"A network has sizes for its inputs and its outputs at least, not {sizes.Length} sizes."
+                    $"A network needs at least two sizes, of its inputs and its outputs, not {sizes.Length}."
             )
 
         match sizes |> List.tryFind (fun size -> size < 1) with

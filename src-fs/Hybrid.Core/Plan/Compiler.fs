@@ -315,6 +315,8 @@ type internal Compiler
                 if not (obj.ReferenceEquals(array, source.Array)) then
                     copy update source array
             | _ ->
-                raise (HybridException $"There is no state {Printable.quote name} of the size of its update.")
+                raise (
+                    HybridException $"There is no state {Printable.quote name} with the size of its update."
+                )
 
         struct (inputs, computed, steps.ToArray())

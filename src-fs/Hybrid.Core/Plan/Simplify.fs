@@ -34,7 +34,7 @@ module internal Simplify =
         | Kernel.Write _
         | Kernel.Definition -> ValueNone
 
-    /// What a view of a tensor is a view of: every reader would otherwise have to look through views of views again.
+    /// The tensor behind a view of a view, so that no reader has to look through several views.
     let private behindView (x: Tensor) : Tensor =
         match x.Node with
         | Apply({ Kernel = Kernel.View }, [ inner ]) -> inner

@@ -180,7 +180,7 @@ module Gradient =
 
     /// <summary>A function of several tensors with custom derivatives, which are used as given.</summary>
     /// <param name="name">The name in graphs.</param>
-    /// <param name="forward">The values, as a graph; any tensors that it needs besides the operands must be constants.</param>
+    /// <param name="forward">The values, as a graph; any other tensors that it needs must be constants.</param>
     /// <param name="vjp">From the operands, the result and its cotangent to the cotangent of each operand, of the operand's
     /// shape.</param>
     /// <param name="jvp">From the operands, the result and the tangent of each operand to the result's tangent, of the result's
@@ -248,7 +248,7 @@ module Gradient =
 
     /// <summary>A function of one tensor with a custom derivative, which is used as given.</summary>
     /// <param name="name">The name in graphs.</param>
-    /// <param name="forward">The values, as a graph; any tensors that it needs besides the operand must be constants.</param>
+    /// <param name="forward">The values, as a graph; any other tensors that it needs must be constants.</param>
     /// <param name="vjp">From the operand, the result and its cotangent g to the operand's cotangent, of the operand's shape. It
     /// must be linear in g: forward mode is its transpose.</param>
     /// <param name="x">Any tensor.</param>

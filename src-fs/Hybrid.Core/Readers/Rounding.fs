@@ -2,7 +2,7 @@ namespace Hybrid.Core
 
 /// <summary>The reader that bounds float32 results, whatever the engine and its order of summation.</summary>
 /// <remarks>
-/// <para>Every node's result is the exact function of the values computed before it, plus an error of its own, which its
+/// <para>Every node's result is the exact function of the values computed before it, plus its own error, which its
 /// primitive's rounding rule bounds. Forwards, errors are carried from node to node. Backwards, each error is multiplied by
 /// bounds of the output's derivative with respect to its node, over all values that may be computed: the output changes by the
 /// integral of this product along the line from no errors to the actual ones. The smaller of the two bounds is used. Forwards:

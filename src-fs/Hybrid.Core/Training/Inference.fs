@@ -63,7 +63,7 @@ type Inference
     /// Inference whose plans are compiled without cancellation.
     new(engine, network, width, state) = Inference(engine, (fun () -> false), network, width, state)
 
-    /// <summary>How many examples are computed at once: 256, or the largest power of two for which the graph computes at most
+    /// <summary>The number of examples computed at once: 256, or the largest power of two for which the graph computes at most
     /// about 2²⁴ numbers; at least 1.</summary>
     /// <param name="traced">The input and the output of the graph, for one example.</param>
     static member BatchSize(traced: Tensor list) : int =

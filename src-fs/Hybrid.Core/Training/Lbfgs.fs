@@ -200,9 +200,9 @@ type private Iterations(batch: FullBatch, measure: Inference -> Measures option)
             Some(epoch nan true)
 
 /// <summary>Training by L-BFGS: every iteration evaluates all examples.</summary>
-/// <remarks>For small data sets and networks, where it comes closer to the optimum than steps do. The loss must be the same
-/// function at each evaluation: no dropout, no noise. At a kink, such as that of an L1 penalty at 0, training stops when no step
-/// lowers the loss.</remarks>
+/// <remarks>For small data sets and networks, where it comes closer to the optimum than steps per batch. The loss must be the
+/// same function at each evaluation: no dropout, no noise. At a kink, such as that of an L1 penalty at 0, training stops when no
+/// step lowers the loss.</remarks>
 module Lbfgs =
     /// Its name in the list of optimizers.
     [<Literal>]

@@ -1,6 +1,6 @@
 namespace Hybrid.Core
 
-/// What an update may depend on besides the parameter: scalars, as a graph.
+/// What an update may depend on in addition to the parameter: scalars, as a graph.
 [<NoComparison; ReferenceEquality>]
 type StepContext =
     {

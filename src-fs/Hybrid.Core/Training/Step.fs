@@ -2,7 +2,7 @@ namespace Hybrid.Core
 
 open System
 
-/// Options of training.
+/// Training options.
 [<NoComparison; ReferenceEquality>]
 type TrainingOptions =
     {
@@ -67,7 +67,7 @@ module Step =
         16777216.0 * word 0 + word 1 + 1.0
 
     /// <summary>One training step as a graph: the batch's mean loss, and the new value of each parameter and slot.</summary>
-    /// <param name="options">Options of the training.</param>
+    /// <param name="options">The training options.</param>
     /// <param name="network">Its parameters are graph inputs of their names.</param>
     /// <param name="width">The number of features.</param>
     /// <param name="examples">The number of examples in the batch.</param>

@@ -128,7 +128,7 @@ module Training =
     /// <param name="engine">Computes.</param>
     /// <param name="cancelled">Called before every step, and while steps are compiled; if it returns true, the epoch ends there,
     /// and so does the training.</param>
-    /// <param name="options">Options of the training.</param>
+    /// <param name="options">The training options.</param>
     /// <param name="network">Where to start.</param>
     /// <param name="examples">The training examples: at least one.</param>
     /// <param name="validation">The examples to measure after each epoch, if any.</param>

@@ -3,7 +3,7 @@ namespace Hybrid.Data
 open System
 open System.Text
 
-/// <summary>Tables in text files: CSV, TSV and their kin, plain or gzip, in UTF-8.</summary>
+/// <summary>Tables in text files such as CSV and TSV, plain or gzip, in UTF-8.</summary>
 /// <remarks>
 /// Fields are separated by commas, semicolons or tabs, whichever the first lines have; where it is not a comma, numbers
 /// may have decimal commas. Fields may be quoted; surrounding space and blank lines are ignored.

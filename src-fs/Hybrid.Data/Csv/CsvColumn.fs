@@ -34,11 +34,11 @@ type internal ColumnCount() =
 /// its first value is a text. A column that turns out to be mixed is read once more, as categories.
 [<Sealed>]
 type internal CsvColumn(source: string, name: string, field: int, forced: bool) =
-    /// More different texts than this are names or remarks, not categories …
+    /// More distinct texts than this are names or remarks, not categories …
     static let categoryLimit = 64
     /// … and so, from this number on, are more than one per two rows.
     static let fewCategories = 10
-    /// Different texts are counted up to here, for the message.
+    /// Distinct texts are counted up to this number, for the message.
     static let countLimit = 1000
 
     let count = ColumnCount()

@@ -4,7 +4,7 @@ open System
 open System.Collections.Generic
 open Hybrid.Core
 
-/// Reading a table for a model: its schema says what stands in each column.
+/// Reading a table for a model: its schema says what each column holds.
 module internal CsvForModel =
     let private codesOf (names: string[]) =
         let codes = Dictionary<string, int>(StringComparer.Ordinal)
@@ -44,7 +44,7 @@ module internal CsvForModel =
                     | true, code -> float32 code
                     | _ ->
                         fail
-                            $"{Advice.quote text} is not a category of the column {Advice.quote column.Name} that the model knows. It knows {Advice.list names}. Correct the value, leave it empty if it is missing, or train on data that contain it."
+                            $"{Advice.quote text} is not a category of the column {Advice.quote column.Name} that the model knows. It knows {Advice.list names}. Correct the value, leave it empty if it is missing, or train on data that contains it."
 
     /// A reader of the target's field in the current row: a class's index, or a quantity.
     let private target (rows: CsvRows) (schema: Schema) (field: int) : unit -> float =

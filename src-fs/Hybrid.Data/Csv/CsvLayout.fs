@@ -2,7 +2,7 @@ namespace Hybrid.Data
 
 open System
 
-/// Where a model's columns stand in a file.
+/// Where a model's columns are in a file.
 type internal CsvLayout =
     {
         /// The field of each of the model's columns.

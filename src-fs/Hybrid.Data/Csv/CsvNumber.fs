@@ -4,7 +4,7 @@ open System
 open System.Globalization
 open System.Text
 
-/// What stands in a field.
+/// The content of a field.
 type internal CellKind =
     | Missing = 0
     | Number = 1

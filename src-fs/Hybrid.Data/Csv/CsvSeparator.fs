@@ -5,7 +5,7 @@ open System.IO
 
 /// Which of tab, semicolon and comma separates the fields of a table.
 module internal CsvSeparator =
-    /// In order of preference: a comma may be a decimal comma beside the others, but not the reverse.
+    /// In order of preference: with one of the others, a comma may be a decimal comma, but not the reverse.
     let private candidates = [ '\t'; ';'; ',' ]
 
     [<Literal>]

@@ -10,7 +10,7 @@ type internal CsvTarget(source: string, name: string, field: int, task: TaskChoi
     static let classLimit = 1024
     /// Texts that rarely recur are names: from this number of distinct ones on, each needs two examples.
     static let nameLimit = 64
-    /// Integers are guessed to be classes if they have at most this many distinct values …
+    /// Integers are taken for classes if they have at most this many distinct values …
     static let guessedClasses = 20
     /// … and on average this many examples of each.
     static let guessedExamples = 5

@@ -74,9 +74,9 @@ module Idx =
         | Some images, Some labels -> Some(images, labels)
         | None, None -> None
         | Some _, None ->
-            DataFile.failFile folder $"there is no {labels}-idx1-ubyte (or .gz) with the images. Add it."
+            DataFile.failFile folder $"there is no {labels}-idx1-ubyte (or .gz) for the images. Add it."
         | None, Some _ ->
-            DataFile.failFile folder $"there is no {images}-idx3-ubyte (or .gz) with the labels. Add it."
+            DataFile.failFile folder $"there is no {images}-idx3-ubyte (or .gz) for the labels. Add it."
 
     let private table source (classes: int[]) labelsPath (images: IdxArray, labels: int[]) : Table =
         let codes = labels |> Array.map (fun label -> Array.BinarySearch(classes, label))

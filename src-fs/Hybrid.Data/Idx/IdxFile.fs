@@ -13,7 +13,7 @@ module internal IdxFile =
     [<Literal>]
     let private ChunkLength = 1048576
 
-    /// Room is always made for this many.
+    /// Space is always allocated for this many.
     let private fewValues = 65536L
 
     /// The size of a value in bytes.
@@ -49,7 +49,7 @@ module internal IdxFile =
         if DataFile.fill stream magic < 4 then
             DataFile.failFile
                 source
-                "the file is truncated: an IDX file begins with four bytes, which are not all there. Download it again."
+                "the file is truncated: it is shorter than the four bytes that begin an IDX file. Download it again."
 
         if magic[0] <> 0uy || magic[1] <> 0uy || magic[3] = 0uy then
             DataFile.failFile
@@ -101,7 +101,7 @@ module internal IdxFile =
             for i in 0 .. count - 1 do
                 values[start + i] <- valueAt code bytes (i * width)
 
-    /// Reads the announced number of values. Room is made for what the file's length makes likely, and grows as needed.
+    /// Reads the announced number of values. Space is allocated for what the file's length makes likely, and grows as needed.
     let private readValues source (stream: Stream) (code: byte) (width: int) (count: int) : float32[] =
         let announced = int64 count * int64 width
         let likely = max fewValues (DataFile.likely stream / int64 width)

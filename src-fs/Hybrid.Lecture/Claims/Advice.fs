@@ -4,11 +4,12 @@ open Hybrid.Core
 open Hybrid.Kernels
 
 /// <summary>R17: which activation to use.</summary>
-/// <remarks>Slide: use ReLU, be careful with learning rates, possibly monitor dead units, try leaky ReLU or maxout if that is a concern; never use
-/// sigmoid; try tanh, but expect it to work worse than ReLU and maxout. Measured, as far as possible: how well networks 64-50-50-10 with each activation classify new
-/// digits, each after 20 epochs of plain gradient descent at the best of four learning rates for it. A rate is chosen for each seed and activation on
-/// a fifth of the digits used neither for training nor for testing. ReLU no better than sigmoid, or tanh no worse than ReLU and maxout, would contradict. Rates, dead units and their
-/// remedies are R14, R15 and R16.</remarks>
+/// <remarks>Slide: use ReLU, be careful with learning rates, possibly monitor dead units, try leaky ReLU or maxout if that is a
+/// concern; never use sigmoid; try tanh, but expect it to work worse than ReLU and maxout. Measured, as far as possible: how well
+/// networks 64-50-50-10 with each activation classify new digits, each after 20 epochs of plain gradient descent at the best of
+/// four learning rates for it. A rate is chosen for each seed and activation on a fifth of the digits used neither for training
+/// nor for testing. ReLU no better than sigmoid, or tanh no worse than ReLU and maxout, would contradict the claim. Rates, dead
+/// units and their remedies are R14, R15 and R16.</remarks>
 module internal Advice =
     let private activations = [ "relu"; "leaky-relu"; "maxout"; "tanh"; "sigmoid" ]
 

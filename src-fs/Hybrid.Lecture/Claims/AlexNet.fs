@@ -5,11 +5,11 @@ open Hybrid.Figures
 
 /// <summary>R12: the epochs that networks with different activations need for the same training error, each at its own best
 /// learning rate.</summary>
-/// <remarks>Slide: ReLU greatly accelerates the convergence of stochastic gradient descent compared with sigmoid and tanh. Measured: 10,000
-/// images, 784-128-128-128-10, plain SGD in batches of 128, no regularisation, as in figure 1 of Krizhevsky, Sutskever and Hinton except for the
-/// convolutions. The rate is the fastest of a grid, found on a separate run; then every seed runs at that rate for 40 epochs, and
-/// the time to at most 10 % training error counts, interpolated linearly between epochs. Fewer than 1.5 times the epochs of ReLU
-/// would contradict, for either.</remarks>
+/// <remarks>Slide: ReLU greatly accelerates the convergence of stochastic gradient descent compared with sigmoid and tanh.
+/// Measured: 10,000 images, 784-128-128-128-10, plain SGD in batches of 128, no regularisation, as in figure 1 of Krizhevsky,
+/// Sutskever and Hinton except for the convolutions. The rate is the fastest of a grid, found on a separate run; then every seed
+/// runs at that rate for 40 epochs, and the time to at most 10 % training error counts, interpolated linearly between epochs.
+/// Fewer than 1.5 times the epochs of ReLU would contradict the claim, for either.</remarks>
 module internal AlexNet =
     let activations = [ "relu"; "leaky-relu"; "tanh"; "sigmoid" ]
 

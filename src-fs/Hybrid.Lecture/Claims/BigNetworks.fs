@@ -3,10 +3,11 @@ namespace Hybrid.Lecture
 open Hybrid.Figures
 
 /// <summary>R34: as big a network as the budget allows, with the regularisation strength chosen for each size.</summary>
-/// <remarks>Slide: you should not use smaller networks because you are afraid of overfitting, but as big a one as your budget allows, regularised. Measured: the accuracy on new
-/// points with 200 neurons, compared with the best smaller number, each with its own λ, on the same points, seed by seed. λ and the smaller number are chosen on
-/// separate points, not on the test points. A biggest network that does worse than a smaller one contradicts, and so
-/// does one that does no better: then it is not worth the budget.</remarks>
+/// <remarks>Slide: you should not use smaller networks because you are afraid of overfitting, but as big a one as your budget
+/// allows, regularised. Measured: the accuracy on new points with 200 neurons, compared with the best smaller number, each with
+/// its own λ, on the same points, seed by seed. λ and the smaller number are chosen on separate points, not on the test points. A
+/// biggest network that does worse than a smaller one contradicts the claim, and so does one that does no better: then it is not
+/// worth the budget.</remarks>
 module internal BigNetworks =
     let private sizes = [ 3; 6; 20; 50; 200 ]
     let private strengths = [ 0.0; 0.003; 0.01; 0.03; 0.1 ]

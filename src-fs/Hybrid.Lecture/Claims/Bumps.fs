@@ -5,10 +5,11 @@ open Hybrid.Theory
 open Hybrid.Figures
 
 /// <summary>R25: a sum of bumps is also a universal approximator, but takes far more numbers than a trained network.</summary>
-/// <remarks>Slide: in one dimension the sum of indicator bumps is a universal approximator too, but no one would suggest that we use it: networks express smooth
-/// functions compactly. Measured: g(x) = Σ f(mᵢ) 1[x in cell i] with the middles mᵢ of cells of width h, for which sup |f - g| ≤ L h / 2, reached by f(x) = L x; and the count of
-/// numbers it takes, compared with a trained network proved to be as close. CS231n's intervals a &lt; x &lt; b exclude their ends, where g is 0. A bump sum that is not proved, or less than ten times
-/// the numbers, contradicts.</remarks>
+/// <remarks>Slide: in one dimension the sum of indicator bumps is a universal approximator too, but no one would suggest that we
+/// use it: networks express smooth functions compactly. Measured: g(x) = Σ f(mᵢ) 1[x in cell i] with the middles mᵢ of cells of
+/// width h, for which sup |f - g| ≤ L h / 2, reached by f(x) = L x; and the count of numbers it takes, compared with a trained
+/// network proved to be as close. CS231n's intervals a &lt; x &lt; b exclude their ends, where g is 0. A bump sum that is not
+/// proved, or less than ten times the numbers, contradicts the claim.</remarks>
 module internal Bumps =
     [<Literal>]
     let private Shown = 0.15

@@ -3,9 +3,10 @@ namespace Hybrid.Lecture
 open Hybrid.Figures
 
 /// <summary>R29: the more neurons, the better the fit, until the noise is fitted too.</summary>
-/// <remarks>Slide: capacity grows with the size of the layers; overfitting is that high capacity fits the noise in the data instead of the underlying relationship. Measured: the shares of
-/// training points, of their wrong labels and of new points that are fitted. A fit that gets worse with more neurons, wrong labels that are not fitted, or an accuracy on new points that
-/// does not fall contradict.</remarks>
+/// <remarks>Slide: capacity grows with the size of the layers; overfitting is that high capacity fits the noise in the data
+/// instead of the underlying relationship. Measured: the shares of training points, of their wrong labels and of new points that
+/// are fitted. A fit that gets worse with more neurons, wrong labels that are not fitted, or an accuracy on new points that does
+/// not fall contradict the claim.</remarks>
 module internal Capacity =
     let private sizes = [ 1; 2; 3; 6; 20; 100 ]
 

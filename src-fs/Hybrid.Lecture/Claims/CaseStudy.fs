@@ -6,7 +6,8 @@ open Hybrid.Kernels
 
 /// <summary>R37: the case study of the notes that the lecture follows, number by number: a softmax classifier and a network
 /// of 100 rectified units on three spiral arms.</summary>
-/// <remarks>Everything is drawn as numpy draws it from seed 0: the arms, then the classifier's weights, then the network's.</remarks>
+/// <remarks>Everything is drawn as numpy draws it from seed 0: the arms, then the classifier's weights, then the
+/// network's.</remarks>
 module internal CaseStudy =
     let private arm, classes, hidden = 100, 3, 100
     let private regularizer = { Regularizer.none with L2 = 1e-3 }

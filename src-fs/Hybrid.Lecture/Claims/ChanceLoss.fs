@@ -3,8 +3,8 @@ namespace Hybrid.Lecture
 open Hybrid.Core
 
 /// <summary>R7: the loss of a classifier that knows nothing.</summary>
-/// <remarks>With all scores 0, the multi-class hinge of Weston and Watkins is the number of wrong classes, each violating its margin by
-/// 1; the cross-entropy is the logarithm of the number of classes. Exact: a first check of any new network.</remarks>
+/// <remarks>With all scores 0, the multi-class hinge of Weston and Watkins is the number of wrong classes, each violating its
+/// margin by 1; the cross-entropy is the logarithm of the number of classes. Exact: a first check of any new network.</remarks>
 module internal ChanceLoss =
     let private loss (loss: Loss) classes =
         let network = Linear.network (Linear.zeros 4 classes)

@@ -5,11 +5,12 @@ open Hybrid.Core
 open Hybrid.Figures
 
 /// <summary>R14: the share of rectified units that never fire again after training at too high a learning rate.</summary>
-/// <remarks>Slide: units can irreversibly die; as much as 40 % of a network can be dead if the learning rate is set too high; with a proper rate
-/// this is less frequently an issue. Measured: 5,000 images, 784-128-128-10, starting weights of He et al., batches of 64, 5 epochs of Adam, the
-/// share of hidden units that are 0 on every training image, in the median over seeds. Rates were fixed beforehand: 0.1, ten times and
-/// more what is usual; 0.03, at which the network still learns; 0.001, Adam's default. A share below 40 % contradicts, at either high rate; so does a dead unit that moves. A network whose loss or
-/// weights are not finite is excluded: all its units would look dead, since NaN > 0 is false.</remarks>
+/// <remarks>Slide: units can irreversibly die; as much as 40 % of a network can be dead if the learning rate is set too high;
+/// with a proper rate this is less frequently an issue. Measured: 5,000 images, 784-128-128-10, starting weights of He et al.,
+/// batches of 64, 5 epochs of Adam, the share of hidden units that are 0 on every training image, in the median over seeds. Rates
+/// were fixed beforehand: 0.1, ten times and more what is usual; 0.03, at which the network still learns; 0.001, Adam's default.
+/// A share below 40 % contradicts the claim, at either high rate; so does a dead unit that moves. A network whose loss or weights
+/// are not finite is excluded: all its units would look dead, since NaN > 0 is false.</remarks>
 module internal Dead =
     /// The result of a training whose weights stayed finite.
     type private Left =

@@ -5,9 +5,10 @@ open Hybrid.Core
 open Hybrid.Figures
 
 /// <summary>R36: one to six layers of about 110 parameters in all on two spiral arms.</summary>
-/// <remarks>Slide: it is often the case that 3-layer networks outperform 2-layer ones, but going even deeper (4, 5, 6 layers) rarely helps much more. Measured: accuracy on
-/// new points, with ReLU and with tanh, seed by seed. Three layers no better than two, or a deeper network better by a percentage point,
-/// contradict: "often" then holds for one activation and not for the other. Sizes, rate and steps are the same for all, and not tuned.</remarks>
+/// <remarks>Slide: it is often the case that 3-layer networks outperform 2-layer ones, but going even deeper (4, 5, 6 layers)
+/// rarely helps much more. Measured: accuracy on new points, with ReLU and with tanh, seed by seed. Three layers no better than
+/// two, or a deeper network better by a percentage point, contradict the claim: "often" then holds for one activation and not for
+/// the other. Sizes, rate and steps are the same for all, and not tuned.</remarks>
 module internal Depth =
     /// The hidden layers of networks of one to six layers: 6, 117, 114, 116, 117 and 102 parameters.
     let private hidden =

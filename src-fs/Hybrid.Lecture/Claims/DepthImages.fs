@@ -4,9 +4,10 @@ open Hybrid.Core
 open Hybrid.Figures
 
 /// <summary>R36: one to six layers on images.</summary>
-/// <remarks>Slide: 3-layer networks often outperform 2-layer ones, and going deeper rarely helps much more, if layers are fully connected. Measured: accuracy on test images
-/// after the last epoch, at one width, rate and number of epochs for all depths, not tuned. Three layers no better than two contradict. That
-/// depth is extremely important in convolutional networks is not measured: there are none here.</remarks>
+/// <remarks>Slide: 3-layer networks often outperform 2-layer ones, and going deeper rarely helps much more, if layers are fully
+/// connected. Measured: accuracy on test images after the last epoch, at one width, rate and number of epochs for all depths, not
+/// tuned. Three layers no better than two contradict the claim. That depth is extremely important in convolutional networks is
+/// not measured: there are none here.</remarks>
 module internal DepthImages =
     [<Literal>]
     let private Seeds = 5

@@ -4,9 +4,10 @@ open Hybrid.Core
 open Hybrid.Theory
 open Hybrid.Figures
 
-/// <summary>R27: the exact benefit of depth: functions that few layers of few units represent, but one hidden layer only with many.</summary>
-/// <remarks>The k-fold tooth takes 2k rectified units in k layers, and 2ᵏ - 1 in one; anything closer than ½ needs as many. x² within
-/// 2^(-2m-2) takes 4m units in m layers, and at least 1/√(8ε) - 1 in one.</remarks>
+/// <summary>R27: the exact benefit of depth: functions that few layers of few units represent, but one hidden layer only with
+/// many.</summary>
+/// <remarks>The k-fold tooth takes 2k rectified units in k layers, and 2ᵏ - 1 in one; anything closer than ½ needs as many. x²
+/// within 2^(-2m-2) takes 4m units in m layers, and at least 1/√(8ε) - 1 in one.</remarks>
 module internal DepthSeparation =
     let private folds = [ 1..10 ]
     let private levels = [ 1..10 ]
@@ -34,8 +35,8 @@ module internal DepthSeparation =
 
         Array.min errors, Array.max errors
 
-    /// <summary>The minimum distance of a hidden layer of 2ᵏ - 2 rectified units from the k-fold tooth, at the multiples of 2⁻ᵏ: with
-    /// random weights, and fitted.</summary>
+    /// <summary>The minimum distance of a hidden layer of 2ᵏ - 2 rectified units from the k-fold tooth, at the multiples of 2⁻ᵏ:
+    /// with random weights, and fitted.</summary>
     let private nearest (key: uint64) (k: int) : float =
         let xs = dyadic k
         let x = Tensor.constant [ xs.Length; 1 ] xs
@@ -103,7 +104,7 @@ module internal DepthSeparation =
 
         let units =
             Chart.create
-                "Units that x² takes"
+                "Units needed for x²"
                 (Axis.logarithmic "maximum error")
                 (Axis.logarithmic "units")
                 [

@@ -4,12 +4,14 @@ open System
 open Hybrid.Core
 open Hybrid.Figures
 
-/// <summary>R37: hints from a teacher's hidden layer train a deep thin network that plain back-propagation trains badly.</summary>
-/// <remarks>Paper: networks so deep and thin that back-propagation of labels fails can be trained with hints, and better than with softened scores alone. Measured:
-/// test accuracies on 10,000 images; the teacher is 784-256-256-10 with tanh units, the student 784-32-…-10 with sigmoid units. Hints
-/// come first, then labels and softened scores: see Distillation. For comparison: the second stage alone, and labels alone, for as many epochs as both stages together. Each way is judged on the test images at the best of
-/// three rates, since a common rate would decide the winner; the rate is chosen for each seed on separate images. Hints that do no better than either, or labels that do not
-/// fail, contradict.</remarks>
+/// <summary>R37: hints from a teacher's hidden layer train a deep thin network that plain back-propagation trains
+/// badly.</summary>
+/// <remarks>Paper: networks so deep and thin that back-propagation of labels fails can be trained with hints, and better than
+/// with softened scores alone. Measured: test accuracies on 10,000 images; the teacher is 784-256-256-10 with tanh units, the
+/// student 784-32-…-10 with sigmoid units. Hints come first, then labels and softened scores: see Distillation. For comparison:
+/// the second stage alone, and labels alone, for as many epochs as both stages together. Each way is judged on the test images at
+/// the best of three rates, since a common rate would decide the winner; the rate is chosen for each seed on separate images.
+/// Hints that do no better than either, or labels that do not fail, contradict the claim.</remarks>
 module internal Hints =
     [<Literal>]
     let private NeededSeeds = 5

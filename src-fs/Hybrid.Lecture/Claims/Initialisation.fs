@@ -5,9 +5,10 @@ open Hybrid.Core
 open Hybrid.Kernels
 
 /// <summary>R35: the effect of a lucky start on the same training; the same seed has the same luck.</summary>
-/// <remarks>Slide: with a small network you get lucky in some cases and converge to a good place, in others you get trapped in a bad minimum; large ones rely less on
-/// the luck of the random start. Measured: final losses of 3 and of 20 neurons on the same points from 20 starts, and the same starts again. A worst start that ends as well as the best, or
-/// as much spread with 20 neurons as with 3, would contradict.</remarks>
+/// <remarks>Slide: with a small network you get lucky in some cases and converge to a good place, in others you get trapped in a
+/// bad minimum; large ones rely less on the luck of the random start. Measured: final losses of 3 and of 20 neurons on the same
+/// points from 20 starts, and the same starts again. A worst start that ends as well as the best, or as much spread with 20
+/// neurons as with 3, would contradict the claim.</remarks>
 module internal Initialisation =
     let private sizes = [ 3; 20 ]
 

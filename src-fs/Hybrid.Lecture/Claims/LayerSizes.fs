@@ -4,9 +4,11 @@ open Hybrid.Core
 open Hybrid.Figures
 
 /// <summary>R28: 3, 6 and 20 hidden neurons on the same points.</summary>
-/// <remarks>Slide: networks with more neurons can express more complicated functions; 20 fit all the training data at the cost of segmenting the plane into many regions, 3 model them as
-/// two blobs and leave a few points as outliers. Measured with the demonstration's own training: points on the wrong side, connected regions of the map, the length of its border; medians over
-/// points and weights. A point that 20 neurons misclassify, none that 3 misclassify, or a map that does not get more complicated contradicts.</remarks>
+/// <remarks>Slide: networks with more neurons can express more complicated functions; 20 fit all the training data at the cost of
+/// segmenting the plane into many regions, 3 model them as two blobs and leave a few points as outliers. Measured with the
+/// demonstration's own training: points on the wrong side, connected regions of the map, the length of its border; medians over
+/// points and weights. A point that 20 neurons misclassify, none that 3 misclassify, or a map that does not get more complicated
+/// contradicts the claim.</remarks>
 module internal LayerSizes =
     let private sizes = [ 3; 6; 20 ]
 

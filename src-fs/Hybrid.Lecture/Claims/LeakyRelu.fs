@@ -3,10 +3,11 @@ namespace Hybrid.Lecture
 open Hybrid.Core
 
 /// <summary>R15: leaky ReLU has a slope everywhere, which is one attempt to fix the dying ReLU problem.</summary>
-/// <remarks>Slide: f(x) = 1(x &lt; 0)(a x) + 1(x ≥ 0)(x) with a small a, such as 0.001. The lecture calls that a "small negative slope"; it is a small
-/// positive slope on the negative side, and CS231n's notes now give 0.01: both are measured. Measured: the formula; the share of units that no gradient
-/// reaches when digits are learned at too high a rate; and whether the attempt helps: the error on new digits, compared with ReLU's from the same start. A
-/// unit without a gradient contradicts, and so does an error that is not smaller: then the fix has no effect that matters.</remarks>
+/// <remarks>Slide: f(x) = 1(x &lt; 0)(a x) + 1(x ≥ 0)(x) with a small a, such as 0.001. The lecture calls that a "small negative
+/// slope"; it is a small positive slope on the negative side, and CS231n's notes now give 0.01: both are measured. Measured: the
+/// formula; the share of units that no gradient reaches when digits are learned at too high a rate; and whether the attempt
+/// helps: the error on new digits, compared with ReLU's from the same start. A unit without a gradient contradicts the claim, and
+/// so does an error that is not smaller: then the fix has no effect that matters.</remarks>
 module internal LeakyRelu =
     /// The count of numbers of both signs where the library's function differs from the slide's formula, or has slope 0.
     let private unlikeFormula (seed: uint64) (a: float) =

@@ -4,9 +4,10 @@ open Hybrid.Core
 open Hybrid.Figures
 
 /// <summary>R37: the final losses of many networks on images, by width, as in the paper on loss surfaces.</summary>
-/// <remarks>Paper: with the width the test losses of networks from different starts concentrate, in spread and in mean, and correlate less and less with training losses. Measured: standard
-/// deviations, means and correlations of the final losses of twenty networks per size. Losses that do not concentrate, or that correlate as before, contradict. Nothing is tuned: rate, epochs and
-/// sizes are the same for all.</remarks>
+/// <remarks>Paper: with the width the test losses of networks from different starts concentrate, in spread and in mean, and
+/// correlate less and less with training losses. Measured: standard deviations, means and correlations of the final losses of
+/// twenty networks per size. Losses that do not concentrate, or that correlate as before, contradict the claim. Nothing is tuned:
+/// rate, epochs and sizes are the same for all.</remarks>
 module internal LossSurfaces =
     let private sizes = [ 2; 5; 10; 25; 50; 100; 250 ]
 

@@ -3,13 +3,14 @@ namespace Hybrid.Lecture
 open Hybrid.Core
 
 /// <summary>R22: the forward pass of three layers is three matrix products.</summary>
-/// <remarks>The slide's code, line by line with its shapes (columns), compared with the library's network (one example per row). Both
-/// add the same products, so they agree up to rounding; composition is exact.</remarks>
+/// <remarks>The slide's code, line by line with its shapes (columns), compared with the library's network (one example per row).
+/// Both add the same products, so they agree up to rounding; composition is exact.</remarks>
 module internal MatrixForm =
     // activation function (using sigmoid :-()
     let private f (x: Tensor) : Tensor = 1.0 / (1.0 + Tensor.exp (-x))
 
-    /// <summary>The slide's code: W1 [4; 3], W2 [4; 4], W3 [1; 4], biases as columns, x [3; n] with one example per column.</summary>
+    /// <summary>The slide's code: W1 [4; 3], W2 [4; 4], W3 [1; 4], biases as columns, x [3; n] with one example per
+    /// column.</summary>
     let forward
         (w1: Tensor, b1: Tensor)
         (w2: Tensor, b2: Tensor)

@@ -3,10 +3,12 @@ namespace Hybrid.Lecture
 open Hybrid.Core
 
 /// <summary>R16: maxout generalises ReLU and leaky ReLU and does not die, for twice the parameters.</summary>
-/// <remarks>Slide: max(w₁·x + b₁, w₂·x + b₂) generalises ReLU and its leaky version, does not saturate, does not die, and doubles the parameters of
-/// every neuron. Measured: with other weights it is ReLU (0, w), leaky ReLU (aw, w), the absolute value (w, -w), or no activation (w, w), exactly in any rounding arithmetic,
-/// since both sides compute the same sums; its parameters; where its gradient goes; and, trained at a rate at which ReLU's units die, the share of its units that no
-/// gradient reaches. One such unit contradicts. A unit with a piece that never wins is alive, but linear: those are also counted.</remarks>
+/// <remarks>Slide: max(w₁·x + b₁, w₂·x + b₂) generalises ReLU and its leaky version, does not saturate, does not die, and doubles
+/// the parameters of every neuron. Measured: with other weights it is ReLU (0, w), leaky ReLU (aw, w), the absolute value (w,
+/// -w), or no activation (w, w), exactly in any rounding arithmetic, since both sides compute the same sums; its parameters;
+/// where its gradient goes; and, trained at a rate at which ReLU's units die, the share of its units that no gradient reaches.
+/// One such unit would contradict the claim. A unit with a piece that never wins is alive, but linear: those are also
+/// counted.</remarks>
 module internal MaxoutUnits =
     [<Literal>]
     let private Cases = 200

@@ -4,11 +4,13 @@ open Hybrid.Core
 open Hybrid.Figures
 
 /// <summary>R37: a shallow network that learns a teacher's scores instead of labels.</summary>
-/// <remarks>Paper: a shallow student that mimics the scores of a deep teacher is more accurate than the same network trained on the labels, and comes close to the teacher.
-/// Measured: test accuracies. The teacher is the average of ten networks 784-256-256-10 with dropout and input noise, trained on 300 labelled
-/// images. The student, 784-64-10, regresses the teacher's scores, centred per image and in units of their deviation, on
-/// images without labels. It is compared with the same network trained on the labels, without and with the teacher's own dropout and noise: if these do as well, it is not the
-/// scores that help. Rates and steps are fixed beforehand. A gain over either that a fair coin would show as well contradicts.</remarks>
+/// <remarks>Paper: a shallow student that mimics the scores of a deep teacher is more accurate than the same network trained on
+/// the labels, and comes close to the teacher. Measured: test accuracies. The teacher is the average of ten networks
+/// 784-256-256-10 with dropout and input noise, trained on 300 labelled images. The student, 784-64-10, regresses the teacher's
+/// scores, centred per image and in units of their deviation, on images without labels. It is compared with the same network
+/// trained on the labels, without and with the teacher's own dropout and noise: if these do as well, it is not the scores that
+/// help. Rates and steps are fixed beforehand. A gain over either that a fair coin would show as well contradicts the
+/// claim.</remarks>
 module internal Mimic =
     [<Literal>]
     let private Labelled = 300

@@ -2,7 +2,8 @@ namespace Hybrid.Lecture
 
 open Hybrid.Core
 
-/// R21: neurons and parameters of fully connected networks, Σ (nᵢ + 1) nᵢ₊₁; exact, on the slides' two networks and 1,000 random ones.
+/// R21: neurons and parameters of fully connected networks, Σ (nᵢ + 1) nᵢ₊₁; exact, on the slides' two networks and 1,000 random
+/// ones.
 module internal NetworkSizes =
     let private summary (sizes: int list) =
         Summary.ofNetwork sizes.Head (Dense.network "relu" 1UL sizes)

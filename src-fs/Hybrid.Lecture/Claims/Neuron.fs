@@ -4,9 +4,10 @@ open System
 open Hybrid.Core
 
 /// <summary>R4: one neuron as on the slide: a weighted sum, a threshold, a firing rate.</summary>
-/// <remarks>Slide: the signals are summed; above a certain threshold the neuron can fire; its rate is f of the sum, and the code's f is
-/// the sigmoid. Measured on random neurons: where a threshold unit fires, what it does exactly at its threshold, the distance of the network from
-/// the slide's code, and the direction in which each input moves the rate. A single exception would contradict.</remarks>
+/// <remarks>Slide: the signals are summed; above a certain threshold the neuron can fire; its rate is f of the sum, and the
+/// code's f is the sigmoid. Measured on random neurons: where a threshold unit fires, what it does exactly at its threshold, the
+/// distance of the network from the slide's code, and the direction in which each input moves the rate. A single exception would
+/// contradict the claim.</remarks>
 module internal Neuron =
     /// The slide's code, line by line: the weighted sum, the bias, and the sigmoid as a firing rate.
     let forward (weights: float[]) (bias: float) (inputs: float[]) : float =

@@ -5,10 +5,11 @@ open Hybrid.Core
 open Hybrid.Theory
 open Hybrid.Figures
 
-/// <summary>R37: the constructions of Nielsen's visual proof: pairs of steep sigmoids as bumps, and towers of them in the plane.</summary>
-/// <remarks>A hidden layer of N pairs sums to bumps of heights hᵢ; an output sigmoid follows, so the sum must be σ⁻¹ ∘ f. The book
-/// asks for an average deviation of at most 0.40 with N = 5. A tower over a cell is an output unit on a bump along x and one along y, with a threshold
-/// of 3h/2 between one bump's height h and that of both, 2h.</remarks>
+/// <summary>R37: the constructions of Nielsen's visual proof: pairs of steep sigmoids as bumps, and towers of them in the
+/// plane.</summary>
+/// <remarks>A hidden layer of N pairs sums to bumps of heights hᵢ; an output sigmoid follows, so the sum must be σ⁻¹ ∘ f. The
+/// book asks for an average deviation of at most 0.40 with N = 5. A tower over a cell is an output unit on a bump along x and one
+/// along y, with a threshold of 3h/2 between one bump's height h and that of both, 2h.</remarks>
 module internal Nielsen =
     [<Literal>]
     let private Pairs = 5
@@ -91,7 +92,8 @@ module internal Nielsen =
 
     let private surface x y = 3.0 + sin (2.0 * Math.PI * x) * y
 
-    /// The maximum error of towers of cells: at many points, including the cells' corners, and at those at least 0.01 from an edge.
+    /// The maximum error of towers of cells: at many points, including the cells' corners, and at those at least 0.01 from an
+    /// edge.
     let private towerErrors step : struct (float * float) =
         let places = Formulas.places (20 * Cells) Formulas.unit
 

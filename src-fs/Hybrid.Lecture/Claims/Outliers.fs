@@ -5,8 +5,9 @@ open Hybrid.Figures
 open Hybrid.Kernels
 
 /// <summary>R30: 3 neurons treat wrong labels as outliers, 20 learn them.</summary>
-/// <remarks>Slide: 3 neurons classify in broad strokes and interpret the few odd points as outliers; in practice this could lead to better generalisation. Measured: the share of wrong
-/// labels that each learns, and the accuracy on new points, on the same points seed by seed. The sizes are the slide's. 20 neurons that generalise as well contradict.</remarks>
+/// <remarks>Slide: 3 neurons classify in broad strokes and interpret the few odd points as outliers; in practice this could lead
+/// to better generalisation. Measured: the share of wrong labels that each learns, and the accuracy on new points, on the same
+/// points seed by seed. The sizes are the slide's. 20 neurons that generalise as well contradict the claim.</remarks>
 module internal Outliers =
     let private sizes = [ 3; 20 ]
 

@@ -4,9 +4,10 @@ open Hybrid.Figures
 open NoisyPoints
 
 /// <summary>R31: a large network with weight decay, dropout or noise on its inputs, compared with a small one without.</summary>
-/// <remarks>Slide: it is always better to use L2 regularisation, dropout or input noise against overfitting than fewer neurons. Measured: accuracy on new points
-/// with 100 neurons and each of the three, compared with the best smaller number of neurons without any, on the same points, seed by seed. Numbers of neurons and strengths are chosen on
-/// separate points with wrong labels, not on the test points. "Always" is contradicted by any of the three that is not better.</remarks>
+/// <remarks>Slide: it is always better to use L2 regularisation, dropout or input noise against overfitting than fewer neurons.
+/// Measured: accuracy on new points with 100 neurons and each of the three, compared with the best smaller number of neurons
+/// without any, on the same points, seed by seed. Numbers of neurons and strengths are chosen on separate points with wrong
+/// labels, not on the test points. "Always" is contradicted by any of the three that is not better.</remarks>
 module internal PreferRegularisation =
     [<Literal>]
     let private Large = 100

@@ -36,7 +36,7 @@ module internal ProjectShape =
               [
                   $"A layer is a record of parameters and a pure function; layers compose with >=> into networks. Modules that make layers: {listed}."
                   "Gradients come from the graph by automatic differentiation; the laws that FsCheck checks are in properties/, and R1 has a sample of them."
-                  "The C# face (src/Hybrid) trains, saves and predicts; the command is a program on top of it. The tests of this row: dotnet test Hybrid.sln."
+                  "The C# API (src/Hybrid) trains, saves and predicts; the command is a program on top of it. The tests of this row: dotnet test Hybrid.sln."
               ] with
             Measurements =
                 [
@@ -56,7 +56,7 @@ module internal ProjectShape =
             Row = "R39"
             Title = "What this program is made of"
             Claim =
-                "A functional core whose layers are records that compose into a network, gradients by automatic differentiation, properties by FsCheck, and a C# face."
+                "A functional core whose layers are records that compose into a network, gradients by automatic differentiation, properties by FsCheck, and a C# API."
             Source = "this project's README"
             Data = NoData
             Run = run

@@ -3,9 +3,10 @@ namespace Hybrid.Lecture
 open Hybrid.Figures
 
 /// <summary>R33: three strengths of regularisation on the same points with the same 20 neurons.</summary>
-/// <remarks>Slide: the picture of three strengths, whose takeaway is to control overfitting by regularisation instead of fewer neurons. Measured with the demonstration's own training:
-/// the norm of the weights, the length of the border, regions and points on the wrong side; medians over points and weights. A border that does not get smoother with each strength contradicts. The effect
-/// on new points is R31 and R34.</remarks>
+/// <remarks>Slide: the picture of three strengths, whose takeaway is to control overfitting by regularisation instead of fewer
+/// neurons. Measured with the demonstration's own training: the norm of the weights, the length of the border, regions and points
+/// on the wrong side; medians over points and weights. A border that does not get smoother with each strength contradicts the
+/// claim. The effect on new points is R31 and R34.</remarks>
 module internal RegStrengths =
     let private strengths = [ 0.001; 0.01; 0.1 ]
 

@@ -4,11 +4,11 @@ open Hybrid.Core
 open Hybrid.Figures
 
 /// <summary>R9: weights that are too large saturate sigmoids, and a saturated network barely learns.</summary>
-/// <remarks>Slide: if the initial weights are too large, most neurons would become saturated and the network will barely learn. Measured:
-/// networks 64-100-10 on the built-in digits, whose hidden weights start as normal numbers of some deviation; the share of hidden outputs
-/// outside (0.01, 0.99) before training, and after five epochs at learning rate 0.3 the training error and the change of the hidden
-/// weights. The largest deviation is compared with 0.1, about Glorot's for these layers. A saturated half or less, hidden weights that move, or a
-/// network that learns half as much as the other would contradict.</remarks>
+/// <remarks>Slide: if the initial weights are too large, most neurons would become saturated and the network will barely learn.
+/// Measured: networks 64-100-10 on the built-in digits, whose hidden weights start as normal numbers of some deviation; the share
+/// of hidden outputs outside (0.01, 0.99) before training, and after five epochs at learning rate 0.3 the training error and the
+/// change of the hidden weights. The largest deviation is compared with 0.1, about Glorot's for these layers. A saturated half or
+/// less, hidden weights that move, or a network that learns half as much as the other would contradict the claim.</remarks>
 module internal Saturation =
     /// Deviations of the hidden weights.
     let private deviations = [ 0.01; 0.03; 0.1; 0.3; 1.0; 3.0; 10.0 ]

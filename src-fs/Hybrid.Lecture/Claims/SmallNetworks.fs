@@ -4,9 +4,10 @@ open Hybrid.Core
 open Hybrid.Figures
 
 /// <summary>R32: the spread of the final losses of the same network from different starts, by its size.</summary>
-/// <remarks>Slide: the final loss of a small network displays a good amount of variance, since some starts are trapped in bad minima; that of a large one varies
-/// much less, and all its solutions are about equally good. Measured: the final losses on one set of points from 40 starts. Losses of small networks that agree, of
-/// large ones that do not, or small networks that end as well would contradict. The minima are not counted.</remarks>
+/// <remarks>Slide: the final loss of a small network displays a good amount of variance, since some starts are trapped in bad
+/// minima; that of a large one varies much less, and all its solutions are about equally good. Measured: the final losses on one
+/// set of points from 40 starts. Losses of small networks that agree, of large ones that do not, or small networks that end as
+/// well would contradict the claim. The minima are not counted.</remarks>
 module internal SmallNetworks =
     let private sizes = [ 2; 3; 6; 20; 100 ]
 

@@ -3,10 +3,11 @@ namespace Hybrid.Lecture
 open Hybrid.Core
 
 /// <summary>R11: tanh is a zero-centred sigmoid, and is always preferred to it.</summary>
-/// <remarks>Slide: tanh squashes to [-1, 1], saturates, is zero-centred, and therefore always preferred in practice. Measured: the
-/// identity tanh x = 2σ(2x) - 1, its mean and its slope at the tails, and epochs of plain gradient descent to 5 % training error of networks
-/// 64-50-50-50-10 on the built-in digits, each activation at the best of five learning rates. Rates are chosen with three separate seeds, and judged with
-/// others. As many epochs as sigmoid, or a mean that is not 0, would contradict; one data set cannot show that it is always so.</remarks>
+/// <remarks>Slide: tanh squashes to [-1, 1], saturates, is zero-centred, and therefore always preferred in practice. Measured:
+/// the identity tanh x = 2σ(2x) - 1, its mean and its slope at the tails, and epochs of plain gradient descent to 5 % training
+/// error of networks 64-50-50-50-10 on the built-in digits, each activation at the best of five learning rates. Rates are chosen
+/// with three separate seeds, and judged with others. As many epochs as sigmoid, or a mean that is not 0, would contradict the
+/// claim; one data set cannot show that it is always so.</remarks>
 module internal Tanh =
     let private rates = [ 0.03; 0.1; 0.3; 1.0; 3.0 ]
 

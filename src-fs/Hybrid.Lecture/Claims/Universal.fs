@@ -7,11 +7,11 @@ open Hybrid.Figures
 
 /// <summary>R24: for any continuous function and any ε there is a network with one hidden layer that is everywhere within ε
 /// of it.</summary>
-/// <remarks>The slide says "for some ε", which one ε would satisfy. The strong form is tested: from a formula and an ε a network is
-/// built, and a bound on the distance is proved by enclosing it everywhere, including float32 rounding. Continuous functions include more than those with
-/// bounded slopes: √x has none at 0, and is built by its Hölder bound |√x - √y| ≤ |x - y|^½. The counterpart: if the
-/// activation is a polynomial of degree p, so is the network, and somewhere on [-1, 1] it is at least 2⁻ᵖ away from xᵖ⁺¹. One network that is not proved, or one polynomial
-/// that comes closer, would contradict.</remarks>
+/// <remarks>The slide says "for some ε", which one ε would satisfy. The strong form is tested: from a formula and an ε a network
+/// is built, and a bound on the distance is proved by enclosing it everywhere, including float32 rounding. Continuous functions
+/// include more than those with bounded slopes: √x has none at 0, and is built by its Hölder bound |√x - √y| ≤ |x - y|^½. The
+/// counterpart: if the activation is a polynomial of degree p, so is the network, and somewhere on [-1, 1] it is at least 2⁻ᵖ
+/// away from xᵖ⁺¹. One network that is not proved, or one polynomial that comes closer, would contradict the claim.</remarks>
 module internal Universal =
     let private oneHiddenLayer = [ "relu"; "sigmoid"; "tanh"; "bumps" ]
 

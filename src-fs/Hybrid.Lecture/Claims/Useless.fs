@@ -2,10 +2,12 @@ namespace Hybrid.Lecture
 
 open Hybrid.Figures
 
-/// <summary>R26: universal approximation alone says little: what counts is how compactly a family of functions represents smooth ones.</summary>
-/// <remarks>Slide: networks work because they compactly express nice, smooth functions, and are easy to learn. Measured: the growth of the numbers needed to come closer
-/// to sin 2πx, from ε = 0.1 to 0.001, and to Nielsen's wiggly function, from 0.1 to 0.05: a sum of bumps needs ⌈L / (2ε)⌉ bumps, ten times as many for a tenth of the distance. A
-/// network whose numbers grow as fast as the bumps contradicts.</remarks>
+/// <summary>R26: universal approximation alone says little: what counts is how compactly a family of functions represents smooth
+/// ones.</summary>
+/// <remarks>Slide: networks work because they compactly express nice, smooth functions, and are easy to learn. Measured: the
+/// growth of the numbers needed to come closer to sin 2πx, from ε = 0.1 to 0.001, and to Nielsen's wiggly function, from 0.1 to
+/// 0.05: a sum of bumps needs ⌈L / (2ε)⌉ bumps, ten times as many for a tenth of the distance. A network whose numbers grow as
+/// fast as the bumps contradicts the claim.</remarks>
 module internal Useless =
     let private epsilons = [ 0.1; 0.03; 0.01; 0.003; 0.001 ]
 

@@ -43,8 +43,8 @@ module internal DeadUnits =
             | _ -> [||])
         |> Array.concat
 
-    /// <summary>The share of a classifier's hidden units with derivative 0 of every example's loss, in double precision: neither their weights
-    /// nor their inputs learn from them.</summary>
+    /// <summary>The share of a classifier's hidden units with derivative 0 of every example's loss, in double precision: neither
+    /// their weights nor their inputs learn from them.</summary>
     /// <param name="network">Layers of neurons or maxout units; the last gives the scores.</param>
     /// <param name="examples">All examples.</param>
     let withoutGradient (network: Network) (examples: Examples) : float =

@@ -28,7 +28,8 @@ module internal Dense =
             Bias = Some(Tensor.constant [ outputs ] (biases |> Array.map (fun u -> u - 0.5)))
         }
 
-    /// <summary>A network with random weights and biases of one to five layers, up to eight wide; also its inputs and outputs.</summary>
+    /// <summary>A network with random weights and biases of one to five layers, up to eight wide; also its inputs and
+    /// outputs.</summary>
     /// <param name="activation">Between the layers.</param>
     /// <param name="key">The same key gives the same network.</param>
     let anyNetwork (activation: string) (key: uint64) : Network * int * int =

@@ -3,9 +3,10 @@ namespace Hybrid.Lecture
 open Hybrid.Core
 
 /// <summary>How a deep thin student learns from a teacher.</summary>
-/// <remarks>The teacher is 784-256-256-10 with tanh units. Stage 1: the lower part of the student, with a linear layer on top, regresses the teacher's
-/// first hidden layer. Stage 2: the whole student learns from labels and the teacher's softened scores, -log p(y) + λ H(softmax(t / τ), softmax(s / τ)) with
-/// τ = 3 and λ falling from 4 to 1. Romero et al., "FitNets: hints for thin deep nets" (2015), section 2.</remarks>
+/// <remarks>The teacher is 784-256-256-10 with tanh units. Stage 1: the lower part of the student, with a linear layer on top,
+/// regresses the teacher's first hidden layer. Stage 2: the whole student learns from labels and the teacher's softened scores,
+/// -log p(y) + λ H(softmax(t / τ), softmax(s / τ)) with τ = 3 and λ falling from 4 to 1. Romero et al., "FitNets: hints for thin
+/// deep nets" (2015), section 2.</remarks>
 module internal Distillation =
     /// The units of each hidden layer of a student.
     [<Literal>]

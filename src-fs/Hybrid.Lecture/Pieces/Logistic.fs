@@ -7,7 +7,8 @@ open Hybrid.Core
 /// Bishop, Pattern Recognition and Machine Learning (2006), section 4.3.3.</remarks>
 module internal Logistic =
     /// <summary>The weights and, last, the bias of minimum cross-entropy.</summary>
-    /// <param name="rows">The features of each example; the classes must not be separable by a line, or there is no minimum.</param>
+    /// <param name="rows">The features of each example; the classes must not be separable by a line, or there is no
+    /// minimum.</param>
     /// <param name="labels">0 or 1.</param>
     let fit (rows: float[][]) (labels: float[]) : float[] =
         let rows = rows |> Array.map (fun row -> Array.append row [| 1.0 |])

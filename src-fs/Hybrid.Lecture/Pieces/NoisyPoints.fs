@@ -3,7 +3,7 @@ namespace Hybrid.Lecture
 open Hybrid.Core
 
 /// A few points, some with wrong labels, and networks of one hidden layer fitted to them with different
-/// means against overfitting, for several experiments on capacity.
+/// remedies for overfitting, for several experiments on capacity.
 module internal NoisyPoints =
     /// The share of wrong labels.
     let wrong = 0.15
@@ -57,7 +57,7 @@ module internal NoisyPoints =
             Test = fst (draw (Random.split seed 2) 2000 0.0)
         }
 
-    /// A means against overfitting.
+    /// A remedy for overfitting.
     type Means =
         | Nothing
         /// ½λ Σ w² on top of the mean loss.

@@ -5,8 +5,8 @@ open Hybrid.Diagnostics
 open Hybrid.Kernels
 
 /// <summary>The result of training networks 64-50-50-10 on the built-in digits at too high a learning rate.</summary>
-/// <remarks>Adam at 0.03, thirty times its default, for five epochs, on three fifths of the digits, with a fifth for testing. The experiment chooses the units between
-/// the layers; everything else is the same for the same seed.</remarks>
+/// <remarks>Adam at 0.03, thirty times its default, for five epochs, on three fifths of the digits, with a fifth for testing. The
+/// experiment chooses the units between the layers; everything else is the same for the same seed.</remarks>
 [<NoComparison>]
 type internal TooHighRate =
     {

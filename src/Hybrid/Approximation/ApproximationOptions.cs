@@ -1,6 +1,6 @@
 namespace Hybrid;
 
-/// <summary>Which network is to be built for a formula, and where.</summary>
+/// <summary>Which network to build for a formula, and where.</summary>
 public sealed record ApproximationOptions
 {
     /// <summary>One of <see cref="Approximator.Methods"/>. Default: relu.</summary>

@@ -20,7 +20,7 @@ public sealed record ApproximationReport(
     /// <summary>Formula, network and the error between them as an SVG picture: curves for one variable, maps for two.</summary>
     public string ToSvg() => Figures.FigureModule.toSvg(Figures.Approximations.ofConstruction(Built));
 
-    /// <summary>The same in the functional core.</summary>
+    /// <summary>The same in the F# core.</summary>
     internal ConstructionResult Built { get; init; } = null!;
 
     /// <summary>What was asked for.</summary>

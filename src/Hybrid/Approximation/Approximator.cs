@@ -17,7 +17,7 @@ public static class Approximator
     /// <param name="options">The method, the domain and the distance.</param>
     /// <exception cref="ExpressionException">The text is not a formula; the message names the column.</exception>
     /// <exception cref="OptionException">An option is out of range, by itself or for the formula.</exception>
-    /// <exception cref="ApproximationException">The formula has no value or no bound somewhere on the box, the method does
+    /// <exception cref="ApproximationException">The formula is undefined or unbounded somewhere on the box, the method does
     /// not take this number of variables, or too many neurons would be needed; the message says where, or how many.</exception>
     public static ApproximationReport Approximate(string formula, ApproximationOptions options)
     {

@@ -4,7 +4,7 @@ using Hybrid.Data;
 namespace Hybrid;
 
 /// <summary>A column of data.</summary>
-/// <param name="Name">What it is called.</param>
+/// <param name="Name">Its name.</param>
 /// <param name="Categories">The texts that it may hold; a value is the index of one; null for a column of numbers.</param>
 public sealed record DataColumn(string Name, IReadOnlyList<string>? Categories = null)
 {

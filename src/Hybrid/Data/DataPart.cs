@@ -3,13 +3,13 @@ namespace Hybrid;
 /// <summary>A part of a model's data.</summary>
 public enum DataPart
 {
-    /// <summary>What was learned from.</summary>
+    /// <summary>The training examples.</summary>
     Train,
 
-    /// <summary>What decided which epoch was best.</summary>
+    /// <summary>The examples that decided which epoch was best.</summary>
     Validation,
 
-    /// <summary>What was kept apart to measure the final network.</summary>
+    /// <summary>The examples held out to measure the final network.</summary>
     Test,
 
     /// <summary>Every example.</summary>

@@ -26,10 +26,10 @@ public sealed class DataSet
     {
     }
 
-    /// <summary>The names that <see cref="Load"/> knows: data that come with the library, and generated data.</summary>
+    /// <summary>The names that <see cref="Load"/> knows: built-in and generated data.</summary>
     public static IReadOnlyList<string> BuiltIn { get; } = [.. DataSource.names];
 
-    /// <summary>Reads or makes data.</summary>
+    /// <summary>Reads or generates data.</summary>
     /// <param name="data">One of <see cref="BuiltIn"/>, a folder as for <see cref="FromIdx"/>, or a CSV or TSV file.</param>
     /// <param name="options">For CSV and TSV files only.</param>
     /// <exception cref="DataException">There is nothing of this name, or it cannot be read; the message says why, the line
@@ -102,10 +102,10 @@ public sealed class DataSet
             InMemory.Target(all.Select(target)));
     }
 
-    /// <summary>The file or the name that the data come from.</summary>
+    /// <summary>The file or name of the data.</summary>
     public string Source => Value.Source;
 
-    /// <summary>How many examples there are, without those of <see cref="TestPart"/>.</summary>
+    /// <summary>The number of examples, without those of <see cref="TestPart"/>.</summary>
     public int Count => rows.Length;
 
     /// <summary>The columns of a row, without the target.</summary>
@@ -117,7 +117,7 @@ public sealed class DataSet
     /// <summary>The names of the classes; null where the target is a quantity.</summary>
     public IReadOnlyList<string>? Classes => (Value.Target as Target.Classes)?.names;
 
-    /// <summary>The test part that the data come with; null if they come without one.</summary>
+    /// <summary>The test part that comes with the data; null if there is none.</summary>
     public DataSet? TestPart { get; }
 
     /// <summary>The numbers of an example, one per column: NaN where one is missing, an index where the column has

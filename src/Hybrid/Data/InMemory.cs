@@ -3,10 +3,10 @@ using Hybrid.Data;
 
 namespace Hybrid;
 
-/// <summary>Data from the program's own objects.</summary>
+/// <summary>Data from objects in memory.</summary>
 static class InMemory
 {
-    /// <summary>What errors call data that do not come from a file.</summary>
+    /// <summary>The name in errors of data that does not come from a file.</summary>
     const string Source = "data in memory";
 
     /// <summary>From a row of numbers for each example.</summary>
@@ -22,7 +22,7 @@ static class InMemory
 
         for (var row = 0; row < features.Count; row++)
             if (features[row]?.Length != width)
-                throw Wrong($"example {row} has {features[row]?.Length ?? 0} numbers, and the first one has {width}");
+                throw Wrong($"example {row} has {features[row]?.Length ?? 0} numbers, but the first one has {width}");
 
         return Create(
             [.. Enumerable.Range(0, width).Select(i =>
@@ -48,7 +48,7 @@ static class InMemory
             var (row, column) = (i / columns.Length, columns[i % columns.Length]);
             numbers[i] = column.Values[row];
             if (float.IsInfinity(numbers[i]))
-                throw Wrong($"{Printable.quote(column.Column.Name)} of example {row} is infinite. NaN is for a missing value");
+                throw Wrong($"{Printable.quote(column.Column.Name)} of example {row} is infinite. Use NaN for a missing value");
         }
 
         var data = new Table(
@@ -65,7 +65,7 @@ static class InMemory
             return (new Column(name, ColumnKind.Numeric), Array.ConvertAll(all, value => Number($"the column {Printable.quote(name)}", value)));
 
         if (Array.FindIndex(all, value => value is not null && !IsName(value)) is >= 0 and var other)
-            throw Wrong($"the column {Printable.quote(name)} holds names, and in example {other} {all[other]}");
+            throw Wrong($"the column {Printable.quote(name)} holds names, but example {other} has {all[other]}");
 
         var names = Names(all);
         return (

@@ -3,7 +3,7 @@ namespace Hybrid;
 /// <summary>Examples to measure a model on.</summary>
 /// <param name="Examples">The examples.</param>
 /// <param name="Part">Which part of the data they are.</param>
-/// <param name="Available">How many examples the data have in all.</param>
+/// <param name="Available">The total number of examples in the data.</param>
 /// <param name="TrainedOn">How many of them the model learned from, if these are its training data; 0 where they cannot
 /// be, because their number is different.</param>
 public sealed record Selection(DataSet Examples, DataPart Part, int Available, int TrainedOn)

@@ -1,6 +1,6 @@
 namespace Hybrid;
 
-/// <summary>What is to be learned from a table's target.</summary>
+/// <summary>What to learn from a table's target.</summary>
 public enum TaskKind
 {
     /// <summary>Classes for texts and for numbers that look like labels, a quantity otherwise.</summary>

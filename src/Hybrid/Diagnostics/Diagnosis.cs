@@ -1,9 +1,10 @@
 namespace Hybrid;
 
 /// <summary>What the doctor finds in a model.</summary>
-/// <param name="Examples">How many examples the units were observed on.</param>
+/// <param name="Examples">The number of examples that the units were observed on.</param>
 /// <param name="Layers">First to last; the last one is the output layer.</param>
-/// <param name="Findings">What goes against the lecture's advice, the most serious first; empty for a healthy network.</param>
+/// <param name="Findings">Where the model departs from the lecture's advice, the most serious first; empty for a healthy
+/// network.</param>
 /// <param name="Training">Loss and quality on these examples.</param>
 /// <param name="HeldOut">Loss and quality on the examples held out from the training, if there are any.</param>
 public sealed record Diagnosis(
@@ -14,13 +15,13 @@ public sealed record Diagnosis(
 /// <param name="Layer">From 1: the input is not a layer.</param>
 /// <param name="Kind">The activation: relu, maxout and so on; identity for none.</param>
 /// <param name="IsHidden">Whether it is not the output layer.</param>
-/// <param name="Units">How many units it has.</param>
+/// <param name="Units">The number of its units.</param>
 /// <param name="NotFinite">Units whose sum or output is NaN or infinite on some example; they count as neither dead nor without
 /// gradient.</param>
 /// <param name="Dead">Units that give exactly 0, with a derivative of exactly 0, on every example.</param>
 /// <param name="NoGradient">Units whose activation has a derivative of exactly 0 on every example, the dead among them: no
 /// gradient reaches their weights.</param>
-/// <param name="Pieces">Of maxout, how many linear pieces there are in all; 0 for other kinds.</param>
+/// <param name="Pieces">Of maxout, the total number of linear pieces; 0 for other kinds.</param>
 /// <param name="UnusedPieces">Of maxout, linear pieces that are not the maximum on any example.</param>
 /// <param name="Saturated">Of sigmoid and tanh, the share of outputs near an end of the range; null for other kinds.</param>
 /// <param name="Mean">Of all outputs.</param>

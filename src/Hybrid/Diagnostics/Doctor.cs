@@ -7,12 +7,12 @@ namespace Hybrid;
 public static class Doctor
 {
     /// <summary>Examines a model: what its units do, how gradients and updates reach its weights, how its inputs are scaled,
-    /// and how much better it is on what it learned from.</summary>
+    /// and how much better it is on its training examples.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="training">The examples that it learned from, as far as they are known; as
+    /// <param name="training">The training examples, as far as they are known; as
     /// <see cref="TrainingReport.TrainingData"/> or <see cref="ModelData.SelectTraining"/> have them.</param>
-    /// <param name="heldOut">Examples that it did not learn from, if there are any.</param>
-    /// <param name="threads">How many threads compute; the result does not depend on it. 0 for all processors.</param>
+    /// <param name="heldOut">Held-out examples, if there are any.</param>
+    /// <param name="threads">The number of threads; the result does not depend on it. 0 for all processors.</param>
     /// <exception cref="OptionException">The number of threads is not from 0 to 1024.</exception>
     /// <exception cref="HybridException">The examples do not fit the model, or there are none.</exception>
     public static Diagnosis Examine(Model model, DataSet training, DataSet? heldOut = null, int threads = 0)

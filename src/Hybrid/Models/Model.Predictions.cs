@@ -10,7 +10,7 @@ public sealed partial class Model
     /// take.</summary>
     const int MostRowsAtOnce = 4096, NumbersAtOnce = 1 << 22;
 
-    /// <summary>What the network returns for one example, or for many, one after the other.</summary>
+    /// <summary>The network's outputs for one example or many, row by row.</summary>
     /// <param name="examples">[examples; columns]: raw numbers, the index of a category, NaN where a value is missing.</param>
     /// <returns>For each example, the probabilities or scores of the classes, or the quantity in its own unit.</returns>
     /// <exception cref="HybridException">The length of the examples is not a multiple of the number of columns, or a feature is
@@ -76,7 +76,7 @@ public sealed partial class Model
         if (Classes is not { } classes)
             throw new HybridException($"The model predicts the quantity {Printable.quote(TargetName)}, not a class. Use Predict.");
         if (example.Length != Inputs)
-            throw new HybridException($"An example has {Inputs} columns, and there are {example.Length} numbers.");
+            throw new HybridException($"An example has {Inputs} columns, but {example.Length} numbers were given.");
 
         return classes[Metrics.predictedClass(Predict(example))];
     }
@@ -89,7 +89,7 @@ public sealed partial class Model
     public float[] Parse(params ReadOnlySpan<string> values)
     {
         if (values.Length != Inputs)
-            throw new HybridException($"An example has {Inputs} columns, and there are {values.Length} values.");
+            throw new HybridException($"An example has {Inputs} columns, but {values.Length} values were given.");
 
         var numbers = new float[values.Length];
         for (var i = 0; i < values.Length; i++)

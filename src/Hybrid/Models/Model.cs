@@ -3,7 +3,7 @@ using Microsoft.FSharp.Core;
 
 namespace Hybrid;
 
-/// <summary>A network with all that is needed to use it: the names of its columns and classes, what it was trained with, and its
+/// <summary>A network with everything needed to use it: the names of its columns and classes, what it was trained with, and its
 /// preprocessing, which are its first layers. Immutable; any number of threads may use it at once.</summary>
 public sealed partial class Model
 {
@@ -34,10 +34,10 @@ public sealed partial class Model
     /// <summary>What it was trained with, as text by name; seed and split fractions among them.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Options { get; }
 
-    /// <summary>How many raw columns an example has.</summary>
+    /// <summary>The number of raw columns per example.</summary>
     public int Inputs => Network.Inputs;
 
-    /// <summary>What the network's outputs are: probabilities, log-probabilities, scores or output.</summary>
+    /// <summary>The kind of the network's outputs: probabilities, log-probabilities, scores or output.</summary>
     public string OutputName => Models.ModelModule.outputName(Value);
 
     /// <summary>An option by its name; null if the file has none of this name.</summary>
@@ -128,7 +128,7 @@ public sealed partial class Model
     /// <summary>The same on data that are read for the model: columns are found by their names; categories and classes are the
     /// model's.</summary>
     /// <param name="data">A built-in name, a folder, or a table with the target.</param>
-    /// <param name="part">A part of the training data, made again. Null: all; of data that come with a test part, that
+    /// <param name="part">A part of the training data, reproduced. Null: all, or the test part of data that comes with
     /// one.</param>
     /// <exception cref="HybridException">The data cannot be read or do not fit the model, or the part cannot be made
     /// again.</exception>
@@ -138,7 +138,7 @@ public sealed partial class Model
     /// network.</summary>
     public override string ToString() => $"{TargetName} from {Inputs} columns: {Network}";
 
-    /// <summary>The same in the functional core.</summary>
+    /// <summary>The same in the F# core.</summary>
     internal Models.Model Value { get; }
 
     /// <summary>Examples with their targets as training sees them: class indices, or the quantity.</summary>

@@ -62,15 +62,15 @@ public sealed class ModelData
     /// <summary>The data, with the model's columns and classes, and the test part that they come with.</summary>
     public DataSet Examples { get; }
 
-    /// <summary>A part of the data, made again as it was for the training.</summary>
+    /// <summary>A part of the data, reproduced as it was for training.</summary>
     /// <param name="part">Null for all examples; of data that come with a test part, that one.</param>
-    /// <exception cref="HybridException">The part cannot be made again: these are not the training data, or the training had no
+    /// <exception cref="HybridException">The part cannot be reproduced: these are not the training data, or the training had no
     /// such part.</exception>
     public Selection Select(DataPart? part = null) =>
         Selection.Of(Models.ModelDataModule.select(part is { } asked ? FSharpOption<Models.Part>.Some(Selection.PartOf(asked)) : null, value));
 
-    /// <summary>The examples that the model learned from, and others that it did not learn from: those of its test part, or else
-    /// of its validation part. Data that are not the training data, as far as can be told, are taken whole, with nothing held
+    /// <summary>The examples that the model was trained on, and held-out ones: those of its test part, or else
+    /// of its validation part. Data that does not appear to be the training data is used whole, with nothing held
     /// out.</summary>
     public (Selection Training, Selection? HeldOut) SelectTraining()
     {

@@ -2,7 +2,7 @@ using Hybrid.Onnx;
 
 namespace Hybrid;
 
-/// <summary>Models in files, with the file named where something is wrong.</summary>
+/// <summary>Models in files; errors name the file.</summary>
 static class ModelFile
 {
     /// <summary>Writes a model, to a temporary name first, so that an existing file is replaced completely or not at
@@ -19,7 +19,7 @@ static class ModelFile
         return Understood(path, () => Models.ModelFileModule.ofOnnx(file));
     }
 
-    /// <summary>What is made of a file, with the file named where that fails.</summary>
+    /// <summary>Applies a function to a file; errors name the file.</summary>
     /// <exception cref="OnnxException">It fails.</exception>
     public static T Understood<T>(string path, Func<T> understand)
     {

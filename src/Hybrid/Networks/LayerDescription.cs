@@ -1,8 +1,8 @@
 namespace Hybrid;
 
-/// <summary>What one layer consists of.</summary>
+/// <summary>The description of one layer.</summary>
 /// <param name="Kind">Such as linear, relu or softmax.</param>
 /// <param name="Shape">The extents of its output for one example.</param>
 /// <param name="Neurons">How many units with weights it has; 0 for activations and the like.</param>
-/// <param name="Parameters">How many numbers it learns.</param>
+/// <param name="Parameters">The number of its parameters.</param>
 public sealed record LayerDescription(string Kind, IReadOnlyList<int> Shape, int Neurons, int Parameters);

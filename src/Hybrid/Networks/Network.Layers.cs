@@ -12,7 +12,7 @@ public sealed partial class Network
     public static IReadOnlyList<string> Activations { get; } = [.. Core.Activation.functions.Select(each => each.Item1)];
 
     /// <summary>Fully connected layers with an activation between them and none after the last, such as [784, 128, 10].</summary>
-    /// <param name="sizes">How many inputs there are, how many units in each layer, and how many outputs.</param>
+    /// <param name="sizes">The number of inputs, of units in each layer, and of outputs.</param>
     /// <param name="activation">One of <see cref="Activations"/>. Default: relu.</param>
     /// <param name="seed">The same seed gives the same weights. Default: 1.</param>
     /// <exception cref="HybridException">There are fewer than two sizes, one is not from 1 to 1,000,000, or there is no such
@@ -39,14 +39,14 @@ public sealed partial class Network
 
     /// <summary>A network without layers, for examples of this many numbers: the start of one that is built layer by
     /// layer.</summary>
-    /// <param name="inputs">How many numbers an example has.</param>
+    /// <param name="inputs">The number of inputs: numbers per example.</param>
     /// <exception cref="HybridException">The number is not from 1 to 1,000,000.</exception>
     public static Network WithInputs(int inputs) => new(NetworkModule.empty, Size("inputs", inputs));
 
     /// <summary>This network, followed by a layer: y = f(x Wᵀ + b). The weights are random, with the variance that suits the
     /// activation (He and others, 2015, for rectifiers; Glorot and Bengio, 2010, for tanh, sigmoid and identity); b is
     /// 0.</summary>
-    /// <param name="units">How many neurons the layer has.</param>
+    /// <param name="units">The number of neurons.</param>
     /// <param name="activation">One of <see cref="Activations"/>. Default: identity, none.</param>
     /// <param name="seed">The same seed gives the same weights in the same place. Default: 1.</param>
     /// <exception cref="HybridException">The number of units is not from 1 to 1,000,000, there is no such activation, or the
@@ -103,8 +103,8 @@ public sealed partial class Network
 
     /// <summary>This network, followed by a maxout layer: each unit is the maximum of several linear functions of the inputs
     /// (Goodfellow and others, 2013).</summary>
-    /// <param name="units">How many units the layer has.</param>
-    /// <param name="pieces">How many linear functions each has, from 2 to 1000.</param>
+    /// <param name="units">The number of units.</param>
+    /// <param name="pieces">The number of linear functions per unit, from 2 to 1000.</param>
     /// <param name="seed">The same seed gives the same weights in the same place. Default: 1.</param>
     /// <exception cref="HybridException">A number is out of range, or the weights do not fit into an array.</exception>
     public Network Maxout(int units, int pieces = 2, ulong seed = 1)
@@ -117,15 +117,15 @@ public sealed partial class Network
             MaxoutModule.create(Initializer.He, Key(seed), pieces, Outputs, units))));
     }
 
-    /// <summary>This network, followed by dropout: in training, each output is left out with a probability, and the others are
-    /// scaled up to compensate (Srivastava and others, 2014). In use it changes nothing.</summary>
+    /// <summary>This network, followed by dropout: in training, each output is dropped with a probability, and the others are
+    /// scaled up to compensate (Srivastava and others, 2014). Otherwise it changes nothing.</summary>
     /// <param name="rate">The probability, in [0, 1).</param>
     /// <exception cref="HybridException">The rate is out of range.</exception>
     public Network Dropout(double rate) => rate is >= 0 and < 1
         ? With(NetworkModule.ofLayer(Core.Dropout.layer(rate)))
         : throw new HybridException(FormattableString.Invariant($"A dropout rate must be at least 0 and below 1, not {rate}."));
 
-    /// <summary>This network, followed by noise: in training, a normal number is added to each output. In use it changes
+    /// <summary>This network, followed by noise: in training, a normal number is added to each output. Otherwise it changes
     /// nothing.</summary>
     /// <param name="deviation">The standard deviation of the noise, at least 0.</param>
     /// <exception cref="HybridException">The deviation is negative, NaN or infinite.</exception>
@@ -170,7 +170,7 @@ public sealed partial class Network
         }
     }
 
-    /// <summary>Each layer draws numbers of its own.</summary>
+    /// <summary>Each layer draws its own numbers.</summary>
     ulong Key(ulong seed) => Core.Random.split(seed, Value.Layers.Length);
 
     /// <summary>A tensor is one array, and two uniform numbers make a normal one.</summary>

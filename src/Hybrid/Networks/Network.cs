@@ -3,16 +3,16 @@ using Microsoft.FSharp.Core;
 
 namespace Hybrid;
 
-/// <summary>Layers, one after the other, from rows of float32 numbers to rows of float32 numbers. Immutable; any number of
+/// <summary>A sequence of layers, from rows of float32 numbers to rows of float32 numbers. Immutable; any number of
 /// threads may use it at once.</summary>
 public sealed partial class Network
 {
-    /// <summary>More than one, so that an output without one row per example shows.</summary>
+    /// <summary>More than one, to detect an output without one row per example.</summary>
     const int Few = 2;
 
     readonly Lazy<Predictor> predictor;
 
-    /// <summary>Of the outputs for few examples.</summary>
+    /// <summary>The shape of the outputs for a few examples.</summary>
     readonly FSharpList<int> shape;
 
     internal Network(Core.Network value, int inputs)
@@ -29,13 +29,13 @@ public sealed partial class Network
         predictor = new(() => new Predictor(value, inputs));
     }
 
-    /// <summary>How many numbers an example has.</summary>
+    /// <summary>The number of inputs: numbers per example.</summary>
     public int Inputs { get; }
 
-    /// <summary>How many numbers it returns for an example.</summary>
+    /// <summary>The number of outputs per example.</summary>
     public int Outputs { get; }
 
-    /// <summary>All that it learns, in order.</summary>
+    /// <summary>Its parameters, in order.</summary>
     public IReadOnlyList<Parameter> Parameters =>
         [.. NetworkModule.parameters(Value).Select(parameter => Described(parameter.Item1, parameter.Item2))];
 
@@ -45,7 +45,7 @@ public sealed partial class Network
     /// <summary>Such as "2-layer network, 2 inputs, 9 neurons, 33 parameters" and a line for each layer.</summary>
     public override string ToString() => Describe().ToString();
 
-    /// <summary>The outputs for one example, or for many, one after the other.</summary>
+    /// <summary>The outputs for one example or many, row by row.</summary>
     /// <param name="examples">[examples; inputs], row by row.</param>
     /// <returns>[examples; outputs], row by row: the same bits for the same example among whatever others, on every engine and
     /// thread. For an example that is alone in the call, sums are taken in a different order: a layer's differ by at most
@@ -77,7 +77,7 @@ public sealed partial class Network
                 $"The network takes {Inputs} numbers per example, and {examples.Length} is not a multiple of that.");
         if (outputs.Length != count * Outputs)
             throw new HybridException(
-                $"The network returns {Outputs} numbers per example, {count * Outputs} for {count}, and the outputs have "
+                $"The network returns {Outputs} numbers per example, {count * Outputs} for {count}, but the outputs have "
                 + $"room for {outputs.Length}.");
 
         if (examples.Overlaps(outputs))
@@ -106,7 +106,7 @@ public sealed partial class Network
         if (count == 0 || examples.Length != count * Inputs || targets.Length != count * width)
             throw new HybridException(
                 $"The network takes {Inputs} numbers per example and the loss {loss} {width} per target: {examples.Length} "
-                + $"and {targets.Length} are not those of the same number of examples, at least 1.");
+                + $"and {targets.Length} numbers are not for the same number of examples, at least 1.");
 
         if (task.IsClassification)
             foreach (var target in targets)
@@ -169,7 +169,7 @@ public sealed partial class Network
             Exported.graph(Models.ModelModule.Producer, Inputs, "output", Value), Models.ModelModule.Opset, Models.ModelModule.Producer, FSharpList<Tuple<string, string>>.Empty));
     }
 
-    /// <summary>The same in the functional core.</summary>
+    /// <summary>The same in the F# core.</summary>
     internal Core.Network Value { get; }
 
     /// <summary>The outputs for some rows of features.</summary>
@@ -178,7 +178,7 @@ public sealed partial class Network
     /// <summary>Whether a layer behaves differently in training, with random numbers.</summary>
     internal bool IsRandomInTraining => Value.Layers.Any(layer => layer.IsDifferentInTraining);
 
-    /// <summary>The shape of what a network makes of a tensor of a shape.</summary>
+    /// <summary>The shape of a network's output for an input of a shape.</summary>
     static FSharpList<int> Traced(Core.Network network, FSharpList<int> shape) =>
         NetworkModule.forward(network, TensorModule.input("x", shape)).Shape;
 

@@ -2,11 +2,11 @@ using System.Globalization;
 
 namespace Hybrid;
 
-/// <summary>What a network consists of.</summary>
-/// <param name="Inputs">How many numbers an example has.</param>
+/// <summary>The description of a network.</summary>
+/// <param name="Inputs">The number of inputs: numbers per example.</param>
 /// <param name="Layers">First to last, activations and the like among them.</param>
-/// <param name="Neurons">How many units with weights there are.</param>
-/// <param name="Parameters">How many numbers are learned.</param>
+/// <param name="Neurons">The number of units with weights.</param>
+/// <param name="Parameters">The number of parameters.</param>
 /// <param name="Depth">How many layers of neurons there are: the input is not counted, and activations belong to theirs.</param>
 public sealed record NetworkDescription(
     int Inputs, IReadOnlyList<LayerDescription> Layers, int Neurons, int Parameters, int Depth)
@@ -21,7 +21,7 @@ public sealed record NetworkDescription(
     }
 
     /// <summary>What a network of fully connected layers with relu would consist of; the network itself is not made.</summary>
-    /// <param name="sizes">How many inputs there are, how many units in each layer, and how many outputs.</param>
+    /// <param name="sizes">The number of inputs, of units in each layer, and of outputs.</param>
     /// <exception cref="HybridException">There are fewer than two sizes, one is below 1, or there would be more than 2³¹ - 1
     /// parameters.</exception>
     public static NetworkDescription OfSizes(IReadOnlyList<int> sizes)

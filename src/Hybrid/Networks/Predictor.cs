@@ -3,7 +3,7 @@ using Hybrid.Kernels;
 
 namespace Hybrid;
 
-/// <summary>A network at work for any number of threads: each call takes plans that no other call is using.</summary>
+/// <summary>A network for any number of threads: each call takes plans that no other call is using.</summary>
 sealed class Predictor(Core.Network network, int inputs)
 {
     static readonly Lazy<IKernels> Shared = new(() => Engine.Create());
@@ -11,7 +11,7 @@ sealed class Predictor(Core.Network network, int inputs)
     readonly Dictionary<string, float[]> parameters = InferenceModule.state(Shared.Value, network);
     readonly ConcurrentBag<Inference> idle = [];
 
-    /// <summary>Allocates nothing once batches of these sizes have been met by as many threads.</summary>
+    /// <summary>Allocates nothing once as many threads have run batches of these sizes.</summary>
     public void Run(ReadOnlySpan<float> examples, Span<float> outputs)
     {
         var inference = Take();

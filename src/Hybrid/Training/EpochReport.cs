@@ -1,6 +1,6 @@
 namespace Hybrid;
 
-/// <summary>Where a training stands at the end of an epoch.</summary>
+/// <summary>The state of training at the end of an epoch.</summary>
 /// <param name="Epoch">From 1.</param>
 /// <param name="Epochs">The maximum number of epochs.</param>
 /// <param name="TrainingLoss">The mean of the batch losses during the epoch; for lbfgs, the loss at its end. For a quantity, it
@@ -9,7 +9,7 @@ namespace Hybrid;
 /// the standardised target, and the errors are in the target's own unit.</param>
 /// <param name="LearningRate">At the end of the epoch; for lbfgs, the fraction of the proposed step that was taken.</param>
 /// <param name="Elapsed">Since the training began.</param>
-/// <param name="Units">What has become of the hidden units, if they are monitored.</param>
+/// <param name="Units">The state of the hidden units, if they are monitored.</param>
 public sealed record EpochReport(
     int Epoch, int Epochs, double TrainingLoss, Measures? Validation, double LearningRate, TimeSpan Elapsed,
     UnitShares? Units = null);

@@ -5,7 +5,7 @@ namespace Hybrid;
 /// <summary>Where gradients come from, by name: the library's own rules, or DiffSharp.</summary>
 /// <remarks>DiffSharp is not part of the library. Its gradients are those of the package Hybrid.DiffSharp: of the type
 /// Hybrid.DiffSharp.DiffSharpGradient in the assembly DiffSharp.Backends.Hybrid, whose static property source is a
-/// Hybrid.Core.GradientSource. The assembly is one that the program references, or lies beside the program; no other folder
+/// Hybrid.Core.GradientSource. The assembly is one that the program references, or is in the program's folder; no other folder
 /// is searched.</remarks>
 static class GradientSources
 {
@@ -23,7 +23,7 @@ static class GradientSources
     public static IReadOnlyList<string> Names { get; } = [Graph, DiffSharp];
 
     /// <summary>The source with this name, which is one of the names.</summary>
-    /// <exception cref="HybridException">DiffSharp's gradients are not beside the program, or cannot be used.</exception>
+    /// <exception cref="HybridException">DiffSharp's gradients are not in the program's folder, or cannot be used.</exception>
     public static GradientSource Named(string name) => name == Graph ? GradientSourceModule.graph : diffSharp.Value;
 
     /// <summary>DiffSharp's gradients from a folder.</summary>
@@ -54,8 +54,8 @@ static class GradientSources
         catch (FileNotFoundException absent) when (absent.FileName?.StartsWith(Library, StringComparison.Ordinal) == true)
         {
             throw new HybridException(
-                $"Gradients from DiffSharp are not part of this library: {Library}.dll and DiffSharp.Core.dll must lie beside the "
-                + $"program, in {folder}, and do not. They come with the package Hybrid.DiffSharp: reference it, or copy both "
+                $"Gradients from DiffSharp are not part of this library: {Library}.dll and DiffSharp.Core.dll must be in the program's "
+                + $"folder, {folder}, but are not. They come with the package Hybrid.DiffSharp: reference it, or copy both "
                 + "files from the output of 'dotnet publish src-fs/Hybrid.DiffSharp' in this library's sources, whose README says more.",
                 absent);
         }
@@ -63,7 +63,7 @@ static class GradientSources
         {
             throw new HybridException(
                 $"Gradients from DiffSharp cannot be used: {(cause.InnerException ?? cause).Message.Trim()} "
-                + $"{Library}.dll and DiffSharp.Core.dll 1.0.7 must lie in {folder}, the former built for Hybrid "
+                + $"{Library}.dll and DiffSharp.Core.dll 1.0.7 must be in {folder}, the former built for Hybrid "
                 + $"{typeof(GradientSource).Assembly.GetName().Version!.ToString(3)}.", cause);
         }
 

@@ -3,7 +3,7 @@ namespace Hybrid;
 /// <summary>How good a model's predictions are on some examples.</summary>
 public sealed record Measures
 {
-    /// <summary>How many examples there are.</summary>
+    /// <summary>The number of examples.</summary>
     public required int Examples { get; init; }
 
     /// <summary>The mean of the loss over the examples, without regularisation: nats for softmax, the square of the target's

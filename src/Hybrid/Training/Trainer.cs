@@ -52,7 +52,7 @@ public static class Trainer
     /// enumerated like any other.</summary>
     /// <param name="data">As for <see cref="Train"/>.</param>
     /// <param name="options">As for <see cref="Train"/>; the seed is the first one.</param>
-    /// <param name="count">How many.</param>
+    /// <param name="count">The number of runs.</param>
     /// <exception cref="HybridException">As for <see cref="Start"/>, when a run is requested.</exception>
     public static IEnumerable<TrainingRun> StartSeeds(DataSet data, TrainingOptions? options, int count)
     {

@@ -2,7 +2,7 @@ using Microsoft.FSharp.Core;
 
 namespace Hybrid;
 
-/// <summary>How a network is made and trained. Every property has a default that gives a good model for ordinary data.</summary>
+/// <summary>How to build and train a network. Every property has a default that gives a good model for ordinary data.</summary>
 public sealed record TrainingOptions
 {
     /// <summary>The number of units of each hidden layer, first to last; empty for none. Null: chosen by the data, two
@@ -37,7 +37,7 @@ public sealed record TrainingOptions
     /// <summary>The strength λ of the penalty λ Σ |w| on weights, at least 0. Default: 0.</summary>
     public double L1 { get; init; }
 
-    /// <summary>The probability with which a hidden unit is left out in a training step, in [0, 1). Default: 0.</summary>
+    /// <summary>The probability of dropping a hidden unit in a training step, in [0, 1). Default: 0.</summary>
     public double Dropout { get; init; }
 
     /// <summary>The standard deviation of the noise added to inputs in training, in units of the standardised input. Default:
@@ -83,19 +83,19 @@ public sealed record TrainingOptions
     /// <summary>The share of all examples that decides which epoch was best, in [0, 1); 0 for none. Default: 0.1.</summary>
     public double Validation { get; init; } = Models.OptionsModule.defaults.Validation;
 
-    /// <summary>The share of all examples kept apart to measure the final network, in [0, 1); 0 for none. Null: 0.25, or the
+    /// <summary>The share of all examples held out to measure the final network, in [0, 1); 0 for none. Null: 0.25, or the
     /// test part that the data come with.</summary>
     public double? Test { get; init; }
 
     /// <summary>Whether all classes count equally in the loss, however rare: weights n / (k·nᶜ). Default: false.</summary>
     public bool BalancedClasses { get; init; }
 
-    /// <summary>A model to train further: its layers as they are, including its preprocessing, in place of new ones; a final
+    /// <summary>A model to train further: its layers, including its preprocessing, instead of new ones; a final
     /// softmax, logarithm of softmax or sigmoid is left to the loss. Its columns and classes are those of the data. Weights are
     /// not drawn towards 0 unless L2 is set, and a quantity is learned in its own unit. Null: a new network.</summary>
     public Model? From { get; init; }
 
-    /// <summary>How many of its layers with weights stay as they are, counted from the input: from 0 to one less than their
+    /// <summary>The number of its layers with weights to freeze, counted from the input: from 0 to one less than their
     /// number. Default: 0.</summary>
     public int Freeze { get; init; }
 
@@ -107,10 +107,10 @@ public sealed record TrainingOptions
     /// graph.</summary>
     public string Gradients { get; init; } = Hybrid.GradientSources.Graph;
 
-    /// <summary>The same seed gives the same split, the same start and the same steps. Default: 1.</summary>
+    /// <summary>The same seed gives the same split, initial weights and steps. Default: 1.</summary>
     public ulong Seed { get; init; } = Models.OptionsModule.defaults.Seed;
 
-    /// <summary>How many threads compute; the result does not depend on it. Default: 0, all processors.</summary>
+    /// <summary>The number of threads; the result does not depend on it. Default: 0, all processors.</summary>
     public int Threads { get; init; }
 
     /// <summary>Whether the share of dead and of saturated hidden units is measured after each epoch, on a sample of the

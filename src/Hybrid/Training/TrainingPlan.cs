@@ -1,11 +1,11 @@
 namespace Hybrid;
 
-/// <summary>What a training run is about to do: what the options mean for the data.</summary>
-/// <param name="Training">How many examples are learned from.</param>
-/// <param name="Validation">How many decide which epoch is best.</param>
-/// <param name="Test">How many measure the final network.</param>
+/// <summary>What a training run will do: what the options mean for the data.</summary>
+/// <param name="Training">The number of training examples.</param>
+/// <param name="Validation">The number of validation examples, which decide which epoch is best.</param>
+/// <param name="Test">The number of test examples, which measure the final network.</param>
 /// <param name="Sizes">The widths of the network, from features to outputs.</param>
-/// <param name="Parameters">How many numbers it learns.</param>
+/// <param name="Parameters">The number of its parameters.</param>
 /// <param name="Loss">The name of the loss.</param>
 /// <param name="Optimizer">The name of the optimizer.</param>
 /// <param name="LearningRate">The initial rate; null for lbfgs, which has none.</param>

@@ -3,14 +3,14 @@ namespace Hybrid;
 /// <summary>The result of a training run. The measures are those of the final network on raw data, as it is used: without
 /// dropout and noise, and in the target's own unit.</summary>
 /// <param name="Model">The network of the best epoch by validation loss, or of the last one where there is no validation.</param>
-/// <param name="Epochs">How many were begun, with at least one step.</param>
+/// <param name="Epochs">The number of epochs begun, with at least one step each.</param>
 /// <param name="BestEpoch">The epoch that the network comes from.</param>
 /// <param name="Elapsed">The time that the epochs took, validation included.</param>
 /// <param name="Train">On the training part.</param>
 /// <param name="Validation">On the validation part, if there is one.</param>
 /// <param name="Test">On the test part, if there is one.</param>
 /// <param name="Cancelled">Whether training was stopped before its end.</param>
-/// <param name="TrainingData">The examples that the model learned from.</param>
+/// <param name="TrainingData">The training examples.</param>
 /// <param name="ValidationData">The examples that decided which epoch was best, if there are any.</param>
 /// <param name="TestData">The examples that were held out, if there are any.</param>
 public sealed record TrainingReport(
@@ -20,7 +20,7 @@ public sealed record TrainingReport(
     /// <summary>The seed of the split, the initial weights and the steps.</summary>
     public ulong Seed => Value.Seed;
 
-    /// <summary>The same in the functional core.</summary>
+    /// <summary>The same in the F# core.</summary>
     internal Models.Report Value { get; init; } = null!;
 
     /// <summary>Of training runs that differ by their seeds, the one with the lowest validation loss, or with the lowest training

@@ -27,7 +27,7 @@ public sealed class TrainingRun : IAsyncEnumerable<EpochReport>
         Plan = TrainingPlan.Of(prepared);
     }
 
-    /// <summary>What is about to be done.</summary>
+    /// <summary>The plan of this run.</summary>
     public TrainingPlan Plan { get; }
 
     /// <summary>The seed of the split, the initial weights and the steps.</summary>

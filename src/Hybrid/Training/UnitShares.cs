@@ -1,6 +1,6 @@
 namespace Hybrid;
 
-/// <summary>What has become of a network's hidden units, on some examples.</summary>
+/// <summary>The state of a network's hidden units, on some examples.</summary>
 /// <param name="Dead">The share of hidden units that give exactly 0, with a derivative of exactly 0, on every example; null
 /// where there are no hidden units.</param>
 /// <param name="Saturated">The share of the outputs of hidden sigmoid and tanh units that are near an end of their range:

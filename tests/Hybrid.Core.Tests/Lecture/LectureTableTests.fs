@@ -57,7 +57,8 @@ let private result (row: JsonNode) : string list =
 
     [ pictures; verdict ]
 
-/// If HYBRID_ACCEPT_LECTURE names a file with what <c>hybrid lecture --all --json --out DIR</c> printed, writes the table from it.
+/// If HYBRID_ACCEPT_LECTURE names a file with what <c>hybrid lecture --all --json --out DIR</c> printed, writes the table from
+/// it.
 let private accept () =
     match Environment.GetEnvironmentVariable "HYBRID_ACCEPT_LECTURE" with
     | null

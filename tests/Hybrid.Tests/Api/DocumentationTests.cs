@@ -36,7 +36,8 @@ public sealed class DocumentationTests
     static bool IsModule(Type type) =>
         type.GetCustomAttributes<CompilationMappingAttribute>().Any(given => given.SourceConstructFlags == SourceConstructFlags.Module);
 
-    /// <summary>What is overridden or asked for by an interface is described there, and a constructor of nothing needs no words.</summary>
+    /// <summary>What is overridden or asked for by an interface is described there, and a constructor of nothing needs no
+    /// words.</summary>
     static bool IsOwn(MemberInfo member) => member switch
     {
         ConstructorInfo constructor => constructor.GetParameters().Length > 0 && !IsPositional(constructor),

@@ -5,7 +5,8 @@ using Microsoft.FSharp.Reflection;
 
 namespace Hybrid.Tests.Api;
 
-/// <summary>The public members of a library, without those that compilers add: equality, comparison, cloning, the insides of unions.</summary>
+/// <summary>The public members of a library, without those that compilers add: equality, comparison, cloning, the insides of
+/// unions.</summary>
 static class PublicMembers
 {
     const BindingFlags Declared =

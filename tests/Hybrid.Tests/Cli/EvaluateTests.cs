@@ -74,7 +74,7 @@ public sealed class EvaluateTests : IDisposable
 
         var lines = Tables.Houses().Split('\n', StringSplitOptions.RemoveEmptyEntries);
         command.Write("turned.csv", string.Join('\n', [lines[0], .. lines[1..].Reverse()]) + "\n");
-        command.Fail(1, ["in another order"], "evaluate", "model.onnx", "turned.csv", "--part", "test");
+        command.Fail(1, ["in a different order"], "evaluate", "model.onnx", "turned.csv", "--part", "test");
         command.Fail(1, ["without a validation part"], "evaluate", "model.onnx", "houses.csv", "--part", "validation");
     }
 

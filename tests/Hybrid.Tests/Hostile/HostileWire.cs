@@ -96,6 +96,7 @@ sealed class HostileWire(System.Random random)
         return field;
     }
 
-    /// <summary>By which fields the messages lead into each other: a graph's node, its attribute, and the graph in that.</summary>
+    /// <summary>By which fields the messages lead into each other: a graph's node, its attribute, and the graph in
+    /// that.</summary>
     int[] Path(WireField field) => random.Next(2) == 0 ? [field.Number] : [6, 5, 1];
 }

@@ -89,7 +89,8 @@ sealed class Watched
             : new Complaint("memory", $"{allocated:N0} bytes were allocated, and {allowed:N0} are allowed. {error?.Message}");
     }
 
-    /// <summary>What keeps a message from being shown: it comes out of the file, and may be endless or steer a terminal.</summary>
+    /// <summary>What keeps a message from being shown: it comes out of the file, and may be endless or steer a
+    /// terminal.</summary>
     static string? Unfit(string message) =>
         message.Length > LongestMessage ? "the message is too long"
         : message.Any(char.IsControl) ? "the message has control characters"

@@ -35,7 +35,7 @@ public class ModelTests
         Refuses("«pink» is not a category of the column «colour»: blue, green, red", "1", "pink", "1", "1");
         Refuses("«1,5» is not a number", "1", "red", "1,5", "1");
         Refuses("«NaN» is not a number", "1", "red", "NaN", "1");
-        Refuses("4 columns, and there are 2 values", "1", "red");
+        Refuses("4 columns, but 2 values were given", "1", "red");
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public class ModelTests
             [("age", _ => age), ("colour", _ => colour), ("income", _ => 1), ("score", _ => 1)];
         Refuses("does not know the category «pink»", DataSet.From([1], _ => 1, Columns("pink", 1)));
         Refuses("«colour» holds numbers", DataSet.From([1], _ => 1, Columns(2, 1)));
-        Refuses("«age» holds texts", DataSet.From([1], _ => 1, Columns("red", "old")));
+        Refuses("«age» holds text", DataSet.From([1], _ => 1, Columns("red", "old")));
     }
 
     [Fact]

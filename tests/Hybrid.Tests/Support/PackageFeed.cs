@@ -100,8 +100,8 @@ public sealed class PackageFeed : IDisposable
         return answer.Output;
     }
 
-    /// <summary>Copies the repository with what has been built: packing writes beside the sources, and a test must not. What tests
-    /// and benchmarks are built to is not packed.</summary>
+    /// <summary>Copies the repository with what has been built: packing writes beside the sources, and a test must not. What
+    /// tests and benchmarks are built to is not packed.</summary>
     void CopyBuilt(string inside)
     {
         var source = Path.Combine(Root, inside);

@@ -21,7 +21,8 @@ public sealed class HeldOutTests : IDisposable
 
     static readonly string[] Names = ["blue", "green", "red", "violet"];
 
-    /// <summary>Numbers of several scales with some missing, and categories, of which one never occurs and none is missing.</summary>
+    /// <summary>Numbers of several scales with some missing, and categories, of which one never occurs and none is
+    /// missing.</summary>
     static Table Table(bool classes)
     {
         var random = new System.Random(5);

@@ -106,7 +106,7 @@ public class TrainingRunTests
             part, Assert.Throws<OptionException>(() => Trainer.Start(Data, wrong)).Message, StringComparison.Ordinal);
 
         Refuses("takes 2 inputs, and the data have", plain with { Network = (_, outputs) => Network.FromSizes([2, outputs]) });
-        Refuses("returns 2 numbers, and the target needs 3", plain with { Network = (features, _) => Network.FromSizes([features, 2]) });
+        Refuses("returns 2 numbers, but the target needs 3", plain with { Network = (features, _) => Network.FromSizes([features, 2]) });
         Refuses("null where From says", plain with { Network = options.Network, From = report.Model });
         Refuses("has no weights to train", plain with { Network = (features, _) => Network.WithInputs(features).Then(Network.WithInputs(features)) });
         Refuses("not null", plain with { Network = (_, _) => null! });
