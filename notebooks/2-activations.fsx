@@ -16,7 +16,7 @@ open Load
 ## Four functions and their slopes
 
 Training sees only the slope of an activation: backpropagation multiplies by it at every unit it passes. So we draw the
-slopes beside the functions. We do not write them down but compute them: `Gradient.grad` differentiates any function of
+slopes next to the functions. We do not write them down but compute them: `Gradient.grad` differentiates any function of
 tensors whose result is one number, and the sum over independent elements gives every element its own slope.
 *)
 let xs = [| -600 .. 600 |] |> Array.map (fun i -> float i / 100.0)
@@ -47,7 +47,7 @@ show (Figure.row [ panel "activation" id; panel "slope" slope ])
 (**
 ## Saturation kills gradients
 
-The sigmoid's slope is at most ¼, and in its tails it vanishes. A unit that has got there learns no more, whatever the
+The sigmoid's slope is at most ¼, and in its tails it vanishes. A unit that has reached them learns no more, whatever the
 loss says: the gradient that arrives is multiplied by these numbers.
 *)
 for z in [ 0.0; 2.0; 5.0; 10.0 ] do
@@ -150,7 +150,7 @@ for rate in [ 0.1; 0.5; 1.0; 1.5 ] do
         (100.0 * leaky)
         (100.0 * leakyRight)
 (**
-At the highest rate half of the units are lost. The points do not show it: this network has units to spare, and gets all points
+At the highest rate half of the units are lost. The accuracy does not show it: this network has units to spare, and gets all points
 right. That is why the lecture recommends monitoring the share of dead units itself (`hybrid train --monitor` does). The leaky
 rectifier has a slope on both sides, so none of its units is ever without a gradient.
 

@@ -124,8 +124,8 @@ report "input noise" (train long noise points).Network
 (**
 ## Overfitting as it happens
 
-If each epoch is also measured on the other points, we see the two losses part. Without regularisation the loss on the points
-keeps falling, while that on the others rises: the network becomes ever surer of falsehoods.
+If each epoch is also measured on the other points, we see the two losses diverge. Without regularisation the loss on the points
+keeps falling, while that on the others rises: the network grows more and more certain of wrong answers.
 *)
 let curve options =
     Training.epochs engine (fun () -> false) options (network 20) points (Some others)
@@ -200,6 +200,6 @@ Chart.create
 |> Chart.draw
 |> show
 (**
-So the size of a network is the wrong knob against overfitting. Take the large one, which can be trained, and turn the strength of
+So the size of a network is the wrong knob for overfitting. Take the large one, which can be trained, and turn the strength of
 its regularisation, which is a number on a continuous scale that validation can choose.
 *)

@@ -104,7 +104,7 @@ public sealed class ArrowsTests(ITestOutputHelper output)
 
     /// <summary>A project outside the solution would otherwise stop compiling and nobody would see it.</summary>
     [Fact]
-    public void Internals_are_shown_to_assemblies_of_the_house()
+    public void Internals_are_visible_only_to_assemblies_of_this_repository()
     {
         static string Assembly(string file) =>
             XDocument.Load(file).Descendants().SingleOrDefault(element => element.Name.LocalName == "AssemblyName")?.Value

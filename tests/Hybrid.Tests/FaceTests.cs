@@ -105,13 +105,13 @@ public class FaceTests
     }
 
     [Fact]
-    public void Exceptions_are_part_of_the_face() => Assert.All(
+    public void Exceptions_are_part_of_the_api() => Assert.All(
         new[] { typeof(Network), typeof(Tensor), typeof(Table), typeof(OnnxException) }
             .SelectMany(type => type.Assembly.GetExportedTypes()).Where(type => type.IsAssignableTo(typeof(Exception))),
         type => Assert.Equal("Hybrid", type.Namespace));
 
     [Fact]
-    public void The_face_exposes_no_type_of_the_F_sharp_library()
+    public void The_api_exposes_no_type_of_the_F_sharp_library()
     {
         var ours = (Type type) => type.Namespace?.StartsWith("Hybrid", StringComparison.Ordinal) == true;
         var known = typeof(Network).Assembly.GetExportedTypes().ToHashSet();

@@ -37,7 +37,7 @@ public sealed class NonFiniteTests : IDisposable
     ];
 
     [Fact]
-    public void Every_method_of_the_face_refuses_a_non_finite_result() => Assert.All(
+    public void Every_method_of_the_api_refuses_a_non_finite_result() => Assert.All(
         from method in methods
         from value in (float[])[float.NaN, float.PositiveInfinity, float.NegativeInfinity]
         from classes in (bool[])[true, false]
@@ -100,7 +100,7 @@ public sealed class NonFiniteTests : IDisposable
     }
 
     [Fact]
-    public void The_row_number_counts_through_a_long_table()
+    public void Row_numbers_count_through_a_long_table()
     {
         var model = Model.Create(Network.FromSizes([2, 1]), ["a", "b"]);
         model.Save(command.File("m.onnx"));

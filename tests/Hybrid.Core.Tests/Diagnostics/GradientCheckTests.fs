@@ -88,7 +88,7 @@ let ``A wrong derivative is detected, in its layer`` () =
     Assert.Equal(report.MaxRelativeError, report.Worst.Head.RelativeError)
 
 [<Fact>]
-let ``Gradients of another source are compared directly, without steps and kinks`` () =
+let ``Gradients of a different source are compared directly, without steps and kinks`` () =
     let network = dense "relu" [ 4; 6; 3 ]
 
     let scaled factor =

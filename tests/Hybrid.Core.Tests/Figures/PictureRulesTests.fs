@@ -49,7 +49,7 @@ let ``A connection without a head, or with a reversed head, is detected`` () =
     breaks arrowheads (figure [ arrow[0]; other[1] ])
 
 [<Fact>]
-let ``A colour without explanation, or with another colour's name, is detected`` () =
+let ``A colour without explanation, or with a different colour's name, is detected`` () =
     let up, down = [| 0.0; 1.0; 2.0; 3.0 |], [| 3.0; 2.0; 1.0; 0.0 |]
     explained (chart x y [ line (Series 0) "a" up; line (Series 1) "b" down ])
     breaks explained (chart x y [ line (Series 0) "a" up; line (Series 1) "" down ])

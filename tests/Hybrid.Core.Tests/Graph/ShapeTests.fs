@@ -8,7 +8,7 @@ let ``Axes are aligned at the last one, and an extent of 1 stretches`` () =
     Assert.Equal<int list>([ 5; 3; 4 ], Shape.broadcast "Add" [ 5; 1; 4 ] [ 3; 1 ])
 
 [<Fact>]
-let ``Shapes that do not fit are an error that names the operation and both`` () =
+let ``Shapes that do not fit are an error that names the operation and both shapes`` () =
     let error =
         Assert.Throws<ShapeMismatch>(fun () -> Shape.broadcast "Add" [ 2; 3 ] [ 2; 4 ] |> ignore)
 

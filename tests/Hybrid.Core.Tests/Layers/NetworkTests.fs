@@ -12,7 +12,7 @@ let ``Parameters are named by the index of their layer`` () =
     Assert.Equal<string list>([ "0.weight"; "0.bias"; "2.weight"; "2.bias" ], names)
 
 [<Fact>]
-let ``Composition is associative, and the empty network is its unit`` () =
+let ``Composition is associative, and the empty network is the identity`` () =
     let a, b, c = dense "tanh" [ 3; 4 ], Activation.relu, dense "tanh" [ 4; 2 ]
 
     let output network =

@@ -44,7 +44,7 @@ let ``The picture shows the seed whose borders are closest to the medians of all
     Assert.Equal(0, PlaneClassifier.typical [ kind [ 0; 0 ] ])
 
 [<Fact>]
-let ``R28 draws three networks and counts what they do`` () =
+let ``R28 draws three networks and measures them`` () =
     let outcome = isStatistical LayerSizes.experiment [ "layer_sizes" ]
     Assert.Equal(12, outcome.Measurements.Length)
     Assert.Contains(outcome.Notes, fun note -> note.Contains "7, 6 neurons 22, 20 neurons 211")
@@ -66,7 +66,7 @@ let ``R28 and R33 accept the user's own points, even of three classes`` () =
             draws [ figure ] outcome)
 
 [<Fact>]
-let ``R33 draws three strengths and counts what they do`` () =
+let ``R33 draws three strengths and measures them`` () =
     let outcome = isStatistical RegStrengths.experiment [ "reg_strengths" ]
     Assert.Equal(12, outcome.Measurements.Length)
 

@@ -94,7 +94,7 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Fact]
-    public void Data_are_not_overwritten_through_a_link()
+    public void Data_is_not_overwritten_through_a_link()
     {
         command.Write("t.csv", "a,b\n1,0\n2,1\n");
         File.CreateSymbolicLink(command.File("link.csv"), "t.csv");

@@ -110,7 +110,7 @@ public sealed class CompletionTests : IDisposable
         Assert.Contains(words, command.Succeed("completion", shell).Output);
 
     [Fact]
-    public void Help_says_how_to_install_it()
+    public void Help_of_completion_says_how_to_install_it()
     {
         var help = command.Succeed("completion", "--help").Output;
         Assert.Contains("source <(hybrid completion bash)", help);

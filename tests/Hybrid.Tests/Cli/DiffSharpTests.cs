@@ -34,7 +34,7 @@ public sealed class DiffSharpTests : IDisposable
     public void An_unknown_name_is_a_usage_error(string message, params string[] words) => command.Fail(2, [message, "--help"], words);
 
     [Fact]
-    public void The_installed_package_trains_and_is_compared_with()
+    public void The_installed_package_trains_and_serves_for_comparison()
     {
         using var program = new TemporaryFolder();
         foreach (var file in Directory.EnumerateFiles(AppContext.BaseDirectory, "*.*")

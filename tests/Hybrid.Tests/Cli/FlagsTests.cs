@@ -33,14 +33,14 @@ public sealed partial class FlagsTests
 
     [Theory]
     [MemberData(nameof(Named))]
-    public void A_property_named_by_a_remedy_exists_in_the_face_and_has_a_flag(string property)
+    public void A_property_named_by_a_remedy_exists_in_the_api_and_has_a_flag(string property)
     {
         Assert.Contains(property, options.SelectMany(Settable).Select(one => one.Name));
         Assert.Contains(Flags.Of(property), flags.Value);
     }
 
     [Fact]
-    public void Every_option_of_the_face_has_a_flag_in_the_command() => Assert.All(
+    public void Every_option_of_the_api_has_a_flag_in_the_command() => Assert.All(
         options.SelectMany(Settable).Select(property => property.Name).Except(onlyInPrograms),
         property => Assert.Contains(Flags.Of(property), flags.Value));
 

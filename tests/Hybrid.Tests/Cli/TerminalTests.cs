@@ -68,7 +68,7 @@ public sealed class TerminalTests : IDisposable
     }
 
     [Fact]
-    public void Errors_also_escape_them()
+    public void Errors_escape_control_sequences_too()
     {
         Make();
         foreach (var (code, words) in ((int, string[])[])

@@ -36,7 +36,7 @@ public sealed class TrainLbfgsTests : IDisposable
     [InlineData("iris", 0.9)]
     [InlineData("digits", 0.95)]
     [InlineData("xor", 0.9)]
-    public void Data_are_learned_with_no_other_option(string data, double accuracy)
+    public void Data_is_learned_without_further_options(string data, double accuracy)
     {
         var result = Train(data, "--json").Json;
         Assert.InRange(Number(result.GetProperty("test"), "accuracy"), accuracy, 1);

@@ -58,7 +58,7 @@ public class DataSetTests
     }
 
     [Fact]
-    public void Parts_share_the_numbers()
+    public void Parts_share_the_numbers_of_their_data_set()
     {
         var part = DataSet.FromArrays(Rows, [1f, 2, 3, 4]).Subset([3, 1, 1]);
         Assert.Equal(3, part.Count);

@@ -87,7 +87,7 @@ public class DoctorTests
     }
 
     [Fact]
-    public void Without_a_known_optimizer_there_is_no_update_ratio()
+    public void A_network_without_a_known_optimizer_has_no_update_ratio()
     {
         var data = Tables.Mixed(200, true);
         var trained = Trainer.Train(data, Quick).Model;

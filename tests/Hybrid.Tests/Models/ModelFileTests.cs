@@ -32,7 +32,7 @@ public class ModelFileTests
     {
         Assert.Equal(expected.Length, actual.Length);
         var worst = expected.Zip(actual, (a, b) => Math.Abs(a - b) / Math.Max(1, Math.Abs(a))).Max();
-        Assert.True(worst <= tolerance, $"the greatest difference is {worst:R}");
+        Assert.True(worst <= tolerance, $"the maximum difference is {worst:R}");
     }
 
     /// <summary>A model of a table, trained and written to a file.</summary>

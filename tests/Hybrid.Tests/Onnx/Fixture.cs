@@ -43,7 +43,7 @@ sealed record Fixture(string Name)
     {
         Xunit.Assert.Equal(expected.Length, actual.Length);
         var worst = expected.Zip(actual, (a, b) => Math.Abs(a - b) / Math.Max(1, Math.Abs(a))).Max();
-        Xunit.Assert.True(worst <= 1e-5, $"{name}: the greatest difference is {worst:R}");
+        Xunit.Assert.True(worst <= 1e-5, $"{name}: the maximum difference is {worst:R}");
     }
 
     float[] Numbers(string key) =>

@@ -36,7 +36,7 @@ public sealed class NodeReaderTests
     }
 
     [Fact]
-    public void An_attribute_that_refers_to_a_functions_is_refused() =>
+    public void An_attribute_that_refers_to_a_function_is_refused() =>
         Refused("attribute of a function", node => node.Attribute.Add(
             new AttributeProto { Name = "alpha", Type = (int)AttributeType.Float, RefAttrName = "a" }));
 

@@ -30,7 +30,7 @@ sealed record DebianFamily(string Name, int LeastOfFloats, int LeastBound)
         List<string> failures = [.. results.Where(result => result.failure is not null)
             .Select(result => $"{result.test.Name}: {result.failure}")];
         if (Passed(false) < LeastOfFloats || Passed(true) < LeastBound)
-            failures.Add($"At least {LeastOfFloats} and {LeastBound} are to pass.");
+            failures.Add($"At least {LeastOfFloats} and {LeastBound} must pass.");
 
         var others = cases.Where(test => test.NotSupported is not null).GroupBy(test => test.NotSupported!.Split(',')[0])
             .OrderByDescending(group => group.Count()).Select(group => $"\n  not supported, {group.Count()}: {group.Key}");
