@@ -10,8 +10,8 @@ module Cases =
     let private clearance = 0.01
 
     let private isClear row case =
-        let struct (nearest, greatest) = Trace.margin (Trace.ofCase row case)
-        nearest >= clearance && System.Double.IsFinite greatest
+        let struct (nearest, largest) = Trace.margin (Trace.ofCase row case)
+        nearest >= clearance && System.Double.IsFinite largest
 
     let private generator (row: Row) : Gen<Case> =
         gen {

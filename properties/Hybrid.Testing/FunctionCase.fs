@@ -38,7 +38,7 @@ module FunctionCase =
     let private steps values =
         values |> List.pairwise |> List.map (fun (a, b) -> b - a)
 
-    let private greatest values =
+    let private largest values =
         values |> List.map abs |> List.fold max 0.0
 
     // de Casteljau's scheme
@@ -83,11 +83,11 @@ module FunctionCase =
             Smoothness.smooth
                 (waves |> List.sumBy (fun (a, w, _) -> abs (a * w)))
                 (waves |> List.sumBy (fun (a, w, _) -> abs (a * w * w)))
-        | Polygon values -> Smoothness.lipschitz (float (values.Length - 1) * greatest (steps values))
+        | Polygon values -> Smoothness.lipschitz (float (values.Length - 1) * largest (steps values))
         | Cusp(c, _, exponent) -> Smoothness.holder (abs c) exponent
         | Bernstein values ->
             let n = float (values.Length - 1)
-            Smoothness.smooth (n * greatest (steps values)) (n * (n - 1.0) * greatest (steps (steps values)))
+            Smoothness.smooth (n * largest (steps values)) (n * (n - 1.0) * largest (steps (steps values)))
 
     let private eighth = Gen.choose (-32, 32) |> Gen.map (fun i -> float i / 8.0)
 

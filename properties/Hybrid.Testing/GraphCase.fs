@@ -108,10 +108,10 @@ module GraphCase =
     let toCase (case: GraphCase) : Case = { Extents = []; Values = case.Leaves }
 
     let private isTame (case: GraphCase) =
-        let struct (nearest, greatest) =
+        let struct (nearest, largest) =
             Trace.margin (Trace.ofCase (toRow case) (toCase case))
 
-        nearest >= 1e-3 && greatest < 30.0
+        nearest >= 1e-3 && largest < 30.0
 
     let private generator: Gen<GraphCase> =
         gen {

@@ -46,8 +46,8 @@ module Kinks =
     /// <param name="inputs">The values of the graph's inputs, by name.</param>
     /// <param name="outputs">The tensors to compute.</param>
     let margin (varied: string -> bool) (inputs: (string * float[]) list) (outputs: Tensor list) =
-        let distances, greatest = read varied inputs outputs
-        struct (Array.fold (fun nearest distance -> min nearest (abs distance)) infinity distances, greatest)
+        let distances, largest = read varied inputs outputs
+        struct (Array.fold (fun nearest distance -> min nearest (abs distance)) infinity distances, largest)
 
     /// The side of each jump on which the inputs are.
     let pattern (varied: string -> bool) (inputs: (string * float[]) list) (outputs: Tensor list) : int[] =

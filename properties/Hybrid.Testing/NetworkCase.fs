@@ -149,10 +149,10 @@ module NetworkCase =
         }
 
     let private isClear case =
-        let struct (nearest, greatest) =
+        let struct (nearest, largest) =
             Trace.margin (Trace.ofCase (toRow case) (toCase case))
 
-        nearest >= 1e-3 && greatest < 1e4
+        nearest >= 1e-3 && largest < 1e4
 
     /// The possible kinds of a hidden layer.
     let kinds = "maxout" :: List.map fst Activation.functions

@@ -38,11 +38,11 @@ type ReferenceKernels() =
         | Binary.Equal -> if a = b then 1f else 0f
         | _ -> raise (ArgumentOutOfRangeException(nameof operation))
 
-    static let greatest (run: float32[]) =
+    static let largest (run: float32[]) =
         Array.reduce (fun (a: float32) b -> MathF.Max(a, b)) run
 
     static let logSumExp run =
-        let top = greatest run
+        let top = largest run
 
         if Single.IsInfinity top then
             top
@@ -52,9 +52,9 @@ type ReferenceKernels() =
     static let reduce reduction (run: float32[]) : float32 =
         match reduction with
         | Reduction.Sum -> Array.fold (+) 0f run
-        | Reduction.Max -> greatest run
+        | Reduction.Max -> largest run
         | Reduction.ArgMax ->
-            let top = greatest run
+            let top = largest run
             run |> Array.findIndex (fun x -> x.Equals top) |> float32
         | Reduction.LogSumExp -> logSumExp run
         | _ -> raise (ArgumentOutOfRangeException(nameof reduction))
@@ -96,7 +96,7 @@ type ReferenceKernels() =
             for o in 0 .. outer - 1 do
                 for i in 0 .. inner - 1 do
                     let run = run x length inner o i
-                    let top = greatest run
+                    let top = largest run
                     let total = Array.fold (fun sum x -> sum + exp (x - top)) 0f run
 
                     for l in 0 .. length - 1 do

@@ -17,7 +17,7 @@ module FlowRules =
     /// What the CS231n notes call a healthy length of an update, relative to the length of the weights.
     let healthyUpdate = 1e-3
 
-    /// One and a half powers of ten on either side of it: rules of thumb are no sharper.
+    /// One and a half powers of ten on either side of it: a rule of thumb is not more precise.
     let updateFactor = Math.Pow(10.0, 1.5)
 
     /// Accuracy or R² above which slow updates are not a problem: the network has learned.

@@ -124,8 +124,8 @@ module internal Recognition =
             | ValueSome y ->
                 match y.Shape with
                 | [ _; units ] when units > 0 && rows % units = 0 ->
-                    let greatest = Tensor.max 1 (Tensor.reshape [ examples; rows / units; units ] x)
-                    if Alike.graphs y greatest then Some(rows / units) else None
+                    let largest = Tensor.max 1 (Tensor.reshape [ examples; rows / units; units ] x)
+                    if Alike.graphs y largest then Some(rows / units) else None
                 | _ -> None
             | ValueNone -> None
 

@@ -24,11 +24,11 @@ module Approximations =
     /// The minimum and maximum of each pixel's values, in their order: a line through these covers the same pixels.
     let private extremes (xs: float[]) (ys: float[]) : float[] * float[] =
         let least (part: (float * float)[]) = Array.minBy snd part
-        let greatest (part: (float * float)[]) = Array.maxBy snd part
+        let largest (part: (float * float)[]) = Array.maxBy snd part
 
         Array.zip xs ys
         |> Array.chunkBySize PerPixel
-        |> Array.collect (fun part -> [| least part; greatest part |] |> Array.sortBy fst)
+        |> Array.collect (fun part -> [| least part; largest part |] |> Array.sortBy fst)
         |> Array.unzip
 
     let private curve (expression: Expression) (domain: Interval) network (certificate: Certificate) title =

@@ -3,7 +3,7 @@ namespace Hybrid.Figures
 open System
 
 /// The class that a classifier predicts at each point of a plane: regions in the pale colours of their series, and the lines
-/// between them. The legend calls the regions "answer".
+/// between them. The legend calls the regions "prediction".
 module Regions =
     let private areas (classes: Grid) : Mark =
         let fill (index: int, path) =
@@ -33,7 +33,7 @@ module Regions =
                 fill (index, $"M{left} 1H{right}V13H{left}Z"))
 
         {
-            Name = "answer"
+            Name = "prediction"
             Symbol = List.ofArray strips
             X = x
             Y = y

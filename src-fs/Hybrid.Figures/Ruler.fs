@@ -17,13 +17,13 @@ type Ruler = { Axis: Axis; From: float; To: float }
 
 module Ruler =
     /// Beyond these, differences and steps could exceed the range of float64.
-    let private least, greatest = 1e-290, 1e300
+    let private least, largest = 1e-290, 1e300
 
     /// The position of a number between the ends, before scaling; NaN if it cannot be shown.
     let private transform (axis: Axis) (x: float) =
         match axis.Scale with
-        | Scale.Linear when Math.Abs x <= greatest -> x
-        | Scale.Logarithmic when x >= least && x <= greatest -> Math.Log10 x
+        | Scale.Linear when Math.Abs x <= largest -> x
+        | Scale.Logarithmic when x >= least && x <= largest -> Math.Log10 x
         | _ -> nan
 
     /// The position of a number, 0 at the lower and 1 at the upper end; NaN if it cannot be shown on the axis.

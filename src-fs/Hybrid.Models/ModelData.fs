@@ -128,7 +128,7 @@ module ModelData =
                 }
 
             let sets = DataSource.load { options with Csv = csv } argument
-            // the classes of the file may be more than those of the data, or in another order
+            // the classes of the file may be more than those of the data, or in a different order
             ofSets (ForeignFile.forTable sets.Train file) sets
 
     /// The total number of examples in the data.

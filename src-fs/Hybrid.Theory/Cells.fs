@@ -89,10 +89,10 @@ module Cells =
 
     /// The width of the widest of n cells: rounding moves each edge by at most half a unit in the last place.
     let width (domain: Interval) (n: float) : float =
-        let greatest = max (abs domain.Lower) (abs domain.Upper)
+        let largest = max (abs domain.Lower) (abs domain.Upper)
 
         (domain.Upper - domain.Lower) / n
-        + (if n > 1.0 then greatest * 2.0 ** -23.0 else 0.0)
+        + (if n > 1.0 then largest * 2.0 ** -23.0 else 0.0)
 
     /// The midpoint of each two neighbours.
     let middles (edges: float[]) =

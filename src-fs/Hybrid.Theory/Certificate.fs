@@ -143,16 +143,14 @@ module Certificate =
             |> Array.forall (distances >> Array.forall Interval.isDefined)
 
         if isDefined && Double.IsFinite lipschitz then
-            let greatest =
+            let largest =
                 atCentres
                 |> Array.chunkBySize 512
                 |> Array.collect distances
                 |> Array.map (fun y -> (Interval.abs y).Upper)
                 |> Array.max
 
-            (Interval.add
-                (Interval.exactly greatest)
-                (Interval.multiply (Interval.exactly lipschitz) diagonal))
+            (Interval.add (Interval.exactly largest) (Interval.multiply (Interval.exactly lipschitz) diagonal))
                 .Upper
         else
             infinity

@@ -189,10 +189,10 @@ module Grids =
 
         /// Joins the coordinates of an axis to the combinations of those before it: max(m, p) = m + max(0, p - m) for m ≥ 0. Maps
         /// networks and the terms of m for each combination to the same with one more axis.
-        let join (network: Network, units: int, greatest: (int * float) list[], coming: int) (_: int) =
-            // greatest: two per combination, for z and for -z; coming: the first unit of the axes that are not joined yet
-            let combinations = greatest.Length / 2
-            let carried = greatest |> Array.map (fun terms -> terms, 0.0)
+        let join (network: Network, units: int, largest: (int * float) list[], coming: int) (_: int) =
+            // largest: two per combination, for z and for -z; coming: the first unit of the axes that are not joined yet
+            let combinations = largest.Length / 2
+            let carried = largest |> Array.map (fun terms -> terms, 0.0)
 
             let added =
                 [|
@@ -200,7 +200,7 @@ module Grids =
                         for i in 0..n do
                             for sign in 0..1 do
                                 let less =
-                                    greatest[2 * combination + sign]
+                                    largest[2 * combination + sign]
                                     |> List.map (fun (unit, weight) -> unit, -weight)
 
                                 (coming + 2 * i + sign, 1.0) :: less, 0.0
@@ -226,12 +226,12 @@ module Grids =
         let first =
             layer d signed, signed.Length, [| for unit in 0 .. 2 * points - 1 -> [ unit, 1.0 ] |], 2 * points
 
-        let below, units, greatest, _ = List.fold join first [ 1 .. d - 1 ]
+        let below, units, largest, _ = List.fold join first [ 1 .. d - 1 ]
 
         let hats =
             [|
-                for vertex in 0 .. greatest.Length / 2 - 1 ->
-                    (greatest[2 * vertex] @ greatest[2 * vertex + 1]
+                for vertex in 0 .. largest.Length / 2 - 1 ->
+                    (largest[2 * vertex] @ largest[2 * vertex + 1]
                      |> List.map (fun (unit, weight) -> unit, -weight)),
                     1.0
             |]

@@ -180,7 +180,7 @@ module Regions =
     /// <remarks>Kinks are followed through the layers in double precision; neighbours whose slopes agree to 1e-9 of the maximum
     /// slope count as one piece, and kinks at most 1e-12 of the interval's ends apart as one kink.</remarks>
     /// <returns>The points between which the network is linear, including the ends of the interval.</returns>
-    /// <exception cref="T:Hybrid.HybridException">The network contains another kind of layer.</exception>
+    /// <exception cref="T:Hybrid.HybridException">The network contains a different kind of layer.</exception>
     let kinks (network: Network) (domain: Interval) : float[] =
         let start = [| domain.Lower; domain.Upper |]
 

@@ -49,7 +49,7 @@ static class Check
             throw new ArgumentException(
                 $"The view has {view.Extents.Length} extents but {view.Strides.Length} strides.", nameof(view));
 
-        long count = 1, least = view.Offset, greatest = view.Offset;
+        long count = 1, least = view.Offset, largest = view.Offset;
 
         for (var axis = 0; axis < view.Extents.Length; axis++)
         {
@@ -59,16 +59,16 @@ static class Check
             // bounded, so that nothing overflows: a place once out of range stays so, unless there are no elements
             count = Math.Min(count * view.Extents[axis], Beyond);
             var reach = ((long)view.Extents[axis] - 1) * view.Strides[axis];
-            (least, greatest) = reach < 0
-                ? (Math.Max(least + reach, -Beyond), greatest)
-                : (least, Math.Min(greatest + reach, Beyond));
+            (least, largest) = reach < 0
+                ? (Math.Max(least + reach, -Beyond), largest)
+                : (least, Math.Min(largest + reach, Beyond));
         }
 
         if (count != elements)
             throw new ArgumentException($"The view has {count} elements, but the dense operand {elements}.", nameof(view));
 
-        if (count > 0 && (least < 0 || greatest >= length))
+        if (count > 0 && (least < 0 || largest >= length))
             throw new ArgumentException(
-                $"The view reaches from {least} to {greatest}, outside {length} elements.", nameof(view));
+                $"The view reaches from {least} to {largest}, outside {length} elements.", nameof(view));
     }
 }

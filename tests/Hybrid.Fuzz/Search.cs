@@ -40,7 +40,8 @@ static class Search
         return Conclude(reader, Path.Combine(found, "default"));
     }
 
-    /// <summary>AFL++ is told that the program is none of its own and starts slowly, and to leave the machine as it is.</summary>
+    /// <summary>Settings for AFL++: the program is not one of its own and starts slowly, and the machine stays as it
+    /// is.</summary>
     static readonly (string Name, string Value)[] settings =
     [
         ("AFL_SKIP_BIN_CHECK", "1"), ("AFL_SKIP_CPUFREQ", "1"), ("AFL_NO_AFFINITY", "1"), ("AFL_NO_UI", "1"),

@@ -4,7 +4,8 @@ using Xunit;
 
 namespace Hybrid.Tests;
 
-/// <summary>What is NaN or infinite decides for no class and is no quantity, wherever it comes from and whoever asks.</summary>
+/// <summary>A NaN or infinite result determines neither a class nor a quantity, wherever it comes from and whoever
+/// asks.</summary>
 public sealed class NonFiniteTests : IDisposable
 {
     readonly HybridCommand command = new();

@@ -101,7 +101,7 @@ let tests =
                             (of' (fun vertex -> if furthest vertex chosen < 1e-9 then 1.0 else 0.0))
                             (Array.append points vertices)
 
-                    let least, greatest = Array.min hat, Array.max hat
+                    let least, largest = Array.min hat, Array.max hat
                     let atVertices = Array.skip points.Length hat
 
                     let expected =
@@ -110,7 +110,7 @@ let tests =
                     (furthest ones (Array.replicate points.Length 1.0) <= 1e-12
                      && furthest atVertices expected <= 1e-12
                      && least >= -1e-12
-                     && greatest <= 1.0 + 1e-12)
+                     && largest <= 1.0 + 1e-12)
                     |> Prop.label $"hats sum to {Array.min ones} … {Array.max ones}")
 
             property

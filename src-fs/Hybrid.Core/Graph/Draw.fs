@@ -25,7 +25,7 @@ module Draw =
         }
 
     /// The largest 24-bit number below 1.
-    let private greatest = 1.0 - 1.0 / 16777216.0
+    let private largest = 1.0 - 1.0 / 16777216.0
 
     /// Uniform numbers in [0, 1), of 24 bits. They are constants to differentiation: their derivative is zero.
     let uniform (shape: Shape) (draw: Draw) : Tensor =
@@ -41,7 +41,7 @@ module Draw =
                 Reference =
                     fun operands ->
                         let words = one operands in Random.uniforms draw.Key (step words[0] words[1]) count
-                Enclosure = fun _ -> Array.create count { Lower = 0.0; Upper = greatest }
+                Enclosure = fun _ -> Array.create count { Lower = 0.0; Upper = largest }
                 Continuity = Continuity.Steps Continuity.nowhere
                 Rounding = RoundingRule.Moves
                 Kernel = Kernel.Uniform draw.Key

@@ -70,11 +70,11 @@ module Reductions =
                 ]
         ]
 
-    let private greatest (run: float[]) : float =
+    let private largest (run: float[]) : float =
         Array.reduce (fun (a: float) b -> Math.Max(a, b)) run
 
     let private logSumExp (run: float[]) =
-        let top = greatest run
+        let top = largest run
 
         if Double.IsInfinity top then
             top
@@ -134,7 +134,7 @@ module Reductions =
 
             let jvp axis _ t = Tensor.sum axis (t * winner axis)
             let continuity = leads >> Continuity.Kinked
-            let rules = vjp, jvp, greatest, Array.reduce Interval.maximum, continuity, chooses
+            let rules = vjp, jvp, largest, Array.reduce Interval.maximum, continuity, chooses
             reduce "Max" Reduction.Max axis (axes "ReduceMax") rules x
 
         /// <summary>The index of the first maximum along an axis, which is removed. Its derivative, like that of every
@@ -152,7 +152,7 @@ module Reductions =
                     ]
 
             let index (run: float[]) =
-                let top = greatest run
+                let top = largest run
                 run |> Array.findIndex (fun x -> x.Equals top) |> float
 
             let enclosure (run: Interval[]) =
@@ -185,7 +185,7 @@ module Reductions =
 
             // as in the definition, step by step, since the logarithm may cancel the maximum
             let bounds (run: float[]) =
-                let top = greatest run
+                let top = largest run
 
                 if Double.IsInfinity top then
                     Interval.exactly top
@@ -249,7 +249,7 @@ module Reductions =
                 y
 
             let definition (run: float[]) =
-                let top = greatest run
+                let top = largest run
                 let powers = run |> Array.map (fun x -> exp (x - top))
                 let total = Array.sum powers
                 powers |> Array.map (fun power -> power / total)

@@ -8,7 +8,7 @@ open System
 type Remedy =
     /// Set a property to a value, and why, or "" where that is plain: "LearningRate", "0.001", "usual for adam".
     | Set of Property: string * Value: string * Why: string
-    /// Change a property, and how, in the imperative: "Target", "name another column".
+    /// Change a property, and how, in the imperative: "Target", "name a different column".
     | Change of Property: string * How: string
     /// An action that is not a property, in the imperative: "correct the value".
     | Do of Text: string

@@ -49,7 +49,7 @@ module internal RoundedSum =
             else
                 numberWhere (isPower >> not)
 
-        let greatest = sizes |> List.sumBy (Array.fold max 0.0)
+        let largest = sizes |> List.sumBy (Array.fold max 0.0)
 
         Array.map3
             (fun count rounded total ->
@@ -57,7 +57,7 @@ module internal RoundedSum =
                     Count = count
                     Rounded = min 1.0 rounded
                     Total = outward total
-                    Flushed = RoundingRule.Tiny * (2.0 + count * (2.0 + greatest))
+                    Flushed = RoundingRule.Tiny * (2.0 + count * (2.0 + largest))
                 })
             counts
             rounded

@@ -43,15 +43,15 @@ module internal Reductions =
             | _ -> [ NodeCall.truncated call NodeCall.wholeRange y.Tensor ]
 
     /// The largest of the indices of each run's maximum.
-    let private lastOfGreatest axis (x: Tensor) =
+    let private lastOfMaximum axis (x: Tensor) =
         let extent = x.Shape[axis]
 
         let positions =
             Tensor.constant [ extent ] (Array.init extent float)
             |> Tensor.reshape (List.mapi (fun i _ -> if i = axis then extent else 1) x.Shape)
 
-        let isGreatest = Tensor.equal x (Tensor.spread axis x.Shape (Tensor.max axis x))
-        Tensor.max axis (Tensor.select isGreatest positions (Tensor.scalar 0.0))
+        let isMaximum = Tensor.equal x (Tensor.spread axis x.Shape (Tensor.max axis x))
+        Tensor.max axis (Tensor.select isMaximum positions (Tensor.scalar 0.0))
 
     let private argMax: OperatorRule =
         fun call ->
@@ -62,7 +62,7 @@ module internal Reductions =
                 if NodeCall.integer call "select_last_index" 0 = 0 then
                     Tensor.argMax
                 else
-                    lastOfGreatest
+                    lastOfMaximum
 
             [
                 reduce index [ axis ] (NodeCall.integer call "keepdims" 1 <> 0) x

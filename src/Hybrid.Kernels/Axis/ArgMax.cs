@@ -39,15 +39,15 @@ static unsafe class ArgMax
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static float Dense<TLanes>(float* x, int length) where TLanes : unmanaged, ILanes<TLanes>
     {
-        var greatest = Reducer.Dense<MaximumOperator, TLanes>(x, length);
+        var largest = Reducer.Dense<MaximumOperator, TLanes>(x, length);
         var l = 0;
 
         // neither the maximum nor NaN: less than the maximum
-        while (l <= length - TLanes.Count && TLanes.All(TLanes.Load(x + l) < TLanes.Create(greatest)))
+        while (l <= length - TLanes.Count && TLanes.All(TLanes.Load(x + l) < TLanes.Create(largest)))
             l += TLanes.Count;
 
         for (; ; l++)
-            if (x[l] == greatest || float.IsNaN(x[l]))
+            if (x[l] == largest || float.IsNaN(x[l]))
                 return l;
     }
 
@@ -59,7 +59,7 @@ static unsafe class ArgMax
         {
             var count = Math.Min(TLanes.Count, columns - column);
             var row = x + column;
-            var (greatest, index) = (TLanes.LoadPartial(row, count), default(TLanes));
+            var (largest, index) = (TLanes.LoadPartial(row, count), default(TLanes));
 
             for (var l = 1; l < length; l++)
             {
@@ -67,8 +67,8 @@ static unsafe class ArgMax
                 var candidate = TLanes.LoadPartial(row, count);
 
                 // not "at most", so also if the candidate is NaN; but nothing is above NaN
-                var stays = candidate <= greatest | (TLanes.Equal(greatest, greatest) ^ TLanes.FromBits(-1));
-                greatest = TLanes.Select(stays, greatest, candidate);
+                var stays = candidate <= largest | (TLanes.Equal(largest, largest) ^ TLanes.FromBits(-1));
+                largest = TLanes.Select(stays, largest, candidate);
                 index = TLanes.Select(stays, index, TLanes.Create(l));
             }
 

@@ -77,10 +77,10 @@ static unsafe class Exponentials
         {
             var count = Math.Min(TLanes.Count, columns - column);
             var top = x + column;
-            var greatest = TLanes.LoadPartial(top, count);
+            var largest = TLanes.LoadPartial(top, count);
 
             for (nint l = 1; l < length; l++)
-                greatest = TLanes.Maximum(greatest, TLanes.LoadPartial(top + l * stride, count));
+                largest = TLanes.Maximum(largest, TLanes.LoadPartial(top + l * stride, count));
 
             TLanes total = default;
 
@@ -91,7 +91,7 @@ static unsafe class Exponentials
 
                 for (nint l = start; l < end; l++)
                 {
-                    var exponential = ExpOperator.Invoke(TLanes.LoadPartial(top + l * stride, count) - greatest);
+                    var exponential = ExpOperator.Invoke(TLanes.LoadPartial(top + l * stride, count) - largest);
                     sum += exponential;
 
                     if (y != null)
@@ -106,7 +106,7 @@ static unsafe class Exponentials
                     TLanes.StorePartial(TLanes.LoadPartial(target, count) / total, target, count);
 
             if (logSum != null)
-                TLanes.StorePartial(LogSum(greatest, total), logSum + column, count);
+                TLanes.StorePartial(LogSum(largest, total), logSum + column, count);
         }
     }
 
@@ -115,18 +115,18 @@ static unsafe class Exponentials
     static void Dense<TLanes>(float* x, int length, float* y, float* logSum) where TLanes : unmanaged, ILanes<TLanes>
     {
         var exponentials = y == null ? Scratch.Borrow(length) : y;
-        var greatest = TLanes.Create(Reducer.Dense<MaximumOperator, TLanes>(x, length));
+        var largest = TLanes.Create(Reducer.Dense<MaximumOperator, TLanes>(x, length));
 
         for (var l = 0; l < length; l += TLanes.Count)
         {
             var count = Math.Min(TLanes.Count, length - l);
-            TLanes.StorePartial(ExpOperator.Invoke(TLanes.LoadPartial(x + l, count) - greatest), exponentials + l, count);
+            TLanes.StorePartial(ExpOperator.Invoke(TLanes.LoadPartial(x + l, count) - largest), exponentials + l, count);
         }
 
         var total = TLanes.Create(Reducer.Dense<AddOperator, TLanes>(exponentials, length));
 
         if (logSum != null)
-            TLanes.StorePartial(LogSum(greatest, total), logSum, 1);
+            TLanes.StorePartial(LogSum(largest, total), logSum, 1);
 
         for (var l = 0; y != null && l < length; l += TLanes.Count)
         {
@@ -137,8 +137,8 @@ static unsafe class Exponentials
 
     /// <summary>An infinite element decides alone; subtracting it from itself would give NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static TLanes LogSum<TLanes>(TLanes greatest, TLanes total) where TLanes : unmanaged, ILanes<TLanes> =>
+    static TLanes LogSum<TLanes>(TLanes largest, TLanes total) where TLanes : unmanaged, ILanes<TLanes> =>
         TLanes.Select(
-            TLanes.Equal(TLanes.Abs(greatest), TLanes.Create(float.PositiveInfinity)),
-            greatest, greatest + LogOperator.Invoke(total));
+            TLanes.Equal(TLanes.Abs(largest), TLanes.Create(float.PositiveInfinity)),
+            largest, largest + LogOperator.Invoke(total));
 }

@@ -39,7 +39,7 @@ let idx (code: byte) (extents: int list) (values: byte[]) =
             values
         ]
 
-/// Writes bytes to a file of a folder of its own, and gives the action the path.
+/// Writes bytes to a file in a new folder, and passes the path to the action.
 let withBytes (name: string) (bytes: byte[]) (action: string -> 'result) : 'result =
     inFolder (fun folder ->
         let path = Path.Combine(folder, name)

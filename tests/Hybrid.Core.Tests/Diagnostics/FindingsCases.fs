@@ -40,7 +40,7 @@ let examineAs (optimizer: Optimizer) rate training heldOut (network: Network) (d
 let examine network data =
     examineAs Optimizer.adam 0.001 1.0 None network data
 
-/// A network with another value of a parameter at some places.
+/// A network with different values of a parameter at some places.
 let alter name (change: int -> float -> float) (network: Network) =
     network
     |> Network.map (fun key value ->

@@ -102,7 +102,7 @@ let ``A limited rectifier is not a rectifier, whatever its name`` () =
     let network = Imported.network 20 (graph [] nodes)
     values 0.0 [ 7.0; 8.0; 8.0; 0.0 ] (Network.forward network (matrix [ [ 7.0; 8.0 ]; [ 100.0; -1.0 ] ]))
 
-/// Neurons whose pieces are multiplied before the greatest is taken: what a name called maxout.
+/// Neurons whose pieces are multiplied before the largest is taken: what a name called maxout.
 [<Fact>]
 let ``Segments that do not form a maxout are read as separate layers`` () =
     let graphOf middle =

@@ -56,7 +56,7 @@ let ``Three scores have three regions; points are drawn over them`` () =
     Assert.Empty(ofClass "grid" root)
 
     // the legend shows the pale colours of all three
-    Assert.Equal<string list>([ "answer"; "class" ], texts "legend-label" root)
+    Assert.Equal<string list>([ "prediction"; "class" ], texts "legend-label" root)
     let entry = ofClass "legend-entry" root |> List.head
     Assert.Equal(3, (ofClass "region" entry).Length)
 

@@ -31,7 +31,7 @@ let ``The enclosure of a tenth plus two tenths contains the real sum`` () =
     // of the two doubles, which is between these two
     Assert.True(sum.Lower <= 0.3 && sum.Upper >= 0.30000000000000004)
 
-/// Operations that may have no value, on operands that reach out of their domain, touch its end, or are no interval at all.
+/// Operations that may have no value, on operands that reach out of their domain, touch its end, or are not intervals at all.
 let outside: obj[] list =
     let rows =
         [

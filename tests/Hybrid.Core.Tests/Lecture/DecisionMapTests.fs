@@ -53,7 +53,7 @@ let ``A picture shows the points of both classes in the colours of their regions
         DecisionMap.picture "title" [ "red"; "green" ] scores [] (PlanePoints.layerSizes 1UL)
         |> parse
 
-    Assert.Equal<string list>([ "answer"; "red"; "green" ], texts "legend-label" root)
+    Assert.Equal<string list>([ "prediction"; "red"; "green" ], texts "legend-label" root)
 
     let colours name =
         ofClass name (plane root) |> List.map (attribute "class")

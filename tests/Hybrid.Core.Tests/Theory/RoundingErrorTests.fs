@@ -30,7 +30,7 @@ let ``A sum is off by a few units in the last place`` () =
 let ``Integers are computed without error`` () =
     let steps = linear [ [ 1.0 ]; [ 1.0 ] ] [ -0.25; -0.5 ] >=> Activation.step
     Assert.Equal(0.0, RoundingError.onBox (steps >=> linear [ [ 3.0; 0.5 ] ] [ 0.25 ]) unit)
-    // a third is no multiple of the least power of two that fits
+    // a third is not a multiple of the smallest power of two that fits
     Assert.NotEqual(0.0, RoundingError.onBox (steps >=> linear [ [ 3.0; 1.0 / 3.0 ] ] [ 0.25 ]) unit)
 
 [<Fact>]

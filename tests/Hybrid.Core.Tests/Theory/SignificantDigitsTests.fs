@@ -42,7 +42,7 @@ let ``No printed bound says less than was proved`` () =
             Assert.True(read (SignificantDigits.up digits x) >= x)
             Assert.True(read (SignificantDigits.down digits x) <= x)
 
-            // a difference of 15 digits is no number of float64 that says much
+            // at 15 digits the difference of two float64 numbers says little
             if x <> 0.0 && digits < 15 then
                 let width =
                     read (SignificantDigits.up digits x) - read (SignificantDigits.down digits x)

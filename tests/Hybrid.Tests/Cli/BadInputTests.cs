@@ -124,7 +124,7 @@ public sealed class BadInputTests : IDisposable
     {
         command.Succeed("train", "iris", "--epochs", "1", "--output", "good.onnx");
         File.WriteAllBytes(command.File("cut.onnx"), File.ReadAllBytes(command.File("good.onnx"))[..^200]);
-        command.Write("text.onnx", "This is no model.");
+        command.Write("text.onnx", "This is not a model.");
         command.Write("empty.onnx", "");
 
         command.Fail(1, ["cut.onnx"], "evaluate", "cut.onnx", "iris");

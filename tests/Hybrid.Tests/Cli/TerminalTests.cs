@@ -10,7 +10,7 @@ public sealed class TerminalTests : IDisposable
     // a title, the clipboard, a bell, a colour, the short form of ESC [, a turn of the reading, a line end of Unicode
     const string Steering = "\e]0;pwned\e\\\e]52;c;eA==\a\e[31m\u009b2J\u202e\u2028";
 
-    // a table's reader takes a bell for a sign of what is no text, and finds its separator by itself
+    // a table's reader takes a bell for a sign that the file is not text, and finds its separator by itself
     static readonly string Steered = Steering.Replace("\a", "").Replace(";", "");
 
     readonly HybridCommand command = new();

@@ -7,7 +7,7 @@ namespace Hybrid.Tests.Hostile;
 
 /// <summary>
 /// Holds a reader to damaged files. HYBRID_FUZZ is the number of files, HYBRID_FUZZ_SEED the seed of the first; each file
-/// has a seed of its own, one more than that of the file before, so a failure is repeated alone. While a file is read, its seed
+/// has its own seed, one more than that of the file before, so a failure is repeated alone. While a file is read, its seed
 /// and its place stand in hybrid-fuzz/running-… in the folder for temporary files: so they are known even if it ends the process.
 /// </summary>
 static class Fuzz

@@ -68,7 +68,7 @@ public class ModelTests
     [Fact]
     public void New_data_are_matched_by_name()
     {
-        // fewer categories and one class, columns in another order and one too many
+        // fewer categories and one class, columns in a different order and one too many
         var same = Enumerable.Range(0, 200).Where(i => Mixed.Target(i) == 0 && Mixed[i][1] is 1 or 2 && !float.IsNaN(Mixed[i].ToArray().Sum())).ToArray();
         var moved = DataSet.From(
             same, _ => "low", ("score", i => Mixed[i][3]), ("other", _ => 7), ("income", i => Mixed[i][2]),

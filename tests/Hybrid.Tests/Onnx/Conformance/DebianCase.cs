@@ -6,7 +6,7 @@ using DataType = Hybrid.Onnx.Wire.TensorProto.Types.DataType;
 
 namespace Hybrid.Tests.Onnx.Conformance;
 
-/// <summary>A test of the ONNX project's own: a model, its inputs, and what it has to answer.</summary>
+/// <summary>A test from the ONNX project: a model, its inputs, and the outputs that it must return.</summary>
 sealed class DebianCase
 {
     readonly ModelProto model;
@@ -79,14 +79,14 @@ sealed class DebianCase
             if (TypeOf(port) is not (DataType.Float or DataType.Int64 or DataType.Bool))
                 return TypeOf(port) is { } type
                     ? $"needs the type {TensorReader.TypeName((int)type)}"
-                    : "needs values that are no tensors";
+                    : "needs values that are not tensors";
 
         if (inputs.Length > 0 && inputs.All(input => TypeOf(input) != DataType.Float))
             return "has no operand of float32";
 
         return model.Graph.Output.Any(output => TypeOf(output) == DataType.Int64)
             && model.Graph.Node.All(node => node.OpType != "ArgMax")
-            ? "computes whole numbers that are no indices"
+            ? "computes whole numbers that are not indices"
             : null;
     }
 

@@ -3,7 +3,7 @@ using DataType = Hybrid.Onnx.Wire.TensorProto.Types.DataType;
 
 namespace Hybrid.Tests.Onnx.Conformance;
 
-/// <summary>The same elements in another shape, order or type.</summary>
+/// <summary>The same elements in a different shape, order or type.</summary>
 static class ShapeCases
 {
     static readonly Given whole = Given.Wholes([2, 3], [-7, -1, 0, 1, 2, 9]);

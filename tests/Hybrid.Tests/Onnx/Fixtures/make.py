@@ -1,7 +1,7 @@
-"""Models of other libraries, with inputs and what those libraries answer.
+"""Models from other libraries, with inputs and the outputs of those libraries.
 
 Each NAME.onnx comes with NAME.json: {"inputs": [[...]], "outputs": [[...]]}. The models of PyTorch are exported by it; those
-in the form that scikit-learn's converter writes are put together here, and their answers are computed with NumPy.
+in the form that scikit-learn's converter writes are put together here, and their outputs are computed with NumPy.
 Needs the packages torch (1.13), onnx (1.12) and numpy. Run in this folder: python3 make.py
 """
 import json
