@@ -2,7 +2,7 @@ namespace Hybrid.Figures
 
 open Hybrid.Core
 
-/// <summary>There is nothing to draw, or the data are inconsistent. The message begins with the part of the figure.</summary>
+/// <summary>There is nothing to draw, or the data is inconsistent. The message begins with the part of the figure.</summary>
 [<Sealed>]
 type FigureException(part: string, message: string) =
     inherit HybridException($"{part}: {message}")

@@ -155,7 +155,7 @@ module ForeignFile =
 
     /// <summary>A model with the names of some data: the columns in their order, and the classes in theirs, or by their numbers
     /// where they are numbers below the number of outputs.</summary>
-    /// <exception cref="T:Hybrid.HybridException">The data do not fit the file.</exception>
+    /// <exception cref="T:Hybrid.HybridException">The data does not fit the file.</exception>
     let forTable (table: Table) (file: ForeignFile) : Model =
         if table.Columns.Length <> file.Inputs then
             fail

@@ -36,7 +36,7 @@ type Selection =
         Part: Part
         /// The total number of examples in the data.
         Available: int
-        /// How many of these the model learned from, if the data are its training data; 0 where they cannot be.
+        /// The number of these that the model was trained on, if the data is its training data; 0 where it cannot be.
         TrainedOn: int
     }
 
@@ -46,7 +46,7 @@ type ModelData =
     {
         Model: Model
         Rows: Table
-        /// The test part that the data come with, if they do.
+        /// The test part that comes with the data, if any.
         Test: Table option
         /// How the rows were split in training; none if these are not the training data, as far as can be told.
         Split: Split option
@@ -189,7 +189,7 @@ module ModelData =
         selection part trainedOn data.Rows rows data
 
     /// <summary>A part of the data, reproduced as it was for training.</summary>
-    /// <param name="part">None for all examples; of data that come with a test part, that one.</param>
+    /// <param name="part">None for all examples, or for the test part of data that comes with one.</param>
     /// <param name="data">The training data, if a part is asked for.</param>
     /// <exception cref="T:Hybrid.HybridException">The part cannot be reproduced: these are not the training data, or the
     /// training had no such part.</exception>

@@ -76,8 +76,8 @@ type Options =
         Patience: int option
         /// The share of all examples that decides which epoch was best, in [0, 1).
         Validation: float
-        /// The share of all examples held out to measure the final network, in [0, 1). None: 0.25, or the test part that the
-        /// data come with.
+        /// The share of all examples held out to measure the final network, in [0, 1). None: 0.25, or the test part that
+        /// comes with the data.
         Test: float option
         /// Whether all classes count equally in the loss, however rare: weights n / (k·nᶜ).
         BalancedClasses: bool

@@ -12,7 +12,7 @@ type Prepared =
         Options: Options
         /// The rows that are split; with the columns of the model to train further, if there is one.
         Table: Table
-        /// The test part that the data come with, unless the options ask for a share.
+        /// The test part that comes with the data, unless the options ask for a share.
         OwnTest: Table option
         Schema: Schema
         Task: Task

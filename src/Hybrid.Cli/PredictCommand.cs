@@ -71,7 +71,7 @@ static class PredictCommand
             // a reader that closes the pipe after the first predictions does not want the last
             StandardOutput.Check();
 
-            // only now is it certain that the data fit the model
+            // only now is it certain that the data fits the model
             if (isFirst)
                 writer.WriteLine(OutputFile.Row(["prediction", .. classes ?? []]));
 

@@ -23,6 +23,6 @@ public sealed record ApproximationReport(
     /// <summary>The same in the F# core.</summary>
     internal ConstructionResult Built { get; init; } = null!;
 
-    /// <summary>What was asked for.</summary>
+    /// <summary>The requested approximation.</summary>
     internal ApproximationOptions Options { get; init; } = null!;
 }

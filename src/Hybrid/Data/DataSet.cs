@@ -2,8 +2,8 @@ using Hybrid.Data;
 
 namespace Hybrid;
 
-/// <summary>Examples to learn from or to measure on: rows of float32 numbers, and what is to be predicted of each, a class or a
-/// quantity. Immutable; parts of a set share its numbers.</summary>
+/// <summary>Examples for training or measuring: rows of float32 numbers, each with a target, a class or a quantity. Immutable;
+/// parts of a set share its numbers.</summary>
 public sealed class DataSet
 {
     readonly int[] rows;
@@ -32,7 +32,7 @@ public sealed class DataSet
     /// <summary>Reads or generates data.</summary>
     /// <param name="data">One of <see cref="BuiltIn"/>, a folder as for <see cref="FromIdx"/>, or a CSV or TSV file.</param>
     /// <param name="options">For CSV and TSV files only.</param>
-    /// <exception cref="DataException">There is nothing of this name, or it cannot be read; the message says why, the line
+    /// <exception cref="DataException">Nothing has this name, or it cannot be read; the message states the reason, the line
     /// and the column.</exception>
     public static DataSet Load(string data, TableOptions? options = null)
     {
@@ -40,10 +40,10 @@ public sealed class DataSet
         return new DataSet(DataSource.load((options ?? new()).Source, data));
     }
 
-    /// <summary>Reads a CSV or TSV file. Columns of texts become categories; empty fields, NA and ? are missing.</summary>
+    /// <summary>Reads a CSV or TSV file. Text columns become categories; empty fields, NA and ? are missing values.</summary>
     /// <param name="path">The file.</param>
     /// <param name="options">Header, target, columns to leave out, and what to learn.</param>
-    /// <exception cref="DataException">It cannot be read; the message says why, the line and the column.</exception>
+    /// <exception cref="DataException">It cannot be read; the message states the reason, the line and the column.</exception>
     public static DataSet FromCsv(string path, TableOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(path);
@@ -53,41 +53,41 @@ public sealed class DataSet
     /// <summary>Reads a folder of IDX files named like MNIST's (train-images-idx3-ubyte, …), gzip or not; its test files become
     /// <see cref="TestPart"/>. One column per pixel, one class per label.</summary>
     /// <param name="folder">The folder.</param>
-    /// <exception cref="DataException">A file is missing or damaged, or the files do not belong together.</exception>
+    /// <exception cref="DataException">A file is missing or damaged, or the files do not match.</exception>
     public static DataSet FromIdx(string folder)
     {
         ArgumentNullException.ThrowIfNull(folder);
         return new DataSet(Idx.readFolder(folder));
     }
 
-    /// <summary>Examples with a class each, from arrays, which are copied.</summary>
+    /// <summary>Examples with classes, from arrays, which are copied.</summary>
     /// <param name="features">A row of numbers for each example, all of one length; NaN is a missing value.</param>
     /// <param name="classes">The class of each example. Classes are numbered in the order of their names.</param>
     /// <param name="columns">The names of the columns. Null: x1, x2, …</param>
-    /// <exception cref="DataException">There are no examples, rows are of different lengths, a number is infinite, or there are
-    /// not as many classes as rows.</exception>
+    /// <exception cref="DataException">There are no examples, rows are of different lengths, a number is infinite, or the
+    /// numbers of rows and classes differ.</exception>
     public static DataSet FromArrays(
         IReadOnlyList<float[]> features, IReadOnlyList<string> classes, IReadOnlyList<string>? columns = null) =>
         InMemory.Create(features, InMemory.Target(classes), columns);
 
-    /// <summary>Examples with a quantity each, from arrays, which are copied.</summary>
+    /// <summary>Examples with quantities, from arrays, which are copied.</summary>
     /// <param name="features">A row of numbers for each example, all of one length; NaN is a missing value.</param>
     /// <param name="quantities">The number to predict for each example, in its own unit.</param>
     /// <param name="columns">The names of the columns. Null: x1, x2, …</param>
     /// <exception cref="DataException">There are no examples, rows are of different lengths, a number is infinite, a quantity is
-    /// not a finite number, or there are not as many quantities as rows.</exception>
+    /// not a finite number, or the numbers of rows and quantities differ.</exception>
     public static DataSet FromArrays(
         IReadOnlyList<float[]> features, IReadOnlyList<float> quantities, IReadOnlyList<string>? columns = null) =>
         InMemory.Create(features, InMemory.Quantities(quantities), columns);
 
     /// <summary>Examples from objects: a column for each selector.</summary>
     /// <param name="items">The examples.</param>
-    /// <param name="target">What to predict for one: a text, an enum value or a Boolean is a class, any number is a quantity in
-    /// its own unit. Numbers that are labels become classes as texts.</param>
-    /// <param name="columns">The name of a column and its value for an example: numbers, or texts, enum values and Booleans,
+    /// <param name="target">What to predict for an example: a string, an enum value or a Boolean is a class, any number is a
+    /// quantity in its own unit. To use numbers as classes, return them as strings.</param>
+    /// <param name="columns">The name of a column and its value for an example: numbers, or strings, enum values and Booleans,
     /// which are categories; null and NaN are missing values.</param>
     /// <exception cref="DataException">There are no examples or columns, a number is infinite, a target is missing, or a column
-    /// holds numbers and texts.</exception>
+    /// holds both numbers and strings.</exception>
     public static DataSet From<T>(
         IEnumerable<T> items, Func<T, object> target, params (string Name, Func<T, object?> Value)[] columns)
     {

@@ -4,8 +4,8 @@ namespace Hybrid;
 /// <param name="Examples">The examples.</param>
 /// <param name="Part">Which part of the data they are.</param>
 /// <param name="Available">The total number of examples in the data.</param>
-/// <param name="TrainedOn">How many of them the model learned from, if these are its training data; 0 where they cannot
-/// be, because their number is different.</param>
+/// <param name="TrainedOn">The number of these that the model was trained on, if this is its training data; 0 where it cannot
+/// be, because the number of examples is different.</param>
 public sealed record Selection(DataSet Examples, DataPart Part, int Available, int TrainedOn)
 {
     internal static Selection Of(Models.Selection value) =>

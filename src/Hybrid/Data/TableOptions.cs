@@ -3,7 +3,7 @@ using Microsoft.FSharp.Core;
 
 namespace Hybrid;
 
-/// <summary>How a CSV or TSV file is read to learn from. Separator, decimal comma and quotes are recognised.</summary>
+/// <summary>How a CSV or TSV file is read for training. Separator, decimal comma and quotes are recognised.</summary>
 public sealed record TableOptions
 {
     /// <summary>Whether the first row holds the columns' names; otherwise they are called x1, x2, … Default: true.</summary>

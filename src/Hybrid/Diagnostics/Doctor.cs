@@ -9,8 +9,8 @@ public static class Doctor
     /// <summary>Examines a model: what its units do, how gradients and updates reach its weights, how its inputs are scaled,
     /// and how much better it is on its training examples.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="training">The training examples, as far as they are known; as
-    /// <see cref="TrainingReport.TrainingData"/> or <see cref="ModelData.SelectTraining"/> have them.</param>
+    /// <param name="training">The training examples, as far as they are known; such as
+    /// <see cref="TrainingReport.TrainingData"/> or those of <see cref="ModelData.SelectTraining"/>.</param>
     /// <param name="heldOut">Held-out examples, if there are any.</param>
     /// <param name="threads">The number of threads; the result does not depend on it. 0 for all processors.</param>
     /// <exception cref="OptionException">The number of threads is not from 0 to 1024.</exception>

@@ -3,11 +3,11 @@ using Microsoft.FSharp.Core;
 
 namespace Hybrid;
 
-/// <content>What a model predicts: from numbers, from texts, from data and from files of any length.</content>
+/// <content>What a model predicts: from numbers, from text, from data and from files of any length.</content>
 public sealed partial class Model
 {
-    /// <summary>The maximum number of a file's rows in memory at once, and about how many numbers they and their outputs may
-    /// take.</summary>
+    /// <summary>The maximum number of a file's rows in memory at once, and the approximate limit for the numbers in them and
+    /// their outputs.</summary>
     const int MostRowsAtOnce = 4096, NumbersAtOnce = 1 << 22;
 
     /// <summary>The network's outputs for one example or many, row by row.</summary>
@@ -82,7 +82,7 @@ public sealed partial class Model
     }
 
     /// <summary>The numbers of an example whose values are written as in a table: numbers with a decimal point, the names of
-    /// categories, nothing or NA or ? where one is missing.</summary>
+    /// categories, and for a missing value nothing, NA or ?.</summary>
     /// <param name="values">One for each of <see cref="Columns"/>.</param>
     /// <exception cref="HybridException">The number of values is wrong, or one is neither a number nor a known
     /// category.</exception>
@@ -98,8 +98,8 @@ public sealed partial class Model
         return numbers;
     }
 
-    /// <summary>What the network returns for the rows of data without targets, in order and a part at a time, so that tables of
-    /// any length fit.</summary>
+    /// <summary>The network's outputs for the rows of data without targets, in order and a part at a time, so that tables of any
+    /// length fit.</summary>
     /// <param name="data">A built-in name, a folder, or a table, whose columns are found by their names.</param>
     /// <param name="each">Receives the outputs for some rows, as <see cref="Predict(ReadOnlySpan{float})"/> returns them.</param>
     /// <exception cref="DataException">The data cannot be read or do not fit the model.</exception>

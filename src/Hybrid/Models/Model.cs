@@ -31,7 +31,7 @@ public sealed partial class Model
     /// <summary>The name of the loss it was trained with.</summary>
     public string Loss => Value.Loss.Name;
 
-    /// <summary>What it was trained with, as text by name; seed and split fractions among them.</summary>
+    /// <summary>The options it was trained with, as text by name, including seed and split fractions.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Options { get; }
 
     /// <summary>The number of raw columns per example.</summary>
@@ -52,8 +52,8 @@ public sealed partial class Model
     public NetworkDescription Describe() => Network.Describe();
 
     /// <summary>Reads a model: one that this library wrote, or an ONNX file from elsewhere, whose columns are then called x1,
-    /// x2, … and its classes 0, 1, …</summary>
-    /// <exception cref="OnnxException">There is no such file, it is not a complete ONNX file, or it has something
+    /// x2, … and whose classes are called 0, 1, …</summary>
+    /// <exception cref="OnnxException">The file does not exist, is not a complete ONNX file, or contains something
     /// unsupported.</exception>
     /// <param name="path">The file.</param>
     public static Model Load(string path)
@@ -72,12 +72,12 @@ public sealed partial class Model
         ModelFile.Save(this, path);
     }
 
-    /// <summary>A model of a network that was made or trained by other means.</summary>
+    /// <summary>A model from a network that was built or trained elsewhere.</summary>
     /// <param name="network">From the columns' numbers to one output per class, or to one quantity.</param>
     /// <param name="columns">The names of its inputs.</param>
-    /// <param name="classes">The names of its outputs. Null: it returns a quantity.</param>
+    /// <param name="classes">The names of its outputs. Null if it returns a quantity.</param>
     /// <param name="target">The name of what it predicts.</param>
-    /// <exception cref="HybridException">There is not one name per input, or per output, or a name is missing or occurs
+    /// <exception cref="HybridException">There is not one name per input or output, or a name is missing or occurs
     /// twice.</exception>
     public static Model Create(
         Network network, IReadOnlyList<string> columns, IReadOnlyList<string>? classes = null, string target = "target")
@@ -125,16 +125,16 @@ public sealed partial class Model
         }
     }
 
-    /// <summary>The same on data that are read for the model: columns are found by their names; categories and classes are the
+    /// <summary>The same on data that is read for the model: columns are found by name; categories and classes are the
     /// model's.</summary>
     /// <param name="data">A built-in name, a folder, or a table with the target.</param>
     /// <param name="part">A part of the training data, reproduced. Null: all, or the test part of data that comes with
     /// one.</param>
-    /// <exception cref="HybridException">The data cannot be read or do not fit the model, or the part cannot be made
-    /// again.</exception>
+    /// <exception cref="HybridException">The data cannot be read or does not fit the model, or the part cannot be
+    /// reproduced.</exception>
     public Measures Evaluate(string data, DataPart? part = null) => Evaluate(ModelData.Load(this, data).Select(part).Examples);
 
-    /// <summary>Such as "species from 4 columns: ", followed by what <see cref="NetworkDescription"/> says of the
+    /// <summary>Such as "species from 4 columns: ", followed by the <see cref="NetworkDescription"/> of the
     /// network.</summary>
     public override string ToString() => $"{TargetName} from {Inputs} columns: {Network}";
 

@@ -2,9 +2,8 @@ using Microsoft.FSharp.Core;
 
 namespace Hybrid;
 
-/// <summary>A model and data with targets for it, read once: to measure it on, to check or to examine it, or to train it
-/// further. A model of this library finds its columns by their names; where a file has no names of its own, it takes those of
-/// the data.</summary>
+/// <summary>A model together with data with targets, read once, to measure, check, examine or train it further. A model of
+/// this library finds its columns by name; a file without names takes those of the data.</summary>
 public sealed class ModelData
 {
     readonly Models.ModelData value;
@@ -16,13 +15,13 @@ public sealed class ModelData
         Examples = new DataSet(value.Rows, value.Test is { } test ? new DataSet(test.Value) : null);
     }
 
-    /// <summary>A model's file with data to measure it on.</summary>
-    /// <param name="path">The model's file.</param>
+    /// <summary>A model file with data to measure it on.</summary>
+    /// <param name="path">The model file.</param>
     /// <param name="data">A built-in name, a folder, or a table, whose header is recognised.</param>
     /// <param name="target">The name of a table's target, if it differs from that of the training data, or is not the last
     /// column.</param>
     /// <exception cref="OnnxException">The file cannot be read.</exception>
-    /// <exception cref="HybridException">The data cannot be read, or do not fit the file.</exception>
+    /// <exception cref="HybridException">The data cannot be read or does not fit the file.</exception>
     public static ModelData Load(string path, string data, string? target = null)
     {
         ArgumentNullException.ThrowIfNull(path);
@@ -30,12 +29,12 @@ public sealed class ModelData
         return Load(ModelFile.Open(path), null, new TableOptions { Target = target }, data);
     }
 
-    /// <summary>A model's file with data to train it further on.</summary>
-    /// <param name="path">The model's file.</param>
+    /// <summary>A model file with data to train it further.</summary>
+    /// <param name="path">The model file.</param>
     /// <param name="data">A built-in name, a folder, or a table.</param>
     /// <param name="options">How a table is read. The columns of a model of this library are found by their names.</param>
     /// <exception cref="OnnxException">The file cannot be read.</exception>
-    /// <exception cref="HybridException">The data cannot be read, or do not fit the file.</exception>
+    /// <exception cref="HybridException">The data cannot be read or does not fit the file.</exception>
     public static ModelData Load(string path, string data, TableOptions options)
     {
         ArgumentNullException.ThrowIfNull(path);
@@ -48,7 +47,7 @@ public sealed class ModelData
     /// <param name="model">The model.</param>
     /// <param name="data">A built-in name, a folder, or a table, whose header is recognised.</param>
     /// <param name="target">The name of a table's target, if it differs from that of the training data.</param>
-    /// <exception cref="HybridException">The data cannot be read, or do not fit the model.</exception>
+    /// <exception cref="HybridException">The data cannot be read or does not fit the model.</exception>
     public static ModelData Load(Model model, string data, string? target = null)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -59,13 +58,13 @@ public sealed class ModelData
     /// <summary>The model, with names for its columns and classes.</summary>
     public Model Model { get; }
 
-    /// <summary>The data, with the model's columns and classes, and the test part that they come with.</summary>
+    /// <summary>The data, with the model's columns and classes, and the test part that comes with it.</summary>
     public DataSet Examples { get; }
 
     /// <summary>A part of the data, reproduced as it was for training.</summary>
-    /// <param name="part">Null for all examples; of data that come with a test part, that one.</param>
-    /// <exception cref="HybridException">The part cannot be reproduced: these are not the training data, or the training had no
-    /// such part.</exception>
+    /// <param name="part">Null for all examples, or for the test part of data that comes with one.</param>
+    /// <exception cref="HybridException">The part cannot be reproduced: this is not the training data, or training had no such
+    /// part.</exception>
     public Selection Select(DataPart? part = null) =>
         Selection.Of(Models.ModelDataModule.select(part is { } asked ? FSharpOption<Models.Part>.Some(Selection.PartOf(asked)) : null, value));
 

@@ -11,7 +11,7 @@ static class ModelFile
     public static void Save(Model model, string path) => OnnxFile.Write(path, Models.ModelFileModule.toOnnx(model.Value));
 
     /// <summary>A file as a model of this library, or as one from elsewhere.</summary>
-    /// <exception cref="OnnxException">There is no such file, it is not a complete ONNX file, or it has something
+    /// <exception cref="OnnxException">The file does not exist, is not a complete ONNX file, or contains something
     /// unsupported.</exception>
     public static Models.ModelFile Open(string path)
     {

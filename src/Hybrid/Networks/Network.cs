@@ -47,7 +47,7 @@ public sealed partial class Network
 
     /// <summary>The outputs for one example or many, row by row.</summary>
     /// <param name="examples">[examples; inputs], row by row.</param>
-    /// <returns>[examples; outputs], row by row: the same bits for the same example among whatever others, on every engine and
+    /// <returns>[examples; outputs], row by row: an example has the same bits whatever the others are, on every engine and
     /// thread. For an example that is alone in the call, sums are taken in a different order: a layer's differ by at most
     /// 2γ Σ|w x|, γ = nu / (1 - nu) for n inputs and u = 2⁻²⁴ (Higham, Accuracy and Stability of Numerical Algorithms, 2002,
     /// section 3.1).</returns>
@@ -61,8 +61,8 @@ public sealed partial class Network
         return outputs;
     }
 
-    /// <summary>The outputs for one example, or for many, with outputs in the caller's memory: after the first call for a number
-    /// of examples, nothing is allocated.</summary>
+    /// <summary>The outputs for one example or many, written to the caller's memory: after the first call for a number of
+    /// examples, nothing is allocated.</summary>
     /// <param name="examples">[examples; inputs], row by row.</param>
     /// <param name="outputs">Receives [examples; outputs], row by row; must not overlap the examples.</param>
     /// <exception cref="HybridException">The length of the examples is not a multiple of the number of inputs, the outputs have
@@ -146,10 +146,10 @@ public sealed partial class Network
             Inputs);
     }
 
-    /// <summary>Reads the network of any file that <see cref="Model.Load"/> reads, as it stands there: its preprocessing and
+    /// <summary>Reads the network of any file that <see cref="Model.Load"/> reads, as stored: its preprocessing and
     /// a final softmax are layers.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="OnnxException">There is no such file, it is not a complete ONNX file, or it has something
+    /// <exception cref="OnnxException">The file does not exist, is not a complete ONNX file, or contains something
     /// unsupported.</exception>
     public static Network Load(string path)
     {

@@ -9,7 +9,7 @@ public static class Trainer
     /// <param name="progress">Receives a report after each epoch, on the calling thread.</param>
     /// <param name="cancellation">Stops training within a step; the report then holds the best network so far.</param>
     /// <exception cref="OptionException">An option is out of range, by itself or for the data.</exception>
-    /// <exception cref="HybridException">The data do not fit the model to start from.</exception>
+    /// <exception cref="HybridException">The data does not fit the model to start from.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled before the first step.</exception>
     /// <exception cref="TrainingDiverged">The loss or a weight became NaN or infinite.</exception>
     public static TrainingReport Train(
@@ -39,7 +39,7 @@ public static class Trainer
     /// <param name="options">As for <see cref="Train"/>.</param>
     /// <returns>A training run that begins when its first epoch is requested.</returns>
     /// <exception cref="OptionException">An option is out of range, by itself or for the data.</exception>
-    /// <exception cref="HybridException">The data do not fit the model to start from.</exception>
+    /// <exception cref="HybridException">The data does not fit the model to start from.</exception>
     public static TrainingRun Start(DataSet data, TrainingOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(data);

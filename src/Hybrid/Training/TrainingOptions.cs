@@ -5,7 +5,7 @@ namespace Hybrid;
 /// <summary>How to build and train a network. Every property has a default that gives a good model for ordinary data.</summary>
 public sealed record TrainingOptions
 {
-    /// <summary>The number of units of each hidden layer, first to last; empty for none. Null: chosen by the data, two
+    /// <summary>The number of units of each hidden layer, first to last; empty for none. Null: sized for the data, two
     /// layers, the first twice as wide as the data up to 256 and at least 32, the second half as wide; narrower where the first
     /// would have more than 2²² weights, beyond 16,384 features.</summary>
     public IReadOnlyList<int>? Hidden { get; init; }
@@ -14,13 +14,13 @@ public sealed record TrainingOptions
     /// gelu or softplus. Default: relu.</summary>
     public IReadOnlyList<string> Activations { get; init; } = [.. Models.OptionsModule.defaults.Activations];
 
-    /// <summary>The number of linear pieces per hidden unit, from 2 to 1000, which makes the hidden layers maxout layers in place
+    /// <summary>The number of linear pieces per hidden unit, from 2 to 1000, which makes the hidden layers maxout layers instead
     /// of an activation. Default: 0, none.</summary>
     public int MaxoutPieces { get; init; }
 
-    /// <summary>Makes the layers to train from the number of features (standardised, with a column per category) and the number
-    /// of outputs (one per class, or one), in place of those that Hidden, Activations, MaxoutPieces, Dropout and InputNoise
-    /// make; a final softmax is left to the loss of that name. Null: those.</summary>
+    /// <summary>Builds the layers to train from the number of features (standardised, with a column per category) and the number
+    /// of outputs (one per class, or one), instead of those that Hidden, Activations, MaxoutPieces, Dropout and InputNoise
+    /// give; a final softmax is left to the loss of that name. Null: those of the options.</summary>
     public Func<int, int, Network>? Network { get; init; }
 
     /// <summary>The names of the losses.</summary>
@@ -84,7 +84,7 @@ public sealed record TrainingOptions
     public double Validation { get; init; } = Models.OptionsModule.defaults.Validation;
 
     /// <summary>The share of all examples held out to measure the final network, in [0, 1); 0 for none. Null: 0.25, or the
-    /// test part that the data come with.</summary>
+    /// test part that comes with the data.</summary>
     public double? Test { get; init; }
 
     /// <summary>Whether all classes count equally in the loss, however rare: weights n / (k·nᶜ). Default: false.</summary>
@@ -92,7 +92,7 @@ public sealed record TrainingOptions
 
     /// <summary>A model to train further: its layers, including its preprocessing, instead of new ones; a final
     /// softmax, logarithm of softmax or sigmoid is left to the loss. Its columns and classes are those of the data. Weights are
-    /// not drawn towards 0 unless L2 is set, and a quantity is learned in its own unit. Null: a new network.</summary>
+    /// not penalised unless L2 is set, and a quantity is learned in its own unit. Null: a new network.</summary>
     public Model? From { get; init; }
 
     /// <summary>The number of its layers with weights to freeze, counted from the input: from 0 to one less than their
@@ -148,14 +148,14 @@ public sealed record TrainingOptions
         OptionModule.OfNullable(BatchSize), OptionModule.OfNullable(Epochs), OptionModule.OfNullable(Patience), Validation,
         OptionModule.OfNullable(Test), BalancedClasses, gradients, Seed);
 
-    /// <summary>The layers that the caller makes.</summary>
+    /// <summary>The caller's layers.</summary>
     Core.Network Layers(int features, int outputs)
     {
         var network = Network!(features, outputs) ?? throw new OptionException(nameof(Network), "must return a network, not null");
         return network.Inputs == features
             ? network.Value
             : throw new OptionException(
-                nameof(Network), $"takes {network.Inputs} inputs, and the data have {features} features after preprocessing");
+                nameof(Network), $"takes {network.Inputs} inputs, but the data has {features} features after preprocessing");
     }
 
     static T Known<T>(string option, IReadOnlyList<string> names, Func<string, T> named, string? name) =>

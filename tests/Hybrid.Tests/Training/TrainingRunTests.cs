@@ -105,7 +105,7 @@ public class TrainingRunTests
         void Refuses(string part, TrainingOptions wrong) => Assert.Contains(
             part, Assert.Throws<OptionException>(() => Trainer.Start(Data, wrong)).Message, StringComparison.Ordinal);
 
-        Refuses("takes 2 inputs, and the data have", plain with { Network = (_, outputs) => Network.FromSizes([2, outputs]) });
+        Refuses("takes 2 inputs, but the data has", plain with { Network = (_, outputs) => Network.FromSizes([2, outputs]) });
         Refuses("returns 2 numbers, but the target needs 3", plain with { Network = (features, _) => Network.FromSizes([features, 2]) });
         Refuses("null where From says", plain with { Network = options.Network, From = report.Model });
         Refuses("has no weights to train", plain with { Network = (features, _) => Network.WithInputs(features).Then(Network.WithInputs(features)) });
