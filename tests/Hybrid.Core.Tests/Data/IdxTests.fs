@@ -77,7 +77,7 @@ let ``A damaged file is an error that names it`` () =
 
     fails [ "begins with 504B0304" ] [| 0x50uy; 0x4Buy; 3uy; 4uy; 0uy |]
     fails [ "0x07 is not a type" ] (idx 0x07uy [ 3; 1 ] [| 1uy; 2uy; 3uy |])
-    fails [ "begins with four bytes" ] [| 0uy; 0uy |]
+    fails [ "shorter than the four bytes" ] [| 0uy; 0uy |]
     fails [ "truncated in its header of 3 extents" ] images[..8]
     fails [ "header announces 12 bytes of values, but it has 10" ] images[.. images.Length - 3]
     fails [ "holds more than the 12 bytes" ] (Array.append images [| 1uy |])

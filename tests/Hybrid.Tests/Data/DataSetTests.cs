@@ -79,13 +79,13 @@ public class DataSetTests
     {
         Refuses("no examples", () => DataSet.FromArrays([], Array.Empty<float>()));
         Refuses("no columns", () => DataSet.FromArrays([[]], [1f]));
-        Refuses("example 1 has 1 numbers, and the first one has 2", () => DataSet.FromArrays([[1, 2], [3]], [1f, 2]));
+        Refuses("example 1 has 1 numbers, but the first one has 2", () => DataSet.FromArrays([[1, 2], [3]], [1f, 2]));
         Refuses("«x2» of example 0 is infinite", () => DataSet.FromArrays([[1, float.PositiveInfinity]], [1f]));
         Refuses("2 examples and 1 targets", () => DataSet.FromArrays([[1], [2]], [1f]));
         Refuses("the target of example 1 is NaN", () => DataSet.FromArrays([[1], [2]], [1, float.NaN]));
         Refuses("the target of example 1 is missing", () => DataSet.FromArrays([[1], [2]], ["a", null!]));
         Refuses("example 1 has 0 numbers", () => DataSet.FromArrays([[1], null!], [1f, 2]));
-        Refuses("holds names, and in example 1 3", () => DataSet.From([0, 1], i => i, ("mixed", i => i == 0 ? "a" : 3)));
+        Refuses("holds names, but example 1 has 3", () => DataSet.From([0, 1], i => i, ("mixed", i => i == 0 ? "a" : 3)));
         Refuses("holds a House", () => DataSet.From(Houses, house => house.Price, ("itself", house => house)));
         Refuses("1 names for 2 columns", () => DataSet.FromArrays(Rows, [1f, 2, 3, 4], ["a"]));
         Refuses("two columns are called «a»", () => DataSet.FromArrays(Rows, [1f, 2, 3, 4], ["a", "a"]));

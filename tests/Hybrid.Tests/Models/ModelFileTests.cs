@@ -114,11 +114,11 @@ public class ModelFileTests
     }
 
     [Theory]
-    [InlineData("hybrid.classes", """["low",null,"high"]""", "a name is missing")]
+    [InlineData("hybrid.classes", """["low",null,"high"]""", "a name in its metadata is missing")]
     [InlineData("hybrid.classes", """["low","low","high"]""", "are the same")]
     [InlineData("hybrid.classes", """[1,2,3]""", "not a model that hybrid can use")]
-    [InlineData("hybrid.columns", """[null,null,null,null]""", "a name is missing")]
-    [InlineData("hybrid.columns", """[{"nam3":"a"}]""", "a name is missing")]
+    [InlineData("hybrid.columns", """[null,null,null,null]""", "a name in its metadata is missing")]
+    [InlineData("hybrid.columns", """[{"nam3":"a"}]""", "a name in its metadata is missing")]
     [InlineData("hybrid.columns", """{"name":"a"}""", "not a model that hybrid can use")]
     [InlineData("hybrid.columns", """[{"name":"a","categories":["x","x"]}]""", "are the same")]
     public void Metadata_that_do_not_describe_a_model_are_refused(string key, string value, string part)
