@@ -21,35 +21,34 @@ let private table (classes: int) (key: int) : Table =
 
     let a, b, kind, noise = draw 0, draw 1, draw 2, draw 3
 
-    {
-        Source = "a table"
-        Columns =
-            [|
-                { Name = "a"; Kind = Numeric }
-                { Name = "b"; Kind = Numeric }
-                {
-                    Name = "kind"
-                    Kind = Category [| "red"; "green"; "blue" |]
-                }
-            |]
-        Features =
-            [|
-                for i in 0 .. examples - 1 do
-                    float32 (4.0 * a[i] - 1.0)
-                    if b[i] < 0.1 then nanf else float32 b[i]
-                    float32 (int (3.0 * kind[i]))
-            |]
-        TargetName = "target"
-        Target =
-            if classes > 0 then
-                Classes(
-                    Array.init classes string,
-                    Array.init examples (fun i -> (i + int (2.0 * a[i])) % classes)
-                )
-            else
-                Quantity(Array.init examples (fun i -> float32 (100.0 + 20.0 * a[i] + noise[i])))
-        OneUnit = false
-    }
+    let columns =
+        [|
+            Column.numeric "a"
+            Column.numeric "b"
+            {
+                Name = "kind"
+                Kind = Category [| "red"; "green"; "blue" |]
+            }
+        |]
+
+    let features =
+        [|
+            for i in 0 .. examples - 1 do
+                float32 (4.0 * a[i] - 1.0)
+                if b[i] < 0.1 then nanf else float32 b[i]
+                float32 (int (3.0 * kind[i]))
+        |]
+
+    let target =
+        if classes > 0 then
+            Classes(
+                Array.init classes string,
+                Array.init examples (fun i -> (i + int (2.0 * a[i])) % classes)
+            )
+        else
+            Quantity(Array.init examples (fun i -> float32 (100.0 + 20.0 * a[i] + noise[i])))
+
+    Table.create "a table" columns features "target" target
 
 let private few =
     { Options.defaults with

@@ -36,12 +36,9 @@ module BuiltIn =
                 labels.Add(int value)
                 reading <- rows.Read()
 
-            {
-                Source = source
-                Columns = columns |> Array.map (fun name -> { Name = name; Kind = Numeric })
-                Features = store.ToArray()
-                TargetName = targetName
-                Target = Classes(classes, labels.ToArray())
+            let target = Classes(classes, labels.ToArray())
+
+            { Table.create source (Array.map Column.numeric columns) (store.ToArray()) targetName target with
                 OneUnit = oneUnit
             })
 

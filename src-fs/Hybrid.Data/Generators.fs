@@ -152,14 +152,12 @@ module Generators =
             features[2 * i] <- float32 x
             features[2 * i + 1] <- float32 y
 
-        {
-            Source = generator.Name
-            Columns = [| { Name = "x"; Kind = Numeric }; { Name = "y"; Kind = Numeric } |]
-            Features = features
-            TargetName = "class"
-            Target = Classes(Array.init classes string, Array.init examples (fun i -> i % classes))
-            OneUnit = false
-        }
+        Table.create
+            generator.Name
+            [| Column.numeric "x"; Column.numeric "y" |]
+            features
+            "class"
+            (Classes(Array.init classes string, Array.init examples (fun i -> i % classes)))
 
     /// <summary>Draws the generator's default number of examples with its default noise.</summary>
     let byDefault (generator: Generator) (seed: uint64) : Table =

@@ -52,7 +52,7 @@ module Preprocessing =
             table.Columns
             |> Array.mapi (fun j description ->
                 match description.Kind with
-                | Numeric ->
+                | Number _ ->
                     let struct (mean, deviation) = moments rows.Length (fun row -> cell row j)
                     Standardise(mean, deviation)
                 | Category _ ->

@@ -38,21 +38,29 @@ open Hybrid.Core
 
 type DataException = Hybrid.DataException
 
-/// What a raw column holds. A missing value is NaN in either case.
-type ColumnKind =
-    | Numeric
-    /// The value is the index of a category in this list.
-    | Category of string[]
-
-/// A raw column, with its name in the file.
-type Column = { Name: string; Kind: ColumnKind }
-
 /// What is predicted.
 type Target =
     /// A class per example, as an index into the names.
     | Classes of names: string[] * labels: int[]
-    /// A number per example, in its own unit.
+    /// A number per example, in its own unit, less the offset of the target's format.
     | Quantity of float32[]
+
+/// How texts are read, beyond what each column says.
+type Reading =
+    {
+        /// How the target's numbers are written, and their offset: a model returns what is left after it is subtracted.
+        Target: NumberFormat
+        /// Texts that stand for a missing value, besides the usual ones.
+        Missing: string list
+    }
+
+module Reading =
+    /// Plain numbers, and only the usual missing values.
+    let plain: Reading =
+        {
+            Target = NumberFormat.plain
+            Missing = []
+        }
 
 /// What a model expects of its data: the columns in the model's order, and what it predicts.
 type Schema =
@@ -61,6 +69,16 @@ type Schema =
         TargetName: string
         /// The names of the classes; None for a quantity.
         Classes: string[] option
+        Reading: Reading
+    }
+
+/// What reading some data decided or found by itself: a sentence, and what to do if it is not wanted.
+type Note =
+    {
+        /// The columns that it is about; none if it is about all of the data.
+        Columns: string list
+        Says: string
+        Remedies: Remedy list
     }
 
 /// Rows read for a model: its raw columns and, where asked for, the target.
@@ -71,6 +89,7 @@ type TableRows =
         Features: float32[]
         Examples: int
         Target: Target option
+        Notes: Note list
     }
 
 /// <summary>Examples in memory: one dense row of raw columns each, and what is to be predicted.</summary>
@@ -85,6 +104,9 @@ type Table =
         Target: Target
         /// The columns are measurements of one kind in one unit, such as pixels: they are scaled together, not one by one.
         OneUnit: bool
+        Reading: Reading
+        /// What was decided when the data were read.
+        Notes: Note list
     }
 
     /// The number of examples.
@@ -113,9 +135,29 @@ module Schema =
                 match table.Target with
                 | Classes(names, _) -> Some names
                 | Quantity _ -> None
+            Reading = table.Reading
         }
 
 module Table =
+    /// Examples that were not read from texts.
+    let create
+        (source: string)
+        (columns: Column[])
+        (features: float32[])
+        (targetName: string)
+        (target: Target)
+        : Table =
+        {
+            Source = source
+            Columns = columns
+            Features = features
+            TargetName = targetName
+            Target = target
+            OneUnit = false
+            Reading = Reading.plain
+            Notes = []
+        }
+
     /// The target of some examples, in the order of the indices.
     let private targetAt (indices: int[]) target =
         match target with
@@ -149,6 +191,13 @@ module Table =
     let examples (table: Table) : Examples =
         Examples.all table.Columns.Length table.Features (Target.numbers table.Target)
 
+    /// Numbers less one offset, from those less another one.
+    let private shifted (difference: float) (numbers: float32[]) : float32[] =
+        if difference = 0.0 then
+            numbers
+        else
+            numbers |> Array.map (fun number -> float32 (float number + difference))
+
     /// The index of each of a category's names in a second list; -1 if it is missing there.
     let private codes (known: string[]) (names: string[]) : int[] =
         names |> Array.map (fun name -> Array.IndexOf(known, name))
@@ -175,7 +224,7 @@ module Table =
                     $"it lacks the model's column {Advice.quote wanted.Name}. It has {Advice.columns width}: {listed}. Use data with the columns of the training data, or train a model on this data."
             | Some at ->
                 match wanted.Kind, table.Columns[at].Kind with
-                | Numeric, Numeric -> numbers at
+                | Number wanted, Number format -> numbers at |> shifted (format.Offset - wanted.Offset)
                 | Category known, Category names ->
                     let codes = codes known names
 
@@ -188,9 +237,9 @@ module Table =
                                 $"the model does not know the category {Advice.quote names[int value]} of the column {Advice.quote wanted.Name}. It knows {Advice.list known}."
                         else
                             float32 codes[int value])
-                | Numeric, Category _ ->
+                | Number _, Category _ ->
                     fail $"the column {Advice.quote wanted.Name} holds text, but the model takes numbers."
-                | Category known, Numeric ->
+                | Category known, Number _ ->
                     fail
                         $"the column {Advice.quote wanted.Name} holds numbers, but the model takes one of {Advice.list known}."
 
@@ -212,7 +261,8 @@ module Table =
 
         let target =
             match table.Target, schema.Classes with
-            | Quantity _, None -> table.Target
+            | Quantity values, None ->
+                Quantity(shifted (table.Reading.Target.Offset - schema.Reading.Target.Offset) values)
             | Classes(names, labels), Some known ->
                 let codes = codes known names
 
@@ -229,4 +279,5 @@ module Table =
             Features = features
             Examples = table.Examples
             Target = Some target
+            Notes = table.Notes
         }

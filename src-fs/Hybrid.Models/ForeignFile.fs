@@ -116,6 +116,7 @@ module ForeignFile =
                 Columns = columns
                 TargetName = target
                 Classes = classes
+                Reading = Reading.plain
             }
             (if classes.IsNone then Loss.squared else Loss.softmax)
 
@@ -123,8 +124,7 @@ module ForeignFile =
 
     /// A model with numbers for names: columns x1, x2, …, and classes 0, 1, … where there are several outputs or a probability.
     let unnamed (file: ForeignFile) : Model =
-        let columns =
-            Array.init file.Inputs (fun i -> { Name = $"x{i + 1}"; Kind = Numeric })
+        let columns = Array.init file.Inputs (fun i -> Column.numeric $"x{i + 1}")
 
         let classes = if isProbability file then 2 else file.Outputs
         named columns $"x{file.Inputs + 1}" (if classes = 1 then None else Some(digits classes)) file

@@ -85,13 +85,14 @@ module Model =
 
     /// Rows that were read for a model with their targets, as a table.
     let table (model: Model) (rows: TableRows) : Table =
-        {
-            Source = rows.Source
-            Columns = model.Schema.Columns
-            Features = rows.Features
-            TargetName = model.Schema.TargetName
-            Target = rows.Target.Value
-            OneUnit = false
+        { Table.create
+              rows.Source
+              model.Schema.Columns
+              rows.Features
+              model.Schema.TargetName
+              rows.Target.Value with
+            Reading = model.Schema.Reading
+            Notes = rows.Notes
         }
 
     /// <summary>A table's examples as the model takes them: its columns, in its order, and its classes.</summary>

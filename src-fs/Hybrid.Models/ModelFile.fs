@@ -33,16 +33,38 @@ module ModelFile =
     let private names (texts: string[]) : JsonNode =
         texts |> Seq.map (fun text -> JsonValue.Create text :> JsonNode) |> array
 
+    /// How numbers are written, where that is not plain.
+    let private writeFormat (node: JsonObject) (format: NumberFormat) : unit =
+        if format.Notation <> Notation.plain then
+            node["notation"] <- JsonValue.Create(Notation.name format.Notation)
+
+            match format.Notation with
+            | Notation.Decimal(_, unit) when unit <> "" -> node["unit"] <- JsonValue.Create unit
+            | _ -> ()
+
+        if format.Offset <> 0.0 then
+            node["offset"] <- JsonValue.Create format.Offset
+
+    let private reading (reading: Reading) : JsonNode =
+        let node = JsonObject()
+        writeFormat node reading.Target
+
+        if not reading.Missing.IsEmpty then
+            node["missing"] <- names (Array.ofList reading.Missing)
+
+        node :> JsonNode
+
     let private columns (columns: Column[]) : JsonNode =
         columns
         |> Seq.map (fun column ->
             let node = JsonObject()
             node["name"] <- JsonValue.Create column.Name
 
-            node["categories"] <-
-                match column.Kind with
-                | Category categories -> names categories
-                | Numeric -> null
+            match column.Kind with
+            | Category categories -> node["categories"] <- names categories
+            | Number format ->
+                node["categories"] <- null
+                writeFormat node format
 
             node :> JsonNode)
         |> array
@@ -60,6 +82,35 @@ module ModelFile =
 
         names
 
+    let private formatOf (part: string -> JsonNode) : NumberFormat =
+        let text key otherwise =
+            match part key with
+            | null -> otherwise
+            | node -> node.GetValue<string>()
+
+        let notation = text "notation" (Notation.name Notation.plain)
+
+        {
+            Notation =
+                Notation.tryNamed notation (text "unit" "")
+                |> Option.defaultWith (fun () ->
+                    fail
+                        $"its metadata say that numbers are written like {Printable.quote notation}, which is unknown")
+            Offset =
+                match part "offset" with
+                | null -> 0.0
+                | node -> node.GetValue<float>()
+        }
+
+    let private readingOf (node: JsonNode) : Reading =
+        {
+            Target = formatOf (fun key -> node[key])
+            Missing =
+                match node["missing"] with
+                | :? JsonArray as texts -> List.ofArray (namesOf texts)
+                | _ -> []
+        }
+
     let private columnsOf (node: JsonNode) : Column[] =
         match node with
         | :? JsonArray as columns when columns.Count > 0 ->
@@ -73,7 +124,7 @@ module ModelFile =
                     Kind =
                         match part "categories" with
                         | :? JsonArray as categories -> Category(namesOf categories)
-                        | _ -> Numeric
+                        | _ -> Number(formatOf part)
                 })
             |> Array.ofSeq
         | _ -> fail "its metadata lists no columns"
@@ -115,6 +166,8 @@ module ModelFile =
                     "hybrid.columns", (columns model.Schema.Columns).ToJsonString()
                     "hybrid.target", model.Schema.TargetName
                     "hybrid.classes", classes
+                    if model.Schema.Reading <> Reading.plain then
+                        "hybrid.reading", (reading model.Schema.Reading).ToJsonString()
                     "hybrid.loss", model.Loss.Name
                     for key, text in Model.texts model do
                         OptionPrefix + key, text
@@ -141,6 +194,11 @@ module ModelFile =
                 Columns = read "hybrid.columns" columnsOf
                 TargetName = entry "hybrid.target"
                 Classes = read "hybrid.classes" classesOf
+                Reading =
+                    if metadata.ContainsKey "hybrid.reading" then
+                        read "hybrid.reading" readingOf
+                    else
+                        Reading.plain
             }
 
         let network = Imported.network file.Opset file.Graph

@@ -123,7 +123,7 @@ type internal CsvColumn(source: string, name: string, field: int, forced: bool) 
     /// The column's kind, and the final code of each code given while reading: categories are sorted.
     member _.Finish() : ColumnKind * float32[] =
         if not asCategory then
-            Numeric, Array.empty
+            ColumnKind.Numeric, Array.empty
         else
             let names = Seq.toArray codes.Keys
             Array.Sort(names, StringComparer.Ordinal)

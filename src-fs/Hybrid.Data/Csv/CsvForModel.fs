@@ -17,7 +17,7 @@ module internal CsvForModel =
             DataFile.fail rows.Source (Some rows.Line) (Some(field + 1)) message
 
         match column.Kind with
-        | Numeric ->
+        | Number _ ->
             fun () ->
                 let mutable value = 0.0
                 let kind = rows.Cell(field, &value)
@@ -164,4 +164,5 @@ module internal CsvForModel =
                         Features = store.ToArray()
                         Examples = examples
                         Target = target |> Option.map (fun _ -> targetOf schema targets)
+                        Notes = []
                     })

@@ -96,12 +96,12 @@ module internal CsvLayout =
             let mutable value = 0.0
 
             match column.Kind with
-            | Numeric -> rows.Cell(field, &value) = CellKind.Number
+            | Number _ -> rows.Cell(field, &value) = CellKind.Number
             | Category names -> Array.contains (rows.Text field) names
 
         let numeric =
             Array.zip schema.Columns layout.Fields
-            |> Array.filter (fun (column, _) -> column.Kind = Numeric)
+            |> Array.filter (fun (column, _) -> column.Kind.IsNumber)
 
         let decisive =
             if numeric.Length > 0 then

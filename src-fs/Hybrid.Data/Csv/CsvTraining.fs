@@ -81,6 +81,8 @@ module internal CsvTraining =
                             TargetName = names[targetField]
                             Target = target
                             OneUnit = false
+                            Reading = Reading.plain
+                            Notes = []
                         }
                 | mixed -> Error(mixed |> Array.map _.Field |> set))
 

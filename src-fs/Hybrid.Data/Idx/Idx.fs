@@ -90,17 +90,10 @@ module Idx =
                 $"label {i + 1} is {labels[i]}, which no training image has. The training labels are {known}."
         | None -> ()
 
-        {
-            Source = source
-            Columns =
-                Array.init (images.Values.Length / labels.Length) (fun i ->
-                    {
-                        Name = $"pixel{i + 1}"
-                        Kind = Numeric
-                    })
-            Features = images.Values
-            TargetName = "label"
-            Target = Classes(Array.map string classes, codes)
+        let columns =
+            Array.init (images.Values.Length / labels.Length) (fun i -> Column.numeric $"pixel{i + 1}")
+
+        { Table.create source columns images.Values "label" (Classes(Array.map string classes, codes)) with
             OneUnit = true
         }
 

@@ -79,7 +79,7 @@ module internal PlanePoints =
 
         let column name =
             match data.Columns |> Array.tryFindIndex (fun column -> column.Name = name) with
-            | Some index when data.Columns[index].Kind = Numeric -> index
+            | Some index when data.Columns[index].Kind.IsNumber -> index
             | _ -> fail $"there is no numeric column {name}. Points have the columns x, y and label."
 
         let x, y = column "x", column "y"

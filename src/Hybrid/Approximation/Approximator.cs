@@ -79,7 +79,7 @@ public static class Approximator
     {
         static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 
-        var columns = expression.Variables.Select(name => new Column(name, ColumnKind.Numeric)).ToArray();
+        var columns = expression.Variables.Select(name => ColumnModule.numeric(name)).ToArray();
         var domain = built.Approximation.Domain;
         Tuple<string, string>[] texts =
         [
@@ -90,7 +90,7 @@ public static class Approximator
             new("epsilon", Number(built.Certificate.Epsilon)),
             new("bound", Number(built.Certificate.Bound)),
         ];
-        var model = Models.ModelModule.create(built.Approximation.Network, new Schema(columns, "value", null), LossModule.squared);
+        var model = Models.ModelModule.create(built.Approximation.Network, new Schema(columns, "value", null, ReadingModule.plain), LossModule.squared);
         return new Model(Models.ModelModule.withTexts(ListModule.OfSeq(texts), model));
     }
 }

@@ -26,7 +26,7 @@ static class InMemory
 
         return Create(
             [.. Enumerable.Range(0, width).Select(i =>
-                (new Column(names?[i] ?? $"x{i + 1}", ColumnKind.Numeric), features.Select(row => row[i]).ToArray()))],
+                (ColumnModule.numeric(names?[i] ?? $"x{i + 1}"), features.Select(row => row[i]).ToArray()))],
             target);
     }
 
@@ -51,8 +51,7 @@ static class InMemory
                 throw Wrong($"{Printable.quote(column.Column.Name)} of example {row} is infinite. Use NaN for a missing value");
         }
 
-        var data = new Table(
-            Source, Array.ConvertAll(columns, column => column.Column), numbers, "target", target, oneUnit: false);
+        var data = TableModule.create(Source, Array.ConvertAll(columns, column => column.Column), numbers, "target", target);
         return data.Examples == count ? new DataSet(data) : throw Wrong($"there are {count} examples and {data.Examples} targets");
     }
 
@@ -62,7 +61,7 @@ static class InMemory
         object?[] all = [.. values];
 
         if (!Array.Exists(all, IsName))
-            return (new Column(name, ColumnKind.Numeric), Array.ConvertAll(all, value => Number($"the column {Printable.quote(name)}", value)));
+            return (ColumnModule.numeric(name), Array.ConvertAll(all, value => Number($"the column {Printable.quote(name)}", value)));
 
         if (Array.FindIndex(all, value => value is not null && !IsName(value)) is >= 0 and var other)
             throw Wrong($"the column {Printable.quote(name)} holds names, but example {other} has {all[other]}");

@@ -97,7 +97,8 @@ public sealed partial class Model
         return new Model(Models.ModelModule.create(
             network.Value,
             new Schema(
-                [.. columns.Select(name => new Column(name, ColumnKind.Numeric))], target, OptionModule.OfObj(classes?.ToArray())),
+                [.. columns.Select(name => ColumnModule.numeric(name))], target, OptionModule.OfObj(classes?.ToArray()),
+                ReadingModule.plain),
             classes is null ? LossModule.squared : LossModule.softmax));
     }
 

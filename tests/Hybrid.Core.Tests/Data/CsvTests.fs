@@ -35,7 +35,7 @@ let ``Separators, decimal commas, quotes, spaces, byte order marks and line ends
     let data = withText text read
     Assert.Equal<float32[]>([| 1.5f; -2000f |], data.Features)
     Assert.Equal<string[]>([| "x"; "y" |], classNames data)
-    Assert.Equal({ Name = "a"; Kind = Numeric }, data.Columns[0])
+    Assert.Equal(Column.numeric "a", data.Columns[0])
     Assert.Equal("b", data.TargetName)
 
 [<Fact>]

@@ -5,7 +5,7 @@ open Hybrid.Data
 open Hybrid.Tests.CoreTesting
 open Xunit
 
-let private numeric name = { Name = name; Kind = Numeric }
+let private numeric = Column.numeric
 
 let private colour =
     {
@@ -14,14 +14,12 @@ let private colour =
     }
 
 let private table (columns: Column list) (rows: float32 list list) : Table =
-    {
-        Source = "test"
-        Columns = Array.ofList columns
-        Features = rows |> List.concat |> Array.ofList
-        TargetName = "y"
-        Target = Quantity(Array.init rows.Length float32)
-        OneUnit = false
-    }
+    Table.create
+        "test"
+        (Array.ofList columns)
+        (rows |> List.concat |> Array.ofList)
+        "y"
+        (Quantity(Array.init rows.Length float32))
 
 let private all (table: Table) = Array.init table.Examples id
 

@@ -37,6 +37,6 @@ static class Tables
             ? Target.NewClasses(["low", "middle", "high"], Array.ConvertAll(sums, sum => sum < 0 ? 0 : sum < 1.5 ? 1 : 2))
             : Target.NewQuantity(Array.ConvertAll(sums, sum => 100 + 20 * sum));
 
-        return new DataSet(new Table("table", columns, features, "level", target, false));
+        return new DataSet(TableModule.create("table", columns, features, "level", target));
     }
 }

@@ -40,13 +40,13 @@ public sealed class HeldOutTests : IDisposable
             ? Target.NewClasses(["a", "b", "c"], [.. Enumerable.Range(0, Examples).Select(i => i % 5 == 0 ? 2 : i % 2)])
             : Target.NewQuantity([.. Enumerable.Range(0, Examples).Select(i => 100 + 20 * features[Columns * i + 3])]);
 
-        return new Table(
+        return TableModule.create(
             "table",
             [
                 new("age", ColumnKind.Numeric), new("colour", ColumnKind.NewCategory(Names)), new("income", ColumnKind.Numeric),
                 new("score", ColumnKind.Numeric),
             ],
-            features, "level", target, false);
+            features, "level", target);
     }
 
     static Split SplitOf(Table table) => SplitModule.ofTable(Seed, Validation, Test, table);
@@ -102,7 +102,7 @@ public sealed class HeldOutTests : IDisposable
         foreach (var row in rows)
             change(values, row);
 
-        return new Table(table.Source, table.Columns, values, table.TargetName, table.Target, table.OneUnit);
+        return TableModule.create(table.Source, table.Columns, values, table.TargetName, table.Target);
     }
 
     [Fact]
@@ -141,8 +141,8 @@ public sealed class HeldOutTests : IDisposable
                     foreach (var row in rows)
                         quantities[row] = value;
 
-                    var changed = new Table(
-                        table.Source, table.Columns, table.Features, table.TargetName, Target.NewQuantity(quantities), table.OneUnit);
+                    var changed = TableModule.create(
+                        table.Source, table.Columns, table.Features, table.TargetName, Target.NewQuantity(quantities));
                     Assert.True(Trained(table, With(way.Options, epochs)).Equals(Trained(changed, With(way.Options, epochs))), way.Name);
                 }
     }
@@ -166,8 +166,8 @@ public sealed class HeldOutTests : IDisposable
                     swapped++;
                 }
 
-            var changed = new Table(
-                table.Source, table.Columns, table.Features, table.TargetName, Target.NewClasses(classes.names, labels), table.OneUnit);
+            var changed = TableModule.create(
+                table.Source, table.Columns, table.Features, table.TargetName, Target.NewClasses(classes.names, labels));
             Assert.True(swapped > 0);
             Assert.Equal(split, SplitOf(changed));
 

@@ -1,0 +1,128 @@
+namespace Hybrid.Data
+
+/// How the digits of a column's numbers are written.
+[<RequireQualifiedAccess>]
+type Digits =
+    /// 1234.5
+    | Point
+    /// 1234,5
+    | Comma
+    /// 1,234.5
+    | CommaGroups
+    /// 1.234,5
+    | PointGroups
+    /// 1 234.5 or 1 234,5
+    | BlankGroups
+    /// 1'234.5
+    | ApostropheGroups
+
+/// The order of a date's parts.
+[<RequireQualifiedAccess>]
+type DateOrder =
+    /// 2010-12-31
+    | YearFirst
+    /// 31.12.2010
+    | DayFirst
+    /// 12/31/2010
+    | MonthFirst
+
+/// How a column's numbers are written.
+[<RequireQualifiedAccess>]
+type Notation =
+    /// Digits, and what stands before or after each of them, such as a currency, % or kg; "" for nothing.
+    | Decimal of Digits * unit: string
+    /// A date, with or without a time: the number is that of days since the beginning of 1970.
+    | Date of DateOrder
+
+module Notation =
+    /// Numbers with a decimal point.
+    let plain: Notation = Notation.Decimal(Digits.Point, "")
+
+    /// Every way of writing digits, with 1234.5 as its name; and every order of a date, with the last day of 2010.
+    let private digits, private dates =
+        [
+            "1234.5", Digits.Point
+            "1234,5", Digits.Comma
+            "1,234.5", Digits.CommaGroups
+            "1.234,5", Digits.PointGroups
+            "1 234.5", Digits.BlankGroups
+            "1'234.5", Digits.ApostropheGroups
+        ],
+        [
+            "2010-12-31", DateOrder.YearFirst
+            "31.12.2010", DateOrder.DayFirst
+            "12/31/2010", DateOrder.MonthFirst
+        ]
+
+    /// An example that names the notation, without its unit.
+    let name (notation: Notation) : string =
+        let nameOf value = List.find (snd >> (=) value) >> fst
+
+        match notation with
+        | Notation.Decimal(written, _) -> nameOf written digits
+        | Notation.Date order -> nameOf order dates
+
+    /// The notation of a name and a unit.
+    let tryNamed (name: string) (unit: string) : Notation option =
+        let find list =
+            list |> List.tryFind (fst >> (=) name) |> Option.map snd
+
+        find digits
+        |> Option.map (fun written -> Notation.Decimal(written, unit))
+        |> Option.orElse (find dates |> Option.map Notation.Date)
+
+/// How a column's texts become numbers.
+type NumberFormat =
+    {
+        Notation: Notation
+        /// What is subtracted in double precision before a number is rounded to float32, which holds 24 binary digits: numbers
+        /// that are large beside their differences would become equal. 0 for most columns.
+        Offset: float
+    }
+
+module NumberFormat =
+    /// Numbers with a decimal point, as they are.
+    let plain: NumberFormat =
+        {
+            Notation = Notation.plain
+            Offset = 0.0
+        }
+
+    /// <summary>What to subtract from numbers so that float32 tells them apart: 0, if rounding moves them by at most a
+    /// ten-thousandth of their range; otherwise the whole number nearest to their middle.</summary>
+    /// <param name="least">The minimum.</param>
+    /// <param name="most">The maximum.</param>
+    /// <param name="areWhole">They are all whole numbers.</param>
+    let offset (least: float) (most: float) (areWhole: bool) : float =
+        let largest = max (abs least) (abs most)
+        let rounding = largest * 2.0 ** -24.0
+
+        if
+            (areWhole && largest <= 2.0 ** 24.0)
+            || rounding <= 1e-4 * (most - least)
+            || not (most > least)
+        then
+            0.0
+        else
+            round (least + (most - least) / 2.0)
+
+/// What a raw column holds. A missing value is NaN in either case.
+type ColumnKind =
+    /// The value is a number.
+    | Number of NumberFormat
+    /// The value is the index of a category in this list.
+    | Category of string[]
+
+    /// Numbers with a decimal point, as they are.
+    static member Numeric = Number NumberFormat.plain
+
+/// A raw column, with its name in the file.
+type Column = { Name: string; Kind: ColumnKind }
+
+module Column =
+    /// A column of plain numbers.
+    let numeric (name: string) : Column =
+        {
+            Name = name
+            Kind = ColumnKind.Numeric
+        }
