@@ -27,7 +27,7 @@ let show (figure: Figure) : unit =
 #endif
 
 /// One thread is fastest for such small networks, and any number gives the same bits.
-let engine = Engine.Create 1
+let engine = CpuEngine.Create 1
 
 /// Cross-entropy of classes, Adam, all examples in every step, no regularisation: the notebooks' defaults.
 let optionsFor (classes: int) (examples: Examples) : TrainingOptions =

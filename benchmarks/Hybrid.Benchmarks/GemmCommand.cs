@@ -32,7 +32,7 @@ static class GemmCommand
 
     static JsonObject Run(ProductShape shape, int threads, string? name)
     {
-        var engine = Engine.Create(threads, name);
+        var engine = CpuEngine.Create(threads, name);
         var peak = Peak.Rate(threads);
         var times = shape.Medians(engine, threads, 1);
         var result = new JsonObject

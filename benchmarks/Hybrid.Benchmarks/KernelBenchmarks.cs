@@ -12,20 +12,20 @@ public class KernelBenchmarks
     readonly float[] x = new float[Rows * Columns], y = new float[Rows * Columns], row = new float[Columns];
     readonly float[] weight = new float[Columns * Columns], scores = new float[Rows * Classes];
     readonly float[] probabilities = new float[Rows * Classes], sums = new float[Rows];
-    IKernels engine = Engine.Create(1);
+    IKernels engine = CpuEngine.Create(1).Kernels;
 
     /// <summary>The engines of this machine.</summary>
     [ParamsSource(nameof(Names))]
-    public string Name { get; set; } = Engine.Available[0];
+    public string Name { get; set; } = CpuEngine.Available[0];
 
     /// <summary>Their names.</summary>
-    public static IEnumerable<string> Names => Engine.Available;
+    public static IEnumerable<string> Names => CpuEngine.Available;
 
     /// <summary>Creates the engine and its operands.</summary>
     [GlobalSetup]
     public void Setup()
     {
-        engine = Engine.Create(1, Name);
+        engine = CpuEngine.Create(1, Name).Kernels;
         var random = new System.Random(1);
 
         foreach (var array in new[] { x, row, weight, scores })

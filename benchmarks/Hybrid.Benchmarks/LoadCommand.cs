@@ -33,7 +33,7 @@ static class LoadCommand
 
         foreach (var threads in new[] { 1, cores }.Distinct())
         {
-            var engine = Engine.Create(threads);
+            using var engine = CpuEngine.Create(threads);
             var work = new Workload(engine, [784, 256, 128, 10], 128, "momentum", "relu");
             var alone = Measure.Median(work.Step, 1);
 
@@ -44,8 +44,6 @@ static class LoadCommand
                 var share = Math.Min(1, (double)cores / (others + threads));
                 yield return new Row(others, threads, seconds, seconds / alone, 1 / share);
             }
-
-            (engine as IDisposable)?.Dispose();
         }
     }
 

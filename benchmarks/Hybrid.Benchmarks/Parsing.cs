@@ -12,8 +12,8 @@ static class Parsing
 
     public static Option<string?> EngineName()
     {
-        var option = new Option<string?>("--engine") { Description = $"One of {string.Join(", ", Engine.Available)}; default: the first." };
-        option.AcceptOnlyFromAmong([.. Engine.Available]);
+        var option = new Option<string?>("--engine") { Description = $"One of {string.Join(", ", CpuEngine.Available)}; default: the first." };
+        option.AcceptOnlyFromAmong([.. CpuEngine.Available]);
         return option;
     }
 

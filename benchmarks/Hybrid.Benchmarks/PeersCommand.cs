@@ -63,7 +63,7 @@ static class PeersCommand
     static IEnumerable<Row> BesideTorch((string Workload, double Target)[] workloads, double seconds, int threads)
     {
         const int rounds = 3;
-        var engine = Engine.Create(threads);
+        using var engine = CpuEngine.Create(threads);
         var ours = workloads.ToDictionary(one => one.Workload, _ => new List<double>());
         var theirs = workloads.ToDictionary(one => one.Workload, _ => new List<double>());
 
@@ -76,14 +76,13 @@ static class PeersCommand
                 theirs[workload].Add(time);
         }
 
-        (engine as IDisposable)?.Dispose();
         return workloads.Select(one => new Row(
             $"{one.Workload.Replace(':', ' ')}, {(threads == 1 ? "one core" : $"{threads} cores")}",
             Measure.Median(ours[one.Workload]), "PyTorch",
             theirs[one.Workload].Count == 0 ? null : Measure.Median(theirs[one.Workload]), one.Target));
     }
 
-    static Action Action(IKernels engine, string workload)
+    static Action Action(Engine engine, string workload)
     {
         var parts = workload.Split(':');
         int[] sizes = [.. parts[1].Split('-').Select(int.Parse)];
@@ -98,7 +97,7 @@ static class PeersCommand
         try
         {
             var program = Peers.CompileFann(folder.FullName);
-            var engine = Engine.Create();
+            var engine = CpuEngine.Create();
 
             foreach (var (examples, target) in new[] { (10, 0.33), (200, 0.14) })
                 foreach (var (ours, theirs) in new[] { ("relu", "piece"), ("sigmoid", "sigmoid") })

@@ -8,11 +8,11 @@ sealed record ProductShape(int M, int K, int N, bool TransposeA, bool TransposeB
     public override string ToString() => $"{M} × {K} × {N} {(TransposeA ? 'T' : 'N')}{(TransposeB ? 'T' : 'N')}";
 
     /// <summary>Seconds of the engine, and of OpenBLAS if it is installed, measured in turn.</summary>
-    public double[] Medians(IKernels engine, int threads, double seconds)
+    public double[] Medians(Engine engine, int threads, double seconds)
     {
         var random = new System.Random(1);
         float[] a = Numbers(M * K), b = Numbers(K * N), y = new float[M * N];
-        void Ours() => engine.MatMul(TransposeA, TransposeB, M, K, N, a, b, y);
+        void Ours() => engine.Kernels.MatMul(TransposeA, TransposeB, M, K, N, a, b, y);
 
         if (!OpenBlas.IsInstalled)
             return [Measure.Median(Ours, seconds)];

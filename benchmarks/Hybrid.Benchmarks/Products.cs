@@ -39,7 +39,7 @@ static class Products
         var command = new Command("products", "Time the matrix products of the table on one core, and OpenBLAS.") { seconds };
         command.SetAction(parsed =>
         {
-            var engine = Engine.Create(1);
+            var engine = CpuEngine.Create(1);
 
             foreach (var shape in All)
             {

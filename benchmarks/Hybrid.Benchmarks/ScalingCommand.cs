@@ -30,7 +30,7 @@ static class ScalingCommand
 
     static IEnumerable<Point> Measured(int threads)
     {
-        var engine = Engine.Create(threads);
+        var engine = CpuEngine.Create(threads);
 
         foreach (var examples in new[] { 10, 100, 1_000, 10_000, 100_000 })
         {

@@ -7,7 +7,7 @@ sealed class Workload
     readonly Plan step, inference;
 
     /// <summary>The sizes of inputs, hidden layers and outputs: one output is a number, several are classes.</summary>
-    public Workload(IKernels engine, int[] sizes, int batch, string optimizer, string activation)
+    public Workload(Engine engine, int[] sizes, int batch, string optimizer, string activation)
     {
         var task = sizes[^1] == 1 ? Core.Task.NewRegression(1) : Core.Task.NewClassification(sizes[^1]);
         var network = Network(sizes, activation);

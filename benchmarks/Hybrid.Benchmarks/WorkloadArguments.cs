@@ -51,7 +51,7 @@ sealed class WorkloadArguments
         var count = parsed.GetValue(threads);
         return (
             new Workload(
-                Engine.Create(count, parsed.GetValue(engine)), parsed.GetRequiredValue(sizes)!, parsed.GetValue(batch),
+                CpuEngine.Create(count, parsed.GetValue(engine)), parsed.GetRequiredValue(sizes)!, parsed.GetValue(batch),
                 parsed.GetValue(optimizer)!, parsed.GetValue(activation)!),
             count);
     }

@@ -70,7 +70,7 @@ let private train (optimizer: Optimizer) (gradients: GradientSource) =
         }
 
     let epochs =
-        Training.epochs (ReferenceKernels()) (fun () -> false) options network examples None
+        Training.epochs ReferenceKernels.Engine (fun () -> false) options network examples None
         |> List.ofSeq
 
     let parameters =

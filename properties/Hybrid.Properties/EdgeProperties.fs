@@ -37,7 +37,7 @@ let private agrees (expected: float) (actual: float32) =
     else
         abs (float actual - expected) <= 1e-6 * abs expected + 1e-37
 
-let private hold (engine: IKernels) inputs output =
+let private hold (engine: Engine) inputs output =
     let expected = Reference.evaluate inputs [ output ] |> List.exactlyOne
 
     let actual =
@@ -109,7 +109,7 @@ let private empties =
     ]
 
 /// A test on every engine.
-let private onEngines (name: string) (law: IKernels -> unit) =
+let private onEngines (name: string) (law: Engine -> unit) =
     testList name [ for engine in Engines.all -> testCase engine.Name (fun () -> law engine) ]
 
 [<Tests>]

@@ -5,5 +5,6 @@ open Hybrid.Core
 open Hybrid.Kernels
 open Hybrid.Testing
 
-let all: IKernels list =
-    ReferenceKernels() :: [ for name in Engine.Available -> Engine.Create(2, name) ]
+let all: Engine list =
+    ReferenceKernels.Engine
+    :: [ for name in CpuEngine.Available -> CpuEngine.Create(2, name) ]

@@ -24,7 +24,7 @@ let private outputsOf (case: GraphCase) =
 
 /// The plan's outputs after a run on given inputs, with complaints where they differ from eager evaluation.
 let private runOnce
-    (engine: IKernels)
+    (engine: Engine)
     (plan: Plan)
     (expected: float32[] list)
     (given: (string * float[]) list)
@@ -46,7 +46,7 @@ let private first (complaints: string seq) =
     complaints |> Seq.truncate 3 |> List.ofSeq |> withoutComplaints
 
 /// One plan over many runs.
-let private staysRight (engine: IKernels) =
+let private staysRight (engine: Engine) =
     property engine.Name 5 GraphCase.arbitrary (fun case ->
         let outputs = outputsOf case
         let plan = Plan.compileWith poisoned engine stateless outputs []
@@ -62,7 +62,7 @@ let private three =
     Arb.zip (GraphCase.arbitrary, Arb.zip (GraphCase.arbitrary, GraphCase.arbitrary))
 
 /// Plans that run in turn, one of them for a graph that another plan also has.
-let private inTurn (engine: IKernels) =
+let private inTurn (engine: Engine) =
     property engine.Name 30 three (fun (a, (b, c)) ->
         let plans =
             [
@@ -80,7 +80,7 @@ let private inTurn (engine: IKernels) =
         |> first)
 
 /// Updates that need each other's old values.
-let private updates (engine: IKernels) =
+let private updates (engine: Engine) =
     let a, b = Tensor.input "a" [ 3 ], Tensor.input "b" [ 3 ]
 
     let state =
@@ -98,7 +98,7 @@ let private updates (engine: IKernels) =
     Expect.equal state["c"] [| 5f; 7f; 9f |] "c"
 
 /// The steps of two batch sizes in turn on one state.
-let private trains (engine: IKernels) (sizes: int list) (batches: int list) (optimizer: Optimizer) =
+let private trains (engine: Engine) (sizes: int list) (batches: int list) (optimizer: Optimizer) =
     let width = List.head sizes
 
     let network =

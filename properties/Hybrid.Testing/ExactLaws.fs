@@ -43,7 +43,7 @@ module ExactLaws =
             (Network.forward network x)
         |> Array.exactlyOne
 
-    let private singleOutput (engine: IKernels) (network: Network) (point: float[]) : float =
+    let private singleOutput (engine: Engine) (network: Network) (point: float[]) : float =
         let x = Tensor.input "x" [ 1; point.Length ]
 
         Eager.evaluate engine [ "x", Array.map float32 point ] [ Network.forward network x ]
@@ -60,7 +60,7 @@ module ExactLaws =
     /// <param name="points">Points in the box, of float32 numbers.</param>
     let certificateComplaints
         (exact: Rational[] -> Rational option)
-        (engine: IKernels)
+        (engine: Engine)
         (network: Network)
         (certificate: Certificate)
         (points: float[][])

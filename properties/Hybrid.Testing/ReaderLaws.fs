@@ -19,7 +19,7 @@ module ReaderLaws =
             b
 
     /// Complaints about an engine whose values are too far from those in double precision.
-    let eagerComplaints (engine: IKernels) inputs (outputs: Tensor list) : string list =
+    let eagerComplaints (engine: Engine) inputs (outputs: Tensor list) : string list =
         Eager.evaluate engine (single inputs) outputs
         |> List.mapi2
             (fun i output -> Rounding.complaints $"{engine.Name}, output {i}" (Rounding.bounds inputs output))
@@ -33,7 +33,7 @@ module ReaderLaws =
                 Array.blit values 0 (plan.Input name) 0 values.Length
 
     /// Complaints about a plan's outputs that differ in any bit from eager evaluation, run after run.
-    let planComplaints (runs: int) (options: PlanOptions) (engine: IKernels) inputs (outputs: Tensor list) =
+    let planComplaints (runs: int) (options: PlanOptions) (engine: Engine) inputs (outputs: Tensor list) =
         let expected = Eager.evaluate engine (single inputs) outputs
 
         let plan =
@@ -54,7 +54,7 @@ module ReaderLaws =
         trace.Output :: Derivative.gradient (Law.weighted trace.Output) trace.Varied
 
     /// Eager values are within float32 rounding of those in double precision.
-    let eager (engine: IKernels) : Law =
+    let eager (engine: Engine) : Law =
         {
             Name = $"{engine.Name}: eager = reference"
             Complaints =
@@ -64,7 +64,7 @@ module ReaderLaws =
         }
 
     /// A plan returns what eager evaluation returns, to the bit, whether freed buffers are poisoned or not.
-    let plan (engine: IKernels) : Law =
+    let plan (engine: Engine) : Law =
         {
             Name = $"{engine.Name}: plan = eager"
             Complaints =
@@ -82,4 +82,4 @@ module ReaderLaws =
         }
 
     /// The laws of an engine.
-    let all (engine: IKernels) : Law list = [ eager engine; plan engine ]
+    let all (engine: Engine) : Law list = [ eager engine; plan engine ]

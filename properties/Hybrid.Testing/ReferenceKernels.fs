@@ -5,7 +5,7 @@ open Hybrid.Core
 
 /// <summary>An engine of plain loops in float32: slow, but easy to verify, for comparison with fast engines.</summary>
 [<Sealed>]
-type ReferenceKernels() =
+type internal ReferenceKernels() =
     static let unary operation (x: float32) : float32 =
         match operation with
         | Unary.Negate -> -x
@@ -68,7 +68,11 @@ type ReferenceKernels() =
 
         run
 
+    /// An engine that computes with these.
+    static member Engine: Engine = new Engine(new ReferenceKernels())
+
     interface IKernels with
+        member _.Dispose() = ()
         member _.Name = "reference"
 
         member _.Unary(operation, x, y) =

@@ -61,7 +61,7 @@ module RoundingLaws =
         ]
 
     /// Complaints about float32 results of a graph in boxes of inputs, in every order of summation and on several engines.
-    let complaints (engines: IKernels list) (salt: int) (boxes: (string * Interval[]) list) (output: Tensor) =
+    let complaints (engines: Engine list) (salt: int) (boxes: (string * Interval[]) list) (output: Tensor) =
         let bounds = Rounding.evaluate boxes [ output ] |> List.exactlyOne
 
         [
@@ -127,7 +127,7 @@ module RoundingLaws =
             ([ "x", at [ single 1e-20 ] ], 1e30 * (1e-20 * x 1), false)
         ]
 
-    let private engine: IKernels = ReferenceKernels()
+    let private engine = ReferenceKernels.Engine
 
     /// Scales and radii of boxes: from points to wide boxes, and numbers whose products overflow.
     let private extents = [ 1.0, 0.0; 1.0, 1e-4; 1.0, 1.0; 1e25, 0.0 ]

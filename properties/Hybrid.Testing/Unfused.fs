@@ -4,7 +4,7 @@ open System
 open Hybrid.Core
 
 /// Chains executed by an engine's own kernels, one instruction after another: a fused chain must give the same results.
-module Unfused =
+module internal Unfused =
     let private spread (length: int) (operand: ChainOperand) : float32[] =
         Array.init length (fun i -> operand.Values[i / operand.Repeat % operand.Values.Count])
 

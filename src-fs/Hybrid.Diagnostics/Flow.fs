@@ -68,7 +68,7 @@ module Flow =
     /// <returns>First to last, the output layer included.</returns>
     /// <exception cref="T:Hybrid.HybridException">There are no examples.</exception>
     let ofNetwork
-        (engine: IKernels)
+        (engine: Engine)
         (options: TrainingOptions)
         (network: Network)
         (examples: Examples)

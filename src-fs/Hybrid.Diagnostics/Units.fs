@@ -139,8 +139,8 @@ type private UnitTally(block: Block, units: int) =
 /// <param name="width">How many features an example has.</param>
 /// <param name="state">The values of the network's parameters by name, read at every measurement.</param>
 [<Sealed>]
-type UnitMonitor
-    (engine: IKernels, network: Network, width: int, state: IReadOnlyDictionary<string, float32[]>) =
+type UnitMonitor(engine: Engine, network: Network, width: int, state: IReadOnlyDictionary<string, float32[]>)
+    =
     let preprocessing, blocks = Block.split (Network.withInputs network)
 
     let through (layers: Layer list) (x: Tensor) : Tensor =
@@ -231,7 +231,7 @@ type UnitMonitor
 module Units =
     /// <summary>What the units of a network do on some examples.</summary>
     /// <exception cref="T:Hybrid.HybridException">There are no examples.</exception>
-    let ofNetwork (engine: IKernels) (network: Network) (examples: Examples) : NetworkUnits =
+    let ofNetwork (engine: Engine) (network: Network) (examples: Examples) : NetworkUnits =
         UnitMonitor(engine, network, examples.Width, Inference.state engine network).Measure examples
 
     /// The mean over the units of hidden layers of a number that is known for some of the layers.

@@ -81,12 +81,7 @@ module Doctor =
     /// <param name="training">The training examples, as far as they are known: see Model.examples.</param>
     /// <param name="heldOut">Held-out examples, if there are any.</param>
     /// <exception cref="T:Hybrid.HybridException">There are no examples.</exception>
-    let examine
-        (engine: IKernels)
-        (model: Model)
-        (training: Examples)
-        (heldOut: Examples option)
-        : Diagnosis =
+    let examine (engine: Engine) (model: Model) (training: Examples) (heldOut: Examples option) : Diagnosis =
         let network, targets = asTrained model training.Targets
         let examples = { training with Targets = targets }
         let settings, trained = settings model examples

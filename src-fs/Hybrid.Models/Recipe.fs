@@ -70,7 +70,7 @@ module Recipe =
     /// <param name="cancelled">Called before every step; training ends there if it returns true.</param>
     /// <param name="prepared">The training.</param>
     /// <exception cref="T:Hybrid.TrainingDiverged">While epochs are enumerated: the loss or a weight is not finite.</exception>
-    let epochs (engine: IKernels) (cancelled: unit -> bool) (prepared: Prepared) : Epoch seq =
+    let epochs (engine: Engine) (cancelled: unit -> bool) (prepared: Prepared) : Epoch seq =
         let network, examples, validation =
             prepared.Learned, prepared.Examples, prepared.Validation
 
@@ -101,7 +101,7 @@ module Recipe =
 
     /// <summary>The result of a training: the model of its best epoch, and its measures on each part of the data.</summary>
     /// <exception cref="T:Hybrid.NonFiniteResult">The model's output for an example is NaN or infinite.</exception>
-    let conclude (engine: IKernels) (prepared: Prepared) (progress: Progress) : Report =
+    let conclude (engine: Engine) (prepared: Prepared) (progress: Progress) : Report =
         let model = model prepared progress.Best
         let evaluate = Evaluation.evaluator engine model
 
@@ -133,7 +133,7 @@ module Recipe =
     /// <param name="options">How to train.</param>
     /// <param name="data">What to learn from.</param>
     /// <exception cref="T:Hybrid.HybridException">As for prepare, epochs and conclude.</exception>
-    let train (engine: IKernels) (options: Options) (data: Sets) : Report =
+    let train (engine: Engine) (options: Options) (data: Sets) : Report =
         let prepared = prepare options data
 
         (None, epochs engine (fun () -> false) prepared)

@@ -9,7 +9,7 @@ open Hybrid.Diagnostics
 /// <param name="network">The networks to watch differ from it in the values of their parameters only.</param>
 /// <param name="examples">At most 1,000 of them are used.</param>
 [<Sealed>]
-type UnitWatch(engine: IKernels, network: Network, examples: Examples) =
+type UnitWatch(engine: Engine, network: Network, examples: Examples) =
     // a unit that fires for one example in three hundred is missed with a probability of 4 %
     let sampleSize = 1000
     let state = Inference.state engine network

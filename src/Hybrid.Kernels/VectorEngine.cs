@@ -1,7 +1,7 @@
 namespace Hybrid.Kernels;
 
 /// <summary>The kernels at one width: checks and pins the operands, and picks the loop.</summary>
-sealed unsafe class VectorEngine<TLanes>(string name, int threads) : IKernels, IDisposable
+sealed unsafe class VectorEngine<TLanes>(string name, int threads) : IKernels
     where TLanes : unmanaged, ILanes<TLanes>
 {
     readonly Team team = new(threads);

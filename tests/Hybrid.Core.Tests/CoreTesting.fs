@@ -6,7 +6,7 @@ open Hybrid.Core
 open Hybrid.Kernels
 open Xunit
 
-let engine = Engine.Create(1, null)
+let engine = CpuEngine.Create(1, null)
 
 /// Equal to within a tolerance, element by element.
 let closeTo (tolerance: float) (expected: float seq) (actual: float seq) : unit =

@@ -143,7 +143,7 @@ public sealed class PackageTests(PackageFeed feed) : IClassFixture<PackageFeed>
             let figure = Chart.draw (Chart.create "A line" (Axis.linear "x") (Axis.linear "y") [ Lines.line (Series 0) "" [| 0.0; 1.0 |] [| 0.0; 1.0 |] ]);;
             let rows = Hybrid.Data.BuiltIn.iris().Examples;;
             let claim = (List.head Hybrid.Lecture.Lecture.experiments).Name;;
-            let bits = Hybrid.Core.Eager.value (Hybrid.Kernels.Engine.Create 1) (x + 1.0);;
+            let bits = Hybrid.Core.Eager.value (Hybrid.Kernels.CpuEngine.Create 1) (x + 1.0);;
             Hybrid.Testing.Laws.holdActivation "swish" (fun x -> x * Tensor.sigmoid x);;
             #quit;;
             """;

@@ -6,7 +6,7 @@ open Hybrid.Testing
 
 /// A request to an engine.
 [<NoComparison; NoEquality>]
-type Call =
+type internal Call =
     | UnaryCall of Unary * float32[]
     | BinaryCall of Binary * float32[] * float32[]
     | SelectCall of float32[] * float32[] * float32[]
@@ -21,10 +21,10 @@ type Call =
 /// <summary>The plain engine with a fault: a function from the call, the previous contents of the result and the correct result
 /// to the wrong one; and one from the operands of a chain to those that it reads instead.</summary>
 [<Sealed>]
-type FaultyKernels
+type internal FaultyKernels
     (name: string, spoil: Call -> float32[] -> float32[] -> float32[], misread: ChainOperand -> ChainOperand)
     =
-    let right = ReferenceKernels() :> IKernels
+    let right = new ReferenceKernels() :> IKernels
 
     // y holds its contents from before the call, and then the wrong result
     let answer call (y: Span<float32>) (stale: float32[]) =
@@ -37,9 +37,10 @@ type FaultyKernels
         for result, stale in Array.zip results stale do
             answer (ChainCall columns) (result.AsSpan()) stale
 
-    new(name, spoil) = FaultyKernels(name, spoil, id)
+    new(name, spoil) = new FaultyKernels(name, spoil, id)
 
     interface IKernels with
+        member _.Dispose() = ()
         member _.Name = name
 
         member _.Unary(operation, x, y) =

@@ -6,7 +6,7 @@ open Hybrid.Core
 open Hybrid.Testing
 
 /// Whether a reader's law complains about some row of the table in random cases, or about random graphs.
-let private isCaught (engine: IKernels) =
+let private isCaught (engine: Engine) =
     let complains row (case: Case) =
         ReaderLaws.all engine
         |> List.exists (fun law -> not (law.Complaints row case).IsEmpty)
@@ -20,10 +20,10 @@ let private isCaught (engine: IKernels) =
        |> Seq.exists (fun case -> complains (GraphCase.toRow case) (GraphCase.toCase case))
 
 let private fault name spoil : string * (unit -> bool) =
-    name, (fun () -> isCaught (FaultyKernels(name, spoil)))
+    name, (fun () -> isCaught (new Engine(new FaultyKernels(name, spoil))))
 
 let private misreading name misread : string * (unit -> bool) =
-    name, (fun () -> isCaught (FaultyKernels(name, (fun _ _ y -> y), misread)))
+    name, (fun () -> isCaught (new Engine(new FaultyKernels(name, (fun _ _ y -> y), misread))))
 
 /// All but the last element: a loop that ends one too early leaves its previous contents.
 let private lastStale (stale: float32[]) (right: float32[]) =
@@ -91,7 +91,7 @@ let all: (string * (unit -> bool)) list =
             match call with
             | MatMulCall(transposeA, true, m, k, n, a, b) ->
                 let wrong = Array.zeroCreate<float32> y.Length
-                let engine = ReferenceKernels() :> IKernels
+                let engine = new ReferenceKernels() :> IKernels
                 engine.MatMul(transposeA, false, m, k, n, ReadOnlySpan a, ReadOnlySpan b, wrong.AsSpan())
                 wrong
             | _ -> y)

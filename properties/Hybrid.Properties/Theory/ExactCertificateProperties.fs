@@ -7,7 +7,7 @@ open Hybrid.Core
 open Hybrid.Theory
 open Hybrid.Testing
 
-let private plainest = ReferenceKernels() :> IKernels
+let private plainest = ReferenceKernels.Engine
 
 let private none (complaints: string list) =
     Expect.isEmpty complaints (complaints |> List.truncate 5 |> String.concat "\n")

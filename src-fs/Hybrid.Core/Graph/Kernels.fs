@@ -110,11 +110,14 @@ type ChainOperand =
         Repeat: int
     }
 
-/// <summary>The operations of a float32 engine. The core owns this interface; engines are implemented elsewhere and passed
-/// in.</summary>
+/// <summary>The operations of a float32 engine. The core owns this interface; it is implemented elsewhere and passed in, as an
+/// Engine.</summary>
 /// <remarks>Every span is dense and row-major. An output never overlaps an operand, except that an element-wise output may be
-/// exactly one of its operands. Results must not depend on the number of threads.</remarks>
-type IKernels =
+/// exactly one of its operands. Results must not depend on the number of threads.
+/// Disposing ends threads of the engine's own.</remarks>
+type internal IKernels =
+    inherit IDisposable
+
     /// The engine's name: its vector width.
     abstract Name: string
 

@@ -11,7 +11,7 @@ type internal Compiler
     (
         poison: bool,
         cancellation: Cancellation,
-        engine: IKernels,
+        kernels: IKernels,
         state: IReadOnlyDictionary<string, float32[]>,
         outputs: Tensor[],
         updates: (string * Tensor)[],
@@ -228,8 +228,8 @@ type internal Compiler
                     },
                     _),
               [ a; b ] ->
-                engine.PrepareMatMul(transposeA, transposeB, m, k, n, a, b, chain, prepared, results)
-            | _ -> engine.Prepare(chain, prepared, results)
+                kernels.PrepareMatMul(transposeA, transposeB, m, k, n, a, b, chain, prepared, results)
+            | _ -> kernels.Prepare(chain, prepared, results)
 
         steps.Add(PlanStep.ofCall call kept run)
 
@@ -260,13 +260,13 @@ type internal Compiler
                     },
                     _) ->
                 let run () =
-                    engine.Softmax(outer, length, inner, readSpan operands[0], span y, span logarithms)
+                    kernels.Softmax(outer, length, inner, readSpan operands[0], span y, span logarithms)
 
                 steps.Add(PlanStep.ofCall call results (Action run))
             | _ -> ()
         | Apply(primitive, _) ->
             let y = buffer call.First
-            steps.Add(PlanStep.ofCall call results (Action(fun () -> run engine primitive operands y)))
+            steps.Add(PlanStep.ofCall call results (Action(fun () -> run kernels primitive operands y)))
         | Constant _
         | Input _ -> ()
 

@@ -59,7 +59,7 @@ module Plan =
 
     /// The values of the constants that other nodes or the caller read, all computed at once.
     let private valuesOf
-        (engine: IKernels)
+        (engine: Engine)
         (constant: HashSet<Tensor>)
         (order: Tensor[])
         (outputs: Tensor seq)
@@ -91,7 +91,7 @@ module Plan =
     /// <exception cref="T:System.OperationCanceledException">Compilation was cancelled.</exception>
     let compileWith
         (options: PlanOptions)
-        (engine: IKernels)
+        (engine: Engine)
         (state: IReadOnlyDictionary<string, float32[]>)
         (outputs: Tensor list)
         (updates: (string * Tensor) list)
@@ -119,7 +119,16 @@ module Plan =
                 )
 
         let compiler =
-            Compiler(options.Poison, cancellation, engine, state, outputs, updates, calls, fixedValues)
+            Compiler(
+                options.Poison,
+                cancellation,
+                engine.Kernels,
+                state,
+                outputs,
+                updates,
+                calls,
+                fixedValues
+            )
 
         let struct (inputs, computed, steps) = compiler.Compile()
         Plan(inputs, computed, steps)

@@ -12,7 +12,7 @@ open System.Collections.Generic
 [<Sealed>]
 type internal Plans
     (
-        engine: IKernels,
+        engine: Engine,
         cancelled: unit -> bool,
         state: IReadOnlyDictionary<string, float32[]>,
         graph: int -> Tensor list * (string * Tensor) list

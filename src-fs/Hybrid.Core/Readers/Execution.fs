@@ -31,24 +31,24 @@ module internal Execution =
         ReadOnlySpan<float32>(x.Array, x.Offset, x.Count)
 
     /// Executes a primitive. Nothing is allocated, unless it has no kernel.
-    let run (engine: IKernels) (primitive: Primitive) (x: Buffer[]) (y: Buffer) : unit =
+    let run (kernels: IKernels) (primitive: Primitive) (x: Buffer[]) (y: Buffer) : unit =
         match primitive.Kernel with
-        | Kernel.Map operation -> engine.Unary(operation, readSpan x[0], span y)
-        | Kernel.Zip operation -> engine.Binary(operation, readSpan x[0], readSpan x[1], span y)
-        | Kernel.Select -> engine.Select(readSpan x[0], readSpan x[1], readSpan x[2], span y)
+        | Kernel.Map operation -> kernels.Unary(operation, readSpan x[0], span y)
+        | Kernel.Zip operation -> kernels.Binary(operation, readSpan x[0], readSpan x[1], span y)
+        | Kernel.Select -> kernels.Select(readSpan x[0], readSpan x[1], readSpan x[2], span y)
         | Kernel.Reduce(reduction, outer, length, inner) ->
-            engine.Reduce(reduction, outer, length, inner, readSpan x[0], span y)
+            kernels.Reduce(reduction, outer, length, inner, readSpan x[0], span y)
         | Kernel.Softmax(outer, length, inner) ->
-            engine.Softmax(outer, length, inner, readSpan x[0], span y, Span.Empty)
+            kernels.Softmax(outer, length, inner, readSpan x[0], span y, Span.Empty)
         | Kernel.MatMul(transposeA, transposeB, m, k, n) ->
-            engine.MatMul(transposeA, transposeB, m, k, n, readSpan x[0], readSpan x[1], span y)
-        | Kernel.Read view -> engine.Read(view, readSpan x[0], span y)
+            kernels.MatMul(transposeA, transposeB, m, k, n, readSpan x[0], readSpan x[1], span y)
+        | Kernel.Read view -> kernels.Read(view, readSpan x[0], span y)
         | Kernel.Write views ->
             (span y).Clear()
             let mutable remaining = views
 
             for operand in x do
-                engine.Write(remaining.Head, readSpan operand, span y)
+                kernels.Write(remaining.Head, readSpan operand, span y)
                 remaining <- remaining.Tail
         | Kernel.View -> (readSpan x[0]).CopyTo(span y)
         | Kernel.Uniform key ->

@@ -40,14 +40,14 @@ module internal Batch =
 
     /// Copies some rows of features into a plan, if it needs any.
     let fillFeatures
-        (engine: IKernels)
+        (engine: Engine)
         (plan: Plan)
         (width: int)
         (features: float32[])
         (rows: ReadOnlySpan<int>)
         : unit =
         if plan.Needs InputName.Features then
-            engine.Gather(width, ReadOnlySpan features, rows, Span(plan.Input InputName.Features))
+            engine.Kernels.Gather(width, ReadOnlySpan features, rows, Span(plan.Input InputName.Features))
 
     /// <summary>Copies some examples into the inputs of a plan that computes their losses.</summary>
     /// <param name="engine">Copies the features.</param>
@@ -57,7 +57,7 @@ module internal Batch =
     /// <param name="examples">The data.</param>
     /// <param name="rows">The rows of the data to copy.</param>
     let fill
-        (engine: IKernels)
+        (engine: Engine)
         (task: Task)
         (classWeights: float32[] option)
         (plan: Plan)

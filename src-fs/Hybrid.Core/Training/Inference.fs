@@ -16,7 +16,7 @@ open System.Numerics
 [<Sealed>]
 type Inference
     (
-        engine: IKernels,
+        engine: Engine,
         cancelled: unit -> bool,
         network: Network,
         width: int,
@@ -140,7 +140,7 @@ type Inference
 
 module Inference =
     /// The values of a network's parameters, in new arrays.
-    let state (engine: IKernels) (network: Network) : Dictionary<string, float32[]> =
+    let state (engine: Engine) (network: Network) : Dictionary<string, float32[]> =
         let state = Dictionary<string, float32[]>()
 
         for name, value in Network.parameters network do
@@ -149,7 +149,7 @@ module Inference =
         state
 
     /// Inference on a network with its current parameters.
-    let create (engine: IKernels) (network: Network) (width: int) : Inference =
+    let create (engine: Engine) (network: Network) (width: int) : Inference =
         Inference(engine, network, width, state engine network)
 
     [<Literal>]
@@ -159,7 +159,7 @@ module Inference =
     /// double precision.</summary>
     /// <exception cref="T:Hybrid.NonFiniteResult">An output or a loss is NaN or infinite.</exception>
     let measure
-        (engine: IKernels)
+        (engine: Engine)
         (task: Task)
         (loss: Loss)
         (outputs: float32[])
@@ -240,7 +240,7 @@ module Inference =
 
     /// The measures of inference on examples.
     let evaluate
-        (engine: IKernels)
+        (engine: Engine)
         (task: Task)
         (loss: Loss)
         (inference: Inference)

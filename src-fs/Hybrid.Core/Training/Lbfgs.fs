@@ -24,7 +24,7 @@ type LbfgsOptions =
 /// number.
 [<Sealed>]
 type private FullBatch
-    (engine: IKernels, cancelled: unit -> bool, options: LbfgsOptions, network: Network, examples: Examples) =
+    (engine: Engine, cancelled: unit -> bool, options: LbfgsOptions, network: Network, examples: Examples) =
     let rowsAtATime = 512
     let traced = Network.withInputs network
     let named = Network.parameters traced
@@ -247,7 +247,7 @@ module Lbfgs =
     /// <exception cref="T:System.ArgumentException">There are no examples or no iterations, weights have a norm limit, or the
     /// network is random in training.</exception>
     let epochs
-        (engine: IKernels)
+        (engine: Engine)
         (cancelled: unit -> bool)
         (options: LbfgsOptions)
         (network: Network)

@@ -5,7 +5,7 @@ open System
 /// A training in progress: the state that its plans share, and its position.
 [<Sealed>]
 type private Session
-    (engine: IKernels, cancelled: unit -> bool, options: TrainingOptions, network: Network, examples: Examples)
+    (engine: Engine, cancelled: unit -> bool, options: TrainingOptions, network: Network, examples: Examples)
     =
     let width = examples.Width
     let state = Inference.state engine network
@@ -138,7 +138,7 @@ module Training =
     /// <exception cref="T:System.ArgumentException">The batch size, the learning rate or the number of epochs is
     /// out of range, or there are no examples.</exception>
     let epochs
-        (engine: IKernels)
+        (engine: Engine)
         (cancelled: unit -> bool)
         (options: TrainingOptions)
         (network: Network)

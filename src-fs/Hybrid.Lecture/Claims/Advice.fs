@@ -28,7 +28,7 @@ module internal Advice =
             Dense.network activation key sizes
 
     /// The test accuracy at the rate that is best on the validation digits; and that rate.
-    let private fit count epochs (engine: IKernels) (activation, seed) : float * float =
+    let private fit count epochs (engine: Engine) (activation, seed) : float * float =
         let parts = Digits.parts (Random.split seed 8) count
 
         let trained rate =

@@ -19,11 +19,9 @@ module internal BatchSpeed =
     [<Literal>]
     let private ExampleCount = 512
 
-    let private withEngine threads (work: IKernels -> 'result) : 'result =
-        let engine = Engine.Create threads
-        let result = work engine
-        (engine :?> IDisposable).Dispose()
-        result
+    let private withEngine threads (work: Engine -> 'result) : 'result =
+        use engine = CpuEngine.Create threads
+        work engine
 
     /// Seconds per example: one by one, in batches on one thread, in batches on all threads.
     let private seconds (features: float32[]) rounds seed (sizes: int list) : float list =

@@ -58,7 +58,7 @@ module internal CaseStudy =
         |> Array.exactlyOne
 
     /// The network after each step down the gradient of all examples.
-    let private descend (engine: IKernels) steps start (examples: Examples) =
+    let private descend (engine: Engine) steps start (examples: Examples) =
         let options =
             { PlaneFit.fullBatch examples 1.0 steps 0UL with
                 Optimizer = Optimizer.sgd
@@ -131,7 +131,7 @@ module internal CaseStudy =
         let networkStart =
             linear random 2 hidden >=> Activation.relu >=> linear random hidden classes
 
-        let engine = Engine.Create 1
+        let engine = CpuEngine.Create 1
 
         let accuracy network =
             let struct (_, accuracy) = PlaneFit.measure engine network examples in accuracy

@@ -38,7 +38,7 @@ module internal Depth =
 
     /// The accuracy of a network on 2,000 new points, after 4,000 steps of Adam on 200, with the rate falling
     /// from 0.02 to 0 as a cosine.
-    let private fit (engine: IKernels) ((activation, hidden: int list), seed) =
+    let private fit (engine: Engine) ((activation, hidden: int list), seed) =
         let train = spiral (Random.split seed 0) 200
         let test = spiral (Random.split seed 1) 2000
 

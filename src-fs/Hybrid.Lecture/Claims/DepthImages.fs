@@ -12,7 +12,7 @@ module internal DepthImages =
     [<Literal>]
     let private Seeds = 5
 
-    let private fit (images: Images) width count epochs (engine: IKernels) (layers: int, seed: uint64) =
+    let private fit (images: Images) width count epochs (engine: Engine) (layers: int, seed: uint64) =
         let train = Images.draw (Random.split seed 0) count images.Train
 
         let start =

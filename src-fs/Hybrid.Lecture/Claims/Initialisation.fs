@@ -15,7 +15,11 @@ module internal Initialisation =
     /// All parameters of a network, as in memory.
     let bits (network: Network) : int32[] =
         Network.parameters network
-        |> List.map (snd >> Eager.value (Engine.Create 1) >> Array.map BitConverter.SingleToInt32Bits)
+        |> List.map (
+            snd
+            >> Eager.value (CpuEngine.Create 1)
+            >> Array.map BitConverter.SingleToInt32Bits
+        )
         |> Array.concat
 
     let private repeated = 3
@@ -69,7 +73,7 @@ module internal Initialisation =
         let changed =
             List.zip seeds bySize.Head
             |> List.truncate repeated
-            |> List.filter (fun (seed, (before, _)) -> bits (train (Engine.Create 2) (3, seed)) <> before)
+            |> List.filter (fun (seed, (before, _)) -> bits (train (CpuEngine.Create 2) (3, seed)) <> before)
 
         let alike =
             bySize

@@ -52,7 +52,7 @@ module internal LossSurfaces =
         }
 
     /// Final losses on training and test images, of one hidden layer of rectified units.
-    let private fit train test (classes: int) (epochs: int) (engine: IKernels) (hidden: int, seed: uint64) =
+    let private fit train test (classes: int) (epochs: int) (engine: Engine) (hidden: int, seed: uint64) =
         let start =
             Dense.network "relu" (Random.split seed 0) [ side * side; hidden; classes ]
 

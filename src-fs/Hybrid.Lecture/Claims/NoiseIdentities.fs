@@ -67,12 +67,7 @@ module internal NoiseIdentities =
     let private draws = 20_000
 
     /// The distance of the mean squared error of many draws of a layer from the identity, in standard errors.
-    let private sampled
-        (engine: IKernels)
-        (key: uint64)
-        (layer: Layer)
-        (penalty: float[] -> float[] -> float)
-        =
+    let private sampled (engine: Engine) (key: uint64) (layer: Layer) (penalty: float[] -> float[] -> float) =
         let numbers = Random.normals key (examples * inputs + examples + inputs)
         let x, rest = Array.splitAt (examples * inputs) numbers
         let y, w = Array.splitAt examples rest
@@ -113,7 +108,7 @@ module internal NoiseIdentities =
             List.init cases (fun case -> differences (Random.split setting.Seed case))
             |> List.unzip
 
-        let engine = Engine.Create 1
+        let engine = CpuEngine.Create 1
         let key = Random.split setting.Seed cases
 
         let layers =

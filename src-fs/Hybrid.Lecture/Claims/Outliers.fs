@@ -35,7 +35,7 @@ module internal Outliers =
             DecisionMap.picture
                 $"{size} neurons"
                 [ "red"; "green" ]
-                (DecisionMap.scores (Engine.Create 1) (whole, whole) 200 runs.Head.Network)
+                (DecisionMap.scores (CpuEngine.Create 1) (whole, whole) 200 runs.Head.Network)
                 []
                 sets.Train)
         |> Figure.row

@@ -16,11 +16,11 @@ module internal ReluCost =
         [ "relu", Unary.Relu; "tanh", Unary.Tanh; "sigmoid", Unary.Sigmoid ]
 
     let private onEngine (x: float32[]) rounds =
-        let engine = Engine.Create 1
+        let engine = CpuEngine.Create 1
         let y = Array.zeroCreate<float32> Numbers
 
         functions
-        |> List.map (fun (_, operation) -> fun () -> engine.Unary(operation, ReadOnlySpan x, Span y))
+        |> List.map (fun (_, operation) -> fun () -> engine.Kernels.Unary(operation, ReadOnlySpan x, Span y))
         |> Timing.medians rounds
 
     let private plain (x: float[]) rounds =
@@ -42,9 +42,9 @@ module internal ReluCost =
 
     /// The count of numbers where the engine's ReLU differs from max(0, x) in a bit.
     let private unlikeThreshold (x: float32[]) =
-        let engine = Engine.Create 1
+        let engine = CpuEngine.Create 1
         let y = Array.zeroCreate<float32> x.Length
-        engine.Unary(Unary.Relu, ReadOnlySpan x, Span y)
+        engine.Kernels.Unary(Unary.Relu, ReadOnlySpan x, Span y)
 
         Array.map2
             (fun (x: float32) (y: float32) ->

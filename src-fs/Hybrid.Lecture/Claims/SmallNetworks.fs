@@ -16,7 +16,7 @@ module internal SmallNetworks =
 
     /// <summary>The final loss on the points of layer-sizes: 4,000 steps of Adam with λ = 0.0001 on all points at once, the
     /// rate falling from 0.03 to 0 as a cosine, so that training ends in a minimum, not in a walk around one.</summary>
-    let finalLoss (engine: IKernels) (hidden: int, seed: uint64) : float =
+    let finalLoss (engine: Engine) (hidden: int, seed: uint64) : float =
         let examples = PlanePoints.layerSizes 1UL
         let start = Dense.network "tanh" (Random.split seed 0) [ 2; hidden; 2 ]
 

@@ -22,7 +22,7 @@ module internal Vanishing =
     let private Seeds = 5
 
     /// The norm of the gradient in each layer's weights, from the first layer on.
-    let private lengths (examples: Examples) (engine: IKernels) (activation, hidden, seed) : float[] =
+    let private lengths (examples: Examples) (engine: Engine) (activation, hidden, seed) : float[] =
         let sizes = Digits.Width :: List.replicate hidden Width @ [ Digits.Outputs ]
         let network = Dense.network activation seed sizes
         let x = Tensor.single [ examples.Count; Digits.Width ] examples.Features

@@ -9,18 +9,14 @@ open Hybrid.Kernels
 module internal Runs =
     /// <summary>f of every item, each on one thread with its own engine; results in the items' order, the same for any
     /// number of processors.</summary>
-    let map (f: IKernels -> 'item -> 'result) (items: 'item list) : 'result list =
+    let map (f: Engine -> 'item -> 'result) (items: 'item list) : 'result list =
         let items = Array.ofList items
         let results = Array.zeroCreate items.Length
         let options = ParallelOptions(MaxDegreeOfParallelism = Environment.ProcessorCount)
 
         let run index =
-            let engine = Engine.Create 1
+            use engine = CpuEngine.Create 1
             results[index] <- f engine items[index]
-
-            match engine with
-            | :? IDisposable as disposable -> disposable.Dispose()
-            | _ -> ()
 
         try
             Parallel.For(0, items.Length, options, run) |> ignore
@@ -33,7 +29,7 @@ module internal Runs =
     /// <summary>f of every kind from every seed.</summary>
     /// <returns>The results of each kind, in the order of the seeds.</returns>
     let bySeed
-        (f: IKernels -> 'kind * uint64 -> 'result)
+        (f: Engine -> 'kind * uint64 -> 'result)
         (seeds: uint64 list)
         (kinds: 'kind list)
         : 'result list list =

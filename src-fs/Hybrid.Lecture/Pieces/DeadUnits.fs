@@ -9,7 +9,7 @@ module internal DeadUnits =
     /// <param name="engine">Computes.</param>
     /// <param name="network">With finite weights.</param>
     /// <param name="examples">All examples: a unit is dead if none of them activates it.</param>
-    let measure (engine: IKernels) (network: Network) (examples: Examples) : struct (float * float) =
+    let measure (engine: Engine) (network: Network) (examples: Examples) : struct (float * float) =
         let hidden =
             (Units.ofNetwork engine network examples).Layers |> List.filter _.IsHidden
 

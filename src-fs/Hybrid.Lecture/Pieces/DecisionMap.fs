@@ -20,7 +20,7 @@ module internal DecisionMap =
     /// <param name="view">The rectangle, from left to right and from bottom to top.</param>
     /// <param name="cells">n.</param>
     /// <param name="network">Takes points, [examples; 2], and gives scores, [examples; classes].</param>
-    let scores (engine: IKernels) (view: Interval * Interval) (cells: int) (network: Network) : Grid list =
+    let scores (engine: Engine) (view: Interval * Interval) (cells: int) (network: Network) : Grid list =
         let inference = Inference.create engine network 2
         let across, up = Grid.centres (fst view) cells, Grid.centres (snd view) cells
 

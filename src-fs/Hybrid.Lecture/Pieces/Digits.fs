@@ -76,7 +76,7 @@ module internal Digits =
 
     /// <summary>The network after each epoch; the sequence ends early if the loss becomes NaN.</summary>
     let epochs
-        (engine: IKernels)
+        (engine: Engine)
         (options: TrainingOptions)
         (network: Network)
         (examples: Examples)

@@ -83,7 +83,7 @@ module internal NoisyPoints =
 
     /// <summary>Fits a network of tanh neurons with Adam: 3,000 steps on all 60 points, with the rate falling from 0.02
     /// to 0 as a cosine.</summary>
-    let fit (engine: IKernels) (hidden: int, means: Means, seed: uint64) : Fitted =
+    let fit (engine: Engine) (hidden: int, means: Means, seed: uint64) : Fitted =
         let sets = create seed
         let plain = Dense.network "tanh" (Random.split seed 3) [ 2; hidden; 2 ]
 

@@ -41,7 +41,7 @@ module internal PlaneClassifier =
             let whole = { Lower = -4.0; Upper = 4.0 }
             whole, whole
 
-    let private fit view points (engine: IKernels) (hidden, decay, seed) : PlaneClassifier =
+    let private fit view points (engine: Engine) (hidden, decay, seed) : PlaneClassifier =
         let examples: Examples = points seed
         let network = PlaneFit.convNet engine decay seed hidden examples
         let struct (_, accuracy) = PlaneFit.measure engine network examples
@@ -107,7 +107,7 @@ module internal PlaneClassifier =
     /// The map of a network with its points, and lines drawn from its scores.
     let picture title view lines (examples: Examples) (classifier: PlaneClassifier) : Figure =
         let title = $"{title}: {classifier.Errors} of {examples.Count} points wrong"
-        let scores = DecisionMap.scores (Engine.Create 1) view 200 classifier.Network
+        let scores = DecisionMap.scores (CpuEngine.Create 1) view 200 classifier.Network
 
         let names =
             match scores.Length with

@@ -14,7 +14,7 @@ module internal PlaneFit =
         }
 
     /// The network at the end of its training.
-    let train (engine: IKernels) (options: TrainingOptions) (start: Network) (examples: Examples) : Network =
+    let train (engine: Engine) (options: TrainingOptions) (start: Network) (examples: Examples) : Network =
         (Training.epochs engine (fun () -> false) options start examples None |> Seq.last).Network
 
     [<Literal>]
@@ -35,7 +35,7 @@ module internal PlaneFit =
     /// <param name="hidden">The number of tanh neurons; the scores of the classes follow.</param>
     /// <param name="examples">The training examples.</param>
     /// <remarks>Karpathy's ConvNetJS, demo classify2d and its SGDTrainer.</remarks>
-    let convNet (engine: IKernels) (decay: float) (key: uint64) (hidden: int) (examples: Examples) : Network =
+    let convNet (engine: Engine) (decay: float) (key: uint64) (hidden: int) (examples: Examples) : Network =
         let momentum =
             { Optimizer.momentum with
                 Update =
@@ -71,7 +71,7 @@ module internal PlaneFit =
         train engine options start repeated
 
     /// The mean loss of a network on examples, without training's noise, and its accuracy.
-    let measure (engine: IKernels) (network: Network) (examples: Examples) : struct (float * float) =
+    let measure (engine: Engine) (network: Network) (examples: Examples) : struct (float * float) =
         let inference = Inference.create engine network examples.Width
 
         let measures =

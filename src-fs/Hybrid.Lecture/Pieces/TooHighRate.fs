@@ -27,7 +27,7 @@ module internal TooHighRate =
     /// <param name="engine">Computes.</param>
     /// <param name="start">From a key to a network of the sizes.</param>
     /// <param name="seed">Of the parts, the weights and the order.</param>
-    let train (count: int) (engine: IKernels) (start: uint64 -> Network, seed: uint64) : TooHighRate =
+    let train (count: int) (engine: Engine) (start: uint64 -> Network, seed: uint64) : TooHighRate =
         let parts = Digits.parts (Random.split seed 7) count
 
         let options =

@@ -19,10 +19,10 @@ public static class Doctor
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(training);
-        if (threads is < 0 or > Engine.MaxThreads)
-            throw new OptionException(nameof(threads), $"must be from 0 to {Engine.MaxThreads}, not {threads}");
+        if (threads is < 0 or > CpuEngine.MaxThreads)
+            throw new OptionException(nameof(threads), $"must be from 0 to {CpuEngine.MaxThreads}, not {threads}");
 
-        var engine = Engine.Create(threads);
+        var engine = CpuEngine.Create(threads);
         using var owned = engine as IDisposable;
         var diagnosis = Models.Doctor.examine(
             engine, model.Value, model.Examples(training),

@@ -113,8 +113,7 @@ public sealed partial class Model
         if (data.Count == 0)
             throw new HybridException($"{data.Source}: there are no examples to measure on.");
 
-        var engine = Kernels.Engine.Create();
-        using var owned = engine as IDisposable;
+        using var engine = Kernels.CpuEngine.Create();
 
         try
         {

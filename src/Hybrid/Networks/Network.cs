@@ -118,7 +118,7 @@ public sealed partial class Network
             Constant([count, width], targets));
         var parameters = NetworkModule.parameters(network);
         var results = Eager.evaluate(
-            Kernels.Engine.Create(1), FSharpList<Tuple<string, float[]>>.Empty,
+            Kernels.CpuEngine.Create(1), FSharpList<Tuple<string, float[]>>.Empty,
             FSharpList<Tensor>.Cons(mean, Derivative.gradient(mean, ListModule.OfSeq(parameters.Select(each => each.Item2)))));
 
         return new LossGradient(

@@ -6,7 +6,7 @@ namespace Hybrid;
 /// <summary>A network for any number of threads: each call takes plans that no other call is using.</summary>
 sealed class Predictor(Core.Network network, int inputs)
 {
-    static readonly Lazy<IKernels> Shared = new(() => Engine.Create());
+    static readonly Lazy<Engine> Shared = new(() => CpuEngine.Create());
 
     readonly Dictionary<string, float[]> parameters = InferenceModule.state(Shared.Value, network);
     readonly ConcurrentBag<Inference> idle = [];

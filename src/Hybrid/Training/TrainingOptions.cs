@@ -125,8 +125,8 @@ public sealed record TrainingOptions
 
         if (!GradientSources.Contains(Gradients))
             throw Unknown(nameof(Gradients), GradientSources, Gradients);
-        if (Threads is < 0 or > Kernels.Engine.MaxThreads)
-            throw new OptionException(nameof(Threads), $"must be from 0 to {Kernels.Engine.MaxThreads}, not {Threads}");
+        if (Threads is < 0 or > Kernels.CpuEngine.MaxThreads)
+            throw new OptionException(nameof(Threads), $"must be from 0 to {Kernels.CpuEngine.MaxThreads}, not {Threads}");
     }
 
     /// <summary>The same in the functional core, where the gradients are those of a source.</summary>

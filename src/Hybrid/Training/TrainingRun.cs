@@ -11,7 +11,7 @@ public sealed class TrainingRun : IAsyncEnumerable<EpochReport>
 {
     readonly Models.Prepared prepared;
     readonly DataSet data;
-    readonly IKernels engine;
+    readonly Engine engine;
     readonly bool isMonitored;
     TrainingReport? report;
     int begun;
@@ -23,7 +23,7 @@ public sealed class TrainingRun : IAsyncEnumerable<EpochReport>
         prepared = Models.Recipe.prepare(
             options.Value(GradientSources.Named(options.Gradients)),
             new Sets(data.Whole(), data.TestPart is { } test ? FSharpOption<Table>.Some(test.Whole()) : null));
-        engine = Engine.Create(options.Threads);
+        engine = CpuEngine.Create(options.Threads);
         Plan = TrainingPlan.Of(prepared);
     }
 
@@ -54,7 +54,7 @@ public sealed class TrainingRun : IAsyncEnumerable<EpochReport>
         if (Interlocked.Exchange(ref begun, 1) != 0)
             throw new InvalidOperationException("A training run can be enumerated only once; start a new one.");
 
-        using var threads = engine as IDisposable;
+        using var threads = engine;
         var watch = isMonitored ? new Models.UnitWatch(engine, prepared) : null;
         var stopwatch = Stopwatch.StartNew();
         var elapsed = TimeSpan.Zero;

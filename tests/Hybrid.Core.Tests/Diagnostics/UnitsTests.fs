@@ -225,7 +225,7 @@ let ``Parameters are read again each time, and any number of threads gives the s
     let monitor = UnitMonitor(engine, network, 2, state)
     let data = normal 300 2
     let before = monitor.Measure data
-    Assert.Equal(before, Units.ofNetwork (Hybrid.Kernels.Engine.Create(2, null)) network data)
+    Assert.Equal(before, Units.ofNetwork (Hybrid.Kernels.CpuEngine.Create(2, null)) network data)
     Array.fill state["0.bias"] 0 8 -100f
     Assert.Equal((0, 8), (before.Layers.Head.Dead, (monitor.Measure data).Layers.Head.Dead))
 

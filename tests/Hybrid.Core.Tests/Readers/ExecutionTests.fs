@@ -43,7 +43,7 @@ let ``A repeated scalar or row is not copied`` () =
 
 [<Fact>]
 let ``A primitive without a kernel is computed by its definition`` () =
-    let engine = Hybrid.Kernels.Engine.Create(1, null)
+    let engine = Hybrid.Kernels.CpuEngine.Create(1, null)
     let x = Tensor.constant [ 2 ] [| 1.5; -2.0 |]
 
     let doubled =

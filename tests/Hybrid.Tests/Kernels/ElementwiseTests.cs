@@ -204,8 +204,8 @@ public class ElementwiseTests
     [Fact]
     public void Lengths_that_do_not_match_are_rejected()
     {
-        using var engine = (IDisposable)Engine.Create(1);
-        var kernels = (IKernels)engine;
+        using var engine = CpuEngine.Create(1);
+        var kernels = engine.Kernels;
         Assert.Throws<ArgumentException>(() => kernels.Unary(Unary.Exp, new float[3], new float[4]));
         Assert.Throws<ArgumentException>(() => kernels.Binary(Binary.Add, new float[3], new float[4], new float[4]));
         Assert.Throws<ArgumentException>(() => kernels.Select([], new float[4], new float[4], new float[4]));

@@ -14,7 +14,7 @@ static class Engines
         {
             var data = new TheoryData<string, int>();
 
-            foreach (var engine in Engine.Available)
+            foreach (var engine in CpuEngine.Available)
                 for (var threads = 1; threads <= 3; threads++)
                     data.Add(engine, threads);
 
@@ -29,7 +29,7 @@ static class Engines
             var key = $"{name}/{threads}";
 
             if (!cache.TryGetValue(key, out var engine))
-                cache[key] = engine = Engine.Create(threads, name);
+                cache[key] = engine = CpuEngine.Create(threads, name).Kernels;
 
             return engine;
         }

@@ -80,7 +80,7 @@ public sealed class DepthTests : IDisposable
         var options = TrainingOptionsModule.defaults(Core.Task.NewClassification(2), 20);
         var examples = ExamplesModule.all(3, new float[3 * 20], new float[20]);
         return () => Assert.False(Core.Training.epochs(
-            Engine.Create(1), FuncConvert.FromFunc(() => false), options, network, examples, examples).First().Cancelled);
+            CpuEngine.Create(1), FuncConvert.FromFunc(() => false), options, network, examples, examples).First().Cancelled);
     });
 
     /// <summary>Whoever is cancelled while a step of a deep network is compiled hears of it there.</summary>
@@ -93,7 +93,7 @@ public sealed class DepthTests : IDisposable
         var examples = ExamplesModule.all(3, new float[3 * 20], new float[20]);
         // asked once before the step, and then of its compilation
         var epoch = Assert.Single(Core.Training.epochs(
-            Engine.Create(1), FuncConvert.FromFunc(() => ++asked > 1), options, network, examples, examples));
+            CpuEngine.Create(1), FuncConvert.FromFunc(() => ++asked > 1), options, network, examples, examples));
         Assert.True(epoch.Cancelled);
         Assert.True(double.IsNaN(epoch.TrainingLoss));
         Assert.Null(epoch.Validation);

@@ -33,7 +33,7 @@ sealed record Fixture(string Name)
 
     /// <summary>A network's outputs for inputs of a shape.</summary>
     public static float[] Answer(Core.Network network, float[] values, int[] shape) => Eager.evaluate(
-        Engine.Create(1), Samples.List(Tuple.Create("x", values)),
+        CpuEngine.Create(1), Samples.List(Tuple.Create("x", values)),
         Samples.List(NetworkModule.forward(network, TensorModule.input("x", Samples.List(shape))))).Head;
 
     /// <summary>Numbers around 0 that are the same each time.</summary>

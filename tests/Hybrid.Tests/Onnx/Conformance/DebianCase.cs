@@ -42,7 +42,7 @@ sealed class DebianCase
             var (network, values, shape) = Network(output);
             var x = TensorModule.input("x", Samples.List(shape));
             var y = NetworkModule.forward(network, x);
-            var answer = Eager.evaluate(Engine.Create(1), Samples.List(Tuple.Create("x", values)), Samples.List(y)).Head;
+            var answer = Eager.evaluate(CpuEngine.Create(1), Samples.List(Tuple.Create("x", values)), Samples.List(y)).Head;
             Agreement.Require($"output {output}", Dimensions(expected[output]), Numbers(expected[output]), y, answer);
         }
     }

@@ -88,7 +88,7 @@ sealed class OperatorModel
         var file = OnnxFile.Parse(stated.ToByteArray(), "case.onnx");
         var network = Imported.network(file.Opset, file.Graph);
         var y = NetworkModule.forward(network, TensorModule.input(X, Samples.List(varying.Length == 0 ? [1] : Shape)));
-        return (y, Eager.evaluate(Engine.Create(1), Samples.List(Tuple.Create(X, Input)), Samples.List(y)).Head);
+        return (y, Eager.evaluate(CpuEngine.Create(1), Samples.List(Tuple.Create(X, Input)), Samples.List(y)).Head);
     }
 
     public override string ToString() =>

@@ -2,9 +2,9 @@ using System.Runtime.Intrinsics;
 
 namespace Hybrid.Kernels;
 
-/// <summary>Creates float32 engines. All give the same bits, at every width and for any number of
+/// <summary>Creates float32 engines that compute on the processor. All give the same bits, at every width and for any number of
 /// threads.</summary>
-public static class Engine
+public static class CpuEngine
 {
     /// <summary>The environment variable that names the engine to use.</summary>
     public const string Variable = "HYBRID_ENGINE";
@@ -16,8 +16,7 @@ public static class Engine
     /// vector128, scalar.</summary>
     public static IReadOnlyList<string> Available { get; } = [.. Widths()];
 
-    /// <summary>Creates an engine. It is also <see cref="IDisposable"/>: disposing ends its threads, which otherwise end after
-    /// a second without work; work after disposing runs on the caller's thread.</summary>
+    /// <summary>Creates an engine.</summary>
     /// <param name="threads">The number of threads that share large work, including the caller's; 0 for one per
     /// processor.</param>
     /// <param name="engine">One of <see cref="Available"/>; null for the one named by the environment variable
@@ -27,7 +26,7 @@ public static class Engine
     /// <exception cref="HybridException">This machine has no engine of that name.</exception>
     /// <remarks>An engine may be used by several threads at once; each large piece of work then runs on its
     /// caller's thread if the engine's own are busy.</remarks>
-    public static IKernels Create(int threads = 0, string? engine = null)
+    public static Engine Create(int threads = 0, string? engine = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(threads, MaxThreads);
@@ -40,13 +39,13 @@ public static class Engine
             throw new HybridException(
                 $"There is no engine {Printable.quote(wanted)} on this machine. Available: {string.Join(", ", Available)}.");
 
-        return name switch
+        return new(name switch
         {
             "vector512" => new VectorEngine<Lanes512>(name, count),
             "vector256" => new VectorEngine<Lanes256>(name, count),
             "vector128" => new VectorEngine<Lanes128>(name, count),
             _ => new VectorEngine<Lanes1>(name, count),
-        };
+        });
     }
 
     static IEnumerable<string> Widths()

@@ -3,36 +3,36 @@ using Xunit;
 
 namespace Hybrid.Tests.Kernels;
 
-public class EngineTests
+public class CpuEngineTests
 {
     [Fact]
     public void The_widest_engine_is_the_default()
     {
-        Assert.Equal("scalar", Engine.Available[^1]);
-        Assert.All(Engine.Available, name => Assert.Equal(name, Engine.Create(1, name).Name));
+        Assert.Equal("scalar", CpuEngine.Available[^1]);
+        Assert.All(CpuEngine.Available, name => Assert.Equal(name, CpuEngine.Create(1, name).Name));
 
-        var before = Environment.GetEnvironmentVariable(Engine.Variable);
+        var before = Environment.GetEnvironmentVariable(CpuEngine.Variable);
 
         try
         {
-            Environment.SetEnvironmentVariable(Engine.Variable, null);
-            Assert.Equal(Engine.Available[0], Engine.Create(1).Name);
-            Environment.SetEnvironmentVariable(Engine.Variable, "scalar");
-            Assert.Equal("scalar", Engine.Create(1).Name);
-            Assert.Equal(Engine.Available[0], Engine.Create(1, Engine.Available[0]).Name);
+            Environment.SetEnvironmentVariable(CpuEngine.Variable, null);
+            Assert.Equal(CpuEngine.Available[0], CpuEngine.Create(1).Name);
+            Environment.SetEnvironmentVariable(CpuEngine.Variable, "scalar");
+            Assert.Equal("scalar", CpuEngine.Create(1).Name);
+            Assert.Equal(CpuEngine.Available[0], CpuEngine.Create(1, CpuEngine.Available[0]).Name);
         }
         finally
         {
-            Environment.SetEnvironmentVariable(Engine.Variable, before);
+            Environment.SetEnvironmentVariable(CpuEngine.Variable, before);
         }
     }
 
     [Fact]
     public void An_engine_that_cannot_be_created_is_rejected()
     {
-        Assert.Contains("scalar", Assert.Throws<HybridException>(() => Engine.Create(1, "vector3")).Message);
-        Assert.Throws<ArgumentOutOfRangeException>(() => Engine.Create(-1));
-        Assert.Throws<ArgumentOutOfRangeException>(() => Engine.Create(Engine.MaxThreads + 1));
+        Assert.Contains("scalar", Assert.Throws<HybridException>(() => CpuEngine.Create(1, "vector3")).Message);
+        Assert.Throws<ArgumentOutOfRangeException>(() => CpuEngine.Create(-1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => CpuEngine.Create(CpuEngine.MaxThreads + 1));
     }
 
     /// <summary>Work of every kind, some of it large enough for several threads.</summary>
@@ -105,9 +105,9 @@ public class EngineTests
     [Fact]
     public void A_disposed_engine_runs_on_the_callers_thread()
     {
-        var engine = Engine.Create(3);
-        var expected = Everything(engine, Buffers());
+        var engine = CpuEngine.Create(3);
+        var expected = Everything(engine.Kernels, Buffers());
         ((IDisposable)engine).Dispose();
-        Engines.Same(expected, Everything(engine, Buffers()));
+        Engines.Same(expected, Everything(engine.Kernels, Buffers()));
     }
 }
