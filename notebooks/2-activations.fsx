@@ -193,7 +193,7 @@ for activation in [ "sigmoid"; "tanh"; "relu"; "leaky-relu"; "gelu" ] do
             1UL
             20
             0
-            (Task.Classification 2)
+            (LearningTask.Classification 2)
             Loss.softmax
             (Dense.network activation 13UL [ 2; 8; 8; 2 ])
             moons

@@ -114,7 +114,7 @@ names the layer that does not accept its input.
 *)
 try
     Network.forward second (Tensor.input "x" [ 1; 4 ]) |> ignore
-with :? ShapeMismatch as error ->
+with :? ShapeMismatchException as error ->
     printfn "%s" error.Message
 (**
 Networks are values, so they compose like values: a body that ends in four features and a head that reads them become one

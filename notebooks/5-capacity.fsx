@@ -133,7 +133,7 @@ let curve options =
     |> Seq.map (fun epoch -> float epoch.Number, epoch.TrainingLoss, epoch.Validation.Value.Loss)
     |> Array.ofSeq
 
-let short (options: TrainingOptions) = { options with Epochs = 1500 }
+let short (options: StepOptions) = { options with Epochs = 1500 }
 let free = curve (short long)
 let held = curve (short (withDecay 0.01))
 let epochsOf = Array.map (fun (number, _, _) -> number)

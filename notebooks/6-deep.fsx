@@ -138,7 +138,7 @@ let lesson (examples: Examples) =
 
 let regression =
     { options with
-        Task = Task.Regression 10
+        Task = LearningTask.Regression 10
         Loss = Loss.squared
     }
 
@@ -187,7 +187,7 @@ let withHint seed =
 
     let guess =
         { regression with
-            Task = Task.Regression 128
+            Task = LearningTask.Regression 128
             Epochs = 20
         }
 
@@ -235,7 +235,7 @@ let between t =
 
 let lossAt t =
     let inference = Inference.create engine (between t) 64
-    (Inference.evaluate engine (Task.Classification 10) Loss.softmax inference labelled).Loss
+    (Inference.evaluate engine (LearningTask.Classification 10) Loss.softmax inference labelled).Loss
 
 let steps = [| 0.0..0.05..1.0 |]
 let along = steps |> Array.map lossAt

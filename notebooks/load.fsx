@@ -30,15 +30,15 @@ let show (figure: Figure) : unit =
 let engine = CpuEngine.Create 1
 
 /// Cross-entropy of classes, Adam, all examples in every step, no regularisation: the notebooks' defaults.
-let optionsFor (classes: int) (examples: Examples) : TrainingOptions =
-    { TrainingOptions.defaults (Task.Classification classes) examples.Count with
+let optionsFor (classes: int) (examples: Examples) : StepOptions =
+    { StepOptions.defaults (LearningTask.Classification classes) examples.Count with
         LearningRate = 0.02
         BatchSize = examples.Count
         Epochs = 500
     }
 
 /// The last epoch of a training.
-let train (options: TrainingOptions) (network: Network) (examples: Examples) : Epoch =
+let train (options: StepOptions) (network: Network) (examples: Examples) : Epoch =
     Training.epochs engine (fun () -> false) options network examples None
     |> Seq.last
 
@@ -47,7 +47,12 @@ let accuracy (network: Network) (examples: Examples) : float =
     let inference = Inference.create engine network examples.Width
 
     let measures =
-        Inference.evaluate engine (Task.Classification inference.Outputs) Loss.softmax inference examples
+        Inference.evaluate
+            engine
+            (LearningTask.Classification inference.Outputs)
+            Loss.softmax
+            inference
+            examples
 
     match measures.Quality with
     | Classified(accuracy, _) -> accuracy

@@ -9,10 +9,10 @@ sealed class Workload
     /// <summary>The sizes of inputs, hidden layers and outputs: one output is a number, several are classes.</summary>
     public Workload(Engine engine, int[] sizes, int batch, string optimizer, string activation)
     {
-        var task = sizes[^1] == 1 ? Core.Task.NewRegression(1) : Core.Task.NewClassification(sizes[^1]);
+        var task = sizes[^1] == 1 ? LearningTask.NewRegression(1) : LearningTask.NewClassification(sizes[^1]);
         var network = Network(sizes, activation);
         var traced = NetworkModule.withInputs(network);
-        var options = new TrainingOptions(
+        var options = new StepOptions(
             task, LossModule.named(sizes[^1] == 1 ? "squared" : "softmax"), RegularizerModule.none,
             OptimizerModule.named(optimizer), ScheduleModule.constant, LearningRate, null, batch, 1, null, null,
             GradientSourceModule.graph, 1);

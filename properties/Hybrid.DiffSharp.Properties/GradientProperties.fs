@@ -137,7 +137,7 @@ let tests =
                         try
                             gradient output [ x ] |> ignore
                             failtest "the gradient of a non-scalar did not raise an error"
-                        with :? NotDifferentiable as error ->
+                        with :? NotDifferentiableException as error ->
                             error.Message
 
                     Expect.equal

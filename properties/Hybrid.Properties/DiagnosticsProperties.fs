@@ -177,7 +177,7 @@ let tests =
                     let optimizer = Optimizer.all[case.Key % Optimizer.all.Length]
 
                     let options =
-                        { TrainingOptions.defaults (Classification case.Outputs) case.Examples with
+                        { StepOptions.defaults (Classification case.Outputs) case.Examples with
                             Optimizer = optimizer
                             LearningRate = 0.1
                             BatchSize = 1 + case.Key % case.Examples

@@ -105,8 +105,8 @@ let private rows: (string * int * Options) list =
         "no parts held out",
         2,
         { few with
-            Validation = 0.0
-            Test = Some 0.0
+            ValidationFraction = 0.0
+            TestFraction = Some 0.0
         }
         "layers of one's own",
         3,

@@ -3,10 +3,10 @@ namespace Hybrid.Data
 open System
 open System.IO
 
-/// Files, plain or gzip: any error is a DataException that names the file.
+/// Files, plain or gzip: any error is a TableException that names the file.
 module internal DataFile =
     let failWith source line column problem remedies : 'result =
-        raise (DataException(source, line, column, problem, remedies))
+        raise (TableException(source, line, column, problem, remedies))
 
     let fail source line column message : 'result = failWith source line column message []
 
@@ -54,7 +54,7 @@ module internal DataFile =
     /// Reads a resource of this assembly in the same way.
     let readResource (source: string) (resource: string) (action: Stream -> 'result) : 'result =
         guarded source (fun () ->
-            use file = typeof<DataException>.Assembly.GetManifestResourceStream resource
+            use file = typeof<TableException>.Assembly.GetManifestResourceStream resource
             use stream = decompressed file
             action stream)
 

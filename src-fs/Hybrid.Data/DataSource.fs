@@ -90,7 +90,7 @@ module DataSource =
     /// <summary>Reads or generates the data to train on.</summary>
     /// <param name="options">For tables and generators.</param>
     /// <param name="argument">A built-in name, a folder, or a file.</param>
-    /// <exception cref="T:Hybrid.DataException">Nothing has this name, or it cannot be read.</exception>
+    /// <exception cref="T:Hybrid.TableException">Nothing has this name, or it cannot be read.</exception>
     let load (options: SourceOptions) (argument: string) : Sets =
         match tryNamed options argument with
         | Some sets ->
@@ -118,7 +118,7 @@ module DataSource =
     /// <param name="options">For generators.</param>
     /// <param name="table">For tables: header, and whether the target is read.</param>
     /// <param name="argument">A built-in name, a folder, or a file.</param>
-    /// <exception cref="T:Hybrid.DataException">Nothing has this name, or it does not fit the model.</exception>
+    /// <exception cref="T:Hybrid.TableException">Nothing has this name, or it does not fit the model.</exception>
     let loadPartsFor
         (schema: Schema)
         (options: SourceOptions)
@@ -135,7 +135,7 @@ module DataSource =
     /// <param name="options">For generators.</param>
     /// <param name="table">For tables: header, and whether the target is read.</param>
     /// <param name="argument">A built-in name, a folder, or a file.</param>
-    /// <exception cref="T:Hybrid.DataException">Nothing has this name, or it does not fit the model.</exception>
+    /// <exception cref="T:Hybrid.TableException">Nothing has this name, or it does not fit the model.</exception>
     let loadFor
         (schema: Schema)
         (options: SourceOptions)
@@ -153,7 +153,7 @@ module DataSource =
     /// <param name="size">The number of rows in a batch of a table.</param>
     /// <param name="argument">A built-in name, a folder, or a file.</param>
     /// <param name="action">Called with each batch, in order.</param>
-    /// <exception cref="T:Hybrid.DataException">Nothing has this name, or it does not fit the model.</exception>
+    /// <exception cref="T:Hybrid.TableException">Nothing has this name, or it does not fit the model.</exception>
     let readBatches
         (schema: Schema)
         (options: SourceOptions)

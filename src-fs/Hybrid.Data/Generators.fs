@@ -118,12 +118,12 @@ module Generators =
     /// <param name="seed">The seed of the random numbers.</param>
     /// <param name="examples">Their number; at least one per class.</param>
     /// <param name="noise">Finite and not negative, in the unit of the generator's formula.</param>
-    /// <exception cref="T:Hybrid.DataException">The number of examples or the noise is out of range.</exception>
+    /// <exception cref="T:Hybrid.TableException">The number of examples or the noise is out of range.</exception>
     let generate (generator: Generator) (seed: uint64) (examples: int) (noise: float) : Table =
         let classes = generator.ClassCount
 
         let fail message =
-            raise (DataException(generator.Name, None, None, message))
+            raise (TableException(generator.Name, None, None, message))
 
         if examples < classes || examples > 10_000_000 then
             fail $"the number of examples is {examples}. It must be from {classes} to 10000000."

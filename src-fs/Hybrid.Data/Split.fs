@@ -15,7 +15,7 @@ type Split =
 /// Seeded splits of examples. A part has its fraction of the examples, rounded; a fraction of 0 gives an empty part.
 module Split =
     let private fail message =
-        raise (DataException("split", None, None, message))
+        raise (TableException("split", None, None, message))
 
     let private checkFraction name (fraction: float) =
         if not (fraction >= 0.0 && fraction < 1.0) then
@@ -79,7 +79,7 @@ module Split =
     /// <param name="labels">The class of each example.</param>
     /// <returns>A class's share of a part is its fraction rounded down or up, by the method of the largest remainder.
     /// At least one example of each class stays in training, even if it is the only one.</returns>
-    /// <exception cref="T:Hybrid.DataException">A fraction is out of range, the two leave nothing for training, or there are no
+    /// <exception cref="T:Hybrid.TableException">A fraction is out of range, the two leave nothing for training, or there are no
     /// examples.</exception>
     let stratified (seed: uint64) (validation: float) (test: float) (labels: int[]) : Split =
         check validation test labels.Length
@@ -109,7 +109,7 @@ module Split =
     /// <param name="validation">The validation part, in [0, 1).</param>
     /// <param name="test">The test part, in [0, 1).</param>
     /// <param name="examples">The number of examples.</param>
-    /// <exception cref="T:Hybrid.DataException">A fraction is out of range, or nothing is left for training.</exception>
+    /// <exception cref="T:Hybrid.TableException">A fraction is out of range, or nothing is left for training.</exception>
     let random (seed: uint64) (validation: float) (test: float) (examples: int) : Split =
         check validation test examples
         let validations, tests = share validation examples, share test examples

@@ -15,12 +15,12 @@ module private Place =
 
 /// The data is not valid. Line and column are counted from 1; the column is a field's number in its row.
 [<Sealed>]
-type DataException
+type TableException
     (source: string, line: int option, column: int option, problem: string, remedies: Remedy seq) =
     inherit HybridException(Place.before source line column problem, remedies, null)
 
     new(source: string, line: int option, column: int option, message: string) =
-        DataException(source, line, column, message, Seq.empty)
+        TableException(source, line, column, message, Seq.empty)
 
     /// The file, or the name of the built-in data.
     member _.DataSource = source
@@ -36,7 +36,7 @@ namespace Hybrid.Data
 open System
 open Hybrid.Core
 
-type DataException = Hybrid.DataException
+type TableException = Hybrid.TableException
 
 /// What is predicted.
 type Target =
@@ -204,11 +204,11 @@ module Table =
 
     /// <summary>The features as a model takes them: columns are found by name, further ones are ignored, and a category
     /// is matched by name.</summary>
-    /// <exception cref="T:Hybrid.DataException">A column is missing or of a different kind, or holds an unknown
+    /// <exception cref="T:Hybrid.TableException">A column is missing or of a different kind, or holds an unknown
     /// category.</exception>
     let featuresFor (schema: Schema) (table: Table) : float32[] =
         let fail message =
-            raise (DataException(table.Source, None, None, message))
+            raise (TableException(table.Source, None, None, message))
 
         let width = table.Columns.Length
 
@@ -252,10 +252,10 @@ module Table =
                 columns[i % columns.Length][i / columns.Length])
 
     /// <summary>The examples as rows for a model, with the features of featuresFor and the model's classes.</summary>
-    /// <exception cref="T:Hybrid.DataException">The columns or classes differ from the schema's.</exception>
+    /// <exception cref="T:Hybrid.TableException">The columns or classes differ from the schema's.</exception>
     let forSchema (schema: Schema) (table: Table) : TableRows =
         let fail message =
-            raise (DataException(table.Source, None, None, message))
+            raise (TableException(table.Source, None, None, message))
 
         let features = featuresFor schema table
 

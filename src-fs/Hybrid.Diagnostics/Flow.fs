@@ -69,7 +69,7 @@ module Flow =
     /// <exception cref="T:Hybrid.HybridException">There are no examples.</exception>
     let ofNetwork
         (engine: Engine)
-        (options: TrainingOptions)
+        (options: StepOptions)
         (network: Network)
         (examples: Examples)
         : LayerFlow list =

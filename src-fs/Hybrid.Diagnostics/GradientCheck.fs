@@ -212,7 +212,7 @@ module GradientCheck =
         let pick width values =
             checked'.Pick(width, values) |> Array.map float
 
-        let targets = Task.targets task
+        let targets = LearningTask.targets task
         let traced = Network.withInputs network
 
         let outputs = Network.forward traced (Batch.features checked'.Count examples.Width)
@@ -242,14 +242,14 @@ module GradientCheck =
     /// <param name="network">Takes [examples; features]; every parameter has a value.</param>
     /// <param name="examples">At least one.</param>
     /// <exception cref="T:Hybrid.HybridException">There are no examples.</exception>
-    /// <exception cref="T:Hybrid.ShapeMismatch">The network does not take the examples, or does not return the task's
+    /// <exception cref="T:Hybrid.ShapeMismatchException">The network does not take the examples, or does not return the task's
     /// outputs.</exception>
     let ofNetwork
         (source: GradientSource)
         (key: uint64)
         (exampleCount: int)
         (count: int)
-        (task: Task)
+        (task: LearningTask)
         (loss: Loss)
         (network: Network)
         (examples: Examples)
@@ -268,7 +268,7 @@ module GradientCheck =
     /// <param name="network">Takes [examples; features]; every parameter has a value.</param>
     /// <param name="examples">At least one.</param>
     /// <exception cref="T:Hybrid.HybridException">There are no examples.</exception>
-    /// <exception cref="T:Hybrid.ShapeMismatch">The network does not take the examples, or does not return the task's
+    /// <exception cref="T:Hybrid.ShapeMismatchException">The network does not take the examples, or does not return the task's
     /// outputs.</exception>
     let ofNetworkAgainst
         (other: GradientSource)
@@ -276,7 +276,7 @@ module GradientCheck =
         (key: uint64)
         (exampleCount: int)
         (count: int)
-        (task: Task)
+        (task: LearningTask)
         (loss: Loss)
         (network: Network)
         (examples: Examples)

@@ -42,7 +42,7 @@ module DiffSharpGradient =
     /// <param name="output">A scalar.</param>
     /// <param name="sources">Any tensors; the gradient of one that the output does not depend on is zero.</param>
     /// <returns>One gradient per source, of the source's shape, as nodes of the graph.</returns>
-    /// <exception cref="T:Hybrid.NotDifferentiable">The output is not a scalar, or is an index.</exception>
+    /// <exception cref="T:Hybrid.NotDifferentiableException">The output is not a scalar, or is an index.</exception>
     /// <exception cref="T:Hybrid.HybridException">A primitive between them has no form in DiffSharp.</exception>
     let gradient (output: Tensor) (sources: Tensor list) : Tensor list =
         // raises the errors that every source of gradients raises

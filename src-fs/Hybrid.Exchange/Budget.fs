@@ -22,7 +22,7 @@ type internal Allowance(opset: int, elements: int64) =
             let reason =
                 "this node makes constants and parts of the graph far larger than the file."
 
-            raise (NotImportable(NodeCall.nameOf node, node.Operator, opset, reason))
+            raise (NotImportableException(NodeCall.nameOf node, node.Operator, opset, reason))
 
 /// The limit for what a network from a file may compute per example. A few bytes can request any amount of memory, but a trained
 /// network has weights to show for it. This also bounds the time: a product of matrices is built from rows.

@@ -128,7 +128,7 @@ module Exported =
     /// <param name="features">The number of features of an example.</param>
     /// <param name="output">The name of the output.</param>
     /// <param name="network">Takes [batch; features].</param>
-    /// <exception cref="T:Hybrid.NotExportable">A node depends on the number of examples.</exception>
+    /// <exception cref="T:Hybrid.NotExportableException">A node depends on the number of examples.</exception>
     let graph (name: string) (features: int) (output: string) (network: Network) : OnnxGraph =
         let input = "input"
         let nodes, result, shape = trace network input features 2
@@ -136,7 +136,7 @@ module Exported =
 
         for node, other in Seq.zip nodes others do
             if node <> other then
-                raise (NotExportable(node.Name, "it changes with the batch size."))
+                raise (NotExportableException(node.Name, "it changes with the batch size."))
 
         let answer =
             match shape, otherShape with
@@ -144,7 +144,7 @@ module Exported =
                 answer
             | _ ->
                 raise (
-                    NotExportable(
+                    NotExportableException(
                         result,
                         "the output does not have one row per example for every batch size."
                     )

@@ -51,7 +51,12 @@ module Imported =
             | _, (true, value) -> value
             | _ ->
                 raise (
-                    NotImportable(NodeCall.nameOf node, node.Operator, pieces.Opset, $"{name} is not known.")
+                    NotImportableException(
+                        NodeCall.nameOf node,
+                        node.Operator,
+                        pieces.Opset,
+                        $"{name} is not known."
+                    )
                 )
 
         for node in segment.Nodes do
@@ -261,7 +266,7 @@ module Imported =
     /// <returns>A layer for each part of the graph that passes on a single value. Initializers in the place of weights are
     /// parameters, unless they come before the first layer of neurons, as in preprocessing, or belong to a batch
     /// normalization.</returns>
-    /// <exception cref="T:Hybrid.NotImportable">An operator is not supported; or, when the network is used, a node requests
+    /// <exception cref="T:Hybrid.NotImportableException">An operator is not supported; or, when the network is used, a node requests
     /// something that is not.</exception>
     /// <exception cref="T:Hybrid.HybridException">The graph has more than one input, or computes far more per example than its
     /// constants justify.</exception>

@@ -172,7 +172,7 @@ module internal Segments =
         tensor.Dimensions |> List.fold (fun product extent -> product * int64 extent) 1L
 
     /// <summary>Reads the part of a graph that its first output depends on.</summary>
-    /// <exception cref="T:Hybrid.NotImportable">An operator is not supported, or a constant cannot be computed.</exception>
+    /// <exception cref="T:Hybrid.NotImportableException">An operator is not supported, or a constant cannot be computed.</exception>
     let pieces (opset: int) (input: string) (graph: OnnxGraph) : Pieces =
         let output = graph.Outputs.Head.Name
         let nodes = needed output graph.Nodes

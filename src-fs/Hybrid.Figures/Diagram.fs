@@ -73,7 +73,7 @@ module Diagram =
     /// <param name="title">The title above the diagram; empty for none.</param>
     /// <param name="inputs">The number of features of an example.</param>
     /// <param name="network">Linear layers show their weights; the connections of others are drawn alike.</param>
-    /// <exception cref="T:Hybrid.ShapeMismatch">A layer cannot take the output of the one before it.</exception>
+    /// <exception cref="T:Hybrid.ShapeMismatchException">A layer cannot take the output of the one before it.</exception>
     let ofNetwork (title: string) (inputs: int) (network: Network) : Diagram =
         let described = List.zip (Summary.ofNetwork inputs network).Layers network.Layers
 

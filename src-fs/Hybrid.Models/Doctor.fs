@@ -30,7 +30,7 @@ module Doctor =
         | _ -> network, targets
 
     /// How the model was trained, as far as it tells; and the optimizer and its rate, if it tells them.
-    let private settings (model: Model) (examples: Examples) : TrainingOptions * (Optimizer * float) option =
+    let private settings (model: Model) (examples: Examples) : StepOptions * (Optimizer * float) option =
         let record = model.Training
 
         let recorded =
@@ -67,7 +67,9 @@ module Doctor =
             ClassWeights =
                 match record with
                 | Some { BalancedClasses = true } ->
-                    Some(Step.balancedWeights (Task.outputs task) (examples.Pick(1, examples.Targets)))
+                    Some(
+                        Step.balancedWeights (LearningTask.outputs task) (examples.Pick(1, examples.Targets))
+                    )
                 | _ -> None
             Gradients = GradientSource.graph
             Key = 1UL
@@ -91,7 +93,7 @@ module Doctor =
         let measured (examples: Examples) =
             try
                 evaluate examples
-            with :? NonFiniteResult ->
+            with :? NonFiniteResultException ->
                 Metrics.unknown (Model.task model) examples.Count
 
         let units = Units.ofNetwork engine network examples

@@ -11,7 +11,7 @@ module Evaluation =
     /// <summary>Loss and quality on examples whose targets are as training sees them, for any number of calls, by one thread at a
     /// time.</summary>
     /// <exception cref="T:Hybrid.HybridException">The model has more than 4,096 classes.</exception>
-    /// <exception cref="T:Hybrid.NonFiniteResult">When used: an output or a loss is NaN or infinite.</exception>
+    /// <exception cref="T:Hybrid.NonFiniteResultException">When used: an output or a loss is NaN or infinite.</exception>
     let evaluator (engine: Engine) (model: Model) : Examples -> Measures =
         match model.Schema.Classes with
         | Some classes when classes.Length > mostClasses ->
@@ -26,7 +26,7 @@ module Evaluation =
 
     /// <summary>Loss and quality on the examples of a table.</summary>
     /// <exception cref="T:Hybrid.HybridException">There are no examples, or they do not fit the model.</exception>
-    /// <exception cref="T:Hybrid.NonFiniteResult">An output or a loss is NaN or infinite.</exception>
+    /// <exception cref="T:Hybrid.NonFiniteResultException">An output or a loss is NaN or infinite.</exception>
     let evaluate (engine: Engine) (table: Table) (model: Model) : Measures =
         if table.Examples = 0 then
             raise (HybridException $"{table.Source}: there are no examples to measure on.")

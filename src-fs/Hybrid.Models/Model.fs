@@ -57,10 +57,10 @@ module Model =
         }
 
     /// The task, as training sees it.
-    let task (model: Model) : Task =
+    let task (model: Model) : LearningTask =
         match model.Schema.Classes with
-        | Some names -> Task.Classification names.Length
-        | None -> Task.Regression 1
+        | Some names -> LearningTask.Classification names.Length
+        | None -> LearningTask.Regression 1
 
     /// What the outputs are.
     let ending (model: Model) : Ending =
@@ -96,7 +96,7 @@ module Model =
         }
 
     /// <summary>A table's examples as the model takes them: its columns, in its order, and its classes.</summary>
-    /// <exception cref="T:Hybrid.DataException">The columns or the classes are not those of the model.</exception>
+    /// <exception cref="T:Hybrid.TableException">The columns or the classes are not those of the model.</exception>
     let examples (model: Model) (table: Table) : Examples =
         let rows = Table.forSchema model.Schema table
         Examples.all model.Inputs rows.Features (Target.numbers rows.Target.Value)

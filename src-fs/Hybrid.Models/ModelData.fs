@@ -73,7 +73,7 @@ module ModelData =
         }
 
     /// <summary>A model and data that have been read.</summary>
-    /// <exception cref="T:Hybrid.DataException">Their columns or classes are not the model's.</exception>
+    /// <exception cref="T:Hybrid.TableException">Their columns or classes are not the model's.</exception>
     let ofSets (model: Model) (sets: Sets) : ModelData =
         let rows = Table.forSchema model.Schema
         create model (rows sets.Train) (Option.map rows sets.Test)

@@ -219,7 +219,7 @@ module ModelFile =
         | [ Some(Fixed inputs) ] when inputs = model.Inputs -> ()
         | _ -> fail $"its graph does not take the {model.Inputs} columns that its metadata names"
 
-        if outputs <> Task.outputs (Model.task model) then
+        if outputs <> LearningTask.outputs (Model.task model) then
             fail $"its graph returns {outputs} numbers, not one per class"
 
         model

@@ -75,10 +75,10 @@ type Options =
         /// but at least 5.
         Patience: int option
         /// The share of all examples that decides which epoch was best, in [0, 1).
-        Validation: float
+        ValidationFraction: float
         /// The share of all examples held out to measure the final network, in [0, 1). None: 0.25, or the test part that
         /// comes with the data.
-        Test: float option
+        TestFraction: float option
         /// Whether all classes count equally in the loss, however rare: weights n / (k·nᶜ).
         BalancedClasses: bool
         /// Where the gradients of the loss come from.
@@ -110,8 +110,8 @@ module Options =
             BatchSize = None
             Epochs = None
             Patience = None
-            Validation = 0.1
-            Test = None
+            ValidationFraction = 0.1
+            TestFraction = None
             BalancedClasses = false
             Gradients = GradientSource.graph
             Seed = 1UL
@@ -257,14 +257,14 @@ module Options =
         atLeastOne (nameof options.BatchSize) options.BatchSize
         atLeastOne (nameof options.Epochs) options.Epochs
         atLeastOne (nameof options.Patience) options.Patience
-        fraction (nameof options.Validation) options.Validation
-        options.Test |> Option.iter (fraction (nameof options.Test))
+        fraction (nameof options.ValidationFraction) options.ValidationFraction
+        options.TestFraction |> Option.iter (fraction (nameof options.TestFraction))
 
         require
-            (options.Validation + defaultArg options.Test 0.0 < 1.0)
-            (nameof options.Test)
+            (options.ValidationFraction + defaultArg options.TestFraction 0.0 < 1.0)
+            (nameof options.TestFraction)
             "small enough that the validation part leaves something to train on"
-            (number options.Test)
+            (number options.TestFraction)
 
         if options.Optimizer.IsLbfgs then
             checkLbfgs options

@@ -15,7 +15,7 @@ type Prepared =
         /// The test part that comes with the data, unless the options ask for a share.
         OwnTest: Table option
         Schema: Schema
-        Task: Task
+        Task: LearningTask
         Loss: Loss
         /// Rows of the table.
         Split: Split
@@ -119,7 +119,7 @@ module internal Prepared =
         (table: Table)
         (split: Split)
         (loss: Loss)
-        (task: Task)
+        (task: LearningTask)
         : Network * int =
         let columns = table.Columns.Length
 
@@ -130,7 +130,7 @@ module internal Prepared =
                 Network.ofLayer (Preprocessing.layer (Preprocessing.fit table split.Training))
 
             let features = Model.outputs columns preprocessing
-            let outputs = Task.outputs task
+            let outputs = LearningTask.outputs task
 
             let layers =
                 match options.Network with
@@ -144,10 +144,10 @@ module internal Prepared =
         (columns: int)
         (features: int)
         (start: Network)
-        (task: Task)
+        (task: LearningTask)
         : int list =
         if isNew options then
-            features :: NewLayers.hidden options features @ [ Task.outputs task ]
+            features :: NewLayers.hidden options features @ [ LearningTask.outputs task ]
         else
             let neurons = (Summary.ofNetwork columns start).Layers |> List.map _.Neurons
             features :: List.filter (fun neurons -> neurons > 0) neurons
@@ -163,7 +163,7 @@ module internal Prepared =
             | Settings.Steps steps -> steps.Epochs, steps.Patience, steps.Regularizer
             | Settings.Lbfgs all -> all.Epochs, all.Patience, all.Regularizer
 
-        let ofSteps (choose: TrainingOptions -> 'value) =
+        let ofSteps (choose: StepOptions -> 'value) =
             match settings with
             | Settings.Steps steps -> Some(choose steps)
             | Settings.Lbfgs _ -> None
@@ -189,7 +189,7 @@ module internal Prepared =
             ClipNorm = options.ClipNorm
             Gradients = options.Gradients.Name
             BalancedClasses = options.BalancedClasses
-            Validation = options.Validation
+            Validation = options.ValidationFraction
             Test = test
             Examples = table.Examples
             Targets = TrainingRecord.mark table.Target
@@ -214,30 +214,30 @@ module internal Prepared =
                         $"{table.Source}: every example has the same class, so there is nothing to distinguish."
                 )
             | Some model, Classes _ -> Model.task model
-            | _, Classes(names, _) -> Task.Classification names.Length
-            | _, Quantity _ -> Task.Regression 1
+            | _, Classes(names, _) -> LearningTask.Classification names.Length
+            | _, Quantity _ -> LearningTask.Regression 1
 
         let loss = chooseLoss options table.Target.IsQuantity
-        let ownTest = if options.Test.IsNone then data.Test else None
+        let ownTest = if options.TestFraction.IsNone then data.Test else None
 
         let test =
             if ownTest.IsSome then
                 0.0
             else
-                defaultArg options.Test DefaultTest
+                defaultArg options.TestFraction DefaultTest
 
-        if options.Validation + test >= 1.0 then
+        if options.ValidationFraction + test >= 1.0 then
             let shares =
                 String.Format(
                     CultureInfo.InvariantCulture,
                     "of {0} and a test share of {1} leave nothing to train on",
-                    options.Validation,
+                    options.ValidationFraction,
                     test
                 )
 
-            fail (nameof options.Validation) shares
+            fail (nameof options.ValidationFraction) shares
 
-        let split = Split.ofTable options.Seed options.Validation test table
+        let split = Split.ofTable options.Seed options.ValidationFraction test table
         let targets, unit', ending = scaled options table split loss
 
         // the parts are rows of the same numbers: nothing is copied

@@ -69,7 +69,7 @@ module Recipe =
     /// <param name="engine">Computes.</param>
     /// <param name="cancelled">Called before every step; training ends there if it returns true.</param>
     /// <param name="prepared">The training.</param>
-    /// <exception cref="T:Hybrid.TrainingDiverged">While epochs are enumerated: the loss or a weight is not finite.</exception>
+    /// <exception cref="T:Hybrid.TrainingDivergedException">While epochs are enumerated: the loss or a weight is not finite.</exception>
     let epochs (engine: Engine) (cancelled: unit -> bool) (prepared: Prepared) : Epoch seq =
         let network, examples, validation =
             prepared.Learned, prepared.Examples, prepared.Validation
@@ -100,7 +100,7 @@ module Recipe =
         }
 
     /// <summary>The result of a training: the model of its best epoch, and its measures on each part of the data.</summary>
-    /// <exception cref="T:Hybrid.NonFiniteResult">The model's output for an example is NaN or infinite.</exception>
+    /// <exception cref="T:Hybrid.NonFiniteResultException">The model's output for an example is NaN or infinite.</exception>
     let conclude (engine: Engine) (prepared: Prepared) (progress: Progress) : Report =
         let model = model prepared progress.Best
         let evaluate = Evaluation.evaluator engine model

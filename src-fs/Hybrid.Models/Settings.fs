@@ -7,7 +7,7 @@ open Hybrid.Core
 /// The options of an optimizer.
 [<RequireQualifiedAccess; NoComparison; ReferenceEquality>]
 type Settings =
-    | Steps of TrainingOptions
+    | Steps of StepOptions
     | Lbfgs of LbfgsOptions
 
 module internal Settings =
@@ -31,7 +31,7 @@ module internal Settings =
         | Some size -> size
         | None -> min (if count >= ManyExamples then 128 else 32) count
 
-    let ofOptions (options: Options) (task: Task) (loss: Loss) (examples: Examples) : Settings =
+    let ofOptions (options: Options) (task: LearningTask) (loss: Loss) (examples: Examples) : Settings =
         let count = examples.Count
         let batch = batchSize options count
         let steps = (count + batch - 1) / batch
@@ -53,7 +53,7 @@ module internal Settings =
 
         let weights =
             if options.BalancedClasses then
-                Some(Step.balancedWeights (Task.outputs task) (examples.Pick(1, examples.Targets)))
+                Some(Step.balancedWeights (LearningTask.outputs task) (examples.Pick(1, examples.Targets)))
             else
                 None
 

@@ -140,7 +140,13 @@ module Regions =
         let bias = biases layer
 
         if layer.Weight.Shape[1] <> 2 then
-            raise (ShapeMismatch("Regions.planar", [ layer.Weight.Shape ], "The layer must have two inputs."))
+            raise (
+                ShapeMismatchException(
+                    "Regions.planar",
+                    [ layer.Weight.Shape ],
+                    "The layer must have two inputs."
+                )
+            )
 
         Seq.init bias.Length (fun unit -> weight[2 * unit], weight[2 * unit + 1], bias[unit])
         |> ofLines

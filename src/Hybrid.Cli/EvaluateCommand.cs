@@ -95,7 +95,7 @@ static class EvaluateCommand
             (string[])[name, .. names.Select((_, j) => confusion[i][j].ToString(Arguments.Culture))]));
     }
 
-    static JsonObject ToJson(Model model, Selection selection, Measures measures)
+    static JsonObject ToJson(Model model, Selection selection, Metrics measures)
     {
         var result = Json.Of(measures);
         result["task"] = model.Classes is null ? "regression" : "classification";

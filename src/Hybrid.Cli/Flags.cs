@@ -9,6 +9,8 @@ static class Flags
         nameof(TrainingOptions.Activations) => "--activation",
         nameof(TrainingOptions.MaxoutPieces) => "--maxout",
         nameof(TrainingOptions.BalancedClasses) => "--class-weights",
+        nameof(TrainingOptions.ValidationFraction) => "--validation",
+        nameof(TrainingOptions.TestFraction) => "--test",
         nameof(TableOptions.Header) => "--no-header",
         _ => "-" + string.Concat(property.Select((letter, i) =>
             char.IsUpper(letter) && (i == 0 || !char.IsUpper(property[i - 1]))

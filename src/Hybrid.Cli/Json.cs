@@ -12,7 +12,7 @@ static class Json
     public static JsonNode? Number(double? value) => value is { } number ? Number(number) : null;
 
     /// <summary>Examples, loss, and accuracy or the errors of a quantity.</summary>
-    public static JsonObject Of(Measures measures)
+    public static JsonObject Of(Metrics measures)
     {
         var result = new JsonObject
         {
@@ -38,7 +38,7 @@ static class Json
         ["part"] = Words.Part(summary.Part),
         ["metric"] = summary.Metric,
         ["mean"] = Number(summary.Mean),
-        ["sd"] = Number(summary.Deviation),
+        ["sd"] = Number(summary.StandardDeviation),
         ["min"] = Number(summary.Minimum),
         ["max"] = Number(summary.Maximum),
     };

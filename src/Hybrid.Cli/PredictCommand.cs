@@ -35,7 +35,7 @@ static class PredictCommand
             OutputFile.EnsureWritable("--output", output, data, modelPath);
 
         // a table's columns may be found by position, other data need names
-        var isTable = File.Exists(data) && !DataSet.BuiltIn.Contains(data);
+        var isTable = File.Exists(data) && !TableData.BuiltIn.Contains(data);
         var read = isTable ? null : ModelData.Load(modelPath, data);
         var model = read?.Model ?? Model.Load(modelPath);
         using var interruption = new Interruption();
@@ -87,7 +87,7 @@ static class PredictCommand
         var fields = new List<string>(outputs.Length + 1);
 
         if (classes is not null)
-            fields.Add(classes[Metrics.predictedClass(outputs)]);
+            fields.Add(classes[MetricsModule.predictedClass(outputs)]);
 
         foreach (var output in outputs)
             fields.Add(output.ToString("R", Arguments.Culture));

@@ -20,11 +20,11 @@ sealed class TrainArguments
         """;
 
     static readonly TrainingOptions defaults = new();
-    static readonly string[] activations = [.. Network.Activations];
+    static readonly string[] activations = [.. NeuralNetwork.Activations];
 
     public Argument<string> Data { get; } = new("DATA")
     {
-        Description = $"{string.Join(", ", DataSet.BuiltIn)}; or a CSV or TSV file; or a folder of IDX files named like "
+        Description = $"{string.Join(", ", TableData.BuiltIn)}; or a CSV or TSV file; or a folder of IDX files named like "
             + "MNIST's.",
     };
 
@@ -92,7 +92,7 @@ sealed class TrainArguments
     readonly Option<double?> validation = Arguments.Number(
         "--validation",
         "Share of the examples that decides which epoch is best; 0 for none. "
-        + $"Default: {defaults.Validation.ToString(Arguments.Culture)}.",
+        + $"Default: {defaults.ValidationFraction.ToString(Arguments.Culture)}.",
         "share");
 
     readonly Option<int?> patience = Arguments.Whole(
@@ -193,8 +193,8 @@ sealed class TrainArguments
             BatchSize = parsed.GetValue(batchSize) ?? defaults.BatchSize,
             Epochs = parsed.GetValue(epochs) ?? defaults.Epochs,
             Patience = parsed.GetValue(patience) ?? defaults.Patience,
-            Validation = parsed.GetValue(validation) ?? defaults.Validation,
-            Test = parsed.GetValue(test) ?? defaults.Test,
+            ValidationFraction = parsed.GetValue(validation) ?? defaults.ValidationFraction,
+            TestFraction = parsed.GetValue(test) ?? defaults.TestFraction,
             BalancedClasses = parsed.GetValue(classWeights) is { } weights
                 ? weights == "balanced"
                 : defaults.BalancedClasses,

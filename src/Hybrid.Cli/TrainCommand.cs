@@ -33,7 +33,7 @@ sealed class TrainCommand
         freeze = parsed.GetValue(arguments.Freeze);
         table = arguments.Table(parsed);
         options = arguments.Training(parsed);
-        guessed = table.Task == TaskKind.Guess && !DataSet.BuiltIn.Contains(data) && !Directory.Exists(data);
+        guessed = table.Task == TaskKind.Guess && !TableData.BuiltIn.Contains(data) && !Directory.Exists(data);
 
         if (seeds is < 1 or > MostSeeds)
             throw new UsageException($"--seeds must be from 1 to {MostSeeds}, not {seeds}.");
@@ -101,10 +101,10 @@ sealed class TrainCommand
     }
 
     /// <summary>The data, and the model to start from, if any.</summary>
-    DataSet Load()
+    TableData Load()
     {
         if (from is null)
-            return DataSet.Load(data, table);
+            return TableData.Load(data, table);
 
         var read = ModelData.Load(from, data, table);
         options = options with { From = read.Model, Freeze = freeze ?? 0 };
@@ -113,7 +113,7 @@ sealed class TrainCommand
     }
 
     /// <summary>One training per seed, until interrupted.</summary>
-    bool Train(DataSet examples, Action<EpochReport> show, Interruption interruption)
+    bool Train(TableData examples, Action<EpochReport> show, Interruption interruption)
     {
         try
         {
@@ -159,7 +159,7 @@ sealed class TrainCommand
             terminal.Line($"  {(report.Test is null ? "training" : "test")}: {Words.Describe(report.Test ?? report.Train)}");
     }
 
-    void Introduce(DataSet examples)
+    void Introduce(TableData examples)
     {
         var task = Words.Goal(examples.TargetName, examples.Classes);
         var advice = examples.Classes is null ? "--task classification for classes" : "--task regression for a quantity";
@@ -170,7 +170,7 @@ sealed class TrainCommand
     }
 
     /// <summary>The columns taken for categories: a numeric column among them contains text.</summary>
-    static string Categories(DataSet examples)
+    static string Categories(TableData examples)
     {
         const int most = 10;
         var names = examples.Columns
@@ -214,7 +214,7 @@ sealed class TrainCommand
 
     void SayNext()
     {
-        var part = Best.Test is null || (Directory.Exists(data) && options.Test is null) ? "" : " --part test";
+        var part = Best.Test is null || (Directory.Exists(data) && options.TestFraction is null) ? "" : " --part test";
         terminal.Line($"Wrote {output}. Next: {About.Name} evaluate {Flags.Word(output)} {Flags.Word(data)}{part}");
     }
 

@@ -28,11 +28,11 @@ static class Words
         : $"{string.Join(", ", names.Take(ListedNames))} and {names.Count - ListedNames} more";
 
     /// <summary>The most telling number.</summary>
-    public static string Short(Measures measures) => measures.Accuracy is { } accuracy
+    public static string Short(Metrics measures) => measures.Accuracy is { } accuracy
         ? $"accuracy {Percent(accuracy)}"
         : $"R² {measures.RSquared!.Value.ToString("F4", Arguments.Culture)}";
 
-    public static string Describe(Measures measures)
+    public static string Describe(Metrics measures)
     {
         if (double.IsNaN(measures.Loss))
             return "not measured, because a result is NaN or infinite";
@@ -47,7 +47,7 @@ static class Words
     public static string Summary(SeedSummary summary)
     {
         string Text(double value) => value.ToString("F4", Arguments.Culture);
-        return $"{Part(summary.Part)} {summary.Metric}: mean {Text(summary.Mean)}, sd {Text(summary.Deviation)}, "
+        return $"{Part(summary.Part)} {summary.Metric}: mean {Text(summary.Mean)}, sd {Text(summary.StandardDeviation)}, "
             + $"min {Text(summary.Minimum)}, max {Text(summary.Maximum)}";
     }
 

@@ -47,8 +47,8 @@ let dense (activation: string) (sizes: int list) : Network = Dense.network activ
 let kinds (network: Network) : string list = network.Layers |> List.map _.Kind
 
 /// Plain gradient descent on all examples at once.
-let options (task: Task) (loss: Loss) : TrainingOptions =
-    { TrainingOptions.defaults task 1 with
+let options (task: LearningTask) (loss: Loss) : StepOptions =
+    { StepOptions.defaults task 1 with
         Loss = loss
         Optimizer = Optimizer.sgd
         LearningRate = 0.1
@@ -56,7 +56,7 @@ let options (task: Task) (loss: Loss) : TrainingOptions =
     }
 
 /// L-BFGS without any penalty, for one iteration.
-let lbfgsOptions (task: Task) (loss: Loss) : LbfgsOptions =
+let lbfgsOptions (task: LearningTask) (loss: Loss) : LbfgsOptions =
     {
         Task = task
         Loss = loss
@@ -70,7 +70,7 @@ let lbfgsOptions (task: Task) (loss: Loss) : LbfgsOptions =
 let examples (width: int) (features: float32 list) (targets: float32 list) : Examples =
     Examples.all width (Array.ofList features) (Array.ofList targets)
 
-let train (options: TrainingOptions) (network: Network) (examples: Examples) : Epoch list =
+let train (options: StepOptions) (network: Network) (examples: Examples) : Epoch list =
     Training.epochs engine (fun () -> false) options network examples None
     |> List.ofSeq
 

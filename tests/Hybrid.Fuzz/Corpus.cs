@@ -13,8 +13,8 @@ static class Corpus
     /// <summary>Writes the whole files; what else is there stays.</summary>
     public static void Write()
     {
-        Put(HostileReader.Model, "hidden", Bytes(Network.FromSizes([2, 3, 2], "relu").Softmax()));
-        Put(HostileReader.Model, "tanh", Bytes(Network.FromSizes([1, 2, 1], "tanh")));
+        Put(HostileReader.Model, "hidden", Bytes(NeuralNetwork.FromSizes([2, 3, 2], "relu").Softmax()));
+        Put(HostileReader.Model, "tanh", Bytes(NeuralNetwork.FromSizes([1, 2, 1], "tanh")));
         Put(HostileReader.Model, "own", Own());
         Put(HostileReader.Model, "unknown", Unknown());
         Put(HostileReader.Table, "numbers", "a,b,c\n1,2,x\n3,4.5e-1,y\n?,NA,x\n");
@@ -30,7 +30,7 @@ static class Corpus
             }
     }
 
-    static byte[] Bytes(Network network)
+    static byte[] Bytes(NeuralNetwork network)
     {
         using var folder = new Tests.Support.TemporaryFolder();
         network.Save(folder.File("model.onnx"));
@@ -43,7 +43,7 @@ static class Corpus
         using var folder = new Tests.Support.TemporaryFolder();
         File.WriteAllText(folder.File("data.csv"), "size,colour,kind\n" + string.Concat(Enumerable.Repeat("1,red,a\n2,blue,b\n", 10)));
         var options = new TrainingOptions { Hidden = [2], Epochs = 1, Threads = 1 };
-        Trainer.Train(DataSet.Load(folder.File("data.csv")), options).Model.Save(folder.File("model.onnx"));
+        Trainer.Train(TableData.Load(folder.File("data.csv")), options).Model.Save(folder.File("model.onnx"));
         return File.ReadAllBytes(folder.File("model.onnx"));
     }
 

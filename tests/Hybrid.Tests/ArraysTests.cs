@@ -6,7 +6,7 @@ namespace Hybrid.Tests;
 /// omitted.</summary>
 public class ArraysTests
 {
-    static readonly Network network = Network.FromSizes([2, 3]);
+    static readonly NeuralNetwork network = NeuralNetwork.FromSizes([2, 3]);
 
     static readonly Model model = Model.Create(network, ["a", "b"], ["x", "y", "z"]);
 
@@ -20,10 +20,10 @@ public class ArraysTests
         ("Linear, weights of two inputs for three", () => network.Linear(new float[,] { { 1, 2 } }, [1])),
         ("Linear, no weights", () => network.Linear(new float[0, 3], [])),
         ("Linear, weights of no inputs", () => network.Linear(new float[2, 0], [1, 2])),
-        ("FromSizes, one size", () => Network.FromSizes([2])),
-        ("FromSizes, none", () => Network.FromSizes([])),
-        ("FromSizes, 0", () => Network.FromSizes([2, 0, 1])),
-        ("Then", () => network.Then(Network.FromSizes([1, 2]))),
+        ("FromSizes, one size", () => NeuralNetwork.FromSizes([2])),
+        ("FromSizes, none", () => NeuralNetwork.FromSizes([])),
+        ("FromSizes, 0", () => NeuralNetwork.FromSizes([2, 0, 1])),
+        ("Then", () => network.Then(NeuralNetwork.FromSizes([1, 2]))),
         ("Predict, half an example", () => network.Predict([1, 2, 3])),
         ("Predict, too little room", () => network.Predict([1, 2], new float[2])),
         ("Predict, too much room", () => network.Predict([1, 2], new float[4])),
@@ -45,19 +45,19 @@ public class ArraysTests
         ("Classify, two examples", () => model.Classify([1, 2, 3, 4])),
         ("Parse, one value", () => model.Parse("1")),
         ("Parse, three values", () => model.Parse("1", "2", "3")),
-        ("FromArrays, rows of two lengths", () => DataSet.FromArrays([[1, 2], [3]], (string[])["a", "b"])),
-        ("FromArrays, one class for two", () => DataSet.FromArrays([[1], [2]], (string[])["a"])),
-        ("FromArrays, two classes for one", () => DataSet.FromArrays([[1]], (string[])["a", "b"])),
-        ("FromArrays, one quantity for two", () => DataSet.FromArrays([[1], [2]], (float[])[1])),
-        ("FromArrays, two quantities for one", () => DataSet.FromArrays([[1]], (float[])[1, 2])),
-        ("FromArrays, one name for two columns", () => DataSet.FromArrays([[1, 2]], (float[])[1], ["a"])),
-        ("FromArrays, two names for one", () => DataSet.FromArrays([[1]], (float[])[1], ["a", "b"])),
-        ("FromArrays, no examples", () => DataSet.FromArrays([], (float[])[])),
-        ("FromArrays, no columns", () => DataSet.FromArrays([[], []], (float[])[1, 2])),
-        ("Subset, beyond the end", () => DataSet.Load("iris").Subset([0, 150])),
-        ("Subset, before the beginning", () => DataSet.Load("iris").Subset([-1])),
+        ("FromArrays, rows of two lengths", () => TableData.FromArrays([[1, 2], [3]], (string[])["a", "b"])),
+        ("FromArrays, one class for two", () => TableData.FromArrays([[1], [2]], (string[])["a"])),
+        ("FromArrays, two classes for one", () => TableData.FromArrays([[1]], (string[])["a", "b"])),
+        ("FromArrays, one quantity for two", () => TableData.FromArrays([[1], [2]], (float[])[1])),
+        ("FromArrays, two quantities for one", () => TableData.FromArrays([[1]], (float[])[1, 2])),
+        ("FromArrays, one name for two columns", () => TableData.FromArrays([[1, 2]], (float[])[1], ["a"])),
+        ("FromArrays, two names for one", () => TableData.FromArrays([[1]], (float[])[1], ["a", "b"])),
+        ("FromArrays, no examples", () => TableData.FromArrays([], (float[])[])),
+        ("FromArrays, no columns", () => TableData.FromArrays([[], []], (float[])[1, 2])),
+        ("Subset, beyond the end", () => TableData.Load("iris").Subset([0, 150])),
+        ("Subset, before the beginning", () => TableData.Load("iris").Subset([-1])),
         ("TrainingOptions, activations of two layers for three", () => Trainer.Start(
-            DataSet.Load("iris"), new() { Hidden = [4, 4, 4], Activations = ["relu", "tanh"] })),
+            TableData.Load("iris"), new() { Hidden = [4, 4, 4], Activations = ["relu", "tanh"] })),
         ("Approximator, a domain of two for one", () => Approximator.Approximate("x", new() { From = [0, 0], To = [1, 1] })),
     ];
 

@@ -38,12 +38,12 @@ public class FaceTests
     {
         if (type == typeof(string))
             return "iris";
-        if (type == typeof(Network))
-            return Network.FromSizes([4, 3]);
+        if (type == typeof(NeuralNetwork))
+            return NeuralNetwork.FromSizes([4, 3]);
         if (type == typeof(Model))
             return fine.Value;
-        if (type == typeof(DataSet))
-            return DataSet.Load("iris");
+        if (type == typeof(TableData))
+            return TableData.Load("iris");
         if (type == typeof(IReadOnlyList<int>))
             return new[] { 2, 2 };
         if (type == typeof(IReadOnlyList<string>))
@@ -57,7 +57,7 @@ public class FaceTests
         return type.GetConstructor([]) is { } make ? make.Invoke(null) : null;
     }
 
-    static readonly Lazy<Model> fine = new(() => Trainer.Train(DataSet.Load("iris"), new TrainingOptions { Epochs = 1 }).Model);
+    static readonly Lazy<Model> fine = new(() => Trainer.Train(TableData.Load("iris"), new TrainingOptions { Epochs = 1 }).Model);
 
     /// <summary>Every parameter of a public method that may not be null, but for those of records and exceptions, which are
     /// made here, and of spans and generic methods, which reflection cannot call.</summary>
@@ -65,7 +65,7 @@ public class FaceTests
     {
         var context = new NullabilityInfoContext();
         return
-            from type in typeof(Network).Assembly.GetExportedTypes()
+            from type in typeof(NeuralNetwork).Assembly.GetExportedTypes()
             where !type.IsAssignableTo(typeof(Exception)) && type.Name != nameof(TrainingRun)
             from method in type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly)
             where !method.IsSpecialName && !method.IsGenericMethod && method.Name is not ("Equals" or "<Clone>$" or "Deconstruct")
@@ -106,7 +106,7 @@ public class FaceTests
 
     [Fact]
     public void Exceptions_are_part_of_the_api() => Assert.All(
-        new[] { typeof(Network), typeof(Tensor), typeof(Table), typeof(OnnxException) }
+        new[] { typeof(NeuralNetwork), typeof(Tensor), typeof(Table), typeof(OnnxException) }
             .SelectMany(type => type.Assembly.GetExportedTypes()).Where(type => type.IsAssignableTo(typeof(Exception))),
         type => Assert.Equal("Hybrid", type.Namespace));
 
@@ -114,7 +114,7 @@ public class FaceTests
     public void The_api_exposes_no_type_of_the_F_sharp_library()
     {
         var ours = (Type type) => type.Namespace?.StartsWith("Hybrid", StringComparison.Ordinal) == true;
-        var known = typeof(Network).Assembly.GetExportedTypes().ToHashSet();
+        var known = typeof(NeuralNetwork).Assembly.GetExportedTypes().ToHashSet();
         var open = new Queue<Type>(known);
         var shown = new List<string>();
 

@@ -14,16 +14,16 @@ public sealed class NonFiniteTests : IDisposable
 
     static Model Broken(float value, bool classes)
     {
-        var network = Network.FromSizes([2, 3, classes ? 2 : 1]);
+        var network = NeuralNetwork.FromSizes([2, 3, classes ? 2 : 1]);
         var last = network.Parameters[^1];
         var broken = network.WithParameters(parameter =>
             parameter.Name == last.Name ? Enumerable.Repeat(value, parameter.Values.Length).ToArray() : parameter.Values);
         return Model.Create(broken, ["a", "b"], classes ? ["no", "yes"] : null, "level");
     }
 
-    static DataSet Data(bool classes) => classes
-        ? DataSet.FromArrays([[1, 2], [3, 4], [5, 6]], (string[])["no", "yes", "no"], ["a", "b"])
-        : DataSet.FromArrays([[1, 2], [3, 4], [5, 6]], (float[])[1, 2, 3], ["a", "b"]);
+    static TableData Data(bool classes) => classes
+        ? TableData.FromArrays([[1, 2], [3, 4], [5, 6]], (string[])["no", "yes", "no"], ["a", "b"])
+        : TableData.FromArrays([[1, 2], [3, 4], [5, 6]], (float[])[1, 2, 3], ["a", "b"]);
 
     /// <summary>Every method of the face that returns a result computed from a model's outputs.</summary>
     static readonly (string Name, bool OfClassesOnly, Action<Model> Ask)[] methods =
@@ -47,7 +47,7 @@ public sealed class NonFiniteTests : IDisposable
         entry =>
         {
             var model = Broken(entry.value, entry.classes);
-            var error = Assert.Throws<NonFiniteResult>(() => entry.method.Ask(model));
+            var error = Assert.Throws<NonFiniteResultException>(() => entry.method.Ask(model));
             Assert.Equal((0, 0), (error.Example, error.Output));
             if (!entry.method.Name.StartsWith("Network", StringComparison.Ordinal))
                 Assert.Contains(entry.classes ? "«no»" : "«level»", error.Message);
@@ -62,14 +62,14 @@ public sealed class NonFiniteTests : IDisposable
             (model, x) => model.Predict([1, 2, x, 4]),
             (model, x) => model.Predict([1, 2, x, 4], new float[4]),
             (model, x) => model.Classify([x, 2]),
-            (_, x) => DataSet.FromArrays([[1, x]], (string[])["no"], ["a", "b"]),
-            (_, x) => DataSet.FromArrays([[1, 2], [3, 4]], (float[])[1, x], ["a", "b"]),
+            (_, x) => TableData.FromArrays([[1, x]], (string[])["no"], ["a", "b"]),
+            (_, x) => TableData.FromArrays([[1, 2], [3, 4]], (float[])[1, x], ["a", "b"]),
         ]
         select (ask, value),
         entry => Assert.Contains(
             "infinit",
             Assert.ThrowsAny<HybridException>(() => entry.ask(
-                Model.Create(Network.FromSizes([2, 2]).Activation("sigmoid"), ["a", "b"], ["no", "yes"]), entry.value)).Message,
+                Model.Create(NeuralNetwork.FromSizes([2, 2]).Activation("sigmoid"), ["a", "b"], ["no", "yes"]), entry.value)).Message,
             StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Every command that prints a result computed from a model's outputs.</summary>
@@ -103,7 +103,7 @@ public sealed class NonFiniteTests : IDisposable
     [Fact]
     public void Row_numbers_count_through_a_long_table()
     {
-        var model = Model.Create(Network.FromSizes([2, 1]), ["a", "b"]);
+        var model = Model.Create(NeuralNetwork.FromSizes([2, 1]), ["a", "b"]);
         model.Save(command.File("m.onnx"));
         // a network that knows nothing of missing values
         command.Write("t.csv", "a,b\n" + string.Concat(Enumerable.Range(1, 9000).Select(i => i == 8500 ? ",2\n" : "1,2\n")));

@@ -12,7 +12,7 @@ module Derivative =
                     Kernel = Kernel.Reduce(Reduction.ArgMax, _, _, _)
                     Name = name
                 },
-                _) -> raise (NotDifferentiable(name, "its result is an index, a whole number."))
+                _) -> raise (NotDifferentiableException(name, "its result is an index, a whole number."))
         | _ -> ()
 
     /// The nodes of an order through which the output depends on any of the given tensors, including these.
@@ -30,14 +30,14 @@ module Derivative =
     /// <param name="cotangent">Has the output's shape.</param>
     /// <param name="sources">Any tensors; the cotangent of one that the output does not depend on is zero.</param>
     /// <returns>One cotangent per source, of the source's shape: the vector–Jacobian product.</returns>
-    /// <exception cref="T:Hybrid.ShapeMismatch">The cotangent's shape differs from the output's.</exception>
-    /// <exception cref="T:Hybrid.NotDifferentiable">The output is an index.</exception>
+    /// <exception cref="T:Hybrid.ShapeMismatchException">The cotangent's shape differs from the output's.</exception>
+    /// <exception cref="T:Hybrid.NotDifferentiableException">The output is an index.</exception>
     let reverse (output: Tensor) (cotangent: Tensor) (sources: Tensor list) : Tensor list =
         refuseIntegers output
 
         if cotangent.Shape <> output.Shape then
             raise (
-                ShapeMismatch(
+                ShapeMismatchException(
                     "Vjp",
                     [ output.Shape; cotangent.Shape ],
                     "The cotangent must have the output's shape."
@@ -73,15 +73,15 @@ module Derivative =
     /// <param name="output">Any tensor.</param>
     /// <param name="tangents">Tensors, each with its tangent, of the same shape.</param>
     /// <returns>The output's tangent, of the output's shape: the Jacobian–vector product.</returns>
-    /// <exception cref="T:Hybrid.ShapeMismatch">A tangent's shape differs from its tensor's.</exception>
-    /// <exception cref="T:Hybrid.NotDifferentiable">The output is an index.</exception>
+    /// <exception cref="T:Hybrid.ShapeMismatchException">A tangent's shape differs from its tensor's.</exception>
+    /// <exception cref="T:Hybrid.NotDifferentiableException">The output is an index.</exception>
     let forward (output: Tensor) (tangents: (Tensor * Tensor) list) : Tensor =
         refuseIntegers output
 
         for x, tangent in tangents do
             if tangent.Shape <> x.Shape then
                 raise (
-                    ShapeMismatch(
+                    ShapeMismatchException(
                         "Jvp",
                         [ x.Shape; tangent.Shape ],
                         "A tangent must have its tensor's shape."
@@ -109,13 +109,13 @@ module Derivative =
         tangentOf output
 
     /// <summary>The gradient of a scalar with respect to each of the given tensors.</summary>
-    /// <exception cref="T:Hybrid.NotDifferentiable">The output is not a scalar, or is an index.</exception>
+    /// <exception cref="T:Hybrid.NotDifferentiableException">The output is not a scalar, or is an index.</exception>
     let gradient (output: Tensor) (sources: Tensor list) : Tensor list =
         if output.Shape <> [] then
             let reason =
                 $"only a scalar has a gradient, and its shape is %A{output.Shape}. Sum or average it first."
 
-            raise (NotDifferentiable(string output, reason))
+            raise (NotDifferentiableException(string output, reason))
 
         reverse output (scalar 1.0) sources
 

@@ -286,7 +286,7 @@ module Elementwise =
             Tensor.map "IsNaN" Unary.IsNaN definition enclosure steps chooses onnx flat flat x
 
         /// <summary>The maximum of each two elements. Where they are equal, the derivative is that of the first.</summary>
-        /// <exception cref="T:Hybrid.ShapeMismatch">The shapes do not broadcast.</exception>
+        /// <exception cref="T:Hybrid.ShapeMismatchException">The shapes do not broadcast.</exception>
         static member maximum (a: Tensor) (b: Tensor) : Tensor =
             let vjp a b _ g =
                 let second, none = Tensor.greater b a, Tensor.zerosLike g
@@ -311,7 +311,7 @@ module Elementwise =
                 b
 
         /// <summary>The minimum of each two elements. Where they are equal, the derivative is that of the first.</summary>
-        /// <exception cref="T:Hybrid.ShapeMismatch">The shapes do not broadcast.</exception>
+        /// <exception cref="T:Hybrid.ShapeMismatchException">The shapes do not broadcast.</exception>
         static member minimum (a: Tensor) (b: Tensor) : Tensor =
             let vjp a b _ g =
                 let second, none = Tensor.greater a b, Tensor.zerosLike g
@@ -336,7 +336,7 @@ module Elementwise =
                 b
 
         /// <summary>a to the power b, element by element, with 0⁰ = 1; the smaller shape stretches.</summary>
-        /// <exception cref="T:Hybrid.ShapeMismatch">The shapes do not broadcast.</exception>
+        /// <exception cref="T:Hybrid.ShapeMismatchException">The shapes do not broadcast.</exception>
         /// <remarks>Derivatives with respect to a are b a^(b-1), (b - 1) b a^(b-2), …; for a non-negative integer b they are 0
         /// after b of them, even at 0. At a = 0 they are defined as 0 where they would be infinite, as for b = ½. The derivative
         /// with respect to b is defined as 0 where a is not positive.</remarks>
@@ -351,7 +351,7 @@ module Elementwise =
 
         /// <summary>a to the power b, but 0 where a is 0 and b negative: the derivatives of powers and roots consist of it. Its
         /// own derivatives are those of the power, with the same exception.</summary>
-        /// <exception cref="T:Hybrid.ShapeMismatch">The shapes do not broadcast.</exception>
+        /// <exception cref="T:Hybrid.ShapeMismatchException">The shapes do not broadcast.</exception>
         static member powerOrZero (a: Tensor) (b: Tensor) : Tensor =
             let vjp, jvp = powerRules Tensor.power Tensor.powerOrZero Tensor.logOrZero
 
@@ -384,7 +384,7 @@ module Elementwise =
             Tensor.log (Tensor.select (Tensor.step a) a (Tensor.fill 1.0 a.Shape))
 
         /// <summary>1 where a > b, else 0. Its derivative is zero.</summary>
-        /// <exception cref="T:Hybrid.ShapeMismatch">The shapes do not broadcast.</exception>
+        /// <exception cref="T:Hybrid.ShapeMismatchException">The shapes do not broadcast.</exception>
         static member greater (a: Tensor) (b: Tensor) : Tensor =
             let enclosure a b =
                 {
@@ -395,7 +395,7 @@ module Elementwise =
             comparison "Greater" Binary.Greater (>) enclosure a b
 
         /// <summary>1 where a = b, else 0. Its derivative is zero.</summary>
-        /// <exception cref="T:Hybrid.ShapeMismatch">The shapes do not broadcast.</exception>
+        /// <exception cref="T:Hybrid.ShapeMismatchException">The shapes do not broadcast.</exception>
         static member equal (a: Tensor) (b: Tensor) : Tensor =
             let enclosure a b =
                 {
@@ -411,7 +411,7 @@ module Elementwise =
 
         /// <summary>a where the condition is not 0, else b. The element that is not selected leaves no trace, even if it is
         /// NaN.</summary>
-        /// <exception cref="T:Hybrid.ShapeMismatch">The shapes do not broadcast.</exception>
+        /// <exception cref="T:Hybrid.ShapeMismatchException">The shapes do not broadcast.</exception>
         static member select (condition: Tensor) (a: Tensor) (b: Tensor) : Tensor =
             let shape =
                 Shape.broadcast "Select" condition.Shape (Shape.broadcast "Select" a.Shape b.Shape)

@@ -47,7 +47,7 @@ type OptionException(option: string, problem: string) =
 
 /// <summary>The operands' shapes do not fit the operation.</summary>
 [<Sealed>]
-type ShapeMismatch(operation: string, shapes: int list list, rule: string) =
+type ShapeMismatchException(operation: string, shapes: int list list, rule: string) =
     inherit
         HybridException(
             let shown = List.truncate 8 shapes
@@ -70,30 +70,30 @@ type ShapeMismatch(operation: string, shapes: int list list, rule: string) =
 
     /// The same error, with the place where it happened before the operation's name.
     member _.Within(place: string) =
-        ShapeMismatch($"{place}, {operation}", shapes, rule)
+        ShapeMismatchException($"{place}, {operation}", shapes, rule)
 
 /// A layer was given the wrong number of parameters.
 [<Sealed>]
-type ParameterCount(kind: string, expected: int, actual: int) =
+type ParameterCountException(kind: string, expected: int, actual: int) =
     inherit HybridException($"A {kind} layer takes {expected} parameter tensors, not {actual}.")
 
 /// <summary>The requested derivative does not exist: the result is integer-valued, or the loss is not a scalar.</summary>
 [<Sealed>]
-type NotDifferentiable(operation: string, reason: string) =
+type NotDifferentiableException(operation: string, reason: string) =
     inherit HybridException($"{operation} cannot be differentiated: {reason}")
     /// The requested operation, by name.
     member _.Operation = operation
 
 /// The network cannot be exported to ONNX; the message names the node and the reason.
 [<Sealed>]
-type NotExportable(node: string, reason: string) =
+type NotExportableException(node: string, reason: string) =
     inherit HybridException($"Node {node} cannot be exported: {reason}")
     /// The node, by its name in the file.
     member _.Node = node
 
 /// The ONNX graph contains something that is not supported.
 [<Sealed>]
-type NotImportable(node: string, operator: string, opset: int, reason: string) =
+type NotImportableException(node: string, operator: string, opset: int, reason: string) =
     inherit HybridException($"Node {node} ({operator}, opset {opset}) cannot be read: {reason}")
     /// The node, by its name in the file, or by its output where it has none.
     member _.Node = node
@@ -117,7 +117,7 @@ type ApproximationException(problem: string, remedies: Remedy seq) =
 
 /// The loss or a weight has become NaN or infinite.
 [<Sealed>]
-type TrainingDiverged(epoch: int, rate: float) =
+type TrainingDivergedException(epoch: int, rate: float) =
     inherit
         HybridException(
             $"The loss became NaN or infinite in epoch {epoch}, at learning rate {rate:G4}: training was stopped.",
@@ -144,7 +144,7 @@ type TrainingDiverged(epoch: int, rate: float) =
 /// <param name="count">The number of examples with such a result.</param>
 /// <param name="examples">The number of examples checked.</param>
 [<Sealed>]
-type NonFiniteResult
+type NonFiniteResultException
     (source: string, name: string, example: int64, output: int, value: float32, count: int, examples: int) =
     inherit
         HybridException(
@@ -170,7 +170,7 @@ type NonFiniteResult
             else
                 name
 
-        NonFiniteResult(source, named, first + example, output, value, count, examples)
+        NonFiniteResultException(source, named, first + example, output, value, count, examples)
 
 namespace Hybrid.Core
 
@@ -179,23 +179,23 @@ type HybridException = Hybrid.HybridException
 
 type OptionException = Hybrid.OptionException
 
-type ShapeMismatch = Hybrid.ShapeMismatch
+type ShapeMismatchException = Hybrid.ShapeMismatchException
 
-type ParameterCount = Hybrid.ParameterCount
+type ParameterCountException = Hybrid.ParameterCountException
 
-type NotDifferentiable = Hybrid.NotDifferentiable
+type NotDifferentiableException = Hybrid.NotDifferentiableException
 
-type NotExportable = Hybrid.NotExportable
+type NotExportableException = Hybrid.NotExportableException
 
-type NotImportable = Hybrid.NotImportable
+type NotImportableException = Hybrid.NotImportableException
 
 type ExpressionException = Hybrid.ExpressionException
 
 type ApproximationException = Hybrid.ApproximationException
 
-type TrainingDiverged = Hybrid.TrainingDiverged
+type TrainingDivergedException = Hybrid.TrainingDivergedException
 
-type NonFiniteResult = Hybrid.NonFiniteResult
+type NonFiniteResultException = Hybrid.NonFiniteResultException
 
 /// Lookup by name.
 module internal Named =

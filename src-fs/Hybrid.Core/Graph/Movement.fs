@@ -13,14 +13,14 @@ module Movement =
     type Tensor with
 
         /// <summary>Elements start … start + count - 1 along an axis. Axis -1 is the last one.</summary>
-        /// <exception cref="T:Hybrid.ShapeMismatch">There is no such axis, or it does not have these elements.</exception>
+        /// <exception cref="T:Hybrid.ShapeMismatchException">There is no such axis, or it does not have these elements.</exception>
         static member slice (axis: int) (start: int) (count: int) (x: Tensor) : Tensor =
             let axis = Shape.axis "Slice" axis x.Shape
             let extent = x.Shape[axis]
 
             if start < 0 || count < 1 || start + count > extent then
                 let rule = $"Elements {start} to {start + count - 1} do not exist on axis {axis}."
-                raise (ShapeMismatch("Slice", [ x.Shape ], rule))
+                raise (ShapeMismatchException("Slice", [ x.Shape ], rule))
 
             let shape = List.updateAt axis count x.Shape
             let view = part axis start count x.Shape
@@ -71,13 +71,13 @@ module Movement =
                     }
 
         /// <summary>Tensors concatenated along an axis. Axis -1 is the last one.</summary>
-        /// <exception cref="T:Hybrid.ShapeMismatch">There are no tensors, there is no such axis, or the extents of another axis
+        /// <exception cref="T:Hybrid.ShapeMismatchException">There are no tensors, there is no such axis, or the extents of another axis
         /// differ.</exception>
         static member concat (axis: int) (parts: Tensor list) : Tensor =
             let shapes = parts |> List.map _.Shape
 
             if parts.IsEmpty then
-                raise (ShapeMismatch("Concat", [], "At least one tensor is needed."))
+                raise (ShapeMismatchException("Concat", [], "At least one tensor is needed."))
 
             let axis = Shape.axis "Concat" axis shapes.Head
 
@@ -86,7 +86,13 @@ module Movement =
                     shape.Length <> shapes.Head.Length
                     || Shape.without axis shape <> Shape.without axis shapes.Head
                 then
-                    raise (ShapeMismatch("Concat", shapes, $"Only the extents of axis {axis} may differ."))
+                    raise (
+                        ShapeMismatchException(
+                            "Concat",
+                            shapes,
+                            $"Only the extents of axis {axis} may differ."
+                        )
+                    )
 
             let counts = shapes |> List.map (fun shape -> shape[axis])
             let starts = List.scan (+) 0 counts

@@ -5,6 +5,7 @@ open System
 /// <summary>Counter-based random numbers: number i of step s of key k is a pure function of (k, s, i).</summary>
 /// <remarks>Philox4x32-10 of Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3" (SC 2011).
 /// Uniform numbers have 24 bits, so that float32 and float64 hold the same ones exactly.</remarks>
+[<CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
 module Random =
     /// Four words of 32 bits for a counter of 128 bits (block, step) and a key of 64.
     let philox (key: uint64) (step: uint64) (block: uint64) : struct (uint32 * uint32 * uint32 * uint32) =

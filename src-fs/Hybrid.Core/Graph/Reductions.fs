@@ -36,7 +36,7 @@ module Reductions =
         let struct (outer, length, inner) as around = Shape.around axis x.Shape
 
         if length = 0 then
-            raise (ShapeMismatch(name, [ x.Shape ], $"Axis {axis} has no elements."))
+            raise (ShapeMismatchException(name, [ x.Shape ], $"Axis {axis} has no elements."))
 
         let vjp, jvp, definition, enclosure, continuity, rounding = rules
 
@@ -124,7 +124,7 @@ module Reductions =
 
         /// <summary>The maximum along an axis, which is removed. If there are several maxima, the derivative is that of the
         /// first. Axis -1 is the last one.</summary>
-        /// <exception cref="T:Hybrid.ShapeMismatch">There is no such axis, or it has no elements.</exception>
+        /// <exception cref="T:Hybrid.ShapeMismatchException">There is no such axis, or it has no elements.</exception>
         static member max (axis: int) (x: Tensor) : Tensor =
             let winner axis =
                 atIndex axis x.Shape (Tensor.argMax axis x)
@@ -139,7 +139,7 @@ module Reductions =
 
         /// <summary>The index of the first maximum along an axis, which is removed. Its derivative, like that of every
         /// comparison, is zero. Axis -1 is the last one.</summary>
-        /// <exception cref="T:Hybrid.ShapeMismatch">There is no such axis, or it has no elements.</exception>
+        /// <exception cref="T:Hybrid.ShapeMismatchException">There is no such axis, or it has no elements.</exception>
         static member argMax (axis: int) (x: Tensor) : Tensor =
             let onnx axis inputs output =
                 OnnxNode.toFloat
@@ -175,7 +175,7 @@ module Reductions =
             reduce "ArgMax" Reduction.ArgMax axis onnx rules x
 
         /// <summary>log Σ exp x along an axis, which is removed, without overflow. Axis -1 is the last one.</summary>
-        /// <exception cref="T:Hybrid.ShapeMismatch">There is no such axis, or it has no elements.</exception>
+        /// <exception cref="T:Hybrid.ShapeMismatchException">There is no such axis, or it has no elements.</exception>
         static member logSumExp (axis: int) (x: Tensor) : Tensor =
             let vjp axis _ g =
                 Tensor.spread axis x.Shape g * Tensor.softmax axis x
@@ -233,7 +233,7 @@ module Reductions =
                 x
 
         /// <summary>exp xᵢ / Σ exp xⱼ along an axis, without overflow. Axis -1 is the last one.</summary>
-        /// <exception cref="T:Hybrid.ShapeMismatch">There is no such axis.</exception>
+        /// <exception cref="T:Hybrid.ShapeMismatchException">There is no such axis.</exception>
         static member softmax (axis: int) (x: Tensor) : Tensor =
             let axis = Shape.axis "Softmax" axis x.Shape
             let struct (outer, length, inner) as around = Shape.around axis x.Shape
@@ -317,7 +317,7 @@ module Reductions =
                 }
 
         /// <summary>log (exp xᵢ / Σ exp xⱼ) along an axis, without overflow. Axis -1 is the last one.</summary>
-        /// <exception cref="T:Hybrid.ShapeMismatch">There is no such axis, or it has no elements.</exception>
+        /// <exception cref="T:Hybrid.ShapeMismatchException">There is no such axis, or it has no elements.</exception>
         static member logSoftmax (axis: int) (x: Tensor) : Tensor =
             let axis = Shape.axis "LogSoftmax" axis x.Shape
             // large numbers cancel before digits are lost
@@ -325,7 +325,7 @@ module Reductions =
             shifted - Tensor.spread axis x.Shape (Tensor.logSumExp axis shifted)
 
         /// <summary>The mean along an axis, which is removed. Axis -1 is the last one.</summary>
-        /// <exception cref="T:Hybrid.ShapeMismatch">There is no such axis.</exception>
+        /// <exception cref="T:Hybrid.ShapeMismatchException">There is no such axis.</exception>
         static member mean (axis: int) (x: Tensor) : Tensor =
             let axis = Shape.axis "Mean" axis x.Shape
             Tensor.sum axis x / float x.Shape[axis]

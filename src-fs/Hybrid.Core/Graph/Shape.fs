@@ -13,7 +13,7 @@ module Shape =
 
     /// <summary>The common shape of two operands under broadcasting: axes are aligned at the last one, and an axis of
     /// extent 1 (or none) stretches to the other's extent.</summary>
-    /// <exception cref="T:Hybrid.ShapeMismatch">Two aligned extents differ and neither is 1.</exception>
+    /// <exception cref="T:Hybrid.ShapeMismatchException">Two aligned extents differ and neither is 1.</exception>
     let broadcast (operation: string) (a: Shape) (b: Shape) : Shape =
         let rank = max a.Length b.Length
 
@@ -28,7 +28,7 @@ module Shape =
                     n
                 else
                     raise (
-                        ShapeMismatch(
+                        ShapeMismatchException(
                             operation,
                             [ a; b ],
                             "Aligned at the last axis, extents must be equal or 1."
@@ -41,12 +41,12 @@ module Shape =
     let without (axis: int) (shape: Shape) : Shape = List.removeAt axis shape
 
     /// <summary>An axis counted from the front: -1 is the last one.</summary>
-    /// <exception cref="T:Hybrid.ShapeMismatch">There is no such axis.</exception>
+    /// <exception cref="T:Hybrid.ShapeMismatchException">There is no such axis.</exception>
     let axis (operation: string) (axis: int) (shape: Shape) : int =
         let fromFront = if axis < 0 then axis + shape.Length else axis
 
         if fromFront < 0 || fromFront >= shape.Length then
-            raise (ShapeMismatch(operation, [ shape ], $"There is no axis {axis}."))
+            raise (ShapeMismatchException(operation, [ shape ], $"There is no axis {axis}."))
 
         fromFront
 

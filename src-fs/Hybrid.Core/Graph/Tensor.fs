@@ -24,28 +24,28 @@ type Tensor =
     /// The negative of each element.
     static member (~-)(x: Tensor) = Tensor.negate x
     /// <summary>The element-wise sum; the smaller shape stretches as in ONNX.</summary>
-    /// <exception cref="T:Hybrid.ShapeMismatch">The shapes do not broadcast.</exception>
+    /// <exception cref="T:Hybrid.ShapeMismatchException">The shapes do not broadcast.</exception>
     static member (+)(a: Tensor, b: Tensor) = Tensor.add a b
     /// The sum of each element and a number.
     static member (+)(a: Tensor, b: float) = Tensor.add a (Tensor.scalar b)
     /// The sum of a number and each element.
     static member (+)(a: float, b: Tensor) = Tensor.add (Tensor.scalar a) b
     /// <summary>The element-wise difference; the smaller shape stretches.</summary>
-    /// <exception cref="T:Hybrid.ShapeMismatch">The shapes do not broadcast.</exception>
+    /// <exception cref="T:Hybrid.ShapeMismatchException">The shapes do not broadcast.</exception>
     static member (-)(a: Tensor, b: Tensor) = Tensor.subtract a b
     /// The difference of each element and a number.
     static member (-)(a: Tensor, b: float) = Tensor.subtract a (Tensor.scalar b)
     /// The difference of a number and each element.
     static member (-)(a: float, b: Tensor) = Tensor.subtract (Tensor.scalar a) b
     /// <summary>The element-wise product, not that of matrices; the smaller shape stretches.</summary>
-    /// <exception cref="T:Hybrid.ShapeMismatch">The shapes do not broadcast.</exception>
+    /// <exception cref="T:Hybrid.ShapeMismatchException">The shapes do not broadcast.</exception>
     static member (*)(a: Tensor, b: Tensor) = Tensor.multiply a b
     /// The product of each element and a number.
     static member (*)(a: Tensor, b: float) = Tensor.multiply a (Tensor.scalar b)
     /// The product of a number and each element.
     static member (*)(a: float, b: Tensor) = Tensor.multiply (Tensor.scalar a) b
     /// <summary>The element-wise quotient; the smaller shape stretches.</summary>
-    /// <exception cref="T:Hybrid.ShapeMismatch">The shapes do not broadcast.</exception>
+    /// <exception cref="T:Hybrid.ShapeMismatchException">The shapes do not broadcast.</exception>
     static member (/)(a: Tensor, b: Tensor) = Tensor.divide a b
     /// The quotient of each element and a number.
     static member (/)(a: Tensor, b: float) = Tensor.divide a (Tensor.scalar b)
@@ -54,7 +54,7 @@ type Tensor =
 
     /// <summary>The matrix product of [m; k] and [k; n]. It binds like multiplication, so x *@ w + b needs no
     /// parentheses.</summary>
-    /// <exception cref="T:Hybrid.ShapeMismatch">An operand is not a matrix, or the inner extents differ.</exception>
+    /// <exception cref="T:Hybrid.ShapeMismatchException">An operand is not a matrix, or the inner extents differ.</exception>
     static member ( *@ )(a: Tensor, b: Tensor) = Tensor.matmul a b
 
 /// How a value is obtained.
@@ -106,7 +106,7 @@ module Tensor =
     let private checkedConstant (shape: Shape) (count: int) (values: Values) : Tensor =
         if Shape.size shape <> count then
             raise (
-                ShapeMismatch(
+                ShapeMismatchException(
                     "constant",
                     [ shape; [ count ] ],
                     "The number of values must equal the number of elements."
@@ -119,12 +119,12 @@ module Tensor =
         }
 
     /// <summary>A constant in double precision, row-major.</summary>
-    /// <exception cref="T:Hybrid.ShapeMismatch">The number of values differs from the number of elements.</exception>
+    /// <exception cref="T:Hybrid.ShapeMismatchException">The number of values differs from the number of elements.</exception>
     let constant (shape: Shape) (values: float[]) : Tensor =
         checkedConstant shape values.Length (Double values)
 
     /// <summary>A constant in single precision, row-major.</summary>
-    /// <exception cref="T:Hybrid.ShapeMismatch">The number of values differs from the number of elements.</exception>
+    /// <exception cref="T:Hybrid.ShapeMismatchException">The number of values differs from the number of elements.</exception>
     let single (shape: Shape) (values: float32[]) : Tensor =
         checkedConstant shape values.Length (Single values)
 
@@ -173,7 +173,7 @@ module Tensor =
 
     /// <summary>An element-wise primitive of two operands, broadcast to their common shape, from its rules: the last two take the
     /// operands, the result and the cotangent (or both tangents).</summary>
-    /// <exception cref="T:Hybrid.ShapeMismatch">The shapes do not broadcast.</exception>
+    /// <exception cref="T:Hybrid.ShapeMismatchException">The shapes do not broadcast.</exception>
     let zip
         name
         operation
@@ -219,7 +219,7 @@ module Tensor =
         map "Negate" Unary.Negate (~-) Interval.negate Continuity.Smooth RoundingRule.Chooses onnx vjp jvp x
 
     /// <summary>a + b, element by element; the smaller shape stretches as in ONNX.</summary>
-    /// <exception cref="T:Hybrid.ShapeMismatch">The shapes do not broadcast.</exception>
+    /// <exception cref="T:Hybrid.ShapeMismatchException">The shapes do not broadcast.</exception>
     let add (a: Tensor) (b: Tensor) : Tensor =
         let shape = Shape.broadcast "Add" a.Shape b.Shape
 
@@ -234,7 +234,7 @@ module Tensor =
             zip "Add" Binary.Add (+) Interval.add Continuity.Smooth RoundingRule.Adds onnx vjp jvp a b
 
     /// <summary>a - b, element by element; the smaller shape stretches.</summary>
-    /// <exception cref="T:Hybrid.ShapeMismatch">The shapes do not broadcast.</exception>
+    /// <exception cref="T:Hybrid.ShapeMismatchException">The shapes do not broadcast.</exception>
     let subtract a b =
         let vjp _ _ _ g = [ g; -g ]
         let jvp _ _ _ s t = s - t
@@ -254,7 +254,7 @@ module Tensor =
             b
 
     /// <summary>a b, element by element; the smaller shape stretches.</summary>
-    /// <exception cref="T:Hybrid.ShapeMismatch">The shapes do not broadcast.</exception>
+    /// <exception cref="T:Hybrid.ShapeMismatchException">The shapes do not broadcast.</exception>
     let multiply a b =
         let vjp a b _ g = [ g * b; g * a ]
         let jvp (a: Tensor) (b: Tensor) _ s t = s * b + a * t
@@ -274,7 +274,7 @@ module Tensor =
             b
 
     /// <summary>a / b, element by element; the smaller shape stretches.</summary>
-    /// <exception cref="T:Hybrid.ShapeMismatch">The shapes do not broadcast.</exception>
+    /// <exception cref="T:Hybrid.ShapeMismatchException">The shapes do not broadcast.</exception>
     let divide a b =
         let vjp _ b y g =
             let d: Tensor = g / b in [ d; -(d * y) ]
@@ -320,12 +320,12 @@ module Tensor =
             }
 
     /// <summary>The operand, repeated along new axes in front and along axes of extent 1.</summary>
-    /// <exception cref="T:Hybrid.ShapeMismatch">The operand does not stretch to the shape.</exception>
+    /// <exception cref="T:Hybrid.ShapeMismatchException">The operand does not stretch to the shape.</exception>
     let broadcast (shape: Shape) (x: Tensor) : Tensor =
         if x.Shape = shape then
             x
         elif Shape.broadcast "Broadcast" x.Shape shape <> shape then
-            raise (ShapeMismatch("Broadcast", [ x.Shape; shape ], "Only axes of extent 1 stretch."))
+            raise (ShapeMismatchException("Broadcast", [ x.Shape; shape ], "Only axes of extent 1 stretch."))
         else
             let lead = shape.Length - x.Shape.Length
 
@@ -349,11 +349,15 @@ module Tensor =
             read "Broadcast" shape view expand (sumTo x.Shape) (broadcast shape) x
 
     /// <summary>The axes in a different order: axis i of the result is axis order[i] of the operand.</summary>
-    /// <exception cref="T:Hybrid.ShapeMismatch">The order is not a permutation of the axes.</exception>
+    /// <exception cref="T:Hybrid.ShapeMismatchException">The order is not a permutation of the axes.</exception>
     let permute (order: int list) (x: Tensor) : Tensor =
         if List.sort order <> [ 0 .. x.Shape.Length - 1 ] then
             raise (
-                ShapeMismatch("Transpose", [ x.Shape ], $"%A{order} must contain every axis exactly once.")
+                ShapeMismatchException(
+                    "Transpose",
+                    [ x.Shape ],
+                    $"%A{order} must contain every axis exactly once."
+                )
             )
 
         let pick (of': int list) =
@@ -376,12 +380,19 @@ module Tensor =
             read "Transpose" (pick x.Shape) view transpose (permute inverse) (permute order) x
 
     /// <summary>A matrix with its rows as columns.</summary>
-    /// <exception cref="T:Hybrid.ShapeMismatch">The operand is not a matrix.</exception>
+    /// <exception cref="T:Hybrid.ShapeMismatchException">The operand is not a matrix.</exception>
     let transpose (x: Tensor) : Tensor =
         match x with
         | Transposed inner -> inner
         | _ when x.Shape.Length = 2 -> permute [ 1; 0 ] x
-        | _ -> raise (ShapeMismatch("Transpose", [ x.Shape ], "A matrix has two axes; use permute for more."))
+        | _ ->
+            raise (
+                ShapeMismatchException(
+                    "Transpose",
+                    [ x.Shape ],
+                    "A matrix has two axes; use permute for more."
+                )
+            )
 
     /// Whether a view reads a matrix transposed.
     let private isTransposition (view: Strided) (shape: Shape) =
@@ -406,12 +417,18 @@ module Tensor =
         | _ -> after
 
     /// <summary>The same elements, in row-major order, under a different shape.</summary>
-    /// <exception cref="T:Hybrid.ShapeMismatch">The numbers of elements differ.</exception>
+    /// <exception cref="T:Hybrid.ShapeMismatchException">The numbers of elements differ.</exception>
     let reshape (shape: Shape) (x: Tensor) : Tensor =
         if x.Shape = shape then
             x
         elif Shape.size shape <> Shape.size x.Shape then
-            raise (ShapeMismatch("Reshape", [ x.Shape; shape ], "The numbers of elements must be equal."))
+            raise (
+                ShapeMismatchException(
+                    "Reshape",
+                    [ x.Shape; shape ],
+                    "The numbers of elements must be equal."
+                )
+            )
         else
             let onnx inputs output =
                 let target = output + "/shape"
@@ -443,13 +460,13 @@ module Tensor =
         Array.init (outer * inner) (fun i -> fold (fun l -> (i / inner * length + l) * inner + i % inner))
 
     /// <summary>The result of a reduction, with its axis restored and stretched to a shape. Axis -1 is the last one.</summary>
-    /// <exception cref="T:Hybrid.ShapeMismatch">The shape has no such axis, or a different axis does not match.</exception>
+    /// <exception cref="T:Hybrid.ShapeMismatchException">The shape has no such axis, or a different axis does not match.</exception>
     let internal spread (axis: int) (shape: Shape) (reduced: Tensor) : Tensor =
         let axis = Shape.axis "Spread" axis shape
         broadcast shape (reshape (List.updateAt axis 1 shape) reduced)
 
     /// <summary>The sum along one axis, which is removed. Axis -1 is the last one.</summary>
-    /// <exception cref="T:Hybrid.ShapeMismatch">There is no such axis.</exception>
+    /// <exception cref="T:Hybrid.ShapeMismatchException">There is no such axis.</exception>
     let sum (axis: int) (x: Tensor) : Tensor =
         let axis = Shape.axis "Sum" axis x.Shape
         let struct (outer, length, inner) as around = Shape.around axis x.Shape
@@ -513,12 +530,15 @@ module Tensor =
                 leading
 
     /// <summary>The matrix product of [m; k] and [k; n]: [m; n]. Transposed operands are read without copying.</summary>
-    /// <exception cref="T:Hybrid.ShapeMismatch">An operand is not a matrix, or the inner extents differ.</exception>
+    /// <exception cref="T:Hybrid.ShapeMismatchException">An operand is not a matrix, or the inner extents differ.</exception>
     let matmul (a: Tensor) (b: Tensor) : Tensor =
         let m, k, n =
             match a.Shape, b.Shape with
             | [ m; k ], [ k'; n ] when k = k' -> m, k, n
-            | _ -> raise (ShapeMismatch("MatMul", [ a.Shape; b.Shape ], "[m; k] times [k; n] is needed."))
+            | _ ->
+                raise (
+                    ShapeMismatchException("MatMul", [ a.Shape; b.Shape ], "[m; k] times [k; n] is needed.")
+                )
 
         let plain (x: Tensor) =
             match x with

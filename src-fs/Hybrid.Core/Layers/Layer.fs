@@ -118,8 +118,8 @@ module Layer =
         | _ -> None
 
     /// <summary>The parameters of a layer that has two of them.</summary>
-    /// <exception cref="T:Hybrid.ParameterCount">There are more or fewer.</exception>
+    /// <exception cref="T:Hybrid.ParameterCountException">There are more or fewer.</exception>
     let two kind (parameters: Tensor list) : struct (Tensor * Tensor) =
         match parameters with
         | [ a; b ] -> struct (a, b)
-        | _ -> raise (ParameterCount(kind, 2, parameters.Length))
+        | _ -> raise (ParameterCountException(kind, 2, parameters.Length))

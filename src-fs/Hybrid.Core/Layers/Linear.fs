@@ -12,7 +12,7 @@ type Linear =
 
 module Linear =
     /// <summary>y = x Wᵀ + b, with x [examples; inputs] and y [examples; outputs].</summary>
-    /// <exception cref="T:Hybrid.ShapeMismatch">The number of features of the input differs from that of the weight.</exception>
+    /// <exception cref="T:Hybrid.ShapeMismatchException">The number of features of the input differs from that of the weight.</exception>
     let forward (linear: Linear) (x: Tensor) : Tensor =
         let product = x *@ Tensor.transpose linear.Weight
 
@@ -56,7 +56,7 @@ module Linear =
         match parameters with
         | [ weight ] -> { Weight = weight; Bias = None }
         | [ weight; bias ] -> { Weight = weight; Bias = Some bias }
-        | _ -> raise (ParameterCount("linear", 2, parameters.Length))
+        | _ -> raise (ParameterCountException("linear", 2, parameters.Length))
 
     /// The layer; its parameters are "weight" and, if there is one, "bias".
     let layer (linear: Linear) : Layer =

@@ -16,7 +16,7 @@ type Maxout =
 
 module Maxout =
     /// <summary>The maximum piece of each unit, with x [examples; inputs] and y [examples; units].</summary>
-    /// <exception cref="T:Hybrid.ShapeMismatch">The number of features of the input differs from that of the weight.</exception>
+    /// <exception cref="T:Hybrid.ShapeMismatchException">The number of features of the input differs from that of the weight.</exception>
     let forward (maxout: Maxout) (x: Tensor) : Tensor =
         let pieces =
             Linear.forward

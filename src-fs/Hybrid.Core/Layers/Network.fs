@@ -82,19 +82,19 @@ module Network =
             (fun x (index, layer) ->
                 try
                     apply index layer x
-                with :? ShapeMismatch as error ->
+                with :? ShapeMismatchException as error ->
                     raise (error.Within $"layer {index} ({layer.Kind})"))
             x
 
     /// <summary>The output in use: without dropout and noise.</summary>
     /// <param name="network">Takes [examples; features].</param>
     /// <param name="x">[examples; features].</param>
-    /// <exception cref="T:Hybrid.ShapeMismatch">A layer cannot take the output of the one before it.</exception>
+    /// <exception cref="T:Hybrid.ShapeMismatchException">A layer cannot take the output of the one before it.</exception>
     let forward (network: Network) (x: Tensor) : Tensor =
         through (fun _ layer -> layer.Forward(values layer)) network x
 
     /// <summary>The output in training, with dropout and noise; each layer draws its own random numbers.</summary>
-    /// <exception cref="T:Hybrid.ShapeMismatch">A layer cannot take the output of the one before it.</exception>
+    /// <exception cref="T:Hybrid.ShapeMismatchException">A layer cannot take the output of the one before it.</exception>
     let training (draw: Draw) (network: Network) (x: Tensor) : Tensor =
         through (fun index layer -> layer.Training (Draw.split index draw) (values layer)) network x
 

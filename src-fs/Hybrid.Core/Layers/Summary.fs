@@ -56,7 +56,7 @@ module Summary =
     /// <summary>The layers of a network with their shapes and sizes.</summary>
     /// <param name="inputs">The number of features of an example.</param>
     /// <param name="network">Takes [examples; inputs].</param>
-    /// <exception cref="T:Hybrid.ShapeMismatch">A layer cannot take the output of the one before it.</exception>
+    /// <exception cref="T:Hybrid.ShapeMismatchException">A layer cannot take the output of the one before it.</exception>
     let ofNetwork (inputs: int) (network: Network) : NetworkSummary =
         let describe (x: Tensor) (layer: Layer) =
             let y = layer.Forward (List.map snd layer.Parameters) x

@@ -50,7 +50,7 @@ type internal Compiler
         | _, (true, array) ->
             if array.Length <> Shape.size shape then
                 raise (
-                    ShapeMismatch(
+                    ShapeMismatchException(
                         $"input {Printable.quote name}",
                         [ shape; [ array.Length ] ],
                         $"Expected {Shape.size shape} elements, got {array.Length}."

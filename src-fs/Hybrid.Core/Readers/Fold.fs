@@ -40,7 +40,7 @@ module internal Fold =
             )
         | Some(_, values) when values.Length <> Shape.size shape ->
             raise (
-                ShapeMismatch(
+                ShapeMismatchException(
                     $"input {Printable.quote name}",
                     [ shape; [ values.Length ] ],
                     $"Expected {Shape.size shape} elements, got {values.Length}."

@@ -50,7 +50,7 @@ module Gradient =
     /// <param name="f">Returns a scalar.</param>
     /// <param name="xs">Any tensors.</param>
     /// <returns>The value, of shape [], and one gradient per tensor, of its shape.</returns>
-    /// <exception cref="T:Hybrid.NotDifferentiable">The value is not a scalar, or is an index.</exception>
+    /// <exception cref="T:Hybrid.NotDifferentiableException">The value is not a scalar, or is an index.</exception>
     let valueAndGradAll (f: Tensor list -> Tensor) (xs: Tensor list) : Tensor * Tensor list =
         let xs = List.map fresh xs
         let y = f xs
@@ -60,7 +60,7 @@ module Gradient =
     /// <param name="f">Returns a scalar.</param>
     /// <param name="xs">Any tensors.</param>
     /// <returns>One gradient per tensor, of its shape.</returns>
-    /// <exception cref="T:Hybrid.NotDifferentiable">The value is not a scalar, or is an index.</exception>
+    /// <exception cref="T:Hybrid.NotDifferentiableException">The value is not a scalar, or is an index.</exception>
     let gradAll (f: Tensor list -> Tensor) (xs: Tensor list) : Tensor list = valueAndGradAll f xs |> snd
 
     /// <summary>f(x₁, …) and its derivative along a direction, Σ (∂f/∂xᵢ) tᵢ: forward mode.</summary>
@@ -68,13 +68,20 @@ module Gradient =
     /// <param name="xs">Any tensors.</param>
     /// <param name="tangents">One per tensor, of its shape.</param>
     /// <returns>The value, and its tangent, of the same shape.</returns>
-    /// <exception cref="T:Hybrid.ShapeMismatch">The number of tangents differs from the number of tensors, or the shape of one
+    /// <exception cref="T:Hybrid.ShapeMismatchException">The number of tangents differs from the number of tensors, or the shape of one
     /// from its tensor's.</exception>
-    /// <exception cref="T:Hybrid.NotDifferentiable">The value is an index.</exception>
+    /// <exception cref="T:Hybrid.NotDifferentiableException">The value is an index.</exception>
     let jvpAll (f: Tensor list -> Tensor) (xs: Tensor list) (tangents: Tensor list) : Tensor * Tensor =
         if xs.Length <> tangents.Length then
             let shapes = List.map _.Shape xs @ List.map _.Shape tangents
-            raise (ShapeMismatch("Jvp", shapes, $"{xs.Length} tangents are needed, not {tangents.Length}."))
+
+            raise (
+                ShapeMismatchException(
+                    "Jvp",
+                    shapes,
+                    $"{xs.Length} tangents are needed, not {tangents.Length}."
+                )
+            )
 
         let xs = List.map fresh xs
         let y = f xs
@@ -84,7 +91,7 @@ module Gradient =
     /// <param name="f">Returns a tensor of any shape.</param>
     /// <param name="xs">Any tensors.</param>
     /// <returns>The value; and a function from a cotangent of the value's shape to one cotangent per tensor, of its shape. The
-    /// function raises ShapeMismatch for any other shape, and NotDifferentiable if the value is an index.</returns>
+    /// function raises ShapeMismatchException for any other shape, and NotDifferentiableException if the value is an index.</returns>
     let vjpAll (f: Tensor list -> Tensor) (xs: Tensor list) : Tensor * (Tensor -> Tensor list) =
         let xs = List.map fresh xs
         let y = f xs
@@ -96,8 +103,8 @@ module Gradient =
     /// <param name="xs">Any tensors.</param>
     /// <param name="vs">One per tensor, of its shape.</param>
     /// <returns>One product per tensor, of its shape.</returns>
-    /// <exception cref="T:Hybrid.NotDifferentiable">The value is not a scalar, or is an index.</exception>
-    /// <exception cref="T:Hybrid.ShapeMismatch">The number of directions differs from the number of tensors, or the shape of one
+    /// <exception cref="T:Hybrid.NotDifferentiableException">The value is not a scalar, or is an index.</exception>
+    /// <exception cref="T:Hybrid.ShapeMismatchException">The number of directions differs from the number of tensors, or the shape of one
     /// from its tensor's.</exception>
     /// <remarks>Pearlmutter, "Fast exact multiplication by the Hessian" (1994).</remarks>
     let hvpAll (f: Tensor list -> Tensor) (xs: Tensor list) (vs: Tensor list) : Tensor list =
@@ -109,7 +116,7 @@ module Gradient =
     /// <param name="f">Returns a scalar.</param>
     /// <param name="x">Any tensor.</param>
     /// <returns>The value, of shape [], and the gradient, of the shape of x.</returns>
-    /// <exception cref="T:Hybrid.NotDifferentiable">The value is not a scalar, or is an index.</exception>
+    /// <exception cref="T:Hybrid.NotDifferentiableException">The value is not a scalar, or is an index.</exception>
     let valueAndGrad (f: Tensor -> Tensor) (x: Tensor) : Tensor * Tensor =
         let y, gradients = valueAndGradAll (asList f) [ x ]
         y, one gradients
@@ -118,7 +125,7 @@ module Gradient =
     /// <param name="f">Returns a scalar.</param>
     /// <param name="x">Any tensor.</param>
     /// <returns>The gradient, of the shape of x.</returns>
-    /// <exception cref="T:Hybrid.NotDifferentiable">The value is not a scalar, or is an index.</exception>
+    /// <exception cref="T:Hybrid.NotDifferentiableException">The value is not a scalar, or is an index.</exception>
     let grad (f: Tensor -> Tensor) (x: Tensor) : Tensor = valueAndGrad f x |> snd
 
     /// <summary>f(x) and its derivative along a direction, (∂f/∂x) t: forward mode.</summary>
@@ -126,8 +133,8 @@ module Gradient =
     /// <param name="x">Any tensor.</param>
     /// <param name="tangent">Has the shape of x.</param>
     /// <returns>The value, and its tangent, of the same shape.</returns>
-    /// <exception cref="T:Hybrid.ShapeMismatch">The shape of the tangent differs from that of x.</exception>
-    /// <exception cref="T:Hybrid.NotDifferentiable">The value is an index.</exception>
+    /// <exception cref="T:Hybrid.ShapeMismatchException">The shape of the tangent differs from that of x.</exception>
+    /// <exception cref="T:Hybrid.NotDifferentiableException">The value is an index.</exception>
     let jvp (f: Tensor -> Tensor) (x: Tensor) (tangent: Tensor) : Tensor * Tensor =
         jvpAll (asList f) [ x ] [ tangent ]
 
@@ -135,7 +142,7 @@ module Gradient =
     /// <param name="f">Returns a tensor of any shape.</param>
     /// <param name="x">Any tensor.</param>
     /// <returns>The value; and a function from a cotangent of the value's shape to one of the shape of x. The function raises
-    /// ShapeMismatch for any other shape, and NotDifferentiable if the value is an index.</returns>
+    /// ShapeMismatchException for any other shape, and NotDifferentiableException if the value is an index.</returns>
     let vjp (f: Tensor -> Tensor) (x: Tensor) : Tensor * (Tensor -> Tensor) =
         let y, back = vjpAll (asList f) [ x ]
         y, back >> one
@@ -145,7 +152,7 @@ module Gradient =
     /// <param name="f">Returns a tensor of any shape.</param>
     /// <param name="x">Any tensor.</param>
     /// <returns>The shape is that of f(x) followed by that of x: a matrix where both are vectors.</returns>
-    /// <exception cref="T:Hybrid.NotDifferentiable">The value is an index.</exception>
+    /// <exception cref="T:Hybrid.NotDifferentiableException">The value is an index.</exception>
     let jacobian (f: Tensor -> Tensor) (x: Tensor) : Tensor =
         let x = fresh x
         let y = f x
@@ -164,7 +171,7 @@ module Gradient =
     /// <param name="f">Returns a scalar.</param>
     /// <param name="x">Any tensor.</param>
     /// <returns>The shape is that of x, twice: a matrix where x is a vector.</returns>
-    /// <exception cref="T:Hybrid.NotDifferentiable">The value is not a scalar, or is an index.</exception>
+    /// <exception cref="T:Hybrid.NotDifferentiableException">The value is not a scalar, or is an index.</exception>
     let hessian (f: Tensor -> Tensor) (x: Tensor) : Tensor = jacobian (grad f) x
 
     /// <summary>H v for the Hessian H of f at x, without forming H: about the cost of two gradients.</summary>
@@ -172,8 +179,8 @@ module Gradient =
     /// <param name="x">Any tensor.</param>
     /// <param name="v">Has the shape of x.</param>
     /// <returns>The product, of the shape of x.</returns>
-    /// <exception cref="T:Hybrid.NotDifferentiable">The value is not a scalar, or is an index.</exception>
-    /// <exception cref="T:Hybrid.ShapeMismatch">The shape of v differs from that of x.</exception>
+    /// <exception cref="T:Hybrid.NotDifferentiableException">The value is not a scalar, or is an index.</exception>
+    /// <exception cref="T:Hybrid.ShapeMismatchException">The shape of v differs from that of x.</exception>
     let hvp (f: Tensor -> Tensor) (x: Tensor) (v: Tensor) : Tensor = hvpAll (asList f) [ x ] [ v ] |> one
 
     // ---- custom derivatives ----------------------------------------------------------------------------------------
@@ -190,7 +197,7 @@ module Gradient =
     /// ONNX form. Bounds are those of the definition: neither the name nor the derivatives are trusted, and there is no bound of
     /// its rounding.</returns>
     /// <exception cref="T:Hybrid.HybridException">The values need an input that is not an operand.</exception>
-    /// <exception cref="T:Hybrid.ShapeMismatch">Raised by derivatives, if a rule returns the wrong shape.</exception>
+    /// <exception cref="T:Hybrid.ShapeMismatchException">Raised by derivatives, if a rule returns the wrong shape.</exception>
     let customAll
         (name: string)
         (forward: Tensor list -> Tensor)
@@ -221,7 +228,10 @@ module Gradient =
         let agree (expected: Tensor list) (actual: Tensor list) =
             if List.map _.Shape expected <> List.map _.Shape actual then
                 let shapes = List.map _.Shape expected @ List.map _.Shape actual
-                raise (ShapeMismatch(name, shapes, "A derivative must have the shape of its tensor."))
+
+                raise (
+                    ShapeMismatchException(name, shapes, "A derivative must have the shape of its tensor.")
+                )
 
             actual
 
@@ -256,7 +266,7 @@ module Gradient =
     /// ONNX form. Bounds are those of the definition: neither the name nor the derivative is trusted, and there is no bound of
     /// its rounding.</returns>
     /// <exception cref="T:Hybrid.HybridException">The values need an input that is not the operand.</exception>
-    /// <exception cref="T:Hybrid.ShapeMismatch">Raised by derivatives, if the rule returns the wrong shape.</exception>
+    /// <exception cref="T:Hybrid.ShapeMismatchException">Raised by derivatives, if the rule returns the wrong shape.</exception>
     /// <example>A step that is trained as if it were the identity (a straight-through estimator):
     /// <code>
     /// let fires = Gradient.custom "Fires" Tensor.step (fun x y g -> g)

@@ -58,14 +58,14 @@ module internal Batch =
     /// <param name="rows">The rows of the data to copy.</param>
     let fill
         (engine: Engine)
-        (task: Task)
+        (task: LearningTask)
         (classWeights: float32[] option)
         (plan: Plan)
         (examples: Examples)
         (rows: ReadOnlySpan<int>)
         : unit =
         fillFeatures engine plan examples.Width examples.Features rows
-        let targets = Task.targets task
+        let targets = LearningTask.targets task
 
         if plan.Needs InputName.Target then
             let target = plan.Input InputName.Target

@@ -32,7 +32,7 @@ module internal Finite =
                 output <- output + 1
 
             raise (
-                NonFiniteResult(
+                NonFiniteResultException(
                     "",
                     (if areLosses then "the loss" else $"output {output + 1}"),
                     int64 (before + first),
@@ -44,13 +44,13 @@ module internal Finite =
             )
 
     /// <summary>Checks that a network's outputs, [examples; width], are finite.</summary>
-    /// <exception cref="T:Hybrid.NonFiniteResult">One is NaN or infinite.</exception>
+    /// <exception cref="T:Hybrid.NonFiniteResultException">One is NaN or infinite.</exception>
     let requireOutputs (width: int) (outputs: ReadOnlySpan<float32>) : unit = require false 0 width outputs
 
     /// <summary>Checks that losses, one per example, are finite.</summary>
     /// <param name="before">The number of examples before these.</param>
     /// <param name="losses">[examples].</param>
-    /// <exception cref="T:Hybrid.NonFiniteResult">One is NaN or infinite.</exception>
+    /// <exception cref="T:Hybrid.NonFiniteResultException">One is NaN or infinite.</exception>
     let requireLosses (before: int) (losses: ReadOnlySpan<float32>) : unit = require true before 1 losses
 
     /// <summary>Checks that features, [examples; width], are not infinite; NaN stands for a missing value.</summary>

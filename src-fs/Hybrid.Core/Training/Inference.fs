@@ -12,7 +12,7 @@ open System.Numerics
 /// <param name="network">Takes [examples; width].</param>
 /// <param name="width">The number of features of an example.</param>
 /// <param name="state">The values of the network's parameters by name, read at every run.</param>
-/// <exception cref="T:Hybrid.ShapeMismatch">The network does not return one row per example.</exception>
+/// <exception cref="T:Hybrid.ShapeMismatchException">The network does not return one row per example.</exception>
 [<Sealed>]
 type Inference
     (
@@ -29,7 +29,7 @@ type Inference
 
     let refuse rows (shape: Shape) =
         raise (
-            ShapeMismatch(
+            ShapeMismatchException(
                 "Inference",
                 [ [ rows; width ]; shape ],
                 "A network must return one row per example."
@@ -89,7 +89,7 @@ type Inference
     member _.Outputs = outputs
 
     /// <summary>The network's outputs, [rows; outputs], for the given rows of the features, in that order.</summary>
-    /// <exception cref="T:Hybrid.NonFiniteResult">An output is NaN or infinite.</exception>
+    /// <exception cref="T:Hybrid.NonFiniteResultException">An output is NaN or infinite.</exception>
     member this.Run(features: float32[], rows: int[]) : float32[] =
         let outputs = Array.zeroCreate (rows.Length * this.Outputs)
         let mutable start = 0
@@ -115,7 +115,7 @@ type Inference
     /// batches of these sizes have been used.</summary>
     /// <param name="features">[rows; width].</param>
     /// <param name="outputs">[rows; outputs].</param>
-    /// <exception cref="T:Hybrid.NonFiniteResult">An output is NaN or infinite.</exception>
+    /// <exception cref="T:Hybrid.NonFiniteResultException">An output is NaN or infinite.</exception>
     /// <exception cref="T:Hybrid.HybridException">A feature is infinite.</exception>
     member this.Run(features: ReadOnlySpan<float32>, outputs: Span<float32>) : unit =
         Finite.requireFeatures width features
@@ -157,15 +157,15 @@ module Inference =
 
     /// <summary>Loss and quality of outputs, [examples; outputs], compared with targets in the task's form. Sums are computed in
     /// double precision.</summary>
-    /// <exception cref="T:Hybrid.NonFiniteResult">An output or a loss is NaN or infinite.</exception>
+    /// <exception cref="T:Hybrid.NonFiniteResultException">An output or a loss is NaN or infinite.</exception>
     let measure
         (engine: Engine)
-        (task: Task)
+        (task: LearningTask)
         (loss: Loss)
         (outputs: float32[])
         (targets: float32[])
         : Measures =
-        let width, targetWidth = Task.outputs task, Task.targets task
+        let width, targetWidth = LearningTask.outputs task, LearningTask.targets task
         let count = outputs.Length / width
         Finite.requireOutputs width (ReadOnlySpan outputs)
 
@@ -241,7 +241,7 @@ module Inference =
     /// The measures of inference on examples.
     let evaluate
         (engine: Engine)
-        (task: Task)
+        (task: LearningTask)
         (loss: Loss)
         (inference: Inference)
         (examples: Examples)
@@ -252,7 +252,7 @@ module Inference =
                 task
                 loss
                 (inference.Run(examples.Features, examples.Rows))
-                (examples.Pick(Task.targets task, examples.Targets))
+                (examples.Pick(LearningTask.targets task, examples.Targets))
 
         // a multiple of the parts that losses are computed in
         let rows =

@@ -6,7 +6,7 @@ open System
 [<NoComparison; ReferenceEquality>]
 type LbfgsOptions =
     {
-        Task: Task
+        Task: LearningTask
         Loss: Loss
         /// Must not have a norm limit, which is not part of the loss.
         Regularizer: Regularizer

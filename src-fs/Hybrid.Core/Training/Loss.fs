@@ -1,13 +1,13 @@
 namespace Hybrid.Core
 
 /// What is predicted, from the viewpoint of training.
-type Task =
+type LearningTask =
     /// One of this many classes; targets are class indices, [examples; 1].
     | Classification of classes: int
     /// This many numbers; targets are those numbers, [examples; outputs].
     | Regression of outputs: int
 
-module Task =
+module LearningTask =
     /// The number of outputs of a network for the task.
     let outputs task =
         match task with
@@ -69,11 +69,11 @@ module Loss =
     let named (name: string) : Loss = Named.find "loss" _.Name all name
 
     /// <summary>The loss of each example, [examples], from targets in the task's form.</summary>
-    let perExample (task: Task) (loss: Loss) (outputs: Tensor) (target: Tensor) : Tensor =
+    let perExample (task: LearningTask) (loss: Loss) (outputs: Tensor) (target: Tensor) : Tensor =
         match task with
         | Classification classes -> loss.PerExample outputs (Tensor.oneHot classes target)
         | Regression _ -> loss.PerExample outputs target
 
     /// <summary>The mean loss of examples, a scalar, from targets in the task's form.</summary>
-    let mean (task: Task) (loss: Loss) (outputs: Tensor) (target: Tensor) : Tensor =
+    let mean (task: LearningTask) (loss: Loss) (outputs: Tensor) (target: Tensor) : Tensor =
         Tensor.meanAll (perExample task loss outputs target)

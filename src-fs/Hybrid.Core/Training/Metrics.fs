@@ -33,9 +33,10 @@ type Measures =
     }
 
 /// Measures of quality, from outputs and targets.
+[<CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
 module Metrics =
     /// <summary>The index of the first maximum of the outputs of an example.</summary>
-    /// <exception cref="T:Hybrid.NonFiniteResult">An output is NaN or infinite: such scores do not determine a class.</exception>
+    /// <exception cref="T:Hybrid.NonFiniteResultException">An output is NaN or infinite: such scores do not determine a class.</exception>
     let predictedClass (outputs: ReadOnlySpan<float32>) : int =
         Finite.requireOutputs outputs.Length outputs
         let mutable best = 0
@@ -57,7 +58,7 @@ module Metrics =
     /// <param name="classes">The number of classes.</param>
     /// <param name="outputs">[examples; classes]: the maximum is the prediction.</param>
     /// <param name="targets">[examples], class indices.</param>
-    /// <exception cref="T:Hybrid.NonFiniteResult">An output is NaN or infinite.</exception>
+    /// <exception cref="T:Hybrid.NonFiniteResultException">An output is NaN or infinite.</exception>
     let classified (classes: int) (outputs: float32[]) (targets: float32[]) : Quality =
         Finite.requireOutputs classes (ReadOnlySpan outputs)
         let confusion = Array2D.zeroCreate classes classes
@@ -71,7 +72,7 @@ module Metrics =
 
     /// <summary>Root mean square error, mean absolute error and R² = 1 - Σ(t - p)² / Σ(t - t̄)². If the target does not vary, R²
     /// is 1 where every prediction is right, else 0. Without examples, all are NaN.</summary>
-    /// <exception cref="T:Hybrid.NonFiniteResult">An output is NaN or infinite.</exception>
+    /// <exception cref="T:Hybrid.NonFiniteResultException">An output is NaN or infinite.</exception>
     let internal estimated (outputs: float32[]) (targets: float32[]) : Quality =
         Finite.requireOutputs 1 (ReadOnlySpan outputs)
         let errors = Array.map2 (fun p t -> float p - float t) outputs targets
@@ -92,7 +93,7 @@ module Metrics =
         Estimated(sqrt (squares / float errors.Length), average (Array.map abs errors), r2)
 
     /// The measures of examples whose outputs are not all finite: only their number is known.
-    let unknown (task: Task) (examples: int) : Measures =
+    let unknown (task: LearningTask) (examples: int) : Measures =
         {
             Examples = examples
             Loss = nan

@@ -10,7 +10,7 @@ module internal Objective =
     /// <param name="width">The number of features.</param>
     /// <param name="examples">The number of examples.</param>
     let losses
-        (task: Task)
+        (task: LearningTask)
         (loss: Loss)
         (classWeights: float32[] option)
         (forward: Tensor -> Tensor)
@@ -22,7 +22,7 @@ module internal Objective =
                 task
                 loss
                 (forward (Batch.features examples width))
-                (Batch.target examples (Task.targets task))
+                (Batch.target examples (LearningTask.targets task))
 
         match classWeights with
         | Some _ -> losses * Batch.weight examples

@@ -4,9 +4,9 @@ open System
 
 /// Training options.
 [<NoComparison; ReferenceEquality>]
-type TrainingOptions =
+type StepOptions =
     {
-        Task: Task
+        Task: LearningTask
         Loss: Loss
         Regularizer: Regularizer
         Optimizer: Optimizer
@@ -29,12 +29,12 @@ type TrainingOptions =
         Key: uint64
     }
 
-module TrainingOptions =
+module StepOptions =
     /// <summary>Softmax for classes and squared error for quantities, Adam at its default rate, batches of 32 (or all examples,
     /// if there are fewer), 100 epochs, and no regularisation.</summary>
     /// <param name="task">What is predicted.</param>
     /// <param name="examples">The number of training examples, at least 1.</param>
-    let defaults (task: Task) (examples: int) : TrainingOptions =
+    let defaults (task: LearningTask) (examples: int) : StepOptions =
         {
             Task = task
             Loss =
@@ -72,7 +72,7 @@ module Step =
     /// <param name="width">The number of features.</param>
     /// <param name="examples">The number of examples in the batch.</param>
     let internal graph
-        (options: TrainingOptions)
+        (options: StepOptions)
         (network: Network)
         (width: int)
         (examples: int)

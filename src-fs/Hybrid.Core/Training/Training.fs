@@ -5,8 +5,7 @@ open System
 /// A training in progress: the state that its plans share, and its position.
 [<Sealed>]
 type private Session
-    (engine: Engine, cancelled: unit -> bool, options: TrainingOptions, network: Network, examples: Examples)
-    =
+    (engine: Engine, cancelled: unit -> bool, options: StepOptions, network: Network, examples: Examples) =
     let width = examples.Width
     let state = Inference.state engine network
     let traced = Network.withInputs network
@@ -53,7 +52,7 @@ type private Session
         let loss = float (Array.head (plan.Output 0))
 
         if not (Double.IsFinite loss) then
-            raise (TrainingDiverged(epoch, rate))
+            raise (TrainingDivergedException(epoch, rate))
 
         struct (loss, rows)
 
@@ -61,7 +60,7 @@ type private Session
         network
         |> Network.map (fun name value ->
             if Array.exists (Single.IsFinite >> not) state[name] then
-                raise (TrainingDiverged(epoch, rate))
+                raise (TrainingDivergedException(epoch, rate))
 
             Tensor.single value.Shape (Array.copy state[name]))
 
@@ -92,7 +91,7 @@ type private Session
                 Some(Inference.evaluate engine options.Task options.Loss inference validation)
             with
             | :? OperationCanceledException -> None
-            | :? NonFiniteResult -> raise (TrainingDiverged(epoch, rate))
+            | :? NonFiniteResultException -> raise (TrainingDivergedException(epoch, rate))
 
         {
             Number = epoch
@@ -105,7 +104,7 @@ type private Session
 
 /// Training by batches: one epoch after another, as they are requested.
 module Training =
-    let private validate (options: TrainingOptions) (examples: Examples) =
+    let private validate (options: StepOptions) (examples: Examples) =
         let require condition name message =
             if not condition then
                 raise (ArgumentException(message, (name: string)))
@@ -134,13 +133,13 @@ module Training =
     /// <param name="validation">The examples to measure after each epoch, if any.</param>
     /// <returns>Epochs, lazily; the same ones each time for the same arguments, whatever the engine's number of
     /// threads.</returns>
-    /// <exception cref="T:Hybrid.TrainingDiverged">While epochs are enumerated: the loss or a weight is not finite.</exception>
+    /// <exception cref="T:Hybrid.TrainingDivergedException">While epochs are enumerated: the loss or a weight is not finite.</exception>
     /// <exception cref="T:System.ArgumentException">The batch size, the learning rate or the number of epochs is
     /// out of range, or there are no examples.</exception>
     let epochs
         (engine: Engine)
         (cancelled: unit -> bool)
-        (options: TrainingOptions)
+        (options: StepOptions)
         (network: Network)
         (examples: Examples)
         (validation: Examples option)

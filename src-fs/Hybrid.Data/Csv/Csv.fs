@@ -17,7 +17,7 @@ module Csv =
     /// <returns>The examples in the file's order. A column is numeric if all its values are numbers, and otherwise has
     /// categories in ordinal order; missing values are NaN. Classes are in ordinal order, or in numeric order where they
     /// are numbers.</returns>
-    /// <exception cref="T:Hybrid.DataException">The file cannot be read, or is not such a table.</exception>
+    /// <exception cref="T:Hybrid.TableException">The file cannot be read, or is not such a table.</exception>
     /// <remarks>
     /// A column of at least 10 values of which at least 90 % are numbers is meant to be numeric: a text in it is an
     /// error, as are more than 64 categories. With <c>Guess</c> a target of texts is classes, and a target of integers
@@ -32,7 +32,7 @@ module Csv =
     /// <param name="size">The number of rows in a batch; the last one may be smaller.</param>
     /// <param name="path">The file.</param>
     /// <param name="action">Called with each batch, in the file's order.</param>
-    /// <exception cref="T:Hybrid.DataException">The file cannot be read or does not fit the model.</exception>
+    /// <exception cref="T:Hybrid.TableException">The file cannot be read or does not fit the model.</exception>
     /// <exception cref="T:System.ArgumentOutOfRangeException">The size is not positive.</exception>
     /// <remarks>
     /// Columns are found by name if the first row holds the name of at least one of them; further columns are ignored.
@@ -53,7 +53,7 @@ module Csv =
     /// <param name="schema">What the model expects.</param>
     /// <param name="options">Header, and whether the target is read.</param>
     /// <param name="path">The file.</param>
-    /// <exception cref="T:Hybrid.DataException">The file cannot be read or does not fit the model.</exception>
+    /// <exception cref="T:Hybrid.TableException">The file cannot be read or does not fit the model.</exception>
     let readFor (schema: Schema) (options: ModelCsvOptions) (path: string) : TableRows =
         let batches = ResizeArray<TableRows>(1)
         CsvForModel.each schema options path Int32.MaxValue batches.Add

@@ -6,7 +6,7 @@ open System.Text
 open System.Text.Unicode
 open CsvHelper
 
-/// A table read row by row; only the current row is in memory. Every error in its form is a DataException
+/// A table read row by row; only the current row is in memory. Every error in its form is a TableException
 /// that names file, line and column.
 [<Sealed>]
 type internal CsvRows(source: string, stream: Stream, separator: char) =

@@ -102,7 +102,7 @@ module Idx =
     /// <param name="path">The folder.</param>
     /// <returns>One column per pixel, pixel1 …, all in one unit; the classes are the labels of the training images in
     /// order, named by number.</returns>
-    /// <exception cref="T:Hybrid.DataException">A file is missing or damaged, or the files do not match.</exception>
+    /// <exception cref="T:Hybrid.TableException">A file is missing or damaged, or the files do not match.</exception>
     let readFolder (path: string) : Sets =
         if not (Directory.Exists path) then
             DataFile.failFile path "the folder does not exist. Check the path."

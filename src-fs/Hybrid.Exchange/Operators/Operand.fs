@@ -67,7 +67,7 @@ module internal NodeCall =
             List.tryHead node.Outputs |> Option.defaultValue ""
 
     let refuse (call: NodeCall) (reason: string) =
-        raise (NotImportable(nameOf call.Node, call.Node.Operator, call.Opset, reason))
+        raise (NotImportableException(nameOf call.Node, call.Node.Operator, call.Opset, reason))
 
     let optional (call: NodeCall) (index: int) : Operand option =
         List.tryItem index call.Operands |> Option.flatten

@@ -77,23 +77,28 @@ module internal Operators =
             }
 
     /// <summary>Refuses a node whose operator is not supported.</summary>
-    /// <exception cref="T:Hybrid.NotImportable">The operator is not supported.</exception>
+    /// <exception cref="T:Hybrid.NotImportableException">The operator is not supported.</exception>
     let require (opset: int) (node: OnnxNode) : unit =
         if not (table.ContainsKey node.Operator) then
             raise (
-                NotImportable(NodeCall.nameOf node, node.Operator, opset, "this operator is not supported.")
+                NotImportableException(
+                    NodeCall.nameOf node,
+                    node.Operator,
+                    opset,
+                    "this operator is not supported."
+                )
             )
 
     /// <summary>The values of a node's outputs. Those that depend on constants only are computed immediately.</summary>
-    /// <exception cref="T:Hybrid.NotImportable">The node requests something that is not supported.</exception>
-    /// <exception cref="T:Hybrid.ShapeMismatch">The shapes of its operands do not fit.</exception>
+    /// <exception cref="T:Hybrid.NotImportableException">The node requests something that is not supported.</exception>
+    /// <exception cref="T:Hybrid.ShapeMismatchException">The shapes of its operands do not fit.</exception>
     let run (call: NodeCall) : Operand list =
         require call.Opset call.Node
 
         let results =
             try
                 table[call.Node.Operator] call
-            with :? ShapeMismatch as error ->
+            with :? ShapeMismatchException as error ->
                 raise (error.Within $"node {NodeCall.nameOf call.Node}")
 
         let isKnown = call.Operands |> List.choose id |> List.forall _.IsKnown

@@ -26,13 +26,19 @@ module internal Products =
             let left = Tensor.reshape (leadA @ [ m; k; 1 ]) a
             let right = Tensor.reshape (leadB @ [ 1; k; n ]) b
             Tensor.sum -2 (left * right)
-        | _ -> raise (ShapeMismatch("MatMul", [ a.Shape; b.Shape ], "[…; m; k] times […; k; n] is needed."))
+        | _ ->
+            raise (
+                ShapeMismatchException("MatMul", [ a.Shape; b.Shape ], "[…; m; k] times […; k; n] is needed.")
+            )
 
     /// The product, with a vector treated as a row on the left and as a column on the right.
     let private product (a: Tensor) (b: Tensor) : Tensor =
         match a.Shape, b.Shape with
         | [], _
-        | _, [] -> raise (ShapeMismatch("MatMul", [ a.Shape; b.Shape ], "A scalar has no axis to sum over."))
+        | _, [] ->
+            raise (
+                ShapeMismatchException("MatMul", [ a.Shape; b.Shape ], "A scalar has no axis to sum over.")
+            )
         | [ k ], [ _ ] -> Tensor.reshape [] (Tensor.reshape [ 1; k ] a *@ Tensor.reshape [ k; 1 ] b)
         | [ k ], _ ->
             let y = batched (Tensor.reshape [ 1; k ] a) b
@@ -68,7 +74,7 @@ module internal Products =
             | Some c ->
                 if Shape.broadcast "Gemm" y.Shape c.Tensor.Shape <> y.Shape then
                     raise (
-                        ShapeMismatch(
+                        ShapeMismatchException(
                             "Gemm",
                             [ y.Shape; c.Tensor.Shape ],
                             "C does not broadcast to the product."

@@ -40,7 +40,7 @@ module internal Reshapes =
 
             if product = 0I || size % product <> 0I then
                 raise (
-                    ShapeMismatch(
+                    ShapeMismatchException(
                         "Reshape",
                         [ x.Shape; others ],
                         "The remaining elements do not fill an integer extent."

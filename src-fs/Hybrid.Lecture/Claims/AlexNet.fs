@@ -74,7 +74,7 @@ module internal AlexNet =
                 errors.Add error
                 error > enough)
             |> Seq.iter ignore
-        with :? TrainingDiverged ->
+        with :? TrainingDivergedException ->
             ()
 
         List.ofSeq errors

@@ -50,7 +50,7 @@ module internal Backpropagation =
             | Regression _ -> rest
 
         Tensor.constant [ ExampleCount; inputs ] features,
-        Tensor.constant [ ExampleCount; Task.targets task ] targets
+        Tensor.constant [ ExampleCount; LearningTask.targets task ] targets
 
     let private dot (a: float[]) (b: float[]) =
         Array.fold2 (fun sum x y -> sum + x * y) 0.0 a b

@@ -29,7 +29,7 @@ module internal HingeNeuron =
             PerExample = fun z y -> Tensor.sum 1 (Tensor.relu (1.0 - y * z))
         }
 
-    let private options seed rate epochs strength : TrainingOptions =
+    let private options seed rate epochs strength : StepOptions =
         { Digits.options seed rate epochs with
             Task = Regression 1
             Loss = hinge

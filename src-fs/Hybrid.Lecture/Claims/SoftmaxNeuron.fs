@@ -54,7 +54,7 @@ module internal SoftmaxNeuron =
     /// The difference of the two rows of scores: weights and, last, bias.
     let private scores () =
         let weights, biases =
-            trained 2 (Loss.perExample (Task.Classification 2) Loss.softmax)
+            trained 2 (Loss.perExample (LearningTask.Classification 2) Loss.softmax)
 
         Array.init 5 (fun i ->
             if i < 4 then

@@ -12,8 +12,8 @@ module internal Classifier =
         (batch: int)
         (epochs: int)
         (key: uint64)
-        : TrainingOptions =
-        { TrainingOptions.defaults (Classification images.Classes) batch with
+        : StepOptions =
+        { StepOptions.defaults (Classification images.Classes) batch with
             Optimizer = optimizer
             LearningRate = rate
             BatchSize = batch
@@ -24,7 +24,7 @@ module internal Classifier =
     let private never () = false
 
     /// <summary>The epochs, lazily, each measured on further examples.</summary>
-    /// <exception cref="T:Hybrid.TrainingDiverged">While epochs are enumerated: see Training.epochs.</exception>
+    /// <exception cref="T:Hybrid.TrainingDivergedException">While epochs are enumerated: see Training.epochs.</exception>
     let epochs engine options network examples validation : Epoch seq =
         Training.epochs engine never options network examples validation
 
@@ -32,7 +32,7 @@ module internal Classifier =
     let train engine options network examples : Network option =
         try
             Some (epochs engine options network examples None |> Seq.last).Network
-        with :? TrainingDiverged ->
+        with :? TrainingDivergedException ->
             None
 
     /// The share of examples whose class has the maximum output.

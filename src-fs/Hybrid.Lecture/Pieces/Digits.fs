@@ -66,8 +66,8 @@ module internal Digits =
     /// <param name="key">Shuffles.</param>
     /// <param name="rate">The learning rate.</param>
     /// <param name="epochs">At least 1.</param>
-    let options (key: uint64) (rate: float) (epochs: int) : TrainingOptions =
-        { TrainingOptions.defaults (Task.Classification Outputs) Count with
+    let options (key: uint64) (rate: float) (epochs: int) : StepOptions =
+        { StepOptions.defaults (LearningTask.Classification Outputs) Count with
             Optimizer = Optimizer.sgd
             LearningRate = rate
             Epochs = epochs
@@ -75,12 +75,7 @@ module internal Digits =
         }
 
     /// <summary>The network after each epoch; the sequence ends early if the loss becomes NaN.</summary>
-    let epochs
-        (engine: Engine)
-        (options: TrainingOptions)
-        (network: Network)
-        (examples: Examples)
-        : Epoch seq =
+    let epochs (engine: Engine) (options: StepOptions) (network: Network) (examples: Examples) : Epoch seq =
         seq {
             use steps =
                 (Training.epochs engine (fun () -> false) options network examples (Some examples))
@@ -89,7 +84,7 @@ module internal Digits =
             let next () =
                 try
                     if steps.MoveNext() then Some steps.Current else None
-                with :? TrainingDiverged ->
+                with :? TrainingDivergedException ->
                     None
 
             yield! Seq.unfold (fun () -> next () |> Option.map (fun epoch -> epoch, ())) ()

@@ -40,7 +40,7 @@ module internal Distillation =
         }
 
     /// Adam on the cross-entropy of the classes, at a constant rate.
-    let options (images: Images) (rate: float) (epochs: int) (key: uint64) : TrainingOptions =
+    let options (images: Images) (rate: float) (epochs: int) (key: uint64) : StepOptions =
         Classifier.options images Optimizer.adam rate Batch epochs key
 
     let private outputs engine network (examples: Examples) : float32[] =

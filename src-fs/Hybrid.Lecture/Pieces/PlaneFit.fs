@@ -5,8 +5,8 @@ open Hybrid.Core
 /// Small networks for points in the plane, and their training.
 module internal PlaneFit =
     /// Adam on all examples at once, without regularisation.
-    let fullBatch (examples: Examples) (rate: float) (steps: int) (key: uint64) : TrainingOptions =
-        { TrainingOptions.defaults (Classification(PlanePoints.classes examples)) examples.Count with
+    let fullBatch (examples: Examples) (rate: float) (steps: int) (key: uint64) : StepOptions =
+        { StepOptions.defaults (Classification(PlanePoints.classes examples)) examples.Count with
             LearningRate = rate
             BatchSize = examples.Count
             Epochs = steps
@@ -14,7 +14,7 @@ module internal PlaneFit =
         }
 
     /// The network at the end of its training.
-    let train (engine: Engine) (options: TrainingOptions) (start: Network) (examples: Examples) : Network =
+    let train (engine: Engine) (options: StepOptions) (start: Network) (examples: Examples) : Network =
         (Training.epochs engine (fun () -> false) options start examples None |> Seq.last).Network
 
     [<Literal>]

@@ -75,7 +75,7 @@ module internal PlanePoints =
                 path
 
         let fail message =
-            raise (DataException(path, None, None, message))
+            raise (TableException(path, None, None, message))
 
         let column name =
             match data.Columns |> Array.tryFindIndex (fun column -> column.Name = name) with

@@ -10,7 +10,7 @@ static class InMemory
     const string Source = "data in memory";
 
     /// <summary>From a row of numbers for each example.</summary>
-    public static DataSet Create(IReadOnlyList<float[]> features, Target target, IReadOnlyList<string>? names)
+    public static TableData Create(IReadOnlyList<float[]> features, Target target, IReadOnlyList<string>? names)
     {
         ArgumentNullException.ThrowIfNull(features);
         if (features.Count == 0)
@@ -31,7 +31,7 @@ static class InMemory
     }
 
     /// <summary>From columns, each with a number for each example.</summary>
-    public static DataSet Create((Column Column, float[] Values)[] columns, Target target)
+    public static TableData Create((Column Column, float[] Values)[] columns, Target target)
     {
         if (columns.Length == 0)
             throw Wrong("there are no columns");
@@ -52,7 +52,7 @@ static class InMemory
         }
 
         var data = TableModule.create(Source, Array.ConvertAll(columns, column => column.Column), numbers, "target", target);
-        return data.Examples == count ? new DataSet(data) : throw Wrong($"there are {count} examples and {data.Examples} targets");
+        return data.Examples == count ? new TableData(data) : throw Wrong($"there are {count} examples and {data.Examples} targets");
     }
 
     /// <summary>A column of numbers, or of categories in the order of their names.</summary>
@@ -128,5 +128,5 @@ static class InMemory
         }
     }
 
-    static DataException Wrong(string problem) => new(Source, null, null, problem + ".");
+    static TableException Wrong(string problem) => new(Source, null, null, problem + ".");
 }

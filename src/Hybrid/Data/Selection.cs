@@ -6,10 +6,10 @@ namespace Hybrid;
 /// <param name="Available">The total number of examples in the data.</param>
 /// <param name="TrainedOn">The number of these that the model was trained on, if this is its training data; 0 where it cannot
 /// be, because the number of examples is different.</param>
-public sealed record Selection(DataSet Examples, DataPart Part, int Available, int TrainedOn)
+public sealed record Selection(TableData Examples, DataPart Part, int Available, int TrainedOn)
 {
     internal static Selection Of(Models.Selection value) =>
-        new(new DataSet(value.Table, value.Rows), PartOf(value.Part), value.Available, value.TrainedOn);
+        new(new TableData(value.Table, value.Rows), PartOf(value.Part), value.Available, value.TrainedOn);
 
     internal static Models.Part PartOf(DataPart part) => part switch
     {

@@ -8,8 +8,8 @@ namespace Hybrid;
 /// <param name="Training">Loss and quality on these examples.</param>
 /// <param name="HeldOut">Loss and quality on the examples held out from the training, if there are any.</param>
 public sealed record Diagnosis(
-    int Examples, IReadOnlyList<DiagnosedLayer> Layers, IReadOnlyList<DiagnosedFinding> Findings, Measures Training,
-    Measures? HeldOut);
+    int Examples, IReadOnlyList<DiagnosedLayer> Layers, IReadOnlyList<DiagnosedFinding> Findings, Metrics Training,
+    Metrics? HeldOut);
 
 /// <summary>What the units of one layer do on the examples, and what reaches their weights.</summary>
 /// <param name="Layer">From 1: the input is not a layer.</param>

@@ -15,7 +15,7 @@ public static class Doctor
     /// <param name="threads">The number of threads; the result does not depend on it. 0 for all processors.</param>
     /// <exception cref="OptionException">The number of threads is not from 0 to 1024.</exception>
     /// <exception cref="HybridException">The examples do not fit the model, or there are none.</exception>
-    public static Diagnosis Examine(Model model, DataSet training, DataSet? heldOut = null, int threads = 0)
+    public static Diagnosis Examine(Model model, TableData training, TableData? heldOut = null, int threads = 0)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(training);
@@ -39,7 +39,7 @@ public static class Doctor
             [.. diagnosis.Findings.Select(finding => new DiagnosedFinding(
                 finding.Kind, finding.Layer?.Value, finding.Value, finding.Threshold, finding.Found, finding.Says,
                 [.. finding.Remedies]))],
-            Measures.Of(examination.Training, model.Classes),
-            examination.HeldOut is { } measured ? Measures.Of(measured.Value, model.Classes) : null);
+            Metrics.Of(examination.Training, model.Classes),
+            examination.HeldOut is { } measured ? Metrics.Of(measured.Value, model.Classes) : null);
     }
 }

@@ -13,7 +13,7 @@ public static class GradientChecker
     /// <exception cref="OptionException">An option is out of range.</exception>
     /// <exception cref="HybridException">The examples do not fit the model, or there are none; or DiffSharp's gradients are
     /// requested and missing, and the message says where they come from.</exception>
-    public static GradientCheckReport Check(Model model, DataSet data, GradientCheckOptions? options = null)
+    public static GradientCheckReport Check(Model model, TableData data, GradientCheckOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);

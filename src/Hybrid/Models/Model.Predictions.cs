@@ -15,33 +15,33 @@ public sealed partial class Model
     /// <returns>For each example, the probabilities or scores of the classes, or the quantity in its own unit.</returns>
     /// <exception cref="HybridException">The length of the examples is not a multiple of the number of columns, or a feature is
     /// infinite.</exception>
-    /// <exception cref="NonFiniteResult">An output is NaN or infinite.</exception>
+    /// <exception cref="NonFiniteResultException">An output is NaN or infinite.</exception>
     public float[] Predict(ReadOnlySpan<float> examples)
     {
         try
         {
             return Network.Predict(examples);
         }
-        catch (NonFiniteResult error)
+        catch (NonFiniteResultException error)
         {
             throw Named(error);
         }
     }
 
-    /// <summary>The same, with outputs in the caller's memory; see <see cref="Network.Predict(ReadOnlySpan{float},
+    /// <summary>The same, with outputs in the caller's memory; see <see cref="NeuralNetwork.Predict(ReadOnlySpan{float},
     /// Span{float})"/>.</summary>
     /// <param name="examples">[examples; columns].</param>
     /// <param name="outputs">Receives [examples; outputs]; must not overlap the examples.</param>
     /// <exception cref="HybridException">The length of the examples is not a multiple of the number of columns, the outputs have
     /// the wrong length, the two overlap, or a feature is infinite.</exception>
-    /// <exception cref="NonFiniteResult">An output is NaN or infinite.</exception>
+    /// <exception cref="NonFiniteResultException">An output is NaN or infinite.</exception>
     public void Predict(ReadOnlySpan<float> examples, Span<float> outputs)
     {
         try
         {
             Network.Predict(examples, outputs);
         }
-        catch (NonFiniteResult error)
+        catch (NonFiniteResultException error)
         {
             throw Named(error);
         }
@@ -49,9 +49,9 @@ public sealed partial class Model
 
     /// <summary>The same for all examples of some data, whose targets do not matter.</summary>
     /// <param name="data">Examples with the model's columns.</param>
-    /// <exception cref="DataException">Their columns are not the model's.</exception>
-    /// <exception cref="NonFiniteResult">An output is NaN or infinite.</exception>
-    public float[] Predict(DataSet data)
+    /// <exception cref="TableException">Their columns are not the model's.</exception>
+    /// <exception cref="NonFiniteResultException">An output is NaN or infinite.</exception>
+    public float[] Predict(TableData data)
     {
         ArgumentNullException.ThrowIfNull(data);
         var features = TableModule.featuresFor(Value.Schema, data.Value);
@@ -60,7 +60,7 @@ public sealed partial class Model
         {
             return Network.Predict(features, data.Rows);
         }
-        catch (NonFiniteResult error)
+        catch (NonFiniteResultException error)
         {
             throw Named(error, data.Source);
         }
@@ -70,7 +70,7 @@ public sealed partial class Model
     /// <param name="example">[columns], as for <see cref="Predict(ReadOnlySpan{float})"/>.</param>
     /// <exception cref="HybridException">The model predicts a quantity, or the example does not have one number per
     /// column.</exception>
-    /// <exception cref="NonFiniteResult">A score is NaN or infinite.</exception>
+    /// <exception cref="NonFiniteResultException">A score is NaN or infinite.</exception>
     public string Classify(ReadOnlySpan<float> example)
     {
         if (Classes is not { } classes)
@@ -78,7 +78,7 @@ public sealed partial class Model
         if (example.Length != Inputs)
             throw new HybridException($"An example has {Inputs} columns, but {example.Length} numbers were given.");
 
-        return classes[Metrics.predictedClass(Predict(example))];
+        return classes[MetricsModule.predictedClass(Predict(example))];
     }
 
     /// <summary>The numbers of an example whose values are written as in a table: numbers with a decimal point, the names of
@@ -102,8 +102,8 @@ public sealed partial class Model
     /// length fit.</summary>
     /// <param name="data">A built-in name, a folder, or a table, whose columns are found by their names.</param>
     /// <param name="each">Receives the outputs for some rows, as <see cref="Predict(ReadOnlySpan{float})"/> returns them.</param>
-    /// <exception cref="DataException">The data cannot be read or do not fit the model.</exception>
-    /// <exception cref="NonFiniteResult">An output is NaN or infinite; its example is counted from the first row of
+    /// <exception cref="TableException">The data cannot be read or do not fit the model.</exception>
+    /// <exception cref="NonFiniteResultException">An output is NaN or infinite; its example is counted from the first row of
     /// data.</exception>
     public void PredictFile(string data, Action<float[]> each)
     {
@@ -119,7 +119,7 @@ public sealed partial class Model
             {
                 outputs = Network.Predict(features);
             }
-            catch (NonFiniteResult error)
+            catch (NonFiniteResultException error)
             {
                 throw Named(error, data, before);
             }

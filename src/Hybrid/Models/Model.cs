@@ -10,17 +10,17 @@ public sealed partial class Model
     internal Model(Models.Model value)
     {
         Value = value;
-        Network = new Network(value.Network, value.Inputs);
+        Network = new NeuralNetwork(value.Network, value.Inputs);
         Options = [.. Models.ModelModule.texts(value).Select(text => KeyValuePair.Create(text.Item1, text.Item2))];
-        Columns = DataColumn.Of(value.Schema.Columns);
+        Columns = ColumnInfo.Of(value.Schema.Columns);
     }
 
     /// <summary>From raw columns to the final outputs: preprocessing, the layers that were trained, and softmax (for classes
     /// trained with it) or the scaling back to the target's unit (for a quantity).</summary>
-    public Network Network { get; }
+    public NeuralNetwork Network { get; }
 
     /// <summary>The raw columns it takes, in this order.</summary>
-    public IReadOnlyList<DataColumn> Columns { get; }
+    public IReadOnlyList<ColumnInfo> Columns { get; }
 
     /// <summary>What it predicts.</summary>
     public string TargetName => Value.Schema.TargetName;
@@ -80,7 +80,7 @@ public sealed partial class Model
     /// <exception cref="HybridException">There is not one name per input or output, or a name is missing or occurs
     /// twice.</exception>
     public static Model Create(
-        Network network, IReadOnlyList<string> columns, IReadOnlyList<string>? classes = null, string target = "target")
+        NeuralNetwork network, IReadOnlyList<string> columns, IReadOnlyList<string>? classes = null, string target = "target")
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(columns);
@@ -104,10 +104,10 @@ public sealed partial class Model
 
     /// <summary>Loss and quality on examples with their targets.</summary>
     /// <param name="data">Examples with the model's columns, in any order, and classes.</param>
-    /// <exception cref="DataException">Their columns or classes are not the model's.</exception>
+    /// <exception cref="TableException">Their columns or classes are not the model's.</exception>
     /// <exception cref="HybridException">There are no examples.</exception>
-    /// <exception cref="NonFiniteResult">An output or a loss is NaN or infinite.</exception>
-    public Measures Evaluate(DataSet data)
+    /// <exception cref="NonFiniteResultException">An output or a loss is NaN or infinite.</exception>
+    public Metrics Evaluate(TableData data)
     {
         ArgumentNullException.ThrowIfNull(data);
         if (data.Count == 0)
@@ -117,9 +117,9 @@ public sealed partial class Model
 
         try
         {
-            return Measures.Of(Models.Evaluation.evaluator(engine, Value).Invoke(Examples(data)), Classes);
+            return Metrics.Of(Models.Evaluation.evaluator(engine, Value).Invoke(Examples(data)), Classes);
         }
-        catch (NonFiniteResult error)
+        catch (NonFiniteResultException error)
         {
             throw Named(error, data.Source);
         }
@@ -132,7 +132,7 @@ public sealed partial class Model
     /// one.</param>
     /// <exception cref="HybridException">The data cannot be read or does not fit the model, or the part cannot be
     /// reproduced.</exception>
-    public Measures Evaluate(string data, DataPart? part = null) => Evaluate(ModelData.Load(this, data).Select(part).Examples);
+    public Metrics Evaluate(string data, DataPart? part = null) => Evaluate(ModelData.Load(this, data).Select(part).Examples);
 
     /// <summary>Such as "species from 4 columns: ", followed by the <see cref="NetworkDescription"/> of the
     /// network.</summary>
@@ -142,14 +142,14 @@ public sealed partial class Model
     internal Models.Model Value { get; }
 
     /// <summary>Examples with their targets as training sees them: class indices, or the quantity.</summary>
-    /// <exception cref="DataException">Their columns or classes are not the model's.</exception>
-    internal Examples Examples(DataSet data)
+    /// <exception cref="TableException">Their columns or classes are not the model's.</exception>
+    internal Examples Examples(TableData data)
     {
         var all = Models.ModelModule.examples(Value, data.Value);
         return new Examples(all.Width, all.Features, all.Targets, data.Rows);
     }
 
     /// <summary>The same error with the names of the outputs and of the data, and examples counted from the first one.</summary>
-    NonFiniteResult Named(NonFiniteResult error, string source = "", long before = 0) =>
+    NonFiniteResultException Named(NonFiniteResultException error, string source = "", long before = 0) =>
         error.Of(source, before, [.. Classes ?? [TargetName]]);
 }

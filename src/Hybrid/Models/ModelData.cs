@@ -12,7 +12,7 @@ public sealed class ModelData
     {
         this.value = value;
         Model = new Model(value.Model);
-        Examples = new DataSet(value.Rows, value.Test is { } test ? new DataSet(test.Value) : null);
+        Examples = new TableData(value.Rows, value.Test is { } test ? new TableData(test.Value) : null);
     }
 
     /// <summary>A model file with data to measure it on.</summary>
@@ -59,7 +59,7 @@ public sealed class ModelData
     public Model Model { get; }
 
     /// <summary>The data, with the model's columns and classes, and the test part that comes with it.</summary>
-    public DataSet Examples { get; }
+    public TableData Examples { get; }
 
     /// <summary>A part of the data, reproduced as it was for training.</summary>
     /// <param name="part">Null for all examples, or for the test part of data that comes with one.</param>

@@ -11,5 +11,5 @@ namespace Hybrid;
 /// <param name="Elapsed">Since the training began.</param>
 /// <param name="Units">The state of the hidden units, if they are monitored.</param>
 public sealed record EpochReport(
-    int Epoch, int Epochs, double TrainingLoss, Measures? Validation, double LearningRate, TimeSpan Elapsed,
+    int Epoch, int Epochs, double TrainingLoss, Metrics? Validation, double LearningRate, TimeSpan Elapsed,
     UnitShares? Units = null);

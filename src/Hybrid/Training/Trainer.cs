@@ -11,9 +11,9 @@ public static class Trainer
     /// <exception cref="OptionException">An option is out of range, by itself or for the data.</exception>
     /// <exception cref="HybridException">The data does not fit the model to start from.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled before the first step.</exception>
-    /// <exception cref="TrainingDiverged">The loss or a weight became NaN or infinite.</exception>
+    /// <exception cref="TrainingDivergedException">The loss or a weight became NaN or infinite.</exception>
     public static TrainingReport Train(
-        DataSet data, TrainingOptions? options = null, IProgress<EpochReport>? progress = null,
+        TableData data, TrainingOptions? options = null, IProgress<EpochReport>? progress = null,
         CancellationToken cancellation = default)
     {
         var run = Start(data, options);
@@ -30,7 +30,7 @@ public static class Trainer
     /// <param name="cancellation">As for <see cref="Train"/>.</param>
     /// <exception cref="HybridException">As for <see cref="Train"/>.</exception>
     public static Task<TrainingReport> TrainAsync(
-        DataSet data, TrainingOptions? options = null, IProgress<EpochReport>? progress = null,
+        TableData data, TrainingOptions? options = null, IProgress<EpochReport>? progress = null,
         CancellationToken cancellation = default) =>
         System.Threading.Tasks.Task.Run(() => Train(data, options, progress, cancellation), CancellationToken.None);
 
@@ -40,7 +40,7 @@ public static class Trainer
     /// <returns>A training run that begins when its first epoch is requested.</returns>
     /// <exception cref="OptionException">An option is out of range, by itself or for the data.</exception>
     /// <exception cref="HybridException">The data does not fit the model to start from.</exception>
-    public static TrainingRun Start(DataSet data, TrainingOptions? options = null)
+    public static TrainingRun Start(TableData data, TrainingOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(data);
         options ??= new();
@@ -54,7 +54,7 @@ public static class Trainer
     /// <param name="options">As for <see cref="Train"/>; the seed is the first one.</param>
     /// <param name="count">The number of runs.</param>
     /// <exception cref="HybridException">As for <see cref="Start"/>, when a run is requested.</exception>
-    public static IEnumerable<TrainingRun> StartSeeds(DataSet data, TrainingOptions? options, int count)
+    public static IEnumerable<TrainingRun> StartSeeds(TableData data, TrainingOptions? options, int count)
     {
         ArgumentNullException.ThrowIfNull(data);
         options ??= new();

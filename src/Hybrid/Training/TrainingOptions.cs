@@ -21,7 +21,7 @@ public sealed record TrainingOptions
     /// <summary>Builds the layers to train from the number of features (standardised, with a column per category) and the number
     /// of outputs (one per class, or one), instead of those that Hidden, Activations, MaxoutPieces, Dropout and InputNoise
     /// give; a final softmax is left to the loss of that name. Null: those of the options.</summary>
-    public Func<int, int, Network>? Network { get; init; }
+    public Func<int, int, NeuralNetwork>? Network { get; init; }
 
     /// <summary>The names of the losses.</summary>
     public static IReadOnlyList<string> Losses { get; } = [.. LossModule.all.Select(loss => loss.Name)];
@@ -81,11 +81,11 @@ public sealed record TrainingOptions
     public int? Patience { get; init; }
 
     /// <summary>The share of all examples that decides which epoch was best, in [0, 1); 0 for none. Default: 0.1.</summary>
-    public double Validation { get; init; } = Models.OptionsModule.defaults.Validation;
+    public double ValidationFraction { get; init; } = Models.OptionsModule.defaults.ValidationFraction;
 
     /// <summary>The share of all examples held out to measure the final network, in [0, 1); 0 for none. Null: 0.25, or the
     /// test part that comes with the data.</summary>
-    public double? Test { get; init; }
+    public double? TestFraction { get; init; }
 
     /// <summary>Whether all classes count equally in the loss, however rare: weights n / (k·nᶜ). Default: false.</summary>
     public bool BalancedClasses { get; init; }
@@ -133,7 +133,7 @@ public sealed record TrainingOptions
     /// <exception cref="OptionException">A name is unknown.</exception>
     internal Models.Options Value(GradientSource gradients) => new(
         Hidden is null ? null : FSharpOption<FSharpList<int>>.Some(ListModule.OfSeq(Hidden)),
-        ListModule.OfSeq((Activations ?? throw Unknown(nameof(Activations), Hybrid.Network.Activations, null)).Select(name => name ?? "")),
+        ListModule.OfSeq((Activations ?? throw Unknown(nameof(Activations), NeuralNetwork.Activations, null)).Select(name => name ?? "")),
         MaxoutPieces,
         Network is null
             ? null
@@ -145,8 +145,8 @@ public sealed record TrainingOptions
         Known(nameof(Optimizer), Optimizers, Models.MethodModule.named, Optimizer),
         OptionModule.OfNullable(LearningRate),
         Known(nameof(Schedule), Schedules, ScheduleModule.named, Schedule),
-        OptionModule.OfNullable(BatchSize), OptionModule.OfNullable(Epochs), OptionModule.OfNullable(Patience), Validation,
-        OptionModule.OfNullable(Test), BalancedClasses, gradients, Seed);
+        OptionModule.OfNullable(BatchSize), OptionModule.OfNullable(Epochs), OptionModule.OfNullable(Patience), ValidationFraction,
+        OptionModule.OfNullable(TestFraction), BalancedClasses, gradients, Seed);
 
     /// <summary>The caller's layers.</summary>
     Core.Network Layers(int features, int outputs)

@@ -14,8 +14,8 @@ namespace Hybrid;
 /// <param name="ValidationData">The examples that decided which epoch was best, if there are any.</param>
 /// <param name="TestData">The examples that were held out, if there are any.</param>
 public sealed record TrainingReport(
-    Model Model, int Epochs, int BestEpoch, TimeSpan Elapsed, Measures Train, Measures? Validation, Measures? Test,
-    bool Cancelled, DataSet TrainingData, DataSet? ValidationData, DataSet? TestData)
+    Model Model, int Epochs, int BestEpoch, TimeSpan Elapsed, Metrics Train, Metrics? Validation, Metrics? Test,
+    bool Cancelled, TableData TrainingData, TableData? ValidationData, TableData? TestData)
 {
     /// <summary>The seed of the split, the initial weights and the steps.</summary>
     public ulong Seed => Value.Seed;

@@ -10,13 +10,13 @@ namespace Hybrid;
 public sealed class TrainingRun : IAsyncEnumerable<EpochReport>
 {
     readonly Models.Prepared prepared;
-    readonly DataSet data;
+    readonly TableData data;
     readonly Engine engine;
     readonly bool isMonitored;
     TrainingReport? report;
     int begun;
 
-    internal TrainingRun(DataSet data, TrainingOptions options)
+    internal TrainingRun(TableData data, TrainingOptions options)
     {
         this.data = data;
         isMonitored = options.Monitor;
@@ -47,7 +47,7 @@ public sealed class TrainingRun : IAsyncEnumerable<EpochReport>
     /// so far, which is then measured on all parts of the data.</param>
     /// <exception cref="InvalidOperationException">The training has begun already.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled before the first step.</exception>
-    /// <exception cref="TrainingDiverged">The loss or a weight became NaN or infinite.</exception>
+    /// <exception cref="TrainingDivergedException">The loss or a weight became NaN or infinite.</exception>
     /// <exception cref="HybridException">The loss is NaN or infinite before the first iteration of lbfgs.</exception>
     public IEnumerable<EpochReport> Epochs(CancellationToken cancellation = default)
     {
@@ -88,7 +88,7 @@ public sealed class TrainingRun : IAsyncEnumerable<EpochReport>
                 yield return new EpochReport(
                     epoch.Number, Plan.Epochs, epoch.TrainingLoss,
                     Models.Recipe.validation(prepared, epoch) is { } validation
-                        ? Measures.Of(validation.Value, prepared.Schema.Classes?.Value)
+                        ? Metrics.Of(validation.Value, prepared.Schema.Classes?.Value)
                         : null,
                     epoch.LearningRate, elapsed, watch is null ? null : UnitShares.Of(watch.Measure(epoch.Network)));
             }
@@ -110,13 +110,13 @@ public sealed class TrainingRun : IAsyncEnumerable<EpochReport>
     {
         var classes = Trained!.Classes;
 
-        Measures? Of(FSharpOption<Core.Measures>? measures) =>
-            measures is { } there ? Measures.Of(there.Value, classes) : null;
+        Metrics? Of(FSharpOption<Core.Measures>? measures) =>
+            measures is { } there ? Metrics.Of(there.Value, classes) : null;
 
-        DataSet? Part(int[] rows) => rows.Length > 0 ? data.Subset(rows) : null;
+        TableData? Part(int[] rows) => rows.Length > 0 ? data.Subset(rows) : null;
 
         return new TrainingReport(
-            Trained, value.Epochs, value.BestEpoch, elapsed, Measures.Of(value.Train, classes), Of(value.Validation),
+            Trained, value.Epochs, value.BestEpoch, elapsed, Metrics.Of(value.Train, classes), Of(value.Validation),
             Of(value.Test), value.Cancelled, Part(prepared.Split.Training)!, Part(prepared.Split.Validation),
             prepared.OwnTest is null ? Part(prepared.Split.Test) : data.TestPart)
         {

@@ -50,9 +50,9 @@ let withBytes (name: string) (bytes: byte[]) (action: string -> 'result) : 'resu
 let withText (text: string) (action: string -> 'result) : 'result =
     withBytes "data.csv" (Encoding.UTF8.GetBytes text) action
 
-/// The action fails with a DataException whose message holds all the parts.
+/// The action fails with a TableException whose message holds all the parts.
 let failsWith (parts: string list) (action: unit -> 'result) : unit =
-    let error = Assert.Throws<DataException>(fun () -> action () |> ignore)
+    let error = Assert.Throws<TableException>(fun () -> action () |> ignore)
 
     for part in parts do
         Assert.Contains(part, error.Message)

@@ -9,7 +9,7 @@ open Hybrid.Tests.CoreTesting
 let normal =
     Examples.all 4 (Random.normals 5UL 800 |> Array.map float32) (Array.init 200 (fun i -> float32 (i % 3)))
 
-let private task = Task.Classification 3
+let private task = LearningTask.Classification 3
 
 let measured accuracy count =
     {

@@ -100,7 +100,7 @@ let private trained (activation: string) rate =
         >=> dense activation [ 64; 64; 64; 10 ]
 
     let choices =
-        { options (Task.Classification 10) Loss.softmax with
+        { options (LearningTask.Classification 10) Loss.softmax with
             Optimizer = Optimizer.adam
             LearningRate = rate
             BatchSize = 32

@@ -75,7 +75,7 @@ let ``Too many gather indices are refused before anything is allocated`` () =
 
     let constants = [ one; wholes "zero" [ 0L ]; wholes "many" [ 3_000_000L ] ]
     let before = GC.GetAllocatedBytesForCurrentThread()
-    raises<NotImportable, _> [ "far larger than the file" ] (fun () -> read constants [ 2 ] nodes)
+    raises<NotImportableException, _> [ "far larger than the file" ] (fun () -> read constants [ 2 ] nodes)
     // what the indices take themselves: in double precision, as places, and in single precision
     Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0L, 40L * 3_000_000L)
 

@@ -57,7 +57,8 @@ let ``A layer that depends on the number of examples is an error that names the 
         dense "relu" [ 3; 4 ] >=> Network.ofLayer (Layer.ofFunction "centre" centre)
 
     let error =
-        raisesWith<NotExportable, _> [ "1.centre/"; "changes with the batch size" ] (fun () -> export network)
+        raisesWith<NotExportableException, _> [ "1.centre/"; "changes with the batch size" ] (fun () ->
+            export network)
 
     Assert.StartsWith("1.centre/", error.Node)
 
@@ -66,7 +67,7 @@ let ``A network that returns one number for all examples is refused`` () =
     let network =
         dense "relu" [ 3; 4 ] >=> Network.ofLayer (Layer.ofFunction "sum" Tensor.sumAll)
 
-    raisesWith<NotExportable, _> [ "1.sum/"; "one row per example" ] (fun () -> export network)
+    raisesWith<NotExportableException, _> [ "1.sum/"; "one row per example" ] (fun () -> export network)
     |> ignore
 
 [<Fact>]

@@ -111,7 +111,7 @@ let private example = matrix [ [ 1.0; 1.0 ] ]
 [<Fact>]
 let ``An unknown operator is an error that names it and its node`` () =
     let error =
-        raisesWith<NotImportable, _> [ "fully"; "Conv"; "opset 17" ] (fun () ->
+        raisesWith<NotImportableException, _> [ "fully"; "Conv"; "opset 17" ] (fun () ->
             Imported.network 17 (single "Conv" []))
 
     Assert.Equal(("fully", "Conv", 17), (error.Node, error.Operator, error.Opset))

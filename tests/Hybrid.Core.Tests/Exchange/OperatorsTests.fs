@@ -104,7 +104,7 @@ let ``A second operand before version 7 is aligned at an axis`` () =
 [<Fact>]
 let ``Unsupported nodes are errors that name the node, operator and opset`` () =
     let refused (parts: string list) opset operator inputs attributes =
-        raises<NotImportable, _> ($"opset {opset}" :: operator :: parts) (fun () ->
+        raises<NotImportableException, _> ($"opset {opset}" :: operator :: parts) (fun () ->
             run opset operator inputs attributes)
 
     refused [ "Node y"; "operator is not supported" ] 9 "Conv" [] []

@@ -209,7 +209,7 @@ let ``Sizes that a file merely claims are refused before anything is allocated``
     for reason, nodes in hostile do
         let before = System.GC.GetAllocatedBytesForCurrentThread()
 
-        raises<NotImportable, _> [ reason; "opset 17" ] (fun () ->
+        raises<NotImportableException, _> [ reason; "opset 17" ] (fun () ->
             let network = Imported.network 17 (graph constants nodes)
             Network.forward network (Tensor.input "x" [ 1; 2 ]))
 

@@ -8,21 +8,21 @@ open Xunit
 let ``The gradient of a non-scalar is an error that says what to do`` () =
     let x = Tensor.input "x" [ 2; 3 ]
 
-    raises<NotDifferentiable, _> [ "[2; 3]"; "Sum or average it first" ] (fun () ->
+    raises<NotDifferentiableException, _> [ "[2; 3]"; "Sum or average it first" ] (fun () ->
         Derivative.gradient (Tensor.exp x) [ x ])
 
 [<Fact>]
 let ``The derivative of an index is an error in both modes`` () =
     let x = Tensor.input "x" [ 3 ]
     let index = Tensor.argMax 0 x
-    raises<NotDifferentiable, _> [ "ArgMax"; "index" ] (fun () -> Derivative.gradient index [ x ])
-    raises<NotDifferentiable, _> [ "ArgMax"; "index" ] (fun () -> Derivative.forward index [ x, x ])
+    raises<NotDifferentiableException, _> [ "ArgMax"; "index" ] (fun () -> Derivative.gradient index [ x ])
+    raises<NotDifferentiableException, _> [ "ArgMax"; "index" ] (fun () -> Derivative.forward index [ x, x ])
 
 [<Fact>]
 let ``A cotangent of the wrong shape is an error`` () =
     let x = Tensor.input "x" [ 3 ]
 
-    raises<ShapeMismatch, _> [ "Vjp: the shapes [3] and [2]" ] (fun () ->
+    raises<ShapeMismatchException, _> [ "Vjp: the shapes [3] and [2]" ] (fun () ->
         Derivative.reverse x (Tensor.input "g" [ 2 ]) [ x ])
 
 [<Fact>]

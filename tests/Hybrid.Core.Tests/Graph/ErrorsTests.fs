@@ -20,5 +20,5 @@ let ``Unpaired surrogates are escaped, and pairs are kept`` () =
 
 [<Fact>]
 let ``An error about many shapes names the first ones`` () =
-    let error = ShapeMismatch("Concat", List.replicate 1000 [ 2 ], "No.")
+    let error = ShapeMismatchException("Concat", List.replicate 1000 [ 2 ], "No.")
     Assert.EndsWith("[2] and 992 more do not fit. No.", error.Message)

@@ -13,7 +13,7 @@ let ``A slice holds the elements from its start on`` () =
 
 [<Fact>]
 let ``A slice beyond the end is an error that names the elements`` () =
-    raises<ShapeMismatch, _> [ "Slice: the shapes [2; 3]"; "Elements 2 to 3"; "axis 1" ] (fun () ->
+    raises<ShapeMismatchException, _> [ "Slice: the shapes [2; 3]"; "Elements 2 to 3"; "axis 1" ] (fun () ->
         Tensor.slice -1 2 2 x)
 
 [<Fact>]
@@ -22,9 +22,9 @@ let ``Parts are concatenated in order`` () =
 
 [<Fact>]
 let ``Concatenating parts of different extents is an error that names all of them`` () =
-    raises<ShapeMismatch, _> [ "Concat: the shapes [2; 3] and [3; 3]"; "axis 1" ] (fun () ->
+    raises<ShapeMismatchException, _> [ "Concat: the shapes [2; 3] and [3; 3]"; "axis 1" ] (fun () ->
         Tensor.concat 1 [ x; Tensor.input "y" [ 3; 3 ] ])
 
 [<Fact>]
 let ``Concatenating no tensors is an error`` () =
-    raises<ShapeMismatch, _> [ "Concat"; "At least one" ] (fun () -> Tensor.concat 0 [])
+    raises<ShapeMismatchException, _> [ "Concat"; "At least one" ] (fun () -> Tensor.concat 0 [])

@@ -10,7 +10,7 @@ let ``Axes are aligned at the last one, and an extent of 1 stretches`` () =
 [<Fact>]
 let ``Shapes that do not fit are an error that names the operation and both shapes`` () =
     let error =
-        Assert.Throws<ShapeMismatch>(fun () -> Shape.broadcast "Add" [ 2; 3 ] [ 2; 4 ] |> ignore)
+        Assert.Throws<ShapeMismatchException>(fun () -> Shape.broadcast "Add" [ 2; 3 ] [ 2; 4 ] |> ignore)
 
     Assert.Contains("Add: the shapes [2; 3] and [2; 4]", error.Message)
 

@@ -11,7 +11,7 @@ let private a = Tensor.input "a" [ 2; 3 ]
 [<Fact>]
 let ``A matrix product of mismatched shapes is an error that names the operation and both shapes`` () =
     let error =
-        raisesWith<ShapeMismatch, _> [ "MatMul: the shapes [2; 3] and [2; 4] do not fit" ] (fun () ->
+        raisesWith<ShapeMismatchException, _> [ "MatMul: the shapes [2; 3] and [2; 4] do not fit" ] (fun () ->
             a *@ Tensor.input "b" [ 2; 4 ])
 
     Assert.Equal("MatMul", error.Operation)
@@ -19,41 +19,45 @@ let ``A matrix product of mismatched shapes is an error that names the operation
 
 [<Fact>]
 let ``A matrix product of a vector is an error`` () =
-    raises<ShapeMismatch, _> [ "MatMul: the shapes [2; 3] and [3]" ] (fun () -> a *@ Tensor.input "b" [ 3 ])
+    raises<ShapeMismatchException, _> [ "MatMul: the shapes [2; 3] and [3]" ] (fun () ->
+        a *@ Tensor.input "b" [ 3 ])
 
 [<Fact>]
 let ``A sum of shapes that do not broadcast is an error that names the operation and both shapes`` () =
-    raises<ShapeMismatch, _> [ "Add: the shapes [2; 3] and [2; 4]" ] (fun () -> a + Tensor.input "b" [ 2; 4 ])
+    raises<ShapeMismatchException, _> [ "Add: the shapes [2; 3] and [2; 4]" ] (fun () ->
+        a + Tensor.input "b" [ 2; 4 ])
 
 [<Fact>]
 let ``A sum with a zero still checks the shapes`` () =
-    raises<ShapeMismatch, _> [ "Add: the shapes [2; 3] and [4]" ] (fun () -> a + Tensor.fill 0.0 [ 4 ])
+    raises<ShapeMismatchException, _> [ "Add: the shapes [2; 3] and [4]" ] (fun () ->
+        a + Tensor.fill 0.0 [ 4 ])
 
 [<Fact>]
 let ``A reshape to a different size is an error that names both shapes`` () =
-    raises<ShapeMismatch, _> [ "Reshape: the shapes [2; 3] and [4; 2]" ] (fun () -> Tensor.reshape [ 4; 2 ] a)
+    raises<ShapeMismatchException, _> [ "Reshape: the shapes [2; 3] and [4; 2]" ] (fun () ->
+        Tensor.reshape [ 4; 2 ] a)
 
 [<Fact>]
 let ``A transpose of three axes is an error that points to permute`` () =
-    raises<ShapeMismatch, _> [ "Transpose: the shapes [2; 3; 4]"; "permute" ] (fun () ->
+    raises<ShapeMismatchException, _> [ "Transpose: the shapes [2; 3; 4]"; "permute" ] (fun () ->
         Tensor.transpose (Tensor.input "x" [ 2; 3; 4 ]))
 
 [<Fact>]
 let ``A permutation that names an axis twice is an error`` () =
-    raises<ShapeMismatch, _> [ "Transpose"; "[0; 0]" ] (fun () -> Tensor.permute [ 0; 0 ] a)
+    raises<ShapeMismatchException, _> [ "Transpose"; "[0; 0]" ] (fun () -> Tensor.permute [ 0; 0 ] a)
 
 [<Fact>]
 let ``A broadcast to a smaller extent is an error`` () =
-    raises<ShapeMismatch, _> [ "Broadcast: the shapes [2; 3] and [1; 3]" ] (fun () ->
+    raises<ShapeMismatchException, _> [ "Broadcast: the shapes [2; 3] and [1; 3]" ] (fun () ->
         Tensor.broadcast [ 1; 3 ] a)
 
 [<Fact>]
 let ``An axis that does not exist is an error that names it`` () =
-    raises<ShapeMismatch, _> [ "Sum: the shapes [2; 3]"; "no axis 2" ] (fun () -> Tensor.sum 2 a)
+    raises<ShapeMismatchException, _> [ "Sum: the shapes [2; 3]"; "no axis 2" ] (fun () -> Tensor.sum 2 a)
 
 [<Fact>]
 let ``A constant with the wrong number of values is an error`` () =
-    raises<ShapeMismatch, _> [ "constant: the shapes [2; 2] and [3]" ] (fun () ->
+    raises<ShapeMismatchException, _> [ "constant: the shapes [2; 2] and [3]" ] (fun () ->
         Tensor.constant [ 2; 2 ] [| 1.0; 2.0; 3.0 |])
 
 [<Fact>]

@@ -58,14 +58,15 @@ let ``The lecture's forward pass is three products and three sums`` () =
 
 [<Fact>]
 let ``A layer that cannot take the output of the one before it is an error`` () =
-    raises<ShapeMismatch, _> [ "layer 0 (linear), MatMul: the shapes [2; 3] and [4; 2]" ] (fun () ->
+    raises<ShapeMismatchException, _> [ "layer 0 (linear), MatMul: the shapes [2; 3] and [4; 2]" ] (fun () ->
         Network.forward (dense "relu" [ 4; 2 ]) x)
 
 [<Fact>]
 let ``The wrong number of parameters for a layer is an error`` () =
     let layer = Linear.layer (Linear.zeros 3 2)
 
-    raises<ParameterCount, _> [ "linear"; "2 parameter tensors, not 0" ] (fun () -> layer.Forward [] x)
+    raises<ParameterCountException, _> [ "linear"; "2 parameter tensors, not 0" ] (fun () ->
+        layer.Forward [] x)
 
 [<Fact>]
 let ``Map gives each parameter its name and keeps the rest`` () =

@@ -52,7 +52,7 @@ let ``Two plans share their state`` () =
 
 [<Fact>]
 let ``State of the wrong size for its input is an error that names it`` () =
-    raises<ShapeMismatch, _> [ "input «a»: the shapes [2; 3] and [5]" ] (fun () ->
+    raises<ShapeMismatchException, _> [ "input «a»: the shapes [2; 3] and [5]" ] (fun () ->
         Plan.compile engine (state [ "a", Array.zeroCreate 5 ]) [ Tensor.input "a" [ 2; 3 ] ] [])
 
 [<Fact>]
@@ -70,7 +70,7 @@ let ``A plan knows the inputs that its graph needs`` () =
     Assert.False(plan.Needs "y")
 
 /// Preprocessing, every sort of layer, and every option of a training step.
-let private whole: TrainingOptions * Network =
+let private whole: StepOptions * Network =
     let rules =
         [| Standardise(1.0, 2.0); Standardise(3.0, 4.0); OneHot([| 0; 1; 2 |], true) |]
 
@@ -84,7 +84,7 @@ let private whole: TrainingOptions * Network =
         >=> Activation.softmax
         >=> Linear.network (Linear.create Glorot 3UL 6 3)
 
-    { options (Task.Classification 3) Loss.softmax with
+    { options (LearningTask.Classification 3) Loss.softmax with
         Optimizer = Optimizer.adamw
         Regularizer =
             {

@@ -15,7 +15,7 @@ let ``A missing input is an error that names it and its shape, in every reader``
 
 [<Fact>]
 let ``An input of the wrong size is an error that names it and both sizes`` () =
-    raises<ShapeMismatch, _> [ "input «pixels»: the shapes [2; 3] and [4]" ] (fun () ->
+    raises<ShapeMismatchException, _> [ "input «pixels»: the shapes [2; 3] and [4]" ] (fun () ->
         Eager.evaluate engine [ "pixels", Array.zeroCreate 4 ] [ y ])
 
 [<Fact>]

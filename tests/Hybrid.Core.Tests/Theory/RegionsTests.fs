@@ -53,7 +53,7 @@ let ``Networks that cannot be counted are refused`` () =
     raises<HybridException, _> [ "rectifiers"; "tanh" ] (fun () ->
         Regions.pieces (dense "tanh" [ 1; 3; 1 ]) { Lower = 0.0; Upper = 1.0 })
 
-    raises<ShapeMismatch, _> [ "two inputs" ] (fun () ->
+    raises<ShapeMismatchException, _> [ "two inputs" ] (fun () ->
         Regions.planar
             {
                 Weight = matrix [ [ 1.0 ] ]

@@ -30,14 +30,14 @@ let private takers: (string * (float32 -> unit)) list =
 let ``Measures of non-finite outputs are refused everywhere`` () =
     for name, take in takers do
         for value in wrong do
-            let error = Assert.Throws<NonFiniteResult>(fun () -> take value)
+            let error = Assert.Throws<NonFiniteResultException>(fun () -> take value)
             Assert.True((error.Count > 0), name)
             Assert.Equal(value, error.Value)
 
 [<Fact>]
 let ``The error names the first example and its output, and counts all of them`` () =
     let error =
-        Assert.Throws<NonFiniteResult>(fun () ->
+        Assert.Throws<NonFiniteResultException>(fun () ->
             Metrics.classified 2 [| 1f; 2f; 3f; nanf; infinityf; 6f |] [| 0f; 0f; 0f |]
             |> ignore)
 
@@ -81,7 +81,7 @@ let ``Non-finite outputs of a network are an error, however it is run`` () =
             ]
 
         for action in run do
-            Assert.Throws<NonFiniteResult> action |> ignore
+            Assert.Throws<NonFiniteResultException> action |> ignore
 
 [<Fact>]
 let ``An infinite feature is refused, even where the result would be finite`` () =
@@ -98,7 +98,7 @@ let ``A loss too large for float32 is an error even if the outputs are finite`` 
         let outputs = Array.init 601 (fun i -> if i = place then 1e30f else 0f)
 
         let error =
-            Assert.Throws<NonFiniteResult>(fun () ->
+            Assert.Throws<NonFiniteResultException>(fun () ->
                 Inference.measure engine (Regression 1) Loss.squared outputs (Array.zeroCreate 601)
                 |> ignore)
 
@@ -109,9 +109,9 @@ let ``A loss too large for float32 is an error even if the outputs are finite`` 
 let ``A validation loss that is not finite stops the training`` () =
     let examples = Examples.all 1 [| 0f; 1f |] [| 0f; 1f |]
     let validation = Examples.all 1 [| 3e38f |] [| 0f |]
-    let options = TrainingOptions.defaults (Regression 1) 2
+    let options = StepOptions.defaults (Regression 1) 2
 
-    Assert.Throws<TrainingDiverged>(fun () ->
+    Assert.Throws<TrainingDivergedException>(fun () ->
         Training.epochs engine (fun () -> false) options (times 10.0) examples (Some validation)
         |> Seq.head
         |> ignore)

@@ -127,13 +127,13 @@ let ``A network that does not return one row per example is refused`` () =
     let ending name f =
         Inference.create engine (network >=> Network.ofLayer (Layer.ofFunction name f)) 2
 
-    raises<ShapeMismatch, _> [ "[1; 2] and [] do not fit"; "one row per example" ] (fun () ->
+    raises<ShapeMismatchException, _> [ "[1; 2] and [] do not fit"; "one row per example" ] (fun () ->
         ending "sum" Tensor.sumAll)
 
     let first = ending "first" (Tensor.slice 0 0 1)
     Assert.Equal(3, (first.Run features[..1]).Length)
 
-    raises<ShapeMismatch, _> [ "and [1; 3] do not fit" ] (fun () -> first.Run features[..5])
+    raises<ShapeMismatchException, _> [ "and [1; 3] do not fit" ] (fun () -> first.Run features[..5])
 
 [<Fact>]
 let ``The mean loss and the quality are those of the outputs`` () =

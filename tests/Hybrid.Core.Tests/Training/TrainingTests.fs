@@ -241,7 +241,7 @@ let ``A diverging learning rate is an error that names the epoch`` () =
         }
 
     let error =
-        raisesWith<TrainingDiverged, _> [ "epoch 2"; "learning rate 1E+20" ] (fun () ->
+        raisesWith<TrainingDivergedException, _> [ "epoch 2"; "learning rate 1E+20" ] (fun () ->
             train choices (Linear.network (Linear.zeros 1 1)) (examples 1 [ 1f ] [ 1f ]))
 
     Assert.Equal(2, error.Epoch)
@@ -254,7 +254,7 @@ let ``Weights that overflow in an epoch's last step are an error in that epoch``
         }
 
     let error =
-        raisesWith<TrainingDiverged, _> [ "epoch 1" ] (fun () ->
+        raisesWith<TrainingDivergedException, _> [ "epoch 1" ] (fun () ->
             train choices (Linear.network (Linear.zeros 1 1)) (examples 1 [ 1f ] [ 1e10f ]))
 
     Assert.Equal(1, error.Epoch)

@@ -5,7 +5,7 @@ namespace Hybrid.Tests;
 public class EncloseTests
 {
     /// <summary>x and y to 0.1 x - 0.2 y + 0.3.</summary>
-    static readonly Network Plane = Network.WithInputs(2)
+    static readonly NeuralNetwork Plane = NeuralNetwork.WithInputs(2)
         .Linear(new float[,] { { 0.1f, -0.2f } }, [0.3f]);
 
     [Fact]
@@ -19,7 +19,7 @@ public class EncloseTests
     [Fact]
     public void Computed_outputs_are_within_the_computed_bounds_but_not_always_within_the_exact_ones()
     {
-        var network = Network.FromSizes([2, 16, 16, 3], activation: "tanh");
+        var network = NeuralNetwork.FromSizes([2, 16, 16, 3], activation: "tanh");
         var random = new System.Random(1);
         var outside = 0;
 
@@ -54,7 +54,7 @@ public class EncloseTests
     [Fact]
     public void A_number_that_may_overflow_has_no_computed_bounds()
     {
-        var twice = Network.WithInputs(1).Linear(new float[,] { { 2 } }, [0]);
+        var twice = NeuralNetwork.WithInputs(1).Linear(new float[,] { { 2 } }, [0]);
         var bounds = Assert.Single(twice.Enclose([new Interval(-3e38, 3e38)]));
         Assert.True(double.IsFinite(bounds.Exact.Upper));
         Assert.Equal(double.PositiveInfinity, bounds.Rounding);

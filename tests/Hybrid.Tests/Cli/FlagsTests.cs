@@ -66,7 +66,7 @@ public sealed partial class FlagsTests
     {
         using var command = new HybridCommand();
         command.Write("t.csv", "my age,b,c\n,1,0\nNA,2,1\n");
-        var error = Assert.Throws<DataException>(() => DataSet.Load(command.File("t.csv")));
+        var error = Assert.Throws<TableException>(() => TableData.Load(command.File("t.csv")));
         Assert.EndsWith("is missing. Use Ignore = «my age».", error.Message, StringComparison.Ordinal);
         Assert.Equal([Remedy.NewSet("Ignore", "my age", "")], error.Remedies);
         command.Fail(1, ["is missing. Use --ignore 'my age'."], "train", "t.csv");

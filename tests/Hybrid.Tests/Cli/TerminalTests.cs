@@ -24,7 +24,7 @@ public sealed class TerminalTests : IDisposable
             $"{i % 7},{(i % 2 == 0 ? "red" : "blue")}{Steered},{(i % 3 == 0 ? "no" : "yes")}{Steered}\n")));
         command.Write("bad.csv", $"size,colour{Steered},kind{Steered}\n1,pink{Steered},no{Steered}\n");
         Safe(0, "train", "t.csv", "--epochs", "2", "--output", "m.onnx");
-        Model.Create(Network.FromSizes([2, 2]), [Steering, "b"], [Steering, "yes"], $"target{Steering}").Save(command.File("worst.onnx"));
+        Model.Create(NeuralNetwork.FromSizes([2, 2]), [Steering, "b"], [Steering, "yes"], $"target{Steering}").Save(command.File("worst.onnx"));
         command.Write("two.csv", "1,2\n3,4\n");
     }
 

@@ -7,7 +7,7 @@ public class DoctorTests
 {
     static readonly TrainingOptions Quick = new() { Hidden = [16, 8], Epochs = 20, Threads = 1 };
 
-    static Diagnosis Examine(DataSet data, TrainingOptions options) =>
+    static Diagnosis Examine(TableData data, TrainingOptions options) =>
         Doctor.Examine(Trainer.Train(data, options).Model, data, threads: 1);
 
     static string[] Kinds(Diagnosis diagnosis) => [.. diagnosis.Findings.Select(finding => finding.Kind).Distinct()];
@@ -111,7 +111,7 @@ public class DoctorTests
         var few = data.Subset(Enumerable.Range(0, 30));
         var others = data.Subset(Enumerable.Range(30, 170));
 
-        var options = Quick with { Hidden = [64], Activations = ["tanh"], Epochs = 500, L2 = 0, Validation = 0, Test = 0 };
+        var options = Quick with { Hidden = [64], Activations = ["tanh"], Epochs = 500, L2 = 0, ValidationFraction = 0, TestFraction = 0 };
         var model = Trainer.Train(few, options).Model;
         var diagnosis = Doctor.Examine(model, few, others, 1);
         Assert.Contains("overfitting", Kinds(diagnosis));

@@ -20,7 +20,7 @@ public sealed class BombTests : IDisposable
     static (long Allocated, string Message) Refusal(string argument)
     {
         var before = GC.GetAllocatedBytesForCurrentThread();
-        var error = Assert.Throws<DataException>(() => DataSource.load(SourceOptionsModule.defaults, argument));
+        var error = Assert.Throws<TableException>(() => DataSource.load(SourceOptionsModule.defaults, argument));
         return (GC.GetAllocatedBytesForCurrentThread() - before, error.Message);
     }
 
@@ -104,7 +104,7 @@ public sealed class BombTests : IDisposable
         Assert.InRange(most, 1, 1 << 22);
 
         // each with each of them would be a table of 4 GiB
-        var error = Assert.Throws<HybridException>(() => model.Evaluate(DataSet.Load("iris")));
+        var error = Assert.Throws<HybridException>(() => model.Evaluate(TableData.Load("iris")));
         Assert.Contains("32768 classes", error.Message, StringComparison.Ordinal);
     }
 

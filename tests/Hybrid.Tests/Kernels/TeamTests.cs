@@ -106,7 +106,7 @@ public unsafe class TeamTests
 
         for (var run = 0; run < runs; run++)
         {
-            var epochs = Trainer.Start(DataSet.Load("digits"), new() { Hidden = [256], Threads = threads, Epochs = 50 })
+            var epochs = Trainer.Start(TableData.Load("digits"), new() { Hidden = [256], Threads = threads, Epochs = 50 })
                 .Epochs().GetEnumerator();
             Assert.True(epochs.MoveNext());
             // still referred to, and never asked again

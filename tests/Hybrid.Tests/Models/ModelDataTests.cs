@@ -18,8 +18,8 @@ public sealed class ModelDataTests : IDisposable
         LearningRate = Rate,
         Epochs = 1,
         BatchSize = Examples,
-        Validation = 0,
-        Test = 0,
+        ValidationFraction = 0,
+        TestFraction = 0,
         Threads = 1,
     };
 

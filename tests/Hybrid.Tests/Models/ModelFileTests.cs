@@ -26,7 +26,7 @@ public class ModelFileTests
         yield return (small with { MaxoutPieces = 2, Loss = "huber" }, false);
     }
 
-    static float[] Predictions(Model model, DataSet data) => model.Predict(data.Value.Features);
+    static float[] Predictions(Model model, TableData data) => model.Predict(data.Value.Features);
 
     static void Near(float[] expected, float[] actual, double tolerance)
     {
@@ -36,7 +36,7 @@ public class ModelFileTests
     }
 
     /// <summary>A model of a table, trained and written to a file.</summary>
-    static (DataSet Data, Model Model, string Path) Written(TemporaryFolder folder, TrainingOptions options, bool classes)
+    static (TableData Data, Model Model, string Path) Written(TemporaryFolder folder, TrainingOptions options, bool classes)
     {
         var data = Tables.Mixed(150, classes);
         var model = Trainer.Train(data, options).Model;

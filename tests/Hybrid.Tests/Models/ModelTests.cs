@@ -7,7 +7,7 @@ public class ModelTests
 {
     static readonly TrainingOptions Quick = new() { Hidden = [8], Epochs = 30, Threads = 1, LearningRate = 0.01 };
 
-    static readonly DataSet Mixed = Tables.Mixed(200, true);
+    static readonly TableData Mixed = Tables.Mixed(200, true);
 
     static readonly Model Classifier = Trainer.Train(Mixed, Quick).Model;
 
@@ -58,9 +58,9 @@ public class ModelTests
         Assert.Equal(errors.RootMeanSquareError!.Value * errors.RootMeanSquareError.Value, errors.Loss, 1e-2);
         Assert.Null(errors.Accuracy);
         Assert.StartsWith("RMSE ", errors.ToString(), StringComparison.Ordinal);
-        Assert.Throws<DataException>(() => quantity.Evaluate(Mixed));
+        Assert.Throws<TableException>(() => quantity.Evaluate(Mixed));
         Assert.Throws<HybridException>(() => Classifier.Evaluate(Mixed.Subset([])));
-        Assert.Throws<DataException>(() => Classifier.Evaluate(DataSet.Load("iris")));
+        Assert.Throws<TableException>(() => Classifier.Evaluate(TableData.Load("iris")));
         Assert.Throws<HybridException>(() => quantity.Classify(Mixed[0]));
         Assert.Throws<HybridException>(() => Classifier.Classify([1, 2]));
     }
@@ -70,7 +70,7 @@ public class ModelTests
     {
         // fewer categories and one class, columns in a different order and one too many
         var same = Enumerable.Range(0, 200).Where(i => Mixed.Target(i) == 0 && Mixed[i][1] is 1 or 2 && !float.IsNaN(Mixed[i].ToArray().Sum())).ToArray();
-        var moved = DataSet.From(
+        var moved = TableData.From(
             same, _ => "low", ("score", i => Mixed[i][3]), ("other", _ => 7), ("income", i => Mixed[i][2]),
             ("colour", i => Mixed[i][1] == 1 ? "green" : "red"), ("age", i => Mixed[i][0]));
 
@@ -78,22 +78,22 @@ public class ModelTests
         Assert.Equal(Classifier.Evaluate(Mixed.Subset(same)).Loss, Classifier.Evaluate(moved).Loss, 1e-9);
         Assert.True(Trainer.Train(Mixed, new TrainingOptions { From = Classifier, Epochs = 1 }).Train.Accuracy > 0.5);
 
-        void Refuses(string part, DataSet data) => Assert.Contains(
-            part, Assert.Throws<DataException>(() => Classifier.Predict(data)).Message, StringComparison.Ordinal);
+        void Refuses(string part, TableData data) => Assert.Contains(
+            part, Assert.Throws<TableException>(() => Classifier.Predict(data)).Message, StringComparison.Ordinal);
 
-        Refuses("lacks the model's column «age». It has 1 column: x", DataSet.From([1], _ => 1, ("x", _ => 1)));
+        Refuses("lacks the model's column «age». It has 1 column: x", TableData.From([1], _ => 1, ("x", _ => 1)));
         (string, Func<int, object?>)[] Columns(object colour, object age) =>
             [("age", _ => age), ("colour", _ => colour), ("income", _ => 1), ("score", _ => 1)];
-        Refuses("does not know the category «pink»", DataSet.From([1], _ => 1, Columns("pink", 1)));
-        Refuses("«colour» holds numbers", DataSet.From([1], _ => 1, Columns(2, 1)));
-        Refuses("«age» holds text", DataSet.From([1], _ => 1, Columns("red", "old")));
+        Refuses("does not know the category «pink»", TableData.From([1], _ => 1, Columns("pink", 1)));
+        Refuses("«colour» holds numbers", TableData.From([1], _ => 1, Columns(2, 1)));
+        Refuses("«age» holds text", TableData.From([1], _ => 1, Columns("red", "old")));
     }
 
     [Fact]
     public void The_callers_networks_become_models()
     {
         using var folder = new TemporaryFolder();
-        var network = Network.FromSizes([2, 3]);
+        var network = NeuralNetwork.FromSizes([2, 3]);
         var model = Model.Create(network, ["width", "height"], ["a", "b", "c"], "shape");
         model.Save(folder.File("own.onnx"));
         var read = Model.Load(folder.File("own.onnx"));
@@ -102,7 +102,7 @@ public class ModelTests
         Assert.Equal(network.Predict([1, 2]), model.Predict([1, 2]));
         Assert.Throws<HybridException>(() => Model.Create(network, ["width"], ["a", "b", "c"]));
         Assert.Throws<HybridException>(() => Model.Create(network, ["width", "height"]));
-        Assert.Throws<DataException>(() => Model.Create(network, ["width", "width"], ["a", "b", "c"]));
+        Assert.Throws<TableException>(() => Model.Create(network, ["width", "width"], ["a", "b", "c"]));
     }
 
     [Theory]
@@ -119,7 +119,7 @@ public class ModelTests
         {
             var layer = network.Layers.Single();
             return Model.Create(
-                new Network(NetworkModule.ofLayer(new Layer(name, layer.Parameters, layer.Form)), 2),
+                new NeuralNetwork(NetworkModule.ofLayer(new Layer(name, layer.Parameters, layer.Form)), 2),
                 ["width", "height"], ["a", "b"]);
         }
     }
@@ -128,8 +128,8 @@ public class ModelTests
     public void Tables_are_predicted_part_by_part()
     {
         using var folder = new TemporaryFolder();
-        var model = Trainer.Train(DataSet.Load("iris"), Quick).Model;
-        var iris = DataSet.Load("iris");
+        var model = Trainer.Train(TableData.Load("iris"), Quick).Model;
+        var iris = TableData.Load("iris");
         var answers = new List<float>();
         model.PredictFile("iris", answers.AddRange);
         Assert.Equal(150 * 3, answers.Count);

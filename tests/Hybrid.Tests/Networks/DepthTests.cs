@@ -18,7 +18,7 @@ public sealed class DepthTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    static Network Deep(int layers) => Network.FromSizes([3, .. Enumerable.Repeat(4, layers), 2], "tanh");
+    static NeuralNetwork Deep(int layers) => NeuralNetwork.FromSizes([3, .. Enumerable.Repeat(4, layers), 2], "tanh");
 
     string Saved(int layers)
     {
@@ -77,7 +77,7 @@ public sealed class DepthTests : IDisposable
     public void A_deep_network_takes_a_training_step() => IsLinear(layers =>
     {
         var network = Deep(layers).Value;
-        var options = TrainingOptionsModule.defaults(Core.Task.NewClassification(2), 20);
+        var options = StepOptionsModule.defaults(LearningTask.NewClassification(2), 20);
         var examples = ExamplesModule.all(3, new float[3 * 20], new float[20]);
         return () => Assert.False(Core.Training.epochs(
             CpuEngine.Create(1), FuncConvert.FromFunc(() => false), options, network, examples, examples).First().Cancelled);
@@ -89,7 +89,7 @@ public sealed class DepthTests : IDisposable
     {
         var asked = 0;
         var network = Deep(600).Value;
-        var options = TrainingOptionsModule.defaults(Core.Task.NewClassification(2), 20);
+        var options = StepOptionsModule.defaults(LearningTask.NewClassification(2), 20);
         var examples = ExamplesModule.all(3, new float[3 * 20], new float[20]);
         // asked once before the step, and then of its compilation
         var epoch = Assert.Single(Core.Training.epochs(

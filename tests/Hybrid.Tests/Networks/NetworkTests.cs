@@ -7,10 +7,10 @@ public class NetworkTests
 {
     static readonly float[,] Weights = { { 1, 2 }, { -1, 0.5f }, { 0, -3 } };
 
-    static float[] Draw(int count, ulong seed = 1) => Array.ConvertAll(Core.Random.normals(seed, count), x => (float)x);
+    static float[] Draw(int count, ulong seed = 1) => Array.ConvertAll(RandomModule.normals(seed, count), x => (float)x);
 
     /// <summary>As the definition in double precision has it.</summary>
-    static double[] Truth(Network network, float[] examples) => Reference.value(NetworkModule.forward(
+    static double[] Truth(NeuralNetwork network, float[] examples) => Reference.value(NetworkModule.forward(
         network.Value,
         TensorModule.single(Microsoft.FSharp.Collections.ListModule.OfSeq([examples.Length / network.Inputs, network.Inputs]), examples)));
 
@@ -20,7 +20,7 @@ public class NetworkTests
     [Fact]
     public void Layers_with_given_weights_compute_their_formula()
     {
-        var network = Network.WithInputs(2).Linear(Weights, [0.5f, 0, 1]).Activation("relu");
+        var network = NeuralNetwork.WithInputs(2).Linear(Weights, [0.5f, 0, 1]).Activation("relu");
         Assert.Equal([3.5f, 0, 0], network.Predict([1, 1]));
         Assert.Equal([0.5f, 0, 1, 0, 0.5f, 10], network.Predict([0, 0, -2, -3]));
         Assert.Equal(["0.weight", "0.bias"], network.Parameters.Select(parameter => parameter.Name));
@@ -31,7 +31,7 @@ public class NetworkTests
     [Fact]
     public void Sizes_give_the_layers_that_the_lecture_counts()
     {
-        var description = Network.FromSizes([3, 4, 4, 1], "tanh").Describe();
+        var description = NeuralNetwork.FromSizes([3, 4, 4, 1], "tanh").Describe();
         Assert.Equal((3, 9, 41, 3), (description.Inputs, description.Neurons, description.Parameters, description.Depth));
         Assert.Equal(["linear", "tanh", "linear", "tanh", "linear"], description.Layers.Select(layer => layer.Kind));
         Assert.StartsWith("3-layer network, 3 inputs, 9 neurons, 41 parameters", description.ToString(), StringComparison.Ordinal);
@@ -40,18 +40,18 @@ public class NetworkTests
     [Fact]
     public void The_same_seed_gives_the_same_weights_but_layers_differ()
     {
-        static float[] First(Network network, int parameter = 0) => network.Parameters[parameter].Values.ToArray();
+        static float[] First(NeuralNetwork network, int parameter = 0) => network.Parameters[parameter].Values.ToArray();
 
-        Assert.Equal(First(Network.FromSizes([4, 4, 4])), First(Network.FromSizes([4, 4, 4])));
-        Assert.NotEqual(First(Network.FromSizes([4, 4, 4])), First(Network.FromSizes([4, 4, 4], seed: 2)));
-        var network = Network.FromSizes([4, 4, 4, 4], "tanh");
+        Assert.Equal(First(NeuralNetwork.FromSizes([4, 4, 4])), First(NeuralNetwork.FromSizes([4, 4, 4])));
+        Assert.NotEqual(First(NeuralNetwork.FromSizes([4, 4, 4])), First(NeuralNetwork.FromSizes([4, 4, 4], seed: 2)));
+        var network = NeuralNetwork.FromSizes([4, 4, 4, 4], "tanh");
         Assert.NotEqual(First(network), First(network, 2));
     }
 
     [Fact]
     public void A_batch_predicts_like_single_examples_and_like_the_definition()
     {
-        var network = Network.WithInputs(7).Linear(33, "gelu").Maxout(9, 3).Dropout(0.5).Noise(1).Linear(4).Softmax();
+        var network = NeuralNetwork.WithInputs(7).Linear(33, "gelu").Maxout(9, 3).Dropout(0.5).Noise(1).Linear(4).Softmax();
 
         foreach (var count in (int[])[1, 2, 3, 100, 255, 256, 257, 600])
         {
@@ -67,7 +67,7 @@ public class NetworkTests
     [Fact]
     public void Prediction_into_the_callers_memory_allocates_nothing()
     {
-        var network = Network.FromSizes([64, 32, 10]);
+        var network = NeuralNetwork.FromSizes([64, 32, 10]);
         var (examples, outputs) = (Draw(64 * 100), new float[10 * 100]);
         for (var i = 0; i < 3; i++)
             network.Predict(examples, outputs);
@@ -82,7 +82,7 @@ public class NetworkTests
     [Fact]
     public void Any_number_of_threads_may_predict_at_once()
     {
-        var network = Network.FromSizes([16, 64, 64, 3]);
+        var network = NeuralNetwork.FromSizes([16, 64, 64, 3]);
         var examples = Draw(16 * 90);
 
         float[] Ask(int i) => network.Predict(examples.AsSpan(16 * (i % 40), 16 * (1 + i % 50)));
@@ -94,13 +94,13 @@ public class NetworkTests
     [Fact]
     public void Networks_compose()
     {
-        var first = Network.FromSizes([5, 8, 3]);
-        var second = Network.FromSizes([3, 6, 2], "tanh", 7);
+        var first = NeuralNetwork.FromSizes([5, 8, 3]);
+        var second = NeuralNetwork.FromSizes([3, 6, 2], "tanh", 7);
         var both = first.Then(second);
         var examples = Draw(5 * 20);
         Assert.Equal(second.Predict(first.Predict(examples)), both.Predict(examples));
         Assert.Equal((5, 2), (both.Inputs, both.Outputs));
-        Assert.Throws<ShapeMismatch>(() => second.Then(first));
+        Assert.Throws<ShapeMismatchException>(() => second.Then(first));
     }
 
     [Theory]
@@ -111,7 +111,7 @@ public class NetworkTests
     [InlineData("hinge")]
     public void Gradients_agree_with_central_differences(string loss)
     {
-        var network = Network.FromSizes([3, 6, 4], "tanh");
+        var network = NeuralNetwork.FromSizes([3, 6, 4], "tanh");
         var examples = Draw(3 * 10);
         var isClass = loss is "softmax" or "hinge";
         var targets = isClass ? [.. Enumerable.Range(0, 10).Select(i => (float)(i % 4))] : Draw(4 * 10, 9);
@@ -129,7 +129,7 @@ public class NetworkTests
                     return TensorModule.constant(value.Shape, numbers);
                 }),
                 network.Value);
-            var task = isClass ? Core.Task.NewClassification(4) : Core.Task.NewRegression(4);
+            var task = isClass ? LearningTask.NewClassification(4) : LearningTask.NewRegression(4);
             Tensor Constant(int width, float[] values) =>
                 TensorModule.single(Microsoft.FSharp.Collections.ListModule.OfSeq([10, width]), values);
             return Reference.value(LossModule.mean(
@@ -150,7 +150,7 @@ public class NetworkTests
     [Fact]
     public void The_softmax_loss_is_of_the_scores_of_a_final_softmax()
     {
-        var network = Network.FromSizes([3, 6, 4], "tanh");
+        var network = NeuralNetwork.FromSizes([3, 6, 4], "tanh");
         var (bare, whole) = (
             network.Gradient(Draw(9), [0, 1, 3], "softmax"), network.Softmax().Gradient(Draw(9), [0, 1, 3], "softmax"));
         Assert.Equal(bare.Loss, whole.Loss);
@@ -160,7 +160,7 @@ public class NetworkTests
     [Fact]
     public void A_step_against_the_gradient_lowers_the_loss()
     {
-        var network = Network.FromSizes([2, 16, 1], "tanh");
+        var network = NeuralNetwork.FromSizes([2, 16, 1], "tanh");
         float[] examples = [0, 0, 0, 1, 1, 0, 1, 1], targets = [0, 1, 1, 0];
         var start = network.Gradient(examples, targets).Loss;
 
@@ -179,13 +179,13 @@ public class NetworkTests
     {
         using var folder = new TemporaryFolder();
         var path = folder.File("network.onnx");
-        var network = Network.WithInputs(4).Linear(8, "selu").Linear(2);
+        var network = NeuralNetwork.WithInputs(4).Linear(8, "selu").Linear(2);
         network.Save(path);
-        var read = Network.Load(path);
+        var read = NeuralNetwork.Load(path);
         var examples = Draw(4 * 30);
         Near(network.Predict(examples).Select(y => (double)y), read.Predict(examples), 1e-6);
         Assert.Equal(network.Describe().ToString(), read.Describe().ToString());
-        Assert.Throws<OnnxException>(() => Network.Load(folder.File("none.onnx")));
+        Assert.Throws<OnnxException>(() => NeuralNetwork.Load(folder.File("none.onnx")));
     }
 
     [Fact]
@@ -194,17 +194,17 @@ public class NetworkTests
         static void Refuses(string part, Action action) =>
             Assert.Contains(part, Assert.ThrowsAny<HybridException>(action).Message, StringComparison.Ordinal);
 
-        var network = Network.FromSizes([2, 3, 2]);
-        Refuses("at least two sizes, of its inputs and its outputs, not 1", () => Network.FromSizes([2]));
-        Refuses("units must be from 1 to 1,000,000, not 0", () => Network.FromSizes([2, 0]));
-        Refuses("inputs must be from 1 to 1,000,000, not -1", () => Network.WithInputs(-1));
-        Refuses("Choose one of", () => Network.FromSizes([2, 2, 2], "rely"));
+        var network = NeuralNetwork.FromSizes([2, 3, 2]);
+        Refuses("at least two sizes, of its inputs and its outputs, not 1", () => NeuralNetwork.FromSizes([2]));
+        Refuses("units must be from 1 to 1,000,000, not 0", () => NeuralNetwork.FromSizes([2, 0]));
+        Refuses("inputs must be from 1 to 1,000,000, not -1", () => NeuralNetwork.WithInputs(-1));
+        Refuses("Choose one of", () => NeuralNetwork.FromSizes([2, 2, 2], "rely"));
         Refuses("5 is not a multiple", () => network.Predict(new float[5]));
         Refuses("room for 3", () => network.Predict(new float[2], new float[3]));
         Refuses("not 1.5", () => network.Dropout(1.5));
-        Refuses("does not fit into an array", () => Network.WithInputs(46_341).Linear(46_341));
-        Refuses("does not fit into an array", () => Network.WithInputs(10_000).Maxout(1_000, 1_000));
-        Refuses("Choose one of", () => Network.FromSizes([2, 2], "rely"));
+        Refuses("does not fit into an array", () => NeuralNetwork.WithInputs(46_341).Linear(46_341));
+        Refuses("does not fit into an array", () => NeuralNetwork.WithInputs(10_000).Maxout(1_000, 1_000));
+        Refuses("Choose one of", () => NeuralNetwork.FromSizes([2, 2], "rely"));
         Refuses("overlap the examples", () =>
         {
             var memory = new float[4];
@@ -213,7 +213,7 @@ public class NetworkTests
         Refuses("not NaN", () => network.Noise(double.NaN));
         Refuses("not 1", () => network.Maxout(2, 1));
         Refuses("do not fit", () => network.Linear(Weights, [1, 2]));
-        Refuses("do not fit", () => Network.WithInputs(3).Linear(Weights, [1, 2, 3]));
+        Refuses("do not fit", () => NeuralNetwork.WithInputs(3).Linear(Weights, [1, 2, 3]));
         Refuses("There is no loss", () => network.Gradient([1, 2], [1, 2], "square"));
         Refuses("the same number of examples", () => network.Gradient([1, 2], [1]));
         Refuses("the same number of examples", () => network.Gradient([], []));

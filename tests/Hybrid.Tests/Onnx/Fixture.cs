@@ -37,7 +37,7 @@ sealed record Fixture(string Name)
         Samples.List(NetworkModule.forward(network, TensorModule.input("x", Samples.List(shape))))).Head;
 
     /// <summary>Numbers around 0 that are the same each time.</summary>
-    public static float[] Draw(int count) => Array.ConvertAll(Core.Random.normals(5, count), value => 2 * (float)value);
+    public static float[] Draw(int count) => Array.ConvertAll(RandomModule.normals(5, count), value => 2 * (float)value);
 
     public static void Near(string name, float[] expected, float[] actual)
     {

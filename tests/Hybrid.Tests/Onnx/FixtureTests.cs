@@ -107,7 +107,7 @@ public sealed class FixtureTests
             var outputs = new Fixture(name).Outputs.Length / 7;
             var examples = ExamplesModule.all(4, Fixture.Draw(40), [.. Enumerable.Range(0, 10).Select(i => (float)(i % outputs))]);
             var report = GradientCheck.ofNetwork(
-                GradientSourceModule.graph, 1, 0, 0, Core.Task.NewClassification(outputs), LossModule.softmax, network, examples);
+                GradientSourceModule.graph, 1, 0, 0, LearningTask.NewClassification(outputs), LossModule.softmax, network, examples);
             Assert.True(report.MaxRelativeError < 1e-6 && report.Checked > 10, $"{name}: {report.MaxRelativeError} {report.Checked}");
         }
     }

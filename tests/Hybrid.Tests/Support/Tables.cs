@@ -6,7 +6,7 @@ namespace Hybrid.Tests.Support;
 static class Tables
 {
     /// <summary>Examples of a class or a quantity that depends on the columns, with noise.</summary>
-    public static DataSet Mixed(int examples, bool classes, ulong seed = 1)
+    public static TableData Mixed(int examples, bool classes, ulong seed = 1)
     {
         Column[] columns =
         [
@@ -16,7 +16,7 @@ static class Tables
             new("score", ColumnKind.Numeric),
         ];
 
-        var draws = Core.Random.normals(seed, 6 * examples);
+        var draws = RandomModule.normals(seed, 6 * examples);
         var features = new float[4 * examples];
         var sums = new float[examples];
 
@@ -37,6 +37,6 @@ static class Tables
             ? Target.NewClasses(["low", "middle", "high"], Array.ConvertAll(sums, sum => sum < 0 ? 0 : sum < 1.5 ? 1 : 2))
             : Target.NewQuantity(Array.ConvertAll(sums, sum => 100 + 20 * sum));
 
-        return new DataSet(TableModule.create("table", columns, features, "level", target));
+        return new TableData(TableModule.create("table", columns, features, "level", target));
     }
 }

@@ -80,8 +80,8 @@ public sealed class HeldOutTests : IDisposable
     static TrainingOptions With(TrainingOptions options, int epochs) => options with
     {
         Seed = Seed,
-        Validation = Validation,
-        Test = Test,
+        ValidationFraction = Validation,
+        TestFraction = Test,
         Epochs = epochs,
         Patience = epochs,
         Hidden = [6],
@@ -92,7 +92,7 @@ public sealed class HeldOutTests : IDisposable
     OnnxGraph Trained(Table table, TrainingOptions options)
     {
         var path = folder.File("m.onnx");
-        Trainer.Train(new DataSet(table), options).Model.Save(path);
+        Trainer.Train(new TableData(table), options).Model.Save(path);
         return OnnxFile.Read(path).Graph;
     }
 
@@ -185,7 +185,7 @@ public sealed class HeldOutTests : IDisposable
             var options = With(way.Options, 1);
             // the numbers that depend on how many there are come out the same
             var alone = TableModule.subset(SplitOf(table).Training, table);
-            Assert.True(Trained(table, options).Equals(Trained(alone, options with { Validation = 0, Test = 0 })), way.Name);
+            Assert.True(Trained(table, options).Equals(Trained(alone, options with { ValidationFraction = 0, TestFraction = 0 })), way.Name);
         }
     }
 
@@ -218,7 +218,7 @@ public sealed class HeldOutTests : IDisposable
     {
         var table = Table(false);
         var test = SplitOf(table).Test;
-        var model = Trainer.Train(new DataSet(Changed(table, test, features[4].Change)), With(new(), 2)).Model;
+        var model = Trainer.Train(new TableData(Changed(table, test, features[4].Change)), With(new(), 2)).Model;
         Assert.Equal(Names, model.Columns[Colour].Categories);
         Assert.True(float.IsFinite(model.Predict(model.Parse("45", "violet", "1000", "0"))[0]));
         Assert.Throws<HybridException>(() => model.Parse("45", "pink", "1000", "0"));

@@ -38,7 +38,7 @@ public class TrainerTests
     [Fact]
     public void A_part_with_a_share_of_0_is_absent()
     {
-        var report = Trainer.Train(Tables.Mixed(50, true), Quick with { Test = 0, Validation = 0 });
+        var report = Trainer.Train(Tables.Mixed(50, true), Quick with { TestFraction = 0, ValidationFraction = 0 });
         Assert.Null(report.Test);
         Assert.Null(report.Validation);
         Assert.Equal(50, report.Train.Examples);
@@ -80,7 +80,7 @@ public class TrainerTests
     [InlineData(nameof(TrainingOptions.Activations))]
     [InlineData(nameof(TrainingOptions.LearningRate))]
     [InlineData(nameof(TrainingOptions.BatchSize))]
-    [InlineData(nameof(TrainingOptions.Validation))]
+    [InlineData(nameof(TrainingOptions.ValidationFraction))]
     [InlineData(nameof(TrainingOptions.Loss))]
     [InlineData(nameof(TrainingOptions.BalancedClasses))]
     [InlineData(nameof(TrainingOptions.Threads))]
@@ -93,7 +93,7 @@ public class TrainerTests
             nameof(TrainingOptions.Activations) => Quick with { Activations = ["relu", "relu"] },
             nameof(TrainingOptions.LearningRate) => Quick with { LearningRate = double.NaN },
             nameof(TrainingOptions.BatchSize) => Quick with { BatchSize = 1000 },
-            nameof(TrainingOptions.Validation) => Quick with { Validation = -0.1 },
+            nameof(TrainingOptions.ValidationFraction) => Quick with { ValidationFraction = -0.1 },
             nameof(TrainingOptions.Loss) => Quick with { Loss = "softmax" },
             nameof(TrainingOptions.BalancedClasses) => Quick with { BalancedClasses = true },
             _ => Quick with { Threads = -1 },
@@ -106,7 +106,7 @@ public class TrainerTests
     [Fact]
     public void Far_too_high_a_learning_rate_is_an_error_that_names_the_epoch()
     {
-        var error = Assert.Throws<TrainingDiverged>(() =>
+        var error = Assert.Throws<TrainingDivergedException>(() =>
             Trainer.Train(Tables.Mixed(200, false), Quick with { Optimizer = "sgd", LearningRate = 1e6, Activations = ["identity"] }));
         Assert.InRange(error.Epoch, 1, 4);
         Assert.Contains("learning rate", error.Message);

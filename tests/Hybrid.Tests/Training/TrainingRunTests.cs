@@ -7,7 +7,7 @@ public class TrainingRunTests
 {
     static readonly TrainingOptions Quick = new() { Hidden = [8], Epochs = 6, Patience = 6, Threads = 1 };
 
-    static readonly DataSet Data = Tables.Mixed(200, true);
+    static readonly TableData Data = Tables.Mixed(200, true);
 
     [Fact]
     public async System.Threading.Tasks.Task Asynchronous_epochs_are_those_of_a_training()
@@ -61,7 +61,7 @@ public class TrainingRunTests
     {
         var run = Trainer.Start(
             Tables.Mixed(200, false), Quick with { Optimizer = "sgd", LearningRate = 1e6, Activations = ["identity"] });
-        Assert.Throws<TrainingDiverged>(() => run.Epochs().Count());
+        Assert.Throws<TrainingDivergedException>(() => run.Epochs().Count());
         Assert.Throws<InvalidOperationException>(() => run.Report);
     }
 
@@ -91,7 +91,7 @@ public class TrainingRunTests
         {
             Hidden = null,
             Network = (features, outputs) =>
-                Network.WithInputs(features).Linear(12, "tanh").Maxout(5).Linear(outputs).Softmax(),
+                NeuralNetwork.WithInputs(features).Linear(12, "tanh").Maxout(5).Linear(outputs).Softmax(),
             Epochs = 30,
             LearningRate = 0.01,
         };
@@ -105,12 +105,12 @@ public class TrainingRunTests
         void Refuses(string part, TrainingOptions wrong) => Assert.Contains(
             part, Assert.Throws<OptionException>(() => Trainer.Start(Data, wrong)).Message, StringComparison.Ordinal);
 
-        Refuses("takes 2 inputs, but the data has", plain with { Network = (_, outputs) => Network.FromSizes([2, outputs]) });
-        Refuses("returns 2 numbers, but the target needs 3", plain with { Network = (features, _) => Network.FromSizes([features, 2]) });
+        Refuses("takes 2 inputs, but the data has", plain with { Network = (_, outputs) => NeuralNetwork.FromSizes([2, outputs]) });
+        Refuses("returns 2 numbers, but the target needs 3", plain with { Network = (features, _) => NeuralNetwork.FromSizes([features, 2]) });
         Refuses("null where From says", plain with { Network = options.Network, From = report.Model });
-        Refuses("has no weights to train", plain with { Network = (features, _) => Network.WithInputs(features).Then(Network.WithInputs(features)) });
+        Refuses("has no weights to train", plain with { Network = (features, _) => NeuralNetwork.WithInputs(features).Then(NeuralNetwork.WithInputs(features)) });
         Refuses("not null", plain with { Network = (_, _) => null! });
-        Refuses("dropout or noise", plain with { Optimizer = "lbfgs", Network = (features, outputs) => Network.WithInputs(features).Dropout(0.5).Linear(outputs) });
+        Refuses("dropout or noise", plain with { Optimizer = "lbfgs", Network = (features, outputs) => NeuralNetwork.WithInputs(features).Dropout(0.5).Linear(outputs) });
         Refuses("Hidden must be null where Network says", options with { Hidden = [3] });
         Refuses("Dropout must be 0 where Network says", options with { Dropout = 0.5 });
     }
@@ -118,13 +118,13 @@ public class TrainingRunTests
     [Fact]
     public void A_final_function_belongs_to_the_callers_network_unless_the_loss_applies_it()
     {
-        var options = Quick with { Hidden = null, Loss = "squared", Network = (inputs, outputs) => Network.FromSizes([inputs, outputs]).Softmax() };
+        var options = Quick with { Hidden = null, Loss = "squared", Network = (inputs, outputs) => NeuralNetwork.FromSizes([inputs, outputs]).Softmax() };
         var squared = Trainer.Train(Data, options);
         Assert.Equal(1, squared.Model.Predict(Data[0]).Sum(), 1e-5);
         Assert.Equal(squared.Train.Loss, squared.Model.Evaluate(squared.TrainingData).Loss, 1e-9);
         Assert.Equal("probabilities", squared.Model.OutputName);
 
-        var quantity = Trainer.Train(Tables.Mixed(100, false), options with { Network = (inputs, outputs) => Network.WithInputs(inputs).Linear(outputs, "sigmoid") });
+        var quantity = Trainer.Train(Tables.Mixed(100, false), options with { Network = (inputs, outputs) => NeuralNetwork.WithInputs(inputs).Linear(outputs, "sigmoid") });
         Assert.Equal(["linear", "sigmoid", "scale"], quantity.Model.Describe().Layers.Skip(1).Select(layer => layer.Kind));
     }
 

@@ -33,7 +33,7 @@ public class UnitWatchTests
     public void The_shares_belong_to_the_epochs_network()
     {
         // the last network is kept where there is no validation
-        var (epochs, report) = Train(Quick with { LearningRate = 0.3, Validation = 0, Test = 0 });
+        var (epochs, report) = Train(Quick with { LearningRate = 0.3, ValidationFraction = 0, TestFraction = 0 });
         var hidden = Doctor.Examine(report.Model, Tables.Mixed(200, true), threads: 1).Layers.Where(layer => layer.IsHidden).ToArray();
 
         Assert.True(hidden.Sum(layer => layer.Dead) > 0);

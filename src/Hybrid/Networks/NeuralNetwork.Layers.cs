@@ -3,7 +3,7 @@ using Microsoft.FSharp.Core;
 namespace Hybrid;
 
 /// <content>How networks are made: from sizes, or layer by layer.</content>
-public sealed partial class Network
+public sealed partial class NeuralNetwork
 {
     const int Widest = 1_000_000;
     const string NoActivation = "identity";
@@ -17,7 +17,7 @@ public sealed partial class Network
     /// <param name="seed">The same seed gives the same weights. Default: 1.</param>
     /// <exception cref="HybridException">There are fewer than two sizes, one is not from 1 to 1,000,000, or there is no such
     /// activation.</exception>
-    public static Network FromSizes(IReadOnlyList<int> sizes, string activation = "relu", ulong seed = 1)
+    public static NeuralNetwork FromSizes(IReadOnlyList<int> sizes, string activation = "relu", ulong seed = 1)
     {
         ArgumentNullException.ThrowIfNull(sizes);
         ArgumentNullException.ThrowIfNull(activation);
@@ -30,18 +30,18 @@ public sealed partial class Network
         for (var i = 1; i < sizes.Count; i++)
         {
             var isLast = i == sizes.Count - 1;
-            layers.AddRange(Neurons(inputs, sizes[i], isLast ? NoActivation : activation, Core.Random.split(seed, layers.Count)));
+            layers.AddRange(Neurons(inputs, sizes[i], isLast ? NoActivation : activation, RandomModule.split(seed, layers.Count)));
             inputs = sizes[i];
         }
 
-        return new Network(new Core.Network(ListModule.OfSeq(layers)), sizes[0]);
+        return new NeuralNetwork(new Core.Network(ListModule.OfSeq(layers)), sizes[0]);
     }
 
     /// <summary>A network without layers, for examples of this many numbers: the start of one that is built layer by
     /// layer.</summary>
     /// <param name="inputs">The number of inputs: numbers per example.</param>
     /// <exception cref="HybridException">The number is not from 1 to 1,000,000.</exception>
-    public static Network WithInputs(int inputs) => new(NetworkModule.empty, Size("inputs", inputs));
+    public static NeuralNetwork WithInputs(int inputs) => new(NetworkModule.empty, Size("inputs", inputs));
 
     /// <summary>This network, followed by a layer: y = f(x Wᵀ + b). The weights are random, with the variance that suits the
     /// activation (He and others, 2015, for rectifiers; Glorot and Bengio, 2010, for tanh, sigmoid and identity); b is
@@ -51,7 +51,7 @@ public sealed partial class Network
     /// <param name="seed">The same seed gives the same weights in the same place. Default: 1.</param>
     /// <exception cref="HybridException">The number of units is not from 1 to 1,000,000, there is no such activation, or the
     /// weights do not fit into an array.</exception>
-    public Network Linear(int units, string activation = "identity", ulong seed = 1)
+    public NeuralNetwork Linear(int units, string activation = "identity", ulong seed = 1)
     {
         ArgumentNullException.ThrowIfNull(activation);
         return With(new Core.Network(ListModule.OfSeq(Neurons(Outputs, units, activation, Key(seed)))));
@@ -60,16 +60,16 @@ public sealed partial class Network
     /// <summary>This network, followed by a layer with given numbers: y = x Wᵀ + b.</summary>
     /// <param name="weights">[units; inputs], a row for each neuron.</param>
     /// <param name="biases">[units].</param>
-    /// <exception cref="ShapeMismatch">The weights do not fit this network's outputs, or there are not as many biases as
+    /// <exception cref="ShapeMismatchException">The weights do not fit this network's outputs, or there are not as many biases as
     /// rows.</exception>
     /// <exception cref="HybridException">There are no rows, or more than 1,000,000.</exception>
-    public Network Linear(float[,] weights, ReadOnlySpan<float> biases)
+    public NeuralNetwork Linear(float[,] weights, ReadOnlySpan<float> biases)
     {
         ArgumentNullException.ThrowIfNull(weights);
         var (units, inputs) = (Size("units", weights.GetLength(0)), weights.GetLength(1));
         // one bias would be repeated for all units
         if (biases.Length != units)
-            throw new ShapeMismatch(
+            throw new ShapeMismatchException(
                 nameof(Linear), ListModule.OfSeq([ListModule.OfSeq([units, inputs]), ListModule.OfSeq([biases.Length])]),
                 "There must be one bias per unit.");
 
@@ -80,8 +80,8 @@ public sealed partial class Network
 
     /// <summary>This network, followed by a layer with given numbers and without biases: y = x Wᵀ.</summary>
     /// <param name="weights">[units; inputs], a row for each neuron.</param>
-    /// <exception cref="ShapeMismatch">The weights do not fit this network's outputs.</exception>
-    public Network Linear(float[,] weights)
+    /// <exception cref="ShapeMismatchException">The weights do not fit this network's outputs.</exception>
+    public NeuralNetwork Linear(float[,] weights)
     {
         ArgumentNullException.ThrowIfNull(weights);
         var (units, inputs) = (weights.GetLength(0), weights.GetLength(1));
@@ -92,14 +92,14 @@ public sealed partial class Network
     /// <summary>This network, followed by an activation of each output.</summary>
     /// <param name="name">One of <see cref="Activations"/>.</param>
     /// <exception cref="HybridException">There is no activation of this name; the message lists them.</exception>
-    public Network Activation(string name)
+    public NeuralNetwork Activation(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
         return With(NetworkModule.ofLayer(Core.Activation.layer(name)));
     }
 
     /// <summary>This network, followed by exp xᵢ / Σ exp xⱼ: class scores become probabilities.</summary>
-    public Network Softmax() => With(Core.Activation.softmax);
+    public NeuralNetwork Softmax() => With(Core.Activation.softmax);
 
     /// <summary>This network, followed by a maxout layer: each unit is the maximum of several linear functions of the inputs
     /// (Goodfellow and others, 2013).</summary>
@@ -107,7 +107,7 @@ public sealed partial class Network
     /// <param name="pieces">The number of linear functions per unit, from 2 to 1000.</param>
     /// <param name="seed">The same seed gives the same weights in the same place. Default: 1.</param>
     /// <exception cref="HybridException">A number is out of range, or the weights do not fit into an array.</exception>
-    public Network Maxout(int units, int pieces = 2, ulong seed = 1)
+    public NeuralNetwork Maxout(int units, int pieces = 2, ulong seed = 1)
     {
         if (pieces is < 2 or > 1000)
             throw new HybridException($"A maxout unit must have from 2 to 1000 pieces, not {pieces}.");
@@ -121,7 +121,7 @@ public sealed partial class Network
     /// scaled up to compensate (Srivastava and others, 2014). Otherwise it changes nothing.</summary>
     /// <param name="rate">The probability, in [0, 1).</param>
     /// <exception cref="HybridException">The rate is out of range.</exception>
-    public Network Dropout(double rate) => rate is >= 0 and < 1
+    public NeuralNetwork Dropout(double rate) => rate is >= 0 and < 1
         ? With(NetworkModule.ofLayer(Core.Dropout.layer(rate)))
         : throw new HybridException(FormattableString.Invariant($"A dropout rate must be at least 0 and below 1, not {rate}."));
 
@@ -129,20 +129,20 @@ public sealed partial class Network
     /// nothing.</summary>
     /// <param name="deviation">The standard deviation of the noise, at least 0.</param>
     /// <exception cref="HybridException">The deviation is negative, NaN or infinite.</exception>
-    public Network Noise(double deviation) => deviation >= 0 && double.IsFinite(deviation)
+    public NeuralNetwork Noise(double deviation) => deviation >= 0 && double.IsFinite(deviation)
         ? With(NetworkModule.ofLayer(Core.Noise.layer(deviation)))
         : throw new HybridException(
             FormattableString.Invariant($"The deviation of noise must be a number of at least 0, not {deviation}."));
 
     /// <summary>This network, followed by another whose inputs are this one's outputs.</summary>
     /// <param name="next">What takes this network's outputs.</param>
-    /// <exception cref="ShapeMismatch">Its number of inputs is not this network's number of outputs.</exception>
-    public Network Then(Network next)
+    /// <exception cref="ShapeMismatchException">Its number of inputs is not this network's number of outputs.</exception>
+    public NeuralNetwork Then(NeuralNetwork next)
     {
         ArgumentNullException.ThrowIfNull(next);
         return next.Inputs == Outputs
             ? With(next.Value)
-            : throw new ShapeMismatch(
+            : throw new ShapeMismatchException(
                 nameof(Then), ListModule.OfSeq([ListModule.OfSeq([Outputs]), ListModule.OfSeq([next.Inputs])]),
                 "The next network must take as many numbers as this one returns.");
     }
@@ -157,13 +157,13 @@ public sealed partial class Network
     }
 
     /// <summary>A layer that does not fit is an error here, not when the network is used. Only what is new is traced.</summary>
-    Network With(Core.Network next)
+    NeuralNetwork With(Core.Network next)
     {
         try
         {
             return new(Value.Then(next), Inputs, Traced(next, shape));
         }
-        catch (ShapeMismatch)
+        catch (ShapeMismatchException)
         {
             // an error that counts the layers from the first one
             return new(Value.Then(next), Inputs);
@@ -171,7 +171,7 @@ public sealed partial class Network
     }
 
     /// <summary>Each layer draws its own numbers.</summary>
-    ulong Key(ulong seed) => Core.Random.split(seed, Value.Layers.Length);
+    ulong Key(ulong seed) => RandomModule.split(seed, Value.Layers.Length);
 
     /// <summary>A tensor is one array, and two uniform numbers make a normal one.</summary>
     static void RequireRoom(int inputs, int units, int pieces)

@@ -5,7 +5,7 @@ namespace Hybrid;
 
 /// <summary>A sequence of layers, from rows of float32 numbers to rows of float32 numbers. Immutable; any number of
 /// threads may use it at once.</summary>
-public sealed partial class Network
+public sealed partial class NeuralNetwork
 {
     /// <summary>More than one, to detect an output without one row per example.</summary>
     const int Few = 2;
@@ -15,12 +15,12 @@ public sealed partial class Network
     /// <summary>The shape of the outputs for a few examples.</summary>
     readonly FSharpList<int> shape;
 
-    internal Network(Core.Network value, int inputs)
+    internal NeuralNetwork(Core.Network value, int inputs)
         : this(value, inputs, Traced(value, ListModule.OfSeq([Few, inputs])))
     {
     }
 
-    Network(Core.Network value, int inputs, FSharpList<int> shape)
+    NeuralNetwork(Core.Network value, int inputs, FSharpList<int> shape)
     {
         Value = value;
         Inputs = inputs;
@@ -53,7 +53,7 @@ public sealed partial class Network
     /// section 3.1).</returns>
     /// <exception cref="HybridException">The length of the examples is not a multiple of the number of inputs, or a feature is
     /// infinite.</exception>
-    /// <exception cref="NonFiniteResult">An output is NaN or infinite.</exception>
+    /// <exception cref="NonFiniteResultException">An output is NaN or infinite.</exception>
     public float[] Predict(ReadOnlySpan<float> examples)
     {
         var outputs = new float[Outputs * (examples.Length / Inputs)];
@@ -67,7 +67,7 @@ public sealed partial class Network
     /// <param name="outputs">Receives [examples; outputs], row by row; must not overlap the examples.</param>
     /// <exception cref="HybridException">The length of the examples is not a multiple of the number of inputs, the outputs have
     /// the wrong length, the two overlap, or a feature is infinite.</exception>
-    /// <exception cref="NonFiniteResult">An output is NaN or infinite; the contents of the outputs must then not be
+    /// <exception cref="NonFiniteResultException">An output is NaN or infinite; the contents of the outputs must then not be
     /// used.</exception>
     public void Predict(ReadOnlySpan<float> examples, Span<float> outputs)
     {
@@ -99,9 +99,9 @@ public sealed partial class Network
         var function = LossModule.named(loss);
         var network = loss == LossModule.softmax.Name ? EndingModule.scores(Inputs, Value) : Value;
         var task = loss == LossModule.softmax.Name || loss == LossModule.hinge.Name
-            ? Core.Task.NewClassification(Outputs)
-            : Core.Task.NewRegression(Outputs);
-        var (count, width) = (examples.Length / Inputs, TaskModule.targets(task));
+            ? LearningTask.NewClassification(Outputs)
+            : LearningTask.NewRegression(Outputs);
+        var (count, width) = (examples.Length / Inputs, LearningTaskModule.targets(task));
 
         if (count == 0 || examples.Length != count * Inputs || targets.Length != count * width)
             throw new HybridException(
@@ -130,10 +130,10 @@ public sealed partial class Network
     /// <summary>The network with different values for its parameters.</summary>
     /// <param name="values">As many numbers as the parameter has, row by row.</param>
     /// <exception cref="HybridException">Their number is wrong.</exception>
-    public Network WithParameters(Func<Parameter, ReadOnlyMemory<float>> values)
+    public NeuralNetwork WithParameters(Func<Parameter, ReadOnlyMemory<float>> values)
     {
         ArgumentNullException.ThrowIfNull(values);
-        return new Network(NetworkModule.map(
+        return new NeuralNetwork(NetworkModule.map(
             FuncConvert.FromFunc<string, Tensor, Tensor>((name, before) =>
             {
                 var after = values(Described(name, before)).Span;
@@ -151,11 +151,11 @@ public sealed partial class Network
     /// <param name="path">The file.</param>
     /// <exception cref="OnnxException">The file does not exist, is not a complete ONNX file, or contains something
     /// unsupported.</exception>
-    public static Network Load(string path)
+    public static NeuralNetwork Load(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
         var (network, inputs) = Models.ModelFileModule.network(ModelFile.Open(path));
-        return new Network(network, inputs);
+        return new NeuralNetwork(network, inputs);
     }
 
     /// <summary>Writes an ONNX file (IR 8, opset 17): one input [batch; inputs], one output [batch; outputs]. An

@@ -6,10 +6,10 @@ namespace Hybrid;
 /// <summary>A column of data.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Categories">The categories, of which a value is the index; null for a column of numbers.</param>
-public sealed record DataColumn(string Name, IReadOnlyList<string>? Categories = null)
+public sealed record ColumnInfo(string Name, IReadOnlyList<string>? Categories = null)
 {
-    internal static IReadOnlyList<DataColumn> Of(Column[] columns) => [.. columns.Select(column =>
-        new DataColumn(column.Name, (column.Kind as ColumnKind.Category)?.Item))];
+    internal static IReadOnlyList<ColumnInfo> Of(Column[] columns) => [.. columns.Select(column =>
+        new ColumnInfo(column.Name, (column.Kind as ColumnKind.Category)?.Item))];
 
     /// <summary>The number that represents a value written as in a table.</summary>
     /// <exception cref="HybridException">It is neither a number nor a known category.</exception>

@@ -6,4 +6,4 @@ namespace Hybrid;
 /// <param name="Recall">Of the examples that have this class, the share predicted to have it.</param>
 /// <param name="F1">The harmonic mean of the two.</param>
 /// <param name="Support">The number of examples of this class.</param>
-public sealed record ClassMeasures(string Name, double Precision, double Recall, double F1, int Support);
+public sealed record ClassMetrics(string Name, double Precision, double Recall, double F1, int Support);

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Hybrid.Tests;
 
-public class DataSetTests
+public class TableDataTests
 {
     static readonly float[][] Rows = [[0, 1], [2, 3], [4, float.NaN], [6, 7]];
 
@@ -12,12 +12,12 @@ public class DataSetTests
     static readonly House[] Houses = [new(50, 2, "Elm", 100), new(80, 3, "Oak", 170), new(120, 5, "Elm", 260)];
 
     static void Refuses(string part, Action action) =>
-        Assert.Contains(part, Assert.Throws<DataException>(action).Message, StringComparison.Ordinal);
+        Assert.Contains(part, Assert.Throws<TableException>(action).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Arrays_with_classes_become_a_data_set()
     {
-        var data = DataSet.FromArrays(Rows, ["yes", "no", "no", "maybe"], ["a", "b"]);
+        var data = TableData.FromArrays(Rows, ["yes", "no", "no", "maybe"], ["a", "b"]);
         Assert.Equal(4, data.Count);
         Assert.Equal(["a", "b"], data.Columns.Select(column => column.Name));
         Assert.Equal(["maybe", "no", "yes"], data.Classes);
@@ -32,7 +32,7 @@ public class DataSetTests
     {
         float[][] rows = [[1], [2]];
         float[] quantities = [10, 20];
-        var data = DataSet.FromArrays(rows, quantities);
+        var data = TableData.FromArrays(rows, quantities);
         rows[0][0] = quantities[0] = 99;
         Assert.Null(data.Classes);
         Assert.Equal(["x1"], data.Columns.Select(column => column.Name));
@@ -42,12 +42,12 @@ public class DataSetTests
     [Fact]
     public void Objects_become_a_data_set_by_selectors()
     {
-        var prices = DataSet.From(Houses, house => house.Price, ("area", house => house.Area), ("rooms", house => house.Rooms));
+        var prices = TableData.From(Houses, house => house.Price, ("area", house => house.Area), ("rooms", house => house.Rooms));
         Assert.Equal(["area", "rooms"], prices.Columns.Select(column => column.Name));
         Assert.Equal([120, 5], prices[2].ToArray());
         Assert.Equal(260, prices.Target(2));
 
-        var streets = DataSet.From(
+        var streets = TableData.From(
             Houses, house => house.Street, ("price", house => house.Price), ("street", house => house.Street),
             ("large", house => house.Rooms > 2), ("rooms", house => house.Rooms == 3 ? null : house.Rooms));
         Assert.Equal(["Elm", "Oak"], streets.Columns[1].Categories);
@@ -60,7 +60,7 @@ public class DataSetTests
     [Fact]
     public void Parts_share_the_numbers_of_their_data_set()
     {
-        var part = DataSet.FromArrays(Rows, [1f, 2, 3, 4]).Subset([3, 1, 1]);
+        var part = TableData.FromArrays(Rows, [1f, 2, 3, 4]).Subset([3, 1, 1]);
         Assert.Equal(3, part.Count);
         Assert.Equal([6, 7], part[0].ToArray());
         Assert.Equal([4f, 2, 2], Enumerable.Range(0, 3).Select(part.Target));
@@ -69,7 +69,7 @@ public class DataSetTests
         Assert.Throws<ArgumentOutOfRangeException>(() => part[-1].Length);
         Assert.Throws<ArgumentOutOfRangeException>(() => part.Target(3));
 
-        var (first, second) = DataSet.Load("iris").Split(0.2);
+        var (first, second) = TableData.Load("iris").Split(0.2);
         Assert.Equal((120, 30), (first.Count, second.Count));
         Assert.Equal([10, 10, 10], Enumerable.Range(0, 30).CountBy(i => second.Target(i)).Select(pair => pair.Value));
     }
@@ -77,20 +77,20 @@ public class DataSetTests
     [Fact]
     public void Invalid_data_are_refused_with_the_reason()
     {
-        Refuses("no examples", () => DataSet.FromArrays([], Array.Empty<float>()));
-        Refuses("no columns", () => DataSet.FromArrays([[]], [1f]));
-        Refuses("example 1 has 1 numbers, but the first one has 2", () => DataSet.FromArrays([[1, 2], [3]], [1f, 2]));
-        Refuses("«x2» of example 0 is infinite", () => DataSet.FromArrays([[1, float.PositiveInfinity]], [1f]));
-        Refuses("2 examples and 1 targets", () => DataSet.FromArrays([[1], [2]], [1f]));
-        Refuses("the target of example 1 is NaN", () => DataSet.FromArrays([[1], [2]], [1, float.NaN]));
-        Refuses("the target of example 1 is missing", () => DataSet.FromArrays([[1], [2]], ["a", null!]));
-        Refuses("example 1 has 0 numbers", () => DataSet.FromArrays([[1], null!], [1f, 2]));
-        Refuses("holds names, but example 1 has 3", () => DataSet.From([0, 1], i => i, ("mixed", i => i == 0 ? "a" : 3)));
-        Refuses("holds a House", () => DataSet.From(Houses, house => house.Price, ("itself", house => house)));
-        Refuses("1 names for 2 columns", () => DataSet.FromArrays(Rows, [1f, 2, 3, 4], ["a"]));
-        Refuses("two columns are called «a»", () => DataSet.FromArrays(Rows, [1f, 2, 3, 4], ["a", "a"]));
-        Refuses("no columns", () => DataSet.From(Houses, house => house.Price));
-        Refuses("no such file", () => DataSet.Load("nothing.csv"));
+        Refuses("no examples", () => TableData.FromArrays([], Array.Empty<float>()));
+        Refuses("no columns", () => TableData.FromArrays([[]], [1f]));
+        Refuses("example 1 has 1 numbers, but the first one has 2", () => TableData.FromArrays([[1, 2], [3]], [1f, 2]));
+        Refuses("«x2» of example 0 is infinite", () => TableData.FromArrays([[1, float.PositiveInfinity]], [1f]));
+        Refuses("2 examples and 1 targets", () => TableData.FromArrays([[1], [2]], [1f]));
+        Refuses("the target of example 1 is NaN", () => TableData.FromArrays([[1], [2]], [1, float.NaN]));
+        Refuses("the target of example 1 is missing", () => TableData.FromArrays([[1], [2]], ["a", null!]));
+        Refuses("example 1 has 0 numbers", () => TableData.FromArrays([[1], null!], [1f, 2]));
+        Refuses("holds names, but example 1 has 3", () => TableData.From([0, 1], i => i, ("mixed", i => i == 0 ? "a" : 3)));
+        Refuses("holds a House", () => TableData.From(Houses, house => house.Price, ("itself", house => house)));
+        Refuses("1 names for 2 columns", () => TableData.FromArrays(Rows, [1f, 2, 3, 4], ["a"]));
+        Refuses("two columns are called «a»", () => TableData.FromArrays(Rows, [1f, 2, 3, 4], ["a", "a"]));
+        Refuses("no columns", () => TableData.From(Houses, house => house.Price));
+        Refuses("no such file", () => TableData.Load("nothing.csv"));
     }
 
     [Fact]
@@ -99,12 +99,12 @@ public class DataSetTests
         using var folder = new TemporaryFolder();
         var path = folder.File("iris");
         File.WriteAllText(path, "id;colour;size\n1;red;1,5\n2;blue;2,5\n3;red;NA\n");
-        var data = DataSet.FromCsv(path, new TableOptions { Target = "colour", Ignore = ["id"] });
+        var data = TableData.FromCsv(path, new TableOptions { Target = "colour", Ignore = ["id"] });
         Assert.Equal(["size"], data.Columns.Select(column => column.Name));
         Assert.Equal(["blue", "red"], data.Classes);
         Assert.Equal([1.5f, 2.5f, float.NaN], Enumerable.Range(0, 3).Select(i => data[i][0]));
 
-        var prices = DataSet.FromCsv(path, new TableOptions { Target = "id", Task = TaskKind.Regression });
+        var prices = TableData.FromCsv(path, new TableOptions { Target = "id", Task = TaskKind.Regression });
         Assert.Null(prices.Classes);
         Assert.Equal(["blue", "red"], prices.Columns[0].Categories);
         Assert.Null(prices.Columns[1].Categories);
@@ -113,8 +113,8 @@ public class DataSetTests
     [Fact]
     public void Built_in_data_are_loaded_by_name()
     {
-        Assert.Contains("digits", DataSet.BuiltIn);
-        var iris = DataSet.Load("iris");
+        Assert.Contains("digits", TableData.BuiltIn);
+        var iris = TableData.Load("iris");
         Assert.Equal((150, 4, 3), (iris.Count, iris.Columns.Count, iris.Classes!.Count));
         Assert.Null(iris.TestPart);
     }
@@ -134,7 +134,7 @@ public class DataSetTests
 
         Write("train", [1, 2, 3, 4, 5, 6], [0, 1, 0]);
         Write("t10k", [7, 8], [1]);
-        var data = DataSet.FromIdx(folder.Path);
+        var data = TableData.FromIdx(folder.Path);
         Assert.Equal((3, 2), (data.Count, data.Columns.Count));
         Assert.Equal([3, 4], data[1].ToArray());
         Assert.Equal([7, 8], data.TestPart![0].ToArray());

@@ -1,7 +1,7 @@
 namespace Hybrid;
 
 /// <summary>How good a model's predictions are on some examples.</summary>
-public sealed record Measures
+public sealed record Metrics
 {
     /// <summary>The number of examples.</summary>
     public required int Examples { get; init; }
@@ -14,7 +14,7 @@ public sealed record Measures
     public double? Accuracy { get; init; }
 
     /// <summary>How well each class is recognised; null for a quantity.</summary>
-    public IReadOnlyList<ClassMeasures>? Classes { get; init; }
+    public IReadOnlyList<ClassMetrics>? Classes { get; init; }
 
     /// <summary>How many examples of each class (the first index) are predicted to be of each class (the second); null for a
     /// quantity.</summary>
@@ -35,15 +35,15 @@ public sealed record Measures
         ? (FormattableString)$"accuracy {100 * accuracy:F1} %, loss {Loss:G4}, {Examples:N0} examples"
         : $"RMSE {RootMeanSquareError:G4}, MAE {MeanAbsoluteError:G4}, R² {RSquared:F4}, loss {Loss:G4}, {Examples:N0} examples");
 
-    internal static Measures Of(Core.Measures measures, IReadOnlyList<string>? classes) => measures.Quality switch
+    internal static Metrics Of(Core.Measures measures, IReadOnlyList<string>? classes) => measures.Quality switch
     {
         Quality.Classified { accuracy: var accuracy, confusion: var confusion } => new()
         {
             Examples = measures.Examples,
             Loss = measures.Loss,
             Accuracy = accuracy,
-            Classes = [.. Metrics.perClass(confusion).Select((one, index) =>
-                new ClassMeasures(classes![index], one.Precision, one.Recall, one.F1, one.Support))],
+            Classes = [.. MetricsModule.perClass(confusion).Select((one, index) =>
+                new ClassMetrics(classes![index], one.Precision, one.Recall, one.F1, one.Support))],
             Confusion = [.. Enumerable.Range(0, classes!.Count).Select(actual =>
                 (int[])[.. Enumerable.Range(0, classes.Count).Select(predicted => confusion[actual, predicted])])],
         },

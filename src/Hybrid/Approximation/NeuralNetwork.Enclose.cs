@@ -1,6 +1,6 @@
 namespace Hybrid;
 
-public sealed partial class Network
+public sealed partial class NeuralNetwork
 {
     /// <summary>Proves bounds on the outputs for all inputs in a box: on the exact ones, and on those that float32
     /// computes.</summary>

@@ -4,25 +4,25 @@ namespace Hybrid;
 
 /// <summary>Examples for training or measuring: rows of float32 numbers, each with a target, a class or a quantity. Immutable;
 /// parts of a set share its numbers.</summary>
-public sealed class DataSet
+public sealed class TableData
 {
     readonly int[] rows;
 
-    internal DataSet(Table value, DataSet? testPart = null)
+    internal TableData(Table value, TableData? testPart = null)
         : this(value, [.. Enumerable.Range(0, value.Examples)], testPart)
     {
     }
 
-    internal DataSet(Table value, int[] rows, DataSet? testPart = null)
+    internal TableData(Table value, int[] rows, TableData? testPart = null)
     {
         Value = value;
         this.rows = rows;
         TestPart = testPart;
-        Columns = DataColumn.Of(value.Columns);
+        Columns = ColumnInfo.Of(value.Columns);
     }
 
-    internal DataSet(Sets sets)
-        : this(sets.Train, sets.Test is { } test ? new DataSet(test.Value) : null)
+    internal TableData(Sets sets)
+        : this(sets.Train, sets.Test is { } test ? new TableData(test.Value) : null)
     {
     }
 
@@ -32,41 +32,41 @@ public sealed class DataSet
     /// <summary>Reads or generates data.</summary>
     /// <param name="data">One of <see cref="BuiltIn"/>, a folder as for <see cref="FromIdx"/>, or a CSV or TSV file.</param>
     /// <param name="options">For CSV and TSV files only.</param>
-    /// <exception cref="DataException">Nothing has this name, or it cannot be read; the message states the reason, the line
+    /// <exception cref="TableException">Nothing has this name, or it cannot be read; the message states the reason, the line
     /// and the column.</exception>
-    public static DataSet Load(string data, TableOptions? options = null)
+    public static TableData Load(string data, TableOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(data);
-        return new DataSet(DataSource.load((options ?? new()).Source, data));
+        return new TableData(DataSource.load((options ?? new()).Source, data));
     }
 
     /// <summary>Reads a CSV or TSV file. Text columns become categories; empty fields, NA and ? are missing values.</summary>
     /// <param name="path">The file.</param>
     /// <param name="options">Header, target, columns to leave out, and what to learn.</param>
-    /// <exception cref="DataException">It cannot be read; the message states the reason, the line and the column.</exception>
-    public static DataSet FromCsv(string path, TableOptions? options = null)
+    /// <exception cref="TableException">It cannot be read; the message states the reason, the line and the column.</exception>
+    public static TableData FromCsv(string path, TableOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(path);
-        return new DataSet(Data.Csv.read((options ?? new()).Csv, path));
+        return new TableData(Data.Csv.read((options ?? new()).Csv, path));
     }
 
     /// <summary>Reads a folder of IDX files named like MNIST's (train-images-idx3-ubyte, …), gzip or not; its test files become
     /// <see cref="TestPart"/>. One column per pixel, one class per label.</summary>
     /// <param name="folder">The folder.</param>
-    /// <exception cref="DataException">A file is missing or damaged, or the files do not match.</exception>
-    public static DataSet FromIdx(string folder)
+    /// <exception cref="TableException">A file is missing or damaged, or the files do not match.</exception>
+    public static TableData FromIdx(string folder)
     {
         ArgumentNullException.ThrowIfNull(folder);
-        return new DataSet(Idx.readFolder(folder));
+        return new TableData(Idx.readFolder(folder));
     }
 
     /// <summary>Examples with classes, from arrays, which are copied.</summary>
     /// <param name="features">A row of numbers for each example, all of one length; NaN is a missing value.</param>
     /// <param name="classes">The class of each example. Classes are numbered in the order of their names.</param>
     /// <param name="columns">The names of the columns. Null: x1, x2, …</param>
-    /// <exception cref="DataException">There are no examples, rows are of different lengths, a number is infinite, or the
+    /// <exception cref="TableException">There are no examples, rows are of different lengths, a number is infinite, or the
     /// numbers of rows and classes differ.</exception>
-    public static DataSet FromArrays(
+    public static TableData FromArrays(
         IReadOnlyList<float[]> features, IReadOnlyList<string> classes, IReadOnlyList<string>? columns = null) =>
         InMemory.Create(features, InMemory.Target(classes), columns);
 
@@ -74,9 +74,9 @@ public sealed class DataSet
     /// <param name="features">A row of numbers for each example, all of one length; NaN is a missing value.</param>
     /// <param name="quantities">The number to predict for each example, in its own unit.</param>
     /// <param name="columns">The names of the columns. Null: x1, x2, …</param>
-    /// <exception cref="DataException">There are no examples, rows are of different lengths, a number is infinite, a quantity is
+    /// <exception cref="TableException">There are no examples, rows are of different lengths, a number is infinite, a quantity is
     /// not a finite number, or the numbers of rows and quantities differ.</exception>
-    public static DataSet FromArrays(
+    public static TableData FromArrays(
         IReadOnlyList<float[]> features, IReadOnlyList<float> quantities, IReadOnlyList<string>? columns = null) =>
         InMemory.Create(features, InMemory.Quantities(quantities), columns);
 
@@ -86,9 +86,9 @@ public sealed class DataSet
     /// quantity in its own unit. To use numbers as classes, return them as strings.</param>
     /// <param name="columns">The name of a column and its value for an example: numbers, or strings, enum values and Booleans,
     /// which are categories; null and NaN are missing values.</param>
-    /// <exception cref="DataException">There are no examples or columns, a number is infinite, a target is missing, or a column
+    /// <exception cref="TableException">There are no examples or columns, a number is infinite, a target is missing, or a column
     /// holds both numbers and strings.</exception>
-    public static DataSet From<T>(
+    public static TableData From<T>(
         IEnumerable<T> items, Func<T, object> target, params (string Name, Func<T, object?> Value)[] columns)
     {
         ArgumentNullException.ThrowIfNull(items);
@@ -109,7 +109,7 @@ public sealed class DataSet
     public int Count => rows.Length;
 
     /// <summary>The columns of a row, without the target.</summary>
-    public IReadOnlyList<DataColumn> Columns { get; }
+    public IReadOnlyList<ColumnInfo> Columns { get; }
 
     /// <summary>What is predicted.</summary>
     public string TargetName => Value.TargetName;
@@ -118,7 +118,7 @@ public sealed class DataSet
     public IReadOnlyList<string>? Classes => (Value.Target as Target.Classes)?.names;
 
     /// <summary>The test part that comes with the data; null if there is none.</summary>
-    public DataSet? TestPart { get; }
+    public TableData? TestPart { get; }
 
     /// <summary>The numbers of an example, one per column: NaN where one is missing, an index where the column has
     /// categories.</summary>
@@ -139,17 +139,17 @@ public sealed class DataSet
     /// <summary>Some of the examples, in this order, without the test part; they share the numbers of these.</summary>
     /// <param name="indices">From 0; one may occur more than once, and may then be both learned from and measured on.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such example.</exception>
-    public DataSet Subset(IEnumerable<int> indices)
+    public TableData Subset(IEnumerable<int> indices)
     {
         ArgumentNullException.ThrowIfNull(indices);
-        return new DataSet(Value, [.. indices.Select(Row)]);
+        return new TableData(Value, [.. indices.Select(Row)]);
     }
 
     /// <summary>Two random parts; with classes, each part has its share of every class.</summary>
     /// <param name="share">The share of the examples in the second part, in [0, 1).</param>
     /// <param name="seed">The same seed gives the same parts. Default: 1.</param>
     /// <exception cref="HybridException">The share is out of range, or leaves nothing in the first part.</exception>
-    public (DataSet First, DataSet Second) Split(double share, ulong seed = 1)
+    public (TableData First, TableData Second) Split(double share, ulong seed = 1)
     {
         var split = SplitModule.ofTable(seed, 0, share, Whole());
         return (Subset(split.Training), Subset(split.Test));
