@@ -70,7 +70,7 @@ public sealed class EvaluateTests : IDisposable
         command.Write("houses.csv", Tables.Houses());
         command.Write("fewer.csv", string.Join('\n', Tables.Houses().Split('\n')[..100]));
         command.Succeed("train", "houses.csv", "--epochs", "1", "--validation", "0");
-        command.Fail(1, ["200 examples", "these are 99"], "evaluate", "model.onnx", "fewer.csv", "--part", "test");
+        command.Fail(1, ["200 examples", "this data has 99"], "evaluate", "model.onnx", "fewer.csv", "--part", "test");
 
         var lines = Tables.Houses().Split('\n', StringSplitOptions.RemoveEmptyEntries);
         command.Write("turned.csv", string.Join('\n', [lines[0], .. lines[1..].Reverse()]) + "\n");
