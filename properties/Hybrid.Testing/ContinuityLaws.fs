@@ -93,7 +93,7 @@ module ContinuityLaws =
             let slope () =
                 let tangents =
                     List.map2
-                        (fun leaf direction -> leaf, Tensor.constant leaf.Shape direction)
+                        (fun (leaf: Tensor) direction -> leaf, Tensor.constant leaf.Shape direction)
                         trace.Leaves
                         directions
 

@@ -5,7 +5,7 @@ open Hybrid.Core
 open Hybrid.Theory
 
 /// Bounds and certificates, compared with exact fractions.
-module ExactLaws =
+module internal ExactLaws =
     let private fraction (x: float) =
         if Double.IsNaN x then None else Some(Rational.Of x)
 

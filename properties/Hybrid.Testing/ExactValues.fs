@@ -3,7 +3,7 @@ namespace Hybrid.Testing
 open Hybrid.Core
 
 /// Every primitive in real arithmetic, on fractions. An operand may be undefined, and then so are the results that depend on it.
-module ExactValues =
+module internal ExactValues =
     open ExactFunctions
 
     let private indicator (condition: bool) =

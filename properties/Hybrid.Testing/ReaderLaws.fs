@@ -33,7 +33,13 @@ module ReaderLaws =
                 Array.blit values 0 (plan.Input name) 0 values.Length
 
     /// Complaints about a plan's outputs that differ in any bit from eager evaluation, run after run.
-    let planComplaints (runs: int) (options: PlanOptions) (engine: Engine) inputs (outputs: Tensor list) =
+    let internal planComplaints
+        (runs: int)
+        (options: PlanOptions)
+        (engine: Engine)
+        inputs
+        (outputs: Tensor list)
+        =
         let expected = Eager.evaluate engine (single inputs) outputs
 
         let plan =

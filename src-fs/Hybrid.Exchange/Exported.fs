@@ -4,7 +4,7 @@ open System.Collections.Generic
 open Hybrid.Core
 
 /// The reader that writes a network as ONNX nodes.
-module Exported =
+module internal Exported =
     /// x W (+ b), which is a single node in ONNX.
     [<return: Struct>]
     let private (|Affine|_|) (x: Tensor) =

@@ -4,7 +4,7 @@ open System.Collections.Generic
 open Hybrid.Core
 
 /// ONNX nodes as layers.
-module Imported =
+module internal Imported =
     /// The supported operators, by their names in ONNX, in alphabetical order.
     let operators: string list = Operators.names
 

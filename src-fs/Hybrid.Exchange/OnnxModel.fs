@@ -3,19 +3,19 @@ namespace Hybrid.Exchange
 open Hybrid.Core
 
 /// A dimension: fixed, or free and named, such as "batch".
-type OnnxDimension =
+type internal OnnxDimension =
     | Fixed of int
     | Free of string
 
 /// A float32 input or output of a graph.
-type OnnxPort =
+type internal OnnxPort =
     {
         Name: string
         Dimensions: OnnxDimension list
     }
 
 /// A feed-forward graph as an ONNX file stores it, with the nodes in an order of execution.
-type OnnxGraph =
+type internal OnnxGraph =
     {
         Name: string
         Inputs: OnnxPort list
@@ -26,11 +26,12 @@ type OnnxGraph =
 
 /// The contents of an ONNX file, as far as this project reads and writes them.
 type OnnxModel =
-    {
-        Graph: OnnxGraph
-        /// The version of the default operator set.
-        Opset: int
-        Producer: string
-        /// Key and value pairs: column and class names, training options.
-        Metadata: (string * string) list
-    }
+    internal
+        {
+            Graph: OnnxGraph
+            /// The version of the default operator set.
+            Opset: int
+            Producer: string
+            /// Key and value pairs: column and class names, training options.
+            Metadata: (string * string) list
+        }

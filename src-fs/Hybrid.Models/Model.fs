@@ -63,7 +63,7 @@ module Model =
         | None -> LearningTask.Regression 1
 
     /// What the outputs are.
-    let ending (model: Model) : Ending =
+    let internal ending (model: Model) : Ending =
         Ending.ofNetwork model.Inputs model.Network
 
     /// What the outputs are called in a file: probabilities, log-probabilities, scores, or output for a quantity.

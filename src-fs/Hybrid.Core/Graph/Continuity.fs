@@ -6,7 +6,7 @@ namespace Hybrid.Core
 /// jump. A record that claims more smoothness than the function has makes certificates false; Hybrid.Testing checks the
 /// claim.</remarks>
 [<RequireQualifiedAccess; NoComparison; NoEquality>]
-type Continuity =
+type internal Continuity =
     /// Differentiable as often as needed, wherever it has a value.
     | Smooth
     /// Continuous; the derivative jumps where a distance is 0.
@@ -18,7 +18,7 @@ type Continuity =
     /// Nothing is known: proofs do not rely on continuity.
     | Unknown
 
-module Continuity =
+module internal Continuity =
     /// Whether the value does not jump anywhere.
     let isContinuous (continuity: Continuity) : bool =
         match continuity with

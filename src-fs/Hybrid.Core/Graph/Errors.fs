@@ -84,37 +84,6 @@ type NotDifferentiableException(operation: string, reason: string) =
     /// The requested operation, by name.
     member _.Operation = operation
 
-/// The network cannot be exported to ONNX; the message names the node and the reason.
-[<Sealed>]
-type NotExportableException(node: string, reason: string) =
-    inherit HybridException($"Node {node} cannot be exported: {reason}")
-    /// The node, by its name in the file.
-    member _.Node = node
-
-/// The ONNX graph contains something that is not supported.
-[<Sealed>]
-type NotImportableException(node: string, operator: string, opset: int, reason: string) =
-    inherit HybridException($"Node {node} ({operator}, opset {opset}) cannot be read: {reason}")
-    /// The node, by its name in the file, or by its output where it has none.
-    member _.Node = node
-    /// The node's operator, by its name in ONNX.
-    member _.Operator = operator
-    /// The version of the operator set that the file declares.
-    member _.Opset = opset
-
-/// The text is not a formula, or uses an unknown variable. Columns are counted from 1.
-[<Sealed>]
-type ExpressionException(text: string, column: int, message: string) =
-    inherit HybridException($"«{text}», column {column}: {message}")
-    /// The position in the text, counted from 1.
-    member _.Column = column
-
-/// An approximation cannot be built: no bound for it is known, it would be too large, or the function is undefined somewhere.
-[<Sealed>]
-type ApproximationException(problem: string, remedies: Remedy seq) =
-    inherit HybridException(problem, remedies, null)
-    new(message) = ApproximationException(message, Seq.empty)
-
 /// The loss or a weight has become NaN or infinite.
 [<Sealed>]
 type TrainingDivergedException(epoch: int, rate: float) =
@@ -184,14 +153,6 @@ type ShapeMismatchException = Hybrid.ShapeMismatchException
 type ParameterCountException = Hybrid.ParameterCountException
 
 type NotDifferentiableException = Hybrid.NotDifferentiableException
-
-type NotExportableException = Hybrid.NotExportableException
-
-type NotImportableException = Hybrid.NotImportableException
-
-type ExpressionException = Hybrid.ExpressionException
-
-type ApproximationException = Hybrid.ApproximationException
 
 type TrainingDivergedException = Hybrid.TrainingDivergedException
 

@@ -3,7 +3,7 @@ namespace Hybrid.Core
 open System.Collections.Generic
 
 /// Walks over graphs. They are iterative: recursion would overflow the stack on a deep graph.
-module Graph =
+module internal Graph =
     /// The operands of a node; none for constants and inputs.
     let operands (x: Tensor) : Tensor list =
         match x.Node with

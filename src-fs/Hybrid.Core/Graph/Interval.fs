@@ -12,10 +12,10 @@ type Interval = { Lower: float; Upper: float }
 
 module Interval =
     /// A number without bounds.
-    let everything = { Lower = -infinity; Upper = infinity }
+    let internal everything = { Lower = -infinity; Upper = infinity }
 
     /// Possibly not a number: the result of an operation whose operands may lie outside its domain.
-    let undefined = { Lower = nan; Upper = nan }
+    let internal undefined = { Lower = nan; Upper = nan }
 
     /// Whether neither bound is NaN.
     let isDefined (x: Interval) : bool =
@@ -37,7 +37,7 @@ module Interval =
         x.Lower < Double.PositiveInfinity && x.Upper > Double.NegativeInfinity
 
     /// From the lower to the upper bound, one float64 step wider on each side; undefined where either is NaN.
-    let outward lower upper =
+    let internal outward lower upper =
         {
             Lower = Math.BitDecrement lower
             Upper = Math.BitIncrement upper
@@ -77,7 +77,7 @@ module Interval =
 
     /// The image under a non-decreasing function: the elementary functions of .NET are correct to within a few units in the last
     /// place.
-    let increasing (f: float -> float) x = increasingTo 4.0 f x
+    let internal increasing (f: float -> float) x = increasingTo 4.0 f x
 
     /// The image under a non-decreasing function that is exact in float64, such as max(0, x) or a step.
     let internal increasingExactly (f: float -> float) x =
@@ -94,10 +94,10 @@ module Interval =
         ends max min { Lower = lower; Upper = upper } x
 
     /// -x
-    let negate x = { Lower = -x.Upper; Upper = -x.Lower }
+    let internal negate x = { Lower = -x.Upper; Upper = -x.Lower }
 
     /// a + b
-    let add a b =
+    let internal add a b =
         if holdsReals a && holdsReals b then
             {
                 Lower = Directed.add a.Lower b.Lower
@@ -107,7 +107,7 @@ module Interval =
             undefined
 
     /// a - b
-    let subtract a b = add a (negate b)
+    let internal subtract a b = add a (negate b)
 
     let inline private upward (down: float -> float -> float) (x: float) y = -(down -x y)
 
@@ -136,7 +136,7 @@ module Interval =
         }
 
     /// a b
-    let multiply a b =
+    let internal multiply a b =
         if not (holdsReals a && holdsReals b) then
             undefined
         elif a.Lower = a.Upper then
@@ -162,14 +162,14 @@ module Interval =
         interval.Lower <= x && x <= interval.Upper
 
     /// a / b; undefined where b may be 0.
-    let divide a b =
+    let internal divide a b =
         if holdsReals a && holdsReals b && (b.Lower > 0.0 || b.Upper < 0.0) then
             corners Directed.divide a b
         else
             undefined
 
     /// |x|
-    let abs x =
+    let internal abs x =
         if x.Lower >= 0.0 then
             x
         elif x.Upper <= 0.0 then
@@ -190,7 +190,7 @@ module Interval =
     let internal minimum a b = ends min min a b
 
     /// √x; undefined where x may be negative.
-    let sqrt x =
+    let internal sqrt x =
         if x.Lower >= 0.0 then
             {
                 Lower = Directed.sqrt x.Lower
@@ -200,7 +200,7 @@ module Interval =
             undefined
 
     /// The natural logarithm; undefined where x may be 0 or negative.
-    let log x =
+    let internal log x =
         let atLeast, atMost =
             (if x.Lower >= 1.0 then 0.0 else -infinity), (if x.Upper <= 1.0 then 0.0 else infinity)
 
@@ -210,7 +210,7 @@ module Interval =
             undefined
 
     /// The image under the cosine.
-    let cos x =
+    let internal cos x =
         if not (holdsReals x) then
             undefined
         elif
@@ -236,7 +236,7 @@ module Interval =
             }
 
     /// The image under the sine.
-    let sin x =
+    let internal sin x =
         let quarter = outward (Math.PI / 2.0) (Math.PI / 2.0)
         cos (subtract x quarter)
 
@@ -268,7 +268,7 @@ module Interval =
 
     /// The image of a ^ b for an integer exponent and any base, or for any exponent and a non-negative base; undefined elsewhere,
     /// as is a negative power of 0.
-    let power a b =
+    let internal power a b =
         if not (holdsReals a && holdsReals b) then
             undefined
         elif b.Lower = b.Upper && b.Lower = floor b.Lower then

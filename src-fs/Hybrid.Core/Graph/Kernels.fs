@@ -3,7 +3,7 @@ namespace Hybrid.Core
 open System
 
 /// Functions of one number. An engine applies each to all elements of a span.
-type Unary =
+type internal Unary =
     | Negate = 0
     | Exp = 1
     | Log = 2
@@ -28,7 +28,7 @@ type Unary =
     | IsNaN = 14
 
 /// Functions of two numbers.
-type Binary =
+type internal Binary =
     | Add = 0
     | Subtract = 1
     | Multiply = 2
@@ -43,7 +43,7 @@ type Binary =
     | Equal = 8
 
 /// Reductions of the elements along one axis.
-type Reduction =
+type internal Reduction =
     | Sum = 0
     | Max = 1
     /// The index of the first maximum, as a number.
@@ -54,7 +54,7 @@ type Reduction =
 /// Element (i₀, i₁, …) of a contiguous block of these extents is at Offset + Σ iₐ·Strides[a] of another block. A stride of 0
 /// repeats, permuted strides transpose, an offset slices.
 [<Sealed>]
-type Strided(extents: int[], strides: int[], offset: int) =
+type internal Strided(extents: int[], strides: int[], offset: int) =
     /// How many elements the block has along each axis.
     member _.Extents = extents
     /// The distance between neighbours along each axis in the other block.
@@ -86,7 +86,7 @@ type Strided(extents: int[], strides: int[], offset: int) =
 
 /// One element-wise operation of a chain, on values that the chain already has, by their numbers.
 [<RequireQualifiedAccess; Struct>]
-type Instruction =
+type internal Instruction =
     | Map of map: Unary * x: int
     | Zip of zip: Binary * left: int * right: int
     | Select of condition: int * a: int * b: int
@@ -94,7 +94,7 @@ type Instruction =
 /// <summary>A sequence of element-wise operations whose intermediate values never go through memory.</summary>
 /// <remarks>Values are numbered: first the operands, then the result of each instruction.</remarks>
 [<NoComparison; ReferenceEquality>]
-type Chain =
+type internal Chain =
     {
         Instructions: Instruction[]
         /// The numbers of the values that are kept: each is the result of an instruction or, in a product's chain, the product.
@@ -104,7 +104,7 @@ type Chain =
 /// <summary>Where a chain finds an operand: element i is Values[i / Repeat mod Count].</summary>
 /// <remarks>A scalar has one value, a row is repeated as a whole, and each value of a column is repeated Repeat times.</remarks>
 [<Struct; NoComparison; NoEquality>]
-type ChainOperand =
+type internal ChainOperand =
     {
         Values: ArraySegment<float32>
         Repeat: int
@@ -203,7 +203,7 @@ type internal IKernels =
 
 /// How a primitive is executed in float32: the cases that readers know how to run, and may fuse by.
 [<RequireQualifiedAccess; NoComparison; ReferenceEquality>]
-type Kernel =
+type internal Kernel =
     | Map of Unary
     | Zip of Binary
     | Select

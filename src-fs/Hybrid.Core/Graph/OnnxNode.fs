@@ -1,12 +1,12 @@
 namespace Hybrid.Core
 
 /// The numbers of an ONNX tensor, by its element type.
-type OnnxValues =
+type internal OnnxValues =
     | Floats of float32[]
     | Integers of int64[]
 
 /// A constant of an ONNX graph: dense, row-major.
-type OnnxTensor =
+type internal OnnxTensor =
     {
         Name: string
         Dimensions: int list
@@ -15,7 +15,7 @@ type OnnxTensor =
 
 /// The value of a node's attribute.
 [<RequireQualifiedAccess>]
-type OnnxAttribute =
+type internal OnnxAttribute =
     | Integer of int64
     | IntegerList of int64 list
     | Float of float32
@@ -24,7 +24,7 @@ type OnnxAttribute =
     | Tensor of OnnxTensor
 
 /// One operation of an ONNX graph. An input named "" is omitted.
-type OnnxNode =
+type internal OnnxNode =
     {
         Name: string
         Operator: string

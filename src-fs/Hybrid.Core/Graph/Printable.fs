@@ -66,7 +66,7 @@ module Printable =
     let private longestName = 60
 
     /// The beginning of a name, which may be very long.
-    let brief (name: string) : string =
+    let internal brief (name: string) : string =
         if name.Length > longestName then
             name.Substring(0, longestName - 3) + "…"
         else
@@ -83,13 +83,13 @@ module Printable =
            |> String.forall (fun character -> Char.IsLetterOrDigit character || "-_.".Contains character)
 
     /// A value in a message: unquoted if it is one word, else quoted.
-    let word (value: string) : string =
+    let internal word (value: string) : string =
         if isWord value then value else quote value
 
     /// A number with three significant digits.
-    let number (value: float) : string =
+    let internal number (value: float) : string =
         value.ToString("G3", CultureInfo.InvariantCulture)
 
     /// A fraction as a percentage: 12.5 %.
-    let percent (share: float) : string =
+    let internal percent (share: float) : string =
         (100.0 * share).ToString("0.#", CultureInfo.InvariantCulture) + " %"

@@ -8,7 +8,11 @@ open System
 [<CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
 module Random =
     /// Four words of 32 bits for a counter of 128 bits (block, step) and a key of 64.
-    let philox (key: uint64) (step: uint64) (block: uint64) : struct (uint32 * uint32 * uint32 * uint32) =
+    let internal philox
+        (key: uint64)
+        (step: uint64)
+        (block: uint64)
+        : struct (uint32 * uint32 * uint32 * uint32) =
         let mutable x0 = uint32 block
         let mutable x1 = uint32 (block >>> 32)
         let mutable x2 = uint32 step
@@ -39,7 +43,7 @@ module Random =
     let private unit24 (word: uint32) = float32 (word >>> 8) * (1f / 16777216f)
 
     /// Fills y with uniform numbers in [0, 1), for a key and a step.
-    let fill (key: uint64) (step: uint64) (y: Span<float32>) : unit =
+    let internal fill (key: uint64) (step: uint64) (y: Span<float32>) : unit =
         for block in 0 .. (y.Length + 3) / 4 - 1 do
             let struct (a, b, c, d) = philox key step (uint64 block)
             let i = 4 * block

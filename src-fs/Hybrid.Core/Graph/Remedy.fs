@@ -66,7 +66,7 @@ type Remedy = Hybrid.Remedy
 
 /// The options that remedies name, as the C# library calls them.
 [<RequireQualifiedAccess>]
-module OptionName =
+module internal OptionName =
     [<Literal>]
     let Activations = "Activations"
 

@@ -6,7 +6,7 @@ namespace Hybrid.Core
 /// Roundings of IEEE 754 and of sums: Higham, Accuracy and Stability of Numerical Algorithms (2002), sections 2.2 and
 /// 3.1.</remarks>
 [<RequireQualifiedAccess; NoComparison; NoEquality>]
-type RoundingRule =
+type internal RoundingRule =
     /// Every result is one of the operands' numbers, unchanged, or an integer that does not depend on them.
     | Moves
     /// Every result is one of the numbers at its place, or along its axis, possibly negated, or 0, and changes by no more than
@@ -27,7 +27,7 @@ type RoundingRule =
     /// Not known: there is no bound of the float32 error.
     | Unknown
 
-module RoundingRule =
+module internal RoundingRule =
     /// The unit roundoff of float32, 2⁻²⁴.
     [<Literal>]
     let internal Unit = 5.9604644775390625e-8

@@ -4,7 +4,7 @@ namespace Hybrid.Core
 type Shape = int list
 
 /// Sizes, strides and broadcasting of shapes.
-module Shape =
+module internal Shape =
     /// The number of elements: the product of the extents, 1 for a scalar.
     let size (shape: Shape) : int = List.fold (*) 1 shape
 

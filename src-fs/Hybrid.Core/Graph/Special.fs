@@ -3,7 +3,7 @@ namespace Hybrid.Core
 open System
 
 /// Functions that .NET's Math lacks, in double precision.
-module Special =
+module internal Special =
     // (2/√π) exp(-x²) Σ from n = 0 of 2ⁿ x^(2n+1) / (1·3·…·(2n+1)): all terms have one sign, so no digits are lost
     let private erfSeries x =
         let mutable term = x

@@ -4,10 +4,14 @@ namespace rec Hybrid.Core
 /// A node of an immutable graph. Its shape is known when it is created; its value is computed only when a reader is used.
 [<ReferenceEquality; NoComparison; StructuredFormatDisplay("{Display}")>]
 type Tensor =
-    {
-        Shape: Shape
-        Node: Node
-    }
+    internal
+        {
+            Extents: Shape
+            Node: Node
+        }
+
+    /// The extent of each axis.
+    member this.Shape: Shape = this.Extents
 
     /// Shape and operation, for printing; nothing is computed.
     member this.Display =
@@ -59,19 +63,18 @@ type Tensor =
 
 /// How a value is obtained.
 [<ReferenceEquality; NoComparison>]
-type Node =
+type internal Node =
     | Constant of Values
     /// A value that is given, by this name, when the graph is read.
     | Input of name: string
     | Apply of Primitive * operands: Tensor list
 
 /// <summary>One operation with all its rules: F# refuses a record that lacks one.</summary>
-/// <remarks>Readers and proofs rely on the rules, not on the name. The rules of your own primitives are trusted: check them
-/// against the laws of Hybrid.Testing, which compare each rule with the definition. Functions with custom derivatives
-/// (Gradient.custom) are not trusted with continuity or rounding: bounds do without the former, and rounding bounds are
-/// refused.</remarks>
+/// <remarks>Readers and proofs rely on the rules, not on the name; the laws of Hybrid.Testing compare each rule with the
+/// definition. Functions with custom derivatives (Gradient.custom) are not trusted with continuity or rounding: bounds do without
+/// the former, and rounding bounds are refused.</remarks>
 [<ReferenceEquality; NoComparison>]
-type Primitive =
+type internal Primitive =
     {
         Name: string
         /// From the operands, the result and its cotangent to the cotangent of each operand.
@@ -97,9 +100,9 @@ module Tensor =
     open Operands
 
     /// The result of a primitive; its record determines the rest.
-    let apply (shape: Shape) (operands: Tensor list) (primitive: Primitive) : Tensor =
+    let internal apply (shape: Shape) (operands: Tensor list) (primitive: Primitive) : Tensor =
         {
-            Shape = shape
+            Extents = shape
             Node = Apply(primitive, operands)
         }
 
@@ -114,7 +117,7 @@ module Tensor =
             )
 
         {
-            Shape = shape
+            Extents = shape
             Node = Constant values
         }
 
@@ -132,7 +135,7 @@ module Tensor =
     let scalar (x: float) : Tensor = constant [] [| x |]
 
     /// A value that is given, by this name, when the graph is read.
-    let input (name: string) (shape: Shape) : Tensor = { Shape = shape; Node = Input name }
+    let input (name: string) (shape: Shape) : Tensor = { Extents = shape; Node = Input name }
 
     /// The same number in every element: a broadcast scalar.
     let fill (x: float) (shape: Shape) : Tensor = broadcast shape (scalar x)
@@ -142,7 +145,7 @@ module Tensor =
 
     /// The number in every element of a tensor that was made by fill.
     [<return: Struct>]
-    let (|Filled|_|) (x: Tensor) : float voption =
+    let internal (|Filled|_|) (x: Tensor) : float voption =
         match x.Node with
         | Constant(Double [| value |]) -> ValueSome value
         | Apply({ Kernel = Kernel.Read _ }, [ { Node = Constant(Double [| value |]) } ]) -> ValueSome value
@@ -152,7 +155,18 @@ module Tensor =
 
     /// <summary>An element-wise primitive of one operand, from its rules: the last two take the operand, the result and the
     /// cotangent (or tangent).</summary>
-    let map name operation definition enclosure continuity rounding onnx vjp jvp (x: Tensor) : Tensor =
+    let internal map
+        name
+        operation
+        definition
+        enclosure
+        continuity
+        rounding
+        onnx
+        vjp
+        jvp
+        (x: Tensor)
+        : Tensor =
         apply
             x.Shape
             [ x ]
@@ -174,7 +188,7 @@ module Tensor =
     /// <summary>An element-wise primitive of two operands, broadcast to their common shape, from its rules: the last two take the
     /// operands, the result and the cotangent (or both tangents).</summary>
     /// <exception cref="T:Hybrid.ShapeMismatchException">The shapes do not broadcast.</exception>
-    let zip
+    let internal zip
         name
         operation
         definition

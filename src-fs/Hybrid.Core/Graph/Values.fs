@@ -2,7 +2,7 @@ namespace Hybrid.Core
 
 /// The numbers of a constant. Readers convert them; constructions and proofs are Double, trained models Single.
 [<ReferenceEquality; NoComparison>]
-type Values =
+type internal Values =
     | Single of float32[]
     | Double of float[]
 

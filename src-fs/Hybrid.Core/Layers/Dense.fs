@@ -7,7 +7,11 @@ module Dense =
     /// <param name="neurons">Makes a layer from its index, from 0, and its numbers of inputs and outputs.</param>
     /// <param name="between">What follows each layer except the last, by its index: such as an activation.</param>
     /// <param name="sizes">The size of the input first.</param>
-    let chain (neurons: int -> int -> int -> Network) (between: int -> Network) (sizes: int list) : Network =
+    let internal chain
+        (neurons: int -> int -> int -> Network)
+        (between: int -> Network)
+        (sizes: int list)
+        : Network =
         let pairs = List.pairwise sizes
 
         {
@@ -46,7 +50,7 @@ module Dense =
     /// size.</summary>
     /// <exception cref="T:Hybrid.HybridException">There is no activation of this name, there are fewer than two sizes, one is
     /// below 1, or there are more than 2³¹ - 1 parameters.</exception>
-    let outline (activation: string) (sizes: int list) : Network =
+    let internal outline (activation: string) (sizes: int list) : Network =
         if sizes.Length < 2 then
             raise (
                 HybridException

@@ -4,7 +4,7 @@ open System
 
 /// What the outputs of a network are, according to its last layer.
 [<RequireQualifiedAccess>]
-type Ending =
+type internal Ending =
     /// Anything else; for classes, their scores.
     | Scores
     /// exp zᵢ / Σ exp zⱼ over the outputs of each example: class probabilities.
@@ -18,7 +18,7 @@ type Ending =
 
 /// <summary>The last layers of networks. They are recognised by their graphs, which are compared with ours, never by
 /// name.</summary>
-module Ending =
+module internal Ending =
     let private isNumber (x: Tensor) = ValueOption.isSome (Alike.number x)
 
     let private isProduct (x: Tensor) (y: Tensor) =

@@ -5,7 +5,7 @@ open System.Collections.Generic
 
 /// Options of a plan.
 [<NoComparison; ReferenceEquality>]
-type PlanOptions =
+type internal PlanOptions =
     {
         /// Fill every buffer with NaN as soon as the plan considers it free, to reveal a value that is read too late.
         Poison: bool
@@ -34,11 +34,11 @@ type Plan internal (inputs: Dictionary<string, float32[]>, outputs: float32[][],
             action.Invoke()
 
     /// The steps of a run, in order.
-    member _.Steps: IReadOnlyList<PlanStep> = Array.AsReadOnly steps
+    member internal _.Steps: IReadOnlyList<PlanStep> = Array.AsReadOnly steps
 
 module Plan =
     /// No poison, no cancellation.
-    let defaults =
+    let internal defaults =
         {
             Poison = false
             Cancelled = fun () -> false
@@ -89,7 +89,7 @@ module Plan =
     /// <exception cref="T:Hybrid.HybridException">A state array has the wrong number of elements for its input, or an update
     /// names an unknown state.</exception>
     /// <exception cref="T:System.OperationCanceledException">Compilation was cancelled.</exception>
-    let compileWith
+    let internal compileWith
         (options: PlanOptions)
         (engine: Engine)
         (state: IReadOnlyDictionary<string, float32[]>)

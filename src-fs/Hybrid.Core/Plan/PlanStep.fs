@@ -4,7 +4,7 @@ open System
 
 /// One step of a plan: a profile consists of these.
 [<NoComparison; ReferenceEquality>]
-type PlanStep =
+type internal PlanStep =
     {
         /// What it does, such as "MatMul 128×784×256, Add, Relu".
         Name: string

@@ -73,7 +73,7 @@ module Gradient =
     /// <exception cref="T:Hybrid.NotDifferentiableException">The value is an index.</exception>
     let jvpAll (f: Tensor list -> Tensor) (xs: Tensor list) (tangents: Tensor list) : Tensor * Tensor =
         if xs.Length <> tangents.Length then
-            let shapes = List.map _.Shape xs @ List.map _.Shape tangents
+            let shapes = xs @ tangents |> List.map _.Shape
 
             raise (
                 ShapeMismatchException(
@@ -225,9 +225,11 @@ module Gradient =
             |> List.mapi (fun i _ -> $"{name}/{i}")
             |> fun names -> List.zip names values
 
+        let shapesOf (tensors: Tensor list) = tensors |> List.map _.Shape
+
         let agree (expected: Tensor list) (actual: Tensor list) =
-            if List.map _.Shape expected <> List.map _.Shape actual then
-                let shapes = List.map _.Shape expected @ List.map _.Shape actual
+            if shapesOf expected <> shapesOf actual then
+                let shapes = shapesOf expected @ shapesOf actual
 
                 raise (
                     ShapeMismatchException(name, shapes, "A derivative must have the shape of its tensor.")

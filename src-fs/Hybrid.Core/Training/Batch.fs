@@ -3,7 +3,7 @@ namespace Hybrid.Core
 open System
 
 /// The names of the inputs of graphs, in training and in use.
-module InputName =
+module internal InputName =
     /// [examples; features].
     [<Literal>]
     let Features = "x"

@@ -20,7 +20,7 @@ type Epoch =
         Cancelled: bool
     }
 
-module Epoch =
+module internal Epoch =
     /// The better of two epochs: the one of lower validation loss, or the later one if none was measured.
     let better (a: Epoch) (b: Epoch) : Epoch =
         match a.Validation, b.Validation with

@@ -15,6 +15,7 @@ open System.Numerics
 /// <exception cref="T:Hybrid.ShapeMismatchException">The network does not return one row per example.</exception>
 [<Sealed>]
 type Inference
+    internal
     (
         engine: Engine,
         cancelled: unit -> bool,
@@ -61,12 +62,12 @@ type Inference
         )
 
     /// Inference whose plans are compiled without cancellation.
-    new(engine, network, width, state) = Inference(engine, (fun () -> false), network, width, state)
+    internal new(engine, network, width, state) = Inference(engine, (fun () -> false), network, width, state)
 
     /// <summary>The number of examples computed at once: 256, or the largest power of two for which the graph computes at most
     /// about 2²⁴ numbers; at least 1.</summary>
     /// <param name="traced">The input and the output of the graph, for one example.</param>
-    static member BatchSize(traced: Tensor list) : int =
+    static member internal BatchSize(traced: Tensor list) : int =
         let fitting = float (1 <<< 24) / max 1.0 (Graph.elements traced)
         max 1 (int (BitOperations.RoundUpToPowerOf2(uint32 (min 256.0 fitting) + 1u) / 2u))
 
@@ -140,7 +141,7 @@ type Inference
 
 module Inference =
     /// The values of a network's parameters, in new arrays.
-    let state (engine: Engine) (network: Network) : Dictionary<string, float32[]> =
+    let internal state (engine: Engine) (network: Network) : Dictionary<string, float32[]> =
         let state = Dictionary<string, float32[]>()
 
         for name, value in Network.parameters network do
@@ -158,7 +159,7 @@ module Inference =
     /// <summary>Loss and quality of outputs, [examples; outputs], compared with targets in the task's form. Sums are computed in
     /// double precision.</summary>
     /// <exception cref="T:Hybrid.NonFiniteResultException">An output or a loss is NaN or infinite.</exception>
-    let measure
+    let internal measure
         (engine: Engine)
         (task: LearningTask)
         (loss: Loss)

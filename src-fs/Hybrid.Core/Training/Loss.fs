@@ -7,7 +7,7 @@ type LearningTask =
     /// This many numbers; targets are those numbers, [examples; outputs].
     | Regression of outputs: int
 
-module LearningTask =
+module internal LearningTask =
     /// The number of outputs of a network for the task.
     let outputs task =
         match task with

@@ -93,7 +93,7 @@ module Metrics =
         Estimated(sqrt (squares / float errors.Length), average (Array.map abs errors), r2)
 
     /// The measures of examples whose outputs are not all finite: only their number is known.
-    let unknown (task: LearningTask) (examples: int) : Measures =
+    let internal unknown (task: LearningTask) (examples: int) : Measures =
         {
             Examples = examples
             Loss = nan

@@ -4,7 +4,7 @@ open System
 
 /// The current point of a minimisation.
 [<NoEquality; NoComparison>]
-type Minimum =
+type internal Minimum =
     {
         Point: float[]
         Value: float
@@ -15,7 +15,7 @@ type Minimum =
     }
 
 /// How a minimisation proceeds, and when it ends.
-type Descent =
+type internal Descent =
     {
         /// The number of steps remembered, as two vectors each.
         Memory: int
@@ -31,7 +31,7 @@ type Descent =
 /// (3.6). Where values differ by less than their rounding, slopes decide: Hager and Zhang, "A new conjugate gradient method with
 /// guaranteed descent and an efficient line search" (2005), the approximate Wolfe conditions. Vectors are in double precision;
 /// each iteration evaluates the whole function.</remarks>
-module QuasiNewton =
+module internal QuasiNewton =
     let private dot (a: float[]) (b: float[]) =
         let mutable sum = 0.0
 

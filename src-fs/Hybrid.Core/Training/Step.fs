@@ -55,7 +55,7 @@ module StepOptions =
         }
 
 /// One training step as a graph.
-module Step =
+module internal Step =
     /// The name of a tensor that the optimizer keeps for a parameter.
     let internal slotName (name: string) slot = $"{name}/slot{slot}"
 

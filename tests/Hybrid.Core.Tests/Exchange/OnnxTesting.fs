@@ -1,5 +1,5 @@
 /// Small ONNX graphs, as a file from elsewhere would hold them.
-module Hybrid.Tests.OnnxTesting
+module internal Hybrid.Tests.OnnxTesting
 
 open Hybrid.Core
 open Hybrid.Exchange

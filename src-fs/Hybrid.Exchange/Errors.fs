@@ -1,0 +1,26 @@
+namespace Hybrid
+
+/// The network cannot be exported to ONNX; the message names the node and the reason.
+[<Sealed>]
+type NotExportableException(node: string, reason: string) =
+    inherit HybridException($"Node {node} cannot be exported: {reason}")
+    /// The node, by its name in the file.
+    member _.Node = node
+
+/// The ONNX graph contains something that is not supported.
+[<Sealed>]
+type NotImportableException(node: string, operator: string, opset: int, reason: string) =
+    inherit HybridException($"Node {node} ({operator}, opset {opset}) cannot be read: {reason}")
+    /// The node, by its name in the file, or by its output where it has none.
+    member _.Node = node
+    /// The node's operator, by its name in ONNX.
+    member _.Operator = operator
+    /// The version of the operator set that the file declares.
+    member _.Opset = opset
+
+namespace Hybrid.Exchange
+
+// C# finds them in Hybrid, next to the C# API
+type NotExportableException = Hybrid.NotExportableException
+
+type NotImportableException = Hybrid.NotImportableException
