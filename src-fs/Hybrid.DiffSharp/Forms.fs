@@ -3,7 +3,7 @@ namespace Hybrid.DiffSharp
 open Hybrid.Core
 
 /// The origin of a primitive's form.
-type Origin =
+type internal Origin =
     /// An operation of DiffSharp with the same meaning.
     | Own
     /// Several DiffSharp operations, and why.
@@ -13,7 +13,7 @@ type Origin =
 
 /// A primitive in DiffSharp.
 [<NoComparison; NoEquality>]
-type Form =
+type internal Form =
     {
         /// The primitive's name.
         Name: string
@@ -23,7 +23,7 @@ type Form =
     }
 
 /// The DiffSharp form of every primitive of the graph.
-module Forms =
+module internal Forms =
     open Operands
 
     let private map name origin (f: Number -> Number) =

@@ -18,7 +18,7 @@ module Regularizer =
     let internal isWeight (parameter: Tensor) : bool = parameter.Shape.Length >= 2
 
     /// λ₁ Σ |w| + ½λ₂ Σ w² over all weights of a network, a scalar.
-    let internal penalty (regularizer: Regularizer) (parameters: Tensor list) : Tensor =
+    let penalty (regularizer: Regularizer) (parameters: Tensor list) : Tensor =
         let term (strength: float) (of': Tensor -> Tensor) =
             if strength = 0.0 then
                 Tensor.scalar 0.0
@@ -35,7 +35,7 @@ module Regularizer =
     /// <summary>A weight with every row that is longer than the limit scaled back to it.</summary>
     /// <remarks>Srebro, Rennie and Jaakkola, "Maximum-margin matrix factorization" (2005); with dropout, Srivastava et
     /// al. (2014).</remarks>
-    let internal project (regularizer: Regularizer) (parameter: Tensor) : Tensor =
+    let project (regularizer: Regularizer) (parameter: Tensor) : Tensor =
         match regularizer.MaxNorm with
         | Some bound when parameter.Shape.Length = 2 ->
             let length = Tensor.sqrt (Tensor.sum 1 (parameter * parameter))

@@ -21,13 +21,17 @@ module internal ProjectShape =
         |> List.ofArray
 
     let private kernels =
-        let cases = FSharpType.GetUnionCases typeof<Kernel> |> Array.length
+        let cases =
+            FSharpType.GetUnionCases(typeof<Kernel>, BindingFlags.NonPublic) |> Array.length
+
         let maps = [ typeof<Unary>; typeof<Binary>; typeof<Reduction> ]
         // for three kinds of kernel each value is a separate primitive
         cases - maps.Length
         + (maps |> List.sumBy (fun map -> Enum.GetValues(map).Length))
 
-    let private rules = FSharpType.GetRecordFields typeof<Primitive> |> Array.length
+    let private rules =
+        FSharpType.GetRecordFields(typeof<Primitive>, BindingFlags.NonPublic)
+        |> Array.length
 
     let private run (_: Setting) : Outcome =
         let listed = String.concat ", " layers

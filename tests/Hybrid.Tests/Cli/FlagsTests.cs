@@ -18,7 +18,7 @@ public sealed partial class FlagsTests
     static readonly string[] onlyInPrograms = [nameof(TrainingOptions.Network)];
 
     public static TheoryData<string> Named() =>
-        [.. typeof(OptionName).GetFields().Where(field => field.IsLiteral).Select(field => (string)field.GetRawConstantValue()!)];
+        [.. typeof(OptionName).GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic).Where(field => field.IsLiteral).Select(field => (string)field.GetRawConstantValue()!)];
 
     /// <summary>The flags of all commands, as help lists them.</summary>
     static readonly Lazy<HashSet<string>> flags = new(() =>
