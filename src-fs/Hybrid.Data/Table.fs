@@ -281,3 +281,14 @@ module Table =
             Target = Some target
             Notes = table.Notes
         }
+
+    /// Rows that were read for a model with their targets, as a table.
+    let ofRows (schema: Schema) (rows: TableRows) : Table =
+        { create rows.Source schema.Columns rows.Features schema.TargetName rows.Target.Value with
+            Reading = schema.Reading
+            Notes = rows.Notes
+        }
+
+    /// <summary>The examples with the columns and the classes of a schema.</summary>
+    /// <exception cref="T:Hybrid.TableException">As for forSchema.</exception>
+    let inSchema (schema: Schema) (table: Table) : Table = ofRows schema (forSchema schema table)

@@ -83,18 +83,6 @@ module Model =
         else
             Ending.scores model.Inputs model.Network
 
-    /// Rows that were read for a model with their targets, as a table.
-    let table (model: Model) (rows: TableRows) : Table =
-        { Table.create
-              rows.Source
-              model.Schema.Columns
-              rows.Features
-              model.Schema.TargetName
-              rows.Target.Value with
-            Reading = model.Schema.Reading
-            Notes = rows.Notes
-        }
-
     /// <summary>A table's examples as the model takes them: its columns, in its order, and its classes.</summary>
     /// <exception cref="T:Hybrid.TableException">The columns or the classes are not those of the model.</exception>
     let examples (model: Model) (table: Table) : Examples =
@@ -116,3 +104,56 @@ module Model =
                 HybridException
                     $"The network returns a tensor of shape [{shown}] for 2 examples, not one row per example."
             )
+
+    /// <summary>The same model with other layers, such as those of another training: the schema stays.</summary>
+    /// <param name="network">From the model's columns to as many outputs.</param>
+    /// <param name="model">The model.</param>
+    /// <exception cref="T:Hybrid.HybridException">The network returns another number of outputs.</exception>
+    /// <exception cref="T:Hybrid.ShapeMismatchException">It takes another number of columns.</exception>
+    let withNetwork (network: Network) (model: Model) : Model =
+        let found, needed = outputs model.Inputs network, LearningTask.outputs (task model)
+
+        if found <> needed then
+            raise (
+                HybridException $"The network returns {found} numbers, but the model's schema needs {needed}."
+            )
+
+        { model with
+            Network = network
+            Training = None
+        }
+
+    /// <summary>The probability of each class, from the outputs for an example.</summary>
+    /// <exception cref="T:Hybrid.HybridException">The model predicts a quantity, or returns scores.</exception>
+    let probabilities (model: Model) (outputs: float32[]) : float32[] =
+        match outputName model with
+        | "probabilities" -> outputs
+        | "log-probabilities" -> Array.map exp outputs
+        | name -> raise (HybridException $"The model returns {name}, not probabilities.")
+
+    /// <summary>The index of an example's class by a threshold: that class if its probability is at least the threshold, and the
+    /// most probable of the others otherwise.</summary>
+    /// <param name="name">The class.</param>
+    /// <param name="threshold">From 0 to 1.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="outputs">The outputs for the example.</param>
+    /// <exception cref="T:Hybrid.HybridException">The model has no such class, or returns no probabilities.</exception>
+    /// <exception cref="T:Hybrid.OptionException">The threshold is not from 0 to 1.</exception>
+    let classAt (name: string) (threshold: float) (model: Model) (outputs: float32[]) : int =
+        let probabilities = probabilities model outputs
+        let names = model.Schema.Classes.Value
+
+        if not (threshold >= 0.0 && threshold <= 1.0) then
+            raise (OptionException(nameof threshold, $"must be from 0 to 1, not {threshold}"))
+
+        match Array.tryFindIndex ((=) name) names with
+        | None ->
+            raise (
+                HybridException
+                    $"""The model has no class {Printable.quote name}. It has {String.concat ", " names}."""
+            )
+        | Some index when float probabilities[index] >= threshold -> index
+        | Some index ->
+            [ 0 .. names.Length - 1 ]
+            |> List.filter ((<>) index)
+            |> List.maxBy (fun other -> probabilities[other])

@@ -63,12 +63,12 @@ module ModelData =
         |> Option.map (fun record -> Split.ofTarget record.Seed record.Validation record.Test rows.Target)
 
     let private create (model: Model) (rows: TableRows) (test: TableRows option) : ModelData =
-        let rows = Model.table model rows
+        let rows = Table.ofRows model.Schema rows
 
         {
             Model = model
             Rows = rows
-            Test = Option.map (Model.table model) test
+            Test = Option.map (Table.ofRows model.Schema) test
             Split = splitOf model rows
         }
 

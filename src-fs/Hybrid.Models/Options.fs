@@ -3,6 +3,7 @@ namespace Hybrid.Models
 open System
 open System.Globalization
 open Hybrid.Core
+open Hybrid.Data
 
 /// How the weights are updated.
 [<RequireQualifiedAccess; NoComparison; ReferenceEquality>]
@@ -27,7 +28,8 @@ module Method =
     /// <summary>The method of this name.</summary>
     /// <exception cref="T:Hybrid.HybridException">There is no such method; the message lists the names.</exception>
     let named (name: string) : Method =
-        if name = Lbfgs.Name then
+        // in any case and with any dashes, as the others
+        if (String.filter Char.IsLetter name).ToLowerInvariant() = Lbfgs.Name then
             Method.Lbfgs
         else
             Method.Steps(Optimizer.named name)
@@ -76,6 +78,8 @@ type Options =
         Patience: int option
         /// The share of all examples that decides which epoch was best, in [0, 1).
         ValidationFraction: float
+        /// The examples that decide which epoch was best, in place of a share of the data.
+        ValidationData: Table option
         /// The share of all examples held out to measure the final network, in [0, 1). None: 0.25, or the test part that
         /// comes with the data.
         TestFraction: float option
@@ -111,6 +115,7 @@ module Options =
             Epochs = None
             Patience = None
             ValidationFraction = 0.1
+            ValidationData = None
             TestFraction = None
             BalancedClasses = false
             Gradients = GradientSource.graph
@@ -148,6 +153,12 @@ module Options =
 
     let private fraction option (value: float) =
         require (value >= 0.0 && value < 1.0) option "at least 0 and below 1" value
+
+    let private isActivation (name: string) =
+        try
+            not (isNull name) && (Activation.layer name).Kind <> ""
+        with :? HybridException ->
+            false
 
     /// Layers come from one place: from the options, from the caller or from a model.
     let private checkLayers (options: Options) =
@@ -228,15 +239,10 @@ module Options =
 
         require (not options.Activations.IsEmpty) (nameof options.Activations) "a list of names" 0
 
-        let names = List.map fst Activation.functions
-        let listed = String.concat ", " names
+        let listed = Activation.functions |> List.map fst |> String.concat ", "
 
         for activation in options.Activations do
-            require
-                (List.contains activation names)
-                (nameof options.Activations)
-                $"one of {listed}"
-                activation
+            require (isActivation activation) (nameof options.Activations) $"one of {listed}" activation
 
         checkLayers options
         let pieces = options.MaxoutPieces
@@ -270,3 +276,14 @@ module Options =
             checkLbfgs options
 
         checkFreeze options
+
+    /// The options with the activations' own names, and no share for validation where there is data for it.
+    let internal resolved (options: Options) : Options =
+        { options with
+            Activations = options.Activations |> List.map (fun name -> (Activation.layer name).Kind)
+            ValidationFraction =
+                if options.ValidationData.IsSome then
+                    0.0
+                else
+                    options.ValidationFraction
+        }

@@ -12,6 +12,8 @@ type Prepared =
         Options: Options
         /// The rows that are split; with the columns of the model to train further, if there is one.
         Table: Table
+        /// The data for validation that the caller gave, with the model's columns and classes.
+        OwnValidation: Table option
         /// The test part that comes with the data, unless the options ask for a share.
         OwnTest: Table option
         Schema: Schema
@@ -65,23 +67,24 @@ module internal Prepared =
 
         loss
 
-    /// Targets as the loss sees them, the deviation that they are in units of, and what follows the trained layers.
+    /// How the loss sees targets, the deviation that they are in units of, and what follows the trained layers.
     let private scaled
         (options: Options)
         (table: Table)
         (split: Split)
         (loss: Loss)
-        : float32[] * float * Network =
+        : (Target -> float32[]) * float * Network =
         match table.Target with
         | Quantity values when options.From.IsNone ->
             let struct (mean, deviation) as moments =
                 Preprocessing.targetMoments values split.Training
 
-            values |> Array.map (fun target -> float32 ((float target - mean) / deviation)),
+            Target.numbers
+            >> Array.map (fun target -> float32 ((float target - mean) / deviation)),
             deviation,
             Network.ofLayer (Preprocessing.unscale moments)
-        | Classes _ as target when loss = Loss.softmax -> Target.numbers target, 1.0, Activation.softmax
-        | target -> Target.numbers target, 1.0, Network.empty
+        | Classes _ when loss = Loss.softmax -> Target.numbers, 1.0, Activation.softmax
+        | _ -> Target.numbers, 1.0, Network.empty
 
     // ---- the layers
 
@@ -200,10 +203,11 @@ module internal Prepared =
     /// As Recipe.prepare says.
     let ofOptions (options: Options) (data: Sets) : Prepared =
         Options.check options
+        let options = Options.resolved options
 
         let table =
             match options.From with
-            | Some model -> Model.table model (Table.forSchema model.Schema data.Train)
+            | Some model -> Table.inSchema model.Schema data.Train
             | None -> data.Train
 
         let task =
@@ -238,7 +242,8 @@ module internal Prepared =
             fail (nameof options.ValidationFraction) shares
 
         let split = Split.ofTable options.Seed options.ValidationFraction test table
-        let targets, unit', ending = scaled options table split loss
+        let toLoss, unit', ending = scaled options table split loss
+        let targets = toLoss table.Target
 
         // the parts are rows of the same numbers: nothing is copied
         let part rows =
@@ -249,6 +254,12 @@ module internal Prepared =
                 Rows = rows
             }
 
+        let schema =
+            match options.From with
+            | Some model -> model.Schema
+            | None -> Schema.ofTable table
+
+        let ownValidation = options.ValidationData |> Option.map (Table.inSchema schema)
         let examples = part split.Training
         let start, features = start options table split loss task
         let settings = Settings.ofOptions options task loss examples
@@ -256,20 +267,18 @@ module internal Prepared =
         {
             Options = options
             Table = table
+            OwnValidation = ownValidation
             OwnTest = ownTest
-            Schema =
-                (match options.From with
-                 | Some model -> model.Schema
-                 | None -> Schema.ofTable table)
+            Schema = schema
             Task = task
             Loss = loss
             Split = split
             Examples = examples
             Validation =
-                if split.Validation.Length > 0 then
-                    Some(part split.Validation)
-                else
-                    None
+                match ownValidation with
+                | Some own -> Some(Examples.all own.Columns.Length own.Features (toLoss own.Target))
+                | None when split.Validation.Length > 0 -> Some(part split.Validation)
+                | None -> None
             Start = start
             Ending = ending
             Unit = unit'

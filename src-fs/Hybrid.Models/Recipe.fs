@@ -112,8 +112,11 @@ module Recipe =
 
         let measure rows = evaluate { raw with Rows = rows }
 
-        let measureAny (rows: int[]) =
-            if rows.Length = 0 then None else Some(measure rows)
+        let measureOwn (own: Table option) (rows: int[]) =
+            match own with
+            | Some table -> Some(evaluate (Model.examples model table))
+            | None when rows.Length = 0 -> None
+            | None -> Some(measure rows)
 
         {
             Model = model
@@ -121,11 +124,8 @@ module Recipe =
             BestEpoch = progress.Best.Number
             Cancelled = progress.Cancelled
             Train = measure prepared.Split.Training
-            Validation = measureAny prepared.Split.Validation
-            Test =
-                match prepared.OwnTest with
-                | Some table -> Some(evaluate (Model.examples model table))
-                | None -> measureAny prepared.Split.Test
+            Validation = measureOwn prepared.OwnValidation prepared.Split.Validation
+            Test = measureOwn prepared.OwnTest prepared.Split.Test
         }
 
     /// <summary>Splits data, learns their preprocessing, makes a network, trains it and measures it.</summary>

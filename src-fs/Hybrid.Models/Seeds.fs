@@ -21,14 +21,23 @@ module Seeds =
     /// The seed of one of several trainings, counted from 0.
     let at (first: uint64) (index: int) : uint64 = first + uint64 index
 
-    /// The report with the lowest validation loss, or with the lowest training loss where there is no validation.
+    /// The trainings that count: all but those that were cut short, which would count for less than they are worth; the first
+    /// one, if all were.
+    let counted (reports: Report list) : Report list =
+        match reports |> List.filter (fun report -> not report.Cancelled) with
+        | [] -> List.truncate 1 reports
+        | whole -> whole
+
+    /// Of those that count, the report with the lowest validation loss, or with the lowest training loss where there is no validation.
     let best (reports: Report list) : Report =
-        reports
+        counted reports
         |> List.minBy (fun report -> (defaultArg report.Validation report.Train).Loss)
 
-    /// <summary>The spread of accuracy or R².</summary>
+    /// <summary>The spread of accuracy or R² over those that count.</summary>
     /// <param name="reports">At least one.</param>
     let summary (reports: Report list) : SeedSummary =
+        let reports = counted reports
+
         let part, choose =
             match reports.Head with
             | { Test = Some _ } -> Part.Test, _.Test.Value

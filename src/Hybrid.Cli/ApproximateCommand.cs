@@ -48,7 +48,7 @@ sealed class ApproximateCommand
             "--method", "How the network is built; towers, kuhn and trained also take two variables. Default: relu.", Approximator.Methods);
         var lipschitz = Arguments.Number("--lipschitz", "A bound on the slope. Default: from the formula's derivative.");
         var curvature = Arguments.Number("--curvature", "A bound on the second derivative. Default: from the formula's second derivative.");
-        var output = Arguments.Text("--output", "file.onnx", "Write the network to this model file.");
+        var output = Arguments.Output("file.onnx", "Write the network to this model file.");
         var figure = Arguments.Text("--figure", "file.svg", "Draw formula, network and error to this file.");
         var json = Arguments.Json();
 

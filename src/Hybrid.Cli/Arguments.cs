@@ -26,6 +26,16 @@ static class Arguments
     public static Option<string?> Text(string name, string hint, string description) =>
         new(name) { HelpName = hint, Description = description };
 
+    /// <summary>--output, which is -o too.</summary>
+    public static Option<string?> Output(string hint, string description) => Text("--output", hint, description).Also("-o");
+
+    /// <summary>The same option under another usual name too.</summary>
+    public static Option<T> Also<T>(this Option<T> option, string alias)
+    {
+        option.Aliases.Add(alias);
+        return option;
+    }
+
     public static Option<string?> Choice(string name, string description, params IEnumerable<string> choices)
     {
         string[] known = [.. choices];
@@ -71,10 +81,13 @@ static class Arguments
     public static Option<bool> Json() =>
         new("--json") { Description = "Print one JSON object as the only line on stdout." };
 
+    /// <summary>Names are the same in any case and with any dashes: LeakyReLU is leaky-relu.</summary>
+    static string Letters(string name) => string.Concat(name.Where(char.IsLetterOrDigit)).ToLowerInvariant();
+
     static string? Known(ArgumentResult result, string name, string[] known, string text)
     {
-        if (known.Contains(text))
-            return text;
+        if (known.FirstOrDefault(choice => Letters(choice) == Letters(text)) is { } found)
+            return found;
 
         var listed = $"{string.Join(", ", known[..^1])}{(known.Length > 1 ? " or " : "")}{known[^1]}";
         result.AddError($"{name} must be {listed}, not {Printable.quote(text)}.{UnknownWords.Suggest(text, known)}");

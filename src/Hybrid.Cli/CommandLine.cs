@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Parsing;
 
 namespace Hybrid.Cli;
 
@@ -66,7 +67,22 @@ static class CommandLine
     {
         UnknownWords.Check(parsed, arguments);
         if (parsed.Errors.Count > 0 && parsed.Action is not HelpText)
-            throw new UsageException(parsed.Errors[0].Message);
+            throw new UsageException(Missing(parsed) ?? parsed.Errors[0].Message);
+    }
+
+    /// <summary>The argument or the value of an option that is missing, if that is what is wrong.</summary>
+    static string? Missing(ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+
+        if (command.Arguments.FirstOrDefault(argument =>
+            argument.Arity.MinimumNumberOfValues > 0 && !(parsed.GetResult(argument)?.Tokens.Count > 0)) is { } missing)
+            return $"{About.Name} {command.Name} needs {missing.Name}: {missing.Description}";
+
+        return parsed.Errors.Select(error => error.SymbolResult).OfType<OptionResult>()
+            .FirstOrDefault(option => option.Tokens.Count == 0 && option.Option.Arity.MinimumNumberOfValues > 0) is { } empty
+                ? $"{empty.Option.Name} needs a value{(empty.Option.HelpName is { } hint ? $", {hint}" : "")}: {empty.Option.Description}"
+                : null;
     }
 
     static RootCommand Root()

@@ -24,7 +24,7 @@ static class DoctorCommand
             model, data, target, json,
         };
         command.SetAction(parsed => Run(
-            ModelData.Load(parsed.GetRequiredValue(model), parsed.GetRequiredValue(data), parsed.GetValue(target)),
+            ModelData.Load(parsed.GetRequiredValue(model), parsed.GetRequiredValue(data), new() { Target = parsed.GetValue(target) }),
             parsed.GetRequiredValue(data), new Terminal(parsed.GetValue(json))));
         return command;
     }

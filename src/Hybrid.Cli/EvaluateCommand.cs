@@ -28,7 +28,7 @@ static class EvaluateCommand
             model, data, target, part, json,
         };
         command.SetAction(parsed => Run(
-            ModelData.Load(parsed.GetRequiredValue(model), parsed.GetRequiredValue(data), parsed.GetValue(target)),
+            ModelData.Load(parsed.GetRequiredValue(model), parsed.GetRequiredValue(data), new() { Target = parsed.GetValue(target) }),
             parsed.GetRequiredValue(data),
             parsed.GetValue(part) is { } name ? Enum.Parse<DataPart>(name, ignoreCase: true) : null,
             parsed.GetValue(target), new Terminal(parsed.GetValue(json))));

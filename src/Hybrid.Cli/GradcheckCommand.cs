@@ -46,7 +46,7 @@ static class GradcheckCommand
             // before any file is read
             options.Check();
             return Run(
-                ModelData.Load(parsed.GetRequiredValue(model), parsed.GetRequiredValue(data), parsed.GetValue(target)),
+                ModelData.Load(parsed.GetRequiredValue(model), parsed.GetRequiredValue(data), new() { Target = parsed.GetValue(target) }),
                 parsed.GetRequiredValue(data), options, new Terminal(parsed.GetValue(json)));
         });
         return command;

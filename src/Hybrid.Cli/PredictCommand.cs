@@ -13,8 +13,8 @@ static class PredictCommand
             Description = "Data with the model's columns: a name, a table (columns are matched by name, others are ignored, "
                 + "the target is optional) or a folder.",
         };
-        var output = Arguments.Text(
-            "--output", "file.csv", "The file for the predictions, with class names verbatim. Default: stdout, where control "
+        var output = Arguments.Output(
+            "file.csv", "The file for the predictions, with class names verbatim. Default: stdout, where control "
             + "characters in names are escaped as in JSON.");
 
         var command = new Command("predict", "Predict each example of the data: a CSV table with a header.")

@@ -77,7 +77,7 @@ sealed class TrainArguments
         "--optimizer", "lbfgs uses all examples in every iteration: for small data sets; --epochs then counts iterations. "
         + $"Default: {defaults.Optimizer}.", TrainingOptions.Optimizers);
 
-    readonly Option<double?> learningRate = Arguments.Number("--learning-rate", "Above 0. Default: the optimizer's own.", "rate");
+    readonly Option<double?> learningRate = Arguments.Number("--learning-rate", "Above 0. Default: the optimizer's own.", "rate").Also("--lr");
 
     readonly Option<string?> schedule = Arguments.Choice(
         "--schedule", $"How the learning rate changes. Default: {defaults.Schedule}.",
@@ -134,8 +134,8 @@ sealed class TrainArguments
 
     public Option<string?> History { get; } = Arguments.Text("--history", "file.csv", "Write one row per epoch to this file.");
 
-    public Option<string?> Output { get; } = Arguments.Text(
-        "--output", "file.onnx", $"The file for the network. Default: {TrainCommand.DefaultOutput}.");
+    public Option<string?> Output { get; } = Arguments.Output(
+        "file.onnx", $"The file for the network. Default: {TrainCommand.DefaultOutput}.");
 
     public Option<bool> Json { get; } = Arguments.Json();
 

@@ -150,10 +150,6 @@ sealed class TrainCommand
 
         var report = run.Report;
 
-        // an interrupted seed would be judged below its worth
-        if (report.Cancelled && reports.Count > 0)
-            return;
-
         reports.Add(report);
         if (seeds is not null)
             terminal.Line($"  {(report.Test is null ? "training" : "test")}: {Words.Describe(report.Test ?? report.Train)}");
@@ -199,7 +195,7 @@ sealed class TrainCommand
 
         if (seeds is not null)
         {
-            terminal.Line($"{Words.Count(reports.Count, "seed")}, {Words.Summary(SeedSummary.Of(reports))}");
+            terminal.Line($"{Words.Count(TrainingReport.Counted(reports).Count, "seed")}, {Words.Summary(SeedSummary.Of(reports))}");
             terminal.Line(
                 $"Best {(best.Validation is null ? "training" : "validation")} loss with seed {best.Seed}:");
         }
@@ -238,7 +234,7 @@ sealed class TrainCommand
         if (seeds is not null)
         {
             result["seed"] = best.Seed;
-            result["seeds"] = Json.Array(reports.Select(report =>
+            result["seeds"] = Json.Array(TrainingReport.Counted(reports).Select(report =>
             {
                 var one = new JsonObject { ["seed"] = report.Seed, ["epochs"] = report.Epochs };
                 AddParts(one, report);

@@ -6,6 +6,37 @@ namespace Hybrid.Cli;
 /// <summary>Words that look like options but are not: the parser would take some of them for arguments.</summary>
 static class UnknownWords
 {
+    /// <summary>Names that other programs use for options of this one.</summary>
+    static readonly Dictionary<string, string> elsewhere = new()
+    {
+        ["--alpha"] = "--l2",
+        ["--batch"] = "--batch-size",
+        ["--drop"] = "--ignore",
+        ["--early-stopping"] = "--patience",
+        ["--exclude"] = "--ignore",
+        ["--hidden-layers"] = "--hidden",
+        ["--hidden-layer-sizes"] = "--hidden",
+        ["--holdout"] = "--test",
+        ["--iterations"] = "--epochs",
+        ["--jobs"] = "--threads",
+        ["--label"] = "--target",
+        ["--layers"] = "--hidden",
+        ["--max-iter"] = "--epochs",
+        ["--n-epochs"] = "--epochs",
+        ["--n-jobs"] = "--threads",
+        ["--out"] = "--output",
+        ["--random-state"] = "--seed",
+        ["--resume"] = "--from",
+        ["--test-size"] = "--test",
+        ["--test-split"] = "--test",
+        ["--units"] = "--hidden",
+        ["--val-split"] = "--validation",
+        ["--validation-split"] = "--validation",
+        ["--wd"] = "--l2",
+        ["--weight-decay"] = "--l2",
+        ["--workers"] = "--threads",
+    };
+
     /// <exception cref="UsageException">A command or an option is not known.</exception>
     public static void Check(ParseResult parsed, string[] words)
     {
@@ -39,6 +70,9 @@ static class UnknownWords
     /// <summary>A sentence that names the candidate closest to a word if it is close enough, else nothing.</summary>
     public static string Suggest(string word, IEnumerable<string> candidates)
     {
+        if (elsewhere.TryGetValue(word.Replace('_', '-'), out var own) && candidates.Contains(own))
+            return $" Did you mean {own}?";
+
         var nearest = candidates.Select(candidate => (candidate, distance: Distance(word, candidate)))
             .DefaultIfEmpty().MinBy(pair => pair.distance);
 

@@ -66,7 +66,7 @@ public class FaceTests
         var context = new NullabilityInfoContext();
         return
             from type in typeof(NeuralNetwork).Assembly.GetExportedTypes()
-            where !type.IsAssignableTo(typeof(Exception)) && type.Name != nameof(TrainingRun)
+            where !type.IsAssignableTo(typeof(Exception)) && !type.IsGenericType && type.Name != nameof(TrainingRun)
             from method in type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly)
             where !method.IsSpecialName && !method.IsGenericMethod && method.Name is not ("Equals" or "<Clone>$" or "Deconstruct")
             let parameters = method.GetParameters()

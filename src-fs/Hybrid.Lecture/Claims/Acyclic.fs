@@ -23,7 +23,7 @@ module internal Acyclic =
             let key = Random.split seed index
 
             let network, inputs, _ =
-                Dense.anyNetwork (fst Activation.functions[index % Activation.functions.Length]) key
+                AnyNetwork.create (fst Activation.functions[index % Activation.functions.Length]) key
 
             let traced = Network.withInputs network
             let loss = Tensor.sumAll (Network.forward traced (Tensor.input "x" [ 2; inputs ]))

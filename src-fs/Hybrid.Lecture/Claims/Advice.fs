@@ -23,7 +23,7 @@ module internal Advice =
 
     let private start activation key : Network =
         if activation = "maxout" then
-            Dense.maxout key sizes
+            Dense.maxout 2 key sizes
         else
             Dense.network activation key sizes
 

@@ -142,7 +142,7 @@ module internal MaxoutUnits =
 
         let trained =
             [
-                (fun key -> Dense.maxout key TooHighRate.sizes)
+                (fun key -> Dense.maxout 2 key TooHighRate.sizes)
                 (fun key -> Dense.network "relu" key TooHighRate.sizes)
             ]
             |> Runs.bySeed (TooHighRate.train count) seeds

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Hybrid.Data;
 
 namespace Hybrid;
@@ -6,25 +5,14 @@ namespace Hybrid;
 /// <summary>A column of data.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Categories">The categories, of which a value is the index; null for a column of numbers.</param>
-public sealed record ColumnInfo(string Name, IReadOnlyList<string>? Categories = null)
+/// <param name="Offset">What is subtracted from numbers in double precision, so that float32 distinguishes them; 0 for most
+/// columns.</param>
+public sealed record ColumnInfo(string Name, IReadOnlyList<string>? Categories = null, double Offset = 0)
 {
-    internal static IReadOnlyList<ColumnInfo> Of(Column[] columns) => [.. columns.Select(column =>
-        new ColumnInfo(column.Name, (column.Kind as ColumnKind.Category)?.Item))];
-
-    /// <summary>The number that represents a value written as in a table.</summary>
-    /// <exception cref="HybridException">It is neither a number nor a known category.</exception>
-    internal float Parse(string value)
+    internal static IReadOnlyList<ColumnInfo> Of(Column[] columns) => [.. columns.Select(column => column.Kind switch
     {
-        if (Csv.isMissing(value))
-            return float.NaN;
-
-        if (Categories is { } categories)
-            return categories.Index().Where(category => category.Item == value).Select(category => (int?)category.Index)
-                .FirstOrDefault() ?? throw new HybridException(
-                    $"{Printable.quote(value)} is not a category of the column {Printable.quote(Name)}: {string.Join(", ", categories)}.");
-
-        return float.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && float.IsFinite(number)
-            ? number
-            : throw new HybridException($"{Printable.quote(value)} is not a number, and the column {Printable.quote(Name)} holds numbers.");
-    }
+        ColumnKind.Category category => new ColumnInfo(column.Name, category.Item),
+        ColumnKind.Number number => new ColumnInfo(column.Name, Offset: number.Item.Offset),
+        _ => throw new System.Diagnostics.UnreachableException(),
+    })];
 }

@@ -1,3 +1,5 @@
+using System.Collections;
+using System.Data;
 using Hybrid.Data;
 
 namespace Hybrid;
@@ -68,7 +70,7 @@ public sealed class TableData
     /// numbers of rows and classes differ.</exception>
     public static TableData FromArrays(
         IReadOnlyList<float[]> features, IReadOnlyList<string> classes, IReadOnlyList<string>? columns = null) =>
-        InMemory.Create(features, InMemory.Target(classes), columns);
+        FromArrays(features, Data.Records.target(false, NotNull(classes)), columns);
 
     /// <summary>Examples with quantities, from arrays, which are copied.</summary>
     /// <param name="features">A row of numbers for each example, all of one length; NaN is a missing value.</param>
@@ -78,7 +80,7 @@ public sealed class TableData
     /// not a finite number, or the numbers of rows and quantities differ.</exception>
     public static TableData FromArrays(
         IReadOnlyList<float[]> features, IReadOnlyList<float> quantities, IReadOnlyList<string>? columns = null) =>
-        InMemory.Create(features, InMemory.Quantities(quantities), columns);
+        FromArrays(features, Data.Records.target(false, NotNull(quantities?.Cast<object>())), columns);
 
     /// <summary>Examples from objects: a column for each selector.</summary>
     /// <param name="items">The examples.</param>
@@ -89,17 +91,41 @@ public sealed class TableData
     /// <exception cref="TableException">There are no examples or columns, a number is infinite, a target is missing, or a column
     /// holds both numbers and strings.</exception>
     public static TableData From<T>(
-        IEnumerable<T> items, Func<T, object> target, params (string Name, Func<T, object?> Value)[] columns)
-    {
-        ArgumentNullException.ThrowIfNull(items);
-        ArgumentNullException.ThrowIfNull(target);
-        ArgumentNullException.ThrowIfNull(columns);
+        IEnumerable<T> items, Func<T, object?> target, params (string Name, Func<T, object?> Value)[] columns) =>
+        new RowSchema<T>(columns).Table(items, target);
 
-        var all = items.ToArray();
-        return InMemory.Create(
-            [.. columns.Select(column => InMemory.Column(
-                column.Name, all.Select(column.Value ?? throw new ArgumentNullException(nameof(columns)))))],
-            InMemory.Target(all.Select(target)));
+    /// <summary>Examples from rows as a program has them: dictionaries, JSON objects, database records, or objects with public
+    /// properties. Texts, enum values and Booleans are categories or classes; null, DBNull, NaN and what a row lacks are
+    /// missing.</summary>
+    /// <param name="rows">The rows, in memory or read one after the other, such as a DbDataReader.</param>
+    /// <param name="options">Target, columns to ignore, and whether a target of numbers is one of classes. By default the last
+    /// column is the target.</param>
+    /// <exception cref="TableException">There are no rows, a row or a value is none of these, a column is absent, a target is
+    /// missing, or a column holds numbers and names.</exception>
+    public static TableData FromRows(IEnumerable rows, TableOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        return new TableData(Data.Records.ofRows((options ?? new()).Csv, rows));
+    }
+
+    /// <summary>The same from a data table.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="options">As for <see cref="FromRows(IEnumerable, TableOptions?)"/>.</param>
+    /// <exception cref="TableException">As for <see cref="FromRows(IEnumerable, TableOptions?)"/>.</exception>
+    public static TableData FromRows(DataTable table, TableOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        return FromRows(table.Rows, options);
+    }
+
+    /// <summary>The same from the rows that a database's reader has not read yet.</summary>
+    /// <param name="reader">The reader.</param>
+    /// <param name="options">As for <see cref="FromRows(IEnumerable, TableOptions?)"/>.</param>
+    /// <exception cref="TableException">As for <see cref="FromRows(IEnumerable, TableOptions?)"/>.</exception>
+    public static TableData FromReader(IDataReader reader, TableOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        return new TableData(Data.Records.ofRows((options ?? new()).Csv, reader));
     }
 
     /// <summary>The file or name of the data.</summary>
@@ -165,6 +191,18 @@ public sealed class TableData
 
     /// <summary>Which of the data's rows these examples are.</summary>
     internal int[] Rows => rows;
+
+    static TableData FromArrays(IReadOnlyList<float[]> features, Target target, IReadOnlyList<string>? columns)
+    {
+        ArgumentNullException.ThrowIfNull(features);
+        return new TableData(Data.Records.ofArrays(columns?.ToArray(), [.. features], target));
+    }
+
+    static object[] NotNull(IEnumerable<object>? values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        return [.. values];
+    }
 
     int Row(int index)
     {

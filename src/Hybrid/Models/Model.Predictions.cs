@@ -18,6 +18,8 @@ public sealed partial class Model
     /// <exception cref="NonFiniteResultException">An output is NaN or infinite.</exception>
     public float[] Predict(ReadOnlySpan<float> examples)
     {
+        Data.Encode.requireCategories(Value.Schema.Columns, examples);
+
         try
         {
             return Network.Predict(examples);
@@ -37,6 +39,8 @@ public sealed partial class Model
     /// <exception cref="NonFiniteResultException">An output is NaN or infinite.</exception>
     public void Predict(ReadOnlySpan<float> examples, Span<float> outputs)
     {
+        Data.Encode.requireCategories(Value.Schema.Columns, examples);
+
         try
         {
             Network.Predict(examples, outputs);
@@ -73,13 +77,73 @@ public sealed partial class Model
     /// <exception cref="NonFiniteResultException">A score is NaN or infinite.</exception>
     public string Classify(ReadOnlySpan<float> example)
     {
+        var classes = RequireClasses(example);
+        return classes[MetricsModule.predictedClass(Predict(example))];
+    }
+
+    /// <summary>The class of an example by a threshold: this one if its probability is at least the threshold, and otherwise the
+    /// most probable of the others.</summary>
+    /// <param name="example">[columns], as for <see cref="Predict(ReadOnlySpan{float})"/>.</param>
+    /// <param name="name">The class, such as the one that an alarm is raised for.</param>
+    /// <param name="threshold">From 0 to 1; for two classes 0.5 is what <see cref="Classify(ReadOnlySpan{float})"/> does.</param>
+    /// <exception cref="OptionException">The threshold is not from 0 to 1.</exception>
+    /// <exception cref="HybridException">The model has no such class, or returns no probabilities, or the example does not have
+    /// one number per column.</exception>
+    /// <exception cref="NonFiniteResultException">A probability is NaN or infinite.</exception>
+    public string Classify(ReadOnlySpan<float> example, string name, double threshold)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        var classes = RequireClasses(example);
+        return classes[Models.ModelModule.classAt(name, threshold, Value, Predict(example))];
+    }
+
+    /// <summary>The probability of each class for an example, by its name, in the order of <see cref="Classes"/>.</summary>
+    /// <param name="example">[columns], as for <see cref="Predict(ReadOnlySpan{float})"/>.</param>
+    /// <exception cref="HybridException">The model predicts a quantity or returns scores, or the example does not have one number
+    /// per column.</exception>
+    /// <exception cref="NonFiniteResultException">A probability is NaN or infinite.</exception>
+    public IReadOnlyDictionary<string, float> Probabilities(ReadOnlySpan<float> example)
+    {
+        var classes = RequireClasses(example);
+        var probabilities = Models.ModelModule.probabilities(Value, Predict(example));
+        return classes.Zip(probabilities).ToDictionary(pair => pair.First, pair => pair.Second);
+    }
+
+    IReadOnlyList<string> RequireClasses(ReadOnlySpan<float> example)
+    {
         if (Classes is not { } classes)
             throw new HybridException($"The model predicts the quantity {Printable.quote(TargetName)}, not a class. Use Predict.");
         if (example.Length != Inputs)
             throw new HybridException($"An example has {Inputs} columns, but {example.Length} numbers were given.");
 
-        return classes[MetricsModule.predictedClass(Predict(example))];
+        return classes;
     }
+
+    /// <summary>The numbers of a row as a program has it, for <see cref="Predict(ReadOnlySpan{float})"/>: its columns are found by
+    /// their names, exactly or in any case, and others are ignored. null, DBNull and NaN are missing values.</summary>
+    /// <param name="row">A dictionary, a JsonElement, an IDataRecord or a DbDataReader at a row, a DataRow, or an object with public
+    /// properties.</param>
+    /// <param name="unknown">What to do about categories that the model does not know. Default: an error.</param>
+    /// <exception cref="HybridException">The row lacks a column, or a value is neither a number nor a known category.</exception>
+    public float[] Encode(object row, UnknownCategory unknown = UnknownCategory.Error)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        return Data.Encode.row(Policy(unknown), Value.Schema, row);
+    }
+
+    /// <summary>The numbers of rows, each when it is asked for.</summary>
+    /// <param name="rows">A collection of rows as for <see cref="Encode"/>, an IDataReader or DbDataReader, which is read to its
+    /// end, a DataTable, or a JsonElement of an array.</param>
+    /// <param name="unknown">As for <see cref="Encode"/>.</param>
+    /// <exception cref="HybridException">As for <see cref="Encode"/>, when the row is asked for.</exception>
+    public IEnumerable<float[]> EncodeAll(object rows, UnknownCategory unknown = UnknownCategory.Error)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        return Data.Encode.rows(Policy(unknown), Value.Schema, rows);
+    }
+
+    static Data.UnknownCategory Policy(UnknownCategory unknown) =>
+        unknown == UnknownCategory.Missing ? Data.UnknownCategory.Missing : Data.UnknownCategory.Error;
 
     /// <summary>The numbers of an example whose values are written as in a table: numbers with a decimal point, the names of
     /// categories, and for a missing value nothing, NA or ?.</summary>
@@ -93,7 +157,8 @@ public sealed partial class Model
 
         var numbers = new float[values.Length];
         for (var i = 0; i < values.Length; i++)
-            numbers[i] = Columns[i].Parse(values[i]?.Trim() ?? "");
+            numbers[i] = Data.Encode.cell(
+                Data.UnknownCategory.Error, Value.Schema.Columns[i], Cell.NewText(values[i]?.Trim() ?? ""));
 
         return numbers;
     }

@@ -1,4 +1,5 @@
 using Hybrid.Data;
+using Hybrid.Onnx;
 using Microsoft.FSharp.Core;
 
 namespace Hybrid;
@@ -62,6 +63,17 @@ public sealed partial class Model
         return new Model(Models.ModelFileModule.model(ModelFile.Open(path)));
     }
 
+    /// <summary>The same from a stream, to its end.</summary>
+    /// <exception cref="OnnxException">It does not hold a complete ONNX file, or one with something unsupported.</exception>
+    /// <param name="stream">The stream, at most 2 GiB.</param>
+    public static Model Load(Stream stream) => new(Models.ModelFileModule.model(ModelFile.Open(stream)));
+
+    /// <summary>The same from memory.</summary>
+    /// <exception cref="OnnxException">The bytes are not those of a complete ONNX file, or contain something
+    /// unsupported.</exception>
+    /// <param name="bytes">The content of a file.</param>
+    public static Model Load(ReadOnlySpan<byte> bytes) => new(Models.ModelFileModule.model(ModelFile.Open(bytes)));
+
     /// <summary>Writes the model as an ONNX file (IR 8, opset 17): the graph with its preprocessing, the weights, and the names
     /// of columns and classes as metadata. An existing file is replaced completely or not at all.</summary>
     /// <exception cref="OnnxException">The file cannot be written.</exception>
@@ -70,6 +82,27 @@ public sealed partial class Model
     {
         ArgumentNullException.ThrowIfNull(path);
         ModelFile.Save(this, path);
+    }
+
+    /// <summary>Writes what <see cref="Save(string)"/> writes to a stream, which stays open.</summary>
+    /// <param name="stream">The stream.</param>
+    public void Save(Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        stream.Write(ToBytes());
+    }
+
+    /// <summary>The bytes that <see cref="Save(string)"/> writes.</summary>
+    public byte[] ToBytes() => OnnxFile.ToBytes(Models.ModelFileModule.toOnnx(Value));
+
+    /// <summary>The same model with another network: columns, classes and loss stay; the options of its training do
+    /// not.</summary>
+    /// <param name="network">From the model's columns to as many outputs.</param>
+    /// <exception cref="HybridException">The network has another number of inputs or outputs.</exception>
+    public Model WithNetwork(NeuralNetwork network)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        return new Model(Models.ModelModule.withNetwork(network.Value, Value));
     }
 
     /// <summary>A model from a network that was built or trained elsewhere.</summary>
@@ -92,8 +125,8 @@ public sealed partial class Model
             throw new HybridException(
                 $"There are {(classes is null ? "no" : classes.Count)} names of classes for the network's {network.Outputs} outputs.");
 
-        InMemory.RequireDistinct("columns", columns);
-        InMemory.RequireDistinct("classes", classes ?? []);
+        Data.Records.requireDistinct("columns", columns);
+        Data.Records.requireDistinct("classes", classes ?? []);
         return new Model(Models.ModelModule.create(
             network.Value,
             new Schema(

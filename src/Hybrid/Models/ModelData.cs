@@ -15,44 +15,30 @@ public sealed class ModelData
         Examples = new TableData(value.Rows, value.Test is { } test ? new TableData(test.Value) : null);
     }
 
-    /// <summary>A model file with data to measure it on.</summary>
-    /// <param name="path">The model file.</param>
-    /// <param name="data">A built-in name, a folder, or a table, whose header is recognised.</param>
-    /// <param name="target">The name of a table's target, if it differs from that of the training data, or is not the last
-    /// column.</param>
-    /// <exception cref="OnnxException">The file cannot be read.</exception>
-    /// <exception cref="HybridException">The data cannot be read or does not fit the file.</exception>
-    public static ModelData Load(string path, string data, string? target = null)
-    {
-        ArgumentNullException.ThrowIfNull(path);
-        ArgumentNullException.ThrowIfNull(data);
-        return Load(ModelFile.Open(path), null, new TableOptions { Target = target }, data);
-    }
-
-    /// <summary>A model file with data to train it further.</summary>
-    /// <param name="path">The model file.</param>
+    /// <summary>A model's file with data to measure it on or to train it further.</summary>
+    /// <param name="path">The model's file.</param>
     /// <param name="data">A built-in name, a folder, or a table.</param>
-    /// <param name="options">How a table is read. The columns of a model of this library are found by their names.</param>
+    /// <param name="options">How a table is read: a header is recognised, and the target is that of the training data, or for other
+    /// files the last column, unless the options say otherwise.</param>
     /// <exception cref="OnnxException">The file cannot be read.</exception>
-    /// <exception cref="HybridException">The data cannot be read or does not fit the file.</exception>
-    public static ModelData Load(string path, string data, TableOptions options)
+    /// <exception cref="HybridException">The data cannot be read, or do not fit the file.</exception>
+    public static ModelData Load(string path, string data, TableOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(data);
-        ArgumentNullException.ThrowIfNull(options);
-        return Load(ModelFile.Open(path), options.Header, options, data);
+        return Load(ModelFile.Open(path), options, data);
     }
 
-    /// <summary>A model with data to measure it on.</summary>
+    /// <summary>A model with data to measure it on or to train it further.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="data">A built-in name, a folder, or a table, whose header is recognised.</param>
-    /// <param name="target">The name of a table's target, if it differs from that of the training data.</param>
-    /// <exception cref="HybridException">The data cannot be read or does not fit the model.</exception>
-    public static ModelData Load(Model model, string data, string? target = null)
+    /// <param name="data">As for <see cref="Load(string, string, TableOptions?)"/>.</param>
+    /// <param name="options">As for <see cref="Load(string, string, TableOptions?)"/>.</param>
+    /// <exception cref="HybridException">The data cannot be read, or do not fit the model.</exception>
+    public static ModelData Load(Model model, string data, TableOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
-        return Load(Models.ModelFile.NewOwn(model.Value), null, new TableOptions { Target = target }, data);
+        return Load(Models.ModelFile.NewOwn(model.Value), options, data);
     }
 
     /// <summary>The model, with names for its columns and classes.</summary>
@@ -77,6 +63,11 @@ public sealed class ModelData
         return (Selection.Of(training), heldOut is { } there ? Selection.Of(there.Value) : null);
     }
 
-    static ModelData Load(Models.ModelFile file, bool? header, TableOptions options, string data) =>
-        new(Models.ModelDataModule.load(OptionModule.OfNullable(header), options.Source, data, file));
+    static ModelData Load(Models.ModelFile file, TableOptions? options, string data)
+    {
+        options ??= new();
+        // names that are there are recognised
+        var header = options.Header ? null : FSharpOption<bool>.Some(false);
+        return new(Models.ModelDataModule.load(header, options.Source, data, file));
+    }
 }

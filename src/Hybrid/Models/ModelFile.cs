@@ -5,6 +5,9 @@ namespace Hybrid;
 /// <summary>Models in files; errors name the file.</summary>
 static class ModelFile
 {
+    /// <summary>What errors call a file that has no name.</summary>
+    const string InMemory = "the model";
+
     /// <summary>Writes a model, to a temporary name first, so that an existing file is replaced completely or not at
     /// all.</summary>
     /// <exception cref="OnnxException">The file cannot be written.</exception>
@@ -17,6 +20,22 @@ static class ModelFile
     {
         var file = OnnxFile.Read(path);
         return Understood(path, () => Models.ModelFileModule.ofOnnx(file));
+    }
+
+    /// <summary>The same from a stream, to its end.</summary>
+    public static Models.ModelFile Open(Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        using var content = new MemoryStream();
+        stream.CopyTo(content);
+        return Open(content.GetBuffer().AsSpan(0, (int)content.Length));
+    }
+
+    /// <summary>The same from memory.</summary>
+    public static Models.ModelFile Open(ReadOnlySpan<byte> bytes)
+    {
+        var file = OnnxFile.Parse(bytes, InMemory);
+        return Understood(InMemory, () => Models.ModelFileModule.ofOnnx(file));
     }
 
     /// <summary>Applies a function to a file; errors name the file.</summary>

@@ -5,9 +5,6 @@ namespace Hybrid;
 /// <content>How networks are made: from sizes, or layer by layer.</content>
 public sealed partial class NeuralNetwork
 {
-    const int Widest = 1_000_000;
-    const string NoActivation = "identity";
-
     /// <summary>The names of the activations: relu, leaky-relu, tanh, sigmoid, identity, elu, selu, gelu and softplus.</summary>
     public static IReadOnlyList<string> Activations { get; } = [.. Core.Activation.functions.Select(each => each.Item1)];
 
@@ -21,27 +18,18 @@ public sealed partial class NeuralNetwork
     {
         ArgumentNullException.ThrowIfNull(sizes);
         ArgumentNullException.ThrowIfNull(activation);
-        if (sizes.Count < 2)
-            throw new HybridException($"A network needs at least two sizes, of its inputs and its outputs, not {sizes.Count}.");
-
-        Core.Activation.layer(activation);
-        // layer by layer, each would be joined to a copy of all before it
-        var (inputs, layers) = (Size("inputs", sizes[0]), new List<Layer>());
-        for (var i = 1; i < sizes.Count; i++)
-        {
-            var isLast = i == sizes.Count - 1;
-            layers.AddRange(Neurons(inputs, sizes[i], isLast ? NoActivation : activation, RandomModule.split(seed, layers.Count)));
-            inputs = sizes[i];
-        }
-
-        return new NeuralNetwork(new Core.Network(ListModule.OfSeq(layers)), sizes[0]);
+        return new NeuralNetwork(Dense.network(activation, seed, ListModule.OfSeq(sizes)), sizes[0]);
     }
 
     /// <summary>A network without layers, for examples of this many numbers: the start of one that is built layer by
     /// layer.</summary>
     /// <param name="inputs">The number of inputs: numbers per example.</param>
     /// <exception cref="HybridException">The number is not from 1 to 1,000,000.</exception>
-    public static NeuralNetwork WithInputs(int inputs) => new(NetworkModule.empty, Size("inputs", inputs));
+    public static NeuralNetwork WithInputs(int inputs)
+    {
+        LayerSize.require("inputs", inputs);
+        return new(NetworkModule.empty, inputs);
+    }
 
     /// <summary>This network, followed by a layer: y = f(x Wᵀ + b). The weights are random, with the variance that suits the
     /// activation (He and others, 2015, for rectifiers; Glorot and Bengio, 2010, for tanh, sigmoid and identity); b is
@@ -54,7 +42,7 @@ public sealed partial class NeuralNetwork
     public NeuralNetwork Linear(int units, string activation = "identity", ulong seed = 1)
     {
         ArgumentNullException.ThrowIfNull(activation);
-        return With(new Core.Network(ListModule.OfSeq(Neurons(Outputs, units, activation, Key(seed)))));
+        return With(Dense.neurons(activation, Key(seed), Outputs, units));
     }
 
     /// <summary>This network, followed by a layer with given numbers: y = x Wᵀ + b.</summary>
@@ -66,7 +54,8 @@ public sealed partial class NeuralNetwork
     public NeuralNetwork Linear(float[,] weights, ReadOnlySpan<float> biases)
     {
         ArgumentNullException.ThrowIfNull(weights);
-        var (units, inputs) = (Size("units", weights.GetLength(0)), weights.GetLength(1));
+        var (units, inputs) = (weights.GetLength(0), weights.GetLength(1));
+        LayerSize.require("units", units);
         // one bias would be repeated for all units
         if (biases.Length != units)
             throw new ShapeMismatchException(
@@ -107,15 +96,8 @@ public sealed partial class NeuralNetwork
     /// <param name="pieces">The number of linear functions per unit, from 2 to 1000.</param>
     /// <param name="seed">The same seed gives the same weights in the same place. Default: 1.</param>
     /// <exception cref="HybridException">A number is out of range, or the weights do not fit into an array.</exception>
-    public NeuralNetwork Maxout(int units, int pieces = 2, ulong seed = 1)
-    {
-        if (pieces is < 2 or > 1000)
-            throw new HybridException($"A maxout unit must have from 2 to 1000 pieces, not {pieces}.");
-
-        RequireRoom(Outputs, Size("units", units), pieces);
-        return With(NetworkModule.ofLayer(MaxoutModule.layer(
-            MaxoutModule.create(Initializer.He, Key(seed), pieces, Outputs, units))));
-    }
+    public NeuralNetwork Maxout(int units, int pieces = 2, ulong seed = 1) =>
+        With(Dense.maxoutUnits(pieces, Key(seed), Outputs, units));
 
     /// <summary>This network, followed by dropout: in training, each output is dropped with a probability, and the others are
     /// scaled up to compensate (Srivastava and others, 2014). Otherwise it changes nothing.</summary>
@@ -147,15 +129,6 @@ public sealed partial class NeuralNetwork
                 "The next network must take as many numbers as this one returns.");
     }
 
-    /// <summary>A layer of neurons, and its activation if it has one.</summary>
-    static Layer[] Neurons(int inputs, int units, string activation, ulong key)
-    {
-        var after = Core.Activation.layer(activation);
-        RequireRoom(inputs, Size("units", units), 1);
-        var layer = LinearModule.layer(LinearModule.create(Core.Activation.initializer(activation), key, inputs, units));
-        return activation == NoActivation ? [layer] : [layer, after];
-    }
-
     /// <summary>A layer that does not fit is an error here, not when the network is used. Only what is new is traced.</summary>
     NeuralNetwork With(Core.Network next)
     {
@@ -172,19 +145,4 @@ public sealed partial class NeuralNetwork
 
     /// <summary>Each layer draws its own numbers.</summary>
     ulong Key(ulong seed) => RandomModule.split(seed, Value.Layers.Length);
-
-    /// <summary>A tensor is one array, and two uniform numbers make a normal one.</summary>
-    static void RequireRoom(int inputs, int units, int pieces)
-    {
-        var weights = (long)inputs * units * pieces;
-        if (2 * weights > Array.MaxLength)
-            throw new HybridException(
-                FormattableString.Invariant(
-                    $"A layer of {inputs:N0} inputs and {units:N0} units does not fit into an array: {weights:N0} weights."));
-    }
-
-    static int Size(string what, int size) => size is >= 1 and <= Widest
-        ? size
-        : throw new HybridException(
-            FormattableString.Invariant($"The number of {what} must be from 1 to {Widest:N0}, not {size}."));
 }

@@ -146,7 +146,7 @@ public sealed partial class NeuralNetwork
             Inputs);
     }
 
-    /// <summary>Reads the network of any file that <see cref="Model.Load"/> reads, as stored: its preprocessing and
+    /// <summary>Reads the network of any file that <see cref="Model.Load(string)"/> reads, as stored: its preprocessing and
     /// a final softmax are layers.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="OnnxException">The file does not exist, is not a complete ONNX file, or contains something
@@ -154,9 +154,19 @@ public sealed partial class NeuralNetwork
     public static NeuralNetwork Load(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        var (network, inputs) = Models.ModelFileModule.network(ModelFile.Open(path));
-        return new NeuralNetwork(network, inputs);
+        return Of(ModelFile.Open(path));
     }
+
+    /// <summary>The same from a stream, to its end.</summary>
+    /// <param name="stream">The stream, at most 2 GiB.</param>
+    /// <exception cref="OnnxException">It does not hold a complete ONNX file, or one with something unsupported.</exception>
+    public static NeuralNetwork Load(Stream stream) => Of(ModelFile.Open(stream));
+
+    /// <summary>The same from memory.</summary>
+    /// <param name="bytes">The content of a file.</param>
+    /// <exception cref="OnnxException">The bytes are not those of a complete ONNX file, or contain something
+    /// unsupported.</exception>
+    public static NeuralNetwork Load(ReadOnlySpan<byte> bytes) => Of(ModelFile.Open(bytes));
 
     /// <summary>Writes an ONNX file (IR 8, opset 17): one input [batch; inputs], one output [batch; outputs]. An
     /// existing file is replaced completely or not at all.</summary>
@@ -165,9 +175,19 @@ public sealed partial class NeuralNetwork
     public void Save(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        OnnxFile.Write(path, new OnnxModel(
-            Exported.graph(Models.ModelModule.Producer, Inputs, "output", Value), Models.ModelModule.Opset, Models.ModelModule.Producer, FSharpList<Tuple<string, string>>.Empty));
+        OnnxFile.Write(path, ToOnnx());
     }
+
+    /// <summary>Writes what <see cref="Save(string)"/> writes to a stream, which stays open.</summary>
+    /// <param name="stream">The stream.</param>
+    public void Save(Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        stream.Write(ToBytes());
+    }
+
+    /// <summary>The bytes that <see cref="Save(string)"/> writes.</summary>
+    public byte[] ToBytes() => OnnxFile.ToBytes(ToOnnx());
 
     /// <summary>The same in the F# core.</summary>
     internal Core.Network Value { get; }
@@ -177,6 +197,16 @@ public sealed partial class NeuralNetwork
 
     /// <summary>Whether a layer behaves differently in training, with random numbers.</summary>
     internal bool IsRandomInTraining => Value.Layers.Any(layer => layer.IsDifferentInTraining);
+
+    OnnxModel ToOnnx() => new(
+        Exported.graph(Models.ModelModule.Producer, Inputs, "output", Value), Models.ModelModule.Opset, Models.ModelModule.Producer,
+        FSharpList<Tuple<string, string>>.Empty);
+
+    static NeuralNetwork Of(Models.ModelFile file)
+    {
+        var (network, inputs) = Models.ModelFileModule.network(file);
+        return new NeuralNetwork(network, inputs);
+    }
 
     /// <summary>The shape of a network's output for an input of a shape.</summary>
     static FSharpList<int> Traced(Core.Network network, FSharpList<int> shape) =>

@@ -12,4 +12,12 @@ namespace Hybrid;
 /// <param name="Units">The state of the hidden units, if they are monitored.</param>
 public sealed record EpochReport(
     int Epoch, int Epochs, double TrainingLoss, Metrics? Validation, double LearningRate, TimeSpan Elapsed,
-    UnitShares? Units = null);
+    UnitShares? Units = null)
+{
+    /// <summary>The model after this epoch, which can be saved, measured or used, and whose network has the weights; made when it is
+    /// first asked for.</summary>
+    /// <exception cref="InvalidOperationException">The report does not come from a training run.</exception>
+    public Model Model => (Made ?? throw new InvalidOperationException("This report does not come from a training run.")).Value;
+
+    internal Lazy<Model>? Made { get; init; }
+}

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.FSharp.Core;
 
 namespace Hybrid;
@@ -83,6 +84,10 @@ public sealed record TrainingOptions
     /// <summary>The share of all examples that decides which epoch was best, in [0, 1); 0 for none. Default: 0.1.</summary>
     public double ValidationFraction { get; init; } = Models.OptionsModule.defaults.ValidationFraction;
 
+    /// <summary>Examples that decide which epoch was best, with the columns and classes of the data, in place of a share of it.
+    /// Null: <see cref="ValidationFraction"/>.</summary>
+    public TableData? ValidationData { get; init; }
+
     /// <summary>The share of all examples held out to measure the final network, in [0, 1); 0 for none. Null: 0.25, or the
     /// test part that comes with the data.</summary>
     public double? TestFraction { get; init; }
@@ -146,6 +151,7 @@ public sealed record TrainingOptions
         OptionModule.OfNullable(LearningRate),
         Known(nameof(Schedule), Schedules, ScheduleModule.named, Schedule),
         OptionModule.OfNullable(BatchSize), OptionModule.OfNullable(Epochs), OptionModule.OfNullable(Patience), ValidationFraction,
+        ValidationData is null ? null : FSharpOption<Data.Table>.Some(ValidationData.Whole()),
         OptionModule.OfNullable(TestFraction), BalancedClasses, gradients, Seed);
 
     /// <summary>The caller's layers.</summary>
@@ -159,7 +165,21 @@ public sealed record TrainingOptions
     }
 
     static T Known<T>(string option, IReadOnlyList<string> names, Func<string, T> named, string? name) =>
-        names.Contains(name) ? named(name!) : throw Unknown(option, names, name);
+        Try(named, name, out var found) ? found : throw Unknown(option, names, name);
+
+    static bool Try<T>(Func<string, T> named, string? name, [MaybeNullWhen(false)] out T found)
+    {
+        try
+        {
+            found = named(name ?? "");
+            return true;
+        }
+        catch (HybridException)
+        {
+            found = default;
+            return false;
+        }
+    }
 
     static OptionException Unknown(string option, IReadOnlyList<string> names, string? name) =>
         new(option, $"must be one of {string.Join(", ", names)}, not {name ?? "null"}");

@@ -23,6 +23,16 @@ public sealed record TrainingReport(
     /// <summary>The same in the F# core.</summary>
     internal Models.Report Value { get; init; } = null!;
 
+    /// <summary>The trainings that count among those that differ by their seeds: all but those that were cancelled; the first one,
+    /// if all were.</summary>
+    /// <param name="reports">At least one.</param>
+    public static IReadOnlyList<TrainingReport> Counted(IReadOnlyList<TrainingReport> reports)
+    {
+        ArgumentNullException.ThrowIfNull(reports);
+        var counted = Models.Seeds.counted(ListModule.OfSeq(reports.Select(report => report.Value)));
+        return [.. reports.Where(report => counted.Contains(report.Value))];
+    }
+
     /// <summary>Of training runs that differ by their seeds, the one with the lowest validation loss, or with the lowest training
     /// loss where there is no validation.</summary>
     /// <param name="reports">At least one.</param>

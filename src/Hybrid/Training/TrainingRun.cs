@@ -13,6 +13,7 @@ public sealed class TrainingRun : IAsyncEnumerable<EpochReport>
     readonly TableData data;
     readonly Engine engine;
     readonly bool isMonitored;
+    readonly TableData? ownValidation;
     TrainingReport? report;
     int begun;
 
@@ -20,6 +21,7 @@ public sealed class TrainingRun : IAsyncEnumerable<EpochReport>
     {
         this.data = data;
         isMonitored = options.Monitor;
+        ownValidation = options.ValidationData;
         prepared = Models.Recipe.prepare(
             options.Value(GradientSources.Named(options.Gradients)),
             new Sets(data.Whole(), data.TestPart is { } test ? FSharpOption<Table>.Some(test.Whole()) : null));
@@ -90,7 +92,10 @@ public sealed class TrainingRun : IAsyncEnumerable<EpochReport>
                     Models.Recipe.validation(prepared, epoch) is { } validation
                         ? Metrics.Of(validation.Value, prepared.Schema.Classes?.Value)
                         : null,
-                    epoch.LearningRate, elapsed, watch is null ? null : UnitShares.Of(watch.Measure(epoch.Network)));
+                    epoch.LearningRate, elapsed, watch is null ? null : UnitShares.Of(watch.Measure(epoch.Network)))
+                {
+                    Made = new(() => new Model(Models.Recipe.model(prepared, epoch))),
+                };
             }
 
             if (progress is null)
@@ -117,7 +122,8 @@ public sealed class TrainingRun : IAsyncEnumerable<EpochReport>
 
         return new TrainingReport(
             Trained, value.Epochs, value.BestEpoch, elapsed, Metrics.Of(value.Train, classes), Of(value.Validation),
-            Of(value.Test), value.Cancelled, Part(prepared.Split.Training)!, Part(prepared.Split.Validation),
+            Of(value.Test), value.Cancelled, Part(prepared.Split.Training)!,
+            ownValidation ?? Part(prepared.Split.Validation),
             prepared.OwnTest is null ? Part(prepared.Split.Test) : data.TestPart)
         {
             Value = value,

@@ -45,7 +45,7 @@ let ``Random networks have one to five layers, at most eight wide`` () =
     let depths =
         [ 1UL .. 200UL ]
         |> List.map (fun key ->
-            let network, inputs, outputs = Dense.anyNetwork "tanh" key
+            let network, inputs, outputs = AnyNetwork.create "tanh" key
             let summary = Summary.ofNetwork inputs network
             Assert.InRange(inputs, 1, 8)
             Assert.Equal<int list>([ outputs ], (List.last summary.Layers).Shape)

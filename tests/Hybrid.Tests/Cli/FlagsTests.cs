@@ -15,7 +15,7 @@ public sealed partial class FlagsTests
         [typeof(TrainingOptions), typeof(TableOptions), typeof(ApproximationOptions), typeof(GradientCheckOptions), typeof(Setting)];
 
     /// <summary>Properties that only a program can set.</summary>
-    static readonly string[] onlyInPrograms = [nameof(TrainingOptions.Network)];
+    static readonly string[] onlyInPrograms = [nameof(TrainingOptions.Network), nameof(TrainingOptions.ValidationData)];
 
     public static TheoryData<string> Named() =>
         [.. typeof(OptionName).GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic).Where(field => field.IsLiteral).Select(field => (string)field.GetRawConstantValue()!)];

@@ -148,4 +148,61 @@ public class ModelTests
         Assert.Equal(Classifier.Evaluate(Mixed).Accuracy, read.Evaluate(Mixed).Accuracy);
         Assert.Contains("level from 4 columns: 2-layer network", read.ToString(), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_model_goes_through_streams_and_bytes()
+    {
+        var bytes = Classifier.ToBytes();
+        using var stream = new MemoryStream();
+        Classifier.Save(stream);
+        Assert.Equal(bytes, stream.ToArray());
+        stream.Position = 0;
+        Assert.Equal(bytes, Model.Load(stream).ToBytes());
+        Assert.Equal(bytes, Model.Load(bytes).ToBytes());
+
+        var network = NeuralNetwork.FromSizes([2, 3]);
+        using var plain = new MemoryStream();
+        network.Save(plain);
+        plain.Position = 0;
+        Assert.Equal(network.ToBytes(), NeuralNetwork.Load(plain).ToBytes());
+        Assert.Equal(network.Predict([1, 2]), NeuralNetwork.Load(network.ToBytes()).Predict([1, 2]));
+        Assert.Contains(
+            "the model: is not an ONNX file", Assert.Throws<OnnxException>(() => Model.Load([1, 2, 3])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Another_network_keeps_the_schema()
+    {
+        var halved = Classifier.Network.WithParameters(parameter => Array.ConvertAll(parameter.Values.ToArray(), value => value / 2));
+        var model = Classifier.WithNetwork(halved);
+        Assert.Equal(Classifier.Columns[1].Categories, model.Columns[1].Categories);
+        Assert.Equal(Classifier.Classes, model.Classes);
+        Assert.Equal(halved.Predict(Mixed[0]), model.Predict(Mixed[0]));
+        Assert.Null(model.Option("seed"));
+        Assert.Throws<HybridException>(() => Classifier.WithNetwork(NeuralNetwork.FromSizes([4, 2])));
+        Assert.ThrowsAny<HybridException>(() => Classifier.WithNetwork(Classifier.Network.Linear(3).Then(NeuralNetwork.FromSizes([3, 1]))));
+    }
+
+    [Fact]
+    public void Probabilities_have_the_names_of_their_classes()
+    {
+        var probabilities = Classifier.Probabilities(Mixed[0]);
+        Assert.Equal([.. Classifier.Classes!], probabilities.Keys);
+        Assert.Equal(Classifier.Predict(Mixed[0]), probabilities.Values);
+        var scores = Model.Create(NeuralNetwork.FromSizes([1, 2]), ["x"], ["a", "b"]);
+        Assert.Contains("returns scores", Assert.Throws<HybridException>(() => scores.Probabilities([1])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_threshold_decides_for_its_class()
+    {
+        foreach (var (name, probability) in Classifier.Probabilities(Mixed[0]))
+        {
+            Assert.Equal(name, Classifier.Classify(Mixed[0], name, probability));
+            Assert.NotEqual(name, Classifier.Classify(Mixed[0], name, Math.BitIncrement((double)probability)));
+        }
+
+        Assert.Throws<OptionException>(() => Classifier.Classify(Mixed[0], Classifier.Classes![0], 1.5));
+        Assert.Throws<HybridException>(() => Classifier.Classify(Mixed[0], "none", 0.5));
+    }
 }

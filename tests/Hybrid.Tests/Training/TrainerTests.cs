@@ -120,4 +120,64 @@ public class TrainerTests
             then?.Invoke(value);
         }
     }
+
+    [Fact]
+    public void Data_for_validation_of_the_callers_own_decides_which_epoch_is_best()
+    {
+        var (learned, own) = TableData.Load("iris").Split(0.3);
+        var run = Trainer.Start(learned, Quick with { ValidationData = own, TestFraction = 0, Epochs = 8 });
+        Assert.Equal((learned.Count, own.Count, 0), (run.Plan.Training, run.Plan.Validation, run.Plan.Test));
+        var epochs = run.Epochs().ToArray();
+        Assert.Same(own, run.Report.ValidationData);
+        Assert.Equal(epochs.MinBy(epoch => epoch.Validation!.Loss)!.Epoch, run.Report.BestEpoch);
+        Assert.Equal(run.Report.Model.Evaluate(own).Loss, run.Report.Validation!.Loss, 1e-9);
+        Assert.Throws<TableException>(() => Trainer.Train(learned, Quick with { ValidationData = Tables.Mixed(50, true) }));
+
+        var quantity = Tables.Mixed(100, false);
+        var errors = Trainer.Train(quantity, Quick with { ValidationData = Tables.Mixed(40, false) });
+        Assert.Equal(errors.Model.Evaluate(Tables.Mixed(40, false)).RootMeanSquareError!.Value, errors.Validation!.RootMeanSquareError!.Value, 1e-6);
+    }
+
+    [Fact]
+    public void Each_epoch_reports_its_model_with_its_weights()
+    {
+        var run = Trainer.Start(TableData.Load("iris"), Quick with { Epochs = 3 });
+        var models = run.Epochs().Select(epoch => epoch.Model).ToArray();
+        Assert.Equal(3, models.Select(model => model.Network.Parameters[0].Values.Span[0]).Distinct().Count());
+        Assert.Equal(run.Report.Model.ToBytes(), models[run.Report.BestEpoch - 1].ToBytes());
+    }
+
+    [Theory]
+    [InlineData("Adam", "ReLU", "Cosine")]
+    [InlineData("RMSprop", "LeakyReLU", "constant")]
+    [InlineData("L-BFGS", "Tanh", "constant")]
+    public void Names_of_options_are_known_in_any_case(string optimizer, string activation, string schedule)
+    {
+        var named = Trainer.Train(
+            TableData.Load("iris"), new() { Hidden = [4], Epochs = 2, Optimizer = optimizer, Activations = [activation], Schedule = schedule });
+        Assert.DoesNotContain(named.Model.Option("activation")!, char.IsUpper);
+        Assert.DoesNotContain(named.Model.Option("optimizer")!, char.IsUpper);
+    }
+
+    [Fact]
+    public void A_seed_that_was_cut_short_does_not_count()
+    {
+        using var stop = new CancellationTokenSource();
+        var reports = new List<TrainingReport>();
+
+        foreach (var run in Trainer.StartSeeds(TableData.Load("iris"), Quick with { Epochs = 20 }, 2))
+        {
+            foreach (var epoch in run.Epochs(stop.Token))
+                if (reports.Count == 1 && epoch.Epoch == 2)
+                    stop.Cancel();
+
+            reports.Add(run.Report);
+        }
+
+        Assert.Equal([false, true], reports.Select(report => report.Cancelled));
+        Assert.Same(reports[0], Assert.Single(TrainingReport.Counted(reports)));
+        Assert.Same(reports[0], TrainingReport.Best(reports));
+        Assert.Equal(reports[0].Test!.Accuracy, SeedSummary.Of(reports).Mean);
+        Assert.Same(reports[1], Assert.Single(TrainingReport.Counted([reports[1]])));
+    }
 }

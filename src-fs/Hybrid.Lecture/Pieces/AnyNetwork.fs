@@ -2,20 +2,8 @@ namespace Hybrid.Lecture
 
 open Hybrid.Core
 
-/// More networks of fully connected layers.
-module internal Dense =
-    /// <summary>Hidden maxout units of two pieces, and a last layer of neurons, of these sizes.</summary>
-    let maxout (key: uint64) (sizes: int list) : Network =
-        let layer index inputs outputs =
-            let key = Random.split key index
-
-            if index = sizes.Length - 2 then
-                Linear.network (Linear.create He key inputs outputs)
-            else
-                Maxout.network (Maxout.create He key 2 inputs outputs)
-
-        Hybrid.Core.Dense.chain layer (fun _ -> Network.empty) sizes
-
+/// Random networks of fully connected layers.
+module internal AnyNetwork =
     /// Weights and biases in double precision: uniform numbers of a size that neither saturates nor fades.
     let private random (key: uint64) (inputs: int) (outputs: int) : Linear =
         let numbers = Random.uniforms key 0UL ((inputs + 1) * outputs)
@@ -32,7 +20,7 @@ module internal Dense =
     /// outputs.</summary>
     /// <param name="activation">Between the layers.</param>
     /// <param name="key">The same key gives the same network.</param>
-    let anyNetwork (activation: string) (key: uint64) : Network * int * int =
+    let create (activation: string) (key: uint64) : Network * int * int =
         let numbers = Random.uniforms (Random.split key -1) 0UL 7
         let sizes = numbers[1..] |> Array.map (fun u -> 1 + int (8.0 * u)) |> List.ofArray
         let depth = 1 + int (5.0 * numbers[0])
@@ -41,6 +29,6 @@ module internal Dense =
         let neurons index inputs outputs =
             Linear.network (random (Random.split key index) inputs outputs)
 
-        Hybrid.Core.Dense.chain neurons (fun _ -> Network.ofLayer (Activation.layer activation)) sizes,
+        Dense.chain neurons (fun _ -> Network.ofLayer (Activation.layer activation)) sizes,
         sizes.Head,
         List.last sizes

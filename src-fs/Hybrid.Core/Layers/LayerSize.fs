@@ -1,0 +1,36 @@
+namespace Hybrid.Core
+
+open System
+open System.Globalization
+
+/// The sizes that a layer may have.
+module internal LayerSize =
+    [<Literal>]
+    let private Widest = 1_000_000
+
+    [<Literal>]
+    let private MostPieces = 1000
+
+    let private fail message = raise (HybridException message)
+
+    let private shown (number: int64) =
+        number.ToString("N0", CultureInfo.InvariantCulture)
+
+    /// <summary>Refuses numbers of inputs or of units that are not from 1 to 1,000,000.</summary>
+    /// <exception cref="T:Hybrid.HybridException">The size is out of range.</exception>
+    let require (what: string) (size: int) : unit =
+        if size < 1 || size > Widest then
+            fail $"The number of {what} must be from 1 to {shown (int64 Widest)}, not {size}."
+
+    /// A number of linear pieces of a maxout unit.
+    let requirePieces (pieces: int) : unit =
+        if pieces < 2 || pieces > MostPieces then
+            fail $"A maxout unit must have from 2 to {MostPieces} pieces, not {pieces}."
+
+    /// A tensor is one array, and two uniform numbers make a normal one.
+    let requireRoom (inputs: int) (units: int) (pieces: int) : unit =
+        let weights = int64 inputs * int64 units * int64 pieces
+
+        if 2L * weights > int64 Array.MaxLength then
+            fail
+                $"A layer of {shown (int64 inputs)} inputs and {shown (int64 units)} units does not fit into an array: {shown weights} weights."

@@ -1,0 +1,51 @@
+namespace Hybrid.Data
+
+open System
+open System.Globalization
+open System.Text.Json
+
+/// A value in a row that a program has at hand.
+[<RequireQualifiedAccess>]
+type Cell =
+    | Missing
+    | Number of float
+    /// A category or a class.
+    | Text of string
+
+module Cell =
+    let private days (date: DateTime) = (date - DateTime.UnixEpoch).TotalDays
+
+    let private ofJson (value: JsonElement) : Cell option =
+        match value.ValueKind with
+        | JsonValueKind.Null
+        | JsonValueKind.Undefined -> Some Cell.Missing
+        | JsonValueKind.Number -> Some(Cell.Number(value.GetDouble()))
+        | JsonValueKind.String -> Some(Cell.Text(value.GetString()))
+        | JsonValueKind.True -> Some(Cell.Text(string true))
+        | JsonValueKind.False -> Some(Cell.Text(string false))
+        | _ -> None
+
+    /// What an object means: null, DBNull and NaN are missing; texts, characters, enum values and Booleans are names; dates are
+    /// days since the beginning of 1970; other numbers are numbers. None for anything else.
+    let ofObject (value: obj) : Cell option =
+        match value with
+        | null
+        | :? DBNull -> Some Cell.Missing
+        | :? string
+        | :? char
+        | :? bool
+        | :? Enum -> Some(Cell.Text(Convert.ToString(value, CultureInfo.InvariantCulture)))
+        | :? JsonElement as json -> ofJson json
+        | :? DateTime as date -> Some(Cell.Number(days date))
+        | :? DateTimeOffset as date -> Some(Cell.Number(days date.UtcDateTime))
+        | :? DateOnly as date -> Some(Cell.Number(days (date.ToDateTime TimeOnly.MinValue)))
+        | :? IConvertible as number ->
+            try
+                match number.ToDouble CultureInfo.InvariantCulture with
+                | nan when Double.IsNaN nan -> Some Cell.Missing
+                | number -> Some(Cell.Number number)
+            with
+            | :? InvalidCastException
+            | :? FormatException
+            | :? OverflowException -> None
+        | _ -> None

@@ -1,0 +1,97 @@
+namespace Hybrid.Data
+
+open System
+open System.Collections.Generic
+open System.Data
+open System.Globalization
+open System.Text.Json
+
+/// A program's row: values by the names of columns, which are found exactly or, failing that, in any case.
+[<NoComparison; NoEquality>]
+type internal Row =
+    {
+        Names: string list Lazy
+        /// None if there is no such column.
+        Find: string -> obj option
+    }
+
+module internal Row =
+    let private fail message = DataFile.failFile "the row" message
+
+    let private find (names: string list Lazy) (value: string -> obj) : Row =
+        {
+            Names = names
+            Find =
+                fun wanted ->
+                    let same (comparison: StringComparison) =
+                        names.Value
+                        |> List.tryFind (fun name -> String.Equals(name, wanted, comparison))
+
+                    same StringComparison.Ordinal
+                    |> Option.orElseWith (fun () -> same StringComparison.OrdinalIgnoreCase)
+                    |> Option.map value
+        }
+
+    let private ofPairs (pairs: KeyValuePair<string, obj> seq) : Row =
+        let values = Dictionary<string, obj>()
+
+        for pair in pairs do
+            values[pair.Key] <- pair.Value
+
+        find (lazy List.ofSeq values.Keys) (fun name -> values[name])
+
+    let private ofJson (json: JsonElement) : Row =
+        if json.ValueKind <> JsonValueKind.Object then
+            fail $"a JSON {json.ValueKind} is not a row. Give a JSON object."
+
+        find (lazy [ for property in json.EnumerateObject() -> property.Name ]) (fun name ->
+            box (json.GetProperty name))
+
+    let private ofProperties (row: obj) : Row =
+        let properties =
+            row.GetType().GetProperties()
+            |> Array.filter (fun property -> property.CanRead && property.GetIndexParameters().Length = 0)
+
+        find (lazy [ for property in properties -> property.Name ]) (fun name ->
+            (properties |> Array.find (fun property -> property.Name = name)).GetValue row)
+
+    /// <summary>A row of a dictionary, a JSON object, a database's record, a data table, or of an object's public
+    /// properties.</summary>
+    /// <exception cref="T:Hybrid.TableException">The object is none of these.</exception>
+    let ofObject (row: obj) : Row =
+        match row with
+        | :? JsonElement as json -> ofJson json
+        | :? IDataRecord as record ->
+            find (lazy [ for field in 0 .. record.FieldCount - 1 -> record.GetName field ]) (fun name ->
+                record.GetValue(record.GetOrdinal name))
+        | :? DataRow as row ->
+            find
+                (lazy [ for column in Seq.cast<DataColumn> row.Table.Columns -> column.ColumnName ])
+                (fun name -> row[name])
+        | :? (KeyValuePair<string, obj> seq) as pairs -> ofPairs pairs
+        | :? Collections.IDictionary as dictionary ->
+            Seq.cast<obj> dictionary.Keys
+            |> Seq.map (fun key ->
+                KeyValuePair(Convert.ToString(key, CultureInfo.InvariantCulture), dictionary[key]))
+            |> ofPairs
+        | null -> fail "it is null."
+        | :? string
+        | :? IConvertible
+        | :? Collections.IEnumerable ->
+            fail
+                $"a {row.GetType().Name} has no names for its values. Give an object with properties, a dictionary, a JSON object, or a database's record."
+        | _ -> ofProperties row
+
+    /// <summary>The rows of a data table, of a database's reader, of a JSON array, or of any collection.</summary>
+    let all (rows: obj) : Row seq =
+        match rows with
+        | :? DataTable as table -> Seq.cast<obj> table.Rows |> Seq.map ofObject
+        | :? IDataReader as reader ->
+            seq {
+                while reader.Read() do
+                    ofObject reader
+            }
+        | :? JsonElement as json when json.ValueKind = JsonValueKind.Array ->
+            json.EnumerateArray() |> Seq.map (box >> ofObject)
+        | :? Collections.IEnumerable as rows -> Seq.cast<obj> rows |> Seq.map ofObject
+        | _ -> Seq.singleton (ofObject rows)

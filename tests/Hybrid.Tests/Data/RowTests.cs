@@ -1,0 +1,200 @@
+using System.Collections;
+using System.Data;
+using System.Dynamic;
+using System.Text.Json;
+using Microsoft.Data.Sqlite;
+using Xunit;
+
+namespace Hybrid.Tests;
+
+/// <summary>Rows as an application has them, for training and for prediction.</summary>
+public sealed class RowTests
+{
+    enum Fuel
+    {
+        Gas,
+        Oil,
+    }
+
+    sealed record House(double Area, int? Rooms, string? Street, Fuel Heating, bool Garden, double Price);
+
+    static readonly House[] houses =
+    [
+        .. Enumerable.Range(0, 60).Select(i => new House(
+            40 + 3 * i, i % 7 == 3 ? null : 1 + i % 5, i % 9 == 4 ? null : i % 2 == 0 ? "Elm" : "Oak", (Fuel)(i / 2 % 2), i % 3 == 0,
+            50_000 + 2_500 * i)),
+    ];
+
+    static readonly RowSchema<House> schema = new(
+        ("Area", house => house.Area), ("Rooms", house => house.Rooms), ("Street", house => house.Street),
+        ("Heating", house => house.Heating), ("Garden", house => house.Garden));
+
+    static readonly TrainingOptions quick = new() { Hidden = [8], Epochs = 5, Threads = 1 };
+
+    static readonly TableData table = schema.Table(houses, house => house.Price);
+
+    static readonly Model model = Trainer.Train(table, quick).Model;
+
+    const string Text = """{"area": 43, "rooms": 2, "street": "Oak", "heating": "Gas", "garden": false, "price": 0}""";
+
+    static Dictionary<string, object?> Second(object? street = null) =>
+        new() { ["Area"] = 43.0, ["Rooms"] = 2, ["Street"] = street ?? "Oak", ["Heating"] = Fuel.Gas, ["Garden"] = false };
+
+    static void Refuses(string part, Action action) =>
+        Assert.Contains(part, Assert.ThrowsAny<HybridException>(action).Message, StringComparison.Ordinal);
+
+    static SqliteConnection Database()
+    {
+        var connection = new SqliteConnection("Data Source=:memory:");
+        connection.Open();
+        using var create = connection.CreateCommand();
+        create.CommandText = "create table houses (area real, rooms integer, street text, heating text, garden text, price real)";
+        create.ExecuteNonQuery();
+
+        foreach (var house in houses)
+        {
+            using var insert = connection.CreateCommand();
+            insert.CommandText = "insert into houses values ($area, $rooms, $street, $heating, $garden, $price)";
+            insert.Parameters.AddWithValue("$area", house.Area);
+            insert.Parameters.AddWithValue("$rooms", (object?)house.Rooms ?? DBNull.Value);
+            insert.Parameters.AddWithValue("$street", (object?)house.Street ?? DBNull.Value);
+            insert.Parameters.AddWithValue("$heating", house.Heating.ToString());
+            insert.Parameters.AddWithValue("$garden", house.Garden.ToString());
+            insert.Parameters.AddWithValue("$price", house.Price);
+            insert.ExecuteNonQuery();
+        }
+
+        return connection;
+    }
+
+    static SqliteDataReader Select(SqliteConnection connection, string columns = "*")
+    {
+        // disposed, it would close its reader
+        var command = connection.CreateCommand();
+        command.CommandText = $"select {columns} from houses";
+        return command.ExecuteReader();
+    }
+
+    public static TheoryData<string> Forms => ["schema", "object", "anonymous", "dictionary", "bag", "hashtable", "json", "record", "row"];
+
+    static object Form(string name)
+    {
+        var data = new DataTable();
+        if (name is "record" or "row")
+        {
+            using var database = Database();
+            using var reader = Select(database);
+            data.Load(reader);
+        }
+
+        switch (name)
+        {
+            case "schema":
+                return schema.Row(houses[1]);
+            case "object":
+                return houses[1];
+            case "anonymous":
+                return new { Area = 43f, Rooms = 2L, Street = "Oak", Heating = "Gas", Garden = "false", Other = new object() };
+            case "dictionary":
+                return Second();
+            case "bag":
+                var bag = new ExpandoObject();
+                foreach (var (key, value) in Second())
+                    ((IDictionary<string, object?>)bag)[key] = value;
+                return bag;
+            case "hashtable":
+                return new Hashtable(Second());
+            case "json":
+                return JsonDocument.Parse(Text).RootElement;
+            case "row":
+                return data.Rows[1];
+            default:
+                var record = data.CreateDataReader();
+                return record.Read() && record.Read() ? record : throw new InvalidOperationException();
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Forms))]
+    public void A_row_of_any_form_becomes_the_numbers_of_training(string form) =>
+        Assert.Equal(table[1].ToArray(), model.Encode(Form(form)));
+
+    [Fact]
+    public void A_database_trains_and_is_predicted_with_DBNull_as_missing()
+    {
+        using var database = Database();
+        using var training = Select(database);
+        var data = TableData.FromReader(training, new() { Target = "price" });
+        Assert.Equal((60, 5), (data.Count, data.Columns.Count));
+        Assert.Equal(["Elm", "Oak"], data.Columns[2].Categories);
+        Assert.True(float.IsNaN(data[4][2]));
+        Assert.True(float.IsNaN(data[3][1]));
+        Assert.Equal(houses[7].Price, data.Target(7));
+
+        var trained = Trainer.Train(data, quick).Model;
+        using var again = Select(database, "garden, heating, street, rooms, area");
+        var predicted = trained.EncodeAll(again).Select(row => trained.Predict(row)[0]).ToArray();
+        Assert.Equal(60, predicted.Length);
+        Assert.Equal(trained.Predict(data[4])[0], predicted[4]);
+    }
+
+    [Fact]
+    public void A_data_table_and_a_JSON_array_are_data()
+    {
+        using var database = Database();
+        using var reader = Select(database);
+        var loaded = new DataTable();
+        loaded.Load(reader);
+        var data = TableData.FromRows(loaded);
+        Assert.Equal(("price", 60), (data.TargetName, data.Count));
+        Assert.Equal(60, model.EncodeAll(loaded).Count());
+
+        using var json = JsonDocument.Parse("""[{"x": 1, "y": "a"}, {"x": null, "y": "b"}, {"y": "b"}]""");
+        var small = TableData.FromRows(json.RootElement.EnumerateArray());
+        Assert.Equal(["a", "b"], small.Classes);
+        Assert.Equal([1f, float.NaN, float.NaN], Enumerable.Range(0, 3).Select(i => small[i][0]));
+        Assert.Equal(["1", "2"], TableData.FromRows(
+            new[] { new { x = 1.5, y = 2 }, new { x = 2.5, y = 1 } }, new() { Task = TaskKind.Classification }).Classes);
+    }
+
+    [Fact]
+    public void A_missing_category_is_missing_and_an_absent_column_is_not()
+    {
+        Assert.True(float.IsNaN(model.Encode(houses[4])[2]));
+        Assert.True(float.IsNaN(model.Encode(Second(DBNull.Value))[2]));
+        var row = Second();
+        row.Remove("Street");
+        Refuses("has no column «Street». It has Area, Rooms, Heating, Garden", () => model.Encode(row));
+        Refuses("holds a House, which is neither", () => model.Encode(Second(houses[0])));
+        Refuses("has no names for its values", () => model.Encode(new[] { 1, 2 }));
+    }
+
+    [Fact]
+    public void An_unknown_category_is_an_error_or_missing_as_asked()
+    {
+        Refuses("«Ash» is not a category of the column «Street»: Elm, Oak", () => model.Encode(Second("Ash")));
+        Assert.True(float.IsNaN(model.Encode(Second("Ash"), UnknownCategory.Missing)[2]));
+        Assert.Single(model.EncodeAll(new[] { Second("Ash") }, UnknownCategory.Missing));
+        Refuses("holds numbers", () => model.Encode(new { Area = "wide", Rooms = 1, Street = "Elm", Heating = "Gas", Garden = true }, UnknownCategory.Missing));
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(-1)]
+    [InlineData(0.5f)]
+    [InlineData(float.PositiveInfinity)]
+    public void An_index_that_is_no_category_is_refused(float index)
+    {
+        var row = table[1].ToArray();
+        row[2] = index;
+        Refuses("is not the index of a category of the column «Street», from 0 to 1", () => model.Predict(row));
+        Refuses("is not the index of a category", () => model.Predict([.. table[0], .. row], new float[2]));
+    }
+
+    [Fact]
+    public void A_date_is_a_number_of_days() =>
+        Assert.Equal(
+            [1f, 1.5f],
+            Enumerable.Range(0, 2).Select(i => TableData.From(
+                [new DateTime(1970, 1, 2), new DateTime(1970, 1, 2, 12, 0, 0)], _ => 1, ("day", day => day))[i][0]));
+}
