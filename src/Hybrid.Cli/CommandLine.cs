@@ -17,6 +17,7 @@ static class CommandLine
           hybrid doctor model.onnx iris                 dead units and other training problems
           hybrid convert other.onnx own.onnx            rewrite a foreign ONNX file
           hybrid approximate "sin(2*pi*x)"              a network proved to be within 0.01 of a formula
+          hybrid verify model.onnx property.vnnlib      a property proved on whole boxes of inputs, or violated
           hybrid lecture list                           the lecture's claims, one experiment each
           hybrid train --help                           all training options
           hybrid completion bash                        tab completion: source <(hybrid completion bash)
@@ -97,6 +98,7 @@ static class CommandLine
             DoctorCommand.Create(),
             ConvertCommand.Create(),
             ApproximateCommand.Create(),
+            VerifyCommand.Create(),
             LectureCommand.Create(),
             CompletionCommand.Create(),
         };
@@ -108,6 +110,7 @@ static class CommandLine
                     [root.Name] = Examples,
                     ["train"] = TrainArguments.Examples,
                     [ApproximateCommand.Name] = ApproximateCommand.Examples,
+                    [VerifyCommand.Name] = VerifyCommand.Examples,
                     [CompletionCommand.Name] = CompletionCommand.Examples,
                 });
 

@@ -17,6 +17,7 @@ public sealed class ArrowsTests(ITestOutputHelper output)
         ("Hybrid.Exchange", ["Hybrid.Core"]),
         ("Hybrid.Onnx", ["Hybrid.Core", "Hybrid.Exchange"]),
         ("Hybrid.Theory", ["Hybrid.Core"]),
+        ("Hybrid.Verification", ["Hybrid.Core"]),
         ("Hybrid.Diagnostics", ["Hybrid.Core"]),
         ("Hybrid.Data", ["Hybrid.Core"]),
         ("Hybrid.Figures", ["Hybrid.Core", "Hybrid.Diagnostics", "Hybrid.Theory"]),
@@ -29,7 +30,7 @@ public sealed class ArrowsTests(ITestOutputHelper output)
             "Hybrid",
             [
                 "Hybrid.Core", "Hybrid.Data", "Hybrid.Diagnostics", "Hybrid.Exchange", "Hybrid.Figures", "Hybrid.Kernels",
-                "Hybrid.Models", "Hybrid.Onnx", "Hybrid.Theory",
+                "Hybrid.Models", "Hybrid.Onnx", "Hybrid.Theory", "Hybrid.Verification",
             ]
         ),
         ("Hybrid.Cli", ["Hybrid", "Hybrid.Figures", "Hybrid.Lecture"]),
@@ -43,6 +44,7 @@ public sealed class ArrowsTests(ITestOutputHelper output)
         ("Hybrid.DiffSharp", []),
         ("Hybrid.Exchange", ["Operators"]),
         ("Hybrid.Theory", []),
+        ("Hybrid.Verification", []),
         ("Hybrid.Diagnostics", []),
         ("Hybrid.Data", ["Csv", "Idx"]),
         ("Hybrid.Models", []),

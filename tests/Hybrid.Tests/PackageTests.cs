@@ -17,7 +17,8 @@ public sealed class PackageTests(PackageFeed feed) : IClassFixture<PackageFeed>
     {
         ["Hybrid"] =
         [
-            Own("Core"), Own("Data"), Own("Diagnostics"), Own("Exchange"), Own("Figures"), Own("Kernels"), Own("Models"), Own("Onnx"), Own("Theory"), FSharpCore,
+            Own("Core"), Own("Data"), Own("Diagnostics"), Own("Exchange"), Own("Figures"), Own("Kernels"), Own("Models"), Own("Onnx"), Own("Theory"), Own("Verification"),
+            FSharpCore,
         ],
         ["Hybrid.Cli"] = [],
         ["Hybrid.Core"] = [FSharpCore],
@@ -34,6 +35,7 @@ public sealed class PackageTests(PackageFeed feed) : IClassFixture<PackageFeed>
             Own("Core"), Own("Theory"), FSharpCore, "FsCheck [3.6.0, 3.7.0)",
         ],
         ["Hybrid.Theory"] = [Own("Core"), FSharpCore],
+        ["Hybrid.Verification"] = [Own("Core"), FSharpCore],
     };
 
     const string FSharpCore = "FSharp.Core 10.1.401";

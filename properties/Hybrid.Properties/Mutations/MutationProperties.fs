@@ -4,7 +4,10 @@ module Hybrid.Properties.MutationProperties
 open Expecto
 
 let private mutations: (string * (unit -> bool)) list =
-    PrimitiveMutations.all @ EnclosureMutations.all @ KernelMutations.all
+    PrimitiveMutations.all
+    @ EnclosureMutations.all
+    @ KernelMutations.all
+    @ VerificationMutations.all
 
 [<Tests>]
 let tests =

@@ -12,7 +12,7 @@ public sealed class ApiTests
     public static TheoryData<string> Libraries { get; } =
     [
         "Hybrid", "Hybrid.Core", "Hybrid.Data", "Hybrid.Diagnostics", "Hybrid.Exchange", "Hybrid.Figures", "Hybrid.Kernels",
-        "Hybrid.Lecture", "Hybrid.Models", "Hybrid.Onnx", "Hybrid.Testing", "Hybrid.Theory",
+        "Hybrid.Lecture", "Hybrid.Models", "Hybrid.Onnx", "Hybrid.Testing", "Hybrid.Theory", "Hybrid.Verification",
     ];
 
     [Theory]

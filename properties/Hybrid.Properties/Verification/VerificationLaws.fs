@@ -1,0 +1,186 @@
+/// What must hold of bounds and verdicts, as functions that the mutations are tried on.
+module internal Hybrid.Properties.VerificationLaws
+
+open System
+open Hybrid.Core
+open Hybrid.Kernels
+open Hybrid.Verification
+open Hybrid.Testing
+open Hybrid.Properties.VerificationCase
+
+let engine = CpuEngine.Create 1
+
+/// What a mutation changes; the identity for the laws themselves.
+[<NoComparison; NoEquality>]
+type Change =
+    {
+        Form: BlockForm -> BlockForm
+        Padded: Padded -> Padded
+        Property: Property -> Property
+    }
+
+let unchanged =
+    {
+        Form = id
+        Padded = id
+        Property = id
+    }
+
+/// The lower bounds of a region's conditions on its box, in float32 and in float64.
+let private lower (change: Change) arithmetic (network: Network) (box: Interval[]) (region: Region) =
+    let form = NetworkForm.read arithmetic box.Length box network |> change.Form
+    let padded = Padded.create form |> change.Padded
+    let goals = Goals.create form region
+    let bounds = Bounds(padded, engine, 2)
+
+    bounds.Boxes.SetInput(
+        0,
+        box |> Array.map (fun (x: Interval) -> x.Lower),
+        box |> Array.map (fun (x: Interval) -> x.Upper)
+    )
+
+    bounds.Boxes.Inherit(0, null)
+    bounds.Compute 1
+    let count = goals.Conditions.Size
+    let conditions = ConditionBounds(padded, engine, goals, bounds)
+    let asked = Array.init count (fun condition -> struct (0, condition))
+    let found = conditions.Find asked
+    let improved = Array.copy found
+    conditions.Improve(asked, improved, 3)
+
+    let slow =
+        Array.init count (fun condition ->
+            let struct (bound, _) =
+                Backward.lower padded bounds.Boxes 0 goals.Conditions condition 1.0
+
+            bound)
+
+    [
+        "float32", Array.map _.Bound found
+        "with better slopes", Array.map _.Bound improved
+        "float64", slow
+    ]
+
+/// Complaints about outputs outside their bounds: what float32 computes, or what is exact.
+let outside (change: Change) (case: Case) : string list =
+    let network = network case
+
+    let float32Bounds =
+        lower change Arithmetic.Float32 network (box case) (outputsOf case)
+
+    let realBounds = lower change Arithmetic.Real network (box case) (outputsOf case)
+
+    let complaints point order bounds slack (y: float[]) =
+        [
+            for name, (bounds: float[]) in bounds do
+                for i in 0 .. case.Outputs - 1 do
+                    let size = slack * (1.0 + abs y[i])
+                    let low, high = bounds[2 * i], -bounds[2 * i + 1]
+
+                    if not (low <= y[i] + size && high >= y[i] - size) then
+                        $"{name}: output {i} is {y[i]:R} at %A{point}, summed {order}, outside [{low:R}, {high:R}]"
+        ]
+
+    // float64 results are exact up to far less than the slack
+    [
+        for point in points case 12 do
+            for order, y in computed network point do
+                if order = "in double precision" then
+                    yield! complaints point order realBounds 1e-12 y
+                else
+                    yield! complaints point order float32Bounds 0.0 y
+    ]
+
+/// Complaints about single neurons of few inputs near powers of two, whose roundings add up: w x + b as computed.
+let roundings (change: Change) (key: int) : string list =
+    let u = Random.uniforms (uint64 key) 5UL 8 |> Array.map (fun u -> 1.0 + 0.01 * u)
+    let inputs = 1 + key % 2
+    let single (x: float) = float (float32 x)
+    let weight = Array.init inputs (fun i -> float32 u[i])
+    let point = Array.init inputs (fun i -> single u[2 + i])
+    let bias = float32 ((u[4] - 1.0) * 1e-4)
+
+    let network =
+        Linear.network
+            {
+                Weight = Tensor.single [ 1; inputs ] weight
+                Bias = Some(Tensor.single [ 1 ] [| bias |])
+            }
+
+    let case =
+        {
+            Key = key
+            Inputs = inputs
+            Hidden = []
+            Outputs = 1
+            Radius = 0.0
+        }
+
+    let box = point |> Array.map Interval.exactly
+
+    [
+        for name, bounds in lower change Arithmetic.Float32 network box (outputsOf case) do
+            for order, y in computed network point do
+                if not (bounds[0] <= y[0] && -bounds[1] >= y[0]) then
+                    $"{name}: {y[0]:R}, summed {order}, outside [{bounds[0]:R}, {-bounds[1]:R}]"
+    ]
+
+/// Complaints about lines that a curve crosses, at many places of an interval.
+let crossed (lines: Curve -> Interval -> Lines) (curve: Curve) (x: Interval) : string list =
+    let line = lines curve x
+
+    [
+        for i in 0..200 do
+            let z =
+                Math.Clamp(x.Lower + float i / 200.0 * (x.Upper - x.Lower), x.Lower, x.Upper)
+
+            let y = Curve.value curve z
+            // the sums here are rounded
+            let slack = 1e-15 * (1.0 + abs z + abs y)
+            let at (slope: float32) (shift: float32) = float slope * z + float shift
+
+            if
+                not (
+                    at line.LowerSlope line.LowerShift <= y + slack
+                    && at line.UpperSlope line.UpperShift >= y - slack
+                )
+            then
+                $"%A{curve} at {z:R} is {y:R}, not between {at line.LowerSlope line.LowerShift:R} and {at line.UpperSlope line.UpperShift:R}"
+    ]
+
+let limits =
+    { Verifier.unlimited with
+        Boxes = 400L
+        Attack = false
+    }
+
+/// The verdict of a search without an attack, in the given number of boxes.
+let verdict (change: Change) arithmetic limits (property: Property) (network: Network) : string =
+    let property = change.Property property
+    let region = property.Regions.Head
+    let lower = region.Box |> Array.map (fst >> Exact.floor)
+    let upper = region.Box |> Array.map (snd >> Exact.ceiling)
+
+    let box =
+        Array.map2 (fun lower upper -> { Lower = lower; Upper = upper }) lower upper
+
+    let form = NetworkForm.read arithmetic property.Inputs box network |> change.Form
+    let padded = Padded.create form |> change.Padded
+    let goals = Goals.create form region
+    let search = Search(engine, padded, goals, None, arithmetic, limits)
+
+    match
+        search.Run(lower, upper, Array.map2 (fun low high -> struct (float32 low, float32 high)) lower upper)
+    with
+    | Outcome.Refuted -> "unsat"
+    | Outcome.Violated _ -> "sat"
+    | Outcome.Undecided -> "unknown"
+    | Outcome.Stopped -> "timeout"
+
+/// Complaints about a planted violation that is refuted.
+let refuted (change: Change) (case: Case) : string list =
+    let property, point = planted case
+
+    match verdict change Arithmetic.Float32 limits property (network case) with
+    | "unsat" -> [ $"unsat, but it is violated at %A{point}" ]
+    | _ -> []

@@ -1,0 +1,230 @@
+/// Bounds of networks on boxes, and verdicts, compared with float32 in every order of summation and with exact fractions.
+module Hybrid.Properties.VerificationProperties
+
+open System
+open Expecto
+open FsCheck.FSharp
+open Hybrid.Core
+open Hybrid.Verification
+open Hybrid.Testing
+open Hybrid.Properties.VerificationCase
+open Hybrid.Properties.VerificationLaws
+
+/// The exact outputs of a network of ReLUs.
+let private exactly (case: Case) (point: float[]) : Exact[] =
+    layers case
+    |> List.indexed
+    |> List.fold
+        (fun (x: Exact[]) (part, (inputs, outputs, activation)) ->
+            let weight, bias = weights case part inputs outputs
+
+            Array.init outputs (fun i ->
+                let mutable sum = Exact.ofFloat (float bias[i])
+
+                for j in 0 .. inputs - 1 do
+                    sum <- sum + Exact.ofFloat (float weight[i * inputs + j]) * x[j]
+
+                if activation.IsSome then max sum Exact.zero else sum))
+        (Array.map Exact.ofFloat point)
+
+let private intervals =
+    Gen.zip (Gen.choose (-4000, 4000)) (Gen.elements [ 0.0; 1e-9; 1e-4; 0.1; 1.0; 5.0; 30.0 ])
+    |> Gen.map (fun (centre, width) ->
+        let centre = float centre / 997.0
+
+        {
+            Lower = centre - width
+            Upper = centre + width
+        })
+    |> Arb.fromGen
+
+let private curves =
+    [ Curve.Relu; Curve.Sigmoid; Curve.Tanh; Curve.Exp; Curve.Softplus ]
+
+/// Sums that depend on their order: 2²⁴ + 1 - 2²⁴ is 1 or 0.
+let private orderDetecting =
+    Linear.network
+        {
+            Weight = Tensor.single [ 1; 3 ] [| 16777216f; 1f; -16777216f |]
+            Bias = Some(Tensor.single [ 1 ] [| 0f |])
+        }
+    >=> Activation.relu
+    >=> Linear.network
+            {
+                Weight = Tensor.single [ 1; 1 ] [| 1f |]
+                Bias = None
+            }
+
+[<Tests>]
+let tests =
+    testList
+        "verification"
+        [
+            testList
+                "Outputs in every order of summation, and exact ones, are within their bounds"
+                [
+                    for name, _ in activations do
+                        yield property name 40 (casesOf [ name ]) (outside unchanged >> withoutComplaints)
+
+                    yield property "mixed" 200 cases (outside unchanged >> withoutComplaints)
+                ]
+
+            property
+                "Single neurons near powers of two are within their bounds"
+                500
+                (Arb.fromGen (Gen.choose (1, 1_000_000)))
+                (fun key -> roundings unchanged key |> withoutComplaints)
+
+            testList
+                "Lines do not cross their curves"
+                [
+                    for curve in curves ->
+                        property
+                            $"%A{curve}"
+                            300
+                            intervals
+                            (crossed Relaxation.lines curve >> withoutComplaints)
+                ]
+
+            property "Bounds of ReLU networks contain exact fractions" 100 (casesOf [ "relu" ]) (fun case ->
+                let network = network case
+
+                points case 4
+                |> Array.forall (fun point ->
+                    exactly case point
+                    |> Array.indexed
+                    |> Array.forall (fun (i, y) ->
+                        // an output above its exact value would be refuted, and one at it must not be
+                        let atom sign =
+                            {
+                                Inputs = []
+                                Outputs = [ i, Exact.ofInt sign ]
+                                Constant = Exact.ofInt -sign * y
+                                Strict = false
+                            }
+
+                        [ 1; -1 ]
+                        |> List.forall (fun sign ->
+                            let property =
+                                {
+                                    Inputs = case.Inputs
+                                    Outputs = case.Outputs
+                                    Regions =
+                                        [
+                                            { outputsOf case with
+                                                Violations = [ [ atom sign ] ]
+                                            }
+                                        ]
+                                }
+
+                            verdict unchanged Arithmetic.Real { limits with Boxes = 40L } property network
+                            <> "unsat"))))
+
+            property "A planted violation is never refuted" 300 cases (refuted unchanged >> withoutComplaints)
+
+            property "What is proved holds in every order of summation" 100 cases (fun case ->
+                let network = network case
+
+                let ys =
+                    points case 10
+                    |> Array.map (fun point -> computed network point |> List.map snd)
+
+                let middle = ys |> Seq.collect id |> Seq.averageBy Array.head
+
+                let property =
+                    {
+                        Inputs = case.Inputs
+                        Outputs = case.Outputs
+                        Regions =
+                            [
+                                { outputsOf case with
+                                    Violations =
+                                        [
+                                            [
+                                                {
+                                                    Inputs = []
+                                                    Outputs = [ 0, Exact.one ]
+                                                    Constant = -(Exact.ofFloat (middle - 0.3))
+                                                    Strict = false
+                                                }
+                                            ]
+                                        ]
+                                }
+                            ]
+                    }
+
+                let found =
+                    Verifier.verify
+                        engine
+                        Arithmetic.Float32
+                        { Verifier.unlimited with Boxes = 200L }
+                        property
+                        network
+
+                match found.Verdict with
+                | Verdict.Unsat -> ys |> Seq.collect id |> Seq.forall (fun y -> y[0] > middle - 0.3)
+                | Verdict.Sat point ->
+                    let inBox =
+                        Array.forall2
+                            (fun (x: float32) (range: Interval) ->
+                                range.Lower <= float x && float x <= range.Upper)
+                            point
+                            (box case)
+
+                    inBox
+                    && computed network (Array.map float point)
+                       |> List.forall (fun (_, y) -> y[0] < middle - 0.3)
+                | _ -> true)
+
+            property
+                "A verdict does not depend on the number of threads"
+                40
+                (casesOf [ "relu"; "tanh" ])
+                (fun case ->
+                    let property, _ = planted case
+                    let one = verdict unchanged Arithmetic.Float32 limits property (network case)
+
+                    one =
+                        verdict
+                            unchanged
+                            Arithmetic.Float32
+                            { limits with Threads = 3 }
+                            property
+                            (network case))
+
+            testCase
+                "Sums that detect their order are proved in real arithmetic, and unknown in float32"
+                (fun () ->
+                    let text =
+                        "(declare-const X_0 Real)(declare-const X_1 Real)(declare-const X_2 Real)(declare-const Y_0 Real)"
+                        + "(assert (and (<= X_0 1)(>= X_0 1)(<= X_1 1)(>= X_1 1)(<= X_2 1)(>= X_2 1)))(assert (<= Y_0 0.5))"
+
+                    let verdict arithmetic =
+                        (Verifier.verify
+                            engine
+                            arithmetic
+                            Verifier.unlimited
+                            (VnnLib.read text)
+                            orderDetecting)
+                            .Verdict
+
+                    Expect.isTrue (verdict Arithmetic.Real).IsUnsat "in real arithmetic"
+                    Expect.isTrue (verdict Arithmetic.Float32).IsUnknown "in float32")
+
+            testCase "A network that may overflow is not proved" (fun () ->
+                let huge =
+                    Linear.network
+                        {
+                            Weight = Tensor.single [ 1; 1 ] [| 3e38f |]
+                            Bias = None
+                        }
+
+                let text =
+                    "(declare-const X_0 Real)(declare-const Y_0 Real)(assert (<= X_0 9))(assert (>= X_0 2))(assert (<= Y_0 0))"
+
+                let verdict =
+                    (Verifier.verify engine Arithmetic.Float32 Verifier.unlimited (VnnLib.read text) huge)
+                        .Verdict
+
+                Expect.isFalse verdict.IsUnsat "after an overflow, anything may be computed")
+        ]

@@ -1,0 +1,194 @@
+namespace Hybrid.Verification
+
+open System
+open System.Numerics
+open System.Runtime.InteropServices
+open Hybrid.Core
+
+/// <summary>Rows of factors of a network's variables, carried back block by block to the inputs, in float32 by an engine: Backward,
+/// for many rows of many boxes as one matrix.</summary>
+/// <remarks>The errors of the sums count as noise: Σ |aᵢ| (Eᵢ + γ Mᵢ), with Mᵢ = Σⱼ |wᵢⱼ| |vⱼ|.</remarks>
+[<Sealed>]
+type internal Descent(padded: Padded, engine: Engine, boxes: BoxBounds) =
+    let layers = padded.Layers
+    let widths = boxes.Blocks |> Array.map _.Width
+    let most = Array.max widths
+
+    // so many rows at a time that they stay in the cache
+    let slice = max 64 (131072 / most)
+
+    let factors =
+        widths |> Array.map (fun width -> Array.zeroCreate<float32>(slice * width))
+
+    let ofInputs = factors[0]
+
+    // rows with lower slopes of their own, and the factors of the values that they had
+    let perRow () =
+        widths |> Array.map (fun width -> Array.zeroCreate<float32>(slice * width))
+
+    let ownSlopes, before = lazy (perRow ()), lazy (perRow ())
+    let mutable own = false
+    let spare = Array.zeroCreate<float32>(slice * most)
+    let active = Array.zeroCreate<bool> widths.Length
+    let rowBox = Array.zeroCreate<int> slice
+    let constant, off = Array.zeroCreate<float> slice, Array.zeroCreate<float> slice
+
+    let vectors (values: float32[]) start count =
+        MemoryMarshal.Cast<float32, Vector<float32>>(Span<float32>(values, start, count))
+
+    let span (values: float32[]) start count =
+        ReadOnlySpan<float32>(values, start, count)
+
+    /// Replaces the factors of a block's values by those of its arguments in one row: the sum of the constants, and of what all
+    /// this costs.
+    let relax k row =
+        let bounds, layer = boxes.Blocks[k], layers[k - 1]
+        let width = layer.Width
+        let start = rowBox[row] * width
+        let slopes = vectors factors[k] (row * width) width
+
+        let lowerSlope =
+            if own then
+                vectors ownSlopes.Value[k] (row * width) width
+            else
+                vectors bounds.LowerSlope start width
+
+        let lowerShift = vectors bounds.LowerShift start width
+        let upperSlope = vectors bounds.UpperSlope start width
+        let upperShift = vectors bounds.UpperShift start width
+        let shiftOff = vectors bounds.ShiftOff start width
+        let argumentOff = vectors bounds.ArgumentOff start width
+        let moved = vectors layer.Constants 0 width
+        let mutable sum = Vector<float32>.Zero
+        let mutable cost = Vector<float32>.Zero
+
+        for i in 0 .. slopes.Length - 1 do
+            let factor = slopes[i]
+            let positive = Vector.GreaterThan(factor, Vector<float32>.Zero)
+
+            let passed =
+                factor * Vector.ConditionalSelect(positive, lowerSlope[i], upperSlope[i])
+
+            slopes[i] <- passed
+
+            sum <-
+                sum
+                + (factor * Vector.ConditionalSelect(positive, lowerShift[i], upperShift[i])
+                   + passed * moved[i])
+
+            cost <- cost + (Vector.Abs factor * shiftOff[i] + Vector.Abs passed * argumentOff[i])
+
+        constant[row] <- constant[row] + float (Vector.Sum sum)
+
+        off[row] <-
+            off[row]
+            + float (Vector.Sum cost) * (1.001 + 2.0 * layer.Gamma)
+            + bounds.Underflow[rowBox[row]]
+
+    /// Carries rows through a block to the variables of the blocks before.
+    let carry k rows =
+        let layer = layers[k - 1]
+
+        if own then
+            Array.Copy(factors[k], before.Value[k], rows * layer.Width)
+
+        for row in 0 .. rows - 1 do
+            relax k row
+
+        for term in layer.Terms do
+            let width = widths[term.Block]
+
+            let target = if active[term.Block] then spare else factors[term.Block]
+
+            engine.Kernels.MatMul(
+                false,
+                false,
+                rows,
+                layer.Width,
+                width,
+                span factors[k] 0 (rows * layer.Width),
+                span term.Factors 0 (layer.Width * width),
+                Span<float32>(target, 0, rows * width)
+            )
+
+            if active[term.Block] then
+                let sum = vectors factors[term.Block] 0 (rows * width)
+                let more = vectors spare 0 (rows * width)
+
+                for i in 0 .. sum.Length - 1 do
+                    sum[i] <- sum[i] + more[i]
+
+            active[term.Block] <- true
+
+    /// The lower bound of a row whose factors are those of the inputs.
+    let conclude row =
+        let input = boxes.Blocks[0]
+        let start, slopes = rowBox[row] * input.Rows, row * input.Width
+        let mutable sum = 0.0
+        let mutable total = 0.0
+
+        if active[0] then
+            for i in 0 .. input.Rows - 1 do
+                let slope = float ofInputs[slopes + i]
+                let lower, upper = input.Lower[start + i], input.Upper[start + i]
+                let product = slope * (if slope > 0.0 then lower else upper)
+                sum <- sum + product
+                total <- total + abs product
+
+        let ulps = Affine.Ulp * (float (input.Rows + 4 * layers.Length) + 16.0)
+
+        let cost =
+            off[row] * Padded.Outward
+            + ulps * (total + abs constant[row] + abs sum + off[row])
+            + 1e-290
+
+        constant[row] + sum - cost
+
+    /// Carries rows that begin at the variables of blocks before one down to the inputs.
+    let descend top rows =
+        for k in top - 1 .. -1 .. 1 do
+            if active[k] then
+                carry k rows
+
+    /// How far factors may be off, relative to themselves, after those of other blocks are added to them: where a row begins at
+    /// several blocks, that may happen.
+    member _.Added(terms: int) : float =
+        if terms > 1 then
+            RoundingRule.gamma (float (layers.Length + 2))
+        else
+            0.0
+
+    /// Whether each row has lower slopes of its own; the factors of values are then kept.
+    member _.Own
+        with get () = own
+        and set value = own <- value
+
+    /// By block: the lower slopes of each row, [rows; padded width].
+    member _.OwnSlopes = ownSlopes.Value
+
+    /// By block: the factors of values, before they became those of arguments.
+    member _.Before = before.Value
+
+    /// The maximum number of rows at a time.
+    member _.Capacity = slice
+
+    /// By block: the factors of its variables, [rows; padded width].
+    member _.Factors = factors
+
+    /// By block: whether its factors are set.
+    member _.Active = active
+
+    /// Each row's box.
+    member _.Box = rowBox
+
+    /// Each row's constant.
+    member _.Constant = constant
+
+    /// What each row costs so far.
+    member _.Off = off
+
+    /// Carries rows that begin at the variables of blocks before one down to the inputs.
+    member _.Run(top: int, rows: int) : unit = descend top rows
+
+    /// The lower bound of a row that has been carried down.
+    member _.Bound(row: int) : float = conclude row

@@ -1,0 +1,45 @@
+namespace Hybrid.Verification
+
+open Hybrid.Core
+
+/// Networks as blocks.
+module internal NetworkForm =
+    let private input = "x"
+
+    /// The points at which the form is compared with the definition.
+    let private points = 3
+
+    /// Checks the form against the definition of its graph at points of a box: nothing is proved from a form that is wrong.
+    let private check (form: BlockForm) (output: Tensor) (box: Interval[]) =
+        let uniforms = Array.zeroCreate<float32>(points * form.Inputs)
+        Random.fill 7UL 0UL (System.Span uniforms)
+
+        for point in 0 .. points - 1 do
+            let x =
+                box
+                |> Array.mapi (fun i range ->
+                    let t = float uniforms[point * form.Inputs + i]
+                    range.Lower + t * (range.Upper - range.Lower))
+
+            let expected = Reference.evaluate [ input, x ] [ output ] |> List.exactlyOne
+            let actual = BlockForm.evaluate form x
+            let scale = expected |> Array.fold (fun scale y -> max scale (abs y)) 1.0
+
+            for i in 0 .. expected.Length - 1 do
+                if not (abs (expected[i] - actual[i]) <= 1e-5 * scale) then
+                    raise (
+                        HybridException
+                            $"The network cannot be verified: its primitives' kernels and definitions disagree, {actual[i]} and {expected[i]} for output {i}."
+                    )
+
+    /// <summary>A network for one example as blocks.</summary>
+    /// <param name="arithmetic">What it is computed in.</param>
+    /// <param name="inputs">The number of features.</param>
+    /// <param name="box">Of inputs, for the check against the definition.</param>
+    /// <param name="network">Takes [examples; features].</param>
+    /// <exception cref="T:Hybrid.HybridException">A primitive has no rule.</exception>
+    let read (arithmetic: Arithmetic) (inputs: int) (box: Interval[]) (network: Network) : BlockForm =
+        let output = Network.forward network (Tensor.input input [ 1; inputs ])
+        let form = BlockReader(arithmetic, input).Read output
+        check form output box
+        form

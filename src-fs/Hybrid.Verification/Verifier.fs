@@ -1,0 +1,248 @@
+namespace Hybrid.Verification
+
+open System
+open Hybrid.Core
+
+/// What is known about a property of a network.
+[<RequireQualifiedAccess; NoComparison>]
+type Verdict =
+    /// It holds: its violations are unsatisfiable. This is proved.
+    | Unsat
+    /// It is violated at these inputs: the outputs that float32 computes there, in any order of summation, violate it strictly.
+    | Sat of inputs: float32[]
+    /// Neither could be proved.
+    | Unknown of reason: string
+    /// The limits were reached first.
+    | Timeout
+
+/// A verdict, with what was done for it.
+[<NoComparison>]
+type Verification =
+    {
+        Verdict: Verdict
+        /// The number of boxes whose bounds were computed.
+        Boxes: int64
+        /// The share of the regions on which all violations are refuted: of each, by halvings, on average.
+        Proved: float
+        /// What the caller should know, such as inputs that have no float32 value.
+        Remarks: string list
+    }
+
+/// <summary>Proves properties of networks, or finds violations.</summary>
+/// <remarks>Backward linear bounds and input splitting: Zhang et al., "Efficient neural network robustness certification with
+/// general activation functions" (2018); Bunel et al., "Branch and bound for piecewise linear neural network verification" (2020).
+/// Bounds contain what float32 computes on any engine, and the verifier's own rounding.</remarks>
+[<CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
+module Verifier =
+    /// A billion boxes, one thread, no other limit.
+    let unlimited: Limits =
+        {
+            Boxes = 1_000_000_000L
+            Stop = fun () -> false
+            Threads = 1
+            Waiting = 100_000
+            Attack = true
+        }
+
+    let private unknown reason = Verdict.Unknown reason
+
+    /// The inputs of a region: bounds for the proof, and float32 numbers for the search; and what is to be said about it.
+    let private box (arithmetic: Arithmetic) (region: Region) =
+        let ranges =
+            region.Box
+            |> Array.map (fun (least, greatest) ->
+                struct (Exact.ceilingSingle least, Exact.floorSingle greatest))
+
+        let isEmpty (struct (low: float32, high: float32)) = not (low <= high)
+
+        // where no float32 number lies between the bounds, its neighbours stand for it
+        let singles =
+            Array.map2
+                (fun range (least, greatest) ->
+                    if isEmpty range then
+                        struct (Exact.floorSingle least, Exact.ceilingSingle greatest)
+                    else
+                        range)
+                ranges
+                region.Box
+
+        let remarks =
+            ranges
+            |> Array.indexed
+            |> Array.filter (snd >> isEmpty)
+            |> Array.map (fun (i, _) ->
+                let least, greatest = region.Box[i]
+                $"Input {i} has no float32 number from {least} to {greatest}: the two neighbours stand for it.")
+            |> List.ofArray
+
+        let lower, upper =
+            match arithmetic with
+            | Arithmetic.Float32 ->
+                singles |> Array.map (fun (struct (low, _)) -> float low),
+                singles |> Array.map (fun (struct (_, high)) -> float high)
+            | Arithmetic.Real ->
+                region.Box |> Array.map (fst >> Exact.floor), region.Box |> Array.map (snd >> Exact.ceiling)
+
+        lower, upper, singles, remarks
+
+    /// Whether nothing in the network can overflow in a box: noise is at least a unit roundoff of what is summed.
+    let private isFinite (engine: Engine) (padded: Padded) (lower: float[]) (upper: float[]) : bool =
+        match padded.Form.Arithmetic with
+        | Arithmetic.Real -> true
+        | Arithmetic.Float32 ->
+            let bounds = Bounds(padded, engine, 1)
+            bounds.Boxes.SetInput(0, lower, upper)
+            bounds.Boxes.Inherit(0, null)
+            bounds.Compute 1
+
+            let largest = RoundingRule.overflow * RoundingRule.Unit / 2.0
+
+            let noise (affine: Affine) i =
+                affine.Terms
+                |> List.sumBy (fun term ->
+                    let struct (_, noise) = Affine.row term i
+                    let block = bounds.Boxes.Blocks[term.Block]
+
+                    noise
+                    |> Array.mapi (fun j noise -> if noise = 0.0 then 0.0 else noise * float block.Spread[j])
+                    |> Array.sum)
+                |> (+) affine.Noise[i]
+
+            let isSmall (affine: Affine) =
+                Seq.forall (fun i -> noise affine i < largest) (seq { 0 .. affine.Size - 1 })
+
+            padded.Form.Output :: padded.Form.Between
+            |> Seq.append (padded.Form.Blocks |> Seq.map _.Argument)
+            |> Seq.forall isSmall
+
+    /// The scores that a final softmax compares, where the property only compares outputs.
+    let private scores (arithmetic: Arithmetic) (property: Property) (network: Network) : Network =
+        let compares =
+            property.Regions
+            |> List.forall (fun region -> region.Violations |> List.forall (List.forall Atom.comparesOutputs))
+
+        match Ending.ofNetwork property.Inputs network with
+        | Ending.Softmax
+        | Ending.LogSoftmax when not compares ->
+            raise (
+                HybridException
+                    "The network ends with softmax: only properties that compare two outputs with each other can be verified."
+            )
+        | Ending.Softmax
+        | Ending.LogSoftmax when arithmetic = Arithmetic.Float32 ->
+            raise (
+                HybridException
+                    "The network ends with softmax, whose float32 results may be equal where its scores differ: it can be verified only in real arithmetic."
+            )
+        | _ -> Ending.scores property.Inputs network
+
+    /// The verdict where nothing is asserted of the outputs: any input is a violation.
+    let private anywhere arithmetic (remarks: string list) (singles: struct (float32 * float32)[]) =
+        if remarks.IsEmpty || arithmetic = Arithmetic.Float32 then
+            Verdict.Sat(singles |> Array.map (fun (struct (low, _)) -> low))
+        else
+            unknown "no input of the box is a float32 number."
+
+    let private region engine arithmetic limits (property: Property) network (region: Region) =
+        let lower, upper, singles, remarks = box arithmetic region
+
+        let intervals =
+            Array.map2 (fun lower upper -> { Lower = lower; Upper = upper }) lower upper
+
+        if Array.exists (fun x -> not (Double.IsFinite x.Lower && Double.IsFinite x.Upper)) intervals then
+            raise (PropertyException(0, 0, "a bound of an input is too large for float32."))
+
+        let form = NetworkForm.read arithmetic property.Inputs intervals network
+
+        if form.Output.Size <> property.Outputs then
+            raise (
+                PropertyException(
+                    0,
+                    0,
+                    $"the property is about {property.Outputs} outputs, and the network has {form.Output.Size}."
+                )
+            )
+
+        let padded = Padded.create form
+        let goals = Goals.create form region
+
+        let attack =
+            // in real arithmetic, a violation must lie between the decimals themselves
+            if
+                limits.Attack
+                && not (List.exists List.isEmpty region.Violations)
+                && (remarks.IsEmpty || arithmetic = Arithmetic.Float32)
+            then
+                Some(Attack(engine, network, property, region))
+            else
+                None
+
+        let search = Search(engine, padded, goals, attack, arithmetic, limits)
+
+        let verdict =
+            if not (isFinite engine padded lower upper) then
+                unknown "the network may overflow float32."
+            elif List.exists List.isEmpty region.Violations then
+                anywhere arithmetic remarks singles
+            else
+                match search.Run(lower, upper, singles) with
+                | Outcome.Refuted -> Verdict.Unsat
+                | Outcome.Violated point -> Verdict.Sat point
+                | Outcome.Undecided ->
+                    unknown
+                        "boxes remain that cannot be split: rounding decides there, or a boundary is touched."
+                | Outcome.Stopped -> Verdict.Timeout
+
+        verdict, search.Boxes, search.Proved, remarks
+
+    /// <summary>Proves a property of a network, or finds a violation.</summary>
+    /// <param name="engine">Computes; the answer does not depend on it. It should have one thread, since boxes are shared among
+    /// threads.</param>
+    /// <param name="arithmetic">What the network is computed in.</param>
+    /// <param name="limits">How far to go.</param>
+    /// <param name="property">What is to be proved.</param>
+    /// <param name="network">Takes [examples; features].</param>
+    /// <exception cref="T:Hybrid.PropertyException">The property's sizes are not the network's.</exception>
+    /// <exception cref="T:Hybrid.HybridException">A primitive of the network has no rule.</exception>
+    let verify
+        (engine: Engine)
+        (arithmetic: Arithmetic)
+        (limits: Limits)
+        (property: Property)
+        (network: Network)
+        : Verification =
+        let network = scores arithmetic property network
+
+        let rec through regions (sofar: Verification) =
+            match regions with
+            | [] -> sofar
+            | next :: rest ->
+                let verdict, boxes, proved, remarks =
+                    region engine arithmetic limits property network next
+
+                let sofar =
+                    {
+                        Verdict =
+                            match sofar.Verdict, verdict with
+                            | Verdict.Unsat, verdict -> verdict
+                            // a region that is not proved may still have a successor that is violated
+                            | _, Verdict.Sat _ -> verdict
+                            | before, _ -> before
+                        Boxes = sofar.Boxes + boxes
+                        Proved = sofar.Proved + proved / float property.Regions.Length
+                        Remarks = sofar.Remarks @ remarks
+                    }
+
+                match verdict with
+                | Verdict.Sat _
+                | Verdict.Timeout -> sofar
+                | _ -> through rest sofar
+
+        through
+            property.Regions
+            {
+                Verdict = Verdict.Unsat
+                Boxes = 0L
+                Proved = 0.0
+                Remarks = []
+            }

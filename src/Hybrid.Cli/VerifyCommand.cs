@@ -1,0 +1,155 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+
+namespace Hybrid.Cli;
+
+/// <summary>hybrid verify: proves a property of a network for whole boxes of inputs, or finds a violation.</summary>
+sealed class VerifyCommand
+{
+    public const string Name = "verify";
+
+    public const string Examples = """
+        Examples:
+          hybrid verify model.onnx property.vnnlib
+          hybrid verify model.onnx property.vnnlib --timeout 60 --results results.txt
+          hybrid verify model.onnx property.vnnlib --arithmetic real --json
+
+        The file describes violations, so the property holds where it is unsatisfiable. The first line is the verdict: unsat
+        (it holds: exit code 0), sat (it is violated: 1), unknown or timeout (3). Errors have exit code 2.
+        """;
+
+    readonly string model, property;
+    readonly string? results;
+    readonly VerifierOptions options;
+    readonly Terminal terminal;
+
+    VerifyCommand(string model, string property, VerifierOptions options, string? results, Terminal terminal)
+    {
+        this.model = model;
+        this.property = property;
+        this.options = options;
+        this.results = results;
+        this.terminal = terminal;
+    }
+
+    public static Command Create()
+    {
+        var defaults = new VerifierOptions();
+        var model = ModelArgument.Create();
+        var property = new Argument<string>("PROPERTY") { Description = "A VNN-LIB file, which describes violations." };
+        var timeout = Arguments.Number("--timeout", "Give up after this time. Default: never.", "seconds");
+        var arithmetic = Arguments.Choice(
+            "--arithmetic", "What the network is computed in: float32, in any order of summation, or real. Default: float32.",
+            VerifierOptions.Arithmetics);
+        var threads = Arguments.Whole("--threads", "The number of threads. Default: one per processor.");
+        var results = Arguments.Text("--results", "file", "Write verdict and violation to this file, as competitions of verifiers ask for.");
+        var json = Arguments.Json();
+
+        var command = new Command(Name, "Prove a property of a network for whole boxes of inputs, or find a violation.")
+        {
+            model, property, timeout, arithmetic, threads, results, json,
+        };
+        command.SetAction(parsed => new VerifyCommand(
+            parsed.GetRequiredValue(model),
+            parsed.GetRequiredValue(property),
+            defaults with
+            {
+                Timeout = Seconds(parsed.GetValue(timeout)),
+                Arithmetic = parsed.GetValue(arithmetic) ?? defaults.Arithmetic,
+                Threads = parsed.GetValue(threads) ?? defaults.Threads,
+            },
+            parsed.GetValue(results), new Terminal(parsed.GetValue(json))).Run());
+        return command;
+    }
+
+    static TimeSpan? Seconds(double? seconds) => seconds switch
+    {
+        null => null,
+        > 0 and < 1e9 => TimeSpan.FromSeconds(seconds.Value),
+        _ => throw new UsageException("--timeout must be a number of seconds above 0."),
+    };
+
+    int Run()
+    {
+        if (results is not null)
+            OutputFile.EnsureWritable("--results", results, model, property);
+
+        using var interruption = new Interruption();
+        VerificationReport report;
+
+        try
+        {
+            report = Verifier.Verify(NeuralNetwork.Load(model), property, options, interruption.Token);
+        }
+        catch (HybridException error) when (error is not OptionException)
+        {
+            // exit code 1 says that a violation was found
+            throw new UsageException(error.Message);
+        }
+
+        if (results is not null)
+            OutputFile.Write(results, writer =>
+            {
+                writer.WriteLine(Word(report));
+                if (report.Inputs is not null)
+                    writer.WriteLine($"({string.Join("\n", Values(report).Select(value => $"({value.Name} {Number(value.Value)})"))})");
+            });
+
+        if (terminal.IsSilent)
+            Json.Print(ToJson(report));
+        else
+            Print(report);
+
+        return report.Verdict switch
+        {
+            PropertyVerdict.Holds => ExitCode.Done,
+            PropertyVerdict.Violated => ExitCode.Failed,
+            _ => ExitCode.Undecided,
+        };
+    }
+
+    static string Word(VerificationReport report) => report.Verdict switch
+    {
+        PropertyVerdict.Holds => "unsat",
+        PropertyVerdict.Violated => "sat",
+        PropertyVerdict.TimedOut => "timeout",
+        _ => "unknown",
+    };
+
+    static IEnumerable<(string Name, float Value)> Values(VerificationReport report) =>
+        report.Inputs!.Select((value, i) => ($"X_{i}", value)).Concat(report.Outputs!.Select((value, i) => ($"Y_{i}", value)));
+
+    static string Number(float value) => value.ToString("R", Arguments.Culture);
+
+    void Print(VerificationReport report)
+    {
+        terminal.Line(Word(report));
+        if (report.Inputs is not null)
+            foreach (var (name, value) in Values(report))
+                terminal.Line($"{name} = {Number(value)}");
+
+        var meant = options.Arithmetic == "real" ? "in real arithmetic" : "for float32, in any order of summation";
+        var boxes = $"{report.Boxes.ToString("N0", Arguments.Culture)} {(report.Boxes == 1 ? "box" : "boxes")}";
+        terminal.Line(report.Verdict switch
+        {
+            PropertyVerdict.Holds => $"Proved {meant}: no violation, by bounding {boxes}.",
+            PropertyVerdict.Violated => $"The violation is proved {meant}; {boxes} were bounded.",
+            _ => $"Proved {meant} for {report.Proved.ToString("P1", Arguments.Culture)} of the inputs, by bounding {boxes}.{(report.Reason is null ? "" : $" Not proved: {report.Reason}")}",
+        });
+
+        foreach (var remark in report.Remarks)
+            terminal.Line(remark);
+    }
+
+    JsonObject ToJson(VerificationReport report) => new()
+    {
+        ["verdict"] = Word(report),
+        ["arithmetic"] = options.Arithmetic,
+        ["inputs"] = report.Inputs is { } inputs ? Json.Array(inputs.Select(value => Json.Number(value))) : null,
+        ["outputs"] = report.Outputs is { } outputs ? Json.Array(outputs.Select(value => Json.Number(value))) : null,
+        ["boxes"] = report.Boxes,
+        ["proved"] = Json.Number(report.Proved),
+        ["reason"] = report.Reason,
+        ["remarks"] = Json.Array(report.Remarks.Select(remark => (JsonNode?)JsonValue.Create(remark))),
+    };
+}

@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using Hybrid.Kernels;
+using Hybrid.Verification;
+using Microsoft.FSharp.Core;
+
+namespace Hybrid;
+
+/// <summary>Proves properties of networks for whole boxes of inputs, or finds inputs that violate them.</summary>
+public static class Verifier
+{
+    /// <summary>Verifies a property of a model, from its raw columns to its outputs.</summary>
+    /// <param name="model">Its network is verified with its preprocessing.</param>
+    /// <param name="property">A VNN-LIB file, which describes violations.</param>
+    /// <param name="options">Null: all defaults.</param>
+    /// <param name="cancellation">Ends the search early: the verdict is then that it is undecided.</param>
+    /// <exception cref="PropertyException">The file is malformed, or does not fit the network.</exception>
+    /// <exception cref="HybridException">The file cannot be read, or no rule is known for an operation of the network.</exception>
+    /// <exception cref="OptionException">An option is out of range.</exception>
+    public static VerificationReport Verify(
+        Model model, string property, VerifierOptions? options = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return Verify(model.Network, property, options, cancellation);
+    }
+
+    /// <summary>Verifies a property of a network.</summary>
+    /// <param name="network">Any that consists of affine functions, ReLUs and what can be written with them (leaky ReLU, maximum,
+    /// minimum, absolute value), sigmoid and tanh.</param>
+    /// <param name="property">A VNN-LIB file, which describes violations.</param>
+    /// <param name="options">Null: all defaults.</param>
+    /// <param name="cancellation">Ends the search early: the verdict is then that it is undecided.</param>
+    /// <exception cref="PropertyException">The file is malformed, or does not fit the network.</exception>
+    /// <exception cref="HybridException">The file cannot be read, or no rule is known for an operation of the network.</exception>
+    /// <exception cref="OptionException">An option is out of range.</exception>
+    public static VerificationReport Verify(
+        NeuralNetwork network, string property, VerifierOptions? options = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(property);
+        options ??= new();
+        options.Check();
+
+        var start = Stopwatch.StartNew();
+        var parsed = Read(property);
+        if (parsed.Inputs != network.Inputs)
+            throw new PropertyException(
+                0, 0, $"{property}: the property is about {parsed.Inputs} inputs, and the network has {network.Inputs}.");
+
+        using var engine = CpuEngine.Create(1);
+        var limits = new Limits(
+            options.Boxes,
+            FuncConvert.FromFunc(() => cancellation.IsCancellationRequested || start.Elapsed > options.Timeout),
+            options.Threads == 0 ? Environment.ProcessorCount : options.Threads,
+            VerifierModule.unlimited.Waiting,
+            VerifierModule.unlimited.Attack);
+
+        return Report(network, VerifierModule.verify(engine, options.Chosen, limits, parsed, network.Value), cancellation);
+    }
+
+    static VerificationReport Report(NeuralNetwork network, Hybrid.Verification.Verification found, CancellationToken cancellation)
+    {
+        var inputs = (found.Verdict as Verdict.Sat)?.inputs;
+
+        return new(
+            found.Verdict.IsUnsat ? PropertyVerdict.Holds
+            : inputs is not null ? PropertyVerdict.Violated
+            : found.Verdict.IsTimeout && !cancellation.IsCancellationRequested ? PropertyVerdict.TimedOut
+            : PropertyVerdict.Undecided,
+            inputs,
+            inputs is null ? null : network.Predict(inputs),
+            found.Boxes,
+            found.Proved,
+            (found.Verdict as Verdict.Unknown)?.reason
+                ?? (found.Verdict.IsTimeout && cancellation.IsCancellationRequested ? "interrupted." : null),
+            [.. found.Remarks]);
+    }
+
+    static Property Read(string path)
+    {
+        string text;
+
+        try
+        {
+            text = File.ReadAllText(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new HybridException($"{path}: it cannot be read ({error.Message.TrimEnd('.')}). Give a .vnnlib file.", error);
+        }
+
+        try
+        {
+            return VnnLib.read(text);
+        }
+        catch (PropertyException error)
+        {
+            throw new PropertyException(error.Line, error.Column, $"{error.Problem} ({path})");
+        }
+    }
+}
