@@ -30,6 +30,10 @@ module internal Backward =
         : struct (float * float[]) =
         let form = padded.Form
         let factors: float[][] = Array.zeroCreate (form.Blocks.Length + 1)
+
+        // a factor takes part in at most one sum for each row of every block
+        let additions = boxes.Blocks |> Array.sumBy _.Rows
+        let ulps = Ulp * float (additions + 8)
         let mutable constant = sign * affine.Constant[row]
         let mutable off = affine.Noise[row] + Ulp * abs constant
 
@@ -44,8 +48,7 @@ module internal Backward =
             for j in 0 .. term.Width - 1 do
                 target[j] <- sign * own[j]
 
-                // factors of other blocks may be added to these
-                let cost = noise[j] + 16.0 * Ulp * abs own[j]
+                let cost = noise[j] + ulps * abs own[j]
 
                 if cost > 0.0 then
                     off <- off + cost * size term.Block j
@@ -54,7 +57,6 @@ module internal Backward =
             if not (isNull factors[k]) then
                 let block, bounds = form.Blocks[k - 1], boxes.Blocks[k]
                 let argument = block.Argument
-                let ulps = Ulp * float (bounds.Rows + 8)
                 let slopes = factors[k]
 
                 for i in 0 .. bounds.Rows - 1 do
