@@ -160,9 +160,19 @@ module DataSource =
         (table: ModelCsvOptions)
         (size: int)
         (argument: string)
-        (action: TableRows -> unit)
+        (action: RowBatch -> unit)
         : unit =
         match tryNamedFor schema options table argument with
-        | Some(rows, test) -> action (defaultArg test rows)
+        | Some _ when not table.Keep.IsEmpty -> notOfTable OptionName.Keep argument
+        | Some(rows, test) ->
+            let rows = defaultArg test rows
+
+            action
+                {
+                    Rows = rows
+                    Kept = Array.create rows.Examples Array.empty
+                    Skipped = 0
+                    Mended = 0
+                }
         | None when File.Exists argument -> Csv.readBatches schema table size argument action
         | None -> unknown argument

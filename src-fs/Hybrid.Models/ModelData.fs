@@ -112,10 +112,9 @@ module ModelData =
                 DataSource.loadPartsFor
                     model.Schema
                     options
-                    {
+                    { ModelCsvOptions.evaluate with
                         // names that are present are recognised
                         Header = header |> Option.filter not
-                        Evaluate = true
                         Target = options.Csv.Target
                     }
                     argument

@@ -41,6 +41,9 @@ type Prepared =
     /// The network that is trained: a part of its layers may be fixed.
     member this.Learned = Network.freeze this.Options.Freeze this.Start
 
+    /// How many numbers are trained.
+    member this.Parameters = Network.parameterCount this.Learned
+
 /// From options and data to a training that is ready to start.
 module internal Prepared =
     [<Literal>]

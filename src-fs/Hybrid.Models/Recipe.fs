@@ -55,6 +55,18 @@ type Report =
     /// The seed of the split, the initial weights and the steps.
     member this.Seed = this.Model.Training.Value.Seed
 
+/// A training after one more epoch.
+[<NoComparison; ReferenceEquality>]
+type TrainedEpoch =
+    {
+        Epoch: Epoch
+        /// Whether it made a step; if not, training was cut short before.
+        HasStep: bool
+        /// On the validation part: a loss of the standardised target, and errors in its own unit.
+        Validation: Measures option
+        Progress: Progress
+    }
+
 /// <summary>Trainings, from options and data to a model. The same options and data give the same model, to the bit, on every
 /// engine.</summary>
 module Recipe =
@@ -79,7 +91,7 @@ module Recipe =
         | Settings.Lbfgs options -> Lbfgs.epochs engine cancelled options network examples validation
 
     /// An epoch's measures on the validation part: a loss of the standardised target, and errors in its own unit.
-    let validation (prepared: Prepared) (epoch: Epoch) : Measures option =
+    let private validation (prepared: Prepared) (epoch: Epoch) : Measures option =
         epoch.Validation
         |> Option.map (fun measures ->
             match measures.Quality with
@@ -88,6 +100,26 @@ module Recipe =
                 { measures with
                     Quality = Estimated(prepared.Unit * rmse, prepared.Unit * mae, r2)
                 })
+
+    /// <summary>The same with the progress so far, and without epochs before any step.</summary>
+    /// <param name="engine">Computes.</param>
+    /// <param name="cancelled">Called before every step; training ends there if it returns true.</param>
+    /// <param name="prepared">The training.</param>
+    /// <exception cref="T:Hybrid.HybridException">As for epochs.</exception>
+    let trained (engine: Engine) (cancelled: unit -> bool) (prepared: Prepared) : TrainedEpoch seq =
+        (None, epochs engine cancelled prepared)
+        ||> Seq.scan (fun before epoch -> Some(epoch, Progress.after epoch (Option.bind snd before)))
+        |> Seq.choose (fun state ->
+            match state with
+            | Some(epoch, Some progress) ->
+                Some
+                    {
+                        Epoch = epoch
+                        HasStep = obj.ReferenceEquals(progress.Last, epoch)
+                        Validation = validation prepared epoch
+                        Progress = progress
+                    }
+            | _ -> None)
 
     /// The model of an epoch, from raw columns to final outputs.
     let model (prepared: Prepared) (epoch: Epoch) : Model =
@@ -136,7 +168,5 @@ module Recipe =
     let train (engine: Engine) (options: Options) (data: Sets) : Report =
         let prepared = prepare options data
 
-        (None, epochs engine (fun () -> false) prepared)
-        ||> Seq.fold (fun progress epoch -> Progress.after epoch progress)
-        |> Option.get
-        |> conclude engine prepared
+        let last = trained engine (fun () -> false) prepared |> Seq.last
+        conclude engine prepared last.Progress

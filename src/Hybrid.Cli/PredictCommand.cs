@@ -17,72 +17,107 @@ static class PredictCommand
             "file.csv", "The file for the predictions, with class names verbatim. Default: stdout, where control "
             + "characters in names are escaped as in JSON.");
 
+        var keep = new Option<string[]>("--keep")
+        {
+            HelpName = "column",
+            Description = "A column of the table to write before the prediction, such as an identifier. May be repeated.",
+        };
+        var onError = Arguments.Choice(
+            "--on-error", "What to do about a row that does not fit the model: fail; skip it; or take a text that is no number, or an "
+            + "unknown category, as missing. Rows are counted on stderr. Default: fail.",
+            Enum.GetNames<RowErrors>().Select(name => name.ToLowerInvariant()));
+
         var command = new Command("predict", "Predict each example of the data: a CSV table with a header.")
         {
-            model, data, output,
+            model, data, output, keep, onError,
         };
         command.SetAction(parsed =>
         {
-            Run(parsed.GetRequiredValue(model), parsed.GetRequiredValue(data), parsed.GetValue(output));
+            var options = new PredictionOptions
+            {
+                Keep = parsed.GetValue(keep) ?? [],
+                OnError = parsed.GetValue(onError) is { } policy ? Enum.Parse<RowErrors>(policy, ignoreCase: true) : RowErrors.Fail,
+            };
+            Run(parsed.GetRequiredValue(model), parsed.GetRequiredValue(data), parsed.GetValue(output), options);
             return ExitCode.Done;
         });
         return command;
     }
 
-    static void Run(string modelPath, string data, string? output)
+    static void Run(string modelPath, string data, string? output, PredictionOptions options)
     {
         if (output is not null)
             OutputFile.EnsureWritable("--output", output, data, modelPath);
 
         // a table's columns may be found by position, other data need names
         var isTable = File.Exists(data) && !TableData.BuiltIn.Contains(data);
+        if (!isTable && options.Keep.Count > 0)
+            throw new OptionException(nameof(options.Keep), $"applies only to CSV and TSV files, and {Printable.quote(data)} is neither");
+
         var read = isTable ? null : ModelData.Load(modelPath, data);
         var model = read?.Model ?? Model.Load(modelPath);
         using var interruption = new Interruption();
 
-        void Outputs(Action<float[]> each)
+        PredictionCount Predict(Action<PredictedRows> each)
         {
             if (read is null)
-                model.PredictFile(data, each);
-            else
-                each(model.Predict(read.Examples.TestPart ?? read.Examples));
+                return model.PredictFile(data, each, options);
+
+            var examples = read.Examples.TestPart ?? read.Examples;
+            each(new PredictedRows(model.Predict(examples), [.. Enumerable.Repeat<string[]>([], examples.Count)]));
+            return new PredictionCount(examples.Count, 0, 0);
         }
+
+        void WriteTo(TextWriter writer, Func<string, string> text) =>
+            Say(Write(Predict, model, options.Keep, text, writer, interruption.Token));
 
         if (output is not null)
         {
-            OutputFile.Write(output, writer => Write(Outputs, model, model.Classes, writer, interruption.Token));
+            OutputFile.Write(output, writer => WriteTo(writer, name => name));
             return;
         }
 
         using var stdout = StandardOutput.Open();
-        Write(Outputs, model, model.Classes?.Select(Printable.text).ToArray(), stdout, interruption.Token);
+        WriteTo(stdout, Printable.text);
     }
 
-    static void Write(
-        Action<Action<float[]>> forEach, Model model, IReadOnlyList<string>? classes, TextWriter writer,
-        CancellationToken cancellation)
+    static PredictionCount Write(
+        Func<Action<PredictedRows>, PredictionCount> predict, Model model, IReadOnlyList<string> keep, Func<string, string> text,
+        TextWriter writer, CancellationToken cancellation)
     {
         var isFirst = true;
         var width = model.Network.Outputs;
+        string[]? classes = model.Classes is { } names ? [.. names.Select(text)] : null;
 
-        forEach(outputs =>
+        return predict(rows =>
         {
             cancellation.ThrowIfCancellationRequested();
-            // a reader that closes the pipe after the first predictions does not want the last
+            // a reader that refuses the first predictions does not want the last
             StandardOutput.Check();
 
-            // only now is it certain that the data fits the model
+            // only now is it certain that the data fit the model
             if (isFirst)
-                writer.WriteLine(OutputFile.Row(["prediction", .. classes ?? []]));
+                writer.WriteLine(OutputFile.Row([.. keep.Select(text), "prediction", .. classes ?? []]));
 
             isFirst = false;
 
-            for (var start = 0; start < outputs.Length; start += width)
-                writer.WriteLine(OutputFile.Row(Fields(classes, outputs.AsSpan(start, width))));
+            for (var row = 0; row < rows.Kept.Count; row++)
+                writer.WriteLine(OutputFile.Row(
+                    [.. rows.Kept[row].Select(text), .. Fields(classes, rows.Outputs.AsSpan(row * width, width))]));
         });
     }
 
-    static string[] Fields(IReadOnlyList<string>? classes, ReadOnlySpan<float> outputs)
+    static void Say(PredictionCount count)
+    {
+        if (count.Skipped > 0)
+            Failures.Say(
+                $"{Words.Count((int)count.Skipped, "row")} skipped, which {(count.Skipped == 1 ? "does" : "do")} not fit the model; "
+                + $"{count.Predicted.ToString("N0", Arguments.Culture)} predicted.");
+        if (count.Mended > 0)
+            Failures.Say($"{Words.Count((int)count.Mended, "row")} predicted with a missing value in place of one that does not fit.");
+    }
+
+    static string[] Fields(string[]? classes, ReadOnlySpan<float> outputs)
     {
         var fields = new List<string>(outputs.Length + 1);
 

@@ -101,6 +101,9 @@ module internal OptionName =
     let InputNoise = "InputNoise"
 
     [<Literal>]
+    let Keep = "Keep"
+
+    [<Literal>]
     let L2 = "L2"
 
     [<Literal>]

@@ -28,7 +28,7 @@ module Csv =
 
     /// <summary>Reads a table for a model and passes its rows on in batches, so that files of any length fit.</summary>
     /// <param name="schema">What the model expects.</param>
-    /// <param name="options">Header, and whether the target is read.</param>
+    /// <param name="options">Header, whether the target is read, columns to keep, and what to do about rows that do not fit.</param>
     /// <param name="size">The number of rows in a batch; the last one may be smaller.</param>
     /// <param name="path">The file.</param>
     /// <param name="action">Called with each batch, in the file's order.</param>
@@ -44,7 +44,7 @@ module Csv =
         (options: ModelCsvOptions)
         (size: int)
         (path: string)
-        (action: TableRows -> unit)
+        (action: RowBatch -> unit)
         =
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size, nameof size)
         CsvForModel.each schema options path size action
@@ -55,9 +55,9 @@ module Csv =
     /// <param name="path">The file.</param>
     /// <exception cref="T:Hybrid.TableException">The file cannot be read or does not fit the model.</exception>
     let readFor (schema: Schema) (options: ModelCsvOptions) (path: string) : TableRows =
-        let batches = ResizeArray<TableRows>(1)
+        let batches = ResizeArray<RowBatch>(1)
         CsvForModel.each schema options path Int32.MaxValue batches.Add
-        batches[0]
+        batches[0].Rows
 
     /// Whether a field stands for a missing value: it is empty, NA or ?.
     let isMissing (field: string) : bool =

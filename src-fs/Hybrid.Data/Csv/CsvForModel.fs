@@ -4,6 +4,13 @@ open System
 open System.Collections.Generic
 open Hybrid.Core
 
+/// Whether a row fits a model.
+type internal RowFit =
+    | Whole = 0
+    /// With a missing value in place of one that does not fit.
+    | Mended = 1
+    | No = 2
+
 /// Reading a table for a model: its schema says what each column holds.
 module internal CsvForModel =
     let private codesOf (names: string[]) =
@@ -110,19 +117,52 @@ module internal CsvForModel =
         | Some names -> Classes(names, values |> Seq.map int |> Seq.toArray)
         | None -> Quantity(values |> Seq.map float32 |> Seq.toArray)
 
+    let private keptFields (path: string) (options: ModelCsvOptions) (layout: CsvLayout) : int[] =
+        [|
+            for name in options.Keep do
+                match Array.IndexOf(layout.Names, name) with
+                | -1 ->
+                    DataFile.failFile
+                        path
+                        $"there is no column {Advice.quote name} to keep. The columns are {Advice.list layout.Names}."
+                | field -> field
+        |]
+
+    /// Reads a row's values into the array.
+    let private fill (onError: RowErrors) (features: (unit -> float32)[]) (values: float32[]) : RowFit =
+        let mutable fit = RowFit.Whole
+        let mutable i = 0
+
+        while i < values.Length && fit <> RowFit.No do
+            try
+                values[i] <- features[i]()
+            with :? TableException when onError <> RowErrors.Fail ->
+                values[i] <- nanf
+
+                fit <-
+                    if onError = RowErrors.Skip then
+                        RowFit.No
+                    else
+                        RowFit.Mended
+
+            i <- i + 1
+
+        fit
+
     /// Passes the rows on in batches of at most the given size.
     let each
         (schema: Schema)
         (options: ModelCsvOptions)
         (path: string)
         (size: int)
-        (action: TableRows -> unit)
+        (action: RowBatch -> unit)
         : unit =
         CsvRows.read path (CsvSeparator.detect path) (fun rows ->
             CsvRows.readFirst rows
             let schema = named options schema
             let layout = CsvLayout.ofFirstRow schema options.Header rows
             let features = Array.map2 (feature rows) schema.Columns layout.Fields
+            let kept = keptFields path options layout
 
             let target =
                 match layout.Target with
@@ -136,33 +176,63 @@ module internal CsvForModel =
                         [ Remedy.Do "add the column"; Advice.otherTarget ]
                 | _ -> None
 
-            let mutable reading = not layout.HasHeader || rows.Read()
+            let skipped = ref 0
+
+            let next () =
+                if options.OnError = RowErrors.Fail then
+                    rows.Read()
+                else
+                    let mutable reading = rows.Advance()
+
+                    while reading && not rows.Fits do
+                        skipped.Value <- skipped.Value + 1
+                        reading <- rows.Advance()
+
+                    reading
+
+            let mutable reading = not layout.HasHeader || next ()
 
             if not reading then
                 DataFile.failFile path "the file has a header but no data rows. Add the data."
 
             let targets = ResizeArray<float>()
+            let texts = ResizeArray<string[]>()
+            let values = Array.zeroCreate features.Length
 
             while reading do
                 let store = RowStore(path, features.Length)
                 targets.Clear()
+                texts.Clear()
+                let mutable mended = 0
 
                 while reading && store.Count < size do
-                    let row = store.Add()
+                    match fill options.OnError features values with
+                    | RowFit.No -> skipped.Value <- skipped.Value + 1
+                    | fit ->
+                        values.CopyTo(store.Add())
+                        texts.Add(Array.map rows.Text kept)
+                        target |> Option.iter (fun read -> targets.Add(read ()))
 
-                    for i in 0 .. features.Length - 1 do
-                        row[i] <- features[i]()
+                        if fit = RowFit.Mended then
+                            mended <- mended + 1
 
-                    target |> Option.iter (fun read -> targets.Add(read ()))
-                    reading <- rows.Read()
+                    reading <- next ()
 
                 let examples = store.Count
 
                 action
                     {
-                        Source = path
-                        Features = store.ToArray()
-                        Examples = examples
-                        Target = target |> Option.map (fun _ -> targetOf schema targets)
-                        Notes = []
-                    })
+                        Rows =
+                            {
+                                Source = path
+                                Features = store.ToArray()
+                                Examples = examples
+                                Target = target |> Option.map (fun _ -> targetOf schema targets)
+                                Notes = []
+                            }
+                        Kept = texts.ToArray()
+                        Skipped = skipped.Value
+                        Mended = mended
+                    }
+
+                skipped.Value <- 0)

@@ -1,5 +1,15 @@
 namespace Hybrid.Data
 
+/// What to do about a row that does not fit a model.
+[<RequireQualifiedAccess>]
+type RowErrors =
+    /// An error that names file, line and column.
+    | Fail
+    /// The row is left out.
+    | Skip
+    /// A value that does not fit counts as missing; a row with another number of fields is left out.
+    | Missing
+
 /// How a table is read for a model.
 type ModelCsvOptions =
     {
@@ -11,6 +21,21 @@ type ModelCsvOptions =
         /// The name of the target's column in this table, or its number from 1 if there is no header. By default the name it
         /// had in training.
         Target: string option
+        OnError: RowErrors
+        /// Columns whose texts are passed on, named like the target.
+        Keep: string list
+    }
+
+/// Some of a table's rows for a model.
+type RowBatch =
+    {
+        Rows: TableRows
+        /// The texts of the columns to keep, for each row.
+        Kept: string[][]
+        /// The number of rows that were left out.
+        Skipped: int
+        /// The number of rows with a value that counts as missing because it does not fit.
+        Mended: int
     }
 
 module ModelCsvOptions =
@@ -20,6 +45,8 @@ module ModelCsvOptions =
             Header = None
             Evaluate = false
             Target = None
+            OnError = RowErrors.Fail
+            Keep = []
         }
 
     /// Features and target; a header is recognised.

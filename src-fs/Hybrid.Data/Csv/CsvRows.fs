@@ -103,8 +103,8 @@ type internal CsvRows(source: string, stream: Stream, separator: char) =
 
     member _.Separator = separator
 
-    /// Advances to the next row that is not blank; false at the end of the file.
-    member _.Read() : bool =
+    /// Advances to the next row that is not blank, whatever its number of fields; false at the end of the file.
+    member _.Advance() : bool =
         let mutable reading = true
         let mutable found = false
 
@@ -123,6 +123,15 @@ type internal CsvRows(source: string, stream: Stream, separator: char) =
             )
             ->
             fail None $"the row cannot be read ({error.Message}). Is the file damaged, or not a table?"
+
+        found
+
+    /// Whether the current row has as many fields as the first one.
+    member _.Fits = width = 0 || reader.FieldCount = width
+
+    /// Advances to the next row that is not blank; false at the end of the file.
+    member this.Read() : bool =
+        let found = this.Advance()
 
         if found then
             checkWidth ()

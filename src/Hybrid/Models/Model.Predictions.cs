@@ -6,10 +6,6 @@ namespace Hybrid;
 /// <content>What a model predicts: from numbers, from text, from data and from files of any length.</content>
 public sealed partial class Model
 {
-    /// <summary>The maximum number of a file's rows in memory at once, and the approximate limit for the numbers in them and
-    /// their outputs.</summary>
-    const int MostRowsAtOnce = 4096, NumbersAtOnce = 1 << 22;
-
     /// <summary>The network's outputs for one example or many, row by row.</summary>
     /// <param name="examples">[examples; columns]: raw numbers, the index of a category, NaN where a value is missing.</param>
     /// <returns>For each example, the probabilities or scores of the classes, or the quantity in its own unit.</returns>
@@ -26,7 +22,7 @@ public sealed partial class Model
         }
         catch (NonFiniteResultException error)
         {
-            throw Named(error);
+            throw Models.Prediction.named(Value, "", 0, error);
         }
     }
 
@@ -47,7 +43,7 @@ public sealed partial class Model
         }
         catch (NonFiniteResultException error)
         {
-            throw Named(error);
+            throw Models.Prediction.named(Value, "", 0, error);
         }
     }
 
@@ -66,7 +62,7 @@ public sealed partial class Model
         }
         catch (NonFiniteResultException error)
         {
-            throw Named(error, data.Source);
+            throw Models.Prediction.named(Value, data.Source, 0, error);
         }
     }
 
@@ -163,47 +159,25 @@ public sealed partial class Model
         return numbers;
     }
 
-    /// <summary>The network's outputs for the rows of data without targets, in order and a part at a time, so that tables of any
-    /// length fit.</summary>
+    /// <summary>Predicts the rows of data without targets, in order and a part at a time, so that tables of any length
+    /// fit.</summary>
     /// <param name="data">A built-in name, a folder, or a table, whose columns are found by their names.</param>
-    /// <param name="each">Receives the outputs for some rows, as <see cref="Predict(ReadOnlySpan{float})"/> returns them.</param>
+    /// <param name="each">Receives the predictions for some rows.</param>
+    /// <param name="options">Columns to keep, and what to do about rows that do not fit. Null for the defaults.</param>
+    /// <returns>What became of the rows.</returns>
     /// <exception cref="TableException">The data cannot be read or do not fit the model.</exception>
-    /// <exception cref="NonFiniteResultException">An output is NaN or infinite; its example is counted from the first row of
-    /// data.</exception>
-    public void PredictFile(string data, Action<float[]> each)
+    /// <exception cref="NonFiniteResultException">An output is NaN or infinite, and rows that fail are errors; the example is counted
+    /// from the first row of data.</exception>
+    public PredictionCount PredictFile(string data, Action<PredictedRows> each, PredictionOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(each);
-        long before = 0;
+        options ??= new();
 
-        void Answer(ReadOnlySpan<float> features, int rows)
-        {
-            float[] outputs;
-
-            try
-            {
-                outputs = Network.Predict(features);
-            }
-            catch (NonFiniteResultException error)
-            {
-                throw Named(error, data, before);
-            }
-
-            before += rows;
-            each(outputs);
-        }
-
-        DataSource.readBatches(
-            Value.Schema, SourceOptionsModule.defaults, ModelCsvOptionsModule.predict, RowsAtOnce, data,
-            FuncConvert.FromAction<TableRows>(batch =>
-            {
-                for (var start = 0; start < batch.Examples; start += RowsAtOnce)
-                {
-                    var rows = Math.Min(RowsAtOnce, batch.Examples - start);
-                    Answer(batch.Features.AsSpan(start * Inputs, rows * Inputs), rows);
-                }
-            }));
+        var count = Models.Prediction.ofData(
+            FuncConvert.FromFunc<float[], float[]>(features => Network.Predict(features)), Network.Outputs, Value, options.Policy,
+            ListModule.OfSeq(options.Keep), data,
+            FuncConvert.FromAction<Models.PredictedRows>(rows => each(new PredictedRows(rows.Outputs, rows.Kept))));
+        return new PredictionCount(count.Predicted, count.Skipped, count.Mended);
     }
-
-    int RowsAtOnce => Math.Clamp(NumbersAtOnce / Math.Max(Inputs, Network.Outputs), 1, MostRowsAtOnce);
 }

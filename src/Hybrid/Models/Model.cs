@@ -154,7 +154,7 @@ public sealed partial class Model
         }
         catch (NonFiniteResultException error)
         {
-            throw Named(error, data.Source);
+            throw Models.Prediction.named(Value, data.Source, 0, error);
         }
     }
 
@@ -181,8 +181,4 @@ public sealed partial class Model
         var all = Models.ModelModule.examples(Value, data.Value);
         return new Examples(all.Width, all.Features, all.Targets, data.Rows);
     }
-
-    /// <summary>The same error with the names of the outputs and of the data, and examples counted from the first one.</summary>
-    NonFiniteResultException Named(NonFiniteResultException error, string source = "", long before = 0) =>
-        error.Of(source, before, [.. Classes ?? [TargetName]]);
 }

@@ -21,7 +21,7 @@ public sealed record TrainingPlan(
         var (count, record) = (prepared.Examples.Count, prepared.Record);
         return new TrainingPlan(
             count, prepared.Validation?.Value.Count ?? 0, prepared.OwnTest?.Value.Examples ?? prepared.Split.Test.Length,
-            [.. prepared.Sizes], NetworkModule.parameterCount(prepared.Learned), record.Loss, record.Optimizer,
+            [.. prepared.Sizes], prepared.Parameters, record.Loss, record.Optimizer,
             record.LearningRate?.Value, record.BatchSize?.Value ?? count, record.Epochs, record.Patience);
     }
 }

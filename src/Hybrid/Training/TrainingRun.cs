@@ -60,11 +60,11 @@ public sealed class TrainingRun : IAsyncEnumerable<EpochReport>
         var watch = isMonitored ? new Models.UnitWatch(engine, prepared) : null;
         var stopwatch = Stopwatch.StartNew();
         var elapsed = TimeSpan.Zero;
-        FSharpOption<Models.Progress>? progress = null;
+        Models.Progress? progress = null;
 
         // when an epoch fails there is no report; when the caller stops enumerating, there is
         var hasFailed = false;
-        using var epochs = Models.Recipe.epochs(
+        using var epochs = Models.Recipe.trained(
             engine, FuncConvert.FromFunc(() => cancellation.IsCancellationRequested), prepared).GetEnumerator();
 
         bool Next()
@@ -79,17 +79,15 @@ public sealed class TrainingRun : IAsyncEnumerable<EpochReport>
         {
             while (Next())
             {
-                var epoch = epochs.Current;
-                progress = Models.ProgressModule.after(epoch, progress);
-
-                // stopped before its first step
-                if (!ReferenceEquals(progress?.Value.Last, epoch))
+                var (trained, epoch) = (epochs.Current, epochs.Current.Epoch);
+                progress = trained.Progress;
+                if (!trained.HasStep)
                     break;
 
                 elapsed = stopwatch.Elapsed;
                 yield return new EpochReport(
                     epoch.Number, Plan.Epochs, epoch.TrainingLoss,
-                    Models.Recipe.validation(prepared, epoch) is { } validation
+                    trained.Validation is { } validation
                         ? Metrics.Of(validation.Value, prepared.Schema.Classes?.Value)
                         : null,
                     epoch.LearningRate, elapsed, watch is null ? null : UnitShares.Of(watch.Measure(epoch.Network)))
@@ -105,8 +103,8 @@ public sealed class TrainingRun : IAsyncEnumerable<EpochReport>
         {
             if (!hasFailed && progress is { } made)
             {
-                Trained = new Model(Models.Recipe.model(prepared, made.Value.Best));
-                report = Reported(Models.Recipe.conclude(engine, prepared, made.Value), elapsed);
+                Trained = new Model(Models.Recipe.model(prepared, made.Best));
+                report = Reported(Models.Recipe.conclude(engine, prepared, made), elapsed);
             }
         }
     }

@@ -80,7 +80,8 @@ let ``Numbers match classes by value`` () =
 let ``Batches follow one another to the end`` () =
     withText training (fun path ->
         let batches = ResizeArray<TableRows>()
-        Csv.readBatches schema ModelCsvOptions.evaluate 2 path batches.Add
+
+        Csv.readBatches schema ModelCsvOptions.evaluate 2 path (fun batch -> batches.Add batch.Rows)
         Assert.Equal<int list>([ 2; 1 ], batches |> Seq.map _.Examples |> List.ofSeq)
         let whole = Csv.readFor schema ModelCsvOptions.evaluate path
         Assert.Equal<float32[]>(whole.Features, batches |> Seq.map _.Features |> Array.concat))
@@ -110,3 +111,42 @@ let ``The target may have a different name than in training`` () =
                 (named "3"))
 
     Assert.Equal(Some(Classes([| "a"; "b" |], [| 1 |])), batch.Target)
+
+let private mixed =
+    "kind,size,colour,id\ndog,1,red,a\ncat,wide,blue,b\ncat,2,mauve,c\ncat,2\ncat,3,blue,d\n"
+
+let private batchOf onError =
+    withText mixed (fun path ->
+        let batches = ResizeArray<RowBatch>()
+
+        let options =
+            { ModelCsvOptions.predict with
+                OnError = onError
+                Keep = [ "id" ]
+            }
+
+        Csv.readBatches schema options 100 path batches.Add
+        Assert.Single batches)
+
+[<Fact>]
+let ``A row that does not fit is left out and counted if it is to be skipped`` () =
+    let batch = batchOf RowErrors.Skip
+    Assert.Equal((2, 3, 0), (batch.Rows.Examples, batch.Skipped, batch.Mended))
+    Assert.Equal<string[][]>([| [| "a" |]; [| "d" |] |], batch.Kept)
+
+[<Fact>]
+let ``A value that does not fit counts as missing if it is asked for`` () =
+    let batch = batchOf RowErrors.Missing
+    Assert.Equal((4, 1, 2), (batch.Rows.Examples, batch.Skipped, batch.Mended))
+    Assert.Equal<string[][]>([| [| "a" |]; [| "b" |]; [| "c" |]; [| "d" |] |], batch.Kept)
+    Assert.Equal(2, batch.Rows.Features |> Array.filter System.Single.IsNaN |> Array.length)
+
+[<Fact>]
+let ``A column to keep must be there`` () =
+    fails
+        schema
+        { ModelCsvOptions.predict with
+            Keep = [ "name" ]
+        }
+        mixed
+        [ "«name» to keep"; "kind, size, colour, id" ]

@@ -80,7 +80,10 @@ let ``Data that is not a table is read at once, and has no other target`` () =
     let schema = Schema.ofTable (BuiltIn.iris ())
     let options = SourceOptions.defaults
     let batches = ResizeArray<TableRows>()
-    DataSource.readBatches schema options ModelCsvOptions.predict 7 "iris" batches.Add
+
+    DataSource.readBatches schema options ModelCsvOptions.predict 7 "iris" (fun batch ->
+        batches.Add batch.Rows)
+
     Assert.Equal<int list>([ 150 ], batches |> Seq.map _.Examples |> List.ofSeq)
 
     let struct (rows, test) =

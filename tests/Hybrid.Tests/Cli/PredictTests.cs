@@ -71,4 +71,36 @@ public sealed class PredictTests : IDisposable
         Assert.Equal("old", File.ReadAllText(command.File("p.csv")));
         Assert.Equal(["bad.csv", "model.onnx", "p.csv"], command.Names);
     }
+
+    [Fact]
+    public void One_bad_row_does_not_lose_the_others()
+    {
+        command.Write("houses.csv", Tables.Houses());
+        command.Succeed("train", "houses.csv", "--epochs", "2");
+        command.Write("new.csv", "CustomerId,rooms,size,colour\nc1,3,100,red\nc2,many,90,blue\nc3,4,80,mauve\n\"c 4,5\",4,80,blue\n");
+
+        command.Fail(1, ["new.csv, line 3, column 2"], "predict", "model.onnx", "new.csv");
+        var skipped = command.Run("predict", "model.onnx", "new.csv", "--on-error", "skip", "--keep", "CustomerId");
+        Assert.Equal((0, "hybrid: 2 rows skipped, which do not fit the model; 2 predicted.\n"), (skipped.Code, skipped.Errors));
+        Assert.Equal("CustomerId,prediction", skipped.Lines[0]);
+        Assert.Equal(["c1,", "\"c 4,5\","], skipped.Lines[1..].Select(line => line[..(line.LastIndexOf(',') + 1)]));
+
+        var mended = command.Run("predict", "model.onnx", "new.csv", "--on-error", "missing", "-o", "p.csv");
+        Assert.Equal(
+            (0, "hybrid: 2 rows predicted with a missing value in place of one that does not fit.\n"), (mended.Code, mended.Errors));
+        Assert.Equal(5, File.ReadAllLines(command.File("p.csv")).Length);
+        command.Fail(2, ["--keep applies only to CSV and TSV files"], "predict", "model.onnx", "iris", "--keep", "species");
+        command.Fail(1, ["«Name» to keep", "CustomerId, rooms, size, colour"], "predict", "model.onnx", "new.csv", "--keep", "Name");
+    }
+
+    [Fact]
+    public void A_result_that_is_not_finite_is_skipped_alone()
+    {
+        command.Write("wide.csv", "x,y\n" + string.Concat(Enumerable.Range(1, 20).Select(i => $"0.0{i:00},{i}.5\n")));
+        command.Succeed("train", "wide.csv", "--task", "regression", "--epochs", "2", "--activation", "identity");
+        command.Write("new.csv", "x\n0.01\n3e38\n0.02\n");
+        command.Fail(1, ["example 2"], "predict", "model.onnx", "new.csv");
+        var answer = command.Run("predict", "model.onnx", "new.csv", "--on-error", "skip");
+        Assert.Equal((0, "hybrid: 1 row skipped, which does not fit the model; 2 predicted.\n"), (answer.Code, answer.Errors));
+    }
 }

@@ -95,10 +95,10 @@ public sealed class BombTests : IDisposable
 
         var (rows, most) = (0, 0);
         var model = Model.Load(folder.File("wide.onnx"));
-        model.PredictFile(folder.File("rows.csv"), outputs =>
+        model.PredictFile(folder.File("rows.csv"), part =>
         {
-            rows += outputs.Length >> 15;
-            most = Math.Max(most, outputs.Length);
+            rows += part.Outputs.Length >> 15;
+            most = Math.Max(most, part.Outputs.Length);
         });
         Assert.Equal(300, rows);
         Assert.InRange(most, 1, 1 << 22);

@@ -23,7 +23,9 @@ public sealed class CsvFuzzTests
         {
             var schema = random.Pick(HostileReader.Schemas);
             var table = new ModelCsvOptions(
-                random.Next(3) switch { 0 => null, var some => OptionModule.OfNullable<bool>(some == 1) }, random.Next(2) == 0, null);
+                random.Next(3) switch { 0 => null, var some => OptionModule.OfNullable<bool>(some == 1) }, random.Next(2) == 0, null,
+                new[] { Hybrid.Data.RowErrors.Fail, Hybrid.Data.RowErrors.Skip, Hybrid.Data.RowErrors.Missing }[random.Next(3)],
+                ListModule.Empty<string>());
             return path => DataSource.loadFor(schema, SourceOptionsModule.defaults, table, path);
         }
 

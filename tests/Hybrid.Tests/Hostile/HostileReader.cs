@@ -39,7 +39,7 @@ sealed record HostileReader(string Name, string File, Func<byte[], long> Allowed
     /// <summary>A table for a model of two numbers and three classes.</summary>
     public static HostileReader Rows { get; } = new(
         "rows", Table.File, Table.Allowed,
-        path => DataSource.loadFor(Schemas[1], SourceOptionsModule.defaults, new ModelCsvOptions(null, true, null), path));
+        path => DataSource.loadFor(Schemas[1], SourceOptionsModule.defaults, ModelCsvOptionsModule.evaluate, path));
 
     /// <summary>The images of a folder whose labels are whole: a constant, and for each byte a pixel, its column with a name, and
     /// its label.</summary>

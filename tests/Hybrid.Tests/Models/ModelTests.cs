@@ -131,7 +131,7 @@ public class ModelTests
         var model = Trainer.Train(TableData.Load("iris"), Quick).Model;
         var iris = TableData.Load("iris");
         var answers = new List<float>();
-        model.PredictFile("iris", answers.AddRange);
+        model.PredictFile("iris", rows => answers.AddRange(rows.Outputs));
         Assert.Equal(150 * 3, answers.Count);
         Assert.Equal(model.Predict(iris[149]), answers[^3..]);
     }

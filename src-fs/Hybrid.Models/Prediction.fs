@@ -1,0 +1,126 @@
+namespace Hybrid.Models
+
+open System
+open Hybrid.Core
+open Hybrid.Data
+
+/// Predictions for some rows of data.
+type PredictedRows =
+    {
+        /// [rows; outputs]
+        Outputs: float32[]
+        /// For each row, the texts of the columns to keep.
+        Kept: string[][]
+    }
+
+/// What became of the rows of data.
+type PredictionCount =
+    {
+        Predicted: int64
+        /// Rows that do not fit the model, or whose result is NaN or infinite.
+        Skipped: int64
+        /// Predicted rows with a value that counts as missing because it does not fit.
+        Mended: int64
+    }
+
+/// Predictions for data of any length, a part at a time.
+module Prediction =
+    /// The maximum number of rows in memory at once, and the approximate number of values that they and their outputs may take.
+    let private mostRows, numbersAtOnce = 4096, 1 <<< 22
+
+    let private rowsAtOnce (model: Model) (outputs: int) =
+        Math.Clamp(numbersAtOnce / max model.Inputs outputs, 1, mostRows)
+
+    /// A result that is not finite, with the names of the model and the place in the data.
+    let named (model: Model) (source: string) (before: int64) (error: NonFiniteResultException) : exn =
+        error.Of(source, before, model.Schema.Classes |> Option.defaultValue [| model.Schema.TargetName |])
+
+    /// <summary>Predicts the rows of data without targets, in order and a part at a time.</summary>
+    /// <param name="predict">From features, [rows; columns], to outputs, [rows; outputs].</param>
+    /// <param name="outputs">The number of outputs per row.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="onError">What to do about rows that do not fit the model, and about results that are not finite.</param>
+    /// <param name="keep">Columns of a table whose texts are passed on.</param>
+    /// <param name="argument">A built-in name, a folder, or a table, whose columns are found by their names.</param>
+    /// <param name="action">Receives the predictions for some rows, in order.</param>
+    /// <exception cref="T:Hybrid.TableException">The data cannot be read, or do not fit the model.</exception>
+    /// <exception cref="T:Hybrid.NonFiniteResultException">A result is NaN or infinite, and rows that fail are errors.</exception>
+    let ofData
+        (predict: float32[] -> float32[])
+        (outputs: int)
+        (model: Model)
+        (onError: RowErrors)
+        (keep: string list)
+        (argument: string)
+        (action: PredictedRows -> unit)
+        : PredictionCount =
+        let size = rowsAtOnce model outputs
+
+        let count =
+            ref
+                {
+                    Predicted = 0L
+                    Skipped = 0L
+                    Mended = 0L
+                }
+
+        /// One by one, without those whose result is not finite.
+        let finite (features: float32[]) (kept: string[][]) : PredictedRows =
+            let each =
+                Array.chunkBySize model.Inputs features
+                |> Array.mapi (fun row example ->
+                    try
+                        Some(predict example, kept[row])
+                    with :? NonFiniteResultException ->
+                        None)
+
+            let found = Array.choose id each
+
+            {
+                Outputs = Array.collect fst found
+                Kept = Array.map snd found
+            }
+
+        let answer (features: float32[]) (kept: string[][]) =
+            let answers =
+                try
+                    {
+                        Outputs = predict features
+                        Kept = kept
+                    }
+                with
+                | :? NonFiniteResultException as error when onError = RowErrors.Fail ->
+                    raise (named model argument count.Value.Predicted error)
+                | :? NonFiniteResultException -> finite features kept
+
+            count.Value <-
+                { count.Value with
+                    Predicted = count.Value.Predicted + int64 answers.Kept.Length
+                    Skipped = count.Value.Skipped + int64 (kept.Length - answers.Kept.Length)
+                }
+
+            action answers
+
+        let csv =
+            { ModelCsvOptions.predict with
+                OnError = onError
+                Keep = keep
+            }
+
+        DataSource.readBatches model.Schema SourceOptions.defaults csv size argument (fun batch ->
+            count.Value <-
+                { count.Value with
+                    Skipped = count.Value.Skipped + int64 batch.Skipped
+                    Mended = count.Value.Mended + int64 batch.Mended
+                }
+
+            // data that are not tables come in one piece
+            if batch.Rows.Examples <= size then
+                answer batch.Rows.Features batch.Kept
+            else
+                Array.zip
+                    (Array.chunkBySize (size * model.Inputs) batch.Rows.Features)
+                    (Array.chunkBySize size batch.Kept)
+                |> Array.iter (fun (features, kept) -> answer features kept))
+
+        count.Value

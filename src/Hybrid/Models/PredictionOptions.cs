@@ -1,0 +1,43 @@
+namespace Hybrid;
+
+/// <summary>What to do about a row that does not fit a model.</summary>
+public enum RowErrors
+{
+    /// <summary>It is an error that names file, line and column, and nothing after it is predicted.</summary>
+    Fail,
+
+    /// <summary>The row is left out and counted.</summary>
+    Skip,
+
+    /// <summary>A text in a column of numbers or an unknown category counts as a missing value, and the row is counted; rows with
+    /// another number of fields, or whose result is NaN or infinite, are left out and counted.</summary>
+    Missing,
+}
+
+/// <summary>How rows of data are predicted.</summary>
+public sealed record PredictionOptions
+{
+    /// <summary>What to do about rows that do not fit the model. Default: an error.</summary>
+    public RowErrors OnError { get; init; }
+
+    /// <summary>The columns of a table whose texts are passed on, such as an identifier. Default: none.</summary>
+    public IReadOnlyList<string> Keep { get; init; } = [];
+
+    internal Data.RowErrors Policy => OnError switch
+    {
+        RowErrors.Skip => Data.RowErrors.Skip,
+        RowErrors.Missing => Data.RowErrors.Missing,
+        _ => Data.RowErrors.Fail,
+    };
+}
+
+/// <summary>Predictions for some rows of data.</summary>
+/// <param name="Outputs">[rows; outputs], as <see cref="Model.Predict(ReadOnlySpan{float})"/> returns them.</param>
+/// <param name="Kept">For each row, the texts of the columns to keep.</param>
+public sealed record PredictedRows(float[] Outputs, IReadOnlyList<IReadOnlyList<string>> Kept);
+
+/// <summary>What became of the rows of data.</summary>
+/// <param name="Predicted">Rows with a prediction.</param>
+/// <param name="Skipped">Rows that were left out: they do not fit the model, or their result is NaN or infinite.</param>
+/// <param name="Mended">Predicted rows with a value that counts as missing because it does not fit.</param>
+public sealed record PredictionCount(long Predicted, long Skipped, long Mended);
