@@ -60,6 +60,7 @@ public sealed class PackageTests(PackageFeed feed) : IClassFixture<PackageFeed>
 
         Assert.Equal(PackageFeed.Version, Text("version"));
         Assert.Equal("MIT", Text("license"));
+        Assert.Equal(PackageFeed.Repository, metadata.Elements().Single(element => element.Name.LocalName == "repository").Attribute("url")!.Value);
         Assert.Equal("README.md", Text("readme"));
         Assert.Contains("neural-network", Text("tags"), StringComparison.Ordinal);
         Assert.NotEqual("Package Description", Text("description"));
@@ -108,7 +109,7 @@ public sealed class PackageTests(PackageFeed feed) : IClassFixture<PackageFeed>
     {
         var folder = feed.Folder("csharp");
         File.WriteAllText(Path.Combine(folder, "Program.cs"), FirstProgram);
-        File.WriteAllText(Path.Combine(folder, "xor.csproj"), $"""
+        File.WriteAllText(Path.Combine(folder, "xor.csproj"), """
             <Project Sdk="Microsoft.NET.Sdk">
               <PropertyGroup>
                 <OutputType>Exe</OutputType>
@@ -116,13 +117,12 @@ public sealed class PackageTests(PackageFeed feed) : IClassFixture<PackageFeed>
                 <ImplicitUsings>enable</ImplicitUsings>
                 <Nullable>enable</Nullable>
                 <TreatWarningsAsErrors>true</TreatWarningsAsErrors>
-                <RestoreAdditionalProjectSources>{feed.Packages}</RestoreAdditionalProjectSources>
               </PropertyGroup>
-              <ItemGroup>
-                <PackageReference Include="Hybrid" Version="{PackageFeed.Version}" />
-              </ItemGroup>
             </Project>
             """);
+        // as the readme says
+        feed.SucceedAtHome(folder, ["nuget", "add", "source", feed.Packages]);
+        feed.SucceedAtHome(folder, ["add", "package", "Hybrid"]);
 
         Assert.Equal(
             "0 xor 0: no\n0 xor 1: yes\n1 xor 0: yes\n1 xor 1: no\n", feed.SucceedAtHome(folder, ["run"]));

@@ -29,6 +29,7 @@ public sealed class PackageFeed : IDisposable
         Directory.CreateDirectory(Home);
         CopyNuGetSettings();
         CopyBuilt("");
+        MakeRepository();
         Succeed(folder.File("sources"), [
             "pack", "Hybrid.sln", "-c", Configuration, "--no-build", "-o", Packages, "--nologo", "-v", "quiet", "-nodeReuse:false",
         ]);
@@ -36,6 +37,9 @@ public sealed class PackageFeed : IDisposable
 
     /// <summary>The repository.</summary>
     public static string Root { get; } = FindRoot();
+
+    /// <summary>Where the packages' sources seem to come from.</summary>
+    public const string Repository = "https://example.org/hybrid.git";
 
     /// <summary>The version of all packages.</summary>
     public static string Version => About.Version;
@@ -115,6 +119,22 @@ public sealed class PackageFeed : IDisposable
             if (path != ".git" && !isUnpacked)
                 CopyBuilt(path);
         }
+    }
+
+    /// <summary>The copied sources as a clone of a public repository, as far as packing looks.</summary>
+    void MakeRepository()
+    {
+        void Put(string name, string text)
+        {
+            var path = Path.Combine(folder.File("sources"), ".git", name);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.WriteAllText(path, text);
+        }
+
+        Put("HEAD", "ref: refs/heads/main\n");
+        Put("refs/heads/main", new string('1', 40) + "\n");
+        Put("objects/info/packs", "\n");
+        Put("config", $"[core]\n\trepositoryformatversion = 0\n[remote \"origin\"]\n\turl = {Repository}\n");
     }
 
     /// <summary>Sources and credentials are the user's own.</summary>
