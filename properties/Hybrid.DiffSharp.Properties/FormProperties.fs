@@ -72,7 +72,7 @@ let tests =
 
                 Expect.equal
                     (sorted flat)
-                    [ "ArgMax"; "Equal"; "Greater"; "IsNaN"; "Step"; "Uniform" ]
+                    [ "ArgMax"; "Equal"; "Greater"; "IsNaN"; "Round"; "Step"; "Uniform" ]
                     "flat forms"
 
                 for _, _, reason in composed @ flat do

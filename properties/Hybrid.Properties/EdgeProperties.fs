@@ -70,6 +70,7 @@ let private maps: (string * (Tensor -> Tensor)) list =
         "erf", Tensor.erf
         "abs", Tensor.abs
         "sign", Tensor.sign
+        "round", Tensor.round
         "step", Tensor.step
         "relu", Tensor.relu
         "isNaN", Tensor.isNaN

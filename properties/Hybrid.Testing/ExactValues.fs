@@ -81,10 +81,19 @@ module internal ExactValues =
 
             Array.init k at |> all |> Option.map (Array.fold (+) Rational.zero >> exactly))
 
+    /// The nearest integer, of two the even one.
+    let private round (x: Rational) : Rational =
+        let shifted = x + Rational.Of(bigint 1, bigint 2)
+        let remainder = (shifted.Numerator % shifted.Denominator + shifted.Denominator) % shifted.Denominator
+        let nearest = (shifted.Numerator - remainder) / shifted.Denominator
+        let isTie = remainder.IsZero && not nearest.IsEven
+        Rational.Of((if isTie then nearest - bigint 1 else nearest), bigint 1)
+
     /// The definitions of primitives without a kernel, by name.
     let private definitions: Map<string, Rational option[] list -> Range option[]> =
         Map
             [
+                "Round", (fun operands -> operands.Head |> Array.map (Option.map (round >> exactly)))
                 "PowerOrZero",
                 fun operands ->
                     Array.map2

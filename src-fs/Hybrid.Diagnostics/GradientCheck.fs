@@ -1,7 +1,7 @@
 namespace Hybrid.Diagnostics
 
 open System
-open System.Collections.Generic
+open System.Threading
 open Hybrid.Core
 
 /// <summary>Gradients given by the derivative rules, compared with central differences or with a different source of gradients,
@@ -10,100 +10,16 @@ open Hybrid.Core
 /// rounding and the third derivative weigh equally. Baydin, Pearlmutter, Radul and Siskind, "Automatic differentiation in
 /// machine learning: a survey" (2018), section 2.1.</remarks>
 module GradientCheck =
-    let private step = 6e-6
-
     let private listed = 5
 
-    /// A graph with the values of its nodes, in the order of the nodes.
-    [<NoComparison; ReferenceEquality>]
-    type private Evaluated =
-        {
-            Nodes: Tensor[]
-            Places: Dictionary<Tensor, int>
-            Values: float[][]
-        }
-
-    let private operandsOf graph (x: Tensor) (values: float[][]) =
-        Graph.operands x |> List.map (fun operand -> values[graph.Places[operand]])
-
-    let private evaluated inputs (output: Tensor) =
-        let nodes = Graph.order [ output ]
-
-        {
-            Nodes = nodes
-            Places = Dictionary(nodes |> Seq.mapi (fun i x -> KeyValuePair(x, i)), HashIdentity.Reference)
-            Values = Reference.evaluate inputs (List.ofArray nodes) |> Array.ofList
-        }
-
-    /// The places of the nodes that depend on a tensor, in order, without the tensor itself.
-    let private dependents graph (source: Tensor) =
-        let found = HashSet<Tensor>([ source ], HashIdentity.Reference)
-
-        graph.Nodes
-        |> Array.indexed
-        |> Array.filter (fun (_, x) -> Graph.operands x |> List.exists found.Contains && found.Add x)
-        |> Array.map fst
-
-    /// The values after one element of a tensor has changed: only what depends on the tensor is computed again.
-    let private moved graph (dependents: int[]) (source: int) (element: int) (value: float) : float[][] =
-        let values = Array.copy graph.Values
-        values[source] <- Array.updateAt element value values[source]
-
-        for i in dependents do
-            match graph.Nodes[i].Node with
-            | Apply(primitive, _) -> values[i] <- primitive.Reference(operandsOf graph graph.Nodes[i] values)
-            | Constant _
-            | Input _ -> ()
-
-        values
-
-    let private side x =
-        if x > 0.0 then 1
-        elif x < 0.0 then -1
-        else 0
-
-    /// Whether two evaluations are on the same side of every jump of what depends on a tensor.
-    let private sameSides graph (source: int) (dependents: int[]) (a: float[][]) (b: float[][]) : bool =
-        let depends = HashSet<int>(Array.append [| source |] dependents)
-
-        dependents
-        |> Array.forall (fun i ->
-            let x = graph.Nodes[i]
-
-            match x.Node with
-            | Apply(primitive, operands) when
-                Continuity.watched primitive.Continuity operands
-                |> List.exists (fun operand -> depends.Contains graph.Places[operand])
-                ->
-                Array.forall2
-                    (fun a b -> side a = side b)
-                    (Continuity.distances primitive.Continuity (operandsOf graph x a))
-                    (Continuity.distances primitive.Continuity (operandsOf graph x b))
-            | _ -> true)
-
-    /// The difference quotient at one element, and whether a jump lies between its two ends.
-    let private quotient graph dependents (source: int) (element: int) : struct (float * bool) =
-        let w = graph.Values[source][element]
-
-        let attempt step =
-            let h = step * max 1.0 (abs w)
-            let after = moved graph dependents source element (w + h)
-            let before = moved graph dependents source element (w - h)
-            // examples are subtracted one by one: rounding errors stay those of single losses
-            let rise = Array.map2 (-) (Array.last after) (Array.last before) |> Array.average
-            // the distance between the two numbers after rounding
-            struct (rise / ((w + h) - (w - h)), not (sameSides graph source dependents before after))
-
-        match attempt step with
-        | struct (_, true) -> attempt (step / 10.0)
-        | found -> found
-
-    let private relativeError (length: float) (analytic: float) (numeric: float) =
-        let size = max (max (abs analytic) (abs numeric)) (1e-3 * length)
+    let private relativeError (length: float) (analytic: float) (numeric: Difference) =
+        let size = max (max (abs analytic) (abs numeric.Value)) (1e-3 * length)
 
         if not (Double.IsFinite size) then infinity
-        elif analytic = numeric then 0.0
-        else abs (analytic - numeric) / size
+        elif analytic = numeric.Value then 0.0
+        // where the whole gradient is 0, the difference is only rounding
+        elif size <= numeric.Noise then 0.0
+        else abs (analytic - numeric.Value) / size
 
     /// Some of the numbers 0 … n - 1, in order; all for a count of 0.
     let private sample key count n =
@@ -123,28 +39,37 @@ module GradientCheck =
 
     /// Some elements of gradients, compared with their values by a different method, or marked as having a jump.
     let private compare
+        (progress: int -> int -> unit)
         key
         count
         (parameters: (string * Tensor) list)
         (losses: Tensor)
         (gradients: float[] list)
-        (others: (int -> struct (float * bool)) list)
+        (others: (int -> Difference) list)
         : GradientCheckReport =
         let length = gradients |> Seq.sumBy (Array.sumBy (fun g -> g * g)) |> sqrt
 
+        let samples =
+            gradients
+            |> List.mapi (fun part gradient -> sample (Random.split key part) count gradient.Length)
+
+        let all = samples |> List.sumBy Array.length
+        let finished = ref 0
+
         let pairs part ((name, parameter: Tensor), other) (gradient: float[]) =
-            sample (Random.split key part) count gradient.Length
+            samples[part]
             |> Array.Parallel.map (fun element ->
-                let struct (numeric, kinked) = other element
+                let numeric: Difference = other element
+                progress (Interlocked.Increment finished) all
 
                 {
                     Parameter = name
                     Index = index parameter.Shape element
                     Analytic = gradient[element]
-                    Numeric = numeric
+                    Numeric = numeric.Value
                     RelativeError = relativeError length gradient[element] numeric
                 },
-                kinked)
+                numeric.IsKinked)
 
         let kinked, smooth =
             List.mapi2 pairs (List.zip parameters others) gradients
@@ -162,6 +87,28 @@ module GradientCheck =
             Kinks = kinked |> Array.map fst |> List.ofArray
         }
 
+    /// A difference that is known.
+    let private exactly value : Difference =
+        {
+            Difference.Value = value
+            IsKinked = false
+            Noise = 0.0
+        }
+
+    let private byDifferences progress source key count inputs parameters losses : GradientCheckReport =
+        let gradients = gradientsBy source inputs parameters losses
+        let graph = Differences.evaluate inputs losses
+
+        let differences (_, parameter: Tensor) : int -> Difference =
+            match graph.Places.TryGetValue parameter with
+            | true, source -> Differences.quotient graph (Differences.dependents graph parameter) source
+            // the losses do not depend on it
+            | false, _ -> fun _ -> exactly 0.0
+
+        compare progress key count parameters losses gradients (List.map differences parameters)
+
+    let private unwatched (_: int) (_: int) = ()
+
     /// <summary>Checks the gradient of a mean loss with respect to some inputs of its graph.</summary>
     /// <param name="source">Whose gradient is checked.</param>
     /// <param name="key">The same key chooses the same elements.</param>
@@ -178,16 +125,7 @@ module GradientCheck =
         (parameters: (string * Tensor) list)
         (losses: Tensor)
         : GradientCheckReport =
-        let gradients = gradientsBy source inputs parameters losses
-        let graph = evaluated inputs losses
-
-        let differences (_, parameter: Tensor) : int -> struct (float * bool) =
-            match graph.Places.TryGetValue parameter with
-            | true, source -> quotient graph (dependents graph parameter) source
-            // the losses do not depend on it
-            | false, _ -> fun _ -> struct (0.0, false)
-
-        compare key count parameters losses gradients (List.map differences parameters)
+        byDifferences unwatched source key count inputs parameters losses
 
     /// A check of the mean loss of a network on some examples, as the network is used: without dropout and noise.
     let private onNetwork
@@ -256,6 +194,56 @@ module GradientCheck =
         : GradientCheckReport =
         onNetwork (ofLosses source key count) key exampleCount task loss network examples
 
+    /// Checks the gradient as ofNetwork does, and reports its progress: the number of elements that have been checked, and of all
+    /// that will be, on several threads.
+    let ofNetworkWatched
+        (progress: int -> int -> unit)
+        (source: GradientSource)
+        (key: uint64)
+        (exampleCount: int)
+        (count: int)
+        (task: LearningTask)
+        (loss: Loss)
+        (network: Network)
+        (examples: Examples)
+        : GradientCheckReport =
+        onNetwork (byDifferences progress source key count) key exampleCount task loss network examples
+
+    /// The multiplications and additions of a check that takes seconds.
+    let private budget = 2e9
+
+    let private mostExamples = 64
+    let private mostElements = 200
+    let private fewestElements = 5
+
+    /// <summary>How much of a network can be checked within seconds.</summary>
+    /// <param name="features">The number of features of an example.</param>
+    /// <param name="network">Takes [examples; features].</param>
+    /// <returns>How many examples the loss is averaged over, at most 64, and how many elements of each parameter are checked, at
+    /// most 200.</returns>
+    let affordable (features: int) (network: Network) : struct (int * int) =
+        let x = Tensor.input InputName.Features [ 1; features ]
+
+        let cost (y: Tensor) =
+            match y.Node with
+            | Apply({
+                        Kernel = Kernel.MatMul(_, _, m, k, n)
+                    },
+                    _) -> float m * float k * float n
+            | _ -> float (Shape.size y.Shape)
+
+        // both ends of each difference
+        let perExample =
+            2.0 * (Graph.order [ Network.forward network x ] |> Array.sumBy cost)
+
+        let tensors = float (max 1 (Network.parameters network).Length)
+
+        let atMost most spent =
+            int (max 1.0 (min (float most) (budget / (tensors * spent))))
+
+        let examples = atMost mostExamples (float fewestElements * perExample)
+        struct (examples, atMost mostElements (float examples * perExample))
+
     /// <summary>Checks the gradient of a network's mean loss as ofNetwork does, but compares it with a different source of
     /// gradients, for which there are no kinks.</summary>
     /// <param name="other">What the gradient is compared with.</param>
@@ -285,7 +273,7 @@ module GradientCheck =
             let gradients = gradientsBy source inputs parameters losses
 
             gradientsBy other inputs parameters losses
-            |> List.map (fun gradient element -> struct (gradient[element], false))
-            |> compare key count parameters losses gradients
+            |> List.map (fun gradient element -> exactly gradient[element])
+            |> compare unwatched key count parameters losses gradients
 
         onNetwork check key exampleCount task loss network examples

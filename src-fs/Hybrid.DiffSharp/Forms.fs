@@ -163,6 +163,7 @@ module internal Forms =
             map "Relu" Own _.relu()
             map "Erf" (Composed "DiffSharp has no error function: an extension in its style") Compositions.erf
             flat "Step" "a comparison with 0, as numbers"
+            flat "Round" "piecewise constant"
             flat "IsNaN" "a comparison, as numbers"
             zip "Add" Own (+)
             zip "Subtract" Own (-)

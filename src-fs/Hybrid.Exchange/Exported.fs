@@ -168,6 +168,7 @@ module internal Exported =
         let port name dimensions : OnnxPort =
             {
                 Name = name
+                Type = OnnxType.Real
                 Dimensions = Free "batch" :: List.map Fixed dimensions
             }
 

@@ -173,17 +173,22 @@ module internal Imported =
     let private mostNodes = 16
     let private mostSegments = 4
 
-    /// The layer of ours that several consecutive segments form together.
-    let private ours (pieces: Pieces) (segments: Segment list) : Layer option =
+    /// The layers of ours that several consecutive segments form together: one, or two for the probabilities of two classes.
+    let private ours (pieces: Pieces) (segments: Segment list) : Layer list option =
         let whole = join segments
 
         if whole.Nodes.Length > mostNodes then
             None
         else
             match neurons pieces whole with
-            | Some found -> Some(linear found)
-            | None when (weightsOf pieces whole.Nodes).IsEmpty -> Recognition.layer (forward pieces whole [])
-            | None when segments.Length > 1 -> maxout pieces segments
+            | Some found -> Some [ linear found ]
+            | None when (weightsOf pieces whole.Nodes).IsEmpty ->
+                let f = forward pieces whole []
+
+                Recognition.layer f
+                |> Option.map List.singleton
+                |> Option.orElseWith (fun () -> Recognition.probabilities f)
+            | None when segments.Length > 1 -> maxout pieces segments |> Option.map List.singleton
             | None -> None
 
     let private generic (pieces: Pieces) (segment: Segment) : Layer =
@@ -202,20 +207,20 @@ module internal Imported =
         while left > 0 do
             let from = rest
 
-            let taken, layer =
+            let taken, layers =
                 [ min mostSegments left .. -1 .. 1 ]
                 |> List.tryPick (fun count ->
                     ours pieces (List.truncate count from)
-                    |> Option.map (fun layer -> count, Some layer))
+                    |> Option.map (fun layers -> count, layers))
                 |> Option.defaultWith (fun () ->
                     let first = from.Head
 
                     if Recognition.isNothing (forward pieces first []) first.Nodes then
-                        1, None
+                        1, []
                     else
-                        1, Some(generic pieces first))
+                        1, [ generic pieces first ])
 
-            Option.iter found.Add layer
+            found.AddRange layers
             rest <- List.skip taken from
             left <- left - taken
 
@@ -271,6 +276,7 @@ module internal Imported =
     /// <exception cref="T:Hybrid.HybridException">The graph has more than one input, or computes far more per example than its
     /// constants justify.</exception>
     let network (opset: int) (graph: OnnxGraph) : Network =
+        let graph = graph |> Rewriting.pruned |> Rewriting.plain opset
         let pieces = Segments.pieces opset (input graph) graph
 
         let output = graph.Outputs.Head.Name

@@ -7,10 +7,22 @@ type internal OnnxDimension =
     | Fixed of int
     | Free of string
 
-/// A float32 input or output of a graph.
+/// What an input or an output of a graph holds.
+[<RequireQualifiedAccess>]
+type internal OnnxType =
+    /// Numbers of any precision, which are read as float32.
+    | Real
+    /// Integers or booleans, which are treated as numbers.
+    | Whole
+    | Text
+    /// No tensor: a sequence of maps from classes to probabilities, as scikit-learn's converter writes.
+    | Other
+
+/// An input or output of a graph.
 type internal OnnxPort =
     {
         Name: string
+        Type: OnnxType
         Dimensions: OnnxDimension list
     }
 

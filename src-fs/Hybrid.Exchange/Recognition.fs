@@ -114,6 +114,17 @@ module internal Recognition =
             | ValueSome y when Alike.graphs y (snd twoClasses) -> named TwoClasses
             | _ -> None)
 
+    /// The layers of ours that return the probabilities 1 - σ(z) and σ(z) of two classes, if a function of one score does: the
+    /// softmax of 0 and z, as scores that training can start from.
+    let probabilities (f: Tensor -> Tensor) : Layer list option =
+        let score = fst twoClasses
+        let second = Tensor.sigmoid score
+
+        match attempt f score with
+        | ValueSome y when Alike.graphs y (Tensor.concat 1 [ 1.0 - second; second ]) ->
+            Some(Activation.twoClasses.Layers @ Activation.softmax.Layers)
+        | _ -> None
+
     /// The number of pieces into which a function divides its input, [examples; pieces · units], if it returns the maximum piece
     /// of each unit.
     let pieces (rows: int) (f: Tensor -> Tensor) : int option =
@@ -143,9 +154,9 @@ module internal Recognition =
             | ValueNone -> false
         | _ -> false
 
-    /// "BatchNormalization" as "batch-normalization".
+    /// "BatchNormalization" as "batch-normalization", without a domain.
     let private dashed (operator: string) : string =
-        operator
+        operator[operator.LastIndexOf '.' + 1 ..]
         |> String.collect (fun c ->
             if Char.IsUpper c then
                 $"-{Char.ToLowerInvariant c}"

@@ -26,20 +26,6 @@ type internal Pieces =
     }
 
 module internal Segments =
-    /// The nodes that a value depends on, in their order.
-    let private needed (output: string) (nodes: OnnxNode list) : OnnxNode list =
-        let wanted = HashSet [ output ]
-
-        List.foldBack
-            (fun (node: OnnxNode) kept ->
-                if List.exists wanted.Contains node.Outputs then
-                    List.iter (wanted.Add >> ignore) node.Inputs
-                    node :: kept
-                else
-                    kept)
-            nodes
-            []
-
     /// The values of a node's outputs, from those of its inputs.
     let run opset (allowance: Allowance) (value: OnnxNode -> string -> Operand) (node: OnnxNode) =
         let call =
@@ -104,7 +90,16 @@ module internal Segments =
         | "Greater"
         | "Less"
         | "Equal"
-        | "IsNaN" -> true
+        | "IsNaN"
+        | "IsInf"
+        | "GreaterOrEqual"
+        | "LessOrEqual"
+        | "And"
+        | "Or"
+        | "Xor"
+        | "Not"
+        | "ArgMin"
+        | "Size" -> true
         | "Cast" ->
             node.Attributes
             |> List.forall (fun (name, value) ->
@@ -171,11 +166,11 @@ module internal Segments =
     let private size (tensor: OnnxTensor) : int64 =
         tensor.Dimensions |> List.fold (fun product extent -> product * int64 extent) 1L
 
-    /// <summary>Reads the part of a graph that its first output depends on.</summary>
+    /// <summary>Reads a graph all of whose nodes its output depends on.</summary>
     /// <exception cref="T:Hybrid.NotImportableException">An operator is not supported, or a constant cannot be computed.</exception>
     let pieces (opset: int) (input: string) (graph: OnnxGraph) : Pieces =
         let output = graph.Outputs.Head.Name
-        let nodes = needed output graph.Nodes
+        let nodes = graph.Nodes
         List.iter (Operators.require opset) nodes
         let constants = Dictionary<string, Operand>()
         let initial = HashSet<string>()

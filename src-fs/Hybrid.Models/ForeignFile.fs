@@ -15,80 +15,35 @@ type ForeignFile =
         Inputs: int
         /// How many numbers it returns for an example.
         Outputs: int
+        /// The names of the columns, if the file has an input for each.
+        Columns: string[] option
+        /// What the columns hold: numbers, or texts that the file distinguishes.
+        Kinds: ColumnKind[]
+        /// The names of the classes, if the file gives them to its outputs.
+        Classes: string[] option
     }
 
 module ForeignFile =
     let private fail message = raise (HybridException message)
 
-    let private product (extents: int list) =
-        List.fold (fun product extent -> Checked.(*) product extent) 1 extents
-
-    /// The extents of one example.
-    let private form (port: OnnxPort) : int list =
-        let form =
-            match port.Dimensions with
-            | [] -> []
-            | _ :: others ->
-                others
-                |> List.map (function
-                    | Fixed extent -> extent
-                    | Free _ -> 0)
-
-        if form.IsEmpty || List.exists (fun extent -> extent <= 0) form then
-            fail $"its input {Printable.quote port.Name} does not say how many numbers an example has"
-
-        form
-
-    /// As many examples as there are numbers for: the axis of a single one may have been squeezed away.
-    let private reshaped kind (form: int list) : Network =
-        let numbers = max 1 (product form)
-
-        Layer.ofFunction kind (fun x -> Tensor.reshape (Shape.size x.Shape / numbers :: form) x)
-        |> Network.ofLayer
-
-    /// The network with one row of numbers per example, and their number.
-    let private rows (inputs: int) (network: Network) : Network * int =
-        let shape examples =
-            (Network.forward network (Tensor.input "x" [ examples; inputs ])).Shape
-
-        // two sizes, to detect a network made for one batch size
-        match shape 2, shape 3 with
-        | 2 :: row, 3 :: other when row = other ->
-            match row with
-            | [ outputs ] -> network, outputs
-            | _ -> network >=> reshaped "flatten" [ product row ], product row
-        | two, three ->
-            let text (shape: Shape) =
-                shape |> List.map string |> String.concat ", "
-
-            fail
-                $"for 2 examples it returns shape [{text two}] and for 3 [{text three}], not one row per example. Export the model for batches of every size"
-
     /// <summary>The network of a file.</summary>
     /// <exception cref="T:Hybrid.HybridException">The file has an operator that is unsupported, or does not return one row of
     /// numbers for each row.</exception>
     let ofOnnx (file: OnnxModel) : ForeignFile =
-        let read = Imported.network file.Opset file.Graph
-
-        let form =
-            match file.Graph.Inputs with
-            | [ port ] -> form port
-            | _ -> fail "its graph has no input"
-
-        let inputs = product form
-
-        let network, outputs =
-            rows
-                inputs
-                (if form.Length = 1 then
-                     read
-                 else
-                     reshaped "reshape" form >=> read)
+        let read = Tabular.ofGraph file.Opset file.Graph
 
         {
-            Network = network
-            Inputs = inputs
-            Outputs = outputs
+            Network = read.Network
+            Inputs = read.Inputs
+            Outputs = read.Outputs
+            Columns = read.Columns
+            Kinds =
+                read.Categories
+                |> Array.map (fun texts ->
+                    match texts with
+                    | Some texts -> Category texts
+                    | None -> ColumnKind.Numeric)
+            Classes = read.Classes |> Option.filter (fun names -> names.Length = max read.Outputs 2)
         }
 
     let private isProbability (file: ForeignFile) =
@@ -122,16 +77,37 @@ module ForeignFile =
 
     let private digits count = Array.init count string
 
-    /// A model with numbers for names: columns x1, x2, …, and classes 0, 1, … where there are several outputs or a probability.
+    /// Whether the outputs are certainly about classes: they have names, or are probabilities. Other numbers may be scores of
+    /// classes or quantities.
+    let isClassifier (file: ForeignFile) : bool =
+        file.Classes.IsSome
+        || isProbability file
+        || file.Outputs > 1
+           && match Ending.ofNetwork file.Inputs file.Network with
+              | Ending.Softmax
+              | Ending.LogSoftmax -> true
+              | _ -> false
+
+    /// A model with the names of the file, or numbers for names: columns x1, x2, …, and classes 0, 1, … of a classifier.
     let unnamed (file: ForeignFile) : Model =
-        let columns = Array.init file.Inputs (fun i -> Column.numeric $"x{i + 1}")
+        let columns =
+            file.Columns
+            |> Option.defaultWith (fun () -> Array.init file.Inputs (fun i -> $"x{i + 1}"))
+            |> Array.map2 (fun kind name -> { Name = name; Kind = kind }) file.Kinds
 
-        let classes = if isProbability file then 2 else file.Outputs
-        named columns $"x{file.Inputs + 1}" (if classes = 1 then None else Some(digits classes)) file
+        let classes =
+            if isClassifier file then
+                file.Classes |> Option.defaultValue (digits (max 2 file.Outputs)) |> Some
+            else
+                None
 
-    /// The names of the classes of some data, or their numbers where they are numbers below the number of outputs.
+        named columns $"x{file.Inputs + 1}" classes file
+
+    /// The classes of the file; or the names of those of some data, or their numbers where they are numbers below the number of
+    /// outputs.
     let private classesFor (table: Table) (file: ForeignFile) : string[] option =
         match table.Target with
+        | Classes _ when file.Classes.IsSome && file.Classes <> Some(digits file.Outputs) -> file.Classes
         | Quantity _ when file.Outputs = 1 -> None
         | Quantity _ ->
             fail
@@ -144,14 +120,31 @@ module ForeignFile =
             elif names.Length = count then
                 Some names
             else
-                let numbers =
+                let returned =
                     if file.Outputs = 1 then
-                        "number, enough for two"
+                        "1 number, a quantity or a score for two classes"
                     else
-                        "numbers"
+                        $"{file.Outputs} numbers, as many quantities or scores of classes"
 
                 fail
-                    $"{table.Source}: the target {Printable.quote table.TargetName} has {names.Length} classes, but the file returns {file.Outputs} {numbers}. Give data with its classes, or ask for a regression if the target is a quantity."
+                    $"{table.Source}: the target {Printable.quote table.TargetName} has {names.Length} classes, but the file returns {returned}. Give data with its classes, or ask for a regression if the target is a quantity."
+
+    /// The names of the columns of some data in the file's order: by the file's own names, or by position if the data has none of
+    /// them.
+    let private namesFor (table: Table) (file: ForeignFile) : string[] =
+        let own = table.Columns |> Array.map _.Name
+        let list = Seq.map Printable.quote >> String.concat ", "
+
+        match
+            file.Columns
+            |> Option.map (Array.partition (fun name -> Array.contains name own))
+        with
+        | None
+        | Some([||], _) -> own
+        | Some(names, [||]) -> names
+        | Some(_, missing) ->
+            fail
+                $"{table.Source}: the file takes the columns {list file.Columns.Value}, of which {list missing} are missing. Name the columns as the file does, or none of them."
 
     /// <summary>A model with the names of some data: the columns in their order, and the classes in theirs, or by their numbers
     /// where they are numbers below the number of outputs.</summary>
@@ -161,11 +154,23 @@ module ForeignFile =
             fail
                 $"{table.Source}: the file takes {file.Inputs} columns, but there are {table.Columns.Length} apart from the target. Ignore columns, or name the target."
 
-        match table.Columns |> Array.tryFind _.Kind.IsCategory with
+        // as numbers with nothing subtracted, or as texts in the file's order
+        let columns =
+            namesFor table file
+            |> Array.map2 (fun kind name -> { Name = name; Kind = kind }) file.Kinds
+
+        let isText name =
+            table.Columns
+            |> Array.exists (fun column -> column.Name = name && column.Kind.IsCategory)
+
+        match
+            columns
+            |> Array.tryFind (fun column -> isText column.Name && not column.Kind.IsCategory)
+        with
         | Some category ->
             fail
                 $"{table.Source}: the column {Printable.quote category.Name} holds text, but the file takes numbers. Give numbers, encoded as in the file's training data."
-        | None -> named table.Columns table.TargetName (classesFor table file) file
+        | None -> named columns table.TargetName (classesFor table file) file
 
     /// <summary>A file in this library's own form: a row of columns per example, the nodes and weights of its layers. Its results
     /// and its metadata stay the same.</summary>

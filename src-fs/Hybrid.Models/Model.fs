@@ -89,6 +89,13 @@ module Model =
         let rows = Table.forSchema model.Schema table
         Examples.all model.Inputs rows.Features (Target.numbers rows.Target.Value)
 
+    /// What users of a model should know before they trust it.
+    let warnings (model: Model) : string list =
+        [
+            if Independence.isLost model.Inputs model.Network then
+                "What it returns for an example depends on the other examples of the batch, as with batch statistics or a softmax over the examples. Export the model for inference."
+        ]
+
     /// <summary>The number of outputs of a network per example.</summary>
     /// <param name="inputs">The number of its inputs.</param>
     /// <param name="network">Takes [examples; inputs].</param>

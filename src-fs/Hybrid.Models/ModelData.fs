@@ -124,6 +124,14 @@ module ModelData =
             let csv =
                 { options.Csv with
                     Header = header |> Option.defaultWith (fun () -> hasHeader argument)
+                    Task =
+                        // integers are classes for a file that tells classes apart, however many
+                        if
+                            options.Csv.Task = Guess && (file.Outputs > 1 || ForeignFile.isClassifier file)
+                        then
+                            Classification
+                        else
+                            options.Csv.Task
                 }
 
             let sets = DataSource.load { options with Csv = csv } argument

@@ -241,6 +241,19 @@ module ModelFile =
         | ModelFile.Own model -> model
         | ModelFile.Foreign file -> ForeignFile.unnamed file
 
+    /// The same for a table that may not name its columns as the file does: one from elsewhere then takes them by position.
+    let modelFor (table: string) (file: ModelFile) : Model =
+        match file with
+        | ModelFile.Foreign({ Columns = Some names } as foreign) ->
+            let first = System.IO.File.ReadLines table |> Seq.tryHead |> Option.defaultValue ""
+
+            let isNamed =
+                first.Split(',', ';', '\t', '|')
+                |> Array.exists (fun field -> Array.contains (field.Trim(' ', '"', '\uFEFF')) names)
+
+            ForeignFile.unnamed (if isNamed then foreign else { foreign with Columns = None })
+        | file -> model file
+
     /// The network of a file, unchanged, and how many numbers it takes.
     let network (file: ModelFile) : Network * int =
         match file with

@@ -208,6 +208,14 @@ module internal Prepared =
         Options.check options
         let options = Options.resolved options
 
+        if
+            options.From
+            |> Option.exists (fun model -> Independence.isLost model.Inputs model.Network)
+        then
+            fail
+                (nameof options.From)
+                "must be a model whose result for an example does not depend on the other examples of the batch"
+
         let table =
             match options.From with
             | Some model -> Table.inSchema model.Schema data.Train

@@ -35,6 +35,9 @@ static class DescribeCommand
                 + $"{TrainCommand.DefaultOutput}, or sizes such as 3-4-4-1.");
 
         var model = sizes is null ? Model.Load(name) : null;
+        if (model is not null)
+            Warnings.Print(model);
+
         var summary = model?.Describe() ?? SizesText.Describe(sizes!);
 
         if (terminal.IsSilent)
@@ -56,6 +59,11 @@ static class DescribeCommand
             Describe(model, terminal);
     }
 
+    /// <summary>Several outputs without names of classes may be either: the file does not say.</summary>
+    static string Task(Model model) => model.Classes is null && model.Network.Outputs > 1
+        ? $"not stated; {model.Network.Outputs:N0} quantities or scores of classes"
+        : Words.Goal(model.TargetName, model.Classes);
+
     /// <summary>The lecture does not count the input as a layer.</summary>
     static string Title(NetworkDescription summary) => $"{summary.Depth}-layer network";
 
@@ -64,7 +72,7 @@ static class DescribeCommand
     static void Describe(Model model, Terminal terminal)
     {
         terminal.Line($"Columns: {Words.List([.. model.Columns.Select(column => column.Name)])}");
-        terminal.Line($"Task: {Words.Goal(model.TargetName, model.Classes)}");
+        terminal.Line($"Task: {Task(model)}");
         terminal.Line($"Output: {model.OutputName}");
         if (model.Options.Count > 0)
             terminal.Line($"Options: {string.Join(", ", model.Options.Select(option => $"{option.Key} {option.Value}"))}");
@@ -90,7 +98,7 @@ static class DescribeCommand
         if (model is null)
             return result;
 
-        result["task"] = model.Classes is null ? "regression" : "classification";
+        result["task"] = model.Classes is not null ? "classification" : model.Network.Outputs == 1 ? "regression" : null;
         result["columns"] = Json.Array(model.Columns.Select(column => (JsonNode?)JsonValue.Create(column.Name)));
         result["target"] = model.TargetName;
         result["classes"] = model.Classes is { } classes

@@ -32,6 +32,7 @@ static class DoctorCommand
     static int Run(ModelData read, string data, Terminal terminal)
     {
         var (training, heldOut) = read.SelectTraining();
+        Warnings.Print(read.Model);
         var diagnosis = Doctor.Examine(read.Model, training.Examples, heldOut?.Examples);
 
         if (terminal.IsSilent)

@@ -38,6 +38,7 @@ static class EvaluateCommand
     static int Run(ModelData read, string data, DataPart? part, string? target, Terminal terminal)
     {
         var (model, selection) = (read.Model, read.Select(part));
+        Warnings.Print(model);
         var measures = model.Evaluate(selection.Examples);
 
         if (terminal.IsSilent)

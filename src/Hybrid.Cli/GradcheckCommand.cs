@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Spectre.Console;
 
 namespace Hybrid.Cli;
 
@@ -18,9 +19,10 @@ static class GradcheckCommand
         var target = Arguments.Text(
             "--target", "column", "The column that holds the target, if its name differs from training.");
         var examples = Arguments.Whole(
-            "--examples", $"The maximum number of examples in the loss; 0 for all. Default: {defaults.Examples}.");
+            "--examples", "The maximum number of examples in the loss; 0 for all. Default: 64, fewer for large networks.");
         var parameters = Arguments.Whole(
-            "--parameters", $"The maximum number of entries to check per weight or bias; 0 for all. Default: {defaults.Parameters}.");
+            "--parameters", "The maximum number of entries to check per weight or bias; 0 for all. Default: 200, fewer for large "
+            + "networks.");
         var against = Arguments.Choice(
             "--against", "What to compare with: central differences, or DiffSharp's gradients if the package Hybrid.DiffSharp "
             + $"is installed next to the program. Default: {defaults.Against}.", GradientCheckOptions.Comparisons);
@@ -38,8 +40,8 @@ static class GradcheckCommand
             var options = new GradientCheckOptions
             {
                 Against = parsed.GetValue(against) ?? defaults.Against,
-                Examples = parsed.GetValue(examples) ?? defaults.Examples,
-                Parameters = parsed.GetValue(parameters) ?? defaults.Parameters,
+                Examples = parsed.GetValue(examples),
+                Parameters = parsed.GetValue(parameters),
                 Seed = parsed.GetValue(seed) ?? defaults.Seed,
                 Threshold = parsed.GetValue(threshold) ?? defaults.Threshold,
             };
@@ -55,7 +57,8 @@ static class GradcheckCommand
     static int Run(ModelData read, string data, GradientCheckOptions options, Terminal terminal)
     {
         var selection = read.Select();
-        var report = GradientChecker.Check(read.Model, selection.Examples, options);
+        Warnings.Print(read.Model);
+        var report = Watched(terminal, progress => GradientChecker.Check(read.Model, selection.Examples, options, progress));
 
         if (terminal.IsSilent)
             Json.Print(ToJson(report, selection, options));
@@ -65,6 +68,18 @@ static class GradcheckCommand
         return report.Passed ? ExitCode.Done : ExitCode.Failed;
     }
 
+    /// <summary>Runs a check with a moving line on a terminal.</summary>
+    static GradientCheckReport Watched(Terminal terminal, Func<Action<int, int>?, GradientCheckReport> check) => !terminal.IsLive
+        ? check(null)
+        : terminal.Live.Progress()
+            .AutoClear(true)
+            .Columns(new ProgressBarColumn { Width = 16 }, new PercentageColumn(), new TaskDescriptionColumn())
+            .Start(context =>
+            {
+                var task = context.AddTask("checking gradients", maxValue: 1);
+                return check((done, all) => task.Value = (double)done / all);
+            });
+
     static void Print(
         GradientCheckReport report, Selection selection, string data, GradientCheckOptions options, Terminal terminal)
     {
@@ -72,7 +87,8 @@ static class GradcheckCommand
         terminal.Line($"Data: {data}, {report.Examples:N0} of {Words.Count(selection.Available, "example")}");
         terminal.Line(
             $"Checked: {report.Checked:N0} of {Words.Count(report.Parameters, "parameter")}, derivative rules compared with "
-            + $"{(isDifferences ? "central differences" : "DiffSharp's")}, in double precision");
+            + $"{(isDifferences ? "central differences" : "DiffSharp's")}, in double precision"
+            + (report.Checked + report.Kinks.Count < report.Parameters ? "; a sample, or give --parameters 0 for all" : ""));
 
         if (report.Kinks.Count > 0)
             terminal.Line(

@@ -55,7 +55,8 @@ static class PredictCommand
             throw new OptionException(nameof(options.Keep), $"applies only to CSV and TSV files, and {Printable.quote(data)} is neither");
 
         var read = isTable ? null : ModelData.Load(modelPath, data);
-        var model = read?.Model ?? Model.Load(modelPath);
+        var model = read?.Model ?? Model.LoadFor(modelPath, data);
+        Warnings.Print(model);
         using var interruption = new Interruption();
 
         PredictionCount Predict(Action<PredictedRows> each)
@@ -97,7 +98,7 @@ static class PredictCommand
 
             // only now is it certain that the data fit the model
             if (isFirst)
-                writer.WriteLine(OutputFile.Row([.. keep.Select(text), "prediction", .. classes ?? []]));
+                writer.WriteLine(OutputFile.Row([.. keep.Select(text), .. Names(classes, width)]));
 
             isFirst = false;
 
@@ -116,6 +117,10 @@ static class PredictCommand
         if (count.Mended > 0)
             Failures.Say($"{Words.Count((int)count.Mended, "row")} predicted with a missing value in place of one that does not fit.");
     }
+
+    static string[] Names(string[]? classes, int width) => classes is not null
+        ? ["prediction", .. classes]
+        : width == 1 ? ["prediction"] : [.. Enumerable.Range(1, width).Select(output => $"y{output}")];
 
     static string[] Fields(string[]? classes, ReadOnlySpan<float> outputs)
     {

@@ -12,7 +12,7 @@ sealed class ModelReader(ModelSource source)
     const int NewestOpset = 24, NewestFormat = 12;
 
     const string PlainAdvice = "Export the model with ONNX's own operators only.";
-    const string PortAdvice = "Export the model with float32 tensors of stated shapes as inputs and outputs.";
+    const string PortAdvice = "Export the model with tensors of numbers as inputs and outputs.";
 
     readonly TensorReader tensors = new(source);
 
@@ -45,9 +45,9 @@ sealed class ModelReader(ModelSource source)
             // up to format version 3 every initializer is also listed as an input, whose value may be replaced
             ListModule.OfSeq(graph.Input.Where(input => !constants.Contains(input.Name))
                 .Select(input => Port(input, "input"))),
-            // indices and booleans are also numbers, but a reader of the first output wants the real ones
-            ListModule.OfSeq(graph.Output.OrderBy(output => IsCounted(output) ? 1 : 0)
-                .Select(output => Port(output, "output"))),
+            // indices and booleans are also numbers, but a reader of the first output wants the real ones; names come last
+            ListModule.OfSeq(graph.Output.Select(output => Port(output, "output"))
+                .OrderBy(port => port.Type.IsText ? 2 : port.Type.IsWhole ? 1 : 0)),
             ListModule.OfSeq(initializers),
             ListModule.OfSeq(graph.Node.Select(nodes.Read)));
 
@@ -88,24 +88,27 @@ sealed class ModelReader(ModelSource source)
     OnnxPort Port(ValueInfoProto port, string kind)
     {
         var described = $"the {kind} {Printable.quote(port.Name)}";
-        if (port.Type?.TensorType is not { } tensor)
-            throw source.Refuse($"{described} is not a tensor", PortAdvice);
-
-        if (tensor.ElemType != (int)DataType.Float && !(kind == "output" && IsCounted(port)))
-            throw source.Refuse($"{described} is of type {TensorReader.TypeName(tensor.ElemType)}", PortAdvice);
-
-        return tensor.Shape is { } shape
-            ? new OnnxPort(port.Name, ListModule.OfSeq(shape.Dim.Select(dimension => Dimension(dimension, described))))
-            : throw source.Refuse($"{described} has no stated shape", PortAdvice);
+        var tensor = port.Type?.TensorType;
+        var dimensions = tensor?.Shape is { } shape
+            ? shape.Dim.Select(dimension => Dimension(dimension, described))
+            // rows of as many numbers as the graph takes
+            : [OnnxDimension.NewFree(""), OnnxDimension.NewFree("")];
+        return new OnnxPort(port.Name, PortType(tensor, described), ListModule.OfSeq(dimensions));
     }
 
-    /// <summary>Whether a port holds indices or booleans.</summary>
-    static bool IsCounted(ValueInfoProto port) =>
-        (DataType?)port.Type?.TensorType?.ElemType is DataType.Int64 or DataType.Int32 or DataType.Bool;
+    OnnxType PortType(TypeProto.Types.Tensor? tensor, string described) => (DataType?)tensor?.ElemType switch
+    {
+        null => OnnxType.Other,
+        DataType.Float or DataType.Double or DataType.Float16 or DataType.Bfloat16 => OnnxType.Real,
+        DataType.Bool or DataType.Int8 or DataType.Int16 or DataType.Int32 or DataType.Int64 or DataType.Uint8
+            or DataType.Uint16 or DataType.Uint32 or DataType.Uint64 => OnnxType.Whole,
+        DataType.String => OnnxType.Text,
+        var other => throw source.Refuse($"{described} is of type {TensorReader.TypeName((int)other)}", PortAdvice),
+    };
 
     OnnxDimension Dimension(TensorShapeProto.Types.Dimension dimension, string described) =>
-        dimension.ValueCase != TensorShapeProto.Types.Dimension.ValueOneofCase.DimValue
-            // a dimension may be free without a name
+        dimension.ValueCase != TensorShapeProto.Types.Dimension.ValueOneofCase.DimValue || dimension.DimValue == -1
+            // a dimension may be free without a name, and ML.NET calls it -1
             ? OnnxDimension.NewFree(dimension.DimParam)
             : dimension.DimValue is >= 0 and <= int.MaxValue
                 ? OnnxDimension.NewFixed((int)dimension.DimValue)

@@ -11,7 +11,8 @@ namespace Hybrid.Onnx;
 /// <summary>From the records of the core to the messages of a file; what could not be read back is refused.</summary>
 sealed class ModelWriter(ModelSource source)
 {
-    const int FormatVersion = 8;
+    const int FormatVersion = 8, ClassicalVersion = 3;
+    const string ClassicalPrefix = NodeReader.ClassicalDomain + ".";
     const string ModelAdvice = "The model was not built correctly.";
 
     // The format counts in 31 bits; the rest is for names and nodes.
@@ -27,6 +28,9 @@ sealed class ModelWriter(ModelSource source)
 
         var proto = new ModelProto { IrVersion = FormatVersion, ProducerName = model.Producer };
         proto.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = model.Opset });
+        if (model.Graph.Nodes.Any(node => node.Operator.StartsWith(ClassicalPrefix, StringComparison.Ordinal)))
+            proto.OpsetImport.Add(new OperatorSetIdProto { Domain = NodeReader.ClassicalDomain, Version = ClassicalVersion });
+
         proto.MetadataProps.Add(model.Metadata.Select(
             entry => new StringStringEntryProto { Key = entry.Item1, Value = entry.Item2 }));
         GraphCheck.Keys(model.Metadata, source);
@@ -49,7 +53,9 @@ sealed class ModelWriter(ModelSource source)
     NodeProto Node(OnnxNode node)
     {
         var described = ModelSource.Describe(node.Name, node.Operator, node.Outputs);
-        var proto = new NodeProto { OpType = node.Operator };
+        var proto = node.Operator.StartsWith(ClassicalPrefix, StringComparison.Ordinal)
+            ? new NodeProto { OpType = node.Operator[ClassicalPrefix.Length..], Domain = NodeReader.ClassicalDomain }
+            : new NodeProto { OpType = node.Operator };
         if (node.Name.Length > 0)
             proto.Name = node.Name;
 
@@ -85,6 +91,10 @@ sealed class ModelWriter(ModelSource source)
                 proto.Type = (int)AttributeType.String;
                 proto.S = ByteString.CopyFromUtf8(text.Item);
                 break;
+            case OnnxAttribute.TextList texts:
+                proto.Type = (int)AttributeType.Strings;
+                proto.Strings.Add(texts.Item.Select(ByteString.CopyFromUtf8));
+                break;
             case OnnxAttribute.Tensor tensor:
                 proto.Type = (int)AttributeType.Tensor;
                 proto.T = Tensor(tensor.Item, $"attribute {Printable.quote(name)} of {node}");
@@ -107,6 +117,7 @@ sealed class ModelWriter(ModelSource source)
         {
             OnnxValues.Floats floats => (DataType.Float, Bytes(floats.Item, owner), floats.Item.Length),
             OnnxValues.Integers integers => (DataType.Int64, Bytes(integers.Item, owner), integers.Item.Length),
+            OnnxValues.Texts texts => (DataType.String, null, texts.Item.Length),
             _ => throw new UnreachableException(),
         };
 
@@ -115,7 +126,11 @@ sealed class ModelWriter(ModelSource source)
                 $"{owner} of shape [{string.Join("; ", tensor.Dimensions)}] holds {count} elements", ModelAdvice);
 
         proto.DataType = (int)type;
-        proto.RawData = bytes;
+        if (bytes is not null)
+            proto.RawData = bytes;
+        else if (tensor.Values is OnnxValues.Texts { Item: var texts })
+            proto.StringData.Add(texts.Select(ByteString.CopyFromUtf8));
+
         return proto;
     }
 
@@ -145,10 +160,16 @@ sealed class ModelWriter(ModelSource source)
             Name = port.Name,
             Type = new TypeProto
             {
-                TensorType = new TypeProto.Types.Tensor { ElemType = (int)DataType.Float, Shape = shape },
+                TensorType = new TypeProto.Types.Tensor { ElemType = (int)PortType(port), Shape = shape },
             },
         };
     }
+
+    DataType PortType(OnnxPort port) =>
+        port.Type.IsReal ? DataType.Float
+        : port.Type.IsWhole ? DataType.Int64
+        : port.Type.IsText ? DataType.String
+        : throw source.Refuse($"{Printable.quote(port.Name)} is not a tensor", ModelAdvice);
 
     TensorShapeProto.Types.Dimension Dimension(OnnxDimension dimension, string port) => dimension switch
     {

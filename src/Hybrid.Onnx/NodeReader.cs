@@ -1,5 +1,3 @@
-using System.Text;
-using Google.Protobuf;
 using Hybrid.Onnx.Wire;
 using Microsoft.FSharp.Collections;
 using AttributeType = Hybrid.Onnx.Wire.AttributeProto.Types.AttributeType;
@@ -9,17 +7,19 @@ namespace Hybrid.Onnx;
 /// <summary>Nodes and their attributes.</summary>
 sealed class NodeReader(ModelSource source, TensorReader tensors)
 {
-    static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    /// <summary>ONNX's second domain: preprocessing and classical models, as scikit-learn and ML.NET export them.</summary>
+    public const string ClassicalDomain = "ai.onnx.ml";
 
     public static bool IsDefaultDomain(string domain) => domain is "" or "ai.onnx";
 
     public OnnxNode Read(NodeProto node)
     {
         var described = ModelSource.Describe(node.Name, node.OpType, node.Output);
-        return IsDefaultDomain(node.Domain)
+        var isDefault = IsDefaultDomain(node.Domain);
+        return isDefault || node.Domain == ClassicalDomain
             ? new OnnxNode(
                 node.Name,
-                node.OpType,
+                isDefault ? node.OpType : $"{ClassicalDomain}.{node.OpType}",
                 ListModule.OfSeq(node.Input),
                 ListModule.OfSeq(node.Output),
                 ListModule.OfSeq(node.Attribute.Select(
@@ -40,7 +40,9 @@ sealed class NodeReader(ModelSource source, TensorReader tensors)
             AttributeType.Ints => OnnxAttribute.NewIntegerList(ListModule.OfSeq(attribute.Ints)),
             AttributeType.Float => OnnxAttribute.NewFloat(attribute.F),
             AttributeType.Floats => OnnxAttribute.NewFloatList(ListModule.OfSeq(attribute.Floats)),
-            AttributeType.String => OnnxAttribute.NewText(Text(attribute.S, described)),
+            AttributeType.String => OnnxAttribute.NewText(tensors.Text(attribute.S, described)),
+            AttributeType.Strings => OnnxAttribute.NewTextList(
+                ListModule.OfSeq(attribute.Strings.Select(text => tensors.Text(text, described)))),
             AttributeType.Tensor when attribute.T is { } tensor =>
                 OnnxAttribute.NewTensor(tensors.Read(tensor, described)),
             AttributeType.Tensor => throw source.Refuse($"{described} holds no tensor", "Export the model again."),
@@ -49,17 +51,5 @@ sealed class NodeReader(ModelSource source, TensorReader tensors)
                 $"{described} is of type {type}, which is not supported",
                 "Export the model without control flow, sequences and sparse tensors."),
         };
-    }
-
-    string Text(ByteString bytes, string described)
-    {
-        try
-        {
-            return Utf8.GetString(bytes.Span);
-        }
-        catch (DecoderFallbackException error)
-        {
-            throw source.Refuse($"{described} is not UTF-8 text", "Export the model again.", error);
-        }
     }
 }

@@ -1,6 +1,8 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Text;
+using Google.Protobuf;
 using Google.Protobuf.Collections;
 using Hybrid.Onnx.Wire;
 using Microsoft.FSharp.Collections;
@@ -9,10 +11,12 @@ using DataType = Hybrid.Onnx.Wire.TensorProto.Types.DataType;
 namespace Hybrid.Onnx;
 
 /// <summary>Reads tensors. A header's claims are compared with the actual bytes before anything is allocated.
-/// Floating point becomes float32; integers and booleans become int64.</summary>
+/// Floating point becomes float32; integers and booleans become int64; texts stay texts.</summary>
 sealed class TensorReader(ModelSource source)
 {
     const string DamagedAdvice = "The file is damaged; export the model again.";
+
+    static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     public static string TypeName(int type) =>
         Enum.IsDefined((DataType)type) ? ((DataType)type).ToString().ToUpperInvariant() : $"number {type}";
@@ -47,6 +51,18 @@ sealed class TensorReader(ModelSource source)
         return empty ? 0 : (int)count;
     }
 
+    public string Text(ByteString bytes, string owner)
+    {
+        try
+        {
+            return Utf8.GetString(bytes.Span);
+        }
+        catch (DecoderFallbackException error)
+        {
+            throw source.Refuse($"{owner} is not UTF-8 text", "Export the model again.", error);
+        }
+    }
+
     OnnxValues Values(TensorProto tensor, string owner, int count)
     {
         try
@@ -64,6 +80,8 @@ sealed class TensorReader(ModelSource source)
                 DataType.Uint16 => Integers(Widened<ushort>(tensor, owner, count)),
                 DataType.Int8 => Integers(Widened<sbyte>(tensor, owner, count)),
                 DataType.Uint8 => Integers(Widened<byte>(tensor, owner, count)),
+                DataType.String => OnnxValues.NewTexts(Array.ConvertAll(
+                    Listed(tensor.StringData, owner, count), text => Text(text, owner))),
                 DataType.Bool => Integers(Array.ConvertAll(
                     Small<byte>(tensor, owner, count), value => value == 0 ? 0L : 1L)),
                 _ => throw source.Refuse(

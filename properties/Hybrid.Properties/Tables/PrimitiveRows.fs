@@ -31,6 +31,7 @@ let maps =
         Rows.Map("erf", -3.0, 3.0, (fun x -> Tensor.erf x))
         Rows.Map("abs", -2.0, 2.0, (fun x -> Tensor.abs x))
         Rows.Map("sign", -2.0, 2.0, (fun x -> Tensor.sign x))
+        Rows.Map("round", -2.0, 2.0, (fun x -> Tensor.round x))
         Rows.Map("step", -2.0, 2.0, (fun x -> Tensor.step x))
         Rows.Map("relu", -2.0, 2.0, (fun x -> Tensor.relu x))
         Rows.Map("isNaN", -2.0, 2.0, (fun x -> Tensor.isNaN x))

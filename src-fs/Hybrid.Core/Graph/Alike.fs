@@ -12,6 +12,9 @@ module internal Alike =
         | Apply({ Kernel = Kernel.Read _ | Kernel.View }, [ inner ]) -> number inner
         | _ -> ValueNone
 
+    let private views (a: Strided) (b: Strided) : bool =
+        a.Extents = b.Extents && a.Strides = b.Strides && a.Offset = b.Offset
+
     let private kernels (a: Kernel) (b: Kernel) : bool =
         match a, b with
         | Kernel.Map a, Kernel.Map b -> a = b
@@ -20,8 +23,8 @@ module internal Alike =
             a = b && (outer, length, inner) = (outer', length', inner')
         | Kernel.Softmax(outer, length, inner), Kernel.Softmax(outer', length', inner') ->
             (outer, length, inner) = (outer', length', inner')
-        | Kernel.Read a, Kernel.Read b ->
-            a.Extents = b.Extents && a.Strides = b.Strides && a.Offset = b.Offset
+        | Kernel.Read a, Kernel.Read b -> views a b
+        | Kernel.Write a, Kernel.Write b -> a.Length = b.Length && List.forall2 views a b
         | Kernel.Select, Kernel.Select
         | Kernel.View, Kernel.View -> true
         // a primitive without a kernel may compute anything

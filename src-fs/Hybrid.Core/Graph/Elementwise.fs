@@ -247,6 +247,22 @@ module Elementwise =
             let enclosure = Interval.increasingExactly definition
             Tensor.map "Sign" Unary.Sign definition enclosure steps chooses (Tensor.onnx "Sign") flat flat x
 
+        /// The nearest integer, of two the even one. Its derivative is zero.
+        static member round(x: Tensor) : Tensor =
+            let definition (x: float) = Math.Round(x, MidpointRounding.ToEven)
+
+            // a wave of triangles that is 0 halfway between integers, without rounding
+            let distance (x: float) =
+                let below = floor x
+                let side = if below % 2.0 = 0.0 then -1.0 else 1.0
+                if Double.IsFinite x then side * (x - below - 0.5) else 1.0
+
+            let steps = Continuity.Steps(fun operands -> Array.map distance operands.Head)
+            let enclosure = Interval.increasingExactly definition
+
+            Tensor.map "Round" Unary.Sign definition enclosure steps chooses (Tensor.onnx "Round") flat flat x
+            |> byDefinition
+
         /// 1 where x > 0, else 0: a threshold neuron. Its derivative is zero.
         static member step(x: Tensor) : Tensor =
             let definition x = if x > 0.0 then 1.0 else 0.0

@@ -4,6 +4,8 @@ namespace Hybrid.Core
 type internal OnnxValues =
     | Floats of float32[]
     | Integers of int64[]
+    /// Names, such as those of classes; no network computes with them.
+    | Texts of string[]
 
 /// A constant of an ONNX graph: dense, row-major.
 type internal OnnxTensor =
@@ -21,12 +23,14 @@ type internal OnnxAttribute =
     | Float of float32
     | FloatList of float32 list
     | Text of string
+    | TextList of string list
     | Tensor of OnnxTensor
 
 /// One operation of an ONNX graph. An input named "" is omitted.
 type internal OnnxNode =
     {
         Name: string
+        /// Its name in ONNX; those outside the default domain begin with theirs, as in ai.onnx.ml.Scaler.
         Operator: string
         Inputs: string list
         Outputs: string list

@@ -115,11 +115,13 @@ module internal CsvLayout =
     let ofFirstRow (schema: Schema) (header: bool option) (rows: CsvRows) : CsvLayout =
         let names = lazy rows.Texts()
 
+        let numbered = isNumbered schema
+
+        // names that are numbers do not name a column unless all of them are there: x0, …, x5 are not x1, …, x6
         let named () =
             schema.Columns
-            |> Array.exists (fun column -> Array.contains column.Name names.Value)
-
-        let numbered = isNumbered schema
+            |> (if numbered then Array.forall else Array.exists) (fun column ->
+                Array.contains column.Name names.Value)
 
         match header with
         | Some false -> byPosition rows.Source schema rows.Width false

@@ -61,6 +61,24 @@ module internal Activations =
 
         Tensor.maximum (Tensor.minimum line (Tensor.scalar 1.0)) (Tensor.scalar 0.0)
 
+    let private hardSwish _ (x: Tensor) =
+        x
+        * Tensor.maximum (Tensor.minimum (x / 6.0 + 0.5) (Tensor.scalar 1.0)) (Tensor.scalar 0.0)
+
+    let private thresholdedRelu call (x: Tensor) =
+        let alpha = Tensor.scalar (NodeCall.number call "alpha" 1.0)
+        Tensor.select (Tensor.greater x alpha) x (Tensor.scalar 0.0)
+
+    /// x moved towards 0 by a bias, and 0 near it.
+    let private shrink call (x: Tensor) =
+        let bias = NodeCall.number call "bias" 0.0
+        let limit = Tensor.scalar (NodeCall.number call "lambd" 0.5)
+        let moved isBeyond shifted = Tensor.select isBeyond shifted
+
+        Tensor.scalar 0.0
+        |> moved (Tensor.greater x limit) (x - bias)
+        |> moved (Tensor.greater -limit x) (x + bias)
+
     let rules: (string * OperatorRule) list =
         [
             "Relu", rule (fun _ -> Tensor.relu)
@@ -75,4 +93,9 @@ module internal Activations =
             "Tanh", rule (fun _ -> Tensor.tanh)
             "Softplus", rule (fun _ -> Tensor.softplus)
             "Softsign", rule (fun _ x -> x / (1.0 + Tensor.abs x))
+            "HardSwish", rule hardSwish
+            "Mish", rule (fun _ x -> x * Tensor.tanh (Tensor.softplus x))
+            "Swish", rule (fun call x -> x * Tensor.sigmoid (NodeCall.number call "alpha" 1.0 * x))
+            "ThresholdedRelu", rule thresholdedRelu
+            "Shrink", rule shrink
         ]

@@ -131,6 +131,37 @@ module internal Arithmetic =
             let y = Tensor.select (NodeCall.tensor call 0) a.Tensor (NodeCall.tensor call 2)
             [ Operand.ofKind a.Kind y ]
 
+    let private truth (f: Tensor -> Tensor) : OperatorRule =
+        fun call -> [ Operand.ofKind Truth (f (NodeCall.tensor call 0)) ]
+
+    let private isInfinite: OperatorRule =
+        fun call ->
+            let x = NodeCall.tensor call 0
+
+            let ends =
+                [
+                    if NodeCall.integer call "detect_negative" 1 <> 0 then
+                        -infinity
+                    if NodeCall.integer call "detect_positive" 1 <> 0 then
+                        infinity
+                ]
+
+            let found =
+                ends
+                |> List.map (fun limit -> Tensor.equal x (Tensor.scalar limit))
+                |> List.fold Tensor.maximum (Tensor.zerosLike x)
+
+            [ Operand.ofKind Truth found ]
+
+    /// The greatest integer that is not above x.
+    let floor (x: Tensor) : Tensor =
+        let nearest = Tensor.round x
+        nearest - Tensor.greater nearest x
+
+    /// x without its decimals.
+    let truncate (x: Tensor) : Tensor =
+        Tensor.select (Tensor.step x) (floor x) -(floor -x)
+
     let rules: (string * OperatorRule) list =
         [
             "Neg", like Tensor.negate
@@ -156,5 +187,16 @@ module internal Arithmetic =
             "Greater", comparison Tensor.greater
             "Less", comparison (fun a b -> Tensor.greater b a)
             "Equal", comparison Tensor.equal
-            "IsNaN", (fun call -> [ Operand.ofKind Truth (Tensor.isNaN (NodeCall.tensor call 0)) ])
+            "GreaterOrEqual", comparison (fun a b -> Tensor.maximum (Tensor.greater a b) (Tensor.equal a b))
+            "LessOrEqual", comparison (fun a b -> Tensor.maximum (Tensor.greater b a) (Tensor.equal a b))
+            "And", comparison Tensor.multiply
+            "Or", comparison Tensor.maximum
+            "Xor", comparison (fun a b -> 1.0 - Tensor.equal a b)
+            "Not", truth (fun x -> 1.0 - x)
+            "IsNaN", truth Tensor.isNaN
+            "IsInf", isInfinite
+            "Reciprocal", unary (fun x -> 1.0 / x)
+            "Round", unary Tensor.round
+            "Floor", unary floor
+            "Ceil", unary (fun x -> -(floor -x))
         ]

@@ -18,10 +18,17 @@ module internal Indexing =
 
         Array.fold extend [] indices |> List.rev
 
+    /// Some consecutive elements along an axis, perhaps none.
+    let part (axis: int) (first: int) (count: int) (x: Tensor) : Tensor =
+        if count = 0 then
+            Tensor.constant (List.updateAt axis 0 x.Shape) [||]
+        else
+            Tensor.slice axis first count x
+
     /// The elements at given indices along an axis, in that order.
-    let private pick (call: NodeCall) (axis: int) (indices: int[]) (x: Tensor) : Tensor =
+    let pick (call: NodeCall) (axis: int) (indices: int[]) (x: Tensor) : Tensor =
         match runs call indices with
-        | [] -> Tensor.constant (List.updateAt axis 0 x.Shape) [||]
+        | [] -> part axis 0 0 x
         | runs ->
             runs
             |> List.map (fun (first, length) -> Tensor.slice axis first length x)
@@ -59,7 +66,7 @@ module internal Indexing =
                 max 0L ((last - first + step - int64 (sign step)) / step)
 
         if count = 0L then
-            pick call axis [||] x
+            part axis 0 0 x
         elif step = 1L then
             Tensor.slice axis (int first) (int count) x
         else

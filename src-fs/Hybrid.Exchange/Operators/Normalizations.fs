@@ -130,10 +130,81 @@ module internal Normalizations =
             else
                 [ x ]
 
+    /// 1 at the first maximum of each run along an axis, else 0.
+    let private hardmax (axis: int) (x: Tensor) : Tensor =
+        Tensor.equal (Reductions.positions axis x.Shape) (Tensor.spread axis x.Shape (Tensor.argMax axis x))
+
+    /// x divided by a size along the given axes; unchanged where the size is 0.
+    let divided (size: Tensor) (x: Tensor) : Tensor =
+        // a quotient by 0 would leave NaN in the derivative, even unselected
+        x / Tensor.select size size (Tensor.scalar 1.0)
+
+    /// The sum of magnitudes for p = 1, the Euclidean length for p = 2.
+    let length (p: int) (axis: int) (x: Tensor) : Tensor =
+        let sum = Reductions.reduce Tensor.sum [ axis ] true
+
+        if p = 1 then
+            sum (Tensor.abs x)
+        else
+            Tensor.sqrt (sum (x * x))
+
+    let private lpNormalization: OperatorRule =
+        fun call ->
+            let x = NodeCall.tensor call 0
+            let axis = NodeCall.axisOf call x.Shape.Length -1
+
+            match NodeCall.integer call "p" 2 with
+            | 1
+            | 2 as p -> [ Operand.real (divided (length p axis x) x) ]
+            | p -> NodeCall.refuse call $"its p is {p}, and only 1 and 2 are supported."
+
+    /// (x - mean) / √(variance + ε) over some axes.
+    let private standardized (axes: int list) (epsilon: float) (x: Tensor) : Tensor =
+        let spread = x - meanOver axes x
+        spread / Tensor.sqrt (meanOver axes (spread * spread) + epsilon)
+
+    let private onChannels (x: Tensor) (value: Tensor) : Tensor =
+        Tensor.reshape (Shape.size value.Shape :: List.replicate (x.Shape.Length - 2) 1) value
+
+    /// <summary>Each channel of each example with its own mean and variance.</summary>
+    /// <remarks>Ulyanov, Vedaldi and Lempitsky, "Instance normalization" (2016).</remarks>
+    let private instanceNormalization: OperatorRule =
+        fun call ->
+            let x = NodeCall.tensor call 0
+
+            if x.Shape.Length < 3 then
+                NodeCall.refuse call "its operand has no axis after that of the channels."
+
+            let epsilon = NodeCall.number call "epsilon" (float 1e-5f)
+            let y = standardized [ 2 .. x.Shape.Length - 1 ] epsilon x
+
+            [
+                y * onChannels x (NodeCall.tensor call 1)
+                + onChannels x (NodeCall.tensor call 2)
+                |> Operand.real
+            ]
+
+    /// <summary>x / √(mean x² + ε) · scale, over an axis and all after it.</summary>
+    /// <remarks>Zhang and Sennrich, "Root mean square layer normalization" (2019).</remarks>
+    let private rmsNormalization: OperatorRule =
+        fun call ->
+            let x = NodeCall.tensor call 0
+            let rank = x.Shape.Length
+            let axes = [ NodeCall.axisOf call rank -1 .. rank - 1 ]
+            let epsilon = NodeCall.number call "epsilon" (float 1e-5f)
+
+            [
+                Operand.real (x / Tensor.sqrt (meanOver axes (x * x) + epsilon) * NodeCall.tensor call 1)
+            ]
+
     let rules: (string * OperatorRule) list =
         [
             "Softmax", alongAxis Tensor.softmax
             "LogSoftmax", alongAxis Tensor.logSoftmax
+            "Hardmax", alongAxis hardmax
+            "LpNormalization", lpNormalization
+            "InstanceNormalization", instanceNormalization
+            "RMSNormalization", rmsNormalization
             "BatchNormalization", batchNormalization
             "LayerNormalization", layerNormalization
             "Dropout", dropout

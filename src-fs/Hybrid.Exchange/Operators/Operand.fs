@@ -56,6 +56,11 @@ module internal Operand =
                 Kind = Whole
                 IsKnown = true
             }
+        | Texts _ ->
+            raise (
+                HybridException
+                    $"The constant {Printable.quote tensor.Name} holds texts, and a network computes with numbers."
+            )
 
 /// Access to a node's operands and attributes for its rule.
 module internal NodeCall =
@@ -111,6 +116,13 @@ module internal NodeCall =
         | Some(OnnxAttribute.Float value) -> float value
         | None -> standard
         | Some _ -> refuse call $"its attribute {name} is not a number."
+
+    let numbers (call: NodeCall) (name: string) : float[] option =
+        match attribute call name with
+        | Some(OnnxAttribute.FloatList values) -> Some(values |> Seq.map float |> Array.ofSeq)
+        | Some(OnnxAttribute.IntegerList values) -> Some(values |> Seq.map float |> Array.ofSeq)
+        | None -> None
+        | Some _ -> refuse call $"its attribute {name} is not a list of numbers."
 
     let text (call: NodeCall) (name: string) (standard: string) : string =
         match attribute call name with

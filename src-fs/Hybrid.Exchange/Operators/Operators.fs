@@ -15,6 +15,8 @@ module internal Operators =
             Products.rules
             Reshapes.rules
             Indexing.rules
+            Arrangements.rules
+            Classical.rules
         ]
         |> List.concat
         |> Map
@@ -80,14 +82,11 @@ module internal Operators =
     /// <exception cref="T:Hybrid.NotImportableException">The operator is not supported.</exception>
     let require (opset: int) (node: OnnxNode) : unit =
         if not (table.ContainsKey node.Operator) then
-            raise (
-                NotImportableException(
-                    NodeCall.nameOf node,
-                    node.Operator,
-                    opset,
-                    "this operator is not supported."
-                )
-            )
+            let reason =
+                Classical.foreign node.Operator
+                |> Option.defaultValue "this operator is not supported."
+
+            raise (NotImportableException(NodeCall.nameOf node, node.Operator, opset, reason))
 
     /// <summary>The values of a node's outputs. Those that depend on constants only are computed immediately.</summary>
     /// <exception cref="T:Hybrid.NotImportableException">The node requests something that is not supported.</exception>

@@ -163,6 +163,9 @@ module internal Reshapes =
                 // indices and booleans, which fit every type; and "to the end", which no float64 can be below of
                 | Whole
                 | Truth when not x.IsKnown || code = 7 -> [ { x with Kind = Whole } ]
+                // float32 has no number that truncation to these types changes further, apart from overflow
+                | Real when not x.IsKnown && (code = 6 || code = 7) ->
+                    [ Operand.ofKind Whole (Arithmetic.truncate x.Tensor) ]
                 | _ -> [ NodeCall.truncated call wholeTypes[code] x.Tensor ]
             | other -> NodeCall.refuse call $"it casts to type {other}, which is not numeric."
 
@@ -177,6 +180,8 @@ module internal Reshapes =
                     }
 
             match call.Node.Attributes with
+            | [ "value", OnnxAttribute.Tensor { Values = Texts _ } ] ->
+                NodeCall.refuse call "it holds texts, and a network computes with numbers."
             | [ "value", OnnxAttribute.Tensor value ] -> [ Operand.ofOnnx value ]
             | [ "value_float", OnnxAttribute.Float value ] -> [ tensor [] (Floats [| value |]) ]
             | [ "value_int", OnnxAttribute.Integer value ] -> [ tensor [] (Integers [| value |]) ]
@@ -208,12 +213,50 @@ module internal Reshapes =
                 }
             ]
 
+    /// The number of elements.
+    let private size: OperatorRule =
+        fun call ->
+            [
+                {
+                    Tensor = Tensor.scalar (float (Shape.size (NodeCall.tensor call 0).Shape))
+                    Kind = Whole
+                    IsKnown = true
+                }
+            ]
+
+    /// (x - zero) · scale, of integers that stand for numbers; scale and zero may be those of an axis.
+    let private dequantize: OperatorRule =
+        fun call ->
+            let x, scale = NodeCall.operand call 0, NodeCall.tensor call 1
+
+            if NodeCall.integer call "block_size" 0 <> 0 then
+                NodeCall.refuse call "scales of blocks are not supported."
+
+            let onAxis (value: Tensor) =
+                match value.Shape with
+                | [ extent ] when x.Tensor.Shape.Length > 1 ->
+                    let axis = NodeCall.axisOf call x.Tensor.Shape.Length 1
+
+                    Tensor.reshape
+                        (List.mapi (fun i _ -> if i = axis then extent else 1) x.Tensor.Shape)
+                        value
+                | _ -> value
+
+            let centred =
+                match NodeCall.optional call 2 with
+                | Some zero -> x.Tensor - onAxis zero.Tensor
+                | None -> x.Tensor
+
+            [ Operand.real (centred * onAxis scale) ]
+
     let rules: (string * OperatorRule) list =
         [
             "Identity", (fun call -> [ NodeCall.operand call 0 ])
             "Constant", constant
             "Cast", cast
             "Shape", shape
+            "Size", size
+            "DequantizeLinear", dequantize
             "Reshape", reshape
             "Expand", expand
             "Flatten", flatten

@@ -3,11 +3,13 @@ namespace Hybrid;
 /// <summary>How much of a model's gradient is checked, and how closely.</summary>
 public sealed record GradientCheckOptions
 {
-    /// <summary>The maximum number of examples that the loss is averaged over, at least 0; 0 for all. Default: 64.</summary>
-    public int Examples { get; init; } = 64;
+    /// <summary>The maximum number of examples that the loss is averaged over, at least 0; 0 for all. Default: 64, and fewer for a
+    /// network so large that the check would take more than seconds.</summary>
+    public int? Examples { get; init; }
 
-    /// <summary>The maximum number of elements checked per parameter tensor, at least 0; 0 for all. Default: 200.</summary>
-    public int Parameters { get; init; } = 200;
+    /// <summary>The maximum number of elements checked per parameter tensor, at least 0; 0 for all. Default: 200, and fewer for a
+    /// large network.</summary>
+    public int? Parameters { get; init; }
 
     /// <summary>Chooses examples and parameters. Default: 1.</summary>
     public ulong Seed { get; init; } = 1;

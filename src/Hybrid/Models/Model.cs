@@ -14,7 +14,10 @@ public sealed partial class Model
         Network = new NeuralNetwork(value.Network, value.Inputs);
         Options = [.. Models.ModelModule.texts(value).Select(text => KeyValuePair.Create(text.Item1, text.Item2))];
         Columns = ColumnInfo.Of(value.Schema.Columns);
+        warnings = new(() => [.. Models.ModelModule.warnings(value)]);
     }
+
+    readonly Lazy<string[]> warnings;
 
     /// <summary>From raw columns to the final outputs: preprocessing, the layers that were trained, and softmax (for classes
     /// trained with it) or the scaling back to the target's unit (for a quantity).</summary>
@@ -41,6 +44,9 @@ public sealed partial class Model
     /// <summary>The kind of the network's outputs: probabilities, log-probabilities, scores or output.</summary>
     public string OutputName => Models.ModelModule.outputName(Value);
 
+    /// <summary>What to know before trusting its results; usually nothing.</summary>
+    public IReadOnlyList<string> Warnings => warnings.Value;
+
     /// <summary>An option by its name; null if the file has none of this name.</summary>
     /// <param name="name">Such as seed, hidden or optimizer.</param>
     public string? Option(string name)
@@ -52,8 +58,9 @@ public sealed partial class Model
     /// <summary>Layers, neurons and parameters.</summary>
     public NetworkDescription Describe() => Network.Describe();
 
-    /// <summary>Reads a model: one that this library wrote, or an ONNX file from elsewhere, whose columns are then called x1,
-    /// x2, … and whose classes are called 0, 1, …</summary>
+    /// <summary>Reads a model: one that this library wrote, or an ONNX file from elsewhere. Where such a file has no names, its
+    /// columns are called x1, x2, … and the classes of a classifier 0, 1, …; several outputs that are not certainly about classes
+    /// are numbers without names.</summary>
     /// <exception cref="OnnxException">The file does not exist, is not a complete ONNX file, or contains something
     /// unsupported.</exception>
     /// <param name="path">The file.</param>
@@ -73,6 +80,18 @@ public sealed partial class Model
     /// unsupported.</exception>
     /// <param name="bytes">The content of a file.</param>
     public static Model Load(ReadOnlySpan<byte> bytes) => new(Models.ModelFileModule.model(ModelFile.Open(bytes)));
+
+    /// <summary>Reads a model for a table without a target: a file from elsewhere takes the table's columns by position, unless it
+    /// names them.</summary>
+    /// <exception cref="OnnxException">As for <see cref="Load(string)"/>.</exception>
+    /// <param name="path">The model's file.</param>
+    /// <param name="table">A CSV or TSV file.</param>
+    public static Model LoadFor(string path, string table)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        ArgumentNullException.ThrowIfNull(table);
+        return new Model(Models.ModelFileModule.modelFor(table, ModelFile.Open(path)));
+    }
 
     /// <summary>Writes the model as an ONNX file (IR 8, opset 17): the graph with its preprocessing, the weights, and the names
     /// of columns and classes as metadata. An existing file is replaced completely or not at all.</summary>

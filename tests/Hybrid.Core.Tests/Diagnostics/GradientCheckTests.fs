@@ -178,3 +178,54 @@ let ``A gradient check without examples is an error`` () =
             Loss.softmax
             (dense "tanh" [ 4; 3 ])
             (some 4 0 float32))
+
+[<Fact>]
+let ``A gradient that is 0 everywhere passes, though the difference is rounded`` () =
+    // two scores that are always equal
+    let same = Layer.ofFunction "same" (fun x -> Tensor.concat 1 [ x; x ])
+
+    let report =
+        GradientCheck.ofNetwork
+            GradientSource.graph
+            1UL
+            0
+            0
+            (Classification 2)
+            Loss.softmax
+            (dense "relu" [ 4; 5; 1 ] >=> Network.ofLayer same)
+            (some 4 30 (fun i -> float32 (i % 2)))
+
+    Assert.Equal(0.0, report.MaxRelativeError)
+    Assert.True(report.Worst |> List.forall (fun pair -> abs pair.Numeric < 1e-10))
+
+[<Fact>]
+let ``Progress counts up to the number of elements`` () =
+    let seen = System.Collections.Concurrent.ConcurrentBag<int * int>()
+
+    GradientCheck.ofNetworkWatched
+        (fun finished all -> seen.Add((finished, all)))
+        GradientSource.graph
+        1UL
+        5
+        2
+        (Classification 3)
+        Loss.softmax
+        (dense "tanh" [ 4; 6; 3 ])
+        classified
+    |> ignore
+
+    Assert.Equal<(int * int) list>([ for i in 1..8 -> i, 8 ], seen |> Seq.sort |> List.ofSeq)
+
+[<Fact>]
+let ``A large network is checked on fewer examples and elements`` () =
+    Assert.Equal(struct (64, 200), GradientCheck.affordable 4 (dense "tanh" [ 4; 6; 3 ]))
+
+    let struct (examples, elements) =
+        GradientCheck.affordable 784 (dense "relu" [ 784; 512; 10 ])
+
+    Assert.True(examples > 50 && elements < 50, $"{examples} {elements}")
+
+    let struct (examples, _) =
+        GradientCheck.affordable 2000 (dense "relu" [ 2000; 2000; 2000; 10 ])
+
+    Assert.InRange(examples, 1, 20)

@@ -13,6 +13,7 @@ let private claiming extents (graph: OnnxGraph) : OnnxGraph =
         Inputs =
             [
                 { graph.Inputs.Head with
+                    Type = OnnxType.Real
                     Dimensions = Free "batch" :: List.map Fixed extents
                 }
             ]
@@ -87,4 +88,4 @@ let ``The size of an example is limited by its file`` () =
     raises<HybridException, _> [ "2,147,483,647 numbers" ] (fun () -> read [] [ Int32.MaxValue ] first)
 
     raises<HybridException, _> [ "numbers per example" ] (fun () ->
-        read [ one ] [ Int32.MaxValue; Int32.MaxValue ] [ node "Identity" [ "one" ] [ "y" ] [] ])
+        read [ one ] [ Int32.MaxValue; Int32.MaxValue ] [ node "Identity" [ "x" ] [ "y" ] [] ])

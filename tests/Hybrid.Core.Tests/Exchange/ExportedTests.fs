@@ -35,6 +35,7 @@ let ``Input and output have a free batch size`` () =
     let port name features : OnnxPort =
         {
             Name = name
+            Type = OnnxType.Real
             Dimensions = [ Free "batch"; Fixed features ]
         }
 

@@ -32,6 +32,7 @@ let graph initializers nodes : OnnxGraph =
     let port name : OnnxPort =
         {
             Name = name
+            Type = OnnxType.Real
             Dimensions = [ Free "batch"; Fixed 2 ]
         }
 

@@ -84,7 +84,7 @@ public sealed class BombTests : IDisposable
             ListModule.OfSeq([Tuple.Create("axis", OnnxAttribute.NewInteger(1))]));
 
         static OnnxPort Port(string name, int width) => new(
-            name, ListModule.OfSeq([OnnxDimension.NewFree("n"), OnnxDimension.NewFixed(width)]));
+            name, OnnxType.Real, ListModule.OfSeq([OnnxDimension.NewFree("n"), OnnxDimension.NewFixed(width)]));
 
         var nodes = Enumerable.Range(0, 14).Select(i => Doubled($"c{i}", $"c{i + 1}"));
         var graph = new OnnxGraph(

@@ -75,17 +75,37 @@ public sealed class ModelReaderTests
     }
 
     [Fact]
-    public void Inputs_and_outputs_must_be_float_tensors_of_a_stated_shape()
+    public void A_port_of_an_unknown_type_or_an_absurd_dimension_is_refused()
     {
-        Refused("the input «x» is of type INT64", model => Type(model.Graph.Input[0]).ElemType = (int)DataType.Int64);
-        Refused("the input «x» is of type BOOL", model => Type(model.Graph.Input[0]).ElemType = (int)DataType.Bool);
-        Refused("the output «y» is of type STRING", model =>
-            Type(model.Graph.Output[0]).ElemType = (int)DataType.String);
-        Refused("the input «x» is of type number 99", model => Type(model.Graph.Input[0]).ElemType = 99);
-        Refused("the input «x» is not a tensor", model => model.Graph.Input[0].Type = null);
-        Refused("the input «x» has no stated shape", model => Type(model.Graph.Input[0]).Shape = null);
-        Refused("a dimension of -1", model => Type(model.Graph.Input[0]).Shape.Dim[0].DimValue = -1);
+        Refused("the input «x» is of type COMPLEX64", model => Type(model.Graph.Input[0]).ElemType = (int)DataType.Complex64);
+        Refused("the output «y» is of type number 99", model => Type(model.Graph.Output[0]).ElemType = 99);
+        Refused("a dimension of -2", model => Type(model.Graph.Input[0]).Shape.Dim[0].DimValue = -2);
         Refused("a dimension of 4294967296", model => Type(model.Graph.Input[0]).Shape.Dim[0].DimValue = 1L << 32);
+    }
+
+    [Fact]
+    public void The_type_of_a_port_is_that_of_its_elements()
+    {
+        static OnnxType Read(DataType type) =>
+            Samples.Read(model => Type(model.Graph.Input[0]).ElemType = (int)type).Graph.Inputs.Head.Type;
+
+        Assert.All(new[] { DataType.Float, DataType.Double, DataType.Float16 }, type => Assert.Equal(OnnxType.Real, Read(type)));
+        Assert.All(new[] { DataType.Int64, DataType.Uint8, DataType.Bool }, type => Assert.Equal(OnnxType.Whole, Read(type)));
+        Assert.Equal(OnnxType.Text, Read(DataType.String));
+    }
+
+    [Fact]
+    public void An_output_that_is_not_a_tensor_has_another_type() => Assert.Equal(
+        OnnxType.Other, Samples.Read(model => model.Graph.Output[0].Type = null).Graph.Outputs.Head.Type);
+
+    [Fact]
+    public void An_unstated_dimension_is_free()
+    {
+        OnnxDimension[] free = [OnnxDimension.NewFree(""), OnnxDimension.NewFree("")];
+        Assert.Equal(free, Samples.Read(model => Type(model.Graph.Input[0]).Shape = null).Graph.Inputs.Head.Dimensions);
+        Assert.Equal(
+            [OnnxDimension.NewFree("")],
+            Samples.Read(model => Type(model.Graph.Input[0]).Shape.Dim[0].DimValue = -1).Graph.Inputs.Head.Dimensions);
     }
 
     [Fact]

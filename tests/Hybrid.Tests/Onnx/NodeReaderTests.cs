@@ -10,8 +10,8 @@ public sealed class NodeReaderTests
     [Fact]
     public void A_node_of_a_different_domain_is_refused_with_name_and_domain()
     {
-        Refused("the node that computes «y» («Relu») is of a different domain, «ai.onnx.ml»", node =>
-            node.Domain = "ai.onnx.ml");
+        Refused("the node that computes «y» («Relu») is of a different domain, «com.example»", node =>
+            node.Domain = "com.example");
         Refused("node «first» («Relu») is of a different domain", node =>
         {
             node.Name = "first";
@@ -20,9 +20,17 @@ public sealed class NodeReaderTests
         Samples.Read(model => model.Graph.Node[0].Domain = "ai.onnx");
     }
 
+    [Fact]
+    public void An_operator_of_the_second_domain_begins_with_the_name_of_the_domain() => Assert.Equal(
+        "ai.onnx.ml.Scaler",
+        Samples.Read(model =>
+        {
+            model.Graph.Node[0].OpType = "Scaler";
+            model.Graph.Node[0].Domain = "ai.onnx.ml";
+        }).Graph.Nodes.Head.Operator);
+
     [Theory]
     [InlineData(5, "Graph, which is not supported")]
-    [InlineData(8, "Strings, which is not supported")]
     [InlineData(9, "Tensors, which is not supported")]
     [InlineData(11, "SparseTensor, which is not supported")]
     [InlineData(77, "77, which is not supported")]

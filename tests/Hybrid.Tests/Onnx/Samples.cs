@@ -13,7 +13,7 @@ static class Samples
     public static FSharpList<T> List<T>(params T[] items) => ListModule.OfSeq(items);
 
     public static OnnxPort Port(string name, int features) =>
-        new(name, List(OnnxDimension.NewFree("batch"), OnnxDimension.NewFixed(features)));
+        new(name, OnnxType.Real, List(OnnxDimension.NewFree("batch"), OnnxDimension.NewFixed(features)));
 
     public static OnnxTensor Floats(string name, int[] dimensions, params float[] values) =>
         new(name, List(dimensions), OnnxValues.NewFloats(values));
@@ -51,14 +51,15 @@ static class Samples
         new OnnxGraph(
             "everything",
             List(
-                new OnnxPort("x", List(OnnxDimension.NewFree("batch"), OnnxDimension.NewFree(""))),
-                new OnnxPort("scalar", FSharpList<OnnxDimension>.Empty)),
-            List(Port("y", 0), new OnnxPort("scalar", FSharpList<OnnxDimension>.Empty)),
+                new OnnxPort("x", OnnxType.Real, List(OnnxDimension.NewFree("batch"), OnnxDimension.NewFree(""))),
+                new OnnxPort("scalar", OnnxType.Real, FSharpList<OnnxDimension>.Empty)),
+            List(Port("y", 0), new OnnxPort("scalar", OnnxType.Real, FSharpList<OnnxDimension>.Empty)),
             List(
                 Floats("odd", [2, 3], float.NegativeInfinity, -0f, float.Epsilon, float.MaxValue, 1f / 3f, 1e-20f),
                 Integers("axes", [2], long.MinValue, long.MaxValue),
                 Floats("alone", [], 7f),
-                Floats("none", [0, 4])),
+                Floats("none", [0, 4]),
+                new OnnxTensor("names", List(2), OnnxValues.NewTexts(["grün", ""]))),
             List(
                 Node("Constant", [], "c", ("value", OnnxAttribute.NewTensor(Integers("", [1], -1)))),
                 new OnnxNode("named", "Many", List("x", "", "c"), List("y", "", "z"), ListModule.OfSeq([
@@ -68,6 +69,7 @@ static class Samples
                     Tuple.Create("number", OnnxAttribute.NewFloat(0.1f)),
                     Tuple.Create("numbers", OnnxAttribute.NewFloatList(List(0.1f, float.PositiveInfinity))),
                     Tuple.Create("text", OnnxAttribute.NewText("größer")),
+                    Tuple.Create("texts", OnnxAttribute.NewTextList(List("a", "größer"))),
                     Tuple.Create("tensor", OnnxAttribute.NewTensor(Floats("inner", [1, 2], 1f, 2f)))])))),
         13,
         "",

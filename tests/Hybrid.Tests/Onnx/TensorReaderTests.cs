@@ -38,8 +38,17 @@ public sealed class TensorReaderTests
         ReadsAs([0L, 1L], DataType.Bool, Raw(0, 2));
     }
 
+    [Fact]
+    public void Texts_stay_texts()
+    {
+        var names = Samples.MessageTensor("w", DataType.String, 2);
+        names.StringData.Add([ByteString.CopyFromUtf8("grün"), ByteString.Empty]);
+        var read = Samples.Read(model => model.Graph.Initializer.Add(names)).Graph.Initializers.Head;
+        Assert.Equal(OnnxValues.NewTexts(["grün", ""]), read.Values);
+        Refused("initializer «w» claims 1 elements and holds 0", Samples.MessageTensor("w", DataType.String, 1));
+    }
+
     [Theory]
-    [InlineData((int)DataType.String, "STRING")]
     [InlineData((int)DataType.Uint64, "UINT64")]
     [InlineData((int)DataType.Complex64, "COMPLEX64")]
     [InlineData((int)DataType.Bfloat16, "BFLOAT16")]

@@ -40,6 +40,21 @@ sealed class OnnxRuntime : IDisposable
             return results.Select(Read).ToArray();
         });
 
+    /// <summary>Runs the model on several inputs, of float32 or of integers of 64 bits.</summary>
+    /// <param name="inputs">Their names, types, numbers and shapes.</param>
+    /// <param name="output">The name of the wanted output.</param>
+    /// <exception cref="InvalidOperationException">The run fails; the message is the runtime's.</exception>
+    public OnnxRuntimeOutput Run((string Name, DataType Type, float[] Values, long[] Dimensions)[] inputs, string output) =>
+        Told(inputs, given =>
+        {
+            using var run = new RunOptions();
+            var values = given.Select(input => input.Type == DataType.Int64
+                ? OrtValue.CreateTensorValueFromMemory(Array.ConvertAll(input.Values, value => (long)value), input.Dimensions)
+                : OrtValue.CreateTensorValueFromMemory(input.Values, input.Dimensions)).ToList();
+            using var results = session.Run(run, [.. given.Select(input => input.Name)], values, [output]);
+            return Read(results[0]);
+        });
+
     /// <summary>Runs a model that has no input.</summary>
     /// <param name="outputs">The names of the wanted outputs.</param>
     /// <exception cref="InvalidOperationException">The run fails; the message is the runtime's.</exception>

@@ -24,6 +24,12 @@ static class ActivationCases
         .. Each("Tanh", 6, 13),
         .. Each("Softplus", 1, 22),
         .. Each("Softsign", 1, 22),
+        .. Each("HardSwish", 14, 22).Where(test => test.Operands[0]!.ToString() != Given.Special.ToString()),
+        Of("HardSwish", 14, Given.Finite),
+        Of("Mish", 18, Given.Finite), Of("Mish", 18, Given.Reals(2, 3)), Of("Mish", 22, Given.Reals(2, 3)),
+        Of("Swish", 24, Given.Finite), Of("Swish", 24, Given.Reals(2, 3)).With(("alpha", 0.5f)),
+        .. Each("ThresholdedRelu", 10, 22), .. Each("ThresholdedRelu", [10], 0f, 0.5f, -1f),
+        .. Each("Shrink", 9), Of("Shrink", 9, Given.Special).With(("lambd", 1.5f), ("bias", 0.25f)),
         .. Slopes,
     ];
 

@@ -18,6 +18,12 @@ static class ArithmeticCases
         .. Powers,
         .. new[] { "Greater", "Less", "Equal" }.SelectMany(name => Stretched(name).In(11, 13)),
         .. new[] { "Greater", "Less" }.SelectMany(name => Stretched(name).In(7, 9)),
+        .. new[] { "GreaterOrEqual", "LessOrEqual" }.SelectMany(name => Stretched(name).In(12, 16)),
+        .. new[] { "And", "Or", "Xor" }.SelectMany(name => new[]
+        {
+            Of(name, 7, Given.Truths(2, 3), Given.Truths(2, 3)), Of(name, 7, Given.Truths(2, 3), Given.Truths(2, 1)),
+            Of(name, 7, Given.Truths(), Given.Truths(4)),
+        }),
         .. new[] { "Greater", "Less", "Equal" }.Select(name => Constant(Of(name, 13, whole, Given.Wholes([], [1])))),
         Constant(Of("Equal", 13, Given.Truths(5), Given.Truths(5))),
         .. new[] { "Max", "Min" }.SelectMany(name => Several(name).In(8, 12, 13)),

@@ -18,7 +18,7 @@ static class CastCases
         To(DataType.Float16, halves), To(DataType.Bool, Given.Special), To(DataType.Bool, Given.SpecialAndNaN),
         To(DataType.Float, Given.Truths(5)), To(DataType.Bool, Given.Truths(5)), To(DataType.Int64, Given.Truths(5)),
         To(DataType.Int32, Given.Truths(5)), To(DataType.Uint8, Given.Truths(5)),
-        Constant(To(DataType.Int64, reals)), Constant(To(DataType.Int32, reals)), Constant(To(DataType.Int8, reals)),
+        To(DataType.Int64, reals), To(DataType.Int32, reals), Constant(To(DataType.Int8, reals)),
         Constant(To(DataType.Int16, reals)), Constant(To(DataType.Float, wholes)), Constant(To(DataType.Bool, wholes)),
         Constant(To(DataType.Int64, wholes)), Constant(To(DataType.Int32, wholes)), Constant(To(DataType.Int8, wholes)),
         Constant(To(DataType.Float, Given.Of(DataType.Int32, [3], [-1, 0, 7]))),

@@ -15,6 +15,13 @@ static class ElementwiseCases
         // NaN has no sign there, and 0 here is as good as any
         .. Ranks("Sign", 9, 13, Given.Special),
         .. new[] { "Sin", "Cos" }.SelectMany(name => Ranks(name, 7, 22, Given.Finite)),
+        .. new[] { "Floor", "Ceil" }.SelectMany(name => Ranks(name, 6, 13, Given.SpecialAndNaN)),
+        .. Ranks("Round", 11, 22, Given.SpecialAndNaN), .. Ranks("Reciprocal", 6, 13, Given.SpecialAndNaN),
+        .. new[] { "Round", "Floor", "Ceil" }.Select(name => Of(name, 13, Given.Reals(
+            [9], [0.49999997, -0.49999997, 0.5, -0.5, 1.5, 2.5, -2.5, 8388609, 8388607.5]))),
+        Of("IsInf", 10, Given.SpecialAndNaN), Of("IsInf", 20, Given.SpecialAndNaN).With(("detect_negative", 0L)),
+        Of("IsInf", 10, Given.SpecialAndNaN).With(("detect_positive", 0L)),
+        Of("Not", 7, Given.Truths(2, 3)),
         .. Ranks("Erf", 9, 13, Given.SpecialAndNaN),
         .. Ranks("IsNaN", 9, 13, Given.SpecialAndNaN), Of("IsNaN", 20, Given.SpecialAndNaN),
         .. new[] { "Abs", "Neg", "Sign" }.Select(name => Of(name, 13, whole) with { OnlyConstant = true }),

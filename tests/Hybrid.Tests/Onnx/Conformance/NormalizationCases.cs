@@ -15,6 +15,18 @@ static class NormalizationCases
     [
         .. new[] { "Softmax", "LogSoftmax" }.SelectMany(name => Flattened(name).In(1, 11)),
         .. new[] { "Softmax", "LogSoftmax" }.SelectMany(OnAxis),
+        .. Flattened("Hardmax").In(1, 11), .. OnAxis("Hardmax"),
+        .. new[] { 1L, 2 }.SelectMany(p => new[]
+        {
+            Of("LpNormalization", 1, Given.Reals(4, 3)).With(("axis", -1L), ("p", p)),
+            Of("LpNormalization", 1, Given.Reals([2, 2], [0, -0.0, 3, 4])).With(("axis", 1L), ("p", p)),
+            Of("LpNormalization", 22, Given.Reals(2, 3, 4)).With(("axis", 1L), ("p", p)),
+        }),
+        Of("LpNormalization", 1, Given.Reals(4, 3)).With(("axis", -1L), ("p", 3L)) with { IsRefused = true },
+        .. new[] { 6, 22 }.Select(opset => Of("InstanceNormalization", opset, Given.Reals(2, 3, 4), Given.Reals(3), Given.Reals(3))),
+        Of("InstanceNormalization", 6, Given.Reals(2, 3, 2, 2), Given.Reals(3), Given.Reals(3)).With(("epsilon", 0.25f)),
+        Of("RMSNormalization", 23, Given.Reals(4, 3), Given.Reals(3)),
+        Of("RMSNormalization", 23, Given.Reals(2, 3, 4), Given.Reals(3, 4)).With(("axis", 1L), ("epsilon", 0.25f)),
         .. BatchNormalizations,
         .. LayerNormalizations,
         .. Dropouts,

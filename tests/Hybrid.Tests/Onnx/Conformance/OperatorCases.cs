@@ -6,7 +6,7 @@ static class OperatorCases
     public static ILookup<string, OperatorCase> ByOperator { get; } = new[]
     {
         ElementwiseCases.All, ArithmeticCases.All, ActivationCases.All, ReductionCases.All, NormalizationCases.All,
-        ProductCases.All, ShapeCases.All, CastCases.All, SelectionCases.All,
+        ProductCases.All, ShapeCases.All, CastCases.All, SelectionCases.All, ArrangementCases.All, ClassicalCases.All,
     }.SelectMany(cases => cases).ToLookup(test => test.Operator);
 
     /// <summary>A case without attributes.</summary>

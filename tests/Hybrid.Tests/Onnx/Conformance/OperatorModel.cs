@@ -23,12 +23,15 @@ sealed class OperatorModel
         (this.test, this.varying) = (test, varying);
         values = [.. test.Operands.Select((operand, i) => operand?.Draw(new System.Random(i + 1)) ?? [])];
         model.OpsetImport.Add(new OperatorSetIdProto { Version = test.Opset });
+        if (IsClassical)
+            model.OpsetImport.Add(new OperatorSetIdProto { Domain = NodeReader.ClassicalDomain, Version = 3 });
         if (varying.Length > 0)
             model.Graph.Input.Add(Port(X, DataType.Float, Shape));
 
         string[] operands = [.. test.Operands.Select((operand, i) => operand is null ? "" : Operand(operand, i))];
         string[] outputs = [.. Enumerable.Range(0, test.Outputs).Select(i => i == test.Output ? Y : $"other{i}")];
-        var node = Node(test.Operator, operands, outputs);
+        var node = Node(IsClassical ? test.Operator[(NodeReader.ClassicalDomain.Length + 1)..] : test.Operator, operands, outputs);
+        node.Domain = IsClassical ? NodeReader.ClassicalDomain : "";
         node.Attribute.Add(test.Attributes.Select(attribute => Attribute(attribute.Name, attribute.Value)));
         if (test.IsCastBack)
             Node("Cast", [Y], [Result]).Attribute.Add(Attribute("to", (long)DataType.Float));
@@ -38,6 +41,8 @@ sealed class OperatorModel
 
     /// <summary>The numbers of the input and its shape: the operand's where there is one, else all in a row.</summary>
     float[] Input => varying.Length == 0 ? [0] : [.. varying.SelectMany(i => values[i]).Select(value => (float)value)];
+
+    bool IsClassical => test.Operator.StartsWith(NodeReader.ClassicalDomain, StringComparison.Ordinal);
 
     int[] Shape => varying is [var only] ? test.Operands[only]!.Shape : [Input.Length];
 

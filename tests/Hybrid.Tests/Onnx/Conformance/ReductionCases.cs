@@ -8,6 +8,8 @@ static class ReductionCases
 {
     static readonly string[] names = ["ReduceSum", "ReduceMean", "ReduceMax", "ReduceMin", "ReduceLogSumExp"];
 
+    static readonly string[] ofFunctions = ["ReduceL1", "ReduceL2", "ReduceSumSquare", "ReduceLogSum", "ReduceProd"];
+
     /// <summary>Rows of ties, of zeros of both signs, of large numbers, of infinities.</summary>
     static readonly Given ties = Given.Reals(
         [6, 3],
@@ -23,7 +25,12 @@ static class ReductionCases
         .. names.Except(["ReduceLogSumExp"]).Select(name => Constant(Of(name, 18, whole, Given.Wholes(-1)))),
         .. names.Except(["ReduceLogSumExp"]).Select(
             name => Constant(Of(name, 18, Given.Of(DataType.Int32, [2, 3], [-7, -1, 1, 1, 2, 9]), Given.Wholes(0)))),
+        .. ofFunctions.SelectMany(name => Attributes(name, [1, 11, 13])),
+        // whether an operator that reduces nothing applies its function is not settled
+        .. ofFunctions.SelectMany(name => Operands(name, 18)
+            .Where(test => test.Attributes is not [("noop_with_empty_axes", 1L)] || test.Operands is [_, { Count: > 0 }])),
         .. ArgMaxs.In(1, 11, 12, 13),
+        .. ArgMaxs.In(11, 13).Select(test => test with { Operator = "ArgMin" }),
         .. new[] { 0L, 1, -1 }.SelectMany(axis => new[] { ties, Given.Reals(4, 5) }.SelectMany(x => new[] { 0L, 1 }.Select(last =>
             Of("ArgMax", 13, x).With(("axis", axis), ("select_last_index", last))))),
     ];

@@ -22,11 +22,26 @@ static class ShapeCases
         .. Transposes.In(1, 13),
         .. Expands.In(8, 13),
         .. Shapes,
+        .. Dequantized,
     ];
 
     static OperatorCase Constant(OperatorCase test) => test with { OnlyConstant = true };
 
     static long[] List(params long[] values) => values;
+
+    static Given Bytes(int[] shape, params long[] values) => Given.Of(DataType.Int8, shape, values);
+
+    static IEnumerable<OperatorCase> Dequantized =>
+    [
+        .. new[] { 10, 13, 19 }.Select(opset => Constant(Of(
+            "DequantizeLinear", opset, Bytes([2, 3], -128, -1, 0, 1, 5, 127), Given.Number(0.25), Bytes([], 3)))),
+        Constant(Of("DequantizeLinear", 13, Given.Of(DataType.Uint8, [4], [0, 1, 128, 255]), Given.Number(0.5))),
+        .. new[] { 0L, 1, -1 }.Select(axis => Constant(Of(
+            "DequantizeLinear", 13, Bytes([2, 2], -128, -1, 0, 127), Given.Reals([2], [0.25, 2]), Bytes([2], 3, -4))
+            .With(("axis", axis)))),
+        Constant(Of("DequantizeLinear", 21, Bytes([2, 2], -128, -1, 0, 127), Given.Reals([2, 1], [0.25, 2])).With(
+            ("axis", 1L), ("block_size", 2L))) with { IsRefused = true },
+    ];
 
     static OperatorCase[] Constants =>
     [

@@ -1,0 +1,215 @@
+namespace Hybrid.Exchange
+
+open System.Collections.Generic
+open Hybrid.Core
+
+/// Graphs rewritten before they are read.
+module internal Rewriting =
+    /// The nodes that a value depends on, in their order.
+    let needed (output: string) (nodes: OnnxNode list) : OnnxNode list =
+        let wanted = HashSet [ output ]
+
+        List.foldBack
+            (fun (node: OnnxNode) kept ->
+                if List.exists wanted.Contains node.Outputs then
+                    List.iter (wanted.Add >> ignore) node.Inputs
+                    node :: kept
+                else
+                    kept)
+            nodes
+            []
+
+    /// The part of a graph that its first output depends on. Other outputs, inputs that only pass through, and the names of
+    /// classes are left out.
+    let pruned (graph: OnnxGraph) : OnnxGraph =
+        let output = graph.Outputs.Head
+        let nodes = needed output.Name graph.Nodes
+        let read = HashSet(nodes |> Seq.collect _.Inputs)
+        read.Add output.Name |> ignore
+
+        { graph with
+            Inputs = graph.Inputs |> List.filter (fun port -> read.Contains port.Name)
+            Outputs = [ output ]
+            Initializers = graph.Initializers |> List.filter (fun tensor -> read.Contains tensor.Name)
+            Nodes = nodes
+        }
+
+    let private attribute name (node: OnnxNode) =
+        node.Attributes |> List.tryFind (fst >> (=) name) |> Option.map snd
+
+    let private floats name node : float32 list =
+        match attribute name node with
+        | Some(OnnxAttribute.FloatList values) -> values
+        | _ -> []
+
+    let private refuse (opset: int) (node: OnnxNode) reason =
+        raise (NotImportableException(NodeCall.nameOf node, node.Operator, opset, reason))
+
+    /// A linear model as a layer of neurons, whose weights can be trained like those of others.
+    let private neurons
+        opset
+        (node: OnnxNode)
+        (output: string)
+        (outputs: int)
+        : OnnxTensor list * OnnxNode list =
+        let coefficients = floats "coefficients" node
+        let intercepts = floats "intercepts" node
+        let part name = $"{output}/{name}"
+
+        if outputs < 1 || coefficients.Length % outputs <> 0 || coefficients.IsEmpty then
+            refuse opset node "its coefficients are not one row per output."
+
+        if not intercepts.IsEmpty && intercepts.Length <> outputs then
+            refuse opset node "its intercepts are not one per output."
+
+        let tensor name dimensions (values: float32 list) : OnnxTensor =
+            {
+                Name = part name
+                Dimensions = dimensions
+                Values = Floats(Array.ofList values)
+            }
+
+        let after =
+            match attribute "post_transform" node with
+            | None
+            | Some(OnnxAttribute.Text "NONE") -> "Identity"
+            | Some(OnnxAttribute.Text "LOGISTIC") -> "Sigmoid"
+            | Some(OnnxAttribute.Text "SOFTMAX") -> "Softmax"
+            | _ -> refuse opset node "its post_transform is not supported."
+
+        let named name operator inputs output attributes : OnnxNode =
+            {
+                Name = name
+                Operator = operator
+                Inputs = inputs
+                Outputs = [ output ]
+                Attributes = attributes
+            }
+
+        let weight = tensor "weight" [ outputs; coefficients.Length / outputs ] coefficients
+
+        let bias =
+            tensor
+                "bias"
+                [ outputs ]
+                (if intercepts.IsEmpty then
+                     List.replicate outputs 0f
+                 else
+                     intercepts)
+
+        [ weight; bias ],
+        [
+            named
+                node.Name
+                "Gemm"
+                [ node.Inputs.Head; weight.Name; bias.Name ]
+                (part "sum")
+                [ "transB", OnnxAttribute.Integer 1L ]
+            named (part after) after [ part "sum" ] output []
+        ]
+
+    /// Nodes that only linear models and lists of classes have, in operators of networks.
+    let private expanded opset (node: OnnxNode) : OnnxTensor list * OnnxNode list =
+        match node.Operator, node.Outputs with
+        | "ai.onnx.ml.LinearRegressor", [ output ] ->
+            let targets =
+                match attribute "targets" node with
+                | Some(OnnxAttribute.Integer targets) -> int targets
+                | _ -> 1
+
+            neurons opset node output targets
+        | "ai.onnx.ml.LinearClassifier", [ _; scores ] ->
+            match List.length (floats "intercepts" node) with
+            | 1 -> refuse opset node "a single row of coefficients for two classes is not supported."
+            | classes -> neurons opset node scores classes
+        // the same numbers, with the names of their classes
+        | "ai.onnx.ml.ZipMap", _ -> [], [ { node with Operator = "Identity" } ]
+        | _ -> [], [ node ]
+
+    /// Linear models of ai.onnx.ml as layers of neurons, and maps of classes as their numbers.
+    let plain (opset: int) (graph: OnnxGraph) : OnnxGraph =
+        let parts = graph.Nodes |> List.map (expanded opset)
+
+        { graph with
+            Initializers = graph.Initializers @ List.collect fst parts
+            Nodes = List.collect snd parts
+        }
+
+    // ---- an axis of examples
+
+    /// The constants that nodes and initializers hold.
+    let private constants (graph: OnnxGraph) : Dictionary<string, OnnxTensor> =
+        let found = Dictionary<string, OnnxTensor>()
+
+        for tensor in graph.Initializers do
+            found[tensor.Name] <- tensor
+
+        for node in graph.Nodes do
+            match node.Operator, node.Outputs, attribute "value" node with
+            | "Constant", [ output ], Some(OnnxAttribute.Tensor value) -> found[output] <- value
+            | _ -> ()
+
+        found
+
+    /// The operators along whose axes rows of examples are moved back by one axis.
+    let private alongAxis =
+        set
+            [
+                "Softmax"
+                "LogSoftmax"
+                "Hardmax"
+                "LpNormalization"
+                "LayerNormalization"
+                "Concat"
+                "Split"
+            ]
+
+    /// <summary>A graph for any number of examples, from one that is made for a single one: a Reshape to one example becomes one to
+    /// as many as there are. Whether it then means the same has to be checked.</summary>
+    /// <param name="hasAxis">Whether the input has an axis for the single example; otherwise axes are counted from one further
+    /// back.</param>
+    /// <param name="graph">It has one input.</param>
+    let batched (hasAxis: bool) (graph: OnnxGraph) : OnnxGraph =
+        let constants = constants graph
+        let dependent = HashSet(graph.Inputs |> Seq.map _.Name)
+
+        let all (shape: int64 list) =
+            match shape with
+            | 1L :: rest when List.contains -1L rest -> 0L :: rest
+            | 1L :: rest -> -1L :: rest
+            | shape -> shape
+
+        let shape (name: string) =
+            match constants.TryGetValue name with
+            | true, { Values = Integers extents } -> Some(List.ofArray extents)
+            | _ -> None
+
+        let moved (name, value) =
+            match value with
+            | OnnxAttribute.Integer axis when name = "axis" && axis >= 0L ->
+                name, OnnxAttribute.Integer(axis + 1L)
+            | _ -> name, value
+
+        let rewrite (node: OnnxNode) =
+            if not (List.exists dependent.Contains node.Inputs) then
+                node
+            else
+                dependent.UnionWith node.Outputs
+
+                match node.Operator, node.Inputs with
+                | "Reshape", [ x; target ] when (shape target).IsSome ->
+                    { node with
+                        Inputs = [ x ]
+                        Attributes =
+                            ("shape", OnnxAttribute.IntegerList(all (shape target).Value))
+                            :: node.Attributes
+                    }
+                | operator, _ when not hasAxis && alongAxis.Contains operator ->
+                    { node with
+                        Attributes = List.map moved node.Attributes
+                    }
+                | _ -> node
+
+        { graph with
+            Nodes = List.map rewrite graph.Nodes
+        }
