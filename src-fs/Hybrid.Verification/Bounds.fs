@@ -258,12 +258,13 @@ type internal Bounds(padded: Padded, engine: Engine, capacity: int) =
             tightenExactly k 0
             relaxations k 1
 
-    /// Bounds of all blocks for the first boxes, whose inputs are set.
-    member _.Compute(count: int) : unit =
+    /// Bounds of all blocks for the first boxes, whose inputs are set: by backward linear bounds, or only by intervals and what is
+    /// known already.
+    member _.Compute(count: int, backward: bool) : unit =
         for k in 1 .. layers.Length do
             forward k count
 
-            if layers[k - 1].Terms |> Array.exists (fun term -> term.Block > 0) then
+            if backward && layers[k - 1].Terms |> Array.exists (fun term -> term.Block > 0) then
                 tighten k count
 
             relaxations k count

@@ -5,23 +5,6 @@ open System.Numerics
 open System.Runtime.InteropServices
 open Hybrid.Core
 
-/// What was found about a condition on a box.
-[<Struct; NoComparison; NoEquality>]
-type internal Found =
-    {
-        /// A lower bound.
-        Bound: float
-        /// What of it is the cost of rounding, the network's and the verifier's.
-        Off: float
-        /// How much the bound depends on each input: its factor's size times the input's width.
-        Effects: float[]
-        /// The factors of the inputs: for x in the box, the condition is at least Bound + Σ slope (x - corner), term by term not
-        /// negative.
-        Slopes: float[]
-        /// The inputs at which the linear bound is least.
-        Corner: float[]
-    }
-
 /// <summary>Lower bounds of conditions on the boxes of Bounds.</summary>
 [<Sealed>]
 type internal ConditionBounds(padded: Padded, engine: Engine, goals: Goals, bounds: Bounds) =
@@ -100,6 +83,7 @@ type internal ConditionBounds(padded: Padded, engine: Engine, goals: Goals, boun
             Off = descent.Off[row]
             Effects = effects
             Slopes = slopes
+            Unit = -1
             Corner = corner
         }
 
@@ -132,22 +116,29 @@ type internal ConditionBounds(padded: Padded, engine: Engine, goals: Goals, boun
                 for i in 0 .. sum.Length - 1 do
                     sum[i] <- sum[i] + more[i])
 
-    /// Moves the slopes of a block in the direction in which the bound grows: that of its argument at the corner, where its value
-    /// has a positive factor. Then the values at the corner.
+    /// Moves the slopes and multipliers of a block in the direction in which the bound grows: that of the argument at the corner,
+    /// for slopes where the value has a positive factor. Then the values at the corner.
     let ascend k (step: float32) row =
         let layer, block = layers[k - 1], boxes.Blocks[k]
         let width = layer.Width
         let start = descent.Box[row] * width
         let slopes = vectors descent.OwnSlopes[k] (row * width) width
+        let multipliers = vectors descent.Multipliers[k] (row * width) width
         let factors = vectors descent.Before[k] (row * width) width
         let values = vectors values.Value[k] (row * width) width
-
         let lowerShift = vectors block.LowerShift start width
         let upperSlope = vectors block.UpperSlope start width
         let upperShift = vectors block.UpperShift start width
         let constants = vectors layer.Constants 0 width
         let zero, one = Vector<float32>.Zero, Vector<float32>.One
         let up, down = Vector<float32> step, Vector<float32> -step
+        let mutable total = zero
+
+        for i in 0 .. factors.Length - 1 do
+            total <- total + Vector.Abs factors[i]
+
+        // multipliers have the size of factors
+        let typical = Vector<float32>(step * Vector.Sum total / float32 layer.Rows)
 
         for i in 0 .. slopes.Length - 1 do
             let argument = values[i] + constants[i]
@@ -163,13 +154,44 @@ type internal ConditionBounds(padded: Padded, engine: Engine, goals: Goals, boun
 
             if layer.Curve = Curve.Relu then
                 // only a unit that may be active or not has an upper line above 0
-                let free = Vector.BitwiseAnd(positive, Vector.GreaterThan(upperShift[i], zero))
+                let isFree = Vector.GreaterThan(upperShift[i], zero)
+                let isAbove = Vector.GreaterThan(argument, zero)
+                let moved = slope + Vector.ConditionalSelect(isAbove, up, down)
+                let moved = Vector.Min(one, Vector.Max(zero, moved))
+                slopes[i] <- Vector.ConditionalSelect(Vector.BitwiseAnd(positive, isFree), moved, slope)
+
+                let moved = multipliers[i] + Vector.ConditionalSelect(isAbove, typical, -typical)
+                let isActive = Vector.Equals(upperSlope[i], one)
 
                 let moved =
-                    slope + Vector.ConditionalSelect(Vector.GreaterThan(argument, zero), up, down)
+                    Vector.ConditionalSelect(isActive, Vector.Min(zero, moved), Vector.Max(zero, moved))
 
-                let moved = Vector.Min(one, Vector.Max(zero, moved))
-                slopes[i] <- Vector.ConditionalSelect(free, moved, slope)
+                multipliers[i] <- Vector.ConditionalSelect(isFree, zero, moved)
+
+    /// The unit whose upper line costs a row most, by its place among all arguments; -1 if none does.
+    let costliest row =
+        let mutable place = 0
+        let mutable unit = -1
+        let mutable greatest = 0f
+
+        for k in 1 .. layers.Length do
+            let block = boxes.Blocks[k]
+
+            if layers[k - 1].Curve = Curve.Relu && descent.Active[k] then
+                let factors = descent.Before[k]
+
+                for i in 0 .. block.Rows - 1 do
+                    let cost =
+                        abs factors[row * block.Width + i]
+                        * block.UpperShift[descent.Box[row] * block.Width + i]
+
+                    if cost > greatest then
+                        greatest <- cost
+                        unit <- place + i
+
+            place <- place + block.Rows
+
+        unit
 
     let improve (found: Found[]) first rows (steps: int) =
         descent.Own <- true
@@ -185,6 +207,8 @@ type internal ConditionBounds(padded: Padded, engine: Engine, goals: Goals, boun
                     row * width,
                     width
                 )
+
+            Array.Clear(descent.Multipliers[k], 0, rows * width)
 
         for step in 0..steps do
             start rows
@@ -202,6 +226,7 @@ type internal ConditionBounds(padded: Padded, engine: Engine, goals: Goals, boun
                     found[first + row] <-
                         { now with
                             Effects = found[first + row].Effects
+                            Unit = costliest row
                         }
 
                 if step < steps then
@@ -246,9 +271,11 @@ type internal ConditionBounds(padded: Padded, engine: Engine, goals: Goals, boun
 
         found
 
-    /// <summary>Improves bounds by the choice of lower slopes, row by row: each is free between 0 and 1.</summary>
+    /// <summary>Improves bounds by the choice of lower slopes, row by row, each between 0 and 1; and of a multiplier for each
+    /// argument of known sign.</summary>
     /// <remarks>Xu et al., "Fast and complete: enabling complete neural network verification with rapid and massively parallel
-    /// incomplete verifiers" (2021). The bound's derivative by a slope is the value's factor times the argument at the inputs where
+    /// incomplete verifiers" (2021); Wang et al., "Beta-CROWN: efficient bound propagation with per-neuron split constraints for
+    /// neural network robustness verification" (2021). The bound's derivative by a slope is the value's factor times the argument at the inputs where
     /// the bound is least; steps go by its sign.</remarks>
     /// <param name="asked">Boxes with conditions.</param>
     /// <param name="found">Their bounds so far; better ones take their place.</param>

@@ -27,6 +27,8 @@ type internal Descent(padded: Padded, engine: Engine, boxes: BoxBounds) =
         widths |> Array.map (fun width -> Array.zeroCreate<float32>(slice * width))
 
     let ownSlopes, before = lazy (perRow ()), lazy (perRow ())
+    let multipliers = lazy (perRow ())
+    let none = Array.zeroCreate<float32> most
     let mutable own = false
     let spare = Array.zeroCreate<float32>(slice * most)
     let active = Array.zeroCreate<bool> widths.Length
@@ -53,6 +55,12 @@ type internal Descent(padded: Padded, engine: Engine, boxes: BoxBounds) =
             else
                 vectors bounds.LowerSlope start width
 
+        let multiplier =
+            if own then
+                vectors multipliers.Value[k] (row * width) width
+            else
+                vectors none 0 width
+
         let lowerShift = vectors bounds.LowerShift start width
         let upperSlope = vectors bounds.UpperSlope start width
         let upperShift = vectors bounds.UpperShift start width
@@ -68,6 +76,7 @@ type internal Descent(padded: Padded, engine: Engine, boxes: BoxBounds) =
 
             let passed =
                 factor * Vector.ConditionalSelect(positive, lowerSlope[i], upperSlope[i])
+                + multiplier[i]
 
             slopes[i] <- passed
 
@@ -165,6 +174,11 @@ type internal Descent(padded: Padded, engine: Engine, boxes: BoxBounds) =
 
     /// By block: the lower slopes of each row, [rows; padded width].
     member _.OwnSlopes = ownSlopes.Value
+
+    /// By block: numbers that are added to each row's factors of arguments, [rows; padded width]: at most 0 where the argument is
+    /// known not to be negative, at least 0 where it is known not to be positive, else 0. Slopes are 0 or 1 there, so the sum is
+    /// rounded once.
+    member _.Multipliers = multipliers.Value
 
     /// By block: the factors of values, before they became those of arguments.
     member _.Before = before.Value

@@ -47,6 +47,8 @@ type internal Padded =
         InputWidth: int
         /// Of blocks 1, 2, …: layer k - 1 is block k.
         Layers: PaddedLayer[]
+        /// Whether leaves of the search are split by the signs of units' arguments rather than in halves of the box.
+        SplitsUnits: bool
         /// Lines around curves on intervals.
         Lines: Curve -> Interval -> Lines
     }
@@ -137,6 +139,9 @@ module internal Padded =
             Gamma = RoundingRule.gamma (float (padded + users + 8))
         }
 
+    /// With more inputs than this, too many halvings would be needed.
+    let private mostInputs = 50
+
     let create (form: BlockForm) : Padded =
         let widths = BlockForm.widths form
 
@@ -151,5 +156,6 @@ module internal Padded =
             Form = form
             InputWidth = width form.Inputs
             Layers = form.Blocks |> Array.map (layer (Array.max users))
+            SplitsUnits = form.Inputs > mostInputs
             Lines = Relaxation.lines
         }

@@ -93,7 +93,7 @@ module Verifier =
             let bounds = Bounds(padded, engine, 1)
             bounds.Boxes.SetInput(0, lower, upper)
             bounds.Boxes.Inherit(0, null)
-            bounds.Compute 1
+            bounds.Compute(1, true)
 
             let largest = RoundingRule.overflow * RoundingRule.Unit / 2.0
 

@@ -40,7 +40,7 @@ let private lower (change: Change) arithmetic (network: Network) (box: Interval[
     )
 
     bounds.Boxes.Inherit(0, null)
-    bounds.Compute 1
+    bounds.Compute(1, true)
     let count = goals.Conditions.Size
     let conditions = ConditionBounds(padded, engine, goals, bounds)
     let asked = Array.init count (fun condition -> struct (0, condition))

@@ -122,6 +122,14 @@ let tests =
 
             property "A planted violation is never refuted" 300 cases (refuted unchanged >> withoutComplaints)
 
+            property "A planted violation is not refuted by splitting units either" 300 cases (fun case ->
+                let splitting =
+                    { unchanged with
+                        Padded = fun padded -> { padded with SplitsUnits = true }
+                    }
+
+                refuted splitting case |> withoutComplaints)
+
             property "What is proved holds in every order of summation" 100 cases (fun case ->
                 let network = network case
 
