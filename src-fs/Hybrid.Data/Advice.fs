@@ -7,17 +7,19 @@ module internal Advice =
     /// Leaves a column out.
     let ignore (name: string) : Remedy = Remedy.Set(OptionName.Ignore, name, "")
 
-    /// The first of some names, and how many more there are.
-    let list (names: string seq) : string =
-        let names = Array.ofSeq names
+    /// The first of some things, and how many more there are.
+    let some (most: int) (things: string seq) : string =
+        let things = Array.ofSeq things
+        let first = things |> Array.truncate most |> String.concat ", "
 
-        let first =
-            names |> Array.truncate 20 |> Array.map Printable.brief |> String.concat ", "
-
-        if names.Length > 20 then
-            $"{first} and {names.Length - 20} more"
+        if things.Length > most then
+            $"{first} and {things.Length - most} more"
         else
             first
+
+    /// The first of some names, and how many more there are.
+    let list (names: string seq) : string =
+        names |> Seq.map Printable.brief |> some 20
 
     /// Text from a file, in quotation marks.
     let quote (text: string) : string = Printable.quote text
@@ -29,6 +31,10 @@ module internal Advice =
     /// Reads the first row as data.
     let noHeader: Remedy =
         Remedy.Set(OptionName.Header, "false", "if the first row holds data")
+
+    /// Reads the first row as names.
+    let header: Remedy =
+        Remedy.Set(OptionName.Header, "true", "if the first row holds names")
 
     /// Learns a quantity.
     let regression: Remedy =

@@ -3,6 +3,13 @@ namespace Hybrid.Data
 
 /// Two small sets that come with Hybrid, from the UCI Machine Learning Repository (CC BY 4.0).
 module BuiltIn =
+    let private form =
+        {
+            Separator = ','
+            AreBlanks = false
+            HasComments = false
+        }
+
     /// A resource's table without header, whose last column holds the index of a class.
     let private read
         source
@@ -14,7 +21,7 @@ module BuiltIn =
         oneUnit
         : Table =
         DataFile.readResource source resource (fun stream ->
-            use rows = new CsvRows(source, stream, ',')
+            use rows = new CsvRows(source, stream, form, Array.empty)
             CsvRows.readFirst rows
 
             if skipLine then
@@ -23,17 +30,19 @@ module BuiltIn =
             let store = RowStore(source, columns.Length)
             let labels = ResizeArray<int>()
             let mutable reading = true
-            let mutable value = 0.0
+
+            let number field =
+                let mutable value = 0.0
+                NumberText.tryPoint (rows.Bytes field, &value) |> ignore
+                value
 
             while reading do
                 let row = store.Add()
 
                 for i in 0 .. columns.Length - 1 do
-                    rows.Cell(i, &value) |> ignore
-                    row[i] <- float32 value
+                    row[i] <- float32 (number i)
 
-                rows.Cell(columns.Length, &value) |> ignore
-                labels.Add(int value)
+                labels.Add(int (number columns.Length))
                 reading <- rows.Read()
 
             let target = Classes(classes, labels.ToArray())

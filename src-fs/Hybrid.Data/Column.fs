@@ -1,5 +1,7 @@
 namespace Hybrid.Data
 
+open System
+
 /// How the digits of a column's numbers are written.
 [<RequireQualifiedAccess>]
 type Digits =
@@ -105,6 +107,14 @@ module NumberFormat =
             0.0
         else
             round (least + (most - least) / 2.0)
+
+    /// The offset of some numbers; 0 if there are none.
+    let offsetOf (numbers: float[]) : float =
+        if numbers.Length = 0 then
+            0.0
+        else
+            let areWhole = numbers |> Array.forall (fun number -> Math.Floor number = number)
+            offset (Array.min numbers) (Array.max numbers) areWhole
 
 /// What a raw column holds. A missing value is NaN in either case.
 type ColumnKind =

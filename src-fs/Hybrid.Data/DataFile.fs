@@ -5,6 +5,26 @@ open System.IO
 
 /// Files, plain or gzip: any error is a TableException that names the file.
 module internal DataFile =
+    /// The name of the data that the program receives on its standard input.
+    [<Literal>]
+    let StandardInput = "-"
+
+    // it can be read only once, and a table is read twice
+    let private standardInput =
+        lazy
+            (use input = Console.OpenStandardInput()
+             use bytes = new MemoryStream()
+             input.CopyTo bytes
+             bytes.ToArray())
+
+    /// What messages call a file.
+    let nameOf (path: string) : string =
+        if path = StandardInput then "standard input" else path
+
+    /// Whether there is such a file, or the path stands for the standard input.
+    let exists (path: string) : bool =
+        path = StandardInput || File.Exists path
+
     let failWith source line column problem remedies : 'result =
         raise (TableException(source, line, column, problem, remedies))
 
@@ -31,7 +51,7 @@ module internal DataFile =
 
         if isGzip then upcast new GzipReader(stream) else stream
 
-    let private openStream path =
+    let private openFile path : Stream =
         if Directory.Exists path then
             failFile path "this is a folder, not a file."
 
@@ -42,11 +62,17 @@ module internal DataFile =
         if RegularFile.isOther path then
             failFile path "this is a pipe or a device, not a file. Save the data to a file first."
 
-        new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 <<< 16)
+        upcast new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 <<< 16)
+
+    let private openStream path : Stream =
+        if path = StandardInput then
+            upcast new MemoryStream(standardInput.Value)
+        else
+            openFile path
 
     /// Reads a file from its beginning. The action sees the decompressed bytes.
     let read (path: string) (action: Stream -> 'result) : 'result =
-        guarded path (fun () ->
+        guarded (nameOf path) (fun () ->
             use file = openStream path
             use stream = decompressed file
             action stream)

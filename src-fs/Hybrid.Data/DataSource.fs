@@ -60,7 +60,10 @@ module DataSource =
         [
             OptionName.Target, options.Target.IsSome
             OptionName.Ignore, not options.Ignore.IsEmpty
-            OptionName.Header, not options.Header
+            OptionName.Categorical, not options.Categorical.IsEmpty
+            OptionName.Numeric, not options.Numeric.IsEmpty
+            OptionName.Missing, not options.Missing.IsEmpty
+            OptionName.Header, options.Header.IsSome
             OptionName.Task, (options.Task = TaskChoice.Regression)
         ]
         |> List.iter (fun (option, isGiven) ->
@@ -96,7 +99,7 @@ module DataSource =
         | Some sets ->
             rejectTableOptions argument options.Csv
             sets
-        | None when File.Exists argument ->
+        | None when DataFile.exists argument ->
             {
                 Train = Csv.read options.Csv argument
                 Test = None
@@ -127,7 +130,7 @@ module DataSource =
         : struct (TableRows * TableRows option) =
         match tryNamedFor schema options table argument with
         | Some parts -> parts
-        | None when File.Exists argument -> struct (Csv.readFor schema table argument, None)
+        | None when DataFile.exists argument -> struct (Csv.readFor schema table argument, None)
         | None -> unknown argument
 
     /// <summary>Reads data for a model; of a folder only the test part, if it has one.</summary>
@@ -174,5 +177,5 @@ module DataSource =
                     Skipped = 0
                     Mended = 0
                 }
-        | None when File.Exists argument -> Csv.readBatches schema table size argument action
+        | None when DataFile.exists argument -> Csv.readBatches schema table size argument action
         | None -> unknown argument

@@ -25,9 +25,10 @@ module Encode =
 
         number
 
-    let private parsed (column: Column) (text: string) : float =
-        match Double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture) with
-        | true, number when Double.IsFinite number -> number
+    /// The number of a text, written as in the table that the model was trained on.
+    let private parsed (column: Column) (format: NumberFormat) (text: string) : float =
+        match ColumnRules.tryNumber format.Notation (text.Trim()) with
+        | ValueSome number when Double.IsFinite number -> number
         | _ ->
             fail
                 $"{Printable.quote text} is not a number, but the column {Printable.quote column.Name} holds numbers."
@@ -73,7 +74,7 @@ module Encode =
         | _, Cell.Missing -> nanf
         | Number format, Cell.Number value -> numberOf column format value
         | Number _, Cell.Text text when Csv.isMissing text -> nanf
-        | Number format, Cell.Text text -> numberOf column format (parsed column text)
+        | Number format, Cell.Text text -> numberOf column format (parsed column format text)
         | Category names, Cell.Text text -> category policy column names text
         | Category names, Cell.Number value ->
             category policy column names (value.ToString("R", CultureInfo.InvariantCulture))

@@ -78,7 +78,23 @@ module Records =
                 | Cell.Text text -> float32 (code names text)
                 | _ -> nanf)
         else
-            let column = Column.numeric name
+            let numbers =
+                cells
+                |> Array.choose (fun cell ->
+                    match cell with
+                    | Cell.Number value -> Some value
+                    | _ -> None)
+
+            let column =
+                {
+                    Name = name
+                    Kind =
+                        Number
+                            { NumberFormat.plain with
+                                Offset = NumberFormat.offsetOf numbers
+                            }
+                }
+
             column, cells |> Array.map (Encode.cell UnknownCategory.Error column)
 
     /// <summary>What is predicted: classes, if any value is a text, an enum value or a Boolean; a quantity otherwise.</summary>

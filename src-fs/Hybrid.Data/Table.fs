@@ -52,14 +52,17 @@ type Reading =
         Target: NumberFormat
         /// Texts that stand for a missing value, besides the usual ones.
         Missing: string list
+        /// How many columns a table without names has, with the target and what was left out; none if columns have names.
+        Unnamed: int option
     }
 
 module Reading =
-    /// Plain numbers, and only the usual missing values.
+    /// Plain numbers, only the usual missing values, and columns with names.
     let plain: Reading =
         {
             Target = NumberFormat.plain
             Missing = []
+            Unnamed = None
         }
 
 /// What a model expects of its data: the columns in the model's order, and what it predicts.

@@ -1,8 +1,6 @@
 namespace Hybrid.Models
 
 open System
-open System.Globalization
-open System.IO
 open Hybrid.Core
 open Hybrid.Data
 
@@ -78,34 +76,14 @@ module ModelData =
         let rows = Table.forSchema model.Schema
         create model (rows sets.Train) (Option.map rows sets.Test)
 
-    /// Numbers are not names: a first row with one is data.
-    let private hasHeader (argument: string) : bool =
-        if
-            not (File.Exists argument)
-            || List.contains argument DataSource.names
-            || RegularFile.isOther argument
-        then
-            true
-        else
-            use reader = new StreamReader(argument)
-            let start = Array.zeroCreate 4096
-            let row = String(start, 0, reader.ReadBlock(start, 0, start.Length)).Split('\n')[0]
-
-            row.Split(',', ';', '\t')
-            |> Array.exists (fun field ->
-                Double.TryParse(field.Trim(' ', '"', '\r'), NumberStyles.Float, CultureInfo.InvariantCulture)
-                |> fst)
-            |> not
-
     /// <summary>Reads data for the model of a file. A model of this library finds its columns by their names; a file from
     /// elsewhere takes the names of the data.</summary>
-    /// <param name="header">Whether a table's first row holds names; none to find out.</param>
     /// <param name="options">How a table is read otherwise: its target, where that differs from that of the training data, or is
     /// not the last column; what to leave out and what to learn count for files from elsewhere.</param>
     /// <param name="argument">A built-in name, a folder, or a table.</param>
     /// <param name="file">The model's file.</param>
     /// <exception cref="T:Hybrid.HybridException">The data cannot be read, or do not fit the model.</exception>
-    let load (header: bool option) (options: SourceOptions) (argument: string) (file: ModelFile) : ModelData =
+    let load (options: SourceOptions) (argument: string) (file: ModelFile) : ModelData =
         match file with
         | ModelFile.Own model ->
             let struct (rows, test) =
@@ -113,8 +91,7 @@ module ModelData =
                     model.Schema
                     options
                     { ModelCsvOptions.evaluate with
-                        // names that are present are recognised
-                        Header = header |> Option.filter not
+                        Header = options.Csv.Header
                         Target = options.Csv.Target
                     }
                     argument
@@ -123,7 +100,8 @@ module ModelData =
         | ModelFile.Foreign file ->
             let csv =
                 { options.Csv with
-                    Header = header |> Option.defaultWith (fun () -> hasHeader argument)
+                    // the file takes its columns by their positions
+                    KeepAll = true
                     Task =
                         // integers are classes for a file that tells classes apart, however many
                         if

@@ -52,6 +52,9 @@ module ModelFile =
         if not reading.Missing.IsEmpty then
             node["missing"] <- names (Array.ofList reading.Missing)
 
+        reading.Unnamed
+        |> Option.iter (fun width -> node["unnamed"] <- JsonValue.Create width)
+
         node :> JsonNode
 
     let private columns (columns: Column[]) : JsonNode =
@@ -109,6 +112,10 @@ module ModelFile =
                 match node["missing"] with
                 | :? JsonArray as texts -> List.ofArray (namesOf texts)
                 | _ -> []
+            Unnamed =
+                match node["unnamed"] with
+                | null -> None
+                | width -> Some(width.GetValue<int>())
         }
 
     let private columnsOf (node: JsonNode) : Column[] =

@@ -49,6 +49,7 @@ static class EvaluateCommand
 
         terminal.Line($"Data: {data}, {Describe(selection, measures.Examples)}");
         terminal.Line($"Task: {Words.Goal(target ?? model.TargetName, model.Classes)}");
+        Words.Notes(read.Examples.Notes).ForEach(terminal.Line);
         terminal.Line($"Result: {Words.Describe(measures)}");
 
         if (measures.Classes is { } classes)

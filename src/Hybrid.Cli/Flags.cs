@@ -9,9 +9,9 @@ static class Flags
         nameof(TrainingOptions.Activations) => "--activation",
         nameof(TrainingOptions.MaxoutPieces) => "--maxout",
         nameof(TrainingOptions.BalancedClasses) => "--class-weights",
+        nameof(TableOptions.Header) => "--no-header",
         nameof(TrainingOptions.ValidationFraction) => "--validation",
         nameof(TrainingOptions.TestFraction) => "--test",
-        nameof(TableOptions.Header) => "--no-header",
         _ => "-" + string.Concat(property.Select((letter, i) =>
             char.IsUpper(letter) && (i == 0 || !char.IsUpper(property[i - 1]))
                 ? $"-{char.ToLowerInvariant(letter)}"
@@ -19,9 +19,12 @@ static class Flags
     };
 
     /// <summary>The flag of a property with its value, or alone if that is null.</summary>
-    public static string With(string property, string? value) => value is null || property == nameof(TableOptions.Header)
-        ? Of(property)
-        : $"{Of(property)} {Word(value)}";
+    public static string With(string property, string? value) => (property, value) switch
+    {
+        (nameof(TableOptions.Header), "true") => "--header",
+        (_, null) or (nameof(TableOptions.Header), _) => Of(property),
+        _ => $"{Of(property)} {Word(value)}",
+    };
 
     /// <summary>A word as it must be typed: anything but letters, digits and a path's characters is quoted, so that no shell
     /// splits or runs it.</summary>

@@ -50,7 +50,7 @@ static class PredictCommand
             OutputFile.EnsureWritable("--output", output, data, modelPath);
 
         // a table's columns may be found by position, other data need names
-        var isTable = File.Exists(data) && !TableData.BuiltIn.Contains(data);
+        var isTable = (data == "-" || File.Exists(data)) && !TableData.BuiltIn.Contains(data);
         if (!isTable && options.Keep.Count > 0)
             throw new OptionException(nameof(options.Keep), $"applies only to CSV and TSV files, and {Printable.quote(data)} is neither");
 
@@ -104,7 +104,7 @@ static class PredictCommand
 
             for (var row = 0; row < rows.Kept.Count; row++)
                 writer.WriteLine(OutputFile.Row(
-                    [.. rows.Kept[row].Select(text), .. Fields(classes, rows.Outputs.AsSpan(row * width, width))]));
+                    [.. rows.Kept[row].Select(text), .. Fields(classes, rows.Outputs.AsSpan(row * width, width), model.TargetOffset)]));
         });
     }
 
@@ -122,7 +122,7 @@ static class PredictCommand
         ? ["prediction", .. classes]
         : width == 1 ? ["prediction"] : [.. Enumerable.Range(1, width).Select(output => $"y{output}")];
 
-    static string[] Fields(string[]? classes, ReadOnlySpan<float> outputs)
+    static string[] Fields(string[]? classes, ReadOnlySpan<float> outputs, double offset)
     {
         var fields = new List<string>(outputs.Length + 1);
 
@@ -130,7 +130,7 @@ static class PredictCommand
             fields.Add(classes[MetricsModule.predictedClass(outputs)]);
 
         foreach (var output in outputs)
-            fields.Add(output.ToString("R", Arguments.Culture));
+            fields.Add(offset == 0 ? output.ToString("R", Arguments.Culture) : (output + offset).ToString("R", Arguments.Culture));
 
         return [.. fields];
     }

@@ -36,9 +36,26 @@ sealed class TrainArguments
         Description = "A column to ignore, such as a name or row number. May be repeated.",
     };
 
+    public Option<bool> Header { get; } = new("--header")
+    {
+        Description = "The first row holds names. Default: decided by whether its values fit the columns below them.",
+    };
+
     public Option<bool> NoHeader { get; } = new("--no-header")
     {
         Description = "The first row holds data, not names; columns are then named by their numbers from 1.",
+    };
+
+    readonly Option<string[]> categorical = Columns(
+        "--categorical", "A column of categories, even if they are numbers or many. May be repeated.");
+
+    readonly Option<string[]> numeric = Columns(
+        "--numeric", "A column of quantities, even if they look like identifiers or codes. May be repeated.");
+
+    readonly Option<string[]> missing = new("--missing")
+    {
+        HelpName = "text",
+        Description = "A text that stands for a missing value, besides the usual ones such as NA, null and ?. May be repeated.",
     };
 
     public Option<string?> Task { get; } = Arguments.Choice(
@@ -143,7 +160,8 @@ sealed class TrainArguments
     {
         command.Add(Data);
         foreach (var option in (IEnumerable<Option>)[
-            Target, Ignore, NoHeader, Task, hidden, activation, maxout, loss, optimizer, learningRate, schedule, batchSize,
+            Target, Ignore, categorical, numeric, missing, Header, NoHeader, Task, hidden, activation, maxout, loss, optimizer,
+            learningRate, schedule, batchSize,
             From, Freeze, epochs, patience, validation, test, l2, l1, dropout, inputNoise, maxNorm, clipNorm, classWeights, gradients,
             seed, Seeds, threads, monitor, History, Output, Json])
             command.Add(option);
@@ -152,11 +170,22 @@ sealed class TrainArguments
     /// <summary>How a table is read.</summary>
     public TableOptions Table(ParseResult parsed) => new()
     {
-        Header = !parsed.GetValue(NoHeader),
+        Header = (parsed.GetValue(Header), parsed.GetValue(NoHeader)) switch
+        {
+            (true, true) => throw new UsageException("--header and --no-header contradict each other. Omit one of them."),
+            (true, _) => true,
+            (_, true) => false,
+            _ => null,
+        },
+        Categorical = parsed.GetValue(categorical) ?? [],
+        Numeric = parsed.GetValue(numeric) ?? [],
+        Missing = parsed.GetValue(missing) ?? [],
         Target = parsed.GetValue(Target),
         Ignore = parsed.GetValue(Ignore) ?? [],
         Task = parsed.GetValue(Task) is { } task ? Enum.Parse<TaskKind>(task, ignoreCase: true) : TaskKind.Guess,
     };
+
+    static Option<string[]> Columns(string name, string description) => new(name) { HelpName = "column", Description = description };
 
     /// <exception cref="UsageException">Options for a new network are combined with --from.</exception>
     void CheckFrom(ParseResult parsed)

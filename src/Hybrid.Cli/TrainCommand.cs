@@ -20,6 +20,7 @@ sealed class TrainCommand
     readonly List<TrainingReport> reports = [];
     TrainingOptions options;
     TrainingRun? run;
+    IReadOnlyList<TableNote> notes = [];
 
     TrainCommand(TrainArguments arguments, ParseResult parsed)
     {
@@ -163,6 +164,8 @@ sealed class TrainCommand
             $"Data: {examples.Source}, {Words.Count(examples.Count, "example")}, "
             + Words.Count(examples.Columns.Count, "column") + Categories(examples));
         terminal.Line($"Task: {task}{(guessed ? $"; inferred, or give {advice}" : "")}");
+        notes = examples.Notes;
+        Words.Notes(notes).ForEach(terminal.Line);
     }
 
     /// <summary>The columns taken for categories: a numeric column among them contains text.</summary>
@@ -230,6 +233,7 @@ sealed class TrainCommand
         AddParts(result, best);
         result["model"] = output;
         result["interrupted"] = isInterrupted;
+        result["notes"] = Json.Array(notes.Select(note => (JsonNode?)JsonValue.Create(Words.Note(note))));
 
         if (seeds is not null)
         {

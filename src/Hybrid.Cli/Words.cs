@@ -3,7 +3,7 @@ namespace Hybrid.Cli;
 /// <summary>Results as text, for people.</summary>
 static class Words
 {
-    const int ListedNames = 10, BoundDigits = 4;
+    const int ListedNames = 10, ListedNotes = 30, BoundDigits = 4;
 
     public static string Number(double value) => value.ToString("G4", Arguments.Culture);
 
@@ -26,6 +26,22 @@ static class Words
     public static string List(IReadOnlyList<string> names) => names.Count <= ListedNames
         ? string.Join(", ", names)
         : $"{string.Join(", ", names.Take(ListedNames))} and {names.Count - ListedNames} more";
+
+    /// <summary>What was decided about data, and what to do if that is not wanted.</summary>
+    public static string Note(TableNote note)
+    {
+        var advice = Remedy.Sentence(note.Remedies, Flags.With);
+        return $"{char.ToUpperInvariant(note.Says[0])}{note.Says[1..]}.{(advice.Length > 0 ? $" {advice}" : "")}";
+    }
+
+    /// <summary>One line for each of the first notes, and how many more there are.</summary>
+    public static List<string> Notes(IReadOnlyList<TableNote> notes)
+    {
+        List<string> lines = [.. notes.Take(ListedNotes).Select(note => "- " + Note(note))];
+        if (notes.Count > ListedNotes)
+            lines.Add($"- And {Count(notes.Count - ListedNotes, "more note")}; --json prints all of them.");
+        return lines;
+    }
 
     /// <summary>The most telling number.</summary>
     public static string Short(Metrics measures) => measures.Accuracy is { } accuracy

@@ -74,6 +74,9 @@ module internal OptionName =
     let BatchSize = "BatchSize"
 
     [<Literal>]
+    let Categorical = "Categorical"
+
+    [<Literal>]
     let ClipNorm = "ClipNorm"
 
     [<Literal>]
@@ -120,6 +123,12 @@ module internal OptionName =
 
     [<Literal>]
     let Method = "Method"
+
+    [<Literal>]
+    let Missing = "Missing"
+
+    [<Literal>]
+    let Numeric = "Numeric"
 
     [<Literal>]
     let Optimizer = "Optimizer"

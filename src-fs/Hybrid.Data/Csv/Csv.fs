@@ -3,26 +3,30 @@ namespace Hybrid.Data
 open System
 open System.Text
 
-/// <summary>Tables in text files such as CSV and TSV, plain or gzip, in UTF-8.</summary>
+/// <summary>Tables in text files: CSV, TSV and their kin, plain or gzip, in UTF-8 or Latin-1; the path - is the standard input.
+/// </summary>
 /// <remarks>
-/// Fields are separated by commas, semicolons or tabs, whichever the first lines have; where it is not a comma, numbers
-/// may have decimal commas. Fields may be quoted; surrounding space and blank lines are ignored.
-/// An empty field, NA and ? are missing values; NaN and infinities, spelled out, are errors.
+/// Fields are separated by tabs, semicolons, commas, bars or blanks, whichever the first lines have. Fields may be quoted;
+/// surrounding space and blank lines are ignored, and so are rows of separators only. An empty field, NA, N/A, n/a, #N/A, NaN,
+/// nan, NULL, null, None, ?, - and . are missing values; infinities, spelled out, are errors.
 /// </remarks>
 [<RequireQualifiedAccess>]
 module Csv =
-    /// <summary>Reads a table to train on.</summary>
-    /// <param name="options">Header, target, columns to ignore, and task.</param>
+    /// <summary>Reads a table to train on. What each column holds is decided by all of its cells, and said in the table's notes.
+    /// </summary>
+    /// <param name="options">Header, target, columns to ignore, and what overrules the decisions.</param>
     /// <param name="path">The file.</param>
-    /// <returns>The examples in the file's order. A column is numeric if all its values are numbers, and otherwise has
-    /// categories in ordinal order; missing values are NaN. Classes are in ordinal order, or in numeric order where they
-    /// are numbers.</returns>
-    /// <exception cref="T:Hybrid.TableException">The file cannot be read, or is not such a table.</exception>
+    /// <returns>The examples in the file's order, without those that have no target. Missing values are NaN; categories are in
+    /// ordinal order, classes too, or in numeric order where they are numbers.</returns>
+    /// <exception cref="T:Hybrid.TableException">The file cannot be read, or is not such a table: one message for all reasons.
+    /// </exception>
     /// <remarks>
-    /// A column of at least 10 values of which at least 90 % are numbers is meant to be numeric: a text in it is an
-    /// error, as are more than 64 categories. With <c>Guess</c> a target of texts is classes, and a target of integers
-    /// is classes if it has at most 2 distinct values, or at most 20 with 5 examples each on average; any other
-    /// is a quantity.
+    /// Numbers may have a decimal point or comma, separated thousands, a currency or a unit; dates become days since 1970. A column
+    /// of at least 10 values of which at least 90 % are numbers is meant to be numeric: others in it are an error, unless it has at
+    /// most 20 different values, which then are categories. Left out are columns of one value, of a number or text of its own in
+    /// each row, and of more than 64 texts, or 256 if each occurs 20 times on average. With <c>Guess</c> a target of texts is classes,
+    /// and a target of integers is classes if it has at most 2 distinct values, or at most 20 with 5 examples each on average; any
+    /// other is a quantity.
     /// </remarks>
     let read (options: CsvOptions) (path: string) : Table = CsvTraining.read options path
 
@@ -59,6 +63,6 @@ module Csv =
         CsvForModel.each schema options path Int32.MaxValue batches.Add
         batches[0].Rows
 
-    /// Whether a field stands for a missing value: it is empty, NA or ?.
-    let isMissing (field: string) : bool =
-        CsvNumber.isMissing (ReadOnlySpan(Encoding.UTF8.GetBytes field))
+    /// Whether a text stands for a missing value: it is empty, or a usual one such as NA or ?.
+    let isMissing (text: string) : bool =
+        Missing.isMissing (Array.empty, ReadOnlySpan(Encoding.UTF8.GetBytes text))

@@ -11,12 +11,85 @@ type internal RowFit =
     | Mended = 1
     | No = 2
 
-/// Reading a table for a model: its schema says what each column holds.
+/// Reading a table for a model: its schema says what each column holds. Training reads its own table in the same way, once its
+/// columns are decided.
 module internal CsvForModel =
     let private codesOf (names: string[]) =
-        let codes = Dictionary<string, int>(StringComparer.Ordinal)
+        let codes =
+            Dictionary<string, int>(
+                if ColumnRules.areBoolean names then
+                    StringComparer.OrdinalIgnoreCase
+                else
+                    StringComparer.Ordinal
+            )
+
         names |> Array.iteri (fun code name -> codes.TryAdd(name, code) |> ignore)
         codes
+
+    /// A reader of numbers in one field of the current row, each less the format's offset; NaN for a missing one.
+    let private number
+        (rows: CsvRows)
+        (format: NumberFormat)
+        (field: int)
+        (wrong: string -> float)
+        : unit -> float =
+        let fail message =
+            DataFile.fail rows.Source (Some rows.Line) (Some(field + 1)) message
+
+        let isPoint = format.Notation = Notation.plain
+
+        // numbers with points may have commas in another file, where these do not separate the columns
+        let takesComma = isPoint && rows.AllowsDecimalComma
+        let pointLine = ref 0
+        let commaLine = ref 0
+
+        let checkSign (text: string) =
+            if pointLine.Value = 0 && text.Contains '.' then
+                pointLine.Value <- rows.Line
+
+            if commaLine.Value = 0 && text.Contains ',' then
+                commaLine.Value <- rows.Line
+
+            if pointLine.Value > 0 && commaLine.Value > 0 then
+                let other =
+                    if pointLine.Value = rows.Line then
+                        commaLine.Value
+                    else
+                        pointLine.Value
+
+                fail
+                    $"the number {Advice.quote text} and one in line {other} use different decimal separators, one a comma and one a point. Write all numbers alike, without thousands separators."
+
+        let ofText (text: string) =
+            match ColumnRules.tryNumber format.Notation text with
+            | ValueSome value -> value
+            | ValueNone when takesComma ->
+                match NumberText.tryDigits Digits.Comma text with
+                | ValueSome value -> value
+                | ValueNone -> wrong text
+            | ValueNone -> wrong text
+
+        fun () ->
+            let mutable value = 0.0
+            let bytes = rows.Bytes field
+
+            if rows.IsMissing field then
+                nan
+            else
+                if not (isPoint && NumberText.tryPoint (bytes, &value)) then
+                    value <- ofText (rows.Text field)
+
+                if takesComma then
+                    if (bytes.IndexOfAny(','B, '.'B)) >= 0 then
+                        checkSign (rows.Text field)
+
+                let value = value - format.Offset
+
+                if abs value > float Single.MaxValue then
+                    fail
+                        $"the number {Advice.quote (rows.Text field)} is too large (the maximum magnitude is {Single.MaxValue}). Scale the column or correct the value."
+
+                value
 
     /// A reader of one feature's field in the current row.
     let private feature (rows: CsvRows) (column: Column) (field: int) : unit -> float32 =
@@ -24,25 +97,22 @@ module internal CsvForModel =
             DataFile.fail rows.Source (Some rows.Line) (Some(field + 1)) message
 
         match column.Kind with
-        | Number _ ->
-            fun () ->
-                let mutable value = 0.0
-                let kind = rows.Cell(field, &value)
-
-                if kind = CellKind.Number then
-                    float32 value
-                elif kind = CellKind.Missing then
-                    nanf
+        | Number format ->
+            let wrong text =
+                if NumberText.isInfinity text then
+                    fail
+                        $"{Advice.quote text} is not a finite number. If the value is missing, leave the field empty or write NA or ?."
                 else
                     fail
-                        $"text {Advice.quote (rows.Text field)} in the numeric column {Advice.quote column.Name}. Correct the value, or leave the field empty if it is missing."
+                        $"text {Advice.quote text} in the numeric column {Advice.quote column.Name}. Correct the value, or leave the field empty if it is missing."
+
+            let read = number rows format field wrong
+            fun () -> float32 (read ())
         | Category names ->
             let codes = codesOf names
 
             fun () ->
-                let mutable value = 0.0
-
-                if rows.Cell(field, &value) = CellKind.Missing then
+                if rows.IsMissing field then
                     nanf
                 else
                     let text = rows.Text field
@@ -53,53 +123,39 @@ module internal CsvForModel =
                         fail
                             $"{Advice.quote text} is not a category of the column {Advice.quote column.Name} that the model knows. It knows {Advice.list names}. Correct the value, leave it empty if it is missing, or train on data that contains it."
 
-    /// A reader of the target's field in the current row: a class's index, or a quantity.
+    /// A reader of the target's field in the current row: a class's index, or a quantity; NaN where it is missing.
     let private target (rows: CsvRows) (schema: Schema) (field: int) : unit -> float =
         let fail message =
             DataFile.fail rows.Source (Some rows.Line) (Some(field + 1)) message
 
-        let missing () =
-            fail $"the target {Advice.quote schema.TargetName} is missing. Fill it in or delete the row."
-
         match schema.Classes with
         | None ->
-            fun () ->
-                let mutable value = 0.0
-                let kind = rows.Cell(field, &value)
-
-                if kind = CellKind.Number then
-                    value
-                elif kind = CellKind.Missing then
-                    missing ()
-                else
-                    fail
-                        $"text {Advice.quote (rows.Text field)} in the target {Advice.quote schema.TargetName}, which is a quantity. Correct the value."
+            number rows schema.Reading.Target field (fun text ->
+                fail
+                    $"text {Advice.quote text} in the target {Advice.quote schema.TargetName}, which is a quantity. Correct the value.")
         | Some names ->
             let byText = codesOf names
             let byNumber = Dictionary<float, int>()
 
             names
             |> Array.iteri (fun code name ->
-                CsvNumber.tryParseText name
+                NumberText.tryAny name
                 |> Option.iter (fun number -> byNumber.TryAdd(number, code) |> ignore))
 
             fun () ->
-                let mutable value = 0.0
-                let kind = rows.Cell(field, &value)
+                if rows.IsMissing field then
+                    nan
+                else
+                    let text = rows.Text field
 
-                if kind = CellKind.Missing then
-                    missing ()
-
-                let text = rows.Text field
-
-                match byText.TryGetValue text with
-                | true, code -> float code
-                | _ ->
-                    match byNumber.TryGetValue value with
-                    | true, code when kind = CellKind.Number -> float code
+                    match byText.TryGetValue text with
+                    | true, code -> float code
                     | _ ->
-                        fail
-                            $"{Advice.quote text} is not a class of {Advice.quote schema.TargetName} that the model knows. It knows {Advice.list names}."
+                        match NumberText.tryAny text |> Option.map byNumber.TryGetValue with
+                        | Some(true, code) -> float code
+                        | _ ->
+                            fail
+                                $"{Advice.quote text} is not a class of {Advice.quote schema.TargetName} that the model knows. It knows {Advice.list names}."
 
     /// The schema with the target's name in the file.
     let private named (options: ModelCsvOptions) (schema: Schema) : Schema =
@@ -117,13 +173,13 @@ module internal CsvForModel =
         | Some names -> Classes(names, values |> Seq.map int |> Seq.toArray)
         | None -> Quantity(values |> Seq.map float32 |> Seq.toArray)
 
-    let private keptFields (path: string) (options: ModelCsvOptions) (layout: CsvLayout) : int[] =
+    let private keptFields (source: string) (options: ModelCsvOptions) (layout: CsvLayout) : int[] =
         [|
             for name in options.Keep do
                 match Array.IndexOf(layout.Names, name) with
                 | -1 ->
                     DataFile.failFile
-                        path
+                        source
                         $"there is no column {Advice.quote name} to keep. The columns are {Advice.list layout.Names}."
                 | field -> field
         |]
@@ -149,7 +205,107 @@ module internal CsvForModel =
 
         fit
 
-    /// Passes the rows on in batches of at most the given size.
+    let private notesOf (rows: CsvRows) (left: int) : Note list =
+        let note says =
+            {
+                Columns = []
+                Says = says
+                Remedies = []
+            }
+
+        [
+            if left = 1 then
+                note "1 row without a target is left out"
+            elif left > 1 then
+                note $"{left} rows without a target are left out"
+            if rows.LatinLine > 0 then
+                note
+                    $"the text is not UTF-8 (first in line {rows.LatinLine}) and is read as Latin-1 (Windows-1252)"
+        ]
+
+    /// The next row; those of another number of fields are passed over, and counted, unless they are an error.
+    let private next (rows: CsvRows) (onError: RowErrors) (skipped: int ref) : bool =
+        if onError = RowErrors.Fail then
+            rows.Read()
+        else
+            let mutable reading = rows.Advance()
+
+            while reading && not rows.Fits do
+                skipped.Value <- skipped.Value + 1
+                reading <- rows.Advance()
+
+            reading
+
+    /// Where a table's values stand, and what is read of them.
+    type internal Wanted =
+        {
+            /// The field of each of the schema's columns.
+            Fields: int[]
+            /// The field of the target, if it is read: rows without one are left out.
+            Target: int option
+            /// The fields whose texts are passed on.
+            Kept: int[]
+            OnError: RowErrors
+        }
+
+    /// Passes the rows on in batches of at most the given size, from the first row of data on, at which the rows must be.
+    let readFrom (rows: CsvRows) (schema: Schema) (wanted: Wanted) (size: int) (action: RowBatch -> unit) : unit =
+        let features = Array.map2 (feature rows) schema.Columns wanted.Fields
+        let target = wanted.Target |> Option.map (target rows schema)
+        let targets = ResizeArray<float>()
+        let texts = ResizeArray<string[]>()
+        let values = Array.zeroCreate features.Length
+        let skipped = ref 0
+        let mutable reading = true
+        let mutable left = 0
+
+        while reading do
+            let store = RowStore(rows.Source, features.Length)
+            targets.Clear()
+            texts.Clear()
+            let mutable mended = 0
+
+            while reading && store.Count < size do
+                let value =
+                    match target with
+                    | Some read -> read ()
+                    | None -> 0.0
+
+                if Double.IsNaN value then
+                    left <- left + 1
+                else
+                    match fill wanted.OnError features values with
+                    | RowFit.No -> skipped.Value <- skipped.Value + 1
+                    | fit ->
+                        values.CopyTo(store.Add())
+                        texts.Add(Array.map rows.Text wanted.Kept)
+                        targets.Add value
+
+                        if fit = RowFit.Mended then
+                            mended <- mended + 1
+
+                reading <- next rows wanted.OnError skipped
+
+            let examples = store.Count
+
+            action
+                {
+                    Rows =
+                        {
+                            Source = rows.Source
+                            Features = store.ToArray()
+                            Examples = examples
+                            Target = target |> Option.map (fun _ -> targetOf schema targets)
+                            Notes = if reading then [] else notesOf rows left
+                        }
+                    Kept = texts.ToArray()
+                    Skipped = skipped.Value
+                    Mended = mended
+                }
+
+            skipped.Value <- 0
+
+    /// Passes the rows of a file on in batches of at most the given size.
     let each
         (schema: Schema)
         (options: ModelCsvOptions)
@@ -157,82 +313,39 @@ module internal CsvForModel =
         (size: int)
         (action: RowBatch -> unit)
         : unit =
-        CsvRows.read path (CsvSeparator.detect path) (fun rows ->
+        CsvRows.read path (CsvSeparator.detect path) schema.Reading.Missing (fun rows ->
             CsvRows.readFirst rows
             let schema = named options schema
             let layout = CsvLayout.ofFirstRow schema options.Header rows
-            let features = Array.map2 (feature rows) schema.Columns layout.Fields
-            let kept = keptFields path options layout
+            let kept = keptFields rows.Source options layout
 
             let target =
                 match layout.Target with
-                | Some field when options.Evaluate -> Some(target rows schema field)
+                | Some field when options.Evaluate -> Some field
                 | None when options.Evaluate ->
                     DataFile.failWith
-                        path
+                        rows.Source
                         None
                         None
                         $"the target {Advice.quote schema.TargetName} is not in the file, so nothing can be evaluated. The columns are {Advice.list layout.Names}."
                         [ Remedy.Do "add the column"; Advice.otherTarget ]
                 | _ -> None
 
-            let skipped = ref 0
+            if layout.HasHeader && not (next rows options.OnError (ref 0)) then
+                DataFile.failFile rows.Source "the file has a header but no data rows. Add the data."
 
-            let next () =
-                if options.OnError = RowErrors.Fail then
-                    rows.Read()
-                else
-                    let mutable reading = rows.Advance()
+            let wanted =
+                {
+                    Fields = layout.Fields
+                    Target = target
+                    Kept = kept
+                    OnError = options.OnError
+                }
 
-                    while reading && not rows.Fits do
-                        skipped.Value <- skipped.Value + 1
-                        reading <- rows.Advance()
+            readFrom rows schema wanted size (fun batch ->
+                if batch.Rows.Examples = 0 && not batch.Rows.Notes.IsEmpty && target.IsSome then
+                    DataFile.failFile
+                        rows.Source
+                        $"every value of the target {Advice.quote schema.TargetName} is missing."
 
-                    reading
-
-            let mutable reading = not layout.HasHeader || next ()
-
-            if not reading then
-                DataFile.failFile path "the file has a header but no data rows. Add the data."
-
-            let targets = ResizeArray<float>()
-            let texts = ResizeArray<string[]>()
-            let values = Array.zeroCreate features.Length
-
-            while reading do
-                let store = RowStore(path, features.Length)
-                targets.Clear()
-                texts.Clear()
-                let mutable mended = 0
-
-                while reading && store.Count < size do
-                    match fill options.OnError features values with
-                    | RowFit.No -> skipped.Value <- skipped.Value + 1
-                    | fit ->
-                        values.CopyTo(store.Add())
-                        texts.Add(Array.map rows.Text kept)
-                        target |> Option.iter (fun read -> targets.Add(read ()))
-
-                        if fit = RowFit.Mended then
-                            mended <- mended + 1
-
-                    reading <- next ()
-
-                let examples = store.Count
-
-                action
-                    {
-                        Rows =
-                            {
-                                Source = path
-                                Features = store.ToArray()
-                                Examples = examples
-                                Target = target |> Option.map (fun _ -> targetOf schema targets)
-                                Notes = []
-                            }
-                        Kept = texts.ToArray()
-                        Skipped = skipped.Value
-                        Mended = mended
-                    }
-
-                skipped.Value <- 0)
+                action batch))

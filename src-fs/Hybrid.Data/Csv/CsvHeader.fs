@@ -8,47 +8,30 @@ module internal CsvHeader =
     /// The names of columns without a header.
     let numbered (width: int) : string[] = Array.init width (fun i -> $"x{i + 1}")
 
-    let private isNumber (name: string) =
-        CsvNumber.tryParseText name |> Option.isSome
+    /// The names in a header: a column without one is called by its number, and a name that occurs again has its number added.
+    let names (header: string[]) : string[] =
+        let seen = Collections.Generic.HashSet<string>(StringComparer.Ordinal)
 
-    /// The names in the current row, none empty and none twice.
-    let read (rows: CsvRows) : string[] =
-        let names = rows.Texts()
+        header
+        |> Array.mapi (fun i name ->
+            let name = if name = "" then $"column {i + 1}" else name
 
-        let fail column problem remedies =
-            DataFile.failWith rows.Source (Some rows.Line) column problem (remedies @ [ Advice.noHeader ])
-
-        match Array.tryFindIndex String.IsNullOrEmpty names with
-        | Some i -> fail (Some(i + 1)) "the header has no name for this column." [ Remedy.Do "name it" ]
-        | None -> ()
-
-        if names |> Array.forall isNumber then
-            fail
-                None
-                "the header holds only numbers, like a row of data."
-                [ Remedy.Do "name the columns in words" ]
-
-        let seen = Collections.Generic.Dictionary<string, int>(StringComparer.Ordinal)
-
-        names
-        |> Array.iteri (fun i name ->
-            if not (seen.TryAdd(name, i)) then
-                fail
-                    (Some(i + 1))
-                    $"the name {Advice.quote name} occurs twice in the header, first in column {seen[name] + 1}."
-                    [ Remedy.Do "rename one" ])
-
-        names
+            if seen.Add name then
+                name
+            else
+                let again = $"{name} (column {i + 1})"
+                seen.Add again |> ignore
+                again)
 
     /// The position of a column that the user named, or numbered where there is no header.
-    let private find
+    let find
         (source: string)
         (header: bool)
         (names: string[])
         (role: string)
         (option: string)
         (wanted: string)
-        =
+        : int =
         let byNumber () =
             match Int32.TryParse wanted with
             | true, number when not header && number >= 1 && number <= names.Length -> number - 1
@@ -58,25 +41,40 @@ module internal CsvHeader =
                     None
                     None
                     $"there is no column {Advice.quote wanted} to {role}. The columns are {Advice.list names}."
-                    [ Remedy.Change(option, "name one of them") ]
+                    [
+                        Remedy.Change(option, "name one of them")
+                        if not header then
+                            Advice.header
+                    ]
 
         match Array.IndexOf(names, wanted.Trim()) with
         | -1 -> byNumber ()
         | position -> position
 
-    /// The positions of the target and of the features, in the file's order.
-    let roles (source: string) (options: CsvOptions) (names: string[]) : int * int[] =
-        if names.Length < 2 then
+    /// <summary>The positions of the target and of the columns that are not ignored, in the file's order.</summary>
+    /// <param name="source">What the table is called.</param>
+    /// <param name="options">The target and what to ignore.</param>
+    /// <param name="header">The first row holds names.</param>
+    /// <param name="names">Those of all fields.</param>
+    /// <param name="fields">The fields that may be used.</param>
+    let roles
+        (source: string)
+        (options: CsvOptions)
+        (header: bool)
+        (names: string[])
+        (fields: int[])
+        : int * int[] =
+        if fields.Length < 2 then
             DataFile.failFile
                 source
-                "the table has fewer than 2 columns, too few for a feature and a target. Separate the fields with commas, semicolons or tabs."
+                "the table has fewer than 2 columns, too few for a feature and a target. Separate the fields with commas, semicolons, tabs, bars or blanks."
 
-        let find = find source options.Header names
+        let find = find source header names
 
         let target =
             options.Target
             |> Option.map (find "predict" OptionName.Target)
-            |> Option.defaultValue (names.Length - 1)
+            |> Option.defaultValue (Array.last fields)
 
         let ignored = options.Ignore |> List.map (find "ignore" OptionName.Ignore) |> set
 
@@ -89,8 +87,7 @@ module internal CsvHeader =
                 [ Advice.otherTarget ]
 
         let features =
-            [| 0 .. names.Length - 1 |]
-            |> Array.filter (fun i -> i <> target && not (Set.contains i ignored))
+            fields |> Array.filter (fun i -> i <> target && not (Set.contains i ignored))
 
         if features.Length = 0 then
             DataFile.failWith

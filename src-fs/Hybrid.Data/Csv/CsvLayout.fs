@@ -2,7 +2,7 @@ namespace Hybrid.Data
 
 open System
 
-/// Where a model's columns are in a file.
+/// Where a model's columns stand in a file.
 type internal CsvLayout =
     {
         /// The field of each of the model's columns.
@@ -61,25 +61,28 @@ module internal CsvLayout =
     let private byPosition (source: string) (schema: Schema) (width: int) hasHeader =
         let columns = schema.Columns.Length
 
-        // the fields of a training table without header: some columns may have been ignored
+        // the fields of a training table without header: some columns may have been left out
         let trained =
             match numbers schema with
             | Some numbers -> numbers |> Array.map (fun number -> number - 1)
             | None -> [| 0..columns |]
 
-        let trainedWidth = 1 + Array.max trained
+        let trainedWidth = max (1 + Array.max trained) (defaultArg schema.Reading.Unnamed 0)
 
-        if width = columns then
+        // the target may be left out if it is the last column
+        let withoutTarget = trained[columns] = trainedWidth - 1 && width = trainedWidth - 1
+
+        if width = columns && not withoutTarget then
             {
                 Fields = [| 0 .. columns - 1 |]
                 Target = None
                 HasHeader = hasHeader
                 Names = CsvHeader.numbered width
             }
-        elif width = trainedWidth then
+        elif width = trainedWidth || withoutTarget then
             {
                 Fields = Array.truncate columns trained
-                Target = Some trained[columns]
+                Target = if withoutTarget then None else Some trained[columns]
                 HasHeader = hasHeader
                 Names = CsvHeader.numbered width
             }
@@ -88,32 +91,25 @@ module internal CsvLayout =
                 source
                 $"{Advice.columns width} found where the model expects {columns}, or {trainedWidth} with the target. Give the columns of the training data in their order, or a header with their names."
 
-    /// The first row is data if it has a number in a numeric column or, without numeric columns, a known category.
+    /// The first row is data if its cells fit the model's columns, as in training.
     let private looksLikeData (schema: Schema) (rows: CsvRows) =
         let layout = byPosition rows.Source schema rows.Width false
 
-        let fits (column: Column) field =
-            let mutable value = 0.0
+        Array.zip schema.Columns layout.Fields
+        |> Array.map (fun (column, field) ->
+            let text = rows.Text field
 
-            match column.Kind with
-            | Number _ -> rows.Cell(field, &value) = CellKind.Number
-            | Category names -> Array.contains (rows.Text field) names
-
-        let numeric =
-            Array.zip schema.Columns layout.Fields
-            |> Array.filter (fun (column, _) -> column.Kind.IsNumber)
-
-        let decisive =
-            if numeric.Length > 0 then
-                numeric
-            else
-                Array.zip schema.Columns layout.Fields
-
-        decisive |> Array.exists (fun (column, field) -> fits column field)
+            text,
+            (if rows.IsMissing field then
+                 Unclear
+             else
+                 HeaderRules.fitKind column.Kind text))
+        |> HeaderRules.isHeader
+        |> not
 
     /// Looks at the first row, at which the rows must be.
     let ofFirstRow (schema: Schema) (header: bool option) (rows: CsvRows) : CsvLayout =
-        let names = lazy rows.Texts()
+        let names = lazy CsvHeader.names (rows.Texts())
 
         let numbered = isNumbered schema
 
@@ -125,7 +121,7 @@ module internal CsvLayout =
 
         match header with
         | Some false -> byPosition rows.Source schema rows.Width false
-        | _ when named () -> byName rows schema (CsvHeader.read rows)
+        | _ when named () -> byName rows schema names.Value
         | Some true when numbered -> byPosition rows.Source schema rows.Width true
         | Some true -> byName rows schema names.Value
         | None when not numbered && rows.Width < schema.Columns.Length -> byName rows schema names.Value

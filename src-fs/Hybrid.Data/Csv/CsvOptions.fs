@@ -14,7 +14,7 @@ type RowErrors =
 type ModelCsvOptions =
     {
         /// Whether the first row holds names. By default it does if it holds the name of one of the model's columns,
-        /// or no number in any numeric column.
+        /// or does not fit them.
         Header: bool option
         /// The target is read too, and must be there.
         Evaluate: bool
@@ -52,31 +52,38 @@ module ModelCsvOptions =
     /// Features and target; a header is recognised.
     let evaluate: ModelCsvOptions = { predict with Evaluate = true }
 
-/// What is learned from a table's target.
-type TaskChoice =
-    /// Classes for texts and for numbers that look like labels, a quantity otherwise.
-    | Guess
-    | Classification
-    | Regression
-
 /// How a table is read for training.
 type CsvOptions =
     {
-        /// The first row holds the columns' names. Otherwise they are called x1 … xn.
-        Header: bool
+        /// Whether the first row holds the columns' names; otherwise they are called x1 … xn. By default that is decided by
+        /// whether its cells fit the columns below them.
+        Header: bool option
         /// The name of the target's column, or its number from 1 if there is no header. By default the last column.
         Target: string option
         /// The columns to ignore, named like the target.
         Ignore: string list
+        /// The columns whose values are categories, even if they are numbers or many.
+        Categorical: string list
+        /// The columns whose values are quantities, even if they look like identifiers or codes.
+        Numeric: string list
+        /// Texts that stand for a missing value, besides the usual ones.
+        Missing: string list
+        /// Columns of numbers are kept even if nothing can be learned from them: for models of other programs, which take their
+        /// columns by position.
+        KeepAll: bool
         Task: TaskChoice
     }
 
 module CsvOptions =
-    /// A header, the last column as the target, and the task by the target's values.
+    /// The last column is the target; everything else is decided by the values.
     let defaults: CsvOptions =
         {
-            Header = true
+            Header = None
             Target = None
             Ignore = []
+            Categorical = []
+            Numeric = []
+            Missing = []
+            KeepAll = false
             Task = Guess
         }

@@ -5,11 +5,12 @@ open System.IO
 open System.Text
 open System.Text.Unicode
 open CsvHelper
+open Hybrid.Core
 
 /// A table read row by row; only the current row is in memory. Every error in its form is a TableException
 /// that names file, line and column.
 [<Sealed>]
-type internal CsvRows(source: string, stream: Stream, separator: char) =
+type internal CsvRows(source: string, stream: Stream, form: CsvForm, missing: byte[][]) =
     /// Wider tables are taken for a damaged file.
     static let columnLimit = 100_000
     /// In bytes; longer fields are taken for an unclosed quote.
@@ -17,21 +18,26 @@ type internal CsvRows(source: string, stream: Stream, separator: char) =
     /// In bytes; the reader holds at most about twice as many.
     static let recordLimit = 8 <<< 20
 
-    static let describe reason =
-        match reason with
-        | CsvMalformedReason.UnterminatedQuote -> "a quote that opens in this row is never closed. Close it."
-        | CsvMalformedReason.StrayQuote ->
-            "an unquoted field contains a quote. Quote the whole field and double the quotes inside it."
-        | _ -> "text follows a closing quote. Double the quotes inside a quoted field."
-
+    /// A quote inside an unquoted field is text like any other.
     let onMalformed (record: CsvMalformedRecord) =
-        DataFile.fail source (Some(int record.LineNumber)) None (describe record.Reason)
+        match record.Reason with
+        | CsvMalformedReason.StrayQuote -> ()
+        | reason ->
+            DataFile.fail
+                source
+                (Some(int record.LineNumber))
+                None
+                (if reason = CsvMalformedReason.UnterminatedQuote then
+                     "a quote that opens in this row is never closed. Close it."
+                 else
+                     "text follows a closing quote. Double the quotes inside a quoted field.")
 
     let reader =
         CsvReader.Create(
             stream,
             CsvReaderOptions(
-                Separator = Nullable separator,
+                Separator = Nullable form.Separator,
+                CommentPrefix = (if form.HasComments then Nullable '#' else Nullable()),
                 HasHeader = false,
                 TrackLineNumbers = true,
                 TrimWhitespace = Nullable true,
@@ -42,12 +48,9 @@ type internal CsvRows(source: string, stream: Stream, separator: char) =
             true
         )
 
-    let decimalComma = separator <> ','
     let mutable width = 0
     let mutable firstLine = 0
-    // the lines on which a decimal point and a decimal comma were first seen
-    let mutable pointLine = 0
-    let mutable commaLine = 0
+    let mutable latinLine = 0
 
     let fail column message =
         DataFile.fail source (Some(int reader.LineNumber)) column message
@@ -62,6 +65,14 @@ type internal CsvRows(source: string, stream: Stream, separator: char) =
             None
             $"the row is longer than {recordLimit >>> 20} MiB. Is a quote unclosed, or is this not a table?"
 
+    let isEmptyFrom start =
+        let mutable i = start
+
+        while i < reader.FieldCount && reader.IsEmpty i do
+            i <- i + 1
+
+        i = reader.FieldCount
+
     let checkWidth () =
         let found = reader.FieldCount
 
@@ -71,27 +82,10 @@ type internal CsvRows(source: string, stream: Stream, separator: char) =
         if width = 0 then
             width <- found
             firstLine <- int reader.LineNumber
-        elif found <> width then
+        elif found < width || (found > width && not (isEmptyFrom width)) then
             fail
                 None
                 $"expected {width} fields, as in line {firstLine}, but found {found}. Correct the row, and quote text that contains the separator."
-
-    /// A table with both decimal commas and decimal points more likely has thousands separators.
-    let noteDecimals (text: ReadOnlySpan<byte>) column =
-        let line = int reader.LineNumber
-
-        if pointLine = 0 && text.IndexOf '.'B >= 0 then
-            pointLine <- line
-
-        if commaLine = 0 && text.IndexOf ','B >= 0 then
-            commaLine <- line
-
-        if pointLine > 0 && commaLine > 0 then
-            let other = if pointLine = line then commaLine else pointLine
-
-            fail
-                (Some column)
-                $"the number {Advice.quote (Encoding.UTF8.GetString text)} and one in line {other} use different decimal separators, one a comma and one a point. Write all numbers alike, without thousands separators."
 
     member _.Source = source
 
@@ -101,9 +95,14 @@ type internal CsvRows(source: string, stream: Stream, separator: char) =
     /// The number of fields in every row.
     member _.Width = width
 
-    member _.Separator = separator
+    /// The line of the first text that is not UTF-8 and was read as Latin-1; 0 if there is none.
+    member _.LatinLine = latinLine
 
-    /// Advances to the next row that is not blank, whatever its number of fields; false at the end of the file.
+    /// A comma may be a decimal comma.
+    member _.AllowsDecimalComma = form.Separator <> ','
+
+    /// Advances to the next row that is not blank, whatever its number of fields; false at the end of the file. Separators alone
+    /// are blank.
     member _.Advance() : bool =
         let mutable reading = true
         let mutable found = false
@@ -111,7 +110,7 @@ type internal CsvRows(source: string, stream: Stream, separator: char) =
         try
             while reading do
                 found <- reader.Read()
-                reading <- found && reader.FieldCount = 1 && reader.IsEmpty 0
+                reading <- found && reader.IsEmpty 0 && isEmptyFrom 0 && reader.FieldCount <= columnLimit
         with
         | :? CsvFormatException as error -> failRecord error
         // any other exception of the parser, unless it comes from the file, means that this is not a table
@@ -126,8 +125,11 @@ type internal CsvRows(source: string, stream: Stream, separator: char) =
 
         found
 
-    /// Whether the current row has as many fields as the first one.
-    member _.Fits = width = 0 || reader.FieldCount = width
+    /// Whether the current row has as many fields as the first one, or more that are empty.
+    member _.Fits =
+        width = 0
+        || reader.FieldCount = width
+        || reader.FieldCount > width && isEmptyFrom width
 
     /// Advances to the next row that is not blank; false at the end of the file.
     member this.Read() : bool =
@@ -138,44 +140,33 @@ type internal CsvRows(source: string, stream: Stream, separator: char) =
 
         found
 
-    /// A field of the current row as text, trimmed.
-    member _.Text(field: int) : string =
+    /// The bytes of a field of the current row, trimmed.
+    member _.Bytes(field: int) : ReadOnlySpan<byte> = reader.GetSpan field
+
+    /// Whether a field of the current row stands for a missing value.
+    member _.IsMissing(field: int) : bool =
+        Missing.isMissing (missing, reader.GetSpan field)
+
+    /// A field of the current row as text, trimmed: UTF-8, or else Latin-1 as Windows writes it.
+    member this.Text(field: int) : string =
         let bytes = reader.GetSpan field
         let column = Some(field + 1)
 
         if bytes.Length > fieldLimit then
             fail column $"the field is longer than {fieldLimit >>> 20} MiB. Is a quote unclosed?"
 
-        if not (Utf8.IsValid bytes) then
-            fail column "the text is not UTF-8. Save the file as CSV in UTF-8."
-
         if bytes.IndexOfAnyInRange(0uy, 8uy) >= 0 then
             fail
                 column
                 "the field contains control characters: this is not a text file. Give a CSV or TSV file."
 
-        reader.GetString field
+        if Utf8.IsValid bytes then
+            reader.GetString field
+        else
+            if latinLine = 0 then
+                latinLine <- this.Line
 
-    /// Reads a field of the current row as a number, if it is one that float32 can hold.
-    member this.Cell(field: int, value: byref<float>) : CellKind =
-        let bytes = reader.GetSpan field
-        let kind = CsvNumber.read (bytes, decimalComma, &value)
-
-        if kind = CellKind.NotFinite then
-            fail
-                (Some(field + 1))
-                $"{Advice.quote (this.Text field)} is not a finite number. If the value is missing, leave the field empty or write NA or ?."
-
-        if kind = CellKind.Number then
-            if abs value > float Single.MaxValue then
-                fail
-                    (Some(field + 1))
-                    $"the number {Advice.quote (this.Text field)} is too large (the maximum magnitude is {Single.MaxValue}). Scale the column or correct the value."
-
-            if decimalComma then
-                noteDecimals bytes (field + 1)
-
-        kind
+            Latin.decode bytes
 
     /// The fields of the current row, trimmed.
     member this.Texts() : string[] = Array.init width this.Text
@@ -184,10 +175,16 @@ type internal CsvRows(source: string, stream: Stream, separator: char) =
         member _.Dispose() = reader.Dispose()
 
 module internal CsvRows =
-    /// Reads a file from its beginning.
-    let read (path: string) (separator: char) (action: CsvRows -> 'result) : 'result =
+    /// Reads a file from its beginning; further texts may stand for missing values.
+    let read (path: string) (form: CsvForm) (missing: string list) (action: CsvRows -> 'result) : 'result =
         DataFile.read path (fun stream ->
-            use rows = new CsvRows(path, stream, separator)
+            use text =
+                if form.AreBlanks then
+                    new BlankStream(stream) :> Stream
+                else
+                    stream
+
+            use rows = new CsvRows(DataFile.nameOf path, text, form, Missing.encode missing)
             action rows)
 
     /// Reads the first row of a table, which every table has.

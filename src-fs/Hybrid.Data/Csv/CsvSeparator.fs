@@ -3,10 +3,25 @@ namespace Hybrid.Data
 open System
 open System.IO
 
-/// Which of tab, semicolon and comma separates the fields of a table.
+/// How the fields of a table are told apart.
+type internal CsvForm =
+    {
+        /// A tab where runs of blanks separate the fields.
+        Separator: char
+        /// Each run of blanks and tabs becomes one tab.
+        AreBlanks: bool
+        /// Lines that begin with # are comments.
+        HasComments: bool
+    }
+
+/// What separates the fields of a table: tabs, semicolons, commas, bars or blanks.
 module internal CsvSeparator =
-    /// In order of preference: with one of the others, a comma may be a decimal comma, but not the reverse.
-    let private candidates = [ '\t'; ';'; ',' ]
+    /// In order of preference: a comma may be a decimal comma beside the others, but not the reverse.
+    let private candidates = [ '\t'; ';'; ','; '|' ]
+
+    /// Runs of blanks and tabs.
+    [<Literal>]
+    let private Blanks = ' '
 
     [<Literal>]
     let private HeadLength = 65536
@@ -20,6 +35,7 @@ module internal CsvSeparator =
         let mutable count = 0
         let mutable filled = false
         let mutable inQuotes = false
+        let mutable inBlanks = false
         let mutable position = 0
 
         while position < text.Length && lines.Count < HeadLines do
@@ -28,13 +44,22 @@ module internal CsvSeparator =
             if character = '"' then
                 inQuotes <- not inQuotes
                 filled <- true
+                inBlanks <- false
             elif (character = '\n' || character = '\r') && not inQuotes then
                 if filled then
                     lines.Add count
 
                 count <- 0
                 filled <- false
+                inBlanks <- false
+            elif candidate = Blanks && (character = ' ' || character = '\t') && not inQuotes then
+                // those at the beginning and the end of a line do not count
+                inBlanks <- filled
             else
+                if inBlanks then
+                    count <- count + 1
+                    inBlanks <- false
+
                 filled <- filled || not (Char.IsWhiteSpace character)
 
                 if character = candidate && not inQuotes then
@@ -47,20 +72,26 @@ module internal CsvSeparator =
 
         List.ofSeq lines
 
-    /// The first candidate that occurs equally often in every line; failing that, the most frequent in the first line.
+    let private isConsistent (lines: int list) =
+        match lines with
+        | first :: rest -> first > 0 && List.forall ((=) first) rest
+        | [] -> false
+
+    /// The first candidate that occurs equally often in every line; failing that, the most frequent in the first line. Blanks
+    /// separate only where nothing else can.
     let choose (text: string) (whole: bool) : char =
         let counted =
             candidates |> List.map (fun candidate -> candidate, counts text whole candidate)
 
-        let consistent =
-            counted
-            |> List.tryFind (fun (_, lines) ->
-                match lines with
-                | first :: rest -> first > 0 && List.forall ((=) first) rest
-                | [] -> false)
+        let first (candidate, lines) =
+            if candidate = '\t' then
+                0
+            else
+                List.tryHead lines |> Option.defaultValue 0
 
-        match consistent with
+        match counted |> List.tryFind (snd >> isConsistent) with
         | Some(candidate, _) -> candidate
+        | None when List.forall (first >> (=) 0) counted && isConsistent (counts text whole Blanks) -> Blanks
         | None ->
             let first (_, lines) =
                 List.tryHead lines |> Option.defaultValue 0
@@ -68,10 +99,44 @@ module internal CsvSeparator =
             let best = List.maxBy first counted
             if first best = 0 then ',' else fst best
 
+    /// The text without the lines at its beginning that begin with #, if there are such and the rest is a table of its own.
+    let private withoutComments (text: string) (whole: bool) : string * bool =
+        let isComment (line: string) = line.StartsWith '#'
+        let lines = text.Split '\n'
+
+        match Array.tryFindIndex (isComment >> not) lines with
+        | Some first when first > 0 ->
+            let rest = String.Join('\n', Array.skip first lines)
+            let separator = choose rest whole
+
+            let count (text: string) =
+                counts text true separator |> List.tryHead
+
+            // a header may begin with # too
+            if count lines[first - 1] = count lines[first] then
+                text, false
+            else
+                rest, true
+        | _ -> text, false
+
+    let private formOf (text: string) (whole: bool) : CsvForm =
+        let text, hasComments = withoutComments text whole
+        let separator = choose text whole
+
+        {
+            Separator = (if separator = Blanks then '\t' else separator)
+            AreBlanks = (separator = Blanks)
+            HasComments = hasComments
+        }
+
     /// Looks at the beginning of a file.
-    let detect (path: string) : char =
+    let detect (path: string) : CsvForm =
         DataFile.read path (fun stream ->
             use reader = new StreamReader(stream)
             let head = Array.zeroCreate<char> HeadLength
             let length = reader.ReadBlock(head, 0, head.Length)
-            choose (String(head, 0, length)) (length < HeadLength))
+            let text = String(head, 0, length)
+
+            match TextFile.tryOther text with
+            | Some problem -> DataFile.failFile (DataFile.nameOf path) problem
+            | None -> formOf text (length < HeadLength))

@@ -70,6 +70,7 @@ module internal PlanePoints =
             Csv.read
                 { CsvOptions.defaults with
                     Target = Some "label"
+                    Numeric = [ "x"; "y" ]
                     Task = TaskChoice.Classification
                 }
                 path

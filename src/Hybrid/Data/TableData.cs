@@ -42,8 +42,9 @@ public sealed class TableData
         return new TableData(DataSource.load((options ?? new()).Source, data));
     }
 
-    /// <summary>Reads a CSV or TSV file. Text columns become categories; empty fields, NA and ? are missing values.</summary>
-    /// <param name="path">The file.</param>
+    /// <summary>Reads a CSV or TSV file. What each column holds is decided by all of its values, and said in
+    /// <see cref="Notes"/>.</summary>
+    /// <param name="path">The file; - for the standard input.</param>
     /// <param name="options">Header, target, columns to leave out, and what to learn.</param>
     /// <exception cref="TableException">It cannot be read; the message states the reason, the line and the column.</exception>
     public static TableData FromCsv(string path, TableOptions? options = null)
@@ -142,6 +143,14 @@ public sealed class TableData
 
     /// <summary>The names of the classes; null where the target is a quantity.</summary>
     public IReadOnlyList<string>? Classes => (Value.Target as Target.Classes)?.names;
+
+    /// <summary>What was decided or found when the data was read: columns that are left out, how numbers are written, and so
+    /// on.</summary>
+    public IReadOnlyList<TableNote> Notes => TableNote.Of(Value.Notes);
+
+    /// <summary>What is subtracted from each target that is a quantity, in double precision, as for
+    /// <see cref="ColumnInfo.Offset"/>. Usually 0.</summary>
+    public double TargetOffset => Value.Reading.Target.Offset;
 
     /// <summary>The test part that comes with the data; null if there is none.</summary>
     public TableData? TestPart { get; }

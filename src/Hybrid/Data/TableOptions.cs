@@ -6,8 +6,9 @@ namespace Hybrid;
 /// <summary>How a CSV or TSV file is read for training. Separator, decimal comma and quotes are recognised.</summary>
 public sealed record TableOptions
 {
-    /// <summary>Whether the first row holds the columns' names; otherwise they are called x1, x2, … Default: true.</summary>
-    public bool Header { get; init; } = true;
+    /// <summary>Whether the first row holds the columns' names; otherwise they are called x1, x2, … Default: decided by whether
+    /// its values fit the columns below them.</summary>
+    public bool? Header { get; init; }
 
     /// <summary>The name of the column to predict, or its number from 1 where there is no header. Null: the last one.</summary>
     public string? Target { get; init; }
@@ -15,11 +16,22 @@ public sealed record TableOptions
     /// <summary>The columns to leave out, named like the target. Default: none.</summary>
     public IReadOnlyList<string> Ignore { get; init; } = [];
 
+    /// <summary>The columns whose values are categories, even if they are numbers or many. Default: none.</summary>
+    public IReadOnlyList<string> Categorical { get; init; } = [];
+
+    /// <summary>The columns whose values are quantities, even if they look like identifiers or codes. Default: none.</summary>
+    public IReadOnlyList<string> Numeric { get; init; } = [];
+
+    /// <summary>Texts that stand for a missing value, besides nothing, NA, N/A, n/a, #N/A, NaN, nan, NULL, null, None, ?, - and a
+    /// point. Default: none.</summary>
+    public IReadOnlyList<string> Missing { get; init; } = [];
+
     /// <summary>What to learn. Default: inferred from the target's values.</summary>
     public TaskKind Task { get; init; } = TaskKind.Guess;
 
     internal CsvOptions Csv => new(
-        Header, OptionModule.OfObj(Target), ListModule.OfSeq(Ignore),
+        OptionModule.OfNullable(Header), OptionModule.OfObj(Target), ListModule.OfSeq(Ignore), ListModule.OfSeq(Categorical),
+        ListModule.OfSeq(Numeric), ListModule.OfSeq(Missing), false,
         Task switch
         {
             TaskKind.Classification => TaskChoice.Classification,

@@ -29,6 +29,10 @@ public sealed partial class Model
     /// <summary>What it predicts.</summary>
     public string TargetName => Value.Schema.TargetName;
 
+    /// <summary>What is to be added, in double precision, to each predicted quantity: numbers that are large beside their
+    /// differences are learned less this number, since a float32 holds about 7 digits. Usually 0.</summary>
+    public double TargetOffset => Value.Schema.Reading.Target.Offset;
+
     /// <summary>The names of the classes; null where a quantity is predicted.</summary>
     public IReadOnlyList<string>? Classes => Value.Schema.Classes?.Value;
 

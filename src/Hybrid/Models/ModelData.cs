@@ -63,11 +63,6 @@ public sealed class ModelData
         return (Selection.Of(training), heldOut is { } there ? Selection.Of(there.Value) : null);
     }
 
-    static ModelData Load(Models.ModelFile file, TableOptions? options, string data)
-    {
-        options ??= new();
-        // names that are there are recognised
-        var header = options.Header ? null : FSharpOption<bool>.Some(false);
-        return new(Models.ModelDataModule.load(header, options.Source, data, file));
-    }
+    static ModelData Load(Models.ModelFile file, TableOptions? options, string data) =>
+        new(Models.ModelDataModule.load((options ?? new()).Source, data, file));
 }

@@ -12,7 +12,7 @@ let private schema =
 let private numbered =
     let options =
         { CsvOptions.defaults with
-            Header = false
+            Header = Some false
             Target = Some "1"
         }
 
@@ -51,7 +51,7 @@ let ``Data that does not fit the model is an error with its position`` () =
     fails "size,colour,kind\n1,green,cat\n" [ "line 2, column 2: «green» is not a category"; "blue, red" ]
     fails "size,colour,kind\n1,red,cow\n" [ "line 2, column 3: «cow» is not a class of «kind»"; "cat, dog" ]
     fails "size,colour,kind\nbig,red,cat\n" [ "line 2, column 1: text «big» in the numeric column «size»" ]
-    fails "size,colour,kind\n1,red,?\n" [ "line 2, column 3: the target «kind» is missing" ]
+    fails "size,colour,kind\n1,red,?\n" [ "every value of the target «kind» is missing" ]
     fails "size,colour\n1,red\n" [ "the target «kind» is not in the file" ]
     fails "size,colour,kind\n" [ "no data rows" ]
 
@@ -64,6 +64,39 @@ let ``A model without names finds its columns in the layout of its training data
     Assert.Equal<float32[]>([| 1f; 2f |], (read "a,1,2\n").Features)
     Assert.Equal<float32[]>([| 1f; 2f |], (read "first,second\n1,2\n").Features)
     fails numbered ModelCsvOptions.predict "1,2,3,4\n" [ "4 columns found"; "expects 2, or 3" ]
+
+[<Fact>]
+let ``Rows without a target – evaluation – are left out and counted`` () =
+    let batch = read ModelCsvOptions.evaluate "size,colour,kind\n1,red,?\n2,blue,dog\n"
+    Assert.Equal<float32[]>([| 2f; 0f |], batch.Features)
+    Assert.Contains(batch.Notes, fun note -> note.Says.Contains "1 row without a target")
+
+[<Fact>]
+let ``A table without names – first row of numbers – is read as in training`` () =
+    let columns = "5.1,3.5,a\n4.9,3.0,a\n6.2,2.9,b\n5.9,3.1,b\n6.0,3.2,b\n"
+    let table = withText columns (Csv.read CsvOptions.defaults)
+
+    let again =
+        withText columns (Csv.readFor (Schema.ofTable table) ModelCsvOptions.predict)
+
+    Assert.Equal(5, table.Examples)
+    Assert.Equal<float32[]>(table.Features, again.Features)
+
+[<Fact>]
+let ``A table without names – a column was left out – is read in the layout of training with or without the target``
+    ()
+    =
+    let rows =
+        Seq.init 12 (fun i -> $"{i % 5},same,{i % 7},{i % 2}\n") |> String.concat ""
+
+    let table = withText rows (Csv.read CsvOptions.defaults)
+    Assert.Equal<string[]>([| "x1"; "x3" |], table.Columns |> Array.map _.Name)
+
+    for text in [ "2,same,3,1\n"; "2,same,3\n"; "2,3\n" ] do
+        let batch =
+            withText text (Csv.readFor (Schema.ofTable table) ModelCsvOptions.predict)
+
+        Assert.Equal<float32[]>([| 2f; 3f |], batch.Features)
 
 [<Fact>]
 let ``Numbers match classes by value`` () =
@@ -104,7 +137,7 @@ let ``The target may have a different name than in training`` () =
                 (withText "1,2,a\n3,4,b\n" (fun path ->
                     Csv.read
                         { CsvOptions.defaults with
-                            Header = false
+                            Header = Some false
                         }
                         path
                     |> Schema.ofTable))

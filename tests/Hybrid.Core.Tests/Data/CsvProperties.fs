@@ -30,7 +30,7 @@ let private awkward =
         "tab\there"
         "Köln"
         "1x"
-        "-"
+        "--"
     ]
 
 let private tables =
@@ -52,13 +52,14 @@ let private tables =
             let optional value =
                 Gen.frequency [ 1, Gen.constant None; 4, Gen.map Some value ]
 
-            let! numbers = Gen.listOfLength (rows - 1) (optional number)
-            let! categories = Gen.listOfLength (rows - 1) (optional (Gen.elements awkward))
+            let! numbers = Gen.listOfLength (rows - 2) (optional number)
+            let! categories = Gen.listOfLength (rows - 2) (optional (Gen.elements awkward))
 
             return
                 {
-                    Numbers = Some 0.5f :: numbers
-                    Categories = Some "first" :: categories
+                    // a column of one value is left out
+                    Numbers = Some 0.5f :: Some 1.5f :: numbers
+                    Categories = Some "first" :: Some "second" :: categories
                     Classes = "no" :: "yes" :: fewer
                     Separator = separator
                     DecimalComma = comma && separator <> ','

@@ -11,7 +11,7 @@ let private read = Csv.read CsvOptions.defaults
 
 let private noHeader =
     { CsvOptions.defaults with
-        Header = false
+        Header = Some false
     }
 
 let private fails (text: string) (parts: string list) =
@@ -35,7 +35,8 @@ let ``Separators, decimal commas, quotes, spaces, byte order marks and line ends
     let data = withText text read
     Assert.Equal<float32[]>([| 1.5f; -2000f |], data.Features)
     Assert.Equal<string[]>([| "x"; "y" |], classNames data)
-    Assert.Equal(Column.numeric "a", data.Columns[0])
+    Assert.Equal("a", data.Columns[0].Name)
+    Assert.True data.Columns[0].Kind.IsNumber
     Assert.Equal("b", data.TargetName)
 
 [<Fact>]
@@ -55,18 +56,23 @@ let ``Quoted fields may contain separators, quotes and line breaks, which count 
 
 [<Fact>]
 let ``Empty fields, NA and question marks are missing values, also in categories`` () =
-    let data = withText "a,b,c\n1,u,x\n,NA,y\n NA ,t,x\n?,?,y\n" read
+    let data = withText "a,b,c\n1,u,x\n,NA,y\n NA ,t,x\n?,?,y\n3,,x\n" read
     Assert.Equal(Category [| "t"; "u" |], data.Columns[1].Kind)
-    Assert.Equal<float32[]>([| 1f; 1f; nanf; nanf; nanf; 0f; nanf; nanf |], data.Features)
+    Assert.Equal<float32[]>([| 1f; 1f; nanf; nanf; nanf; 0f; nanf; nanf; 3f; nanf |], data.Features)
 
 [<Theory>]
-[<InlineData("NaN")>]
 [<InlineData("-inf")>]
 [<InlineData("+Infinity")>]
 [<InlineData("∞")>]
 [<InlineData("-∞")>]
-let ``NaN and infinities are errors with position and advice`` text =
-    fails (table [ "1"; text ]) [ "data.csv, line 3, column 1"; $"«{text}»"; "NA or ?" ]
+let ``Infinities are errors with position and advice`` text =
+    fails
+        (table [ "1"; text ])
+        [
+            "data.csv, line 3, column 1"
+            $"«{text}» is not a finite number"
+            "Missing = "
+        ]
 
 [<Theory>]
 [<InlineData("1e39")>]
@@ -75,16 +81,12 @@ let ``Numbers that overflow are errors with their position`` text =
     fails (table [ "1"; text ]) [ "line 3, column 1"; $"«{text}» is too large" ]
 
 [<Fact>]
-let ``Decimal points and commas do not mix`` () =
-    fails "a;b;c\n1.234;x;0\n0,5;y;1\n" [ "line 3, column 1"; "«0,5» and one in line 2"; "thousands" ]
-
-[<Fact>]
 let ``A few texts among many numbers are an error`` () =
     fails
         (table (Seq.append (numbers 19) [ "abc" ]))
         [
             "line 21, column 1"
-            "text «abc» in the numeric column «age»"
+            "text «abc» (in line 21) in the numeric column «age»"
             "Ignore = age"
         ]
 
@@ -96,21 +98,6 @@ let ``A column of numbers and text is read as categories`` () =
     Assert.Equal(Category [| "10"; "9"; "unknown" |], data.Columns[0].Kind)
     Assert.Equal<float32[]>([| 1f; 0f; 2f; 0f |], data.Features)
 
-[<Fact>]
-let ``Too many categories are an error that counts them`` () =
-    fails
-        (table (Seq.init 70 (fun i -> $"name {i}")))
-        [ "column 1: the column «age» has 70 different values"; "Ignore = age" ]
-
-[<Fact>]
-let ``A column without a value is an error`` () =
-    fails
-        "my age,b,c\n,1,0\nNA,2,1\n"
-        [
-            "column 1: every value of the column «my age» is missing"
-            "Ignore = «my age»"
-        ]
-
 [<Theory>]
 [<InlineData("", "the file is empty")>]
 [<InlineData("\n\r\n \n", "the file is empty")>]
@@ -118,12 +105,8 @@ let ``A column without a value is an error`` () =
 [<InlineData("a\n1\n2\n", "fewer than 2 columns")>]
 [<InlineData("a,b\n1,2\n1,2,3\n", "line 3: expected 2 fields, as in line 1, but found 3")>]
 [<InlineData("a,b\n1,\"2\n3,4\n", "line 2: a quote that opens in this row is never closed")>]
-[<InlineData("a,b\n1,2\"3\n", "line 2: an unquoted field contains a quote")>]
 [<InlineData("a,b\n1,\"2\"3\n", "line 2: text follows a closing quote")>]
-[<InlineData("a,,b\n1,2,3\n", "line 1, column 2: the header has no name")>]
-[<InlineData("a,b,a\n1,2,3\n", "line 1, column 3: the name «a» occurs twice in the header, first in column 1")>]
-[<InlineData("1,2,3\n4,5,6\n", "Header = false")>]
-[<InlineData("a,b\n1,\n", "line 2, column 2: the target «b» is missing")>]
+[<InlineData("a,b\n1,\n", "every value of the target «b» is missing")>]
 [<InlineData("a,b\n1,x\n2,x\n", "the same class «x»")>]
 [<InlineData("a,b\n\0\u0001,x\n2,y\n", "line 2, column 1: the field contains control characters")>]
 let ``A format error names the place`` (text, part: string) = fails text [ "data.csv"; part ]
@@ -135,11 +118,15 @@ let ``Missing files and folders are errors`` () =
         failsWith [ "a folder, not a file" ] (fun () -> read folder))
 
 [<Fact>]
-let ``Other encodings are either supported or errors`` () =
+let ``Other encodings – Latin-1 and UTF-16 – are read`` () =
     let text = "stadt,klasse\nKöln,1\nBonn,2\n"
+    let latin = withBytes "latin.csv" (Encoding.Latin1.GetBytes text) read
+    Assert.Equal(Category [| "Bonn"; "Köln" |], latin.Columns[0].Kind)
 
-    withBytes "latin.csv" (Encoding.Latin1.GetBytes text) (fun path ->
-        failsWith [ "line 2, column 1: the text is not UTF-8" ] (fun () -> read path))
+    Assert.Contains(
+        latin.Notes,
+        fun note -> note.Says.Contains "first in line 2" && note.Says.Contains "Latin-1"
+    )
 
     let wide =
         Array.append (Encoding.Unicode.GetPreamble()) (Encoding.Unicode.GetBytes text)
@@ -231,7 +218,7 @@ let ``Missing columns are errors that list the existing ones`` () =
         failsWith [ "no column is left" ] (read (fun options -> { options with Ignore = [ "a"; "b" ] })))
 
 let private target options values =
-    let rows = values |> Seq.map (fun value -> $"0;{value}\n")
+    let rows = values |> Seq.mapi (fun i value -> $"{i % 2};{value}\n")
     (withText ("a;b\n" + String.Concat rows) (Csv.read options)).Target
 
 let private with' task =
@@ -264,11 +251,14 @@ let ``A regression target must be numeric`` () =
     Assert.Equal(Quantity [| 1f; 2f |], target (with' Regression) [ "1"; "2" ])
 
     withText "a,b\n1,x\n2,y\n" (fun path ->
-        failsWith [ "line 2, column 2: text «x» in the numeric target «b»" ] (fun () ->
-            Csv.read (with' Regression) path))
+        failsWith
+            [
+                "line 2, column 2: texts «x» (in line 2), «y» (in line 3) in the numeric target «b»"
+            ]
+            (fun () -> Csv.read (with' Regression) path))
 
 [<Fact>]
 let ``A column of names is refused as classes`` () =
     fails
-        ("a,b\n" + String.Concat(Seq.init 100 (fun i -> $"1,name {i}\n")))
+        ("a,b\n" + String.Concat(Seq.init 100 (fun i -> $"{i % 3},name {i}\n")))
         [ "100 different values in 100 examples" ]

@@ -25,7 +25,7 @@ let ``Points are read from a table with columns in any order`` () =
         Assert.Equal<float32[]>([| 1f; 0f |], points.Targets))
 
 [<Theory>]
-[<InlineData("x,z,label\n1,2,a\n3,4,b\n", "no numeric column y")>]
+[<InlineData("x,z,label\n1,2,a\n3,4,b\n", "no column «y»")>]
 [<InlineData("x,y,label\n1,,a\n3,4,b\n", "missing")>]
 [<InlineData("x,y,label\n1,2,a\n3,4,a\n", "column 3")>]
 [<InlineData("x,y,class\n1,2,a\n3,4,b\n", "label")>]

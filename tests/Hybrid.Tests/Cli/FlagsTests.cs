@@ -66,11 +66,11 @@ public sealed partial class FlagsTests
     public void An_error_names_properties_and_in_the_command_flags()
     {
         using var command = new HybridCommand();
-        command.Write("t.csv", "my age,b,c\n,1,0\nNA,2,1\n");
+        command.Write("t.csv", "my age,c\n5,0\n5,1\n");
         var error = Assert.Throws<TableException>(() => TableData.Load(command.File("t.csv")));
-        Assert.EndsWith("is missing. Use Ignore = «my age».", error.Message, StringComparison.Ordinal);
-        Assert.Equal([Remedy.NewSet("Ignore", "my age", "")], error.Remedies);
-        command.Fail(1, ["is missing. Use --ignore 'my age'."], "train", "t.csv");
+        Assert.EndsWith("Use Categorical = «my age» (to keep it).", error.Message, StringComparison.Ordinal);
+        Assert.Equal([Remedy.NewSet("Categorical", "my age", "to keep it")], error.Remedies);
+        command.Fail(1, ["Use --categorical 'my age' (to keep it)."], "train", "t.csv");
     }
 
     [Fact]

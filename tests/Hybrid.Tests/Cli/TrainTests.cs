@@ -97,6 +97,36 @@ public sealed class TrainTests : IDisposable
         Assert.Contains("2 columns", text);
     }
 
+    [Fact]
+    public void What_was_decided_about_a_table_is_said_and_predictions_follow_it()
+    {
+        var rows = Enumerable.Range(0, 60).Select(i => $"{i},N{i},{(i == 0 ? "NULL" : i % 7)},\"{i % 5 + 1},250\",{(i % 9 == 4 ? "" : i % 2)}");
+        command.Write("t.csv", "id,name,rooms,price,sold\n" + string.Join('\n', rows) + "\n");
+        var trained = command.Succeed("train", "t.csv", "--epochs", "2").Output;
+        Assert.Contains("- Left out «id»: a row number. Use --numeric id (to keep it).", trained);
+        Assert.Contains("- Left out «name»: every row has its own text, like «N0». Use --categorical name (to keep it).", trained);
+        Assert.Contains("- «price»: numbers with commas between thousands, like «1,250».", trained);
+        Assert.Contains("- 7 rows without a target are left out.", trained);
+        Assert.Contains("53 examples", trained);
+
+        Assert.Equal(61, command.Succeed("predict", "model.onnx", "t.csv").Lines.Length);
+        Assert.Contains("- 7 rows without a target are left out.", command.Succeed("evaluate", "model.onnx", "t.csv", "--part", "test").Output);
+
+        var kept = command.Succeed("train", "t.csv", "--epochs", "1", "--numeric", "id", "--json").Json;
+        Assert.Equal(3, kept.GetProperty("notes").GetArrayLength());
+    }
+
+    [Fact]
+    public void Large_numbers_with_small_differences_are_predicted_in_full()
+    {
+        var rows = Enumerable.Range(0, 60).Select(i => $"{1_700_000_000 + 10 * i},{1_000_000_000_000 + 100 * i}");
+        command.Write("t.csv", "time,y\n" + string.Join('\n', rows) + "\n");
+        command.Succeed("train", "t.csv", "--epochs", "300");
+        var predictions = command.Succeed("predict", "model.onnx", "t.csv").Lines.Skip(1).Select(line => double.Parse(line, System.Globalization.CultureInfo.InvariantCulture)).ToArray();
+        Assert.True(predictions.Distinct().Count() > 50);
+        Assert.All(predictions, value => Assert.InRange(value, 1e12 - 1000, 1e12 + 7000));
+    }
+
     [Theory]
     [InlineData("--hidden", "0", "--loss", "hinge")]
     [InlineData("--hidden", "none", "--l2", "0.01", "--l1", "0.001", "--optimizer", "sgd", "--schedule", "step")]

@@ -30,11 +30,14 @@ public sealed class CsvFuzzTests
         }
 
         var options = new CsvOptions(
-            random.Next(3) > 0,
+            random.Next(3) switch { 0 => null, var some => OptionModule.OfNullable<bool>(some == 1) },
             OptionModule.OfObj(new[] { null, null, null, null, null, "1", "x1", "colour" }[random.Next(8)]),
-            random.Next(8) == 0 ? ListModule.OfSeq(["2"]) : ListModule.Empty<string>(),
+            Some(random, "2"), Some(random, "1"), Some(random, "3"), Some(random, "x"), random.Next(8) == 0,
             new[] { TaskChoice.Guess, TaskChoice.Classification, TaskChoice.Regression }[random.Next(3)]);
         var source = new SourceOptions(options, 1, null, null);
         return path => DataSource.load(source, path);
     }
+
+    static FSharpList<string> Some(System.Random random, string text) =>
+        random.Next(8) == 0 ? ListModule.OfSeq([text]) : ListModule.Empty<string>();
 }

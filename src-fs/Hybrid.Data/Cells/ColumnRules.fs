@@ -1,0 +1,459 @@
+namespace Hybrid.Data
+
+open System
+open Hybrid.Core
+
+/// What the caller says about some columns.
+type internal ColumnWish =
+    | NoWish
+    | AsCategory
+    | AsNumber
+
+/// What the other columns of a table say about how its numbers are written.
+type internal DecimalSigns =
+    {
+        /// Some number can only have a decimal point.
+        Point: bool
+        /// Some number can only have a decimal comma.
+        Comma: bool
+        /// Commas separate the columns themselves.
+        CommaSeparates: bool
+    }
+
+/// How a column is used, and why.
+type internal Verdict =
+    /// As a feature; what is said about it, if that is not plain.
+    | Learn of ColumnKind * says: string
+    | LeaveOut of says: string * Remedy list
+    /// There is no right reading: the line of the first offence, if there is one.
+    | Refuse of line: int option * problem: string * Remedy list
+
+/// The numbers of a column in the notation that fits most of its cells.
+[<NoComparison; NoEquality>]
+type internal Numbers =
+    {
+        Notation: Notation
+        Range: NumberRange
+    }
+
+/// From all cells of a column to what it holds. Nothing here depends on where the cells come from.
+module internal ColumnRules =
+    /// From this number of values on …
+    let private fewest = 10
+    /// … a column with at least this share of numbers is meant to be numeric.
+    let private share = 0.9
+    /// More different texts than this are names or remarks, not categories, …
+    let private usualCategories = 64
+    /// … unless each occurs so often on average, up to …
+    let private rowsPerCategory = 20
+    /// … so many.
+    let private mostCategories = 256
+    /// From this number of different texts on, each must occur twice on average.
+    let private fewCategories = 10
+    /// What the caller calls a category may have more.
+    let private mostWished = 1024
+
+    /// Different texts to count: enough for every rule.
+    let limit (isSpecial: bool) : int =
+        1 + (if isSpecial then mostWished else mostCategories)
+
+    // ---- numbers
+
+    let private digitsFor (signs: DecimalSigns) (counts: NotationCounts) : Digits =
+        let comma =
+            // 1,234 may be a thousand or one and a bit
+            if signs.Comma && not signs.Point then
+                [ Digits.Comma; Digits.CommaGroups ]
+            elif signs.Point || signs.CommaSeparates then
+                [ Digits.CommaGroups; Digits.Comma ]
+            else
+                [ Digits.Comma; Digits.CommaGroups ]
+
+        let point =
+            if signs.Comma && not signs.Point then
+                [ Digits.PointGroups; Digits.Point ]
+            else
+                [ Digits.Point; Digits.PointGroups ]
+
+        point.Head :: comma
+        @ point.Tail
+        @ [ Digits.BlankGroups; Digits.ApostropheGroups ]
+        // the first of equals
+        |> List.maxBy (fun digits -> (counts.Range digits).Count)
+
+    let private plainIfPossible (signs: DecimalSigns) (counts: NotationCounts) : Digits =
+        let digits = digitsFor signs counts
+
+        if
+            (counts.Range Digits.Point).Count = (counts.Range digits).Count
+            && not (digits = Digits.PointGroups && counts.HasPoint)
+        then
+            Digits.Point
+        else
+            digits
+
+    /// The notation that fits most cells: digits, digits with a unit, or dates.
+    let numbers (signs: DecimalSigns) (cells: ColumnCells) : Numbers =
+        let isPointed = signs.Point || not signs.Comma || not cells.Bare.HasPoint
+
+        let decimal (counts: NotationCounts) unit =
+            let digits = plainIfPossible signs counts
+
+            {
+                Notation = Notation.Decimal(digits, unit)
+                Range = counts.Range digits
+            }
+
+        if isPointed && cells.Bare.ArePlain && isNull cells.United && isNull cells.Dates then
+            // most columns, at little cost
+            {
+                Notation = Notation.plain
+                Range = cells.Bare.Range Digits.Point
+            }
+        else
+
+            [
+                decimal cells.Bare ""
+                if not (isNull cells.United) && isNull cells.OtherUnit then
+                    decimal cells.United cells.Unit
+                if not (isNull cells.Dates) then
+                    // of equals the day first
+                    for order, range in Array.zip DateText.orders cells.Dates do
+                        {
+                            Notation = Notation.Date order
+                            Range = range
+                        }
+            ]
+            |> List.maxBy (fun numbers -> numbers.Range.Count)
+
+    /// Whether a column with so many numbers among its values is meant to be numeric.
+    let isMostly (numbers: Numbers) (cells: ColumnCells) : bool =
+        cells.Present > 0
+        && (numbers.Range.Count = cells.Present
+            || cells.Present >= fewest
+               && float numbers.Range.Count >= share * float cells.Present)
+
+    /// The number of a text in a notation.
+    let tryNumber (notation: Notation) (text: string) : float voption =
+        match notation with
+        | Notation.Date order -> DateText.tryDays order text
+        | Notation.Decimal(digits, "") -> NumberText.tryDigits digits text
+        | Notation.Decimal(digits, unit) ->
+            match NumberText.trySplit text with
+            | Some(found, digitsOf) when found = unit -> NumberText.tryDigits digits digitsOf
+            | _ -> ValueNone
+
+    /// The texts that are no numbers, each with how often it occurs and its first line; the most frequent ones first.
+    let strangers (notation: Notation) (cells: ColumnCells) : (string * int * int) list =
+        [
+            for entry in cells.Texts.Known do
+                let struct (count, line) = entry.Value
+
+                if ValueOption.isNone (tryNumber notation entry.Key) then
+                    entry.Key, count, line
+            // plain numbers are strangers among numbers with a unit
+            if ValueOption.isNone (tryNumber notation "1") then
+                for entry in cells.Numbers.Known do
+                    let struct (count, line) = entry.Value
+                    entry.Key, count, line
+        ]
+        |> List.sortBy (fun (_, count, line) -> -count, line)
+
+    let namedTexts (texts: (string * int * int) list) : string =
+        texts
+        |> List.map (fun (text, count, line) ->
+            let often = if count = 1 then "" else $"{count} times, first "
+            $"{Advice.quote text} ({often}in line {line})")
+        |> Advice.some 8
+
+    /// How a notation is said; "" for plain numbers.
+    let sayNotation (cells: ColumnCells) (notation: Notation) : string =
+        let sample = Advice.quote cells.FirstText
+
+        match notation with
+        | Notation.Decimal(Digits.Point, "") -> ""
+        | Notation.Decimal(digits, unit) ->
+            let signs =
+                match digits with
+                | Digits.Point -> ""
+                | Digits.Comma -> " with a decimal comma"
+                | Digits.CommaGroups -> " with commas between thousands"
+                | Digits.PointGroups -> " with points between thousands"
+                | Digits.BlankGroups -> " with blanks between thousands"
+                | Digits.ApostropheGroups -> " with apostrophes between thousands"
+
+            let inUnit = if unit = "" then "" else $" in {unit}"
+            $"numbers{inUnit}{signs}, like {sample}"
+        | Notation.Date DateOrder.YearFirst -> $"dates, like {sample}, as days since 1970"
+        | Notation.Date DateOrder.DayFirst -> $"dates with the day first, like {sample}, as days since 1970"
+        | Notation.Date DateOrder.MonthFirst ->
+            $"dates with the month first, like {sample}, as days since 1970"
+
+    let private number (cells: ColumnCells) (numbers: Numbers) : ColumnKind * string =
+        let range = numbers.Range
+        let offset = NumberFormat.offset range.Least range.Most range.AreWhole
+
+        let ofOffset =
+            if offset = 0.0 then
+                ""
+            else
+                $"{offset} is subtracted first, because float32 holds about 7 digits and the differences are small beside that"
+
+        Number
+            {
+                Notation = numbers.Notation
+                Offset = offset
+            },
+        [ sayNotation cells numbers.Notation; ofOffset ]
+        |> List.filter ((<>) "")
+        |> String.concat "; "
+
+    // ---- categories
+
+    let private booleans =
+        [ "true", "false"; "yes", "no"; "t", "f"; "y", "n"; "on", "off" ]
+
+    /// Whether texts are two words for yes and no, in any case.
+    let areBoolean (texts: string seq) : bool =
+        let lower =
+            texts
+            |> Seq.map _.ToLowerInvariant()
+            |> Seq.distinct
+            |> Seq.truncate 3
+            |> List.ofSeq
+
+        booleans
+        |> List.exists (fun (yes, no) -> lower |> List.forall (fun text -> text = yes || text = no))
+
+    /// Texts as categories, in ordinal order; those for yes and no once, however they are written.
+    let categories (texts: string seq) : string[] =
+        let texts = Array.ofSeq texts
+
+        if areBoolean texts then
+            texts
+            |> Array.groupBy _.ToLowerInvariant()
+            |> Array.map (snd >> Array.min)
+            |> Array.sortWith (fun a b -> String.CompareOrdinal(a, b))
+        else
+            Array.sortWith (fun a b -> String.CompareOrdinal(a, b)) texts
+
+    let texts (cells: ColumnCells) : string seq =
+        Seq.append cells.Numbers.Known.Keys cells.Texts.Known.Keys
+
+    let private category cells = Category(categories (texts cells))
+
+    let private keepAsCategory name =
+        Remedy.Set(OptionName.Categorical, name, "to keep it")
+
+    let private keepAsNumber name =
+        Remedy.Set(OptionName.Numeric, name, "to keep it")
+
+    let private howMany (cells: ColumnCells) =
+        if cells.IsFull then
+            $"more than {cells.Distinct}"
+        else
+            $"{cells.Distinct}"
+
+    /// Whether so many categories can be learned from so many rows.
+    let private isFew (cells: ColumnCells) =
+        let limit =
+            max
+                (min usualCategories (max fewCategories (cells.Present / 2)))
+                (min mostCategories (cells.Present / rowsPerCategory))
+
+        not cells.IsFull && cells.Distinct <= limit
+
+    /// A mostly numeric column with other texts is a category only if it has few values, such as 0, 1, 2 and 3+.
+    let private areFewForNumbers (cells: ColumnCells) =
+        not cells.IsFull && cells.Distinct <= 20 && 5 * cells.Distinct <= cells.Present
+
+    /// Why many texts cannot be learned from.
+    let private tooMany (cells: ColumnCells) : string =
+        let first = Advice.quote cells.FirstText
+
+        if not (isNull cells.OtherUnit) && cells.Unit <> cells.OtherUnit then
+            $"its numbers have different units, such as {cells.Unit} and {cells.OtherUnit}"
+        elif 4 * cells.Numbers.Count >= cells.Present then
+            $"numbers and texts, like {first} in line {cells.FirstTextLine}: {howMany cells} different values"
+        elif cells.AreAllDifferent then
+            $"every row has its own text, like {first}"
+        elif 2 * cells.Sentences >= cells.Texts.Count then
+            $"free text, like {first}"
+        else
+            $"{howMany cells} different values in {cells.Present} rows, like {first}"
+
+    let private ofTexts name (numbers: Numbers) (cells: ColumnCells) : Verdict =
+        let areOwn = cells.AreAllDifferent && cells.Present >= fewest
+
+        if isFew cells && not areOwn then
+            let among =
+                if 2 * cells.Numbers.Count >= cells.Present then
+                    let texts = strangers numbers.Notation cells
+                    $"categories, because of the texts {namedTexts texts} among its numbers"
+                else
+                    ""
+
+            Learn(category cells, among)
+        else
+            LeaveOut(tooMany cells, [ keepAsCategory name ])
+
+    // ---- all of it
+
+    let private idNames =
+        set
+            [
+                "id"
+                "ids"
+                "index"
+                "idx"
+                "row"
+                "rownum"
+                "rownumber"
+                "rowid"
+                "no"
+                "nr"
+                "number"
+                "key"
+                "uid"
+                "uuid"
+                "guid"
+                "serial"
+            ]
+
+    /// Whether a name is that of an identifier: id, PassengerId, customer_id, Row Number.
+    let isIdName (name: string) : bool =
+        let bare = String.filter Char.IsLetterOrDigit name
+        let lower = bare.ToLowerInvariant()
+
+        idNames.Contains lower
+        || name.EndsWith("Id", StringComparison.Ordinal)
+        || name.EndsWith("ID", StringComparison.Ordinal)
+        || lower.StartsWith("unnamed", StringComparison.Ordinal)
+        || (name.Length > 2
+            && name.EndsWith("id", StringComparison.OrdinalIgnoreCase)
+            && not (Char.IsLetter name[name.Length - 3]))
+
+    /// What is wrong with a number that float32 cannot hold, if there is one.
+    let excess (cells: ColumnCells) : Verdict option =
+        if cells.Excess = "" then
+            None
+        else
+            let quoted = Advice.quote cells.Excess
+
+            let problem, remedy =
+                if NumberText.isInfinity cells.Excess then
+                    $"{quoted} is not a finite number.",
+                    Remedy.Set(OptionName.Missing, cells.Excess, "if it stands for a missing value")
+                else
+                    $"the number {quoted} is too large (the maximum magnitude is {Single.MaxValue}).",
+                    Remedy.Do "scale the column"
+
+            Some(Refuse(Some cells.ExcessLine, problem, [ Advice.correctValue; remedy ]))
+
+    let private mixesSigns (cells: ColumnCells) =
+        cells.Bare.ShowsPoint
+        && cells.Bare.ShowsComma
+        && float cells.Bare.EitherSign >= share * float cells.Present
+
+    let private isAmbiguousDate (numbers: Numbers) (cells: ColumnCells) =
+        match numbers.Notation with
+        | Notation.Date DateOrder.DayFirst ->
+            cells.Dates[Array.IndexOf(DateText.orders, DateOrder.MonthFirst)].Count = numbers.Range.Count
+        | _ -> false
+
+    let private mixed name (numbers: Numbers) (cells: ColumnCells) : Verdict =
+        let texts = strangers numbers.Notation cells
+        let first = texts |> List.map (fun (_, _, line) -> line) |> List.min
+        let named = namedTexts texts
+        let one = if texts.Length = 1 then "text" else "texts"
+
+        Refuse(
+            Some first,
+            $"{one} {named} in the numeric column {Advice.quote name}.",
+            [
+                Advice.correctValue
+                let text, _, _ = texts.Head
+                Remedy.Set(OptionName.Missing, text, "if it stands for a missing value")
+                Advice.ignore name
+            ]
+        )
+
+    let private ofNumbers name (isNameless: bool) (numbers: Numbers) (cells: ColumnCells) : Verdict =
+        let isUnique =
+            cells.AreAllDifferent && numbers.Range.AreWhole && cells.Present >= fewest
+
+        let isPlain = numbers.Notation = Notation.plain
+
+        if isPlain && cells.LeadingZeros > 0 && numbers.Range.AreWhole then
+            if isFew cells then
+                Learn(
+                    category cells,
+                    $"categories, since some begin with a 0, like {Advice.quote (texts cells |> Seq.find (fun text -> text.StartsWith '0' && text.Length > 1))}"
+                )
+            else
+                LeaveOut(
+                    $"{howMany cells} different codes that begin with a 0",
+                    [ keepAsCategory name; keepAsNumber name ]
+                )
+        elif
+            isPlain
+            && isUnique
+            && cells.IsRising
+            && (isIdName name
+                || isNameless && (numbers.Range.Least = 0.0 || numbers.Range.Least = 1.0))
+        then
+            LeaveOut("a row number", [ keepAsNumber name ])
+        elif isPlain && isUnique && isIdName name then
+            LeaveOut("an identifier: every row has its own number", [ keepAsNumber name ])
+        else
+            Learn(number cells numbers)
+
+    /// <summary>What a column holds, by all of its cells, and why.</summary>
+    /// <param name="signs">What the whole table says about decimal points and commas.</param>
+    /// <param name="wish">What the caller says.</param>
+    /// <param name="isNameless">The name is not the file's own.</param>
+    /// <param name="name">What it is called.</param>
+    /// <param name="cells">All of them.</param>
+    let decide
+        (signs: DecimalSigns)
+        (wish: ColumnWish)
+        (isNameless: bool)
+        (name: string)
+        (cells: ColumnCells)
+        : Verdict =
+        let numbers = numbers signs cells
+        let isNumeric = numbers.Range.Count = cells.Present
+
+        match wish, excess cells with
+        | AsCategory, _ when cells.IsFull ->
+            Refuse(
+                None,
+                $"the column {Advice.quote name} has more than {mostWished} different values, too many for categories.",
+                [ Advice.ignore name ]
+            )
+        | AsCategory, _ when cells.Present > 0 -> Learn(category cells, "categories, as asked for")
+        | _ when cells.Present = 0 -> LeaveOut("every value is missing", [])
+        | _ when mixesSigns cells ->
+            Refuse(
+                Some cells.FirstTextLine,
+                $"some numbers of the column {Advice.quote name} have a decimal comma, like {Advice.quote cells.FirstText}, and some a decimal point.",
+                [ Remedy.Do "write all of them alike"; Advice.ignore name ]
+            )
+        | AsNumber, None when isNumeric -> Learn(number cells numbers)
+        | AsNumber, None -> mixed name numbers cells
+        | _ when cells.Distinct = 1 && not cells.IsFull ->
+            let value = Advice.quote (Seq.head (texts cells))
+
+            if cells.Missing > 0 then
+                Learn(category cells, $"categories: {value}, or a missing value")
+            else
+                LeaveOut($"every value is {value}", [ keepAsCategory name ])
+        | _, Some refused when isMostly numbers cells || isNumeric || cells.Texts.Known.Count <= 2 -> refused
+        | _ when isNumeric && isAmbiguousDate numbers cells ->
+            LeaveOut(
+                $"dates of which nothing says whether the day or the month is first, like {Advice.quote cells.FirstText}",
+                [ Remedy.Do "write them like 2010-12-31"; keepAsCategory name ]
+            )
+        | _ when isNumeric -> ofNumbers name isNameless numbers cells
+        | _ when isMostly numbers cells && not (areFewForNumbers cells) -> mixed name numbers cells
+        | _ -> ofTexts name numbers cells

@@ -1,0 +1,50 @@
+namespace Hybrid.Data
+
+open System
+open System.Text
+
+/// Texts that stand for a missing value.
+module internal Missing =
+    /// Besides nothing at all.
+    let usual: string list =
+        [
+            "?"
+            "-"
+            "."
+            "NA"
+            "N/A"
+            "n/a"
+            "#N/A"
+            "NaN"
+            "nan"
+            "NULL"
+            "null"
+            "None"
+        ]
+
+    let private encoded = usual |> List.map Encoding.UTF8.GetBytes |> Array.ofList
+
+    let private longest = usual |> List.map _.Length |> List.max
+
+    let private isOneOf (tokens: byte[][]) (text: ReadOnlySpan<byte>) =
+        let mutable found = false
+
+        for token in tokens do
+            found <- found || text.SequenceEqual(ReadOnlySpan token)
+
+        found
+
+    /// Whether a trimmed text is one of the usual ones, or one of some others.
+    let isMissing (others: byte[][], text: ReadOnlySpan<byte>) : bool =
+        text.Length = 0
+        // most numbers begin with a digit
+        || (text.Length <= longest
+            && not (text[0] >= '0'B && text[0] <= '9'B)
+            && isOneOf encoded text)
+        || (others.Length > 0 && isOneOf others text)
+
+    /// The bytes of further tokens.
+    let encode (tokens: string list) : byte[][] =
+        tokens
+        |> List.map (fun token -> Encoding.UTF8.GetBytes(token.Trim()))
+        |> Array.ofList

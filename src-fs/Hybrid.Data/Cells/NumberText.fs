@@ -1,0 +1,232 @@
+namespace Hybrid.Data
+
+open System
+open System.Globalization
+open System.Text
+
+/// Numbers as they are written in tables.
+module internal NumberText =
+    /// A longer text is not a number, which keeps copies small.
+    [<Literal>]
+    let private Longest = 128
+
+    let private styles =
+        NumberStyles.AllowLeadingSign
+        ||| NumberStyles.AllowDecimalPoint
+        ||| NumberStyles.AllowExponent
+
+    let private isDigit (character: byte) = character >= '0'B && character <= '9'B
+
+    /// Up to seven digits, the most common numbers in tables of pixels and counts; -1 for anything else.
+    let private smallInteger (text: ReadOnlySpan<byte>) : int =
+        let mutable value = if text.Length > 7 then -1 else 0
+        let mutable i = 0
+
+        while value >= 0 && i < text.Length do
+            value <-
+                if isDigit text[i] then
+                    10 * value + int (text[i] - '0'B)
+                else
+                    -1
+
+            i <- i + 1
+
+        value
+
+    let private withoutSign (text: ReadOnlySpan<byte>) =
+        if text.Length > 0 && (text[0] = '+'B || text[0] = '-'B) then
+            text.Slice 1
+        else
+            text
+
+    /// A number with a decimal point, such as -1234.5e6. A number too large for double precision is infinite.
+    let tryPoint (text: ReadOnlySpan<byte>, value: byref<float>) : bool =
+        let integer = if text.Length = 0 then -1 else smallInteger text
+
+        if integer >= 0 then
+            value <- float integer
+            true
+        else
+            let bare = withoutSign text
+
+            bare.Length > 0
+            && text.Length <= Longest
+            && (isDigit bare[0] || bare[0] = '.'B)
+            && Double.TryParse(text, styles, CultureInfo.InvariantCulture, &value)
+
+    let private pointed (text: string) : float voption =
+        let mutable value = 0.0
+
+        if tryPoint (ReadOnlySpan(Encoding.UTF8.GetBytes text), &value) then
+            ValueSome value
+        else
+            ValueNone
+
+    /// The text without what separates groups of three digits in its whole part, if it does so everywhere.
+    let private ungrouped (isSeparator: char -> bool) (text: string) : string option =
+        let start =
+            if text.Length > 0 && (text[0] = '-' || text[0] = '+') then
+                1
+            else
+                0
+
+        let mutable stop = start
+
+        while stop < text.Length && (Char.IsAsciiDigit text[stop] || isSeparator text[stop]) do
+            stop <- stop + 1
+
+        let groups =
+            text.Substring(start, stop - start)
+            |> String.map (fun character -> if isSeparator character then ' ' else character)
+            |> _.Split(' ')
+
+        let isWhole =
+            groups[0].Length >= 1
+            && groups[0].Length <= 3
+            && groups |> Array.skip 1 |> Array.forall (fun group -> group.Length = 3)
+
+        if groups.Length = 1 then
+            Some text
+        elif isWhole && not (String.exists isSeparator (text.Substring stop)) then
+            Some(text.Substring(0, start) + String.Concat groups + text.Substring stop)
+        else
+            None
+
+    let private withPoint (text: string) =
+        if
+            text.IndexOf ',' >= 0
+            && text.IndexOf ',' = text.LastIndexOf ','
+            && text.IndexOf '.' < 0
+        then
+            text.Replace(',', '.')
+        else
+            text
+
+    let private isBlank (character: char) =
+        character = ' '
+        || character = '\u00A0'
+        || character = '\u202F'
+        || character = '\u2009'
+
+    let private isApostrophe (character: char) =
+        character = '\'' || character = '\u2019'
+
+    /// A number in one way of writing its digits.
+    let tryDigits (digits: Digits) (text: string) : float voption =
+        let grouped isSeparator finish =
+            match ungrouped isSeparator text with
+            | Some bare -> pointed (finish bare)
+            | None -> ValueNone
+
+        if text.Length > Longest then
+            ValueNone
+        else
+            match digits with
+            | Digits.Point -> pointed text
+            | Digits.Comma -> pointed (withPoint text)
+            | Digits.CommaGroups -> grouped (fun character -> character = ',') id
+            | Digits.PointGroups -> grouped (fun character -> character = '.') withPoint
+            | Digits.BlankGroups -> grouped isBlank withPoint
+            | Digits.ApostropheGroups -> grouped isApostrophe id
+
+    let private currencies =
+        set
+            [
+                "AUD"
+                "BRL"
+                "CAD"
+                "CHF"
+                "CNY"
+                "CZK"
+                "DKK"
+                "EUR"
+                "GBP"
+                "HUF"
+                "INR"
+                "JPY"
+                "KRW"
+                "MXN"
+                "NOK"
+                "NZD"
+                "PLN"
+                "RUB"
+                "SEK"
+                "TRY"
+                "USD"
+                "ZAR"
+                "Rs"
+                "Rs."
+            ]
+
+    let private isSymbol (character: char) =
+        Char.GetUnicodeCategory character = UnicodeCategory.CurrencySymbol
+
+    /// A currency before a number: $, US$, EUR.
+    let private isCurrency (text: string) =
+        currencies.Contains text
+        || (text.Length <= 4
+            && text.Length > 0
+            && isSymbol text[text.Length - 1]
+            && text |> Seq.take (text.Length - 1) |> Seq.forall Char.IsAsciiLetter)
+
+    /// A unit after a number: %, kg, km/h, °C, €.
+    let private isUnit (text: string) =
+        let isSign character =
+            isSymbol character || character = '%' || character = '‰' || character = '°'
+
+        text.Length <= 16
+        && (Char.IsLetter text[0] || isSign text[0])
+        && text
+           |> Seq.forall (fun character ->
+               Char.IsLetter character || isSign character || "/²³^. ".Contains character)
+
+    /// A text that begins or ends with a unit: the unit, and the digits with their sign.
+    let trySplit (text: string) : (string * string) option =
+        let digitIn predicate =
+            predicate (fun (character: char) -> Char.IsAsciiDigit character)
+
+        let first = digitIn (fun isDigit -> Seq.tryFindIndex isDigit text)
+
+        match first with
+        | None -> None
+        | Some first ->
+            let last = Seq.findIndexBack Char.IsAsciiDigit text
+            let after = text.Substring(last + 1).Trim()
+            let before = text.Substring(0, first).TrimStart()
+
+            // a sign may stand on either side of a currency, and a point before the first digit
+            let inner =
+                before
+                |> Seq.rev
+                |> Seq.takeWhile (fun character -> "+-.".Contains character)
+                |> Seq.length
+
+            let outer =
+                if before.Length > inner && (before[0] = '-' || before[0] = '+') then
+                    1
+                else
+                    0
+
+            let sign = before.Substring(0, outer) + before.Substring(before.Length - inner)
+            let unit = before.Substring(outer, before.Length - inner - outer).Trim()
+            let digits = sign + text.Substring(first, last + 1 - first)
+
+            match unit, after with
+            | "", "" -> None
+            | "", unit when isUnit unit -> Some(unit, digits)
+            | unit, "" when isCurrency unit -> Some(unit, digits)
+            | _ -> None
+
+    /// The number in a text that is known to be one, such as the name of a class.
+    let tryAny (text: string) : float option =
+        [ Digits.Point; Digits.Comma ]
+        |> List.tryPick (fun digits ->
+            match tryDigits digits text with
+            | ValueSome value -> Some value
+            | ValueNone -> None)
+
+    let private notFinite = set [ "inf"; "infinity"; "∞" ]
+
+    /// Whether a text spells an infinity.
+    let isInfinity (text: string) : bool =
+        notFinite.Contains((text.TrimStart('-', '+')).ToLowerInvariant())

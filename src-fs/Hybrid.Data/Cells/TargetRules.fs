@@ -1,0 +1,146 @@
+namespace Hybrid.Data
+
+open System
+open Hybrid.Core
+
+/// What is learned from a table's target.
+type TaskChoice =
+    /// Classes for texts and for numbers that look like labels, a quantity otherwise.
+    | Guess
+    | Classification
+    | Regression
+
+/// What is predicted, before the targets themselves are read.
+type internal TargetKind =
+    | Labels of names: string[]
+    | Amount of NumberFormat
+
+/// From all cells of the target to what is predicted.
+module internal TargetRules =
+    /// More classes than this are taken for names or a quantity.
+    let private mostClasses = 1024
+    /// Texts that rarely recur are names: from this number of distinct ones on, each needs two examples.
+    let private mostRare = 64
+    /// Integers are guessed to be classes if they have at most this many distinct values …
+    let private guessedClasses = 20
+    /// … and on average this many examples of each.
+    let private guessedExamples = 5
+
+    /// What the target is, and what is said about it; or what is wrong with it.
+    let decide
+        (signs: DecimalSigns)
+        (task: TaskChoice)
+        (name: string)
+        (cells: ColumnCells)
+        : Result<TargetKind * string, int option * string * Remedy list> =
+        let quoted = Advice.quote name
+        let numbers = ColumnRules.numbers signs cells
+        let isNumeric = numbers.Range.Count = cells.Present
+        let texts = lazy (ColumnRules.texts cells |> Array.ofSeq)
+        let number = ColumnRules.tryNumber numbers.Notation >> ValueOption.defaultValue nan
+
+        let amount () =
+            let range = numbers.Range
+
+            if range.Least = range.Most then
+                Error(
+                    None,
+                    $"every example has the same value of the target {quoted}, so there is nothing to learn.",
+                    [ Advice.otherTarget ]
+                )
+            else
+                let offset = NumberFormat.offset range.Least range.Most range.AreWhole
+
+                Ok(
+                    Amount
+                        {
+                            Notation = numbers.Notation
+                            Offset = offset
+                        },
+                    [
+                        ColumnRules.sayNotation cells numbers.Notation
+                        if offset <> 0.0 then
+                            $"{offset} is subtracted first, because float32 holds about 7 digits and the differences are small beside that; predictions have it added again"
+                    ]
+                    |> List.filter ((<>) "")
+                    |> String.concat "; "
+                )
+
+        /// Classes sorted by their numbers, if they are numbers; those of the same number are one.
+        let labels () =
+            let names =
+                if isNumeric && cells.LeadingZeros = 0 then
+                    texts.Value
+                    |> Array.groupBy number
+                    |> Array.sortBy fst
+                    |> Array.map (snd >> Array.head)
+                else
+                    ColumnRules.categories texts.Value
+
+            let different =
+                if cells.IsFull then
+                    $"more than {cells.Distinct}"
+                else
+                    $"{names.Length}"
+
+            if
+                cells.IsFull
+                || names.Length > mostClasses
+                || (names.Length > mostRare && cells.Present < 2 * names.Length)
+            then
+                Error(
+                    None,
+                    $"the target {quoted} has {different} different values in {cells.Present} examples, too many to be classes.",
+                    [ Advice.otherTarget; Advice.regression ]
+                )
+            elif names.Length = 1 then
+                Error(
+                    None,
+                    $"every example has the same class {Advice.quote names[0]} in {quoted}, so there is nothing to distinguish.",
+                    [ Advice.otherClasses; Advice.otherTarget ]
+                )
+            else
+                Ok(Labels names, "")
+
+        let looksLikeLabels () =
+            let different = texts.Value |> Array.distinctBy number |> Array.length
+
+            not cells.IsFull
+            && numbers.Range.AreWhole
+            && numbers.Notation = Notation.plain
+            && (different <= 2
+                || (different <= guessedClasses && cells.Present >= guessedExamples * different))
+
+        let spoiled () =
+            let strangers = ColumnRules.strangers numbers.Notation cells
+            let first = strangers |> List.map (fun (_, _, line) -> line) |> List.min
+            let text, _, _ = strangers.Head
+            let one = if strangers.Length = 1 then "text" else "texts"
+
+            Error(
+                Some first,
+                $"{one} {ColumnRules.namedTexts strangers} in the numeric target {quoted}.",
+                [
+                    Advice.correctValue
+                    Remedy.Set(OptionName.Missing, text, "if it stands for a missing value")
+                    Advice.otherTarget
+                ]
+            )
+
+        match task, ColumnRules.excess cells with
+        | _ when cells.Present = 0 ->
+            Error(None, $"every value of the target {quoted} is missing.", [ Advice.otherTarget ])
+        | _, Some(Refuse(line, problem, remedies)) when ColumnRules.isMostly numbers cells ->
+            Error(line, problem, remedies)
+        | Classification, _ -> labels ()
+        | Regression, _ when isNumeric -> amount ()
+        | Regression, _ -> spoiled ()
+        | Guess, _ when isNumeric -> if looksLikeLabels () then labels () else amount ()
+        | Guess, _ when
+            ColumnRules.isMostly numbers cells
+            && (cells.IsFull
+                || cells.Distinct > guessedClasses
+                || cells.Present < guessedExamples * cells.Distinct)
+            ->
+            spoiled ()
+        | Guess, _ -> labels ()

@@ -1,0 +1,384 @@
+/// What a table's columns hold is decided by all of their cells, and said.
+module Hybrid.Tests.DecisionTests
+
+open System
+open Hybrid.Data
+open Hybrid.Tests.DataTesting
+open Xunit
+
+let private readWith options text = withText text (Csv.read options)
+let private read = readWith CsvOptions.defaults
+
+/// Rows after a header: those of a function of the row's number.
+let private table (header: string) count (row: int -> string) =
+    header + "\n" + String.Join('\n', Array.init count row) + "\n"
+
+let private names (data: Table) = data.Columns |> Array.map _.Name
+
+let private says (part: string) (data: Table) =
+    Assert.Contains(data.Notes, fun note -> note.Says.Contains part)
+
+let private quantity (data: Table) =
+    match data.Target with
+    | Quantity values -> values
+    | Classes(names, _) ->
+        Assert.Fail $"Classes %A{names}."
+        Array.empty
+
+// ---- header
+
+[<Fact>]
+let ``Header – numbers and a class that fit the columns below – is data`` () =
+    let data =
+        read "5.1,3.3,Iris-virginica\n5.4,3.1,Iris-setosa\n5.8,3.7,Iris-virginica\n5.4,3.8,Iris-setosa\n"
+
+    Assert.Equal(4, data.Examples)
+    Assert.Equal<string[]>([| "x1"; "x2" |], names data)
+    says "the first row holds data" data
+
+[<Fact>]
+let ``Header – classes only, of which the first recurs below – is data`` () =
+    let data =
+        read (table "red,yes" 8 (fun i -> if i % 2 = 0 then "red,yes" else "blue,no"))
+
+    Assert.Equal(9, data.Examples)
+
+[<Theory>]
+[<InlineData("country,1990,1991,1992")>]
+[<InlineData("0,1,2,3")>]
+let ``Header – numbers that count – is names`` (header: string) =
+    let data = read (table header 12 (fun i -> $"{i % 3 + 7},{i % 5},{i % 7},{i * i}"))
+    Assert.Equal(12, data.Examples)
+
+[<Fact>]
+let ``Header – numbers only, as in the rows below – is data`` () =
+    Assert.Equal(3, (read "1.5,2,30\n4,5.5,6\n7,8,9\n").Examples)
+
+[<Fact>]
+let ``Header – asked for – is taken as it is`` () =
+    let data = read "1.5,2,30\n4,5.5,6\n7,8,9\n"
+    Assert.Equal(3, data.Examples)
+
+    let named =
+        readWith
+            { CsvOptions.defaults with
+                Header = Some true
+            }
+            "1.5,2,30\n4,5.5,6\n7,8,9\n"
+
+    Assert.Equal<string[]>([| "1.5"; "2" |], names named)
+
+// ---- names
+
+[<Fact>]
+let ``Names – none and no value – vanish`` () =
+    let data = read "Area,Rooms,Price,\n50,2,1000,\n60,3,1200,\n70,3,1300,\n"
+    Assert.Equal<string[]>([| "Area"; "Rooms" |], names data)
+    Assert.Equal("Price", data.TargetName)
+
+[<Fact>]
+let ``Names – none above a row number – leave it out`` () =
+    let data = read (table ",a,y" 12 (fun i -> $"{i},{i * i % 7},{i % 2}"))
+    Assert.Equal<string[]>([| "a" |], names data)
+    says "a row number" data
+
+[<Fact>]
+let ``Names – twice – are told apart`` () =
+    let data = read "a,a,y\n1,2,0\n3,4,1\n"
+    Assert.Equal<string[]>([| "a"; "a (column 2)" |], names data)
+
+// ---- missing values
+
+[<Theory>]
+[<InlineData("NA")>]
+[<InlineData("N/A")>]
+[<InlineData("n/a")>]
+[<InlineData("#N/A")>]
+[<InlineData("NaN")>]
+[<InlineData("nan")>]
+[<InlineData("NULL")>]
+[<InlineData("null")>]
+[<InlineData("None")>]
+[<InlineData("?")>]
+[<InlineData("-")>]
+[<InlineData(".")>]
+[<InlineData(" ")>]
+let ``Missing – in a usual spelling, in the first row too – is missing`` (token: string) =
+    let data =
+        read (
+            table "a,b,y" 40 (fun i ->
+                if i % 9 = 0 then
+                    $"{token},k,{i}.5"
+                else
+                    $"{i},k{i % 2},{i}.5")
+        )
+
+    Assert.Equal(Number NumberFormat.plain, data.Columns[0].Kind)
+
+    Assert.Equal(
+        5,
+        data.Features
+        |> Seq.indexed
+        |> Seq.filter (fun (i, x) -> i % 2 = 0 && Single.IsNaN x)
+        |> Seq.length
+    )
+
+[<Fact>]
+let ``Missing – as the caller says – is missing, and so for a model`` () =
+    let text = table "a,y" 20 (fun i -> if i = 3 then "unknown,1" else $"{i},{i % 2}")
+
+    let data =
+        readWith
+            { CsvOptions.defaults with
+                Missing = [ "unknown" ]
+            }
+            text
+
+    Assert.True(Single.IsNaN data.Features[3])
+
+    let again =
+        withText text (Csv.readFor (Schema.ofTable data) ModelCsvOptions.predict)
+
+    Assert.Equal<float32[]>(data.Features, again.Features)
+
+[<Fact>]
+let ``Missing – in the target – leaves the row out and counts it`` () =
+    let data =
+        read (table "a,sex" 12 (fun i -> if i = 4 then "4," else $"{i},sex{i % 2}"))
+
+    Assert.Equal(11, data.Examples)
+    says "1 row without a target" data
+
+[<Fact>]
+let ``Missing – rows of separators only – are blank`` () =
+    Assert.Equal(2, (read "a,b,y\n1,2,3\n,,\n4,5,6\n,,\n").Examples)
+
+// ---- numbers
+
+[<Theory>]
+[<InlineData("\"1,000.5\"", "\"12,000\"")>]
+[<InlineData("$1000.50", "$12000")>]
+[<InlineData("1000.5 kg", "12000 kg")>]
+[<InlineData("\"€1,000.5\"", "\"€12,000\"")>]
+[<InlineData("1000.5%", "12000 %")>]
+[<InlineData("1'000.5", "12'000")>]
+[<InlineData("1 000.5", "12 000")>]
+[<InlineData("\"1.000,5\"", "\"12.000\"")>]
+let ``Numbers – in one notation – are read, and so for a model`` (first: string, second: string) =
+    let text =
+        table "size,y" 20 (fun i -> if i % 2 = 0 then $"{first},{i}.5" else $"{second},{i}.5")
+
+    let data = read text
+    Assert.Equal<float32[]>([| 1000.5f; 12000f |], Array.truncate 2 data.Features)
+    says "numbers" data
+
+    let again =
+        withText text (Csv.readFor (Schema.ofTable data) ModelCsvOptions.evaluate)
+
+    Assert.Equal<float32[]>(data.Features, again.Features)
+    Assert.Equal(Some data.Target, again.Target)
+
+[<Fact>]
+let ``Numbers – a target with commas between thousands – is a quantity`` () =
+    let data = read (table "Area,Price" 19 (fun i -> $"{i},\"{200 + i},{100 + i}\""))
+    Assert.Equal(200100f, (quantity data)[0])
+
+[<Fact>]
+let ``Numbers – ambiguous ones – follow the rest of the table`` () =
+    let first sample =
+        (read (table "a;b;y" 12 (fun i -> $"{i},234;{i}{sample};{i}"))).Features[2]
+
+    // beside decimal commas it is one and a bit, beside decimal points a thousand
+    Assert.Equal(1.234f, first ",5")
+    Assert.Equal(1234f, first ".5")
+
+[<Fact>]
+let ``Numbers – in different units – are left out with the true reason`` () =
+    let data =
+        read (
+            table "a,w,y" 30 (fun i -> String.concat "" [ $"{i},{i} "; [| "kg"; "lb" |][i % 2]; $",{i}.5" ])
+        )
+
+    says "different units, such as kg and lb" data
+
+[<Fact>]
+let ``Numbers – some with a decimal comma and some with a point – are refused`` () =
+    withText (table "a;y" 20 (fun i -> if i % 2 = 0 then $"{i}.5;1" else $"{i},25;0")) (fun path ->
+        failsWith [ "decimal comma"; "decimal point" ] (fun () -> Csv.read CsvOptions.defaults path))
+
+[<Fact>]
+let ``Numbers – large beside their differences – keep them`` () =
+    let text = table "unixtime,y" 30 (fun i -> $"{1700001000 + i * i},{i % 7}.5")
+    let shifted = table "seconds,y" 30 (fun i -> $"{1000 + i * i},{i % 7}.5")
+    let data, other = read text, read shifted
+    let difference = data.Features[0] - other.Features[0]
+    Assert.Equal<float32[]>(other.Features |> Array.map (fun x -> x + difference), data.Features)
+    says "is subtracted first" data
+
+    let again =
+        withText text (Csv.readFor (Schema.ofTable data) ModelCsvOptions.predict)
+
+    Assert.Equal<float32[]>(data.Features, again.Features)
+
+[<Fact>]
+let ``Numbers – a target that is large beside its differences – keeps them`` () =
+    let data = read (table "a,y" 30 (fun i -> $"{i % 9},{1000000000000L + int64 i}"))
+    let values = quantity data
+    Assert.Equal(30, values |> Array.distinct |> Array.length)
+    Assert.Equal(1000000000000.0 + 3.0, float values[3] + data.Reading.Target.Offset)
+
+[<Fact>]
+let ``Numbers – among them a few texts, many values – are refused with all texts`` () =
+    withText
+        (table "a,y" 60 (fun i ->
+            if i = 7 then "3+,1"
+            elif i = 9 then "many,0"
+            else $"{i},{i % 2}"))
+        (fun path ->
+            failsWith [ "line 9, column 1"; "«3+»"; "«many»"; "Missing = «3+»" ] (fun () ->
+                Csv.read CsvOptions.defaults path))
+
+[<Fact>]
+let ``Numbers – among them a few texts, few values – are categories`` () =
+    let data =
+        read (table "children,y" 60 (fun i -> if i % 20 = 7 then "3+,1" else $"{i % 3},{i % 2}"))
+
+    Assert.Equal(Category [| "0"; "1"; "2"; "3+" |], data.Columns[0].Kind)
+    says "because of the text" data
+
+[<Fact>]
+let ``Numbers – several columns with faults – are one message`` () =
+    withText (table "a,b,y" 60 (fun i -> if i = 7 then "x,z,1" else $"{i},{i},{i % 2}")) (fun path ->
+        failsWith [ "2 problems"; "«x»"; "«z»" ] (fun () -> Csv.read CsvOptions.defaults path))
+
+// ---- dates
+
+[<Theory>]
+[<InlineData("2010-12-31", 14974.0)>]
+[<InlineData("2010-12", 14944.0)>]
+[<InlineData("31.12.2010", 14974.0)>]
+[<InlineData("12/31/2010", 14974.0)>]
+[<InlineData("2010-12-31 12:00:00", 14974.5)>]
+[<InlineData("2010-12-31T18:00Z", 14974.75)>]
+let ``Dates – in one order – are days since 1970`` (date: string, days: float) =
+    let data =
+        read (
+            table "day,y" 12 (fun i ->
+                $"{date},{i}.5"
+                |> fun row -> if i = 0 then row else row.Replace("2010", $"{2010 - i}"))
+        )
+
+    match data.Columns[0].Kind with
+    | Number format -> Assert.Equal(days, float data.Features[0] + format.Offset, 3)
+    | kind -> Assert.Fail $"%A{kind}"
+
+[<Fact>]
+let ``Dates – of which the order cannot be told – are left out`` () =
+    let data =
+        read (table "a,day,y" 12 (fun i -> $"{i % 5},0{i % 9 + 1}/0{i % 8 + 1}/2010,{i % 2}"))
+
+    says "whether the day or the month is first" data
+    Assert.Equal<string[]>([| "a" |], names data)
+
+// ---- categories
+
+[<Fact>]
+let ``Categories – yes and no in any case – are two`` () =
+    let data =
+        read (table "a,y" 12 (fun i -> [| "True,0"; "FALSE,1"; "true,1"; "false,0" |][i % 4]))
+
+    Assert.Equal(Category [| "FALSE"; "True" |], data.Columns[0].Kind)
+    Assert.Equal<float32[]>([| 1f; 0f; 1f; 0f |], Array.truncate 4 data.Features)
+
+[<Fact>]
+let ``Categories – codes with leading zeros – keep them`` () =
+    let data = read (table "zip,y" 40 (fun i -> $"0{i % 4}123,{i % 2}"))
+    Assert.Equal(Category [| "00123"; "01123"; "02123"; "03123" |], data.Columns[0].Kind)
+
+[<Fact>]
+let ``Categories – as the caller says – are so even if they are numbers`` () =
+    let text = table "kind,y" 20 (fun i -> $"{i % 3},{i}.5")
+    Assert.Equal(ColumnKind.Numeric, (read text).Columns[0].Kind)
+
+    let asked =
+        readWith
+            { CsvOptions.defaults with
+                Categorical = [ "kind" ]
+            }
+            text
+
+    Assert.Equal(Category [| "0"; "1"; "2" |], asked.Columns[0].Kind)
+
+// ---- what cannot be learned from
+
+[<Fact>]
+let ``Left out – names, identifiers, free text and one value – with a reason and how to keep them`` () =
+    let data =
+        read (
+            table "PassengerId,Name,Ticket,Note,Same,Age,Survived" 80 (fun i ->
+                $"{i * 17 % 83},N{i},T{i % 43},this is remark number {i % 45},5,{20 + i % 9},{i % 2}")
+        )
+
+    Assert.Equal<string[]>([| "Age" |], names data)
+    says "«PassengerId»: an identifier" data
+    says "«Name»: every row has its own text" data
+    says "«Ticket»: 43 different values" data
+    says "«Note»: free text" data
+    says "«Same»: every value is «5»" data
+    let note = data.Notes |> List.find (fun note -> note.Says.Contains "«Name»")
+    Assert.Equal("Use Categorical = Name (to keep it).", Hybrid.Remedy.Sentence note.Remedies)
+
+[<Fact>]
+let ``Left out – a row number – unless the caller wants it`` () =
+    let text = table "id,a,y" 30 (fun i -> $"{i + 1},{i % 4},{i % 2}")
+    Assert.Equal<string[]>([| "a" |], names (read text))
+
+    let wanted =
+        readWith
+            { CsvOptions.defaults with
+                Numeric = [ "id" ]
+            }
+            text
+
+    Assert.Equal<string[]>([| "id"; "a" |], names wanted)
+
+[<Fact>]
+let ``Left out – every column – is one message with all reasons`` () =
+    withText (table "id,message,label" 80 (fun i -> $"{i},text number {i},{i % 2}")) (fun path ->
+        failsWith
+            [
+                "no column is left to learn from"
+                "«id» (a row number)"
+                "«message» (every row has its own text"
+            ]
+            (fun () -> Csv.read CsvOptions.defaults path))
+
+// ---- files
+
+[<Theory>]
+[<InlineData("a|b|y\n1|2|3\n4|5|6\n7|8|10\n")>]
+[<InlineData("a b y\n1 2 3\n4 5 6\n7 8 10\n")>]
+[<InlineData("  a   b  y\n  1    2  3  \n 4  5 \t6\n7 8 10\n")>]
+[<InlineData("# made by hand, in a hurry\n#\na,b,y\n1,2,3\n4,5,6\n7,8,10\n")>]
+let ``Files – with bars, blanks or comments – are read`` text =
+    let data = read text
+    Assert.Equal<float32[]>([| 1f; 2f; 4f; 5f; 7f; 8f |], data.Features)
+
+[<Fact>]
+let ``Files – a quote inside a field – keep it`` () =
+    let data =
+        read (
+            "kind\ttext\n" + String.replicate 6 "spam\tsee \"it\" 0\nham\tsee \"it\" 1\n"
+            |> fun text -> text.Replace("kind\ttext", "text\tkind")
+        )
+
+    Assert.Equal(2, (classNames data).Length)
+
+[<Theory>]
+[<InlineData("\n\n<!DOCTYPE html>\n<html><body>a,b</body></html>\n", "an HTML page")>]
+[<InlineData("PK\u0003\u0004abc", "a ZIP archive")>]
+[<InlineData("{\"a\": 1}\n", "JSON")>]
+[<InlineData("[{\"a\": 1}]\n", "JSON")>]
+[<InlineData("<?xml version=\"1.0\"?>\n<a/>\n", "an XML document")>]
+let ``Files – that are no table – are called by their name`` (text, name: string) =
+    withText text (fun path -> failsWith [ "data.csv"; name ] (fun () -> Csv.read CsvOptions.defaults path))
