@@ -116,6 +116,16 @@ module ModelData =
             // the classes of the file may be more than those of the data, or in a different order
             ofSets (ForeignFile.forTable sets.Train file) sets
 
+    /// What was found about the data: when it was read, what may make results look better than they are, and what the model's
+    /// training shows.
+    let notes (data: ModelData) : Note list =
+        [
+            yield! data.Rows.Notes
+            yield! Traps.ofTable data.Rows
+            yield! data.Split |> Option.map (Traps.ofSplit data.Rows) |> Option.defaultValue []
+            yield! data.Model.Training |> Option.map TrainingRecord.notes |> Option.defaultValue []
+        ]
+
     /// The total number of examples in the data.
     let available (data: ModelData) : int =
         data.Rows.Examples

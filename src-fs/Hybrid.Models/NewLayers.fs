@@ -8,15 +8,19 @@ open Hybrid.Core
 module internal NewLayers =
     let private narrowest, widest, least = 32, 256, 8
 
+    // more examples can decide about more units
+    let private rowsPerUnit, most = 40, 128
+
     // A first layer with more weights is not made unless it is asked for, so that learning from a wide table takes only a few
     // times the table's own memory.
     let private mostWeights = 1 <<< 22
 
-    /// The sizes of the hidden layers: those asked for, or those that suit the number of features.
-    let hidden (options: Options) (features: int) : int list =
+    /// The sizes of the hidden layers: those asked for, or those that suit the numbers of training examples and of features.
+    let hidden (options: Options) (rows: int) (features: int) : int list =
         options.Hidden
         |> Option.defaultWith (fun () ->
-            let wide = Math.Clamp(2L * int64 features, int64 narrowest, int64 widest)
+            let enough = Math.Clamp(rows / rowsPerUnit / 16 * 16, narrowest, most)
+            let wide = Math.Clamp(2L * int64 features, int64 enough, int64 widest)
             let first = int (min wide (int64 (max least (mostWeights / max 1 features))))
             [ first; first / 2 ])
 
@@ -44,8 +48,8 @@ module internal NewLayers =
 
     /// <summary>The layers that are trained, from features to scores: the output layer has no activation.</summary>
     /// <exception cref="T:Hybrid.OptionException">There is not enough memory for one of them.</exception>
-    let build (options: Options) (features: int) (outputs: int) : Network =
-        let hidden = hidden options features
+    let build (options: Options) (rows: int) (features: int) (outputs: int) : Network =
+        let hidden = hidden options rows features
 
         let activation index =
             if options.Activations.Length = 1 then

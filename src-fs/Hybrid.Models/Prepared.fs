@@ -38,6 +38,9 @@ type Prepared =
         Record: TrainingRecord
     }
 
+    /// What may make results look better than they are.
+    member this.Notes = Traps.ofTable this.Table @ Traps.ofSplit this.Table this.Split
+
     /// The network that is trained: a part of its layers may be fixed.
     member this.Learned = Network.freeze this.Options.Freeze this.Start
 
@@ -141,26 +144,36 @@ module internal Prepared =
             let layers =
                 match options.Network with
                 | Some make -> given options loss features outputs (make features outputs)
-                | None -> NewLayers.build options features outputs
+                | None -> NewLayers.build options split.Training.Length features outputs
 
             preprocessing >=> layers, features
 
     let private sizes
         (options: Options)
+        (rows: int)
         (columns: int)
         (features: int)
         (start: Network)
         (task: LearningTask)
         : int list =
         if isNew options then
-            features :: NewLayers.hidden options features @ [ LearningTask.outputs task ]
+            features :: NewLayers.hidden options rows features
+            @ [ LearningTask.outputs task ]
         else
             let neurons = (Summary.ofNetwork columns start).Layers |> List.map _.Neurons
             features :: List.filter (fun neurons -> neurons > 0) neurons
 
     // ---- what is recorded
 
-    let private record (options: Options) (table: Table) (features: int) (test: float) (loss: Loss) settings =
+    let private record
+        (options: Options)
+        (table: Table)
+        (rows: int)
+        (features: int)
+        (test: float)
+        (loss: Loss)
+        settings
+        =
         let ofNew value =
             if isNew options then Some value else None
 
@@ -176,7 +189,7 @@ module internal Prepared =
 
         {
             Seed = options.Seed
-            Hidden = ofNew (NewLayers.hidden options features)
+            Hidden = ofNew (NewLayers.hidden options rows features)
             Frozen = options.Freeze
             Activations = ofNew options.Activations |> Option.filter (fun _ -> options.MaxoutPieces = 0)
             MaxoutPieces = options.MaxoutPieces
@@ -199,6 +212,7 @@ module internal Prepared =
             Test = test
             Examples = table.Examples
             Targets = TrainingRecord.mark table.Target
+            BestEpoch = None
         }
 
     // ---- all of it
@@ -294,6 +308,6 @@ module internal Prepared =
             Ending = ending
             Unit = unit'
             Settings = settings
-            Sizes = sizes options table.Columns.Length features start task
-            Record = record options table features test loss settings
+            Sizes = sizes options split.Training.Length table.Columns.Length features start task
+            Record = record options table split.Training.Length features test loss settings
         }

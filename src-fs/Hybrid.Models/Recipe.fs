@@ -55,6 +55,9 @@ type Report =
     /// The seed of the split, the initial weights and the steps.
     member this.Seed = this.Model.Training.Value.Seed
 
+    /// What the course of the training shows.
+    member this.Notes = TrainingRecord.notes this.Model.Training.Value
+
 /// A training after one more epoch.
 [<NoComparison; ReferenceEquality>]
 type TrainedEpoch =
@@ -127,7 +130,11 @@ module Recipe =
             Network = Network.thaw prepared.Start epoch.Network >=> prepared.Ending
             Schema = prepared.Schema
             Loss = prepared.Loss
-            Training = Some prepared.Record
+            Training =
+                Some
+                    { prepared.Record with
+                        BestEpoch = Some epoch.Number
+                    }
             Notes = []
         }
 

@@ -45,6 +45,8 @@ type TrainingRecord =
         Examples: int
         /// Distinguishes their targets from those of other data: see TrainingRecord.mark.
         Targets: string
+        /// The epoch that the model comes from; none in files that do not say it.
+        BestEpoch: int option
     }
 
 module TrainingRecord =
@@ -174,6 +176,7 @@ module TrainingRecord =
             entry "test" number _.Test (fun x r -> { r with Test = x })
             entry "examples" whole _.Examples (fun x r -> { r with Examples = x })
             entry "targets" word _.Targets (fun x r -> { r with Targets = x })
+            optional "best-epoch" whole _.BestEpoch (fun x r -> { r with BestEpoch = x })
         ]
 
     let private nothing: TrainingRecord =
@@ -202,6 +205,7 @@ module TrainingRecord =
             Test = 0.0
             Examples = 0
             Targets = ""
+            BestEpoch = None
         }
 
     /// The record as names and texts, as model files have them.
@@ -225,3 +229,17 @@ module TrainingRecord =
             texts
             |> List.filter (fun (key, _) -> entries |> List.forall (fun entry -> entry.Key <> key))
         | None -> None, texts
+
+    /// What the record shows of the training: a best epoch that was the last one allowed.
+    let notes (record: TrainingRecord) : Note list =
+        if record.BestEpoch = Some record.Epochs && record.Validation > 0.0 then
+            [
+                {
+                    Columns = []
+                    Says =
+                        $"the last of at most {record.Epochs} epochs was the best one, so training may have ended too early"
+                    Remedies = [ Remedy.Set(OptionName.Epochs, string (2 * record.Epochs), "") ]
+                }
+            ]
+        else
+            []

@@ -36,18 +36,20 @@ static class DoctorCommand
         var diagnosis = Doctor.Examine(read.Model, training.Examples, heldOut?.Examples);
 
         if (terminal.IsSilent)
-            Json.Print(ToJson(diagnosis, training, heldOut));
+            Json.Print(ToJson(diagnosis, training, heldOut, read.Notes));
         else
-            Print(diagnosis, training, heldOut, data, terminal);
+            Print(diagnosis, training, heldOut, read.Notes, data, terminal);
 
         return ExitCode.Done;
     }
 
-    static void Print(Diagnosis diagnosis, Selection training, Selection? heldOut, string data, Terminal terminal)
+    static void Print(
+        Diagnosis diagnosis, Selection training, Selection? heldOut, IReadOnlyList<TableNote> notes, string data, Terminal terminal)
     {
         terminal.Line(
             $"Data: {data}, {diagnosis.Examples:N0} of {Words.Count(training.Available, "example")}"
             + (training.TrainedOn > 0 ? ": the training examples" : "; not known to be the training examples"));
+        Words.Notes(notes).ForEach(terminal.Line);
         terminal.Line($"Training: {Words.Describe(diagnosis.Training)}");
         if (diagnosis.HeldOut is { } measures)
             terminal.Line($"Held out: {Words.Describe(measures)}, on the {Words.Part(heldOut!.Part)} part");
@@ -86,8 +88,10 @@ static class DoctorCommand
     /// <summary>A number of units and its share of all.</summary>
     static string Units(int count, int all) => count == 0 ? "0" : $"{count:N0} ({Words.Percent((double)count / all)})";
 
-    static JsonObject ToJson(Diagnosis diagnosis, Selection training, Selection? heldOut) => new()
+    static JsonObject ToJson(
+        Diagnosis diagnosis, Selection training, Selection? heldOut, IReadOnlyList<TableNote> notes) => new()
     {
+        ["notes"] = Json.Array(notes.Select(note => (JsonNode?)JsonValue.Create(Words.Note(note)))),
         ["examples"] = diagnosis.Examples,
         ["available"] = training.Available,
         ["part"] = Words.Part(training.Part),

@@ -80,6 +80,7 @@ sealed class TrainCommand
         WriteHistory(problems);
         var isInterrupted = interruption.Token.IsCancellationRequested;
         Conclude();
+        SayNotes();
         if (isWritten)
             SayNext();
         if (terminal.IsSilent && problems.Count == 0)
@@ -190,6 +191,8 @@ sealed class TrainCommand
         terminal.Line($"Optimizer: {plan.Optimizer}, " + (plan.LearningRate is { } rate
             ? $"learning rate {Words.Number(rate)}, batches of {plan.BatchSize}, at most {Words.Count(plan.Epochs, "epoch")}"
             : $"all examples at once, at most {Words.Count(plan.Epochs, "iteration")}"));
+        notes = [.. notes, .. plan.Notes];
+        Words.Notes(plan.Notes).ForEach(terminal.Line);
     }
 
     void Conclude()
@@ -210,6 +213,8 @@ sealed class TrainCommand
             ? $"Test: {Words.Describe(test)}, on {Words.Count(test.Examples, "example")} held out from training."
             : $"Training: {Words.Describe(best.Train)}; no examples were held out for testing.");
     }
+
+    void SayNotes() => Words.Notes(Best.Notes).ForEach(terminal.Line);
 
     void SayNext()
     {
@@ -233,7 +238,7 @@ sealed class TrainCommand
         AddParts(result, best);
         result["model"] = output;
         result["interrupted"] = isInterrupted;
-        result["notes"] = Json.Array(notes.Select(note => (JsonNode?)JsonValue.Create(Words.Note(note))));
+        result["notes"] = Json.Array(notes.Concat(best.Notes).Select(note => (JsonNode?)JsonValue.Create(Words.Note(note))));
 
         if (seeds is not null)
         {

@@ -46,7 +46,7 @@ public sealed class ArrowsTests(ITestOutputHelper output)
         ("Hybrid.Theory", []),
         ("Hybrid.Verification", []),
         ("Hybrid.Diagnostics", []),
-        ("Hybrid.Data", ["Csv", "Idx"]),
+        ("Hybrid.Data", ["Cells", "Csv", "Idx"]),
         ("Hybrid.Models", []),
         ("Hybrid.Figures", []),
         ("Hybrid.Lecture", ["Frame", "Pieces", "Claims"]),

@@ -89,6 +89,9 @@ module internal OptionName =
     let Dropout = "Dropout"
 
     [<Literal>]
+    let Epochs = "Epochs"
+
+    [<Literal>]
     let Epsilon = "Epsilon"
 
     [<Literal>]

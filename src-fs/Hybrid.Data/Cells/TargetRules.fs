@@ -42,7 +42,14 @@ module internal TargetRules =
         let amount () =
             let range = numbers.Range
 
-            if range.Least = range.Most then
+            // the squared error of such a range, in float32, would be infinite
+            if range.Most - range.Least > 1e18 then
+                Error(
+                    None,
+                    $"the numbers of the target {quoted} are too far apart, from {range.Least} to {range.Most}: their squared errors exceed what float32 can hold.",
+                    [ Remedy.Do "scale the column"; Advice.otherTarget ]
+                )
+            elif range.Least = range.Most then
                 Error(
                     None,
                     $"every example has the same value of the target {quoted}, so there is nothing to learn.",

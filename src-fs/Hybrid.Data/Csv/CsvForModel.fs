@@ -246,6 +246,8 @@ module internal CsvForModel =
             /// The fields whose texts are passed on.
             Kept: int[]
             OnError: RowErrors
+            /// How many rows were passed over before the first one.
+            Skipped: int
         }
 
     /// Passes the rows on in batches of at most the given size, from the first row of data on, at which the rows must be.
@@ -255,7 +257,7 @@ module internal CsvForModel =
         let targets = ResizeArray<float>()
         let texts = ResizeArray<string[]>()
         let values = Array.zeroCreate features.Length
-        let skipped = ref 0
+        let skipped = ref wanted.Skipped
         let mutable reading = true
         let mutable left = 0
 
@@ -331,7 +333,9 @@ module internal CsvForModel =
                         [ Remedy.Do "add the column"; Advice.otherTarget ]
                 | _ -> None
 
-            if layout.HasHeader && not (next rows options.OnError (ref 0)) then
+            let skipped = ref 0
+
+            if layout.HasHeader && not (next rows options.OnError skipped) then
                 DataFile.failFile rows.Source "the file has a header but no data rows. Add the data."
 
             let wanted =
@@ -340,6 +344,7 @@ module internal CsvForModel =
                     Target = target
                     Kept = kept
                     OnError = options.OnError
+                    Skipped = skipped.Value
                 }
 
             readFrom rows schema wanted size (fun batch ->

@@ -284,6 +284,7 @@ module internal CsvTraining =
                     Target = Some decision.TargetField
                     Kept = Array.empty
                     OnError = RowErrors.Fail
+                    Skipped = 0
                 }
 
             CsvForModel.readFrom rows schema wanted System.Int32.MaxValue (fun batch -> parts.Add batch.Rows))

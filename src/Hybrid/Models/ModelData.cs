@@ -47,6 +47,10 @@ public sealed class ModelData
     /// <summary>The data, with the model's columns and classes, and the test part that comes with it.</summary>
     public TableData Examples { get; }
 
+    /// <summary>What was found about the data: when it was read, what may make results look better than they are, and what the
+    /// model's training shows.</summary>
+    public IReadOnlyList<TableNote> Notes => TableNote.Of(Models.ModelDataModule.notes(value));
+
     /// <summary>A part of the data, reproduced as it was for training.</summary>
     /// <param name="part">Null for all examples, or for the test part of data that comes with one.</param>
     /// <exception cref="HybridException">The part cannot be reproduced: this is not the training data, or training had no such

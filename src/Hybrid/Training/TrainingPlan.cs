@@ -12,9 +12,10 @@ namespace Hybrid;
 /// <param name="BatchSize">Examples per step; for lbfgs, all of them.</param>
 /// <param name="Epochs">The maximum number of epochs.</param>
 /// <param name="Patience">The number of epochs without a lower validation loss after which training stops.</param>
+/// <param name="Notes">Warnings about the data: what may make results look better than they are.</param>
 public sealed record TrainingPlan(
     int Training, int Validation, int Test, IReadOnlyList<int> Sizes, int Parameters, string Loss, string Optimizer,
-    double? LearningRate, int BatchSize, int Epochs, int Patience)
+    double? LearningRate, int BatchSize, int Epochs, int Patience, IReadOnlyList<TableNote> Notes)
 {
     internal static TrainingPlan Of(Models.Prepared prepared)
     {
@@ -22,6 +23,7 @@ public sealed record TrainingPlan(
         return new TrainingPlan(
             count, prepared.Validation?.Value.Count ?? 0, prepared.OwnTest?.Value.Examples ?? prepared.Split.Test.Length,
             [.. prepared.Sizes], prepared.Parameters, record.Loss, record.Optimizer,
-            record.LearningRate?.Value, record.BatchSize?.Value ?? count, record.Epochs, record.Patience);
+            record.LearningRate?.Value, record.BatchSize?.Value ?? count, record.Epochs, record.Patience,
+            TableNote.Of(prepared.Notes));
     }
 }

@@ -20,6 +20,9 @@ public sealed record TrainingReport(
     /// <summary>The seed of the split, the initial weights and the steps.</summary>
     public ulong Seed => Value.Seed;
 
+    /// <summary>What the course of the training shows, such as a best epoch that was the last one.</summary>
+    public IReadOnlyList<TableNote> Notes => TableNote.Of(Value.Notes);
+
     /// <summary>The same in the F# core.</summary>
     internal Models.Report Value { get; init; } = null!;
 

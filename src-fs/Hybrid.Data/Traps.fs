@@ -1,0 +1,199 @@
+namespace Hybrid.Data
+
+open System
+open System.Collections.Generic
+open Hybrid.Core
+
+/// What makes results look better than they are, or a network learn what it should not: warnings with their numbers.
+module Traps =
+    let private note columns says remedies : Note =
+        {
+            Columns = columns
+            Says = says
+            Remedies = remedies
+        }
+
+    let private percent (part: int) (whole: int) =
+        let share = 100.0 * float part / float whole
+        $"{part} of {whole} ({share:F1} %%)"
+
+    /// A column's numbers, in the table's order.
+    let private valuesOf (table: Table) (column: int) : float32[] =
+        let width = table.Columns.Length
+        Array.init table.Examples (fun row -> table.Features[row * width + column])
+
+    // ---- the target in another form
+
+    /// From this number of examples on, what holds of all of them is no chance.
+    let private fewest = 20
+
+    /// How many different values the column has, if each goes with one target only, and occurs four times on average.
+    let private determines (values: float32[]) (targets: float32[]) : int option =
+        let known = Dictionary<float32, float32>()
+        let most = values.Length / 4
+        let mutable holds = values.Length >= fewest
+        let mutable i = 0
+
+        while holds && i < values.Length do
+            // missing values are one value
+            let value =
+                if Single.IsNaN values[i] then
+                    Single.MaxValue
+                else
+                    values[i]
+
+            match known.TryGetValue value with
+            | true, target -> holds <- (target = targets[i])
+            | _ ->
+                known.Add(value, targets[i])
+                holds <- known.Count <= most
+
+            i <- i + 1
+
+        if holds && known.Count > 1 then Some known.Count else None
+
+    /// Pearson's correlation; 0 if a value is missing or there is nothing to correlate.
+    let private correlation (a: float32[]) (b: float32[]) : float =
+        let mean (values: float32[]) = Array.averageBy float values
+        let meanA, meanB = mean a, mean b
+        let mutable ab, aa, bb = 0.0, 0.0, 0.0
+
+        for i in 0 .. a.Length - 1 do
+            let x, y = float a[i] - meanA, float b[i] - meanB
+            ab <- ab + x * y
+            aa <- aa + x * x
+            bb <- bb + y * y
+
+        if aa > 0.0 && bb > 0.0 then ab / sqrt (aa * bb) else 0.0
+
+    let private leaks (table: Table) (column: Column) (values: float32[]) (targets: float32[]) : Note list =
+        let name, target = Advice.quote column.Name, Advice.quote table.TargetName
+
+        match determines values targets, table.Target with
+        | Some count, _ ->
+            [
+                note
+                    [ column.Name ]
+                    $"{name} determines the target {target}: each of its {count} values goes with one target only, in all {values.Length} examples. Is it known when predictions are made?"
+                    [ Advice.ignore column.Name ]
+            ]
+        | None, Quantity _ when column.Kind.IsNumber && values.Length >= fewest ->
+            let r = abs (correlation values targets)
+
+            if r > 0.99999 then
+                [
+                    note
+                        [ column.Name ]
+                        $"{name} is the target {target} in another unit or nearly so (correlation {r:F6}). Is it known when predictions are made?"
+                        [ Advice.ignore column.Name ]
+                ]
+            else
+                []
+        | _ -> []
+
+    // ---- columns by themselves
+
+    let private isRising (values: float32[]) =
+        values.Length >= fewest
+        && values |> Array.pairwise |> Array.forall (fun (a, b) -> b = a + 1f)
+
+    let private alone (column: Column) (values: float32[]) : Note list =
+        let name = Advice.quote column.Name
+
+        if Array.forall ((=) values[0]) values then
+            [
+                note
+                    [ column.Name ]
+                    $"{name} has one value only, {values[0]}, so nothing can be learned from it"
+                    [ Advice.ignore column.Name ]
+            ]
+        else
+            match column.Kind with
+            | Number {
+                         Notation = Notation.Decimal _
+                         Offset = offset
+                     } when isRising values ->
+                [
+                    note
+                        [ column.Name ]
+                        $"{name} rises by one from row to row, from {float values[0] + offset} on, as a row number does: parts drawn at random then lie between the rows that are learned from"
+                        [ Advice.ignore column.Name ]
+                ]
+            | _ -> []
+
+    let private ofTarget (table: Table) : Note list =
+        match table.Target with
+        | Quantity values ->
+            match values |> Seq.distinct |> Seq.truncate 3 |> List.ofSeq with
+            | [ a; b ] ->
+                let offset = table.Reading.Target.Offset
+
+                [
+                    note
+                        [ table.TargetName ]
+                        $"the target {Advice.quote table.TargetName} has two values only, {float a + offset} and {float b + offset}, and is learned as a quantity"
+                        [ Remedy.Set(OptionName.Task, "classification", "if they are classes") ]
+                ]
+            | _ -> []
+        | Classes _ -> []
+
+    /// Warnings about the columns and the target of a table.
+    let ofTable (table: Table) : Note list =
+        // pixels are many, and a constant one is nothing unusual
+        if table.OneUnit || table.Examples = 0 then
+            []
+        else
+            let targets = Target.numbers table.Target
+
+            [
+                yield! ofTarget table
+                for i in 0 .. table.Columns.Length - 1 do
+                    let values = valuesOf table i
+                    yield! alone table.Columns[i] values
+                    yield! leaks table table.Columns[i] values targets
+            ]
+
+    // ---- rows in two parts
+
+    let private bytes (table: Table) (row: int) =
+        let width = table.Columns.Length
+        let features = Array.sub table.Features (row * width) width
+        Runtime.InteropServices.MemoryMarshal.AsBytes(ReadOnlySpan features).ToArray()
+
+    let private hash (table: Table) (targets: float32[]) (row: int) : int =
+        let mutable hash = HashCode()
+        hash.Add targets[row]
+        hash.AddBytes(ReadOnlySpan(bytes table row))
+        hash.ToHashCode()
+
+    let private areEqual (table: Table) (targets: float32[]) (a: int) (b: int) : bool =
+        targets[a] = targets[b] && bytes table a = bytes table b
+
+    /// <summary>A warning if held-out examples are also among those that are learned from: they measure what was remembered.</summary>
+    /// <param name="table">The examples.</param>
+    /// <param name="split">Their parts.</param>
+    let ofSplit (table: Table) (split: Split) : Note list =
+        let targets = Target.numbers table.Target
+        let known = Dictionary<int, int>()
+
+        for row in split.Training do
+            known.TryAdd(hash table targets row, row) |> ignore
+
+        let again (rows: int[]) =
+            rows
+            |> Array.filter (fun row ->
+                match known.TryGetValue(hash table targets row) with
+                | true, other -> areEqual table targets row other
+                | _ -> false)
+            |> Array.length
+
+        [
+            for name, rows in [ "validation", split.Validation; "test", split.Test ] do
+                match again rows with
+                | 0 -> ()
+                | count ->
+                    note
+                        []
+                        $"{percent count rows.Length} {name} examples have a twin in the training part, with the same values and target: they measure memory"
+                        [ Remedy.Do "delete repeated rows, unless they are separate observations" ]
+        ]

@@ -1,0 +1,98 @@
+module Hybrid.Tests.TrapsTests
+
+open Hybrid.Data
+open Xunit
+
+let private table (columns: (string * (int -> float)) list) (target: Target) count : Table =
+    let features =
+        [|
+            for i in 0 .. count - 1 do
+                for _, value in columns do
+                    float32 (value i)
+        |]
+
+    Table.create "test" [| for name, _ in columns -> Column.numeric name |] features "y" target
+
+let private classes count (value: int -> int) =
+    Classes([| "a"; "b" |], Array.init count value)
+
+let private quantity count (value: int -> float) =
+    Quantity(Array.init count (value >> float32))
+
+let private says (part: string) (notes: Note list) =
+    Assert.Contains(notes, fun note -> note.Says.Contains part)
+
+/// Numbers without order.
+let private noise i = sin (float (i * i + 3 * i))
+
+[<Fact>]
+let ``A column – each value goes with one class – is said to determine the target`` () =
+    let target = classes 40 (fun i -> i % 2)
+    let data = table [ "leak", (fun i -> float (i % 4)); "x", noise ] target 40
+    let notes = Traps.ofTable data
+
+    says
+        "«leak» determines the target «y»: each of its 4 values goes with one target only, in all 40 examples"
+        notes
+
+    Assert.Equal(1, notes.Length)
+
+[<Fact>]
+let ``A column – the target in another unit – is said to be that`` () =
+    let data =
+        table
+            [ "feet", (fun i -> 3.28 * noise i + 7.0); "x", (fun i -> noise (i + 7)) ]
+            (quantity 40 noise)
+            40
+
+    let notes = Traps.ofTable data
+    says "«feet» is the target «y» in another unit" notes
+    Assert.Equal(1, notes.Length)
+
+[<Fact>]
+let ``A column – rising by one from row to row – is said to look like a row number`` () =
+    let data =
+        table [ "n", (fun i -> float (i + 7)); "x", noise ] (quantity 40 (fun i -> noise (2 * i))) 40
+
+    says "«n» rises by one from row to row, from 7 on" (Traps.ofTable data)
+
+[<Fact>]
+let ``A column – of one value – is said to teach nothing`` () =
+    let data =
+        table [ "c", (fun _ -> 5.0); "x", noise ] (quantity 40 (fun i -> noise (2 * i))) 40
+
+    says "«c» has one value only, 5" (Traps.ofTable data)
+
+[<Fact>]
+let ``A quantity – of two values – is said to be perhaps classes`` () =
+    let data =
+        table [ "x", noise ] (quantity 40 (fun i -> 0.5 + float (i * i % 3 % 2))) 40
+
+    says "two values only, 0.5 and 1.5" (Traps.ofTable data)
+
+[<Fact>]
+let ``Held-out rows – with a twin in training – are counted`` () =
+    let data =
+        table [ "x", (fun i -> float (i % 10)) ] (quantity 20 (fun i -> float (i % 10))) 20
+
+    let split =
+        {
+            Training = [| 0..9 |]
+            Validation = Array.empty
+            Test = [| 10..19 |]
+        }
+
+    says "10 of 10 (100.0 %) test examples have a twin in the training part" (Traps.ofSplit data split)
+
+    Assert.Empty(
+        Traps.ofSplit
+            data
+            { split with
+                Training = [| 0..4 |]
+                Test = [| 15..19 |] |> Array.map (fun i -> i - 10)
+            }
+    )
+
+[<Fact>]
+let ``Ordinary data – iris – has no warning about its columns`` () =
+    Assert.Empty(Traps.ofTable (BuiltIn.iris ()))
