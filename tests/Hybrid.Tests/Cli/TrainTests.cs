@@ -113,7 +113,7 @@ public sealed class TrainTests : IDisposable
         Assert.Contains("- 7 rows without a target are left out.", command.Succeed("evaluate", "model.onnx", "t.csv", "--part", "test").Output);
 
         var kept = command.Succeed("train", "t.csv", "--epochs", "1", "--numeric", "id", "--json").Json;
-        Assert.Equal(3, kept.GetProperty("notes").GetArrayLength());
+        Assert.Contains(kept.GetProperty("notes").EnumerateArray(), note => note.GetString()!.Contains("«name»"));
     }
 
     [Fact]

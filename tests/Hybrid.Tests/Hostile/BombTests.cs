@@ -117,7 +117,7 @@ public sealed class BombTests : IDisposable
     [InlineData(100_000, 41)]
     [InlineData(262_144, 16)]
     public void The_first_layer_has_at_most_the_affordable_number_of_weights(int features, int units) =>
-        Assert.Equal([units, units / 2], Hybrid.Models.NewLayers.hidden(Hybrid.Models.OptionsModule.defaults, features));
+        Assert.Equal([units, units / 2], Hybrid.Models.NewLayers.hidden(Hybrid.Models.OptionsModule.defaults, 1000, features));
 
     [Fact]
     public void A_table_that_unpacks_to_gibibytes_is_refused()
