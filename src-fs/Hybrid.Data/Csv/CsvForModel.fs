@@ -251,7 +251,13 @@ module internal CsvForModel =
         }
 
     /// Passes the rows on in batches of at most the given size, from the first row of data on, at which the rows must be.
-    let readFrom (rows: CsvRows) (schema: Schema) (wanted: Wanted) (size: int) (action: RowBatch -> unit) : unit =
+    let readFrom
+        (rows: CsvRows)
+        (schema: Schema)
+        (wanted: Wanted)
+        (size: int)
+        (action: RowBatch -> unit)
+        : unit =
         let features = Array.map2 (feature rows) schema.Columns wanted.Fields
         let target = wanted.Target |> Option.map (target rows schema)
         let targets = ResizeArray<float>()
