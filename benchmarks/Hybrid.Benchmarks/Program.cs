@@ -17,6 +17,7 @@ var root = new RootCommand("Measure the speed of Hybrid and its peers.")
     PeersCommand.Create(),
     ScalingCommand.Create(),
     LoadCommand.Create(),
+    VerifyCommand.Create(),
     new Command("kernels", "Time single kernels with BenchmarkDotNet; takes its options, such as --filter *Tanh*."),
 };
 return root.Parse(args.Length == 0 ? ["--help"] : args).Invoke();

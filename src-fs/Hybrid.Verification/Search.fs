@@ -141,7 +141,7 @@ type internal Search
             else
                 // the farthest from being refuted is the likeliest to be violated
                 if round % 8UL = 0UL then
-                    match attacked (round + 1UL) batch[0] 10 with
+                    match attacked (round + 1UL) batch[0] (if padded.SplitsUnits then 60 else 10) with
                     | Some point -> ending <- Some(Outcome.Violated point)
                     | None -> ()
 
