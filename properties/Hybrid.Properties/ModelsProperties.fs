@@ -181,6 +181,7 @@ let private records: Arbitrary<TrainingRecord> =
         let! loss = Gen.elements (Loss.all |> List.map _.Name)
         let! balanced = Gen.elements [ true; false ]
         let! gradients = Gen.elements [ "graph"; "diffsharp" ]
+        let! best = optional (Gen.choose (0, 10_000))
 
         return
             {
@@ -195,6 +196,7 @@ let private records: Arbitrary<TrainingRecord> =
                 Schedule = schedule
                 BatchSize = batch
                 Epochs = counts[2]
+                BestEpoch = best
                 Patience = counts[3]
                 L1 = numbers[0]
                 L2 = numbers[1]
