@@ -42,8 +42,16 @@ module internal CsvTraining =
 
             DataFile.failWith source None None $"there are {several.Length} problems: {listed}." remedies
 
-    let private wish (options: CsvOptions) (signs: DecimalSigns) (cells: ColumnCells) (categorical: Set<int>) (numeric: Set<int>) field =
-        if Set.contains field categorical then AsCategory
+    let private wish
+        (options: CsvOptions)
+        (signs: DecimalSigns)
+        (cells: ColumnCells)
+        (categorical: Set<int>)
+        (numeric: Set<int>)
+        field
+        =
+        if Set.contains field categorical then
+            AsCategory
         elif Set.contains field numeric then
             AsNumber
         elif
@@ -52,7 +60,8 @@ module internal CsvTraining =
             && (ColumnRules.numbers signs cells).Range.Count = cells.Present
         then
             AsNumber
-        else NoWish
+        else
+            NoWish
 
     /// Columns for the same reason, in one note.
     let private leftOut (columns: (string * string * Remedy list) list) : Note list =
@@ -153,7 +162,14 @@ module internal CsvTraining =
             features
             |> Array.map (fun i ->
                 let isNameless = not hasHeader || scan.First[i] = ""
-                i, ColumnRules.decide signs (wish options signs cells[i] categorical numeric i) isNameless names[i] cells[i])
+
+                i,
+                ColumnRules.decide
+                    signs
+                    (wish options signs cells[i] categorical numeric i)
+                    isNameless
+                    names[i]
+                    cells[i])
             |> List.ofArray
 
         let task =
