@@ -74,7 +74,7 @@ module Traps =
             [
                 note
                     [ column.Name ]
-                    $"{name} determines the target {target}: each of its {count} values goes with one target only, in all {values.Length} examples. Is it known when predictions are made?"
+                    $"{name} determines the target {target}: each of its {count} values goes with one target only, in all {values.Length} examples; make sure that it is known when predictions are made"
                     [ Advice.ignore column.Name ]
             ]
         | None, Quantity _ when column.Kind.IsNumber && values.Length >= fewest ->
@@ -84,7 +84,7 @@ module Traps =
                 [
                     note
                         [ column.Name ]
-                        $"{name} is the target {target} in another unit or nearly so (correlation {r:F6}). Is it known when predictions are made?"
+                        $"{name} is the target {target} in another unit or nearly so (correlation {r:F6}); make sure that it is known when predictions are made"
                         [ Advice.ignore column.Name ]
                 ]
             else
