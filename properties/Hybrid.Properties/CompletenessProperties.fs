@@ -92,7 +92,18 @@ let private moduleNamed name =
     |> Array.find (fun offered -> offered.Name = name)
 
 let private isFlat (row: Row) =
-    List.contains row.Name [ "sign"; "round"; "step"; "isNaN"; "greater"; "equal"; "argMax"; "softplus far out" ]
+    List.contains
+        row.Name
+        [
+            "sign"
+            "round"
+            "step"
+            "isNaN"
+            "greater"
+            "equal"
+            "argMax"
+            "softplus far out"
+        ]
 
 [<Tests>]
 let tests =

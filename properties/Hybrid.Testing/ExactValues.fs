@@ -84,7 +84,10 @@ module internal ExactValues =
     /// The nearest integer, of two the even one.
     let private round (x: Rational) : Rational =
         let shifted = x + Rational.Of(bigint 1, bigint 2)
-        let remainder = (shifted.Numerator % shifted.Denominator + shifted.Denominator) % shifted.Denominator
+
+        let remainder =
+            (shifted.Numerator % shifted.Denominator + shifted.Denominator) % shifted.Denominator
+
         let nearest = (shifted.Numerator - remainder) / shifted.Denominator
         let isTie = remainder.IsZero && not nearest.IsEven
         Rational.Of((if isTie then nearest - bigint 1 else nearest), bigint 1)

@@ -111,7 +111,7 @@ module ForeignFile =
         | Quantity _ when file.Outputs = 1 -> None
         | Quantity _ ->
             fail
-                $"{table.Source}: the target {Printable.quote table.TargetName} is a quantity, but the file returns {file.Outputs} numbers. Ask for a classification."
+                $"{table.Source}: the target {Printable.quote table.TargetName} is a quantity, but the file returns {file.Outputs} numbers. Give a target with {file.Outputs} classes: several quantities at once are unsupported."
         | Classes(names, _) ->
             let count = max file.Outputs 2
 
@@ -120,14 +120,15 @@ module ForeignFile =
             elif names.Length = count then
                 Some names
             else
-                let returned =
+                let returned, otherwise =
                     if file.Outputs = 1 then
-                        "1 number, a quantity or a score for two classes"
+                        "1 number, a quantity or a score for two classes",
+                        ", or ask for a regression if the target is a quantity"
                     else
-                        $"{file.Outputs} numbers, as many quantities or scores of classes"
+                        $"{file.Outputs} numbers, as many quantities or scores of classes", ""
 
                 fail
-                    $"{table.Source}: the target {Printable.quote table.TargetName} has {names.Length} classes, but the file returns {returned}. Give data with its classes, or ask for a regression if the target is a quantity."
+                    $"{table.Source}: the target {Printable.quote table.TargetName} has {names.Length} classes, but the file returns {returned}. Give data with its classes{otherwise}."
 
     /// The names of the columns of some data in the file's order: by the file's own names, or by position if the data has none of
     /// them.

@@ -27,16 +27,20 @@ type Exact =
     static member internal Ratio(numerator: BigInteger, denominator: BigInteger) =
         Exact.Reduced(numerator, denominator)
 
+    /// The negative.
     static member (~-)(x: Exact) = { x with Numerator = -x.Numerator }
 
+    /// The exact sum.
     static member (+)(x: Exact, y: Exact) =
         Exact.Reduced(
             x.Numerator * y.Denominator + y.Numerator * x.Denominator,
             x.Denominator * y.Denominator
         )
 
+    /// The exact difference.
     static member (-)(x: Exact, y: Exact) = x + -y
 
+    /// The exact product.
     static member (*)(x: Exact, y: Exact) =
         Exact.Reduced(x.Numerator * y.Numerator, x.Denominator * y.Denominator)
 
