@@ -2,6 +2,7 @@ namespace Hybrid.Data
 
 open System
 open System.Collections.Generic
+open System.Runtime.InteropServices
 open Hybrid.Core
 
 /// What makes results look better than they are, or a network learn what it should not: warnings with their numbers.
@@ -155,19 +156,19 @@ module Traps =
 
     // ---- rows in two parts
 
-    let private bytes (table: Table) (row: int) =
+    /// A row as it is stored: missing values are equal to each other.
+    let private bytes (table: Table) (row: int) : ReadOnlySpan<byte> =
         let width = table.Columns.Length
-        let features = Array.sub table.Features (row * width) width
-        Runtime.InteropServices.MemoryMarshal.AsBytes(ReadOnlySpan features).ToArray()
+        MemoryMarshal.AsBytes(ReadOnlySpan(table.Features, row * width, width))
 
     let private hash (table: Table) (targets: float32[]) (row: int) : int =
         let mutable hash = HashCode()
         hash.Add targets[row]
-        hash.AddBytes(ReadOnlySpan(bytes table row))
+        hash.AddBytes(bytes table row)
         hash.ToHashCode()
 
     let private areEqual (table: Table) (targets: float32[]) (a: int) (b: int) : bool =
-        targets[a] = targets[b] && bytes table a = bytes table b
+        targets[a] = targets[b] && (bytes table a).SequenceEqual(bytes table b)
 
     /// <summary>A warning if held-out examples are also among those that are learned from: they measure what was remembered.</summary>
     /// <param name="table">The examples.</param>

@@ -29,7 +29,7 @@ public sealed class DiffSharpTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--gradients must be graph or diffsharp, not «DiffSharp»", "train", "iris", "--gradients", "DiffSharp")]
+    [InlineData("--gradients must be graph or diffsharp, not «jax»", "train", "iris", "--gradients", "jax")]
     [InlineData("--against must be differences or diffsharp, not «graph»", "gradcheck", "model.onnx", "iris", "--against", "graph")]
     public void An_unknown_name_is_a_usage_error(string message, params string[] words) => command.Fail(2, [message, "--help"], words);
 

@@ -103,8 +103,18 @@ public sealed class BombTests : IDisposable
         Assert.Equal(300, rows);
         Assert.InRange(most, 1, 1 << 22);
 
-        // each with each of them would be a table of 4 GiB
-        var error = Assert.Throws<HybridException>(() => model.Evaluate(TableData.Load("iris")));
+        // scores of so many classes: each with each of them would be a table of 4 GiB
+        var softmax = new OnnxNode(
+            "", "Softmax", ListModule.OfSeq(["c14"]), ListModule.OfSeq(["c15"]),
+            ListModule.OfSeq([Tuple.Create("axis", OnnxAttribute.NewInteger(1))]));
+        var classifier = new OnnxGraph(
+            "classes", ListModule.OfSeq([Port("c0", 2)]), ListModule.OfSeq([Port("c15", 1 << 15)]), ListModule.Empty<OnnxTensor>(),
+            ListModule.OfSeq(nodes.Append(softmax)));
+        OnnxFile.Write(folder.File("classes.onnx"), new OnnxModel(classifier, 17, "", ListModule.Empty<Tuple<string, string>>()));
+        File.WriteAllText(
+            folder.File("classes.csv"), "x1,x2,x3\n" + string.Concat(Enumerable.Range(0, 20).Select(i => $"{i % 3},2,{i % 2}\n")));
+        var classes = ModelData.Load(folder.File("classes.onnx"), folder.File("classes.csv"));
+        var error = Assert.Throws<HybridException>(() => classes.Model.Evaluate(classes.Select().Examples));
         Assert.Contains("32768 classes", error.Message, StringComparison.Ordinal);
     }
 
