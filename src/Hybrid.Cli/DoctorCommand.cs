@@ -90,17 +90,17 @@ static class DoctorCommand
 
     static JsonObject ToJson(
         Diagnosis diagnosis, Selection training, Selection? heldOut, IReadOnlyList<TableNote> notes) => new()
-    {
-        ["notes"] = Json.Array(notes.Select(note => (JsonNode?)JsonValue.Create(Words.Note(note)))),
-        ["examples"] = diagnosis.Examples,
-        ["available"] = training.Available,
-        ["part"] = Words.Part(training.Part),
-        ["layers"] = Json.Array(diagnosis.Layers.Select(ToJson)),
-        ["findings"] = Json.Array(diagnosis.Findings.Select(ToJson)),
-        ["train"] = Json.Of(diagnosis.Training),
-        ["heldOut"] = diagnosis.HeldOut is { } measures ? Json.Of(measures) : null,
-        ["heldOutPart"] = heldOut is null ? null : Words.Part(heldOut.Part),
-    };
+        {
+            ["notes"] = Json.Array(notes.Select(note => (JsonNode?)JsonValue.Create(Words.Note(note)))),
+            ["examples"] = diagnosis.Examples,
+            ["available"] = training.Available,
+            ["part"] = Words.Part(training.Part),
+            ["layers"] = Json.Array(diagnosis.Layers.Select(ToJson)),
+            ["findings"] = Json.Array(diagnosis.Findings.Select(ToJson)),
+            ["train"] = Json.Of(diagnosis.Training),
+            ["heldOut"] = diagnosis.HeldOut is { } measures ? Json.Of(measures) : null,
+            ["heldOutPart"] = heldOut is null ? null : Words.Part(heldOut.Part),
+        };
 
     static JsonObject ToJson(DiagnosedLayer layer) => new()
     {
