@@ -96,7 +96,7 @@ module Traps =
 
     let private isRising (values: float32[]) =
         values.Length >= fewest
-        && values |> Array.pairwise |> Array.forall (fun (a, b) -> b = a + 1f)
+        && Seq.forall (fun i -> values[i] = values[i - 1] + 1f) (seq { 1 .. values.Length - 1 })
 
     let private alone (column: Column) (values: float32[]) : Note list =
         let name = Advice.quote column.Name

@@ -95,16 +95,20 @@ type internal NotationCounts() =
 
     /// Counts a number with a decimal point or none.
     member _.AddPoint(value: float, text: ReadOnlySpan<byte>) =
-        if text.IndexOf '.'B < 0 then
+        let point = text.IndexOf '.'B
+
+        if point < 0 then
             whole.Add value
         else
             pointed.Add value
 
-            match NumberText.tryDigits Digits.PointGroups (Encoding.UTF8.GetString text) with
-            | ValueSome value ->
-                pointGroups <- pointGroups + 1
-                add Digits.PointGroups value
-            | ValueNone -> ()
+            // most numbers are told apart without a copy
+            if NumberText.maySeparateThousands (text, point) then
+                match NumberText.tryDigits Digits.PointGroups (Encoding.UTF8.GetString text) with
+                | ValueSome value ->
+                    pointGroups <- pointGroups + 1
+                    add Digits.PointGroups value
+                | ValueNone -> ()
 
     /// Counts a text in each notation in which it is a number, and says whether it is one.
     member _.AddText(text: string) : bool =
@@ -255,10 +259,6 @@ type internal ColumnCells(limit: int, missing: byte[][]) =
             texts <- DistinctTexts limit
 
         texts
-
-    /// Whether there is a text that is not a plain number.
-    member _.HasTexts = not (isNull texts)
-
 
     /// Counts a cell, trimmed.
     member this.Add(text: ReadOnlySpan<byte>, line: int, decode: unit -> string) =

@@ -54,6 +54,16 @@ module internal NumberText =
             && (isDigit bare[0] || bare[0] = '.'B)
             && Double.TryParse(text, styles, CultureInfo.InvariantCulture, &value)
 
+    /// Whether the point of a number separates thousands just as well: one to three digits stand before it, and three after it.
+    let maySeparateThousands (text: ReadOnlySpan<byte>, point: int) : bool =
+        let whole = (withoutSign (text.Slice(0, point))).Length
+        let mutable digits = 0
+
+        while point + 1 + digits < text.Length && isDigit text[point + 1 + digits] do
+            digits <- digits + 1
+
+        whole >= 1 && whole <= 3 && digits = 3
+
     let private pointed (text: string) : float voption =
         let mutable value = 0.0
 
