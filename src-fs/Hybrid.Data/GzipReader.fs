@@ -16,7 +16,7 @@ type internal UnpacksTooFar(mebibytes: int64) =
 /// truncated file for a complete one. A small file that becomes a huge one is refused: to read it, unpack it first.
 [<Sealed>]
 type internal GzipReader(file: Stream) =
-    inherit Stream()
+    inherit ForwardStream()
 
     let announced =
         let trailer = Array.zeroCreate<byte> 4
@@ -54,21 +54,6 @@ type internal GzipReader(file: Stream) =
             raise (InvalidDataException "The size differs from the announced one.")
 
         length
-
-    override this.Read(buffer: byte[], offset: int, count: int) : int = this.Read(Span(buffer, offset, count))
-    override _.CanRead = true
-    override _.CanSeek = false
-    override _.CanWrite = false
-    override _.Length = raise (NotSupportedException())
-
-    override _.Position
-        with get () = found
-        and set _ = raise (NotSupportedException())
-
-    override _.Flush() = ()
-    override _.Seek(_, _) = raise (NotSupportedException())
-    override _.SetLength _ = raise (NotSupportedException())
-    override _.Write(_: byte[], _: int, _: int) : unit = raise (NotSupportedException())
 
     override _.Dispose(disposing: bool) =
         if disposing then

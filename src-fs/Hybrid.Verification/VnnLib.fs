@@ -162,24 +162,21 @@ module VnnLib =
 
     let private declare (known: Declarations) (part: SExpression) =
         match part with
-        | SExpression.List([ SExpression.Word("declare-input", place)
+        | SExpression.List([ SExpression.Word(("declare-input" | "declare-output") as word, place)
                              SExpression.Word(name, _)
                              SExpression.Word(element, _)
                              SExpression.Word(shape, _) ],
                            _) ->
-            if known.Inputs > 0 then
-                fail place "networks with several inputs are not supported."
+            let once declared what =
+                if declared > 0 then
+                    fail place $"networks with several {what} are not supported."
 
-            known.Inputs <- tensor known name element shape place Variable.Input
-        | SExpression.List([ SExpression.Word("declare-output", place)
-                             SExpression.Word(name, _)
-                             SExpression.Word(element, _)
-                             SExpression.Word(shape, _) ],
-                           _) ->
-            if known.Outputs > 0 then
-                fail place "networks with several outputs are not supported."
-
-            known.Outputs <- tensor known name element shape place Variable.Output
+            if word = "declare-input" then
+                once known.Inputs "inputs"
+                known.Inputs <- tensor known name element shape place Variable.Input
+            else
+                once known.Outputs "outputs"
+                known.Outputs <- tensor known name element shape place Variable.Output
         | other ->
             fail other.Place "only one declare-input and one declare-output are supported in a network."
 

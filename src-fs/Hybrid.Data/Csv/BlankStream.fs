@@ -6,7 +6,7 @@ open System.IO
 /// Text in which each run of blanks and tabs outside quotes is one tab, and lines neither begin nor end with any.
 [<Sealed>]
 type internal BlankStream(inner: Stream) =
-    inherit Stream()
+    inherit ForwardStream()
 
     let mutable atStart = true
     let mutable isPending = false
@@ -48,18 +48,3 @@ type internal BlankStream(inner: Stream) =
             written <- rewrite (ReadOnlySpan(bytes, 0, length), buffer)
 
         written
-
-    override this.Read(buffer: byte[], offset: int, count: int) : int = this.Read(Span(buffer, offset, count))
-    override _.CanRead = true
-    override _.CanSeek = false
-    override _.CanWrite = false
-    override _.Length = raise (NotSupportedException())
-
-    override _.Position
-        with get () = raise (NotSupportedException())
-        and set _ = raise (NotSupportedException())
-
-    override _.Flush() = ()
-    override _.Seek(_, _) = raise (NotSupportedException())
-    override _.SetLength _ = raise (NotSupportedException())
-    override _.Write(_: byte[], _: int, _: int) : unit = raise (NotSupportedException())
