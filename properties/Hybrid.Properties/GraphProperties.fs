@@ -41,4 +41,16 @@ let tests =
 
             keeps "Random graphs satisfy the laws of second derivatives" 200 CurvatureLaws.all
             keeps "Random graphs are within their bounds" 300 Laws.everywhere
+
+            testCase "A graph whose draw may leave a domain need not have bounds"
+            <| fun () ->
+                // a factor of -1.4 … 0, so that the bounds of a² extend below -0.5
+                let case =
+                    {
+                        Size = 1
+                        Leaves = [ [ -1.4 ] ]
+                        Steps = [ "uniform", 0, 0; "exp", 0, 0; "add", 1, 0; "log", 0, 0 ]
+                    }
+
+                Expect.isEmpty (GraphCase.complaints Laws.everywhere case) "complaints"
         ]

@@ -50,11 +50,20 @@ module EnclosureLaws =
             boxes
             (share salt boxes.Length)
 
+    /// Random draws are bounded by all that could be drawn.
+    let private draws (output: Tensor) =
+        Graph.order [ output ]
+        |> Array.exists (fun tensor ->
+            match tensor.Node with
+            | Apply({ Kernel = Kernel.Uniform _ }, _) -> true
+            | _ -> false)
+
     /// For boxes around a case and points in them, every value is within its bounds. Where the boxes extend outside a domain
-    /// there are no bounds, but around a single number that has a value there are.
+    /// there are no bounds, but around a single number that has a value there are, unless other draws would have none.
     let sound: Law =
         let complaints row case =
             let trace = Trace.ofCase row case
+            let draws = draws trace.Output
 
             [
                 for salt, radius in List.indexed radii do
@@ -77,7 +86,7 @@ module EnclosureLaws =
                                 if Interval.isDefined bounds[i] then
                                     not (Interval.contains values[i] bounds[i])
                                 else
-                                    radius = 0.0
+                                    radius = 0.0 && not draws
 
                             if not (Double.IsNaN values[i]) && isOutside then
                                 $"radius {radius}: [{i}] = {values[i]:R} is outside {bounds[i].Lower:R} … {bounds[i].Upper:R}"
