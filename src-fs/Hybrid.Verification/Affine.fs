@@ -3,14 +3,6 @@ namespace Hybrid.Verification
 open System.Collections.Generic
 open Hybrid.Core
 
-/// What a network is computed in.
-[<RequireQualifiedAccess>]
-type Arithmetic =
-    /// Float32, in any order of summation, with or without fused multiply-adds, with or without subnormal numbers.
-    | Float32
-    /// Real numbers.
-    | Real
-
 /// How rows depend on the variables of a block.
 [<RequireQualifiedAccess; NoComparison; NoEquality>]
 type internal Rows =

@@ -1,0 +1,9 @@
+namespace Hybrid.Verification
+
+/// What a network is computed in.
+[<RequireQualifiedAccess>]
+type Arithmetic =
+    /// Float32, in any order of summation, with or without fused multiply-adds, with or without subnormal numbers.
+    | Float32
+    /// Real numbers.
+    | Real
