@@ -15,7 +15,7 @@ sealed class Workload
         var options = new StepOptions(
             task, LossModule.named(sizes[^1] == 1 ? "squared" : "softmax"), RegularizerModule.none,
             OptimizerModule.named(optimizer), ScheduleModule.constant, LearningRate, null, batch, 1, null, null,
-            GradientSourceModule.graph, 1);
+            GradientSourceModule.graph, null, 1);
         var (loss, updates) = Core.Step.graph(options, traced, sizes[0], batch);
 
         State = InferenceModule.state(engine, network);

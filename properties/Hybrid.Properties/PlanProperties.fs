@@ -126,6 +126,7 @@ let private trains (engine: Engine) (sizes: int list) (batches: int list) (optim
             Patience = None
             ClassWeights = None
             Gradients = GradientSource.graph
+            Certify = None
             Key = 5UL
         }
 

@@ -72,6 +72,7 @@ module Doctor =
                     )
                 | _ -> None
             Gradients = GradientSource.graph
+            Certify = None
             Key = 1UL
         },
         Option.map2 (fun optimizer rate -> optimizer, rate) recorded rate

@@ -87,6 +87,9 @@ type Options =
         BalancedClasses: bool
         /// Where the gradients of the loss come from.
         Gradients: GradientSource
+        /// From the data to the box around each example whose worst input is to have a low loss, for a model that can be
+        /// certified; training then runs for all its epochs. None: only the examples themselves count.
+        Certify: (Table -> InputBox) option
         /// The same seed gives the same split, initial weights and steps.
         Seed: uint64
     }
@@ -119,6 +122,7 @@ module Options =
             TestFraction = None
             BalancedClasses = false
             Gradients = GradientSource.graph
+            Certify = None
             Seed = 1UL
         }
 
@@ -199,6 +203,7 @@ module Options =
             nameof options.MaxNorm, options.MaxNorm.IsSome, "it cannot bound weights; L2 keeps them small"
             nameof options.Dropout, options.Dropout > 0.0, same
             nameof options.InputNoise, options.InputNoise > 0.0, same
+            nameof options.Certify, options.Certify.IsSome, "its loss must be the same at each evaluation"
         ]
         |> List.iter (fun (option, isGiven, reason) ->
             if isGiven then
@@ -274,6 +279,12 @@ module Options =
 
         if options.Optimizer.IsLbfgs then
             checkLbfgs options
+
+        require
+            (options.Certify.IsNone || options.Patience.IsNone)
+            (nameof options.Patience)
+            $"null when {nameof options.Certify} is set, since such a training runs for all its epochs"
+            (options.Patience |> Option.map box |> Option.toObj)
 
         checkFreeze options
 

@@ -287,7 +287,8 @@ module internal Prepared =
         let ownValidation = options.ValidationData |> Option.map (Table.inSchema schema)
         let examples = part split.Training
         let start, features = start options table split loss task
-        let settings = Settings.ofOptions options task loss examples
+        let box = options.Certify |> Option.map (fun box -> box table)
+        let settings = Settings.ofOptions options task loss box examples
 
         {
             Options = options

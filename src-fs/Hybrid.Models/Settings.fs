@@ -31,7 +31,13 @@ module internal Settings =
         | Some size -> size
         | None -> min (if count >= ManyExamples then 128 else 32) count
 
-    let ofOptions (options: Options) (task: LearningTask) (loss: Loss) (examples: Examples) : Settings =
+    let ofOptions
+        (options: Options)
+        (task: LearningTask)
+        (loss: Loss)
+        (box: InputBox option)
+        (examples: Examples)
+        : Settings =
         let count = examples.Count
         let batch = batchSize options count
         let steps = (count + batch - 1) / batch
@@ -49,7 +55,14 @@ module internal Settings =
                 MaxNorm = options.MaxNorm
             }
 
-        let patience = Some(defaultArg options.Patience (max 5 (epochs / 10)))
+        // the loss of the whole box falls only when training has come to it
+        let patience =
+            Some(
+                if box.IsSome then
+                    epochs
+                else
+                    defaultArg options.Patience (max 5 (epochs / 10))
+            )
 
         let weights =
             if options.BalancedClasses then
@@ -84,5 +97,6 @@ module internal Settings =
                     Patience = patience
                     ClassWeights = weights
                     Gradients = options.Gradients
+                    Certify = box
                     Key = Random.split options.Seed Int32.MaxValue
                 }

@@ -24,6 +24,10 @@ module internal InputName =
     [<Literal>]
     let Rate = "rate"
 
+    /// The fraction of the box around examples that counts in certified training, a scalar.
+    [<Literal>]
+    let Share = "share"
+
 /// A batch of examples: the inputs of its graph, and their values.
 module internal Batch =
     let features (rows: int) (width: int) : Tensor =
@@ -37,6 +41,8 @@ module internal Batch =
     let step: Tensor = Tensor.input InputName.Step [ 2 ]
 
     let rate: Tensor = Tensor.input InputName.Rate []
+
+    let share: Tensor = Tensor.input InputName.Share []
 
     /// Copies some rows of features into a plan, if it needs any.
     let fillFeatures

@@ -25,6 +25,8 @@ type StepOptions =
         ClassWeights: float32[] option
         /// Where the gradients of the loss come from.
         Gradients: GradientSource
+        /// The box around each example whose worst input is to have a low loss; only the examples themselves if absent.
+        Certify: InputBox option
         /// The key of all random numbers: the same key gives the same shuffling, dropout and noise.
         Key: uint64
     }
@@ -51,6 +53,7 @@ module StepOptions =
             Patience = None
             ClassWeights = None
             Gradients = GradientSource.graph
+            Certify = None
             Key = 1UL
         }
 
@@ -83,7 +86,7 @@ module internal Step =
                 Step = Batch.step
             }
 
-        let loss =
+        let losses =
             Objective.losses
                 options.Task
                 options.Loss
@@ -91,6 +94,22 @@ module internal Step =
                 (Network.training draw network)
                 width
                 examples
+
+        let loss =
+            match options.Certify with
+            | Some box ->
+                (1.0 - Batch.share) * losses
+                + Batch.share
+                  * Objective.worst
+                      options.Task
+                      options.Loss
+                      options.ClassWeights
+                      network
+                      box
+                      Batch.share
+                      width
+                      examples
+            | None -> losses
             |> Tensor.meanAll
 
         let named = Network.parameters network

@@ -18,6 +18,7 @@ type private Session
     do
         state[InputName.Step] <- Array.zeroCreate 2
         state[InputName.Rate] <- Array.zeroCreate 1
+        state[InputName.Share] <- Array.zeroCreate 1
 
         for name, value in Network.parameters network do
             for slot in 1 .. options.Optimizer.Slots do
@@ -33,6 +34,40 @@ type private Session
                 [ loss ], updates
         )
 
+    /// The losses of the worst inputs in the whole box.
+    let worst =
+        options.Certify
+        |> Option.map (fun box ->
+            Plans(
+                engine,
+                cancelled,
+                state,
+                fun rows ->
+                    [
+                        Objective.worst
+                            options.Task
+                            options.Loss
+                            None
+                            traced
+                            box
+                            (Tensor.scalar 1.0)
+                            width
+                            rows
+                    ],
+                    []
+            ))
+
+    /// The mean loss of the worst inputs in the boxes around some examples.
+    let worstLoss (plans: Plans) (examples: Examples) =
+        examples.Rows
+        |> Array.chunkBySize options.BatchSize
+        |> Array.sumBy (fun rows ->
+            let plan = plans.For rows.Length
+            Batch.fill engine options.Task None plan examples (ReadOnlySpan rows)
+            plan.Run()
+            Array.sumBy float (plan.Output 0))
+        |> fun total -> total / float examples.Count
+
     /// One step on the rows of a batch; returns their mean loss before the step.
     let step (order: int[]) batch =
         let start = batch * options.BatchSize
@@ -41,9 +76,9 @@ type private Session
 
         Batch.fill engine options.Task options.ClassWeights plan examples (ReadOnlySpan(order, start, rows))
 
-        rate <-
-            options.LearningRate
-            * options.Schedule.Factor(float steps / (float batches * float options.Epochs))
+        let progress = float steps / (float batches * float options.Epochs)
+        rate <- options.LearningRate * options.Schedule.Factor progress
+        state[InputName.Share][0] <- float32 (WorstCase.share progress)
 
         state[InputName.Rate][0] <- float32 rate
         Draw.write steps state[InputName.Step]
@@ -88,7 +123,16 @@ type private Session
         // none if even that was cancelled
         let measure validation =
             try
-                Some(Inference.evaluate engine options.Task options.Loss inference validation)
+                let measures =
+                    Inference.evaluate engine options.Task options.Loss inference validation
+
+                match worst with
+                | Some plans ->
+                    Some
+                        { measures with
+                            Loss = worstLoss plans validation
+                        }
+                | None -> Some measures
             with
             | :? OperationCanceledException -> None
             | :? NonFiniteResultException -> raise (TrainingDivergedException(epoch, rate))

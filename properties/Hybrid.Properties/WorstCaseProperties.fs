@@ -1,0 +1,119 @@
+/// What certified training learns from: propagated bounds, and the loss of the worst inputs.
+module Hybrid.Properties.WorstCaseProperties
+
+open Expecto
+open FsCheck.FSharp
+open Hybrid.Core
+open Hybrid.Properties.Boxes
+open Hybrid.Testing
+
+/// Double precision rounds sums of these sizes by less.
+let private isAtMost (small: float) (large: float) =
+    small <= large + 1e-9 * (1.0 + abs large)
+
+/// Networks as they end in practice, in an affine layer, and others: the bounds of scores are then taken in another way.
+let private ends (case: NetworkCase) =
+    let network = NetworkCase.network case
+    [ network; network >=> Activation.tanh ]
+
+let private values (tensors: Tensor list) = Reference.evaluate [] tensors
+
+let private features (case: NetworkCase) : float[] =
+    NetworkCase.values case |> List.head |> snd |> Reference.value
+
+let private box (case: NetworkCase) (salt: int) : InputBox =
+    let radius =
+        Random.uniforms (uint64 (case.Key + salt)) 2UL case.Inputs
+        // some features stay as they are
+        |> Array.map (fun u -> if u < 0.2 then 0.0 else u * u)
+
+    {
+        Radius = radius
+        Range = if salt % 2 = 0 then Some(-0.5, 0.5) else None
+    }
+
+/// A point in a share of the box: corners and others.
+let private moved (case: NetworkCase) (box: InputBox) (share: float) (salt: int) (x: float[]) : float[] =
+    let draws = Random.uniforms (uint64 salt) 3UL x.Length
+
+    Array.map2
+        (fun u (i: int) ->
+            let reach = share * box.Radius[i % case.Inputs]
+
+            let y =
+                if u < 0.3 then x[i] - reach
+                elif u > 0.7 then x[i] + reach
+                else x[i] + reach * (5.0 * u - 2.5)
+
+            match box.Range with
+            | Some(least, most) -> max (min x[i] least) (min (max x[i] most) y)
+            | None -> y)
+        draws
+        [| 0 .. x.Length - 1 |]
+
+let private complaints (case: NetworkCase) =
+    let x = features case
+    let shape = [ case.Examples; case.Inputs ]
+    let center = Tensor.constant shape x
+    let outputs = case.Outputs
+
+    [
+        for salt, share in [ 0, 1.0; 1, 1.0; 2, 0.3; 3, 0.0 ] do
+            let box = box case salt
+
+            let points =
+                [
+                    for point in 1..4 -> Tensor.constant shape (moved case box share (10 * salt + point) x)
+                ]
+
+            for network in ends case do
+                for task, loss in
+                    [
+                        for loss in Loss.all do
+                            if loss = Loss.softmax || loss = Loss.hinge then
+                                Classification outputs, loss
+                            else
+                                Regression outputs, loss
+                    ] do
+                    let target =
+                        match task with
+                        | Classification classes ->
+                            Tensor.constant
+                                [ case.Examples; 1 ]
+                                (Array.init case.Examples (fun i -> float ((case.Key + i) % classes)))
+                        | Regression _ ->
+                            Tensor.constant
+                                [ case.Examples; outputs ]
+                                (Random.uniforms (uint64 case.Key) 4UL (case.Examples * outputs))
+
+                    let worst =
+                        WorstCase.losses task loss network box (Tensor.scalar share) center target
+
+                    let each =
+                        points
+                        |> List.map (fun point ->
+                            Loss.perExample task loss (Network.forward network point) target)
+
+                    match values (worst :: each) with
+                    | worst :: each ->
+                        for losses in each do
+                            if not (Array.forall2 isAtMost losses worst) then
+                                $"{loss.Name}, share {share}: the loss %A{losses} exceeds the worst, %A{worst}"
+
+                        // a box of one point has the loss of the point
+                        if share = 0.0 && not (Array.forall2 isAtMost worst each.Head) then
+                            $"{loss.Name}: the worst loss %A{worst} of a point exceeds its loss, %A{each.Head}"
+                    | [] -> ()
+    ]
+
+[<Tests>]
+let tests =
+    testList
+        "worst cases"
+        [
+            property
+                "The worst loss of a box is at least that of each input in it, and equal for a single input"
+                100
+                networks
+                (complaints >> withoutComplaints)
+        ]
