@@ -152,7 +152,7 @@ public sealed record TrainingOptions
         Known(nameof(Schedule), Schedules, ScheduleModule.named, Schedule),
         OptionModule.OfNullable(BatchSize), OptionModule.OfNullable(Epochs), OptionModule.OfNullable(Patience), ValidationFraction,
         ValidationData is null ? null : FSharpOption<Data.Table>.Some(ValidationData.Whole()),
-        OptionModule.OfNullable(TestFraction), BalancedClasses, gradients, Seed);
+        OptionModule.OfNullable(TestFraction), BalancedClasses, gradients, null, Seed);
 
     /// <summary>The caller's layers.</summary>
     Core.Network Layers(int features, int outputs)
