@@ -78,10 +78,18 @@ type internal Attack(engine: Engine, network: Network, property: Property, regio
     /// <param name="upper">The box.</param>
     /// <param name="aims">The violations to search for.</param>
     /// <param name="steps">How many steps each point takes.</param>
+    /// <param name="starts">Points to start from before others.</param>
     /// <param name="accept">Whether a candidate is a violation.</param>
     member _.Search
-        (seed: uint64, lower: float32[], upper: float32[], aims: int[], steps: int, accept: float32[] -> bool)
-        : float32[] option =
+        (
+            seed: uint64,
+            lower: float32[],
+            upper: float32[],
+            aims: int[],
+            steps: int,
+            starts: float32[][],
+            accept: float32[] -> bool
+        ) : float32[] option =
         let uniforms = Array.zeroCreate<float32>(batch * width)
         Random.fill seed 0UL (Span uniforms)
 
@@ -92,7 +100,13 @@ type internal Attack(engine: Engine, network: Network, property: Property, regio
                 let t = uniforms[index * width + i]
                 // some start at corners
                 let t = if index / aims.Length % 4 = 3 then MathF.Round t else t
-                let start = lower[i] + t * (upper[i] - lower[i])
+
+                let start =
+                    if index < starts.Length then
+                        starts[index][i]
+                    else
+                        lower[i] + t * (upper[i] - lower[i])
+
                 x[index * width + i] <- Math.Clamp(start, lower[i], upper[i])
 
         let mutable found = None

@@ -1,8 +1,6 @@
 namespace Hybrid.Verification
 
 open System
-open System.Numerics
-open System.Runtime.InteropServices
 open Hybrid.Core
 
 /// <summary>Bounds of a network's variables for several boxes at once.</summary>
@@ -15,11 +13,7 @@ type internal Bounds(padded: Padded, engine: Engine, capacity: int) =
     let layers = padded.Layers
     let most = boxes.Blocks |> Array.map _.Width |> Array.max
     let products = Array.zeroCreate<float32>(capacity * most)
-    let rowIndex = Array.zeroCreate<int> descent.Capacity
-    let rowSign = Array.zeroCreate<float32> descent.Capacity
-
-    let vectors (values: float32[]) start count =
-        MemoryMarshal.Cast<float32, Vector<float32>>(Span<float32>(values, start, count))
+    let tightening = Tightening(padded, engine, boxes, descent)
 
     let span (values: float32[]) start count =
         ReadOnlySpan<float32>(values, start, count)
@@ -95,74 +89,6 @@ type internal Bounds(padded: Padded, engine: Engine, capacity: int) =
                 if upper < bounds.Upper[at] then
                     bounds.Upper[at] <- upper
 
-    /// Backward bounds of a block's arguments where their curves are not lines.
-    let tighten k count =
-        let layer, bounds = layers[k - 1], boxes.Blocks[k]
-
-        let start rows =
-            Array.Clear descent.Active
-
-            for term in layer.Terms do
-                descent.Active[term.Block] <- true
-                let width = boxes.Blocks[term.Block].Width
-
-                for row in 0 .. rows - 1 do
-                    let source = vectors term.Factors (rowIndex[row] * width) width
-                    let target = vectors descent.Factors[term.Block] (row * width) width
-                    let sign = Vector<float32>(rowSign[row])
-
-                    for i in 0 .. source.Length - 1 do
-                        target[i] <- sign * source[i]
-
-            for row in 0 .. rows - 1 do
-                let at = descent.Box[row] * layer.Rows + rowIndex[row]
-                descent.Constant[row] <- float rowSign[row] * layer.Constant[rowIndex[row]]
-
-                descent.Off[row] <-
-                    bounds.Noise[at]
-                    + (layer.Converted + descent.Added layer.Terms.Length) * bounds.Sizes[at]
-
-        let finish rows =
-            start rows
-            descent.Run(k, rows)
-
-            for row in 0 .. rows - 1 do
-                let at = descent.Box[row] * layer.Rows + rowIndex[row]
-                let bound = descent.Bound row
-
-                if rowSign[row] > 0f then
-                    if bound > bounds.Lower[at] then
-                        bounds.Lower[at] <- bound
-                elif -bound < bounds.Upper[at] then
-                    bounds.Upper[at] <- -bound
-
-        let mutable rows = 0
-
-        for box in 0 .. count - 1 do
-            for i in 0 .. layer.Rows - 1 do
-                let at = box * layer.Rows + i
-
-                let argument =
-                    {
-                        Lower = bounds.Lower[at]
-                        Upper = bounds.Upper[at]
-                    }
-
-                if Relaxation.isCurved layer.Curve argument then
-                    if rows + 2 > descent.Capacity then
-                        finish rows
-                        rows <- 0
-
-                    for row in rows .. rows + 1 do
-                        descent.Box[row] <- box
-                        rowIndex[row] <- i
-                        rowSign[row] <- if row = rows then 1f else -1f
-
-                    rows <- rows + 2
-
-        if rows > 0 then
-            finish rows
-
     /// Lines around the block's curves, the costs of passing them, and bounds of its variables.
     let relaxations k count =
         let layer, bounds = layers[k - 1], boxes.Blocks[k]
@@ -222,49 +148,33 @@ type internal Bounds(padded: Padded, engine: Engine, capacity: int) =
 
             bounds.Underflow[box] <- RoundingRule.Tiny * (reaches + 8.0 * float layer.Width)
 
-    /// The same as tighten for one box, in float64.
-    let tightenExactly k box =
-        let layer, bounds = layers[k - 1], boxes.Blocks[k]
-        let argument = padded.Form.Blocks[k - 1].Argument
+    let compute count backward steps =
+        for k in 1 .. layers.Length do
+            forward k count
 
-        for i in 0 .. layer.Rows - 1 do
-            let at = box * layer.Rows + i
+            if backward && layers[k - 1].Terms |> Array.exists (fun term -> term.Block > 0) then
+                tightening.Run(k, count, steps)
 
-            let known =
-                {
-                    Lower = bounds.Lower[at]
-                    Upper = bounds.Upper[at]
-                }
-
-            if Relaxation.isCurved layer.Curve known then
-                let struct (lower, _) = Backward.lower padded boxes box argument i 1.0
-                let struct (upper, _) = Backward.lower padded boxes box argument i -1.0
-
-                if lower > known.Lower then
-                    bounds.Lower[at] <- lower
-
-                if -upper < known.Upper then
-                    bounds.Upper[at] <- -upper
+            relaxations k count
 
     member _.Boxes = boxes
 
     /// Carries rows back on these boxes.
     member _.Descent = descent
 
+    /// Improves rows' bounds on these boxes.
+    member _.Ascent = tightening.Ascent
+
     /// Bounds of all blocks for the first box in float64, which takes longer: where the errors of float32 decide.
     member _.ComputeExactly() : unit =
         for k in 1 .. layers.Length do
             forward k 1
-            tightenExactly k 0
+            tightening.RunExactly(k, 0)
             relaxations k 1
 
     /// Bounds of all blocks for the first boxes, whose inputs are set: by backward linear bounds, or only by intervals and what is
     /// known already.
-    member _.Compute(count: int, backward: bool) : unit =
-        for k in 1 .. layers.Length do
-            forward k count
+    member _.Compute(count: int, backward: bool) : unit = compute count backward 0
 
-            if backward && layers[k - 1].Terms |> Array.exists (fun term -> term.Block > 0) then
-                tighten k count
-
-            relaxations k count
+    /// Bounds of all blocks for the first box, with so many steps of better slopes for each argument.
+    member _.ComputeWell(steps: int) : unit = compute 1 true steps

@@ -16,8 +16,6 @@ type internal Leaf =
         Bound: float
         /// The input to split next.
         Axis: int
-        /// The unit to split next, by its place among all arguments; -1 for an input instead.
-        Unit: int
         /// The share of the region that it is, by halvings.
         Share: float
     }
@@ -71,16 +69,6 @@ module internal Branching =
 
         axis
 
-    /// A leaf in two, by the sign of a unit's argument: in each, one of its bounds is 0.
-    let private bySign (leaf: Leaf) : Leaf list =
-        let with' place =
-            { leaf with
-                Kept = Array.updateAt place 0f leaf.Kept
-                Share = 0.5 * leaf.Share
-            }
-
-        [ with' (2 * leaf.Unit); with' (2 * leaf.Unit + 1) ]
-
     /// Two halves; none where no input can be split.
     let split (arithmetic: Arithmetic) (leaf: Leaf) : Leaf list =
         let widest () =
@@ -106,7 +94,6 @@ module internal Branching =
         let first = if leaf.Axis >= 0 then along leaf.Axis else ValueNone
 
         match first with
-        | _ when leaf.Unit >= 0 -> bySign leaf
         | ValueSome parts -> parts
         | ValueNone ->
             match along (widest ()) with

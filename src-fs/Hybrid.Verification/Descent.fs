@@ -22,12 +22,12 @@ type internal Descent(padded: Padded, engine: Engine, boxes: BoxBounds) =
 
     let ofInputs = factors[0]
 
-    // rows with lower slopes of their own, and the factors of the values that they had
+    // rows with lines of their own, and the factors of the values that they had
     let perRow () =
-        widths |> Array.map (fun width -> Array.zeroCreate<float32>(slice * width))
+        lazy (widths |> Array.map (fun width -> Array.zeroCreate<float32>(slice * width)))
 
-    let ownSlopes, before = lazy (perRow ()), lazy (perRow ())
-    let multipliers = lazy (perRow ())
+    let ownSlopes, upperSlopes, upperShifts = perRow (), perRow (), perRow ()
+    let multipliers, before = perRow (), perRow ()
     let none = Array.zeroCreate<float32> most
     let mutable own = false
     let spare = Array.zeroCreate<float32>(slice * most)
@@ -41,6 +41,13 @@ type internal Descent(padded: Padded, engine: Engine, boxes: BoxBounds) =
     let span (values: float32[]) start count =
         ReadOnlySpan<float32>(values, start, count)
 
+    /// Numbers of a row, if it has its own, or else those that it shares with others.
+    let line own (rows: Lazy<float32[][]>) k row (shared: float32[]) start =
+        if own then
+            vectors rows.Value[k] (row * widths[k]) widths[k]
+        else
+            vectors shared start widths[k]
+
     /// Replaces the factors of a block's values by those of its arguments in one row: the sum of the constants, and of what all
     /// this costs.
     let relax k row =
@@ -49,21 +56,11 @@ type internal Descent(padded: Padded, engine: Engine, boxes: BoxBounds) =
         let start = rowBox[row] * width
         let slopes = vectors factors[k] (row * width) width
 
-        let lowerSlope =
-            if own then
-                vectors ownSlopes.Value[k] (row * width) width
-            else
-                vectors bounds.LowerSlope start width
-
-        let multiplier =
-            if own then
-                vectors multipliers.Value[k] (row * width) width
-            else
-                vectors none 0 width
-
+        let lowerSlope = line own ownSlopes k row bounds.LowerSlope start
+        let upperSlope = line own upperSlopes k row bounds.UpperSlope start
+        let upperShift = line own upperShifts k row bounds.UpperShift start
+        let multiplier = line own multipliers k row none 0
         let lowerShift = vectors bounds.LowerShift start width
-        let upperSlope = vectors bounds.UpperSlope start width
-        let upperShift = vectors bounds.UpperShift start width
         let shiftOff = vectors bounds.ShiftOff start width
         let argumentOff = vectors bounds.ArgumentOff start width
         let moved = vectors layer.Constants 0 width
@@ -167,13 +164,19 @@ type internal Descent(padded: Padded, engine: Engine, boxes: BoxBounds) =
         else
             0.0
 
-    /// Whether each row has lower slopes of its own; the factors of values are then kept.
+    /// Whether each row has lines of its own; the factors of values are then kept.
     member _.Own
         with get () = own
         and set value = own <- value
 
     /// By block: the lower slopes of each row, [rows; padded width].
     member _.OwnSlopes = ownSlopes.Value
+
+    /// By block: the upper lines of each row, [rows; padded width]: those of the box, or 0 or the argument where its sign is known.
+    member _.UpperSlopes = upperSlopes.Value
+
+    /// Of the same.
+    member _.UpperShifts = upperShifts.Value
 
     /// By block: numbers that are added to each row's factors of arguments, [rows; padded width]: at most 0 where the argument is
     /// known not to be negative, at least 0 where it is known not to be positive, else 0. Slopes are 0 or 1 there, so the sum is

@@ -8,11 +8,11 @@ type internal Examiner(engine: Engine, padded: Padded, goals: Goals, arithmetic:
     /// Boxes whose bounds are computed together.
     static let capacity = 16
 
-    /// The steps of the slopes and multipliers of bounds that are not above 0 yet.
-    let steps = if padded.SplitsUnits then 12 else 4
+    /// The steps of the slopes of bounds that are not above 0 yet.
+    static let steps = 4
 
     let bounds = Bounds(padded, engine, capacity)
-    let conditions = ConditionBounds(padded, engine, goals, bounds)
+    let conditions = ConditionBounds(padded, goals, bounds)
 
     /// Float64 for a bound where the difference that it makes may decide.
     let decide (struct (box, condition)) (found: Found) : Found =
@@ -103,8 +103,7 @@ type internal Examiner(engine: Engine, padded: Padded, goals: Goals, arithmetic:
             bounds.Boxes.SetInput(box, leaf.Lower, leaf.Upper)
             bounds.Boxes.Inherit(box, leaf.Kept))
 
-        // with units split, bounds of arguments stay those of the root
-        bounds.Compute(leaves.Length, not padded.SplitsUnits || isNull leaves[0].Kept)
+        bounds.Compute(leaves.Length, true)
         let found = conditionsOf leaves
 
         leaves
@@ -141,11 +140,6 @@ type internal Examiner(engine: Engine, padded: Padded, goals: Goals, arithmetic:
                         Open = stillOpen |> Array.map (fun (struct (violation, _, _)) -> violation)
                         Bound = closest farthest
                         Axis = Branching.axisOf leaf (farthest |> Array.map _.Effects)
-                        Unit =
-                            if padded.SplitsUnits then
-                                (farthest |> Array.maxBy _.Bound).Unit
-                            else
-                                -1
                     })
 
     /// Whether a box that cannot be split is refuted in float64.

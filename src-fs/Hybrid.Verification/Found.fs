@@ -8,13 +8,10 @@ type internal Found =
         Bound: float
         /// What of it is the cost of rounding, the network's and the verifier's.
         Off: float
-        /// How much the bound depends on each input: its factor's size times the input's width.
+        /// How much the bound depends on each input: its factor's size times the input's width; after steps in a network whose
+        /// arguments depend on inputs only, how much the bound may gain by halving it.
         Effects: float[]
         /// The factors of the inputs: for x in the box, the condition is at least Bound + Σ slope (x - corner), term by term not
         /// negative.
         Slopes: float[]
-        /// The unit whose upper line costs most, by its place among all arguments; -1 if that is not known.
-        Unit: int
-        /// The inputs at which the linear bound is least.
-        Corner: float[]
     }

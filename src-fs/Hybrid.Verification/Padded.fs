@@ -38,6 +38,16 @@ type internal PaddedLayer =
         Gamma: float
     }
 
+/// How leaves of a search are split.
+[<RequireQualifiedAccess>]
+type internal Splits =
+    /// In halves of the box.
+    | Halves
+    /// By the signs of units' arguments.
+    | Signs
+    /// In the one way that turns out to prove more.
+    | Tried
+
 /// A network in block form, ready for an engine.
 [<NoComparison; NoEquality>]
 type internal Padded =
@@ -47,8 +57,7 @@ type internal Padded =
         InputWidth: int
         /// Of blocks 1, 2, …: layer k - 1 is block k.
         Layers: PaddedLayer[]
-        /// Whether leaves of the search are split by the signs of units' arguments rather than in halves of the box.
-        SplitsUnits: bool
+        Splits: Splits
         /// Lines around curves on intervals.
         Lines: Curve -> Interval -> Lines
     }
@@ -139,8 +148,11 @@ module internal Padded =
             Gamma = RoundingRule.gamma (float (padded + users + 8))
         }
 
-    /// With more inputs than this, too many halvings would be needed.
-    let private mostInputs = 50
+    /// Up to so many inputs, few halvings are needed.
+    let private fewInputs = 10
+
+    /// With more inputs than this, too many are.
+    let private manyInputs = 50
 
     let create (form: BlockForm) : Padded =
         let widths = BlockForm.widths form
@@ -156,6 +168,9 @@ module internal Padded =
             Form = form
             InputWidth = width form.Inputs
             Layers = form.Blocks |> Array.map (layer (Array.max users))
-            SplitsUnits = form.Inputs > mostInputs
+            Splits =
+                if form.Inputs <= fewInputs then Splits.Halves
+                elif form.Inputs <= manyInputs then Splits.Tried
+                else Splits.Signs
             Lines = Relaxation.lines
         }

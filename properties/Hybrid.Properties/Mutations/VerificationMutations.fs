@@ -77,6 +77,9 @@ let private blocks (change: Block -> Block) : Change =
                 }
     }
 
+let private signed (change: UnitNode -> UnitNode) =
+    isCaught (signed { unchanged with Node = change })
+
 let private opposite (atom: Atom) =
     let negated = List.map (fun (i, factor) -> i, -factor)
 
@@ -205,6 +208,33 @@ let all: (string * (unit -> bool)) list =
             ))
         "verifier: the wrong curve",
         (fun () -> isCaught (outside (blocks (fun block -> { block with Curve = Curve.Relu }))))
+        "verifier: the signs of units",
+        (fun () ->
+            signed (fun node ->
+                { node with
+                    Signs = Array.map (~-) node.Signs
+                    Duals =
+                        node.Duals
+                        |> Array.map (
+                            Array.map2 (fun (sign: sbyte) x -> if sign = 0y then x else -x) node.Signs
+                        )
+                }))
+        "verifier: the signs of multipliers",
+        (fun () ->
+            signed (fun node ->
+                { node with
+                    Duals =
+                        node.Duals
+                        |> Array.map (
+                            Array.map2 (fun (sign: sbyte) x -> if sign = 0y then x else -x) node.Signs
+                        )
+                }))
+        "verifier: units of any sign taken for active",
+        (fun () ->
+            signed (fun node ->
+                { node with
+                    Signs = node.Signs |> Array.map (max 1y)
+                }))
         "verifier: the sign of a condition",
         (fun () -> isCaught (refuted (violations (List.map (List.map opposite)))))
         "verifier: or taken as and",

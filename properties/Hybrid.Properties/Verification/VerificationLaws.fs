@@ -17,6 +17,8 @@ type Change =
         Form: BlockForm -> BlockForm
         Padded: Padded -> Padded
         Property: Property -> Property
+        /// Of a search by signs of units.
+        Node: UnitNode -> UnitNode
     }
 
 let unchanged =
@@ -24,6 +26,7 @@ let unchanged =
         Form = id
         Padded = id
         Property = id
+        Node = id
     }
 
 /// The lower bounds of a region's conditions on its box, in float32 and in float64.
@@ -42,7 +45,7 @@ let private lower (change: Change) arithmetic (network: Network) (box: Interval[
     bounds.Boxes.Inherit(0, null)
     bounds.Compute(1, true)
     let count = goals.Conditions.Size
-    let conditions = ConditionBounds(padded, engine, goals, bounds)
+    let conditions = ConditionBounds(padded, goals, bounds)
     let asked = Array.init count (fun condition -> struct (0, condition))
     let found = conditions.Find asked
     let improved = Array.copy found
@@ -184,3 +187,73 @@ let refuted (change: Change) (case: Case) : string list =
     match verdict change Arithmetic.Float32 limits property (network case) with
     | "unsat" -> [ $"unsat, but it is violated at %A{point}" ]
     | _ -> []
+
+let private between (random: float) low high = low + random * (high - low)
+
+/// Complaints about conditions at a point that are below their bounds on the point's part of the box, with random slopes and
+/// multipliers: some units have the signs that their arguments have there.
+let signed (change: Change) (case: Case) : string list =
+    let network, box = network case, box case
+    let form = NetworkForm.read Arithmetic.Float32 box.Length box network
+    let padded, goals = Padded.create form, Goals.create form (outputsOf case)
+    let whole, there = Bounds(padded, engine, 1), Bounds(padded, engine, 1)
+    let point = (points case 9)[case.Key % 9]
+
+    let compute (bounds: Bounds) (lower: float[]) (upper: float[]) =
+        bounds.Boxes.SetInput(0, lower, upper)
+        bounds.Boxes.Inherit(0, null)
+        bounds.ComputeWell 2
+
+    compute whole (box |> Array.map _.Lower) (box |> Array.map _.Upper)
+    compute there point point
+
+    let units = UnitNode.openUnits padded whole.Boxes 0
+    let random = Random.uniforms (uint64 case.Key) 92UL (3 * units.Length)
+
+    let signs =
+        units
+        |> Array.mapi (fun u unit ->
+            let bounds = there.Boxes.Blocks[unit.Block]
+
+            if random[3 * u] < 0.3 then 0y
+            elif bounds.Lower[unit.Index] > 0.0 then 1y
+            elif bounds.Upper[unit.Index] < 0.0 then -1y
+            else 0y)
+
+    let dual =
+        Array.init units.Length (fun u ->
+            let slope = random[3 * u + 1]
+            let multiplier = -log(1e-9 + random[3 * u + 2])
+
+            float32 (
+                if signs[u] = 0y then slope
+                elif signs[u] > 0y then -multiplier
+                else multiplier
+            ))
+
+    let y = computed network point
+    let search = UnitBounds(padded, engine, goals, whole.Boxes, units)
+
+    [
+        for violation in 0 .. goals.Violations.Length - 1 do
+            let node =
+                {
+                    Violation = violation
+                    Path = []
+                    Signs = signs
+                    Duals = [| dual |]
+                    Bound = -infinity
+                    Closest = 0
+                    Candidates = [||]
+                    Share = 1.0
+                }
+
+            for steps in [ 0; 5 ] do
+                let found = search.Improve([| change.Node node |], steps)
+
+                for order, y in y do
+                    let value = y[violation / 2] * (if violation % 2 = 0 then 1.0 else -1.0)
+
+                    if order <> "in double precision" && not (found[0].Bound <= value) then
+                        $"the bound is {found[0].Bound:R} after {steps} steps, the condition {value:R}, summed {order}"
+    ]

@@ -125,10 +125,55 @@ let tests =
             property "A planted violation is not refuted by splitting units either" 300 cases (fun case ->
                 let splitting =
                     { unchanged with
-                        Padded = fun padded -> { padded with SplitsUnits = true }
+                        Padded = fun padded -> { padded with Splits = Splits.Signs }
                     }
 
                 refuted splitting case |> withoutComplaints)
+
+            property
+                "Bounds hold for units of known sign, with any slopes and multipliers"
+                300
+                (casesOf [ "relu"; "leaky-relu"; "residual"; "maximum"; "tanh" ])
+                (signed unchanged >> withoutComplaints)
+
+            property "Both ways to split prove the same of ReLUs" 60 (casesOf [ "relu" ]) (fun case ->
+                let network = network case
+
+                let y =
+                    points case 20
+                    |> Array.map (fun x -> (computed network x |> List.head |> snd)[0])
+
+                let property =
+                    { (planted case |> fst) with
+                        Regions =
+                            [
+                                { outputsOf case with
+                                    Violations =
+                                        [
+                                            [
+                                                {
+                                                    Inputs = []
+                                                    Outputs = [ 0, Exact.one ]
+                                                    Constant = Exact.ofFloat (0.05 - Array.min y)
+                                                    Strict = false
+                                                }
+                                            ]
+                                        ]
+                                }
+                            ]
+                    }
+
+                let by splits boxes =
+                    let change =
+                        { unchanged with
+                            Padded = fun padded -> { padded with Splits = splits }
+                        }
+
+                    verdict change Arithmetic.Float32 { limits with Boxes = boxes } property network
+
+                match by Splits.Halves 200L with
+                | "unsat" -> by Splits.Signs 2000L = "unsat"
+                | _ -> true)
 
             property "What is proved holds in every order of summation" 100 cases (fun case ->
                 let network = network case

@@ -1,0 +1,59 @@
+namespace Hybrid.Verification
+
+open System.Collections.Concurrent
+open System.Collections.Generic
+open System.Threading.Tasks
+
+/// <summary>Leaves of a search that wait: the one with the least bound comes first, as long as not too many wait; those beyond, at
+/// once.</summary>
+[<Sealed>]
+type internal Frontier<'leaf>(most: int) =
+    let queue = PriorityQueue<'leaf, struct (float * int64)>()
+    let stack = Stack<'leaf>()
+    let mutable count = 0L
+
+    member _.Add(leaf: 'leaf, bound: float) : unit =
+        if queue.Count < most then
+            queue.Enqueue(leaf, struct (bound, count))
+            count <- count + 1L
+        else
+            stack.Push leaf
+
+    /// The next leaves, at most so many.
+    member _.Take(most: int) : 'leaf[] =
+        let taken = List<'leaf>()
+
+        while taken.Count < most && (stack.Count > 0 || queue.Count > 0) do
+            taken.Add(if stack.Count > 0 then stack.Pop() else queue.Dequeue())
+
+        taken.ToArray()
+
+/// <summary>Workers with memory of their own, one for each thread.</summary>
+[<Sealed>]
+type internal Workers<'worker>(threads: int, create: unit -> 'worker) =
+    let workers = Array.init (max 1 threads) (fun _ -> lazy (create ()))
+
+    /// The first.
+    member _.First = workers[0].Value
+
+    /// The results for all items, in order, whichever worker took one.
+    member _.Map(action: 'worker -> 'item -> 'result, items: 'item[]) : 'result[] =
+        if workers.Length = 1 || items.Length < 2 then
+            items |> Array.map (action workers[0].Value)
+        else
+            let results = Array.zeroCreate items.Length
+            let free = ConcurrentBag workers
+
+            let work index =
+                let worker =
+                    match free.TryTake() with
+                    | true, worker -> worker
+                    | false, _ -> lazy (create ())
+
+                results[index] <- action worker.Value items[index]
+                free.Add worker
+
+            Parallel.For(0, items.Length, ParallelOptions(MaxDegreeOfParallelism = workers.Length), work)
+            |> ignore
+
+            results

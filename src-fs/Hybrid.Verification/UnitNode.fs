@@ -1,0 +1,54 @@
+namespace Hybrid.Verification
+
+/// A unit that may be active or not on the region: the sign of its argument is not known.
+[<Struct; NoComparison; NoEquality>]
+type internal OpenUnit =
+    {
+        /// Its block, and its number in it.
+        Block: int
+        Index: int
+    }
+
+/// <summary>The part of a region where the arguments of some units have given signs, and one violation is not refuted
+/// yet.</summary>
+[<NoComparison; NoEquality>]
+type internal UnitNode =
+    {
+        Violation: int
+        /// The open units that were split, the last one first.
+        Path: int list
+        /// By open unit: 1 where its argument is at least 0, -1 where it is at most 0, and 0 where it may have any sign.
+        Signs: sbyte[]
+        /// By condition of the violation and open unit: the lower slope, or the multiplier where the sign is given.
+        Duals: float32[][]
+        /// The greatest lower bound of the conditions.
+        Bound: float
+        /// The condition that has it, by its place in the violation.
+        Closest: int
+        /// Open units that may be split next, the most promising first.
+        Candidates: int[]
+        /// The share of the region that it is, by splits.
+        Share: float
+    }
+
+module internal UnitNode =
+    /// The open units of a box whose bounds are computed.
+    let openUnits (padded: Padded) (boxes: BoxBounds) (box: int) : OpenUnit[] =
+        [|
+            for k in 1 .. padded.Layers.Length do
+                let bounds = boxes.Blocks[k]
+
+                if padded.Layers[k - 1].Curve = Curve.Relu then
+                    for i in 0 .. bounds.Rows - 1 do
+                        if bounds.UpperShift[box * bounds.Width + i] > 0f then
+                            { Block = k; Index = i }
+        |]
+
+    /// A node with the sign of one more unit.
+    let withSign (unit: int) (sign: sbyte) (node: UnitNode) : UnitNode =
+        { node with
+            Path = unit :: node.Path
+            Signs = Array.updateAt unit sign node.Signs
+            Duals = node.Duals |> Array.map (Array.updateAt unit 0f)
+            Share = 0.5 * node.Share
+        }

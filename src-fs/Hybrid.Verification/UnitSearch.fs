@@ -1,0 +1,156 @@
+namespace Hybrid.Verification
+
+open Hybrid.Core
+
+/// <summary>Branch and bound on a region: nodes are split by the sign of a unit's argument, with bounds of arguments kept from the
+/// region, until every violation is refuted on each, or one is found.</summary>
+/// <remarks>Wang et al., "Beta-CROWN" (2021); units are chosen as in De Palma et al., "Improved branch and bound for neural network
+/// verification via Lagrangian decomposition" (2021), section 5: those whose lines cost most are tried. The root is the region, examined;
+/// the attack takes a seed, a box, violations to aim at and points to start from.</remarks>
+[<Sealed>]
+type internal UnitSearch
+    (
+        engine: Engine,
+        padded: Padded,
+        goals: Goals,
+        root: Leaf,
+        limits: Limits,
+        attack: uint64 -> float[] -> float[] -> int[] -> float32[][] -> float32[] option
+    ) =
+    /// Steps for the arguments and conditions of the region, for nodes, and for nodes that cannot be split.
+    static let atRoot, atNodes, atLast = 20, 12, 200
+
+    /// Nodes that are split together; the same for any number of threads.
+    static let together = 2 * UnitBounds.Capacity
+
+    let bounds =
+        let bounds = Bounds(padded, engine, 1)
+        bounds.Boxes.SetInput(0, root.Lower, root.Upper)
+        bounds.Boxes.Inherit(0, root.Kept)
+        bounds.ComputeWell atRoot
+        bounds
+
+    let units = UnitNode.openUnits padded bounds.Boxes 0
+
+    let workers =
+        Workers(limits.Threads, fun () -> UnitBounds(padded, engine, goals, bounds.Boxes, units))
+
+    /// The memory of waiting nodes, in bytes.
+    static let memory = 1e9
+
+    let waiting =
+        let most =
+            let conditions = goals.Violations |> Array.map _.Length |> Array.max
+            memory / float (200 + units.Length * (4 * conditions + 1))
+
+        Frontier<UnitNode>(int (min most (float limits.Waiting)))
+
+    let left = ResizeArray<UnitNode>()
+    let mutable count = 0L
+    let mutable proved = 0.0
+    let mutable round = 0UL
+
+    let inChunks (action: UnitBounds -> UnitNode[] -> UnitNode[]) (nodes: UnitNode[]) =
+        workers.Map(action, Array.chunkBySize UnitBounds.Capacity nodes) |> Array.concat
+
+    let add (nodes: UnitNode[]) =
+        count <- count + int64 nodes.Length
+
+        for node in nodes do
+            if node.Bound > 0.0 then
+                proved <- proved + node.Share
+            elif node.Candidates.Length > 0 then
+                waiting.Add(node, node.Bound)
+            else
+                left.Add node
+
+    do
+        let slopes =
+            units
+            |> Array.map (fun unit -> bounds.Boxes.Blocks[unit.Block].LowerSlope[unit.Index])
+
+        root.Open
+        |> Array.map (fun violation ->
+            {
+                Violation = violation
+                Path = []
+                Signs = Array.zeroCreate units.Length
+                Duals = goals.Violations[violation] |> Array.map (fun _ -> slopes)
+                Bound = -infinity
+                Closest = 0
+                Candidates = [||]
+                Share = root.Share / float root.Open.Length
+            })
+        |> inChunks (fun worker nodes -> worker.Improve(nodes, 2 * atRoot))
+        |> add
+
+    /// The share of the region on which every violation is refuted, by splits.
+    member _.Proved = proved
+
+    /// The number of nodes that were bounded.
+    member _.Nodes = count
+
+    /// Nodes without units to split that are not refuted, as boxes with bounds of arguments.
+    member _.Left: Leaf[] =
+        let kept = bounds.Boxes.Keep 0
+        let places = padded.Layers |> Array.scan (fun place layer -> place + layer.Rows) 0
+
+        left.ToArray()
+        |> Array.map (fun node ->
+            let kept = Array.copy kept
+
+            units
+            |> Array.iteri (fun u unit ->
+                let place = 2 * (places[unit.Block - 1] + unit.Index)
+
+                if node.Signs[u] > 0y then
+                    kept[place] <- 0f
+                elif node.Signs[u] < 0y then
+                    kept[place + 1] <- 0f)
+
+            { root with
+                Kept = kept
+                Open = [| node.Violation |]
+                Bound = node.Bound
+                Axis = -1
+                Share = node.Share
+            })
+
+    /// Searches, or goes on, until so many nodes are bounded.
+    member _.Run(most: int64) : Outcome =
+        let mutable ending = None
+
+        while ending.IsNone do
+            if count >= most || limits.Stop() then
+                ending <- Some Outcome.Stopped
+            else
+                let batch = waiting.Take together
+                round <- round + 1UL
+
+                let found =
+                    if batch.Length > 0 && (round < 3UL || round % 16UL = 0UL) then
+                        let worst = Array.truncate 16 batch
+                        let aims = worst |> Array.map _.Violation |> Array.distinct
+                        attack round root.Lower root.Upper aims (Array.map workers.First.Corner worst)
+                    else
+                        None
+
+                if batch.Length = 0 then
+                    // with all signs given, the bound is exact but for the steps that are left
+                    let nodes = left.ToArray()
+                    left.Clear()
+                    nodes |> inChunks (fun worker nodes -> worker.Improve(nodes, atLast)) |> add
+
+                    ending <-
+                        Some(
+                            if left.Count = 0 then
+                                Outcome.Refuted
+                            else
+                                Outcome.Undecided
+                        )
+                elif found.IsSome then
+                    ending <- Some(Outcome.Violated found.Value)
+                else
+                    batch |> inChunks (fun worker nodes -> worker.Split(nodes, atNodes)) |> add
+
+        ending.Value
