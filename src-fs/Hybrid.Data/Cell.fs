@@ -49,3 +49,17 @@ module Cell =
             | :? FormatException
             | :? OverflowException -> None
         | _ -> None
+
+    /// Whether a value is one of those that a table writes for a missing one, as a text or as a number, such as -999.
+    let isOneOf (tokens: string list) : Cell -> bool =
+        let texts = set (tokens |> List.map _.Trim())
+
+        let numbers =
+            tokens
+            |> List.choose (NumberText.tryDigits Digits.Point >> ValueOption.toOption)
+            |> set
+
+        function
+        | Cell.Missing -> true
+        | Cell.Text text -> texts.Contains(text.Trim())
+        | Cell.Number number -> numbers.Contains number

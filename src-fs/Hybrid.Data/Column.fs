@@ -90,6 +90,22 @@ module NumberFormat =
             Offset = 0.0
         }
 
+    /// By how much, in parts of their range, numbers move at most when they are rounded to float32; 0 if they are all the same.
+    let internal rounding (numbers: float[]) : float =
+        let range =
+            if numbers.Length = 0 then
+                0.0
+            else
+                Array.max numbers - Array.min numbers
+
+        if range > 0.0 then
+            (numbers
+             |> Seq.map (fun number -> abs (float (float32 number) - number))
+             |> Seq.max)
+            / range
+        else
+            0.0
+
     /// <summary>What to subtract from numbers so that float32 tells them apart: 0, if rounding moves them by at most a
     /// ten-thousandth of their range; otherwise the whole number nearest to their middle.</summary>
     /// <param name="least">The minimum.</param>
@@ -130,6 +146,12 @@ type ColumnKind =
 type Column = { Name: string; Kind: ColumnKind }
 
 module Column =
+    /// What is subtracted from the column's numbers; 0 for categories.
+    let offset (column: Column) : float =
+        match column.Kind with
+        | Number format -> format.Offset
+        | Category _ -> 0.0
+
     /// A column of plain numbers.
     let numeric (name: string) : Column =
         {

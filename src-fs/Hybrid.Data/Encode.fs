@@ -2,6 +2,7 @@ namespace Hybrid.Data
 
 open System
 open System.Globalization
+open System.Text
 open Hybrid.Core
 
 /// What to do about a category that a model does not know.
@@ -12,103 +13,112 @@ type UnknownCategory =
     /// It counts as a missing value.
     | Missing
 
-/// Values of a program's rows as the numbers that a model takes.
-module Encode =
-    let private fail message = raise (HybridException message)
+/// <summary>From values of a program's rows to the numbers of a model's columns, each in its own unit: a quantity, the index of a
+/// category, NaN for a missing value. Texts are read as in the table that the model was trained on.</summary>
+/// <param name="schema">The model's columns.</param>
+[<Sealed>]
+type Encoder(schema: Schema) =
+    let fail message = raise (HybridException message)
 
-    let private numberOf (column: Column) (format: NumberFormat) (value: float) : float32 =
-        let number = float32 (value - format.Offset)
+    let readers =
+        schema.Columns |> Array.map (fun column -> ColumnText.reader column.Kind)
 
-        if Single.IsInfinity number then
-            fail
-                $"{Printable.number value} in the column {Printable.quote column.Name} is too large. Use NaN or null for a missing value."
+    let isToken = Cell.isOneOf schema.Reading.Missing
 
-        number
+    let isMissing (cell: Cell) =
+        match cell with
+        | Cell.Text text when
+            Missing.isMissing (Array.empty, ReadOnlySpan(Encoding.UTF8.GetBytes(text.Trim())))
+            ->
+            true
+        | cell -> isToken cell
 
-    /// The number of a text, written as in the table that the model was trained on.
-    let private parsed (column: Column) (format: NumberFormat) (text: string) : float =
-        match ColumnRules.tryNumber format.Notation (text.Trim()) with
+    let number (column: Column) (index: int) (text: string) : float =
+        match readers[index](text.Trim()) with
         | ValueSome number when Double.IsFinite number -> number
         | _ ->
             fail
                 $"{Printable.quote text} is not a number, but the column {Printable.quote column.Name} holds numbers."
 
-    let private isBoolean (text: string) = fst (Boolean.TryParse text)
+    let category (policy: UnknownCategory) (column: Column) (index: int) (text: string) : float =
+        let found =
+            readers[index] text
+            |> ValueOption.orElseWith (fun () -> readers[index](text.Trim()))
 
-    let private codeOf (names: string[]) (text: string) : int option =
-        let index comparison =
-            names |> Array.tryFindIndex (fun name -> String.Equals(name, text, comparison))
-
-        // true, True and TRUE are one category
-        index StringComparison.Ordinal
-        |> Option.orElseWith (fun () ->
-            if isBoolean text then
-                index StringComparison.OrdinalIgnoreCase
-            else
-                None)
-
-    let private category
-        (policy: UnknownCategory)
-        (column: Column)
-        (names: string[])
-        (text: string)
-        : float32 =
-        match codeOf names text, policy with
-        | Some code, _ -> float32 code
-        | None, UnknownCategory.Missing -> nanf
-        | None, _ when Csv.isMissing text -> nanf
-        | None, UnknownCategory.Error ->
+        match found, column.Kind with
+        | ValueSome code, _ -> code
+        | ValueNone, _ when policy = UnknownCategory.Missing || isMissing (Cell.Text text) -> nan
+        | ValueNone, Category names ->
             let listed = String.concat ", " names
 
             fail
                 $"{Printable.quote text} is not a category of the column {Printable.quote column.Name}: {listed}."
+        | ValueNone, Number _ -> nan
 
-    /// <summary>A value as a column's number: less the offset of its format; the index of a category; NaN if missing. A number
-    /// in a column of categories is the category with this name.</summary>
-    /// <param name="policy">What to do about unknown categories.</param>
-    /// <param name="column">The model's column.</param>
-    /// <param name="cell">The value.</param>
-    /// <exception cref="T:Hybrid.HybridException">The value is neither a number nor a known category.</exception>
-    let cell (policy: UnknownCategory) (column: Column) (cell: Cell) : float32 =
+    let ofCell (policy: UnknownCategory) (index: int) (cell: Cell) : float =
+        let column = schema.Columns[index]
+
         match column.Kind, cell with
-        | _, Cell.Missing -> nanf
-        | Number format, Cell.Number value -> numberOf column format value
-        | Number _, Cell.Text text when Csv.isMissing text -> nanf
-        | Number format, Cell.Text text -> numberOf column format (parsed column format text)
-        | Category names, Cell.Text text -> category policy column names text
-        | Category names, Cell.Number value ->
-            category policy column names (value.ToString("R", CultureInfo.InvariantCulture))
+        | _, Cell.Missing -> nan
+        | Number _, cell when isMissing cell -> nan
+        | Number _, Cell.Number value -> value
+        | Number _, Cell.Text text -> number column index text
+        | Category _, Cell.Text text -> category policy column index text
+        | Category _, Cell.Number value ->
+            category policy column index (value.ToString("R", CultureInfo.InvariantCulture))
 
-    let private encode (policy: UnknownCategory) (schema: Schema) (row: Row) : float32[] =
+    let ofRow (policy: UnknownCategory) (row: Row) : float[] =
         schema.Columns
-        |> Array.map (fun column ->
+        |> Array.mapi (fun index column ->
             match row.Find column.Name with
             | None ->
                 fail
                     $"The row has no column {Printable.quote column.Name}. It has {Advice.list row.Names.Value}. Give null for a missing value."
             | Some value ->
                 match Cell.ofObject value with
-                | Some found -> cell policy column found
+                | Some cell -> ofCell policy index cell
                 | None ->
                     fail
                         $"The column {Printable.quote column.Name} holds a {value.GetType().Name}, which is neither a number nor a name.")
 
-    /// <summary>A row as a model's numbers. Its columns are found by their names, exactly or in any case; others are
-    /// ignored.</summary>
+    /// <summary>A value of a column. A number in a column of categories is the category with this name.</summary>
     /// <param name="policy">What to do about unknown categories.</param>
-    /// <param name="schema">The model's columns.</param>
+    /// <param name="index">The index of the column.</param>
+    /// <param name="cell">The value.</param>
+    /// <exception cref="T:Hybrid.HybridException">It is neither a number nor a known category.</exception>
+    member _.Cell(policy: UnknownCategory, index: int, cell: Cell) : float = ofCell policy index cell
+
+    /// <summary>A row. Its columns are found by their names, exactly or in any case; others are ignored.</summary>
+    /// <param name="policy">What to do about unknown categories.</param>
     /// <param name="row">A dictionary, a JSON object, a database's record, a row of a data table, or an object with
     /// properties.</param>
     /// <exception cref="T:Hybrid.HybridException">A column is absent, or a value does not fit it.</exception>
-    let row (policy: UnknownCategory) (schema: Schema) (row: obj) : float32[] =
-        encode policy schema (Row.ofObject row)
+    member _.Row(policy: UnknownCategory, row: obj) : float[] = ofRow policy (Row.ofObject row)
 
-    /// <summary>Rows one after the other, as by <c>row</c>, each when it is asked for.</summary>
+    /// <summary>Rows one after the other, each when it is asked for.</summary>
     /// <param name="policy">What to do about unknown categories.</param>
-    /// <param name="schema">The model's columns.</param>
     /// <param name="rows">A collection of rows, a database's reader, a data table, or a JSON array.</param>
-    let rows (policy: UnknownCategory) (schema: Schema) (rows: obj) : float32[] seq =
-        Row.all rows |> Seq.map (encode policy schema)
+    member _.Rows(policy: UnknownCategory, rows: obj) : float[] seq = Row.all rows |> Seq.map (ofRow policy)
+
+module Encode =
+    let private fail message = raise (HybridException message)
+
+    /// <summary>Numbers in the columns' own units as a model takes them: less the offsets, as float32.</summary>
+    /// <param name="columns">The model's columns.</param>
+    /// <param name="examples">[examples; columns]; NaN for a missing value.</param>
+    /// <exception cref="T:Hybrid.HybridException">A number is beyond float32.</exception>
+    let singles (columns: Column[]) (examples: ReadOnlySpan<float>) : float32[] =
+        let singles = Array.zeroCreate examples.Length
+
+        for i in 0 .. examples.Length - 1 do
+            let column = columns[i % columns.Length]
+            singles[i] <- float32 (examples[i] - Column.offset column)
+
+            if Single.IsInfinity singles[i] then
+                fail
+                    $"{Printable.number examples[i]} in the column {Printable.quote column.Name} is infinite as a float32. Use NaN or null for a missing value."
+
+        singles
 
     /// <summary>Refuses numbers that are the index of no category.</summary>
     /// <param name="columns">The model's columns.</param>

@@ -1,99 +1,7 @@
-namespace Hybrid
-
-module private Place =
-    let before (source: string) (line: int option) (column: int option) (problem: string) : string =
-        let place =
-            [
-                Some source
-                line |> Option.map (fun line -> $"line {line}")
-                column |> Option.map (fun column -> $"column {column}")
-            ]
-            |> List.choose id
-            |> String.concat ", "
-
-        $"{place}: {problem}"
-
-/// The data is not valid. Line and column are counted from 1; the column is a field's number in its row.
-[<Sealed>]
-type TableException
-    (source: string, line: int option, column: int option, problem: string, remedies: Remedy seq) =
-    inherit HybridException(Place.before source line column problem, remedies, null)
-
-    new(source: string, line: int option, column: int option, message: string) =
-        TableException(source, line, column, message, Seq.empty)
-
-    /// The file, or the name of the built-in data.
-    member _.DataSource = source
-
-    /// The line, from 1, if the problem has one.
-    member _.Line = Option.toNullable line
-
-    /// The number of the field in its row, from 1, if the problem has one.
-    member _.Column = Option.toNullable column
-
 namespace Hybrid.Data
 
 open System
 open Hybrid.Core
-
-type TableException = Hybrid.TableException
-
-/// What is predicted.
-type Target =
-    /// A class per example, as an index into the names.
-    | Classes of names: string[] * labels: int[]
-    /// A number per example, in its own unit, less the offset of the target's format.
-    | Quantity of float32[]
-
-/// How texts are read, beyond what each column says.
-type Reading =
-    {
-        /// How the target's numbers are written, and their offset: a model returns what is left after it is subtracted.
-        Target: NumberFormat
-        /// Texts that stand for a missing value, besides the usual ones.
-        Missing: string list
-        /// How many columns a table without names has, with the target and what was left out; none if columns have names.
-        Unnamed: int option
-    }
-
-module Reading =
-    /// Plain numbers, only the usual missing values, and columns with names.
-    let plain: Reading =
-        {
-            Target = NumberFormat.plain
-            Missing = []
-            Unnamed = None
-        }
-
-/// What a model expects of its data: the columns in the model's order, and what it predicts.
-type Schema =
-    {
-        Columns: Column[]
-        TargetName: string
-        /// The names of the classes; None for a quantity.
-        Classes: string[] option
-        Reading: Reading
-    }
-
-/// What reading some data decided or found by itself: a sentence, and what to do if it is not wanted.
-type Note =
-    {
-        /// The columns that it is about; none if it is about all of the data.
-        Columns: string list
-        Says: string
-        Remedies: Remedy list
-    }
-
-/// Rows read for a model: its raw columns and, where asked for, the target.
-type TableRows =
-    {
-        Source: string
-        /// Row-major, Examples × the schema's columns.
-        Features: float32[]
-        Examples: int
-        Target: Target option
-        Notes: Note list
-    }
 
 /// <summary>Examples in memory: one dense row of raw columns each, and what is to be predicted.</summary>
 type Table =
@@ -118,16 +26,10 @@ type Table =
         | Classes(_, labels) -> labels.Length
         | Quantity values -> values.Length
 
-module Target =
-    /// Targets as training sees them, one number per example: the index of its class, or the quantity.
-    let numbers (target: Target) : float32[] =
-        match target with
-        | Classes(_, labels) -> Array.map float32 labels
-        | Quantity values -> values
-
 /// A training part and its test part, if the data has one.
 type Sets = { Train: Table; Test: Table option }
 
+[<CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
 module Schema =
     /// What a model trained on this data expects.
     let ofTable (table: Table) : Schema =
@@ -140,6 +42,22 @@ module Schema =
                 | Quantity _ -> None
             Reading = table.Reading
         }
+
+    /// <summary>Refuses numbers of float32 where an offset is subtracted from a column or from the target.</summary>
+    /// <param name="instead">What to use instead, such as the name of a function.</param>
+    /// <param name="schema">What a model expects.</param>
+    /// <exception cref="T:Hybrid.PrecisionException">There is an offset.</exception>
+    let requireSingle (instead: string) (schema: Schema) : unit =
+        let target = schema.TargetName, schema.Reading.Target.Offset
+
+        match
+            Array.append
+                (schema.Columns |> Array.map (fun column -> column.Name, Column.offset column))
+                [| target |]
+            |> Array.tryFind (fun (_, offset) -> offset <> 0.0)
+        with
+        | Some(name, offset) -> raise (PrecisionException(name, offset, instead))
+        | None -> ()
 
 module Table =
     /// Examples that were not read from texts.
@@ -254,6 +172,31 @@ module Table =
             Array.init (table.Examples * columns.Length) (fun i ->
                 columns[i % columns.Length][i / columns.Length])
 
+    /// What is said about columns whose numbers the model does not tell apart: it takes them as float32, with another offset.
+    let private blurred (schema: Schema) (table: Table) : Note list =
+        let width = table.Columns.Length
+
+        [
+            for wanted in schema.Columns do
+                match table.Columns |> Array.tryFindIndex (fun column -> column.Name = wanted.Name) with
+                | Some at when Column.offset table.Columns[at] <> Column.offset wanted ->
+                    let difference = Column.offset table.Columns[at] - Column.offset wanted
+
+                    let numbers =
+                        Array.init table.Examples (fun row ->
+                            float table.Features[row * width + at] + difference)
+                        |> Array.filter (Double.IsNaN >> not)
+
+                    if NumberFormat.rounding numbers > 1e-4 then
+                        {
+                            Columns = [ wanted.Name ]
+                            Says =
+                                $"{Advice.quote wanted.Name} is large beside its differences, and the model takes it as float32, which holds about 7 digits: {(numbers |> Array.distinctBy float32).Length} of {(Array.distinct numbers).Length} values are told apart"
+                            Remedies = []
+                        }
+                | _ -> ()
+        ]
+
     /// <summary>The examples as rows for a model, with the features of featuresFor and the model's classes.</summary>
     /// <exception cref="T:Hybrid.TableException">The columns or classes differ from the schema's.</exception>
     let forSchema (schema: Schema) (table: Table) : TableRows =
@@ -264,8 +207,12 @@ module Table =
 
         let target =
             match table.Target, schema.Classes with
+            | Quantity values, None when table.Reading.Target.Offset = schema.Reading.Target.Offset ->
+                Quantity values
             | Quantity values, None ->
-                Quantity(shifted (table.Reading.Target.Offset - schema.Reading.Target.Offset) values)
+                values
+                |> Array.map (fun value -> float value + table.Reading.Target.Offset)
+                |> Target.quantity table.Source table.TargetName schema.Reading.Target.Offset
             | Classes(names, labels), Some known ->
                 let codes = codes known names
 
@@ -282,7 +229,7 @@ module Table =
             Features = features
             Examples = table.Examples
             Target = Some target
-            Notes = table.Notes
+            Notes = table.Notes @ blurred schema table
         }
 
     /// Rows that were read for a model with their targets, as a table.

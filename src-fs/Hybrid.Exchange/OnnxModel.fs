@@ -10,8 +10,10 @@ type internal OnnxDimension =
 /// What an input or an output of a graph holds.
 [<RequireQualifiedAccess>]
 type internal OnnxType =
-    /// Numbers of any precision, which are read as float32.
+    /// Numbers of up to 32 bits.
     | Real
+    /// Numbers of 64 bits: a network computes with the nearest float32 numbers.
+    | Double
     /// Integers or booleans, which are treated as numbers.
     | Whole
     | Text

@@ -135,10 +135,8 @@ module internal Rewriting =
             Nodes = List.collect snd parts
         }
 
-    // ---- an axis of examples
-
     /// The constants that nodes and initializers hold.
-    let private constants (graph: OnnxGraph) : Dictionary<string, OnnxTensor> =
+    let constants (graph: OnnxGraph) : Dictionary<string, OnnxTensor> =
         let found = Dictionary<string, OnnxTensor>()
 
         for tensor in graph.Initializers do
@@ -150,6 +148,8 @@ module internal Rewriting =
             | _ -> ()
 
         found
+
+    // ---- an axis of examples
 
     /// The operators along whose axes rows of examples are moved back by one axis.
     let private alongAxis =

@@ -17,8 +17,10 @@ type ForeignFile =
         Outputs: int
         /// The names of the columns, if the file has an input for each.
         Columns: string[] option
-        /// What the columns hold: numbers, or texts that the file distinguishes.
+        /// What the columns hold: numbers, less what the file subtracts, or texts that the file distinguishes.
         Kinds: ColumnKind[]
+        /// What is to be added to a quantity that the network returns.
+        Offset: float
         /// The names of the classes, if the file gives them to its outputs.
         Classes: string[] option
     }
@@ -38,32 +40,45 @@ module ForeignFile =
             Outputs = read.Outputs
             Columns = read.Columns
             Kinds =
-                read.Categories
-                |> Array.map (fun texts ->
-                    match texts with
-                    | Some texts -> Category texts
-                    | None -> ColumnKind.Numeric)
+                Array.map2
+                    (fun texts offset ->
+                        match texts with
+                        | Some texts -> Category texts
+                        | None ->
+                            Number
+                                { NumberFormat.plain with
+                                    Offset = offset
+                                })
+                    read.Categories
+                    read.Offsets.Inputs
+            Offset = read.Offsets.Output
             Classes = read.Classes |> Option.filter (fun names -> names.Length = max read.Outputs 2)
         }
 
     let private isProbability (file: ForeignFile) =
-        file.Outputs = 1 && Ending.ofNetwork file.Inputs file.Network = Ending.Sigmoid
+        file.Outputs = 1
+        && file.Offset = 0.0
+        && Ending.ofNetwork file.Inputs file.Network = Ending.Sigmoid
 
     /// One score, or its sigmoid, stands for two classes.
     let private twoClasses (file: ForeignFile) : Network =
-        (if isProbability file then
-             Network.withoutLast file.Network
-         else
-             file.Network)
-        >=> Activation.twoClasses
-        >=> Activation.softmax
-
-    let private named columns target (classes: string[] option) (file: ForeignFile) : Model =
-        let network =
-            if classes.IsSome && file.Outputs = 1 then
-                twoClasses file
+        let scores =
+            if isProbability file then
+                Network.withoutLast file.Network
+            elif file.Offset = 0.0 then
+                file.Network
             else
                 file.Network
+                >=> Network.ofLayer (Preprocessing.unscale struct (file.Offset, 1.0))
+
+        scores >=> Activation.twoClasses >=> Activation.softmax
+
+    let private named columns target (classes: string[] option) (file: ForeignFile) : Model =
+        let network, offset =
+            if classes.IsSome && file.Outputs = 1 then
+                twoClasses file, 0.0
+            else
+                file.Network, file.Offset
 
         Model.create
             network
@@ -71,7 +86,13 @@ module ForeignFile =
                 Columns = columns
                 TargetName = target
                 Classes = classes
-                Reading = Reading.plain
+                Reading =
+                    { Reading.plain with
+                        Target =
+                            { NumberFormat.plain with
+                                Offset = offset
+                            }
+                    }
             }
             (if classes.IsNone then Loss.squared else Loss.softmax)
 
@@ -155,7 +176,7 @@ module ForeignFile =
             fail
                 $"{table.Source}: the file takes {file.Inputs} columns, but there are {table.Columns.Length} apart from the target. Ignore columns, or name the target."
 
-        // as numbers with nothing subtracted, or as texts in the file's order
+        // as numbers less what the file subtracts, or as texts in the file's order
         let columns =
             namesFor table file
             |> Array.map2 (fun kind name -> { Name = name; Kind = kind }) file.Kinds
@@ -177,7 +198,7 @@ module ForeignFile =
     /// and its metadata stay the same.</summary>
     /// <exception cref="T:Hybrid.HybridException">As for ofOnnx, or the graph changes with the batch size.</exception>
     let converted (file: OnnxModel) : OnnxModel =
-        let read = ofOnnx file
+        let read = Tabular.ofGraph file.Opset file.Graph
 
         let output =
             match file.Graph.Outputs.Head.Name with
@@ -185,7 +206,9 @@ module ForeignFile =
             | name -> name
 
         {
-            Graph = Exported.graph Model.Producer read.Inputs output read.Network
+            Graph =
+                Exported.graph Model.Producer read.Inputs output read.Network
+                |> Offsets.add read.Offsets
             Opset = Model.Opset
             Producer = Model.Producer
             Metadata = file.Metadata

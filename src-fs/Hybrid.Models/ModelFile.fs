@@ -42,9 +42,6 @@ module ModelFile =
             | Notation.Decimal(_, unit) when unit <> "" -> node["unit"] <- JsonValue.Create unit
             | _ -> ()
 
-        if format.Offset <> 0.0 then
-            node["offset"] <- JsonValue.Create format.Offset
-
     let private reading (reading: Reading) : JsonNode =
         let node = JsonObject()
         writeFormat node reading.Target
@@ -99,10 +96,8 @@ module ModelFile =
                 |> Option.defaultWith (fun () ->
                     fail
                         $"its metadata say that numbers are written like {Printable.quote notation}, which is unknown")
-            Offset =
-                match part "offset" with
-                | null -> 0.0
-                | node -> node.GetValue<float>()
+            // where there is one, it is in the graph
+            Offset = 0.0
         }
 
     let private readingOf (node: JsonNode) : Reading =
@@ -159,7 +154,13 @@ module ModelFile =
             | None -> "null"
 
         {
-            Graph = Exported.graph Model.Producer model.Inputs (Model.outputName model) model.Network
+            Graph =
+                Exported.graph Model.Producer model.Inputs (Model.outputName model) model.Network
+                |> Offsets.add
+                    {
+                        Inputs = model.Schema.Columns |> Array.map Column.offset
+                        Output = model.Schema.Reading.Target.Offset
+                    }
             Opset = Model.Opset
             Producer = Model.Producer
             Metadata =
@@ -179,6 +180,34 @@ module ModelFile =
                     for key, text in Model.texts model do
                         OptionPrefix + key, text
                 ]
+        }
+
+    /// The schema with what the graph subtracts from the columns and adds to its output.
+    let private withOffsets (offsets: Offsets) (schema: Schema) : Schema =
+        let at (column: Column) (offset: float) =
+            match column.Kind with
+            | Number format ->
+                { column with
+                    Kind = Number { format with Offset = offset }
+                }
+            | Category _ when offset = 0.0 -> column
+            | Category _ ->
+                fail
+                    $"its graph subtracts {offset} from the column {Printable.quote column.Name}, which holds categories"
+
+        { schema with
+            Columns =
+                if offsets.Inputs.Length = schema.Columns.Length then
+                    Array.map2 at schema.Columns offsets.Inputs
+                else
+                    schema.Columns
+            Reading =
+                { schema.Reading with
+                    Target =
+                        { schema.Reading.Target with
+                            Offset = offsets.Output
+                        }
+                }
         }
 
     let private own (file: OnnxModel) : Model =
@@ -208,10 +237,11 @@ module ModelFile =
                         Reading.plain
             }
 
-        let network = Imported.network file.Opset file.Graph
+        let offsets, graph = Offsets.split file.Graph
+        let network = Imported.network file.Opset graph
 
         let model =
-            Model.create network schema (Loss.named (entry "hybrid.loss"))
+            Model.create network (withOffsets offsets schema) (Loss.named (entry "hybrid.loss"))
             |> Model.withTexts
                 [
                     for key, text in file.Metadata do
@@ -222,7 +252,7 @@ module ModelFile =
         let outputs = Model.outputs model.Inputs network
 
         // there may be none, not even one of examples
-        match file.Graph.Inputs |> List.map (fun port -> List.tryLast port.Dimensions) with
+        match graph.Inputs |> List.map (fun port -> List.tryLast port.Dimensions) with
         | [ Some(Fixed inputs) ] when inputs = model.Inputs -> ()
         | _ -> fail $"its graph does not take the {model.Inputs} columns that its metadata names"
 
@@ -261,8 +291,14 @@ module ModelFile =
             ForeignFile.unnamed (if isNamed then foreign else { foreign with Columns = None })
         | file -> model file
 
-    /// The network of a file, unchanged, and how many numbers it takes.
+    /// <summary>The network of a file, unchanged, and how many numbers it takes.</summary>
+    /// <exception cref="T:Hybrid.PrecisionException">The file subtracts an offset from a column, or adds one to its
+    /// output.</exception>
     let network (file: ModelFile) : Network * int =
+        (model file).Schema
+        |> Schema.requireSingle
+            "the model, which subtracts that in double precision, not its network alone, which is all that proofs are about"
+
         match file with
         | ModelFile.Own model -> model.Network, model.Inputs
         | ModelFile.Foreign file -> file.Network, file.Inputs

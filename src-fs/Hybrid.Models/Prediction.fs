@@ -7,8 +7,8 @@ open Hybrid.Data
 /// Predictions for some rows of data.
 type PredictedRows =
     {
-        /// [rows; outputs]
-        Outputs: float32[]
+        /// [rows; outputs], a quantity in its own unit.
+        Outputs: float[]
         /// For each row, the texts of the columns to keep.
         Kept: string[][]
     }
@@ -35,6 +35,11 @@ module Prediction =
     let named (model: Model) (source: string) (before: int64) (error: NonFiniteResultException) : exn =
         error.Of(source, before, model.Schema.Classes |> Option.defaultValue [| model.Schema.TargetName |])
 
+    /// What a network returns, in the target's own unit.
+    let inUnit (model: Model) (outputs: float32[]) : float[] =
+        let offset = model.Schema.Reading.Target.Offset
+        outputs |> Array.map (fun output -> float output + offset)
+
     /// <summary>Predicts the rows of data without targets, in order and a part at a time.</summary>
     /// <param name="predict">From features, [rows; columns], to outputs, [rows; outputs].</param>
     /// <param name="outputs">The number of outputs per row.</param>
@@ -55,6 +60,7 @@ module Prediction =
         (action: PredictedRows -> unit)
         : PredictionCount =
         let size = rowsAtOnce model outputs
+        let predict = predict >> inUnit model
 
         let count =
             ref

@@ -242,6 +242,11 @@ module internal Prepared =
                     HybridException
                         $"{table.Source}: every example has the same class, so there is nothing to distinguish."
                 )
+            | None, Quantity values when values.Length > 1 && Array.forall ((=) values[0]) values ->
+                raise (
+                    HybridException
+                        $"{table.Source}: every example has the same value of {Printable.quote table.TargetName}, so there is nothing to learn. Numbers of float32 that are large beside their differences become equal: give them in double precision."
+                )
             | Some model, Classes _ -> Model.task model
             | _, Classes(names, _) -> LearningTask.Classification names.Length
             | _, Quantity _ -> LearningTask.Regression 1

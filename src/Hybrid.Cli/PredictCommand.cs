@@ -104,7 +104,10 @@ static class PredictCommand
 
             for (var row = 0; row < rows.Kept.Count; row++)
                 writer.WriteLine(OutputFile.Row(
-                    [.. rows.Kept[row].Select(text), .. Fields(classes, rows.Outputs.AsSpan(row * width, width), model.TargetOffset)]));
+                    [
+                        .. rows.Kept[row].Select(text),
+                        .. Fields(classes, rows.Outputs[(row * width)..((row + 1) * width)], model.TargetOffset == 0),
+                    ]));
         });
     }
 
@@ -122,16 +125,15 @@ static class PredictCommand
         ? ["prediction", .. classes]
         : width == 1 ? ["prediction"] : [.. Enumerable.Range(1, width).Select(output => $"y{output}")];
 
-    static string[] Fields(string[]? classes, ReadOnlySpan<float> outputs, double offset)
+    static string[] Fields(string[]? classes, double[] outputs, bool isSingle)
     {
-        var fields = new List<string>(outputs.Length + 1);
+        // the shortest text that names the number: of a float32, fewer digits than of the same double
+        var texts = outputs.Select(output => isSingle
+            ? ((float)output).ToString("R", Arguments.Culture)
+            : output.ToString("R", Arguments.Culture));
 
-        if (classes is not null)
-            fields.Add(classes[MetricsModule.predictedClass(outputs)]);
-
-        foreach (var output in outputs)
-            fields.Add(offset == 0 ? output.ToString("R", Arguments.Culture) : (output + offset).ToString("R", Arguments.Culture));
-
-        return [.. fields];
+        return classes is null
+            ? [.. texts]
+            : [classes[MetricsModule.predictedClass(Array.ConvertAll(outputs, output => (float)output))], .. texts];
     }
 }

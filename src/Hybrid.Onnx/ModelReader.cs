@@ -99,7 +99,8 @@ sealed class ModelReader(ModelSource source)
     OnnxType PortType(TypeProto.Types.Tensor? tensor, string described) => (DataType?)tensor?.ElemType switch
     {
         null => OnnxType.Other,
-        DataType.Float or DataType.Double or DataType.Float16 or DataType.Bfloat16 => OnnxType.Real,
+        DataType.Float or DataType.Float16 or DataType.Bfloat16 => OnnxType.Real,
+        DataType.Double => OnnxType.Double,
         DataType.Bool or DataType.Int8 or DataType.Int16 or DataType.Int32 or DataType.Int64 or DataType.Uint8
             or DataType.Uint16 or DataType.Uint32 or DataType.Uint64 => OnnxType.Whole,
         DataType.String => OnnxType.Text,

@@ -116,6 +116,7 @@ sealed class ModelWriter(ModelSource source)
         var (type, bytes, count) = tensor.Values switch
         {
             OnnxValues.Floats floats => (DataType.Float, Bytes(floats.Item, owner), floats.Item.Length),
+            OnnxValues.Doubles doubles => (DataType.Double, Bytes(doubles.Item, owner), doubles.Item.Length),
             OnnxValues.Integers integers => (DataType.Int64, Bytes(integers.Item, owner), integers.Item.Length),
             OnnxValues.Texts texts => (DataType.String, null, texts.Item.Length),
             _ => throw new UnreachableException(),
@@ -167,6 +168,7 @@ sealed class ModelWriter(ModelSource source)
 
     DataType PortType(OnnxPort port) =>
         port.Type.IsReal ? DataType.Float
+        : port.Type.IsDouble ? DataType.Double
         : port.Type.IsWhole ? DataType.Int64
         : port.Type.IsText ? DataType.String
         : throw source.Refuse($"{Printable.quote(port.Name)} is not a tensor", ModelAdvice);

@@ -11,7 +11,7 @@ using DataType = Hybrid.Onnx.Wire.TensorProto.Types.DataType;
 namespace Hybrid.Onnx;
 
 /// <summary>Reads tensors. A header's claims are compared with the actual bytes before anything is allocated.
-/// Floating point becomes float32; integers and booleans become int64; texts stay texts.</summary>
+/// Floating point of up to 32 bits becomes float32; integers and booleans become int64; texts stay texts.</summary>
 sealed class TensorReader(ModelSource source)
 {
     const string DamagedAdvice = "The file is damaged; export the model again.";
@@ -70,8 +70,8 @@ sealed class TensorReader(ModelSource source)
             return (DataType)tensor.DataType switch
             {
                 DataType.Float => Floats(Stored(tensor, owner, count, tensor.FloatData)),
-                DataType.Double => Floats(Array.ConvertAll(
-                    Stored(tensor, owner, count, tensor.DoubleData), value => Narrow(value, owner))),
+                DataType.Double => OnnxValues.NewDoubles(Array.ConvertAll(
+                    Stored(tensor, owner, count, tensor.DoubleData), value => Checked(value, owner))),
                 DataType.Float16 => Floats(Array.ConvertAll(Small<ushort>(tensor, owner, count),
                     bits => (float)BitConverter.UInt16BitsToHalf(bits))),
                 DataType.Int64 => Integers(Stored(tensor, owner, count, tensor.Int64Data)),
@@ -100,13 +100,11 @@ sealed class TensorReader(ModelSource source)
 
     static OnnxValues Integers(long[] values) => OnnxValues.NewIntegers(values);
 
-    float Narrow(double value, string owner)
-    {
-        var narrow = (float)value;
-        return float.IsFinite(narrow) || !double.IsFinite(value)
-            ? narrow
+    /// <summary>A number that float32 can hold, if not precisely.</summary>
+    double Checked(double value, string owner) =>
+        float.IsFinite((float)value) || !double.IsFinite(value)
+            ? value
             : throw source.Refuse($"{owner} holds {value}, beyond float32", "Export the model in float32.");
-    }
 
     long[] Widened<T>(TensorProto tensor, string owner, int count)
         where T : unmanaged, INumberBase<T> =>

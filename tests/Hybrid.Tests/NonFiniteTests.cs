@@ -32,8 +32,12 @@ public sealed class NonFiniteTests : IDisposable
         ("Network.Predict into memory", false, model => model.Network.Predict([1, 2, 3, 4], new float[2 * model.Network.Outputs])),
         ("Model.Predict", false, model => model.Predict([1, 2, 3, 4])),
         ("Model.Predict into memory", false, model => model.Predict([1, 2, 3, 4], new float[2 * model.Network.Outputs])),
+        ("Model.Predict of double", false, model => model.Predict([1.0, 2, 3, 4])),
+        ("Model.PredictAll", false, model => model.PredictAll(new[] { new { a = 1, b = 2 } })),
+        ("Model.ClassifyAll", true, model => model.ClassifyAll(new[] { new { a = 1, b = 2 } })),
         ("Model.Predict of data", false, model => model.Predict(Data(model.Classes is not null))),
         ("Classify", true, model => model.Classify([1, 2])),
+        ("Classify double", true, model => model.Classify([1.0, 2])),
         ("Evaluate", false, model => model.Evaluate(Data(model.Classes is not null))),
     ];
 
@@ -62,6 +66,8 @@ public sealed class NonFiniteTests : IDisposable
             (model, x) => model.Predict([1, 2, x, 4]),
             (model, x) => model.Predict([1, 2, x, 4], new float[4]),
             (model, x) => model.Classify([x, 2]),
+            (model, x) => model.Predict([1.0, 2, x, 4]),
+            (model, x) => model.Classify([(double)x, 2]),
             (_, x) => TableData.FromArrays([[1, x]], (string[])["no"], ["a", "b"]),
             (_, x) => TableData.FromArrays([[1, 2], [3, 4]], (float[])[1, x], ["a", "b"]),
         ]

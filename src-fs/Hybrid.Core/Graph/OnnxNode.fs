@@ -3,6 +3,8 @@ namespace Hybrid.Core
 /// The numbers of an ONNX tensor, by its element type.
 type internal OnnxValues =
     | Floats of float32[]
+    /// Networks compute with the nearest float32 numbers; an offset is subtracted as it is.
+    | Doubles of float[]
     | Integers of int64[]
     /// Names, such as those of classes; no network computes with them.
     | Texts of string[]

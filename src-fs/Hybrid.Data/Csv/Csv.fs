@@ -1,7 +1,6 @@
 namespace Hybrid.Data
 
 open System
-open System.Text
 
 /// <summary>Tables in text files: CSV, TSV and their kin, plain or gzip, in UTF-8 or Latin-1; the path - is the standard input.
 /// </summary>
@@ -62,7 +61,3 @@ module Csv =
         let batches = ResizeArray<RowBatch>(1)
         CsvForModel.each schema options path Int32.MaxValue batches.Add
         batches[0].Rows
-
-    /// Whether a text stands for a missing value: it is empty, or a usual one such as NA or ?.
-    let isMissing (text: string) : bool =
-        Missing.isMissing (Array.empty, ReadOnlySpan(Encoding.UTF8.GetBytes text))

@@ -14,19 +14,7 @@ type internal RowFit =
 /// Reading a table for a model: its schema says what each column holds. Training reads its own table in the same way, once its
 /// columns are decided.
 module internal CsvForModel =
-    let private codesOf (names: string[]) =
-        let codes =
-            Dictionary<string, int>(
-                if ColumnRules.areBoolean names then
-                    StringComparer.OrdinalIgnoreCase
-                else
-                    StringComparer.Ordinal
-            )
-
-        names |> Array.iteri (fun code name -> codes.TryAdd(name, code) |> ignore)
-        codes
-
-    /// A reader of numbers in one field of the current row, each less the format's offset; NaN for a missing one.
+    /// A reader of numbers in one field of the current row; NaN for a missing one.
     let private number
         (rows: CsvRows)
         (format: NumberFormat)
@@ -60,8 +48,10 @@ module internal CsvForModel =
                 fail
                     $"the number {Advice.quote text} and one in line {other} use different decimal separators, one a comma and one a point. Write all numbers alike, without thousands separators."
 
+        let read = ColumnText.reader (Number format)
+
         let ofText (text: string) =
-            match ColumnRules.tryNumber format.Notation text with
+            match read text with
             | ValueSome value -> value
             | ValueNone when takesComma ->
                 match NumberText.tryDigits Digits.Comma text with
@@ -83,9 +73,7 @@ module internal CsvForModel =
                     if (bytes.IndexOfAny(','B, '.'B)) >= 0 then
                         checkSign (rows.Text field)
 
-                let value = value - format.Offset
-
-                if abs value > float Single.MaxValue then
+                if abs (value - format.Offset) > float Single.MaxValue then
                     fail
                         $"the number {Advice.quote (rows.Text field)} is too large (the maximum magnitude is {Single.MaxValue}). Scale the column or correct the value."
 
@@ -107,9 +95,9 @@ module internal CsvForModel =
                         $"text {Advice.quote text} in the numeric column {Advice.quote column.Name}. Correct the value, or leave the field empty if it is missing."
 
             let read = number rows format field wrong
-            fun () -> float32 (read ())
+            fun () -> float32 (read () - format.Offset)
         | Category names ->
-            let codes = codesOf names
+            let read = ColumnText.reader column.Kind
 
             fun () ->
                 if rows.IsMissing field then
@@ -117,9 +105,9 @@ module internal CsvForModel =
                 else
                     let text = rows.Text field
 
-                    match codes.TryGetValue text with
-                    | true, code -> float32 code
-                    | _ ->
+                    match read text with
+                    | ValueSome code -> float32 code
+                    | ValueNone ->
                         fail
                             $"{Advice.quote text} is not a category of the column {Advice.quote column.Name} that the model knows. It knows {Advice.list names}. Correct the value, leave it empty if it is missing, or train on data that contains it."
 
@@ -134,7 +122,7 @@ module internal CsvForModel =
                 fail
                     $"text {Advice.quote text} in the target {Advice.quote schema.TargetName}, which is a quantity. Correct the value.")
         | Some names ->
-            let byText = codesOf names
+            let byText = ColumnText.codes names
             let byNumber = Dictionary<float, int>()
 
             names
@@ -168,10 +156,10 @@ module internal CsvForModel =
                 TargetName = if numbered then $"x{name}" else name
             }
 
-    let private targetOf (schema: Schema) (values: float seq) =
+    let private targetOf (source: string) (schema: Schema) (values: float seq) =
         match schema.Classes with
         | Some names -> Classes(names, values |> Seq.map int |> Seq.toArray)
-        | None -> Quantity(values |> Seq.map float32 |> Seq.toArray)
+        | None -> Target.quantity source schema.TargetName schema.Reading.Target.Offset (Array.ofSeq values)
 
     let private keptFields (source: string) (options: ModelCsvOptions) (layout: CsvLayout) : int[] =
         [|
@@ -303,7 +291,7 @@ module internal CsvForModel =
                             Source = rows.Source
                             Features = store.ToArray()
                             Examples = examples
-                            Target = target |> Option.map (fun _ -> targetOf schema targets)
+                            Target = target |> Option.map (fun _ -> targetOf rows.Source schema targets)
                             Notes = if reading then [] else notesOf rows left
                         }
                     Kept = texts.ToArray()

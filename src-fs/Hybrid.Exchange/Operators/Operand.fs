@@ -50,6 +50,10 @@ module internal Operand =
             { real (Tensor.single tensor.Dimensions values) with
                 IsKnown = true
             }
+        | Doubles values ->
+            { real (Tensor.single tensor.Dimensions (Array.map float32 values)) with
+                IsKnown = true
+            }
         | Integers values ->
             {
                 Tensor = Tensor.constant tensor.Dimensions (Array.map float values)

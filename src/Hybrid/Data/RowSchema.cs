@@ -37,7 +37,16 @@ public sealed class RowSchema<T>
 
         return new TableData(Data.Records.ofColumns(
             [.. columns.Select(column => new ValueTuple<string, object?[]>(column.Name, Array.ConvertAll(all, item => column.Value(item))))],
-            targetName, Data.Records.target(false, Array.ConvertAll(all, item => target(item)))));
+            targetName, false, Array.ConvertAll(all, item => target(item))));
+    }
+
+    /// <summary>Objects as rows for <see cref="Model.PredictAll"/>, <see cref="Model.ClassifyAll"/> or
+    /// <see cref="Model.EncodeAll"/>: data without a target.</summary>
+    /// <param name="items">The objects.</param>
+    public IEnumerable<IReadOnlyDictionary<string, object?>> Rows(IEnumerable<T> items)
+    {
+        ArgumentNullException.ThrowIfNull(items);
+        return items.Select(Row);
     }
 
     /// <summary>An object as a row for <see cref="Model.Encode"/>.</summary>

@@ -64,24 +64,57 @@ public sealed class TableData
     }
 
     /// <summary>Examples with classes, from arrays, which are copied.</summary>
-    /// <param name="features">A row of numbers for each example, all of one length; NaN is a missing value.</param>
+    /// <param name="features">A row of numbers for each example, all of one length; NaN is a missing value. They are taken as they
+    /// are: a float32 has about 7 digits, so that Unix time in seconds comes in steps of 128 s. Give double for numbers that are large
+    /// beside their differences.</param>
     /// <param name="classes">The class of each example. Classes are numbered in the order of their names.</param>
     /// <param name="columns">The names of the columns. Null: x1, x2, …</param>
     /// <exception cref="TableException">There are no examples, rows are of different lengths, a number is infinite, or the
     /// numbers of rows and classes differ.</exception>
     public static TableData FromArrays(
-        IReadOnlyList<float[]> features, IReadOnlyList<string> classes, IReadOnlyList<string>? columns = null) =>
-        FromArrays(features, Data.Records.target(false, NotNull(classes)), columns);
+        IReadOnlyList<float[]> features, IReadOnlyList<string> classes, IReadOnlyList<string>? columns = null)
+    {
+        ArgumentNullException.ThrowIfNull(features);
+        return new TableData(Data.Records.ofArrays(columns?.ToArray(), [.. features], NotNull(classes)));
+    }
 
     /// <summary>Examples with quantities, from arrays, which are copied.</summary>
-    /// <param name="features">A row of numbers for each example, all of one length; NaN is a missing value.</param>
-    /// <param name="quantities">The number to predict for each example, in its own unit.</param>
+    /// <param name="features">As for classes.</param>
+    /// <param name="quantities">The number to predict for each example, in its own unit; as precise as the features.</param>
     /// <param name="columns">The names of the columns. Null: x1, x2, …</param>
     /// <exception cref="TableException">There are no examples, rows are of different lengths, a number is infinite, a quantity is
     /// not a finite number, or the numbers of rows and quantities differ.</exception>
     public static TableData FromArrays(
-        IReadOnlyList<float[]> features, IReadOnlyList<float> quantities, IReadOnlyList<string>? columns = null) =>
-        FromArrays(features, Data.Records.target(false, NotNull(quantities?.Cast<object>())), columns);
+        IReadOnlyList<float[]> features, IReadOnlyList<float> quantities, IReadOnlyList<string>? columns = null)
+    {
+        ArgumentNullException.ThrowIfNull(features);
+        return new TableData(Data.Records.ofArrays(columns?.ToArray(), [.. features], NotNull(quantities?.Cast<object>())));
+    }
+
+    /// <summary>Examples with classes, from arrays in double precision: an offset is subtracted where float32 does not tell a column's
+    /// numbers apart (<see cref="ColumnInfo.Offset"/>).</summary>
+    /// <param name="features">A row of numbers for each example, all of one length; NaN is a missing value.</param>
+    /// <param name="classes">The class of each example.</param>
+    /// <param name="columns">The names of the columns. Null: x1, x2, …</param>
+    /// <exception cref="TableException">As for float.</exception>
+    public static TableData FromArrays(
+        IReadOnlyList<double[]> features, IReadOnlyList<string> classes, IReadOnlyList<string>? columns = null)
+    {
+        ArgumentNullException.ThrowIfNull(features);
+        return new TableData(Data.Records.ofDoubles(columns?.ToArray(), [.. features], NotNull(classes)));
+    }
+
+    /// <summary>Examples with quantities, from arrays in double precision.</summary>
+    /// <param name="features">A row of numbers for each example, all of one length; NaN is a missing value.</param>
+    /// <param name="quantities">The number to predict for each example, in its own unit.</param>
+    /// <param name="columns">The names of the columns. Null: x1, x2, …</param>
+    /// <exception cref="TableException">As for float.</exception>
+    public static TableData FromArrays(
+        IReadOnlyList<double[]> features, IReadOnlyList<double> quantities, IReadOnlyList<string>? columns = null)
+    {
+        ArgumentNullException.ThrowIfNull(features);
+        return new TableData(Data.Records.ofDoubles(columns?.ToArray(), [.. features], NotNull(quantities?.Cast<object>())));
+    }
 
     /// <summary>Examples from objects: a column for each selector.</summary>
     /// <param name="items">The examples.</param>
@@ -99,8 +132,8 @@ public sealed class TableData
     /// properties. Texts, enum values and Booleans are categories or classes; null, DBNull, NaN and what a row lacks are
     /// missing.</summary>
     /// <param name="rows">The rows, in memory or read one after the other, such as a DbDataReader.</param>
-    /// <param name="options">Target, columns to ignore, and whether a target of numbers is one of classes. By default the last
-    /// column is the target.</param>
+    /// <param name="options">Target, columns to ignore, what stands for a missing value besides null, and whether a target of numbers
+    /// is one of classes. By default the last column is the target.</param>
     /// <exception cref="TableException">There are no rows, a row or a value is none of these, a column is absent, a target is
     /// missing, or a column holds numbers and names.</exception>
     public static TableData FromRows(IEnumerable rows, TableOptions? options = null)
@@ -148,10 +181,6 @@ public sealed class TableData
     /// on.</summary>
     public IReadOnlyList<TableNote> Notes => TableNote.Of(Value.Notes);
 
-    /// <summary>What is subtracted from each target that is a quantity, in double precision, as for
-    /// <see cref="ColumnInfo.Offset"/>. Usually 0.</summary>
-    public double TargetOffset => Value.Reading.Target.Offset;
-
     /// <summary>The test part that comes with the data; null if there is none.</summary>
     public TableData? TestPart { get; }
 
@@ -159,15 +188,35 @@ public sealed class TableData
     /// categories.</summary>
     /// <param name="index">From 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such example.</exception>
-    public ReadOnlySpan<float> this[int index] => Value.Features.AsSpan(Row(index) * Columns.Count, Columns.Count);
+    /// <exception cref="PrecisionException">Float32 does not tell a column's numbers apart: use <see cref="Values"/>.</exception>
+    public ReadOnlySpan<float> this[int index]
+    {
+        get
+        {
+            var row = Row(index);
+            if (Columns.FirstOrDefault(column => column.Offset != 0) is { } large)
+                throw new PrecisionException(large.Name, large.Offset, $"{nameof(Values)}, which returns double");
 
-    /// <summary>The target of an example: the index of its class, or the quantity.</summary>
+            return Value.Features.AsSpan(row * Columns.Count, Columns.Count);
+        }
+    }
+
+    /// <summary>The same in double precision, for any columns.</summary>
     /// <param name="index">From 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such example.</exception>
-    public float Target(int index) => Value.Target switch
+    public double[] Values(int index)
+    {
+        var start = Row(index) * Columns.Count;
+        return [.. Columns.Select((column, i) => Value.Features[start + i] + column.Offset)];
+    }
+
+    /// <summary>The target of an example: the index of its class, or the quantity in its own unit.</summary>
+    /// <param name="index">From 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such example.</exception>
+    public double Target(int index) => Value.Target switch
     {
         Data.Target.Classes classes => classes.labels[Row(index)],
-        Data.Target.Quantity quantity => quantity.Item[Row(index)],
+        Data.Target.Quantity quantity => quantity.Item[Row(index)] + Value.Reading.Target.Offset,
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
@@ -200,12 +249,6 @@ public sealed class TableData
 
     /// <summary>Which of the data's rows these examples are.</summary>
     internal int[] Rows => rows;
-
-    static TableData FromArrays(IReadOnlyList<float[]> features, Target target, IReadOnlyList<string>? columns)
-    {
-        ArgumentNullException.ThrowIfNull(features);
-        return new TableData(Data.Records.ofArrays(columns?.ToArray(), [.. features], target));
-    }
 
     static object[] NotNull(IEnumerable<object>? values)
     {

@@ -3,38 +3,37 @@ using Microsoft.FSharp.Core;
 
 namespace Hybrid;
 
-/// <content>What a model predicts: from numbers, from text, from data and from files of any length.</content>
+/// <content>What a model predicts: from numbers, from text, from data and from files of any length. Numbers are in the units of the
+/// table that the model was trained on.</content>
 public sealed partial class Model
 {
-    /// <summary>The network's outputs for one example or many, row by row.</summary>
+    const string Doubles = "numbers of double precision: Predict(ReadOnlySpan<double>) and the like";
+
+    /// <summary>The outputs for one example or many, row by row.</summary>
     /// <param name="examples">[examples; columns]: raw numbers, the index of a category, NaN where a value is missing.</param>
     /// <returns>For each example, the probabilities or scores of the classes, or the quantity in its own unit.</returns>
+    /// <exception cref="PrecisionException">Float32 does not tell the numbers of a column, or of the target, apart: give
+    /// double.</exception>
     /// <exception cref="HybridException">The length of the examples is not a multiple of the number of columns, or a feature is
     /// infinite.</exception>
     /// <exception cref="NonFiniteResultException">An output is NaN or infinite.</exception>
     public float[] Predict(ReadOnlySpan<float> examples)
     {
-        Data.Encode.requireCategories(Value.Schema.Columns, examples);
-
-        try
-        {
-            return Network.Predict(examples);
-        }
-        catch (NonFiniteResultException error)
-        {
-            throw Models.Prediction.named(Value, "", 0, error);
-        }
+        RequireSingle();
+        return Outputs(examples);
     }
 
     /// <summary>The same, with outputs in the caller's memory; see <see cref="NeuralNetwork.Predict(ReadOnlySpan{float},
     /// Span{float})"/>.</summary>
     /// <param name="examples">[examples; columns].</param>
     /// <param name="outputs">Receives [examples; outputs]; must not overlap the examples.</param>
+    /// <exception cref="PrecisionException">As for <see cref="Predict(ReadOnlySpan{float})"/>.</exception>
     /// <exception cref="HybridException">The length of the examples is not a multiple of the number of columns, the outputs have
     /// the wrong length, the two overlap, or a feature is infinite.</exception>
     /// <exception cref="NonFiniteResultException">An output is NaN or infinite.</exception>
     public void Predict(ReadOnlySpan<float> examples, Span<float> outputs)
     {
+        RequireSingle();
         Data.Encode.requireCategories(Value.Schema.Columns, examples);
 
         try
@@ -47,18 +46,27 @@ public sealed partial class Model
         }
     }
 
+    /// <summary>The outputs for one example or many, row by row: from any numbers, such as Unix time or coordinates, which are taken
+    /// less <see cref="ColumnInfo.Offset"/> in double precision.</summary>
+    /// <param name="examples">[examples; columns]: raw numbers, the index of a category, NaN where a value is missing.</param>
+    /// <returns>For each example, the probabilities or scores of the classes, or the quantity in its own unit.</returns>
+    /// <exception cref="HybridException">The length of the examples is not a multiple of the number of columns, or a number is
+    /// beyond float32.</exception>
+    /// <exception cref="NonFiniteResultException">An output is NaN or infinite.</exception>
+    public double[] Predict(ReadOnlySpan<double> examples) => InUnit(Outputs(Singles(examples)));
+
     /// <summary>The same for all examples of some data, whose targets do not matter.</summary>
     /// <param name="data">Examples with the model's columns.</param>
     /// <exception cref="TableException">Their columns are not the model's.</exception>
     /// <exception cref="NonFiniteResultException">An output is NaN or infinite.</exception>
-    public float[] Predict(TableData data)
+    public double[] Predict(TableData data)
     {
         ArgumentNullException.ThrowIfNull(data);
         var features = TableModule.featuresFor(Value.Schema, data.Value);
 
         try
         {
-            return Network.Predict(features, data.Rows);
+            return InUnit(Network.Predict(features, data.Rows));
         }
         catch (NonFiniteResultException error)
         {
@@ -68,14 +76,18 @@ public sealed partial class Model
 
     /// <summary>The name of an example's most probable class.</summary>
     /// <param name="example">[columns], as for <see cref="Predict(ReadOnlySpan{float})"/>.</param>
+    /// <exception cref="PrecisionException">As for <see cref="Predict(ReadOnlySpan{float})"/>.</exception>
     /// <exception cref="HybridException">The model predicts a quantity, or the example does not have one number per
     /// column.</exception>
     /// <exception cref="NonFiniteResultException">A score is NaN or infinite.</exception>
-    public string Classify(ReadOnlySpan<float> example)
-    {
-        var classes = RequireClasses(example);
-        return classes[MetricsModule.predictedClass(Predict(example))];
-    }
+    public string Classify(ReadOnlySpan<float> example) => RequireClasses(example.Length)[MetricsModule.predictedClass(Predict(example))];
+
+    /// <summary>The same, from numbers in double precision.</summary>
+    /// <param name="example">[columns], as for <see cref="Predict(ReadOnlySpan{double})"/>.</param>
+    /// <exception cref="HybridException">As for <see cref="Classify(ReadOnlySpan{float})"/>.</exception>
+    /// <exception cref="NonFiniteResultException">A score is NaN or infinite.</exception>
+    public string Classify(ReadOnlySpan<double> example) =>
+        RequireClasses(example.Length)[MetricsModule.predictedClass(Outputs(Singles(example)))];
 
     /// <summary>The class of an example by a threshold: this one if its probability is at least the threshold, and otherwise the
     /// most probable of the others.</summary>
@@ -83,48 +95,118 @@ public sealed partial class Model
     /// <param name="name">The class, such as the one that an alarm is raised for.</param>
     /// <param name="threshold">From 0 to 1; for two classes 0.5 is what <see cref="Classify(ReadOnlySpan{float})"/> does.</param>
     /// <exception cref="OptionException">The threshold is not from 0 to 1.</exception>
+    /// <exception cref="PrecisionException">As for <see cref="Predict(ReadOnlySpan{float})"/>.</exception>
     /// <exception cref="HybridException">The model has no such class, or returns no probabilities, or the example does not have
     /// one number per column.</exception>
     /// <exception cref="NonFiniteResultException">A probability is NaN or infinite.</exception>
     public string Classify(ReadOnlySpan<float> example, string name, double threshold)
     {
         ArgumentNullException.ThrowIfNull(name);
-        var classes = RequireClasses(example);
-        return classes[Models.ModelModule.classAt(name, threshold, Value, Predict(example))];
+        return RequireClasses(example.Length)[Models.ModelModule.classAt(name, threshold, Value, Predict(example))];
+    }
+
+    /// <summary>The same, from numbers in double precision.</summary>
+    /// <param name="example">[columns], as for <see cref="Predict(ReadOnlySpan{double})"/>.</param>
+    /// <param name="name">The class.</param>
+    /// <param name="threshold">From 0 to 1.</param>
+    /// <exception cref="OptionException">The threshold is not from 0 to 1.</exception>
+    /// <exception cref="HybridException">As for <see cref="Classify(ReadOnlySpan{float}, string, double)"/>.</exception>
+    /// <exception cref="NonFiniteResultException">A probability is NaN or infinite.</exception>
+    public string Classify(ReadOnlySpan<double> example, string name, double threshold)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return RequireClasses(example.Length)[Models.ModelModule.classAt(name, threshold, Value, Outputs(Singles(example)))];
     }
 
     /// <summary>The probability of each class for an example, by its name, in the order of <see cref="Classes"/>.</summary>
     /// <param name="example">[columns], as for <see cref="Predict(ReadOnlySpan{float})"/>.</param>
+    /// <exception cref="PrecisionException">As for <see cref="Predict(ReadOnlySpan{float})"/>.</exception>
     /// <exception cref="HybridException">The model predicts a quantity or returns scores, or the example does not have one number
     /// per column.</exception>
     /// <exception cref="NonFiniteResultException">A probability is NaN or infinite.</exception>
-    public IReadOnlyDictionary<string, float> Probabilities(ReadOnlySpan<float> example)
+    public IReadOnlyDictionary<string, float> Probabilities(ReadOnlySpan<float> example) =>
+        Named(RequireClasses(example.Length), Predict(example));
+
+    /// <summary>The same, from numbers in double precision.</summary>
+    /// <param name="example">[columns], as for <see cref="Predict(ReadOnlySpan{double})"/>.</param>
+    /// <exception cref="HybridException">As for <see cref="Probabilities(ReadOnlySpan{float})"/>.</exception>
+    /// <exception cref="NonFiniteResultException">A probability is NaN or infinite.</exception>
+    public IReadOnlyDictionary<string, float> Probabilities(ReadOnlySpan<double> example) =>
+        Named(RequireClasses(example.Length), Outputs(Singles(example)));
+
+    /// <summary>The outputs for rows as a program has them, without targets.</summary>
+    /// <param name="rows">As for <see cref="EncodeAll"/>.</param>
+    /// <param name="unknown">As for <see cref="Encode"/>.</param>
+    /// <returns>[rows; outputs]: the probabilities or scores of the classes, or the quantity in its own unit.</returns>
+    /// <exception cref="HybridException">As for <see cref="Encode"/>.</exception>
+    /// <exception cref="NonFiniteResultException">An output is NaN or infinite.</exception>
+    public double[] PredictAll(object rows, UnknownCategory unknown = UnknownCategory.Error) =>
+        Predict((double[])[.. EncodeAll(rows, unknown).SelectMany(row => row)]);
+
+    /// <summary>The names of the most probable classes of rows as a program has them, without targets.</summary>
+    /// <param name="rows">As for <see cref="EncodeAll"/>.</param>
+    /// <param name="unknown">As for <see cref="Encode"/>.</param>
+    /// <exception cref="HybridException">The model predicts a quantity; or as for <see cref="Encode"/>.</exception>
+    /// <exception cref="NonFiniteResultException">A score is NaN or infinite.</exception>
+    public string[] ClassifyAll(object rows, UnknownCategory unknown = UnknownCategory.Error)
     {
-        var classes = RequireClasses(example);
-        var probabilities = Models.ModelModule.probabilities(Value, Predict(example));
-        return classes.Zip(probabilities).ToDictionary(pair => pair.First, pair => pair.Second);
+        var classes = RequireClasses(Inputs);
+        return [.. EncodeAll(rows, unknown).Chunk(RowsAtOnce).SelectMany(part =>
+            Outputs(Singles([.. part.SelectMany(row => row)])).Chunk(Network.Outputs)
+                .Select(outputs => classes[MetricsModule.predictedClass(outputs)]))];
     }
 
-    IReadOnlyList<string> RequireClasses(ReadOnlySpan<float> example)
+    const int RowsAtOnce = 4096;
+
+    /// <summary>The network's outputs; errors name classes or target.</summary>
+    float[] Outputs(ReadOnlySpan<float> features)
+    {
+        Data.Encode.requireCategories(Value.Schema.Columns, features);
+
+        try
+        {
+            return Network.Predict(features);
+        }
+        catch (NonFiniteResultException error)
+        {
+            throw Models.Prediction.named(Value, "", 0, error);
+        }
+    }
+
+    float[] Singles(ReadOnlySpan<double> examples) => Data.Encode.singles(Value.Schema.Columns, examples);
+
+    double[] InUnit(float[] outputs) => Models.Prediction.inUnit(Value, outputs);
+
+    Dictionary<string, float> Named(IReadOnlyList<string> classes, float[] outputs) =>
+        classes.Zip(Models.ModelModule.probabilities(Value, outputs)).ToDictionary(pair => pair.First, pair => pair.Second);
+
+    void RequireSingle()
+    {
+        if (hasOffsets)
+            SchemaModule.requireSingle(Doubles, Value.Schema);
+    }
+
+    IReadOnlyList<string> RequireClasses(int numbers)
     {
         if (Classes is not { } classes)
             throw new HybridException($"The model predicts the quantity {Printable.quote(TargetName)}, not a class. Use Predict.");
-        if (example.Length != Inputs)
-            throw new HybridException($"An example has {Inputs} columns, but {example.Length} numbers were given.");
+        if (numbers != Inputs)
+            throw new HybridException($"An example has {Inputs} columns, but {numbers} numbers were given.");
 
         return classes;
     }
 
-    /// <summary>The numbers of a row as a program has it, for <see cref="Predict(ReadOnlySpan{float})"/>: its columns are found by
-    /// their names, exactly or in any case, and others are ignored. null, DBNull and NaN are missing values.</summary>
+    /// <summary>The numbers of a row as a program has it, for <see cref="Predict(ReadOnlySpan{double})"/>: its columns are found by
+    /// their names, exactly or in any case, and others are ignored. null, DBNull and NaN are missing values; texts are read as in
+    /// the table that the model was trained on, with its units, thousands, dates and texts for missing values.</summary>
     /// <param name="row">A dictionary, a JsonElement, an IDataRecord or a DbDataReader at a row, a DataRow, or an object with public
     /// properties.</param>
     /// <param name="unknown">What to do about categories that the model does not know. Default: an error.</param>
     /// <exception cref="HybridException">The row lacks a column, or a value is neither a number nor a known category.</exception>
-    public float[] Encode(object row, UnknownCategory unknown = UnknownCategory.Error)
+    public double[] Encode(object row, UnknownCategory unknown = UnknownCategory.Error)
     {
         ArgumentNullException.ThrowIfNull(row);
-        return Data.Encode.row(Policy(unknown), Value.Schema, row);
+        return encoder.Value.Row(Policy(unknown), row);
     }
 
     /// <summary>The numbers of rows, each when it is asked for.</summary>
@@ -132,29 +214,29 @@ public sealed partial class Model
     /// end, a DataTable, or a JsonElement of an array.</param>
     /// <param name="unknown">As for <see cref="Encode"/>.</param>
     /// <exception cref="HybridException">As for <see cref="Encode"/>, when the row is asked for.</exception>
-    public IEnumerable<float[]> EncodeAll(object rows, UnknownCategory unknown = UnknownCategory.Error)
+    public IEnumerable<double[]> EncodeAll(object rows, UnknownCategory unknown = UnknownCategory.Error)
     {
         ArgumentNullException.ThrowIfNull(rows);
-        return Data.Encode.rows(Policy(unknown), Value.Schema, rows);
+        return encoder.Value.Rows(Policy(unknown), rows);
     }
 
     static Data.UnknownCategory Policy(UnknownCategory unknown) =>
         unknown == UnknownCategory.Missing ? Data.UnknownCategory.Missing : Data.UnknownCategory.Error;
 
-    /// <summary>The numbers of an example whose values are written as in a table: numbers with a decimal point, the names of
-    /// categories, and for a missing value nothing, NA or ?.</summary>
+    /// <summary>The numbers of an example, for <see cref="Predict(ReadOnlySpan{double})"/>, whose values are written as in the table
+    /// that the model was trained on: numbers, with the column's units, thousands or dates, the names of categories, and for a
+    /// missing value nothing, NA or ?.</summary>
     /// <param name="values">One for each of <see cref="Columns"/>.</param>
     /// <exception cref="HybridException">The number of values is wrong, or one is neither a number nor a known
     /// category.</exception>
-    public float[] Parse(params ReadOnlySpan<string> values)
+    public double[] Parse(params ReadOnlySpan<string> values)
     {
         if (values.Length != Inputs)
             throw new HybridException($"An example has {Inputs} columns, but {values.Length} values were given.");
 
-        var numbers = new float[values.Length];
+        var numbers = new double[values.Length];
         for (var i = 0; i < values.Length; i++)
-            numbers[i] = Data.Encode.cell(
-                Data.UnknownCategory.Error, Value.Schema.Columns[i], Cell.NewText(values[i]?.Trim() ?? ""));
+            numbers[i] = encoder.Value.Cell(Data.UnknownCategory.Error, i, Cell.NewText(values[i]?.Trim() ?? ""));
 
         return numbers;
     }

@@ -14,13 +14,18 @@ public sealed partial class Model
         Network = new NeuralNetwork(value.Network, value.Inputs);
         Options = [.. Models.ModelModule.texts(value).Select(text => KeyValuePair.Create(text.Item1, text.Item2))];
         Columns = ColumnInfo.Of(value.Schema.Columns);
+        hasOffsets = TargetOffset != 0 || Columns.Any(column => column.Offset != 0);
+        encoder = new(() => new Encoder(value.Schema));
         warnings = new(() => [.. Models.ModelModule.warnings(value)]);
     }
 
+    readonly bool hasOffsets;
+    readonly Lazy<Encoder> encoder;
     readonly Lazy<string[]> warnings;
 
     /// <summary>From raw columns to the final outputs: preprocessing, the layers that were trained, and softmax (for classes
-    /// trained with it) or the scaling back to the target's unit (for a quantity).</summary>
+    /// trained with it) or the scaling back to the target's unit (for a quantity). It takes numbers less
+    /// <see cref="ColumnInfo.Offset"/>, and returns a quantity less <see cref="TargetOffset"/>.</summary>
     public NeuralNetwork Network { get; }
 
     /// <summary>The raw columns it takes, in this order.</summary>
@@ -29,8 +34,8 @@ public sealed partial class Model
     /// <summary>What it predicts.</summary>
     public string TargetName => Value.Schema.TargetName;
 
-    /// <summary>What is to be added, in double precision, to each predicted quantity: numbers that are large beside their
-    /// differences are learned less this number, since a float32 holds about 7 digits. Usually 0.</summary>
+    /// <summary>What is added, in double precision, to a quantity that <see cref="Network"/> returns: numbers that are large beside
+    /// their differences are learned less this number, since a float32 holds about 7 digits. Usually 0.</summary>
     public double TargetOffset => Value.Schema.Reading.Target.Offset;
 
     /// <summary>The names of the classes; null where a quantity is predicted.</summary>

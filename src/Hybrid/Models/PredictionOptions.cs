@@ -32,9 +32,9 @@ public sealed record PredictionOptions
 }
 
 /// <summary>Predictions for some rows of data.</summary>
-/// <param name="Outputs">[rows; outputs], as <see cref="Model.Predict(ReadOnlySpan{float})"/> returns them.</param>
+/// <param name="Outputs">[rows; outputs], as <see cref="Model.Predict(ReadOnlySpan{double})"/> returns them.</param>
 /// <param name="Kept">For each row, the texts of the columns to keep.</param>
-public sealed record PredictedRows(float[] Outputs, IReadOnlyList<IReadOnlyList<string>> Kept);
+public sealed record PredictedRows(double[] Outputs, IReadOnlyList<IReadOnlyList<string>> Kept);
 
 /// <summary>What became of the rows of data.</summary>
 /// <param name="Predicted">Rows with a prediction.</param>

@@ -151,6 +151,8 @@ public sealed partial class NeuralNetwork
     /// <param name="path">The file.</param>
     /// <exception cref="OnnxException">The file does not exist, is not a complete ONNX file, or contains something
     /// unsupported.</exception>
+    /// <exception cref="PrecisionException">The file subtracts an offset from its inputs, or adds one to its output, in double
+    /// precision: use <see cref="Model.Load(string)"/>.</exception>
     public static NeuralNetwork Load(string path)
     {
         ArgumentNullException.ThrowIfNull(path);

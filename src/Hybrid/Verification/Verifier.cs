@@ -14,12 +14,16 @@ public static class Verifier
     /// <param name="options">Null: all defaults.</param>
     /// <param name="cancellation">Ends the search early: the verdict is then that it is undecided.</param>
     /// <exception cref="PropertyException">The file is malformed, or does not fit the network.</exception>
+    /// <exception cref="PrecisionException">The model subtracts an offset from a column, or adds one to its output, in double
+    /// precision: proofs are about float32.</exception>
     /// <exception cref="HybridException">The file cannot be read, or no rule is known for an operation of the network.</exception>
     /// <exception cref="OptionException">An option is out of range.</exception>
     public static VerificationReport Verify(
         Model model, string property, VerifierOptions? options = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(model);
+        Data.SchemaModule.requireSingle(
+            "model.Network, whose inputs and outputs are less the offsets: proofs are about float32", model.Value.Schema);
         return Verify(model.Network, property, options, cancellation);
     }
 

@@ -117,7 +117,7 @@ public sealed class RowTests
     [Theory]
     [MemberData(nameof(Forms))]
     public void A_row_of_any_form_becomes_the_numbers_of_training(string form) =>
-        Assert.Equal(table[1].ToArray(), model.Encode(Form(form)));
+        Assert.Equal(table.Values(1), model.Encode(Form(form)));
 
     [Fact]
     public void A_database_trains_and_is_predicted_with_DBNull_as_missing()
@@ -135,7 +135,7 @@ public sealed class RowTests
         using var again = Select(database, "garden, heating, street, rooms, area");
         var predicted = trained.EncodeAll(again).Select(row => trained.Predict(row)[0]).ToArray();
         Assert.Equal(60, predicted.Length);
-        Assert.Equal(trained.Predict(data[4])[0], predicted[4]);
+        Assert.Equal(trained.Predict(data.Values(4))[0], predicted[4]);
     }
 
     [Fact]
@@ -160,8 +160,8 @@ public sealed class RowTests
     [Fact]
     public void A_missing_category_is_missing_and_an_absent_column_is_not()
     {
-        Assert.True(float.IsNaN(model.Encode(houses[4])[2]));
-        Assert.True(float.IsNaN(model.Encode(Second(DBNull.Value))[2]));
+        Assert.True(double.IsNaN(model.Encode(houses[4])[2]));
+        Assert.True(double.IsNaN(model.Encode(Second(DBNull.Value))[2]));
         var row = Second();
         row.Remove("Street");
         Refuses("has no column «Street». It has Area, Rooms, Heating, Garden", () => model.Encode(row));
@@ -173,7 +173,7 @@ public sealed class RowTests
     public void An_unknown_category_is_an_error_or_missing_as_asked()
     {
         Refuses("«Ash» is not a category of the column «Street»: Elm, Oak", () => model.Encode(Second("Ash")));
-        Assert.True(float.IsNaN(model.Encode(Second("Ash"), UnknownCategory.Missing)[2]));
+        Assert.True(double.IsNaN(model.Encode(Second("Ash"), UnknownCategory.Missing)[2]));
         Assert.Single(model.EncodeAll(new[] { Second("Ash") }, UnknownCategory.Missing));
         Refuses("holds numbers", () => model.Encode(new { Area = "wide", Rooms = 1, Street = "Elm", Heating = "Gas", Garden = true }, UnknownCategory.Missing));
     }

@@ -21,7 +21,7 @@ public class TableDataTests
         Assert.Equal(4, data.Count);
         Assert.Equal(["a", "b"], data.Columns.Select(column => column.Name));
         Assert.Equal(["maybe", "no", "yes"], data.Classes);
-        Assert.Equal([2f, 1, 1, 0], Enumerable.Range(0, 4).Select(data.Target));
+        Assert.Equal([2.0, 1, 1, 0], Enumerable.Range(0, 4).Select(data.Target));
         Assert.Equal([2, 3], data[1].ToArray());
         Assert.Equal([4, float.NaN], data[2].ToArray());
         Assert.Equal("data in memory: 4 examples, 2 columns, 3 classes", data.ToString());
@@ -54,7 +54,7 @@ public class TableDataTests
         Assert.Equal(["False", "True"], streets.Columns[2].Categories);
         Assert.Equal([170, 1, 1, float.NaN], streets[1].ToArray());
         Assert.Equal(["Elm", "Oak"], streets.Classes);
-        Assert.Equal([0f, 1, 0], Enumerable.Range(0, 3).Select(streets.Target));
+        Assert.Equal([0.0, 1, 0], Enumerable.Range(0, 3).Select(streets.Target));
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public class TableDataTests
         var part = TableData.FromArrays(Rows, [1f, 2, 3, 4]).Subset([3, 1, 1]);
         Assert.Equal(3, part.Count);
         Assert.Equal([6, 7], part[0].ToArray());
-        Assert.Equal([4f, 2, 2], Enumerable.Range(0, 3).Select(part.Target));
+        Assert.Equal([4.0, 2, 2], Enumerable.Range(0, 3).Select(part.Target));
         Assert.Equal([6, 7], part.Subset([0])[0].ToArray());
         Assert.Throws<ArgumentOutOfRangeException>(() => part.Subset([3]));
         Assert.Throws<ArgumentOutOfRangeException>(() => part[-1].Length);

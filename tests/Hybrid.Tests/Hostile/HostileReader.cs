@@ -75,6 +75,6 @@ sealed record HostileReader(string Name, string File, Func<byte[], long> Allowed
     static void Predict(string path)
     {
         var model = Hybrid.Model.Load(path);
-        model.Predict(Array.ConvertAll(RandomModule.normals(5, Examples * model.Inputs), value => 2 * (float)value));
+        model.Predict(Array.ConvertAll(RandomModule.normals(5, Examples * model.Inputs), value => 2 * value));
     }
 }

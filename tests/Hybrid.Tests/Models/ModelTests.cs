@@ -26,8 +26,8 @@ public class ModelTests
     [Fact]
     public void Values_are_read_as_in_tables()
     {
-        Assert.Equal([41.5f, 1, -3e4f, float.NaN], Classifier.Parse("41.5", "green", " -3e4", ""));
-        Assert.Equal([float.NaN, float.NaN, 0, 1], Classifier.Parse("NA", "?", "0", "1"));
+        Assert.Equal([41.5, 1, -3e4, double.NaN], Classifier.Parse("41.5", "green", " -3e4", ""));
+        Assert.Equal([double.NaN, double.NaN, 0, 1], Classifier.Parse("NA", "?", "0", "1"));
 
         void Refuses(string part, params string[] values) =>
             Assert.Contains(part, Assert.Throws<HybridException>(() => Classifier.Parse(values)).Message, StringComparison.Ordinal);
@@ -130,10 +130,10 @@ public class ModelTests
         using var folder = new TemporaryFolder();
         var model = Trainer.Train(TableData.Load("iris"), Quick).Model;
         var iris = TableData.Load("iris");
-        var answers = new List<float>();
+        var answers = new List<double>();
         model.PredictFile("iris", rows => answers.AddRange(rows.Outputs));
         Assert.Equal(150 * 3, answers.Count);
-        Assert.Equal(model.Predict(iris[149]), answers[^3..]);
+        Assert.Equal(model.Predict(iris.Values(149)), answers[^3..]);
     }
 
     [Fact]

@@ -40,6 +40,23 @@ sealed class OnnxRuntime : IDisposable
             return results.Select(Read).ToArray();
         });
 
+    /// <summary>Runs a model that takes float64, as it is given.</summary>
+    /// <param name="values">The numbers of its input, row-major.</param>
+    /// <param name="dimensions">Their shape.</param>
+    /// <param name="output">The name of the wanted output.</param>
+    /// <returns>An output of float32 or float64, in double precision.</returns>
+    /// <exception cref="InvalidOperationException">The run fails; the message is the runtime's.</exception>
+    public double[] Run(double[] values, long[] dimensions, string output) =>
+        Told(values, given =>
+        {
+            using var tensor = OrtValue.CreateTensorValueFromMemory(given, dimensions);
+            using var run = new RunOptions();
+            using var results = session.Run(run, [session.InputNames[0]], [tensor], [output]);
+            return results[0].GetTensorTypeAndShape().ElementDataType == TensorElementType.Double
+                ? results[0].GetTensorDataAsSpan<double>().ToArray()
+                : Array.ConvertAll(results[0].GetTensorDataAsSpan<float>().ToArray(), value => (double)value);
+        });
+
     /// <summary>Runs the model on several inputs, of float32 or of integers of 64 bits.</summary>
     /// <param name="inputs">Their names, types, numbers and shapes.</param>
     /// <param name="output">The name of the wanted output.</param>

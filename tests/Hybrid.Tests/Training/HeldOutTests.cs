@@ -220,7 +220,7 @@ public sealed class HeldOutTests : IDisposable
         var test = SplitOf(table).Test;
         var model = Trainer.Train(new TableData(Changed(table, test, features[4].Change)), With(new(), 2)).Model;
         Assert.Equal(Names, model.Columns[Colour].Categories);
-        Assert.True(float.IsFinite(model.Predict(model.Parse("45", "violet", "1000", "0"))[0]));
+        Assert.True(double.IsFinite(model.Predict(model.Parse("45", "violet", "1000", "0"))[0]));
         Assert.Throws<HybridException>(() => model.Parse("45", "pink", "1000", "0"));
     }
 }

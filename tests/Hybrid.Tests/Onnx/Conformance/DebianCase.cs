@@ -116,6 +116,7 @@ sealed class DebianCase
         new TensorReader(new ModelSource("test", null)).Read(tensor, "tensor").Values switch
         {
             OnnxValues.Floats floats => floats.Item,
+            OnnxValues.Doubles doubles => Array.ConvertAll(doubles.Item, value => (float)value),
             OnnxValues.Integers integers => Array.ConvertAll(integers.Item, value => (float)value),
             var other => throw new ArgumentException($"{other}", nameof(tensor)),
         };
