@@ -69,9 +69,19 @@ static class DescribeCommand
 
     static string Shape(LayerDescription layer) => string.Join('×', layer.Shape);
 
+    /// <summary>What is subtracted from columns and the target, as float64.</summary>
+    static (string Name, double Value)[] Offsets(Model model) =>
+    [
+        .. model.Columns.Select(column => (column.Name, column.Offset)).Append((model.TargetName, model.TargetOffset))
+            .Where(offset => offset.Item2 != 0),
+    ];
+
     static void Describe(Model model, Terminal terminal)
     {
         terminal.Line($"Columns: {Words.List([.. model.Columns.Select(column => column.Name)])}");
+        if (Offsets(model) is { Length: > 0 } offsets)
+            terminal.Line($"Float64: {string.Join(", ", offsets.Select(offset =>
+                $"{Printable.quote(offset.Name)} less {offset.Value.ToString("R", Arguments.Culture)}"))}");
         terminal.Line($"Task: {Task(model)}");
         terminal.Line($"Output: {model.OutputName}");
         if (model.Options.Count > 0)
@@ -100,6 +110,9 @@ static class DescribeCommand
 
         result["task"] = model.Classes is not null ? "classification" : model.Network.Outputs == 1 ? "regression" : null;
         result["columns"] = Json.Array(model.Columns.Select(column => (JsonNode?)JsonValue.Create(column.Name)));
+        if (Offsets(model) is { Length: > 0 } offsets)
+            result["offsets"] = new JsonObject(offsets.Select(offset =>
+                KeyValuePair.Create(offset.Name, (JsonNode?)JsonValue.Create(offset.Value))));
         result["target"] = model.TargetName;
         result["classes"] = model.Classes is { } classes
             ? Json.Array(classes.Select(name => (JsonNode?)JsonValue.Create(name)))

@@ -52,13 +52,14 @@ static class Samples
             "everything",
             List(
                 new OnnxPort("x", OnnxType.Real, List(OnnxDimension.NewFree("batch"), OnnxDimension.NewFree(""))),
-                new OnnxPort("scalar", OnnxType.Real, FSharpList<OnnxDimension>.Empty)),
+                new OnnxPort("scalar", OnnxType.Double, FSharpList<OnnxDimension>.Empty)),
             List(Port("y", 0), new OnnxPort("scalar", OnnxType.Real, FSharpList<OnnxDimension>.Empty)),
             List(
                 Floats("odd", [2, 3], float.NegativeInfinity, -0f, float.Epsilon, float.MaxValue, 1f / 3f, 1e-20f),
                 Integers("axes", [2], long.MinValue, long.MaxValue),
                 Floats("alone", [], 7f),
                 Floats("none", [0, 4]),
+                new OnnxTensor("precise", List(2), OnnxValues.NewDoubles([1.0 / 3.0, 1_700_001_852.5])),
                 new OnnxTensor("names", List(2), OnnxValues.NewTexts(["grün", ""]))),
             List(
                 Node("Constant", [], "c", ("value", OnnxAttribute.NewTensor(Integers("", [1], -1)))),

@@ -40,13 +40,14 @@ sealed class OnnxRuntime : IDisposable
             return results.Select(Read).ToArray();
         });
 
-    /// <summary>Runs a model that takes float64, as it is given.</summary>
-    /// <param name="values">The numbers of its input, row-major.</param>
+    /// <summary>Runs a model in the precision of its only input and of an output.</summary>
+    /// <param name="values">The numbers of its input, float32 or float64, row-major.</param>
     /// <param name="dimensions">Their shape.</param>
     /// <param name="output">The name of the wanted output.</param>
-    /// <returns>An output of float32 or float64, in double precision.</returns>
+    /// <returns>The output, of float32 or float64, in double precision.</returns>
     /// <exception cref="InvalidOperationException">The run fails; the message is the runtime's.</exception>
-    public double[] Run(double[] values, long[] dimensions, string output) =>
+    public double[] Run<T>(T[] values, long[] dimensions, string output)
+        where T : unmanaged =>
         Told(values, given =>
         {
             using var tensor = OrtValue.CreateTensorValueFromMemory(given, dimensions);
