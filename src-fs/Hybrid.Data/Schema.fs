@@ -89,7 +89,7 @@ module Target =
                     source,
                     None,
                     None,
-                    $"float32, in which the model returns the quantity {Advice.quote name}, holds about 7 digits, too few for the differences of its values from {Printable.number (Array.min values)} to {Printable.number (Array.max values)}: nothing can be measured on them. Subtract a number from the values, or train a model on them, which does so."
+                    $"float32, in which the model returns the quantity {Advice.quote name}, holds about 7 digits, too few for the differences of its values from {Array.min values} to {Array.max values}: nothing can be measured on them. Subtract a number from the values, or train a model on them, which does so."
                 )
             )
 

@@ -40,7 +40,7 @@ type TableException
 type PrecisionException(column: string, offset: float, instead: string) =
     inherit
         HybridException(
-            $"The numbers of {Hybrid.Core.Printable.quote column} are large beside their differences, near {Hybrid.Core.Printable.number offset}, and a float32 holds about 7 digits. Use {instead}."
+            $"The numbers of {Hybrid.Core.Printable.quote column} are large beside their differences, near {offset}, and a float32 holds about 7 digits. Use {instead}."
         )
 
     /// The column, or the target.

@@ -297,7 +297,7 @@ module ModelFile =
     let network (file: ModelFile) : Network * int =
         (model file).Schema
         |> Schema.requireSingle
-            "the model, which subtracts that in double precision, not its network alone, which is all that proofs are about"
+            "the whole model, which subtracts that from float64: its network alone, which proofs are about, takes float32"
 
         match file with
         | ModelFile.Own model -> model.Network, model.Inputs

@@ -228,6 +228,31 @@ let ``Numbers – a target that is large beside its differences – keeps them``
     Assert.Equal(1000000000000.0 + 3.0, float values[3] + data.Reading.Target.Offset)
 
 [<Fact>]
+let ``Numbers – a target for a model that does not tell them apart – are refused`` () =
+    let text = table "a,y" 30 (fun i -> $"{i % 9},{1000000000000L + int64 i}")
+    let small = read (table "a,y" 30 (fun i -> $"{i % 9},{i}"))
+    let schema = Schema.ofTable small
+
+    withText text (fun path ->
+        failsWith [ "«y»"; "about 7 digits"; "from 1000000000000 to 1000000000029" ] (fun () ->
+            Csv.readFor schema ModelCsvOptions.evaluate path))
+
+    failsWith [ "«y»"; "about 7 digits" ] (fun () -> Table.forSchema schema (read text))
+
+[<Fact>]
+let ``Numbers – in a column that a model takes as float32 – are said to be told apart or not`` () =
+    let large =
+        read (table "time,y" 30 (fun i -> $"{1700000000L + int64 (i * 30)},{i % 7}.5"))
+
+    let schema =
+        { Schema.ofTable large with
+            Columns = [| Column.numeric "time" |]
+        }
+
+    let note = List.last (Table.forSchema schema large).Notes
+    Assert.Contains("8 of 30 values are told apart", note.Says)
+
+[<Fact>]
 let ``Numbers – among them a few texts, many values – are refused with all texts`` () =
     withText
         (table "a,y" 60 (fun i ->

@@ -13,7 +13,7 @@ public sealed class OffsetTests
     const double Start = 1_700_000_000;
     const string Doubles = "double";
 
-    static readonly TrainingOptions quick = new() { Hidden = [16], Epochs = 150, LearningRate = 0.01, Threads = 1 };
+    static readonly TrainingOptions quick = new() { Hidden = [16], Epochs = 300, LearningRate = 0.02, Threads = 1 };
 
     static readonly double[] seconds = [.. Enumerable.Range(0, 120).Select(i => (double)(i * 37 % 120 * 30))];
 
