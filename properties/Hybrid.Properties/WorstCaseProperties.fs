@@ -21,7 +21,7 @@ let private values (tensors: Tensor list) = Reference.evaluate [] tensors
 let private features (case: NetworkCase) : float[] =
     NetworkCase.values case |> List.head |> snd |> Reference.value
 
-let private box (case: NetworkCase) (salt: int) : InputBox =
+let private box (case: NetworkCase) (salt: int) : ExampleBox =
     let radius =
         Random.uniforms (uint64 (case.Key + salt)) 2UL case.Inputs
         // some features stay as they are
@@ -33,7 +33,7 @@ let private box (case: NetworkCase) (salt: int) : InputBox =
     }
 
 /// A point in a share of the box: corners and others.
-let private moved (case: NetworkCase) (box: InputBox) (share: float) (salt: int) (x: float[]) : float[] =
+let private moved (case: NetworkCase) (box: ExampleBox) (share: float) (salt: int) (x: float[]) : float[] =
     let draws = Random.uniforms (uint64 salt) 3UL x.Length
 
     Array.map2

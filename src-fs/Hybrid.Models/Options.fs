@@ -89,7 +89,7 @@ type Options =
         Gradients: GradientSource
         /// From the data to the box around each example whose worst input is to have a low loss, for a model that can be
         /// certified; training then runs for all its epochs. None: only the examples themselves count.
-        Certify: (Table -> InputBox) option
+        Certify: (Table -> ExampleBox) option
         /// The same seed gives the same split, initial weights and steps.
         Seed: uint64
     }

@@ -35,7 +35,7 @@ module internal Settings =
         (options: Options)
         (task: LearningTask)
         (loss: Loss)
-        (box: InputBox option)
+        (box: ExampleBox option)
         (examples: Examples)
         : Settings =
         let count = examples.Count

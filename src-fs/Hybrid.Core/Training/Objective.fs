@@ -36,7 +36,7 @@ module internal Objective =
         (loss: Loss)
         (classWeights: float32[] option)
         (network: Network)
-        (box: InputBox)
+        (box: ExampleBox)
         (share: Tensor)
         (width: int)
         (examples: int)

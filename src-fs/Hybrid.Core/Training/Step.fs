@@ -26,7 +26,7 @@ type StepOptions =
         /// Where the gradients of the loss come from.
         Gradients: GradientSource
         /// The box around each example whose worst input is to have a low loss; only the examples themselves if absent.
-        Certify: InputBox option
+        Certify: ExampleBox option
         /// The key of all random numbers: the same key gives the same shuffling, dropout and noise.
         Key: uint64
     }

@@ -4,7 +4,7 @@ open System
 
 /// The box around an example's features that certified training defends.
 [<NoComparison; ReferenceEquality>]
-type InputBox =
+type ExampleBox =
     {
         /// By how much each feature may move, in its own unit: at least 0.
         Radius: float[]
@@ -30,7 +30,7 @@ module internal WorstCase =
         | _ -> Tensor.constant [ values.Length ] values
 
     /// The bounds of features: a share of the box around them.
-    let private around (box: InputBox) (share: Tensor) (x: Tensor) : struct (Tensor * Tensor) =
+    let private around (box: ExampleBox) (share: Tensor) (x: Tensor) : struct (Tensor * Tensor) =
         let reach = share * ofColumns box.Radius
         let lower, upper = x - reach, x + reach
 
@@ -109,7 +109,7 @@ module internal WorstCase =
         (task: LearningTask)
         (loss: Loss)
         (network: Network)
-        (box: InputBox)
+        (box: ExampleBox)
         (share: Tensor)
         (features: Tensor)
         (target: Tensor)
