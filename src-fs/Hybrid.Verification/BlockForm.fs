@@ -2,16 +2,6 @@ namespace Hybrid.Verification
 
 open Hybrid.Core
 
-/// An element-wise function that bounds are known of. Maximum, minimum, absolute value, leaky ReLU and clipping are affine
-/// functions of ReLUs; ELU and its kin, of ReLUs and exp.
-[<RequireQualifiedAccess>]
-type internal Curve =
-    | Relu
-    | Sigmoid
-    | Tanh
-    | Exp
-    | Softplus
-
 /// New variables: a curve of affine functions of the variables before.
 [<NoComparison; NoEquality>]
 type internal Block =
@@ -39,28 +29,6 @@ type internal BlockForm =
         /// Intermediate affine functions that must not overflow either.
         Between: Affine list
     }
-
-module internal Curve =
-    let value (curve: Curve) (x: float) : float =
-        match curve with
-        | Curve.Relu -> max 0.0 x
-        | Curve.Sigmoid -> Special.sigmoid x
-        | Curve.Tanh -> tanh x
-        | Curve.Exp -> exp x
-        | Curve.Softplus -> Special.softplus x
-
-    /// The image of an interval.
-    let image (curve: Curve) (x: Interval) : Interval =
-        match curve with
-        | Curve.Relu ->
-            {
-                Lower = max 0.0 x.Lower
-                Upper = max 0.0 x.Upper
-            }
-        | Curve.Sigmoid -> Interval.increasing Special.sigmoid x |> Interval.clamp 0.0 1.0
-        | Curve.Tanh -> Interval.increasing tanh x |> Interval.clamp -1.0 1.0
-        | Curve.Exp -> Interval.increasing exp x |> Interval.clamp 0.0 infinity
-        | Curve.Softplus -> Interval.increasing Special.softplus x |> Interval.clamp 0.0 infinity
 
 module internal BlockForm =
     /// The number of variables of each block.
@@ -93,6 +61,6 @@ module internal BlockForm =
 
         form.Blocks
         |> Array.iteri (fun k block ->
-            variables[k + 1] <- at variables block.Argument |> Array.map (Curve.value block.Curve))
+            variables[k + 1] <- at variables block.Argument |> Curve.values block.Curve)
 
         at variables form.Output

@@ -6,10 +6,12 @@ open Hybrid.Core
 /// <summary>Reads a graph of one input as blocks, by the kernels and rounding rules of its primitives, never by names.</summary>
 /// <remarks>A product with constants and what is added to it count as one sum, as engines compute them.</remarks>
 [<Sealed>]
-type internal BlockReader(arithmetic: Arithmetic, name: string) =
-    let blocks = List<Block>()
-    let between = List<Affine>()
-    let mutable inputs = 0
+type internal BlockReader(arithmetic: Arithmetic, name: string, box: Interval[]) =
+    let build = BlockBuilder(arithmetic, box)
+    let entry operand element factor = build.Entry(operand, element, factor)
+
+    let combine inexact operands rows rounded =
+        build.Combine(inexact, operands, rows, rounded)
 
     let refuse (primitive: Primitive) (reason: string) =
         raise (HybridException $"{primitive.Name} cannot be verified: {reason}")
@@ -20,62 +22,15 @@ type internal BlockReader(arithmetic: Arithmetic, name: string) =
         | Arithmetic.Float32 -> values.AsSingle |> Array.map float
         | Arithmetic.Real -> values.AsDouble
 
-    let entry operand element factor =
-        {
-            Operand = operand
-            Element = element
-            Factor = factor
-        }
+    /// The numbers of a constant, and how far they may be off, relative to themselves.
+    let factorsOf (x: Affine) : (float[] * float) option =
+        let off =
+            Array.map2 (fun x noise -> if noise = 0.0 then 0.0 else noise / abs x) x.Constant x.Noise
 
-    let tiny =
-        match arithmetic with
-        | Arithmetic.Real -> 0.0
-        | Arithmetic.Float32 -> RoundingRule.Tiny
-
-    let combine inexact (operands: Affine list) rows rounded =
-        for operand in operands do
-            if operand.Terms |> List.exists (fun term -> term.Rows.IsDense) then
-                between.Add operand
-
-        Affine.combine arithmetic inexact (Array.ofList operands) rows rounded
-
-    let block curve relative absolute (argument: Affine) : Affine =
-        blocks.Add
-            {
-                Curve = curve
-                Argument = argument
-                Relative = relative
-                Absolute = absolute
-            }
-
-        Affine.variables blocks.Count argument.Size
-
-    let subtract (a: Affine) (b: Affine) =
-        combine 0.0 [ a; b ] (Array.init a.Size (fun i -> [| entry 0 i 1.0; entry 1 i -1.0 |])) false
-
-    /// base + factor · relu(argument), exactly but for flushing.
-    let withRelu (base': Affine) factor (argument: Affine) : Affine =
-        let positive = block Curve.Relu 0.0 0.0 argument
-
-        combine
-            0.0
-            [ base'; positive ]
-            (Array.init base'.Size (fun i -> [| entry 0 i 1.0; entry 1 i factor |]))
-            false
-        |> Affine.widen tiny
-
-    /// max(a, b) = b + relu(a - b)
-    let maximum a b = withRelu b 1.0 (subtract a b)
-
-    /// min(a, b) = b - relu(b - a)
-    let minimum a b = withRelu b -1.0 (subtract b a)
-
-    /// |x| = 2 relu(x) - x
-    let absolute (x: Affine) =
-        let positive = block Curve.Relu 0.0 0.0 x
-
-        combine 0.0 [ x; positive ] (Array.init x.Size (fun i -> [| entry 0 i -1.0; entry 1 i 2.0 |])) false
-        |> Affine.widen tiny
+        if x.Terms.IsEmpty && off |> Array.forall (fun off -> off < 0.1) then
+            Some(x.Constant, Array.fold max 0.0 off * 1.000001)
+        else
+            None
 
     let scaled primitive (factors: float[]) (x: Affine) inexact =
         if Array.exists (System.Double.IsFinite >> not) factors then
@@ -91,7 +46,9 @@ type internal BlockReader(arithmetic: Arithmetic, name: string) =
                     [| entry 0 i factors[i] |]))
             true
 
-    /// The sums of a matrix product with constants: the operand that varies, and the numbers of each sum.
+    let mostProducts = 4096
+
+    /// The sums of a matrix product: what varies, and the numbers of each sum.
     let product primitive (transposeA, transposeB, m, k, n) (a: Affine) (b: Affine) : Affine * Entry[][] =
         let row, column =
             (if transposeA then struct (1, m) else struct (k, 1)),
@@ -116,7 +73,19 @@ type internal BlockReader(arithmetic: Arithmetic, name: string) =
         match Affine.exactly a, Affine.exactly b with
         | _, Some constant -> a, sums constant right left
         | Some constant, _ -> b, sums constant left right
-        | None, None -> refuse primitive "products of two results that depend on the input have no rule."
+        | None, None when m * k * n > mostProducts ->
+            refuse
+                primitive
+                $"it is a sum of more than {mostProducts} products of results that depend on the input."
+        | None, None ->
+            // the products' rounding is theirs, so that sums have one rounding less
+            let pick at x =
+                Affine.pick (Array.init (m * n * k) (fun i -> at (i / k) (i % k))) x
+
+            build.Product(pick left a, pick right b),
+            Array.init (m * n) (fun i -> Array.init k (fun p -> entry 0 (i * k + p) 1.0))
+
+    let known = Dictionary<Tensor, Affine * Entry[][]> HashIdentity.Reference
 
     /// The sums that a node consists of, if it is a product with constants or a sum along an axis.
     let (|Sums|_|) (values: Tensor -> Affine) (x: Tensor) : (Affine * Entry[][]) option =
@@ -125,7 +94,12 @@ type internal BlockReader(arithmetic: Arithmetic, name: string) =
                     Kernel = Kernel.MatMul(ta, tb, m, k, n)
                     Rounding = RoundingRule.Sums
                 } as primitive,
-                [ a; b ]) -> Some(product primitive (ta, tb, m, k, n) (values a) (values b))
+                [ a; b ]) ->
+            // twice the same blocks would be too many
+            if not (known.ContainsKey x) then
+                known[x] <- product primitive (ta, tb, m, k, n) (values a) (values b)
+
+            Some known[x]
         | Apply({
                     Kernel = Kernel.Reduce(Reduction.Sum, outer, length, inner)
                     Rounding = RoundingRule.Sums
@@ -165,27 +139,25 @@ type internal BlockReader(arithmetic: Arithmetic, name: string) =
         let rows = Array.map2 Array.append rows more
         combine 0.0 [ first; second ] rows true
 
-    let elementary curve (x: Affine) =
-        let relative =
-            match arithmetic with
-            | Arithmetic.Real -> 0.0
-            | Arithmetic.Float32 -> RoundingRule.elementary
-
-        block curve relative tiny x
-
     /// The maximum along an axis, as maxima of two.
     let greatest (outer, length, inner) (x: Affine) =
         let part l =
             Affine.pick (Array.init (outer * inner) (fun i -> (i / inner * length + l) * inner + i % inner)) x
 
-        Seq.init length part |> Seq.reduce maximum
+        Seq.init length part |> Seq.reduce (fun a b -> build.Maximum(a, b))
+
+    /// With more scores, differences would be too many.
+    let mostClasses = 64
+
+    let enclosed (values: Tensor -> Affine) (x: Tensor) primitive operands =
+        build.Enclosed(primitive, List.map values operands, Shape.size x.Shape)
 
     let apply (values: Tensor -> Affine) (x: Tensor) (primitive: Primitive) (operands: Tensor list) : Affine =
         match primitive.Kernel, primitive.Rounding, operands with
         | _, RoundingRule.Sums, _ ->
             match x with
             | Sums values (inner, rows) -> combine 0.0 [ inner ] rows true
-            | _ -> refuse primitive "it has no rule."
+            | _ -> enclosed values x primitive operands
         | Kernel.View, RoundingRule.Moves, [ a ] -> values a
         | Kernel.Read view, RoundingRule.Moves, [ a ] -> Affine.pick view.Indices (values a)
         | Kernel.Write places, RoundingRule.Moves, parts ->
@@ -204,23 +176,29 @@ type internal BlockReader(arithmetic: Arithmetic, name: string) =
         | Kernel.Zip Binary.Add, RoundingRule.Adds, [ a; b ] -> added values a b 1.0
         | Kernel.Zip Binary.Subtract, RoundingRule.Adds, [ a; b ] -> added values a b -1.0
         | Kernel.Zip Binary.Multiply, RoundingRule.Multiplies, [ a; b ] ->
-            match Affine.exactly (values a), Affine.exactly (values b) with
-            | _, Some factors -> scaled primitive factors (values a) 0.0
-            | Some factors, _ -> scaled primitive factors (values b) 0.0
-            | None, None -> refuse primitive "products of two results that depend on the input have no rule."
+            match factorsOf (values a), factorsOf (values b) with
+            | _, Some(factors, inexact) -> scaled primitive factors (values a) inexact
+            | Some(factors, inexact), _ -> scaled primitive factors (values b) inexact
+            | None, None -> build.Product(values a, values b)
         | Kernel.Zip Binary.Divide, RoundingRule.Within _, [ a; b ] ->
-            match Affine.exactly (values b) with
-            | Some divisors when divisors |> Array.forall (fun x -> abs x >= 1e-30) ->
-                scaled primitive (Array.map (fun x -> 1.0 / x) divisors) (values a) Affine.Ulp
-            | _ -> refuse primitive "it has a rule only for divisors that are constant and not tiny."
-        | Kernel.Zip Binary.Maximum, RoundingRule.Chooses, [ a; b ] -> maximum (values a) (values b)
-        | Kernel.Zip Binary.Minimum, RoundingRule.Chooses, [ a; b ] -> minimum (values a) (values b)
-        | Kernel.Map Unary.Abs, RoundingRule.Chooses, [ a ] -> absolute (values a)
-        | Kernel.Map Unary.Relu, RoundingRule.Chooses, [ a ] -> block Curve.Relu 0.0 tiny (values a)
-        | Kernel.Map Unary.Sigmoid, RoundingRule.Elementary _, [ a ] -> elementary Curve.Sigmoid (values a)
-        | Kernel.Map Unary.Tanh, RoundingRule.Elementary _, [ a ] -> elementary Curve.Tanh (values a)
-        | Kernel.Map Unary.Exp, RoundingRule.Elementary _, [ a ] -> elementary Curve.Exp (values a)
-        | Kernel.Map Unary.Softplus, RoundingRule.Elementary _, [ a ] -> elementary Curve.Softplus (values a)
+            match factorsOf (values b) with
+            | Some(divisors, inexact) when divisors |> Array.forall (fun x -> abs x >= 1e-30) ->
+                scaled
+                    primitive
+                    (Array.map (fun x -> 1.0 / x) divisors)
+                    (values a)
+                    (1.2 * inexact + Affine.Ulp)
+            | _ -> build.Quotient(values a, values b)
+        | Kernel.Zip Binary.Maximum, RoundingRule.Chooses, [ a; b ] -> build.Maximum(values a, values b)
+        | Kernel.Zip Binary.Minimum, RoundingRule.Chooses, [ a; b ] -> build.Minimum(values a, values b)
+        | Kernel.Map Unary.Abs, RoundingRule.Chooses, [ a ] -> build.Absolute(values a)
+        | Kernel.Map Unary.Relu, RoundingRule.Chooses, [ a ] -> build.Relu(values a)
+        | Kernel.Map Unary.Sigmoid, RoundingRule.Elementary _, [ a ] ->
+            build.Elementary(Curve.Sigmoid, values a)
+        | Kernel.Map Unary.Tanh, RoundingRule.Elementary _, [ a ] -> build.Elementary(Curve.Tanh, values a)
+        | Kernel.Map Unary.Exp, RoundingRule.Elementary _, [ a ] -> build.Elementary(Curve.Exp, values a)
+        | Kernel.Map Unary.Softplus, RoundingRule.Elementary _, [ a ] ->
+            build.Elementary(Curve.Softplus, values a)
         | Kernel.Reduce(Reduction.Max, outer, length, inner), RoundingRule.Chooses, [ a ] ->
             greatest (outer, length, inner) (values a)
         // inputs in a box are numbers
@@ -235,23 +213,56 @@ type internal BlockReader(arithmetic: Arithmetic, name: string) =
                     |> Array.mapi (fun i condition -> [| entry (if condition <> 0.0 then 0 else 1) i 1.0 |])
 
                 combine 0.0 [ values a; values b ] rows false
-            | None -> refuse primitive "which of two results is selected depends on the input."
-        | _ -> refuse primitive "it has no rule."
+            | None -> enclosed values x primitive operands
+        | Kernel.Softmax(outer, length, inner), RoundingRule.Within off, [ a ] when
+            length > 1 && length <= mostClasses
+            ->
+            let unit = { Lower = 0.0; Upper = 1.0 }
+            // the error does not depend on the scores
+            let off = off [ Array.create (Shape.size x.Shape) unit ] |> Array.max
+
+            build.Softmax(
+                Tensor.along (struct (outer, length, inner)) (fun at -> Array.init length at),
+                (if arithmetic.IsReal then 0.0 else off),
+                values a
+            )
+        | _ -> enclosed values x primitive operands
+
+    /// The element-wise function between a node and its root as one block, where that bounds it better; none where a constant
+    /// is not exact.
+    let together
+        (regions: Regions)
+        (values: Tensor -> Affine)
+        (x: Tensor)
+        (within: Tensor[])
+        : Affine option =
+        let constant (y: Tensor) =
+            if regions.Varies y then None else Affine.exactly (values y)
+
+        let isExact y = regions.Varies y || (constant y).IsSome
+
+        if
+            regions.AreCurved within
+            && within |> Array.forall (Graph.operands >> List.forall isExact)
+        then
+            let root = regions.Root x
+            Some(build.Joint(Elementwise.create arithmetic constant root x, values root))
+        else
+            None
 
     member _.Read(output: Tensor) : BlockForm =
+        let regions = Regions output
         let known = Dictionary<Tensor, Lazy<Affine>> HashIdentity.Reference
         let values x = known[x].Value
 
-        for x in Graph.order [ output ] do
+        for x in regions.Order do
             known[x] <-
                 match x.Node with
                 | Constant numbers ->
                     lazy
                         (let numbers = numbersOf numbers in
                          Affine.constant numbers (Array.zeroCreate numbers.Length))
-                | Input found when found = name ->
-                    inputs <- Shape.size x.Shape
-                    lazy (Affine.variables 0 inputs)
+                | Input found when found = name -> lazy (Affine.variables 0 box.Length)
                 | Input other ->
                     raise (
                         HybridException
@@ -259,21 +270,27 @@ type internal BlockReader(arithmetic: Arithmetic, name: string) =
                     )
                 | Apply(primitive, operands) -> lazy (apply values x primitive operands)
 
-        // in this order, so that no chain of lazy values is deep
-        for x in Graph.order [ output ] do
-            match x.Node with
-            | Apply({
-                        Kernel = Kernel.Zip(Binary.Add | Binary.Subtract)
-                    },
-                    _) -> values x |> ignore
-            | Apply({ Rounding = RoundingRule.Sums }, _)
-            | Constant _ -> ()
-            | _ -> values x |> ignore
+            // in this order, so that no chain of lazy values is deep
+            if regions.IsOuter x then
+                let within = if regions.Varies x then regions.Within x else [||]
+
+                match together regions values x within with
+                | Some joined -> known[x] <- lazy joined
+                | None ->
+                    for y in Array.append within [| x |] do
+                        match y.Node with
+                        | Apply({
+                                    Kernel = Kernel.Zip(Binary.Add | Binary.Subtract)
+                                },
+                                _) -> values y |> ignore
+                        | Apply({ Rounding = RoundingRule.Sums }, _)
+                        | Constant _ -> ()
+                        | _ -> values y |> ignore
 
         {
             Arithmetic = arithmetic
-            Inputs = inputs
+            Inputs = box.Length
             Output = values output
-            Blocks = blocks.ToArray()
-            Between = List.ofSeq between
+            Blocks = build.Blocks
+            Between = build.Between
         }

@@ -97,19 +97,36 @@ type internal Bounds(padded: Padded, engine: Engine, capacity: int) =
         for box in 0 .. count - 1 do
             let mutable reaches = 0.0
 
+            let arguments =
+                Array.init layer.Rows (fun i ->
+                    {
+                        Lower = bounds.Lower[box * layer.Rows + i]
+                        Upper = bounds.Upper[box * layer.Rows + i]
+                    })
+
+            let together, off =
+                match layer.Curve with
+                | Curve.Joint joint -> joint.Around arguments, joint.Off arguments
+                | _ -> [||], [||]
+
             for i in 0 .. layer.Rows - 1 do
                 let at, line = box * layer.Rows + i, box * layer.Width + i
+                let argument = arguments[i]
 
-                let argument =
-                    {
-                        Lower = bounds.Lower[at]
-                        Upper = bounds.Upper[at]
-                    }
+                let struct (image, lines) =
+                    if together.Length > 0 then
+                        together[i]
+                    else
+                        struct (Curve.image layer.Curve argument, padded.Lines layer.Curve argument)
 
-                let lines = padded.Lines layer.Curve argument
-                let image = Curve.image layer.Curve argument
                 let size = max (abs image.Lower) (abs image.Upper)
-                let missed = block.Relative * max 1.0 size + block.Absolute
+
+                let missed =
+                    if together.Length > 0 then
+                        off[i]
+                    else
+                        block.Relative * max 1.0 size + block.Absolute
+
                 let reach = max (abs argument.Lower) (abs argument.Upper)
                 let shift = max (abs (float lines.LowerShift)) (abs (float lines.UpperShift))
                 bounds.Off[at] <- missed

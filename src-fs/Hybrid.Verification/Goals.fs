@@ -81,3 +81,24 @@ module internal Goals =
                     region.Violations
                 |> Array.ofList
         }
+
+    /// The goals where outputs may be off by more, which counts in proportion to their factors.
+    let doubted (off: float) (region: Region) (goals: Goals) : Goals =
+        let sizes =
+            region.Violations
+            |> List.concat
+            |> List.map (fun atom ->
+                atom.Outputs
+                |> List.map (fun (_, factor) -> max (abs (Exact.floor factor)) (abs (Exact.ceiling factor)))
+                |> List.fold max 0.0)
+
+        { goals with
+            Conditions =
+                { goals.Conditions with
+                    Noise =
+                        Array.map2
+                            (fun noise size -> (noise + off * size) * Padded.Outward)
+                            goals.Conditions.Noise
+                            (Array.ofList sizes)
+                }
+        }

@@ -3,21 +3,6 @@ namespace Hybrid.Verification
 open System
 open Hybrid.Core
 
-/// <summary>A curve σ between two lines on an interval: s z + t ≤ σ(z) ≤ S z + T for every z in it.</summary>
-/// <remarks>Slopes are float32 numbers, and shifts are rounded outward, so the lines hold exactly as they are.</remarks>
-[<Struct; NoComparison; NoEquality>]
-type internal Lines =
-    {
-        /// s
-        LowerSlope: float32
-        /// t
-        LowerShift: float32
-        /// S
-        UpperSlope: float32
-        /// T
-        UpperShift: float32
-    }
-
 module internal Relaxation =
     /// A float32 number that is not below.
     let up (x: float) : float32 =
@@ -34,7 +19,8 @@ module internal Relaxation =
     /// More than the rounding of a few float64 operations.
     let private outward (x: float) = x + 1e-15 * abs x
 
-    let private constant (lower: float) (upper: float) : Lines =
+    /// Between two numbers.
+    let constant (lower: float) (upper: float) : Lines =
         {
             LowerSlope = 0f
             LowerShift = down lower
@@ -71,6 +57,25 @@ module internal Relaxation =
                 UpperSlope = slope
                 // at the lower end the line must be above 0, at the upper end above z
                 UpperShift = up (outward (max (-s * x.Lower) (outward (x.Upper - s * x.Upper))))
+            }
+
+    /// The chord of z² above, the tangent at the middle below: z² ≥ s z - s²/4 everywhere.
+    let private square (x: Interval) : Lines =
+        let size = max (abs x.Lower) (abs x.Upper)
+
+        // float32 holds its square
+        if not (size < 1e18) then
+            constant 0.0 infinity
+        else
+            let slope = float32 (x.Lower + x.Upper)
+            let s = float slope
+            let above z = z * z - s * z
+
+            {
+                LowerSlope = slope
+                LowerShift = down (-outward(0.25 * s * s))
+                UpperSlope = slope
+                UpperShift = up (max (above x.Lower) (above x.Upper) + 1e-15 * size * (size + abs s))
             }
 
     /// A smooth curve.
@@ -195,6 +200,10 @@ module internal Relaxation =
         | Curve.Tanh -> smooth hyperbolic x
         | Curve.Exp -> smooth exponential x
         | Curve.Softplus -> smooth softplus x
+        | Curve.Square -> square x
+        | Curve.Joint joint ->
+            let struct (_, lines) = (joint.Around [| x |])[0]
+            lines
 
     /// Whether the curve is not a line on the interval, so that better bounds of its argument pay.
     let isCurved (curve: Curve) (x: Interval) : bool =
@@ -203,4 +212,6 @@ module internal Relaxation =
         | Curve.Sigmoid
         | Curve.Tanh
         | Curve.Exp
-        | Curve.Softplus -> not (x.Upper - x.Lower <= 1e-6)
+        | Curve.Softplus
+        | Curve.Square
+        | Curve.Joint _ -> not (x.Upper - x.Lower <= 1e-6)

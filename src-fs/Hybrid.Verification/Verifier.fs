@@ -85,16 +85,19 @@ module Verifier =
 
         lower, upper, singles, remarks
 
-    /// Whether nothing in the network can overflow in a box: noise is at least a unit roundoff of what is summed.
+    /// Whether the network is defined in a box and nothing in it can overflow: noise is at least a unit roundoff of what is summed.
     let private isFinite (engine: Engine) (padded: Padded) (lower: float[]) (upper: float[]) : bool =
-        match padded.Form.Arithmetic with
-        | Arithmetic.Real -> true
-        | Arithmetic.Float32 ->
-            let bounds = Bounds(padded, engine, 1)
-            bounds.Boxes.SetInput(0, lower, upper)
-            bounds.Boxes.Inherit(0, null)
-            bounds.Compute(1, true)
+        let bounds = Bounds(padded, engine, 1)
+        bounds.Boxes.SetInput(0, lower, upper)
+        bounds.Boxes.Inherit(0, null)
+        bounds.Compute(1, true)
 
+        let isDefined =
+            bounds.Boxes.Blocks |> Array.forall (_.Spread >> Array.forall Single.IsFinite)
+
+        match padded.Form.Arithmetic with
+        | Arithmetic.Real -> isDefined
+        | Arithmetic.Float32 ->
             let largest = RoundingRule.overflow * RoundingRule.Unit / 2.0
 
             let noise (affine: Affine) i =
@@ -114,27 +117,7 @@ module Verifier =
             padded.Form.Output :: padded.Form.Between
             |> Seq.append (padded.Form.Blocks |> Seq.map _.Argument)
             |> Seq.forall isSmall
-
-    /// The scores that a final softmax compares, where the property only compares outputs.
-    let private scores (arithmetic: Arithmetic) (property: Property) (network: Network) : Network =
-        let compares =
-            property.Regions
-            |> List.forall (fun region -> region.Violations |> List.forall (List.forall Atom.comparesOutputs))
-
-        match Ending.ofNetwork property.Inputs network with
-        | Ending.Softmax
-        | Ending.LogSoftmax when not compares ->
-            raise (
-                HybridException
-                    "The network ends with softmax: only properties that compare two outputs with each other can be verified."
-            )
-        | Ending.Softmax
-        | Ending.LogSoftmax when arithmetic = Arithmetic.Float32 ->
-            raise (
-                HybridException
-                    "The network ends with softmax, whose float32 results may be equal where its scores differ: it can be verified only in real arithmetic."
-            )
-        | _ -> Ending.scores property.Inputs network
+            |> (&&) isDefined
 
     /// The verdict where nothing is asserted of the outputs: any input is a violation.
     let private anywhere arithmetic (remarks: string list) (singles: struct (float32 * float32)[]) =
@@ -143,7 +126,7 @@ module Verifier =
         else
             unknown "no input of the box is a float32 number."
 
-    let private region engine arithmetic limits (property: Property) network (region: Region) =
+    let private region engine arithmetic limits (property: Property) network doubt (region: Region) =
         let lower, upper, singles, remarks = box arithmetic region
 
         let intervals =
@@ -164,7 +147,7 @@ module Verifier =
             )
 
         let padded = Padded.create form
-        let goals = Goals.create form region
+        let goals = Goals.create form region |> Goals.doubted doubt region
 
         let attack =
             // in real arithmetic, a violation must lie between the decimals themselves
@@ -181,7 +164,7 @@ module Verifier =
 
         let verdict =
             if not (isFinite engine padded lower upper) then
-                unknown "the network may overflow float32."
+                unknown "the network may overflow float32, or is not defined in the whole box."
             elif List.exists List.isEmpty region.Violations then
                 anywhere arithmetic remarks singles
             else
@@ -211,14 +194,14 @@ module Verifier =
         (property: Property)
         (network: Network)
         : Verification =
-        let network = scores arithmetic property network
+        let struct (network, doubt) = Scores.ofNetwork arithmetic property network
 
         let rec through regions (sofar: Verification) =
             match regions with
             | [] -> sofar
             | next :: rest ->
                 let verdict, boxes, proved, remarks =
-                    region engine arithmetic limits property network next
+                    region engine arithmetic limits property network doubt next
 
                 let sofar =
                     {

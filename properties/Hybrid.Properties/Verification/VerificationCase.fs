@@ -5,6 +5,7 @@ open System
 open FsCheck
 open FsCheck.FSharp
 open Hybrid.Core
+open Hybrid.Kernels
 open Hybrid.Verification
 open Hybrid.Testing
 
@@ -19,23 +20,79 @@ type Case =
         Radius: float
     }
 
-/// Functions of the outputs of layers, for every rule of the reader.
-let activations: (string * (Tensor -> Tensor)) list =
+/// Slopes of its own for each element.
+let private prelu (x: Tensor) : Tensor =
+    let slopes =
+        Tensor.constant [ x.Shape[1] ] (Array.init x.Shape[1] (fun i -> 0.1 * float (i - 2)))
+
+    Tensor.relu x + slopes * Tensor.minimum x (Tensor.scalar 0.0)
+
+/// The sum of a row, for each of its elements.
+let private total (x: Tensor) : Tensor =
+    Tensor.reshape [ x.Shape[0]; 1 ] (Tensor.sum 1 x)
+
+/// Functions that consist of lines, whose values at fractions are fractions.
+let broken: (string * (Tensor -> Tensor)) list =
     [
         "relu", Tensor.relu
         "leaky-relu", Activation.leakyRelu 0.01
+        "prelu", prelu
         "abs", Tensor.abs
-        "clip", fun x -> Tensor.minimum (Tensor.maximum x (Tensor.scalar -0.5)) (Tensor.scalar 0.75)
-        "maximum", fun x -> Tensor.maximum x (Tensor.scalar 0.25 - x)
-        "negated minimum", fun x -> -(Tensor.minimum x (2.0 * x))
-        "residual", fun x -> x + Tensor.relu x
-        "sigmoid", Tensor.sigmoid
-        "tanh", Tensor.tanh
-        "exp", fun x -> Tensor.exp (Tensor.minimum x (Tensor.scalar 2.0))
-        "softplus", Tensor.softplus
-        "elu", Activation.elu 1.0
-        "divided", fun x -> Tensor.relu (x / 3.0)
-        "greatest", fun x -> Tensor.relu x - Tensor.reshape [ x.Shape[0]; 1 ] (Tensor.max 1 x)
+        "clip", (fun x -> Tensor.minimum (Tensor.maximum x (Tensor.scalar -0.5)) (Tensor.scalar 0.75))
+        "hard sigmoid",
+        (fun x -> Tensor.maximum (Tensor.minimum (0.2 * x + 0.5) (Tensor.scalar 1.0)) (Tensor.scalar 0.0))
+        "maximum", (fun x -> Tensor.maximum x (Tensor.scalar 0.25 - x))
+        "negated minimum", (fun x -> -(Tensor.minimum x (2.0 * x)))
+        "residual", (fun x -> x + Tensor.relu x)
+        "divided", (fun x -> Tensor.relu (x / 3.0))
+        "greatest", (fun x -> Tensor.relu x - Tensor.reshape [ x.Shape[0]; 1 ] (Tensor.max 1 x))
+    ]
+
+/// The same for products and quotients.
+let rational: (string * (Tensor -> Tensor)) list =
+    [
+        "square", (fun x -> x * x)
+        "cube", (fun x -> 0.1 * x * x * x)
+        "hard swish",
+        (fun x ->
+            x
+            * Tensor.maximum (Tensor.minimum (x / 6.0 + 0.5) (Tensor.scalar 1.0)) (Tensor.scalar 0.0))
+        "softsign", (fun x -> x / (1.0 + Tensor.abs x))
+        "gated", (fun x -> x * total x)
+        "quotient", (fun x -> x / (2.0 + Tensor.abs (total x)))
+        "products of rows", (fun x -> Tensor.relu (x *@ (Tensor.transpose x *@ x)))
+    ]
+
+/// Functions of the outputs of layers, for every rule of the reader.
+let activations: (string * (Tensor -> Tensor)) list =
+    broken
+    @ rational
+    @ (Activation.functions
+       |> List.filter (fun (name, _) -> not (List.exists (fst >> (=) name) broken)))
+    @ [
+        "exp", (fun x -> Tensor.exp (Tensor.minimum x (Tensor.scalar 2.0)))
+        "gelu by tanh",
+        (fun x ->
+            0.5
+            * x
+            * (1.0 + Tensor.tanh (0.7978845608028654 * (x + 0.044715 * (x * x * x)))))
+        "celu",
+        (fun x ->
+            Tensor.relu x
+            + 0.7 * (Tensor.exp (Tensor.minimum (x / 0.7) (Tensor.scalar 0.0)) - 1.0))
+        "swish", (fun x -> x * Tensor.sigmoid x)
+        "mish", (fun x -> x * Tensor.tanh (Tensor.softplus x))
+        "log", (fun x -> Tensor.log (0.5 + x * x))
+        "sqrt", (fun x -> Tensor.sqrt (0.25 + Tensor.abs x))
+        "erf", Tensor.erf
+        "sine", Tensor.sin
+        "power", (fun x -> Tensor.power (0.5 + Tensor.abs x) (Tensor.scalar 1.5))
+        "step", (fun x -> x * Tensor.step x)
+        "rounded", (fun x -> Tensor.round x + 0.5 * x)
+        "selected", (fun x -> Tensor.select (Tensor.greater x (Tensor.scalar 0.5)) x (0.1 * x))
+        "softmax", Tensor.softmax 1
+        "log-softmax", Tensor.logSoftmax 1
+        "index", (fun x -> x * Tensor.reshape [ x.Shape[0]; 1 ] (Tensor.argMax 1 x))
     ]
 
 let private uniforms (case: Case) part count =
@@ -96,11 +153,19 @@ let points (case: Case) count : float[][] =
             let x = box[i].Lower + u * (box[i].Upper - box[i].Lower)
             Math.Clamp(float (float32 x), box[i].Lower, box[i].Upper)))
 
+let engine = CpuEngine.Create 1
+
 /// The float32 outputs at a point, in every order of summation.
 let computed (network: Network) (point: float[]) : (string * float[]) list =
     let y = Network.forward network (Tensor.input "x" [ 1; point.Length ])
 
     [
+        yield
+            engine.Name,
+            Eager.evaluate engine [ "x", Array.map float32 point ] [ y ]
+            |> List.exactlyOne
+            |> Array.map float
+
         for name, total in Summation.orders do
             yield name, Summation.evaluate total [ "x", point ] y
         yield "in double precision", Reference.evaluate [ "x", point ] [ y ] |> List.exactlyOne
@@ -148,7 +213,7 @@ let casesOf (names: string list) : Arbitrary<Case> =
 let cases: Arbitrary<Case> = casesOf (List.map fst activations)
 
 /// y ≤ 0 and -y ≤ 0 for every output: the bounds of these conditions are those of the outputs.
-let outputsOf (case: Case) : Region =
+let outputsOf (box: Interval[]) (outputs: int) : Region =
     let atom i sign =
         {
             Inputs = []
@@ -158,10 +223,10 @@ let outputsOf (case: Case) : Region =
         }
 
     {
-        Box = box case |> Array.map (fun x -> Exact.ofFloat x.Lower, Exact.ofFloat x.Upper)
+        Box = box |> Array.map (fun x -> Exact.ofFloat x.Lower, Exact.ofFloat x.Upper)
         Violations =
             [
-                for i in 0 .. case.Outputs - 1 do
+                for i in 0 .. outputs - 1 do
                     [ atom i 1 ]
                     [ atom i -1 ]
             ]
@@ -203,7 +268,7 @@ let planted (case: Case) : Property * float[] =
         Outputs = case.Outputs
         Regions =
             [
-                { outputsOf case with
+                { outputsOf (box case) case.Outputs with
                     Violations =
                         match case.Key % 3 with
                         | 0 -> [ happens ]

@@ -3,12 +3,9 @@ module internal Hybrid.Properties.VerificationLaws
 
 open System
 open Hybrid.Core
-open Hybrid.Kernels
 open Hybrid.Verification
 open Hybrid.Testing
 open Hybrid.Properties.VerificationCase
-
-let engine = CpuEngine.Create 1
 
 /// What a mutation changes; the identity for the laws themselves.
 [<NoComparison; NoEquality>]
@@ -64,35 +61,111 @@ let private lower (change: Change) arithmetic (network: Network) (box: Interval[
         "float64", slow
     ]
 
-/// Complaints about outputs outside their bounds: what float32 computes, or what is exact.
-let outside (change: Change) (case: Case) : string list =
-    let network = network case
-
-    let float32Bounds =
-        lower change Arithmetic.Float32 network (box case) (outputsOf case)
-
-    let realBounds = lower change Arithmetic.Real network (box case) (outputsOf case)
+/// Complaints about outputs outside their bounds at points of a box: what float32 computes, or what is exact.
+let outsideAt (change: Change) (network: Network) (box: Interval[]) (outputs: int) (points: float[][]) =
+    let region = outputsOf box outputs
+    let float32Bounds = lower change Arithmetic.Float32 network box region
+    let realBounds = lower change Arithmetic.Real network box region
 
     let complaints point order bounds slack (y: float[]) =
         [
             for name, (bounds: float[]) in bounds do
-                for i in 0 .. case.Outputs - 1 do
+                for i in 0 .. outputs - 1 do
                     let size = slack * (1.0 + abs y[i])
                     let low, high = bounds[2 * i], -bounds[2 * i + 1]
 
-                    if not (low <= y[i] + size && high >= y[i] - size) then
+                    // no number is not within finite bounds, and bounds that are not numbers prove nothing
+                    if low > y[i] + size || high < y[i] - size || Double.IsNaN y[i] && low > -infinity then
                         $"{name}: output {i} is {y[i]:R} at %A{point}, summed {order}, outside [{low:R}, {high:R}]"
         ]
 
     // float64 results are exact up to far less than the slack
     [
-        for point in points case 12 do
+        for point in points do
             for order, y in computed network point do
                 if order = "in double precision" then
                     yield! complaints point order realBounds 1e-12 y
                 else
                     yield! complaints point order float32Bounds 0.0 y
     ]
+
+let outside (change: Change) (case: Case) : string list =
+    outsideAt change (network case) (box case) case.Outputs (points case 12)
+
+/// Complaints about exact outputs beside their bounds in real arithmetic, for functions with fractions as values.
+let beside (change: Change) (case: Case) : string list =
+    let network = network case
+
+    let bounds =
+        lower change Arithmetic.Real network (box case) (outputsOf (box case) case.Outputs)
+
+    [
+        for point in points case 4 do
+            let x = Tensor.input "x" [ 1; point.Length ]
+
+            let y =
+                ExactValues.ofGraph
+                    [ "x", point |> Array.map (fun (x: float) -> Rational.Of x) ]
+                    (Network.forward network x)
+
+            for name, bounds in bounds do
+                for i in 0 .. case.Outputs - 1 do
+                    let low, high = bounds[2 * i], -bounds[2 * i + 1]
+
+                    if
+                        Double.IsFinite low && Rational.Of low > y[i]
+                        || Double.IsFinite high && Rational.Of high < y[i]
+                    then
+                        $"{name}: output {i} is about {Rational.toFloat y[i]:R} at %A{point}, outside [{low:R}, {high:R}]"
+    ]
+
+/// Complaints about a row of the table, as a network of all its operands.
+let rowOutside (row: Row) (case: Hybrid.Testing.Case) : string list =
+    let operands = row.Operands case.Extents
+    let sizes = operands |> List.map (fun operand -> Shape.size operand.Shape)
+
+    let build (x: Tensor) =
+        List.map3
+            (fun (operand: Operand) first size -> Tensor.reshape operand.Shape (Tensor.slice 1 first size x))
+            operands
+            (List.scan (+) 0 sizes |> List.truncate sizes.Length)
+            sizes
+        |> row.Build
+        |> fun y -> Tensor.reshape [ 1; Shape.size y.Shape ] y
+
+    let values = List.concat case.Values
+    let key = values |> List.sumBy (fun x -> int (1024.0 * x)) |> abs |> uint64
+    let radius = [| 0.0; 1e-4; 0.05; 0.5 |][int (key % 4UL)]
+    let single (x: float) = float (float32 x)
+    let u = Random.uniforms key 1UL (4 * values.Length)
+
+    let box =
+        operands
+        |> List.map2
+            (fun values operand ->
+                values
+                |> List.map (fun x ->
+                    match operand.Domain with
+                    | Between(least, most) ->
+                        {
+                            Lower = single (max least (x - radius))
+                            Upper = single (min most (x + radius))
+                        }
+                    | _ -> Interval.exactly x))
+            case.Values
+        |> List.concat
+        |> Array.ofList
+
+    let points =
+        Array.init 4 (fun point ->
+            box
+            |> Array.mapi (fun i x ->
+                let t = u[point * box.Length + i]
+                Math.Clamp(single (x.Lower + t * (x.Upper - x.Lower)), x.Lower, x.Upper)))
+
+    let network = Network.ofLayer (Layer.ofFunction row.Name build)
+    let outputs = Shape.size (build (Tensor.input "x" [ 1; box.Length ])).Shape
+    outsideAt unchanged network box outputs points
 
 /// Complaints about single neurons of few inputs near powers of two, whose roundings add up: w x + b as computed.
 let roundings (change: Change) (key: int) : string list =
@@ -110,19 +183,10 @@ let roundings (change: Change) (key: int) : string list =
                 Bias = Some(Tensor.single [ 1 ] [| bias |])
             }
 
-    let case =
-        {
-            Key = key
-            Inputs = inputs
-            Hidden = []
-            Outputs = 1
-            Radius = 0.0
-        }
-
     let box = point |> Array.map Interval.exactly
 
     [
-        for name, bounds in lower change Arithmetic.Float32 network box (outputsOf case) do
+        for name, bounds in lower change Arithmetic.Float32 network box (outputsOf box 1) do
             for order, y in computed network point do
                 if not (bounds[0] <= y[0] && -bounds[1] >= y[0]) then
                     $"{name}: {y[0]:R}, summed {order}, outside [{bounds[0]:R}, {-bounds[1]:R}]"

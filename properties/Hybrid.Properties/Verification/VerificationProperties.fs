@@ -10,23 +10,6 @@ open Hybrid.Testing
 open Hybrid.Properties.VerificationCase
 open Hybrid.Properties.VerificationLaws
 
-/// The exact outputs of a network of ReLUs.
-let private exactly (case: Case) (point: float[]) : Exact[] =
-    layers case
-    |> List.indexed
-    |> List.fold
-        (fun (x: Exact[]) (part, (inputs, outputs, activation)) ->
-            let weight, bias = weights case part inputs outputs
-
-            Array.init outputs (fun i ->
-                let mutable sum = Exact.ofFloat (float bias[i])
-
-                for j in 0 .. inputs - 1 do
-                    sum <- sum + Exact.ofFloat (float weight[i * inputs + j]) * x[j]
-
-                if activation.IsSome then max sum Exact.zero else sum))
-        (Array.map Exact.ofFloat point)
-
 let private intervals =
     Gen.zip (Gen.choose (-4000, 4000)) (Gen.elements [ 0.0; 1e-9; 1e-4; 0.1; 1.0; 5.0; 30.0 ])
     |> Gen.map (fun (centre, width) ->
@@ -39,7 +22,14 @@ let private intervals =
     |> Arb.fromGen
 
 let private curves =
-    [ Curve.Relu; Curve.Sigmoid; Curve.Tanh; Curve.Exp; Curve.Softplus ]
+    [
+        Curve.Relu
+        Curve.Sigmoid
+        Curve.Tanh
+        Curve.Exp
+        Curve.Softplus
+        Curve.Square
+    ]
 
 /// Sums that depend on their order: 2²⁴ + 1 - 2²⁴ is 1 or 0.
 let private orderDetecting =
@@ -86,39 +76,21 @@ let tests =
                             (crossed Relaxation.lines curve >> withoutComplaints)
                 ]
 
-            property "Bounds of ReLU networks contain exact fractions" 100 (casesOf [ "relu" ]) (fun case ->
-                let network = network case
+            property
+                "Bounds contain exact fractions"
+                200
+                (casesOf (List.map fst (broken @ rational)))
+                (beside unchanged >> withoutComplaints)
 
-                points case 4
-                |> Array.forall (fun point ->
-                    exactly case point
-                    |> Array.indexed
-                    |> Array.forall (fun (i, y) ->
-                        // an output above its exact value would be refuted, and one at it must not be
-                        let atom sign =
-                            {
-                                Inputs = []
-                                Outputs = [ i, Exact.ofInt sign ]
-                                Constant = Exact.ofInt -sign * y
-                                Strict = false
-                            }
+            testList
+                "Rows of the table are within their bounds"
+                [
+                    for row in Table.rows ->
+                        property row.Name 6 (Cases.any row) (rowOutside row >> withoutComplaints)
+                ]
 
-                        [ 1; -1 ]
-                        |> List.forall (fun sign ->
-                            let property =
-                                {
-                                    Inputs = case.Inputs
-                                    Outputs = case.Outputs
-                                    Regions =
-                                        [
-                                            { outputsOf case with
-                                                Violations = [ [ atom sign ] ]
-                                            }
-                                        ]
-                                }
-
-                            verdict unchanged Arithmetic.Real { limits with Boxes = 40L } property network
-                            <> "unsat"))))
+            property "Graphs of every primitive are within their bounds" 100 GraphCase.arbitrary (fun case ->
+                rowOutside (GraphCase.toRow case) (GraphCase.toCase case) |> withoutComplaints)
 
             property "A planted violation is never refuted" 300 cases (refuted unchanged >> withoutComplaints)
 
@@ -190,7 +162,7 @@ let tests =
                         Outputs = case.Outputs
                         Regions =
                             [
-                                { outputsOf case with
+                                { outputsOf (box case) case.Outputs with
                                     Violations =
                                         [
                                             [

@@ -275,11 +275,11 @@ module Reductions =
                             Upper = (share run i _.Upper _.Lower).Upper
                         }))
 
-            // a power of a difference has the error of the difference's rounding and its own; the sum of n powers, which is at
-            // least 1, has as much from each and n roundings, and the quotient two more
+            // a power of a difference has the error of the difference's rounding, at most u t exp(-t) for a difference t, and its
+            // own; the sum of n powers, which is at least 1, has as much from each and n roundings, and the quotient two more
             let off (run: Interval[]) =
                 let width, n = width run, float run.Length
-                let power = RoundingRule.Unit * width + RoundingRule.elementary
+                let power = RoundingRule.Unit * min width 1.0 + RoundingRule.elementary
                 let sum = n * power + RoundingRule.gamma n * n * (1.0 + power)
 
                 let share =
