@@ -106,7 +106,17 @@ type internal Bounds(padded: Padded, engine: Engine, capacity: int) =
 
             let together, off =
                 match layer.Curve with
-                | Curve.Joint joint -> joint.Around arguments, joint.Off arguments
+                | Curve.Joint joint ->
+                    // signs that contradict each other leave nothing: any bounds hold
+                    let ordered =
+                        arguments
+                        |> Array.map (fun x ->
+                            {
+                                Lower = min x.Lower x.Upper
+                                Upper = max x.Lower x.Upper
+                            })
+
+                    joint.Around ordered, joint.Off ordered
                 | _ -> [||], [||]
 
             for i in 0 .. layer.Rows - 1 do

@@ -8,6 +8,7 @@ let private mutations: (string * (unit -> bool)) list =
     @ EnclosureMutations.all
     @ KernelMutations.all
     @ VerificationMutations.all
+    @ SearchMutations.all
 
 [<Tests>]
 let tests =

@@ -9,7 +9,7 @@ open Hybrid.Properties.VerificationLaws
 
 let private sampled = lazy (sample 400 cases.Generator)
 
-let private isCaught law =
+let isCaught law =
     sampled.Value |> Array.exists (fun case -> not (List.isEmpty (law case)))
 
 let private isRounded change =
@@ -30,20 +30,29 @@ let private affine (change: Affine -> Affine) : Change =
                 }
     }
 
+let private terms (change: Term list -> Term list) : Change =
+    affine (fun x -> { x with Terms = change x.Terms })
+
+/// Factors and noise of all rows.
+let private dense (change: float[] -> float[] -> float[] * float[]) : Change =
+    terms (
+        List.map (fun term ->
+            match term.Rows with
+            | Rows.Dense(factors, noise) ->
+                { term with
+                    Rows = Rows.Dense(change factors noise)
+                }
+            | _ -> term)
+    )
+
 let private noise (scale: float) : Change =
-    affine (fun x ->
-        { x with
-            Noise = Array.map ((*) scale) x.Noise
-            Terms =
-                x.Terms
-                |> List.map (fun term ->
-                    { term with
-                        Rows =
-                            match term.Rows with
-                            | Rows.Dense(factors, noise) -> Rows.Dense(factors, Array.map ((*) scale) noise)
-                            | rows -> rows
-                    })
-        })
+    let scaled = Array.map ((*) scale)
+
+    { unchanged with
+        Form =
+            (dense (fun factors noise -> factors, scaled noise)).Form
+            >> (affine (fun x -> { x with Noise = scaled x.Noise })).Form
+    }
 
 let private lines (change: Interval -> Lines -> Lines) : Change =
     { unchanged with
@@ -51,20 +60,6 @@ let private lines (change: Interval -> Lines -> Lines) : Change =
             fun padded ->
                 { padded with
                     Lines = fun curve x -> change x (Relaxation.lines curve x)
-                }
-    }
-
-let private violations (change: Atom list list -> Atom list list) : Change =
-    { unchanged with
-        Property =
-            fun property ->
-                { property with
-                    Regions =
-                        property.Regions
-                        |> List.map (fun region ->
-                            { region with
-                                Violations = change region.Violations
-                            })
                 }
     }
 
@@ -77,17 +72,20 @@ let private blocks (change: Block -> Block) : Change =
                 }
     }
 
-let private signed (change: UnitNode -> UnitNode) =
-    isCaught (signed { unchanged with Node = change })
+let private joints (change: Joint -> Joint) : Change =
+    blocks (fun block ->
+        match block.Curve with
+        | Curve.Joint joint ->
+            { block with
+                Curve = Curve.Joint(change joint)
+            }
+        | _ -> block)
 
-let private opposite (atom: Atom) =
-    let negated = List.map (fun (i, factor) -> i, -factor)
-
-    { atom with
-        Inputs = negated atom.Inputs
-        Outputs = negated atom.Outputs
-        Constant = -atom.Constant
-    }
+let private isRowCaught change =
+    LayerRows.activations
+    |> Seq.exists (fun row ->
+        sample 20 (Cases.any row).Generator
+        |> Array.exists (fun case -> not (rowOutside change row case).IsEmpty))
 
 let all: (string * (unit -> bool)) list =
     [
@@ -104,58 +102,16 @@ let all: (string * (unit -> bool)) list =
                 )
             ))
         "verifier: weights of the wrong sign",
-        (fun () ->
-            isCaught (
-                outside (
-                    affine (fun x ->
-                        { x with
-                            Terms =
-                                x.Terms
-                                |> List.map (fun term ->
-                                    { term with
-                                        Rows =
-                                            match term.Rows with
-                                            | Rows.Dense(factors, noise) ->
-                                                Rows.Dense(Array.map (~-) factors, noise)
-                                            | rows -> rows
-                                    })
-                        })
-                )
-            ))
+        (fun () -> isCaught (outside (dense (fun factors noise -> Array.map (~-) factors, noise))))
         "verifier: a weight left out",
         (fun () ->
             isCaught (
                 outside (
-                    affine (fun x ->
-                        { x with
-                            Terms =
-                                x.Terms
-                                |> List.map (fun term ->
-                                    { term with
-                                        Rows =
-                                            match term.Rows with
-                                            | Rows.Dense(factors, noise) ->
-                                                Rows.Dense(
-                                                    Array.mapi
-                                                        (fun i x -> if i = 0 then 0.0 else x)
-                                                        factors,
-                                                    noise
-                                                )
-                                            | rows -> rows
-                                    })
-                        })
+                    dense (fun factors noise ->
+                        Array.mapi (fun i x -> if i = 0 then 0.0 else x) factors, noise)
                 )
             ))
-        "verifier: a variable left out",
-        (fun () ->
-            isCaught (
-                outside (
-                    affine (fun x ->
-                        { x with
-                            Terms = List.truncate 1 x.Terms
-                        })
-                )
-            ))
+        "verifier: a variable left out", (fun () -> isCaught (outside (terms (List.truncate 1))))
         "verifier: the upper line a little too low",
         (fun () ->
             isCaught (
@@ -190,6 +146,17 @@ let all: (string * (unit -> bool)) list =
                         })
                 )
             ))
+        "verifier: a lower slope above 1",
+        (fun () ->
+            isCaught (
+                outside (
+                    lines (fun _ line ->
+                        if line.LowerSlope = 1f then
+                            { line with LowerSlope = 1.1f }
+                        else
+                            line)
+                )
+            ))
         "verifier: units that may be active taken as inactive",
         (fun () ->
             isCaught (
@@ -208,64 +175,39 @@ let all: (string * (unit -> bool)) list =
             ))
         "verifier: the wrong curve",
         (fun () -> isCaught (outside (blocks (fun block -> { block with Curve = Curve.Relu }))))
-        "verifier: the signs of units",
+        "verifier: the upper slope rounded down",
         (fun () ->
-            signed (fun node ->
-                { node with
-                    Signs = Array.map (~-) node.Signs
-                    Duals =
-                        node.Duals
-                        |> Array.map (
-                            Array.map2 (fun (sign: sbyte) x -> if sign = 0y then x else -x) node.Signs
-                        )
-                }))
-        "verifier: the signs of multipliers",
+            let rounded curve x =
+                let line = Relaxation.lines curve x
+
+                { line with
+                    UpperSlope = System.MathF.BitDecrement line.UpperSlope
+                }
+
+            Seq.exists
+                (fun width ->
+                    not (crossed rounded Curve.Relu { Lower = -width; Upper = 3.0 * width }).IsEmpty)
+                (seq { 1.0 .. 20.0 }))
+        "verifier: no rounding of element-wise functions",
         (fun () ->
-            signed (fun node ->
-                { node with
-                    Duals =
-                        node.Duals
-                        |> Array.map (
-                            Array.map2 (fun (sign: sbyte) x -> if sign = 0y then x else -x) node.Signs
-                        )
-                }))
-        "verifier: units of any sign taken for active",
-        (fun () ->
-            signed (fun node ->
-                { node with
-                    Signs = node.Signs |> Array.map (max 1y)
-                }))
-        "verifier: the sign of a condition",
-        (fun () -> isCaught (refuted (violations (List.map (List.map opposite)))))
-        "verifier: or taken as and",
-        (fun () -> isCaught (refuted (violations (fun cases -> [ List.concat cases ]))))
-        "verifier: only the first case", (fun () -> isCaught (refuted (violations (List.truncate 1))))
-        "verifier: only the last case",
-        (fun () -> isCaught (refuted (violations (List.rev >> List.truncate 1))))
-        "verifier: the constant of a condition left out",
-        (fun () ->
-            isCaught (
-                refuted (violations (List.map (List.map (fun atom -> { atom with Constant = Exact.zero }))))
+            isRowCaught (
+                joints (fun joint ->
+                    { joint with
+                        Off = fun x -> Array.zeroCreate x.Length
+                    })
             ))
-        "verifier: a box that is too small",
+        "verifier: the image of a function too small",
         (fun () ->
-            isCaught (
-                refuted
-                    { unchanged with
-                        Property =
-                            fun property ->
-                                { property with
-                                    Regions =
-                                        property.Regions
-                                        |> List.map (fun region ->
-                                            { region with
-                                                Box =
-                                                    region.Box
-                                                    |> Array.map (fun (low, high) ->
-                                                        let inner = Exact.ofFloat 0.02 * (high - low)
-                                                        low + inner, high - inner)
-                                            })
-                                }
-                    }
+            isRowCaught (
+                joints (fun joint ->
+                    { joint with
+                        Around =
+                            joint.Around
+                            >> Array.map (fun (struct (image, lines)) ->
+                                struct (image,
+                                        { lines with
+                                            UpperShift = lines.UpperShift - 0.01f
+                                        }))
+                    })
             ))
     ]

@@ -14,6 +14,7 @@ type Change =
         Form: BlockForm -> BlockForm
         Padded: Padded -> Padded
         Property: Property -> Property
+        Found: Found -> Found
         /// Of a search by signs of units.
         Node: UnitNode -> UnitNode
     }
@@ -23,6 +24,7 @@ let unchanged =
         Form = id
         Padded = id
         Property = id
+        Found = id
         Node = id
     }
 
@@ -120,7 +122,7 @@ let beside (change: Change) (case: Case) : string list =
     ]
 
 /// Complaints about a row of the table, as a network of all its operands.
-let rowOutside (row: Row) (case: Hybrid.Testing.Case) : string list =
+let rowOutside (change: Change) (row: Row) (case: Hybrid.Testing.Case) : string list =
     let operands = row.Operands case.Extents
     let sizes = operands |> List.map (fun operand -> Shape.size operand.Shape)
 
@@ -165,7 +167,7 @@ let rowOutside (row: Row) (case: Hybrid.Testing.Case) : string list =
 
     let network = Network.ofLayer (Layer.ofFunction row.Name build)
     let outputs = Shape.size (build (Tensor.input "x" [ 1; box.Length ])).Shape
-    outsideAt unchanged network box outputs points
+    outsideAt change network box outputs points
 
 /// Complaints about single neurons of few inputs near powers of two, whose roundings add up: w x + b as computed.
 let roundings (change: Change) (key: int) : string list =
@@ -213,111 +215,4 @@ let crossed (lines: Curve -> Interval -> Lines) (curve: Curve) (x: Interval) : s
                 )
             then
                 $"%A{curve} at {z:R} is {y:R}, not between {at line.LowerSlope line.LowerShift:R} and {at line.UpperSlope line.UpperShift:R}"
-    ]
-
-let limits =
-    { Verifier.unlimited with
-        Boxes = 400L
-        Attack = false
-    }
-
-/// The verdict of a search without an attack, in the given number of boxes.
-let verdict (change: Change) arithmetic limits (property: Property) (network: Network) : string =
-    let property = change.Property property
-    let region = property.Regions.Head
-    let lower = region.Box |> Array.map (fst >> Exact.floor)
-    let upper = region.Box |> Array.map (snd >> Exact.ceiling)
-
-    let box =
-        Array.map2 (fun lower upper -> { Lower = lower; Upper = upper }) lower upper
-
-    let form = NetworkForm.read arithmetic property.Inputs box network |> change.Form
-    let padded = Padded.create form |> change.Padded
-    let goals = Goals.create form region
-    let search = Search(engine, padded, goals, None, arithmetic, limits)
-
-    match
-        search.Run(lower, upper, Array.map2 (fun low high -> struct (float32 low, float32 high)) lower upper)
-    with
-    | Outcome.Refuted -> "unsat"
-    | Outcome.Violated _ -> "sat"
-    | Outcome.Undecided -> "unknown"
-    | Outcome.Stopped -> "timeout"
-
-/// Complaints about a planted violation that is refuted.
-let refuted (change: Change) (case: Case) : string list =
-    let property, point = planted case
-
-    match verdict change Arithmetic.Float32 limits property (network case) with
-    | "unsat" -> [ $"unsat, but it is violated at %A{point}" ]
-    | _ -> []
-
-let private between (random: float) low high = low + random * (high - low)
-
-/// Complaints about conditions at a point that are below their bounds on the point's part of the box, with random slopes and
-/// multipliers: some units have the signs that their arguments have there.
-let signed (change: Change) (case: Case) : string list =
-    let network, box = network case, box case
-    let form = NetworkForm.read Arithmetic.Float32 box.Length box network
-    let padded, goals = Padded.create form, Goals.create form (outputsOf case)
-    let whole, there = Bounds(padded, engine, 1), Bounds(padded, engine, 1)
-    let point = (points case 9)[case.Key % 9]
-
-    let compute (bounds: Bounds) (lower: float[]) (upper: float[]) =
-        bounds.Boxes.SetInput(0, lower, upper)
-        bounds.Boxes.Inherit(0, null)
-        bounds.ComputeWell 2
-
-    compute whole (box |> Array.map _.Lower) (box |> Array.map _.Upper)
-    compute there point point
-
-    let units = UnitNode.openUnits padded whole.Boxes 0
-    let random = Random.uniforms (uint64 case.Key) 92UL (3 * units.Length)
-
-    let signs =
-        units
-        |> Array.mapi (fun u unit ->
-            let bounds = there.Boxes.Blocks[unit.Block]
-
-            if random[3 * u] < 0.3 then 0y
-            elif bounds.Lower[unit.Index] > 0.0 then 1y
-            elif bounds.Upper[unit.Index] < 0.0 then -1y
-            else 0y)
-
-    let dual =
-        Array.init units.Length (fun u ->
-            let slope = random[3 * u + 1]
-            let multiplier = -log(1e-9 + random[3 * u + 2])
-
-            float32 (
-                if signs[u] = 0y then slope
-                elif signs[u] > 0y then -multiplier
-                else multiplier
-            ))
-
-    let y = computed network point
-    let search = UnitBounds(padded, engine, goals, whole.Boxes, units)
-
-    [
-        for violation in 0 .. goals.Violations.Length - 1 do
-            let node =
-                {
-                    Violation = violation
-                    Path = []
-                    Signs = signs
-                    Duals = [| dual |]
-                    Bound = -infinity
-                    Closest = 0
-                    Candidates = [||]
-                    Share = 1.0
-                }
-
-            for steps in [ 0; 5 ] do
-                let found = search.Improve([| change.Node node |], steps)
-
-                for order, y in y do
-                    let value = y[violation / 2] * (if violation % 2 = 0 then 1.0 else -1.0)
-
-                    if order <> "in double precision" && not (found[0].Bound <= value) then
-                        $"the bound is {found[0].Bound:R} after {steps} steps, the condition {value:R}, summed {order}"
     ]

@@ -31,20 +31,6 @@ let private curves =
         Curve.Square
     ]
 
-/// Sums that depend on their order: 2²⁴ + 1 - 2²⁴ is 1 or 0.
-let private orderDetecting =
-    Linear.network
-        {
-            Weight = Tensor.single [ 1; 3 ] [| 16777216f; 1f; -16777216f |]
-            Bias = Some(Tensor.single [ 1 ] [| 0f |])
-        }
-    >=> Activation.relu
-    >=> Linear.network
-            {
-                Weight = Tensor.single [ 1; 1 ] [| 1f |]
-                Bias = None
-            }
-
 [<Tests>]
 let tests =
     testList
@@ -54,7 +40,7 @@ let tests =
                 "Outputs in every order of summation, and exact ones, are within their bounds"
                 [
                     for name, _ in activations do
-                        yield property name 40 (casesOf [ name ]) (outside unchanged >> withoutComplaints)
+                        yield property name 15 (casesOf [ name ]) (outside unchanged >> withoutComplaints)
 
                     yield property "mixed" 200 cases (outside unchanged >> withoutComplaints)
                 ]
@@ -86,170 +72,10 @@ let tests =
                 "Rows of the table are within their bounds"
                 [
                     for row in Table.rows ->
-                        property row.Name 6 (Cases.any row) (rowOutside row >> withoutComplaints)
+                        property row.Name 6 (Cases.any row) (rowOutside unchanged row >> withoutComplaints)
                 ]
 
             property "Graphs of every primitive are within their bounds" 100 GraphCase.arbitrary (fun case ->
-                rowOutside (GraphCase.toRow case) (GraphCase.toCase case) |> withoutComplaints)
-
-            property "A planted violation is never refuted" 300 cases (refuted unchanged >> withoutComplaints)
-
-            property "A planted violation is not refuted by splitting units either" 300 cases (fun case ->
-                let splitting =
-                    { unchanged with
-                        Padded = fun padded -> { padded with Splits = Splits.Signs }
-                    }
-
-                refuted splitting case |> withoutComplaints)
-
-            property
-                "Bounds hold for units of known sign, with any slopes and multipliers"
-                300
-                (casesOf [ "relu"; "leaky-relu"; "residual"; "maximum"; "tanh" ])
-                (signed unchanged >> withoutComplaints)
-
-            property "Both ways to split prove the same of ReLUs" 60 (casesOf [ "relu" ]) (fun case ->
-                let network = network case
-
-                let y =
-                    points case 20
-                    |> Array.map (fun x -> (computed network x |> List.head |> snd)[0])
-
-                let property =
-                    { (planted case |> fst) with
-                        Regions =
-                            [
-                                { outputsOf case with
-                                    Violations =
-                                        [
-                                            [
-                                                {
-                                                    Inputs = []
-                                                    Outputs = [ 0, Exact.one ]
-                                                    Constant = Exact.ofFloat (0.05 - Array.min y)
-                                                    Strict = false
-                                                }
-                                            ]
-                                        ]
-                                }
-                            ]
-                    }
-
-                let by splits boxes =
-                    let change =
-                        { unchanged with
-                            Padded = fun padded -> { padded with Splits = splits }
-                        }
-
-                    verdict change Arithmetic.Float32 { limits with Boxes = boxes } property network
-
-                match by Splits.Halves 200L with
-                | "unsat" -> by Splits.Signs 2000L = "unsat"
-                | _ -> true)
-
-            property "What is proved holds in every order of summation" 100 cases (fun case ->
-                let network = network case
-
-                let ys =
-                    points case 10
-                    |> Array.map (fun point -> computed network point |> List.map snd)
-
-                let middle = ys |> Seq.collect id |> Seq.averageBy Array.head
-
-                let property =
-                    {
-                        Inputs = case.Inputs
-                        Outputs = case.Outputs
-                        Regions =
-                            [
-                                { outputsOf (box case) case.Outputs with
-                                    Violations =
-                                        [
-                                            [
-                                                {
-                                                    Inputs = []
-                                                    Outputs = [ 0, Exact.one ]
-                                                    Constant = -(Exact.ofFloat (middle - 0.3))
-                                                    Strict = false
-                                                }
-                                            ]
-                                        ]
-                                }
-                            ]
-                    }
-
-                let found =
-                    Verifier.verify
-                        engine
-                        Arithmetic.Float32
-                        { Verifier.unlimited with Boxes = 200L }
-                        property
-                        network
-
-                match found.Verdict with
-                | Verdict.Unsat -> ys |> Seq.collect id |> Seq.forall (fun y -> y[0] > middle - 0.3)
-                | Verdict.Sat point ->
-                    let inBox =
-                        Array.forall2
-                            (fun (x: float32) (range: Interval) ->
-                                range.Lower <= float x && float x <= range.Upper)
-                            point
-                            (box case)
-
-                    inBox
-                    && computed network (Array.map float point)
-                       |> List.forall (fun (_, y) -> y[0] < middle - 0.3)
-                | _ -> true)
-
-            property
-                "A verdict does not depend on the number of threads"
-                40
-                (casesOf [ "relu"; "tanh" ])
-                (fun case ->
-                    let property, _ = planted case
-                    let one = verdict unchanged Arithmetic.Float32 limits property (network case)
-
-                    one =
-                        verdict
-                            unchanged
-                            Arithmetic.Float32
-                            { limits with Threads = 3 }
-                            property
-                            (network case))
-
-            testCase
-                "Sums that detect their order are proved in real arithmetic, and unknown in float32"
-                (fun () ->
-                    let text =
-                        "(declare-const X_0 Real)(declare-const X_1 Real)(declare-const X_2 Real)(declare-const Y_0 Real)"
-                        + "(assert (and (<= X_0 1)(>= X_0 1)(<= X_1 1)(>= X_1 1)(<= X_2 1)(>= X_2 1)))(assert (<= Y_0 0.5))"
-
-                    let verdict arithmetic =
-                        (Verifier.verify
-                            engine
-                            arithmetic
-                            Verifier.unlimited
-                            (VnnLib.read text)
-                            orderDetecting)
-                            .Verdict
-
-                    Expect.isTrue (verdict Arithmetic.Real).IsUnsat "in real arithmetic"
-                    Expect.isTrue (verdict Arithmetic.Float32).IsUnknown "in float32")
-
-            testCase "A network that may overflow is not proved" (fun () ->
-                let huge =
-                    Linear.network
-                        {
-                            Weight = Tensor.single [ 1; 1 ] [| 3e38f |]
-                            Bias = None
-                        }
-
-                let text =
-                    "(declare-const X_0 Real)(declare-const Y_0 Real)(assert (<= X_0 9))(assert (>= X_0 2))(assert (<= Y_0 0))"
-
-                let verdict =
-                    (Verifier.verify engine Arithmetic.Float32 Verifier.unlimited (VnnLib.read text) huge)
-                        .Verdict
-
-                Expect.isFalse verdict.IsUnsat "after an overflow, anything may be computed")
+                rowOutside unchanged (GraphCase.toRow case) (GraphCase.toCase case)
+                |> withoutComplaints)
         ]

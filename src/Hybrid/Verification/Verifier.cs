@@ -28,8 +28,7 @@ public static class Verifier
     }
 
     /// <summary>Verifies a property of a network.</summary>
-    /// <param name="network">Any that consists of affine functions, ReLUs and what can be written with them (leaky ReLU, maximum,
-    /// minimum, absolute value), sigmoid and tanh.</param>
+    /// <param name="network">Any that consists of functions with enclosures; in float32, with rounding rules too.</param>
     /// <param name="property">A VNN-LIB file, which describes violations.</param>
     /// <param name="options">Null: all defaults.</param>
     /// <param name="cancellation">Ends the search early: the verdict is then that it is undecided.</param>

@@ -1,0 +1,231 @@
+/// What must hold of the search: of parts of boxes, and of verdicts.
+module internal Hybrid.Properties.SearchLaws
+
+open System
+open Hybrid.Core
+open Hybrid.Verification
+open Hybrid.Properties.VerificationCase
+open Hybrid.Properties.VerificationLaws
+
+/// The bounds of a box's conditions and of its halves', where these start from the box's bounds of arguments.
+[<NoComparison; NoEquality>]
+type private Halved =
+    { Whole: float32[]; Parts: float32[][] }
+
+let private halved (network: Network) (box: Interval[]) : Halved =
+    let form = NetworkForm.read Arithmetic.Float32 box.Length box network
+    let bounds = Bounds(Padded.create form, engine, 2)
+    let middle = float (float32 (0.5 * (box[0].Lower + box[0].Upper)))
+
+    let set part kept =
+        let first =
+            match part with
+            | 0 -> { box[0] with Upper = middle }
+            | _ -> { box[0] with Lower = middle }
+
+        let box = if isNull kept then box else Array.updateAt 0 first box
+
+        bounds.Boxes.SetInput(
+            part,
+            Array.map (fun (x: Interval) -> x.Lower) box,
+            Array.map (fun (x: Interval) -> x.Upper) box
+        )
+
+        bounds.Boxes.Inherit(part, kept)
+
+    set 0 null
+    bounds.Compute(1, true)
+    let whole = bounds.Boxes.Keep 0
+
+    for part in 0..1 do
+        set part whole
+
+    bounds.Compute(2, true)
+
+    {
+        Whole = whole
+        Parts = Array.init 2 bounds.Boxes.Keep
+    }
+
+/// Complaints about bounds of arguments that are looser in a half than in the whole.
+let looser (case: Case) : string list =
+    let halved = halved (network case) (box case)
+
+    [
+        for part in halved.Parts do
+            for i in 0 .. part.Length - 1 do
+                let isLower = i % 2 = 0
+
+                if isLower && part[i] < halved.Whole[i] || not isLower && part[i] > halved.Whole[i] then
+                    $"a half's bound is {part[i]:R}, and the whole's {halved.Whole[i]:R}"
+    ]
+
+/// Complaints about points at which a condition holds, outside the part of the box that it is clipped to.
+let clippedAway (change: Change) (case: Case) : string list =
+    let network, box = network case, box case
+    let form = NetworkForm.read Arithmetic.Float32 box.Length box network |> change.Form
+    let padded = Padded.create form |> change.Padded
+    let points = points case 12
+
+    let values =
+        points
+        |> Array.map (fun point -> computed network point |> List.map (fun (_, y) -> y[0]))
+    // holds at some of the points
+    let limit = values |> Array.map List.max |> Array.sort |> Array.item 3
+
+    let condition =
+        {
+            Inputs = []
+            Outputs = [ 0, Exact.one ]
+            Constant = -(Exact.ofFloat limit)
+            Strict = false
+        }
+
+    let goals =
+        Goals.create
+            form
+            { outputsOf box 1 with
+                Violations = [ [ condition ] ]
+            }
+
+    let bounds = Bounds(padded, engine, 1)
+
+    let lower, upper =
+        Array.map (fun (x: Interval) -> x.Lower) box, Array.map (fun (x: Interval) -> x.Upper) box
+
+    bounds.Boxes.SetInput(0, lower, upper)
+    bounds.Boxes.Inherit(0, null)
+    bounds.Compute(1, true)
+
+    let found =
+        ConditionBounds(padded, goals, bounds).Find [| struct (0, 0) |]
+        |> Array.map change.Found
+
+    let leaf =
+        {
+            Lower = lower
+            Upper = upper
+            Kept = null
+            Open = [| 0 |]
+            Bound = -infinity
+            Axis = -1
+            Share = 1.0
+        }
+
+    let struct (lower, upper) = Branching.clip Arithmetic.Float32 leaf found
+
+    [
+        for point, values in Array.zip points values do
+            if List.exists (fun y -> y <= limit) values then
+                for i in 0 .. point.Length - 1 do
+                    if not (lower[i] <= point[i] && point[i] <= upper[i]) then
+                        $"the condition holds at %A{point}, outside [{lower[i]:R}, {upper[i]:R}] of input {i}"
+    ]
+
+let limits =
+    { Verifier.unlimited with
+        Boxes = 400L
+        Attack = false
+    }
+
+/// The verdict of a search without an attack, in the given number of boxes.
+let verdict (change: Change) arithmetic limits (property: Property) (network: Network) : string =
+    let property = change.Property property
+    let region = property.Regions.Head
+    let lower = region.Box |> Array.map (fst >> Exact.floor)
+    let upper = region.Box |> Array.map (snd >> Exact.ceiling)
+
+    let box =
+        Array.map2 (fun lower upper -> { Lower = lower; Upper = upper }) lower upper
+
+    let form = NetworkForm.read arithmetic property.Inputs box network |> change.Form
+    let padded = Padded.create form |> change.Padded
+    let goals = Goals.create form region
+    let search = Search(engine, padded, goals, None, arithmetic, limits)
+
+    match
+        search.Run(lower, upper, Array.map2 (fun low high -> struct (float32 low, float32 high)) lower upper)
+    with
+    | Outcome.Refuted -> "unsat"
+    | Outcome.Violated _ -> "sat"
+    | Outcome.Undecided -> "unknown"
+    | Outcome.Stopped -> "timeout"
+
+/// Complaints about a planted violation that is refuted.
+let refuted (change: Change) (case: Case) : string list =
+    let property, point = planted case
+
+    match verdict change Arithmetic.Float32 limits property (network case) with
+    | "unsat" -> [ $"unsat, but it is violated at %A{point}" ]
+    | _ -> []
+
+/// Complaints about conditions at a point that are below their bounds on the point's part of the box, with random slopes and
+/// multipliers: some units have the signs that their arguments have there.
+let signed (change: Change) (case: Case) : string list =
+    let network, box = network case, box case
+    let form = NetworkForm.read Arithmetic.Float32 box.Length box network
+
+    let padded, goals =
+        Padded.create form, Goals.create form (outputsOf box case.Outputs)
+
+    let whole, there = Bounds(padded, engine, 1), Bounds(padded, engine, 1)
+    let point = (points case 9)[case.Key % 9]
+
+    let compute (bounds: Bounds) (lower: float[]) (upper: float[]) =
+        bounds.Boxes.SetInput(0, lower, upper)
+        bounds.Boxes.Inherit(0, null)
+        bounds.ComputeWell 2
+
+    compute whole (box |> Array.map _.Lower) (box |> Array.map _.Upper)
+    compute there point point
+
+    let units = UnitNode.openUnits padded whole.Boxes 0
+    let random = Random.uniforms (uint64 case.Key) 92UL (3 * units.Length)
+
+    let signs =
+        units
+        |> Array.mapi (fun u unit ->
+            let bounds = there.Boxes.Blocks[unit.Block]
+
+            if random[3 * u] < 0.3 then 0y
+            elif bounds.Lower[unit.Index] > 0.0 then 1y
+            elif bounds.Upper[unit.Index] < 0.0 then -1y
+            else 0y)
+
+    let dual =
+        Array.init units.Length (fun u ->
+            let slope = random[3 * u + 1]
+            let multiplier = -log(1e-9 + random[3 * u + 2])
+
+            float32 (
+                if signs[u] = 0y then slope
+                elif signs[u] > 0y then -multiplier
+                else multiplier
+            ))
+
+    let y = computed network point
+    let search = UnitBounds(padded, engine, goals, whole.Boxes, units)
+
+    [
+        for violation in 0 .. goals.Violations.Length - 1 do
+            let node =
+                {
+                    Violation = violation
+                    Path = []
+                    Signs = signs
+                    Duals = [| dual |]
+                    Bound = -infinity
+                    Closest = 0
+                    Candidates = [||]
+                    Share = 1.0
+                }
+
+            for steps in [ 0; 5 ] do
+                let found = search.Improve([| change.Node node |], steps)
+
+                for order, y in y do
+                    let value = y[violation / 2] * (if violation % 2 = 0 then 1.0 else -1.0)
+
+                    if order <> "in double precision" && not (found[0].Bound <= value) then
+                        $"the bound is {found[0].Bound:R} after {steps} steps, the condition {value:R}, summed {order}"
+    ]

@@ -1,0 +1,199 @@
+/// Parts of boxes, and verdicts, compared with float32 in every order of summation.
+module Hybrid.Properties.SearchProperties
+
+open Expecto
+open Hybrid.Core
+open Hybrid.Verification
+open Hybrid.Testing
+open Hybrid.Properties.VerificationCase
+open Hybrid.Properties.VerificationLaws
+open Hybrid.Properties.SearchLaws
+
+/// Sums that depend on their order: 2²⁴ + 1 - 2²⁴ is 1 or 0.
+let private orderDetecting =
+    Linear.network
+        {
+            Weight = Tensor.single [ 1; 3 ] [| 16777216f; 1f; -16777216f |]
+            Bias = Some(Tensor.single [ 1 ] [| 0f |])
+        }
+    >=> Activation.relu
+    >=> Linear.network
+            {
+                Weight = Tensor.single [ 1; 1 ] [| 1f |]
+                Bias = None
+            }
+
+[<Tests>]
+let tests =
+    testList
+        "verification, search"
+        [
+            property "Halves have bounds no looser than the whole" 100 cases (looser >> withoutComplaints)
+
+            property
+                "Boxes are clipped only where a condition cannot hold"
+                200
+                cases
+                (clippedAway unchanged >> withoutComplaints)
+
+            property "A planted violation is never refuted" 300 cases (refuted unchanged >> withoutComplaints)
+
+            property "A planted violation is not refuted by splitting units either" 300 cases (fun case ->
+                let splitting =
+                    { unchanged with
+                        Padded = fun padded -> { padded with Splits = Splits.Signs }
+                    }
+
+                refuted splitting case |> withoutComplaints)
+
+            property
+                "Bounds hold for units of known sign, with any slopes and multipliers"
+                300
+                (casesOf [ "relu"; "leaky-relu"; "residual"; "maximum"; "tanh" ])
+                (signed unchanged >> withoutComplaints)
+
+            property "Both ways to split prove the same of ReLUs" 60 (casesOf [ "relu" ]) (fun case ->
+                let network = network case
+
+                let y =
+                    points case 20
+                    |> Array.map (fun x -> (computed network x |> List.head |> snd)[0])
+
+                let property =
+                    { (planted case |> fst) with
+                        Regions =
+                            [
+                                { outputsOf (box case) case.Outputs with
+                                    Violations =
+                                        [
+                                            [
+                                                {
+                                                    Inputs = []
+                                                    Outputs = [ 0, Exact.one ]
+                                                    Constant = Exact.ofFloat (0.05 - Array.min y)
+                                                    Strict = false
+                                                }
+                                            ]
+                                        ]
+                                }
+                            ]
+                    }
+
+                let by splits boxes =
+                    let change =
+                        { unchanged with
+                            Padded = fun padded -> { padded with Splits = splits }
+                        }
+
+                    verdict change Arithmetic.Float32 { limits with Boxes = boxes } property network
+
+                match by Splits.Halves 200L with
+                | "unsat" -> by Splits.Signs 2000L = "unsat"
+                | _ -> true)
+
+            property "What is proved holds in every order of summation" 100 cases (fun case ->
+                let network = network case
+
+                let ys =
+                    points case 10
+                    |> Array.map (fun point -> computed network point |> List.map snd)
+
+                let middle = ys |> Seq.collect id |> Seq.averageBy Array.head
+
+                let property =
+                    {
+                        Inputs = case.Inputs
+                        Outputs = case.Outputs
+                        Regions =
+                            [
+                                { outputsOf (box case) case.Outputs with
+                                    Violations =
+                                        [
+                                            [
+                                                {
+                                                    Inputs = []
+                                                    Outputs = [ 0, Exact.one ]
+                                                    Constant = -(Exact.ofFloat (middle - 0.3))
+                                                    Strict = false
+                                                }
+                                            ]
+                                        ]
+                                }
+                            ]
+                    }
+
+                let found =
+                    Verifier.verify
+                        engine
+                        Arithmetic.Float32
+                        { Verifier.unlimited with Boxes = 200L }
+                        property
+                        network
+
+                match found.Verdict with
+                | Verdict.Unsat -> ys |> Seq.collect id |> Seq.forall (fun y -> y[0] > middle - 0.3)
+                | Verdict.Sat point ->
+                    let inBox =
+                        Array.forall2
+                            (fun (x: float32) (range: Interval) ->
+                                range.Lower <= float x && float x <= range.Upper)
+                            point
+                            (box case)
+
+                    inBox
+                    && computed network (Array.map float point)
+                       |> List.forall (fun (_, y) -> y[0] < middle - 0.3)
+                | _ -> true)
+
+            property
+                "A verdict does not depend on the number of threads"
+                40
+                (casesOf [ "relu"; "tanh" ])
+                (fun case ->
+                    let property, _ = planted case
+                    let one = verdict unchanged Arithmetic.Float32 limits property (network case)
+
+                    one =
+                        verdict
+                            unchanged
+                            Arithmetic.Float32
+                            { limits with Threads = 3 }
+                            property
+                            (network case))
+
+            testCase
+                "Sums that detect their order are proved in real arithmetic, and unknown in float32"
+                (fun () ->
+                    let text =
+                        "(declare-const X_0 Real)(declare-const X_1 Real)(declare-const X_2 Real)(declare-const Y_0 Real)"
+                        + "(assert (and (<= X_0 1)(>= X_0 1)(<= X_1 1)(>= X_1 1)(<= X_2 1)(>= X_2 1)))(assert (<= Y_0 0.5))"
+
+                    let verdict arithmetic =
+                        (Verifier.verify
+                            engine
+                            arithmetic
+                            Verifier.unlimited
+                            (VnnLib.read text)
+                            orderDetecting)
+                            .Verdict
+
+                    Expect.isTrue (verdict Arithmetic.Real).IsUnsat "in real arithmetic"
+                    Expect.isTrue (verdict Arithmetic.Float32).IsUnknown "in float32")
+
+            testCase "A network that may overflow is not proved" (fun () ->
+                let huge =
+                    Linear.network
+                        {
+                            Weight = Tensor.single [ 1; 1 ] [| 3e38f |]
+                            Bias = None
+                        }
+
+                let text =
+                    "(declare-const X_0 Real)(declare-const Y_0 Real)(assert (<= X_0 9))(assert (>= X_0 2))(assert (<= Y_0 0))"
+
+                let verdict =
+                    (Verifier.verify engine Arithmetic.Float32 Verifier.unlimited (VnnLib.read text) huge)
+                        .Verdict
+
+                Expect.isFalse verdict.IsUnsat "after an overflow, anything may be computed")
+        ]
