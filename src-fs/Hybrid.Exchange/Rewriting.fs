@@ -108,6 +108,38 @@ module internal Rewriting =
             named (part after) after [ part "sum" ] output []
         ]
 
+    /// A sum of products that is a product of matrices, as that: a layer of neurons has this form.
+    let private asProduct (node: OnnxNode) : OnnxNode =
+        let equation =
+            match attribute "equation" node with
+            | Some(OnnxAttribute.Text equation) -> equation.Replace(" ", "")
+            | _ -> ""
+
+        match equation.Split([| ","; "->" |], System.StringSplitOptions.None) with
+        | [| left; right; result |] when left.Length > 1 && right.Length = 2 ->
+            let rows, common = left[.. left.Length - 2], left[left.Length - 1]
+            let columns = if right[0] = common then right[1] else right[0]
+            let letters = left.Replace("...", "") + string columns
+
+            if
+                result <> rows + string columns
+                || Seq.length (Seq.distinct letters) < letters.Length
+            then
+                node
+            elif right[0] = common then
+                { node with
+                    Operator = "MatMul"
+                    Attributes = []
+                }
+            elif right[1] = common && left.Length = 2 then
+                { node with
+                    Operator = "Gemm"
+                    Attributes = [ "transB", OnnxAttribute.Integer 1L ]
+                }
+            else
+                node
+        | _ -> node
+
     /// Nodes that only linear models and lists of classes have, in operators of networks.
     let private expanded opset (node: OnnxNode) : OnnxTensor list * OnnxNode list =
         match node.Operator, node.Outputs with
@@ -124,6 +156,7 @@ module internal Rewriting =
             | classes -> neurons opset node scores classes
         // the same numbers, with the names of their classes
         | "ai.onnx.ml.ZipMap", _ -> [], [ { node with Operator = "Identity" } ]
+        | "Einsum", _ -> [], [ asProduct node ]
         | _ -> [], [ node ]
 
     /// Linear models of ai.onnx.ml as layers of neurons, and maps of classes as their numbers.

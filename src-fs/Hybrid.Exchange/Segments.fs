@@ -50,16 +50,20 @@ module internal Segments =
 
         match node.Operator with
         | "Gemm"
-        | "MatMul" -> node.Inputs
-        | "PRelu" -> at [ 1 ]
-        | "LayerNormalization" -> at [ 1; 2 ]
+        | "MatMul"
+        | "Einsum" -> node.Inputs
+        | "PRelu"
+        | "RMSNormalization" -> at [ 1 ]
+        | "LayerNormalization"
+        | "InstanceNormalization"
+        | "GroupNormalization" -> at [ 1; 2 ]
         | "Add"
         | "Sub"
         | "Mul" when afterNeurons -> node.Inputs
         | _ -> []
 
     let private isProduct (node: OnnxNode) =
-        node.Operator = "Gemm" || node.Operator = "MatMul"
+        List.contains node.Operator [ "Gemm"; "MatMul"; "Einsum" ]
 
     /// The trained constants: initializers, or constants computed from them, in the place of weights. A constant without axes is
     /// a number in the formula.
@@ -99,7 +103,12 @@ module internal Segments =
         | "Xor"
         | "Not"
         | "ArgMin"
-        | "Size" -> true
+        | "Size"
+        | "QuantizeLinear"
+        | "DynamicQuantizeLinear"
+        | "QLinearMatMul"
+        | "MatMulInteger" -> true
+        | "DequantizeLinear" -> false
         | "Cast" ->
             node.Attributes
             |> List.forall (fun (name, value) ->
@@ -108,8 +117,14 @@ module internal Segments =
                 | _ -> true)
         | operator ->
             // the operand that determines the kind of the result
-            List.tryItem (if operator = "Where" then 1 else 0) node.Inputs
-            |> Option.exists counted.Contains
+            let position =
+                match operator with
+                | "Where"
+                | "CastLike" -> 1
+                | "OneHot" -> 2
+                | _ -> 0
+
+            List.tryItem position node.Inputs |> Option.exists counted.Contains
 
     /// The nodes in runs, each of which passes one value to the next; no weight is in two of them.
     let private segments

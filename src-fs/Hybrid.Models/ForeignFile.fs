@@ -1,5 +1,7 @@
 namespace Hybrid.Models
 
+open System
+open System.Globalization
 open Hybrid.Core
 open Hybrid.Data
 open Hybrid.Exchange
@@ -124,15 +126,29 @@ module ForeignFile =
 
         named columns $"x{file.Inputs + 1}" classes file
 
+    /// Whether texts are numbers with decimals, which no classes are called.
+    let private areQuantities (names: string[]) : bool =
+        let numbers =
+            names
+            |> Array.map (fun name ->
+                match Double.TryParse(name, NumberStyles.Float, CultureInfo.InvariantCulture) with
+                | true, number -> Some number
+                | _ -> None)
+
+        Array.forall Option.isSome numbers
+        && numbers |> Array.exists (Option.exists (fun number -> number <> floor number))
+
     /// The classes of the file; or the names of those of some data, or their numbers where they are numbers below the number of
     /// outputs.
     let private classesFor (table: Table) (file: ForeignFile) : string[] option =
+        let severalQuantities () =
+            fail
+                $"{table.Source}: the target {Printable.quote table.TargetName} is a quantity, but the file returns {file.Outputs} numbers. Give a target with {file.Outputs} classes: several quantities at once can be predicted, but neither measured nor trained."
+
         match table.Target with
         | Classes _ when file.Classes.IsSome && file.Classes <> Some(digits file.Outputs) -> file.Classes
         | Quantity _ when file.Outputs = 1 -> None
-        | Quantity _ ->
-            fail
-                $"{table.Source}: the target {Printable.quote table.TargetName} is a quantity, but the file returns {file.Outputs} numbers. Give a target with {file.Outputs} classes: several quantities at once are unsupported."
+        | Quantity _ -> severalQuantities ()
         | Classes(names, _) ->
             let count = max file.Outputs 2
 
@@ -140,6 +156,8 @@ module ForeignFile =
                 Some(digits count)
             elif names.Length = count then
                 Some names
+            elif file.Outputs > 1 && areQuantities names then
+                severalQuantities ()
             else
                 let returned, otherwise =
                     if file.Outputs = 1 then

@@ -230,6 +230,17 @@ module internal Prepared =
                 (nameof options.From)
                 "must be a model whose result for an example does not depend on the other examples of the batch"
 
+        match
+            options.From
+            |> Option.map (fun model ->
+                Flatness.parameters model.Inputs (Network.freeze options.Freeze model.Network))
+        with
+        | Some(_ :: _ as names) ->
+            fail
+                (nameof options.From)
+                $"must be a model whose weights can be trained, but it depends on {Flatness.describe names}"
+        | _ -> ()
+
         let table =
             match options.From with
             | Some model -> Table.inSchema model.Schema data.Train

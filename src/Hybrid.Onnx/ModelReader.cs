@@ -38,7 +38,7 @@ sealed class ModelReader(ModelSource source)
 
         var initializers = graph.Initializer.Select(Initializer).ToList();
         var constants = initializers.Select(initializer => initializer.Name).ToHashSet();
-        var nodes = new NodeReader(source, tensors);
+        var nodes = new NodeReader(source, tensors, Types(graph));
 
         var read = new OnnxGraph(
             graph.Name,
@@ -55,6 +55,20 @@ sealed class ModelReader(ModelSource source)
         var metadata = ListModule.OfSeq(model.MetadataProps.Select(entry => Tuple.Create(entry.Key, entry.Value)));
         GraphCheck.Keys(metadata, source);
         return new OnnxModel(read, opset, model.ProducerName, metadata);
+    }
+
+    /// <summary>The types of the constants that a graph holds, by their names.</summary>
+    static Dictionary<string, int> Types(GraphProto graph)
+    {
+        var types = new Dictionary<string, int>();
+        foreach (var tensor in graph.Initializer)
+            types[tensor.Name] = tensor.DataType;
+
+        foreach (var node in graph.Node)
+            if (node.OpType == "Constant" && node.Output.Count == 1 && node.Attribute is [{ T: { } tensor }])
+                types[node.Output[0]] = tensor.DataType;
+
+        return types;
     }
 
     int Opset(RepeatedField<OperatorSetIdProto> imports)

@@ -5,8 +5,13 @@ using AttributeType = Hybrid.Onnx.Wire.AttributeProto.Types.AttributeType;
 namespace Hybrid.Onnx;
 
 /// <summary>Nodes and their attributes.</summary>
-sealed class NodeReader(ModelSource source, TensorReader tensors)
+/// <param name="source">The file, for errors.</param>
+/// <param name="tensors">Reads their constants.</param>
+/// <param name="types">The types of the graph's constants, by their names.</param>
+sealed class NodeReader(ModelSource source, TensorReader tensors, IReadOnlyDictionary<string, int> types)
 {
+    const string OutputType = "output_dtype";
+
     /// <summary>ONNX's second domain: preprocessing and classical models, as scikit-learn and ML.NET export them.</summary>
     public const string ClassicalDomain = "ai.onnx.ml";
 
@@ -23,10 +28,18 @@ sealed class NodeReader(ModelSource source, TensorReader tensors)
                 ListModule.OfSeq(node.Input),
                 ListModule.OfSeq(node.Output),
                 ListModule.OfSeq(node.Attribute.Select(
-                    attribute => Tuple.Create(attribute.Name, Attribute(attribute, described)))))
+                    attribute => Tuple.Create(attribute.Name, Attribute(attribute, described))).Concat(Quantized(node))))
             : throw source.Refuse(
                 $"{described} is of a different domain, {Printable.quote(node.Domain)}",
                 "Export the model with ONNX's own operators only.");
+    }
+
+    /// <summary>The type that a node quantizes to, as an attribute: otherwise only the type of its zero point says so.</summary>
+    IEnumerable<Tuple<string, OnnxAttribute>> Quantized(NodeProto node)
+    {
+        var zero = node.OpType switch { "QuantizeLinear" => 2, "QLinearMatMul" => 7, _ => int.MaxValue };
+        if (zero < node.Input.Count && node.Input[zero].Length > 0 && node.Attribute.All(attribute => attribute.Name != OutputType))
+            yield return Tuple.Create(OutputType, OnnxAttribute.NewInteger(types.GetValueOrDefault(node.Input[zero])));
     }
 
     OnnxAttribute Attribute(AttributeProto attribute, string node)

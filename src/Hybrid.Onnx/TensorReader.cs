@@ -74,6 +74,8 @@ sealed class TensorReader(ModelSource source)
                     Stored(tensor, owner, count, tensor.DoubleData), value => Checked(value, owner))),
                 DataType.Float16 => Floats(Array.ConvertAll(Small<ushort>(tensor, owner, count),
                     bits => (float)BitConverter.UInt16BitsToHalf(bits))),
+                DataType.Bfloat16 => Floats(Array.ConvertAll(Small<ushort>(tensor, owner, count),
+                    bits => BitConverter.UInt32BitsToSingle((uint)bits << 16))),
                 DataType.Int64 => Integers(Stored(tensor, owner, count, tensor.Int64Data)),
                 DataType.Int32 => Integers(Widened<int>(tensor, owner, count)),
                 DataType.Int16 => Integers(Widened<short>(tensor, owner, count)),

@@ -162,6 +162,26 @@ module internal Arithmetic =
     let truncate (x: Tensor) : Tensor =
         Tensor.select (Tensor.step x) (floor x) -(floor -x)
 
+    /// The remainder of integers, with the sign of the divisor or, as in C, with that of the dividend. Those of real numbers jump
+    /// where a quotient is an integer, which float32 may miss.
+    let private remainder: OperatorRule =
+        fun call ->
+            let a, b = NodeCall.operand call 0, NodeCall.operand call 1
+
+            if a.Kind = Real then
+                NodeCall.refuse call "remainders are supported only for integers."
+
+            if b.IsKnown && Array.contains 0.0 (NodeCall.known call "divisors" b) then
+                NodeCall.refuse call "it divides an integer by 0."
+
+            let rounded =
+                if NodeCall.integer call "fmod" 0 = 0 then
+                    floor
+                else
+                    truncate
+
+            [ Operand.ofKind a.Kind (a.Tensor - b.Tensor * rounded (a.Tensor / b.Tensor)) ]
+
     let rules: (string * OperatorRule) list =
         [
             "Neg", like Tensor.negate
@@ -170,13 +190,12 @@ module internal Arithmetic =
             "Exp", unary Tensor.exp
             "Log", unary Tensor.log
             "Sqrt", unary Tensor.sqrt
-            "Sin", unary Tensor.sin
-            "Cos", unary Tensor.cos
             "Erf", unary Tensor.erf
             "Add", binary Tensor.add
             "Sub", binary Tensor.subtract
             "Mul", binary Tensor.multiply
             "Div", divide
+            "Mod", remainder
             "Pow", power
             "Max", variadic (List.reduce Tensor.maximum)
             "Min", variadic (List.reduce Tensor.minimum)

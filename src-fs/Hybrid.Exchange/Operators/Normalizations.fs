@@ -184,6 +184,55 @@ module internal Normalizations =
                 |> Operand.real
             ]
 
+    /// <summary>Groups of consecutive channels, each with its own mean and variance. Before version 21, scale and bias belonged to
+    /// the groups, since then to the channels.</summary>
+    /// <remarks>Wu and He, "Group normalization" (2018).</remarks>
+    let private groupNormalization: OperatorRule =
+        fun call ->
+            let x = NodeCall.tensor call 0
+            let groups = NodeCall.integer call "num_groups" 0
+
+            if x.Shape.Length < 2 || groups < 1 || x.Shape[1] % groups <> 0 then
+                NodeCall.refuse call "its groups do not divide the channels, axis 1."
+
+            let channels = x.Shape[1]
+            let within = channels / groups
+
+            let grouped =
+                Tensor.reshape (x.Shape[0] :: groups :: within :: List.skip 2 x.Shape) x
+
+            let epsilon = NodeCall.number call "epsilon" (float 1e-5f)
+
+            let each index =
+                let value = NodeCall.tensor call index
+
+                if call.Opset >= 21 then
+                    onChannels x value
+                else
+                    Tensor.reshape [ groups; 1 ] value
+                    |> Tensor.broadcast [ groups; within ]
+                    |> Tensor.reshape [ channels ]
+                    |> onChannels x
+
+            let y = standardized [ 2 .. grouped.Shape.Length - 1 ] epsilon grouped
+            [ Operand.real (Tensor.reshape x.Shape y * each 1 + each 2) ]
+
+    /// (x - mean) / √variance over some axes, by default all but that of the channels.
+    let private meanVarianceNormalization: OperatorRule =
+        fun call ->
+            let x = NodeCall.tensor call 0
+
+            let axes =
+                NodeCall.integers call "axes"
+                |> Option.defaultValue [ 0L; 2L; 3L ]
+                |> List.map (NodeCall.axis call x.Shape.Length)
+
+            let spread = x - meanOver axes x
+
+            [
+                Operand.real (spread / (Tensor.sqrt (meanOver axes (spread * spread)) + 1e-9))
+            ]
+
     /// <summary>x / √(mean x² + ε) · scale, over an axis and all after it.</summary>
     /// <remarks>Zhang and Sennrich, "Root mean square layer normalization" (2019).</remarks>
     let private rmsNormalization: OperatorRule =
@@ -204,6 +253,8 @@ module internal Normalizations =
             "Hardmax", alongAxis hardmax
             "LpNormalization", lpNormalization
             "InstanceNormalization", instanceNormalization
+            "GroupNormalization", groupNormalization
+            "MeanVarianceNormalization", meanVarianceNormalization
             "RMSNormalization", rmsNormalization
             "BatchNormalization", batchNormalization
             "LayerNormalization", layerNormalization

@@ -9,13 +9,18 @@ module internal Operators =
     let private table: Map<string, OperatorRule> =
         [
             Arithmetic.rules
+            Trigonometry.rules
             Activations.rules
             Reductions.rules
             Normalizations.rules
             Products.rules
+            Einsum.rules
+            Quantization.rules
             Reshapes.rules
             Indexing.rules
             Arrangements.rules
+            Patterns.rules
+            Places.rules
             Classical.rules
         ]
         |> List.concat

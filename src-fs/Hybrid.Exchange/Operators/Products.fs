@@ -32,7 +32,7 @@ module internal Products =
             )
 
     /// The product, with a vector treated as a row on the left and as a column on the right.
-    let private product (a: Tensor) (b: Tensor) : Tensor =
+    let product (a: Tensor) (b: Tensor) : Tensor =
         match a.Shape, b.Shape with
         | [], _
         | _, [] ->

@@ -169,6 +169,16 @@ module internal Reshapes =
                 | _ -> [ NodeCall.truncated call wholeTypes[code] x.Tensor ]
             | other -> NodeCall.refuse call $"it casts to type {other}, which is not numeric."
 
+    /// The same numbers in another operand's type.
+    let private castLike: OperatorRule =
+        fun call ->
+            let x, like = NodeCall.operand call 0, NodeCall.operand call 1
+
+            if like.Kind <> Real && like.Kind <> x.Kind then
+                NodeCall.refuse call "it casts to a type that is not one of real numbers."
+
+            [ { x with Kind = like.Kind } ]
+
     let private constant: OperatorRule =
         fun call ->
             let tensor dimensions values =
@@ -224,39 +234,14 @@ module internal Reshapes =
                 }
             ]
 
-    /// (x - zero) · scale, of integers that stand for numbers; scale and zero may be those of an axis.
-    let private dequantize: OperatorRule =
-        fun call ->
-            let x, scale = NodeCall.operand call 0, NodeCall.tensor call 1
-
-            if NodeCall.integer call "block_size" 0 <> 0 then
-                NodeCall.refuse call "scales of blocks are not supported."
-
-            let onAxis (value: Tensor) =
-                match value.Shape with
-                | [ extent ] when x.Tensor.Shape.Length > 1 ->
-                    let axis = NodeCall.axisOf call x.Tensor.Shape.Length 1
-
-                    Tensor.reshape
-                        (List.mapi (fun i _ -> if i = axis then extent else 1) x.Tensor.Shape)
-                        value
-                | _ -> value
-
-            let centred =
-                match NodeCall.optional call 2 with
-                | Some zero -> x.Tensor - onAxis zero.Tensor
-                | None -> x.Tensor
-
-            [ Operand.real (centred * onAxis scale) ]
-
     let rules: (string * OperatorRule) list =
         [
             "Identity", (fun call -> [ NodeCall.operand call 0 ])
             "Constant", constant
             "Cast", cast
+            "CastLike", castLike
             "Shape", shape
             "Size", size
-            "DequantizeLinear", dequantize
             "Reshape", reshape
             "Expand", expand
             "Flatten", flatten

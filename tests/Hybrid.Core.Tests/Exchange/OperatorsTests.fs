@@ -117,3 +117,54 @@ let ``Unsupported nodes are errors that name the node, operator and opset`` () =
     refused [ "no operand 2" ] 13 "Add" [] []
     refused [ "no axis 5" ] 13 "Softmax" [] [ "axis", OnnxAttribute.Integer 5L ]
     refused [ "bounds are not scalars" ] 11 "Clip" [ "row" ] []
+
+[<Fact>]
+let ``Functions of angles have their derivatives, also where their formulas change`` () =
+    let slopes operator (points: float list) =
+        let network = graph [] [ node operator [ "x" ] [ "y" ] [] ] |> Imported.network 22
+
+        Tensor.constant [ points.Length; 1 ] (Array.ofList points)
+        |> Gradient.grad (Network.forward network >> Tensor.sumAll)
+
+    let law operator points (derivative: float -> float) =
+        values 1e-12 (List.map derivative points) (slopes operator points)
+
+    let all = [ 0.0; 0.1; -0.5; 1.0; -1.0; 2.0; -30.0 ]
+    let inner = [ 0.0; 0.1; -0.5; 0.9; -0.99 ]
+    law "Atan" (1e9 :: all) (fun x -> 1.0 / (1.0 + x * x))
+    law "Asin" inner (fun x -> 1.0 / sqrt (1.0 - x * x))
+    law "Acos" inner (fun x -> -1.0 / sqrt (1.0 - x * x))
+    law "Tan" all (fun x -> 1.0 / cos x ** 2.0)
+    law "Sinh" [ 0.0; 0.1; -2.0; 5.0 ] cosh
+    law "Cosh" [ 0.0; 0.1; -2.0; 5.0 ] sinh
+    law "Asinh" (-1e10 :: all) (fun x -> 1.0 / sqrt (1.0 + x * x))
+    law "Acosh" [ 1.1; 2.0; 1e3 ] (fun x -> 1.0 / sqrt (x * x - 1.0))
+    law "Atanh" inner (fun x -> 1.0 / (1.0 - x * x))
+
+[<Fact>]
+let ``A sum of products with the axes of a layer of neurons is one`` () =
+    let recognised equation weight =
+        let network =
+            graph
+                [ floats "w" weight [ 1f; 2f; 3f; 4f; 5f; 6f ] ]
+                [
+                    node "Einsum" [ "x"; "w" ] [ "y" ] [ "equation", OnnxAttribute.Text equation ]
+                ]
+            |> Imported.network 13
+
+        network.Layers |> List.map _.Kind, parameters network
+
+    Assert.Equal(([ "linear" ], [ "0.weight" ]), recognised "bi,io->bo" [ 2; 3 ])
+    Assert.Equal(([ "linear" ], [ "0.weight" ]), recognised "b i, o i -> b o" [ 3; 2 ])
+    Assert.Equal(([ "einsum" ], [ "0.w" ]), recognised "bi,io->ob" [ 2; 3 ])
+
+[<Fact>]
+let ``Operators that no network consists of are refused as what they are`` () =
+    let refused operator reason =
+        raises<NotImportableException, _> [ operator; reason ] (fun () -> run 22 operator [] [])
+
+    refused "LSTM" "it is recurrent"
+    refused "ai.onnx.ml.TreeEnsembleRegressor" "ensemble of decision trees"
+    refused "StringNormalizer" "works on texts"
+    refused "RandomNormalLike" "draws random numbers"
+    refused "Conv" "operator is not supported"

@@ -91,6 +91,7 @@ public sealed class ForeignFileTests : IDisposable
     [Theory]
     [InlineData("binary-sigmoid", 3, 2)]
     [InlineData("column-inputs", 4, 3)]
+    [InlineData("einsum", 3, 2)]
     [InlineData("equal-scores", 3, 2)]
     [InlineData("grad-pow0", 3, 2)]
     [InlineData("grad-sqrt-relu", 3, 2)]
@@ -141,6 +142,33 @@ public sealed class ForeignFileTests : IDisposable
         }
 
         command.Fail(2, ["--from must be a model whose result"], "train", data, "--from", model);
+    }
+
+    [Fact]
+    public void Rounded_activations_are_run_but_weights_before_them_are_not_trained()
+    {
+        var (model, data) = (ForeignFilesTests.File("quantized-static"), Data(3, 2));
+        foreach (var words in new[] { new[] { "describe", model }, ["predict", model, data], ["evaluate", model, data] })
+        {
+            var answer = command.Run(words);
+            Assert.Equal(0, answer.Code);
+            Assert.Contains("through rounding or comparisons only", answer.Errors);
+        }
+
+        command.Fail(2, ["--from must be a model whose weights can be trained", "1.weight"], "train", data, "--from", model);
+        // those after the last rounding learn
+        command.Succeed("train", data, "--from", model, "--freeze", "1", "--epochs", "2", "--output", "last.onnx");
+    }
+
+    [Fact]
+    public void Several_quantities_are_predicted_and_their_targets_are_not_called_classes()
+    {
+        var model = ForeignFilesTests.File("scikit-quantities");
+        var data = Data(3, 1);
+        Assert.Contains("not stated; 2 quantities or scores", command.Succeed("describe", model).Output);
+        Assert.StartsWith("y1,y2\n", command.Succeed("predict", model, data).Output);
+        foreach (var words in new[] { new[] { "evaluate", model, data }, ["gradcheck", model, data], ["doctor", model, data] })
+            command.Fail(1, ["the target «y» is a quantity, but the file returns 2 numbers"], words);
     }
 
     [Fact]

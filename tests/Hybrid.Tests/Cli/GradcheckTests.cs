@@ -106,6 +106,40 @@ public sealed class GradcheckTests : IDisposable
         command.Fail(2, [message, "gradcheck --help"], "gradcheck", "model.onnx", "iris", option, value);
 
     [Fact]
+    public void Progress_is_shown_on_a_terminal_and_nowhere_else()
+    {
+        // runs a program on a terminal of its own
+        if (!File.Exists("/usr/bin/script"))
+            return;
+
+        command.Succeed("train", "iris", "--epochs", "1", "--hidden", "6");
+        var shown = command.Shell("script -qec \"$HYBRID gradcheck model.onnx iris\" /dev/null");
+        Assert.Equal(0, shown.Code);
+        Assert.Matches("checking gradients(.|\n|\r)*Result: passed", shown.Output);
+
+        var json = command.Shell("script -qec \"$HYBRID gradcheck model.onnx iris --json >result.json\" /dev/null");
+        Assert.Contains("checking gradients", json.Output);
+        Assert.StartsWith("{\"against\"", File.ReadAllText(command.File("result.json")));
+        Assert.DoesNotContain("checking gradients", command.Succeed("gradcheck", "model.onnx", "iris").Output);
+    }
+
+    [Fact]
+    public void A_large_network_is_checked_in_seconds_by_a_sample()
+    {
+        string[] pixels = [.. Enumerable.Range(0, 784).Select(pixel => $"p{pixel}")];
+        Model.Create(NeuralNetwork.FromSizes([784, 1024, 10]), pixels, [.. "0123456789".Select(digit => $"{digit}")])
+            .Save(command.File("large.onnx"));
+        command.Write("images.csv", string.Join(',', pixels) + ",target\n" + string.Concat(Enumerable.Range(0, 70).Select(row =>
+            string.Join(',', Enumerable.Range(0, 784).Select(pixel => (row * 31 + pixel * 17) % 256)) + $",{row % 10}\n")));
+
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        var text = command.Succeed("gradcheck", "large.onnx", "images.csv").Output;
+        Assert.True(watch.Elapsed.TotalSeconds < 30, $"It took {watch.Elapsed}.");
+        Assert.Contains("a sample, or give --parameters 0 for all", text);
+        Assert.Contains("Result: passed", text);
+    }
+
+    [Fact]
     public void Missing_arguments_and_files_are_errors()
     {
         command.Fail(2, ["hybrid gradcheck needs DATA", "gradcheck --help"], "gradcheck", "model.onnx");

@@ -15,6 +15,10 @@ static class ArithmeticCases
         .. new[] { "Add", "Sub", "Mul", "Div" }.Select(name => Constant(
             Of(name, 14, Given.Of(DataType.Int32, [3], [-7, 8, 9]), Given.Of(DataType.Int32, [], [2])))),
         Constant(Of("Div", 14, whole, Given.Wholes([], [0]))) with { IsRefused = true },
+        .. new[] { 10, 13 }.SelectMany(opset => new[] { 0L, 1 }.Select(
+            fmod => Constant(Of("Mod", opset, whole, divisor)).With(("fmod", fmod)))),
+        Of("Mod", 13, Given.Reals(3), Given.Reals(3)).With(("fmod", 1L)) with { IsRefused = true },
+        Constant(Of("Mod", 13, whole, Given.Wholes([], [0]))) with { IsRefused = true },
         .. Powers,
         .. new[] { "Greater", "Less", "Equal" }.SelectMany(name => Stretched(name).In(11, 13)),
         .. new[] { "Greater", "Less" }.SelectMany(name => Stretched(name).In(7, 9)),

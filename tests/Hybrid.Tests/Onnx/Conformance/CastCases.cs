@@ -30,7 +30,14 @@ static class CastCases
         Refused(DataType.Int64, Given.Number(double.NaN)), Refused(DataType.Int64, Given.Number(double.PositiveInfinity)),
         Refused(DataType.Int64, Given.Number(1e19)), Refused(DataType.Uint32, Given.Number(-1)),
         Refused(DataType.String, Given.Number(1)),
-    }.In(9, 13);
+    }.In(9, 13).Concat(Like);
+
+    static IEnumerable<OperatorCase> Like => new[]
+    {
+        Of("CastLike", 0, Given.Reals(2, 3), Given.Reals(1)), Of("CastLike", 0, Given.Truths(4), Given.Reals(2)),
+        Constant(Of("CastLike", 0, wholes, Given.Reals(1))), Constant(Of("CastLike", 0, wholes, Given.Wholes(1))) with { IsCastBack = true },
+        Of("CastLike", 0, Given.Reals(3), Given.Wholes(1)) with { IsRefused = true },
+    }.In(15, 19);
 
     static OperatorCase Constant(OperatorCase test) => test with { OnlyConstant = true };
 

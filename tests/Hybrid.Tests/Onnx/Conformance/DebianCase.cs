@@ -84,6 +84,11 @@ sealed class DebianCase
         if (inputs.Length > 0 && inputs.All(input => TypeOf(input) != DataType.Float))
             return "has no operand of float32";
 
+        // numbers that say how many elements there are, and remainders that jump
+        if (model.Graph.Node.FirstOrDefault(node => node.OpType is "Range" or "Mod" || (node.OpType == "OneHot"
+            && inputs.FirstOrDefault(input => TypeOf(input) == DataType.Float)?.Name == node.Input[1])) is { } fixedOne)
+            return $"needs real numbers where {fixedOne.OpType} takes constants";
+
         return model.Graph.Output.Any(output => TypeOf(output) == DataType.Int64)
             && model.Graph.Node.All(node => node.OpType != "ArgMax")
             ? "computes whole numbers that are not indices"

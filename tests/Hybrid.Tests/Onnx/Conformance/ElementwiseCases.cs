@@ -8,6 +8,8 @@ static class ElementwiseCases
 {
     static readonly Given whole = Given.Wholes([2, 3], [-7, -1, 0, 1, 2, 9]);
 
+    static readonly Given angles = Given.Reals([9], [0, -0.0, 1, -1, 1.5, 2, -3, 100, 1e-20]);
+
     public static IEnumerable<OperatorCase> All =>
     [
         .. new[] { "Abs", "Neg" }.SelectMany(name => Ranks(name, 6, 13, Given.SpecialAndNaN)),
@@ -15,6 +17,11 @@ static class ElementwiseCases
         // NaN has no sign there, and 0 here is as good as any
         .. Ranks("Sign", 9, 13, Given.Special),
         .. new[] { "Sin", "Cos" }.SelectMany(name => Ranks(name, 7, 22, Given.Finite)),
+        .. Ranks("Tan", 7, 22, angles), .. new[] { "Asin", "Acos" }.SelectMany(name => Ranks(name, 7, 22, Given.SpecialAndNaN)),
+        .. Ranks("Atan", 7, 22, Given.SpecialAndNaN),
+        .. new[] { "Sinh", "Cosh", "Asinh", "Acosh", "Atanh" }.SelectMany(name => Ranks(name, 9, 22, Given.SpecialAndNaN)),
+        .. new[] { "Asin", "Acos", "Atan", "Sinh", "Asinh", "Atanh" }.Select(name => Of(name, 22, Given.Reals(
+            [9], [0.1, -0.3, 0.41421356, -0.7, 0.9, -0.99, 0.99999, 1e-4, -1e-6]))),
         .. new[] { "Floor", "Ceil" }.SelectMany(name => Ranks(name, 6, 13, Given.SpecialAndNaN)),
         .. Ranks("Round", 11, 22, Given.SpecialAndNaN), .. Ranks("Reciprocal", 6, 13, Given.SpecialAndNaN),
         .. new[] { "Round", "Floor", "Ceil" }.Select(name => Of(name, 13, Given.Reals(

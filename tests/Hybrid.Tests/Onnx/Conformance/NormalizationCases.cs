@@ -27,6 +27,21 @@ static class NormalizationCases
         Of("InstanceNormalization", 6, Given.Reals(2, 3, 2, 2), Given.Reals(3), Given.Reals(3)).With(("epsilon", 0.25f)),
         Of("RMSNormalization", 23, Given.Reals(4, 3), Given.Reals(3)),
         Of("RMSNormalization", 23, Given.Reals(2, 3, 4), Given.Reals(3, 4)).With(("axis", 1L), ("epsilon", 0.25f)),
+        .. new[] { (18, 2), (21, 4) }.SelectMany(version => new[]
+        {
+            Of("GroupNormalization", version.Item1, Given.Reals(3, 4, 2), Given.Reals(version.Item2), Given.Reals(version.Item2)),
+            Of("GroupNormalization", version.Item1, Given.Reals(2, 4, 2, 3), Given.Reals(version.Item2), Given.Reals(version.Item2))
+                .With(("epsilon", 0.25f)),
+        }).Select(test => test.With(("num_groups", 2L))),
+        Of("GroupNormalization", 21, Given.Reals(3, 4, 2), Given.Reals(4), Given.Reals(4)).With(("num_groups", 3L)) with
+        {
+            IsRefused = true,
+        },
+        .. new[] { 9, 13 }.SelectMany(opset => new[]
+        {
+            Of("MeanVarianceNormalization", opset, Given.Reals(2, 3, 2, 2)),
+            Of("MeanVarianceNormalization", opset, Given.Reals(2, 3)).With(("axes", new[] { 1L })),
+        }),
         .. BatchNormalizations,
         .. LayerNormalizations,
         .. Dropouts,

@@ -92,3 +92,46 @@ write("scikit-columns", [*before, *nodes, node("Reshape", [at, "tall"], "variabl
 at, nodes, constants = layers("x", [3, 4, 2], "Identity")
 write("scikit-quantities", [*nodes, node("Identity", [at], "variable")], constants, [port("x", FLOAT, None, 3)],
       [port("variable", FLOAT, None, 2)])
+# a network whose weights and activations are bytes, as onnxruntime's static quantization writes it
+random = np.random.default_rng(2)
+
+
+def quantized(at, name, scale, zero, dtype):
+    """Rounds a value to bytes and back."""
+    names = [f"{name}_scale", f"{name}_zero"]
+    return (f"{name}_real",
+            [node("QuantizeLinear", [at, *names], f"{name}_bytes"), node("DequantizeLinear", [f"{name}_bytes", *names], f"{name}_real")],
+            [tensor(names[0], scale), tensor(names[1], zero, dtype)])
+
+
+nodes, constants, at = [], [], "x"
+for i, (rows, columns) in enumerate([(3, 5), (5, 2)]):
+    at, rounding, values = quantized(at, f"at{i}", 0.02, 0 if i == 0 else -100, np.int8)
+    weight = tensor(f"weight{i}_bytes", random.integers(-127, 128, size=(rows, columns)), np.int8)
+    scales = [tensor(f"weight{i}_scale", 0.01), tensor(f"weight{i}_zero", 0, np.int8)]
+    bias = tensor(f"bias{i}", random.normal(size=columns))
+    nodes += [*rounding, node("DequantizeLinear", [tensor.name for tensor in [weight, *scales]], f"weight{i}"),
+              node("MatMul", [at, f"weight{i}"], f"product{i}"), node("Add", [f"product{i}", f"bias{i}"], f"sum{i}"),
+              node("Relu" if i == 0 else "Identity", [f"sum{i}"], f"y{i}")]
+    constants += [*values, weight, *scales, bias]
+    at = f"y{i}"
+write("quantized-static", nodes, constants, [port("x", FLOAT, None, 3)], [port("y1", FLOAT, None, 2)])
+
+# bytes with a scale from the values of a batch, as onnxruntime's dynamic quantization writes it
+weight = tensor("weight", random.integers(-127, 128, size=(3, 2)), np.int8)
+write("quantized-dynamic",
+      [helper.make_node("DynamicQuantizeLinear", ["x"], ["bytes", "scale", "zero"]),
+       node("MatMulInteger", ["bytes", "weight", "zero", "weight_zero"], "integers"),
+       node("Cast", ["integers"], "reals", to=FLOAT), node("Mul", ["scale", "weight_scale"], "scales"),
+       node("Mul", ["reals", "scales"], "product"), node("Add", ["product", "bias"], "y")],
+      [weight, tensor("weight_zero", 0, np.int8), tensor("weight_scale", 0.01), tensor("bias", random.normal(size=2))],
+      [port("x", FLOAT, None, 3)], [port("y", FLOAT, None, 2)])
+
+# sums of products as layers, and functions of angles
+weights = [tensor("w0", random.normal(size=(3, 4))), tensor("b0", random.normal(size=4)),
+           tensor("w1", random.normal(size=(2, 4))), tensor("b1", random.normal(size=2))]
+write("einsum",
+      [node("Einsum", ["x", "w0"], "product0", equation="...x,xy->...y"), node("Add", ["product0", "b0"], "sum0"),
+       node("Atan", ["sum0"], "y0"), node("Einsum", ["y0", "w1"], "product1", equation="bi, oi -> bo"),
+       node("Add", ["product1", "b1"], "y")],
+      weights, [port("x", FLOAT, None, 3)], [port("y", FLOAT, None, 2)])
