@@ -3,6 +3,7 @@ namespace Hybrid.Data
 open System
 open System.Globalization
 open System.Text.Json
+open System.Text.Json.Nodes
 
 /// A value in a row that a program has at hand.
 [<RequireQualifiedAccess>]
@@ -13,6 +14,10 @@ type Cell =
     | Text of string
 
 module Cell =
+    /// A number as a name.
+    let internal ofNumber (value: float) : string =
+        value.ToString("R", CultureInfo.InvariantCulture)
+
     let private days (date: DateTime) = (date - DateTime.UnixEpoch).TotalDays
 
     let private ofJson (value: JsonElement) : Cell option =
@@ -25,8 +30,8 @@ module Cell =
         | JsonValueKind.False -> Some(Cell.Text(string false))
         | _ -> None
 
-    /// What an object means: null, DBNull and NaN are missing; texts, characters, enum values and Booleans are names; dates are
-    /// days since the beginning of 1970; other numbers are numbers. None for anything else.
+    /// What an object means: null, DBNull and NaN are missing; texts, characters, identifiers, enum values and Booleans are names;
+    /// dates are days since the beginning of 1970, and durations are days; other numbers are numbers. None for anything else.
     let ofObject (value: obj) : Cell option =
         match value with
         | null
@@ -34,8 +39,11 @@ module Cell =
         | :? string
         | :? char
         | :? bool
+        | :? Guid
         | :? Enum -> Some(Cell.Text(Convert.ToString(value, CultureInfo.InvariantCulture)))
         | :? JsonElement as json -> ofJson json
+        | :? JsonNode as json -> ofJson (JsonSerializer.SerializeToElement json)
+        | :? TimeSpan as duration -> Some(Cell.Number duration.TotalDays)
         | :? DateTime as date -> Some(Cell.Number(days date))
         | :? DateTimeOffset as date -> Some(Cell.Number(days date.UtcDateTime))
         | :? DateOnly as date -> Some(Cell.Number(days (date.ToDateTime TimeOnly.MinValue)))

@@ -64,8 +64,7 @@ type Encoder(schema: Schema) =
         | Number _, Cell.Number value -> value
         | Number _, Cell.Text text -> number column index text
         | Category _, Cell.Text text -> category policy column index text
-        | Category _, Cell.Number value ->
-            category policy column index (value.ToString("R", CultureInfo.InvariantCulture))
+        | Category _, Cell.Number value -> category policy column index (Cell.ofNumber value)
 
     let ofRow (policy: UnknownCategory) (row: Row) : float[] =
         schema.Columns
@@ -125,7 +124,10 @@ module Encode =
     /// <param name="features">[examples; columns]; NaN for a missing value.</param>
     /// <exception cref="T:Hybrid.HybridException">A number in a column of categories is no index of one.</exception>
     let requireCategories (columns: Column[]) (features: ReadOnlySpan<float32>) : unit =
-        for j in 0 .. columns.Length - 1 do
+        // numbers that are not whole rows are refused as that
+        let isWhole = columns.Length > 0 && features.Length % columns.Length = 0
+
+        for j in 0 .. (if isWhole then columns.Length - 1 else -1) do
             match columns[j].Kind with
             | Number _ -> ()
             | Category names ->

@@ -97,17 +97,17 @@ module internal MemoryColumn =
                 | Cell.Number value -> float32 (value - offset)
                 | _ -> nanf)
 
-    /// Quantities, and what is subtracted from them.
-    let private quantity (name: string) (values: obj[]) (cells: Cell[]) : Target * float =
-        let numbers =
-            cells
-            |> Array.mapi (fun index cell ->
-                match cell with
-                | Cell.Number value when Double.IsFinite value -> value
-                | Cell.Number value ->
-                    fail $"the target of example {index} is {value}; it must be a finite number"
-                | _ -> nan)
+    let private finite (cells: Cell[]) : float[] =
+        cells
+        |> Array.mapi (fun index cell ->
+            match cell with
+            | Cell.Number value when Double.IsFinite value -> value
+            | Cell.Number value ->
+                fail $"the target of example {index} is {value}; it must be a finite number"
+            | _ -> nan)
 
+    /// Quantities, and what is subtracted from them.
+    let private quantity (name: string) (values: obj[]) (numbers: float[]) (cells: Cell[]) : Target * float =
         let least, most = Array.min numbers, Array.max numbers
 
         if most - least > mostRange then
@@ -117,8 +117,26 @@ module internal MemoryColumn =
         let offset = offset values cells
         Target.quantity Source name offset numbers, offset
 
-    /// What is predicted, and what is subtracted from it.
-    let target (missing: string list) (name: string) (areClasses: bool) (values: obj[]) : Target * float =
+    /// Numbers as classes, in their order.
+    let private labels (numbers: float[]) : Target =
+        let classes = numbers |> Array.distinct |> Array.sort
+
+        Classes(
+            Array.map Cell.ofNumber classes,
+            numbers |> Array.map (fun number -> Array.BinarySearch(classes, number))
+        )
+
+    /// Whether numbers are classes. A guess takes a few integers for classes, as in tables.
+    let private areClasses (task: TaskChoice) (numbers: float[]) : bool =
+        match task with
+        | TaskChoice.Classification -> true
+        | TaskChoice.Regression -> false
+        | TaskChoice.Guess ->
+            Array.forall (fun number -> number = floor number) numbers
+            && TargetRules.areClasses (Array.distinct numbers).Length numbers.Length
+
+    /// What is predicted, and what is subtracted from it: classes, if any value is a name; otherwise what the task says.
+    let target (missing: string list) (name: string) (task: TaskChoice) (values: obj[]) : Target * float =
         let cells =
             values
             |> Array.mapi (fun index value ->
@@ -134,20 +152,29 @@ module internal MemoryColumn =
         | Some index -> fail $"the target of example {index} is missing"
         | None -> ()
 
-        let cells =
-            if areClasses then
-                cells
-                |> Array.map (fun cell ->
-                    match cell with
-                    | Cell.Number number -> Cell.Text(Printable.number number)
-                    | cell -> cell)
-            else
-                cells
-
         if isOfNames "the target" cells then
             let names = namesOf cells
             Classes(names, cells |> Array.map (textOf >> Option.get >> code names)), 0.0
         elif cells.Length = 0 then
             Quantity [||], 0.0
         else
-            quantity name values cells
+            let numbers = finite cells
+
+            if areClasses task numbers then
+                labels numbers, 0.0
+            else
+                quantity name values numbers cells
+
+    /// Why nothing can be learned from a column of some values, if nothing can.
+    let unusable (missing: string list) (values: obj[]) : string option =
+        match values |> Array.tryFind (Cell.ofObject >> Option.isNone) with
+        | Some other -> Some $"it holds a {other.GetType().Name}, which is neither a number nor a name"
+        | None ->
+            let texts = cells missing "" values |> Array.choose textOf
+            let distinct = Array.distinct texts
+
+            if texts.Length = 0 || ColumnRules.areCategories distinct.Length texts.Length then
+                None
+            else
+                Some
+                    $"{distinct.Length} different names in {texts.Length} rows, like {Printable.quote texts[0]}"

@@ -72,15 +72,14 @@ module Records =
     /// float32 does not tell them apart.</summary>
     /// <param name="columns">The name and the values of each column.</param>
     /// <param name="targetName">What is predicted.</param>
-    /// <param name="areClasses">Numbers are classes too, named by their texts.</param>
-    /// <param name="targets">The value of each example: texts, enum values and Booleans are classes, numbers are
-    /// quantities.</param>
+    /// <param name="task">What to learn from numbers: classes, named by their texts, or quantities.</param>
+    /// <param name="targets">The value of each example: texts, enum values and Booleans are classes.</param>
     /// <exception cref="T:Hybrid.TableException">There are no examples or columns, a number is infinite, a column holds numbers and
     /// names, or there are not as many targets as examples.</exception>
     let ofColumns
         (columns: struct (string * obj[])[])
         (targetName: string)
-        (areClasses: bool)
+        (task: TaskChoice)
         (targets: obj[])
         : Table =
         ofValues
@@ -88,7 +87,7 @@ module Records =
             (columns
              |> Array.map (fun struct (name, values) -> MemoryColumn.column [] name values))
             targetName
-            (MemoryColumn.target [] targetName areClasses targets)
+            (MemoryColumn.target [] targetName task targets)
 
     let private ofNumbers
         (isSingle: bool)
@@ -130,7 +129,11 @@ module Records =
             },
             values |> Array.map (fun value -> float32 (value - offset))
 
-        ofValues [] (Array.init width column) "target" (MemoryColumn.target [] "target" false targets)
+        ofValues
+            []
+            (Array.init width column)
+            "target"
+            (MemoryColumn.target [] "target" TaskChoice.Regression targets)
 
     /// <summary>A table of rows of float32 numbers, which are taken as they are; NaN is a missing value.</summary>
     /// <param name="names">The names of the columns; null for x1, x2, …</param>
@@ -152,13 +155,36 @@ module Records =
     let ofDoubles (names: string[]) (features: float[][]) (targets: obj[]) : Table =
         ofNumbers false names features id targets
 
+    /// What was left out, and why.
+    let private notesOf (columns: (string * string) list) (rows: int) : Note list =
+        [
+            for name, reason in columns do
+                {
+                    Columns = [ name ]
+                    Says = $"left out {Printable.quote name}: {reason}"
+                    Remedies = [ Remedy.Set(OptionName.Categorical, name, "to keep names") ]
+                }
+            if rows > 0 then
+                {
+                    Columns = []
+                    Says =
+                        if rows = 1 then
+                            "1 row without a target is left out"
+                        else
+                            $"{rows} rows without a target are left out"
+                    Remedies = []
+                }
+        ]
+
     /// <summary>A table of rows that a program has: dictionaries, JSON objects, a database's records, rows of a data table, or
-    /// objects with properties. A value that a row does not have is missing.</summary>
-    /// <param name="options">The target, by default the last column; the columns to ignore; what stands for a missing value
-    /// besides null; and whether a target of numbers is one of classes.</param>
+    /// objects with properties. A value that a row does not have is missing. Rows without a target, and columns of names that are
+    /// almost all different or of values that are neither numbers nor names, are left out and noted.</summary>
+    /// <param name="options">The target, by default the last column; the columns to ignore, and those to keep as categories however
+    /// many there are; what stands for a missing value besides null; and what to learn from a target of numbers. Names are found in
+    /// any case.</param>
     /// <param name="rows">A collection of rows, a database's reader, a data table, or a JSON array.</param>
-    /// <exception cref="T:Hybrid.TableException">There are no rows or columns, a column is absent, a target is missing, or a column
-    /// holds numbers and names.</exception>
+    /// <exception cref="T:Hybrid.TableException">There are no rows or columns, a column is absent, every target is missing, or a
+    /// column holds numbers and names.</exception>
     let ofRows (options: CsvOptions) (rows: obj) : Table =
         // a database's reader has one record at a time
         let rows =
@@ -171,29 +197,73 @@ module Records =
         if names.Length = 0 then
             fail "there are no rows"
 
-        let target' = options.Target |> Option.defaultValue (Array.last names)
+        let named wanted =
+            match Row.named names wanted with
+            | Some name -> name
+            | None -> fail $"there is no column {Printable.quote wanted}. The columns are {Advice.list names}"
 
-        for name in target' :: options.Ignore do
-            if not (Array.contains name names) then
-                fail $"there is no column {Printable.quote name}. The columns are {Advice.list names}"
+        let targetName =
+            options.Target |> Option.map named |> Option.defaultValue (Array.last names)
 
-        let values = rows |> Array.map dict
+        let ignored, wished =
+            List.map named options.Ignore, List.map named options.Categorical
 
-        let valuesOf name =
-            values
-            |> Array.map (fun row ->
-                match row.TryGetValue name with
-                | true, value -> value
-                | false, _ -> null)
+        let valueOf name (row: Collections.Generic.IDictionary<string, obj>) =
+            match row.TryGetValue name with
+            | true, value -> value
+            | false, _ -> null
 
-        let missing = options.Missing
+        let values, missing = rows |> Array.map dict, options.Missing
 
-        ofValues
-            missing
+        let hasTarget row =
+            match Cell.ofObject (valueOf targetName row) with
+            | Some Cell.Missing -> false
+            | Some cell -> not (Cell.isOneOf missing cell)
+            | None -> true
+
+        let present = Array.filter hasTarget values
+
+        if present.Length = 0 then
+            fail $"every value of the target {Printable.quote targetName} is missing"
+
+        let columns =
             [|
                 for name in names do
-                    if name <> target' && not (List.contains name options.Ignore) then
-                        MemoryColumn.column missing name (valuesOf name)
+                    if name <> targetName && not (List.contains name ignored) then
+                        let values = Array.map (valueOf name) present
+
+                        name,
+                        values,
+                        (if List.contains name wished then
+                             None
+                         else
+                             MemoryColumn.unusable missing values)
             |]
-            target'
-            (MemoryColumn.target missing target' (options.Task = TaskChoice.Classification) (valuesOf target'))
+
+        let leftOut =
+            columns
+            |> Seq.choose (fun (name, _, reason) -> Option.map (fun reason -> name, reason) reason)
+            |> List.ofSeq
+
+        if columns.Length > 0 && leftOut.Length = columns.Length then
+            let reasons =
+                leftOut
+                |> List.map (fun (name, reason) -> $"{Printable.quote name}: {reason}")
+                |> String.concat "; "
+
+            fail $"no column is left to learn from. {reasons}"
+
+        let used =
+            [|
+                for name, values, reason in columns do
+                    if reason.IsNone then
+                        MemoryColumn.column missing name values
+            |]
+
+        let target =
+            Array.map (valueOf targetName) present
+            |> MemoryColumn.target missing targetName options.Task
+
+        { ofValues missing used targetName target with
+            Notes = notesOf leftOut (values.Length - present.Length)
+        }

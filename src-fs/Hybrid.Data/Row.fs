@@ -5,6 +5,7 @@ open System.Collections.Generic
 open System.Data
 open System.Globalization
 open System.Text.Json
+open System.Text.Json.Nodes
 
 /// A program's row: values by the names of columns, which are found exactly or, failing that, in any case.
 [<NoComparison; NoEquality>]
@@ -18,18 +19,18 @@ type internal Row =
 module internal Row =
     let private fail message = DataFile.failFile "the row" message
 
+    /// A name among others: exactly or, failing that, in any case.
+    let named (names: string seq) (wanted: string) : string option =
+        let same (comparison: StringComparison) =
+            names |> Seq.tryFind (fun name -> String.Equals(name, wanted, comparison))
+
+        same StringComparison.Ordinal
+        |> Option.orElseWith (fun () -> same StringComparison.OrdinalIgnoreCase)
+
     let private find (names: string list Lazy) (value: string -> obj) : Row =
         {
             Names = names
-            Find =
-                fun wanted ->
-                    let same (comparison: StringComparison) =
-                        names.Value
-                        |> List.tryFind (fun name -> String.Equals(name, wanted, comparison))
-
-                    same StringComparison.Ordinal
-                    |> Option.orElseWith (fun () -> same StringComparison.OrdinalIgnoreCase)
-                    |> Option.map value
+            Find = fun wanted -> named names.Value wanted |> Option.map value
         }
 
     let private ofPairs (pairs: KeyValuePair<string, obj> seq) : Row =
@@ -61,6 +62,7 @@ module internal Row =
     let ofObject (row: obj) : Row =
         match row with
         | :? JsonElement as json -> ofJson json
+        | :? JsonNode as json -> ofJson (JsonSerializer.SerializeToElement json)
         | :? IDataRecord as record ->
             find (lazy [ for field in 0 .. record.FieldCount - 1 -> record.GetName field ]) (fun name ->
                 record.GetValue(record.GetOrdinal name))
@@ -78,8 +80,10 @@ module internal Row =
         | :? string
         | :? IConvertible
         | :? Collections.IEnumerable ->
+            let kind = row.GetType().Name.Split('`')[0]
+
             fail
-                $"a {row.GetType().Name} has no names for its values. Give an object with properties, a dictionary, a JSON object, or a database's record."
+                $"its type {kind} has no names for its values. Give an object with properties, a dictionary, a JSON object, or a database's record; of several rows, one after the other."
         | _ -> ofProperties row
 
     /// <summary>The rows of a data table, of a database's reader, of a JSON array, or of any collection.</summary>

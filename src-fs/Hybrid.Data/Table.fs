@@ -1,6 +1,7 @@
 namespace Hybrid.Data
 
 open System
+open System.Globalization
 open Hybrid.Core
 
 /// <summary>Examples in memory: one dense row of raw columns each, and what is to be predicted.</summary>
@@ -119,9 +120,18 @@ module Table =
         else
             numbers |> Array.map (fun number -> float32 (float number + difference))
 
+    let private codeIn (known: string[]) (name: string) : int = Array.IndexOf(known, name)
+
     /// The index of each of a category's names in a second list; -1 if it is missing there.
-    let private codes (known: string[]) (names: string[]) : int[] =
-        names |> Array.map (fun name -> Array.IndexOf(known, name))
+    let private codes (known: string[]) (names: string[]) : int[] = names |> Array.map (codeIn known)
+
+    let private numberName (value: float) : string =
+        value.ToString("R", CultureInfo.InvariantCulture)
+
+    let private numberOf (name: string) : float =
+        match Double.TryParse(name, NumberStyles.Float, CultureInfo.InvariantCulture) with
+        | true, number -> number
+        | _ -> nan
 
     /// <summary>The features as a model takes them: columns are found by name, further ones are ignored, and a category
     /// is matched by name.</summary>
@@ -141,8 +151,17 @@ module Table =
             | None ->
                 let listed = table.Columns |> Array.map _.Name |> Advice.list
 
+                let why =
+                    if table.TargetName = wanted.Name then
+                        ", which is its target: name another target, or encode rows without one"
+                    else
+                        table.Notes
+                        |> List.tryFind (fun note -> List.contains wanted.Name note.Columns)
+                        |> Option.map (fun note -> $" ({note.Says})")
+                        |> Option.defaultValue ""
+
                 fail
-                    $"it lacks the model's column {Advice.quote wanted.Name}. It has {Advice.columns width}: {listed}. Use data with the columns of the training data, or train a model on this data."
+                    $"it lacks the model's column {Advice.quote wanted.Name}{why}. It has {Advice.columns width}: {listed}. Use data with the columns of the training data, or train a model on this data."
             | Some at ->
                 match wanted.Kind, table.Columns[at].Kind with
                 | Number wanted, Number format -> numbers at |> shifted (format.Offset - wanted.Offset)
@@ -221,8 +240,26 @@ module Table =
                     let unknown = Advice.quote names[labels[row]]
                     fail $"the model does not know the class {unknown}. It knows {Advice.list known}."
                 | None -> Classes(known, labels |> Array.map (fun label -> codes[label]))
-            | Quantity _, Some _ -> fail "its target is a quantity, but the model predicts classes."
-            | Classes _, None -> fail "its target is a class, but the model predicts a quantity."
+            // numbers that were guessed to be the other of the two
+            | Quantity values, Some known ->
+                let codes =
+                    values
+                    |> Array.map (fun value ->
+                        codeIn known (numberName (float value + table.Reading.Target.Offset)))
+
+                if Array.contains -1 codes then
+                    fail "its target is a quantity, but the model predicts classes."
+
+                Classes(known, codes)
+            | Classes(names, labels), None ->
+                let numbers = names |> Array.map numberOf
+
+                if Array.exists Double.IsNaN numbers then
+                    fail "its target is a class, but the model predicts a quantity."
+
+                labels
+                |> Array.map (fun label -> numbers[label])
+                |> Target.quantity table.Source table.TargetName schema.Reading.Target.Offset
 
         {
             Source = table.Source

@@ -26,8 +26,10 @@ static class CommandLine
     /// <summary>The names of the subcommands.</summary>
     public static IEnumerable<string> Commands => Root().Subcommands.Select(command => command.Name);
 
-    public static int Run(string[] arguments)
+    public static int Run(string[] words)
     {
+        // as in other programs
+        string[] arguments = words is ["help", ..] ? [.. words[1..], "--help"] : words;
         var command = arguments.FirstOrDefault() ?? "";
 
         return Guard(command, () =>
@@ -68,7 +70,7 @@ static class CommandLine
     {
         UnknownWords.Check(parsed, arguments);
         if (parsed.Errors.Count > 0 && parsed.Action is not HelpText)
-            throw new UsageException(Missing(parsed) ?? parsed.Errors[0].Message);
+            throw new UsageException(Missing(parsed) ?? TooMany(parsed) ?? parsed.Errors[0].Message);
     }
 
     /// <summary>The argument or the value of an option that is missing, if that is what is wrong.</summary>
@@ -84,6 +86,16 @@ static class CommandLine
             .FirstOrDefault(option => option.Tokens.Count == 0 && option.Option.Arity.MinimumNumberOfValues > 0) is { } empty
                 ? $"{empty.Option.Name} needs a value{(empty.Option.HelpName is { } hint ? $", {hint}" : "")}: {empty.Option.Description}"
                 : null;
+    }
+
+    /// <summary>The argument that the command does not take, if that is what is wrong.</summary>
+    static string? TooMany(ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+        return parsed.UnmatchedTokens is [var first, ..]
+            ? $"{Printable.quote(first)} is one argument too many: {About.Name} {command.Name} takes "
+                + $"{(command.Arguments.Count == 0 ? "none" : string.Join(" and ", command.Arguments.Select(argument => argument.Name)))}."
+            : null;
     }
 
     static RootCommand Root()

@@ -254,14 +254,19 @@ module internal ColumnRules =
         else
             $"{cells.Distinct}"
 
-    /// Whether so many categories can be learned from so many rows.
-    let private isFew (cells: ColumnCells) =
-        let limit =
-            max
-                (min usualCategories (max fewCategories (cells.Present / 2)))
-                (min mostCategories (cells.Present / rowsPerCategory))
+    /// Whether so many different texts in so many rows are categories that can be learned from, not names or remarks.
+    let private areFew (distinct: int) (present: int) : bool =
+        distinct
+        <= max
+            (min usualCategories (max fewCategories (present / 2)))
+            (min mostCategories (present / rowsPerCategory))
 
-        not cells.IsFull && cells.Distinct <= limit
+    /// The same, but not where each row has its own.
+    let areCategories (distinct: int) (present: int) : bool =
+        areFew distinct present && (distinct < present || present < fewest)
+
+    let private isFew (cells: ColumnCells) =
+        not cells.IsFull && areFew cells.Distinct cells.Present
 
     /// A mostly numeric column with other texts is a category only if it has few values, such as 0, 1, 2 and 3+.
     let private areFewForNumbers (cells: ColumnCells) =

@@ -26,6 +26,11 @@ module internal TargetRules =
     /// … and on average this many examples of each.
     let private guessedExamples = 5
 
+    /// Whether so many different integers in so many examples are guessed to be classes.
+    let areClasses (distinct: int) (present: int) : bool =
+        distinct <= 2
+        || (distinct <= guessedClasses && present >= guessedExamples * distinct)
+
     /// What the target is, and what is said about it; or what is wrong with it.
     let decide
         (signs: DecimalSigns)
@@ -115,8 +120,7 @@ module internal TargetRules =
             not cells.IsFull
             && numbers.Range.AreWhole
             && numbers.Notation = Notation.plain
-            && (different <= 2
-                || (different <= guessedClasses && cells.Present >= guessedExamples * different))
+            && areClasses different cells.Present
 
         let spoiled () =
             let strangers = ColumnRules.strangers numbers.Notation cells

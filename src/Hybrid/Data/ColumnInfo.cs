@@ -9,6 +9,9 @@ namespace Hybrid;
 /// columns.</param>
 public sealed record ColumnInfo(string Name, IReadOnlyList<string>? Categories = null, double Offset = 0)
 {
+    /// <summary>Such as "street: Elm, Oak", or the name of a column of numbers.</summary>
+    public override string ToString() => Categories is null ? Name : $"{Name}: {string.Join(", ", Categories)}";
+
     internal static IReadOnlyList<ColumnInfo> Of(Column[] columns) => [.. columns.Select(column => column.Kind switch
     {
         ColumnKind.Category category => new ColumnInfo(column.Name, category.Item),

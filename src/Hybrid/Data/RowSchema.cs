@@ -1,3 +1,5 @@
+using Hybrid.Data;
+
 namespace Hybrid;
 
 /// <summary>The columns of a program's objects, declared once: for the data to learn from, and for the rows to predict.</summary>
@@ -37,7 +39,7 @@ public sealed class RowSchema<T>
 
         return new TableData(Data.Records.ofColumns(
             [.. columns.Select(column => new ValueTuple<string, object?[]>(column.Name, Array.ConvertAll(all, item => column.Value(item))))],
-            targetName, false, Array.ConvertAll(all, item => target(item))));
+            targetName, TaskChoice.Regression, Array.ConvertAll(all, item => target(item))));
     }
 
     /// <summary>Objects as rows for <see cref="Model.PredictAll"/>, <see cref="Model.ClassifyAll"/> or

@@ -130,12 +130,14 @@ public sealed class TableData
 
     /// <summary>Examples from rows as a program has them: dictionaries, JSON objects, database records, or objects with public
     /// properties. Texts, enum values and Booleans are categories or classes; null, DBNull, NaN and what a row lacks are
-    /// missing.</summary>
+    /// missing. A target of few integers is one of classes, as in tables, unless the options name the task. Rows without a target,
+    /// columns of names that are almost all different, and those of other values are left out; <see cref="Notes"/> says
+    /// so.</summary>
     /// <param name="rows">The rows, in memory or read one after the other, such as a DbDataReader.</param>
-    /// <param name="options">Target, columns to ignore, what stands for a missing value besides null, and whether a target of numbers
-    /// is one of classes. By default the last column is the target.</param>
-    /// <exception cref="TableException">There are no rows, a row or a value is none of these, a column is absent, a target is
-    /// missing, or a column holds numbers and names.</exception>
+    /// <param name="options">Target, columns to ignore, columns to keep as categories, what stands for a missing value besides null,
+    /// and the task; names in any case. By default the last column is the target.</param>
+    /// <exception cref="TableException">There are no rows, a row is none of these, a column is absent, every target is missing, or a
+    /// column holds numbers and names.</exception>
     public static TableData FromRows(IEnumerable rows, TableOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(rows);

@@ -130,6 +130,9 @@ public sealed partial class Model
     public Model WithNetwork(NeuralNetwork network)
     {
         ArgumentNullException.ThrowIfNull(network);
+        if (network.Inputs != Inputs)
+            throw new HybridException($"The network takes {network.Inputs} inputs, but the model has {Inputs} columns.");
+
         return new Model(Models.ModelModule.withNetwork(network.Value, Value));
     }
 

@@ -20,6 +20,8 @@ public sealed class CommandLineTests : IDisposable
             part => Assert.Contains(part, help));
         Assert.DoesNotContain("Hybrid.Cli", help);
         Assert.Equal(help, command.Succeed().Output);
+        Assert.Equal(help, command.Succeed("help").Output);
+        Assert.Equal(command.Succeed("train", "--help").Output, command.Succeed("help", "train").Output);
     }
 
     [Fact]
@@ -46,7 +48,10 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("There is no option --jsn. Did you mean --json?", "evaluate", "model.onnx", "--jsn")]
     [InlineData("There is no option --jsn", "train", "iris", "--output", "--jsn")]
     [InlineData("There is no option -x", "-x")]
-    [InlineData("'wine'", "train", "iris", "wine")]
+    [InlineData("«wine» is one argument too many: hybrid train takes DATA.", "train", "iris", "wine")]
+    [InlineData("«3» is one argument too many: hybrid evaluate takes MODEL and DATA.", "evaluate", "model.onnx", "iris", "3")]
+    [InlineData("There is no option -e. Did you mean --epochs?", "train", "iris", "-e", "3")]
+    [InlineData("There is no option --val. Did you mean --validation?", "train", "iris", "--val", "0.2")]
     [InlineData("--epochs must be a whole number, not «x»", "train", "iris", "--epochs", "x")]
     [InlineData("--epochs needs a value, n: Maximum number of passes", "train", "iris", "--epochs")]
     [InlineData("--learning-rate must be above 0, not -1", "train", "iris", "--lr", "-1")]

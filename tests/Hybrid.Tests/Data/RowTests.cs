@@ -2,6 +2,7 @@ using System.Collections;
 using System.Data;
 using System.Dynamic;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.Data.Sqlite;
 using Xunit;
 
@@ -75,7 +76,8 @@ public sealed class RowTests
         return command.ExecuteReader();
     }
 
-    public static TheoryData<string> Forms => ["schema", "object", "anonymous", "dictionary", "bag", "hashtable", "json", "record", "row"];
+    public static TheoryData<string> Forms =>
+        ["schema", "object", "anonymous", "dictionary", "bag", "hashtable", "json", "node", "record", "row"];
 
     static object Form(string name)
     {
@@ -106,6 +108,8 @@ public sealed class RowTests
                 return new Hashtable(Second());
             case "json":
                 return JsonDocument.Parse(Text).RootElement;
+            case "node":
+                return JsonNode.Parse(Text)!;
             case "row":
                 return data.Rows[1];
             default:
@@ -190,6 +194,66 @@ public sealed class RowTests
         Refuses("is not the index of a category of the column «Street», from 0 to 1", () => model.Predict(row));
         Refuses("is not the index of a category", () => model.Predict([.. table[0], .. row], new float[2]));
     }
+
+    [Fact]
+    public void Entities_with_identifiers_and_other_objects_train_without_them()
+    {
+        var rows = Enumerable.Range(0, 40).Select(i => new
+        {
+            Id = Guid.NewGuid(), Name = $"customer {i}", Orders = new List<int>(), Stay = TimeSpan.FromHours(12 * i), Bought = i % 3 == 0 ? 1 : (int?)0,
+        });
+        var data = TableData.FromRows(rows, new() { Target = "bought" });
+        Assert.Equal(["Stay"], data.Columns.Select(column => column.Name));
+        Assert.Equal([0.5f], data[1].ToArray());
+        Assert.Equal(["0", "1"], data.Classes);
+        Assert.Equal(
+            ["left out «Id»: 40 different names", "left out «Name»: 40 different names", "left out «Orders»: it holds a List"],
+            data.Notes.Select(note => note.Says.Split(note.Says.Contains(" in ") ? " in " : "`")[0]));
+
+        var kept = TableData.FromRows(rows, new() { Target = "bought", Ignore = ["ORDERS"], Categorical = ["name"] });
+        Assert.Equal(["Name", "Stay"], kept.Columns.Select(column => column.Name));
+        Refuses("no column is left to learn from. «Id»: 40 different names", () => TableData.FromRows(rows, new() { Target = "bought", Ignore = ["Stay"] }));
+        Refuses("there is no column «order»", () => TableData.FromRows(rows, new() { Target = "order" }));
+    }
+
+    [Fact]
+    public void Rows_without_a_target_are_left_out_and_counted()
+    {
+        var rows = Enumerable.Range(0, 30).Select(i => new { X = i, Y = i % 10 == 0 ? (double?)null : i + 0.5 });
+        var data = TableData.FromRows(rows);
+        Assert.Equal(27, data.Count);
+        Assert.Contains("3 rows without a target are left out", Assert.Single(data.Notes).Says);
+        Refuses("every value of the target «Y» is missing", () => TableData.FromRows(rows.Select(row => new { row.X, Y = DBNull.Value })));
+    }
+
+    [Fact]
+    public void A_few_integers_are_classes_as_in_tables_unless_the_task_is_named()
+    {
+        var rows = Enumerable.Range(0, 60).Select(i => new { X = i, Y = i / 5 });
+        Assert.Equal(Enumerable.Range(0, 12).Select(i => $"{i}"), TableData.FromRows(rows).Classes!);
+        Assert.Null(TableData.FromRows(rows, new() { Task = TaskKind.Regression }).Classes);
+        Assert.Null(TableData.FromRows(rows.Take(40)).Classes);
+        Assert.Equal(["1001", "1002"], TableData.FromRows(new[] { new { X = 1, Y = 1002 }, new { X = 2, Y = 1001 } }).Classes);
+
+        // the model knows what the numbers of other rows are
+        var trained = Trainer.Train(TableData.FromRows(rows), quick).Model;
+        Assert.Equal(5, trained.Evaluate(TableData.FromRows(rows.Skip(3).Take(5))).Examples);
+        var quantity = Trainer.Train(TableData.FromRows(rows, new() { Task = TaskKind.Regression }), quick).Model;
+        Assert.Equal(60, quantity.Evaluate(TableData.FromRows(rows)).Examples);
+    }
+
+    [Fact]
+    public void Numbers_that_are_not_whole_rows_and_networks_of_other_sizes_are_refused_as_that()
+    {
+        Refuses("takes 5 numbers per example, and 3 is not a multiple", () => model.Predict([1f, 2f, 9f]));
+        Refuses("takes 2 inputs, but the model has 5 columns", () => model.WithNetwork(NeuralNetwork.FromSizes([2, 1])));
+        Assert.Equal("Street: Elm, Oak", model.Columns[2].ToString());
+    }
+
+    [Fact]
+    public void Rows_without_the_target_do_not_lose_their_last_column_silently() =>
+        Refuses("lacks the model's column «Garden», which is its target", () => model.Predict(TableData.FromRows(
+            houses.Select(house => new { house.Area, house.Rooms, house.Street, house.Heating, house.Garden }))));
 
     [Fact]
     public void A_date_is_a_number_of_days() =>
