@@ -5,7 +5,7 @@ open Hybrid.Core
 
 /// Parameters that no gradient reaches, because the result depends on them only through rounding, comparisons and the like, whose
 /// derivative is 0.
-module Flatness =
+module internal Flatness =
     /// The operands that a node's derivative flows to.
     let private sloped (x: Tensor) : Tensor list =
         match x.Node with
@@ -29,7 +29,7 @@ module Flatness =
         |> List.map fst
 
     /// What is said of such parameters.
-    let internal describe (names: string list) : string =
+    let describe (names: string list) : string =
         let shown = names |> List.truncate 3 |> String.concat ", "
 
         let more =

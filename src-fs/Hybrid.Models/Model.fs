@@ -94,10 +94,6 @@ module Model =
         [
             if Independence.isLost model.Inputs model.Network then
                 "What it returns for an example depends on the other examples of the batch, as with batch statistics or a softmax over the examples. Export the model for inference."
-            match Flatness.parameters model.Inputs model.Network with
-            | [] -> ()
-            | names ->
-                $"What it returns depends on {Flatness.describe names}: they cannot be trained. Export the model without quantization to train it."
         ]
 
     /// <summary>The number of outputs of a network per example.</summary>
