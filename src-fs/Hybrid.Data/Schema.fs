@@ -60,6 +60,8 @@ type TableRows =
         Features: float32[]
         Examples: int
         Target: Target option
+        /// As for tables.
+        OneUnit: bool
         Notes: Note list
     }
 

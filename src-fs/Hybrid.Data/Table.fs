@@ -266,12 +266,14 @@ module Table =
             Features = features
             Examples = table.Examples
             Target = Some target
+            OneUnit = table.OneUnit
             Notes = table.Notes @ blurred schema table
         }
 
     /// Rows that were read for a model with their targets, as a table.
     let ofRows (schema: Schema) (rows: TableRows) : Table =
         { create rows.Source schema.Columns rows.Features schema.TargetName rows.Target.Value with
+            OneUnit = rows.OneUnit
             Reading = schema.Reading
             Notes = rows.Notes
         }

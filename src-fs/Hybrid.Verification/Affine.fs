@@ -93,6 +93,11 @@ module internal Affine =
         let rows (width: int) (values: float[]) =
             Array.concat (indices |> Array.map (fun i -> values[i * width .. i * width + width - 1]))
 
+        let isZero rows =
+            match rows with
+            | Rows.Picked _ -> false
+            | Rows.Dense(factors, noise) -> Array.forall ((=) 0.0) factors && Array.forall ((=) 0.0) noise
+
         {
             Size = indices.Length
             Terms =
@@ -106,6 +111,8 @@ module internal Affine =
                             | Rows.Dense(factors, noise) ->
                                 Rows.Dense(rows term.Width factors, rows term.Width noise)
                     })
+                // what depends on nothing is a constant
+                |> List.filter (fun term -> not (isZero term.Rows))
             Constant = indices |> Array.map (fun i -> x.Constant[i])
             Noise = indices |> Array.map (fun i -> x.Noise[i])
         }
@@ -200,14 +207,16 @@ module internal Affine =
                         for j in 0 .. width - 1 do
                             let at = i * width + j
                             let value, doubt = own[e * width + j], ownNoise[e * width + j]
-                            let product = factor * value
-                            factors[at] <- factors[at] + product
 
-                            noises[at] <-
-                                noises[at]
-                                + size * doubt
-                                + off * (abs value + doubt)
-                                + Ulp * (abs product + abs factors[at])
+                            if value <> 0.0 || doubt <> 0.0 then
+                                let product = factor * value
+                                factors[at] <- factors[at] + product
+
+                                noises[at] <-
+                                    noises[at]
+                                    + size * doubt
+                                    + off * (abs value + doubt)
+                                    + Ulp * (abs product + abs factors[at])
 
                 let value, doubt = operand.Constant[e], operand.Noise[e]
                 let product = factor * value

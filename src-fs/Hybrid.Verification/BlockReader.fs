@@ -153,6 +153,8 @@ type internal BlockReader(arithmetic: Arithmetic, name: string, box: Interval[])
         build.Enclosed(primitive, List.map values operands, Shape.size x.Shape)
 
     let apply (values: Tensor -> Affine) (x: Tensor) (primitive: Primitive) (operands: Tensor list) : Affine =
+        let isExact = values >> Affine.exactly >> Option.isSome
+
         match primitive.Kernel, primitive.Rounding, operands with
         | _, RoundingRule.Sums, _ ->
             match x with
@@ -161,15 +163,8 @@ type internal BlockReader(arithmetic: Arithmetic, name: string, box: Interval[])
         | Kernel.View, RoundingRule.Moves, [ a ] -> values a
         | Kernel.Read view, RoundingRule.Moves, [ a ] -> Affine.pick view.Indices (values a)
         | Kernel.Write places, RoundingRule.Moves, parts ->
-            let size = Shape.size x.Shape
-            let rows = Array.create size [||]
-
-            List.iteri
-                (fun operand (place: Strided) ->
-                    place.Indices |> Array.iteri (fun i at -> rows[at] <- [| entry operand i 1.0 |]))
-                places
-
-            combine 0.0 (List.map values parts) rows false
+            List.map2 (fun part (place: Strided) -> struct (values part, place.Indices)) parts places
+            |> Placement.create (Shape.size x.Shape)
         | Kernel.Map Unary.Negate, RoundingRule.Chooses, [ a ] ->
             let a = values a
             scaled primitive (Array.create a.Size -1.0) a 0.0
@@ -201,10 +196,13 @@ type internal BlockReader(arithmetic: Arithmetic, name: string, box: Interval[])
             build.Elementary(Curve.Softplus, values a)
         | Kernel.Reduce(Reduction.Max, outer, length, inner), RoundingRule.Chooses, [ a ] ->
             greatest (outer, length, inner) (values a)
-        // inputs in a box are numbers
+        // inputs in a box are numbers; only a constant may be missing
         | Kernel.Map Unary.IsNaN, RoundingRule.Chooses, [ a ] ->
-            let none = Array.zeroCreate (values a).Size
-            Affine.constant none none
+            let missing =
+                (values a).Constant
+                |> Array.map (fun x -> if System.Double.IsNaN x then 1.0 else 0.0)
+
+            Affine.constant missing (Array.zeroCreate missing.Length)
         | Kernel.Select, RoundingRule.Chooses, [ condition; a; b ] ->
             match Affine.exactly (values condition) with
             | Some condition ->
@@ -214,6 +212,10 @@ type internal BlockReader(arithmetic: Arithmetic, name: string, box: Interval[])
 
                 combine 0.0 [ values a; values b ] rows false
             | None -> enclosed values x primitive operands
+        | _, RoundingRule.Chooses, operands when List.forall isExact operands ->
+            // comparisons of constants are exact
+            let numbers = operands |> List.map (values >> _.Constant) |> primitive.Reference
+            Affine.constant numbers (Array.zeroCreate numbers.Length)
         | Kernel.Softmax(outer, length, inner), RoundingRule.Within off, [ a ] when
             length > 1 && length <= mostClasses
             ->
@@ -244,6 +246,8 @@ type internal BlockReader(arithmetic: Arithmetic, name: string, box: Interval[])
         if
             regions.AreCurved within
             && within |> Array.forall (Graph.operands >> List.forall isExact)
+            // what is constant in spite of the graph may be missing
+            && (Affine.exactly (values (regions.Root x))).IsNone
         then
             let root = regions.Root x
             Some(build.Joint(Elementwise.create arithmetic constant root x, values root))

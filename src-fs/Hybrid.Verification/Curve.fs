@@ -28,6 +28,8 @@ type internal Joint =
         Around: Interval[] -> struct (Interval * Lines)[]
         /// How far each computed value may be from the function of the computed arguments.
         Off: Interval[] -> float[]
+        /// The slopes of each value, where it is continuous and depends only on the argument of its own number.
+        Slopes: (Interval[] -> Interval[]) option
     }
 
 /// A function that bounds are known of. Maximum, minimum, absolute value, leaky ReLU and clipping are affine functions of ReLUs;

@@ -230,7 +230,7 @@ module internal Elementwise =
     /// <param name="result">Computed from root and constants element by element.</param>
     /// <exception cref="T:Hybrid.HybridException">In float32, a primitive's rounding is not known.</exception>
     let create (arithmetic: Arithmetic) constant (root: Tensor) (result: Tensor) : Joint =
-        let _, y = repeated constant root result 1
+        let z, y = repeated constant root result 1
         let z', y' = repeated constant root result (2 * pieces)
 
         let isContinuous =
@@ -240,7 +240,14 @@ module internal Elementwise =
                 | Apply(primitive, _) -> Continuity.isContinuous primitive.Continuity
                 | _ -> true)
 
+        let slope = lazy (Derivative.reverse y (Tensor.fill 1.0 y.Shape) [ z ])
+
         {
+            Slopes =
+                if isContinuous then
+                    Some(fun x -> Enclosure.evaluate [ "z", x ] slope.Value |> List.exactlyOne)
+                else
+                    None
             Values = fun x -> Reference.evaluate [ "z", x ] [ y ] |> List.exactlyOne
             Around = around z' y' isContinuous
             Off =

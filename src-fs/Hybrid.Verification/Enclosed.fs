@@ -46,6 +46,7 @@ module internal Enclosed =
                     |> padded (Interval.exactly 0.0)
                     |> Array.map (fun image -> struct (image, Relaxation.constant image.Lower image.Upper))
             Off = fun arguments -> bounds arithmetic primitive (split arguments) |> snd |> padded 0.0
+            Slopes = None
         }
 
     /// The results for constants.

@@ -9,7 +9,7 @@ module internal Scores =
     /// <remarks>The largest score's power is exp 0 = 1, the other's is exp(-64 u) at most: 63 u less, where both may be off by 8 u,
     /// the assumed error of elementary functions, and lose 3 u in the division by their sum. Of their logarithms, which are rounded
     /// differences to the same number, fewer than 16 for all numbers of classes, 64 u are two units in the last place.</remarks>
-    let private margin = 64.0 * RoundingRule.Unit
+    let margin = 64.0 * RoundingRule.Unit
 
     /// The two outputs that a condition compares: it is violated where the first is above the second.
     let private compared (atom: Atom) : struct (int * int) voption =

@@ -92,32 +92,7 @@ module Verifier =
         bounds.Boxes.Inherit(0, null)
         bounds.Compute(1, true)
 
-        let isDefined =
-            bounds.Boxes.Blocks |> Array.forall (_.Spread >> Array.forall Single.IsFinite)
-
-        match padded.Form.Arithmetic with
-        | Arithmetic.Real -> isDefined
-        | Arithmetic.Float32 ->
-            let largest = RoundingRule.overflow * RoundingRule.Unit / 2.0
-
-            let noise (affine: Affine) i =
-                affine.Terms
-                |> List.sumBy (fun term ->
-                    let struct (_, noise) = Affine.row term i
-                    let block = bounds.Boxes.Blocks[term.Block]
-
-                    noise
-                    |> Array.mapi (fun j noise -> if noise = 0.0 then 0.0 else noise * float block.Spread[j])
-                    |> Array.sum)
-                |> (+) affine.Noise[i]
-
-            let isSmall (affine: Affine) =
-                Seq.forall (fun i -> noise affine i < largest) (seq { 0 .. affine.Size - 1 })
-
-            padded.Form.Output :: padded.Form.Between
-            |> Seq.append (padded.Form.Blocks |> Seq.map _.Argument)
-            |> Seq.forall isSmall
-            |> (&&) isDefined
+        Overflow(padded).IsExcluded(bounds.Boxes, 0)
 
     /// The verdict where nothing is asserted of the outputs: any input is a violation.
     let private anywhere arithmetic (remarks: string list) (singles: struct (float32 * float32)[]) =

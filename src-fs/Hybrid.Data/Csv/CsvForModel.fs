@@ -292,6 +292,7 @@ module internal CsvForModel =
                             Features = store.ToArray()
                             Examples = examples
                             Target = target |> Option.map (fun _ -> targetOf rows.Source schema targets)
+                            OneUnit = false
                             Notes = if reading then [] else notesOf rows left
                         }
                     Kept = texts.ToArray()
