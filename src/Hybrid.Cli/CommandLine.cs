@@ -18,6 +18,8 @@ static class CommandLine
           hybrid convert other.onnx own.onnx            rewrite a foreign ONNX file
           hybrid approximate "sin(2*pi*x)"              a network proved to be within 0.01 of a formula
           hybrid verify model.onnx property.vnnlib      a property proved on whole boxes of inputs, or violated
+          hybrid certify model.onnx iris --radius 0.1   rows whose class is proved to stay within a radius
+          hybrid bounds model.onnx --box iris           the range of outputs over a box of inputs, proved
           hybrid lecture list                           the lecture's claims, one experiment each
           hybrid train --help                           all training options
           hybrid completion bash                        tab completion: source <(hybrid completion bash)
@@ -111,6 +113,8 @@ static class CommandLine
             ConvertCommand.Create(),
             ApproximateCommand.Create(),
             VerifyCommand.Create(),
+            CertifyCommand.Create(),
+            BoundsCommand.Create(),
             LectureCommand.Create(),
             CompletionCommand.Create(),
         };
@@ -123,6 +127,8 @@ static class CommandLine
                     ["train"] = TrainArguments.Examples,
                     [ApproximateCommand.Name] = ApproximateCommand.Examples,
                     [VerifyCommand.Name] = VerifyCommand.Examples,
+                    [CertifyCommand.Name] = CertifyCommand.Examples,
+                    [BoundsCommand.Name] = BoundsCommand.Examples,
                     [CompletionCommand.Name] = CompletionCommand.Examples,
                 });
 

@@ -110,6 +110,7 @@ static partial class Completion
         {
             "DATA" => DataSource.names.Concat(Files(word, "")),
             "MODEL" or "MODEL|SIZES" or "IN" or "OUT" => Files(word, ".onnx"),
+            "PROPERTY" => Files(word, ".vnnlib"),
             "path" => Files(word, ""),
             "dir" => Files(word, null),
             _ when Path.GetExtension(hint) is { Length: > 0 } extension => Files(word, extension),

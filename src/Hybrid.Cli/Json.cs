@@ -43,6 +43,9 @@ static class Json
         ["max"] = Number(summary.Maximum),
     };
 
+    /// <summary>The ends of an interval.</summary>
+    public static JsonArray Of(Interval interval) => Array([Number(interval.Lower), Number(interval.Upper)]);
+
     public static JsonArray Array(IEnumerable<JsonNode?> items) => new([.. items]);
 
     public static void Print(JsonObject result) => Console.Out.WriteLine(result.ToJsonString());

@@ -13,9 +13,13 @@ sealed class VerifyCommand
           hybrid verify model.onnx property.vnnlib
           hybrid verify model.onnx property.vnnlib --timeout 60 --results results.txt
           hybrid verify model.onnx property.vnnlib --arithmetic real --json
+          hybrid verify houses.onnx --monotone area=up --monotone age=down --box houses.csv
 
         The file describes violations, so the property holds where it is unsatisfiable. The first line is the verdict: unsat
         (it holds: exit code 0), sat (it is violated: 1), unknown or timeout (3). Errors have exit code 2.
+
+        With --monotone instead of a file: a larger value of the column never lowers (up) or raises (down) the answer, wherever
+        the other columns are in the box. It is proved in real arithmetic, and violated by two rows in float32.
         """;
 
     readonly string model, property;
@@ -36,7 +40,20 @@ sealed class VerifyCommand
     {
         var defaults = new VerifierOptions();
         var model = ModelArgument.Create();
-        var property = new Argument<string>("PROPERTY") { Description = "A VNN-LIB file, which describes violations." };
+        var property = new Argument<string?>("PROPERTY")
+        {
+            Description = "A VNN-LIB file, which describes violations. Not with --monotone.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var monotone = new Option<string[]?>("--monotone")
+        {
+            HelpName = "column=up|down",
+            Description = "Claim that the answer rises or falls with a column. May be given several times.",
+        };
+        var box = ProofArguments.Box(
+            "Where --monotone is claimed: data, whose ranges columns have, or conditions such as \"area in [40, 160], rooms = 3\". May be "
+            + "given several times.");
+        var name = Arguments.Text("--class", "name", "The class whose probability --monotone is about. Default: the last of two.");
         var timeout = Arguments.Number("--timeout", "Give up after this time. Default: never.", "seconds");
         var arithmetic = Arguments.Choice(
             "--arithmetic", "What the network is computed in: float32, in any order of summation, or real. Default: float32.",
@@ -47,27 +64,32 @@ sealed class VerifyCommand
 
         var command = new Command(Name, "Prove a property of a network for whole boxes of inputs, or find a violation.")
         {
-            model, property, timeout, arithmetic, threads, results, json,
+            model, property, monotone, box, name, timeout, arithmetic, threads, results, json,
         };
-        command.SetAction(parsed => new VerifyCommand(
-            parsed.GetRequiredValue(model),
-            parsed.GetRequiredValue(property),
-            defaults with
+        command.SetAction(parsed =>
+        {
+            var options = defaults with
             {
-                Timeout = Seconds(parsed.GetValue(timeout)),
+                Timeout = ProofArguments.Seconds(parsed.GetValue(timeout)),
                 Arithmetic = parsed.GetValue(arithmetic) ?? defaults.Arithmetic,
                 Threads = parsed.GetValue(threads) ?? defaults.Threads,
-            },
-            parsed.GetValue(results), new Terminal(parsed.GetValue(json))).Run());
+            };
+            var terminal = new Terminal(parsed.GetValue(json));
+            var (file, claims) = (parsed.GetValue(property), parsed.GetValue(monotone) ?? []);
+            if (file is null == (claims.Length == 0))
+                throw new UsageException("hybrid verify needs a property, a VNN-LIB file, or --monotone, such as --monotone area=up; not both.");
+
+            if (claims.Length == 0)
+                return new VerifyCommand(parsed.GetRequiredValue(model), file!, options, parsed.GetValue(results), terminal).Run();
+            if (parsed.GetValue(box) is not { Length: > 0 } boxes)
+                throw new UsageException("--monotone needs --box, such as --box houses.csv or --box \"area in [40, 160], rooms = 3\".");
+
+            return new MonotoneClaims(
+                new() { Timeout = options.Timeout, Arithmetic = options.Arithmetic, Threads = options.Threads }, terminal)
+                .Run(parsed.GetRequiredValue(model), claims, boxes, parsed.GetValue(name));
+        });
         return command;
     }
-
-    static TimeSpan? Seconds(double? seconds) => seconds switch
-    {
-        null => null,
-        > 0 and < 1e9 => TimeSpan.FromSeconds(seconds.Value),
-        _ => throw new UsageException("--timeout must be a number of seconds above 0."),
-    };
 
     int Run()
     {

@@ -27,10 +27,14 @@ public sealed class ArrowsTests(ITestOutputHelper output)
         ),
         ("Hybrid.Models", ["Hybrid.Core", "Hybrid.Data", "Hybrid.Diagnostics", "Hybrid.Exchange"]),
         (
+            "Hybrid.Certification",
+            ["Hybrid.Core", "Hybrid.Data", "Hybrid.Figures", "Hybrid.Models", "Hybrid.Verification"]
+        ),
+        (
             "Hybrid",
             [
-                "Hybrid.Core", "Hybrid.Data", "Hybrid.Diagnostics", "Hybrid.Exchange", "Hybrid.Figures", "Hybrid.Kernels",
-                "Hybrid.Models", "Hybrid.Onnx", "Hybrid.Theory", "Hybrid.Verification",
+                "Hybrid.Certification", "Hybrid.Core", "Hybrid.Data", "Hybrid.Diagnostics", "Hybrid.Exchange", "Hybrid.Figures",
+                "Hybrid.Kernels", "Hybrid.Models", "Hybrid.Onnx", "Hybrid.Theory", "Hybrid.Verification",
             ]
         ),
         ("Hybrid.Cli", ["Hybrid", "Hybrid.Figures", "Hybrid.Lecture"]),
@@ -48,6 +52,7 @@ public sealed class ArrowsTests(ITestOutputHelper output)
         ("Hybrid.Diagnostics", []),
         ("Hybrid.Data", ["Cells", "Csv", "Idx"]),
         ("Hybrid.Models", []),
+        ("Hybrid.Certification", []),
         ("Hybrid.Figures", []),
         ("Hybrid.Lecture", ["Frame", "Pieces", "Claims"]),
     ];

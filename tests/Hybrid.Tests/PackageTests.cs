@@ -17,9 +17,10 @@ public sealed class PackageTests(PackageFeed feed) : IClassFixture<PackageFeed>
     {
         ["Hybrid"] =
         [
-            Own("Core"), Own("Data"), Own("Diagnostics"), Own("Exchange"), Own("Figures"), Own("Kernels"), Own("Models"), Own("Onnx"), Own("Theory"), Own("Verification"),
-            FSharpCore,
+            Own("Certification"), Own("Core"), Own("Data"), Own("Diagnostics"), Own("Exchange"), Own("Figures"), Own("Kernels"),
+            Own("Models"), Own("Onnx"), Own("Theory"), Own("Verification"), FSharpCore,
         ],
+        ["Hybrid.Certification"] = [Own("Core"), Own("Data"), Own("Figures"), Own("Models"), Own("Verification"), FSharpCore],
         ["Hybrid.Cli"] = [],
         ["Hybrid.Core"] = [FSharpCore],
         ["Hybrid.Data"] = [Own("Core"), "CsvHelper [34.0.0, 35.0.0)", FSharpCore],

@@ -11,7 +11,8 @@ public sealed class ApiTests
     /// <summary>The packed libraries.</summary>
     public static TheoryData<string> Libraries { get; } =
     [
-        "Hybrid", "Hybrid.Core", "Hybrid.Data", "Hybrid.Diagnostics", "Hybrid.Exchange", "Hybrid.Figures", "Hybrid.Kernels",
+        "Hybrid", "Hybrid.Certification", "Hybrid.Core", "Hybrid.Data", "Hybrid.Diagnostics", "Hybrid.Exchange", "Hybrid.Figures",
+        "Hybrid.Kernels",
         "Hybrid.Lecture", "Hybrid.Models", "Hybrid.Onnx", "Hybrid.Testing", "Hybrid.Theory", "Hybrid.Verification",
     ];
 
