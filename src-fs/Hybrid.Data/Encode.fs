@@ -99,6 +99,7 @@ type Encoder(schema: Schema) =
     /// <param name="rows">A collection of rows, a database's reader, a data table, or a JSON array.</param>
     member _.Rows(policy: UnknownCategory, rows: obj) : float[] seq = Row.all rows |> Seq.map (ofRow policy)
 
+/// Values of a program's rows as the numbers that a model takes.
 module Encode =
     let private fail message = raise (HybridException message)
 

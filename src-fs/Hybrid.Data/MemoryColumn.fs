@@ -165,10 +165,10 @@ module internal MemoryColumn =
             else
                 quantity name values numbers cells
 
-    /// Why nothing can be learned from a column of some values, if nothing can.
-    let unusable (missing: string list) (values: obj[]) : string option =
+    /// Why nothing can be learned from a column of some values, if nothing can, and what to do about it.
+    let unusable (missing: string list) (name: string) (values: obj[]) : (string * Remedy list) option =
         match values |> Array.tryFind (Cell.ofObject >> Option.isNone) with
-        | Some other -> Some $"it holds a {other.GetType().Name}, which is neither a number nor a name"
+        | Some other -> Some($"it holds a {other.GetType().Name}, which is neither a number nor a name", [])
         | None ->
             let texts = cells missing "" values |> Array.choose textOf
             let distinct = Array.distinct texts
@@ -176,5 +176,7 @@ module internal MemoryColumn =
             if texts.Length = 0 || ColumnRules.areCategories distinct.Length texts.Length then
                 None
             else
-                Some
-                    $"{distinct.Length} different names in {texts.Length} rows, like {Printable.quote texts[0]}"
+                Some(
+                    $"{distinct.Length} different names in {texts.Length} rows, like {Printable.quote texts[0]}",
+                    [ Remedy.Set(OptionName.Categorical, name, "to keep it") ]
+                )

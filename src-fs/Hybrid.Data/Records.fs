@@ -156,13 +156,13 @@ module Records =
         ofNumbers false names features id targets
 
     /// What was left out, and why.
-    let private notesOf (columns: (string * string) list) (rows: int) : Note list =
+    let private notesOf (columns: (string * (string * Remedy list)) list) (rows: int) : Note list =
         [
-            for name, reason in columns do
+            for name, (reason, remedies) in columns do
                 {
                     Columns = [ name ]
                     Says = $"left out {Printable.quote name}: {reason}"
-                    Remedies = [ Remedy.Set(OptionName.Categorical, name, "to keep names") ]
+                    Remedies = remedies
                 }
             if rows > 0 then
                 {
@@ -214,11 +214,12 @@ module Records =
             | false, _ -> null
 
         let values, missing = rows |> Array.map dict, options.Missing
+        let standsForMissing = Cell.isOneOf missing
 
         let hasTarget row =
             match Cell.ofObject (valueOf targetName row) with
             | Some Cell.Missing -> false
-            | Some cell -> not (Cell.isOneOf missing cell)
+            | Some cell -> not (standsForMissing cell)
             | None -> true
 
         let present = Array.filter hasTarget values
@@ -237,7 +238,7 @@ module Records =
                         (if List.contains name wished then
                              None
                          else
-                             MemoryColumn.unusable missing values)
+                             MemoryColumn.unusable missing name values)
             |]
 
         let leftOut =
@@ -248,7 +249,7 @@ module Records =
         if columns.Length > 0 && leftOut.Length = columns.Length then
             let reasons =
                 leftOut
-                |> List.map (fun (name, reason) -> $"{Printable.quote name}: {reason}")
+                |> List.map (fun (name, (reason, _)) -> $"{Printable.quote name}: {reason}")
                 |> String.concat "; "
 
             fail $"no column is left to learn from. {reasons}"

@@ -6,7 +6,8 @@ using Xunit;
 
 namespace Hybrid.Tests;
 
-/// <summary>A C# file may use the face, the core and System.Data at once: every simple name means one type.</summary>
+/// <summary>A C# file may use the face, the core, the libraries beside them and System.Data at once: every simple name means one
+/// type. Data, models and diagnostics have an F# form of what the face has under the same names, for F# programs.</summary>
 public sealed class NamesTests
 {
     /// <summary>What the SDK imports into every file, and what a program with a database adds.</summary>
@@ -16,7 +17,8 @@ public sealed class NamesTests
         "System.Threading.Tasks", "System.Data", "System.Data.Common", "System.Text.Json",
     ];
 
-    static readonly string[] ours = ["Hybrid", "Hybrid.Core"];
+    static readonly string[] ours =
+        ["Hybrid", "Hybrid.Core", "Hybrid.Exchange", "Hybrid.Kernels", "Hybrid.Onnx", "Hybrid.Theory", "Hybrid.Verification"];
 
     /// <summary>The assemblies that a program which references the face can name.</summary>
     static readonly string[] references =

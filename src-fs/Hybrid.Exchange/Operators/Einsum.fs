@@ -48,6 +48,8 @@ module internal Einsum =
             if shape[first] <> shape[second] then
                 NodeCall.refuse call $"its axes {Printable.quote name} have different extents."
 
+            call.Spend(2L * int64 shape[first])
+
             let isOn =
                 Tensor.equal (Reductions.positions first shape) (Reductions.positions second shape)
 

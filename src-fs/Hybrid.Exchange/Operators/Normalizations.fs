@@ -226,6 +226,7 @@ module internal Normalizations =
                 NodeCall.integers call "axes"
                 |> Option.defaultValue [ 0L; 2L; 3L ]
                 |> List.map (NodeCall.axis call x.Shape.Length)
+                |> List.distinct
 
             let spread = x - meanOver axes x
 

@@ -18,11 +18,15 @@ module internal Patterns =
         fun call ->
             let x = NodeCall.operand call 0
             requireMatrix call x.Tensor.Shape
+            call.Spend(x.Tensor.Shape |> List.sumBy int64)
 
             let offset =
                 match NodeCall.optional call 1 with
-                | Some k -> (NodeCall.wholes call "diagonal" k).Head
                 | None -> 0L
+                | Some k ->
+                    match NodeCall.wholes call "diagonal" k with
+                    | [ diagonal ] -> diagonal
+                    | _ -> NodeCall.refuse call "its diagonal is not a single number."
 
             let beyond = below x.Tensor.Shape + float offset
 
@@ -97,6 +101,8 @@ module internal Patterns =
                 match NodeCall.wholes call "depth" (NodeCall.operand call 1) with
                 | [ depth ] when depth > 0L && depth < int64 System.Int32.MaxValue -> int depth
                 | _ -> NodeCall.refuse call "its depth is not a positive number."
+
+            call.Spend(int64 depth)
 
             if values.Tensor.Shape <> [ 2 ] then
                 NodeCall.refuse call "it does not have two values."

@@ -13,7 +13,12 @@ module internal Places =
         : int[] =
         let strides = Shape.strides shape
         let own = Shape.strides within
-        call.Spend(int64 (Shape.size within))
+        let count = within |> List.fold (fun product extent -> product * float extent) 1.0
+
+        if count > float System.Array.MaxLength then
+            NodeCall.refuse call "its result has a shape that no tensor can have."
+
+        call.Spend(int64 count)
 
         Array.init (Shape.size within) (fun i ->
             let position = List.map2 (fun stride extent -> i / stride % extent) own within
@@ -53,6 +58,9 @@ module internal Places =
     /// first of the places of a part.
     let private ofRows (call: NodeCall) (batch: int) (shape: Shape) (indices: Operand) : int[] * Shape =
         let index = NodeCall.indices call "indices" indices
+
+        if indices.Tensor.Shape.IsEmpty then
+            NodeCall.refuse call "its indices are not rows."
 
         let outer, length =
             List.splitAt (indices.Tensor.Shape.Length - 1) indices.Tensor.Shape

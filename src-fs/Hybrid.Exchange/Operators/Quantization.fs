@@ -65,6 +65,10 @@ module internal Quantization =
     let private quantizeByRange: OperatorRule =
         fun call ->
             let x = NodeCall.tensor call 0
+
+            if List.contains 0 x.Shape then
+                NodeCall.refuse call "its operand has no elements."
+
             let all = Tensor.reshape [ Shape.size x.Shape ] x
             let zero = Tensor.scalar 0.0
             let most = Tensor.maximum (Tensor.max 0 all) zero

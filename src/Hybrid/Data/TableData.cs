@@ -243,8 +243,10 @@ public sealed class TableData
 
     /// <summary>Such as "iris: 150 examples, 4 columns, 3 classes".</summary>
     public override string ToString() =>
-        FormattableString.Invariant($"{Source}: {Count:N0} examples, {Columns.Count:N0} columns, ")
+        FormattableString.Invariant($"{Source}: {Count:N0} example{Plural(Count)}, {Columns.Count:N0} column{Plural(Columns.Count)}, ")
         + (Classes is { } classes ? $"{classes.Count} classes" : "a quantity");
+
+    static string Plural(int count) => count == 1 ? "" : "s";
 
     /// <summary>All data that these are examples of.</summary>
     internal Table Value { get; }

@@ -13,18 +13,12 @@ sealed class HostileGraphs(System.Random random)
     static readonly long[] extents =
         [0, 1, 2, 3, 5, 64, 1000, 1 << 16, 1 << 20, int.MaxValue, 1L << 31, 1L << 32, 1L << 62, long.MaxValue, -1, -2, long.MinValue];
 
-    static readonly string[] operators =
-    [
-        "Gemm", "MatMul", "Add", "Sub", "Mul", "Div", "Neg", "Relu", "LeakyRelu", "PRelu", "Elu", "Selu", "Celu", "Gelu", "Sigmoid",
-        "HardSigmoid", "Tanh", "Softplus", "Softsign", "Softmax", "LogSoftmax", "Max", "Min", "Clip", "Abs", "Exp", "Log", "Sqrt",
-        "Pow", "Erf", "Identity", "Constant", "Cast", "Dropout", "BatchNormalization", "LayerNormalization", "Flatten", "Reshape",
-        "Squeeze", "Unsqueeze", "Transpose", "Concat", "Slice", "Gather", "ReduceSum", "ReduceMean", "ReduceMax", "ReduceMin", "ArgMax",
-        "Sum", "Mean", "Where", "Equal", "Greater", "Less", "Expand", "Shape", "Sign", "Sin", "Cos", "IsNaN", "Conv", "If", "Loop", "",
-    ];
+    static readonly string[] operators = [.. Imported.operators, "Conv", "If", "Loop", ""];
 
     static readonly string[] attributes =
         ["axis", "axes", "perm", "to", "alpha", "beta", "transA", "transB", "keepdims", "start", "end", "starts", "ends", "steps",
-         "shape", "value", "epsilon", "training_mode", "allowzero", "min", "max", "noop_with_empty_axes", "stash_type"];
+         "shape", "value", "epsilon", "training_mode", "allowzero", "min", "max", "noop_with_empty_axes", "stash_type",
+         "equation", "batch_dims", "num_groups", "reduction", "output_dtype", "k", "mode"];
 
     static readonly string[] texts =
     [
@@ -86,7 +80,7 @@ sealed class HostileGraphs(System.Random random)
                 graph.Node.RemoveAt(graph.Node.Count - 1);
                 break;
             case 11 when model.OpsetImport.Count > 0:
-                model.OpsetImport[0].Version = random.Next(4) == 0 ? random.Pick(extents) : random.Next(1, 23);
+                model.OpsetImport[0].Version = random.Next(4) == 0 ? random.Pick(extents) : random.Next(1, 25);
                 break;
             case 12 when model.MetadataProps.Count > 0:
                 random.Pick(model.MetadataProps).Value = random.Pick(texts);
@@ -120,6 +114,7 @@ sealed class HostileGraphs(System.Random random)
         attribute.Ints.Add(Enumerable.Range(0, random.Next(4)).Select(_ => random.Pick(extents)));
         attribute.Type = (int)random.Pick([AttributeType.Int, AttributeType.Ints, AttributeType.Float, AttributeType.String, AttributeType.Tensor, AttributeType.Graph]);
         attribute.T = random.Next(2) == 0 ? null : Shape("");
+        attribute.S = ByteString.CopyFromUtf8(random.Pick(["", "ab,bc->ac", "...a,a", "aa->a", "add", "edge"]));
         return attribute;
     }
 
