@@ -22,10 +22,13 @@ type internal Ascent(padded: Padded, engine: Engine, boxes: BoxBounds, descent: 
 
     // values and arguments where bounds are least, as the row's own lines give them
     let values = perRow ()
-    let means, squares = perRow (), perRow ()
+    let means, squares, gaps = perRow (), perRow (), perRow ()
 
     let spare =
         Array.zeroCreate<float32>(descent.Capacity * (boxes.Blocks |> Array.map _.Width |> Array.max))
+
+    let multiplied =
+        boxes.Blocks |> Array.map (fun block -> Array.zeroCreate<float32> block.Width)
 
     let ids = Array.zeroCreate<int> descent.Capacity
 
@@ -87,10 +90,11 @@ type internal Ascent(padded: Padded, engine: Engine, boxes: BoxBounds, descent: 
         let values = vectors values[k] at width
         let means = vectors means[k] at width
         let squares = vectors squares[k] at width
+        let gaps = vectors gaps[k] at width
         let lowerShift = vectors block.LowerShift start width
         let upperSlope = vectors descent.UpperSlopes[k] at width
         let upperShift = vectors descent.UpperShifts[k] at width
-        let ofBox = vectors block.UpperShift start width
+        let multiplied = vectors multiplied[k] 0 width
         let constants = vectors layer.Constants 0 width
         let zero, one = Vector<float32>.Zero, Vector<float32>.One
         let mutable total = zero
@@ -105,7 +109,8 @@ type internal Ascent(padded: Padded, engine: Engine, boxes: BoxBounds, descent: 
         let ofSlope = Vector<float32> rate
 
         // multipliers have the size of factors
-        let ofMultiplier = Vector<float32>(rate * Vector.Sum total / float32 layer.Rows)
+        let ofMultiplier =
+            Vector<float32>(4f * rate * Vector.Sum total / float32 layer.Rows)
 
         for i in 0 .. slopes.Length - 1 do
             let argument = values[i] + constants[i]
@@ -120,9 +125,11 @@ type internal Ascent(padded: Padded, engine: Engine, boxes: BoxBounds, descent: 
                 )
 
             if layer.Curve = Curve.Relu then
+                gaps[i] <- factors[i] * (Vector.Max(argument, zero) - values[i])
+
                 // only a unit that may be active or not has an upper line above 0
                 let isFree = Vector.GreaterThan(upperShift[i], zero)
-                let isOpen = Vector.GreaterThan(ofBox[i], zero)
+                let isOpen = Vector.GreaterThan(multiplied[i], zero)
 
                 let gradient =
                     Vector.ConditionalSelect(
@@ -166,6 +173,7 @@ type internal Ascent(padded: Padded, engine: Engine, boxes: BoxBounds, descent: 
                     descent.Before
                     means
                     squares
+                    gaps
                 ]
 
             Array.Copy(values[0], by * input.Width, values[0], row * input.Width, input.Width)
@@ -174,6 +182,12 @@ type internal Ascent(padded: Padded, engine: Engine, boxes: BoxBounds, descent: 
 
     /// What each row is about, for the caller.
     member _.Ids = ids
+
+    /// By block: 1 for the units whose arguments have multipliers where their sign is known.
+    member _.Multiplied = multiplied
+
+    /// By block: how much a ReLU's lines cost a row at the inputs where its bound was least, before the last step.
+    member _.Gaps = gaps
 
     /// By block: the values where bounds are least, after a step.
     member _.Values = values
@@ -189,12 +203,13 @@ type internal Ascent(padded: Padded, engine: Engine, boxes: BoxBounds, descent: 
             Array.Clear(descent.Multipliers[k], target, width)
             Array.Clear(means[k], target, width)
             Array.Clear(squares[k], target, width)
+            Array.Clear(gaps[k], target, width)
 
     /// <summary>Bounds of rows, again and again with better slopes and multipliers.</summary>
     /// <param name="top">Rows begin at blocks before.</param>
     /// <param name="rows">Their number.</param>
     /// <param name="steps">The maximum number of steps.</param>
-    /// <param name="rate">How far a step moves a slope; a multiplier, relative to the mean size of factors.</param>
+    /// <param name="rate">How far a step moves a slope; a multiplier, four times that, relative to the mean size of factors.</param>
     /// <param name="start">Sets boxes, factors, constants and costs of so many rows by their ids.</param>
     /// <param name="isDone">Takes a row and its bound: whether no better one is needed.</param>
     member _.Run

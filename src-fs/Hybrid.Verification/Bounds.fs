@@ -189,6 +189,11 @@ type internal Bounds(padded: Padded, engine: Engine, capacity: int) =
     /// Carries rows back on these boxes.
     member _.Descent = descent
 
+    /// Slopes for bounds of arguments to start with; null for the usual ones.
+    member _.Memory
+        with get () = tightening.Memory
+        and set value = tightening.Memory <- value
+
     /// Improves rows' bounds on these boxes.
     member _.Ascent = tightening.Ascent
 

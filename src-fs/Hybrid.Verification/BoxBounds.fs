@@ -97,6 +97,15 @@ type internal BoxBounds(padded: Padded, capacity: int) =
                     Relaxation.up bounds.Upper[i]
         |]
 
+    /// Whether arguments would have to be above their upper bounds: then no inputs of the box have the given signs.
+    member _.IsEmpty(box: int) : bool =
+        blocks
+        |> Seq.skip 1
+        |> Seq.exists (fun bounds ->
+            Seq.exists
+                (fun i -> bounds.Lower[i] > bounds.Upper[i])
+                (seq { box * bounds.Rows .. (box + 1) * bounds.Rows - 1 }))
+
     /// Starts a box from bounds that were kept of a box around it; null for none.
     member _.Inherit(box: int, kept: float32[]) =
         let mutable at = 0

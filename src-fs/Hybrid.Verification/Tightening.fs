@@ -15,6 +15,40 @@ type internal Tightening
     let rowBox = Array.zeroCreate<int> descent.Capacity
     let rowSign = Array.zeroCreate<float32> descent.Capacity
     let inOrder = Array.init descent.Capacity id
+    let mutable memory: SlopeMemory = null
+
+    /// Remembers the slopes of a row.
+    let remember k row id =
+        let places = Seq.sum (seq { for before in 1 .. k - 1 -> layers[before - 1].Width })
+
+        if isNull memory[k, rowIndex[id], rowSign[id]] then
+            memory[k, rowIndex[id], rowSign[id]] <- Array.zeroCreate places
+
+        let slopes = memory[k, rowIndex[id], rowSign[id]]
+        let mutable place = 0
+
+        for before in 1 .. k - 1 do
+            let width = layers[before - 1].Width
+            Array.Copy(descent.OwnSlopes[before], row * width, slopes, place, width)
+            place <- place + width
+
+    /// Gives a row the slopes that are remembered, where units may be active or not.
+    let recall k row id =
+        let slopes = memory[k, rowIndex[id], rowSign[id]]
+
+        if not (isNull slopes) then
+            let mutable place = 0
+
+            for before in 1 .. k - 1 do
+                let block, width = boxes.Blocks[before], layers[before - 1].Width
+
+                // other curves' slopes go with shifts of their own
+                if layers[before - 1].Curve = Curve.Relu then
+                    for i in 0 .. width - 1 do
+                        if block.UpperShift[rowBox[id] * width + i] > 0f then
+                            descent.OwnSlopes[before][row * width + i] <- slopes[place + i]
+
+                place <- place + width
 
     let vectors (values: float32[]) start count =
         MemoryMarshal.Cast<float32, Vector<float32>>(Span<float32>(values, start, count))
@@ -48,28 +82,35 @@ type internal Tightening
                     bounds.Noise[at]
                     + (layer.Converted + descent.Added layer.Terms.Length) * bounds.Sizes[at]
 
+        // whether a bound is better
         let note id bound =
             let at = rowBox[id] * layer.Rows + rowIndex[id]
 
             if rowSign[id] > 0f then
-                if bound > bounds.Lower[at] then
-                    bounds.Lower[at] <- bound
-            elif -bound < bounds.Upper[at] then
-                bounds.Upper[at] <- -bound
+                let isBetter = bound > bounds.Lower[at]
+                bounds.Lower[at] <- if isBetter then bound else bounds.Lower[at]
+                isBetter
+            else
+                let isBetter = -bound < bounds.Upper[at]
+                bounds.Upper[at] <- if isBetter then -bound else bounds.Upper[at]
+                isBetter
 
         let finish rows =
-            if steps = 0 then
+            if steps = 0 && isNull memory then
                 start inOrder rows
                 descent.Run(k, rows)
 
                 for row in 0 .. rows - 1 do
-                    note row (descent.Bound row)
+                    note row (descent.Bound row) |> ignore
             else
                 let ascent = ascent.Value
 
                 for row in 0 .. rows - 1 do
                     ascent.Ids[row] <- row
                     ascent.Begin(row, rowBox[row])
+
+                    if not (isNull memory) then
+                        recall k row row
 
                 ascent.Run(
                     k,
@@ -78,10 +119,20 @@ type internal Tightening
                     (fun step -> 0.1f / (1f + 0.1f * float32 step)),
                     start ascent.Ids,
                     fun row bound ->
-                        note ascent.Ids[row] bound
+                        let id = ascent.Ids[row]
+                        let isBetter = note id bound
+
+                        if isBetter && steps > 0 && not (isNull memory) then
+                            remember k row id
+
                         // then the sign is known
                         bound > 0.0
                 )
+
+        let ask row box i sign =
+            rowBox[row] <- box
+            rowIndex[row] <- i
+            rowSign[row] <- sign
 
         let mutable rows = 0
 
@@ -95,17 +146,22 @@ type internal Tightening
                         Upper = bounds.Upper[at]
                     }
 
-                if Relaxation.isCurved layer.Curve argument then
-                    if rows + 2 > descent.Capacity then
-                        finish rows
-                        rows <- 0
+                // where a sign is given, the other end may show that this part of the box is empty
+                let isGivenActive = argument.Lower = 0.0 && argument.Upper > 0.0
+                let isGivenInactive = argument.Upper = 0.0 && argument.Lower < 0.0
+                let isCurved = Relaxation.isCurved layer.Curve argument
 
-                    for row in rows .. rows + 1 do
-                        rowBox[row] <- box
-                        rowIndex[row] <- i
-                        rowSign[row] <- if row = rows then 1f else -1f
+                if rows + 2 > descent.Capacity then
+                    finish rows
+                    rows <- 0
 
-                    rows <- rows + 2
+                if isCurved || isGivenInactive then
+                    ask rows box i 1f
+                    rows <- rows + 1
+
+                if isCurved || isGivenActive then
+                    ask rows box i -1f
+                    rows <- rows + 1
 
         if rows > 0 then
             finish rows
@@ -139,6 +195,11 @@ type internal Tightening
 
     /// The same for one box in float64, without better slopes.
     member _.RunExactly(block: int, box: int) : unit = tightenExactly block box
+
+    /// Slopes to start with, which steps improve; null for the usual ones.
+    member _.Memory
+        with get () = memory
+        and set value = memory <- value
 
     /// Improves rows' bounds on these boxes.
     member _.Ascent = ascent.Value

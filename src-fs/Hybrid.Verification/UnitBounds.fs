@@ -4,76 +4,63 @@ open System
 open Hybrid.Core
 
 /// <summary>Bounds of the conditions of nodes: slopes and multipliers are improved from those of the node that was split, and bounds of
-/// arguments stay those of the region.</summary>
-/// <remarks>The first of the boxes is the region, with bounds computed; they are only read.</remarks>
+/// arguments are those of a node above or of the region; now and then they are computed again.</summary>
+/// <remarks>Of the open units of a region. The memory has slopes for bounds of arguments; it is only read.</remarks>
 [<Sealed>]
-type internal UnitBounds(padded: Padded, engine: Engine, goals: Goals, boxes: BoxBounds, units: OpenUnit[]) =
-    let descent = Hybrid.Verification.Descent(padded, engine, boxes)
-    let ascent = Ascent(padded, engine, boxes, descent)
-    let rows = ConditionRows(goals, boxes, descent)
-    let top = padded.Layers.Length + 1
+type internal UnitBounds
+    (padded: Padded, engine: Engine, goals: Goals, region: Leaf, units: OpenUnit[], memory: SlopeMemory) =
+    /// Nodes split together.
+    static let capacity = 32
 
     /// The units tried before one is split.
-    static let tried = 4
+    static let tried = 12
 
-    let place row (unit: OpenUnit) =
-        row * boxes.Blocks[unit.Block].Width + unit.Index
+    /// Other units that are tried in case none of those helps.
+    static let others = 4
 
-    /// Gives a row the lines and multipliers of a node.
-    let load row (signs: sbyte[]) (dual: float32[]) =
-        ascent.Begin(row, 0)
+    /// Splits after which bounds of arguments are computed again.
+    static let period = 3
 
-        for u in 0 .. units.Length - 1 do
-            let unit = units[u]
-            let at = place row unit
+    let bounds = Bounds(padded, engine, capacity)
+    let boxes, descent, ascent = bounds.Boxes, bounds.Descent, bounds.Ascent
+    let rows = ConditionRows(goals, boxes, descent)
+    let lines = UnitRows(padded, bounds, units)
+    let top = padded.Layers.Length + 1
 
-            if signs[u] = 0y then
-                descent.OwnSlopes[unit.Block][at] <- dual[u]
-            else
-                let slope = if signs[u] > 0y then 1f else 0f
-                descent.OwnSlopes[unit.Block][at] <- slope
-                descent.UpperSlopes[unit.Block][at] <- slope
-                descent.UpperShifts[unit.Block][at] <- 0f
-                descent.Multipliers[unit.Block][at] <- dual[u]
+    do
+        bounds.Memory <- memory
 
-    /// Keeps the lines and multipliers of a row.
-    let store row (signs: sbyte[]) (dual: float32[]) =
-        for u in 0 .. units.Length - 1 do
-            let unit = units[u]
+        for box in 0 .. capacity - 1 do
+            boxes.SetInput(box, region.Lower, region.Upper)
 
-            let from =
-                if signs[u] = 0y then
-                    descent.OwnSlopes
-                else
-                    descent.Multipliers
+        for unit in units do
+            ascent.Multiplied[unit.Block][unit.Index] <- 1f
 
-            dual[u] <- from[unit.Block][place row unit]
+    /// Gives the boxes to nodes: bounds of their arguments, by intervals from those that are known, or computed again.
+    let prepare (nodes: UnitNode[]) (again: bool) =
+        nodes
+        |> Array.iteri (fun box node ->
+            boxes.Inherit(box, node.Kept)
 
-    /// What the lines of each unit cost a row: Bunel et al., "Branch and bound for piecewise linear neural network verification"
-    /// (2020), section 5.
-    let score row (signs: sbyte[]) (scores: float32[]) =
-        for u in 0 .. units.Length - 1 do
-            let unit = units[u]
+            for u in 0 .. units.Length - 1 do
+                let block = boxes.Blocks[units[u].Block]
+                let at = box * block.Rows + units[u].Index
 
-            scores[u] <-
-                if signs[u] <> 0y then
-                    0f
-                else
-                    let factor = descent.Before[unit.Block][place row unit]
-                    let block = boxes.Blocks[unit.Block]
-                    let slope = block.UpperSlope[unit.Index]
-                    let bias = padded.Layers[unit.Block - 1].Constants[unit.Index] * factor
-                    let ofBias = max (bias * (slope - 1f)) (bias * slope)
-                    abs (ofBias + min factor 0f * block.UpperShift[unit.Index])
+                if node.Signs[u] > 0y then
+                    block.Lower[at] <- max 0.0 block.Lower[at]
+                elif node.Signs[u] < 0y then
+                    block.Upper[at] <- min 0.0 block.Upper[at])
+
+        bounds.Compute(nodes.Length, again)
 
     /// The units with the greatest scores.
-    let best (scores: float32[]) =
+    let greatest most (scores: float32[]) =
         let order = Array.init scores.Length id
         Array.Sort(Array.map (~-) scores, order)
-        order |> Array.truncate tried |> Array.filter (fun u -> scores[u] > 0f)
+        order |> Array.truncate most |> Array.filter (fun u -> scores[u] > 0f)
 
-    /// One evaluation of rows of nodes with conditions, by their places in violations.
-    let evaluate (asked: struct (UnitNode * int)[]) : float[] =
+    /// One evaluation of rows: boxes with parts of their nodes, and conditions by their places in violations.
+    let evaluate (asked: struct (int * UnitNode * int)[]) : float[] =
         let found = Array.zeroCreate<float> asked.Length
         let mutable first = 0
 
@@ -82,22 +69,24 @@ type internal UnitBounds(padded: Padded, engine: Engine, goals: Goals, boxes: Bo
             let from = first
 
             for row in 0 .. count - 1 do
-                let struct (node, condition) = asked[from + row]
+                let struct (box, node, condition) = asked[from + row]
                 ascent.Ids[row] <- from + row
-                load row node.Signs node.Duals[condition]
+                lines.Load(row, box, node.Signs, node.Duals[condition])
+
+            let start count =
+                rows.Start(
+                    count,
+                    fun row ->
+                        let struct (box, node, condition) = asked[ascent.Ids[row]]
+                        struct (box, goals.Violations[node.Violation][condition])
+                )
 
             ascent.Run(
                 top,
                 count,
                 0,
                 (fun _ -> 0f),
-                (fun count ->
-                    rows.Start(
-                        count,
-                        fun row ->
-                            let struct (node, condition) = asked[ascent.Ids[row]]
-                            struct (0, goals.Violations[node.Violation][condition])
-                    )),
+                start,
                 fun row bound ->
                     found[ascent.Ids[row]] <- bound
                     true
@@ -107,47 +96,45 @@ type internal UnitBounds(padded: Padded, engine: Engine, goals: Goals, boxes: Bo
 
         found
 
-    /// Of each node, the unit to split: the candidate whose parts' bounds are best.
+    /// Of each node, which has a box, the unit to split: the candidate whose parts' bounds are best.
     let choose (nodes: UnitNode[]) : int[] =
-        let asked =
-            [|
-                for node in nodes do
-                    if node.Candidates.Length > 1 then
-                        for unit in node.Candidates do
-                            struct (UnitNode.withSign unit 1y node, node.Closest)
-                            struct (UnitNode.withSign unit -1y node, node.Closest)
-            |]
+        let bounds =
+            evaluate
+                [|
+                    for box in 0 .. nodes.Length - 1 do
+                        let node = nodes[box]
 
-        let bounds = evaluate asked
+                        for unit in node.Candidates do
+                            struct (box, UnitNode.withSign unit 1y node, node.Closest)
+                            struct (box, UnitNode.withSign unit -1y node, node.Closest)
+                |]
 
         let starts =
-            nodes
-            |> Array.scan
-                (fun start node ->
-                    start
-                    + if node.Candidates.Length > 1 then
-                          2 * node.Candidates.Length
-                      else
-                          0)
-                0
+            nodes |> Array.scan (fun start node -> start + 2 * node.Candidates.Length) 0
 
         nodes
         |> Array.mapi (fun index node ->
-            let score i =
-                let part sign =
-                    min 0.0 bounds[starts[index] + 2 * i + sign]
+            let part i sign =
+                min 0.0 bounds[starts[index] + 2 * i + sign]
 
-                min (part 0) (part 1) + 0.1 * max (part 0) (part 1)
+            let weaker i = min (part i 0) (part i 1)
 
-            if node.Candidates.Length = 1 then
-                node.Candidates[0]
+            let both i =
+                weaker i + 0.1 * max (part i 0) (part i 1)
+
+            let places = seq { 0 .. node.Candidates.Length - 1 }
+            let first = Seq.maxBy both (Seq.truncate tried places)
+
+            // a unit whose lines cost much somewhere, but nothing where the bound is least, leaves one part as it was
+            if weaker first - node.Bound > -1e-4 * node.Bound then
+                node.Candidates[first]
             else
-                node.Candidates[Seq.maxBy score (seq { 0 .. node.Candidates.Length - 1 })])
+                node.Candidates[Seq.maxBy weaker places])
 
-    /// <summary>Improves nodes' bounds.</summary>
+    /// <summary>Improves nodes' bounds, of which each box has so many.</summary>
     /// <returns>The nodes, of which those with bounds above 0 are refuted, by the slopes and multipliers of the closest
     /// condition.</returns>
-    let improve (steps: int) (rate: float32) (nodes: UnitNode[]) : UnitNode[] =
+    let improve (each: int) (steps: int) (rate: float32) (nodes: UnitNode[]) : UnitNode[] =
         let asked =
             [|
                 for index in 0 .. nodes.Length - 1 do
@@ -161,7 +148,10 @@ type internal UnitBounds(padded: Padded, engine: Engine, goals: Goals, boxes: Bo
             asked
             |> Array.map (fun (struct (index, condition)) -> Array.copy nodes[index].Duals[condition])
 
-        let scores = asked |> Array.map (fun _ -> Array.zeroCreate<float32> units.Length)
+        let perRow () =
+            asked |> Array.map (fun _ -> Array.zeroCreate<float32> units.Length)
+
+        let scores, gaps = perRow (), perRow ()
         let isRefuted = Array.zeroCreate<bool> nodes.Length
         let mutable first = 0
 
@@ -172,7 +162,7 @@ type internal UnitBounds(padded: Padded, engine: Engine, goals: Goals, boxes: Bo
             for row in 0 .. count - 1 do
                 let struct (index, condition) = asked[from + row]
                 ascent.Ids[row] <- from + row
-                load row nodes[index].Signs nodes[index].Duals[condition]
+                lines.Load(row, index / each, nodes[index].Signs, nodes[index].Duals[condition])
 
             ascent.Run(
                 top,
@@ -184,7 +174,7 @@ type internal UnitBounds(padded: Padded, engine: Engine, goals: Goals, boxes: Bo
                         count,
                         fun row ->
                             let struct (index, condition) = asked[ascent.Ids[row]]
-                            struct (0, goals.Violations[nodes[index].Violation][condition])
+                            struct (index / each, goals.Violations[nodes[index].Violation][condition])
                     )),
                 fun row bound ->
                     let id = ascent.Ids[row]
@@ -192,8 +182,9 @@ type internal UnitBounds(padded: Padded, engine: Engine, goals: Goals, boxes: Bo
 
                     if bound > bounds[id] then
                         bounds[id] <- bound
-                        store row nodes[index].Signs duals[id]
-                        score row nodes[index].Signs scores[id]
+                        lines.Store(row, nodes[index].Signs, duals[id])
+                        lines.Score(row, nodes[index].Signs, scores[id])
+                        lines.Gap(row, nodes[index].Signs, gaps[id])
 
                     isRefuted[index] <- isRefuted[index] || bound > 0.0
                     isRefuted[index]
@@ -212,12 +203,47 @@ type internal UnitBounds(padded: Padded, engine: Engine, goals: Goals, boxes: Bo
                 Duals = duals[from .. from + count - 1]
                 Bound = bounds[from + closest]
                 Closest = closest
-                Candidates = best scores[from + closest]
+                Candidates =
+                    Array.append
+                        (greatest tried scores[from + closest])
+                        (greatest others gaps[from + closest])
+                    |> Array.distinct
             })
+
+    /// Nodes whose bounds of arguments are computed again, as those of the others are.
+    let again (steps: int) (nodes: UnitNode[]) : UnitNode[] =
+        let isDue (node: UnitNode) =
+            not (node.Bound > 0.0) && node.Path.Length % period = 0
+
+        let due = nodes |> Array.filter isDue
+
+        let fresh =
+            due
+            |> Array.chunkBySize capacity
+            |> Array.collect (fun due ->
+                prepare due true
+                let isEmpty = due |> Array.mapi (fun box _ -> boxes.IsEmpty box)
+
+                due
+                |> Array.mapi (fun box node -> { node with Kept = boxes.Keep box })
+                |> improve 1 steps 0.05f
+                |> Array.map2
+                    (fun isEmpty node -> if isEmpty then { node with Bound = infinity } else node)
+                    isEmpty)
+
+        let mutable next = 0
+
+        for i in 0 .. nodes.Length - 1 do
+            if isDue nodes[i] then
+                nodes[i] <- fresh[next]
+                next <- next + 1
+
+        nodes
 
     /// The inputs at which a node's bound is least.
     let corner (node: UnitNode) : float32[] =
-        load 0 node.Signs node.Duals[node.Closest]
+        prepare [| node |] false
+        lines.Load(0, 0, node.Signs, node.Duals[node.Closest])
         let condition = goals.Violations[node.Violation][node.Closest]
 
         ascent.Run(
@@ -232,19 +258,25 @@ type internal UnitBounds(padded: Padded, engine: Engine, goals: Goals, boxes: Bo
         Array.sub ascent.Values[0] 0 boxes.Blocks[0].Rows
 
     /// Nodes split together.
-    static member Capacity = 32
+    static member Capacity = capacity
 
-    /// Nodes with better bounds; those with bounds above 0 are refuted.
-    member _.Improve(nodes: UnitNode[], steps: int) : UnitNode[] = improve steps 0.1f nodes
+    /// Nodes with better bounds, at most as many as the capacity; those with bounds above 0 are refuted.
+    member _.Improve(nodes: UnitNode[], steps: int) : UnitNode[] =
+        prepare nodes false
+        improve 1 steps 0.1f nodes
 
-    /// The parts of nodes that have candidates, with better bounds.
+    /// The parts of nodes that have candidates, at most as many as the capacity, with better bounds. More signs take more steps.
     member _.Split(nodes: UnitNode[], steps: int) : UnitNode[] =
+        let steps = steps + (nodes |> Array.map _.Path.Length |> Array.max)
+        prepare nodes false
+
         choose nodes
         |> Array.map2
             (fun node unit -> [| UnitNode.withSign unit 1y node; UnitNode.withSign unit -1y node |])
             nodes
         |> Array.concat
-        |> improve steps 0.05f
+        |> improve 2 steps 0.05f
+        |> again steps
 
     /// The inputs at which a node's bound is least.
     member _.Corner(node: UnitNode) : float32[] = corner node

@@ -23,25 +23,29 @@ type internal UnitSearch
     /// Nodes that are split together; the same for any number of threads.
     static let together = 2 * UnitBounds.Capacity
 
+    let memory = SlopeMemory padded
+
     let bounds =
         let bounds = Bounds(padded, engine, 1)
         bounds.Boxes.SetInput(0, root.Lower, root.Upper)
         bounds.Boxes.Inherit(0, root.Kept)
+        bounds.Memory <- memory
         bounds.ComputeWell atRoot
         bounds
 
     let units = UnitNode.openUnits padded bounds.Boxes 0
 
     let workers =
-        Workers(limits.Threads, fun () -> UnitBounds(padded, engine, goals, bounds.Boxes, units))
+        Workers(limits.Threads, fun () -> UnitBounds(padded, engine, goals, root, units, memory))
 
     /// The memory of waiting nodes, in bytes.
-    static let memory = 1e9
+    static let mostMemory = 1e9
 
     let waiting =
         let most =
             let conditions = goals.Violations |> Array.map _.Length |> Array.max
-            memory / float (200 + units.Length * (4 * conditions + 1))
+            let arguments = padded.Layers |> Array.sumBy _.Rows
+            mostMemory / float (200 + 8 * arguments + units.Length * (4 * conditions + 1))
 
         Frontier<UnitNode>(int (min most (float limits.Waiting)))
 
@@ -65,6 +69,8 @@ type internal UnitSearch
                 left.Add node
 
     do
+        let kept = bounds.Boxes.Keep 0
+
         let slopes =
             units
             |> Array.map (fun unit -> bounds.Boxes.Blocks[unit.Block].LowerSlope[unit.Index])
@@ -74,6 +80,7 @@ type internal UnitSearch
             {
                 Violation = violation
                 Path = []
+                Kept = kept
                 Signs = Array.zeroCreate units.Length
                 Duals = goals.Violations[violation] |> Array.map (fun _ -> slopes)
                 Bound = -infinity
@@ -92,12 +99,11 @@ type internal UnitSearch
 
     /// Nodes without units to split that are not refuted, as boxes with bounds of arguments.
     member _.Left: Leaf[] =
-        let kept = bounds.Boxes.Keep 0
         let places = padded.Layers |> Array.scan (fun place layer -> place + layer.Rows) 0
 
         left.ToArray()
         |> Array.map (fun node ->
-            let kept = Array.copy kept
+            let kept = Array.copy node.Kept
 
             units
             |> Array.iteri (fun u unit ->
@@ -139,7 +145,12 @@ type internal UnitSearch
                     // with all signs given, the bound is exact but for the steps that are left
                     let nodes = left.ToArray()
                     left.Clear()
-                    nodes |> inChunks (fun worker nodes -> worker.Improve(nodes, atLast)) |> add
+
+                    for node in nodes |> inChunks (fun worker nodes -> worker.Improve(nodes, atLast)) do
+                        if node.Bound > 0.0 then
+                            proved <- proved + node.Share
+                        else
+                            left.Add node
 
                     ending <-
                         Some(

@@ -174,6 +174,7 @@ let signed (change: Change) (case: Case) : string list =
     let compute (bounds: Bounds) (lower: float[]) (upper: float[]) =
         bounds.Boxes.SetInput(0, lower, upper)
         bounds.Boxes.Inherit(0, null)
+        bounds.Memory <- SlopeMemory padded
         bounds.ComputeWell 2
 
     compute whole (box |> Array.map _.Lower) (box |> Array.map _.Upper)
@@ -204,7 +205,20 @@ let signed (change: Change) (case: Case) : string list =
             ))
 
     let y = computed network point
-    let search = UnitBounds(padded, engine, goals, whole.Boxes, units)
+
+    let region =
+        {
+            Lower = box |> Array.map _.Lower
+            Upper = box |> Array.map _.Upper
+            Kept = null
+            Open = [||]
+            Bound = -infinity
+            Axis = -1
+            Share = 1.0
+        }
+
+    let kept = whole.Boxes.Keep 0
+    let search = UnitBounds(padded, engine, goals, region, units, whole.Memory)
 
     [
         for violation in 0 .. goals.Violations.Length - 1 do
@@ -212,6 +226,7 @@ let signed (change: Change) (case: Case) : string list =
                 {
                     Violation = violation
                     Path = []
+                    Kept = kept
                     Signs = signs
                     Duals = [| dual |]
                     Bound = -infinity
