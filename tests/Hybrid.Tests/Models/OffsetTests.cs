@@ -125,7 +125,7 @@ public sealed class OffsetTests
         Refuses(Doubles, () => model.Predict(single, new float[1]));
         Refuses(nameof(TableData.Values), () => data[0].ToArray());
         Refuses("model.Network", () => Verifier.Verify(model, folder.File("none.vnnlib")));
-        Refuses("the model", () => NeuralNetwork.Load(model.ToBytes()));
+        Refuses("the whole model", () => NeuralNetwork.Load(model.ToBytes()));
         Assert.Equal([Start + seconds[3]], data.Values(3));
         Assert.Equal(model.Predict(data)[3], model.Predict(data.Values(3))[0]);
 
