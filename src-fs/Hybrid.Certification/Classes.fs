@@ -119,7 +119,7 @@ type internal ClassTool(engine: Engine, answers: Answers, group: Group, ascents:
                 case.Free |> Array.map (fun j -> struct (box.Least[j], box.Most[j]))
 
         let search =
-            Search(engine, case.Padded, goals, Some attack.Value, answers.Arithmetic, limits)
+            Search(engine, case.Padded, goals, Some attack, answers.Arithmetic, limits)
 
         match search.Run(box.Lower, box.Upper, inner) with
         | Outcome.Refuted ->

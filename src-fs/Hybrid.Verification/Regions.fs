@@ -43,13 +43,23 @@ type internal Regions(output: Tensor) =
                 operands) -> operands
         | _ -> []
 
+    /// A fused multiply-add skips the rounding of a product in a sum, and not elsewhere.
+    let mayFuse (x: Tensor) (product: Tensor) =
+        match x.Node, product.Node with
+        | Apply({ Rounding = RoundingRule.Adds }, _), Apply({ Rounding = RoundingRule.Multiplies }, _) -> true
+        | _ -> false
+
     let rootOf (x: Tensor) =
         match
             elementwise x
             |> List.filter isVarying
             |> List.map (fun operand -> root[operand])
         with
-        | first :: others when others |> List.forall (fun other -> obj.ReferenceEquals(other, first)) -> first
+        | first :: others when
+            others |> List.forall (fun other -> obj.ReferenceEquals(other, first))
+            && not (mayFuse x first)
+            ->
+            first
         | _ -> x
 
     do

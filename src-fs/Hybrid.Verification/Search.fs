@@ -10,7 +10,7 @@ type internal Search
         engine: Engine,
         padded: Padded,
         goals: Goals,
-        attack: Attack option,
+        attack: Lazy<Attack> option,
         arithmetic: Arithmetic,
         limits: Limits
     ) =
@@ -41,7 +41,7 @@ type internal Search
                 let within (values: float[]) =
                     Array.map2 (fun x (struct (low, high)) -> Math.Clamp(float32 x, low, high)) values inner
 
-                attack.Search(seed, within lower, within upper, aims, steps, starts, workers.First.IsViolated)
+                attack.Value.Search(seed, within lower, within upper, aims, steps, starts, workers.First.IsViolated)
             | _ -> None
 
         let root =

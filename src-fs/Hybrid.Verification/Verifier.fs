@@ -131,7 +131,7 @@ module Verifier =
                 && not (List.exists List.isEmpty region.Violations)
                 && (remarks.IsEmpty || arithmetic = Arithmetic.Float32)
             then
-                Some(Attack(engine, network, property, region))
+                Some(lazy (Attack(engine, network, property, region)))
             else
                 None
 

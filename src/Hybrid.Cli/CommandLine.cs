@@ -26,7 +26,24 @@ static class CommandLine
         """;
 
     /// <summary>The names of the subcommands.</summary>
-    public static IEnumerable<string> Commands => Root().Subcommands.Select(command => command.Name);
+    public static IEnumerable<string> Commands => subcommands.Select(subcommand => subcommand.Name);
+
+    static readonly (string Name, Func<Command> Create)[] subcommands =
+    [
+        ("train", TrainCommand.Create),
+        ("evaluate", EvaluateCommand.Create),
+        ("predict", PredictCommand.Create),
+        ("describe", DescribeCommand.Create),
+        ("gradcheck", GradcheckCommand.Create),
+        ("doctor", DoctorCommand.Create),
+        ("convert", ConvertCommand.Create),
+        (ApproximateCommand.Name, ApproximateCommand.Create),
+        (VerifyCommand.Name, VerifyCommand.Create),
+        (CertifyCommand.Name, CertifyCommand.Create),
+        (BoundsCommand.Name, BoundsCommand.Create),
+        (LectureCommand.Name, LectureCommand.Create),
+        (CompletionCommand.Name, CompletionCommand.Create),
+    ];
 
     public static int Run(string[] words)
     {
@@ -36,7 +53,8 @@ static class CommandLine
 
         return Guard(command, () =>
         {
-            var root = Root();
+            // only the command that runs is created: the others would load what they need, such as the lecture
+            var root = Root(Commands.Contains(command) ? command : null);
             if (Completion.IsAsked(arguments))
                 return Completion.Print(root, arguments);
 
@@ -100,24 +118,12 @@ static class CommandLine
             : null;
     }
 
-    static RootCommand Root()
+    static RootCommand Root(string? only)
     {
-        var root = new RootCommand("Trains, evaluates and applies feed-forward neural networks.")
-        {
-            TrainCommand.Create(),
-            EvaluateCommand.Create(),
-            PredictCommand.Create(),
-            DescribeCommand.Create(),
-            GradcheckCommand.Create(),
-            DoctorCommand.Create(),
-            ConvertCommand.Create(),
-            ApproximateCommand.Create(),
-            VerifyCommand.Create(),
-            CertifyCommand.Create(),
-            BoundsCommand.Create(),
-            LectureCommand.Create(),
-            CompletionCommand.Create(),
-        };
+        var root = new RootCommand("Trains, evaluates and applies feed-forward neural networks.");
+        foreach (var (name, create) in subcommands)
+            if (only is null || only == name)
+                root.Add(create());
 
         foreach (var option in root.Options)
             if (option is HelpOption { Action: HelpAction inner })
