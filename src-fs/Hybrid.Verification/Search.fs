@@ -41,7 +41,15 @@ type internal Search
                 let within (values: float[]) =
                     Array.map2 (fun x (struct (low, high)) -> Math.Clamp(float32 x, low, high)) values inner
 
-                attack.Value.Search(seed, within lower, within upper, aims, steps, starts, workers.First.IsViolated)
+                attack.Value.Search(
+                    seed,
+                    within lower,
+                    within upper,
+                    aims,
+                    steps,
+                    starts,
+                    workers.First.IsViolated
+                )
             | _ -> None
 
         let root =
