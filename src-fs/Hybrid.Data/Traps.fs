@@ -75,7 +75,7 @@ module Traps =
             [
                 note
                     [ column.Name ]
-                    $"{name} determines the target {target}: each of its {count} values goes with one target only, in all {values.Length} examples; make sure that it is known when predictions are made"
+                    $"{name} determines the target {target}: each of its {count} values goes with one target only, in all {values.Length} examples: a rule to learn if it is known when predictions are made, a leak if it is not"
                     [ Advice.ignore column.Name ]
             ]
         | None, Quantity _ when column.Kind.IsNumber && values.Length >= fewest ->
@@ -85,7 +85,7 @@ module Traps =
                 [
                     note
                         [ column.Name ]
-                        $"{name} is the target {target} in another unit or nearly so (correlation {r:F6}); make sure that it is known when predictions are made"
+                        $"{name} is the target {target} in another unit or nearly so (correlation {r:F6}): a rule to learn if it is known when predictions are made, a leak if it is not"
                         [ Advice.ignore column.Name ]
                 ]
             else

@@ -3,158 +3,6 @@ namespace Hybrid.Data
 open System
 open System.Collections.Generic
 open System.Text
-open Hybrid.Core
-
-/// Numbers, counted, with their range.
-[<Sealed; AllowNullLiteral>]
-type internal NumberRange() =
-    member val Count = 0 with get, set
-    member val Least = infinity with get, set
-    member val Most = -infinity with get, set
-    member val AreWhole = true with get, set
-
-    member this.Add(value: float) =
-        this.Count <- this.Count + 1
-        this.Least <- min this.Least value
-        this.Most <- max this.Most value
-        this.AreWhole <- this.AreWhole && Math.Floor value = value
-
-    /// Both together; the second may be null.
-    static member Together(a: NumberRange, b: NumberRange) : NumberRange =
-        if isNull b || b.Count = 0 then
-            a
-        else
-            NumberRange(
-                Count = a.Count + b.Count,
-                Least = min a.Least b.Least,
-                Most = max a.Most b.Most,
-                AreWhole = (a.AreWhole && b.AreWhole)
-            )
-
-/// Different texts up to a limit, each with how often it occurs and the line where it was first seen.
-[<Sealed; AllowNullLiteral>]
-type internal DistinctTexts(limit: int) =
-    let known = Dictionary<string, struct (int * int)>(StringComparer.Ordinal)
-
-    /// There are more than the limit.
-    member val IsFull = false with get, set
-
-    /// How many texts there are, each as often as it occurs.
-    member val Count = 0 with get, set
-
-    /// How many were added until the limit was passed: the limit and one more if none of them recurs.
-    member val CountWhenFull = 0 with get, set
-
-    member _.Known = known
-
-    member this.Add(text: string, line: int) =
-        this.Count <- this.Count + 1
-
-        if not this.IsFull then
-            match known.TryGetValue text with
-            | true, struct (count, first) -> known[text] <- struct (count + 1, first)
-            | _ when known.Count < limit -> known.Add(text, struct (1, line))
-            | _ ->
-                this.IsFull <- true
-                this.CountWhenFull <- this.Count
-
-/// How many of a column's cells are numbers in each notation: bare ones, or those with one unit.
-[<Sealed; AllowNullLiteral>]
-type internal NotationCounts() =
-    // digits alone are numbers in every notation, and with a point in most
-    let whole = NumberRange()
-    let pointed = NumberRange()
-    // null as long as there are none
-    let mutable others: Dictionary<Digits, NumberRange> = null
-    let mutable pointGroups = 0
-    let mutable commaGroups = 0
-
-    let add digits value =
-        if isNull others then
-            others <- Dictionary()
-
-        match others.TryGetValue digits with
-        | true, range -> range.Add value
-        | _ ->
-            let range = NumberRange()
-            range.Add value
-            others.Add(digits, range)
-
-    let range digits : NumberRange =
-        if isNull others then
-            null
-        else
-            match others.TryGetValue digits with
-            | true, range -> range
-            | _ -> null
-
-    let countOf digits =
-        match range digits with
-        | null -> 0
-        | range -> range.Count
-
-    /// Counts a number with a decimal point or none.
-    member _.AddPoint(value: float, text: ReadOnlySpan<byte>) =
-        let point = text.IndexOf '.'B
-
-        if point < 0 then
-            whole.Add value
-        else
-            pointed.Add value
-
-            // most numbers are told apart without a copy
-            if NumberText.maySeparateThousands (text, point) then
-                match NumberText.tryDigits Digits.PointGroups (Encoding.UTF8.GetString text) with
-                | ValueSome value ->
-                    pointGroups <- pointGroups + 1
-                    add Digits.PointGroups value
-                | ValueNone -> ()
-
-    /// Counts a text in each notation in which it is a number, and says whether it is one.
-    member _.AddText(text: string) : bool =
-        let tryAdd digits =
-            match NumberText.tryDigits digits text with
-            | ValueSome value ->
-                add digits value
-                true
-            | ValueNone -> false
-
-        let isCommaGroup = tryAdd Digits.CommaGroups
-
-        if isCommaGroup then
-            commaGroups <- commaGroups + 1
-
-        [
-            Digits.Comma
-            Digits.PointGroups
-            Digits.BlankGroups
-            Digits.ApostropheGroups
-        ]
-        |> List.fold (fun isNumber digits -> tryAdd digits || isNumber) isCommaGroup
-
-    /// The numbers in one notation.
-    member _.Range(digits: Digits) : NumberRange =
-        match digits with
-        | Digits.Point -> NumberRange.Together(whole, pointed)
-        | Digits.Comma
-        | Digits.PointGroups -> NumberRange.Together(whole, range digits)
-        | _ -> NumberRange.Together(NumberRange.Together(whole, pointed), range digits)
-
-    member _.HasPoint = pointed.Count > 0
-
-    /// Every number is one with a decimal point or none.
-    member _.ArePlain =
-        isNull others
-        || others.Count = 1 && pointGroups > 0 && countOf Digits.PointGroups = pointGroups
-
-    /// Some number can only have a decimal point, not a point between thousands.
-    member _.ShowsPoint = pointed.Count > pointGroups
-
-    /// Numbers with either sign.
-    member _.EitherSign = whole.Count + pointed.Count + countOf Digits.Comma
-
-    /// Some number can only have a decimal comma, not a comma between thousands.
-    member _.ShowsComma = countOf Digits.Comma > commaGroups
 
 /// All cells of a column, from any source, as they bear on what it holds: they are counted and then forgotten.
 [<Sealed; AllowNullLiteral>]
@@ -166,16 +14,11 @@ type internal ColumnCells(limit: int, missing: byte[][]) =
     let mutable otherUnit: string = null
     let mutable dates: NumberRange[] = null
     // null as long as there are none
-    let mutable numbers: DistinctTexts = null
-    let mutable texts: DistinctTexts = null
+    let mutable numbers: DistinctCells = null
+    let mutable texts: DistinctCells = null
     let mutable previous = nan
-
-    let numberText (text: ReadOnlySpan<byte>) =
-        // single digits are so common that they are not made anew
-        if text.Length = 1 then
-            String.Intern(string (char text[0]))
-        else
-            Encoding.UTF8.GetString text
+    // what counts the present cell
+    let ranges = List<NumberRange>()
 
     let addDate (text: string) =
         if Char.IsAsciiDigit text[0] then
@@ -187,6 +30,7 @@ type internal ColumnCells(limit: int, missing: byte[][]) =
                         dates <- Array.init DateText.orders.Length (fun _ -> NumberRange())
 
                     dates[i].Add days
+                    ranges.Add dates[i]
                 | ValueNone -> ())
 
     let addUnited (text: string) =
@@ -196,18 +40,36 @@ type internal ColumnCells(limit: int, missing: byte[][]) =
             let mutable value = 0.0
             let bytes = Encoding.UTF8.GetBytes digits
 
-            let isNumber =
-                if NumberText.tryPoint (ReadOnlySpan bytes, &value) then
-                    counts.AddPoint(value, ReadOnlySpan bytes)
-                    true
-                else
-                    counts.AddText digits
+            if NumberText.tryPoint (ReadOnlySpan bytes, &value) then
+                counts.AddPoint(value, ReadOnlySpan bytes, ranges)
+            else
+                counts.AddText(digits, ranges)
 
-            if isNumber then
+            if ranges.Count > 0 then
                 unit <- found
                 united <- counts
         | Some(found, digits) when (NumberText.tryAny digits).IsSome -> otherUnit <- found
         | _ -> ()
+
+    /// A text in every way in which it may be a number: with other signs, with a unit, or a date.
+    let addText (text: string) =
+        bare.AddText(text, ranges)
+
+        if ranges.Count = 0 then
+            addUnited text
+            addDate text
+
+    let find (text: ReadOnlySpan<byte>) : DistinctCell =
+        let number =
+            if isNull numbers || numbers.IsFull then
+                null
+            else
+                numbers.Find text
+
+        if isNull number && not (isNull texts) then
+            texts.Find text
+        else
+            number
 
     member val Missing = 0 with get, set
 
@@ -249,72 +111,107 @@ type internal ColumnCells(limit: int, missing: byte[][]) =
     /// Different plain numbers, as they are written.
     member _.Numbers =
         if isNull numbers then
-            numbers <- DistinctTexts limit
+            numbers <- DistinctCells limit
 
         numbers
 
     /// Other different texts.
     member _.Texts =
         if isNull texts then
-            texts <- DistinctTexts limit
+            texts <- DistinctCells limit
 
         texts
 
+    member private this.CountNumber(value: float, beginsWithZero: bool) =
+        this.Numbers.Count <- this.Numbers.Count + 1
+        this.IsRising <- this.IsRising && (Double.IsNaN previous || value = previous + 1.0)
+        previous <- value
+
+        if beginsWithZero then
+            this.LeadingZeros <- this.LeadingZeros + 1
+
+    member private this.CountText(isSentence: bool) =
+        this.Texts.Count <- this.Texts.Count + 1
+        this.IsRising <- false
+
+        if isSentence then
+            this.Sentences <- this.Sentences + 1
+
+    member private this.AddNumber(value: float, text: ReadOnlySpan<byte>, line: int, decode: unit -> string) =
+        if abs value > float Single.MaxValue && this.Excess = "" then
+            this.Excess <- decode ()
+            this.ExcessLine <- line
+
+        bare.AddPoint(value, text, ranges)
+
+        if Double.IsNaN this.First then
+            this.First <- value
+
+        let beginsWithZero =
+            text.Length > 1
+            && text[0] = '0'B
+            && text.IndexOfAnyExceptInRange('0'B, '9'B) < 0
+
+        this.CountNumber(value, beginsWithZero)
+
+        if not this.Numbers.IsFull then
+            this.Numbers.Add(
+                text,
+                DistinctCell(decode (), line, value, ranges.ToArray(), BeginsWithZero = beginsWithZero)
+            )
+
+    member private this.AddText(text: ReadOnlySpan<byte>, line: int, decoded: string) =
+        if this.FirstTextLine = 0 then
+            this.FirstText <- decoded
+            this.FirstTextLine <- line
+
+        if this.Excess = "" && NumberText.isInfinity decoded then
+            this.Excess <- decoded
+            this.ExcessLine <- line
+
+        if text.IndexOfAnyInRange('0'B, '9'B) >= 0 then
+            addText decoded
+
+        let isSentence = text.Count ' 'B >= 3
+        this.CountText isSentence
+
+        if not this.Texts.IsFull then
+            this.Texts.Add(text, DistinctCell(decoded, line, nan, ranges.ToArray(), IsSentence = isSentence))
+
+    member private this.AddAgain(cell: DistinctCell) =
+        cell.Recur()
+
+        if Double.IsNaN cell.Number then
+            this.CountText cell.IsSentence
+        else
+            this.CountNumber(cell.Number, cell.BeginsWithZero)
+
     /// Counts a cell, trimmed.
     member this.Add(text: ReadOnlySpan<byte>, line: int, decode: unit -> string) =
-        let mutable value = 0.0
-
         if Missing.isMissing (missing, text) then
             this.Missing <- this.Missing + 1
         else
             this.Present <- this.Present + 1
+            let known = find text
+            let mutable value = 0.0
+            ranges.Clear()
 
-            if NumberText.tryPoint (text, &value) then
-                if abs value > float Single.MaxValue && this.Excess = "" then
-                    this.Excess <- decode ()
-                    this.ExcessLine <- line
-
-                bare.AddPoint(value, text)
-
-                if
-                    text.Length > 1
-                    && text[0] = '0'B
-                    && text.IndexOfAnyExceptInRange('0'B, '9'B) < 0
-                then
-                    this.LeadingZeros <- this.LeadingZeros + 1
-
-                this.IsRising <- this.IsRising && (Double.IsNaN previous || value = previous + 1.0)
-                previous <- value
-
-                if Double.IsNaN this.First then
-                    this.First <- value
-
-                let distinct = this.Numbers
-
-                if distinct.IsFull then
-                    distinct.Count <- distinct.Count + 1
-                else
-                    distinct.Add(numberText text, line)
+            if not (isNull known) then
+                this.AddAgain known
+            elif NumberText.tryPoint (text, &value) then
+                this.AddNumber(value, text, line, decode)
             else
-                let text = decode ()
-                this.IsRising <- false
+                let decoded = decode ()
 
-                if this.FirstTextLine = 0 then
-                    this.FirstText <- text
-                    this.FirstTextLine <- line
+                if Ascii.IsValid text then
+                    this.AddText(text, line, decoded)
+                else
+                    // the same text in two encodings is one
+                    let bytes = ReadOnlySpan(Encoding.UTF8.GetBytes decoded)
 
-                if NumberText.isInfinity text && this.Excess = "" then
-                    this.Excess <- text
-                    this.ExcessLine <- line
-
-                this.Texts.Add(text, line)
-
-                if text |> Seq.filter ((=) ' ') |> Seq.length >= 3 then
-                    this.Sentences <- this.Sentences + 1
-
-                if not (bare.AddText text) then
-                    addUnited text
-                    addDate text
+                    match this.Texts.Find bytes with
+                    | null -> this.AddText(bytes, line, decoded)
+                    | known -> this.AddAgain known
 
     /// Counts the cell of the first row, after all others.
     member this.AddFirst(text: ReadOnlySpan<byte>, line: int, decode: unit -> string) =

@@ -9,17 +9,6 @@ type internal ColumnWish =
     | AsCategory
     | AsNumber
 
-/// What the other columns of a table say about how its numbers are written.
-type internal DecimalSigns =
-    {
-        /// Some number can only have a decimal point.
-        Point: bool
-        /// Some number can only have a decimal comma.
-        Comma: bool
-        /// Commas separate the columns themselves.
-        CommaSeparates: bool
-    }
-
 /// How a column is used, and why.
 type internal Verdict =
     /// As a feature; what is said about it, if that is not plain.
@@ -28,20 +17,8 @@ type internal Verdict =
     /// There is no right reading: the line of the first offence, if there is one.
     | Refuse of line: int option * problem: string * Remedy list
 
-/// The numbers of a column in the notation that fits most of its cells.
-[<NoComparison; NoEquality>]
-type internal Numbers =
-    {
-        Notation: Notation
-        Range: NumberRange
-    }
-
 /// From all cells of a column to what it holds. Nothing here depends on where the cells come from.
 module internal ColumnRules =
-    /// From this number of values on …
-    let private fewest = 10
-    /// … a column with at least this share of numbers is meant to be numeric.
-    let private share = 0.9
     /// More different texts than this are names or remarks, not categories, …
     let private usualCategories = 64
     /// … unless each occurs so often on average, up to …
@@ -56,138 +33,6 @@ module internal ColumnRules =
     /// Different texts to count: enough for every rule.
     let limit (isSpecial: bool) : int =
         1 + (if isSpecial then mostWished else mostCategories)
-
-    // ---- numbers
-
-    let private digitsFor (signs: DecimalSigns) (counts: NotationCounts) : Digits =
-        let comma =
-            // 1,234 may be a thousand or one and a bit
-            if signs.Comma && not signs.Point then
-                [ Digits.Comma; Digits.CommaGroups ]
-            elif signs.Point || signs.CommaSeparates then
-                [ Digits.CommaGroups; Digits.Comma ]
-            else
-                [ Digits.Comma; Digits.CommaGroups ]
-
-        let point =
-            if signs.Comma && not signs.Point then
-                [ Digits.PointGroups; Digits.Point ]
-            else
-                [ Digits.Point; Digits.PointGroups ]
-
-        point.Head :: comma
-        @ point.Tail
-        @ [ Digits.BlankGroups; Digits.ApostropheGroups ]
-        // the first of equals
-        |> List.maxBy (fun digits -> (counts.Range digits).Count)
-
-    let private plainIfPossible (signs: DecimalSigns) (counts: NotationCounts) : Digits =
-        let digits = digitsFor signs counts
-
-        if
-            (counts.Range Digits.Point).Count = (counts.Range digits).Count
-            && not (digits = Digits.PointGroups && counts.HasPoint)
-        then
-            Digits.Point
-        else
-            digits
-
-    /// The notation that fits most cells: digits, digits with a unit, or dates.
-    let numbers (signs: DecimalSigns) (cells: ColumnCells) : Numbers =
-        let isPointed = signs.Point || not signs.Comma || not cells.Bare.HasPoint
-
-        let decimal (counts: NotationCounts) unit =
-            let digits = plainIfPossible signs counts
-
-            {
-                Notation = Notation.Decimal(digits, unit)
-                Range = counts.Range digits
-            }
-
-        if isPointed && cells.Bare.ArePlain && isNull cells.United && isNull cells.Dates then
-            // most columns, at little cost
-            {
-                Notation = Notation.plain
-                Range = cells.Bare.Range Digits.Point
-            }
-        else
-
-            [
-                decimal cells.Bare ""
-                if not (isNull cells.United) && isNull cells.OtherUnit then
-                    decimal cells.United cells.Unit
-                if not (isNull cells.Dates) then
-                    // of equals the day first
-                    for order, range in Array.zip DateText.orders cells.Dates do
-                        {
-                            Notation = Notation.Date order
-                            Range = range
-                        }
-            ]
-            |> List.maxBy (fun numbers -> numbers.Range.Count)
-
-    /// Whether a column with so many numbers among its values is meant to be numeric.
-    let isMostly (numbers: Numbers) (cells: ColumnCells) : bool =
-        cells.Present > 0
-        && (numbers.Range.Count = cells.Present
-            || cells.Present >= fewest
-               && float numbers.Range.Count >= share * float cells.Present)
-
-    /// The number of a text in a notation.
-    let tryNumber (notation: Notation) (text: string) : float voption =
-        match notation with
-        | Notation.Date order -> DateText.tryDays order text
-        | Notation.Decimal(digits, "") -> NumberText.tryDigits digits text
-        | Notation.Decimal(digits, unit) ->
-            match NumberText.trySplit text with
-            | Some(found, digitsOf) when found = unit -> NumberText.tryDigits digits digitsOf
-            | _ -> ValueNone
-
-    /// The texts that are no numbers, each with how often it occurs and its first line; the most frequent ones first.
-    let strangers (notation: Notation) (cells: ColumnCells) : (string * int * int) list =
-        [
-            for entry in cells.Texts.Known do
-                let struct (count, line) = entry.Value
-
-                if ValueOption.isNone (tryNumber notation entry.Key) then
-                    entry.Key, count, line
-            // plain numbers are strangers among numbers with a unit
-            if ValueOption.isNone (tryNumber notation "1") then
-                for entry in cells.Numbers.Known do
-                    let struct (count, line) = entry.Value
-                    entry.Key, count, line
-        ]
-        |> List.sortBy (fun (_, count, line) -> -count, line)
-
-    let namedTexts (texts: (string * int * int) list) : string =
-        texts
-        |> List.map (fun (text, count, line) ->
-            let often = if count = 1 then "" else $"{count} times, first "
-            $"{Advice.quote text} ({often}in line {line})")
-        |> Advice.some 8
-
-    /// How a notation is said; "" for plain numbers.
-    let sayNotation (cells: ColumnCells) (notation: Notation) : string =
-        let sample = Advice.quote cells.FirstText
-
-        match notation with
-        | Notation.Decimal(Digits.Point, "") -> ""
-        | Notation.Decimal(digits, unit) ->
-            let signs =
-                match digits with
-                | Digits.Point -> ""
-                | Digits.Comma -> " with a decimal comma"
-                | Digits.CommaGroups -> " with commas between thousands"
-                | Digits.PointGroups -> " with points between thousands"
-                | Digits.BlankGroups -> " with blanks between thousands"
-                | Digits.ApostropheGroups -> " with apostrophes between thousands"
-
-            let inUnit = if unit = "" then "" else $" in {unit}"
-            $"numbers{inUnit}{signs}, like {sample}"
-        | Notation.Date DateOrder.YearFirst -> $"dates, like {sample}, as days since 1970"
-        | Notation.Date DateOrder.DayFirst -> $"dates with the day first, like {sample}, as days since 1970"
-        | Notation.Date DateOrder.MonthFirst ->
-            $"dates with the month first, like {sample}, as days since 1970"
 
     let private number (cells: ColumnCells) (numbers: Numbers) : ColumnKind * string =
         let range = numbers.Range
@@ -204,11 +49,9 @@ module internal ColumnRules =
                 Notation = numbers.Notation
                 Offset = offset
             },
-        [ sayNotation cells numbers.Notation; ofOffset ]
+        [ ColumnNumbers.sayNotation cells numbers.Notation; ofOffset ]
         |> List.filter ((<>) "")
         |> String.concat "; "
-
-    // ---- categories
 
     let private booleans =
         [ "true", "false"; "yes", "no"; "t", "f"; "y", "n"; "on", "off" ]
@@ -238,7 +81,7 @@ module internal ColumnRules =
             Array.sortWith (fun a b -> String.CompareOrdinal(a, b)) texts
 
     let texts (cells: ColumnCells) : string seq =
-        Seq.append cells.Numbers.Known.Keys cells.Texts.Known.Keys
+        Seq.append cells.Numbers.Known cells.Texts.Known |> Seq.map _.Text
 
     let private category cells = Category(categories (texts cells))
 
@@ -288,13 +131,13 @@ module internal ColumnRules =
             $"{howMany cells} different values in {cells.Present} rows, like {first}"
 
     let private ofTexts name (numbers: Numbers) (cells: ColumnCells) : Verdict =
-        let areOwn = cells.AreAllDifferent && cells.Present >= fewest
+        let areOwn = cells.AreAllDifferent && cells.Present >= ColumnNumbers.fewest
 
         if isFew cells && not areOwn then
             let among =
                 if 2 * cells.Numbers.Count >= cells.Present then
-                    let texts = strangers numbers.Notation cells
-                    $"categories, because of the texts {namedTexts texts} among its numbers"
+                    let texts = ColumnNumbers.strangers numbers.Notation cells
+                    $"categories, because of the texts {ColumnNumbers.namedTexts texts} among its numbers"
                 else
                     ""
 
@@ -355,21 +198,10 @@ module internal ColumnRules =
 
             Some(Refuse(Some cells.ExcessLine, problem, [ Advice.correctValue; remedy ]))
 
-    let private mixesSigns (cells: ColumnCells) =
-        cells.Bare.ShowsPoint
-        && cells.Bare.ShowsComma
-        && float cells.Bare.EitherSign >= share * float cells.Present
-
-    let private isAmbiguousDate (numbers: Numbers) (cells: ColumnCells) =
-        match numbers.Notation with
-        | Notation.Date DateOrder.DayFirst ->
-            cells.Dates[Array.IndexOf(DateText.orders, DateOrder.MonthFirst)].Count = numbers.Range.Count
-        | _ -> false
-
     let private mixed name (numbers: Numbers) (cells: ColumnCells) : Verdict =
-        let texts = strangers numbers.Notation cells
+        let texts = ColumnNumbers.strangers numbers.Notation cells
         let first = texts |> List.map (fun (_, _, line) -> line) |> List.min
-        let named = namedTexts texts
+        let named = ColumnNumbers.namedTexts texts
         let one = if texts.Length = 1 then "text" else "texts"
 
         Refuse(
@@ -385,7 +217,9 @@ module internal ColumnRules =
 
     let private ofNumbers name (isNameless: bool) (numbers: Numbers) (cells: ColumnCells) : Verdict =
         let isUnique =
-            cells.AreAllDifferent && numbers.Range.AreWhole && cells.Present >= fewest
+            cells.AreAllDifferent
+            && numbers.Range.AreWhole
+            && cells.Present >= ColumnNumbers.fewest
 
         let isPlain = numbers.Notation = Notation.plain
 
@@ -426,7 +260,7 @@ module internal ColumnRules =
         (name: string)
         (cells: ColumnCells)
         : Verdict =
-        let numbers = numbers signs cells
+        let numbers = ColumnNumbers.ofCells signs cells
         let isNumeric = numbers.Range.Count = cells.Present
 
         match wish, excess cells with
@@ -438,7 +272,7 @@ module internal ColumnRules =
             )
         | AsCategory, _ when cells.Present > 0 -> Learn(category cells, "categories, as asked for")
         | _ when cells.Present = 0 -> LeaveOut("every value is missing", [])
-        | _ when mixesSigns cells ->
+        | _ when ColumnNumbers.mixesSigns cells ->
             Refuse(
                 Some cells.FirstTextLine,
                 $"some numbers of the column {Advice.quote name} have a decimal comma, like {Advice.quote cells.FirstText}, and some a decimal point.",
@@ -453,12 +287,18 @@ module internal ColumnRules =
                 Learn(category cells, $"categories: {value}, or a missing value")
             else
                 LeaveOut($"every value is {value}", [ keepAsCategory name ])
-        | _, Some refused when isMostly numbers cells || isNumeric || cells.Texts.Known.Count <= 2 -> refused
-        | _ when isNumeric && isAmbiguousDate numbers cells ->
+        | _, Some refused when
+            ColumnNumbers.isMostly numbers cells
+            || isNumeric
+            || cells.Texts.Known.Count <= 2
+            ->
+            refused
+        | _ when isNumeric && ColumnNumbers.isAmbiguousDate numbers cells ->
             LeaveOut(
                 $"dates of which nothing says whether the day or the month is first, like {Advice.quote cells.FirstText}",
                 [ Remedy.Do "write them like 2010-12-31"; keepAsCategory name ]
             )
         | _ when isNumeric -> ofNumbers name isNameless numbers cells
-        | _ when isMostly numbers cells && not (areFewForNumbers cells) -> mixed name numbers cells
+        | _ when ColumnNumbers.isMostly numbers cells && not (areFewForNumbers cells) ->
+            mixed name numbers cells
         | _ -> ofTexts name numbers cells

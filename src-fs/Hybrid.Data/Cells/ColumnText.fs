@@ -21,7 +21,7 @@ module internal ColumnText =
     /// <returns>ValueNone for a text that is neither, such as a missing value.</returns>
     let reader (kind: ColumnKind) : string -> float voption =
         match kind with
-        | Number format -> ColumnRules.tryNumber format.Notation
+        | Number format -> ColumnNumbers.tryNumber format.Notation
         | Category names ->
             let codes = codes names
 

@@ -40,14 +40,14 @@ module internal HeaderRules =
         then
             Unclear
         else
-            let numbers = ColumnRules.numbers signs below
+            let numbers = ColumnNumbers.ofCells signs below
 
-            if ColumnRules.isMostly numbers below then
-                if ValueOption.isSome (ColumnRules.tryNumber numbers.Notation text) then
+            if ColumnNumbers.isMostly numbers below then
+                if ValueOption.isSome (ColumnNumbers.tryNumber numbers.Notation text) then
                     Fits
                 else
                     Differs
-            elif below.Texts.Known.ContainsKey text || below.Numbers.Known.ContainsKey text then
+            elif below.Texts.Contains text || below.Numbers.Contains text then
                 Fits
             elif not below.IsFull && 2 * below.Distinct <= below.Present then
                 // a category that never recurs would be rare
@@ -59,7 +59,7 @@ module internal HeaderRules =
     let fitKind (kind: ColumnKind) (text: string) : Fit =
         match kind with
         | Number format ->
-            if ValueOption.isSome (ColumnRules.tryNumber format.Notation text) then
+            if ValueOption.isSome (ColumnNumbers.tryNumber format.Notation text) then
                 Fits
             else
                 Differs

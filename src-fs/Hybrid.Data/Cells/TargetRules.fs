@@ -39,10 +39,12 @@ module internal TargetRules =
         (cells: ColumnCells)
         : Result<TargetKind * string, int option * string * Remedy list> =
         let quoted = Advice.quote name
-        let numbers = ColumnRules.numbers signs cells
+        let numbers = ColumnNumbers.ofCells signs cells
         let isNumeric = numbers.Range.Count = cells.Present
         let texts = lazy (ColumnRules.texts cells |> Array.ofSeq)
-        let number = ColumnRules.tryNumber numbers.Notation >> ValueOption.defaultValue nan
+
+        let number =
+            ColumnNumbers.tryNumber numbers.Notation >> ValueOption.defaultValue nan
 
         let amount () =
             let range = numbers.Range
@@ -70,7 +72,7 @@ module internal TargetRules =
                             Offset = offset
                         },
                     [
-                        ColumnRules.sayNotation cells numbers.Notation
+                        ColumnNumbers.sayNotation cells numbers.Notation
                         if offset <> 0.0 then
                             $"{offset} is subtracted first, because float32 holds about 7 digits and the differences are small beside that; predictions have it added again"
                     ]
@@ -123,14 +125,14 @@ module internal TargetRules =
             && areClasses different cells.Present
 
         let spoiled () =
-            let strangers = ColumnRules.strangers numbers.Notation cells
+            let strangers = ColumnNumbers.strangers numbers.Notation cells
             let first = strangers |> List.map (fun (_, _, line) -> line) |> List.min
             let text, _, _ = strangers.Head
             let one = if strangers.Length = 1 then "text" else "texts"
 
             Error(
                 Some first,
-                $"{one} {ColumnRules.namedTexts strangers} in the numeric target {quoted}.",
+                $"{one} {ColumnNumbers.namedTexts strangers} in the numeric target {quoted}.",
                 [
                     Advice.correctValue
                     Remedy.Set(OptionName.Missing, text, "if it stands for a missing value")
@@ -141,14 +143,14 @@ module internal TargetRules =
         match task, ColumnRules.excess cells with
         | _ when cells.Present = 0 ->
             Error(None, $"every value of the target {quoted} is missing.", [ Advice.otherTarget ])
-        | _, Some(Refuse(line, problem, remedies)) when ColumnRules.isMostly numbers cells ->
+        | _, Some(Refuse(line, problem, remedies)) when ColumnNumbers.isMostly numbers cells ->
             Error(line, problem, remedies)
         | Classification, _ -> labels ()
         | Regression, _ when isNumeric -> amount ()
         | Regression, _ -> spoiled ()
         | Guess, _ when isNumeric -> if looksLikeLabels () then labels () else amount ()
         | Guess, _ when
-            ColumnRules.isMostly numbers cells
+            ColumnNumbers.isMostly numbers cells
             && (cells.IsFull
                 || cells.Distinct > guessedClasses
                 || cells.Present < guessedExamples * cells.Distinct)

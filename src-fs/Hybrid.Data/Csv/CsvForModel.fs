@@ -1,7 +1,6 @@
 namespace Hybrid.Data
 
 open System
-open System.Collections.Generic
 open Hybrid.Core
 
 /// Whether a row fits a model.
@@ -14,137 +13,6 @@ type internal RowFit =
 /// Reading a table for a model: its schema says what each column holds. Training reads its own table in the same way, once its
 /// columns are decided.
 module internal CsvForModel =
-    /// A reader of numbers in one field of the current row; NaN for a missing one.
-    let private number
-        (rows: CsvRows)
-        (format: NumberFormat)
-        (field: int)
-        (wrong: string -> float)
-        : unit -> float =
-        let fail message =
-            DataFile.fail rows.Source (Some rows.Line) (Some(field + 1)) message
-
-        let isPoint = format.Notation = Notation.plain
-
-        // numbers with points may have commas in another file, where these do not separate the columns
-        let takesComma = isPoint && rows.AllowsDecimalComma
-        let pointLine = ref 0
-        let commaLine = ref 0
-
-        let checkSign (text: string) =
-            if pointLine.Value = 0 && text.Contains '.' then
-                pointLine.Value <- rows.Line
-
-            if commaLine.Value = 0 && text.Contains ',' then
-                commaLine.Value <- rows.Line
-
-            if pointLine.Value > 0 && commaLine.Value > 0 then
-                let other =
-                    if pointLine.Value = rows.Line then
-                        commaLine.Value
-                    else
-                        pointLine.Value
-
-                fail
-                    $"the number {Advice.quote text} and one in line {other} use different decimal separators, one a comma and one a point. Write all numbers alike, without thousands separators."
-
-        let read = ColumnText.reader (Number format)
-
-        let ofText (text: string) =
-            match read text with
-            | ValueSome value -> value
-            | ValueNone when takesComma ->
-                match NumberText.tryDigits Digits.Comma text with
-                | ValueSome value -> value
-                | ValueNone -> wrong text
-            | ValueNone -> wrong text
-
-        fun () ->
-            let mutable value = 0.0
-            let bytes = rows.Bytes field
-
-            if rows.IsMissing field then
-                nan
-            else
-                if not (isPoint && NumberText.tryPoint (bytes, &value)) then
-                    value <- ofText (rows.Text field)
-
-                if takesComma then
-                    if (bytes.IndexOfAny(','B, '.'B)) >= 0 then
-                        checkSign (rows.Text field)
-
-                if abs (value - format.Offset) > float Single.MaxValue then
-                    fail
-                        $"the number {Advice.quote (rows.Text field)} is too large (the maximum magnitude is {Single.MaxValue}). Scale the column or correct the value."
-
-                value
-
-    /// A reader of one feature's field in the current row.
-    let private feature (rows: CsvRows) (column: Column) (field: int) : unit -> float32 =
-        let fail message =
-            DataFile.fail rows.Source (Some rows.Line) (Some(field + 1)) message
-
-        match column.Kind with
-        | Number format ->
-            let wrong text =
-                if NumberText.isInfinity text then
-                    fail
-                        $"{Advice.quote text} is not a finite number. If the value is missing, leave the field empty or write NA or ?."
-                else
-                    fail
-                        $"text {Advice.quote text} in the numeric column {Advice.quote column.Name}. Correct the value, or leave the field empty if it is missing."
-
-            let read = number rows format field wrong
-            fun () -> float32 (read () - format.Offset)
-        | Category names ->
-            let read = ColumnText.reader column.Kind
-
-            fun () ->
-                if rows.IsMissing field then
-                    nanf
-                else
-                    let text = rows.Text field
-
-                    match read text with
-                    | ValueSome code -> float32 code
-                    | ValueNone ->
-                        fail
-                            $"{Advice.quote text} is not a category of the column {Advice.quote column.Name} that the model knows. It knows {Advice.list names}. Correct the value, leave it empty if it is missing, or train on data that contains it."
-
-    /// A reader of the target's field in the current row: a class's index, or a quantity; NaN where it is missing.
-    let private target (rows: CsvRows) (schema: Schema) (field: int) : unit -> float =
-        let fail message =
-            DataFile.fail rows.Source (Some rows.Line) (Some(field + 1)) message
-
-        match schema.Classes with
-        | None ->
-            number rows schema.Reading.Target field (fun text ->
-                fail
-                    $"text {Advice.quote text} in the target {Advice.quote schema.TargetName}, which is a quantity. Correct the value.")
-        | Some names ->
-            let byText = ColumnText.codes names
-            let byNumber = Dictionary<float, int>()
-
-            names
-            |> Array.iteri (fun code name ->
-                NumberText.tryAny name
-                |> Option.iter (fun number -> byNumber.TryAdd(number, code) |> ignore))
-
-            fun () ->
-                if rows.IsMissing field then
-                    nan
-                else
-                    let text = rows.Text field
-
-                    match byText.TryGetValue text with
-                    | true, code -> float code
-                    | _ ->
-                        match NumberText.tryAny text |> Option.map byNumber.TryGetValue with
-                        | Some(true, code) -> float code
-                        | _ ->
-                            fail
-                                $"{Advice.quote text} is not a class of {Advice.quote schema.TargetName} that the model knows. It knows {Advice.list names}."
-
     /// The schema with the target's name in the file.
     let private named (options: ModelCsvOptions) (schema: Schema) : Schema =
         match options.Target with
@@ -202,6 +70,21 @@ module internal CsvForModel =
             }
 
         [
+            match rows.Remarks with
+            | 0 -> ()
+            | 1 ->
+                note $"line {rows.RemarkLine} has one field only and is left out, as a remark below the table"
+            | count ->
+                note
+                    $"the last {count} lines, from line {rows.RemarkLine} on, have one field each and are left out, as remarks below the table"
+            match rows.ShortRows with
+            | 0 -> ()
+            | 1 ->
+                note
+                    $"line {rows.ShortLine} has fewer fields than the table has columns; those that it lacks count as missing"
+            | count ->
+                note
+                    $"{count} rows have fewer fields than the table has columns (first in line {rows.ShortLine}); those that they lack count as missing"
             if left = 1 then
                 note "1 row without a target is left out"
             elif left > 1 then
@@ -211,14 +94,18 @@ module internal CsvForModel =
                     $"the text is not UTF-8 (first in line {rows.LatinLine}) and is read as Latin-1 (Windows-1252)"
         ]
 
-    /// The next row; those of another number of fields are passed over, and counted, unless they are an error.
+    /// The next row; those with too many fields, with one only, or too few where nothing may count as missing, are passed over and
+    /// counted, unless they are an error.
     let private next (rows: CsvRows) (onError: RowErrors) (skipped: int ref) : bool =
         if onError = RowErrors.Fail then
             rows.Read()
         else
             let mutable reading = rows.Advance()
 
-            while reading && not rows.Fits do
+            let isPassed () =
+                not rows.Fits || onError = RowErrors.Skip && rows.IsShort
+
+            while reading && isPassed () do
                 skipped.Value <- skipped.Value + 1
                 reading <- rows.Advance()
 
@@ -246,8 +133,8 @@ module internal CsvForModel =
         (size: int)
         (action: RowBatch -> unit)
         : unit =
-        let features = Array.map2 (feature rows) schema.Columns wanted.Fields
-        let target = wanted.Target |> Option.map (target rows schema)
+        let features = Array.map2 (CsvFields.feature rows) schema.Columns wanted.Fields
+        let target = wanted.Target |> Option.map (CsvFields.target rows schema)
         let targets = ResizeArray<float>()
         let texts = ResizeArray<string[]>()
         let values = Array.zeroCreate features.Length
@@ -277,7 +164,7 @@ module internal CsvForModel =
                         texts.Add(Array.map rows.Text wanted.Kept)
                         targets.Add value
 
-                        if fit = RowFit.Mended then
+                        if fit = RowFit.Mended || rows.IsShort then
                             mended <- mended + 1
 
                 reading <- next rows wanted.OnError skipped

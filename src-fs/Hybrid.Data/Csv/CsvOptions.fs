@@ -7,7 +7,7 @@ type RowErrors =
     | Fail
     /// The row is left out.
     | Skip
-    /// A value that does not fit counts as missing; a row with another number of fields is left out.
+    /// A value that does not fit counts as missing; a row with too many fields, or with one only, is left out.
     | Missing
 
 /// How a table is read for a model.

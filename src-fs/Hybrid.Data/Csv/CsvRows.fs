@@ -51,6 +51,10 @@ type internal CsvRows(source: string, stream: Stream, form: CsvForm, missing: by
     let mutable width = 0
     let mutable firstLine = 0
     let mutable latinLine = 0
+    let mutable shortRows = 0
+    let mutable shortLine = 0
+    let mutable remarks = 0
+    let mutable remarkLine = 0
 
     let fail column message =
         DataFile.fail source (Some(int reader.LineNumber)) column message
@@ -73,19 +77,37 @@ type internal CsvRows(source: string, stream: Stream, form: CsvForm, missing: by
 
         i = reader.FieldCount
 
-    let checkWidth () =
-        let found = reader.FieldCount
+    let failWidth line found =
+        DataFile.fail
+            source
+            (Some line)
+            None
+            $"expected {width} fields, as in line {firstLine}, but found {found}. Correct the row, and quote text that contains the separator."
 
-        if found > columnLimit then
-            fail None $"found {found} fields; a table may have at most {columnLimit} columns."
+    /// The first fields of a row may be all that it has, unless blanks separate them: then it cannot be told which are missing.
+    let isShort () =
+        reader.FieldCount > 1 && reader.FieldCount < width && not form.AreBlanks
+
+    let fits () =
+        width = 0
+        || reader.FieldCount = width
+        || isShort ()
+        || reader.FieldCount > width && isEmptyFrom width
+
+    let checkWidth () =
+        if reader.FieldCount > columnLimit then
+            fail None $"found {reader.FieldCount} fields; a table may have at most {columnLimit} columns."
 
         if width = 0 then
-            width <- found
+            width <- reader.FieldCount
             firstLine <- int reader.LineNumber
-        elif found < width || (found > width && not (isEmptyFrom width)) then
-            fail
-                None
-                $"expected {width} fields, as in line {firstLine}, but found {found}. Correct the row, and quote text that contains the separator."
+        elif not (fits ()) then
+            failWidth (int reader.LineNumber) reader.FieldCount
+        elif reader.FieldCount < width then
+            if shortRows = 0 then
+                shortLine <- int reader.LineNumber
+
+            shortRows <- shortRows + 1
 
     member _.Source = source
 
@@ -94,6 +116,16 @@ type internal CsvRows(source: string, stream: Stream, form: CsvForm, missing: by
 
     /// The number of fields in every row.
     member _.Width = width
+
+    /// The number of rows read with fewer fields than the first one, and the line of the first of them.
+    member _.ShortRows = shortRows
+
+    member _.ShortLine = shortLine
+
+    /// The number of lines with one field below the table, and the line of the first of them.
+    member _.Remarks = remarks
+
+    member _.RemarkLine = remarkLine
 
     /// The line of the first text that is not UTF-8 and was read as Latin-1; 0 if there is none.
     member _.LatinLine = latinLine
@@ -125,31 +157,48 @@ type internal CsvRows(source: string, stream: Stream, form: CsvForm, missing: by
 
         found
 
-    /// Whether the current row has as many fields as the first one, or more that are empty.
-    member _.Fits =
-        width = 0
-        || reader.FieldCount = width
-        || reader.FieldCount > width && isEmptyFrom width
+    /// Whether the current row has as many fields as the first one, or more that are empty, or fewer, which are the first ones.
+    member _.Fits = fits ()
 
-    /// Advances to the next row that is not blank; false at the end of the file.
+    /// Whether the current row has fewer fields than the first one: the others count as missing.
+    member _.IsShort = reader.FieldCount < width
+
+    /// Advances to the next row that is not blank; false at the end of the table, below which there may be remarks: lines with one
+    /// field where the table has several.
     member this.Read() : bool =
-        let found = this.Advance()
+        let mutable found = this.Advance()
 
-        if found then
-            checkWidth ()
+        if found && width > 1 && reader.FieldCount = 1 then
+            remarkLine <- this.Line
 
-        found
+            while found && reader.FieldCount = 1 do
+                remarks <- remarks + 1
+                found <- this.Advance()
+
+            if found then
+                failWidth remarkLine 1
+
+            false
+        else
+            if found then
+                checkWidth ()
+
+            found
 
     /// The bytes of a field of the current row, trimmed.
-    member _.Bytes(field: int) : ReadOnlySpan<byte> = reader.GetSpan field
+    member _.Bytes(field: int) : ReadOnlySpan<byte> =
+        if field < reader.FieldCount then
+            reader.GetSpan field
+        else
+            ReadOnlySpan.Empty
 
     /// Whether a field of the current row stands for a missing value.
-    member _.IsMissing(field: int) : bool =
-        Missing.isMissing (missing, reader.GetSpan field)
+    member this.IsMissing(field: int) : bool =
+        Missing.isMissing (missing, this.Bytes field)
 
     /// A field of the current row as text, trimmed: UTF-8, or else Latin-1 as Windows writes it.
     member this.Text(field: int) : string =
-        let bytes = reader.GetSpan field
+        let bytes = this.Bytes field
         let column = Some(field + 1)
 
         if bytes.Length > fieldLimit then
@@ -160,7 +209,9 @@ type internal CsvRows(source: string, stream: Stream, form: CsvForm, missing: by
                 column
                 "the field contains control characters: this is not a text file. Give a CSV or TSV file."
 
-        if Utf8.IsValid bytes then
+        if bytes.Length = 0 then
+            ""
+        elif Utf8.IsValid bytes then
             reader.GetString field
         else
             if latinLine = 0 then

@@ -16,8 +16,9 @@ type internal CsvScan =
         /// Null if no row follows the first one.
         Below: ColumnCells[]
         Missing: byte[][]
-        /// The line of the first text that is not UTF-8; 0 if there is none.
-        LatinLine: int
+        /// How many of them have fewer fields than the first one, and the line of the first of these.
+        ShortRows: int
+        ShortLine: int
     }
 
 module internal CsvScan =
@@ -64,7 +65,8 @@ module internal CsvScan =
                 RowsBelow = count
                 Below = cells
                 Missing = missing
-                LatinLine = rows.LatinLine
+                ShortRows = rows.ShortRows
+                ShortLine = rows.ShortLine
             })
 
     /// What all columns below the first row say about decimal signs.

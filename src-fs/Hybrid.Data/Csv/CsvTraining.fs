@@ -4,43 +4,9 @@ open Hybrid.Core
 
 /// Reading a table to train on: once to decide what its columns hold, and again with that decided, as for a model.
 module internal CsvTraining =
-    /// A problem with a column: its line and field, if it has them.
-    type private Problem =
-        {
-            Line: int option
-            Field: int option
-            Says: string
-            Remedies: Remedy list
-        }
-
-    let private note columns says remedies : Note =
-        {
-            Columns = columns
-            Says = says
-            Remedies = remedies
-        }
-
-    /// All problems in one message.
-    let private refuse source (problems: Problem list) =
-        match problems with
-        | [] -> ()
-        | [ one ] -> DataFile.failWith source one.Line one.Field one.Says one.Remedies
-        | several ->
-            let place (problem: Problem) =
-                match problem.Line with
-                | Some line -> $"line {line}: "
-                | None -> ""
-
-            let listed =
-                several
-                |> List.map (fun problem -> place problem + problem.Says.TrimEnd '.')
-                |> Advice.some 8
-
-            // each remedy once, whatever it is set to
-            let remedies =
-                several |> List.collect _.Remedies |> List.distinct |> List.truncate 6
-
-            DataFile.failWith source None None $"there are {several.Length} problems: {listed}." remedies
+    /// If more than one row in so many lacks fields, the rows are not those of one table.
+    [<Literal>]
+    let private rowsPerShort = 20
 
     let private wish
         (options: CsvOptions)
@@ -57,55 +23,11 @@ module internal CsvTraining =
         elif
             options.KeepAll
             && cells.Present > 0
-            && (ColumnRules.numbers signs cells).Range.Count = cells.Present
+            && (ColumnNumbers.ofCells signs cells).Range.Count = cells.Present
         then
             AsNumber
         else
             NoWish
-
-    /// Columns for the same reason, in one note.
-    let private leftOut (columns: (string * string * Remedy list) list) : Note list =
-        columns
-        |> List.groupBy (fun (_, says, _) -> says)
-        |> List.map (fun (says, same) ->
-            let names = same |> List.map (fun (name, _, _) -> name)
-            let remedies = same |> List.collect (fun (_, _, remedies) -> remedies)
-            let listed = names |> Seq.map Advice.quote |> Advice.some 20
-
-            note
-                names
-                $"left out {listed}: {says}"
-                (if same.Length = 1 then
-                     remedies
-                 else
-                     List.truncate 1 remedies))
-
-    let private headerNotes (options: CsvOptions) (scan: CsvScan) hasHeader (names: string[]) =
-        let nameless =
-            [
-                for i in 0 .. scan.First.Length - 1 do
-                    if hasHeader && scan.First[i] <> names[i] then
-                        i
-            ]
-
-        [
-            if not hasHeader && options.Header.IsNone then
-                note
-                    []
-                    $"the first row holds data, not names, since its values fit the columns below: the columns are called x1 to x{names.Length}"
-                    [ Advice.header ]
-            for i in nameless do
-                if scan.Below.Length > 0 && (scan.First[i] <> "" || scan.Below[i].Present > 0) then
-                    let now = Advice.quote names[i]
-
-                    if scan.First[i] = "" then
-                        note [ names[i] ] $"a column without a name is called {now}" []
-                    else
-                        note
-                            [ names[i] ]
-                            $"the name {Advice.quote scan.First[i]} occurs again and is then called {now}"
-                            []
-        ]
 
     /// What is decided about a table.
     type private Decision =
@@ -139,6 +61,13 @@ module internal CsvTraining =
 
         if scan.RowsBelow = 0 then
             DataFile.failFile source "the file has a single row, too few to learn from. Give more examples."
+
+        if rowsPerShort * scan.ShortRows > scan.RowsBelow then
+            DataFile.fail
+                source
+                (Some scan.ShortLine)
+                None
+                $"{scan.ShortRows} of {scan.RowsBelow + 1} rows have fewer fields than the first one, which has {scan.First.Length}. Correct the rows, and quote text that contains the separator."
 
         let cells = CsvScan.cells hasHeader scan
 
@@ -186,22 +115,10 @@ module internal CsvTraining =
             [
                 for i, verdict in verdicts do
                     match verdict with
-                    | Refuse(line, problem, remedies) ->
-                        {
-                            Line = line
-                            Field = Some(i + 1)
-                            Says = problem
-                            Remedies = remedies
-                        }
+                    | Refuse(line, problem, remedies) -> CsvNotes.problem line (Some(i + 1)) problem remedies
                     | _ -> ()
                 match goal with
-                | Error(line, problem, remedies) ->
-                    {
-                        Line = line
-                        Field = Some(target + 1)
-                        Says = problem
-                        Remedies = remedies
-                    }
+                | Error(line, problem, remedies) -> CsvNotes.problem line (Some(target + 1)) problem remedies
                 | Ok _ -> ()
             ]
 
@@ -229,17 +146,16 @@ module internal CsvTraining =
                     |> Advice.some 20
 
                 [
-                    {
-                        Line = None
-                        Field = None
-                        Says = $"no column is left to learn from: {reasons}."
-                        Remedies = left |> List.collect (fun (_, _, remedies) -> remedies) |> List.truncate 3
-                    }
+                    CsvNotes.problem
+                        None
+                        None
+                        $"no column is left to learn from: {reasons}."
+                        (left |> List.collect (fun (_, _, remedies) -> remedies) |> List.truncate 3)
                 ]
             else
                 []
 
-        refuse source (problems @ empty)
+        CsvNotes.refuse source (problems @ empty)
 
         let kind, saysOfTarget =
             Result.defaultWith (fun _ -> invalidOp "The target was refused.") goal
@@ -271,13 +187,16 @@ module internal CsvTraining =
                 }
             Notes =
                 [
-                    yield! headerNotes options scan hasHeader names
+                    yield! CsvNotes.ofHeader options scan hasHeader names
                     for i, _, says in learned do
                         if says <> "" then
-                            note [ names[i] ] $"{Advice.quote names[i]}: {says}" []
+                            CsvNotes.note [ names[i] ] $"{Advice.quote names[i]}: {says}" []
                     if saysOfTarget <> "" then
-                        note [ names[target] ] $"the target {Advice.quote names[target]}: {saysOfTarget}" []
-                    yield! leftOut left
+                        CsvNotes.note
+                            [ names[target] ]
+                            $"the target {Advice.quote names[target]}: {saysOfTarget}"
+                            []
+                    yield! CsvNotes.leftOut left
                 ]
         }
 

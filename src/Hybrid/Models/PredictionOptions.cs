@@ -10,7 +10,7 @@ public enum RowErrors
     Skip,
 
     /// <summary>A text in a column of numbers or an unknown category counts as a missing value, and the row is counted; rows with
-    /// another number of fields, or whose result is NaN or infinite, are left out and counted.</summary>
+    /// too many fields, or one only, or whose result is NaN or infinite, are left out and counted.</summary>
     Missing,
 }
 

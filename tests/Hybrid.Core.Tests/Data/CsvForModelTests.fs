@@ -170,9 +170,9 @@ let ``A row that does not fit is left out and counted if it is to be skipped`` (
 [<Fact>]
 let ``A value that does not fit counts as missing if it is asked for`` () =
     let batch = batchOf RowErrors.Missing
-    Assert.Equal((4, 1, 2), (batch.Rows.Examples, batch.Skipped, batch.Mended))
-    Assert.Equal<string[][]>([| [| "a" |]; [| "b" |]; [| "c" |]; [| "d" |] |], batch.Kept)
-    Assert.Equal(2, batch.Rows.Features |> Array.filter System.Single.IsNaN |> Array.length)
+    Assert.Equal((5, 0, 3), (batch.Rows.Examples, batch.Skipped, batch.Mended))
+    Assert.Equal<string[][]>([| [| "a" |]; [| "b" |]; [| "c" |]; [| "" |]; [| "d" |] |], batch.Kept)
+    Assert.Equal(3, batch.Rows.Features |> Array.filter System.Single.IsNaN |> Array.length)
 
 [<Fact>]
 let ``A column to keep must be there`` () =
