@@ -105,8 +105,14 @@ let private rows: (string * int * Options) list =
         "no parts held out",
         2,
         { few with
-            ValidationFraction = 0.0
+            ValidationFraction = Some 0.0
             TestFraction = Some 0.0
+        }
+        "as many epochs as cross-validation says",
+        2,
+        { few with
+            Epochs = None
+            LearningRate = Some 0.05
         }
         "layers of one's own",
         3,
@@ -159,6 +165,66 @@ let private isSameModel classes options key =
     let first, second = trained classes options key, trained classes options key
     bits first.Network = bits second.Network && first.Training = second.Training
 
+// ---- cross-validation
+
+/// Every row to learn from is held out once, every class has its share of each fold, and the test rows are in none.
+let private isCrossValidated classes key =
+    // at least 21 of 28 examples to learn from
+    let data = table classes (key - key % 20 + 4 + key % 16)
+
+    let prepared =
+        Recipe.prepare { few with Epochs = None } { Train = data; Test = None }
+
+    let held = prepared.Folds |> List.map (fun (_, held) -> held.Rows)
+
+    let labels = Target.numbers data.Target
+
+    let counts (rows: int[]) =
+        Array.init (max 1 classes) (fun c ->
+            rows
+            |> Array.filter (fun row -> classes = 0 || int labels[row] = c)
+            |> Array.length)
+
+    [
+        if List.length held <> 5 then
+            $"{held.Length} folds"
+
+        if Array.sort (Array.concat held) <> prepared.Split.Training then
+            "not every row is held out once"
+
+        for training, held in prepared.Folds do
+            if Array.sort (Array.append training.Rows held.Rows) <> prepared.Split.Training then
+                "a fold learns from a row that it holds out, or from none"
+
+        for c in 0 .. max 1 classes - 1 do
+            let shares = held |> List.map (fun rows -> (counts rows)[c])
+
+            if List.max shares - List.min shares > 1 then
+                $"class {c} has %A{shares}"
+    ]
+    |> withoutComplaints
+
+/// The test rows measure the model and choose nothing: with other values, it is the same.
+let private isIndependentOfTest classes key =
+    let data = table classes key
+
+    let options =
+        { few with
+            Epochs = None
+            LearningRate = Some 0.05
+        }
+
+    let split = (Recipe.prepare options { Train = data; Test = None }).Split
+    let features = Array.copy data.Features
+
+    for row in split.Test do
+        features[3 * row] <- 7f
+
+    let model data =
+        (Recipe.train engine options { Train = data; Test = None }).Model
+
+    bits (model data).Network = bits (model { data with Features = features }).Network
+
 // ---- the codec
 
 let private number = Gen.choose (0, 1_000_000) |> Gen.map (fun n -> float n / 7.0)
@@ -207,6 +273,7 @@ let private records: Arbitrary<TrainingRecord> =
                 Gradients = gradients
                 BalancedClasses = balanced
                 Validation = numbers[4]
+                Folds = counts[1] % 7
                 Test = numbers[5]
                 Examples = counts[4]
                 Targets = TrainingRecord.mark (Quantity [| float32 seed |])
@@ -286,6 +353,15 @@ let tests =
             each "The same options and data prepare the same training, and nothing changes them" 10 isPure
             each "The same options and data give the same model, to the bit" 3 isSameModel
             each "A model is in its file what it was" 3 isSameInAFile
+
+            property
+                "In cross-validation every row is held out once, and classes have their shares"
+                20
+                keys
+                (fun key -> isCrossValidated 0 key .&. isCrossValidated 3 key)
+
+            property "Test rows choose nothing, not even the number of epochs" 2 keys (fun key ->
+                isIndependentOfTest 0 key && isIndependentOfTest 2 key)
 
             property
                 "The record of a training is in its texts what it was, and is whole or none"

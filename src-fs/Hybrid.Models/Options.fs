@@ -5,35 +5,6 @@ open System.Globalization
 open Hybrid.Core
 open Hybrid.Data
 
-/// How the weights are updated.
-[<RequireQualifiedAccess; NoComparison; ReferenceEquality>]
-type Method =
-    /// A step per batch of examples.
-    | Steps of Optimizer
-    /// Iterations over all examples, for small data sets.
-    | Lbfgs
-
-module Method =
-    /// Its name.
-    let name (method: Method) : string =
-        match method with
-        | Method.Steps optimizer -> optimizer.Name
-        | Method.Lbfgs -> Lbfgs.Name
-
-    /// Every name: those of the optimizers, and lbfgs.
-    let names: string list =
-        List.map (fun (optimizer: Optimizer) -> optimizer.Name) Optimizer.all
-        @ [ Lbfgs.Name ]
-
-    /// <summary>The method of this name.</summary>
-    /// <exception cref="T:Hybrid.HybridException">There is no such method; the message lists the names.</exception>
-    let named (name: string) : Method =
-        // in any case and with any dashes, as the others
-        if (String.filter Char.IsLetter name).ToLowerInvariant() = Lbfgs.Name then
-            Method.Lbfgs
-        else
-            Method.Steps(Optimizer.named name)
-
 /// How to build and train a network. The defaults give a good model for ordinary data.
 [<NoComparison; ReferenceEquality>]
 type Options =
@@ -76,8 +47,9 @@ type Options =
         /// The number of epochs without a lower validation loss after which training stops. None: a tenth of the epochs,
         /// but at least 5.
         Patience: int option
-        /// The share of all examples that decides which epoch was best, in [0, 1).
-        ValidationFraction: float
+        /// The share of all examples that decides which epoch was best, in [0, 1). None: 0.1, or for few examples, as
+        /// CrossValidation says, 0: then cross-validation decides how many epochs there are, and all of them are learned from.
+        ValidationFraction: float option
         /// The examples that decide which epoch was best, in place of a share of the data.
         ValidationData: Table option
         /// The share of all examples held out to measure the final network, in [0, 1). None: 0.25, or the test part that
@@ -95,7 +67,7 @@ type Options =
     }
 
 module Options =
-    /// Two hidden layers of rectified units, Adam at its own rate, a tenth of the examples for validation, the seed 1.
+    /// Two hidden layers of rectified units, Adam at its own rate, the seed 1.
     let defaults: Options =
         {
             Hidden = None
@@ -117,7 +89,7 @@ module Options =
             BatchSize = None
             Epochs = None
             Patience = None
-            ValidationFraction = 0.1
+            ValidationFraction = None
             ValidationData = None
             TestFraction = None
             BalancedClasses = false
@@ -125,6 +97,9 @@ module Options =
             Certify = None
             Seed = 1UL
         }
+
+    /// The share for validation, unless cross-validation decides.
+    let internal usualValidation = 0.1
 
     [<Literal>]
     let private Widest = 1_000_000
@@ -268,11 +243,17 @@ module Options =
         atLeastOne (nameof options.BatchSize) options.BatchSize
         atLeastOne (nameof options.Epochs) options.Epochs
         atLeastOne (nameof options.Patience) options.Patience
-        fraction (nameof options.ValidationFraction) options.ValidationFraction
+
+        options.ValidationFraction
+        |> Option.iter (fraction (nameof options.ValidationFraction))
+
         options.TestFraction |> Option.iter (fraction (nameof options.TestFraction))
 
         require
-            (options.ValidationFraction + defaultArg options.TestFraction 0.0 < 1.0)
+            (defaultArg options.ValidationFraction usualValidation
+             + defaultArg options.TestFraction 0.0
+                <
+                1.0)
             (nameof options.TestFraction)
             "small enough that the validation part leaves something to train on"
             (number options.TestFraction)
@@ -294,7 +275,7 @@ module Options =
             Activations = options.Activations |> List.map (fun name -> (Activation.layer name).Kind)
             ValidationFraction =
                 if options.ValidationData.IsSome then
-                    0.0
+                    Some 0.0
                 else
                     options.ValidationFraction
         }

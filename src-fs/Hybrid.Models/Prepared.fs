@@ -25,6 +25,9 @@ type Prepared =
         Examples: Examples
         /// The part that chooses the best epoch.
         Validation: Examples option
+        /// The examples to learn from and those held out, for each fold of the cross-validation that decides how many epochs there
+        /// are; none if there is a maximum only.
+        Folds: (Examples * Examples) list
         /// From raw columns to the inputs of the loss: preprocessing, and the layers to train.
         Start: Network
         /// What follows these in the model: probabilities, or the scaling back to the target's unit.
@@ -94,9 +97,6 @@ module internal Prepared =
 
     // ---- the layers
 
-    let private isNew (options: Options) =
-        options.From.IsNone && options.Network.IsNone
-
     /// The caller's layers, without a softmax that is the loss's.
     let private given (options: Options) (loss: Loss) features outputs (network: Network) : Network =
         let option = nameof options.Network
@@ -156,64 +156,12 @@ module internal Prepared =
         (start: Network)
         (task: LearningTask)
         : int list =
-        if isNew options then
+        if NewLayers.areMade options then
             features :: NewLayers.hidden options rows features
             @ [ LearningTask.outputs task ]
         else
             let neurons = (Summary.ofNetwork columns start).Layers |> List.map _.Neurons
             features :: List.filter (fun neurons -> neurons > 0) neurons
-
-    // ---- what is recorded
-
-    let private record
-        (options: Options)
-        (table: Table)
-        (rows: int)
-        (features: int)
-        (test: float)
-        (loss: Loss)
-        settings
-        =
-        let ofNew value =
-            if isNew options then Some value else None
-
-        let epochs, patience, regularizer =
-            match settings with
-            | Settings.Steps steps -> steps.Epochs, steps.Patience, steps.Regularizer
-            | Settings.Lbfgs all -> all.Epochs, all.Patience, all.Regularizer
-
-        let ofSteps (choose: StepOptions -> 'value) =
-            match settings with
-            | Settings.Steps steps -> Some(choose steps)
-            | Settings.Lbfgs _ -> None
-
-        {
-            Seed = options.Seed
-            Hidden = ofNew (NewLayers.hidden options rows features)
-            Frozen = options.Freeze
-            Activations = ofNew options.Activations |> Option.filter (fun _ -> options.MaxoutPieces = 0)
-            MaxoutPieces = options.MaxoutPieces
-            Loss = loss.Name
-            Optimizer = Method.name options.Optimizer
-            LearningRate = ofSteps _.LearningRate
-            Schedule = ofSteps _.Schedule.Name
-            BatchSize = ofSteps _.BatchSize
-            Epochs = epochs
-            Patience = patience.Value
-            L1 = options.L1
-            L2 = regularizer.L2
-            Dropout = options.Dropout
-            InputNoise = options.InputNoise
-            MaxNorm = options.MaxNorm
-            ClipNorm = options.ClipNorm
-            Gradients = options.Gradients.Name
-            BalancedClasses = options.BalancedClasses
-            Validation = options.ValidationFraction
-            Test = test
-            Examples = table.Examples
-            Targets = TrainingRecord.mark table.Target
-            BestEpoch = None
-        }
 
     // ---- all of it
 
@@ -271,18 +219,29 @@ module internal Prepared =
             else
                 defaultArg options.TestFraction DefaultTest
 
-        if options.ValidationFraction + test >= 1.0 then
+        let isCrossValidated = CrossValidation.suits options table test task
+
+        let validation =
+            options.ValidationFraction
+            |> Option.defaultValue (if isCrossValidated then 0.0 else Options.usualValidation)
+
+        if validation + test >= 1.0 then
             let shares =
                 String.Format(
                     CultureInfo.InvariantCulture,
                     "of {0} and a test share of {1} leave nothing to train on",
-                    options.ValidationFraction,
+                    validation,
                     test
                 )
 
             fail (nameof options.ValidationFraction) shares
 
-        let split = Split.ofTable options.Seed options.ValidationFraction test table
+        let options =
+            { options with
+                ValidationFraction = Some validation
+            }
+
+        let split = Split.ofTable options.Seed validation test table
         let toLoss, unit', ending = scaled options table split loss
         let targets = toLoss table.Target
 
@@ -306,6 +265,13 @@ module internal Prepared =
         let box = options.Certify |> Option.map (fun box -> box table)
         let settings = Settings.ofOptions options task loss box examples
 
+        let folds =
+            if isCrossValidated then
+                CrossValidation.split options.Seed table.Target split.Training
+                |> List.map (fun (training, held) -> part training, part held)
+            else
+                []
+
         {
             Options = options
             Table = table
@@ -321,10 +287,12 @@ module internal Prepared =
                 | Some own -> Some(Examples.all own.Columns.Length own.Features (toLoss own.Target))
                 | None when split.Validation.Length > 0 -> Some(part split.Validation)
                 | None -> None
+            Folds = folds
             Start = start
             Ending = ending
             Unit = unit'
             Settings = settings
             Sizes = sizes options split.Training.Length table.Columns.Length features start task
-            Record = record options table split.Training.Length features test loss settings
+            Record =
+                Recording.record options table split.Training.Length features test folds.Length loss settings
         }

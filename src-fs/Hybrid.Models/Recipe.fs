@@ -48,6 +48,8 @@ type Report =
         BestEpoch: int
         Cancelled: bool
         Train: Measures
+        /// On the validation part; where there was a cross-validation, on the examples held out there, by networks that did not
+        /// learn from them.
         Validation: Measures option
         Test: Measures option
     }
@@ -80,7 +82,8 @@ module Recipe =
     /// further.</exception>
     let prepare (options: Options) (data: Sets) : Prepared = Prepared.ofOptions options data
 
-    /// <summary>Trains, one epoch each time that the next one is requested.</summary>
+    /// <summary>Trains, one epoch each time that the next one is requested. The first one may follow a cross-validation: then
+    /// what is measured after an epoch are the examples that were held out there, after as many epochs.</summary>
     /// <param name="engine">Computes.</param>
     /// <param name="cancelled">Called before every step; training ends there if it returns true.</param>
     /// <param name="prepared">The training.</param>
@@ -90,6 +93,20 @@ module Recipe =
             prepared.Learned, prepared.Examples, prepared.Validation
 
         match prepared.Settings with
+        | Settings.Steps options when not prepared.Folds.IsEmpty ->
+            Seq.delay (fun () ->
+                let course = CrossValidation.course engine cancelled options network prepared.Folds
+
+                let options =
+                    { options with
+                        Epochs = max 1 course.Length
+                    }
+
+                Training.epochs engine cancelled options network examples None
+                |> Seq.map (fun epoch ->
+                    { epoch with
+                        Validation = Array.tryItem (epoch.Number - 1) course
+                    }))
         | Settings.Steps options -> Training.epochs engine cancelled options network examples validation
         | Settings.Lbfgs options -> Lbfgs.epochs engine cancelled options network examples validation
 
@@ -110,8 +127,17 @@ module Recipe =
     /// <param name="prepared">The training.</param>
     /// <exception cref="T:Hybrid.HybridException">As for epochs.</exception>
     let trained (engine: Engine) (cancelled: unit -> bool) (prepared: Prepared) : TrainedEpoch seq =
+        let after epoch before =
+            let progress = Progress.after epoch before
+
+            if prepared.Folds.IsEmpty then
+                progress
+            else
+                // as many as were decided before
+                progress |> Option.map (fun progress -> { progress with Best = progress.Last })
+
         (None, epochs engine cancelled prepared)
-        ||> Seq.scan (fun before epoch -> Some(epoch, Progress.after epoch (Option.bind snd before)))
+        ||> Seq.scan (fun before epoch -> Some(epoch, after epoch (Option.bind snd before)))
         |> Seq.choose (fun state ->
             match state with
             | Some(epoch, Some progress) ->
@@ -163,7 +189,16 @@ module Recipe =
             BestEpoch = progress.Best.Number
             Cancelled = progress.Cancelled
             Train = measure prepared.Split.Training
-            Validation = measureOwn prepared.OwnValidation prepared.Split.Validation
+            Validation =
+                if prepared.Folds.IsEmpty then
+                    measureOwn prepared.OwnValidation prepared.Split.Validation
+                else
+                    // the squared error of a quantity is in its own unit too
+                    validation prepared progress.Best
+                    |> Option.map (fun measures ->
+                        { measures with
+                            Loss = prepared.Unit * prepared.Unit * measures.Loss
+                        })
             Test = measureOwn prepared.OwnTest prepared.Split.Test
         }
 

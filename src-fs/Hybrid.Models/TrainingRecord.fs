@@ -39,6 +39,8 @@ type TrainingRecord =
         BalancedClasses: bool
         /// The share of the examples.
         Validation: float
+        /// The number of folds of the cross-validation that decided how many epochs there are; 0 for none.
+        Folds: int
         /// The share of the examples.
         Test: float
         /// The number of examples that were split into parts.
@@ -173,6 +175,7 @@ module TrainingRecord =
             unless false "class-weights" (flag "balanced") _.BalancedClasses (fun x r ->
                 { r with BalancedClasses = x })
             entry "validation" number _.Validation (fun x r -> { r with Validation = x })
+            unless 0 "folds" whole _.Folds (fun x r -> { r with Folds = x })
             entry "test" number _.Test (fun x r -> { r with Test = x })
             entry "examples" whole _.Examples (fun x r -> { r with Examples = x })
             entry "targets" word _.Targets (fun x r -> { r with Targets = x })
@@ -202,6 +205,7 @@ module TrainingRecord =
             Gradients = GradientSource.graph.Name
             BalancedClasses = false
             Validation = 0.0
+            Folds = 0
             Test = 0.0
             Examples = 0
             Targets = ""

@@ -108,8 +108,8 @@ sealed class TrainArguments
 
     readonly Option<double?> validation = Arguments.Number(
         "--validation",
-        "Share of the examples that decides which epoch is best; 0 for none. "
-        + $"Default: {defaults.ValidationFraction.ToString(Arguments.Culture)}.",
+        "Share of the examples that decides which epoch is best; 0 for none. Default: 0.1, or for few examples none, and "
+        + "cross-validation decides how many epochs there are.",
         "share");
 
     readonly Option<int?> patience = Arguments.Whole(

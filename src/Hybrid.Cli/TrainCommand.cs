@@ -185,7 +185,9 @@ sealed class TrainCommand
 
     void Introduce(TrainingPlan plan)
     {
-        terminal.Line($"Parts: {plan.Training:N0} for training, {plan.Validation:N0} for validation, {plan.Test:N0} for testing");
+        terminal.Line(
+            $"Parts: {plan.Training:N0} for training, {plan.Validation:N0} for validation, {plan.Test:N0} for testing"
+            + (plan.Folds > 0 ? $"; {plan.Folds}-fold cross-validation of the first decides the number of epochs" : ""));
         terminal.Line(
             $"Network: {string.Join('-', plan.Sizes)}, {Words.Count(plan.Parameters, "parameter")}, {plan.Loss} loss");
         terminal.Line($"Optimizer: {plan.Optimizer}, " + (plan.LearningRate is { } rate

@@ -7,8 +7,8 @@ namespace Hybrid;
 public sealed record TrainingOptions
 {
     /// <summary>The number of units of each hidden layer, first to last; empty for none. Null: sized for the data, two
-    /// layers, the first twice as wide as the data up to 256 and at least 32, the second half as wide; narrower where the first
-    /// would have more than 2²² weights, beyond 16,384 features.</summary>
+    /// layers, the first twice as wide as the data up to 256 and at least 32, or one unit per 40 examples up to 128; the second half
+    /// as wide; narrower where the first would have more than 2²² weights, beyond 16,384 features.</summary>
     public IReadOnlyList<int>? Hidden { get; init; }
 
     /// <summary>The activation of all hidden layers, or one for each: relu, leaky-relu, tanh, sigmoid, identity, elu, selu,
@@ -81,8 +81,11 @@ public sealed record TrainingOptions
     /// but at least 5.</summary>
     public int? Patience { get; init; }
 
-    /// <summary>The share of all examples that decides which epoch was best, in [0, 1); 0 for none. Default: 0.1.</summary>
-    public double ValidationFraction { get; init; } = Models.OptionsModule.defaults.ValidationFraction;
+    /// <summary>The share of all examples that decides which epoch was best, in [0, 1); 0 for none. Null: 0.1, or none for 20 to
+    /// 1,000 training examples and a network of at most 50,000 weights, if neither the epochs nor patience, schedule, loss or layers
+    /// are given: then 5-fold cross-validation decides how many epochs there are, and all training examples are learned
+    /// from.</summary>
+    public double? ValidationFraction { get; init; }
 
     /// <summary>Examples that decide which epoch was best, with the columns and classes of the data, in place of a share of it.
     /// Null: <see cref="ValidationFraction"/>.</summary>
@@ -150,7 +153,8 @@ public sealed record TrainingOptions
         Known(nameof(Optimizer), Optimizers, Models.MethodModule.named, Optimizer),
         OptionModule.OfNullable(LearningRate),
         Known(nameof(Schedule), Schedules, ScheduleModule.named, Schedule),
-        OptionModule.OfNullable(BatchSize), OptionModule.OfNullable(Epochs), OptionModule.OfNullable(Patience), ValidationFraction,
+        OptionModule.OfNullable(BatchSize), OptionModule.OfNullable(Epochs), OptionModule.OfNullable(Patience),
+        OptionModule.OfNullable(ValidationFraction),
         ValidationData is null ? null : FSharpOption<Data.Table>.Some(ValidationData.Whole()),
         OptionModule.OfNullable(TestFraction), BalancedClasses, gradients, null, Seed);
 

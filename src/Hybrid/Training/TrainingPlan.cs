@@ -17,6 +17,10 @@ public sealed record TrainingPlan(
     int Training, int Validation, int Test, IReadOnlyList<int> Sizes, int Parameters, string Loss, string Optimizer,
     double? LearningRate, int BatchSize, int Epochs, int Patience, IReadOnlyList<TableNote> Notes)
 {
+    /// <summary>The number of folds of the cross-validation of the training examples that decides, before the first epoch, how many
+    /// epochs there are; 0 for none.</summary>
+    public int Folds { get; init; }
+
     internal static TrainingPlan Of(Models.Prepared prepared)
     {
         var (count, record) = (prepared.Examples.Count, prepared.Record);
@@ -24,6 +28,9 @@ public sealed record TrainingPlan(
             count, prepared.Validation?.Value.Count ?? 0, prepared.OwnTest?.Value.Examples ?? prepared.Split.Test.Length,
             [.. prepared.Sizes], prepared.Parameters, record.Loss, record.Optimizer,
             record.LearningRate?.Value, record.BatchSize?.Value ?? count, record.Epochs, record.Patience,
-            TableNote.Of(prepared.Notes));
+            TableNote.Of(prepared.Notes))
+        {
+            Folds = record.Folds,
+        };
     }
 }

@@ -2,12 +2,13 @@ namespace Hybrid;
 
 /// <summary>The result of a training run. The measures are those of the final network on raw data, as it is used: without
 /// dropout and noise, and in the target's own unit.</summary>
-/// <param name="Model">The network of the best epoch by validation loss, or of the last one where there is no validation.</param>
+/// <param name="Model">The network of the best epoch by validation loss, or of the last one where there is no validation part.</param>
 /// <param name="Epochs">The number of epochs begun, with at least one step each.</param>
 /// <param name="BestEpoch">The epoch that the network comes from.</param>
 /// <param name="Elapsed">The time that the epochs took, validation included.</param>
 /// <param name="Train">On the training part.</param>
-/// <param name="Validation">On the validation part, if there is one.</param>
+/// <param name="Validation">On the validation part, if there is one; where cross-validation decided the number of epochs, on the
+/// examples that it held out, by networks that did not learn from them.</param>
 /// <param name="Test">On the test part, if there is one.</param>
 /// <param name="Cancelled">Whether training was stopped before its end.</param>
 /// <param name="TrainingData">The training examples.</param>

@@ -122,6 +122,48 @@ public class TrainerTests
     }
 
     [Fact]
+    public void Few_examples_are_all_learned_from_for_as_many_epochs_as_cross_validation_says()
+    {
+        var run = Trainer.Start(TableData.Load("iris"), new() { Hidden = [8], LearningRate = 0.01, Threads = 1 });
+        Assert.Equal((112, 0, 38, 5), (run.Plan.Training, run.Plan.Validation, run.Plan.Test, run.Plan.Folds));
+        var epochs = run.Epochs().ToArray();
+        var report = run.Report;
+        Assert.Equal((epochs.Length, epochs.Length), (report.Epochs, report.BestEpoch));
+        Assert.InRange(report.Epochs, 2, run.Plan.Epochs);
+        Assert.All(epochs, epoch => Assert.Equal(112, epoch.Validation!.Examples));
+        Assert.Equal(epochs[^1].Validation!.Loss, report.Validation!.Loss);
+        Assert.Null(report.ValidationData);
+        Assert.True(report.Test!.Accuracy > 0.9);
+    }
+
+    [Fact]
+    public void The_cross_validated_error_of_a_quantity_is_in_its_own_unit()
+    {
+        var report = Trainer.Train(Tables.Mixed(60, false), new() { Hidden = [8], LearningRate = 0.02, Threads = 1 });
+        var validation = report.Validation!;
+        Assert.Equal(Math.Pow(validation.RootMeanSquareError!.Value, 2), validation.Loss, 1e-3 * validation.Loss);
+        Assert.InRange(validation.RootMeanSquareError!.Value, report.Train.RootMeanSquareError!.Value / 2, 50);
+    }
+
+    [Theory]
+    [InlineData(nameof(TrainingOptions.Epochs))]
+    [InlineData(nameof(TrainingOptions.ValidationFraction))]
+    [InlineData(nameof(TrainingOptions.Patience))]
+    [InlineData(nameof(TrainingOptions.Schedule))]
+    public void What_decides_the_epochs_already_leaves_no_cross_validation(string option)
+    {
+        var options = option switch
+        {
+            nameof(TrainingOptions.Epochs) => new TrainingOptions { Epochs = 3 },
+            nameof(TrainingOptions.ValidationFraction) => new TrainingOptions { ValidationFraction = 0.1 },
+            nameof(TrainingOptions.Patience) => new TrainingOptions { Patience = 5 },
+            _ => new TrainingOptions { Schedule = "cosine" },
+        };
+        var plan = Trainer.Start(TableData.Load("iris"), options).Plan;
+        Assert.Equal((0, 15), (plan.Folds, plan.Validation));
+    }
+
+    [Fact]
     public void Data_for_validation_of_the_callers_own_decides_which_epoch_is_best()
     {
         var (learned, own) = TableData.Load("iris").Split(0.3);

@@ -1,0 +1,178 @@
+namespace Hybrid.Models
+
+open System
+open Hybrid.Core
+open Hybrid.Data
+
+/// <summary>How many epochs few examples need. A part that is held out to decide it would be small, so that it decides badly, and
+/// would be missed in training. In cross-validation each fifth of the examples is held out in turn: five networks are trained, and
+/// the loss of all held-out examples together has its minimum after some number of epochs. Then one network is trained on all
+/// examples, for as many epochs. What is learned of the columns, such as their means, is that of all these examples throughout, and
+/// test examples have no part in it.</summary>
+module internal CrossValidation =
+    [<Literal>]
+    let Folds = 5
+
+    let private fewest, most = 20, 1_000
+
+    /// Five networks of more weights would take long.
+    let private mostWeights = 50_000
+
+    /// Classes are told apart better and better for some time after the loss has begun to rise, because wrong probabilities are
+    /// then too close to 0 and 1; and all examples are a quarter more than four fifths.
+    let private further (task: LearningTask) (epochs: int) : int =
+        match task with
+        | LearningTask.Classification _ -> epochs + epochs / 2
+        | LearningTask.Regression _ -> epochs
+
+    /// <summary>Whether cross-validation decides, unless the options say how many epochs there are, or what decides it.</summary>
+    /// <param name="options">The options.</param>
+    /// <param name="table">All examples.</param>
+    /// <param name="test">The share of them that is held out for testing.</param>
+    /// <param name="task">What is learned.</param>
+    let suits (options: Options) (table: Table) (test: float) (task: LearningTask) : bool =
+        let rows = int ((1.0 - test) * float table.Examples)
+
+        let features =
+            table.Columns
+            |> Array.sumBy (fun column ->
+                match column.Kind with
+                | Number _ -> 1
+                | Category names -> names.Length)
+
+        let weights =
+            features :: NewLayers.hidden options rows features
+            @ [ LearningTask.outputs task ]
+            |> List.pairwise
+            |> List.sumBy (fun (inputs, units) -> int64 inputs * int64 units)
+
+        options.ValidationFraction.IsNone
+        && options.Epochs.IsNone
+        && options.Patience.IsNone
+        && options.Loss.IsNone
+        && options.Network.IsNone
+        && options.From.IsNone
+        && options.Certify.IsNone
+        && not options.Optimizer.IsLbfgs
+        && obj.ReferenceEquals(options.Schedule, Schedule.constant)
+        && rows >= fewest
+        && rows <= most
+        && weights * int64 (max 1 options.MaxoutPieces) <= int64 mostWeights
+
+    /// <summary>Which rows are learned from and which are held out, for each fold: every class has its share of each.</summary>
+    /// <param name="seed">Of the random order.</param>
+    /// <param name="target">The targets of all rows of the table.</param>
+    /// <param name="rows">The rows to learn from.</param>
+    let split (seed: uint64) (target: Target) (rows: int[]) : (int[] * int[]) list =
+        let order =
+            Random.permutation (Random.split seed Folds) 0UL rows.Length
+            |> Array.map (fun i -> rows[i])
+
+        let dealt =
+            match target with
+            | Classes(_, labels) -> Array.sortBy (fun row -> labels[row]) order
+            | Quantity _ -> order
+
+        let fold = dealt |> Array.mapi (fun place row -> row, place % Folds) |> dict
+
+        [
+            for held in 0 .. Folds - 1 ->
+                Array.filter (fun row -> fold[row] <> held) rows,
+                Array.filter (fun row -> fold[row] = held) rows
+        ]
+
+    /// The measures of all held-out examples; R² is the mean of the folds'.
+    let private together (folds: Measures list) : Measures =
+        let count = folds |> List.sumBy _.Examples
+
+        let mean (value: Measures -> float) =
+            (folds |> List.sumBy (fun fold -> float fold.Examples * value fold))
+            / float count
+
+        let estimates choose =
+            mean (fun fold ->
+                match fold.Quality with
+                | Estimated(rmse, mae, r2) -> choose struct (rmse, mae, r2)
+                | Classified _ -> nan)
+
+        {
+            Examples = count
+            Loss = mean _.Loss
+            Quality =
+                match folds.Head.Quality with
+                | Estimated _ ->
+                    Estimated(
+                        sqrt (estimates (fun struct (rmse, _, _) -> rmse * rmse)),
+                        estimates (fun struct (_, mae, _) -> mae),
+                        estimates (fun struct (_, _, r2) -> r2)
+                    )
+                | Classified _ ->
+                    folds
+                    |> List.choose (fun fold ->
+                        match fold.Quality with
+                        | Classified(_, confusion) -> Some confusion
+                        | Estimated _ -> None)
+                    |> List.reduce (fun a b -> Array2D.mapi (fun i j n -> n + b[i, j]) a)
+                    |> Metrics.ofConfusion
+        }
+
+    /// <summary>What the held-out examples measure after each epoch, for as many epochs as are to be made with all
+    /// examples.</summary>
+    /// <param name="engine">Computes.</param>
+    /// <param name="cancelled">Called before every step; the course ends there if it returns true.</param>
+    /// <param name="options">For all examples; the folds have the same, at a smaller batch if they must.</param>
+    /// <param name="network">Where every fold starts.</param>
+    /// <param name="folds">The examples to learn from and those held out.</param>
+    let course
+        (engine: Engine)
+        (cancelled: unit -> bool)
+        (options: StepOptions)
+        (network: Network)
+        (folds: (Examples * Examples) list)
+        : Measures[] =
+        let trainings =
+            folds
+            |> List.map (fun (training, held) ->
+                let options =
+                    { options with
+                        BatchSize = min options.BatchSize training.Count
+                    }
+
+                // the folds end together
+                (Training.epochs
+                    engine
+                    cancelled
+                    { options with Patience = None }
+                    network
+                    training
+                    (Some held))
+                    .GetEnumerator())
+
+        let measured = ResizeArray<Measures>()
+        let mutable best = 0
+
+        let needed best =
+            max (best + defaultArg options.Patience options.Epochs) (further options.Task best)
+
+        while not (cancelled ())
+              && measured.Count < options.Epochs
+              && (best = 0 || measured.Count < needed best) do
+            let epochs =
+                trainings
+                |> List.map (fun training ->
+                    training.MoveNext() |> ignore
+                    training.Current)
+
+            if
+                epochs |> List.forall _.Validation.IsSome
+                && not (epochs |> List.exists _.Cancelled)
+            then
+                measured.Add(together (epochs |> List.map _.Validation.Value))
+
+                if best = 0 || measured[measured.Count - 1].Loss < measured[best - 1].Loss then
+                    best <- measured.Count
+
+        for training in trainings do
+            training.Dispose()
+
+        measured.ToArray() |> Array.truncate (further options.Task best)
