@@ -106,7 +106,8 @@ module internal ColumnRules =
 
     /// The same, but not where each row has its own.
     let areCategories (distinct: int) (present: int) : bool =
-        areFew distinct present && (distinct < present || present < fewest)
+        areFew distinct present
+        && (distinct < present || present < ColumnNumbers.fewest)
 
     let private isFew (cells: ColumnCells) =
         not cells.IsFull && areFew cells.Distinct cells.Present
@@ -146,40 +147,6 @@ module internal ColumnRules =
             LeaveOut(tooMany cells, [ keepAsCategory name ])
 
     // ---- all of it
-
-    let private idNames =
-        set
-            [
-                "id"
-                "ids"
-                "index"
-                "idx"
-                "row"
-                "rownum"
-                "rownumber"
-                "rowid"
-                "no"
-                "nr"
-                "number"
-                "key"
-                "uid"
-                "uuid"
-                "guid"
-                "serial"
-            ]
-
-    /// Whether a name is that of an identifier: id, PassengerId, customer_id, Row Number.
-    let isIdName (name: string) : bool =
-        let bare = String.filter Char.IsLetterOrDigit name
-        let lower = bare.ToLowerInvariant()
-
-        idNames.Contains lower
-        || name.EndsWith("Id", StringComparison.Ordinal)
-        || name.EndsWith("ID", StringComparison.Ordinal)
-        || lower.StartsWith("unnamed", StringComparison.Ordinal)
-        || (name.Length > 2
-            && name.EndsWith("id", StringComparison.OrdinalIgnoreCase)
-            && not (Char.IsLetter name[name.Length - 3]))
 
     /// What is wrong with a number that float32 cannot hold, if there is one.
     let excess (cells: ColumnCells) : Verdict option =
@@ -238,11 +205,11 @@ module internal ColumnRules =
             isPlain
             && isUnique
             && cells.IsRising
-            && (isIdName name
+            && (IdNames.isOne name
                 || isNameless && (numbers.Range.Least = 0.0 || numbers.Range.Least = 1.0))
         then
             LeaveOut("a row number", [ keepAsNumber name ])
-        elif isPlain && isUnique && isIdName name then
+        elif isPlain && isUnique && IdNames.isOne name then
             LeaveOut("an identifier: every row has its own number", [ keepAsNumber name ])
         else
             Learn(number cells numbers)
