@@ -101,9 +101,7 @@ sealed class CertifyCommand
         if (output is not null)
             OutputFile.Write(output, writer => WriteRows(report, writer));
         if (figure is not null)
-            OutputFile.Write(figure, writer => writer.Write(report.ToSvg(
-                $"{Path.GetFileName(data.TrimEnd('/'))}: {ProofArguments.Meaning(options.Arithmetic)}",
-                radius == "1" ? "radius" : $"multiple of the radius {radius}")));
+            OutputFile.Write(figure, writer => writer.Write(report.ToSvg()));
 
         if (terminal.IsSilent)
             Json.Print(ToJson(report));

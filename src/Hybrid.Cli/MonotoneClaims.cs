@@ -48,9 +48,10 @@ sealed class MonotoneClaims(CertificationOptions options, Terminal terminal)
             terminal.Line(claim.Verdict switch
             {
                 PropertyVerdict.Holds =>
-                    $"  Proved in real arithmetic, by {claim.Boxes:N0} bounds of the derivative. Float32 may round answers that are nearly equal against it.",
+                    $"  Proved in real arithmetic, by bounding the derivative on {Boxes(claim)}. Float32 may round answers that are nearly equal "
+                    + "against it.",
                 PropertyVerdict.Violated => $"  Proved {ProofArguments.Meaning(options.Arithmetic)}, at two rows:",
-                _ => $"  Proved for {Words.Percent(claim.Proved)} of the box, by {claim.Boxes:N0} bounds of the derivative.",
+                _ => $"  Proved for {Words.Percent(claim.Proved)} of the box, by bounding the derivative on {Boxes(claim)}.",
             });
 
             if (claim is not { Lower: { } lower, Upper: { } upper, Answers: { } answers })
@@ -60,6 +61,8 @@ sealed class MonotoneClaims(CertificationOptions options, Terminal terminal)
             terminal.Line($"  {Row(model, upper)}: {answers.Upper.ToString("R", Arguments.Culture)}");
         }
     }
+
+    static string Boxes(MonotoneClaim claim) => $"{claim.Boxes.ToString("N0", Arguments.Culture)} {(claim.Boxes == 1 ? "box" : "boxes")}";
 
     static string Row(Model model, IReadOnlyList<double> row) => string.Join(
         ", ", row.Select((value, i) => $"{Printable.text(model.Columns[i].Name)} = {ProofArguments.Value(model, i, value)}"));

@@ -48,7 +48,7 @@ public sealed class ArrowsTests(ITestOutputHelper output)
         ("Hybrid.DiffSharp", []),
         ("Hybrid.Exchange", ["Operators"]),
         ("Hybrid.Theory", []),
-        ("Hybrid.Verification", []),
+        ("Hybrid.Verification", ["Checker"]),
         ("Hybrid.Diagnostics", []),
         ("Hybrid.Data", ["Cells", "Csv", "Idx"]),
         ("Hybrid.Models", []),

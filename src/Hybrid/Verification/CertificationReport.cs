@@ -42,6 +42,12 @@ public sealed record CertificationReport
         MaximumComputed = reaches.Max(one => one.Item2);
     }
 
+    /// <summary>The radius, as it was given.</summary>
+    public required string Radius { get; init; }
+
+    /// <summary>What the proofs are for: float32 or real.</summary>
+    public required string Arithmetic { get; init; }
+
     /// <summary>What was found about each row, in their order.</summary>
     public IReadOnlyList<CertifiedRow> Rows { get; }
 
@@ -76,19 +82,17 @@ public sealed record CertificationReport
     /// <summary>How far an answer was moved in the box, at most. Null for classes.</summary>
     public double? MaximumComputed { get; }
 
-    /// <summary>The share of rows whose class is proved to stay, and of those for which no attack was found, over the multiple of
-    /// the radii, as an SVG picture.</summary>
-    /// <param name="title">Above the picture.</param>
-    /// <param name="axis">What is on the horizontal axis.</param>
+    /// <summary>The share of rows whose class is proved to stay, and of those for which no attack was found, over the radius or its
+    /// multiple, as an SVG picture.</summary>
     /// <exception cref="HybridException">Margins were not asked for.</exception>
-    public string ToSvg(string title, string axis)
+    public string ToSvg()
     {
-        ArgumentNullException.ThrowIfNull(title);
-        ArgumentNullException.ThrowIfNull(axis);
         if (Quantiles is null)
             throw new HybridException("The picture shows margins. Ask for them.");
 
-        return Figures.FigureModule.toSvg(
-            CertifiedFigure.ofMargins(title, axis, [.. classified.Select(row => row.Margin.Value)]));
+        return Figures.FigureModule.toSvg(CertifiedFigure.ofMargins(
+            $"Rows that keep their class, {(Arithmetic == "real" ? "in real arithmetic" : "for float32 in any order of summation")}",
+            Radius == "1" ? "radius" : $"multiple of the radius {Radius}",
+            [.. classified.Select(row => row.Margin.Value)]));
     }
 }

@@ -55,18 +55,23 @@ public static class Robustness
         var range = Certification.Certification.valid(table)?.Value;
         using var engine = CpuEngine.Create(1);
 
-        if (model.Classes is not null)
-            return new(
-                model,
-                Certification.Certification.classes(
-                    engine, core, freedoms, options.Margin ? FSharpOption<double>.Some(1) : null, model.Value, table, data.Rows),
-                options.Margin,
-                range);
-
-        if (options.Margin)
+        if (model.Classes is null && options.Margin)
             throw new OptionException(nameof(CertificationOptions.Margin), "is that of a class, and the model predicts a quantity");
 
-        return new(Quantities.move(engine, core, freedoms, model.Value, table, data.Rows), range);
+        if (model.Classes is null)
+            return new(Quantities.move(engine, core, freedoms, model.Value, table, data.Rows), range)
+            {
+                Radius = radius,
+                Arithmetic = options.Arithmetic,
+            };
+
+        var rows = Certification.Certification.classes(
+            engine, core, freedoms, options.Margin ? FSharpOption<double>.Some(1) : null, model.Value, table, data.Rows);
+        return new(model, rows, options.Margin, range)
+        {
+            Radius = radius,
+            Arithmetic = options.Arithmetic,
+        };
     }
 
     /// <summary>The range of each output over a box of inputs: of a quantity, or of the probabilities of classes (or their scores,
