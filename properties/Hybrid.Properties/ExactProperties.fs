@@ -30,6 +30,43 @@ let private primitives: (string * (Primitive * int list)) list =
     |> List.sortBy (fun (name, (_, sizes)) -> name, List.sum sizes)
     |> List.distinctBy fst
 
+/// The rules of a primitive are also used on operands that it was not made with: what they compute must not contain the first ones.
+let private capturing: string list =
+    [
+        for row in Table.rows do
+            for extents in [ List.replicate row.Extents 2; List.replicate row.Extents 3 ] do
+                let values =
+                    row.Operands extents
+                    |> List.map (fun operand -> List.replicate (Shape.size operand.Shape) 0.5)
+
+                let trace = Trace.ofCase row { Extents = extents; Values = values }
+
+                for x in Graph.order [ trace.Output ] do
+                    match x.Node with
+                    | Constant _
+                    | Input _ -> ()
+                    | Apply(primitive, operands) ->
+                        let others =
+                            operands
+                            |> List.mapi (fun i operand -> Tensor.input $"other{i}" operand.Shape)
+
+                        let y = Tensor.apply x.Shape others primitive
+                        let tangents = others |> List.map (fun other -> Tensor.input "tangent" other.Shape)
+
+                        let computed =
+                            primitive.Jvp others y tangents
+                            :: primitive.Vjp others y (Tensor.input "cotangent" x.Shape)
+
+                        let isOwn (node: Tensor) =
+                            match node.Node with
+                            | Input name -> not (name.StartsWith "other" || name = "tangent" || name = "cotangent")
+                            | _ -> List.exists (fun operand -> obj.ReferenceEquals(operand, node)) operands
+
+                        if Graph.order computed |> Array.exists isOwn then
+                            primitive.Name
+    ]
+    |> List.distinct
+
 let private ofFloat64: (string * (Rational -> Range) * (float -> float)) list =
     let positive x = Rational.abs x + Rational.one
 
@@ -85,6 +122,9 @@ let tests =
     testList
         "exact values"
         [
+            testCase "The derivative rules of a primitive depend on the operands that they are given"
+            <| fun () -> Expect.isEmpty capturing "primitives whose rules use the operands that they were made with"
+
             testList
                 "bounds of primitives"
                 [

@@ -3,6 +3,7 @@ namespace Hybrid.Certification
 open System.Text.RegularExpressions
 open Hybrid.Core
 open Hybrid.Data
+open Hybrid.Models
 
 /// Boxes in words, such as: area in [40,160], rooms = 3, colour in {red, blue}
 module internal BoxText =

@@ -36,42 +36,6 @@ module Certification =
     let internal row (width: int) (features: float32[]) (index: int) : float32[] =
         Array.sub features (index * width) width
 
-    /// The range that the numbers of columns in one unit, such as pixels, may have: from 0, or the least number, to the greatest.
-    let valid (table: Table) : Interval option =
-        if table.OneUnit && table.Features.Length > 0 then
-            let numbers = table.Features |> Array.filter (Single.IsNaN >> not)
-
-            Some
-                {
-                    Lower = min 0.0 (float (Array.min numbers))
-                    Upper = float (Array.max numbers)
-                }
-        else
-            None
-
-    /// The range of a column's numbers in a table; of columns in one unit, the valid one.
-    let range (table: Table) : int -> Interval =
-        match valid table with
-        | Some range -> fun _ -> range
-        | None ->
-            let domain = lazy (Domain.ofTable table)
-
-            fun column ->
-                match domain.Value[column] with
-                | Extent.Between(struct (low, high), _) ->
-                    {
-                        Lower = float low
-                        Upper = float high
-                    }
-                | Extent.Among _ -> Interval.exactly 0.0
-
-    /// <summary>The freedom of each column, from a text.</summary>
-    /// <param name="model">Its columns.</param>
-    /// <param name="table">What shares refer to.</param>
-    /// <param name="text">As for Freedom.parse.</param>
-    let radius (model: Model) (table: Table) (text: string) : Freedom[] =
-        Freedom.parse model.Schema.Columns (range table) text
-
     let internal check (model: Model) (freedoms: Freedom[]) =
         if freedoms.Length <> model.Inputs then
             invalidArg (nameof freedoms) $"Expected {model.Inputs} freedoms, got {freedoms.Length}."
@@ -159,7 +123,7 @@ module Certification =
         let numbers = rows |> Array.map (row model.Inputs table.Features)
         let given = predicted engine model (Array.concat numbers)
         let isRight at = given[at] = labels[rows[at]]
-        let valid = valid table
+        let valid = Freedom.valid table
 
         let domain factor =
             Domain.ofRow model.Schema.Columns (Freedom.scaled factor freedoms) valid

@@ -4,6 +4,7 @@ open System
 open System.Globalization
 open Hybrid.Core
 open Hybrid.Data
+open Hybrid.Models
 open Hybrid.Verification
 
 /// The values that a column may have.

@@ -2,6 +2,7 @@ namespace Hybrid.Certification
 
 open System
 open Hybrid.Core
+open Hybrid.Models
 open Hybrid.Verification
 
 /// By how much a row may move before its class changes, as multiples of the radii.

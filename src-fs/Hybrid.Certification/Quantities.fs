@@ -154,7 +154,7 @@ module Quantities =
         let numbers = rows |> Array.map (Certification.row model.Inputs table.Features)
         let inference = Inference.create engine model.Network model.Inputs
         let given = inference.Run(Array.concat numbers)
-        let domain = Domain.ofRow model.Schema.Columns freedoms (Certification.valid table)
+        let domain = Domain.ofRow model.Schema.Columns freedoms (Freedom.valid table)
 
         let box (item: Item) =
             Box.create (domain item.Start) item.Fixed

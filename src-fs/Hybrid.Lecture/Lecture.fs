@@ -55,13 +55,15 @@ module Lecture =
             LossSurfaces.experiment
             CaseStudy.experiment
             References.experiment
+            Adversarial.experiment
+            CertifiedTraining.experiment
             ProjectShape.experiment
         ]
 
     /// Every experiment.
     let experiments: Experiment list = claims @ [ SlidePictures.experiment claims ]
 
-    /// The names of the rows, R1 to R39, and their experiments.
+    /// The names of the rows, R1 to R41, and their experiments.
     let rows: (string * Experiment list) list =
         experiments
         |> List.groupBy _.Row

@@ -59,9 +59,10 @@ type Options =
         BalancedClasses: bool
         /// Where the gradients of the loss come from.
         Gradients: GradientSource
-        /// From the data to the box around each example whose worst input is to have a low loss, for a model that can be
-        /// certified; training then runs for all its epochs. None: only the examples themselves count.
-        Certify: (Table -> ExampleBox) option
+        /// By how much columns may move, as for Freedom.parse, around each example, for a model that can be certified: the loss
+        /// of the worst input in that box is minimised, by interval propagation, and training runs for all its epochs. None: only
+        /// the examples themselves count.
+        Certify: string option
         /// The same seed gives the same split, initial weights and steps.
         Seed: uint64
     }

@@ -163,6 +163,32 @@ module internal Prepared =
             let neurons = (Summary.ofNetwork columns start).Layers |> List.map _.Neurons
             features :: List.filter (fun neurons -> neurons > 0) neurons
 
+    /// By how much each column may move around an example, from the option's text.
+    let private exampleBox (table: Table) (text: string) : ExampleBox =
+        let option = nameof Unchecked.defaultof<Options>.Certify
+
+        let radius =
+            Freedom.parse option table text
+            |> Array.map2
+                (fun (column: Column) freedom ->
+                    match freedom with
+                    | Freedom.Within radius -> radius
+                    | Freedom.Any ->
+                        fail
+                            option
+                            $"lets {Printable.quote column.Name} be any category, but categories stay as they are in training")
+                table.Columns
+
+        if Array.forall ((=) 0.0) radius then
+            fail option "must let a column of numbers move"
+
+        {
+            Radius = radius
+            Range =
+                Freedom.valid table
+                |> Option.map (fun range -> range.Lower, range.Upper)
+        }
+
     // ---- all of it
 
     /// As Recipe.prepare says.
@@ -262,7 +288,7 @@ module internal Prepared =
         let ownValidation = options.ValidationData |> Option.map (Table.inSchema schema)
         let examples = part split.Training
         let start, features = start options table split loss task
-        let box = options.Certify |> Option.map (fun box -> box table)
+        let box = options.Certify |> Option.map (exampleBox table)
         let settings = Settings.ofOptions options task loss box examples
 
         let folds =

@@ -49,6 +49,7 @@ module internal Recording =
             ClipNorm = options.ClipNorm
             Gradients = options.Gradients.Name
             BalancedClasses = options.BalancedClasses
+            Certify = options.Certify
             Validation = options.ValidationFraction.Value
             Folds = folds
             Test = test

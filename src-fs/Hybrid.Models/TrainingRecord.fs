@@ -37,6 +37,8 @@ type TrainingRecord =
         /// The name of the source of gradients.
         Gradients: string
         BalancedClasses: bool
+        /// By how much columns may move around each example, in certified training.
+        Certify: string option
         /// The share of the examples.
         Validation: float
         /// The number of folds of the cross-validation that decided how many epochs there are; 0 for none.
@@ -174,6 +176,7 @@ module TrainingRecord =
                 { r with Gradients = x })
             unless false "class-weights" (flag "balanced") _.BalancedClasses (fun x r ->
                 { r with BalancedClasses = x })
+            optional "certify" word _.Certify (fun x r -> { r with Certify = x })
             entry "validation" number _.Validation (fun x r -> { r with Validation = x })
             unless 0 "folds" whole _.Folds (fun x r -> { r with Folds = x })
             entry "test" number _.Test (fun x r -> { r with Test = x })
@@ -204,6 +207,7 @@ module TrainingRecord =
             ClipNorm = None
             Gradients = GradientSource.graph.Name
             BalancedClasses = false
+            Certify = None
             Validation = 0.0
             Folds = 0
             Test = 0.0
@@ -236,7 +240,12 @@ module TrainingRecord =
 
     /// What the record shows of the training: a best epoch that was the last one allowed.
     let notes (record: TrainingRecord) : Note list =
-        if record.BestEpoch = Some record.Epochs && record.Validation > 0.0 then
+        // certified training reaches the whole box late
+        if
+            record.BestEpoch = Some record.Epochs
+            && record.Validation > 0.0
+            && record.Certify.IsNone
+        then
             [
                 {
                     Columns = []

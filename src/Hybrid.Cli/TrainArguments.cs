@@ -87,6 +87,10 @@ sealed class TrainArguments
     readonly Option<double?> inputNoise = Arguments.Number(
         "--input-noise", "Standard deviation of the noise added to standardised inputs in training.", "sd");
 
+    readonly Option<string?> certify = Arguments.Text(
+        "--certify", "radius", "Train for a model that can be certified: the worst row counts in which columns differ by this radius, as for "
+        + "hybrid certify. What is proved of the test part is in the report.");
+
     readonly Option<double?> maxNorm = Arguments.Number("--max-norm", "Maximum norm of a neuron's weights.");
     readonly Option<double?> clipNorm = Arguments.Number("--clip-norm", "Maximum norm of the whole gradient.");
 
@@ -162,7 +166,7 @@ sealed class TrainArguments
         foreach (var option in (IEnumerable<Option>)[
             Target, Ignore, categorical, numeric, missing, Header, NoHeader, Task, hidden, activation, maxout, loss, optimizer,
             learningRate, schedule, batchSize,
-            From, Freeze, epochs, patience, validation, test, l2, l1, dropout, inputNoise, maxNorm, clipNorm, classWeights, gradients,
+            From, Freeze, epochs, patience, validation, test, l2, l1, dropout, inputNoise, certify, maxNorm, clipNorm, classWeights, gradients,
             seed, Seeds, threads, monitor, History, Output, Json])
             command.Add(option);
     }
@@ -214,6 +218,7 @@ sealed class TrainArguments
             L1 = parsed.GetValue(l1) ?? defaults.L1,
             Dropout = parsed.GetValue(dropout) ?? defaults.Dropout,
             InputNoise = parsed.GetValue(inputNoise) ?? defaults.InputNoise,
+            Certify = parsed.GetValue(certify),
             MaxNorm = parsed.GetValue(maxNorm) ?? defaults.MaxNorm,
             ClipNorm = parsed.GetValue(clipNorm) ?? defaults.ClipNorm,
             Optimizer = parsed.GetValue(optimizer) ?? defaults.Optimizer,

@@ -214,6 +214,15 @@ sealed class TrainCommand
         terminal.Line(best.Test is { } test
             ? $"Test: {Words.Describe(test)}, on {Words.Count(test.Examples, "example")} held out from training."
             : $"Training: {Words.Describe(best.Train)}; no examples were held out for testing.");
+
+        if (best.Certified is not { } certified)
+            return;
+
+        terminal.Line(certified.Total is { } total
+            ? $"Certified: {Words.Percent(total.CertifiedAccuracy)} of them keep the right class within {options.Certify}, in any order of "
+                + $"summation; for {Words.Percent(total.AttackedAccuracy)} no change of it was found."
+            : $"Certified: within {options.Certify} their answers move by at most {Words.AtMost(certified.MeanProved!.Value)} on average and "
+                + $"{Words.AtMost(certified.MaximumProved!.Value)} in the worst row, in any order of summation.");
     }
 
     void SayNotes() => Words.Notes(Best.Notes).ForEach(terminal.Line);
@@ -262,6 +271,16 @@ sealed class TrainCommand
         result["train"] = Json.Of(report.Train);
         result["validation"] = report.Validation is { } validation ? Json.Of(validation) : null;
         result["test"] = report.Test is { } test ? Json.Of(test) : null;
+        if (report.Certified is { } certified)
+            result["certified"] = new JsonObject
+            {
+                ["radius"] = options.Certify,
+                ["rows"] = certified.Rows.Count,
+                ["certified"] = Json.Number(certified.Total?.CertifiedAccuracy),
+                ["underAttack"] = Json.Number(certified.Total?.AttackedAccuracy),
+                ["meanProved"] = Json.Number(certified.MeanProved),
+                ["maximumProved"] = Json.Number(certified.MaximumProved),
+            };
         if (options.Monitor)
             result["history"] = log.ToJson(report.Seed);
     }

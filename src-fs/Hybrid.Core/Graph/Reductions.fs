@@ -48,8 +48,8 @@ module Reductions =
             [ x ]
             {
                 Name = name
-                Vjp = fun _ y g -> [ vjp axis y g ]
-                Jvp = fun _ y tangents -> jvp axis y (one tangents)
+                Vjp = fun operands y g -> [ vjp axis (one operands) y g ]
+                Jvp = fun operands y tangents -> jvp axis (one operands) y (one tangents)
                 Reference = fun operands -> run definition (one operands)
                 Enclosure = fun operands -> run (ofDefined enclosure) (one operands)
                 Continuity = continuity around
@@ -126,13 +126,13 @@ module Reductions =
         /// first. Axis -1 is the last one.</summary>
         /// <exception cref="T:Hybrid.ShapeMismatchException">There is no such axis, or it has no elements.</exception>
         static member max (axis: int) (x: Tensor) : Tensor =
-            let winner axis =
+            let winner axis (x: Tensor) =
                 atIndex axis x.Shape (Tensor.argMax axis x)
 
-            let vjp axis _ g =
-                Tensor.spread axis x.Shape g * winner axis
+            let vjp axis (x: Tensor) _ g =
+                Tensor.spread axis x.Shape g * winner axis x
 
-            let jvp axis _ t = Tensor.sum axis (t * winner axis)
+            let jvp axis x _ t = Tensor.sum axis (t * winner axis x)
             let continuity = leads >> Continuity.Kinked
             let rules = vjp, jvp, largest, Array.reduce Interval.maximum, continuity, chooses
             reduce "Max" Reduction.Max axis (axes "ReduceMax") rules x
@@ -165,8 +165,8 @@ module Reductions =
                 }
 
             let rules =
-                (fun _ _ _ -> Tensor.zerosLike x),
-                (fun _ y _ -> Tensor.zerosLike y),
+                (fun _ x _ _ -> Tensor.zerosLike x),
+                (fun _ _ y _ -> Tensor.zerosLike y),
                 index,
                 enclosure,
                 (leads >> Continuity.Steps),
@@ -177,10 +177,10 @@ module Reductions =
         /// <summary>log Σ exp x along an axis, which is removed, without overflow. Axis -1 is the last one.</summary>
         /// <exception cref="T:Hybrid.ShapeMismatchException">There is no such axis, or it has no elements.</exception>
         static member logSumExp (axis: int) (x: Tensor) : Tensor =
-            let vjp axis _ g =
+            let vjp axis (x: Tensor) _ g =
                 Tensor.spread axis x.Shape g * Tensor.softmax axis x
 
-            let jvp axis y t =
+            let jvp axis (x: Tensor) y t =
                 Tensor.sum axis (t * Tensor.exp (x - Tensor.spread axis x.Shape y))
 
             // as in the definition, step by step, since the logarithm may cancel the maximum

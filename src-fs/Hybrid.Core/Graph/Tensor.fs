@@ -579,6 +579,8 @@ module Tensor =
         let onTwo f operands =
             let struct (a, b) = two operands in f a b
 
+        let turn transposed (x: Tensor) = if transposed then transpose x else x
+
         let flag name transposed =
             if transposed then
                 [ name, OnnxAttribute.Integer 1L ]
@@ -597,15 +599,24 @@ module Tensor =
                 Name = "MatMul"
                 // the cotangents of unchanged operands: a product comes out transposed at no cost
                 Vjp =
-                    fun _ _ g ->
-                        [
-                            (if transposeA then b *@ transpose g else g *@ transpose b)
-                            (if transposeB then transpose g *@ a else transpose a *@ g)
-                        ]
+                    fun operands _ g ->
+                        onTwo
+                            (fun a b ->
+                                let a, b = turn transposeA a, turn transposeB b
+
+                                [
+                                    (if transposeA then b *@ transpose g else g *@ transpose b)
+                                    (if transposeB then transpose g *@ a else transpose a *@ g)
+                                ])
+                            operands
                 Jvp =
-                    fun _ _ ->
-                        let turn transposed t = if transposed then transpose t else t
-                        onTwo (fun s t -> turn transposeA s *@ b + a *@ turn transposeB t)
+                    fun operands _ ->
+                        onTwo (fun s t ->
+                            onTwo
+                                (fun a b ->
+                                    turn transposeA s *@ turn transposeB b
+                                    + turn transposeA a *@ turn transposeB t)
+                                operands)
                 Reference = onTwo (product 0.0 (fun total x y -> total + x * y))
                 Enclosure = onTwo (product (Interval.exactly 0.0) Interval.addProduct)
                 Continuity = Continuity.Smooth

@@ -115,6 +115,11 @@ public sealed record TrainingOptions
     /// graph.</summary>
     public string Gradients { get; init; } = Hybrid.GradientSources.Graph;
 
+    /// <summary>By how much columns may move around each example, in their own units, for a model that can be certified: 0.1 or 1%
+    /// for every column of numbers, or some by name, such as area=2,rooms=5%. The loss of the worst row in that box is then
+    /// minimised, and training runs for all its epochs. Null: only the examples themselves count.</summary>
+    public string? Certify { get; init; }
+
     /// <summary>The same seed gives the same split, initial weights and steps. Default: 1.</summary>
     public ulong Seed { get; init; } = Models.OptionsModule.defaults.Seed;
 
@@ -156,7 +161,8 @@ public sealed record TrainingOptions
         OptionModule.OfNullable(BatchSize), OptionModule.OfNullable(Epochs), OptionModule.OfNullable(Patience),
         OptionModule.OfNullable(ValidationFraction),
         ValidationData is null ? null : FSharpOption<Data.Table>.Some(ValidationData.Whole()),
-        OptionModule.OfNullable(TestFraction), BalancedClasses, gradients, null, Seed);
+        OptionModule.OfNullable(TestFraction), BalancedClasses, gradients,
+        Certify is null ? null : FSharpOption<string>.Some(Certify), Seed);
 
     /// <summary>The caller's layers.</summary>
     Core.Network Layers(int features, int outputs)

@@ -24,6 +24,10 @@ public sealed record TrainingReport(
     /// <summary>What the course of the training shows, such as a best epoch that was the last one.</summary>
     public IReadOnlyList<TableNote> Notes => TableNote.Of(Value.Notes);
 
+    /// <summary>What is proved of the test part, or of the training part where there is none, for the radius that the training was
+    /// certified for; null for an ordinary training.</summary>
+    public CertificationReport? Certified { get; init; }
+
     /// <summary>The same in the F# core.</summary>
     internal Models.Report Value { get; init; } = null!;
 

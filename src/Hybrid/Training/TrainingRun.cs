@@ -13,6 +13,8 @@ public sealed class TrainingRun : IAsyncEnumerable<EpochReport>
     readonly TableData data;
     readonly Engine engine;
     readonly bool isMonitored;
+    readonly string? certify;
+    readonly int threads;
     readonly TableData? ownValidation;
     TrainingReport? report;
     int begun;
@@ -21,6 +23,8 @@ public sealed class TrainingRun : IAsyncEnumerable<EpochReport>
     {
         this.data = data;
         isMonitored = options.Monitor;
+        certify = options.Certify;
+        threads = options.Threads;
         ownValidation = options.ValidationData;
         prepared = Models.Recipe.prepare(
             options.Value(GradientSources.Named(options.Gradients)),
@@ -104,12 +108,12 @@ public sealed class TrainingRun : IAsyncEnumerable<EpochReport>
             if (!hasFailed && progress is { } made)
             {
                 Trained = new Model(Models.Recipe.model(prepared, made.Best));
-                report = Reported(Models.Recipe.conclude(engine, prepared, made), elapsed);
+                report = Reported(Models.Recipe.conclude(engine, prepared, made), elapsed, cancellation);
             }
         }
     }
 
-    TrainingReport Reported(Models.Report value, TimeSpan elapsed)
+    TrainingReport Reported(Models.Report value, TimeSpan elapsed, CancellationToken cancellation)
     {
         var classes = Trained!.Classes;
 
@@ -118,13 +122,17 @@ public sealed class TrainingRun : IAsyncEnumerable<EpochReport>
 
         TableData? Part(int[] rows) => rows.Length > 0 ? data.Subset(rows) : null;
 
+        var training = Part(prepared.Split.Training)!;
+        var test = prepared.OwnTest is null ? Part(prepared.Split.Test) : data.TestPart;
+
         return new TrainingReport(
             Trained, value.Epochs, value.BestEpoch, elapsed, Metrics.Of(value.Train, classes), Of(value.Validation),
-            Of(value.Test), value.Cancelled, Part(prepared.Split.Training)!,
-            ownValidation ?? Part(prepared.Split.Validation),
-            prepared.OwnTest is null ? Part(prepared.Split.Test) : data.TestPart)
+            Of(value.Test), value.Cancelled, training, ownValidation ?? Part(prepared.Split.Validation), test)
         {
             Value = value,
+            Certified = certify is null
+                ? null
+                : Robustness.Certify(Trained, test ?? training, certify, new() { Threads = threads }, null, cancellation),
         };
     }
 

@@ -50,9 +50,9 @@ public static class Robustness
         options.Check();
 
         var table = TableModule.inSchema(model.Value.Schema, data.Value);
-        var freedoms = Certification.Certification.radius(model.Value, table, radius);
+        var freedoms = Models.FreedomModule.parse("Radius", table, radius);
         var core = options.ToCore(progress, cancellation);
-        var range = Certification.Certification.valid(table)?.Value;
+        var range = Models.FreedomModule.valid(table)?.Value;
         using var engine = CpuEngine.Create(1);
 
         if (model.Classes is null && options.Margin)

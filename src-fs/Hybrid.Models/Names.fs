@@ -1,4 +1,4 @@
-namespace Hybrid.Certification
+namespace Hybrid.Models
 
 open System
 open System.Globalization

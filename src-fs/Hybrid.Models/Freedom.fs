@@ -1,5 +1,6 @@
-namespace Hybrid.Certification
+namespace Hybrid.Models
 
+open System
 open Hybrid.Core
 open Hybrid.Data
 
@@ -12,12 +13,35 @@ type Freedom =
     | Any
 
 module Freedom =
-    [<Literal>]
-    let private Radius = "Radius"
+    let private extent (numbers: float32 seq) : Interval option =
+        let mutable least, greatest = infinity, -infinity
 
-    let private refuse problem = Names.refuse Radius problem
+        for number in numbers do
+            if not (Single.IsNaN number) then
+                least <- min least (float number)
+                greatest <- max greatest (float number)
 
-    let private number (text: string) : struct (float * bool) =
+        if least <= greatest then
+            Some { Lower = least; Upper = greatest }
+        else
+            None
+
+    /// The range that the numbers of columns in one unit, such as pixels, may have: from 0, or the least number, to the greatest.
+    let valid (table: Table) : Interval option =
+        if table.OneUnit then
+            extent table.Features
+            |> Option.map (fun range -> { range with Lower = min 0.0 range.Lower })
+        else
+            None
+
+    /// The range of a column's numbers in a table.
+    let private ofColumn (table: Table) (column: int) : Interval =
+        seq { for row in 0 .. table.Examples - 1 -> table.Features[row * table.Columns.Length + column] }
+        |> extent
+        |> Option.defaultValue (Interval.exactly 0.0)
+
+    let private number option (text: string) : struct (float * bool) =
+        let refuse problem = Names.refuse option problem
         let isShare = text.TrimEnd().EndsWith '%'
 
         match Names.tryNumber (text.TrimEnd().TrimEnd '%') with
@@ -30,25 +54,27 @@ module Freedom =
     let private isNumber (column: Column) = column.Kind.IsNumber
 
     /// <summary>The freedom of each column.</summary>
-    /// <param name="columns">The model's columns.</param>
-    /// <param name="range">The range of a column's numbers in the data, which a share refers to.</param>
+    /// <param name="option">The option that the text is of.</param>
+    /// <param name="table">Its columns, and the range of their numbers, which a share refers to.</param>
     /// <param name="text">A radius for every column of numbers, such as 0.01 or 1%; or columns with their radii, such as
     /// area=2,rooms=5%,colour=any: other columns stay as they are.</param>
     /// <exception cref="T:Hybrid.OptionException">It cannot be read, or names a column that does not exist.</exception>
-    let parse (columns: Column[]) (range: int -> Interval) (text: string) : Freedom[] =
-        let within index text =
-            let struct (radius, isShare) = number text
-            let extent = range index
+    let parse (option: string) (table: Table) (text: string) : Freedom[] =
+        let refuse problem = Names.refuse option problem
+        let columns = table.Columns
+        let whole = lazy (valid table)
 
-            Freedom.Within(
-                if isShare then
-                    radius * (extent.Upper - extent.Lower)
-                else
-                    radius
-            )
+        let within index text =
+            let struct (radius, isShare) = number option text
+
+            if isShare then
+                let range = whole.Value |> Option.defaultWith (fun () -> ofColumn table index)
+                Freedom.Within(radius * (range.Upper - range.Lower))
+            else
+                Freedom.Within radius
 
         if not (text.Contains '=') then
-            let struct (radius, _) = number text
+            let struct (radius, _) = number option text
 
             if radius > 0.0 && not (Array.exists isNumber columns) then
                 refuse
@@ -66,7 +92,7 @@ module Freedom =
             for part in Names.parts text do
                 match part.LastIndexOf '=' with
                 | at when at > 0 ->
-                    let index = Names.column Radius columns (Names.unquoted part[.. at - 1])
+                    let index = Names.column option columns (Names.unquoted part[.. at - 1])
                     let value = part[at + 1 ..].Trim()
 
                     freedoms[index] <-
