@@ -247,6 +247,7 @@ let private records: Arbitrary<TrainingRecord> =
         let! loss = Gen.elements (Loss.all |> List.map _.Name)
         let! balanced = Gen.elements [ true; false ]
         let! gradients = Gen.elements [ "graph"; "diffsharp" ]
+        let! certify = Gen.elements [ None; Some "0.1"; Some "area=2,rooms=5%" ]
         let! best = optional (Gen.choose (0, 10_000))
 
         return
@@ -272,6 +273,7 @@ let private records: Arbitrary<TrainingRecord> =
                 ClipNorm = options[2]
                 Gradients = gradients
                 BalancedClasses = balanced
+                Certify = certify
                 Validation = numbers[4]
                 Folds = counts[1] % 7
                 Test = numbers[5]
