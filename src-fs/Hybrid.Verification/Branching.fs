@@ -23,11 +23,7 @@ type internal Leaf =
 /// Boxes in halves.
 module internal Branching =
     /// The middle of an interval, and where the other half begins: no float32 number is left out.
-    let private halves
-        (arithmetic: Arithmetic)
-        (lower: float)
-        (upper: float)
-        : struct (float * float) voption =
+    let halves (arithmetic: Arithmetic) (lower: float) (upper: float) : struct (float * float) voption =
         match arithmetic with
         | Arithmetic.Float32 ->
             let middle = float32 (0.5 * (lower + upper))

@@ -204,3 +204,27 @@ module Verifier =
                 Proved = 0.0
                 Remarks = []
             }
+
+    /// <summary>Proves a property of a network, or finds a violation, and gives the proof of that.</summary>
+    /// <param name="engine">As for verify.</param>
+    /// <param name="arithmetic">As for verify.</param>
+    /// <param name="limits">As for verify.</param>
+    /// <param name="property">What is to be proved.</param>
+    /// <param name="network">Takes [examples; features].</param>
+    /// <returns>What verify returns, and the proof of its verdict where there is one.</returns>
+    let prove
+        (engine: Engine)
+        (arithmetic: Arithmetic)
+        (limits: Limits)
+        (property: Property)
+        (network: Network)
+        : Verification * Proof option =
+        let found = verify engine arithmetic limits property network
+
+        let proof =
+            match found.Verdict with
+            | Verdict.Unsat -> Some(Proof(arithmetic, property, network, None))
+            | Verdict.Sat inputs -> Some(Proof(arithmetic, property, network, Some inputs))
+            | _ -> None
+
+        found, proof

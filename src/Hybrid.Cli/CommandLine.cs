@@ -18,6 +18,7 @@ static class CommandLine
           hybrid convert other.onnx own.onnx            rewrite a foreign ONNX file
           hybrid approximate "sin(2*pi*x)"              a network proved to be within 0.01 of a formula
           hybrid verify model.onnx property.vnnlib      a property proved on whole boxes of inputs, or violated
+          hybrid check-proof m.onnx p.vnnlib p.hybrid   a proof of that, recomputed without the verifier
           hybrid certify model.onnx iris --radius 0.1   rows whose class is proved to stay within a radius
           hybrid bounds model.onnx --box iris           the range of outputs over a box of inputs, proved
           hybrid lecture list                           the lecture's claims, one experiment each
@@ -39,6 +40,7 @@ static class CommandLine
         ("convert", ConvertCommand.Create),
         (ApproximateCommand.Name, ApproximateCommand.Create),
         (VerifyCommand.Name, VerifyCommand.Create),
+        (CheckProofCommand.Name, CheckProofCommand.Create),
         (CertifyCommand.Name, CertifyCommand.Create),
         (BoundsCommand.Name, BoundsCommand.Create),
         (LectureCommand.Name, LectureCommand.Create),
@@ -133,6 +135,7 @@ static class CommandLine
                     ["train"] = TrainArguments.Examples,
                     [ApproximateCommand.Name] = ApproximateCommand.Examples,
                     [VerifyCommand.Name] = VerifyCommand.Examples,
+                    [CheckProofCommand.Name] = CheckProofCommand.Examples,
                     [CertifyCommand.Name] = CertifyCommand.Examples,
                     [BoundsCommand.Name] = BoundsCommand.Examples,
                     [CompletionCommand.Name] = CompletionCommand.Examples,

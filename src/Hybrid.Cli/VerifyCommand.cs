@@ -14,6 +14,7 @@ sealed class VerifyCommand
           hybrid verify model.onnx property.vnnlib --timeout 60 --results results.txt
           hybrid verify model.onnx property.vnnlib --arithmetic real --json
           hybrid verify houses.onnx --monotone area=up --monotone age=down --box houses.csv
+          hybrid verify model.onnx property.vnnlib --proof proof.hybrid
 
         The file describes violations, so the property holds where it is unsatisfiable. The first line is the verdict: unsat
         (it holds: exit code 0), sat (it is violated: 1), unknown or timeout (3). Errors have exit code 2.
@@ -60,11 +61,12 @@ sealed class VerifyCommand
             VerifierOptions.Arithmetics);
         var threads = Arguments.Whole("--threads", "The number of threads. Default: one per processor.");
         var results = Arguments.Text("--results", "file", "Write verdict and violation to this file, as competitions of verifiers ask for.");
+        var proof = Arguments.Text("--proof", "file", "Write a proof of the verdict to this file, for hybrid check-proof.");
         var json = Arguments.Json();
 
         var command = new Command(Name, "Prove a property of a network for whole boxes of inputs, or find a violation.")
         {
-            model, property, monotone, box, name, timeout, arithmetic, threads, results, json,
+            model, property, monotone, box, name, timeout, arithmetic, threads, results, proof, json,
         };
         command.SetAction(parsed =>
         {
@@ -73,6 +75,7 @@ sealed class VerifyCommand
                 Timeout = ProofArguments.Seconds(parsed.GetValue(timeout)),
                 Arithmetic = parsed.GetValue(arithmetic) ?? defaults.Arithmetic,
                 Threads = parsed.GetValue(threads) ?? defaults.Threads,
+                Proof = parsed.GetValue(proof),
             };
             var terminal = new Terminal(parsed.GetValue(json));
             var (file, claims) = (parsed.GetValue(property), parsed.GetValue(monotone) ?? []);
@@ -83,6 +86,9 @@ sealed class VerifyCommand
                 return new VerifyCommand(parsed.GetRequiredValue(model), file!, options, parsed.GetValue(results), terminal).Run();
             if (parsed.GetValue(box) is not { Length: > 0 } boxes)
                 throw new UsageException("--monotone needs --box, such as --box houses.csv or --box \"area in [40, 160], rooms = 3\".");
+
+            if (options.Proof is not null)
+                throw new UsageException("--proof is about a property of a VNN-LIB file, not about --monotone.");
 
             return new MonotoneClaims(
                 new() { Timeout = options.Timeout, Arithmetic = options.Arithmetic, Threads = options.Threads }, terminal)
@@ -95,6 +101,8 @@ sealed class VerifyCommand
     {
         if (results is not null)
             OutputFile.EnsureWritable("--results", results, model, property);
+        if (options.Proof is not null)
+            OutputFile.EnsureWritable("--proof", options.Proof, model, property, results);
 
         using var interruption = new Interruption();
         VerificationReport report;
@@ -124,6 +132,7 @@ sealed class VerifyCommand
 
         return report.Verdict switch
         {
+            _ when report.Proof?.Reason is not null => ExitCode.Undecided,
             PropertyVerdict.Holds => ExitCode.Done,
             PropertyVerdict.Violated => ExitCode.Failed,
             _ => ExitCode.Undecided,
@@ -161,6 +170,15 @@ sealed class VerifyCommand
 
         foreach (var remark in report.Remarks)
             terminal.Line(remark);
+
+        if (options.Proof is not null)
+            terminal.Line(report.Proof switch
+            {
+                null => $"There is nothing to prove: {options.Proof} was not written.",
+                { Reason: { } reason } => $"{options.Proof} was not written. {reason}",
+                { Verdict: PropertyVerdict.Holds } proof => $"Proof: {options.Proof}, {CheckProofCommand.Sizes(proof)}.",
+                _ => $"Proof: {options.Proof}, the violation.",
+            });
     }
 
     JsonObject ToJson(VerificationReport report) => new()
@@ -173,5 +191,6 @@ sealed class VerifyCommand
         ["proved"] = Json.Number(report.Proved),
         ["reason"] = report.Reason,
         ["remarks"] = Json.Array(report.Remarks.Select(remark => (JsonNode?)JsonValue.Create(remark))),
+        ["proof"] = report.Proof is { } proof ? CheckProofCommand.ToJson(proof) : null,
     };
 }

@@ -9,6 +9,7 @@ let private mutations: (string * (unit -> bool)) list =
     @ KernelMutations.all
     @ VerificationMutations.all
     @ SearchMutations.all
+    @ ProofMutations.all
 
 [<Tests>]
 let tests =

@@ -7,12 +7,13 @@ open Hybrid.Core
 [<NoComparison; NoEquality>]
 type internal Ranges = { Low: float[][]; High: float[][] }
 
-/// A linear function of outputs and inputs, by enclosures of its coefficients, that is to be bounded from below.
+/// A linear function of a step's values and of the inputs, by enclosures of its coefficients, that is to be bounded from below.
 [<NoComparison; NoEquality>]
 type internal Target =
     {
+        Step: int
+        Values: (int * Interval)[]
         Inputs: (int * Interval)[]
-        Outputs: (int * Interval)[]
         Constant: float
     }
 
@@ -204,6 +205,65 @@ type internal BoxChecker(program: Program) =
         addCoefficient step i sign sign
         descend step 0.0
 
+    /// The step of a unit: steps without units begin where the next one does.
+    let stepOf (unit: int) : int =
+        Array.FindLastIndex(units, steps.Length - 1, (fun start -> start <= unit))
+
+    /// The step of a unit's argument, and its place there.
+    let argumentOf (unit: int) : struct (int * int) =
+        let step = stepOf unit
+        struct (ValueOption.get (Program.argument steps[step]), unit - units[step])
+
+    /// Sets slopes and multipliers that are allowed.
+    let setDuals top (slopes: struct (int * float32)[]) (factors: struct (int * float32)[]) =
+        let isBefore unit = stepOf unit <= top
+
+        for struct (unit, slope) in slopes do
+            match steps[stepOf unit].Rule with
+            | Rule.Relu _ when isBefore unit && slope >= 0f && slope <= 1f -> ownSlopes[unit] <- float slope
+            | _ -> invalidArg (nameof slopes) $"the slope of unit {unit} is not between 0 and 1"
+
+        for struct (unit, factor) in factors do
+            let struct (source, i) = argumentOf unit
+
+            if not (isBefore unit && factor >= 0f && Single.IsFinite factor) then
+                invalidArg (nameof factors) $"the multiplier of unit {unit} is negative or not a number"
+
+            if not (lower[source][i] >= 0.0 || upper[source][i] <= 0.0) then
+                invalidArg (nameof factors) $"unit {unit} has a multiplier, but its sign is not known"
+
+            multipliers[unit] <- float factor
+
+    /// The least value of a function with slopes and multipliers of its own.
+    let least
+        (target: Target)
+        (slopes: struct (int * float32)[])
+        (factors: struct (int * float32)[])
+        : float =
+        try
+            setDuals target.Step slopes factors
+            Array.Clear isTouched
+
+            for i, factor in target.Values do
+                addCoefficient target.Step i factor.Lower factor.Upper
+
+            for i, factor in target.Inputs do
+                addCoefficient 0 i factor.Lower factor.Upper
+
+            touch 0
+
+            // a multiplier also counts where no coefficient arrives
+            for struct (unit, _) in factors do
+                touch (stepOf unit)
+
+            descend target.Step target.Constant
+        finally
+            for struct (unit, _) in slopes do
+                ownSlopes[unit] <- nan
+
+            for struct (unit, _) in factors do
+                multipliers[unit] <- 0.0
+
     let sums step parts (relative: float[]) (absolute: float[]) =
         let below, above = lower[step], upper[step]
         let sizes, noise = sizes[step], noise[step]
@@ -263,6 +323,25 @@ type internal BoxChecker(program: Program) =
                 lower[step][i] <- image.Lower
                 upper[step][i] <- image.Upper
 
+    /// Narrows the range of a unit's argument.
+    let narrowBy (claim: ArgumentClaim) =
+        let struct (step, i) = argumentOf claim.Unit
+
+        let target =
+            {
+                Step = step
+                Values = [| i, Interval.exactly (if claim.IsUpper then -1.0 else 1.0) |]
+                Inputs = [||]
+                Constant = 0.0
+            }
+
+        let bound = least target claim.Slopes claim.Multipliers
+
+        if claim.IsUpper then
+            narrow step i -infinity -bound
+        else
+            narrow step i bound infinity
+
     /// Whether intervals alone are best: sums of the inputs themselves.
     let isFirst parts =
         let varying =
@@ -302,7 +381,16 @@ type internal BoxChecker(program: Program) =
     /// <param name="greatest">The greatest inputs.</param>
     /// <param name="known">Ranges that hold on a box around it; none at the root.</param>
     /// <param name="backward">Whether arguments of curves are bounded backwards too, where their curves are not lines.</param>
-    member _.Evaluate(least: float[], greatest: float[], known: Ranges voption, backward: bool) : Ranges =
+    /// <param name="claims">Bounds of arguments besides.</param>
+    /// <exception cref="T:System.ArgumentException">A slope or multiplier is not allowed.</exception>
+    member _.Evaluate
+        (least: float[], greatest: float[], known: Ranges voption, backward: bool, claims: ArgumentClaim list)
+        : Ranges =
+        let claims =
+            claims
+            |> List.groupBy (fun claim -> let struct (step, _) = argumentOf claim.Unit in step)
+            |> Map.ofList
+
         lower <- fresh ()
         upper <- fresh ()
 
@@ -330,6 +418,9 @@ type internal BoxChecker(program: Program) =
                         narrow step i (bound step i 1.0) infinity
                         narrow step i -infinity -(bound step i -1.0)
 
+            for claim in Map.tryFind step claims |> Option.defaultValue [] do
+                narrowBy claim
+
         { Low = lower; High = upper }
 
     /// Whether no sum or curve can overflow float32 on the box.
@@ -342,75 +433,34 @@ type internal BoxChecker(program: Program) =
                 && Seq.forall (fun x -> x < RoundingRule.overflow) upper[step])
             (seq { 0 .. steps.Length - 1 })
 
+    /// Whether bounds of a step's values may be better backwards than by intervals.
+    member _.IsCarried(step: int) : bool = not isFirst[step]
+
     /// The number of units.
     member _.Units = units[steps.Length]
 
-    /// The step of a unit.
-    member _.StepOf(unit: int) : int =
-        // steps without units begin where the next one does
-        Array.FindLastIndex(units, steps.Length - 1, (fun start -> start <= unit))
-
     /// The step of a unit's argument, and its place there.
-    member this.Argument(unit: int) : struct (int * int) =
-        let step = this.StepOf unit
-        struct (ValueOption.get (Program.argument steps[step]), unit - units[step])
+    member _.Argument(unit: int) : struct (int * int) = argumentOf unit
 
-    /// <summary>A lower bound on the box that was evaluated last. The coefficients of the inputs are then in InputLower and
-    /// InputUpper.</summary>
+    /// <summary>A lower bound on the box that was evaluated last. The coefficients of the inputs are then known.</summary>
     /// <param name="target">The function.</param>
     /// <param name="slopes">Lower slopes of ReLUs, by unit, instead of 0 or 1: from 0 to 1.</param>
     /// <param name="factors">Multipliers of arguments of known sign, by unit: not negative.</param>
     /// <exception cref="T:System.ArgumentException">A slope or multiplier is not allowed.</exception>
-    member this.Bound
+    member _.Bound
         (target: Target, slopes: struct (int * float32)[], factors: struct (int * float32)[])
         : float =
-        for struct (unit, slope) in slopes do
-            let isRelu =
-                match steps[this.StepOf unit].Rule with
-                | Rule.Relu _ -> true
-                | _ -> false
+        least target slopes factors
 
-            if not (isRelu && slope >= 0f && slope <= 1f) then
-                invalidArg (nameof slopes) $"the slope of unit {unit} is not between 0 and 1"
+    /// The coefficient of a value in the last bound.
+    member _.Coefficient(step: int, i: int) : Interval =
+        if isTouched[step] then
+            {
+                Lower = coefficientLower[step][i]
+                Upper = coefficientUpper[step][i]
+            }
+        else
+            Interval.exactly 0.0
 
-            ownSlopes[unit] <- float slope
-
-        for struct (unit, factor) in factors do
-            let struct (source, i) = this.Argument unit
-
-            if not (factor >= 0f && Single.IsFinite factor) then
-                invalidArg (nameof factors) $"the multiplier of unit {unit} is negative or not a number"
-
-            if not (lower[source][i] >= 0.0 || upper[source][i] <= 0.0) then
-                invalidArg (nameof factors) $"unit {unit} has a multiplier, but its sign is not known"
-
-            multipliers[unit] <- float factor
-
-        try
-            Array.Clear isTouched
-
-            for i, factor in target.Outputs do
-                addCoefficient program.Output i factor.Lower factor.Upper
-
-            for i, factor in target.Inputs do
-                addCoefficient 0 i factor.Lower factor.Upper
-
-            touch 0
-
-            // a multiplier also counts where no coefficient arrives
-            for struct (unit, _) in factors do
-                touch (this.StepOf unit)
-
-            descend (steps.Length - 1) target.Constant
-        finally
-            for struct (unit, _) in slopes do
-                ownSlopes[unit] <- nan
-
-            for struct (unit, _) in factors do
-                multipliers[unit] <- 0.0
-
-    /// The lower ends of the coefficients of the inputs in the last bound.
-    member _.InputLower = coefficientLower[0]
-
-    /// The upper ends.
-    member _.InputUpper = coefficientUpper[0]
+    /// The lines around a curve.
+    member _.Line(step: int, i: int) : CurveLines = lines[step][i]

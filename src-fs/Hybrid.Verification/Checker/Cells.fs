@@ -56,8 +56,9 @@ type internal CellChecker(program: Program, region: Region) =
         let factors = List.map (fun (i, factor) -> i, enclosed factor) >> Array.ofList
 
         {
+            Step = program.Output
+            Values = factors atom.Outputs
             Inputs = factors atom.Inputs
-            Outputs = factors atom.Outputs
             Constant = (enclosed atom.Constant).Lower
         }
 
@@ -77,7 +78,7 @@ type internal CellChecker(program: Program, region: Region) =
         let root = Cell.root program.Arithmetic region
 
         if Seq.forall Double.IsFinite (Seq.append root.Least root.Greatest) then
-            boxes.Evaluate(root.Least, root.Greatest, ValueNone, true) |> ignore
+            boxes.Evaluate(root.Least, root.Greatest, ValueNone, true, []) |> ignore
 
             if boxes.IsSmall then
                 Ok root
@@ -88,20 +89,31 @@ type internal CellChecker(program: Program, region: Region) =
 
     member _.Boxes = boxes
 
+    /// The function of a condition that is to be positive.
+    member _.Target(violation: int, condition: int) : Target = targets[violation][condition]
+
+    /// The ranges of the cell.
+    member _.Ranges: Ranges = ranges
+
     /// The violations that are not refuted yet on the cell.
     member _.Open: int list = opened
 
     /// The number of conditions of a violation.
     member _.Conditions(violation: int) : int = targets[violation].Length
 
-    /// Begins with a cell.
-    member _.Enter(next: Cell, backward: bool) : unit =
+    /// Begins with a cell, or says why the bounds of arguments are not accepted.
+    member _.Enter(next: Cell, backward: bool, arguments: ArgumentClaim list) : Result<unit, string> =
         cell <- next
         opened <- next.Open
-        ranges <- boxes.Evaluate(next.Least, next.Greatest, next.Known, backward)
 
         for violation in opened do
             parts[violation] <- struct (next.Least, next.Greatest)
+
+        try
+            ranges <- boxes.Evaluate(next.Least, next.Greatest, next.Known, backward, arguments)
+            Ok()
+        with :? ArgumentException as error ->
+            Error error.Message
 
     /// <summary>Accepts a claim, or says why not.</summary>
     /// <remarks>From a lower bound B ≤ 0 at its corner, an input with a coefficient of at least a > 0 can move by at most -B / a
@@ -132,11 +144,12 @@ type internal CellChecker(program: Program, region: Region) =
                     for i in 0 .. low.Length - 1 do
                         let reach slope = Outward.up (-bound / slope)
 
-                        if boxes.InputLower[i] > 0.0 then
-                            high[i] <- min high[i] (Outward.up (cell.Least[i] + reach boxes.InputLower[i]))
-                        elif boxes.InputUpper[i] < 0.0 then
-                            low[i] <-
-                                max low[i] (Outward.down (cell.Greatest[i] - reach -boxes.InputUpper[i]))
+                        let coefficient = boxes.Coefficient(0, i)
+
+                        if coefficient.Lower > 0.0 then
+                            high[i] <- min high[i] (Outward.up (cell.Least[i] + reach coefficient.Lower))
+                        elif coefficient.Upper < 0.0 then
+                            low[i] <- max low[i] (Outward.down (cell.Greatest[i] - reach -coefficient.Upper))
 
                     parts[claim.Violation] <- struct (low, high)
 
@@ -167,19 +180,24 @@ type internal CellChecker(program: Program, region: Region) =
         | Division.Closed when opened.IsEmpty -> Ok []
         | Division.Closed -> Error $"violation {opened.Head} is not refuted"
         | _ when opened.IsEmpty -> Error "nothing is left to divide"
-        | Division.Halves(axis, last) ->
+        | Division.Cases when opened.Length < 2 -> Error "there is only one violation left"
+        | Division.Cases ->
+            let rest = this.Rest
+            Ok [ for violation in opened -> { rest with Open = [ violation ] } ]
+        | Division.Halves(axis, last) when axis < region.Box.Length ->
             let rest = this.Rest
 
-            let first =
+            // real parts share their end; between float32 numbers there is nothing
+            let first, isAllowed =
                 match program.Arithmetic with
-                | Arithmetic.Float32 -> float (MathF.BitIncrement(float32 last))
-                | Arithmetic.Real -> last
+                | Arithmetic.Float32 ->
+                    let first = float (MathF.BitIncrement(float32 last))
 
-            let isAllowed =
-                axis < rest.Least.Length
-                && (program.Arithmetic = Arithmetic.Real || float (float32 last) = last)
-                && rest.Least[axis] <= last
-                && first <= rest.Greatest[axis]
+                    first,
+                    float (float32 last) = last
+                    && rest.Least[axis] <= last
+                    && first <= rest.Greatest[axis]
+                | Arithmetic.Real -> last, rest.Least[axis] < last && last < rest.Greatest[axis]
 
             if isAllowed then
                 Ok
@@ -205,17 +223,21 @@ type internal CellChecker(program: Program, region: Region) =
             let changed (values: float[][]) value =
                 Array.updateAt source (Array.updateAt i value values[source]) values
 
-            Ok
-                [
-                    with' (fun ranges ->
-                        { ranges with
-                            High = changed ranges.High (min 0.0 (ranges.High[source][i]))
-                        })
-                    with' (fun ranges ->
-                        { ranges with
-                            Low = changed ranges.Low (max 0.0 (ranges.Low[source][i]))
-                        })
-                ]
+            if ranges.Low[source][i] < 0.0 && ranges.High[source][i] > 0.0 then
+                Ok
+                    [
+                        with' (fun ranges ->
+                            { ranges with
+                                High = changed ranges.High (min 0.0 (ranges.High[source][i]))
+                            })
+                        with' (fun ranges ->
+                            { ranges with
+                                Low = changed ranges.Low (max 0.0 (ranges.Low[source][i]))
+                            })
+                    ]
+            else
+                Error $"the sign of unit {unit} is known already"
+        | Division.Halves(axis, _) -> Error $"there is no input {axis}"
         | Division.Signs unit -> Error $"there is no unit {unit}"
 
     /// Whether all conditions of a violation are negative at a float32 point of the region.
@@ -236,7 +258,7 @@ type internal CellChecker(program: Program, region: Region) =
         if point.Length <> region.Box.Length || not holds then
             false
         else
-            boxes.Evaluate(point, point, ValueNone, true) |> ignore
+            boxes.Evaluate(point, point, ValueNone, true, []) |> ignore
 
             boxes.IsSmall
             && region.Violations

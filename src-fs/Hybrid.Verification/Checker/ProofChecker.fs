@@ -30,6 +30,7 @@ type ProofCheck =
 /// <summary>Checks proofs of properties. What a proof says is not believed: it is recomputed by outward rounding.</summary>
 /// <remarks>To be trusted are the reading of the network and of the property, this checker, and the runtime's arithmetic; the
 /// verifier that found the proof is not. The checker is compiled before the verifier, and cannot call it.</remarks>
+[<CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
 module ProofChecker =
     /// More parts that wait are taken for an endless proof.
     let private mostWaiting = 20_000
@@ -104,7 +105,10 @@ module ProofChecker =
             let node = reader.Node(region, checker.Boxes.Units)
             count.Boxes <- count.Boxes + 1L
             let place = $"region {number}, node {count.Boxes}, leaf {count.Leaves + 1L}"
-            checker.Enter(cell, node.Backward)
+
+            match checker.Enter(cell, node.Backward, node.Arguments) with
+            | Ok() -> ()
+            | Error reason -> refuse $"{place}: {reason}."
 
             for claim in node.Claims do
                 match checker.Accept claim with

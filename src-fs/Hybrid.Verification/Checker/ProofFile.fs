@@ -152,8 +152,19 @@ type internal ProofWriter(stream: Stream, header: ProofHeader) =
             | Division.Closed -> 0
             | Division.Halves _ -> 1
             | Division.Signs _ -> 2
+            | Division.Cases -> 3
 
-        writer.Write(byte ((if node.Backward then 4 else 0) + division))
+        let arguments = not node.Arguments.IsEmpty
+        writer.Write(byte (division + (if node.Backward then 4 else 0) + (if arguments then 8 else 0)))
+
+        if arguments then
+            whole node.Arguments.Length
+
+            for claim in node.Arguments do
+                whole (2 * claim.Unit + (if claim.IsUpper then 1 else 0))
+                numbers claim.Slopes
+                numbers claim.Multipliers
+
         whole node.Claims.Length
 
         for claim in node.Claims do
@@ -163,7 +174,8 @@ type internal ProofWriter(stream: Stream, header: ProofHeader) =
             numbers claim.Multipliers
 
         match node.Division with
-        | Division.Closed -> ()
+        | Division.Closed
+        | Division.Cases -> ()
         | Division.Halves(axis, last) ->
             whole axis
 
@@ -189,6 +201,9 @@ type internal ProofReader(stream: Stream, arithmetic: Arithmetic) =
         new BufferedStream(new GZipStream(stream, CompressionMode.Decompress, leaveOpen = true), 1 <<< 16)
 
     let reader = new BinaryReader(unzipped)
+
+    /// More slopes and multipliers of arguments of one node are not read.
+    static let mostNumbers = 20_000_000
 
     /// A whole number below a limit.
     let whole (limit: int) (name: string) : int =
@@ -229,6 +244,30 @@ type internal ProofReader(stream: Stream, arithmetic: Arithmetic) =
     let node (violations: int) (conditions: int) (inputs: int) (units: int) : ProofNode =
         let tag = int (reader.ReadByte())
 
+        if tag > 15 then
+            raise (ProofRefused $"it has a node of the unknown kind {tag}.")
+
+        let mutable total = 0
+
+        let arguments =
+            [
+                if tag >= 8 then
+                    for _ in 1 .. whole (2 * units + 1) "arguments" do
+                        let unit = whole (2 * units) "units"
+                        let slopes, multipliers = numbers units "slopes", numbers units "multipliers"
+                        total <- total + slopes.Length + multipliers.Length
+
+                        if total > mostNumbers then
+                            raise (ProofRefused $"it has a node with more than {mostNumbers} slopes.")
+
+                        {
+                            ArgumentClaim.Unit = unit / 2
+                            IsUpper = unit % 2 = 1
+                            Slopes = slopes
+                            Multipliers = multipliers
+                        }
+            ]
+
         let claims =
             [
                 for _ in 1 .. whole (conditions + 1) "claims" do
@@ -244,12 +283,13 @@ type internal ProofReader(stream: Stream, arithmetic: Arithmetic) =
             ]
 
         {
-            Backward = tag >= 4
+            Backward = tag &&& 4 <> 0
+            Arguments = arguments
             Claims = claims
             Division =
                 match tag % 4 with
-                | 0 when tag < 8 -> Division.Closed
-                | 1 when tag < 8 ->
+                | 0 -> Division.Closed
+                | 1 ->
                     let axis = whole inputs "inputs"
 
                     Division.Halves(
@@ -258,8 +298,8 @@ type internal ProofReader(stream: Stream, arithmetic: Arithmetic) =
                         | Arithmetic.Float32 -> float (reader.ReadSingle())
                         | Arithmetic.Real -> reader.ReadDouble()
                     )
-                | 2 when tag < 8 -> Division.Signs(whole units "units")
-                | _ -> raise (ProofRefused $"it has a node of the unknown kind {tag}.")
+                | 2 -> Division.Signs(whole units "units")
+                | _ -> Division.Cases
         }
 
     /// <summary>The next node.</summary>

@@ -15,7 +15,18 @@ type internal Claim =
         Multipliers: struct (int * float32)[]
     }
 
-/// How a box is divided.
+/// A bound of a unit's argument by slopes and multipliers of its own.
+[<NoComparison; NoEquality>]
+type internal ArgumentClaim =
+    {
+        Unit: int
+        /// Whether it is bounded from above rather than from below.
+        IsUpper: bool
+        Slopes: struct (int * float32)[]
+        Multipliers: struct (int * float32)[]
+    }
+
+/// How what is left of a box is divided.
 [<RequireQualifiedAccess; NoComparison>]
 type internal Division =
     /// Nothing is left of it.
@@ -24,14 +35,18 @@ type internal Division =
     | Halves of axis: int * last: float
     /// By the sign of a unit's argument: at most 0, and at least 0.
     | Signs of unit: int
+    /// Into as many boxes as violations may happen: one for each.
+    | Cases
 
 /// <summary>A node of the tree that a proof is: what is claimed on its box, and how what is left is divided. In a proof, a node's
-/// two parts follow it, the first one with all its parts before the second.</summary>
+/// parts follow it, the first one with all its parts before the second.</summary>
 [<NoComparison; NoEquality>]
 type internal ProofNode =
     {
         /// Whether the ranges of arguments are computed backwards too on this box.
         Backward: bool
+        /// Bounds of arguments besides, in the order of units.
+        Arguments: ArgumentClaim list
         Claims: Claim list
         Division: Division
     }

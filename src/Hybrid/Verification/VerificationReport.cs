@@ -11,4 +11,9 @@ namespace Hybrid;
 /// <param name="Remarks">What else should be known, such as inputs without a float32 value.</param>
 public sealed record VerificationReport(
     PropertyVerdict Verdict, IReadOnlyList<float>? Inputs, IReadOnlyList<float>? Outputs, long Boxes, double Proved, string? Reason,
-    IReadOnlyList<string> Remarks);
+    IReadOnlyList<string> Remarks)
+{
+    /// <summary>What the proof that was written proves, and how large it is; its reason says why none was written. Null if none was
+    /// asked for, or there is nothing to prove.</summary>
+    public ProofReport? Proof { get; init; }
+}

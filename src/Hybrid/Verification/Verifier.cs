@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Hybrid.Kernels;
+using Hybrid.Onnx;
 using Hybrid.Verification;
 using Microsoft.FSharp.Core;
 
@@ -44,11 +45,7 @@ public static class Verifier
         options.Check();
 
         var start = Stopwatch.StartNew();
-        var parsed = Read(property);
-        if (parsed.Inputs != network.Inputs)
-            throw new PropertyException(
-                0, 0, $"{property}: the property is about {parsed.Inputs} inputs, and the network has {network.Inputs}.");
-
+        var parsed = Read(property, network);
         using var engine = CpuEngine.Create(1);
         var limits = new Limits(
             options.Boxes,
@@ -57,7 +54,30 @@ public static class Verifier
             VerifierModule.unlimited.Waiting,
             VerifierModule.unlimited.Attack);
 
-        return Report(network, VerifierModule.verify(engine, options.Chosen, limits, parsed, network.Value), cancellation);
+        var (found, proof) = VerifierModule.prove(engine, options.Chosen, limits, parsed, network.Value);
+        var report = Report(network, found, cancellation);
+        return options.Proof is { } path && FSharpOption<Proof>.get_IsSome(proof)
+            ? report with { Proof = Write(proof.Value, limits.Stop, path, options.Arithmetic) }
+            : report;
+    }
+
+    /// <summary>Writes a proof under a temporary name, then renames it.</summary>
+    static ProofReport Write(Proof proof, FSharpFunc<Unit, bool> stop, string path, string arithmetic)
+    {
+        try
+        {
+            ProofReport? written = null;
+            AtomicFile.Write(Path.GetFullPath(path), stream => written = ProofChecker.Report(proof.Write(stop, stream)));
+            return written!;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new HybridException($"{path}: it cannot be written ({error.Message.TrimEnd('.')}).", error);
+        }
+        catch (HybridException error)
+        {
+            return new(PropertyVerdict.Undecided, arithmetic, null, 0, 0, error.Message);
+        }
     }
 
     static VerificationReport Report(NeuralNetwork network, Hybrid.Verification.Verification found, CancellationToken cancellation)
@@ -76,6 +96,15 @@ public static class Verifier
             (found.Verdict as Verdict.Unknown)?.reason
                 ?? (found.Verdict.IsTimeout && cancellation.IsCancellationRequested ? "interrupted." : null),
             [.. found.Remarks]);
+    }
+
+    internal static Property Read(string path, NeuralNetwork network)
+    {
+        var property = Read(path);
+        return property.Inputs == network.Inputs
+            ? property
+            : throw new PropertyException(
+                0, 0, $"{path}: the property is about {property.Inputs} inputs, and the network has {network.Inputs}.");
     }
 
     static Property Read(string path)

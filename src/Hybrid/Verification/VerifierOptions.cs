@@ -17,6 +17,10 @@ public sealed record VerifierOptions
     /// <summary>The number of threads, at least 0; 0 for one per processor. The answer does not depend on it. Default: 0.</summary>
     public int Threads { get; init; }
 
+    /// <summary>Where to write the proof of the verdict, for <see cref="ProofChecker"/>; an existing file is replaced once the proof
+    /// is complete. Null: nowhere.</summary>
+    public string? Proof { get; init; }
+
     /// <summary>The choices for <see cref="Arithmetic"/>.</summary>
     public static IReadOnlyList<string> Arithmetics { get; } = ["float32", "real"];
 

@@ -1,0 +1,538 @@
+/// Proofs that are not proofs are refused, whatever was changed in them.
+module Hybrid.Tests.ForgedProofTests
+
+open System
+open System.IO
+open System.IO.Compression
+open System.Text
+open Hybrid.Core
+open Hybrid.Verification
+open Hybrid.Tests.CoreTesting
+open Xunit
+
+let private network = dense "relu" [ 2; 8; 8; 1 ]
+
+let private never () = false
+
+let private condition inputs outputs (constant: float) =
+    {
+        Inputs = inputs
+        Outputs = outputs
+        Constant = Exact.ofFloat constant
+        Strict = false
+    }
+
+/// That the output is never at most a number, nor at least another, on [-1, 1]².
+let private between (low: float) (high: float) : Property =
+    {
+        Inputs = 2
+        Outputs = 1
+        Regions =
+            [
+                {
+                    Box = Array.create 2 (Exact.ofInt -1, Exact.one)
+                    Violations =
+                        [
+                            // the second condition holds everywhere
+                            [ condition [] [ 0, Exact.one ] -low; condition [ 0, Exact.one ] [] -5.0 ]
+                            [ condition [] [ 0, Exact.ofInt -1 ] high ]
+                        ]
+                }
+            ]
+    }
+
+/// The least and the greatest output on a grid.
+let private low, high =
+    let points =
+        [|
+            for i in -20 .. 20 do
+                for j in -20 .. 20 do
+                    float i / 20.0
+                    float j / 20.0
+        |]
+
+    let y =
+        Network.forward network (Tensor.constant [ points.Length / 2; 2 ] points)
+        |> Reference.value
+
+    Array.min y, Array.max y
+
+let private margin = 0.02 * (high - low)
+
+let private property = between (low - margin) (high + margin)
+
+/// A proof, as its parts.
+[<NoComparison; NoEquality>]
+type private Sample =
+    {
+        Header: ProofHeader
+        Nodes: ProofNode list
+    }
+
+let private bytesOf (sample: Sample) : byte[] =
+    use stream = new MemoryStream()
+
+    let write () =
+        use writer = new ProofWriter(stream, sample.Header)
+        sample.Nodes |> List.iter writer.Node
+
+    write ()
+    stream.ToArray()
+
+let private checked' (property: Property) (network: Network) (bytes: byte[]) : ProofVerdict =
+    use stream = new MemoryStream(bytes)
+    (ProofChecker.check never property network stream).Verdict
+
+let private programOf arithmetic property =
+    ProofChecker.program arithmetic property network
+
+let private sampleOf style : Sample =
+    let program = programOf Arithmetic.Float32 property
+    let nodes = ResizeArray<ProofNode>()
+
+    let builder =
+        ProofBuilder(Arithmetic.Float32, program, property.Regions.Head, style, nodes.Add)
+
+    Assert.True((builder.Run(5000L, never)).IsNone)
+
+    {
+        Header = ProofChecker.header program property false
+        Nodes = List.ofSeq nodes
+    }
+
+let private halves = lazy (sampleOf ProofStyle.Halves)
+let private signs = lazy (sampleOf ProofStyle.Signs)
+
+/// Changes the first node that can be changed.
+let private first (change: ProofNode -> ProofNode option) (sample: Sample) : Sample =
+    match sample.Nodes |> List.tryFindIndex (change >> Option.isSome) with
+    | Some at ->
+        { sample with
+            Nodes = List.updateAt at Option.get (change sample.Nodes[at]) sample.Nodes
+        }
+    | None ->
+        Assert.Fail "No node of the sample can be changed so."
+        sample
+
+let private claim (change: Claim -> Claim option) : Sample -> Sample =
+    first (fun node ->
+        match node.Claims |> List.tryFindIndex (change >> Option.isSome) with
+        | Some at ->
+            Some
+                { node with
+                    Claims = List.updateAt at Option.get (change node.Claims[at]) node.Claims
+                }
+        | None -> None)
+
+let private slope (value: float32) =
+    claim (fun claim ->
+        if claim.Slopes.Length = 0 then
+            None
+        else
+            let struct (unit, _) = claim.Slopes[0]
+
+            Some
+                { claim with
+                    Slopes = Array.updateAt 0 (struct (unit, value)) claim.Slopes
+                })
+
+let private multiplier (value: float32) =
+    claim (fun claim ->
+        if claim.Multipliers.Length = 0 then
+            None
+        else
+            let struct (unit, _) = claim.Multipliers[0]
+
+            Some
+                { claim with
+                    Multipliers = Array.updateAt 0 (struct (unit, value)) claim.Multipliers
+                })
+
+let private division (change: Division -> Division option) =
+    first (fun node ->
+        change node.Division
+        |> Option.map (fun division -> { node with Division = division }))
+
+let private isClosed (node: ProofNode) = node.Division = Division.Closed
+
+let private withNodes change (sample: Sample) =
+    { sample with
+        Nodes = change sample.Nodes
+    }
+
+let private halved change =
+    division (function
+        | Division.Halves(axis, last) -> Some(change axis last)
+        | _ -> None)
+
+/// What is done to proofs that divide inputs.
+let private ofHalves: (string * (Sample -> Sample)) list =
+    [
+        "the last leaf removed", withNodes (fun nodes -> List.take (nodes.Length - 1) nodes)
+        "the first leaf removed", withNodes (fun nodes -> List.removeAt (List.findIndex isClosed nodes) nodes)
+        "a leaf twice",
+        withNodes (fun nodes ->
+            let at = List.findIndex isClosed nodes
+            List.insertAt at nodes[at] nodes)
+        "another leaf at the end", withNodes (fun nodes -> nodes @ [ List.last nodes ])
+        "a leaf without its claims",
+        first (fun node ->
+            if isClosed node && not node.Claims.IsEmpty then
+                Some { node with Claims = [] }
+            else
+                None)
+        "a box taken as a leaf", halved (fun _ _ -> Division.Closed)
+        "a box divided outside", halved (fun axis _ -> Division.Halves(axis, 1e6))
+        "a box divided at its end", halved (fun axis _ -> Division.Halves(axis, 1.0))
+        "a box divided at NaN", halved (fun axis _ -> Division.Halves(axis, nan))
+        "a box divided at infinity", halved (fun axis _ -> Division.Halves(axis, -infinity))
+        "a box divided elsewhere", halved (fun axis _ -> Division.Halves(axis, 0.99))
+        "a box divided by another input", halved (fun axis last -> Division.Halves(1 - axis, last + 0.9))
+        "a box divided by an input that there is not", halved (fun _ last -> Division.Halves(2, last))
+        "a box divided by a unit that there is not", halved (fun _ _ -> Division.Signs 1000)
+        "a box divided by a unit instead", halved (fun _ _ -> Division.Signs 0)
+        "a slope above 1", slope 1.5f
+        "a slope below 0", slope -0.25f
+        "a slope that is NaN", slope nanf
+        "a slope twice",
+        claim (fun claim ->
+            if claim.Slopes.Length = 0 then
+                None
+            else
+                Some
+                    { claim with
+                        Slopes = Array.append [| claim.Slopes[0] |] claim.Slopes
+                    })
+        "the slope of a unit that there is not",
+        claim (fun claim ->
+            Some
+                { claim with
+                    Slopes = [| struct (1000, 0.5f) |]
+                })
+        "a multiplier of a unit whose sign is not known",
+        first (fun node ->
+            match node.Claims with
+            | claim :: rest when not (isClosed node) ->
+                Some
+                    { node with
+                        Claims =
+                            { claim with
+                                Multipliers = Array.init 16 (fun unit -> struct (unit, 0.5f))
+                            }
+                            :: rest
+                    }
+            | _ -> None)
+        "another condition",
+        claim (fun claim ->
+            if claim.Violation = 0 && not claim.IsCut then
+                Some { claim with Condition = 1 }
+            else
+                None)
+        "a condition that there is not",
+        claim (fun claim ->
+            if claim.Violation = 1 then
+                Some { claim with Condition = 1 }
+            else
+                None)
+        "another violation",
+        claim (fun claim ->
+            if not claim.IsCut then
+                Some
+                    { claim with
+                        Violation = 1 - claim.Violation
+                        Condition = 0
+                    }
+            else
+                None)
+        "a violation that there is not", claim (fun claim -> Some { claim with Violation = 2 })
+        "a cut taken as a refutation",
+        claim (fun claim ->
+            if claim.IsCut then
+                Some { claim with IsCut = false }
+            else
+                None)
+        "another arithmetic",
+        fun sample ->
+            { sample with
+                Header =
+                    { sample.Header with
+                        Arithmetic = Arithmetic.Real
+                    }
+            }
+        "another network",
+        fun sample ->
+            { sample with
+                Header =
+                    { sample.Header with
+                        Network = sample.Header.Property
+                    }
+            }
+        "another property",
+        fun sample ->
+            { sample with
+                Header =
+                    { sample.Header with
+                        Property = sample.Header.Network
+                    }
+            }
+        "a violation instead",
+        fun sample ->
+            { sample with
+                Header = { sample.Header with IsViolated = true }
+            }
+    ]
+
+/// What is done to proofs that divide by signs of units.
+let private ofSigns: (string * (Sample -> Sample)) list =
+    let signs change =
+        division (function
+            | Division.Signs unit -> Some(change unit)
+            | _ -> None)
+
+    [
+        "a negative multiplier", multiplier -0.5f
+        "a multiplier that is NaN", multiplier nanf
+        "an infinite multiplier", multiplier infinityf
+        "the part of a sign removed",
+        withNodes (fun nodes -> List.removeAt (List.findIndex isClosed nodes) nodes)
+        "a unit divided twice",
+        first (fun node ->
+            match node.Division with
+            | Division.Signs _ -> Some { node with Claims = [] }
+            | _ -> None)
+        >> withNodes (fun nodes ->
+            let at = nodes |> List.findIndex (fun node -> node.Division.IsSigns)
+
+            List.insertAt at nodes[at] nodes)
+        "violations separated twice",
+        withNodes (fun nodes ->
+            let at = nodes |> List.findIndex (fun node -> node.Division = Division.Cases)
+            List.insertAt (at + 1) nodes[at] nodes)
+        "an argument's slope above 1",
+        first (fun node ->
+            match node.Arguments with
+            | claim :: rest ->
+                Some
+                    { node with
+                        Arguments =
+                            { claim with
+                                ArgumentClaim.Slopes = [| struct (0, 1.5f) |]
+                            }
+                            :: rest
+                    }
+            | [] -> None)
+        "an argument bounded by units after it",
+        first (fun node ->
+            match node.Arguments with
+            | claim :: rest ->
+                Some
+                    { node with
+                        Arguments =
+                            { claim with
+                                ArgumentClaim.Slopes = [| struct (15, 0.5f) |]
+                            }
+                            :: rest
+                    }
+            | [] -> None)
+        "a part taken as a leaf", signs (fun _ -> Division.Closed)
+        "ranges not computed backwards",
+        first (fun node ->
+            if node.Backward then
+                Some { node with Backward = false }
+            else
+                None)
+    ]
+
+let names: TheoryData<string> =
+    TheoryData<string>(List.map fst (ofHalves @ ofSigns))
+
+[<Fact>]
+let ``What the verifier proves is accepted`` () =
+    for sample in [ halves; signs ] do
+        Assert.True((checked' property network (bytesOf sample.Value)).IsUnsat)
+
+[<Theory; MemberData(nameof names)>]
+let ``A forged proof is refused`` (name: string) =
+    let sample, forge =
+        match List.tryFind (fst >> (=) name) ofHalves with
+        | Some(_, forge) -> halves.Value, forge
+        | None -> signs.Value, ofSigns |> List.find (fst >> (=) name) |> snd
+
+    Assert.True((checked' property network (bytesOf (forge sample))).IsRefused, name)
+
+/// The proof with the marks of another network and property.
+let private marked (property: Property) (network: Network) (sample: Sample) =
+    { sample with
+        Header = ProofChecker.header (ProofChecker.program Arithmetic.Float32 property network) property false
+    }
+
+[<Fact>]
+let ``A proof of a property is none of a violated one`` () =
+    for violated in
+        [
+            between (low + margin) (high + margin)
+            between (low - margin) (high - margin)
+        ] do
+        for sample in [ halves.Value; signs.Value ] do
+            let bytes = bytesOf (marked violated network sample)
+            Assert.True((checked' violated network bytes).IsRefused)
+
+[<Fact>]
+let ``A proof about a network is none about another`` () =
+    let other =
+        network
+        >=> Linear.network
+                {
+                    Weight = matrix [ [ 2.0 ] ]
+                    Bias = None
+                }
+
+    for sample in [ halves.Value; signs.Value ] do
+        Assert.True((checked' property other (bytesOf sample)).IsRefused)
+        Assert.True((checked' property other (bytesOf (marked property other sample))).IsRefused)
+
+[<Fact>]
+let ``A proof that is cut off is refused`` () =
+    let bytes = bytesOf halves.Value
+
+    for length in Seq.append (seq { 0..7 .. bytes.Length - 1 }) [ bytes.Length - 9 ] do
+        Assert.True((checked' property network (Array.truncate length bytes)).IsRefused, string length)
+
+[<Fact>]
+let ``A damaged proof is refused or right`` () =
+    // every byte decides something, or it is a digit of a slope
+    let bytes = bytesOf halves.Value
+
+    for at in 0..5 .. bytes.Length - 1 do
+        let damaged = Array.copy bytes
+        damaged[at] <- damaged[at] ^^^ 0x15uy
+        checked' property network damaged |> ignore
+
+/// A proof with these numbers after its header.
+let private raw (numbers: byte[]) : byte[] =
+    use stream = new MemoryStream()
+
+    for line in ProofHeader.lines halves.Value.Header do
+        stream.Write(ReadOnlySpan(Encoding.ASCII.GetBytes(line + "\n")))
+
+    let write () =
+        use compressed = new GZipStream(stream, CompressionLevel.Fastest, leaveOpen = true)
+        compressed.Write(ReadOnlySpan numbers)
+
+    write ()
+    stream.ToArray()
+
+let private most = [| 0xFFuy; 0xFFuy; 0xFFuy; 0xFFuy; 0x07uy |]
+
+let private hostile: (string * byte[]) list =
+    [
+        "nothing", [||]
+        "an unknown kind of node", [| 16uy; 0uy |]
+        "as many claims as can be", Array.append [| 4uy |] most
+        "more claims than a number holds", Array.append [| 4uy |] (Array.create 9 0xFFuy)
+        "as many slopes as can be", Array.append [| 4uy; 1uy; 0uy; 0uy |] most
+        "as many multipliers as can be", Array.append [| 4uy; 1uy; 0uy; 0uy; 0uy |] most
+        "as many arguments as can be", Array.append [| 12uy |] most
+        "an input that is too large", Array.append [| 5uy; 0uy |] most
+        "endless separations", Array.init 2_000_000 (fun i -> if i % 2 = 0 then 3uy else 0uy)
+        "endless signs", Array.init 3_000_000 (fun i -> if i % 3 = 0 then 2uy else 0uy)
+    ]
+
+let hostileKinds: TheoryData<string> = TheoryData<string>(List.map fst hostile)
+
+[<Theory; MemberData(nameof hostileKinds)>]
+let ``A hostile proof is refused`` (kind: string) =
+    let numbers = hostile |> List.find (fst >> (=) kind) |> snd
+    Assert.True((checked' property network (raw numbers)).IsRefused)
+
+[<Fact>]
+let ``Another file is refused`` () =
+    for bytes in
+        [
+            [||]
+            [| 0uy; 255uy |]
+            Array.create 1000 65uy
+            Encoding.ASCII.GetBytes "hybrid proof 1\n"
+        ] do
+        Assert.True((checked' property network bytes).IsRefused)
+
+[<Fact>]
+let ``Real arithmetic proves what float32 does not`` () =
+    // 2²⁴ + 1 - 2²⁴ is 1, or 0 in another order
+    let network =
+        Linear.network
+            {
+                Weight = Tensor.single [ 1; 3 ] [| 16777216f; 1f; -16777216f |]
+                Bias = None
+            }
+
+    let property =
+        {
+            Inputs = 3
+            Outputs = 1
+            Regions =
+                [
+                    {
+                        Box = Array.create 3 (Exact.one, Exact.one)
+                        Violations = [ [ condition [] [ 0, Exact.one ] -0.5 ] ]
+                    }
+                ]
+        }
+
+    let proof arithmetic =
+        let program = ProofChecker.program arithmetic property network
+
+        bytesOf
+            {
+                Header = ProofChecker.header program property false
+                Nodes =
+                    [
+                        {
+                            Backward = true
+                            Arguments = []
+                            Claims =
+                                [
+                                    {
+                                        Violation = 0
+                                        Condition = 0
+                                        IsCut = false
+                                        Slopes = [||]
+                                        Multipliers = [||]
+                                    }
+                                ]
+                            Division = Division.Closed
+                        }
+                    ]
+            }
+
+    Assert.True((checked' property network (proof Arithmetic.Real)).IsUnsat)
+    Assert.True((checked' property network (proof Arithmetic.Float32)).IsRefused)
+
+let private witness (property: Property) (inputs: float32[]) : ProofVerdict =
+    use stream = new MemoryStream()
+    let program = programOf Arithmetic.Float32 property
+
+    let write () =
+        use writer = new ProofWriter(stream, ProofChecker.header program property true)
+        writer.Witness inputs
+
+    write ()
+    checked' property network (stream.ToArray())
+
+[<Fact>]
+let ``A violation is a proof, if it is one`` () =
+    let violated = between (high + margin) (high + margin)
+    Assert.True((witness violated [| 0.5f; 0.5f |]).IsSat)
+
+    for inputs in
+        [
+            [||]
+            [| 0.5f |]
+            [| 0.5f; 0.5f; 0.5f |]
+            [| 1.5f; 0.5f |]
+            [| nanf; 0.5f |]
+            [| infinityf; 0.5f |]
+        ] do
+        Assert.True((witness violated inputs).IsRefused)
+
+    Assert.True((witness property [| 0.5f; 0.5f |]).IsRefused)
