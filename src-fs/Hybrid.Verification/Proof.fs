@@ -35,7 +35,7 @@ type Proof internal (arithmetic: Arithmetic, property: Property, network: Networ
         let tried style =
             let nodes = List<ProofNode>()
             let builder = builder style nodes.Add
-            let isDone = (builder.Run(trial, stop)).IsNone
+            let isDone = ValueOption.isNone (builder.Run(trial, stop))
             struct (builder, isDone, nodes)
 
         let written (struct (builder: ProofBuilder, _, nodes)) =

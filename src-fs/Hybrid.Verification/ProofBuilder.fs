@@ -2,6 +2,7 @@ namespace Hybrid.Verification
 
 open System
 open System.Collections.Generic
+open Hybrid.Core
 
 /// How a proof divides boxes.
 [<RequireQualifiedAccess>]

@@ -88,7 +88,7 @@ let accepted (change: Change) (case: Case) : string list =
             let builder =
                 ProofBuilder(Arithmetic.Float32, program, property.Regions.Head, style, ignore)
 
-            if (builder.Run(60L, (fun () -> false))).IsNone then
+            if ValueOption.isNone (builder.Run(60L, (fun () -> false))) then
                 $"proved by {style}, but it is violated at %A{point}"
     ]
 

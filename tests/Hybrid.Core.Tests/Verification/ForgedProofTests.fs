@@ -93,7 +93,7 @@ let private sampleOf style : Sample =
     let builder =
         ProofBuilder(Arithmetic.Float32, program, property.Regions.Head, style, nodes.Add)
 
-    Assert.True((builder.Run(5000L, never)).IsNone)
+    Assert.Equal(ValueNone, builder.Run(5000L, never))
 
     {
         Header = ProofChecker.header program property false
