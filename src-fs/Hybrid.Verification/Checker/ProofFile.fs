@@ -247,7 +247,7 @@ type internal ProofReader(stream: Stream, arithmetic: Arithmetic) =
         if tag > 15 then
             raise (ProofRefused $"it has a node of the unknown kind {tag}.")
 
-        let mutable total = 0
+        let total = ref 0
 
         let arguments =
             [
@@ -255,9 +255,9 @@ type internal ProofReader(stream: Stream, arithmetic: Arithmetic) =
                     for _ in 1 .. whole (2 * units + 1) "arguments" do
                         let unit = whole (2 * units) "units"
                         let slopes, multipliers = numbers units "slopes", numbers units "multipliers"
-                        total <- total + slopes.Length + multipliers.Length
+                        total.Value <- total.Value + slopes.Length + multipliers.Length
 
-                        if total > mostNumbers then
+                        if total.Value > mostNumbers then
                             raise (ProofRefused $"it has a node with more than {mostNumbers} slopes.")
 
                         {
