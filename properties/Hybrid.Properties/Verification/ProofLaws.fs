@@ -54,7 +54,7 @@ let outside (change: Change) (case: Case) : string list =
 
         [
             for slopes in [ [||]; slopes case program ] do
-                targets case |> Array.map (fun target -> boxes.Bound(target, slopes, [||]))
+                targets case program |> Array.map (fun target -> boxes.Bound(target, slopes, [||]))
         ]
 
     let single, real = bounds Arithmetic.Float32, bounds Arithmetic.Real

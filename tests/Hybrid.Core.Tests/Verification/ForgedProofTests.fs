@@ -375,8 +375,8 @@ let private marked (property: Property) (network: Network) (sample: Sample) =
 let ``A proof of a property is none of a violated one`` () =
     for violated in
         [
-            between (low + margin) (high + margin)
-            between (low - margin) (high - margin)
+            between (low + 0.02 * range) (high + range)
+            between (low - range) (high - 0.02 * range)
         ] do
         for sample in [ halves.Value; signs.Value ] do
             let bytes = bytesOf (marked violated network sample)
