@@ -54,7 +54,8 @@ let outside (change: Change) (case: Case) : string list =
 
         [
             for slopes in [ [||]; slopes case program ] do
-                targets case program |> Array.map (fun target -> boxes.Bound(target, slopes, [||]))
+                targets case program
+                |> Array.map (fun target -> boxes.Bound(target, slopes, [||]))
         ]
 
     let single, real = bounds Arithmetic.Float32, bounds Arithmetic.Real
@@ -115,7 +116,7 @@ let holding (case: Case) : Property =
         Outputs = case.Outputs
         Regions =
             [
-                { outputsOf case with
+                { outputsOf (box case) case.Outputs with
                     Violations = [ [ atMost (least - margin) 1 ]; [ atMost (greatest + margin) -1 ] ]
                 }
             ]
@@ -134,7 +135,7 @@ let unproved (case: Case) : string list =
                     Attack = false
                 }
 
-            match Verifier.prove VerificationLaws.engine arithmetic limits property network with
+            match Verifier.prove engine arithmetic limits property network with
             | { Verdict = Verdict.Unsat }, Some proof ->
                 use stream = new MemoryStream()
                 let mutable calls = 0

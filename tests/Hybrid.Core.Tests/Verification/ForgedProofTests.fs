@@ -494,6 +494,7 @@ let ``Real arithmetic proves what float32 does not`` () =
 
         bytesOf
             {
+                Property = property
                 Header = ProofChecker.header program property false
                 Nodes =
                     [
