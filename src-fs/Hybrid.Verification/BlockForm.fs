@@ -49,7 +49,11 @@ module internal BlockForm =
                         let mutable total = total
 
                         for j in 0 .. term.Width - 1 do
-                            total <- total + factors[i * term.Width + j] * values[j]
+                            let factor = factors[i * term.Width + j]
+
+                            // what does not count may be infinite
+                            if factor <> 0.0 then
+                                total <- total + factor * values[j]
 
                         total)
                 affine.Constant[i])

@@ -6,6 +6,29 @@ open Hybrid.Core
 open Hybrid.Verification
 open Hybrid.Properties.VerificationCase
 
+/// Whether the checker has a rule for all that a function consists of.
+let private isRead (name: string) : bool =
+    let network =
+        network
+            {
+                Key = 1
+                Inputs = 2
+                Hidden = [ 3, name ]
+                Outputs = 1
+                Radius = 0.1
+            }
+
+    try
+        (ProgramReader.Network(Arithmetic.Float32, 2, network)).Steps.Length > 0
+    with :? HybridException ->
+        false
+
+/// The functions that the checker reads, and those that it refuses by name.
+let read, refused = activations |> List.map fst |> List.partition isRead
+
+/// Networks of the functions that the checker reads.
+let checkedCases = casesOf read
+
 /// What a mutation changes in a network, as the checker reads it.
 type Change = Program -> Program
 
@@ -63,11 +86,9 @@ let outside (change: Change) (case: Case) : string list =
     [
         for point in points case 10 do
             for order, y in computed network point do
-                let bounds, slack =
-                    if order = "in double precision" then
-                        real, 1e-12
-                    else
-                        single, 0.0
+                let isReal = (order = "in double precision")
+                let bounds = if isReal then real else single
+                let slack = if isReal then 1e-12 else 0.0
 
                 for bounds in bounds do
                     for i in 0 .. case.Outputs - 1 do
@@ -138,11 +159,11 @@ let unproved (case: Case) : string list =
             match Verifier.prove engine arithmetic limits property network with
             | { Verdict = Verdict.Unsat }, Some proof ->
                 use stream = new MemoryStream()
-                let mutable calls = 0
+                let calls = ref 0
 
                 let stop () =
-                    calls <- calls + 1
-                    calls > 5000
+                    calls.Value <- calls.Value + 1
+                    calls.Value > 5000
 
                 let problem =
                     try

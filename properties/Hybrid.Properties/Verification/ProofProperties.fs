@@ -11,18 +11,37 @@ let tests =
     testList
         "proofs"
         [
+            testCase "The checker reads the piecewise linear and the elementary functions"
+            <| fun () ->
+                for name in
+                    [
+                        "relu"
+                        "leaky-relu"
+                        "abs"
+                        "clip"
+                        "maximum"
+                        "residual"
+                        "greatest"
+                        "tanh"
+                        "sigmoid"
+                        "softplus"
+                        "elu"
+                        "selu"
+                    ] do
+                    Expect.contains read name $"refused: %A{refused}"
+
             property
                 "The checker's bounds hold in every order of summation, whatever the slopes"
                 200
-                cases
+                checkedCases
                 (fun case -> outside id case |> withoutComplaints)
 
-            property "What is proved has a proof that the checker accepts" 60 cases (fun case ->
+            property "What is proved has a proof that the checker accepts" 60 checkedCases (fun case ->
                 unproved case |> withoutComplaints)
 
-            property "A planted violation has no proof" 100 cases (fun case ->
+            property "A planted violation has no proof" 100 checkedCases (fun case ->
                 accepted id case |> withoutComplaints)
 
-            property "A changed proof never proves a planted violation" 100 cases (fun case ->
+            property "A changed proof never proves a planted violation" 100 checkedCases (fun case ->
                 forged case |> withoutComplaints)
         ]

@@ -97,7 +97,7 @@ let private sampleOf style share : Sample =
     let builder =
         ProofBuilder(Arithmetic.Float32, program, property.Regions.Head, style, nodes.Add)
 
-    Assert.Equal(ValueNone, builder.Run(1000L, never))
+    Assert.Equal(ValueNone, builder.Run(20_000L, never))
 
     {
         Property = property

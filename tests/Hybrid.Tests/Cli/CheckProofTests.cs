@@ -1,4 +1,3 @@
-using Hybrid.Tests.Support;
 using Xunit;
 
 namespace Hybrid.Tests.Cli;
