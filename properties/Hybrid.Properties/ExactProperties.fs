@@ -47,8 +47,7 @@ let private capturing: string list =
                     | Input _ -> ()
                     | Apply(primitive, operands) ->
                         let others =
-                            operands
-                            |> List.mapi (fun i operand -> Tensor.input $"other{i}" operand.Shape)
+                            operands |> List.mapi (fun i operand -> Tensor.input $"other{i}" operand.Shape)
 
                         let y = Tensor.apply x.Shape others primitive
                         let tangents = others |> List.map (fun other -> Tensor.input "tangent" other.Shape)
@@ -59,7 +58,8 @@ let private capturing: string list =
 
                         let isOwn (node: Tensor) =
                             match node.Node with
-                            | Input name -> not (name.StartsWith "other" || name = "tangent" || name = "cotangent")
+                            | Input name ->
+                                not (name.StartsWith "other" || name = "tangent" || name = "cotangent")
                             | _ -> List.exists (fun operand -> obj.ReferenceEquals(operand, node)) operands
 
                         if Graph.order computed |> Array.exists isOwn then
@@ -123,7 +123,8 @@ let tests =
         "exact values"
         [
             testCase "The derivative rules of a primitive depend on the operands that they are given"
-            <| fun () -> Expect.isEmpty capturing "primitives whose rules use the operands that they were made with"
+            <| fun () ->
+                Expect.isEmpty capturing "primitives whose rules use the operands that they were made with"
 
             testList
                 "bounds of primitives"

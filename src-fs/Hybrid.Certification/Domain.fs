@@ -23,6 +23,9 @@ module internal Domain =
     /// More combinations of categories than this would take too long.
     let private mostCases = 4096
 
+    [<Literal>]
+    let private RadiusOption = "Radius"
+
     /// All float32 numbers that a real number in a range may be rounded to; and those in the range itself, around a number in it.
     let private between (lower: float) (upper: float) (middle: float32) : Extent =
         let outer =
@@ -69,7 +72,7 @@ module internal Domain =
                 | Extent.Between(struct (low, high), _) when
                     not (Single.IsFinite low && Single.IsFinite high)
                     ->
-                    raise (OptionException("Radius", $"of {Printable.quote columns[j].Name} is too large"))
+                    Names.refuse RadiusOption $"of {Printable.quote columns[j].Name} is too large"
                 | Extent.Between(outer, _) ->
                     // what is tried is in the range that is meant
                     let reach = Math.BitDecrement radius

@@ -30,7 +30,10 @@ module Freedom =
     let valid (table: Table) : Interval option =
         if table.OneUnit then
             extent table.Features
-            |> Option.map (fun range -> { range with Lower = min 0.0 range.Lower })
+            |> Option.map (fun range ->
+                { range with
+                    Lower = min 0.0 range.Lower
+                })
         else
             None
 

@@ -184,9 +184,7 @@ module internal Prepared =
 
         {
             Radius = radius
-            Range =
-                Freedom.valid table
-                |> Option.map (fun range -> range.Lower, range.Upper)
+            Range = Freedom.valid table |> Option.map (fun range -> range.Lower, range.Upper)
         }
 
     // ---- all of it

@@ -21,14 +21,17 @@ public sealed class ArrowsTests(ITestOutputHelper output)
         ("Hybrid.Diagnostics", ["Hybrid.Core"]),
         ("Hybrid.Data", ["Hybrid.Core"]),
         ("Hybrid.Figures", ["Hybrid.Core", "Hybrid.Diagnostics", "Hybrid.Theory"]),
-        (
-            "Hybrid.Lecture",
-            ["Hybrid.Core", "Hybrid.Data", "Hybrid.Diagnostics", "Hybrid.Figures", "Hybrid.Kernels", "Hybrid.Theory"]
-        ),
         ("Hybrid.Models", ["Hybrid.Core", "Hybrid.Data", "Hybrid.Diagnostics", "Hybrid.Exchange"]),
         (
             "Hybrid.Certification",
             ["Hybrid.Core", "Hybrid.Data", "Hybrid.Figures", "Hybrid.Models", "Hybrid.Verification"]
+        ),
+        (
+            "Hybrid.Lecture",
+            [
+                "Hybrid.Certification", "Hybrid.Core", "Hybrid.Data", "Hybrid.Diagnostics", "Hybrid.Figures", "Hybrid.Kernels",
+                "Hybrid.Models", "Hybrid.Theory",
+            ]
         ),
         (
             "Hybrid",

@@ -28,7 +28,11 @@ public sealed class PackageTests(PackageFeed feed) : IClassFixture<PackageFeed>
         ["Hybrid.Exchange"] = [Own("Core"), FSharpCore],
         ["Hybrid.Figures"] = [Own("Core"), Own("Diagnostics"), Own("Theory"), FSharpCore],
         ["Hybrid.Kernels"] = [Own("Core"), FSharpCore],
-        ["Hybrid.Lecture"] = [Own("Core"), Own("Data"), Own("Diagnostics"), Own("Figures"), Own("Kernels"), Own("Theory"), FSharpCore],
+        ["Hybrid.Lecture"] =
+        [
+            Own("Certification"), Own("Core"), Own("Data"), Own("Diagnostics"), Own("Figures"), Own("Kernels"), Own("Models"), Own("Theory"),
+            FSharpCore,
+        ],
         ["Hybrid.Models"] = [Own("Core"), Own("Data"), Own("Diagnostics"), Own("Exchange"), FSharpCore],
         ["Hybrid.Onnx"] = [Own("Core"), Own("Exchange"), FSharpCore, "Google.Protobuf [3.36.2, 3.37.0)"],
         ["Hybrid.Testing"] =

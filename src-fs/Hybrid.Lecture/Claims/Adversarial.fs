@@ -31,7 +31,12 @@ module internal Adversarial =
         let features =
             Array.map2
                 (fun (pixel: float32) u ->
-                    let moved = if u < 0.5 then float pixel - Radius else float pixel + Radius
+                    let moved =
+                        if u < 0.5 then
+                            float pixel - Radius
+                        else
+                            float pixel + Radius
+
                     float32 (Math.Clamp(moved, 0.0, DigitBoxes.Brightest)))
                 chosen.Features
                 draws
@@ -40,7 +45,9 @@ module internal Adversarial =
         let classes = outputs.Length / chosen.Examples
 
         Array.chunkBySize classes outputs
-        |> Array.map2 (fun label scores -> int label = Metrics.predictedClass (ReadOnlySpan scores)) (Target.numbers chosen.Target)
+        |> Array.map2
+            (fun label scores -> int label = Metrics.predictedClass (ReadOnlySpan scores))
+            (Target.numbers chosen.Target)
         |> Array.averageBy (fun right -> if right then 1.0 else 0.0)
 
     let private image (title: string) (values: float[]) : Figure =
@@ -80,7 +87,9 @@ module internal Adversarial =
             [
                 "adversarial_before", image $"Recognised as {row.Predicted}" before
                 "adversarial_after",
-                image $"Recognised as {after}: no pixel differs by more than {attacked:F2}" (Array.map float attack)
+                image
+                    $"Recognised as {after}: no pixel differs by more than {attacked:F2}"
+                    (Array.map float attack)
             ])
         |> Option.defaultValue []
 
@@ -123,8 +132,12 @@ module internal Adversarial =
             Measurements =
                 [
                     Measurement.own "accuracy" (List.average clean)
-                    Measurement.own $"accuracy with random changes of {Radius} of {DigitBoxes.Brightest}" (List.average shaken)
-                    Measurement.own $"accuracy with chosen changes of at most {Radius}" (List.average attacked)
+                    Measurement.own
+                        $"accuracy with random changes of {Radius} of {DigitBoxes.Brightest}"
+                        (List.average shaken)
+                    Measurement.own
+                        $"accuracy with chosen changes of at most {Radius}"
+                        (List.average attacked)
                 ]
             Seeds = seeds.Length
             Notes =

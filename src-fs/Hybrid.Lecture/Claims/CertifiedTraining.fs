@@ -18,7 +18,9 @@ module internal CertifiedTraining =
 
     let private figure (plain: DigitBoxes.Run) (certified: DigitBoxes.Run) : Figure =
         let radii = Array.init 121 (fun i -> 0.05 * float i)
-        let percent share run = radii |> Array.map (fun radius -> 100.0 * share radius run)
+
+        let percent share run =
+            radii |> Array.map (fun radius -> 100.0 * share radius run)
 
         Chart.create
             "Test images whose class is right within a radius"
@@ -38,7 +40,11 @@ module internal CertifiedTraining =
                     radii
                     (percent DigitBoxes.certified certified)
                     (percent DigitBoxes.notAttacked certified)
-                Lines.line (Series 1) "certified training, proved" radii (percent DigitBoxes.certified certified)
+                Lines.line
+                    (Series 1)
+                    "certified training, proved"
+                    radii
+                    (percent DigitBoxes.certified certified)
             ]
         |> Chart.draw
 
@@ -55,7 +61,8 @@ module internal CertifiedTraining =
         let contradictions =
             plain @ certified
             |> Seq.collect _.Found
-            |> Seq.filter (fun row -> row.Margin |> Option.exists (fun margin -> margin.Attacked <= margin.Proved))
+            |> Seq.filter (fun row ->
+                row.Margin |> Option.exists (fun margin -> margin.Attacked <= margin.Proved))
             |> Seq.length
 
         let at share radius runs = runs |> List.map (share radius)
@@ -84,7 +91,10 @@ module internal CertifiedTraining =
                 [
                     for name, runs in [ "ordinary", plain; "certified", certified ] do
                         Measurement.own $"accuracy, {name} training" (List.averageBy DigitBoxes.clean runs)
-                        Measurement.own $"proved within {Radius}, {name} training" (List.average (proved runs))
+
+                        Measurement.own
+                            $"proved within {Radius}, {name} training"
+                            (List.average (proved runs))
 
                         Measurement.own
                             $"not attacked within {Radius}, {name} training"

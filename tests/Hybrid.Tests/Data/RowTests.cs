@@ -200,7 +200,11 @@ public sealed class RowTests
     {
         var rows = Enumerable.Range(0, 40).Select(i => new
         {
-            Id = Guid.NewGuid(), Name = $"customer {i}", Orders = new List<int>(), Stay = TimeSpan.FromHours(12 * i), Bought = i % 3 == 0 ? 1 : (int?)0,
+            Id = Guid.NewGuid(),
+            Name = $"customer {i}",
+            Orders = new List<int>(),
+            Stay = TimeSpan.FromHours(12 * i),
+            Bought = i % 3 == 0 ? 1 : (int?)0,
         });
         var data = TableData.FromRows(rows, new() { Target = "bought" });
         Assert.Equal(["Stay"], data.Columns.Select(column => column.Name));
