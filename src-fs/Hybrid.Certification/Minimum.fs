@@ -97,10 +97,10 @@ type internal Minimum(engine: Engine, case: Case, arithmetic: Arithmetic, object
         let queue = PriorityQueue<Leaf, struct (float * int64)>()
         let mutable count = 1L
 
-        let keep (leaf: Leaf) =
-            queue.Enqueue(leaf, struct (leaf.Bound, count))
+        let keep (number: int64) (leaf: Leaf) =
+            queue.Enqueue(leaf, struct (leaf.Bound, number))
 
-        examine [| root |] Effort.Slopes |> Array.iter keep
+        examine [| root |] Effort.Slopes |> Array.iter (keep count)
         // what cannot be split any more
         let mutable least = infinity
         let mutable isDone = false
@@ -128,6 +128,6 @@ type internal Minimum(engine: Engine, case: Case, arithmetic: Arithmetic, object
 
                 if parts.Count > 0 then
                     count <- count + int64 parts.Count
-                    examine (parts.ToArray()) Effort.Linear |> Array.iter keep
+                    examine (parts.ToArray()) Effort.Linear |> Array.iter (keep count)
 
         least

@@ -133,7 +133,7 @@ public sealed class LectureTests : IDisposable
     public void A_request_that_cannot_be_run_or_written_is_refused()
     {
         command.Fail(2, ["«neurons»", "Did you mean neuron?"], "lecture", "neurons");
-        command.Fail(2, ["«R40»", "lecture list"], "lecture", "R40");
+        command.Fail(2, ["«R99»", "lecture list"], "lecture", "R99");
         command.Fail(2, ["no experiment is named", "lecture list"], "lecture");
         command.Fail(2, ["--all", "«sigmoid»"], "lecture", "sigmoid", "--all");
         command.Fail(2, ["--seeds", "from 1 to 1000"], "lecture", "sigmoid", "--seeds", "0");
