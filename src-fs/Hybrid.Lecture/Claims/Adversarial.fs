@@ -1,6 +1,7 @@
 namespace Hybrid.Lecture
 
 open System
+open Hybrid.Certification
 open Hybrid.Core
 open Hybrid.Data
 open Hybrid.Figures
@@ -65,33 +66,48 @@ module internal Adversarial =
         |> Chart.sized 220.0 220.0
         |> Chart.draw
 
-    /// The image that changes least before its class does, before and after.
+    /// The first image whose class a change within the radius alters, before and after.
     let private figures (engine: Engine) (run: DigitBoxes.Run) : (string * Figure) list =
         let width = run.Table.Columns.Length
 
-        run.Found
-        |> Array.indexed
-        |> Array.choose (fun (at, row) ->
-            match row.Attack, row.Margin with
-            | Some attack, Some margin -> Some(margin.Attacked, at, row, attack)
-            | _ -> None)
-        |> Array.sortBy (fun (attacked, at, _, _) -> attacked, at)
-        |> Array.tryHead
-        |> Option.map (fun (attacked, at, row, attack) ->
+        let altered =
+            run.Found
+            |> Array.indexed
+            |> Array.filter (fun (_, row) ->
+                row.Margin |> Option.exists (fun margin -> margin.Attacked <= Radius))
+            |> Array.tryHead
+
+        match altered with
+        | None -> []
+        | Some(at, row) ->
             let before =
                 Array.sub run.Table.Features (run.Rows[at] * width) width |> Array.map float
 
-            let outputs = (Inference.create engine run.Model.Network width).Run attack
-            let after = Metrics.predictedClass (ReadOnlySpan outputs)
+            let freedoms = run.Table.Columns |> Array.map (fun _ -> Freedom.Within Radius)
 
-            [
-                "adversarial_before", image $"Recognised as {row.Predicted}" before
-                "adversarial_after",
-                image
-                    $"Recognised as {after}: no pixel differs by more than {attacked:F2}"
-                    (Array.map float attack)
-            ])
-        |> Option.defaultValue []
+            let found =
+                Certification.classes
+                    engine
+                    CertifyOptions.defaults
+                    freedoms
+                    None
+                    run.Model
+                    run.Table
+                    [| run.Rows[at] |]
+
+            match (Array.exactlyOne found).Attack with
+            | None -> []
+            | Some attack ->
+                let outputs = (Inference.create engine run.Model.Network width).Run attack
+                let after = Metrics.predictedClass (ReadOnlySpan outputs)
+
+                [
+                    "adversarial_before", image $"Recognised as {row.Predicted}" before
+                    "adversarial_after",
+                    image
+                        $"Recognised as {after}: no pixel differs by more than {Radius}"
+                        (Array.map float attack)
+                ]
 
     let private run (setting: Setting) =
         let seeds = Setting.seeds NeededSeeds 2 setting
