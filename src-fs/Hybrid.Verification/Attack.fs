@@ -3,6 +3,15 @@ namespace Hybrid.Verification
 open System
 open Hybrid.Core
 
+/// A box, and the violations to search it for.
+[<NoComparison; NoEquality>]
+type internal AttackBox =
+    {
+        Lower: float32[]
+        Upper: float32[]
+        Aims: int[]
+    }
+
 /// <summary>A search for violations by projected gradients, in float32, on a compiled plan: what it finds is only a
 /// candidate.</summary>
 /// <remarks>Madry, Makelov, Schmidt, Tsipras and Vladu, "Towards deep learning models resistant to adversarial attacks" (2018),
@@ -72,42 +81,73 @@ type internal Attack(engine: Engine, network: Network, property: Property, regio
 
     let point index = Array.sub x (index * width) width
 
-    /// <summary>Candidates for a violation in a box, the best first of each round, until one is accepted.</summary>
+    /// Moves a point, whose box was searched by so many others before.
+    let move (box: AttackBox) index turn (shrink: float32) =
+        let value, gradient = (plan.Output 0)[index], plan.Output 1
+        let at = index * width
+
+        // by sign with steps of several lengths, or onto the condition's own line: that finds points where all conditions barely hold
+        let kind = turn % 8
+        let isBySign = kind < 4 || not (value > 0f)
+
+        let length =
+            if isBySign then
+                shrink * [| 0.5f; 0.2f; 0.1f; 0.03f |][kind % 4]
+            else
+                let mutable square = 1e-30f
+
+                for i in 0 .. width - 1 do
+                    let scaled = gradient[at + i] * (box.Upper[i] - box.Lower[i])
+                    square <- square + scaled * scaled
+
+                [| 1f; 1.1f; 1.3f; 1.7f |][kind % 4] * value / square
+
+        for i in 0 .. width - 1 do
+            let range = box.Upper[i] - box.Lower[i]
+            let slope = gradient[at + i]
+
+            let step =
+                if not isBySign then length * slope * range * range
+                elif slope > 0f then length * range
+                elif slope < 0f then -length * range
+                else 0f
+
+            x[at + i] <- Math.Clamp(x[at + i] - step, box.Lower[i], box.Upper[i])
+
+    /// <summary>Candidates for a violation, the best of each round first, until one is accepted.</summary>
     /// <param name="seed">Of the points to start from.</param>
-    /// <param name="lower">The box.</param>
-    /// <param name="upper">The box.</param>
-    /// <param name="aims">The violations to search for.</param>
+    /// <param name="boxes">Where to search: points are dealt to them in turn, and each stays in its box.</param>
     /// <param name="steps">How many steps each point takes.</param>
     /// <param name="starts">Points to start from before others.</param>
     /// <param name="accept">Whether a candidate is a violation.</param>
     member _.Search
-        (
-            seed: uint64,
-            lower: float32[],
-            upper: float32[],
-            aims: int[],
-            steps: int,
-            starts: float32[][],
-            accept: float32[] -> bool
-        ) : float32[] option =
+        (seed: uint64, boxes: AttackBox[], steps: int, starts: float32[][], accept: float32[] -> bool)
+        : float32[] option =
         let uniforms = Array.zeroCreate<float32>(batch * width)
         Random.fill seed 0UL (Span uniforms)
 
+        let boxOf index = boxes[index % boxes.Length]
+
+        // how often all aims of the box were taken before
+        let turn index =
+            index / boxes.Length / (boxOf index).Aims.Length
+
         for index in 0 .. batch - 1 do
-            target index aims[index % aims.Length]
+            let box = boxOf index
+            target index box.Aims[index / boxes.Length % box.Aims.Length]
 
             for i in 0 .. width - 1 do
                 let t = uniforms[index * width + i]
                 // some start at corners
-                let t = if index / aims.Length % 4 = 3 then MathF.Round t else t
+                let t = if turn index % 4 = 3 then MathF.Round t else t
 
                 let start =
                     if index < starts.Length then
                         starts[index][i]
                     else
-                        lower[i] + t * (upper[i] - lower[i])
+                        box.Lower[i] + t * (box.Upper[i] - box.Lower[i])
 
-                x[index * width + i] <- Math.Clamp(start, lower[i], upper[i])
+                x[index * width + i] <- Math.Clamp(start, box.Lower[i], box.Upper[i])
 
         let mutable found = None
         let mutable step = 0
@@ -119,23 +159,8 @@ type internal Attack(engine: Engine, network: Network, property: Property, regio
             if (plan.Output 0)[candidate] < 0f && accept (point candidate) then
                 found <- Some(point candidate)
             elif step < steps then
-                let gradient = plan.Output 1
-
                 for index in 0 .. batch - 1 do
-                    // long steps first; how long differs from point to point
-                    let scale = [| 0.5f; 0.2f; 0.1f; 0.03f |][index / aims.Length % 4]
-                    let length = scale * (1f - float32 step / float32 (steps + 1))
-
-                    for i in 0 .. width - 1 do
-                        let at = index * width + i
-                        let slope = gradient[at]
-
-                        let moved =
-                            if slope > 0f then x[at] - length * (upper[i] - lower[i])
-                            elif slope < 0f then x[at] + length * (upper[i] - lower[i])
-                            else x[at]
-
-                        x[at] <- Math.Clamp(moved, lower[i], upper[i])
+                    move (boxOf index) index (turn index) (1f - float32 step / float32 (steps + 1))
 
             step <- step + 1
 

@@ -4,7 +4,7 @@ open System
 open Hybrid.Core
 
 /// <summary>Branch and bound on a region: boxes are halved until every violation is refuted on each, or one is found.</summary>
-/// <remarks>The attack takes a seed, a box, violations to aim at and points to start from.</remarks>
+/// <remarks>The attack takes a seed, leaves to search and points to start from.</remarks>
 [<Sealed>]
 type internal BoxSearch
     (
@@ -12,7 +12,7 @@ type internal BoxSearch
         workers: Workers<Examiner>,
         arithmetic: Arithmetic,
         limits: Limits,
-        attack: uint64 -> float[] -> float[] -> int[] -> float32[][] -> float32[] option
+        attack: uint64 -> Leaf[] -> float32[][] -> float32[] option
     ) =
     /// Boxes that are split together: so many that they take well below a second, and the same for any number of threads.
     let together =
@@ -70,11 +70,10 @@ type internal BoxSearch
                 let batch = waiting.Take together
                 round <- round + 1UL
 
-                // the farthest from being refuted is the likeliest to be violated
+                // the farthest from being refuted are the likeliest to be violated
                 let found =
-                    if batch.Length > 0 && round % 8UL = 0UL then
-                        let leaf = batch[0]
-                        attack (round + 1UL) leaf.Lower leaf.Upper leaf.Open [||]
+                    if batch.Length > 0 && round % 4UL = 0UL then
+                        attack (round + 1UL) (if round % 8UL = 0UL then batch else batch[..0]) [||]
                     else
                         None
 

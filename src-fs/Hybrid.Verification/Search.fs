@@ -34,22 +34,23 @@ type internal Search
     /// <param name="upper">Greatest inputs.</param>
     /// <param name="inner">The float32 numbers of the box, in which violations are searched for.</param>
     member _.Run(lower: float[], upper: float[], inner: struct (float32 * float32)[]) : Outcome =
-        let attacked steps seed (lower: float[]) (upper: float[]) aims starts =
+        let attacked steps seed (leaves: Leaf[]) starts =
             match attack with
             | Some attack when limits.Attack ->
-                // within a leaf, but at float32 numbers of the box
+                // within leaves, but at float32 numbers of the box
                 let within (values: float[]) =
                     Array.map2 (fun x (struct (low, high)) -> Math.Clamp(float32 x, low, high)) values inner
 
-                attack.Value.Search(
-                    seed,
-                    within lower,
-                    within upper,
-                    aims,
-                    steps,
-                    starts,
-                    workers.First.IsViolated
-                )
+                let boxes =
+                    leaves
+                    |> Array.map (fun leaf ->
+                        {
+                            AttackBox.Lower = within leaf.Lower
+                            Upper = within leaf.Upper
+                            Aims = leaf.Open
+                        })
+
+                attack.Value.Search(seed, boxes, steps, starts, workers.First.IsViolated)
             | _ -> None
 
         let root =
@@ -63,7 +64,7 @@ type internal Search
                 Share = 1.0
             }
 
-        let halves = BoxSearch(padded, workers, arithmetic, limits, attacked 10)
+        let halves = BoxSearch(padded, workers, arithmetic, limits, attacked 20)
 
         let byHalves () =
             let outcome = halves.Run limits.Boxes
@@ -79,7 +80,7 @@ type internal Search
             match outcome with
             | Outcome.Undecided ->
                 // the nodes that are left are halved
-                let halves = BoxSearch(padded, workers, arithmetic, limits, attacked 10)
+                let halves = BoxSearch(padded, workers, arithmetic, limits, attacked 20)
                 halves.Add search.Left |> ignore
                 let outcome = halves.Run(limits.Boxes - boxes)
                 proved <- proved + halves.Proved
@@ -95,7 +96,7 @@ type internal Search
         | remains ->
             let root = remains[0]
 
-            match attacked 40 1UL lower upper root.Open [||] with
+            match attacked 40 1UL [| root |] [||] with
             | Some point -> Outcome.Violated point
             | None ->
                 let signs () =

@@ -6,7 +6,7 @@ open Hybrid.Core
 /// region, until every violation is refuted on each, or one is found.</summary>
 /// <remarks>Wang et al., "Beta-CROWN" (2021); units are chosen as in De Palma et al., "Improved branch and bound for neural network
 /// verification via Lagrangian decomposition" (2021), section 5: those whose lines cost most are tried. The root is the region, examined;
-/// the attack takes a seed, a box, violations to aim at and points to start from.</remarks>
+/// the attack takes a seed, leaves to search and points to start from.</remarks>
 [<Sealed>]
 type internal UnitSearch
     (
@@ -15,7 +15,7 @@ type internal UnitSearch
         goals: Goals,
         root: Leaf,
         limits: Limits,
-        attack: uint64 -> float[] -> float[] -> int[] -> float32[][] -> float32[] option
+        attack: uint64 -> Leaf[] -> float32[][] -> float32[] option
     ) =
     /// Steps for the arguments and conditions of the region, for nodes, and for nodes that cannot be split.
     static let atRoot, atNodes, atLast = 20, 12, 200
@@ -137,7 +137,7 @@ type internal UnitSearch
                     if batch.Length > 0 && (round < 3UL || round % 16UL = 0UL) then
                         let worst = Array.truncate 16 batch
                         let aims = worst |> Array.map _.Violation |> Array.distinct
-                        attack round root.Lower root.Upper aims (Array.map workers.First.Corner worst)
+                        attack round [| { root with Open = aims } |] (Array.map workers.First.Corner worst)
                     else
                         None
 
