@@ -133,6 +133,25 @@ module DataSource =
         | None when DataFile.exists argument -> struct (Csv.readFor schema table argument, None)
         | None -> unknown argument
 
+    /// <summary>Reads further examples for a table, with its columns and its target.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="options">For generators; of a table only whether the first row holds names.</param>
+    /// <param name="argument">A built-in name, a folder, of which it is the test part, or a file.</param>
+    /// <exception cref="T:Hybrid.TableException">Nothing has this name, or it lacks columns: they are listed.</exception>
+    let loadLike (table: Table) (options: SourceOptions) (argument: string) : Table =
+        let schema = Schema.ofTable table
+
+        let struct (rows, test) =
+            loadPartsFor
+                schema
+                options
+                { ModelCsvOptions.evaluate with
+                    Header = options.Csv.Header
+                }
+                argument
+
+        Table.ofRows schema (defaultArg test rows)
+
     /// <summary>Reads data for a model; of a folder only the test part, if it has one.</summary>
     /// <param name="schema">What the model expects.</param>
     /// <param name="options">For generators.</param>

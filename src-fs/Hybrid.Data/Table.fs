@@ -146,22 +146,39 @@ module Table =
         let numbers at =
             Array.init table.Examples (fun row -> table.Features[row * width + at])
 
+        let lacks (missing: Column[]) =
+            let listed = table.Columns |> Array.map _.Name |> Advice.list
+
+            let why =
+                match missing with
+                | [| wanted |] when table.TargetName = wanted.Name ->
+                    ", which is its target: name another target, or encode rows without one"
+                | [| wanted |] ->
+                    table.Notes
+                    |> List.tryFind (fun note -> List.contains wanted.Name note.Columns)
+                    |> Option.map (fun note -> $" ({note.Says})")
+                    |> Option.defaultValue ""
+                | _ -> ""
+
+            let lacking =
+                match missing with
+                | [| wanted |] -> $"the model's column {Advice.quote wanted.Name}"
+                | several ->
+                    $"{Advice.columns several.Length} of the model: {several |> Array.map _.Name |> Advice.list}"
+
+            fail
+                $"it lacks {lacking}{why}. It has {Advice.columns width}: {listed}. Use data with the columns of the training data, or train a model on this data."
+
+        let placeOf (wanted: Column) =
+            table.Columns |> Array.tryFindIndex (fun column -> column.Name = wanted.Name)
+
+        match schema.Columns |> Array.filter (placeOf >> Option.isNone) with
+        | [||] -> ()
+        | missing -> lacks missing
+
         let column (wanted: Column) =
-            match table.Columns |> Array.tryFindIndex (fun column -> column.Name = wanted.Name) with
-            | None ->
-                let listed = table.Columns |> Array.map _.Name |> Advice.list
-
-                let why =
-                    if table.TargetName = wanted.Name then
-                        ", which is its target: name another target, or encode rows without one"
-                    else
-                        table.Notes
-                        |> List.tryFind (fun note -> List.contains wanted.Name note.Columns)
-                        |> Option.map (fun note -> $" ({note.Says})")
-                        |> Option.defaultValue ""
-
-                fail
-                    $"it lacks the model's column {Advice.quote wanted.Name}{why}. It has {Advice.columns width}: {listed}. Use data with the columns of the training data, or train a model on this data."
+            match placeOf wanted with
+            | None -> invalidOp "The column was found before."
             | Some at ->
                 match wanted.Kind, table.Columns[at].Kind with
                 | Number wanted, Number format -> numbers at |> shifted (format.Offset - wanted.Offset)

@@ -49,6 +49,7 @@ module internal CrossValidation =
         options.ValidationFraction.IsNone
         && options.Epochs.IsNone
         && options.Patience.IsNone
+        && options.StopBy.IsNone
         && options.Loss.IsNone
         && options.Network.IsNone
         && options.From.IsNone

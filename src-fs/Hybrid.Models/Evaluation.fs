@@ -32,3 +32,34 @@ module Evaluation =
             raise (HybridException $"{table.Source}: there are no examples to measure on.")
 
         evaluator engine model (Model.examples model table)
+
+    /// The outcomes of a model whose network is run by the inference.
+    let internal outcomesBy (inference: Inference) (examples: Examples) (model: Model) : Outcomes =
+        let outputs = inference.Run(examples.Features, examples.Rows)
+        let targets = examples.Pick(1, examples.Targets)
+
+        match model.Schema.Classes with
+        | None -> Outcomes.ofQuantity (Prediction.inUnit model outputs) (Prediction.inUnit model targets) None
+        | Some names ->
+            let areProbabilities, scores =
+                match Model.outputName model with
+                | "probabilities" -> true, Array.map float outputs
+                | "log-probabilities" -> true, Array.map (float >> exp) outputs
+                | _ -> false, Array.map float outputs
+
+            Outcomes.ofClasses names areProbabilities scores (Array.map int targets) None
+
+    /// <summary>What a model predicts for examples, and what is true of them.</summary>
+    /// <param name="engine">Computes.</param>
+    /// <param name="examples">As the model takes them: raw columns, and class indices or quantities less the target's offset.</param>
+    /// <param name="model">The model.</param>
+    /// <exception cref="T:Hybrid.NonFiniteResultException">An output is NaN or infinite.</exception>
+    let outcomes (engine: Engine) (examples: Examples) (model: Model) : Outcomes =
+        outcomesBy (Inference.create engine model.Network model.Inputs) examples model
+
+    /// The largest number of scores that are kept without being asked for: half a gigabyte.
+    let private mostScores = 1L <<< 26
+
+    /// Whether the outcomes of some examples take little memory.
+    let internal isSmall (examples: int) (model: Model) : bool =
+        int64 examples * int64 (LearningTask.outputs (Model.task model)) <= mostScores

@@ -47,6 +47,8 @@ type Options =
         /// The number of epochs without a lower validation loss after which training stops. None: a tenth of the epochs,
         /// but at least 5.
         Patience: int option
+        /// The metric of the validation part that decides which epoch was best, and when patience ends. None: the loss.
+        StopBy: Metric option
         /// The share of all examples that decides which epoch was best, in [0, 1). None: 0.1, or for few examples, as
         /// CrossValidation says, 0: then cross-validation decides how many epochs there are, and all of them are learned from.
         ValidationFraction: float option
@@ -55,6 +57,8 @@ type Options =
         /// The share of all examples held out to measure the final network, in [0, 1). None: 0.25, or the test part that
         /// comes with the data.
         TestFraction: float option
+        /// The examples that measure the final network, in place of a share of the data.
+        TestData: Table option
         /// Whether all classes count equally in the loss, however rare: weights n / (k·nᶜ).
         BalancedClasses: bool
         /// Where the gradients of the loss come from.
@@ -90,9 +94,11 @@ module Options =
             BatchSize = None
             Epochs = None
             Patience = None
+            StopBy = None
             ValidationFraction = None
             ValidationData = None
             TestFraction = None
+            TestData = None
             BalancedClasses = false
             Gradients = GradientSource.graph
             Certify = None
@@ -267,6 +273,18 @@ module Options =
             (nameof options.Patience)
             $"null when {nameof options.Certify} is set, since such a training runs for all its epochs"
             (options.Patience |> Option.map box |> Option.toObj)
+
+        require
+            (options.Certify.IsNone || options.StopBy.IsNone)
+            (nameof options.StopBy)
+            $"null when {nameof options.Certify} is set, since such a training runs for all its epochs"
+            (options.StopBy |> Option.map (fun metric -> box metric.Name) |> Option.toObj)
+
+        require
+            (options.TestData.IsNone || options.TestFraction.IsNone)
+            (nameof options.TestFraction)
+            $"null when {nameof options.TestData} is set"
+            (number options.TestFraction)
 
         checkFreeze options
 

@@ -76,6 +76,29 @@ module internal Prepared =
 
         loss
 
+    /// The metric to stop by must have a value, and examples to measure.
+    let private checkStopBy (options: Options) (table: Table) (loss: Loss) (hasValidation: bool) =
+        match options.StopBy with
+        | None -> ()
+        | Some metric ->
+            let option = nameof options.StopBy
+
+            if metric.IsOfClasses = table.Target.IsQuantity then
+                let of' isOfClasses =
+                    if isOfClasses then "classes" else "a quantity"
+
+                fail
+                    option
+                    $"must be a metric of {of' (not metric.IsOfClasses)}, as the target is, not {metric.Name}"
+
+            if metric.NeedsProbabilities && loss <> Loss.softmax then
+                fail
+                    option
+                    $"cannot be {metric.Name} with the loss {loss.Name}, which gives scores, not probabilities"
+
+            if not hasValidation then
+                fail option "needs a validation part"
+
     /// How the loss sees targets, the deviation that they are in units of, and what follows the trained layers.
     let private scaled
         (options: Options)
@@ -235,7 +258,10 @@ module internal Prepared =
             | _, Quantity _ -> LearningTask.Regression 1
 
         let loss = chooseLoss options table.Target.IsQuantity
-        let ownTest = if options.TestFraction.IsNone then data.Test else None
+
+        let ownTest =
+            options.TestData
+            |> Option.orElse (if options.TestFraction.IsNone then data.Test else None)
 
         let test =
             if ownTest.IsSome then
@@ -284,6 +310,7 @@ module internal Prepared =
             | None -> Schema.ofTable table
 
         let ownValidation = options.ValidationData |> Option.map (Table.inSchema schema)
+        checkStopBy options table loss (ownValidation.IsSome || split.Validation.Length > 0)
         let examples = part split.Training
         let start, features = start options table split loss task
         let box = options.Certify |> Option.map (exampleBox table)

@@ -4,39 +4,6 @@ open System
 open Hybrid.Core
 open Hybrid.Data
 
-/// The state of training after some epochs.
-[<NoComparison; ReferenceEquality>]
-type Progress =
-    {
-        /// The one of lowest validation loss, or the last one where there is no validation.
-        Best: Epoch
-        Last: Epoch
-        /// Whether the training was cut short.
-        Cancelled: bool
-    }
-
-module Progress =
-    /// After one more epoch; none while none has made a step.
-    let after (epoch: Epoch) (progress: Progress option) : Progress option =
-        match progress with
-        // stopped before its first step
-        | _ when epoch.Cancelled && Double.IsNaN epoch.TrainingLoss ->
-            progress |> Option.map (fun progress -> { progress with Cancelled = true })
-        | Some progress ->
-            Some
-                {
-                    Best = Epoch.better progress.Best epoch
-                    Last = epoch
-                    Cancelled = epoch.Cancelled
-                }
-        | None ->
-            Some
-                {
-                    Best = epoch
-                    Last = epoch
-                    Cancelled = epoch.Cancelled
-                }
-
 /// The result of a training: measures are those of the model as it is used, in the target's own unit.
 [<NoComparison; ReferenceEquality>]
 type Report =
@@ -52,10 +19,15 @@ type Report =
         /// learn from them.
         Validation: Measures option
         Test: Measures option
+        /// The value, on the validation part, of the metric that decided which epoch was best; none for the loss.
+        StopBy: float option
     }
 
     /// The seed of the split, the initial weights and the steps.
     member this.Seed = this.Model.Training.Value.Seed
+
+    /// The metric that decided which epoch was best; none for the loss.
+    member this.Metric = this.Model.Training.Value.StopBy |> Option.map Metric.named
 
     /// What the course of the training shows.
     member this.Notes = TrainingRecord.notes this.Model.Training.Value
@@ -69,6 +41,8 @@ type TrainedEpoch =
         HasStep: bool
         /// On the validation part: a loss of the standardised target, and errors in its own unit.
         Validation: Measures option
+        /// The value of the metric that decides which epoch is best; none for the loss.
+        StopBy: float option
         Progress: Progress
     }
 
@@ -92,7 +66,7 @@ module Recipe =
         let network, examples, validation =
             prepared.Learned, prepared.Examples, prepared.Validation
 
-        match prepared.Settings with
+        match Settings.patientIf prepared.Options.StopBy.IsNone prepared.Settings with
         | Settings.Steps options when not prepared.Folds.IsEmpty ->
             Seq.delay (fun () ->
                 let course = CrossValidation.course engine cancelled options network prepared.Folds
@@ -121,48 +95,123 @@ module Recipe =
                     Quality = Estimated(prepared.Unit * rmse, prepared.Unit * mae, r2)
                 })
 
-    /// <summary>The same with the progress so far, and without epochs before any step.</summary>
-    /// <param name="engine">Computes.</param>
-    /// <param name="cancelled">Called before every step; training ends there if it returns true.</param>
-    /// <param name="prepared">The training.</param>
-    /// <exception cref="T:Hybrid.HybridException">As for epochs.</exception>
-    let trained (engine: Engine) (cancelled: unit -> bool) (prepared: Prepared) : TrainedEpoch seq =
-        let after epoch before =
-            let progress = Progress.after epoch before
-
-            if prepared.Folds.IsEmpty then
-                progress
-            else
-                // as many as were decided before
-                progress |> Option.map (fun progress -> { progress with Best = progress.Last })
-
-        (None, epochs engine cancelled prepared)
-        ||> Seq.scan (fun before epoch -> Some(epoch, after epoch (Option.bind snd before)))
-        |> Seq.choose (fun state ->
-            match state with
-            | Some(epoch, Some progress) ->
-                Some
-                    {
-                        Epoch = epoch
-                        HasStep = obj.ReferenceEquals(progress.Last, epoch)
-                        Validation = validation prepared epoch
-                        Progress = progress
-                    }
-            | _ -> None)
-
-    /// The model of an epoch, from raw columns to final outputs.
-    let model (prepared: Prepared) (epoch: Epoch) : Model =
+    /// The model of layers, from raw columns to final outputs.
+    let private ofNetwork (network: Network) (prepared: Prepared) (epoch: int option) : Model =
         {
-            Network = Network.thaw prepared.Start epoch.Network >=> prepared.Ending
+            Network = Network.thaw prepared.Start network >=> prepared.Ending
             Schema = prepared.Schema
             Loss = prepared.Loss
             Training =
                 Some
                     { prepared.Record with
-                        BestEpoch = Some epoch.Number
+                        BestEpoch = epoch
                     }
             Notes = []
         }
+
+    /// The model of an epoch, from raw columns to final outputs.
+    let model (prepared: Prepared) (epoch: Epoch) : Model =
+        ofNetwork epoch.Network prepared (Some epoch.Number)
+
+    /// The value of the metric to stop by, after an epoch.
+    let private stopBy (engine: Engine) (prepared: Prepared) : (Epoch -> float) option =
+        prepared.Options.StopBy
+        |> Option.map (fun metric ->
+            let network = ofNetwork prepared.Learned prepared None
+            let state = Inference.state engine network.Network
+            let inference = Inference(engine, network.Network, network.Inputs, state)
+
+            let examples =
+                match prepared.OwnValidation with
+                | Some own -> Table.examples own
+                | None ->
+                    { Table.examples prepared.Table with
+                        Rows = prepared.Split.Validation
+                    }
+
+            fun (epoch: Epoch) ->
+                for name, value in Network.parameters epoch.Network do
+                    (Eager.value engine value).CopyTo(state[name], 0)
+
+                match metric.Value(Evaluation.outcomesBy inference examples network) with
+                | Ok value -> value
+                | Error reason ->
+                    raise (
+                        OptionException(
+                            nameof prepared.Options.StopBy,
+                            $"cannot be {metric.Name}, which has no value on the validation part: {reason}"
+                        )
+                    ))
+
+    /// As long as patience lasts, where a metric decides.
+    let private patiently (prepared: Prepared) (epochs: TrainedEpoch seq) : TrainedEpoch seq =
+        let goesOn (epoch: TrainedEpoch) =
+            prepared.Options.StopBy.IsNone
+            || epoch.Epoch.Number - epoch.Progress.Best.Number < prepared.Record.Patience
+
+        seq {
+            use epochs = epochs.GetEnumerator()
+
+            let rec next () =
+                seq {
+                    if epochs.MoveNext() then
+                        let epoch = epochs.Current
+                        yield epoch
+
+                        if goesOn epoch then
+                            yield! next ()
+                }
+
+            yield! next ()
+        }
+
+    /// <summary>The same with the progress so far, and without epochs before any step.</summary>
+    /// <param name="engine">Computes.</param>
+    /// <param name="cancelled">Called before every step; training ends there if it returns true.</param>
+    /// <param name="prepared">The training.</param>
+    /// <exception cref="T:Hybrid.HybridException">As for epochs.</exception>
+    /// <exception cref="T:Hybrid.OptionException">The metric to stop by has no value on the validation part.</exception>
+    let trained (engine: Engine) (cancelled: unit -> bool) (prepared: Prepared) : TrainedEpoch seq =
+        Seq.delay (fun () ->
+            let stopBy = stopBy engine prepared
+
+            let after (epoch: Epoch) before =
+                let score =
+                    match stopBy with
+                    // the network of an epoch without a step, or without validation, has not been measured
+                    | Some value when epoch.Validation.IsSome -> Some(value epoch)
+                    | _ -> None
+
+                let isHigherBetter = prepared.Options.StopBy |> Option.forall _.IsHigherBetter
+
+                let progress = Progress.after isHigherBetter epoch score before
+
+                if prepared.Folds.IsEmpty then
+                    progress
+                else
+                    // as many as were decided before
+                    progress |> Option.map (fun progress -> { progress with Best = progress.Last })
+                |> fun progress -> progress, score
+
+            (None, epochs engine cancelled prepared)
+            ||> Seq.scan (fun before epoch ->
+                let progress, score =
+                    after epoch (before |> Option.bind (fun (_, progress, _) -> progress))
+
+                Some(epoch, progress, score))
+            |> Seq.choose (fun state ->
+                match state with
+                | Some(epoch, Some progress, score) ->
+                    Some
+                        {
+                            Epoch = epoch
+                            HasStep = obj.ReferenceEquals(progress.Last, epoch)
+                            Validation = validation prepared epoch
+                            StopBy = score
+                            Progress = progress
+                        }
+                | _ -> None)
+            |> patiently prepared)
 
     /// <summary>The result of a training: the model of its best epoch, and its measures on each part of the data.</summary>
     /// <exception cref="T:Hybrid.NonFiniteResultException">The model's output for an example is NaN or infinite.</exception>
@@ -200,6 +249,7 @@ module Recipe =
                             Loss = prepared.Unit * prepared.Unit * measures.Loss
                         })
             Test = measureOwn prepared.OwnTest prepared.Split.Test
+            StopBy = progress.Score
         }
 
     /// <summary>Splits data, learns their preprocessing, makes a network, trains it and measures it.</summary>

@@ -41,6 +41,7 @@ module internal Recording =
             BatchSize = ofSteps _.BatchSize
             Epochs = epochs
             Patience = patience.Value
+            StopBy = options.StopBy |> Option.map _.Name
             L1 = options.L1
             L2 = regularizer.L2
             Dropout = options.Dropout

@@ -28,10 +28,14 @@ module Seeds =
         | [] -> List.truncate 1 reports
         | whole -> whole
 
-    /// Of those that count, the report with the lowest validation loss, or with the lowest training loss where there is no validation.
+    /// Of those that count, the report with the best value of the metric that decided, else with the lowest validation loss, or with
+    /// the lowest training loss where there is no validation.
     let best (reports: Report list) : Report =
         counted reports
-        |> List.minBy (fun report -> (defaultArg report.Validation report.Train).Loss)
+        |> List.minBy (fun report ->
+            match report.Metric, report.StopBy with
+            | Some metric, Some value -> -(Metric.score metric value)
+            | _ -> (defaultArg report.Validation report.Train).Loss)
 
     /// <summary>The spread of accuracy or R² over those that count.</summary>
     /// <param name="reports">At least one.</param>

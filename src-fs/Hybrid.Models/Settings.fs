@@ -31,6 +31,13 @@ module internal Settings =
         | Some size -> size
         | None -> min (if count >= ManyExamples then 128 else 32) count
 
+    /// The same, without the patience that the validation loss decides unless it does.
+    let patientIf (isByLoss: bool) (settings: Settings) : Settings =
+        match settings with
+        | _ when isByLoss -> settings
+        | Settings.Steps options -> Settings.Steps { options with Patience = None }
+        | Settings.Lbfgs options -> Settings.Lbfgs { options with Patience = None }
+
     let ofOptions
         (options: Options)
         (task: LearningTask)

@@ -28,6 +28,8 @@ type TrainingRecord =
         /// The maximum number of epochs.
         Epochs: int
         Patience: int
+        /// The name of the metric that decided which epoch was best; none for the loss.
+        StopBy: string option
         L1: float
         L2: float
         Dropout: float
@@ -166,6 +168,7 @@ module TrainingRecord =
             optional "batch-size" whole _.BatchSize (fun x r -> { r with BatchSize = x })
             entry "epochs" whole _.Epochs (fun x r -> { r with Epochs = x })
             entry "patience" whole _.Patience (fun x r -> { r with Patience = x })
+            optional "stop-by" word _.StopBy (fun x r -> { r with StopBy = x })
             entry "l1" number _.L1 (fun x r -> { r with L1 = x })
             entry "l2" number _.L2 (fun x r -> { r with L2 = x })
             entry "dropout" number _.Dropout (fun x r -> { r with Dropout = x })
@@ -199,6 +202,7 @@ module TrainingRecord =
             BatchSize = None
             Epochs = 0
             Patience = 0
+            StopBy = None
             L1 = 0.0
             L2 = 0.0
             Dropout = 0.0

@@ -26,6 +26,24 @@ static class Arguments
     public static Option<string?> Text(string name, string hint, string description) =>
         new(name) { HelpName = hint, Description = description };
 
+    /// <summary>A share of the examples, or a file with further ones.</summary>
+    public static Option<SharePart?> Share(string name, string description)
+    {
+        var option = new Option<SharePart?>(name) { HelpName = "share|file.csv", Description = description };
+        option.CustomParser = result =>
+        {
+            var text = result.Tokens[0].Value;
+            if (double.TryParse(text, NumberStyles.Float, Culture, out var share))
+                return new SharePart(share, null);
+            if (File.Exists(text) || Directory.Exists(text) || TableData.BuiltIn.Contains(text))
+                return new SharePart(null, text);
+
+            result.AddError($"{name} must be a number or an existing file, not {Printable.quote(text)}.");
+            return null;
+        };
+        return option;
+    }
+
     /// <summary>--output, which is -o too.</summary>
     public static Option<string?> Output(string hint, string description) => Text("--output", hint, description).Also("-o");
 
@@ -54,6 +72,41 @@ static class Arguments
         option.CustomParser = result =>
             [.. result.Tokens[0].Value.Split(',').Select(text => Known(result, name, known, text.Trim()) ?? "")];
         return option;
+    }
+
+    /// <summary>Names of metrics, separated by commas; those of the list, or with a number in place of k or q.</summary>
+    public static Option<string[]?> Metrics(string name, string description)
+    {
+        var option = new Option<string[]?>(name)
+        {
+            HelpName = "metric,…",
+            Description = $"{description} {string.Join(", ", Metric.Names)}, with k from 1 and q between 0 and 1.",
+        };
+        option.CompletionSources.Add([.. Metric.Names]);
+        option.CustomParser = result => [.. result.Tokens[0].Value.Split(',').Select(text => MetricName(result, name, text.Trim()))];
+        return option;
+    }
+
+    /// <summary>The name of one metric.</summary>
+    public static Option<string?> OneMetric(string name, string description)
+    {
+        var option = Text(name, "metric", description);
+        option.CompletionSources.Add([.. Metric.Names]);
+        option.CustomParser = result => MetricName(result, name, result.Tokens[0].Value);
+        return option;
+    }
+
+    static string MetricName(ArgumentResult result, string name, string text)
+    {
+        try
+        {
+            return Metric.Named(text).Name;
+        }
+        catch (HybridException error)
+        {
+            result.AddError($"{name}: {error.Message}{UnknownWords.Suggest(text, Metric.Names)}");
+            return text;
+        }
     }
 
     /// <summary>Whole numbers, separated by commas; 0 or none for none.</summary>

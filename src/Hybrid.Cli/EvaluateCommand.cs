@@ -21,29 +21,32 @@ static class EvaluateCommand
         var part = Arguments.Choice(
             "--part", "The part of the training data to measure on, split again with the model's seed. Default: all "
             + "rows; for an IDX folder its test files.", Enum.GetValues<DataPart>().Select(Words.Part));
+        var metric = Arguments.Metrics(
+            "--metric", "What to measure, separated by commas. Default: the usual metrics that have a value.");
         var json = Arguments.Json();
 
         var command = new Command("evaluate", "Measure a model on data with known targets.")
         {
-            model, data, target, part, json,
+            model, data, target, part, metric, json,
         };
         command.SetAction(parsed => Run(
             ModelData.Load(parsed.GetRequiredValue(model), parsed.GetRequiredValue(data), new() { Target = parsed.GetValue(target) }),
             parsed.GetRequiredValue(data),
             parsed.GetValue(part) is { } name ? Enum.Parse<DataPart>(name, ignoreCase: true) : null,
-            parsed.GetValue(target), new Terminal(parsed.GetValue(json))));
+            parsed.GetValue(target), parsed.GetValue(metric) ?? [], new Terminal(parsed.GetValue(json))));
         return command;
     }
 
-    static int Run(ModelData read, string data, DataPart? part, string? target, Terminal terminal)
+    static int Run(ModelData read, string data, DataPart? part, string? target, string[] metrics, Terminal terminal)
     {
         var (model, selection) = (read.Model, read.Select(part));
         Warnings.Print(model);
         var measures = model.Evaluate(selection.Examples);
+        var values = model.Measure(selection.Examples, metrics);
 
         if (terminal.IsSilent)
         {
-            Json.Print(ToJson(model, selection, measures));
+            Json.Print(ToJson(model, selection, measures, values));
             return ExitCode.Done;
         }
 
@@ -51,6 +54,7 @@ static class EvaluateCommand
         terminal.Line($"Task: {Words.Goal(target ?? model.TargetName, model.Classes)}");
         Words.Notes(read.Examples.Notes).ForEach(terminal.Line);
         terminal.Line($"Result: {Words.Describe(measures)}");
+        Print(values, metrics.Length > 0, terminal);
 
         if (measures.Classes is { } classes)
         {
@@ -63,6 +67,18 @@ static class EvaluateCommand
         }
 
         return ExitCode.Done;
+    }
+
+    /// <summary>Those that were asked for in lines of their own, others in one.</summary>
+    static void Print(IReadOnlyList<MetricValue> values, bool asked, Terminal terminal)
+    {
+        if (asked)
+            foreach (var one in values)
+                terminal.Line(one.Value is { } value
+                    ? $"{one.Name}: {Words.Number(value)} ({Metric.Named(one.Name).Description})"
+                    : $"{one.Name}: no value, because {one.Reason}");
+        else if (values.Count > 0)
+            terminal.Line($"Metrics: {string.Join(", ", values.Select(one => $"{one.Name} {Words.Number(one.Value!.Value)}"))}");
     }
 
     static string Share(double value) => value.ToString("F3", Arguments.Culture);
@@ -97,12 +113,13 @@ static class EvaluateCommand
             (string[])[name, .. names.Select((_, j) => confusion[i][j].ToString(Arguments.Culture))]));
     }
 
-    static JsonObject ToJson(Model model, Selection selection, Metrics measures)
+    static JsonObject ToJson(Model model, Selection selection, Metrics measures, IReadOnlyList<MetricValue> values)
     {
         var result = Json.Of(measures);
         result["task"] = model.Classes is null ? "regression" : "classification";
         result["part"] = Words.Part(selection.Part);
         result["available"] = selection.Available;
+        result["metrics"] = new JsonObject(values.Select(one => KeyValuePair.Create(one.Name, Json.Number(one.Value))));
 
         if (measures.Classes is { } classes)
         {

@@ -11,7 +11,7 @@ static class Flags
         nameof(TrainingOptions.BalancedClasses) => "--class-weights",
         nameof(TableOptions.Header) => "--no-header",
         nameof(TrainingOptions.ValidationFraction) => "--validation",
-        nameof(TrainingOptions.TestFraction) => "--test",
+        nameof(TrainingOptions.TestFraction) or nameof(TrainingOptions.TestData) => "--test",
         _ => "-" + string.Concat(property.Select((letter, i) =>
             char.IsUpper(letter) && (i == 0 || !char.IsUpper(property[i - 1]))
                 ? $"-{char.ToLowerInvariant(letter)}"

@@ -15,10 +15,12 @@ sealed class History(bool withSeeds)
     {
         var regression = rows.Any(row => row.Report.Validation?.RootMeanSquareError is not null);
         var monitored = rows.Any(row => row.Report.Units is not null);
+        var stopped = rows.Any(row => row.Report.StopBy is not null);
         string[] header =
         [
             "epoch", "training_loss", "validation_loss", regression ? "validation_rmse" : "validation_accuracy",
             "learning_rate", "seconds", .. monitored ? (string[])["dead_units", "saturated_outputs"] : [],
+            .. stopped ? (string[])["stop_by"] : [],
         ];
 
         writer.WriteLine(OutputFile.Row(withSeeds ? ["seed", .. header] : header));
@@ -31,6 +33,7 @@ sealed class History(bool withSeeds)
                 Number(report.Validation?.Accuracy ?? report.Validation?.RootMeanSquareError),
                 Number(report.LearningRate), Number(report.Elapsed.TotalSeconds),
                 .. report.Units is { } units ? (string[])[Number(units.Dead), Number(units.Saturated)] : [],
+                .. stopped ? (string[])[Number(report.StopBy)] : [],
             ];
 
             writer.WriteLine(OutputFile.Row(withSeeds ? [seed.ToString(Arguments.Culture), .. fields] : fields));

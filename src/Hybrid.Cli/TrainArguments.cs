@@ -110,18 +110,21 @@ sealed class TrainArguments
     readonly Option<int?> epochs = Arguments.Whole(
         "--epochs", "Maximum number of passes over the training examples. Default: by the size of the data.");
 
-    readonly Option<double?> validation = Arguments.Number(
+    public Option<SharePart?> Validation { get; } = Arguments.Share(
         "--validation",
-        "Share of the examples that decides which epoch is best; 0 for none. Default: 0.1, or for few examples none, and "
-        + "cross-validation decides how many epochs there are.",
-        "share");
+        "Share of the examples that decides which epoch is best, 0 for none; or a file of further examples that does. Default: 0.1, "
+        + "or for few examples none, and cross-validation decides how many epochs there are.");
 
     readonly Option<int?> patience = Arguments.Whole(
-        "--patience", "Stop after N epochs without a lower validation loss. Default: by --epochs.");
+        "--patience", "Stop after N epochs without a lower validation loss, or a better --stop-by. Default: by --epochs.");
 
-    readonly Option<double?> test = Arguments.Number(
-        "--test", "Share of the examples held out to measure the final network; 0 for none. Default: 0.25, or the test "
-        + "files of an IDX folder.", "share");
+    readonly Option<string?> stopBy = Arguments.OneMetric(
+        "--stop-by", "The metric of the validation part that decides which epoch is best, such as roc-auc or mae; see hybrid evaluate "
+        + "--metric. Default: the loss.");
+
+    public Option<SharePart?> Test { get; } = Arguments.Share(
+        "--test", "Share of the examples held out to measure the final network, 0 for none; or a file of further examples to measure "
+        + "it. Default: 0.25, or the test files of an IDX folder.");
 
     readonly Option<string?> classWeights = Arguments.Choice(
         "--class-weights", "balanced: rare classes count as much as common ones. Default: none.", "balanced", "none");
@@ -166,7 +169,7 @@ sealed class TrainArguments
         foreach (var option in (IEnumerable<Option>)[
             Target, Ignore, categorical, numeric, missing, Header, NoHeader, Task, hidden, activation, maxout, loss, optimizer,
             learningRate, schedule, batchSize,
-            From, Freeze, epochs, patience, validation, test, l2, l1, dropout, inputNoise, certify, maxNorm, clipNorm, classWeights, gradients,
+            From, Freeze, epochs, patience, stopBy, Validation, Test, l2, l1, dropout, inputNoise, certify, maxNorm, clipNorm, classWeights, gradients,
             seed, Seeds, threads, monitor, History, Output, Json])
             command.Add(option);
     }
@@ -227,8 +230,9 @@ sealed class TrainArguments
             BatchSize = parsed.GetValue(batchSize) ?? defaults.BatchSize,
             Epochs = parsed.GetValue(epochs) ?? defaults.Epochs,
             Patience = parsed.GetValue(patience) ?? defaults.Patience,
-            ValidationFraction = parsed.GetValue(validation) ?? defaults.ValidationFraction,
-            TestFraction = parsed.GetValue(test) ?? defaults.TestFraction,
+            StopBy = parsed.GetValue(stopBy),
+            ValidationFraction = parsed.GetValue(Validation)?.Share ?? defaults.ValidationFraction,
+            TestFraction = parsed.GetValue(Test)?.Share ?? defaults.TestFraction,
             BalancedClasses = parsed.GetValue(classWeights) is { } weights
                 ? weights == "balanced"
                 : defaults.BalancedClasses,

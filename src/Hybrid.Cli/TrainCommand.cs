@@ -12,7 +12,7 @@ sealed class TrainCommand
 
     readonly Terminal terminal;
     readonly string data, output;
-    readonly string? history, from;
+    readonly string? history, from, validation, test;
     readonly int? seeds, freeze;
     readonly bool guessed;
     readonly TableOptions table;
@@ -31,6 +31,8 @@ sealed class TrainCommand
         seeds = parsed.GetValue(arguments.Seeds);
         log = new History(seeds is not null);
         from = parsed.GetValue(arguments.From);
+        validation = parsed.GetValue(arguments.Validation)?.File;
+        test = parsed.GetValue(arguments.Test)?.File;
         freeze = parsed.GetValue(arguments.Freeze);
         table = arguments.Table(parsed);
         options = arguments.Training(parsed);
@@ -52,9 +54,9 @@ sealed class TrainCommand
     int Run()
     {
         // the model of --from may be the output: it is replaced as a whole, at the end
-        OutputFile.EnsureWritable("--output", output, data);
+        OutputFile.EnsureWritable("--output", output, data, validation, test);
         if (history is not null)
-            OutputFile.EnsureWritable("--history", history, data, output, from);
+            OutputFile.EnsureWritable("--history", history, data, output, from, validation, test);
 
         using var interruption = new Interruption();
         var examples = interruption.Abandonable(Load);
@@ -105,9 +107,14 @@ sealed class TrainCommand
     /// <summary>The data, and the model to start from, if any.</summary>
     TableData Load()
     {
-        if (from is null)
-            return TableData.Load(data, table);
+        var examples = from is null ? TableData.Load(data, table) : LoadForModel(from);
+        TableData? Like(string? file) => file is null ? null : examples.LoadLike(file, table.Header);
+        options = options with { ValidationData = Like(validation), TestData = Like(test) };
+        return examples;
+    }
 
+    TableData LoadForModel(string from)
+    {
         var read = ModelData.Load(from, data, table);
         options = options with { From = read.Model, Freeze = freeze ?? 0 };
         options.Check();
@@ -210,7 +217,7 @@ sealed class TrainCommand
 
         terminal.Line(
             $"Trained {Words.Count(best.Epochs, "epoch")} in {best.Elapsed.TotalSeconds.ToString("F1", Arguments.Culture)} s; "
-            + $"the network is that of epoch {best.BestEpoch}.");
+            + $"the network is that of epoch {best.BestEpoch}{(best.StopBy is { } stop ? $", with {stop} in validation" : "")}.");
         terminal.Line(best.Test is { } test
             ? $"Test: {Words.Describe(test)}, on {Words.Count(test.Examples, "example")} held out from training."
             : $"Training: {Words.Describe(best.Train)}; no examples were held out for testing.");
@@ -229,7 +236,7 @@ sealed class TrainCommand
 
     void SayNext()
     {
-        var part = Best.Test is null || (Directory.Exists(data) && options.TestFraction is null) ? "" : " --part test";
+        var part = Best.Test is null || test is not null || (Directory.Exists(data) && options.TestFraction is null) ? "" : " --part test";
         terminal.Line($"Wrote {output}. Next: {About.Name} evaluate {Flags.Word(output)} {Flags.Word(data)}{part}");
     }
 
@@ -242,6 +249,9 @@ sealed class TrainCommand
             ["parameters"] = best.Model.Describe().Parameters,
             ["epochs"] = best.Epochs,
             ["bestEpoch"] = best.BestEpoch,
+            ["stopBy"] = best.StopBy is { } stop
+                ? new JsonObject { ["metric"] = stop.Name, ["value"] = Json.Number(stop.Value) }
+                : null,
             ["seconds"] = Json.Number(best.Elapsed.TotalSeconds),
             ["secondsPerEpoch"] = Json.Number(best.Elapsed.TotalSeconds / best.Epochs),
         };

@@ -39,10 +39,13 @@ static class TrainProgress
     static string Describe(EpochReport report)
     {
         var validation = report.Validation is { } measures
-            ? $", validation loss {Words.Number(measures.Loss)}, {Words.Short(measures)}"
+            ? $", validation loss {Words.Number(measures.Loss)}, {Words.Short(measures)}{StopBy(report)}"
             : "";
         return $"epoch {report.Epoch}/{report.Epochs}: training loss {Words.Number(report.TrainingLoss)}{validation}{Units(report)}";
     }
+
+    /// <summary>The value of the metric that decides.</summary>
+    static string StopBy(EpochReport report) => report.StopBy is { } value ? $", --stop-by {Words.Number(value)}" : "";
 
     /// <summary>The state of the hidden units, if monitored.</summary>
     static string Units(EpochReport report) =>

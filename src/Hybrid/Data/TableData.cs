@@ -42,6 +42,17 @@ public sealed class TableData
         return new TableData(DataSource.load((options ?? new()).Source, data));
     }
 
+    /// <summary>Reads further examples with the columns and the target of these, such as a validation or a test table.</summary>
+    /// <param name="data">As for <see cref="Load"/>; of a folder, its test files.</param>
+    /// <param name="header">Whether the first row of a file holds names. Null: recognised.</param>
+    /// <exception cref="TableException">It cannot be read, or lacks columns, which are listed, or has other categories or
+    /// classes.</exception>
+    public TableData LoadLike(string data, bool? header = null)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        return new TableData(DataSource.loadLike(Value, new TableOptions { Header = header }.Source, data));
+    }
+
     /// <summary>Reads a CSV or TSV file. What each column holds is decided by all of its values, and said in
     /// <see cref="Notes"/>.</summary>
     /// <param name="path">The file; - for the standard input.</param>

@@ -198,6 +198,38 @@ public sealed partial class Model
     /// reproduced.</exception>
     public Metrics Evaluate(string data, DataPart? part = null) => Evaluate(ModelData.Load(this, data).Select(part).Examples);
 
+    /// <summary>Metrics of the predictions for examples with their targets.</summary>
+    /// <param name="data">As for <see cref="Evaluate(TableData)"/>.</param>
+    /// <param name="metrics">Names out of <see cref="Metric.Names"/>. None: the usual ones of those that have a value, beyond what
+    /// <see cref="Evaluate(TableData)"/> measures.</param>
+    /// <exception cref="TableException">As for <see cref="Evaluate(TableData)"/>.</exception>
+    /// <exception cref="HybridException">A name is unknown, or there are no examples.</exception>
+    /// <exception cref="NonFiniteResultException">An output is NaN or infinite.</exception>
+    public IReadOnlyList<MetricValue> Measure(TableData data, params IReadOnlyList<string> metrics)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(metrics);
+        Metric[] named = [.. metrics.Select(Metric.Named)];
+        if (data.Count == 0)
+            throw new HybridException($"{data.Source}: there are no examples to measure on.");
+        if (named.Length == 0 && !Models.Evaluation.isSmall(data.Count, Value))
+            return [];
+
+        using var engine = Kernels.CpuEngine.Create();
+
+        try
+        {
+            var outcomes = Models.Evaluation.outcomes(engine, Examples(data), Value);
+            if (named.Length == 0)
+                named = [.. Models.MetricModule.usual(outcomes).Select(metric => Metric.Named(metric.Name))];
+            return [.. named.Select(metric => metric.Of(outcomes))];
+        }
+        catch (NonFiniteResultException error)
+        {
+            throw Models.Prediction.named(Value, data.Source, 0, error);
+        }
+    }
+
     /// <summary>Such as "species from 4 columns: ", followed by the <see cref="NetworkDescription"/> of the
     /// network.</summary>
     public override string ToString() => $"{TargetName} from {Inputs} columns: {Network}";

@@ -14,6 +14,9 @@ public sealed record EpochReport(
     int Epoch, int Epochs, double TrainingLoss, Metrics? Validation, double LearningRate, TimeSpan Elapsed,
     UnitShares? Units = null)
 {
+    /// <summary>The value, on the validation part, of the metric that decides which epoch is best; null for the loss.</summary>
+    public double? StopBy { get; init; }
+
     /// <summary>The model after this epoch, which can be saved, measured or used, and whose network has the weights; made when it is
     /// first asked for.</summary>
     /// <exception cref="InvalidOperationException">The report does not come from a training run.</exception>

@@ -81,8 +81,12 @@ public sealed record TrainingOptions
     /// but at least 5.</summary>
     public int? Patience { get; init; }
 
+    /// <summary>The metric of the validation part that decides which epoch was best and when patience ends, out of
+    /// <see cref="Metric.Names"/>; equal values are decided by the loss. Null: the validation loss.</summary>
+    public string? StopBy { get; init; }
+
     /// <summary>The share of all examples that decides which epoch was best, in [0, 1); 0 for none. Null: 0.1, or none for 20 to
-    /// 1,000 training examples and a network of at most 50,000 weights, if neither the epochs nor patience, schedule, loss or layers
+    /// 1,000 training examples and a network of at most 50,000 weights, if neither the epochs nor patience, metric, schedule, loss or layers
     /// are given: then 5-fold cross-validation decides how many epochs there are, and all training examples are learned
     /// from.</summary>
     public double? ValidationFraction { get; init; }
@@ -94,6 +98,10 @@ public sealed record TrainingOptions
     /// <summary>The share of all examples held out to measure the final network, in [0, 1); 0 for none. Null: 0.25, or the
     /// test part that comes with the data.</summary>
     public double? TestFraction { get; init; }
+
+    /// <summary>Examples that measure the final network, with the columns and classes of the data, in place of a share of it. Null:
+    /// <see cref="TestFraction"/>.</summary>
+    public TableData? TestData { get; init; }
 
     /// <summary>Whether all classes count equally in the loss, however rare: weights n / (k·nᶜ). Default: false.</summary>
     public bool BalancedClasses { get; init; }
@@ -159,9 +167,11 @@ public sealed record TrainingOptions
         OptionModule.OfNullable(LearningRate),
         Known(nameof(Schedule), Schedules, ScheduleModule.named, Schedule),
         OptionModule.OfNullable(BatchSize), OptionModule.OfNullable(Epochs), OptionModule.OfNullable(Patience),
+        StopBy is null ? null : FSharpOption<Models.Metric>.Some(Known(nameof(StopBy), Metric.Names, Models.MetricModule.named, StopBy)),
         OptionModule.OfNullable(ValidationFraction),
         ValidationData is null ? null : FSharpOption<Data.Table>.Some(ValidationData.Whole()),
-        OptionModule.OfNullable(TestFraction), BalancedClasses, gradients,
+        OptionModule.OfNullable(TestFraction), TestData is null ? null : FSharpOption<Data.Table>.Some(TestData.Whole()),
+        BalancedClasses, gradients,
         Certify is null ? null : FSharpOption<string>.Some(Certify), Seed);
 
     /// <summary>The caller's layers.</summary>

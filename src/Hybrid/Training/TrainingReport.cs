@@ -2,7 +2,7 @@ namespace Hybrid;
 
 /// <summary>The result of a training run. The measures are those of the final network on raw data, as it is used: without
 /// dropout and noise, and in the target's own unit.</summary>
-/// <param name="Model">The network of the best epoch by validation loss, or of the last one where there is no validation part.</param>
+/// <param name="Model">The network of the best epoch by validation loss, or by the metric that decides, or of the last one where there is no validation part.</param>
 /// <param name="Epochs">The number of epochs begun, with at least one step each.</param>
 /// <param name="BestEpoch">The epoch that the network comes from.</param>
 /// <param name="Elapsed">The time that the epochs took, validation included.</param>
@@ -20,6 +20,10 @@ public sealed record TrainingReport(
 {
     /// <summary>The seed of the split, the initial weights and the steps.</summary>
     public ulong Seed => Value.Seed;
+
+    /// <summary>The metric that decided which epoch was best, and its value on the validation part; null for the loss.</summary>
+    public MetricValue? StopBy =>
+        Value.StopBy is { } best && Value.Metric is { } metric ? new(metric.Value.Name, best.Value, null) : null;
 
     /// <summary>What the course of the training shows, such as a best epoch that was the last one.</summary>
     public IReadOnlyList<TableNote> Notes => TableNote.Of(Value.Notes);
@@ -41,8 +45,8 @@ public sealed record TrainingReport(
         return [.. reports.Where(report => counted.Contains(report.Value))];
     }
 
-    /// <summary>Of training runs that differ by their seeds, the one with the lowest validation loss, or with the lowest training
-    /// loss where there is no validation.</summary>
+    /// <summary>Of training runs that differ by their seeds, the one with the best value of the metric that decides, else with the
+    /// lowest validation loss, or with the lowest training loss where there is no validation.</summary>
     /// <param name="reports">At least one.</param>
     public static TrainingReport Best(IReadOnlyList<TrainingReport> reports)
     {

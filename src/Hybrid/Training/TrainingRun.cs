@@ -15,7 +15,7 @@ public sealed class TrainingRun : IAsyncEnumerable<EpochReport>
     readonly bool isMonitored;
     readonly string? certify;
     readonly int threads;
-    readonly TableData? ownValidation;
+    readonly TableData? ownValidation, ownTest;
     TrainingReport? report;
     int begun;
 
@@ -26,6 +26,7 @@ public sealed class TrainingRun : IAsyncEnumerable<EpochReport>
         certify = options.Certify;
         threads = options.Threads;
         ownValidation = options.ValidationData;
+        ownTest = options.TestData ?? data.TestPart;
         prepared = Models.Recipe.prepare(
             options.Value(GradientSources.Named(options.Gradients)),
             new Sets(data.Whole(), data.TestPart is { } test ? FSharpOption<Table>.Some(test.Whole()) : null));
@@ -96,6 +97,7 @@ public sealed class TrainingRun : IAsyncEnumerable<EpochReport>
                         : null,
                     epoch.LearningRate, elapsed, watch is null ? null : UnitShares.Of(watch.Measure(epoch.Network)))
                 {
+                    StopBy = trained.StopBy?.Value,
                     Made = new(() => new Model(Models.Recipe.model(prepared, epoch))),
                 };
             }
@@ -123,7 +125,7 @@ public sealed class TrainingRun : IAsyncEnumerable<EpochReport>
         TableData? Part(int[] rows) => rows.Length > 0 ? data.Subset(rows) : null;
 
         var training = Part(prepared.Split.Training)!;
-        var test = prepared.OwnTest is null ? Part(prepared.Split.Test) : data.TestPart;
+        var test = prepared.OwnTest is null ? Part(prepared.Split.Test) : ownTest;
 
         return new TrainingReport(
             Trained, value.Epochs, value.BestEpoch, elapsed, Metrics.Of(value.Train, classes), Of(value.Validation),

@@ -40,7 +40,7 @@ let ``Data for a model must have its columns and classes`` () =
         batch.Target
     )
 
-    failsWith [ "iris"; "lacks the model's column" ] (fun () ->
+    failsWith [ "iris"; "lacks 64 columns of the model: p" ] (fun () ->
         Table.forSchema (Schema.ofTable (BuiltIn.digits ())) iris)
 
     failsWith [ "the class «virginica»"; "setosa, versicolor" ] (fun () ->

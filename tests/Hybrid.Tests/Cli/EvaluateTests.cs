@@ -108,4 +108,36 @@ public sealed class EvaluateTests : IDisposable
         Assert.Equal(6, Examples("--part", "validation"));
         Assert.Equal(80, Examples("--part", "all"));
     }
+
+    [Fact]
+    public void Metrics_by_name_are_printed_and_usual_ones_by_default()
+    {
+        command.Succeed("train", "iris", "--epochs", "30");
+        var usual = command.Succeed("evaluate", "model.onnx", "iris");
+        Assert.Contains("Metrics: balanced-accuracy ", usual.Output);
+        Assert.Contains("roc-auc", usual.Output);
+
+        var asked = command.Succeed("evaluate", "model.onnx", "iris", "--metric", "ROC_AUC,f1-macro,top-2,top-3", "--json").Json.GetProperty("metrics");
+        Assert.Equal(["roc-auc", "f1-macro", "top-2", "top-3"], asked.EnumerateObject().Select(one => one.Name));
+        Assert.InRange(Number(asked, "roc-auc"), 0.9, 1);
+        Assert.Equal(JsonValueKind.Null, asked.GetProperty("top-3").ValueKind);
+        var text = command.Succeed("evaluate", "model.onnx", "iris", "--metric", "top-3").Output;
+        Assert.Contains("top-3: no value, because there are only 3 classes", text);
+
+        command.Fail(2, ["--metric", "«roc»", "roc-auc-ovo"], "evaluate", "model.onnx", "iris", "--metric", "roc");
+    }
+
+    [Fact]
+    public void A_class_without_examples_leaves_rankings_without_a_value()
+    {
+        command.Succeed("train", "iris", "--epochs", "5");
+        var model = Model.Load(command.File("model.onnx"));
+        var few = TableData.Load("iris").Subset(Enumerable.Range(0, 80));
+        var value = Assert.Single(model.Measure(few, "roc-auc"));
+        Assert.Null(value.Value);
+        Assert.Contains("«virginica»", value.Reason);
+        Assert.Contains("no value", value.ToString());
+        Assert.DoesNotContain(model.Measure(few), one => one.Name == "roc-auc");
+        Assert.Contains(model.Measure(few), one => one.Name == "log-loss");
+    }
 }

@@ -257,4 +257,31 @@ public sealed class TrainTests : IDisposable
         Assert.Equal(["model.onnx"], command.Names);
         Assert.InRange(Number(command.Succeed("evaluate", "model.onnx", "digits", "--json").Json, "accuracy"), 0.5, 1);
     }
+
+    [Fact]
+    public void Tables_of_ones_own_validate_and_test()
+    {
+        var lines = Tables.Houses().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        string Part(int from, int to) => string.Join('\n', [lines[0], .. lines[from..to]]) + "\n";
+        command.Write("train.csv", Part(1, 121));
+        command.Write("validation.csv", Part(121, 161));
+        command.Write("test.csv", Part(161, 201));
+
+        var json = command.Succeed(
+            "train", "train.csv", "--validation", "validation.csv", "--test", "test.csv", "--stop-by", "mae", "--epochs", "5", "--json").Json;
+        Assert.Equal(120, json.GetProperty("train").GetProperty("examples").GetInt32());
+        Assert.Equal(40, json.GetProperty("validation").GetProperty("examples").GetInt32());
+        Assert.Equal(40, json.GetProperty("test").GetProperty("examples").GetInt32());
+        Assert.Equal("mae", json.GetProperty("stopBy").GetProperty("metric").GetString());
+        Assert.Equal(
+            json.GetProperty("validation").GetProperty("mae").GetDouble(), json.GetProperty("stopBy").GetProperty("value").GetDouble(), 1e-6 * 1e6);
+
+        command.Write("narrow.csv", string.Join('\n', lines.Select(line => string.Join(',', line.Split(',')[2..]))) + "\n");
+        command.Fail(1, ["2 columns", "size, colour"], "train", "train.csv", "--validation", "narrow.csv");
+        command.Fail(1, ["2 columns", "size, colour"], "train", "train.csv", "--test", "narrow.csv");
+        command.Fail(2, ["--validation must be a number or an existing file", "absent.csv"], "train", "train.csv", "--validation", "absent.csv");
+        command.Fail(2, ["--stop-by", "There is no metric"], "train", "train.csv", "--stop-by", "auc");
+        command.Fail(2, ["--stop-by must be a metric of a quantity"], "train", "train.csv", "--stop-by", "roc-auc");
+        command.Fail(2, ["would overwrite"], "train", "train.csv", "--test", "test.csv", "--output", "test.csv");
+    }
 }

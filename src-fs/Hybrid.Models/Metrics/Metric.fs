@@ -1,0 +1,182 @@
+namespace Hybrid.Models
+
+open System
+open System.Globalization
+open Hybrid.Core
+
+/// A measure of predictions that has a name.
+[<NoComparison; ReferenceEquality>]
+type Metric =
+    {
+        /// As in roc-auc, top-3 or pinball-0.9.
+        Name: string
+        /// What it is, in a few words.
+        Says: string
+        IsHigherBetter: bool
+        /// Whether it measures classes; a quantity otherwise.
+        IsOfClasses: bool
+        /// Whether it measures probabilities, for which scores are not enough.
+        NeedsProbabilities: bool
+        /// Its value; why it has none, for outcomes of the other kind or without examples of some class.
+        Value: Outcomes -> Result<float, string>
+    }
+
+/// <summary>Metrics by their names, each with scikit-learn's conventions. Of two classes the second, in the order of their names, is
+/// the positive one.</summary>
+module Metric =
+    let private ofClasses name says isHigherBetter needsProbabilities value : Metric =
+        {
+            Name = name
+            Says = says
+            IsHigherBetter = isHigherBetter
+            IsOfClasses = true
+            NeedsProbabilities = needsProbabilities
+            Value =
+                fun outcomes ->
+                    match outcomes with
+                    | Outcomes.Classes outcomes when needsProbabilities && not outcomes.AreProbabilities ->
+                        Error "the model returns scores, not probabilities"
+                    | Outcomes.Classes outcomes -> value outcomes
+                    | Outcomes.Quantity _ -> Error "it measures classes, and the target is a quantity"
+        }
+
+    let private ofQuantity name says isHigherBetter value : Metric =
+        {
+            Name = name
+            Says = says
+            IsHigherBetter = isHigherBetter
+            IsOfClasses = false
+            NeedsProbabilities = false
+            Value =
+                fun outcomes ->
+                    match outcomes with
+                    | Outcomes.Quantity outcomes -> value outcomes
+                    | Outcomes.Classes _ -> Error "it measures a quantity, and the target is a class"
+        }
+
+    /// Those whose names have no number in them.
+    let all: Metric list =
+        let decision name says value =
+            ofClasses name says true false (value >> Ok)
+
+        let ranking name says value = ofClasses name says true false value
+
+        let probability name says value =
+            ofClasses name says false true (value >> Ok)
+
+        let error name says value =
+            ofQuantity name says false (value >> Ok)
+
+        [
+            decision "accuracy" "share decided rightly" Decisions.accuracy
+            decision "balanced-accuracy" "mean recall of the classes" Decisions.balanced
+            decision "f1-macro" "mean F1 of the classes" Decisions.f1Macro
+            decision "f1-micro" "F1 of all decisions together, the accuracy" Decisions.accuracy
+            decision "f1-weighted" "mean F1 of the examples' classes" Decisions.f1Weighted
+            decision "matthews" "correlation of decided and true classes" Decisions.matthews
+            ranking "roc-auc" "area under the ROC curve, each class against the rest" Rankings.rocArea
+            ranking
+                "roc-auc-ovo"
+                "area under the ROC curve, each class against each other"
+                Rankings.rocAreaOneVsOne
+            ranking
+                "average-precision"
+                "mean precision over recall, each class against the rest"
+                Rankings.averagePrecision
+            probability "log-loss" "mean of -ln p of the true class" Probabilities.logLoss
+            probability "brier" "mean squared error of the probabilities" Probabilities.brier
+            probability
+                "calibration-error"
+                "expected difference of confidence and accuracy"
+                Probabilities.calibrationError
+            error "mae" "mean absolute error" Errors.absolute
+            error "rmse" "root mean square error" Errors.rootMeanSquare
+            ofQuantity "r2" "share of the variance that is explained" true Errors.rSquared
+            error "mape" "mean absolute error as a share of the true value" Errors.relative
+            ofQuantity
+                "explained-variance"
+                "share of the variance that is explained, but for a constant"
+                true
+                Errors.explainedVariance
+        ]
+
+    let private top (k: int) : Metric =
+        ofClasses $"top-{k}" $"share whose class is one of the {k} likeliest" true false (fun outcomes ->
+            if k < outcomes.Names.Length then
+                Ok(Decisions.top k outcomes)
+            else
+                Error $"there are only {outcomes.Names.Length} classes")
+
+    let private pinball (text: string) (q: float) : Metric =
+        ofQuantity $"pinball-{text}" $"pinball loss of the quantile {text}" false (Errors.pinball q >> Ok)
+
+    /// What to call them in lists: those above, and two that take a number.
+    let names: string list = List.map _.Name all @ [ "top-k"; "pinball-q" ]
+
+    let private numbered (name: string) : Metric option =
+        let rest (prefix: string) =
+            if name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase) then
+                Some(name.Substring prefix.Length)
+            else
+                None
+
+        let culture = CultureInfo.InvariantCulture
+
+        match rest "top-", rest "pinball-" with
+        | Some text, _ ->
+            match Int32.TryParse(text, NumberStyles.None, culture) with
+            | true, k when k >= 1 -> Some(top k)
+            | _ -> None
+        | _, Some text ->
+            match Double.TryParse(text, NumberStyles.AllowDecimalPoint, culture) with
+            | true, q when q > 0.0 && q < 1.0 -> Some(pinball text q)
+            | _ -> None
+        | None, None -> None
+
+    /// <summary>The metric of this name, in any case and with any dashes; top-k for k of at least 1, pinball-q for q between 0 and
+    /// 1.</summary>
+    /// <exception cref="T:Hybrid.HybridException">There is no such metric; the message lists the names.</exception>
+    let named (name: string) : Metric =
+        match numbered name with
+        | Some metric -> metric
+        | None ->
+            try
+                Named.find "metric" _.Name all name
+            with :? HybridException ->
+                raise (
+                    HybridException
+                        $"""There is no metric {Printable.quote name}. Choose one of {String.concat ", " names}, with k from 1 and q between 0 and 1."""
+                )
+
+    /// A value by which outcomes can be compared: the higher, the better.
+    let internal score (metric: Metric) (value: float) : float =
+        if metric.IsHigherBetter then value else -value
+
+    [<Literal>]
+    let private ManyClasses = 10
+
+    /// Those that say something of the outcomes and have a value, besides accuracy, root mean square error, mean absolute error
+    /// and R², which are always measured.
+    let usual (outcomes: Outcomes) : Metric list =
+        match outcomes with
+        | Outcomes.Classes classes ->
+            [
+                "balanced-accuracy"
+                "f1-macro"
+                "matthews"
+                "roc-auc"
+                "average-precision"
+                "log-loss"
+                "brier"
+                "calibration-error"
+                if classes.Names.Length > ManyClasses then
+                    "top-5"
+            ]
+        | Outcomes.Quantity quantity ->
+            [
+                "explained-variance"
+                if quantity.Actual |> Array.forall (fun t -> abs t > 0.0) then
+                    "mape"
+            ]
+        |> List.map named
+        |> List.filter (fun metric -> Result.isOk (metric.Value outcomes))
