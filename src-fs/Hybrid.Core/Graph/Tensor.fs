@@ -153,6 +153,21 @@ module Tensor =
 
     // ---- arithmetic -----------------------------------------------------------------------------------------------
 
+    /// The same primitive without a kernel.
+    let internal byDefinition (x: Tensor) : Tensor =
+        match x.Node with
+        | Apply(primitive, operands) ->
+            { x with
+                Node =
+                    Apply(
+                        { primitive with
+                            Kernel = Kernel.Definition
+                        },
+                        operands
+                    )
+            }
+        | _ -> x
+
     /// <summary>An element-wise primitive of one operand, from its rules: the last two take the operand, the result and the
     /// cotangent (or tangent).</summary>
     let internal map

@@ -1,4 +1,4 @@
-module Hybrid.Tests.ElementwiseTests
+module Hybrid.Tests.PiecewiseLinearTests
 
 open Hybrid.Core
 open Hybrid.Tests.CoreTesting
@@ -44,14 +44,3 @@ let ``The branch that a selection drops leaves no trace, even if it is NaN`` () 
         Tensor.select (Tensor.isNaN (vector [ nan; 1.0 ])) (Tensor.scalar 5.0) (vector [ nan; 1.0 ])
 
     values 0.0 [ 5.0; 1.0 ] y
-
-[<Fact>]
-let ``The sigmoid's derivative is at most a quarter, and nearly 0 far out`` () =
-    values 1e-15 [ 0.25 ] (slopes Tensor.sigmoid (vector [ 0.0 ]))
-    let far = Reference.value (slopes Tensor.sigmoid (vector [ 10.0; -10.0 ]))
-    Assert.All(far, fun slope -> Assert.InRange(slope, 4.5e-5, 4.6e-5))
-
-[<Fact>]
-let ``tanh x = 2σ(2x) - 1`` () =
-    let x = vector [ -20.0; -1.0; 0.0; 0.3; 5.0 ]
-    values 1e-15 (Reference.value (Tensor.tanh x)) (2.0 * Tensor.sigmoid (2.0 * x) - 1.0)
