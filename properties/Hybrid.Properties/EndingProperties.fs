@@ -8,12 +8,12 @@ open Hybrid.Properties.Boxes
 open Hybrid.Testing
 
 /// What a last layer computes, and how it is therefore recognised.
-let private ends: (Ending * (Tensor -> Tensor)) list =
+let private ends (case: NetworkCase) : (Ending * (Tensor -> Tensor)) list =
     [
         Ending.Softmax, Tensor.softmax 1
         Ending.LogSoftmax, Tensor.logSoftmax 1
         Ending.Sigmoid, Tensor.sigmoid
-        Ending.Scale(0.25, -1.5), (fun x -> x * 0.25 + -1.5)
+        Ending.Scale [ for _ in 1 .. case.Outputs -> struct (0.25, -1.5) ], (fun x -> x * 0.25 + -1.5)
         Ending.Scores, (fun x -> Tensor.softmax 1 (0.5 * x))
         Ending.Scores, Tensor.softmax 0
         Ending.Scores, (fun x -> Tensor.sigmoid x * 0.5)
@@ -36,7 +36,7 @@ let tests =
 
                     [
                         for name in [ "softmax"; "log-softmax"; "sigmoid"; "scale"; "relu"; "" ] do
-                            for expected, f in ends do
+                            for expected, f in ends case do
                                 let network = before >=> Network.ofLayer (Layer.ofFunction name f)
                                 let found = Ending.ofNetwork case.Inputs network
                                 let scores = Ending.scores case.Inputs network

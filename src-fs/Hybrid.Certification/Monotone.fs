@@ -78,8 +78,16 @@ module Monotone =
         | Some classes, None ->
             let known = classes |> Array.truncate 20 |> String.concat ", "
             refuse $"must say which probability is meant: that of {known}"
+        | None, Some name when outputs > 1 && outputs = model.Schema.Targets.Length ->
+            match model.Schema.Targets |> Array.tryFindIndex (fun target -> target.Name = name) with
+            | Some index -> index
+            | None ->
+                refuse
+                    $"must be a target of the model, not {Printable.quote name}. Its targets are {model.Schema.TargetName}"
         | None, Some _ -> refuse "is for classes, and the model predicts a quantity"
         | None, None when outputs = 1 -> 0
+        | None, None when outputs = model.Schema.Targets.Length ->
+            refuse $"must say which target is meant: one of {model.Schema.TargetName}"
         | None, None -> raise (HybridException $"The model returns {outputs} numbers, not one quantity.")
 
     let private sign direction =

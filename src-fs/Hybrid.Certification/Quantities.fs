@@ -149,7 +149,10 @@ module Quantities =
         let answers = Answers.ofModel options.Arithmetic model
 
         if model.Schema.Classes.IsSome || answers.Outputs <> 1 then
-            raise (HybridException "The model does not predict one quantity.")
+            raise (
+                HybridException
+                    $"The model does not predict one quantity or one class, but {Printable.quote model.Schema.TargetName}. Train a model of one target to certify it."
+            )
 
         let numbers = rows |> Array.map (Certification.row model.Inputs table.Features)
         let inference = Inference.create engine model.Network model.Inputs
@@ -220,7 +223,7 @@ module Quantities =
                 | _ -> ())
 
         let found = Work.byRow groups found
-        let offset = model.Schema.Reading.Target.Offset
+        let offset = Array.exactlyOne (Model.offsets model)
 
         let moved (x: Interval) =
             {

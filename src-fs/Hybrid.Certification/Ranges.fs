@@ -38,8 +38,7 @@ module Ranges =
         let model = box.Model
         let answers = Answers.ofModel options.Arithmetic model
 
-        let names =
-            model.Schema.Classes |> Option.defaultValue [| model.Schema.TargetName |]
+        let names = Model.outputNames model
 
         let names =
             if names.Length = answers.Outputs then
@@ -98,13 +97,11 @@ module Ranges =
 
         Work.each options found.Length one
 
-        let offset =
-            if model.Schema.Classes.IsNone then
-                model.Schema.Reading.Target.Offset
-            else
-                0.0
+        let offsets = Model.offsets model
 
-        let moved (x: Interval) =
+        let moved output (x: Interval) =
+            let offset = offsets[output % offsets.Length]
+
             {
                 Lower = x.Lower + offset
                 Upper = x.Upper + offset
@@ -121,11 +118,11 @@ module Ranges =
                         all
                         |> Array.map (fun x -> x.Value.Proved)
                         |> Array.reduce Interval.hull
-                        |> moved
+                        |> moved output
                     else
                         Interval.everything
                 Attacked =
                     match Array.choose id all with
                     | [||] -> { Lower = nan; Upper = nan }
-                    | some -> some |> Array.map _.Attacked |> Array.reduce Interval.hull |> moved
+                    | some -> some |> Array.map _.Attacked |> Array.reduce Interval.hull |> moved output
             })

@@ -28,6 +28,10 @@ module internal Advice =
     let otherTarget: Remedy =
         Remedy.Change(OptionName.Target, "name a different column")
 
+    /// Takes fewer targets.
+    let oneTarget: Remedy =
+        Remedy.Change(OptionName.Target, "train a model of each kind")
+
     /// Reads the first row as data.
     let noHeader: Remedy =
         Remedy.Set(OptionName.Header, "false", "if the first row holds data")

@@ -58,7 +58,7 @@ module DataSource =
     /// A table's options mean nothing for other data, where they would be ignored silently.
     let private rejectTableOptions source (options: CsvOptions) =
         [
-            OptionName.Target, options.Target.IsSome
+            OptionName.Target, not options.Targets.IsEmpty
             OptionName.Ignore, not options.Ignore.IsEmpty
             OptionName.Categorical, not options.Categorical.IsEmpty
             OptionName.Numeric, not options.Numeric.IsEmpty
@@ -110,7 +110,7 @@ module DataSource =
     let private tryNamedFor schema options (table: ModelCsvOptions) argument =
         tryNamed options argument
         |> Option.map (fun sets ->
-            if table.Target.IsSome then
+            if not table.Targets.IsEmpty then
                 notOfTable OptionName.Target argument
 
             let batch = Table.forSchema schema

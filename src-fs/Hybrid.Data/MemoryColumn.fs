@@ -97,72 +97,139 @@ module internal MemoryColumn =
                 | Cell.Number value -> float32 (value - offset)
                 | _ -> nanf)
 
-    let private finite (cells: Cell[]) : float[] =
+    let private finite (place: string) (cells: Cell[]) : float[] =
         cells
         |> Array.mapi (fun index cell ->
             match cell with
             | Cell.Number value when Double.IsFinite value -> value
-            | Cell.Number value ->
-                fail $"the target of example {index} is {value}; it must be a finite number"
+            | Cell.Number value -> fail $"{place} of example {index} is {value}; it must be a finite number"
             | _ -> nan)
 
-    /// Quantities, and what is subtracted from them.
-    let private quantity (name: string) (values: obj[]) (numbers: float[]) (cells: Cell[]) : Target * float =
-        let least, most = Array.min numbers, Array.max numbers
+    /// Quantities less what is subtracted from them.
+    let private quantity
+        (name: string)
+        (values: obj[])
+        (numbers: float[])
+        (cells: Cell[])
+        : Column * float[] =
+        let present = numbers |> Array.filter (Double.IsNaN >> not)
 
-        if most - least > mostRange then
+        if present.Length > 0 && Array.max present - Array.min present > mostRange then
             fail
-                $"the targets are too far apart, from {Printable.number least} to {Printable.number most}: their squared errors exceed what float32 can hold. Scale them"
+                $"the targets are too far apart, from {Printable.number (Array.min present)} to {Printable.number (Array.max present)}: their squared errors exceed what float32 can hold. Scale them"
 
         let offset = offset values cells
-        Target.quantity Source name offset numbers, offset
 
-    /// Numbers as classes, in their order.
-    let private labels (numbers: float[]) : Target =
-        let classes = numbers |> Array.distinct |> Array.sort
-
-        Classes(
-            Array.map Cell.ofNumber classes,
-            numbers |> Array.map (fun number -> Array.BinarySearch(classes, number))
-        )
+        {
+            Name = name
+            Kind =
+                Number
+                    { NumberFormat.plain with
+                        Offset = offset
+                    }
+        },
+        numbers |> Array.map (fun number -> number - offset)
 
     /// Whether numbers are classes. A guess takes a few integers for classes, as in tables.
-    let private areClasses (task: TaskChoice) (numbers: float[]) : bool =
+    let private areClasses (task: TaskChoice) (isOnly: bool) (numbers: float[]) : bool =
+        let distinct = Array.distinct numbers
+
         match task with
         | TaskChoice.Classification -> true
         | TaskChoice.Regression -> false
         | TaskChoice.Guess ->
-            Array.forall (fun number -> number = floor number) numbers
-            && TargetRules.areClasses (Array.distinct numbers).Length numbers.Length
+            Array.forall (fun number -> number = floor number) distinct
+            && if isOnly then
+                   TargetRules.areClasses distinct.Length numbers.Length
+               else
+                   distinct.Length = 2
 
-    /// What is predicted, and what is subtracted from it: classes, if any value is a name; otherwise what the task says.
-    let target (missing: string list) (name: string) (task: TaskChoice) (values: obj[]) : Target * float =
-        let cells =
-            values
-            |> Array.mapi (fun index value ->
-                match value with
-                | :? float32 as nan when Single.IsNaN nan ->
-                    fail $"the target of example {index} is NaN; it must be a finite number"
-                | :? float as nan when Double.IsNaN nan ->
-                    fail $"the target of example {index} is NaN; it must be a finite number"
-                | value -> value)
-            |> cells missing "the target"
-
-        match cells |> Array.tryFindIndex ((=) Cell.Missing) with
-        | Some index -> fail $"the target of example {index} is missing"
-        | None -> ()
-
-        if isOfNames "the target" cells then
-            let names = namesOf cells
-            Classes(names, cells |> Array.map (textOf >> Option.get >> code names)), 0.0
-        elif cells.Length = 0 then
-            Quantity [||], 0.0
-        else
-            let numbers = finite cells
-
-            if areClasses task numbers then
-                labels numbers, 0.0
+    /// <summary>What a target is, and its numbers: indices of classes, if any value is a name; otherwise what the task
+    /// says.</summary>
+    /// <param name="missing">What stands for a missing value.</param>
+    /// <param name="task">What to learn from numbers.</param>
+    /// <param name="isOnly">Whether there are no other targets: every example must then have this one.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="values">A value for each example.</param>
+    let target
+        (missing: string list)
+        (task: TaskChoice)
+        (isOnly: bool)
+        (name: string)
+        (values: obj[])
+        : Column * float[] =
+        let place =
+            if isOnly then
+                "the target"
             else
+                $"the target {Printable.quote name}"
+
+        let isNaN (value: obj) =
+            match value with
+            | :? float32 as number -> Single.IsNaN number
+            | :? float as number -> Double.IsNaN number
+            | _ -> false
+
+        if isOnly then
+            values
+            |> Array.tryFindIndex isNaN
+            |> Option.iter (fun index ->
+                fail $"the target of example {index} is NaN; it must be a finite number")
+
+        let cells = cells missing place values
+
+        if isOnly then
+            cells
+            |> Array.tryFindIndex ((=) Cell.Missing)
+            |> Option.iter (fun index -> fail $"the target of example {index} is missing")
+
+        let categories (names: string[]) (code: Cell -> int voption) =
+            if isOnly then
+                names
+            elif names.Length = 2 then
+                TargetRules.inOrder names
+            elif names.Length = 1 then
+                fail $"every example has the same value of {place}, so there is nothing to distinguish"
+            else
+                fail
+                    $"{place} has {names.Length} classes: of several targets, each must be a quantity, or yes or no"
+            |> fun ordered ->
+                let place = names |> Array.map (fun name -> Array.IndexOf(ordered, name))
+
+                { Name = name; Kind = Category ordered },
+                cells
+                |> Array.map (fun cell ->
+                    match code cell with
+                    | ValueSome code -> float place[code]
+                    | ValueNone -> nan)
+
+        if isOfNames place cells then
+            let names = namesOf cells
+
+            categories names (fun cell ->
+                match textOf cell with
+                | Some text -> ValueSome(code names text)
+                | None -> ValueNone)
+        else
+            let numbers = finite place cells
+            let present = numbers |> Array.filter (Double.IsNaN >> not)
+
+            if present.Length > 0 && areClasses task isOnly present then
+                // in the order of the numbers
+                let classes = present |> Array.distinct |> Array.sort
+
+                categories (Array.map Cell.ofNumber classes) (fun cell ->
+                    match cell with
+                    | Cell.Number number -> ValueSome(Array.BinarySearch(classes, number))
+                    | _ -> ValueNone)
+            else
+                if not isOnly then
+                    if present.Length = 0 && cells.Length > 0 then
+                        fail $"every value of {place} is missing"
+
+                    if present.Length > 1 && Array.forall ((=) present[0]) present then
+                        fail $"every example has the same value of {place}, so there is nothing to learn"
+
                 quantity name values numbers cells
 
     /// Why nothing can be learned from a column of some values, if nothing can, and what to do about it.

@@ -67,17 +67,17 @@ module Preprocessing =
                         Array.exists Single.IsNaN met
                     ))
 
-    let private standardise (rules: struct (float * float)[]) (x: Tensor) : Tensor =
-        let row (pick: struct (float * float) -> float) =
-            // equal values become a scalar, which is broadcast
-            match rules |> Array.map pick |> Array.distinct with
-            | [| one |] -> Tensor.scalar one
-            | _ -> Tensor.constant [ rules.Length ] (Array.map pick rules)
+    /// A number for each column; if they are all equal, a scalar, which is broadcast.
+    let private rowOf (pick: struct (float * float) -> float) (moments: struct (float * float)[]) : Tensor =
+        match moments |> Array.map pick |> Array.distinct with
+        | [| one |] -> Tensor.scalar one
+        | _ -> Tensor.constant [ moments.Length ] (Array.map pick moments)
 
-        let mean = row (fun (struct (mean, _)) -> mean)
+    let private standardise (rules: struct (float * float)[]) (x: Tensor) : Tensor =
+        let mean = rules |> rowOf (fun (struct (mean, _)) -> mean)
 
         (Tensor.select (Tensor.isNaN x) mean x - mean)
-        / row (fun (struct (_, deviation)) -> deviation)
+        / (rules |> rowOf (fun (struct (_, deviation)) -> deviation))
 
     let private oneHot (categories: int[]) missing (x: Tensor) : Tensor =
         let each = Tensor.constant [ categories.Length ] (Array.map float categories)
@@ -119,10 +119,17 @@ module Preprocessing =
 
         Layer.ofFunction "preprocessing" apply
 
-    /// <summary>Mean and deviation of a quantity over some examples: the scale in which the network learns it.</summary>
-    let targetMoments (values: float32[]) (rows: int[]) : struct (float * float) =
-        moments rows.Length (fun row -> values[rows[row]])
+    /// <summary>Mean and deviation of each of some quantities over some examples, as far as they have it: the scale in which the
+    /// network learns it.</summary>
+    /// <param name="targets">The number of quantities of an example.</param>
+    /// <param name="values">[examples; targets]; NaN for a missing one.</param>
+    /// <param name="rows">The examples, by index.</param>
+    let targetMoments (targets: int) (values: float32[]) (rows: int[]) : struct (float * float)[] =
+        Array.init targets (fun target ->
+            moments rows.Length (fun row -> values[rows[row] * targets + target]))
 
-    /// The layer that maps a network's output, in deviations from the mean, back to the quantity's own unit.
-    let unscale (struct (mean: float, deviation: float)) : Layer =
-        Layer.ofFunction "scale" (fun y -> y * deviation + mean)
+    /// The layer that maps a network's outputs, in deviations from the mean, back to the quantities' own units.
+    let unscale (moments: struct (float * float)[]) : Layer =
+        Layer.ofFunction "scale" (fun y ->
+            y * rowOf (fun (struct (_, deviation)) -> deviation) moments
+            + rowOf (fun (struct (mean, _)) -> mean) moments)

@@ -26,8 +26,7 @@ module Records =
     let private ofValues
         (missing: string list)
         (columns: (Column * float32[])[])
-        (targetName: string)
-        (target: Target, offset: float)
+        (targets: (Column * float[])[])
         : Table =
         if columns.Length = 0 then
             fail "there are no columns"
@@ -50,51 +49,77 @@ module Records =
             Array.init (Checked.(*) count columns.Length) (fun i ->
                 number columns[i % columns.Length] (i / columns.Length))
 
-        let table =
-            { Table.create MemoryColumn.Source (Array.map fst columns) features targetName target with
-                Reading =
-                    { Reading.plain with
-                        Target =
-                            { NumberFormat.plain with
-                                Offset = offset
-                            }
-                        Missing = missing
-                    }
-            }
+        for _, values in targets do
+            if values.Length <> count then
+                fail $"there are {count} examples and {values.Length} targets"
 
-        if table.Examples <> count then
-            fail $"there are {count} examples and {table.Examples} targets"
+        TargetRules.together (Array.map fst targets)
+        |> Option.iter (fun (problem, _) -> fail (problem.TrimEnd '.'))
 
-        table
+        let target row =
+            targets |> Array.map (fun (_, values) -> values[row])
+
+        for row in 0 .. count - 1 do
+            if Array.forall Double.IsNaN (target row) then
+                fail $"example {row} has no target"
+
+        let kinds = Array.map fst targets
+
+        let lacking =
+            targets |> Array.map (snd >> Array.filter Double.IsNaN >> Array.length)
+
+        { Table.ofTargets
+              MemoryColumn.Source
+              (Array.map fst columns)
+              features
+              kinds
+              (Array.collect target [| 0 .. count - 1 |]
+               |> Target.ofNumbers MemoryColumn.Source kinds) with
+            Reading = { Reading.plain with Missing = missing }
+            Notes = Target.notes 0 kinds lacking
+        }
+
+    let private targetsOf
+        (missing: string list)
+        (task: TaskChoice)
+        (targets: struct (string * obj[])[])
+        : (Column * float[])[] =
+        if targets.Length = 0 then
+            fail "there is no target"
+
+        requireDistinct "targets" (targets |> Seq.map (fun struct (name, _) -> name))
+
+        targets
+        |> Array.map (fun struct (name, values) ->
+            MemoryColumn.target missing task (targets.Length = 1) name values)
 
     /// <summary>A table of columns, each with its name and a value for each example: numbers, or texts, enum values and Booleans;
     /// null, DBNull and NaN are missing values. Numbers that are not of float32 have an offset subtracted in double precision where
     /// float32 does not tell them apart.</summary>
     /// <param name="columns">The name and the values of each column.</param>
-    /// <param name="targetName">What is predicted.</param>
     /// <param name="task">What to learn from numbers: classes, named by their texts, or quantities.</param>
-    /// <param name="targets">The value of each example: texts, enum values and Booleans are classes.</param>
+    /// <param name="targets">What is predicted, each with its name and a value for each example: texts, enum values and Booleans are
+    /// classes. Several are all quantities, or all yes or no, and an example may lack some of them.</param>
     /// <exception cref="T:Hybrid.TableException">There are no examples or columns, a number is infinite, a column holds numbers and
-    /// names, or there are not as many targets as examples.</exception>
+    /// names, there are not as many targets as examples, a target is missing or constant, or several are of different
+    /// kinds.</exception>
     let ofColumns
         (columns: struct (string * obj[])[])
-        (targetName: string)
         (task: TaskChoice)
-        (targets: obj[])
+        (targets: struct (string * obj[])[])
         : Table =
         ofValues
             []
             (columns
              |> Array.map (fun struct (name, values) -> MemoryColumn.column [] name values))
-            targetName
-            (MemoryColumn.target [] targetName task targets)
+            (targetsOf [] task targets)
 
     let private ofNumbers
         (isSingle: bool)
         (names: string[])
         (features: 'number[][])
         (number: 'number -> float)
-        (targets: obj[])
+        (targets: struct (string * obj[])[])
         : Table =
         if features.Length = 0 then
             fail "there are no examples"
@@ -129,11 +154,7 @@ module Records =
             },
             values |> Array.map (fun value -> float32 (value - offset))
 
-        ofValues
-            []
-            (Array.init width column)
-            "target"
-            (MemoryColumn.target [] "target" TaskChoice.Regression targets)
+        ofValues [] (Array.init width column) (targetsOf [] TaskChoice.Regression targets)
 
     /// <summary>A table of rows of float32 numbers, which are taken as they are; NaN is a missing value.</summary>
     /// <param name="names">The names of the columns; null for x1, x2, …</param>
@@ -143,7 +164,7 @@ module Records =
     /// infinite, or there are not as many names as columns or targets as rows.</exception>
     /// <remarks>A float32 has 24 binary digits, about 7 decimal ones: Unix time in seconds comes in steps of 128 s, 10¹² in steps of
     /// 65,536. Use ofDoubles for numbers that are large beside their differences.</remarks>
-    let ofArrays (names: string[]) (features: float32[][]) (targets: obj[]) : Table =
+    let ofArrays (names: string[]) (features: float32[][]) (targets: struct (string * obj[])[]) : Table =
         ofNumbers true names features float targets
 
     /// <summary>A table of rows of float64 numbers: an offset is subtracted from a column where float32 does not tell its numbers
@@ -152,11 +173,11 @@ module Records =
     /// <param name="features">A row for each example, all of the same length.</param>
     /// <param name="targets">As for ofColumns.</param>
     /// <exception cref="T:Hybrid.TableException">As for ofArrays.</exception>
-    let ofDoubles (names: string[]) (features: float[][]) (targets: obj[]) : Table =
+    let ofDoubles (names: string[]) (features: float[][]) (targets: struct (string * obj[])[]) : Table =
         ofNumbers false names features id targets
 
     /// What was left out, and why.
-    let private notesOf (columns: (string * (string * Remedy list)) list) (rows: int) : Note list =
+    let private notesOf (columns: (string * (string * Remedy list)) list) : Note list =
         [
             for name, (reason, remedies) in columns do
                 {
@@ -164,22 +185,12 @@ module Records =
                     Says = $"left out {Printable.quote name}: {reason}"
                     Remedies = remedies
                 }
-            if rows > 0 then
-                {
-                    Columns = []
-                    Says =
-                        if rows = 1 then
-                            "1 row without a target is left out"
-                        else
-                            $"{rows} rows without a target are left out"
-                    Remedies = []
-                }
         ]
 
     /// <summary>A table of rows that a program has: dictionaries, JSON objects, a database's records, rows of a data table, or
-    /// objects with properties. A value that a row does not have is missing. Rows without a target, and columns of names that are
+    /// objects with properties. A value that a row does not have is missing. Rows without any target, and columns of names that are
     /// almost all different or of values that are neither numbers nor names, are left out and noted.</summary>
-    /// <param name="options">The target, by default the last column; the columns to ignore, and those to keep as categories however
+    /// <param name="options">The targets, by default the last column; the columns to ignore, and those to keep as categories however
     /// many there are; what stands for a missing value besides null; and what to learn from a target of numbers. Names are found in
     /// any case.</param>
     /// <param name="rows">A collection of rows, a database's reader, a data table, or a JSON array.</param>
@@ -202,11 +213,19 @@ module Records =
             | Some name -> name
             | None -> fail $"there is no column {Printable.quote wanted}. The columns are {Advice.list names}"
 
-        let targetName =
-            options.Target |> Option.map named |> Option.defaultValue (Array.last names)
+        let targetNames =
+            match CsvHeader.list (fun name -> (Row.named names name).IsSome) named options.Targets with
+            | [] -> [| Array.last names |]
+            | found -> Array.ofList found
 
         let ignored, wished =
             List.map named options.Ignore, List.map named options.Categorical
+
+        requireDistinct "targets" targetNames
+
+        targetNames
+        |> Array.tryFind (fun name -> List.contains name ignored)
+        |> Option.iter (fun name -> fail $"the column {Printable.quote name} is both the target and ignored")
 
         let valueOf name (row: Collections.Generic.IDictionary<string, obj>) =
             match row.TryGetValue name with
@@ -217,20 +236,23 @@ module Records =
         let standsForMissing = Cell.isOneOf missing
 
         let hasTarget row =
-            match Cell.ofObject (valueOf targetName row) with
-            | Some Cell.Missing -> false
-            | Some cell -> not (standsForMissing cell)
-            | None -> true
+            targetNames
+            |> Array.exists (fun name ->
+                match Cell.ofObject (valueOf name row) with
+                | Some Cell.Missing -> false
+                | Some cell -> not (standsForMissing cell)
+                | None -> true)
 
         let present = Array.filter hasTarget values
 
         if present.Length = 0 then
-            fail $"every value of the target {Printable.quote targetName} is missing"
+            let listed = String.concat ", " targetNames
+            fail $"every value of the target {Printable.quote listed} is missing"
 
         let columns =
             [|
                 for name in names do
-                    if name <> targetName && not (List.contains name ignored) then
+                    if not (Array.contains name targetNames || List.contains name ignored) then
                         let values = Array.map (valueOf name) present
 
                         name,
@@ -261,10 +283,15 @@ module Records =
                         MemoryColumn.column missing name values
             |]
 
-        let target =
-            Array.map (valueOf targetName) present
-            |> MemoryColumn.target missing targetName options.Task
+        let table =
+            targetNames
+            |> Array.map (fun name -> struct (name, Array.map (valueOf name) present))
+            |> targetsOf missing options.Task
+            |> ofValues missing used
 
-        { ofValues missing used targetName target with
-            Notes = notesOf leftOut (values.Length - present.Length)
+        { table with
+            Notes =
+                notesOf leftOut
+                @ Target.notes (values.Length - present.Length) Array.empty Array.empty
+                @ table.Notes
         }

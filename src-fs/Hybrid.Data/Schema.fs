@@ -10,14 +10,15 @@ type PrecisionException = Hybrid.PrecisionException
 type Target =
     /// A class per example, as an index into the names.
     | Classes of names: string[] * labels: int[]
-    /// A number per example, in its own unit, less the offset of the target's format.
+    /// Numbers per example, one of each target and row-major, in the targets' own units less the offsets of their formats; of
+    /// several targets, NaN for a missing one.
     | Quantity of float32[]
+    /// Yes or no per example for each of several targets, row-major: 1, 0, or NaN for a missing one.
+    | Labels of float32[]
 
 /// How texts are read, beyond what each column says.
 type Reading =
     {
-        /// How the target's numbers are written, and their offset: a model returns what is left after it is subtracted.
-        Target: NumberFormat
         /// Texts that stand for a missing value, besides the usual ones.
         Missing: string list
         /// How many columns a table without names has, with the target and what was left out; none if columns have names.
@@ -25,23 +26,43 @@ type Reading =
     }
 
 module Reading =
-    /// Plain numbers, only the usual missing values, and columns with names.
-    let plain: Reading =
-        {
-            Target = NumberFormat.plain
-            Missing = []
-            Unnamed = None
-        }
+    /// Only the usual missing values, and columns with names.
+    let plain: Reading = { Missing = []; Unnamed = None }
+
+/// What columns of targets are together.
+module TargetColumns =
+    /// Their names.
+    let name (targets: Column[]) : string =
+        targets |> Array.map _.Name |> String.concat ", "
+
+    /// The names of the classes, if it is one column of categories.
+    let classes (targets: Column[]) : string[] option =
+        match targets with
+        | [| { Kind = Category names } |] -> Some names
+        | _ -> None
+
+    /// Whether they are several, each yes or no.
+    let areLabels (targets: Column[]) : bool =
+        targets.Length > 1 && targets |> Array.forall _.Kind.IsCategory
 
 /// What a model expects of its data: the columns in the model's order, and what it predicts.
 type Schema =
     {
         Columns: Column[]
-        TargetName: string
-        /// The names of the classes; None for a quantity.
-        Classes: string[] option
+        /// What is predicted, in the order of the outputs: one column of categories, which are classes; or columns of numbers; or
+        /// several columns of two categories, no and yes. A model returns numbers less the offsets of their formats.
+        Targets: Column[]
         Reading: Reading
     }
+
+    /// The names of the targets.
+    member this.TargetName = TargetColumns.name this.Targets
+
+    /// The names of the classes; None for quantities and for several targets.
+    member this.Classes = TargetColumns.classes this.Targets
+
+    /// Whether the targets are several, each yes or no.
+    member this.HasLabels = TargetColumns.areLabels this.Targets
 
 /// What reading some data decided or found by itself: a sentence, and what to do if it is not wanted.
 type Note =
@@ -66,33 +87,80 @@ type TableRows =
     }
 
 module Target =
-    /// Targets as training sees them, one number per example: the index of its class, or the quantity.
+    /// Targets as training sees them, row-major: the index of an example's class, or a number for each of its targets.
     let numbers (target: Target) : float32[] =
         match target with
         | Classes(_, labels) -> Array.map float32 labels
-        | Quantity values -> values
+        | Quantity values
+        | Labels values -> values
+
+    /// The column of a single target.
+    let internal column (name: string) (target: Target) : Column =
+        match target with
+        | Classes(names, _) -> { Name = name; Kind = Category names }
+        | Quantity _
+        | Labels _ -> Column.numeric name
+
+    /// Each k-th of some numbers, from the j-th on.
+    let private each (k: int) (j: int) (values: 'number[]) : 'number[] =
+        Array.init (values.Length / k) (fun row -> values[row * k + j])
+
+    /// The numbers of one of some targets, in the examples' order.
+    let internal ofColumn (targets: Column[]) (index: int) (target: Target) : float32[] =
+        numbers target |> each targets.Length index
+
+    /// What is said about rows that lack targets.
+    let internal notes (left: int) (targets: Column[]) (missing: int[]) : Note list =
+        let note columns says =
+            {
+                Columns = columns
+                Says = says
+                Remedies = []
+            }
+
+        let rows count =
+            if count = 1 then "1 row" else $"{count} rows"
+
+        [
+            if left > 0 then
+                note [] $"""{rows left} without a target {if left = 1 then "is" else "are"} left out"""
+            for target, count in Array.zip targets missing do
+                if count > 0 then
+                    note
+                        [ target.Name ]
+                        $"the target {Advice.quote target.Name} is missing in {rows count}, which count for the other targets only"
+        ]
 
     /// By more than this part of their range quantities must not move when they are rounded.
     let private mostRounding = 0.01
 
-    /// <summary>Numbers less an offset, as float32.</summary>
-    /// <param name="source">The file or built-in name, for messages.</param>
-    /// <param name="name">What the numbers are called.</param>
-    /// <param name="offset">What is subtracted.</param>
-    /// <param name="values">The numbers.</param>
-    /// <exception cref="T:Hybrid.TableException">Float32 does not tell the differences apart: nothing can be measured on
-    /// them.</exception>
-    let internal quantity (source: string) (name: string) (offset: float) (values: float[]) : Target =
-        let rests = values |> Array.map (fun value -> value - offset)
+    let private requireTold (source: string) (column: Column) (values: float[]) =
+        let present = values |> Array.filter (Double.IsNaN >> not)
 
-        if NumberFormat.rounding rests > mostRounding then
+        if NumberFormat.rounding present > mostRounding then
+            let offset = Column.offset column
+
             raise (
                 TableException(
                     source,
                     None,
                     None,
-                    $"float32, in which the model returns the quantity {Advice.quote name}, holds about 7 digits, too few for the differences of its values from {Array.min values} to {Array.max values}: nothing can be measured on them. Subtract a number from the values, or train a model on them, which does so."
+                    $"float32, in which the model returns the quantity {Advice.quote column.Name}, holds about 7 digits, too few for the differences of its values from {Array.min present + offset} to {Array.max present + offset}: nothing can be measured on them. Subtract a number from the values, or train a model on them, which does so."
                 )
             )
 
-        Quantity(Array.map float32 rests)
+    /// <summary>Targets from numbers, as float32.</summary>
+    /// <param name="source">The file or built-in name, for messages.</param>
+    /// <param name="targets">What the numbers are.</param>
+    /// <param name="values">[examples; targets]: indices of categories, or numbers less the offsets of their columns.</param>
+    /// <exception cref="T:Hybrid.TableException">Float32 does not tell the differences apart: nothing can be measured on
+    /// them.</exception>
+    let internal ofNumbers (source: string) (targets: Column[]) (values: float[]) : Target =
+        match TargetColumns.classes targets with
+        | Some names -> Classes(names, Array.map int values)
+        | None when TargetColumns.areLabels targets -> Labels(Array.map float32 values)
+        | None ->
+            targets
+            |> Array.iteri (fun index column -> requireTold source column (each targets.Length index values))
+
+            Quantity(Array.map float32 values)

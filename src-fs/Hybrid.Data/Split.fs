@@ -120,12 +120,9 @@ module Split =
 
         gather [| cut (Random.split seed 0) [| 0 .. examples - 1 |] validations tests |]
 
-    /// Splits examples: by their classes, or at random where the target is a quantity.
-    let ofTarget (seed: uint64) (validation: float) (test: float) (target: Target) : Split =
-        match target with
-        | Classes(_, labels) -> stratified seed validation test labels
-        | Quantity values -> random seed validation test values.Length
-
-    /// Splits the examples of a table by their targets.
+    /// Splits the examples of a table: by their classes, or at random where they have none or several targets.
     let ofTable (seed: uint64) (validation: float) (test: float) (table: Table) : Split =
-        ofTarget seed validation test table.Target
+        match table.Target with
+        | Classes(_, labels) -> stratified seed validation test labels
+        | Quantity _
+        | Labels _ -> random seed validation test table.Examples

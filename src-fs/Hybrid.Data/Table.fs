@@ -12,7 +12,8 @@ type Table =
         Columns: Column[]
         /// Row-major, Examples × Columns.
         Features: float32[]
-        TargetName: string
+        /// What is to be predicted: see Schema.
+        Targets: Column[]
         Target: Target
         /// The columns are measurements of one kind in one unit, such as pixels: they are scaled together, not one by one.
         OneUnit: bool
@@ -25,7 +26,11 @@ type Table =
     member this.Examples =
         match this.Target with
         | Classes(_, labels) -> labels.Length
-        | Quantity values -> values.Length
+        | Quantity values
+        | Labels values -> values.Length / this.Targets.Length
+
+    /// The names of the targets.
+    member this.TargetName = TargetColumns.name this.Targets
 
 /// A training part and its test part, if the data has one.
 type Sets = { Train: Table; Test: Table option }
@@ -36,11 +41,7 @@ module Schema =
     let ofTable (table: Table) : Schema =
         {
             Columns = table.Columns
-            TargetName = table.TargetName
-            Classes =
-                match table.Target with
-                | Classes(names, _) -> Some names
-                | Quantity _ -> None
+            Targets = table.Targets
             Reading = table.Reading
         }
 
@@ -49,19 +50,31 @@ module Schema =
     /// <param name="schema">What a model expects.</param>
     /// <exception cref="T:Hybrid.PrecisionException">There is an offset.</exception>
     let requireSingle (instead: string) (schema: Schema) : unit =
-        let target = schema.TargetName, schema.Reading.Target.Offset
-
-        match
-            Array.append
-                (schema.Columns |> Array.map (fun column -> column.Name, Column.offset column))
-                [| target |]
-            |> Array.tryFind (fun (_, offset) -> offset <> 0.0)
-        with
-        | Some(name, offset) -> raise (PrecisionException(name, offset, instead))
-        | None -> ()
+        Array.append schema.Columns schema.Targets
+        |> Array.tryFind (fun column -> Column.offset column <> 0.0)
+        |> Option.iter (fun column -> raise (PrecisionException(column.Name, Column.offset column, instead)))
 
 module Table =
     /// Examples that were not read from texts.
+    let ofTargets
+        (source: string)
+        (columns: Column[])
+        (features: float32[])
+        (targets: Column[])
+        (target: Target)
+        : Table =
+        {
+            Source = source
+            Columns = columns
+            Features = features
+            Targets = targets
+            Target = target
+            OneUnit = false
+            Reading = Reading.plain
+            Notes = []
+        }
+
+    /// The same with a single target: classes, or a quantity without an offset.
     let create
         (source: string)
         (columns: Column[])
@@ -69,29 +82,21 @@ module Table =
         (targetName: string)
         (target: Target)
         : Table =
-        {
-            Source = source
-            Columns = columns
-            Features = features
-            TargetName = targetName
-            Target = target
-            OneUnit = false
-            Reading = Reading.plain
-            Notes = []
-        }
+        ofTargets source columns features [| Target.column targetName target |] target
 
-    /// The target of some examples, in the order of the indices.
-    let private targetAt (indices: int[]) target =
-        match target with
-        | Classes(names, labels) -> Classes(names, Array.map (fun i -> labels[i]) indices)
-        | Quantity values -> Quantity(Array.map (fun i -> values[i]) indices)
+    /// Some rows of numbers, in the order of the indices.
+    let private rowsAt (indices: int[]) (width: int) (values: float32[]) : float32[] =
+        let rows = Array.zeroCreate (indices.Length * width)
+
+        indices
+        |> Array.iteri (fun row i -> Array.blit values (i * width) rows (row * width) width)
+
+        rows
 
     /// <summary>Some examples of a table, in the order of the indices; an index may be repeated.</summary>
     /// <exception cref="T:System.ArgumentOutOfRangeException">An index is negative or not below the number of
     /// examples.</exception>
     let subset (indices: int[]) (table: Table) : Table =
-        let width = table.Columns.Length
-
         match indices |> Array.tryFind (fun i -> i < 0 || i >= table.Examples) with
         | Some wrong ->
             raise (
@@ -99,14 +104,13 @@ module Table =
             )
         | None -> ()
 
-        let features = Array.zeroCreate (indices.Length * width)
-
-        indices
-        |> Array.iteri (fun row i -> Array.blit table.Features (i * width) features (row * width) width)
-
         { table with
-            Features = features
-            Target = targetAt indices table.Target
+            Features = rowsAt indices table.Columns.Length table.Features
+            Target =
+                match table.Target with
+                | Classes(names, labels) -> Classes(names, Array.map (fun i -> labels[i]) indices)
+                | Quantity values -> Quantity(rowsAt indices table.Targets.Length values)
+                | Labels values -> Labels(rowsAt indices table.Targets.Length values)
         }
 
     /// All examples of a table as training sees them: raw columns, and targets as by Target.numbers.
@@ -151,7 +155,7 @@ module Table =
 
             let why =
                 match missing with
-                | [| wanted |] when table.TargetName = wanted.Name ->
+                | [| wanted |] when table.Targets |> Array.exists (fun target -> target.Name = wanted.Name) ->
                     ", which is its target: name another target, or encode rows without one"
                 | [| wanted |] ->
                     table.Notes
@@ -233,63 +237,118 @@ module Table =
                 | _ -> ()
         ]
 
-    /// <summary>The examples as rows for a model, with the features of featuresFor and the model's classes.</summary>
-    /// <exception cref="T:Hybrid.TableException">The columns or classes differ from the schema's.</exception>
-    let forSchema (schema: Schema) (table: Table) : TableRows =
+    /// Which of the table's targets are those of a schema: by their names, or by position if there are as many.
+    let private targetsFor (schema: Schema) (table: Table) : int[] =
+        let named =
+            schema.Targets
+            |> Array.map (fun wanted ->
+                table.Targets |> Array.tryFindIndex (fun target -> target.Name = wanted.Name))
+
+        if Array.forall Option.isSome named then
+            Array.map Option.get named
+        elif table.Targets.Length = schema.Targets.Length then
+            [| 0 .. table.Targets.Length - 1 |]
+        else
+            let missing =
+                Array.zip schema.Targets named
+                |> Array.choose (fun (wanted, found) -> if found.IsNone then Some wanted.Name else None)
+
+            raise (
+                TableException(
+                    table.Source,
+                    None,
+                    None,
+                    $"it lacks the model's target {Advice.list missing}. Its targets are {Advice.list (table.Targets |> Array.map _.Name)}. Name the targets of the training data."
+                )
+            )
+
+    /// A target's numbers as those of another column: numbers less its offset, or indices of its categories.
+    let private targetAs (source: string) (wanted: Column) (target: Column) (values: float32[]) : float[] =
         let fail message =
-            raise (TableException(table.Source, None, None, message))
+            raise (TableException(source, None, None, message))
 
-        let features = featuresFor schema table
+        let each (change: float32 -> float) =
+            values
+            |> Array.map (fun value -> if Single.IsNaN value then nan else change value)
 
-        let target =
-            match table.Target, schema.Classes with
-            | Quantity values, None when table.Reading.Target.Offset = schema.Reading.Target.Offset ->
-                Quantity values
-            | Quantity values, None ->
-                values
-                |> Array.map (fun value -> float value + table.Reading.Target.Offset)
-                |> Target.quantity table.Source table.TargetName schema.Reading.Target.Offset
-            | Classes(names, labels), Some known ->
-                let codes = codes known names
+        match target.Kind, wanted.Kind with
+        | Number format, Number other when format.Offset = other.Offset -> each float
+        | Number format, Number other -> each (fun value -> float value + format.Offset - other.Offset)
+        | Category names, Category known ->
+            let codes = codes known names
 
-                match Array.tryFindIndex (fun label -> codes[label] < 0) labels with
-                | Some row ->
-                    let unknown = Advice.quote names[labels[row]]
-                    fail $"the model does not know the class {unknown}. It knows {Advice.list known}."
-                | None -> Classes(known, labels |> Array.map (fun label -> codes[label]))
-            // numbers that were guessed to be the other of the two
-            | Quantity values, Some known ->
-                let codes =
-                    values
-                    |> Array.map (fun value ->
-                        codeIn known (numberName (float value + table.Reading.Target.Offset)))
+            each (fun value ->
+                if codes[int value] < 0 then
+                    fail
+                        $"the model does not know the class {Advice.quote names[int value]}. It knows {Advice.list known}."
 
-                if Array.contains -1 codes then
-                    fail "its target is a quantity, but the model predicts classes."
+                float codes[int value])
+        // numbers that were guessed to be the other of the two
+        | Number format, Category known ->
+            each (fun value ->
+                match codeIn known (numberName (float value + format.Offset)) with
+                | -1 -> fail "its target is a quantity, but the model predicts classes."
+                | code -> float code)
+        | Category names, Number format ->
+            let numbers = names |> Array.map numberOf
 
-                Classes(known, codes)
-            | Classes(names, labels), None ->
-                let numbers = names |> Array.map numberOf
+            if Array.exists Double.IsNaN numbers then
+                fail "its target is a class, but the model predicts a quantity."
 
-                if Array.exists Double.IsNaN numbers then
-                    fail "its target is a class, but the model predicts a quantity."
+            each (fun value -> numbers[int value] - format.Offset)
 
-                labels
-                |> Array.map (fun label -> numbers[label])
-                |> Target.quantity table.Source table.TargetName schema.Reading.Target.Offset
+    /// The table's target as a schema has it.
+    let private targetFor (schema: Schema) (table: Table) : Target =
+        let found = targetsFor schema table
+        let width = schema.Targets.Length
 
+        let columns =
+            Array.map2
+                (fun wanted index ->
+                    Target.ofColumn table.Targets index table.Target
+                    |> targetAs table.Source wanted table.Targets[index])
+                schema.Targets
+                found
+
+        match
+            Seq.tryFind
+                (fun row -> columns |> Array.forall (fun values -> Double.IsNaN values[row]))
+                (seq { 0 .. table.Examples - 1 })
+        with
+        | Some row ->
+            raise (
+                TableException(
+                    table.Source,
+                    None,
+                    None,
+                    $"example {row} has no target of the model, {Advice.quote schema.TargetName}. Leave the example out."
+                )
+            )
+        | None ->
+            Array.init (table.Examples * width) (fun i -> columns[i % width][i / width])
+            |> Target.ofNumbers table.Source schema.Targets
+
+    /// <summary>The examples as rows for a model, with the features of featuresFor, the model's targets and its classes.</summary>
+    /// <exception cref="T:Hybrid.TableException">The columns, targets or classes differ from the schema's.</exception>
+    let forSchema (schema: Schema) (table: Table) : TableRows =
         {
             Source = table.Source
-            Features = features
+            Features = featuresFor schema table
             Examples = table.Examples
-            Target = Some target
+            Target =
+                Some(
+                    if table.Targets = schema.Targets then
+                        table.Target
+                    else
+                        targetFor schema table
+                )
             OneUnit = table.OneUnit
             Notes = table.Notes @ blurred schema table
         }
 
     /// Rows that were read for a model with their targets, as a table.
     let ofRows (schema: Schema) (rows: TableRows) : Table =
-        { create rows.Source schema.Columns rows.Features schema.TargetName rows.Target.Value with
+        { ofTargets rows.Source schema.Columns rows.Features schema.Targets rows.Target.Value with
             OneUnit = rows.OneUnit
             Reading = schema.Reading
             Notes = rows.Notes

@@ -67,25 +67,38 @@ module Traps =
 
         if aa > 0.0 && bb > 0.0 then ab / sqrt (aa * bb) else 0.0
 
-    let private leaks (table: Table) (column: Column) (values: float32[]) (targets: float32[]) : Note list =
-        let name, target = Advice.quote column.Name, Advice.quote table.TargetName
+    let private leaks (column: Column) (values: float32[]) (target: Column) (targets: float32[]) : Note list =
+        let present =
+            [|
+                for row in 0 .. targets.Length - 1 do
+                    if not (Single.IsNaN targets[row]) then
+                        row
+            |]
 
-        match determines values targets, table.Target with
+        let values, targets =
+            if present.Length = targets.Length then
+                values, targets
+            else
+                present |> Array.map (fun row -> values[row]), present |> Array.map (fun row -> targets[row])
+
+        let name, goal = Advice.quote column.Name, Advice.quote target.Name
+
+        match determines values targets, target.Kind with
         | Some count, _ ->
             [
                 note
                     [ column.Name ]
-                    $"{name} determines the target {target}: each of its {count} values goes with one target only, in all {values.Length} examples: a rule to learn if it is known when predictions are made, a leak if it is not"
+                    $"{name} determines the target {goal}: each of its {count} values goes with one target only, in all {values.Length} examples: a rule to learn if it is known when predictions are made, a leak if it is not"
                     [ Advice.ignore column.Name ]
             ]
-        | None, Quantity _ when column.Kind.IsNumber && values.Length >= fewest ->
+        | None, Number _ when column.Kind.IsNumber && values.Length >= fewest ->
             let r = abs (correlation values targets)
 
             if r > 0.99999 then
                 [
                     note
                         [ column.Name ]
-                        $"{name} is the target {target} in another unit or nearly so (correlation {r:F6}): a rule to learn if it is known when predictions are made, a leak if it is not"
+                        $"{name} is the target {goal} in another unit or nearly so (correlation {r:F6}): a rule to learn if it is known when predictions are made, a leak if it is not"
                         [ Advice.ignore column.Name ]
                 ]
             else
@@ -122,53 +135,85 @@ module Traps =
                 ]
             | _ -> []
 
-    let private ofTarget (table: Table) : Note list =
-        match table.Target with
-        | Quantity values ->
-            match values |> Seq.distinct |> Seq.truncate 3 |> List.ofSeq with
+    let private ofTarget (target: Column) (values: float32[]) : Note list =
+        match target.Kind with
+        | Number { Offset = offset } ->
+            match
+                values
+                |> Seq.filter (Single.IsNaN >> not)
+                |> Seq.distinct
+                |> Seq.truncate 3
+                |> List.ofSeq
+            with
             | [ a; b ] ->
-                let offset = table.Reading.Target.Offset
-
                 [
                     note
-                        [ table.TargetName ]
-                        $"the target {Advice.quote table.TargetName} has two values only, {float a + offset} and {float b + offset}, and is learned as a quantity"
+                        [ target.Name ]
+                        $"the target {Advice.quote target.Name} has two values only, {float a + offset} and {float b + offset}, and is learned as a quantity"
                         [ Remedy.Set(OptionName.Task, "classification", "if they are classes") ]
                 ]
             | _ -> []
-        | Classes _ -> []
+        | Category _ -> []
 
-    /// Warnings about the columns and the target of a table.
+    /// Targets that are the same as others before them.
+    let private copies (targets: (Column * float32[])[]) : Note list =
+        [
+            for i in 1 .. targets.Length - 1 do
+                let target, values = targets[i]
+
+                match
+                    targets
+                    |> Seq.truncate i
+                    |> Seq.tryFind (fun (_, others) ->
+                        ReadOnlySpan(values).SequenceEqual(ReadOnlySpan others))
+                with
+                | Some(other, _) ->
+                    note
+                        [ other.Name; target.Name ]
+                        $"the targets {Advice.quote other.Name} and {Advice.quote target.Name} have the same values"
+                        [ Remedy.Change(OptionName.Target, "name one of them") ]
+                | None -> ()
+        ]
+
+    /// Warnings about the columns and the targets of a table.
     let ofTable (table: Table) : Note list =
         // pixels are many, and a constant one is nothing unusual
         if table.OneUnit || table.Examples = 0 then
             []
         else
-            let targets = Target.numbers table.Target
+            let targets =
+                table.Targets
+                |> Array.mapi (fun index target -> target, Target.ofColumn table.Targets index table.Target)
 
             [
-                yield! ofTarget table
+                for target, values in targets do
+                    yield! ofTarget target values
+                yield! copies targets
                 for i in 0 .. table.Columns.Length - 1 do
                     let values = valuesOf table i
                     yield! alone table.Columns[i] values
-                    yield! leaks table table.Columns[i] values targets
+
+                    for target, numbers in targets do
+                        yield! leaks table.Columns[i] values target numbers
             ]
 
     // ---- rows in two parts
 
-    /// A row as it is stored: missing values are equal to each other.
-    let private bytes (table: Table) (row: int) : ReadOnlySpan<byte> =
-        let width = table.Columns.Length
-        MemoryMarshal.AsBytes(ReadOnlySpan(table.Features, row * width, width))
+    /// Numbers of a row as they are stored: missing values are equal to each other.
+    let private bytes (width: int) (values: float32[]) (row: int) : ReadOnlySpan<byte> =
+        MemoryMarshal.AsBytes(ReadOnlySpan(values, row * width, width))
 
     let private hash (table: Table) (targets: float32[]) (row: int) : int =
         let mutable hash = HashCode()
-        hash.Add targets[row]
-        hash.AddBytes(bytes table row)
+        hash.AddBytes(bytes table.Targets.Length targets row)
+        hash.AddBytes(bytes table.Columns.Length table.Features row)
         hash.ToHashCode()
 
     let private areEqual (table: Table) (targets: float32[]) (a: int) (b: int) : bool =
-        targets[a] = targets[b] && (bytes table a).SequenceEqual(bytes table b)
+        let same width values =
+            (bytes width values a).SequenceEqual(bytes width values b)
+
+        same table.Targets.Length targets && same table.Columns.Length table.Features
 
     /// <summary>A warning if held-out examples are also among those that are learned from: they measure what was remembered.</summary>
     /// <param name="table">The examples.</param>

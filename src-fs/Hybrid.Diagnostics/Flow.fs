@@ -76,6 +76,11 @@ module Flow =
         if examples.Count = 0 then
             raise (HybridException "Gradients can only be measured on examples, and there are none.")
 
+        let options =
+            { options with
+                Loss = Loss.forTargets examples.Targets options.Loss
+            }
+
         let rows = min options.BatchSize examples.Count
         let traced = Network.withInputs network
         let lengths, updates = graph options traced examples.Width rows

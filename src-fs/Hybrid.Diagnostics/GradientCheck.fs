@@ -168,7 +168,7 @@ module GradientCheck =
              ]
              @ values)
             (Network.parameters traced)
-            (Loss.perExample task loss outputs target)
+            (Loss.perExample task (Loss.forTargets examples.Targets loss) outputs target)
 
     /// <summary>Checks the gradient of a network's mean loss, as the network is used: without dropout and noise.</summary>
     /// <param name="source">Whose gradient is checked.</param>

@@ -3,18 +3,18 @@ namespace Hybrid.Exchange
 open System
 open Hybrid.Core
 
-/// What a graph subtracts from its inputs and adds to its output in double precision. Its network computes in float32, whose 24
+/// What a graph subtracts from its inputs and adds to its outputs in double precision. Its network computes in float32, whose 24
 /// binary digits do not tell apart numbers that are large beside their differences.
 type internal Offsets =
     {
         /// A number per input; none where nothing is subtracted.
         Inputs: float[]
-        /// 0 where nothing is added.
-        Output: float
+        /// A number per output; none where nothing is added.
+        Outputs: float[]
     }
 
 /// <summary>Offsets in graphs. An input of float64 has its offsets subtracted, and becomes float32; an output becomes float64, and
-/// has its offset added.</summary>
+/// has its offsets added.</summary>
 module internal Offsets =
     /// The format's codes for float32 and float64.
     let private single, private double = 1L, 11L
@@ -60,7 +60,7 @@ module internal Offsets =
                 ]
         }
 
-    let private added (offset: float) (graph: OnnxGraph) : OnnxGraph =
+    let private added (offsets: float[]) (graph: OnnxGraph) : OnnxGraph =
         let port = List.exactlyOne graph.Outputs
         let part name = $"{port.Name}/{name}"
 
@@ -70,7 +70,7 @@ module internal Offsets =
                 [
                     yield! renamed port.Name (part "float32") graph.Nodes
                     cast double (part "float32") (part "centred")
-                    constant (part "offset") [| offset |]
+                    constant (part "offset") offsets
                     OnnxNode.create "Add" [ part "centred"; part "offset" ] port.Name []
                 ]
         }
@@ -82,7 +82,10 @@ module internal Offsets =
                id
            else
                subtracted offsets.Inputs
-        |> if offsets.Output = 0.0 then id else added offsets.Output
+        |> if Array.forall ((=) 0.0) offsets.Outputs then
+               id
+           else
+               added offsets.Outputs
 
     // ---- reading
 
@@ -139,41 +142,41 @@ module internal Offsets =
             | _ -> [||], graph
         | _ -> [||], graph
 
-    let private ofOutput (graph: OnnxGraph) : float * OnnxGraph =
+    let private ofOutput (graph: OnnxGraph) : float[] * OnnxGraph =
         let port = graph.Outputs.Head
 
         let producer name =
             graph.Nodes |> List.tryFind (fun node -> List.contains name node.Outputs)
 
         match port.Dimensions, producer port.Name with
-        | [ _; Fixed 1 ],
+        | [ _; Fixed outputs ],
           Some({
                    Operator = "Add"
                    Inputs = [ sum; offset ]
                } as node) ->
-            match numbers graph offset 1, producer sum with
-            | Some [| offset |], Some({ Inputs = [ single ] } as next) when
+            match numbers graph offset outputs, producer sum with
+            | Some offsets, Some({ Inputs = [ single ] } as next) when
                 isCast double next
                 && (producer single).IsSome
                 && (readers graph sum).Length = 1
                 && (readers graph single).Length = 1
                 ->
-                offset,
+                offsets,
                 { graph with
                     Outputs = [ { port with Type = OnnxType.Real } ]
                     Nodes = without [ node; next ] graph |> renamed single port.Name
                 }
-            | _ -> 0.0, graph
-        | _ -> 0.0, graph
+            | _ -> [||], graph
+        | _ -> [||], graph
 
     /// <summary>The offsets around a graph, and what they are around: a difference of its only input and a constant of float64, and
     /// a sum of its first output, as float64, and such a constant.</summary>
     let split (graph: OnnxGraph) : Offsets * OnnxGraph =
         let inputs, within = ofInput graph
-        let output, within = ofOutput within
+        let outputs, within = ofOutput within
 
-        { Inputs = inputs; Output = output },
-        if inputs.Length = 0 && output = 0.0 then
+        { Inputs = inputs; Outputs = outputs },
+        if inputs.Length = 0 && outputs.Length = 0 then
             graph
         else
             Rewriting.pruned within

@@ -18,7 +18,7 @@ type internal Tabular =
         Categories: string[] option[]
         /// The names of the classes that the graph gives to its outputs.
         Classes: string[] option
-        /// What the graph subtracts from each column, and adds to its output, in double precision.
+        /// What the graph subtracts from each column, and adds to each of its outputs, in double precision.
         Offsets: Offsets
     }
 
@@ -114,11 +114,16 @@ module internal Tabular =
                     Array.create inputs slots.Head.Categories
             Classes = ClassNames.ofGraph graph
             Offsets =
-                { offsets with
+                {
                     Inputs =
                         if offsets.Inputs.Length = 0 then
                             Array.zeroCreate inputs
                         else
                             offsets.Inputs
+                    Outputs =
+                        if offsets.Outputs.Length = 0 then
+                            Array.zeroCreate outputs
+                        else
+                            offsets.Outputs
                 }
         }

@@ -22,7 +22,8 @@ module internal CrossValidation =
     /// then too close to 0 and 1; and all examples are a quarter more than four fifths.
     let private further (task: LearningTask) (epochs: int) : int =
         match task with
-        | LearningTask.Classification _ -> epochs + epochs / 2
+        | LearningTask.Classification _
+        | LearningTask.MultiLabel _ -> epochs + epochs / 2
         | LearningTask.Regression _ -> epochs
 
     /// <summary>Whether cross-validation decides, unless the options say how many epochs there are, or what decides it.</summary>
@@ -72,7 +73,8 @@ module internal CrossValidation =
         let dealt =
             match target with
             | Classes(_, labels) -> Array.sortBy (fun row -> labels[row]) order
-            | Quantity _ -> order
+            | Quantity _
+            | Labels _ -> order
 
         let fold = dealt |> Array.mapi (fun place row -> row, place % Folds) |> dict
 
@@ -86,35 +88,48 @@ module internal CrossValidation =
     let private together (folds: Measures list) : Measures =
         let count = folds |> List.sumBy _.Examples
 
-        let mean (value: Measures -> float) =
-            (folds |> List.sumBy (fun fold -> float fold.Examples * value fold))
+        let mean (values: float list) =
+            (List.zip folds values
+             |> List.sumBy (fun (fold, value) -> float fold.Examples * value))
             / float count
 
-        let estimates choose =
-            mean (fun fold ->
-                match fold.Quality with
-                | Estimated(rmse, mae, r2) -> choose struct (rmse, mae, r2)
-                | Classified _ -> nan)
+        let combined (qualities: Quality list) : Quality =
+            match Metrics.confusionsOf qualities with
+            | [] ->
+                let estimates choose =
+                    qualities
+                    |> List.map (fun quality ->
+                        match quality with
+                        | Estimated(rmse, mae, r2) -> choose struct (rmse, mae, r2)
+                        | Classified _ -> nan)
+                    |> mean
+
+                Estimated(
+                    sqrt (estimates (fun struct (rmse, _, _) -> rmse * rmse)),
+                    estimates (fun struct (_, mae, _) -> mae),
+                    estimates (fun struct (_, _, r2) -> r2)
+                )
+            | confusions -> Metrics.ofConfusion (Metrics.sumOf confusions)
+
+        let each = folds |> List.map _.Each |> List.transpose |> List.map combined
 
         {
             Examples = count
-            Loss = mean _.Loss
+            Loss = mean (folds |> List.map _.Loss)
             Quality =
-                match folds.Head.Quality with
-                | Estimated _ ->
-                    Estimated(
-                        sqrt (estimates (fun struct (rmse, _, _) -> rmse * rmse)),
-                        estimates (fun struct (_, mae, _) -> mae),
-                        estimates (fun struct (_, _, r2) -> r2)
-                    )
-                | Classified _ ->
-                    folds
-                    |> List.choose (fun fold ->
-                        match fold.Quality with
-                        | Classified(_, confusion) -> Some confusion
-                        | Estimated _ -> None)
-                    |> List.reduce (fun a b -> Array2D.mapi (fun i j n -> n + b[i, j]) a)
-                    |> Metrics.ofConfusion
+                match folds.Head.Quality, each with
+                | _, [ one ] -> one
+                | Estimated _, _ -> Metrics.average each
+                | Classified _, _ ->
+                    let exact =
+                        folds
+                        |> List.map (fun fold ->
+                            match fold.Quality with
+                            | Classified(exact, _) -> exact
+                            | Estimated _ -> nan)
+
+                    Classified(mean exact, Metrics.sumOf (Metrics.confusionsOf each))
+            Each = each
         }
 
     /// <summary>What the held-out examples measure after each epoch, for as many epochs as are to be made with all

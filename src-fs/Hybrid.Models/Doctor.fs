@@ -23,10 +23,15 @@ module Doctor =
     let private asTrained (model: Model) (targets: float32[]) : Network * float32[] =
         let network = Model.scores model
 
-        match model.Schema.Classes, Ending.ofNetwork model.Inputs network with
-        | None, Ending.Scale(deviation, mean) ->
+        match Model.task model, Ending.ofNetwork model.Inputs network with
+        | LearningTask.Regression width, Ending.Scale scales ->
+            let scales = Array.ofList scales
+
             Network.withoutLast network,
-            targets |> Array.map (fun target -> float32 ((float target - mean) / deviation))
+            targets
+            |> Array.mapi (fun i target ->
+                let struct (deviation, mean) = scales[i % width]
+                float32 ((float target - mean) / deviation))
         | _ -> network, targets
 
     /// How the model was trained, as far as it tells; and the optimizer and its rate, if it tells them.

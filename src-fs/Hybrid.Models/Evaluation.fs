@@ -36,10 +36,44 @@ module Evaluation =
     /// The outcomes of a model whose network is run by the inference.
     let internal outcomesBy (inference: Inference) (examples: Examples) (model: Model) : Outcomes =
         let outputs = inference.Run(examples.Features, examples.Rows)
-        let targets = examples.Pick(1, examples.Targets)
+        let width = model.Schema.Targets.Length
+        let targets = examples.Pick(width, examples.Targets)
+
+        /// Of the examples that have the target.
+        let ofTarget (create: float[] -> float[] -> Outcomes) (target: int) : Outcomes =
+            let outputs, targets = Prediction.inUnit model outputs, Prediction.inUnit model targets
+
+            let present =
+                [|
+                    for i in target..width .. targets.Length - 1 do
+                        if not (System.Double.IsNaN targets[i]) then
+                            i
+                |]
+
+            create (present |> Array.map (fun i -> outputs[i])) (present |> Array.map (fun i -> targets[i]))
+
+        let together (outcomes: Outcomes list) =
+            match outcomes with
+            | [ one ] -> one
+            | several -> Outcomes.Each several
 
         match model.Schema.Classes with
-        | None -> Outcomes.ofQuantity (Prediction.inUnit model outputs) (Prediction.inUnit model targets) None
+        | None when model.Schema.HasLabels ->
+            let areProbabilities = Model.outputName model = "probabilities"
+
+            let ofLabel (scores: float[]) (targets: float[]) =
+                Outcomes.ofClasses
+                    [| "no"; "yes" |]
+                    areProbabilities
+                    (scores
+                     |> Array.collect (fun p -> [| (if areProbabilities then 1.0 - p else 0.0); p |]))
+                    (Array.map int targets)
+                    None
+
+            List.init width (ofTarget ofLabel) |> together
+        | None ->
+            List.init width (ofTarget (fun outputs targets -> Outcomes.ofQuantity outputs targets None))
+            |> together
         | Some names ->
             let areProbabilities, scores =
                 match Model.outputName model with

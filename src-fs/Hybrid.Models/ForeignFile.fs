@@ -21,8 +21,8 @@ type ForeignFile =
         Columns: string[] option
         /// What the columns hold: numbers, less what the file subtracts, or texts that the file distinguishes.
         Kinds: ColumnKind[]
-        /// What is to be added to a quantity that the network returns.
-        Offset: float
+        /// What is to be added to each of the quantities that the network returns.
+        Offsets: float[]
         /// The names of the classes, if the file gives them to its outputs.
         Classes: string[] option
     }
@@ -53,13 +53,13 @@ module ForeignFile =
                                 })
                     read.Categories
                     read.Offsets.Inputs
-            Offset = read.Offsets.Output
+            Offsets = read.Offsets.Outputs
             Classes = read.Classes |> Option.filter (fun names -> names.Length = max read.Outputs 2)
         }
 
     let private isProbability (file: ForeignFile) =
         file.Outputs = 1
-        && file.Offset = 0.0
+        && file.Offsets[0] = 0.0
         && Ending.ofNetwork file.Inputs file.Network = Ending.Sigmoid
 
     /// One score, or its sigmoid, stands for two classes.
@@ -67,34 +67,45 @@ module ForeignFile =
         let scores =
             if isProbability file then
                 Network.withoutLast file.Network
-            elif file.Offset = 0.0 then
+            elif file.Offsets[0] = 0.0 then
                 file.Network
             else
                 file.Network
-                >=> Network.ofLayer (Preprocessing.unscale struct (file.Offset, 1.0))
+                >=> Network.ofLayer (Preprocessing.unscale [| struct (file.Offsets[0], 1.0) |])
 
         scores >=> Activation.twoClasses >=> Activation.softmax
 
-    let private named columns target (classes: string[] option) (file: ForeignFile) : Model =
-        let network, offset =
+    let private named
+        (columns: Column[])
+        (targets: string[])
+        (classes: string[] option)
+        (file: ForeignFile)
+        : Model =
+        let network =
             if classes.IsSome && file.Outputs = 1 then
-                twoClasses file, 0.0
+                twoClasses file
             else
-                file.Network, file.Offset
+                file.Network
 
         Model.create
             network
             {
                 Columns = columns
-                TargetName = target
-                Classes = classes
-                Reading =
-                    { Reading.plain with
-                        Target =
-                            { NumberFormat.plain with
-                                Offset = offset
-                            }
-                    }
+                Targets =
+                    targets
+                    |> Array.mapi (fun output name ->
+                        {
+                            Name = name
+                            Kind =
+                                match classes with
+                                | Some names -> Category names
+                                | None ->
+                                    Number
+                                        { NumberFormat.plain with
+                                            Offset = file.Offsets[output]
+                                        }
+                        })
+                Reading = Reading.plain
             }
             (if classes.IsNone then Loss.squared else Loss.softmax)
 
@@ -124,7 +135,14 @@ module ForeignFile =
             else
                 None
 
-        named columns $"x{file.Inputs + 1}" classes file
+        let targets =
+            if classes.IsNone && Array.exists ((<>) 0.0) file.Offsets then
+                // to which something is added are quantities
+                Array.init file.Outputs (fun output -> $"x{file.Inputs + 1 + output}")
+            else
+                [| $"x{file.Inputs + 1}" |]
+
+        named columns targets classes file
 
     /// Whether texts are numbers with decimals, which no classes are called.
     let private areQuantities (names: string[]) : bool =
@@ -143,11 +161,14 @@ module ForeignFile =
     let private classesFor (table: Table) (file: ForeignFile) : string[] option =
         let severalQuantities () =
             fail
-                $"{table.Source}: the target {Printable.quote table.TargetName} is a quantity, but the file returns {file.Outputs} numbers. Give a target with {file.Outputs} classes: several quantities at once can be predicted, but neither measured nor trained."
+                $"{table.Source}: the target {Printable.quote table.TargetName} is a quantity, but the file returns {file.Outputs} numbers. Give a target with {file.Outputs} classes, or {file.Outputs} targets."
 
         match table.Target with
+        | Labels _ ->
+            fail
+                $"{table.Source}: the targets {Printable.quote table.TargetName} are yes or no, of which a file from elsewhere does not tell. Give one target, or quantities."
         | Classes _ when file.Classes.IsSome && file.Classes <> Some(digits file.Outputs) -> file.Classes
-        | Quantity _ when file.Outputs = 1 -> None
+        | Quantity _ when file.Outputs = table.Targets.Length -> None
         | Quantity _ -> severalQuantities ()
         | Classes(names, _) ->
             let count = max file.Outputs 2
@@ -210,7 +231,7 @@ module ForeignFile =
         | Some category ->
             fail
                 $"{table.Source}: the column {Printable.quote category.Name} holds text, but the file takes numbers. Give numbers, encoded as in the file's training data."
-        | None -> named columns table.TargetName (classesFor table file) file
+        | None -> named columns (table.Targets |> Array.map _.Name) (classesFor table file) file
 
     /// <summary>A file in this library's own form: a row of columns per example, the nodes and weights of its layers. Its results
     /// and its metadata stay the same.</summary>

@@ -7,8 +7,8 @@ open Hybrid.Data
 [<NoComparison; ReferenceEquality>]
 type Model =
     {
-        /// From raw columns, [examples; columns], to the final outputs: probabilities or scores of classes, or a quantity in
-        /// its own unit.
+        /// From raw columns, [examples; columns], to the final outputs: probabilities or scores of classes or labels, or
+        /// quantities in their own units.
         Network: Network
         /// The columns, and what is predicted.
         Schema: Schema
@@ -60,28 +60,48 @@ module Model =
     let task (model: Model) : LearningTask =
         match model.Schema.Classes with
         | Some names -> LearningTask.Classification names.Length
-        | None -> LearningTask.Regression 1
+        | None when model.Schema.HasLabels -> LearningTask.MultiLabel model.Schema.Targets.Length
+        | None -> LearningTask.Regression model.Schema.Targets.Length
+
+    /// What the task is called in a file: classification, regression or labels.
+    let taskName (model: Model) : string =
+        match task model with
+        | LearningTask.Classification _ -> "classification"
+        | LearningTask.Regression _ -> "regression"
+        | LearningTask.MultiLabel _ -> "labels"
 
     /// What the outputs are.
     let internal ending (model: Model) : Ending =
         Ending.ofNetwork model.Inputs model.Network
 
-    /// What the outputs are called in a file: probabilities, log-probabilities, scores, or output for a quantity.
+    /// What the outputs are called in a file: probabilities, log-probabilities, scores, or output for quantities.
     let outputName (model: Model) : string =
-        match model.Schema.Classes, lazy (ending model) with
-        | None, _ -> "output"
-        | Some _, Lazy(Ending.Softmax | Ending.Sigmoid) -> "probabilities"
-        | Some _, Lazy Ending.LogSoftmax -> "log-probabilities"
-        | Some _, _ -> "scores"
+        match task model, lazy (ending model) with
+        | LearningTask.Regression _, _ -> "output"
+        | _, Lazy Ending.Sigmoid
+        | LearningTask.Classification _, Lazy Ending.Softmax -> "probabilities"
+        | LearningTask.Classification _, Lazy Ending.LogSoftmax -> "log-probabilities"
+        | _ -> "scores"
+
+    /// What the outputs stand for: classes, or else the targets.
+    let outputNames (model: Model) : string[] =
+        model.Schema.Classes
+        |> Option.defaultWith (fun () -> model.Schema.Targets |> Array.map _.Name)
+
+    /// What is added in double precision to each output; one number for all of them if there is but one target.
+    let internal offsets (model: Model) : float[] =
+        model.Schema.Targets |> Array.map Column.offset
 
     /// The network without a final function of probabilities: the outputs that the loss is defined on.
     let scores (model: Model) : Network =
-        if model.Schema.Classes.IsNone || model.Loss <> Loss.softmax then
-            model.Network
-        elif ending model = Ending.Sigmoid then
-            Network.withoutLast model.Network
-        else
-            Ending.scores model.Inputs model.Network
+        match task model with
+        | LearningTask.MultiLabel _ when ending model = Ending.Sigmoid -> Network.withoutLast model.Network
+        | LearningTask.Classification _ when model.Loss = Loss.softmax ->
+            if ending model = Ending.Sigmoid then
+                Network.withoutLast model.Network
+            else
+                Ending.scores model.Inputs model.Network
+        | _ -> model.Network
 
     /// <summary>A table's examples as the model takes them: its columns, in its order, and its classes.</summary>
     /// <exception cref="T:Hybrid.TableException">The columns or the classes are not those of the model.</exception>
@@ -131,7 +151,7 @@ module Model =
         }
 
     /// <summary>The probability of each class, from the outputs for an example.</summary>
-    /// <exception cref="T:Hybrid.HybridException">The model predicts a quantity, or returns scores.</exception>
+    /// <exception cref="T:Hybrid.HybridException">The model predicts quantities, or returns scores.</exception>
     let probabilities (model: Model) (outputs: float32[]) : float32[] =
         match outputName model with
         | "probabilities" -> outputs

@@ -58,7 +58,7 @@ module ModelData =
         |> Option.filter (fun record ->
             record.Examples = rows.Examples
             && record.Targets = TrainingRecord.mark rows.Target)
-        |> Option.map (fun record -> Split.ofTarget record.Seed record.Validation record.Test rows.Target)
+        |> Option.map (fun record -> Split.ofTable record.Seed record.Validation record.Test rows)
 
     let private create (model: Model) (rows: TableRows) (test: TableRows option) : ModelData =
         let rows = Table.ofRows model.Schema rows
@@ -92,7 +92,7 @@ module ModelData =
                     options
                     { ModelCsvOptions.evaluate with
                         Header = options.Csv.Header
-                        Target = options.Csv.Target
+                        Targets = options.Csv.Targets
                     }
                     argument
 
@@ -141,6 +141,7 @@ module ModelData =
                     match first.Target, second.Target with
                     | Classes(names, labels), Classes(_, others) -> Classes(names, Array.append labels others)
                     | Quantity values, Quantity others -> Quantity(Array.append values others)
+                    | Labels values, Labels others -> Labels(Array.append values others)
                     | _ -> raise (ArgumentException("The targets are of different kinds.", nameof second))
             }
 

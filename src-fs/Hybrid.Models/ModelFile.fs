@@ -42,9 +42,13 @@ module ModelFile =
             | Notation.Decimal(_, unit) when unit <> "" -> node["unit"] <- JsonValue.Create unit
             | _ -> ()
 
-    let private reading (reading: Reading) : JsonNode =
-        let node = JsonObject()
-        writeFormat node reading.Target
+    /// How a single quantity is written stands there too.
+    let private reading (schema: Schema) : JsonNode =
+        let node, reading = JsonObject(), schema.Reading
+
+        match schema.Targets with
+        | [| { Kind = Number format } |] -> writeFormat node format
+        | _ -> ()
 
         if not reading.Missing.IsEmpty then
             node["missing"] <- names (Array.ofList reading.Missing)
@@ -102,7 +106,6 @@ module ModelFile =
 
     let private readingOf (node: JsonNode) : Reading =
         {
-            Target = formatOf (fun key -> node[key])
             Missing =
                 match node["missing"] with
                 | :? JsonArray as texts -> List.ofArray (namesOf texts)
@@ -159,30 +162,29 @@ module ModelFile =
                 |> Offsets.add
                     {
                         Inputs = model.Schema.Columns |> Array.map Column.offset
-                        Output = model.Schema.Reading.Target.Offset
+                        Outputs = Model.offsets model
                     }
             Opset = Model.Opset
             Producer = Model.Producer
             Metadata =
                 [
                     "hybrid.version", Version
-                    "hybrid.task",
-                    (if model.Schema.Classes.IsNone then
-                         "regression"
-                     else
-                         "classification")
+                    "hybrid.task", Model.taskName model
                     "hybrid.columns", (columns model.Schema.Columns).ToJsonString()
                     "hybrid.target", model.Schema.TargetName
                     "hybrid.classes", classes
-                    if model.Schema.Reading <> Reading.plain then
-                        "hybrid.reading", (reading model.Schema.Reading).ToJsonString()
+                    if model.Schema.Targets.Length > 1 then
+                        "hybrid.targets", (columns model.Schema.Targets).ToJsonString()
+                    match (reading model.Schema).ToJsonString() with
+                    | "{}" -> ()
+                    | text -> "hybrid.reading", text
                     "hybrid.loss", model.Loss.Name
                     for key, text in Model.texts model do
                         OptionPrefix + key, text
                 ]
         }
 
-    /// The schema with what the graph subtracts from the columns and adds to its output.
+    /// The schema with what the graph subtracts from the columns and adds to its outputs.
     let private withOffsets (offsets: Offsets) (schema: Schema) : Schema =
         let at (column: Column) (offset: float) =
             match column.Kind with
@@ -193,21 +195,27 @@ module ModelFile =
             | Category _ when offset = 0.0 -> column
             | Category _ ->
                 fail
-                    $"its graph subtracts {offset} from the column {Printable.quote column.Name}, which holds categories"
+                    $"its graph has the offset {offset} for the column {Printable.quote column.Name}, which holds categories"
+
+        let all (columns: Column[]) (offsets: float[]) =
+            if offsets.Length = columns.Length then
+                Array.map2 at columns offsets
+            else
+                columns
 
         { schema with
-            Columns =
-                if offsets.Inputs.Length = schema.Columns.Length then
-                    Array.map2 at schema.Columns offsets.Inputs
-                else
-                    schema.Columns
-            Reading =
-                { schema.Reading with
-                    Target =
-                        { schema.Reading.Target with
-                            Offset = offsets.Output
-                        }
-                }
+            Columns = all schema.Columns offsets.Inputs
+            Targets = all schema.Targets offsets.Outputs
+        }
+
+    /// A single target: its name, and its classes or how its numbers are written.
+    let private targetOf (name: string) (classes: string[] option) (node: JsonNode) : Column =
+        {
+            Name = name
+            Kind =
+                match classes with
+                | Some names -> Category names
+                | None -> Number(formatOf (fun key -> if isNull node then null else node[key]))
         }
 
     let private own (file: OnnxModel) : Model =
@@ -225,16 +233,21 @@ module ModelFile =
 
         let read key parse = parsed key parse (entry key)
 
+        let readOr otherwise key parse =
+            if metadata.ContainsKey key then
+                read key parse
+            else
+                otherwise ()
+
+        let single () =
+            let target = targetOf (entry "hybrid.target") (read "hybrid.classes" classesOf)
+            [| readOr (fun () -> target null) "hybrid.reading" target |]
+
         let schema =
             {
                 Columns = read "hybrid.columns" columnsOf
-                TargetName = entry "hybrid.target"
-                Classes = read "hybrid.classes" classesOf
-                Reading =
-                    if metadata.ContainsKey "hybrid.reading" then
-                        read "hybrid.reading" readingOf
-                    else
-                        Reading.plain
+                Targets = readOr single "hybrid.targets" columnsOf
+                Reading = readOr (fun () -> Reading.plain) "hybrid.reading" readingOf
             }
 
         let offsets, graph = Offsets.split file.Graph
@@ -257,7 +270,7 @@ module ModelFile =
         | _ -> fail $"its graph does not take the {model.Inputs} columns that its metadata names"
 
         if outputs <> LearningTask.outputs (Model.task model) then
-            fail $"its graph returns {outputs} numbers, not one per class"
+            fail $"its graph returns {outputs} numbers, not one per class or target"
 
         model
 

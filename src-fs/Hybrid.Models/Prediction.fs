@@ -7,7 +7,7 @@ open Hybrid.Data
 /// Predictions for some rows of data.
 type PredictedRows =
     {
-        /// [rows; outputs], a quantity in its own unit.
+        /// [rows; outputs], quantities in their own units.
         Outputs: float[]
         /// For each row, the texts of the columns to keep.
         Kept: string[][]
@@ -33,12 +33,14 @@ module Prediction =
 
     /// A result that is not finite, with the names of the model and the place in the data.
     let named (model: Model) (source: string) (before: int64) (error: NonFiniteResultException) : exn =
-        error.Of(source, before, model.Schema.Classes |> Option.defaultValue [| model.Schema.TargetName |])
+        error.Of(source, before, Model.outputNames model)
 
-    /// What a network returns, in the target's own unit.
+    /// What a network returns, in the targets' own units.
     let inUnit (model: Model) (outputs: float32[]) : float[] =
-        let offset = model.Schema.Reading.Target.Offset
-        outputs |> Array.map (fun output -> float output + offset)
+        let offsets = Model.offsets model
+
+        outputs
+        |> Array.mapi (fun i output -> float output + offsets[i % offsets.Length])
 
     /// <summary>Predicts the rows of data without targets, in order and a part at a time.</summary>
     /// <param name="predict">From features, [rows; columns], to outputs, [rows; outputs].</param>

@@ -30,10 +30,10 @@ type Prepared =
         Folds: (Examples * Examples) list
         /// From raw columns to the inputs of the loss: preprocessing, and the layers to train.
         Start: Network
-        /// What follows these in the model: probabilities, or the scaling back to the target's unit.
+        /// What follows these in the model: probabilities, or the scaling back to the targets' units.
         Ending: Network
-        /// The deviation of a quantity, the unit in which it is learned; 1 for classes.
-        Unit: float
+        /// The deviation of each quantity, the unit in which it is learned; 1 for classes and labels.
+        Units: float list
         Settings: Settings
         /// The widths of the network, from features to outputs.
         Sizes: int list
@@ -60,19 +60,37 @@ module internal Prepared =
 
     // ---- what is learned
 
-    let private chooseLoss (options: Options) (isQuantity: bool) : Loss =
-        let usual = if isQuantity then Loss.squared else Loss.softmax
+    let private chooseLoss (options: Options) (task: LearningTask) : Loss =
+        let usual =
+            match task with
+            | LearningTask.Classification _ -> Loss.softmax
+            | LearningTask.Regression _ -> Loss.squared
+            | LearningTask.MultiLabel _ -> Loss.sigmoid
 
         let loss =
             options.Loss
             |> Option.orElse (options.From |> Option.map _.Loss)
             |> Option.defaultValue usual
 
-        if isQuantity && (loss = Loss.softmax || loss = Loss.hinge) then
-            fail (nameof options.Loss) $"must be squared, absolute or huber for a quantity, not {loss.Name}"
+        let refuse wanted =
+            fail (nameof options.Loss) $"must be {wanted}, not {loss.Name}"
 
-        if isQuantity && options.BalancedClasses then
-            fail (nameof options.BalancedClasses) "needs classes, but the target is a quantity"
+        match task with
+        | LearningTask.Regression _ when loss = Loss.softmax || loss = Loss.hinge || loss = Loss.sigmoid ->
+            refuse "squared, absolute or huber for a quantity"
+        | LearningTask.Classification _ when loss = Loss.sigmoid ->
+            refuse "softmax, hinge, squared, absolute or huber for classes"
+        | LearningTask.MultiLabel _ when loss <> Loss.sigmoid -> refuse "sigmoid for labels, each yes or no"
+        | _ -> ()
+
+        if options.BalancedClasses && not task.IsClassification then
+            let found =
+                if task.IsRegression then
+                    "the target is a quantity"
+                else
+                    "the targets are labels, each yes or no"
+
+            fail (nameof options.BalancedClasses) $"needs classes, but {found}"
 
         loss
 
@@ -91,7 +109,7 @@ module internal Prepared =
                     option
                     $"must be a metric of {of' (not metric.IsOfClasses)}, as the target is, not {metric.Name}"
 
-            if metric.NeedsProbabilities && loss <> Loss.softmax then
+            if metric.NeedsProbabilities && loss <> Loss.softmax && loss <> Loss.sigmoid then
                 fail
                     option
                     $"cannot be {metric.Name} with the loss {loss.Name}, which gives scores, not probabilities"
@@ -99,24 +117,60 @@ module internal Prepared =
             if not hasValidation then
                 fail option "needs a validation part"
 
-    /// How the loss sees targets, the deviation that they are in units of, and what follows the trained layers.
+    /// How the loss sees targets, the deviations that they are in units of, and what follows the trained layers.
     let private scaled
         (options: Options)
         (table: Table)
         (split: Split)
         (loss: Loss)
-        : (Target -> float32[]) * float * Network =
+        : (Target -> float32[]) * float list * Network =
+        let targets = table.Targets.Length
+        let ones = List.replicate targets 1.0
+
         match table.Target with
         | Quantity values when options.From.IsNone ->
-            let struct (mean, deviation) as moments =
-                Preprocessing.targetMoments values split.Training
+            let moments = Preprocessing.targetMoments targets values split.Training
 
-            Target.numbers
-            >> Array.map (fun target -> float32 ((float target - mean) / deviation)),
-            deviation,
+            let standardised i (target: float32) =
+                let struct (mean, deviation) = moments[i % targets]
+                float32 ((float target - mean) / deviation)
+
+            Target.numbers >> Array.mapi standardised,
+            [ for struct (_, deviation) in moments -> deviation ],
             Network.ofLayer (Preprocessing.unscale moments)
-        | Classes _ when loss = Loss.softmax -> Target.numbers, 1.0, Activation.softmax
-        | _ -> Target.numbers, 1.0, Network.empty
+        | Labels _ -> Target.numbers, ones, Activation.sigmoid
+        | Classes _ when loss = Loss.softmax -> Target.numbers, ones, Activation.softmax
+        | _ -> Target.numbers, ones, Network.empty
+
+    /// What is learned from the targets.
+    let private taskOf (options: Options) (table: Table) : LearningTask =
+        let varies (index: int) (target: Column) =
+            let values =
+                Target.ofColumn table.Targets index table.Target
+                |> Array.filter (Single.IsNaN >> not)
+
+            if options.From.IsNone && values.Length > 1 && Array.forall ((=) values[0]) values then
+                raise (
+                    HybridException
+                        $"{table.Source}: every example has the same value of {Printable.quote target.Name}, so there is nothing to learn. Numbers of float32 that are large beside their differences become equal: give them in double precision."
+                )
+
+        match table.Target with
+        | Classes(names, _) when names.Length < 2 ->
+            raise (
+                HybridException
+                    $"{table.Source}: every example has the same class, so there is nothing to distinguish."
+            )
+        | Classes(names, _) ->
+            options.From
+            |> Option.map Model.task
+            |> Option.defaultValue (LearningTask.Classification names.Length)
+        | Quantity _ ->
+            Array.iteri varies table.Targets
+            LearningTask.Regression table.Targets.Length
+        | Labels _ ->
+            Array.iteri varies table.Targets
+            LearningTask.MultiLabel table.Targets.Length
 
     // ---- the layers
 
@@ -241,23 +295,8 @@ module internal Prepared =
             | Some model -> Table.inSchema model.Schema data.Train
             | None -> data.Train
 
-        let task =
-            match options.From, table.Target with
-            | _, Classes(names, _) when names.Length < 2 ->
-                raise (
-                    HybridException
-                        $"{table.Source}: every example has the same class, so there is nothing to distinguish."
-                )
-            | None, Quantity values when values.Length > 1 && Array.forall ((=) values[0]) values ->
-                raise (
-                    HybridException
-                        $"{table.Source}: every example has the same value of {Printable.quote table.TargetName}, so there is nothing to learn. Numbers of float32 that are large beside their differences become equal: give them in double precision."
-                )
-            | Some model, Classes _ -> Model.task model
-            | _, Classes(names, _) -> LearningTask.Classification names.Length
-            | _, Quantity _ -> LearningTask.Regression 1
-
-        let loss = chooseLoss options table.Target.IsQuantity
+        let task = taskOf options table
+        let loss = chooseLoss options task
 
         let ownTest =
             options.TestData
@@ -292,7 +331,7 @@ module internal Prepared =
             }
 
         let split = Split.ofTable options.Seed validation test table
-        let toLoss, unit', ending = scaled options table split loss
+        let toLoss, units, ending = scaled options table split loss
         let targets = toLoss table.Target
 
         // the parts are rows of the same numbers: nothing is copied
@@ -313,6 +352,9 @@ module internal Prepared =
         checkStopBy options table loss (ownValidation.IsSome || split.Validation.Length > 0)
         let examples = part split.Training
         let start, features = start options table split loss task
+        if options.Certify.IsSome && table.Targets.Length > 1 then
+            fail (nameof options.Certify) "is for a single target"
+
         let box = options.Certify |> Option.map (exampleBox table)
         let settings = Settings.ofOptions options task loss box examples
 
@@ -341,7 +383,7 @@ module internal Prepared =
             Folds = folds
             Start = start
             Ending = ending
-            Unit = unit'
+            Units = units
             Settings = settings
             Sizes = sizes options split.Training.Length table.Columns.Length features start task
             Record =

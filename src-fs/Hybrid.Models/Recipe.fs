@@ -90,10 +90,32 @@ module Recipe =
         |> Option.map (fun measures ->
             match measures.Quality with
             | Classified _ -> measures
-            | Estimated(rmse, mae, r2) ->
+            | Estimated _ ->
+                let each =
+                    List.map2
+                        (fun unit' quality ->
+                            match quality with
+                            | Estimated(rmse, mae, r2) -> Estimated(unit' * rmse, unit' * mae, r2)
+                            | other -> other)
+                        prepared.Units
+                        measures.Each
+
                 { measures with
-                    Quality = Estimated(prepared.Unit * rmse, prepared.Unit * mae, r2)
+                    Quality = Metrics.average each
+                    Each = each
                 })
+
+    /// The loss of a cross-validation in the targets' own units: for quantities, their mean square error.
+    let private inUnits (prepared: Prepared) (measures: Measures) : float =
+        match prepared.Units, measures.Each with
+        | [ one ], _ -> one * one * measures.Loss
+        | _, each when prepared.Task.IsRegression ->
+            each
+            |> List.averageBy (fun quality ->
+                match quality with
+                | Estimated(rmse, _, _) -> rmse * rmse
+                | Classified _ -> nan)
+        | _ -> measures.Loss
 
     /// The model of layers, from raw columns to final outputs.
     let private ofNetwork (network: Network) (prepared: Prepared) (epoch: int option) : Model =
@@ -246,7 +268,7 @@ module Recipe =
                     validation prepared progress.Best
                     |> Option.map (fun measures ->
                         { measures with
-                            Loss = prepared.Unit * prepared.Unit * measures.Loss
+                            Loss = inUnits prepared measures
                         })
             Test = measureOwn prepared.OwnTest prepared.Split.Test
             StopBy = progress.Score

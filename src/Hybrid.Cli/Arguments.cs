@@ -44,6 +44,14 @@ static class Arguments
         return option;
     }
 
+    /// <summary>--target of data for a model.</summary>
+    public static Option<string[]> Target() => new("--target")
+    {
+        HelpName = "column",
+        Description = "The column that holds the target, if its name differs from training; of several targets, in their order, as for "
+            + "training.",
+    };
+
     /// <summary>--output, which is -o too.</summary>
     public static Option<string?> Output(string hint, string description) => Text("--output", hint, description).Also("-o");
 

@@ -52,7 +52,7 @@ sealed class CertifyCommand
         {
             Description = "Find for each row the largest multiple of the radius that is proved, and the smallest that is attacked.",
         };
-        var target = Arguments.Text("--target", "column", "The column that holds the target, if its name differs from training.");
+        var target = Arguments.Target();
         var part = Arguments.Choice(
             "--part", "The part of the training data to certify, split again with the model's seed. Default: all rows; for an IDX "
             + "folder its test files.", Enum.GetValues<DataPart>().Select(Words.Part));
@@ -84,7 +84,7 @@ sealed class CertifyCommand
             return new CertifyCommand(
                 read, parsed.GetValue(radius) ?? "1", options, written, drawn, new Terminal(parsed.GetValue(json)))
                 .Run(
-                    ModelData.Load(path, read, new() { Target = parsed.GetValue(target) }),
+                    ModelData.Load(path, read, new() { Targets = parsed.GetValue(target) ?? [] }),
                     parsed.GetValue(part) is { } name ? Enum.Parse<DataPart>(name, ignoreCase: true) : null);
         });
         return command;

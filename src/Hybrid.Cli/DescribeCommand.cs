@@ -60,9 +60,11 @@ static class DescribeCommand
     }
 
     /// <summary>Several outputs without names of classes may be either: the file does not say.</summary>
-    static string Task(Model model) => model.Classes is null && model.Network.Outputs > 1
+    static string Task(Model model) => !IsStated(model)
         ? $"not stated; {model.Network.Outputs:N0} quantities or scores of classes"
-        : Words.Goal(model.TargetName, model.Classes);
+        : Words.Goal(model.TargetName, model);
+
+    static bool IsStated(Model model) => model.Classes is not null || model.Network.Outputs == model.Targets.Count;
 
     /// <summary>The lecture does not count the input as a layer.</summary>
     static string Title(NetworkDescription summary) => $"{summary.Depth}-layer network";
@@ -72,8 +74,7 @@ static class DescribeCommand
     /// <summary>What is subtracted from columns and the target, as float64.</summary>
     static (string Name, double Value)[] Offsets(Model model) =>
     [
-        .. model.Columns.Select(column => (column.Name, column.Offset)).Append((model.TargetName, model.TargetOffset))
-            .Where(offset => offset.Item2 != 0),
+        .. model.Columns.Concat(model.Targets).Select(column => (column.Name, column.Offset)).Where(column => column.Offset != 0),
     ];
 
     static void Describe(Model model, Terminal terminal)
@@ -108,12 +109,14 @@ static class DescribeCommand
         if (model is null)
             return result;
 
-        result["task"] = model.Classes is not null ? "classification" : model.Network.Outputs == 1 ? "regression" : null;
+        result["task"] = IsStated(model) ? Words.Task(model) : null;
         result["columns"] = Json.Array(model.Columns.Select(column => (JsonNode?)JsonValue.Create(column.Name)));
         if (Offsets(model) is { Length: > 0 } offsets)
             result["offsets"] = new JsonObject(offsets.Select(offset =>
                 KeyValuePair.Create(offset.Name, (JsonNode?)JsonValue.Create(offset.Value))));
         result["target"] = model.TargetName;
+        if (model.Targets.Count > 1)
+            result["targets"] = Json.Array(model.Targets.Select(target => (JsonNode?)JsonValue.Create(target.Name)));
         result["classes"] = model.Classes is { } classes
             ? Json.Array(classes.Select(name => (JsonNode?)JsonValue.Create(name)))
             : null;

@@ -14,8 +14,7 @@ static class DoctorCommand
             Description = "The training data: a name, a table or a folder. With other data all rows are used, and overfitting is "
                 + "not judged.",
         };
-        var target = Arguments.Text(
-            "--target", "column", "The column that holds the target, if its name differs from training.");
+        var target = Arguments.Target();
         var json = Arguments.Json();
 
         var command = new Command(
@@ -24,7 +23,7 @@ static class DoctorCommand
             model, data, target, json,
         };
         command.SetAction(parsed => Run(
-            ModelData.Load(parsed.GetRequiredValue(model), parsed.GetRequiredValue(data), new() { Target = parsed.GetValue(target) }),
+            ModelData.Load(parsed.GetRequiredValue(model), parsed.GetRequiredValue(data), new() { Targets = parsed.GetValue(target) ?? [] }),
             parsed.GetRequiredValue(data), new Terminal(parsed.GetValue(json))));
         return command;
     }

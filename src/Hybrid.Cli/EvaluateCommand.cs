@@ -16,8 +16,7 @@ static class EvaluateCommand
         {
             Description = "Data with the same columns as the training data: a name, a table or a folder.",
         };
-        var target = Arguments.Text(
-            "--target", "column", "The column that holds the target, if its name differs from training.");
+        var target = Arguments.Target();
         var part = Arguments.Choice(
             "--part", "The part of the training data to measure on, split again with the model's seed. Default: all "
             + "rows; for an IDX folder its test files.", Enum.GetValues<DataPart>().Select(Words.Part));
@@ -30,14 +29,14 @@ static class EvaluateCommand
             model, data, target, part, metric, json,
         };
         command.SetAction(parsed => Run(
-            ModelData.Load(parsed.GetRequiredValue(model), parsed.GetRequiredValue(data), new() { Target = parsed.GetValue(target) }),
+            ModelData.Load(parsed.GetRequiredValue(model), parsed.GetRequiredValue(data), new() { Targets = parsed.GetValue(target) ?? [] }),
             parsed.GetRequiredValue(data),
             parsed.GetValue(part) is { } name ? Enum.Parse<DataPart>(name, ignoreCase: true) : null,
-            parsed.GetValue(target), parsed.GetValue(metric) ?? [], new Terminal(parsed.GetValue(json))));
+            parsed.GetValue(metric) ?? [], new Terminal(parsed.GetValue(json))));
         return command;
     }
 
-    static int Run(ModelData read, string data, DataPart? part, string? target, string[] metrics, Terminal terminal)
+    static int Run(ModelData read, string data, DataPart? part, string[] metrics, Terminal terminal)
     {
         var (model, selection) = (read.Model, read.Select(part));
         Warnings.Print(model);
@@ -51,10 +50,13 @@ static class EvaluateCommand
         }
 
         terminal.Line($"Data: {data}, {Describe(selection, measures.Examples)}");
-        terminal.Line($"Task: {Words.Goal(target ?? model.TargetName, model.Classes)}");
+        terminal.Line($"Task: {Words.Goal(read.Examples.TargetName, model)}");
         Words.Notes(read.Examples.Notes).ForEach(terminal.Line);
         terminal.Line($"Result: {Words.Describe(measures)}");
         Print(values, metrics.Length > 0, terminal);
+
+        if (measures.Targets is { } targets)
+            Words.Table(targets, terminal);
 
         if (measures.Classes is { } classes)
         {
@@ -116,7 +118,7 @@ static class EvaluateCommand
     static JsonObject ToJson(Model model, Selection selection, Metrics measures, IReadOnlyList<MetricValue> values)
     {
         var result = Json.Of(measures);
-        result["task"] = model.Classes is null ? "regression" : "classification";
+        result["task"] = Words.Task(model);
         result["part"] = Words.Part(selection.Part);
         result["available"] = selection.Available;
         result["metrics"] = new JsonObject(values.Select(one => KeyValuePair.Create(one.Name, Json.Number(one.Value))));

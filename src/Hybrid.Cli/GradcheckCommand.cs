@@ -16,8 +16,7 @@ static class GradcheckCommand
         {
             Description = "Data with the same columns as the training data: a name, a table or a folder (its test files).",
         };
-        var target = Arguments.Text(
-            "--target", "column", "The column that holds the target, if its name differs from training.");
+        var target = Arguments.Target();
         var examples = Arguments.Whole(
             "--examples", "The maximum number of examples in the loss; 0 for all. Default: 64, fewer for large networks.");
         var parameters = Arguments.Whole(
@@ -48,7 +47,7 @@ static class GradcheckCommand
             // before any file is read
             options.Check();
             return Run(
-                ModelData.Load(parsed.GetRequiredValue(model), parsed.GetRequiredValue(data), new() { Target = parsed.GetValue(target) }),
+                ModelData.Load(parsed.GetRequiredValue(model), parsed.GetRequiredValue(data), new() { Targets = parsed.GetValue(target) ?? [] }),
                 parsed.GetRequiredValue(data), options, new Terminal(parsed.GetValue(json)));
         });
         return command;

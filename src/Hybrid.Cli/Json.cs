@@ -20,9 +20,16 @@ static class Json
             ["loss"] = Number(measures.Loss),
         };
 
+        if (measures.Targets is { } targets)
+            result["targets"] = Array(targets.Select(Of));
+
         if (measures.Accuracy is { } accuracy)
         {
             result["accuracy"] = Number(accuracy);
+            if (measures.MicroF1 is { } micro)
+                result["microF1"] = Number(micro);
+            if (measures.MacroF1 is { } macro)
+                result["macroF1"] = Number(macro);
             return result;
         }
 
@@ -31,6 +38,25 @@ static class Json
         result["r2"] = Number(measures.RSquared);
         return result;
     }
+
+    /// <summary>One of several targets.</summary>
+    static JsonObject Of(TargetMetrics target) => target.Accuracy is { } accuracy
+        ? new()
+        {
+            ["name"] = target.Name,
+            ["accuracy"] = Number(accuracy),
+            ["precision"] = Number(target.Precision),
+            ["recall"] = Number(target.Recall),
+            ["f1"] = Number(target.F1),
+            ["support"] = target.Support,
+        }
+        : new()
+        {
+            ["name"] = target.Name,
+            ["rmse"] = Number(target.RootMeanSquareError),
+            ["mae"] = Number(target.MeanAbsoluteError),
+            ["r2"] = Number(target.RSquared),
+        };
 
     /// <summary>The spread over several seeds.</summary>
     public static JsonObject Of(SeedSummary summary) => new()

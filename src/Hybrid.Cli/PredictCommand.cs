@@ -88,7 +88,7 @@ static class PredictCommand
     {
         var isFirst = true;
         var width = model.Network.Outputs;
-        string[]? classes = model.Classes is { } names ? [.. names.Select(text)] : null;
+        var columns = new PredictionColumns(model, text);
 
         return predict(rows =>
         {
@@ -98,7 +98,7 @@ static class PredictCommand
 
             // only now is it certain that the data fit the model
             if (isFirst)
-                writer.WriteLine(OutputFile.Row([.. keep.Select(text), .. Names(classes, width)]));
+                writer.WriteLine(OutputFile.Row([.. keep.Select(text), .. columns.Names]));
 
             isFirst = false;
 
@@ -106,7 +106,7 @@ static class PredictCommand
                 writer.WriteLine(OutputFile.Row(
                     [
                         .. rows.Kept[row].Select(text),
-                        .. Fields(classes, rows.Outputs[(row * width)..((row + 1) * width)], model.TargetOffset == 0),
+                        .. columns.Fields(rows.Outputs[(row * width)..((row + 1) * width)]),
                     ]));
         });
     }
@@ -119,21 +119,5 @@ static class PredictCommand
                 + $"{count.Predicted.ToString("N0", Arguments.Culture)} predicted.");
         if (count.Mended > 0)
             Failures.Say($"{Words.Count((int)count.Mended, "row")} predicted with a missing value in place of one that does not fit.");
-    }
-
-    static string[] Names(string[]? classes, int width) => classes is not null
-        ? ["prediction", .. classes]
-        : width == 1 ? ["prediction"] : [.. Enumerable.Range(1, width).Select(output => $"y{output}")];
-
-    static string[] Fields(string[]? classes, double[] outputs, bool isSingle)
-    {
-        // the shortest text that names the number: of a float32, fewer digits than of the same double
-        var texts = outputs.Select(output => isSingle
-            ? ((float)output).ToString("R", Arguments.Culture)
-            : output.ToString("R", Arguments.Culture));
-
-        return classes is null
-            ? [.. texts]
-            : [classes[MetricsModule.predictedClass(Array.ConvertAll(outputs, output => (float)output))], .. texts];
     }
 }

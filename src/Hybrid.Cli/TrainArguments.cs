@@ -9,6 +9,7 @@ sealed class TrainArguments
         Examples:
           hybrid train iris                                      built-in data, everything chosen for you
           hybrid train houses.csv --target price --ignore id     a table with a header; the target is a quantity
+          hybrid train houses.csv --target price,rent            two quantities at once
           hybrid train digits --hidden 128,64 --dropout 0.2      two hidden layers, units dropped at random
           hybrid train wine.csv --activation tanh --optimizer lbfgs   a small data set, to the optimum
           hybrid train spiral --activation tanh --seeds 5        five seeds: mean and spread of the accuracy
@@ -28,7 +29,12 @@ sealed class TrainArguments
             + "MNIST's.",
     };
 
-    public Option<string?> Target { get; } = Arguments.Text("--target", "column", "The column to predict. Default: the last one.");
+    public Option<string[]> Target { get; } = new("--target")
+    {
+        HelpName = "column",
+        Description = "The column to predict, or several, separated by commas: all quantities, or all yes or no. A name that contains "
+            + "commas is enclosed in double quotes then. May be repeated. Default: the last column.",
+    };
 
     public Option<string[]> Ignore { get; } = new("--ignore")
     {
@@ -74,7 +80,7 @@ sealed class TrainArguments
         "--maxout", "Hidden layers of maxout units with k linear pieces, at least 2, instead of an activation.", "k");
 
     readonly Option<string?> loss = Arguments.Choice(
-        "--loss", "Default: softmax (cross-entropy) for classes, squared for a quantity.",
+        "--loss", "Default: softmax (cross-entropy) for classes, squared for quantities, sigmoid for several columns of yes or no.",
         LossModule.all.Select(loss => loss.Name));
 
     readonly Option<double?> l2 = Arguments.Number(
@@ -187,7 +193,7 @@ sealed class TrainArguments
         Categorical = parsed.GetValue(categorical) ?? [],
         Numeric = parsed.GetValue(numeric) ?? [],
         Missing = parsed.GetValue(missing) ?? [],
-        Target = parsed.GetValue(Target),
+        Targets = parsed.GetValue(Target) ?? [],
         Ignore = parsed.GetValue(Ignore) ?? [],
         Task = parsed.GetValue(Task) is { } task ? Enum.Parse<TaskKind>(task, ignoreCase: true) : TaskKind.Guess,
     };

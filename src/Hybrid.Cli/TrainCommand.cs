@@ -166,8 +166,10 @@ sealed class TrainCommand
 
     void Introduce(TableData examples)
     {
-        var task = Words.Goal(examples.TargetName, examples.Classes);
-        var advice = examples.Classes is null ? "--task classification for classes" : "--task regression for a quantity";
+        var task = Words.Goal(examples);
+        var advice = examples.Classes is null && !Words.HasLabels(examples.Targets)
+            ? "--task classification for classes"
+            : "--task regression for a quantity";
         terminal.Line(
             $"Data: {examples.Source}, {Words.Count(examples.Count, "example")}, "
             + Words.Count(examples.Columns.Count, "column") + Categories(examples));
@@ -222,6 +224,9 @@ sealed class TrainCommand
             ? $"Test: {Words.Describe(test)}, on {Words.Count(test.Examples, "example")} held out from training."
             : $"Training: {Words.Describe(best.Train)}; no examples were held out for testing.");
 
+        if ((best.Test ?? best.Train).Targets is { } targets)
+            Words.Table(targets, terminal);
+
         if (best.Certified is not { } certified)
             return;
 
@@ -245,7 +250,7 @@ sealed class TrainCommand
         var best = Best;
         var result = new JsonObject
         {
-            ["task"] = best.Model.Classes is null ? "regression" : "classification",
+            ["task"] = Words.Task(best.Model),
             ["parameters"] = best.Model.Describe().Parameters,
             ["epochs"] = best.Epochs,
             ["bestEpoch"] = best.BestEpoch,

@@ -45,7 +45,9 @@ static class Words
 
     /// <summary>The most telling number.</summary>
     public static string Short(Metrics measures) => measures.Accuracy is { } accuracy
-        ? $"accuracy {Percent(accuracy)}"
+        ? measures.MicroF1 is { } micro
+            ? $"every label right {Percent(accuracy)}, micro F1 {micro.ToString("F4", Arguments.Culture)}"
+            : $"accuracy {Percent(accuracy)}"
         : $"R² {measures.RSquared!.Value.ToString("F4", Arguments.Culture)}";
 
     public static string Describe(Metrics measures)
@@ -56,7 +58,9 @@ static class Words
         var errors = measures.Accuracy is null
             ? $"RMSE {Number(measures.RootMeanSquareError!.Value)}, MAE {Number(measures.MeanAbsoluteError!.Value)}, "
             : "";
-        return $"{errors}{Short(measures)}, loss {Number(measures.Loss)}";
+        var labels = measures.MacroF1 is { } macro ? $", macro F1 {macro.ToString("F4", Arguments.Culture)}" : "";
+        var means = measures.Targets is { } targets && measures.MicroF1 is null ? $" (means of {targets.Count} targets)" : "";
+        return $"{errors}{Short(measures)}{labels}{means}, loss {Number(measures.Loss)}";
     }
 
     /// <summary>Such as "test accuracy: mean 0.9500, sd 0.0100, min 0.9400, max 0.9600".</summary>
@@ -70,8 +74,36 @@ static class Words
     /// <summary>The name of a part of the data, as on the command line.</summary>
     public static string Part(DataPart part) => part.ToString().ToLowerInvariant();
 
-    /// <summary>What is predicted: a quantity, or classes.</summary>
-    public static string Goal(string target, IReadOnlyList<string>? classes) => classes is null
-        ? $"regression of {Printable.quote(target)}"
-        : $"classification of {Printable.quote(target)} into {Count(classes.Count, "class")} ({List(classes)})";
+    /// <summary>The measures of each of several targets.</summary>
+    public static void Table(IReadOnlyList<TargetMetrics> targets, Terminal terminal)
+    {
+        string Share(double? value) => value!.Value.ToString("F4", Arguments.Culture);
+
+        if (targets[0].Accuracy is null)
+            terminal.Table(["target", "RMSE", "MAE", "R²"], targets.Select(target => (string[])[
+                target.Name, Number(target.RootMeanSquareError!.Value), Number(target.MeanAbsoluteError!.Value), Share(target.RSquared)]));
+        else
+            terminal.Table(["label", "accuracy", "precision", "recall", "F1", "yes"], targets.Select(target => (string[])[
+                target.Name, Share(target.Accuracy), Share(target.Precision), Share(target.Recall), Share(target.F1),
+                target.Support!.Value.ToString(Arguments.Culture)]));
+    }
+
+    public static bool HasLabels(IReadOnlyList<ColumnInfo> targets) =>
+        targets.Count > 1 && targets.All(target => target.Categories is not null);
+
+    /// <summary>The task as the model's file names it.</summary>
+    public static string Task(Model model) => model.HasLabels ? "labels" : model.Classes is null ? "regression" : "classification";
+
+    /// <summary>What is predicted: quantities, labels or classes.</summary>
+    public static string Goal(string target, Model model) => Goal(target, model.Classes, model.Targets);
+
+    public static string Goal(TableData data) => Goal(data.TargetName, data.Classes, data.Targets);
+
+    static string Goal(string target, IReadOnlyList<string>? classes, IReadOnlyList<ColumnInfo> targets)
+    {
+        var (names, ofTargets) = (Printable.quote(target), targets.Count == 1 ? "" : $"{targets.Count} targets, ");
+        return HasLabels(targets) ? $"labels, each yes or no: {names}"
+            : classes is null ? $"regression of {ofTargets}{names}"
+            : $"classification of {names} into {Count(classes.Count, "class")} ({List(classes)})";
+    }
 }

@@ -80,12 +80,17 @@ let model (case: ModelCase) : Model =
     let schema =
         {
             Columns = columns
-            TargetName = "y"
-            Classes =
-                if case.Classes > 0 then
-                    Some(Array.init case.Classes string)
-                else
-                    None
+            Targets =
+                [|
+                    {
+                        Name = "y"
+                        Kind =
+                            if case.Classes > 0 then
+                                Category(Array.init case.Classes string)
+                            else
+                                ColumnKind.Numeric
+                    }
+                |]
             Reading = Reading.plain
         }
 
@@ -93,7 +98,7 @@ let model (case: ModelCase) : Model =
         Model.create (body >=> Activation.softmax) schema Loss.softmax
     else
         Model.create
-            (body >=> Network.ofLayer (Preprocessing.unscale (struct (500.0, 40.0))))
+            (body >=> Network.ofLayer (Preprocessing.unscale [| struct (500.0, 40.0) |]))
             schema
             Loss.squared
 

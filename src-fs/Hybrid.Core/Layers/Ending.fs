@@ -13,13 +13,18 @@ type internal Ending =
     | LogSoftmax
     /// 1 / (1 + exp -z) of each output: one probability per output.
     | Sigmoid
-    /// deviation · z + mean of each output: a standardised quantity, back in its own unit.
-    | Scale of deviation: float * mean: float
+    /// deviation · z + mean of each output, with numbers of its own: standardised quantities, back in their own units.
+    | Scale of struct (float * float) list
 
 /// <summary>The last layers of networks. They are recognised by their graphs, which are compared with ours, never by
 /// name.</summary>
 module internal Ending =
-    let private isNumber (x: Tensor) = ValueOption.isSome (Alike.number x)
+    /// A constant: one number, or one for each element.
+    let rec private isNumber (x: Tensor) =
+        match x.Node with
+        | Constant _ -> true
+        | Apply({ Kernel = Kernel.Read _ | Kernel.View }, [ inner ]) -> isNumber inner
+        | _ -> false
 
     let private isProduct (x: Tensor) (y: Tensor) =
         match y.Node with
@@ -28,7 +33,7 @@ module internal Ending =
             || obj.ReferenceEquals(b, x) && isNumber a
         | _ -> false
 
-    /// Whether y is x · c or x · c + d, with c and d the same for all elements.
+    /// Whether y is x · c or x · c + d, with constants c and d.
     let internal isScale (x: Tensor) (y: Tensor) : bool =
         isProduct x y
         || match y.Node with
@@ -39,13 +44,20 @@ module internal Ending =
     /// The numbers of a scaling: its values at 0 and at 1.
     let private scale (layer: Layer) (shape: Shape) : Ending =
         let at (value: float) =
-            layer.Forward [] (Tensor.fill value shape) |> Reference.value |> Array.head
+            layer.Forward [] (Tensor.fill value shape) |> Reference.value
 
-        let mean = at 0.0
-        let deviation = at 1.0 - mean
+        // the same for each example
+        let scales =
+            Array.map2 (fun one mean -> struct (one - mean, mean)) (at 1.0) (at 0.0)
+            |> Array.chunkBySize (List.last shape)
+            |> Array.distinct
+            |> fun rows -> if rows.Length = 1 then rows[0] else [||]
 
-        if deviation <> 0.0 && Double.IsFinite deviation && Double.IsFinite mean then
-            Ending.Scale(deviation, mean)
+        let isUsable (struct (deviation: float, mean: float)) =
+            deviation <> 0.0 && Double.IsFinite deviation && Double.IsFinite mean
+
+        if scales.Length > 0 && Array.forall isUsable scales then
+            Ending.Scale(List.ofArray scales)
         else
             Ending.Scores
 

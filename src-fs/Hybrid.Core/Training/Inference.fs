@@ -168,6 +168,7 @@ module Inference =
         : Measures =
         let width, targetWidth = LearningTask.outputs task, LearningTask.targets task
         let count = outputs.Length / width
+        let loss = Loss.forTargets targets loss
         Finite.requireOutputs width (ReadOnlySpan outputs)
 
         let losses rows =
@@ -207,13 +208,13 @@ module Inference =
             Finite.requireLosses whole (ReadOnlySpan(List.exactlyOne rest))
             total <- total + Array.sumBy float (List.exactlyOne rest)
 
+        let struct (quality, each) = Metrics.ofTargets task outputs targets
+
         {
             Examples = count
             Loss = total / float count
-            Quality =
-                match task with
-                | Classification classes -> Metrics.classified classes outputs targets
-                | Regression _ -> Metrics.estimated outputs targets
+            Quality = quality
+            Each = each
         }
 
     /// The approximate number of scores that are in memory at once.
@@ -229,14 +230,17 @@ module Inference =
                 match part.Quality with
                 | Classified(_, confusion) -> confusion
                 | Estimated _ -> invalidOp "Only measures of classes can be combined.")
-            |> List.reduce (fun a b -> Array2D.mapi (fun i j n -> n + b[i, j]) a)
+            |> Metrics.sumOf
+
+        let quality = Metrics.ofConfusion confusion
 
         {
             Examples = count
             Loss =
                 (parts |> List.sumBy (fun part -> part.Loss * float part.Examples))
                 / float count
-            Quality = Metrics.ofConfusion confusion
+            Quality = quality
+            Each = [ quality ]
         }
 
     /// The measures of inference on examples.

@@ -256,6 +256,11 @@ module Lbfgs =
         : Epoch seq =
         validate options network examples
 
+        let options =
+            { options with
+                Loss = Loss.forTargets examples.Targets options.Loss
+            }
+
         // none if even that was cancelled
         let measure inference =
             try

@@ -18,9 +18,11 @@ type ClassMeasures =
 /// The quality of predictions.
 type Quality =
     /// The fraction of examples whose most probable class is correct, and the number of examples by true class and predicted
-    /// class.
+    /// class. Of several labels: the fraction of examples of which every label is correct, and the number of labels that are no and
+    /// yes by what is predicted.
     | Classified of accuracy: float * confusion: int[,]
-    /// Root mean square and mean absolute error in the target's unit, and the fraction of its variance that is explained.
+    /// Root mean square and mean absolute error in the target's unit, and the fraction of its variance that is explained. Of
+    /// several targets: the means of these over the targets.
     | Estimated of rmse: float * mae: float * r2: float
 
 /// The quality of outputs on some examples.
@@ -30,6 +32,8 @@ type Measures =
         /// The mean loss of the examples, without regularisation.
         Loss: float
         Quality: Quality
+        /// The quality of each target, on the examples that have it.
+        Each: Quality list
     }
 
 /// Measures of quality, from outputs and targets.
@@ -92,6 +96,90 @@ module Metrics =
 
         Estimated(sqrt (squares / float errors.Length), average (Array.map abs errors), r2)
 
+    /// The sum of some confusion matrices of the same classes.
+    let internal sumOf (confusions: int[,] list) : int[,] =
+        confusions |> List.reduce (fun a b -> Array2D.mapi (fun i j n -> n + b[i, j]) a)
+
+    /// The means over several targets.
+    let internal average (each: Quality list) : Quality =
+        let values =
+            each
+            |> List.choose (fun quality ->
+                match quality with
+                | Estimated(rmse, mae, r2) -> Some struct (rmse, mae, r2)
+                | Classified _ -> None)
+
+        Estimated(
+            values |> List.averageBy (fun struct (rmse, _, _) -> rmse),
+            values |> List.averageBy (fun struct (_, mae, _) -> mae),
+            values |> List.averageBy (fun struct (_, _, r2) -> r2)
+        )
+
+    /// The confusion matrices of the qualities that have them.
+    let internal confusionsOf (each: Quality list) : int[,] list =
+        each
+        |> List.choose (fun quality ->
+            match quality with
+            | Classified(_, confusion) -> Some confusion
+            | Estimated _ -> None)
+
+    /// <summary>The quality of outputs, and that of each target on the examples that have it.</summary>
+    /// <param name="task">What is predicted.</param>
+    /// <param name="outputs">[examples; outputs]: a label is yes if its score is above 0.</param>
+    /// <param name="targets">[examples; targets]; NaN for a missing one.</param>
+    /// <exception cref="T:Hybrid.NonFiniteResultException">An output is NaN or infinite.</exception>
+    let internal ofTargets
+        (task: LearningTask)
+        (outputs: float32[])
+        (targets: float32[])
+        : struct (Quality * Quality list) =
+        let width = LearningTask.targets task
+
+        /// The outputs and the targets of one of them.
+        let present (target: int) =
+            [|
+                for i in target..width .. targets.Length - 1 do
+                    if not (Single.IsNaN targets[i]) then
+                        struct (outputs[i], targets[i])
+            |]
+            |> Array.map (fun struct (output, target) -> output, target)
+            |> Array.unzip
+
+        match task with
+        | Classification classes ->
+            let quality = classified classes outputs targets
+            struct (quality, [ quality ])
+        | Regression _ ->
+            let each =
+                List.init width (present >> fun (outputs, targets) -> estimated outputs targets)
+
+            struct (average each, each)
+        | MultiLabel _ ->
+            Finite.requireOutputs width (ReadOnlySpan outputs)
+
+            let isRight i =
+                Single.IsNaN targets[i] || (outputs[i] > 0f) = (targets[i] > 0.5f)
+
+            let examples = targets.Length / width
+
+            let exact =
+                Seq.init examples (fun example ->
+                    Seq.forall isRight (seq { example * width .. (example + 1) * width - 1 }))
+                |> Seq.sumBy (fun isExact -> if isExact then 1 else 0)
+
+            let each =
+                List.init width (fun label ->
+                    let confusion = Array2D.zeroCreate 2 2
+                    let outputs, targets = present label
+
+                    for i in 0 .. outputs.Length - 1 do
+                        let actual, predicted = int targets[i], (if outputs[i] > 0f then 1 else 0)
+                        confusion[actual, predicted] <- confusion[actual, predicted] + 1
+
+                    ofConfusion confusion)
+
+            struct (Classified(float exact / float (max 1 examples), sumOf (confusionsOf each)), each)
+
     /// The measures of examples whose outputs are not all finite: only their number is known.
     let internal unknown (task: LearningTask) (examples: int) : Measures =
         {
@@ -100,7 +188,9 @@ module Metrics =
             Quality =
                 match task with
                 | Classification classes -> Classified(nan, Array2D.zeroCreate classes classes)
+                | MultiLabel _ -> Classified(nan, Array2D.zeroCreate 2 2)
                 | Regression _ -> Estimated(nan, nan, nan)
+            Each = []
         }
 
     /// Precision, recall and F1 of each class, from the number of examples by true class and predicted class.

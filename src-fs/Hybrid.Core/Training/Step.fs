@@ -42,7 +42,8 @@ module StepOptions =
             Loss =
                 (match task with
                  | Classification _ -> Loss.softmax
-                 | Regression _ -> Loss.squared)
+                 | Regression _ -> Loss.squared
+                 | MultiLabel _ -> Loss.sigmoid)
             Regularizer = Regularizer.none
             Optimizer = Optimizer.adam
             Schedule = Schedule.constant

@@ -191,6 +191,11 @@ module Training =
         validate options examples
 
         Seq.delay (fun () ->
+            let options =
+                { options with
+                    Loss = Loss.forTargets examples.Targets options.Loss
+                }
+
             let session = Session(engine, cancelled, options, network, examples)
 
             Epoch.until options.Epochs options.Patience (fun () -> Some(session.Epoch validation)))

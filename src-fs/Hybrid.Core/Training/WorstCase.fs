@@ -122,3 +122,7 @@ module internal WorstCase =
         match task with
         | Classification classes -> Loss.perExample task loss (scores classes target network bounds) target
         | Regression _ -> Loss.perExample task loss (farthest target (bounds network)) target
+        | MultiLabel _ ->
+            let struct (lower, upper) = bounds network
+            // the least score of a label that is yes, the greatest one of a label that is no
+            Loss.perExample task loss (Tensor.select target lower upper) target

@@ -10,11 +10,6 @@ type TaskChoice =
     | Classification
     | Regression
 
-/// What is predicted, before the targets themselves are read.
-type internal TargetKind =
-    | Labels of names: string[]
-    | Amount of NumberFormat
-
 /// From all cells of the target to what is predicted.
 module internal TargetRules =
     /// More classes than this are taken for names or a quantity.
@@ -31,13 +26,25 @@ module internal TargetRules =
         distinct <= 2
         || (distinct <= guessedClasses && present >= guessedExamples * distinct)
 
-    /// What the target is, and what is said about it; or what is wrong with it.
+    /// The usual names of no and yes whose order is not that of their letters.
+    let private noAndYes =
+        set [ "nein", "ja"; "n", "j"; "nee", "ja"; "nej", "ja"; "-", "+" ]
+
+    /// Two values as no and yes: in their order, which is that of 0 and 1, false and true, no and yes.
+    let inOrder (names: string[]) : string[] =
+        match names with
+        | [| first; second |] when noAndYes.Contains((second.ToLowerInvariant(), first.ToLowerInvariant())) ->
+            [| second; first |]
+        | names -> names
+
+    /// What a target is, and what is said about it; or what is wrong with it.
     let decide
         (signs: DecimalSigns)
         (task: TaskChoice)
+        (isOnly: bool)
         (name: string)
         (cells: ColumnCells)
-        : Result<TargetKind * string, int option * string * Remedy list> =
+        : Result<ColumnKind * string, int option * string * Remedy list> =
         let quoted = Advice.quote name
         let numbers = ColumnNumbers.ofCells signs cells
         let isNumeric = numbers.Range.Count = cells.Present
@@ -66,7 +73,7 @@ module internal TargetRules =
                 let offset = NumberFormat.offset range.Least range.Most range.AreWhole
 
                 Ok(
-                    Amount
+                    Number
                         {
                             Notation = numbers.Notation
                             Offset = offset
@@ -113,8 +120,21 @@ module internal TargetRules =
                     $"every example has the same class {Advice.quote names[0]} in {quoted}, so there is nothing to distinguish.",
                     [ Advice.otherClasses; Advice.otherTarget ]
                 )
+            elif isOnly then
+                Ok(Category names, "")
+            elif names.Length = 2 then
+                let names = inOrder names
+                Ok(Category names, $"yes is {Advice.quote names[1]}, no is {Advice.quote names[0]}")
             else
-                Ok(Labels names, "")
+                Error(
+                    None,
+                    $"the target {quoted} has {different} classes: of several targets, each must be a quantity, or yes or no.",
+                    [
+                        Advice.oneTarget
+                        if isNumeric then
+                            Advice.regression
+                    ]
+                )
 
         let looksLikeLabels () =
             let different = texts.Value |> Array.distinctBy number |> Array.length
@@ -122,7 +142,10 @@ module internal TargetRules =
             not cells.IsFull
             && numbers.Range.AreWhole
             && numbers.Notation = Notation.plain
-            && areClasses different cells.Present
+            && (if isOnly then
+                    areClasses different cells.Present
+                else
+                    different <= 2)
 
         let spoiled () =
             let strangers = ColumnNumbers.strangers numbers.Notation cells
@@ -157,3 +180,18 @@ module internal TargetRules =
             ->
             spoiled ()
         | Guess, _ -> labels ()
+
+    /// What is wrong with several targets together.
+    let together (targets: Column[]) : (string * Remedy list) option =
+        let numbers, others = targets |> Array.partition _.Kind.IsNumber
+
+        let listed =
+            Array.map (fun (column: Column) -> Advice.quote column.Name) >> Advice.some 20
+
+        if numbers.Length = 0 || others.Length = 0 then
+            None
+        else
+            Some(
+                $"the targets must all be quantities, or all yes or no, but {listed numbers} holds quantities and {listed others} two values.",
+                [ Advice.oneTarget; Advice.regression ]
+            )

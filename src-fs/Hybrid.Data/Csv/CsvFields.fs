@@ -126,17 +126,20 @@ module internal CsvFields =
 
             fun () -> if rows.IsMissing field then nanf else float32 (read ())
 
-    /// A reader of the target's field in the current row: a class's index, or a quantity; NaN where it is missing.
-    let target (rows: CsvRows) (schema: Schema) (field: int) : unit -> float =
+    /// A reader of a target's field in the current row: a class's index, or a quantity less its offset; NaN where it is missing.
+    let target (rows: CsvRows) (target: Column) (field: int) : unit -> float =
         let fail message =
             DataFile.fail rows.Source (Some rows.Line) (Some(field + 1)) message
 
-        match schema.Classes with
-        | None ->
-            number rows schema.Reading.Target field (fun text ->
-                fail
-                    $"text {Advice.quote text} in the target {Advice.quote schema.TargetName}, which is a quantity. Correct the value.")
-        | Some names ->
+        match target.Kind with
+        | Number format ->
+            let read =
+                number rows format field (fun text ->
+                    fail
+                        $"text {Advice.quote text} in the target {Advice.quote target.Name}, which is a quantity. Correct the value.")
+
+            fun () -> read () - format.Offset
+        | Category names ->
             let byText = ColumnText.codes names
             let byNumber = Dictionary<float, int>()
 
@@ -156,6 +159,6 @@ module internal CsvFields =
             let read =
                 code rows field codeOf (fun text ->
                     fail
-                        $"{Advice.quote text} is not a class of {Advice.quote schema.TargetName} that the model knows. It knows {Advice.list names}.")
+                        $"{Advice.quote text} is not a class of {Advice.quote target.Name} that the model knows. It knows {Advice.list names}.")
 
             fun () -> if rows.IsMissing field then nan else float (read ())

@@ -13,21 +13,36 @@ type internal RowFit =
 /// Reading a table for a model: its schema says what each column holds. Training reads its own table in the same way, once its
 /// columns are decided.
 module internal CsvForModel =
-    /// The schema with the target's name in the file.
-    let private named (options: ModelCsvOptions) (schema: Schema) : Schema =
-        match options.Target with
-        | None -> schema
-        | Some name ->
-            let numbered = CsvLayout.isNumbered schema && Seq.forall Char.IsAsciiDigit name
+    /// The schema with the targets' names in the file.
+    let private named
+        (source: string)
+        (options: ModelCsvOptions)
+        (fields: string[])
+        (schema: Schema)
+        : Schema =
+        let named (name: string) =
+            if CsvLayout.isNumbered schema && Seq.forall Char.IsAsciiDigit name then
+                $"x{name}"
+            else
+                name.Trim()
 
+        match CsvHeader.list (fun name -> Array.contains name fields) named options.Targets with
+        | [] -> schema
+        | names when names.Length <> schema.Targets.Length ->
+            DataFile.failWith
+                source
+                None
+                None
+                $"the model has {schema.Targets.Length} targets, {Advice.list (schema.Targets |> Array.map _.Name)}, but {names.Length} are named."
+                [ Advice.otherTarget ]
+        | names ->
             { schema with
-                TargetName = if numbered then $"x{name}" else name
+                Targets =
+                    Array.map2
+                        (fun (target: Column) name -> { target with Name = name })
+                        schema.Targets
+                        (Array.ofList names)
             }
-
-    let private targetOf (source: string) (schema: Schema) (values: float seq) =
-        match schema.Classes with
-        | Some names -> Classes(names, values |> Seq.map int |> Seq.toArray)
-        | None -> Target.quantity source schema.TargetName schema.Reading.Target.Offset (Array.ofSeq values)
 
     let private keptFields (source: string) (options: ModelCsvOptions) (layout: CsvLayout) : int[] =
         [|
@@ -61,7 +76,7 @@ module internal CsvForModel =
 
         fit
 
-    let private notesOf (rows: CsvRows) (left: int) : Note list =
+    let private notesOf (rows: CsvRows) (left: int) (targets: Column[]) (missing: int[]) : Note list =
         let note says =
             {
                 Columns = []
@@ -85,10 +100,7 @@ module internal CsvForModel =
             | count ->
                 note
                     $"{count} rows have fewer fields than the table has columns (first in line {rows.ShortLine}); those that they lack count as missing"
-            if left = 1 then
-                note "1 row without a target is left out"
-            elif left > 1 then
-                note $"{left} rows without a target are left out"
+            yield! Target.notes left targets missing
             if rows.LatinLine > 0 then
                 note
                     $"the text is not UTF-8 (first in line {rows.LatinLine}) and is read as Latin-1 (Windows-1252)"
@@ -116,8 +128,8 @@ module internal CsvForModel =
         {
             /// The field of each of the schema's columns.
             Fields: int[]
-            /// The field of the target, if it is read: rows without one are left out.
-            Target: int option
+            /// The field of each of the schema's targets, if they are read: rows without any are left out.
+            Targets: int[]
             /// The fields whose texts are passed on.
             Kept: int[]
             OnError: RowErrors
@@ -134,7 +146,10 @@ module internal CsvForModel =
         (action: RowBatch -> unit)
         : unit =
         let features = Array.map2 (CsvFields.feature rows) schema.Columns wanted.Fields
-        let target = wanted.Target |> Option.map (CsvFields.target rows schema)
+        let read = Array.truncate wanted.Targets.Length schema.Targets
+        let readers = Array.map2 (CsvFields.target rows) read wanted.Targets
+        let target = Array.zeroCreate<float> readers.Length
+        let missing = Array.zeroCreate<int> readers.Length
         let targets = ResizeArray<float>()
         let texts = ResizeArray<string[]>()
         let values = Array.zeroCreate features.Length
@@ -149,12 +164,10 @@ module internal CsvForModel =
             let mutable mended = 0
 
             while reading && store.Count < size do
-                let value =
-                    match target with
-                    | Some read -> read ()
-                    | None -> 0.0
+                for j in 0 .. readers.Length - 1 do
+                    target[j] <- readers[j]()
 
-                if Double.IsNaN value then
+                if target.Length > 0 && Array.forall Double.IsNaN target then
                     left <- left + 1
                 else
                     match fill wanted.OnError features values with
@@ -162,7 +175,11 @@ module internal CsvForModel =
                     | fit ->
                         values.CopyTo(store.Add())
                         texts.Add(Array.map rows.Text wanted.Kept)
-                        targets.Add value
+                        targets.AddRange target
+
+                        for j in 0 .. target.Length - 1 do
+                            if Double.IsNaN target[j] then
+                                missing[j] <- missing[j] + 1
 
                         if fit = RowFit.Mended || rows.IsShort then
                             mended <- mended + 1
@@ -178,9 +195,13 @@ module internal CsvForModel =
                             Source = rows.Source
                             Features = store.ToArray()
                             Examples = examples
-                            Target = target |> Option.map (fun _ -> targetOf rows.Source schema targets)
+                            Target =
+                                if readers.Length = 0 then
+                                    None
+                                else
+                                    Some(Target.ofNumbers rows.Source schema.Targets (targets.ToArray()))
                             OneUnit = false
-                            Notes = if reading then [] else notesOf rows left
+                            Notes = if reading then [] else notesOf rows left read missing
                         }
                     Kept = texts.ToArray()
                     Skipped = skipped.Value
@@ -199,21 +220,27 @@ module internal CsvForModel =
         : unit =
         CsvRows.read path (CsvSeparator.detect path) schema.Reading.Missing (fun rows ->
             CsvRows.readFirst rows
-            let schema = named options schema
+            let schema = named rows.Source options (CsvHeader.names (rows.Texts())) schema
             let layout = CsvLayout.ofFirstRow schema options.Header rows
             let kept = keptFields rows.Source options layout
 
-            let target =
-                match layout.Target with
-                | Some field when options.Evaluate -> Some field
-                | None when options.Evaluate ->
-                    DataFile.failWith
-                        rows.Source
-                        None
-                        None
-                        $"the target {Advice.quote schema.TargetName} is not in the file, so nothing can be evaluated. The columns are {Advice.list layout.Names}."
-                        [ Remedy.Do "add the column"; Advice.otherTarget ]
-                | _ -> None
+            let targets = if options.Evaluate then layout.Targets else Array.empty
+
+            if options.Evaluate && targets.Length = 0 then
+                let missing =
+                    match
+                        schema.Targets
+                        |> Array.filter (fun target -> not (Array.contains target.Name layout.Names))
+                    with
+                    | [||] -> schema.Targets
+                    | missing -> missing
+
+                DataFile.failWith
+                    rows.Source
+                    None
+                    None
+                    $"the target {Advice.quote (TargetColumns.name missing)} is not in the file, so nothing can be evaluated. The columns are {Advice.list layout.Names}."
+                    [ Remedy.Do "add the column"; Advice.otherTarget ]
 
             let skipped = ref 0
 
@@ -223,14 +250,14 @@ module internal CsvForModel =
             let wanted =
                 {
                     Fields = layout.Fields
-                    Target = target
+                    Targets = targets
                     Kept = kept
                     OnError = options.OnError
                     Skipped = skipped.Value
                 }
 
             readFrom rows schema wanted size (fun batch ->
-                if batch.Rows.Examples = 0 && not batch.Rows.Notes.IsEmpty && target.IsSome then
+                if batch.Rows.Examples = 0 && not batch.Rows.Notes.IsEmpty && targets.Length > 0 then
                     DataFile.failFile
                         rows.Source
                         $"every value of the target {Advice.quote schema.TargetName} is missing."

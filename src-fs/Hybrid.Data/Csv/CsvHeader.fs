@@ -3,7 +3,7 @@ namespace Hybrid.Data
 open System
 open Hybrid.Core
 
-/// The names of a table's columns, and which of them are features, target or left out.
+/// The names of a table's columns, and which of them are features, targets or left out.
 module internal CsvHeader =
     /// The names of columns without a header.
     let numbered (width: int) : string[] = Array.init width (fun i -> $"x{i + 1}")
@@ -51,9 +51,22 @@ module internal CsvHeader =
         | -1 -> byNumber ()
         | position -> position
 
-    /// <summary>The positions of the target and of the columns that are not ignored, in the file's order.</summary>
+    /// <summary>The positions of columns that the user named. A text that names none is a list, separated by commas.</summary>
+    /// <param name="isName">Whether a text names a column.</param>
+    /// <param name="find">The position of a name.</param>
+    /// <param name="wanted">The texts.</param>
+    let list (isName: string -> bool) (find: string -> 'position) (wanted: string list) : 'position list =
+        wanted
+        |> List.collect (fun text ->
+            if isName (text.Trim()) || not (text.Contains ',') then
+                [ text ]
+            else
+                ListedNames.split text)
+        |> List.map find
+
+    /// <summary>The positions of the targets, and of the columns that are not ignored in the file's order.</summary>
     /// <param name="source">What the table is called.</param>
-    /// <param name="options">The target and what to ignore.</param>
+    /// <param name="options">The targets and what to ignore.</param>
     /// <param name="header">The first row holds names.</param>
     /// <param name="names">Those of all fields.</param>
     /// <param name="fields">The fields that may be used.</param>
@@ -63,7 +76,7 @@ module internal CsvHeader =
         (header: bool)
         (names: string[])
         (fields: int[])
-        : int * int[] =
+        : int[] * int[] =
         if fields.Length < 2 then
             DataFile.failFile
                 source
@@ -71,23 +84,34 @@ module internal CsvHeader =
 
         let find = find source header names
 
-        let target =
-            options.Target
-            |> Option.map (find "predict" OptionName.Target)
-            |> Option.defaultValue (Array.last fields)
+        let targets =
+            match
+                list
+                    (fun name -> Array.contains name names)
+                    (find "predict" OptionName.Target)
+                    options.Targets
+            with
+            | [] -> [| Array.last fields |]
+            | found -> Array.ofList found
+
+        let fail says =
+            DataFile.failWith source None None says [ Advice.otherTarget ]
+
+        targets
+        |> Array.countBy id
+        |> Array.tryFind (fun (_, count) -> count > 1)
+        |> Option.iter (fun (target, _) -> fail $"the target {Advice.quote names[target]} is named twice.")
 
         let ignored = options.Ignore |> List.map (find "ignore" OptionName.Ignore) |> set
 
-        if Set.contains target ignored then
-            DataFile.failWith
-                source
-                None
-                None
-                $"the column {Advice.quote names[target]} is both the target and ignored."
-                [ Advice.otherTarget ]
+        targets
+        |> Array.tryFind (fun target -> Set.contains target ignored)
+        |> Option.iter (fun target ->
+            fail $"the column {Advice.quote names[target]} is both the target and ignored.")
 
         let features =
-            fields |> Array.filter (fun i -> i <> target && not (Set.contains i ignored))
+            fields
+            |> Array.filter (fun i -> not (Array.contains i targets || Set.contains i ignored))
 
         if features.Length = 0 then
             DataFile.failWith
@@ -97,4 +121,4 @@ module internal CsvHeader =
                 "no column is left as a feature."
                 [ Remedy.Change(OptionName.Ignore, "ignore fewer columns") ]
 
-        target, features
+        targets, features

@@ -7,8 +7,8 @@ type internal CsvLayout =
     {
         /// The field of each of the model's columns.
         Fields: int[]
-        /// The field of the target, if the file has it.
-        Target: int option
+        /// The field of each of the model's targets; none if the file does not have them all.
+        Targets: int[]
         /// The first row holds names.
         HasHeader: bool
         /// The names of the file's columns, among which the target may be found.
@@ -23,8 +23,7 @@ module internal CsvLayout =
             | true, number when name = $"x{number}" && number > 0 -> Some number
             | _ -> None
 
-        let names =
-            Array.append (schema.Columns |> Array.map _.Name) [| schema.TargetName |]
+        let names = Array.append schema.Columns schema.Targets |> Array.map _.Name
 
         let found = names |> Array.choose number
         if found.Length = names.Length then Some found else None
@@ -49,40 +48,42 @@ module internal CsvLayout =
 
         {
             Fields = positions
-            Target =
-                match Array.IndexOf(names, schema.TargetName) with
-                | -1 -> None
-                | position -> Some position
+            Targets =
+                match schema.Targets |> Array.map (fun target -> Array.IndexOf(names, target.Name)) with
+                | positions when Array.contains -1 positions -> Array.empty
+                | positions -> positions
             HasHeader = true
             Names = names
         }
 
-    /// Only the model's columns, in its order; or laid out like the training data; or followed by the target.
+    /// Only the model's columns, in its order; or laid out like the training data; or followed by the targets.
     let private byPosition (source: string) (schema: Schema) (width: int) hasHeader =
-        let columns = schema.Columns.Length
+        let columns, targets = schema.Columns.Length, schema.Targets.Length
 
         // the fields of a training table without header: some columns may have been left out
         let trained =
             match numbers schema with
             | Some numbers -> numbers |> Array.map (fun number -> number - 1)
-            | None -> [| 0..columns |]
+            | None -> [| 0 .. columns + targets - 1 |]
 
         let trainedWidth = max (1 + Array.max trained) (defaultArg schema.Reading.Unnamed 0)
 
-        // the target may be left out if it is the last column
-        let withoutTarget = trained[columns] = trainedWidth - 1 && width = trainedWidth - 1
+        // the targets may be left out if they are the last columns
+        let withoutTarget =
+            width = trainedWidth - targets
+            && trained[columns..] |> Array.forall (fun field -> field >= width)
 
         if width = columns && not withoutTarget then
             {
                 Fields = [| 0 .. columns - 1 |]
-                Target = None
+                Targets = Array.empty
                 HasHeader = hasHeader
                 Names = CsvHeader.numbered width
             }
         elif width = trainedWidth || withoutTarget then
             {
                 Fields = Array.truncate columns trained
-                Target = if withoutTarget then None else Some trained[columns]
+                Targets = if withoutTarget then Array.empty else trained[columns..]
                 HasHeader = hasHeader
                 Names = CsvHeader.numbered width
             }

@@ -18,11 +18,11 @@ type ModelCsvOptions =
         Header: bool option
         /// The target is read too, and must be there.
         Evaluate: bool
-        /// The name of the target's column in this table, or its number from 1 if there is no header. By default the name it
+        /// The names of the targets' columns in this table, in the model's order: see CsvOptions. By default the names that they
         /// had in training.
-        Target: string option
+        Targets: string list
         OnError: RowErrors
-        /// Columns whose texts are passed on, named like the target.
+        /// Columns whose texts are passed on, each named like a target.
         Keep: string list
     }
 
@@ -44,7 +44,7 @@ module ModelCsvOptions =
         {
             Header = None
             Evaluate = false
-            Target = None
+            Targets = []
             OnError = RowErrors.Fail
             Keep = []
         }
@@ -58,9 +58,11 @@ type CsvOptions =
         /// Whether the first row holds the columns' names; otherwise they are called x1 … xn. By default that is decided by
         /// whether its cells fit the columns below them.
         Header: bool option
-        /// The name of the target's column, or its number from 1 if there is no header. By default the last column.
-        Target: string option
-        /// The columns to ignore, named like the target.
+        /// The names of the targets' columns, or their numbers from 1 if there is no header. A text that names no column is a list
+        /// of names, separated by commas; names that contain commas are then enclosed in double quotes. By default the last
+        /// column.
+        Targets: string list
+        /// The columns to ignore, each named like a target.
         Ignore: string list
         /// The columns whose values are categories, even if they are numbers or many.
         Categorical: string list
@@ -79,7 +81,7 @@ module CsvOptions =
     let defaults: CsvOptions =
         {
             Header = None
-            Target = None
+            Targets = []
             Ignore = []
             Categorical = []
             Numeric = []

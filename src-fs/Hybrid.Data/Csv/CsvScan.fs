@@ -24,9 +24,10 @@ type internal CsvScan =
 module internal CsvScan =
     /// The columns that the caller names, or the last one, may have many classes or categories.
     let private isSpecial (options: CsvOptions) (first: string[]) field =
-        let named = Option.toList options.Target @ options.Categorical
+        let targets = options.Targets |> List.collect (fun text -> text :: ListedNames.split text)
+        let named = targets @ options.Categorical
 
-        (options.Target.IsNone && field >= first.Length - 2)
+        (targets.IsEmpty && field >= first.Length - 2)
         || named
            |> List.exists (fun name ->
                name = first[field] || name = string (field + 1) || name = $"x{field + 1}")

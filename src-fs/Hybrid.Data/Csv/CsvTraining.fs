@@ -34,7 +34,7 @@ module internal CsvTraining =
         {
             HasHeader: bool
             Fields: int[]
-            TargetField: int
+            TargetFields: int[]
             Schema: Schema
             Notes: Note list
         }
@@ -76,7 +76,7 @@ module internal CsvTraining =
             [| 0 .. names.Length - 1 |]
             |> Array.filter (fun i -> not (hasHeader && scan.First[i] = "" && cells[i].Present = 0))
 
-        let target, features = CsvHeader.roles source options hasHeader names fields
+        let targets, features = CsvHeader.roles source options hasHeader names fields
 
         let asked role option wanted =
             wanted |> List.map (CsvHeader.find source hasHeader names role option) |> set
@@ -101,15 +101,25 @@ module internal CsvTraining =
                     cells[i])
             |> List.ofArray
 
-        let task =
-            if Set.contains target categorical then
-                TaskChoice.Classification
-            elif Set.contains target numeric then
-                TaskChoice.Regression
-            else
-                options.Task
+        let goals =
+            targets
+            |> Array.map (fun target ->
+                let task =
+                    if Set.contains target categorical then
+                        TaskChoice.Classification
+                    elif Set.contains target numeric then
+                        TaskChoice.Regression
+                    else
+                        options.Task
 
-        let goal = TargetRules.decide signs task names[target] cells[target]
+                target, TargetRules.decide signs task (targets.Length = 1) names[target] cells[target])
+
+        let kinds =
+            goals
+            |> Array.choose (fun (target, goal) ->
+                match goal with
+                | Ok(kind, _) -> Some { Name = names[target]; Kind = kind }
+                | Error _ -> None)
 
         let problems =
             [
@@ -117,9 +127,15 @@ module internal CsvTraining =
                     match verdict with
                     | Refuse(line, problem, remedies) -> CsvNotes.problem line (Some(i + 1)) problem remedies
                     | _ -> ()
-                match goal with
-                | Error(line, problem, remedies) -> CsvNotes.problem line (Some(target + 1)) problem remedies
-                | Ok _ -> ()
+                for target, goal in goals do
+                    match goal with
+                    | Error(line, problem, remedies) ->
+                        CsvNotes.problem line (Some(target + 1)) problem remedies
+                    | Ok _ -> ()
+                match TargetRules.together kinds with
+                | Some(problem, remedies) when kinds.Length = goals.Length ->
+                    CsvNotes.problem None None problem remedies
+                | _ -> ()
             ]
 
         let left =
@@ -157,30 +173,19 @@ module internal CsvTraining =
 
         CsvNotes.refuse source (problems @ empty)
 
-        let kind, saysOfTarget =
-            Result.defaultWith (fun _ -> invalidOp "The target was refused.") goal
-
         {
             HasHeader = hasHeader
             Fields = learned |> List.map (fun (i, _, _) -> i) |> Array.ofList
-            TargetField = target
+            TargetFields = targets
             Schema =
                 {
                     Columns =
                         learned
                         |> List.map (fun (i, kind, _) -> { Name = names[i]; Kind = kind })
                         |> Array.ofList
-                    TargetName = names[target]
-                    Classes =
-                        match kind with
-                        | Labels names -> Some names
-                        | Amount _ -> None
+                    Targets = kinds
                     Reading =
                         {
-                            Target =
-                                match kind with
-                                | Amount format -> format
-                                | Labels _ -> NumberFormat.plain
                             Missing = options.Missing
                             Unnamed = if hasHeader then None else Some names.Length
                         }
@@ -191,11 +196,14 @@ module internal CsvTraining =
                     for i, _, says in learned do
                         if says <> "" then
                             CsvNotes.note [ names[i] ] $"{Advice.quote names[i]}: {says}" []
-                    if saysOfTarget <> "" then
-                        CsvNotes.note
-                            [ names[target] ]
-                            $"the target {Advice.quote names[target]}: {saysOfTarget}"
-                            []
+                    for target, goal in goals do
+                        match goal with
+                        | Ok(_, says) when says <> "" ->
+                            CsvNotes.note
+                                [ names[target] ]
+                                $"the target {Advice.quote names[target]}: {says}"
+                                []
+                        | _ -> ()
                     yield! CsvNotes.leftOut left
                 ]
         }
@@ -216,7 +224,7 @@ module internal CsvTraining =
             let wanted: CsvForModel.Wanted =
                 {
                     Fields = decision.Fields
-                    Target = Some decision.TargetField
+                    Targets = decision.TargetFields
                     Kept = Array.empty
                     OnError = RowErrors.Fail
                     Skipped = 0
@@ -226,7 +234,6 @@ module internal CsvTraining =
 
         let rows = parts[0]
 
-        { Table.create rows.Source schema.Columns rows.Features schema.TargetName rows.Target.Value with
-            Reading = schema.Reading
+        { Table.ofRows schema rows with
             Notes = decision.Notes @ rows.Notes
         }

@@ -69,7 +69,7 @@ module internal PlanePoints =
         let data =
             Csv.read
                 { CsvOptions.defaults with
-                    Target = Some "label"
+                    Targets = [ "label" ]
                     Numeric = [ "x"; "y" ]
                     Task = TaskChoice.Classification
                 }

@@ -22,8 +22,19 @@ type Metric =
     }
 
 /// <summary>Metrics by their names, each with scikit-learn's conventions. Of two classes the second, in the order of their names, is
-/// the positive one.</summary>
+/// the positive one, as yes is of a label. Of several targets, a metric is the mean over them.</summary>
 module Metric =
+    /// Of several targets, the mean of their values; why there is none, if one of them has none.
+    let rec private meanOf (value: Outcomes -> Result<float, string>) (outcomes: Outcomes) : Result<float, string> =
+        match outcomes with
+        | Outcomes.Each targets ->
+            let values = targets |> List.map (meanOf value)
+
+            match values |> List.tryFind Result.isError with
+            | Some error -> error
+            | None -> values |> List.averageBy (Result.defaultValue nan) |> Ok
+        | one -> value one
+
     let private ofClasses name says isHigherBetter needsProbabilities value : Metric =
         {
             Name = name
@@ -32,12 +43,12 @@ module Metric =
             IsOfClasses = true
             NeedsProbabilities = needsProbabilities
             Value =
-                fun outcomes ->
+                meanOf (fun outcomes ->
                     match outcomes with
                     | Outcomes.Classes outcomes when needsProbabilities && not outcomes.AreProbabilities ->
                         Error "the model returns scores, not probabilities"
                     | Outcomes.Classes outcomes -> value outcomes
-                    | Outcomes.Quantity _ -> Error "it measures classes, and the target is a quantity"
+                    | _ -> Error "it measures classes, and the target is a quantity")
         }
 
     let private ofQuantity name says isHigherBetter value : Metric =
@@ -48,10 +59,10 @@ module Metric =
             IsOfClasses = false
             NeedsProbabilities = false
             Value =
-                fun outcomes ->
+                meanOf (fun outcomes ->
                     match outcomes with
                     | Outcomes.Quantity outcomes -> value outcomes
-                    | Outcomes.Classes _ -> Error "it measures a quantity, and the target is a class"
+                    | _ -> Error "it measures a quantity, and the target is a class")
         }
 
     /// Those whose names have no number in them.
@@ -157,8 +168,9 @@ module Metric =
 
     /// Those that say something of the outcomes and have a value, besides accuracy, root mean square error, mean absolute error
     /// and R², which are always measured.
-    let usual (outcomes: Outcomes) : Metric list =
+    let rec usual (outcomes: Outcomes) : Metric list =
         match outcomes with
+        | Outcomes.Each targets -> targets |> List.head |> usual |> List.map _.Name
         | Outcomes.Classes classes ->
             [
                 "balanced-accuracy"

@@ -34,6 +34,8 @@ type QuantityOutcomes =
 type Outcomes =
     | Classes of ClassOutcomes
     | Quantity of QuantityOutcomes
+    /// Of several targets, each on the examples that have it.
+    | Each of Outcomes list
 
 module Outcomes =
     let private require condition name message =

@@ -90,7 +90,7 @@ public static class Approximator
             new("epsilon", Number(built.Certificate.Epsilon)),
             new("bound", Number(built.Certificate.Bound)),
         ];
-        var model = Models.ModelModule.create(built.Approximation.Network, new Schema(columns, "value", null, ReadingModule.plain), LossModule.squared);
+        var model = Models.ModelModule.create(built.Approximation.Network, new Schema(columns, [ColumnModule.numeric("value")], ReadingModule.plain), LossModule.squared);
         return new Model(Models.ModelModule.withTexts(ListModule.OfSeq(texts), model));
     }
 }

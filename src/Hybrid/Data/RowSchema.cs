@@ -32,14 +32,31 @@ public sealed class RowSchema<T>
     /// holds numbers and names.</exception>
     public TableData Table(IEnumerable<T> items, Func<T, object?> target, string targetName = "target")
     {
-        ArgumentNullException.ThrowIfNull(items);
         ArgumentNullException.ThrowIfNull(target);
         ArgumentNullException.ThrowIfNull(targetName);
-        T[] all = [.. items];
+        return Table(items, [(targetName, target)]);
+    }
 
-        return new TableData(Data.Records.ofColumns(
-            [.. columns.Select(column => new ValueTuple<string, object?[]>(column.Name, Array.ConvertAll(all, item => column.Value(item))))],
-            targetName, TaskChoice.Regression, Array.ConvertAll(all, item => target(item))));
+    /// <summary>Objects as data with several targets: all quantities, or all yes or no.</summary>
+    /// <param name="items">The examples.</param>
+    /// <param name="targets">The name of a target and its value for an example: a Boolean, or one of two texts or enum values, or any
+    /// number; null, DBNull and NaN where the example lacks it.</param>
+    /// <exception cref="TableException">There are no examples, columns or targets, a number is infinite, an example has no target, a
+    /// target is constant, two have the same name or are of different kinds, or a column holds numbers and names.</exception>
+    public TableData Table(IEnumerable<T> items, params (string Name, Func<T, object?> Value)[] targets)
+    {
+        ArgumentNullException.ThrowIfNull(items);
+        ArgumentNullException.ThrowIfNull(targets);
+        if (Array.Exists(targets, target => target.Name is null || target.Value is null))
+            throw new ArgumentNullException(nameof(targets));
+        if (targets.Select(target => target.Name).Intersect(Columns).FirstOrDefault() is { } both)
+            throw new HybridException($"{Printable.quote(both)} is both a target and a column. Leave one of them out.");
+
+        T[] all = [.. items];
+        ValueTuple<string, object?[]>[] Values((string Name, Func<T, object?> Value)[] columns) =>
+            [.. columns.Select(column => new ValueTuple<string, object?[]>(column.Name, Array.ConvertAll(all, item => column.Value(item))))];
+
+        return new TableData(Data.Records.ofColumns(Values(columns), TaskChoice.Regression, Values(targets)));
     }
 
     /// <summary>Objects as rows for <see cref="Model.PredictAll"/>, <see cref="Model.ClassifyAll"/> or

@@ -86,7 +86,7 @@ public sealed class TableData
         IReadOnlyList<float[]> features, IReadOnlyList<string> classes, IReadOnlyList<string>? columns = null)
     {
         ArgumentNullException.ThrowIfNull(features);
-        return new TableData(Data.Records.ofArrays(columns?.ToArray(), [.. features], NotNull(classes)));
+        return new TableData(Data.Records.ofArrays(columns?.ToArray(), [.. features], SingleTarget(NotNull(classes))));
     }
 
     /// <summary>Examples with quantities, from arrays, which are copied.</summary>
@@ -99,7 +99,7 @@ public sealed class TableData
         IReadOnlyList<float[]> features, IReadOnlyList<float> quantities, IReadOnlyList<string>? columns = null)
     {
         ArgumentNullException.ThrowIfNull(features);
-        return new TableData(Data.Records.ofArrays(columns?.ToArray(), [.. features], NotNull(quantities?.Cast<object>())));
+        return new TableData(Data.Records.ofArrays(columns?.ToArray(), [.. features], SingleTarget(NotNull(quantities?.Cast<object>()))));
     }
 
     /// <summary>Examples with classes, from arrays in double precision: an offset is subtracted where float32 does not tell a column's
@@ -112,7 +112,7 @@ public sealed class TableData
         IReadOnlyList<double[]> features, IReadOnlyList<string> classes, IReadOnlyList<string>? columns = null)
     {
         ArgumentNullException.ThrowIfNull(features);
-        return new TableData(Data.Records.ofDoubles(columns?.ToArray(), [.. features], NotNull(classes)));
+        return new TableData(Data.Records.ofDoubles(columns?.ToArray(), [.. features], SingleTarget(NotNull(classes))));
     }
 
     /// <summary>Examples with quantities, from arrays in double precision.</summary>
@@ -124,7 +124,7 @@ public sealed class TableData
         IReadOnlyList<double[]> features, IReadOnlyList<double> quantities, IReadOnlyList<string>? columns = null)
     {
         ArgumentNullException.ThrowIfNull(features);
-        return new TableData(Data.Records.ofDoubles(columns?.ToArray(), [.. features], NotNull(quantities?.Cast<object>())));
+        return new TableData(Data.Records.ofDoubles(columns?.ToArray(), [.. features], SingleTarget(NotNull(quantities?.Cast<object>()))));
     }
 
     /// <summary>Examples from objects: a column for each selector.</summary>
@@ -139,13 +139,53 @@ public sealed class TableData
         IEnumerable<T> items, Func<T, object?> target, params (string Name, Func<T, object?> Value)[] columns) =>
         new RowSchema<T>(columns).Table(items, target);
 
+    /// <summary>Examples with several targets from objects: a column for each selector.</summary>
+    /// <param name="items">The examples.</param>
+    /// <param name="targets">What to predict for an example, as for <see cref="RowSchema{T}.Table(IEnumerable{T}, ValueTuple{string,
+    /// Func{T, object}}[])"/>.</param>
+    /// <param name="columns">The name of a column and its value for an example, as for one target.</param>
+    /// <exception cref="TableException">As for one target; or an example has no target, a target is constant, two have the same name
+    /// or are of different kinds.</exception>
+    public static TableData From<T>(
+        IEnumerable<T> items, IEnumerable<(string Name, Func<T, object?> Value)> targets,
+        params (string Name, Func<T, object?> Value)[] columns)
+    {
+        ArgumentNullException.ThrowIfNull(targets);
+        return new RowSchema<T>(columns).Table(items, [.. targets]);
+    }
+
+    /// <summary>Examples with several quantities, from arrays in double precision.</summary>
+    /// <param name="features">A row of numbers for each example, all of one length; NaN is a missing value.</param>
+    /// <param name="quantities">The numbers to predict for each example, in their own units; NaN where one is missing.</param>
+    /// <param name="targets">The names of the quantities.</param>
+    /// <param name="columns">The names of the columns. Null: x1, x2, …</param>
+    /// <exception cref="TableException">As for one quantity; or an example has not one number per name, or no target, or a target is
+    /// constant.</exception>
+    public static TableData FromArrays(
+        IReadOnlyList<double[]> features, IReadOnlyList<double[]> quantities, IReadOnlyList<string> targets,
+        IReadOnlyList<string>? columns = null)
+    {
+        ArgumentNullException.ThrowIfNull(features);
+        ArgumentNullException.ThrowIfNull(quantities);
+        ArgumentNullException.ThrowIfNull(targets);
+        for (var example = 0; example < quantities.Count; example++)
+            if (quantities[example]?.Length != targets.Count)
+                throw new HybridException(
+                    $"Example {example} has {quantities[example]?.Length ?? 0} quantities, but there are {targets.Count} names of targets.");
+
+        return new TableData(Data.Records.ofDoubles(
+            columns?.ToArray(), [.. features],
+            [.. targets.Select((name, target) =>
+                new ValueTuple<string, object[]>(name, [.. quantities.Select(numbers => (object)numbers[target])]))]));
+    }
+
     /// <summary>Examples from rows as a program has them: dictionaries, JSON objects, database records, or objects with public
     /// properties. Texts, enum values and Booleans are categories or classes; null, DBNull, NaN and what a row lacks are
     /// missing. A target of few integers is one of classes, as in tables, unless the options name the task. Rows without a target,
     /// columns of names that are almost all different, and those of other values are left out; <see cref="Notes"/> says
     /// so.</summary>
     /// <param name="rows">The rows, in memory or read one after the other, such as a DbDataReader.</param>
-    /// <param name="options">Target, columns to ignore, columns to keep as categories, what stands for a missing value besides null,
+    /// <param name="options">Targets, columns to ignore, columns to keep as categories, what stands for a missing value besides null,
     /// and the task; names in any case. By default the last column is the target.</param>
     /// <exception cref="TableException">There are no rows, a row is none of these, a column is absent, every target is missing, or a
     /// column holds numbers and names.</exception>
@@ -184,10 +224,14 @@ public sealed class TableData
     /// <summary>The columns of a row, without the target.</summary>
     public IReadOnlyList<ColumnInfo> Columns { get; }
 
-    /// <summary>What is predicted.</summary>
+    /// <summary>What is predicted: the names of the targets.</summary>
     public string TargetName => Value.TargetName;
 
-    /// <summary>The names of the classes; null where the target is a quantity.</summary>
+    /// <summary>What is predicted: one column of classes, or quantities, or several labels, each with its names for no and
+    /// yes.</summary>
+    public IReadOnlyList<ColumnInfo> Targets => ColumnInfo.Of(Value.Targets);
+
+    /// <summary>The names of the classes; null where the targets are quantities or labels.</summary>
     public IReadOnlyList<string>? Classes => (Value.Target as Target.Classes)?.names;
 
     /// <summary>What was decided or found when the data was read: columns that are left out, how numbers are written, and so
@@ -223,15 +267,29 @@ public sealed class TableData
         return [.. Columns.Select((column, i) => Value.Features[start + i] + column.Offset)];
     }
 
-    /// <summary>The target of an example: the index of its class, or the quantity in its own unit.</summary>
+    /// <summary>The target of an example: the index of its class, or the quantity in its own unit. Of several targets, the first:
+    /// see <see cref="TargetsOf"/>.</summary>
     /// <param name="index">From 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such example.</exception>
-    public double Target(int index) => Value.Target switch
+    public double Target(int index) => TargetsOf(index)[0];
+
+    /// <summary>The targets of an example: the index of its class, or quantities in their own units, or 1 for a label that is yes and
+    /// 0 for one that is no; NaN where one is missing.</summary>
+    /// <param name="index">From 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such example.</exception>
+    public double[] TargetsOf(int index)
     {
-        Data.Target.Classes classes => classes.labels[Row(index)],
-        Data.Target.Quantity quantity => quantity.Item[Row(index)] + Value.Reading.Target.Offset,
-        _ => throw new System.Diagnostics.UnreachableException(),
-    };
+        var row = Row(index);
+        double Number(int target) => Value.Target switch
+        {
+            Data.Target.Classes classes => classes.labels[row],
+            Data.Target.Quantity quantity => quantity.Item[row * Value.Targets.Length + target],
+            Data.Target.Labels labels => labels.Item[row * Value.Targets.Length + target],
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+
+        return [.. Value.Targets.Select((target, at) => Number(at) + ColumnModule.offset(target))];
+    }
 
     /// <summary>Some of the examples, in this order, without the test part; they share the numbers of these.</summary>
     /// <param name="indices">From 0; one may occur more than once, and may then be both learned from and measured on.</param>
@@ -255,7 +313,9 @@ public sealed class TableData
     /// <summary>Such as "iris: 150 examples, 4 columns, 3 classes".</summary>
     public override string ToString() =>
         FormattableString.Invariant($"{Source}: {Count:N0} example{Plural(Count)}, {Columns.Count:N0} column{Plural(Columns.Count)}, ")
-        + (Classes is { } classes ? $"{classes.Count} classes" : "a quantity");
+        + (Classes is { } classes ? $"{classes.Count} classes"
+            : Value.Targets.Length == 1 ? "a quantity"
+            : $"{Value.Targets.Length} {(Value.Target.IsLabels ? "labels" : "quantities")}");
 
     static string Plural(int count) => count == 1 ? "" : "s";
 
@@ -264,6 +324,8 @@ public sealed class TableData
 
     /// <summary>Which of the data's rows these examples are.</summary>
     internal int[] Rows => rows;
+
+    static ValueTuple<string, object[]>[] SingleTarget(object[] values) => [("target", values)];
 
     static object[] NotNull(IEnumerable<object>? values)
     {

@@ -10,8 +10,18 @@ public sealed record TableOptions
     /// its values fit the columns below them.</summary>
     public bool? Header { get; init; }
 
-    /// <summary>The name of the column to predict, or its number from 1 where there is no header. Null: the last one.</summary>
-    public string? Target { get; init; }
+    /// <summary>The name of the column to predict, or its number from 1 where there is no header. A text that names no column is a
+    /// list of names, separated by commas; a name that contains commas is then enclosed in double quotes. Null: the last column, or
+    /// <see cref="Targets"/>.</summary>
+    public string? Target
+    {
+        get => Targets is [var one] ? one : null;
+        init => Targets = value is null ? [] : [value];
+    }
+
+    /// <summary>The columns to predict, each named like <see cref="Target"/>: all quantities, or all yes or no. Default: the last
+    /// column.</summary>
+    public IReadOnlyList<string> Targets { get; init; } = [];
 
     /// <summary>The columns to leave out, named like the target. Default: none.</summary>
     public IReadOnlyList<string> Ignore { get; init; } = [];
@@ -30,7 +40,7 @@ public sealed record TableOptions
     public TaskKind Task { get; init; } = TaskKind.Guess;
 
     internal CsvOptions Csv => new(
-        OptionModule.OfNullable(Header), OptionModule.OfObj(Target), ListModule.OfSeq(Ignore), ListModule.OfSeq(Categorical),
+        OptionModule.OfNullable(Header), ListModule.OfSeq(Targets), ListModule.OfSeq(Ignore), ListModule.OfSeq(Categorical),
         ListModule.OfSeq(Numeric), ListModule.OfSeq(Missing), false,
         Task switch
         {

@@ -39,7 +39,7 @@ public static class Doctor
             [.. diagnosis.Findings.Select(finding => new DiagnosedFinding(
                 finding.Kind, finding.Layer?.Value, finding.Value, finding.Threshold, finding.Found, finding.Says,
                 [.. finding.Remedies]))],
-            Metrics.Of(examination.Training, model.Classes),
-            examination.HeldOut is { } measured ? Metrics.Of(measured.Value, model.Classes) : null);
+            Metrics.Of(examination.Training, model.Value.Schema),
+            examination.HeldOut is { } measured ? Metrics.Of(measured.Value, model.Value.Schema) : null);
     }
 }

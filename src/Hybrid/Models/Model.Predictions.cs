@@ -11,7 +11,8 @@ public sealed partial class Model
 
     /// <summary>The outputs for one example or many, row by row.</summary>
     /// <param name="examples">[examples; columns]: raw numbers, the index of a category, NaN where a value is missing.</param>
-    /// <returns>For each example, the probabilities or scores of the classes, or the quantity in its own unit.</returns>
+    /// <returns>For each example, the probabilities or scores of the classes or labels, or the quantities in their own units, in the order of
+    /// <see cref="Targets"/>.</returns>
     /// <exception cref="PrecisionException">Float32 does not tell the numbers of a column, or of the target, apart: give
     /// double.</exception>
     /// <exception cref="HybridException">The length of the examples is not a multiple of the number of columns, or a feature is
@@ -49,7 +50,8 @@ public sealed partial class Model
     /// <summary>The outputs for one example or many, row by row: from any numbers, such as Unix time or coordinates, which are taken
     /// less <see cref="ColumnInfo.Offset"/> in double precision.</summary>
     /// <param name="examples">[examples; columns]: raw numbers, the index of a category, NaN where a value is missing.</param>
-    /// <returns>For each example, the probabilities or scores of the classes, or the quantity in its own unit.</returns>
+    /// <returns>For each example, the probabilities or scores of the classes or labels, or the quantities in their own units, in the order of
+    /// <see cref="Targets"/>.</returns>
     /// <exception cref="HybridException">The length of the examples is not a multiple of the number of columns, or a number is
     /// beyond float32.</exception>
     /// <exception cref="NonFiniteResultException">An output is NaN or infinite.</exception>
@@ -134,10 +136,46 @@ public sealed partial class Model
     public IReadOnlyDictionary<string, float> Probabilities(ReadOnlySpan<double> example) =>
         Named(RequireClasses(example.Length), Outputs(Singles(example)));
 
+    /// <summary>What is predicted for an example, by its name: each target's quantity in its own unit, the probability that each label
+    /// is yes, or the probability or score of each class.</summary>
+    /// <param name="example">[columns], as for <see cref="Predict(ReadOnlySpan{double})"/>.</param>
+    /// <exception cref="HybridException">The example does not have one number per column, or the file does not name what it
+    /// returns.</exception>
+    /// <exception cref="NonFiniteResultException">An output is NaN or infinite.</exception>
+    public IReadOnlyDictionary<string, double> PredictNamed(ReadOnlySpan<double> example)
+    {
+        RequireExample(example.Length);
+        var names = Models.ModelModule.outputNames(Value);
+        if (names.Length != Network.Outputs)
+            throw new HybridException($"The model returns {Network.Outputs} numbers without names. Use Predict.");
+
+        return names.Zip(Predict(example)).ToDictionary(pair => pair.First, pair => pair.Second);
+    }
+
+    /// <summary>The labels that are predicted to be yes for an example, by their names.</summary>
+    /// <param name="example">[columns], as for <see cref="Predict(ReadOnlySpan{double})"/>.</param>
+    /// <param name="threshold">The probability from which on a label is yes, from 0 to 1. Default: 0.5.</param>
+    /// <exception cref="OptionException">The threshold is not from 0 to 1.</exception>
+    /// <exception cref="HybridException">The model does not predict labels, or the example does not have one number per
+    /// column.</exception>
+    /// <exception cref="NonFiniteResultException">A probability is NaN or infinite.</exception>
+    public IReadOnlyList<string> Labels(ReadOnlySpan<double> example, double threshold = 0.5)
+    {
+        RequireExample(example.Length);
+        if (!HasLabels)
+            throw new HybridException($"The model predicts {Printable.quote(TargetName)}, not labels. Use {(Classes is null ? "Predict" : "Classify")}.");
+        if (!(threshold is >= 0 and <= 1))
+            throw new OptionException(nameof(threshold), $"must be from 0 to 1, not {threshold}");
+
+        var outputs = Predict(example);
+        return [.. Targets.Where((_, label) => outputs[label] >= threshold).Select(target => target.Name)];
+    }
+
     /// <summary>The outputs for rows as a program has them, without targets.</summary>
     /// <param name="rows">As for <see cref="EncodeAll"/>.</param>
     /// <param name="unknown">As for <see cref="Encode"/>.</param>
-    /// <returns>[rows; outputs]: the probabilities or scores of the classes, or the quantity in its own unit.</returns>
+    /// <returns>[rows; outputs]: the probabilities or scores of the classes or labels, or the quantities in their own units, in the order of
+    /// <see cref="Targets"/>.</returns>
     /// <exception cref="HybridException">As for <see cref="Encode"/>.</exception>
     /// <exception cref="NonFiniteResultException">An output is NaN or infinite.</exception>
     public double[] PredictAll(object rows, UnknownCategory unknown = UnknownCategory.Error) =>
@@ -189,11 +227,17 @@ public sealed partial class Model
     IReadOnlyList<string> RequireClasses(int numbers)
     {
         if (Classes is not { } classes)
-            throw new HybridException($"The model predicts the quantity {Printable.quote(TargetName)}, not a class. Use Predict.");
+            throw new HybridException(HasLabels
+                ? $"The model predicts the labels {Printable.quote(TargetName)}, not a class. Use {nameof(Labels)}."
+                : $"The model predicts the quantity {Printable.quote(TargetName)}, not a class. Use Predict.");
+        RequireExample(numbers);
+        return classes;
+    }
+
+    void RequireExample(int numbers)
+    {
         if (numbers != Inputs)
             throw new HybridException($"An example has {Inputs} columns, but {numbers} numbers were given.");
-
-        return classes;
     }
 
     /// <summary>The numbers of a row as a program has it, for <see cref="Predict(ReadOnlySpan{double})"/>: its columns are found by

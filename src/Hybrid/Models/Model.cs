@@ -14,7 +14,8 @@ public sealed partial class Model
         Network = new NeuralNetwork(value.Network, value.Inputs);
         Options = [.. Models.ModelModule.texts(value).Select(text => KeyValuePair.Create(text.Item1, text.Item2))];
         Columns = ColumnInfo.Of(value.Schema.Columns);
-        hasOffsets = TargetOffset != 0 || Columns.Any(column => column.Offset != 0);
+        Targets = ColumnInfo.Of(value.Schema.Targets);
+        hasOffsets = Columns.Concat(Targets).Any(column => column.Offset != 0);
         encoder = new(() => new Encoder(value.Schema));
         warnings = new(() => [.. Models.ModelModule.warnings(value)]);
     }
@@ -24,21 +25,29 @@ public sealed partial class Model
     readonly Lazy<string[]> warnings;
 
     /// <summary>From raw columns to the final outputs: preprocessing, the layers that were trained, and softmax (for classes
-    /// trained with it) or the scaling back to the target's unit (for a quantity). It takes numbers less
-    /// <see cref="ColumnInfo.Offset"/>, and returns a quantity less <see cref="TargetOffset"/>.</summary>
+    /// trained with it), sigmoid (for labels), or the scaling back to the targets' units (for quantities). It takes and returns numbers
+    /// less <see cref="ColumnInfo.Offset"/>.</summary>
     public NeuralNetwork Network { get; }
 
     /// <summary>The raw columns it takes, in this order.</summary>
     public IReadOnlyList<ColumnInfo> Columns { get; }
 
-    /// <summary>What it predicts.</summary>
+    /// <summary>What it predicts: the names of its targets.</summary>
     public string TargetName => Value.Schema.TargetName;
 
-    /// <summary>What is added, in double precision, to a quantity that <see cref="Network"/> returns: numbers that are large beside
-    /// their differences are learned less this number, since a float32 holds about 7 digits. Usually 0.</summary>
-    public double TargetOffset => Value.Schema.Reading.Target.Offset;
+    /// <summary>What it predicts, in the order of its outputs: one column of classes, or quantities, or several labels, each with
+    /// its names for no and yes.</summary>
+    public IReadOnlyList<ColumnInfo> Targets { get; }
 
-    /// <summary>The names of the classes; null where a quantity is predicted.</summary>
+    /// <summary>What is added, in double precision, to the quantity that <see cref="Network"/> returns: numbers that are large beside
+    /// their differences are learned less this number, since a float32 holds about 7 digits. Usually 0; of several targets, that of
+    /// the first.</summary>
+    public double TargetOffset => Targets[0].Offset;
+
+    /// <summary>Whether it predicts several labels, each yes or no.</summary>
+    public bool HasLabels => Value.Schema.HasLabels;
+
+    /// <summary>The names of the classes; null where quantities or labels are predicted.</summary>
     public IReadOnlyList<string>? Classes => Value.Schema.Classes?.Value;
 
     /// <summary>The name of the loss it was trained with.</summary>
@@ -158,11 +167,11 @@ public sealed partial class Model
 
         Data.Records.requireDistinct("columns", columns);
         Data.Records.requireDistinct("classes", classes ?? []);
+        var kind = classes is null ? ColumnKind.Numeric : ColumnKind.NewCategory([.. classes]);
         return new Model(Models.ModelModule.create(
             network.Value,
             new Schema(
-                [.. columns.Select(name => ColumnModule.numeric(name))], target, OptionModule.OfObj(classes?.ToArray()),
-                ReadingModule.plain),
+                [.. columns.Select(name => ColumnModule.numeric(name))], [new Column(target, kind)], ReadingModule.plain),
             classes is null ? LossModule.squared : LossModule.softmax));
     }
 
@@ -181,7 +190,7 @@ public sealed partial class Model
 
         try
         {
-            return Metrics.Of(Models.Evaluation.evaluator(engine, Value).Invoke(Examples(data)), Classes);
+            return Metrics.Of(Models.Evaluation.evaluator(engine, Value).Invoke(Examples(data)), Value.Schema);
         }
         catch (NonFiniteResultException error)
         {

@@ -93,7 +93,7 @@ public sealed class TrainingRun : IAsyncEnumerable<EpochReport>
                 yield return new EpochReport(
                     epoch.Number, Plan.Epochs, epoch.TrainingLoss,
                     trained.Validation is { } validation
-                        ? Metrics.Of(validation.Value, prepared.Schema.Classes?.Value)
+                        ? Metrics.Of(validation.Value, prepared.Schema)
                         : null,
                     epoch.LearningRate, elapsed, watch is null ? null : UnitShares.Of(watch.Measure(epoch.Network)))
                 {
@@ -117,10 +117,8 @@ public sealed class TrainingRun : IAsyncEnumerable<EpochReport>
 
     TrainingReport Reported(Models.Report value, TimeSpan elapsed, CancellationToken cancellation)
     {
-        var classes = Trained!.Classes;
-
         Metrics? Of(FSharpOption<Core.Measures>? measures) =>
-            measures is { } there ? Metrics.Of(there.Value, classes) : null;
+            measures is { } there ? Metrics.Of(there.Value, prepared.Schema) : null;
 
         TableData? Part(int[] rows) => rows.Length > 0 ? data.Subset(rows) : null;
 
@@ -128,7 +126,7 @@ public sealed class TrainingRun : IAsyncEnumerable<EpochReport>
         var test = prepared.OwnTest is null ? Part(prepared.Split.Test) : ownTest;
 
         return new TrainingReport(
-            Trained, value.Epochs, value.BestEpoch, elapsed, Metrics.Of(value.Train, classes), Of(value.Validation),
+            Trained!, value.Epochs, value.BestEpoch, elapsed, Metrics.Of(value.Train, prepared.Schema), Of(value.Validation),
             Of(value.Test), value.Cancelled, training, ownValidation ?? Part(prepared.Split.Validation), test)
         {
             Value = value,

@@ -150,7 +150,7 @@ public static class Robustness
             result.Boxes,
             result.Proved);
 
-        double Answer(float[] row) => model.Network.Predict(row)[output] + (model.Classes is null ? model.TargetOffset : 0);
+        double Answer(float[] row) => model.Network.Predict(row)[output] + model.Targets[model.Targets.Count == 1 ? 0 : output].Offset;
     }
 
     static InputBox Read(Model model, IReadOnlyList<string> box) => InputBoxModule.read(

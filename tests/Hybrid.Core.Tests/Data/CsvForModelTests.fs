@@ -13,7 +13,7 @@ let private numbered =
     let options =
         { CsvOptions.defaults with
             Header = Some false
-            Target = Some "1"
+            Targets = [ "1" ]
         }
 
     withText "a,1,2\nb,3,4\n" (Csv.read options) |> Schema.ofTable
@@ -123,7 +123,7 @@ let ``Batches follow one another to the end`` () =
 let ``The target may have a different name than in training`` () =
     let named name =
         { ModelCsvOptions.evaluate with
-            Target = Some name
+            Targets = [ name ]
         }
 
     let text = "species,size,colour\ndog,1,red\n"

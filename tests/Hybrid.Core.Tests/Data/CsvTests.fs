@@ -179,7 +179,7 @@ let ``The message about an endless name shows its beginning`` () =
 let ``Target and ignored columns are found by name, or by number without a header`` () =
     let options =
         { CsvOptions.defaults with
-            Target = Some "a"
+            Targets = [ "a" ]
             Ignore = [ "c" ]
         }
 
@@ -189,7 +189,7 @@ let ``Target and ignored columns are found by name, or by number without a heade
 
     let numbered =
         { noHeader with
-            Target = Some "1"
+            Targets = [ "1" ]
             Ignore = [ "x3" ]
         }
 
@@ -205,9 +205,9 @@ let ``Missing columns are errors that list the existing ones`` () =
 
         failsWith
             [ "no column «z»"; "a, b, c"; "with Target" ]
-            (read (fun options -> { options with Target = Some "z" }))
+            (read (fun options -> { options with Targets = [ "z" ] }))
 
-        failsWith [ "no column «1»" ] (read (fun options -> { options with Target = Some "1" }))
+        failsWith [ "no column «1»" ] (read (fun options -> { options with Targets = [ "1" ] }))
 
         failsWith
             [ "no column «z»"; "a, b, c"; "with Ignore" ]

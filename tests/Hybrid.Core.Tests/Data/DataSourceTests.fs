@@ -56,7 +56,7 @@ let ``Options of tables are refused for other data`` () =
         { SourceOptions.defaults with
             Csv =
                 { CsvOptions.defaults with
-                    Target = Some "x"
+                    Targets = [ "x" ]
                     Ignore = [ "y" ]
                 }
         }
@@ -94,7 +94,7 @@ let ``Data that is not a table is read at once, and has no other target`` () =
 
     let elsewhere =
         { ModelCsvOptions.evaluate with
-            Target = Some "kind"
+            Targets = [ "kind" ]
         }
 
     isNotForTables "Target" (fun () -> DataSource.loadPartsFor schema options elsewhere "iris")

@@ -225,7 +225,7 @@ let ``Numbers – a target that is large beside its differences – keeps them``
     let data = read (table "a,y" 30 (fun i -> $"{i % 9},{1000000000000L + int64 i}"))
     let values = quantity data
     Assert.Equal(30, values |> Array.distinct |> Array.length)
-    Assert.Equal(1000000000000.0 + 3.0, float values[3] + data.Reading.Target.Offset)
+    Assert.Equal(1000000000000.0 + 3.0, float values[3] + Column.offset data.Targets[0])
 
 [<Fact>]
 let ``Numbers – a target for a model that does not tell them apart – are refused`` () =
@@ -410,7 +410,7 @@ let ``Rows – one in forty with too few fields – lacks the others`` () =
     let data =
         readWith
             { CsvOptions.defaults with
-                Target = Some "y"
+                Targets = [ "y" ]
             }
             text
 

@@ -16,6 +16,7 @@ let measured accuracy count =
         Examples = count
         Loss = 0.1
         Quality = Classified(accuracy, Array2D.zeroCreate 3 3)
+        Each = []
     }
 
 let examineAs (optimizer: Optimizer) rate training heldOut (network: Network) (data: Examples) =

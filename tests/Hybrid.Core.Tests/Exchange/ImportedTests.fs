@@ -55,7 +55,7 @@ let ``Preprocessing with categories and missing values survives export and impor
     let network =
         Network.ofLayer (Preprocessing.layer rules)
         >=> Linear.network (Linear.create He 1UL 9 1)
-        >=> Network.ofLayer (Preprocessing.unscale (struct (3.0, 4.0)))
+        >=> Network.ofLayer (Preprocessing.unscale [| struct (3.0, 4.0) |])
 
     let columns =
         matrix

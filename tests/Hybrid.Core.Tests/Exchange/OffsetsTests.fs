@@ -36,16 +36,23 @@ let ``Offsets – around an exported network – leave it as it was`` () =
 
     for width, offsets in
         [
-            1, { Inputs = [| 1.7e9 |]; Output = 1e12 }
+            1, { Inputs = [| 1.7e9 |]; Outputs = [| 1e12 |] }
             2,
             {
                 Inputs = [| 0.0; 48.137154 |]
-                Output = 0.0
+                Outputs = [||]
+            }
+            3,
+            {
+                Inputs = [||]
+                Outputs = [| 1e9; 0.0; 48.25 |]
             }
         ] do
         let graph = Exported.graph "test" width "output" network
         let around = Offsets.add offsets graph
-        Assert.Equal(OnnxType.Double, around.Inputs.Head.Type)
+        let isOf list = if Array.isEmpty list then OnnxType.Real else OnnxType.Double
+        Assert.Equal(isOf offsets.Inputs, around.Inputs.Head.Type)
+        Assert.Equal(isOf offsets.Outputs, around.Outputs.Head.Type)
         let found, within = Offsets.split around
         Assert.Equal(offsets, found)
         Assert.Equal(graph, within)
@@ -57,7 +64,7 @@ let ``Offsets – all 0 – change nothing`` () =
     let none =
         {
             Inputs = [| 0.0; 0.0 |]
-            Output = 0.0
+            Outputs = [||]
         }
 
     Assert.Equal(graph, Offsets.add none graph)

@@ -17,8 +17,10 @@ let private ends: (Ending * (Tensor -> Tensor)) list =
         Ending.Softmax, Tensor.softmax -1
         Ending.LogSoftmax, Tensor.logSoftmax 1
         Ending.Sigmoid, Tensor.sigmoid
-        Ending.Scale(2.0, 3.0), (fun x -> x * 2.0 + 3.0)
-        Ending.Scale(0.5, 0.0), (fun x -> x * 0.5)
+        Ending.Scale(List.replicate 3 (struct (2.0, 3.0))), (fun x -> x * 2.0 + 3.0)
+        Ending.Scale(List.replicate 3 (struct (0.5, 0.0))), (fun x -> x * 0.5)
+        Ending.Scale [ struct (1.0, 4.0); struct (2.0, 4.0); struct (3.0, 4.0) ],
+        (fun x -> x * vector [ 1.0; 2.0; 3.0 ] + 4.0)
     ]
 
 /// What is like one of them, and is not.
@@ -30,7 +32,8 @@ let private others: (Tensor -> Tensor) list =
         fun x -> if x.Shape[0] = 2 then Tensor.softmax 1 x else x
         fun x -> Tensor.sigmoid (2.0 * x)
         fun x -> 0.0 * x + 3.0
-        fun x -> x * vector [ 1.0; 2.0; 3.0 ]
+        fun x -> x * vector [ 1.0; 0.0; 3.0 ]
+        fun x -> x * Tensor.constant x.Shape (Array.init (Shape.size x.Shape) (fun i -> float (i + 1)))
         fun x -> x * x
         Tensor.relu
         id

@@ -15,6 +15,7 @@ let private epoch number loss =
                     Examples = 1
                     Loss = loss
                     Quality = Estimated(0.0, 0.0, 0.0)
+                    Each = []
                 })
         LearningRate = 0.1
         Cancelled = false

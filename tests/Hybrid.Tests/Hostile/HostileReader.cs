@@ -18,8 +18,8 @@ sealed record HostileReader(string Name, string File, Func<byte[], long> Allowed
     [
         new(
             [new("size", ColumnKind.Numeric), new("colour", ColumnKind.NewCategory(["red", "green", "blue"])), new("rooms", ColumnKind.Numeric)],
-            "price", null!, ReadingModule.plain),
-        new([new("x1", ColumnKind.Numeric), new("x2", ColumnKind.Numeric)], "x3", OptionModule.OfObj<string[]>(["0", "1", "2"]), ReadingModule.plain),
+            [ColumnModule.numeric("price")], ReadingModule.plain),
+        new([new("x1", ColumnKind.Numeric), new("x2", ColumnKind.Numeric)], [new("x3", ColumnKind.NewCategory(["0", "1", "2"]))], ReadingModule.plain),
     ];
 
     /// <summary>What may be computed of constants, 2²² numbers of 64 bytes in all the forms that they go through, and what the

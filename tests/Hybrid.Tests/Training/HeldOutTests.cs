@@ -204,7 +204,7 @@ public sealed class HeldOutTests : IDisposable
         }
 
         var quantities = ((Target.Quantity)table.Target).Item;
-        Assert.NotEqual(Preprocessing.targetMoments(quantities, split.Training), Preprocessing.targetMoments(quantities, all));
+        Assert.NotEqual(Preprocessing.targetMoments(1, quantities, split.Training), Preprocessing.targetMoments(1, quantities, all));
 
         var classes = Table(true);
         var labels = TargetModule.numbers(classes.Target);

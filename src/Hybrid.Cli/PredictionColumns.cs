@@ -1,0 +1,45 @@
+namespace Hybrid.Cli;
+
+/// <summary>The columns of a table of predictions: the class and the probability or score of each; or a quantity for each target; or
+/// for each label its value, and the probability of yes.</summary>
+/// <param name="model">The model.</param>
+/// <param name="text">How a name is written.</param>
+sealed class PredictionColumns(Model model, Func<string, string> text)
+{
+    readonly string[]? classes = model.Classes is { } names ? [.. names.Select(text)] : null;
+    readonly string[][] labels = model.HasLabels ? [.. model.Targets.Select(target => target.Categories!.Select(text).ToArray())] : [];
+
+    /// <summary>The header.</summary>
+    public string[] Names { get; } = Named(model, text);
+
+    static string[] Named(Model model, Func<string, string> text)
+    {
+        if (model.Classes is { } classes)
+            return ["prediction", .. classes.Select(text)];
+
+        var width = model.Network.Outputs;
+        string[] names = width == 1 ? ["prediction"]
+            : width == model.Targets.Count ? [.. model.Targets.Select(target => text(target.Name))]
+            : [.. Enumerable.Range(1, width).Select(output => $"y{output}")];
+
+        return model.HasLabels
+            ? [.. names, .. model.Targets.Select(target => text($"{target.Name}={target.Categories![1]}"))]
+            : names;
+    }
+
+    /// <summary>One row.</summary>
+    /// <param name="outputs">The outputs for it.</param>
+    public string[] Fields(double[] outputs)
+    {
+        string[] texts = [.. outputs.Select(Number)];
+
+        return classes is not null
+            ? [classes[MetricsModule.predictedClass(Array.ConvertAll(outputs, output => (float)output))], .. texts]
+            : [.. labels.Select((noAndYes, label) => noAndYes[outputs[label] >= 0.5 ? 1 : 0]), .. texts];
+    }
+
+    /// <summary>The shortest text that names the number: of a float32, fewer digits than of the same double.</summary>
+    string Number(double output, int index) => model.Targets[model.Targets.Count == 1 ? 0 : index].Offset == 0
+        ? ((float)output).ToString("R", Arguments.Culture)
+        : output.ToString("R", Arguments.Culture);
+}
