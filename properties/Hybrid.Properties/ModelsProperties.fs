@@ -140,7 +140,7 @@ let private parts (prepared: Prepared) =
     single prepared.Examples.Targets,
     prepared.Examples.Rows,
     prepared.Validation |> Option.map _.Rows,
-    (prepared.Split, prepared.Sizes, prepared.Record, prepared.Unit, prepared.Schema)
+    (prepared.Split, prepared.Sizes, prepared.Record, prepared.Units, prepared.Schema)
 
 let private sets classes key =
     {
@@ -265,6 +265,7 @@ let private records: Arbitrary<TrainingRecord> =
                 Epochs = counts[2]
                 BestEpoch = best
                 Patience = counts[3]
+                StopBy = optimizer |> Some |> Option.filter (fun _ -> balanced)
                 L1 = numbers[0]
                 L2 = numbers[1]
                 Dropout = numbers[2]

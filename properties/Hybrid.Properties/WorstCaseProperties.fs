@@ -72,6 +72,8 @@ let private complaints (case: NetworkCase) =
                         for loss in Loss.all do
                             if loss = Loss.softmax || loss = Loss.hinge then
                                 Classification outputs, loss
+                            elif loss = Loss.sigmoid then
+                                MultiLabel outputs, loss
                             else
                                 Regression outputs, loss
                     ] do
@@ -85,6 +87,11 @@ let private complaints (case: NetworkCase) =
                             Tensor.constant
                                 [ case.Examples; outputs ]
                                 (Random.uniforms (uint64 case.Key) 4UL (case.Examples * outputs))
+                        | MultiLabel _ ->
+                            Tensor.constant
+                                [ case.Examples; outputs ]
+                                (Random.uniforms (uint64 case.Key) 4UL (case.Examples * outputs)
+                                 |> Array.map round)
 
                     let worst =
                         WorstCase.losses task loss network box (Tensor.scalar share) center target

@@ -106,7 +106,7 @@ module Target =
         Array.init (values.Length / k) (fun row -> values[row * k + j])
 
     /// The numbers of one of some targets, in the examples' order.
-    let internal ofColumn (targets: Column[]) (index: int) (target: Target) : float32[] =
+    let ofColumn (targets: Column[]) (index: int) (target: Target) : float32[] =
         numbers target |> each targets.Length index
 
     /// What is said about rows that lack targets.

@@ -124,19 +124,6 @@ module Table =
         else
             numbers |> Array.map (fun number -> float32 (float number + difference))
 
-    let private codeIn (known: string[]) (name: string) : int = Array.IndexOf(known, name)
-
-    /// The index of each of a category's names in a second list; -1 if it is missing there.
-    let private codes (known: string[]) (names: string[]) : int[] = names |> Array.map (codeIn known)
-
-    let private numberName (value: float) : string =
-        value.ToString("R", CultureInfo.InvariantCulture)
-
-    let private numberOf (name: string) : float =
-        match Double.TryParse(name, NumberStyles.Float, CultureInfo.InvariantCulture) with
-        | true, number -> number
-        | _ -> nan
-
     /// <summary>The features as a model takes them: columns are found by name, further ones are ignored, and a category
     /// is matched by name.</summary>
     /// <exception cref="T:Hybrid.TableException">A column is missing or of a different kind, or holds an unknown
@@ -187,7 +174,7 @@ module Table =
                 match wanted.Kind, table.Columns[at].Kind with
                 | Number wanted, Number format -> numbers at |> shifted (format.Offset - wanted.Offset)
                 | Category known, Category names ->
-                    let codes = codes known names
+                    let codes = TargetMatch.codes known names
 
                     numbers at
                     |> Array.map (fun value ->
@@ -237,97 +224,6 @@ module Table =
                 | _ -> ()
         ]
 
-    /// Which of the table's targets are those of a schema: by their names, or by position if there are as many.
-    let private targetsFor (schema: Schema) (table: Table) : int[] =
-        let named =
-            schema.Targets
-            |> Array.map (fun wanted ->
-                table.Targets |> Array.tryFindIndex (fun target -> target.Name = wanted.Name))
-
-        if Array.forall Option.isSome named then
-            Array.map Option.get named
-        elif table.Targets.Length = schema.Targets.Length then
-            [| 0 .. table.Targets.Length - 1 |]
-        else
-            let missing =
-                Array.zip schema.Targets named
-                |> Array.choose (fun (wanted, found) -> if found.IsNone then Some wanted.Name else None)
-
-            raise (
-                TableException(
-                    table.Source,
-                    None,
-                    None,
-                    $"it lacks the model's target {Advice.list missing}. Its targets are {Advice.list (table.Targets |> Array.map _.Name)}. Name the targets of the training data."
-                )
-            )
-
-    /// A target's numbers as those of another column: numbers less its offset, or indices of its categories.
-    let private targetAs (source: string) (wanted: Column) (target: Column) (values: float32[]) : float[] =
-        let fail message =
-            raise (TableException(source, None, None, message))
-
-        let each (change: float32 -> float) =
-            values
-            |> Array.map (fun value -> if Single.IsNaN value then nan else change value)
-
-        match target.Kind, wanted.Kind with
-        | Number format, Number other when format.Offset = other.Offset -> each float
-        | Number format, Number other -> each (fun value -> float value + format.Offset - other.Offset)
-        | Category names, Category known ->
-            let codes = codes known names
-
-            each (fun value ->
-                if codes[int value] < 0 then
-                    fail
-                        $"the model does not know the class {Advice.quote names[int value]}. It knows {Advice.list known}."
-
-                float codes[int value])
-        // numbers that were guessed to be the other of the two
-        | Number format, Category known ->
-            each (fun value ->
-                match codeIn known (numberName (float value + format.Offset)) with
-                | -1 -> fail "its target is a quantity, but the model predicts classes."
-                | code -> float code)
-        | Category names, Number format ->
-            let numbers = names |> Array.map numberOf
-
-            if Array.exists Double.IsNaN numbers then
-                fail "its target is a class, but the model predicts a quantity."
-
-            each (fun value -> numbers[int value] - format.Offset)
-
-    /// The table's target as a schema has it.
-    let private targetFor (schema: Schema) (table: Table) : Target =
-        let found = targetsFor schema table
-        let width = schema.Targets.Length
-
-        let columns =
-            Array.map2
-                (fun wanted index ->
-                    Target.ofColumn table.Targets index table.Target
-                    |> targetAs table.Source wanted table.Targets[index])
-                schema.Targets
-                found
-
-        match
-            Seq.tryFind
-                (fun row -> columns |> Array.forall (fun values -> Double.IsNaN values[row]))
-                (seq { 0 .. table.Examples - 1 })
-        with
-        | Some row ->
-            raise (
-                TableException(
-                    table.Source,
-                    None,
-                    None,
-                    $"example {row} has no target of the model, {Advice.quote schema.TargetName}. Leave the example out."
-                )
-            )
-        | None ->
-            Array.init (table.Examples * width) (fun i -> columns[i % width][i / width])
-            |> Target.ofNumbers table.Source schema.Targets
-
     /// <summary>The examples as rows for a model, with the features of featuresFor, the model's targets and its classes.</summary>
     /// <exception cref="T:Hybrid.TableException">The columns, targets or classes differ from the schema's.</exception>
     let forSchema (schema: Schema) (table: Table) : TableRows =
@@ -340,7 +236,7 @@ module Table =
                     if table.Targets = schema.Targets then
                         table.Target
                     else
-                        targetFor schema table
+                        TargetMatch.find table.Source schema table.Targets table.Target table.Examples
                 )
             OneUnit = table.OneUnit
             Notes = table.Notes @ blurred schema table

@@ -41,7 +41,8 @@ module Evaluation =
 
         /// Of the examples that have the target.
         let ofTarget (create: float[] -> float[] -> Outcomes) (target: int) : Outcomes =
-            let outputs, targets = Prediction.inUnit model outputs, Prediction.inUnit model targets
+            let outputs, targets =
+                Prediction.inUnit model outputs, Prediction.inUnit model targets
 
             let present =
                 [|

@@ -1,7 +1,6 @@
 namespace Hybrid.Models
 
 open System
-open System.Text.Json.Nodes
 open Hybrid.Core
 open Hybrid.Data
 open Hybrid.Exchange
@@ -26,126 +25,6 @@ module ModelFile =
 
     let private fail message = raise (HybridException message)
 
-    // ---- names as JSON
-
-    let private array (nodes: JsonNode seq) : JsonNode = JsonArray(Array.ofSeq nodes)
-
-    let private names (texts: string[]) : JsonNode =
-        texts |> Seq.map (fun text -> JsonValue.Create text :> JsonNode) |> array
-
-    /// How numbers are written, where that is not plain.
-    let private writeFormat (node: JsonObject) (format: NumberFormat) : unit =
-        if format.Notation <> Notation.plain then
-            node["notation"] <- JsonValue.Create(Notation.name format.Notation)
-
-            match format.Notation with
-            | Notation.Decimal(_, unit) when unit <> "" -> node["unit"] <- JsonValue.Create unit
-            | _ -> ()
-
-    /// How a single quantity is written stands there too.
-    let private reading (schema: Schema) : JsonNode =
-        let node, reading = JsonObject(), schema.Reading
-
-        match schema.Targets with
-        | [| { Kind = Number format } |] -> writeFormat node format
-        | _ -> ()
-
-        if not reading.Missing.IsEmpty then
-            node["missing"] <- names (Array.ofList reading.Missing)
-
-        reading.Unnamed
-        |> Option.iter (fun width -> node["unnamed"] <- JsonValue.Create width)
-
-        node :> JsonNode
-
-    let private columns (columns: Column[]) : JsonNode =
-        columns
-        |> Seq.map (fun column ->
-            let node = JsonObject()
-            node["name"] <- JsonValue.Create column.Name
-
-            match column.Kind with
-            | Category categories -> node["categories"] <- names categories
-            | Number format ->
-                node["categories"] <- null
-                writeFormat node format
-
-            node :> JsonNode)
-        |> array
-
-    let private name (node: JsonNode) : string =
-        match node with
-        | null -> fail "a name in its metadata is missing"
-        | node -> node.GetValue<string>()
-
-    let private namesOf (texts: JsonArray) : string[] =
-        let names = texts |> Seq.map name |> Array.ofSeq
-
-        if (Array.distinct names).Length < names.Length then
-            fail "two names in its metadata are the same"
-
-        names
-
-    let private formatOf (part: string -> JsonNode) : NumberFormat =
-        let text key otherwise =
-            match part key with
-            | null -> otherwise
-            | node -> node.GetValue<string>()
-
-        let notation = text "notation" (Notation.name Notation.plain)
-
-        {
-            Notation =
-                Notation.tryNamed notation (text "unit" "")
-                |> Option.defaultWith (fun () ->
-                    fail
-                        $"its metadata say that numbers are written like {Printable.quote notation}, which is unknown")
-            // where there is one, it is in the graph
-            Offset = 0.0
-        }
-
-    let private readingOf (node: JsonNode) : Reading =
-        {
-            Missing =
-                match node["missing"] with
-                | :? JsonArray as texts -> List.ofArray (namesOf texts)
-                | _ -> []
-            Unnamed =
-                match node["unnamed"] with
-                | null -> None
-                | width -> Some(width.GetValue<int>())
-        }
-
-    let private columnsOf (node: JsonNode) : Column[] =
-        match node with
-        | :? JsonArray as columns when columns.Count > 0 ->
-            columns
-            |> Seq.map (fun column ->
-                let part (key: string) =
-                    if isNull column then null else column[key]
-
-                {
-                    Name = name (part "name")
-                    Kind =
-                        match part "categories" with
-                        | :? JsonArray as categories -> Category(namesOf categories)
-                        | _ -> Number(formatOf part)
-                })
-            |> Array.ofSeq
-        | _ -> fail "its metadata lists no columns"
-
-    let private classesOf (node: JsonNode) : string[] option =
-        match node with
-        | :? JsonArray as names -> Some(namesOf names)
-        | _ -> None
-
-    /// The content of a JSON text. Any exception of its parser, or of reading its nodes, means that the file is damaged.
-    let private parsed (key: string) (read: JsonNode -> 'result) (text: string) : 'result =
-        try
-            read (JsonNode.Parse text)
-        with error when not (error :? HybridException) ->
-            raise (HybridException($"{key} in its metadata is damaged", error))
-
     // ---- models as files
 
     /// <summary>A model as the records of a file.</summary>
@@ -153,7 +32,7 @@ module ModelFile =
     let toOnnx (model: Model) : OnnxModel =
         let classes =
             match model.Schema.Classes with
-            | Some classes -> (names classes).ToJsonString()
+            | Some classes -> (SchemaJson.names classes).ToJsonString()
             | None -> "null"
 
         {
@@ -170,12 +49,12 @@ module ModelFile =
                 [
                     "hybrid.version", Version
                     "hybrid.task", Model.taskName model
-                    "hybrid.columns", (columns model.Schema.Columns).ToJsonString()
+                    "hybrid.columns", (SchemaJson.columns model.Schema.Columns).ToJsonString()
                     "hybrid.target", model.Schema.TargetName
                     "hybrid.classes", classes
                     if model.Schema.Targets.Length > 1 then
-                        "hybrid.targets", (columns model.Schema.Targets).ToJsonString()
-                    match (reading model.Schema).ToJsonString() with
+                        "hybrid.targets", (SchemaJson.columns model.Schema.Targets).ToJsonString()
+                    match (SchemaJson.reading model.Schema).ToJsonString() with
                     | "{}" -> ()
                     | text -> "hybrid.reading", text
                     "hybrid.loss", model.Loss.Name
@@ -208,16 +87,6 @@ module ModelFile =
             Targets = all schema.Targets offsets.Outputs
         }
 
-    /// A single target: its name, and its classes or how its numbers are written.
-    let private targetOf (name: string) (classes: string[] option) (node: JsonNode) : Column =
-        {
-            Name = name
-            Kind =
-                match classes with
-                | Some names -> Category names
-                | None -> Number(formatOf (fun key -> if isNull node then null else node[key]))
-        }
-
     let private own (file: OnnxModel) : Model =
         let metadata = dict file.Metadata
 
@@ -231,7 +100,7 @@ module ModelFile =
         if version <> Version then
             fail $"its format is version {version}, but this program reads version {Version}"
 
-        let read key parse = parsed key parse (entry key)
+        let read key parse = SchemaJson.parsed key parse (entry key)
 
         let readOr otherwise key parse =
             if metadata.ContainsKey key then
@@ -240,14 +109,16 @@ module ModelFile =
                 otherwise ()
 
         let single () =
-            let target = targetOf (entry "hybrid.target") (read "hybrid.classes" classesOf)
+            let target =
+                SchemaJson.targetOf (entry "hybrid.target") (read "hybrid.classes" SchemaJson.classesOf)
+
             [| readOr (fun () -> target null) "hybrid.reading" target |]
 
         let schema =
             {
-                Columns = read "hybrid.columns" columnsOf
-                Targets = readOr single "hybrid.targets" columnsOf
-                Reading = readOr (fun () -> Reading.plain) "hybrid.reading" readingOf
+                Columns = read "hybrid.columns" SchemaJson.columnsOf
+                Targets = readOr single "hybrid.targets" SchemaJson.columnsOf
+                Reading = readOr (fun () -> Reading.plain) "hybrid.reading" SchemaJson.readingOf
             }
 
         let offsets, graph = Offsets.split file.Graph

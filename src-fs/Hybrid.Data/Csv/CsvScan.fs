@@ -24,7 +24,9 @@ type internal CsvScan =
 module internal CsvScan =
     /// The columns that the caller names, or the last one, may have many classes or categories.
     let private isSpecial (options: CsvOptions) (first: string[]) field =
-        let targets = options.Targets |> List.collect (fun text -> text :: ListedNames.split text)
+        let targets =
+            options.Targets |> List.collect (fun text -> text :: ListedNames.split text)
+
         let named = targets @ options.Categorical
 
         (targets.IsEmpty && field >= first.Length - 2)

@@ -47,7 +47,8 @@ module internal Backpropagation =
             match task with
             | Classification classes ->
                 Array.init ExampleCount (fun i -> int (100.0 * abs rest[i]) % classes |> float)
-            | Regression _ -> rest
+            | Regression _
+            | MultiLabel _ -> rest
 
         Tensor.constant [ ExampleCount; inputs ] features,
         Tensor.constant [ ExampleCount; LearningTask.targets task ] targets

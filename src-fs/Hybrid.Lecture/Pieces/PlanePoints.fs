@@ -95,7 +95,8 @@ module internal PlanePoints =
 
         match data.Target with
         | Classes(_, labels) -> create (Seq.init labels.Length (fun i -> value i x, value i y)) labels
-        | Quantity _ -> fail "the labels are not classes."
+        | Quantity _
+        | Labels _ -> fail "the labels are not classes."
 
     /// The points for each seed: those of the setting, always the same, or the experiment's own for that seed.
     let orOwn (own: uint64 -> Examples) (setting: Setting) : uint64 -> Examples =

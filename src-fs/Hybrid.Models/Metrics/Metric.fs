@@ -25,7 +25,10 @@ type Metric =
 /// the positive one, as yes is of a label. Of several targets, a metric is the mean over them.</summary>
 module Metric =
     /// Of several targets, the mean of their values; why there is none, if one of them has none.
-    let rec private meanOf (value: Outcomes -> Result<float, string>) (outcomes: Outcomes) : Result<float, string> =
+    let rec private meanOf
+        (value: Outcomes -> Result<float, string>)
+        (outcomes: Outcomes)
+        : Result<float, string> =
         match outcomes with
         | Outcomes.Each targets ->
             let values = targets |> List.map (meanOf value)

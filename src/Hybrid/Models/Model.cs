@@ -1,6 +1,5 @@
 using Hybrid.Data;
 using Hybrid.Onnx;
-using Microsoft.FSharp.Core;
 
 namespace Hybrid;
 

@@ -117,6 +117,8 @@ public sealed class TrainingRun : IAsyncEnumerable<EpochReport>
 
     TrainingReport Reported(Models.Report value, TimeSpan elapsed, CancellationToken cancellation)
     {
+        var trained = Trained!;
+
         Metrics? Of(FSharpOption<Core.Measures>? measures) =>
             measures is { } there ? Metrics.Of(there.Value, prepared.Schema) : null;
 
@@ -126,13 +128,13 @@ public sealed class TrainingRun : IAsyncEnumerable<EpochReport>
         var test = prepared.OwnTest is null ? Part(prepared.Split.Test) : ownTest;
 
         return new TrainingReport(
-            Trained!, value.Epochs, value.BestEpoch, elapsed, Metrics.Of(value.Train, prepared.Schema), Of(value.Validation),
+            trained, value.Epochs, value.BestEpoch, elapsed, Metrics.Of(value.Train, prepared.Schema), Of(value.Validation),
             Of(value.Test), value.Cancelled, training, ownValidation ?? Part(prepared.Split.Validation), test)
         {
             Value = value,
             Certified = certify is null
                 ? null
-                : Robustness.Certify(Trained, test ?? training, certify, new() { Threads = threads }, null, cancellation),
+                : Robustness.Certify(trained, test ?? training, certify, new() { Threads = threads }, null, cancellation),
         };
     }
 

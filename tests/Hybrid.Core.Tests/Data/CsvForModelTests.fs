@@ -102,7 +102,13 @@ let ``A table without names – a column was left out – is read in the layout 
 let ``Numbers match classes by value`` () =
     let schema =
         { schema with
-            Classes = Some [| "0"; "1" |]
+            Targets =
+                [|
+                    {
+                        Name = "kind"
+                        Kind = Category [| "0"; "1" |]
+                    }
+                |]
         }
 
     let text = "size,colour,kind\n1,red,1.0\n2,red,0\n"

@@ -232,7 +232,8 @@ let ``Few distinct integers are treated as classes, and other numbers as a quant
     let isClasses =
         function
         | Classes _ -> true
-        | Quantity _ -> false
+        | Quantity _
+        | Labels _ -> false
 
     let guess = target CsvOptions.defaults >> isClasses
     Assert.True(guess [ "0"; "1" ])

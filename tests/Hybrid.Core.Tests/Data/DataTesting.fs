@@ -60,9 +60,11 @@ let failsWith (parts: string list) (action: unit -> 'result) : unit =
 let labels (table: Table) : int[] =
     match table.Target with
     | Classes(_, labels) -> labels
-    | Quantity _ -> Array.empty
+    | Quantity _
+    | Labels _ -> Array.empty
 
 let classNames (table: Table) : string[] =
     match table.Target with
     | Classes(names, _) -> names
-    | Quantity _ -> Array.empty
+    | Quantity _
+    | Labels _ -> Array.empty

@@ -20,7 +20,8 @@ let private says (part: string) (data: Table) =
 
 let private quantity (data: Table) =
     match data.Target with
-    | Quantity values -> values
+    | Quantity values
+    | Labels values -> values
     | Classes(names, _) ->
         Assert.Fail $"Classes %A{names}."
         Array.empty

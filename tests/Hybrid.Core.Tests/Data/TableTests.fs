@@ -28,11 +28,18 @@ let ``An index without an example is an error`` () =
 let ``Data for a model must have its columns and classes`` () =
     let schema = Schema.ofTable iris
 
-    let turned =
+    let withClasses names =
         { schema with
-            Classes = Some [| "virginica"; "setosa"; "versicolor" |]
+            Targets =
+                [|
+                    {
+                        Name = "species"
+                        Kind = Category names
+                    }
+                |]
         }
 
+    let turned = withClasses [| "virginica"; "setosa"; "versicolor" |]
     let batch = Table.forSchema turned iris
 
     Assert.Equal(
@@ -44,10 +51,11 @@ let ``Data for a model must have its columns and classes`` () =
         Table.forSchema (Schema.ofTable (BuiltIn.digits ())) iris)
 
     failsWith [ "the class «virginica»"; "setosa, versicolor" ] (fun () ->
+        Table.forSchema (withClasses [| "setosa"; "versicolor" |]) iris)
+
+    failsWith [ "predicts a quantity" ] (fun () ->
         Table.forSchema
             { schema with
-                Classes = Some [| "setosa"; "versicolor" |]
+                Targets = [| Column.numeric "species" |]
             }
             iris)
-
-    failsWith [ "predicts a quantity" ] (fun () -> Table.forSchema { schema with Classes = None } iris)

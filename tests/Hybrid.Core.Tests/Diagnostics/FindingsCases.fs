@@ -195,6 +195,7 @@ let cases: (string * (string * Examination) list * (string * Examination) list) 
                         Examples = 9
                         Loss = 0.1
                         Quality = Estimated(1.0, 1.0, 0.9)
+                        Each = []
                     }
                 HeldOut =
                     Some
@@ -202,6 +203,7 @@ let cases: (string * (string * Examination) list * (string * Examination) list) 
                             Examples = 9
                             Loss = 0.1
                             Quality = Estimated(1.0, 1.0, 0.5)
+                            Each = []
                         }
             }
         ],

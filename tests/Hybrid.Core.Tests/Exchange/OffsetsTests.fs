@@ -36,7 +36,11 @@ let ``Offsets – around an exported network – leave it as it was`` () =
 
     for width, offsets in
         [
-            1, { Inputs = [| 1.7e9 |]; Outputs = [| 1e12 |] }
+            1,
+            {
+                Inputs = [| 1.7e9 |]
+                Outputs = [| 1e12 |]
+            }
             2,
             {
                 Inputs = [| 0.0; 48.137154 |]
@@ -50,7 +54,13 @@ let ``Offsets – around an exported network – leave it as it was`` () =
         ] do
         let graph = Exported.graph "test" width "output" network
         let around = Offsets.add offsets graph
-        let isOf list = if Array.isEmpty list then OnnxType.Real else OnnxType.Double
+
+        let isOf list =
+            if Array.isEmpty list then
+                OnnxType.Real
+            else
+                OnnxType.Double
+
         Assert.Equal(isOf offsets.Inputs, around.Inputs.Head.Type)
         Assert.Equal(isOf offsets.Outputs, around.Outputs.Head.Type)
         let found, within = Offsets.split around

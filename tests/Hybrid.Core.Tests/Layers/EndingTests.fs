@@ -33,7 +33,9 @@ let private others: (Tensor -> Tensor) list =
         fun x -> Tensor.sigmoid (2.0 * x)
         fun x -> 0.0 * x + 3.0
         fun x -> x * vector [ 1.0; 0.0; 3.0 ]
-        fun x -> x * Tensor.constant x.Shape (Array.init (Shape.size x.Shape) (fun i -> float (i + 1)))
+        fun x ->
+            x
+            * Tensor.constant x.Shape (Array.init (Shape.size x.Shape) (fun i -> float (i + 1)))
         fun x -> x * x
         Tensor.relu
         id

@@ -101,6 +101,19 @@ let ``Metrics - weight 2 - equals the example twice`` () =
             for metric in Metric.all |> List.filter (fun metric -> not metric.IsOfClasses) do
                 let twice, weighted = value twice metric.Name, value weighted metric.Name
                 Assert.True(abs (twice - weighted) <= 1e-9 * max 1.0 (abs twice), metric.Name)
+        | Outcomes.Each _ -> Assert.Fail "There is one target."
+
+[<Fact>]
+let ``Metrics – several targets – are the means over them`` () =
+    let both =
+        Outcomes.Each
+            [
+                Outcomes.ofQuantity [| 1.0; 2.0 |] [| 2.0; 4.0 |] None
+                Outcomes.ofQuantity [| 0.0; 0.0; 0.0 |] [| 1.0; 3.0; 2.0 |] None
+            ]
+
+    Assert.Equal(1.75, value both "mae", 1e-15)
+    Assert.True(Result.isError ((Metric.named "accuracy").Value both))
 
 let private reason (name: string) outcomes =
     match (Metric.named name).Value outcomes with

@@ -23,7 +23,7 @@ public sealed class CsvFuzzTests
         {
             var schema = random.Pick(HostileReader.Schemas);
             var table = new ModelCsvOptions(
-                random.Next(3) switch { 0 => null, var some => OptionModule.OfNullable<bool>(some == 1) }, random.Next(2) == 0, null,
+                random.Next(3) switch { 0 => null, var some => OptionModule.OfNullable<bool>(some == 1) }, random.Next(2) == 0, Some(random, "2"),
                 new[] { Hybrid.Data.RowErrors.Fail, Hybrid.Data.RowErrors.Skip, Hybrid.Data.RowErrors.Missing }[random.Next(3)],
                 ListModule.Empty<string>());
             return path => DataSource.loadFor(schema, SourceOptionsModule.defaults, table, path);
@@ -31,7 +31,9 @@ public sealed class CsvFuzzTests
 
         var options = new CsvOptions(
             random.Next(3) switch { 0 => null, var some => OptionModule.OfNullable<bool>(some == 1) },
-            OptionModule.OfObj(new[] { null, null, null, null, null, "1", "x1", "colour" }[random.Next(8)]),
+            new[] { null, null, null, null, "1", "x1", "colour", "1,2" }[random.Next(8)] is { } target
+                ? ListModule.OfSeq([target])
+                : ListModule.Empty<string>(),
             Some(random, "2"), Some(random, "1"), Some(random, "3"), Some(random, "x"), random.Next(8) == 0,
             new[] { TaskChoice.Guess, TaskChoice.Classification, TaskChoice.Regression }[random.Next(3)]);
         var source = new SourceOptions(options, 1, null, null);
