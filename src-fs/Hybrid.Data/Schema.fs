@@ -121,6 +121,9 @@ module Target =
         let rows count =
             if count = 1 then "1 row" else $"{count} rows"
 
+        let counts count =
+            if count = 1 then "which counts" else "which count"
+
         [
             if left > 0 then
                 note [] $"""{rows left} without a target {if left = 1 then "is" else "are"} left out"""
@@ -128,7 +131,7 @@ module Target =
                 if count > 0 then
                     note
                         [ target.Name ]
-                        $"the target {Advice.quote target.Name} is missing in {rows count}, which count for the other targets only"
+                        $"the target {Advice.quote target.Name} is missing in {rows count}, {counts count} for the other targets only"
         ]
 
     /// By more than this part of their range quantities must not move when they are rounded.

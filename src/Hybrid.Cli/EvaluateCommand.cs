@@ -32,11 +32,11 @@ static class EvaluateCommand
             ModelData.Load(parsed.GetRequiredValue(model), parsed.GetRequiredValue(data), new() { Targets = parsed.GetValue(target) ?? [] }),
             parsed.GetRequiredValue(data),
             parsed.GetValue(part) is { } name ? Enum.Parse<DataPart>(name, ignoreCase: true) : null,
-            parsed.GetValue(metric) ?? [], new Terminal(parsed.GetValue(json))));
+            parsed.GetValue(target) ?? [], parsed.GetValue(metric) ?? [], new Terminal(parsed.GetValue(json))));
         return command;
     }
 
-    static int Run(ModelData read, string data, DataPart? part, string[] metrics, Terminal terminal)
+    static int Run(ModelData read, string data, DataPart? part, string[] target, string[] metrics, Terminal terminal)
     {
         var (model, selection) = (read.Model, read.Select(part));
         Warnings.Print(model);
@@ -50,7 +50,7 @@ static class EvaluateCommand
         }
 
         terminal.Line($"Data: {data}, {Describe(selection, measures.Examples)}");
-        terminal.Line($"Task: {Words.Goal(read.Examples.TargetName, model)}");
+        terminal.Line($"Task: {Words.Goal(target is [] ? model.TargetName : string.Join(", ", target), model)}");
         Words.Notes(read.Examples.Notes).ForEach(terminal.Line);
         terminal.Line($"Result: {Words.Describe(measures)}");
         Print(values, metrics.Length > 0, terminal);

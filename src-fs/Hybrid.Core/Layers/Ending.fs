@@ -19,27 +19,33 @@ type internal Ending =
 /// <summary>The last layers of networks. They are recognised by their graphs, which are compared with ours, never by
 /// name.</summary>
 module internal Ending =
-    /// A constant: one number, or one for each element.
-    let rec private isNumber (x: Tensor) =
+    let private isNumber (x: Tensor) = ValueOption.isSome (Alike.number x)
+
+    let rec private isConstant (x: Tensor) =
         match x.Node with
         | Constant _ -> true
-        | Apply({ Kernel = Kernel.Read _ | Kernel.View }, [ inner ]) -> isNumber inner
+        | Apply({ Kernel = Kernel.Read _ | Kernel.View }, [ inner ]) -> isConstant inner
         | _ -> false
 
-    let private isProduct (x: Tensor) (y: Tensor) =
+    let private isProduct (isFactor: Tensor -> bool) (x: Tensor) (y: Tensor) =
         match y.Node with
         | Apply({ Kernel = Kernel.Zip Binary.Multiply }, [ a; b ]) ->
-            obj.ReferenceEquals(a, x) && isNumber b
-            || obj.ReferenceEquals(b, x) && isNumber a
+            obj.ReferenceEquals(a, x) && isFactor b
+            || obj.ReferenceEquals(b, x) && isFactor a
         | _ -> false
 
-    /// Whether y is x · c or x · c + d, with constants c and d.
-    let internal isScale (x: Tensor) (y: Tensor) : bool =
-        isProduct x y
+    /// Whether y is x · c or x · c + d, with c and d of some kind.
+    let private isScaleBy (isFactor: Tensor -> bool) (x: Tensor) (y: Tensor) : bool =
+        let isProduct = isProduct isFactor x
+
+        isProduct y
         || match y.Node with
            | Apply({ Kernel = Kernel.Zip Binary.Add }, [ a; b ]) ->
-               isProduct x a && isNumber b || isProduct x b && isNumber a
+               isProduct a && isFactor b || isProduct b && isFactor a
            | _ -> false
+
+    /// Whether y is x · c or x · c + d, with c and d the same for all elements.
+    let internal isScale (x: Tensor) (y: Tensor) : bool = isScaleBy isNumber x y
 
     /// The numbers of a scaling: its values at 0 and at 1.
     let private scale (layer: Layer) (shape: Shape) : Ending =
@@ -70,7 +76,7 @@ module internal Ending =
         if is (Tensor.softmax 1) then Ending.Softmax
         elif is (Tensor.logSoftmax 1) then Ending.LogSoftmax
         elif is Tensor.sigmoid then Ending.Sigmoid
-        elif isScale x y then scale layer shape
+        elif isScaleBy isConstant x y then scale layer shape
         else Ending.Scores
 
     /// <summary>What the outputs of a network are.</summary>

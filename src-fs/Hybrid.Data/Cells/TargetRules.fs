@@ -145,7 +145,7 @@ module internal TargetRules =
             && (if isOnly then
                     areClasses different cells.Present
                 else
-                    different <= 2)
+                    different = 2)
 
         let spoiled () =
             let strangers = ColumnNumbers.strangers numbers.Notation cells

@@ -82,7 +82,7 @@ let ``Targets – some missing – are counted, and rows without any left out`` 
 
     let says = table.Notes |> List.map _.Says
     Assert.Contains("1 row without a target is left out", says)
-    Assert.Contains("the target «a» is missing in 1 row, which count for the other targets only", says)
+    Assert.Contains("the target «a» is missing in 1 row, which counts for the other targets only", says)
 
 [<Theory>]
 [<InlineData("price,price", "«price» is named twice")>]
@@ -233,7 +233,7 @@ let ``Records – several targets – are read from rows, in any case of letters
 [<Fact>]
 let ``Traps – several targets – are found for each of them`` () =
     let lines =
-        [ for i in 0..39 -> $"{i * 7 % 13},{i % 4},{3 * (i * 7 % 13)},{i}.5,{i}.5" ]
+        [ for i in 0..39 -> $"{i * 7 % 8},{i % 4},{3 * (i * 7 % 8)},{i}.5,{i}.5" ]
 
     let table = read [ "a,b,c" ] (String.concat "\n" ("x,k,a,b,c" :: lines @ [ "" ]))
     let notes = Traps.ofTable table |> List.map _.Says
@@ -243,7 +243,7 @@ let ``Traps – several targets – are found for each of them`` () =
     let twice = Table.subset [| 0..19 |] table
     let again = Table.subset (Array.append [| 0..19 |] [| 5; 6 |]) twice
 
-    let split =
+    let split: Split =
         {
             Training = [| 0..19 |]
             Validation = [||]

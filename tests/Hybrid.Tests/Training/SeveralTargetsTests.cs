@@ -57,7 +57,7 @@ public sealed class SeveralTargetsTests
         Near(answer, model.PredictAll(schema.Rows(homes)), 1e-12);
         var named = model.PredictNamed([homes[7].Size, homes[7].Age]);
         Assert.Equal(["price", "rent"], named.Keys);
-        Assert.Equal([answer[14], answer[15]], named.Values);
+        Near([answer[14], answer[15]], [.. named.Values], 1e-6);
 
         using var runtime = OnnxRuntime.Open(folder.File("model.onnx"));
         float[] raw = [.. homes.SelectMany(home => (float[])[(float)home.Size, (float)home.Age])];
@@ -119,7 +119,7 @@ public sealed class SeveralTargetsTests
     public void A_model_of_several_targets_is_trained_further_doctored_and_checked()
     {
         var model = Trainer.Train(labels, quick with { Epochs = 20 }).Model;
-        var again = Trainer.Train(labels, quick with { From = model, Epochs = 20, Hidden = null });
+        var again = Trainer.Train(labels, new() { From = model, Epochs = 20, LearningRate = 0.02, Threads = 1 });
         Assert.True(again.Train.Loss < model.Evaluate(labels).Loss);
         Assert.Equal("sigmoid", again.Model.Loss);
         Assert.True(GradientChecker.Check(model, labels, new()).Passed);
