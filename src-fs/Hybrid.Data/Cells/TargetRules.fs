@@ -27,8 +27,7 @@ module internal TargetRules =
         || (distinct <= guessedClasses && present >= guessedExamples * distinct)
 
     /// The usual names of no and yes whose order is not that of their letters.
-    let private noAndYes =
-        set [ "nein", "ja"; "n", "j"; "nee", "ja"; "nej", "ja"; "-", "+" ]
+    let private noAndYes = set [ "nein", "ja"; "n", "j"; "nee", "ja"; "nej", "ja" ]
 
     /// Two values as no and yes: in their order, which is that of 0 and 1, false and true, no and yes.
     let inOrder (names: string[]) : string[] =

@@ -67,7 +67,7 @@ let ``Targets – of two values – are labels, 1 for yes`` () =
 
     Assert.Contains(table.Notes, fun note -> note.Says.Contains "«lift»: yes is «yes», no is «no»")
 
-    match (read [ "a,b" ] "x,a,b\n1,ja,+\n2,nein,-\n3,ja,-\n4,nein,+\n").Target with
+    match (read [ "a,b" ] "x,a,b\n1,ja,J\n2,nein,N\n3,ja,N\n4,nein,J\n").Target with
     | Labels values -> Assert.Equal<float32[]>([| 1f; 1f; 0f; 0f; 1f; 0f; 0f; 1f |], values)
     | _ -> Assert.Fail "Columns of two values are labels."
 
