@@ -10,6 +10,7 @@ static class Flags
         nameof(TrainingOptions.MaxoutPieces) => "--maxout",
         nameof(TrainingOptions.BalancedClasses) => "--class-weights",
         nameof(TableOptions.Header) => "--no-header",
+        nameof(TableOptions.Targets) => "--target",
         nameof(TrainingOptions.ValidationFraction) => "--validation",
         nameof(TrainingOptions.TestFraction) or nameof(TrainingOptions.TestData) => "--test",
         _ => "-" + string.Concat(property.Select((letter, i) =>
