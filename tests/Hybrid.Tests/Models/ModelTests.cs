@@ -81,7 +81,7 @@ public class ModelTests
         void Refuses(string part, TableData data) => Assert.Contains(
             part, Assert.Throws<TableException>(() => Classifier.Predict(data)).Message, StringComparison.Ordinal);
 
-        Refuses("lacks the model's column «age». It has 1 column: x", TableData.From([1], _ => 1, ("x", _ => 1)));
+        Refuses("lacks 4 columns of the model: age, colour, income, score. It has 1 column: x", TableData.From([1], _ => 1, ("x", _ => 1)));
         (string, Func<int, object?>)[] Columns(object colour, object age) =>
             [("age", _ => age), ("colour", _ => colour), ("income", _ => 1), ("score", _ => 1)];
         Refuses("does not know the category «pink»", TableData.From([1], _ => 1, Columns("pink", 1)));
