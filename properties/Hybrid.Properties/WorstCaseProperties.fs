@@ -113,6 +113,68 @@ let private complaints (case: NetworkCase) =
                     | [] -> ()
     ]
 
+/// The corners of the box around each example: every example moves the same way.
+let private corners (case: NetworkCase) (box: ExampleBox) (x: float[]) : float[][] =
+    Array.init (1 <<< case.Inputs) (fun corner ->
+        x
+        |> Array.mapi (fun i x ->
+            let j = i % case.Inputs
+
+            let y =
+                if corner >>> j &&& 1 = 1 then
+                    x + box.Radius[j]
+                else
+                    x - box.Radius[j]
+
+            match box.Range with
+            | Some(least, most) -> max (min x least) (min (max x most) y)
+            | None -> y))
+
+/// Complaints about the worst loss of one affine layer: it is that of a corner.
+let private beyondCorners (case: NetworkCase) =
+    let case =
+        { case with
+            Hidden = []
+            Noise = 0.0
+            Inputs = min 4 case.Inputs
+            Outputs = if case.Key % 2 = 0 then 1 else 2
+        }
+
+    let isQuantity = (case.Outputs = 1)
+    let task = if isQuantity then Regression 1 else Classification 2
+    let loss = if isQuantity then Loss.squared else Loss.softmax
+    let network = NetworkCase.network case
+    let x = features case
+
+    let target =
+        Tensor.constant [ case.Examples; 1 ] (Array.init case.Examples (fun i -> float (i % 2)))
+
+    let losses x =
+        Loss.perExample
+            task
+            loss
+            (Network.forward network (Tensor.constant [ case.Examples; case.Inputs ] x))
+            target
+
+    [
+        for salt in 0..1 do
+            let box = box case salt
+            let center = Tensor.constant [ case.Examples; case.Inputs ] x
+
+            match
+                values (
+                    WorstCase.losses task loss network box (Tensor.scalar 1.0) center target
+                    :: (corners case box x |> Array.map losses |> List.ofArray)
+                )
+            with
+            | worst :: each ->
+                let greatest = List.reduce (Array.map2 max) each
+
+                if not (Array.forall2 isAtMost worst greatest) then
+                    $"{loss.Name}: the worst loss %A{worst} exceeds that of all corners, %A{greatest}"
+            | [] -> ()
+    ]
+
 [<Tests>]
 let tests =
     testList
@@ -123,4 +185,10 @@ let tests =
                 100
                 networks
                 (complaints >> withoutComplaints)
+
+            property
+                "The worst loss of an affine layer is that of a corner"
+                100
+                networks
+                (beyondCorners >> withoutComplaints)
         ]

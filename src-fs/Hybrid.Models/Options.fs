@@ -65,7 +65,9 @@ type Options =
         Gradients: GradientSource
         /// By how much columns may move, as for Freedom.parse, around each example, for a model that can be certified: the loss
         /// of the worst input in that box is minimised, by interval propagation, and training runs for all its epochs. None: only
-        /// the examples themselves count.
+        /// the examples themselves count. What is not given then differs: the learning rate is twice as high and falls to 0 while
+        /// the box has its size, there are 256 examples per step from 10,000 on, epochs make 28,000 steps, and there is no L2
+        /// and no part for validation.
         Certify: string option
         /// The same seed gives the same split, initial weights and steps.
         Seed: uint64
@@ -288,13 +290,16 @@ module Options =
 
         checkFreeze options
 
-    /// The options with the activations' own names, and no share for validation where there is data for it.
+    /// The options with the activations' own names, and no share for validation where there is data for it or no need.
     let internal resolved (options: Options) : Options =
         { options with
             Activations = options.Activations |> List.map (fun name -> (Activation.layer name).Kind)
             ValidationFraction =
                 if options.ValidationData.IsSome then
                     Some 0.0
+                elif options.Certify.IsSome then
+                    // the last epoch is taken
+                    Some(defaultArg options.ValidationFraction 0.0)
                 else
                     options.ValidationFraction
         }

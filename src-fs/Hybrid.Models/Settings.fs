@@ -14,6 +14,9 @@ module internal Settings =
     [<Literal>]
     let private ManyExamples = 10_000
 
+    // the worst inputs of a box are learned more slowly than examples
+    let private steps, certifiedSteps = 20_000, 28_000
+
     /// The number of examples per step, or for L-BFGS per iteration.
     let private batchSize (options: Options) (count: int) : int =
         match options.BatchSize with
@@ -29,7 +32,8 @@ module internal Settings =
             )
         | _ when options.Optimizer.IsLbfgs -> count
         | Some size -> size
-        | None -> min (if count >= ManyExamples then 128 else 32) count
+        | None when count < ManyExamples -> min 32 count
+        | None -> if options.Certify.IsSome then 256 else 128
 
     /// The same, without the patience that the validation loss decides unless it does.
     let patientIf (isByLoss: bool) (settings: Settings) : Settings =
@@ -47,13 +51,20 @@ module internal Settings =
         : Settings =
         let count = examples.Count
         let batch = batchSize options count
-        let steps = (count + batch - 1) / batch
+        let isCertified = box.IsSome
 
         let epochs =
             options.Epochs
-            |> Option.defaultWith (fun () -> Math.Clamp(20_000 / steps, 30, 1_000))
+            |> Option.defaultWith (fun () ->
+                let all = if isCertified then certifiedSteps else steps
+                Math.Clamp(all / ((count + batch - 1) / batch), 30, 1_000))
 
-        let usualL2 = if options.From.IsNone then 1.0 / float count else 0.0
+        // weights that move worst cases far are costly already
+        let usualL2 =
+            if options.From.IsNone && not isCertified then
+                1.0 / float count
+            else
+                0.0
 
         let regularizer =
             {
@@ -65,7 +76,7 @@ module internal Settings =
         // the loss of the whole box falls only when training has come to it
         let patience =
             Some(
-                if box.IsSome then
+                if isCertified then
                     epochs
                 else
                     defaultArg options.Patience (max 5 (epochs / 10))
@@ -97,7 +108,14 @@ module internal Settings =
                     Regularizer = regularizer
                     Optimizer = optimizer
                     Schedule = options.Schedule
-                    LearningRate = defaultArg options.LearningRate optimizer.DefaultRate
+                    LearningRate =
+                        options.LearningRate
+                        |> Option.defaultValue (
+                            if isCertified then
+                                2.0 * optimizer.DefaultRate
+                            else
+                                optimizer.DefaultRate
+                        )
                     ClipNorm = options.ClipNorm
                     BatchSize = batch
                     Epochs = epochs

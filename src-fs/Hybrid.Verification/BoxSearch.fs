@@ -22,14 +22,11 @@ type internal BoxSearch
 
         int (Math.Clamp(2e9 / (1.0 + work * float padded.Layers.Length), 1.0, 64.0))
 
-    let waiting = Frontier<Leaf> limits.Waiting
-    let mutable boxes = 0L
-    let mutable proved = 0.0
-    let mutable round = 0UL
+    let frame = BranchAndBound<Leaf>(limits, limits.Waiting, together)
 
     /// What remains of leaves.
     let examine (leaves: Leaf[]) : Leaf[] =
-        boxes <- boxes + int64 leaves.Length
+        frame.Count <- frame.Count + int64 leaves.Length
 
         let remains =
             workers.Map(
@@ -40,55 +37,45 @@ type internal BoxSearch
 
         for index in 0 .. leaves.Length - 1 do
             if remains[index].IsNone then
-                proved <- proved + leaves[index].Share
+                frame.Proved <- frame.Proved + leaves[index].Share
 
         Array.choose id remains
 
-    /// The share of the region on which every violation is refuted, by halvings.
-    member _.Proved = proved
-
-    /// The number of boxes that were examined.
-    member _.Boxes = boxes
-
-    /// Takes leaves; returns what remains of them.
-    member _.Add(leaves: Leaf[]) : Leaf[] =
+    let add (leaves: Leaf[]) : Leaf[] =
         let remains = examine leaves
 
         for leaf in remains do
-            waiting.Add(leaf, leaf.Bound)
+            frame.Add(leaf, leaf.Bound)
 
         remains
 
+    let divide (batch: Leaf[]) : Outcome option =
+        let parts = batch |> Array.map (fun leaf -> leaf, Branching.split arithmetic leaf)
+        let whole = parts |> Array.filter (snd >> List.isEmpty) |> Array.map fst
+
+        if Array.forall workers.First.IsRefuted whole then
+            frame.Proved <- frame.Proved + Array.sumBy _.Share whole
+            parts |> Seq.collect snd |> Array.ofSeq |> add |> ignore
+            None
+        else
+            Some Outcome.Undecided
+
+    /// The farthest from being refuted are the likeliest to be violated.
+    let attackWorst round (batch: Leaf[]) =
+        if round % 4UL = 0UL then
+            attack (round + 1UL) (if round % 8UL = 0UL then batch else batch[..0]) [||]
+        else
+            None
+
+    /// The share of the region on which every violation is refuted, by halvings.
+    member _.Proved = frame.Proved
+
+    /// The number of boxes that were examined.
+    member _.Boxes = frame.Count
+
+    /// Takes leaves; returns what remains of them.
+    member _.Add(leaves: Leaf[]) : Leaf[] = add leaves
+
     /// Searches, or goes on, until so many boxes are examined.
-    member this.Run(most: int64) : Outcome =
-        let mutable ending = None
-
-        while ending.IsNone do
-            if boxes >= most || limits.Stop() then
-                ending <- Some Outcome.Stopped
-            else
-                let batch = waiting.Take together
-                round <- round + 1UL
-
-                // the farthest from being refuted are the likeliest to be violated
-                let found =
-                    if batch.Length > 0 && round % 4UL = 0UL then
-                        attack (round + 1UL) (if round % 8UL = 0UL then batch else batch[..0]) [||]
-                    else
-                        None
-
-                let parts = batch |> Array.map (fun leaf -> leaf, Branching.split arithmetic leaf)
-
-                let whole = parts |> Array.filter (snd >> List.isEmpty) |> Array.map fst
-
-                if batch.Length = 0 then
-                    ending <- Some Outcome.Refuted
-                elif found.IsSome then
-                    ending <- Some(Outcome.Violated found.Value)
-                elif not (Array.forall workers.First.IsRefuted whole) then
-                    ending <- Some Outcome.Undecided
-                else
-                    proved <- proved + Array.sumBy _.Share whole
-                    this.Add(parts |> Seq.collect snd |> Array.ofSeq) |> ignore
-
-        ending.Value
+    member _.Run(most: int64) : Outcome =
+        frame.Run(most, attackWorst, divide, (fun () -> Outcome.Refuted))

@@ -62,8 +62,20 @@ type internal ProofSlopes(program: Program, boxes: BoxChecker) =
                         for i in 0 .. target.Length - 1 do
                             if places[i] >= 0 then
                                 target[i] <- target[i] + factors[i] * source[places[i]]
+            | Rule.Product(left, right, _, _) ->
+                for i in 0 .. target.Length - 1 do
+                    target[i] <- values[left][i] * values[right][i]
+            | Rule.Image _ ->
+                for i in 0 .. target.Length - 1 do
+                    let isLeast = boxes.Coefficient(step, i).Lower > 0.0
+
+                    target[i] <-
+                        if isLeast then
+                            ranges.Low[step][i]
+                        else
+                            ranges.High[step][i]
             | Rule.Relu(source, _)
-            | Rule.Smooth(_, source, _, _, _, _) ->
+            | Rule.Curve(source, _) ->
                 for i in 0 .. target.Length - 1 do
                     let argument, line = values[source][i], boxes.Line(step, i)
 

@@ -41,32 +41,57 @@ type internal UnitSearch
     /// The memory of waiting nodes, in bytes.
     static let mostMemory = 1e9
 
-    let waiting =
+    let frame =
         let most =
             let conditions = goals.Violations |> Array.map _.Length |> Array.max
             let arguments = padded.Layers |> Array.sumBy _.Rows
             mostMemory / float (200 + 8 * arguments + units.Length * (4 * conditions + 1))
 
-        Frontier<UnitNode>(int (min most (float limits.Waiting)))
+        BranchAndBound<UnitNode>(limits, int (min most (float limits.Waiting)), together)
 
     let left = ResizeArray<UnitNode>()
-    let mutable count = 0L
-    let mutable proved = 0.0
-    let mutable round = 0UL
 
     let inChunks (action: UnitBounds -> UnitNode[] -> UnitNode[]) (nodes: UnitNode[]) =
         workers.Map(action, Array.chunkBySize UnitBounds.Capacity nodes) |> Array.concat
 
     let add (nodes: UnitNode[]) =
-        count <- count + int64 nodes.Length
+        frame.Count <- frame.Count + int64 nodes.Length
 
         for node in nodes do
             if node.Bound > 0.0 then
-                proved <- proved + node.Share
+                frame.Proved <- frame.Proved + node.Share
             elif node.Candidates.Length > 0 then
-                waiting.Add(node, node.Bound)
+                frame.Add(node, node.Bound)
             else
                 left.Add node
+
+    let divide (batch: UnitNode[]) : Outcome option =
+        batch |> inChunks (fun worker nodes -> worker.Split(nodes, atNodes)) |> add
+        None
+
+    /// With all signs given, the bound is exact but for the steps that are left.
+    let finish () : Outcome =
+        let nodes = left.ToArray()
+        left.Clear()
+
+        for node in nodes |> inChunks (fun worker nodes -> worker.Improve(nodes, atLast)) do
+            if node.Bound > 0.0 then
+                frame.Proved <- frame.Proved + node.Share
+            else
+                left.Add node
+
+        if left.Count = 0 then
+            Outcome.Refuted
+        else
+            Outcome.Undecided
+
+    let attackWorst round (batch: UnitNode[]) =
+        if round < 3UL || round % 16UL = 0UL then
+            let worst = Array.truncate 16 batch
+            let aims = worst |> Array.map _.Violation |> Array.distinct
+            attack round [| { root with Open = aims } |] (Array.map workers.First.Corner worst)
+        else
+            None
 
     do
         let kept = bounds.Boxes.Keep 0
@@ -92,10 +117,10 @@ type internal UnitSearch
         |> add
 
     /// The share of the region on which every violation is refuted, by splits.
-    member _.Proved = proved
+    member _.Proved = frame.Proved
 
     /// The number of nodes that were bounded.
-    member _.Nodes = count
+    member _.Nodes = frame.Count
 
     /// Nodes without units to split that are not refuted, as boxes with bounds of arguments.
     member _.Left: Leaf[] =
@@ -124,44 +149,4 @@ type internal UnitSearch
 
     /// Searches, or goes on, until so many nodes are bounded.
     member _.Run(most: int64) : Outcome =
-        let mutable ending = None
-
-        while ending.IsNone do
-            if count >= most || limits.Stop() then
-                ending <- Some Outcome.Stopped
-            else
-                let batch = waiting.Take together
-                round <- round + 1UL
-
-                let found =
-                    if batch.Length > 0 && (round < 3UL || round % 16UL = 0UL) then
-                        let worst = Array.truncate 16 batch
-                        let aims = worst |> Array.map _.Violation |> Array.distinct
-                        attack round [| { root with Open = aims } |] (Array.map workers.First.Corner worst)
-                    else
-                        None
-
-                if batch.Length = 0 then
-                    // with all signs given, the bound is exact but for the steps that are left
-                    let nodes = left.ToArray()
-                    left.Clear()
-
-                    for node in nodes |> inChunks (fun worker nodes -> worker.Improve(nodes, atLast)) do
-                        if node.Bound > 0.0 then
-                            proved <- proved + node.Share
-                        else
-                            left.Add node
-
-                    ending <-
-                        Some(
-                            if left.Count = 0 then
-                                Outcome.Refuted
-                            else
-                                Outcome.Undecided
-                        )
-                elif found.IsSome then
-                    ending <- Some(Outcome.Violated found.Value)
-                else
-                    batch |> inChunks (fun worker nodes -> worker.Split(nodes, atNodes)) |> add
-
-        ending.Value
+        frame.Run(most, attackWorst, divide, finish)

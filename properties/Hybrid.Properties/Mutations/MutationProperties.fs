@@ -10,6 +10,7 @@ let private mutations: (string * (unit -> bool)) list =
     @ VerificationMutations.all
     @ SearchMutations.all
     @ ProofMutations.all
+    @ CertificationMutations.all
 
 [<Tests>]
 let tests =

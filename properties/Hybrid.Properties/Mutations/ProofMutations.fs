@@ -40,6 +40,12 @@ let private factors change =
             absolute
         ))
 
+let private half (x: Interval) : Interval =
+    {
+        Lower = 0.5 * x.Lower
+        Upper = 0.5 * x.Upper
+    }
+
 let all: (string * (unit -> bool)) list =
     [
         "checker: no rounding of the network",
@@ -92,14 +98,13 @@ let all: (string * (unit -> bool)) list =
             isCaught (
                 outside (
                     rules (function
-                        | Rule.Smooth(name, source, value, slope, relative, absolute) ->
-                            let half (x: Interval) =
-                                {
-                                    Lower = 0.5 * x.Lower
-                                    Upper = 0.5 * x.Upper
+                        | Rule.Curve(source, chain) ->
+                            Rule.Curve(
+                                source,
+                                { chain with
+                                    Slope = chain.Slope |> Option.map (fun slope -> slope >> Array.map half)
                                 }
-
-                            Rule.Smooth(name, source, value, slope >> half, relative, absolute)
+                            )
                         | rule -> rule)
                 )
             ))
@@ -108,7 +113,45 @@ let all: (string * (unit -> bool)) list =
             isCaught (
                 outside (
                     rules (function
-                        | Rule.Smooth(_, source, _, _, _, absolute) -> Rule.Relu(source, absolute)
+                        | Rule.Curve(source, _) -> Rule.Relu(source, 0.0)
+                        | rule -> rule)
+                )
+            ))
+        "checker: values at the middle of an interval",
+        (fun () ->
+            isCaught (
+                outside (
+                    rules (function
+                        | Rule.Curve(source, chain) ->
+                            let middle (x: Interval) =
+                                Interval.exactly (0.5 * (x.Lower + x.Upper))
+
+                            Rule.Curve(
+                                source,
+                                { chain with
+                                    Value = Array.map middle >> chain.Value
+                                }
+                            )
+                        | rule -> rule)
+                )
+            ))
+        "checker: a product of an operand with itself",
+        (fun () ->
+            isCaught (
+                outside (
+                    rules (function
+                        | Rule.Product(left, _, relative, absolute) ->
+                            Rule.Product(left, left, relative, absolute)
+                        | rule -> rule)
+                )
+            ))
+        "checker: an image too narrow",
+        (fun () ->
+            isCaught (
+                outside (
+                    rules (function
+                        | Rule.Image(name, sources, image) ->
+                            Rule.Image(name, sources, image >> Array.map half)
                         | rule -> rule)
                 )
             ))

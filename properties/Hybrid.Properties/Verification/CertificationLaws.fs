@@ -56,7 +56,28 @@ let private linear case part inputs outputs =
             Bias = Some(Tensor.single [ outputs ] (Array.init outputs (fun i -> at (outputs * inputs + i))))
         }
 
-let model (case: ModelCase) : Model =
+/// What a mutation changes in what is proved; the identity for the laws themselves.
+[<NoComparison; NoEquality>]
+type Change =
+    {
+        Freedoms: Freedom[] -> Freedom[]
+        Rules: ColumnRule[] -> ColumnRule[]
+        Margin: float -> float
+        Range: Interval -> Interval
+        /// The input that derivatives are bounded by.
+        Input: int -> int
+    }
+
+let unchanged =
+    {
+        Freedoms = id
+        Rules = id
+        Margin = id
+        Range = id
+        Input = id
+    }
+
+let private modelBy (change: Change) (case: ModelCase) : Model =
     let u = uniforms case 1 6
 
     let rules =
@@ -72,7 +93,7 @@ let model (case: ModelCase) : Model =
     let f = activations |> List.find (fst >> (=) case.Activation) |> snd
 
     let body =
-        Network.ofLayer (Preprocessing.layer rules)
+        Network.ofLayer (Preprocessing.layer (change.Rules rules))
         >=> linear case 2 features 5
         >=> Network.ofLayer (Layer.ofFunction case.Activation f)
         >=> linear case 3 5 outputs
@@ -101,6 +122,8 @@ let model (case: ModelCase) : Model =
             (body >=> Network.ofLayer (Preprocessing.unscale [| struct (500.0, 40.0) |]))
             schema
             Loss.squared
+
+let model = modelBy unchanged
 
 /// Rows, each given the class that the model returns.
 let table (case: ModelCase) (model: Model) : Table =
@@ -164,12 +187,19 @@ let isClass (label: int) (y: float[]) =
     y |> Array.indexed |> Array.forall (fun (i, p) -> i = label || p < y[label])
 
 /// Complaints about certified and attacked rows.
-let certified (case: ModelCase) : string list =
+let certified (change: Change) (case: ModelCase) : string list =
     let model = model case
     let table = table case model
 
     let found =
-        Certification.classes engine options (freedoms case) None model table [| 0 .. rowCount - 1 |]
+        Certification.classes
+            engine
+            options
+            (change.Freedoms(freedoms case))
+            None
+            (modelBy change case)
+            table
+            [| 0 .. rowCount - 1 |]
 
     [
         for result in found do
@@ -198,13 +228,21 @@ let certified (case: ModelCase) : string list =
     ]
 
 /// Complaints about answers outside the intervals that are proved.
-let moved (case: ModelCase) : string list =
+let moved (change: Change) (case: ModelCase) : string list =
     let model = model case
     let table = table case model
 
     [
-        for result in Quantities.move engine options (freedoms case) model table [| 0 .. rowCount - 1 |] do
+        for result in
+            Quantities.move
+                engine
+                options
+                (change.Freedoms(freedoms case))
+                (modelBy change case)
+                table
+                [| 0 .. rowCount - 1 |] do
             let own = row table result.Row
+            let proved = change.Range result.Proved
 
             if
                 not (
@@ -219,12 +257,12 @@ let moved (case: ModelCase) : string list =
 
             for other in around case 1.0 own 15 do
                 for order, y in computed32 model.Network other do
-                    if not (Interval.contains y[0] result.Proved) then
-                        $"row {shown own}: {shown other} has {y[0]:R}, summed {order}, outside %A{result.Proved}"
+                    if not (Interval.contains y[0] proved) then
+                        $"row {shown own}: {shown other} has {y[0]:R}, summed {order}, outside %A{proved}"
     ]
 
 /// Complaints about margins.
-let margins (case: ModelCase) : string list =
+let margins (change: Change) (case: ModelCase) : string list =
     let case =
         { case with
             AnyCategory = false
@@ -241,15 +279,16 @@ let margins (case: ModelCase) : string list =
         for result in found do
             let own = row table result.Row
             let margin = result.Margin.Value
+            let proved = change.Margin margin.Proved
 
-            if not (margin.Proved <= margin.Attacked) && not (Double.IsNaN margin.Proved) then
-                $"row {shown own}: proved up to {margin.Proved:R}, attacked at {margin.Attacked:R}"
+            if not (proved <= margin.Attacked) && not (Double.IsNaN proved) then
+                $"row {shown own}: proved up to {proved:R}, attacked at {margin.Attacked:R}"
 
-            if margin.Proved > 0.0 then
-                for other in around case margin.Proved own 15 do
+            if proved > 0.0 then
+                for other in around case proved own 15 do
                     for order, y in computed32 model.Network other do
                         if not (isClass result.Class y) then
-                            $"row {shown own} is proved up to {margin.Proved:R}, but {shown other} has %A{y}, summed {order}"
+                            $"row {shown own} is proved up to {proved:R}, but {shown other} has %A{y}, summed {order}"
     ]
 
 /// The box of all rows.
@@ -345,7 +384,7 @@ let monotone (case: ModelCase) : string list =
     ]
 
 /// Complaints about derivatives below their bounds.
-let slopes (case: Case) : string list =
+let slopes (change: Change) (case: Case) : string list =
     let network, box = network case, VerificationCase.box case
     let form = NetworkForm.read Arithmetic.Real box.Length box network
     let padded = Padded.create form
@@ -365,7 +404,7 @@ let slopes (case: Case) : string list =
 
     [
         for input in 0 .. box.Length - 1 do
-            let slopes = SlopeBounds(padded, bounds.Boxes, 0, input)
+            let slopes = SlopeBounds(padded, bounds.Boxes, 0, change.Input input % box.Length)
 
             for point in points case 8 do
                 let other =

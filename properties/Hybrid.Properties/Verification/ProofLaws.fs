@@ -94,7 +94,8 @@ let outside (change: Change) (case: Case) : string list =
                     for i in 0 .. case.Outputs - 1 do
                         let size = slack * (1.0 + abs y[i])
 
-                        if not (bounds[2 * i] <= y[i] + size && -bounds[2 * i + 1] >= y[i] - size) then
+                        // bounds that are not numbers prove nothing
+                        if bounds[2 * i] > y[i] + size || -bounds[2 * i + 1] < y[i] - size then
                             $"output {i} is {y[i]:R} at %A{point}, summed {order}, outside [{bounds[2 * i]:R}, {-bounds[2 * i + 1]:R}]"
     ]
 

@@ -11,24 +11,8 @@ let tests =
     testList
         "proofs"
         [
-            testCase "The checker reads the piecewise linear and the elementary functions"
-            <| fun () ->
-                for name in
-                    [
-                        "relu"
-                        "leaky-relu"
-                        "abs"
-                        "clip"
-                        "maximum"
-                        "residual"
-                        "greatest"
-                        "tanh"
-                        "sigmoid"
-                        "softplus"
-                        "elu"
-                        "selu"
-                    ] do
-                    Expect.contains read name $"refused: %A{refused}"
+            testCase "The checker reads every function that the verifier is tried on"
+            <| fun () -> Expect.isEmpty refused "refused"
 
             property
                 "The checker's bounds hold in every order of summation, whatever the slopes"

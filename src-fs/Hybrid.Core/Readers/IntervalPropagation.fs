@@ -3,13 +3,17 @@ namespace Hybrid.Core
 open System.Collections.Generic
 
 /// <summary>Bounds as a graph, in which they can be differentiated: what networks are trained on that are to be certified.</summary>
-/// <remarks>Each occurrence of a tensor counts as a separate number. Float32 rounding is not counted: these bounds are to be learned
+/// <remarks>Each occurrence of a tensor counts as a separate number, but for squares. Float32 rounding is not counted: these bounds are to be learned
 /// from, and prove nothing; Enclosure and Hybrid.Verification do.</remarks>
 module internal IntervalPropagation =
     /// Lower and upper bounds; the same tensor twice for what does not move.
     type private Bounds = (struct (Tensor * Tensor))
 
     let private fixed' (x: Tensor) : Bounds = struct (x, x)
+
+    let private isSame (struct (lower, upper): Bounds) (struct (lower', upper'): Bounds) =
+        obj.ReferenceEquals(lower, lower') && obj.ReferenceEquals(upper, upper')
+
     let private isFixed (struct (lower, upper): Bounds) = obj.ReferenceEquals(lower, upper)
     let private lower (struct (lower, _): Bounds) = lower
     let private upper (struct (_, upper): Bounds) = upper
@@ -30,12 +34,14 @@ module internal IntervalPropagation =
         let reach = apply (0.5 * (upper - lower)) (Tensor.abs weight)
         struct (middle - reach, middle + reach)
 
+    let private absolute (struct (lower, upper): Bounds) : Bounds =
+        let zero = Tensor.zerosLike lower
+        struct (Tensor.maximum (Tensor.maximum lower -upper) zero, Tensor.maximum -lower upper)
+
     let private unary (apply: Tensor -> Tensor) (f: Unary) (struct (lower, upper): Bounds) : Bounds =
         match f with
         | Unary.Negate -> struct (apply upper, apply lower)
-        | Unary.Abs ->
-            let zero = Tensor.zerosLike lower
-            struct (Tensor.maximum (Tensor.maximum lower -upper) zero, Tensor.maximum -lower upper)
+        | Unary.Abs -> absolute (struct (lower, upper))
         // a missing number stays missing
         | Unary.IsNaN -> fixed' (apply lower)
         | Unary.Exp
@@ -60,6 +66,9 @@ module internal IntervalPropagation =
         | Binary.Divide when isFixed b -> hull [ apply (lower a) (lower b); apply (upper a) (lower b) ]
         | Binary.Multiply when isFixed b -> hull [ apply (lower a) (lower b); apply (upper a) (lower b) ]
         | Binary.Multiply when isFixed a -> hull [ apply (lower a) (lower b); apply (lower a) (upper b) ]
+        | Binary.Multiply when isSame a b ->
+            let size = absolute a
+            struct (apply (lower size) (lower size), apply (upper size) (upper size))
         | Binary.Multiply ->
             hull
                 [

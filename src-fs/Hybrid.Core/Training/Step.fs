@@ -99,8 +99,10 @@ module internal Step =
         let loss =
             match options.Certify with
             | Some box ->
-                (1.0 - Batch.share) * losses
-                + Batch.share
+                let weight = WorstCase.weight Batch.share
+
+                (1.0 - weight) * losses
+                + weight
                   * Objective.worst
                       options.Task
                       options.Loss

@@ -77,7 +77,14 @@ type private Session
         Batch.fill engine options.Task options.ClassWeights plan examples (ReadOnlySpan(order, start, rows))
 
         let progress = float steps / (float batches * float options.Epochs)
-        rate <- options.LearningRate * options.Schedule.Factor progress
+
+        let factor =
+            if options.Certify.IsSome then
+                WorstCase.rate progress
+            else
+                1.0
+
+        rate <- options.LearningRate * factor * options.Schedule.Factor progress
         state[InputName.Share][0] <- float32 (WorstCase.share progress)
 
         state[InputName.Rate][0] <- float32 rate

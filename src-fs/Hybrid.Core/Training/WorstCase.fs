@@ -14,15 +14,33 @@ type ExampleBox =
 
 /// <summary>The loss of the worst inputs in a box, bounded by interval propagation: it is at least the loss of each of them.</summary>
 /// <remarks>Gowal et al., "On the effectiveness of interval bound propagation for training verifiably robust models" (2018): the
-/// box grows from a point during training, and the loss of the examples as they are gives way to that of the worst ones.</remarks>
+/// box grows from a point during training, and the loss of the examples as they are gives way to that of the worst ones. It grows
+/// soon, and the learning rate falls while it has its size: Shi, Wang, Zhang, Yi and Hsieh, "Fast certified robust training with
+/// short warmup" (2021).</remarks>
 module internal WorstCase =
     /// The bounds of differences are taken between all pairs of at most this many classes: their number is squared.
     [<Literal>]
     let private mostPaired = 64
 
+    /// The weight of the examples as they are that remains at the end.
+    [<Literal>]
+    let private Kept = 0.1
+
+    // the box has grown to its size after so much of all steps
+    let private grown = 0.35
+
     /// The fraction of the full box, for the fraction of all steps that are done: 0 at first, then rising evenly.
     let share (progress: float) : float =
-        Math.Clamp((progress - 0.04) / 0.56, 0.0, 1.0)
+        Math.Clamp((progress - 0.01) / (grown - 0.01), 0.0, 1.0)
+
+    /// The factor of the learning rate, for the fraction of all steps that are done: rising at first, falling from the time on when
+    /// the box has its size.
+    let rate (progress: float) : float =
+        let fallen = Math.Clamp((progress - grown) / (1.0 - grown), 0.0, 1.0)
+        Math.Min(1.0, 0.05 + progress / 0.02) * 0.5 * (1.0 + cos (Math.PI * fallen))
+
+    /// The weight of the worst inputs' loss, for the fraction of the full box; the examples as they are have the rest.
+    let weight (share: Tensor) : Tensor = (1.0 - Kept) * share
 
     let private ofColumns (values: float[]) : Tensor =
         match Array.distinct values with

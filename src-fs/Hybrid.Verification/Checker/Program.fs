@@ -17,6 +17,21 @@ type internal Factors =
 [<NoComparison; NoEquality>]
 type internal Part = { Source: int; Factors: Factors }
 
+/// <summary>Functions σᵢ of single values zᵢ, one for each element, by enclosures.</summary>
+/// <remarks>Value and Slope take several copies of all elements, one after the other.</remarks>
+[<NoComparison; NoEquality>]
+type internal ElementFunction =
+    {
+        /// Identifies the functions.
+        Mark: string
+        /// Contains all values on the given intervals; undefined where there may be none.
+        Value: Interval[] -> Interval[]
+        /// Contains all slopes on the given intervals; none if a function may jump.
+        Slope: (Interval[] -> Interval[]) option
+        /// How far computed values may be from σᵢ at the computed argument.
+        Off: Interval[] -> float[]
+    }
+
 /// <summary>What a step computes. A computed sum differs from the exact one of its computed values by at most Relative times the
 /// sum of the absolute values of its terms, and Absolute times 1 and the maximum absolute value among its sources.</summary>
 [<RequireQualifiedAccess; NoComparison; NoEquality>]
@@ -26,20 +41,18 @@ type internal Rule =
     | Sums of parts: Part list * relative: float[] * absolute: float[]
     /// max(0, x), and the most that flushing to 0 changes.
     | Relu of source: int * absolute: float
-    /// An element-wise function, by enclosures of its values and slopes, and its error relative to the larger of 1 and the result.
-    | Smooth of
-        name: string *
-        source: int *
-        value: (Interval -> Interval) *
-        slope: (Interval -> Interval) *
-        relative: float *
-        absolute: float
+    /// An element-wise function.
+    | Curve of source: int * chain: ElementFunction
+    /// Element-wise products, and how far they may be off, relative to themselves and, times 1 and their factors, absolutely.
+    | Product of left: int * right: int * relative: float * absolute: float
+    /// What is only known to be in an image, rounding included.
+    | Image of name: string * sources: int list * image: (Interval[] list -> Interval[])
 
 [<NoComparison; NoEquality>]
 type internal Step = { Size: int; Rule: Rule }
 
-/// <summary>A network as the checker of proofs reads it: steps of sums and element-wise functions, each of steps before. Step 0
-/// is the input.</summary>
+/// <summary>A network as the checker of proofs reads it: steps of sums, products and functions, each of steps before. Step 0 is the
+/// input.</summary>
 [<NoComparison; NoEquality>]
 type internal Program =
     {
@@ -54,8 +67,19 @@ module internal Program =
     let argument (step: Step) : int voption =
         match step.Rule with
         | Rule.Relu(source, _)
-        | Rule.Smooth(_, source, _, _, _, _) -> ValueSome source
+        | Rule.Curve(source, _) -> ValueSome source
         | _ -> ValueNone
+
+    /// The steps whose ranges decide how tight a step's bounds are.
+    let arguments (step: Step) : int list =
+        match step.Rule with
+        | Rule.Relu(source, _)
+        | Rule.Curve(source, _) -> [ source ]
+        | Rule.Product(left, right, _, _) -> [ left; right ]
+        | Rule.Image(_, sources, _) -> sources
+        | Rule.Input
+        | Rule.Constant _
+        | Rule.Sums _ -> []
 
     let private isCurve step = ValueOption.isSome (argument step)
 
@@ -111,11 +135,20 @@ module internal Program =
                 writer.Write "relu"
                 writer.Write source
                 writer.Write absolute
-            | Rule.Smooth(name, source, _, _, relative, absolute) ->
-                writer.Write name
+            | Rule.Curve(source, chain) ->
+                writer.Write "curve"
+                writer.Write chain.Mark
                 writer.Write source
+            | Rule.Product(left, right, relative, absolute) ->
+                writer.Write "product"
+                writer.Write left
+                writer.Write right
                 writer.Write relative
                 writer.Write absolute
+            | Rule.Image(name, sources, _) ->
+                writer.Write "image"
+                writer.Write name
+                List.iter (fun (source: int) -> writer.Write source) sources
 
         flush ()
         Convert.ToHexStringLower(hash.GetHashAndReset())

@@ -126,6 +126,8 @@ public sealed record TrainingOptions
     /// <summary>By how much columns may move around each example, in their own units, for a model that can be certified: 0.1 or 1%
     /// for every column of numbers, or some by name, such as area=2,rooms=5%. The loss of the worst row in that box is then
     /// minimised, and training runs for all its epochs. Null: only the examples themselves count.</summary>
+    /// <remarks>What is null then differs: the learning rate is twice as high, and falls to 0 while the box has its size; there are
+    /// 256 examples per step from 10,000 on, epochs make 28,000 steps, and there is no L2 and no part for validation.</remarks>
     public string? Certify { get; init; }
 
     /// <summary>The same seed gives the same split, initial weights and steps. Default: 1.</summary>
