@@ -93,21 +93,6 @@ let all: (string * (unit -> bool)) list =
                         | factors -> factors)
                 )
             ))
-        "checker: the slope of a curve too small",
-        (fun () ->
-            isCaught (
-                outside (
-                    rules (function
-                        | Rule.Curve(source, chain) ->
-                            Rule.Curve(
-                                source,
-                                { chain with
-                                    Slope = chain.Slope |> Option.map (fun slope -> slope >> Array.map half)
-                                }
-                            )
-                        | rule -> rule)
-                )
-            ))
         "checker: a curve taken as a ReLU",
         (fun () ->
             isCaught (
