@@ -130,6 +130,13 @@ module Preprocessing =
 
     /// The layer that maps a network's outputs, in deviations from the mean, back to the quantities' own units.
     let unscale (moments: struct (float * float)[]) : Layer =
-        Layer.ofFunction "scale" (fun y ->
+        // a scaling by the same numbers is recognised by its graph, a different one is called by its name
+        let kind =
+            if (Array.distinct moments).Length = 1 then
+                "scale"
+            else
+                "scales"
+
+        Layer.ofFunction kind (fun y ->
             y * rowOf (fun (struct (_, deviation)) -> deviation) moments
             + rowOf (fun (struct (mean, _)) -> mean) moments)
