@@ -87,6 +87,15 @@ module ModelFile =
             Targets = all schema.Targets offsets.Outputs
         }
 
+    /// The loss of a name; for one that a program added, the usual one.
+    let private lossOf (schema: Schema) (name: string) : Loss =
+        try
+            Loss.named name
+        with :? HybridException ->
+            if schema.Classes.IsSome then Loss.softmax
+            elif schema.HasLabels then Loss.sigmoid
+            else Loss.squared
+
     let private own (file: OnnxModel) : Model =
         let metadata = dict file.Metadata
 
@@ -125,7 +134,7 @@ module ModelFile =
         let network = Imported.network file.Opset graph
 
         let model =
-            Model.create network (withOffsets offsets schema) (Loss.named (entry "hybrid.loss"))
+            Model.create network (withOffsets offsets schema) (lossOf schema (entry "hybrid.loss"))
             |> Model.withTexts
                 [
                     for key, text in file.Metadata do

@@ -238,6 +238,22 @@ public sealed partial class Model
         }
     }
 
+    /// <summary>A measure of your own on examples with their targets.</summary>
+    /// <example><code>model.Measure(data, (outputs, targets) => outputs.Zip(targets, (p, t) => Math.Abs(p - t)).Max())</code></example>
+    /// <param name="data">Examples with the model's columns, in any order, and classes.</param>
+    /// <param name="metric">From the outputs of all examples, row by row, and the targets of each, the index of its class or quantities
+    /// in their own units, to a number.</param>
+    /// <exception cref="TableException">Their columns or classes are not the model's.</exception>
+    /// <exception cref="NonFiniteResultException">An output is NaN or infinite.</exception>
+    public double Measure(TableData data, Func<double[], double[], double> metric)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(metric);
+        var examples = Examples(data);
+        var targets = examples.Pick(LearningTaskModule.targets(Models.ModelModule.task(Value)), examples.Targets);
+        return metric(Predict(data), Classes is null ? InUnit(targets) : Array.ConvertAll(targets, target => (double)target));
+    }
+
     /// <summary>Such as "species from 4 columns: ", followed by the <see cref="NetworkDescription"/> of the
     /// network.</summary>
     public override string ToString() => $"{TargetName} from {Inputs} columns: {Network}";

@@ -87,6 +87,39 @@ public sealed partial class NeuralNetwork
         return With(NetworkModule.ofLayer(Core.Activation.layer(name)));
     }
 
+    /// <summary>This network, followed by an activation of your own.</summary>
+    /// <example><code>network.Linear(16).Activation("swish", x => x * x.Sigmoid())</code></example>
+    /// <param name="name">What it is called in descriptions.</param>
+    /// <param name="function">A function of each element.</param>
+    /// <exception cref="ShapeMismatchException">The function does not take this network's outputs.</exception>
+    public NeuralNetwork Activation(string name, Func<Tensor, Tensor> function)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(function);
+        return With(NetworkModule.ofLayer(LayerModule.ofFunction(name, FuncConvert.FromFunc(function))));
+    }
+
+    /// <summary>This network, followed by a layer of your own.</summary>
+    /// <example><code>
+    /// network.Layer("scale", [new("factor", [3], new float[] { 1, 1, 1 })], (parameters, x) => parameters[0] * x)
+    /// </code></example>
+    /// <param name="kind">What it is called in descriptions.</param>
+    /// <param name="parameters">What it learns: names, shapes and the numbers to begin with.</param>
+    /// <param name="forward">From its parameters and [examples; inputs] to [examples; outputs].</param>
+    /// <exception cref="ShapeMismatchException">The function does not take this network's outputs, or a parameter has not as many numbers
+    /// as its shape says.</exception>
+    public NeuralNetwork Layer(
+        string kind, IReadOnlyList<Parameter> parameters, Func<IReadOnlyList<Tensor>, Tensor, Tensor> forward)
+    {
+        ArgumentNullException.ThrowIfNull(kind);
+        ArgumentNullException.ThrowIfNull(parameters);
+        ArgumentNullException.ThrowIfNull(forward);
+        return With(NetworkModule.ofLayer(LayerModule.deterministic(
+            kind,
+            ListModule.OfSeq(parameters.Select(each => Tuple.Create(each.Name, Constant(each.Shape, each.Values.Span)))),
+            FuncConvert.FromFunc<FSharpList<Tensor>, Tensor, Tensor>((values, x) => forward(values, x)))));
+    }
+
     /// <summary>This network, followed by exp xᵢ / Σ exp xⱼ: class scores become probabilities.</summary>
     public NeuralNetwork Softmax() => With(Core.Activation.softmax);
 

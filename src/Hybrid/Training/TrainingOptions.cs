@@ -30,6 +30,9 @@ public sealed record TrainingOptions
     /// <summary>softmax, hinge, squared, absolute or huber. Null: softmax for classes, squared for a quantity.</summary>
     public string? Loss { get; init; }
 
+    /// <summary>A loss of your own, in place of one by name; Loss must then be null. Null: <see cref="Loss"/>.</summary>
+    public CustomLoss? CustomLoss { get; init; }
+
     /// <summary>The strength λ of the penalty ½λ Σ w² on weights, at least 0; for adamw, of its own weight decay. Null: 1/n for n
     /// training examples, which corresponds to a standard normal prior on every weight; where a few examples are all there is, as
     /// in XOR, 0 is better.</summary>
@@ -68,6 +71,9 @@ public sealed record TrainingOptions
 
     /// <summary>constant, step, exponential or cosine. Default: constant.</summary>
     public string Schedule { get; init; } = Models.OptionsModule.defaults.Schedule.Name;
+
+    /// <summary>A schedule of your own, in place of one by name. Null: <see cref="Schedule"/>.</summary>
+    public CustomSchedule? CustomSchedule { get; init; }
 
     /// <summary>Examples per step, from 1 to the number of training examples. Null: 32, or 128 from 10,000 examples on, and
     /// all of them where there are fewer.</summary>
@@ -163,11 +169,11 @@ public sealed record TrainingOptions
             : FSharpOption<FSharpFunc<int, FSharpFunc<int, Core.Network>>>.Some(FuncConvert.FromFunc<int, int, Core.Network>(Layers)),
         From is null ? null : FSharpOption<Models.Model>.Some(From.Value),
         Freeze,
-        Loss is null ? null : FSharpOption<Core.Loss>.Some(Known(nameof(Loss), Losses, LossModule.named, Loss)),
+        OptionModule.OfObj(LossValue()),
         OptionModule.OfNullable(L2), L1, Dropout, InputNoise, OptionModule.OfNullable(MaxNorm), OptionModule.OfNullable(ClipNorm),
         Known(nameof(Optimizer), Optimizers, Models.MethodModule.named, Optimizer),
         OptionModule.OfNullable(LearningRate),
-        Known(nameof(Schedule), Schedules, ScheduleModule.named, Schedule),
+        CustomSchedule?.Value ?? Known(nameof(Schedule), Schedules, ScheduleModule.named, Schedule),
         OptionModule.OfNullable(BatchSize), OptionModule.OfNullable(Epochs), OptionModule.OfNullable(Patience),
         StopBy is null ? null : FSharpOption<Models.Metric>.Some(Known(nameof(StopBy), Metric.Names, Models.MetricModule.named, StopBy)),
         OptionModule.OfNullable(ValidationFraction),
@@ -175,6 +181,14 @@ public sealed record TrainingOptions
         OptionModule.OfNullable(TestFraction), TestData is null ? null : FSharpOption<Data.Table>.Some(TestData.Whole()),
         BalancedClasses, gradients,
         Certify is null ? null : FSharpOption<string>.Some(Certify), Seed);
+
+    Core.Loss? LossValue() => (CustomLoss, Loss) switch
+    {
+        (null, null) => null,
+        (null, _) => Known(nameof(Loss), Losses, LossModule.named, Loss),
+        ({ } own, null) => own.Value,
+        _ => throw new OptionException(nameof(Loss), $"must be null when {nameof(CustomLoss)} is set, not {Loss}"),
+    };
 
     /// <summary>The caller's layers.</summary>
     Core.Network Layers(int features, int outputs)

@@ -1,0 +1,89 @@
+using Hybrid.Testing;
+using Hybrid.Tests.Support;
+using Xunit;
+
+namespace Hybrid.Tests.Networks;
+
+/// <summary>A loss, activation, layer, schedule and metric of a C# program's own.</summary>
+public sealed class OwnPartsTests
+{
+    static Tensor LogCosh(Tensor outputs, Tensor targets)
+    {
+        var error = outputs - targets;
+        return (error + (-2.0 * error).Softplus() - Math.Log(2)).Mean(axis: 1);
+    }
+
+    static NeuralNetwork Scaled(int inputs, int outputs) => NeuralNetwork.WithInputs(inputs)
+        .Linear(16).Activation("swish", x => x * x.Sigmoid())
+        .Layer("scale", [new("factor", [16], Enumerable.Repeat(1f, 16).ToArray())], (parameters, x) => parameters[0] * x)
+        .Linear(outputs);
+
+    static TrainingReport Train(TrainingOptions? options = null) =>
+        Trainer.Train(Tables.Mixed(200, false), (options ?? new()) with { Network = Scaled, Epochs = 30 });
+
+    [Fact]
+    public void A_loss_is_minimised_and_its_name_is_in_the_file()
+    {
+        var own = Train(new() { CustomLoss = new("log-cosh", LogCosh) });
+        Assert.Equal("log-cosh", own.Model.Option("loss"));
+        Assert.True(own.Test!.RSquared > 0.7, $"{own.Test}");
+        Assert.Equal("squared", Model.Load(own.Model.ToBytes()).Loss);
+        Assert.Throws<OptionException>(() => Train(new() { CustomLoss = new("log-cosh", LogCosh), Loss = "huber" }));
+    }
+
+    [Fact]
+    public void A_loss_of_classes_leaves_scores()
+    {
+        CustomLoss brier = new("brier", (scores, targets) => (scores.Softmax(axis: 1) - targets).Power(2).Sum(axis: 1));
+        var report = Trainer.Train(Tables.Mixed(200, true), new TrainingOptions { CustomLoss = brier, Epochs = 30 });
+        Assert.Equal("scores", report.Model.OutputName);
+        Assert.True(report.Test!.Accuracy > 0.6, $"{report.Test}");
+    }
+
+    [Fact]
+    public void Activation_and_layer_are_learned_and_are_in_the_file()
+    {
+        var model = Train().Model;
+        var factors = model.Network.Parameters.Single(parameter => parameter.Name.EndsWith("factor", StringComparison.Ordinal));
+        Assert.Contains(factors.Values.ToArray(), factor => factor != 1);
+
+        using var runtime = new OnnxRuntime(model.ToBytes());
+        float[] row = [40, 1, 30_000, 0.5f];
+        Assert.Equal(model.Predict(row)[0], runtime.Run(row, [1, 4], "output")[0], 1e-2);
+        Assert.Equal(model.Predict(row)[0], Model.Load(model.ToBytes()).Predict(row)[0], 1e-3);
+    }
+
+    [Fact]
+    public void A_schedule_is_followed_and_its_name_is_in_the_file()
+    {
+        var report = Train(new() { CustomSchedule = new("stop", done => done < 0.5 ? 1 : 0), ValidationFraction = 0 });
+        Assert.Equal("stop", report.Model.Option("schedule"));
+    }
+
+    [Fact]
+    public void A_metric_sees_outputs_and_targets()
+    {
+        var data = Tables.Mixed(100, false);
+        var model = Train().Model;
+        var mean = model.Measure(data, (outputs, targets) => outputs.Zip(targets, (p, t) => Math.Abs(p - t)).Average());
+        Assert.Equal(model.Evaluate(data).MeanAbsoluteError!.Value, mean, 1e-3);
+    }
+
+    [Fact]
+    public void Shapes_that_do_not_fit_are_named_with_the_function()
+    {
+        var (a, b) = (TensorFunctions.Constant([1, 2, 3]), TensorFunctions.Constant([1, 2, 3, 4], 2, 2));
+        var error = Assert.Throws<ShapeMismatchException>(() => a * b);
+        Assert.Contains("[3]", error.Message);
+        Assert.Contains("[2; 2]", error.Message);
+        Assert.Throws<ShapeMismatchException>(() => NeuralNetwork.WithInputs(3).Layer("wrong", [], (_, x) => x.MatMul(a)));
+    }
+
+    [Fact]
+    public void The_laws_hold_for_a_loss_an_activation_and_a_layer()
+    {
+        Laws.HoldLoss("log-cosh", LogCosh);
+        Laws.HoldActivation("swish", x => x * x.Sigmoid());
+        Laws.HoldLayer("scale", 3, [TensorFunctions.Constant([1, 2, 3])], (parameters, x) => parameters[0] * x);
+    }
+}
