@@ -279,7 +279,7 @@ let private records: Arbitrary<TrainingRecord> =
                 Folds = counts[1] % 7
                 Test = numbers[5]
                 Examples = counts[4]
-                Targets = TrainingRecord.mark (Quantity [| float32 seed |])
+                Targets = TrainingRecord.mark (Quantity [| float32 seed |]) None
             }
     }
     |> Arb.fromGen

@@ -64,6 +64,8 @@ module DataSource =
             OptionName.Numeric, not options.Numeric.IsEmpty
             OptionName.Missing, not options.Missing.IsEmpty
             OptionName.Header, options.Header.IsSome
+            OptionName.Group, (options.SplitBy |> Option.exists _.IsGroup)
+            OptionName.Time, (options.SplitBy |> Option.exists _.IsTime)
             OptionName.Task, (options.Task = TaskChoice.Regression)
         ]
         |> List.iter (fun (option, isGiven) ->

@@ -1,6 +1,7 @@
 namespace Hybrid.Data
 
 open System
+open System.Globalization
 open Hybrid.Core
 
 /// <summary>Tables of a program's own values: columns of numbers, or of names, which become categories and classes in the order
@@ -176,6 +177,17 @@ module Records =
     let ofDoubles (names: string[]) (features: float[][]) (targets: struct (string * obj[])[]) : Table =
         ofNumbers false names features id targets
 
+    /// The text of a value that splits respect; "" for a missing one.
+    let private splitText (value: obj) : string =
+        match value with
+        | :? DateTime as time -> time.ToString("yyyy-MM-dd HH:mm:ss.FFFFFFF", CultureInfo.InvariantCulture)
+        | :? DateTimeOffset as time ->
+            time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.FFFFFFF", CultureInfo.InvariantCulture)
+        | :? DateOnly as date -> date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)
+        | :? DBNull
+        | null -> ""
+        | other -> Convert.ToString(other, CultureInfo.InvariantCulture)
+
     /// What was left out, and why.
     let private notesOf (columns: (string * (string * Remedy list)) list) : Note list =
         [
@@ -218,8 +230,15 @@ module Records =
             | [] -> [| Array.last names |]
             | found -> Array.ofList found
 
-        let ignored, wished =
-            List.map named options.Ignore, List.map named options.Categorical
+        let split =
+            options.SplitBy
+            |> Option.map (fun role -> SplitRole.ofColumn (named (SplitRole.column role)) role)
+
+        let ignored =
+            List.map named options.Ignore
+            @ (split |> Option.map SplitRole.column |> Option.toList)
+
+        let wished = List.map named options.Categorical
 
         requireDistinct "targets" targetNames
 
@@ -289,7 +308,19 @@ module Records =
             |> targetsOf missing options.Task
             |> ofValues missing used
 
+        let splitBy =
+            split
+            |> Option.map (fun role ->
+                match
+                    present
+                    |> Array.map (valueOf (SplitRole.column role) >> splitText)
+                    |> SplitColumn.ofTexts role
+                with
+                | Ok split -> split
+                | Error problem -> fail problem)
+
         { table with
+            SplitBy = splitBy
             Notes =
                 notesOf leftOut
                 @ Target.notes (values.Length - present.Length) Array.empty Array.empty

@@ -83,6 +83,8 @@ type TableRows =
         Target: Target option
         /// As for tables.
         OneUnit: bool
+        /// As for tables, where it was asked for and is there.
+        SplitBy: SplitColumn option
         Notes: Note list
     }
 

@@ -120,9 +120,152 @@ module Split =
 
         gather [| cut (Random.split seed 0) [| 0 .. examples - 1 |] validations tests |]
 
-    /// Splits the examples of a table: by their classes, or at random where they have none or several targets.
+    /// Takes whole groups, in this order, as long as they fit into a part; if none does, the smallest one.
+    let private fill (wanted: int) (groups: (float * int[]) list) =
+        let taken, left, _ =
+            (([], [], 0), groups)
+            ||> List.fold (fun (taken, left, count) (group, members: int[]) ->
+                if count + members.Length <= wanted then
+                    (group, members) :: taken, left, count + members.Length
+                else
+                    taken, (group, members) :: left, count)
+
+        if wanted > 0 && taken.IsEmpty then
+            let smallest = left |> List.minBy (fun (_, members) -> members.Length)
+            [ smallest ], left |> List.filter (fun (group, _) -> group <> fst smallest)
+        else
+            taken, List.rev left
+
+    /// <summary>A random split of groups: no group is in two parts. A part has at most its fraction of the examples, unless the
+    /// smallest group is larger.</summary>
+    /// <param name="seed">The seed of the random order.</param>
+    /// <param name="validation">The validation part, in [0, 1).</param>
+    /// <param name="test">The test part, in [0, 1).</param>
+    /// <param name="groups">The group of each example.</param>
+    /// <exception cref="T:Hybrid.TableException">A fraction is out of range, or there are fewer groups than parts.</exception>
+    let grouped (seed: uint64) (validation: float) (test: float) (groups: float[]) : Split =
+        check validation test groups.Length
+
+        let members =
+            [| 0 .. groups.Length - 1 |]
+            |> Array.groupBy (fun row -> groups[row])
+            |> fun all ->
+                Random.permutation (Random.split seed 0) 0UL all.Length
+                |> Array.map (fun i -> all[i])
+            |> List.ofArray
+
+        let parts = 1 + (if validation > 0.0 then 1 else 0) + (if test > 0.0 then 1 else 0)
+
+        if members.Length < parts then
+            fail
+                $"{members.Length} groups cannot be divided into {parts} parts without tearing one apart. Give more groups, or a fraction of 0."
+
+        let wanted fraction =
+            if fraction > 0.0 then
+                max 1 (share fraction groups.Length)
+            else
+                0
+
+        // groups that the following parts need are not taken
+        let take fraction following groups =
+            let taken, left = fill (wanted fraction) groups
+            let lacking = max 0 (following - List.length left)
+            List.skip lacking taken, List.truncate lacking taken @ left
+
+        let tests, left = take test (parts - (if test > 0.0 then 1 else 0)) members
+        let validations, training = take validation 1 left
+        let rows part = part |> List.map snd |> Array.concat
+        gather [| (rows training, rows validations, rows tests) |]
+
+    /// <summary>A split by time: every example for training is at most as late as every one for validation, and these as those for
+    /// testing.</summary>
+    /// <param name="validation">The validation part, in [0, 1).</param>
+    /// <param name="test">The test part, in [0, 1).</param>
+    /// <param name="times">The time of each example.</param>
+    /// <exception cref="T:Hybrid.TableException">A fraction is out of range, or nothing is left for training.</exception>
+    let ordered (validation: float) (test: float) (times: float[]) : Split =
+        check validation test times.Length
+        let validations, tests = share validation times.Length, share test times.Length
+        let order = [| 0 .. times.Length - 1 |] |> Array.sortBy (fun row -> times[row], row)
+        let training = times.Length - validations - tests
+
+        if training < 1 then
+            fail
+                $"of {times.Length} examples none are left for training. Give more examples or smaller fractions."
+
+        gather
+            [|
+                (order[.. training - 1],
+                 order[training .. training + validations - 1],
+                 order[training + validations ..])
+            |]
+
+    /// Splits the examples of a table: by its groups or times if it has them, else by their targets.
     let ofTable (seed: uint64) (validation: float) (test: float) (table: Table) : Split =
-        match table.Target with
-        | Classes(_, labels) -> stratified seed validation test labels
-        | Quantity _
-        | Labels _ -> random seed validation test table.Examples
+        match table.SplitBy with
+        | Some {
+                   Role = SplitRole.Group _
+                   Values = groups
+               } -> grouped seed validation test groups
+        | Some {
+                   Role = SplitRole.Time _
+                   Values = times
+               } -> ordered validation test times
+        | None ->
+            match table.Target with
+            | Classes(_, labels) -> stratified seed validation test labels
+            | Quantity _
+            | Labels _ -> random seed validation test table.Examples
+
+    /// The groups that parts may not tear apart, as members; every example by itself where there are none.
+    let private units (table: Table) (rows: int[]) : int[][] =
+        match table.SplitBy with
+        | Some {
+                   Role = SplitRole.Group _
+                   Values = groups
+               } -> rows |> Array.groupBy (fun row -> groups[row]) |> Array.map snd
+        | _ -> rows |> Array.map Array.singleton
+
+    /// The largest number of folds of some rows of a table: that of its groups, or of the rows.
+    let mostFolds (table: Table) (rows: int[]) : int = (units table rows).Length
+
+    /// <summary>The rows to learn from and those held out, for each of some folds: every row is held out once. Every class has its
+    /// share of each fold; groups are not torn apart, and larger ones are dealt first, each to the smallest fold.</summary>
+    /// <param name="seed">Of the random order.</param>
+    /// <param name="count">The number of folds: at least 2, at most the number of rows, or of groups.</param>
+    /// <param name="table">The table.</param>
+    /// <param name="rows">Those of its rows that are dealt.</param>
+    let folds (seed: uint64) (count: int) (table: Table) (rows: int[]) : (int[] * int[]) list =
+        let shuffled (items: 'item[]) =
+            Random.permutation (Random.split seed count) 0UL items.Length
+            |> Array.map (fun i -> items[i])
+
+        let fold =
+            match table.SplitBy with
+            | Some { Role = SplitRole.Group _ } ->
+                let sizes = Array.zeroCreate<int> count
+
+                shuffled (units table rows)
+                |> Array.mapi (fun place members -> members, place)
+                |> Array.sortBy (fun (members, place) -> -members.Length, place)
+                |> Array.collect (fun (members, _) ->
+                    let smallest = Array.IndexOf(sizes, Array.min sizes)
+                    sizes[smallest] <- sizes[smallest] + members.Length
+                    members |> Array.map (fun row -> row, smallest))
+                |> dict
+            | _ ->
+                let order = shuffled rows
+
+                let dealt =
+                    match table.Target with
+                    | Classes(_, labels) -> Array.sortBy (fun row -> labels[row]) order
+                    | Quantity _
+                    | Labels _ -> order
+
+                dealt |> Array.mapi (fun place row -> row, place % count) |> dict
+
+        [
+            for held in 0 .. count - 1 ->
+                Array.filter (fun row -> fold[row] <> held) rows,
+                Array.filter (fun row -> fold[row] = held) rows
+        ]

@@ -17,6 +17,8 @@ type Table =
         Target: Target
         /// The columns are measurements of one kind in one unit, such as pixels: they are scaled together, not one by one.
         OneUnit: bool
+        /// What splits respect, beyond classes.
+        SplitBy: SplitColumn option
         Reading: Reading
         /// What was decided when the data were read.
         Notes: Note list
@@ -70,6 +72,7 @@ module Table =
             Targets = targets
             Target = target
             OneUnit = false
+            SplitBy = None
             Reading = Reading.plain
             Notes = []
         }
@@ -111,7 +114,11 @@ module Table =
                 | Classes(names, labels) -> Classes(names, Array.map (fun i -> labels[i]) indices)
                 | Quantity values -> Quantity(rowsAt indices table.Targets.Length values)
                 | Labels values -> Labels(rowsAt indices table.Targets.Length values)
+            SplitBy = table.SplitBy |> Option.map (SplitColumn.subset indices)
         }
+
+    /// The same examples with values that splits respect.
+    let splitBy (column: SplitColumn) (table: Table) : Table = { table with SplitBy = Some column }
 
     /// All examples of a table as training sees them: raw columns, and targets as by Target.numbers.
     let examples (table: Table) : Examples =
@@ -168,28 +175,27 @@ module Table =
         | missing -> lacks missing
 
         let column (wanted: Column) =
-            match placeOf wanted with
-            | None -> invalidOp "The column was found before."
-            | Some at ->
-                match wanted.Kind, table.Columns[at].Kind with
-                | Number wanted, Number format -> numbers at |> shifted (format.Offset - wanted.Offset)
-                | Category known, Category names ->
-                    let codes = TargetMatch.codes known names
+            let at = (placeOf wanted).Value
 
-                    numbers at
-                    |> Array.map (fun value ->
-                        if Single.IsNaN value then
-                            value
-                        elif codes[int value] < 0 then
-                            fail
-                                $"the model does not know the category {Advice.quote names[int value]} of the column {Advice.quote wanted.Name}. It knows {Advice.list known}."
-                        else
-                            float32 codes[int value])
-                | Number _, Category _ ->
-                    fail $"the column {Advice.quote wanted.Name} holds text, but the model takes numbers."
-                | Category known, Number _ ->
-                    fail
-                        $"the column {Advice.quote wanted.Name} holds numbers, but the model takes one of {Advice.list known}."
+            match wanted.Kind, table.Columns[at].Kind with
+            | Number wanted, Number format -> numbers at |> shifted (format.Offset - wanted.Offset)
+            | Category known, Category names ->
+                let codes = TargetMatch.codes known names
+
+                numbers at
+                |> Array.map (fun value ->
+                    if Single.IsNaN value then
+                        value
+                    elif codes[int value] < 0 then
+                        fail
+                            $"the model does not know the category {Advice.quote names[int value]} of the column {Advice.quote wanted.Name}. It knows {Advice.list known}."
+                    else
+                        float32 codes[int value])
+            | Number _, Category _ ->
+                fail $"the column {Advice.quote wanted.Name} holds text, but the model takes numbers."
+            | Category known, Number _ ->
+                fail
+                    $"the column {Advice.quote wanted.Name} holds numbers, but the model takes one of {Advice.list known}."
 
         if table.Columns = schema.Columns then
             table.Features
@@ -239,6 +245,7 @@ module Table =
                         TargetMatch.find table.Source schema table.Targets table.Target table.Examples
                 )
             OneUnit = table.OneUnit
+            SplitBy = table.SplitBy
             Notes = table.Notes @ blurred schema table
         }
 
@@ -246,6 +253,7 @@ module Table =
     let ofRows (schema: Schema) (rows: TableRows) : Table =
         { ofTargets rows.Source schema.Columns rows.Features schema.Targets rows.Target.Value with
             OneUnit = rows.OneUnit
+            SplitBy = rows.SplitBy
             Reading = schema.Reading
             Notes = rows.Notes
         }

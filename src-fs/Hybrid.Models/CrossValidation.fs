@@ -60,29 +60,13 @@ module internal CrossValidation =
         && rows >= fewest
         && rows <= most
         && weights * int64 (max 1 options.MaxoutPieces) <= int64 mostWeights
-
-    /// <summary>Which rows are learned from and which are held out, for each fold: every class has its share of each.</summary>
-    /// <param name="seed">Of the random order.</param>
-    /// <param name="target">The targets of all rows of the table.</param>
-    /// <param name="rows">The rows to learn from.</param>
-    let split (seed: uint64) (target: Target) (rows: int[]) : (int[] * int[]) list =
-        let order =
-            Random.permutation (Random.split seed Folds) 0UL rows.Length
-            |> Array.map (fun i -> rows[i])
-
-        let dealt =
-            match target with
-            | Classes(_, labels) -> Array.sortBy (fun row -> labels[row]) order
-            | Quantity _
-            | Labels _ -> order
-
-        let fold = dealt |> Array.mapi (fun place row -> row, place % Folds) |> dict
-
-        [
-            for held in 0 .. Folds - 1 ->
-                Array.filter (fun row -> fold[row] <> held) rows,
-                Array.filter (fun row -> fold[row] = held) rows
-        ]
+        && (match table.SplitBy with
+            | None -> true
+            // those held out would be earlier than what is learned from
+            | Some { Role = SplitRole.Time _ } -> false
+            | Some { Role = SplitRole.Group _ } ->
+                let split = Split.ofTable options.Seed 0.0 test table
+                Split.mostFolds table split.Training >= Folds)
 
     /// The measures of all held-out examples; R² is the mean of the folds'.
     let private together (folds: Measures list) : Measures =

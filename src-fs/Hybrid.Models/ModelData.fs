@@ -57,7 +57,8 @@ module ModelData =
         model.Training
         |> Option.filter (fun record ->
             record.Examples = rows.Examples
-            && record.Targets = TrainingRecord.mark rows.Target)
+            && record.SplitBy = (rows.SplitBy |> Option.map (fun split -> SplitRole.text split.Role))
+            && record.Targets = TrainingRecord.mark rows.Target rows.SplitBy)
         |> Option.map (fun record -> Split.ofTable record.Seed record.Validation record.Test rows)
 
     let private create (model: Model) (rows: TableRows) (test: TableRows option) : ModelData =
@@ -93,6 +94,7 @@ module ModelData =
                     { ModelCsvOptions.evaluate with
                         Header = options.Csv.Header
                         Targets = options.Csv.Targets
+                        SplitBy = model.Training |> Option.bind _.SplitBy |> Option.bind SplitRole.tryParse
                     }
                     argument
 
@@ -137,6 +139,7 @@ module ModelData =
         | Some second ->
             { first with
                 Features = Array.append first.Features second.Features
+                SplitBy = None
                 Target =
                     match first.Target, second.Target with
                     | Classes(names, labels), Classes(_, others) -> Classes(names, Array.append labels others)

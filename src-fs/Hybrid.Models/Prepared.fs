@@ -58,28 +58,6 @@ module internal Prepared =
     let private fail option problem =
         raise (OptionException(option, problem))
 
-    /// The metric to stop by must have a value, and examples to measure.
-    let private checkStopBy (options: Options) (table: Table) (loss: Loss) (hasValidation: bool) =
-        match options.StopBy with
-        | None -> ()
-        | Some metric ->
-            let option = nameof options.StopBy
-
-            if metric.IsOfClasses = table.Target.IsQuantity then
-                let of' isOfClasses =
-                    if isOfClasses then "classes" else "a quantity"
-
-                fail
-                    option
-                    $"must be a metric of {of' (not metric.IsOfClasses)}, as the target is, not {metric.Name}"
-
-            if metric.NeedsProbabilities && loss <> Loss.softmax && loss <> Loss.sigmoid then
-                fail
-                    option
-                    $"cannot be {metric.Name} with the loss {loss.Name}, which gives scores, not probabilities"
-
-            if not hasValidation then
-                fail option "needs a validation part"
 
     // ---- the layers
 
@@ -258,7 +236,7 @@ module internal Prepared =
             | None -> Schema.ofTable table
 
         let ownValidation = options.ValidationData |> Option.map (Table.inSchema schema)
-        checkStopBy options table loss (ownValidation.IsSome || split.Validation.Length > 0)
+        StopBy.check options table loss (ownValidation.IsSome || split.Validation.Length > 0)
         let examples = part split.Training
         let start, features = start options table split loss task
 
@@ -270,7 +248,7 @@ module internal Prepared =
 
         let folds =
             if isCrossValidated then
-                CrossValidation.split options.Seed table.Target split.Training
+                Split.folds options.Seed CrossValidation.Folds table split.Training
                 |> List.map (fun (training, held) -> part training, part held)
             else
                 []

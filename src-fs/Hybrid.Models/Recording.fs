@@ -55,6 +55,7 @@ module internal Recording =
             Folds = folds
             Test = test
             Examples = table.Examples
-            Targets = TrainingRecord.mark table.Target
+            SplitBy = table.SplitBy |> Option.map (fun split -> SplitRole.text split.Role)
+            Targets = TrainingRecord.mark table.Target table.SplitBy
             BestEpoch = None
         }

@@ -49,6 +49,8 @@ type TrainingRecord =
         Test: float
         /// The number of examples that were split into parts.
         Examples: int
+        /// The column that splits respected, as in group:patient.
+        SplitBy: string option
         /// Distinguishes their targets from those of other data: see TrainingRecord.mark.
         Targets: string
         /// The epoch that the model comes from; none in files that do not say it.
@@ -56,10 +58,20 @@ type TrainingRecord =
     }
 
 module TrainingRecord =
-    /// A mark of targets in their order: different targets, or the same in a different order, have a different one.
-    let mark (target: Target) : string =
-        (0UL, Target.numbers target)
+    /// A mark of numbers in their order: different ones, or the same in a different order, have a different one.
+    let private markOf (numbers: float32[]) (mark: uint64) : uint64 =
+        (mark, numbers)
         ||> Array.fold (fun mark value -> Random.split mark (BitConverter.SingleToInt32Bits value))
+
+    /// A mark of targets, and of the groups or times that splits respect.
+    let mark (target: Target) (split: SplitColumn option) : string =
+        let ofSplit =
+            match split with
+            | Some split -> markOf (Array.map float32 split.Values)
+            | None -> id
+
+        markOf (Target.numbers target) 0UL
+        |> ofSplit
         |> _.ToString("x16", CultureInfo.InvariantCulture)
 
     // ---- one entry of a file's metadata for each field
@@ -184,6 +196,7 @@ module TrainingRecord =
             unless 0 "folds" whole _.Folds (fun x r -> { r with Folds = x })
             entry "test" number _.Test (fun x r -> { r with Test = x })
             entry "examples" whole _.Examples (fun x r -> { r with Examples = x })
+            optional "split-by" word _.SplitBy (fun x r -> { r with SplitBy = x })
             entry "targets" word _.Targets (fun x r -> { r with Targets = x })
             optional "best-epoch" whole _.BestEpoch (fun x r -> { r with BestEpoch = x })
         ]
@@ -216,6 +229,7 @@ module TrainingRecord =
             Folds = 0
             Test = 0.0
             Examples = 0
+            SplitBy = None
             Targets = ""
             BestEpoch = None
         }

@@ -30,6 +30,13 @@ sealed class Terminal(bool json)
             Console.Out.WriteLine(Printable.text(text));
     }
 
+    /// <summary>A line that the next one replaces, on a terminal only.</summary>
+    public void Progress(string text)
+    {
+        if (IsLive)
+            (json ? Console.Error : Console.Out).Write($"\r{Printable.line(text)} \r");
+    }
+
     /// <summary>Numbers are aligned right, the first column left.</summary>
     public void Table(IReadOnlyList<string> header, IEnumerable<IReadOnlyList<string>> rows)
     {

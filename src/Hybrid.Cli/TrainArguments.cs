@@ -13,6 +13,7 @@ sealed class TrainArguments
           hybrid train digits --hidden 128,64 --dropout 0.2      two hidden layers, units dropped at random
           hybrid train wine.csv --activation tanh --optimizer lbfgs   a small data set, to the optimum
           hybrid train spiral --activation tanh --seeds 5        five seeds: mean and spread of the accuracy
+          hybrid train houses.csv --folds 5 --repeats 2          how good it is on rows held out, with an interval
           hybrid train mnist/ --epochs 10 --output mnist.onnx    a folder with MNIST's files
           hybrid train new.csv --from model.onnx --freeze 1      train an existing model further
           hybrid train data.tsv --json --history loss.csv        for scripts
@@ -63,6 +64,13 @@ sealed class TrainArguments
         HelpName = "text",
         Description = "A text that stands for a missing value, besides the usual ones such as NA, null and ?. May be repeated.",
     };
+
+    readonly Option<string?> group = Arguments.Text(
+        "--group", "column", "A column of groups, such as patients: no group is torn apart by a split. It is not learned from.");
+
+    readonly Option<string?> split = Arguments.Text(
+        "--split", "time:column", "A column of numbers or dates: what is learned from is the earliest, what tests the latest. It is not "
+        + "learned from.");
 
     public Option<string?> Task { get; } = Arguments.Choice(
         "--task", "What to learn. Default: inferred from the target's values, and reported.", "classification", "regression");
@@ -153,6 +161,8 @@ sealed class TrainArguments
         "--seeds", "Train with N seeds, starting at --seed; prints mean and spread, and writes the network of the best "
         + "validation loss.");
 
+    public FoldArguments Folding { get; } = new();
+
     readonly Option<int?> threads = Arguments.Whole(
         "--threads", "Number of threads; the network does not depend on it. Default: one per processor.");
 
@@ -173,10 +183,10 @@ sealed class TrainArguments
     {
         command.Add(Data);
         foreach (var option in (IEnumerable<Option>)[
-            Target, Ignore, categorical, numeric, missing, Header, NoHeader, Task, hidden, activation, maxout, loss, optimizer,
+            Target, Ignore, categorical, numeric, missing, group, split, Header, NoHeader, Task, hidden, activation, maxout, loss, optimizer,
             learningRate, schedule, batchSize,
             From, Freeze, epochs, patience, stopBy, Validation, Test, l2, l1, dropout, inputNoise, certify, maxNorm, clipNorm, classWeights, gradients,
-            seed, Seeds, threads, monitor, History, Output, Json])
+            seed, Seeds, .. Folding.Options, threads, monitor, History, Output, Json])
             command.Add(option);
     }
 
@@ -194,8 +204,18 @@ sealed class TrainArguments
         Numeric = parsed.GetValue(numeric) ?? [],
         Missing = parsed.GetValue(missing) ?? [],
         Targets = parsed.GetValue(Target) ?? [],
+        Group = parsed.GetValue(group),
+        Time = Time(parsed.GetValue(split)),
         Ignore = parsed.GetValue(Ignore) ?? [],
         Task = parsed.GetValue(Task) is { } task ? Enum.Parse<TaskKind>(task, ignoreCase: true) : TaskKind.Guess,
+    };
+
+    /// <summary>The column of time:column.</summary>
+    static string? Time(string? text) => text switch
+    {
+        null => null,
+        _ when text.StartsWith("time:", StringComparison.Ordinal) && text.Length > "time:".Length => text["time:".Length..],
+        _ => throw new UsageException($"--split must be time:column, such as time:date, not {Printable.quote(text)}."),
     };
 
     static Option<string[]> Columns(string name, string description) => new(name) { HelpName = "column", Description = description };

@@ -16,10 +16,12 @@ sealed class TrainCommand
     readonly int? seeds, freeze;
     readonly bool guessed;
     readonly TableOptions table;
+    readonly Folding? folding;
     readonly History log;
     readonly List<TrainingReport> reports = [];
     TrainingOptions options;
     TrainingRun? run;
+    CrossValidationReport? folded;
     IReadOnlyList<TableNote> notes = [];
 
     TrainCommand(TrainArguments arguments, ParseResult parsed)
@@ -37,6 +39,10 @@ sealed class TrainCommand
         table = arguments.Table(parsed);
         options = arguments.Training(parsed);
         guessed = table.Task == TaskKind.Guess && !TableData.BuiltIn.Contains(data) && !Directory.Exists(data);
+
+        folding = arguments.Folding.Value(parsed);
+        if (folding is not null && seeds is not null)
+            throw new UsageException("--folds and --seeds cannot be combined: --repeats counts the seeds on. Omit one of them.");
 
         if (seeds is < 1 or > MostSeeds)
             throw new UsageException($"--seeds must be from 1 to {MostSeeds}, not {seeds}.");
@@ -58,10 +64,14 @@ sealed class TrainCommand
         if (history is not null)
             OutputFile.EnsureWritable("--history", history, data, output, from, validation, test);
 
+        if (folding?.OutOfFold is { } outOfFold)
+            OutputFile.EnsureWritable("--out-of-fold", outOfFold, data, output, history, from, validation, test);
+
         using var interruption = new Interruption();
         var examples = interruption.Abandonable(Load);
         Introduce(examples);
         var problems = new List<string>();
+        Fold(examples, interruption, problems);
 
         try
         {
@@ -102,6 +112,20 @@ sealed class TrainCommand
     {
         if (history is not null && !log.IsEmpty)
             Kept.Write("the history", history, log.Write, problems);
+    }
+
+    /// <summary>Measures by folds, after which nothing has to be held out.</summary>
+    void Fold(TableData examples, Interruption interruption, List<string> problems)
+    {
+        if (folding is null)
+            return;
+
+        folded = interruption.Abandonable(() => folding.Run(examples, options, terminal, interruption.Token));
+        Folding.Print(folded, terminal);
+        if (folding.OutOfFold is { } path)
+            Kept.Write("the out-of-fold predictions", path, place => Folding.Write(folded, examples, place), problems);
+
+        options = options with { TestFraction = 0 };
     }
 
     /// <summary>The data, and the model to start from, if any.</summary>
@@ -166,42 +190,14 @@ sealed class TrainCommand
 
     void Introduce(TableData examples)
     {
-        var task = Words.Goal(examples);
-        var advice = examples.Classes is null && !Words.HasLabels(examples.Targets)
-            ? "--task classification for classes"
-            : "--task regression for a quantity";
-        terminal.Line(
-            $"Data: {examples.Source}, {Words.Count(examples.Count, "example")}, "
-            + Words.Count(examples.Columns.Count, "column") + Categories(examples));
-        terminal.Line($"Task: {task}{(guessed ? $"; inferred, or give {advice}" : "")}");
+        TrainLines.Of(examples, guessed).ForEach(terminal.Line);
         notes = examples.Notes;
         Words.Notes(notes).ForEach(terminal.Line);
     }
 
-    /// <summary>The columns taken for categories: a numeric column among them contains text.</summary>
-    static string Categories(TableData examples)
-    {
-        const int most = 10;
-        var names = examples.Columns
-            .Where(column => column.Categories is not null)
-            .Select(column => $"{column.Name} ({column.Categories!.Count})")
-            .ToArray();
-
-        return names.Length == 0
-            ? ""
-            : $"; categories: {string.Join(", ", names.Take(most))}{(names.Length > most ? $" and {names.Length - most} more" : "")}";
-    }
-
     void Introduce(TrainingPlan plan)
     {
-        terminal.Line(
-            $"Parts: {plan.Training:N0} for training, {plan.Validation:N0} for validation, {plan.Test:N0} for testing"
-            + (plan.Folds > 0 ? $"; {plan.Folds}-fold cross-validation of the first decides the number of epochs" : ""));
-        terminal.Line(
-            $"Network: {string.Join('-', plan.Sizes)}, {Words.Count(plan.Parameters, "parameter")}, {plan.Loss} loss");
-        terminal.Line($"Optimizer: {plan.Optimizer}, " + (plan.LearningRate is { } rate
-            ? $"learning rate {Words.Number(rate)}, batches of {plan.BatchSize}, at most {Words.Count(plan.Epochs, "epoch")}"
-            : $"all examples at once, at most {Words.Count(plan.Epochs, "iteration")}"));
+        TrainLines.Of(plan).ForEach(terminal.Line);
         notes = [.. notes, .. plan.Notes];
         Words.Notes(plan.Notes).ForEach(terminal.Line);
     }
@@ -262,6 +258,8 @@ sealed class TrainCommand
         };
 
         AddParts(result, best);
+        if (folded is not null)
+            result["folds"] = Folding.ToJson(folded);
         result["model"] = output;
         result["interrupted"] = isInterrupted;
         result["notes"] = Json.Array(notes.Concat(best.Notes).Select(note => (JsonNode?)JsonValue.Create(Words.Note(note))));

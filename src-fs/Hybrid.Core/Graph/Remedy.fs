@@ -95,6 +95,9 @@ module internal OptionName =
     let Epsilon = "Epsilon"
 
     [<Literal>]
+    let Group = "Group"
+
+    [<Literal>]
     let Header = "Header"
 
     [<Literal>]
@@ -144,3 +147,6 @@ module internal OptionName =
 
     [<Literal>]
     let Task = "Task"
+
+    [<Literal>]
+    let Time = "Time"

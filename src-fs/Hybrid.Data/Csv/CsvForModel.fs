@@ -201,6 +201,7 @@ module internal CsvForModel =
                                 else
                                     Some(Target.ofNumbers rows.Source schema.Targets (targets.ToArray()))
                             OneUnit = false
+                            SplitBy = None
                             Notes = if reading then [] else notesOf rows left read missing
                         }
                     Kept = texts.ToArray()
@@ -209,6 +210,15 @@ module internal CsvForModel =
                 }
 
             skipped.Value <- 0
+
+    /// The batch with the last text kept of each row as what splits respect.
+    let withSplit (role: SplitRole) (batch: RowBatch) : Result<RowBatch, string> =
+        SplitColumn.ofTexts role (Array.map Array.last batch.Kept)
+        |> Result.map (fun split ->
+            { batch with
+                Rows = { batch.Rows with SplitBy = Some split }
+                Kept = batch.Kept |> Array.map (fun texts -> texts[.. texts.Length - 2])
+            })
 
     /// Passes the rows of a file on in batches of at most the given size.
     let each
@@ -223,6 +233,14 @@ module internal CsvForModel =
             let schema = named rows.Source options (CsvHeader.names (rows.Texts())) schema
             let layout = CsvLayout.ofFirstRow schema options.Header rows
             let kept = keptFields rows.Source options layout
+
+            // a table that is measured need not have it
+            let split =
+                options.SplitBy
+                |> Option.bind (fun role ->
+                    match Array.IndexOf(layout.Names, SplitRole.column role) with
+                    | -1 -> None
+                    | field -> Some(role, field))
 
             let targets = if options.Evaluate then layout.Targets else Array.empty
 
@@ -251,7 +269,7 @@ module internal CsvForModel =
                 {
                     Fields = layout.Fields
                     Targets = targets
-                    Kept = kept
+                    Kept = Array.append kept (split |> Option.map snd |> Option.toArray)
                     OnError = options.OnError
                     Skipped = skipped.Value
                 }
@@ -262,4 +280,6 @@ module internal CsvForModel =
                         rows.Source
                         $"every value of the target {Advice.quote schema.TargetName} is missing."
 
-                action batch))
+                match split with
+                | None -> action batch
+                | Some(role, _) -> withSplit role batch |> Result.defaultValue batch |> action))

@@ -51,6 +51,12 @@ module internal CsvHeader =
         | -1 -> byNumber ()
         | position -> position
 
+    /// The option that names the column that splits respect.
+    let optionOf (role: SplitRole) : string =
+        match role with
+        | SplitRole.Group _ -> OptionName.Group
+        | SplitRole.Time _ -> OptionName.Time
+
     /// <summary>The positions of columns that the user named. A text that names none is a list, separated by commas.</summary>
     /// <param name="isName">Whether a text names a column.</param>
     /// <param name="find">The position of a name.</param>
@@ -102,7 +108,19 @@ module internal CsvHeader =
         |> Array.tryFind (fun (_, count) -> count > 1)
         |> Option.iter (fun (target, _) -> fail $"the target {Advice.quote names[target]} is named twice.")
 
-        let ignored = options.Ignore |> List.map (find "ignore" OptionName.Ignore) |> set
+        let split =
+            options.SplitBy
+            |> Option.map (fun role -> find "split by" (optionOf role) (SplitRole.column role))
+
+        split
+        |> Option.filter (fun field -> Array.contains field targets)
+        |> Option.iter (fun field ->
+            fail $"the column {Advice.quote names[field]} is both the target and what splits respect.")
+
+        let ignored =
+            (options.Ignore |> List.map (find "ignore" OptionName.Ignore))
+            @ Option.toList split
+            |> set
 
         targets
         |> Array.tryFind (fun target -> Set.contains target ignored)

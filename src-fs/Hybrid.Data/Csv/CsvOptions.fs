@@ -24,6 +24,8 @@ type ModelCsvOptions =
         OnError: RowErrors
         /// Columns whose texts are passed on, each named like a target.
         Keep: string list
+        /// What splits respected in training: read where the table has it.
+        SplitBy: SplitRole option
     }
 
 /// Some of a table's rows for a model.
@@ -47,6 +49,7 @@ module ModelCsvOptions =
             Targets = []
             OnError = RowErrors.Fail
             Keep = []
+            SplitBy = None
         }
 
     /// Features and target; a header is recognised.
@@ -74,6 +77,8 @@ type CsvOptions =
         /// columns by position.
         KeepAll: bool
         Task: TaskChoice
+        /// The column that splits respect, which is not learned from.
+        SplitBy: SplitRole option
     }
 
 module CsvOptions =
@@ -88,4 +93,5 @@ module CsvOptions =
             Missing = []
             KeepAll = false
             Task = Guess
+            SplitBy = None
         }

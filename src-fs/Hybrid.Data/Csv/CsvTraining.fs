@@ -35,6 +35,7 @@ module internal CsvTraining =
             HasHeader: bool
             Fields: int[]
             TargetFields: int[]
+            Split: (SplitRole * int) option
             Schema: Schema
             Notes: Note list
         }
@@ -177,6 +178,19 @@ module internal CsvTraining =
             HasHeader = hasHeader
             Fields = learned |> List.map (fun (i, _, _) -> i) |> Array.ofList
             TargetFields = targets
+            Split =
+                options.SplitBy
+                |> Option.map (fun role ->
+                    let field =
+                        CsvHeader.find
+                            source
+                            hasHeader
+                            names
+                            "split by"
+                            (CsvHeader.optionOf role)
+                            (SplitRole.column role)
+
+                    SplitRole.ofColumn names[field] role, field)
             Schema =
                 {
                     Columns =
@@ -215,6 +229,14 @@ module internal CsvTraining =
         let schema = decision.Schema
         let parts = ResizeArray<TableRows>(1)
 
+        let add (batch: RowBatch) =
+            match decision.Split with
+            | None -> parts.Add batch.Rows
+            | Some(role, _) ->
+                match CsvForModel.withSplit role batch with
+                | Ok batch -> parts.Add batch.Rows
+                | Error problem -> DataFile.failFile batch.Rows.Source $"{problem}."
+
         CsvRows.read path scan.Form options.Missing (fun rows ->
             CsvRows.readFirst rows
 
@@ -225,12 +247,12 @@ module internal CsvTraining =
                 {
                     Fields = decision.Fields
                     Targets = decision.TargetFields
-                    Kept = Array.empty
+                    Kept = decision.Split |> Option.map snd |> Option.toArray
                     OnError = RowErrors.Fail
                     Skipped = 0
                 }
 
-            CsvForModel.readFrom rows schema wanted System.Int32.MaxValue (fun batch -> parts.Add batch.Rows))
+            CsvForModel.readFrom rows schema wanted System.Int32.MaxValue add)
 
         let rows = parts[0]
 

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Data;
 using Hybrid.Data;
+using Microsoft.FSharp.Core;
 
 namespace Hybrid;
 
@@ -300,7 +301,36 @@ public sealed class TableData
         return new TableData(Value, [.. indices.Select(Row)]);
     }
 
-    /// <summary>Two random parts; with classes, each part has its share of every class.</summary>
+    /// <summary>The same examples in groups: those of a group stay in one part of every split.</summary>
+    /// <param name="groups">The group of each example.</param>
+    /// <exception cref="TableException">There is not one name per example.</exception>
+    public TableData WithGroups(IReadOnlyList<string> groups)
+    {
+        ArgumentNullException.ThrowIfNull(groups);
+        return With(SplitColumnModule.ofGroups("group", [.. groups]), groups.Count);
+    }
+
+    /// <summary>The same examples with times: what is learned from is at most as late as what validates, and that as what
+    /// tests.</summary>
+    /// <param name="times">The time of each example, in any unit.</param>
+    /// <exception cref="TableException">There is not one finite number per example.</exception>
+    public TableData WithTimes(IReadOnlyList<double> times)
+    {
+        ArgumentNullException.ThrowIfNull(times);
+        return With(SplitColumnModule.ofTimes("time", [.. times]), times.Count);
+    }
+
+    TableData With(FSharpResult<SplitColumn, string> column, int count)
+    {
+        if (column.IsError || count != Count)
+            throw new TableException(
+                Source, null, null, column.IsError ? $"{column.ErrorValue}." : $"there are {Count} examples, and {count} values for splits.");
+
+        return new TableData(TableModule.splitBy(column.ResultValue, Whole()), TestPart);
+    }
+
+    /// <summary>Two random parts; with classes, each part has its share of every class, and with groups or times they are
+    /// respected.</summary>
     /// <param name="share">The share of the examples in the second part, in [0, 1).</param>
     /// <param name="seed">The same seed gives the same parts. Default: 1.</param>
     /// <exception cref="HybridException">The share is out of range, or leaves nothing in the first part.</exception>

@@ -36,6 +36,14 @@ public sealed record TableOptions
     /// point. Default: none.</summary>
     public IReadOnlyList<string> Missing { get; init; } = [];
 
+    /// <summary>The column of groups, such as patients, named like the target: the examples of a group stay in one part of every
+    /// split, and the column is not learned from. Null: none.</summary>
+    public string? Group { get; init; }
+
+    /// <summary>The column of times, numbers or dates, named like the target: what is learned from is at most as late as what
+    /// validates, and that as what tests; the column is not learned from. Null: none.</summary>
+    public string? Time { get; init; }
+
     /// <summary>What to learn. Default: inferred from the target's values.</summary>
     public TaskKind Task { get; init; } = TaskKind.Guess;
 
@@ -47,6 +55,13 @@ public sealed record TableOptions
             TaskKind.Classification => TaskChoice.Classification,
             TaskKind.Regression => TaskChoice.Regression,
             _ => TaskChoice.Guess,
+        },
+        (Group, Time) switch
+        {
+            (null, null) => null,
+            ({ } group, null) => FSharpOption<SplitRole>.Some(SplitRole.NewGroup(group)),
+            (null, { } time) => FSharpOption<SplitRole>.Some(SplitRole.NewTime(time)),
+            _ => throw new OptionException(nameof(Group), $"must be null when {nameof(Time)} is set"),
         });
 
     internal SourceOptions Source => new(Csv, SourceOptionsModule.defaults.Seed, null, null);

@@ -1,3 +1,5 @@
+using Microsoft.FSharp.Core;
+
 namespace Hybrid;
 
 /// <summary>Trains networks on data.</summary>
@@ -59,5 +61,59 @@ public static class Trainer
         ArgumentNullException.ThrowIfNull(data);
         options ??= new();
         return Enumerable.Range(0, count).Select(index => Start(data, options with { Seed = Models.Seeds.at(options.Seed, index) }));
+    }
+
+    /// <summary>Cross-validation of the whole training: the examples are dealt into folds, and one network per fold learns from the
+    /// others and is measured on it. Classes have their shares of each fold, and groups are not torn apart.</summary>
+    /// <param name="data">All examples; a test part that comes with them is left out.</param>
+    /// <param name="options">How to train; without a test part, and with no model to start from. Null for the defaults.</param>
+    /// <param name="folds">At least 2, at most the number of examples or groups.</param>
+    /// <param name="repeats">How often the examples are dealt, each time with the next seed; at least 1.</param>
+    /// <param name="metrics">Names out of <see cref="Metric.Names"/>. Null for the usual ones that have a value in every fold.</param>
+    /// <param name="progress">Receives the number of folds that are finished, on the threads of the trainings, one at a time.</param>
+    /// <param name="cancellation">Ends it without a result.</param>
+    /// <exception cref="OptionException">An option is out of range, by itself or for the data.</exception>
+    /// <exception cref="HybridException">A metric is unknown.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static CrossValidationReport CrossValidate(
+        TableData data, TrainingOptions? options = null, int folds = 5, int repeats = 1, IReadOnlyList<string>? metrics = null,
+        Action<int>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        options ??= new();
+        options.Check();
+        Models.Metric[]? named = metrics is null ? null : [.. metrics.Select(Models.MetricModule.named)];
+        using var engine = Kernels.CpuEngine.Create(options.Threads);
+        var results = Models.Folds.evaluate(
+            engine, options.Threads, FuncConvert.FromFunc(() => cancellation.IsCancellationRequested),
+            FuncConvert.FromAction<int>(count => progress?.Invoke(count)),
+            options.Value(Hybrid.GradientSources.Named(options.Gradients)), folds, repeats, data.Whole());
+
+        return new CrossValidationReport(
+            folds, repeats, [.. (named ?? [.. Models.Folds.usual(results)]).Select(metric => Summary(metric, results))],
+            [.. results.SelectMany(OutOfFold).OrderBy(one => one.Repeat).ThenBy(one => one.Row)]);
+    }
+
+    static FoldMetric Summary(Models.Metric metric, Microsoft.FSharp.Collections.FSharpList<Models.FoldResult> results)
+    {
+        var summary = Models.Folds.summary(metric, results);
+        return summary.IsOk
+            ? new(
+                metric.Name, [.. summary.ResultValue.Values], summary.ResultValue.Mean, summary.ResultValue.Deviation,
+                summary.ResultValue.Lower, summary.ResultValue.Upper, null)
+            : new(metric.Name, [], null, null, null, null, summary.ErrorValue);
+    }
+
+    static IEnumerable<OutOfFold> OutOfFold(Models.FoldResult result)
+    {
+        var (actual, outputs) = result.Outcomes switch
+        {
+            Models.Outcomes.Classes { Item: var classes } => (classes.Labels.Select(label => (double)label), classes.Scores),
+            Models.Outcomes.Quantity { Item: var quantity } => (quantity.Actual, quantity.Predicted),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+        var width = outputs.Length / result.Held.Length;
+        return actual.Select((value, index) => new OutOfFold(
+            result.Held[index], result.Repeat, result.Fold, value, outputs[(index * width)..((index + 1) * width)]));
     }
 }

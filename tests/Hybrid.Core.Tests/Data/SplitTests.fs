@@ -117,3 +117,136 @@ let ``A split that leaves nothing to train on is an error`` () =
     failsWith [ "leave none for training" ] (fun () -> Split.random 1UL 0.5 0.0 1)
     failsWith [ "no examples" ] (fun () -> Split.random 1UL 0.5 0.0 0)
     failsWith [ "no examples" ] (fun () -> Split.stratified 1UL 0.5 0.0 [||])
+
+// ---- groups and times
+
+let private part (split: Split) =
+    [ split.Training; split.Validation; split.Test ]
+
+let private grouped (labels: int list, validation, test, seed) =
+    let groups = labels |> List.map float |> Array.ofList
+
+    try
+        Some(
+            Split.grouped (uint64 (seed: int)) (float validation / 100.0) (float test / 100.0) groups,
+            groups
+        )
+    with :? TableException ->
+        None
+
+[<Fact>]
+let ``Groups - any shares - are in one part, and every example is in one`` () =
+    Prop.forAll cases (fun (labels, validation, test, seed) ->
+        match grouped (labels, validation, test, seed) with
+        | None ->
+            // only where there are fewer groups than parts
+            (List.distinct labels).Length < 3
+        | Some(split, groups) ->
+            let present = part split |> List.map (Array.map (fun row -> groups[row]) >> set)
+
+            Array.sort (Array.concat (part split)) = [| 0 .. labels.Length - 1 |]
+            && Set.count (Set.unionMany present) = List.sumBy Set.count present
+            && split.Training.Length > 0
+            && (validation = 0) = (split.Validation.Length = 0)
+            && (test = 0) = (split.Test.Length = 0)
+            && split = (grouped (labels, validation, test, seed) |> Option.get |> fst))
+    |> check
+
+[<Fact>]
+let ``Times - any shares - rise from training over validation to test`` () =
+    Prop.forAll cases (fun (labels, validation, test, _) ->
+        let times = labels |> List.map float |> Array.ofList
+
+        try
+            let split = Split.ordered (float validation / 100.0) (float test / 100.0) times
+
+            let latest rows =
+                rows |> Array.map (fun row -> times[row]) |> Array.fold max Double.MinValue
+
+            let earliest rows =
+                rows |> Array.map (fun row -> times[row]) |> Array.fold min Double.MaxValue
+
+            Array.sort (Array.concat (part split)) = [| 0 .. times.Length - 1 |]
+            && latest split.Training <= earliest split.Validation
+            && latest split.Validation <= earliest split.Test
+            && latest split.Training <= earliest split.Test
+            && split.Training.Length > 0
+        with :? TableException ->
+            // rounding may take one example more than the shares leave
+            (100 - validation - test) * labels.Length <= 100)
+    |> check
+
+let private tableOf groups labels =
+    let table =
+        Table.create
+            "t"
+            [| Column.numeric "x" |]
+            (Array.map float32 labels)
+            "y"
+            (Classes([| "a"; "b"; "c"; "d"; "e" |], labels))
+
+    if groups then
+        Table.splitBy
+            {
+                Role = SplitRole.Group "g"
+                Values = Array.map float labels
+            }
+            table
+    else
+        table
+
+[<Fact>]
+let ``Folds - groups or classes - hold every row out once and tear no group apart`` () =
+    Prop.forAll cases (fun (labels, count, isGrouped, seed) ->
+        let labels = Array.ofList labels
+        let table = tableOf (isGrouped % 2 = 0) labels
+        let rows = [| 0 .. labels.Length - 1 |]
+        let count = 2 + count % 4
+
+        Split.mostFolds table rows < count
+        || (let folds = Split.folds (uint64 seed) count table rows
+
+            let classes =
+                folds
+                |> List.map (fun (_, held) -> held |> Array.countBy (fun row -> labels[row]) |> Map)
+
+            Array.sort (Array.collect snd (Array.ofList folds)) = rows
+            && folds
+               |> List.forall (fun (training, held) -> Array.sort (Array.append training held) = rows)
+            && (if isGrouped % 2 = 0 then
+                    Array.distinct labels
+                    |> Array.forall (fun c -> classes |> List.filter (Map.containsKey c) |> List.length = 1)
+                    && folds |> List.forall (fun (_, held) -> held.Length > 0)
+                else
+                    Array.distinct labels
+                    |> Array.forall (fun c ->
+                        let shares = classes |> List.map (Map.tryFind c >> Option.defaultValue 0)
+                        List.max shares - List.min shares <= 1))))
+    |> check
+
+[<Fact>]
+let ``Groups - one that is nearly everything - stays in training`` () =
+    let groups = Array.init 100 (fun i -> if i < 90 then 0.0 else float (1 + i % 5))
+    let split = Split.grouped 3UL 0.1 0.25 groups
+    Assert.All(split.Test, (fun row -> Assert.True(row >= 90)))
+    Assert.All(split.Validation, (fun row -> Assert.True(row >= 90)))
+    failsWith [ "2 groups"; "3 parts" ] (fun () -> Split.grouped 1UL 0.1 0.2 [| 1.0; 2.0; 2.0 |])
+
+let private ofTexts role (texts: string list) =
+    match SplitColumn.ofTexts role (Array.ofList texts) with
+    | Ok column -> column.Values
+    | Error problem -> raise (TableException("", None, None, problem))
+
+[<Fact>]
+let ``Split columns - texts of groups and times - are read or refused`` () =
+    let time = SplitRole.Time "when"
+    Assert.Equal<float[]>([| 0.0; 1.0; 0.0 |], ofTexts (SplitRole.Group "g") [ "b"; "a"; "b" ])
+    Assert.Equal<float[]>([| 2.5; -1.0 |], ofTexts time [ "2.5"; "-1" ])
+    Assert.Equal<float[]>([| 0.0; 31.5 |], ofTexts time [ "1970-01-01"; "1970-02-01 12:00" ])
+    Assert.Equal<float[]>([| 30.0; 0.0 |], ofTexts time [ "31.01.1970"; "01.01.1970" ])
+    failsWith [ "«when»"; "2010-12-31" ] (fun () -> ofTexts time [ "01/02/2000"; "03/04/2001" ])
+    failsWith [ "numbers or dates"; "«soon»" ] (fun () -> ofTexts time [ "1"; "soon" ])
+    failsWith [ "missing in example 2" ] (fun () -> ofTexts (SplitRole.Group "g") [ "a"; "" ])
+    failsWith [ "missing" ] (fun () -> ofTexts time [ "NaN" ])
+    Assert.Equal(Some(SplitRole.Time "a:b"), SplitRole.tryParse "time:a:b")
+    Assert.Equal(None, SplitRole.tryParse "time:")

@@ -1,0 +1,214 @@
+namespace Hybrid.Models
+
+open System
+open Hybrid.Core
+open Hybrid.Data
+
+/// The training of one fold, and what it predicts for the examples that it held out.
+[<NoComparison; ReferenceEquality>]
+type FoldResult =
+    {
+        /// From 1.
+        Repeat: int
+        /// From 1.
+        Fold: int
+        /// The rows of the table that it held out.
+        Held: int[]
+        /// Of its own model, whose test part are the rows held out.
+        Report: Report
+        /// In the order of the rows held out.
+        Outcomes: Outcomes
+    }
+
+/// A metric over folds.
+[<NoComparison; ReferenceEquality>]
+type FoldSummary =
+    {
+        Metric: Metric
+        /// One for each fold.
+        Values: float list
+        Mean: float
+        /// Of a sample: with n - 1 in the denominator.
+        Deviation: float
+        /// The ends of the 95 % interval.
+        Lower: float
+        Upper: float
+    }
+
+/// <summary>Cross-validation of a whole training: everything that it learns and chooses is learned and chosen again in each fold,
+/// from the other folds only.</summary>
+module Folds =
+    [<Literal>]
+    let private Coverage = 0.95
+
+    let private refuse option problem =
+        raise (OptionException(option, problem))
+
+    /// <summary>Refuses numbers of folds or repeats that the examples do not allow, and options that folds replace.</summary>
+    /// <exception cref="T:Hybrid.OptionException">One of them.</exception>
+    let check (options: Options) (folds: int) (repeats: int) (table: Table) : unit =
+        let rows = [| 0 .. table.Examples - 1 |]
+        let most = Split.mostFolds table rows
+
+        if folds < 2 then
+            refuse ("Folds") $"must be at least 2, not {folds}"
+
+        if repeats < 1 then
+            refuse "Repeats" $"must be at least 1, not {repeats}"
+
+        match table.SplitBy with
+        | Some { Role = SplitRole.Time _ } ->
+            refuse ("Folds") "would learn from later examples than it measures: with times, use a test part"
+        | Some _ when folds > most ->
+            refuse ("Folds") $"must be at most the number of groups, {most}, not {folds}"
+        | None when folds > most ->
+            refuse ("Folds") $"must be at most the number of examples, {most}, not {folds}"
+        | _ -> ()
+
+        if options.TestFraction.IsSome || options.TestData.IsSome then
+            refuse
+                (nameof options.TestFraction)
+                "cannot be combined with folds, which are held out in its place"
+
+        if table.Targets.Length > 1 then
+            refuse "Folds" "are for a single target"
+
+        if options.From.IsSome then
+            refuse
+                (nameof options.From)
+                "cannot be combined with folds: the model may have learned from all of them"
+
+    /// One training that may be cancelled.
+    let private train engine (cancelled: unit -> bool) options sets =
+        let prepared = Recipe.prepare options sets
+
+        match Recipe.trained engine cancelled prepared |> Seq.tryLast with
+        | Some last when not last.Progress.Cancelled -> Recipe.conclude engine prepared last.Progress
+        | _ -> raise (OperationCanceledException())
+
+    /// <summary>Trains once for each fold of each repeat, several at once.</summary>
+    /// <param name="engine">Computes; the results do not depend on it.</param>
+    /// <param name="threads">The number of trainings at once; 0 for one per processor.</param>
+    /// <param name="cancelled">Called before every step; if it returns true, there are no results.</param>
+    /// <param name="finished">Called with the number of folds that are finished, by any thread, one at a time.</param>
+    /// <param name="options">How to train; repeats count the seed on.</param>
+    /// <param name="folds">The number of folds, at least 2.</param>
+    /// <param name="repeats">How often the examples are dealt into folds, at least 1.</param>
+    /// <param name="table">The examples.</param>
+    /// <exception cref="T:Hybrid.OptionException">There are more folds than examples or groups, or as for Recipe.prepare.</exception>
+    /// <exception cref="T:System.OperationCanceledException">It was cancelled.</exception>
+    let evaluate
+        (engine: Engine)
+        (threads: int)
+        (cancelled: unit -> bool)
+        (finished: int -> unit)
+        (options: Options)
+        (folds: int)
+        (repeats: int)
+        (table: Table)
+        : FoldResult list =
+        check options folds repeats table
+
+        let jobs =
+            [|
+                for repeat in 1..repeats do
+                    let seed = Seeds.at options.Seed (repeat - 1)
+
+                    for fold, (training, held) in
+                        List.indexed (Split.folds seed folds table [| 0 .. table.Examples - 1 |]) do
+                        repeat, fold + 1, seed, training, held
+            |]
+
+        let gate, done' = obj (), ref 0
+
+        Jobs.run threads jobs.Length (fun index ->
+            let repeat, fold, seed, training, held = jobs[index]
+            let test = Table.subset held table
+
+            let report =
+                train
+                    engine
+                    cancelled
+                    { options with Seed = seed }
+                    {
+                        Train = Table.subset training table
+                        Test = Some test
+                    }
+
+            let outcomes =
+                Evaluation.outcomes engine (Model.examples report.Model test) report.Model
+
+            lock gate (fun () ->
+                done'.Value <- done'.Value + 1
+                finished done'.Value)
+
+            {
+                Repeat = repeat
+                Fold = fold
+                Held = held
+                Report = report
+                Outcomes = outcomes
+            })
+        |> List.ofArray
+
+    /// <summary>A metric over folds: Student's t interval of the mean, whose variance s² (1/J + n₂/n₁), with J values, n₁ examples learned
+    /// from and n₂ held out, allows for training parts that overlap.</summary>
+    /// <returns>Why not, where the metric has no value in some fold.</returns>
+    /// <remarks>Nadeau and Bengio, "Inference for the generalization error" (2003); Bouckaert and Frank, "Evaluating the
+    /// replicability of significance tests for comparing learning algorithms" (2004), for repeats.</remarks>
+    let summary (metric: Metric) (results: FoldResult list) : Result<FoldSummary, string> =
+        let values = results |> List.map (fun result -> metric.Value result.Outcomes)
+
+        match
+            values
+            |> List.tryPick (fun value ->
+                match value with
+                | Error reason -> Some reason
+                | Ok _ -> None)
+        with
+        | Some reason -> Error $"it has none in some fold: {reason}"
+        | None ->
+            let values = values |> List.map (Result.defaultValue nan)
+            let count = float values.Length
+            let mean = List.average values
+
+            let variance =
+                (values |> List.sumBy (fun value -> (value - mean) ** 2.0)) / (count - 1.0)
+
+            let total =
+                results
+                |> List.filter (fun result -> result.Repeat = 1)
+                |> List.sumBy _.Held.Length
+
+            let ratio =
+                results
+                |> List.averageBy (fun result ->
+                    float result.Held.Length / float (total - result.Held.Length))
+
+            let half =
+                StudentT.quantile (values.Length - 1) Coverage
+                * sqrt (variance * (1.0 / count + ratio))
+
+            Ok
+                {
+                    Metric = metric
+                    Values = values
+                    Mean = mean
+                    Deviation = sqrt variance
+                    Lower = mean - half
+                    Upper = mean + half
+                }
+
+    /// The metrics that are usual for results.
+    let usual (results: FoldResult list) : Metric list =
+        let always =
+            match results.Head.Outcomes with
+            | Outcomes.Classes _ -> [ "accuracy" ]
+            | Outcomes.Quantity _ -> [ "rmse"; "mae"; "r2" ]
+            | Outcomes.Each _ -> []
+
+        List.map Metric.named always
+        @ (Metric.usual results.Head.Outcomes
+           |> List.filter (fun metric ->
+               results
+               |> List.forall (fun result -> Result.isOk (metric.Value result.Outcomes))))

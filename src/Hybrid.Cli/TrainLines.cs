@@ -1,0 +1,45 @@
+namespace Hybrid.Cli;
+
+/// <summary>What is said before a training: its data and its plan.</summary>
+static class TrainLines
+{
+    const int ListedCategories = 10;
+
+    public static List<string> Of(TableData examples, bool guessed)
+    {
+        var task = Words.Goal(examples);
+        var advice = examples.Classes is null && !Words.HasLabels(examples.Targets)
+            ? "--task classification for classes"
+            : "--task regression for a quantity";
+        return
+        [
+            $"Data: {examples.Source}, {Words.Count(examples.Count, "example")}, "
+            + Words.Count(examples.Columns.Count, "column") + Categories(examples),
+            $"Task: {task}{(guessed ? $"; inferred, or give {advice}" : "")}",
+        ];
+    }
+
+    /// <summary>The columns taken for categories: a numeric column among them contains text.</summary>
+    static string Categories(TableData examples)
+    {
+        var names = examples.Columns
+            .Where(column => column.Categories is not null)
+            .Select(column => $"{column.Name} ({column.Categories!.Count})")
+            .ToArray();
+
+        return names.Length == 0
+            ? ""
+            : $"; categories: {string.Join(", ", names.Take(ListedCategories))}"
+                + (names.Length > ListedCategories ? $" and {names.Length - ListedCategories} more" : "");
+    }
+
+    public static List<string> Of(TrainingPlan plan) =>
+    [
+        $"Parts: {plan.Training:N0} for training, {plan.Validation:N0} for validation, {plan.Test:N0} for testing"
+        + (plan.Folds > 0 ? $"; {plan.Folds}-fold cross-validation of the first decides the number of epochs" : ""),
+        $"Network: {string.Join('-', plan.Sizes)}, {Words.Count(plan.Parameters, "parameter")}, {plan.Loss} loss",
+        $"Optimizer: {plan.Optimizer}, " + (plan.LearningRate is { } rate
+            ? $"learning rate {Words.Number(rate)}, batches of {plan.BatchSize}, at most {Words.Count(plan.Epochs, "epoch")}"
+            : $"all examples at once, at most {Words.Count(plan.Epochs, "iteration")}"),
+    ];
+}

@@ -1,0 +1,40 @@
+namespace Hybrid;
+
+/// <summary>How good trainings are on examples that they held out.</summary>
+/// <param name="Folds">The number of parts that the examples were dealt into.</param>
+/// <param name="Repeats">How often they were dealt.</param>
+/// <param name="Metrics">The metrics over all folds of all repeats.</param>
+/// <param name="Predictions">What the fold that did not learn from an example predicts for it: every example once per repeat, in the
+/// order of the data.</param>
+public sealed record CrossValidationReport(
+    int Folds, int Repeats, IReadOnlyList<FoldMetric> Metrics, IReadOnlyList<OutOfFold> Predictions)
+{
+    /// <summary>The mean of a metric and its 95 % interval; see <see cref="FoldMetric"/>.</summary>
+    public override string ToString() => string.Join("; ", Metrics);
+}
+
+/// <summary>A metric over folds.</summary>
+/// <param name="Name">The metric's name.</param>
+/// <param name="Values">One per fold; empty where it has no value in some fold.</param>
+/// <param name="Mean">Their mean.</param>
+/// <param name="StandardDeviation">Their sample standard deviation, with n - 1 in the denominator.</param>
+/// <param name="Lower">The lower end of the 95 % interval of the mean: Student's t, with the variance of Nadeau and Bengio (2003), which
+/// allows for training parts that overlap.</param>
+/// <param name="Upper">The upper end.</param>
+/// <param name="Reason">Why it has no value; null where it has.</param>
+public sealed record FoldMetric(
+    string Name, IReadOnlyList<double> Values, double? Mean, double? StandardDeviation, double? Lower, double? Upper, string? Reason)
+{
+    /// <summary>Such as "accuracy 0.953, 95 % interval 0.921 to 0.985".</summary>
+    public override string ToString() => FormattableString.Invariant(Mean is null
+        ? (FormattableString)$"{Name} has no value: {Reason}"
+        : $"{Name} {Mean:G4}, 95 % interval {Lower:G4} to {Upper:G4}");
+}
+
+/// <summary>A prediction for an example by a model that did not learn from it.</summary>
+/// <param name="Row">The example, from 0.</param>
+/// <param name="Repeat">From 1.</param>
+/// <param name="Fold">From 1.</param>
+/// <param name="Actual">The index of its class, or the quantity.</param>
+/// <param name="Outputs">The probability or score of each class, or the quantity.</param>
+public sealed record OutOfFold(int Row, int Repeat, int Fold, double Actual, IReadOnlyList<double> Outputs);
