@@ -94,7 +94,7 @@ let private rows: (string * int * Options) list =
             MaxNorm = Some 1.0
             ClipNorm = Some 1.0
             Optimizer = Method.Steps Optimizer.momentum
-            Schedule = Schedule.cosine
+            Schedule = Some Schedule.cosine
         }
         "balanced classes by hinge loss",
         2,

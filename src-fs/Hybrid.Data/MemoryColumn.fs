@@ -37,6 +37,23 @@ module internal MemoryColumn =
                 | _ -> None)
             |> NumberFormat.offsetOf
 
+    /// Values that are all dates are written as such in a table.
+    let private notation (values: obj[]) : Notation =
+        let isDate (value: obj) =
+            match value with
+            | :? DateTime
+            | :? DateTimeOffset
+            | :? DateOnly -> true
+            | _ -> false
+
+        let present =
+            values |> Array.filter (fun value -> not (isNull value || value :? DBNull))
+
+        if present.Length > 0 && Array.forall isDate present then
+            Notation.Date DateOrder.YearFirst
+        else
+            Notation.plain
+
     let private textOf cell =
         match cell with
         | Cell.Text text -> Some text
@@ -87,7 +104,8 @@ module internal MemoryColumn =
                 Name = name
                 Kind =
                     Number
-                        { NumberFormat.plain with
+                        {
+                            Notation = notation values
                             Offset = offset
                         }
             },

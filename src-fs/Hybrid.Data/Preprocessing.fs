@@ -7,6 +7,9 @@ open Hybrid.Core
 type ColumnRule =
     /// (x - mean) / deviation, with the mean in place of a missing value.
     | Standardise of mean: float * deviation: float
+    /// Of a date x, in days: as Standardise, and after that the sines, and then the cosines, of 2π(x + offset)/p for each period
+    /// p, where x + offset are days since the beginning of 1970. A missing date is the mean.
+    | Cycles of mean: float * deviation: float * offset: float * periods: float list
     /// One feature per category of the training part, by its index in the column's list: 1 where the value is that category
     /// and 0 elsewhere; and one more for a missing value, if training had any. A missing value (if training had none) or
     /// an unknown category sets none of these features.
@@ -34,6 +37,54 @@ module Preprocessing =
         // a spread within float32 rounding counts as none
         struct (mean, (if deviation > 1e-6 * abs mean then deviation else 1.0))
 
+    /// The length of the Gregorian year, on average.
+    let private year = 365.2425
+
+    let private firstDay, lastDay =
+        floor (DateTime.MinValue - DateTime.UnixEpoch).TotalDays,
+        floor (DateTime.MaxValue - DateTime.UnixEpoch).TotalDays
+
+    /// <summary>The periods in which dates may recur, as far as training shows them: the year, if it covers one, and half of it; the
+    /// week, if it covers one and not every date is the same day of a month, in its three harmonics, which distinguish all seven
+    /// days; and the day, if there are different times of day, and half of it.</summary>
+    /// <param name="days">Since the beginning of 1970.</param>
+    let private periods (days: float[]) : float list =
+        let isVaried (part: float -> int) =
+            (days |> Array.map part |> Array.distinct).Length > 1
+
+        let covers period =
+            days.Length > 0 && Array.max days - Array.min days >= period
+
+        let dayOfMonth day =
+
+            // rounding may leave the calendar
+            (DateTime.UnixEpoch.AddDays(Math.Clamp(floor day, firstDay, lastDay))).Day
+
+
+        [
+            if covers year then
+                yield! [ year; year / 2.0 ]
+            if covers 7.0 && isVaried dayOfMonth then
+                yield! [ 7.0; 7.0 / 2.0; 7.0 / 3.0 ]
+            if isVaried (fun day -> int (round (1440.0 * (day - floor day)))) then
+                yield! [ 1.0; 0.5 ]
+        ]
+
+    let private ofNumbers (format: NumberFormat) (numbers: float32[]) : ColumnRule =
+        let struct (mean, deviation) = moments numbers.Length (fun row -> numbers[row])
+
+        match format.Notation with
+        | Notation.Date _ ->
+            let days =
+                numbers
+                |> Array.filter Single.IsFinite
+                |> Array.map (fun number -> float number + format.Offset)
+
+            match periods days with
+            | [] -> Standardise(mean, deviation)
+            | periods -> Cycles(mean, deviation, format.Offset, periods)
+        | Notation.Decimal _ -> Standardise(mean, deviation)
+
     /// <summary>The rule of each column, learned from some examples of a table.</summary>
     /// <param name="table">Where the examples are from.</param>
     /// <param name="rows">The training part, by index.</param>
@@ -52,9 +103,7 @@ module Preprocessing =
             table.Columns
             |> Array.mapi (fun j description ->
                 match description.Kind with
-                | Number _ ->
-                    let struct (mean, deviation) = moments rows.Length (fun row -> cell row j)
-                    Standardise(mean, deviation)
+                | Number format -> ofNumbers format (Array.init rows.Length (fun row -> cell row j))
                 | Category _ ->
                     let met = Array.init rows.Length (fun row -> cell row j)
 
@@ -87,6 +136,37 @@ module Preprocessing =
         | _, true -> Tensor.concat 1 [ Tensor.equal x each; Tensor.isNaN x ]
         | _, false -> Tensor.equal x each
 
+    let private cycles
+        (mean: float)
+        (deviation: float)
+        (offset: float)
+        (periods: float list)
+        (x: Tensor)
+        : Tensor =
+        // angles from a whole day near the mean are small enough for float32
+        let middle = round mean
+
+        let row (number: float -> float) =
+            Tensor.constant [ periods.Length ] (periods |> List.map number |> Array.ofList)
+
+        let days = Tensor.select (Tensor.isNaN x) (Tensor.scalar mean) x
+
+        let phase period =
+            let turns = (middle + offset) / period
+            2.0 * Math.PI * (turns - floor turns)
+
+        let angles =
+            (days - Tensor.scalar middle) * row (fun period -> 2.0 * Math.PI / period)
+            + row phase
+
+        Tensor.concat
+            1
+            [
+                (days - Tensor.scalar mean) / Tensor.scalar deviation
+                Tensor.sin angles
+                Tensor.cos angles
+            ]
+
     /// Adjacent numeric columns are handled together.
     let private runs (rules: ColumnRule[]) : (int * ColumnRule list) list =
         let extend (index: int, rule) runs =
@@ -105,12 +185,15 @@ module Preprocessing =
 
                 match run with
                 | [ OneHot(categories, missing) ] -> oneHot categories missing columns
+                | [ Cycles(mean, deviation, offset, periods) ] ->
+                    cycles mean deviation offset periods columns
                 | _ ->
                     let moments =
                         [|
                             for rule in run do
                                 match rule with
                                 | Standardise(mean, deviation) -> struct (mean, deviation)
+                                | Cycles _
                                 | OneHot _ -> ()
                         |]
 

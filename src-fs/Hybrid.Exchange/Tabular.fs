@@ -20,6 +20,8 @@ type internal Tabular =
         Classes: string[] option
         /// What the graph subtracts from each column, and adds to each of its outputs, in double precision.
         Offsets: Offsets
+        /// Whether it takes float64 and does not subtract anything from it first: float32 is computed with all the same.
+        IsRounded: bool
     }
 
 module internal Tabular =
@@ -113,6 +115,9 @@ module internal Tabular =
                 else
                     Array.create inputs slots.Head.Categories
             Classes = ClassNames.ofGraph graph
+            IsRounded =
+                offsets.Inputs.Length = 0
+                && graph.Inputs |> List.exists (fun port -> port.Type = OnnxType.Double)
             Offsets =
                 {
                     Inputs =

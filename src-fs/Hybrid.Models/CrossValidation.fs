@@ -56,7 +56,7 @@ module internal CrossValidation =
         && options.From.IsNone
         && options.Certify.IsNone
         && not options.Optimizer.IsLbfgs
-        && obj.ReferenceEquals(options.Schedule, Schedule.constant)
+        && options.Schedule |> Option.forall ((=) Schedule.constant)
         && rows >= fewest
         && rows <= most
         && weights * int64 (max 1 options.MaxoutPieces) <= int64 mostWeights

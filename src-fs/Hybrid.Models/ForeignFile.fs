@@ -25,6 +25,8 @@ type ForeignFile =
         Offsets: float[]
         /// The names of the classes, if the file gives them to its outputs.
         Classes: string[] option
+        /// Whether it takes float64, which is rounded to float32 here.
+        IsRounded: bool
     }
 
 module ForeignFile =
@@ -54,6 +56,7 @@ module ForeignFile =
                     read.Categories
                     read.Offsets.Inputs
             Offsets = read.Offsets.Outputs
+            IsRounded = read.IsRounded
             Classes = read.Classes |> Option.filter (fun names -> names.Length = max read.Outputs 2)
         }
 
@@ -108,6 +111,7 @@ module ForeignFile =
                 Reading = Reading.plain
             }
             (if classes.IsNone then Loss.squared else Loss.softmax)
+        |> if file.IsRounded then Model.withRoundedInput else id
 
     let private digits count = Array.init count string
 

@@ -109,11 +109,22 @@ module Model =
         let rows = Table.forSchema model.Schema table
         Examples.all model.Inputs rows.Features (Target.numbers rows.Target.Value)
 
+    /// In the metadata of a model that was read from a file whose network takes float64.
+    let private roundedInput = "input", "float64"
+
+    /// The model, read from a file whose network takes float64.
+    let internal withRoundedInput (model: Model) : Model =
+        { model with
+            Notes = roundedInput :: model.Notes
+        }
+
     /// What users of a model should know before they trust it.
     let warnings (model: Model) : string list =
         [
             if Independence.isLost model.Inputs model.Network then
                 "What it returns for an example depends on the other examples of the batch, as with batch statistics or a softmax over the examples. Export the model for inference."
+            if List.contains roundedInput model.Notes then
+                "The file that it comes from takes float64, but float32 is computed with here: numbers keep about 7 digits, so that results differ where those in a column are large beside their differences. Let the file subtract an offset first."
         ]
 
     /// <summary>The number of outputs of a network per example.</summary>

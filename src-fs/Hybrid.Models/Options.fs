@@ -37,15 +37,17 @@ type Options =
         /// The maximum length of the whole gradient.
         ClipNorm: float option
         Optimizer: Method
-        /// None: the optimizer's own.
+        /// None: the optimizer's own; six times that where the schedule is chosen for many examples.
         LearningRate: float option
-        Schedule: Schedule
+        /// None: constant; cosine from 10,000 training examples on, if rate and batch size are not given either.
+        Schedule: Schedule option
         /// Examples per step. None: 32, or 128 from 10,000 examples on, and all of them where there are fewer.
         BatchSize: int option
-        /// The maximum number of passes over the training examples. None: as many as make 20,000 steps, but from 30 to 1,000.
+        /// The maximum number of passes over the training examples. None: 20,000 steps, but from 30 to 1,000; where the
+        /// schedule is chosen for many examples, 10,000 steps, but from 20 on.
         Epochs: int option
         /// The number of epochs without a lower validation loss after which training stops. None: a tenth of the epochs,
-        /// but at least 5.
+        /// a quarter where the schedule is chosen for many examples, but at least 5.
         Patience: int option
         /// The metric of the validation part that decides which epoch was best, and when patience ends. None: the loss.
         StopBy: Metric option
@@ -92,7 +94,7 @@ module Options =
             ClipNorm = None
             Optimizer = Method.Steps Optimizer.adam
             LearningRate = None
-            Schedule = Schedule.constant
+            Schedule = None
             BatchSize = None
             Epochs = None
             Patience = None
@@ -181,7 +183,7 @@ module Options =
 
         [
             nameof options.LearningRate, options.LearningRate.IsSome, length
-            nameof options.Schedule, options.Schedule <> Schedule.constant, length
+            nameof options.Schedule, options.Schedule |> Option.exists ((<>) Schedule.constant), length
             nameof options.BatchSize, options.BatchSize.IsSome, "it uses all examples in every iteration"
             nameof options.ClipNorm, options.ClipNorm.IsSome, "it needs the gradient unchanged"
             nameof options.MaxNorm, options.MaxNorm.IsSome, "it cannot bound weights; L2 keeps them small"

@@ -112,10 +112,10 @@ sealed class TrainArguments
         "--optimizer", "lbfgs uses all examples in every iteration: for small data sets; --epochs then counts iterations. "
         + $"Default: {defaults.Optimizer}.", TrainingOptions.Optimizers);
 
-    readonly Option<double?> learningRate = Arguments.Number("--learning-rate", "Above 0. Default: the optimizer's own.", "rate").Also("--lr");
+    readonly Option<double?> learningRate = Arguments.Number("--learning-rate", "Above 0. Default: the optimizer's own, or by the size of the data more.", "rate").Also("--lr");
 
     readonly Option<string?> schedule = Arguments.Choice(
-        "--schedule", $"How the learning rate changes. Default: {defaults.Schedule}.",
+        "--schedule", "How the learning rate changes. Default: constant, or by the size of the data cosine.",
         ScheduleModule.all.Select(schedule => schedule.Name));
 
     readonly Option<int?> batchSize = Arguments.Whole(

@@ -49,32 +49,23 @@ module internal ColumnRules =
                 Notation = numbers.Notation
                 Offset = offset
             },
-        [ ColumnNumbers.sayNotation cells numbers.Notation; ofOffset ]
+        let recurring =
+            if numbers.Notation.IsDate then
+                "learned with the year, the week and the day, as far as they recur"
+            else
+                ""
+
+        [ ColumnNumbers.sayNotation cells numbers.Notation; recurring; ofOffset ]
         |> List.filter ((<>) "")
         |> String.concat "; "
 
-    let private booleans =
-        [ "true", "false"; "yes", "no"; "t", "f"; "y", "n"; "on", "off" ]
-
-    /// Whether texts are two words for yes and no, in any case.
-    let areBoolean (texts: string seq) : bool =
-        let lower =
-            texts
-            |> Seq.map _.ToLowerInvariant()
-            |> Seq.distinct
-            |> Seq.truncate 3
-            |> List.ofSeq
-
-        booleans
-        |> List.exists (fun (yes, no) -> lower |> List.forall (fun text -> text = yes || text = no))
-
-    /// Texts as categories, in ordinal order; those for yes and no once, however they are written.
+    /// Texts as categories, in ordinal order; those for yes and no once each, however they are written.
     let categories (texts: string seq) : string[] =
         let texts = Array.ofSeq texts
 
-        if areBoolean texts then
+        if YesNo.areAll texts then
             texts
-            |> Array.groupBy _.ToLowerInvariant()
+            |> Array.groupBy YesNo.tryMeaning
             |> Array.map (snd >> Array.min)
             |> Array.sortWith (fun a b -> String.CompareOrdinal(a, b))
         else

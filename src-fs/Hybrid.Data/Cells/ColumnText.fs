@@ -5,16 +5,26 @@ open System.Collections.Generic
 
 /// Texts of a column as its numbers, in tables and in rows of a program alike.
 module internal ColumnText =
-    /// The indices of categories or classes by their texts, in any case if they are words for yes and no.
+    /// The indices of categories or classes by their texts; if they are words for yes and no, by all such words, in any case.
     let codes (names: string[]) : Dictionary<string, int> =
-        let comparer =
-            if ColumnRules.areBoolean names then
-                StringComparer.OrdinalIgnoreCase
-            else
-                StringComparer.Ordinal
+        let areYesNo = YesNo.areAll names
 
-        let codes = Dictionary<string, int> comparer
+        let codes =
+            Dictionary<string, int>(
+                if areYesNo then
+                    StringComparer.OrdinalIgnoreCase
+                else
+                    StringComparer.Ordinal
+            )
+
         names |> Array.iteri (fun code name -> codes.TryAdd(name, code) |> ignore)
+
+        if areYesNo then
+            names
+            |> Array.iteri (fun code name ->
+                for word in YesNo.wordsFor (YesNo.tryMeaning name).Value do
+                    codes.TryAdd(word, code) |> ignore)
+
         codes
 
     /// <summary>A reader of a column's texts: numbers in the column's notation, or the indices of categories.</summary>

@@ -29,6 +29,32 @@ module internal CsvTraining =
         else
             NoWish
 
+    /// Names end by this line, even if they stand in several ones.
+    [<Literal>]
+    let private lastOfNames = 5
+
+    /// The lines above the numbers that hold texts, if these are all that is wrong with several columns.
+    let private linesOfNames signs (cells: ColumnCells[]) (refused: int list) : int list =
+        let texts =
+            refused
+            |> List.map (fun i ->
+                let numbers = ColumnNumbers.ofCells signs cells[i]
+                ColumnNumbers.strangers numbers.Notation cells[i])
+
+        if
+            texts.Length > 1
+            && texts
+               |> List.forall (fun texts ->
+                   not texts.IsEmpty
+                   && texts |> List.forall (fun (_, count, line) -> count = 1 && line <= lastOfNames))
+        then
+            texts
+            |> List.collect (List.map (fun (_, _, line) -> line))
+            |> List.distinct
+            |> List.sort
+        else
+            []
+
     /// What is decided about a table.
     type private Decision =
         {
@@ -122,14 +148,35 @@ module internal CsvTraining =
                 | Ok(kind, _) -> Some { Name = names[target]; Kind = kind }
                 | Error _ -> None)
 
-        let problems =
+        let refused =
             [
                 for i, verdict in verdicts do
-                    match verdict with
-                    | Refuse(line, problem, remedies) -> CsvNotes.problem line (Some(i + 1)) problem remedies
-                    | _ -> ()
+                    if verdict.IsRefuse then
+                        i
+            ]
+
+        let linesOfNames = linesOfNames signs cells refused
+
+        let problems =
+            [
+                match linesOfNames with
+                | [] ->
+                    for i, verdict in verdicts do
+                        match verdict with
+                        | Refuse(line, problem, remedies) ->
+                            CsvNotes.problem line (Some(i + 1)) problem remedies
+                        | _ -> ()
+                | lines ->
+                    let lines = if hasHeader then 1 :: lines else lines
+
+                    CsvNotes.problem
+                        None
+                        None
+                        $"the first {List.max lines} lines hold names, or other texts above numbers, but a table has one line of names."
+                        [ Remedy.Do "join these lines to one, or remove all but one of them" ]
                 for target, goal in goals do
                     match goal with
+                    | Error(Some line, _, _) when List.contains line linesOfNames -> ()
                     | Error(line, problem, remedies) ->
                         CsvNotes.problem line (Some(target + 1)) problem remedies
                     | Ok _ -> ()

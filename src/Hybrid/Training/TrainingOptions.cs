@@ -63,14 +63,16 @@ public sealed record TrainingOptions
     /// schedule, batch size, dropout, noise or norm limits; its epochs are iterations.</summary>
     public string Optimizer { get; init; } = Models.MethodModule.name(Models.OptionsModule.defaults.Optimizer);
 
-    /// <summary>Above 0. Null: the optimizer's own, 0.001 for adam.</summary>
+    /// <summary>Above 0. Null: the optimizer's own, 0.001 for adam; and six times that from 10,000 training examples on, of which
+    /// there are four times as many per step, if batch size and schedule are null too.</summary>
     public double? LearningRate { get; init; }
 
     /// <summary>The names of the schedules.</summary>
     public static IReadOnlyList<string> Schedules { get; } = [.. ScheduleModule.all.Select(schedule => schedule.Name)];
 
-    /// <summary>constant, step, exponential or cosine. Default: constant.</summary>
-    public string Schedule { get; init; } = Models.OptionsModule.defaults.Schedule.Name;
+    /// <summary>constant, step, exponential or cosine. Null: constant; and cosine where the learning rate is six times the
+    /// optimizer's own.</summary>
+    public string? Schedule { get; init; }
 
     /// <summary>A schedule of your own, in place of one by name. Null: <see cref="Schedule"/>.</summary>
     public CustomSchedule? CustomSchedule { get; init; }
@@ -80,11 +82,11 @@ public sealed record TrainingOptions
     public int? BatchSize { get; init; }
 
     /// <summary>The maximum number of passes over the training examples. Null: as many as make 20,000 steps, but from 30 to
-    /// 1,000.</summary>
+    /// 1,000; or 10,000 steps, but at least 20, where the learning rate is six times the optimizer's own.</summary>
     public int? Epochs { get; init; }
 
     /// <summary>The number of epochs without a lower validation loss after which training stops. Null: a tenth of the epochs,
-    /// but at least 5.</summary>
+    /// or a quarter where the learning rate is six times the optimizer's own, but at least 5.</summary>
     public int? Patience { get; init; }
 
     /// <summary>The metric of the validation part that decides which epoch was best and when patience ends, out of
@@ -173,7 +175,7 @@ public sealed record TrainingOptions
         OptionModule.OfNullable(L2), L1, Dropout, InputNoise, OptionModule.OfNullable(MaxNorm), OptionModule.OfNullable(ClipNorm),
         Known(nameof(Optimizer), Optimizers, Models.MethodModule.named, Optimizer),
         OptionModule.OfNullable(LearningRate),
-        CustomSchedule?.Value ?? Known(nameof(Schedule), Schedules, ScheduleModule.named, Schedule),
+        OptionModule.OfObj(CustomSchedule?.Value ?? (Schedule is null ? null : Known(nameof(Schedule), Schedules, ScheduleModule.named, Schedule))),
         OptionModule.OfNullable(BatchSize), OptionModule.OfNullable(Epochs), OptionModule.OfNullable(Patience),
         StopBy is null ? null : FSharpOption<Models.Metric>.Some(Known(nameof(StopBy), Metric.Names, Models.MetricModule.named, StopBy)),
         OptionModule.OfNullable(ValidationFraction),

@@ -317,6 +317,42 @@ let ``Categories – yes and no in any case – are two`` () =
     Assert.Equal<float32[]>([| 1f; 0f; 1f; 0f |], Array.truncate 4 data.Features)
 
 [<Fact>]
+let ``Categories – several words for yes and no – are two`` () =
+    let data =
+        read (table "a,y" 12 (fun i -> [| "yes,0"; "N,1"; "TRUE,1"; "no,0"; "1,1"; "oui,0" |][i % 6]))
+
+    Assert.Equal(Category [| "1"; "N" |], data.Columns[0].Kind)
+    Assert.Equal<float32[]>([| 0f; 1f; 0f; 1f; 0f; 0f |], Array.truncate 6 data.Features)
+
+[<Fact>]
+let ``Categories – single letters of different pairs – stay apart`` () =
+    let data =
+        read (table "a,y" 12 (fun i -> $"""{[| "y"; "t"; "n" |][i % 3]},{i % 2}"""))
+
+    Assert.Equal(Category [| "n"; "t"; "y" |], data.Columns[0].Kind)
+
+[<Fact>]
+let ``Categories – a model's words for yes and no – are known by all such words`` () =
+    let data = read (table "a,y" 12 (fun i -> [| "T,0"; "F,1" |][i % 2]))
+    let encoder = Encoder(Schema.ofTable data)
+
+    let codes =
+        [ "true"; "YES"; "1"; "nein"; "f" ]
+        |> List.map (fun text -> encoder.Cell(UnknownCategory.Error, 0, Cell.Text text))
+
+    Assert.Equal(Category [| "F"; "T" |], data.Columns[0].Kind)
+    Assert.Equal<float list>([ 1.0; 1.0; 1.0; 0.0; 0.0 ], codes)
+
+[<Fact>]
+let ``Header – of several lines – is refused as that`` () =
+    withText
+        ("network,1,1,2\nnode,1,2,1\nhemi,lh,rh,lh\n"
+         + String.Join('\n', Array.init 30 (fun i -> $"{i},{i * 7 % 11}.25,{i * 5 % 13}.5,{i * 3 % 17}.75")))
+        (fun path ->
+            failsWith [ "the first 3 lines hold names"; "join" ] (fun () ->
+                Csv.read CsvOptions.defaults path))
+
+[<Fact>]
 let ``Categories – codes with leading zeros – keep them`` () =
     let data = read (table "zip,y" 40 (fun i -> $"0{i % 4}123,{i % 2}"))
     Assert.Equal(Category [| "00123"; "01123"; "02123"; "03123" |], data.Columns[0].Kind)

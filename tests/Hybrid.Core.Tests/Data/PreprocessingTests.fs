@@ -88,6 +88,55 @@ let ``Features are in the order of the columns, whatever their kinds`` () =
 
     closeTo 1e-6 [ 1.0; 0.0; 1.0; 0.0; 7.0; -2.0 ] (features rules data)
 
+let private date offset =
+    {
+        Name = "day"
+        Kind =
+            Number
+                {
+                    Notation = Notation.Date DateOrder.YearFirst
+                    Offset = offset
+                }
+    }
+
+/// The periods of the cycles of dates, in days since 1970.
+let private periods (days: float32 list) : float list =
+    let data = table [ date 0.0 ] (days |> List.map List.singleton)
+
+    match Preprocessing.fit data (all data) with
+    | [| Cycles(_, _, _, periods) |] -> periods
+    | _ -> []
+
+[<Fact>]
+let ``Dates – by what training covers – recur in the year, the week and the day`` () =
+    let year, week, day = [ 365.2425; 182.62125 ], [ 7.0; 3.5; 7.0 / 3.0 ], [ 1.0; 0.5 ]
+
+    Assert.Equal<float list>([], periods [ 14610f; 14612f ])
+    Assert.Equal<float list>(week, periods [ 14610f; 14612f; 14620f ])
+    Assert.Equal<float list>(year @ week, periods [ for i in 0..40 -> 14610f + 10f * float32 i ])
+    Assert.Equal<float list>(day, periods [ 14610f; 14610.25f ])
+    // the first day of each quarter
+    Assert.Equal<float list>(year, periods [ 14610f; 14700f; 14791f; 14883f; 14975f ])
+
+[<Fact>]
+let ``A date has its place in line, and sines and cosines of its periods`` () =
+    let offset, period = 14000.0, 7.0
+    let rules = [| Cycles(600.0, 50.0, offset, [ period ]) |]
+    let days = [ 610f; 650.5f; 550f; nanf ]
+    let data = table [ date offset ] (days |> List.map List.singleton)
+
+    let expected =
+        [
+            for day in days do
+                let day = if System.Single.IsNaN day then 600.0 else float day
+                let angle = 2.0 * System.Math.PI * (day + offset) / period
+                (day - 600.0) / 50.0
+                sin angle
+                cos angle
+        ]
+
+    closeTo 2e-5 expected (features rules data)
+
 [<Fact>]
 let ``Columns of one unit share one mean and one scale`` () =
     let data =

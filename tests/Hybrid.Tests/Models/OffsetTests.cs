@@ -189,6 +189,46 @@ public sealed class OffsetTests
     }
 
     [Fact]
+    public void A_file_from_elsewhere_that_takes_float64_is_read_as_float32_with_a_warning()
+    {
+        using var folder = new TemporaryFolder();
+        var graph = new OnnxGraph(
+            "foreign",
+            Samples.List(new OnnxPort("x", OnnxType.Double, Samples.List(OnnxDimension.NewFree("N"), OnnxDimension.NewFixed(1)))),
+            Samples.List(new OnnxPort("y", OnnxType.Double, Samples.List(OnnxDimension.NewFree("N"), OnnxDimension.NewFixed(1)))),
+            Samples.List(new OnnxTensor("w", Samples.List(1, 1), OnnxValues.NewDoubles([0.5]))),
+            Samples.List(Samples.Node("MatMul", ["x", "w"], "y")));
+        var path = folder.File("foreign.onnx");
+        OnnxFile.Write(path, new Exchange.OnnxModel(graph, 17, "elsewhere", ListModule.Empty<Tuple<string, string>>()));
+        var model = Model.Load(path);
+        Assert.Contains("takes float64", Assert.Single(model.Warnings));
+        Assert.Equal([1.5], model.Predict((double[])[3]));
+    }
+
+    [Fact]
+    public void Dates_are_features_alike_in_files_and_in_memory()
+    {
+        using var folder = new TemporaryFolder();
+        var start = new DateTime(2019, 1, 1);
+        double Sales(DateTime day) => (day.DayOfWeek is DayOfWeek.Sunday ? 0 : 10) + (5 * Math.Cos(2 * Math.PI * day.DayOfYear / 365.25));
+        DateTime[] days = [.. Enumerable.Range(0, 900).Select(i => start.AddDays(i * 7919 % 900))];
+        var path = folder.File("sales.csv");
+        File.WriteAllText(path, "day,sales\n" + string.Concat(days.Select(day => FormattableString.Invariant($"{day:yyyy-MM-dd},{Sales(day):F4}\n"))));
+        var report = Trainer.Train(TableData.FromCsv(path), new() { Epochs = 60 });
+        Assert.InRange(report.Test!.RSquared!.Value, 0.95, 1);
+
+        report.Model.Save(folder.File("sales.onnx"));
+        var model = Model.Load(folder.File("sales.onnx"));
+        var fromFile = new List<double>();
+        model.PredictFile(path, part => fromFile.AddRange(part.Outputs));
+        Assert.Equal(fromFile, model.PredictAll(days.Select(day => new { Day = day })));
+        Assert.Equal(fromFile[0], model.Predict(model.Parse($"{days[0]:yyyy-MM-dd}"))[0]);
+
+        var inMemory = TableData.FromRows(days.Select(day => new { Day = day, Sales = Sales(day) }));
+        Trainer.Train(inMemory, new() { Epochs = 2 }).Model.PredictFile(path, part => Assert.All(part.Outputs, y => Assert.True(double.IsFinite(y))));
+    }
+
+    [Fact]
     public void A_file_from_elsewhere_may_subtract_and_add_in_double_precision()
     {
         using var folder = new TemporaryFolder();

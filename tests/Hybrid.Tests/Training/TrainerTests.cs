@@ -163,6 +163,23 @@ public class TrainerTests
         Assert.Equal((0, 15), (plan.Folds, plan.Validation));
     }
 
+    [Theory]
+    [InlineData("many examples", "cosine", "0.006")]
+    [InlineData("its own rate", "constant", "0.001")]
+    [InlineData("its own batch", "constant", "0.001")]
+    [InlineData("few examples", "constant", "0.001")]
+    public void Many_examples_are_learned_from_at_a_higher_rate_that_falls(string what, string schedule, string rate)
+    {
+        var count = what == "few examples" ? 9_000 : 16_000;
+        float[][] rows = [.. Enumerable.Range(0, count).Select(i => (float[])[i % 7])];
+        var options = new TrainingOptions
+        {
+            Hidden = [1], Epochs = 1, LearningRate = what == "its own rate" ? 0.001 : null, BatchSize = what == "its own batch" ? 128 : null,
+        };
+        var model = Trainer.Train(TableData.FromArrays(rows, [.. rows.Select(row => row[0])]), options).Model;
+        Assert.Equal((schedule, rate), (model.Option("schedule"), model.Option("learning-rate")));
+    }
+
     [Fact]
     public void Data_for_validation_of_the_callers_own_decides_which_epoch_is_best()
     {
