@@ -39,12 +39,11 @@ type Options =
         Optimizer: Method
         /// None: the optimizer's own; six times that where the schedule is chosen for many examples.
         LearningRate: float option
-        /// None: constant; cosine from 10,000 training examples on, if rate and batch size are not given either.
+        /// None: constant; cosine from 10,000 training examples on, for 50,000 weights at most and no given rate or batch.
         Schedule: Schedule option
         /// Examples per step. None: 32, or 128 from 10,000 examples on, and all of them where there are fewer.
         BatchSize: int option
-        /// The maximum number of passes over the training examples. None: 20,000 steps, but from 30 to 1,000; where the
-        /// schedule is chosen for many examples, 10,000 steps, but from 20 on.
+        /// The maximum number of passes over the training examples. None: as many as make 20,000 steps, but from 30 to 1,000.
         Epochs: int option
         /// The number of epochs without a lower validation loss after which training stops. None: a tenth of the epochs,
         /// a quarter where the schedule is chosen for many examples, but at least 5.

@@ -244,7 +244,9 @@ module internal Prepared =
             fail (nameof options.Certify) "is for a single target"
 
         let box = options.Certify |> Option.map (exampleBox table)
-        let settings = Settings.ofOptions options task loss box examples
+
+        let settings =
+            Settings.ofOptions options task loss box (int64 (Network.parameterCount start)) examples
 
         let folds =
             if isCrossValidated then

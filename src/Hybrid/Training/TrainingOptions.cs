@@ -63,8 +63,8 @@ public sealed record TrainingOptions
     /// schedule, batch size, dropout, noise or norm limits; its epochs are iterations.</summary>
     public string Optimizer { get; init; } = Models.MethodModule.name(Models.OptionsModule.defaults.Optimizer);
 
-    /// <summary>Above 0. Null: the optimizer's own, 0.001 for adam; and six times that from 10,000 training examples on, of which
-    /// there are four times as many per step, if batch size and schedule are null too.</summary>
+    /// <summary>Above 0. Null: the optimizer's own, 0.001 for adam; and six times that from 10,000 training examples on, for
+    /// at most 50,000 weights, if batch size and schedule are null too.</summary>
     public double? LearningRate { get; init; }
 
     /// <summary>The names of the schedules.</summary>
@@ -82,7 +82,7 @@ public sealed record TrainingOptions
     public int? BatchSize { get; init; }
 
     /// <summary>The maximum number of passes over the training examples. Null: as many as make 20,000 steps, but from 30 to
-    /// 1,000; or 10,000 steps, but at least 20, where the learning rate is six times the optimizer's own.</summary>
+    /// 1,000.</summary>
     public int? Epochs { get; init; }
 
     /// <summary>The number of epochs without a lower validation loss after which training stops. Null: a tenth of the epochs,
