@@ -246,7 +246,7 @@ module internal Prepared =
         let box = options.Certify |> Option.map (exampleBox table)
 
         let settings =
-            Settings.ofOptions options task loss box (int64 (Network.parameterCount start)) examples
+            Settings.ofOptions options task loss box (Network.parameterCount start) examples
 
         let folds =
             if isCrossValidated then

@@ -52,7 +52,7 @@ module internal Settings =
 
     /// From many examples there are more of them per step, which allows a higher rate; it decreases to 0, because steps of that
     /// length would not come to rest. Whoever gives one of rate, batch and schedule gets the usual others.
-    let private growsRate (options: Options) (box: ExampleBox option) (weights: int64) (count: int) : bool =
+    let private growsRate (options: Options) (box: ExampleBox option) (weights: int) (count: int) : bool =
         count >= ManyExamples
         && weights <= FewWeights
         && options.BatchSize.IsNone
@@ -67,7 +67,7 @@ module internal Settings =
         (task: LearningTask)
         (loss: Loss)
         (box: ExampleBox option)
-        (weights: int64)
+        (weights: int)
         (examples: Examples)
         : Settings =
         let count = examples.Count
