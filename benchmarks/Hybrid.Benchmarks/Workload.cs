@@ -16,7 +16,7 @@ sealed class Workload
             task, LossModule.named(sizes[^1] == 1 ? "squared" : "softmax"), RegularizerModule.none,
             OptimizerModule.named(optimizer), ScheduleModule.constant, LearningRate, null, batch, 1, null, null,
             GradientSourceModule.graph, null, 1);
-        var (loss, updates) = Core.Step.graph(options, traced, sizes[0], batch);
+        var (loss, updates) = Core.Step.graph(options, false, traced, sizes[0], batch);
 
         State = InferenceModule.state(engine, network);
         State[InputName.Step] = new float[2];

@@ -13,6 +13,7 @@ let private ends (case: NetworkCase) : (Ending * (Tensor -> Tensor)) list =
         Ending.Softmax, Tensor.softmax 1
         Ending.LogSoftmax, Tensor.logSoftmax 1
         Ending.Sigmoid, Tensor.sigmoid
+        Ending.Exp, Tensor.exp
         Ending.Scale [ for _ in 1 .. case.Outputs -> struct (0.25, -1.5) ], (fun x -> x * 0.25 + -1.5)
         Ending.Scores, (fun x -> Tensor.softmax 1 (0.5 * x))
         Ending.Scores, Tensor.softmax 0

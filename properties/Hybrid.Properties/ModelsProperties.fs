@@ -46,7 +46,7 @@ let private table (classes: int) (key: int) : Table =
                 Array.init examples (fun i -> (i + int (2.0 * a[i])) % classes)
             )
         else
-            Quantity(Array.init examples (fun i -> float32 (100.0 + 20.0 * a[i] + noise[i])))
+            Quantity(Array.init examples (fun i -> float32 (round (100.0 + 20.0 * a[i] + noise[i]))))
 
     Table.create "a table" columns features "target" target
 
@@ -99,9 +99,22 @@ let private rows: (string * int * Options) list =
         "balanced classes by hinge loss",
         2,
         { few with
-            BalancedClasses = true
+            ClassWeights = ClassWeights.Balanced
             Loss = Some Loss.hinge
         }
+        "own class weights and smoothed labels",
+        3,
+        { few with
+            ClassWeights = ClassWeights.Own [ "0", 2.0; "2", 0.5 ]
+            Loss = Some(Loss.smoothed 0.1)
+        }
+        "focal loss", 2, { few with Loss = Some(Loss.focal 2.0) }
+        "quantiles",
+        0,
+        { few with
+            Loss = Some(Loss.quantiles [ 0.1; 0.5; 0.9 ])
+        }
+        "counts", 0, { few with Loss = Some Loss.poisson }
         "no parts held out",
         2,
         { few with
@@ -245,10 +258,19 @@ let private records: Arbitrary<TrainingRecord> =
         let! schedule = optional (Gen.elements (Schedule.all |> List.map _.Name))
         let! optimizer = Gen.elements Method.names
         let! loss = Gen.elements (Loss.all |> List.map _.Name)
-        let! balanced = Gen.elements [ true; false ]
+
+        let! classWeights =
+            Gen.elements
+                [
+                    ClassWeights.Alike
+                    ClassWeights.Balanced
+                    ClassWeights.Own [ "a", 2.0; "b, \"c\"=d", 0.1 ]
+                ]
+
         let! gradients = Gen.elements [ "graph"; "diffsharp" ]
         let! certify = Gen.elements [ None; Some "0.1"; Some "area=2,rooms=5%" ]
         let! best = optional (Gen.choose (0, 10_000))
+        let! stopBy = Gen.elements [ None; Some "roc-auc" ]
 
         return
             {
@@ -273,8 +295,9 @@ let private records: Arbitrary<TrainingRecord> =
                 MaxNorm = options[1]
                 ClipNorm = options[2]
                 Gradients = gradients
-                BalancedClasses = balanced
+                ClassWeights = classWeights
                 Certify = certify
+                StopBy = stopBy
                 Validation = numbers[4]
                 Folds = counts[1] % 7
                 Test = numbers[5]
@@ -337,7 +360,7 @@ let private isSameInAFile classes options key =
     | ModelFile.Own read ->
         read.Training = model.Training
         && read.Schema = model.Schema
-        && read.Loss = model.Loss
+        && read.Loss.Name = model.Loss.Name
         && read.Notes.IsEmpty
     | ModelFile.Foreign _ -> false
 

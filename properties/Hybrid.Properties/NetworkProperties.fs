@@ -1,4 +1,4 @@
-/// 1,500 random networks: each first activation with each loss and each kind of penalty, six of each.
+/// 1,800 random networks: each first activation with each loss and each kind of penalty, four of each.
 module Hybrid.Properties.NetworkProperties
 
 open Expecto
@@ -27,7 +27,7 @@ let tests =
                                     for l1, l2 in penalties ->
                                         property
                                             $"L1 {l1}, L2 {l2}"
-                                            6
+                                            4
                                             (NetworkCase.arbitrary kind loss.Name (l1, l2))
                                             (complaints >> withoutComplaints)
                                 ]

@@ -14,11 +14,9 @@ let tests =
                 Laws.holdActivation "swish" (fun x -> x * Tensor.sigmoid x))
 
             testCase "A custom loss satisfies the laws" (fun () ->
-                Laws.holdLoss
-                    {
-                        Name = "log-cosh"
-                        PerExample = fun p t -> Tensor.mean 1 (Tensor.softplus (2.0 * (p - t)) - (p - t))
-                    })
+                Loss.ofNumbers "log-cosh" (fun p t ->
+                    Tensor.mean 1 (Tensor.softplus (2.0 * (p - t)) - (p - t)))
+                |> Laws.holdLoss)
 
             testCase "A custom layer satisfies the laws" (fun () ->
                 Laws.holdLayer

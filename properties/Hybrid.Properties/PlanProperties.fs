@@ -131,7 +131,10 @@ let private trains (engine: Engine) (sizes: int list) (batches: int list) (optim
         }
 
     let traced = Network.withInputs network
-    let steps = [ for rows in batches -> rows, Step.graph options traced width rows ]
+
+    let steps =
+        [ for rows in batches -> rows, Step.graph options false traced width rows ]
+
     let state = Inference.state engine network
 
     for name, value in Network.parameters network do

@@ -69,8 +69,8 @@ let private complaints (case: NetworkCase) =
             for network in ends case do
                 for task, loss in
                     [
-                        for loss in Loss.all do
-                            if loss = Loss.softmax || loss = Loss.hinge then
+                        for loss in List.filter (fun (loss: Loss) -> loss.Grows) Loss.all do
+                            if LossKind.isOfClasses loss.Kind then
                                 Classification outputs, loss
                             elif loss = Loss.sigmoid then
                                 MultiLabel outputs, loss

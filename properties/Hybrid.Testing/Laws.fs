@@ -120,22 +120,16 @@ type Laws =
     /// <param name="perExample">From outputs and targets, both [examples; outputs], to the loss of each example,
     /// [examples].</param>
     static member HoldLoss(name: string, perExample: Func<Tensor, Tensor, Tensor>) : unit =
-        Laws.holdLoss
-            {
-                Name = name
-                PerExample = fun outputs targets -> perExample.Invoke(outputs, targets)
-            }
+        Loss.ofNumbers name (fun outputs targets -> perExample.Invoke(outputs, targets))
+        |> Laws.holdLoss
 
     /// <summary>Checks a loss of class scores against every law; its targets have a 1 at the correct class.</summary>
     /// <param name="name">The name in failures.</param>
     /// <param name="perExample">From scores and targets, both [examples; classes], to the loss of each example,
     /// [examples].</param>
     static member HoldClassLoss(name: string, perExample: Func<Tensor, Tensor, Tensor>) : unit =
-        Laws.holdClassLoss
-            {
-                Name = name
-                PerExample = fun scores targets -> perExample.Invoke(scores, targets)
-            }
+        Loss.ofClasses name (fun scores targets -> perExample.Invoke(scores, targets))
+        |> Laws.holdClassLoss
 
     /// <summary>Checks a layer against every law, in its input and all its parameters.</summary>
     /// <param name="name">The name in failures.</param>

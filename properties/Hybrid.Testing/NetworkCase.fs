@@ -83,14 +83,11 @@ module NetworkCase =
         let body, width, part = List.fold addLayer (noise, case.Inputs, 0) case.Hidden
         body >=> Linear.network (linear case part width case.Outputs)
 
-    /// The losses of class scores; the others are of numbers.
-    let private classLosses = set [ Loss.softmax.Name; Loss.hinge.Name ]
-
     let private targets (case: NetworkCase) =
         let count = case.Examples * case.Outputs
         let uniforms = Random.uniforms (key case 999) 0UL count
 
-        if classLosses.Contains case.Loss then
+        if LossKind.isOfClasses (Loss.named case.Loss).Kind then
             let classes =
                 Array.init case.Examples (fun i -> int (uniforms[i] * float case.Outputs))
 

@@ -59,6 +59,7 @@ module DataSource =
     let private rejectTableOptions source (options: CsvOptions) =
         [
             OptionName.Target, not options.Targets.IsEmpty
+            OptionName.Weight, options.Weight.IsSome
             OptionName.Ignore, not options.Ignore.IsEmpty
             OptionName.Categorical, not options.Categorical.IsEmpty
             OptionName.Numeric, not options.Numeric.IsEmpty
@@ -114,6 +115,9 @@ module DataSource =
         |> Option.map (fun sets ->
             if not table.Targets.IsEmpty then
                 notOfTable OptionName.Target argument
+
+            if table.Weight.IsSome then
+                notOfTable OptionName.Weight argument
 
             let batch = Table.forSchema schema
             struct (batch sets.Train, Option.map batch sets.Test))

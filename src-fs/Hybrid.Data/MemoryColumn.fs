@@ -265,3 +265,15 @@ module internal MemoryColumn =
                     $"{distinct.Length} different names in {texts.Length} rows, like {Printable.quote texts[0]}",
                     [ Remedy.Set(OptionName.Categorical, name, "to keep it") ]
                 )
+
+    /// A weight; NaN for a missing one.
+    let weight (missing: string list) (name: string) (value: obj) : float =
+        match Array.head (cells missing $"the column of weights {Printable.quote name}" [| value |]) with
+        | Cell.Number weight -> weight
+        | Cell.Missing -> nan
+        | Cell.Text text ->
+            match NumberText.tryDigits Digits.Point (text.Trim()) with
+            | ValueSome weight -> weight
+            | ValueNone ->
+                fail
+                    $"the column of weights {Printable.quote name} holds {Printable.quote text}, which is not a number"

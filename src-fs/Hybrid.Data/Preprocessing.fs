@@ -17,23 +17,27 @@ type ColumnRule =
 
 /// Raw columns to features, as a layer: what is learned here, from the training part only, becomes part of the network.
 module Preprocessing =
-    /// Mean and deviation of the numbers that are not missing, out of count. A constant column keeps its scale.
-    let private moments (count: int) (number: int -> float32) : struct (float * float) =
-        let mutable present = 0
+    /// Weighted mean and deviation of the numbers that are not missing, out of count. A constant column keeps its scale.
+    let private moments
+        (count: int)
+        (weight: int -> float)
+        (number: int -> float32)
+        : struct (float * float) =
+        let mutable present = 0.0
         let mutable mean = 0.0
         let mutable squares = 0.0
 
-        // Welford's recurrence: no cancellation, even for a large mean
+        // Welford's recurrence, and West's for weights (1979): no cancellation, even for a large mean
         for i in 0 .. count - 1 do
             let value = float (number i)
 
             if not (Double.IsNaN value) then
-                present <- present + 1
+                present <- present + weight i
                 let difference = value - mean
-                mean <- mean + difference / float present
-                squares <- squares + difference * (value - mean)
+                mean <- mean + weight i * difference / present
+                squares <- squares + weight i * difference * (value - mean)
 
-        let deviation = sqrt (squares / float (max 1 present))
+        let deviation = sqrt (squares / (if present > 0.0 then present else 1.0))
         // a spread within float32 rounding counts as none
         struct (mean, (if deviation > 1e-6 * abs mean then deviation else 1.0))
 
@@ -55,11 +59,9 @@ module Preprocessing =
         let covers period =
             days.Length > 0 && Array.max days - Array.min days >= period
 
+        // rounding may leave the calendar
         let dayOfMonth day =
-
-            // rounding may leave the calendar
             (DateTime.UnixEpoch.AddDays(Math.Clamp(floor day, firstDay, lastDay))).Day
-
 
         [
             if covers year then
@@ -70,8 +72,9 @@ module Preprocessing =
                 yield! [ 1.0; 0.5 ]
         ]
 
-    let private ofNumbers (format: NumberFormat) (numbers: float32[]) : ColumnRule =
-        let struct (mean, deviation) = moments numbers.Length (fun row -> numbers[row])
+    let private ofNumbers (format: NumberFormat) (weight: int -> float) (numbers: float32[]) : ColumnRule =
+        let struct (mean, deviation) =
+            moments numbers.Length weight (fun row -> numbers[row])
 
         match format.Notation with
         | Notation.Date _ ->
@@ -85,25 +88,33 @@ module Preprocessing =
             | periods -> Cycles(mean, deviation, format.Offset, periods)
         | Notation.Decimal _ -> Standardise(mean, deviation)
 
+    let private weightAt (weights: float32[] option) (rows: int[]) (row: int) : float =
+        match weights with
+        | Some weights -> float weights[rows[row]]
+        | None -> 1.0
+
     /// <summary>The rule of each column, learned from some examples of a table.</summary>
     /// <param name="table">Where the examples are from.</param>
     /// <param name="rows">The training part, by index.</param>
     let fit (table: Table) (rows: int[]) : ColumnRule[] =
         let width = table.Columns.Length
 
+        let weight = weightAt table.Weights rows
+
         let cell row j = table.Features[rows[row] * width + j]
 
         if table.OneUnit then
             // all pixels share one scale: a nearly constant pixel must not be amplified
             let struct (mean, deviation) =
-                moments (rows.Length * width) (fun i -> cell (i / width) (i % width))
+                moments (rows.Length * width) (fun i -> weight (i / width)) (fun i ->
+                    cell (i / width) (i % width))
 
             Array.create width (Standardise(mean, deviation))
         else
             table.Columns
             |> Array.mapi (fun j description ->
                 match description.Kind with
-                | Number format -> ofNumbers format (Array.init rows.Length (fun row -> cell row j))
+                | Number format -> ofNumbers format weight (Array.init rows.Length (fun row -> cell row j))
                 | Category _ ->
                     let met = Array.init rows.Length (fun row -> cell row j)
 
@@ -205,11 +216,17 @@ module Preprocessing =
     /// <summary>Mean and deviation of each of some quantities over some examples, as far as they have it: the scale in which the
     /// network learns it.</summary>
     /// <param name="targets">The number of quantities of an example.</param>
+    /// <param name="weights">The weight of each example of the table; all 1 if absent.</param>
     /// <param name="values">[examples; targets]; NaN for a missing one.</param>
     /// <param name="rows">The examples, by index.</param>
-    let targetMoments (targets: int) (values: float32[]) (rows: int[]) : struct (float * float)[] =
+    let targetMoments
+        (targets: int)
+        (weights: float32[] option)
+        (values: float32[])
+        (rows: int[])
+        : struct (float * float)[] =
         Array.init targets (fun target ->
-            moments rows.Length (fun row -> values[rows[row] * targets + target]))
+            moments rows.Length (weightAt weights rows) (fun row -> values[rows[row] * targets + target]))
 
     /// The layer that maps a network's outputs, in deviations from the mean, back to the quantities' own units.
     let unscale (moments: struct (float * float)[]) : Layer =

@@ -225,9 +225,11 @@ module Records =
             | Some name -> name
             | None -> fail $"there is no column {Printable.quote wanted}. The columns are {Advice.list names}"
 
+        let weightName = options.Weight |> Option.map named
+
         let targetNames =
             match CsvHeader.list (fun name -> (Row.named names name).IsSome) named options.Targets with
-            | [] -> [| Array.last names |]
+            | [] -> [| names |> Array.filter (fun name -> Some name <> weightName) |> Array.last |]
             | found -> Array.ofList found
 
         let split =
@@ -245,6 +247,14 @@ module Records =
         targetNames
         |> Array.tryFind (fun name -> List.contains name ignored)
         |> Option.iter (fun name -> fail $"the column {Printable.quote name} is both the target and ignored")
+
+        if
+            Option.exists
+                (fun name -> Array.contains name targetNames || List.contains name ignored)
+                weightName
+        then
+            fail
+                $"the column {Printable.quote weightName.Value} holds weights, and cannot be the target or ignored too"
 
         let valueOf name (row: Collections.Generic.IDictionary<string, obj>) =
             match row.TryGetValue name with
@@ -271,7 +281,11 @@ module Records =
         let columns =
             [|
                 for name in names do
-                    if not (Array.contains name targetNames || List.contains name ignored) then
+                    if
+                        not (Array.contains name targetNames)
+                        && Some name <> weightName
+                        && not (List.contains name ignored)
+                    then
                         let values = Array.map (valueOf name) present
 
                         name,
@@ -319,10 +333,16 @@ module Records =
                 | Ok split -> split
                 | Error problem -> fail problem)
 
-        { table with
-            SplitBy = splitBy
-            Notes =
-                notesOf leftOut
-                @ Target.notes (values.Length - present.Length) Array.empty Array.empty
-                @ table.Notes
-        }
+        let table =
+            { table with
+                SplitBy = splitBy
+                Notes =
+                    notesOf leftOut
+                    @ Target.notes (values.Length - present.Length) Array.empty Array.empty
+                    @ table.Notes
+            }
+
+        match weightName with
+        | Some name ->
+            Weights.give (Array.map (valueOf name >> MemoryColumn.weight missing name) present) table
+        | None -> table

@@ -23,11 +23,18 @@ type Reading =
         Missing: string list
         /// How many columns a table without names has, with the target and what was left out; none if columns have names.
         Unnamed: int option
+        /// The column of the examples' weights in training, which is not among the features: none if all counted alike.
+        Weight: Column option
     }
 
 module Reading =
-    /// Only the usual missing values, and columns with names.
-    let plain: Reading = { Missing = []; Unnamed = None }
+    /// Only the usual missing values, columns with names, and no weights.
+    let plain: Reading =
+        {
+            Missing = []
+            Unnamed = None
+            Weight = None
+        }
 
 /// What columns of targets are together.
 module TargetColumns =
@@ -81,6 +88,8 @@ type TableRows =
         Features: float32[]
         Examples: int
         Target: Target option
+        /// As for tables.
+        Weights: float32[] option
         /// As for tables.
         OneUnit: bool
         /// As for tables, where it was asked for and is there.

@@ -72,6 +72,18 @@ module Split =
 
         order[validation + test ..], order[.. validation - 1], order[validation .. validation + test - 1]
 
+    /// The examples of each class.
+    let private groupsOf (labels: int[]) : int[][] =
+        let members = SortedDictionary<int, ResizeArray<int>>()
+
+        for i in 0 .. labels.Length - 1 do
+            if not (members.ContainsKey labels[i]) then
+                members[labels[i]] <- ResizeArray()
+
+            members[labels[i]].Add i
+
+        members.Values |> Seq.map _.ToArray() |> Array.ofSeq
+
     /// <summary>A stratified split: every class has its share of each part.</summary>
     /// <param name="seed">The seed of the random order.</param>
     /// <param name="validation">The validation part, in [0, 1).</param>
@@ -84,16 +96,7 @@ module Split =
     let stratified (seed: uint64) (validation: float) (test: float) (labels: int[]) : Split =
         check validation test labels.Length
 
-        let members = SortedDictionary<int, ResizeArray<int>>()
-
-        for i in 0 .. labels.Length - 1 do
-            if not (members.ContainsKey labels[i]) then
-                members[labels[i]] <- ResizeArray()
-
-            members[labels[i]].Add i
-
-        let groups = members.Values |> Seq.map _.ToArray() |> Array.ofSeq
-
+        let groups = groupsOf labels
         let sizes = groups |> Array.map _.Length
         let tests = apportion test sizes (sizes |> Array.map (fun size -> size - 1))
         let left = Array.map2 (fun size test -> size - 1 - test) sizes tests
@@ -200,22 +203,75 @@ module Split =
                  order[training + validations ..])
             |]
 
-    /// Splits the examples of a table: by its groups or times if it has them, else by their targets.
+    /// Where to cut an order so that the weights before the cut come nearest to a sum; from 0 to a maximum.
+    let private cutAt (weights: float[]) (start: int) (most: int) (sum: float) : int =
+        let mutable count = 0
+        let mutable before = 0.0
+
+        while count < most && sum - before > weights[start + count] / 2.0 do
+            before <- before + weights[start + count]
+            count <- count + 1
+
+        count
+
+    /// A split whose parts have their fractions of the sum of the weights, in each group; what one group lacks of its share is made up
+    /// for by the next one. At least one example of each group stays in training.
+    let private weighted seed validation test (weights: float32[]) (groups: int[][]) : Split =
+        let owed = [| 0.0; 0.0 |]
+
+        groups
+        |> Array.mapi (fun group members ->
+            let order =
+                Random.permutation (Random.split seed group) 0UL members.Length
+                |> Array.map (fun i -> members[i])
+
+            let weights = order |> Array.map (fun i -> float weights[i])
+
+            let take part start (fraction: float) =
+                let share = fraction * Array.sum weights + owed[part]
+
+                let count =
+                    if fraction = 0.0 then
+                        0
+                    else
+                        cutAt weights start (members.Length - 1 - start) share
+
+                owed[part] <- share - Array.sum weights[start .. start + count - 1]
+                count
+
+            let tests = take 0 0 test
+            let validations = take 1 tests validation
+            order[tests + validations ..], order[tests .. tests + validations - 1], order[.. tests - 1])
+        |> gather
+
+    /// <summary>Splits the examples of a table: by its groups or times if it has them, else by their classes, or at random where they
+    /// have none or several targets. Where examples without groups and times have different weights, a part has its fraction of the
+    /// sum of the weights, as nearly as the examples allow.</summary>
+    /// <exception cref="T:Hybrid.TableException">As for stratified, random, grouped and ordered.</exception>
     let ofTable (seed: uint64) (validation: float) (test: float) (table: Table) : Split =
-        match table.SplitBy with
+        match table.SplitBy, table.Weights, table.Target with
         | Some {
                    Role = SplitRole.Group _
                    Values = groups
-               } -> grouped seed validation test groups
+               },
+          _,
+          _ -> grouped seed validation test groups
         | Some {
                    Role = SplitRole.Time _
                    Values = times
-               } -> ordered validation test times
-        | None ->
-            match table.Target with
-            | Classes(_, labels) -> stratified seed validation test labels
+               },
+          _,
+          _ -> ordered validation test times
+        | None, Some weights, target when Array.exists ((<>) weights[0]) weights ->
+            check validation test weights.Length
+
+            match target with
+            | Classes(_, labels) -> groupsOf labels
             | Quantity _
-            | Labels _ -> random seed validation test table.Examples
+            | Labels _ -> [| [| 0 .. weights.Length - 1 |] |]
+            |> weighted seed validation test weights
+        | None, _, Classes(_, labels) -> stratified seed validation test labels
+        | None, _, _ -> random seed validation test table.Examples
 
     /// The groups that parts may not tear apart, as members; every example by itself where there are none.
     let private units (table: Table) (rows: int[]) : int[][] =

@@ -15,6 +15,8 @@ type Table =
         /// What is to be predicted: see Schema.
         Targets: Column[]
         Target: Target
+        /// The weight of each example, above 0: one of weight 2 counts as if it were there twice. None: all count alike.
+        Weights: float32[] option
         /// The columns are measurements of one kind in one unit, such as pixels: they are scaled together, not one by one.
         OneUnit: bool
         /// What splits respect, beyond classes.
@@ -71,6 +73,7 @@ module Table =
             Features = features
             Targets = targets
             Target = target
+            Weights = None
             OneUnit = false
             SplitBy = None
             Reading = Reading.plain
@@ -114,6 +117,9 @@ module Table =
                 | Classes(names, labels) -> Classes(names, Array.map (fun i -> labels[i]) indices)
                 | Quantity values -> Quantity(rowsAt indices table.Targets.Length values)
                 | Labels values -> Labels(rowsAt indices table.Targets.Length values)
+            Weights =
+                table.Weights
+                |> Option.map (fun weights -> Array.map (Array.get weights) indices)
             SplitBy = table.SplitBy |> Option.map (SplitColumn.subset indices)
         }
 
@@ -122,7 +128,9 @@ module Table =
 
     /// All examples of a table as training sees them: raw columns, and targets as by Target.numbers.
     let examples (table: Table) : Examples =
-        Examples.all table.Columns.Length table.Features (Target.numbers table.Target)
+        { Examples.all table.Columns.Length table.Features (Target.numbers table.Target) with
+            Weights = table.Weights
+        }
 
     /// Numbers less one offset, from those less another one.
     let private shifted (difference: float) (numbers: float32[]) : float32[] =
@@ -244,6 +252,7 @@ module Table =
                     else
                         TargetMatch.find table.Source schema table.Targets table.Target table.Examples
                 )
+            Weights = table.Weights
             OneUnit = table.OneUnit
             SplitBy = table.SplitBy
             Notes = table.Notes @ blurred schema table
@@ -252,6 +261,7 @@ module Table =
     /// Rows that were read for a model with their targets, as a table.
     let ofRows (schema: Schema) (rows: TableRows) : Table =
         { ofTargets rows.Source schema.Columns rows.Features schema.Targets rows.Target.Value with
+            Weights = rows.Weights
             OneUnit = rows.OneUnit
             SplitBy = rows.SplitBy
             Reading = schema.Reading

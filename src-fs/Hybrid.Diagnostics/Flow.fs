@@ -32,8 +32,8 @@ module Flow =
 
     /// The mean loss of a batch as it is trained, and for each block the squares of three lengths: of the gradient, of the
     /// change and of the weights.
-    let private graph options (network: Network) width rows =
-        let loss, updates = Step.graph options network width rows
+    let private graph options areWeighted (network: Network) width rows =
+        let loss, updates = Step.graph options areWeighted network width rows
         let next = dict updates
         let _, blocks = Block.split network
 
@@ -83,7 +83,10 @@ module Flow =
 
         let rows = min options.BatchSize examples.Count
         let traced = Network.withInputs network
-        let lengths, updates = graph options traced examples.Width rows
+
+        let lengths, updates =
+            graph options examples.Weights.IsSome traced examples.Width rows
+
         let state = Inference.state engine network
         state[InputName.Step] <- Array.zeroCreate 2
         state[InputName.Rate] <- [| float32 options.LearningRate |]
@@ -108,6 +111,8 @@ module Flow =
             let part = order[start .. start + rows - 1] |> Array.map (fun i -> examples.Rows[i])
 
             Batch.fill engine options.Task options.ClassWeights plan examples (ReadOnlySpan part)
+            |> ignore
+
             Draw.write (int64 step) state[InputName.Step]
             plan.Run()
 

@@ -70,12 +70,12 @@ module internal CrossValidation =
 
     /// The measures of all held-out examples; R² is the mean of the folds'.
     let private together (folds: Measures list) : Measures =
-        let count = folds |> List.sumBy _.Examples
+        let weight = folds |> List.sumBy _.Weight
 
         let mean (values: float list) =
             (List.zip folds values
-             |> List.sumBy (fun (fold, value) -> float fold.Examples * value))
-            / float count
+             |> List.sumBy (fun (fold, value) -> fold.Weight * value))
+            / weight
 
         let combined (qualities: Quality list) : Quality =
             match Metrics.confusionsOf qualities with
@@ -98,7 +98,8 @@ module internal CrossValidation =
         let each = folds |> List.map _.Each |> List.transpose |> List.map combined
 
         {
-            Examples = count
+            Examples = folds |> List.sumBy _.Examples
+            Weight = weight
             Loss = mean (folds |> List.map _.Loss)
             Quality =
                 match folds.Head.Quality, each with

@@ -70,11 +70,8 @@ module Doctor =
             Epochs = 1
             Patience = None
             ClassWeights =
-                match record with
-                | Some { BalancedClasses = true } ->
-                    Some(
-                        Step.balancedWeights (LearningTask.outputs task) (examples.Pick(1, examples.Targets))
-                    )
+                match record, model.Schema.Classes with
+                | Some record, Some names -> ClassWeights.values names examples record.ClassWeights
                 | _ -> None
             Gradients = GradientSource.graph
             Certify = None

@@ -36,22 +36,40 @@ module Evaluation =
     /// The outcomes of a model whose network is run by the inference.
     let internal outcomesBy (inference: Inference) (examples: Examples) (model: Model) : Outcomes =
         let outputs = inference.Run(examples.Features, examples.Rows)
-        let width = model.Schema.Targets.Length
-        let targets = examples.Pick(width, examples.Targets)
+        let width = LearningTask.targets (Model.task model)
+        let weights = examples.Weighted |> Option.map (Array.map float)
+
+        let struct (outputs, targets) =
+            let targets = examples.Pick(width, examples.Targets)
+
+            match model.Loss.Kind with
+            | LossKind.Quantiles _ as kind -> LossKind.predictions kind outputs targets
+            // a network of counts ends in them
+            | _ -> struct (outputs, targets)
+
+        let width = width / LossKind.outputs model.Loss.Kind
 
         /// Of the examples that have the target.
-        let ofTarget (create: float[] -> float[] -> Outcomes) (target: int) : Outcomes =
+        let ofTarget
+            (create: float[] -> float[] -> float[] option -> Outcomes)
+            (target: int)
+            : Outcomes =
             let outputs, targets =
                 Prediction.inUnit model outputs, Prediction.inUnit model targets
 
             let present =
-                [|
-                    for i in target..width .. targets.Length - 1 do
-                        if not (System.Double.IsNaN targets[i]) then
-                            i
-                |]
+                [| 0 .. targets.Length / width - 1 |]
+                |> Array.filter (fun example ->
+                    not (System.Double.IsNaN targets[example * width + target]))
 
-            create (present |> Array.map (fun i -> outputs[i])) (present |> Array.map (fun i -> targets[i]))
+            let pick (values: float[]) =
+                present |> Array.map (fun example -> values[example * width + target])
+
+            create
+                (pick outputs)
+                (pick targets)
+                (weights
+                 |> Option.map (fun weights -> present |> Array.map (fun example -> weights[example])))
 
         let together (outcomes: Outcomes list) =
             match outcomes with
@@ -62,19 +80,17 @@ module Evaluation =
         | None when model.Schema.HasLabels ->
             let areProbabilities = Model.outputName model = "probabilities"
 
-            let ofLabel (scores: float[]) (targets: float[]) =
+            let ofLabel (scores: float[]) (targets: float[]) (weights: float[] option) =
                 Outcomes.ofClasses
                     [| "no"; "yes" |]
                     areProbabilities
                     (scores
                      |> Array.collect (fun p -> [| (if areProbabilities then 1.0 - p else 0.0); p |]))
                     (Array.map int targets)
-                    None
+                    weights
 
             List.init width (ofTarget ofLabel) |> together
-        | None ->
-            List.init width (ofTarget (fun outputs targets -> Outcomes.ofQuantity outputs targets None))
-            |> together
+        | None -> List.init width (ofTarget Outcomes.ofQuantity) |> together
         | Some names ->
             let areProbabilities, scores =
                 match Model.outputName model with
@@ -82,11 +98,11 @@ module Evaluation =
                 | "log-probabilities" -> true, Array.map (float >> exp) outputs
                 | _ -> false, Array.map float outputs
 
-            Outcomes.ofClasses names areProbabilities scores (Array.map int targets) None
+            Outcomes.ofClasses names areProbabilities scores (Array.map int targets) weights
 
     /// <summary>What a model predicts for examples, and what is true of them.</summary>
     /// <param name="engine">Computes.</param>
-    /// <param name="examples">As the model takes them: raw columns, and class indices or quantities less the target's offset.</param>
+    /// <param name="examples">As the model takes them: raw columns, and class indices or quantities less the target's offset, once for each output.</param>
     /// <param name="model">The model.</param>
     /// <exception cref="T:Hybrid.NonFiniteResultException">An output is NaN or infinite.</exception>
     let outcomes (engine: Engine) (examples: Examples) (model: Model) : Outcomes =

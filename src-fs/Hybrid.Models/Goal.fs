@@ -9,43 +9,62 @@ module internal Goal =
     let private fail option problem =
         raise (OptionException(option, problem))
 
-    /// What is learned from the targets.
-    let task (options: Options) (table: Table) : LearningTask =
+    let private nothingToLearn (table: Table) problem =
+        raise (HybridException $"{table.Source}: {problem}")
+
+    /// Refuses targets that do not vary.
+    let private requireVariation (options: Options) (table: Table) : unit =
         let varies (index: int) (target: Column) =
             let values =
                 Target.ofColumn table.Targets index table.Target
                 |> Array.filter (Single.IsNaN >> not)
 
-            if options.From.IsNone && values.Length > 1 && Array.forall ((=) values[0]) values then
-                raise (
-                    HybridException
-                        $"{table.Source}: every example has the same value of {Printable.quote target.Name}, so there is nothing to learn. Numbers of float32 that are large beside their differences become equal: give them in double precision."
-                )
+            if values.Length > 1 && Array.forall ((=) values[0]) values then
+                nothingToLearn
+                    table
+                    $"every example has the same value of {Printable.quote target.Name}, so there is nothing to learn. Numbers of float32 that are large beside their differences become equal: give them in double precision."
 
         match table.Target with
         | Classes(names, _) when names.Length < 2 ->
-            raise (
-                HybridException
-                    $"{table.Source}: every example has the same class, so there is nothing to distinguish."
-            )
-        | Classes(names, _) ->
-            options.From
-            |> Option.map Model.task
-            |> Option.defaultValue (LearningTask.Classification names.Length)
-        | Quantity _ ->
-            Array.iteri varies table.Targets
-            LearningTask.Regression table.Targets.Length
+            nothingToLearn table "every example has the same class, so there is nothing to distinguish."
+        | Classes _ -> ()
+        | Quantity _
         | Labels _ ->
-            Array.iteri varies table.Targets
-            LearningTask.MultiLabel table.Targets.Length
+            if options.From.IsNone then
+                Array.iteri varies table.Targets
 
-    /// The loss that options and task ask for.
-    let loss (options: Options) (task: LearningTask) : Loss =
+    /// Refuses targets that are not counts.
+    let private requireCounts (table: Table) : unit =
+        let target = table.Targets[0]
+        let offset = Column.offset target
+
+        match table.Target with
+        | Quantity values ->
+            values
+            |> Array.tryFindIndex (fun value -> not (float value + offset >= 0.0 && floor value = value))
+            |> Option.iter (fun example ->
+                let value = Printable.number (float values[example] + offset)
+
+                raise (
+                    HybridException
+                        $"{table.Source}: the loss poisson is for counts, but {Printable.quote target.Name} of example {example} is {value}. Counts are whole numbers of at least 0."
+                ))
+
+            if offset <> 0.0 then
+                raise (
+                    HybridException
+                        $"{table.Source}: the counts of {Printable.quote target.Name} are too large for float32. Use a different loss, such as squared."
+                )
+        | Classes _
+        | Labels _ -> ()
+
+    /// The loss that options and target ask for.
+    let private lossOf (options: Options) (table: Table) : Loss =
         let usual =
-            match task with
-            | LearningTask.Classification _ -> Loss.softmax
-            | LearningTask.Regression _ -> Loss.squared
-            | LearningTask.MultiLabel _ -> Loss.sigmoid
+            match table.Target with
+            | Classes _ -> Loss.softmax
+            | Quantity _ -> Loss.squared
+            | Labels _ -> Loss.sigmoid
 
         let loss =
             options.Loss
@@ -55,24 +74,55 @@ module internal Goal =
         let refuse wanted =
             fail (nameof options.Loss) $"must be {wanted}, not {loss.Name}"
 
-        match task with
-        | LearningTask.Regression _ when loss = Loss.softmax || loss = Loss.hinge || loss = Loss.sigmoid ->
-            refuse "squared, absolute or huber for a quantity"
-        | LearningTask.Classification _ when loss = Loss.sigmoid ->
-            refuse "softmax, hinge, squared, absolute or huber for classes"
-        | LearningTask.MultiLabel _ when loss <> Loss.sigmoid -> refuse "sigmoid for labels, each yes or no"
+        match table.Target, loss.Kind with
+        | Quantity _, (LossKind.Probabilities | LossKind.Scores | LossKind.Labels) ->
+            refuse "squared, absolute, huber, poisson or quantile for a quantity"
+        | Quantity _, (LossKind.Counts | LossKind.Quantiles _) when table.Targets.Length > 1 ->
+            refuse "squared, absolute or huber for several targets"
+        | Classes _, (LossKind.Counts | LossKind.Quantiles _) ->
+            fail (nameof options.Loss) $"cannot be {loss.Name} for classes: say that the task is regression"
+        | Classes _, LossKind.Labels ->
+            refuse "softmax, hinge, focal, label-smoothing, squared, absolute or huber for classes"
+        | Labels _, kind when kind <> LossKind.Labels -> refuse "sigmoid for labels, each yes or no"
         | _ -> ()
 
-        if options.BalancedClasses && not task.IsClassification then
+        if options.Certify.IsSome && not loss.Grows then
+            fail
+                (nameof options.Certify)
+                $"cannot be combined with the loss {loss.Name}, whose worst value in a box is not known"
+
+        if options.ClassWeights <> ClassWeights.Alike && not table.Target.IsClasses then
             let found =
-                if task.IsRegression then
+                if table.Target.IsQuantity then
                     "the target is a quantity"
                 else
                     "the targets are labels, each yes or no"
 
-            fail (nameof options.BalancedClasses) $"needs classes, but {found}"
+            fail
+                (if options.ClassWeights.IsBalanced then
+                     "BalancedClasses"
+                 else
+                     nameof options.ClassWeights)
+                $"needs classes, but {found}"
 
         loss
+
+    /// The loss that options and targets ask for, and the task: what is learned from the targets.
+    let find (options: Options) (table: Table) : Loss * LearningTask =
+        requireVariation options table
+        let loss = lossOf options table
+
+        if loss.Kind = LossKind.Counts then
+            requireCounts table
+
+        loss,
+        match table.Target, options.From with
+        | Classes _, Some model -> Model.task model
+        | Classes(names, _), None -> LearningTask.Classification names.Length
+        | Quantity _, _ -> LearningTask.Regression(table.Targets.Length * LossKind.outputs loss.Kind)
+        | Labels _, _ -> LearningTask.MultiLabel table.Targets.Length
+
+    let private counts = Network.ofLayer (Layer.ofFunction "exp" Tensor.exp)
 
     /// How the loss sees targets, the deviations that they are in units of, and what follows the trained layers.
     let scaled
@@ -82,19 +132,38 @@ module internal Goal =
         (loss: Loss)
         : (Target -> float32[]) * float list * Network =
         let targets = table.Targets.Length
+        let numbers = Target.numbers >> LossKind.targets loss.Kind
         let ones = List.replicate targets 1.0
 
-        match table.Target with
-        | Quantity values when options.From.IsNone ->
-            let moments = Preprocessing.targetMoments targets values split.Training
+        let moments values =
+            Preprocessing.targetMoments targets table.Weights values split.Training
+
+        match table.Target, loss.Kind with
+        | Quantity values, LossKind.Counts when options.From.IsNone ->
+            let struct (mean, _) = (moments values)[0]
+
+            // exp z · mean is exp of z + log mean: counts in units of their mean have the same gradient, but for that factor
+            numbers >> Array.map (fun target -> float32 (float target / mean)),
+            [ mean ],
+            Network.ofLayer (Layer.ofFunction "shift" (fun z -> z + log mean)) >=> counts
+        | Quantity _, LossKind.Counts -> numbers, ones, counts
+        | Quantity values, kind when options.From.IsNone ->
+            let moments = moments values
 
             let standardised i (target: float32) =
-                let struct (mean, deviation) = moments[i % targets]
+                let struct (mean, deviation) = moments[i / LossKind.outputs kind % targets]
                 float32 ((float target - mean) / deviation)
 
-            Target.numbers >> Array.mapi standardised,
+            numbers >> Array.mapi standardised,
             [ for struct (_, deviation) in moments -> deviation ],
             Network.ofLayer (Preprocessing.unscale moments)
-        | Labels _ -> Target.numbers, ones, Activation.sigmoid
-        | Classes _ when loss = Loss.softmax -> Target.numbers, ones, Activation.softmax
-        | _ -> Target.numbers, ones, Network.empty
+        | Labels _, _ -> numbers, ones, Activation.sigmoid
+        | Classes _, LossKind.Probabilities -> numbers, ones, Activation.softmax
+        | _ -> numbers, ones, Network.empty
+
+    /// The weight of each class in the loss; none if all are 1.
+    let classWeights (options: Options) (table: Table) (examples: Examples) : float32[] option =
+        match table.Target with
+        | Classes(names, _) -> ClassWeights.values names examples options.ClassWeights
+        | Quantity _
+        | Labels _ -> None

@@ -61,7 +61,8 @@ module Model =
         match model.Schema.Classes with
         | Some names -> LearningTask.Classification names.Length
         | None when model.Schema.HasLabels -> LearningTask.MultiLabel model.Schema.Targets.Length
-        | None -> LearningTask.Regression model.Schema.Targets.Length
+        | None ->
+            LearningTask.Regression(model.Schema.Targets.Length * LossKind.outputs model.Loss.Kind)
 
     /// What the task is called in a file: classification, regression or labels.
     let taskName (model: Model) : string =
@@ -74,40 +75,52 @@ module Model =
     let internal ending (model: Model) : Ending =
         Ending.ofNetwork model.Inputs model.Network
 
-    /// What the outputs are called in a file: probabilities, log-probabilities, scores, or output for quantities.
+    /// What the outputs are called in a file: probabilities, log-probabilities, scores, quantiles, or output for quantities.
     let outputName (model: Model) : string =
         match task model, lazy (ending model) with
+        | LearningTask.Regression _, _ when model.Loss.Kind.IsQuantiles -> "quantiles"
         | LearningTask.Regression _, _ -> "output"
         | _, Lazy Ending.Sigmoid
         | LearningTask.Classification _, Lazy Ending.Softmax -> "probabilities"
         | LearningTask.Classification _, Lazy Ending.LogSoftmax -> "log-probabilities"
         | _ -> "scores"
 
-    /// What the outputs stand for: classes, or else the targets.
-    let outputNames (model: Model) : string[] =
-        model.Schema.Classes
-        |> Option.defaultWith (fun () -> model.Schema.Targets |> Array.map _.Name)
-
     /// What is added in double precision to each output; one number for all of them if there is but one target.
     let internal offsets (model: Model) : float[] =
         model.Schema.Targets |> Array.map Column.offset
 
-    /// The network without a final function of probabilities: the outputs that the loss is defined on.
+    /// The name of each output: the classes; the quantiles, such as q0.1; or the targets.
+    let outputNames (model: Model) : string[] =
+        match model.Schema.Classes, model.Loss.Kind with
+        | Some names, _ -> names
+        | None, LossKind.Quantiles levels -> levels |> List.map (fun level -> $"q{level}") |> Array.ofList
+        | None, _ -> model.Schema.Targets |> Array.map _.Name
+
+    /// The network without a final function of probabilities or of counts: the outputs that the loss is defined on.
     let scores (model: Model) : Network =
-        match task model with
-        | LearningTask.MultiLabel _ when ending model = Ending.Sigmoid -> Network.withoutLast model.Network
-        | LearningTask.Classification _ when model.Loss = Loss.softmax ->
-            if ending model = Ending.Sigmoid then
-                Network.withoutLast model.Network
-            else
-                Ending.scores model.Inputs model.Network
+        match model.Loss.Kind, task model with
+        | LossKind.Labels, LearningTask.MultiLabel _ when ending model = Ending.Sigmoid ->
+            Network.withoutLast model.Network
+        | LossKind.Probabilities, LearningTask.Classification _ when ending model = Ending.Sigmoid ->
+            Network.withoutLast model.Network
+        | LossKind.Probabilities, LearningTask.Classification _ ->
+            Ending.scores model.Inputs model.Network
+        | LossKind.Counts, LearningTask.Regression _ when ending model = Ending.Exp ->
+            Network.withoutLast model.Network
         | _ -> model.Network
+
+    /// Targets as the model's loss takes them.
+    let internal targets (model: Model) (target: Target) : float32[] =
+        LossKind.targets model.Loss.Kind (Target.numbers target)
 
     /// <summary>A table's examples as the model takes them: its columns, in its order, and its classes.</summary>
     /// <exception cref="T:Hybrid.TableException">The columns or the classes are not those of the model.</exception>
     let examples (model: Model) (table: Table) : Examples =
         let rows = Table.forSchema model.Schema table
-        Examples.all model.Inputs rows.Features (Target.numbers rows.Target.Value)
+
+        { Examples.all model.Inputs rows.Features (targets model rows.Target.Value) with
+            Weights = rows.Weights
+        }
 
     /// In the metadata of a model that was read from a file whose network takes float64.
     let private roundedInput = "input", "float64"

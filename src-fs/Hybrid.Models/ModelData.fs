@@ -95,6 +95,7 @@ module ModelData =
                         Header = options.Csv.Header
                         Targets = options.Csv.Targets
                         SplitBy = model.Training |> Option.bind _.SplitBy |> Option.bind SplitRole.tryParse
+                        Weight = options.Csv.Weight
                     }
                     argument
 
@@ -140,6 +141,14 @@ module ModelData =
             { first with
                 Features = Array.append first.Features second.Features
                 SplitBy = None
+                Weights =
+                    if first.Weights.IsNone && second.Weights.IsNone then
+                        None
+                    else
+                        let weights (table: Table) =
+                            table.Weights |> Option.defaultWith (fun () -> Array.create table.Examples 1f)
+
+                        Some(Array.append (weights first) (weights second))
                 Target =
                     match first.Target, second.Target with
                     | Classes(names, labels), Classes(_, others) -> Classes(names, Array.append labels others)

@@ -150,7 +150,7 @@ module ModelFile =
         | _ -> fail $"its graph does not take the {model.Inputs} columns that its metadata names"
 
         if outputs <> LearningTask.outputs (Model.task model) then
-            fail $"its graph returns {outputs} numbers, not one per class or target"
+            fail $"its graph returns {outputs} numbers, not {LearningTask.outputs (Model.task model)}"
 
         model
 

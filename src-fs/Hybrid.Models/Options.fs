@@ -21,7 +21,8 @@ type Options =
         From: Model option
         /// The number of its layers with weights to freeze, counted from the input.
         Freeze: int
-        /// None: softmax for classes, squared for a quantity, and that of the model to train further.
+        /// None: softmax for classes, squared for a quantity, and that of the model to train further. For counts poisson, for several
+        /// quantiles of a quantity at once Loss.quantiles.
         Loss: Loss option
         /// λ of ½λ Σ w² on weights; for adamw, of its own weight decay. None: 1/n for n training examples, which corresponds
         /// to a standard normal prior on every weight, and 0 for a model to train further.
@@ -60,8 +61,8 @@ type Options =
         TestFraction: float option
         /// The examples that measure the final network, in place of a share of the data.
         TestData: Table option
-        /// Whether all classes count equally in the loss, however rare: weights n / (k·nᶜ).
-        BalancedClasses: bool
+        /// How much the classes count in the loss.
+        ClassWeights: ClassWeights
         /// Where the gradients of the loss come from.
         Gradients: GradientSource
         /// By how much columns may move, as for Freedom.parse, around each example, for a model that can be certified: the loss
@@ -102,7 +103,7 @@ module Options =
             ValidationData = None
             TestFraction = None
             TestData = None
-            BalancedClasses = false
+            ClassWeights = ClassWeights.Alike
             Gradients = GradientSource.graph
             Certify = None
             Seed = 1UL
@@ -290,6 +291,7 @@ module Options =
             (number options.TestFraction)
 
         checkFreeze options
+        ClassWeights.check options.ClassWeights
 
     /// The options with the activations' own names, and no share for validation where there is data for it or no need.
     let internal resolved (options: Options) : Options =

@@ -81,7 +81,7 @@ module internal Prepared =
                 option
                 $"has dropout or noise, and the loss of {Lbfgs.Name} must be the same at each evaluation"
 
-        if loss = Loss.softmax then
+        if loss.Kind = LossKind.Probabilities then
             Ending.scores features network
         else
             network
@@ -97,7 +97,15 @@ module internal Prepared =
         let columns = table.Columns.Length
 
         match options.From with
-        | Some model -> Model.scores model, columns
+        | Some model ->
+            let outputs = Model.outputs columns model.Network
+
+            if outputs <> LearningTask.outputs task then
+                fail
+                    (nameof options.From)
+                    $"returns {outputs} numbers, but the loss {loss.Name} takes {LearningTask.outputs task}"
+
+            Model.scores model, columns
         | None ->
             let preprocessing =
                 Network.ofLayer (Preprocessing.layer (Preprocessing.fit table split.Training))
@@ -110,7 +118,7 @@ module internal Prepared =
                 | Some make -> given options loss features outputs (make features outputs)
                 | None -> NewLayers.build options split.Training.Length features outputs
 
-            preprocessing >=> layers, features
+            preprocessing >=> layers >=> NewLayers.ascending loss, features
 
     let private sizes
         (options: Options)
@@ -182,8 +190,7 @@ module internal Prepared =
             | Some model -> Table.inSchema model.Schema data.Train
             | None -> data.Train
 
-        let task = Goal.task options table
-        let loss = Goal.loss options task
+        let loss, task = Goal.find options table
 
         let ownTest =
             options.TestData
@@ -227,6 +234,7 @@ module internal Prepared =
                 Width = table.Columns.Length
                 Features = table.Features
                 Targets = targets
+                Weights = table.Weights
                 Rows = rows
             }
 
@@ -246,7 +254,8 @@ module internal Prepared =
         let box = options.Certify |> Option.map (exampleBox table)
 
         let settings =
-            Settings.ofOptions options task loss box (Network.parameterCount start) examples
+            let classWeights = Goal.classWeights options table examples
+            Settings.ofOptions options task loss box (Network.parameterCount start) classWeights examples
 
         let folds =
             if isCrossValidated then
@@ -267,7 +276,11 @@ module internal Prepared =
             Examples = examples
             Validation =
                 match ownValidation with
-                | Some own -> Some(Examples.all own.Columns.Length own.Features (toLoss own.Target))
+                | Some own ->
+                    Some
+                        { Examples.all own.Columns.Length own.Features (toLoss own.Target) with
+                            Weights = own.Weights
+                        }
                 | None when split.Validation.Length > 0 -> Some(part split.Validation)
                 | None -> None
             Folds = folds

@@ -143,11 +143,16 @@ module Recipe =
             let state = Inference.state engine network.Network
             let inference = Inference(engine, network.Network, network.Inputs, state)
 
+            let ofTable (table: Table) =
+                { Table.examples table with
+                    Targets = Model.targets network table.Target
+                }
+
             let examples =
                 match prepared.OwnValidation with
-                | Some own -> Table.examples own
+                | Some own -> ofTable own
                 | None ->
-                    { Table.examples prepared.Table with
+                    { ofTable prepared.Table with
                         Rows = prepared.Split.Validation
                     }
 
@@ -243,7 +248,7 @@ module Recipe =
 
         let raw =
             { prepared.Examples with
-                Targets = Target.numbers prepared.Table.Target
+                Targets = Model.targets model prepared.Table.Target
             }
 
         let measure rows = evaluate { raw with Rows = rows }

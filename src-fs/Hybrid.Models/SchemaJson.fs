@@ -23,22 +23,6 @@ module internal SchemaJson =
             | Notation.Decimal(_, unit) when unit <> "" -> node["unit"] <- JsonValue.Create unit
             | _ -> ()
 
-    /// How a single quantity is written stands there too.
-    let reading (schema: Schema) : JsonNode =
-        let node, reading = JsonObject(), schema.Reading
-
-        match schema.Targets with
-        | [| { Kind = Number format } |] -> writeFormat node format
-        | _ -> ()
-
-        if not reading.Missing.IsEmpty then
-            node["missing"] <- names (Array.ofList reading.Missing)
-
-        reading.Unnamed
-        |> Option.iter (fun width -> node["unnamed"] <- JsonValue.Create width)
-
-        node :> JsonNode
-
     let columns (columns: Column[]) : JsonNode =
         columns
         |> Seq.map (fun column ->
@@ -53,6 +37,25 @@ module internal SchemaJson =
 
             node :> JsonNode)
         |> array
+
+    /// How a single quantity is written stands there too.
+    let reading (schema: Schema) : JsonNode =
+        let node, reading = JsonObject(), schema.Reading
+
+        match schema.Targets with
+        | [| { Kind = Number format } |] -> writeFormat node format
+        | _ -> ()
+
+        if not reading.Missing.IsEmpty then
+            node["missing"] <- names (Array.ofList reading.Missing)
+
+        reading.Unnamed
+        |> Option.iter (fun width -> node["unnamed"] <- JsonValue.Create width)
+
+        reading.Weight
+        |> Option.iter (fun column -> node["weight"] <- columns [| column |])
+
+        node :> JsonNode
 
     let private name (node: JsonNode) : string =
         match node with
@@ -85,18 +88,6 @@ module internal SchemaJson =
             Offset = 0.0
         }
 
-    let readingOf (node: JsonNode) : Reading =
-        {
-            Missing =
-                match node["missing"] with
-                | :? JsonArray as texts -> List.ofArray (namesOf texts)
-                | _ -> []
-            Unnamed =
-                match node["unnamed"] with
-                | null -> None
-                | width -> Some(width.GetValue<int>())
-        }
-
     let columnsOf (node: JsonNode) : Column[] =
         match node with
         | :? JsonArray as columns when columns.Count > 0 ->
@@ -114,6 +105,22 @@ module internal SchemaJson =
                 })
             |> Array.ofSeq
         | _ -> fail "its metadata lists no columns"
+
+    let readingOf (node: JsonNode) : Reading =
+        {
+            Missing =
+                match node["missing"] with
+                | :? JsonArray as texts -> List.ofArray (namesOf texts)
+                | _ -> []
+            Unnamed =
+                match node["unnamed"] with
+                | null -> None
+                | width -> Some(width.GetValue<int>())
+            Weight =
+                match node["weight"] with
+                | null -> None
+                | column -> Some(Array.exactlyOne (columnsOf column))
+        }
 
     let classesOf (node: JsonNode) : string[] option =
         match node with

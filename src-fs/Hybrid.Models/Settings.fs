@@ -21,9 +21,9 @@ module internal Settings =
     [<Literal>]
     let private RateForMany = 6.0
 
-    /// Falling rates take most of the steps to be any good, and those of more weights take long.
+    /// Falling rates take most of the steps to be any good, and those of more parameters take long.
     [<Literal>]
-    let private FewWeights = 50_000
+    let private FewParameters = 50_000
 
     /// The number of examples per step, or for L-BFGS per iteration.
     let private batchSize (options: Options) (count: int) : int =
@@ -52,9 +52,9 @@ module internal Settings =
 
     /// From many examples there are more of them per step, which allows a higher rate; it decreases to 0, because steps of that
     /// length would not come to rest. Whoever gives one of rate, batch and schedule gets the usual others.
-    let private growsRate (options: Options) (box: ExampleBox option) (weights: int) (count: int) : bool =
+    let private growsRate (options: Options) (box: ExampleBox option) (parameters: int) (count: int) : bool =
         count >= ManyExamples
-        && weights <= FewWeights
+        && parameters <= FewParameters
         && options.BatchSize.IsNone
         && options.LearningRate.IsNone
         && options.Schedule.IsNone
@@ -67,13 +67,14 @@ module internal Settings =
         (task: LearningTask)
         (loss: Loss)
         (box: ExampleBox option)
-        (weights: int)
+        (parameters: int)
+        (classWeights: float32[] option)
         (examples: Examples)
         : Settings =
         let count = examples.Count
         let batch = batchSize options count
         let isCertified = box.IsSome
-        let growsRate = growsRate options box weights count
+        let growsRate = growsRate options box parameters count
 
         let epochs =
             options.Epochs
@@ -84,7 +85,7 @@ module internal Settings =
         // weights that move worst cases far are costly already
         let usualL2 =
             if options.From.IsNone && not isCertified then
-                1.0 / float count
+                1.0 / examples.Weight
             else
                 0.0
 
@@ -106,12 +107,6 @@ module internal Settings =
                     defaultArg options.Patience (max 5 (epochs / share))
             )
 
-        let weights =
-            if options.BalancedClasses then
-                Some(Step.balancedWeights (LearningTask.outputs task) (examples.Pick(1, examples.Targets)))
-            else
-                None
-
         match options.Optimizer with
         | Method.Lbfgs ->
             Settings.Lbfgs
@@ -121,7 +116,7 @@ module internal Settings =
                     Regularizer = regularizer
                     Epochs = epochs
                     Patience = patience
-                    ClassWeights = weights
+                    ClassWeights = classWeights
                     Gradients = options.Gradients
                 }
         | Method.Steps optimizer ->
@@ -146,7 +141,7 @@ module internal Settings =
                     BatchSize = batch
                     Epochs = epochs
                     Patience = patience
-                    ClassWeights = weights
+                    ClassWeights = classWeights
                     Gradients = options.Gradients
                     Certify = box
                     Key = Random.split options.Seed Int32.MaxValue

@@ -38,7 +38,7 @@ type TrainingRecord =
         ClipNorm: float option
         /// The name of the source of gradients.
         Gradients: string
-        BalancedClasses: bool
+        ClassWeights: ClassWeights
         /// By how much columns may move around each example, in certified training.
         Certify: string option
         /// The share of the examples.
@@ -130,10 +130,15 @@ module TrainingRecord =
                     if values.Length = parts.Length then Some values else None
         }
 
-    let private flag (text: string) : Form<bool> =
+    let private classWeights: Form<ClassWeights> =
         {
-            Text = fun _ -> text
-            Value = fun found -> if found = text then Some true else None
+            Text = ClassWeights.text
+            Value =
+                fun text ->
+                    try
+                        Some(ClassWeights.parse text)
+                    with :? OptionException ->
+                        None
         }
 
     let private entry key (form: Form<'value>) get set : Entry =
@@ -189,8 +194,8 @@ module TrainingRecord =
             optional "clip-norm" number _.ClipNorm (fun x r -> { r with ClipNorm = x })
             unless GradientSource.graph.Name "gradients" word _.Gradients (fun x r ->
                 { r with Gradients = x })
-            unless false "class-weights" (flag "balanced") _.BalancedClasses (fun x r ->
-                { r with BalancedClasses = x })
+            unless ClassWeights.Alike "class-weights" classWeights _.ClassWeights (fun x r ->
+                { r with ClassWeights = x })
             optional "certify" word _.Certify (fun x r -> { r with Certify = x })
             entry "validation" number _.Validation (fun x r -> { r with Validation = x })
             unless 0 "folds" whole _.Folds (fun x r -> { r with Folds = x })
@@ -223,7 +228,7 @@ module TrainingRecord =
             MaxNorm = None
             ClipNorm = None
             Gradients = GradientSource.graph.Name
-            BalancedClasses = false
+            ClassWeights = ClassWeights.Alike
             Certify = None
             Validation = 0.0
             Folds = 0

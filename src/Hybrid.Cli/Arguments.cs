@@ -71,6 +71,39 @@ static class Arguments
         return option;
     }
 
+    /// <summary>A text that a function reads: what it refuses is an error of the option.</summary>
+    public static Option<string?> Named<T>(
+        string name, string hint, string description, Func<string, T> read, IEnumerable<string> completions)
+    {
+        string[] known = [.. completions];
+        var option = Text(name, hint, description);
+        option.CompletionSources.Add(known);
+        option.CustomParser = result =>
+        {
+            var text = result.Tokens[0].Value;
+            try
+            {
+                read(text);
+                return text;
+            }
+            catch (OptionException error)
+            {
+                result.AddError($"{name} {error.Problem}.");
+            }
+            catch (HybridException error) when (Array.Exists(known, one => one.Split(':')[0] == text.Split(':')[0]))
+            {
+                result.AddError($"{name}: {error.Message}");
+            }
+            catch (HybridException)
+            {
+                return Known(result, name, known, text);
+            }
+
+            return null;
+        };
+        return option;
+    }
+
     /// <summary>Choices, separated by commas.</summary>
     public static Option<string[]?> Choices(string name, string hint, string description, IEnumerable<string> choices)
     {

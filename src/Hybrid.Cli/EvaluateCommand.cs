@@ -17,6 +17,8 @@ static class EvaluateCommand
             Description = "Data with the same columns as the training data: a name, a table or a folder.",
         };
         var target = Arguments.Target();
+        var weight = Arguments.Text(
+            "--weight", "column", "The column of the rows' weights. Default: that of the training, if the table has it.");
         var part = Arguments.Choice(
             "--part", "The part of the training data to measure on, split again with the model's seed. Default: all "
             + "rows; for an IDX folder its test files.", Enum.GetValues<DataPart>().Select(Words.Part));
@@ -26,10 +28,14 @@ static class EvaluateCommand
 
         var command = new Command("evaluate", "Measure a model on data with known targets.")
         {
-            model, data, target, part, metric, json,
+            model, data, target, weight, part, metric, json,
         };
         command.SetAction(parsed => Run(
-            ModelData.Load(parsed.GetRequiredValue(model), parsed.GetRequiredValue(data), new() { Targets = parsed.GetValue(target) ?? [] }),
+            ModelData.Load(parsed.GetRequiredValue(model), parsed.GetRequiredValue(data), new()
+            {
+                Targets = parsed.GetValue(target) ?? [],
+                Weight = parsed.GetValue(weight),
+            }),
             parsed.GetRequiredValue(data),
             parsed.GetValue(part) is { } name ? Enum.Parse<DataPart>(name, ignoreCase: true) : null,
             parsed.GetValue(target) ?? [], parsed.GetValue(metric) ?? [], new Terminal(parsed.GetValue(json))));
@@ -102,7 +108,7 @@ static class EvaluateCommand
         };
     }
 
-    static void PrintConfusion(Terminal terminal, IReadOnlyList<string> names, IReadOnlyList<IReadOnlyList<int>> confusion)
+    static void PrintConfusion(Terminal terminal, IReadOnlyList<string> names, IReadOnlyList<IReadOnlyList<double>> confusion)
     {
         if (names.Count > WidestMatrix)
         {

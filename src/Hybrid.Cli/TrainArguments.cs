@@ -11,6 +11,7 @@ sealed class TrainArguments
           hybrid train houses.csv --target price --ignore id     a table with a header; the target is a quantity
           hybrid train houses.csv --target price,rent            two quantities at once
           hybrid train digits --hidden 128,64 --dropout 0.2      two hidden layers, units dropped at random
+          hybrid train visits.csv --target count --loss poisson --weight days   counts, some rows of more days
           hybrid train wine.csv --activation tanh --optimizer lbfgs   a small data set, to the optimum
           hybrid train spiral --activation tanh --seeds 5        five seeds: mean and spread of the accuracy
           hybrid train houses.csv --folds 5 --repeats 2          how good it is on rows held out, with an interval
@@ -36,6 +37,9 @@ sealed class TrainArguments
         Description = "The column to predict, or several, separated by commas: all quantities, or all yes or no. A name that contains "
             + "commas is enclosed in double quotes then. May be repeated. Default: the last column.",
     };
+
+    public Option<string?> Weight { get; } = Arguments.Text(
+        "--weight", "column", "The column of the examples' weights: weight 2 counts as the row twice. Default: all count alike.");
 
     public Option<string[]> Ignore { get; } = new("--ignore")
     {
@@ -87,9 +91,13 @@ sealed class TrainArguments
     readonly Option<int?> maxout = Arguments.Whole(
         "--maxout", "Hidden layers of maxout units with k linear pieces, at least 2, instead of an activation.", "k");
 
-    readonly Option<string?> loss = Arguments.Choice(
-        "--loss", "Default: softmax (cross-entropy) for classes, squared for quantities, sigmoid for several columns of yes or no.",
-        LossModule.all.Select(loss => loss.Name));
+    readonly Option<string?> loss = Arguments.Named(
+        "--loss", "loss", "For classes softmax (cross-entropy, the default), hinge or focal:2; for a quantity squared (the default), absolute, "
+        + "huber, poisson for counts, or quantile:0.1,0.5,0.9 for several quantiles at once; for several columns of yes or no sigmoid.",
+        LossModule.named, LossModule.all.Select(loss => loss.Name));
+
+    readonly Option<double?> labelSmoothing = Arguments.Number(
+        "--label-smoothing", "With --loss softmax: the share of each label that is spread over all classes, at least 0 and below 1.", "share");
 
     readonly Option<double?> l2 = Arguments.Number(
         "--l2", "Strength of the penalty on squared weights. Default: 1/n with n training examples.");
@@ -140,8 +148,9 @@ sealed class TrainArguments
         "--test", "Share of the examples held out to measure the final network, 0 for none; or a file of further examples to measure "
         + "it. Default: 0.25, or the test files of an IDX folder.");
 
-    readonly Option<string?> classWeights = Arguments.Choice(
-        "--class-weights", "balanced: rare classes count as much as common ones. Default: none.", "balanced", "none");
+    readonly Option<string?> classWeights = Arguments.Named(
+        "--class-weights", "balanced|none|a=2,b=1", "balanced: rare classes count as much as common ones; or how much an example of each class "
+        + "counts, 1 if it is not named. Default: none.", Models.ClassWeightsModule.parse, ["balanced", "none"]);
 
     readonly Option<string?> gradients = Arguments.Choice(
         "--gradients", "Where gradients come from: the library's own rules, or DiffSharp if the package Hybrid.DiffSharp is "
@@ -183,7 +192,8 @@ sealed class TrainArguments
     {
         command.Add(Data);
         foreach (var option in (IEnumerable<Option>)[
-            Target, Ignore, categorical, numeric, missing, group, split, Header, NoHeader, Task, hidden, activation, maxout, loss, optimizer,
+            Target, Ignore, Weight, categorical, numeric, missing, group, split, Header, NoHeader, Task, hidden, activation, maxout, loss,
+            labelSmoothing, optimizer,
             learningRate, schedule, batchSize,
             From, Freeze, epochs, patience, stopBy, Validation, Test, l2, l1, dropout, inputNoise, certify, maxNorm, clipNorm, classWeights, gradients,
             seed, Seeds, .. Folding.Options, threads, monitor, History, Output, Json])
@@ -206,8 +216,25 @@ sealed class TrainArguments
         Targets = parsed.GetValue(Target) ?? [],
         Group = parsed.GetValue(group),
         Time = Time(parsed.GetValue(split)),
+        Weight = parsed.GetValue(Weight),
         Ignore = parsed.GetValue(Ignore) ?? [],
-        Task = parsed.GetValue(Task) is { } task ? Enum.Parse<TaskKind>(task, ignoreCase: true) : TaskKind.Guess,
+        Task = parsed.GetValue(Task) is { } task ? Enum.Parse<TaskKind>(task, ignoreCase: true)
+            : parsed.GetValue(loss) is { } name && IsOfQuantities(name) ? TaskKind.Regression
+            : TaskKind.Guess,
+    };
+
+    /// <summary>Whether a loss is for quantities only, so that a target of few integers is not one of classes.</summary>
+    static bool IsOfQuantities(string loss) => loss == LossModule.poisson.Name || loss.StartsWith("quantile", StringComparison.Ordinal);
+
+    /// <summary>The loss, with label smoothing if that is asked for.</summary>
+    /// <exception cref="UsageException">Labels are not smoothed in another loss.</exception>
+    string? Loss(ParseResult parsed) => (parsed.GetValue(labelSmoothing), parsed.GetValue(loss)) switch
+    {
+        (null, var name) => name ?? defaults.Loss,
+        (double share, null or "softmax") when share is >= 0 and < 1 => LossModule.smoothed(share).Name,
+        (double share, null or "softmax") => throw new UsageException(
+            $"--label-smoothing must be at least 0 and below 1, not {Words.Number(share)}."),
+        (_, var name) => throw new UsageException($"--label-smoothing is for the loss softmax, not {name}. Omit one of them."),
     };
 
     /// <summary>The column of time:column.</summary>
@@ -242,7 +269,7 @@ sealed class TrainArguments
             Hidden = List(parsed, hidden) ?? defaults.Hidden,
             Activations = List(parsed, activation) ?? defaults.Activations,
             MaxoutPieces = parsed.GetValue(maxout) ?? defaults.MaxoutPieces,
-            Loss = parsed.GetValue(loss) ?? defaults.Loss,
+            Loss = Loss(parsed),
             L2 = parsed.GetValue(l2) ?? defaults.L2,
             L1 = parsed.GetValue(l1) ?? defaults.L1,
             Dropout = parsed.GetValue(dropout) ?? defaults.Dropout,
@@ -259,9 +286,10 @@ sealed class TrainArguments
             StopBy = parsed.GetValue(stopBy),
             ValidationFraction = parsed.GetValue(Validation)?.Share ?? defaults.ValidationFraction,
             TestFraction = parsed.GetValue(Test)?.Share ?? defaults.TestFraction,
-            BalancedClasses = parsed.GetValue(classWeights) is { } weights
-                ? weights == "balanced"
-                : defaults.BalancedClasses,
+            BalancedClasses = Weights(parsed).IsBalanced,
+            ClassWeights = Weights(parsed) is Models.ClassWeights.Own own
+                ? own.Item.ToDictionary(each => each.Item1, each => each.Item2)
+                : null,
             Gradients = parsed.GetValue(gradients) ?? defaults.Gradients,
             Seed = parsed.GetValue(seed) ?? defaults.Seed,
             Threads = parsed.GetValue(threads) ?? defaults.Threads,
@@ -271,6 +299,8 @@ sealed class TrainArguments
         options.Check();
         return options;
     }
+
+    Models.ClassWeights Weights(ParseResult parsed) => Models.ClassWeightsModule.parse(parsed.GetValue(classWeights) ?? "none");
 
     /// <summary>The parser gives an empty list for an absent option, which must not mean no hidden layers.</summary>
     static T[]? List<T>(ParseResult parsed, Option<T[]?> option) =>

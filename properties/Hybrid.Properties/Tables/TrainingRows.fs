@@ -40,6 +40,27 @@ let losses =
             )
     ]
 
+/// Several quantiles, and other numbers of their own than those in the list.
+let private parametric =
+    let several = Loss.quantiles [ 0.1; 0.5; 0.75 ]
+    let focal, smoothed = Loss.focal 1.5, Loss.smoothed 0.3
+
+    [
+        Row.Of(
+            "loss of several quantiles",
+            1,
+            (fun extents -> [ Operand.any [ extents[0]; 3 ]; Operand.any [ extents[0]; 3 ] ]),
+            fun operands -> several.PerExample operands[0] operands[1]
+        )
+        Row.Of(
+            "focal loss of another power",
+            2,
+            classes,
+            (fun operands -> focal.PerExample operands[0] operands[1])
+        )
+        Row.Of("another smoothing", 2, classes, (fun operands -> smoothed.PerExample operands[0] operands[1]))
+    ]
+
 let private both = { L1 = 0.3; L2 = 0.2; MaxNorm = None }
 
 let private bounded =
@@ -107,4 +128,4 @@ let optimizers =
         |> Rows.Linear
     ]
 
-let all = losses @ regularizers @ optimizers
+let all = losses @ parametric @ regularizers @ optimizers

@@ -150,3 +150,6 @@ module internal OptionName =
 
     [<Literal>]
     let Time = "Time"
+
+    [<Literal>]
+    let Weight = "Weight"

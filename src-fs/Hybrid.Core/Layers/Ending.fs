@@ -13,6 +13,8 @@ type internal Ending =
     | LogSoftmax
     /// 1 / (1 + exp -z) of each output: one probability per output.
     | Sigmoid
+    /// exp z of each output: expected counts.
+    | Exp
     /// deviation · z + mean of each output, with numbers of its own: standardised quantities, back in their own units.
     | Scale of struct (float * float) list
 
@@ -76,6 +78,7 @@ module internal Ending =
         if is (Tensor.softmax 1) then Ending.Softmax
         elif is (Tensor.logSoftmax 1) then Ending.LogSoftmax
         elif is Tensor.sigmoid then Ending.Sigmoid
+        elif is Tensor.exp then Ending.Exp
         elif isScaleBy isConstant x y then scale layer shape
         else Ending.Scores
 
@@ -116,4 +119,5 @@ module internal Ending =
         | Ending.LogSoftmax -> Network.withoutLast network
         | Ending.Scores
         | Ending.Sigmoid
+        | Ending.Exp
         | Ending.Scale _ -> network

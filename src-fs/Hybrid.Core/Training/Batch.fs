@@ -55,13 +55,27 @@ module internal Batch =
         if plan.Needs InputName.Features then
             engine.Kernels.Gather(width, ReadOnlySpan features, rows, Span(plan.Input InputName.Features))
 
-    /// <summary>Copies some examples into the inputs of a plan that computes their losses.</summary>
+    /// The mean weight of some rows.
+    let private meanWeight (weights: float32[] option) (rows: ReadOnlySpan<int>) : float =
+        match weights with
+        | Some weights ->
+            let mutable total = 0.0
+
+            for row in rows do
+                total <- total + float weights[row]
+
+            total / float rows.Length
+        | None -> 1.0
+
+    /// <summary>Copies some examples into the inputs of a plan that computes their losses: each times the weight of its class
+    /// and its own, relative to the mean of the rows' own weights.</summary>
     /// <param name="engine">Copies the features.</param>
     /// <param name="task">What is predicted.</param>
     /// <param name="classWeights">Those that the plan's graph was made with.</param>
     /// <param name="plan">Computes the losses of as many examples as there are rows.</param>
     /// <param name="examples">The data.</param>
     /// <param name="rows">The rows of the data to copy.</param>
+    /// <returns>The sum of the rows' own weights: that times the plan's mean loss is the sum of the weighted losses.</returns>
     let fill
         (engine: Engine)
         (task: LearningTask)
@@ -69,7 +83,7 @@ module internal Batch =
         (plan: Plan)
         (examples: Examples)
         (rows: ReadOnlySpan<int>)
-        : unit =
+        : float =
         fillFeatures engine plan examples.Width examples.Features rows
         let targets = LearningTask.targets task
 
@@ -79,10 +93,23 @@ module internal Batch =
             for i in 0 .. rows.Length - 1 do
                 Array.Copy(examples.Targets, rows[i] * targets, target, i * targets, targets)
 
-        match classWeights with
-        | Some weights when plan.Needs InputName.Weight ->
+        let mean = meanWeight examples.Weights rows
+
+        if plan.Needs InputName.Weight then
             let weight = plan.Input InputName.Weight
 
             for i in 0 .. rows.Length - 1 do
-                weight[i] <- weights[int examples.Targets[rows[i] * targets]]
-        | _ -> ()
+                let ofClass =
+                    match classWeights with
+                    | Some weights -> float weights[int examples.Targets[rows[i] * targets]]
+                    | None -> 1.0
+
+                let own =
+                    match examples.Weights with
+                    | Some weights when mean > 0.0 -> float weights[rows[i]] / mean
+                    | Some _ -> 0.0
+                    | None -> 1.0
+
+                weight[i] <- float32 (ofClass * own)
+
+        mean * float rows.Length

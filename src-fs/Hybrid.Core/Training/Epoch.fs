@@ -8,7 +8,7 @@ type Epoch =
         Number: int
         /// The network at the end of the epoch.
         Network: Network
-        /// With class weights, without regularisation. For training by steps, the mean of the batch losses as they were computed:
+        /// With weights of classes and examples, without regularisation. For training by steps, the mean of the batch losses as they were computed:
         /// before each update, with dropout and noise. For L-BFGS, the loss at the end of the iteration. NaN if the epoch was cut
         /// short before it was known.
         TrainingLoss: float

@@ -10,6 +10,8 @@ type Examples =
         Features: float32[]
         /// rows × the task's targets: class indices, or numbers.
         Targets: float32[]
+        /// The weight of each row of the data: a row of weight 2 counts as if it were there twice. None: all count alike.
+        Weights: float32[] option
         /// The rows that are the examples, in this order.
         Rows: int[]
     }
@@ -26,6 +28,16 @@ type Examples =
 
         picked
 
+    /// The weights of the examples, in their order.
+    member internal this.Weighted: float32[] option =
+        this.Weights |> Option.map (fun weights -> this.Pick(1, weights))
+
+    /// The sum of the examples' weights: their number, if all count alike.
+    member this.Weight: float =
+        match this.Weights with
+        | Some weights -> this.Rows |> Array.sumBy (fun row -> float weights[row])
+        | None -> float this.Count
+
 module Examples =
     /// All rows of the data.
     let all (width: int) (features: float32[]) (targets: float32[]) : Examples =
@@ -33,5 +45,6 @@ module Examples =
             Width = width
             Features = features
             Targets = targets
+            Weights = None
             Rows = Array.init (features.Length / max 1 width) id
         }

@@ -156,13 +156,29 @@ module Inference =
     [<Literal>]
     let private lossesAtATime = 512
 
+    /// The sum of some losses, each times its weight.
+    let private weighted (weights: float32[] option) (start: int) (losses: float32[]) : float =
+        match weights with
+        | Some weights ->
+            losses
+            |> Array.mapi (fun i loss -> float weights[start + i] * float loss)
+            |> Array.sum
+        | None -> Array.sumBy float losses
+
     /// <summary>Loss and quality of outputs, [examples; outputs], compared with targets in the task's form. Sums are computed in
     /// double precision.</summary>
+    /// <param name="engine">Computes the losses.</param>
+    /// <param name="task">What is predicted.</param>
+    /// <param name="loss">The loss.</param>
+    /// <param name="weights">The weight of each example; all 1 if absent.</param>
+    /// <param name="outputs">[examples; outputs].</param>
+    /// <param name="targets">[examples; targets].</param>
     /// <exception cref="T:Hybrid.NonFiniteResultException">An output or a loss is NaN or infinite.</exception>
     let internal measure
         (engine: Engine)
         (task: LearningTask)
         (loss: Loss)
+        (weights: float32[] option)
         (outputs: float32[])
         (targets: float32[])
         : Measures =
@@ -193,7 +209,7 @@ module Inference =
                 into "targets" targets targetWidth
                 plan.Run()
                 Finite.requireLosses start (ReadOnlySpan(plan.Output 0))
-                total <- total + Array.sumBy float (plan.Output 0)
+                total <- total + weighted weights start (plan.Output 0)
 
         if whole < count then
             let rest =
@@ -206,13 +222,22 @@ module Inference =
                     [ losses (count - whole) ]
 
             Finite.requireLosses whole (ReadOnlySpan(List.exactlyOne rest))
-            total <- total + Array.sumBy float (List.exactlyOne rest)
+            total <- total + weighted weights whole (List.exactlyOne rest)
 
-        let struct (quality, each) = Metrics.ofTargets task outputs targets
+        let weight =
+            match weights with
+            | Some weights -> Array.sumBy float weights
+            | None -> float count
+
+        let struct (quality, each) =
+            let struct (predictions, targets) = LossKind.predictions loss.Kind outputs targets
+            // several quantiles of a target are measured by one of them
+            Metrics.ofTargets task (targetWidth / LossKind.outputs loss.Kind) weights predictions targets
 
         {
             Examples = count
-            Loss = total / float count
+            Weight = weight
+            Loss = total / weight
             Quality = quality
             Each = each
         }
@@ -222,7 +247,7 @@ module Inference =
 
     /// The measures of several parts together: for classes, so that not all scores have to be in memory at once.
     let private together (parts: Measures list) : Measures =
-        let count = parts |> List.sumBy _.Examples
+        let weight = parts |> List.sumBy _.Weight
 
         let confusion =
             parts
@@ -235,10 +260,9 @@ module Inference =
         let quality = Metrics.ofConfusion confusion
 
         {
-            Examples = count
-            Loss =
-                (parts |> List.sumBy (fun part -> part.Loss * float part.Examples))
-                / float count
+            Examples = parts |> List.sumBy _.Examples
+            Weight = weight
+            Loss = (parts |> List.sumBy (fun part -> part.Loss * part.Weight)) / weight
             Quality = quality
             Each = [ quality ]
         }
@@ -256,6 +280,7 @@ module Inference =
                 engine
                 task
                 loss
+                examples.Weighted
                 (inference.Run(examples.Features, examples.Rows))
                 (examples.Pick(LearningTask.targets task, examples.Targets))
 

@@ -43,7 +43,7 @@ type private FullBatch
                     Objective.losses
                         options.Task
                         options.Loss
-                        options.ClassWeights
+                        (options.ClassWeights.IsSome || examples.Weights.IsSome)
                         (Network.forward traced)
                         examples.Width
                         rows
@@ -58,6 +58,7 @@ type private FullBatch
 
     let mutable loss = nan
     let mutable evaluated: float[] = [||]
+    let all = examples.Weight
 
     /// The initial values of all parameters, concatenated.
     member _.Start: float[] = values |> Array.collect (Array.map float)
@@ -91,18 +92,19 @@ type private FullBatch
             let rows = min rowsAtATime (examples.Count - start)
             let plan = plans.For rows
 
-            Batch.fill
-                engine
-                options.Task
-                options.ClassWeights
-                plan
-                examples
-                (ReadOnlySpan(examples.Rows, start, rows))
+            let weight =
+                Batch.fill
+                    engine
+                    options.Task
+                    options.ClassWeights
+                    plan
+                    examples
+                    (ReadOnlySpan(examples.Rows, start, rows))
 
             plan.Run()
-            total <- total + Array.sumBy float (plan.Output 0)
+            total <- total + weight * Array.averageBy float (plan.Output 0)
             penalty <- float (Array.head (plan.Output 1))
-            let share = float rows / float examples.Count
+            let share = weight / all
             let mutable at = 0
 
             for index in 0 .. values.Length - 1 do
@@ -114,7 +116,7 @@ type private FullBatch
                 at <- at + part.Length
 
         evaluated <- point
-        loss <- total / float examples.Count
+        loss <- total / all
         struct (loss + penalty, gradient)
 
     /// <summary>The mean loss at a point, without its penalty.</summary>

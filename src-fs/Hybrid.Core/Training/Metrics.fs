@@ -11,16 +11,16 @@ type ClassMeasures =
         Recall: float
         /// The harmonic mean of the two.
         F1: float
-        /// The number of examples of this class.
-        Support: int
+        /// The number of examples of this class; with weights, their sum.
+        Support: float
     }
 
 /// The quality of predictions.
 type Quality =
     /// The fraction of examples whose most probable class is correct, and the number of examples by true class and predicted
-    /// class. Of several labels: the fraction of examples of which every label is correct, and the number of labels that are no and
-    /// yes by what is predicted.
-    | Classified of accuracy: float * confusion: int[,]
+    /// class; with weights, their sum. Of several labels: the fraction of examples of which every label is correct, and the number of
+    /// labels that are no and yes by what is predicted.
+    | Classified of accuracy: float * confusion: float[,]
     /// Root mean square and mean absolute error in the target's unit, and the fraction of its variance that is explained. Of
     /// several targets: the means of these over the targets.
     | Estimated of rmse: float * mae: float * r2: float
@@ -29,6 +29,8 @@ type Quality =
 type Measures =
     {
         Examples: int
+        /// The sum of their weights: their number, if all count alike.
+        Weight: float
         /// The mean loss of the examples, without regularisation.
         Loss: float
         Quality: Quality
@@ -52,11 +54,39 @@ module Metrics =
         best
 
     /// The number of examples by true class and predicted class, and the accuracy that follows.
-    let internal ofConfusion (confusion: int[,]) : Quality =
+    let internal ofConfusion (confusion: float[,]) : Quality =
         let right =
             Seq.sum (seq { for i in 0 .. Array2D.length1 confusion - 1 -> confusion[i, i] })
 
-        Classified(float right / float (max 1 (Seq.sum (Seq.cast<int> confusion))), confusion)
+        let all = Seq.sum (Seq.cast<float> confusion)
+        Classified((if all = 0.0 then 0.0 else right / all), confusion)
+
+    let private weightOf (weights: float32[] option) (example: int) : float =
+        match weights with
+        | Some weights -> float weights[example]
+        | None -> 1.0
+
+    /// <summary>Accuracy and confusion matrix, by the weights of examples.</summary>
+    /// <param name="classes">The number of classes.</param>
+    /// <param name="weights">The weight of each example; all 1 if absent.</param>
+    /// <param name="outputs">[examples; classes]: the maximum is the prediction.</param>
+    /// <param name="targets">[examples], class indices.</param>
+    /// <exception cref="T:Hybrid.NonFiniteResultException">An output is NaN or infinite.</exception>
+    let internal classifiedBy
+        (classes: int)
+        (weights: float32[] option)
+        (outputs: float32[])
+        (targets: float32[])
+        : Quality =
+        Finite.requireOutputs classes (ReadOnlySpan outputs)
+        let confusion = Array2D.zeroCreate classes classes
+
+        for i in 0 .. targets.Length - 1 do
+            let predicted = predictedClass (ReadOnlySpan(outputs, i * classes, classes))
+            let actual = int targets[i]
+            confusion[actual, predicted] <- confusion[actual, predicted] + weightOf weights i
+
+        ofConfusion confusion
 
     /// <summary>Accuracy and confusion matrix.</summary>
     /// <param name="classes">The number of classes.</param>
@@ -64,40 +94,50 @@ module Metrics =
     /// <param name="targets">[examples], class indices.</param>
     /// <exception cref="T:Hybrid.NonFiniteResultException">An output is NaN or infinite.</exception>
     let classified (classes: int) (outputs: float32[]) (targets: float32[]) : Quality =
-        Finite.requireOutputs classes (ReadOnlySpan outputs)
-        let confusion = Array2D.zeroCreate classes classes
+        classifiedBy classes None outputs targets
 
-        for i in 0 .. targets.Length - 1 do
-            let predicted = predictedClass (ReadOnlySpan(outputs, i * classes, classes))
-            let actual = int targets[i]
-            confusion[actual, predicted] <- confusion[actual, predicted] + 1
-
-        ofConfusion confusion
-
-    /// <summary>Root mean square error, mean absolute error and R² = 1 - Σ(t - p)² / Σ(t - t̄)². If the target does not vary, R²
-    /// is 1 where every prediction is right, else 0. Without examples, all are NaN.</summary>
+    /// <summary>Root mean square error, mean absolute error and R² = 1 - Σ w(t - p)² / Σ w(t - t̄)², with the weighted mean t̄. If the
+    /// target does not vary, R² is 1 where every prediction is right, else 0. Without examples, all are NaN.</summary>
+    /// <param name="weights">The weight w of each example; all 1 if absent.</param>
+    /// <param name="outputs">The predictions p.</param>
+    /// <param name="targets">The targets t.</param>
     /// <exception cref="T:Hybrid.NonFiniteResultException">An output is NaN or infinite.</exception>
-    let internal estimated (outputs: float32[]) (targets: float32[]) : Quality =
+    let internal estimated (weights: float32[] option) (outputs: float32[]) (targets: float32[]) : Quality =
         Finite.requireOutputs 1 (ReadOnlySpan outputs)
-        let errors = Array.map2 (fun p t -> float p - float t) outputs targets
-        let squares = errors |> Array.sumBy (fun e -> e * e)
 
-        let average values =
-            if Array.isEmpty values then nan else Array.average values
+        // several outputs of an example have its weight
+        let outputsEach =
+            weights
+            |> Option.map (fun weights -> outputs.Length / max 1 weights.Length)
+            |> Option.defaultValue 1
+            |> max 1
 
-        let mean = targets |> Array.map float |> average
-        let variation = targets |> Array.sumBy (fun t -> (float t - mean) ** 2.0)
+        let average (value: int -> float) =
+            let mutable sum = 0.0
+            let mutable weight = 0.0
+
+            for i in 0 .. outputs.Length - 1 do
+                let w = weightOf weights (i / outputsEach)
+                sum <- sum + w * value i
+                weight <- weight + w
+
+            sum / weight
+
+        let error i = float outputs[i] - float targets[i]
+        let square = average (fun i -> error i * error i)
+        let mean = average (fun i -> float targets[i])
+        let variance = average (fun i -> (float targets[i] - mean) ** 2.0)
 
         let r2 =
-            if errors.Length = 0 then nan
-            elif variation > 0.0 then 1.0 - squares / variation
-            elif squares = 0.0 then 1.0
+            if outputs.Length = 0 then nan
+            elif variance > 0.0 then 1.0 - square / variance
+            elif square = 0.0 then 1.0
             else 0.0
 
-        Estimated(sqrt (squares / float errors.Length), average (Array.map abs errors), r2)
+        Estimated(sqrt square, average (error >> abs), r2)
 
     /// The sum of some confusion matrices of the same classes.
-    let internal sumOf (confusions: int[,] list) : int[,] =
+    let internal sumOf (confusions: float[,] list) : float[,] =
         confusions |> List.reduce (fun a b -> Array2D.mapi (fun i j n -> n + b[i, j]) a)
 
     /// The means over several targets.
@@ -116,7 +156,7 @@ module Metrics =
         )
 
     /// The confusion matrices of the qualities that have them.
-    let internal confusionsOf (each: Quality list) : int[,] list =
+    let internal confusionsOf (each: Quality list) : float[,] list =
         each
         |> List.choose (fun quality ->
             match quality with
@@ -125,33 +165,39 @@ module Metrics =
 
     /// <summary>The quality of outputs, and that of each target on the examples that have it.</summary>
     /// <param name="task">What is predicted.</param>
+    /// <param name="width">The number of targets of an example.</param>
+    /// <param name="weights">The weight of each example; all 1 if absent.</param>
     /// <param name="outputs">[examples; outputs]: a label is yes if its score is above 0.</param>
     /// <param name="targets">[examples; targets]; NaN for a missing one.</param>
     /// <exception cref="T:Hybrid.NonFiniteResultException">An output is NaN or infinite.</exception>
     let internal ofTargets
         (task: LearningTask)
+        (width: int)
+        (weights: float32[] option)
         (outputs: float32[])
         (targets: float32[])
         : struct (Quality * Quality list) =
-        let width = LearningTask.targets task
+        /// The examples that have one of the targets.
+        let present (target: int) : int[] =
+            [| 0 .. targets.Length / width - 1 |]
+            |> Array.filter (fun example -> not (Single.IsNaN targets[example * width + target]))
 
-        /// The outputs and the targets of one of them.
-        let present (target: int) =
-            [|
-                for i in target..width .. targets.Length - 1 do
-                    if not (Single.IsNaN targets[i]) then
-                        struct (outputs[i], targets[i])
-            |]
-            |> Array.map (fun struct (output, target) -> output, target)
-            |> Array.unzip
+        let pick target (values: 'n[]) (examples: int[]) =
+            examples |> Array.map (fun example -> values[example * width + target])
+
+        let weightsOf (examples: int[]) =
+            weights
+            |> Option.map (fun weights -> examples |> Array.map (fun example -> weights[example]))
 
         match task with
         | Classification classes ->
-            let quality = classified classes outputs targets
+            let quality = classifiedBy classes weights outputs targets
             struct (quality, [ quality ])
         | Regression _ ->
             let each =
-                List.init width (present >> fun (outputs, targets) -> estimated outputs targets)
+                List.init width (fun target ->
+                    let examples = present target
+                    estimated (weightsOf examples) (pick target outputs examples) (pick target targets examples))
 
             struct (average each, each)
         | MultiLabel _ ->
@@ -160,30 +206,35 @@ module Metrics =
             let isRight i =
                 Single.IsNaN targets[i] || (outputs[i] > 0f) = (targets[i] > 0.5f)
 
-            let examples = targets.Length / width
+            let mutable exact = 0.0
+            let mutable all = 0.0
 
-            let exact =
-                Seq.init examples (fun example ->
-                    Seq.forall isRight (seq { example * width .. (example + 1) * width - 1 }))
-                |> Seq.sumBy (fun isExact -> if isExact then 1 else 0)
+            for example in 0 .. targets.Length / width - 1 do
+                let weight = weightOf weights example
+                all <- all + weight
+
+                if Seq.forall isRight (seq { example * width .. (example + 1) * width - 1 }) then
+                    exact <- exact + weight
 
             let each =
                 List.init width (fun label ->
                     let confusion = Array2D.zeroCreate 2 2
-                    let outputs, targets = present label
 
-                    for i in 0 .. outputs.Length - 1 do
-                        let actual, predicted = int targets[i], (if outputs[i] > 0f then 1 else 0)
-                        confusion[actual, predicted] <- confusion[actual, predicted] + 1
+                    for example in present label do
+                        let at = example * width + label
+                        let actual, predicted = int targets[at], (if outputs[at] > 0f then 1 else 0)
+                        confusion[actual, predicted] <- confusion[actual, predicted] + weightOf weights example
 
                     ofConfusion confusion)
 
-            struct (Classified(float exact / float (max 1 examples), sumOf (confusionsOf each)), each)
+            let share = if all = 0.0 then 0.0 else exact / all
+            struct (Classified(share, sumOf (confusionsOf each)), each)
 
     /// The measures of examples whose outputs are not all finite: only their number is known.
     let internal unknown (task: LearningTask) (examples: int) : Measures =
         {
             Examples = examples
+            Weight = float examples
             Loss = nan
             Quality =
                 match task with
@@ -194,11 +245,11 @@ module Metrics =
         }
 
     /// Precision, recall and F1 of each class, from the number of examples by true class and predicted class.
-    let perClass (confusion: int[,]) : ClassMeasures[] =
+    let perClass (confusion: float[,]) : ClassMeasures[] =
         let classes = Array2D.length1 confusion
 
         let share part whole =
-            if whole = 0 then 0.0 else float part / float whole
+            if whole = 0.0 then 0.0 else part / whole
 
         Array.init classes (fun c ->
             let right = confusion[c, c]
@@ -209,6 +260,6 @@ module Metrics =
                 Precision = share right predicted
                 Recall = share right support
                 // 2PR / (P + R), without division by zero
-                F1 = share (2 * right) (predicted + support)
+                F1 = share (2.0 * right) (predicted + support)
                 Support = support
             })

@@ -2,22 +2,23 @@ namespace Hybrid.Core
 
 /// What training minimises, as a graph: the losses of a batch.
 module internal Objective =
-    let private weighted (classWeights: float32[] option) (examples: int) (losses: Tensor) : Tensor =
-        match classWeights with
-        | Some _ -> losses * Batch.weight examples
-        | None -> losses
+    let private weighted (areWeighted: bool) (examples: int) (losses: Tensor) : Tensor =
+        if areWeighted then
+            losses * Batch.weight examples
+        else
+            losses
 
-    /// <summary>The loss of each example, times the weight of its class, [examples].</summary>
+    /// <summary>The loss of each example, times its weight, [examples].</summary>
     /// <param name="task">What is predicted.</param>
     /// <param name="loss">The loss.</param>
-    /// <param name="classWeights">The weight of each class; all 1 if absent.</param>
+    /// <param name="areWeighted">Whether examples or classes have weights; if not, all are 1.</param>
     /// <param name="forward">From features, [examples; width], to outputs.</param>
     /// <param name="width">The number of features.</param>
     /// <param name="examples">The number of examples.</param>
     let losses
         (task: LearningTask)
         (loss: Loss)
-        (classWeights: float32[] option)
+        (areWeighted: bool)
         (forward: Tensor -> Tensor)
         (width: int)
         (examples: int)
@@ -27,14 +28,14 @@ module internal Objective =
             loss
             (forward (Batch.features examples width))
             (Batch.target examples (LearningTask.targets task))
-        |> weighted classWeights examples
+        |> weighted areWeighted examples
 
-    /// <summary>The loss of each example's worst input in a share of the box around it, times the weight of its class,
+    /// <summary>The loss of each example's worst input in a share of the box around it, times its weight,
     /// [examples].</summary>
     let worst
         (task: LearningTask)
         (loss: Loss)
-        (classWeights: float32[] option)
+        (areWeighted: bool)
         (network: Network)
         (box: ExampleBox)
         (share: Tensor)
@@ -49,4 +50,4 @@ module internal Objective =
             share
             (Batch.features examples width)
             (Batch.target examples (LearningTask.targets task))
-        |> weighted classWeights examples
+        |> weighted areWeighted examples

@@ -72,11 +72,13 @@ module internal Step =
 
     /// <summary>One training step as a graph: the batch's mean loss, and the new value of each parameter and slot.</summary>
     /// <param name="options">The training options.</param>
+    /// <param name="areWeighted">Whether the examples have weights of their own.</param>
     /// <param name="network">Its parameters are graph inputs of their names.</param>
     /// <param name="width">The number of features.</param>
     /// <param name="examples">The number of examples in the batch.</param>
     let internal graph
         (options: StepOptions)
+        (areWeighted: bool)
         (network: Network)
         (width: int)
         (examples: int)
@@ -87,11 +89,13 @@ module internal Step =
                 Step = Batch.step
             }
 
+        let areWeighted = areWeighted || options.ClassWeights.IsSome
+
         let losses =
             Objective.losses
                 options.Task
                 options.Loss
-                options.ClassWeights
+                areWeighted
                 (Network.training draw network)
                 width
                 examples
@@ -106,7 +110,7 @@ module internal Step =
                   * Objective.worst
                       options.Task
                       options.Loss
-                      options.ClassWeights
+                      areWeighted
                       network
                       box
                       Batch.share
@@ -157,19 +161,25 @@ module internal Step =
 
         loss, List.map2 update named gradients |> List.concat
 
-    /// <summary>Class weights that make all classes count equally: n / (k · nᶜ) for n examples of k classes. A class without
-    /// examples has weight 0.</summary>
-    let balancedWeights (classes: int) (targets: float32[]) : float32[] =
-        let counts = Array.zeroCreate classes
+    /// <summary>Class weights that make all classes count equally: n / (k · nᶜ) for examples of k classes whose weights sum to n. A
+    /// class without examples has weight 0.</summary>
+    let balancedWeights (classes: int) (examples: Examples) : float32[] =
+        let counts: float[] = Array.zeroCreate classes
 
-        for target in targets do
-            counts[int target] <- counts[int target] + 1
+        for row in examples.Rows do
+            let target = int examples.Targets[row]
 
-        let present = counts |> Array.filter (fun count -> count > 0) |> Array.length
+            counts[target] <-
+                counts[target]
+                + (match examples.Weights with
+                   | Some weights -> float weights[row]
+                   | None -> 1.0)
+
+        let present = counts |> Array.filter (fun count -> count > 0.0) |> Array.length
 
         counts
         |> Array.map (fun count ->
-            if count = 0 then
+            if count = 0.0 then
                 0f
             else
-                float32 (float targets.Length / (float present * float count)))
+                float32 (Array.sum counts / (float present * count)))

@@ -30,7 +30,7 @@ type private Session
             cancelled,
             state,
             fun rows ->
-                let loss, updates = Step.graph options traced width rows
+                let loss, updates = Step.graph options examples.Weights.IsSome traced width rows
                 [ loss ], updates
         )
 
@@ -47,7 +47,7 @@ type private Session
                         Objective.worst
                             options.Task
                             options.Loss
-                            None
+                            true
                             traced
                             box
                             (Tensor.scalar 1.0)
@@ -63,18 +63,25 @@ type private Session
         |> Array.chunkBySize options.BatchSize
         |> Array.sumBy (fun rows ->
             let plan = plans.For rows.Length
-            Batch.fill engine options.Task None plan examples (ReadOnlySpan rows)
+            let weight = Batch.fill engine options.Task None plan examples (ReadOnlySpan rows)
             plan.Run()
-            Array.sumBy float (plan.Output 0))
-        |> fun total -> total / float examples.Count
+            weight * Array.averageBy float (plan.Output 0))
+        |> fun total -> total / examples.Weight
 
-    /// One step on the rows of a batch; returns their mean loss before the step.
+    /// One step on the rows of a batch; returns their mean loss before the step, and the sum of their weights.
     let step (order: int[]) batch =
         let start = batch * options.BatchSize
         let rows = min options.BatchSize (examples.Count - start)
         let plan = plans.For rows
 
-        Batch.fill engine options.Task options.ClassWeights plan examples (ReadOnlySpan(order, start, rows))
+        let weight =
+            Batch.fill
+                engine
+                options.Task
+                options.ClassWeights
+                plan
+                examples
+                (ReadOnlySpan(order, start, rows))
 
         let progress = float steps / (float batches * float options.Epochs)
 
@@ -96,7 +103,7 @@ type private Session
         if not (Double.IsFinite loss) then
             raise (TrainingDivergedException(epoch, rate))
 
-        struct (loss, rows)
+        struct (loss, weight)
 
     let snapshot () =
         network
@@ -115,14 +122,14 @@ type private Session
             |> Array.map (fun place -> examples.Rows[place])
 
         let mutable total = 0.0
-        let mutable seen = 0
+        let mutable seen = 0.0
         let mutable batch = 0
 
         try
             while batch < batches && not (cancelled ()) do
-                let struct (loss, rows) = step order batch
-                total <- total + loss * float rows
-                seen <- seen + rows
+                let struct (loss, weight) = step order batch
+                total <- total + loss * weight
+                seen <- seen + weight
                 batch <- batch + 1
         with :? OperationCanceledException ->
             ()
@@ -147,7 +154,7 @@ type private Session
         {
             Number = epoch
             Network = snapshot ()
-            TrainingLoss = (if seen = 0 then nan else total / float seen)
+            TrainingLoss = (if seen = 0.0 then nan else total / seen)
             Validation = Option.bind measure validation
             LearningRate = rate
             Cancelled = batch < batches

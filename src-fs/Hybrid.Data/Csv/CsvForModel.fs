@@ -76,7 +76,13 @@ module internal CsvForModel =
 
         fit
 
-    let private notesOf (rows: CsvRows) (left: int) (targets: Column[]) (missing: int[]) : Note list =
+    let private notesOf
+        (rows: CsvRows)
+        (left: int)
+        (targets: Column[])
+        (missing: int[])
+        (weightless: int)
+        : Note list =
         let note says =
             {
                 Columns = []
@@ -101,6 +107,7 @@ module internal CsvForModel =
                 note
                     $"{count} rows have fewer fields than the table has columns (first in line {rows.ShortLine}); those that they lack count as missing"
             yield! Target.notes left targets missing
+            yield! Weights.notes weightless
             if rows.LatinLine > 0 then
                 note
                     $"the text is not UTF-8 (first in line {rows.LatinLine}) and is read as Latin-1 (Windows-1252)"
@@ -130,6 +137,8 @@ module internal CsvForModel =
             Fields: int[]
             /// The field of each of the schema's targets, if they are read: rows without any are left out.
             Targets: int[]
+            /// The column and the field of the weights, if they are read: rows of weight 0 are left out.
+            Weight: struct (Column * int) option
             /// The fields whose texts are passed on.
             Kept: int[]
             OnError: RowErrors
@@ -150,16 +159,25 @@ module internal CsvForModel =
         let readers = Array.map2 (CsvFields.target rows) read wanted.Targets
         let target = Array.zeroCreate<float> readers.Length
         let missing = Array.zeroCreate<int> readers.Length
+
+        let weight =
+            wanted.Weight
+            |> Option.map (fun struct (column, field) -> CsvWeights.reader rows column field)
+
         let targets = ResizeArray<float>()
+        let weights = ResizeArray<float32>()
         let texts = ResizeArray<string[]>()
         let values = Array.zeroCreate features.Length
         let skipped = ref wanted.Skipped
         let mutable reading = true
         let mutable left = 0
+        let mutable weightless = 0
+        let mutable found = 0
 
         while reading do
             let store = RowStore(rows.Source, features.Length)
             targets.Clear()
+            weights.Clear()
             texts.Clear()
             let mutable mended = 0
 
@@ -167,8 +185,17 @@ module internal CsvForModel =
                 for j in 0 .. readers.Length - 1 do
                     target[j] <- readers[j]()
 
-                if target.Length > 0 && Array.forall Double.IsNaN target then
+                let isTargetless = target.Length > 0 && Array.forall Double.IsNaN target
+
+                let weight =
+                    match weight with
+                    | Some read when not isTargetless -> read ()
+                    | _ -> 1f
+
+                if isTargetless then
                     left <- left + 1
+                elif weight = 0f then
+                    weightless <- weightless + 1
                 else
                     match fill wanted.OnError features values with
                     | RowFit.No -> skipped.Value <- skipped.Value + 1
@@ -176,6 +203,7 @@ module internal CsvForModel =
                         values.CopyTo(store.Add())
                         texts.Add(Array.map rows.Text wanted.Kept)
                         targets.AddRange target
+                        weights.Add weight
 
                         for j in 0 .. target.Length - 1 do
                             if Double.IsNaN target[j] then
@@ -187,6 +215,10 @@ module internal CsvForModel =
                 reading <- next rows wanted.OnError skipped
 
             let examples = store.Count
+            found <- found + examples
+
+            if not reading && found = 0 && weightless > 0 then
+                DataFile.failFile rows.Source Weights.NoneAbove0
 
             action
                 {
@@ -200,9 +232,10 @@ module internal CsvForModel =
                                     None
                                 else
                                     Some(Target.ofNumbers rows.Source schema.Targets (targets.ToArray()))
+                            Weights = weight |> Option.map (fun _ -> weights.ToArray())
                             OneUnit = false
                             SplitBy = None
-                            Notes = if reading then [] else notesOf rows left read missing
+                            Notes = if reading then [] else notesOf rows left read missing weightless
                         }
                     Kept = texts.ToArray()
                     Skipped = skipped.Value
@@ -260,6 +293,12 @@ module internal CsvForModel =
                     $"the target {Advice.quote (TargetColumns.name missing)} is not in the file, so nothing can be evaluated. The columns are {Advice.list layout.Names}."
                     [ Remedy.Do "add the column"; Advice.otherTarget ]
 
+            let weight, notes =
+                if options.Evaluate then
+                    CsvWeights.find rows.Source schema options layout
+                else
+                    None, []
+
             let skipped = ref 0
 
             if layout.HasHeader && not (next rows options.OnError skipped) then
@@ -269,6 +308,7 @@ module internal CsvForModel =
                 {
                     Fields = layout.Fields
                     Targets = targets
+                    Weight = weight
                     Kept = Array.append kept (split |> Option.map snd |> Option.toArray)
                     OnError = options.OnError
                     Skipped = skipped.Value
@@ -279,6 +319,8 @@ module internal CsvForModel =
                     DataFile.failFile
                         rows.Source
                         $"every value of the target {Advice.quote schema.TargetName} is missing."
+
+                let batch = CsvWeights.note notes batch
 
                 match split with
                 | None -> action batch

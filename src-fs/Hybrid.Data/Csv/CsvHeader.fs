@@ -70,7 +70,8 @@ module internal CsvHeader =
                 ListedNames.split text)
         |> List.map find
 
-    /// <summary>The positions of the targets, and of the columns that are not ignored in the file's order.</summary>
+    /// <summary>The positions of the targets, of the columns that are not ignored, in the file's order, and of the weights, if there
+    /// are any.</summary>
     /// <param name="source">What the table is called.</param>
     /// <param name="options">The targets and what to ignore.</param>
     /// <param name="header">The first row holds names.</param>
@@ -82,13 +83,15 @@ module internal CsvHeader =
         (header: bool)
         (names: string[])
         (fields: int[])
-        : int[] * int[] =
+        : int[] * int[] * int option =
         if fields.Length < 2 then
             DataFile.failFile
                 source
                 "the table has fewer than 2 columns, too few for a feature and a target. Separate the fields with commas, semicolons, tabs, bars or blanks."
 
         let find = find source header names
+        let weight = options.Weight |> Option.map (find "weight by" OptionName.Weight)
+        let fields = fields |> Array.filter (fun field -> Some field <> weight)
 
         let targets =
             match
@@ -127,6 +130,16 @@ module internal CsvHeader =
         |> Option.iter (fun target ->
             fail $"the column {Advice.quote names[target]} is both the target and ignored.")
 
+        match weight with
+        | Some field when Array.contains field targets || Set.contains field ignored ->
+            DataFile.failWith
+                source
+                None
+                None
+                $"the column {Advice.quote names[field]} holds weights, and cannot be the target or ignored too."
+                [ Remedy.Change(OptionName.Weight, "name a different column") ]
+        | _ -> ()
+
         let features =
             fields
             |> Array.filter (fun i -> not (Array.contains i targets || Set.contains i ignored))
@@ -139,4 +152,4 @@ module internal CsvHeader =
                 "no column is left as a feature."
                 [ Remedy.Change(OptionName.Ignore, "ignore fewer columns") ]
 
-        targets, features
+        targets, features, weight

@@ -26,6 +26,9 @@ type ModelCsvOptions =
         Keep: string list
         /// What splits respected in training: read where the table has it.
         SplitBy: SplitRole option
+        /// The column of the rows' weights, where the target is read too, named like it. By default the one in training, if the table
+        /// has it.
+        Weight: string option
     }
 
 /// Some of a table's rows for a model.
@@ -50,6 +53,7 @@ module ModelCsvOptions =
             OnError = RowErrors.Fail
             Keep = []
             SplitBy = None
+            Weight = None
         }
 
     /// Features and target; a header is recognised.
@@ -76,6 +80,9 @@ type CsvOptions =
         /// Columns of numbers are kept even if nothing can be learned from them: for models of other programs, which take their
         /// columns by position.
         KeepAll: bool
+        /// The column of the examples' weights, named like the target, which is then not among the features: a row of weight 2 counts as
+        /// if it were there twice. By default all count alike.
+        Weight: string option
         Task: TaskChoice
         /// The column that splits respect, which is not learned from.
         SplitBy: SplitRole option
@@ -92,6 +99,7 @@ module CsvOptions =
             Numeric = []
             Missing = []
             KeepAll = false
+            Weight = None
             Task = Guess
             SplitBy = None
         }

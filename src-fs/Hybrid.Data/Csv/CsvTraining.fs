@@ -62,6 +62,7 @@ module internal CsvTraining =
             Fields: int[]
             TargetFields: int[]
             Split: (SplitRole * int) option
+            WeightField: int option
             Schema: Schema
             Notes: Note list
         }
@@ -103,7 +104,7 @@ module internal CsvTraining =
             [| 0 .. names.Length - 1 |]
             |> Array.filter (fun i -> not (hasHeader && scan.First[i] = "" && cells[i].Present = 0))
 
-        let targets, features = CsvHeader.roles source options hasHeader names fields
+        let targets, features, weight = CsvHeader.roles source options hasHeader names fields
 
         let asked role option wanted =
             wanted |> List.map (CsvHeader.find source hasHeader names role option) |> set
@@ -238,6 +239,7 @@ module internal CsvTraining =
                             (SplitRole.column role)
 
                     SplitRole.ofColumn names[field] role, field)
+            WeightField = weight
             Schema =
                 {
                     Columns =
@@ -249,6 +251,18 @@ module internal CsvTraining =
                         {
                             Missing = options.Missing
                             Unnamed = if hasHeader then None else Some names.Length
+                            Weight =
+                                weight
+                                |> Option.map (fun field ->
+                                    {
+                                        Name = names[field]
+                                        Kind =
+                                            Number
+                                                { NumberFormat.plain with
+                                                    Notation =
+                                                        (ColumnNumbers.ofCells signs cells[field]).Notation
+                                                }
+                                    })
                         }
                 }
             Notes =
@@ -294,6 +308,11 @@ module internal CsvTraining =
                 {
                     Fields = decision.Fields
                     Targets = decision.TargetFields
+                    Weight =
+                        Option.map2
+                            (fun column field -> struct (column, field))
+                            schema.Reading.Weight
+                            decision.WeightField
                     Kept = decision.Split |> Option.map snd |> Option.toArray
                     OnError = RowErrors.Fail
                     Skipped = 0

@@ -31,7 +31,7 @@ module internal Backpropagation =
     let private ExampleCount = 3
 
     let private task (loss: Loss) outputs =
-        if loss.Name = Loss.softmax.Name || loss.Name = Loss.hinge.Name then
+        if LossKind.isOfClasses loss.Kind then
             Classification outputs
         else
             Regression outputs

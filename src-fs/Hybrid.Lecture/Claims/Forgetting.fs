@@ -13,10 +13,7 @@ module internal Forgetting =
 
     /// A loss that does not depend on the output.
     let private silent: Loss =
-        {
-            Name = "silent"
-            PerExample = fun outputs _ -> 0.0 * Tensor.sum 1 outputs
-        }
+        Loss.ofNumbers "silent" (fun outputs _ -> 0.0 * Tensor.sum 1 outputs)
 
     /// The parameters after each step, the start first.
     let private fade (network: Network) (rate: float) (strength: float) : (string * float[]) list list =
@@ -27,7 +24,7 @@ module internal Forgetting =
                 Regularizer = { Regularizer.none with L2 = strength }
             }
 
-        let _, updates = Step.graph options (Network.withInputs network) 3 1
+        let _, updates = Step.graph options false (Network.withInputs network) 3 1
         let names, next = List.unzip updates
 
         let step parameters =

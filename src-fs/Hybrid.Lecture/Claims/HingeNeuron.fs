@@ -24,10 +24,7 @@ module internal HingeNeuron =
 
     /// max(0, 1 - y z) for classes y of 1 and -1.
     let hinge: Loss =
-        {
-            Name = "binary hinge"
-            PerExample = fun z y -> Tensor.sum 1 (Tensor.relu (1.0 - y * z))
-        }
+        Loss.ofNumbers "binary hinge" (fun z y -> Tensor.sum 1 (Tensor.relu (1.0 - y * z)))
 
     let private options seed rate epochs strength : StepOptions =
         { Digits.options seed rate epochs with

@@ -48,6 +48,7 @@ module internal LossSurfaces =
             Width = side * side
             Features = images.Rows |> Array.Parallel.collect pool
             Targets = images.Pick(1, images.Targets)
+            Weights = None
             Rows = Array.init images.Count id
         }
 

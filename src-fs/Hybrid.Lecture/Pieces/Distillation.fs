@@ -29,15 +29,11 @@ module internal Distillation =
 
         let softened (scores: Tensor) = scores / Temperature
 
-        {
-            Name = "distillation"
-            PerExample =
-                fun scores target ->
-                    let teacher = Tensor.softmax 1 (softened (part 1 target))
+        Loss.ofNumbers "distillation" (fun scores target ->
+            let teacher = Tensor.softmax 1 (softened (part 1 target))
 
-                    Loss.softmax.PerExample scores (part 0 target)
-                    + lambda * Loss.softmax.PerExample (softened scores) teacher
-        }
+            Loss.softmax.PerExample scores (part 0 target)
+            + lambda * Loss.softmax.PerExample (softened scores) teacher)
 
     /// Adam on the cross-entropy of the classes, at a constant rate.
     let options (images: Images) (rate: float) (epochs: int) (key: uint64) : StepOptions =

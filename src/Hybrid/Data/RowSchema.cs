@@ -28,13 +28,18 @@ public sealed class RowSchema<T>
     /// <param name="target">What to predict for an example: a text, an enum value or a Boolean is a class, any number is a quantity
     /// in its own unit.</param>
     /// <param name="targetName">The name of what is predicted. Default: target.</param>
-    /// <exception cref="TableException">There are no examples or columns, a number is infinite, a target is missing, or a column
-    /// holds numbers and names.</exception>
-    public TableData Table(IEnumerable<T> items, Func<T, object?> target, string targetName = "target")
+    /// <param name="weight">How much an example counts: one of weight 2 as if it were there twice, one of weight 0 not at all. Null: all
+    /// count alike.</param>
+    /// <exception cref="TableException">There are no examples or columns, a number is infinite, a target is missing, a column holds
+    /// numbers and names, a weight is negative, NaN or infinite, or all are 0.</exception>
+    public TableData Table(
+        IEnumerable<T> items, Func<T, object?> target, string targetName = "target", Func<T, double>? weight = null)
     {
         ArgumentNullException.ThrowIfNull(target);
         ArgumentNullException.ThrowIfNull(targetName);
-        return Table(items, [(targetName, target)]);
+        T[] all = [.. items];
+        var table = Table(all, [(targetName, target)]);
+        return weight is null ? table : table.WithWeights(all.Select(weight));
     }
 
     /// <summary>Objects as data with several targets: all quantities, or all yes or no.</summary>

@@ -292,6 +292,22 @@ public sealed class TableData
         return [.. Value.Targets.Select((target, at) => Number(at) + ColumnModule.offset(target))];
     }
 
+    /// <summary>The examples with weights: one of weight 2 counts as if it were there twice, in training, in the parts and in all
+    /// measures; those of weight 0 are left out. The test part that came with the data stays as it is.</summary>
+    /// <param name="weights">The weight of each example.</param>
+    /// <exception cref="TableException">There are not as many weights as examples; one is negative, NaN or infinite; or all are
+    /// 0.</exception>
+    public TableData WithWeights(IEnumerable<double> weights)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        return new TableData(Data.Weights.give([.. weights], Whole()), TestPart);
+    }
+
+    /// <summary>The weight of an example; 1 if all count alike.</summary>
+    /// <param name="index">From 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such example.</exception>
+    public double Weight(int index) => Value.Weights is { } weights ? weights.Value[Row(index)] : Row(index) >= 0 ? 1 : 0;
+
     /// <summary>Some of the examples, in this order, without the test part; they share the numbers of these.</summary>
     /// <param name="indices">From 0; one may occur more than once, and may then be both learned from and measured on.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such example.</exception>

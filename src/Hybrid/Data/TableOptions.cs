@@ -44,12 +44,16 @@ public sealed record TableOptions
     /// validates, and that as what tests; the column is not learned from. Null: none.</summary>
     public string? Time { get; init; }
 
+    /// <summary>The column of the examples' weights, named like the target: an example of weight 2 counts as if it were there twice, in
+    /// training, in the parts and in all measures, and one of weight 0 is left out. Null: all count alike.</summary>
+    public string? Weight { get; init; }
+
     /// <summary>What to learn. Default: inferred from the target's values.</summary>
     public TaskKind Task { get; init; } = TaskKind.Guess;
 
     internal CsvOptions Csv => new(
         OptionModule.OfNullable(Header), ListModule.OfSeq(Targets), ListModule.OfSeq(Ignore), ListModule.OfSeq(Categorical),
-        ListModule.OfSeq(Numeric), ListModule.OfSeq(Missing), false,
+        ListModule.OfSeq(Numeric), ListModule.OfSeq(Missing), false, OptionModule.OfObj(Weight),
         Task switch
         {
             TaskKind.Classification => TaskChoice.Classification,

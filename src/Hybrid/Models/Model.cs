@@ -58,8 +58,11 @@ public sealed partial class Model
     /// <summary>The number of raw columns per example.</summary>
     public int Inputs => Network.Inputs;
 
-    /// <summary>The kind of the network's outputs: probabilities, log-probabilities, scores or output.</summary>
+    /// <summary>The kind of the network's outputs: probabilities, log-probabilities, scores, quantiles or output.</summary>
     public string OutputName => Models.ModelModule.outputName(Value);
+
+    /// <summary>The name of each output: the classes; the quantiles, such as q0.1; or the quantity that is predicted.</summary>
+    public IReadOnlyList<string> OutputNames => Models.ModelModule.outputNames(Value);
 
     /// <summary>What to know before trusting its results; usually nothing.</summary>
     public IReadOnlyList<string> Warnings => warnings.Value;
@@ -266,6 +269,6 @@ public sealed partial class Model
     internal Examples Examples(TableData data)
     {
         var all = Models.ModelModule.examples(Value, data.Value);
-        return new Examples(all.Width, all.Features, all.Targets, data.Rows);
+        return new Examples(all.Width, all.Features, all.Targets, all.Weights, data.Rows);
     }
 }

@@ -88,17 +88,17 @@ public sealed partial class NeuralNetwork
 
     /// <summary>The mean loss of examples and its gradient by reverse differentiation, in float32.</summary>
     /// <param name="examples">[examples; inputs], row by row.</param>
-    /// <param name="targets">For softmax and hinge, the index of each example's class; for squared, absolute and huber
-    /// [examples; outputs], row by row.</param>
-    /// <param name="loss">softmax, hinge, squared, absolute or huber. softmax takes the scores that a final softmax would
-    /// take.</param>
+    /// <param name="targets">For losses of classes, the index of each example's class; for others [examples; outputs], row by
+    /// row.</param>
+    /// <param name="loss">One of <see cref="TrainingOptions.Losses"/>. softmax, focal and label-smoothing take the scores that a final
+    /// softmax would take, poisson the logarithms of expected counts.</param>
     /// <exception cref="HybridException">There is no such loss, there are no examples, or not as many targets.</exception>
     public LossGradient Gradient(ReadOnlySpan<float> examples, ReadOnlySpan<float> targets, string loss = "squared")
     {
         ArgumentNullException.ThrowIfNull(loss);
         var function = LossModule.named(loss);
-        var network = loss == LossModule.softmax.Name ? EndingModule.scores(Inputs, Value) : Value;
-        var task = loss == LossModule.softmax.Name || loss == LossModule.hinge.Name
+        var network = function.Kind.IsProbabilities ? EndingModule.scores(Inputs, Value) : Value;
+        var task = LossKindModule.isOfClasses(function.Kind)
             ? LearningTask.NewClassification(Outputs)
             : LearningTask.NewRegression(Outputs);
         var (count, width) = (examples.Length / Inputs, LearningTaskModule.targets(task));

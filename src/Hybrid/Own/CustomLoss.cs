@@ -7,8 +7,9 @@ namespace Hybrid;
 /// <param name="Name">What it is called in reports and in the model's file. A model that is read from a file has the usual loss in its
 /// place, since the file does not hold its formula.</param>
 /// <param name="PerExample">From outputs and targets, both [examples; outputs], to the loss of each example, [examples]. A quantity is
-/// standardised; of classes, the outputs are scores, and the target is 1 for the right one and 0 for the others.</param>
-public sealed record CustomLoss(string Name, Func<Tensor, Tensor, Tensor> PerExample)
+/// standardised; the target of a class is 1 for the right one and 0 for the others.</param>
+/// <param name="IsOfClasses">Whether it takes scores of classes. Default: false, numbers.</param>
+public sealed record CustomLoss(string Name, Func<Tensor, Tensor, Tensor> PerExample, bool IsOfClasses = false)
 {
     internal Core.Loss Value
     {
@@ -16,7 +17,9 @@ public sealed record CustomLoss(string Name, Func<Tensor, Tensor, Tensor> PerExa
         {
             ArgumentNullException.ThrowIfNull(Name);
             ArgumentNullException.ThrowIfNull(PerExample);
-            return new Core.Loss(Name, Microsoft.FSharp.Core.FuncConvert.FromFunc(PerExample));
+            return IsOfClasses
+                ? LossModule.ofClasses(Name, Microsoft.FSharp.Core.FuncConvert.FromFunc(PerExample))
+                : LossModule.ofNumbers(Name, Microsoft.FSharp.Core.FuncConvert.FromFunc(PerExample));
         }
     }
 }

@@ -6,6 +6,9 @@ public sealed record Metrics
     /// <summary>The number of examples.</summary>
     public required int Examples { get; init; }
 
+    /// <summary>The sum of their weights: their number, if all count alike.</summary>
+    public double Weight { get; init; }
+
     /// <summary>The mean of the loss over the examples, without regularisation: nats for softmax, the square of the target's
     /// unit for squared.</summary>
     public required double Loss { get; init; }
@@ -17,9 +20,9 @@ public sealed record Metrics
     /// <summary>How well each class is recognised; null for quantities and labels.</summary>
     public IReadOnlyList<ClassMetrics>? Classes { get; init; }
 
-    /// <summary>How many examples of each class (the first index) are predicted to be of each class (the second); null for
-    /// quantities and labels.</summary>
-    public IReadOnlyList<IReadOnlyList<int>>? Confusion { get; init; }
+    /// <summary>How many examples of each class (the first index) are predicted to be of each class (the second); with
+    /// weights, their sum; null for quantities and labels.</summary>
+    public IReadOnlyList<IReadOnlyList<double>>? Confusion { get; init; }
 
     /// <summary>√(mean (p - t)²), in the target's unit; of several targets, the mean over them. Null for classes and
     /// labels.</summary>
@@ -52,6 +55,7 @@ public sealed record Metrics
         Quality.Classified { accuracy: var accuracy, confusion: var confusion } when schema.HasLabels => new()
         {
             Examples = measures.Examples,
+            Weight = measures.Weight,
             Loss = measures.Loss,
             Accuracy = accuracy,
             MicroF1 = MetricsModule.perClass(confusion)[1].F1,
@@ -62,6 +66,7 @@ public sealed record Metrics
         Quality.Estimated { rmse: var rmse, mae: var mae, r2: var r2 } => new()
         {
             Examples = measures.Examples,
+            Weight = measures.Weight,
             Loss = measures.Loss,
             RootMeanSquareError = rmse,
             MeanAbsoluteError = mae,
@@ -71,14 +76,15 @@ public sealed record Metrics
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
-    static Metrics Classified(Core.Measures measures, double accuracy, int[,] confusion, string[] classes) => new()
+    static Metrics Classified(Core.Measures measures, double accuracy, double[,] confusion, string[] classes) => new()
     {
         Examples = measures.Examples,
+        Weight = measures.Weight,
         Loss = measures.Loss,
         Accuracy = accuracy,
         Classes = [.. MetricsModule.perClass(confusion).Select((one, index) =>
             new ClassMetrics(classes[index], one.Precision, one.Recall, one.F1, one.Support))],
         Confusion = [.. Enumerable.Range(0, classes.Length).Select(actual =>
-            (int[])[.. Enumerable.Range(0, classes.Length).Select(predicted => confusion[actual, predicted])])],
+            (double[])[.. Enumerable.Range(0, classes.Length).Select(predicted => confusion[actual, predicted])])],
     };
 }

@@ -25,8 +25,8 @@ public sealed record TargetMetrics(string Name)
     /// <summary>The harmonic mean of the two; null for a quantity.</summary>
     public double? F1 { get; init; }
 
-    /// <summary>The number of examples that are yes; null for a quantity.</summary>
-    public int? Support { get; init; }
+    /// <summary>The number of examples that are yes; with weights, their sum. Null for a quantity.</summary>
+    public double? Support { get; init; }
 
     /// <summary>None for a single target, whose measures are those of the whole.</summary>
     internal static TargetMetrics[]? Of(Core.Measures measures, Data.Schema schema) => schema.Targets.Length == 1

@@ -27,7 +27,10 @@ public sealed record TrainingOptions
     /// <summary>The names of the losses.</summary>
     public static IReadOnlyList<string> Losses { get; } = [.. LossModule.all.Select(loss => loss.Name)];
 
-    /// <summary>softmax, hinge, squared, absolute or huber. Null: softmax for classes, squared for a quantity.</summary>
+    /// <summary>For classes softmax, hinge, label-smoothing:0.1 or focal:2, with the share of a label that is spread over all classes, or
+    /// the exponent that makes examples that are recognised count little; for a quantity squared, absolute, huber, poisson for counts, or
+    /// quantile:0.1,0.5,0.9, one output for each level, which never cross. Null: softmax for classes, squared for a
+    /// quantity.</summary>
     public string? Loss { get; init; }
 
     /// <summary>A loss of your own, in place of one by name; Loss must then be null. Null: <see cref="Loss"/>.</summary>
@@ -114,6 +117,10 @@ public sealed record TrainingOptions
     /// <summary>Whether all classes count equally in the loss, however rare: weights n / (k·nᶜ). Default: false.</summary>
     public bool BalancedClasses { get; init; }
 
+    /// <summary>How much the examples of some classes count in the loss, by the names of the classes: at least 0, and 1 for classes that
+    /// are not named. Null: <see cref="BalancedClasses"/>.</summary>
+    public IReadOnlyDictionary<string, double>? ClassWeights { get; init; }
+
     /// <summary>A model to train further: its layers, including its preprocessing, instead of new ones; a final
     /// softmax, logarithm of softmax or sigmoid is left to the loss. Its columns and classes are those of the data. Weights are
     /// not penalised unless L2 is set, and a quantity is learned in its own unit. Null: a new network.</summary>
@@ -181,7 +188,7 @@ public sealed record TrainingOptions
         OptionModule.OfNullable(ValidationFraction),
         ValidationData is null ? null : FSharpOption<Data.Table>.Some(ValidationData.Whole()),
         OptionModule.OfNullable(TestFraction), TestData is null ? null : FSharpOption<Data.Table>.Some(TestData.Whole()),
-        BalancedClasses, gradients,
+        Weights(), gradients,
         Certify is null ? null : FSharpOption<string>.Some(Certify), Seed);
 
     Core.Loss? LossValue() => (CustomLoss, Loss) switch
@@ -190,6 +197,15 @@ public sealed record TrainingOptions
         (null, _) => Known(nameof(Loss), Losses, LossModule.named, Loss),
         ({ } own, null) => own.Value,
         _ => throw new OptionException(nameof(Loss), $"must be null when {nameof(CustomLoss)} is set, not {Loss}"),
+    };
+
+    Models.ClassWeights Weights() => (ClassWeights, BalancedClasses) switch
+    {
+        (null, false) => Models.ClassWeights.Alike,
+        (null, true) => Models.ClassWeights.Balanced,
+        ({ } weights, false) => Models.ClassWeights.NewOwn(
+            ListModule.OfSeq(weights.Select(weight => Tuple.Create(weight.Key, weight.Value)))),
+        _ => throw new OptionException(nameof(ClassWeights), $"must be null when {nameof(BalancedClasses)} is true"),
     };
 
     /// <summary>The caller's layers.</summary>

@@ -169,7 +169,9 @@ let ``A mean of 1e8 does not cost the deviation any digits`` () =
 
 [<Fact>]
 let ``Unscaling inverts the standardisation of the target`` () =
-    let moments = Preprocessing.targetMoments 1 [| 10f; 20f; 60f; -1e6f |] [| 0; 1; 2 |]
+    let moments =
+        Preprocessing.targetMoments 1 None [| 10f; 20f; 60f; -1e6f |] [| 0; 1; 2 |]
+
     let struct (mean, deviation) = moments[0]
     closeTo 1e-12 [ 30.0; sqrt (1400.0 / 3.0) ] [ mean; deviation ]
 

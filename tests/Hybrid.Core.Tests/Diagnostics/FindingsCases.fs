@@ -14,6 +14,7 @@ let private task = LearningTask.Classification 3
 let measured accuracy count =
     {
         Examples = count
+        Weight = float count
         Loss = 0.1
         Quality = Classified(accuracy, Array2D.zeroCreate 3 3)
         Each = []
@@ -193,6 +194,7 @@ let cases: (string * (string * Examination) list * (string * Examination) list) 
                 Training =
                     {
                         Examples = 9
+                        Weight = 9.0
                         Loss = 0.1
                         Quality = Estimated(1.0, 1.0, 0.9)
                         Each = []
@@ -201,6 +203,7 @@ let cases: (string * (string * Examination) list * (string * Examination) list) 
                     Some
                         {
                             Examples = 9
+                            Weight = 9.0
                             Loss = 0.1
                             Quality = Estimated(1.0, 1.0, 0.5)
                             Each = []

@@ -17,6 +17,7 @@ let private ends: (Ending * (Tensor -> Tensor)) list =
         Ending.Softmax, Tensor.softmax -1
         Ending.LogSoftmax, Tensor.logSoftmax 1
         Ending.Sigmoid, Tensor.sigmoid
+        Ending.Exp, Tensor.exp
         Ending.Scale(List.replicate 3 (struct (2.0, 3.0))), (fun x -> x * 2.0 + 3.0)
         Ending.Scale(List.replicate 3 (struct (0.5, 0.0))), (fun x -> x * 0.5)
         Ending.Scale [ struct (1.0, 4.0); struct (2.0, 4.0); struct (3.0, 4.0) ],

@@ -108,7 +108,7 @@ let private compiled () =
         for slot in 1..2 do
             state[Step.slotName name slot] <- Array.zeroCreate (Shape.size value.Shape)
 
-    let loss, updates = Step.graph options traced 3 4
+    let loss, updates = Step.graph options false traced 3 4
     let plan = Plan.compile engine state [ loss ] updates
     let columns = [| 1f; 2f; 0f; 3f; nanf; 1f; nanf; 0f; 2f; -1f; 5f; nanf |]
     columns.CopyTo(plan.Input "x", 0)

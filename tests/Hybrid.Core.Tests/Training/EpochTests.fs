@@ -13,6 +13,7 @@ let private epoch number loss =
             |> Option.map (fun loss ->
                 {
                     Examples = 1
+                    Weight = 1.0
                     Loss = loss
                     Quality = Estimated(0.0, 0.0, 0.0)
                     Each = []

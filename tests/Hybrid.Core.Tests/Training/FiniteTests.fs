@@ -15,14 +15,14 @@ let private takers: (string * (float32 -> unit)) list =
     [
         "predictedClass", (fun value -> Metrics.predictedClass (ReadOnlySpan [| 1f; value |]) |> ignore)
         "classified", (fun value -> Metrics.classified 2 (outputs value) [| 0f; 1f; 0f |] |> ignore)
-        "estimated", (fun value -> Metrics.estimated [| 1f; value |] [| 1f; 2f |] |> ignore)
+        "estimated", (fun value -> Metrics.estimated None [| 1f; value |] [| 1f; 2f |] |> ignore)
         "measure, classes",
         (fun value ->
-            Inference.measure engine classes Loss.softmax (outputs value) [| 0f; 1f; 0f |]
+            Inference.measure engine classes Loss.softmax None (outputs value) [| 0f; 1f; 0f |]
             |> ignore)
         "measure, a quantity",
         (fun value ->
-            Inference.measure engine (Regression 1) Loss.squared [| 1f; value |] [| 1f; 2f |]
+            Inference.measure engine (Regression 1) Loss.squared None [| 1f; value |] [| 1f; 2f |]
             |> ignore)
     ]
 
@@ -99,7 +99,7 @@ let ``A loss too large for float32 is an error even if the outputs are finite`` 
 
         let error =
             Assert.Throws<NonFiniteResultException>(fun () ->
-                Inference.measure engine (Regression 1) Loss.squared outputs (Array.zeroCreate 601)
+                Inference.measure engine (Regression 1) Loss.squared None outputs (Array.zeroCreate 601)
                 |> ignore)
 
         Assert.Equal((int64 place, -1), (error.Example, error.Output))

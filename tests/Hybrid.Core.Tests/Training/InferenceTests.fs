@@ -99,6 +99,7 @@ let ``Examples of many classes are measured in parts, with equal results`` () =
             engine
             (Classification classes)
             Loss.softmax
+            None
             (inference.Run examples.Features)
             examples.Targets
 
@@ -108,7 +109,7 @@ let ``Examples of many classes are measured in parts, with equal results`` () =
     match whole.Quality, parts.Quality with
     | Classified(accuracy, confusion), Classified(accuracy', confusion') ->
         Assert.Equal(accuracy, accuracy')
-        Assert.Equal<int[,]>(confusion, confusion')
+        Assert.Equal<float[,]>(confusion, confusion')
     | _ -> Assert.Fail "Both are of classes."
 
 [<Fact>]
@@ -138,7 +139,7 @@ let ``A network that does not return one row per example is refused`` () =
 [<Fact>]
 let ``The mean loss and the quality are those of the outputs`` () =
     let measures =
-        Inference.measure engine (Regression 1) Loss.squared [| 1f; 2f; 3f |] [| 1f; 3f; 5f |]
+        Inference.measure engine (Regression 1) Loss.squared None [| 1f; 2f; 3f |] [| 1f; 3f; 5f |]
 
     Assert.Equal(3, measures.Examples)
     closeTo 1e-6 [ 5.0 / 3.0 ] [ measures.Loss ]
@@ -146,7 +147,7 @@ let ``The mean loss and the quality are those of the outputs`` () =
 [<Fact>]
 let ``The loss without examples is NaN`` () =
     for task in [ Classification 2; Regression 1 ] do
-        let measures = Inference.measure engine task Loss.squared [||] [||]
+        let measures = Inference.measure engine task Loss.squared None [||] [||]
         Assert.Equal(0, measures.Examples)
         Assert.True(Double.IsNaN measures.Loss)
 
@@ -154,5 +155,8 @@ let ``The loss without examples is NaN`` () =
 let ``The loss of many examples, computed in parts, is their mean`` () =
     let outputs = Array.init 1300 float32
     let targets = Array.init 1300 (fun i -> float32 (i + i % 3))
-    let measures = Inference.measure engine (Regression 1) Loss.squared outputs targets
+
+    let measures =
+        Inference.measure engine (Regression 1) Loss.squared None outputs targets
+
     closeTo 1e-12 [ Array.averageBy (fun i -> float (i % 3) ** 2.0) [| 0..1299 |] ] [ measures.Loss ]

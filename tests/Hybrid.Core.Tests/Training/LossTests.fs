@@ -54,3 +54,54 @@ let ``Each example has its own loss`` () =
 [<Fact>]
 let ``A loss that does not exist is an error that lists those that do`` () =
     raises<HybridException, _> ("«log»" :: (Loss.all |> List.map _.Name)) (fun () -> Loss.named "log")
+
+[<Fact>]
+let ``Counts of 0 and 3 have the Poisson loss of the formula`` () =
+    let cost z target =
+        Loss.perExample (Regression 1) Loss.poisson (matrix [ [ z ] ]) (matrix [ [ target ] ])
+
+    values 1e-15 [ 2.0 ] (cost (log 2.0) 0.0)
+    values 1e-14 [ 2.0 - 3.0 * log 2.0 ] (cost (log 2.0) 3.0)
+
+[<Fact>]
+let ``A target above a quantile costs its level, one below costs the rest`` () =
+    let cost target =
+        Loss.perExample
+            (Regression 2)
+            (Loss.quantiles [ 0.1; 0.75 ])
+            (matrix [ [ 1.0; 3.0 ] ])
+            (matrix [ [ target; target ] ])
+
+    values 1e-15 [ (0.1 * 4.0 + 0.75 * 2.0) / 2.0 ] (cost 5.0)
+    values 1e-15 [ (0.9 * 1.0 + 0.25 * 3.0) / 2.0 ] (cost 0.0)
+
+[<Fact>]
+let ``Focal loss - of probabilities .2 .3 .5 - is the cross-entropy times a power of the rest`` () =
+    let scores = [ log 0.2; log 0.3; log 0.5 ]
+    values 1e-14 [ -0.7 * 0.7 * log 0.3 ] (perClass (Loss.focal 2.0) scores 1.0)
+    values 1e-14 [ -log 0.3 ] (perClass (Loss.focal 0.0) scores 1.0)
+    // even where the probability of the right class rounds to 1
+    values 0.0 [ 0.0 ] (perClass (Loss.focal 2.0) [ 1000.0; 0.0 ] 0.0)
+
+[<Fact>]
+let ``Label smoothing - of 0.3 on three classes - is the cross-entropy of labels 0.8 0.1 0.1`` () =
+    let scores = [ log 0.2; log 0.3; log 0.5 ]
+
+    values 1e-14 [ -0.1 * log 0.2 - 0.8 * log 0.3 - 0.1 * log 0.5 ] (perClass (Loss.smoothed 0.3) scores 1.0)
+
+[<Fact>]
+let ``A loss with numbers of its own - by its name - is that loss`` () =
+    for name in [ "quantile:0.1,0.5,0.9"; "quantile:0.25"; "focal:1.5"; "label-smoothing:0.2" ] do
+        Assert.Equal(name, (Loss.named name).Name)
+
+[<Theory>]
+[<InlineData("quantile:0.5,0.1", "ascending")>]
+[<InlineData("quantile:1", "below 1")>]
+[<InlineData("quantile:", "There is no loss")>]
+[<InlineData("quantile:a", "There is no loss")>]
+[<InlineData("focal:-1", "at least 0")>]
+[<InlineData("focal:NaN", "at least 0")>]
+[<InlineData("label-smoothing:1", "below 1")>]
+[<InlineData("squared:2", "There is no loss")>]
+let ``A loss - with numbers that it cannot have - is an error`` (name: string, problem: string) =
+    raises<HybridException, _> [ problem ] (fun () -> Loss.named name)

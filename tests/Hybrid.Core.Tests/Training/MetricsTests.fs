@@ -12,7 +12,7 @@ let ``Outputs are counted by true class and predicted class`` () =
     match Metrics.classified 3 outputs [| 0f; 2f; 0f; 2f |] with
     | Classified(accuracy, confusion) ->
         Assert.Equal(0.75, accuracy)
-        Assert.Equal(array2D [ [ 1; 1; 0 ]; [ 0; 0; 0 ]; [ 0; 0; 2 ] ], confusion)
+        Assert.Equal(array2D [ [ 1.0; 1.0; 0.0 ]; [ 0.0; 0.0; 0.0 ]; [ 0.0; 0.0; 2.0 ] ], confusion)
     | Estimated _ -> Assert.Fail "Classes are classified, not estimated."
 
 [<Fact>]
@@ -21,7 +21,8 @@ let ``The first of equal outputs is the prediction`` () =
 
 [<Fact>]
 let ``Precision, recall and F1 follow from the confusion matrix`` () =
-    let measures = Metrics.perClass (array2D [ [ 5; 1; 0 ]; [ 2; 3; 0 ]; [ 0; 0; 0 ] ])
+    let measures =
+        Metrics.perClass (array2D [ [ 5.0; 1.0; 0.0 ]; [ 2.0; 3.0; 0.0 ]; [ 0.0; 0.0; 0.0 ] ])
 
     let numbers measures =
         [ measures.Precision; measures.Recall; measures.F1 ]
@@ -29,10 +30,10 @@ let ``Precision, recall and F1 follow from the confusion matrix`` () =
     closeTo 1e-15 [ 5.0 / 7.0; 5.0 / 6.0; 10.0 / 13.0 ] (numbers measures[0])
     closeTo 1e-15 [ 3.0 / 4.0; 3.0 / 5.0; 2.0 / 3.0 ] (numbers measures[1])
     closeTo 0.0 [ 0.0; 0.0; 0.0 ] (numbers measures[2])
-    Assert.Equal<int[]>([| 6; 5; 0 |], Array.map _.Support measures)
+    Assert.Equal<float[]>([| 6.0; 5.0; 0.0 |], Array.map _.Support measures)
 
 let private estimated outputs targets =
-    match Metrics.estimated outputs targets with
+    match Metrics.estimated None outputs targets with
     | Estimated(rmse, mae, r2) -> [ rmse; mae; r2 ]
     | Classified _ -> []
 

@@ -96,7 +96,7 @@ let private names (optimizer: Optimizer) =
 [<InlineData("adamw")>]
 let ``Two steps of each optimizer follow its formula`` (name: string) =
     let choices = choices name
-    let _, updates = Step.graph choices (Network.withInputs network) 2 1
+    let _, updates = Step.graph choices false (Network.withInputs network) 2 1
     let fixed' = [ "x", [| 1.0; 2.0 |]; "target", [| 1.0 |]; "rate", [| 0.1 |] ]
 
     let start =

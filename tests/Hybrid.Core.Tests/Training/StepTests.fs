@@ -6,7 +6,11 @@ open Xunit
 
 [<Fact>]
 let ``Balanced weights make classes count equally, and give an absent class weight 0`` () =
-    closeTo 1e-7 [ 2.0 / 3.0; 2.0; 0.0 ] (Step.balancedWeights 3 [| 0f; 0f; 0f; 1f |] |> Array.map float)
+    closeTo
+        1e-7
+        [ 2.0 / 3.0; 2.0; 0.0 ]
+        (Step.balancedWeights 3 (Examples.all 1 (Array.zeroCreate 4) [| 0f; 0f; 0f; 1f |])
+         |> Array.map float)
 
 [<Fact>]
 let ``Class weights multiply the losses of their examples, and the batch divides by its number`` () =

@@ -25,7 +25,7 @@ public sealed class CsvFuzzTests
             var table = new ModelCsvOptions(
                 random.Next(3) switch { 0 => null, var some => OptionModule.OfNullable<bool>(some == 1) }, random.Next(2) == 0, Some(random, "2"),
                 new[] { Hybrid.Data.RowErrors.Fail, Hybrid.Data.RowErrors.Skip, Hybrid.Data.RowErrors.Missing }[random.Next(3)],
-                ListModule.Empty<string>(), null);
+                ListModule.Empty<string>(), null, random.Next(4) == 0 ? OptionModule.OfObj("2") : null);
             return path => DataSource.loadFor(schema, SourceOptionsModule.defaults, table, path);
         }
 
@@ -35,6 +35,7 @@ public sealed class CsvFuzzTests
                 ? ListModule.OfSeq([target])
                 : ListModule.Empty<string>(),
             Some(random, "2"), Some(random, "1"), Some(random, "3"), Some(random, "x"), random.Next(8) == 0,
+            OptionModule.OfObj(random.Next(8) == 0 ? "2" : null),
             new[] { TaskChoice.Guess, TaskChoice.Classification, TaskChoice.Regression }[random.Next(3)],
             new[] { null, null, null, SplitRole.NewGroup("3"), SplitRole.NewTime("3") }[random.Next(5)] is { } role ? FSharpOption<SplitRole>.Some(role) : null);
         var source = new SourceOptions(options, 1, null, null);

@@ -109,11 +109,15 @@ public class NetworkTests
     [InlineData("huber")]
     [InlineData("softmax")]
     [InlineData("hinge")]
+    [InlineData("poisson")]
+    [InlineData("quantile:0.2")]
+    [InlineData("focal:1.5")]
+    [InlineData("label-smoothing:0.2")]
     public void Gradients_agree_with_central_differences(string loss)
     {
         var network = NeuralNetwork.FromSizes([3, 6, 4], "tanh");
         var examples = Draw(3 * 10);
-        var isClass = loss is "softmax" or "hinge";
+        var isClass = LossKindModule.isOfClasses(LossModule.named(loss).Kind);
         var targets = isClass ? [.. Enumerable.Range(0, 10).Select(i => (float)(i % 4))] : Draw(4 * 10, 9);
         var gradient = network.Gradient(examples, targets, loss);
 

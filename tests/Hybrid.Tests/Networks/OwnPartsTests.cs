@@ -34,7 +34,7 @@ public sealed class OwnPartsTests
     [Fact]
     public void A_loss_of_classes_leaves_scores()
     {
-        CustomLoss brier = new("brier", (scores, targets) => (scores.Softmax(axis: 1) - targets).Power(2).Sum(axis: 1));
+        CustomLoss brier = new("brier", (scores, targets) => (scores.Softmax(axis: 1) - targets).Power(2).Sum(axis: 1), IsOfClasses: true);
         var report = Trainer.Train(Tables.Mixed(200, true), new TrainingOptions { CustomLoss = brier, Epochs = 30 });
         Assert.Equal("scores", report.Model.OutputName);
         Assert.True(report.Test!.Accuracy > 0.6, $"{report.Test}");

@@ -204,12 +204,14 @@ public sealed class HeldOutTests : IDisposable
         }
 
         var quantities = ((Target.Quantity)table.Target).Item;
-        Assert.NotEqual(Preprocessing.targetMoments(1, quantities, split.Training), Preprocessing.targetMoments(1, quantities, all));
+        Assert.NotEqual(
+            Preprocessing.targetMoments(1, null, quantities, split.Training), Preprocessing.targetMoments(1, null, quantities, all));
 
         var classes = Table(true);
         var labels = TargetModule.numbers(classes.Target);
-        var training = SplitOf(classes).Training.Select(row => labels[row]).ToArray();
-        Assert.NotEqual(Step.balancedWeights(3, training), Step.balancedWeights(3, labels));
+        var everything = ExamplesModule.all(classes.Columns.Length, classes.Features, labels);
+        var training = new Core.Examples(everything.Width, everything.Features, labels, null, SplitOf(classes).Training);
+        Assert.NotEqual(Step.balancedWeights(3, training), Step.balancedWeights(3, everything));
     }
 
     /// <summary>A category that only test rows have is known, and counts as none that was learned.</summary>
