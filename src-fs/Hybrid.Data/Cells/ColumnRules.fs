@@ -66,7 +66,11 @@ module internal ColumnRules =
         if YesNo.areAll texts then
             texts
             |> Array.groupBy YesNo.tryMeaning
-            |> Array.map (snd >> Array.min)
+            // a longest word for each, which says that they are yes and no
+            |> Array.map (fun (_, alike) ->
+                alike
+                |> Array.sortWith (fun a b -> String.CompareOrdinal(a, b))
+                |> Array.maxBy _.Length)
             |> Array.sortWith (fun a b -> String.CompareOrdinal(a, b))
         else
             Array.sortWith (fun a b -> String.CompareOrdinal(a, b)) texts

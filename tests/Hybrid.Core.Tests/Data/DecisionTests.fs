@@ -321,7 +321,7 @@ let ``Categories – several words for yes and no – are two`` () =
     let data =
         read (table "a,y" 12 (fun i -> [| "yes,0"; "N,1"; "TRUE,1"; "no,0"; "1,1"; "oui,0" |][i % 6]))
 
-    Assert.Equal(Category [| "1"; "N" |], data.Columns[0].Kind)
+    Assert.Equal(Category [| "TRUE"; "no" |], data.Columns[0].Kind)
     Assert.Equal<float32[]>([| 0f; 1f; 0f; 1f; 0f; 0f |], Array.truncate 6 data.Features)
 
 [<Fact>]
@@ -349,7 +349,7 @@ let ``Header – of several lines – is refused as that`` () =
         ("network,1,1,2\nnode,1,2,1\nhemi,lh,rh,lh\n"
          + String.Join('\n', Array.init 30 (fun i -> $"{i},{i * 7 % 11}.25,{i * 5 % 13}.5,{i * 3 % 17}.75")))
         (fun path ->
-            failsWith [ "the first 3 lines hold names"; "join" ] (fun () ->
+            failsWith [ "the first 3 lines hold names"; "Join" ] (fun () ->
                 Csv.read CsvOptions.defaults path))
 
 [<Fact>]
