@@ -44,9 +44,9 @@ module Preprocessing =
     /// The length of the Gregorian year, on average.
     let private year = 365.2425
 
-    let private firstDay, lastDay =
-        floor (DateTime.MinValue - DateTime.UnixEpoch).TotalDays,
-        floor (DateTime.MaxValue - DateTime.UnixEpoch).TotalDays
+    let private firstDay = (DateTime.MinValue - DateTime.UnixEpoch).TotalDays
+
+    let private lastDay = floor (DateTime.MaxValue - DateTime.UnixEpoch).TotalDays
 
     /// <summary>The periods in which dates may recur, as far as training shows them: the year, if it covers one, and half of it; the
     /// week, if it covers one and not every date is the same day of a month, in its three harmonics, which distinguish all seven

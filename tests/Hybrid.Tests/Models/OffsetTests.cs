@@ -224,7 +224,7 @@ public sealed class OffsetTests
         Assert.Equal(fromFile, model.PredictAll(days.Select(day => new { Day = day })));
         Assert.Equal(fromFile[0], model.Predict(model.Parse($"{days[0]:yyyy-MM-dd}"))[0]);
 
-        var inMemory = TableData.FromRows(days.Select(day => new { Day = day, Sales = Sales(day) }));
+        var inMemory = TableData.FromRows(days.Select(day => new { day, sales = Sales(day) }));
         Trainer.Train(inMemory, new() { Epochs = 2 }).Model.PredictFile(path, part => Assert.All(part.Outputs, y => Assert.True(double.IsFinite(y))));
     }
 
