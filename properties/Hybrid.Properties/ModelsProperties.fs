@@ -252,7 +252,7 @@ let private records: Arbitrary<TrainingRecord> =
             optional (Gen.nonEmptyListOf (Gen.elements (List.map fst Activation.functions)))
 
         let! counts = Gen.listOfLength 5 (Gen.choose (0, 10_000))
-        let! numbers = Gen.listOfLength 6 number
+        let! numbers = Gen.listOfLength 7 number
         let! options = Gen.listOfLength 3 (optional number)
         let! batch = optional (Gen.choose (1, 1000))
         let! schedule = optional (Gen.elements (Schedule.all |> List.map _.Name))
@@ -301,6 +301,8 @@ let private records: Arbitrary<TrainingRecord> =
                 Validation = numbers[4]
                 Folds = counts[1] % 7
                 Test = numbers[5]
+                Calibration = numbers[6]
+                Temperature = options[2]
                 Examples = counts[4]
                 Targets = TrainingRecord.mark (Quantity [| float32 seed |]) None
             }

@@ -10,6 +10,8 @@ type Split =
         Training: int[]
         Validation: int[]
         Test: int[]
+        /// What intervals are calibrated on: examples that choose nothing.
+        Calibration: int[]
     }
 
 /// Seeded splits of examples. A part has its fraction of the examples, rounded; a fraction of 0 gives an empty part.
@@ -63,6 +65,7 @@ module Split =
             Training = part (fun (training, _, _) -> training)
             Validation = part (fun (_, validation, _) -> validation)
             Test = part (fun (_, _, test) -> test)
+            Calibration = [||]
         }
 
     /// The members of a group in random order, cut into its parts.
@@ -325,3 +328,44 @@ module Split =
                 Array.filter (fun row -> fold[row] <> held) rows,
                 Array.filter (fun row -> fold[row] = held) rows
         ]
+
+    /// <summary>The same with a calibration part, which is drawn first and at random whatever the targets are: so that its examples
+    /// and those to come are exchangeable, which a share of every class would not be.</summary>
+    /// <param name="seed">The seed of the random order.</param>
+    /// <param name="calibration">The calibration part, in [0, 1); like the others a fraction of all examples.</param>
+    /// <param name="validation">The validation part, in [0, 1).</param>
+    /// <param name="test">The test part, in [0, 1).</param>
+    /// <param name="table">The examples.</param>
+    /// <exception cref="T:Hybrid.TableException">A fraction is out of range, or nothing is left for training.</exception>
+    let calibrated
+        (seed: uint64)
+        (calibration: float)
+        (validation: float)
+        (test: float)
+        (table: Table)
+        : Split =
+        if calibration = 0.0 then
+            ofTable seed validation test table
+        else
+            checkFraction "calibration" calibration
+
+            if calibration + validation + test >= 1.0 then
+                fail
+                    $"the calibration fraction {calibration}, the validation fraction {validation} and the test fraction {test} leave nothing for training. Their sum must be below 1."
+
+            let count = table.Examples
+            let order = Random.permutation (Random.split seed -1) 0UL count
+            let drawn = share calibration count
+            let rest = order[drawn..] |> Array.sort
+            let left = 1.0 - calibration
+
+            let inner = ofTable seed (validation / left) (test / left) (Table.subset rest table)
+
+            let rows = Array.map (fun place -> rest[place])
+
+            {
+                Training = rows inner.Training
+                Validation = rows inner.Validation
+                Test = rows inner.Test
+                Calibration = Array.sort order[.. drawn - 1]
+            }

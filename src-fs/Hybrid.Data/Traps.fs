@@ -118,7 +118,7 @@ module Traps =
             [
                 note
                     [ column.Name ]
-                    $"{name} has one value only, {values[0]}, so nothing can be learned from it"
+                    $"{name} has one value only, {values[0]}, so nothing can be learned from it; it is kept"
                     [ Advice.ignore column.Name ]
             ]
         else
@@ -134,6 +134,17 @@ module Traps =
                         [ Advice.ignore column.Name ]
                 ]
             | _ -> []
+
+    let private copiedColumns (table: Table) : Note list =
+        [
+            for first, copy in ColumnCopies.find table do
+                let name = Advice.quote table.Columns[copy].Name
+
+                note
+                    [ table.Columns[copy].Name ]
+                    $"{name} is a copy of {Advice.quote table.Columns[first].Name} in all {table.Examples} rows: both are kept, and share what they say"
+                    [ Advice.ignore table.Columns[copy].Name ]
+        ]
 
     let private ofTarget (target: Column) (values: float32[]) : Note list =
         match target.Kind with
@@ -189,6 +200,7 @@ module Traps =
                 for target, values in targets do
                     yield! ofTarget target values
                 yield! copies targets
+                yield! copiedColumns table
                 for i in 0 .. table.Columns.Length - 1 do
                     let values = valuesOf table i
                     yield! alone table.Columns[i] values
@@ -215,7 +227,8 @@ module Traps =
 
         same table.Targets.Length targets && same table.Columns.Length table.Features
 
-    /// <summary>A warning if held-out examples are also among those that are learned from: they measure what was remembered.</summary>
+    /// <summary>Warnings if a part lacks a class, and if held-out examples are also among those that are learned from: they measure
+    /// what was remembered.</summary>
     /// <param name="table">The examples.</param>
     /// <param name="split">Their parts.</param>
     let ofSplit (table: Table) (split: Split) : Note list =
@@ -233,8 +246,21 @@ module Traps =
                 | _ -> false)
             |> Array.length
 
+        let heldOut =
+            [
+                "validation", split.Validation
+                "test", split.Test
+                "calibration", split.Calibration
+            ]
+
         [
-            for name, rows in [ "validation", split.Validation; "test", split.Test ] do
+            match table.Target with
+            | Classes(names, labels) ->
+                yield! RareClasses.find names labels (("training", split.Training) :: heldOut)
+            | Quantity _
+            | Labels _ -> ()
+
+            for name, rows in heldOut do
                 match again rows with
                 | 0 -> ()
                 | count ->

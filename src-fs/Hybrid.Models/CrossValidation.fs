@@ -48,6 +48,7 @@ module internal CrossValidation =
             |> List.sumBy (fun (inputs, units) -> int64 inputs * int64 units)
 
         options.ValidationFraction.IsNone
+        && not options.Temperature
         && options.Epochs.IsNone
         && options.Patience.IsNone
         && options.StopBy.IsNone

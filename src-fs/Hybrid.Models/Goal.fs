@@ -58,6 +58,21 @@ module internal Goal =
         | Classes _
         | Labels _ -> ()
 
+    /// Intervals hold for examples that are as likely in any order, of one prediction each.
+    let private requireExchangeable (options: Options) (table: Table) (loss: Loss) : unit =
+        let refuse found =
+            fail (nameof options.Interval) $"cannot be combined with {found}"
+
+        if options.Interval.IsSome then
+            if table.SplitBy.IsSome then
+                refuse "groups or times: their examples are not exchangeable, which intervals need"
+
+            if table.Weights.IsSome then
+                refuse "weights of examples: intervals hold for examples that all count alike"
+
+            if loss.Kind.IsQuantiles then
+                refuse $"the loss {loss.Name}, whose outputs are quantiles already"
+
     /// The loss that options and target ask for.
     let private lossOf (options: Options) (table: Table) : Loss =
         let usual =
@@ -73,6 +88,13 @@ module internal Goal =
 
         let refuse wanted =
             fail (nameof options.Loss) $"must be {wanted}, not {loss.Name}"
+
+        if options.Temperature && not (table.Target.IsClasses && loss.Kind = LossKind.Probabilities) then
+            fail
+                (nameof options.Temperature)
+                "needs classes and a loss of probabilities, such as softmax: it is that of probabilities"
+
+        requireExchangeable options table loss
 
         match table.Target, loss.Kind with
         | Quantity _, (LossKind.Probabilities | LossKind.Scores | LossKind.Labels) ->

@@ -16,6 +16,8 @@ type Model =
         Loss: Loss
         /// How it was trained, if known.
         Training: TrainingRecord option
+        /// What its intervals or sets of classes are calibrated on, if they are.
+        Conformal: Conformal option
         /// Further metadata of its file, as keys and values.
         Notes: (string * string) list
     }
@@ -39,6 +41,7 @@ module Model =
             Schema = schema
             Loss = loss
             Training = None
+            Conformal = None
             Notes = []
         }
 
@@ -172,7 +175,37 @@ module Model =
         { model with
             Network = network
             Training = None
+            Conformal = None
         }
+
+    /// What a model without calibration says when it is asked for intervals.
+    let private calibrated (model: Model) : Conformal =
+        match model.Conformal with
+        | Some conformal -> conformal
+        | None ->
+            raise (
+                HybridException(
+                    "The model has no calibration for intervals.",
+                    [ Remedy.Set(OptionName.Interval, "0.9", "at training") ],
+                    null
+                )
+            )
+
+    /// <summary>The ends of the interval around what the model returns for an example, in the target's unit.</summary>
+    /// <exception cref="T:Hybrid.HybridException">The model predicts classes, or was trained without intervals.</exception>
+    let interval (model: Model) (predicted: float) : struct (float * float) =
+        if model.Schema.Classes.IsSome then
+            raise (HybridException "The model predicts classes: it has sets of classes, not intervals.")
+
+        Conformal.interval (Column.offset model.Schema.Targets[0] = 0.0) (calibrated model) predicted
+
+    /// <summary>The indices of the classes in the set of an example, by the outputs for it.</summary>
+    /// <exception cref="T:Hybrid.HybridException">The model predicts a quantity, or was trained without intervals.</exception>
+    let classSet (model: Model) (outputs: float32[]) : int[] =
+        if model.Schema.Classes.IsNone then
+            raise (HybridException "The model predicts a quantity: it has intervals, not sets of classes.")
+
+        Conformal.set (calibrated model) outputs
 
     /// <summary>The probability of each class, from the outputs for an example.</summary>
     /// <exception cref="T:Hybrid.HybridException">The model predicts quantities, or returns scores.</exception>

@@ -13,16 +13,19 @@ type Part =
     | Validation
     /// The examples held out to measure the final network.
     | Test
+    /// The examples that intervals are calibrated on.
+    | Calibration
     /// Every example.
     | All
 
 module Part =
-    /// train, validation, test or all.
+    /// train, validation, test, calibration or all.
     let name (part: Part) : string =
         match part with
         | Part.Train -> "train"
         | Part.Validation -> "validation"
         | Part.Test -> "test"
+        | Part.Calibration -> "calibration"
         | Part.All -> "all"
 
 /// Some examples of a model's data.
@@ -59,7 +62,8 @@ module ModelData =
             record.Examples = rows.Examples
             && record.SplitBy = (rows.SplitBy |> Option.map (fun split -> SplitRole.text split.Role))
             && record.Targets = TrainingRecord.mark rows.Target rows.SplitBy)
-        |> Option.map (fun record -> Split.ofTable record.Seed record.Validation record.Test rows)
+        |> Option.map (fun record ->
+            Split.calibrated record.Seed record.Calibration record.Validation record.Test rows)
 
     let private create (model: Model) (rows: TableRows) (test: TableRows option) : ModelData =
         let rows = Table.ofRows model.Schema rows
@@ -185,13 +189,20 @@ module ModelData =
             match part with
             | Part.Validation -> split.Validation, 0
             | Part.Test -> split.Test, 0
+            | Part.Calibration -> split.Calibration, 0
             | Part.Train
             | Part.All -> split.Training, split.Training.Length
 
         if rows.Length = 0 then
+            let remedy =
+                if part = Part.Calibration then
+                    "train with intervals"
+                else
+                    "train with a share of 0.1 for it"
+
             raise (
                 HybridException
-                    $"{data.Rows.Source}: the model was trained without a {Part.name part} part. Choose a different part, or train with a share of 0.1 for it."
+                    $"{data.Rows.Source}: the model was trained without a {Part.name part} part. Choose a different part, or {remedy}."
             )
 
         selection part trainedOn data.Rows rows data

@@ -23,6 +23,9 @@ module ModelFile =
     [<Literal>]
     let private OptionPrefix = "hybrid.option."
 
+    [<Literal>]
+    let private IntervalKey = "hybrid.interval"
+
     let private fail message = raise (HybridException message)
 
     // ---- models as files
@@ -43,6 +46,11 @@ module ModelFile =
                         Inputs = model.Schema.Columns |> Array.map Column.offset
                         Outputs = Model.offsets model
                     }
+                |> match model.Conformal with
+                   | None -> id
+                   | Some conformal when model.Schema.Classes.IsSome ->
+                       ConformalOutputs.set conformal.Threshold
+                   | Some conformal -> ConformalOutputs.interval conformal.Threshold
             Opset = Model.Opset
             Producer = Model.Producer
             Metadata =
@@ -58,6 +66,9 @@ module ModelFile =
                     | "{}" -> ()
                     | text -> "hybrid.reading", text
                     "hybrid.loss", model.Loss.Name
+                    match model.Conformal with
+                    | Some known -> IntervalKey, Conformal.toText known
+                    | None -> ()
                     for key, text in Model.texts model do
                         OptionPrefix + key, text
                 ]
@@ -134,7 +145,13 @@ module ModelFile =
         let network = Imported.network file.Opset graph
 
         let model =
-            Model.create network (withOffsets offsets schema) (lossOf schema (entry "hybrid.loss"))
+            { Model.create network (withOffsets offsets schema) (lossOf schema (entry "hybrid.loss")) with
+                Conformal =
+                    if metadata.ContainsKey IntervalKey then
+                        Some(read IntervalKey Conformal.ofJson)
+                    else
+                        None
+            }
             |> Model.withTexts
                 [
                     for key, text in file.Metadata do

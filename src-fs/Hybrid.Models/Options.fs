@@ -61,6 +61,13 @@ type Options =
         TestFraction: float option
         /// The examples that measure the final network, in place of a share of the data.
         TestData: Table option
+        /// The level of intervals, or of sets of classes, in (0, 1): the share of examples to come whose truth they hold. A part of the
+        /// examples that chooses nothing is then kept for their calibration. None: no intervals.
+        Interval: float option
+        /// The share of all examples for that calibration, in (0, 1). None: 0.2.
+        CalibrationFraction: float option
+        /// Whether probabilities are calibrated by a temperature, which the validation part decides after training.
+        Temperature: bool
         /// How much the classes count in the loss.
         ClassWeights: ClassWeights
         /// Where the gradients of the loss come from.
@@ -103,6 +110,9 @@ module Options =
             ValidationData = None
             TestFraction = None
             TestData = None
+            Interval = None
+            CalibrationFraction = None
+            Temperature = false
             ClassWeights = ClassWeights.Alike
             Gradients = GradientSource.graph
             Certify = None
@@ -111,6 +121,19 @@ module Options =
 
     /// The share for validation, unless cross-validation decides.
     let internal usualValidation = 0.1
+
+    /// The share for the calibration of intervals.
+    let private usualCalibration = 0.2
+
+    /// A higher level would need millions of calibration examples.
+    let private highestLevel = 0.999999
+
+    /// The share for the calibration of intervals; 0 without them.
+    let internal calibration (options: Options) : float =
+        if options.Interval.IsSome then
+            defaultArg options.CalibrationFraction usualCalibration
+        else
+            0.0
 
     [<Literal>]
     let private Widest = 1_000_000
@@ -259,6 +282,34 @@ module Options =
         |> Option.iter (fraction (nameof options.ValidationFraction))
 
         options.TestFraction |> Option.iter (fraction (nameof options.TestFraction))
+
+        require
+            (options.Interval
+             |> Option.forall (fun level -> level > 0.0 && level <= highestLevel))
+            (nameof options.Interval)
+            "a level above 0 and at most 0.999999, such as 0.9"
+            (number options.Interval)
+
+        require
+            (not options.Temperature
+             || options.ValidationFraction <> Some 0.0
+             || options.ValidationData.IsSome)
+            (nameof options.ValidationFraction)
+            $"above 0 with {nameof options.Temperature}"
+            (number options.ValidationFraction)
+
+        require
+            (options.CalibrationFraction
+             |> Option.forall (fun share -> share > 0.0 && share < 1.0))
+            (nameof options.CalibrationFraction)
+            "above 0 and below 1"
+            (number options.CalibrationFraction)
+
+        require
+            (options.CalibrationFraction.IsNone || options.Interval.IsSome)
+            (nameof options.CalibrationFraction)
+            $"null unless {nameof options.Interval} is set"
+            (number options.CalibrationFraction)
 
         require
             (defaultArg options.ValidationFraction usualValidation

@@ -159,6 +159,22 @@ module internal Prepared =
             Range = Freedom.valid table |> Option.map (fun range -> range.Lower, range.Upper)
         }
 
+    /// Refuses a calibration part that is too small for a level.
+    let private requireCalibration (split: Split) (table: Table) (level: float) : unit =
+        if table.Targets.Length > 1 then
+            fail
+                (nameof Unchecked.defaultof<Options>.Interval)
+                $"needs a single target, and there are {table.Targets.Length}"
+
+        let found, needed = split.Calibration.Length, Conformal.fewest level
+
+        if found < needed then
+            let shown = level.ToString("R", CultureInfo.InvariantCulture)
+
+            fail
+                (nameof Unchecked.defaultof<Options>.Interval)
+                $"of {shown} needs at least {needed} calibration examples, and the share for them gives {found}. Give more examples, a larger share or a lower level"
+
     // ---- all of it
 
     /// As Recipe.prepare says.
@@ -202,19 +218,25 @@ module internal Prepared =
             else
                 defaultArg options.TestFraction DefaultTest
 
-        let isCrossValidated = CrossValidation.suits options table test task
+        let calibration = Options.calibration options
+
+        let isCrossValidated = CrossValidation.suits options table (calibration + test) task
 
         let validation =
             options.ValidationFraction
             |> Option.defaultValue (if isCrossValidated then 0.0 else Options.usualValidation)
 
-        if validation + test >= 1.0 then
+        if validation + test + calibration >= 1.0 then
             let shares =
                 String.Format(
                     CultureInfo.InvariantCulture,
-                    "of {0} and a test share of {1} leave nothing to train on",
+                    (if calibration > 0.0 then
+                         "of {0}, a test share of {1} and a calibration share of {2} leave nothing to train on"
+                     else
+                         "of {0} and a test share of {1} leave nothing to train on"),
                     validation,
-                    test
+                    test,
+                    calibration
                 )
 
             fail (nameof options.ValidationFraction) shares
@@ -224,7 +246,8 @@ module internal Prepared =
                 ValidationFraction = Some validation
             }
 
-        let split = Split.ofTable options.Seed validation test table
+        let split = Split.calibrated options.Seed calibration validation test table
+        options.Interval |> Option.iter (requireCalibration split table)
         let toLoss, units, ending = Goal.scaled options table split loss
         let targets = toLoss table.Target
 

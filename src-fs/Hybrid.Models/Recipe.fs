@@ -21,6 +21,11 @@ type Report =
         Test: Measures option
         /// The value, on the validation part, of the metric that decided which epoch was best; none for the loss.
         StopBy: float option
+        /// The temperature of the probabilities; none unless it was asked for.
+        Temperature: TemperatureFit option
+        /// Of the model's intervals or sets of classes, on the test part; none where there is no such part, or no interval was asked
+        /// for.
+        Coverage: Coverage option
     }
 
     /// The seed of the split, the initial weights and the steps.
@@ -128,12 +133,37 @@ module Recipe =
                     { prepared.Record with
                         BestEpoch = epoch
                     }
+            Conformal = None
             Notes = []
         }
 
     /// The model of an epoch, from raw columns to final outputs.
     let model (prepared: Prepared) (epoch: Epoch) : Model =
         ofNetwork epoch.Network prepared (Some epoch.Number)
+
+    /// The same with scores that are multiplied by a factor before they become probabilities.
+    let private tempered (prepared: Prepared) (epoch: Epoch) (factor: float) : Model =
+        let plain = model prepared epoch
+
+        if factor = 1.0 then
+            { plain with
+                Training =
+                    plain.Training
+                    |> Option.map (fun record -> { record with Temperature = Some 1.0 })
+            }
+        else
+            { plain with
+                Network =
+                    Network.thaw prepared.Start epoch.Network
+                    >=> Temperature.layer factor
+                    >=> prepared.Ending
+                Training =
+                    plain.Training
+                    |> Option.map (fun record ->
+                        { record with
+                            Temperature = Some(1.0 / factor)
+                        })
+            }
 
     /// The value of the metric to stop by, after an epoch.
     let private stopBy (engine: Engine) (prepared: Prepared) : (Epoch -> float) option =
@@ -240,34 +270,71 @@ module Recipe =
                 | _ -> None)
             |> patiently prepared)
 
-    /// <summary>The result of a training: the model of its best epoch, and its measures on each part of the data.</summary>
+    /// <summary>The result of a training: the model of its best epoch, calibrated if intervals were asked for, and its measures on
+    /// each part of the data.</summary>
     /// <exception cref="T:Hybrid.NonFiniteResultException">The model's output for an example is NaN or infinite.</exception>
     let conclude (engine: Engine) (prepared: Prepared) (progress: Progress) : Report =
-        let model = model prepared progress.Best
-        let evaluate = Evaluation.evaluator engine model
-
         let raw =
             { prepared.Examples with
                 Targets = Model.targets model prepared.Table.Target
             }
 
-        let measure rows = evaluate { raw with Rows = rows }
-
-        let measureOwn (own: Table option) (rows: int[]) =
+        let part (own: Table option) (rows: int[]) (model: Model) : Examples option =
             match own with
-            | Some table -> Some(evaluate (Model.examples model table))
+            | Some table -> Some(Model.examples model table)
             | None when rows.Length = 0 -> None
-            | None -> Some(measure rows)
+            | None -> Some { raw with Rows = rows }
+
+        let validationPart = part prepared.OwnValidation prepared.Split.Validation
+        let testPart = part prepared.OwnTest prepared.Split.Test
+
+        let model, temperature =
+            let before = model prepared progress.Best
+
+            match validationPart before with
+            | Some examples when prepared.Options.Temperature ->
+                let factor = Calibration.factor engine examples before
+                let after = tempered prepared progress.Best factor
+                let part = testPart before |> Option.defaultValue examples
+
+                after,
+                Some(
+                    {
+                        Temperature = 1.0 / factor
+                        Before = Calibration.error engine part before
+                        After = Calibration.error engine part after
+                    }
+                    : TemperatureFit
+                )
+            | _ -> before, None
+
+        let model =
+            match prepared.Options.Interval with
+            | Some level ->
+                Calibration.ofExamples
+                    engine
+                    level
+                    { raw with
+                        Rows = prepared.Split.Calibration
+                    }
+                    model
+            | None -> model
+
+        let evaluate = Evaluation.evaluator engine model
 
         {
             Model = model
             Epochs = progress.Last.Number
             BestEpoch = progress.Best.Number
             Cancelled = progress.Cancelled
-            Train = measure prepared.Split.Training
+            Train =
+                evaluate
+                    { raw with
+                        Rows = prepared.Split.Training
+                    }
             Validation =
                 if prepared.Folds.IsEmpty then
-                    measureOwn prepared.OwnValidation prepared.Split.Validation
+                    validationPart model |> Option.map evaluate
                 else
                     // the squared error of a quantity is in its own unit too
                     validation prepared progress.Best
@@ -275,8 +342,13 @@ module Recipe =
                         { measures with
                             Loss = inUnits prepared measures
                         })
-            Test = measureOwn prepared.OwnTest prepared.Split.Test
+            Test = testPart model |> Option.map evaluate
             StopBy = progress.Score
+            Temperature = temperature
+            Coverage =
+                model.Conformal
+                |> Option.bind (fun _ -> testPart model)
+                |> Option.map (fun examples -> Calibration.coverage engine examples model)
         }
 
     /// <summary>Splits data, learns their preprocessing, makes a network, trains it and measures it.</summary>

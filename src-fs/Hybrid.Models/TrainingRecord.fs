@@ -47,6 +47,10 @@ type TrainingRecord =
         Folds: int
         /// The share of the examples.
         Test: float
+        /// The share of the examples that intervals were calibrated on; 0 without intervals.
+        Calibration: float
+        /// The temperature of the probabilities; none without calibration.
+        Temperature: float option
         /// The number of examples that were split into parts.
         Examples: int
         /// The column that splits respected, as in group:patient.
@@ -200,6 +204,8 @@ module TrainingRecord =
             entry "validation" number _.Validation (fun x r -> { r with Validation = x })
             unless 0 "folds" whole _.Folds (fun x r -> { r with Folds = x })
             entry "test" number _.Test (fun x r -> { r with Test = x })
+            unless 0.0 "calibration" number _.Calibration (fun x r -> { r with Calibration = x })
+            optional "temperature" number _.Temperature (fun x r -> { r with Temperature = x })
             entry "examples" whole _.Examples (fun x r -> { r with Examples = x })
             optional "split-by" word _.SplitBy (fun x r -> { r with SplitBy = x })
             entry "targets" word _.Targets (fun x r -> { r with Targets = x })
@@ -233,6 +239,8 @@ module TrainingRecord =
             Validation = 0.0
             Folds = 0
             Test = 0.0
+            Calibration = 0.0
+            Temperature = None
             Examples = 0
             SplitBy = None
             Targets = ""

@@ -15,6 +15,7 @@ static class CommandLine
           hybrid describe model.onnx                    layers, neurons and parameters
           hybrid gradcheck model.onnx iris              compare its gradients with differences
           hybrid doctor model.onnx iris                 dead units and other training problems
+          hybrid explain model.onnx iris                what its answers depend on
           hybrid convert other.onnx own.onnx            rewrite a foreign ONNX file
           hybrid approximate "sin(2*pi*x)"              a network proved to be within 0.01 of a formula
           hybrid verify model.onnx property.vnnlib      a property proved on whole boxes of inputs, or violated
@@ -37,6 +38,7 @@ static class CommandLine
         ("describe", DescribeCommand.Create),
         ("gradcheck", GradcheckCommand.Create),
         ("doctor", DoctorCommand.Create),
+        (ExplainCommand.Name, ExplainCommand.Create),
         ("convert", ConvertCommand.Create),
         (ApproximateCommand.Name, ApproximateCommand.Create),
         (VerifyCommand.Name, VerifyCommand.Create),
@@ -133,6 +135,7 @@ static class CommandLine
                 {
                     [root.Name] = Examples,
                     ["train"] = TrainArguments.Examples,
+                    [ExplainCommand.Name] = ExplainCommand.Examples,
                     [ApproximateCommand.Name] = ApproximateCommand.Examples,
                     [VerifyCommand.Name] = VerifyCommand.Examples,
                     [CheckProofCommand.Name] = CheckProofCommand.Examples,

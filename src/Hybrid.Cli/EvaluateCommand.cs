@@ -48,10 +48,15 @@ static class EvaluateCommand
         Warnings.Print(model);
         var measures = model.Evaluate(selection.Examples);
         var values = model.Measure(selection.Examples, metrics);
+        var coverage = model.Interval is null ? null : model.EvaluateIntervals(selection.Examples);
 
         if (terminal.IsSilent)
         {
-            Json.Print(ToJson(model, selection, measures, values));
+            var result = ToJson(model, selection, measures, values);
+            if (coverage is not null)
+                result["interval"] = Json.Of(model.Interval!, coverage);
+
+            Json.Print(result);
             return ExitCode.Done;
         }
 
@@ -60,6 +65,8 @@ static class EvaluateCommand
         Words.Notes(read.Examples.Notes).ForEach(terminal.Line);
         terminal.Line($"Result: {Words.Describe(measures)}");
         Print(values, metrics.Length > 0, terminal);
+        if (coverage is not null)
+            terminal.Line($"{Words.Calibration(model.Interval!, model.Classes is not null)} {Words.Coverage(coverage, model.Classes is not null)}");
 
         if (measures.Targets is { } targets)
             Words.Table(targets, terminal);
@@ -104,6 +111,7 @@ static class EvaluateCommand
                 + "(--part test excludes them)",
             (DataPart.Train, _) => $"{some}: the training examples",
             (DataPart.Validation, _) => $"{some}: the validation examples, which chose the epoch",
+            (DataPart.Calibration, _) => $"{some}: the examples that intervals were calibrated on",
             _ => $"{some}: the test examples, held out from training",
         };
     }

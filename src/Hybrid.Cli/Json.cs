@@ -69,6 +69,16 @@ static class Json
         ["max"] = Number(summary.Maximum),
     };
 
+    /// <summary>The calibration of intervals or sets of classes, and how they did on some examples.</summary>
+    public static JsonObject Of(IntervalCalibration interval, IntervalCoverage? coverage) => new()
+    {
+        ["level"] = interval.Level,
+        ["examples"] = interval.Examples,
+        ["threshold"] = Number(interval.Threshold),
+        ["coverage"] = Number(coverage?.Share),
+        ["size"] = Number(coverage?.Size),
+    };
+
     /// <summary>The ends of an interval.</summary>
     public static JsonArray Of(Interval interval) => Array([Number(interval.Lower), Number(interval.Upper)]);
 

@@ -27,9 +27,14 @@ static class PredictCommand
             + "unknown category, as missing. Rows are counted on stderr. Default: fail.",
             Enum.GetNames<RowErrors>().Select(name => name.ToLowerInvariant()));
 
+        var interval = Arguments.Number(
+            "--interval", "Require intervals of this level, or sets of classes. Files that were trained with --interval have them: they are "
+            + "printed as lower and upper, or as set.", "level");
+        var json = Arguments.Json();
+
         var command = new Command("predict", "Predict each example of the data: a CSV table with a header.")
         {
-            model, data, output, keep, onError,
+            model, data, output, keep, onError, interval, json,
         };
         command.SetAction(parsed =>
         {
@@ -38,13 +43,14 @@ static class PredictCommand
                 Keep = parsed.GetValue(keep) ?? [],
                 OnError = parsed.GetValue(onError) is { } policy ? Enum.Parse<RowErrors>(policy, ignoreCase: true) : RowErrors.Fail,
             };
-            Run(parsed.GetRequiredValue(model), parsed.GetRequiredValue(data), parsed.GetValue(output), options);
+            Run(parsed.GetRequiredValue(model), parsed.GetRequiredValue(data), parsed.GetValue(output), options,
+                parsed.GetValue(interval), parsed.GetValue(json));
             return ExitCode.Done;
         });
         return command;
     }
 
-    static void Run(string modelPath, string data, string? output, PredictionOptions options)
+    static void Run(string modelPath, string data, string? output, PredictionOptions options, double? level, bool json)
     {
         if (output is not null)
             OutputFile.EnsureWritable("--output", output, data, modelPath);
@@ -56,6 +62,7 @@ static class PredictCommand
 
         var read = isTable ? null : ModelData.Load(modelPath, data);
         var model = read?.Model ?? Model.LoadFor(modelPath, data);
+        RequireInterval(modelPath, model, level);
         Warnings.Print(model);
         using var interruption = new Interruption();
 
@@ -69,8 +76,23 @@ static class PredictCommand
             return new PredictionCount(examples.Count, 0, 0);
         }
 
-        void WriteTo(TextWriter writer, Func<string, string> text) =>
-            Say(Write(Predict, model, options.Keep, text, writer, interruption.Token));
+        void WriteTo(TextWriter writer, Func<string, string> text)
+        {
+            var predictions = json ? new PredictionJson(writer, model, options.Keep) : null;
+            Action<PredictedRows> write =
+                predictions is null ? new PredictionTable(writer, model, options.Keep, text).Write : predictions.Write;
+
+            var count = Predict(rows =>
+            {
+                interruption.Token.ThrowIfCancellationRequested();
+                // a reader that refuses the first predictions does not want the last
+                StandardOutput.Check();
+                write(rows);
+            });
+
+            predictions?.End(count);
+            Say(count);
+        }
 
         if (output is not null)
         {
@@ -82,33 +104,20 @@ static class PredictCommand
         WriteTo(stdout, Printable.text);
     }
 
-    static PredictionCount Write(
-        Func<Action<PredictedRows>, PredictionCount> predict, Model model, IReadOnlyList<string> keep, Func<string, string> text,
-        TextWriter writer, CancellationToken cancellation)
+    /// <exception cref="HybridException">The model has no intervals of the level that is asked for.</exception>
+    static void RequireInterval(string path, Model model, double? level)
     {
-        var isFirst = true;
-        var width = model.Network.Outputs;
-        var columns = new PredictionColumns(model, text);
+        if (level is not { } asked)
+            return;
 
-        return predict(rows =>
-        {
-            cancellation.ThrowIfCancellationRequested();
-            // a reader that refuses the first predictions does not want the last
-            StandardOutput.Check();
+        if (model.Interval is not { } interval)
+            throw new HybridException(
+                $"{path}: it was trained without intervals: it kept no examples to calibrate them on. Train it with --interval {Words.Number(asked)}.");
 
-            // only now is it certain that the data fit the model
-            if (isFirst)
-                writer.WriteLine(OutputFile.Row([.. keep.Select(text), .. columns.Names]));
-
-            isFirst = false;
-
-            for (var row = 0; row < rows.Kept.Count; row++)
-                writer.WriteLine(OutputFile.Row(
-                    [
-                        .. rows.Kept[row].Select(text),
-                        .. columns.Fields(rows.Outputs[(row * width)..((row + 1) * width)]),
-                    ]));
-        });
+        if (interval.Level != asked)
+            throw new HybridException(
+                $"{path}: its intervals have the level {Words.Number(interval.Level)}, not {Words.Number(asked)}. Ask for that level, or train with "
+                + $"--interval {Words.Number(asked)}.");
     }
 
     static void Say(PredictionCount count)

@@ -1,7 +1,7 @@
 namespace Hybrid.Cli;
 
 /// <summary>The columns of a table of predictions: the class and the probability or score of each; or a quantity for each target; or
-/// for each label its value, and the probability of yes.</summary>
+/// for each label its value, and the probability of yes. Intervals and sets of classes follow the prediction.</summary>
 /// <param name="model">The model.</param>
 /// <param name="text">How a name is written.</param>
 sealed class PredictionColumns(Model model, Func<string, string> text)
@@ -15,10 +15,11 @@ sealed class PredictionColumns(Model model, Func<string, string> text)
     static string[] Named(Model model, Func<string, string> text)
     {
         if (model.Classes is { } classes)
-            return ["prediction", .. classes.Select(text)];
+            return model.Interval is null ? ["prediction", .. classes.Select(text)] : ["prediction", "set", .. classes.Select(text)];
 
         var width = model.Network.Outputs;
-        string[] names = width == 1 ? ["prediction"]
+        string[] names = width == 1 && model.Interval is not null ? ["prediction", "lower", "upper"]
+            : width == 1 ? ["prediction"]
             : width == model.Targets.Count ? [.. model.Targets.Select(target => text(target.Name))]
             : [.. Enumerable.Range(1, width).Select(output => $"y{output}")];
 
@@ -33,9 +34,21 @@ sealed class PredictionColumns(Model model, Func<string, string> text)
     {
         string[] texts = [.. outputs.Select(Number)];
 
-        return classes is not null
-            ? [classes[MetricsModule.predictedClass(Array.ConvertAll(outputs, output => (float)output))], .. texts]
-            : [.. labels.Select((noAndYes, label) => noAndYes[outputs[label] >= 0.5 ? 1 : 0]), .. texts];
+        if (classes is not null)
+        {
+            var predicted = classes[MetricsModule.predictedClass(Array.ConvertAll(outputs, output => (float)output))];
+            return model.Interval is null
+                ? [predicted, .. texts]
+                : [predicted, string.Join('|', model.SetOf(outputs).Select(text)), .. texts];
+        }
+
+        if (outputs.Length == 1 && model.Interval is not null)
+        {
+            var interval = model.IntervalAround(outputs[0]);
+            return [Number(interval.Prediction, 0), Number(interval.Lower, 0), Number(interval.Upper, 0)];
+        }
+
+        return [.. labels.Select((noAndYes, label) => noAndYes[outputs[label] >= 0.5 ? 1 : 0]), .. texts];
     }
 
     /// <summary>The shortest text that names the number: of a float32, fewer digits than of the same double.</summary>

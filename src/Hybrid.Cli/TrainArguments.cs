@@ -13,6 +13,7 @@ sealed class TrainArguments
           hybrid train digits --hidden 128,64 --dropout 0.2      two hidden layers, units dropped at random
           hybrid train visits.csv --target count --loss poisson --weight days   counts, some rows of more days
           hybrid train wine.csv --activation tanh --optimizer lbfgs   a small data set, to the optimum
+          hybrid train houses.csv --target price --interval 0.9  intervals that hold 90 % of the prices to come
           hybrid train spiral --activation tanh --seeds 5        five seeds: mean and spread of the accuracy
           hybrid train houses.csv --folds 5 --repeats 2          how good it is on rows held out, with an interval
           hybrid train mnist/ --epochs 10 --output mnist.onnx    a folder with MNIST's files
@@ -148,6 +149,20 @@ sealed class TrainArguments
         "--test", "Share of the examples held out to measure the final network, 0 for none; or a file of further examples to measure "
         + "it. Default: 0.25, or the test files of an IDX folder.");
 
+    readonly Option<double?> interval = Arguments.Number(
+        "--interval", "Predict intervals, or sets of classes, that hold the truth of this share of the examples to come, such as 0.9, however "
+        + "wrong the model is. Default: none.", "level");
+
+    readonly Option<double?> calibration = Arguments.Number(
+        "--calibration", "With --interval: share of the examples that intervals are calibrated on, and that choose nothing. Default: 0.2.",
+        "share");
+
+    readonly Option<bool> temperature = new("--temperature")
+    {
+        Description = "Calibrate probabilities by a temperature that the validation part decides; the report has the expected calibration "
+            + "error without and with it.",
+    };
+
     readonly Option<string?> classWeights = Arguments.Named(
         "--class-weights", "balanced|none|a=2,b=1", "balanced: rare classes count as much as common ones; or how much an example of each class "
         + "counts, 1 if it is not named. Default: none.", Models.ClassWeightsModule.parse, ["balanced", "none"]);
@@ -195,8 +210,8 @@ sealed class TrainArguments
             Target, Ignore, Weight, categorical, numeric, missing, group, split, Header, NoHeader, Task, hidden, activation, maxout, loss,
             labelSmoothing, optimizer,
             learningRate, schedule, batchSize,
-            From, Freeze, epochs, patience, stopBy, Validation, Test, l2, l1, dropout, inputNoise, certify, maxNorm, clipNorm, classWeights, gradients,
-            seed, Seeds, .. Folding.Options, threads, monitor, History, Output, Json])
+            From, Freeze, epochs, patience, stopBy, Validation, Test, interval, calibration, temperature, l2, l1, dropout, inputNoise, certify,
+            maxNorm, clipNorm, classWeights, gradients, seed, Seeds, .. Folding.Options, threads, monitor, History, Output, Json])
             command.Add(option);
     }
 
@@ -256,6 +271,9 @@ sealed class TrainArguments
         if (isFrom && network.FirstOrDefault(option => parsed.GetResult(option) is not null) is { } made)
             throw new UsageException($"{made.Name} is for a new network, but --from takes one from a file. Omit one of them.");
 
+        if (parsed.GetResult(interval) is null && parsed.GetResult(calibration) is not null)
+            throw new UsageException("--calibration needs --interval: without intervals there is nothing to calibrate.");
+
         if (!isFrom && parsed.GetResult(Freeze) is not null)
             throw new UsageException("--freeze needs --from: a new network has nothing to freeze.");
     }
@@ -286,6 +304,9 @@ sealed class TrainArguments
             StopBy = parsed.GetValue(stopBy),
             ValidationFraction = parsed.GetValue(Validation)?.Share ?? defaults.ValidationFraction,
             TestFraction = parsed.GetValue(Test)?.Share ?? defaults.TestFraction,
+            Interval = parsed.GetValue(interval) ?? defaults.Interval,
+            CalibrationFraction = parsed.GetValue(calibration) ?? defaults.CalibrationFraction,
+            Temperature = parsed.GetValue(temperature),
             BalancedClasses = Weights(parsed).IsBalanced,
             ClassWeights = Weights(parsed) is Models.ClassWeights.Own own
                 ? own.Item.ToDictionary(each => each.Item1, each => each.Item2)

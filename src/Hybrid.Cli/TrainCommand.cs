@@ -222,6 +222,14 @@ sealed class TrainCommand
 
         if ((best.Test ?? best.Train).Targets is { } targets)
             Words.Table(targets, terminal);
+        if (best.Temperature is { } fit)
+            terminal.Line(
+                $"Temperature: {Words.Number(fit.Temperature)}; expected calibration error {Words.Number(fit.Before)} without and "
+                + $"{Words.Number(fit.After)} with it.");
+
+        if (best.Model.Interval is { } interval)
+            terminal.Line(Words.Calibration(interval, best.Model.Classes is not null)
+                + (best.Coverage is { } coverage ? $" {Words.Coverage(coverage, best.Model.Classes is not null)}" : ""));
 
         if (best.Certified is not { } certified)
             return;
@@ -284,6 +292,15 @@ sealed class TrainCommand
         result["train"] = Json.Of(report.Train);
         result["validation"] = report.Validation is { } validation ? Json.Of(validation) : null;
         result["test"] = report.Test is { } test ? Json.Of(test) : null;
+        if (report.Temperature is { } fit)
+            result["temperature"] = new JsonObject
+            {
+                ["temperature"] = Json.Number(fit.Temperature),
+                ["calibrationErrorBefore"] = Json.Number(fit.Before),
+                ["calibrationErrorAfter"] = Json.Number(fit.After),
+            };
+        if (report.Model.Interval is { } interval)
+            result["interval"] = Json.Of(interval, report.Coverage);
         if (report.Certified is { } certified)
             result["certified"] = new JsonObject
             {

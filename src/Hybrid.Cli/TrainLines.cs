@@ -36,6 +36,7 @@ static class TrainLines
     public static List<string> Of(TrainingPlan plan) =>
     [
         $"Parts: {plan.Training:N0} for training, {plan.Validation:N0} for validation, {plan.Test:N0} for testing"
+        + (plan.Calibration > 0 ? $", {plan.Calibration:N0} to calibrate intervals" : "")
         + (plan.Folds > 0 ? $"; {plan.Folds}-fold cross-validation of the first decides the number of epochs" : ""),
         $"Network: {string.Join('-', plan.Sizes)}, {Words.Count(plan.Parameters, "parameter")}, {plan.Loss} loss",
         $"Optimizer: {plan.Optimizer}, " + (plan.LearningRate is { } rate

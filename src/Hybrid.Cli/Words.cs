@@ -63,6 +63,20 @@ static class Words
         return $"{errors}{Short(measures)}{labels}{means}, loss {Number(measures.Loss)}";
     }
 
+    /// <summary>What intervals, or sets of classes, are and were calibrated on.</summary>
+    public static string Calibration(IntervalCalibration interval, bool isSets)
+    {
+        var by = $"by {Count(interval.Examples, "calibration example")}";
+        return isSets
+            ? $"Sets: level {Number(interval.Level)}, the classes whose output is at least {Number(interval.Threshold)}, {by}."
+            : $"Interval: level {Number(interval.Level)}, ±{Number(interval.Threshold)}, {by}.";
+    }
+
+    /// <summary>How often intervals or sets held the truth.</summary>
+    public static string Coverage(IntervalCoverage coverage, bool isSets) =>
+        $"They hold {Percent(coverage.Share)} of {Count(coverage.Examples, "example")}"
+        + (isSets ? $", with {Number(coverage.Size)} classes on average." : ".");
+
     /// <summary>Such as "test accuracy: mean 0.9500, sd 0.0100, min 0.9400, max 0.9600".</summary>
     public static string Summary(SeedSummary summary)
     {

@@ -26,6 +26,7 @@ public sealed class ArrowsTests(ITestOutputHelper output)
             "Hybrid.Certification",
             ["Hybrid.Core", "Hybrid.Data", "Hybrid.Figures", "Hybrid.Models", "Hybrid.Verification"]
         ),
+        ("Hybrid.Explanation", ["Hybrid.Core", "Hybrid.Data", "Hybrid.Figures", "Hybrid.Models"]),
         (
             "Hybrid.Lecture",
             [
@@ -36,8 +37,8 @@ public sealed class ArrowsTests(ITestOutputHelper output)
         (
             "Hybrid",
             [
-                "Hybrid.Certification", "Hybrid.Core", "Hybrid.Data", "Hybrid.Diagnostics", "Hybrid.Exchange", "Hybrid.Figures",
-                "Hybrid.Kernels", "Hybrid.Models", "Hybrid.Onnx", "Hybrid.Theory", "Hybrid.Verification",
+                "Hybrid.Certification", "Hybrid.Core", "Hybrid.Data", "Hybrid.Diagnostics", "Hybrid.Exchange", "Hybrid.Explanation",
+                "Hybrid.Figures", "Hybrid.Kernels", "Hybrid.Models", "Hybrid.Onnx", "Hybrid.Theory", "Hybrid.Verification",
             ]
         ),
         ("Hybrid.Cli", ["Hybrid", "Hybrid.Figures", "Hybrid.Lecture"]),
@@ -54,8 +55,9 @@ public sealed class ArrowsTests(ITestOutputHelper output)
         ("Hybrid.Verification", ["Checker"]),
         ("Hybrid.Diagnostics", []),
         ("Hybrid.Data", ["Cells", "Csv", "Idx"]),
-        ("Hybrid.Models", []),
+        ("Hybrid.Models", ["Metrics"]),
         ("Hybrid.Certification", []),
+        ("Hybrid.Explanation", []),
         ("Hybrid.Figures", []),
         ("Hybrid.Lecture", ["Frame", "Pieces", "Claims"]),
     ];

@@ -110,6 +110,9 @@ module internal OptionName =
     let InputNoise = "InputNoise"
 
     [<Literal>]
+    let Interval = "Interval"
+
+    [<Literal>]
     let Keep = "Keep"
 
     [<Literal>]

@@ -14,4 +14,7 @@ public enum DataPart
 
     /// <summary>Every example.</summary>
     All,
+
+    /// <summary>The examples that intervals are calibrated on.</summary>
+    Calibration,
 }

@@ -16,6 +16,7 @@ public sealed record Selection(TableData Examples, DataPart Part, int Available,
         DataPart.Train => Models.Part.Train,
         DataPart.Validation => Models.Part.Validation,
         DataPart.Test => Models.Part.Test,
+        DataPart.Calibration => Models.Part.Calibration,
         _ => Models.Part.All,
     };
 
@@ -23,5 +24,6 @@ public sealed record Selection(TableData Examples, DataPart Part, int Available,
         part.IsTrain ? DataPart.Train
         : part.IsValidation ? DataPart.Validation
         : part.IsTest ? DataPart.Test
+        : part.IsCalibration ? DataPart.Calibration
         : DataPart.All;
 }

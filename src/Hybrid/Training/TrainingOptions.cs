@@ -114,6 +114,19 @@ public sealed record TrainingOptions
     /// <see cref="TestFraction"/>.</summary>
     public TableData? TestData { get; init; }
 
+    /// <summary>The level of intervals of a quantity, or of sets of classes, above 0 and below 1, such as 0.9: the share of examples to
+    /// come whose truth they hold, however wrong the model is. A part of the examples that chooses nothing is kept for their calibration.
+    /// Null: no intervals.</summary>
+    public double? Interval { get; init; }
+
+    /// <summary>The share of all examples that intervals are calibrated on, above 0 and below 1; at least level / (1 - level)
+    /// examples. Null: 0.2, with <see cref="Interval"/>.</summary>
+    public double? CalibrationFraction { get; init; }
+
+    /// <summary>Whether probabilities are calibrated by a temperature T, softmax(z / T), that the validation part decides after
+    /// training; the most probable class stays the same. Default: false.</summary>
+    public bool Temperature { get; init; }
+
     /// <summary>Whether all classes count equally in the loss, however rare: weights n / (k·nᶜ). Default: false.</summary>
     public bool BalancedClasses { get; init; }
 
@@ -188,6 +201,7 @@ public sealed record TrainingOptions
         OptionModule.OfNullable(ValidationFraction),
         ValidationData is null ? null : FSharpOption<Data.Table>.Some(ValidationData.Whole()),
         OptionModule.OfNullable(TestFraction), TestData is null ? null : FSharpOption<Data.Table>.Some(TestData.Whole()),
+        OptionModule.OfNullable(Interval), OptionModule.OfNullable(CalibrationFraction), Temperature,
         Weights(), gradients,
         Certify is null ? null : FSharpOption<string>.Some(Certify), Seed);
 

@@ -21,6 +21,9 @@ public sealed record TrainingPlan(
     /// epochs there are; 0 for none.</summary>
     public int Folds { get; init; }
 
+    /// <summary>The number of examples that intervals are calibrated on, which choose nothing; 0 without intervals.</summary>
+    public int Calibration { get; init; }
+
     internal static TrainingPlan Of(Models.Prepared prepared)
     {
         var (count, record) = (prepared.Examples.Count, prepared.Record);
@@ -31,6 +34,7 @@ public sealed record TrainingPlan(
             TableNote.Of(prepared.Notes))
         {
             Folds = record.Folds,
+            Calibration = prepared.Split.Calibration.Length,
         };
     }
 }

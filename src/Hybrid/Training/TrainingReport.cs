@@ -32,6 +32,17 @@ public sealed record TrainingReport(
     /// certified for; null for an ordinary training.</summary>
     public CertificationReport? Certified { get; init; }
 
+    /// <summary>The temperature of the model's probabilities, and their calibration without and with it; null without
+    /// <see cref="TrainingOptions.Temperature"/>.</summary>
+    public TemperatureFit? Temperature { get; init; }
+
+    /// <summary>How often the model's intervals, or sets of classes, hold the truth of the test part, and how large they are; null
+    /// without a test part or intervals.</summary>
+    public IntervalCoverage? Coverage { get; init; }
+
+    /// <summary>The examples that intervals were calibrated on; null without intervals.</summary>
+    public TableData? CalibrationData { get; init; }
+
     /// <summary>The same in the F# core.</summary>
     internal Models.Report Value { get; init; } = null!;
 
@@ -59,3 +70,10 @@ public sealed record TrainingReport(
     public override string ToString() => FormattableString.Invariant(
         $"{Epochs} epochs in {Elapsed.TotalSeconds:F1} s, the best one {BestEpoch}; {(Test is null ? "training" : "test")}: {Test ?? Train}");
 }
+
+/// <summary>The temperature of a model's probabilities, and how well they are calibrated.</summary>
+/// <param name="Temperature">Above 1 where the model was too certain, below 1 where it was not certain enough.</param>
+/// <param name="Before">The expected calibration error without it, on the test part, or where there is none on the validation
+/// part.</param>
+/// <param name="After">The same with it.</param>
+public sealed record TemperatureFit(double Temperature, double Before, double After);

@@ -110,7 +110,9 @@ public sealed class TrainingRun : IAsyncEnumerable<EpochReport>
             if (!hasFailed && progress is { } made)
             {
                 Trained = new Model(Models.Recipe.model(prepared, made.Best));
-                report = Reported(Models.Recipe.conclude(engine, prepared, made), elapsed, cancellation);
+                var concluded = Models.Recipe.conclude(engine, prepared, made);
+                Trained = new Model(concluded.Model);
+                report = Reported(concluded, elapsed, cancellation);
             }
         }
     }
@@ -132,6 +134,9 @@ public sealed class TrainingRun : IAsyncEnumerable<EpochReport>
             Of(value.Test), value.Cancelled, training, ownValidation ?? Part(prepared.Split.Validation), test)
         {
             Value = value,
+            Temperature = value.Temperature is { Value: var fit } ? new TemperatureFit(fit.Temperature, fit.Before, fit.After) : null,
+            Coverage = value.Coverage is { } coverage ? new IntervalCoverage(coverage.Value) : null,
+            CalibrationData = Part(prepared.Split.Calibration),
             Certified = certify is null
                 ? null
                 : Robustness.Certify(trained, test ?? training, certify, new() { Threads = threads }, null, cancellation),

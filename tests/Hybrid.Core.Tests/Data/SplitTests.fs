@@ -250,3 +250,43 @@ let ``Split columns - texts of groups and times - are read or refused`` () =
     failsWith [ "missing" ] (fun () -> ofTexts time [ "NaN" ])
     Assert.Equal(Some(SplitRole.Time "a:b"), SplitRole.tryParse "time:a:b")
     Assert.Equal(None, SplitRole.tryParse "time:")
+let private only target =
+    Table.create "test" [||] [||] "y" target
+
+[<Fact>]
+let ``A calibration part - drawn at random - leaves the other parts their shares`` () =
+    let target =
+        Classes([| "a"; "b" |], Array.init 100 (fun row -> if row < 80 then 0 else 1))
+
+    let parts = Split.calibrated 3UL 0.2 0.1 0.25 (only target)
+
+    Assert.Equal<int list>(
+        [ 45; 10; 25; 20 ],
+        [ parts.Training; parts.Validation; parts.Test; parts.Calibration ]
+        |> List.map _.Length
+    )
+
+    let all =
+        Array.concat [ parts.Training; parts.Validation; parts.Test; parts.Calibration ]
+
+    Assert.Equal<int[]>(Array.init 100 id, Array.sort all)
+
+[<Fact>]
+let ``A calibration part - whatever the targets - has the same rows`` () =
+    let drawn target =
+        (Split.calibrated 3UL 0.2 0.1 0.25 (only target)).Calibration
+
+    Assert.Equal<int[]>(
+        drawn (Quantity(Array.init 50 float32)),
+        drawn (Classes([| "a"; "b" |], Array.init 50 (fun row -> row % 2)))
+    )
+
+[<Fact>]
+let ``Without a calibration part - a split - is as it was`` () =
+    let table = only (Quantity(Array.init 40 float32))
+    Assert.Equal(Split.ofTable 1UL 0.1 0.2 table, Split.calibrated 1UL 0.0 0.1 0.2 table)
+
+[<Fact>]
+let ``Shares that leave nothing to train on - with a calibration part - are refused`` () =
+    failsWith [ "calibration"; "below 1" ] (fun () ->
+        Split.calibrated 1UL 0.5 0.3 0.2 (only (Quantity(Array.init 40 float32))))

@@ -79,6 +79,7 @@ let ``Held-out rows – with a twin in training – are counted`` () =
         {
             Training = [| 0..9 |]
             Validation = Array.empty
+            Calibration = Array.empty
             Test = [| 10..19 |]
         }
 
@@ -96,3 +97,22 @@ let ``Held-out rows – with a twin in training – are counted`` () =
 [<Fact>]
 let ``Ordinary data – iris – has no warning about its columns`` () =
     Assert.Empty(Traps.ofTable (BuiltIn.iris ()))
+
+[<Fact>]
+let ``A column – that holds the values of another – is said to be a copy`` () =
+    let data =
+        table [ "x", noise; "c", (fun _ -> 1.0); "y", noise ] (quantity 40 (fun i -> noise (2 * i))) 40
+
+    says "«y» is a copy of «x» in all 40 rows: both are kept" (Traps.ofTable data)
+
+[<Fact>]
+let ``Classes – too rare for a part – are named with their counts`` () =
+    let data =
+        table
+            [ "x", noise ]
+            (Classes([| "a"; "b"; "c" |], Array.init 40 (fun i -> if i = 0 then 2 else i % 2)))
+            40
+
+    says
+        "1 of 3 classes have too few examples for the parts, which are made all the same: «c» has 1, none for validation or test"
+        (Traps.ofSplit data (Split.ofTable 1UL 0.1 0.2 data))

@@ -103,4 +103,52 @@ public sealed class PredictTests : IDisposable
         var answer = command.Run("predict", "model.onnx", "new.csv", "--on-error", "skip");
         Assert.Equal((0, "hybrid: 1 row skipped, which does not fit the model; 2 predicted.\n"), (answer.Code, answer.Errors));
     }
+
+    [Fact]
+    public void Intervals_are_columns_of_their_own()
+    {
+        command.Write("houses.csv", Tables.Houses());
+        var report = command.Succeed("train", "houses.csv", "--epochs", "20", "--interval", "0.9", "--json").Json.GetProperty("interval");
+        Assert.Equal((0.9, 40), (report.GetProperty("level").GetDouble(), report.GetProperty("examples").GetInt32()));
+        Assert.InRange(report.GetProperty("coverage").GetDouble(), 0.7, 1);
+        var half = report.GetProperty("threshold").GetDouble();
+
+        command.Write("two.csv", "rooms,size,colour\n3,100,red\n4,,blue\n");
+        var lines = command.Succeed("predict", "model.onnx", "two.csv", "--interval", "0.9").Lines;
+        Assert.Equal("prediction,lower,upper", lines[0]);
+        foreach (var line in lines[1..])
+        {
+            double[] numbers = [.. line.Split(',').Select(field => double.Parse(field, CultureInfo.InvariantCulture))];
+            Assert.Equal(numbers[0] - half, numbers[1], 1);
+            Assert.Equal(numbers[0] + half, numbers[2], 1);
+        }
+
+        var json = command.Succeed("predict", "model.onnx", "two.csv", "--json").Json;
+        Assert.Equal(2, json.GetProperty("predicted").GetInt32());
+        Assert.Equal(
+            lines[1], string.Join(',', json.GetProperty("predictions")[0].EnumerateObject().Select(part => part.Value.GetSingle().ToString("R", CultureInfo.InvariantCulture))));
+        Assert.Contains("Interval: level 0.9", command.Succeed("evaluate", "model.onnx", "houses.csv", "--part", "calibration").Output);
+    }
+
+    [Fact]
+    public void Sets_of_classes_are_a_column()
+    {
+        command.Succeed("train", "iris", "--epochs", "20", "--interval", "0.9");
+        var lines = command.Succeed("predict", "model.onnx", "iris").Lines;
+        Assert.Equal("prediction,set,setosa,versicolor,virginica", lines[0]);
+        Assert.Contains(lines[1..], line => line.Split(',')[1].Length > 0);
+        var first = command.Succeed("predict", "model.onnx", "iris", "--json").Json.GetProperty("predictions")[0];
+        Assert.Equal(lines[1].Split(',')[1], string.Join('|', first.GetProperty("set").EnumerateArray().Select(name => name.GetString())));
+    }
+
+    [Fact]
+    public void An_interval_that_the_file_does_not_have_is_an_error()
+    {
+        command.Succeed("train", "iris", "--epochs", "1");
+        command.Fail(1, ["model.onnx: it was trained without intervals", "--interval 0.9"], "predict", "model.onnx", "iris", "--interval", "0.9");
+        command.Succeed("train", "iris", "--epochs", "1", "--interval", "0.8");
+        command.Fail(1, ["the level 0.8, not 0.9"], "predict", "model.onnx", "iris", "--interval", "0.9");
+        command.Fail(2, ["--interval of 0.99 needs at least 99 calibration examples"], "train", "iris", "--interval", "0.99");
+        command.Fail(2, ["--calibration", "--interval"], "train", "iris", "--calibration", "0.1");
+    }
 }

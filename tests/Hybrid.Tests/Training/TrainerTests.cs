@@ -239,4 +239,27 @@ public class TrainerTests
         Assert.Equal(reports[0].Test!.Accuracy, SeedSummary.Of(reports).Mean);
         Assert.Same(reports[1], Assert.Single(TrainingReport.Counted([reports[1]])));
     }
+
+    [Fact]
+    public void A_temperature_does_not_raise_the_validation_loss_and_is_in_the_file()
+    {
+        var data = TableData.Load("iris");
+        var options = new TrainingOptions { Epochs = 30, LearningRate = 0.02, ValidationFraction = 0.2, Threads = 1 };
+        var (plain, tempered) = (Trainer.Train(data, options), Trainer.Train(data, options with { Temperature = true }));
+        Assert.Null(plain.Temperature);
+        Assert.True(tempered.Validation!.Loss <= plain.Validation!.Loss + 1e-7);
+        Assert.Equal(plain.Test!.Accuracy, tempered.Test!.Accuracy);
+        Assert.InRange(tempered.Temperature!.Before, 0, 1);
+
+        var read = Model.Load(tempered.Model.ToBytes());
+        Assert.Equal(tempered.Temperature.Temperature, double.Parse(read.Option("temperature")!, System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Equal(tempered.Model.Predict(data), read.Predict(data), (a, b) => Math.Abs(a - b) < 1e-6);
+    }
+
+    [Fact]
+    public void A_temperature_of_a_quantity_is_refused()
+    {
+        var data = TableData.FromRows(Enumerable.Range(0, 40).Select(i => new { X = i, Y = 2.5 * i }).ToArray(), new TableOptions { Target = "Y" });
+        Assert.Contains("Temperature", Assert.Throws<OptionException>(() => Trainer.Train(data, new() { Temperature = true })).Message);
+    }
 }

@@ -1,0 +1,53 @@
+using Xunit;
+
+namespace Hybrid.Tests.Cli;
+
+public sealed class ExplainTests : IDisposable
+{
+    readonly HybridCommand command = new();
+
+    public void Dispose() => command.Dispose();
+
+    [Fact]
+    public void Columns_are_listed_by_importance_and_drawn()
+    {
+        command.Write("houses.csv", Tables.Houses());
+        command.Succeed("train", "houses.csv", "--epochs", "60");
+        var output = command.Succeed("explain", "model.onnx", "houses.csv", "--figures", "pictures", "--repeats", "3").Output;
+        Assert.Contains("did not learn from", output);
+        Assert.Contains("Wrote 3 figures to pictures.", output);
+        Assert.StartsWith("<svg", File.ReadAllText(command.File("pictures/1-size.svg")));
+
+        var json = command.Succeed("explain", "model.onnx", "houses.csv", "--json").Json;
+        Assert.Equal(50, json.GetProperty("rows").GetInt32());
+        var first = json.GetProperty("importance")[0];
+        Assert.Equal("size", first.GetProperty("columns")[0].GetString());
+        Assert.True(first.GetProperty("lower").GetDouble() > 0);
+    }
+
+    [Fact]
+    public void A_row_has_a_gradient_and_a_counterfactual()
+    {
+        command.Write("houses.csv", Tables.Houses());
+        command.Succeed("train", "houses.csv", "--epochs", "60");
+        Assert.Contains("Row 2 of houses.csv: price is", command.Succeed("explain", "model.onnx", "houses.csv", "--row", "2").Output);
+        var gradient = command.Succeed("explain", "model.onnx", "houses.csv", "--row", "2", "--json").Json;
+        Assert.Equal(3, gradient.GetProperty("columns").GetArrayLength());
+
+        string[] asked = ["explain", "model.onnx", "houses.csv", "--row", "2", "--counterfactual", "--value", "120000", "--fixed", "rooms"];
+        var found = command.Succeed([.. asked, "--json"]).Json;
+        Assert.DoesNotContain(found.GetProperty("changes").EnumerateArray(), change => change.GetProperty("column").GetString() == "rooms");
+        Assert.Contains("predicted", command.Succeed(asked).Output);
+    }
+
+    [Fact]
+    public void What_cannot_be_explained_is_an_error()
+    {
+        command.Succeed("train", "iris", "--epochs", "1");
+        command.Fail(2, ["--row must be from 1 to 150"], "explain", "model.onnx", "iris", "--row", "151");
+        command.Fail(2, ["--counterfactual needs --row"], "explain", "model.onnx", "iris", "--counterfactual");
+        command.Fail(2, ["needs --class"], "explain", "model.onnx", "iris", "--row", "1", "--counterfactual", "--value", "3");
+        command.Fail(2, ["--fixed need --counterfactual"], "explain", "model.onnx", "iris", "--row", "1", "--fixed", "x");
+        command.Fail(1, ["no class «rose»"], "explain", "model.onnx", "iris", "--row", "1", "--class", "rose");
+    }
+}
