@@ -271,6 +271,7 @@ let private records: Arbitrary<TrainingRecord> =
         let! certify = Gen.elements [ None; Some "0.1"; Some "area=2,rooms=5%" ]
         let! best = optional (Gen.choose (0, 10_000))
         let! stopBy = Gen.elements [ None; Some "roc-auc" ]
+        let! splitBy = Gen.elements [ None; Some "group:patient"; Some "time:date" ]
 
         return
             {
@@ -287,7 +288,6 @@ let private records: Arbitrary<TrainingRecord> =
                 Epochs = counts[2]
                 BestEpoch = best
                 Patience = counts[3]
-                StopBy = optimizer |> Some |> Option.filter (fun _ -> balanced)
                 L1 = numbers[0]
                 L2 = numbers[1]
                 Dropout = numbers[2]
@@ -298,6 +298,7 @@ let private records: Arbitrary<TrainingRecord> =
                 ClassWeights = classWeights
                 Certify = certify
                 StopBy = stopBy
+                SplitBy = splitBy
                 Validation = numbers[4]
                 Folds = counts[1] % 7
                 Test = numbers[5]

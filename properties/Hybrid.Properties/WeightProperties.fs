@@ -22,6 +22,8 @@ let private cases: Arbitrary<int * int list> =
 let private task (loss: Loss) =
     if LossKind.isOfClasses loss.Kind then
         LearningTask.Classification 3
+    elif loss.Kind = LossKind.Labels then
+        LearningTask.MultiLabel 2
     else
         LearningTask.Regression 2
 
@@ -38,6 +40,8 @@ let private examples (loss: Loss) (key: int, weights: int list) : Examples * Exa
         | LearningTask.Regression outputs ->
             numbers key 1 (outputs * count)
             |> Array.map (fun x -> float32 (round (abs (3.0 * x))))
+        | LearningTask.MultiLabel labels ->
+            numbers key 1 (labels * count) |> Array.map (fun x -> if x > 0.0 then 1f else 0f)
 
     let all = Examples.all 3 features targets
 
@@ -81,7 +85,8 @@ let private complaints (loss: Loss) case =
                 ClassWeights =
                     match task with
                     | LearningTask.Classification classes -> Some(Step.balancedWeights classes examples)
-                    | LearningTask.Regression _ -> None
+                    | LearningTask.Regression _
+                    | LearningTask.MultiLabel _ -> None
             }
 
         Training.epochs engine (fun () -> false) options network examples (Some examples)
@@ -128,7 +133,8 @@ let private standardised (case: int * int list) =
         |> Array.collect (fun rule ->
             match rule with
             | ColumnRule.Standardise(mean, deviation) -> [| mean; deviation |]
-            | ColumnRule.OneHot _ -> [||])
+            | ColumnRule.OneHot _
+            | ColumnRule.Cycles _ -> [||])
 
     let repeated =
         Table.subset

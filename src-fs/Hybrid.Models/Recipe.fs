@@ -274,16 +274,17 @@ module Recipe =
     /// each part of the data.</summary>
     /// <exception cref="T:Hybrid.NonFiniteResultException">The model's output for an example is NaN or infinite.</exception>
     let conclude (engine: Engine) (prepared: Prepared) (progress: Progress) : Report =
-        let raw =
+        let raw (rows: int[]) (model: Model) : Examples =
             { prepared.Examples with
                 Targets = Model.targets model prepared.Table.Target
+                Rows = rows
             }
 
         let part (own: Table option) (rows: int[]) (model: Model) : Examples option =
             match own with
             | Some table -> Some(Model.examples model table)
             | None when rows.Length = 0 -> None
-            | None -> Some { raw with Rows = rows }
+            | None -> Some(raw rows model)
 
         let validationPart = part prepared.OwnValidation prepared.Split.Validation
         let testPart = part prepared.OwnTest prepared.Split.Test
@@ -311,13 +312,7 @@ module Recipe =
         let model =
             match prepared.Options.Interval with
             | Some level ->
-                Calibration.ofExamples
-                    engine
-                    level
-                    { raw with
-                        Rows = prepared.Split.Calibration
-                    }
-                    model
+                Calibration.ofExamples engine level (raw prepared.Split.Calibration model) model
             | None -> model
 
         let evaluate = Evaluation.evaluator engine model
@@ -327,11 +322,7 @@ module Recipe =
             Epochs = progress.Last.Number
             BestEpoch = progress.Best.Number
             Cancelled = progress.Cancelled
-            Train =
-                evaluate
-                    { raw with
-                        Rows = prepared.Split.Training
-                    }
+            Train = evaluate (raw prepared.Split.Training model)
             Validation =
                 if prepared.Folds.IsEmpty then
                     validationPart model |> Option.map evaluate

@@ -255,7 +255,7 @@ let ``Traps – several targets – are found for each of them`` () =
 [<Fact>]
 let ``Preprocessing – several targets, some missing – scales each by itself`` () =
     let targets = [| 10f; 1f; 20f; nanf; 60f; 5f |]
-    let moments = Preprocessing.targetMoments 2 targets [| 0; 1; 2 |]
+    let moments = Preprocessing.targetMoments 2 None targets [| 0; 1; 2 |]
     let struct (mean, deviation) = moments[1]
     closeTo 1e-12 [ 3.0; 2.0 ] [ mean; deviation ]
 

@@ -8,7 +8,7 @@ open Xunit
 
 let private byWeight =
     { CsvOptions.defaults with
-        Target = Some "y"
+        Targets = [ "y" ]
         Weight = Some "w"
     }
 
@@ -42,7 +42,7 @@ let ``A column of weights - that is not there, is the target or is ignored - is 
     let read change =
         withText text (fun path -> failsWith [ "«w»" ] (fun () -> Csv.read (change byWeight) path))
 
-    read (fun options -> { options with Target = Some "w" })
+    read (fun options -> { options with Targets = [ "w" ] })
     read (fun options -> { options with Ignore = [ "w" ] })
 
     withText text (fun path ->

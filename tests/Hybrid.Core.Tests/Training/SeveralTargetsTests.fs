@@ -170,7 +170,7 @@ let ``L-BFGS – a target that is missing everywhere – leaves its output alone
 // ---- measures
 
 let private measured task outputs targets =
-    let struct (quality, each) = Metrics.ofTargets task outputs targets
+    let struct (quality, each) = Metrics.ofTargets task (LearningTask.targets task) None outputs targets
     quality, each
 
 [<Fact>]
@@ -198,9 +198,9 @@ let ``Measures of labels – one value missing – are those of each and the sha
     match measured (MultiLabel 2) outputs targets with
     | Classified(exact, all), [ Classified(_, first); Classified(_, second) ] ->
         Assert.Equal(0.5, exact)
-        Assert.Equal<int[,]>(array2D [ [ 1; 1 ]; [ 0; 1 ] ], first)
-        Assert.Equal<int[,]>(array2D [ [ 1; 0 ]; [ 1; 2 ] ], second)
-        Assert.Equal<int[,]>(array2D [ [ 2; 1 ]; [ 1; 3 ] ], all)
+        Assert.Equal<float[,]>(array2D [ [ 1.0; 1.0 ]; [ 0.0; 1.0 ] ], first)
+        Assert.Equal<float[,]>(array2D [ [ 1.0; 0.0 ]; [ 1.0; 2.0 ] ], second)
+        Assert.Equal<float[,]>(array2D [ [ 2.0; 1.0 ]; [ 1.0; 3.0 ] ], all)
     | _ -> Assert.Fail "There are not two labels."
 
 [<Fact>]
