@@ -175,15 +175,13 @@ module Folds =
             let variance =
                 (values |> List.sumBy (fun value -> (value - mean) ** 2.0)) / (count - 1.0)
 
-            let total =
+            // every row is held out once, and learned from in the other folds
+            let folds =
                 results
                 |> List.filter (fun result -> result.Repeat = 1)
-                |> List.sumBy _.Held.Length
+                |> List.length
 
-            let ratio =
-                results
-                |> List.averageBy (fun result ->
-                    float result.Held.Length / float (total - result.Held.Length))
+            let ratio = 1.0 / float (folds - 1)
 
             let half =
                 StudentT.quantile (values.Length - 1) Coverage

@@ -248,6 +248,7 @@ let ``Traps – several targets – are found for each of them`` () =
             Training = [| 0..19 |]
             Validation = [||]
             Test = [| 20; 21 |]
+            Calibration = [||]
         }
 
     Assert.Contains("2 of 2", (List.exactlyOne (Traps.ofSplit again split)).Says)

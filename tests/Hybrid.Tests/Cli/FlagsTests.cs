@@ -16,7 +16,11 @@ public sealed partial class FlagsTests
         typeof(Setting)];
 
     /// <summary>Properties that only a program can set.</summary>
-    static readonly string[] onlyInPrograms = [nameof(TrainingOptions.Network), nameof(TrainingOptions.ValidationData)];
+    static readonly string[] onlyInPrograms =
+    [
+        nameof(TrainingOptions.Network), nameof(TrainingOptions.ValidationData), nameof(TrainingOptions.CustomLoss),
+        nameof(TrainingOptions.CustomSchedule),
+    ];
 
     public static TheoryData<string> Named() =>
         [.. typeof(OptionName).GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic).Where(field => field.IsLiteral).Select(field => (string)field.GetRawConstantValue()!)];
