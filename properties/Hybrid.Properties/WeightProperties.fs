@@ -41,7 +41,8 @@ let private examples (loss: Loss) (key: int, weights: int list) : Examples * Exa
             numbers key 1 (outputs * count)
             |> Array.map (fun x -> float32 (round (abs (3.0 * x))))
         | LearningTask.MultiLabel labels ->
-            numbers key 1 (labels * count) |> Array.map (fun x -> if x > 0.0 then 1f else 0f)
+            numbers key 1 (labels * count)
+            |> Array.map (fun x -> if x > 0.0 then 1f else 0f)
 
     let all = Examples.all 3 features targets
 

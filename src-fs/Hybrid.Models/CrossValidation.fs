@@ -74,8 +74,7 @@ module internal CrossValidation =
         let weight = folds |> List.sumBy _.Weight
 
         let mean (values: float list) =
-            (List.zip folds values
-             |> List.sumBy (fun (fold, value) -> fold.Weight * value))
+            (List.zip folds values |> List.sumBy (fun (fold, value) -> fold.Weight * value))
             / weight
 
         let combined (qualities: Quality list) : Quality =

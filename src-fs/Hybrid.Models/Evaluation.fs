@@ -50,17 +50,13 @@ module Evaluation =
         let width = width / LossKind.outputs model.Loss.Kind
 
         /// Of the examples that have the target.
-        let ofTarget
-            (create: float[] -> float[] -> float[] option -> Outcomes)
-            (target: int)
-            : Outcomes =
+        let ofTarget (create: float[] -> float[] -> float[] option -> Outcomes) (target: int) : Outcomes =
             let outputs, targets =
                 Prediction.inUnit model outputs, Prediction.inUnit model targets
 
             let present =
                 [| 0 .. targets.Length / width - 1 |]
-                |> Array.filter (fun example ->
-                    not (System.Double.IsNaN targets[example * width + target]))
+                |> Array.filter (fun example -> not (System.Double.IsNaN targets[example * width + target]))
 
             let pick (values: float[]) =
                 present |> Array.map (fun example -> values[example * width + target])

@@ -176,10 +176,7 @@ module Folds =
                 (values |> List.sumBy (fun value -> (value - mean) ** 2.0)) / (count - 1.0)
 
             // every row is held out once, and learned from in the other folds
-            let folds =
-                results
-                |> List.filter (fun result -> result.Repeat = 1)
-                |> List.length
+            let folds = results |> List.filter (fun result -> result.Repeat = 1) |> List.length
 
             let ratio = 1.0 / float (folds - 1)
 

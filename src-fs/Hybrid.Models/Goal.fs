@@ -89,7 +89,10 @@ module internal Goal =
         let refuse wanted =
             fail (nameof options.Loss) $"must be {wanted}, not {loss.Name}"
 
-        if options.Temperature && not (table.Target.IsClasses && loss.Kind = LossKind.Probabilities) then
+        if
+            options.Temperature
+            && not (table.Target.IsClasses && loss.Kind = LossKind.Probabilities)
+        then
             fail
                 (nameof options.Temperature)
                 "needs classes and a loss of probabilities, such as softmax: it is that of probabilities"

@@ -64,8 +64,7 @@ module Model =
         match model.Schema.Classes with
         | Some names -> LearningTask.Classification names.Length
         | None when model.Schema.HasLabels -> LearningTask.MultiLabel model.Schema.Targets.Length
-        | None ->
-            LearningTask.Regression(model.Schema.Targets.Length * LossKind.outputs model.Loss.Kind)
+        | None -> LearningTask.Regression(model.Schema.Targets.Length * LossKind.outputs model.Loss.Kind)
 
     /// What the task is called in a file: classification, regression or labels.
     let taskName (model: Model) : string =
@@ -106,8 +105,7 @@ module Model =
             Network.withoutLast model.Network
         | LossKind.Probabilities, LearningTask.Classification _ when ending model = Ending.Sigmoid ->
             Network.withoutLast model.Network
-        | LossKind.Probabilities, LearningTask.Classification _ ->
-            Ending.scores model.Inputs model.Network
+        | LossKind.Probabilities, LearningTask.Classification _ -> Ending.scores model.Inputs model.Network
         | LossKind.Counts, LearningTask.Regression _ when ending model = Ending.Exp ->
             Network.withoutLast model.Network
         | _ -> model.Network

@@ -311,8 +311,7 @@ module Recipe =
 
         let model =
             match prepared.Options.Interval with
-            | Some level ->
-                Calibration.ofExamples engine level (raw prepared.Split.Calibration model) model
+            | Some level -> Calibration.ofExamples engine level (raw prepared.Split.Calibration model) model
             | None -> model
 
         let evaluate = Evaluation.evaluator engine model

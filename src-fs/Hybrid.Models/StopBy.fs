@@ -23,7 +23,11 @@ module internal StopBy =
                     option
                     $"must be a metric of {of' (not metric.IsOfClasses)}, as the target is, not {metric.Name}"
 
-            if metric.NeedsProbabilities && loss.Kind <> LossKind.Probabilities && loss.Kind <> LossKind.Labels then
+            if
+                metric.NeedsProbabilities
+                && loss.Kind <> LossKind.Probabilities
+                && loss.Kind <> LossKind.Labels
+            then
                 fail
                     option
                     $"cannot be {metric.Name} with the loss {loss.Name}, which gives scores, not probabilities"

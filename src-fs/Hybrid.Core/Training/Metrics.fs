@@ -197,7 +197,11 @@ module Metrics =
             let each =
                 List.init width (fun target ->
                     let examples = present target
-                    estimated (weightsOf examples) (pick target outputs examples) (pick target targets examples))
+
+                    estimated
+                        (weightsOf examples)
+                        (pick target outputs examples)
+                        (pick target targets examples))
 
             struct (average each, each)
         | MultiLabel _ ->
@@ -223,7 +227,9 @@ module Metrics =
                     for example in present label do
                         let at = example * width + label
                         let actual, predicted = int targets[at], (if outputs[at] > 0f then 1 else 0)
-                        confusion[actual, predicted] <- confusion[actual, predicted] + weightOf weights example
+
+                        confusion[actual, predicted] <-
+                            confusion[actual, predicted] + weightOf weights example
 
                     ofConfusion confusion)
 

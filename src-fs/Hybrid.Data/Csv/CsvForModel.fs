@@ -235,7 +235,11 @@ module internal CsvForModel =
                             Weights = weight |> Option.map (fun _ -> weights.ToArray())
                             OneUnit = false
                             SplitBy = None
-                            Notes = if reading then [] else notesOf rows left read missing weightless
+                            Notes =
+                                if reading then
+                                    []
+                                else
+                                    notesOf rows left read missing weightless
                         }
                     Kept = texts.ToArray()
                     Skipped = skipped.Value

@@ -104,7 +104,8 @@ module internal CsvTraining =
             [| 0 .. names.Length - 1 |]
             |> Array.filter (fun i -> not (hasHeader && scan.First[i] = "" && cells[i].Present = 0))
 
-        let targets, features, weight = CsvHeader.roles source options hasHeader names fields
+        let targets, features, weight =
+            CsvHeader.roles source options hasHeader names fields
 
         let asked role option wanted =
             wanted |> List.map (CsvHeader.find source hasHeader names role option) |> set

@@ -250,6 +250,7 @@ let ``Split columns - texts of groups and times - are read or refused`` () =
     failsWith [ "missing" ] (fun () -> ofTexts time [ "NaN" ])
     Assert.Equal(Some(SplitRole.Time "a:b"), SplitRole.tryParse "time:a:b")
     Assert.Equal(None, SplitRole.tryParse "time:")
+
 let private only target =
     Table.create "test" [||] [||] "y" target
 

@@ -170,7 +170,9 @@ let ``L-BFGS – a target that is missing everywhere – leaves its output alone
 // ---- measures
 
 let private measured task outputs targets =
-    let struct (quality, each) = Metrics.ofTargets task (LearningTask.targets task) None outputs targets
+    let struct (quality, each) =
+        Metrics.ofTargets task (LearningTask.targets task) None outputs targets
+
     quality, each
 
 [<Fact>]
