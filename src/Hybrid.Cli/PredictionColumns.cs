@@ -20,7 +20,7 @@ sealed class PredictionColumns(Model model, Func<string, string> text)
         var width = model.Network.Outputs;
         string[] names = width == 1 && model.Interval is not null ? ["prediction", "lower", "upper"]
             : width == 1 ? ["prediction"]
-            : width == model.Targets.Count ? [.. model.Targets.Select(target => text(target.Name))]
+            : width == model.OutputNames.Count ? [.. model.OutputNames.Select(text)]
             : [.. Enumerable.Range(1, width).Select(output => $"y{output}")];
 
         return model.HasLabels

@@ -174,7 +174,10 @@ public class TrainerTests
         float[][] rows = [.. Enumerable.Range(0, count).Select(i => (float[])[i % 7])];
         var options = new TrainingOptions
         {
-            Hidden = [1], Epochs = 1, LearningRate = what == "its own rate" ? 0.001 : null, BatchSize = what == "its own batch" ? 128 : null,
+            Hidden = [1],
+            Epochs = 1,
+            LearningRate = what == "its own rate" ? 0.001 : null,
+            BatchSize = what == "its own batch" ? 128 : null,
         };
         var model = Trainer.Train(TableData.FromArrays(rows, [.. rows.Select(row => row[0])]), options).Model;
         Assert.Equal((schedule, rate), (model.Option("schedule"), model.Option("learning-rate")));
