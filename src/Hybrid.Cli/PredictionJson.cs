@@ -51,8 +51,8 @@ sealed class PredictionJson(TextWriter writer, Model model, IReadOnlyList<string
 
         if (width != 1)
         {
-            result["prediction"] = width == model.Targets.Count
-                ? new JsonObject(model.Targets.Select((target, i) => KeyValuePair.Create(target.Name, Json.Number(outputs[i]))))
+            result["prediction"] = width == model.OutputNames.Count
+                ? new JsonObject(model.OutputNames.Select((name, i) => KeyValuePair.Create(name, Json.Number(outputs[i]))))
                 : Json.Array(outputs.Select(Json.Number));
             return result;
         }

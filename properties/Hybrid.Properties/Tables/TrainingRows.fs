@@ -43,7 +43,7 @@ let losses =
 /// Several quantiles, and other numbers of their own than those in the list.
 let private parametric =
     let several = Loss.quantiles [ 0.1; 0.5; 0.75 ]
-    let focal, smoothed = Loss.focal 1.5, Loss.smoothed 0.3
+    let focal, smoothed = Loss.focal 3.0, Loss.smoothed 0.3
 
     [
         Row.Of(

@@ -72,6 +72,8 @@ public static class Explainer
     public static CounterfactualRow? Counterfactual(
         Model model, TableData data, int row, string output, IReadOnlyList<string>? unchanged = null)
     {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(output);
         return Find(model, data, row, Goal.NewClass(Output(model, output)), unchanged);
     }

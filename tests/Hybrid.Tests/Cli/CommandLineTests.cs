@@ -29,7 +29,7 @@ public sealed class CommandLineTests : IDisposable
     {
         var help = command.Succeed("train", "--help").Output;
         Assert.All(
-            ["hybrid train <DATA> [options]", "digits, iris", "softmax|hinge|squared|absolute|huber", "softplus", "Examples:"],
+            ["hybrid train <DATA> [options]", "digits, iris", "quantile:0.1,0.5,0.9", "softplus", "Examples:"],
             part => Assert.Contains(part, help));
         Assert.DoesNotContain("Hybrid.Cli", help);
     }
@@ -74,7 +74,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("--seed must be", "train", "iris", "--seed", "-1")]
     [InlineData("--seeds must be", "train", "iris", "--seeds", "0")]
     [InlineData("--threads must be", "train", "iris", "--threads", "-1")]
-    [InlineData("--part must be train, validation, test or all", "evaluate", "model.onnx", "iris", "--part", "tset")]
+    [InlineData("--part must be train, validation, test, all or calibration", "evaluate", "model.onnx", "iris", "--part", "tset")]
     [InlineData("0 is not the size of a layer", "describe", "3-0-1")]
     public void Wrong_usage_is_reported_and_exits_with_2(string problem, params string[] arguments)
     {

@@ -20,18 +20,18 @@ public sealed class CompletionTests : IDisposable
     public void Dispose() => command.Dispose();
 
     [Theory]
-    [InlineData("", "approximate bounds certify check-proof completion convert describe doctor evaluate gradcheck lecture predict train verify")]
+    [InlineData("", "approximate bounds certify check-proof completion convert describe doctor evaluate explain gradcheck lecture predict train verify")]
     [InlineData("-", "--help --version")]
     [InlineData("tr", "train")]
     [InlineData("nothing ", "")]
-    [InlineData("train --l", "--l1 --l2 --learning-rate --loss")]
+    [InlineData("train --l", "--l1 --l2 --label-smoothing --learning-rate --loss")]
     [InlineData("train iris --seed 1 --see", "--seeds")]
     [InlineData("train iris --ignore a --ig", "--ignore")]
     [InlineData("train iris --optimizer ad", "adagrad adam adamw")]
     [InlineData("train iris --optimizer=ad", "--optimizer=adagrad --optimizer=adam --optimizer=adamw")]
     [InlineData("train iris --json --activation relu,ta", "relu,tanh")]
     [InlineData("approximate -x --method t", "tanh towers trained")]
-    [InlineData("evaluate model.onnx iris --part ", "all test train validation")]
+    [InlineData("evaluate model.onnx iris --part ", "all calibration test train validation")]
     [InlineData("lecture ca", "capacity case-study caveats")]
     [InlineData("completion ", "bash fish pwsh zsh")]
     public void Commands_options_and_fixed_values_are_completed(string line, string words) =>
