@@ -148,7 +148,9 @@ let tests =
                     |> Array.filter (fun method ->
                         method.ReturnType = typeof<Loss>
                         && not method.IsSpecialName
-                        && not (List.contains method.Name [ "named"; "ofNumbers"; "ofClasses"; "ofPresent" ]))
+                        && not (
+                            List.contains method.Name [ "named"; "ofNumbers"; "ofClasses"; "ofPresent" ]
+                        ))
 
                 Expect.equal (losses.Length + withNumbers.Length) Loss.all.Length "the losses of the module"
                 Expect.hasLength optimizers Optimizer.all.Length "the optimizers of the module"
