@@ -100,10 +100,10 @@ module internal Goal =
         requireExchangeable options table loss
 
         match table.Target, loss.Kind with
+        | Quantity _, kind when table.Targets.Length > 1 && kind <> LossKind.Numbers ->
+            refuse "squared, absolute or huber for several quantities"
         | Quantity _, (LossKind.Probabilities | LossKind.Scores | LossKind.Labels) ->
             refuse "squared, absolute, huber, poisson or quantile for a quantity"
-        | Quantity _, (LossKind.Counts | LossKind.Quantiles _) when table.Targets.Length > 1 ->
-            refuse "squared, absolute or huber for several targets"
         | Classes _, (LossKind.Counts | LossKind.Quantiles _) ->
             fail (nameof options.Loss) $"cannot be {loss.Name} for classes: say that the task is regression"
         | Classes _, LossKind.Labels ->

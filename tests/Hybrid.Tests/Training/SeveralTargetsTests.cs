@@ -133,8 +133,8 @@ public sealed class SeveralTargetsTests
     }
 
     [Theory]
-    [InlineData("softmax", false, "must be squared, absolute or huber for a quantity, not softmax")]
-    [InlineData("sigmoid", false, "must be squared, absolute or huber for a quantity, not sigmoid")]
+    [InlineData("softmax", false, "must be squared, absolute or huber for several quantities, not softmax")]
+    [InlineData("sigmoid", false, "must be squared, absolute or huber for several quantities, not sigmoid")]
     [InlineData("squared", true, "must be sigmoid for labels, each yes or no, not squared")]
     public void A_loss_of_something_else_is_refused(string loss, bool isOfLabels, string message) =>
         Assert.Contains(
