@@ -49,10 +49,12 @@ module Evaluation =
 
         let width = width / LossKind.outputs model.Loss.Kind
 
+        let inUnits =
+            lazy (Prediction.inUnit model outputs, Prediction.inUnit model targets)
+
         /// Of the examples that have the target.
         let ofTarget (create: float[] -> float[] -> float[] option -> Outcomes) (target: int) : Outcomes =
-            let outputs, targets =
-                Prediction.inUnit model outputs, Prediction.inUnit model targets
+            let outputs, targets = inUnits.Value
 
             let present =
                 [| 0 .. targets.Length / width - 1 |]

@@ -89,13 +89,14 @@ module internal Goal =
         let refuse wanted =
             fail (nameof options.Loss) $"must be {wanted}, not {loss.Name}"
 
-        if
-            options.Temperature
-            && not (table.Target.IsClasses && loss.Kind = LossKind.Probabilities)
-        then
+        // it is fitted by the cross-entropy of examples that all count alike: then it raises no loss
+        if options.Temperature && not (table.Target.IsClasses && loss = Loss.softmax) then
             fail
                 (nameof options.Temperature)
-                "needs classes and a loss of probabilities, such as softmax: it is that of probabilities"
+                "needs classes and the loss softmax: it is that of probabilities"
+
+        if options.Temperature && table.Weights.IsSome then
+            fail (nameof options.Temperature) "cannot be combined with weights of examples"
 
         requireExchangeable options table loss
 
