@@ -92,6 +92,13 @@ module internal ExactValues =
         let isTie = remainder.IsZero && not nearest.IsEven
         Rational.Of((if isTie then nearest - bigint 1 else nearest), bigint 1)
 
+    /// The row of a table that an index names.
+    let private rowOf (rows: int) (index: Rational option) : int option =
+        index
+        |> Option.map (fun index -> (round index).Numerator)
+        |> Option.filter (fun row -> row.Sign >= 0 && row < bigint rows)
+        |> Option.map int
+
     /// The definitions of primitives without a kernel, by name.
     let private definitions: Map<string, Rational option[] list -> Range option[]> =
         Map
@@ -163,6 +170,23 @@ module internal ExactValues =
                 Array.iter2 (fun i v -> y[i] <- Option.map exactly v) view.Indices part
 
             y
+        | Kernel.Gather(rows, width), [ index; table ] ->
+            index
+            |> Array.collect (fun index ->
+                Array.init width (fun j ->
+                    rowOf rows index
+                    |> Option.bind (fun row -> table[row * width + j])
+                    |> Option.map exactly))
+        | Kernel.ScatterAdd(rows, width), [ index; values ] ->
+            let found = index |> Array.map (rowOf rows)
+
+            Array.init (rows * width) (fun at ->
+                found
+                |> Array.indexed
+                |> Array.filter (snd >> (=) (Some(at / width)))
+                |> Array.map (fun (i, _) -> values[i * width + at % width])
+                |> all
+                |> Option.map (Array.fold (+) Rational.zero >> exactly))
         | Kernel.Definition, operands when definitions.ContainsKey primitive.Name ->
             definitions[primitive.Name] operands
         | _ -> invalidArg (nameof primitive) $"{primitive.Name} has no exact definition here: add it."

@@ -79,6 +79,9 @@ module GraphCase =
                     a
                 else
                     Tensor.concat 0 [ Tensor.slice 0 (n - 1) 1 a; Tensor.slice 0 0 (n - 1) b ]
+            "gather", (fun a b -> Tensor.gather b (Tensor.argMax 1 a))
+            "scatterAdd",
+            (fun a b -> a + Tensor.scatterAdd (square a) (Tensor.argMax 0 a) b / float (square a))
             "uniform", (fun a _ -> a * Draw.uniform a.Shape draw)
         ]
 

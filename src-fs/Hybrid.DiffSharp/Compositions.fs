@@ -31,6 +31,37 @@ module Compositions =
             }
             (a, b)
 
+    /// <summary>Rows of a table by their indices.</summary>
+    /// <remarks>DiffSharp's own takes one index per element. This one uses the extension point of functions of one number, the
+    /// table; its derivatives gather and add up rows.</remarks>
+    let rec gather (index: Number) (table: Number) : Number =
+        let index = index.noDiff ()
+        let rows = table.shape[0]
+
+        Number.Op
+            { new UnaryOp("gather") with
+                member _.fRaw table =
+                    raw (Tensor.gather (node table) (Number.toNode index))
+
+                member _.ad_dfda(_, ad, _) = gather index ad
+                member _.fd_dfda(_, _, fd) = scatterAdd rows index fd
+            }
+            table
+
+    /// The sum of the values of each row: the adjoint of gather.
+    and scatterAdd (rows: int) (index: Number) (values: Number) : Number =
+        let index = index.noDiff ()
+
+        Number.Op
+            { new UnaryOp("scatterAdd") with
+                member _.fRaw values =
+                    raw (Tensor.scatterAdd rows (Number.toNode index) (node values))
+
+                member _.ad_dfda(_, ad, _) = scatterAdd rows index ad
+                member _.fd_dfda(_, _, fd) = gather index fd
+            }
+            values
+
     /// 1 where a > b, else 0.
     let greater (a: Number) (b: Number) : Number = Number.ofComparison (a.gt b)
 

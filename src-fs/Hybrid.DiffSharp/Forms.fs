@@ -186,6 +186,18 @@ module internal Forms =
             ofNode "Reshape" Own (fun node x -> x.view node.Shape)
             form "Slice" Own slice
             form "Concat" Own concat
+            form
+                "Gather"
+                (Composed "DiffSharp's takes one index per element: an extension in its style")
+                (fun _ _ operands ->
+                    let struct (index, table) = two operands
+                    Compositions.gather index table)
+            form
+                "ScatterAdd"
+                (Composed "DiffSharp's takes one index per element: an extension in its style")
+                (fun node _ operands ->
+                    let struct (index, values) = two operands
+                    Compositions.scatterAdd node.Shape.Head index values)
             reduce "Sum" Own (fun axis x -> x.sum axis)
             reduce "Max" Own (fun axis x -> x.max axis)
             flat "ArgMax" "an index, as a number"

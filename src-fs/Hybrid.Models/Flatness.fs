@@ -12,7 +12,8 @@ module internal Flatness =
         | Apply(primitive, operands) ->
             match primitive.Continuity with
             | Continuity.Steps _ -> []
-            | Continuity.Switches -> operands.Tail
+            | Continuity.Switches
+            | Continuity.Selects _ -> operands.Tail
             | _ -> operands
         | _ -> []
 

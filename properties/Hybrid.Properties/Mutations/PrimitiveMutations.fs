@@ -243,6 +243,21 @@ let all: (string * (unit -> bool)) list =
                             operands[0]
                             operands[1])
             })
+        vjp "the rows are not added up" "gather" "Gather" (fun operands _ g ->
+            [
+                Tensor.zerosLike operands[0]
+                Tensor.scatterAdd operands[1].Shape.Head (Tensor.zerosLike operands[0]) g
+            ])
+        vjp "the cotangent of each row is halved" "scatterAdd" "ScatterAdd" (fun operands _ g ->
+            [ Tensor.zerosLike operands[0]; 0.5 * Tensor.gather g operands[0] ])
+        jvp "the table's tangent is left out" "gather" "Gather" (fun _ y _ -> Tensor.zerosLike y)
+        enclosure "only the first row" "gather by a rounded index" "Gather" (fun operands ->
+            operands[0]
+            |> Array.collect (fun index ->
+                let width = operands[1].Length / 5
+                Array.sub operands[1] (max 0 (RowIndex.nearest 5 index.Lower) * width) width))
+        rounding "sums are exact" "scatterAdd" "ScatterAdd" RoundingRule.Moves
+        continuity "smooth" "gather by a rounded index" "Gather" Continuity.Smooth
         continuity "smooth" "relu" "Relu" Continuity.Smooth
         continuity "smooth" "abs" "Abs" Continuity.Smooth
         continuity "smooth" "maximum" "Maximum" Continuity.Smooth

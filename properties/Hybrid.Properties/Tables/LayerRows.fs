@@ -36,6 +36,25 @@ let private neurons pieces (extents: int list) =
 let layers =
     [
         Row.Of(
+            "layer embedding",
+            2,
+            (fun extents ->
+                let rows shape = { Shape = shape; Domain = Whole 4 }
+
+                [
+                    Operand.any [ extents[0]; 2 ]
+                    // row 4 is not one of the first table
+                    rows [ extents[0]; 1 ]
+                    rows [ extents[0]; 1 ]
+                    Operand.any [ 3; extents[1] ]
+                    Operand.any [ 4; 2 ]
+                ]),
+            fun operands ->
+                let x = Tensor.concat 1 (List.truncate 3 operands)
+                let tables = List.skip 3 operands
+                (Embedding.layer tables).Forward tables x |> fun y -> y * y
+        )
+        Row.Of(
             "linear",
             3,
             neurons 1,

@@ -160,6 +160,53 @@ let movements =
         )
     ]
 
+let private indexOf (rows: int) (shape: Shape) : Operand = { Shape = shape; Domain = Whole rows }
+
+/// Rows of tables, by their indices.
+let gatherings =
+    [
+        Rows.Linear(
+            Row.Of(
+                "gather",
+                3,
+                (fun extents -> [ Operand.any [ extents[0]; extents[1] ]; indexOf extents[0] [ extents[2] ] ]),
+                fun operands -> Tensor.gather operands[0] operands[1]
+            )
+        )
+        Rows.Linear(
+            Row.Of(
+                "gather of blocks by a matrix of indices",
+                2,
+                (fun extents -> [ Operand.any [ extents[0]; 2; 2 ]; indexOf extents[0] [ extents[1]; 3 ] ]),
+                fun operands -> Tensor.gather operands[0] operands[1]
+            )
+        )
+        Row.Of(
+            "gather by a rounded index",
+            1,
+            (fun extents -> [ Operand.any [ 5; extents[0] ]; Operand.between 0.0 4.0 [ extents[0] ] ]),
+            fun operands ->
+                let x = Tensor.gather operands[0] (Tensor.round operands[1])
+                x * x
+        )
+        Rows.Linear(
+            Row.Of(
+                "scatterAdd",
+                2,
+                (fun extents -> [ indexOf 3 [ extents[0] ]; Operand.any extents ]),
+                fun operands -> Tensor.scatterAdd 3 operands[0] operands[1]
+            )
+        )
+        Row.Of(
+            "gather of what was scattered",
+            2,
+            (fun extents -> [ indexOf 2 [ extents[0] ]; Operand.any extents ]),
+            fun operands ->
+                let x = operands[1]
+                x * Tensor.gather (Tensor.scatterAdd 2 operands[0] x) operands[0]
+        )
+    ]
+
 /// Sums, maxima and products.
 let reductions =
     [
@@ -236,4 +283,4 @@ let products =
         )
     ]
 
-let all = maps @ zips @ movements @ reductions @ products
+let all = maps @ zips @ movements @ gatherings @ reductions @ products

@@ -25,6 +25,8 @@ module internal Alike =
             (outer, length, inner) = (outer', length', inner')
         | Kernel.Read a, Kernel.Read b -> views a b
         | Kernel.Write a, Kernel.Write b -> a.Length = b.Length && List.forall2 views a b
+        | Kernel.Gather(rows, width), Kernel.Gather(rows', width')
+        | Kernel.ScatterAdd(rows, width), Kernel.ScatterAdd(rows', width') -> (rows, width) = (rows', width')
         | Kernel.Select, Kernel.Select
         | Kernel.View, Kernel.View -> true
         // a primitive without a kernel may compute anything

@@ -15,6 +15,9 @@ type internal Continuity =
     | Steps of distances: (float[] list -> float[])
     /// One of the other operands, unchanged; the first operand, the distance, selects which.
     | Switches
+    /// Smooth in the other operands; the first operand, indices, selects which of their numbers are used, and the value jumps
+    /// where a distance, which depends on it alone, is 0.
+    | Selects of distances: (float[] list -> float[])
     /// Nothing is known: proofs do not rely on continuity.
     | Unknown
 
@@ -26,6 +29,7 @@ module internal Continuity =
         | Continuity.Kinked _ -> true
         | Continuity.Steps _
         | Continuity.Switches
+        | Continuity.Selects _
         | Continuity.Unknown -> false
 
     /// Whether the value stays the same between the jumps.
@@ -38,7 +42,8 @@ module internal Continuity =
     let distances (continuity: Continuity) (operands: float[] list) : float[] =
         match continuity with
         | Continuity.Kinked distances
-        | Continuity.Steps distances -> distances operands
+        | Continuity.Steps distances
+        | Continuity.Selects distances -> distances operands
         | Continuity.Switches -> operands.Head
         | Continuity.Smooth
         | Continuity.Unknown -> [||]
@@ -46,7 +51,8 @@ module internal Continuity =
     /// The operands that the distances depend on.
     let watched (continuity: Continuity) (operands: 'operand list) : 'operand list =
         match continuity with
-        | Continuity.Switches -> List.truncate 1 operands
+        | Continuity.Switches
+        | Continuity.Selects _ -> List.truncate 1 operands
         | _ -> operands
 
     /// The distances of an element-wise function of one operand that is not smooth at 0.

@@ -218,5 +218,9 @@ type internal Kernel =
     | View
     /// Uniform numbers of this key; the operand is the step.
     | Uniform of key: uint64
+    /// Rows of the second operand, a table of so many rows and numbers in each, by the indices in the first.
+    | Gather of rows: int * width: int
+    /// Rows of the second operand, added up in so many rows by the indices in the first.
+    | ScatterAdd of rows: int * width: int
     /// No kernel: the double-precision definition is used, and its result rounded.
     | Definition

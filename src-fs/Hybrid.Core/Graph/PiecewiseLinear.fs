@@ -232,3 +232,14 @@ module PiecewiseLinear =
                 jvp
                 a
                 b
+
+    /// What is rounded to the nearest integer. Functions with custom derivatives, whatever their name, do not claim steps.
+    [<return: Struct>]
+    let internal (|Rounded|_|) (x: Tensor) : Tensor voption =
+        match x.Node with
+        | Apply({
+                    Name = "Round"
+                    Continuity = Continuity.Steps _
+                },
+                [ inner ]) -> ValueSome inner
+        | _ -> ValueNone

@@ -31,6 +31,8 @@ module internal Simplify =
             ValueSome(6 :: view.Offset :: List.ofArray view.Extents @ List.ofArray view.Strides)
         | Kernel.View -> ValueSome [ 7 ]
         | Kernel.Uniform key -> ValueSome [ 8; int key; int (key >>> 32) ]
+        | Kernel.Gather(rows, width) -> ValueSome [ 9; rows; width ]
+        | Kernel.ScatterAdd(rows, width) -> ValueSome [ 10; rows; width ]
         | Kernel.Write _
         | Kernel.Definition -> ValueNone
 

@@ -54,6 +54,9 @@ module internal Execution =
         | Kernel.Uniform key ->
             let words = readSpan x[0]
             Random.fill key (Draw.step (float words[0]) (float words[1])) (span y)
+        | Kernel.Gather(rows, width) -> RowIndex.gather rows width (readSpan x[0]) (readSpan x[1]) (span y)
+        | Kernel.ScatterAdd(rows, width) ->
+            RowIndex.scatterAdd rows width (readSpan x[0]) (readSpan x[1]) (span y)
         | Kernel.Definition ->
             let operands = [ for operand in x -> Array.map float (operand.ToArray()) ]
             let result = primitive.Reference operands

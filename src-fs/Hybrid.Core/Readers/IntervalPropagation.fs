@@ -105,6 +105,9 @@ module internal IntervalPropagation =
             | Kernel.Reduce((Reduction.Sum | Reduction.Max | Reduction.LogSumExp), _, _, _), _
             | (Kernel.Read _ | Kernel.Write _ | Kernel.View), _ ->
                 struct (apply (List.map lower operands), apply (List.map upper operands))
+            // rows that do not change are added up, or read
+            | (Kernel.Gather _ | Kernel.ScatterAdd _), [ index; _ ] when isFixed index ->
+                struct (apply (List.map lower operands), apply (List.map upper operands))
             | _ -> refuse primitive.Name
 
     /// <summary>Lower and upper bounds of an output for all values of a tensor within its own.</summary>

@@ -127,6 +127,8 @@ module internal RoundedRules =
                     |> List.map (fun range -> range[i])
                     |> List.reduce Interval.hull
                     |> RoundedNode.width)
+        | Continuity.Selects _ when Array.forall ((=) 0.0) operands.Head.Off -> none.Value
+        | Continuity.Selects _ -> Array.map RoundedNode.width result
         | Continuity.Steps _ when operands |> List.forall (fun x -> Array.forall ((=) 0.0) x.Off) ->
             none.Value
         | Continuity.Steps _ ->

@@ -149,6 +149,8 @@ let ``A run of a whole training step allocates nothing, whatever its kernels`` (
                 | Kernel.Write _ -> Some "write"
                 | Kernel.View -> Some "view"
                 | Kernel.Uniform _ -> Some "uniform"
+                | Kernel.Gather _ -> Some "gather"
+                | Kernel.ScatterAdd _ -> Some "scatterAdd"
                 | Kernel.Definition -> Some "definition"
             | _ -> None)
         |> Set
