@@ -207,6 +207,38 @@ let private tempers (key: int) =
     .&. ((factor = 1.0 || List.min around >= loss factor - 1e-9)
          |> Prop.label "another temperature is better")
 
+// ---- thresholds of labels
+
+/// No threshold has a higher F1 than the one that is chosen.
+let private isBestThreshold (key: int) =
+    let examples = 1 + key % 12
+    let key = uint64 key
+
+    let probabilities =
+        Random.uniforms key 0UL examples |> Array.map (fun u -> floor (20.0 * u) / 20.0)
+
+    let areYes =
+        Random.uniforms (key + 1UL) 0UL examples |> Array.map (fun u -> u < 0.4)
+
+    let weights =
+        Random.uniforms (key + 2UL) 0UL examples |> Array.map (fun u -> floor (3.0 * u))
+
+    let f1 threshold =
+        let sum isCounted =
+            Seq.zip3 probabilities areYes weights
+            |> Seq.sumBy (fun (p, isYes, weight) -> if isCounted (p >= threshold) isYes then weight else 0.0)
+
+        let some = sum (fun decided _ -> decided) + sum (fun _ isYes -> isYes)
+
+        if some = 0.0 then 0.0 else 2.0 * sum (&&) / some
+
+    let chosen = Thresholds.choose probabilities areYes weights
+    let best = Seq.append [ 0.0; 0.5; 1.0 ] probabilities |> Seq.map f1 |> Seq.max
+
+    ((chosen >= 0.0 && chosen <= 1.0) |> Prop.label "from 0 to 1")
+    .&. (f1 chosen = best |> Prop.label $"{chosen} has F1 {f1 chosen}, the best {best}")
+    .&. ((f1 0.5 < best || chosen = 0.5) |> Prop.label "0.5 is as good")
+
 [<Tests>]
 let tests =
     testList
@@ -220,6 +252,11 @@ let tests =
                 100
                 (Arb.fromGen (Gen.choose (1, 1_000_000)))
                 tempers
+            property
+                "the threshold of a label has the highest F1 on its examples"
+                200
+                (Arb.fromGen (Gen.choose (1, 1_000_000)))
+                isBestThreshold
             property
                 "calibration examples choose nothing"
                 3

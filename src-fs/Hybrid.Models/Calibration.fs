@@ -33,6 +33,36 @@ module Calibration =
         | Outcomes.Classes outcomes -> Probabilities.calibrationError outcomes
         | _ -> nan
 
+    /// <summary>The model with a threshold for each label: that of the highest F1 on the examples that have it.</summary>
+    /// <param name="engine">Computes.</param>
+    /// <param name="examples">Examples that the model did not learn from, such as the validation part.</param>
+    /// <param name="model">It predicts labels.</param>
+    /// <exception cref="T:Hybrid.NonFiniteResultException">An output is NaN or infinite.</exception>
+    let internal withThresholds (engine: Engine) (examples: Examples) (model: Model) : Model =
+        let width = model.Schema.Targets.Length
+        let outputs = outputs engine examples model
+        let targets = examples.Pick(width, examples.Targets)
+
+        let weights =
+            examples.Weighted
+            |> Option.defaultWith (fun () -> Array.create examples.Count 1f)
+
+        let ofLabel label =
+            let at example = example * width + label
+
+            let present =
+                [| 0 .. examples.Count - 1 |]
+                |> Array.filter (fun example -> not (System.Single.IsNaN targets[at example]))
+
+            Thresholds.choose
+                (present |> Array.map (fun example -> float outputs[at example]))
+                (present |> Array.map (fun example -> targets[at example] > 0.5f))
+                (present |> Array.map (fun example -> float weights[example]))
+
+        { model with
+            Thresholds = Some(List.init width ofLabel)
+        }
+
     /// <summary>The model with intervals, or sets of classes, of a level.</summary>
     /// <param name="engine">Computes.</param>
     /// <param name="level">In (0, 1).</param>

@@ -49,6 +49,7 @@ module internal CrossValidation =
 
         options.ValidationFraction.IsNone
         && not options.Temperature
+        && not options.LabelThresholds
         && options.Epochs.IsNone
         && options.Patience.IsNone
         && options.StopBy.IsNone

@@ -22,7 +22,28 @@ module Evaluation =
         | _ -> ()
 
         let scores = Inference.create engine (Model.scores model) model.Inputs
-        Inference.evaluate engine (Model.task model) model.Loss scores
+        let measured = Inference.evaluate engine (Model.task model) model.Loss scores
+
+        match model.Thresholds with
+        | None -> measured
+        | Some thresholds ->
+            let inference = Inference.create engine model.Network model.Inputs
+
+            fun examples ->
+                let areYes =
+                    inference.Run(examples.Features, examples.Rows)
+                    |> Array.map float
+                    |> Model.labels model
+
+                let width = thresholds.Length
+
+                let struct (quality, each) =
+                    Metrics.ofLabels width examples.Weighted areYes (examples.Pick(width, examples.Targets))
+
+                { measured examples with
+                    Quality = quality
+                    Each = each
+                }
 
     /// <summary>Loss and quality on the examples of a table.</summary>
     /// <exception cref="T:Hybrid.HybridException">There are no examples, or they do not fit the model.</exception>
@@ -53,7 +74,10 @@ module Evaluation =
             lazy (Prediction.inUnit model outputs, Prediction.inUnit model targets)
 
         /// Of the examples that have the target.
-        let ofTarget (create: float[] -> float[] -> float[] option -> Outcomes) (target: int) : Outcomes =
+        let ofTarget
+            (create: int -> float[] -> float[] -> float[] option -> Outcomes)
+            (target: int)
+            : Outcomes =
             let outputs, targets = inUnits.Value
 
             let present =
@@ -64,6 +88,7 @@ module Evaluation =
                 present |> Array.map (fun example -> values[example * width + target])
 
             create
+                target
                 (pick outputs)
                 (pick targets)
                 (weights
@@ -78,17 +103,13 @@ module Evaluation =
         | None when model.Schema.HasLabels ->
             let areProbabilities = Model.outputName model = "probabilities"
 
-            let ofLabel (scores: float[]) (targets: float[]) (weights: float[] option) =
-                Outcomes.ofClasses
-                    [| "no"; "yes" |]
-                    areProbabilities
-                    (scores
-                     |> Array.collect (fun p -> [| (if areProbabilities then 1.0 - p else 0.0); p |]))
-                    (Array.map int targets)
-                    weights
+            let thresholds = Model.thresholds model
+
+            let ofLabel label scores targets =
+                Outcomes.ofLabel areProbabilities thresholds[label] scores (Array.map int targets)
 
             List.init width (ofTarget ofLabel) |> together
-        | None -> List.init width (ofTarget Outcomes.ofQuantity) |> together
+        | None -> List.init width (ofTarget (fun _ -> Outcomes.ofQuantity)) |> together
         | Some names ->
             let areProbabilities, scores =
                 match Model.outputName model with

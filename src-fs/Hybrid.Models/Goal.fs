@@ -98,6 +98,9 @@ module internal Goal =
         if options.Temperature && table.Weights.IsSome then
             fail (nameof options.Temperature) "cannot be combined with weights of examples"
 
+        if options.LabelThresholds && not table.Target.IsLabels then
+            fail (nameof options.LabelThresholds) "needs several targets, each yes or no"
+
         requireExchangeable options table loss
 
         match table.Target, loss.Kind with

@@ -18,6 +18,8 @@ type Model =
         Training: TrainingRecord option
         /// What its intervals or sets of classes are calibrated on, if they are.
         Conformal: Conformal option
+        /// The probability from which on each label is yes, where they were chosen; 0.5 otherwise.
+        Thresholds: float list option
         /// Further metadata of its file, as keys and values.
         Notes: (string * string) list
     }
@@ -42,6 +44,7 @@ module Model =
             Loss = loss
             Training = None
             Conformal = None
+            Thresholds = None
             Notes = []
         }
 
@@ -174,6 +177,7 @@ module Model =
             Network = network
             Training = None
             Conformal = None
+            Thresholds = None
         }
 
     /// What a model without calibration says when it is asked for intervals.
@@ -204,6 +208,27 @@ module Model =
             raise (HybridException "The model predicts a quantity: it has intervals, not sets of classes.")
 
         Conformal.set (calibrated model) outputs
+
+    /// <summary>The probability from which on each label is yes.</summary>
+    /// <exception cref="T:Hybrid.HybridException">The model does not predict labels.</exception>
+    let thresholds (model: Model) : float[] =
+        if not model.Schema.HasLabels then
+            raise (
+                HybridException
+                    $"The model predicts {Printable.quote model.Schema.TargetName}, not labels: it has no thresholds."
+            )
+
+        match model.Thresholds with
+        | Some thresholds -> Array.ofList thresholds
+        | None -> Array.create model.Schema.Targets.Length Thresholds.usual
+
+    /// <summary>Which labels are yes, by the probabilities of an example or of several.</summary>
+    /// <exception cref="T:Hybrid.HybridException">The model does not predict labels.</exception>
+    let labels (model: Model) (probabilities: float[]) : bool[] =
+        let thresholds = thresholds model
+
+        probabilities
+        |> Array.mapi (fun i probability -> probability >= thresholds[i % thresholds.Length])
 
     /// <summary>The probability of each class, from the outputs for an example.</summary>
     /// <exception cref="T:Hybrid.HybridException">The model predicts quantities, or returns scores.</exception>

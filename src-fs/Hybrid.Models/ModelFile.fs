@@ -26,6 +26,9 @@ module ModelFile =
     [<Literal>]
     let private IntervalKey = "hybrid.interval"
 
+    [<Literal>]
+    let private ThresholdsKey = "hybrid.thresholds"
+
     let private fail message = raise (HybridException message)
 
     // ---- models as files
@@ -68,6 +71,9 @@ module ModelFile =
                     "hybrid.loss", model.Loss.Name
                     match model.Conformal with
                     | Some known -> IntervalKey, Conformal.toText known
+                    | None -> ()
+                    match model.Thresholds with
+                    | Some known -> ThresholdsKey, (SchemaJson.numbers known).ToJsonString()
                     | None -> ()
                     for key, text in Model.texts model do
                         OptionPrefix + key, text
@@ -151,6 +157,11 @@ module ModelFile =
                         Some(read IntervalKey Conformal.ofJson)
                     else
                         None
+                Thresholds =
+                    if metadata.ContainsKey ThresholdsKey then
+                        Some(read ThresholdsKey SchemaJson.numbersOf)
+                    else
+                        None
             }
             |> Model.withTexts
                 [
@@ -168,6 +179,16 @@ module ModelFile =
 
         if outputs <> LearningTask.outputs (Model.task model) then
             fail $"its graph returns {outputs} numbers, not {LearningTask.outputs (Model.task model)}"
+
+        match model.Thresholds with
+        | Some thresholds when
+            not schema.HasLabels
+            || thresholds.Length <> schema.Targets.Length
+            || thresholds
+               |> List.exists (fun threshold -> not (threshold >= 0.0 && threshold <= 1.0))
+            ->
+            fail $"its {ThresholdsKey} are not a number from 0 to 1 for each label"
+        | _ -> ()
 
         model
 

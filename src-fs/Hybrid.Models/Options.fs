@@ -68,6 +68,9 @@ type Options =
         CalibrationFraction: float option
         /// Whether probabilities are calibrated by a temperature, which the validation part decides after training.
         Temperature: bool
+        /// Whether the probability from which on each label is yes is chosen by its F1 on the validation part, after training; it is 0.5
+        /// otherwise.
+        LabelThresholds: bool
         /// How much the classes count in the loss.
         ClassWeights: ClassWeights
         /// Where the gradients of the loss come from.
@@ -113,6 +116,7 @@ module Options =
             Interval = None
             CalibrationFraction = None
             Temperature = false
+            LabelThresholds = false
             ClassWeights = ClassWeights.Alike
             Gradients = GradientSource.graph
             Certify = None
@@ -289,14 +293,6 @@ module Options =
             (nameof options.Interval)
             "a level above 0 and at most 0.999999, such as 0.9"
             (number options.Interval)
-
-        require
-            (not options.Temperature
-             || options.ValidationFraction <> Some 0.0
-             || options.ValidationData.IsSome)
-            (nameof options.ValidationFraction)
-            $"above 0 with {nameof options.Temperature}"
-            (number options.ValidationFraction)
 
         require
             (options.CalibrationFraction

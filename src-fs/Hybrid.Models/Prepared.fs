@@ -175,6 +175,16 @@ module internal Prepared =
                 (nameof Unchecked.defaultof<Options>.Interval)
                 $"of {shown} needs at least {needed} calibration examples, and the share for them gives {found}. Give more examples, a larger share or a lower level"
 
+    /// Refuses what the validation part decides where there is none.
+    let private requireValidation (options: Options) (hasValidation: bool) : unit =
+        [
+            nameof options.Temperature, options.Temperature
+            nameof options.LabelThresholds, options.LabelThresholds
+        ]
+        |> List.iter (fun (option, isAsked) ->
+            if isAsked && not hasValidation then
+                fail option "needs a validation part")
+
     // ---- all of it
 
     /// As Recipe.prepare says.
@@ -267,7 +277,9 @@ module internal Prepared =
             | None -> Schema.ofTable table
 
         let ownValidation = options.ValidationData |> Option.map (Table.inSchema schema)
-        StopBy.check options table loss (ownValidation.IsSome || split.Validation.Length > 0)
+        let hasValidation = ownValidation.IsSome || split.Validation.Length > 0
+        StopBy.check options table loss hasValidation
+        requireValidation options hasValidation
         let examples = part split.Training
         let start, features = start options table split loss task
 

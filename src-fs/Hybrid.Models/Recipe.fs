@@ -134,6 +134,7 @@ module Recipe =
                         BestEpoch = epoch
                     }
             Conformal = None
+            Thresholds = None
             Notes = []
         }
 
@@ -308,6 +309,12 @@ module Recipe =
                     : TemperatureFit
                 )
             | _ -> before, None
+
+        let model =
+            match validationPart model with
+            | Some examples when prepared.Options.LabelThresholds ->
+                Calibration.withThresholds engine examples model
+            | _ -> model
 
         let model =
             match prepared.Options.Interval with

@@ -14,6 +14,12 @@ module internal SchemaJson =
     let names (texts: string[]) : JsonNode =
         texts |> Seq.map (fun text -> JsonValue.Create text :> JsonNode) |> array
 
+    let numbers (values: float list) : JsonNode =
+        values |> Seq.map (fun value -> JsonValue.Create value :> JsonNode) |> array
+
+    let numbersOf (node: JsonNode) : float list =
+        [ for value in node.AsArray() -> value.GetValue<float>() ]
+
     /// How numbers are written, where that is not plain.
     let private writeFormat (node: JsonObject) (format: NumberFormat) : unit =
         if format.Notation <> Notation.plain then

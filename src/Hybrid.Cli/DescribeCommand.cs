@@ -85,6 +85,8 @@ static class DescribeCommand
                 $"{Printable.quote(offset.Name)} less {offset.Value.ToString("R", Arguments.Culture)}"))}");
         terminal.Line($"Task: {Task(model)}");
         terminal.Line($"Output: {model.OutputName}");
+        if (Words.Thresholds(model) is { } thresholds)
+            terminal.Line(thresholds);
         if (model.Options.Count > 0)
             terminal.Line($"Options: {string.Join(", ", model.Options.Select(option => $"{option.Key} {option.Value}"))}");
     }
@@ -120,6 +122,8 @@ static class DescribeCommand
         result["classes"] = model.Classes is { } classes
             ? Json.Array(classes.Select(name => (JsonNode?)JsonValue.Create(name)))
             : null;
+        if (model.Thresholds is { } thresholds)
+            result["thresholds"] = Json.Thresholds(model, thresholds);
         result["loss"] = model.Loss;
         result["options"] = new JsonObject(model.Options.Select(option =>
             KeyValuePair.Create(option.Key, (JsonNode?)JsonValue.Create(option.Value))));

@@ -69,6 +69,10 @@ static class Json
         ["max"] = Number(summary.Maximum),
     };
 
+    /// <summary>From which probability on each label is yes.</summary>
+    public static JsonObject Thresholds(Model model, IReadOnlyList<double> thresholds) => new(model.Targets.Select((target, label) =>
+        KeyValuePair.Create(target.Name, Number(thresholds[label]))));
+
     /// <summary>The calibration of intervals or sets of classes, and how they did on some examples.</summary>
     public static JsonObject Of(IntervalCalibration interval, IntervalCoverage? coverage) => new()
     {

@@ -48,7 +48,7 @@ sealed class PredictionColumns(Model model, Func<string, string> text)
             return [Number(interval.Prediction, 0), Number(interval.Lower, 0), Number(interval.Upper, 0)];
         }
 
-        return [.. labels.Select((noAndYes, label) => noAndYes[outputs[label] >= 0.5 ? 1 : 0]), .. texts];
+        return [.. labels.Select((noAndYes, label) => noAndYes[outputs[label] >= model.Thresholds![label] ? 1 : 0]), .. texts];
     }
 
     /// <summary>The shortest text that names the number: of a float32, fewer digits than of the same double.</summary>

@@ -54,6 +54,9 @@ sealed class PredictionJson(TextWriter writer, Model model, IReadOnlyList<string
             result["prediction"] = width == model.OutputNames.Count
                 ? new JsonObject(model.OutputNames.Select((name, i) => KeyValuePair.Create(name, Json.Number(outputs[i]))))
                 : Json.Array(outputs.Select(Json.Number));
+            if (model.Thresholds is { } thresholds)
+                result["labels"] = new JsonObject(model.Targets.Select((target, i) =>
+                    KeyValuePair.Create(target.Name, (JsonNode?)JsonValue.Create(target.Categories![outputs[i] >= thresholds[i] ? 1 : 0]))));
             return result;
         }
 

@@ -163,6 +163,12 @@ sealed class TrainArguments
             + "error without and with it.",
     };
 
+    readonly Option<bool> labelThresholds = new("--label-thresholds")
+    {
+        Description = "For several columns of yes or no: choose for each the probability from which on it is yes, by its F1 on the validation "
+            + "part. Default: 0.5 for all.",
+    };
+
     readonly Option<string?> classWeights = Arguments.Named(
         "--class-weights", "balanced|none|a=2,b=1", "balanced: rare classes count as much as common ones; or how much an example of each class "
         + "counts, 1 if it is not named. Default: none.", Models.ClassWeightsModule.parse, ["balanced", "none"]);
@@ -210,7 +216,7 @@ sealed class TrainArguments
             Target, Ignore, Weight, categorical, numeric, missing, group, split, Header, NoHeader, Task, hidden, activation, maxout, loss,
             labelSmoothing, optimizer,
             learningRate, schedule, batchSize,
-            From, Freeze, epochs, patience, stopBy, Validation, Test, interval, calibration, temperature, l2, l1, dropout, inputNoise, certify,
+            From, Freeze, epochs, patience, stopBy, Validation, Test, interval, calibration, temperature, labelThresholds, l2, l1, dropout, inputNoise, certify,
             maxNorm, clipNorm, classWeights, gradients, seed, Seeds, .. Folding.Options, threads, monitor, History, Output, Json])
             command.Add(option);
     }
@@ -307,6 +313,7 @@ sealed class TrainArguments
             Interval = parsed.GetValue(interval) ?? defaults.Interval,
             CalibrationFraction = parsed.GetValue(calibration) ?? defaults.CalibrationFraction,
             Temperature = parsed.GetValue(temperature),
+            LabelThresholds = parsed.GetValue(labelThresholds),
             BalancedClasses = Weights(parsed).IsBalanced,
             ClassWeights = Weights(parsed) is Models.ClassWeights.Own own
                 ? own.Item.ToDictionary(each => each.Item1, each => each.Item2)

@@ -222,6 +222,8 @@ sealed class TrainCommand
 
         if ((best.Test ?? best.Train).Targets is { } targets)
             Words.Table(targets, terminal);
+        if (options.LabelThresholds)
+            terminal.Line(Words.Thresholds(best.Model)! + ".");
         if (best.Temperature is { } fit)
             terminal.Line(
                 $"Temperature: {Words.Number(fit.Temperature)}; expected calibration error {Words.Number(fit.Before)} without and "
@@ -299,6 +301,8 @@ sealed class TrainCommand
                 ["calibrationErrorBefore"] = Json.Number(fit.Before),
                 ["calibrationErrorAfter"] = Json.Number(fit.After),
             };
+        if (report.Model.Thresholds is { } thresholds)
+            result["thresholds"] = Json.Thresholds(report.Model, thresholds);
         if (report.Model.Interval is { } interval)
             result["interval"] = Json.Of(interval, report.Coverage);
         if (report.Certified is { } certified)

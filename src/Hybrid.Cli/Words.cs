@@ -63,6 +63,12 @@ static class Words
         return $"{errors}{Short(measures)}{labels}{means}, loss {Number(measures.Loss)}";
     }
 
+    /// <summary>From which probability on labels are yes; null where there are none.</summary>
+    public static string? Thresholds(Model model) => model.Thresholds is { } thresholds
+        ? "Labels are yes from these probabilities on: " + string.Join(", ", model.Targets.Select((target, label) =>
+            $"{Printable.text(target.Name)} {thresholds[label].ToString("R", Arguments.Culture)}"))
+        : null;
+
     /// <summary>What intervals, or sets of classes, are and were calibrated on.</summary>
     public static string Calibration(IntervalCalibration interval, bool isSets)
     {

@@ -163,11 +163,55 @@ module Metrics =
             | Classified(_, confusion) -> Some confusion
             | Estimated _ -> None)
 
+    /// The examples that have one of several targets.
+    let private present (width: int) (targets: float32[]) (target: int) : int[] =
+        [| 0 .. targets.Length / width - 1 |]
+        |> Array.filter (fun example -> not (Single.IsNaN targets[example * width + target]))
+
+    /// <summary>The quality of decisions about labels, and that of each label on the examples that have it.</summary>
+    /// <param name="width">The number of labels.</param>
+    /// <param name="weights">The weight of each example; all 1 if absent.</param>
+    /// <param name="areYes">[examples; labels], what is predicted.</param>
+    /// <param name="targets">[examples; labels]; NaN for a missing one.</param>
+    let internal ofLabels
+        (width: int)
+        (weights: float32[] option)
+        (areYes: bool[])
+        (targets: float32[])
+        : struct (Quality * Quality list) =
+        let isRight i =
+            Single.IsNaN targets[i] || areYes[i] = (targets[i] > 0.5f)
+
+        let mutable exact = 0.0
+        let mutable all = 0.0
+
+        for example in 0 .. targets.Length / width - 1 do
+            let weight = weightOf weights example
+            all <- all + weight
+
+            if Seq.forall isRight (seq { example * width .. (example + 1) * width - 1 }) then
+                exact <- exact + weight
+
+        let each =
+            List.init width (fun label ->
+                let confusion = Array2D.zeroCreate 2 2
+
+                for example in present width targets label do
+                    let at = example * width + label
+                    let actual, predicted = int targets[at], (if areYes[at] then 1 else 0)
+
+                    confusion[actual, predicted] <- confusion[actual, predicted] + weightOf weights example
+
+                ofConfusion confusion)
+
+        let share = if all = 0.0 then 0.0 else exact / all
+        struct (Classified(share, sumOf (confusionsOf each)), each)
+
     /// <summary>The quality of outputs, and that of each target on the examples that have it.</summary>
     /// <param name="task">What is predicted.</param>
     /// <param name="width">The number of targets of an example.</param>
     /// <param name="weights">The weight of each example; all 1 if absent.</param>
-    /// <param name="outputs">[examples; outputs]: a label is yes if its score is above 0.</param>
+    /// <param name="outputs">[examples; outputs]: a label is yes if its score is at least 0, its probability 0.5.</param>
     /// <param name="targets">[examples; targets]; NaN for a missing one.</param>
     /// <exception cref="T:Hybrid.NonFiniteResultException">An output is NaN or infinite.</exception>
     let internal ofTargets
@@ -177,11 +221,6 @@ module Metrics =
         (outputs: float32[])
         (targets: float32[])
         : struct (Quality * Quality list) =
-        /// The examples that have one of the targets.
-        let present (target: int) : int[] =
-            [| 0 .. targets.Length / width - 1 |]
-            |> Array.filter (fun example -> not (Single.IsNaN targets[example * width + target]))
-
         let pick target (values: 'n[]) (examples: int[]) =
             examples |> Array.map (fun example -> values[example * width + target])
 
@@ -196,7 +235,7 @@ module Metrics =
         | Regression _ ->
             let each =
                 List.init width (fun target ->
-                    let examples = present target
+                    let examples = present width targets target
 
                     estimated
                         (weightsOf examples)
@@ -206,35 +245,7 @@ module Metrics =
             struct (average each, each)
         | MultiLabel _ ->
             Finite.requireOutputs width (ReadOnlySpan outputs)
-
-            let isRight i =
-                Single.IsNaN targets[i] || (outputs[i] > 0f) = (targets[i] > 0.5f)
-
-            let mutable exact = 0.0
-            let mutable all = 0.0
-
-            for example in 0 .. targets.Length / width - 1 do
-                let weight = weightOf weights example
-                all <- all + weight
-
-                if Seq.forall isRight (seq { example * width .. (example + 1) * width - 1 }) then
-                    exact <- exact + weight
-
-            let each =
-                List.init width (fun label ->
-                    let confusion = Array2D.zeroCreate 2 2
-
-                    for example in present label do
-                        let at = example * width + label
-                        let actual, predicted = int targets[at], (if outputs[at] > 0f then 1 else 0)
-
-                        confusion[actual, predicted] <-
-                            confusion[actual, predicted] + weightOf weights example
-
-                    ofConfusion confusion)
-
-            let share = if all = 0.0 then 0.0 else exact / all
-            struct (Classified(share, sumOf (confusionsOf each)), each)
+            ofLabels width weights (outputs |> Array.map (fun score -> score >= 0f)) targets
 
     /// The measures of examples whose outputs are not all finite: only their number is known.
     let internal unknown (task: LearningTask) (examples: int) : Measures =

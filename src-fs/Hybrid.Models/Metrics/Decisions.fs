@@ -1,10 +1,10 @@
 namespace Hybrid.Models
 
-/// Metrics of decisions: the class of the first maximum score, compared with the true one. C is the weight of the examples by true
+/// Metrics of decisions: the class of the first maximum score, or yes from a threshold on, compared with the true one. C is the weight of the examples by true
 /// class (rows) and decided class (columns).
 module internal Decisions =
-    /// The class that the scores of an example decide for: the first maximum.
-    let decided (outcomes: ClassOutcomes) (example: int) : int =
+    /// The first class of the maximum score of an example.
+    let likeliest (outcomes: ClassOutcomes) (example: int) : int =
         let start = example * outcomes.Names.Length
         let mutable best = 0
 
@@ -13,6 +13,16 @@ module internal Decisions =
                 best <- i
 
         best
+
+    /// The class that the scores of an example decide for.
+    let private decided (outcomes: ClassOutcomes) (example: int) : int =
+        match outcomes.Threshold with
+        | Some threshold ->
+            if outcomes.Scores[2 * example + 1] >= threshold then
+                1
+            else
+                0
+        | None -> likeliest outcomes example
 
     /// C, and which classes occur, as true or as decided ones, whatever their weight.
     let private confusion (outcomes: ClassOutcomes) : float[,] * bool[] =

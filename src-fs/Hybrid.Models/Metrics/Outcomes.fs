@@ -17,6 +17,8 @@ type ClassOutcomes =
         Labels: int[]
         /// How often each example counts.
         Weights: float[]
+        /// The score of the second of two classes from which on it is decided for; none where the highest score decides.
+        Threshold: float option
     }
 
 /// The quantities that a model predicts, and the true ones, in one unit.
@@ -108,7 +110,32 @@ module Outcomes =
                 AreProbabilities = areProbabilities
                 Labels = labels
                 Weights = weighted labels.Length weights
+                Threshold = None
             }
+
+    /// <summary>Outcomes of a label, which is yes from a threshold on.</summary>
+    /// <param name="areProbabilities">Whether scores are probabilities of yes.</param>
+    /// <param name="threshold">Of probabilities; scores are yes from 0 on.</param>
+    /// <param name="scores">[examples], of yes.</param>
+    /// <param name="labels">[examples]: 1 for yes, 0 for no.</param>
+    /// <param name="weights">How often each example counts; once if absent.</param>
+    let internal ofLabel
+        (areProbabilities: bool)
+        (threshold: float)
+        (scores: float[])
+        (labels: int[])
+        (weights: float[] option)
+        : Outcomes =
+        let both p =
+            [| (if areProbabilities then 1.0 - p else 0.0); p |]
+
+        match ofClasses [| "no"; "yes" |] areProbabilities (Array.collect both scores) labels weights with
+        | Outcomes.Classes outcomes ->
+            Outcomes.Classes
+                { outcomes with
+                    Threshold = Some(if areProbabilities then threshold else 0.0)
+                }
+        | others -> others
 
     /// <summary>Outcomes of a regression.</summary>
     /// <param name="predicted">[examples], at least one.</param>

@@ -47,10 +47,10 @@ module internal Probabilities =
 
         outcomes.Labels
         |> Array.iteri (fun i label ->
-            let decided = Decisions.decided outcomes i
-            let confidence = outcomes.Scores[i * outcomes.Names.Length + decided]
+            let likeliest = Decisions.likeliest outcomes i
+            let confidence = outcomes.Scores[i * outcomes.Names.Length + likeliest]
             let bin = Math.Clamp(int (ceil (confidence * float Bins)) - 1, 0, Bins - 1)
-            let right = if decided = label then 1.0 else 0.0
+            let right = if likeliest = label then 1.0 else 0.0
             gaps[bin] <- gaps[bin] + outcomes.Weights[i] * (right - confidence))
 
         Array.sumBy abs gaps / Array.sum outcomes.Weights

@@ -154,21 +154,22 @@ public sealed partial class Model
 
     /// <summary>The labels that are predicted to be yes for an example, by their names.</summary>
     /// <param name="example">[columns], as for <see cref="Predict(ReadOnlySpan{double})"/>.</param>
-    /// <param name="threshold">The probability from which on a label is yes, from 0 to 1. Default: 0.5.</param>
+    /// <param name="threshold">The probability from which on every label is yes, from 0 to 1. Null: the model's own
+    /// <see cref="Thresholds"/>.</param>
     /// <exception cref="OptionException">The threshold is not from 0 to 1.</exception>
     /// <exception cref="HybridException">The model does not predict labels, or the example does not have one number per
     /// column.</exception>
     /// <exception cref="NonFiniteResultException">A probability is NaN or infinite.</exception>
-    public IReadOnlyList<string> Labels(ReadOnlySpan<double> example, double threshold = 0.5)
+    public IReadOnlyList<string> Labels(ReadOnlySpan<double> example, double? threshold = null)
     {
         RequireExample(example.Length);
-        if (!HasLabels)
+        if (Thresholds is not { } thresholds)
             throw new HybridException($"The model predicts {Printable.quote(TargetName)}, not labels. Use {(Classes is null ? "Predict" : "Classify")}.");
-        if (!(threshold is >= 0 and <= 1))
+        if (threshold is not (null or (>= 0 and <= 1)))
             throw new OptionException(nameof(threshold), $"must be from 0 to 1, not {threshold}");
 
         var outputs = Predict(example);
-        return [.. Targets.Where((_, label) => outputs[label] >= threshold).Select(target => target.Name)];
+        return [.. Targets.Where((_, label) => outputs[label] >= (threshold ?? thresholds[label])).Select(target => target.Name)];
     }
 
     /// <summary>The outputs for rows as a program has them, without targets.</summary>

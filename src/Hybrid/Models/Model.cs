@@ -46,6 +46,11 @@ public sealed partial class Model
     /// <summary>Whether it predicts several labels, each yes or no.</summary>
     public bool HasLabels => Value.Schema.HasLabels;
 
+    /// <summary>The probability from which on each of <see cref="Targets"/> is yes: 0.5, or with
+    /// <see cref="TrainingOptions.LabelThresholds"/> that of the highest F1 on the validation part; null where no labels are
+    /// predicted.</summary>
+    public IReadOnlyList<double>? Thresholds => HasLabels ? Models.ModelModule.thresholds(Value) : null;
+
     /// <summary>The names of the classes; null where quantities or labels are predicted.</summary>
     public IReadOnlyList<string>? Classes => Value.Schema.Classes?.Value;
 

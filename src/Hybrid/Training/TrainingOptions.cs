@@ -127,6 +127,10 @@ public sealed record TrainingOptions
     /// training; the most probable class stays the same. Default: false.</summary>
     public bool Temperature { get; init; }
 
+    /// <summary>Whether the probability from which on each of several labels is yes is chosen by its F1 on the validation part, after
+    /// training: see <see cref="Model.Thresholds"/>. Default: false, and it is 0.5.</summary>
+    public bool LabelThresholds { get; init; }
+
     /// <summary>Whether all classes count equally in the loss, however rare: weights n / (k·nᶜ). Default: false.</summary>
     public bool BalancedClasses { get; init; }
 
@@ -201,7 +205,7 @@ public sealed record TrainingOptions
         OptionModule.OfNullable(ValidationFraction),
         ValidationData is null ? null : FSharpOption<Data.Table>.Some(ValidationData.Whole()),
         OptionModule.OfNullable(TestFraction), TestData is null ? null : FSharpOption<Data.Table>.Some(TestData.Whole()),
-        OptionModule.OfNullable(Interval), OptionModule.OfNullable(CalibrationFraction), Temperature,
+        OptionModule.OfNullable(Interval), OptionModule.OfNullable(CalibrationFraction), Temperature, LabelThresholds,
         Weights(), gradients,
         Certify is null ? null : FSharpOption<string>.Some(Certify), Seed);
 

@@ -66,6 +66,32 @@ public sealed class TargetsTests : IDisposable
         command.Fail(1, ["one target"], "certify", "model.onnx", "homes.csv", "--radius", "1");
     }
 
+    [Fact]
+    public void Thresholds_of_labels_are_printed_and_decide_what_is_predicted()
+    {
+        command.Write("homes.csv", table);
+        string[] train =
+        [
+            "train", "homes.csv", "--target", "garden,lift", "--ignore", "price", "--ignore", "rent, monthly", "--epochs", "2", "--learning-rate", "0.001",
+            "--validation", "0.3", "--label-thresholds",
+        ];
+        Assert.Matches(@"Labels are yes from these probabilities on: garden 0(\.[0-9]+)?, lift 0(\.[0-9]+)?\.", command.Succeed(train).Output);
+        var thresholds = command.Succeed("describe", "model.onnx", "--json").Json.GetProperty("thresholds");
+        Assert.Contains($"garden {thresholds.GetProperty("garden").GetRawText()},", command.Succeed("describe", "model.onnx").Output);
+
+        var predicted = command.Succeed("predict", "model.onnx", "homes.csv", "--json").Json.GetProperty("predictions");
+        var lines = command.Succeed("predict", "model.onnx", "homes.csv").Lines;
+        foreach (var (row, line) in predicted.EnumerateArray().Zip(lines.Skip(1)))
+        {
+            var isYes = row.GetProperty("prediction").GetProperty("garden").GetDouble() >= thresholds.GetProperty("garden").GetDouble();
+            Assert.Equal(isYes ? "yes" : "no", row.GetProperty("labels").GetProperty("garden").GetString());
+            Assert.StartsWith(isYes ? "yes," : "no,", line);
+        }
+
+        Assert.NotEqual(0.5, thresholds.GetProperty("garden").GetDouble());
+        command.Fail(2, ["--label-thresholds", "each yes or no"], "train", "homes.csv", "--target", "price", "--label-thresholds");
+    }
+
     [Theory]
     [InlineData("price,price", "«price» is named twice")]
     [InlineData("price,cost", "no column «cost»")]

@@ -102,6 +102,41 @@ public sealed class SeveralTargetsTests
     }
 
     [Fact]
+    public void Thresholds_of_labels_have_the_highest_F1_in_validation_and_decide()
+    {
+        // hardly trained: few probabilities of the rarer label are above one half
+        var options = quick with { Epochs = 3, ValidationFraction = 0.3, LearningRate = 0.001 };
+        var (plain, chosen) = (Trainer.Train(labels, options), Trainer.Train(labels, options with { LabelThresholds = true }));
+        Assert.Equal([0.5, 0.5], plain.Model.Thresholds!);
+        Assert.NotEqual([0.5, 0.5], chosen.Model.Thresholds!);
+        Assert.Equal(plain.Model.Predict(labels), chosen.Model.Predict(labels));
+        Assert.Equal(plain.Validation!.Loss, chosen.Validation!.Loss);
+        Assert.All(chosen.Validation.Targets!.Zip(plain.Validation.Targets!), pair => Assert.True(pair.First.F1 >= pair.Second.F1));
+        Assert.True(chosen.Validation.MacroF1 > plain.Validation.MacroF1);
+
+        var read = Model.Load(chosen.Model.ToBytes());
+        Assert.Equal(chosen.Model.Thresholds!, read.Thresholds!);
+        Assert.Equal(chosen.Validation, read.Evaluate(chosen.ValidationData!) with { Targets = chosen.Validation.Targets });
+        Assert.Equal(chosen.Validation.MacroF1!.Value, read.Evaluate(chosen.ValidationData!).MacroF1!.Value, 1e-12);
+
+        // evaluate, metrics and labels decide alike
+        var (rows, answer) = (chosen.ValidationData!, read.Predict(chosen.ValidationData!));
+        var right = Enumerable.Range(0, rows.Count).Where(row => !double.IsNaN(rows.TargetsOf(row)[0]))
+            .Average(row => answer[2 * row] >= read.Thresholds![0] == (rows.TargetsOf(row)[0] == 1) ? 1.0 : 0.0);
+        Assert.Equal(right, chosen.Validation.Targets![0].Accuracy!.Value, 1e-12);
+        Assert.Equal(chosen.Validation.Targets.Average(label => label.Accuracy!.Value), read.Measure(rows, "accuracy")[0].Value!.Value, 1e-12);
+        double[] example = [homes[9].Size, homes[9].Age];
+        Assert.Equal(
+            read.Targets.Where((_, label) => read.Predict(example)[label] >= read.Thresholds![label]).Select(target => target.Name), read.Labels(example));
+
+        Assert.Null(read.WithNetwork(read.Network).Value.Thresholds);
+        Assert.Contains("each yes or no", Assert.Throws<OptionException>(() =>
+            Trainer.Train(quantities, quick with { LabelThresholds = true })).Message, StringComparison.Ordinal);
+        Assert.Contains("needs a validation part", Assert.Throws<OptionException>(() =>
+            Trainer.Train(labels, options with { LabelThresholds = true, ValidationFraction = 0 })).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Targets_in_a_different_order_or_with_others_are_those_of_the_model()
     {
         var model = Trainer.Train(quantities, quick with { Epochs = 5 }).Model;

@@ -265,4 +265,20 @@ public class TrainerTests
         var data = TableData.FromRows(Enumerable.Range(0, 40).Select(i => new { X = i, Y = 2.5 * i }).ToArray(), new TableOptions { Target = "Y" });
         Assert.Contains("Temperature", Assert.Throws<OptionException>(() => Trainer.Train(data, new() { Temperature = true })).Message);
     }
+
+    [Fact]
+    public void A_temperature_without_the_softmax_loss_unweighted_examples_and_a_validation_part_is_refused()
+    {
+        var data = TableData.Load("iris");
+        string Refused(TableData table, TrainingOptions options) =>
+            Assert.Throws<OptionException>(() => Trainer.Train(table, options with { Temperature = true, Epochs = 1 })).Message;
+
+        foreach (var loss in (string[])["hinge", "focal:2", "label-smoothing:0.1", "squared"])
+            Assert.Contains("the loss softmax", Refused(data, new() { Loss = loss }));
+
+        Assert.Contains("weights of examples", Refused(data.WithWeights([.. Enumerable.Repeat(2.0, data.Count)]), new()));
+        Assert.Contains("needs a validation part", Refused(data, new() { ValidationFraction = 0 }));
+        Assert.Contains("needs a validation part", Refused(data, new() { Certify = "0.1" }));
+        Assert.Contains("needs a validation part", Refused(data, new() { ValidationFraction = 0.001 }));
+    }
 }
