@@ -27,6 +27,7 @@ public sealed class ArrowsTests(ITestOutputHelper output)
             ["Hybrid.Core", "Hybrid.Data", "Hybrid.Figures", "Hybrid.Models", "Hybrid.Verification"]
         ),
         ("Hybrid.Explanation", ["Hybrid.Core", "Hybrid.Data", "Hybrid.Figures", "Hybrid.Models"]),
+        ("Hybrid.Tuning", ["Hybrid.Core", "Hybrid.Data", "Hybrid.Figures", "Hybrid.Models"]),
         (
             "Hybrid.Lecture",
             [
@@ -38,7 +39,7 @@ public sealed class ArrowsTests(ITestOutputHelper output)
             "Hybrid",
             [
                 "Hybrid.Certification", "Hybrid.Core", "Hybrid.Data", "Hybrid.Diagnostics", "Hybrid.Exchange", "Hybrid.Explanation",
-                "Hybrid.Figures", "Hybrid.Kernels", "Hybrid.Models", "Hybrid.Onnx", "Hybrid.Theory", "Hybrid.Verification",
+                "Hybrid.Figures", "Hybrid.Kernels", "Hybrid.Models", "Hybrid.Onnx", "Hybrid.Theory", "Hybrid.Tuning", "Hybrid.Verification",
             ]
         ),
         ("Hybrid.Cli", ["Hybrid", "Hybrid.Figures", "Hybrid.Lecture"]),
@@ -58,6 +59,7 @@ public sealed class ArrowsTests(ITestOutputHelper output)
         ("Hybrid.Models", ["Metrics"]),
         ("Hybrid.Certification", []),
         ("Hybrid.Explanation", []),
+        ("Hybrid.Tuning", []),
         ("Hybrid.Figures", []),
         ("Hybrid.Lecture", ["Frame", "Pieces", "Claims"]),
     ];

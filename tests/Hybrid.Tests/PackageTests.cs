@@ -18,9 +18,10 @@ public sealed class PackageTests(PackageFeed feed) : IClassFixture<PackageFeed>
         ["Hybrid"] =
         [
             Own("Certification"), Own("Core"), Own("Data"), Own("Diagnostics"), Own("Exchange"), Own("Explanation"), Own("Figures"), Own("Kernels"),
-            Own("Models"), Own("Onnx"), Own("Theory"), Own("Verification"), FSharpCore,
+            Own("Models"), Own("Onnx"), Own("Theory"), Own("Tuning"), Own("Verification"), FSharpCore,
         ],
         ["Hybrid.Explanation"] = [Own("Core"), Own("Data"), Own("Figures"), Own("Models"), FSharpCore],
+        ["Hybrid.Tuning"] = [Own("Core"), Own("Data"), Own("Figures"), Own("Models"), FSharpCore],
         ["Hybrid.Certification"] = [Own("Core"), Own("Data"), Own("Figures"), Own("Models"), Own("Verification"), FSharpCore],
         ["Hybrid.Cli"] = [],
         ["Hybrid.Core"] = [FSharpCore],

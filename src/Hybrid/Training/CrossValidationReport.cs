@@ -9,6 +9,39 @@ namespace Hybrid;
 public sealed record CrossValidationReport(
     int Folds, int Repeats, IReadOnlyList<FoldMetric> Metrics, IReadOnlyList<OutOfFold> Predictions)
 {
+    /// <summary>The report of trainings by folds.</summary>
+    /// <param name="folds">As for the report.</param>
+    /// <param name="repeats">As for the report.</param>
+    /// <param name="metrics">Null for the usual ones that have a value in every fold.</param>
+    /// <param name="results">The trainings.</param>
+    internal static CrossValidationReport Of(
+        int folds, int repeats, IReadOnlyList<Models.Metric>? metrics, FSharpList<Models.FoldResult> results) => new(
+            folds, repeats, [.. (metrics ?? [.. Models.Folds.usual(results)]).Select(metric => Summary(metric, results))],
+            [.. results.SelectMany(Predicted).OrderBy(one => one.Repeat).ThenBy(one => one.Row)]);
+
+    static FoldMetric Summary(Models.Metric metric, FSharpList<Models.FoldResult> results)
+    {
+        var summary = Models.Folds.summary(metric, results);
+        return summary.IsOk
+            ? new(
+                metric.Name, [.. summary.ResultValue.Values], summary.ResultValue.Mean, summary.ResultValue.Deviation,
+                summary.ResultValue.Lower, summary.ResultValue.Upper, null)
+            : new(metric.Name, [], null, null, null, null, summary.ErrorValue);
+    }
+
+    static IEnumerable<OutOfFold> Predicted(Models.FoldResult result)
+    {
+        var (actual, outputs) = result.Outcomes switch
+        {
+            Models.Outcomes.Classes { Item: var classes } => (classes.Labels.Select(label => (double)label), classes.Scores),
+            Models.Outcomes.Quantity { Item: var quantity } => (quantity.Actual, quantity.Predicted),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+        var width = outputs.Length / result.Held.Length;
+        return actual.Select((value, index) => new OutOfFold(
+            result.Held[index], result.Repeat, result.Fold, value, outputs[(index * width)..((index + 1) * width)]));
+    }
+
     /// <summary>The mean of a metric and its 95 % interval; see <see cref="FoldMetric"/>.</summary>
     public override string ToString() => string.Join("; ", Metrics);
 }

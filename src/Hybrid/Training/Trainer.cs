@@ -89,31 +89,6 @@ public static class Trainer
             FuncConvert.FromAction<int>(count => progress?.Invoke(count)),
             options.Value(Hybrid.GradientSources.Named(options.Gradients)), folds, repeats, data.Whole());
 
-        return new CrossValidationReport(
-            folds, repeats, [.. (named ?? [.. Models.Folds.usual(results)]).Select(metric => Summary(metric, results))],
-            [.. results.SelectMany(OutOfFold).OrderBy(one => one.Repeat).ThenBy(one => one.Row)]);
-    }
-
-    static FoldMetric Summary(Models.Metric metric, Microsoft.FSharp.Collections.FSharpList<Models.FoldResult> results)
-    {
-        var summary = Models.Folds.summary(metric, results);
-        return summary.IsOk
-            ? new(
-                metric.Name, [.. summary.ResultValue.Values], summary.ResultValue.Mean, summary.ResultValue.Deviation,
-                summary.ResultValue.Lower, summary.ResultValue.Upper, null)
-            : new(metric.Name, [], null, null, null, null, summary.ErrorValue);
-    }
-
-    static IEnumerable<OutOfFold> OutOfFold(Models.FoldResult result)
-    {
-        var (actual, outputs) = result.Outcomes switch
-        {
-            Models.Outcomes.Classes { Item: var classes } => (classes.Labels.Select(label => (double)label), classes.Scores),
-            Models.Outcomes.Quantity { Item: var quantity } => (quantity.Actual, quantity.Predicted),
-            _ => throw new System.Diagnostics.UnreachableException(),
-        };
-        var width = outputs.Length / result.Held.Length;
-        return actual.Select((value, index) => new OutOfFold(
-            result.Held[index], result.Repeat, result.Fold, value, outputs[(index * width)..((index + 1) * width)]));
+        return CrossValidationReport.Of(folds, repeats, named, results);
     }
 }

@@ -46,6 +46,35 @@ public sealed record TrainingReport(
     /// <summary>The same in the F# core.</summary>
     internal Models.Report Value { get; init; } = null!;
 
+    /// <summary>The report of a training.</summary>
+    /// <param name="prepared">The training.</param>
+    /// <param name="value">Its result.</param>
+    /// <param name="model">The model of the result.</param>
+    /// <param name="elapsed">How long it took.</param>
+    /// <param name="data">The data that was split.</param>
+    /// <param name="ownValidation">Data in place of a validation part.</param>
+    /// <param name="ownTest">Data in place of a test part.</param>
+    internal static TrainingReport Of(
+        Models.Prepared prepared, Models.Report value, Model model, TimeSpan elapsed, TableData data, TableData? ownValidation,
+        TableData? ownTest)
+    {
+        Metrics? Measured(Microsoft.FSharp.Core.FSharpOption<Core.Measures>? measures) =>
+            measures is { } there ? Metrics.Of(there.Value, prepared.Schema) : null;
+
+        TableData? Part(int[] rows) => rows.Length > 0 ? data.Subset(rows) : null;
+
+        return new TrainingReport(
+            model, value.Epochs, value.BestEpoch, elapsed, Metrics.Of(value.Train, prepared.Schema),
+            Measured(value.Validation), Measured(value.Test), value.Cancelled, Part(prepared.Split.Training)!,
+            ownValidation ?? Part(prepared.Split.Validation), prepared.OwnTest is null ? Part(prepared.Split.Test) : ownTest)
+        {
+            Value = value,
+            Temperature = value.Temperature is { Value: var fit } ? new TemperatureFit(fit.Temperature, fit.Before, fit.After) : null,
+            Coverage = value.Coverage is { } coverage ? new IntervalCoverage(coverage.Value) : null,
+            CalibrationData = Part(prepared.Split.Calibration),
+        };
+    }
+
     /// <summary>The trainings that count among those that differ by their seeds: all but those that were cancelled; the first one,
     /// if all were.</summary>
     /// <param name="reports">At least one.</param>

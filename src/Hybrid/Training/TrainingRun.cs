@@ -119,27 +119,13 @@ public sealed class TrainingRun : IAsyncEnumerable<EpochReport>
 
     TrainingReport Reported(Models.Report value, TimeSpan elapsed, CancellationToken cancellation)
     {
-        var trained = Trained!;
-
-        Metrics? Of(FSharpOption<Core.Measures>? measures) =>
-            measures is { } there ? Metrics.Of(there.Value, prepared.Schema) : null;
-
-        TableData? Part(int[] rows) => rows.Length > 0 ? data.Subset(rows) : null;
-
-        var training = Part(prepared.Split.Training)!;
-        var test = prepared.OwnTest is null ? Part(prepared.Split.Test) : ownTest;
-
-        return new TrainingReport(
-            trained, value.Epochs, value.BestEpoch, elapsed, Metrics.Of(value.Train, prepared.Schema), Of(value.Validation),
-            Of(value.Test), value.Cancelled, training, ownValidation ?? Part(prepared.Split.Validation), test)
+        var reported = TrainingReport.Of(prepared, value, Trained!, elapsed, data, ownValidation, ownTest);
+        return reported with
         {
-            Value = value,
-            Temperature = value.Temperature is { Value: var fit } ? new TemperatureFit(fit.Temperature, fit.Before, fit.After) : null,
-            Coverage = value.Coverage is { } coverage ? new IntervalCoverage(coverage.Value) : null,
-            CalibrationData = Part(prepared.Split.Calibration),
             Certified = certify is null
                 ? null
-                : Robustness.Certify(trained, test ?? training, certify, new() { Threads = threads }, null, cancellation),
+                : Robustness.Certify(
+                    reported.Model, reported.TestData ?? reported.TrainingData, certify, new() { Threads = threads }, null, cancellation),
         };
     }
 

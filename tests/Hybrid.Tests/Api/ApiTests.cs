@@ -13,7 +13,7 @@ public sealed class ApiTests
     [
         "Hybrid", "Hybrid.Certification", "Hybrid.Core", "Hybrid.Data", "Hybrid.Diagnostics", "Hybrid.Exchange", "Hybrid.Explanation", "Hybrid.Figures",
         "Hybrid.Kernels",
-        "Hybrid.Lecture", "Hybrid.Models", "Hybrid.Onnx", "Hybrid.Testing", "Hybrid.Theory", "Hybrid.Verification",
+        "Hybrid.Lecture", "Hybrid.Models", "Hybrid.Onnx", "Hybrid.Testing", "Hybrid.Theory", "Hybrid.Tuning", "Hybrid.Verification",
     ];
 
     [Theory]

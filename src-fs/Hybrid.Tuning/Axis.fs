@@ -1,0 +1,148 @@
+namespace Hybrid.Tuning
+
+open System
+open System.Globalization
+open Hybrid.Core
+open Hybrid.Models
+
+/// A value of an option that is searched.
+[<RequireQualifiedAccess>]
+type AxisValue =
+    | Number of float
+    | Name of string
+    /// The units of each hidden layer.
+    | Sizes of int list
+
+/// The values among which is searched.
+[<RequireQualifiedAccess>]
+type Domain =
+    /// All equally likely.
+    | Choices of AxisValue list
+    /// Numbers between two, both included: uniform, or uniform in their logarithm.
+    | Range of From: float * To: float * IsLogarithmic: bool
+
+/// An option that is searched, by its name at the shell.
+type Axis = { Name: string; Domain: Domain }
+
+module AxisValue =
+    let private invariant = CultureInfo.InvariantCulture
+
+    /// As the command's option takes it.
+    let text (value: AxisValue) : string =
+        match value with
+        | AxisValue.Number number -> number.ToString("R", invariant)
+        | AxisValue.Name name -> name
+        | AxisValue.Sizes [] -> "0"
+        | AxisValue.Sizes sizes -> sizes |> List.map _.ToString(invariant) |> String.concat ","
+
+    /// With three significant digits, so that a printed value is the value.
+    let internal rounded (number: float) : float =
+        Double.Parse(number.ToString("G3", invariant), invariant)
+
+/// What can be searched.
+[<NoComparison; NoEquality>]
+type internal AxisKind =
+    {
+        Name: string
+        IsNumber: bool
+        IsWhole: bool
+        /// Whether only optimizers that take a step per batch have it.
+        IsOfSteps: bool
+        Apply: AxisValue -> Options -> Options
+    }
+
+module internal AxisKind =
+    /// The learning rate as a multiple of the optimizer's own.
+    [<Literal>]
+    let RateFactor = "rate-factor"
+
+    [<Literal>]
+    let LearningRate = "learning-rate"
+
+    [<Literal>]
+    let Optimizer = "optimizer"
+
+    [<Literal>]
+    let Hidden = "hidden"
+
+    let private wrong (name: string) : 'result =
+        raise (ArgumentException $"A value of {name} has the wrong kind.")
+
+    let private number name isOfSteps (apply: float -> Options -> Options) : AxisKind =
+        {
+            Name = name
+            IsNumber = true
+            IsWhole = false
+            IsOfSteps = isOfSteps
+            Apply =
+                function
+                | AxisValue.Number value -> apply value
+                | _ -> wrong name
+        }
+
+    let private named name (apply: string -> Options -> Options) : AxisKind =
+        {
+            Name = name
+            IsNumber = false
+            IsWhole = false
+            IsOfSteps = false
+            Apply =
+                function
+                | AxisValue.Name value -> apply value
+                | _ -> wrong name
+        }
+
+    /// The optimizer's own rate.
+    let usualRate (method: Method) : float =
+        match method with
+        | Method.Steps optimizer -> optimizer.DefaultRate
+        | Method.Lbfgs -> 1.0
+
+    /// In the order in which they are applied: a rate follows the optimizer.
+    let all: AxisKind list =
+        [
+            {
+                Name = Hidden
+                IsNumber = false
+                IsWhole = false
+                IsOfSteps = false
+                Apply =
+                    fun value options ->
+                        match value with
+                        | AxisValue.Sizes sizes -> { options with Hidden = Some sizes }
+                        | _ -> wrong Hidden
+            }
+            named "activation" (fun name options -> { options with Activations = [ name ] })
+            named Optimizer (fun name options ->
+                { options with
+                    Optimizer = Method.named name
+                })
+            number LearningRate true (fun rate options ->
+                { options with
+                    LearningRate = Some rate
+                })
+            number RateFactor true (fun factor options ->
+                { options with
+                    LearningRate = Some(AxisValue.rounded (factor * usualRate options.Optimizer))
+                })
+            { number "batch-size" true (fun size options ->
+                  { options with
+                      BatchSize = Some(int size)
+                  }) with
+                IsWhole = true
+            }
+            number "l2" false (fun strength options -> { options with L2 = Some strength })
+            number "l1" false (fun strength options -> { options with L1 = strength })
+            number "dropout" true (fun share options -> { options with Dropout = share })
+            number "input-noise" true (fun deviation options -> { options with InputNoise = deviation })
+            number "max-norm" true (fun norm options -> { options with MaxNorm = Some norm })
+            number "clip-norm" true (fun norm options -> { options with ClipNorm = Some norm })
+        ]
+
+    let names: string = all |> List.map _.Name |> String.concat ", "
+
+    let tryNamed (name: string) : AxisKind option =
+        all |> List.tryFind (fun kind -> kind.Name = name)
+
+    let named' (name: string) : AxisKind =
+        all |> List.find (fun kind -> kind.Name = name)
