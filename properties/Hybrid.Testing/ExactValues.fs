@@ -163,8 +163,10 @@ module internal ExactValues =
         | Kernel.Read view, [ x ] -> view.Indices |> Array.map (fun i -> Option.map exactly x[i])
         | Kernel.View, [ x ] -> Array.map (Option.map exactly) x
         | Kernel.Write views, parts ->
-            let y =
-                Array.create (parts |> List.sumBy Array.length) (Some(exactly Rational.zero))
+            let size =
+                (primitive.Reference(parts |> List.map (fun part -> Array.zeroCreate part.Length))).Length
+
+            let y = Array.create size (Some(exactly Rational.zero))
 
             for view, part in List.zip views parts do
                 Array.iter2 (fun i v -> y[i] <- Option.map exactly v) view.Indices part
@@ -187,6 +189,13 @@ module internal ExactValues =
                 |> Array.map (fun (i, _) -> values[i * width + at % width])
                 |> all
                 |> Option.map (Array.fold (+) Rational.zero >> exactly))
+        | Kernel.Accumulate view, [ x ] ->
+            view.At((primitive.Reference [ Array.zeroCreate x.Length ]).Length)
+            |> Array.map (
+                Array.map (fun i -> x[i])
+                >> all
+                >> Option.map (Array.fold (+) Rational.zero >> exactly)
+            )
         | Kernel.Definition, operands when definitions.ContainsKey primitive.Name ->
             definitions[primitive.Name] operands
         | _ -> invalidArg (nameof primitive) $"{primitive.Name} has no exact definition here: add it."

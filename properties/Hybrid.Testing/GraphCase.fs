@@ -82,6 +82,32 @@ module GraphCase =
             "gather", (fun a b -> Tensor.gather b (Tensor.argMax 1 a))
             "scatterAdd",
             (fun a b -> a + Tensor.scatterAdd (square a) (Tensor.argMax 0 a) b / float (square a))
+            "pad",
+            fun a b ->
+                let n = square a
+
+                if n = 1 then
+                    a
+                else
+                    a + Tensor.pad [ struct (1, 0); struct (0, 0) ] (Tensor.slice 0 0 (n - 1) b)
+            "windows",
+            fun a b ->
+                let windows =
+                    Tensor.pad [ struct (0, 0); struct (1, 1) ] b
+                    |> Tensor.windows [ Window.create 3 1 ]
+
+                a * Tensor.mean 2 windows
+            "overlapAdd",
+            fun a b ->
+                let n = square a
+                let windows = [ Window.create 2 1 ]
+
+                Tensor.pad [ struct (0, 0); struct (0, 1) ] b
+                |> Tensor.windows windows
+                |> Tensor.sin
+                |> Tensor.overlapAdd windows [ n + 1 ]
+                |> Tensor.slice 1 0 n
+                |> Tensor.add a
             "uniform", (fun a _ -> a * Draw.uniform a.Shape draw)
         ]
 

@@ -11,7 +11,8 @@ type NetworkCase =
         Key: int
         Examples: int
         Inputs: int
-        /// The units and the activation of each layer; "maxout" has two pieces per unit.
+        /// The units and the activation of each layer; "maxout" has two pieces per unit, "conv" is a channel per unit: the mean of
+        /// the maxima of neighbours in a convolution of the inputs, as an image of one axis.
         Hidden: (int * string) list
         Outputs: int
         Loss: string
@@ -59,6 +60,28 @@ module NetworkCase =
                     Weight = pieces.Weight
                     Bias = bias case part (2 * units)
                 }
+        | "conv" ->
+            let size = min 3 inputs
+
+            let convolution: Convolution =
+                {
+                    Weight = weights case part size [ units; size; 1 ]
+                    Bias = Some(bias case part units)
+                    Stride = 1
+                    Dilation = 1
+                    Groups = 1
+                    Border = Border.Same
+                }
+
+            {
+                Layers =
+                    [
+                        Images.ofFeatures [ inputs; 1 ]
+                        Convolution.layer convolution
+                        Images.maxPool (min 2 inputs) 1 0
+                        Images.globalAveragePool
+                    ]
+            }
         | name ->
             Linear.network (linear case part inputs units)
             >=> Network.ofLayer (Activation.layer name)

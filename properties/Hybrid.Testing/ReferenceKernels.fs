@@ -137,6 +137,13 @@ type internal ReferenceKernels() =
             for i in 0 .. indices.Length - 1 do
                 y[indices[i]] <- x[i]
 
+        member _.Accumulate(view, x, y) =
+            y.Clear()
+            let indices = view.Indices
+
+            for i in 0 .. indices.Length - 1 do
+                y[indices[i]] <- y[indices[i]] + x[i]
+
         member this.Prepare(chain, operands, results) =
             Action(fun () -> Unfused.run this chain operands results)
 

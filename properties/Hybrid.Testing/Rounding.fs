@@ -27,6 +27,8 @@ module Rounding =
                         Kernel = Kernel.MatMul(_, _, _, k, _)
                     },
                     _) -> k
+            | Apply({ Kernel = Kernel.Accumulate view }, _) ->
+                view.At(Shape.size x.Shape) |> Array.map _.Length |> Array.max
             | _ -> 1
 
         16.0

@@ -100,6 +100,10 @@ module Summation =
                 Tensor.along (struct (outer, length, inner)) (fun at ->
                     Array.init length (fun l -> struct (float32 a[at l], 1f)))
                 |> whole
+            | Kernel.Accumulate view, [ a ], _ ->
+                view.At(Shape.size x.Shape)
+                |> Array.map (Array.map (fun i -> struct (float32 a[i], 1f)))
+                |> whole
             | _ -> primitive.Reference operands |> Array.map single
 
         Fold.values

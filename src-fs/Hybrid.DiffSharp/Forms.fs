@@ -138,6 +138,26 @@ module internal Forms =
             (turned transposeA a).matmul(turned transposeB b)
         | _ -> raise (HybridException $"The primitive {primitive.Name} is not a matrix product.")
 
+    /// A linear function of one operand that DiffSharp does not have.
+    let private linear name reason =
+        let product (node: Tensor) (primitive: Primitive) operands : Number =
+            let x: Number = one operands
+            let size = Shape.size (Number.shape x)
+
+            let row i =
+                primitive.Reference [ Array.init size (fun j -> if i = j then 1.0 else 0.0) ]
+
+            let factor =
+                Tensor.constant [ size; Shape.size node.Shape ] (Array.collect row [| 0 .. size - 1 |])
+
+            x.view([ 1; size ]).matmul(Number.ofNode factor).view node.Shape
+
+        {
+            Name = name
+            Origin = Composed $"{reason}: a product with zeros and ones"
+            Apply = product
+        }
+
     let private form name origin apply =
         {
             Name = name
@@ -198,6 +218,9 @@ module internal Forms =
                 (fun node _ operands ->
                     let struct (index, values) = two operands
                     Compositions.scatterAdd node.Shape.Head index values)
+            linear "Pad" "DiffSharp pads both sides of an axis equally"
+            linear "Windows" "DiffSharp has no windows apart from convolutions"
+            linear "OverlapAdd" "DiffSharp has no windows apart from convolutions"
             reduce "Sum" Own (fun axis x -> x.sum axis)
             reduce "Max" Own (fun axis x -> x.max axis)
             flat "ArgMax" "an index, as a number"

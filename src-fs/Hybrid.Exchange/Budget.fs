@@ -30,6 +30,10 @@ module internal Budget =
     let private free = 1L <<< 18
     let private perConstant = 16L
 
+    // windows that overlap hold a number of the input many times; whoever runs the network gives the input
+    let private perInput = 64.0
+    let private mostInputs = 2.0 ** 20.0
+
     /// <summary>Refuses a graph that computes more than its constants allow.</summary>
     /// <param name="held">The number of elements that the file stores.</param>
     /// <param name="examples">The number of examples that the graph was traced for.</param>
@@ -37,10 +41,12 @@ module internal Budget =
     /// <exception cref="T:Hybrid.HybridException">It computes too many numbers.</exception>
     let require (held: int64) (examples: int) (traced: Tensor list) : unit =
         let made = Graph.elements traced / float examples
-        let allowed = free + perConstant * held
+        let inputs = Graph.elements [ traced.Head ] / float examples
 
-        if made > float allowed then
+        let allowed = float (free + perConstant * held) + perInput * min inputs mostInputs
+
+        if made > allowed then
             raise (
                 HybridException
-                    $"The graph computes {made:N0} numbers per example; a file with {held:N0} constants may compute at most {allowed:N0}. Export the model without such expansions."
+                    $"The graph computes {made:N0} numbers per example; a file with {held:N0} constants and {inputs:N0} inputs may compute at most {allowed:N0}. Export the model without such expansions."
             )

@@ -115,13 +115,24 @@ module internal Exported =
                     Tensor.input (Network.parameterName index parameter) value.Shape)
 
             let output = layer.Forward parameters (Tensor.input name shape)
-            let added, result = nodes $"{index}.{layer.Kind}" output
+            let prefix = $"{index}.{layer.Kind}"
+
+            let added, result =
+                match layer.Form with
+                | OnImages(_, onnx) ->
+                    let names =
+                        layer.Parameters
+                        |> List.map (fun (parameter, _) -> Network.parameterName index parameter)
+
+                    onnx shape (name :: names) $"{prefix}/{layer.Kind}", $"{prefix}/{layer.Kind}"
+                | _ -> nodes prefix output
+
             added :: traced, result, output.Shape
 
         let traced, result, shape =
             List.fold step ([], input, [ examples; features ]) (List.indexed network.Layers)
 
-        List.concat (List.rev traced), result, shape
+        Transposes.cancelled result (List.concat (List.rev traced)), result, shape
 
     /// <summary>The graph of a network as it is used for prediction, for batches of any size.</summary>
     /// <param name="name">The graph's name.</param>

@@ -192,11 +192,14 @@ module internal Imported =
             | None -> None
 
     let private generic (pieces: Pieces) (segment: Segment) : Layer =
-        let parameters =
-            weightsOf pieces segment.Nodes
-            |> List.map (fun name -> Recognition.bare name, parameter false (value pieces name))
+        let weights = weightsOf pieces segment.Nodes
 
-        Layer.deterministic (Recognition.kind segment.Nodes) parameters (forward pieces segment)
+        let parameter name =
+            Recognition.bare name, parameter false (value pieces name)
+
+        forward pieces segment
+        |> ForeignForm.form pieces weights segment
+        |> Layer.create (Recognition.kind segment.Nodes) (List.map parameter weights)
 
     /// The layers of segments, preferring the longest runs that form one of our layers.
     let private layers (pieces: Pieces) (segments: Segment list) : Layer list =

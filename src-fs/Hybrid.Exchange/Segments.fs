@@ -56,14 +56,16 @@ module internal Segments =
         | "RMSNormalization" -> at [ 1 ]
         | "LayerNormalization"
         | "InstanceNormalization"
-        | "GroupNormalization" -> at [ 1; 2 ]
+        | "GroupNormalization"
+        | "Conv"
+        | "ConvTranspose" -> at [ 1; 2 ]
         | "Add"
         | "Sub"
         | "Mul" when afterNeurons -> node.Inputs
         | _ -> []
 
     let private isProduct (node: OnnxNode) =
-        List.contains node.Operator [ "Gemm"; "MatMul"; "Einsum" ]
+        List.contains node.Operator [ "Gemm"; "MatMul"; "Einsum"; "Conv"; "ConvTranspose" ]
 
     /// The trained constants: initializers, or constants computed from them, in the place of weights. A constant without axes is
     /// a number in the formula.

@@ -55,6 +55,7 @@ module internal CrossValidation =
         && options.StopBy.IsNone
         && options.Loss.IsNone
         && options.Network.IsNone
+        && options.Layers.IsNone
         && options.From.IsNone
         && options.Certify.IsNone
         && not options.Optimizer.IsLbfgs

@@ -15,9 +15,9 @@ module internal NewLayers =
     // times the table's own memory.
     let private mostWeights = 1 <<< 22
 
-    /// Whether there are such layers: others are the caller's, or those of a model.
+    /// Whether there are such layers: others are the caller's, in words or not, or those of a model.
     let areMade (options: Options) : bool =
-        options.From.IsNone && options.Network.IsNone
+        options.From.IsNone && options.Network.IsNone && options.Layers.IsNone
 
     /// The sizes of the hidden layers: those asked for, or those that suit the numbers of training examples and of features.
     let hidden (options: Options) (rows: int) (features: int) : int list =

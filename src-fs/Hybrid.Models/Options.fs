@@ -17,6 +17,8 @@ type Options =
         MaxoutPieces: int
         /// Builds the layers to train from the numbers of features and outputs, instead of those that the options above give.
         Network: (int -> int -> Network) option
+        /// The hidden layers as words, such as conv32x3,pool2,conv64x3,pool2,128 for images, instead of Hidden: see LayerText.
+        Layers: string option
         /// A model to train further: its layers, including its preprocessing, instead of new ones.
         From: Model option
         /// The number of its layers with weights to freeze, counted from the input.
@@ -93,6 +95,7 @@ module Options =
             Activations = [ "relu" ]
             MaxoutPieces = 0
             Network = None
+            Layers = None
             From = None
             Freeze = 0
             Loss = None
@@ -180,6 +183,20 @@ module Options =
     /// Layers come from one place: from the options, from the caller or from a model.
     let private checkLayers (options: Options) =
         match options.Network, options.From with
+        | None, None when options.Layers.IsSome ->
+            let rule usual =
+                $"{usual} when {nameof options.Layers} is set"
+
+            require options.Hidden.IsNone (nameof options.Hidden) (rule "null") "a value"
+            require (options.MaxoutPieces = 0) (nameof options.MaxoutPieces) (rule "0") options.MaxoutPieces
+            require (options.Dropout = 0.0) (nameof options.Dropout) (rule "0") options.Dropout
+            require (options.InputNoise = 0.0) (nameof options.InputNoise) (rule "0") options.InputNoise
+
+            require
+                (options.Activations.Length = 1)
+                (nameof options.Activations)
+                (rule "one activation")
+                options.Activations.Length
         | None, None ->
             let layers = options.Hidden |> Option.map _.Length |> Option.defaultValue 2
 
@@ -199,6 +216,7 @@ module Options =
                 $"{usual} when {place} is set"
 
             require (network.IsNone || from.IsNone) (nameof options.Network) (rule "null") "a value"
+            require options.Layers.IsNone (nameof options.Layers) (rule "null") "a value"
             require options.Hidden.IsNone (nameof options.Hidden) (rule "null") "a value"
             require (options.MaxoutPieces = 0) (nameof options.MaxoutPieces) (rule "0") options.MaxoutPieces
             require (options.Dropout = 0.0) (nameof options.Dropout) (rule "0") options.Dropout

@@ -114,9 +114,12 @@ module internal Prepared =
             let outputs = LearningTask.outputs task
 
             let layers =
-                match options.Network with
-                | Some make -> given options loss features outputs (make features outputs)
-                | None -> NewLayers.build options split.Training.Length features outputs
+                match options.Network, options.Layers with
+                | Some make, _ -> given options loss features outputs (make features outputs)
+                | None, Some text ->
+                    LayerText.network options.Activations.Head options.Seed text features outputs
+                    |> given options loss features outputs
+                | None, None -> NewLayers.build options split.Training.Length features outputs
 
             preprocessing >=> layers >=> NewLayers.ascending loss, features
 

@@ -110,6 +110,15 @@ type internal BlockReader(arithmetic: Arithmetic, name: string, box: Interval[])
                     Array.init length (fun l -> entry 0 (at l) 1.0))
 
             Some(values a, rows)
+        | Apply({
+                    Kernel = Kernel.Accumulate view
+                    Rounding = RoundingRule.Sums
+                },
+                [ a ]) ->
+            let rows =
+                view.At(Shape.size x.Shape) |> Array.map (Array.map (fun i -> entry 0 i 1.0))
+
+            Some(values a, rows)
         | _ -> None
 
     /// a + sign · b, where either may be a sum of products.

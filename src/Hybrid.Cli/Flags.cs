@@ -7,6 +7,7 @@ static class Flags
     public static string Of(string property) => property switch
     {
         nameof(TrainingOptions.Activations) => "--activation",
+        nameof(TrainingOptions.Layers) => "--network",
         nameof(TrainingOptions.MaxoutPieces) => "--maxout",
         nameof(TrainingOptions.BalancedClasses) => "--class-weights",
         nameof(TableOptions.Header) => "--no-header",

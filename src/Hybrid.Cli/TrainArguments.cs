@@ -17,6 +17,7 @@ sealed class TrainArguments
           hybrid train spiral --activation tanh --seeds 5        five seeds: mean and spread of the accuracy
           hybrid train houses.csv --folds 5 --repeats 2          how good it is on rows held out, with an interval
           hybrid train mnist/ --epochs 10 --output mnist.onnx    a folder with MNIST's files
+          hybrid train mnist/ --network conv16x3,pool2,conv32x3,pool2,64   a convolutional network
           hybrid train new.csv --from model.onnx --freeze 1      train an existing model further
           hybrid train data.tsv --json --history loss.csv        for scripts
 
@@ -82,6 +83,14 @@ sealed class TrainArguments
 
     readonly Option<int[]?> hidden = Arguments.Sizes(
         "--hidden", "n,n,…", "Units of each hidden layer, such as 64,32; 0 for none. Default: two layers sized for the data.");
+
+    readonly Option<string?> network = Arguments.Text(
+        "--network", "layers", "Hidden layers as words, in place of --hidden, such as conv32x3,pool2,conv64x3,pool2,128 for images: conv32x3 "
+        + "is 32 convolutions of 3 × 3 pixels and the activation (conv32x3/2: every second pixel; conv32x3:valid: without zeros around the "
+        + "image), pool2 and average2 are the maximum and the mean of 2 × 2 pixels (pool3/2: of 3 × 3, every second), globalaverage and "
+        + "globalmax those of each channel, 128 is a layer of neurons and the activation, dropout0.2 drops numbers or channels, "
+        + "residual(conv64x3,conv64x3) adds what it takes. "
+        + "image32x32x3 at the start states height, width and channels; without it, the image is a square of one channel or three.");
 
     readonly Option<string[]?> activation = Arguments.Choices(
         "--activation", "name",
@@ -213,7 +222,7 @@ sealed class TrainArguments
     {
         command.Add(Data);
         foreach (var option in (IEnumerable<Option>)[
-            Target, Ignore, Weight, categorical, numeric, missing, group, split, Header, NoHeader, Task, hidden, activation, maxout, loss,
+            Target, Ignore, Weight, categorical, numeric, missing, group, split, Header, NoHeader, Task, hidden, network, activation, maxout, loss,
             labelSmoothing, optimizer,
             learningRate, schedule, batchSize,
             From, Freeze, epochs, patience, stopBy, Validation, Test, interval, calibration, temperature, labelThresholds, l2, l1, dropout, inputNoise, certify,
@@ -272,9 +281,9 @@ sealed class TrainArguments
     void CheckFrom(ParseResult parsed)
     {
         var isFrom = parsed.GetValue(From) is not null;
-        Option[] network = [hidden, activation, maxout, dropout, inputNoise];
+        Option[] layers = [hidden, network, activation, maxout, dropout, inputNoise];
 
-        if (isFrom && network.FirstOrDefault(option => parsed.GetResult(option) is not null) is { } made)
+        if (isFrom && layers.FirstOrDefault(option => parsed.GetResult(option) is not null) is { } made)
             throw new UsageException($"{made.Name} is for a new network, but --from takes one from a file. Omit one of them.");
 
         if (parsed.GetResult(interval) is null && parsed.GetResult(calibration) is not null)
@@ -291,6 +300,7 @@ sealed class TrainArguments
         var options = new TrainingOptions
         {
             Hidden = List(parsed, hidden) ?? defaults.Hidden,
+            Layers = parsed.GetValue(network),
             Activations = List(parsed, activation) ?? defaults.Activations,
             MaxoutPieces = parsed.GetValue(maxout) ?? defaults.MaxoutPieces,
             Loss = Loss(parsed),

@@ -13,6 +13,17 @@ static unsafe class StridedCopy
 
     const int Block = 16;
 
+    /// <summary>Fewer numbers are copied faster than a thread wakes up.</summary>
+    const int PartLength = 1 << 15;
+
+    struct Job
+    {
+        public float* Source, Target;
+        public int* Extents;
+        public nint* From, To;
+        public int Rank, PartRows;
+    }
+
     ref struct Walk
     {
         public int Rank;
@@ -29,22 +40,19 @@ static unsafe class StridedCopy
     }
 
     /// <summary>Copies the view's elements, in order, to the dense target.</summary>
-    public static void Read(Strided view, float* source, float* target) =>
-        Run(view, source + view.Offset, target, true);
+    public static void Read(Team team, Strided view, float* source, float* target) =>
+        Run(team, view, source + view.Offset, target, true);
 
     /// <summary>Copies the dense source's elements to the view's places.</summary>
-    public static void Write(Strided view, float* source, float* target) =>
-        Run(view, source, target + view.Offset, false);
+    public static void Write(Team team, Strided view, float* source, float* target) =>
+        Run(team, view, source, target + view.Offset, false);
 
     [SkipLocalsInit]
-    static void Run(Strided view, float* source, float* target, bool read)
+    static void Run(Team team, Strided view, float* source, float* target, bool read)
     {
-        var walk = new Walk
-        {
-            Extents = stackalloc int[MaxRank],
-            From = stackalloc nint[MaxRank],
-            To = stackalloc nint[MaxRank],
-        };
+        var extents = stackalloc int[MaxRank];
+        nint* sources = stackalloc nint[MaxRank], targets = stackalloc nint[MaxRank];
+        var walk = new Walk { Extents = new(extents, MaxRank), From = new(sources, MaxRank), To = new(targets, MaxRank) };
 
         nint dense = 1;
 
@@ -71,8 +79,49 @@ static unsafe class StridedCopy
             walk.Rank++;
         }
 
-        if (dense > 0)
-            Copy(walk, source, target);
+        if (dense == 0)
+            return;
+
+        if (walk.Rank == 0)
+        {
+            *target = *source;
+            return;
+        }
+
+        var rows = extents[walk.Rank - 1];
+        var parts = (int)Math.Clamp(dense / PartLength, 1, Math.Min(team.Threads, rows));
+        var job = new Job
+        {
+            Source = source, Target = target, Extents = extents, From = sources, To = targets, Rank = walk.Rank,
+            PartRows = (rows + parts - 1) / parts,
+        };
+        team.Run(&Part, &job, parts);
+    }
+
+    /// <summary>Some rows of the outermost axis.</summary>
+    [SkipLocalsInit]
+    static void Part(void* context, int part)
+    {
+        var job = (Job*)context;
+        var outer = job->Rank - 1;
+        var start = part * job->PartRows;
+        var rows = Math.Min(job->Extents[outer] - start, job->PartRows);
+
+        if (rows <= 0)
+            return;
+
+        var walk = new Walk
+        {
+            Rank = job->Rank,
+            Extents = stackalloc int[MaxRank],
+            From = stackalloc nint[MaxRank],
+            To = stackalloc nint[MaxRank],
+        };
+        new ReadOnlySpan<int>(job->Extents, job->Rank).CopyTo(walk.Extents);
+        new ReadOnlySpan<nint>(job->From, job->Rank).CopyTo(walk.From);
+        new ReadOnlySpan<nint>(job->To, job->Rank).CopyTo(walk.To);
+        walk.Extents[outer] = rows;
+        Copy(walk, job->Source + start * job->From[outer], job->Target + start * job->To[outer]);
     }
 
     static void Copy(Walk walk, float* source, float* target)

@@ -132,7 +132,7 @@ sealed unsafe class VectorEngine<TLanes>(string name, int threads) : IKernels
         Check.View(view, y.Length, x.Length);
 
         fixed (float* from = x, to = y)
-            StridedCopy.Read(view, from, to);
+            StridedCopy.Read(team, view, from, to);
     }
 
     public void Gather(int width, ReadOnlySpan<float> x, ReadOnlySpan<int> rows, Span<float> y)
@@ -151,6 +151,16 @@ sealed unsafe class VectorEngine<TLanes>(string name, int threads) : IKernels
         Check.View(view, x.Length, y.Length);
 
         fixed (float* from = x, to = y)
-            StridedCopy.Write(view, from, to);
+            StridedCopy.Write(team, view, from, to);
+    }
+
+    public void Accumulate(Strided view, ReadOnlySpan<float> x, Span<float> y)
+    {
+        Check.View(view, x.Length, y.Length);
+        y.Clear();
+
+        if (!x.IsEmpty)
+            fixed (float* from = x, to = y)
+                StridedSum<TLanes>.Run(team, view, from, to);
     }
 }

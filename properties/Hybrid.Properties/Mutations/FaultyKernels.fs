@@ -15,6 +15,7 @@ type internal Call =
     | MatMulCall of transposeA: bool * transposeB: bool * m: int * k: int * n: int * float32[] * float32[]
     | ReadCall of Strided * float32[]
     | WriteCall of Strided * float32[]
+    | AccumulateCall of Strided * float32[]
     /// A result of a chain: the length of its rows if a product comes before it, else 0.
     | ChainCall of columns: int
 
@@ -89,6 +90,11 @@ type internal FaultyKernels
             let x', stale = x.ToArray(), y.ToArray()
             right.Write(view, x, y)
             answer (WriteCall(view, x')) y stale
+
+        member _.Accumulate(view, x, y) =
+            let x', stale = x.ToArray(), y.ToArray()
+            right.Accumulate(view, x, y)
+            answer (AccumulateCall(view, x')) y stale
 
         member this.Prepare(chain, operands, results) =
             Action(fun () ->

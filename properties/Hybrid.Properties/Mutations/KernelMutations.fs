@@ -124,6 +124,17 @@ let all: (string * (unit -> bool)) list =
             })
         misreading "chain: elements that repeat read one after the other" (fun operand ->
             { operand with Repeat = 1 })
+        fault "overlapping windows: the last one overwrites the others" (fun call _ y ->
+            match call with
+            | AccumulateCall(view, x) ->
+                let wrong = Array.zeroCreate<float32> y.Length
+                Array.iter2 (fun at v -> wrong[at] <- v) view.Indices x
+                wrong
+            | _ -> y)
+        fault "overlapping windows: added to the previous contents" (fun call stale y ->
+            match call with
+            | AccumulateCall _ -> Array.map2 (+) stale y
+            | _ -> y)
         fault "a view without its offset" (fun call _ y ->
             match call with
             | ReadCall(view, x) -> view.Indices |> Array.map (fun i -> x[i - view.Offset])

@@ -171,6 +171,17 @@ let all: (string * (unit -> bool)) list =
             [ Tensor.spread 0 x.Head.Shape g ])
         vjp "missing term" "softmax of the last axis" "Softmax" (fun _ y g -> [ y * g ])
         changedVjp "parts exchanged" "concat" "Concat" swappedIfAlike
+        changedVjp "missing factor" "pad" "Pad" (scaleFirst 0.5)
+        changedVjp "missing factor" "windows that overlap" "Windows" (scaleFirst 0.5)
+        vjp "the last window only" "windows that overlap" "Windows" (fun x _ g ->
+            let last =
+                Tensor.slice 1 (g.Shape[1] - 1) 1 g
+                |> Tensor.reshape [ g.Shape[0]; 2; g.Shape[3] ]
+
+            [ Tensor.pad [ struct (0, 0); (x.Head.Shape[1] - 2, 0); (0, 0) ] last ])
+        changedVjp "missing factor" "overlapAdd" "OverlapAdd" (scaleFirst 0.5)
+        jvp "twice" "overlapAdd" "OverlapAdd" (fun _ _ t ->
+            2.0 * Tensor.overlapAdd [ Window.create 2 1 ] [ t.Head.Shape[1] + 1 ] t.Head)
         jvp "missing square" "tanh" "Tanh" (fun _ y t -> t.Head * (1.0 - y))
         jvp "missing term" "multiply" "Multiply" (fun x _ t -> t[0] * x[1])
         jvp "sign" "softmax of the last axis" "Softmax" (fun _ y t ->
@@ -207,6 +218,7 @@ let all: (string * (unit -> bool)) list =
         rounding "no rounding" "multiply" "Multiply" RoundingRule.Chooses
         rounding "no rounding" "matmul" "MatMul" RoundingRule.Moves
         rounding "no rounding" "sum of the middle axis" "Sum" RoundingRule.Moves
+        rounding "no rounding" "overlapAdd of two axes" "OverlapAdd" RoundingRule.Moves
         rounding "no rounding" "divide" "Divide" RoundingRule.Moves
         rounding "no rounding" "sqrt" "Sqrt" RoundingRule.Moves
         rounding "no rounding" "exp" "Exp" RoundingRule.Moves

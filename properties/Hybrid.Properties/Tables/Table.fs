@@ -3,7 +3,8 @@ module Hybrid.Properties.Table
 
 open Hybrid.Testing
 
-let rows = PrimitiveRows.all @ LayerRows.all @ TrainingRows.all
+let rows =
+    PrimitiveRows.all @ ConvolutionRows.all @ LayerRows.all @ TrainingRows.all
 
 /// The row with a name, for statements about that row only.
 let row (name: string) : Row =

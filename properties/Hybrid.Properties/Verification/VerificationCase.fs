@@ -63,10 +63,40 @@ let rational: (string * (Tensor -> Tensor)) list =
         "products of rows", (fun x -> Tensor.relu (x *@ (Tensor.transpose x *@ x)))
     ]
 
+/// Functions of rows of numbers as images of one axis.
+let private onImages: (string * (Tensor -> Tensor)) list =
+    let on (f: Tensor -> Tensor) (x: Tensor) =
+        Tensor.reshape (x.Shape @ [ 1 ]) x |> f |> Tensor.reshape x.Shape
+
+    let weight = Tensor.constant [ 1; 3; 1 ] [| 0.5; -1.0; 0.75 |]
+
+    let pairs: Pooling.Axis list =
+        [
+            {
+                Window = Window.create 2 1
+                Before = 1
+                After = 0
+                Ceiling = false
+            }
+        ]
+
+    [
+        "convolution",
+        on (
+            Convolutions.forward [ Window.create 3 1 ] [ struct (1, 1) ] 1 weight None
+            >> Tensor.relu
+        )
+        "transposed convolution",
+        on (Convolutions.transposed [ Window.create 3 1 ] [ struct (1, 1) ] 1 weight None)
+        "maximum of windows", on (Pooling.max pairs)
+        "mean of windows", on (Pooling.mean false pairs)
+    ]
+
 /// Functions of the outputs of layers, for every rule of the reader.
 let activations: (string * (Tensor -> Tensor)) list =
     broken
     @ rational
+    @ onImages
     @ (Activation.functions
        |> List.filter (fun (name, _) -> not (List.exists (fst >> (=) name) broken)))
     @ [

@@ -23,7 +23,8 @@ module internal Alike =
             a = b && (outer, length, inner) = (outer', length', inner')
         | Kernel.Softmax(outer, length, inner), Kernel.Softmax(outer', length', inner') ->
             (outer, length, inner) = (outer', length', inner')
-        | Kernel.Read a, Kernel.Read b -> views a b
+        | Kernel.Read a, Kernel.Read b
+        | Kernel.Accumulate a, Kernel.Accumulate b -> views a b
         | Kernel.Write a, Kernel.Write b -> a.Length = b.Length && List.forall2 views a b
         | Kernel.Gather(rows, width), Kernel.Gather(rows', width')
         | Kernel.ScatterAdd(rows, width), Kernel.ScatterAdd(rows', width') -> (rows, width) = (rows', width')

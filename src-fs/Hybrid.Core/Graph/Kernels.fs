@@ -71,6 +71,12 @@ type internal Strided(extents: int[], strides: int[], offset: int) =
             extents
             strides
 
+    /// The elements of the block, by their numbers in its order, at each position of the other block, of this size.
+    member this.At(size: int) : int[][] =
+        let found = Array.init size (fun _ -> Collections.Generic.List<int>())
+        this.Indices |> Array.iteri (fun i at -> found[at].Add i)
+        Array.map Array.ofSeq found
+
     /// Whether the view is a dense block of size elements, repeated from its start: a repeated scalar or row.
     member _.Repeats(size: int) : bool =
         let mutable dense = 1
@@ -181,6 +187,9 @@ type internal IKernels =
     /// The elements of y that the view selects become those of x; the others are unchanged.
     abstract Write: view: Strided * x: ReadOnlySpan<float32> * y: Span<float32> -> unit
 
+    /// y = 0, and then each element of x is added to the element of y that the view selects for it, in the order of its extents.
+    abstract Accumulate: view: Strided * x: ReadOnlySpan<float32> * y: Span<float32> -> unit
+
     /// A chain that is ready to run on these arrays, any number of times, without allocating. Its results are equal to the bit to
     /// those of the single operations. All results have one length; the length of each operand, counting its repetitions, equals
     /// or divides it. A result may be stored exactly where an operand of that length is.
@@ -214,6 +223,8 @@ type internal Kernel =
     | Read of Strided
     /// Each operand, written to its own place; the rest is zero.
     | Write of Strided list
+    /// Each element of the operand, added to its own place, which it may share; the rest is zero.
+    | Accumulate of Strided
     /// The operand's elements, unchanged, under a different shape.
     | View
     /// Uniform numbers of this key; the operand is the step.

@@ -1,6 +1,6 @@
 namespace Hybrid.Core
 
-/// Primitives that slice and concatenate tensors.
+/// Primitives that slice, pad and concatenate tensors.
 [<AutoOpen>]
 module Movement =
     open Operands
@@ -28,19 +28,9 @@ module Movement =
             let pick (operand: 'n[]) =
                 Array.map (fun i -> operand[i]) view.Indices
 
-            let lead, trail =
-                List.updateAt axis start, List.updateAt axis (extent - start - count)
-
-            // the parts before and after are zeros; an empty part is left out
-            let restore (g: Tensor) =
-                [
-                    if start > 0 then
-                        Tensor.fill 0.0 (lead x.Shape)
-                    g
-                    if start + count < extent then
-                        Tensor.fill 0.0 (trail x.Shape)
-                ]
-                |> Tensor.concat axis
+            let edges =
+                List.map (fun _ -> struct (0, 0)) x.Shape
+                |> List.updateAt axis (struct (start, extent - start - count))
 
             let onnx inputs output =
                 let from, until, along = output + "/start", output + "/end", output + "/axis"
@@ -60,13 +50,83 @@ module Movement =
                     [ x ]
                     {
                         Name = "Slice"
-                        Vjp = fun _ _ g -> [ restore g ]
+                        Vjp = fun _ _ g -> [ Tensor.pad edges g ]
                         Jvp = fun _ _ tangents -> Tensor.slice axis start count (one tangents)
                         Reference = fun operands -> pick (one operands)
                         Enclosure = fun operands -> pick (one operands)
                         Continuity = Continuity.Smooth
                         Rounding = RoundingRule.Moves
                         Kernel = Kernel.Read view
+                        Onnx = onnx
+                    }
+
+        /// <summary>A tensor with zeros around it.</summary>
+        /// <param name="edges">For each axis, how many zeros before and after it.</param>
+        /// <param name="x">Any tensor with that many axes.</param>
+        static member internal pad (edges: struct (int * int) list) (x: Tensor) : Tensor =
+            if
+                edges.Length <> x.Shape.Length
+                || edges |> List.exists (fun (struct (before, after)) -> before < 0 || after < 0)
+            then
+                raise (
+                    ShapeMismatchException(
+                        "Pad",
+                        [ x.Shape ],
+                        $"%A{edges} must have two numbers, not negative, for each axis."
+                    )
+                )
+
+            let shape =
+                List.map2 (fun extent (struct (before, after)) -> before + extent + after) x.Shape edges
+
+            let strides = Shape.strides shape
+
+            let offset =
+                List.fold2
+                    (fun offset stride (struct (before, _)) -> offset + stride * before)
+                    0
+                    strides
+                    edges
+
+            let place = Strided(Array.ofList x.Shape, Array.ofList strides, offset)
+
+            let assemble zero (operands: 'n[] list) =
+                let y = Array.create (Shape.size shape) zero
+                Array.iter2 (fun at v -> y[at] <- v) place.Indices (one operands)
+                y
+
+            let inner (g: Tensor) =
+                List.indexed edges
+                |> List.fold
+                    (fun (g: Tensor) (axis, struct (before, _)) -> Tensor.slice axis before x.Shape[axis] g)
+                    g
+
+            let onnx inputs output =
+                let pads = output + "/pads"
+
+                [
+                    OnnxNode.integers
+                        pads
+                        (List.map (fun (struct (before, _)) -> before) edges
+                         @ List.map (fun (struct (_, after)) -> after) edges)
+                    OnnxNode.create "Pad" (inputs @ [ pads ]) output []
+                ]
+
+            if shape = x.Shape then
+                x
+            else
+                Tensor.apply
+                    shape
+                    [ x ]
+                    {
+                        Name = "Pad"
+                        Vjp = fun _ _ g -> [ inner g ]
+                        Jvp = fun _ _ tangents -> Tensor.pad edges (one tangents)
+                        Reference = assemble 0.0
+                        Enclosure = assemble (Interval.exactly 0.0)
+                        Continuity = Continuity.Smooth
+                        Rounding = RoundingRule.Moves
+                        Kernel = Kernel.Write [ place ]
                         Onnx = onnx
                     }
 

@@ -21,6 +21,11 @@ type LayerForm =
     | OfEach of Pointwise
     /// The identity, except in training.
     | OnlyInTraining of (Draw -> Tensor -> Tensor)
+    /// A function of images, and its ONNX form: from the shape of the images and the names of these, of the parameters and of
+    /// the result to nodes.
+    | OnImages of
+        forward: (Tensor list -> Tensor -> Tensor) *
+        onnx: (Shape -> string list -> string -> OnnxNode list)
     /// Anything else, and what it does in training if that differs.
     | Other of
         forward: (Tensor list -> Tensor -> Tensor) *
@@ -43,6 +48,7 @@ type Layer =
         match this.Form with
         | Affine forward
         | Maxouts(_, forward)
+        | OnImages(forward, _)
         | Other(forward, _) -> forward
         | OfEach f -> fun _ x -> f.Function x
         | OnlyInTraining _ -> fun _ x -> x

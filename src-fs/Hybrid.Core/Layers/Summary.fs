@@ -33,6 +33,7 @@ module Summary =
         | Maxouts _ -> true
         | OfEach _
         | OnlyInTraining _ -> false
+        | OnImages _
         | Other _ ->
             let from (sources: Tensor list) =
                 let found = Collections.Generic.HashSet<Tensor>(sources, HashIdentity.Reference)

@@ -15,6 +15,9 @@ module internal Simplify =
         /// The numbers that identify its kernel and its operands.
         | Computed of int list * Shape * operands: int list
 
+    let private numbersOfView (view: Strided) : int list =
+        view.Offset :: List.ofArray view.Extents @ List.ofArray view.Strides
+
     /// What a kernel computes from its operands, as numbers that are equal for two that compute the same; none if that is not
     /// known.
     let private numbersOf (kernel: Kernel) : int list voption =
@@ -27,12 +30,12 @@ module internal Simplify =
         | Kernel.Softmax(outer, length, inner) -> ValueSome [ 4; outer; length; inner ]
         | Kernel.MatMul(transposeA, transposeB, m, k, n) ->
             ValueSome [ 5; Convert.ToInt32 transposeA; Convert.ToInt32 transposeB; m; k; n ]
-        | Kernel.Read view ->
-            ValueSome(6 :: view.Offset :: List.ofArray view.Extents @ List.ofArray view.Strides)
+        | Kernel.Read view -> ValueSome(6 :: numbersOfView view)
         | Kernel.View -> ValueSome [ 7 ]
         | Kernel.Uniform key -> ValueSome [ 8; int key; int (key >>> 32) ]
         | Kernel.Gather(rows, width) -> ValueSome [ 9; rows; width ]
         | Kernel.ScatterAdd(rows, width) -> ValueSome [ 10; rows; width ]
+        | Kernel.Accumulate view -> ValueSome(11 :: numbersOfView view)
         | Kernel.Write _
         | Kernel.Definition -> ValueNone
 

@@ -50,6 +50,7 @@ module internal Execution =
             for operand in x do
                 kernels.Write(remaining.Head, readSpan operand, span y)
                 remaining <- remaining.Tail
+        | Kernel.Accumulate view -> kernels.Accumulate(view, readSpan x[0], span y)
         | Kernel.View -> (readSpan x[0]).CopyTo(span y)
         | Kernel.Uniform key ->
             let words = readSpan x[0]

@@ -103,7 +103,7 @@ module internal IntervalPropagation =
             | Kernel.MatMul _, [ a; b ] when isFixed b -> product (fun a b -> apply [ a; b ]) a (lower b)
             | Kernel.MatMul _, [ a; b ] when isFixed a -> product (fun b a -> apply [ a; b ]) b (lower a)
             | Kernel.Reduce((Reduction.Sum | Reduction.Max | Reduction.LogSumExp), _, _, _), _
-            | (Kernel.Read _ | Kernel.Write _ | Kernel.View), _ ->
+            | (Kernel.Read _ | Kernel.Write _ | Kernel.Accumulate _ | Kernel.View), _ ->
                 struct (apply (List.map lower operands), apply (List.map upper operands))
             // rows that do not change are added up, or read
             | (Kernel.Gather _ | Kernel.ScatterAdd _), [ index; _ ] when isFixed index ->

@@ -14,6 +14,7 @@ module internal Operators =
             Reductions.rules
             Normalizations.rules
             Products.rules
+            Convolving.rules
             Einsum.rules
             Quantization.rules
             Reshapes.rules

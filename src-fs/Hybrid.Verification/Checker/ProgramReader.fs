@@ -107,6 +107,11 @@ type internal ProgramReader(arithmetic: Arithmetic, name: string, output: Tensor
                 Tensor.along (struct (outer, length, inner)) (fun at ->
                     Array.init length (fun l -> one (at l)))
             )
+        | Apply({
+                    Kernel = Kernel.Accumulate view
+                    Rounding = RoundingRule.Sums
+                },
+                [ a ]) -> Some(values a, view.At(Shape.size x.Shape) |> Array.map (Array.map one))
         | _ -> None
 
     /// a + sign b as one sum, where either may be a sum of products.

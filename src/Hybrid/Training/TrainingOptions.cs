@@ -24,6 +24,13 @@ public sealed record TrainingOptions
     /// give; a final softmax is left to the loss of that name. Null: those of the options.</summary>
     public Func<int, int, NeuralNetwork>? Network { get; init; }
 
+    /// <summary>The hidden layers as words, in place of Hidden: conv32x3,pool2,conv64x3,pool2,128 for images of 32 convolutions of
+    /// 3 × 3 pixels, maxima of 2 × 2 pixels, and so on, and 128 neurons. conv64x3/2 takes every second pixel, conv16x5:valid only
+    /// windows within the image, average2 means; globalaverage and globalmax are those of each channel, dropout0.2 drops numbers or
+    /// channels, residual(conv64x3,conv64x3) adds what it takes to what its layers return, and image32x32x3, at the start, states height, width and channels where the image is not a square of one channel or
+    /// three. The one activation follows each convolution and each layer of neurons. Null: those of Hidden.</summary>
+    public string? Layers { get; init; }
+
     /// <summary>The names of the losses.</summary>
     public static IReadOnlyList<string> Losses { get; } = [.. LossModule.all.Select(loss => loss.Name)];
 
@@ -192,7 +199,8 @@ public sealed record TrainingOptions
         MaxoutPieces,
         Network is null
             ? null
-            : FSharpOption<FSharpFunc<int, FSharpFunc<int, Core.Network>>>.Some(FuncConvert.FromFunc<int, int, Core.Network>(Layers)),
+            : FSharpOption<FSharpFunc<int, FSharpFunc<int, Core.Network>>>.Some(FuncConvert.FromFunc<int, int, Core.Network>(Made)),
+        OptionModule.OfObj(Layers),
         From is null ? null : FSharpOption<Models.Model>.Some(From.Value),
         Freeze,
         OptionModule.OfObj(LossValue()),
@@ -227,7 +235,7 @@ public sealed record TrainingOptions
     };
 
     /// <summary>The caller's layers.</summary>
-    Core.Network Layers(int features, int outputs)
+    Core.Network Made(int features, int outputs)
     {
         var network = Network!(features, outputs) ?? throw new OptionException(nameof(Network), "must return a network, not null");
         return network.Inputs == features

@@ -147,6 +147,7 @@ let ``A run of a whole training step allocates nothing, whatever its kernels`` (
                 | Kernel.MatMul _ -> Some "matmul"
                 | Kernel.Read _ -> Some "read"
                 | Kernel.Write _ -> Some "write"
+                | Kernel.Accumulate _ -> Some "accumulate"
                 | Kernel.View -> Some "view"
                 | Kernel.Uniform _ -> Some "uniform"
                 | Kernel.Gather _ -> Some "gather"

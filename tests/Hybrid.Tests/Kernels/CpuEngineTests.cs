@@ -49,12 +49,14 @@ public class CpuEngineTests
         engine.Binary(Binary.Power, y, small, y);
         engine.Read(transposed, a, y);
         engine.Write(transposed, b, y);
+        engine.Accumulate(overlapping, b.AsSpan(0, 81_000), a);
         engine.MatMul(true, false, 300, 300, 300, y, a, b);
         engine.Unary(Unary.Sin, b, y);
         return y;
     }
 
-    static readonly Strided transposed = new([300, 300], [1, 300], 0);
+    static readonly Strided
+        transposed = new([300, 300], [1, 300], 0), overlapping = new([300, 27, 10], [300, 9, 1], 0);
 
     static float[][] Buffers() =>
         [Engines.Random(1, 90_000), Engines.Random(2, 90_000), new float[90_000], new float[300]];

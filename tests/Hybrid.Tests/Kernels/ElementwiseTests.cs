@@ -215,5 +215,6 @@ public class ElementwiseTests
         Assert.Throws<ArgumentException>(() => kernels.Reduce(Reduction.Max, 2, 0, 4, [], new float[8]));
         Assert.Throws<ArgumentException>(() => kernels.Read(new Strided([2, 3], [3, 1], 1), new float[6], new float[6]));
         Assert.Throws<ArgumentException>(() => kernels.Write(new Strided([2], [-1], 0), new float[2], new float[6]));
+        Assert.Throws<ArgumentException>(() => kernels.Accumulate(new Strided([2, 3], [2, 2], 0), new float[6], new float[6]));
     }
 }

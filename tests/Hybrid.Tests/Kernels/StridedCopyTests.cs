@@ -12,6 +12,8 @@ public class StridedCopyTests
         new([4, 3, 5], [15, 5, 1], 0), new([4, 3, 5], [0, 5, 1], 0), new([4, 3, 5], [5, 0, 1], 0), new([4, 3, 5], [3, 1, 0], 0),
         new([2, 3, 4, 5], [1, 2, 6, 24], 0), new([10, 20], [50, 1], 3), new([10, 20], [50, 2], 3),
         new([6, 8], [-8, -1], 47), new([1, 9, 1], [4, 2, 8], 0),
+        // windows that overlap, of two images of 40 × 40 × 6, and of one with dilation
+        new([2, 36, 36, 5, 5, 6], [9600, 240, 6, 240, 6, 1], 0), new([1, 30, 17, 3, 3, 4], [6400, 160, 8, 480, 12, 1], 2),
     ];
 
     static IEnumerable<int> Places(Strided view)
@@ -34,7 +36,7 @@ public class StridedCopyTests
 
     [Theory]
     [MemberData(nameof(Engines.All), MemberType = typeof(Engines))]
-    public void A_view_is_read_and_written_in_the_order_of_its_extents(string name, int threads)
+    public void A_view_is_read_written_and_added_in_the_order_of_its_extents(string name, int threads)
     {
         foreach (var view in views)
         {
@@ -43,6 +45,17 @@ public class StridedCopyTests
             var read = new float[places.Length];
             Engines.Get(name, threads).Read(view, block, read);
             Assert.Equal(places.Select(place => block[place]), read);
+
+            var sum = new float[block.Length];
+            var terms = Engines.Random(3, places.Length);
+
+            for (var i = 0; i < places.Length; i++)
+                sum[places[i]] += terms[i];
+
+            // what was there before is not added
+            var added = Engines.Random(4, block.Length);
+            Engines.Get(name, threads).Accumulate(view, terms, added);
+            Engines.Same(sum, added);
 
             // A place that is named twice has no one value to be written.
             if (places.Distinct().Count() < places.Length)

@@ -1,0 +1,192 @@
+namespace Hybrid.Models
+
+open System
+open System.Globalization
+open System.Text.RegularExpressions
+open Hybrid.Core
+
+/// <summary>Layers written as words, such as conv32x3,pool2,conv64x3,pool2,flatten,128.</summary>
+/// <remarks>conv32x3 is a convolution with 32 outputs and windows of 3 × 3 around each pixel, and the activation; conv32x3/2 takes
+/// every second pixel, and conv32x3:valid only windows within the image. pool2 is the maximum, average2 the mean of 2 × 2 pixels,
+/// pool3/2 of 3 × 3 around every second one; globalmax and globalaverage are those of each channel. A number is a layer of
+/// neurons, and the activation; dropout0.2 drops numbers, of images whole channels; flatten makes rows of images, as a number does
+/// by itself. residual(conv32x3,conv32x3) adds what it takes to what its layers return, and image32x32x3, at the start, states height, width and channels. The output layer follows by itself.</remarks>
+module internal LayerText =
+    let private fail (text: string) (word: string) (reason: string) =
+        raise (
+            OptionException(
+                nameof Unchecked.defaultof<Options>.Layers,
+                $"is {Printable.quote text}, of which {Printable.quote word} {reason}"
+            )
+        )
+
+    /// The largest image that is a square, of one channel or of three.
+    let private square (features: int) : Shape option =
+        [ 1; 3 ]
+        |> List.tryPick (fun channels ->
+            let side = int (Math.Round(sqrt (float features / float channels)))
+
+            if side * side * channels = features then
+                Some [ side; side; channels ]
+            else
+                None)
+
+    let private (|Words|_|) (pattern: string) (word: string) : string list option =
+        let found = Regex.Match(word, $"^(?:{pattern})$", RegexOptions.CultureInvariant)
+
+        if found.Success then
+            Some [ for group in Seq.tail found.Groups -> group.Value ]
+        else
+            None
+
+    let private (|Number|_|) (text: string) : int option =
+        match Int32.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture) with
+        | true, number when number >= 1 && number <= 1_000_000 -> Some number
+        | _ -> None
+
+    let private (|NumberOr|_|) (standard: int) (text: string) : int option =
+        match text with
+        | "" -> Some standard
+        | Number number -> Some number
+        | _ -> None
+
+    /// The words between commas that are not in parentheses.
+    let private split (text: string) : string list =
+        let depths =
+            Seq.scan
+                (fun depth c ->
+                    if c = '(' then depth + 1
+                    elif c = ')' then depth - 1
+                    else depth)
+                0
+                text
+
+        Seq.zip text depths
+        |> Seq.map (fun (c, depth) -> if c = ',' && depth = 0 then '\n' else c)
+        |> Array.ofSeq
+        |> String
+        |> _.Split('\n', StringSplitOptions.TrimEntries)
+        |> List.ofArray
+
+    /// <summary>The network that a text describes.</summary>
+    /// <param name="activation">That of all hidden layers.</param>
+    /// <param name="seed">The same seed gives the same weights.</param>
+    /// <param name="text">The words, separated by commas.</param>
+    /// <param name="features">The numbers of an example.</param>
+    /// <param name="outputs">The number of outputs.</param>
+    /// <exception cref="T:Hybrid.OptionException">A word is none of those above, or does not fit the image before it.</exception>
+    let network (activation: string) (seed: uint64) (text: string) (features: int) (outputs: int) : Network =
+        let words = split text
+        let activated = [ Activation.layer activation ]
+        let initializer = Activation.initializer activation
+
+        let image word (shape: Shape) : Shape =
+            match shape with
+            | [ _; _; _ ] -> shape
+            | _ -> fail text word "needs an image, not rows of features"
+
+        let flat (shape: Shape) : Layer list =
+            if shape.Length > 1 then [ Images.flatten ] else []
+
+        let rec layers key isFirst (shape: Shape) (word: string) : Layer list =
+            match word with
+            | Words "image([0-9]+)x([0-9]+)x([0-9]+)" [ Number height; Number width; Number channels ] ->
+                if not isFirst then
+                    fail text word "must be the first layer"
+                elif int64 height * int64 width * int64 channels <> int64 features then
+                    fail text word $"does not have the {features} numbers of an example"
+                else
+                    [ Images.ofFeatures [ height; width; channels ] ]
+            | Words "conv([0-9]+)x([0-9]+)(?:/([0-9]+))?(:valid)?" [ Number outputs
+                                                                     Number size
+                                                                     NumberOr 1 stride
+                                                                     valid ] ->
+                let channels = List.last (image word shape)
+
+                if size > 1000 || size * size > 1_000_000 / channels then
+                    fail text word "has windows of more than a million numbers"
+
+                LayerSize.requireRoom (size * size * channels) outputs 1
+
+                let convolution =
+                    { Convolution.create initializer key size channels outputs with
+                        Stride = stride
+                        Border = (if valid = "" then Border.Same else Border.Valid)
+                    }
+
+                Convolution.layer convolution :: activated
+            | Words "(pool|average)([0-9]+)(?:/([0-9]+))?" [ kind; Number size; stride ] ->
+                image word shape |> ignore
+
+                let padding, stride =
+                    match stride with
+                    | NumberOr size stride -> (if stride < size then (size - 1) / 2 else 0), stride
+                    | _ -> fail text word "has a stride that is not from 1 to 1,000,000"
+
+                [
+                    if kind = "pool" then
+                        Images.maxPool size stride padding
+                    else
+                        Images.averagePool size stride padding
+                ]
+            | "globalmax" ->
+                image word shape |> ignore
+                [ Images.globalMaxPool ]
+            | "globalaverage" ->
+                image word shape |> ignore
+                [ Images.globalAveragePool ]
+            | "flatten" -> flat shape
+            | Words "residual\\((.+)\\)" [ inner ] ->
+                let around, after =
+                    List.fold (append key false) (Network.empty, shape) (List.indexed (split inner))
+
+                if after <> shape then
+                    fail text word $"must return what it takes, %A{shape}, but returns %A{after}"
+
+                [ Images.residual around ]
+            | Words "dropout(0(?:\\.[0-9]+)?)" [ rate ] ->
+                let rate = Double.Parse(rate, CultureInfo.InvariantCulture)
+
+                [
+                    (if shape.Length > 1 then
+                         Images.dropout rate
+                     else
+                         Dropout.layer rate)
+                ]
+            | Number units ->
+                let inputs = Shape.size shape
+                LayerSize.requireRoom inputs units 1
+
+                flat shape
+                @ Linear.layer (Linear.create initializer key inputs units) :: activated
+            | _ -> fail text word "is not a layer"
+
+        and append seed isStart (network: Network, shape: Shape) (index, word) =
+            let added: Network =
+                {
+                    Layers = layers (Random.split seed index) (isStart && index = 0) shape word
+                }
+
+            let after =
+                try
+                    (Network.forward added (Tensor.input "x" (1 :: shape))).Shape.Tail
+                with :? ShapeMismatchException ->
+                    fail text word $"does not fit %A{shape}, the height, width and channels of its image"
+
+            network >=> added, after
+
+        let start: Network * Shape =
+            match words.Head, square features with
+            | Words "image.*" _, _ -> Network.empty, [ features ]
+            | Words "[0-9]+|dropout.*" _, _ -> Network.empty, [ features ]
+            | _, Some shape -> Network.ofLayer (Images.ofFeatures shape), shape
+            | word, None ->
+                fail
+                    text
+                    word
+                    $"needs an image, and {features} numbers are not those of a square one: state its height, width and channels first, as in image32x32x3"
+
+        let hidden, shape = List.fold (append seed true) start (List.indexed words)
+
+        { Layers = hidden.Layers @ flat shape }
+        >=> Linear.network (Linear.zeros (Shape.size shape) outputs)

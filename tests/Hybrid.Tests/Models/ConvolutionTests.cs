@@ -1,0 +1,78 @@
+using Hybrid.Onnx;
+using Hybrid.Tests.Support;
+using Xunit;
+
+namespace Hybrid.Tests;
+
+public class ConvolutionTests
+{
+    static readonly TrainingOptions options = new() { Epochs = 2, Threads = 1, BatchSize = 64 };
+
+    static TableData Digits => TableData.Load("digits");
+
+    [Theory]
+    [InlineData("conv4x3,pool2,conv6x3/2,pool3/2,8")]
+    [InlineData("image8x8x1,conv3x2:valid,average2/1,dropout0.2,conv4x3,globalaverage")]
+    [InlineData("conv4x3,globalmax,6")]
+    [InlineData("conv4x3,residual(conv4x3,conv4x1),flatten,dropout0.2,6,residual(6)")]
+    public void A_convolutional_network_is_trained_written_and_read(string layers)
+    {
+        using var folder = new TemporaryFolder();
+        var data = Digits;
+        var model = Trainer.Train(data, options with { Layers = layers }).Model;
+        model.Save(folder.File("model.onnx"));
+        var features = data.Value.Features.AsSpan(0, 64 * 50).ToArray();
+        var expected = model.Predict(features);
+
+        var again = Model.Load(folder.File("model.onnx")).Predict(features);
+        using var runtime = OnnxRuntime.Open(folder.File("model.onnx"));
+        var theirs = Assert.Single(runtime.Run("input", features, [50, 64], "probabilities")).Values;
+        Assert.All(expected.Zip(again), pair => Assert.Equal(pair.First, pair.Second, 1e-5));
+        Assert.All(expected.Zip(theirs), pair => Assert.Equal(pair.First, pair.Second, 1e-5));
+        Assert.True(expected.Distinct().Count() > 50);
+    }
+
+    [Fact]
+    public void Images_have_their_channels_first_throughout_a_file()
+    {
+        using var folder = new TemporaryFolder();
+        Trainer.Train(Digits, options with { Layers = "conv4x3,pool2,conv6x3,8" }).Model.Save(folder.File("model.onnx"));
+        var nodes = OnnxFile.Read(folder.File("model.onnx")).Graph.Nodes.Select(node => node.Operator).ToList();
+        Assert.Equal(2, nodes.Count(name => name == "Conv"));
+        Assert.Single(nodes, "MaxPool");
+
+        // those of the weights, and one before the numbers of an example are in a row
+        Assert.Equal(3, nodes.Count(name => name == "Transpose"));
+    }
+
+    [Theory]
+    [InlineData("conv4", "«conv4» is not a layer")]
+    [InlineData("", "«» is not a layer")]
+    [InlineData("8,conv4x3", "needs an image")]
+    [InlineData("conv4x3,flatten,pool2", "needs an image")]
+    [InlineData("conv4x9:valid", "does not fit [8; 8; 1]")]
+    [InlineData("image4x4x1,conv4x3", "does not have the 64 numbers of an example")]
+    [InlineData("conv4x3,image8x8x1", "must be the first layer")]
+    [InlineData("conv4x0", "is not a layer")]
+    [InlineData("conv4x3,residual(conv5x3)", "must return what it takes")]
+    [InlineData("residual(conv4x3", "is not a layer")]
+    [InlineData("conv4x2000", "more than a million")]
+    public void Layers_that_do_not_fit_are_refused(string layers, string reason)
+    {
+        var error = Assert.Throws<OptionException>(() => Trainer.Train(Digits, options with { Layers = layers }));
+        Assert.Equal(nameof(TrainingOptions.Layers), error.Option);
+        Assert.Contains(reason, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Numbers_that_are_not_a_square_image_need_its_extents()
+    {
+        var data = Tables.Mixed(150, true);
+        var error = Assert.Throws<OptionException>(() => Trainer.Train(data, options with { Layers = "conv4x3" }));
+        Assert.Contains("image32x32x3", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Layers_in_words_replace_hidden_layers() =>
+        Assert.Throws<OptionException>(() => Trainer.Train(Digits, options with { Layers = "8", Hidden = [8] }));
+}
