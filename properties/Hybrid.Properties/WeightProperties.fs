@@ -135,7 +135,8 @@ let private standardised (case: int * int list) =
             match rule with
             | ColumnRule.Standardise(mean, deviation) -> [| mean; deviation |]
             | ColumnRule.OneHot _
-            | ColumnRule.Cycles _ -> [||])
+            | ColumnRule.Cycles _
+            | ColumnRule.Row _ -> [||])
 
     let repeated =
         Table.subset

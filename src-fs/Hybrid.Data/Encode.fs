@@ -49,7 +49,7 @@ type Encoder(schema: Schema) =
         | ValueSome code, _ -> code
         | ValueNone, _ when policy = UnknownCategory.Missing || isMissing (Cell.Text text) -> nan
         | ValueNone, Category names ->
-            let listed = String.concat ", " names
+            let listed = Advice.list names
 
             fail
                 $"{Printable.quote text} is not a category of the column {Printable.quote column.Name}: {listed}."

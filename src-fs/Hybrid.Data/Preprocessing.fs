@@ -14,6 +14,10 @@ type ColumnRule =
     /// and 0 elsewhere; and one more for a missing value, if training had any. A missing value (if training had none) or
     /// an unknown category sets none of these features.
     | OneHot of categories: int[] * missing: bool
+    /// The number of the category's row in a table of learned vectors, by its index in the column's list. Row 0 is for categories
+    /// that training had too rarely, for unknown ones and for a missing value. These numbers follow the features of all other
+    /// columns: see Embedding.layer.
+    | Row of rows: int[]
 
 /// Raw columns to features, as a layer: what is learned here, from the training part only, becomes part of the network.
 module Preprocessing =
@@ -178,14 +182,23 @@ module Preprocessing =
                 Tensor.cos angles
             ]
 
-    /// Adjacent numeric columns are handled together.
+    /// The number of a category's row, [examples; 1]; what is no index of a category has row 0.
+    let private row (rows: int[]) (x: Tensor) : Tensor =
+        let places = Array.append [| 0.0 |] (Array.map float rows)
+        Embedding.lookUp (Tensor.constant [ places.Length; 1 ] places) (x + 1.0)
+
+    /// Adjacent numeric columns are handled together; row numbers come last.
     let private runs (rules: ColumnRule[]) : (int * ColumnRule list) list =
         let extend (index: int, rule) runs =
             match rule, runs with
             | Standardise _, (_, (Standardise _ :: _ as others)) :: rest -> (index, rule :: others) :: rest
             | _ -> (index, [ rule ]) :: runs
 
-        Array.foldBack extend (Array.indexed rules) []
+        let first, last =
+            Array.foldBack extend (Array.indexed rules) []
+            |> List.partition (fun (_, run: ColumnRule list) -> not run.Head.IsRow)
+
+        first @ last
 
     /// <summary>The layer that turns raw columns, [examples; columns], into features, [examples; features].</summary>
     let layer (rules: ColumnRule[]) : Layer =
@@ -196,6 +209,7 @@ module Preprocessing =
 
                 match run with
                 | [ OneHot(categories, missing) ] -> oneHot categories missing columns
+                | [ Row rows ] -> row rows columns
                 | [ Cycles(mean, deviation, offset, periods) ] ->
                     cycles mean deviation offset periods columns
                 | _ ->
@@ -205,7 +219,8 @@ module Preprocessing =
                                 match rule with
                                 | Standardise(mean, deviation) -> struct (mean, deviation)
                                 | Cycles _
-                                | OneHot _ -> ()
+                                | OneHot _
+                                | Row _ -> ()
                         |]
 
                     standardise moments columns)

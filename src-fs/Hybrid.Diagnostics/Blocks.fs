@@ -9,9 +9,9 @@ type Block =
     {
         /// The index of its neurons in the network: their weight is "1.weight" if it is 1.
         Index: int
-        /// The layer that has parameters.
+        /// The layer that has parameters, other than tables of rows.
         Neurons: Layer
-        /// What follows, up to the next layer that has parameters.
+        /// What follows, up to the next such layer.
         Activations: Layer list
     }
 
@@ -73,8 +73,9 @@ module Block =
     /// the output layer.</summary>
     let split (network: Network) : Layer list * Block list =
         let extend (layer: Layer) (index, before, blocks) =
-            match layer.Parameters with
-            | [] -> index - 1, layer :: before, blocks
+            match layer.Parameters, layer.Form with
+            | [], _
+            | _, Tables _ -> index - 1, layer :: before, blocks
             | _ ->
                 index - 1,
                 [],

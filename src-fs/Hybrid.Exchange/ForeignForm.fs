@@ -10,6 +10,17 @@ module internal ForeignForm =
         segment.Nodes
         |> List.forall (fun node -> List.exists (fst >> (=) node.Operator) Convolving.rules)
 
+    /// Whether weights are read row by row only.
+    let private areTables (weights: string list) (segment: Segment) : bool =
+        let isWeight name = List.contains name weights
+
+        not weights.IsEmpty
+        && segment.Nodes
+           |> List.forall (fun node ->
+               match node.Operator, node.Inputs with
+               | "Gather", _ :: index -> not (List.exists isWeight index)
+               | _, inputs -> not (List.exists isWeight inputs))
+
     /// The nodes of a segment, under the names of a file that is written; its weights are in the order of the layer's parameters.
     let private renamed
         (pieces: Pieces)
@@ -61,5 +72,7 @@ module internal ForeignForm =
     let form (pieces: Pieces) (weights: string list) (segment: Segment) forward : LayerForm =
         if isOfImages segment then
             OnImages(forward, renamed pieces weights segment)
+        elif areTables weights segment then
+            Tables forward
         else
             Other(forward, None)

@@ -52,6 +52,7 @@ module internal Segments =
         | "Gemm"
         | "MatMul"
         | "Einsum" -> node.Inputs
+        | "Gather" -> at [ 0 ]
         | "PRelu"
         | "RMSNormalization" -> at [ 1 ]
         | "LayerNormalization"

@@ -23,6 +23,9 @@ type Options =
         From: Model option
         /// The number of its layers with weights to freeze, counted from the input.
         Freeze: int
+        /// The columns of categories to learn as vectors, as COLUMN or COLUMN=WIDTH; COLUMN=0 for a feature for each category. Columns
+        /// that are not named are learned so where a feature for each would be too wide: see Embedded.
+        Embed: string list
         /// None: softmax for classes, squared for a quantity, and that of the model to train further. For counts poisson, for several
         /// quantiles of a quantity at once Loss.quantiles.
         Loss: Loss option
@@ -98,6 +101,7 @@ module Options =
             Layers = None
             From = None
             Freeze = 0
+            Embed = []
             Loss = None
             L2 = None
             L1 = 0.0
@@ -217,6 +221,7 @@ module Options =
 
             require (network.IsNone || from.IsNone) (nameof options.Network) (rule "null") "a value"
             require options.Layers.IsNone (nameof options.Layers) (rule "null") "a value"
+            require (from.IsNone || options.Embed.IsEmpty) (nameof options.Embed) (rule "empty") "a list"
             require options.Hidden.IsNone (nameof options.Hidden) (rule "null") "a value"
             require (options.MaxoutPieces = 0) (nameof options.MaxoutPieces) (rule "0") options.MaxoutPieces
             require (options.Dropout = 0.0) (nameof options.Dropout) (rule "0") options.Dropout

@@ -30,6 +30,8 @@ type Prepared =
         Folds: (Examples * Examples) list
         /// From raw columns to the inputs of the loss: preprocessing, and the layers to train.
         Start: Network
+        /// Which columns of categories are learned as vectors, and why.
+        Embedded: Note list
         /// What follows these in the model: probabilities, or the scaling back to the targets' units.
         Ending: Network
         /// The deviation of each quantity, the unit in which it is learned; 1 for classes and labels.
@@ -41,8 +43,9 @@ type Prepared =
         Record: TrainingRecord
     }
 
-    /// What may make results look better than they are.
-    member this.Notes = Traps.ofTable this.Table @ Traps.ofSplit this.Table this.Split
+    /// How columns are learned, and what may make results look better than they are.
+    member this.Notes =
+        this.Embedded @ Traps.ofTable this.Table @ Traps.ofSplit this.Table this.Split
 
     /// The network that is trained: a part of its layers may be fixed.
     member this.Learned = Network.freeze this.Options.Freeze this.Start
@@ -93,7 +96,7 @@ module internal Prepared =
         (split: Split)
         (loss: Loss)
         (task: LearningTask)
-        : Network * int =
+        : Network * int * Note list =
         let columns = table.Columns.Length
 
         match options.From with
@@ -105,11 +108,19 @@ module internal Prepared =
                     (nameof options.From)
                     $"returns {outputs} numbers, but the loss {loss.Name} takes {LearningTask.outputs task}"
 
-            Model.scores model, columns
+            Model.scores model, columns, []
         | None ->
-            let preprocessing =
-                Network.ofLayer (Preprocessing.layer (Preprocessing.fit table split.Training))
+            let embedded =
+                let option = nameof options.Embed
 
+                Preprocessing.fit table split.Training
+                |> Embedded.choose
+                    option
+                    (options.Embed |> List.map (EmbeddingChoice.parse option))
+                    table
+                    split.Training
+
+            let preprocessing = Embedded.network embedded
             let features = Model.outputs columns preprocessing
             let outputs = LearningTask.outputs task
 
@@ -121,7 +132,7 @@ module internal Prepared =
                     |> given options loss features outputs
                 | None, None -> NewLayers.build options split.Training.Length features outputs
 
-            preprocessing >=> layers >=> NewLayers.ascending loss, features
+            preprocessing >=> layers >=> NewLayers.ascending loss, features, embedded.Notes
 
     let private sizes
         (options: Options)
@@ -284,7 +295,7 @@ module internal Prepared =
         StopBy.check options table loss hasValidation
         requireValidation options hasValidation
         let examples = part split.Training
-        let start, features = start options table split loss task
+        let start, features, embedded = start options table split loss task
 
         if options.Certify.IsSome && table.Targets.Length > 1 then
             fail (nameof options.Certify) "is for a single target"
@@ -323,6 +334,7 @@ module internal Prepared =
                 | None -> None
             Folds = folds
             Start = start
+            Embedded = embedded
             Ending = ending
             Units = units
             Settings = settings

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Hybrid.Data;
 
 namespace Hybrid.Cli;
 
@@ -61,6 +62,13 @@ sealed class TrainArguments
 
     readonly Option<string[]> categorical = Columns(
         "--categorical", "A column of categories, even if they are numbers or many. May be repeated.");
+
+    readonly Option<string[]> embed = new("--embed")
+    {
+        HelpName = "column[=width]",
+        Description = "A column of categories to learn as vectors of this width; =0 for a feature for each category. May be repeated. "
+            + "Default: columns of many categories, with a width that suits their number.",
+    };
 
     readonly Option<string[]> numeric = Columns(
         "--numeric", "A column of quantities, even if they look like identifiers or codes. May be repeated.");
@@ -222,7 +230,7 @@ sealed class TrainArguments
     {
         command.Add(Data);
         foreach (var option in (IEnumerable<Option>)[
-            Target, Ignore, Weight, categorical, numeric, missing, group, split, Header, NoHeader, Task, hidden, network, activation, maxout, loss,
+            Target, Ignore, Weight, categorical, embed, numeric, missing, group, split, Header, NoHeader, Task, hidden, network, activation, maxout, loss,
             labelSmoothing, optimizer,
             learningRate, schedule, batchSize,
             From, Freeze, epochs, patience, stopBy, Validation, Test, interval, calibration, temperature, labelThresholds, l2, l1, dropout, inputNoise, certify,
@@ -240,7 +248,7 @@ sealed class TrainArguments
             (_, true) => false,
             _ => null,
         },
-        Categorical = parsed.GetValue(categorical) ?? [],
+        Categorical = [.. parsed.GetValue(categorical) ?? [], .. Embedded(parsed)],
         Numeric = parsed.GetValue(numeric) ?? [],
         Missing = parsed.GetValue(missing) ?? [],
         Targets = parsed.GetValue(Target) ?? [],
@@ -252,6 +260,13 @@ sealed class TrainArguments
             : parsed.GetValue(loss) is { } name && IsOfQuantities(name) ? TaskKind.Regression
             : TaskKind.Guess,
     };
+
+    /// <summary>The columns that are learned as vectors: they are categories, even if they are numbers.</summary>
+    IEnumerable<string> Embedded(ParseResult parsed) =>
+        from text in parsed.GetValue(embed) ?? []
+        let choice = EmbeddingChoiceModule.parse(nameof(TrainingOptions.Embed), text)
+        where choice.Width?.Value != 0
+        select choice.Column;
 
     /// <summary>Whether a loss is for quantities only, so that a target of few integers is not one of classes.</summary>
     static bool IsOfQuantities(string loss) => loss == LossModule.poisson.Name || loss.StartsWith("quantile", StringComparison.Ordinal);
@@ -281,7 +296,7 @@ sealed class TrainArguments
     void CheckFrom(ParseResult parsed)
     {
         var isFrom = parsed.GetValue(From) is not null;
-        Option[] layers = [hidden, network, activation, maxout, dropout, inputNoise];
+        Option[] layers = [hidden, network, activation, maxout, dropout, inputNoise, embed];
 
         if (isFrom && layers.FirstOrDefault(option => parsed.GetResult(option) is not null) is { } made)
             throw new UsageException($"{made.Name} is for a new network, but --from takes one from a file. Omit one of them.");
@@ -308,6 +323,7 @@ sealed class TrainArguments
             L1 = parsed.GetValue(l1) ?? defaults.L1,
             Dropout = parsed.GetValue(dropout) ?? defaults.Dropout,
             InputNoise = parsed.GetValue(inputNoise) ?? defaults.InputNoise,
+            Embed = parsed.GetValue(embed) ?? [],
             Certify = parsed.GetValue(certify),
             MaxNorm = parsed.GetValue(maxNorm) ?? defaults.MaxNorm,
             ClipNorm = parsed.GetValue(clipNorm) ?? defaults.ClipNorm,

@@ -89,6 +89,9 @@ module internal OptionName =
     let Dropout = "Dropout"
 
     [<Literal>]
+    let Embed = "Embed"
+
+    [<Literal>]
     let Epochs = "Epochs"
 
     [<Literal>]

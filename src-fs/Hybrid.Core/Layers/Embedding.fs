@@ -7,7 +7,7 @@ module Embedding =
     /// <summary>The number of values in a row that suits a table: the fourth root of its number of rows, rounded up.</summary>
     /// <remarks>The rule of thumb in "Introducing TensorFlow feature columns", Google Developers Blog (2017).</remarks>
     /// <param name="rows">The number of rows, at least 1.</param>
-    let width (rows: int) : int =
+    let internal width (rows: int) : int =
         // a root of an integer may come out a rounding above it
         int (ceil (Math.Pow(float rows, 0.25) - 1e-9))
 
@@ -16,13 +16,13 @@ module Embedding =
     /// <param name="rows">The number of rows, at least 1.</param>
     /// <param name="width">The number of values in a row, at least 1.</param>
     /// <exception cref="T:System.ArgumentOutOfRangeException">A size is below 1.</exception>
-    let table (rows: int) (width: int) : Tensor =
+    let internal table (rows: int) (width: int) : Tensor =
         Initializer.requireSize (nameof rows) rows
         Initializer.requireSize (nameof width) width
         Initializer.zeros [ rows; width ]
 
     /// The rows of a table by numbers, [examples; 1]: row 0 for what is not the number of a row, such as NaN.
-    let private lookUp (table: Tensor) (x: Tensor) : Tensor =
+    let internal lookUp (table: Tensor) (x: Tensor) : Tensor =
         let isBelow = Tensor.greater (Tensor.scalar (float table.Shape.Head - 0.5)) x
         let index = Tensor.select isBelow (Tensor.relu x) (Tensor.scalar 0.0)
         Tensor.gather table (Tensor.reshape [ x.Shape.Head ] index)
@@ -38,7 +38,7 @@ module Embedding =
             tables
             |> List.mapi (fun i table -> (if count = 1 then "table" else $"table{i + 1}"), table)
 
-        Layer.deterministic "embedding" named (fun tables x ->
+        let forward (tables: Tensor list) (x: Tensor) =
             if x.Shape.Length <> 2 || x.Shape[1] < count then
                 raise (
                     ShapeMismatchException(
@@ -57,4 +57,6 @@ module Embedding =
                 for i, table in List.indexed tables do
                     lookUp table (Tensor.slice 1 (others + i) 1 x)
             ]
-            |> Tensor.concat 1)
+            |> Tensor.concat 1
+
+        Layer.create "embedding" named (Tables forward)

@@ -19,6 +19,8 @@ type LayerForm =
     /// The maximum of several affine functions per unit, with parameters W and b: see Maxout.
     | Maxouts of pieces: int * (Tensor list -> Tensor -> Tensor)
     | OfEach of Pointwise
+    /// Rows of the parameters, by their numbers in the input, and the rest of the input: no neurons.
+    | Tables of (Tensor list -> Tensor -> Tensor)
     /// The identity, except in training.
     | OnlyInTraining of (Draw -> Tensor -> Tensor)
     /// A function of images, and its ONNX form: from the shape of the images and the names of these, of the parameters and of
@@ -49,6 +51,7 @@ type Layer =
         | Affine forward
         | Maxouts(_, forward)
         | OnImages(forward, _)
+        | Tables forward
         | Other(forward, _) -> forward
         | OfEach f -> fun _ x -> f.Function x
         | OnlyInTraining _ -> fun _ x -> x

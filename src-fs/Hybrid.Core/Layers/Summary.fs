@@ -32,6 +32,7 @@ module Summary =
         | Affine _
         | Maxouts _ -> true
         | OfEach _
+        | Tables _
         | OnlyInTraining _ -> false
         | OnImages _
         | Other _ ->

@@ -86,6 +86,36 @@ module internal IntervalPropagation =
                     isNumber * (1.0 - isBelow) * (1.0 - isAbove))
         | _ -> refuse (string f)
 
+    /// The one that the condition selects, or the hull of both where it may select either.
+    let private selected (condition: Bounds) (a: Bounds) (b: Bounds) : Bounds =
+        let isAlways =
+            Tensor.maximum (Tensor.step (lower condition)) (Tensor.step -(upper condition))
+
+        let isNever =
+            Tensor.equal (lower condition) (Tensor.scalar 0.0)
+            * Tensor.equal (upper condition) (Tensor.scalar 0.0)
+
+        let choose ofA ofB either =
+            Tensor.select isAlways ofA (Tensor.select isNever ofB either)
+
+        struct (choose (lower a) (lower b) (Tensor.minimum (lower a) (lower b)),
+                choose (upper a) (upper b) (Tensor.maximum (upper a) (upper b)))
+
+    /// The row of a table that an index names if it does not move in the box, as that of a category does not; else the hull of all
+    /// rows.
+    let private gathered (row: Tensor -> Tensor) (index: Bounds) (table: Tensor) : Bounds =
+        let found = row (lower index)
+        let trail = List.replicate (table.Shape.Length - 1) 1
+
+        let isOne =
+            Tensor.equal (lower index) (upper index)
+            |> Tensor.reshape ((lower index).Shape @ trail)
+
+        let orAll extreme =
+            Tensor.select isOne found (Tensor.broadcast found.Shape extreme)
+
+        struct (orAll -(Tensor.max 0 -table), orAll (Tensor.max 0 table))
+
     let private rule (x: Tensor) (primitive: Primitive) (operands: Bounds list) : Bounds =
         let apply operands = Tensor.apply x.Shape operands primitive
 
@@ -98,14 +128,14 @@ module internal IntervalPropagation =
             | Kernel.Select, [ condition; a; b ] when isFixed condition ->
                 struct (apply [ lower condition; lower a; lower b ],
                         apply [ lower condition; upper a; upper b ])
-            | Kernel.Select, [ _; a; b ] ->
-                struct (Tensor.minimum (lower a) (lower b), Tensor.maximum (upper a) (upper b))
+            | Kernel.Select, [ condition; a; b ] -> selected condition a b
+            | Kernel.Gather _, [ index; table ] when isFixed table ->
+                gathered (fun index -> apply [ index; lower table ]) index (lower table)
             | Kernel.MatMul _, [ a; b ] when isFixed b -> product (fun a b -> apply [ a; b ]) a (lower b)
             | Kernel.MatMul _, [ a; b ] when isFixed a -> product (fun b a -> apply [ a; b ]) b (lower a)
             | Kernel.Reduce((Reduction.Sum | Reduction.Max | Reduction.LogSumExp), _, _, _), _
             | (Kernel.Read _ | Kernel.Write _ | Kernel.Accumulate _ | Kernel.View), _ ->
                 struct (apply (List.map lower operands), apply (List.map upper operands))
-            // rows that do not change are added up, or read
             | (Kernel.Gather _ | Kernel.ScatterAdd _), [ index; _ ] when isFixed index ->
                 struct (apply (List.map lower operands), apply (List.map upper operands))
             | _ -> refuse primitive.Name

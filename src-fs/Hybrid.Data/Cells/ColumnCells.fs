@@ -6,7 +6,7 @@ open System.Text
 
 /// All cells of a column, from any source, as they bear on what it holds: they are counted and then forgotten.
 [<Sealed; AllowNullLiteral>]
-type internal ColumnCells(limit: int, missing: byte[][]) =
+type internal ColumnCells(mostNumbers: int, mostTexts: int, missing: byte[][]) =
     let bare = NotationCounts()
     // of the cells with a unit; null as long as there are none
     let mutable united: NotationCounts = null
@@ -111,14 +111,14 @@ type internal ColumnCells(limit: int, missing: byte[][]) =
     /// Different plain numbers, as they are written.
     member _.Numbers =
         if isNull numbers then
-            numbers <- DistinctCells limit
+            numbers <- DistinctCells mostNumbers
 
         numbers
 
     /// Other different texts.
     member _.Texts =
         if isNull texts then
-            texts <- DistinctCells limit
+            texts <- DistinctCells mostTexts
 
         texts
 
@@ -235,7 +235,7 @@ type internal ColumnCells(limit: int, missing: byte[][]) =
         if this.IsFull then
             let full = if this.Numbers.IsFull then this.Numbers else this.Texts
 
-            full.CountWhenFull = limit + 1
+            full.CountWhenFull = full.Limit + 1
             && (this.Numbers.Count = 0 || this.Texts.Count = 0)
         else
             this.Distinct = this.Present

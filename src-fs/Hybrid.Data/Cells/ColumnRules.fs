@@ -24,15 +24,21 @@ module internal ColumnRules =
     /// … unless each occurs so often on average, up to …
     let private rowsPerCategory = 20
     /// … so many.
-    let private mostCategories = 256
+    let private mostCategories = 4096
     /// From this number of different texts on, each must occur twice on average.
     let private fewCategories = 10
-    /// What the caller calls a category may have more.
-    let private mostWished = 1024
+    /// Different numbers are seldom categories, and there are tables of thousands of columns of them.
+    let private mostNumbers = 256
+    /// A target may have more classes.
+    let private mostClasses = 1024
+    /// What the caller calls a category may have more: their indices are exact in float32.
+    let private mostWished = 1_000_000
 
-    /// Different texts to count: enough for every rule.
-    let limit (isSpecial: bool) : int =
-        1 + (if isSpecial then mostWished else mostCategories)
+    /// Different numbers and different texts to count: enough for every rule.
+    let limits (isTarget: bool) (isWished: bool) : struct (int * int) =
+        if isTarget then struct (1 + mostClasses, 1 + mostClasses)
+        elif isWished then struct (1 + mostWished, 1 + mostWished)
+        else struct (1 + mostNumbers, 1 + mostCategories)
 
     let private number (cells: ColumnCells) (numbers: Numbers) : ColumnKind * string =
         let range = numbers.Range

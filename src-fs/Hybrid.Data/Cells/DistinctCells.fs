@@ -31,6 +31,8 @@ type internal DistinctCells(limit: int) =
     let index = TextIndex()
     let known = ResizeArray<DistinctCell>()
 
+    member _.Limit = limit
+
     /// There are more than the limit.
     member val IsFull = false with get, set
 

@@ -23,7 +23,7 @@ module Csv =
     /// Numbers may have a decimal point or comma, separated thousands, a currency or a unit; dates become days since 1970. A column
     /// of at least 10 values of which at least 90 % are numbers is meant to be numeric: others in it are an error, unless it has at
     /// most 20 different values, which then are categories. Left out are columns of one value, of a number or text of its own in
-    /// each row, and of more than 64 texts, or 256 if each occurs 20 times on average. With <c>Guess</c> a target of texts is classes,
+    /// each row, and of more than 64 texts, or 4,096 if each occurs 20 times on average. With <c>Guess</c> a target of texts is classes,
     /// and a target of integers is classes if it has at most 2 distinct values, or at most 20 with 5 examples each on average; any
     /// other is a quantity.
     /// </remarks>

@@ -22,17 +22,23 @@ type internal CsvScan =
     }
 
 module internal CsvScan =
-    /// The columns that the caller names, or the last one, may have many classes or categories.
-    let private isSpecial (options: CsvOptions) (first: string[]) field =
+    /// How many different numbers and texts of a column are counted: the columns that the caller names, or the last one, may have
+    /// many classes or categories.
+    let private limits (options: CsvOptions) (first: string[]) field =
+        let isNamed =
+            List.exists (fun name ->
+                name = first[field] || name = string (field + 1) || name = $"x{field + 1}")
+
         let targets =
             options.Targets |> List.collect (fun text -> text :: ListedNames.split text)
 
-        let named = targets @ options.Categorical
+        ColumnRules.limits
+            (targets.IsEmpty && field >= first.Length - 2 || isNamed targets)
+            (isNamed options.Categorical)
 
-        (targets.IsEmpty && field >= first.Length - 2)
-        || named
-           |> List.exists (fun name ->
-               name = first[field] || name = string (field + 1) || name = $"x{field + 1}")
+    let private cellsOf options missing first field =
+        let struct (numbers, texts) = limits options first field
+        ColumnCells(numbers, texts, missing)
 
     /// Reads a table through once.
     let read (options: CsvOptions) (path: string) : CsvScan =
@@ -49,9 +55,7 @@ module internal CsvScan =
 
             while rows.Read() do
                 if count = 0 then
-                    cells <-
-                        Array.init first.Length (fun field ->
-                            ColumnCells(ColumnRules.limit (isSpecial options first field), missing))
+                    cells <- Array.init first.Length (cellsOf options missing first)
 
                     texts <- Array.init first.Length (fun field -> fun () -> rows.Text field)
 

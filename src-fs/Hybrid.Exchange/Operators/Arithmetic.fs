@@ -160,7 +160,9 @@ module internal Arithmetic =
 
     /// x without its decimals.
     let truncate (x: Tensor) : Tensor =
-        Tensor.select (Tensor.step x) (floor x) -(floor -x)
+        match x with
+        | Rounded _ -> x
+        | _ -> Tensor.select (Tensor.step x) (floor x) -(floor -x)
 
     /// The remainder of integers, with the sign of the divisor or, as in C, with that of the dividend. Those of real numbers jump
     /// where a quotient is an integer, which float32 may miss.

@@ -109,28 +109,59 @@ module internal Indexing =
                 |> Operand.ofKind x.Kind
             ]
 
+    /// Whether numbers are at least 0 for every input.
+    let private areNatural (index: Tensor) : bool =
+        let inputs =
+            [
+                for x in Graph.order [ index ] do
+                    match x.Node with
+                    | Input name -> name, Array.create (Shape.size x.Shape) Interval.everything
+                    | _ -> ()
+            ]
+
+        Enclosure.evaluate inputs [ index ]
+        |> List.exactlyOne
+        |> Array.forall (fun bounds -> bounds.Lower >= 0.0)
+
+    /// The elements at indices that depend on the input: rows of a table. An index that is negative counts from the back.
+    let private rows (call: NodeCall) (axis: int) (table: Tensor) (index: Tensor) : Tensor =
+        if axis <> 0 then
+            NodeCall.refuse call "its indices depend on the input, which is supported along axis 0 only."
+
+        if areNatural index then
+            index
+        else
+            Tensor.select (Tensor.greater (Tensor.scalar 0.0) index) (index + float table.Shape.Head) index
+        |> Tensor.gather table
+
+    /// The elements at constant indices, as slices.
+    let private atPlaces (call: NodeCall) (axis: int) (x: Tensor) (indices: Operand) : Tensor =
+        let extent = int64 x.Shape[axis]
+
+        let places =
+            NodeCall.indices call "indices" indices
+            |> Array.map (fun index ->
+                let fromFront = if index < 0L then index + extent else index
+
+                if fromFront < 0L || fromFront >= extent then
+                    NodeCall.refuse call $"there is no element {index} on an axis of {extent}."
+
+                int fromFront)
+
+        let outer, inner = List.take axis x.Shape, List.skip (axis + 1) x.Shape
+
+        pick call axis places x |> Tensor.reshape (outer @ indices.Tensor.Shape @ inner)
+
     let private gather: OperatorRule =
         fun call ->
             let x, indices = NodeCall.operand call 0, NodeCall.operand call 1
-            let shape = x.Tensor.Shape
-            let axis = NodeCall.axisOf call shape.Length 0
-            let extent = int64 shape[axis]
-
-            let places =
-                NodeCall.indices call "indices" indices
-                |> Array.map (fun index ->
-                    let fromFront = if index < 0L then index + extent else index
-
-                    if fromFront < 0L || fromFront >= extent then
-                        NodeCall.refuse call $"there is no element {index} on an axis of {extent}."
-
-                    int fromFront)
-
-            let outer, inner = List.take axis shape, List.skip (axis + 1) shape
+            let axis = NodeCall.axisOf call x.Tensor.Shape.Length 0
 
             [
-                pick call axis places x.Tensor
-                |> Tensor.reshape (outer @ indices.Tensor.Shape @ inner)
+                (if indices.IsKnown then
+                     atPlaces call axis x.Tensor indices
+                 else
+                     rows call axis x.Tensor indices.Tensor)
                 |> Operand.ofKind x.Kind
             ]
 

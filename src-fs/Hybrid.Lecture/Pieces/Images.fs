@@ -43,7 +43,8 @@ module internal Images =
                 match rules[0] with
                 | Standardise(mean, deviation) -> float32 mean, float32 deviation
                 | Cycles _
-                | OneHot _ -> 0.0f, 1.0f
+                | OneHot _
+                | Row _ -> 0.0f, 1.0f
 
             let train = toExamples mean deviation sets.Train
 

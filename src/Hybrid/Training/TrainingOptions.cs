@@ -154,6 +154,12 @@ public sealed record TrainingOptions
     /// number. Default: 0.</summary>
     public int Freeze { get; init; }
 
+    /// <summary>The columns of categories to learn as vectors, a few numbers for each category: COLUMN, or COLUMN=WIDTH for so many
+    /// numbers, or COLUMN=0 for a feature for each category. Default: none named; those are learned so that have more than 256
+    /// categories in training, or more than 32 that occur 10 times on average, with the fourth root of their number as width.</summary>
+    /// <remarks>Categories that occur less than 3 times in training, unknown ones and missing values share one vector.</remarks>
+    public IReadOnlyList<string> Embed { get; init; } = [];
+
     /// <summary>The names of the sources of gradients.</summary>
     public static IReadOnlyList<string> GradientSources { get; } = Hybrid.GradientSources.Names;
 
@@ -202,7 +208,7 @@ public sealed record TrainingOptions
             : FSharpOption<FSharpFunc<int, FSharpFunc<int, Core.Network>>>.Some(FuncConvert.FromFunc<int, int, Core.Network>(Made)),
         OptionModule.OfObj(Layers),
         From is null ? null : FSharpOption<Models.Model>.Some(From.Value),
-        Freeze,
+        Freeze, ListModule.OfSeq(Embed),
         OptionModule.OfObj(LossValue()),
         OptionModule.OfNullable(L2), L1, Dropout, InputNoise, OptionModule.OfNullable(MaxNorm), OptionModule.OfNullable(ClipNorm),
         Known(nameof(Optimizer), Optimizers, Models.MethodModule.named, Optimizer),

@@ -69,6 +69,53 @@ let ``Preprocessing with categories and missing values survives export and impor
     survives [ "preprocessing"; "linear"; "scale" ] network columns |> ignore
 
 [<Fact>]
+let ``Embedded categories survive export and import, and can be trained further`` () =
+    let table rows width =
+        Tensor.single [ rows; width ] (Array.init (rows * width) (fun i -> float32 (sin (float (7 * i)))))
+
+    let network =
+        Network.ofLayer (Preprocessing.layer [| Row [| 1; 0; 2 |]; Standardise(1.0, 2.0); Row [| 1 |] |])
+        >=> Network.ofLayer (Embedding.layer [ table 3 2; table 2 4 ])
+        >=> Linear.network (Linear.create He 1UL 7 1)
+
+    let columns =
+        matrix
+            [
+                [ 0.0; 0.5; 0.0 ]
+                [ 1.0; -1.0; nan ]
+                [ 2.0; nan; 0.0 ]
+                [ nan; 3.0; 7.0 ]
+                [ -4.0; 0.0; 0.5 ]
+            ]
+
+    let back = survives [ "preprocessing"; "embedding"; "linear" ] network columns
+
+    Assert.Equal<string list>(
+        [ "1.table1"; "1.table2"; "2.weight"; "2.bias" ],
+        List.map fst (Network.parameters back)
+    )
+
+    let again = Exported.graph "test" 3 "output" back
+    Assert.Equal((there 3 network).Nodes.Length, again.Nodes.Length)
+    Assert.True back.Layers[1].Form.IsTables
+
+[<Fact>]
+let ``Indices that depend on the input read rows, counted from the back if they are negative`` () =
+    let graph =
+        OnnxTesting.graph
+            [ OnnxTesting.floats "table" [ 3; 2 ] [ 0f; 1f; 10f; 11f; 20f; 21f ] ]
+            [
+                OnnxTesting.node "Cast" [ "x" ] [ "index" ] [ "to", OnnxAttribute.Integer 7L ]
+                OnnxTesting.node "Gather" [ "table"; "index" ] [ "rows" ] []
+                OnnxTesting.node "Flatten" [ "rows" ] [ "y" ] []
+            ]
+
+    let network = Imported.network 17 graph
+    let x = matrix [ [ 0.0; 2.0 ]; [ -1.0; 1.9 ] ]
+    values 0.0 [| 0.0; 1.0; 20.0; 21.0; 20.0; 21.0; 10.0; 11.0 |] (Network.forward network x)
+    Assert.Equal<string list>([ "0.table" ], List.map fst (Network.parameters network))
+
+[<Fact>]
 let ``Parameters keep their names and numbers, and can be trained further`` () =
     let network = dense "relu" [ 3; 4; 2 ]
     let back = Imported.network 17 (there 3 network)
