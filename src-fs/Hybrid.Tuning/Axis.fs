@@ -5,6 +5,18 @@ open System.Globalization
 open Hybrid.Core
 open Hybrid.Models
 
+/// The options of a search that errors name, as the C# library calls them.
+[<RequireQualifiedAccess>]
+module internal TuneOption =
+    [<Literal>]
+    let Space = "Space"
+
+    [<Literal>]
+    let Metric = "Metric"
+
+    [<Literal>]
+    let Journal = "Journal"
+
 /// A value of an option that is searched.
 [<RequireQualifiedAccess>]
 type AxisValue =

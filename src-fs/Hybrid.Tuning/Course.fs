@@ -50,7 +50,7 @@ module internal Objective =
         try
             Recipe.prepare options { Train = training; Test = None }
         with :? OptionException as error when error.Option = nameof options.StopBy ->
-            raise (OptionException("Metric", error.Problem))
+            raise (OptionException(TuneOption.Metric, error.Problem))
 
 /// One training of a trial, which goes on from rung to rung: what its held-out part measures after each epoch.
 type internal Course
@@ -100,16 +100,38 @@ type internal Course
         member _.Dispose() = epochs |> Option.iter _.Dispose()
 
 module internal Course =
-    /// The score of a trial, from its trainings: the best epoch of their means, of equal ones the first.
+    /// The number of epochs that count for one of them: the last fifth, at least three, so that none is chosen for its luck.
+    let private window (epoch: int) : int = min epoch (max 3 ((epoch + 4) / 5))
+
+    /// The mean over the window of each epoch.
+    let private smooth (values: float[]) : float[] =
+        let sums = Array.scan (+) 0.0 values
+
+        Array.init values.Length (fun i ->
+            let width = window (i + 1)
+            (sums[i + 1] - sums[i + 1 - width]) / float width)
+
+    /// <summary>The score of a trial, from its trainings: the best epoch of their means over parts and the last epochs, of equal ones
+    /// the first. It does not depend on what comes after that epoch.</summary>
+    /// <param name="metric">What is measured; none for the loss.</param>
+    /// <param name="reached">The number of epochs that all have reached.</param>
+    /// <param name="courses">One for each part.</param>
     let score (metric: Metric option) (reached: int) (courses: Course list) : TrialScore =
+        let smoothed choose =
+            courses
+            |> List.map (fun course -> smooth (Array.init reached (fun i -> choose (course.After(i + 1)))))
+
+        let values = smoothed (fun (struct (value, _)) -> value)
+        let losses = smoothed (fun (struct (_, loss)) -> loss)
+
         let after epoch =
-            let measured = courses |> List.map (fun course -> course.After epoch)
+            let parts = values |> List.map (fun values -> values[epoch - 1])
 
             {
                 Epoch = epoch
-                Value = measured |> List.averageBy (fun (struct (value, _)) -> value)
-                Loss = measured |> List.averageBy (fun (struct (_, loss)) -> loss)
-                Parts = measured |> List.map (fun (struct (value, _)) -> value)
+                Value = List.average parts
+                Loss = losses |> List.averageBy (fun losses -> losses[epoch - 1])
+                Parts = parts
             }
 
         (after 1, seq { 2..reached })

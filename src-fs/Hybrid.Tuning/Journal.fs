@@ -26,7 +26,7 @@ module Journal =
     let private Version = 1
 
     let private refuse problem =
-        raise (OptionException("Trials", problem))
+        raise (OptionException(TuneOption.Journal, problem))
 
     // ---- what was searched
 
@@ -112,6 +112,12 @@ module Journal =
         with :? JsonException ->
             None
 
+    /// Whether a file with this first line is a journal, of any search.
+    let isJournal (first: string) : bool =
+        match tryParse first with
+        | Some node -> not (isNull node["version"]) && not (isNull node["space"])
+        | None -> false
+
     let private tryResult (text: string) : (int * TrialResult) option =
         try
             tryParse text
@@ -143,7 +149,7 @@ module Journal =
 
     let private checkHeader (task: TuneTask) (first: string) : unit =
         match tryParse first with
-        | Some node when not (isNull node["version"]) ->
+        | Some node when isJournal first ->
             for key, text, difference in marks task do
                 let isSame =
                     match node[key] with

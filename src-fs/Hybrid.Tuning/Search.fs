@@ -12,7 +12,7 @@ module internal Search =
         try
             Ok(work ())
         with
-        | :? OptionException as error when error.Option = "Metric" -> reraise ()
+        | :? OptionException as error when error.Option = TuneOption.Metric -> reraise ()
         | :? HybridException as error -> Error error.Message
 
     /// <summary>Searches until the budget allows no further trial. The results depend on seed, space and number of trials only, not

@@ -21,7 +21,7 @@ module Configuration =
 
 module SearchSpace =
     let internal refuse (problem: string) : 'result =
-        raise (OptionException("Space", problem))
+        raise (OptionException(TuneOption.Space, problem))
 
     /// The key of configurations among those that are made of a seed.
     [<Literal>]
@@ -206,7 +206,7 @@ module SearchSpace =
                     if isFreeForLbfgs then
                         Lbfgs.Name
                 ]
-            options.LearningRate.IsNone && isOfSteps, AxisKind.RateFactor, Domain.Range(0.2, 10.0, true)
+            options.LearningRate.IsNone && isOfSteps, AxisKind.RateFactor, Domain.Range(0.3, 5.0, true)
             options.BatchSize.IsNone && isOfSteps,
             "batch-size",
             (if rows < 10_000 then

@@ -6,7 +6,7 @@ open Hybrid.Models
 /// How good a configuration is on examples that it did not learn from.
 type TrialScore =
     {
-        /// The epoch of the best mean, from 1.
+        /// The best epoch, from 1; values are means over the last epochs before it.
         Epoch: int
         /// The mean of the metric over the parts held out, or of the loss.
         Value: float

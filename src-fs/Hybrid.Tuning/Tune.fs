@@ -63,6 +63,7 @@ module Tune =
             nameof options.Patience, options.Patience.IsSome, decided
             nameof options.Interval, options.Interval.IsSome, after
             nameof options.Temperature, options.Temperature, after
+            nameof options.LabelThresholds, options.LabelThresholds, after
             nameof options.Certify, options.Certify.IsSome, after
             nameof options.ValidationFraction,
             options.ValidationFraction = Some 0.0 && options.ValidationData.IsNone,

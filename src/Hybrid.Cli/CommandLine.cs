@@ -10,6 +10,7 @@ static class CommandLine
     const string Examples = """
         Examples:
           hybrid train iris                             train on built-in data, write model.onnx
+          hybrid tune iris --budget 60s                 search for options that are better
           hybrid evaluate model.onnx iris --part test   measure it on the held-out examples
           hybrid predict model.onnx flowers.csv         predict each row of a table
           hybrid describe model.onnx                    layers, neurons and parameters
@@ -33,6 +34,7 @@ static class CommandLine
     static readonly (string Name, Func<Command> Create)[] subcommands =
     [
         ("train", TrainCommand.Create),
+        (TuneCommand.Name, TuneCommand.Create),
         ("evaluate", EvaluateCommand.Create),
         ("predict", PredictCommand.Create),
         ("describe", DescribeCommand.Create),
@@ -135,6 +137,7 @@ static class CommandLine
                 {
                     [root.Name] = Examples,
                     ["train"] = TrainArguments.Examples,
+                    [TuneCommand.Name] = TuneArguments.Examples,
                     [ExplainCommand.Name] = ExplainCommand.Examples,
                     [ApproximateCommand.Name] = ApproximateCommand.Examples,
                     [VerifyCommand.Name] = VerifyCommand.Examples,

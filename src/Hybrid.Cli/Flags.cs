@@ -15,6 +15,7 @@ static class Flags
         nameof(TrainingOptions.ValidationFraction) => "--validation",
         nameof(TrainingOptions.TestFraction) or nameof(TrainingOptions.TestData) => "--test",
         nameof(TableOptions.Time) => "--split",
+        nameof(TuneOptions.Journal) => "--trials",
         nameof(TrainingOptions.CalibrationFraction) => "--calibration",
         _ => "-" + string.Concat(property.Select((letter, i) =>
             char.IsUpper(letter) && (i == 0 || !char.IsUpper(property[i - 1]))
