@@ -96,19 +96,27 @@ module internal Recognition =
         with :? HybridException ->
             ValueNone
 
+    let private image: Tensor = Tensor.input "x" [ 2; 3; 2; 2 ]
+
+    /// Whether a function that takes images, too, does not flatten them, which rows of features do not reveal.
+    let private keepsImages (f: Tensor -> Tensor) : bool =
+        match attempt f image with
+        | ValueSome y -> y.Shape = image.Shape
+        | ValueNone -> true
+
     /// The layer of ours that a function without weights is, if its graph matches one.
     let layer (f: Tensor -> Tensor) : Layer option =
         let named kind = Some(Layer.ofFunction kind f)
 
         match attempt f input with
-        | ValueSome y ->
+        | ValueSome y when keepsImages f ->
             match written |> List.tryFind (snd >> Alike.graphs y) with
             | Some("step", _) -> Some(List.exactlyOne Activation.step.Layers)
             | Some(name, _) -> Some(Activation.layer name)
             | None when Alike.graphs y logSoftmax -> named LogSoftmax
             | None when Ending.isScale input y -> named Scale
             | None -> None
-        | ValueNone -> None
+        | _ -> None
         |> Option.orElseWith (fun () ->
             match attempt f (fst twoClasses) with
             | ValueSome y when Alike.graphs y (snd twoClasses) -> named TwoClasses

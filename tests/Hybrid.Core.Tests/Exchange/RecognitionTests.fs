@@ -24,6 +24,15 @@ let ``An activation is recognised by its operators and constants`` () =
     Assert.Equal("gelu", single "Gelu" [])
     Assert.Equal("custom gelu", single "Gelu" [ "approximate", OnnxAttribute.Text "tanh" ])
 
+[<Fact>]
+let ``An activation whose result is flattened is not that activation`` () =
+    let flattened =
+        [ node "Relu" [ "x" ] [ "a" ] []; node "Flatten" [ "a" ] [ "y" ] [] ]
+
+    let network = Imported.network 20 (graph [] flattened)
+    let y = Network.forward network (Tensor.input "x" [ 2; 3; 4; 5 ])
+    Assert.Equal<Shape>([ 2; 60 ], y.Shape)
+
 /// x (1 + erf(x / √2)) / 2 in pieces, as PyTorch writes it.
 let private pieces (half: float32) =
     let constant name value =

@@ -23,7 +23,7 @@ let ``Padding puts zeros before and after each axis`` () =
 [<Fact>]
 let ``Padding needs two numbers for each axis, not negative`` () =
     for edges in [ [ struct (1, 1) ]; [ struct (0, 0); (-1, 0) ] ] do
-        raises<ShapeMismatchException, _> [ "Pad: the shape [1; 5]" ] (fun () -> Tensor.pad edges row)
+        raises<ShapeMismatchException, _> [ "Pad: the shapes [1; 5]" ] (fun () -> Tensor.pad edges row)
 
 [<Fact>]
 let ``Windows hold the elements from each of their starts on`` () =
@@ -62,7 +62,7 @@ let ``Elements between windows get zeros`` () =
 
 [<Fact>]
 let ``A window larger than its axis, and sizes below 1, are errors`` () =
-    raises<ShapeMismatchException, _> [ "Windows: the shape [1; 5]"; "7"; "axis of 5" ] (fun () ->
+    raises<ShapeMismatchException, _> [ "Windows: the shapes [1; 5]"; "7"; "axis of 5" ] (fun () ->
         Tensor.windows [ window 3 1 3 ] row)
 
     for wrong in [ window 0 1 1; window 1 0 1; window 1 1 0 ] do
