@@ -7,7 +7,9 @@ Classes: StandardScaler and MLPClassifier (solver lbfgs, at most 1,000 iteration
 Prints one line of JSON per table: the mean over the splits of accuracy or R squared, and its deviation.
 
 With a folder as the argument it writes the tables there instead, as CSV files with a header and the target last.
+With a table's name and a file of `hybrid tune NAME --folds K --out-of-fold FILE` it does the same on these folds instead of splits.
 """
+import csv
 import json
 import os
 import sys
@@ -45,12 +47,8 @@ def write(folder):
                 print(*row, value, sep=",", file=file)
 
 
-def tuned(table, seed):
-    x, y = table.data, table.target
-    quantity = is_quantity(table)
-    x, held_out, y, expected = train_test_split(
-        x, y, test_size=0.25, random_state=seed, stratify=None if quantity else y)
-    if quantity:
+def tuned(table, training, held_out):
+    if is_quantity(table):
         model = make_pipeline(StandardScaler(), RidgeCV(numpy.logspace(-3, 3, 25)))
     else:
         network = MLPClassifier(solver="lbfgs", max_iter=1000, random_state=0)
@@ -61,16 +59,32 @@ def tuned(table, seed):
                 "mlpclassifier__alpha": [0.001, 0.01, 0.1, 1, 10],
             },
             cv=5)
-    return model.fit(x, y).score(held_out, expected)
+    return model.fit(table.data[training], table.target[training]).score(table.data[held_out], table.target[held_out])
+
+
+def splits(table):
+    rows = numpy.arange(len(table.target))
+    return [
+        train_test_split(rows, test_size=0.25, random_state=seed, stratify=None if is_quantity(table) else table.target)
+        for seed in range(10)
+    ]
+
+
+def folds(path):
+    with open(path, encoding="utf-8") as file:
+        of_row = numpy.array([int(row["fold"]) for row in csv.DictReader(file)])
+    return [(numpy.flatnonzero(of_row != fold), numpy.flatnonzero(of_row == fold)) for fold in sorted(set(of_row))]
 
 
 def main():
-    if len(sys.argv) > 1:
+    if len(sys.argv) == 2:
         write(sys.argv[1])
         return
     warnings.simplefilter("ignore")
-    for name, load in TABLES.items():
-        scores = [tuned(load(), seed) for seed in range(10)]
+    for name in sys.argv[1:2] or TABLES:
+        table = TABLES[name]()
+        parts = folds(sys.argv[2]) if len(sys.argv) > 2 else splits(table)
+        scores = [tuned(table, training, held_out) for training, held_out in parts]
         print(json.dumps({
             "table": name,
             "mean": round(float(numpy.mean(scores)), 4),
