@@ -11,7 +11,7 @@ open Hybrid.Core
 /// pool3/2 of 3 × 3 around every second one; globalmax and globalaverage are those of each channel. A number is a layer of
 /// neurons, and the activation; dropout0.2 drops numbers, of images whole channels; flatten makes rows of images, as a number does
 /// by itself. residual(conv32x3,conv32x3) adds what it takes to what its layers return, and image32x32x3, at the start, states height, width and channels. The output layer follows by itself.</remarks>
-module internal LayerText =
+module LayerText =
     let private fail (text: string) (word: string) (reason: string) =
         raise (
             OptionException(
@@ -68,7 +68,7 @@ module internal LayerText =
         |> _.Split('\n', StringSplitOptions.TrimEntries)
         |> List.ofArray
 
-    /// <summary>The network that a text describes.</summary>
+    /// <summary>The network that a text describes, with an output layer whose weights and biases are 0.</summary>
     /// <param name="activation">That of all hidden layers.</param>
     /// <param name="seed">The same seed gives the same weights.</param>
     /// <param name="text">The words, separated by commas.</param>

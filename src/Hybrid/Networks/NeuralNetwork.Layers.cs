@@ -21,6 +21,24 @@ public sealed partial class NeuralNetwork
         return new NeuralNetwork(Dense.network(activation, seed, ListModule.OfSeq(sizes)), sizes[0]);
     }
 
+    /// <summary>Layers in words, such as conv16x3,pool2,conv32x3,pool2,64 for images, and an output layer without an activation, whose
+    /// weights and biases are 0.</summary>
+    /// <param name="layers">See <see cref="TrainingOptions.Layers"/>.</param>
+    /// <param name="inputs">Numbers per example: of an image, its pixels row by row, with the channels of a pixel together.</param>
+    /// <param name="outputs">The number of outputs.</param>
+    /// <param name="activation">One of <see cref="Activations"/>, for all layers before the last. Default: relu.</param>
+    /// <param name="seed">The same seed gives the same weights. Default: 1.</param>
+    /// <exception cref="OptionException">A word is not one of a layer, or does not fit the image before it.</exception>
+    /// <exception cref="HybridException">A size is not from 1 to 1,000,000, or there is no such activation.</exception>
+    public static NeuralNetwork FromLayers(string layers, int inputs, int outputs, string activation = "relu", ulong seed = 1)
+    {
+        ArgumentNullException.ThrowIfNull(layers);
+        ArgumentNullException.ThrowIfNull(activation);
+        LayerSize.require("inputs", inputs);
+        LayerSize.require("outputs", outputs);
+        return new NeuralNetwork(Models.LayerText.network(activation, seed, layers, inputs, outputs), inputs);
+    }
+
     /// <summary>A network without layers, for examples of this many numbers: the start of one that is built layer by
     /// layer.</summary>
     /// <param name="inputs">The number of inputs: numbers per example.</param>

@@ -73,6 +73,17 @@ public class ConvolutionTests
     }
 
     [Fact]
+    public void A_network_is_made_of_layers_in_words()
+    {
+        var network = NeuralNetwork.FromLayers("conv4x3,pool2,6", inputs: 64, outputs: 3);
+        Assert.Equal((64, 3), (network.Inputs, network.Outputs));
+        Assert.Equal(3 * 3 * 4 + 4 + 4 * 4 * 4 * 6 + 6 + 6 * 3 + 3, network.Describe().Parameters);
+        Assert.Equal(new float[6], network.Predict(new float[128]));
+        Assert.Throws<OptionException>(() => NeuralNetwork.FromLayers("conv4x3", 63, 3));
+        Assert.Throws<HybridException>(() => NeuralNetwork.FromLayers("8", 0, 3));
+    }
+
+    [Fact]
     public void Layers_in_words_replace_hidden_layers() =>
         Assert.Throws<OptionException>(() => Trainer.Train(Digits, options with { Layers = "8", Hidden = [8] }));
 }
