@@ -13,9 +13,9 @@ let trained = 0;
 
 async function train(data, ...options) {
     const output = join(folder, `model${trained++}.onnx`);
-    const words = ["run", "-c", "Release", "--no-build", "--project", "src/Hybrid.Cli", "--"];
+    const command = join(process.env.HYBRID_PUBLISHED, "Hybrid.Cli.dll");
     const { stdout } = await promisify(execFile)(
-        "dotnet", [...words, "train", data, ...options, "--json", "--output", output], { maxBuffer: 1 << 26 });
+        "dotnet", [command, "train", data, ...options, "--json", "--output", output], { maxBuffer: 1 << 26 });
     return JSON.parse(stdout.trimEnd().split("\n").at(-1));
 }
 
