@@ -130,8 +130,8 @@ let private corners (case: NetworkCase) (box: ExampleBox) (x: float[]) : float[]
             | Some(least, most) -> max (min x least) (min (max x most) y)
             | None -> y))
 
-/// Complaints about the worst loss of one affine layer: it is that of a corner.
-let private beyondCorners (case: NetworkCase) =
+/// One affine layer with few inputs, for one quantity or two classes: the loss is convex.
+let private affine (case: NetworkCase) =
     let case =
         { case with
             Hidden = []
@@ -143,11 +143,16 @@ let private beyondCorners (case: NetworkCase) =
     let isQuantity = (case.Outputs = 1)
     let task = if isQuantity then Regression 1 else Classification 2
     let loss = if isQuantity then Loss.squared else Loss.softmax
-    let network = NetworkCase.network case
-    let x = features case
 
     let target =
         Tensor.constant [ case.Examples; 1 ] (Array.init case.Examples (fun i -> float (i % 2)))
+
+    case, task, loss, NetworkCase.network case, target
+
+/// Complaints about the worst loss of one affine layer: it is that of a corner.
+let private beyondCorners (case: NetworkCase) =
+    let case, task, loss, network, target = affine case
+    let x = features case
 
     let losses x =
         Loss.perExample
@@ -175,6 +180,52 @@ let private beyondCorners (case: NetworkCase) =
             | [] -> ()
     ]
 
+/// Complaints about an attack: it leaves its part of the box, lowers a convex loss, or the rest of the box around it has a worse loss
+/// than the whole one.
+let private attacks (case: NetworkCase) =
+    let case, task, loss, network, target = affine case
+    let x = features case
+    let center = Tensor.constant [ case.Examples; case.Inputs ] x
+
+    [
+        for salt, inner in [ 0, 0.0; 1, 0.4; 2, 1.0; 3, 0.4 ] do
+            let box = box case salt
+            let share = Tensor.scalar (1.0 - inner)
+
+            let attacked =
+                WorstCase.attacked GradientSource.graph task loss network box share center target
+
+            let losses x =
+                Loss.perExample task loss (Network.forward network x) target
+
+            let worst share x =
+                WorstCase.losses task loss network box (Tensor.scalar share) x target
+
+            match
+                values
+                    [
+                        attacked
+                        losses center
+                        losses attacked
+                        worst inner attacked
+                        worst 1.0 center
+                    ]
+            with
+            | [ attacked; before; after; inside; whole ] ->
+                for i in 0 .. x.Length - 1 do
+                    let reach = (1.0 - inner) * box.Radius[i % case.Inputs]
+
+                    if not (isAtMost (abs (attacked[i] - x[i])) reach) then
+                        $"feature {i} moved from {x[i]} to {attacked[i]}, farther than {reach}"
+
+                if not (Array.forall2 isAtMost before after) then
+                    $"{loss.Name}: the attack lowered the loss, from %A{before} to %A{after}"
+
+                if not (Array.forall2 isAtMost inside whole) then
+                    $"{loss.Name}: around the attack the worst loss is %A{inside}, in the whole box %A{whole}"
+            | _ -> ()
+    ]
+
 [<Tests>]
 let tests =
     testList
@@ -191,4 +242,10 @@ let tests =
                 100
                 networks
                 (beyondCorners >> withoutComplaints)
+
+            property
+                "An attack stays in the box, and never lowers the loss of an affine layer"
+                100
+                networks
+                (attacks >> withoutComplaints)
         ]

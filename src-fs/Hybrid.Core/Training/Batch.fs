@@ -28,6 +28,10 @@ module internal InputName =
     [<Literal>]
     let Share = "share"
 
+    /// The part of that box that intervals bound, a scalar; an attack has the rest.
+    [<Literal>]
+    let Inner = "inner"
+
 /// A batch of examples: the inputs of its graph, and their values.
 module internal Batch =
     let features (rows: int) (width: int) : Tensor =
@@ -43,6 +47,8 @@ module internal Batch =
     let rate: Tensor = Tensor.input InputName.Rate []
 
     let share: Tensor = Tensor.input InputName.Share []
+
+    let inner: Tensor = Tensor.input InputName.Inner []
 
     /// Copies some rows of features into a plan, if it needs any.
     let fillFeatures

@@ -30,24 +30,25 @@ module internal Objective =
             (Batch.target examples (LearningTask.targets task))
         |> weighted areWeighted examples
 
-    /// <summary>The loss of each example's worst input in a share of the box around it, times its weight,
-    /// [examples].</summary>
+    /// <summary>The loss of the worst input in a part of a share of the box around each example, once the example is attacked in the
+    /// rest of it, times its weight, [examples].</summary>
     let worst
+        (gradients: GradientSource)
         (task: LearningTask)
         (loss: Loss)
         (areWeighted: bool)
         (network: Network)
         (box: ExampleBox)
         (share: Tensor)
+        (inner: Tensor)
         (width: int)
         (examples: int)
         : Tensor =
-        WorstCase.losses
-            task
-            loss
-            network
-            box
-            share
-            (Batch.features examples width)
-            (Batch.target examples (LearningTask.targets task))
+        let features = Batch.features examples width
+        let target = Batch.target examples (LearningTask.targets task)
+
+        let center =
+            WorstCase.attacked gradients task loss network box ((1.0 - inner) * share) features target
+
+        WorstCase.losses task loss network box (inner * share) center target
         |> weighted areWeighted examples

@@ -108,12 +108,14 @@ module internal Step =
                 (1.0 - weight) * losses
                 + weight
                   * Objective.worst
+                      options.Gradients
                       options.Task
                       options.Loss
                       areWeighted
                       network
                       box
                       Batch.share
+                      Batch.inner
                       width
                       examples
             | None -> losses

@@ -19,6 +19,7 @@ type private Session
         state[InputName.Step] <- Array.zeroCreate 2
         state[InputName.Rate] <- Array.zeroCreate 1
         state[InputName.Share] <- Array.zeroCreate 1
+        state[InputName.Inner] <- Array.zeroCreate 1
 
         for name, value in Network.parameters network do
             for slot in 1 .. options.Optimizer.Slots do
@@ -34,7 +35,7 @@ type private Session
                 [ loss ], updates
         )
 
-    /// The losses of the worst inputs in the whole box.
+    /// The losses of the worst inputs in the box, as training ends with them.
     let worst =
         options.Certify
         |> Option.map (fun box ->
@@ -45,12 +46,14 @@ type private Session
                 fun rows ->
                     [
                         Objective.worst
+                            options.Gradients
                             options.Task
                             options.Loss
                             true
                             traced
                             box
                             (Tensor.scalar 1.0)
+                            (Tensor.scalar (WorstCase.inner 1.0))
                             width
                             rows
                     ],
@@ -93,6 +96,7 @@ type private Session
 
         rate <- options.LearningRate * factor * options.Schedule.Factor progress
         state[InputName.Share][0] <- float32 (WorstCase.share progress)
+        state[InputName.Inner][0] <- float32 (WorstCase.inner progress)
 
         state[InputName.Rate][0] <- float32 rate
         Draw.write steps state[InputName.Step]

@@ -16,7 +16,8 @@ type ExampleBox =
 /// <remarks>Gowal et al., "On the effectiveness of interval bound propagation for training verifiably robust models" (2018): the
 /// box grows from a point during training, and the loss of the examples as they are gives way to that of the worst ones. It grows
 /// soon, and the learning rate falls while it has its size: Shi, Wang, Zhang, Yi and Hsieh, "Fast certified robust training with
-/// short warmup" (2021).</remarks>
+/// short warmup" (2021). Then intervals bound a smaller box, around an attacked example: Müller, Eckert, Fischer and Vechev,
+/// "Certified training: small boxes are all you need" (2023).</remarks>
 module internal WorstCase =
     /// The bounds of differences are taken between all pairs of at most this many classes: their number is squared.
     [<Literal>]
@@ -32,6 +33,14 @@ module internal WorstCase =
     /// The fraction of the full box, for the fraction of all steps that are done: 0 at first, then rising evenly.
     let share (progress: float) : float =
         Math.Clamp((progress - 0.01) / (grown - 0.01), 0.0, 1.0)
+
+    // the part of the box that intervals bound at the end, and the time in which it falls to it
+    let private inmost, shrinking = 0.75, 0.25
+
+    /// The part of the box that intervals bound, for the fraction of all steps that are done: all of it until it has its size. An
+    /// attack has the rest.
+    let inner (progress: float) : float =
+        1.0 - (1.0 - inmost) * Math.Clamp((progress - grown) / shrinking, 0.0, 1.0)
 
     /// The factor of the learning rate, for the fraction of all steps that are done: rising at first, falling from the time on when
     /// the box has its size.
@@ -57,6 +66,30 @@ module internal WorstCase =
             struct (Tensor.maximum lower (Tensor.minimum x (Tensor.scalar least)),
                     Tensor.minimum upper (Tensor.maximum x (Tensor.scalar most)))
         | None -> struct (lower, upper)
+
+    /// <summary>Features after an attack: as far as a share of the box reaches, each to the side on which the loss grows.</summary>
+    /// <remarks>Goodfellow, Shlens and Szegedy, "Explaining and harnessing adversarial examples" (2015), section 4.</remarks>
+    let attacked
+        (gradients: GradientSource)
+        (task: LearningTask)
+        (loss: Loss)
+        (network: Network)
+        (box: ExampleBox)
+        (share: Tensor)
+        (features: Tensor)
+        (target: Tensor)
+        : Tensor =
+        let total =
+            Loss.perExample task loss (Network.forward network features) target
+            |> Tensor.sumAll
+
+        let slope = gradients.Gradient total [ features ] |> List.head
+        let struct (lower, upper) = around box share features
+        let zero = Tensor.scalar 0.0
+
+        features
+        |> Tensor.select (Tensor.greater zero slope) lower
+        |> Tensor.select (Tensor.greater slope zero) upper
 
     /// The last layer, if it is affine, and the network before it.
     let private beforeLast (network: Network) : (Network * Linear) option =
