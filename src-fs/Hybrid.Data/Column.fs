@@ -1,6 +1,7 @@
 namespace Hybrid.Data
 
 open System
+open System.Globalization
 
 /// How the digits of a column's numbers are written.
 [<RequireQualifiedAccess>]
@@ -63,6 +64,31 @@ module Notation =
         match notation with
         | Notation.Decimal(written, _) -> nameOf written digits
         | Notation.Date order -> nameOf order dates
+
+    /// The days that have a date, from the year 1 to 9999.
+    let private earliest, private latest = -719162.0, 2932896.0
+
+    /// A number as a table has it: a date, in its order, with the time where it is not midnight, to the minute; other numbers with a decimal
+    /// point.
+    let text (notation: Notation) (number: float) : string =
+        match notation with
+        | Notation.Date order when number >= earliest && number < latest ->
+            let minutes = DateTime.UnixEpoch.AddMinutes(round (number * 24.0 * 60.0))
+
+            let date =
+                match order with
+                | DateOrder.YearFirst -> "yyyy-MM-dd"
+                | DateOrder.DayFirst -> "dd.MM.yyyy"
+                | DateOrder.MonthFirst -> "MM/dd/yyyy"
+
+            let form =
+                if minutes.TimeOfDay = TimeSpan.Zero then
+                    date
+                else
+                    $"{date} HH:mm"
+
+            minutes.ToString(form, CultureInfo.InvariantCulture)
+        | _ -> number.ToString("R", CultureInfo.InvariantCulture)
 
     /// The notation of a name and a unit.
     let tryNamed (name: string) (unit: string) : Notation option =

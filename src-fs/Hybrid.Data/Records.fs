@@ -227,20 +227,27 @@ module Records =
 
         let weightName = options.Weight |> Option.map named
 
-        let targetNames =
-            match CsvHeader.list (fun name -> (Row.named names name).IsSome) named options.Targets with
-            | [] -> [| names |> Array.filter (fun name -> Some name <> weightName) |> Array.last |]
-            | found -> Array.ofList found
+        let namedAll = CsvHeader.list (fun name -> (Row.named names name).IsSome) named
 
         let split =
             options.SplitBy
             |> Option.map (fun role -> SplitRole.ofColumn (named (SplitRole.column role)) role)
 
         let ignored =
-            List.map named options.Ignore
+            namedAll options.Ignore
             @ (split |> Option.map SplitRole.column |> Option.toList)
 
-        let wished = List.map named options.Categorical
+        let wished = namedAll options.Categorical
+
+        let targetNames =
+            match namedAll options.Targets with
+            | [] ->
+                // the last one of those that have no other part
+                names
+                |> Array.tryFindBack (fun name -> Some name <> weightName && not (List.contains name ignored))
+                |> Option.defaultValue (Array.last names)
+                |> Array.singleton
+            | found -> Array.ofList found
 
         requireDistinct "targets" targetNames
 

@@ -285,16 +285,28 @@ module Split =
                } -> rows |> Array.groupBy (fun row -> groups[row]) |> Array.map snd
         | _ -> rows |> Array.map Array.singleton
 
-    /// The largest number of folds of some rows of a table: that of its groups, or of the rows.
-    let mostFolds (table: Table) (rows: int[]) : int = (units table rows).Length
+    /// The largest number of folds of some rows of a table: that of its groups, or of the rows; with times one less, since the earliest
+    /// rows are in none.
+    let mostFolds (table: Table) (rows: int[]) : int =
+        match table.SplitBy with
+        | Some { Role = SplitRole.Time _ } -> rows.Length - 1
+        | _ -> (units table rows).Length
 
-    /// <summary>The rows to learn from and those held out, for each of some folds: every row is held out once. Every class has its
-    /// share of each fold; groups are not torn apart, and larger ones are dealt first, each to the smallest fold.</summary>
-    /// <param name="seed">Of the random order.</param>
-    /// <param name="count">The number of folds: at least 2, at most the number of rows, or of groups.</param>
-    /// <param name="table">The table.</param>
-    /// <param name="rows">Those of its rows that are dealt.</param>
-    let folds (seed: uint64) (count: int) (table: Table) (rows: int[]) : (int[] * int[]) list =
+    /// Folds that look ahead: the rows in the order of their times are cut into one part more than there are folds, and each part but the
+    /// first is held out once, from all rows before it.
+    let private forward (count: int) (times: float[]) (rows: int[]) : (int[] * int[]) list =
+        let order = rows |> Array.sortBy (fun row -> times[row], row)
+
+        let start part =
+            int (int64 part * int64 order.Length / int64 (count + 1))
+
+        [
+            for part in 1..count ->
+                Array.sort order[.. start part - 1], Array.sort order[start part .. start (part + 1) - 1]
+        ]
+
+    /// Folds of rows whose order means nothing.
+    let private dealt (seed: uint64) (count: int) (table: Table) (rows: int[]) : (int[] * int[]) list =
         let shuffled (items: 'item[]) =
             Random.permutation (Random.split seed count) 0UL items.Length
             |> Array.map (fun i -> items[i])
@@ -328,6 +340,21 @@ module Split =
                 Array.filter (fun row -> fold[row] <> held) rows,
                 Array.filter (fun row -> fold[row] = held) rows
         ]
+
+    /// <summary>The rows to learn from and those held out, for each of some folds: every row is held out once. Every class has its
+    /// share of each fold; groups are not torn apart, and larger ones are dealt first, each to the smallest fold. With times, what is
+    /// held out is later than all that is learned from, and the earliest rows, about one in count + 1, are held out by no fold.</summary>
+    /// <param name="seed">Of the random order; with times there is none.</param>
+    /// <param name="count">The number of folds: at least 2, at most mostFolds.</param>
+    /// <param name="table">The table.</param>
+    /// <param name="rows">Those of its rows that are dealt.</param>
+    let folds (seed: uint64) (count: int) (table: Table) (rows: int[]) : (int[] * int[]) list =
+        match table.SplitBy with
+        | Some {
+                   Role = SplitRole.Time _
+                   Values = times
+               } -> forward count times rows
+        | _ -> dealt seed count table rows
 
     /// <summary>The same with a calibration part, which is drawn first and at random whatever the targets are: so that its examples
     /// and those to come are exchangeable, which a share of every class would not be.</summary>

@@ -1,5 +1,6 @@
 namespace Hybrid.Models
 
+open System
 open Hybrid.Core
 
 /// Calibration of models on examples that they did not learn from.
@@ -9,6 +10,24 @@ module Calibration =
         (Inference.create engine model.Network model.Inputs).Run(examples.Features, examples.Rows)
 
     let private inUnit (model: Model) (targets: float32[]) : float[] = Prediction.inUnit model targets
+
+    /// [examples; targets].
+    let private targetsOf (examples: Examples) (model: Model) : float32[] =
+        examples.Pick(model.Schema.Targets.Length, examples.Targets)
+
+    /// The numbers of one target for some examples.
+    let private pick (model: Model) (target: int) (rows: int[]) (values: 'value[]) : 'value[] =
+        rows
+        |> Array.map (fun row -> values[row * model.Schema.Targets.Length + target])
+
+    /// What is found of each target, by its number and the examples that have it.
+    let private ofEach (model: Model) (targets: float32[]) (find: int -> int[] -> 'found) : 'found list =
+        let width = model.Schema.Targets.Length
+
+        List.init width (fun target ->
+            [| 0 .. targets.Length / width - 1 |]
+            |> Array.filter (fun row -> not (Single.IsNaN targets[row * width + target]))
+            |> find target)
 
     /// <summary>The factor of the scores, 1 / T for a temperature T, of least cross-entropy on examples; 1 where no other lowers
     /// it.</summary>
@@ -39,28 +58,21 @@ module Calibration =
     /// <param name="model">It predicts labels.</param>
     /// <exception cref="T:Hybrid.NonFiniteResultException">An output is NaN or infinite.</exception>
     let internal withThresholds (engine: Engine) (examples: Examples) (model: Model) : Model =
-        let width = model.Schema.Targets.Length
         let outputs = outputs engine examples model
-        let targets = examples.Pick(width, examples.Targets)
+        let targets = targetsOf examples model
 
         let weights =
             examples.Weighted
             |> Option.defaultWith (fun () -> Array.create examples.Count 1f)
 
-        let ofLabel label =
-            let at example = example * width + label
-
-            let present =
-                [| 0 .. examples.Count - 1 |]
-                |> Array.filter (fun example -> not (System.Single.IsNaN targets[at example]))
-
-            Thresholds.choose
-                (present |> Array.map (fun example -> float outputs[at example]))
-                (present |> Array.map (fun example -> targets[at example] > 0.5f))
-                (present |> Array.map (fun example -> float weights[example]))
-
         { model with
-            Thresholds = Some(List.init width ofLabel)
+            Thresholds =
+                ofEach model targets (fun label rows ->
+                    Thresholds.choose
+                        (pick model label rows outputs |> Array.map float)
+                        (pick model label rows targets |> Array.map (fun target -> target > 0.5f))
+                        (rows |> Array.map (fun row -> float weights[row])))
+                |> Some
         }
 
     /// <summary>The model with intervals, or sets of classes, of a level.</summary>
@@ -72,17 +84,22 @@ module Calibration =
     /// <exception cref="T:Hybrid.NonFiniteResultException">An output is NaN or infinite.</exception>
     let ofExamples (engine: Engine) (level: float) (examples: Examples) (model: Model) : Model =
         let outputs = outputs engine examples model
-        let targets = examples.Pick(1, examples.Targets)
+        let targets = targetsOf examples model
 
         { model with
             Conformal =
                 match model.Schema.Classes with
-                | None -> Conformal.ofQuantity level (inUnit model outputs) (inUnit model targets)
+                | None ->
+                    ofEach model targets (fun target rows ->
+                        Conformal.ofQuantity
+                            level
+                            (pick model target rows (inUnit model outputs))
+                            (pick model target rows (inUnit model targets)))
                 | Some classes ->
                     targets
                     |> Array.mapi (fun row target -> outputs[row * classes.Length + int target])
                     |> Conformal.ofClasses level
-                |> Some
+                    |> List.singleton
         }
 
     /// <summary>How often the model's intervals or sets hold the truth of examples, and how large they are.</summary>
@@ -93,27 +110,60 @@ module Calibration =
     /// <exception cref="T:Hybrid.NonFiniteResultException">An output is NaN or infinite.</exception>
     let coverage (engine: Engine) (examples: Examples) (model: Model) : Coverage =
         let outputs = outputs engine examples model
-        let targets = examples.Pick(1, examples.Targets)
+        let targets = targetsOf examples model
 
-        let each =
-            match model.Schema.Classes with
-            | None ->
+        let share (holds: bool[]) =
+            holds |> Array.averageBy (fun holds -> if holds then 1.0 else 0.0)
+
+        match model.Schema.Classes with
+        | Some classes ->
+            let sets =
+                Array.chunkBySize classes.Length outputs |> Array.map (Model.classSet model)
+
+            {
+                Examples = examples.Count
+                Share = share (Array.map2 (fun set target -> Array.contains (int target) set) sets targets)
+                Size = sets |> Array.averageBy (fun set -> float set.Length)
+                Each = []
+            }
+        | None ->
+            let intervals = Model.intervals model (inUnit model outputs)
+
+            let holds =
                 Array.map2
-                    (fun predicted target ->
-                        let struct (lower, upper) = Model.interval model predicted
-                        lower <= target && target <= upper, upper - lower)
-                    (inUnit model outputs)
+                    (fun struct (lower, upper) target -> lower <= target && target <= upper)
+                    intervals
                     (inUnit model targets)
-            | Some classes ->
-                Array.map2
-                    (fun outputs target ->
-                        let set = Model.classSet model outputs
-                        Array.contains (int target) set, float set.Length)
-                    (Array.chunkBySize classes.Length outputs)
-                    targets
 
-        {
-            Examples = each.Length
-            Share = each |> Array.averageBy (fun (holds, _) -> if holds then 1.0 else 0.0)
-            Size = each |> Array.averageBy snd
-        }
+            let each =
+                ofEach model targets (fun target rows ->
+                    {
+                        Examples = rows.Length
+                        Share =
+                            if rows.Length = 0 then
+                                nan
+                            else
+                                share (pick model target rows holds)
+                        Size =
+                            if rows.Length = 0 then
+                                nan
+                            else
+                                pick model target rows intervals
+                                |> Array.averageBy (fun struct (lower, upper) -> upper - lower)
+                        Each = []
+                    })
+
+            match each with
+            | [ one ] -> one
+            | several ->
+                let together =
+                    Array.map2 (fun holds target -> holds || Single.IsNaN target) holds targets
+                    |> Array.chunkBySize several.Length
+                    |> Array.map (Array.forall id)
+
+                {
+                    Examples = examples.Count
+                    Share = share together
+                    Size = nan
+                    Each = several
+                }

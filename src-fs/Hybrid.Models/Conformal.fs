@@ -7,7 +7,8 @@ open Hybrid.Core
 /// <summary>Split conformal prediction: an interval or a set of classes that holds the truth of an example to come with a stated
 /// probability, however wrong the model is. Calibration examples, which chose neither weights nor epoch, say how far off the model
 /// is; if they and the one to come are exchangeable, and their scores differ, the truth is in the interval with a probability from
-/// level to level + 1 / (n + 1), over calibration examples and the one to come. With equal scores it is at least the level.</summary>
+/// level to level + 1 / (n + 1), over calibration examples and the one to come. With equal scores it is at least the level. Of several
+/// targets, each has an interval of the level by itself: together they hold with at least 1 - k (1 - level) for k targets.</summary>
 /// <remarks>The score of a quantity is |y - ŷ|: Lei, G'Sell, Rinaldo, Tibshirani and Wasserman, "Distribution-free predictive
 /// inference for regression" (2018), theorem 2.2. That of a class is its own output, such as 1 - p: the smallest sets on average,
 /// of all that have the level; Sadinle, Lei and Wasserman, "Least ambiguous set-valued classifiers with bounded error levels"
@@ -26,10 +27,14 @@ type Conformal =
 type Coverage =
     {
         Examples: int
-        /// The share of examples whose truth is in the interval or set.
+        /// The share of examples whose truth is in the interval or set; of several targets, that of examples of which every known
+        /// target is in its interval.
         Share: float
-        /// The mean length of an interval, in the target's unit, or the mean number of classes of a set.
+        /// The mean length of an interval, in the target's unit, or the mean number of classes of a set; NaN for several targets,
+        /// whose units differ.
         Size: float
+        /// Of several targets, each on the examples that have it.
+        Each: Coverage list
     }
 
 [<CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
@@ -120,20 +125,35 @@ module Conformal =
                     index
         |]
 
+    /// <summary>The probability, at least, that the intervals of all targets hold their truths together: 1 - Σ (1 - level), whatever
+    /// the targets have to do with each other; 0 if that is negative.</summary>
+    let together (each: Conformal list) : float =
+        1.0 - (each |> List.sumBy (fun conformal -> 1.0 - conformal.Level)) |> max 0.0
+
     // ---- in files
 
-    /// As a JSON object.
-    let internal toText (conformal: Conformal) : string =
+    let private objectOf (conformal: Conformal) : JsonNode =
         let node = JsonObject()
         node["level"] <- JsonValue.Create conformal.Level
         node["examples"] <- JsonValue.Create conformal.Examples
         node["threshold"] <- JsonValue.Create conformal.Threshold
-        node.ToJsonString()
+        node :> JsonNode
 
-    /// What such an object says.
-    let internal ofJson (node: JsonNode) : Conformal =
-        {
-            Level = node["level"].GetValue<float>()
-            Examples = node["examples"].GetValue<int>()
-            Threshold = node["threshold"].GetValue<float>()
-        }
+    /// As a JSON object, or for several targets an array of them.
+    let internal toText (each: Conformal list) : string =
+        match each with
+        | [ one ] -> (objectOf one).ToJsonString()
+        | several -> JsonArray([| for one in several -> objectOf one |]).ToJsonString()
+
+    /// What such an object or array says.
+    let internal ofJson (node: JsonNode) : Conformal list =
+        let one (node: JsonNode) =
+            {
+                Level = node["level"].GetValue<float>()
+                Examples = node["examples"].GetValue<int>()
+                Threshold = node["threshold"].GetValue<float>()
+            }
+
+        match node with
+        | :? JsonArray as several -> [ for node in several -> one node ]
+        | node -> [ one node ]

@@ -87,12 +87,15 @@ module Evaluation =
             let pick (values: float[]) =
                 present |> Array.map (fun example -> values[example * width + target])
 
-            create
-                target
-                (pick outputs)
-                (pick targets)
-                (weights
-                 |> Option.map (fun weights -> present |> Array.map (fun example -> weights[example])))
+            if present.Length = 0 then
+                Outcomes.Each []
+            else
+                create
+                    target
+                    (pick outputs)
+                    (pick targets)
+                    (weights
+                     |> Option.map (fun weights -> present |> Array.map (fun example -> weights[example])))
 
         let together (outcomes: Outcomes list) =
             match outcomes with

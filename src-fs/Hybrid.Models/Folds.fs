@@ -14,10 +14,16 @@ type FoldResult =
         Fold: int
         /// The rows of the table that it held out.
         Held: int[]
+        /// The number of rows that it could learn from.
+        Learned: int
         /// Of its own model, whose test part are the rows held out.
         Report: Report
         /// In the order of the rows held out.
         Outcomes: Outcomes
+        /// What its model returns for them, [held; outputs], in the targets' own units.
+        Predicted: float[]
+        /// [held; targets]: class indices, 1 or 0 of labels, quantities in their own units; NaN for one that is missing.
+        Actual: float[]
     }
 
 /// A metric over folds.
@@ -36,7 +42,7 @@ type FoldSummary =
     }
 
 /// <summary>Cross-validation of a whole training: everything that it learns and chooses is learned and chosen again in each fold,
-/// from the other folds only.</summary>
+/// from the other folds only. With times, each fold learns from the rows before it, and the earliest rows are held out by none.</summary>
 module Folds =
     [<Literal>]
     let private Coverage = 0.95
@@ -57,8 +63,12 @@ module Folds =
             refuse "Repeats" $"must be at least 1, not {repeats}"
 
         match table.SplitBy with
-        | Some { Role = SplitRole.Time _ } ->
-            refuse ("Folds") "would learn from later examples than it measures: with times, use a test part"
+        | Some { Role = SplitRole.Time _ } when folds > most ->
+            refuse
+                "Folds"
+                $"must be at most one less than the number of examples, {most}, not {folds}: with times, the first ones are only learned from"
+        | Some { Role = SplitRole.Time _ } when repeats > 1 ->
+            refuse "Repeats" $"must be 1 with times, whose folds are always the same, not {repeats}"
         | Some _ when folds > most ->
             refuse ("Folds") $"must be at most the number of groups, {most}, not {folds}"
         | None when folds > most ->
@@ -70,13 +80,12 @@ module Folds =
                 (nameof options.TestFraction)
                 "cannot be combined with folds, which are held out in its place"
 
-        if table.Targets.Length > 1 then
-            refuse "Folds" "are for a single target"
-
-        if options.From.IsSome then
+        match options.From with
+        | Some model when ModelData.isTrainedOn (Table.inSchema model.Schema table) model ->
             refuse
                 (nameof options.From)
-                "cannot be combined with folds: the model may have learned from all of them"
+                "must be a model of other data than the folds: it has learned from these examples, and none of them is new to it"
+        | _ -> ()
 
     /// One training that may be cancelled.
     let private train engine (cancelled: unit -> bool) options sets =
@@ -85,6 +94,36 @@ module Folds =
         match Recipe.trained engine cancelled prepared |> Seq.tryLast with
         | Some last when not last.Progress.Cancelled -> Recipe.conclude engine prepared last.Progress
         | _ -> raise (OperationCanceledException())
+
+    /// What the training of a fold gives for the rows that it held out.
+    let internal resultOf
+        (engine: Engine)
+        (repeat: int)
+        (fold: int)
+        (held: int[])
+        (learned: int)
+        (test: Table)
+        (report: Report)
+        : FoldResult =
+        let model = report.Model
+        let examples = Model.examples model test
+
+        let outputs =
+            (Inference.create engine model.Network model.Inputs).Run(examples.Features, examples.Rows)
+
+        {
+            Repeat = repeat
+            Fold = fold
+            Held = held
+            Learned = learned
+            Report = report
+            Outcomes = Evaluation.outcomes engine examples model
+            Predicted = Prediction.inUnit model outputs
+            Actual =
+                (Table.forSchema model.Schema test).Target.Value
+                |> Target.numbers
+                |> Prediction.inUnit model
+        }
 
     /// <summary>Trains once for each fold of each repeat, several at once.</summary>
     /// <param name="engine">Computes; the results do not depend on it.</param>
@@ -135,24 +174,18 @@ module Folds =
                         Test = Some test
                     }
 
-            let outcomes =
-                Evaluation.outcomes engine (Model.examples report.Model test) report.Model
+            let result = resultOf engine repeat fold held training.Length test report
 
             lock gate (fun () ->
                 done'.Value <- done'.Value + 1
                 finished done'.Value)
 
-            {
-                Repeat = repeat
-                Fold = fold
-                Held = held
-                Report = report
-                Outcomes = outcomes
-            })
+            result)
         |> List.ofArray
 
     /// <summary>A metric over folds: Student's t interval of the mean, whose variance s² (1/J + n₂/n₁), with J values, n₁ examples learned
-    /// from and n₂ held out, allows for training parts that overlap.</summary>
+    /// from and n₂ held out, allows for training parts that overlap. With times, whose folds learn from more and more, n₁ and n₂ are the
+    /// sums over the folds, and the interval is a rough one.</summary>
     /// <returns>Why not, where the metric has no value in some fold.</returns>
     /// <remarks>Nadeau and Bengio, "Inference for the generalization error" (2003); Bouckaert and Frank, "Evaluating the
     /// replicability of significance tests for comparing learning algorithms" (2004), for repeats.</remarks>
@@ -175,10 +208,10 @@ module Folds =
             let variance =
                 (values |> List.sumBy (fun value -> (value - mean) ** 2.0)) / (count - 1.0)
 
-            // every row is held out once, and learned from in the other folds
-            let folds = results |> List.filter (fun result -> result.Repeat = 1) |> List.length
-
-            let ratio = 1.0 / float (folds - 1)
+            // without times every row is held out once, and learned from in the other folds: 1 / (folds - 1)
+            let ratio =
+                float (results |> List.sumBy _.Held.Length)
+                / float (results |> List.sumBy _.Learned)
 
             let half =
                 StudentT.quantile (values.Length - 1) Coverage
@@ -196,13 +229,13 @@ module Folds =
 
     /// The metrics that are usual for results.
     let usual (results: FoldResult list) : Metric list =
-        let always =
-            match results.Head.Outcomes with
+        let rec always (outcomes: Outcomes) =
+            match outcomes with
             | Outcomes.Classes _ -> [ "accuracy" ]
             | Outcomes.Quantity _ -> [ "rmse"; "mae"; "r2" ]
-            | Outcomes.Each _ -> []
+            | Outcomes.Each targets -> targets |> List.tryHead |> Option.map always |> Option.defaultValue []
 
-        List.map Metric.named always
+        List.map Metric.named (always results.Head.Outcomes)
         @ (Metric.usual results.Head.Outcomes
            |> List.filter (fun metric ->
                results

@@ -81,6 +81,13 @@ module internal Goal =
             | Quantity _ -> Loss.squared
             | Labels _ -> Loss.sigmoid
 
+        match options.Loss, options.From |> Option.bind _.UnknownLoss with
+        | None, Some name ->
+            fail
+                (nameof options.Loss)
+                $"must be given: the model was trained with {Printable.quote name}, a program's own loss, which its file does not hold"
+        | _ -> ()
+
         let loss =
             options.Loss
             |> Option.orElse (options.From |> Option.map _.Loss)

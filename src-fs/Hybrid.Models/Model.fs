@@ -14,10 +14,13 @@ type Model =
         Schema: Schema
         /// What it was trained with: defined on the outputs before a final softmax, if the softmax is the loss's own.
         Loss: Loss
+        /// The name of the loss that it was trained with, where that is a program's own, which a file does not hold: Loss is then the
+        /// usual one.
+        UnknownLoss: string option
         /// How it was trained, if known.
         Training: TrainingRecord option
-        /// What its intervals or sets of classes are calibrated on, if they are.
-        Conformal: Conformal option
+        /// What its intervals are calibrated on, for each target, or its sets of classes; none without calibration.
+        Conformal: Conformal list
         /// The probability from which on each label is yes, where they were chosen; 0.5 otherwise.
         Thresholds: float list option
         /// Further metadata of its file, as keys and values.
@@ -42,8 +45,9 @@ module Model =
             Network = network
             Schema = schema
             Loss = loss
+            UnknownLoss = None
             Training = None
-            Conformal = None
+            Conformal = []
             Thresholds = None
             Notes = []
         }
@@ -138,6 +142,10 @@ module Model =
     /// What users of a model should know before they trust it.
     let warnings (model: Model) : string list =
         [
+            match model.UnknownLoss with
+            | Some name ->
+                $"It was trained with the loss {Printable.quote name}, a program's own, which the file does not hold: its loss is measured by {model.Loss.Name}."
+            | None -> ()
             if Independence.isLost model.Inputs model.Network then
                 "What it returns for an example depends on the other examples of the batch, as with batch statistics or a softmax over the examples. Export the model for inference."
             if List.contains roundedInput model.Notes then
@@ -176,15 +184,16 @@ module Model =
         { model with
             Network = network
             Training = None
-            Conformal = None
+            Conformal = []
             Thresholds = None
         }
 
     /// What a model without calibration says when it is asked for intervals.
-    let private calibrated (model: Model) : Conformal =
-        match model.Conformal with
-        | Some conformal -> conformal
-        | None ->
+    let private calibrated (model: Model) : Conformal list =
+        if model.Schema.HasLabels then
+            raise (HybridException "The model predicts labels: it has neither intervals nor sets of classes.")
+
+        if model.Conformal.IsEmpty then
             raise (
                 HybridException(
                     "The model has no calibration for intervals.",
@@ -193,21 +202,30 @@ module Model =
                 )
             )
 
-    /// <summary>The ends of the interval around what the model returns for an example, in the target's unit.</summary>
-    /// <exception cref="T:Hybrid.HybridException">The model predicts classes, or was trained without intervals.</exception>
-    let interval (model: Model) (predicted: float) : struct (float * float) =
+        model.Conformal
+
+    /// <summary>The ends of the intervals around what the model returns for an example or several, in the targets' own units.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="predicted">[examples; targets].</param>
+    /// <exception cref="T:Hybrid.HybridException">The model predicts classes or labels, or was trained without intervals.</exception>
+    let intervals (model: Model) (predicted: float[]) : struct (float * float)[] =
         if model.Schema.Classes.IsSome then
             raise (HybridException "The model predicts classes: it has sets of classes, not intervals.")
 
-        Conformal.interval (Column.offset model.Schema.Targets[0] = 0.0) (calibrated model) predicted
+        let each = calibrated model |> Array.ofList
+        // a file whose outputs have offsets computes in float64
+        let isSingle = offsets model |> Array.forall ((=) 0.0)
+
+        predicted
+        |> Array.mapi (fun i value -> Conformal.interval isSingle each[i % each.Length] value)
 
     /// <summary>The indices of the classes in the set of an example, by the outputs for it.</summary>
-    /// <exception cref="T:Hybrid.HybridException">The model predicts a quantity, or was trained without intervals.</exception>
+    /// <exception cref="T:Hybrid.HybridException">The model predicts quantities or labels, or was trained without intervals.</exception>
     let classSet (model: Model) (outputs: float32[]) : int[] =
-        if model.Schema.Classes.IsNone then
+        if model.Schema.Classes.IsNone && not model.Schema.HasLabels then
             raise (HybridException "The model predicts a quantity: it has intervals, not sets of classes.")
 
-        Conformal.set (calibrated model) outputs
+        Conformal.set (List.head (calibrated model)) outputs
 
     /// <summary>The probability from which on each label is yes.</summary>
     /// <exception cref="T:Hybrid.HybridException">The model does not predict labels.</exception>

@@ -56,6 +56,13 @@ type ModelData =
 /// <summary>A model together with data with targets, to measure, check, examine or train it further. The data
 /// is read once.</summary>
 module ModelData =
+    /// Whether a model was trained on these rows, in the model's schema, as far as its file tells.
+    let internal isTrainedOn (rows: Table) (model: Model) : bool =
+        let marks = [ rows.SplitBy; None ] |> List.map (TrainingRecord.mark rows.Target)
+
+        model.Training
+        |> Option.exists (fun record -> record.Examples = rows.Examples && List.contains record.Targets marks)
+
     let private splitOf (model: Model) (rows: Table) : Split option =
         model.Training
         |> Option.filter (fun record ->
@@ -98,7 +105,11 @@ module ModelData =
                     { ModelCsvOptions.evaluate with
                         Header = options.Csv.Header
                         Targets = options.Csv.Targets
-                        SplitBy = model.Training |> Option.bind _.SplitBy |> Option.bind SplitRole.tryParse
+                        SplitBy =
+                            options.Csv.SplitBy
+                            |> Option.orElse (
+                                model.Training |> Option.bind _.SplitBy |> Option.bind SplitRole.tryParse
+                            )
                         Weight = options.Csv.Weight
                     }
                     argument

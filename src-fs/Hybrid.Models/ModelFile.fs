@@ -49,11 +49,13 @@ module ModelFile =
                         Inputs = model.Schema.Columns |> Array.map Column.offset
                         Outputs = Model.offsets model
                     }
-                |> match model.Conformal with
-                   | None -> id
-                   | Some conformal when model.Schema.Classes.IsSome ->
-                       ConformalOutputs.set conformal.Threshold
-                   | Some conformal -> ConformalOutputs.interval conformal.Threshold
+                |> match model.Conformal, model.Loss.Kind with
+                   | [ conformal ], _ when model.Schema.Classes.IsSome ->
+                       FurtherOutputs.set conformal.Threshold
+                   | [], LossKind.Quantiles _ when model.Schema.Classes.IsNone ->
+                       FurtherOutputs.columns (List.ofArray (Model.outputNames model))
+                   | [], _ -> id
+                   | each, _ -> FurtherOutputs.intervals (each |> List.map _.Threshold)
             Opset = Model.Opset
             Producer = Model.Producer
             Metadata =
@@ -68,10 +70,10 @@ module ModelFile =
                     match (SchemaJson.reading model.Schema).ToJsonString() with
                     | "{}" -> ()
                     | text -> "hybrid.reading", text
-                    "hybrid.loss", model.Loss.Name
+                    "hybrid.loss", defaultArg model.UnknownLoss model.Loss.Name
                     match model.Conformal with
-                    | Some known -> IntervalKey, Conformal.toText known
-                    | None -> ()
+                    | [] -> ()
+                    | known -> IntervalKey, Conformal.toText known
                     match model.Thresholds with
                     | Some known -> ThresholdsKey, (SchemaJson.numbers known).ToJsonString()
                     | None -> ()
@@ -93,9 +95,10 @@ module ModelFile =
                 fail
                     $"its graph has the offset {offset} for the column {Printable.quote column.Name}, which holds categories"
 
+        // several quantiles of a target have its offset
         let all (columns: Column[]) (offsets: float[]) =
-            if offsets.Length = columns.Length then
-                Array.map2 at columns offsets
+            if offsets.Length >= columns.Length then
+                Array.map2 at columns (Array.truncate columns.Length offsets)
             else
                 columns
 
@@ -104,14 +107,16 @@ module ModelFile =
             Targets = all schema.Targets offsets.Outputs
         }
 
-    /// The loss of a name; for one that a program added, the usual one.
-    let private lossOf (schema: Schema) (name: string) : Loss =
+    /// The loss of a name; for one of a program's own the usual one, and the name.
+    let private lossOf (schema: Schema) (name: string) : struct (Loss * string option) =
         try
-            Loss.named name
+            Loss.named name, None
         with :? HybridException ->
-            if schema.Classes.IsSome then Loss.softmax
-            elif schema.HasLabels then Loss.sigmoid
-            else Loss.squared
+            (if schema.Classes.IsSome then Loss.softmax
+             elif schema.HasLabels then Loss.sigmoid
+             else Loss.squared),
+            Some name
+        |> fun (loss, unknown) -> struct (loss, unknown)
 
     let private own (file: OnnxModel) : Model =
         let metadata = dict file.Metadata
@@ -150,13 +155,16 @@ module ModelFile =
         let offsets, graph = Offsets.split file.Graph
         let network = Imported.network file.Opset graph
 
+        let struct (loss, unknownLoss) = lossOf schema (entry "hybrid.loss")
+
         let model =
-            { Model.create network (withOffsets offsets schema) (lossOf schema (entry "hybrid.loss")) with
+            { Model.create network (withOffsets offsets schema) loss with
+                UnknownLoss = unknownLoss
                 Conformal =
                     if metadata.ContainsKey IntervalKey then
-                        Some(read IntervalKey Conformal.ofJson)
+                        read IntervalKey Conformal.ofJson
                     else
-                        None
+                        []
                 Thresholds =
                     if metadata.ContainsKey ThresholdsKey then
                         Some(read ThresholdsKey SchemaJson.numbersOf)
@@ -179,6 +187,12 @@ module ModelFile =
 
         if outputs <> LearningTask.outputs (Model.task model) then
             fail $"its graph returns {outputs} numbers, not {LearningTask.outputs (Model.task model)}"
+
+        if
+            not model.Conformal.IsEmpty
+            && (schema.HasLabels || model.Conformal.Length <> schema.Targets.Length)
+        then
+            fail $"its {IntervalKey} is not for each target"
 
         match model.Thresholds with
         | Some thresholds when

@@ -175,19 +175,34 @@ module internal Prepared =
 
     /// Refuses a calibration part that is too small for a level.
     let private requireCalibration (split: Split) (table: Table) (level: float) : unit =
-        if table.Targets.Length > 1 then
-            fail
-                (nameof Unchecked.defaultof<Options>.Interval)
-                $"needs a single target, and there are {table.Targets.Length}"
+        let option = nameof Unchecked.defaultof<Options>.Interval
 
-        let found, needed = split.Calibration.Length, Conformal.fewest level
+        if table.Target.IsLabels then
+            fail option "is for quantities and classes, not for labels"
 
-        if found < needed then
-            let shown = level.ToString("R", CultureInfo.InvariantCulture)
+        let numbers = Target.numbers table.Target
+        let width = table.Targets.Length
+        let needed = Conformal.fewest level
 
-            fail
-                (nameof Unchecked.defaultof<Options>.Interval)
-                $"of {shown} needs at least {needed} calibration examples, and the share for them gives {found}. Give more examples, a larger share or a lower level"
+        table.Targets
+        |> Array.iteri (fun index target ->
+            let found =
+                split.Calibration
+                |> Array.filter (fun row -> not (Single.IsNaN numbers[row * width + index]))
+                |> Array.length
+
+            if found < needed then
+                let shown = level.ToString("R", CultureInfo.InvariantCulture)
+
+                let having =
+                    if width = 1 then
+                        ""
+                    else
+                        $" that have {Printable.quote target.Name}"
+
+                fail
+                    option
+                    $"of {shown} needs at least {needed} calibration examples{having}, and the share for them gives {found}. Give more examples, a larger share or a lower level")
 
     /// Refuses what the validation part decides where there is none.
     let private requireValidation (options: Options) (hasValidation: bool) : unit =

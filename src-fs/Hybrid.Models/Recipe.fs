@@ -128,12 +128,13 @@ module Recipe =
             Network = Network.thaw prepared.Start network >=> prepared.Ending
             Schema = prepared.Schema
             Loss = prepared.Loss
+            UnknownLoss = None
             Training =
                 Some
                     { prepared.Record with
                         BestEpoch = epoch
                     }
-            Conformal = None
+            Conformal = []
             Thresholds = None
             Notes = []
         }
@@ -343,8 +344,7 @@ module Recipe =
             StopBy = progress.Score
             Temperature = temperature
             Coverage =
-                model.Conformal
-                |> Option.bind (fun _ -> testPart model)
+                (if model.Conformal.IsEmpty then None else testPart model)
                 |> Option.map (fun examples -> Calibration.coverage engine examples model)
         }
 

@@ -264,10 +264,4 @@ module Tune =
                 |> best inner
                 |> conclude engine cancelled inner
 
-            {
-                Repeat = 1
-                Fold = fold
-                Held = held
-                Report = report
-                Outcomes = Evaluation.outcomes engine (Model.examples report.Model test) report.Model
-            })
+            Folds.resultOf engine 1 fold held training.Length test report)

@@ -54,7 +54,7 @@ static class EvaluateCommand
         {
             var result = ToJson(model, selection, measures, values);
             if (coverage is not null)
-                result["interval"] = Json.Of(model.Interval!, coverage);
+                result["interval"] = Json.Intervals(model, coverage);
 
             Json.Print(result);
             return ExitCode.Done;
@@ -66,7 +66,7 @@ static class EvaluateCommand
         terminal.Line($"Result: {Words.Describe(measures)}");
         Print(values, metrics.Length > 0, terminal);
         if (coverage is not null)
-            terminal.Line($"{Words.Calibration(model.Interval!, model.Classes is not null)} {Words.Coverage(coverage, model.Classes is not null)}");
+            terminal.Line($"{Words.Calibration(model)} {Words.Coverage(coverage, model)}");
 
         if (measures.Targets is { } targets)
             Words.Table(targets, terminal);

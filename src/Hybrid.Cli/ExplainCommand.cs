@@ -175,7 +175,7 @@ sealed class ExplainCommand
                 ["columns"] = Json.Array(gradient.Columns.Select(one => new JsonObject
                 {
                     ["column"] = one.Column,
-                    ["value"] = Json.Number(one.Value),
+                    ["value"] = Value(one.Column, one.Value),
                     ["slope"] = Json.Number(one.Slope),
                     ["perDeviation"] = Json.Number(one.PerDeviation),
                     ["categories"] = new JsonObject(one.Categories.Select(pair => KeyValuePair.Create(pair.Key, Json.Number(pair.Value)))),
@@ -188,7 +188,10 @@ sealed class ExplainCommand
         terminal.Table(
             ["column", "value", "slope", "per deviation"],
             gradient.Columns.Where(one => one.Slope is not null).Select(one => (string[])[
-                one.Column, double.IsNaN(one.Value) ? "missing" : Number(one.Value), Number(one.Slope!.Value), Number(one.PerDeviation)]));
+                one.Column, Text(one.Column, one.Value, Words.Number), Number(one.Slope!.Value), Number(one.PerDeviation)]));
+
+        if (gradient.Columns.Any(one => Column(one.Column).HasDates))
+            terminal.Line("The slope of a date is the change per day.");
 
         foreach (var one in gradient.Columns.Where(one => one.Slope is null))
             terminal.Line(
@@ -213,8 +216,6 @@ sealed class ExplainCommand
 
         if (terminal.IsSilent)
         {
-            JsonNode? Value(double number, string? category) => category is null ? Json.Number(number) : JsonValue.Create(category);
-
             Json.Print(new JsonObject
             {
                 ["row"] = row + 1,
@@ -222,8 +223,8 @@ sealed class ExplainCommand
                 ["changes"] = Json.Array(found.Changes.Select(change => new JsonObject
                 {
                     ["column"] = change.Column,
-                    ["from"] = Value(change.From, change.FromCategory),
-                    ["to"] = Value(change.To, change.ToCategory),
+                    ["from"] = Value(change.Column, change.From),
+                    ["to"] = Value(change.Column, change.To),
                 })),
                 ["outputs"] = Json.Array(found.Outputs.Select(Json.Number)),
             });
@@ -234,11 +235,26 @@ sealed class ExplainCommand
             $"Row {row + 1} of {data}: {model.TargetName} is {Answer(found.Outputs)} with {Words.Count(found.Changes.Count, "change")}, "
             + $"{Number(found.Distance)} standard deviations away; predicted, not estimated:");
         terminal.Table(["column", "from", "to"], found.Changes.Select(change => (string[])[
-            change.Column, Text(change.From, change.FromCategory), Text(change.To, change.ToCategory)]));
+            change.Column, Text(change.Column, change.From, Shortest), Text(change.Column, change.To, Shortest)]));
     }
 
-    static string Text(double number, string? category) =>
-        category ?? (double.IsNaN(number) ? "missing" : ((float)number).ToString("R", Arguments.Culture));
+    ColumnInfo Column(string name) => model.Columns.First(column => column.Name == name);
+
+    /// <summary>A value as the table has it, but for numbers.</summary>
+    string Text(string name, double value, Func<double, string> number)
+    {
+        var column = Column(name);
+        return double.IsNaN(value) ? "missing" : column.HasDates || column.Categories is not null ? column.Text(value) : number(value);
+    }
+
+    static string Shortest(double value) => ((float)value).ToString("R", Arguments.Culture);
+
+    /// <summary>A number, or the text of a date or category.</summary>
+    JsonNode? Value(string name, double value)
+    {
+        var column = Column(name);
+        return double.IsNaN(value) || (column.Categories is null && !column.HasDates) ? Json.Number(value) : JsonValue.Create(column.Text(value));
+    }
 
     string Answer(IReadOnlyList<double> outputs) => model.Classes is { } classes
         ? $"{classes[MetricsModule.predictedClass([.. outputs.Select(output => (float)output)])]}"

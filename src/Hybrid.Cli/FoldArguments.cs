@@ -24,7 +24,9 @@ sealed class FoldArguments
     public Folding? Value(ParseResult parsed)
     {
         if (parsed.GetValue(folds) is { } count)
-            return new(count, parsed.GetValue(repeats) ?? 1, parsed.GetValue(outOfFold), parsed.GetValue(metric));
+            // the parser gives an empty list for an absent option
+            return new(
+                count, parsed.GetValue(repeats) ?? 1, parsed.GetValue(outOfFold), parsed.GetResult(metric) is null ? null : parsed.GetValue(metric));
         if (Options.FirstOrDefault(option => parsed.GetResult(option) is not null) is { } alone)
             throw new UsageException($"{alone.Name} needs --folds.");
 

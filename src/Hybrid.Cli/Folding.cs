@@ -5,17 +5,20 @@ namespace Hybrid.Cli;
 /// <summary>Cross-validation before a training: what is asked for, and how it is shown.</summary>
 sealed record Folding(int Folds, int Repeats, string? OutOfFold, string[]? Metrics)
 {
-    public CrossValidationReport Run(TableData examples, TrainingOptions options, Terminal terminal, CancellationToken cancellation)
+    public CrossValidationReport Run(TableData examples, bool isTimed, TrainingOptions options, Terminal terminal, CancellationToken cancellation)
     {
         var trainings = Folds * Repeats;
         terminal.Line(
-            $"Folds: {Words.Count(Folds, "fold")}{(Repeats > 1 ? $", dealt {Repeats} times" : "")}, {Words.Count(trainings, "training")}");
+            $"Folds: {Words.Count(Folds, "fold")}{(Repeats > 1 ? $", dealt {Repeats} times" : "")}, {Words.Count(trainings, "training")}"
+            + (isTimed ? "; each learns from the rows before those that it holds out" : ""));
+        if (options.From is not null)
+            terminal.Line("Each fold starts from the model of --from, which has not learned from these rows, as far as its file tells.");
         return Trainer.CrossValidate(
             examples, options, Folds, Repeats, Metrics,
             finished => terminal.Progress($"{finished} of {trainings} folds"), cancellation);
     }
 
-    public static void Print(CrossValidationReport report, Terminal terminal)
+    public static void Print(CrossValidationReport report, int rows, Terminal terminal)
     {
         terminal.Table(
             ["metric", "mean", "sd", "95 % from", "to"],
@@ -25,26 +28,33 @@ sealed record Folding(int Folds, int Repeats, string? OutOfFold, string[]? Metri
         foreach (var one in report.Metrics.Where(one => one.Mean is null))
             terminal.Line($"{one.Name}: no value, because {one.Reason}");
 
+        if (report.Predictions.Count < report.Repeats * rows)
+            terminal.Line($"The earliest {Words.Count(rows - report.Predictions.Count, "row")} are held out by no fold.");
+
         terminal.Line(
             $"On rows held out, over {report.Folds * report.Repeats} folds. The interval of the mean is Student's t, corrected for training parts that "
             + "overlap (Nadeau and Bengio 2003).");
     }
 
-    /// <summary>A row per example and repeat, in the order of the data, with rows counted from 1.</summary>
-    public static void Write(CrossValidationReport report, TableData examples, string path) => OutputFile.Write(path, writer =>
+    /// <summary>A row per example and repeat, in the order of the data, with rows counted from 1: what is true of it, and what predict
+    /// would print with the model of its fold.</summary>
+    public static void Write(CrossValidationReport report, string path) => OutputFile.Write(path, writer =>
     {
-        var classes = examples.Classes;
-        string Actual(double value) => classes?[(int)value] ?? Text(value);
-        string[] header = ["row", "repeat", "fold", examples.TargetName, "predicted", .. classes ?? []];
-        writer.WriteLine(OutputFile.Row(header));
+        PredictionColumns[] columns = [.. report.FoldModels.Select(model => new PredictionColumns(model, name => name))];
+        var targets = report.FoldModels[0].Targets;
+        string[] names = targets.Count == 1 ? columns[0].Names : [.. columns[0].Names.Select(name => $"predicted {name}")];
+        writer.WriteLine(OutputFile.Row(["row", "repeat", "fold", .. targets.Select(target => target.Name), .. names]));
 
         foreach (var one in report.Predictions)
             writer.WriteLine(OutputFile.Row([
-                Text(one.Row + 1), Text(one.Repeat), Text(one.Fold), Actual(one.Actual),
-                classes is null ? Text(one.Outputs[0]) : classes[Best(one.Outputs)], .. classes is null ? [] : one.Outputs.Select(Text)]));
+                Text(one.Row + 1), Text(one.Repeat), Text(one.Fold), .. targets.Zip(one.Actuals, Actual),
+                .. columns[(one.Repeat - 1) * report.Folds + one.Fold - 1].Fields([.. one.Outputs])]));
     });
 
-    static int Best(IReadOnlyList<double> outputs) => outputs.Select((value, index) => (value, index)).MaxBy(one => (one.value, -one.index)).index;
+    static string Actual(ColumnInfo target, double value) =>
+        double.IsNaN(value) ? "" : target.Categories?[(int)value] ?? (target.Offset == 0 ? Text((float)value) : Text(value));
+
+    static string Text(float value) => value.ToString("R", Arguments.Culture);
 
     static string Text(double value) => value.ToString("R", Arguments.Culture);
 

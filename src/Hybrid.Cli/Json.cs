@@ -74,7 +74,27 @@ static class Json
         KeyValuePair.Create(target.Name, Number(thresholds[label]))));
 
     /// <summary>The calibration of intervals or sets of classes, and how they did on some examples.</summary>
-    public static JsonObject Of(IntervalCalibration interval, IntervalCoverage? coverage) => new()
+    public static JsonObject Intervals(Model model, IntervalCoverage? coverage)
+    {
+        var each = model.Intervals;
+        if (each.Count == 1)
+            return Of(each[0], coverage);
+
+        return new()
+        {
+            ["level"] = each[0].Level,
+            ["together"] = Number(model.JointLevel),
+            ["coverage"] = Number(coverage?.Share),
+            ["targets"] = Array(each.Select((one, target) =>
+            {
+                var result = Of(one, coverage?.Targets[target]);
+                result.Insert(0, "name", model.Targets[target].Name);
+                return result;
+            })),
+        };
+    }
+
+    static JsonObject Of(IntervalCalibration interval, IntervalCoverage? coverage) => new()
     {
         ["level"] = interval.Level,
         ["examples"] = interval.Examples,

@@ -19,6 +19,7 @@ sealed class PredictionColumns(Model model, Func<string, string> text)
 
         var width = model.Network.Outputs;
         string[] names = width == 1 && model.Interval is not null ? ["prediction", "lower", "upper"]
+            : model.Interval is not null ? [.. model.OutputNames.Select(text).SelectMany(name => (string[])[name, $"{name} lower", $"{name} upper"])]
             : width == 1 ? ["prediction"]
             : width == model.OutputNames.Count ? [.. model.OutputNames.Select(text)]
             : [.. Enumerable.Range(1, width).Select(output => $"y{output}")];
@@ -42,11 +43,9 @@ sealed class PredictionColumns(Model model, Func<string, string> text)
                 : [predicted, string.Join('|', model.SetOf(outputs).Select(text)), .. texts];
         }
 
-        if (outputs.Length == 1 && model.Interval is not null)
-        {
-            var interval = model.IntervalAround(outputs[0]);
-            return [Number(interval.Prediction, 0), Number(interval.Lower, 0), Number(interval.Upper, 0)];
-        }
+        if (model.Interval is not null)
+            return [.. model.IntervalsAround(outputs).SelectMany((interval, index) =>
+                (string[])[Number(interval.Prediction, index), Number(interval.Lower, index), Number(interval.Upper, index)])];
 
         return [.. labels.Select((noAndYes, label) => noAndYes[outputs[label] >= model.Thresholds![label] ? 1 : 0]), .. texts];
     }

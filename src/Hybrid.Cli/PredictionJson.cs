@@ -54,6 +54,14 @@ sealed class PredictionJson(TextWriter writer, Model model, IReadOnlyList<string
             result["prediction"] = width == model.OutputNames.Count
                 ? new JsonObject(model.OutputNames.Select((name, i) => KeyValuePair.Create(name, Json.Number(outputs[i]))))
                 : Json.Array(outputs.Select(Json.Number));
+            if (model.Interval is not null)
+            {
+                JsonObject Ends(Func<PredictedInterval, double> end) => new(model.IntervalsAround(outputs).Zip(
+                    model.OutputNames, (interval, name) => KeyValuePair.Create(name, Json.Number(end(interval)))));
+                result["lower"] = Ends(interval => interval.Lower);
+                result["upper"] = Ends(interval => interval.Upper);
+            }
+
             if (model.Thresholds is { } thresholds)
                 result["labels"] = new JsonObject(model.Targets.Select((target, i) =>
                     KeyValuePair.Create(target.Name, (JsonNode?)JsonValue.Create(target.Categories![outputs[i] >= thresholds[i] ? 1 : 0]))));

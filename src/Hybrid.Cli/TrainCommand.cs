@@ -120,10 +120,10 @@ sealed class TrainCommand
         if (folding is null)
             return;
 
-        folded = interruption.Abandonable(() => folding.Run(examples, options, terminal, interruption.Token));
-        Folding.Print(folded, terminal);
+        folded = interruption.Abandonable(() => folding.Run(examples, table.Time is not null, options, terminal, interruption.Token));
+        Folding.Print(folded, examples.Count, terminal);
         if (folding.OutOfFold is { } path)
-            Kept.Write("the out-of-fold predictions", path, place => Folding.Write(folded, examples, place), problems);
+            Kept.Write("the out-of-fold predictions", path, place => Folding.Write(folded, place), problems);
 
         options = options with { TestFraction = 0 };
     }
@@ -229,9 +229,8 @@ sealed class TrainCommand
                 $"Temperature: {Words.Number(fit.Temperature)}; expected calibration error {Words.Number(fit.Before)} without and "
                 + $"{Words.Number(fit.After)} with it.");
 
-        if (best.Model.Interval is { } interval)
-            terminal.Line(Words.Calibration(interval, best.Model.Classes is not null)
-                + (best.Coverage is { } coverage ? $" {Words.Coverage(coverage, best.Model.Classes is not null)}" : ""));
+        if (best.Model.Interval is not null)
+            terminal.Line(Words.Calibration(best.Model) + (best.Coverage is { } coverage ? $" {Words.Coverage(coverage, best.Model)}" : ""));
 
         if (best.Certified is not { } certified)
             return;
@@ -303,8 +302,8 @@ sealed class TrainCommand
             };
         if (report.Model.Thresholds is { } thresholds)
             result["thresholds"] = Json.Thresholds(report.Model, thresholds);
-        if (report.Model.Interval is { } interval)
-            result["interval"] = Json.Of(interval, report.Coverage);
+        if (report.Model.Interval is not null)
+            result["interval"] = Json.Intervals(report.Model, report.Coverage);
         if (report.Certified is { } certified)
             result["certified"] = new JsonObject
             {

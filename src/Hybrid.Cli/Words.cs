@@ -70,18 +70,29 @@ static class Words
         : null;
 
     /// <summary>What intervals, or sets of classes, are and were calibrated on.</summary>
-    public static string Calibration(IntervalCalibration interval, bool isSets)
+    public static string Calibration(Model model)
     {
-        var by = $"by {Count(interval.Examples, "calibration example")}";
-        return isSets
-            ? $"Sets: level {Number(interval.Level)}, the classes whose output is at least {Number(interval.Threshold)}, {by}."
-            : $"Interval: level {Number(interval.Level)}, ±{Number(interval.Threshold)}, {by}.";
+        var interval = model.Interval!;
+        static string By(IntervalCalibration interval) => $"by {Count(interval.Examples, "calibration example")}";
+        if (model.Intervals.Count > 1)
+            return $"Intervals: level {Number(interval.Level)} each, so at least {Number(model.JointLevel!.Value)} for all "
+                + $"{model.Intervals.Count} together; {string.Join(", ", model.Targets.Zip(model.Intervals, (target, one) =>
+                    $"{Printable.text(target.Name)} ±{Number(one.Threshold)} {By(one)}"))}.";
+
+        return model.Classes is not null
+            ? $"Sets: level {Number(interval.Level)}, the classes whose output is at least {Number(interval.Threshold)}, {By(interval)}."
+            : $"Interval: level {Number(interval.Level)}, ±{Number(interval.Threshold)}, {By(interval)}.";
     }
 
     /// <summary>How often intervals or sets held the truth.</summary>
-    public static string Coverage(IntervalCoverage coverage, bool isSets) =>
-        $"They hold {Percent(coverage.Share)} of {Count(coverage.Examples, "example")}"
-        + (isSets ? $", with {Number(coverage.Size)} classes on average." : ".");
+    public static string Coverage(IntervalCoverage coverage, Model model)
+    {
+        var of = $"{Percent(coverage.Share)} of {Count(coverage.Examples, "example")}";
+        return coverage.Targets.Count > 0
+            ? $"They hold {string.Join(", ", model.Targets.Zip(coverage.Targets, (target, one) => $"{Printable.text(target.Name)} {Percent(one.Share)}"))}, "
+                + $"and all together {of}."
+            : $"They hold {of}" + (model.Classes is not null ? $", with {Number(coverage.Size)} classes on average." : ".");
+    }
 
     /// <summary>Such as "test accuracy: mean 0.9500, sd 0.0100, min 0.9400, max 0.9600".</summary>
     public static string Summary(SeedSummary summary)

@@ -70,6 +70,17 @@ module internal CsvHeader =
                 ListedNames.split text)
         |> List.map find
 
+    /// The positions of columns that the user named, each or in lists.
+    let findAll
+        (source: string)
+        (header: bool)
+        (names: string[])
+        (role: string)
+        (option: string)
+        (wanted: string list)
+        : int list =
+        list (fun name -> Array.contains name names) (find source header names role option) wanted
+
     /// <summary>The positions of the targets, of the columns that are not ignored, in the file's order, and of the weights, if there
     /// are any.</summary>
     /// <param name="source">What the table is called.</param>
@@ -93,14 +104,23 @@ module internal CsvHeader =
         let weight = options.Weight |> Option.map (find "weight by" OptionName.Weight)
         let fields = fields |> Array.filter (fun field -> Some field <> weight)
 
+        let split =
+            options.SplitBy
+            |> Option.map (fun role -> find "split by" (optionOf role) (SplitRole.column role))
+
+        let ignored =
+            findAll source header names "ignore" OptionName.Ignore options.Ignore
+            @ Option.toList split
+            |> set
+
         let targets =
-            match
-                list
-                    (fun name -> Array.contains name names)
-                    (find "predict" OptionName.Target)
-                    options.Targets
-            with
-            | [] -> [| Array.last fields |]
+            match findAll source header names "predict" OptionName.Target options.Targets with
+            | [] ->
+                // the last one of those that have no other part
+                fields
+                |> Array.tryFindBack (fun field -> not (Set.contains field ignored))
+                |> Option.defaultValue (Array.last fields)
+                |> Array.singleton
             | found -> Array.ofList found
 
         let fail says =
@@ -111,19 +131,10 @@ module internal CsvHeader =
         |> Array.tryFind (fun (_, count) -> count > 1)
         |> Option.iter (fun (target, _) -> fail $"the target {Advice.quote names[target]} is named twice.")
 
-        let split =
-            options.SplitBy
-            |> Option.map (fun role -> find "split by" (optionOf role) (SplitRole.column role))
-
         split
         |> Option.filter (fun field -> Array.contains field targets)
         |> Option.iter (fun field ->
             fail $"the column {Advice.quote names[field]} is both the target and what splits respect.")
-
-        let ignored =
-            (options.Ignore |> List.map (find "ignore" OptionName.Ignore))
-            @ Option.toList split
-            |> set
 
         targets
         |> Array.tryFind (fun target -> Set.contains target ignored)

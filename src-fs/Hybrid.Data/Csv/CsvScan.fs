@@ -22,18 +22,22 @@ type internal CsvScan =
     }
 
 module internal CsvScan =
-    /// How many different numbers and texts of a column are counted: the columns that the caller names, or the last one, may have
-    /// many classes or categories.
+    /// How many different numbers and texts of a column are counted: the columns that the caller names, or the last one that is not
+    /// ignored, may have many classes or categories.
     let private limits (options: CsvOptions) (first: string[]) field =
-        let isNamed =
-            List.exists (fun name ->
+        let all (texts: string list) =
+            texts |> List.collect (fun text -> text :: ListedNames.split text)
+
+        let isNamed (texts: string list) =
+            all texts
+            |> List.exists (fun name ->
                 name = first[field] || name = string (field + 1) || name = $"x{field + 1}")
 
-        let targets =
-            options.Targets |> List.collect (fun text -> text :: ListedNames.split text)
+        let others = (all options.Ignore).Length + (Option.toList options.SplitBy).Length
 
         ColumnRules.limits
-            (targets.IsEmpty && field >= first.Length - 2 || isNamed targets)
+            (options.Targets.IsEmpty && field >= first.Length - 2 - others
+             || isNamed options.Targets)
             (isNamed options.Categorical)
 
     let private cellsOf options missing first field =

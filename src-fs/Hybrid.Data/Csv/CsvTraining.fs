@@ -108,7 +108,7 @@ module internal CsvTraining =
             CsvHeader.roles source options hasHeader names fields
 
         let asked role option wanted =
-            wanted |> List.map (CsvHeader.find source hasHeader names role option) |> set
+            CsvHeader.findAll source hasHeader names role option wanted |> set
 
         let categorical =
             asked "read as categories" OptionName.Categorical options.Categorical

@@ -30,6 +30,7 @@ module Metric =
         (outcomes: Outcomes)
         : Result<float, string> =
         match outcomes with
+        | Outcomes.Each [] -> Error "no example has the target"
         | Outcomes.Each targets ->
             let values = targets |> List.map (meanOf value)
 
@@ -173,6 +174,7 @@ module Metric =
     /// and R², which are always measured.
     let rec usual (outcomes: Outcomes) : Metric list =
         match outcomes with
+        | Outcomes.Each [] -> []
         | Outcomes.Each targets -> targets |> List.head |> usual |> List.map _.Name
         | Outcomes.Classes classes ->
             [

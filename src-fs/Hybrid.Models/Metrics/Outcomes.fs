@@ -36,7 +36,7 @@ type QuantityOutcomes =
 type Outcomes =
     | Classes of ClassOutcomes
     | Quantity of QuantityOutcomes
-    /// Of several targets, each on the examples that have it.
+    /// Of several targets, each on the examples that have it; nothing where none has.
     | Each of Outcomes list
 
 module Outcomes =

@@ -4,24 +4,33 @@ namespace Hybrid;
 /// prediction.</content>
 public sealed partial class Model
 {
-    /// <summary>What the model's intervals, or sets of classes, are calibrated on; null if it was trained without
-    /// <see cref="TrainingOptions.Interval"/>.</summary>
-    public IntervalCalibration? Interval => Value.Conformal is { } conformal
-        ? new IntervalCalibration(conformal.Value.Level, conformal.Value.Examples, conformal.Value.Threshold)
-        : null;
+    /// <summary>What the model's intervals, or sets of classes, are calibrated on; of several targets, those of the first. Null if it was
+    /// trained without <see cref="TrainingOptions.Interval"/>.</summary>
+    public IntervalCalibration? Interval => Intervals is [var first, ..] ? first : null;
 
-    /// <summary>A quantity for each example, and an interval around it that holds the truth with the probability
-    /// <see cref="IntervalCalibration.Level"/>.</summary>
+    /// <summary>The same for each of <see cref="Targets"/>; empty if it was trained without
+    /// <see cref="TrainingOptions.Interval"/>.</summary>
+    public IReadOnlyList<IntervalCalibration> Intervals =>
+        [.. Value.Conformal.Select(each => new IntervalCalibration(each.Level, each.Examples, each.Threshold))];
+
+    /// <summary>The probability, at least, that the intervals of all targets of an example hold together: 1 - Σ (1 - level), whatever the
+    /// targets have to do with each other. Of a single target its level; null without intervals.</summary>
+    public double? JointLevel => Value.Conformal.IsEmpty ? null : Models.ConformalModule.together(Value.Conformal);
+
+    /// <summary>The quantities of each example, row by row, and an interval around each that holds the truth with the probability
+    /// <see cref="IntervalCalibration.Level"/>. Of several targets that holds of each by itself; all together are held with a probability
+    /// of at least 1 - k (1 - level) for k targets.</summary>
     /// <param name="examples">[examples; columns], as for <see cref="Predict(ReadOnlySpan{double})"/>.</param>
+    /// <returns>[examples; targets].</returns>
     /// <exception cref="HybridException">The model was trained without intervals, or predicts classes; or as for
     /// <see cref="Predict(ReadOnlySpan{double})"/>.</exception>
     /// <exception cref="NonFiniteResultException">An output is NaN or infinite.</exception>
-    public PredictedInterval[] PredictIntervals(ReadOnlySpan<double> examples) => Array.ConvertAll(Predict(examples), IntervalAround);
+    public PredictedInterval[] PredictIntervals(ReadOnlySpan<double> examples) => IntervalsAround(Predict(examples));
 
     /// <summary>The same for all examples of some data, whose targets do not matter.</summary>
     /// <param name="data">Examples with the model's columns.</param>
     /// <exception cref="HybridException">As for <see cref="PredictIntervals(ReadOnlySpan{double})"/>.</exception>
-    public PredictedInterval[] PredictIntervals(TableData data) => Array.ConvertAll(Predict(data), IntervalAround);
+    public PredictedInterval[] PredictIntervals(TableData data) => IntervalsAround(Predict(data));
 
     /// <summary>The same for rows as a program has them, without targets.</summary>
     /// <param name="rows">As for <see cref="EncodeAll"/>.</param>
@@ -29,7 +38,7 @@ public sealed partial class Model
     /// <exception cref="HybridException">As for <see cref="PredictIntervals(ReadOnlySpan{double})"/> and
     /// <see cref="Encode"/>.</exception>
     public PredictedInterval[] PredictIntervalsAll(object rows, UnknownCategory unknown = UnknownCategory.Error) =>
-        Array.ConvertAll(PredictAll(rows, unknown), IntervalAround);
+        IntervalsAround(PredictAll(rows, unknown));
 
     /// <summary>For each example the classes that hold the true one with the probability <see cref="IntervalCalibration.Level"/>: one
     /// where the model is certain, several where it is not, and none for an example unlike those of the calibration.</summary>
@@ -51,13 +60,19 @@ public sealed partial class Model
     public IReadOnlyList<string>[] PredictSetsAll(object rows, UnknownCategory unknown = UnknownCategory.Error) =>
         Sets(PredictAll(rows, unknown));
 
-    /// <summary>The interval around a quantity that the model returned, such as one of <see cref="PredictedRows"/>.</summary>
+    /// <summary>The interval around a quantity that the model returned, such as one of <see cref="PredictedRows"/>; of several targets,
+    /// around the first one.</summary>
     /// <param name="prediction">In the target's unit.</param>
-    /// <exception cref="HybridException">The model was trained without intervals, or predicts classes.</exception>
-    public PredictedInterval IntervalAround(double prediction)
+    /// <exception cref="HybridException">The model was trained without intervals, or predicts classes or labels.</exception>
+    public PredictedInterval IntervalAround(double prediction) => IntervalsAround([prediction])[0];
+
+    /// <summary>The intervals around the quantities that the model returned for an example or several.</summary>
+    /// <param name="predictions">[examples; targets], in the targets' own units.</param>
+    /// <exception cref="HybridException">The model was trained without intervals, or predicts classes or labels.</exception>
+    public PredictedInterval[] IntervalsAround(ReadOnlySpan<double> predictions)
     {
-        var (lower, upper) = Models.ModelModule.interval(Value, prediction);
-        return new PredictedInterval(prediction, lower, upper);
+        var values = predictions.ToArray();
+        return [.. values.Zip(Models.ModelModule.intervals(Value, values), (value, ends) => new PredictedInterval(value, ends.Item1, ends.Item2))];
     }
 
     /// <summary>The set of classes by the outputs that the model returned for an example.</summary>
@@ -115,11 +130,15 @@ public readonly record struct PredictedInterval(double Prediction, double Lower,
 
 /// <summary>How often intervals or sets hold the truth of some examples, and how large they are.</summary>
 /// <param name="Examples">The number of examples.</param>
-/// <param name="Share">The share of them whose truth is in the interval or set.</param>
-/// <param name="Size">The mean length of an interval, in the target's unit, or the mean number of classes of a set.</param>
+/// <param name="Share">The share of them whose truth is in the interval or set; of several targets, the share of which every known
+/// target is in its interval.</param>
+/// <param name="Size">The mean length of an interval, in the target's unit, or the mean number of classes of a set; NaN for several
+/// targets, whose units differ.</param>
 public sealed record IntervalCoverage(int Examples, double Share, double Size)
 {
-    internal IntervalCoverage(Models.Coverage value) : this(value.Examples, value.Share, value.Size)
-    {
-    }
+    internal IntervalCoverage(Models.Coverage value) : this(value.Examples, value.Share, value.Size) =>
+        Targets = value.Each.IsEmpty ? [] : [.. value.Each.Select(each => new IntervalCoverage(each))];
+
+    /// <summary>Of several targets, each on the examples that have it; empty for a single one.</summary>
+    public IReadOnlyList<IntervalCoverage> Targets { get; init; } = [];
 }

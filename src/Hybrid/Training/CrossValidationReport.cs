@@ -5,10 +5,13 @@ namespace Hybrid;
 /// <param name="Repeats">How often they were dealt.</param>
 /// <param name="Metrics">The metrics over all folds of all repeats.</param>
 /// <param name="Predictions">What the fold that did not learn from an example predicts for it: every example once per repeat, in the
-/// order of the data.</param>
+/// order of the data; with times, without the earliest ones, which no fold holds out.</param>
 public sealed record CrossValidationReport(
     int Folds, int Repeats, IReadOnlyList<FoldMetric> Metrics, IReadOnlyList<OutOfFold> Predictions)
 {
+    /// <summary>The model of each fold, in the order of repeats and folds.</summary>
+    public IReadOnlyList<Model> FoldModels { get; init; } = [];
+
     /// <summary>The report of trainings by folds.</summary>
     /// <param name="folds">As for the report.</param>
     /// <param name="repeats">As for the report.</param>
@@ -17,7 +20,10 @@ public sealed record CrossValidationReport(
     internal static CrossValidationReport Of(
         int folds, int repeats, IReadOnlyList<Models.Metric>? metrics, FSharpList<Models.FoldResult> results) => new(
             folds, repeats, [.. (metrics ?? [.. Models.Folds.usual(results)]).Select(metric => Summary(metric, results))],
-            [.. results.SelectMany(Predicted).OrderBy(one => one.Repeat).ThenBy(one => one.Row)]);
+            [.. results.SelectMany(Predicted).OrderBy(one => one.Repeat).ThenBy(one => one.Row)])
+        {
+            FoldModels = [.. results.OrderBy(result => (result.Repeat, result.Fold)).Select(result => new Model(result.Report.Model))],
+        };
 
     static FoldMetric Summary(Models.Metric metric, FSharpList<Models.FoldResult> results)
     {
@@ -31,15 +37,9 @@ public sealed record CrossValidationReport(
 
     static IEnumerable<OutOfFold> Predicted(Models.FoldResult result)
     {
-        var (actual, outputs) = result.Outcomes switch
-        {
-            Models.Outcomes.Classes { Item: var classes } => (classes.Labels.Select(label => (double)label), classes.Scores),
-            Models.Outcomes.Quantity { Item: var quantity } => (quantity.Actual, quantity.Predicted),
-            _ => throw new System.Diagnostics.UnreachableException(),
-        };
-        var width = outputs.Length / result.Held.Length;
-        return actual.Select((value, index) => new OutOfFold(
-            result.Held[index], result.Repeat, result.Fold, value, outputs[(index * width)..((index + 1) * width)]));
+        double[][] Rows(double[] values) => [.. values.Chunk(values.Length / result.Held.Length)];
+        return result.Held.Zip(Rows(result.Actual), Rows(result.Predicted)).Select(row =>
+            new OutOfFold(row.First, result.Repeat, result.Fold, row.Second, row.Third));
     }
 
     /// <summary>The mean of a metric and its 95 % interval; see <see cref="FoldMetric"/>.</summary>
@@ -68,6 +68,11 @@ public sealed record FoldMetric(
 /// <param name="Row">The example, from 0.</param>
 /// <param name="Repeat">From 1.</param>
 /// <param name="Fold">From 1.</param>
-/// <param name="Actual">The index of its class, or the quantity.</param>
-/// <param name="Outputs">The probability or score of each class, or the quantity.</param>
-public sealed record OutOfFold(int Row, int Repeat, int Fold, double Actual, IReadOnlyList<double> Outputs);
+/// <param name="Actuals">The index of its class, or its quantities, or 1 for labels that are yes and 0 for others; NaN for a missing
+/// one.</param>
+/// <param name="Outputs">What the fold's model returns: probabilities or scores of classes or labels, or quantities.</param>
+public sealed record OutOfFold(int Row, int Repeat, int Fold, IReadOnlyList<double> Actuals, IReadOnlyList<double> Outputs)
+{
+    /// <summary>The first of <see cref="Actuals"/>.</summary>
+    public double Actual => Actuals[0];
+}

@@ -64,11 +64,13 @@ public static class Trainer
     }
 
     /// <summary>Cross-validation of the whole training: the examples are dealt into folds, and one network per fold learns from the
-    /// others and is measured on it. Classes have their shares of each fold, and groups are not torn apart.</summary>
+    /// others and is measured on it. Classes have their shares of each fold, and groups are not torn apart. With times, each fold learns
+    /// from the examples before it, and the earliest are held out by none.</summary>
     /// <param name="data">All examples; a test part that comes with them is left out.</param>
-    /// <param name="options">How to train; without a test part, and with no model to start from. Null for the defaults.</param>
-    /// <param name="folds">At least 2, at most the number of examples or groups.</param>
-    /// <param name="repeats">How often the examples are dealt, each time with the next seed; at least 1.</param>
+    /// <param name="options">How to train; without a test part. A model to start from must not have learned from the examples. Null for the
+    /// defaults.</param>
+    /// <param name="folds">At least 2, at most the number of examples or groups; with times one less.</param>
+    /// <param name="repeats">How often the examples are dealt, each time with the next seed; at least 1, and 1 with times.</param>
     /// <param name="metrics">Names out of <see cref="Metric.Names"/>. Null for the usual ones that have a value in every fold.</param>
     /// <param name="progress">Receives the number of folds that are finished, on the threads of the trainings, one at a time.</param>
     /// <param name="cancellation">Ends it without a result.</param>

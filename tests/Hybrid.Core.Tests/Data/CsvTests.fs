@@ -213,7 +213,13 @@ let ``Missing columns are errors that list the existing ones`` () =
             [ "no column «z»"; "a, b, c"; "with Ignore" ]
             (read (fun options -> { options with Ignore = [ "z" ] }))
 
-        failsWith [ "both the target and ignored" ] (read (fun options -> { options with Ignore = [ "c" ] }))
+        failsWith
+            [ "both the target and ignored" ]
+            (read (fun options ->
+                { options with
+                    Targets = [ "c" ]
+                    Ignore = [ "c" ]
+                }))
 
         failsWith [ "no column is left" ] (read (fun options -> { options with Ignore = [ "a"; "b" ] })))
 

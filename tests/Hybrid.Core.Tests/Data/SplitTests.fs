@@ -225,6 +225,42 @@ let ``Folds - groups or classes - hold every row out once and tear no group apar
     |> check
 
 [<Fact>]
+let ``Folds - times - learn from what is earlier and hold the later rows out once`` () =
+    Prop.forAll cases (fun (labels, count, _, seed) ->
+        let times = labels |> Array.ofList |> Array.map float
+
+        let table =
+            tableOf false (Array.ofList labels)
+            |> Table.splitBy
+                {
+                    Role = SplitRole.Time "t"
+                    Values = times
+                }
+
+        let rows = [| 0 .. times.Length - 1 |]
+        let count = 2 + count % 4
+
+        Split.mostFolds table rows < count
+        || (let folds = Split.folds (uint64 seed) count table rows
+            let held = folds |> List.map snd |> Array.concat
+            let first = fst folds.Head
+            let sizes = first.Length :: (folds |> List.map (fun (_, held) -> held.Length))
+
+            folds.Length = count
+            && Array.sort (Array.append first held) = rows
+            && List.min sizes >= 1
+            && List.max sizes - List.min sizes <= 1
+            && folds
+               |> List.forall (fun (training, held) ->
+                   let last = training |> Array.map (fun row -> times[row]) |> Array.max
+                   held |> Array.forall (fun row -> times[row] >= last))
+            && folds
+               |> List.pairwise
+               |> List.forall (fun ((training, held), (next, _)) ->
+                   Array.sort (Array.append training held) = next)))
+    |> check
+
+[<Fact>]
 let ``Groups - one that is nearly everything - stays in training`` () =
     let groups = Array.init 100 (fun i -> if i < 90 then 0.0 else float (1 + i % 5))
     let split = Split.grouped 3UL 0.1 0.25 groups

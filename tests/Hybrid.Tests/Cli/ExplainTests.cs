@@ -41,6 +41,26 @@ public sealed class ExplainTests : IDisposable
     }
 
     [Fact]
+    public void Dates_are_printed_as_the_table_has_them()
+    {
+        command.Write("visits.csv", "day,x,y\n" + string.Concat(Enumerable.Range(0, 80).Select(i =>
+            string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{1 + i % 28:00}.{1 + i % 12:00}.{2015 + i % 5},{i * 0.37 % 1},{(i % 12) * 10 + 5 * (i * 0.37 % 1)}\n"))));
+        command.Succeed("train", "visits.csv", "--epochs", "40");
+        var text = command.Succeed("explain", "model.onnx", "visits.csv", "--row", "3").Output;
+        Assert.Contains("03.03.2017", text);
+        Assert.Contains("The slope of a date is the change per day.", text);
+        var columns = command.Succeed("explain", "model.onnx", "visits.csv", "--row", "3", "--json").Json.GetProperty("columns");
+        Assert.Equal("03.03.2017", columns[0].GetProperty("value").GetString());
+        Assert.Equal(System.Text.Json.JsonValueKind.Number, columns[1].GetProperty("value").ValueKind);
+
+        string[] asked = ["explain", "model.onnx", "visits.csv", "--row", "3", "--counterfactual", "--value", "60", "--fixed", "x"];
+        Assert.Matches(@"03\.03\.2017 +[0-9]{2}\.[0-9]{2}\.20[0-9]{2}", command.Succeed(asked).Output);
+        var change = command.Succeed([.. asked, "--json"]).Json.GetProperty("changes")[0];
+        Assert.Equal("03.03.2017", change.GetProperty("from").GetString());
+        Assert.Matches(@"^[0-9]{2}\.[0-9]{2}\.20[0-9]{2}", change.GetProperty("to").GetString()!);
+    }
+
+    [Fact]
     public void What_cannot_be_explained_is_an_error()
     {
         command.Succeed("train", "iris", "--epochs", "1");

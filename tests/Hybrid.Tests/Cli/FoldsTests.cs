@@ -31,11 +31,13 @@ public sealed class FoldsTests : IDisposable
         string[] train = ["train", "visits.csv", "--group", "patient", "--ignore", "day", "--epochs", "3"];
         var run = command.Succeed([.. train, "--folds", "4", "--repeats", "2", "--out-of-fold", "oof.csv"]);
         Assert.Contains("95 % from", run.Output);
+        Assert.Contains("accuracy", run.Output);
+        Assert.Contains("roc-auc", run.Output);
         Assert.Contains("Nadeau", run.Output);
         Assert.Contains("0 for testing", run.Output);
 
         var rows = File.ReadAllLines(command.File("oof.csv"));
-        Assert.Equal("row,repeat,fold,ill,predicted,no,yes", rows[0]);
+        Assert.Equal("row,repeat,fold,ill,prediction,no,yes", rows[0]);
         Assert.Equal(161, rows.Length);
         var cells = rows[1..].Select(row => row.Split(',')).ToArray();
         Assert.Equal(Enumerable.Range(1, 80).Select(i => i.ToString(CultureInfo.InvariantCulture)), cells[..80].Select(row => row[0]));
@@ -77,10 +79,98 @@ public sealed class FoldsTests : IDisposable
 
         command.Fail(2, ["--split must be time:column"], "train", "visits.csv", "--split", "day");
         command.Fail(1, ["«absent» to split by", "--group"], "train", "visits.csv", "--group", "absent");
-        command.Fail(1, ["both the target"], "train", "visits.csv", "--group", "ill");
+        command.Fail(1, ["both the target"], "train", "visits.csv", "--group", "ill", "--target", "ill");
         command.Fail(2, ["--group"], "train", "visits.csv", "--group", "patient", "--split", "time:day");
         command.Fail(1, ["numbers or dates"], "train", "visits.csv", "--split", "time:patient");
         command.Fail(2, ["--group applies only to CSV"], "train", "iris", "--group", "x");
+    }
+
+    [Fact]
+    public void Folds_of_times_learn_from_earlier_rows()
+    {
+        command.Write("visits.csv", Visits());
+        string[] train = ["train", "visits.csv", "--split", "time:day", "--ignore", "patient", "--epochs", "3"];
+        var run = command.Succeed([.. train, "--folds", "4", "--out-of-fold", "oof.csv"]);
+        Assert.Contains("each learns from the rows before", run.Output);
+        Assert.Contains("The earliest 16 rows are held out by no fold", run.Output);
+
+        string[] Fields(string line) => line.Split(',');
+        var days = Visits().Split('\n')[1..].Where(line => line != "").Select(line => Fields(line)[1]).ToArray();
+        var rows = File.ReadAllLines(command.File("oof.csv"))[1..].Select(Fields).ToArray();
+        Assert.Equal(64, rows.Length);
+        string Day(string[] row) => days[int.Parse(row[0], CultureInfo.InvariantCulture) - 1];
+        for (var fold = 1; fold < 4; fold++)
+        {
+            var ofFold = rows.Where(row => row[2] == fold.ToString(CultureInfo.InvariantCulture)).Select(Day).Max(StringComparer.Ordinal);
+            var next = rows.Where(row => row[2] == (fold + 1).ToString(CultureInfo.InvariantCulture)).Select(Day).Min(StringComparer.Ordinal);
+            Assert.True(string.CompareOrdinal(ofFold, next) <= 0);
+        }
+
+        command.Fail(2, ["--folds must be at most one less than the number of examples, 79, not 80"], [.. train, "--folds", "80"]);
+        command.Fail(2, ["--repeats must be 1 with times"], [.. train, "--folds", "2", "--repeats", "2"]);
+    }
+
+    [Fact]
+    public void Folds_from_a_model_start_from_one_of_other_data()
+    {
+        var lines = Visits().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        command.Write("old.csv", string.Join('\n', lines[..41]) + "\n");
+        command.Write("new.csv", string.Join('\n', [lines[0], .. lines[41..]]) + "\n");
+        string[] ignore = ["--ignore", "patient", "--ignore", "day"];
+        command.Succeed(["train", "old.csv", "--epochs", "200", "--learning-rate", "0.02", "--output", "old.onnx", .. ignore]);
+
+        string[] further = ["--from", "old.onnx", "--folds", "4", "--metric", "accuracy", "--learning-rate", "0.000001", "--epochs", "1"];
+        var run = command.Succeed(["train", "new.csv", "--out-of-fold", "oof.csv", "--json", .. further]);
+        // each fold begins where the model ended
+        Assert.InRange(run.Json.GetProperty("folds").GetProperty("metrics")[0].GetProperty("mean").GetDouble(), 0.8, 1);
+        Assert.Equal(41, File.ReadAllLines(command.File("oof.csv")).Length);
+        Assert.Contains("has not learned from these rows", command.Succeed(["train", "new.csv", .. further]).Output);
+        command.Fail(2, ["--from must be a model of other data", "has learned from these examples"], ["train", "old.csv", .. further]);
+        command.Succeed(["train", "new.csv", "--split", "time:day", .. further]);
+        command.Fail(2, ["has learned from these examples"], ["train", "old.csv", "--split", "time:day", .. further]);
+    }
+
+    [Fact]
+    public void Folds_of_several_targets_measure_their_means_and_predict_each()
+    {
+        var random = new System.Random(3);
+        command.Write("two.csv", "x,price,rent,garden,lift\n" + string.Concat(Enumerable.Range(0, 60).Select(i =>
+        {
+            var x = random.NextDouble();
+            return string.Create(
+                CultureInfo.InvariantCulture, $"{x},{1e9 + 100 * x},{(i % 10 == 3 ? "" : $"{7 * x:F3}")},{(x > 0.6 ? "yes" : "no")},{(x < 0.3 ? "up" : "down")}\n");
+        })));
+        string[] folds = ["--folds", "3", "--out-of-fold", "oof.csv", "--epochs", "100", "--learning-rate", "0.02"];
+        string[] Lines(string[] options)
+        {
+            command.Succeed(["train", "two.csv", .. folds, .. options]);
+            return File.ReadAllLines(command.File("oof.csv"));
+        }
+
+        var quantities = Lines(["--target", "price,rent", "--ignore", "garden", "--ignore", "lift"]);
+        Assert.Equal("row,repeat,fold,price,rent,predicted price,predicted rent", quantities[0]);
+        Assert.Equal(61, quantities.Length);
+        var missing = quantities[4].Split(',');
+        Assert.Equal("", missing[4]);
+        Assert.InRange(double.Parse(missing[5], CultureInfo.InvariantCulture), 1e9, 1e9 + 100);
+        Assert.Equal(1e9 + 50, quantities[1..].Average(line => double.Parse(line.Split(',')[3], CultureInfo.InvariantCulture)), 20.0);
+
+        var intervals = Lines(["--target", "price,rent", "--ignore", "garden", "--ignore", "lift", "--interval", "0.5"]);
+        Assert.Equal(
+            "row,repeat,fold,price,rent,predicted price,predicted price lower,predicted price upper,predicted rent,predicted rent lower,predicted rent upper",
+            intervals[0]);
+
+        var labels = Lines(["--target", "garden,lift", "--ignore", "price", "--ignore", "rent", "--label-thresholds"]);
+        Assert.Equal("row,repeat,fold,garden,lift,predicted garden,predicted lift,predicted garden=yes,predicted lift=up", labels[0]);
+        Assert.True(labels[1..].Count(line => line.Split(',')[3] == line.Split(',')[5]) > 45);
+
+        var quantiles = Lines(["--target", "price", "--ignore", "rent", "--ignore", "garden", "--ignore", "lift", "--loss", "quantile:0.1,0.9"]);
+        Assert.Equal("row,repeat,fold,price,q0.1,q0.9", quantiles[0]);
+
+        var metrics = command.Succeed(["train", "two.csv", "--target", "price,rent", "--ignore", "garden", "--ignore", "lift", "--json", .. folds])
+            .Json.GetProperty("folds").GetProperty("metrics");
+        Assert.Equal("rmse", metrics[0].GetProperty("name").GetString());
+        Assert.InRange(metrics[2].GetProperty("mean").GetDouble(), 0.5, 1);
     }
 
     [Fact]

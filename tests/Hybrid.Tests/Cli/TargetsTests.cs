@@ -67,6 +67,30 @@ public sealed class TargetsTests : IDisposable
     }
 
     [Fact]
+    public void Intervals_of_two_quantities_are_printed_for_each()
+    {
+        command.Write("homes.csv", table);
+        string[] train =
+        [
+            "train", "homes.csv", "--ignore", "garden", "--ignore", "lift", "--epochs", "20", "--target", "price,\"rent, monthly\"", "--interval", "0.8",
+        ];
+        var text = command.Succeed(train).Output;
+        Assert.Matches(@"Intervals: level 0\.8 each, so at least 0\.6 for all 2 together; price ±[^ ]+ by 24 calibration examples, rent, monthly ±", text);
+        Assert.Matches(@"They hold price [0-9.]+ %, rent, monthly [0-9.]+ %, and all together [0-9.]+ % of 30 examples\.", text);
+
+        var lines = command.Succeed("predict", "model.onnx", "homes.csv", "--interval", "0.8").Lines;
+        Assert.Equal("price,price lower,price upper,\"rent, monthly\",\"rent, monthly lower\",\"rent, monthly upper\"", lines[0]);
+        var row = command.Succeed("predict", "model.onnx", "homes.csv", "--json").Json.GetProperty("predictions")[0];
+        Assert.True(row.GetProperty("lower").GetProperty("price").GetDouble() < row.GetProperty("prediction").GetProperty("price").GetDouble());
+        Assert.True(row.GetProperty("upper").GetProperty("rent, monthly").GetDouble() > row.GetProperty("prediction").GetProperty("rent, monthly").GetDouble());
+
+        var interval = command.Succeed("evaluate", "model.onnx", "homes.csv", "--json").Json.GetProperty("interval");
+        Assert.Equal(0.6, interval.GetProperty("together").GetDouble(), 1e-12);
+        Assert.Equal("rent, monthly", interval.GetProperty("targets")[1].GetProperty("name").GetString());
+        Assert.Contains("all together", command.Succeed("evaluate", "model.onnx", "homes.csv").Output);
+    }
+
+    [Fact]
     public void Thresholds_of_labels_are_printed_and_decide_what_is_predicted()
     {
         command.Write("homes.csv", table);

@@ -45,6 +45,68 @@ public sealed class IntervalTests
         FormatChecker.AcceptsAll(folder);
     }
 
+    /// <summary>Two quantities, of which the second is missing in every tenth row.</summary>
+    static TableData Two(TemporaryFolder folder, double level)
+    {
+        var random = new System.Random(5);
+        var rows = Enumerable.Range(0, 200).Select(i => (A: random.NextDouble(), B: random.NextDouble(), Noise: random.NextDouble(), Row: i));
+        File.WriteAllText(folder.File("two.csv"), "a,b,y,z\n" + string.Concat(rows.Select(row => FormattableString.Invariant(
+            $"{row.A:F4},{row.B:F4},{level + 3 * row.A - row.B + row.Noise:F3},{(row.Row % 10 == 4 ? "" : $"{100 * row.B + 20 * row.Noise:F2}")}\n"))));
+        return TableData.FromCsv(folder.File("two.csv"), new TableOptions { Target = "y,z" });
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1e9)]
+    public void Intervals_of_several_targets_are_one_for_each_also_in_ONNX_Runtime(double level)
+    {
+        using var folder = new TemporaryFolder();
+        var data = Two(folder, level);
+        var report = Trainer.Train(data, quick);
+        report.Model.Save(folder.File("model.onnx"));
+        var model = Model.Load(folder.File("model.onnx"));
+
+        Assert.Equal(report.Model.Intervals, model.Intervals);
+        Assert.Equal(report.Model.ToBytes(), model.ToBytes());
+        Assert.Equal(model.Intervals[0], model.Interval);
+        Assert.All(model.Intervals, one => Assert.Equal(0.8, one.Level));
+        var calibration = report.CalibrationData!;
+        Assert.Equal(
+            [40, Enumerable.Range(0, 40).Count(row => !double.IsNaN(calibration.TargetsOf(row)[1]))], model.Intervals.Select(one => one.Examples));
+        Assert.True(model.Intervals[1].Threshold > 2 * model.Intervals[0].Threshold);
+
+        var predicted = model.PredictIntervals(data);
+        float[] raw = [.. Enumerable.Range(0, data.Count).SelectMany(row => data.Values(row)).Select(value => (float)value)];
+        using var runtime = OnnxRuntime.Open(folder.File("model.onnx"));
+        double[] Run(string output) => runtime.Run(raw, [data.Count, 2], output);
+        Assert.Equal(2 * data.Count, predicted.Length);
+        Assert.All(predicted.Zip(Run("lower"), Run("upper")), row =>
+        {
+            Assert.Equal(row.First.Lower, row.Second, 1e-4);
+            Assert.Equal(row.First.Upper, row.Third, 1e-4);
+        });
+        FormatChecker.AcceptsAll(folder);
+
+        // as many calibration rows as the level promises, of each target by itself
+        var coverage = model.EvaluateIntervals(calibration);
+        Assert.All(coverage.Targets, one => Assert.InRange(one.Share, 0.8, 0.85));
+        Assert.Equal(model.Intervals.Select(one => one.Examples), coverage.Targets.Select(one => one.Examples));
+        Assert.InRange(coverage.Share, 0.6, coverage.Targets.Min(one => one.Share) + 0.03);
+        Assert.Equal(2, report.Coverage!.Targets.Count);
+    }
+
+    [Fact]
+    public void Intervals_of_labels_and_of_targets_that_too_few_calibration_rows_have_are_refused()
+    {
+        var rows = Enumerable.Range(0, 60).ToArray();
+        var labels = TableData.From(rows, [("p", i => i > 20), ("q", i => i % 2 == 0)], ("x", i => i));
+        Assert.Contains("not for labels", Assert.Throws<OptionException>(() => Trainer.Train(labels, quick)).Message);
+
+        var rare = TableData.From(rows, [("p", i => 2.5 * i), ("q", i => i % 20 == 0 ? 1.5 * i : null)], ("x", i => i));
+        var message = Assert.Throws<OptionException>(() => Trainer.Train(rare, quick)).Message;
+        Assert.Contains("needs at least 4 calibration examples that have «q»", message);
+    }
+
     [Fact]
     public void Sets_of_a_file_are_those_of_ONNX_Runtime()
     {

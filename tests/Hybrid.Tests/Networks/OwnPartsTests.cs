@@ -27,7 +27,21 @@ public sealed class OwnPartsTests
         var own = Train(new() { CustomLoss = new("log-cosh", LogCosh) });
         Assert.Equal("log-cosh", own.Model.Option("loss"));
         Assert.True(own.Test!.RSquared > 0.7, $"{own.Test}");
-        Assert.Equal("squared", Model.Load(own.Model.ToBytes()).Loss);
+        Assert.Empty(own.Model.Warnings);
+        var read = Model.Load(own.Model.ToBytes());
+        Assert.Equal("squared", read.Loss);
+        Assert.Contains("«log-cosh», a program's own, which the file does not hold", Assert.Single(read.Warnings));
+        Assert.Equal(read.Warnings, Model.Load(read.ToBytes()).Warnings);
+
+        // not trained further by a loss that nobody asked for
+        TrainingOptions further = new() { From = read, Epochs = 1 };
+        Assert.Contains(
+            "must be given: the model was trained with «log-cosh»",
+            Assert.Throws<OptionException>(() => Trainer.Train(Tables.Mixed(200, false), further)).Message);
+        Assert.Equal("huber", Trainer.Train(Tables.Mixed(200, false), further with { Loss = "huber" }).Model.Loss);
+        var again = Trainer.Train(Tables.Mixed(200, false), further with { CustomLoss = new("log-cosh", LogCosh) }).Model;
+        Assert.Equal("log-cosh", again.Loss);
+        Assert.Empty(again.Warnings);
         Assert.Throws<OptionException>(() => Train(new() { CustomLoss = new("log-cosh", LogCosh), Loss = "huber" }));
     }
 

@@ -66,6 +66,27 @@ public sealed class LossesTests
     }
 
     [Theory]
+    [InlineData(0)]
+    [InlineData(1e9)]
+    public void Quantiles_are_outputs_of_their_names_in_ONNX_Runtime(double level)
+    {
+        using var folder = new TemporaryFolder();
+        var data = Draw(200, (x, u) => level + 100 * x + 50 * (x + 0.2) * (u - 0.5));
+        var model = Trainer.Train(data, Quick with { Loss = "quantile:0.1,0.5,0.9", Epochs = 10 }).Model;
+        model.Save(folder.File("model.onnx"));
+        Assert.Equal(model.ToBytes(), Model.Load(folder.File("model.onnx")).ToBytes());
+
+        float[] raw = [.. Enumerable.Range(0, data.Count).Select(row => (float)data.Values(row)[0])];
+        using var runtime = OnnxRuntime.Open(folder.File("model.onnx"));
+        double[] Run(string output) => runtime.Run(raw, [data.Count, 1], output);
+        var (all, each) = (Run("quantiles"), model.OutputNames.Select(Run).ToArray());
+        Assert.Equal(all, Enumerable.Range(0, data.Count).SelectMany(row => each.Select(one => one[row])));
+        Assert.All(all.Zip(model.Predict(data)), pair => Assert.Equal(pair.First, pair.Second, 1e-6 * Math.Max(1, Math.Abs(pair.First))));
+        Assert.All(Enumerable.Range(0, data.Count), row => Assert.True(each[0][row] <= each[1][row] && each[1][row] <= each[2][row]));
+        FormatChecker.AcceptsAll(folder);
+    }
+
+    [Theory]
     [InlineData("focal:2")]
     [InlineData("label-smoothing:0.1")]
     public void A_loss_of_classes_returns_probabilities_also_in_the_file(string loss)
