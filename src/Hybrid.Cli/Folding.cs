@@ -18,7 +18,7 @@ sealed record Folding(int Folds, int Repeats, string? OutOfFold, string[]? Metri
             finished => terminal.Progress($"{finished} of {trainings} folds"), cancellation);
     }
 
-    public static void Print(CrossValidationReport report, int rows, Terminal terminal)
+    public static void Print(CrossValidationReport report, Terminal terminal, int? rows = null)
     {
         terminal.Table(
             ["metric", "mean", "sd", "95 % from", "to"],
@@ -28,8 +28,9 @@ sealed record Folding(int Folds, int Repeats, string? OutOfFold, string[]? Metri
         foreach (var one in report.Metrics.Where(one => one.Mean is null))
             terminal.Line($"{one.Name}: no value, because {one.Reason}");
 
-        if (report.Predictions.Count < report.Repeats * rows)
-            terminal.Line($"The earliest {Words.Count(rows - report.Predictions.Count, "row")} are held out by no fold.");
+        // with times, whose folds are dealt once
+        if (rows - report.Predictions.Count is > 0 and var first && report.Repeats == 1)
+            terminal.Line($"The earliest {Words.Count(first, "row")} are held out by no fold.");
 
         terminal.Line(
             $"On rows held out, over {report.Folds * report.Repeats} folds. The interval of the mean is Student's t, corrected for training parts that "

@@ -121,7 +121,7 @@ sealed class TrainCommand
             return;
 
         folded = interruption.Abandonable(() => folding.Run(examples, table.Time is not null, options, terminal, interruption.Token));
-        Folding.Print(folded, examples.Count, terminal);
+        Folding.Print(folded, terminal, examples.Count);
         if (folding.OutOfFold is { } path)
             Kept.Write("the out-of-fold predictions", path, place => Folding.Write(folded, place), problems);
 

@@ -77,7 +77,7 @@ sealed class TuneCommand
         var svg = report.ToSvg();
         Kept.Write("the figure", figure, place => OutputFile.Write(place, writer => writer.Write(svg)), problems);
         if (outOfFold is not null)
-            Kept.Write("the out-of-fold predictions", outOfFold, place => Folding.Write(report.Score!, examples, place), problems);
+            Kept.Write("the out-of-fold predictions", outOfFold, place => Folding.Write(report.Score!, place), problems);
 
         Print(report, clock.Elapsed);
         if (isWritten)
