@@ -156,5 +156,5 @@ module internal AxisKind =
     let tryNamed (name: string) : AxisKind option =
         all |> List.tryFind (fun kind -> kind.Name = name)
 
-    let named' (name: string) : AxisKind =
+    let get (name: string) : AxisKind =
         all |> List.find (fun kind -> kind.Name = name)

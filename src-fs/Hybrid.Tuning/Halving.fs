@@ -3,7 +3,7 @@ namespace Hybrid.Tuning
 /// <summary>Successive halving: all trials of a bracket are trained for a few epochs, the better third for three times as many, and
 /// so on, until one has had all of them.</summary>
 /// <remarks>Jamieson and Talwalkar, "Non-stochastic best arm identification and hyperparameter optimization" (2016). The first trial,
-/// that of the options as they are, is a bracket of its own and has all epochs at once.</remarks>
+/// that of the options as they are, is a bracket of its own.</remarks>
 module Halving =
     /// Of how many trials one goes on.
     [<Literal>]

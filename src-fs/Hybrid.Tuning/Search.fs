@@ -123,8 +123,17 @@ module internal Search =
                         conclude pending[trial] reached (List.choose id (List.ofArray outcomes[trial]))))
             |> ignore
 
-        let score trial reached =
-            match results[(trial, reached)].Outcome with
+        /// A trial's last result: further epochs were not needed, where there is none for a rung.
+        let last trial =
+            rungs
+            |> List.rev
+            |> List.pick (fun reached ->
+                match results.TryGetValue((trial, reached)) with
+                | true, result -> Some result
+                | _ -> None)
+
+        let score trial =
+            match (last trial).Outcome with
             | Ok score -> Some score
             | Error _ -> None
 
@@ -155,26 +164,22 @@ module internal Search =
         /// Takes the better trials of a bracket from rung to rung.
         let rec climb (rungs: int list) (trials: int list) =
             match rungs with
-            | reached :: (further :: _ as next) ->
+            | _ :: (further :: _ as next) ->
                 let promoted =
                     trials
-                    |> List.map (fun trial -> trial, score trial reached)
+                    |> List.map (fun trial -> trial, score trial)
                     |> List.filter (snd >> Option.isSome)
                     |> Halving.promote (Trial.compare objective.Metric)
 
                 trials |> List.except promoted |> List.iter drop
 
                 if not promoted.IsEmpty then
-                    reach further promoted
+                    promoted |> List.filter (last >> Trial.isSettled >> not) |> reach further
                     climb next promoted
             | _ -> trials |> List.iter drop
 
         let rec brackets (first: int) =
-            let size, rungs =
-                if first = 1 then
-                    1, [ objective.Epochs ]
-                else
-                    Halving.Bracket, rungs
+            let size = if first = 1 then 1 else Halving.Bracket
 
             match fill first size rungs.Head with
             | [] -> first - 1

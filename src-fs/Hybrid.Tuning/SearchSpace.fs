@@ -93,7 +93,7 @@ module SearchSpace =
 
         if options.Optimizer.IsLbfgs && not (List.contains AxisKind.Optimizer names) then
             names
-            |> List.tryFind (fun name -> (AxisKind.named' name).IsOfSteps)
+            |> List.tryFind (fun name -> (AxisKind.get name).IsOfSteps)
             |> Option.iter (fun name ->
                 refuse $"has the axis {name}, which the optimizer {Lbfgs.Name} does not have")
 
@@ -131,7 +131,7 @@ module SearchSpace =
             let drawn =
                 space.Axes
                 |> List.mapi (fun i axis ->
-                    let kind = AxisKind.named' axis.Name
+                    let kind = AxisKind.get axis.Name
                     kind, at kind axis.Domain draws[i])
 
             let method =

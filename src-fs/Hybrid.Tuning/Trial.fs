@@ -56,6 +56,12 @@ type Trial =
         | Ok _ -> None
 
 module Trial =
+    /// Whether further epochs are not worth their time: the last two thirds of them were no better.
+    let internal isSettled (result: TrialResult) : bool =
+        match result.Outcome with
+        | Ok score -> Halving.Factor * score.Epoch <= result.Reached
+        | Error _ -> true
+
     /// <summary>Negative where the first of two scores is better, by its value and then by its loss; none is worst.</summary>
     /// <param name="metric">What was measured; none for the loss.</param>
     /// <param name="one">The first.</param>

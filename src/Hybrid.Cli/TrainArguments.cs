@@ -241,9 +241,9 @@ sealed class TrainArguments
     /// <summary>The options that a search takes too: how a table is read, and what is not searched.</summary>
     public IEnumerable<Option> OfSearch =>
     [
-        Target, Ignore, Weight, categorical, numeric, missing, group, split, Header, NoHeader, Task, hidden, activation, maxout, loss,
-        labelSmoothing, optimizer, learningRate, schedule, batchSize, epochs, Validation, Test, l2, l1, dropout, inputNoise, maxNorm, clipNorm,
-        classWeights, gradients, seed, threads, Output, Json,
+        Target, Ignore, Weight, categorical, embed, numeric, missing, group, split, Header, NoHeader, Task, hidden, network, activation, maxout,
+        loss, labelSmoothing, optimizer, learningRate, schedule, batchSize, epochs, Validation, Test, l2, l1, dropout, inputNoise, maxNorm,
+        clipNorm, classWeights, gradients, seed, threads, Output, Json,
     ];
 
     /// <summary>How a table is read.</summary>

@@ -25,8 +25,8 @@ sealed class TuneArguments
     readonly Option<SearchBudget?> budget = new("--budget")
     {
         HelpName = "60s|40-trials",
-        Description = "A time for all trials, such as 60s, 5m or 2h, which decides how many there are and nothing else; or their number, such "
-            + "as 40-trials, with --folds that of each search. Default: 60s.",
+        Description = "A time for all trials, such as 60s, 5m or 2h, which decides how many there are and nothing else; or their number, "
+            + "such as 40-trials, with --folds that of each search. Default: 60s.",
     };
 
     readonly Option<string?> space = Arguments.Text(
@@ -44,7 +44,8 @@ sealed class TuneArguments
         "--out-of-fold", "file.csv", "With --folds: write what the fold that did not learn from a row predicts for it.");
 
     readonly Option<string?> trials = Arguments.Text(
-        "--trials", "file.jsonl", "The file of the trials, a line each, from which an interrupted search goes on. Default: beside the network.");
+        "--trials", "file.jsonl",
+        "The file of the trials, a line each, from which an interrupted search goes on. Default: beside the network.");
 
     readonly Option<string?> figure = Arguments.Text(
         "--figure", "file.svg", "The figure of the trials. Default: beside the network.");
@@ -55,7 +56,8 @@ sealed class TuneArguments
             return value;
 
         result.AddError(
-            $"--budget must be a time above 0 such as 60s, 5m or 2h, or a number of trials such as 40-trials, not {Printable.quote(result.Tokens[0].Value)}.");
+            "--budget must be a time above 0 such as 60s, 5m or 2h, or a number of trials such as 40-trials, not "
+            + $"{Printable.quote(result.Tokens[0].Value)}.");
         return null;
     };
 

@@ -135,7 +135,8 @@ sealed class TuneCommand
     static IEnumerable<Trial> Ranked(TuneReport report)
     {
         var sign = report.Metric is { } metric && Metric.Named(metric).IsHigherBetter ? -1 : 1;
-        return report.Trials.OrderBy(trial => trial != report.Best).ThenBy(trial => trial.Value is null).ThenBy(trial => sign * trial.Value);
+        return report.Trials
+            .OrderBy(trial => trial != report.Best).ThenBy(trial => trial.Value is null).ThenBy(trial => sign * trial.Value);
     }
 
     /// <summary>The budget that gives the same result anywhere.</summary>
@@ -156,8 +157,8 @@ sealed class TuneCommand
             $"{Words.Count(report.Trials.Count, "trial")}{(failed > 0 ? $", of which {failed} failed" : "")}, in "
             + $"{elapsed.TotalSeconds.ToString("F1", Arguments.Culture)} s in all; --budget {Budget(report)} gives the same result.");
         terminal.Line(
-            $"Best: trial {report.Best.Number}, {report.Metric ?? "loss"} {Words.Number(report.Best.Value!.Value)}, which chose it and is better "
-            + "than what it leads to.");
+            $"Best: trial {report.Best.Number}, {report.Metric ?? "loss"} {Words.Number(report.Best.Value!.Value)}, which chose it and is "
+            + "better than what it leads to.");
         terminal.Line($"Options: {Flagged(report)}");
 
         if (report.Score is { } score)
@@ -184,7 +185,8 @@ sealed class TuneCommand
         ["trials"] = Json.Array(report.Trials.Select(trial => new JsonObject
         {
             ["trial"] = trial.Number,
-            ["options"] = new JsonObject(trial.Options.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)JsonValue.Create(pair.Value)))),
+            ["options"] = new JsonObject(
+                trial.Options.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)JsonValue.Create(pair.Value)))),
             ["reached"] = trial.Reached,
             ["epoch"] = trial.Epoch,
             ["value"] = Json.Number(trial.Value),

@@ -27,5 +27,7 @@ public sealed record Trial(
     public override string ToString() => FormattableString.Invariant(
         $"trial {Number}: {(Value is null ? (FormattableString)$"failed" : $"{Value:G4} in epoch {Epoch}")}; {OptionText}");
 
-    string OptionText => Options.Count == 0 ? "the options as they are" : string.Join(", ", Options.Select(pair => $"{pair.Key} {pair.Value}"));
+    string OptionText => Options.Count == 0
+        ? "the options as they are"
+        : string.Join(", ", Options.Select(pair => $"{pair.Key} {pair.Value}"));
 }
