@@ -1,5 +1,6 @@
 namespace Hybrid.Verification
 
+open System.Collections.Generic
 open Hybrid.Core
 
 /// Networks as blocks.
@@ -8,6 +9,25 @@ module internal NetworkForm =
 
     /// The points at which the form is compared with the definition.
     let private points = 3
+
+    /// The graph with its constants as float32, which the form has them in.
+    let private withSingles (output: Tensor) : Tensor =
+        let rounded = Dictionary<Tensor, Tensor> HashIdentity.Reference
+
+        for x in Graph.order [ output ] do
+            rounded[x] <-
+                match x.Node with
+                | Constant values ->
+                    { x with
+                        Node = Constant(Single values.AsSingle)
+                    }
+                | Input _ -> x
+                | Apply(primitive, operands) ->
+                    { x with
+                        Node = Apply(primitive, operands |> List.map (fun operand -> rounded[operand]))
+                    }
+
+        rounded[output]
 
     /// Checks the form against the definition of its graph at points of a box: nothing is proved from a form that is wrong.
     let private check (form: BlockForm) (output: Tensor) (box: Interval[]) =
@@ -44,5 +64,12 @@ module internal NetworkForm =
     let read (arithmetic: Arithmetic) (inputs: int) (box: Interval[]) (network: Network) : BlockForm =
         let output = Network.forward network (Tensor.input input [ 1; inputs ])
         let form = BlockReader(arithmetic, input, box).Read output
-        check form output box
+
+        check
+            form
+            (match arithmetic with
+             | Arithmetic.Float32 -> withSingles output
+             | Arithmetic.Real -> output)
+            box
+
         form

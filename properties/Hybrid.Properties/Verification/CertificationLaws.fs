@@ -12,7 +12,7 @@ open Hybrid.Verification
 open Hybrid.Certification
 open Hybrid.Properties.VerificationCase
 
-/// A small model of two to three columns of numbers, one of which may be missing, and a column of categories.
+/// A small model of three columns of numbers, one of which may be missing and one of dates, and a column of categories.
 type ModelCase =
     {
         Key: int
@@ -23,12 +23,19 @@ type ModelCase =
         AnyCategory: bool
         /// Whether a missing category has a feature of its own.
         HasMissing: bool
+        /// Whether the first column holds days, which recur each year and each week.
+        HasDates: bool
     }
 
 let private rowCount = 5
 
 let private uniforms case part count =
     Random.uniforms (Random.split (uint64 case.Key) part) 0UL count
+
+/// A day of 2019.
+let private firstDay = 18_000.0
+
+let private periods = [ 365.25; 7.0 ]
 
 let private categories = [| "p"; "q"; "r" |]
 
@@ -82,13 +89,19 @@ let private modelBy (change: Change) (case: ModelCase) : Model =
 
     let rules =
         [|
-            Standardise(100.0 * u[0], 10.0 + u[1])
+            if case.HasDates then
+                Cycles(firstDay + 100.0 * u[0], 10.0 + u[1], 0.0, periods)
+            else
+                Standardise(100.0 * u[0], 10.0 + u[1])
             Standardise(u[2], 0.5 + u[3])
             OneHot([| 0; 1; 2 |], case.HasMissing)
             Standardise(u[4], 0.3 + u[5])
         |]
 
-    let features = if case.HasMissing then 7 else 6
+    let features =
+        (if case.HasMissing then 7 else 6)
+        + (if case.HasDates then 2 * periods.Length else 0)
+
     let outputs = max 1 case.Classes
     let f = activations |> List.find (fst >> (=) case.Activation) |> snd
 
@@ -131,7 +144,7 @@ let table (case: ModelCase) (model: Model) : Table =
         uniforms case 4 (rowCount * 4)
         |> Array.mapi (fun i u ->
             match i % 4 with
-            | 0 -> float32 (80.0 * u + 10.0)
+            | 0 -> float32 (80.0 * u + (if case.HasDates then firstDay else 10.0))
             | 2 when i = 2 && case.HasMissing -> nanf
             | 2 -> float32 (int (3.0 * u) % 3)
             | 3 when i = 7 -> nanf
@@ -169,7 +182,11 @@ let around (case: ModelCase) (factor: float) (row: float32[]) (count: int) : flo
             | _ when j = 2 || Single.IsNaN x -> x
             | Freedom.Within radius ->
                 let u = if point % 3 = 0 then Math.Round u[j] else u[j]
-                float32 (float x + factor * radius * (2.0 * u - 1.0))))
+                let moved = float32 (float x + factor * radius * (2.0 * u - 1.0))
+                // rounding must not leave the box
+                if abs (float moved - float x) <= factor * radius then moved
+                elif moved > x then MathF.BitDecrement moved
+                else MathF.BitIncrement moved))
 
 /// What float32 computes for a row in every order of summation.
 let computed32 (network: Network) (row: float32[]) : (string * float[]) list =
@@ -436,6 +453,7 @@ let cases (activations: string list) (classes: int list) : Arbitrary<ModelCase> 
         let! radius = Gen.elements [ 0.0; 1e-4; 0.01; 0.1; 0.5 ]
         let! any = Gen.elements [ true; false ]
         let! missing = Gen.elements [ true; false ]
+        let! dates = Gen.elements [ true; false ]
 
         return
             {
@@ -445,6 +463,7 @@ let cases (activations: string list) (classes: int list) : Arbitrary<ModelCase> 
                 Radius = radius
                 AnyCategory = any
                 HasMissing = missing
+                HasDates = dates
             }
     }
     |> Arb.fromGen
