@@ -92,7 +92,12 @@ static unsafe class StridedCopy
         var parts = (int)Math.Clamp(dense / PartLength, 1, Math.Min(team.Threads, rows));
         var job = new Job
         {
-            Source = source, Target = target, Extents = extents, From = sources, To = targets, Rank = walk.Rank,
+            Source = source,
+            Target = target,
+            Extents = extents,
+            From = sources,
+            To = targets,
+            Rank = walk.Rank,
             PartRows = (rows + parts - 1) / parts,
         };
         team.Run(&Part, &job, parts);

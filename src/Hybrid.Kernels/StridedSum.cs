@@ -56,7 +56,11 @@ static unsafe class StridedSum<TLanes> where TLanes : unmanaged, ILanes<TLanes>
 
         var job = new Job
         {
-            From = from, To = to + view.Offset, Extents = extents, Strides = strides, Rank = rank,
+            From = from,
+            To = to + view.Offset,
+            Extents = extents,
+            Strides = strides,
+            Rank = rank,
             Row = count / extents[rank - 1],
         };
 
