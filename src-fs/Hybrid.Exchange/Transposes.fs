@@ -46,97 +46,148 @@ module internal Transposes =
             Some(List.ofArray extents)
         | _ -> None
 
+    /// Nodes that are replaced and removed in place, with who makes and who reads each name.
+    type private Places(given: OnnxNode list) =
+        let nodes = given |> List.map ValueSome |> Array.ofList
+        let producers = Dictionary<string, int>()
+        let readers = Dictionary<string, List<int>>()
+
+        let link at (node: OnnxNode) =
+            for name in node.Outputs do
+                producers[name] <- at
+
+            for name in node.Inputs do
+                match readers.TryGetValue name with
+                | true, places -> places.Add at
+                | _ -> readers[name] <- List [ at ]
+
+        let unlink at =
+            nodes[at]
+            |> ValueOption.iter (fun node ->
+                for name in node.Outputs do
+                    if producers.GetValueOrDefault(name, -1) = at then
+                        producers.Remove name |> ignore
+
+                for name in node.Inputs do
+                    readers[name].Remove at |> ignore)
+
+        do List.iteri link given
+
+        member _.Count = nodes.Length
+        member _.Item(at: int) = nodes[at]
+        member _.All = nodes |> Seq.choose ValueOption.toOption |> List.ofSeq
+
+        /// Where a name is made; none for an input of the graph.
+        member _.Producer(name: string) =
+            match producers.TryGetValue name with
+            | true, at -> ValueSome at
+            | _ -> ValueNone
+
+        member _.Readers(name: string) =
+            match readers.TryGetValue name with
+            | true, places -> places.ToArray()
+            | _ -> [||]
+
+        member _.Put(at: int, node: OnnxNode) =
+            unlink at
+            nodes[at] <- ValueSome node
+            link at node
+
+        member _.Remove(at: int) =
+            unlink at
+            nodes[at] <- ValueNone
+
     /// <summary>The same nodes with fewer transposes.</summary>
     /// <param name="output">The result, whose name stays.</param>
     /// <param name="nodes">In an order of execution.</param>
     let cancelled (output: string) (nodes: OnnxNode list) : OnnxNode list =
-        let nodes = List<OnnxNode>(nodes)
+        let nodes = Places nodes
 
-        let producer name =
-            nodes.FindIndex(fun node -> List.contains name node.Outputs)
-
-        let readers name =
-            nodes
-            |> Seq.sumBy (fun node -> node.Inputs |> List.filter ((=) name) |> List.length)
-
-        let isBetween name = name <> output && readers name = 1
+        let isBetween name =
+            name <> output && nodes.Readers(name).Length = 1
 
         let rename before after =
-            for i in 0 .. nodes.Count - 1 do
-                nodes[i] <-
-                    { nodes[i] with
-                        Inputs =
-                            nodes[i].Inputs |> List.map (fun name -> if name = before then after else name)
-                    }
+            for at in nodes.Readers before |> Array.distinct do
+                nodes[at]
+                |> ValueOption.iter (fun node ->
+                    let inputs =
+                        node.Inputs |> List.map (fun name -> if name = before then after else name)
 
-        /// One step at a node, if there is one.
-        let step (at: int) : bool =
-            let node = nodes[at]
+                    nodes.Put(at, { node with Inputs = inputs }))
 
-            let before =
-                match node.Inputs with
-                | input :: _ when isBetween input -> producer input
-                | _ -> -1
+        /// One step at a node and the one before it, if there is one.
+        let step (at: int) (node: OnnxNode) (earlier: int) (before: OnnxNode) : bool =
+            match before, node with
+            | Transposed(x, first), Transposed(_, second) ->
+                let order = second |> List.map (fun axis -> first[axis])
 
-            if before < 0 then
-                false
-            else
-                match nodes[before], node with
-                | Transposed(x, first), Transposed(_, second) ->
-                    let order = second |> List.map (fun axis -> first[axis])
-
-                    if order <> List.sort order then
-                        nodes[at] <- transpose x node.Outputs.Head order
-                        nodes.RemoveAt before
-                        true
-                    elif node.Outputs.Head <> output then
-                        rename node.Outputs.Head x
-                        nodes.RemoveAt at
-                        nodes.RemoveAt before
-                        true
-                    else
-                        false
-                | Transposed(x, order), { Operator = operator } when elementwise.Contains operator ->
-                    let between = nodes[before].Outputs.Head
-
-                    nodes[before] <-
-                        { node with
-                            Inputs = [ x ]
-                            Outputs = [ between ]
-                            Name = between
-                        }
-
-                    nodes[at] <- transpose between node.Outputs.Head order
+                if order <> List.sort order then
+                    nodes.Put(at, transpose x node.Outputs.Head order)
+                    nodes.Remove earlier
                     true
-                | {
-                      Operator = "Reshape"
-                      Inputs = [ _; shape ]
-                  },
-                  Transposed(_, order) when
-                    order.Length > 2 && order = 0 :: order.Length - 1 :: [ 1 .. order.Length - 2 ]
-                    ->
-                    match nodes[producer shape] with
-                    | OneChannel extents when isBetween shape ->
+                elif node.Outputs.Head <> output then
+                    rename node.Outputs.Head x
+                    nodes.Remove at
+                    nodes.Remove earlier
+                    true
+                else
+                    false
+            | Transposed(x, order), { Operator = operator } when elementwise.Contains operator ->
+                let between = before.Outputs.Head
+
+                nodes.Put(
+                    earlier,
+                    { node with
+                        Inputs = [ x ]
+                        Outputs = [ between ]
+                        Name = between
+                    }
+                )
+
+                nodes.Put(at, transpose between node.Outputs.Head order)
+                true
+            | {
+                  Operator = "Reshape"
+                  Inputs = [ _; shape ]
+              },
+              Transposed(_, order) when
+                order.Length > 2 && order = 0 :: order.Length - 1 :: [ 1 .. order.Length - 2 ]
+                ->
+                match nodes.Producer shape with
+                | ValueSome maker when isBetween shape ->
+                    match nodes[maker] with
+                    | ValueSome(OneChannel extents) ->
                         let channelsFirst =
                             extents.Head :: 1L :: List.take (extents.Length - 2) extents.Tail
 
-                        nodes[producer shape] <- OnnxNode.integers shape (List.map int channelsFirst)
+                        nodes.Put(maker, OnnxNode.integers shape (List.map int channelsFirst))
+                        nodes.Remove at
 
-                        nodes[before] <-
-                            { nodes[before] with
+                        nodes.Put(
+                            earlier,
+                            { before with
                                 Outputs = node.Outputs
                                 Name = node.Outputs.Head
                             }
+                        )
 
-                        nodes.RemoveAt at
                         true
                     | _ -> false
                 | _ -> false
+            | _ -> false
 
-        let mutable at = 0
+        let rec go at =
+            if at < nodes.Count then
+                let earlier =
+                    match nodes[at] with
+                    | ValueSome { Inputs = input :: _ } when isBetween input -> nodes.Producer input
+                    | _ -> ValueNone
 
-        while at < nodes.Count do
-            // what comes before may now go further
-            if step at then at <- max 0 (at - 3) else at <- at + 1
+                match nodes[at], earlier, earlier |> ValueOption.bind (fun place -> nodes[place]) with
+                | ValueSome node, ValueSome earlier, ValueSome before when step at node earlier before ->
+                    // what comes before may now go further
+                    go earlier
+                | _ -> go (at + 1)
 
-        List.ofSeq nodes
+        go 0
+        nodes.All

@@ -86,5 +86,9 @@ let ``Every piece of work is run equally often, and has a median time`` () =
 
 [<Fact>]
 let ``The project's layers are found by reflection`` () =
-    Assert.Equal<string list>([ "Activation"; "Dropout"; "Linear"; "Maxout"; "Noise" ], ProjectShape.layers)
+    Assert.Equal<string list>(
+        [ "Activation"; "Dropout"; "Embedding"; "Linear"; "Maxout"; "Noise" ],
+        ProjectShape.layers
+    )
+
     Assert.Equal(TextOnly, (outcome ProjectShape.experiment).Verdict)

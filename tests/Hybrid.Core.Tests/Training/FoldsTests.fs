@@ -66,7 +66,7 @@ let ``Folds - repeats - predict every row once, and the same for any number of t
     Assert.Contains(Folds.usual results, (fun metric -> metric.Name = "roc-auc"))
 
 [<Fact>]
-let ``Folds - more than examples or groups, times, a test part - are refused`` () =
+let ``Folds - more than examples or groups, a test part - are refused`` () =
     let table = Table.subset [| 0; 1; 2; 60; 61; 62; 120; 121 |] (iris ())
 
     let refused folds options table =
@@ -83,5 +83,4 @@ let ``Folds - more than examples or groups, times, a test part - are refused`` (
         refused 4 options (by (SplitRole.Group "g") [| 0.0; 0.0; 0.0; 1.0; 1.0; 1.0; 2.0; 2.0 |])
     )
 
-    Assert.Contains("later", refused 2 options (by (SplitRole.Time "t") [| 0.0 .. 7.0 |]))
     Assert.Contains("held out", refused 2 { options with TestFraction = Some 0.1 } table)

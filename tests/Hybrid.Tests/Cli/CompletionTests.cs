@@ -24,7 +24,7 @@ public sealed class CompletionTests : IDisposable
     [InlineData("-", "--help --version")]
     [InlineData("tr", "train")]
     [InlineData("nothing ", "")]
-    [InlineData("train --l", "--l1 --l2 --label-smoothing --learning-rate --loss")]
+    [InlineData("train --l", "--l1 --l2 --label-smoothing --label-thresholds --learning-rate --loss")]
     [InlineData("train iris --seed 1 --see", "--seeds")]
     [InlineData("train iris --ignore a --ig", "--ignore")]
     [InlineData("train iris --optimizer ad", "adagrad adam adamw")]
