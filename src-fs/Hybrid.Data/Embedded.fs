@@ -101,26 +101,20 @@ module Embedded =
                 if not (Single.IsNaN code) then
                     times[int code] <- times[int code] + 1
 
-            let mutable next = 0
-
-            let numbers =
-                times
-                |> Array.map (fun times ->
-                    if times < least then
-                        0
-                    else
-                        next <- next + 1
-                        next)
+            // rare ones share row 0
+            let numbers, kept =
+                (0, times)
+                ||> Array.mapFold (fun kept times -> if times < least then 0, kept else kept + 1, kept + 1)
 
             let met = times |> Array.filter (fun times -> times > 0) |> Array.length
-            let size = next + 1
+            let size = kept + 1
             let values = defaultArg wished (Embedding.width size)
 
             let note =
                 {
                     Columns = [ column.Name ]
                     Says =
-                        $"{Printable.quote column.Name} has {met} categories in training, {why}: each is learned as a vector of {values}, and one more stands for a missing value, an unknown category and the {met - next} seen less than {least} times"
+                        $"{Printable.quote column.Name} has {met} categories in training, {why}: each is learned as a vector of {values}, and one more stands for a missing value, an unknown category and the {met - kept} seen less than {least} times"
                     Remedies = [ Remedy.Set(option, $"{column.Name}=0", "for a feature each all the same") ]
                 }
 

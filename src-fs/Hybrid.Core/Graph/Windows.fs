@@ -44,7 +44,7 @@ module internal Window =
 /// <remarks>The first axis is that of the examples; windows move along the axes after it, and the rest are channels: an image is
 /// [examples; height; width; channels].</remarks>
 [<AutoOpen>]
-module Windows =
+module internal Windows =
     open Operands
 
     /// Where the windows' elements, [examples; windows …; elements …; channels …], are in a tensor of the given shape.

@@ -32,8 +32,21 @@ public sealed class SearchSpace
     /// <summary>The space in a file.</summary>
     /// <param name="path">A JSON file.</param>
     /// <exception cref="OptionException">As for <see cref="Parse"/>.</exception>
-    /// <exception cref="IOException">The file cannot be read.</exception>
-    public static SearchSpace Load(string path) => Parse(File.ReadAllText(path));
+    /// <exception cref="HybridException">The file cannot be read.</exception>
+    public static SearchSpace Load(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+
+        try
+        {
+            return Parse(File.ReadAllText(path));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new HybridException(
+                $"{path}: it cannot be read ({error.Message.TrimEnd('.')}). Give a JSON file of options with values or ranges.", error);
+        }
+    }
 
     /// <summary>The JSON text, which <see cref="Parse"/> reads.</summary>
     public override string ToString() => SpaceText.print(Value);

@@ -53,7 +53,7 @@ public sealed class TuneTests : IDisposable
     {
         File.WriteAllText(command.File("empty.json"), "{}");
         command.Fail(2, ["--space is empty: it needs at least one of the axes hidden"], "tune", "moons", "--space", "empty.json");
-        command.Fail(1, ["absent.json"], "tune", "moons", "--space", "absent.json");
+        command.Fail(1, ["absent.json: it cannot be read"], "tune", "moons", "--space", "absent.json");
         command.Fail(2, ["--out-of-fold needs --folds"], "tune", "moons", "--out-of-fold", "held.csv");
     }
 }
