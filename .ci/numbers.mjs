@@ -13,9 +13,8 @@ let trained = 0;
 
 async function train(data, ...options) {
     const output = join(folder, `model${trained++}.onnx`);
-    const command = join(process.env.HYBRID_PUBLISHED, "Hybrid.Cli.dll");
     const { stdout } = await promisify(execFile)(
-        "dotnet", [command, "train", data, ...options, "--json", "--output", output], { maxBuffer: 1 << 26 });
+        "dotnet", [process.env.HYBRID, "train", data, ...options, "--json", "--output", output], { maxBuffer: 1 << 26 });
     return JSON.parse(stdout.trimEnd().split("\n").at(-1));
 }
 
