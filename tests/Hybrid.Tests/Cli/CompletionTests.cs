@@ -84,7 +84,7 @@ public sealed class CompletionTests : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.Environment["CLI"] = Path.Combine(HybridCommand.Published, "Hybrid.Cli.dll");
+        start.Environment["CLI"] = Path.Combine(AppContext.BaseDirectory, "Hybrid.Cli.dll");
         using var bash = Process.Start(start)!;
         var answer = HybridCommand.Finish(bash);
 

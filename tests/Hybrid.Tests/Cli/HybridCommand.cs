@@ -15,15 +15,10 @@ sealed record Answer(int Code, string Output, string Errors)
 }
 
 /// <summary>The real command, as a process in its own folder.</summary>
-/// <param name="program">Where the command lies, if not where it is published.</param>
+/// <param name="program">Where the command lies, if not beside the tests.</param>
 sealed class HybridCommand(string? program = null) : IDisposable
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
-    /// <summary>Where the command lies: as it is published, if it is, since that starts in half the time.</summary>
-    public static readonly string Published =
-        Environment.GetEnvironmentVariable("HYBRID_PUBLISHED") ?? AppContext.BaseDirectory;
-
     readonly TemporaryFolder folder = new();
 
     static HybridCommand() => Signals.AreHeard();
@@ -48,7 +43,7 @@ sealed class HybridCommand(string? program = null) : IDisposable
             RedirectStandardError = true,
         };
 
-        start.ArgumentList.Add(Path.Combine(program ?? Published, "Hybrid.Cli.dll"));
+        start.ArgumentList.Add(Path.Combine(program ?? AppContext.BaseDirectory, "Hybrid.Cli.dll"));
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
 
@@ -67,7 +62,7 @@ sealed class HybridCommand(string? program = null) : IDisposable
 
         start.ArgumentList.Add("-c");
         start.ArgumentList.Add(line);
-        start.Environment["HYBRID"] = $"dotnet {Path.Combine(Published, "Hybrid.Cli.dll")}";
+        start.Environment["HYBRID"] = $"dotnet {Path.Combine(AppContext.BaseDirectory, "Hybrid.Cli.dll")}";
         using var process = Process.Start(start)!;
         return Finish(process);
     }
