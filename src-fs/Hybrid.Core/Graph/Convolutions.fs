@@ -37,6 +37,13 @@ module internal Convolutions =
                 [ x.Shape; weight.Shape ]
                 "The channels per group differ. Channels are the last axis."
 
+    /// The windows of a weight's sizes, one for each axis between the first and the last.
+    let private sized operation (windows: Window list) edges (weight: Tensor) (x: Tensor) : Window list =
+        if windows.Length <> x.Shape.Length - 2 || List.length edges <> windows.Length then
+            fail operation [ x.Shape ] "Each axis between the first and the last needs a window and padding."
+
+        List.map2 (fun (window: Window) size -> { window with Size = size }) windows (spatial weight)
+
     /// Each output's sum over one channel, [examples · windows; outputs], with the elements of windows
     /// [examples; windows …; elements …; channels].
     let private depthwise (rows: int) (elements: int) (weight: Tensor) (windows: Tensor) : Tensor =
@@ -70,14 +77,8 @@ module internal Convolutions =
         : Tensor =
         requireGroups "Conv" groups x weight (channels x = groups * channels weight)
 
-        if windows.Length <> x.Shape.Length - 2 || edges.Length <> windows.Length then
-            fail "Conv" [ x.Shape ] "Each axis between the first and the last needs a window and padding."
-
+        let windows = sized "Conv" windows edges weight x
         let sizes = spatial weight
-
-        let windows =
-            List.map2 (fun (window: Window) size -> { window with Size = size }) windows sizes
-
         let padded = Tensor.pad (Padding.none :: edges @ [ Padding.none ]) x
         let outputs = weight.Shape[0]
 
@@ -129,16 +130,8 @@ module internal Convolutions =
         : Tensor =
         requireGroups "ConvTranspose" groups x weight (channels x = weight.Shape[0])
 
-        if windows.Length <> x.Shape.Length - 2 || edges.Length <> windows.Length then
-            fail
-                "ConvTranspose"
-                [ x.Shape ]
-                "Each axis between the first and the last needs a window and padding."
-
+        let windows = sized "ConvTranspose" windows edges weight x
         let sizes, counts = spatial weight, spatial x
-
-        let windows =
-            List.map2 (fun (window: Window) size -> { window with Size = size }) windows sizes
 
         let extents =
             List.map2
