@@ -69,7 +69,7 @@ module internal CrossValidation =
             | Some { Role = SplitRole.Time _ } -> false
             | Some { Role = SplitRole.Group _ } ->
                 let split = Split.ofTable options.Seed 0.0 test table
-                Split.mostFolds table split.Training >= Folds)
+                KFold.most table split.Training >= Folds)
 
     /// The measures of all held-out examples; R² is the mean of the folds'.
     let private together (folds: Measures list) : Measures =

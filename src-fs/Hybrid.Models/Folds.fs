@@ -54,7 +54,7 @@ module Folds =
     /// <exception cref="T:Hybrid.OptionException">One of them.</exception>
     let check (options: Options) (folds: int) (repeats: int) (table: Table) : unit =
         let rows = [| 0 .. table.Examples - 1 |]
-        let most = Split.mostFolds table rows
+        let most = KFold.most table rows
 
         if folds < 2 then
             refuse ("Folds") $"must be at least 2, not {folds}"
@@ -154,7 +154,7 @@ module Folds =
                     let seed = Seeds.at options.Seed (repeat - 1)
 
                     for fold, (training, held) in
-                        List.indexed (Split.folds seed folds table [| 0 .. table.Examples - 1 |]) do
+                        List.indexed (KFold.split seed folds table [| 0 .. table.Examples - 1 |]) do
                         repeat, fold + 1, seed, training, held
             |]
 

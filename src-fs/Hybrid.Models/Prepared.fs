@@ -323,7 +323,7 @@ module internal Prepared =
 
         let folds =
             if isCrossValidated then
-                Split.folds options.Seed CrossValidation.Folds table split.Training
+                KFold.split options.Seed CrossValidation.Folds table split.Training
                 |> List.map (fun (training, held) -> part training, part held)
             else
                 []

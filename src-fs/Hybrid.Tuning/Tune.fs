@@ -86,14 +86,14 @@ module Tune =
         match prepared.OwnValidation, options.ValidationFraction with
         | Some own, _ -> [ table, own ]
         | None, None when not isInOrder && table.Examples <= MostForFolds ->
-            let count = min Parts (Split.mostFolds table all)
+            let count = min Parts (KFold.most table all)
 
             if count < 2 then
                 refuse
                     "Data"
                     $"needs at least 2 examples, or groups of examples, to search with; it has {count}"
 
-            Split.folds options.Seed count table all
+            KFold.split options.Seed count table all
             |> List.map (fun (training, held) -> Table.subset training table, Table.subset held table)
         | None, share ->
             let split = Split.ofTable options.Seed (defaultArg share usualValidation) 0.0 table
@@ -240,7 +240,7 @@ module Tune =
         : FoldResult list =
         let table = task.Sets.Train
 
-        Split.folds task.Options.Seed task.Folds table [| 0 .. table.Examples - 1 |]
+        KFold.split task.Options.Seed task.Folds table [| 0 .. table.Examples - 1 |]
         |> List.mapi (fun index (training, held) ->
             let fold = index + 1
             let test = Table.subset held table

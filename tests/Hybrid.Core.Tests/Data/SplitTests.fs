@@ -203,8 +203,8 @@ let ``Folds - groups or classes - hold every row out once and tear no group apar
         let rows = [| 0 .. labels.Length - 1 |]
         let count = 2 + count % 4
 
-        Split.mostFolds table rows < count
-        || (let folds = Split.folds (uint64 seed) count table rows
+        KFold.most table rows < count
+        || (let folds = KFold.split (uint64 seed) count table rows
 
             let classes =
                 folds
@@ -240,8 +240,8 @@ let ``Folds - times - learn from what is earlier and hold the later rows out onc
         let rows = [| 0 .. times.Length - 1 |]
         let count = 2 + count % 4
 
-        Split.mostFolds table rows < count
-        || (let folds = Split.folds (uint64 seed) count table rows
+        KFold.most table rows < count
+        || (let folds = KFold.split (uint64 seed) count table rows
             let held = folds |> List.map snd |> Array.concat
             let first = fst folds.Head
             let sizes = first.Length :: (folds |> List.map (fun (_, held) -> held.Length))
