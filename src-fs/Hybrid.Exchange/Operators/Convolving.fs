@@ -145,9 +145,15 @@ module internal Convolving =
 
             let removed =
                 match NodeCall.integers call "output_shape", auto with
-                | Some shape, _ when shape.Length = windows.Length -> toShape shape (auto <> "SAME_LOWER")
+                | Some shape, _ when
+                    shape.Length = windows.Length
+                    && List.forall (fun n -> 1L <= n && n <= 1_000_000L) shape
+                    ->
+                    toShape shape (auto <> "SAME_LOWER")
                 | Some _, _ ->
-                    NodeCall.refuse call "its attribute output_shape is not a number for each axis."
+                    NodeCall.refuse
+                        call
+                        "its attribute output_shape is not a number from 1 to 1,000,000 for each axis."
                 | None, "SAME_UPPER" -> toShape (same ()) true
                 | None, "SAME_LOWER" -> toShape (same ()) false
                 | None, _ -> edges call windows x.Shape[2..]

@@ -119,6 +119,22 @@ let ``Unsupported nodes are errors that name the node, operator and opset`` () =
     refused [ "bounds are not scalars" ] 11 "Clip" [ "row" ] []
 
 [<Fact>]
+let ``The shape of a transposed convolution is a number for each axis, which integers can hold`` () =
+    let read shape =
+        [
+            node "Unsqueeze" [ "x" ] [ "u" ] [ whole "axes" [ 2L ] ]
+            node "ConvTranspose" [ "u"; "w" ] [ "y" ] [ whole "output_shape" shape ]
+        ]
+        |> graph [ floats "w" [ 2; 1; 3 ] [ 1f; 2f; 3f; 0f; 0f; 0f ] ]
+        |> Imported.network 11
+
+    Assert.Equal<Shape>([ 2; 1; 3 ], (Network.forward (read [ 3L ]) x).Shape)
+
+    for shape in [ [ 4_294_967_299L ]; [ -1L ]; [ 3L; 3L ] ] do
+        raises<NotImportableException, _> [ "ConvTranspose"; "output_shape"; "1,000,000" ] (fun () ->
+            Network.forward (read shape) x)
+
+[<Fact>]
 let ``Functions of angles have their derivatives, also where their formulas change`` () =
     let slopes operator (points: float list) =
         let network = graph [] [ node operator [ "x" ] [ "y" ] [] ] |> Imported.network 22
