@@ -10,7 +10,8 @@ open Hybrid.Core
 /// every second pixel, and conv32x3:valid only windows within the image. pool2 is the maximum, average2 the mean of 2 × 2 pixels,
 /// pool3/2 of 3 × 3 around every second one; globalmax and globalaverage are those of each channel. A number is a layer of
 /// neurons, and the activation; dropout0.2 drops numbers, of images whole channels; flatten makes rows of images, as a number does
-/// by itself. residual(conv32x3,conv32x3) adds what it takes to what its layers return, and image32x32x3, at the start, states height, width and channels. The output layer follows by itself.</remarks>
+/// by itself. residual(conv32x3,conv32x3) adds what it takes to what its layers return, and image32x32x3, at the start, states
+/// height, width and channels. The output layer follows by itself.</remarks>
 module LayerText =
     let private fail (text: string) (word: string) (reason: string) =
         raise (

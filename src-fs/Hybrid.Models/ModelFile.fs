@@ -110,13 +110,14 @@ module ModelFile =
     /// The loss of a name; for one of a program's own the usual one, and the name.
     let private lossOf (schema: Schema) (name: string) : struct (Loss * string option) =
         try
-            Loss.named name, None
+            struct (Loss.named name, None)
         with :? HybridException ->
-            (if schema.Classes.IsSome then Loss.softmax
-             elif schema.HasLabels then Loss.sigmoid
-             else Loss.squared),
-            Some name
-        |> fun (loss, unknown) -> struct (loss, unknown)
+            let usual =
+                if schema.Classes.IsSome then Loss.softmax
+                elif schema.HasLabels then Loss.sigmoid
+                else Loss.squared
+
+            struct (usual, Some name)
 
     let private own (file: OnnxModel) : Model =
         let metadata = dict file.Metadata

@@ -1,7 +1,7 @@
 namespace Hybrid.Models
 
-/// Metrics of decisions: the class of the first maximum score, or yes from a threshold on, compared with the true one. C is the weight of the examples by true
-/// class (rows) and decided class (columns).
+/// Metrics of decisions: the class of the first maximum score, or yes from a threshold on, compared with the true one. C is the
+/// weight of the examples by true class (rows) and decided class (columns).
 module internal Decisions =
     /// The first class of the maximum score of an example.
     let likeliest (outcomes: ClassOutcomes) (example: int) : int =
