@@ -8,6 +8,7 @@ open Hybrid.Models
 open Hybrid.Verification
 
 /// What was found about a row of data with a class.
+[<CompiledName("FSharpCertifiedRow")>]
 [<NoComparison>]
 type CertifiedRow =
     {

@@ -6,6 +6,7 @@ open Hybrid.Core
 open Hybrid.Verification
 
 /// What is known about a row and its box.
+[<CompiledName("FSharpRowVerdict")>]
 [<RequireQualifiedAccess>]
 type RowVerdict =
     /// The row itself is not given its class.

@@ -7,6 +7,7 @@ open Hybrid.Models
 open Hybrid.Verification
 
 /// The values that an output has in a box.
+[<CompiledName("FSharpOutputRange")>]
 [<NoComparison>]
 type OutputRange =
     {

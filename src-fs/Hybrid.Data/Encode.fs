@@ -6,6 +6,7 @@ open System.Text
 open Hybrid.Core
 
 /// What to do about a category that a model does not know.
+[<CompiledName("FSharpUnknownCategory")>]
 [<RequireQualifiedAccess>]
 type UnknownCategory =
     /// An error that names it.

@@ -19,6 +19,7 @@ type DerivativePair =
     }
 
 /// What a gradient check found.
+[<CompiledName("FSharpGradientCheckReport")>]
 type GradientCheckReport =
     {
         /// The maximum relative error of all checked numbers, except those at kinks; 0 if there are none.

@@ -41,6 +41,7 @@ type Finding =
 
 /// One piece of advice: what it looks for, and what it says where it finds it.
 [<NoComparison; ReferenceEquality>]
+[<CompiledName("FSharpRule")>]
 type Rule =
     {
         Kind: string

@@ -5,6 +5,7 @@ open Hybrid.Data
 open Hybrid.Models
 
 /// What a model loses without what some columns say.
+[<CompiledName("FSharpColumnImportance")>]
 type ColumnImportance =
     {
         /// One column, or several that are shuffled together because they go together.
@@ -17,6 +18,7 @@ type ColumnImportance =
     }
 
 /// The importance of all columns.
+[<CompiledName("FSharpImportanceReport")>]
 type ImportanceReport =
     {
         /// The mean loss of the examples as they are.

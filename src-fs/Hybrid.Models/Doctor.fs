@@ -5,6 +5,7 @@ open Hybrid.Core
 open Hybrid.Diagnostics
 
 /// What the doctor finds in a model.
+[<CompiledName("FSharpDiagnosis")>]
 [<NoComparison; ReferenceEquality>]
 type Diagnosis =
     {
@@ -14,6 +15,7 @@ type Diagnosis =
     }
 
 /// A model and its data compared with the lecture's advice on training.
+[<CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
 module Doctor =
     [<Literal>]
     let private StandardBatch = 32

@@ -4,6 +4,7 @@ open Hybrid.Core
 open Hybrid.Data
 
 /// <summary>A network with everything needed to use it: preprocessing is its first layers.</summary>
+[<CompiledName("FSharpModel")>]
 [<NoComparison; ReferenceEquality>]
 type Model =
     {
@@ -30,6 +31,7 @@ type Model =
     /// The number of raw columns per example.
     member this.Inputs = this.Schema.Columns.Length
 
+/// Functions of models, and how they are made.
 module Model =
     /// The version of ONNX's operators that files are written in.
     [<Literal>]

@@ -29,6 +29,7 @@ module Part =
         | Part.All -> "all"
 
 /// Some examples of a model's data.
+[<CompiledName("FSharpSelection")>]
 type Selection =
     {
         Table: Table
@@ -42,6 +43,7 @@ type Selection =
     }
 
 /// A model and data for it: the model's columns, in its order, and its classes.
+[<CompiledName("FSharpModelData")>]
 [<NoComparison; ReferenceEquality>]
 type ModelData =
     {

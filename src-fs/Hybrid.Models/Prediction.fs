@@ -5,6 +5,7 @@ open Hybrid.Core
 open Hybrid.Data
 
 /// Predictions for some rows of data.
+[<CompiledName("FSharpPredictedRows")>]
 type PredictedRows =
     {
         /// [rows; outputs], quantities in their own units.
@@ -14,6 +15,7 @@ type PredictedRows =
     }
 
 /// What became of the rows of data.
+[<CompiledName("FSharpPredictionCount")>]
 type PredictionCount =
     {
         Predicted: int64

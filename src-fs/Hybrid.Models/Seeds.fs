@@ -3,6 +3,7 @@ namespace Hybrid.Models
 open Hybrid.Core
 
 /// The spread of a result over trainings that differ by their seeds.
+[<CompiledName("FSharpSeedSummary")>]
 type SeedSummary =
     {
         /// The test part, or where there is none the validation part, or the training part.

@@ -4,6 +4,7 @@ open System
 open Hybrid.Core
 
 /// The temperature of a model's probabilities, and how well they were calibrated without and with it.
+[<CompiledName("FSharpTemperatureFit")>]
 type TemperatureFit =
     {
         /// Above 1 where the model was too certain, below 1 where it was not certain enough.

@@ -26,6 +26,7 @@ type AxisValue =
     | Sizes of int list
 
 /// The values among which is searched.
+[<CompiledName("FSharpDomain")>]
 [<RequireQualifiedAccess>]
 type Domain =
     /// All equally likely.

@@ -5,6 +5,7 @@ open Hybrid.Core
 open Hybrid.Models
 
 /// The options that are searched, and their values.
+[<CompiledName("FSharpSearchSpace")>]
 type SearchSpace = { Axes: Axis list }
 
 /// The values that a trial gives to options, by the options' names; others stay as they are. The first trial gives none.
@@ -19,6 +20,7 @@ module Configuration =
             | Some(_, value) -> kind.Apply value options
             | None -> options)
 
+/// Search spaces, and how they are read.
 module SearchSpace =
     let internal refuse (problem: string) : 'result =
         raise (OptionException(TuneOption.Space, problem))

@@ -28,6 +28,7 @@ type TrialResult =
     }
 
 /// A configuration, and what was measured of it.
+[<CompiledName("FSharpTrial")>]
 type Trial =
     {
         /// From 1.
@@ -55,6 +56,7 @@ type Trial =
         | Error reason -> Some reason
         | Ok _ -> None
 
+/// Functions of trials.
 module Trial =
     /// Whether further epochs are not worth their time: the last two thirds of them were no better.
     let internal isSettled (result: TrialResult) : bool =

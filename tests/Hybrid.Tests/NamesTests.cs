@@ -7,7 +7,7 @@ using Xunit;
 namespace Hybrid.Tests;
 
 /// <summary>A C# file may use the face, the core, the libraries beside them and System.Data at once: every simple name means one
-/// type. Data, models and diagnostics have an F# form of what the face has under the same names, for F# programs.</summary>
+/// type. Where the face has a C# form of an F# type, the F# type's compiled name begins with FSharp, as FSharpList's does.</summary>
 public sealed class NamesTests
 {
     /// <summary>What the SDK imports into every file, and what a program with a database adds.</summary>
@@ -18,7 +18,10 @@ public sealed class NamesTests
     ];
 
     static readonly string[] ours =
-        ["Hybrid", "Hybrid.Core", "Hybrid.Exchange", "Hybrid.Kernels", "Hybrid.Onnx", "Hybrid.Theory", "Hybrid.Verification"];
+    [
+        "Hybrid", "Hybrid.Certification", "Hybrid.Core", "Hybrid.Data", "Hybrid.Diagnostics", "Hybrid.Exchange", "Hybrid.Explanation",
+        "Hybrid.Kernels", "Hybrid.Models", "Hybrid.Onnx", "Hybrid.Theory", "Hybrid.Tuning", "Hybrid.Verification",
+    ];
 
     /// <summary>The assemblies that a program which references the face can name.</summary>
     static readonly string[] references =
@@ -41,7 +44,14 @@ public sealed class NamesTests
     static IEnumerable<string> Blocks(string page) => File.ReadAllText(Path.Combine(PackageFeed.Root, page))
         .Split("```csharp\n").Skip(1).Select(block => block.Split("```\n")[0]);
 
-    public static TheoryData<string> Programs => [.. Blocks("README.md").Concat(Blocks("src/Hybrid/README.md"))];
+    /// <summary>A program with models of both kinds.</summary>
+    const string Both = """
+        var model = Model.Load("model.onnx");
+        Func<FSharpModel, int> inputs = same => same.Inputs;
+        Console.WriteLine($"{model.Inputs} {inputs} {typeof(DoctorModule)} {typeof(DataTable)} {typeof(Tensor)}");
+        """;
+
+    public static TheoryData<string> Programs => [Both, .. Blocks("README.md").Concat(Blocks("src/Hybrid/README.md"))];
 
     [Fact]
     public void A_type_of_the_face_or_the_core_shares_its_name_with_no_other()

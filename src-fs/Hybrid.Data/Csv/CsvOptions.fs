@@ -1,6 +1,7 @@
 namespace Hybrid.Data
 
 /// What to do about a row that does not fit a model.
+[<CompiledName("FSharpRowErrors")>]
 [<RequireQualifiedAccess>]
 type RowErrors =
     /// An error that names file, line and column.

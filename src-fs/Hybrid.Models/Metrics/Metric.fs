@@ -5,6 +5,7 @@ open System.Globalization
 open Hybrid.Core
 
 /// A measure of predictions that has a name.
+[<CompiledName("FSharpMetric")>]
 [<NoComparison; ReferenceEquality>]
 type Metric =
     {

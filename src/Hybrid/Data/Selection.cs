@@ -8,7 +8,7 @@ namespace Hybrid;
 /// be, because the number of examples is different.</param>
 public sealed record Selection(TableData Examples, DataPart Part, int Available, int TrainedOn)
 {
-    internal static Selection Of(Models.Selection value) =>
+    internal static Selection Of(Models.FSharpSelection value) =>
         new(new TableData(value.Table, value.Rows), PartOf(value.Part), value.Available, value.TrainedOn);
 
     internal static Models.Part PartOf(DataPart part) => part switch

@@ -24,7 +24,7 @@ public static class Doctor
 
         var engine = CpuEngine.Create(threads);
         using var owned = engine as IDisposable;
-        var diagnosis = Models.Doctor.examine(
+        var diagnosis = Models.DoctorModule.examine(
             engine, model.Value, model.Examples(training),
             heldOut is null ? FSharpOption<Examples>.None : FSharpOption<Examples>.Some(model.Examples(heldOut)));
         var examination = diagnosis.Examination;

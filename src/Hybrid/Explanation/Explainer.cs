@@ -156,6 +156,6 @@ public static class Explainer
             : throw new HybridException($"The model has no {what} {Printable.quote(name)}. It has {string.Join(", ", all.Take(20))}.");
     }
 
-    static IReadOnlyList<ColumnImportance> Of(IEnumerable<Explanation.ColumnImportance> columns) =>
+    static IReadOnlyList<ColumnImportance> Of(IEnumerable<Explanation.FSharpColumnImportance> columns) =>
         [.. columns.Select(one => new ColumnImportance([.. one.Columns], one.Rise, one.Lower, one.Upper))];
 }

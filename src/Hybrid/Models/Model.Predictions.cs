@@ -265,8 +265,8 @@ public sealed partial class Model
         return encoder.Value.Rows(Policy(unknown), rows);
     }
 
-    static Data.UnknownCategory Policy(UnknownCategory unknown) =>
-        unknown == UnknownCategory.Missing ? Data.UnknownCategory.Missing : Data.UnknownCategory.Error;
+    static Data.FSharpUnknownCategory Policy(UnknownCategory unknown) =>
+        unknown == UnknownCategory.Missing ? Data.FSharpUnknownCategory.Missing : Data.FSharpUnknownCategory.Error;
 
     /// <summary>The numbers of an example, for <see cref="Predict(ReadOnlySpan{double})"/>, whose values are written as in the table
     /// that the model was trained on: numbers, with the column's units, thousands or dates, the names of categories, and for a
@@ -281,7 +281,7 @@ public sealed partial class Model
 
         var numbers = new double[values.Length];
         for (var i = 0; i < values.Length; i++)
-            numbers[i] = encoder.Value.Cell(Data.UnknownCategory.Error, i, Cell.NewText(values[i]?.Trim() ?? ""));
+            numbers[i] = encoder.Value.Cell(Data.FSharpUnknownCategory.Error, i, Cell.NewText(values[i]?.Trim() ?? ""));
 
         return numbers;
     }
@@ -304,7 +304,7 @@ public sealed partial class Model
         var count = Models.Prediction.ofData(
             FuncConvert.FromFunc<float[], float[]>(features => Network.Predict(features)), Network.Outputs, Value, options.Policy,
             ListModule.OfSeq(options.Keep), data,
-            FuncConvert.FromAction<Models.PredictedRows>(rows => each(new PredictedRows(rows.Outputs, rows.Kept))));
+            FuncConvert.FromAction<Models.FSharpPredictedRows>(rows => each(new PredictedRows(rows.Outputs, rows.Kept))));
         return new PredictionCount(count.Predicted, count.Skipped, count.Mended);
     }
 }

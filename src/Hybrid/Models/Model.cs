@@ -7,7 +7,7 @@ namespace Hybrid;
 /// preprocessing, which are its first layers. Immutable; any number of threads may use it at once.</summary>
 public sealed partial class Model
 {
-    internal Model(Models.Model value)
+    internal Model(Models.FSharpModel value)
     {
         Value = value;
         Network = new NeuralNetwork(value.Network, value.Inputs);
@@ -267,7 +267,7 @@ public sealed partial class Model
     public override string ToString() => $"{TargetName} from {Inputs} columns: {Network}";
 
     /// <summary>The same in the F# core.</summary>
-    internal Models.Model Value { get; }
+    internal Models.FSharpModel Value { get; }
 
     /// <summary>Examples with their targets as training sees them: class indices, or the quantity.</summary>
     /// <exception cref="TableException">Their columns or classes are not the model's.</exception>

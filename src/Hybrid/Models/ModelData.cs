@@ -6,9 +6,9 @@ namespace Hybrid;
 /// this library finds its columns by name; a file without names takes those of the data.</summary>
 public sealed class ModelData
 {
-    readonly Models.ModelData value;
+    readonly Models.FSharpModelData value;
 
-    ModelData(Models.ModelData value)
+    ModelData(Models.FSharpModelData value)
     {
         this.value = value;
         Model = new Model(value.Model);

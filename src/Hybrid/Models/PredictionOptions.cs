@@ -23,11 +23,11 @@ public sealed record PredictionOptions
     /// <summary>The columns of a table whose texts are passed on, such as an identifier. Default: none.</summary>
     public IReadOnlyList<string> Keep { get; init; } = [];
 
-    internal Data.RowErrors Policy => OnError switch
+    internal Data.FSharpRowErrors Policy => OnError switch
     {
-        RowErrors.Skip => Data.RowErrors.Skip,
-        RowErrors.Missing => Data.RowErrors.Missing,
-        _ => Data.RowErrors.Fail,
+        RowErrors.Skip => Data.FSharpRowErrors.Skip,
+        RowErrors.Missing => Data.FSharpRowErrors.Missing,
+        _ => Data.FSharpRowErrors.Fail,
     };
 }
 

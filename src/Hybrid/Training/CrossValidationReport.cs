@@ -18,14 +18,14 @@ public sealed record CrossValidationReport(
     /// <param name="metrics">Null for the usual ones that have a value in every fold.</param>
     /// <param name="results">The trainings.</param>
     internal static CrossValidationReport Of(
-        int folds, int repeats, IReadOnlyList<Models.Metric>? metrics, FSharpList<Models.FoldResult> results) => new(
+        int folds, int repeats, IReadOnlyList<Models.FSharpMetric>? metrics, FSharpList<Models.FoldResult> results) => new(
             folds, repeats, [.. (metrics ?? [.. Models.Folds.usual(results)]).Select(metric => Summary(metric, results))],
             [.. results.SelectMany(Predicted).OrderBy(one => one.Repeat).ThenBy(one => one.Row)])
         {
             FoldModels = [.. results.OrderBy(result => (result.Repeat, result.Fold)).Select(result => new Model(result.Report.Model))],
         };
 
-    static FoldMetric Summary(Models.Metric metric, FSharpList<Models.FoldResult> results)
+    static FoldMetric Summary(Models.FSharpMetric metric, FSharpList<Models.FoldResult> results)
     {
         var summary = Models.Folds.summary(metric, results);
         return summary.IsOk

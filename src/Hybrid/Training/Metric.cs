@@ -6,9 +6,9 @@ namespace Hybrid;
 /// so on. Of two classes the second, in the order of their names, is the positive one.</summary>
 public sealed class Metric
 {
-    readonly Models.Metric value;
+    readonly Models.FSharpMetric value;
 
-    Metric(Models.Metric value) => this.value = value;
+    Metric(Models.FSharpMetric value) => this.value = value;
 
     /// <summary>The names, with top-k and pinball-q for those that take a number: k of at least 1, q between 0 and 1.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. Models.MetricModule.names];

@@ -84,7 +84,7 @@ public static class Trainer
         ArgumentNullException.ThrowIfNull(data);
         options ??= new();
         options.Check();
-        Models.Metric[]? named = metrics is null ? null : [.. metrics.Select(Models.MetricModule.named)];
+        Models.FSharpMetric[]? named = metrics is null ? null : [.. metrics.Select(Models.MetricModule.named)];
         using var engine = Kernels.CpuEngine.Create(options.Threads);
         var results = Models.Folds.evaluate(
             engine, options.Threads, FuncConvert.FromFunc(() => cancellation.IsCancellationRequested),

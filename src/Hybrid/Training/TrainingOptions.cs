@@ -207,7 +207,7 @@ public sealed record TrainingOptions
             ? null
             : FSharpOption<FSharpFunc<int, FSharpFunc<int, Core.Network>>>.Some(FuncConvert.FromFunc<int, int, Core.Network>(Made)),
         OptionModule.OfObj(Layers),
-        From is null ? null : FSharpOption<Models.Model>.Some(From.Value),
+        From is null ? null : FSharpOption<Models.FSharpModel>.Some(From.Value),
         Freeze, ListModule.OfSeq(Embed),
         OptionModule.OfObj(LossValue()),
         OptionModule.OfNullable(L2), L1, Dropout, InputNoise, OptionModule.OfNullable(MaxNorm), OptionModule.OfNullable(ClipNorm),
@@ -215,7 +215,7 @@ public sealed record TrainingOptions
         OptionModule.OfNullable(LearningRate),
         OptionModule.OfObj(CustomSchedule?.Value ?? (Schedule is null ? null : Known(nameof(Schedule), Schedules, ScheduleModule.named, Schedule))),
         OptionModule.OfNullable(BatchSize), OptionModule.OfNullable(Epochs), OptionModule.OfNullable(Patience),
-        StopBy is null ? null : FSharpOption<Models.Metric>.Some(Known(nameof(StopBy), Metric.Names, Models.MetricModule.named, StopBy)),
+        StopBy is null ? null : FSharpOption<Models.FSharpMetric>.Some(Known(nameof(StopBy), Metric.Names, Models.MetricModule.named, StopBy)),
         OptionModule.OfNullable(ValidationFraction),
         ValidationData is null ? null : FSharpOption<Data.Table>.Some(ValidationData.Whole()),
         OptionModule.OfNullable(TestFraction), TestData is null ? null : FSharpOption<Data.Table>.Some(TestData.Whole()),

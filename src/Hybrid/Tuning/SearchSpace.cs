@@ -5,7 +5,7 @@ namespace Hybrid;
 /// <summary>The options that a search tries, and their values: a list of values, or a range.</summary>
 public sealed class SearchSpace
 {
-    internal SearchSpace(Tuning.SearchSpace value) => Value = value;
+    internal SearchSpace(Tuning.FSharpSearchSpace value) => Value = value;
 
     /// <summary>The names of the options that can be searched, as at the shell; rate-factor is the learning rate as a multiple of the
     /// optimizer's own.</summary>
@@ -14,7 +14,7 @@ public sealed class SearchSpace
     /// <summary>The names of the options that are searched.</summary>
     public IReadOnlyList<string> Axes => [.. Value.Axes.Select(axis => axis.Name)];
 
-    internal Tuning.SearchSpace Value { get; }
+    internal Tuning.FSharpSearchSpace Value { get; }
 
     /// <summary>The space of a JSON text: a member for each option, which is a list of values, one value, or a range such as
     /// <c>{"from": 0.001, "to": 0.1, "scale": "log"}</c>; hidden layers are lists such as <c>[64, 32]</c>.</summary>

@@ -15,7 +15,7 @@ public sealed record Trial(
     int Number, IReadOnlyDictionary<string, string> Options, int Reached, int? Epoch, double? Value, IReadOnlyList<double> Parts,
     string? Failure)
 {
-    internal static Trial Of(Tuning.Trial trial)
+    internal static Trial Of(Tuning.FSharpTrial trial)
     {
         var score = trial.Score?.Value;
         return new(

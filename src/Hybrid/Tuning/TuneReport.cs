@@ -7,9 +7,9 @@ namespace Hybrid;
 public sealed class TuneReport
 {
     readonly TuneTask task;
-    readonly FSharpList<Tuning.Trial> trials;
+    readonly FSharpList<Tuning.FSharpTrial> trials;
 
-    internal TuneReport(TuneTask task, FSharpList<Tuning.Trial> trials, Tuning.Trial best, TrainingReport training)
+    internal TuneReport(TuneTask task, FSharpList<Tuning.FSharpTrial> trials, Tuning.FSharpTrial best, TrainingReport training)
     {
         this.task = task;
         this.trials = trials;

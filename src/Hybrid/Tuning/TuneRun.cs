@@ -25,8 +25,8 @@ public sealed class TuneRun : IDisposable
         training = options.Training ?? new();
         task = Tuning.Tune.prepare(
             training.Value(GradientSources.Named(training.Gradients)),
-            options.Space is { } space ? FSharpOption<Tuning.SearchSpace>.Some(space.Value) : null,
-            options.Metric is { } metric ? FSharpOption<Models.Metric>.Some(Models.MetricModule.named(metric)) : null,
+            options.Space is { } space ? FSharpOption<Tuning.FSharpSearchSpace>.Some(space.Value) : null,
+            options.Metric is { } metric ? FSharpOption<Models.FSharpMetric>.Some(Models.MetricModule.named(metric)) : null,
             options.Folds ?? 0,
             new Sets(data.Whole(), data.TestPart is { } test ? FSharpOption<Table>.Some(test.Whole()) : null));
         journal = new TrialJournal(options.Journal, task);

@@ -7,9 +7,9 @@ public sealed record CertificationReport
 {
     static readonly double[] shares = [0.1, 0.25, 0.5, 0.75, 0.9];
 
-    readonly Certification.CertifiedRow[] classified;
+    readonly Certification.FSharpCertifiedRow[] classified;
 
-    internal CertificationReport(Model model, Certification.CertifiedRow[] rows, bool margin, Interval? range)
+    internal CertificationReport(Model model, Certification.FSharpCertifiedRow[] rows, bool margin, Interval? range)
     {
         classified = rows;
         Range = range;

@@ -41,7 +41,7 @@ public sealed record CertifiedRow
     /// <summary>The least and the greatest answer that was computed for rows in the box. Null for a class.</summary>
     public Interval? Computed { get; init; }
 
-    internal static CertifiedRow Of(Certification.CertifiedRow row, Model model) => new()
+    internal static CertifiedRow Of(Certification.FSharpCertifiedRow row, Model model) => new()
     {
         Row = row.Row,
         IsReached = row.Reached,
@@ -66,7 +66,7 @@ public sealed record CertifiedRow
     /// <summary>A row as columns have it, with their offsets.</summary>
     internal static double[] InOwnUnits(float[] row, Model model) => [.. row.Select((value, i) => value + model.Columns[i].Offset)];
 
-    static RowVerdict VerdictOf(Certification.RowVerdict verdict) =>
+    static RowVerdict VerdictOf(Certification.FSharpRowVerdict verdict) =>
         verdict.IsCertified ? RowVerdict.Certified
         : verdict.IsAttacked ? RowVerdict.Attacked
         : verdict.IsWrong ? RowVerdict.Wrong

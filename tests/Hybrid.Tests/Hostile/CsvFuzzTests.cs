@@ -24,7 +24,7 @@ public sealed class CsvFuzzTests
             var schema = random.Pick(HostileReader.Schemas);
             var table = new ModelCsvOptions(
                 random.Next(3) switch { 0 => null, var some => OptionModule.OfNullable<bool>(some == 1) }, random.Next(2) == 0, Some(random, "2"),
-                new[] { Hybrid.Data.RowErrors.Fail, Hybrid.Data.RowErrors.Skip, Hybrid.Data.RowErrors.Missing }[random.Next(3)],
+                new[] { Hybrid.Data.FSharpRowErrors.Fail, Hybrid.Data.FSharpRowErrors.Skip, Hybrid.Data.FSharpRowErrors.Missing }[random.Next(3)],
                 ListModule.Empty<string>(), null, random.Next(4) == 0 ? OptionModule.OfObj("2") : null);
             return path => DataSource.loadFor(schema, SourceOptionsModule.defaults, table, path);
         }
