@@ -18,7 +18,7 @@ module BuiltIn =
         (columns: string[])
         (classes: string[])
         targetName
-        oneUnit
+        (image: ImageShape option)
         : Table =
         DataFile.readResource source resource (fun stream ->
             use rows = new CsvRows(source, stream, form, Array.empty)
@@ -48,7 +48,8 @@ module BuiltIn =
             let target = Classes(classes, labels.ToArray())
 
             { Table.create source (Array.map Column.numeric columns) (store.ToArray()) targetName target with
-                OneUnit = oneUnit
+                OneUnit = image.IsSome
+                Reading = { Reading.plain with Image = image }
             })
 
     /// <summary>1,797 handwritten digits, 8×8 pixels of 0 … 16, in 10 classes.</summary>
@@ -56,7 +57,10 @@ module BuiltIn =
     /// part.</remarks>
     let digits () : Table =
         let columns = Array.init 64 (fun i -> $"pixel{i + 1}")
-        read "digits" "digits.csv.gz" false columns (Array.init 10 string) "digit" true
+
+        let image = { Height = 8; Width = 8; Channels = 1 }
+
+        read "digits" "digits.csv.gz" false columns (Array.init 10 string) "digit" (Some image)
 
     /// <summary>150 flowers, four lengths each, in 3 classes.</summary>
     /// <remarks>Fisher, "Iris" (1936), doi 10.24432/C56C76.</remarks>
@@ -69,7 +73,7 @@ module BuiltIn =
                 "petal width (cm)"
             |]
 
-        read "iris" "iris.csv" true columns [| "setosa"; "versicolor"; "virginica" |] "species" false
+        read "iris" "iris.csv" true columns [| "setosa"; "versicolor"; "virginica" |] "species" None
 
     /// The sets by their names.
     let all: (string * (unit -> Table)) list = [ "digits", digits; "iris", iris ]

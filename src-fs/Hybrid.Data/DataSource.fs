@@ -4,6 +4,7 @@ open System.IO
 open Hybrid.Core
 
 /// How named data is generated or read.
+[<NoComparison>]
 type SourceOptions =
     {
         /// For CSV and TSV files.
@@ -14,6 +15,8 @@ type SourceOptions =
         Examples: int option
         /// For the generators; each has its own default.
         Noise: float option
+        /// For folders of image files; none where there is no decoder.
+        Images: ImageDecoder option
     }
 
 module SourceOptions =
@@ -24,9 +27,10 @@ module SourceOptions =
             Seed = 1UL
             Examples = None
             Noise = None
+            Images = None
         }
 
-/// What the argument DATA names: a built-in set, a generator, an IDX folder, or a CSV or TSV file, in this order.
+/// What the argument DATA names: a built-in set, a generator, a folder of images, or a CSV or TSV file, in this order.
 /// A file with the name of a built-in set or generator is reached as ./NAME.
 module DataSource =
     /// The names that are not paths.
@@ -80,6 +84,27 @@ module DataSource =
             (defaultArg options.Examples generator.Examples)
             (defaultArg options.Noise generator.Noise)
 
+    /// <summary>Reads a folder of images by class: see ImageFolder.readFolder.</summary>
+    /// <param name="decoder">The reader of their files, if there is one.</param>
+    /// <param name="folder">The folder.</param>
+    /// <exception cref="T:Hybrid.TableException">As for ImageFolder.readFolder; or there is no reader.</exception>
+    let imageFiles (decoder: ImageDecoder option) (folder: string) : Sets =
+        match decoder with
+        | Some decoder -> ImageFolder.readFolder decoder folder
+        | None ->
+            DataFile.failFile
+                folder
+                "image files are read by the package Hybrid.Images, which the program lacks: reference it, or give MNIST's or CIFAR's files."
+
+    /// Images in CIFAR's or MNIST's files, or in files of their own.
+    let private images (options: SourceOptions) (folder: string) : Sets =
+        if Cifar.isFolder folder then
+            Cifar.readFolder folder
+        elif Idx.isFolder folder || not (ImageFolder.isFolder folder) then
+            Idx.readFolder folder
+        else
+            imageFiles options.Images folder
+
     /// Data sets that are not tables, if the argument names one.
     let private tryNamed options argument : Sets option =
         match builtIn argument, generator argument with
@@ -90,7 +115,7 @@ module DataSource =
                     Train = generate options generator
                     Test = None
                 }
-        | _ when Directory.Exists argument -> Some(Idx.readFolder argument)
+        | _ when Directory.Exists argument -> Some(images options argument)
         | _ -> None
 
     /// <summary>Reads or generates the data to train on.</summary>

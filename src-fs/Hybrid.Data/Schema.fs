@@ -16,7 +16,7 @@ type Target =
     /// Yes or no per example for each of several targets, row-major: 1, 0, or NaN for a missing one.
     | Labels of float32[]
 
-/// How texts are read, beyond what each column says.
+/// How a table is read, beyond what each column says.
 type Reading =
     {
         /// Texts that stand for a missing value, besides the usual ones.
@@ -25,15 +25,18 @@ type Reading =
         Unnamed: int option
         /// The column of the examples' weights in training, which is not among the features: none if all counted alike.
         Weight: Column option
+        /// The extents of the images whose numbers the columns are; none where they are not those of images.
+        Image: ImageShape option
     }
 
 module Reading =
-    /// Only the usual missing values, columns with names, and no weights.
+    /// Only the usual missing values, columns with names, no weights, and no images.
     let plain: Reading =
         {
             Missing = []
             Unnamed = None
             Weight = None
+            Image = None
         }
 
 /// What columns of targets are together.

@@ -36,6 +36,9 @@ type Table =
     /// The names of the targets.
     member this.TargetName = TargetColumns.name this.Targets
 
+    /// The extents of the images whose numbers the columns are; none where they are not those of images.
+    member this.Image = this.Reading.Image
+
 /// A training part and its test part, if the data has one.
 type Sets = { Train: Table; Test: Table option }
 
@@ -177,6 +180,12 @@ module Table =
 
         let placeOf (wanted: Column) =
             table.Columns |> Array.tryFindIndex (fun column -> column.Name = wanted.Name)
+
+        match schema.Reading.Image, table.Image with
+        | Some wanted, Some own when wanted <> own ->
+            fail
+                $"its images are {ImageShape.described own}, but the model takes {ImageShape.text wanted}. Give images of that size and with these channels, or train a model on these."
+        | _ -> ()
 
         match schema.Columns |> Array.filter (placeOf >> Option.isNone) with
         | [||] -> ()

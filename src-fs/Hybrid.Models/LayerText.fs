@@ -69,14 +69,15 @@ module LayerText =
         |> _.Split('\n', StringSplitOptions.TrimEntries)
         |> List.ofArray
 
-    /// <summary>The network that a text describes, with an output layer whose weights and biases are 0.</summary>
-    /// <param name="activation">That of all hidden layers.</param>
-    /// <param name="seed">The same seed gives the same weights.</param>
-    /// <param name="text">The words, separated by commas.</param>
-    /// <param name="features">The numbers of an example.</param>
-    /// <param name="outputs">The number of outputs.</param>
-    /// <exception cref="T:Hybrid.OptionException">A word is none of those above, or does not fit the image before it.</exception>
-    let network (activation: string) (seed: uint64) (text: string) (features: int) (outputs: int) : Network =
+    /// The network that a text describes, where the extents of images are known if the text does not state them.
+    let internal ofImages
+        (known: Shape option)
+        (activation: string)
+        (seed: uint64)
+        (text: string)
+        (features: int)
+        (outputs: int)
+        : Network =
         let words = split text
         let activated = [ Activation.layer activation ]
         let initializer = Activation.initializer activation
@@ -177,7 +178,7 @@ module LayerText =
             network >=> added, after
 
         let start: Network * Shape =
-            match words.Head, square features with
+            match words.Head, Option.orElse (square features) known with
             | Words "image.*" _, _ -> Network.empty, [ features ]
             | Words "[0-9]+|dropout.*" _, _ -> Network.empty, [ features ]
             | _, Some shape -> Network.ofLayer (Images.ofFeatures shape), shape
@@ -191,3 +192,13 @@ module LayerText =
 
         { Layers = hidden.Layers @ flat shape }
         >=> Linear.network (Linear.zeros (Shape.size shape) outputs)
+
+    /// <summary>The network that a text describes, with an output layer whose weights and biases are 0.</summary>
+    /// <param name="activation">That of all hidden layers.</param>
+    /// <param name="seed">The same seed gives the same weights.</param>
+    /// <param name="text">The words, separated by commas.</param>
+    /// <param name="features">The numbers of an example.</param>
+    /// <param name="outputs">The number of outputs.</param>
+    /// <exception cref="T:Hybrid.OptionException">A word is none of those above, or does not fit the image before it.</exception>
+    let network (activation: string) (seed: uint64) (text: string) (features: int) (outputs: int) : Network =
+        ofImages None activation seed text features outputs

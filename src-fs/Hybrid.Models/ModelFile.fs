@@ -153,6 +153,12 @@ module ModelFile =
                 Reading = readOr (fun () -> Reading.plain) "hybrid.reading" SchemaJson.readingOf
             }
 
+        match schema.Reading.Image with
+        | Some image when Shape.size image.Extents <> schema.Columns.Length ->
+            fail
+                $"its metadata says that its images are {ImageShape.text image}, but lists {schema.Columns.Length} columns"
+        | _ -> ()
+
         let offsets, graph = Offsets.split file.Graph
         let network = Imported.network file.Opset graph
 

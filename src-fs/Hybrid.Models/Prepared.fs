@@ -128,7 +128,12 @@ module internal Prepared =
                 match options.Network, options.Layers with
                 | Some make, _ -> given options loss features outputs (make features outputs)
                 | None, Some text ->
-                    LayerText.network options.Activations.Head options.Seed text features outputs
+                    let image =
+                        table.Image
+                        |> Option.map _.Extents
+                        |> Option.filter (fun extents -> Shape.size extents = features)
+
+                    LayerText.ofImages image options.Activations.Head options.Seed text features outputs
                     |> given options loss features outputs
                 | None, None -> NewLayers.build options split.Training.Length features outputs
 

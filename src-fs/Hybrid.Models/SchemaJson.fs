@@ -61,6 +61,9 @@ module internal SchemaJson =
         reading.Weight
         |> Option.iter (fun column -> node["weight"] <- columns [| column |])
 
+        reading.Image
+        |> Option.iter (fun image -> node["image"] <- numbers (List.map float image.Extents))
+
         node :> JsonNode
 
     let private name (node: JsonNode) : string =
@@ -112,6 +115,21 @@ module internal SchemaJson =
             |> Array.ofSeq
         | _ -> fail "its metadata lists no columns"
 
+    /// Height, width and channels; the number of columns is checked where they are known.
+    let private imageOf (extents: float list) : ImageShape option =
+        match extents |> List.map int with
+        | [ height; width; channels ] when
+            List.forall (fun extent -> extent >= 1.0) extents
+            && List.fold (*) 1.0 extents < float Int32.MaxValue
+            ->
+            Some
+                {
+                    Height = height
+                    Width = width
+                    Channels = channels
+                }
+        | _ -> fail "the extents of its images in its metadata are damaged"
+
     let readingOf (node: JsonNode) : Reading =
         {
             Missing =
@@ -126,6 +144,10 @@ module internal SchemaJson =
                 match node["weight"] with
                 | null -> None
                 | column -> Some(Array.exactlyOne (columnsOf column))
+            Image =
+                match node["image"] with
+                | null -> None
+                | extents -> imageOf (numbersOf extents)
         }
 
     let classesOf (node: JsonNode) : string[] option =

@@ -54,8 +54,8 @@ sealed class CertifyCommand
         };
         var target = Arguments.Target();
         var part = Arguments.Choice(
-            "--part", "The part of the training data to certify, split again with the model's seed. Default: all rows; for an IDX "
-            + "folder its test files.", Enum.GetValues<DataPart>().Select(Words.Part));
+            "--part", "The part of the training data to certify, split again with the model's seed. Default: all rows; of a folder of "
+            + "images its test part.", Enum.GetValues<DataPart>().Select(Words.Part));
         var shared = new ProofArguments();
         var output = Arguments.Output("file.csv", "Write what was found about each row to this table.");
         var figure = Arguments.Text("--figure", "file.svg", "Draw certified and attacked accuracy over the radius. Implies --margin.");

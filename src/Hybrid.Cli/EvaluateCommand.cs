@@ -21,7 +21,7 @@ static class EvaluateCommand
             "--weight", "column", "The column of the rows' weights. Default: that of the training, if the table has it.");
         var part = Arguments.Choice(
             "--part", "The part of the training data to measure on, split again with the model's seed. Default: all "
-            + "rows; for an IDX folder its test files.", Enum.GetValues<DataPart>().Select(Words.Part));
+            + "rows; of a folder of images its test part.", Enum.GetValues<DataPart>().Select(Words.Part));
         var metric = Arguments.Metrics(
             "--metric", "What to measure, separated by commas. Default: the usual metrics that have a value.");
         var json = Arguments.Json();

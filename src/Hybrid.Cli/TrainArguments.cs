@@ -19,6 +19,7 @@ sealed class TrainArguments
           hybrid train houses.csv --folds 5 --repeats 2          how good it is on rows held out, with an interval
           hybrid train mnist/ --epochs 10 --output mnist.onnx    a folder with MNIST's files
           hybrid train mnist/ --network conv16x3,pool2,conv32x3,pool2,64   a convolutional network
+          hybrid train photos/ --network conv16x3,pool2,conv32x3,pool2,64  photos/train/cat/*.png, photos/train/dog/*.png, …
           hybrid train new.csv --from model.onnx --freeze 1      train an existing model further
           hybrid train data.tsv --json --history loss.csv        for scripts
 
@@ -30,8 +31,8 @@ sealed class TrainArguments
 
     public Argument<string> Data { get; } = new("DATA")
     {
-        Description = $"{string.Join(", ", TableData.BuiltIn)}; or a CSV or TSV file; or a folder of IDX files named like "
-            + "MNIST's.",
+        Description = $"{string.Join(", ", TableData.BuiltIn)}; or a CSV or TSV file; or a folder of images: "
+            + "MNIST's or CIFAR's files, or PNG and JPEG files as train/CLASS/*.png and test/CLASS/*.png, or only CLASS/*.png.",
     };
 
     public Option<string[]> Target { get; } = new("--target")
@@ -98,7 +99,7 @@ sealed class TrainArguments
         + "image), pool2 and average2 are the maximum and the mean of 2 × 2 pixels (pool3/2: of 3 × 3, every second), globalaverage and "
         + "globalmax those of each channel, 128 is a layer of neurons and the activation, dropout0.2 drops numbers or channels, "
         + "residual(conv64x3,conv64x3) adds what it takes. "
-        + "image32x32x3 at the start states height, width and channels; without it, the image is a square of one channel or three.");
+        + "image32x32x3 at the start states height, width and channels; without it, they are those of the data, or a square of one channel or three.");
 
     readonly Option<string[]?> activation = Arguments.Choices(
         "--activation", "name",
@@ -164,7 +165,7 @@ sealed class TrainArguments
 
     public Option<SharePart?> Test { get; } = Arguments.Share(
         "--test", "Share of the examples held out to measure the final network, 0 for none; or a file of further examples to measure "
-        + "it. Default: 0.25, or the test files of an IDX folder.");
+        + "it. Default: 0.25, or the test part of a folder of images.");
 
     readonly Option<double?> interval = Arguments.Number(
         "--interval", "Predict intervals, or sets of classes, that hold the truth of this share of the examples to come, such as 0.9, however "

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 using Hybrid.Tests.Hostile;
+using Hybrid.Tests.Support;
 
 namespace Hybrid.Fuzz;
 
@@ -28,6 +29,11 @@ static class Corpus
                 Put(HostileReader.Images, "plain", bytes);
                 Put(HostileReader.Images, "packed", Packed.Gzip(bytes));
             }
+
+        Put(HostileReader.Pictures, "png", Pictures.Png(4, 3, 2, [.. Enumerable.Range(0, 36).Select(i => (byte)(7 * i))]));
+        Put(HostileReader.Pictures, "passes", Pictures.Png(2, 2, 0, depth: 8, isInterlaced: true, [0, 1, 0, 2, 0, 3, 4]));
+        Put(HostileReader.Pictures, "jpeg", Pictures.GreyJpeg);
+        Put(HostileReader.Pictures, "progressive", Pictures.ProgressiveJpeg);
     }
 
     static byte[] Bytes(NeuralNetwork network)

@@ -20,6 +20,7 @@ public sealed class ArrowsTests(ITestOutputHelper output)
         ("Hybrid.Verification", ["Hybrid.Core"]),
         ("Hybrid.Diagnostics", ["Hybrid.Core"]),
         ("Hybrid.Data", ["Hybrid.Core"]),
+        ("Hybrid.Images", ["Hybrid.Core", "Hybrid.Data"]),
         ("Hybrid.Figures", ["Hybrid.Core", "Hybrid.Diagnostics", "Hybrid.Theory"]),
         ("Hybrid.Models", ["Hybrid.Core", "Hybrid.Data", "Hybrid.Diagnostics", "Hybrid.Exchange"]),
         (
@@ -42,7 +43,7 @@ public sealed class ArrowsTests(ITestOutputHelper output)
                 "Hybrid.Figures", "Hybrid.Kernels", "Hybrid.Models", "Hybrid.Onnx", "Hybrid.Theory", "Hybrid.Tuning", "Hybrid.Verification",
             ]
         ),
-        ("Hybrid.Cli", ["Hybrid", "Hybrid.Figures", "Hybrid.Lecture"]),
+        ("Hybrid.Cli", ["Hybrid", "Hybrid.Figures", "Hybrid.Images", "Hybrid.Lecture"]),
     ];
 
     /// <summary>The folders of the F# projects in the order in which they are compiled: F# lets a file use only those before it,
@@ -55,7 +56,7 @@ public sealed class ArrowsTests(ITestOutputHelper output)
         ("Hybrid.Theory", []),
         ("Hybrid.Verification", ["Checker"]),
         ("Hybrid.Diagnostics", []),
-        ("Hybrid.Data", ["Cells", "Csv", "Idx"]),
+        ("Hybrid.Data", ["Cells", "Csv", "Images", "Idx"]),
         ("Hybrid.Models", ["Metrics"]),
         ("Hybrid.Certification", []),
         ("Hybrid.Explanation", []),

@@ -264,6 +264,7 @@ module internal CsvTraining =
                                                         (ColumnNumbers.ofCells signs cells[field]).Notation
                                                 }
                                     })
+                            Image = None
                         }
                 }
             Notes =

@@ -6,9 +6,6 @@ open System.IO
 /// Folders of images and labels in the IDX format of MNIST and similar sets.
 [<RequireQualifiedAccess>]
 module Idx =
-    /// Every pixel is a named column: larger images are taken for a damaged file.
-    let private pixelLimit = 1 <<< 18
-
     /// Plain before gzip: an unpacked file is preferred.
     let private find (folder: string) (stem: string) : string option =
         let belongs (path: string) =
@@ -53,10 +50,10 @@ module Idx =
 
         let pixels = images.Values.Length / images.Extents[0]
 
-        if pixels > pixelLimit then
+        if pixels > ImageShape.limit then
             DataFile.failFile
                 imagesPath
-                $"an image has {pixels} pixels; the maximum is {pixelLimit}. Make the images smaller."
+                $"an image has {pixels} pixels; the maximum is {ImageShape.limit}. Make the images smaller."
 
         let labels = readLabels labelsPath
 
@@ -66,6 +63,11 @@ module Idx =
                 $"there are {labels.Length} labels for {images.Extents[0]} images. Give files that match."
 
         images, labels
+
+    /// Whether a folder has files that are named like MNIST's.
+    let internal isFolder (folder: string) : bool =
+        [ "train-images"; "train-labels"; "t10k-images"; "t10k-labels" ]
+        |> List.exists (find folder >> Option.isSome)
 
     let private findPair folder part : (string * string) option =
         let images, labels = $"{part}-images", $"{part}-labels"
@@ -77,6 +79,25 @@ module Idx =
             DataFile.failFile folder $"there is no {labels}-idx1-ubyte (or .gz) for the images. Add it."
         | None, Some _ ->
             DataFile.failFile folder $"there is no {images}-idx3-ubyte (or .gz) for the labels. Add it."
+
+    /// Images of one channel, or with the channels of a pixel as the last extent; other numbers of extents are not images.
+    let private tryShape (images: IdxArray) : ImageShape option =
+        match List.ofArray images.Extents with
+        | [ _; height; width ] ->
+            Some
+                {
+                    Height = height
+                    Width = width
+                    Channels = 1
+                }
+        | [ _; height; width; channels ] ->
+            Some
+                {
+                    Height = height
+                    Width = width
+                    Channels = channels
+                }
+        | _ -> None
 
     let private table source (classes: int[]) labelsPath (images: IdxArray, labels: int[]) : Table =
         let codes = labels |> Array.map (fun label -> Array.BinarySearch(classes, label))
@@ -95,6 +116,10 @@ module Idx =
 
         { Table.create source columns images.Values "label" (Classes(Array.map string classes, codes)) with
             OneUnit = true
+            Reading =
+                { Reading.plain with
+                    Image = tryShape images
+                }
         }
 
     /// <summary>Reads a folder with <c>train-images-idx3-ubyte</c> and <c>train-labels-idx1-ubyte</c> and, if they are
@@ -113,7 +138,7 @@ module Idx =
             | None ->
                 DataFile.failFile
                     path
-                    "the folder has no train-images-idx3-ubyte and train-labels-idx1-ubyte (or .gz). Give a folder laid out like MNIST, or a CSV file."
+                    "the folder has no train-images-idx3-ubyte and train-labels-idx1-ubyte (or .gz). Give a folder laid out like MNIST, CIFAR's binary files, a folder of images per class, or a CSV file."
 
         let images, labels = readPair imagesPath labelsPath
         let classes = labels |> Array.distinct |> Array.sort

@@ -33,7 +33,8 @@ public sealed class TableData
     public static IReadOnlyList<string> BuiltIn { get; } = [.. DataSource.names];
 
     /// <summary>Reads or generates data.</summary>
-    /// <param name="data">One of <see cref="BuiltIn"/>, a folder as for <see cref="FromIdx"/>, or a CSV or TSV file.</param>
+    /// <param name="data">One of <see cref="BuiltIn"/>, a folder as for <see cref="FromIdx"/>, <see cref="FromCifar"/> or
+    /// <see cref="FromImages"/>, or a CSV or TSV file.</param>
     /// <param name="options">For CSV and TSV files only.</param>
     /// <exception cref="TableException">Nothing has this name, or it cannot be read; the message states the reason, the line
     /// and the column.</exception>
@@ -73,6 +74,26 @@ public sealed class TableData
     {
         ArgumentNullException.ThrowIfNull(folder);
         return new TableData(Idx.readFolder(folder));
+    }
+
+    /// <summary>Reads a folder of CIFAR-10 or CIFAR-100 in their binary version (data_batch_1.bin, …, test_batch.bin; train.bin,
+    /// test.bin), gzip or not; the test file becomes <see cref="TestPart"/>. Of CIFAR-100 the fine labels are the classes.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <exception cref="TableException">A file is missing or damaged.</exception>
+    public static TableData FromCifar(string folder)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        return new TableData(Cifar.readFolder(folder));
+    }
+
+    /// <summary>Reads a folder of PNG and JPEG files: train/CLASS/*.png and test/CLASS/*.png, of which the latter become
+    /// <see cref="TestPart"/>, or only CLASS/*.png. Needs the package Hybrid.Images.</summary>
+    /// <param name="folder">The folder. All images have the same size and the same channels, and together fit in memory as float32.</param>
+    /// <exception cref="TableException">There are no images, one is damaged or unlike the first, or the package is absent.</exception>
+    public static TableData FromImages(string folder)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        return new TableData(DataSource.imageFiles(ImageDecoders.Found, folder));
     }
 
     /// <summary>Examples with classes, from arrays, which are copied.</summary>
@@ -238,6 +259,21 @@ public sealed class TableData
     /// <summary>What was decided or found when the data was read: columns that are left out, how numbers are written, and so
     /// on.</summary>
     public IReadOnlyList<TableNote> Notes => TableNote.Of(Value.Notes);
+
+    /// <summary>The extents of the images whose numbers the columns are, in rows of pixels from the top, with the channels of a pixel
+    /// together; null where they are not those of images.</summary>
+    public ImageSize? Image => Value.Image is { Value: var image } ? new(image.Channels, image.Height, image.Width) : null;
+
+    /// <summary>The same examples, whose columns are the numbers of images, in rows of pixels from the top, with the channels of a pixel
+    /// together. They are scaled together, and networks of images know their extents.</summary>
+    /// <param name="image">The extents.</param>
+    /// <exception cref="TableException">There are not as many columns, or some have categories.</exception>
+    public TableData WithImages(ImageSize image)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        Table Of(Table table) => ImageTable.ofTable(new(image.Height, image.Width, image.Channels), table);
+        return new TableData(Of(Whole()), TestPart is { } test ? new TableData(Of(test.Whole())) : null);
+    }
 
     /// <summary>The test part that comes with the data; null if there is none.</summary>
     public TableData? TestPart { get; }

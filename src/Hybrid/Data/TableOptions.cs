@@ -68,5 +68,5 @@ public sealed record TableOptions
             _ => throw new OptionException(nameof(Group), $"must be null when {nameof(Time)} is set"),
         });
 
-    internal SourceOptions Source => new(Csv, SourceOptionsModule.defaults.Seed, null, null);
+    internal SourceOptions Source => new(Csv, SourceOptionsModule.defaults.Seed, null, null, ImageDecoders.Found);
 }

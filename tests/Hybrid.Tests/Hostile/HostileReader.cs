@@ -1,5 +1,6 @@
 using Hybrid.Data;
 using Hybrid.Onnx;
+using Microsoft.FSharp.Core;
 
 namespace Hybrid.Tests.Hostile;
 
@@ -50,7 +51,22 @@ sealed record HostileReader(string Name, string File, Func<byte[], long> Allowed
             DataSource.load(SourceOptionsModule.defaults, folder);
         });
 
-    public static IReadOnlyList<HostileReader> All => [Model, Table, Rows, Images];
+    /// <summary>A PNG or JPEG file, in a folder for each of two classes: a constant, which holds an image of the most numbers in the
+    /// forms that it goes through.</summary>
+    public static HostileReader Pictures { get; } = new(
+        "pictures", "picture.png", file => (8 << 20) + 10L * file.Length, path =>
+        {
+            var root = Path.Combine(Path.GetDirectoryName(path)!, "pictures");
+            foreach (var label in new[] { "a", "b" })
+            {
+                var folder = Directory.CreateDirectory(Path.Combine(root, label)).FullName;
+                System.IO.File.Copy(path, Path.Combine(folder, "1.png"), overwrite: true);
+            }
+
+            DataSource.imageFiles(FSharpOption<ImageDecoder>.Some(Hybrid.Images.ImageFiles.Decoder), root);
+        });
+
+    public static IReadOnlyList<HostileReader> All => [Model, Table, Rows, Images, Pictures];
 
     /// <summary>A model that was read can be written, and then reads back and writes the same.</summary>
     static void WriteAgain(string path)

@@ -1,0 +1,165 @@
+namespace Hybrid.Data
+
+open System
+open System.IO
+open Hybrid.Core
+
+/// <summary>Folders of images by class: <c>train/CLASS/*.png</c> and <c>test/CLASS/*.png</c>, or only <c>CLASS/*.png</c>; PNG and JPEG
+/// files, all of the same size and number of channels.</summary>
+[<RequireQualifiedAccess>]
+module ImageFolder =
+    /// Larger files are not of images of at most ImageShape.limit numbers.
+    [<Literal>]
+    let private MostBytes = 33554432
+
+    let private guarded (folder: string) (list: unit -> string[]) : string[] =
+        try
+            list () |> Array.sortWith (fun a b -> String.CompareOrdinal(a, b))
+        with
+        | :? UnauthorizedAccessException ->
+            DataFile.failFile folder "access to the folder is denied. Check its permissions."
+        | :? IOException as error -> DataFile.failFile folder $"the folder could not be read: {error.Message}"
+
+    /// Hidden folders, whose names begin with a point, are not classes.
+    let private folders (folder: string) : string[] =
+        guarded folder (fun () -> Directory.GetDirectories folder)
+        |> Array.filter (fun path -> not ((Path.GetFileName path).StartsWith '.'))
+
+    let private isImage (decoder: ImageDecoder) (path: string) : bool =
+        let name = Path.GetFileName path
+
+        not (name.StartsWith '.')
+        && List.contains (Path.GetExtension(name).ToLowerInvariant()) decoder.Endings
+
+    let private images (decoder: ImageDecoder) (folder: string) : string[] =
+        guarded folder (fun () -> Directory.GetFiles folder)
+        |> Array.filter (isImage decoder)
+
+    let private part (folder: string) (name: string) : string option =
+        folders folder
+        |> Array.tryFind (fun path ->
+            String.Equals(Path.GetFileName path, name, StringComparison.OrdinalIgnoreCase))
+
+    /// Whether a folder has folders of images, or those of its parts.
+    let internal isFolder (folder: string) : bool = (folders folder).Length > 0
+
+    let private bytes (path: string) : byte[] =
+        DataFile.read path (fun stream ->
+            let buffer =
+                Array.zeroCreate<byte>(int (min (int64 MostBytes + 1L) (DataFile.likely stream + 1L)))
+
+            let length = DataFile.fill stream buffer
+
+            // a packed file may be longer than it seemed
+            if length = buffer.Length then
+                DataFile.failFile
+                    path
+                    $"the file has more than {MostBytes >>> 20} MiB, or grows while it is read. Make the image smaller."
+
+            Array.sub buffer 0 length)
+
+    let private decoded (path: string) (decode: unit -> 'result) : 'result =
+        try
+            decode ()
+        with :? InvalidDataException as error ->
+            DataFile.failFile
+                path
+                $"the image could not be read: {error.Message} Replace the file, or remove it."
+
+    let private shapeOf (decoder: ImageDecoder) (path: string) (file: byte[]) : ImageShape =
+        let shape = decoded path (fun () -> decoder.Shape file)
+
+        if int64 shape.Height * int64 shape.Width * int64 shape.Channels > int64 ImageShape.limit then
+            DataFile.failFile
+                path
+                $"the image is {ImageShape.described shape}; at most {ImageShape.limit} numbers are read. Make the images smaller."
+
+        shape
+
+    /// Appends an image, which must be like the first one.
+    let private append
+        (decoder: ImageDecoder)
+        (first: string, shape: ImageShape)
+        (rows: RowStore)
+        (path: string)
+        =
+        let file = bytes path
+        let own = shapeOf decoder path file
+
+        if own <> shape then
+            DataFile.failFile
+                path
+                $"the image is {ImageShape.described own}, but {first} is {ImageShape.text shape}. Give all images the same size and the same channels."
+
+        let pixels = decoded path (fun () -> decoder.Pixels file)
+        let row = rows.Add()
+
+        for i in 0 .. row.Length - 1 do
+            row[i] <- float32 pixels[i]
+
+    let private table decoder source (classes: string[]) first (files: (string * string[]) list) : Table =
+        let count = files |> List.sumBy (fun (_, files) -> int64 files.Length)
+        ImageTable.requireMemory source count (snd first)
+        let rows, labels = RowStore(source, (snd first).Size), ResizeArray<int>()
+
+        for name, files in files do
+            match Array.IndexOf(classes, name) with
+            | -1 ->
+                DataFile.failFile
+                    source
+                    $"there are no training images of the class {Advice.quote name}. The training classes are {Advice.list classes}."
+            | label ->
+                for file in files do
+                    labels.Add label
+                    append decoder first rows file
+
+        ImageTable.create source (snd first) classes (labels.ToArray()) (rows.ToArray())
+
+    /// <summary>Reads a folder of images by class.</summary>
+    /// <param name="decoder">Reads the image files.</param>
+    /// <param name="path">The folder: with folders train and, if there is one, test, of which each has a folder per class; or with
+    /// a folder per class. Files that are not images, and what is hidden, are left out.</param>
+    /// <returns>One column per number of an image, 0 … 255, pixel by pixel, all in one unit; the classes are the names of the training
+    /// folders in their order.</returns>
+    /// <exception cref="T:Hybrid.TableException">There are no images, one is damaged, or of a different size or number of channels
+    /// than the first.</exception>
+    let readFolder (decoder: ImageDecoder) (path: string) : Sets =
+        if not (Directory.Exists path) then
+            DataFile.failFile path "the folder does not exist. Check the path."
+
+        let classesOf (folder: string) : (string * string[]) list =
+            folders folder
+            |> Array.map (fun folder -> Path.GetFileName folder, images decoder folder)
+            |> Array.filter (fun (_, files) -> files.Length > 0)
+            |> List.ofArray
+
+        let trainFolder = part path "train" |> Option.defaultValue path
+        let train = classesOf trainFolder
+
+        if train.IsEmpty then
+            let endings = String.concat ", " decoder.Endings
+
+            DataFile.failFile
+                trainFolder
+                $"it has no folders with images ({endings}). Give a folder with one folder of images per class, in train and test or by itself."
+
+        let classes = train |> List.map fst |> Array.ofList
+        ImageTable.requireClasses trainFolder classes
+        let first = (snd train.Head)[0]
+        let first = first, shapeOf decoder first (bytes first)
+
+        {
+            Train = table decoder path classes first train
+            Test =
+                if trainFolder = path then
+                    None
+                else
+                    part path "test"
+                    |> Option.map (fun folder ->
+                        match classesOf folder with
+                        | [] ->
+                            DataFile.failFile
+                                folder
+                                "it has no folders with images. Add them, or remove the folder."
+                        | test -> table decoder folder classes first test)
+        }

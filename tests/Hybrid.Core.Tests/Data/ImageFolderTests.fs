@@ -1,0 +1,115 @@
+module Hybrid.Tests.ImageFolderTests
+
+open System.IO
+open Hybrid.Data
+open Hybrid.Tests.DataTesting
+open Xunit
+
+/// Files of three bytes, which are their extents, and of a fourth, which is each of their numbers.
+let private decoder =
+    { new ImageDecoder with
+        member _.Endings = [ ".img" ]
+
+        member _.Shape file =
+            if file.Length < 4 then
+                raise (InvalidDataException "it is truncated.")
+
+            {
+                Channels = int file[0]
+                Height = int file[1]
+                Width = int file[2]
+            }
+
+        member this.Pixels file =
+            Array.create (this.Shape file).Size file[3]
+    }
+
+let private read (files: (string * byte list) list) : Sets =
+    inFolder (fun folder ->
+        for name, bytes in files do
+            let path = Path.Combine(folder, name)
+            Directory.CreateDirectory(Path.GetDirectoryName path) |> ignore
+            File.WriteAllBytes(path, Array.ofList bytes)
+
+        DataSource.load
+            { SourceOptions.defaults with
+                Images = Some decoder
+            }
+            folder)
+
+[<Fact>]
+let ``Folders of a part – of classes – are read in the order of their names, without other files`` () =
+    let sets =
+        read
+            [
+                "train/dog/2.IMG", [ 1uy; 1uy; 2uy; 7uy ]
+                "train/dog/1.img", [ 1uy; 1uy; 2uy; 6uy ]
+                "train/cat/1.img", [ 1uy; 1uy; 2uy; 5uy ]
+                "train/dog/notes.txt", []
+                "train/.hidden/1.img", []
+                "test/dog/1.img", [ 1uy; 1uy; 2uy; 8uy ]
+            ]
+
+    Assert.Equal(Classes([| "cat"; "dog" |], [| 0; 1; 1 |]), sets.Train.Target)
+    Assert.Equal<float32[]>([| 5f; 5f; 6f; 6f; 7f; 7f |], sets.Train.Features)
+    Assert.Equal(Classes([| "cat"; "dog" |], [| 1 |]), sets.Test.Value.Target)
+
+    Assert.Equal(Some { Channels = 1; Height = 1; Width = 2 }, sets.Train.Image)
+
+[<Fact>]
+let ``Folders of classes by themselves are training data`` () =
+    let sets =
+        read [ "a/1.img", [ 3uy; 2uy; 2uy; 1uy ]; "b/1.img", [ 3uy; 2uy; 2uy; 2uy ] ]
+
+    Assert.Equal(12, sets.Train.Columns.Length)
+    Assert.True sets.Test.IsNone
+
+[<Fact>]
+let ``An image unlike the first – of another size or number of channels – names both files and shapes`` () =
+    for other in [ [ 1uy; 2uy; 3uy; 0uy ]; [ 3uy; 2uy; 2uy; 0uy ] ] do
+        failsWith
+            [
+                "b/1.img"
+                $"is {other[0]}×{other[1]}×{other[2]} (channels × height × width)"
+                "a/1.img is 1×2×2"
+                "the same size and the same channels"
+            ]
+            (fun () -> read [ "a/1.img", [ 1uy; 2uy; 2uy; 0uy ]; "b/1.img", other ])
+
+[<Fact>]
+let ``A damaged folder is an error that names what is wrong`` () =
+    failsWith [ "a/1.img"; "it is truncated. Replace the file" ] (fun () ->
+        read [ "a/1.img", [ 1uy ]; "b/1.img", [] ])
+
+    failsWith [ "b/1.img"; "200×200×200"; "at most 262144" ] (fun () ->
+        read [ "a/1.img", [ 1uy; 2uy; 2uy; 0uy ]; "b/1.img", [ 200uy; 200uy; 200uy; 0uy ] ])
+
+    failsWith [ "no folders with images (.img)" ] (fun () -> read [ "a/1.txt", [] ])
+    failsWith [ "every image has the label a" ] (fun () -> read [ "a/1.img", [ 1uy; 2uy; 2uy; 0uy ] ])
+
+    failsWith [ "no training images of the class «c»"; "a, b" ] (fun () ->
+        read
+            [
+                for name in [ "train/a"; "train/b"; "test/c" ] -> $"{name}/1.img", [ 1uy; 1uy; 1uy; 1uy ]
+            ])
+
+    failsWith [ "the package Hybrid.Images" ] (fun () ->
+        inFolder (fun folder ->
+            Directory.CreateDirectory(Path.Combine(folder, "a")) |> ignore
+            DataSource.load SourceOptions.defaults folder))
+
+[<Fact>]
+let ``Images of a different shape than a model's – are refused with both shapes`` () =
+    let table shape =
+        ImageTable.create "new" shape [| "a"; "b" |] [| 0; 1 |] (Array.zeroCreate (2 * shape.Size))
+
+    let first = { Channels = 3; Height = 2; Width = 4 }
+
+    let schema = Schema.ofTable (table first)
+    Assert.Equal(24, (Table.featuresFor schema (table first)).Length / 2)
+
+    failsWith
+        [
+            "its images are 4×2×3 (channels × height × width), but the model takes 3×2×4"
+        ]
+        (fun () -> Table.featuresFor schema (table { Channels = 4; Height = 2; Width = 3 }))

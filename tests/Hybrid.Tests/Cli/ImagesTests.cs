@@ -1,0 +1,46 @@
+using Hybrid.Tests.Support;
+using Xunit;
+
+namespace Hybrid.Tests.Cli;
+
+/// <summary>Image files as data of every command.</summary>
+public sealed class ImagesTests : IDisposable
+{
+    readonly HybridCommand command = new();
+
+    public void Dispose() => command.Dispose();
+
+    /// <summary>Twelve bright and twelve dark images for training, and two of each for testing, in noise.</summary>
+    void Write(string folder, int width, int height)
+    {
+        var random = new System.Random(1);
+        foreach (var (part, count) in new[] { ("train", 12), ("test", 2) })
+            foreach (var (label, least) in new[] { ("bright", 128), ("dark", 0) })
+                for (var image = 0; image < count; image++)
+                {
+                    var path = command.File($"{folder}/{part}/{label}");
+                    Directory.CreateDirectory(path);
+                    byte[] pixels = [.. Enumerable.Range(0, 3 * width * height).Select(_ => (byte)(least + random.Next(128)))];
+                    File.WriteAllBytes(Path.Combine(path, $"{image:D2}.png"), Pictures.Png(width, height, 2, pixels));
+                }
+    }
+
+    [Fact]
+    public void A_folder_of_images_is_trained_on_measured_and_predicted()
+    {
+        Write("photos", 6, 4);
+        var text = command.Succeed("train", "photos", "--network", "conv4x3,pool2,8", "--epochs", "5").Output;
+        Assert.Contains("photos, 24 examples, 72 columns", text);
+        Assert.Contains("Next: hybrid evaluate model.onnx photos", text);
+        Assert.Equal(4, command.Succeed("evaluate", "model.onnx", "photos", "--json").Json.GetProperty("examples").GetInt32());
+        Assert.Equal(5, command.Succeed("predict", "model.onnx", "photos").Lines.Length);
+        Assert.Contains("rows", command.Succeed("certify", "model.onnx", "photos", "--radius", "1").Output);
+
+        Write("turned", 4, 6);
+        command.Fail(1, ["its images are 3×6×4 (channels × height × width), but the model takes 3×4×6"], "predict", "model.onnx", "turned");
+
+        File.WriteAllBytes(command.File("photos/test/dark/01.png"), [1, 2, 3]);
+        command.Fail(
+            1, ["dark/01.png: the image could not be read: it is neither a PNG nor a JPEG file."], "evaluate", "model.onnx", "photos");
+    }
+}
