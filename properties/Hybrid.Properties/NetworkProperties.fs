@@ -16,7 +16,7 @@ let tests =
     testList
         "random networks"
         [
-            for kind in "conv" :: NetworkCase.kinds ->
+            for kind in "conv" :: "norm" :: NetworkCase.kinds ->
                 testList
                     kind
                     [

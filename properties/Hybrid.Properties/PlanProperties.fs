@@ -104,7 +104,10 @@ let private trains (engine: Engine) (sizes: int list) (batches: int list) (optim
     let network =
         Dense.chain
             (fun index inputs outputs -> Linear.network (Linear.create He (uint64 index) inputs outputs))
-            (fun _ -> Activation.relu >=> Dropout.network 0.3)
+            (fun index ->
+                Network.ofLayer (BatchNormalization.layer sizes[index + 1])
+                >=> Activation.relu
+                >=> Dropout.network 0.3)
             sizes
 
     let options =

@@ -12,7 +12,7 @@ type NetworkCase =
         Examples: int
         Inputs: int
         /// The units and the activation of each layer; "maxout" has two pieces per unit, "conv" is a channel per unit: the mean of
-        /// the maxima of neighbours in a convolution of the inputs, as an image of one axis.
+        /// the maxima of neighbours in a convolution of the inputs, as an image of one axis; "norm" is batch normalization before tanh.
         Hidden: (int * string) list
         Outputs: int
         Loss: string
@@ -82,6 +82,17 @@ module NetworkCase =
                         Images.globalAveragePool
                     ]
             }
+        | "norm" ->
+            let vector place = weights case (part + place) 1 [ units ]
+            let variance = 1.0 + 0.5 * vector 230
+
+            // few examples may be almost alike
+            let normalization =
+                BatchNormalization.ofParameters 0.2 (vector 200) (vector 210) (vector 220) variance
+
+            Linear.network (linear case part inputs units)
+            >=> Network.ofLayer normalization
+            >=> Activation.tanh
         | name ->
             Linear.network (linear case part inputs units)
             >=> Network.ofLayer (Activation.layer name)

@@ -9,24 +9,25 @@ type Block =
     {
         /// The index of its neurons in the network: their weight is "1.weight" if it is 1.
         Index: int
-        /// The layer that has parameters, other than tables of rows.
+        /// The layer that has parameters, other than tables of rows and normalizations.
         Neurons: Layer
         /// What follows, up to the next such layer.
         Activations: Layer list
     }
 
 module Block =
-    /// Whether a layer is the identity at inference.
-    let private isOnlyInTraining (layer: Layer) =
+    /// Whether a layer is the identity at inference, or scales and shifts what comes to the activation.
+    let private isNone (layer: Layer) =
         match layer.Form with
-        | OnlyInTraining _ -> true
+        | OnlyInTraining _
+        | Normalizes _ -> true
         | _ -> false
 
     /// <summary>The activation of the neurons: "relu", "maxout", …; "identity" where nothing follows a linear
     /// layer, and several activations as one name, "tanh softmax".</summary>
     let kind (block: Block) : string =
         let activations =
-            block.Activations |> List.filter (isOnlyInTraining >> not) |> List.map _.Kind
+            block.Activations |> List.filter (isNone >> not) |> List.map _.Kind
 
         match activations, block.Neurons.Form with
         | [], Affine _ -> "identity"
@@ -46,7 +47,7 @@ module Block =
             | OfEach _, _ -> true
             | _ -> false
 
-        match block.Activations |> List.filter (isOnlyInTraining >> not) with
+        match block.Activations |> List.filter (isNone >> not) with
         | [ layer ] when isSmoothOfEach layer ->
             let x = Tensor.input "x" [ 1; 1 ]
             let y = layer.Forward [] x
@@ -75,7 +76,8 @@ module Block =
         let extend (layer: Layer) (index, before, blocks) =
             match layer.Parameters, layer.Form with
             | [], _
-            | _, Tables _ -> index - 1, layer :: before, blocks
+            | _, Tables _
+            | _, Normalizes _ -> index - 1, layer :: before, blocks
             | _ ->
                 index - 1,
                 [],

@@ -101,6 +101,58 @@ module internal Exported =
 
         nodes, names[output]
 
+    /// The nodes of one layer, the name of its result and its shape. The names of its nodes begin with a prefix; a function gives the
+    /// name of a parameter in the file.
+    let rec private ofLayer prefix parameter (name: string, shape: Shape) (layer: Layer) =
+        let result = $"{prefix}/{layer.Kind}"
+        let names = layer.Parameters |> List.map (fst >> parameter)
+
+        let output =
+            let inputs =
+                List.map2
+                    (fun name (_, value: Tensor) -> Tensor.input name value.Shape)
+                    names
+                    layer.Parameters
+
+            layer.Forward inputs (Tensor.input name shape)
+
+        match layer.Form, Layer.prefixedParts layer with
+        | (Convolves(_, onnx) | OnImages(_, onnx)), _ ->
+            onnx shape (name :: names) result, result, output.Shape
+        | Normalizes epsilon, _ ->
+            BatchNormalization.onnx epsilon shape (name :: names) result, result, output.Shape
+        | _, Some(junction, parts) ->
+            let step (nodes, name, shape) (before, layer: Layer) =
+                let added, name, shape =
+                    ofLayer
+                        $"{prefix}/{before}{layer.Kind}"
+                        (fun own -> parameter (before + own))
+                        (name, shape)
+                        layer
+
+                nodes @ added, name, shape
+
+            let found = parts |> List.map (List.fold step ([], name, shape))
+
+            let results = found |> List.map (fun (_, name, _) -> name)
+
+            let join =
+                match junction with
+                | Junction.Sum ->
+                    // the usual operator for two terms
+                    OnnxNode.create (if results.Length = 2 then "Add" else "Sum") results result []
+                | Junction.Concat ->
+                    OnnxNode.create
+                        "Concat"
+                        results
+                        result
+                        [ "axis", OnnxAttribute.Integer(int64 (output.Shape.Length - 1)) ]
+
+            List.collect (fun (nodes, _, _) -> nodes) found @ [ join ], result, output.Shape
+        | _ ->
+            let added, result = nodes prefix output
+            added, result, output.Shape
+
     /// The nodes of all layers at one batch size, and the name of the network's result.
     let private trace
         (network: Network)
@@ -109,25 +161,10 @@ module internal Exported =
         (examples: int)
         : OnnxNode list * string * Shape =
         let step (traced, name, shape) (index, layer: Layer) =
-            let parameters =
-                layer.Parameters
-                |> List.map (fun (parameter, value) ->
-                    Tensor.input (Network.parameterName index parameter) value.Shape)
+            let added, result, shape =
+                ofLayer $"{index}.{layer.Kind}" (Network.parameterName index) (name, shape) layer
 
-            let output = layer.Forward parameters (Tensor.input name shape)
-            let prefix = $"{index}.{layer.Kind}"
-
-            let added, result =
-                match layer.Form with
-                | OnImages(_, onnx) ->
-                    let names =
-                        layer.Parameters
-                        |> List.map (fun (parameter, _) -> Network.parameterName index parameter)
-
-                    onnx shape (name :: names) $"{prefix}/{layer.Kind}", $"{prefix}/{layer.Kind}"
-                | _ -> nodes prefix output
-
-            added :: traced, result, output.Shape
+            added :: traced, result, shape
 
         let traced, result, shape =
             List.fold step ([], input, [ examples; features ]) (List.indexed network.Layers)
@@ -138,9 +175,10 @@ module internal Exported =
     /// <param name="name">The graph's name.</param>
     /// <param name="features">The number of features of an example.</param>
     /// <param name="output">The name of the output.</param>
-    /// <param name="network">Takes [batch; features].</param>
+    /// <param name="network">Takes [batch; features]. Normalizations become part of the weights before them.</param>
     /// <exception cref="T:Hybrid.NotExportableException">A node depends on the number of examples.</exception>
     let graph (name: string) (features: int) (output: string) (network: Network) : OnnxGraph =
+        let network = BatchNormalization.folded network
         let input = "input"
         let nodes, result, shape = trace network input features 2
         let others, _, otherShape = trace network input features 3

@@ -23,6 +23,17 @@ module internal Transposes =
                 "Exp"
             ]
 
+    /// A node that joins several operands of the same axes, with the axes in another order.
+    let private reordered (order: int list) (node: OnnxNode) : OnnxNode option =
+        match node.Operator, node.Attributes with
+        | ("Add" | "Sum"), [] -> Some node
+        | "Concat", [ "axis", OnnxAttribute.Integer axis ] when axis >= 0L ->
+            Some
+                { node with
+                    Attributes = [ "axis", OnnxAttribute.Integer(int64 order[int axis]) ]
+                }
+        | _ -> None
+
     [<return: Struct>]
     let private (|Transposed|_|) (node: OnnxNode) =
         match node.Operator, node.Attributes with
@@ -115,6 +126,69 @@ module internal Transposes =
 
                     nodes.Put(at, { node with Inputs = inputs }))
 
+        let removeUnread at =
+            match nodes[at] with
+            | ValueSome node when
+                node.Outputs
+                |> List.forall (fun name -> name <> output && nodes.Readers(name).Length = 0)
+                ->
+                nodes.Remove at
+            | _ -> ()
+
+        /// A node after transposes of all its operands, as one transpose after the node. Returns where it now is.
+        let join (at: int) (node: OnnxNode) : int voption =
+            let transposes =
+                node.Inputs
+                |> List.map (fun name ->
+                    match nodes.Producer name with
+                    | ValueSome place ->
+                        match nodes[place] with
+                        | ValueSome(Transposed(x, order)) -> ValueSome struct (place, x, order)
+                        | _ -> ValueNone
+                    | _ -> ValueNone)
+
+            let isReady =
+                transposes.Length > 1
+                && List.forall ValueOption.isSome transposes
+                && (transposes
+                    |> List.distinctBy (ValueOption.map (fun struct (_, _, order) -> order)))
+                    .Length
+                    =
+                    1
+
+            if not isReady then
+                ValueNone
+            else
+                let transposes = transposes |> List.map ValueOption.get
+
+                let struct (last, _, order) =
+                    transposes |> List.maxBy (fun struct (place, _, _) -> place)
+
+                let between =
+                    node.Inputs[List.findIndex (fun struct (place, _, _) -> place = last) transposes]
+
+                // the last transpose makes room for the node, unless others read it
+                match reordered order node with
+                | Some moved when isBetween between ->
+                    let operands = transposes |> List.map (fun struct (_, x, _) -> x)
+                    nodes.Put(at, transpose between node.Outputs.Head order)
+
+                    nodes.Put(
+                        last,
+                        { moved with
+                            Inputs = operands
+                            Outputs = [ between ]
+                            Name = between
+                        }
+                    )
+
+                    for struct (place, _, _) in transposes do
+                        if place <> last then
+                            removeUnread place
+
+                    ValueSome last
+                | _ -> ValueNone
+
         /// One step at a node and the one before it, if there is one.
         let step (at: int) (node: OnnxNode) (earlier: int) (before: OnnxNode) : bool =
             match before, node with
@@ -123,16 +197,18 @@ module internal Transposes =
 
                 if order <> List.sort order then
                     nodes.Put(at, transpose x node.Outputs.Head order)
-                    nodes.Remove earlier
+                    removeUnread earlier
                     true
                 elif node.Outputs.Head <> output then
                     rename node.Outputs.Head x
                     nodes.Remove at
-                    nodes.Remove earlier
+                    removeUnread earlier
                     true
                 else
                     false
-            | Transposed(x, order), { Operator = operator } when elementwise.Contains operator ->
+            | Transposed(x, order), { Operator = operator } when
+                elementwise.Contains operator && isBetween before.Outputs.Head
+                ->
                 let between = before.Outputs.Head
 
                 nodes.Put(
@@ -151,7 +227,9 @@ module internal Transposes =
                   Inputs = [ _; shape ]
               },
               Transposed(_, order) when
-                order.Length > 2 && order = 0 :: order.Length - 1 :: [ 1 .. order.Length - 2 ]
+                order.Length > 2
+                && order = 0 :: order.Length - 1 :: [ 1 .. order.Length - 2 ]
+                && isBetween before.Outputs.Head
                 ->
                 match nodes.Producer shape with
                 | ValueSome maker when isBetween shape ->
@@ -180,13 +258,17 @@ module internal Transposes =
             if at < nodes.Count then
                 let earlier =
                     match nodes[at] with
-                    | ValueSome { Inputs = input :: _ } when isBetween input -> nodes.Producer input
+                    | ValueSome { Inputs = input :: _ } -> nodes.Producer input
                     | _ -> ValueNone
 
                 match nodes[at], earlier, earlier |> ValueOption.bind (fun place -> nodes[place]) with
                 | ValueSome node, ValueSome earlier, ValueSome before when step at node earlier before ->
                     // what comes before may now go further
                     go earlier
+                | ValueSome node, _, _ ->
+                    match join at node with
+                    | ValueSome earlier -> go earlier
+                    | ValueNone -> go (at + 1)
                 | _ -> go (at + 1)
 
         go 0

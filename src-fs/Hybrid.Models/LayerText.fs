@@ -5,13 +5,15 @@ open System.Globalization
 open System.Text.RegularExpressions
 open Hybrid.Core
 
-/// <summary>Layers written as words, such as conv32x3,pool2,conv64x3,pool2,flatten,128.</summary>
+/// <summary>Layers written as words, such as conv32x3,norm,pool2,conv64x3,norm,pool2,128.</summary>
 /// <remarks>conv32x3 is a convolution with 32 outputs and windows of 3 × 3 around each pixel, and the activation; conv32x3/2 takes
-/// every second pixel, and conv32x3:valid only windows within the image. pool2 is the maximum, average2 the mean of 2 × 2 pixels,
-/// pool3/2 of 3 × 3 around every second one; globalmax and globalaverage are those of each channel. A number is a layer of
-/// neurons, and the activation; dropout0.2 drops numbers, of images whole channels; flatten makes rows of images, as a number does
-/// by itself. residual(conv32x3,conv32x3) adds what it takes to what its layers return, and image32x32x3, at the start, states
-/// height, width and channels. The output layer follows by itself.</remarks>
+/// every second pixel, and conv32x3:valid only windows within the image. A number is a layer of neurons, and the activation. norm after
+/// one of these is batch normalization between the sums and the activation: see BatchNormalization. The name of an activation after
+/// these, such as tanh, replaces the activation, and identity leaves it out. pool2 is the maximum, average2 the mean of 2 × 2 pixels,
+/// pool3/2 of 3 × 3 around every second one; globalmax and globalaverage are those of each channel. dropout0.2 drops numbers, of images
+/// whole channels; flatten makes rows of images, as a number does by itself. residual(conv32x3,norm,conv32x3,norm) adds what it takes to
+/// what its layers return; the last activation follows the sum. image32x32x3, at the start, states height, width and channels. The
+/// output layer follows by itself.</remarks>
 module LayerText =
     let private fail (text: string) (word: string) (reason: string) =
         raise (
@@ -69,6 +71,24 @@ module LayerText =
         |> _.Split('\n', StringSplitOptions.TrimEntries)
         |> List.ofArray
 
+    /// Layers of a text so far.
+    [<NoComparison; NoEquality>]
+    type private Course =
+        {
+            Network: Network
+            /// What follows unless the next word says otherwise: the activation of the last neurons.
+            Pending: Layer option
+            /// Of what the network returns for an example.
+            Shape: Shape
+        }
+
+    let private activations: string list = List.map fst Activation.functions
+
+    let private settled (course: Course) : Network =
+        {
+            Layers = course.Network.Layers @ Option.toList course.Pending
+        }
+
     /// The network that a text describes, where the extents of images are known if the text does not state them.
     let internal ofImages
         (known: Shape option)
@@ -79,7 +99,7 @@ module LayerText =
         (outputs: int)
         : Network =
         let words = split text
-        let activated = [ Activation.layer activation ]
+        let activated = Some(Activation.layer activation)
         let initializer = Activation.initializer activation
 
         let image word (shape: Shape) : Shape =
@@ -90,15 +110,51 @@ module LayerText =
         let flat (shape: Shape) : Layer list =
             if shape.Length > 1 then [ Images.flatten ] else []
 
-        let rec layers key isFirst (shape: Shape) (word: string) : Layer list =
+        /// The course after further layers, and what follows them.
+        let append word (course: Course) (layers: Layer list) (pending: Layer option) : Course =
+            let added: Network = { Layers = layers }
+
+            let after =
+                try
+                    (Network.forward added (Tensor.input "x" (1 :: course.Shape))).Shape.Tail
+                with :? ShapeMismatchException ->
+                    fail
+                        text
+                        word
+                        $"does not fit %A{course.Shape}, the height, width and channels of its image"
+
+            {
+                Network = course.Network >=> added
+                Pending = pending
+                Shape = after
+            }
+
+        let rec next seed isStart (course: Course) (index, word) : Course =
+            let key = Random.split seed index
+            let shape = course.Shape
+
+            let before =
+                { course with
+                    Network = settled course
+                    Pending = None
+                }
+
+            let layers added = append word before added None
+
             match word with
+            | "norm" -> append word course [ BatchNormalization.layer (List.last shape) ] course.Pending
+            | "identity" -> { course with Pending = None }
+            | name when List.contains name activations ->
+                { course with
+                    Pending = Some(Activation.layer name)
+                }
             | Words "image([0-9]+)x([0-9]+)x([0-9]+)" [ Number height; Number width; Number channels ] ->
-                if not isFirst then
+                if not isStart || index > 0 then
                     fail text word "must be the first layer"
                 elif int64 height * int64 width * int64 channels <> int64 features then
                     fail text word $"does not have the {features} numbers of an example"
                 else
-                    [ Images.ofFeatures [ height; width; channels ] ]
+                    layers [ Images.ofFeatures [ height; width; channels ] ]
             | Words "conv([0-9]+)x([0-9]+)(?:/([0-9]+))?(:valid)?" [ Number outputs
                                                                      Number size
                                                                      NumberOr 1 stride
@@ -116,7 +172,7 @@ module LayerText =
                         Border = (if valid = "" then Border.Same else Border.Valid)
                     }
 
-                Convolution.layer convolution :: activated
+                append word before [ Convolution.layer convolution ] activated
             | Words "(pool|average)([0-9]+)(?:/([0-9]+))?" [ kind; Number size; stride ] ->
                 image word shape |> ignore
 
@@ -125,76 +181,84 @@ module LayerText =
                     | NumberOr size stride -> (if stride < size then (size - 1) / 2 else 0), stride
                     | _ -> fail text word "has a stride that is not from 1 to 1,000,000"
 
-                [
-                    if kind = "pool" then
-                        Images.maxPool size stride padding
-                    else
-                        Images.averagePool size stride padding
-                ]
+                layers
+                    [
+                        if kind = "pool" then
+                            Images.maxPool size stride padding
+                        else
+                            Images.averagePool size stride padding
+                    ]
             | "globalmax" ->
                 image word shape |> ignore
-                [ Images.globalMaxPool ]
+                layers [ Images.globalMaxPool ]
             | "globalaverage" ->
                 image word shape |> ignore
-                [ Images.globalAveragePool ]
-            | "flatten" -> flat shape
+                layers [ Images.globalAveragePool ]
+            | "flatten" -> layers (flat shape)
             | Words "residual\\((.+)\\)" [ inner ] ->
-                let around, after =
-                    List.fold (append key false) (Network.empty, shape) (List.indexed (split inner))
+                let start =
+                    {
+                        Network = Network.empty
+                        Pending = None
+                        Shape = shape
+                    }
 
-                if after <> shape then
-                    fail text word $"must return what it takes, %A{shape}, but returns %A{after}"
+                let around = List.fold (next key false) start (List.indexed (split inner))
 
-                [ Images.residual around ]
+                if around.Shape <> shape then
+                    fail text word $"must return what it takes, %A{shape}, but returns %A{around.Shape}"
+
+                append word before [ Images.residual around.Network ] around.Pending
             | Words "dropout(0(?:\\.[0-9]+)?)" [ rate ] ->
                 let rate = Double.Parse(rate, CultureInfo.InvariantCulture)
 
-                [
-                    (if shape.Length > 1 then
-                         Images.dropout rate
-                     else
-                         Dropout.layer rate)
-                ]
+                layers
+                    [
+                        (if shape.Length > 1 then
+                             Images.dropout rate
+                         else
+                             Dropout.layer rate)
+                    ]
             | Number units ->
                 let inputs = Shape.size shape
                 LayerSize.requireRoom inputs units 1
 
-                flat shape
-                @ Linear.layer (Linear.create initializer key inputs units) :: activated
+                append
+                    word
+                    before
+                    (flat shape @ [ Linear.layer (Linear.create initializer key inputs units) ])
+                    activated
             | _ -> fail text word "is not a layer"
 
-        and append seed isStart (network: Network, shape: Shape) (index, word) =
-            let added: Network =
+        let start: Course =
+            let from network shape =
                 {
-                    Layers = layers (Random.split seed index) (isStart && index = 0) shape word
+                    Network = network
+                    Pending = None
+                    Shape = shape
                 }
 
-            let after =
-                try
-                    (Network.forward added (Tensor.input "x" (1 :: shape))).Shape.Tail
-                with :? ShapeMismatchException ->
-                    fail text word $"does not fit %A{shape}, the height, width and channels of its image"
+            // a normalization is of whatever follows it
+            let first = words |> List.tryFind ((<>) "norm") |> Option.defaultValue "norm"
 
-            network >=> added, after
-
-        let start: Network * Shape =
-            match words.Head, Option.orElse (square features) known with
-            | Words "image.*" _, _ -> Network.empty, [ features ]
-            | Words "[0-9]+|dropout.*" _, _ -> Network.empty, [ features ]
-            | _, Some shape -> Network.ofLayer (Images.ofFeatures shape), shape
+            match first, Option.orElse (square features) known with
+            | Words "image.*|[0-9]+|dropout.*|norm" _, _ -> from Network.empty [ features ]
+            | _, Some shape -> from (Network.ofLayer (Images.ofFeatures shape)) shape
             | word, None ->
                 fail
                     text
                     word
                     $"needs an image, and {features} numbers are not those of a square one: state its height, width and channels first, as in image32x32x3"
 
-        let hidden, shape = List.fold (append seed true) start (List.indexed words)
+        let hidden = List.fold (next seed true) start (List.indexed words)
 
-        { Layers = hidden.Layers @ flat shape }
-        >=> Linear.network (Linear.zeros (Shape.size shape) outputs)
+        {
+            Layers = (settled hidden).Layers @ flat hidden.Shape
+        }
+        >=> Linear.network (Linear.zeros (Shape.size hidden.Shape) outputs)
 
     /// <summary>The network that a text describes, with an output layer whose weights and biases are 0.</summary>
-    /// <param name="activation">That of all hidden layers.</param>
+    /// <param name="activation">That of all hidden layers whose words do not say otherwise.</param>
     /// <param name="seed">The same seed gives the same weights.</param>
     /// <param name="text">The words, separated by commas.</param>
     /// <param name="features">The numbers of an example.</param>

@@ -125,7 +125,11 @@ module Recipe =
     /// The model of layers, from raw columns to final outputs.
     let private ofNetwork (network: Network) (prepared: Prepared) (epoch: int option) : Model =
         {
-            Network = Network.thaw prepared.Start network >=> prepared.Ending
+            Network =
+                (Network.thaw prepared.Start network
+                 // running statistics change only in training: see LayerText
+                 |> if epoch.IsSome then BatchNormalization.folded else id)
+                >=> prepared.Ending
             Schema = prepared.Schema
             Loss = prepared.Loss
             UnknownLoss = None
@@ -156,7 +160,7 @@ module Recipe =
         else
             { plain with
                 Network =
-                    Network.thaw prepared.Start epoch.Network
+                    BatchNormalization.folded (Network.thaw prepared.Start epoch.Network)
                     >=> Temperature.layer factor
                     >=> prepared.Ending
                 Training =

@@ -96,10 +96,13 @@ sealed class TrainArguments
     readonly Option<string?> network = Arguments.Text(
         "--network", "layers", "Hidden layers as words, in place of --hidden, such as conv32x3,pool2,conv64x3,pool2,128 for images: conv32x3 "
         + "is 32 convolutions of 3 × 3 pixels and the activation (conv32x3/2: every second pixel; conv32x3:valid: without zeros around the "
-        + "image), pool2 and average2 are the maximum and the mean of 2 × 2 pixels (pool3/2: of 3 × 3, every second), globalaverage and "
-        + "globalmax those of each channel, 128 is a layer of neurons and the activation, dropout0.2 drops numbers or channels, "
-        + "residual(conv64x3,conv64x3) adds what it takes. "
-        + "image32x32x3 at the start states height, width and channels; without it, they are those of the data, or a square of one channel or three.");
+        + "image), norm after it batch normalization before its activation, pool2 and average2 are the maximum and the mean of 2 × 2 pixels "
+        + "(pool3/2: of 3 × 3, every second), globalaverage and globalmax those of each channel, 128 is a layer of neurons and the "
+        + "activation, dropout0.2 drops numbers or channels, "
+        + "residual(conv64x3,norm,conv64x3,norm) adds what it takes, before the last activation. The name of an activation after a layer, "
+        + "such as tanh, replaces that of --activation, and identity leaves it out. "
+        + "image32x32x3 at the start states height, width and channels; without it, they are those of the data, or a square of one channel "
+        + "or three.");
 
     readonly Option<string[]?> activation = Arguments.Choices(
         "--activation", "name",

@@ -194,6 +194,24 @@ let private draw =
         Step = Tensor.constant [ 2 ] [| 0.0; 7.0 |]
     }
 
+// x, scale, shift, mean and variance
+let private normalized shape =
+    let channels = [ List.last shape ]
+
+    [
+        Operand.any shape
+        Operand.any channels
+        Operand.any channels
+        Operand.any channels
+        Operand.between 0.1 2.0 channels
+    ]
+
+// numbers that are almost equal are not torn apart
+let private normalization (parameters: Tensor list) =
+    match parameters with
+    | [ scale; shift; mean; variance ] -> BatchNormalization.ofParameters 0.5 scale shift mean variance
+    | _ -> invalidArg (nameof parameters) "Four are needed."
+
 /// Layers of images, and blocks of networks.
 let layers =
     [
@@ -238,6 +256,52 @@ let layers =
         Rows.Linear(Rows.Block("flatten", fun x -> run Images.flatten x))
         Rows.Linear(
             Rows.Block("channel dropout in training", fun x -> (Images.dropout 0.4).Training draw [] x)
+        )
+        Row.Of("norm in use", 3, normalized, fun operands -> run (normalization operands.Tail) operands[0])
+        Row.Of(
+            "norm of rows in training",
+            2,
+            (fun extents -> normalized [ extents[0] + 1; extents[1] ]),
+            fun operands -> (normalization operands.Tail).Training draw operands.Tail operands[0]
+        )
+        Row.Of(
+            "norm of a single row in training",
+            1,
+            (fun extents -> normalized [ 1; extents[0] ]),
+            fun operands -> (normalization operands.Tail).Training draw operands.Tail operands[0]
+        )
+        Row.Of(
+            "norm of images in training",
+            2,
+            (fun extents -> normalized [ extents[0]; 2; 2; extents[1] ]),
+            fun operands -> (normalization operands.Tail).Training draw operands.Tail operands[0]
+        )
+        Row.Of(
+            "running statistics",
+            2,
+            (fun extents -> normalized [ extents[0] + 1; extents[1] ]),
+            fun operands ->
+                let _, learned = (normalization operands.Tail).Learn draw operands.Tail operands[0]
+                Tensor.concat 0 learned
+        )
+        Row.Of(
+            "residual block with norm in training",
+            2,
+            (fun extents ->
+                Operand.any [ extents[1]; extents[1] ]
+                :: normalized [ extents[0] + 1; extents[1] ]),
+            fun operands ->
+                let block =
+                    {
+                        Layers =
+                            [
+                                Linear.layer { Weight = operands[0]; Bias = None }
+                                normalization (List.skip 2 operands)
+                            ]
+                    }
+                    |> Images.residual
+
+                block.Training draw (List.map snd block.Parameters) operands[1]
         )
         Row.Of(
             "residual block",

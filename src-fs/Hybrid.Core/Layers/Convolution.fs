@@ -139,4 +139,4 @@ module internal Convolution =
                 | Some bias -> "bias", bias
                 | None -> ()
             ]
-            (OnImages((fun parameters x -> forward (ofParameters parameters) x), onnx))
+            (Convolves((fun parameters x -> forward (ofParameters parameters) x), onnx))

@@ -111,43 +111,16 @@ module internal Images =
             Form = OnlyInTraining training
         }
 
-    let private prefixed (networks: Network list) : (string * Tensor) list =
-        [
-            for i, network in List.indexed networks do
-                for name, value in Network.parameters network do
-                    (if networks.Length = 1 then name else $"{i}.{name}"), value
-        ]
-
-    /// The networks with parameters given in order.
-    let private given (networks: Network list) (parameters: Tensor list) : Network list =
-        let take (rest: Tensor list) (network: Network) =
-            let layer (rest: Tensor list) (layer: Layer) =
-                let own, rest = List.splitAt layer.Parameters.Length rest
-                let named = List.map2 (fun (name, _) value -> name, value) layer.Parameters own
-                { layer with Parameters = named }, rest
-
-            let layers, rest = List.mapFold layer rest network.Layers
-            { Layers = layers }, rest
-
-        List.mapFold take parameters networks |> fst
-
-    let private block kind (networks: Network list) (join: Tensor -> Tensor list -> Tensor) : Layer =
-        let run apply parameters x =
-            given networks parameters
-            |> List.mapi (fun i network -> apply i network x)
-            |> join x
-
-        Layer.inTraining kind (prefixed networks) (run (fun _ -> Network.forward)) (fun draw ->
-            run (fun i -> Network.training (Draw.split i draw)))
-
     /// <summary>x + f(x): a network around which its input is passed on unchanged.</summary>
     /// <remarks>He, Zhang, Ren and Sun, "Deep residual learning for image recognition" (2016).</remarks>
     let residual (network: Network) : Layer =
-        block "residual" [ network ] (fun x outputs -> x + List.exactlyOne outputs)
+        Layer.joined "residual" Junction.Sum [ []; network.Layers ]
 
     /// The outputs of several networks of the same input, concatenated along the last axis, that of channels or features.
     let branches (networks: Network list) : Layer =
         if networks.IsEmpty then
             invalidArg (nameof networks) "At least one network is needed."
 
-        block "branches" networks (fun _ outputs -> Tensor.concat -1 outputs)
+        networks
+        |> List.map (fun network -> network.Layers)
+        |> Layer.joined "branches" Junction.Concat

@@ -31,6 +31,18 @@ module Network =
             |> List.map (fun (name, value) -> parameterName index name, value))
         |> List.concat
 
+    /// The names of the parameters that are running statistics, which training replaces by no gradient.
+    let internal running (network: Network) : Set<string> =
+        network.Layers
+        |> List.mapi (fun index layer -> layer.Running |> List.map (parameterName index))
+        |> List.concat
+        |> Set.ofList
+
+    /// The parameters that gradients change.
+    let internal trained (network: Network) : (string * Tensor) list =
+        let running = running network
+        parameters network |> List.filter (fst >> running.Contains >> not)
+
     /// The network with each parameter replaced by a function of its name and value.
     let map (replace: string -> Tensor -> Tensor) (network: Network) : Network =
         {
@@ -75,7 +87,7 @@ module Network =
     let private values (layer: Layer) = List.map snd layer.Parameters
 
     /// The output of one layer after another; a shape error names its layer.
-    let private through (apply: int -> Layer -> Tensor -> Tensor) (network: Network) (x: Tensor) : Tensor =
+    let private through (apply: int -> Layer -> 'x -> 'x) (network: Network) (x: 'x) : 'x =
         network.Layers
         |> List.indexed
         |> List.fold
@@ -98,12 +110,21 @@ module Network =
     let training (draw: Draw) (network: Network) (x: Tensor) : Tensor =
         through (fun index layer -> layer.Training (Draw.split index draw) (values layer)) network x
 
+    /// The output in training, and the new value of each running statistic by its name.
+    let internal learn (draw: Draw) (network: Network) (x: Tensor) : Tensor * (string * Tensor) list =
+        let apply index (layer: Layer) (x, learned) =
+            let y, values = layer.Learn (Draw.split index draw) (values layer) x
+            let names = layer.Running |> List.map (parameterName index)
+            y, learned @ List.zip names values
+
+        through apply network (x, [])
+
     /// The network without its last layer; the empty network is returned unchanged.
     let withoutLast (network: Network) : Network =
         {
             Layers = List.truncate (network.Layers.Length - 1) network.Layers
         }
 
-    /// The number of trained parameters.
+    /// The number of trained parameters: running statistics are none.
     let parameterCount (network: Network) : int =
-        parameters network |> List.sumBy (fun (_, value) -> Shape.size value.Shape)
+        trained network |> List.sumBy (fun (_, value) -> Shape.size value.Shape)

@@ -32,8 +32,11 @@ module Summary =
         | Affine _
         | Maxouts _ -> true
         | OfEach _
+        | Normalizes _
         | Tables _
         | OnlyInTraining _ -> false
+        | Convolves _
+        | Joins _
         | OnImages _
         | Other _ ->
             let from (sources: Tensor list) =
@@ -72,7 +75,7 @@ module Summary =
             {
                 Kind = layer.Kind
                 Shape = shape
-                Parameters = layer.Parameters |> List.sumBy (fun (_, value) -> Shape.size value.Shape)
+                Parameters = Network.parameterCount (Network.ofLayer layer)
                 Neurons = if hasNeurons layer x y then Shape.size shape else 0
             },
             y

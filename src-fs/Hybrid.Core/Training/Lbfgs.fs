@@ -44,9 +44,8 @@ type private FullBatch
                         options.Task
                         options.Loss
                         (options.ClassWeights.IsSome || examples.Weights.IsSome)
-                        (Network.forward traced)
-                        examples.Width
                         rows
+                        (Network.forward traced (Batch.features rows examples.Width))
 
                 let penalty = Regularizer.penalty options.Regularizer parameters
 
@@ -203,7 +202,7 @@ type private Iterations(batch: FullBatch, measure: Inference -> Measures option)
 
 /// <summary>Training by L-BFGS: every iteration evaluates all examples.</summary>
 /// <remarks>For small data sets and networks, where it comes closer to the optimum than steps per batch. The loss must be the
-/// same function at each evaluation: no dropout, no noise. At a kink, such as that of an L1 penalty at 0, training stops when no
+/// same function at each evaluation: no dropout, no noise, no batch normalization. At a kink, such as that of an L1 penalty at 0, training stops when no
 /// step lowers the loss.</remarks>
 module Lbfgs =
     /// Its name in the list of optimizers.
@@ -235,6 +234,11 @@ module Lbfgs =
             (nameof network)
             "L-BFGS needs the same loss at each evaluation: leave out dropout and noise."
 
+        require
+            (Network.running network).IsEmpty
+            (nameof network)
+            "L-BFGS needs a loss that does not depend on batches: leave out batch normalization."
+
     /// <summary>Trains, one iteration each time that the next one is requested, until the gradient vanishes.</summary>
     /// <param name="engine">Computes losses and gradients, in single precision.</param>
     /// <param name="cancelled">Called before every 512 examples, and while their evaluation is compiled; if it returns true, the
@@ -247,7 +251,7 @@ module Lbfgs =
     /// number of threads.</returns>
     /// <exception cref="T:Hybrid.HybridException">While epochs are enumerated: the initial loss is not finite.</exception>
     /// <exception cref="T:System.ArgumentException">There are no examples or no iterations, weights have a norm limit, or the
-    /// network is random in training.</exception>
+    /// network is random in training or normalizes by batches.</exception>
     let epochs
         (engine: Engine)
         (cancelled: unit -> bool)

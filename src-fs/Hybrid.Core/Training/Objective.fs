@@ -12,22 +12,16 @@ module internal Objective =
     /// <param name="task">What is predicted.</param>
     /// <param name="loss">The loss.</param>
     /// <param name="areWeighted">Whether examples or classes have weights; if not, all are 1.</param>
-    /// <param name="forward">From features, [examples; width], to outputs.</param>
-    /// <param name="width">The number of features.</param>
     /// <param name="examples">The number of examples.</param>
+    /// <param name="outputs">Of the network, for these examples.</param>
     let losses
         (task: LearningTask)
         (loss: Loss)
         (areWeighted: bool)
-        (forward: Tensor -> Tensor)
-        (width: int)
         (examples: int)
+        (outputs: Tensor)
         : Tensor =
-        Loss.perExample
-            task
-            loss
-            (forward (Batch.features examples width))
-            (Batch.target examples (LearningTask.targets task))
+        Loss.perExample task loss outputs (Batch.target examples (LearningTask.targets task))
         |> weighted areWeighted examples
 
     /// <summary>The loss of the worst input in a part of a share of the box around each example, once the example is attacked in the

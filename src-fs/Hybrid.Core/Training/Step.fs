@@ -70,7 +70,8 @@ module internal Step =
 
         16777216.0 * word 0 + word 1 + 1.0
 
-    /// <summary>One training step as a graph: the batch's mean loss, and the new value of each parameter and slot.</summary>
+    /// <summary>One training step as a graph: the batch's mean loss, and the new value of each parameter, running statistic and
+    /// slot.</summary>
     /// <param name="options">The training options.</param>
     /// <param name="areWeighted">Whether the examples have weights of their own.</param>
     /// <param name="network">Its parameters are graph inputs of their names.</param>
@@ -91,14 +92,9 @@ module internal Step =
 
         let areWeighted = areWeighted || options.ClassWeights.IsSome
 
-        let losses =
-            Objective.losses
-                options.Task
-                options.Loss
-                areWeighted
-                (Network.training draw network)
-                width
-                examples
+        let outputs, learned = Network.learn draw network (Batch.features examples width)
+
+        let losses = Objective.losses options.Task options.Loss areWeighted examples outputs
 
         let loss =
             match options.Certify with
@@ -121,7 +117,7 @@ module internal Step =
             | None -> losses
             |> Tensor.meanAll
 
-        let named = Network.parameters network
+        let named = Network.trained network
         let parameters = List.map snd named
 
         let penalised =
@@ -161,7 +157,7 @@ module internal Step =
             (name, Regularizer.project options.Regularizer next)
             :: List.mapi (fun i slot -> slotName name (i + 1), slot) remembered
 
-        loss, List.map2 update named gradients |> List.concat
+        loss, (List.map2 update named gradients |> List.concat) @ learned
 
     /// <summary>Class weights that make all classes count equally: n / (k · nᶜ) for examples of k classes whose weights sum to n. A
     /// class without examples has weight 0.</summary>

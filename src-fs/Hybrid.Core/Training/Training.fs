@@ -21,7 +21,7 @@ type private Session
         state[InputName.Share] <- Array.zeroCreate 1
         state[InputName.Inner] <- Array.zeroCreate 1
 
-        for name, value in Network.parameters network do
+        for name, value in Network.trained network do
             for slot in 1 .. options.Optimizer.Slots do
                 state[Step.slotName name slot] <- Array.zeroCreate (Shape.size value.Shape)
 

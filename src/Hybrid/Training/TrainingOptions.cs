@@ -24,11 +24,14 @@ public sealed record TrainingOptions
     /// give; a final softmax is left to the loss of that name. Null: those of the options.</summary>
     public Func<int, int, NeuralNetwork>? Network { get; init; }
 
-    /// <summary>The hidden layers as words, in place of Hidden: conv32x3,pool2,conv64x3,pool2,128 for images of 32 convolutions of
-    /// 3 × 3 pixels, maxima of 2 × 2 pixels, and so on, and 128 neurons. conv64x3/2 takes every second pixel, conv16x5:valid only
+    /// <summary>The hidden layers as words, in place of Hidden: conv32x3,norm,pool2,conv64x3,norm,pool2,128 for images is 32 convolutions
+    /// of 3 × 3 pixels, maxima of 2 × 2 pixels, and so on, and 128 neurons. conv64x3/2 takes every second pixel, conv16x5:valid only
     /// windows within the image, average2 means; globalaverage and globalmax are those of each channel, dropout0.2 drops numbers or
-    /// channels, residual(conv64x3,conv64x3) adds what it takes to what its layers return, and image32x32x3, at the start, states
-    /// height, width and channels where the image is not a square of one channel or three. The one activation follows each convolution and each layer of neurons. Null: those of Hidden.</summary>
+    /// channels, residual(conv64x3,norm,conv64x3,norm) adds what it takes to what its layers return, before the last activation, and
+    /// image32x32x3, at the start, states height, width and channels where the image is not a square of one channel or three. The one
+    /// activation follows each convolution and each layer of neurons; norm after one of these is batch normalization between its sums
+    /// and the activation, by the batch in training and by running statistics in use; the name of an activation, such as tanh, replaces
+    /// the activation, and identity leaves it out. Null: those of Hidden.</summary>
     public string? Layers { get; init; }
 
     /// <summary>The names of the losses.</summary>

@@ -15,6 +15,7 @@ public class ConvolutionTests
     [InlineData("image8x8x1,conv3x2:valid,average2/1,dropout0.2,conv4x3,globalaverage")]
     [InlineData("conv4x3,globalmax,6")]
     [InlineData("conv4x3,residual(conv4x3,conv4x1),flatten,dropout0.2,6,residual(6)")]
+    [InlineData("norm,conv4x3/2,norm,residual(conv4x3,norm,relu,conv4x1,norm),pool2,norm,8,norm")]
     public void A_convolutional_network_is_trained_written_and_read(string layers)
     {
         using var folder = new TemporaryFolder();
@@ -43,6 +44,22 @@ public class ConvolutionTests
 
         // those of the weights, and one before the numbers of an example are in a row
         Assert.Equal(3, nodes.Count(name => name == "Transpose"));
+    }
+
+    [Fact]
+    public void Normalizations_and_sums_of_blocks_are_convolutions_and_Add_in_a_file()
+    {
+        using var folder = new TemporaryFolder();
+        var layers = "conv4x3,norm,residual(conv4x3,norm,conv4x3,norm),residual(conv4x3,norm,identity),globalaverage";
+        Trainer.Train(Digits, options with { Layers = layers }).Model.Save(folder.File("model.onnx"));
+        var nodes = OnnxFile.Read(folder.File("model.onnx")).Graph.Nodes.Select(node => node.Operator).ToList();
+        Assert.Equal(4, nodes.Count(name => name == "Conv"));
+        Assert.Equal(2, nodes.Count(name => name == "Add"));
+        Assert.Equal(3, nodes.Count(name => name == "Relu"));
+        Assert.DoesNotContain("BatchNormalization", nodes);
+
+        // those of the weights only: a mean over an image has no order of axes
+        Assert.Equal(4, nodes.Count(name => name == "Transpose"));
     }
 
     [Theory]
