@@ -8,9 +8,14 @@ sealed class Workload
 
     /// <summary>The sizes of inputs, hidden layers and outputs: one output is a number, several are classes.</summary>
     public Workload(Engine engine, int[] sizes, int batch, string optimizer, string activation)
+        : this(engine, Network(sizes, activation), sizes, batch, optimizer)
+    {
+    }
+
+    /// <summary>A network between the first and the last of the sizes.</summary>
+    public Workload(Engine engine, Network network, int[] sizes, int batch, string optimizer)
     {
         var task = sizes[^1] == 1 ? LearningTask.NewRegression(1) : LearningTask.NewClassification(sizes[^1]);
-        var network = Network(sizes, activation);
         var traced = NetworkModule.withInputs(network);
         var options = new StepOptions(
             task, LossModule.named(sizes[^1] == 1 ? "squared" : "softmax"), RegularizerModule.none,
@@ -42,7 +47,7 @@ sealed class Workload
             target[i] = sizes[^1] == 1 ? random.NextSingle() : i % sizes[^1];
 
         Engine = engine.Name;
-        Operations = StepOperations(sizes, batch);
+        Operations = 2.0 * step.Steps.Sum(each => each.MultiplyAdds);
     }
 
     const float LearningRate = 1e-3f;
@@ -55,7 +60,7 @@ sealed class Workload
     /// <summary>The calls of a step.</summary>
     public IReadOnlyList<PlanStep> Steps => step.Steps;
 
-    /// <summary>float32 operations of a step's matrix products: the first layer needs no gradient of its input.</summary>
+    /// <summary>float32 operations of a step's matrix products.</summary>
     public double Operations { get; }
 
     /// <summary>Forward, backward and update.</summary>
@@ -69,10 +74,4 @@ sealed class Workload
     public static Network Network(int[] sizes, string activation) => Dense.network(activation, 1, ListModule.OfSeq(sizes));
 
     public static long Parameters(int[] sizes) => sizes.Zip(sizes.Skip(1), (inputs, outputs) => (inputs + 1L) * outputs).Sum();
-
-    static double StepOperations(int[] sizes, int batch)
-    {
-        var products = sizes.Zip(sizes.Skip(1), (inputs, outputs) => (double)inputs * outputs).ToArray();
-        return 2.0 * batch * (3 * products.Sum() - products[0]);
-    }
 }

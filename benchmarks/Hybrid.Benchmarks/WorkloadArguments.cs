@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Hybrid.Kernels;
+using Hybrid.Models;
 
 namespace Hybrid.Benchmarks;
 
@@ -11,6 +12,11 @@ sealed class WorkloadArguments
         Description = "Inputs, hidden layers and outputs, such as 784-256-128-10; one output is trained with squared error.",
         Arity = ArgumentArity.ExactlyOne,
         CustomParser = Parsing.Sizes,
+    };
+
+    readonly Option<string?> network = new("--network")
+    {
+        Description = "Hidden layers as text, such as conv32x3,pool2,conv64x3,pool2, between the first and the last of the sizes.",
     };
 
     readonly Option<int> batch = Parsing.Positive("--batch", "Examples per step.", 128);
@@ -38,7 +44,7 @@ sealed class WorkloadArguments
 
     public void AddTo(Command command)
     {
-        foreach (var symbol in (Symbol[])[sizes, batch, optimizer, activation, threads, engine])
+        foreach (var symbol in (Symbol[])[sizes, network, batch, optimizer, activation, threads, engine])
             if (symbol is Argument argument)
                 command.Add(argument);
             else
@@ -49,10 +55,12 @@ sealed class WorkloadArguments
     public (Workload Workload, int Threads) Create(ParseResult parsed)
     {
         var count = parsed.GetValue(threads);
-        return (
-            new Workload(
-                CpuEngine.Create(count, parsed.GetValue(engine)), parsed.GetRequiredValue(sizes)!, parsed.GetValue(batch),
-                parsed.GetValue(optimizer)!, parsed.GetValue(activation)!),
-            count);
+        var ends = parsed.GetRequiredValue(sizes)!;
+        var function = parsed.GetValue(activation)!;
+        var layers = parsed.GetValue(network) is { } text
+            ? LayerText.network(function, 1, text, ends[0], ends[^1])
+            : Workload.Network(ends, function);
+        var engineUsed = CpuEngine.Create(count, parsed.GetValue(engine));
+        return (new Workload(engineUsed, layers, ends, parsed.GetValue(batch), parsed.GetValue(optimizer)!), count);
     }
 }

@@ -150,3 +150,6 @@ type internal ReferenceKernels() =
         member this.PrepareMatMul(transposeA, transposeB, m, k, n, a, b, chain, operands, results) =
             Action(fun () ->
                 Unfused.runMatMul this (transposeA, transposeB, m, k, n) a b chain operands results)
+
+        member this.PreparePatches(product, a, b, chain, operands, results) =
+            Action(fun () -> Unfused.runPatches this product a b chain operands results)

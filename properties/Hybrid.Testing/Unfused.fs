@@ -59,3 +59,81 @@ module internal Unfused =
         )
 
         run engine chain operands results
+
+    /// The padded images, the matrix of windows, the product or the sum, and its chain, each by itself.
+    let runPatches
+        (engine: IKernels)
+        (product: PatchProduct)
+        (a: ArraySegment<float32>)
+        (b: ArraySegment<float32>)
+        (chain: Chain)
+        (operands: ChainOperand[])
+        (results: ArraySegment<float32>[])
+        =
+        let p, outputs = product.Patches, product.Outputs
+
+        let strides shape = Shape.strides shape |> Array.ofList
+
+        let dense = strides [ p.Examples; p.PaddedHeight; p.PaddedWidth; p.Channels ]
+
+        let padded =
+            Array.zeroCreate (p.Examples * p.PaddedHeight * p.PaddedWidth * p.Channels)
+
+        let matrix = Array.zeroCreate (p.Count * p.Size)
+
+        let place =
+            Strided(
+                [| p.Examples; p.Height; p.Width; p.Channels |],
+                dense,
+                p.Top * dense[1] + p.Left * dense[2]
+            )
+
+        let view =
+            Strided(
+                [| p.Examples; p.Rows; p.Columns; p.WindowRows; p.WindowColumns; p.Channels |],
+                [|
+                    dense[0]
+                    p.RowStride * dense[1]
+                    p.ColumnStride * dense[2]
+                    p.RowDilation * dense[1]
+                    p.ColumnDilation * dense[2]
+                    1
+                |],
+                0
+            )
+
+        let readWindows (images: ArraySegment<float32>) =
+            engine.Write(place, Execution.readSpan images, Span padded)
+            engine.Read(view, ReadOnlySpan padded, Span matrix)
+
+        let y = operands[0].Values
+
+        let multiply (turnedA, turnedB) m k n a b y =
+            engine.MatMul(
+                turnedA,
+                turnedB,
+                m,
+                k,
+                n,
+                Execution.readSpan a,
+                Execution.readSpan b,
+                Execution.span y
+            )
+
+        match product.Form with
+        | PatchForm.Convolve ->
+            readWindows a
+            multiply (false, not product.Turned) p.Count p.Size outputs (ArraySegment matrix) b y
+        | PatchForm.Weights ->
+            readWindows b
+
+            if product.Turned then
+                multiply (true, false) p.Size p.Count outputs (ArraySegment matrix) a y
+            else
+                multiply (true, false) outputs p.Count p.Size a (ArraySegment matrix) y
+        | _ ->
+            multiply (false, product.Turned) p.Count outputs p.Size a b (ArraySegment matrix)
+            engine.Accumulate(view, ReadOnlySpan matrix, Span padded)
+            engine.Read(place, ReadOnlySpan padded, Execution.span y)
+
+        run engine chain operands results

@@ -127,6 +127,22 @@ sealed unsafe class VectorEngine<TLanes>(string name, int threads) : IKernels
         return new MatMulCall<TLanes>(team, transposeA, transposeB, m, k, n, a, b, chain, operands, results).Run;
     }
 
+    public Action PreparePatches(
+        PatchProduct product, ArraySegment<float> a, ArraySegment<float> b,
+        Chain chain, ChainOperand[] operands, ArraySegment<float>[] results)
+    {
+        var patches = product.Patches;
+        int images = patches.ImageSize, weights = Check.Count(patches.Size, product.Outputs);
+        var rows = Check.Count(patches.Count, product.Outputs);
+        ArgumentOutOfRangeException.ThrowIfLessThan(product.Outputs, 2, nameof(product));
+        Check.Same(product.Form == PatchForm.Convolve ? images : rows, a.Count, nameof(a));
+        Check.Same(product.Form == PatchForm.Weights ? images : weights, b.Count, nameof(b));
+        Check.Same(
+            product.Form switch { PatchForm.Convolve => rows, PatchForm.Weights => weights, _ => images },
+            operands[0].Values.Count, nameof(operands));
+        return PatchCall.Create<TLanes>(team, product, a, b, chain, operands, results).Run;
+    }
+
     public void Read(Strided view, ReadOnlySpan<float> x, Span<float> y)
     {
         Check.View(view, y.Length, x.Length);

@@ -113,3 +113,17 @@ type internal FaultyKernels
                         chain
                         (Array.append [| product |] (Array.map misread others))
                         results))
+
+        member this.PreparePatches(product, a, b, chain, operands, results) =
+            let own, others = Array.head operands, Array.tail operands
+
+            Action(fun () ->
+                answerChain product.Outputs results (fun () ->
+                    Unfused.runPatches
+                        this
+                        product
+                        a
+                        b
+                        chain
+                        (Array.append [| own |] (Array.map misread others))
+                        results))

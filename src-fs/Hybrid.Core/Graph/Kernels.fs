@@ -210,6 +210,17 @@ type internal IKernels =
         results: ArraySegment<float32>[] ->
             Action
 
+    /// A product with windows of images, as PrepareMatMul's product with a matrix of windows, and to the bit equal to it: images
+    /// are padded, windows read, multiplied, added up and slices taken without storing any of these matrices.
+    abstract PreparePatches:
+        product: PatchProduct *
+        a: ArraySegment<float32> *
+        b: ArraySegment<float32> *
+        chain: Chain *
+        operands: ChainOperand[] *
+        results: ArraySegment<float32>[] ->
+            Action
+
 /// How a primitive is executed in float32: the cases that readers know how to run, and may fuse by.
 [<RequireQualifiedAccess; NoComparison; ReferenceEquality>]
 type internal Kernel =
@@ -219,6 +230,8 @@ type internal Kernel =
     | Reduce of Reduction * outer: int * length: int * inner: int
     | Softmax of outer: int * length: int * inner: int
     | MatMul of transposeA: bool * transposeB: bool * m: int * k: int * n: int
+    /// Only in plans: the product of two operands with windows of images.
+    | PatchProduct of PatchProduct
     /// The operand's elements rearranged, repeated or left out.
     | Read of Strided
     /// Each operand, written to its own place; the rest is zero.

@@ -25,7 +25,10 @@ type internal Call =
     /// Whether it begins with a matrix product.
     member this.IsProduct =
         match this.First.Node with
-        | Apply({ Kernel = Kernel.MatMul _ }, _) -> true
+        | Apply({
+                    Kernel = Kernel.MatMul _ | Kernel.PatchProduct _
+                },
+                _) -> true
         | _ -> false
 
 module internal Calls =
@@ -39,6 +42,14 @@ module internal Calls =
         match x.Node with
         | Apply({
                     Kernel = Kernel.Map _ | Kernel.Zip _ | Kernel.Select
+                },
+                _) -> true
+        | _ -> false
+
+    let isProduct (x: Tensor) : bool =
+        match x.Node with
+        | Apply({
+                    Kernel = Kernel.MatMul _ | Kernel.PatchProduct _
                 },
                 _) -> true
         | _ -> false

@@ -229,6 +229,8 @@ type internal Compiler
                     _),
               [ a; b ] ->
                 kernels.PrepareMatMul(transposeA, transposeB, m, k, n, a, b, chain, prepared, results)
+            | Apply({ Kernel = Kernel.PatchProduct product }, _), [ a; b ] ->
+                kernels.PreparePatches(product, a, b, chain, prepared, results)
             | _ -> kernels.Prepare(chain, prepared, results)
 
         steps.Add(PlanStep.ofCall call kept run)

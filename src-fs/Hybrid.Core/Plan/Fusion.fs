@@ -51,11 +51,6 @@ type internal Fusion(cancellation: Cancellation, order: Tensor[], isFixed: Tenso
         | Constant _
         | Input _ -> false
 
-    let isProduct (x: Tensor) =
-        match x.Node with
-        | Apply({ Kernel = Kernel.MatMul _ }, _) -> true
-        | _ -> false
-
     let isSame a b = obj.ReferenceEquals(a, b)
 
     /// The groups that must come after a group.
@@ -114,7 +109,7 @@ type internal Fusion(cancellation: Cancellation, order: Tensor[], isFixed: Tenso
     let feeds (a: Group) (b: Group) =
         a.Nodes
         |> Seq.exists (fun x ->
-            isProduct x
+            Calls.isProduct x
             && Calls.operands x
                |> List.exists (fun factor -> Seq.exists (isSame factor) b.Nodes))
 
@@ -123,7 +118,7 @@ type internal Fusion(cancellation: Cancellation, order: Tensor[], isFixed: Tenso
         && b.IsChain
         && a.Size = b.Size
         && a.Nodes.Count + b.Nodes.Count <= mostNodes
-        && not (Seq.exists isProduct a.Nodes && Seq.exists isProduct b.Nodes)
+        && not (Seq.exists Calls.isProduct a.Nodes && Seq.exists Calls.isProduct b.Nodes)
         && not (feeds a b)
         && not (feeds b a)
         && not (areSeparable a b)
@@ -180,7 +175,7 @@ type internal Fusion(cancellation: Cancellation, order: Tensor[], isFixed: Tenso
             let group =
                 {
                     Nodes = List [ x ]
-                    IsChain = Calls.isElementwise x || isProduct x
+                    IsChain = Calls.isElementwise x || Calls.isProduct x
                     Size = Shape.size x.Shape
                     Rank = rankStep * int64 place[x]
                 }
@@ -219,7 +214,7 @@ type internal Fusion(cancellation: Cancellation, order: Tensor[], isFixed: Tenso
 
     let call position (group: Group) : Call =
         let first =
-            group.Nodes |> Seq.tryFind isProduct |> Option.defaultValue group.Nodes[0]
+            group.Nodes |> Seq.tryFind Calls.isProduct |> Option.defaultValue group.Nodes[0]
 
         {
             Position = position
@@ -227,7 +222,7 @@ type internal Fusion(cancellation: Cancellation, order: Tensor[], isFixed: Tenso
             IsChain = group.IsChain
             Nodes =
                 group.Nodes
-                |> Seq.filter (fun x -> not (isSame x first && (isProduct x || not group.IsChain)))
+                |> Seq.filter (fun x -> not (isSame x first && (Calls.isProduct x || not group.IsChain)))
                 |> Array.ofSeq
         }
 

@@ -99,7 +99,9 @@ module Plan =
         let cancellation = Cancellation options.Cancelled
 
         let simpler =
-            Simplify.outputs cancellation (outputs @ List.map snd updates) |> Array.ofList
+            Simplify.outputs cancellation (outputs @ List.map snd updates)
+            |> PatchProducts.outputs cancellation
+            |> Array.ofList
 
         let outputs, updated = Array.splitAt outputs.Length simpler
 

@@ -24,6 +24,11 @@ module internal PlanStep =
                     Kernel = Kernel.MatMul(_, _, m, k, n)
                 },
                 _) -> $"MatMul {m}×{k}×{n}"
+        | Apply({
+                    Name = name
+                    Kernel = Kernel.PatchProduct product
+                },
+                _) -> $"{name} {product.Patches.Count}×{product.Patches.Size}×{product.Outputs}"
         | Apply(primitive, _) -> primitive.Name
         | Input name -> name
         | Constant _ -> "Constant"
@@ -34,6 +39,7 @@ module internal PlanStep =
                     Kernel = Kernel.MatMul(_, _, m, k, n)
                 },
                 _) -> int64 m * int64 k * int64 n
+        | Apply({ Kernel = Kernel.PatchProduct product }, _) -> product.MultiplyAdds
         | _ -> 0L
 
     /// The step of a call with these results.

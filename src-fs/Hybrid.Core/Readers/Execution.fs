@@ -42,6 +42,9 @@ module internal Execution =
             kernels.Softmax(outer, length, inner, readSpan x[0], span y, Span.Empty)
         | Kernel.MatMul(transposeA, transposeB, m, k, n) ->
             kernels.MatMul(transposeA, transposeB, m, k, n, readSpan x[0], readSpan x[1], span y)
+        | Kernel.PatchProduct product ->
+            let none = { Instructions = [||]; Results = [||] }
+            kernels.PreparePatches(product, x[0], x[1], none, [| { Values = y; Repeat = 1 } |], [||]).Invoke()
         | Kernel.Read view -> kernels.Read(view, readSpan x[0], span y)
         | Kernel.Write views ->
             (span y).Clear()

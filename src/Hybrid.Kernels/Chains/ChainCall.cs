@@ -79,6 +79,18 @@ sealed unsafe class ChainCall<TLanes> where TLanes : unmanaged, ILanes<TLanes>
         GC.KeepAlive(this);
     }
 
+    /// <summary>Whether it can run on parts of the elements, whose lengths are multiples of this one.</summary>
+    public bool TakesParts(int unit) => places is null && (rowLength == length || unit % rowLength == 0);
+
+    /// <summary>Runs on elements from start to end, multiples of such a length.</summary>
+    public void RunElements(int start, int end)
+    {
+        if (rowLength == length)
+            RunRectangle(0, 1, start, end);
+        else
+            RunRectangle(start / rowLength, end / rowLength, 0, rowLength);
+    }
+
     /// <summary>Runs on a rectangle of a product's elements.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     [SkipLocalsInit]

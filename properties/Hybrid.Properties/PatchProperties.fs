@@ -1,0 +1,219 @@
+/// Products with windows that are never stored equal those with matrices of windows, to the bit.
+module Hybrid.Properties.PatchProperties
+
+open System
+open System.Collections.Generic
+open Expecto
+open FsCheck
+open FsCheck.FSharp
+open Hybrid.Core
+open Hybrid.Testing
+
+/// Windows along one axis of an image: its extent, the zeros around it, and their size, stride and dilation.
+let private axis =
+    gen {
+        let! size = Gen.choose (1, 4)
+        let! stride = Gen.choose (1, 3)
+        let! dilation = Gen.elements [ 1; 1; 2 ]
+        let! before = Gen.choose (0, 2)
+        let! after = Gen.choose (0, 2)
+        let reach = (size - 1) * dilation + 1
+        let! extent = Gen.choose (max 1 (reach - before - after), 20)
+        let padded = before + extent + after
+        return extent, padded, before, (padded - reach) / stride + 1, Window.create size stride, dilation
+    }
+
+let private products =
+    gen {
+        let! height, paddedHeight, top, rows, vertical, rowDilation = axis
+        let! width, paddedWidth, left, columns, horizontal, columnDilation = axis
+        let! examples = Gen.choose (1, 4)
+        let! channels = Gen.elements [ 1; 2; 3; 4; 5; 8; 13; 16; 17; 32; 33 ]
+        let! outputs = Gen.elements [ 2; 3; 4; 5; 6; 8; 9; 16; 17; 32; 40; 65 ]
+        let! turned = Gen.elements [ false; true ]
+        let! form = Gen.elements [ PatchForm.Convolve; PatchForm.Weights; PatchForm.Images ]
+
+        return
+            {
+                Form = form
+                Patches =
+                    {
+                        Examples = examples
+                        Height = height
+                        Width = width
+                        Channels = channels
+                        Top = top
+                        Left = left
+                        PaddedHeight = paddedHeight
+                        PaddedWidth = paddedWidth
+                        Rows = rows
+                        Columns = columns
+                        RowStride = vertical.Stride
+                        ColumnStride = horizontal.Stride
+                        WindowRows = vertical.Size
+                        WindowColumns = horizontal.Size
+                        RowDilation = rowDilation
+                        ColumnDilation = columnDilation
+                    }
+                Outputs = outputs
+                Turned = turned
+            }
+    }
+    // products of one row or one column are dot products
+    |> Gen.filter (fun product ->
+        let patches = product.Patches
+        let work = product.MultiplyAdds
+        patches.Count > 1 && patches.Size > 1 && work < 20_000_000L)
+    |> Arb.fromGen
+
+let private numbers seed count =
+    Random.normals seed count |> Array.map float32
+
+/// Added to the product, from its own numbers or repeated ones, and without what is below 0.
+let private chain =
+    {
+        Instructions = [| Instruction.Zip(Binary.Add, 0, 1); Instruction.Map(Unary.Relu, 2) |]
+        Results = [| 2; 3 |]
+    }
+
+let private equals (engine: Engine) =
+    property engine.Name 60 products (fun product ->
+        let p = product.Patches
+
+        let images, weights, rows =
+            p.ImageSize, p.Size * product.Outputs, p.Count * product.Outputs
+
+        let sizes =
+            match product.Form with
+            | PatchForm.Convolve -> [ images; weights; rows ]
+            | PatchForm.Weights -> [ rows; images; weights ]
+            | _ -> [ rows; weights; images ]
+
+        let row =
+            match product.Form with
+            | PatchForm.Weights when not product.Turned -> p.Size
+            | PatchForm.Images -> p.Channels
+            | _ -> product.Outputs
+
+        let a, b, added = numbers 1UL sizes[0], numbers 2UL sizes[1], numbers 3UL row
+
+        let results run =
+            let result () =
+                ArraySegment(Array.create sizes[2] nanf)
+
+            let y, results = result (), [| result (); result () |]
+            let operand values = { Values = values; Repeat = 1 }
+            run (ArraySegment a) (ArraySegment b) [| operand y; operand (ArraySegment added) |] results
+            [ for result in Array.append [| y |] results -> result.ToArray() ]
+
+        let fused =
+            results (fun a b operands results ->
+                let run = engine.Kernels.PreparePatches(product, a, b, chain, operands, results)
+                run.Invoke()
+                // what the first run leaves must not change the second
+                run.Invoke())
+
+        let plain =
+            results (fun a b operands results ->
+                Unfused.runPatches engine.Kernels product a b chain operands results)
+
+        List.forall2 ReaderLaws.sameBits plain fused)
+
+let private steps =
+    gen {
+        let! side = Gen.choose (5, 9)
+        let! channels = Gen.choose (1, 3)
+        let! outputs = Gen.choose (2, 9)
+        let! size = Gen.choose (1, 3)
+        let! stride = Gen.choose (1, 2)
+
+        let! border =
+            Gen.elements [ Border.Valid; Border.Same; Border.Zeros [ struct (1, 0); struct (0, 2) ] ]
+
+        return side, channels, outputs, size, stride, border
+    }
+    |> Arb.fromGen
+
+/// A plan of two convolutions and all their gradients.
+let private plans (engine: Engine) =
+    property engine.Name 20 steps (fun (side, channels, outputs, size, stride, border) ->
+        let shape = [ 3; side; side; channels ]
+
+        let first, second =
+            { Convolution.create He 1UL size channels outputs with
+                Stride = stride
+                Border = border
+            },
+            Convolution.create He 2UL 2 outputs 3
+
+        let leaves =
+            [
+                "x", shape
+                "a", first.Weight.Shape
+                "b", [ outputs ]
+                "c", second.Weight.Shape
+            ]
+            |> List.map (fun (name, shape) -> Tensor.input name shape)
+
+        let y =
+            Convolution.forward
+                { first with
+                    Weight = leaves[1]
+                    Bias = Some leaves[2]
+                }
+                leaves[0]
+            |> Tensor.relu
+            |> Convolution.forward
+                { second with
+                    Weight = leaves[3]
+                    Border = Border.Same
+                }
+
+        let outputs = y :: Derivative.reverse y (Tensor.tanh y) leaves
+
+        let given =
+            List.zip [ "x"; "a"; "b"; "c" ] leaves
+            |> List.mapi (fun i (name, leaf) -> name, Random.normals (uint64 i) (Shape.size leaf.Shape))
+
+        let plan =
+            Plan.compileWith
+                { Plan.defaults with Poison = true }
+                engine
+                (Dictionary<string, float32[]>())
+                outputs
+                []
+
+        let expected =
+            Eager.evaluate
+                engine
+                (given |> List.map (fun (name, values) -> name, Array.map float32 values))
+                outputs
+
+        ReaderLaws.write plan given
+        plan.Run()
+
+        [
+            for i, eager in List.indexed expected do
+                if not (ReaderLaws.sameBits eager (plan.Output i)) then
+                    $"{engine.Name}, output {i}: plan %A{plan.Output i}, eager %A{eager}"
+
+            if
+                size > 1
+                && not (Seq.exists (fun (step: PlanStep) -> step.Name.StartsWith "ImageGradient") plan.Steps)
+            then
+                "the plan has no gradient of images"
+        ]
+        |> withoutComplaints)
+
+[<Tests>]
+let tests =
+    testList
+        "windows of images"
+        [
+            testList
+                "Products with windows equal those with matrices of windows, to the bit"
+                [ for engine in Engines.all -> equals engine ]
+            testList
+                "A plan of convolutions and their gradients equals eager evaluation, to the bit"
+                [ for engine in Engines.all -> plans engine ]
+        ]

@@ -1,0 +1,151 @@
+using System.Runtime.CompilerServices;
+
+namespace Hybrid.Kernels;
+
+/// <summary>Where the windows of some images, or of some rows of an image, begin, and where their elements are: in the images
+/// themselves, or in copies with zeros around them.</summary>
+sealed unsafe class PatchLayout
+{
+    /// <summary>The number of windows that justifies a part of its own: their sums stay in the caches, and are loaded and stored
+    /// rarely.</summary>
+    const int PartWindows = 256;
+
+    readonly Patches patches;
+    readonly nint[] windows, rows, segments, elements;
+    readonly int group, band, bands;
+    readonly nint rowLength, copyLength;
+
+    /// <summary>Parts of whole images, or of rows of windows if these are many.</summary>
+    /// <param name="patches">The windows.</param>
+    /// <param name="areWhole">Whether a part always consists of whole images, zeros included.</param>
+    /// <param name="areSingle">Whether a segment is a single pixel of a window, not all neighbouring ones.</param>
+    public PatchLayout(Patches patches, bool areWhole, bool areSingle)
+    {
+        this.patches = patches;
+        var perImage = patches.Rows * patches.Columns;
+        bands = areWhole ? 1 : Math.Min(patches.Rows, (perImage + PartWindows - 1) / PartWindows);
+        band = (patches.Rows + bands - 1) / bands;
+        bands = (patches.Rows + band - 1) / band;
+        group = bands > 1 ? 1 : Math.Clamp(PartWindows / Math.Max(1, perImage), 1, patches.Examples);
+        IsCopied = patches.PaddedHeight != patches.Height || patches.PaddedWidth != patches.Width;
+
+        int channels = patches.Channels;
+        rowLength = (nint)patches.PaddedWidth * channels;
+        var height = areWhole || !IsCopied
+            ? patches.PaddedHeight
+            : (band - 1) * patches.RowStride + (patches.WindowRows - 1) * patches.RowDilation + 1;
+        copyLength = height * rowLength;
+
+        rows = Pinned(group * band);
+        windows = Pinned(group * band * patches.Columns);
+
+        for (var row = 0; row < rows.Length; row++)
+        {
+            rows[row] = row / band * copyLength + row % band * patches.RowStride * rowLength;
+
+            for (var column = 0; column < patches.Columns; column++)
+                windows[row * patches.Columns + column] = rows[row] + column * patches.ColumnStride * channels;
+        }
+
+        var isRun = !areSingle && (patches.ColumnDilation == 1 || patches.WindowColumns == 1);
+        var perRow = isRun ? 1 : patches.WindowColumns;
+        Run = patches.WindowColumns / perRow * channels;
+        segments = Pinned(patches.WindowRows * perRow);
+        elements = Pinned(patches.Size);
+
+        for (var segment = 0; segment < segments.Length; segment++)
+        {
+            segments[segment] = segment / perRow * patches.RowDilation * rowLength
+                + segment % perRow * patches.ColumnDilation * channels;
+
+            for (var i = 0; i < Run; i++)
+                elements[segment * Run + i] = segments[segment] + i;
+        }
+
+        static nint[] Pinned(int length) => GC.AllocateUninitializedArray<nint>(Math.Max(1, length), pinned: true);
+    }
+
+    /// <summary>Whether images are copied, with the zeros around them.</summary>
+    public bool IsCopied { get; }
+
+    /// <summary>The room for the copies of a part.</summary>
+    public int CopyLength => IsCopied ? checked((int)(group * copyLength)) : 0;
+
+    /// <summary>The number of neighbouring elements of a segment.</summary>
+    public int Run { get; }
+
+    public int SegmentCount => segments.Length;
+
+    /// <summary>The number of parts, and of the windows of the largest.</summary>
+    public int Parts => bands > 1 ? patches.Examples * bands : (patches.Examples + group - 1) / group;
+
+    /// <summary>The places of a part's windows, in order, from that of its first one.</summary>
+    public nint* Windows => Start(windows);
+
+    /// <summary>Those of the first windows of all rows.</summary>
+    public nint* Rows => Start(rows);
+
+    /// <summary>The places of a window's segments, in order.</summary>
+    public nint* Segments => Start(segments);
+
+    /// <summary>The places of a window's elements, in order.</summary>
+    public nint* Elements => Start(elements);
+
+    static nint* Start(nint[] array) => (nint*)Unsafe.AsPointer(ref array[0]);
+
+    /// <summary>The first image and the number of images of a part, and the rows of their windows.</summary>
+    public void Locate(int part, out int image, out int images, out int row, out int rowEnd)
+    {
+        (image, row) = bands > 1 ? (part / bands, part % bands * band) : (part * group, 0);
+        images = Math.Min(group, patches.Examples - image);
+        rowEnd = Math.Min(patches.Rows, row + band);
+    }
+
+    /// <summary>The place of the first window of a part: in the images, or in copies of what its windows reach.</summary>
+    public float* Read(int part, float* source, float* copies)
+    {
+        Locate(part, out var image, out var images, out var row, out var rowEnd);
+        var length = (nint)patches.Width * patches.Channels;
+        source += image * patches.Height * length;
+
+        if (!IsCopied)
+            return source + row * patches.RowStride * length;
+
+        var first = row * patches.RowStride;
+        var reach = (rowEnd - row - 1) * patches.RowStride + (patches.WindowRows - 1) * patches.RowDilation + 1;
+        nint before = (nint)patches.Left * patches.Channels, after = rowLength - before - length;
+
+        for (var i = 0; i < images; i++, source += patches.Height * length)
+        {
+            var target = copies + i * copyLength;
+
+            for (var line = first - patches.Top; line < first - patches.Top + reach; line++, target += rowLength)
+                if (line < 0 || line >= patches.Height)
+                    Unsafe.InitBlockUnaligned(target, 0, (uint)rowLength * sizeof(float));
+                else
+                {
+                    Unsafe.InitBlockUnaligned(target, 0, (uint)before * sizeof(float));
+                    Unsafe.CopyBlockUnaligned(target + before, source + line * length, (uint)length * sizeof(float));
+                    Unsafe.InitBlockUnaligned(target + before + length, 0, (uint)after * sizeof(float));
+                }
+        }
+
+        return copies;
+    }
+
+    /// <summary>Copies whole images of a part back, without the zeros around them.</summary>
+    public void Write(int part, float* copies, float* target)
+    {
+        Locate(part, out var image, out var images, out _, out _);
+        var length = (nint)patches.Width * patches.Channels;
+        target += image * patches.Height * length;
+
+        for (var i = 0; i < images; i++)
+        {
+            var source = copies + i * copyLength + patches.Top * rowLength + patches.Left * patches.Channels;
+
+            for (var line = 0; line < patches.Height; line++, source += rowLength, target += length)
+                Unsafe.CopyBlockUnaligned(target, source, (uint)length * sizeof(float));
+        }
+    }
+}
