@@ -14,7 +14,7 @@ let trained = 0;
 async function train(data, ...options) {
     const output = join(folder, `model${trained++}.onnx`);
     const { stdout } = await promisify(execFile)(
-        "dotnet", [process.env.HYBRID, "train", data, ...options, "--json", "--output", output], { maxBuffer: 1 << 26 });
+        process.env.HYBRID, ["train", data, ...options, "--json", "--output", output], { maxBuffer: 1 << 26 });
     return JSON.parse(stdout.trimEnd().split("\n").at(-1));
 }
 

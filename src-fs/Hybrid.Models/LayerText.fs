@@ -121,7 +121,7 @@ module LayerText =
                     fail
                         text
                         word
-                        $"does not fit %A{course.Shape}, the height, width and channels of its image"
+                        $"does not fit {Printable.integers course.Shape}, the height, width and channels of its image"
 
             {
                 Network = course.Network >=> added
@@ -206,7 +206,10 @@ module LayerText =
                 let around = List.fold (next key false) start (List.indexed (split inner))
 
                 if around.Shape <> shape then
-                    fail text word $"must return what it takes, %A{shape}, but returns %A{around.Shape}"
+                    fail
+                        text
+                        word
+                        $"must return what it takes, {Printable.integers shape}, but returns {Printable.integers around.Shape}"
 
                 append word before [ Images.residual around.Network ] around.Pending
             | Words "dropout(0(?:\\.[0-9]+)?)" [ rate ] ->

@@ -110,10 +110,12 @@ module SpaceText =
 
     // ---- writing
 
+    let private quoted (text: string) : string = $"\"{JsonEncodedText.Encode text}\""
+
     let private valueText (value: AxisValue) : string =
         match value with
         | AxisValue.Number _ -> AxisValue.text value
-        | AxisValue.Name name -> JsonSerializer.Serialize name
+        | AxisValue.Name name -> quoted name
         | AxisValue.Sizes sizes -> $"""[{sizes |> List.map string |> String.concat ", "}]"""
 
     let private domainText (domain: Domain) : string =
@@ -127,6 +129,6 @@ module SpaceText =
     /// The text of a space, an axis per line, which parse reads.
     let print (space: SearchSpace) : string =
         let line (axis: Axis) =
-            $"  {JsonSerializer.Serialize axis.Name}: {domainText axis.Domain}"
+            $"  {quoted axis.Name}: {domainText axis.Domain}"
 
         "{\n" + (space.Axes |> List.map line |> String.concat ",\n") + "\n}"

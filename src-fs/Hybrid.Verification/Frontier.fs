@@ -31,29 +31,38 @@ type internal Frontier<'leaf>(most: int) =
 /// <summary>Workers with memory of their own, one for each thread.</summary>
 [<Sealed>]
 type internal Workers<'worker>(threads: int, create: unit -> 'worker) =
-    let workers = Array.init (max 1 threads) (fun _ -> lazy (create ()))
+    let threads = max 1 threads
+    let idle = ConcurrentBag<'worker>()
+    // made when it is needed: the lazy values of F# cannot be compiled ahead for any type
+    let mutable first: 'worker voption = ValueNone
 
     /// The first.
-    member _.First = workers[0].Value
+    member _.First: 'worker =
+        match first with
+        | ValueSome worker -> worker
+        | ValueNone ->
+            let worker = create ()
+            first <- ValueSome worker
+            idle.Add worker
+            worker
 
     /// The results for all items, in order, whichever worker took one.
-    member _.Map(action: 'worker -> 'item -> 'result, items: 'item[]) : 'result[] =
-        if workers.Length = 1 || items.Length < 2 then
-            items |> Array.map (action workers[0].Value)
+    member this.Map(action: 'worker -> 'item -> 'result, items: 'item[]) : 'result[] =
+        if threads = 1 || items.Length < 2 then
+            items |> Array.map (action this.First)
         else
             let results = Array.zeroCreate items.Length
-            let free = ConcurrentBag workers
 
             let work index =
                 let worker =
-                    match free.TryTake() with
+                    match idle.TryTake() with
                     | true, worker -> worker
-                    | false, _ -> lazy (create ())
+                    | false, _ -> create ()
 
-                results[index] <- action worker.Value items[index]
-                free.Add worker
+                results[index] <- action worker items[index]
+                idle.Add worker
 
-            Parallel.For(0, items.Length, ParallelOptions(MaxDegreeOfParallelism = workers.Length), work)
+            Parallel.For(0, items.Length, ParallelOptions(MaxDegreeOfParallelism = threads), work)
             |> ignore
 
             results

@@ -65,7 +65,9 @@ module VnnLib =
                     indices.Length <> declared.Shape.Length
                     || List.exists2 (fun i extent -> i >= extent) indices declared.Shape
                 then
-                    fail place $"{quote name} is not an element of a tensor of shape %A{declared.Shape}."
+                    fail
+                        place
+                        $"{quote name} is not an element of a tensor of shape {Printable.integers declared.Shape}."
 
                 List.fold2 (fun flat i extent -> flat * extent + i) 0 indices declared.Shape
                 |> declared.Element

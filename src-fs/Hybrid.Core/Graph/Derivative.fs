@@ -113,7 +113,7 @@ module Derivative =
     let gradient (output: Tensor) (sources: Tensor list) : Tensor list =
         if output.Shape <> [] then
             let reason =
-                $"only a scalar has a gradient, and its shape is %A{output.Shape}. Sum or average it first."
+                $"only a scalar has a gradient, and its shape is {Printable.integers output.Shape}. Sum or average it first."
 
             raise (NotDifferentiableException(string output, reason))
 

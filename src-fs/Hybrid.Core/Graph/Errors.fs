@@ -53,7 +53,7 @@ type ShapeMismatchException(operation: string, shapes: int list list, rule: stri
             let shown = List.truncate 8 shapes
 
             let described =
-                shown |> List.map (fun shape -> $"%A{shape}") |> String.concat " and "
+                shown |> List.map Hybrid.Core.Printable.integers |> String.concat " and "
 
             let described =
                 match shapes.Length - shown.Length with

@@ -69,11 +69,7 @@ module Movement =
                 || edges |> List.exists (fun (struct (before, after)) -> before < 0 || after < 0)
             then
                 raise (
-                    ShapeMismatchException(
-                        "Pad",
-                        [ x.Shape ],
-                        $"%A{edges} must have two numbers, not negative, for each axis."
-                    )
+                    ShapeMismatchException("Pad", [ x.Shape ], "Each axis needs two numbers, not negative.")
                 )
 
             let shape =

@@ -93,3 +93,6 @@ module Printable =
     /// A fraction as a percentage: 12.5 %.
     let internal percent (share: float) : string =
         (100.0 * share).ToString("0.#", CultureInfo.InvariantCulture) + " %"
+
+    /// Integers as F# writes a list of them: [2; 3].
+    let internal integers (values: int seq) : string = $"""[{String.Join("; ", values)}]"""

@@ -21,7 +21,7 @@ type Tensor =
             | Input name -> $"input \"{name}\""
             | Apply(primitive, _) -> primitive.Name
 
-        Shown(this, $"Tensor %A{this.Shape} {text}")
+        Shown(this, $"Tensor {Printable.integers this.Shape} {text}")
 
     override this.ToString() = string this.Display
 
@@ -385,7 +385,7 @@ module Tensor =
                 ShapeMismatchException(
                     "Transpose",
                     [ x.Shape ],
-                    $"%A{order} must contain every axis exactly once."
+                    $"{Printable.integers order} must contain every axis exactly once."
                 )
             )
 

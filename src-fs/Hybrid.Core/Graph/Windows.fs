@@ -161,7 +161,7 @@ module internal Windows =
         /// <exception cref="T:Hybrid.ShapeMismatchException">The operand is not one of such windows.</exception>
         static member internal overlapAdd (windows: Window list) (extents: Shape) (x: Tensor) : Tensor =
             let fail () =
-                let rule = $"The windows %A{windows} of extents %A{extents} are needed."
+                let rule = $"Windows of the extents {Printable.integers extents} are needed."
                 raise (ShapeMismatchException("OverlapAdd", [ x.Shape ], rule))
 
             if extents.Length <> windows.Length || x.Shape.Length < 1 + 2 * windows.Length then

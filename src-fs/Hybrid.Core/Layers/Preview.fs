@@ -26,7 +26,7 @@ module Preview =
             |> String.concat ", "
 
         let rest = if Shape.size shape > shownNumbers then ", …" else ""
-        $"%A{shape} {shown}{rest}"
+        $"{Printable.integers shape} {shown}{rest}"
 
     /// <summary>A tensor's shape and its first eight numbers, such as "[2; 2] 1, 0.5, 0, -3".</summary>
     /// <returns>If the tensor needs inputs, or more than 100,000 elements would have to be computed, the shape and the name of
@@ -35,14 +35,14 @@ module Preview =
         match x.Node with
         | Constant(Single numbers) -> text x.Shape (Seq.map float numbers)
         | Constant(Double numbers) -> text x.Shape numbers
-        | Input name -> $"%A{x.Shape} input {name}"
+        | Input name -> $"{Printable.integers x.Shape} input {name}"
         | Apply(primitive, _) ->
             let nodes = Graph.order [ x ]
 
             if Array.exists isInput nodes then
-                $"%A{x.Shape} {primitive.Name} of inputs"
+                $"{Printable.integers x.Shape} {primitive.Name} of inputs"
             elif elements nodes > mostElements then
-                $"%A{x.Shape} {primitive.Name}, not computed"
+                $"{Printable.integers x.Shape} {primitive.Name}, not computed"
             else
                 text x.Shape (Reference.value x)
 

@@ -36,7 +36,7 @@ module internal Fold =
         | None ->
             raise (
                 HybridException
-                    $"The graph needs an input {Printable.quote name} of shape %A{shape}: it was not given."
+                    $"The graph needs an input {Printable.quote name} of shape {Printable.integers shape}: it was not given."
             )
         | Some(_, values) when values.Length <> Shape.size shape ->
             raise (

@@ -20,13 +20,13 @@ module Text =
                 None
             | Constant _ ->
                 names[x] <- name
-                Some $"{name} = constant : %A{x.Shape}"
+                Some $"{name} = constant : {Printable.integers x.Shape}"
             | Apply(primitive, operands) ->
                 let operands =
                     operands |> List.map (fun operand -> names[operand]) |> String.concat " "
 
                 names[x] <- name
-                Some $"{name} = {primitive.Name} {operands} : %A{x.Shape}"
+                Some $"{name} = {primitive.Name} {operands} : {Printable.integers x.Shape}"
 
         let lines = Graph.order outputs |> Array.choose line
         String.concat "\n" lines

@@ -9,7 +9,7 @@ module internal Convolving =
         if x.Shape.Length < 3 then
             NodeCall.refuse
                 call
-                $"its operand has the shape %A{x.Shape}; it needs an axis of examples, one of channels, and those of an image."
+                $"its operand has the shape {Printable.integers x.Shape}; it needs an axis of examples, one of channels, and those of an image."
 
         x.Shape.Length - 2
 
@@ -76,13 +76,17 @@ module internal Convolving =
         let weight = NodeCall.tensor call 1
 
         if weight.Shape.Length <> rank + 2 then
-            NodeCall.refuse call $"its weight has the shape %A{weight.Shape}, for images of {rank} axes."
+            NodeCall.refuse
+                call
+                $"its weight has the shape {Printable.integers weight.Shape}, for images of {rank} axes."
 
         let sizes = weight.Shape[2..]
 
         match NodeCall.integers call "kernel_shape" with
         | Some stated when stated <> List.map int64 sizes ->
-            NodeCall.refuse call $"its attribute kernel_shape is not that of its weight, %A{sizes}."
+            NodeCall.refuse
+                call
+                $"its attribute kernel_shape is not that of its weight, {Printable.integers sizes}."
         | _ -> struct (channelsLast weight, windows call sizes)
 
     let private conv: OperatorRule =

@@ -56,7 +56,7 @@ module internal Operators =
             if elements x > float System.Array.MaxLength then
                 NodeCall.refuse
                     call
-                    $"its result has shape %A{x.Shape}, with more elements than an array can have."
+                    $"its result has shape {Printable.integers x.Shape}, with more elements than an array can have."
 
     /// The approximate number of elements that computing the added nodes visits.
     let private cost (added: Tensor[]) : int64 =

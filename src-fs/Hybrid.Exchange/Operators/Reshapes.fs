@@ -86,7 +86,7 @@ module internal Reshapes =
                 if axes |> List.exists (fun axis -> x.Shape[axis] <> 1) then
                     NodeCall.refuse
                         call
-                        $"it removes an axis that is not of extent 1 from shape %A{x.Shape}."
+                        $"it removes an axis that is not of extent 1 from shape {Printable.integers x.Shape}."
 
                 let rest =
                     List.indexed x.Shape |> List.filter (fun (i, _) -> not (List.contains i axes))

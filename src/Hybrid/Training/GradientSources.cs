@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using System.Runtime.Loader;
 
 namespace Hybrid;
@@ -28,8 +30,16 @@ static class GradientSources
 
     /// <summary>DiffSharp's gradients from a folder.</summary>
     /// <exception cref="HybridException">They are not there, or cannot be used.</exception>
+    [UnconditionalSuppressMessage(
+        "Trimming", "IL2026",
+        Justification = "A program compiled ahead of time does not come here.")]
+    [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "As above.")]
     internal static GradientSource Load(string folder)
     {
+        if (!RuntimeFeature.IsDynamicCodeSupported)
+            throw new HybridException(
+                "Gradients from DiffSharp need the .NET runtime, and this program was compiled ahead of time. Use its form for the runtime, or gradients from graph.");
+
         string InFolder(string? name) => Path.Combine(folder, name + ".dll");
 
         var context = new AssemblyLoadContext(Library);
