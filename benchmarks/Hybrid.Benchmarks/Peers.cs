@@ -61,6 +61,32 @@ static class Peers
         return best;
     }
 
+    /// <summary>Seconds per workload of libtorch and ONNX Runtime, with the best number of threads up to a limit; null if
+    /// benchmarks/Hybrid.Peers is not built.</summary>
+    public static Dictionary<string, double>? Current(int threads, double seconds, IEnumerable<string> workloads)
+    {
+        if (Built("benchmarks", "Hybrid.Peers", "bin", "Release", "net10.0", "linux-x64", "Hybrid.Peers") is not { } program)
+            return null;
+
+        var lines = Run(
+            program, [seconds.ToString(CultureInfo.InvariantCulture), $"{threads}", .. workloads],
+            new() { ["OPENBLAS_CORETYPE"] = null, ["OPENBLAS_L2_SIZE"] = null });
+        return lines?.Select(line => JsonDocument.Parse(line).RootElement).ToDictionary(
+            result => result.GetProperty("workload").GetString()!, result => result.GetProperty("seconds").GetDouble());
+    }
+
+    /// <summary>A file of this repository, built in the same configuration; null if it does not exist.</summary>
+    public static string? Built(params ReadOnlySpan<string> names)
+    {
+        var relative = Path.Combine(names);
+
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+            if (File.Exists(Path.Combine(folder.FullName, relative)))
+                return Path.Combine(folder.FullName, relative);
+
+        return null;
+    }
+
     /// <summary>Seconds per epoch of Fashion-MNIST, with the best setting.</summary>
     public static double? ScikitLearn(string data, int threads, int epochs)
     {

@@ -13,20 +13,16 @@ static class PeersCommand
 {
     const string FashionMnist = "/usr/share/datasets/fashion-mnist";
 
-    /// <summary>The measurements of one workload, in seconds.</summary>
-    sealed record Row(string Workload, double Ours, string Peer, double? Theirs, double Target)
-    {
-        public double? Ratio => Ours / Theirs;
-    }
-
     public static Command Create()
     {
         var quick = new Option<bool>("--quick") { Description = "Spend less time on each measurement." };
+        var only = new Option<string>("--only") { Description = "Only the workloads that contain this text.", DefaultValueFactory = _ => "" };
         var json = Parsing.Json();
-        var command = new Command("peers", "Measure the table of targets, and the installed peers.") { quick, json };
+        var command = new Command("peers", "Measure the table of targets, and the installed peers.") { quick, only, json };
         command.SetAction(parsed =>
         {
-            var rows = Measured(parsed.GetValue(quick) ? 0.2 : 1);
+            var seconds = parsed.GetValue(quick) ? 0.2 : 1;
+            var rows = parsed.GetValue(only) is { Length: > 0 } text ? CurrentPeers.Rows(seconds, text) : Measured(seconds);
 
             if (parsed.GetValue(json))
                 Console.WriteLine(ToJson(rows).ToJsonString());
@@ -36,8 +32,9 @@ static class PeersCommand
         return command;
     }
 
-    static IEnumerable<Row> Measured(double seconds) =>
-        BesideTorch(onAllCores, seconds, Environment.ProcessorCount)
+    static IEnumerable<PeerRow> Measured(double seconds) =>
+        CurrentPeers.Rows(seconds)
+            .Concat(BesideTorch(onAllCores, seconds, Environment.ProcessorCount))
             .Concat(BesideTorch(onOneCore, seconds, 1))
             .Concat(Fann(seconds))
             .Concat(Epoch())
@@ -60,7 +57,7 @@ static class PeersCommand
         ("step:784-1024-1024-10:256:sgd", 0.75),
     ];
 
-    static IEnumerable<Row> BesideTorch((string Workload, double Target)[] workloads, double seconds, int threads)
+    static IEnumerable<PeerRow> BesideTorch((string Workload, double Target)[] workloads, double seconds, int threads)
     {
         const int rounds = 3;
         using var engine = CpuEngine.Create(threads);
@@ -76,7 +73,7 @@ static class PeersCommand
                 theirs[workload].Add(time);
         }
 
-        return workloads.Select(one => new Row(
+        return workloads.Select(one => new PeerRow(
             $"{one.Workload.Replace(':', ' ')}, {(threads == 1 ? "one core" : $"{threads} cores")}",
             Measure.Median(ours[one.Workload]), "PyTorch",
             theirs[one.Workload].Count == 0 ? null : Measure.Median(theirs[one.Workload]), one.Target));
@@ -90,7 +87,7 @@ static class PeersCommand
         return parts[0] == "step" ? work.Step : work.Infer;
     }
 
-    static IEnumerable<Row> Fann(double seconds)
+    static IEnumerable<PeerRow> Fann(double seconds)
     {
         var folder = Directory.CreateTempSubdirectory("hybrid-peers");
 
@@ -114,7 +111,7 @@ static class PeersCommand
                             peers.Add(time);
                     }
 
-                    yield return new Row(
+                    yield return new PeerRow(
                         $"step 2-20-2 {examples} sgd, {ours}", Measure.Median(times), $"FANN, {theirs}",
                         peers.Count == 0 ? null : Measure.Median(peers), target);
                 }
@@ -126,7 +123,7 @@ static class PeersCommand
     }
 
     /// <summary>Epochs after the first on both sides; the first has its own row.</summary>
-    static IEnumerable<Row> Epoch()
+    static IEnumerable<PeerRow> Epoch()
     {
         if (!Directory.Exists(FashionMnist) || Hybrid() is not { } command)
             yield break;
@@ -161,11 +158,11 @@ static class PeersCommand
         }
 
         var theirs = Peers.ScikitLearn(FashionMnist, Environment.ProcessorCount, 3);
-        yield return new Row("epoch of Fashion-MNIST in hybrid train", Measure.Median(later), "scikit-learn", theirs, 0.45);
-        yield return new Row("its first epoch, compilation included", Measure.Median(first), "scikit-learn", theirs, 0.45);
+        yield return new PeerRow("epoch of Fashion-MNIST in hybrid train", Measure.Median(later), "scikit-learn", theirs, 0.45);
+        yield return new PeerRow("its first epoch, compilation included", Measure.Median(first), "scikit-learn", theirs, 0.45);
     }
 
-    static IEnumerable<Row> StartUp()
+    static IEnumerable<PeerRow> StartUp()
     {
         if (Hybrid() is not { } command)
             yield break;
@@ -177,11 +174,11 @@ static class PeersCommand
             return Stopwatch.GetElapsedTime(start).TotalSeconds;
         });
         // compared with the limit of 0.2 seconds
-        yield return new Row("hybrid --version", Measure.Median(times), "a limit of 0.2 s", 0.2, 1);
+        yield return new PeerRow("hybrid --version", Measure.Median(times), "a limit of 0.2 s", 0.2, 1);
     }
 
     /// <summary>The best of OpenBLAS's own choice of kernels and AVX-512, which an old version must be told to use.</summary>
-    static IEnumerable<Row> Gemm(double seconds)
+    static IEnumerable<PeerRow> Gemm(double seconds)
     {
         if (!OpenBlas.IsInstalled)
             yield break;
@@ -207,24 +204,16 @@ static class PeersCommand
         foreach (var (product, times) in measured)
         {
             var (ours, theirs) = times.MinBy(pair => pair.Theirs);
-            yield return new Row($"product {product}, one core", ours, "OpenBLAS", theirs, 1 / 0.95);
+            yield return new PeerRow($"product {product}, one core", ours, "OpenBLAS", theirs, 1 / 0.95);
         }
     }
 
-    /// <summary>The command, built in the same configuration; null if it does not exist.</summary>
-    static string[]? Hybrid()
-    {
-        var relative = Path.Combine("src", "Hybrid.Cli", "bin", "Release", "net10.0", "Hybrid.Cli.dll");
-
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-            if (File.Exists(Path.Combine(folder.FullName, relative)))
-                return ["dotnet", Path.Combine(folder.FullName, relative)];
-
-        return null;
-    }
+    /// <summary>The command; null if it does not exist.</summary>
+    static string[]? Hybrid() =>
+        Peers.Built("src", "Hybrid.Cli", "bin", "Release", "net10.0", "Hybrid.Cli.dll") is { } command ? ["dotnet", command] : null;
 
     // row by row, as they are measured: the whole table takes minutes
-    static void Print(IEnumerable<Row> rows)
+    static void Print(IEnumerable<PeerRow> rows)
     {
         Console.WriteLine($"{"workload",-52}{"Hybrid",10}  {"peer",-18}{"theirs",10}{"ratio",8}{"target",8}");
 
@@ -234,7 +223,7 @@ static class PeersCommand
                 $"{row.Workload,-52}{Report.Time(row.Ours),10}  {row.Peer,-18}{(row.Theirs is { } theirs ? Report.Time(theirs) : "absent"),10}{row.Ratio,8:F2}{row.Target,8:F2}"));
     }
 
-    static JsonObject ToJson(IEnumerable<Row> rows) => new()
+    static JsonObject ToJson(IEnumerable<PeerRow> rows) => new()
     {
         ["cores"] = Environment.ProcessorCount,
         ["rows"] = new JsonArray([.. rows.Select(row => new JsonObject

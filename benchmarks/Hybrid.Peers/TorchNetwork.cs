@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -13,68 +14,117 @@ static partial class TorchNetwork
         public long Size => Channels * Height * Width;
     }
 
-    /// <param name="text">Words such as conv32x3,pool2,128.</param>
+    /// <param name="text">Words such as conv32x3,norm,pool2,128.</param>
     /// <param name="image">Channels, height and width, or features, 1 and 1.</param>
     /// <param name="outputs">Neurons of the output layer.</param>
     public static Module<Tensor, Tensor> Create(string text, (long Channels, long Height, long Width) image, long outputs)
     {
-        var (modules, shape) = Modules(text, new(image.Channels, image.Height, image.Width));
-
-        if (shape.Height * shape.Width > 1)
-            modules.Add(Flatten());
-
-        modules.Add(Linear(shape.Size, outputs));
-        return Sequential(modules);
+        var network = new Builder(new(image.Channels, image.Height, image.Width));
+        network.Add(text);
+        network.Activate();
+        network.AddLinear(outputs);
+        return Sequential(network.Modules);
     }
 
-    static (List<Module<Tensor, Tensor>> Modules, Shape After) Modules(string text, Shape shape)
+    /// <summary>Layers so far. An activation is held back, since a normalization may come before it.</summary>
+    sealed class Builder(Shape shape)
     {
-        var modules = new List<Module<Tensor, Tensor>>();
+        bool isPending;
 
-        foreach (var word in Words(text))
-            switch (word.Split('x', '/', ':', '('))
+        public List<Module<Tensor, Tensor>> Modules { get; } = [];
+
+        public Shape Shape { get; private set; } = shape;
+
+        public void Add(string text)
+        {
+            foreach (var word in Words(text))
+                Next(word);
+        }
+
+        public void Activate()
+        {
+            if (isPending)
+                Modules.Add(ReLU(inplace: true));
+
+            isPending = false;
+        }
+
+        public void AddLinear(long units)
+        {
+            if (Shape.Height * Shape.Width > 1)
+                Modules.Add(Flatten());
+
+            Modules.Add(Linear(Shape.Size, units));
+            Shape = new(units);
+        }
+
+        void AddConvolution(long channels, long size, long stride, long padding)
+        {
+            Modules.Add(Conv2d(Shape.Channels, channels, size, stride, padding));
+            Shape = new(
+                channels, (Shape.Height + 2 * padding - size) / stride + 1, (Shape.Width + 2 * padding - size) / stride + 1);
+        }
+
+        void AddNormalization() =>
+            Modules.Add(Shape.Height * Shape.Width > 1 ? BatchNorm2d(Shape.Channels) : BatchNorm1d(Shape.Channels));
+
+        void Next(string word)
+        {
+            if (word == "norm")
             {
-                case var _ when Convolution().Match(word) is { Success: true } match:
-                    var (channels, size) = (long.Parse(match.Groups[1].Value), long.Parse(match.Groups[2].Value));
-                    var stride = match.Groups[3].Success ? long.Parse(match.Groups[3].Value) : 1;
-                    var padding = match.Groups[4].Success ? 0 : (size - 1) / 2;
-                    modules.Add(Conv2d(shape.Channels, channels, size, stride, padding));
-                    modules.Add(ReLU());
-                    shape = new(
-                        channels, (shape.Height + 2 * padding - size) / stride + 1, (shape.Width + 2 * padding - size) / stride + 1);
-                    break;
-
-                case var _ when Pool().Match(word) is { Success: true } match:
-                    var window = long.Parse(match.Groups[2].Value);
-                    modules.Add(match.Groups[1].Value == "pool" ? MaxPool2d(window) : AvgPool2d(window));
-                    shape = shape with { Height = shape.Height / window, Width = shape.Width / window };
-                    break;
-
-                case ["globalaverage"]:
-                    modules.Add(AdaptiveAvgPool2d(1));
-                    modules.Add(Flatten());
-                    shape = new(shape.Channels);
-                    break;
-
-                case ["residual", ..]:
-                    modules.Add(new Residual(Sequential(Modules(word["residual(".Length..^1], shape).Modules)));
-                    break;
-
-                case [var units] when long.TryParse(units, out var count):
-                    if (shape.Height * shape.Width > 1)
-                        modules.Add(Flatten());
-
-                    modules.Add(Linear(shape.Size, count));
-                    modules.Add(ReLU());
-                    shape = new(count);
-                    break;
-
-                default:
-                    throw new ArgumentException($"no module for {word}", nameof(text));
+                AddNormalization();
+                return;
             }
 
-        return (modules, shape);
+            Activate();
+
+            if (Convolution().Match(word) is { Success: true } convolution)
+            {
+                var size = Number(convolution, 2);
+                AddConvolution(
+                    Number(convolution, 1), size, Number(convolution, 3), convolution.Groups[4].Success ? 0 : (size - 1) / 2);
+                isPending = true;
+            }
+            else if (Pool().Match(word) is { Success: true } pool)
+            {
+                var size = Number(pool, 2);
+                Modules.Add(pool.Groups[1].Value == "pool" ? MaxPool2d(size) : AvgPool2d(size));
+                Shape = Shape with { Height = Shape.Height / size, Width = Shape.Width / size };
+            }
+            else if (word == "globalaverage")
+            {
+                Modules.Add(AdaptiveAvgPool2d(1));
+                Modules.Add(Flatten());
+                Shape = new(Shape.Channels);
+            }
+            else if (word.StartsWith("residual(", StringComparison.Ordinal))
+            {
+                var (inner, shortcut) = (new Builder(Shape), new Builder(Shape));
+                inner.Add(word["residual(".Length..^1]);
+
+                if (inner.Shape != Shape)
+                {
+                    shortcut.AddConvolution(inner.Shape.Channels, 1, Shape.Height / inner.Shape.Height, 0);
+                    shortcut.AddNormalization();
+                }
+
+                Modules.Add(new Residual(Sequential(inner.Modules), Sequential(shortcut.Modules)));
+                Shape = inner.Shape;
+                isPending = true;
+            }
+            else if (long.TryParse(word, out var units))
+            {
+                AddLinear(units);
+                isPending = true;
+            }
+            else
+                throw new ArgumentException($"no module for {word}", nameof(word));
+        }
     }
+
+    /// <summary>The number of a group; 1 where it is not written.</summary>
+    static long Number(Match match, int group) =>
+        match.Groups[group].Success ? long.Parse(match.Groups[group].Value, CultureInfo.InvariantCulture) : 1;
 
     /// <summary>The words between commas that are not in parentheses.</summary>
     static IEnumerable<string> Words(string text) => WordPattern().Matches(text).Select(match => match.Value);
@@ -88,8 +138,18 @@ static partial class TorchNetwork
     [GeneratedRegex(@"[^,()]+(?:\([^()]*\))?")]
     private static partial Regex WordPattern();
 
-    sealed class Residual(Module<Tensor, Tensor> inner) : Module<Tensor, Tensor>("residual")
+    sealed class Residual : Module<Tensor, Tensor>
     {
-        public override Tensor forward(Tensor x) => x + inner.forward(x);
+        readonly Module<Tensor, Tensor> inner, shortcut;
+
+        public Residual(Module<Tensor, Tensor> inner, Module<Tensor, Tensor> shortcut)
+            : base("residual")
+        {
+            (this.inner, this.shortcut) = (inner, shortcut);
+            // their parameters are found by reflection
+            RegisterComponents();
+        }
+
+        public override Tensor forward(Tensor x) => shortcut.forward(x) + inner.forward(x);
     }
 }
