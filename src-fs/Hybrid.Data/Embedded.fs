@@ -59,6 +59,16 @@ module Embedded =
         categories > manyCategories
         || categories > fewCategories && examples >= rowsPerCategory * categories
 
+    /// How many features a column becomes, as far as can be told before it is known which examples are learned from.
+    let features (choices: EmbeddingChoice list) (examples: int) (column: Column) : int =
+        match column.Kind, choices |> List.tryFindBack (fun choice -> choice.Column = column.Name) with
+        | Number _, _ -> 1
+        | Category names, Some { Width = Some 0 } -> names.Length
+        | Category _, Some { Width = Some width } -> width
+        | Category names, Some { Width = None } -> Embedding.width names.Length
+        | Category names, None when isWide names.Length examples -> Embedding.width names.Length
+        | Category names, None -> names.Length
+
     /// <summary>The rules of columns, with those of many categories embedded.</summary>
     /// <param name="option">The name of the option that the choices are from.</param>
     /// <param name="choices">What the caller says; columns that are not named are embedded where they have many categories.</param>

@@ -10,6 +10,10 @@ type internal Allowance(opset: int, elements: int64) =
     /// The limit for any graph, in elements.
     static member Standard = 1L <<< 22
 
+    /// The limit for weights that are all the same number, as files have that only show a network: those of a real one. ResNet-50 has
+    /// 25.6 million.
+    static member Filled = 1L <<< 25
+
     /// The limit for each of several parts.
     static member Share(parts: int) : int64 =
         max (1L <<< 13) (Allowance.Standard / int64 (max 1 parts))
@@ -30,9 +34,9 @@ module internal Budget =
     let private free = 1L <<< 18
     let private perConstant = 16L
 
-    // windows that overlap hold a number of the input many times; whoever runs the network gives the input
-    let private perInput = 64.0
-    let private mostInputs = 2.0 ** 20.0
+    // windows that overlap hold a number of the input many times, in layer after layer; whoever runs the network gives the input
+    let private perInput = 512.0
+    let private mostInputs = 2.0 ** 18.0
 
     /// <summary>Refuses a graph that computes more than its constants allow.</summary>
     /// <param name="held">The number of elements that the file stores.</param>

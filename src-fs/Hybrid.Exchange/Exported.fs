@@ -59,8 +59,8 @@ module internal Exported =
                 "transB", OnnxAttribute.Integer 1L
         ]
 
-    /// The nodes of one layer, with names that begin with a prefix, and the name of its result.
-    let private nodes (prefix: string) (output: Tensor) : OnnxNode list * string =
+    /// The nodes of a graph, with names that begin with a prefix, and the name of its result.
+    let nodes (prefix: string) (output: Tensor) : OnnxNode list * string =
         let names = Dictionary<Tensor, string> HashIdentity.Reference
         let fresh (operator: string) = $"{prefix}/{operator}_{names.Count}"
 

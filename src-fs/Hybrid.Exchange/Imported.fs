@@ -69,8 +69,9 @@ module internal Imported =
     let private parameter (turned: bool) (x: Tensor) : Tensor =
         let x = if turned then Tensor.transpose x else x
 
-        match x.Node with
-        | Constant values -> Tensor.single x.Shape values.AsSingle
+        match x with
+        | { Node = Constant values } -> Tensor.single x.Shape values.AsSingle
+        | Tensor.Filled value -> Tensor.single x.Shape (Array.create (Shape.size x.Shape) (float32 value))
         | _ -> Tensor.single x.Shape (Reference.value x |> Array.map float32)
 
     /// The weight, whether it is transposed, and the bias, if the nodes are a layer of neurons.

@@ -20,7 +20,7 @@ type internal Pieces =
         Constants: Dictionary<string, Operand>
         /// The trained ones of these.
         Weights: HashSet<string>
-        /// The number of elements of all initializers.
+        /// The number of elements of all initializers, and of weights that are made by filling them.
         Held: int64
         Segments: Segment list
     }
@@ -194,6 +194,8 @@ module internal Segments =
         let initial = HashSet<string>()
         let held = graph.Initializers |> List.sumBy size
         let allowance = Allowance(opset, Allowance.Standard + 8L * held)
+        let fillAllowance = Allowance(opset, Allowance.Filled)
+        let filled = ref 0L
 
         for tensor in graph.Initializers do
             constants[tensor.Name] <- Operand.ofOnnx tensor
@@ -207,8 +209,14 @@ module internal Segments =
                 let folds = List.forall isConstant node.Inputs
 
                 if folds then
+                    let isFill = node.Operator = "ConstantOfShape"
+                    let allowance = if isFill then fillAllowance else allowance
+
                     for name, value in run opset allowance (fun _ name -> constants[name]) node do
                         constants[name] <- value
+
+                        if isFill then
+                            filled.Value <- filled.Value + int64 (Shape.size value.Tensor.Shape)
 
                         if List.exists initial.Contains node.Inputs then
                             initial.Add name |> ignore
@@ -221,6 +229,6 @@ module internal Segments =
             Opset = opset
             Constants = constants
             Weights = weights
-            Held = held
+            Held = held + filled.Value
             Segments = segments input isConstant weights output rest
         }

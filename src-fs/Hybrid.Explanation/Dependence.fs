@@ -15,6 +15,8 @@ type Dependence =
         Values: float[]
         /// The names of the categories; none for numbers.
         Categories: string[] option
+        /// Whether the column's numbers are dates: days since the beginning of 1970.
+        HasDates: bool
         /// The answers of each example, one per value: its individual conditional expectation.
         Curves: float[][]
         /// The mean of the curves: the partial dependence.
@@ -94,6 +96,10 @@ module Dependence =
                 match kind.Kind with
                 | Category names -> Some names
                 | Number _ -> None
+            HasDates =
+                match kind.Kind with
+                | Category _ -> false
+                | Number format -> format.Notation.IsDate
             Curves = curves
             Mean = Array.init values.Length (fun i -> curves |> Array.averageBy (fun curve -> curve[i]))
         }

@@ -23,7 +23,10 @@ module DependenceFigure =
 
         Chart.create
             $"{dependence.Output} by {dependence.Column}"
-            (Axis.linear axis)
+            (if dependence.HasDates then
+                 Axis.dates axis
+             else
+                 Axis.linear axis)
             (Axis.linear dependence.Output)
             [
                 for i in 0 .. shown - 1 do

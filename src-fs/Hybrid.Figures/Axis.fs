@@ -18,6 +18,8 @@ type Axis =
         Scale: Scale
         /// The range shown; None for all data.
         Range: Interval option
+        /// Whether its numbers are days since the beginning of 1970, which are shown as dates.
+        HasDates: bool
     }
 
 module Axis =
@@ -27,12 +29,16 @@ module Axis =
             Unit = ""
             Scale = scale
             Range = None
+            HasDates = false
         }
 
     /// An axis on which equal differences are equally far apart.
     let linear (title: string) : Axis = create Scale.Linear title
     /// An axis on which equal ratios are equally far apart.
     let logarithmic (title: string) : Axis = create Scale.Logarithmic title
+
+    /// An axis of dates, which are days since the beginning of 1970.
+    let dates (title: string) : Axis = { linear title with HasDates = true }
 
     /// The axis with the unit of its numbers, such as "s" or "%".
     let inUnit (unit: string) (axis: Axis) : Axis = { axis with Unit = unit }

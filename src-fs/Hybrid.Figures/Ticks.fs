@@ -51,6 +51,24 @@ module Ticks =
         | ratio when ratio <= 5.0 + 1e-9 -> 5L, exponent
         | _ -> 1L, exponent + 1
 
+    let private firstDay, lastDay =
+        (DateTime.MinValue - DateTime.UnixEpoch).TotalDays, (DateTime.MaxValue - DateTime.UnixEpoch).TotalDays
+
+    /// Days since the beginning of 1970 as dates, with the time of day where they are less than a day apart.
+    let private dated (days: float list) : string list =
+        let format =
+            if days |> List.forall (fun day -> day = floor day) then
+                "yyyy-MM-dd"
+            else
+                "yyyy-MM-dd HH:mm"
+
+        days
+        |> List.map (fun day ->
+            if day > firstDay && day < lastDay then
+                DateTime.UnixEpoch.AddDays(day).ToString(format, CultureInfo.InvariantCulture)
+            else
+                "")
+
     /// Multiples of a nice step, with at most this number of steps.
     let private linear (count: int) (from: float) (``to``: float) : (float * string) list =
         let factor, exponent = nice ((``to`` - from) / float count)
@@ -112,6 +130,9 @@ module Ticks =
 
         let ticks =
             match ruler.Axis.Scale with
+            | Scale.Linear when ruler.Axis.HasDates ->
+                let days = linear count ruler.From ruler.To |> List.map fst
+                List.zip days (dated days) |> List.map at
             | Scale.Linear -> linear count ruler.From ruler.To |> List.map at
             | Scale.Logarithmic when ruler.To - ruler.From >= 1.0 ->
                 logarithmic count ruler.From ruler.To |> List.map at

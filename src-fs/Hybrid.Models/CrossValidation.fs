@@ -35,11 +35,10 @@ module internal CrossValidation =
         let rows = int ((1.0 - test) * float table.Examples)
 
         let features =
-            table.Columns
-            |> Array.sumBy (fun column ->
-                match column.Kind with
-                | Number _ -> 1
-                | Category names -> names.Length)
+            let choices =
+                options.Embed |> List.map (EmbeddingChoice.parse (nameof options.Embed))
+
+            table.Columns |> Array.sumBy (Embedded.features choices rows)
 
         let weights =
             features :: NewLayers.hidden options rows features

@@ -21,26 +21,28 @@ module Evaluation =
             )
         | _ -> ()
 
-        let scores = Inference.create engine (Model.scores model) model.Inputs
-        let measured = Inference.evaluate engine (Model.task model) model.Loss scores
+        let network = Model.scores model
+        let scores = Inference.create engine network model.Inputs
+        let task = Model.task model
 
         match model.Thresholds with
-        | None -> measured
+        | None -> Inference.evaluate engine task model.Loss scores
         | Some thresholds ->
-            let inference = Inference.create engine model.Network model.Inputs
+            let width = thresholds.Length
+
+            let probabilities =
+                if network.Layers.Length = model.Network.Layers.Length then
+                    id
+                else
+                    (Inference.create engine (Network.ofLayer (Activation.layer "sigmoid")) width).Run
 
             fun examples ->
-                let areYes =
-                    inference.Run(examples.Features, examples.Rows)
-                    |> Array.map float
-                    |> Model.labels model
+                let outputs = scores.Run(examples.Features, examples.Rows)
+                let targets = examples.Pick(width, examples.Targets)
+                let areYes = probabilities outputs |> Array.map float |> Model.labels model
+                let struct (quality, each) = Metrics.ofLabels width examples.Weighted areYes targets
 
-                let width = thresholds.Length
-
-                let struct (quality, each) =
-                    Metrics.ofLabels width examples.Weighted areYes (examples.Pick(width, examples.Targets))
-
-                { measured examples with
+                { Inference.measure engine task model.Loss examples.Weighted outputs targets with
                     Quality = quality
                     Each = each
                 }

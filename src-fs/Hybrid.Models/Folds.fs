@@ -185,7 +185,7 @@ module Folds =
 
     /// <summary>A metric over folds: Student's t interval of the mean, whose variance s² (1/J + n₂/n₁), with J values, n₁ examples learned
     /// from and n₂ held out, allows for training parts that overlap. With times, whose folds learn from more and more, n₁ and n₂ are the
-    /// sums over the folds, and the interval is a rough one.</summary>
+    /// sums over the folds, and the interval is a rough one. It ends where the metric's values do.</summary>
     /// <returns>Why not, where the metric has no value in some fold.</returns>
     /// <remarks>Nadeau and Bengio, "Inference for the generalization error" (2003); Bouckaert and Frank, "Evaluating the
     /// replicability of significance tests for comparing learning algorithms" (2004), for repeats.</remarks>
@@ -223,8 +223,8 @@ module Folds =
                     Values = values
                     Mean = mean
                     Deviation = sqrt variance
-                    Lower = mean - half
-                    Upper = mean + half
+                    Lower = max metric.Range.Lower (mean - half)
+                    Upper = min metric.Range.Upper (mean + half)
                 }
 
     /// The metrics that are usual for results.

@@ -118,14 +118,21 @@ module ModelData =
 
             create model rows test
         | ModelFile.Foreign file ->
+            // whether a comma separates names, the header tells
+            let isOfSeveral =
+                options.Csv.Targets.Length > 1
+                || options.Csv.Targets |> List.exists _.Contains(',')
+
             let csv =
                 { options.Csv with
                     // the file takes its columns by their positions
                     KeepAll = true
                     Task =
-                        // integers are classes for a file that tells classes apart, however many
+                        // integers are classes for a file that tells classes apart, however many; several targets are no classes
                         if
-                            options.Csv.Task = Guess && (file.Outputs > 1 || ForeignFile.isClassifier file)
+                            options.Csv.Task = Guess
+                            && not isOfSeveral
+                            && (file.Outputs > 1 || ForeignFile.isClassifier file)
                         then
                             Classification
                         else

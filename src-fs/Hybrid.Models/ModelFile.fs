@@ -232,15 +232,40 @@ module ModelFile =
 
     /// The same for a table that may not name its columns as the file does: one from elsewhere then takes them by position.
     let modelFor (table: string) (file: ModelFile) : Model =
+        let fields =
+            lazy
+                (let first =
+                    if IO.File.Exists table then
+                        IO.File.ReadLines table |> Seq.tryHead |> Option.defaultValue ""
+                    else
+                        ""
+
+                 first.Split(',', ';', '\t', '|')
+                 |> Array.map (fun field -> field.Trim(' ', '"', '\uFEFF')))
+
         match file with
-        | ModelFile.Foreign({ Columns = Some names } as foreign) ->
-            let first = System.IO.File.ReadLines table |> Seq.tryHead |> Option.defaultValue ""
-
+        | ModelFile.Foreign foreign ->
             let isNamed =
-                first.Split(',', ';', '\t', '|')
-                |> Array.exists (fun field -> Array.contains (field.Trim(' ', '"', '\uFEFF')) names)
+                match foreign.Columns with
+                | Some names -> fields.Value |> Array.exists (fun field -> Array.contains field names)
+                | None -> false
 
-            ForeignFile.unnamed (if isNamed then foreign else { foreign with Columns = None })
+            let model =
+                ForeignFile.unnamed (if isNamed then foreign else { foreign with Columns = None })
+
+            // what it returns may be several quantities, which then stand after the columns
+            if foreign.Outputs > 1 && fields.Value.Length = foreign.Inputs + foreign.Outputs then
+                { model with
+                    Schema =
+                        { model.Schema with
+                            Reading =
+                                { model.Schema.Reading with
+                                    Unnamed = Some fields.Value.Length
+                                }
+                        }
+                }
+            else
+                model
         | file -> model file
 
     /// <summary>The network of a file, unchanged, and how many numbers it takes.</summary>

@@ -23,11 +23,11 @@ sealed class ExplainCommand
     readonly ModelData read;
     readonly string data;
 
-    ExplainCommand(string path, string data, bool json)
+    ExplainCommand(string path, string data, string[] targets, bool json)
     {
         this.data = data;
         terminal = new Terminal(json);
-        read = ModelData.Load(path, data);
+        read = ModelData.Load(path, data, new() { Targets = targets });
         model = read.Model;
         var (training, heldOut) = read.SelectTraining();
         selection = heldOut ?? training;
@@ -41,6 +41,7 @@ sealed class ExplainCommand
         {
             Description = "Data with the model's columns and target: a name, a table or a folder. Of the training data the held-out rows are taken.",
         };
+        var target = Arguments.Target();
         var repeats = Arguments.Whole("--repeats", "How often each column is shuffled. Default: 10.");
         var seed = Arguments.Natural("--seed", "Of the shuffles. Default: 1.");
         var figures = Arguments.Text(
@@ -63,7 +64,7 @@ sealed class ExplainCommand
 
         var command = new Command(Name, "What a model's answers depend on: importance, dependence, gradients, counterfactuals.")
         {
-            model, data, repeats, seed, figures, row, output, counterfactual, value, keep, json,
+            model, data, target, repeats, seed, figures, row, output, counterfactual, value, keep, json,
         };
         command.SetAction(parsed =>
         {
@@ -73,7 +74,7 @@ sealed class ExplainCommand
             if (!parsed.GetValue(counterfactual) && (parsed.GetValue(value) is not null || parsed.GetValue(keep) is { Length: > 0 }))
                 throw new UsageException("--value and --fixed need --counterfactual.");
 
-            var run = new ExplainCommand(parsed.GetRequiredValue(model), parsed.GetRequiredValue(data), parsed.GetValue(json));
+            var run = new ExplainCommand(parsed.GetRequiredValue(model), parsed.GetRequiredValue(data), parsed.GetValue(target) ?? [], parsed.GetValue(json));
             if (asked is not { } number)
                 run.Columns(parsed.GetValue(repeats) ?? 10, parsed.GetValue(seed) ?? 1, parsed.GetValue(figures), parsed.GetValue(output));
             else if (parsed.GetValue(counterfactual))

@@ -47,5 +47,6 @@ sealed class ProofArguments
     public static string Value(Model model, int column, double value) =>
         double.IsNaN(value) ? "missing"
         : model.Columns[column].Categories is { } categories ? Printable.text(categories[(int)value])
-        : value.ToString("G9", Arguments.Culture);
+        : model.Columns[column].Offset == 0 ? value.ToString("G9", Arguments.Culture)
+        : value.ToString("R", Arguments.Culture);
 }

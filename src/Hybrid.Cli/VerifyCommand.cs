@@ -111,6 +111,14 @@ sealed class VerifyCommand
         {
             report = Verifier.Verify(NeuralNetwork.Load(model), property, options, interruption.Token);
         }
+        catch (PrecisionException error)
+        {
+            throw new UsageException(
+                $"{model}: it subtracts {error.Offset.ToString("R", Arguments.Culture)} from {Printable.quote(error.Column)} (or adds it, where that "
+                + "is predicted) in float64, and a property file is about float32. Prove it in the table's own columns: "
+                + $"hybrid bounds {Flags.Word(model)} --box \"{error.Column} in [from, to], …\" for the range of the answers, hybrid certify for rows "
+                + "and their surroundings, or hybrid verify --monotone.");
+        }
         catch (HybridException error) when (error is not OptionException)
         {
             // exit code 1 says that a violation was found

@@ -55,6 +55,10 @@ static class Words
         if (double.IsNaN(measures.Loss))
             return "not measured, because a result is NaN or infinite";
 
+        string[] missing = [.. (measures.Targets ?? []).Where(HasNone).Select(target => Printable.quote(target.Name))];
+        if (missing.Length > 0)
+            return $"no mean over the targets, because no row has {string.Join(", ", missing)}, loss {Number(measures.Loss)}";
+
         var errors = measures.Accuracy is null
             ? $"RMSE {Number(measures.RootMeanSquareError!.Value)}, MAE {Number(measures.MeanAbsoluteError!.Value)}, "
             : "";
@@ -62,6 +66,9 @@ static class Words
         var means = measures.Targets is { } targets && measures.MicroF1 is null ? $" (means of {targets.Count} targets)" : "";
         return $"{errors}{Short(measures)}{labels}{means}, loss {Number(measures.Loss)}";
     }
+
+    /// <summary>Whether no row has a target of several, which is a quantity.</summary>
+    static bool HasNone(TargetMetrics target) => target.RootMeanSquareError is { } error && double.IsNaN(error);
 
     /// <summary>From which probability on labels are yes; null where there are none.</summary>
     public static string? Thresholds(Model model) => model.Thresholds is { } thresholds
@@ -111,7 +118,7 @@ static class Words
         string Share(double? value) => value!.Value.ToString("F4", Arguments.Culture);
 
         if (targets[0].Accuracy is null)
-            terminal.Table(["target", "RMSE", "MAE", "R²"], targets.Select(target => (string[])[
+            terminal.Table(["target", "RMSE", "MAE", "R²"], targets.Select(target => HasNone(target) ? (string[])[target.Name, "no row", "", ""] : [
                 target.Name, Number(target.RootMeanSquareError!.Value), Number(target.MeanAbsoluteError!.Value), Share(target.RSquared)]));
         else
             terminal.Table(["label", "accuracy", "precision", "recall", "F1", "yes"], targets.Select(target => (string[])[

@@ -96,11 +96,9 @@ module internal Arrangements =
                 | Some(OnnxAttribute.Tensor value) -> Operand.ofOnnx value
                 | _ -> Operand.real (Tensor.scalar 0.0)
 
-            [
-                Tensor.reshape [] value.Tensor
-                |> Tensor.broadcast (List.map int shape)
-                |> Operand.ofKind value.Kind
-            ]
+            match Reference.value value.Tensor with
+            | [| number |] -> [ Tensor.fill number (List.map int shape) |> Operand.ofKind value.Kind ]
+            | _ -> NodeCall.refuse call "its value is not a single number."
 
     // ---- padding
 

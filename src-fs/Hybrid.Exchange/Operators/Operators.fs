@@ -20,6 +20,7 @@ module internal Operators =
             Reshapes.rules
             Indexing.rules
             Arrangements.rules
+            Resizing.rules
             Patterns.rules
             Places.rules
             Classical.rules
@@ -74,8 +75,12 @@ module internal Operators =
 
     /// The value of a result that depends on constants only.
     let private fold (call: NodeCall) (added: Tensor[]) (result: Operand) : Operand =
-        match result.Tensor.Node with
-        | Constant _ -> { result with IsKnown = true }
+        match result.Tensor with
+        | { Node = Constant _ } -> { result with IsKnown = true }
+        // one number, which takes no memory until it is a weight
+        | Tensor.Filled _ ->
+            call.Spend(cost added)
+            { result with IsKnown = true }
         | _ ->
             call.Spend(cost added)
 

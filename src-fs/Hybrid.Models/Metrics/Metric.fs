@@ -18,6 +18,8 @@ type Metric =
         IsOfClasses: bool
         /// Whether it measures probabilities, for which scores are not enough.
         NeedsProbabilities: bool
+        /// The values that it can have.
+        Range: Interval
         /// Its value; why it has none, for outcomes of the other kind or without examples of some class.
         Value: Outcomes -> Result<float, string>
     }
@@ -40,13 +42,16 @@ module Metric =
             | None -> values |> List.averageBy (Result.defaultValue nan) |> Ok
         | one -> value one
 
-    let private ofClasses name says isHigherBetter needsProbabilities value : Metric =
+    let private range lower upper : Interval = { Lower = lower; Upper = upper }
+
+    let private ofClasses name says range isHigherBetter needsProbabilities value : Metric =
         {
             Name = name
             Says = says
             IsHigherBetter = isHigherBetter
             IsOfClasses = true
             NeedsProbabilities = needsProbabilities
+            Range = range
             Value =
                 meanOf (fun outcomes ->
                     match outcomes with
@@ -56,13 +61,14 @@ module Metric =
                     | _ -> Error "it measures classes, and the target is a quantity")
         }
 
-    let private ofQuantity name says isHigherBetter value : Metric =
+    let private ofQuantity name says range isHigherBetter value : Metric =
         {
             Name = name
             Says = says
             IsHigherBetter = isHigherBetter
             IsOfClasses = false
             NeedsProbabilities = false
+            Range = range
             Value =
                 meanOf (fun outcomes ->
                     match outcomes with
@@ -73,15 +79,19 @@ module Metric =
     /// Those whose names have no number in them.
     let all: Metric list =
         let decision name says value =
-            ofClasses name says true false (value >> Ok)
+            ofClasses name says (range 0.0 1.0) true false (value >> Ok)
 
-        let ranking name says value = ofClasses name says true false value
+        let ranking name says value =
+            ofClasses name says (range 0.0 1.0) true false value
 
-        let probability name says value =
-            ofClasses name says false true (value >> Ok)
+        let probability name says most value =
+            ofClasses name says (range 0.0 most) false true (value >> Ok)
 
         let error name says value =
-            ofQuantity name says false (value >> Ok)
+            ofQuantity name says (range 0.0 infinity) false (value >> Ok)
+
+        let explained name says value =
+            ofQuantity name says (range -infinity 1.0) true value
 
         [
             decision "accuracy" "share decided rightly" Decisions.accuracy
@@ -89,7 +99,13 @@ module Metric =
             decision "f1-macro" "mean F1 of the classes" Decisions.f1Macro
             decision "f1-micro" "F1 of all decisions together, the accuracy" Decisions.accuracy
             decision "f1-weighted" "mean F1 of the examples' classes" Decisions.f1Weighted
-            decision "matthews" "correlation of decided and true classes" Decisions.matthews
+            ofClasses
+                "matthews"
+                "correlation of decided and true classes"
+                (range -1.0 1.0)
+                true
+                false
+                (Decisions.matthews >> Ok)
             ranking "roc-auc" "area under the ROC curve, each class against the rest" Rankings.rocArea
             ranking
                 "roc-auc-ovo"
@@ -99,32 +115,39 @@ module Metric =
                 "average-precision"
                 "mean precision over recall, each class against the rest"
                 Rankings.averagePrecision
-            probability "log-loss" "mean of -ln p of the true class" Probabilities.logLoss
-            probability "brier" "mean squared error of the probabilities" Probabilities.brier
+            probability "log-loss" "mean of -ln p of the true class" infinity Probabilities.logLoss
+            probability "brier" "mean squared error of the probabilities" 2.0 Probabilities.brier
             probability
                 "calibration-error"
                 "expected difference of confidence and accuracy"
+                1.0
                 Probabilities.calibrationError
             error "mae" "mean absolute error" Errors.absolute
             error "rmse" "root mean square error" Errors.rootMeanSquare
-            ofQuantity "r2" "share of the variance that is explained" true Errors.rSquared
+            explained "r2" "share of the variance that is explained" Errors.rSquared
             error "mape" "mean absolute error as a share of the true value" Errors.relative
-            ofQuantity
+            explained
                 "explained-variance"
                 "share of the variance that is explained, but for a constant"
-                true
                 Errors.explainedVariance
         ]
 
     let private top (k: int) : Metric =
-        ofClasses $"top-{k}" $"share whose class is one of the {k} likeliest" true false (fun outcomes ->
+        let value (outcomes: ClassOutcomes) =
             if k < outcomes.Names.Length then
                 Ok(Decisions.top k outcomes)
             else
-                Error $"there are only {outcomes.Names.Length} classes")
+                Error $"there are only {outcomes.Names.Length} classes"
+
+        ofClasses $"top-{k}" $"share whose class is one of the {k} likeliest" (range 0.0 1.0) true false value
 
     let private pinball (text: string) (q: float) : Metric =
-        ofQuantity $"pinball-{text}" $"pinball loss of the quantile {text}" false (Errors.pinball q >> Ok)
+        ofQuantity
+            $"pinball-{text}"
+            $"pinball loss of the quantile {text}"
+            (range 0.0 infinity)
+            false
+            (Errors.pinball q >> Ok)
 
     /// What to call them in lists: those above, and two that take a number.
     let names: string list = List.map _.Name all @ [ "top-k"; "pinball-q" ]

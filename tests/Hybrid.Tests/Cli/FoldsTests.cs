@@ -25,6 +25,18 @@ public sealed class FoldsTests : IDisposable
     }
 
     [Fact]
+    public void An_interval_ends_where_the_metric_does()
+    {
+        var folds = command.Succeed("train", "iris", "--folds", "5", "--epochs", "40", "--metric", "accuracy,roc-auc,log-loss", "--json");
+        foreach (var metric in folds.Json.GetProperty("folds").GetProperty("metrics").EnumerateArray())
+        {
+            Assert.InRange(metric.GetProperty("lower").GetDouble(), 0, double.MaxValue);
+            if (metric.GetProperty("name").GetString() != "log-loss")
+                Assert.InRange(metric.GetProperty("upper").GetDouble(), 0, 1);
+        }
+    }
+
+    [Fact]
     public void Folds_have_intervals_and_predict_every_row()
     {
         command.Write("visits.csv", Visits());

@@ -40,6 +40,22 @@ public sealed class ForeignFileTests : IDisposable
     }
 
     [Fact]
+    public void Several_quantities_are_predicted_measured_and_explained()
+    {
+        // as many numbers as classes might have
+        var rows = Enumerable.Range(0, 12).Select(i => string.Create(CultureInfo.InvariantCulture, $"{i},{i % 3}.5,{i % 5},2.5,{i}.25,{i % 4}.75,-{i}.5"));
+        command.Write("rows.csv", "a,b,c,d,price,rent,gain\n" + string.Join('\n', rows) + "\n");
+        var model = Path("torch-relu");
+
+        Assert.StartsWith("y1,y2,y3\n", command.Succeed("predict", model, "rows.csv").Output);
+        var measured = command.Succeed("evaluate", model, "rows.csv", "--target", "price,rent,gain").Output;
+        Assert.Contains("regression of", measured);
+        Assert.Contains("means of 3 targets", measured);
+        Assert.Contains("rises if a column", command.Succeed("explain", model, "rows.csv", "--target", "price,rent,gain").Output);
+        Assert.Contains("rent is", command.Succeed("explain", model, "rows.csv", "--target", "price,rent,gain", "--row", "2", "--class", "rent").Output);
+    }
+
+    [Fact]
     public void The_doctor_looks_at_a_file_from_elsewhere_by_the_names_of_the_data()
     {
         var diagnosis = command.Succeed("doctor", Path("torch-relu"), "iris", "--json").Json;

@@ -52,6 +52,15 @@ public sealed class VerifyTests : IDisposable
     }
 
     [Fact]
+    public void A_model_of_large_numbers_is_proved_in_its_own_columns_only()
+    {
+        command.Write("times.csv", "time,y\n" + string.Concat(Enumerable.Range(0, 60).Select(i => $"{1_700_000_000 + 37 * i},{i % 7}\n")));
+        command.Succeed("train", "times.csv", "--task", "regression", "--epochs", "2", "--output", "times.onnx");
+        command.Write("property.vnnlib", "(declare-const X_0 Real)(declare-const Y_0 Real)(assert (>= X_0 0))(assert (<= X_0 1))(assert (>= Y_0 9))");
+        command.Fail(2, ["subtracts 1700", "hybrid bounds times.onnx"], "verify", "times.onnx", "property.vnnlib");
+    }
+
+    [Fact]
     public void A_time_limit_ends_the_search_with_what_is_proved()
     {
         Build("bumps");
