@@ -181,7 +181,15 @@ let private searches (seed: int, trials: int, metric: Metric option, cut: int) :
             { Train = table; Test = None }
 
     let search threads known =
-        Tune.search engine threads (fun () -> false) (Budget.trials trials) (fun _ -> ()) known task
+        Tune.search
+            engine
+            threads
+            (fun () -> false)
+            (fun () -> false)
+            (Budget.trials trials)
+            (fun _ -> ())
+            known
+            task
 
     let found = search 1 []
     let results = found |> List.collect _.Results

@@ -120,7 +120,10 @@ module internal ExampleRows =
                 |> ofRows slot
                 |> rows (Slot.width slot))
 
+        let isRowWise () =
+            slot.IsBatched && RowWise.holds opset (1 + slot.Extents.Length) graph
+
         match rewritten with
-        | Ok(network, outputs) when (attempt (fun () -> agrees slot read network)) = Ok true ->
+        | Ok(network, outputs) when isRowWise () || (attempt (fun () -> agrees slot read network)) = Ok true ->
             network, outputs
         | _ -> raise error

@@ -88,10 +88,14 @@ type internal Course
             // L-BFGS may be at the minimum
             isAtEnd <- true
 
-    /// Trains until there are so many epochs, or until the network no longer changes.
-    member _.Reach(count: int) : unit =
-        while not isAtEnd && measured.Count < count do
+    /// Trains until there are so many epochs, or until the network no longer changes; or, with at least one epoch, until it is late.
+    member _.Reach(count: int, isLate: unit -> bool) : unit =
+        while not isAtEnd && measured.Count < count && not (measured.Count > 0 && isLate ()) do
             next ()
+
+    /// The number of epochs that it has, or would have if the network still changed.
+    member _.Epochs(reached: int) : int =
+        if isAtEnd then reached else min reached measured.Count
 
     /// The metric and the loss after an epoch, from 1, that has been reached.
     member _.After(epoch: int) : struct (float * float) = measured[min epoch measured.Count - 1]

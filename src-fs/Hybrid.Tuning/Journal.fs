@@ -129,6 +129,7 @@ module Journal =
                 {
                     Trial = whole "trial"
                     Reached = whole "epochs"
+                    IsCut = false
                     Outcome =
                         match node["failed"] with
                         | null ->

@@ -20,6 +20,8 @@ module internal Search =
     /// <param name="engine">Computes.</param>
     /// <param name="threads">The number of trainings at once; 0 for one per processor.</param>
     /// <param name="cancelled">Called before every step; if it returns true, OperationCanceledException is raised.</param>
+    /// <param name="isLate">Whether the time is over: trainings then end after the epoch that they are in, and none begins but those of
+    /// the first trial.</param>
     /// <param name="isAllowed">Whether one more trial may begin.</param>
     /// <param name="finished">Called with each new result, by any thread, one at a time.</param>
     /// <param name="known">Results of an earlier run of the same search, which are not computed again.</param>
@@ -29,6 +31,7 @@ module internal Search =
         (engine: Engine)
         (threads: int)
         (cancelled: unit -> bool)
+        (isLate: unit -> bool)
         (isAllowed: SearchProgress -> bool)
         (finished: TrialResult -> unit)
         (known: TrialResult list)
@@ -85,14 +88,18 @@ module internal Search =
                     | Error reason -> Some reason
                     | Ok() -> None)
 
+            let has =
+                courses[trial] |> List.map (fun course -> course.Epochs reached) |> List.min
+
             let result =
                 {
                     Trial = trial
-                    Reached = reached
+                    Reached = if failure.IsSome then reached else has
                     Outcome =
                         match failure with
                         | Some reason -> Error reason
-                        | None -> scoreOf trial reached
+                        | None -> scoreOf trial has
+                    IsCut = failure.IsNone && has < reached
                 }
 
             results[(trial, reached)] <- result
@@ -114,7 +121,7 @@ module internal Search =
             Jobs.run threads (pending.Length * width) (fun job ->
                 let trial, part = job / width, job % width
                 let course = List.item part courses[pending[trial]]
-                let outcome = attempt (fun () -> course.Reach reached)
+                let outcome = attempt (fun () -> course.Reach(reached, isLate))
 
                 lock gate (fun () ->
                     outcomes[trial][part] <- Some outcome
@@ -142,6 +149,7 @@ module internal Search =
             let rec next count =
                 let isThere i =
                     count + i < size
+                    && (first + count + i = 1 || not (isLate ()))
                     && isAllowed
                         {
                             Begun = first - 1 + count + i
@@ -173,7 +181,9 @@ module internal Search =
 
                 trials |> List.except promoted |> List.iter drop
 
-                if not promoted.IsEmpty then
+                if isLate () then
+                    promoted |> List.iter drop
+                elif not promoted.IsEmpty then
                     promoted |> List.filter (last >> Trial.isSettled >> not) |> reach further
                     climb next promoted
             | _ -> trials |> List.iter drop

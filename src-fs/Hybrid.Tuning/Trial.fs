@@ -25,6 +25,8 @@ type TrialResult =
         Reached: int
         /// The best epoch so far; or why there is none, such as a loss that became NaN.
         Outcome: Result<TrialScore, string>
+        /// Whether the time was over before it had the epochs that the search gives it: it has fewer than others.
+        IsCut: bool
     }
 
 /// A configuration, and what was measured of it.

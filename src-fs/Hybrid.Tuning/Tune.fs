@@ -158,6 +158,8 @@ module Tune =
     /// <param name="engine">Computes; the results do not depend on it.</param>
     /// <param name="threads">The number of trainings at once; 0 for one per processor. The results do not depend on it.</param>
     /// <param name="cancelled">Called before every step; if it returns true, there are no further results.</param>
+    /// <param name="isLate">Whether the time is over: trainings then end after the epoch that they are in, and none begins but those of
+    /// the first trial.</param>
     /// <param name="isAllowed">Whether one more trial may begin: see Budget.</param>
     /// <param name="finished">Called with each new result, by any thread, one at a time.</param>
     /// <param name="known">Results of an earlier run, which are not computed again.</param>
@@ -167,12 +169,13 @@ module Tune =
         (engine: Engine)
         (threads: int)
         (cancelled: unit -> bool)
+        (isLate: unit -> bool)
         (isAllowed: SearchProgress -> bool)
         (finished: TrialResult -> unit)
         (known: TrialResult list)
         (task: TuneTask)
         : Trial list =
-        Search.run engine threads cancelled isAllowed finished known task.Objective task.Space
+        Search.run engine threads cancelled isLate isAllowed finished known task.Objective task.Space
 
     /// The best of some trials: at least as good as the options as they are, which are the first trial, on what compares them.
     let best (task: TuneTask) (trials: Trial list) : Trial = Trial.best task.Metric trials
@@ -225,7 +228,8 @@ module Tune =
     /// <param name="engine">As for search.</param>
     /// <param name="threads">As for search.</param>
     /// <param name="cancelled">As for search.</param>
-    /// <param name="finished">As for search, with the number of the fold, from 1.</param>
+    /// <param name="isLate">As for search, by the number of the fold, from 1: asked for when its search begins.</param>
+    /// <param name="finished">As for search, with the number of the fold.</param>
     /// <param name="known">As for search, by the number of the fold.</param>
     /// <param name="trials">The number of trials of each search.</param>
     /// <param name="task">A search with folds.</param>
@@ -233,6 +237,7 @@ module Tune =
         (engine: Engine)
         (threads: int)
         (cancelled: unit -> bool)
+        (isLate: int -> unit -> bool)
         (finished: int -> TrialResult -> unit)
         (known: int -> TrialResult list)
         (trials: int)
@@ -259,8 +264,18 @@ module Tune =
                         Test = Some test
                     }
 
+            let isLate = isLate fold
+
             let report =
-                search engine threads cancelled (Budget.trials trials) (finished fold) (known fold) inner
+                search
+                    engine
+                    threads
+                    cancelled
+                    isLate
+                    (Budget.trials trials)
+                    (finished fold)
+                    (known fold)
+                    inner
                 |> best inner
                 |> conclude engine cancelled inner
 

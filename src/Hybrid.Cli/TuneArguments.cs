@@ -25,7 +25,7 @@ sealed class TuneArguments
     readonly Option<SearchBudget?> budget = new("--budget")
     {
         HelpName = "60s|40-trials",
-        Description = "A time for all trials, such as 60s, 5m or 2h, which decides how many there are and nothing else; or their number, "
+        Description = "A time for all trials, such as 60s, 5m or 2h, which decides how many there are; those that take a tenth longer are cut. Or their number, "
             + "such as 40-trials, with --folds that of each search. Default: 60s.",
     };
 

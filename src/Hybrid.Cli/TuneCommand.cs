@@ -155,7 +155,10 @@ sealed class TuneCommand
         var failed = report.Trials.Count(trial => trial.Failure is not null);
         terminal.Line(
             $"{Words.Count(report.Trials.Count, "trial")}{(failed > 0 ? $", of which {failed} failed" : "")}, in "
-            + $"{elapsed.TotalSeconds.ToString("F1", Arguments.Culture)} s in all; --budget {Budget(report)} gives the same result.");
+            + $"{elapsed.TotalSeconds.ToString("F1", Arguments.Culture)} s in all; "
+            + (report.Cut == 0
+                ? $"--budget {Budget(report)} gives the same result."
+                : $"{Words.Count(report.Cut, "trial")} ended early, since the time was over: another run may differ."));
         terminal.Line(
             $"Best: trial {report.Best.Number}, {report.Metric ?? "loss"} {Words.Number(report.Best.Value!.Value)}, which chose it and is "
             + "better than what it leads to.");
@@ -195,6 +198,7 @@ sealed class TuneCommand
         })),
         ["best"] = report.Best.Number,
         ["budget"] = Budget(report),
+        ["cut"] = report.Cut,
         ["seconds"] = Json.Number(elapsed.TotalSeconds),
         ["train"] = Json.Of(report.Training.Train),
         ["test"] = report.Training.Test is { } test ? Json.Of(test) : null,

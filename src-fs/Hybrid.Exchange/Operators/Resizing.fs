@@ -5,43 +5,49 @@ open Hybrid.Core
 
 /// Operators that make images larger or smaller by taking the nearest elements.
 module internal Resizing =
-    /// The place in an axis, as a real number, from which an element of the resized axis is taken.
+    /// The place in an axis from which an element of the resized axis is taken: a real number, in float32 as in other runtimes, since it
+    /// is rounded.
     let private coordinate
         (call: NodeCall)
         (mode: string)
         (extent: int)
         (resized: int)
-        (scale: float)
+        (scale: float32)
         (i: int)
-        : float =
-        let i = float i
-        let half = (i + 0.5) / scale - 0.5
+        : float32 =
+        let i = float32 i
+        let half = (i + 0.5f) / scale - 0.5f
 
         match mode with
         | "asymmetric" -> i / scale
         | "half_pixel" -> half
         | "half_pixel_symmetric" ->
             // the centre of the axis stays where it is, though its extent was rounded
-            let cut = float extent / 2.0 * (1.0 - float resized / (scale * float extent))
+            let cut = float32 extent / 2f * (1f - float32 resized / (scale * float32 extent))
             cut + half
-        | "pytorch_half_pixel" -> if resized > 1 then half else 0.0
+        | "pytorch_half_pixel" -> if resized > 1 then half else 0f
         | "align_corners" ->
             if resized > 1 then
-                i * float (extent - 1) / float (resized - 1)
+                i * float32 (extent - 1) / float32 (resized - 1)
             else
-                0.0
-        | "tf_half_pixel_for_nn" -> (i + 0.5) / scale
+                0f
+        | "tf_half_pixel_for_nn" -> (i + 0.5f) / scale
         | other ->
             NodeCall.refuse
                 call
                 $"its coordinate_transformation_mode {Printable.quote other} is not supported."
 
-    let private rounded (call: NodeCall) (mode: string) (place: float) : float =
+    [<Literal>]
+    let private Simple = "simple"
+
+    let private rounded (call: NodeCall) (mode: string) (scale: float32) (place: float32) : float32 =
         match mode with
         | "floor" -> floor place
         | "ceil" -> ceil place
-        | "round_prefer_floor" -> ceil (place - 0.5)
-        | "round_prefer_ceil" -> floor (place + 0.5)
+        | "round_prefer_floor" -> ceil (place - 0.5f)
+        | "round_prefer_ceil" -> floor (place + 0.5f)
+        // before version 11, which names the modes
+        | Simple -> if scale < 1f then ceil place else floor place
         | other -> NodeCall.refuse call $"there is no nearest_mode {Printable.quote other}."
 
     /// Each element several times, one after the other.
@@ -72,11 +78,11 @@ module internal Resizing =
         (call: NodeCall)
         (x: Tensor)
         (axes: int list)
-        (target: (int * float) list)
+        (target: (int * float32) list)
         (coordinates: string)
         (nearest: string)
         : Operand list =
-        let places (axis: int) (count: int, scale: float) =
+        let places (axis: int) (count: int, scale: float32) =
             let extent = x.Shape[axis]
 
             if extent = 0 then
@@ -86,9 +92,9 @@ module internal Resizing =
 
             Array.init count (fun i ->
                 coordinate call coordinates extent count scale i
-                |> rounded call nearest
-                |> max 0.0
-                |> min (float (extent - 1))
+                |> rounded call nearest scale
+                |> max 0f
+                |> min (float32 (extent - 1))
                 |> int)
 
         [
@@ -112,7 +118,7 @@ module internal Resizing =
             NodeCall.refuse call "one of its scales is not a positive number."
 
         List.map2
-            (fun axis scale -> extentOf call (floor (float x.Shape[axis] * scale)), scale)
+            (fun axis scale -> extentOf call (floor (float x.Shape[axis] * scale)), float32 scale)
             axes
             (List.ofArray scales)
 
@@ -141,7 +147,7 @@ module internal Resizing =
                 | None, None -> NodeCall.refuse call "it has no scales."
 
             let axes = allAxes x
-            resized call x axes (byScales call x axes scales) "asymmetric" "floor"
+            resized call x axes (byScales call x axes scales) "asymmetric" Simple
 
     /// The sizes of each axis, which keep their ratio if the file asks for that.
     let private bySizes (call: NodeCall) (x: Tensor) (axes: int list) (sizes: float[]) =
@@ -154,12 +160,14 @@ module internal Resizing =
         let keeping ratio =
             axes
             |> List.map (fun axis ->
-                extentOf call (Math.Round(ratio * float x.Shape[axis], MidpointRounding.AwayFromZero)), ratio)
+                extentOf call (Math.Round(ratio * float x.Shape[axis], MidpointRounding.AwayFromZero)),
+                float32 ratio)
 
         match NodeCall.text call "keep_aspect_ratio_policy" "stretch" with
         | "not_larger" -> keeping (List.min ratios)
         | "not_smaller" -> keeping (List.max ratios)
-        | "stretch" -> List.map2 (fun size ratio -> extentOf call size, ratio) (List.ofArray sizes) ratios
+        | "stretch" ->
+            List.map2 (fun size ratio -> extentOf call size, float32 ratio) (List.ofArray sizes) ratios
         | other -> NodeCall.refuse call $"there is no keep_aspect_ratio_policy {Printable.quote other}."
 
     let private resize: OperatorRule =
@@ -171,7 +179,7 @@ module internal Resizing =
                 match numbers call "scales" 1 with
                 | Some scales ->
                     let axes = allAxes x
-                    resized call x axes (byScales call x axes scales) "asymmetric" "floor"
+                    resized call x axes (byScales call x axes scales) "asymmetric" Simple
                 | None -> NodeCall.refuse call "it has no scales."
             else
                 let axes =

@@ -15,12 +15,18 @@ public sealed record Trial(
     int Number, IReadOnlyDictionary<string, string> Options, int Reached, int? Epoch, double? Value, IReadOnlyList<double> Parts,
     string? Failure)
 {
+    /// <summary>Whether the time was over before it had the epochs that the search gives a trial.</summary>
+    public bool IsCut { get; init; }
+
     internal static Trial Of(Tuning.FSharpTrial trial)
     {
         var score = trial.Score?.Value;
         return new(
             trial.Number, trial.Configuration.Values.ToDictionary(pair => pair.Item1, pair => AxisValueModule.text(pair.Item2)),
-            trial.Reached, score?.Epoch, score?.Value, [.. score?.Parts ?? []], trial.Failure?.Value);
+            trial.Reached, score?.Epoch, score?.Value, [.. score?.Parts ?? []], trial.Failure?.Value)
+        {
+            IsCut = trial.Results.Any(result => result.IsCut),
+        };
     }
 
     /// <summary>Such as "trial 7: 0.0312 in epoch 120; hidden 32, l2 0.01".</summary>

@@ -18,8 +18,9 @@ public sealed record TuneOptions
     /// <summary>The number of trials, at least 1; with folds, of each search. Null: as many as fit into <see cref="Time"/>.</summary>
     public int? Trials { get; init; }
 
-    /// <summary>The time in which the trials are expected to end, with folds those of all searches: it decides how many there are, and
-    /// nothing else. Null: 60 seconds, without <see cref="Trials"/>.</summary>
+    /// <summary>The time in which the trials are expected to end, with folds those of all searches: it decides how many there are. Trials
+    /// that have not ended after a tenth more are cut after the epoch that they are in: <see cref="TuneReport.Cut"/>. Null: 60 seconds,
+    /// without <see cref="Trials"/>.</summary>
     public TimeSpan? Time { get; init; }
 
     /// <summary>The number of folds that measure the whole search, at least 2: a search of its own, with as many trials, sees only the

@@ -41,6 +41,10 @@ public sealed class TuneReport
     /// <summary>The whole search measured by folds that no trial saw; null without folds.</summary>
     public CrossValidationReport? Score { get; init; }
 
+    /// <summary>The number of trials, of all searches, that were cut because the time was over: what they had reached counts, and
+    /// another run may differ.</summary>
+    public int Cut { get; init; }
+
     /// <summary>The trials as a figure, the text of an SVG file: their values, and the best one so far.</summary>
     public string ToSvg() => FigureModule.toSvg(TrialFigure.draw(task.Metric, trials));
 }

@@ -9,6 +9,9 @@ namespace Hybrid;
 /// <summary>A search, which runs once.</summary>
 public sealed class TuneRun : IDisposable
 {
+    /// <summary>When searches are cut, in terms of their time.</summary>
+    const double Late = 1.1;
+
     readonly TableData data;
     readonly TuneOptions options;
     readonly TrainingOptions training;
@@ -68,10 +71,16 @@ public sealed class TuneRun : IDisposable
         var clock = Stopwatch.StartNew();
         var cancelled = FuncConvert.FromFunc(() => cancellation.IsCancellationRequested);
         var best = new Dictionary<int, TrialScore>();
+        var (cut, isTimed) = (0, options.Trials is null);
 
         void Finished(int fold, TrialResult result)
         {
-            journal.Add(fold, result);
+            // another run need not come as far
+            if (result.IsCut)
+                cut++;
+            else
+                journal.Add(fold, result);
+
             var score = result.Outcome.IsOk ? result.Outcome.ResultValue : null;
             if (score is not null && (!best.TryGetValue(fold, out var other) || IsBetter(score, other)))
                 best[fold] = score;
@@ -85,21 +94,30 @@ public sealed class TuneRun : IDisposable
             ? FuncConvert.FromFunc<SearchProgress, bool>(state => Tuning.Budget.trials(count, state))
             : Tuning.Budget.time(FuncConvert.FromFunc(() => clock.Elapsed.TotalSeconds), share, task.Epochs);
         var trials = Tuning.Tune.search(
-            engine, training.Threads, cancelled, budget, FuncConvert.FromAction<TrialResult>(result => Finished(0, result)),
+            engine, training.Threads, cancelled, Until(Late * share), budget, FuncConvert.FromAction<TrialResult>(result => Finished(0, result)),
             journal.Known(0), task);
 
         var chosen = Tuning.Tune.best(task, trials);
-        clock.Restart();
+        var searched = clock.Elapsed;
         var (prepared, report) = Tuning.Tune.train(engine, cancelled, task, chosen);
         var trained = TrainingReport.Of(
-            prepared, report, new Model(report.Model), clock.Elapsed, data, null, training.TestData ?? data.TestPart);
+            prepared, report, new Model(report.Model), clock.Elapsed - searched, data, null, training.TestData ?? data.TestPart);
+        var score = task.Folds == 0 ? null : Nested(trials.Length);
+        return new(task, trials, chosen, trained) { Score = score, Cut = cut };
 
-        return new(task, trials, chosen, trained) { Score = task.Folds == 0 ? null : Nested(trials.Length) };
+        FSharpFunc<Unit, bool> Until(double seconds) => FuncConvert.FromFunc(() => isTimed && clock.Elapsed.TotalSeconds > seconds);
+
+        // what is left of the time is shared by the searches to come
+        FSharpFunc<Unit, bool> UntilEndOf(int fold)
+        {
+            var now = clock.Elapsed.TotalSeconds;
+            return Until(now + (Late * time.TotalSeconds - now) / (task.Folds - fold + 1));
+        }
 
         CrossValidationReport Nested(int trials) => CrossValidationReport.Of(
             task.Folds, 1, null,
             Tuning.Tune.evaluate(
-                engine, training.Threads, cancelled, FuncConvert.FromAction<int, TrialResult>(Finished),
+                engine, training.Threads, cancelled, FuncConvert.FromFunc<int, FSharpFunc<Unit, bool>>(UntilEndOf), FuncConvert.FromAction<int, TrialResult>(Finished),
                 FuncConvert.FromFunc<int, FSharpList<TrialResult>>(journal.Known), trials, task));
     }
 

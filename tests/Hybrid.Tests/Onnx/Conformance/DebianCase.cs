@@ -89,6 +89,10 @@ sealed class DebianCase
             && inputs.FirstOrDefault(input => TypeOf(input) == DataType.Float)?.Name == node.Input[1])) is { } fixedOne)
             return $"needs real numbers where {fixedOne.OpType} takes constants";
 
+        if (model.Graph.Node.FirstOrDefault(node => node.OpType is "Resize" or "Upsample"
+            && node.Attribute.Any(one => one.Name == "mode" && one.S.ToStringUtf8() != "nearest")) is { } resize)
+            return $"needs {resize.OpType} between elements";
+
         return model.Graph.Output.Any(output => TypeOf(output) == DataType.Int64)
             && model.Graph.Node.All(node => node.OpType != "ArgMax")
             ? "computes whole numbers that are not indices"

@@ -7,7 +7,7 @@ static class OperatorCases
     {
         ElementwiseCases.All, ArithmeticCases.All, ActivationCases.All, ReductionCases.All, NormalizationCases.All,
         ProductCases.All, ShapeCases.All, CastCases.All, SelectionCases.All, ArrangementCases.All, ClassicalCases.All,
-        EinsumCases.All, QuantizationCases.All, PatternCases.All, PlaceCases.All, ConvolutionCases.All,
+        EinsumCases.All, QuantizationCases.All, PatternCases.All, PlaceCases.All, ConvolutionCases.All, ResizingCases.All,
     }.SelectMany(cases => cases).ToLookup(test => test.Operator);
 
     /// <summary>A case without attributes.</summary>
