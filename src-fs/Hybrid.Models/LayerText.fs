@@ -12,7 +12,8 @@ open Hybrid.Core
 /// these, such as tanh, replaces the activation, and identity leaves it out. pool2 is the maximum, average2 the mean of 2 × 2 pixels,
 /// pool3/2 of 3 × 3 around every second one; globalmax and globalaverage are those of each channel. dropout0.2 drops numbers, of images
 /// whole channels; flatten makes rows of images, as a number does by itself. residual(conv32x3,norm,conv32x3,norm) adds what it takes to
-/// what its layers return; the last activation follows the sum. image32x32x3, at the start, states height, width and channels. The
+/// what its layers return; the last activation follows the sum; where extents or channels change, a convolution of 1 × 1 pixels, and norm
+/// if there is one within, fits what it takes. image32x32x3, at the start, states height, width and channels. The
 /// output layer follows by itself.</remarks>
 module LayerText =
     let private fail (text: string) (word: string) (reason: string) =
@@ -47,11 +48,12 @@ module LayerText =
         | true, number when number >= 1 && number <= 1_000_000 -> Some number
         | _ -> None
 
-    let private (|NumberOr|_|) (standard: int) (text: string) : int option =
-        match text with
-        | "" -> Some standard
-        | Number number -> Some number
-        | _ -> None
+    /// A number of a word, or the usual one where it says none.
+    let private numberOr (standard: int) text word (what: string) (digits: string) : int =
+        match digits with
+        | "" -> standard
+        | Number number -> number
+        | _ -> fail text word $"has a {what} of {digits}, which must be from 1 to 1,000,000"
 
     /// The words between commas that are not in parentheses.
     let private split (text: string) : string list =
@@ -140,6 +142,14 @@ module LayerText =
                 }
 
             let layers added = append word before added None
+            let number = numberOr 1 text word
+
+            let requireWithin size padding =
+                if size > 2 * padding + min shape[0] shape[1] then
+                    fail
+                        text
+                        word
+                        $"has windows of {size} × {size} pixels, larger than the image before it, {shape[0]} × {shape[1]}"
 
             match word with
             | "norm" -> append word course [ BatchNormalization.layer (List.last shape) ] course.Pending
@@ -148,23 +158,28 @@ module LayerText =
                 { course with
                     Pending = Some(Activation.layer name)
                 }
-            | Words "image([0-9]+)x([0-9]+)x([0-9]+)" [ Number height; Number width; Number channels ] ->
+            | Words "image([0-9]+)x([0-9]+)x([0-9]+)" [ height; width; channels ] ->
+                let height, width = number "height" height, number "width" width
+                let channels = number "number of channels" channels
+
                 if not isStart || index > 0 then
                     fail text word "must be the first layer"
                 elif int64 height * int64 width * int64 channels <> int64 features then
                     fail text word $"does not have the {features} numbers of an example"
                 else
                     layers [ Images.ofFeatures [ height; width; channels ] ]
-            | Words "conv([0-9]+)x([0-9]+)(?:/([0-9]+))?(:valid)?" [ Number outputs
-                                                                     Number size
-                                                                     NumberOr 1 stride
-                                                                     valid ] ->
+            | Words "conv([0-9]+)x([0-9]+)(?:/([0-9]+))?(:valid)?" [ outputs; size; stride; valid ] ->
+                let outputs, size = number "number of outputs" outputs, number "window size" size
+                let stride = numberOr 1 text word "stride" stride
                 let channels = List.last (image word shape)
 
                 if size > 1000 || size * size > 1_000_000 / channels then
                     fail text word "has windows of more than a million numbers"
 
                 LayerSize.requireRoom (size * size * channels) outputs 1
+
+                if valid <> "" then
+                    requireWithin size 0
 
                 let convolution =
                     { Convolution.create initializer key size channels outputs with
@@ -173,13 +188,12 @@ module LayerText =
                     }
 
                 append word before [ Convolution.layer convolution ] activated
-            | Words "(pool|average)([0-9]+)(?:/([0-9]+))?" [ kind; Number size; stride ] ->
+            | Words "(pool|average)([0-9]+)(?:/([0-9]+))?" [ kind; size; stride ] ->
                 image word shape |> ignore
-
-                let padding, stride =
-                    match stride with
-                    | NumberOr size stride -> (if stride < size then (size - 1) / 2 else 0), stride
-                    | _ -> fail text word "has a stride that is not from 1 to 1,000,000"
+                let size = number "window size" size
+                let stride = numberOr size text word "stride" stride
+                let padding = if stride < size then (size - 1) / 2 else 0
+                requireWithin size padding
 
                 layers
                     [
@@ -205,13 +219,41 @@ module LayerText =
 
                 let around = List.fold (next key false) start (List.indexed (split inner))
 
-                if around.Shape <> shape then
-                    fail
-                        text
-                        word
-                        $"must return what it takes, {Printable.integers shape}, but returns {Printable.integers around.Shape}"
+                // every s-th pixel, so that as many are left as the layers return
+                let stride =
+                    if around.Shape.Length <> 3 || shape.Length <> 3 then
+                        None
+                    else
+                        [ 1 .. min shape[0] shape[1] ]
+                        |> List.tryFind (fun s ->
+                            List.map (fun extent -> (extent + s - 1) / s) shape[..1] = around.Shape[..1])
 
-                append word before [ Images.residual around.Network ] around.Pending
+                let shortcut =
+                    match stride with
+                    | _ when around.Shape = shape -> Network.empty
+                    | None ->
+                        fail
+                            text
+                            word
+                            $"must return what it takes, {Printable.integers shape}, but returns {Printable.integers around.Shape}"
+                    | Some stride ->
+                        let outputs = List.last around.Shape
+
+                        let projection =
+                            { Convolution.create Glorot (Random.split key -1) 1 (List.last shape) outputs with
+                                Stride = stride
+                            }
+
+                        {
+                            Layers =
+                                Convolution.layer projection
+                                :: if (Network.running around.Network).IsEmpty then
+                                       []
+                                   else
+                                       [ BatchNormalization.layer outputs ]
+                        }
+
+                append word before [ Images.residualOver shortcut around.Network ] around.Pending
             | Words "dropout(0(?:\\.[0-9]+)?)" [ rate ] ->
                 let rate = Double.Parse(rate, CultureInfo.InvariantCulture)
 
@@ -231,6 +273,7 @@ module LayerText =
                     before
                     (flat shape @ [ Linear.layer (Linear.create initializer key inputs units) ])
                     activated
+            | Words "[0-9]+" [] -> fail text word "must have from 1 to 1,000,000 neurons"
             | _ -> fail text word "is not a layer"
 
         let start: Course =

@@ -250,6 +250,7 @@ module internal Prepared =
             | Some model -> Table.inSchema model.Schema data.Train
             | None -> data.Train
 
+        let options = ImageNetwork.resolved options table
         let loss, task = Goal.find options table
 
         let ownTest =

@@ -111,10 +111,15 @@ module internal Images =
             Form = OnlyInTraining training
         }
 
-    /// <summary>x + f(x): a network around which its input is passed on unchanged.</summary>
+    /// <summary>g(x) + f(x): a network beside a shortcut, which changes extents and channels as the network does.</summary>
+    /// <param name="shortcut">Without layers, it passes on what it takes.</param>
+    /// <param name="network">Returns what the shortcut returns.</param>
     /// <remarks>He, Zhang, Ren and Sun, "Deep residual learning for image recognition" (2016).</remarks>
-    let residual (network: Network) : Layer =
-        Layer.joined "residual" Junction.Sum [ []; network.Layers ]
+    let residualOver (shortcut: Network) (network: Network) : Layer =
+        Layer.joined "residual" Junction.Sum [ shortcut.Layers; network.Layers ]
+
+    /// x + f(x): a network around which its input is passed on unchanged.
+    let residual (network: Network) : Layer = residualOver Network.empty network
 
     /// The outputs of several networks of the same input, concatenated along the last axis, that of channels or features.
     let branches (networks: Network list) : Layer =

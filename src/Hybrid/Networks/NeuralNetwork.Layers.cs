@@ -185,12 +185,12 @@ public sealed partial class NeuralNetwork
     {
         try
         {
-            return new(Value.Then(next), Inputs, Traced(next, shape));
+            return new(Value.Then(next), Inputs, start, Traced(next, shape));
         }
         catch (ShapeMismatchException)
         {
             // an error that counts the layers from the first one
-            return new(Value.Then(next), Inputs);
+            return new(Value.Then(next), Inputs, start);
         }
     }
 

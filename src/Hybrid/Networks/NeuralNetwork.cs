@@ -15,15 +15,24 @@ public sealed partial class NeuralNetwork
     /// <summary>The shape of the outputs for a few examples.</summary>
     readonly FSharpList<int> shape;
 
+    /// <summary>The shape of a few examples: rows, unless it is within another network.</summary>
+    readonly FSharpList<int> start;
+
     internal NeuralNetwork(Core.Network value, int inputs)
-        : this(value, inputs, Traced(value, ListModule.OfSeq([Few, inputs])))
+        : this(value, inputs, ListModule.OfSeq([Few, inputs]))
     {
     }
 
-    NeuralNetwork(Core.Network value, int inputs, FSharpList<int> shape)
+    NeuralNetwork(Core.Network value, int inputs, FSharpList<int> start)
+        : this(value, inputs, start, Traced(value, start))
+    {
+    }
+
+    NeuralNetwork(Core.Network value, int inputs, FSharpList<int> start, FSharpList<int> shape)
     {
         Value = value;
         Inputs = inputs;
+        this.start = start;
         this.shape = shape;
         Outputs = Width(shape);
         predictor = new(() => new Predictor(value, inputs));

@@ -15,6 +15,7 @@ public class ConvolutionTests
     [InlineData("image8x8x1,conv3x2:valid,average2/1,dropout0.2,conv4x3,globalaverage")]
     [InlineData("conv4x3,globalmax,6")]
     [InlineData("conv4x3,residual(conv4x3,conv4x1),flatten,dropout0.2,6,residual(6)")]
+    [InlineData("conv4x3,norm,residual(conv6x3/2,norm,conv6x3,norm),residual(conv4x3),globalaverage")]
     [InlineData("norm,conv4x3/2,norm,residual(conv4x3,norm,relu,conv4x1,norm),pool2,norm,8,norm")]
     public void A_convolutional_network_is_trained_written_and_read(string layers)
     {
@@ -67,11 +68,17 @@ public class ConvolutionTests
     [InlineData("", "«» is not a layer")]
     [InlineData("8,conv4x3", "needs an image")]
     [InlineData("conv4x3,flatten,pool2", "needs an image")]
-    [InlineData("conv4x9:valid", "does not fit [8; 8; 1]")]
+    [InlineData("conv4x9:valid", "has windows of 9 × 9 pixels, larger than the image before it, 8 × 8")]
+    [InlineData("conv4x3,pool2,pool5", "has windows of 5 × 5 pixels, larger than the image before it, 4 × 4")]
+    [InlineData("conv4x3/0", "has a stride of 0, which must be from 1 to 1,000,000")]
+    [InlineData("pool2/0", "has a stride of 0")]
+    [InlineData("pool0", "has a window size of 0")]
+    [InlineData("conv0x3", "has a number of outputs of 0")]
+    [InlineData("conv4x3,0", "must have from 1 to 1,000,000 neurons")]
     [InlineData("image4x4x1,conv4x3", "does not have the 64 numbers of an example")]
     [InlineData("conv4x3,image8x8x1", "must be the first layer")]
-    [InlineData("conv4x0", "is not a layer")]
-    [InlineData("conv4x3,residual(conv5x3)", "must return what it takes")]
+    [InlineData("conv4x0", "has a window size of 0")]
+    [InlineData("conv4x3,residual(conv5x3,flatten)", "must return what it takes")]
     [InlineData("residual(conv4x3", "is not a layer")]
     [InlineData("conv4x2000", "more than a million")]
     public void Layers_that_do_not_fit_are_refused(string layers, string reason)
@@ -87,6 +94,40 @@ public class ConvolutionTests
         var data = Tables.Mixed(150, true);
         var error = Assert.Throws<OptionException>(() => Trainer.Train(data, options with { Layers = "conv4x3" }));
         Assert.Contains("image32x32x3", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_network_of_images_is_built_layer_by_layer_trained_and_written()
+    {
+        using var folder = new TemporaryFolder();
+
+        NeuralNetwork Layers(int inputs, int outputs) => NeuralNetwork.WithInputs(inputs)
+            .Image(8, 8)
+            .Convolution(4, 3).Normalization().Activation("relu")
+            .Residual(f => f.Convolution(4, 3).Normalization().Activation("relu").Convolution(4, 3).Normalization()).Activation("relu")
+            .MaxPooling(2)
+            .Residual(f => f.Convolution(6, 3, stride: 2), shortcut: g => g.Convolution(6, 1, stride: 2)).Activation("tanh")
+            .Branches(f => f.Convolution(2, 1, "relu"), f => f.AveragePooling(3, 1))
+            .Flatten()
+            .Linear(outputs);
+
+        var network = Layers(64, 3);
+        Assert.Equal((64, 3), (network.Inputs, network.Outputs));
+        var model = Trainer.Train(Digits, options with { Network = Layers }).Model;
+        model.Save(folder.File("model.onnx"));
+        var features = Digits.Value.Features.AsSpan(0, 64 * 50).ToArray();
+        using var runtime = OnnxRuntime.Open(folder.File("model.onnx"));
+        var theirs = Assert.Single(runtime.Run("input", features, [50, 64], "probabilities")).Values;
+        Assert.All(model.Predict(features).Zip(theirs), pair => Assert.Equal(pair.First, pair.Second, 1e-5));
+    }
+
+    [Fact]
+    public void A_block_that_does_not_fit_what_it_takes_is_a_shape_error()
+    {
+        var network = NeuralNetwork.WithInputs(64).Image(8, 8).Convolution(4, 3);
+        Assert.Throws<ShapeMismatchException>(() => network.Residual(f => f.Convolution(4, 3, stride: 2)));
+        Assert.Throws<ShapeMismatchException>(() => network.Residual(f => f.MaxPooling(9)));
+        Assert.Throws<HybridException>(() => network.Convolution(0, 3));
     }
 
     [Fact]
