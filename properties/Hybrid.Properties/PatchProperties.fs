@@ -119,9 +119,74 @@ let private equals (engine: Engine) =
 
         List.forall2 ReaderLaws.sameBits plain fused)
 
+let private pools =
+    gen {
+        let! images = Gen.choose (1, 4)
+        let! channels = Gen.elements [ 1; 2; 3; 6; 16; 17; 40 ]
+        let! rows = Gen.choose (1, 9)
+        let! columns = Gen.choose (1, 9)
+        let! windowRows = Gen.choose (1, 3)
+        let! windowColumns = Gen.choose (1, 3)
+        let! below = Gen.choose (0, 2)
+        let! beside = Gen.choose (0, 2)
+        let! seed = Gen.choose (1, 1000)
+
+        let pool: PoolWindows =
+            {
+                Images = images
+                Height = rows * windowRows + below
+                Width = columns * windowColumns + beside
+                Channels = channels
+                Rows = rows
+                Columns = columns
+                WindowRows = windowRows
+                WindowColumns = windowColumns
+            }
+
+        return pool, seed
+    }
+    |> Arb.fromGen
+
+/// Few values, so that there are several maxima, NaN among them.
+let private repeated seed count =
+    let random = Random seed
+
+    Array.init count (fun _ ->
+        match random.Next 40 with
+        | 0 -> nanf
+        | 1 -> infinityf
+        | _ -> float32 (random.Next(-3, 3)))
+
+let private poolEquals (engine: Engine) =
+    property engine.Name 60 pools (fun (pool, seed) ->
+        let x, g = repeated seed pool.Size, numbers (uint64 seed) pool.Count
+        let added = numbers 3UL pool.Channels
+        let y = Array.create pool.Count nanf
+        engine.Kernels.MaxPool(pool, ReadOnlySpan x, Span y)
+
+        let results run =
+            let result () =
+                ArraySegment(Array.create pool.Size nanf)
+
+            let y, results = result (), [| result (); result () |]
+            let operand values = { Values = values; Repeat = 1 }
+            run (ArraySegment g) (ArraySegment x) [| operand y; operand (ArraySegment added) |] results
+            [ for result in Array.append [| y |] results -> result.ToArray() ]
+
+        let fused =
+            results (fun g x operands results ->
+                engine.Kernels.PrepareMaxPoolGradient(pool, g, x, chain, operands, results).Invoke())
+
+        let plain =
+            results (fun g x operands results ->
+                Unfused.runMaxPoolGradient engine.Kernels pool g x chain operands results)
+
+        ReaderLaws.sameBits (Unfused.maxPool engine.Kernels pool (ArraySegment x)) y
+        && List.forall2 ReaderLaws.sameBits plain fused)
+
 let private steps =
     gen {
-        let! side = Gen.choose (5, 9)
+        let! side = Gen.choose (7, 12)
         let! channels = Gen.choose (1, 3)
         let! outputs = Gen.choose (2, 9)
         let! size = Gen.choose (1, 3)
@@ -155,6 +220,16 @@ let private plans (engine: Engine) =
             ]
             |> List.map (fun (name, shape) -> Tensor.input name shape)
 
+        let pooling: Pooling.Axis list =
+            List.replicate
+                2
+                {
+                    Window = Window.create 2 2
+                    Before = 0
+                    After = 0
+                    Ceiling = false
+                }
+
         let y =
             Convolution.forward
                 { first with
@@ -163,6 +238,7 @@ let private plans (engine: Engine) =
                 }
                 leaves[0]
             |> Tensor.relu
+            |> Pooling.max pooling
             |> Convolution.forward
                 { second with
                     Weight = leaves[3]
@@ -202,6 +278,9 @@ let private plans (engine: Engine) =
                 && not (Seq.exists (fun (step: PlanStep) -> step.Name.StartsWith "ImageGradient") plan.Steps)
             then
                 "the plan has no gradient of images"
+
+            if plan.Steps |> Seq.exists (fun step -> step.Name.Contains "ArgMax") then
+                "the plan has indices of maxima"
         ]
         |> withoutComplaints)
 
@@ -214,6 +293,9 @@ let tests =
                 "Products with windows equal those with matrices of windows, to the bit"
                 [ for engine in Engines.all -> equals engine ]
             testList
-                "A plan of convolutions and their gradients equals eager evaluation, to the bit"
+                "Maximum pooling and its gradient equal those of one axis after the other, to the bit"
+                [ for engine in Engines.all -> poolEquals engine ]
+            testList
+                "A plan of convolutions, pooling and their gradients equals eager evaluation, to the bit"
                 [ for engine in Engines.all -> plans engine ]
         ]

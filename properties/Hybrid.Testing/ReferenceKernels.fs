@@ -153,3 +153,9 @@ type internal ReferenceKernels() =
 
         member this.PreparePatches(product, a, b, chain, operands, results) =
             Action(fun () -> Unfused.runPatches this product a b chain operands results)
+
+        member this.MaxPool(pool, x, y) =
+            (Unfused.maxPool this pool (ArraySegment(x.ToArray()))).CopyTo y
+
+        member this.PrepareMaxPoolGradient(pool, cotangent, x, chain, operands, results) =
+            Action(fun () -> Unfused.runMaxPoolGradient this pool cotangent x chain operands results)

@@ -137,3 +137,85 @@ module internal Unfused =
             engine.Read(place, ReadOnlySpan padded, Execution.span y)
 
         run engine chain operands results
+
+    /// The elements of a pool's windows, the maxima of their rows, and the maxima of these: [images; rows; window rows; columns; window
+    /// columns; channels] without the last but one axis, and without the third.
+    let private maxima (engine: IKernels) (pool: PoolWindows) (x: ArraySegment<float32>) =
+        let height, width = pool.Rows * pool.WindowRows, pool.Columns * pool.WindowColumns
+
+        let strides =
+            Shape.strides [ pool.Images; pool.Height; pool.Width; pool.Channels ]
+            |> Array.ofList
+
+        let used = Array.zeroCreate (pool.Images * height * width * pool.Channels)
+
+        let inRows = Array.zeroCreate (pool.Images * height * pool.Columns * pool.Channels)
+
+        let y = Array.zeroCreate pool.Count
+
+        engine.Read(
+            Strided([| pool.Images; height; width; pool.Channels |], strides, 0),
+            Execution.readSpan x,
+            Span used
+        )
+
+        let reduce reduction =
+            let columns = pool.Images * height * pool.Columns, pool.WindowColumns, pool.Channels
+
+            let rows = pool.Images * pool.Rows, pool.WindowRows, pool.Columns * pool.Channels
+
+            let one (outer, length, inner) (x: float32[]) (y: float32[]) =
+                engine.Reduce(reduction, outer, length, inner, ReadOnlySpan x, Span y)
+
+            one columns, one rows
+
+        reduce, used, inRows, y
+
+    /// The maximum of each window, of one axis after the other.
+    let maxPool (engine: IKernels) (pool: PoolWindows) (x: ArraySegment<float32>) : float32[] =
+        let reduce, used, inRows, y = maxima engine pool x
+        let columns, rows = reduce Reduction.Max
+        columns used inRows
+        rows inRows y
+        y
+
+    /// The gradient of the maximum of each window, from the indices of the first maxima of one axis after the other, and its chain.
+    let runMaxPoolGradient
+        (engine: IKernels)
+        (pool: PoolWindows)
+        (cotangent: ArraySegment<float32>)
+        (x: ArraySegment<float32>)
+        (chain: Chain)
+        (operands: ChainOperand[])
+        (results: ArraySegment<float32>[])
+        =
+        let reduce, used, inRows, row = maxima engine pool x
+        let columnMaxima, _ = reduce Reduction.Max
+        let columnIndices, rowIndices = reduce Reduction.ArgMax
+        let column = Array.zeroCreate inRows.Length
+        columnMaxima used inRows
+        columnIndices used column
+        rowIndices inRows row
+        let y = Execution.span operands[0].Values
+        y.Clear()
+
+        for image in 0 .. pool.Images - 1 do
+            for i in 0 .. pool.Rows * pool.WindowRows - 1 do
+                for j in 0 .. pool.Columns * pool.WindowColumns - 1 do
+                    for c in 0 .. pool.Channels - 1 do
+                        let at row count =
+                            ((image * count + row) * pool.Columns + j / pool.WindowColumns) * pool.Channels
+                            + c
+
+                        let window = at (i / pool.WindowRows) pool.Rows
+
+                        let isOne index position =
+                            if index = float32 position then 1f else 0f
+
+                        let ofRow = cotangent[window] * isOne row[window] (i % pool.WindowRows)
+
+                        y[((image * pool.Height + i) * pool.Width + j) * pool.Channels + c] <-
+                            ofRow
+                            * isOne column[at i (pool.Rows * pool.WindowRows)] (j % pool.WindowColumns)
+
+        run engine chain operands results

@@ -143,6 +143,28 @@ sealed unsafe class VectorEngine<TLanes>(string name, int threads) : IKernels
         return PatchCall.Create<TLanes>(team, product, a, b, chain, operands, results).Run;
     }
 
+    public void MaxPool(PoolWindows pool, ReadOnlySpan<float> x, Span<float> y)
+    {
+        Check.Same(pool.Size, x.Length, nameof(x));
+        Check.Same(pool.Count, y.Length, nameof(y));
+
+        if (!y.IsEmpty)
+            fixed (float* from = x, to = y)
+                Hybrid.Kernels.MaxPool.Run<TLanes>(team, pool, from, to);
+    }
+
+    public Action PrepareMaxPoolGradient(
+        PoolWindows pool, ArraySegment<float> cotangent, ArraySegment<float> x,
+        Chain chain, ChainOperand[] operands, ArraySegment<float>[] results)
+    {
+        Check.Same(pool.Count, cotangent.Count, nameof(cotangent));
+        Check.Same(pool.Size, x.Count, nameof(x));
+        Check.Same(pool.Size, operands[0].Values.Count, nameof(operands));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(
+            Math.Max(pool.WindowRows, pool.WindowColumns), MaxPoolGradientCall<TLanes>.MaxWindow, nameof(pool));
+        return new MaxPoolGradientCall<TLanes>(team, pool, cotangent, x, chain, operands, results).Run;
+    }
+
     public void Read(Strided view, ReadOnlySpan<float> x, Span<float> y)
     {
         Check.View(view, y.Length, x.Length);

@@ -127,3 +127,14 @@ type internal FaultyKernels
                         chain
                         (Array.append [| own |] (Array.map misread others))
                         results))
+
+        member this.MaxPool(pool, x, y) =
+            (Unfused.maxPool this pool (ArraySegment(x.ToArray()))).CopyTo y
+
+        member this.PrepareMaxPoolGradient(pool, cotangent, x, chain, operands, results) =
+            let own, others = Array.head operands, Array.tail operands
+            let operands = Array.append [| own |] (Array.map misread others)
+
+            Action(fun () ->
+                answerChain 0 results (fun () ->
+                    Unfused.runMaxPoolGradient this pool cotangent x chain operands results))

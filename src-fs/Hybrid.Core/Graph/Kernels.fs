@@ -221,6 +221,22 @@ type internal IKernels =
         results: ArraySegment<float32>[] ->
             Action
 
+    /// y = the maximum of each window, over its columns first.
+    abstract MaxPool: pool: PoolWindows * x: ReadOnlySpan<float32> * y: Span<float32> -> unit
+
+    /// <summary>At each window's maximum, its element of the cotangent, and elsewhere 0, or what 0 times the element is; with a chain,
+    /// as PrepareMatMul's.</summary>
+    /// <remarks>It is the maximum of the first row with a maximum, and the first one of this row. NaN counts as the
+    /// maximum.</remarks>
+    abstract PrepareMaxPoolGradient:
+        pool: PoolWindows *
+        cotangent: ArraySegment<float32> *
+        x: ArraySegment<float32> *
+        chain: Chain *
+        operands: ChainOperand[] *
+        results: ArraySegment<float32>[] ->
+            Action
+
 /// How a primitive is executed in float32: the cases that readers know how to run, and may fuse by.
 [<RequireQualifiedAccess; NoComparison; ReferenceEquality>]
 type internal Kernel =
@@ -232,6 +248,10 @@ type internal Kernel =
     | MatMul of transposeA: bool * transposeB: bool * m: int * k: int * n: int
     /// Only in plans: the product of two operands with windows of images.
     | PatchProduct of PatchProduct
+    /// Only in plans: the maximum of each window.
+    | MaxPool of PoolWindows
+    /// Only in plans: the gradient of the maxima, the first operand, at the places of the first maxima in the second.
+    | MaxPoolGradient of PoolWindows
     /// The operand's elements rearranged, repeated or left out.
     | Read of Strided
     /// Each operand, written to its own place; the rest is zero.

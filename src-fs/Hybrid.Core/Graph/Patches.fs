@@ -37,6 +37,28 @@ type internal Patches =
     /// The number of elements of all images, without the zeros around them.
     member this.ImageSize = this.Examples * this.Height * this.Width * this.Channels
 
+/// <summary>Windows side by side, of which pixels beyond the last row and the last column of windows are no part, in a batch of
+/// images, [images; height; width; channels].</summary>
+type internal PoolWindows =
+    {
+        Images: int
+        Height: int
+        Width: int
+        Channels: int
+        /// The number of windows of an image along each axis.
+        Rows: int
+        Columns: int
+        /// The number of pixels of a window along each axis.
+        WindowRows: int
+        WindowColumns: int
+    }
+
+    /// The number of windows of all images, of each channel.
+    member this.Count = this.Images * this.Rows * this.Columns * this.Channels
+
+    /// The number of elements of all images.
+    member this.Size = this.Images * this.Height * this.Width * this.Channels
+
 /// Products in which the matrix of windows is a factor or, before it is added up, the result.
 type internal PatchForm =
     /// windows · weights, [windows; outputs], of images and weights: a convolution.

@@ -22,11 +22,11 @@ type internal Call =
     /// The number of elements of each node of a chain.
     member this.Size = Shape.size this.First.Shape
 
-    /// Whether it begins with a matrix product.
+    /// Whether it begins with a matrix product, or another kernel that a chain may follow.
     member this.IsProduct =
         match this.First.Node with
         | Apply({
-                    Kernel = Kernel.MatMul _ | Kernel.PatchProduct _
+                    Kernel = Kernel.MatMul _ | Kernel.PatchProduct _ | Kernel.MaxPoolGradient _
                 },
                 _) -> true
         | _ -> false
@@ -49,7 +49,7 @@ module internal Calls =
     let isProduct (x: Tensor) : bool =
         match x.Node with
         | Apply({
-                    Kernel = Kernel.MatMul _ | Kernel.PatchProduct _
+                    Kernel = Kernel.MatMul _ | Kernel.PatchProduct _ | Kernel.MaxPoolGradient _
                 },
                 _) -> true
         | _ -> false

@@ -231,6 +231,8 @@ type internal Compiler
                 kernels.PrepareMatMul(transposeA, transposeB, m, k, n, a, b, chain, prepared, results)
             | Apply({ Kernel = Kernel.PatchProduct product }, _), [ a; b ] ->
                 kernels.PreparePatches(product, a, b, chain, prepared, results)
+            | Apply({ Kernel = Kernel.MaxPoolGradient pool }, _), [ cotangent; x ] ->
+                kernels.PrepareMaxPoolGradient(pool, cotangent, x, chain, prepared, results)
             | _ -> kernels.Prepare(chain, prepared, results)
 
         steps.Add(PlanStep.ofCall call kept run)

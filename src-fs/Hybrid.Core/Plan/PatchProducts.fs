@@ -1,7 +1,5 @@
 namespace Hybrid.Core
 
-open System.Collections.Generic
-
 /// The windows that views read.
 module private PatchViews =
     /// <summary>The windows that a view reads from images of this shape, or adds to them.</summary>
@@ -225,37 +223,4 @@ module internal PatchProducts =
 
     /// <summary>The same outputs, with such products.</summary>
     let outputs (cancellation: Cancellation) (outputs: Tensor list) : Tensor list =
-        let order = Graph.order outputs
-        let replaced = Dictionary<Tensor, Tensor> HashIdentity.Reference
-        let readers = Dictionary<Tensor, int> HashIdentity.Reference
-        // replaced nodes count the readers of the nodes that they replace
-        let read (x: Tensor) =
-            let x = Calls.owner x
-            readers[x] <- readers.GetValueOrDefault x + 1
-
-        List.iter read outputs
-
-        for x in order do
-            match x.Node with
-            | Apply({ Kernel = Kernel.View }, _) -> ()
-            | _ -> List.iter read (Graph.operands x)
-
-        for x in order do
-            cancellation.Check()
-
-            let same =
-                match x.Node with
-                | Apply(primitive, operands) ->
-                    let operands' = operands |> List.map (fun operand -> replaced[operand])
-
-                    if List.forall2 (fun a b -> obj.ReferenceEquals(a, b)) operands operands' then
-                        x
-                    else
-                        Tensor.apply x.Shape operands' primitive
-                | _ -> x
-
-            let node = replace (fun x -> readers[x] = 1) same
-            replaced[x] <- node
-            readers[node] <- readers.GetValueOrDefault x
-
-        outputs |> List.map (fun output -> replaced[output])
+        Rewriting.outputs cancellation replace outputs

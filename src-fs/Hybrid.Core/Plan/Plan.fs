@@ -101,6 +101,7 @@ module Plan =
         let simpler =
             Simplify.outputs cancellation (outputs @ List.map snd updates)
             |> PatchProducts.outputs cancellation
+            |> MaxPools.outputs cancellation
             |> Array.ofList
 
         let outputs, updated = Array.splitAt outputs.Length simpler

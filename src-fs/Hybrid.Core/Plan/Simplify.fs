@@ -37,6 +37,8 @@ module internal Simplify =
         | Kernel.ScatterAdd(rows, width) -> ValueSome [ 10; rows; width ]
         | Kernel.Accumulate view -> ValueSome(11 :: numbersOfView view)
         | Kernel.PatchProduct _
+        | Kernel.MaxPool _
+        | Kernel.MaxPoolGradient _
         | Kernel.Write _
         | Kernel.Definition -> ValueNone
 
@@ -106,6 +108,28 @@ module internal Simplify =
                             match primitive.Kernel with
                             | Kernel.View -> behindView simpler[operand]
                             | _ -> simpler[operand])
+
+                    // where its rectified value is kept, x itself need not be
+                    let operands =
+                        match primitive.Kernel, operands with
+                        | Kernel.Map Unary.Step, [ operand ] ->
+                            let rectified = Computed([ 0; int Unary.Relu ], operand.Shape, [ number operand ])
+
+                            match known.TryGetValue rectified with
+                            | true, relu -> [ relu ]
+                            | false, _ -> operands
+                        | _ -> operands
+
+                    // where its rectified value is kept, x itself need not be
+                    let operands =
+                        match primitive.Kernel, operands with
+                        | Kernel.Map Unary.Step, [ operand ] ->
+                            let rectified = Computed([ 0; int Unary.Relu ], operand.Shape, [ number operand ])
+
+                            match known.TryGetValue rectified with
+                            | true, relu -> [ relu ]
+                            | false, _ -> operands
+                        | _ -> operands
 
                     match primitive.Kernel, List.map scalarOf operands with
                     | (Kernel.Map _ | Kernel.Zip _ | Kernel.Select), found ->

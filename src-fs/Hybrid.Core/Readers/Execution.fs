@@ -30,6 +30,9 @@ module internal Execution =
     let readSpan (x: Buffer) : ReadOnlySpan<float32> =
         ReadOnlySpan<float32>(x.Array, x.Offset, x.Count)
 
+    /// A chain without operations.
+    let private unchanged: Chain = { Instructions = [||]; Results = [||] }
+
     /// Executes a primitive. Nothing is allocated, unless it has no kernel.
     let run (kernels: IKernels) (primitive: Primitive) (x: Buffer[]) (y: Buffer) : unit =
         match primitive.Kernel with
@@ -43,8 +46,14 @@ module internal Execution =
         | Kernel.MatMul(transposeA, transposeB, m, k, n) ->
             kernels.MatMul(transposeA, transposeB, m, k, n, readSpan x[0], readSpan x[1], span y)
         | Kernel.PatchProduct product ->
-            let none = { Instructions = [||]; Results = [||] }
-            kernels.PreparePatches(product, x[0], x[1], none, [| { Values = y; Repeat = 1 } |], [||]).Invoke()
+            kernels
+                .PreparePatches(product, x[0], x[1], unchanged, [| { Values = y; Repeat = 1 } |], [||])
+                .Invoke()
+        | Kernel.MaxPool pool -> kernels.MaxPool(pool, readSpan x[0], span y)
+        | Kernel.MaxPoolGradient pool ->
+            kernels
+                .PrepareMaxPoolGradient(pool, x[0], x[1], unchanged, [| { Values = y; Repeat = 1 } |], [||])
+                .Invoke()
         | Kernel.Read view -> kernels.Read(view, readSpan x[0], span y)
         | Kernel.Write views ->
             (span y).Clear()

@@ -20,7 +20,7 @@ sealed unsafe class ConvolveCall<TLanes> : PatchCall where TLanes : unmanaged, I
     {
         this.chain = chain;
         follows = chain is not null && !chain.TakesParts(product.Outputs);
-        layout = new PatchLayout(Patches, areWhole: false, areSingle: false);
+        layout = new PatchLayout(Patches, areWhole: false);
         strip = PatchStrip.For<TLanes>(product.Outputs);
         width = strip.Width(product.Outputs);
         panels = Room((long)Patches.Size * ((product.Outputs + width - 1) / width * width) + Panel.Slack, out owner);

@@ -14,8 +14,8 @@ sealed unsafe class ImagesCall<TLanes> : PatchCall where TLanes : unmanaged, ILa
     readonly bool follows;
     readonly float[] owner;
     readonly float* panels;
-    readonly nint[] places, start;
-    readonly int width, segmentPanels;
+    readonly nint[] cotangents, pixels, start;
+    readonly int width, segmentPanels, lines, lineLength;
 
     public ImagesCall(
         Team team, PatchProduct product, ArraySegment<float> a, ArraySegment<float> b, ArraySegment<float> target,
@@ -24,14 +24,27 @@ sealed unsafe class ImagesCall<TLanes> : PatchCall where TLanes : unmanaged, ILa
         this.chain = chain;
         follows = chain is not null && !chain.TakesParts(Patches.ImageSize / Math.Max(1, Patches.Examples));
 
-        // sums that overlap with the next row's by part of a register would have to wait for them
-        layout = new PatchLayout(Patches, areWhole: true, areSingle: Patches.Channels % TLanes.Count != 0);
+        layout = new PatchLayout(Patches, areWhole: true);
         strip = PatchStrip.For<TLanes>(layout.Run);
         width = strip.Width(layout.Run);
         segmentPanels = (layout.Run + width - 1) / width;
         panels = Room((long)layout.SegmentCount * segmentPanels * width * product.Outputs + Panel.Slack, out owner);
-        places = Apart(Strip.NarrowRows, product.Outputs);
         start = Apart(1, 0);
+
+        // neighbouring windows whose elements overlap by part of a register would have to wait for each other's sums: then the rows
+        // of a strip are windows one below the other
+        var count = layout.MaxWindows;
+        lines = Patches.Channels % strip.Count == 0 || count < Strip.Few * Patches.Columns ? 1 : Patches.Columns;
+        lineLength = count / lines;
+        cotangents = Apart(count, 0);
+        pixels = Apart(count, 0);
+
+        for (var i = 0; i < count; i++)
+        {
+            var window = i % lineLength * lines + i / lineLength;
+            cotangents[i] = (nint)window * product.Outputs;
+            pixels[i] = layout.Windows[window];
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -61,12 +74,12 @@ sealed unsafe class ImagesCall<TLanes> : PatchCall where TLanes : unmanaged, ILa
     {
         layout.Locate(part, out var image, out var images, out _, out _);
         int perImage = Patches.ImageSize / Patches.Examples, perWindows = Patches.Rows * Patches.Columns;
-        int count = images * perWindows, outputs = Product.Outputs;
+        int count = images * perWindows / lines, outputs = Product.Outputs;
         var target = layout.IsCopied ? Scratch.Borrow(layout.CopyLength) : Target + (nint)image * perImage;
         new Span<float>(target, layout.IsCopied ? layout.CopyLength : images * perImage).Clear();
         var strand = new Strand
         {
-            ARows = Start(places),
+            A = A + (nint)image * perWindows * outputs,
             Segments = Start(start),
             SegmentCount = 1,
             Run = outputs,
@@ -83,12 +96,13 @@ sealed unsafe class ImagesCall<TLanes> : PatchCall where TLanes : unmanaged, ILa
             strand.Columns = Math.Min(width, layout.Run - column);
             var step = strip.Rows(strand.Columns);
 
-            for (var i = 0; i < count; i += step)
-            {
-                strand.A = A + ((nint)image * perWindows + i) * outputs;
-                strand.CRows = layout.Windows + i;
-                strip.Run(&strand, Math.Min(step, count - i));
-            }
+            for (var line = 0; line < lines; line++)
+                for (var i = 0; i < count; i += step)
+                {
+                    strand.ARows = Start(cotangents) + line * lineLength + i;
+                    strand.CRows = Start(pixels) + line * lineLength + i;
+                    strip.Run(&strand, Math.Min(step, count - i));
+                }
         }
 
         if (layout.IsCopied)

@@ -18,8 +18,7 @@ sealed unsafe class PatchLayout
     /// <summary>Parts of whole images, or of rows of windows if these are many.</summary>
     /// <param name="patches">The windows.</param>
     /// <param name="areWhole">Whether a part always consists of whole images, zeros included.</param>
-    /// <param name="areSingle">Whether a segment is a single pixel of a window, not all neighbouring ones.</param>
-    public PatchLayout(Patches patches, bool areWhole, bool areSingle)
+    public PatchLayout(Patches patches, bool areWhole)
     {
         this.patches = patches;
         var perImage = patches.Rows * patches.Columns;
@@ -47,7 +46,7 @@ sealed unsafe class PatchLayout
                 windows[row * patches.Columns + column] = rows[row] + column * patches.ColumnStride * channels;
         }
 
-        var isRun = !areSingle && (patches.ColumnDilation == 1 || patches.WindowColumns == 1);
+        var isRun = patches.ColumnDilation == 1 || patches.WindowColumns == 1;
         var perRow = isRun ? 1 : patches.WindowColumns;
         Run = patches.WindowColumns / perRow * channels;
         segments = Pinned(patches.WindowRows * perRow);
@@ -76,7 +75,10 @@ sealed unsafe class PatchLayout
 
     public int SegmentCount => segments.Length;
 
-    /// <summary>The number of parts, and of the windows of the largest.</summary>
+    /// <summary>The number of windows of the largest part.</summary>
+    public int MaxWindows => windows.Length;
+
+    /// <summary>The number of parts.</summary>
     public int Parts => bands > 1 ? patches.Examples * bands : (patches.Examples + group - 1) / group;
 
     /// <summary>The places of a part's windows, in order, from that of its first one.</summary>

@@ -19,7 +19,7 @@ sealed unsafe class WeightsCall<TLanes> : PatchCall where TLanes : unmanaged, IL
         ChainCall<TLanes>? chain) : base(team, product, a, b, target)
     {
         this.chain = chain;
-        layout = new PatchLayout(Patches, areWhole: false, areSingle: false);
+        layout = new PatchLayout(Patches, areWhole: false);
         strip = PatchStrip.For<TLanes>(product.Outputs);
         width = strip.Width(product.Outputs);
         panels = (product.Outputs + width - 1) / width;

@@ -162,6 +162,8 @@ let ``A run of a whole training step allocates nothing, whatever its kernels`` (
                 | Kernel.Softmax _ -> Some "softmax"
                 | Kernel.MatMul _ -> Some "matmul"
                 | Kernel.PatchProduct _ -> Some "patches"
+                | Kernel.MaxPool _ -> Some "maxPool"
+                | Kernel.MaxPoolGradient _ -> Some "maxPoolGradient"
                 | Kernel.Read _ -> Some "read"
                 | Kernel.Write _ -> Some "write"
                 | Kernel.Accumulate _ -> Some "accumulate"

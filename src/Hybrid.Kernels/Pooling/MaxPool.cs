@@ -1,0 +1,71 @@
+using System.Runtime.CompilerServices;
+
+namespace Hybrid.Kernels;
+
+/// <summary>Maxima of windows side by side.</summary>
+static unsafe class MaxPool
+{
+    /// <summary>Fewer numbers are compared faster than a thread wakes up.</summary>
+    const int PartLength = 1 << 14;
+
+    struct Job
+    {
+        public PoolShape Shape;
+        public float* X, Y;
+        public int PartRows;
+    }
+
+    /// <summary>y = the maximum of each window, over its columns first.</summary>
+    public static void Run<TLanes>(Team team, PoolWindows pool, float* x, float* y) where TLanes : unmanaged, ILanes<TLanes>
+    {
+        var rows = pool.Images * pool.Rows;
+        var parts = Math.Clamp(pool.Size / PartLength, 1, Math.Min(4 * team.Threads, rows));
+        var job = new Job { Shape = new(pool), X = x, Y = y, PartRows = (rows + parts - 1) / parts };
+        team.Run(&Part<TLanes>, &job, parts);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void Part<TLanes>(void* context, int part) where TLanes : unmanaged, ILanes<TLanes>
+    {
+        var job = (Job*)context;
+        ref readonly var shape = ref job->Shape;
+        var end = Math.Min(shape.Images * shape.Rows, (part + 1) * job->PartRows);
+
+        for (var row = part * job->PartRows; row < end; row++)
+        {
+            var x = job->X + (nint)(row / shape.Rows) * shape.ImageLength
+                + row % shape.Rows * shape.WindowRows * shape.RowLength;
+            var y = job->Y + (nint)row * shape.Columns * shape.Channels;
+
+            for (var column = 0; column < shape.Columns; column++)
+            {
+                Window<TLanes>(shape, x, y);
+                x += (nint)shape.WindowColumns * shape.Channels;
+                y += shape.Channels;
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Window<TLanes>(in PoolShape shape, float* x, float* y) where TLanes : unmanaged, ILanes<TLanes>
+    {
+        for (var channel = 0; channel < shape.Channels; channel += TLanes.Count)
+        {
+            var count = Math.Min(TLanes.Count, shape.Channels - channel);
+            TLanes largest = default;
+
+            for (var row = 0; row < shape.WindowRows; row++)
+            {
+                var pixel = x + row * shape.RowLength + channel;
+                var inRow = TLanes.LoadPartial(pixel, count);
+
+                for (var column = 1; column < shape.WindowColumns; column++)
+                    inRow = TLanes.Maximum(inRow, TLanes.LoadPartial(pixel + (nint)column * shape.Channels, count));
+
+                largest = row == 0 ? inRow : TLanes.Maximum(largest, inRow);
+            }
+
+            TLanes.StorePartial(largest, y + channel, count);
+        }
+    }
+}
