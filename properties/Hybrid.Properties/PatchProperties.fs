@@ -13,12 +13,12 @@ open Hybrid.Testing
 let private axis =
     gen {
         let! size = Gen.choose (1, 4)
-        let! stride = Gen.choose (1, 3)
+        let! stride = Gen.elements [ 1; 1; 2; 3 ]
         let! dilation = Gen.elements [ 1; 1; 2 ]
         let! before = Gen.choose (0, 2)
         let! after = Gen.choose (0, 2)
         let reach = (size - 1) * dilation + 1
-        let! extent = Gen.choose (max 1 (reach - before - after), 20)
+        let! extent = Gen.choose (max 1 (reach - before - after), 40)
         let padded = before + extent + after
         return extent, padded, before, (padded - reach) / stride + 1, Window.create size stride, dilation
     }
@@ -28,7 +28,7 @@ let private products =
         let! height, paddedHeight, top, rows, vertical, rowDilation = axis
         let! width, paddedWidth, left, columns, horizontal, columnDilation = axis
         let! examples = Gen.choose (1, 4)
-        let! channels = Gen.elements [ 1; 2; 3; 4; 5; 8; 13; 16; 17; 32; 33 ]
+        let! channels = Gen.elements [ 1; 1; 1; 2; 3; 4; 5; 8; 13; 16; 17; 32; 33 ]
         let! outputs = Gen.elements [ 2; 3; 4; 5; 6; 8; 9; 16; 17; 32; 40; 65 ]
         let! turned = Gen.elements [ false; true ]
         let! form = Gen.elements [ PatchForm.Convolve; PatchForm.Weights; PatchForm.Images ]

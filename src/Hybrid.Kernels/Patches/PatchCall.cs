@@ -40,6 +40,8 @@ abstract unsafe class PatchCall
         var chainCall = chain.Instructions.Length == 0 ? null : new ChainCall<TLanes>(team, chain, operands, results);
         return product.Form switch
         {
+            PatchForm.Convolve when NarrowConvolveCall<TLanes>.Fits(product) =>
+                new NarrowConvolveCall<TLanes>(team, product, a, b, target, chainCall),
             PatchForm.Convolve => new ConvolveCall<TLanes>(team, product, a, b, target, chainCall),
             PatchForm.Weights => new WeightsCall<TLanes>(team, product, a, b, target, chainCall),
             PatchForm.Images => new ImagesCall<TLanes>(team, product, a, b, target, chainCall),

@@ -6,8 +6,7 @@ namespace Hybrid.Kernels;
 /// themselves, or in copies with zeros around them.</summary>
 sealed unsafe class PatchLayout
 {
-    /// <summary>The number of windows that justifies a part of its own: their sums stay in the caches, and are loaded and stored
-    /// rarely.</summary>
+    /// <summary>The number of windows of a part: their sums stay in the caches.</summary>
     const int PartWindows = 256;
 
     readonly Patches patches;
@@ -18,15 +17,17 @@ sealed unsafe class PatchLayout
     /// <summary>Parts of whole images, or of rows of windows if these are many.</summary>
     /// <param name="patches">The windows.</param>
     /// <param name="areWhole">Whether a part always consists of whole images, zeros included.</param>
-    public PatchLayout(Patches patches, bool areWhole)
+    /// <param name="isCopied">Whether images are copied even if they need no zeros.</param>
+    /// <param name="partWindows">About the number of windows of a part.</param>
+    public PatchLayout(Patches patches, bool areWhole, bool isCopied = false, int partWindows = PartWindows)
     {
         this.patches = patches;
         var perImage = patches.Rows * patches.Columns;
-        bands = areWhole ? 1 : Math.Min(patches.Rows, (perImage + PartWindows - 1) / PartWindows);
+        bands = areWhole ? 1 : Math.Min(patches.Rows, (perImage + partWindows - 1) / partWindows);
         band = (patches.Rows + bands - 1) / bands;
         bands = (patches.Rows + band - 1) / band;
-        group = bands > 1 ? 1 : Math.Clamp(PartWindows / Math.Max(1, perImage), 1, patches.Examples);
-        IsCopied = patches.PaddedHeight != patches.Height || patches.PaddedWidth != patches.Width;
+        group = bands > 1 ? 1 : Math.Clamp(partWindows / Math.Max(1, perImage), 1, patches.Examples);
+        IsCopied = isCopied || patches.PaddedHeight != patches.Height || patches.PaddedWidth != patches.Width;
 
         int channels = patches.Channels;
         rowLength = (nint)patches.PaddedWidth * channels;

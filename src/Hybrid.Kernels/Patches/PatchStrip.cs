@@ -72,6 +72,9 @@ readonly unsafe struct PatchStrip
         {
             var p = s.Segments[segment];
 
+            if (s.BSegments != null)
+                b = s.B + s.BSegments[segment];
+
             for (var run = s.Run; run > 0; run--, p += step, b += bStride)
             {
                 TLanes left = TLanes.Load(b), right = TLanes.Load(b + TLanes.Count);
@@ -148,6 +151,9 @@ readonly unsafe struct PatchStrip
         for (var segment = 0; segment < s.SegmentCount; segment++)
         {
             var p = s.Segments[segment];
+
+            if (s.BSegments != null)
+                b = s.B + s.BSegments[segment];
 
             for (var run = s.Run; run > 0; run--, p += step, b += bStride)
             {

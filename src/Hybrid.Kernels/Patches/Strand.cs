@@ -23,8 +23,10 @@ unsafe struct Strand
     public int SegmentCount, Run;
     public nint Step;
 
-    /// <summary>B[p, j] is at B + p · BStride + j; each row can be read to the full width.</summary>
+    /// <summary>B[p, j] is at B + p · BStride + j or, with segments of its own, at B + BSegments[p / Run] + p % Run · BStride + j; each row
+    /// can be read to the full width.</summary>
     public float* B;
+    public nint* BSegments;
     public nint BStride;
 
     /// <summary>C[i, j] is at C + CRows[i] + j.</summary>

@@ -6,6 +6,8 @@ namespace Hybrid.Kernels;
 /// windows of all images.</summary>
 sealed unsafe class WeightsCall<TLanes> : PatchCall where TLanes : unmanaged, ILanes<TLanes>
 {
+    const int FirstCache = 1 << 13;
+
     readonly PatchLayout layout;
     readonly PatchStrip strip;
     readonly ChainCall<TLanes>? chain;
@@ -19,9 +21,12 @@ sealed unsafe class WeightsCall<TLanes> : PatchCall where TLanes : unmanaged, IL
         ChainCall<TLanes>? chain) : base(team, product, a, b, target)
     {
         this.chain = chain;
-        layout = new PatchLayout(Patches, areWhole: false);
         strip = PatchStrip.For<TLanes>(product.Outputs);
         width = strip.Width(product.Outputs);
+
+        // the pixels of a part and a panel of their cotangents stay in the first cache, and sums are rarely loaded and stored
+        layout = new PatchLayout(
+            Patches, areWhole: false, partWindows: Math.Clamp(FirstCache / (width + Patches.Channels), 64, 1024));
         panels = (product.Outputs + width - 1) / width;
         var rows = strip.Rows(width);
         steps = (Patches.Size + rows - 1) / rows;
