@@ -209,7 +209,8 @@ module internal Transposes =
             | Transposed(x, order), { Operator = operator } when
                 elementwise.Contains operator && isBetween before.Outputs.Head
                 ->
-                let between = before.Outputs.Head
+                // named after the node, which tells of its layer
+                let between = node.Outputs.Head + "/moved"
 
                 nodes.Put(
                     earlier,

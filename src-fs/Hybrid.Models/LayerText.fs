@@ -13,8 +13,9 @@ open Hybrid.Core
 /// pool3/2 of 3 × 3 around every second one; globalmax and globalaverage are those of each channel. dropout0.2 drops numbers, of images
 /// whole channels; flatten makes rows of images, as a number does by itself. residual(conv32x3,norm,conv32x3,norm) adds what it takes to
 /// what its layers return; the last activation follows the sum; where extents or channels change, a convolution of 1 × 1 pixels, and norm
-/// if there is one within, fits what it takes. image32x32x3, at the start, states height, width and channels. The
-/// output layer follows by itself.</remarks>
+/// if there is one within, fits what it takes. In training, shift2 moves each image by up to 2 pixels up or down and left or right, and
+/// flip mirrors half of them; crop28 (crop28x24) takes parts of 28 × 28 (28 × 24) pixels, in use the middle. image32x32x3, at the start,
+/// states height, width and channels. The output layer follows by itself.</remarks>
 module LayerText =
     let private fail (text: string) (word: string) (reason: string) =
         raise (
@@ -208,6 +209,20 @@ module LayerText =
             | "globalaverage" ->
                 image word shape |> ignore
                 layers [ Images.globalAveragePool ]
+            | Words "shift([0-9]+)" [ Number pixels ] ->
+                if pixels >= List.min (List.truncate 2 (image word shape)) then
+                    fail text word "moves images by more than their size"
+
+                layers [ Augmentation.shift pixels ]
+            | "flip" ->
+                image word shape |> ignore
+                layers [ Augmentation.flip ]
+            | Words "crop([0-9]+)(?:x([0-9]+))?" [ Number height; width ] ->
+                image word shape |> ignore
+
+                match width with
+                | NumberOr height width -> layers [ Augmentation.crop height width ]
+                | _ -> fail text word "has a width that is not from 1 to 1,000,000"
             | "flatten" -> layers (flat shape)
             | Words "residual\\((.+)\\)" [ inner ] ->
                 let start =

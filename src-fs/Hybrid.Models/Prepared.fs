@@ -82,7 +82,7 @@ module internal Prepared =
         then
             fail
                 option
-                $"has dropout, noise or batch normalization, and the loss of {Lbfgs.Name} must be the same at each evaluation"
+                $"has dropout, noise, batch normalization or images that are changed in training, and the loss of {Lbfgs.Name} must be the same at each evaluation"
 
         if loss.Kind = LossKind.Probabilities then
             Ending.scores features network

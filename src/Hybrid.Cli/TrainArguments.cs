@@ -19,7 +19,7 @@ sealed class TrainArguments
           hybrid train houses.csv --folds 5 --repeats 2          how good it is on rows held out, with an interval
           hybrid train mnist/ --epochs 10 --output mnist.onnx    a folder with MNIST's files
           hybrid train mnist/ --network conv16x3,pool2,conv32x3,pool2,64   a convolutional network
-          hybrid train photos/ --network conv16x3,pool2,conv32x3,pool2,64  photos/train/cat/*.png, photos/train/dog/*.png, …
+          hybrid train photos/ --network shift2,flip,conv16x3,pool2,64     photos/train/cat/*.png, photos/train/dog/*.png, …
           hybrid train new.csv --from model.onnx --freeze 1      train an existing model further
           hybrid train data.tsv --json --history loss.csv        for scripts
 
@@ -102,6 +102,8 @@ sealed class TrainArguments
         + "activation, dropout0.2 drops numbers or channels, "
         + "residual(conv64x3,norm,conv64x3,norm) adds what it takes, before the last activation. The name of an activation after a layer, "
         + "such as tanh, replaces that of --activation, and identity leaves it out. "
+        + "shift2,flip before them changes images in training only: each is moved by up to 2 pixels, and half of them are mirrored; crop28 "
+        + "takes a random part of 28 × 28 pixels in training, and otherwise the middle. "
         + "image32x32x3 at the start states height, width and channels; without it, they are those of the data, or a square of one channel "
         + "or three.");
 

@@ -212,6 +212,10 @@ let private normalization (parameters: Tensor list) =
     | [ scale; shift; mean; variance ] -> BatchNormalization.ofParameters 0.5 scale shift mean variance
     | _ -> invalidArg (nameof parameters) "Four are needed."
 
+/// A function of images of some channels.
+let private image name (f: Tensor -> Tensor) : Row =
+    Row.Of(name, 1, (fun extents -> [ Operand.any [ 2; 4; 3; extents[0] ] ]), (fun operands -> f operands[0]))
+
 /// Layers of images, and blocks of networks.
 let layers =
     [
@@ -303,6 +307,10 @@ let layers =
 
                 block.Training draw (List.map snd block.Parameters) operands[1]
         )
+        Rows.Linear(image "shift in training" (fun x -> (Augmentation.shift 2).Training draw [] x))
+        Rows.Linear(image "flip in training" (fun x -> Augmentation.flip.Training draw [] x))
+        Rows.Linear(image "crop in training" (fun x -> (Augmentation.crop 3 1).Training draw [] x))
+        Rows.Linear(image "crop" (run (Augmentation.crop 3 1)))
         Row.Of(
             "residual block",
             2,
