@@ -92,3 +92,17 @@ module Block =
             List.foldBack extend network.Layers (network.Layers.Length - 1, [], [])
 
         preprocessing, blocks
+
+    /// The output of layers, one after another.
+    let internal through (layers: Layer list) (x: Tensor) : Tensor =
+        layers
+        |> List.fold (fun x layer -> layer.Forward (List.map snd layer.Parameters) x) x
+
+    /// The activations that map each sum to one number, and their outputs: what comes after them, such as a pooling, changes
+    /// the shape.
+    let rec internal ofEach (activations: Layer list) (sums: Tensor) : Layer list * Tensor =
+        match activations with
+        | first :: rest when (through [ first ] sums).Shape = sums.Shape ->
+            let rest, outputs = ofEach rest (through [ first ] sums)
+            first :: rest, outputs
+        | _ -> [], sums

@@ -18,6 +18,16 @@ module UnitRules =
     /// worse above a half.
     let saturatedShare = 0.5
 
+    /// What the units of a layer are called.
+    let private units (layer: LayerUnits) : string =
+        if layer.Places > 1 then "channels" else "units"
+
+    let private everywhere (layer: LayerUnits) : string =
+        if layer.Places > 1 then
+            "at every pixel of every example"
+        else
+            "on every example"
+
     /// NaN or infinity in a weight, the loss or a unit: other rules are then silent.
     let notFinite =
         create
@@ -75,7 +85,7 @@ module UnitRules =
                         Some layer.Layer,
                         share,
                         deadShare,
-                        $"{layer.Dead} of {layer.Units} units ({percent share}) are 0 on every example",
+                        $"{layer.Dead} of {layer.Units} {units layer} ({percent share}) are 0 {everywhere layer}",
                         [
                             lowerRate examination
                             Remedy.Set(OptionName.Activations, "leaky-relu", "its units do not die")
@@ -111,7 +121,7 @@ module UnitRules =
                         (if isMaxout then
                              $"{stuck} of {whole} linear pieces ({percent share}) are never the maximum"
                          else
-                             $"{stuck} of {whole} units ({percent share}) have a slope of 0 on every example"),
+                             $"{stuck} of {whole} {units layer} ({percent share}) have a slope of 0 {everywhere layer}"),
                         [
                             lowerRate examination
                             if isMaxout then

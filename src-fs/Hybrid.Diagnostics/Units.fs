@@ -12,7 +12,11 @@ type LayerUnits =
         /// The activation: "relu", "maxout", …; "identity" for none.
         Kind: string
         IsHidden: bool
+        /// Of images, their channels.
         Units: int
+        /// At how many places of an example each unit is observed: of images, height times width; otherwise 1. What is said of a unit
+        /// on every example is then so at every place.
+        Places: int
         /// Units whose sum or output is NaN or infinite on some example; they count as neither dead nor without gradient.
         NotFinite: int
         /// Units that give exactly 0, with a derivative of exactly 0, on every example.
@@ -45,7 +49,7 @@ type NetworkUnits =
 
 /// Gathers what the units of one block do, batch by batch.
 [<Sealed>]
-type private UnitTally(block: Block, units: int) =
+type private UnitTally(block: Block, units: int, places: int, areLast: bool) =
     let kind = Block.kind block
     let range = Block.saturates block
     let isFinite = Array.create units true
@@ -64,7 +68,10 @@ type private UnitTally(block: Block, units: int) =
             float32 ((range.Lower + range.Upper) / 2.0), float32 (0.49 * (range.Upper - range.Lower))
         | None -> 0.0f, nanf
 
-    /// Takes in the first rows of a batch, [rows; units] each.
+    /// The distances between units and between places.
+    let acrossUnits, acrossPlaces = if areLast then 1, units else places, 1
+
+    /// Takes in the first rows of a batch, [rows; units] each, or of images [rows; places; units] or [rows; units; places].
     member _.Add(sums: float32[], outputs: float32[], derivatives: float32[], rows: int) : unit =
         // fields would be written at every number
         let mutable batchSum = 0.0
@@ -72,29 +79,30 @@ type private UnitTally(block: Block, units: int) =
         let mutable batchSaturated = 0
 
         for i in 0 .. rows - 1 do
-            for j in 0 .. units - 1 do
-                let at = i * units + j
-                let output = outputs[at]
+            for place in 0 .. places - 1 do
+                for j in 0 .. units - 1 do
+                    let at = i * units * places + place * acrossPlaces + j * acrossUnits
+                    let output = outputs[at]
 
-                if not (Single.IsFinite sums[at] && Single.IsFinite output) then
-                    isFinite[j] <- false
+                    if not (Single.IsFinite sums[at] && Single.IsFinite output) then
+                        isFinite[j] <- false
 
-                if output <> 0.0f then
-                    fires[j] <- true
+                    if output <> 0.0f then
+                        fires[j] <- true
 
-                if derivatives[at] <> 0.0f then
-                    learns[j] <- true
+                    if derivatives[at] <> 0.0f then
+                        learns[j] <- true
 
-                if Math.Abs(output - middle) > reach then
-                    batchSaturated <- batchSaturated + 1
+                    if Math.Abs(output - middle) > reach then
+                        batchSaturated <- batchSaturated + 1
 
-                batchSum <- batchSum + float output
-                batchSquares <- batchSquares + float output * float output
+                    batchSum <- batchSum + float output
+                    batchSquares <- batchSquares + float output * float output
 
         sum <- sum + batchSum
         squares <- squares + batchSquares
         saturated <- saturated + int64 batchSaturated
-        count <- count + int64 rows * int64 units
+        count <- count + int64 rows * int64 units * int64 places
 
     /// Takes in how often each piece of a maxout unit was the maximum.
     member _.AddWins(batch: float32[]) : unit =
@@ -115,6 +123,7 @@ type private UnitTally(block: Block, units: int) =
             Kind = kind
             IsHidden = isHidden
             Units = units
+            Places = places
             NotFinite = countWhere (fun j -> not isFinite[j])
             Dead = countWhere (fun j -> isFinite[j] && not fires[j] && not learns[j])
             NoGradient = countWhere (fun j -> isFinite[j] && not learns[j])
@@ -141,40 +150,28 @@ type private UnitTally(block: Block, units: int) =
 [<Sealed>]
 type UnitMonitor(engine: Engine, network: Network, width: int, state: IReadOnlyDictionary<string, float32[]>)
     =
+    let areLast = Network.hasChannelsLast network
     let preprocessing, blocks = Block.split (Network.withInputs network)
-
-    let through (layers: Layer list) (x: Tensor) : Tensor =
-        layers
-        |> List.fold (fun x layer -> layer.Forward (List.map snd layer.Parameters) x) x
 
     let pieces (block: Block) : Tensor list =
         match block.Neurons.Form, block.Neurons.Parameters with
         | Maxouts _, [ _; _, bias ] -> [ bias ]
         | _ -> []
 
-    /// The activations that map each sum to one number, and their outputs: what comes after them, such as a pooling, changes
-    /// the shape.
-    let rec ofEach (activations: Layer list) (sums: Tensor) : Layer list * Tensor =
-        match activations with
-        | first :: rest when (through [ first ] sums).Shape = sums.Shape ->
-            let rest, outputs = ofEach rest (through [ first ] sums)
-            first :: rest, outputs
-        | _ -> [], sums
-
     /// A block with its units' activations only, and what is observed in it: outputs, sums, derivatives, and how often each
     /// piece of a maxout unit won.
     let trace (x: Tensor) (block: Block) : (Block * Tensor list) * Tensor =
-        let sums = through [ block.Neurons ] x
-        let activations, outputs = ofEach block.Activations sums
+        let sums = Block.through [ block.Neurons ] x
+        let activations, outputs = Block.ofEach block.Activations sums
         let ones = Tensor.fill 1.0 outputs.Shape
         let derivatives = Derivative.reverse outputs ones (sums :: pieces block)
 
         ({ block with Activations = activations }, outputs :: sums :: derivatives),
-        through (List.skip activations.Length block.Activations) outputs
+        Block.through (List.skip activations.Length block.Activations) outputs
 
     /// The features as they reach the first neurons, and the blocks with what is observed in each, for one batch size.
     let graph rows : Tensor * (Block * Tensor list) list =
-        let features = through preprocessing (Batch.features rows width)
+        let features = Block.through preprocessing (Batch.features rows width)
         features, List.mapFold trace features blocks |> fst
 
     let plans =
@@ -190,7 +187,13 @@ type UnitMonitor(engine: Engine, network: Network, width: int, state: IReadOnlyD
     let features, traced = graph 1
 
     let units =
-        traced |> List.map (fun (block, shown) -> block, Shape.size shown.Head.Shape)
+        traced
+        |> List.map (fun (block, shown) ->
+            match shown.Head.Shape with
+            | _ :: (_ :: _ :: _ as image) ->
+                let channels = if areLast then List.last image else image.Head
+                block, channels, Shape.size image / channels, areLast
+            | shape -> block, Shape.size shape, 1, true)
 
     let batch = Inference.BatchSize(features :: List.collect snd traced)
 

@@ -12,22 +12,28 @@ static class DescribeCommand
         {
             Description = "A model file, or sizes such as 3-4-4-1: inputs, hidden layers with relu, outputs.",
         };
+        var filters = Arguments.Text(
+            "--filters", "file.svg", "Draw what the units of the first layer of a model of images look for: of a convolution its windows.");
         var json = Arguments.Json();
 
-        var command = new Command("describe", "List the layers, neurons and parameters of a network.")
+        var command = new Command(
+            "describe", "List the layers, neurons and parameters of a network; of images, channels × height × width and multiply-adds.")
         {
-            network, json,
+            network, filters, json,
         };
         command.SetAction(parsed =>
         {
-            Run(parsed.GetRequiredValue(network), new Terminal(parsed.GetValue(json)));
+            Run(parsed.GetRequiredValue(network), parsed.GetValue(filters), new Terminal(parsed.GetValue(json)));
             return ExitCode.Done;
         });
         return command;
     }
 
-    static void Run(string name, Terminal terminal)
+    static void Run(string name, string? filters, Terminal terminal)
     {
+        if (filters is not null)
+            OutputFile.EnsureWritable("--filters", filters, name);
+
         var sizes = File.Exists(name) ? null : SizesText.Parse(name);
         if (sizes is null && !File.Exists(name) && !Directory.Exists(name))
             throw new HybridException(
@@ -40,23 +46,38 @@ static class DescribeCommand
 
         var summary = model?.Describe() ?? SizesText.Describe(sizes!);
 
+        if (filters is not null)
+        {
+            var picture = model?.FiltersToSvg() ?? throw new UsageException("--filters needs a model file: sizes have no weights.");
+            OutputFile.Write(filters, writer => writer.Write(picture));
+        }
+
         if (terminal.IsSilent)
         {
             Json.Print(ToJson(summary, model));
             return;
         }
 
+        var hasImages = summary.Layers.Any(layer => layer.Shape.Count > 1);
         terminal.Line(
             $"{name}: {Title(summary)}, {Words.Count(summary.Inputs, "input")}, {Words.Count(summary.Neurons, "neuron")}, "
-            + Words.Count(summary.Parameters, "parameter"));
+            + Words.Count(summary.Parameters, "parameter")
+            + (hasImages ? $", {summary.MultiplyAdds.ToString("N0", Arguments.Culture)} multiply-adds" : ""));
+
+        string[] columns = ["layer", "output shape", "neurons", "parameters"];
         terminal.Table(
-            ["layer", "output shape", "neurons", "parameters"],
+            hasImages ? [.. columns, "multiply-adds"] : columns,
             summary.Layers.Select(layer => (string[])[
                 layer.Kind, Shape(layer), layer.Neurons == 0 ? "" : layer.Neurons.ToString("N0", Arguments.Culture),
-                layer.Parameters.ToString("N0", Arguments.Culture)]));
+                layer.Parameters.ToString("N0", Arguments.Culture),
+                .. hasImages ? [layer.MultiplyAdds == 0 ? "" : layer.MultiplyAdds.ToString("N0", Arguments.Culture)] : Array.Empty<string>()]));
+        if (hasImages)
+            terminal.Line("Shapes of images are channels × height × width.");
 
         if (model is not null)
             Describe(model, terminal);
+        if (filters is not null)
+            terminal.Line($"Wrote {filters}.");
     }
 
     /// <summary>Several outputs without names of classes may be either: the file does not say.</summary>
@@ -99,12 +120,14 @@ static class DescribeCommand
             ["inputs"] = summary.Inputs,
             ["neurons"] = summary.Neurons,
             ["parameters"] = summary.Parameters,
+            ["multiplyAdds"] = summary.MultiplyAdds,
             ["layers"] = Json.Array(summary.Layers.Select(layer => new JsonObject
             {
                 ["kind"] = layer.Kind,
                 ["shape"] = Json.Array(layer.Shape.Select(extent => (JsonNode?)JsonValue.Create(extent))),
                 ["neurons"] = layer.Neurons,
                 ["parameters"] = layer.Parameters,
+                ["multiplyAdds"] = layer.MultiplyAdds,
             })),
         };
 

@@ -15,17 +15,42 @@ static class DoctorCommand
                 + "not judged.",
         };
         var target = Arguments.Target();
+        var activations = Arguments.Text(
+            "--activations", "file.svg", "Draw what the convolutions return for an example: a picture for each channel.");
+        var example = Arguments.Whole("--example", "With --activations: the example of the data, from 1. Default: 1.");
         var json = Arguments.Json();
 
         var command = new Command(
             "doctor", "Look for dead and saturated units, vanishing gradients and other training problems.")
         {
-            model, data, target, json,
+            model, data, target, activations, example, json,
         };
-        command.SetAction(parsed => Run(
-            ModelData.Load(parsed.GetRequiredValue(model), parsed.GetRequiredValue(data), new() { Targets = parsed.GetValue(target) ?? [] }),
-            parsed.GetRequiredValue(data), new Terminal(parsed.GetValue(json))));
+        command.SetAction(parsed =>
+        {
+            var (file, source, drawn) = (parsed.GetRequiredValue(model), parsed.GetRequiredValue(data), parsed.GetValue(activations));
+            if (drawn is not null)
+                OutputFile.EnsureWritable("--activations", drawn, file, source);
+            else if (parsed.GetValue(example) is not null)
+                throw new UsageException("--example is for --activations: give both, or neither.");
+
+            var read = ModelData.Load(file, source, new() { Targets = parsed.GetValue(target) ?? [] });
+            var terminal = new Terminal(parsed.GetValue(json));
+            var code = Run(read, source, terminal);
+            if (drawn is not null)
+                Draw(read, parsed.GetValue(example) ?? 1, drawn, terminal);
+            return code;
+        });
         return command;
+    }
+
+    static void Draw(ModelData read, int example, string path, Terminal terminal)
+    {
+        if (example < 1 || example > read.Examples.Count)
+            throw new UsageException($"--example must be from 1 to {read.Examples.Count}, the number of examples, not {example}.");
+
+        var picture = read.Model.ActivationsToSvg(read.Examples[example - 1]);
+        OutputFile.Write(path, writer => writer.Write(picture));
+        terminal.Line($"Wrote {path}.");
     }
 
     static int Run(ModelData read, string data, Terminal terminal)
@@ -56,7 +81,7 @@ static class DoctorCommand
         terminal.Table(
             ["layer", "units", "dead", "no gradient", "saturated", "mean", "sd", "gradient", "update / weights"],
             diagnosis.Layers.Select(layer => (string[])[
-                $"{layer.Layer} {layer.Kind}{(layer.IsHidden ? "" : " (output)")}", layer.Units.ToString("N0", Arguments.Culture),
+                $"{layer.Layer} {layer.Kind}{(layer.IsHidden ? "" : " (output)")}", layer.Units.ToString("N0", Arguments.Culture) + (layer.Places > 1 ? " channels" : ""),
                 Units(layer.Dead, layer.Units), NoGradient(layer),
                 layer.Saturated is { } share ? Words.Percent(share) : "", Words.Number(layer.Mean), Words.Number(layer.Deviation),
                 Words.Number(layer.GradientNorm), layer.UpdateRatio is { } ratio ? Words.Number(ratio) : ""]));
@@ -107,6 +132,7 @@ static class DoctorCommand
         ["kind"] = layer.Kind,
         ["hidden"] = layer.IsHidden,
         ["units"] = layer.Units,
+        ["places"] = layer.Places,
         ["notFinite"] = layer.NotFinite,
         ["dead"] = layer.Dead,
         ["noGradient"] = layer.NoGradient,

@@ -22,7 +22,7 @@ static class OutputFile
 
     /// <summary>The files that are read when a file or a folder of image files is named.</summary>
     static IEnumerable<string> Files(string path) =>
-        Directory.Exists(path) ? Directory.EnumerateFiles(path, "*-ubyte*") : [path];
+        Directory.Exists(path) ? Directory.EnumerateFiles(path, "*-ubyte*").Concat(Directory.EnumerateFiles(path, "*.bin*")) : [path];
 
     /// <summary>Whether two paths lead to the same file, despite spelling and links (on Unix hard links too).</summary>
     static bool IsSame(string one, string other) => Resolved(one) == Resolved(other)

@@ -6,11 +6,13 @@ open System
 type LayerSummary =
     {
         Kind: string
-        /// The shape of its output for one example.
+        /// The shape of its output for one example; of images, channels, height and width, in this order.
         Shape: Shape
         Parameters: int
         /// The number of its neurons; 0 for activations and the like.
         Neurons: int
+        /// How many products are added up for one example.
+        MultiplyAdds: int64
     }
 
 /// The description of a network.
@@ -58,30 +60,51 @@ module Summary =
                     || ofInput.Contains b && ofParameters.Contains a
                 | _ -> false)
 
+    /// The products of matrices, and sums of products, as of depthwise convolutions.
+    let private multiplyAdds (y: Tensor) : int64 =
+        Graph.order [ y ]
+        |> Array.sumBy (fun node ->
+            match node.Node with
+            | Apply({
+                        Kernel = Kernel.MatMul(_, _, m, k, n)
+                    },
+                    _) -> int64 m * int64 k * int64 n
+            | Apply({
+                        Kernel = Kernel.Reduce(Reduction.Sum, outer, length, inner)
+                    },
+                    [ {
+                          Node = Apply({ Kernel = Kernel.Zip Binary.Multiply }, _)
+                      } ]) -> int64 outer * int64 length * int64 inner
+            | _ -> 0L)
+
     /// <summary>The layers of a network with their shapes and sizes.</summary>
     /// <param name="inputs">The number of features of an example.</param>
     /// <param name="network">Takes [examples; inputs].</param>
     /// <exception cref="T:Hybrid.ShapeMismatchException">A layer cannot take the output of the one before it.</exception>
     let ofNetwork (inputs: int) (network: Network) : NetworkSummary =
-        let describe (x: Tensor) (layer: Layer) =
+        let areLast = Network.hasChannelsLast network
+
+        let describe (shape: Shape) (layer: Layer) =
+            let x = Tensor.input "x" shape
             let y = layer.Forward (List.map snd layer.Parameters) x
 
             let shape =
                 match y.Shape with
+                | [] -> [] // a number for the whole batch
+                | _ :: (_ :: _ :: _ as image) when areLast ->
+                    List.last image :: List.truncate (image.Length - 1) image
                 | _ :: shape -> shape
-                // a number for the whole batch
-                | [] -> []
 
             {
                 Kind = layer.Kind
                 Shape = shape
                 Parameters = Network.parameterCount (Network.ofLayer layer)
                 Neurons = if hasNeurons layer x y then Shape.size shape else 0
+                MultiplyAdds = multiplyAdds y
             },
-            y
+            y.Shape
 
-        let layers =
-            List.mapFold describe (Tensor.input "x" [ 1; inputs ]) network.Layers |> fst
+        let layers = List.mapFold describe [ 1; inputs ] network.Layers |> fst
 
         {
             Inputs = inputs

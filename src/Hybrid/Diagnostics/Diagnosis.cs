@@ -15,7 +15,9 @@ public sealed record Diagnosis(
 /// <param name="Layer">From 1: the input is not a layer.</param>
 /// <param name="Kind">The activation: relu, maxout and so on; identity for none.</param>
 /// <param name="IsHidden">Whether it is not the output layer.</param>
-/// <param name="Units">The number of its units.</param>
+/// <param name="Units">The number of its units; of images, of their channels.</param>
+/// <param name="Places">At how many places of an example each unit is observed: of images, height times width; otherwise 1. What is said of
+/// a unit on every example is then so at every place.</param>
 /// <param name="NotFinite">Units whose sum or output is NaN or infinite on some example; they count as neither dead nor without
 /// gradient.</param>
 /// <param name="Dead">Units that give exactly 0, with a derivative of exactly 0, on every example.</param>
@@ -31,7 +33,7 @@ public sealed record Diagnosis(
 /// <param name="UpdateRatio">The length of a step's change of the weights divided by that of the weights, with the optimizer and
 /// the learning rate that training began with; null where they are not known.</param>
 public sealed record DiagnosedLayer(
-    int Layer, string Kind, bool IsHidden, int Units, int NotFinite, int Dead, int NoGradient, int Pieces, int UnusedPieces,
+    int Layer, string Kind, bool IsHidden, int Units, int Places, int NotFinite, int Dead, int NoGradient, int Pieces, int UnusedPieces,
     double? Saturated, double Mean, double Deviation, double GradientNorm, double? UpdateRatio);
 
 /// <summary>A problem that the lecture warns about, found in this model.</summary>

@@ -33,7 +33,7 @@ public static class Doctor
         return new Diagnosis(
             examination.Units.Examples,
             [.. examination.Units.Layers.Zip(examination.Flow, (layer, flow) => new DiagnosedLayer(
-                layer.Layer, layer.Kind, layer.IsHidden, layer.Units, layer.NotFinite, layer.Dead, layer.NoGradient,
+                layer.Layer, layer.Kind, layer.IsHidden, layer.Units, layer.Places, layer.NotFinite, layer.Dead, layer.NoGradient,
                 layer.Pieces, layer.UnusedPieces, layer.Saturated?.Value, layer.Mean, layer.Deviation, flow.GradientNorm,
                 isKnown ? flow.UpdateRatio : null))],
             [.. diagnosis.Findings.Select(finding => new DiagnosedFinding(

@@ -11,12 +11,15 @@ namespace Hybrid;
 public sealed record NetworkDescription(
     int Inputs, IReadOnlyList<LayerDescription> Layers, int Neurons, int Parameters, int Depth)
 {
+    /// <summary>How many products are added up for one example.</summary>
+    public long MultiplyAdds => Layers.Sum(layer => layer.MultiplyAdds);
+
     internal static NetworkDescription Of(Core.Network network, int inputs)
     {
         var summary = Summary.ofNetwork(inputs, network);
         return new NetworkDescription(
             summary.Inputs,
-            [.. summary.Layers.Select(layer => new LayerDescription(layer.Kind, [.. layer.Shape], layer.Neurons, layer.Parameters))],
+            [.. summary.Layers.Select(layer => new LayerDescription(layer.Kind, [.. layer.Shape], layer.Neurons, layer.Parameters, layer.MultiplyAdds))],
             summary.Neurons, summary.Parameters, summary.Depth);
     }
 

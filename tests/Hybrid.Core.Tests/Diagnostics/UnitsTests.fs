@@ -233,3 +233,78 @@ let ``Parameters are read again each time, and any number of threads gives the s
 let ``An examination without examples is an error`` () =
     raises<HybridException, _> [ "there are none" ] (fun () ->
         Units.ofNetwork engine (dense "relu" [ 2; 1 ]) (normal 0 2))
+
+/// A convolution of two channels, the first of which is always below 0, and an output neuron.
+let private convolving (channelsFirst: bool) : Network =
+    let convolution =
+        { Convolution.create He 1UL 3 1 2 with
+            Bias = Some(vector [ -100.0; 0.0 ])
+            Border = Border.Same
+        }
+
+    let layers: Network =
+        {
+            Layers =
+                [
+                    Images.ofFeatures [ 4; 5; 1 ]
+                    Convolution.layer convolution
+                    yield! (Network.ofLayer (Activation.layer "relu")).Layers
+                    Images.flatten
+                ]
+        }
+
+    let network = layers >=> dense "relu" [ 40; 1 ]
+
+    if channelsFirst then
+        Hybrid.Exchange.Exported.graph "test" 20 "y" network
+        |> Hybrid.Exchange.Imported.network 17
+    else
+        network
+
+[<Theory>]
+[<InlineData false>]
+[<InlineData true>]
+let ``A channel is dead if it is 0 at every pixel – also of a file, whose channels come first``
+    (channelsFirst: bool)
+    =
+    let network = convolving channelsFirst
+    let found = first network (normal 30 20)
+    Assert.Equal(("relu", 2, 20, 1), (found.Kind, found.Units, found.Places, found.Dead))
+
+    let pictures =
+        Picture.activations engine network (Array.create 20 1.0f)
+        |> List.exactlyOne
+        |> snd
+
+    Assert.Equal(2, pictures.Length)
+    Assert.Equal((4, 5, 1), (pictures.Head.Height, pictures.Head.Width, pictures.Head.Channels))
+    Assert.All(pictures.Head.Values, (fun value -> Assert.Equal(0.0f, value)))
+    Assert.Contains(pictures[1].Values, (fun value -> value > 0.0f))
+
+[<Theory>]
+[<InlineData false>]
+[<InlineData true>]
+let ``The filters of a convolution are its weights`` (channelsFirst: bool) =
+    let weights =
+        (convolving false).Layers[1].Parameters |> List.head |> snd |> Reference.value
+
+    let filters = Picture.filters engine [ 4; 5; 1 ] (convolving channelsFirst)
+    Assert.Equal<int list>([ 3; 3 ], filters |> List.map _.Height)
+
+    Assert.Equal<float32[]>(Array.map float32 weights, filters |> List.map _.Values |> Array.concat)
+
+[<Fact>]
+let ``The filters of other layers are whole images, and networks without images have no activations to draw``
+    ()
+    =
+    let network = dense "relu" [ 12; 3; 1 ]
+    let filters = Picture.filters engine [ 2; 2; 3 ] network
+
+    Assert.Equal(
+        (3, 2, 2, 3),
+        (filters.Length, filters.Head.Height, filters.Head.Width, filters.Head.Channels)
+    )
+
+    Assert.Throws<Hybrid.HybridException>(fun () ->
+        Picture.activations engine network (Array.create 12 1.0f) |> ignore)
+    |> ignore

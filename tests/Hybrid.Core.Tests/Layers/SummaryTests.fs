@@ -25,12 +25,13 @@ let ``Each layer is described by kind, shape, parameters and neurons`` () =
         >=> Dropout.network 0.5
         >=> dense "relu" [ 4; 2 ]
 
-    let layer kind shape parameters neurons =
+    let layer kind shape parameters neurons products =
         {
             Kind = kind
             Shape = shape
             Parameters = parameters
             Neurons = neurons
+            MultiplyAdds = products
         }
 
     Assert.Equal(
@@ -38,9 +39,9 @@ let ``Each layer is described by kind, shape, parameters and neurons`` () =
             Inputs = 3
             Layers =
                 [
-                    layer "maxout" [ 4 ] 32 4
-                    layer "dropout" [ 4 ] 0 0
-                    layer "linear" [ 2 ] 10 2
+                    layer "maxout" [ 4 ] 32 4 24L
+                    layer "dropout" [ 4 ] 0 0 0L
+                    layer "linear" [ 2 ] 10 2 8L
                 ]
             Neurons = 6
             Parameters = 42
@@ -56,3 +57,25 @@ let ``A layer that returns one number for all examples can be described`` () =
         >=> Network.ofLayer (Layer.ofFunction "mean" Tensor.meanAll)
 
     Assert.Equal<Shape list>([ [ 2 ]; [] ], (Summary.ofNetwork 3 network).Layers |> List.map _.Shape)
+
+[<Fact>]
+let ``Images are described as channels, height and width, with the multiply-adds of every window`` () =
+    let convolution =
+        { Convolution.create He 1UL 3 3 5 with
+            Border = Border.Same
+        }
+
+    let network: Network =
+        {
+            Layers =
+                [
+                    Images.ofFeatures [ 6; 4; 3 ]
+                    Convolution.layer convolution
+                    Images.maxPool 2 2 0
+                    Images.flatten
+                ]
+        }
+
+    let layers = (Summary.ofNetwork 72 network).Layers
+    Assert.Equal<Shape list>([ [ 3; 6; 4 ]; [ 5; 6; 4 ]; [ 5; 3; 2 ]; [ 30 ] ], layers |> List.map _.Shape)
+    Assert.Equal<int64 list>([ 0L; 6L * 4L * 5L * 27L; 0L; 0L ], layers |> List.map _.MultiplyAdds)

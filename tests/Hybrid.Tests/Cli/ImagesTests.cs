@@ -36,6 +36,15 @@ public sealed class ImagesTests : IDisposable
         Assert.Equal(5, command.Succeed("predict", "model.onnx", "photos").Lines.Length);
         Assert.Contains("rows", command.Succeed("certify", "model.onnx", "photos", "--radius", "1").Output);
 
+        var described = command.Succeed("describe", "model.onnx", "--filters", "filters.svg").Output;
+        // 4 channels, 27 weights and a bias each, at 24 places
+        Assert.Contains("4×4×6", described);
+        Assert.Contains("2,592", described);
+        Assert.StartsWith("<svg", File.ReadAllText(command.File("filters.svg")));
+        Assert.Contains("4 channels", command.Succeed("doctor", "model.onnx", "photos", "--activations", "seen.svg", "--example", "24").Output);
+        Assert.StartsWith("<svg", File.ReadAllText(command.File("seen.svg")));
+        command.Fail(2, ["--example must be from 1 to 24"], "doctor", "model.onnx", "photos", "--activations", "a.svg", "--example", "25");
+
         Write("turned", 4, 6);
         command.Fail(1, ["its images are 3×6×4 (channels × height × width), but the model takes 3×4×6"], "predict", "model.onnx", "turned");
 
