@@ -2,7 +2,6 @@ namespace Hybrid.Models
 
 open System
 open System.Globalization
-open System.Text.RegularExpressions
 open Hybrid.Core
 
 /// <summary>Layers written as words, such as conv32x3,norm,pool2,conv64x3,norm,pool2,128.</summary>
@@ -17,62 +16,7 @@ open Hybrid.Core
 /// flip mirrors half of them; crop28 (crop28x24) takes parts of 28 × 28 (28 × 24) pixels, in use the middle. image32x32x3, at the start,
 /// states height, width and channels. The output layer follows by itself.</remarks>
 module LayerText =
-    let private fail (text: string) (word: string) (reason: string) =
-        raise (
-            OptionException(
-                nameof Unchecked.defaultof<Options>.Layers,
-                $"is {Printable.quote text}, of which {Printable.quote word} {reason}"
-            )
-        )
-
-    /// The largest image that is a square, of one channel or of three.
-    let private square (features: int) : Shape option =
-        [ 1; 3 ]
-        |> List.tryPick (fun channels ->
-            let side = int (Math.Round(sqrt (float features / float channels)))
-
-            if side * side * channels = features then
-                Some [ side; side; channels ]
-            else
-                None)
-
-    let private (|Words|_|) (pattern: string) (word: string) : string list option =
-        let found = Regex.Match(word, $"^(?:{pattern})$", RegexOptions.CultureInvariant)
-
-        if found.Success then
-            Some [ for group in Seq.tail found.Groups -> group.Value ]
-        else
-            None
-
-    let private (|Number|_|) (text: string) : int option =
-        match Int32.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture) with
-        | true, number when number >= 1 && number <= 1_000_000 -> Some number
-        | _ -> None
-
-    /// A number of a word, or the usual one where it says none.
-    let private numberOr (standard: int) text word (what: string) (digits: string) : int =
-        match digits with
-        | "" -> standard
-        | Number number -> number
-        | _ -> fail text word $"has a {what} of {digits}, which must be from 1 to 1,000,000"
-
-    /// The words between commas that are not in parentheses.
-    let private split (text: string) : string list =
-        let depths =
-            Seq.scan
-                (fun depth c ->
-                    if c = '(' then depth + 1
-                    elif c = ')' then depth - 1
-                    else depth)
-                0
-                text
-
-        Seq.zip text depths
-        |> Seq.map (fun (c, depth) -> if c = ',' && depth = 0 then '\n' else c)
-        |> Array.ofSeq
-        |> String
-        |> _.Split('\n', StringSplitOptions.TrimEntries)
-        |> List.ofArray
+    open LayerWords
 
     /// Layers of a text so far.
     [<NoComparison; NoEquality>]
@@ -220,9 +164,7 @@ module LayerText =
             | Words "crop([0-9]+)(?:x([0-9]+))?" [ Number height; width ] ->
                 image word shape |> ignore
 
-                match width with
-                | NumberOr height width -> layers [ Augmentation.crop height width ]
-                | _ -> fail text word "has a width that is not from 1 to 1,000,000"
+                layers [ Augmentation.crop height (numberOr height text word "width" width) ]
             | "flatten" -> layers (flat shape)
             | Words "residual\\((.+)\\)" [ inner ] ->
                 let start =
