@@ -10,6 +10,8 @@ type internal Tabular =
         Network: Network
         /// The number of columns of an example.
         Inputs: int
+        /// The extents that an example has in the graph; those of an image, if there are three.
+        Extents: int list
         /// The number of numbers that the graph's first output has for an example.
         Outputs: int
         /// The names of the columns, if the graph has an input for each.
@@ -101,6 +103,7 @@ module internal Tabular =
         {
             Network = network
             Inputs = inputs
+            Extents = slot.Extents
             Outputs = outputs
             Columns =
                 if slots.Length > 1 && slots |> List.forall (fun slot -> Slot.width slot = 1) then

@@ -15,6 +15,8 @@ type ForeignFile =
         Network: Network
         /// The number of columns per example.
         Inputs: int
+        /// The extents that an example has in the file; those of an image, if there are three.
+        Extents: int list
         /// How many numbers it returns for an example.
         Outputs: int
         /// The names of the columns, if the file has an input for each.
@@ -41,6 +43,7 @@ module ForeignFile =
         {
             Network = read.Network
             Inputs = read.Inputs
+            Extents = read.Extents
             Outputs = read.Outputs
             Columns = read.Columns
             Kinds =
@@ -211,10 +214,30 @@ module ForeignFile =
             fail
                 $"{table.Source}: the file takes the columns {list file.Columns.Value}, of which {list missing} are missing. Name the columns as the file does, or none of them."
 
+    /// Refuses images in another order or size than the file takes. Extents of 1 make no difference.
+    let private requireImages (table: Table) (file: ForeignFile) =
+        let large = List.filter ((<>) 1)
+
+        match table.Image with
+        | Some image when file.Extents.Length > 1 && large file.Extents <> large image.Extents ->
+            let text = List.map string >> String.concat "×"
+
+            let order =
+                if file.Extents = [ image.Channels; image.Height; image.Width ] then
+                    ": its channels come first. Let the file begin with a Transpose from the images' order"
+                else
+                    ". Give images of that size and with these channels"
+
+            fail
+                $"{table.Source}: the images are {text image.Extents} (height × width × channels), but the file takes {text file.Extents}{order}."
+        | _ -> ()
+
     /// <summary>A model with the names of some data: the columns in their order, and the classes in theirs, or by their numbers
     /// where they are numbers below the number of outputs.</summary>
     /// <exception cref="T:Hybrid.HybridException">The data does not fit the file.</exception>
     let forTable (table: Table) (file: ForeignFile) : Model =
+        requireImages table file
+
         if table.Columns.Length <> file.Inputs then
             fail
                 $"{table.Source}: the file takes {file.Inputs} columns, but there are {table.Columns.Length} apart from the target. Ignore columns, or name the target."

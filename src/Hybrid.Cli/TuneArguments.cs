@@ -17,7 +17,8 @@ sealed class TuneArguments
                   "learning-rate": { "from": 0.0001, "to": 0.1, "scale": "log" }
                 }
 
-        The same command goes on where it was interrupted, and with a larger budget from where it ended.
+        Ctrl-C keeps the trials so far, writes no network and has exit code 130. The same command goes on where it was interrupted, and with
+        a larger budget from where it ended; with a smaller one, it writes the best network of the trials that there are.
         """;
 
     public TrainArguments Training { get; } = new();

@@ -38,7 +38,7 @@ let ``The numbers per example are limited for one node and for many together`` (
     read [ one; wholes "large" [ 1L; 1L <<< 15; 2L ] ] [ 2 ] (expanded "x" "y")
     |> ignore
 
-    raises<HybridException, _> [ "computes 524,29"; "numbers per example"; "at most 262,33" ] (fun () ->
+    raises<HybridException, _> [ "computes 524,29"; "numbers per example"; "at most 264,25" ] (fun () ->
         read [ one; large ] [ 2 ] (expanded "x" "y"))
 
     raises<HybridException, _> [ "numbers per example" ] (fun () ->

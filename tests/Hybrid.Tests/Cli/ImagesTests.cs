@@ -1,3 +1,5 @@
+using Hybrid.Onnx;
+using Hybrid.Tests.Onnx;
 using Hybrid.Tests.Support;
 using Xunit;
 
@@ -23,6 +25,27 @@ public sealed class ImagesTests : IDisposable
                     byte[] pixels = [.. Enumerable.Range(0, 3 * width * height).Select(_ => (byte)(least + random.Next(128)))];
                     File.WriteAllBytes(Path.Combine(path, $"{image:D2}.png"), Pictures.Png(width, height, 2, pixels));
                 }
+    }
+
+    [Fact]
+    public void Images_whose_channels_come_last_are_not_those_of_a_file_whose_channels_come_first()
+    {
+        Write("photos", 6, 4);
+        static OnnxDimension Fixed(int extent) => OnnxDimension.NewFixed(extent);
+        static OnnxModel Taking(params int[] extents) => new(
+            new OnnxGraph(
+                "images",
+                Samples.List(new OnnxPort("x", OnnxType.Real, Samples.List<OnnxDimension>([OnnxDimension.NewFree("batch"), .. extents.Select(Fixed)]))),
+                Samples.List(Samples.Port("y", 2)),
+                Samples.List(Samples.Floats("w", [2, 72], [.. Enumerable.Range(0, 144).Select(i => i / 144f)])),
+                Samples.List(
+                    Samples.Node("Flatten", ["x"], "f"), Samples.Node("Gemm", ["f", "w"], "y", ("transB", OnnxAttribute.NewInteger(1))))),
+            17, "test", Samples.List<Tuple<string, string>>());
+
+        OnnxFile.Write(command.File("first.onnx"), Taking(3, 4, 6));
+        OnnxFile.Write(command.File("last.onnx"), Taking(4, 6, 3));
+        command.Fail(1, ["the images are 4×6×3 (height × width × channels), but the file takes 3×4×6"], "predict", "first.onnx", "photos");
+        Assert.Equal(5, command.Succeed("predict", "last.onnx", "photos").Lines.Length);
     }
 
     [Fact]

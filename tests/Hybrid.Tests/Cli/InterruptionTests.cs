@@ -56,6 +56,28 @@ public sealed class InterruptionTests : IDisposable
         IsInterrupted(process, "epoch 1/");
     }
 
+    [Fact]
+    public void A_search_keeps_its_trials_and_goes_on_from_them()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+
+        string[] tune = ["tune", "moons", "--epochs", "6", "--budget", "100000-trials", "--output", "tuned.onnx"];
+        using var process = command.Start(tune);
+        while (!process.HasExited && !(File.Exists(command.File("tuned.trials.jsonl")) && Lines() > 3))
+            Thread.Sleep(20);
+
+        Signals.Send("INT", process);
+        var answer = HybridCommand.Finish(process);
+        Assert.Equal(130, answer.Code);
+        Assert.Contains("the results so far are in tuned.trials.jsonl", answer.Errors);
+        Assert.False(File.Exists(command.File("tuned.onnx")));
+        Assert.True(Lines() > 3);
+        Assert.Contains("Goes on: ", command.Succeed([.. tune[..^4], "--budget", "2-trials", .. tune[^2..]]).Output);
+
+        int Lines() => File.ReadLines(command.File("tuned.trials.jsonl")).Count();
+    }
+
     /// <summary>The signal ended it before any output, and the model is the old one.</summary>
     void IsInterrupted(Process process, string before)
     {

@@ -38,6 +38,25 @@ public sealed class TuneTests : IDisposable
         Assert.Equal(201, File.ReadAllLines(command.File("held.csv")).Length);
     }
 
+    [Fact]
+    public void A_search_of_several_targets_is_measured_by_folds()
+    {
+        command.Write("rows.csv", "a,price,rent\n" + string.Concat(Enumerable.Range(0, 60).Select(i => $"{i}.5,{2 * i}.25,{90 - i}.75\n")));
+        var json = command.Succeed(
+            "tune", "rows.csv", "--target", "price,rent", "--epochs", "4", "--budget", "2-trials", "--folds", "2", "--json").Json;
+        Assert.Equal(2, json.GetProperty("folds").GetProperty("folds").GetInt32());
+        Assert.Equal(0, json.GetProperty("cut").GetInt32());
+    }
+
+    [Fact]
+    public void A_trial_that_takes_longer_than_the_time_is_cut()
+    {
+        var json = command.Succeed("tune", "digits", "--hidden", "400,400", "--epochs", "100000", "--budget", "2s", "--folds", "2", "--json").Json;
+        Assert.True(json.GetProperty("cut").GetInt32() > 0);
+        Assert.Equal(2, json.GetProperty("folds").GetProperty("folds").GetInt32());
+        Assert.InRange(json.GetProperty("train").GetProperty("examples").GetInt32(), 1, 1797);
+    }
+
     [Theory]
     [InlineData("0s")]
     [InlineData("0-trials")]

@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Hybrid.Onnx;
 using Hybrid.Onnx.Wire;
 using Hybrid.Tests.Support;
 using Xunit;
@@ -89,6 +90,38 @@ public sealed class ForeignFilesTests
         Assert.Equal(["0", "1"], Model.Load(File("sklearn-mlp-zipmap")).Classes);
         Assert.Equal(["age", "height", "city"], Model.Load(File("scikit-columns")).Columns.Select(column => column.Name));
         Assert.Equal(["a", "b_", "c", "d"], Model.Load(File("column-inputs")).Columns.Select(column => column.Name));
+    }
+
+    [Fact]
+    public void A_residual_network_of_images_is_written_with_its_convolutions()
+    {
+        static float[] Drawn(int count) => Fixture.Draw(count);
+        var pads = ("pads", OnnxAttribute.NewIntegerList(Samples.List(1L, 1L, 1L, 1L)));
+        var graph = new OnnxGraph(
+            "residual",
+            Samples.List(new OnnxPort("x", OnnxType.Real, Samples.List(
+                OnnxDimension.NewFree("batch"), OnnxDimension.NewFixed(2), OnnxDimension.NewFixed(4), OnnxDimension.NewFixed(4)))),
+            Samples.List(Samples.Port("y", 3)),
+            Samples.List(
+                Samples.Floats("w1", [2, 2, 3, 3], Drawn(36)), Samples.Floats("b1", [2], 0.5f, -0.25f),
+                Samples.Floats("w2", [2, 2, 3, 3], Drawn(36)), Samples.Floats("w3", [3, 2], Drawn(6))),
+            Samples.List(
+                Samples.Node("Conv", ["x", "w1", "b1"], "a", pads), Samples.Node("Relu", ["a"], "b"),
+                Samples.Node("Conv", ["b", "w2"], "c", pads), Samples.Node("Add", ["c", "x"], "d"),
+                Samples.Node("GlobalAveragePool", ["d"], "e"), Samples.Node("Flatten", ["e"], "f"),
+                Samples.Node("Gemm", ["f", "w3"], "y", ("transB", OnnxAttribute.NewInteger(1)))));
+        using var folder = new TemporaryFolder();
+        OnnxFile.Write(folder.File("from.onnx"), new OnnxModel(graph, 13, "test", Samples.List<Tuple<string, string>>()));
+        ModelConverter.Convert(folder.File("from.onnx"), folder.File("to.onnx"));
+
+        var operators = OnnxFile.Read(folder.File("to.onnx")).Graph.Nodes.Select(node => node.Operator).ToArray();
+        Assert.Equal(2, operators.Count(name => name == "Conv"));
+        Assert.DoesNotContain("Gather", operators);
+        Assert.DoesNotContain("MatMul", operators);
+        var x = Drawn(3 * 32);
+        Fixture.Near("residual", NeuralNetwork.Load(folder.File("from.onnx")).Predict(x), NeuralNetwork.Load(folder.File("to.onnx")).Predict(x));
+        using var runtime = OnnxRuntime.Open(folder.File("to.onnx"));
+        Fixture.Near("residual", NeuralNetwork.Load(folder.File("from.onnx")).Predict(x), runtime.Run("input", x, [3, 32], "y")[0].Values);
     }
 
     [Fact]
