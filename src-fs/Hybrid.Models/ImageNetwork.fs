@@ -16,9 +16,6 @@ module internal ImageNetwork =
     let private Epochs = 10
 
     [<Literal>]
-    let private BatchSize = 128
-
-    [<Literal>]
     let private RateFactor = 3.0
 
     /// <summary>Convolutions of 3 × 3 pixels with batch normalization, each followed by the maxima of 2 × 2 pixels until the image is
@@ -65,7 +62,6 @@ module internal ImageNetwork =
                 Layers = Some(text image.Extents)
                 Epochs = Some(defaultArg options.Epochs Epochs)
                 LearningRate = options.LearningRate |> usual (RateFactor * optimizer.DefaultRate)
-                BatchSize = options.BatchSize |> usual (min BatchSize (max 1 (table.Examples / 8)))
                 Schedule = options.Schedule |> usual Schedule.cosine
             }
         | _ -> options
