@@ -1,5 +1,6 @@
 using Hybrid.Onnx;
 using Hybrid.Tests.Support;
+using Microsoft.FSharp.Collections;
 using Xunit;
 
 namespace Hybrid.Tests;
@@ -104,7 +105,8 @@ public class ConvolutionTests
         NeuralNetwork Layers(int inputs, int outputs) => NeuralNetwork.WithInputs(inputs)
             .Image(8, 8)
             .Convolution(4, 3).Normalization().Activation("relu")
-            .Residual(f => f.Convolution(4, 3).Normalization().Activation("relu").Convolution(4, 3).Normalization()).Activation("relu")
+            .Residual(f => f.Convolution(4, 3).Normalization().Activation("relu").Convolution(4, 3).Normalization())
+            .Activation("relu")
             .MaxPooling(2)
             .Residual(f => f.Convolution(6, 3, stride: 2), shortcut: g => g.Convolution(6, 1, stride: 2)).Activation("tanh")
             .Branches(f => f.Convolution(2, 1, "relu"), f => f.AveragePooling(3, 1))
@@ -119,6 +121,61 @@ public class ConvolutionTests
         using var runtime = OnnxRuntime.Open(folder.File("model.onnx"));
         var theirs = Assert.Single(runtime.Run("input", features, [50, 64], "probabilities")).Values;
         Assert.All(model.Predict(features).Zip(theirs), pair => Assert.Equal(pair.First, pair.Second, 1e-5));
+    }
+
+    [Fact]
+    public void Batch_statistics_do_not_depend_on_the_number_of_threads()
+    {
+        var features = Digits.Value.Features.AsSpan(0, 64 * 50).ToArray();
+
+        float[] Outputs(int threads) => Trainer
+            .Train(Digits, options with { Layers = "conv8x3,norm,pool2,16,norm", Threads = threads })
+            .Model.Predict(features);
+
+        Assert.Equal(Outputs(1), Outputs(2));
+    }
+
+    [Fact]
+    public void Certified_training_bounds_normalizations_by_their_running_statistics()
+    {
+        var model = Trainer.Train(Digits, options with { Layers = "conv4x3,norm,pool2,8,norm", Certify = "0.5" }).Model;
+        Assert.DoesNotContain(model.Describe().Layers, layer => layer.Kind == "norm");
+    }
+
+    [Theory]
+    [InlineData(28, 28, 1, "conv32x3,norm,pool2,conv64x3,norm,pool2,conv64x3,norm,flatten,dropout0.3")]
+    [InlineData(32, 32, 3, "conv32x3,norm,pool2,conv64x3,norm,pool2,conv64x3,norm,flatten,dropout0.3")]
+    [InlineData(16, 20, 3, "conv32x3,norm,pool2,conv64x3,norm,pool2,conv64x3,norm,flatten,dropout0.3")]
+    [InlineData(
+        100, 128, 3, "conv32x3/2,norm,pool2,conv64x3,norm,pool2,conv64x3,norm,pool2,conv64x3,norm,flatten,dropout0.3")]
+    public void The_default_network_pools_images_until_they_are_small(int height, int width, int channels, string words)
+    {
+        Assert.Equal(words, Hybrid.Models.ImageNetwork.text(ListModule.OfSeq([height, width, channels])));
+        var text = $"image{height}x{width}x{channels},{words}";
+        Assert.Equal(10, NeuralNetwork.FromLayers(text, height * width * channels, 10).Outputs);
+    }
+
+    [Fact]
+    public void Enough_images_are_learned_by_convolutions_unless_layers_are_given()
+    {
+        using var folder = new TemporaryFolder();
+        const int Examples = 1200, Side = 16;
+        var pixels = new byte[Examples * Side * Side];
+        new System.Random(1).NextBytes(pixels);
+        File.WriteAllBytes(
+            folder.File("train-images-idx3-ubyte"),
+            [0, 0, 8, 3, 0, 0, Examples >> 8, Examples & 255, 0, 0, 0, Side, 0, 0, 0, Side, .. pixels]);
+        File.WriteAllBytes(
+            folder.File("train-labels-idx1-ubyte"),
+            [0, 0, 8, 1, 0, 0, Examples >> 8, Examples & 255, .. Enumerable.Range(0, Examples).Select(i => (byte)(i % 3))]);
+        var images = TableData.FromIdx(folder.Path);
+
+        IEnumerable<string> Kinds(TrainingOptions options) =>
+            Trainer.Train(images, options with { Epochs = 1 }).Model.Describe().Layers.Select(layer => layer.Kind);
+
+        Assert.Equal(2, Kinds(new()).Count(kind => kind == "conv"));
+        Assert.DoesNotContain("conv", Kinds(new() { Hidden = [4] }));
+        Assert.DoesNotContain("conv", Kinds(new() { Dropout = 0.1, Hidden = null }));
     }
 
     [Fact]
