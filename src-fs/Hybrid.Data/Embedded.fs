@@ -120,11 +120,17 @@ module Embedded =
             let size = kept + 1
             let values = defaultArg wished (Embedding.width size)
 
+            let rare =
+                if met = kept then
+                    ""
+                else
+                    $", and for the {met - kept} seen fewer than {least} times"
+
             let note =
                 {
                     Columns = [ column.Name ]
                     Says =
-                        $"{Printable.quote column.Name} has {met} categories in training, {why}: each is learned as a vector of {values}, and one more stands for a missing value, an unknown category and the {met - kept} seen less than {least} times"
+                        $"{Printable.quote column.Name} has {met} categories in training, {why}: each is learned as a vector of {values}, and one more stands for a missing value and an unknown category{rare}"
                     Remedies = [ Remedy.Set(option, $"{column.Name}=0", "for a feature each all the same") ]
                 }
 

@@ -14,24 +14,28 @@ module KFold =
                } -> rows |> Array.groupBy (fun row -> groups[row]) |> Array.map snd
         | _ -> rows |> Array.map Array.singleton
 
-    /// The largest number of folds of some rows of a table: that of its groups, or of the rows; with times one less, since the earliest
-    /// rows are in none.
+    /// The largest number of folds of some rows of a table: that of its groups, or of the rows; one less than its different times, since
+    /// the earliest rows are in none.
     let most (table: Table) (rows: int[]) : int =
         match table.SplitBy with
-        | Some { Role = SplitRole.Time _ } -> rows.Length - 1
+        | Some {
+                   Role = SplitRole.Time _
+                   Values = times
+               } -> Times.count times rows - 1
         | _ -> (units table rows).Length
 
     /// Folds that look ahead: the rows in the order of their times are cut into one part more than there are folds, and each part but the
     /// first is held out once, from all rows before it.
     let private forward (count: int) (times: float[]) (rows: int[]) : (int[] * int[]) list =
-        let order = rows |> Array.sortBy (fun row -> times[row], row)
+        let places =
+            [
+                for part in 1..count -> int (int64 part * int64 rows.Length / int64 (count + 1))
+            ]
 
-        let start part =
-            int (int64 part * int64 order.Length / int64 (count + 1))
+        let parts = Times.cut times places rows
 
         [
-            for part in 1..count ->
-                Array.sort order[.. start part - 1], Array.sort order[start part .. start (part + 1) - 1]
+            for part in 1..count -> Array.sort (Array.concat (List.take part parts)), Array.sort parts[part]
         ]
 
     /// Folds of rows whose order means nothing.

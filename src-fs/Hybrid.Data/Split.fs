@@ -183,28 +183,48 @@ module Split =
         let rows part = part |> List.map snd |> Array.concat
         gather [| (rows training, rows validations, rows tests) |]
 
-    /// <summary>A split by time: every example for training is at most as late as every one for validation, and these as those for
-    /// testing.</summary>
+    /// <summary>A split by time: every example for training is earlier than every one for validation, and these than those for testing.
+    /// Examples of the same time stay together, so parts may be larger or smaller than their share.</summary>
     /// <param name="validation">The validation part, in [0, 1).</param>
     /// <param name="test">The test part, in [0, 1).</param>
     /// <param name="times">The time of each example.</param>
-    /// <exception cref="T:Hybrid.TableException">A fraction is out of range, or nothing is left for training.</exception>
+    /// <exception cref="T:Hybrid.TableException">A fraction is out of range, nothing is left for training, or there are fewer different
+    /// times than parts.</exception>
     let ordered (validation: float) (test: float) (times: float[]) : Split =
         check validation test times.Length
         let validations, tests = share validation times.Length, share test times.Length
-        let order = [| 0 .. times.Length - 1 |] |> Array.sortBy (fun row -> times[row], row)
+        let rows = [| 0 .. times.Length - 1 |]
         let training = times.Length - validations - tests
 
         if training < 1 then
             fail
                 $"of {times.Length} examples none are left for training. Give more examples or smaller fractions."
 
-        gather
-            [|
-                (order[.. training - 1],
-                 order[training .. training + validations - 1],
-                 order[training + validations ..])
-            |]
+        let places =
+            [
+                if validations > 0 then
+                    training
+                if tests > 0 then
+                    training + validations
+            ]
+
+        let different = Times.count times rows
+
+        if places.Length >= different then
+            let times =
+                if different = 1 then
+                    "the same time"
+                else
+                    $"only {different} different times"
+
+            fail
+                $"all examples together have {times}, which cannot be divided into {places.Length + 1} parts, one after the other. Use another column of times, or a smaller number of parts."
+
+        match Times.cut times places rows with
+        | [ training; validation; test ] -> gather [| training, validation, test |]
+        | [ training; rest ] when tests > 0 -> gather [| training, Array.empty, rest |]
+        | [ training; rest ] -> gather [| training, rest, Array.empty |]
+        | _ -> gather [| rows, Array.empty, Array.empty |]
 
     /// Where to cut an order so that the weights before the cut come nearest to a sum; from 0 to a maximum.
     let private cutAt (weights: float[]) (start: int) (most: int) (sum: float) : int =

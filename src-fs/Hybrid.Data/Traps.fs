@@ -115,10 +115,16 @@ module Traps =
         let name = Advice.quote column.Name
 
         if Array.forall ((=) values[0]) values then
+            let value =
+                match column.Kind with
+                | Category categories when values[0] >= 0f && int values[0] < categories.Length ->
+                    Advice.quote categories[int values[0]]
+                | _ -> string values[0]
+
             [
                 note
                     [ column.Name ]
-                    $"{name} has one value only, {values[0]}, so nothing can be learned from it; it is kept"
+                    $"{name} has one value only, {value}, so nothing can be learned from it; it is kept"
                     [ Advice.ignore column.Name ]
             ]
         else

@@ -57,7 +57,7 @@ module Importance =
         let loss =
             Loss.perExample
                 task
-                model.Loss
+                (Loss.forTargets targets model.Loss)
                 (Tensor.input "outputs" [ rows; scores.Outputs ])
                 (Tensor.input "targets" [ rows; LearningTask.targets task ])
 

@@ -66,7 +66,7 @@ module Folds =
         | Some { Role = SplitRole.Time _ } when folds > most ->
             refuse
                 "Folds"
-                $"must be at most one less than the number of examples, {most}, not {folds}: with times, the first ones are only learned from"
+                $"must be at most {most}, one less than the number of different times, not {folds}: the first ones are only learned from"
         | Some { Role = SplitRole.Time _ } when repeats > 1 ->
             refuse "Repeats" $"must be 1 with times, whose folds are always the same, not {repeats}"
         | Some _ when folds > most ->

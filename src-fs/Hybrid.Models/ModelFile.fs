@@ -250,22 +250,30 @@ module ModelFile =
                 | Some names -> fields.Value |> Array.exists (fun field -> Array.contains field names)
                 | None -> false
 
-            let model =
-                ForeignFile.unnamed (if isNamed then foreign else { foreign with Columns = None })
+            if isNamed then
+                ForeignFile.unnamed foreign
+            else
+                let model = ForeignFile.unnamed { foreign with Columns = None }
 
-            // what it returns may be several quantities, which then stand after the columns
-            if foreign.Outputs > 1 && fields.Value.Length = foreign.Inputs + foreign.Outputs then
+                // what it returns may be several quantities, which then stand after the columns
+                let severalFollow =
+                    foreign.Outputs > 1 && fields.Value.Length = foreign.Inputs + foreign.Outputs
+
                 { model with
                     Schema =
                         { model.Schema with
                             Reading =
                                 { model.Schema.Reading with
-                                    Unnamed = Some fields.Value.Length
+                                    Unnamed =
+                                        Some(
+                                            if severalFollow then
+                                                fields.Value.Length
+                                            else
+                                                foreign.Inputs + model.Schema.Targets.Length
+                                        )
                                 }
                         }
                 }
-            else
-                model
         | file -> model file
 
     /// <summary>The network of a file, unchanged, and how many numbers it takes.</summary>

@@ -281,7 +281,7 @@ module TrainingRecord =
                 {
                     Columns = []
                     Says =
-                        $"the last of at most {record.Epochs} epochs was the best one, so training may have ended too early"
+                        $"the best epoch was the last one allowed, {record.Epochs}, so training may have ended too early"
                     Remedies = [ Remedy.Set(OptionName.Epochs, string (2 * record.Epochs), "") ]
                 }
             ]

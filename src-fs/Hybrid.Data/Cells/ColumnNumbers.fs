@@ -144,6 +144,7 @@ module internal ColumnNumbers =
                 match digits with
                 | Digits.Point -> ""
                 | Digits.Comma -> " with a decimal comma"
+                | Digits.PointGroups when not cells.Bare.ShowsPoint -> " with a decimal comma"
                 | Digits.CommaGroups -> " with commas between thousands"
                 | Digits.PointGroups -> " with points between thousands"
                 | Digits.BlankGroups -> " with blanks between thousands"

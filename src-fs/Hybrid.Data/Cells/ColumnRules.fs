@@ -22,7 +22,7 @@ module internal ColumnRules =
     /// More different texts than this are names or remarks, not categories, …
     let private usualCategories = 64
     /// … unless each occurs so often on average, up to …
-    let private rowsPerCategory = 20
+    let private rowsPerCategory = 10
     /// … so many.
     let private mostCategories = 4096
     /// From this number of different texts on, each must occur twice on average.

@@ -114,11 +114,17 @@ module internal CsvLayout =
 
         let numbered = isNumbered schema
 
-        // names that are numbers do not name a column unless all of them are there: x0, …, x5 are not x1, …, x6
+        // names that are numbers do not name a column unless all of them are there, and no other: x0, …, x5 are not x1, …, x6, and if
+        // the names were made up, x1, x2 and x3 are not the columns of a table that has x0 too
         let named () =
             schema.Columns
             |> (if numbered then Array.forall else Array.exists) (fun column ->
                 Array.contains column.Name names.Value)
+            && (match schema.Reading.Unnamed with
+                | Some width when numbered ->
+                    let all = CsvHeader.numbered width
+                    names.Value |> Array.forall (fun name -> Array.contains name all)
+                | _ -> true)
 
         match header with
         | Some false -> byPosition rows.Source schema rows.Width false

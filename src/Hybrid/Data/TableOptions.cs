@@ -65,7 +65,7 @@ public sealed record TableOptions
             (null, null) => null,
             ({ } group, null) => FSharpOption<SplitRole>.Some(SplitRole.NewGroup(group)),
             (null, { } time) => FSharpOption<SplitRole>.Some(SplitRole.NewTime(time)),
-            _ => throw new OptionException(nameof(Group), $"must be null when {nameof(Time)} is set"),
+            _ => throw new OptionException(nameof(Group), "cannot be combined with a split by time"),
         });
 
     internal SourceOptions Source => new(Csv, SourceOptionsModule.defaults.Seed, null, null, ImageDecoders.Found);

@@ -194,6 +194,11 @@ let ``Numbers – ambiguous ones – follow the rest of the table`` () =
     Assert.Equal(1234f, first ".5")
 
 [<Fact>]
+let ``Numbers – with decimal commas and no thousands – are said to have decimal commas`` () =
+    read (table "a;b;y" 12 (fun i -> $"{i},5;{i}{i},25;{i}"))
+    |> says "with a decimal comma, like «0,5»"
+
+[<Fact>]
 let ``Numbers – in different units – are left out with the true reason`` () =
     let data =
         read (

@@ -167,13 +167,14 @@ let ``Times - any shares - rise from training over validation to test`` () =
                 rows |> Array.map (fun row -> times[row]) |> Array.fold min Double.MaxValue
 
             Array.sort (Array.concat (part split)) = [| 0 .. times.Length - 1 |]
-            && latest split.Training <= earliest split.Validation
-            && latest split.Validation <= earliest split.Test
-            && latest split.Training <= earliest split.Test
+            && latest split.Training < earliest split.Validation
+            && latest split.Validation < earliest split.Test
+            && latest split.Training < earliest split.Test
             && split.Training.Length > 0
         with :? TableException ->
             // rounding may take one example more than the shares leave
-            (100 - validation - test) * labels.Length <= 100)
+            (100 - validation - test) * labels.Length <= 100
+            || (List.distinct labels).Length < 1 + sign validation + sign test)
     |> check
 
 let private tableOf groups labels =
@@ -249,11 +250,12 @@ let ``Folds - times - learn from what is earlier and hold the later rows out onc
             folds.Length = count
             && Array.sort (Array.append first held) = rows
             && List.min sizes >= 1
-            && List.max sizes - List.min sizes <= 1
+            && ((Array.distinct times).Length < times.Length
+                || List.max sizes - List.min sizes <= 1)
             && folds
                |> List.forall (fun (training, held) ->
                    let last = training |> Array.map (fun row -> times[row]) |> Array.max
-                   held |> Array.forall (fun row -> times[row] >= last))
+                   held |> Array.forall (fun row -> times[row] > last))
             && folds
                |> List.pairwise
                |> List.forall (fun ((training, held), (next, _)) ->

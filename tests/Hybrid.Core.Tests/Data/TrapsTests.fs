@@ -1,6 +1,7 @@
 module Hybrid.Tests.TrapsTests
 
 open Hybrid.Data
+open Hybrid.Tests.DataTesting
 open Xunit
 
 let private table (columns: (string * (int -> float)) list) (target: Target) count : Table =
@@ -62,6 +63,19 @@ let ``A column – of one value – is said to teach nothing`` () =
         table [ "c", (fun _ -> 5.0); "x", noise ] (quantity 40 (fun i -> noise (2 * i))) 40
 
     says "«c» has one value only, 5" (Traps.ofTable data)
+
+[<Fact>]
+let ``A column – of one category – is said with its name`` () =
+    let data =
+        withText
+            ("c,x,y\n"
+             + String.concat "" [ for i in 1..40 -> $"5,{noise i},{noise (2 * i)}\n" ])
+            (Csv.read
+                { CsvOptions.defaults with
+                    Categorical = [ "c" ]
+                })
+
+    says "«c» has one value only, «5»" (Traps.ofTable data)
 
 [<Fact>]
 let ``A quantity – of two values – is said to be perhaps classes`` () =

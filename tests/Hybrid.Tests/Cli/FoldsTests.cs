@@ -115,10 +115,10 @@ public sealed class FoldsTests : IDisposable
         {
             var ofFold = rows.Where(row => row[2] == fold.ToString(CultureInfo.InvariantCulture)).Select(Day).Max(StringComparer.Ordinal);
             var next = rows.Where(row => row[2] == (fold + 1).ToString(CultureInfo.InvariantCulture)).Select(Day).Min(StringComparer.Ordinal);
-            Assert.True(string.CompareOrdinal(ofFold, next) <= 0);
+            Assert.True(string.CompareOrdinal(ofFold, next) < 0);
         }
 
-        command.Fail(2, ["--folds must be at most one less than the number of examples, 79, not 80"], [.. train, "--folds", "80"]);
+        command.Fail(2, ["--folds must be at most 79, one less than the number of different times, not 80"], [.. train, "--folds", "80"]);
         command.Fail(2, ["--repeats must be 1 with times"], [.. train, "--folds", "2", "--repeats", "2"]);
     }
 

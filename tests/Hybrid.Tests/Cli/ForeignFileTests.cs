@@ -134,6 +134,18 @@ public sealed class ForeignFileTests : IDisposable
     }
 
     [Fact]
+    public void Columns_without_names_are_taken_by_position_whatever_the_table_calls_its_own()
+    {
+        var model = ForeignFilesTests.File("split13");
+        string Predicted(string header, string last) => command.Succeed(
+            "predict", model, command.Write("positions.csv", header + "\n" + string.Concat(
+                Enumerable.Range(1, 4).Select(i => $"{i},{i + 0.5:F1},{-i}{last}\n")))).Output;
+        var expected = Predicted("x0,x1,x2", "");
+        Assert.Equal(expected, Predicted("x0,x1,x2,x3", ",99"));
+        Assert.Equal(expected, Predicted("x1,x2,x3", ""));
+    }
+
+    [Fact]
     public void The_class_names_of_a_file_are_those_of_its_predictions_and_of_its_training()
     {
         var model = ForeignFilesTests.File("scikit-names");

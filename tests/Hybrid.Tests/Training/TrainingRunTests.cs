@@ -110,7 +110,7 @@ public class TrainingRunTests
         Refuses("null when From is set", plain with { Network = options.Network, From = report.Model });
         Refuses("has no weights to train", plain with { Network = (features, _) => NeuralNetwork.WithInputs(features).Then(NeuralNetwork.WithInputs(features)) });
         Refuses("not null", plain with { Network = (_, _) => null! });
-        Refuses("dropout or noise", plain with { Optimizer = "lbfgs", Network = (features, outputs) => NeuralNetwork.WithInputs(features).Dropout(0.5).Linear(outputs) });
+        Refuses("dropout, noise, batch normali", plain with { Optimizer = "lbfgs", Network = (features, outputs) => NeuralNetwork.WithInputs(features).Dropout(0.5).Linear(outputs) });
         Refuses("Hidden must be null when Network is set", options with { Hidden = [3] });
         Refuses("Dropout must be 0 when Network is set", options with { Dropout = 0.5 });
     }
