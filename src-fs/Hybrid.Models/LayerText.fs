@@ -111,6 +111,11 @@ module LayerText =
                     fail text word "must be the first layer"
                 elif int64 height * int64 width * int64 channels <> int64 features then
                     fail text word $"does not have the {features} numbers of an example"
+                elif known |> Option.exists ((<>) [ height; width; channels ]) then
+                    fail
+                        text
+                        word
+                        $"is {height}×{width}×{channels}, but the images are {known.Value[0]}×{known.Value[1]}×{known.Value[2]} (height × width × channels)"
                 else
                     layers [ Images.ofFeatures [ height; width; channels ] ]
             | Words "conv([0-9]+)x([0-9]+)(?:/([0-9]+))?(:valid)?" [ outputs; size; stride; valid ] ->

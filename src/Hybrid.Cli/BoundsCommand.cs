@@ -61,10 +61,16 @@ static class BoundsCommand
             terminal.Table(
                 ["", "at least", "computed from", "to", "at most"],
                 ranges.Select(range => (string[])[
-                    range.Name, Words.AtLeast(range.Proved.Lower), Words.Number(range.Computed.Lower),
-                    Words.Number(range.Computed.Upper), Words.AtMost(range.Proved.Upper)]));
+                    range.Name, Words.AtLeast(range.Proved.Lower), Computed(range.Computed.Lower),
+                    Computed(range.Computed.Upper), Words.AtMost(range.Proved.Upper)]));
+
+            if (ranges.Any(range => double.IsNaN(range.Computed.Lower)))
+                terminal.Line("Stopped before these were bounded. Give more time with --timeout, or a smaller box.");
         }
 
         return interruption.Token.IsCancellationRequested ? ExitCode.Interrupted : ExitCode.Done;
     }
+
+    /// <summary>An end of the outputs that were met; none is NaN.</summary>
+    static string Computed(double value) => double.IsNaN(value) ? "-" : Words.Number(value);
 }

@@ -31,7 +31,7 @@ static class DoctorCommand
             if (drawn is not null)
                 OutputFile.EnsureWritable("--activations", drawn, file, source);
             else if (parsed.GetValue(example) is not null)
-                throw new UsageException("--example is for --activations: give both, or neither.");
+                throw new UsageException("--example needs --activations.");
 
             var read = ModelData.Load(file, source, new() { Targets = parsed.GetValue(target) ?? [] });
             var terminal = new Terminal(parsed.GetValue(json));
