@@ -120,17 +120,6 @@ module internal Simplify =
                             | false, _ -> operands
                         | _ -> operands
 
-                    // where its rectified value is kept, x itself need not be
-                    let operands =
-                        match primitive.Kernel, operands with
-                        | Kernel.Map Unary.Step, [ operand ] ->
-                            let rectified = Computed([ 0; int Unary.Relu ], operand.Shape, [ number operand ])
-
-                            match known.TryGetValue rectified with
-                            | true, relu -> [ relu ]
-                            | false, _ -> operands
-                        | _ -> operands
-
                     match primitive.Kernel, List.map scalarOf operands with
                     | (Kernel.Map _ | Kernel.Zip _ | Kernel.Select), found ->
                         let narrow = List.map2 (fun operand -> Option.defaultValue operand) operands found
