@@ -13,6 +13,8 @@ type internal Answers =
         /// From raw columns to the scores of classes, or to the quantity.
         Network: Network
         Arithmetic: Arithmetic
+        /// Whether to stop.
+        Stop: unit -> bool
         /// By how much a score must exceed another one for its class to be the most probable one for sure.
         Margin: float
         /// The number of outputs.
@@ -22,7 +24,7 @@ type internal Answers =
     }
 
 module internal Answers =
-    let ofModel (arithmetic: Arithmetic) (model: Model) : Answers =
+    let ofModel (arithmetic: Arithmetic) (stop: unit -> bool) (model: Model) : Answers =
         let isSoftmax =
             model.Schema.Classes.IsSome
             && match Ending.ofNetwork model.Inputs model.Network with
@@ -37,6 +39,7 @@ module internal Answers =
                 else
                     model.Network
             Arithmetic = arithmetic
+            Stop = stop
             Margin =
                 if isSoftmax && arithmetic = Arithmetic.Float32 then
                     Scores.margin
@@ -156,7 +159,7 @@ module internal Case =
             Network = network
             Padded =
                 NetworkForm.read answers.Arithmetic intervals.Length intervals network
-                |> Padded.create
+                |> Padded.createUntil answers.Stop
         }
 
     /// The row of raw columns at a point of those that vary.

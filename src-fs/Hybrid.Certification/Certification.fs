@@ -119,7 +119,7 @@ module Certification =
         if model.Schema.Classes.IsNone then
             fail "The model predicts a quantity, not a class."
 
-        let answers = Answers.ofModel options.Arithmetic model
+        let answers = Answers.ofModel options.Arithmetic options.Stop model
         let labels = Target.numbers table.Target |> Array.map int
         let numbers = rows |> Array.map (row model.Inputs table.Features)
         let given = predicted engine model (Array.concat numbers)
@@ -139,9 +139,7 @@ module Certification =
             |> Work.groups answers (domain 1.0)
 
         // what has no rule is refused before any work
-        groups
-        |> Array.tryHead
-        |> Option.iter (fun group -> group.Case.Force() |> ignore)
+        groups |> Array.tryHead |> Option.iter _.Prepare()
 
         let ascents = ConcurrentBag<Climbs>()
 

@@ -168,7 +168,7 @@ module internal Classes =
         let prove effort =
             let left = still ()
 
-            if left.Length > 0 && not (options.Stop()) then
+            if left.Length > 0 then
                 let boxes = left |> Array.map (fun i -> let struct (_, box) = items[i] in box)
 
                 Array.iter2
@@ -189,7 +189,7 @@ module internal Classes =
         let attack () =
             let left = still ()
 
-            if left.Length > 0 && not (options.Stop()) then
+            if left.Length > 0 then
                 tool.Attack(left |> Array.map (fun i -> items[i]), points, steps)
                 |> Array.iter2
                     (fun i row ->
@@ -201,10 +201,20 @@ module internal Classes =
                                 })
                     left
 
-        prove Effort.Intervals
-        prove Effort.Linear
-        attack ()
-        prove Effort.Slopes
+        // what was found in time counts
+        try
+            for part in
+                [
+                    (fun () -> prove Effort.Intervals)
+                    (fun () -> prove Effort.Linear)
+                    attack
+                    (fun () -> prove Effort.Slopes)
+                ] do
+                if not (options.Stop()) then
+                    part ()
+        with :? OperationCanceledException ->
+            ()
+
         findings
 
     /// The same where boxes of what is undecided are split.

@@ -235,10 +235,14 @@ module internal Margins =
                     state.Found <- min state.Found (distance freedoms items[item].Start row)
                 | _ -> step <- mostSplit
 
-        rounds proof prove
-        improve ()
-        rounds search attack
-        Array.iteri (fun item _ -> split item) items
+        // what was found in time counts
+        try
+            rounds proof prove
+            improve ()
+            rounds search attack
+            Array.iteri (fun item _ -> split item) items
+        with :? OperationCanceledException ->
+            ()
 
         states
         |> Array.map (fun state ->

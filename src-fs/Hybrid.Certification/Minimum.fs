@@ -100,7 +100,14 @@ type internal Minimum(engine: Engine, case: Case, arithmetic: Arithmetic, object
         let keep (number: int64) (leaf: Leaf) =
             queue.Enqueue(leaf, struct (leaf.Bound, number))
 
-        examine [| root |] Effort.Slopes |> Array.iter (keep count)
+        // parts that are not bounded in time have the bound of what they are parts of
+        let bounded (parts: Leaf[]) effort =
+            try
+                examine parts effort
+            with :? OperationCanceledException ->
+                parts
+
+        bounded [| root |] Effort.Slopes |> Array.iter (keep count)
         // what cannot be split any more
         let mutable least = infinity
         let mutable isDone = false
@@ -128,6 +135,6 @@ type internal Minimum(engine: Engine, case: Case, arithmetic: Arithmetic, object
 
                 if parts.Count > 0 then
                     count <- count + int64 parts.Count
-                    examine (parts.ToArray()) Effort.Linear |> Array.iter (keep count)
+                    bounded (parts.ToArray()) Effort.Linear |> Array.iter (keep count)
 
         least

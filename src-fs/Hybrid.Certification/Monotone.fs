@@ -114,9 +114,9 @@ module Monotone =
         (box: InputBox)
         : MonotoneResult list =
         let model = box.Model
-        let answers = Answers.ofModel options.Arithmetic model
+        let answers = Answers.ofModel options.Arithmetic options.Stop model
         // derivatives are those of the exact function
-        let exact = Answers.ofModel Arithmetic.Real model
+        let exact = Answers.ofModel Arithmetic.Real options.Stop model
 
         let objective, derivative =
             MonotoneProof.claim answers output, MonotoneProof.claim exact output
@@ -132,44 +132,51 @@ module Monotone =
                     [|
                         for fixed' in cases do
                             let inner = Box.create box.Domain fixed'
-                            let case = Case.create answers model.Inputs fixed' inner
 
-                            match Array.IndexOf(case.Free, column) with
-                            // a column that is missing, or has one value, cannot change
-                            | -1 -> None, true, 1.0, 0L
-                            | input ->
-                                match
-                                    MonotoneSearch.find
-                                        engine
-                                        model
-                                        answers
-                                        case
-                                        objective
-                                        output
-                                        column
-                                        sign
-                                        inner
-                                with
-                                | Some rows -> Some rows, false, 0.0, 0L
-                                | None ->
-                                    let case =
-                                        if answers.Arithmetic = Arithmetic.Real then
-                                            case
-                                        else
-                                            Case.create exact model.Inputs fixed' inner
+                            let find () =
+                                let case = Case.create answers model.Inputs fixed' inner
 
-                                    let struct (holds, proved, count) =
-                                        MonotoneProof.signs
+                                match Array.IndexOf(case.Free, column) with
+                                // a column that is missing, or has one value, cannot change
+                                | -1 -> None, true, 1.0, 0L
+                                | input ->
+                                    match
+                                        MonotoneSearch.find
                                             engine
-                                            options
-                                            boxes
+                                            model
+                                            answers
                                             case
-                                            derivative
-                                            input
+                                            objective
+                                            output
+                                            column
                                             sign
                                             inner
+                                    with
+                                    | Some rows -> Some rows, false, 0.0, 0L
+                                    | None ->
+                                        let case =
+                                            if answers.Arithmetic = Arithmetic.Real then
+                                                case
+                                            else
+                                                Case.create exact model.Inputs fixed' inner
 
-                                    None, holds, proved, count
+                                        let struct (holds, proved, count) =
+                                            MonotoneProof.signs
+                                                engine
+                                                options
+                                                boxes
+                                                case
+                                                derivative
+                                                input
+                                                sign
+                                                inner
+
+                                        None, holds, proved, count
+
+                            try
+                                find ()
+                            with :? OperationCanceledException ->
+                                None, false, 0.0, 0L
                     |]
 
                 let violation = results |> Array.tryPick (fun (rows, _, _, _) -> rows)

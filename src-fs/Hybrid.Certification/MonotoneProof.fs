@@ -1,5 +1,6 @@
 namespace Hybrid.Certification
 
+open System
 open System.Collections.Generic
 open Hybrid.Core
 open Hybrid.Verification
@@ -84,14 +85,17 @@ module internal MonotoneProof =
                     bounds.Boxes.SetInput(i, leaf.Lower, leaf.Upper)
                     bounds.Boxes.Inherit(i, leaf.Kept))
 
-                bounds.Compute(leaves.Length, true)
+                try
+                    bounds.Compute(leaves.Length, true)
 
-                for i in 0 .. leaves.Length - 1 do
-                    match remains i leaves[i] with
-                    | None -> proved <- proved + leaves[i].Share
-                    | Some leaf ->
-                        match Branching.split Arithmetic.Real leaf with
-                        | [] -> goesOn <- false
-                        | halves -> List.iter stack.Push halves
+                    for i in 0 .. leaves.Length - 1 do
+                        match remains i leaves[i] with
+                        | None -> proved <- proved + leaves[i].Share
+                        | Some leaf ->
+                            match Branching.split Arithmetic.Real leaf with
+                            | [] -> goesOn <- false
+                            | halves -> List.iter stack.Push halves
+                with :? OperationCanceledException ->
+                    goesOn <- false
 
         struct (goesOn, proved, count)

@@ -146,7 +146,7 @@ module Quantities =
         (rows: int[])
         : MovedRow[] =
         Certification.check model freedoms
-        let answers = Answers.ofModel options.Arithmetic model
+        let answers = Answers.ofModel options.Arithmetic options.Stop model
 
         if model.Schema.Classes.IsSome || answers.Outputs <> 1 then
             raise (
@@ -167,9 +167,7 @@ module Quantities =
             |> Seq.mapi (fun at row -> struct (at, 0, row))
             |> Work.groups answers domain
 
-        groups
-        |> Array.tryHead
-        |> Option.iter (fun group -> group.Case.Force() |> ignore)
+        groups |> Array.tryHead |> Option.iter _.Prepare()
 
         let ascents = ConcurrentBag<Climbs>()
         let found = Array.create<Moved option> (Work.count groups) None

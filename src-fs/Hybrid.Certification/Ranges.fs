@@ -37,7 +37,7 @@ module Ranges =
     /// categories.</exception>
     let find (engine: Engine) (options: CertifyOptions) (box: InputBox) : OutputRange[] =
         let model = box.Model
-        let answers = Answers.ofModel options.Arithmetic model
+        let answers = Answers.ofModel options.Arithmetic options.Stop model
 
         let names = Model.outputNames model
 

@@ -68,6 +68,13 @@ type internal Group =
         Items: Item[]
     }
 
+    /// Makes the case, unless there is no time left for that.
+    member this.Prepare() : unit =
+        try
+            this.Case.Force() |> ignore
+        with :? OperationCanceledException ->
+            ()
+
 /// Tools that one thread at a time uses; those of a group are released with its last part.
 [<Sealed>]
 type private ToolPool<'tool>(create: unit -> 'tool, parts: int) =
@@ -162,7 +169,12 @@ module internal Work =
             let mutable piece = Interlocked.Increment next
 
             while piece < count && not (options.Stop()) do
-                work piece
+                // what was not ready in time is not reached
+                try
+                    work piece
+                with :? OperationCanceledException ->
+                    ()
+
                 piece <- Interlocked.Increment next
 
         try

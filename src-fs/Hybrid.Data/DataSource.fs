@@ -198,16 +198,7 @@ module DataSource =
         let struct (rows, test) = loadPartsFor schema options table argument
         defaultArg test rows
 
-    /// <summary>Reads what <c>loadFor</c> reads and passes it on: a table in batches, so that files of any length fit,
-    /// other data in one piece.</summary>
-    /// <param name="schema">What the model expects.</param>
-    /// <param name="options">For generators.</param>
-    /// <param name="table">For tables: header, and whether the target is read.</param>
-    /// <param name="size">The number of rows in a batch of a table.</param>
-    /// <param name="argument">A built-in name, a folder, or a file.</param>
-    /// <param name="action">Called with each batch, in order.</param>
-    /// <exception cref="T:Hybrid.TableException">Nothing has this name, or it does not fit the model.</exception>
-    let readBatches
+    let private readNamed
         (schema: Schema)
         (options: SourceOptions)
         (table: ModelCsvOptions)
@@ -229,3 +220,29 @@ module DataSource =
                 }
         | None when DataFile.exists argument -> Csv.readBatches schema table size argument action
         | None -> unknown argument
+
+    /// <summary>Reads what <c>loadFor</c> reads and passes it on: a table, or images without classes, in batches, so that
+    /// data of any length fit, other data in one piece.</summary>
+    /// <param name="schema">What the model expects.</param>
+    /// <param name="options">For generators.</param>
+    /// <param name="table">For tables: header, and whether the target is read.</param>
+    /// <param name="size">The number of rows in a batch of a table.</param>
+    /// <param name="argument">A built-in name, a folder, or a file.</param>
+    /// <param name="action">Called with each batch, in order.</param>
+    /// <exception cref="T:Hybrid.TableException">Nothing has this name, or it does not fit the model.</exception>
+    let readBatches
+        (schema: Schema)
+        (options: SourceOptions)
+        (table: ModelCsvOptions)
+        (size: int)
+        (argument: string)
+        (action: RowBatch -> unit)
+        : unit =
+        let images =
+            options.Images
+            |> Option.map (fun decoder -> decoder, ImageFolder.unlabelled decoder argument)
+            |> Option.filter (fun (_, files) -> files.Length > 0)
+
+        match images with
+        | Some(decoder, files) -> ImageFolder.readBatches decoder schema table.Keep size argument files action
+        | None -> readNamed schema options table size argument action

@@ -24,6 +24,13 @@ module FlowRules =
     let learned = 0.9
 
     /// A first hidden layer whose gradient, divided by that of the last one, is beyond a limit.
+    /// Fewer hidden layers, by the option that says which there are: of convolutions, their words.
+    let private fewerLayers (examination: Examination) : Remedy =
+        if hidden examination |> List.exists (fun layer -> layer.Places > 1) then
+            Remedy.Change(OptionName.Layers, "use fewer of them")
+        else
+            Remedy.Change(OptionName.Hidden, "use fewer hidden layers")
+
     let private overHidden kind says (isBeyond: float -> float -> bool) limit remedies =
         finite kind says (fun examination ->
             let layers = hidden examination |> List.map _.Layer |> Set
@@ -42,7 +49,7 @@ module FlowRules =
                         ratio,
                         limit,
                         $"the gradient of layer 1 is {number ratio} times that of layer {last.Layer}",
-                        remedies
+                        remedies @ [ fewerLayers examination ]
                     ]
                 else
                     []
@@ -58,7 +65,6 @@ module FlowRules =
             [
                 Remedy.Set(OptionName.Activations, "relu", "in place of sigmoid")
                 Remedy.Set(OptionName.Activations, "tanh", "")
-                Remedy.Change(OptionName.Hidden, "use fewer hidden layers")
             ]
 
     /// A first hidden layer with a much larger gradient than the last one.
@@ -71,7 +77,6 @@ module FlowRules =
             [
                 Remedy.Set(OptionName.ClipNorm, "1", "bounds the gradient")
                 Remedy.Set(OptionName.MaxNorm, "3", "bounds the weights")
-                Remedy.Change(OptionName.Hidden, "use fewer hidden layers")
             ]
 
     let private updates kind says look =

@@ -97,16 +97,27 @@ module Picture =
                 })
         | _ -> pictures
 
+    /// <summary>Height, width and channels of the images that a network takes, if its layers tell, as convolutions do.</summary>
+    /// <param name="inputs">The number of features of an example.</param>
+    /// <param name="network">The network.</param>
+    let image (inputs: int) (network: Network) : Shape option = ImageAxes.image [ 1; inputs ] network
+
+    /// The numbers of an image with its channels last.
+    let private channelsLast (image: Shape) (values: float32[]) : float32[] =
+        let channels = image[2]
+        let places = image[0] * image[1]
+        Array.init values.Length (fun at -> values[at % channels * places + at / channels])
+
     /// <summary>What each unit of the first layer looks for: the derivative of its sum with respect to the pixels. Of a convolution it is
     /// the unit's window, by the unit in the middle of its channel; of other layers the whole image.</summary>
     /// <param name="engine">Computes.</param>
-    /// <param name="image">Height, width and channels of the images that the network takes, [examples; height · width · channels].</param>
+    /// <param name="image">Height, width and channels of the images that the network takes, in its own order of these.</param>
     /// <param name="network">The network.</param>
     /// <exception cref="T:Hybrid.HybridException">The network has no layers of neurons.</exception>
     let filters (engine: Engine) (image: Shape) (network: Network) : Picture list =
         let preprocessing, blocks = blocks network
-        let areLast = Network.hasChannelsLast network
         let size = Shape.size image
+        let areLast = (ImageAxes.areLast [ 1; size ] network)[blocks.Head.Index]
         let layers = preprocessing @ [ blocks.Head.Neurons ]
         let shape = (Block.through layers (Tensor.input "x" [ 1; size ])).Shape.Tail
 
@@ -126,7 +137,15 @@ module Picture =
                     (Tensor.single (units.Length :: shape) chosen)
                     [ x ]
 
-            Eager.value engine derivative.Head |> Array.chunkBySize size |> List.ofArray)
+            Eager.value engine derivative.Head
+            |> Array.chunkBySize size
+            |> Array.map (
+                if ImageAxes.ofInput [ 1; size ] network = Some false then
+                    channelsLast image
+                else
+                    id
+            )
+            |> List.ofArray)
         |> List.mapi (fun i values ->
             {
                 Name = string (i + 1)
@@ -145,10 +164,12 @@ module Picture =
     /// <exception cref="T:Hybrid.HybridException">No layer returns an image.</exception>
     let activations (engine: Engine) (network: Network) (example: float32[]) : (string * Picture list) list =
         let preprocessing, blocks = blocks network
-        let areLast = Network.hasChannelsLast network
+        let areLast = ImageAxes.areLast [ 1; example.Length ] network
         let x = Tensor.single [ 1; example.Length ] example |> Block.through preprocessing
 
         let ofBlock (x: Tensor) (index, block: Block) =
+            let areLast = areLast[block.Index]
+
             let activations, outputs =
                 Block.ofEach block.Activations (Block.through [ block.Neurons ] x)
 

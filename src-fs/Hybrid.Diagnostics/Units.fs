@@ -150,7 +150,7 @@ type private UnitTally(block: Block, units: int, places: int, areLast: bool) =
 [<Sealed>]
 type UnitMonitor(engine: Engine, network: Network, width: int, state: IReadOnlyDictionary<string, float32[]>)
     =
-    let areLast = Network.hasChannelsLast network
+    let areLast = ImageAxes.areLast [ 1; width ] network
     let preprocessing, blocks = Block.split (Network.withInputs network)
 
     let pieces (block: Block) : Tensor list =
@@ -191,6 +191,7 @@ type UnitMonitor(engine: Engine, network: Network, width: int, state: IReadOnlyD
         |> List.map (fun (block, shown) ->
             match shown.Head.Shape with
             | _ :: (_ :: _ :: _ as image) ->
+                let areLast = areLast[block.Index]
                 let channels = if areLast then List.last image else image.Head
                 block, channels, Shape.size image / channels, areLast
             | shape -> block, Shape.size shape, 1, true)

@@ -7,7 +7,9 @@ open Hybrid.Core
 module internal ForeignForm =
     /// Whether an operator on images is what it was in every version of the operators, so that its nodes can be written as they were read.
     let private isOfImages (node: OnnxNode) : bool =
-        List.exists (fst >> (=) node.Operator) Convolving.rules
+        match node.Operator, node.Attributes with
+        | "Transpose", [ _, OnnxAttribute.IntegerList order ] -> order.Length > 3
+        | operator, _ -> List.exists (fst >> (=) operator) Convolving.rules
 
     /// Whether weights are read row by row only.
     let private areTables (weights: string list) (segment: Segment) : bool =

@@ -23,6 +23,7 @@ module Lecture =
             ZigZag.experiment
             Tanh.experiment
             AlexNet.experiment
+            AlexNetCifar.experiment
             ReluCost.experiment
             Dead.experiment
             LeakyRelu.experiment

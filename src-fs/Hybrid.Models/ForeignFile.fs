@@ -214,29 +214,51 @@ module ForeignFile =
             fail
                 $"{table.Source}: the file takes the columns {list file.Columns.Value}, of which {list missing} are missing. Name the columns as the file does, or none of them."
 
-    /// Refuses images in another order or size than the file takes. Extents of 1 make no difference.
-    let private requireImages (table: Table) (file: ForeignFile) =
+    /// Images of the data, in rows, as rows of images with their channels first.
+    let private channelsFirst (image: ImageShape) : Layer =
+        Layer.ofFunction "channels-first" (fun x ->
+            x
+            |> Tensor.reshape (x.Shape.Head :: image.Extents)
+            |> Tensor.permute [ 0; 3; 1; 2 ]
+            |> Tensor.reshape [ x.Shape.Head; image.Size ])
+
+    /// The file for images of some data, which have their channels last: if it certainly has them first, they are moved there before its own
+    /// layers. Refuses images of another size, or in another order where it is not certain. Extents of 1 make no difference.
+    let private forImages (table: Table) (file: ForeignFile) : ForeignFile =
         let large = List.filter ((<>) 1)
 
         match table.Image with
-        | Some image when file.Extents.Length > 1 && large file.Extents <> large image.Extents ->
-            let text = List.map string >> String.concat "×"
+        | Some image when file.Extents.Length > 1 ->
+            let areFirst = file.Extents = [ image.Channels; image.Height; image.Width ]
+            let areLast = ImageAxes.ofInput [ 1; file.Inputs ] file.Network
 
-            let order =
-                if file.Extents = [ image.Channels; image.Height; image.Width ] then
-                    ": its channels come first. Let the file begin with a Transpose from the images' order"
-                else
-                    ". Give images of that size and with these channels"
+            if image.Channels > 1 && areFirst && areLast = Some false then
+                { file with
+                    Network = Network.ofLayer (channelsFirst image) >=> file.Network
+                }
+            elif
+                large file.Extents <> large image.Extents
+                || image.Channels > 1 && areLast = Some false
+            then
+                let text = List.map string >> String.concat "×"
 
-            fail
-                $"{table.Source}: the images are {text image.Extents} (height × width × channels), but the file takes {text file.Extents}{order}."
-        | _ -> ()
+                let order =
+                    if areFirst then
+                        ": its channels come first. Let the file begin with a Transpose from the images' order"
+                    else
+                        ". Give images of that size and with these channels"
+
+                fail
+                    $"{table.Source}: the images are {text image.Extents} (height × width × channels), but the file takes {text file.Extents}{order}."
+            else
+                file
+        | _ -> file
 
     /// <summary>A model with the names of some data: the columns in their order, and the classes in theirs, or by their numbers
     /// where they are numbers below the number of outputs.</summary>
     /// <exception cref="T:Hybrid.HybridException">The data does not fit the file.</exception>
     let forTable (table: Table) (file: ForeignFile) : Model =
-        requireImages table file
+        let file = forImages table file
 
         if table.Columns.Length <> file.Inputs then
             fail
@@ -258,7 +280,20 @@ module ForeignFile =
         | Some category ->
             fail
                 $"{table.Source}: the column {Printable.quote category.Name} holds text, but the file takes numbers. Give numbers, encoded as in the file's training data."
-        | None -> named columns (table.Targets |> Array.map _.Name) (classesFor table file) file
+        | None ->
+            let model =
+                named columns (table.Targets |> Array.map _.Name) (classesFor table file) file
+
+            // what is trained further takes such images
+            { model with
+                Schema =
+                    { model.Schema with
+                        Reading =
+                            { model.Schema.Reading with
+                                Image = table.Image
+                            }
+                    }
+            }
 
     /// <summary>A file in this library's own form: a row of columns per example, the nodes and weights of its layers. Its results
     /// and its metadata stay the same.</summary>

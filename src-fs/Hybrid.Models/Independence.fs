@@ -1,11 +1,46 @@
 namespace Hybrid.Models
 
 open Hybrid.Core
+open Hybrid.Exchange
 
 /// Whether what a network returns for an example depends on the other examples of the batch, as with a normalization by the
 /// batch's own statistics, or a softmax over the examples.
 module Independence =
     let private draws = 3
+
+    /// Whether a layer is known to treat every example alone, which need not be tried then: that takes long for large images.
+    let private isApart (row: Shape) (layer: Layer) : bool =
+        match layer.Form with
+        | Affine _
+        | Maxouts _
+        | OfEach _
+        | OnlyInTraining _
+        | Normalizes _ -> true
+        | Convolves _
+        | OnImages _ ->
+            let nodes = ImageAxes.nodes (1 :: row) layer
+
+            not nodes.IsEmpty
+            && RowWise.holds
+                17
+                (1 + row.Length)
+                {
+                    Name = layer.Kind
+                    Inputs =
+                        [
+                            {
+                                Name = "x"
+                                Type = OnnxType.Real
+                                Dimensions = []
+                            }
+                        ]
+                    Outputs = []
+                    Initializers = []
+                    Nodes = nodes
+                }
+        | Joins _
+        | Tables _
+        | Other _ -> false
 
     /// Whether the first row of a function's result changes with the second row of its operand.
     let private mixes (f: Tensor -> Tensor) (row: Shape) : bool =
@@ -37,7 +72,7 @@ module Independence =
             | [] -> false
             | layer :: rest ->
                 match (forward layer (Tensor.input "x" (2 :: row))).Shape with
-                | 2 :: next when Layer.isAffine layer || not (mixes (forward layer) row) -> lost next rest
+                | 2 :: next when isApart row layer || not (mixes (forward layer) row) -> lost next rest
                 | 2 :: _ -> true
                 | _ -> mixes (Network.forward { Layers = layers }) row
 

@@ -6,7 +6,8 @@ open Hybrid.Core
 
 /// <summary>Layers written as words, such as conv32x3,norm,pool2,conv64x3,norm,pool2,128.</summary>
 /// <remarks>conv32x3 is a convolution with 32 outputs and windows of 3 × 3 around each pixel, and the activation; conv32x3/2 takes
-/// every second pixel, and conv32x3:valid only windows within the image. A number is a layer of neurons, and the activation. norm after
+/// every second pixel, and conv32x3:valid only windows within the image; conv32x3:groups4 sees of each group of channels its own,
+/// conv32x3:depthwise each channel by itself, and conv32x3:dilated2 every second pixel of larger windows. A number is a layer of neurons, and the activation. norm after
 /// one of these is batch normalization between the sums and the activation: see BatchNormalization. The name of an activation after
 /// these, such as tanh, replaces the activation, and identity leaves it out. pool2 is the maximum, average2 the mean of 2 × 2 pixels,
 /// pool3/2 of 3 × 3 around every second one; globalmax and globalaverage are those of each channel. dropout0.2 drops numbers, of images
@@ -27,6 +28,8 @@ module LayerText =
             Pending: Layer option
             /// Of what the network returns for an example.
             Shape: Shape
+            /// Whether it returns images of the data, possibly changed at random: nothing is made of them yet.
+            IsData: bool
         }
 
     let private activations: string list = List.map fst Activation.functions
@@ -36,9 +39,11 @@ module LayerText =
             Layers = course.Network.Layers @ Option.toList course.Pending
         }
 
-    /// The network that a text describes, where the extents of images are known if the text does not state them.
-    let internal ofImages
+    /// The network that a text describes, with the extents of images that it must not contradict, or those that are assumed if it does
+    /// not state them.
+    let private build
         (known: Shape option)
+        (assumed: Shape option)
         (activation: string)
         (seed: uint64)
         (text: string)
@@ -74,6 +79,7 @@ module LayerText =
                 Network = course.Network >=> added
                 Pending = pending
                 Shape = after
+                IsData = false
             }
 
         let rec next seed isStart (course: Course) (index, word) : Course =
@@ -88,6 +94,13 @@ module LayerText =
 
             let layers added = append word before added None
             let number = numberOr 1 text word
+
+            /// The course after images are changed at random.
+            let augmented (layer: Layer) =
+                if not course.IsData then
+                    fail text word "changes the images of the data: it stands before all other layers"
+
+                { layers [ layer ] with IsData = true }
 
             let requireWithin size padding =
                 if size > 2 * padding + min shape[0] shape[1] then
@@ -117,24 +130,37 @@ module LayerText =
                         word
                         $"is {height}×{width}×{channels}, but the images are {known.Value[0]}×{known.Value[1]}×{known.Value[2]} (height × width × channels)"
                 else
-                    layers [ Images.ofFeatures [ height; width; channels ] ]
-            | Words "conv([0-9]+)x([0-9]+)(?:/([0-9]+))?(:valid)?" [ outputs; size; stride; valid ] ->
+                    { layers [ Images.ofFeatures [ height; width; channels ] ] with
+                        IsData = true
+                    }
+            | Words "conv([0-9]+)x([0-9]+)(?:/([0-9]+))?(:.*)?" [ outputs; size; stride; kinds ] ->
                 let outputs, size = number "number of outputs" outputs, number "window size" size
                 let stride = numberOr 1 text word "stride" stride
                 let channels = List.last (image word shape)
+                let kind = convolutionKind text word channels kinds
+
+                if channels % kind.Groups <> 0 || outputs % kind.Groups <> 0 then
+                    fail
+                        text
+                        word
+                        $"has {kind.Groups} groups, which must divide the {channels} channels before it and its {outputs} outputs"
+
+                let channels = channels / kind.Groups
 
                 if size > 1000 || size * size > 1_000_000 / channels then
                     fail text word "has windows of more than a million numbers"
 
                 LayerSize.requireRoom (size * size * channels) outputs 1
 
-                if valid <> "" then
-                    requireWithin size 0
+                if kind.IsWithin then
+                    requireWithin (kind.Dilation * (size - 1) + 1) 0
 
                 let convolution =
                     { Convolution.create initializer key size channels outputs with
                         Stride = stride
-                        Border = (if valid = "" then Border.Same else Border.Valid)
+                        Dilation = kind.Dilation
+                        Groups = kind.Groups
+                        Border = (if kind.IsWithin then Border.Valid else Border.Same)
                     }
 
                 append word before [ Convolution.layer convolution ] activated
@@ -162,14 +188,14 @@ module LayerText =
                 if pixels >= List.min (List.truncate 2 (image word shape)) then
                     fail text word "moves images by more than their size"
 
-                layers [ Augmentation.shift pixels ]
+                augmented (Augmentation.shift pixels)
             | "flip" ->
                 image word shape |> ignore
-                layers [ Augmentation.flip ]
+                augmented Augmentation.flip
             | Words "crop([0-9]+)(?:x([0-9]+))?" [ Number height; width ] ->
                 image word shape |> ignore
 
-                layers [ Augmentation.crop height (numberOr height text word "width" width) ]
+                augmented (Augmentation.crop height (numberOr height text word "width" width))
             | "flatten" -> layers (flat shape)
             | Words "residual\\((.+)\\)" [ inner ] ->
                 let start =
@@ -177,6 +203,7 @@ module LayerText =
                         Network = Network.empty
                         Pending = None
                         Shape = shape
+                        IsData = false
                     }
 
                 let around = List.fold (next key false) start (List.indexed (split inner))
@@ -236,7 +263,7 @@ module LayerText =
                     (flat shape @ [ Linear.layer (Linear.create initializer key inputs units) ])
                     activated
             | Words "[0-9]+" [] -> fail text word "must have from 1 to 1,000,000 neurons"
-            | _ -> fail text word "is not a layer"
+            | _ -> unknown text word
 
         let start: Course =
             let from network shape =
@@ -244,19 +271,25 @@ module LayerText =
                     Network = network
                     Pending = None
                     Shape = shape
+                    IsData = true
                 }
 
             // a normalization is of whatever follows it
             let first = words |> List.tryFind ((<>) "norm") |> Option.defaultValue "norm"
 
-            match first, Option.orElse (square features) known with
+            match first, assumed with
             | Words "image.*|[0-9]+|dropout.*|norm" _, _ -> from Network.empty [ features ]
             | _, Some shape -> from (Network.ofLayer (Images.ofFeatures shape)) shape
             | word, None ->
+                let of', such =
+                    match square features with
+                    | Some shape -> "are not said to be", shape |> List.map string |> String.concat "x"
+                    | None -> "are not", "32x32x3"
+
                 fail
                     text
                     word
-                    $"needs an image, and {features} numbers are not those of a square one: state its height, width and channels first, as in image32x32x3"
+                    $"needs an image, and the {features} numbers of an example {of'} those of a square one: state its height, width and channels first, as in image{such}"
 
         let hidden = List.fold (next seed true) start (List.indexed words)
 
@@ -265,7 +298,11 @@ module LayerText =
         }
         >=> Linear.network (Linear.zeros (Shape.size hidden.Shape) outputs)
 
-    /// <summary>The network that a text describes, with an output layer whose weights and biases are 0.</summary>
+    /// The network that a text describes, for data that are images of known extents, or no images as far as is known.
+    let internal ofImages (known: Shape option) = build known known
+
+    /// <summary>The network that a text describes, with an output layer whose weights and biases are 0. Where the text does not state the
+    /// extents of images, they are squares of one channel or of three.</summary>
     /// <param name="activation">That of all hidden layers whose words do not say otherwise.</param>
     /// <param name="seed">The same seed gives the same weights.</param>
     /// <param name="text">The words, separated by commas.</param>
@@ -273,4 +310,4 @@ module LayerText =
     /// <param name="outputs">The number of outputs.</param>
     /// <exception cref="T:Hybrid.OptionException">A word is none of those above, or does not fit the image before it.</exception>
     let network (activation: string) (seed: uint64) (text: string) (features: int) (outputs: int) : Network =
-        ofImages None activation seed text features outputs
+        build None (square features) activation seed text features outputs

@@ -46,6 +46,60 @@ module internal LayerWords =
         | Number number -> number
         | _ -> fail text word $"has a {what} of {digits}, which must be from 1 to 1,000,000"
 
+    /// What follows the numbers of a convolution, after colons.
+    type ConvolutionKind =
+        {
+            IsWithin: bool
+            Groups: int
+            Dilation: int
+        }
+
+    let convolutionKind text word (channels: int) (kinds: string) : ConvolutionKind =
+        let add (kind: ConvolutionKind) (name: string) =
+            match name with
+            | "valid" -> { kind with IsWithin = true }
+            | "depthwise" -> { kind with Groups = channels }
+            | Words "groups([0-9]+)" [ number ] ->
+                { kind with
+                    Groups = numberOr 1 text word "number of groups" number
+                }
+            | Words "dilated([0-9]+)" [ number ] ->
+                { kind with
+                    Dilation = numberOr 1 text word "dilation" number
+                }
+            | _ ->
+                fail
+                    text
+                    word
+                    $"has {Printable.quote name} after a colon: use valid, groups4, depthwise or dilated2"
+
+        kinds.Split(':', StringSplitOptions.RemoveEmptyEntries)
+        |> Array.fold
+            add
+            {
+                IsWithin = false
+                Groups = 1
+                Dilation = 1
+            }
+
+    /// Refuses a word that is none.
+    let unknown (text: string) (word: string) =
+        let depth c =
+            word |> Seq.filter ((=) c) |> Seq.length
+
+        let reason =
+            match word with
+            | "" -> ": there is nothing between two commas, or at an end"
+            | _ when depth '(' <> depth ')' -> ": its parentheses do not match"
+            | Words "conv[0-9]*" [] -> ": write outputs and window size, as in conv32x3"
+            | Words "pool|average" [] -> $": write the window size, as in {word}2"
+            | Words "residual.*" [] -> ": write the layers in it, as in residual(conv32x3,conv32x3)"
+            | Words "dropout.*" [] -> ": write the share that is dropped, from 0 to below 1, as in dropout0.2"
+            | _ ->
+                ". Layers are conv32x3, norm, pool2, average2, globalmax, globalaverage, flatten, 128 (neurons), dropout0.2, residual(…), image32x32x3, shift2, flip, crop28, and activations such as relu; see hybrid train --help"
+
+        fail text word $"is not a layer{reason}"
+
     /// The words between commas that are not in parentheses.
     let split (text: string) : string list =
         let depths =

@@ -49,8 +49,9 @@ module Prediction =
     /// <param name="outputs">The number of outputs per row.</param>
     /// <param name="model">The model.</param>
     /// <param name="onError">What to do about rows that do not fit the model, and about results that are not finite.</param>
-    /// <param name="keep">Columns of a table whose texts are passed on.</param>
-    /// <param name="argument">A built-in name, a folder, or a table, whose columns are found by their names.</param>
+    /// <param name="keep">Columns of a table whose texts are passed on; of image files, file is their name.</param>
+    /// <param name="images">Reads image files, if there is a reader.</param>
+    /// <param name="argument">A built-in name, a folder, images without classes, or a table, whose columns are found by their names.</param>
     /// <param name="action">Receives the predictions for some rows, in order.</param>
     /// <exception cref="T:Hybrid.TableException">The data cannot be read, or do not fit the model.</exception>
     /// <exception cref="T:Hybrid.NonFiniteResultException">A result is NaN or infinite, and rows that fail are errors.</exception>
@@ -60,6 +61,7 @@ module Prediction =
         (model: Model)
         (onError: RowErrors)
         (keep: string list)
+        (images: ImageDecoder option)
         (argument: string)
         (action: PredictedRows -> unit)
         : PredictionCount =
@@ -117,7 +119,12 @@ module Prediction =
                 Keep = keep
             }
 
-        DataSource.readBatches model.Schema SourceOptions.defaults csv size argument (fun batch ->
+        let source =
+            { SourceOptions.defaults with
+                Images = images
+            }
+
+        DataSource.readBatches model.Schema source csv size argument (fun batch ->
             count.Value <-
                 { count.Value with
                     Skipped = count.Value.Skipped + int64 batch.Skipped

@@ -55,6 +55,7 @@ module internal Backward =
 
         for k in form.Blocks.Length .. -1 .. 1 do
             if not (isNull factors[k]) then
+                Padded.goOn padded
                 let block, bounds = form.Blocks[k - 1], boxes.Blocks[k]
                 let argument = block.Argument
                 let slopes = factors[k]

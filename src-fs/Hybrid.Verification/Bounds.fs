@@ -177,6 +177,7 @@ type internal Bounds(padded: Padded, engine: Engine, capacity: int) =
 
     let compute count backward steps =
         for k in 1 .. layers.Length do
+            Padded.goOn padded
             forward k count
 
             if backward && layers[k - 1].Terms |> Array.exists (fun term -> term.Block > 0) then

@@ -1,5 +1,7 @@
 namespace Hybrid.Verification
 
+open System
+
 /// <summary>The frame of a search: parts wait, and are divided together, until none is left, one is violated, or the limits are
 /// reached.</summary>
 /// <param name="limits">How far the search may go.</param>
@@ -41,11 +43,14 @@ type internal BranchAndBound<'part>(limits: Limits, waiting: int, together: int)
                 round <- round + 1UL
 
                 ending <-
-                    if batch.Length = 0 then
-                        Some(finish ())
-                    else
-                        match attack round batch with
-                        | Some point -> Some(Outcome.Violated point)
-                        | None -> divide batch
+                    try
+                        if batch.Length = 0 then
+                            Some(finish ())
+                        else
+                            match attack round batch with
+                            | Some point -> Some(Outcome.Violated point)
+                            | None -> divide batch
+                    with :? OperationCanceledException ->
+                        Some Outcome.Stopped
 
         ending.Value

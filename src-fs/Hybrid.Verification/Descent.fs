@@ -154,6 +154,7 @@ type internal Descent(padded: Padded, engine: Engine, boxes: BoxBounds) =
     let descend top rows =
         for k in top - 1 .. -1 .. 1 do
             if active[k] then
+                Padded.goOn padded
                 carry k rows
 
     /// How far factors may be off, relative to themselves, after those of other blocks are added to them: where a row begins at

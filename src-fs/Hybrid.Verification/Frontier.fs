@@ -1,7 +1,9 @@
 namespace Hybrid.Verification
 
+open System
 open System.Collections.Concurrent
 open System.Collections.Generic
+open System.Runtime.ExceptionServices
 open System.Threading.Tasks
 
 /// <summary>Leaves of a search that wait: the one with the least bound comes first, as long as not too many wait; those beyond, at
@@ -62,7 +64,11 @@ type internal Workers<'worker>(threads: int, create: unit -> 'worker) =
                 results[index] <- action worker items[index]
                 idle.Add worker
 
-            Parallel.For(0, items.Length, ParallelOptions(MaxDegreeOfParallelism = threads), work)
-            |> ignore
+            try
+                Parallel.For(0, items.Length, ParallelOptions(MaxDegreeOfParallelism = threads), work)
+                |> ignore
+            with :? AggregateException as all ->
+                // the first is the cause: it stopped the others, or they are alike
+                ExceptionDispatchInfo.Throw(all.Flatten().InnerExceptions[0])
 
             results

@@ -60,6 +60,8 @@ type internal Padded =
         Splits: Splits
         /// Lines around curves on intervals.
         Lines: Curve -> Interval -> Lines
+        /// Whether bounds are no longer wanted; called between parts of their computation.
+        Stop: unit -> bool
     }
 
 module internal Padded =
@@ -154,7 +156,15 @@ module internal Padded =
     /// With more inputs than this, too many are.
     let private manyInputs = 50
 
-    let create (form: BlockForm) : Padded =
+    /// <summary>Ends the computation of bounds, however far it is, if they are no longer wanted.</summary>
+    /// <exception cref="T:System.OperationCanceledException">They are not.</exception>
+    let goOn (padded: Padded) : unit =
+        if padded.Stop() then
+            raise (OperationCanceledException())
+
+    /// <summary>A form for an engine, whose bounds are ended by an exception where they are no longer wanted.</summary>
+    /// <exception cref="T:System.OperationCanceledException">That was so before it was ready.</exception>
+    let createUntil (stop: unit -> bool) (form: BlockForm) : Padded =
         let widths = BlockForm.widths form
 
         // how many affine functions use each block
@@ -167,10 +177,19 @@ module internal Padded =
         {
             Form = form
             InputWidth = width form.Inputs
-            Layers = form.Blocks |> Array.map (layer (Array.max users))
+            Layers =
+                form.Blocks
+                |> Array.map (fun block ->
+                    if stop () then
+                        raise (OperationCanceledException())
+
+                    layer (Array.max users) block)
             Splits =
                 if form.Inputs <= fewInputs then Splits.Halves
                 elif form.Inputs <= manyInputs then Splits.Tried
                 else Splits.Signs
             Lines = Relaxation.lines
+            Stop = stop
         }
+
+    let create (form: BlockForm) : Padded = createUntil (fun () -> false) form

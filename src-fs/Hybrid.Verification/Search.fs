@@ -33,7 +33,13 @@ type internal Search
     /// <param name="lower">Least inputs; float32 numbers, if that is what the network is computed in.</param>
     /// <param name="upper">Greatest inputs.</param>
     /// <param name="inner">The float32 numbers of the box, in which violations are searched for.</param>
-    member _.Run(lower: float[], upper: float[], inner: struct (float32 * float32)[]) : Outcome =
+    member this.Run(lower: float[], upper: float[], inner: struct (float32 * float32)[]) : Outcome =
+        try
+            this.Through(lower, upper, inner)
+        with :? OperationCanceledException ->
+            Outcome.Stopped
+
+    member private _.Through(lower: float[], upper: float[], inner: struct (float32 * float32)[]) : Outcome =
         let attacked steps seed (leaves: Leaf[]) starts =
             match attack with
             | Some attack when limits.Attack ->
@@ -107,7 +113,7 @@ type internal Search
                 | Splits.Signs -> bySigns (signs ())
                 | Splits.Tried ->
                     match halves.Run(min trial limits.Boxes) with
-                    | Outcome.Stopped when limits.Boxes > trial ->
+                    | Outcome.Stopped when limits.Boxes > trial && not (limits.Stop()) ->
                         let signs = signs ()
 
                         match signs.Run trial with

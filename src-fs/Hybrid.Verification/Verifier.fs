@@ -121,7 +121,7 @@ module Verifier =
                 )
             )
 
-        let padded = Padded.create form
+        let padded = Padded.createUntil limits.Stop form
         let goals = Goals.create form region |> Goals.doubted doubt region
 
         let attack =
@@ -137,7 +137,7 @@ module Verifier =
 
         let search = Search(engine, padded, goals, attack, arithmetic, limits)
 
-        let verdict =
+        let decide () =
             if not (isFinite engine padded lower upper) then
                 unknown "the network may overflow float32, or is not defined in the whole box."
             elif List.exists List.isEmpty region.Violations then
@@ -150,6 +150,12 @@ module Verifier =
                     unknown
                         "boxes remain that cannot be split: rounding decides there, or a boundary is touched."
                 | Outcome.Stopped -> Verdict.Timeout
+
+        let verdict =
+            try
+                decide ()
+            with :? OperationCanceledException ->
+                Verdict.Timeout
 
         verdict, search.Boxes, search.Proved, remarks
 
@@ -176,7 +182,11 @@ module Verifier =
             | [] -> sofar
             | next :: rest ->
                 let verdict, boxes, proved, remarks =
-                    region engine arithmetic limits property network doubt next
+                    try
+                        region engine arithmetic limits property network doubt next
+                    with :? OperationCanceledException ->
+                        // the time was over before the search began
+                        Verdict.Timeout, 0L, 0.0, []
 
                 let sofar =
                     {

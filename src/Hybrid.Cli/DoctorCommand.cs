@@ -35,9 +35,13 @@ static class DoctorCommand
 
             var read = ModelData.Load(file, source, new() { Targets = parsed.GetValue(target) ?? [] });
             var terminal = new Terminal(parsed.GetValue(json));
+            var number = parsed.GetValue(example) ?? 1;
+            if (number < 1 || number > read.Examples.Count)
+                throw new UsageException($"--example must be from 1 to {read.Examples.Count}, the number of examples, not {number}.");
+
             var code = Run(read, source, terminal);
             if (drawn is not null)
-                Draw(read, parsed.GetValue(example) ?? 1, drawn, terminal);
+                Draw(read, number, drawn, terminal);
             return code;
         });
         return command;
@@ -45,9 +49,6 @@ static class DoctorCommand
 
     static void Draw(ModelData read, int example, string path, Terminal terminal)
     {
-        if (example < 1 || example > read.Examples.Count)
-            throw new UsageException($"--example must be from 1 to {read.Examples.Count}, the number of examples, not {example}.");
-
         var picture = read.Model.ActivationsToSvg(read.Examples[example - 1]);
         OutputFile.Write(path, writer => writer.Write(picture));
         terminal.Line($"Wrote {path}.");

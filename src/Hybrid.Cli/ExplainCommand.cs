@@ -142,7 +142,7 @@ sealed class ExplainCommand
     void Print(IReadOnlyList<ColumnImportance> columns) => terminal.Table(
         ["column", "rise", "from", "to", ""],
         columns.Select(one => (string[])[
-            string.Join(" + ", one.Columns), Number(one.Rise), Number(one.Lower), Number(one.Upper),
+            string.Join(" + ", one.Columns.Select(Named)), Number(one.Rise), Number(one.Lower), Number(one.Upper),
             one.Lower <= 0 && one.Upper >= 0 ? "may be noise" : ""]));
 
     List<string> Draw(string folder, string? output)
@@ -189,7 +189,7 @@ sealed class ExplainCommand
         terminal.Table(
             ["column", "value", "slope", "per deviation"],
             gradient.Columns.Where(one => one.Slope is not null).Select(one => (string[])[
-                one.Column, Text(one.Column, one.Value, Words.Number), Number(one.Slope!.Value), Number(one.PerDeviation)]));
+                Named(one.Column), Text(one.Column, one.Value, Words.Number), Number(one.Slope!.Value), Number(one.PerDeviation)]));
 
         if (gradient.Columns.Any(one => Column(one.Column).HasDates))
             terminal.Line("The slope of a date is the change per day.");
@@ -236,7 +236,18 @@ sealed class ExplainCommand
             $"Row {row + 1} of {data}: {model.TargetName} is {Answer(found.Outputs)} with {Words.Count(found.Changes.Count, "change")}, "
             + $"{Number(found.Distance)} standard deviations away; predicted, not estimated:");
         terminal.Table(["column", "from", "to"], found.Changes.Select(change => (string[])[
-            change.Column, Text(change.Column, change.From, Shortest), Text(change.Column, change.To, Shortest)]));
+            Named(change.Column), Text(change.Column, change.From, Shortest), Text(change.Column, change.To, Shortest)]));
+    }
+
+    /// <summary>A column; of images with its place, from 1.</summary>
+    string Named(string name)
+    {
+        if (read.Examples.Image is not { } image)
+            return name;
+
+        var at = model.Columns.Select(column => column.Name).ToList().IndexOf(name);
+        var (channel, pixel) = (at % image.Channels, at / image.Channels);
+        return $"{name} (channel {channel + 1}, row {(pixel / image.Width) + 1}, column {(pixel % image.Width) + 1})";
     }
 
     ColumnInfo Column(string name) => model.Columns.First(column => column.Name == name);

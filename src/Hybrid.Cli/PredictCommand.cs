@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Hybrid.Data;
 
 namespace Hybrid.Cli;
 
@@ -11,7 +12,7 @@ static class PredictCommand
         var data = new Argument<string>("DATA")
         {
             Description = "Data with the model's columns: a name, a table (columns are matched by name, others are ignored, "
-                + "the target is optional) or a folder.",
+                + "the target is optional), a folder, or images without classes: a PNG or JPEG file, or a folder of them.",
         };
         var output = Arguments.Output(
             "file.csv", "The file for the predictions, with class names verbatim. Default: stdout, where control "
@@ -56,7 +57,11 @@ static class PredictCommand
             OutputFile.EnsureWritable("--output", output, data, modelPath);
 
         // a table's columns may be found by position, other data need names
-        var isTable = (data == "-" || File.Exists(data)) && !TableData.BuiltIn.Contains(data);
+        var areImages = ImageFolder.unlabelled(Images.ImageFiles.Decoder, data).Length > 0;
+        if (areImages && options.Keep.Count == 0)
+            options = options with { Keep = ["file"] };
+
+        var isTable = areImages || (data == "-" || File.Exists(data)) && !TableData.BuiltIn.Contains(data);
         if (!isTable && options.Keep.Count > 0)
             throw new OptionException(nameof(options.Keep), $"applies only to CSV and TSV files, and {Printable.quote(data)} is neither");
 

@@ -23,6 +23,22 @@ sealed class TrainArguments
           hybrid train new.csv --from model.onnx --freeze 1      train an existing model further
           hybrid train data.tsv --json --history loss.csv        for scripts
 
+        Layers, as words between commas:
+          128                    neurons, and the activation; images become rows before it, as by flatten
+          conv32x3               32 convolutions of 3 × 3 pixels, with zeros around the image, and the activation
+          conv32x3/2             for every second pixel
+          conv32x3:valid         where windows lie within the image; further :groups4, :depthwise, :dilated2
+          norm                   batch normalization of what is before it, ahead of its activation
+          tanh, identity, …      after a layer: this activation in place of --activation, or none
+          pool2, average2        maximum, mean of 2 × 2 pixels; pool3/2: of 3 × 3 pixels around every second
+          globalmax, globalaverage   of each channel
+          dropout0.2             drops numbers, of images whole channels, in training
+          residual(…)            adds what it takes to what the layers in it return, before the last activation, as in
+                                 residual(conv64x3,norm,conv64x3,norm); where sizes change, conv64x1 fits what it takes
+          shift2, flip, crop28   at the start, in training only: moves images by up to 2 pixels, mirrors half of them, takes
+                                 random parts of 28 × 28 pixels (in use the middle)
+          image32x32x3           at the start: height, width and channels, where the data do not say them
+
         Next: hybrid evaluate, hybrid predict and hybrid describe take the written file.
         """;
 
@@ -95,17 +111,8 @@ sealed class TrainArguments
         + "for images, at least 1,000 of 16 × 16 pixels, a convolutional network as of --network, trained for 10 epochs.");
 
     readonly Option<string?> network = Arguments.Text(
-        "--network", "layers", "Hidden layers as words, in place of --hidden, such as conv32x3,pool2,conv64x3,pool2,128 for images: conv32x3 "
-        + "is 32 convolutions of 3 × 3 pixels and the activation (conv32x3/2: every second pixel; conv32x3:valid: without zeros around the "
-        + "image), norm after it batch normalization before its activation, pool2 and average2 are the maximum and the mean of 2 × 2 pixels "
-        + "(pool3/2: of 3 × 3, every second), globalaverage and globalmax those of each channel, 128 is a layer of neurons and the "
-        + "activation, dropout0.2 drops numbers or channels, "
-        + "residual(conv64x3,norm,conv64x3,norm) adds what it takes, before the last activation. The name of an activation after a layer, "
-        + "such as tanh, replaces that of --activation, and identity leaves it out. "
-        + "shift2,flip before them changes images in training only: each is moved by up to 2 pixels, and half of them are mirrored; crop28 "
-        + "takes a random part of 28 × 28 pixels in training, and otherwise the middle. "
-        + "image32x32x3 at the start states height, width and channels; without it, they are those of the data, or a square of one channel "
-        + "or three.");
+        "--network", "layers", "Hidden layers as words, in place of --hidden, such as conv32x3,pool2,conv64x3,pool2,128 for images: see "
+        + "Layers below.");
 
     readonly Option<string[]?> activation = Arguments.Choices(
         "--activation", "name",
@@ -323,10 +330,24 @@ sealed class TrainArguments
             throw new UsageException("--freeze needs --from: a new network has nothing to freeze.");
     }
 
+    /// <summary>The words of a network say what these options would.</summary>
+    void CheckNetwork(ParseResult parsed)
+    {
+        if (parsed.GetValue(network) is null)
+            return;
+
+        foreach (var (option, instead) in ((Option, string)[])[
+            (hidden, "write 64,32 among the layers"), (maxout, "layers of words have other activations"),
+            (dropout, "write dropout0.2 among the layers"), (inputNoise, "shift2 and flip change images in training")])
+            if (parsed.GetResult(option) is { Implicit: false })
+                throw new UsageException($"{option.Name} and --network exclude each other: omit one of them ({instead}).");
+    }
+
     /// <summary>How to build and train the network, checked; without the model of --from, which is read with the data.</summary>
     public TrainingOptions Training(ParseResult parsed)
     {
         CheckFrom(parsed);
+        CheckNetwork(parsed);
         var options = new TrainingOptions
         {
             Hidden = List(parsed, hidden) ?? defaults.Hidden,

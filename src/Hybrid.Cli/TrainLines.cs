@@ -14,7 +14,9 @@ static class TrainLines
         return
         [
             $"Data: {examples.Source}, {Words.Count(examples.Count, "example")}, "
-            + Words.Count(examples.Columns.Count, "column") + Categories(examples),
+            + (examples.Image is { } image
+                ? $"images of {image} (channels × height × width)"
+                : Words.Count(examples.Columns.Count, "column") + Categories(examples)),
             $"Task: {task}{(guessed ? $"; inferred, or give {advice}" : "")}",
         ];
     }

@@ -69,8 +69,16 @@ static class PngFile
         packed.Position = 0;
         using var data = new ZLibStream(packed, CompressionMode.Decompress);
         var (found, buffer) = (0L, new byte[8192]);
-        for (int length; found <= expected && (length = data.Read(buffer)) > 0;)
-            found += length;
+        try
+        {
+            for (int length; found <= expected && (length = data.Read(buffer)) > 0;)
+                found += length;
+        }
+        catch (InvalidDataException error)
+        {
+            // the reader speaks of archives
+            throw new InvalidDataException("it is damaged: its pixels cannot be unpacked.", error);
+        }
 
         if (found < expected)
             throw new InvalidDataException("it is truncated: it has fewer pixels than its header announces.");

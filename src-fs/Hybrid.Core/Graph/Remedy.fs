@@ -122,6 +122,9 @@ module internal OptionName =
     let L2 = "L2"
 
     [<Literal>]
+    let Layers = "Layers"
+
+    [<Literal>]
     let LearningRate = "LearningRate"
 
     [<Literal>]

@@ -128,14 +128,3 @@ module Network =
     /// The number of trained parameters: running statistics are none.
     let parameterCount (network: Network) : int =
         trained network |> List.sumBy (fun (_, value) -> Shape.size value.Shape)
-
-    /// Whether images have their channels last between layers, as those of our convolutions do: layers that were read from a file
-    /// have them first, as the file does.
-    let internal hasChannelsLast (network: Network) : bool =
-        let rec isOurs (layer: Layer) =
-            match layer.Form with
-            | Convolves _ -> true
-            | Joins(_, parts) -> parts |> List.concat |> List.exists isOurs
-            | _ -> false
-
-        List.exists isOurs network.Layers

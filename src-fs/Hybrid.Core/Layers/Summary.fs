@@ -82,9 +82,7 @@ module Summary =
     /// <param name="network">Takes [examples; inputs].</param>
     /// <exception cref="T:Hybrid.ShapeMismatchException">A layer cannot take the output of the one before it.</exception>
     let ofNetwork (inputs: int) (network: Network) : NetworkSummary =
-        let areLast = Network.hasChannelsLast network
-
-        let describe (shape: Shape) (layer: Layer) =
+        let describe (shape: Shape) (areLast: bool, layer: Layer) =
             let x = Tensor.input "x" shape
             let y = layer.Forward (List.map snd layer.Parameters) x
 
@@ -104,7 +102,10 @@ module Summary =
             },
             y.Shape
 
-        let layers = List.mapFold describe [ 1; inputs ] network.Layers |> fst
+        let layers =
+            List.zip (ImageAxes.areLast [ 1; inputs ] network) network.Layers
+            |> List.mapFold describe [ 1; inputs ]
+            |> fst
 
         {
             Inputs = inputs

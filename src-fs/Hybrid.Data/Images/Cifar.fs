@@ -58,7 +58,7 @@ module Cifar =
                 }
 
     /// Whether a folder has such files.
-    let internal isFolder (folder: string) : bool = (tryLayout folder).IsSome
+    let isFolder (folder: string) : bool = (tryLayout folder).IsSome
 
     /// Numbers, unless the folder names the classes.
     let private classes (folder: string) (layout: Layout) : string[] =

@@ -35,6 +35,36 @@ module ImageFolder =
         guarded folder (fun () -> Directory.GetFiles folder)
         |> Array.filter (isImage decoder)
 
+    let private endings (decoder: ImageDecoder) = String.concat ", " decoder.Endings
+
+    /// What is said of files in folders of classes that are not read.
+    let private leftOut (decoder: ImageDecoder) (folders: string[]) : Note list =
+        let others =
+            folders
+            |> Array.collect (fun folder -> guarded folder (fun () -> Directory.GetFiles folder))
+            |> Array.filter (fun path -> not ((Path.GetFileName path).StartsWith '.' || isImage decoder path))
+
+        if others.Length = 0 then
+            []
+        else
+            let kinds =
+                others
+                |> Array.countBy (fun path -> (Path.GetExtension path).ToLowerInvariant())
+                |> Array.sortByDescending snd
+                |> Array.truncate 5
+                |> Array.map (fun (ending, count) ->
+                    $"""{count} {if ending = "" then "without an ending" else ending}""")
+                |> String.concat ", "
+
+            [
+                {
+                    Columns = []
+                    Says =
+                        $"of the files in the folders of classes {others.Length} are left out ({kinds}), such as {others[0]}: images are {endings decoder}"
+                    Remedies = []
+                }
+            ]
+
     let private part (folder: string) (name: string) : string option =
         folders folder
         |> Array.tryFind (fun path ->
@@ -72,7 +102,7 @@ module ImageFolder =
         if int64 shape.Height * int64 shape.Width * int64 shape.Channels > int64 ImageShape.limit then
             DataFile.failFile
                 path
-                $"the image is {ImageShape.described shape}; at most {ImageShape.limit} numbers are read. Make the images smaller."
+                $"the image is {ImageShape.described shape}; at most 262,144 numbers (such as 3×295×295) are read of an image. Make the images smaller."
 
         shape
 
@@ -118,7 +148,7 @@ module ImageFolder =
     /// <summary>Reads a folder of images by class.</summary>
     /// <param name="decoder">Reads the image files.</param>
     /// <param name="path">The folder: with folders train and, if there is one, test, of which each has a folder per class; or with
-    /// a folder per class. Files that are not images, and what is hidden, are left out.</param>
+    /// a folder per class. What is hidden is left out, and files that are not images, which a note counts.</param>
     /// <returns>One column per number of an image, 0 … 255, pixel by pixel, all in one unit; the classes are the names of the training
     /// folders in their order.</returns>
     /// <exception cref="T:Hybrid.TableException">There are no images, one is damaged, or of a different size or number of channels
@@ -137,29 +167,117 @@ module ImageFolder =
         let train = classesOf trainFolder
 
         if train.IsEmpty then
-            let endings = String.concat ", " decoder.Endings
-
             DataFile.failFile
                 trainFolder
-                $"it has no folders with images ({endings}). Give a folder with one folder of images per class, in train and test or by itself."
+                $"it has no folders with images ({endings decoder}). Give a folder with one folder of images per class, in train and test or by itself."
 
         let classes = train |> List.map fst |> Array.ofList
         ImageTable.requireClasses trainFolder classes
         let first = (snd train.Head)[0]
         let first = first, shapeOf decoder first (bytes first)
 
+        let testFolder = if trainFolder = path then None else part path "test"
+
+        let notes =
+            trainFolder :: Option.toList testFolder
+            |> Array.ofList
+            |> Array.collect folders
+            |> leftOut decoder
+
         {
-            Train = table decoder path classes first train
+            Train =
+                { table decoder path classes first train with
+                    Notes = notes
+                }
             Test =
-                if trainFolder = path then
-                    None
-                else
-                    part path "test"
-                    |> Option.map (fun folder ->
-                        match classesOf folder with
-                        | [] ->
-                            DataFile.failFile
-                                folder
-                                "it has no folders with images. Add them, or remove the folder."
-                        | test -> table decoder folder classes first test)
+                testFolder
+                |> Option.map (fun folder ->
+                    match classesOf folder with
+                    | [] ->
+                        DataFile.failFile
+                            folder
+                            "it has no folders with images. Add them, or remove the folder."
+                    | test -> table decoder folder classes first test)
         }
+
+    /// <summary>The images that a path names without classes: one file, or those in a folder that has no folders of images.</summary>
+    /// <param name="decoder">Reads the image files.</param>
+    /// <param name="path">The file or folder.</param>
+    /// <returns>Their paths; none if the path is of something else.</returns>
+    let unlabelled (decoder: ImageDecoder) (path: string) : string[] =
+        if File.Exists path then
+            if isImage decoder path then [| path |] else [||]
+        elif not (Directory.Exists path) then
+            [||]
+        else
+            let own = images decoder path
+
+            let hasClasses (folder: string) =
+                folders folder
+                |> Array.exists (fun folder -> (images decoder folder).Length > 0)
+
+            if
+                own.Length = 0
+                || hasClasses path
+                || part path "train" |> Option.exists hasClasses
+            then
+                [||]
+            else
+                own
+
+    /// <summary>Reads images without classes for a model, some at a time.</summary>
+    /// <param name="decoder">Reads the image files.</param>
+    /// <param name="schema">What the model takes.</param>
+    /// <param name="keep">What to pass on of each image: nothing, or file, its name.</param>
+    /// <param name="size">The number of images at a time.</param>
+    /// <param name="source">The file or folder, for messages.</param>
+    /// <param name="files">The images: see unlabelled.</param>
+    /// <param name="action">Called with each batch, in order.</param>
+    /// <exception cref="T:Hybrid.TableException">The model does not take images, or one is damaged or of another size.</exception>
+    /// <exception cref="T:Hybrid.OptionException">Something else is to be passed on.</exception>
+    let internal readBatches
+        (decoder: ImageDecoder)
+        (schema: Schema)
+        (keep: string list)
+        (size: int)
+        (source: string)
+        (files: string[])
+        (action: RowBatch -> unit)
+        : unit =
+        match keep |> List.tryFind ((<>) "file") with
+        | Some other ->
+            raise (
+                OptionException(
+                    OptionName.Keep,
+                    $"is file for images, their names, not {Printable.quote other}"
+                )
+            )
+        | None -> ()
+
+        match schema.Reading.Image with
+        | None ->
+            DataFile.failFile
+                source
+                "the model does not say that it takes images: it was not trained on images. Give a table."
+        | Some shape ->
+            for part in Array.chunkBySize size files do
+                let rows = RowStore(source, shape.Size)
+                part |> Array.iter (append decoder ("the model's", shape) rows)
+
+                action
+                    {
+                        Rows =
+                            {
+                                Source = source
+                                Features = rows.ToArray()
+                                Examples = part.Length
+                                Target = None
+                                Weights = None
+                                OneUnit = true
+                                SplitBy = None
+                                Notes = []
+                            }
+                        Kept = part |> Array.map (fun path -> [| for _ in keep -> Path.GetFileName path |])
+                        Skipped = 0
+                        Mended = 0
+                    }

@@ -27,16 +27,20 @@ module internal Images =
             Features = examples.Features |> Array.map (fun pixel -> (pixel - mean) / deviation)
         }
 
-    /// <summary>Reads a folder of IDX files.</summary>
+    /// <summary>Reads a folder of MNIST's or CIFAR's files.</summary>
     /// <exception cref="T:Hybrid.HybridException">They cannot be read, or there are no test images.</exception>
     let read (folder: string) : Images =
-        let sets = Idx.readFolder folder
+        let sets =
+            if Cifar.isFolder folder then
+                Cifar.readFolder folder
+            else
+                Idx.readFolder folder
 
         match sets.Test, Preprocessing.fit sets.Train [| 0 .. sets.Train.Examples - 1 |] with
         | None, _ ->
             raise (
                 HybridException
-                    $"{folder}: there are no test images (t10k-images, t10k-labels). Give a folder with test images."
+                    $"{folder}: there are no test images (t10k-images, t10k-labels; of CIFAR test_batch.bin). Give a folder with test images."
             )
         | Some test, rules ->
             let mean, deviation =
@@ -75,3 +79,14 @@ module internal Images =
         | None ->
             Outcome.skipped
                 "it needs Fashion-MNIST: install the package dataset-fashion-mnist, or give a folder of such files"
+
+    /// The same on CIFAR's images, which only the setting can have.
+    let usingCifar (setting: Setting) (run: Images -> Outcome) : Outcome =
+        match setting.Data with
+        | Some folder when Cifar.isFolder folder -> run (read folder)
+        | Some folder ->
+            Outcome.skipped
+                $"it needs CIFAR-10, and {folder} has no data_batch_1.bin: give a folder of its binary version by --data"
+        | None ->
+            Outcome.skipped
+                "it needs CIFAR-10: download its binary version, data_batch_1.bin to data_batch_5.bin and test_batch.bin, and give the folder by --data"

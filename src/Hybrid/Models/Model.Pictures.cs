@@ -7,14 +7,15 @@ public sealed partial class Model
 {
     /// <summary>What each unit of the first layer looks for, as an SVG file: of a convolution its windows, of other layers whole images.
     /// It is the derivative of a unit's sum with respect to the pixels.</summary>
-    /// <exception cref="HybridException">The model was not trained on images, as far as it tells.</exception>
+    /// <exception cref="HybridException">The model was not trained on images, as far as it tells, and has no convolutions.</exception>
     public string FiltersToSvg()
     {
-        if (Value.Schema.Reading.Image is not { Value: var image })
-            throw new HybridException("The model does not say that it takes images: filters are drawn of models that were trained on images.");
+        var extents = Value.Schema.Reading.Image?.Value.Extents ?? PictureModule.image(Inputs, Value.Network)?.Value
+            ?? throw new HybridException(
+                "The model does not say that it takes images, and has no convolutions: filters are drawn of models that were trained on images.");
 
         using var engine = Kernels.CpuEngine.Create(1);
-        var filters = PictureModule.filters(engine, image.Extents, Value.Network);
+        var filters = PictureModule.filters(engine, extents, Value.Network);
         return FigureModule.toSvg(Mosaic.draw($"First layer, {filters.Length} units", true, filters));
     }
 

@@ -288,7 +288,8 @@ public sealed partial class Model
 
     /// <summary>Predicts the rows of data without targets, in order and a part at a time, so that tables of any length
     /// fit.</summary>
-    /// <param name="data">A built-in name, a folder, or a table, whose columns are found by their names.</param>
+    /// <param name="data">A built-in name, a folder, an image file or a folder of some without classes, or a table, whose columns are
+    /// found by their names.</param>
     /// <param name="each">Receives the predictions for some rows.</param>
     /// <param name="options">Columns to keep, and what to do about rows that do not fit. Null for the defaults.</param>
     /// <returns>What became of the rows.</returns>
@@ -303,7 +304,7 @@ public sealed partial class Model
 
         var count = Models.Prediction.ofData(
             FuncConvert.FromFunc<float[], float[]>(features => Network.Predict(features)), Network.Outputs, Value, options.Policy,
-            ListModule.OfSeq(options.Keep), data,
+            ListModule.OfSeq(options.Keep), ImageDecoders.Found, data,
             FuncConvert.FromAction<Models.FSharpPredictedRows>(rows => each(new PredictedRows(rows.Outputs, rows.Kept))));
         return new PredictionCount(count.Predicted, count.Skipped, count.Mended);
     }

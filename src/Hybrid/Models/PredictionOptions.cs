@@ -20,7 +20,7 @@ public sealed record PredictionOptions
     /// <summary>What to do about rows that do not fit the model. Default: an error.</summary>
     public RowErrors OnError { get; init; }
 
-    /// <summary>The columns of a table whose texts are passed on, such as an identifier. Default: none.</summary>
+    /// <summary>The columns of a table whose texts are passed on, such as an identifier; of image files, file is their name. Default: none.</summary>
     public IReadOnlyList<string> Keep { get; init; } = [];
 
     internal Data.FSharpRowErrors Policy => OnError switch

@@ -20,17 +20,24 @@ public sealed partial class NeuralNetwork
     /// <param name="within">Whether windows lie within the image; otherwise there is one around every pixel, with zeros beyond the
     /// edges. Default: false.</param>
     /// <param name="seed">The same seed gives the same weights in the same place. Default: 1.</param>
+    /// <param name="dilation">The distance between neighbouring pixels of a window. Default: 1.</param>
+    /// <param name="groups">The outputs of each group see the channels of their group only: as many groups as channels make it depthwise.
+    /// Default: 1.</param>
     /// <exception cref="ShapeMismatchException">There is no image, or it is smaller than a window.</exception>
     /// <exception cref="HybridException">A number is below 1, or there is no such activation.</exception>
+    /// <exception cref="ArgumentException">The groups do not divide channels and outputs.</exception>
     public NeuralNetwork Convolution(
-        int outputs, int size, string activation = "identity", int stride = 1, bool within = false, ulong seed = 1)
+        int outputs, int size, string activation = "identity", int stride = 1, bool within = false, ulong seed = 1, int dilation = 1,
+        int groups = 1)
     {
         ArgumentNullException.ThrowIfNull(activation);
         LayerSize.require(nameof(outputs), outputs);
         LayerSize.require("pixels of a window's side", size);
         LayerSize.require("pixels between windows", stride);
+        LayerSize.require("pixels between those of a window", dilation);
+        LayerSize.require(nameof(groups), groups);
         var neurons = With(Models.ImageLayers.convolution(
-            Core.Activation.initializer(activation), Key(seed), new(size, stride, 1, 1, within), Math.Max(1, shape[^1]), outputs));
+            Core.Activation.initializer(activation), Key(seed), new(size, stride, dilation, groups, within), Math.Max(1, shape[^1]), outputs));
         return activation == "identity" ? neurons : neurons.Activation(activation);
     }
 

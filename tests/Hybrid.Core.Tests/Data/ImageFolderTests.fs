@@ -81,7 +81,7 @@ let ``A damaged folder is an error that names what is wrong`` () =
     failsWith [ "a/1.img"; "it is truncated. Replace the file" ] (fun () ->
         read [ "a/1.img", [ 1uy ]; "b/1.img", [] ])
 
-    failsWith [ "b/1.img"; "200×200×200"; "at most 262144" ] (fun () ->
+    failsWith [ "b/1.img"; "200×200×200"; "at most 262,144 numbers" ] (fun () ->
         read [ "a/1.img", [ 1uy; 2uy; 2uy; 0uy ]; "b/1.img", [ 200uy; 200uy; 200uy; 0uy ] ])
 
     failsWith [ "no folders with images (.img)" ] (fun () -> read [ "a/1.txt", [] ])

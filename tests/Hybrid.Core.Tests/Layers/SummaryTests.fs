@@ -79,3 +79,41 @@ let ``Images are described as channels, height and width, with the multiply-adds
     let layers = (Summary.ofNetwork 72 network).Layers
     Assert.Equal<Shape list>([ [ 3; 6; 4 ]; [ 5; 6; 4 ]; [ 5; 3; 2 ]; [ 30 ] ], layers |> List.map _.Shape)
     Assert.Equal<int64 list>([ 0L; 6L * 4L * 5L * 27L; 0L; 0L ], layers |> List.map _.MultiplyAdds)
+
+[<Theory>]
+[<InlineData false>]
+[<InlineData true>]
+let ``Images of a file are described as channels, height and width in every layer`` (isRead: bool) =
+    let convolution outputs channels =
+        Convolution.layer
+            { Convolution.create He 1UL 3 channels outputs with
+                Border = Border.Same
+            }
+
+    let network: Network =
+        {
+            Layers =
+                [
+                    Images.ofFeatures [ 6; 4; 3 ]
+                    convolution 5 3
+                    Images.maxPool 2 2 0
+                    convolution 7 5
+                    Images.flatten
+                    Linear.layer (Linear.zeros 42 2)
+                ]
+        }
+
+    let network =
+        if isRead then
+            Hybrid.Exchange.Exported.graph "test" 72 "y" network
+            |> Hybrid.Exchange.Imported.network 17
+        else
+            network
+
+    Assert.Equal<Shape list>(
+        [ [ 3; 6; 4 ]; [ 5; 6; 4 ]; [ 5; 3; 2 ]; [ 7; 3; 2 ] ],
+        (Summary.ofNetwork 72 network).Layers
+        |> List.map _.Shape
+        |> List.filter (fun shape -> shape.Length = 3)
+        |> List.distinct
+    )

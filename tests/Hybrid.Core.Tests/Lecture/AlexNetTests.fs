@@ -7,11 +7,11 @@ open Xunit
 
 [<Fact>]
 let ``The epoch at the threshold is interpolated between two epochs`` () =
-    Assert.Equal(2.5, AlexNet.epochsTo 0.1 0.9 [ 0.5; 0.2; 0.0; 0.3; 0.0 ], 1e-12)
-    Assert.Equal(0.5, AlexNet.epochsTo 0.5 0.9 [ 0.1 ], 1e-12)
-    Assert.Equal(1.0, AlexNet.epochsTo 0.1 0.9 [ 0.1; 0.1 ], 1e-12)
-    Assert.Equal(infinity, AlexNet.epochsTo 0.1 0.9 [ 0.2; 0.11 ])
-    Assert.Equal(infinity, AlexNet.epochsTo 0.1 0.9 [])
+    Assert.Equal(2.5, Race.epochsTo 0.1 0.9 [ 0.5; 0.2; 0.0; 0.3; 0.0 ], 1e-12)
+    Assert.Equal(0.5, Race.epochsTo 0.5 0.9 [ 0.1 ], 1e-12)
+    Assert.Equal(1.0, Race.epochsTo 0.1 0.9 [ 0.1; 0.1 ], 1e-12)
+    Assert.Equal(infinity, Race.epochsTo 0.1 0.9 [ 0.2; 0.11 ])
+    Assert.Equal(infinity, Race.epochsTo 0.1 0.9 [])
 
 [<Fact>]
 let ``Each activation has a learning rate and its epochs`` () =
@@ -22,3 +22,15 @@ let ``Each activation has a learning rate and its epochs`` () =
         Assert.True(measured $"epochs to 10 %% training error, {name}" outcome > 0.0)
 
     Assert.Equal(Some 6.0, outcome.Measurements.Head.Published)
+
+[<Fact>]
+let ``Convolutions on CIFAR-10 are raced, and the paper's 6 stands beside their ratio`` () =
+    let outcome = behavesOnColours "alexplot_cifar" AlexNetCifar.experiment
+    Assert.Equal(Some 6.0, outcome.Measurements.Head.Published)
+    Assert.True(measured "epochs to 25 % training error, ReLU" outcome <= 40.0)
+
+[<Fact>]
+let ``Convolutions on CIFAR-10 – no such data – are skipped, with what to do`` () =
+    let why (outcome: Outcome) = Verdict.reason outcome.Verdict
+    Assert.Contains("--data", why (Lecture.run quick AlexNetCifar.experiment))
+    Assert.Contains("data_batch_1.bin", why (onDigits AlexNetCifar.experiment))

@@ -31,20 +31,58 @@ let private write (folder: string) =
     part "train" 0 600
     part "t10k" 600 300
 
-/// What comes of an experiment on images, with small ones.
-let onDigits (experiment: Experiment) : Outcome =
+/// Writes images of CIFAR's kind, red ones and blue ones, each with a bright line of its own.
+let private writeColours (folder: string) =
+    let plane = 32 * 32
+
+    let image number =
+        let label = number % 2
+        let pixels = Array.zeroCreate<byte>(3 * plane)
+        Array.fill pixels (2 * label * plane) plane 200uy
+        Array.fill pixels (plane + number % 32 * 32) 32 150uy
+        Array.append [| byte label |] pixels
+
+    let part name count =
+        File.WriteAllBytes(Path.Combine(folder, name), Array.collect image [| 0 .. count - 1 |])
+
+    part "data_batch_1.bin" 32
+    part "test_batch.bin" 4
+
+let private runOn (write: string -> unit) (experiment: Experiment) : Outcome =
     inFolder (fun folder ->
         write folder
         Lecture.run { quick with Data = Some folder } experiment)
 
-/// An experiment on images draws its figure, has too few runs for a verdict with --quick, and comes out the same again.
-let behaves (figure: string) (experiment: Experiment) : Outcome =
-    let first, second = onDigits experiment, onDigits experiment
+/// What comes of an experiment on images, with small ones.
+let onDigits (experiment: Experiment) : Outcome = runOn write experiment
+
+/// The same on CIFAR's files.
+let onColours (experiment: Experiment) : Outcome = runOn writeColours experiment
+
+let private behavesOn run (figure: string) (experiment: Experiment) : Outcome =
+    let first: Outcome = run experiment
+    let second: Outcome = run experiment
     Assert.Equal(TooFewRuns, first.Verdict)
     Assert.Equal(1, first.Seeds)
     draws [ figure ] first
     Assert.Equal<Measurement list>(first.Measurements, second.Measurements)
     first
+
+/// An experiment on images draws its figure, has too few runs for a verdict with --quick, and comes out the same again.
+let behaves (figure: string) (experiment: Experiment) : Outcome = behavesOn onDigits figure experiment
+
+/// The same on CIFAR's files.
+let behavesOnColours (figure: string) (experiment: Experiment) : Outcome =
+    behavesOn onColours figure experiment
+
+[<Fact>]
+let ``CIFAR's files are images of every experiment`` () =
+    inFolder (fun folder ->
+        writeColours folder
+        let images = Images.read folder
+        Assert.Equal(2, images.Classes)
+        Assert.Equal(3 * 32 * 32, images.Train.Width)
+        Assert.Equal(4, images.Test.Count))
 
 [<Fact>]
 let ``Pixels are standardised by the mean and deviation of all training images`` () =

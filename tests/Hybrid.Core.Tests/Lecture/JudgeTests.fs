@@ -81,11 +81,11 @@ let private judges: (string * (Condition list * (string list * Condition list) l
              [ "fewer epochs" ], Tanh.conditions 1e-16 0.0 8e-9 (at -1.0)
          ])
         "R12",
-        (AlexNet.conditions (epochs 10.0 15.0 16.0),
+        (Race.conditions (epochs 10.0 15.0 16.0),
          [
-             [ "with sigmoid" ], AlexNet.conditions (epochs 10.0 14.9 infinity)
-             [ "with tanh" ], AlexNet.conditions (epochs 10.0 infinity 9.9)
-             [ "with sigmoid"; "with tanh" ], AlexNet.conditions (epochs infinity infinity infinity)
+             [ "with sigmoid" ], Race.conditions (epochs 10.0 14.9 infinity)
+             [ "with tanh" ], Race.conditions (epochs 10.0 infinity 9.9)
+             [ "with sigmoid"; "with tanh" ], Race.conditions (epochs infinity infinity infinity)
          ])
         "R13",
         (ReluCost.conditions 0 2.0,

@@ -56,7 +56,7 @@ public sealed class ImagesTests : IDisposable
     {
         Write("photos", 6, 4);
         var text = command.Succeed("train", "photos", "--network", "conv4x3,pool2,8", "--epochs", "5").Output;
-        Assert.Contains("photos, 24 examples, 72 columns", text);
+        Assert.Contains("photos, 24 examples, images of 3×4×6 (channels × height × width)", text);
         Assert.Contains("Next: hybrid evaluate model.onnx photos", text);
         Assert.Equal(4, command.Succeed("evaluate", "model.onnx", "photos", "--json").Json.GetProperty("examples").GetInt32());
         Assert.Equal(5, command.Succeed("predict", "model.onnx", "photos").Lines.Length);
@@ -77,5 +77,105 @@ public sealed class ImagesTests : IDisposable
         File.WriteAllBytes(command.File("photos/test/dark/01.png"), [1, 2, 3]);
         command.Fail(
             1, ["dark/01.png: the image could not be read: it is neither a PNG nor a JPEG file."], "evaluate", "model.onnx", "photos");
+    }
+
+    /// <summary>The mean of the red pixels, and that of the blue ones, of images of 3×4×6 with their channels first or last.</summary>
+    static OnnxModel Means(bool areFirst)
+    {
+        static OnnxDimension Fixed(int extent) => OnnxDimension.NewFixed(extent);
+        int[] extents = areFirst ? [3, 4, 6] : [4, 6, 3];
+        return new(
+            new OnnxGraph(
+                "images",
+                Samples.List(new OnnxPort("x", OnnxType.Real, Samples.List<OnnxDimension>([OnnxDimension.NewFree("batch"), .. extents.Select(Fixed)]))),
+                Samples.List(Samples.Port("y", 2)),
+                Samples.List(Samples.Floats("w", [2, 3, 1, 1], [1, 0, 0, 0, 0, 1])),
+                Samples.List<OnnxNode>([
+                    .. areFirst
+                        ? Array.Empty<OnnxNode>()
+                        : [Samples.Node("Transpose", ["x"], "t", ("perm", OnnxAttribute.NewIntegerList(Samples.List(0L, 3L, 1L, 2L))))],
+                    Samples.Node("Conv", [areFirst ? "x" : "t", "w"], "c"), Samples.Node("GlobalAveragePool", ["c"], "p"),
+                    Samples.Node("Flatten", ["p"], "y"),
+                ])),
+            17, "test", Samples.List<Tuple<string, string>>());
+    }
+
+    [Fact]
+    public void Images_are_moved_to_the_order_of_a_file_whose_channels_certainly_come_first()
+    {
+        Write("photos", 6, 4);
+        OnnxFile.Write(command.File("first.onnx"), Means(true));
+        OnnxFile.Write(command.File("last.onnx"), Means(false));
+        var expected = command.Succeed("predict", "last.onnx", "photos").Lines;
+        Assert.Equal(expected, command.Succeed("predict", "first.onnx", "photos").Lines);
+        Assert.True(expected.Distinct().Count() > 3);
+
+        Write("larger", 8, 4);
+        command.Fail(1, ["the images are 4×8×3 (height × width × channels), but the file takes 3×4×6"], "predict", "first.onnx", "larger");
+
+        // further training keeps the order and the extents, of which pictures are drawn
+        command.Succeed("train", "photos", "--from", "first.onnx", "--epochs", "1", "--output", "further.onnx");
+        Assert.Equal(5, command.Succeed("predict", "further.onnx", "photos").Lines.Length);
+        foreach (var file in new[] { "first.onnx", "last.onnx", "further.onnx" })
+        {
+            command.Succeed("describe", file, "--filters", "filters.svg");
+            Assert.Contains("First layer, 2 units", File.ReadAllText(command.File("filters.svg")));
+        }
+    }
+
+    [Fact]
+    public void Images_without_classes_are_predicted_with_the_names_of_their_files()
+    {
+        Write("photos", 6, 4);
+        command.Succeed("train", "photos", "--network", "conv4x3,8", "--epochs", "1");
+        var all = command.Succeed("predict", "model.onnx", "photos").Lines;
+        var flat = command.Succeed("predict", "model.onnx", "photos/test/bright").Lines;
+        Assert.StartsWith("file,", flat[0]);
+        Assert.StartsWith("00.png,", flat[1]);
+        Assert.Equal(all.Skip(1).Take(flat.Length - 1), flat.Skip(1).Select(line => line[(line.IndexOf(',') + 1)..]));
+        var one = command.Succeed("predict", "model.onnx", "photos/test/bright/01.png").Lines;
+        Assert.Equal([flat[0], flat[2]], one);
+        command.Fail(2, ["--keep is file for images"], "predict", "model.onnx", "photos/test/bright", "--keep", "label");
+
+        Write("wide", 8, 4);
+        command.Fail(1, ["is 3×4×8 (channels × height × width), but the model's is 3×4×6"], "predict", "model.onnx", "wide/test/bright");
+    }
+
+    [Fact]
+    public void Files_that_are_not_read_are_counted()
+    {
+        Write("photos", 6, 4);
+        File.WriteAllText(command.File("photos/train/dark/a.gif"), "");
+        File.WriteAllText(command.File("photos/train/dark/b.webp"), "");
+        File.WriteAllText(command.File("photos/test/dark/c.gif"), "");
+        var text = command.Succeed("train", "photos", "--network", "8", "--epochs", "1").Output;
+        Assert.Contains("Of the files in the folders of classes 3 are left out (2 .gif, 1 .webp)", text);
+    }
+
+    [Fact]
+    public void An_example_that_is_not_there_is_refused_before_the_work()
+    {
+        Write("photos", 6, 4);
+        command.Succeed("train", "photos", "--network", "conv4x3", "--epochs", "1");
+        var result = command.Run("doctor", "model.onnx", "photos", "--activations", "a.svg", "--example", "9999");
+        Assert.Equal((2, ""), (result.Code, result.Output));
+    }
+
+    [Fact]
+    public void Columns_of_images_are_explained_with_their_places()
+    {
+        Write("photos", 6, 4);
+        command.Succeed("train", "photos", "--network", "conv4x3", "--epochs", "1");
+        var text = command.Succeed("explain", "model.onnx", "photos", "--row", "1").Output;
+        Assert.Contains("pixel72 (channel 3, row 4, column 6)", text);
+    }
+
+    [Fact]
+    public void Layers_in_words_exclude_what_they_say()
+    {
+        Write("photos", 6, 4);
+        command.Fail(
+            2, ["--hidden and --network exclude each other: omit one of them"],
+            "train", "photos", "--network", "conv4x3", "--hidden", "8");
     }
 }

@@ -68,6 +68,14 @@ public sealed class ImageFilesTests
     }
 
     [Fact]
+    public void A_png_whose_pixels_cannot_be_unpacked_is_damaged()
+    {
+        var file = Pictures.Png(3, 2, 2, Bytes(18));
+        file[file.AsSpan().IndexOf("IDAT"u8) + 4] = 0xFF;
+        Assert.Equal("it is damaged: its pixels cannot be unpacked.", Refusal(file));
+    }
+
+    [Fact]
     public void A_file_that_claims_or_unpacks_to_much_costs_little()
     {
         var claim = Pictures.Png(1 << 30, 1 << 30, 2, depth: 8, isInterlaced: false, [0]);

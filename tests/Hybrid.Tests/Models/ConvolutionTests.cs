@@ -17,6 +17,7 @@ public class ConvolutionTests
     [InlineData("conv4x3,globalmax,6")]
     [InlineData("conv4x3,residual(conv4x3,conv4x1),flatten,dropout0.2,6,residual(6)")]
     [InlineData("conv4x3,norm,residual(conv6x3/2,norm,conv6x3,norm),residual(conv4x3),globalaverage")]
+    [InlineData("conv4x3,conv8x3:groups2,conv8x3/2:depthwise,conv4x2:dilated2:valid")]
     [InlineData("norm,conv4x3/2,norm,residual(conv4x3,norm,relu,conv4x1,norm),pool2,norm,8,norm")]
     public void A_convolutional_network_is_trained_written_and_read(string layers)
     {
@@ -65,8 +66,16 @@ public class ConvolutionTests
     }
 
     [Theory]
-    [InlineData("conv4", "«conv4» is not a layer")]
-    [InlineData("", "«» is not a layer")]
+    [InlineData("conv4", "«conv4» is not a layer: write outputs and window size, as in conv32x3")]
+    [InlineData("", "«» is not a layer: there is nothing")]
+    [InlineData("fully8", "«fully8» is not a layer. Layers are conv32x3, norm")]
+    [InlineData("conv4x3,flip,8", "«flip» changes the images of the data: it stands before all other layers")]
+    [InlineData("residual(crop8),8", "«crop8» changes the images of the data")]
+    [InlineData("conv4x3,conv6x3:groups3", "has 3 groups, which must divide the 4 channels before it and its 6 outputs")]
+    [InlineData("conv4x3,conv6x3:depthwise", "has 4 groups")]
+    [InlineData("conv4x3:wide", "has «wide» after a colon: use valid, groups4, depthwise or dilated2")]
+    [InlineData("conv4x3:dilated0", "has a dilation of 0")]
+    [InlineData("conv4x3:valid:dilated4", "has windows of 9 × 9 pixels")]
     [InlineData("8,conv4x3", "needs an image")]
     [InlineData("conv4x3,flatten,pool2", "needs an image")]
     [InlineData("conv4x9:valid", "has windows of 9 × 9 pixels, larger than the image before it, 8 × 8")]
@@ -80,7 +89,7 @@ public class ConvolutionTests
     [InlineData("conv4x3,image8x8x1", "must be the first layer")]
     [InlineData("conv4x0", "has a window size of 0")]
     [InlineData("conv4x3,residual(conv5x3,flatten)", "must return what it takes")]
-    [InlineData("residual(conv4x3", "is not a layer")]
+    [InlineData("residual(conv4x3", "is not a layer: its parentheses do not match")]
     [InlineData("conv4x2000", "more than a million")]
     public void Layers_that_do_not_fit_are_refused(string layers, string reason)
     {
@@ -98,6 +107,15 @@ public class ConvolutionTests
     }
 
     [Fact]
+    public void Columns_that_nobody_calls_an_image_are_none_though_they_would_be_a_square()
+    {
+        var data = TableData.Load("iris");
+        var error = Assert.Throws<OptionException>(() => Trainer.Train(data, options with { Layers = "conv4x1,8" }));
+        Assert.Contains("state its height, width and channels first, as in image2x2x1", error.Message, StringComparison.Ordinal);
+        Assert.Equal(3, Trainer.Train(data, options with { Layers = "image2x2x1,conv4x1,8" }).Model.Network.Outputs);
+    }
+
+    [Fact]
     public void A_network_of_images_is_built_layer_by_layer_trained_and_written()
     {
         using var folder = new TemporaryFolder();
@@ -109,7 +127,7 @@ public class ConvolutionTests
             .Activation("relu")
             .MaxPooling(2)
             .Residual(f => f.Convolution(6, 3, stride: 2), shortcut: g => g.Convolution(6, 1, stride: 2)).Activation("tanh")
-            .Branches(f => f.Convolution(2, 1, "relu"), f => f.AveragePooling(3, 1))
+            .Branches(f => f.Convolution(2, 1, "relu"), f => f.Convolution(6, 3, groups: 6, dilation: 2), f => f.AveragePooling(3, 1))
             .Flatten()
             .Linear(outputs);
 
