@@ -4,7 +4,7 @@ using System.Globalization;
 
 namespace Hybrid.Benchmarks;
 
-/// <summary>profile: where the time of a training step goes.</summary>
+/// <summary>profile: where the time of a training step or of a prediction goes.</summary>
 static class ProfileCommand
 {
     const int Fewest = 200;
@@ -14,20 +14,25 @@ static class ProfileCommand
     {
         var work = new WorkloadArguments();
         var command = new Command("profile", "Show where the time of a training step goes: each of the plan's calls.");
+        var inference = new Option<bool>("--inference") { Description = "A prediction's instead." };
         work.AddTo(command);
+        command.Add(inference);
         command.SetAction(parsed =>
         {
             var (workload, threads) = work.Create(parsed);
-            Print(workload, threads);
+
+            if (parsed.GetValue(inference))
+                Print(workload.InferenceSteps, workload.Infer, threads);
+            else
+                Print(workload.Steps, workload.Step, threads);
         });
         return command;
     }
 
-    static void Print(Workload workload, int threads)
+    static void Print(IReadOnlyList<PlanStep> steps, Action whole, int threads)
     {
         var peak = Peak.Rate(threads);
-        var steps = workload.Steps;
-        var medians = Medians(workload.Steps).Zip(steps, (seconds, step) => (seconds, step)).ToArray();
+        var medians = Medians(steps).Zip(steps, (seconds, step) => (seconds, step)).ToArray();
         var total = medians.Sum(each => each.seconds);
         var culture = CultureInfo.InvariantCulture;
 
@@ -41,8 +46,8 @@ static class ProfileCommand
         var products = 2.0 * medians.Sum(each => (double)each.step.MultiplyAdds) / peak;
         Console.WriteLine(string.Create(
             culture,
-            $"{1e6 * total,9:F1} µs in total; the products alone at the machine's full rate {1e6 * products:F1} µs; whole step "
-            + $"{1e6 * Measure.Median(workload.Step):F1} µs"));
+            $"{1e6 * total,9:F1} µs in total; the products alone at the machine's full rate {1e6 * products:F1} µs; all in a row "
+            + $"{1e6 * Measure.Median(whole):F1} µs"));
     }
 
     /// <summary>Seconds per call, with all run in turn, so that caches are as in use.</summary>

@@ -32,8 +32,10 @@ sealed class Workload
 
         step = PlanModule.compile(engine, State, ListModule.OfSeq([loss]), updates);
         var x = TensorModule.input(InputName.Features, ListModule.OfSeq([batch, sizes[0]]));
-        inference = PlanModule.compile(
-            engine, State, ListModule.OfSeq([NetworkModule.forward(traced, x)]), ListModule.Empty<Tuple<string, Tensor>>());
+        inference = PlanModule.compileWith(
+            new PlanOptions(PlanModule.defaults.Poison, true, PlanModule.defaults.Cancelled), engine,
+            InferenceModule.state(engine, network), ListModule.OfSeq([NetworkModule.forward(traced, x)]),
+            ListModule.Empty<Tuple<string, Tensor>>());
 
         var random = new System.Random(1);
 
@@ -59,6 +61,9 @@ sealed class Workload
 
     /// <summary>The calls of a step.</summary>
     public IReadOnlyList<PlanStep> Steps => step.Steps;
+
+    /// <summary>The calls of a prediction.</summary>
+    public IReadOnlyList<PlanStep> InferenceSteps => inference.Steps;
 
     /// <summary>float32 operations of a step's matrix products.</summary>
     public double Operations { get; }

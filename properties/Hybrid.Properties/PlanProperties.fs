@@ -45,6 +45,53 @@ let private eager engine given outputs =
 let private first (complaints: string seq) =
     complaints |> Seq.truncate 3 |> List.ofSeq |> withoutComplaints
 
+let private products =
+    gen {
+        let! m = Gen.elements [ 1; 2; 7; 9; 31; 64 ]
+        let! k = Gen.elements [ 1; 5; 64; 511; 513; 1030 ]
+        let! n = Gen.elements [ 1; 3; 16; 17; 33; 100; 520 ]
+        let! transposeA = Gen.elements [ false; true ]
+        let! transposeB = Gen.elements [ false; true ]
+        return m, k, n, transposeA, transposeB
+    }
+    |> Arb.fromGen
+
+/// Factors that stay are packed once, for all plans that read them.
+let private keepsFactors (engine: Engine) =
+    property engine.Name 20 products (fun (m, k, n, transposeA, transposeB) ->
+        let stored isTransposed (shape: Shape) =
+            if isTransposed then List.rev shape else shape
+
+        let input name isTransposed shape =
+            let x = Tensor.input name (stored isTransposed shape)
+            if isTransposed then Tensor.transpose x else x
+
+        let numbers seed count =
+            Random.normals seed count |> Array.map float32
+
+        let b, bias = numbers 2UL (k * n), numbers 3UL n
+        let state = Dictionary(dict [ "b", b; "bias", bias ])
+
+        [ m; m + 1 ]
+        |> List.collect (fun m ->
+            let y =
+                Tensor.matmul (input "a" transposeA [ m; k ]) (input "b" transposeB [ k; n ])
+                + Tensor.input "bias" [ n ]
+                |> Tensor.relu
+
+            let a = numbers 1UL (m * k)
+
+            let plan =
+                Plan.compileWith { poisoned with IsFixedState = true } engine state [ y ] []
+
+            let expected = Eager.evaluate engine [ "a", a; "b", b; "bias", bias ] [ y ]
+
+            [
+                for _ in 1..2 do
+                    yield! runOnce engine plan expected [ "a", Array.map float a ]
+            ])
+        |> withoutComplaints)
+
 /// One plan over many runs.
 let private staysRight (engine: Engine) =
     property engine.Name 5 GraphCase.arbitrary (fun case ->
@@ -194,6 +241,7 @@ let tests =
         "plans"
         [
             onEngines "A plan stays correct over 1,000 runs" staysRight
+            onEngines "Products with factors that stay equal others, to the bit" keepsFactors
             onEngines "Plans that run in turn do not disturb each other" inTurn
 
             onEngines "All updates happen at once, from the state before the run" (fun engine ->

@@ -147,12 +147,12 @@ type internal ReferenceKernels() =
         member this.Prepare(chain, operands, results) =
             Action(fun () -> Unfused.run this chain operands results)
 
-        member this.PrepareMatMul(transposeA, transposeB, m, k, n, a, b, chain, operands, results) =
+        member this.PrepareMatMul(transposeA, transposeB, m, k, n, a, b, _, chain, operands, results) =
             Action(fun () ->
                 Unfused.runMatMul this (transposeA, transposeB, m, k, n) a b chain operands results)
 
-        member this.PreparePatches(product, a, b, chain, operands, results) =
-            Action(fun () -> Unfused.runPatches this product a b chain operands results)
+        member this.PreparePatches(product, a, b, _, chain, operands, results, pooling) =
+            Action(fun () -> Unfused.runPatches this product a b chain operands results pooling)
 
         member this.MaxPool(pool, x, y) =
             (Unfused.maxPool this pool (ArraySegment(x.ToArray()))).CopyTo y

@@ -60,6 +60,47 @@ module internal Unfused =
 
         run engine chain operands results
 
+    /// The elements of a pool's windows, the maxima of their rows, and the maxima of these: [images; rows; window rows; columns; window
+    /// columns; channels] without the last but one axis, and without the third.
+    let private maxima (engine: IKernels) (pool: PoolWindows) (x: ArraySegment<float32>) =
+        let height, width = pool.Rows * pool.WindowRows, pool.Columns * pool.WindowColumns
+
+        let strides =
+            Shape.strides [ pool.Images; pool.Height; pool.Width; pool.Channels ]
+            |> Array.ofList
+
+        let used = Array.zeroCreate (pool.Images * height * width * pool.Channels)
+
+        let inRows = Array.zeroCreate (pool.Images * height * pool.Columns * pool.Channels)
+
+        let y = Array.zeroCreate pool.Count
+
+        engine.Read(
+            Strided([| pool.Images; height; width; pool.Channels |], strides, 0),
+            Execution.readSpan x,
+            Span used
+        )
+
+        let reduce reduction =
+            let columns = pool.Images * height * pool.Columns, pool.WindowColumns, pool.Channels
+
+            let rows = pool.Images * pool.Rows, pool.WindowRows, pool.Columns * pool.Channels
+
+            let one (outer, length, inner) (x: float32[]) (y: float32[]) =
+                engine.Reduce(reduction, outer, length, inner, ReadOnlySpan x, Span y)
+
+            one columns, one rows
+
+        reduce, used, inRows, y
+
+    /// The maximum of each window, of one axis after the other.
+    let maxPool (engine: IKernels) (pool: PoolWindows) (x: ArraySegment<float32>) : float32[] =
+        let reduce, used, inRows, y = maxima engine pool x
+        let columns, rows = reduce Reduction.Max
+        columns used inRows
+        rows inRows y
+        y
+
     /// The padded images, the matrix of windows, the product or the sum, and its chain, each by itself.
     let runPatches
         (engine: IKernels)
@@ -69,6 +110,7 @@ module internal Unfused =
         (chain: Chain)
         (operands: ChainOperand[])
         (results: ArraySegment<float32>[])
+        (pooling: MaximaOf[])
         =
         let p, outputs = product.Patches, product.Outputs
 
@@ -138,46 +180,8 @@ module internal Unfused =
 
         run engine chain operands results
 
-    /// The elements of a pool's windows, the maxima of their rows, and the maxima of these: [images; rows; window rows; columns; window
-    /// columns; channels] without the last but one axis, and without the third.
-    let private maxima (engine: IKernels) (pool: PoolWindows) (x: ArraySegment<float32>) =
-        let height, width = pool.Rows * pool.WindowRows, pool.Columns * pool.WindowColumns
-
-        let strides =
-            Shape.strides [ pool.Images; pool.Height; pool.Width; pool.Channels ]
-            |> Array.ofList
-
-        let used = Array.zeroCreate (pool.Images * height * width * pool.Channels)
-
-        let inRows = Array.zeroCreate (pool.Images * height * pool.Columns * pool.Channels)
-
-        let y = Array.zeroCreate pool.Count
-
-        engine.Read(
-            Strided([| pool.Images; height; width; pool.Channels |], strides, 0),
-            Execution.readSpan x,
-            Span used
-        )
-
-        let reduce reduction =
-            let columns = pool.Images * height * pool.Columns, pool.WindowColumns, pool.Channels
-
-            let rows = pool.Images * pool.Rows, pool.WindowRows, pool.Columns * pool.Channels
-
-            let one (outer, length, inner) (x: float32[]) (y: float32[]) =
-                engine.Reduce(reduction, outer, length, inner, ReadOnlySpan x, Span y)
-
-            one columns, one rows
-
-        reduce, used, inRows, y
-
-    /// The maximum of each window, of one axis after the other.
-    let maxPool (engine: IKernels) (pool: PoolWindows) (x: ArraySegment<float32>) : float32[] =
-        let reduce, used, inRows, y = maxima engine pool x
-        let columns, rows = reduce Reduction.Max
-        columns used inRows
-        rows inRows y
-        y
+        for pool in pooling do
+            (maxPool engine pool.Windows pool.Elements).CopyTo(Execution.span pool.Maxima)
 
     /// The gradient of the maximum of each window, from the indices of the first maxima of one axis after the other, and its chain.
     let runMaxPoolGradient

@@ -179,6 +179,7 @@ type UnitMonitor(engine: Engine, network: Network, width: int, state: IReadOnlyD
             engine,
             (fun () -> false),
             state,
+            false,
             fun rows ->
                 let features, traced = graph rows
                 features :: List.collect snd traced, []

@@ -177,7 +177,10 @@ module Recipe =
         |> Option.map (fun metric ->
             let network = ofNetwork prepared.Learned prepared None
             let state = Inference.state engine network.Network
-            let inference = Inference(engine, network.Network, network.Inputs, state)
+
+            let inference =
+                Inference(engine, (fun () -> false), network.Network, network.Inputs, state, false)
+
 
             let ofTable (table: Table) =
                 { Table.examples table with

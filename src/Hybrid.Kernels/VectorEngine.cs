@@ -118,18 +118,18 @@ sealed unsafe class VectorEngine<TLanes>(string name, int threads) : IKernels
         new ChainCall<TLanes>(team, chain, operands, results).Run;
 
     public Action PrepareMatMul(
-        bool transposeA, bool transposeB, int m, int k, int n, ArraySegment<float> a, ArraySegment<float> b,
+        bool transposeA, bool transposeB, int m, int k, int n, ArraySegment<float> a, ArraySegment<float> b, bool isFixed,
         Chain chain, ChainOperand[] operands, ArraySegment<float>[] results)
     {
         Check.Same(Check.Count(m, k), a.Count, nameof(a));
         Check.Same(Check.Count(k, n), b.Count, nameof(b));
         Check.Same(Check.Count(m, n), operands[0].Values.Count, nameof(operands));
-        return new MatMulCall<TLanes>(team, transposeA, transposeB, m, k, n, a, b, chain, operands, results).Run;
+        return new MatMulCall<TLanes>(team, transposeA, transposeB, m, k, n, a, b, isFixed, chain, operands, results).Run;
     }
 
     public Action PreparePatches(
-        PatchProduct product, ArraySegment<float> a, ArraySegment<float> b,
-        Chain chain, ChainOperand[] operands, ArraySegment<float>[] results)
+        PatchProduct product, ArraySegment<float> a, ArraySegment<float> b, bool isFixed,
+        Chain chain, ChainOperand[] operands, ArraySegment<float>[] results, MaximaOf[] pooling)
     {
         var patches = product.Patches;
         int images = patches.ImageSize, weights = Check.Count(patches.Size, product.Outputs);
@@ -140,7 +140,14 @@ sealed unsafe class VectorEngine<TLanes>(string name, int threads) : IKernels
         Check.Same(
             product.Form switch { PatchForm.Convolve => rows, PatchForm.Weights => weights, _ => images },
             operands[0].Values.Count, nameof(operands));
-        return PatchCall.Create<TLanes>(team, product, a, b, chain, operands, results).Run;
+
+        foreach (var pool in pooling)
+        {
+            Check.Same(rows, pool.Elements.Count, nameof(pooling));
+            Check.Same(pool.Windows.Count, pool.Maxima.Count, nameof(pooling));
+        }
+
+        return PatchCall.Create<TLanes>(team, product, a, b, isFixed, chain, operands, results, pooling).Run;
     }
 
     public void MaxPool(PoolWindows pool, ReadOnlySpan<float> x, Span<float> y)

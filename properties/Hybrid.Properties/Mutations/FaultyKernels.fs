@@ -100,7 +100,7 @@ type internal FaultyKernels
             Action(fun () ->
                 answerChain 0 results (fun () -> Unfused.run this chain (Array.map misread operands) results))
 
-        member this.PrepareMatMul(transposeA, transposeB, m, k, n, a, b, chain, operands, results) =
+        member this.PrepareMatMul(transposeA, transposeB, m, k, n, a, b, _, chain, operands, results) =
             let product, others = Array.head operands, Array.tail operands
 
             Action(fun () ->
@@ -114,7 +114,7 @@ type internal FaultyKernels
                         (Array.append [| product |] (Array.map misread others))
                         results))
 
-        member this.PreparePatches(product, a, b, chain, operands, results) =
+        member this.PreparePatches(product, a, b, _, chain, operands, results, pooling) =
             let own, others = Array.head operands, Array.tail operands
 
             Action(fun () ->
@@ -126,7 +126,8 @@ type internal FaultyKernels
                         b
                         chain
                         (Array.append [| own |] (Array.map misread others))
-                        results))
+                        results
+                        pooling))
 
         member this.MaxPool(pool, x, y) =
             (Unfused.maxPool this pool (ArraySegment(x.ToArray()))).CopyTo y

@@ -116,6 +116,17 @@ type internal ChainOperand =
         Repeat: int
     }
 
+/// Maxima to take of what a convolution computes.
+[<NoComparison; NoEquality>]
+type internal MaximaOf =
+    {
+        Windows: PoolWindows
+        /// Where the windows are: the product, or a result of its chain.
+        Elements: ArraySegment<float32>
+        /// Where the maxima are stored: nowhere that the product or its chain reads or writes.
+        Maxima: ArraySegment<float32>
+    }
+
 /// <summary>The operations of a float32 engine. The core owns this interface; it is implemented elsewhere and passed in, as an
 /// Engine.</summary>
 /// <remarks>Every span is dense and row-major. An output never overlaps an operand, except that an element-wise output may be
@@ -196,7 +207,8 @@ type internal IKernels =
     abstract Prepare: chain: Chain * operands: ChainOperand[] * results: ArraySegment<float32>[] -> Action
 
     /// A matrix product like MatMul's with a chain over its elements, ready to run. The chain's first operand is where the
-    /// product itself is stored. No result may be stored where a or b is.
+    /// product itself is stored. No result may be stored where a or b is. If b is fixed, all of its array has the same values from now
+    /// on, and copies in another order may be kept for as long as the array lives.
     abstract PrepareMatMul:
         transposeA: bool *
         transposeB: bool *
@@ -205,20 +217,24 @@ type internal IKernels =
         n: int *
         a: ArraySegment<float32> *
         b: ArraySegment<float32> *
+        isFixed: bool *
         chain: Chain *
         operands: ChainOperand[] *
         results: ArraySegment<float32>[] ->
             Action
 
     /// A product with windows of images, as PrepareMatMul's product with a matrix of windows, and to the bit equal to it: images
-    /// are padded, windows read, multiplied, added up and slices taken without storing any of these matrices.
+    /// are padded, windows read, multiplied, added up and slices taken without storing any of these matrices. Of a convolution, the
+    /// maxima of none or one pooling are taken too.
     abstract PreparePatches:
         product: PatchProduct *
         a: ArraySegment<float32> *
         b: ArraySegment<float32> *
+        isFixed: bool *
         chain: Chain *
         operands: ChainOperand[] *
-        results: ArraySegment<float32>[] ->
+        results: ArraySegment<float32>[] *
+        pooling: MaximaOf[] ->
             Action
 
     /// y = the maximum of each window, over its columns first.

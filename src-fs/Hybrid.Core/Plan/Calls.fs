@@ -17,6 +17,8 @@ type internal Call =
         IsChain: bool
         /// The element-wise nodes, operands before their users; for a softmax, the logarithm of its sum.
         Nodes: Tensor[]
+        /// Of a convolution: the maximum pooling of its product or of one of these nodes.
+        Pool: Tensor voption
     }
 
     /// The number of elements of each node of a chain.

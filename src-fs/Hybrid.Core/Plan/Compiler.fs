@@ -13,6 +13,7 @@ type internal Compiler
         cancellation: Cancellation,
         kernels: IKernels,
         state: IReadOnlyDictionary<string, float32[]>,
+        isFixedState: bool,
         outputs: Tensor[],
         updates: (string * Tensor)[],
         calls: Call list,
@@ -74,6 +75,12 @@ type internal Compiler
 
             arrays[x] <- array
             array
+
+    /// Whether a value is the same in every run.
+    let isFixed (x: Tensor) =
+        match x.Node with
+        | Input name -> isFixedState && state.ContainsKey name
+        | _ -> Option.isSome (fixedValues x)
 
     let buffer (x: Tensor) =
         Buffer(arrayOf (Calls.owner x), 0, Shape.size x.Shape)
@@ -192,6 +199,9 @@ type internal Compiler
         if call.IsProduct then
             place call.First
 
+        // before buffers are freed: maxima are stored while other elements are still computed
+        ValueOption.iter place call.Pool
+
         let product =
             [|
                 if call.IsProduct then
@@ -216,10 +226,32 @@ type internal Compiler
             |> Seq.filter (fun x -> dies x && isReadAlong x)
             |> release
 
-        let kept = call.Nodes |> Seq.filter (isReadAfter call) |> Array.ofSeq
+        let pooled =
+            match call.Pool with
+            | ValueSome pool -> Calls.operands pool
+            | ValueNone -> []
+
+        let isKept x =
+            isReadAfter call x || List.contains x pooled
+
+        let kept = call.Nodes |> Seq.filter isKept |> Array.ofSeq
         Array.iter place kept
         let chain = chain call operands kept
         let results = Array.map buffer kept
+
+        let pooling: MaximaOf[] =
+            [|
+                match call.Pool with
+                | ValueSome({
+                                Node = Apply({ Kernel = Kernel.MaxPool windows }, [ elements ])
+                            } as maxima) ->
+                    {
+                        Windows = windows
+                        Elements = buffer elements
+                        Maxima = buffer maxima
+                    }
+                | _ -> ()
+            |]
 
         let run =
             match call.First.Node, factorBuffers with
@@ -228,17 +260,31 @@ type internal Compiler
                     },
                     _),
               [ a; b ] ->
-                kernels.PrepareMatMul(transposeA, transposeB, m, k, n, a, b, chain, prepared, results)
+                kernels.PrepareMatMul(
+                    transposeA,
+                    transposeB,
+                    m,
+                    k,
+                    n,
+                    a,
+                    b,
+                    isFixed factors[1],
+                    chain,
+                    prepared,
+                    results
+                )
             | Apply({ Kernel = Kernel.PatchProduct product }, _), [ a; b ] ->
-                kernels.PreparePatches(product, a, b, chain, prepared, results)
+                kernels.PreparePatches(product, a, b, isFixed factors[1], chain, prepared, results, pooling)
             | Apply({ Kernel = Kernel.MaxPoolGradient pool }, _), [ cotangent; x ] ->
                 kernels.PrepareMaxPoolGradient(pool, cotangent, x, chain, prepared, results)
             | _ -> kernels.Prepare(chain, prepared, results)
 
-        steps.Add(PlanStep.ofCall call kept run)
+        steps.Add(PlanStep.ofCall call (Seq.append kept (ValueOption.toList call.Pool)) run)
 
         let late =
-            Seq.append factors (Seq.map _.Tensor operands) |> Seq.filter dies |> release
+            Seq.concat [ factors; [ for source in operands -> source.Tensor ]; pooled ]
+            |> Seq.filter dies
+            |> release
 
         early @ late
 

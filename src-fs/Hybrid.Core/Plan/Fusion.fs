@@ -2,6 +2,63 @@ namespace Hybrid.Core
 
 open System.Collections.Generic
 
+/// Maximum pooling in the same pass as the convolution before it.
+module private Pooled =
+    let private poolOf (call: Call) : struct (PoolWindows * Tensor) voption =
+        match call.First.Node with
+        | Apply({ Kernel = Kernel.MaxPool windows }, [ elements ]) ->
+            ValueSome struct (windows, Calls.owner elements)
+        | _ -> ValueNone
+
+    /// Whether the windows are in the rows and columns of what a call computes, a convolution.
+    let private fits (windows: PoolWindows) (call: Call) =
+        match call.First.Node with
+        | Apply({
+                    Kernel = Kernel.PatchProduct({ Form = PatchForm.Convolve } as product)
+                },
+                _) ->
+            let p = product.Patches
+
+            // without pixels left out, rows of windows may count as images
+            (windows.Images = p.Examples && windows.Height = p.Rows
+             || windows.Images * windows.Height = p.Examples * p.Rows
+                && windows.Rows * windows.WindowRows = windows.Height
+                && p.Rows % windows.WindowRows = 0)
+            && windows.Width = p.Columns
+            && windows.Channels = product.Outputs
+        | _ -> false
+
+    /// The same calls, of which convolutions take the maxima that are taken of their results.
+    let calls (calls: Call list) : Call list =
+        let producers = Dictionary<Tensor, Call> HashIdentity.Reference
+
+        for call in calls do
+            if call.IsProduct then
+                for x in Seq.append [ call.First ] call.Nodes do
+                    producers[x] <- call
+
+        let pools = Dictionary<int, Tensor>()
+        let merged = HashSet<int>()
+
+        for call in calls do
+            match poolOf call with
+            | ValueSome struct (windows, elements) ->
+                match producers.TryGetValue elements with
+                | true, producer when fits windows producer && not (pools.ContainsKey producer.Position) ->
+                    pools[producer.Position] <- call.First
+                    merged.Add call.Position |> ignore
+                | _ -> ()
+            | ValueNone -> ()
+
+        [
+            for call in calls do
+                match pools.TryGetValue call.Position with
+                | true, pool -> { call with Pool = ValueSome pool }
+                | false, _ ->
+                    if not (merged.Contains call.Position) then
+                        call
+        ]
+
 /// Nodes that are executed together, while the groups are still being determined.
 [<NoComparison; ReferenceEquality>]
 type private Group =
@@ -224,6 +281,7 @@ type internal Fusion(cancellation: Cancellation, order: Tensor[], isFixed: Tenso
                 group.Nodes
                 |> Seq.filter (fun x -> not (isSame x first && (Calls.isProduct x || not group.IsChain)))
                 |> Array.ofSeq
+            Pool = ValueNone
         }
 
     /// <summary>The calls that compute some values, in order.</summary>
@@ -260,3 +318,4 @@ type internal Fusion(cancellation: Cancellation, order: Tensor[], isFixed: Tenso
         |> Graph.orderBy preceding
         |> Seq.mapi call
         |> List.ofSeq
+        |> Pooled.calls

@@ -9,6 +9,8 @@ type internal PlanOptions =
     {
         /// Fill every buffer with NaN as soon as the plan considers it free, to reveal a value that is read too late.
         Poison: bool
+        /// Whether the caller never changes the state arrays once a plan is compiled.
+        IsFixedState: bool
         /// Whether compiling should end early; called repeatedly.
         Cancelled: unit -> bool
     }
@@ -37,10 +39,11 @@ type Plan internal (inputs: Dictionary<string, float32[]>, outputs: float32[][],
     member internal _.Steps: IReadOnlyList<PlanStep> = Array.AsReadOnly steps
 
 module Plan =
-    /// No poison, no cancellation.
+    /// No poison, state that may change, no cancellation.
     let internal defaults =
         {
             Poison = false
+            IsFixedState = false
             Cancelled = fun () -> false
         }
 
@@ -81,7 +84,7 @@ module Plan =
             | false, _ -> None
 
     /// <summary>Compiles a graph.</summary>
-    /// <param name="options">Poison and cancellation.</param>
+    /// <param name="options">See PlanOptions.</param>
     /// <param name="engine">Carries out the kernels.</param>
     /// <param name="state">Arrays that the caller owns and several plans may share, by input name.</param>
     /// <param name="outputs">The tensors to compute.</param>
@@ -127,6 +130,7 @@ module Plan =
                 cancellation,
                 engine.Kernels,
                 state,
+                options.IsFixedState && updates.Length = 0,
                 outputs,
                 updates,
                 calls,

@@ -50,6 +50,7 @@ module internal PlanStep =
                     call.First
 
                 yield! call.Nodes
+                yield! ValueOption.toList call.Pool
             ]
 
         {

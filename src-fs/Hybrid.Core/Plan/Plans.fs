@@ -8,6 +8,7 @@ open System.Collections.Generic
 /// <param name="cancelled">Called while a plan is compiled; if it returns true, that ends with an
 /// OperationCanceledException.</param>
 /// <param name="state">Arrays that the caller owns, by input name.</param>
+/// <param name="isFixedState">Whether these never change.</param>
 /// <param name="graph">From a number of rows to the outputs and the state updates.</param>
 [<Sealed>]
 type internal Plans
@@ -15,6 +16,7 @@ type internal Plans
         engine: Engine,
         cancelled: unit -> bool,
         state: IReadOnlyDictionary<string, float32[]>,
+        isFixedState: bool,
         graph: int -> Tensor list * (string * Tensor) list
     ) =
     let compiled = Dictionary<int, Plan>()
@@ -30,6 +32,7 @@ type internal Plans
                 Plan.compileWith
                     { Plan.defaults with
                         Cancelled = cancelled
+                        IsFixedState = isFixedState
                     }
                     engine
                     state

@@ -47,7 +47,16 @@ module internal Execution =
             kernels.MatMul(transposeA, transposeB, m, k, n, readSpan x[0], readSpan x[1], span y)
         | Kernel.PatchProduct product ->
             kernels
-                .PreparePatches(product, x[0], x[1], unchanged, [| { Values = y; Repeat = 1 } |], [||])
+                .PreparePatches(
+                    product,
+                    x[0],
+                    x[1],
+                    false,
+                    unchanged,
+                    [| { Values = y; Repeat = 1 } |],
+                    [||],
+                    [||]
+                )
                 .Invoke()
         | Kernel.MaxPool pool -> kernels.MaxPool(pool, readSpan x[0], span y)
         | Kernel.MaxPoolGradient pool ->

@@ -12,6 +12,7 @@ open System.Numerics
 /// <param name="network">Takes [examples; width].</param>
 /// <param name="width">The number of features of an example.</param>
 /// <param name="state">The values of the network's parameters by name, read at every run.</param>
+/// <param name="isFixedState">Whether these never change: plans may then keep them in the order that products read.</param>
 /// <exception cref="T:Hybrid.ShapeMismatchException">The network does not return one row per example.</exception>
 [<Sealed>]
 type Inference
@@ -21,7 +22,8 @@ type Inference
         cancelled: unit -> bool,
         network: Network,
         width: int,
-        state: IReadOnlyDictionary<string, float32[]>
+        state: IReadOnlyDictionary<string, float32[]>,
+        isFixedState: bool
     ) =
     let traced = Network.withInputs network
 
@@ -52,6 +54,7 @@ type Inference
             engine,
             cancelled,
             state,
+            isFixedState,
             fun rows ->
                 let y = answer rows
 
@@ -60,9 +63,6 @@ type Inference
 
                 [ y ], []
         )
-
-    /// Inference whose plans are compiled without cancellation.
-    internal new(engine, network, width, state) = Inference(engine, (fun () -> false), network, width, state)
 
     /// <summary>The number of examples computed at once: 256, or the largest power of two for which the graph computes at most
     /// about 2²⁴ numbers; at least 1.</summary>
@@ -151,7 +151,7 @@ module Inference =
 
     /// Inference on a network with its current parameters.
     let create (engine: Engine) (network: Network) (width: int) : Inference =
-        Inference(engine, network, width, state engine network)
+        Inference(engine, (fun () -> false), network, width, state engine network, true)
 
     [<Literal>]
     let private lossesAtATime = 512

@@ -38,6 +38,7 @@ type private FullBatch
             engine,
             cancelled,
             state,
+            false,
             fun rows ->
                 let losses =
                     Objective.losses
@@ -63,7 +64,7 @@ type private FullBatch
     member _.Start: float[] = values |> Array.collect (Array.map float)
 
     /// Runs with the most recently loaded parameters.
-    member val Inference = Inference(engine, cancelled, traced, examples.Width, state)
+    member val Inference = Inference(engine, cancelled, traced, examples.Width, state, false)
 
     /// Sets the parameters to the values of a point, in single precision.
     member _.Load(point: float[]) : unit =

@@ -9,7 +9,7 @@ type private Session
     let width = examples.Width
     let state = Inference.state engine network
     let traced = Network.withInputs network
-    let inference = Inference(engine, cancelled, traced, width, state)
+    let inference = Inference(engine, cancelled, traced, width, state, false)
     let batches = (examples.Count + options.BatchSize - 1) / options.BatchSize
     let mutable steps = 0L
     let mutable epoch = 0
@@ -30,6 +30,7 @@ type private Session
             engine,
             cancelled,
             state,
+            false,
             fun rows ->
                 let loss, updates = Step.graph options examples.Weights.IsSome traced width rows
                 [ loss ], updates
@@ -43,6 +44,7 @@ type private Session
                 engine,
                 cancelled,
                 state,
+                false,
                 fun rows ->
                     [
                         Objective.worst

@@ -9,6 +9,7 @@ sealed unsafe class MatMulCall<TLanes> where TLanes : unmanaged, ILanes<TLanes>
     readonly Team team;
     readonly Pins pins = new();
     readonly Product product;
+    readonly AlignedRoom? panels;
     readonly ArraySegment<float> target;
     readonly ChainCall<TLanes>? chain;
 
@@ -16,12 +17,15 @@ sealed unsafe class MatMulCall<TLanes> where TLanes : unmanaged, ILanes<TLanes>
     readonly bool follows;
 
     public MatMulCall(
-        Team team, bool transposeA, bool transposeB, int m, int k, int n, ArraySegment<float> a, ArraySegment<float> b,
+        Team team, bool transposeA, bool transposeB, int m, int k, int n, ArraySegment<float> a, ArraySegment<float> b, bool isFixed,
         Chain chain, ChainOperand[] operands, ArraySegment<float>[] results)
     {
         this.team = team;
         target = operands[0].Values;
         product = Product.Create(transposeA, transposeB, m, k, n, pins.Pin(a), pins.Pin(b), pins.Pin(target));
+
+        if (isFixed)
+            product = Gemm.WithPanels<TLanes>(product, b, out panels);
 
         if (chain.Instructions.Length == 0)
             return;
@@ -46,6 +50,7 @@ sealed unsafe class MatMulCall<TLanes> where TLanes : unmanaged, ILanes<TLanes>
         if (follows)
             chain!.Run();
 
+        GC.KeepAlive(panels);
         GC.KeepAlive(this);
     }
 

@@ -21,6 +21,9 @@ static unsafe class Gemm
     const long SmallWork = 1 << 18;
     const long ParallelWork = 1 << 18;
 
+    /// <summary>A product of few rows takes as long as reading B: so many numbers of it justify a further thread.</summary>
+    const int ParallelNumbers = 1 << 16;
+
     struct Job
     {
         public Product Product;
@@ -44,12 +47,28 @@ static unsafe class Gemm
             Split<TLanes>(team, product, epilogue);
     }
 
+    /// <summary>A product whose B never changes, with its panels, if it is one that packs them.</summary>
+    /// <param name="product">The product.</param>
+    /// <param name="b">B.</param>
+    /// <param name="panels">To be kept for as long as the product is in use.</param>
+    public static Product WithPanels<TLanes>(in Product product, ArraySegment<float> b, out AlignedRoom? panels)
+        where TLanes : unmanaged, ILanes<TLanes>
+    {
+        var packs = (product.Rows > SmallRows || product.BColumn != 1) && product.Columns > TLanes.Count && product.Work > SmallWork
+            && !Dots.Fit(product) && !Turned.Fits(product);
+        panels = packs
+            ? FixedPanels.Of(b, product.BColumn, product.BDepth, product.Columns, 2 * TLanes.Count, product.Depth, BlockDepth)
+            : null;
+        return panels is null ? product : product.With(panels.Start);
+    }
+
     /// <summary>Cuts the output into nearly square parts, one or more per thread.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Split<TLanes>(Team team, in Product product, in Epilogue epilogue)
         where TLanes : unmanaged, ILanes<TLanes>
     {
-        var parts = (int)Math.Min(team.Threads, Math.Max(1, product.Work / ParallelWork));
+        var reading = product.Rows <= SmallRows ? (long)product.Depth * product.Columns / ParallelNumbers : 0;
+        var parts = (int)Math.Clamp(Math.Max(product.Work / ParallelWork, reading), 1, team.Threads);
 
         if (parts == 1)
         {
@@ -152,7 +171,12 @@ static unsafe class Gemm
                 // a copy can be read to its full width
                 var copied = !dense || (columns < width && rowEnd - row > Strip.Few);
 
-                if (copied)
+                if (copied && p.Panels != null && !narrow && blockDepth == BlockDepth)
+                {
+                    b = PanelsOf<TLanes>(p, start) + (nint)j * depth;
+                    bStride = width;
+                }
+                else if (copied)
                 {
                     panel = panel == null ? Scratch.Borrow(width * Math.Min(blockDepth, p.Depth) + Panel.Slack) : panel;
                     Panel.Pack(b, p.BColumn, p.BDepth, columns, width, depth, panel);
@@ -184,18 +208,23 @@ static unsafe class Gemm
         var depths = Math.Min(BlockDepth, p.Depth);
         var packedRows = Units(Math.Min(BlockRows, rowEnd - row), Tile.Rows) * Tile.Rows;
         var packedColumns = Units(Math.Min(BlockColumns, columnEnd - column), width) * width;
-        var edge = Scratch.Borrow(Tile.Rows * width + depths * (packedRows + packedColumns) + 2 * Panel.Slack);
-        var packedB = edge + Tile.Rows * width;
+        var room = p.Panels == null ? depths * packedColumns + Panel.Slack : 0;
+        var edge = Scratch.Borrow(Tile.Rows * width + room + depths * packedRows + Panel.Slack);
+        var packedA = edge + Tile.Rows * width + room;
 
         for (var blockColumn = column; blockColumn < columnEnd; blockColumn += BlockColumns)
             for (var start = 0; start < p.Depth; start += BlockDepth)
             {
                 var depth = Math.Min(BlockDepth, p.Depth - start);
                 var blockColumnEnd = Math.Min(columnEnd, blockColumn + BlockColumns);
-                var packedA = packedB + packedColumns * depth + Panel.Slack;
-                Panel.PackAll(
-                    p.B + start * p.BDepth + blockColumn * p.BColumn, p.BColumn, p.BDepth, blockColumnEnd - blockColumn, width,
-                    depth, packedB);
+                var packedB = edge + Tile.Rows * width;
+
+                if (p.Panels != null)
+                    packedB = PanelsOf<TLanes>(p, start) + (nint)blockColumn * depth;
+                else
+                    Panel.PackAll(
+                        p.B + start * p.BDepth + blockColumn * p.BColumn, p.BColumn, p.BDepth, blockColumnEnd - blockColumn, width,
+                        depth, packedB);
 
                 // if all of B stays in the first cache, C is best written row by row
                 var blockRows = depth * packedColumns <= FirstCache ? Tile.Rows : BlockRows;
@@ -226,6 +255,10 @@ static unsafe class Gemm
                 }
             }
     }
+
+    /// <summary>The panels of the block of the depth that starts there.</summary>
+    static float* PanelsOf<TLanes>(in Product p, int start) where TLanes : unmanaged, ILanes<TLanes> =>
+        p.Panels + (nint)start * FixedPanels.Lines(p.Columns, 2 * TLanes.Count);
 
     /// <summary>A tile at the border is computed whole, in a separate buffer.</summary>
     static void Edge<TLanes>(

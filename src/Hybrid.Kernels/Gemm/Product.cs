@@ -3,10 +3,16 @@ namespace Hybrid.Kernels;
 /// <summary>A product to compute: C[i, j] = Σ A[i, p] B[p, j], with every element placed by
 /// strides.</summary>
 readonly unsafe struct Product(
-    int rows, int depth, int columns, float* a, nint aRow, nint aDepth, float* b, nint bDepth, nint bColumn, float* c)
+    int rows, int depth, int columns, float* a, nint aRow, nint aDepth, float* b, nint bDepth, nint bColumn, float* c,
+    float* panels = null)
 {
     public readonly int Rows = rows, Depth = depth, Columns = columns;
     public readonly float* A = a, B = b, C = c;
+
+    /// <summary>All of B in the panels that <see cref="Gemm"/> packs, if it does not change.</summary>
+    public readonly float* Panels = panels;
+
+
     public readonly nint ARow = aRow, ADepth = aDepth, BDepth = bDepth, BColumn = bColumn;
 
     /// <summary>The product of the contract's MatMul.</summary>
@@ -20,6 +26,9 @@ readonly unsafe struct Product(
             ? new Product(1, k, m, b, 1, 1, a, aDepth, aRow, y)
             : new Product(m, k, n, a, aRow, aDepth, b, bDepth, bColumn, y);
     }
+
+    /// <summary>The same, with the panels of B.</summary>
+    public Product With(float* panels) => new(Rows, Depth, Columns, A, ARow, ADepth, B, BDepth, BColumn, C, panels);
 
     public long Work => (long)Rows * Depth * Columns;
 }

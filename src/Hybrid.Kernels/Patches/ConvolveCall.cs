@@ -7,38 +7,43 @@ sealed unsafe class ConvolveCall<TLanes> : PatchCall where TLanes : unmanaged, I
 {
     readonly PatchLayout layout;
     readonly PatchStrip strip;
-    readonly ChainCall<TLanes>? chain;
-    readonly bool follows;
-    readonly float[] owner;
-    readonly float* panels;
+    readonly AfterConvolution<TLanes> rest;
+    readonly bool isFixed;
+    readonly AlignedRoom panels;
     readonly nint[] places;
     readonly int width;
 
     public ConvolveCall(
-        Team team, PatchProduct product, ArraySegment<float> a, ArraySegment<float> b, ArraySegment<float> target,
-        ChainCall<TLanes>? chain) : base(team, product, a, b, target)
+        Team team, PatchProduct product, ArraySegment<float> a, ArraySegment<float> b, bool isFixed, ArraySegment<float> target,
+        AfterConvolution<TLanes> rest) : base(team, product, a, b, target)
     {
-        this.chain = chain;
-        follows = chain is not null && !chain.TakesParts(product.Outputs);
-        layout = new PatchLayout(Patches, areWhole: false);
+        this.rest = rest;
+        this.isFixed = isFixed;
+        layout = new PatchLayout(Patches, PartWindows, unit: rest.Unit);
         strip = PatchStrip.For<TLanes>(product.Outputs);
         width = strip.Width(product.Outputs);
-        panels = Room((long)Patches.Size * ((product.Outputs + width - 1) / width * width) + Panel.Slack, out owner);
+        var (line, depth) = Strides;
+        panels = isFixed
+            ? FixedPanels.Of(b, line, depth, product.Outputs, width, Patches.Size, Patches.Size)
+            : new((long)Patches.Size * FixedPanels.Lines(product.Outputs, width) + Panel.Slack);
         places = Apart(Strip.NarrowRows, product.Outputs);
     }
+
+    /// <summary>The distances between the weights of neighbouring outputs, and of neighbouring elements of a window.</summary>
+    (nint Line, nint Depth) Strides => Product.Turned ? (1, Product.Outputs) : (Patches.Size, 1);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Run()
     {
-        var (lineStride, depthStride) = Product.Turned ? ((nint)1, (nint)Product.Outputs) : (Patches.Size, 1);
-        Panel.PackAll(B, lineStride, depthStride, Product.Outputs, width, Patches.Size, panels);
+        if (!isFixed)
+        {
+            var (line, depth) = Strides;
+            Panel.PackAll(B, line, depth, Product.Outputs, width, Patches.Size, panels.Start);
+        }
 
         var self = this;
         RunParts(&RunPart, Unsafe.AsPointer(ref self), layout.Parts);
-
-        if (follows)
-            chain!.Run();
-
+        rest.Finish();
         GC.KeepAlive(this);
     }
 
@@ -66,7 +71,7 @@ sealed unsafe class ConvolveCall<TLanes> : PatchCall where TLanes : unmanaged, I
 
         for (var column = 0; column < outputs; column += width)
         {
-            strand.B = panels + (nint)column * Patches.Size;
+            strand.B = panels.Start + (nint)column * Patches.Size;
             strand.Columns = Math.Min(width, outputs - column);
             var step = strip.Rows(strand.Columns);
 
@@ -78,7 +83,6 @@ sealed unsafe class ConvolveCall<TLanes> : PatchCall where TLanes : unmanaged, I
             }
         }
 
-        if (chain is not null && !follows)
-            chain.RunElements(first * outputs, (first + count) * outputs);
+        rest.Run(image, images, row, rowEnd);
     }
 }

@@ -12,8 +12,7 @@ sealed unsafe class ImagesCall<TLanes> : PatchCall where TLanes : unmanaged, ILa
     readonly PatchStrip strip;
     readonly ChainCall<TLanes>? chain;
     readonly bool follows;
-    readonly float[] owner;
-    readonly float* panels;
+    readonly AlignedRoom panels;
     readonly nint[] cotangents, pixels, start;
     readonly int width, segmentPanels, lines, lineLength;
 
@@ -24,11 +23,11 @@ sealed unsafe class ImagesCall<TLanes> : PatchCall where TLanes : unmanaged, ILa
         this.chain = chain;
         follows = chain is not null && !chain.TakesParts(Patches.ImageSize / Math.Max(1, Patches.Examples));
 
-        layout = new PatchLayout(Patches, areWhole: true);
+        layout = new PatchLayout(Patches, PartWindows, areWhole: true);
         strip = PatchStrip.For<TLanes>(layout.Run);
         width = strip.Width(layout.Run);
         segmentPanels = (layout.Run + width - 1) / width;
-        panels = Room((long)layout.SegmentCount * segmentPanels * width * product.Outputs + Panel.Slack, out owner);
+        panels = new((long)layout.SegmentCount * segmentPanels * width * product.Outputs + Panel.Slack);
         start = Apart(1, 0);
 
         // neighbouring windows whose elements overlap by part of a register would have to wait for each other's sums: then the rows
@@ -56,7 +55,7 @@ sealed unsafe class ImagesCall<TLanes> : PatchCall where TLanes : unmanaged, ILa
         for (var segment = 0; segment < layout.SegmentCount; segment++)
             Panel.PackAll(
                 B + segment * run * lineStride, lineStride, depthStride, run, width, outputs,
-                panels + (nint)segment * segmentPanels * width * outputs);
+                panels.Start + (nint)segment * segmentPanels * width * outputs);
 
         var self = this;
         RunParts(&RunPart, Unsafe.AsPointer(ref self), layout.Parts);
@@ -91,7 +90,7 @@ sealed unsafe class ImagesCall<TLanes> : PatchCall where TLanes : unmanaged, ILa
         for (var panel = layout.SegmentCount * segmentPanels - 1; panel >= 0; panel--)
         {
             var column = panel % segmentPanels * width;
-            strand.B = panels + (nint)panel * width * outputs;
+            strand.B = panels.Start + (nint)panel * width * outputs;
             strand.C = target + layout.Segments[panel / segmentPanels] + column;
             strand.Columns = Math.Min(width, layout.Run - column);
             var step = strip.Rows(strand.Columns);

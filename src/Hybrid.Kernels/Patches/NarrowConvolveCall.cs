@@ -9,25 +9,22 @@ sealed unsafe class NarrowConvolveCall<TLanes> : PatchCall where TLanes : unmana
 {
     readonly PatchLayout layout;
     readonly PatchStrip strip;
-    readonly ChainCall<TLanes>? chain;
-    readonly bool follows;
-    readonly float[] owner;
-    readonly float* weights;
+    readonly AfterConvolution<TLanes> rest;
+    readonly AlignedRoom weights;
     readonly nint[] weightRows, weightSegments, places;
     readonly int width;
 
     public NarrowConvolveCall(
         Team team, PatchProduct product, ArraySegment<float> a, ArraySegment<float> b, ArraySegment<float> target,
-        ChainCall<TLanes>? chain) : base(team, product, a, b, target)
+        AfterConvolution<TLanes> rest) : base(team, product, a, b, target)
     {
-        this.chain = chain;
-        follows = chain is not null && !chain.TakesParts(product.Outputs);
+        this.rest = rest;
 
         // copies can be read beyond their end
-        layout = new PatchLayout(Patches, areWhole: false, isCopied: true);
+        layout = new PatchLayout(Patches, PartWindows, isCopied: true, unit: rest.Unit);
         strip = PatchStrip.For<TLanes>(Patches.Columns);
         width = strip.Width(Patches.Columns);
-        weights = Room((long)Patches.Size * product.Outputs, out owner);
+        weights = new((long)Patches.Size * product.Outputs);
         weightRows = Apart(product.Outputs + Strip.NarrowRows, Patches.Size);
         weightSegments = Apart(layout.SegmentCount, layout.Run);
         places = Apart(Strip.NarrowRows, width);
@@ -48,14 +45,11 @@ sealed unsafe class NarrowConvolveCall<TLanes> : PatchCall where TLanes : unmana
 
         for (var output = 0; output < outputs; output++)
             for (var i = 0; i < size; i++)
-                weights[output * size + i] = Product.Turned ? B[i * outputs + output] : B[output * size + i];
+                weights.Start[output * size + i] = Product.Turned ? B[i * outputs + output] : B[output * size + i];
 
         var self = this;
         RunParts(&RunPart, Unsafe.AsPointer(ref self), layout.Parts);
-
-        if (follows)
-            chain!.Run();
-
+        rest.Finish();
         GC.KeepAlive(this);
     }
 
@@ -73,7 +67,7 @@ sealed unsafe class NarrowConvolveCall<TLanes> : PatchCall where TLanes : unmana
         var target = Target + (nint)first * outputs;
         var strand = new Strand
         {
-            A = weights,
+            A = weights.Start,
             Segments = Start(weightSegments),
             SegmentCount = layout.SegmentCount,
             Run = layout.Run,
@@ -101,8 +95,7 @@ sealed unsafe class NarrowConvolveCall<TLanes> : PatchCall where TLanes : unmana
                 Turn(turned, outputs, strand.Columns, target + ((nint)line * Patches.Columns + column) * outputs);
             }
 
-        if (chain is not null && !follows)
-            chain.RunElements(first * outputs, (first + lines * Patches.Columns) * outputs);
+        rest.Run(image, images, row, rowEnd);
     }
 
     /// <summary>Columns become rows.</summary>

@@ -9,6 +9,9 @@ abstract unsafe class PatchCall
     /// <summary>Multiply-adds that justify further threads.</summary>
     const long ParallelWork = 1 << 18;
 
+    /// <summary>The number of windows of a part whose sums stay in the caches.</summary>
+    const int CachedWindows = 256;
+
     readonly Team team;
     readonly Pins pins = new();
 
@@ -30,19 +33,23 @@ abstract unsafe class PatchCall
     protected bool IsParallel { get; }
     protected int Threads => team.Threads;
 
+    /// <summary>The number of windows of a part: of a few images, so many that each thread has one.</summary>
+    protected int PartWindows => IsParallel ? Math.Clamp(Patches.Count / Threads, 1, CachedWindows) : CachedWindows;
+
     /// <summary>The call of a product's form.</summary>
     public static PatchCall Create<TLanes>(
-        Team team, PatchProduct product, ArraySegment<float> a, ArraySegment<float> b,
-        Chain chain, ChainOperand[] operands, ArraySegment<float>[] results)
+        Team team, PatchProduct product, ArraySegment<float> a, ArraySegment<float> b, bool isFixed,
+        Chain chain, ChainOperand[] operands, ArraySegment<float>[] results, MaximaOf[] pooling)
         where TLanes : unmanaged, ILanes<TLanes>
     {
         var target = operands[0].Values;
         var chainCall = chain.Instructions.Length == 0 ? null : new ChainCall<TLanes>(team, chain, operands, results);
+        var rest = new AfterConvolution<TLanes>(team, product, chainCall, pooling);
         return product.Form switch
         {
             PatchForm.Convolve when NarrowConvolveCall<TLanes>.Fits(product) =>
-                new NarrowConvolveCall<TLanes>(team, product, a, b, target, chainCall),
-            PatchForm.Convolve => new ConvolveCall<TLanes>(team, product, a, b, target, chainCall),
+                new NarrowConvolveCall<TLanes>(team, product, a, b, target, rest),
+            PatchForm.Convolve => new ConvolveCall<TLanes>(team, product, a, b, isFixed, target, rest),
             PatchForm.Weights => new WeightsCall<TLanes>(team, product, a, b, target, chainCall),
             PatchForm.Images => new ImagesCall<TLanes>(team, product, a, b, target, chainCall),
             _ => throw new ArgumentOutOfRangeException(nameof(product), product.Form, null),
@@ -59,14 +66,6 @@ abstract unsafe class PatchCall
         else
             for (var part = 0; part < parts; part++)
                 run(context, part);
-    }
-
-    /// <summary>Room for numbers that the call keeps, aligned to a cache line.</summary>
-    protected static float* Room(long count, out float[] owner)
-    {
-        const int Line = 16;
-        owner = GC.AllocateUninitializedArray<float>(checked((int)(count + Line)), pinned: true);
-        return (float*)(((nuint)Unsafe.AsPointer(ref owner[0]) + (Line * sizeof(float) - 1)) & ~(nuint)(Line * sizeof(float) - 1));
     }
 
     /// <summary>Places that are a distance apart.</summary>

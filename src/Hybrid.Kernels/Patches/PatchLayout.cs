@@ -6,9 +6,6 @@ namespace Hybrid.Kernels;
 /// themselves, or in copies with zeros around them.</summary>
 sealed unsafe class PatchLayout
 {
-    /// <summary>The number of windows of a part: their sums stay in the caches.</summary>
-    const int PartWindows = 256;
-
     readonly Patches patches;
     readonly nint[] windows, rows, segments, elements;
     readonly int group, band, bands;
@@ -16,15 +13,16 @@ sealed unsafe class PatchLayout
 
     /// <summary>Parts of whole images, or of rows of windows if these are many.</summary>
     /// <param name="patches">The windows.</param>
+    /// <param name="partWindows">About the number of windows of a part.</param>
     /// <param name="areWhole">Whether a part always consists of whole images, zeros included.</param>
     /// <param name="isCopied">Whether images are copied even if they need no zeros.</param>
-    /// <param name="partWindows">About the number of windows of a part.</param>
-    public PatchLayout(Patches patches, bool areWhole, bool isCopied = false, int partWindows = PartWindows)
+    /// <param name="unit">Parts of an image begin with multiples of this number of rows.</param>
+    public PatchLayout(Patches patches, int partWindows, bool areWhole = false, bool isCopied = false, int unit = 1)
     {
         this.patches = patches;
         var perImage = patches.Rows * patches.Columns;
         bands = areWhole ? 1 : Math.Min(patches.Rows, (perImage + partWindows - 1) / partWindows);
-        band = (patches.Rows + bands - 1) / bands;
+        band = bands == 1 ? patches.Rows : ((patches.Rows + bands - 1) / bands + unit - 1) / unit * unit;
         bands = (patches.Rows + band - 1) / band;
         group = bands > 1 ? 1 : Math.Clamp(partWindows / Math.Max(1, perImage), 1, patches.Examples);
         IsCopied = isCopied || patches.PaddedHeight != patches.Height || patches.PaddedWidth != patches.Width;

@@ -11,8 +11,7 @@ sealed unsafe class WeightsCall<TLanes> : PatchCall where TLanes : unmanaged, IL
     readonly PatchLayout layout;
     readonly PatchStrip strip;
     readonly ChainCall<TLanes>? chain;
-    readonly float[] owner;
-    readonly float* sums;
+    readonly AlignedRoom sums;
     readonly nint[] places;
     readonly int width, panels, steps, parts;
 
@@ -26,12 +25,12 @@ sealed unsafe class WeightsCall<TLanes> : PatchCall where TLanes : unmanaged, IL
 
         // the pixels of a part and a panel of their cotangents stay in the first cache, and sums are rarely loaded and stored
         layout = new PatchLayout(
-            Patches, areWhole: false, partWindows: Math.Clamp(FirstCache / (width + Patches.Channels), 64, 1024));
+            Patches, partWindows: Math.Clamp(FirstCache / (width + Patches.Channels), 64, 1024));
         panels = (product.Outputs + width - 1) / width;
         var rows = strip.Rows(width);
         steps = (Patches.Size + rows - 1) / rows;
         parts = IsParallel ? Math.Min(Threads, steps) : 1;
-        sums = Room((long)panels * width * Patches.Size, out owner);
+        sums = new((long)panels * width * Patches.Size);
         places = Apart(Strip.NarrowRows, width);
     }
 
@@ -44,7 +43,7 @@ sealed unsafe class WeightsCall<TLanes> : PatchCall where TLanes : unmanaged, IL
 
         for (var output = 0; output < outputs; output++)
         {
-            var column = sums + (nint)(output / width) * width * size + output % width;
+            var column = sums.Start + (nint)(output / width) * width * size + output % width;
             var target = Target + (Product.Turned ? output : (nint)output * size);
             nint step = Product.Turned ? outputs : 1;
 
@@ -104,7 +103,7 @@ sealed unsafe class WeightsCall<TLanes> : PatchCall where TLanes : unmanaged, IL
             {
                 var count = Math.Min(step, elementEnd - i);
                 strand.ARows = layout.Elements + i;
-                strand.C = sums + ((nint)panel * Patches.Size + i) * width;
+                strand.C = sums.Start + ((nint)panel * Patches.Size + i) * width;
                 strand.Sums = part == 0 ? Sums.Fresh : Sums.Resumed;
                 Run(0, lines - (isCut ? 1 : 0), columns, b, 0);
 

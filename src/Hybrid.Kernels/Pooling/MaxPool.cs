@@ -28,14 +28,20 @@ static unsafe class MaxPool
     static void Part<TLanes>(void* context, int part) where TLanes : unmanaged, ILanes<TLanes>
     {
         var job = (Job*)context;
-        ref readonly var shape = ref job->Shape;
-        var end = Math.Min(shape.Images * shape.Rows, (part + 1) * job->PartRows);
+        var end = Math.Min(job->Shape.Images * job->Shape.Rows, (part + 1) * job->PartRows);
+        Rows<TLanes>(job->Shape, job->X, job->Y, part * job->PartRows, end);
+    }
 
-        for (var row = part * job->PartRows; row < end; row++)
+    /// <summary>The maxima of some rows of windows, counted through all images.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Rows<TLanes>(in PoolShape shape, float* images, float* maxima, int row, int end)
+        where TLanes : unmanaged, ILanes<TLanes>
+    {
+        for (; row < end; row++)
         {
-            var x = job->X + (nint)(row / shape.Rows) * shape.ImageLength
+            var x = images + (nint)(row / shape.Rows) * shape.ImageLength
                 + row % shape.Rows * shape.WindowRows * shape.RowLength;
-            var y = job->Y + (nint)row * shape.Columns * shape.Channels;
+            var y = maxima + (nint)row * shape.Columns * shape.Channels;
 
             for (var column = 0; column < shape.Columns; column++)
             {

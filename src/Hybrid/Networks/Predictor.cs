@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Hybrid.Kernels;
+using Microsoft.FSharp.Core;
 
 namespace Hybrid;
 
@@ -42,5 +43,6 @@ sealed class Predictor(Core.Network network, int inputs)
     }
 
     Inference Take() =>
-        idle.TryTake(out var inference) ? inference : new Inference(Shared.Value, network, inputs, parameters);
+        idle.TryTake(out var inference) ? inference : new Inference(
+            Shared.Value, FuncConvert.FromFunc<bool>(() => false), network, inputs, parameters, isFixedState: true);
 }
