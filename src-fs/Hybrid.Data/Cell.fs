@@ -20,6 +20,10 @@ module Cell =
 
     let private days (date: DateTime) = (date - DateTime.UnixEpoch).TotalDays
 
+    /// A node as an element: of a serializer's ways the one that reflects on nothing.
+    let internal elementOf (node: JsonNode) : JsonElement =
+        JsonDocument.Parse(node.ToJsonString()).RootElement
+
     let private ofJson (value: JsonElement) : Cell option =
         match value.ValueKind with
         | JsonValueKind.Null
@@ -42,7 +46,7 @@ module Cell =
         | :? Guid
         | :? Enum -> Some(Cell.Text(Convert.ToString(value, CultureInfo.InvariantCulture)))
         | :? JsonElement as json -> ofJson json
-        | :? JsonNode as json -> ofJson (JsonSerializer.SerializeToElement json)
+        | :? JsonNode as json -> ofJson (elementOf json)
         | :? TimeSpan as duration -> Some(Cell.Number duration.TotalDays)
         | :? DateTime as date -> Some(Cell.Number(days date))
         | :? DateTimeOffset as date -> Some(Cell.Number(days date.UtcDateTime))

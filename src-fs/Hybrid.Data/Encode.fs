@@ -13,6 +13,8 @@ type UnknownCategory =
     | Error
     /// It counts as a missing value.
     | Missing
+    /// It counts as a missing value, and so does a text in a column of numbers that is no number.
+    | AllMissing
 
 /// <summary>From values of a program's rows to the numbers of a model's columns, each in its own unit: a quantity, the index of a
 /// category, NaN for a missing value. Texts are read as in the table that the model was trained on.</summary>
@@ -34,9 +36,10 @@ type Encoder(schema: Schema) =
             true
         | cell -> isToken cell
 
-    let number (column: Column) (index: int) (text: string) : float =
+    let number (policy: UnknownCategory) (column: Column) (index: int) (text: string) : float =
         match readers[index](text.Trim()) with
         | ValueSome number when Double.IsFinite number -> number
+        | _ when policy = UnknownCategory.AllMissing -> nan
         | _ ->
             fail
                 $"{Printable.quote text} is not a number, but the column {Printable.quote column.Name} holds numbers."
@@ -48,7 +51,7 @@ type Encoder(schema: Schema) =
 
         match found, column.Kind with
         | ValueSome code, _ -> code
-        | ValueNone, _ when policy = UnknownCategory.Missing || isMissing (Cell.Text text) -> nan
+        | ValueNone, _ when policy <> UnknownCategory.Error || isMissing (Cell.Text text) -> nan
         | ValueNone, Category names ->
             let listed = Advice.list names
 
@@ -63,7 +66,7 @@ type Encoder(schema: Schema) =
         | _, Cell.Missing -> nan
         | Number _, cell when isMissing cell -> nan
         | Number _, Cell.Number value -> value
-        | Number _, Cell.Text text -> number column index text
+        | Number _, Cell.Text text -> number policy column index text
         | Category _, Cell.Text text -> category policy column index text
         | Category _, Cell.Number value -> category policy column index (Cell.ofNumber value)
 

@@ -3,6 +3,7 @@ namespace Hybrid.Data
 open System
 open System.Collections.Generic
 open System.Data
+open System.Diagnostics.CodeAnalysis
 open System.Globalization
 open System.Text.Json
 open System.Text.Json.Nodes
@@ -28,9 +29,16 @@ module internal Row =
         |> Option.orElseWith (fun () -> same StringComparison.OrdinalIgnoreCase)
 
     let private find (names: string list Lazy) (value: string -> obj) : Row =
+        let exact = lazy HashSet<string>(names.Value)
+
         {
             Names = names
-            Find = fun wanted -> named names.Value wanted |> Option.map value
+            Find =
+                fun wanted ->
+                    if exact.Value.Contains wanted then
+                        Some(value wanted)
+                    else
+                        named names.Value wanted |> Option.map value
         }
 
     let private ofPairs (pairs: KeyValuePair<string, obj> seq) : Row =
@@ -45,9 +53,14 @@ module internal Row =
         if json.ValueKind <> JsonValueKind.Object then
             fail $"a JSON {json.ValueKind} is not a row. Give a JSON object."
 
-        find (lazy [ for property in json.EnumerateObject() -> property.Name ]) (fun name ->
-            box (json.GetProperty name))
+        json.EnumerateObject()
+        |> Seq.map (fun property -> KeyValuePair(property.Name, box property.Value))
+        |> ofPairs
 
+    [<UnconditionalSuppressMessage("Trimming",
+                                   "IL2075",
+                                   Justification =
+                                       "Properties that are left out of a program are no columns: its page says so.")>]
     let private ofProperties (row: obj) : Row =
         let properties =
             row.GetType().GetProperties()
@@ -62,7 +75,7 @@ module internal Row =
     let ofObject (row: obj) : Row =
         match row with
         | :? JsonElement as json -> ofJson json
-        | :? JsonNode as json -> ofJson (JsonSerializer.SerializeToElement json)
+        | :? JsonNode as json -> ofJson (Cell.elementOf json)
         | :? IDataRecord as record ->
             find (lazy [ for field in 0 .. record.FieldCount - 1 -> record.GetName field ]) (fun name ->
                 record.GetValue(record.GetOrdinal name))

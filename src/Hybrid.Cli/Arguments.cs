@@ -71,6 +71,13 @@ static class Arguments
         return option;
     }
 
+    /// <summary>What to do about rows that do not fit a model.</summary>
+    public static Option<string?> OnError(string description) =>
+        Choice("--on-error", description, Enum.GetNames<RowErrors>().Select(name => name.ToLowerInvariant()));
+
+    /// <summary>The choice of <see cref="OnError"/>; failing by default.</summary>
+    public static RowErrors RowErrors(string? policy) => policy is null ? Hybrid.RowErrors.Fail : Enum.Parse<RowErrors>(policy, ignoreCase: true);
+
     /// <summary>A text that a function reads: what it refuses is an error of the option.</summary>
     public static Option<string?> Named<T>(
         string name, string hint, string description, Func<string, T> read, IEnumerable<string> completions)

@@ -13,6 +13,7 @@ static class CommandLine
           hybrid tune iris --budget 60s                 search for options that are better
           hybrid evaluate model.onnx iris --part test   measure it on the held-out examples
           hybrid predict model.onnx flowers.csv         predict each row of a table
+          hybrid serve model.onnx                       predictions over HTTP
           hybrid describe model.onnx                    layers, neurons and parameters
           hybrid gradcheck model.onnx iris              compare its gradients with differences
           hybrid doctor model.onnx iris                 dead units and other training problems
@@ -37,6 +38,7 @@ static class CommandLine
         (TuneCommand.Name, TuneCommand.Create),
         ("evaluate", EvaluateCommand.Create),
         ("predict", PredictCommand.Create),
+        (ServeCommand.Name, ServeCommand.Create),
         ("describe", DescribeCommand.Create),
         ("gradcheck", GradcheckCommand.Create),
         ("doctor", DoctorCommand.Create),
@@ -138,6 +140,7 @@ static class CommandLine
                     [root.Name] = Examples,
                     ["train"] = TrainArguments.Examples,
                     [TuneCommand.Name] = TuneArguments.Examples,
+                    [ServeCommand.Name] = ServeCommand.Examples,
                     [ExplainCommand.Name] = ExplainCommand.Examples,
                     [ApproximateCommand.Name] = ApproximateCommand.Examples,
                     [VerifyCommand.Name] = VerifyCommand.Examples,

@@ -23,10 +23,9 @@ static class PredictCommand
             HelpName = "column",
             Description = "A column of the table to write before the prediction, such as an identifier. May be repeated.",
         };
-        var onError = Arguments.Choice(
-            "--on-error", "What to do about a row that does not fit the model: fail; skip it; or take a text that is no number, or an "
-            + "unknown category, as missing. Rows are counted on stderr. Default: fail.",
-            Enum.GetNames<RowErrors>().Select(name => name.ToLowerInvariant()));
+        var onError = Arguments.OnError(
+            "What to do about a row that does not fit the model: fail; skip it; or take a text that is no number, or an unknown category, "
+            + "as missing. Rows are counted on stderr. Default: fail.");
 
         var interval = Arguments.Number(
             "--interval", "Require intervals of this level, or sets of classes. Files that were trained with --interval have them: they are "
@@ -42,7 +41,7 @@ static class PredictCommand
             var options = new PredictionOptions
             {
                 Keep = parsed.GetValue(keep) ?? [],
-                OnError = parsed.GetValue(onError) is { } policy ? Enum.Parse<RowErrors>(policy, ignoreCase: true) : RowErrors.Fail,
+                OnError = Arguments.RowErrors(parsed.GetValue(onError)),
             };
             Run(parsed.GetRequiredValue(model), parsed.GetRequiredValue(data), parsed.GetValue(output), options,
                 parsed.GetValue(interval), parsed.GetValue(json));

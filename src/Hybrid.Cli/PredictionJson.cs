@@ -36,6 +36,14 @@ sealed class PredictionJson(TextWriter writer, Model model, IReadOnlyList<string
             result["kept"] = texts;
         }
 
+        Add(result, model, outputs);
+        return result;
+    }
+
+    /// <summary>Adds what is predicted by the outputs for a row.</summary>
+    public static void Add(JsonObject result, Model model, double[] outputs)
+    {
+        var width = model.Network.Outputs;
         if (model.Classes is { } classes)
         {
             result["prediction"] = classes[MetricsModule.predictedClass(Array.ConvertAll(outputs, output => (float)output))];
@@ -46,7 +54,7 @@ sealed class PredictionJson(TextWriter writer, Model model, IReadOnlyList<string
             for (var i = 0; i < classes.Count; i++)
                 each[classes[i]] = Json.Number(outputs[i]);
             result[model.OutputName] = each;
-            return result;
+            return;
         }
 
         if (width != 1)
@@ -65,16 +73,15 @@ sealed class PredictionJson(TextWriter writer, Model model, IReadOnlyList<string
             if (model.Thresholds is { } thresholds)
                 result["labels"] = new JsonObject(model.Targets.Select((target, i) =>
                     KeyValuePair.Create(target.Name, (JsonNode?)JsonValue.Create(target.Categories![outputs[i] >= thresholds[i] ? 1 : 0]))));
-            return result;
+            return;
         }
 
         result["prediction"] = Json.Number(outputs[0]);
         if (model.Interval is null)
-            return result;
+            return;
 
         var interval = model.IntervalAround(outputs[0]);
         result["lower"] = Json.Number(interval.Lower);
         result["upper"] = Json.Number(interval.Upper);
-        return result;
     }
 }

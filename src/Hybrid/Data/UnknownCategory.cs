@@ -8,4 +8,8 @@ public enum UnknownCategory
 
     /// <summary>It counts as a missing value.</summary>
     Missing,
+
+    /// <summary>It counts as a missing value, and so does a text in a column of numbers that is no number: as with
+    /// <see cref="RowErrors.Missing"/>.</summary>
+    AllMissing,
 }

@@ -265,8 +265,12 @@ public sealed partial class Model
         return encoder.Value.Rows(Policy(unknown), rows);
     }
 
-    static Data.FSharpUnknownCategory Policy(UnknownCategory unknown) =>
-        unknown == UnknownCategory.Missing ? Data.FSharpUnknownCategory.Missing : Data.FSharpUnknownCategory.Error;
+    static Data.FSharpUnknownCategory Policy(UnknownCategory unknown) => unknown switch
+    {
+        UnknownCategory.Missing => Data.FSharpUnknownCategory.Missing,
+        UnknownCategory.AllMissing => Data.FSharpUnknownCategory.AllMissing,
+        _ => Data.FSharpUnknownCategory.Error,
+    };
 
     /// <summary>The numbers of an example, for <see cref="Predict(ReadOnlySpan{double})"/>, whose values are written as in the table
     /// that the model was trained on: numbers, with the column's units, thousands or dates, the names of categories, and for a
