@@ -119,11 +119,12 @@ let private equals (engine: Engine) =
 
         let windows = poolOf product
 
-        let results run =
+        let results isAlone run =
             let result () =
                 ArraySegment(Array.create sizes[2] nanf)
 
-            let y, results = result (), [| result (); result () |]
+            let kept = if isAlone then [| 3 |] else [| 2; 3 |]
+            let y, results = result (), Array.map (fun _ -> result ()) kept
             let operand values = { Values = values; Repeat = 1 }
 
             let pooling: MaximaOf[] =
@@ -131,25 +132,28 @@ let private equals (engine: Engine) =
                     for windows in windows do
                         {
                             Windows = windows
-                            Elements = results[1]
+                            Elements = Array.last results
                             Maxima = ArraySegment(Array.create windows.Count nanf)
+                            IsAlone = isAlone
                         }
                 |]
 
             run
                 (ArraySegment a)
                 (ArraySegment b)
+                { chain with Results = kept }
                 [| operand y; operand (ArraySegment added) |]
                 results
                 pooling
 
             [
-                for result in Array.append [| y |] results -> result.ToArray()
+                if not isAlone then
+                    for result in Array.append [| y |] results -> result.ToArray()
                 for pool in pooling -> pool.Maxima.ToArray()
             ]
 
-        let fused isFixed =
-            results (fun a b operands results pooling ->
+        let fused isAlone isFixed =
+            results isAlone (fun a b chain operands results pooling ->
                 let run =
                     engine.Kernels.PreparePatches(product, a, b, isFixed, chain, operands, results, pooling)
 
@@ -157,12 +161,13 @@ let private equals (engine: Engine) =
                 // what the first run leaves must not change the second
                 run.Invoke())
 
-        let plain =
-            results (fun a b operands results pooling ->
+        let plain isAlone =
+            results isAlone (fun a b chain operands results pooling ->
                 Unfused.runPatches engine.Kernels product a b chain operands results pooling)
 
-        [ false; true ]
-        |> List.forall (fun isFixed -> List.forall2 ReaderLaws.sameBits plain (fused isFixed)))
+        List.allPairs [ false; true ] [ false; true ]
+        |> List.forall (fun (isAlone, isFixed) ->
+            List.forall2 ReaderLaws.sameBits (plain isAlone) (fused isAlone isFixed)))
 
 let private pools =
     gen {

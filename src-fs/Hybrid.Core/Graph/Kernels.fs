@@ -125,6 +125,8 @@ type internal MaximaOf =
         Elements: ArraySegment<float32>
         /// Where the maxima are stored: nowhere that the product or its chain reads or writes.
         Maxima: ArraySegment<float32>
+        /// Whether nothing else is read of the product and its chain: they need not be stored.
+        IsAlone: bool
     }
 
 /// <summary>The operations of a float32 engine. The core owns this interface; it is implemented elsewhere and passed in, as an

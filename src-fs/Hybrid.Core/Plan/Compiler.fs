@@ -249,6 +249,8 @@ type internal Compiler
                         Windows = windows
                         Elements = buffer elements
                         Maxima = buffer maxima
+                        IsAlone =
+                            Seq.append [ call.First ] kept |> Seq.forall (fun x -> not (isReadAfter call x))
                     }
                 | _ -> ()
             |]

@@ -1,13 +1,30 @@
+using System.Runtime.CompilerServices;
+
 namespace Hybrid.Kernels;
 
 /// <summary>What becomes of a convolution's elements: the chain runs and maxima are taken of each part as soon as it is complete, while
-/// it is in the cache.</summary>
+/// it is in the cache. Elements of which only the maxima are read are kept in a room for the part.</summary>
 sealed unsafe class AfterConvolution<TLanes> where TLanes : unmanaged, ILanes<TLanes>
 {
+    /// <summary>The product and the result of a chain of a part.</summary>
+    public sealed class Room(float[] product, float[] result, ChainCall<TLanes>? chain)
+    {
+        public int Taken;
+
+        public float* Product => Start(product);
+        public float* Result => Start(result);
+        public ChainCall<TLanes>? Chain => chain;
+
+        static float* Start(float[] numbers) => (float*)Unsafe.AsPointer(ref numbers[0]);
+    }
+
     readonly Team team;
     readonly Pins pins = new();
+    readonly Chain instructions;
+    readonly ChainOperand[] operands;
+    readonly ArraySegment<float>[] results;
     readonly ChainCall<TLanes>? chain;
-    readonly PoolWindows? windows;
+    readonly MaximaOf? pooling;
     readonly PoolShape shape;
     readonly float* elements, maxima;
     readonly int outputs, columns, rows, poolRows;
@@ -15,52 +32,101 @@ sealed unsafe class AfterConvolution<TLanes> where TLanes : unmanaged, ILanes<TL
     // a short chain does not justify separate calls
     readonly bool follows;
 
-    public AfterConvolution(Team team, PatchProduct product, ChainCall<TLanes>? chain, MaximaOf[] pooling)
+    Room[] rooms = [];
+
+    public AfterConvolution(
+        Team team, PatchProduct product, Chain chain, ChainOperand[] operands, ArraySegment<float>[] results, MaximaOf[] pooling)
     {
         this.team = team;
-        this.chain = chain;
+        (instructions, this.operands, this.results) = (chain, operands, results);
+        this.chain = chain.Instructions.Length == 0 ? null : new(team, chain, operands, results);
         (outputs, columns, rows) = (product.Outputs, product.Patches.Columns, product.Patches.Rows);
-        follows = chain is not null && !chain.TakesParts(outputs);
+        follows = this.chain is not null && !this.chain.TakesParts(outputs);
 
         if (pooling is [var pool])
         {
-            windows = pool.Windows;
-            shape = new(windows);
-            poolRows = windows.Images * windows.Rows / Math.Max(1, product.Patches.Examples);
+            this.pooling = pool;
+            shape = new(pool.Windows);
+            poolRows = pool.Windows.Images * pool.Windows.Rows / Math.Max(1, product.Patches.Examples);
             elements = pins.Pin(pool.Elements);
             maxima = pins.Pin(pool.Maxima);
         }
     }
 
     /// <summary>Parts of images have to begin with multiples of this number of rows.</summary>
-    public int Unit => windows?.WindowRows ?? 1;
+    public int Unit => pooling?.Windows.WindowRows ?? 1;
 
-    /// <summary>For a part: some images, or some rows of an image, from a multiple of <see cref="Unit"/> on.</summary>
-    public void Run(int image, int images, int row, int rowEnd)
+    /// <summary>Makes rooms for parts of up to this number of windows, if only the maxima are read and the chain is the same for all
+    /// parts.</summary>
+    public void MakeRooms(int windows)
     {
-        if (follows)
+        var length = windows * outputs;
+
+        if (pooling is not { IsAlone: true } || length == 0 || results.Length > 1
+            || operands.Skip(1).Any(each => each.Repeat != 1 || outputs % each.Values.Count != 0))
             return;
 
-        var first = (image * rows + row) * columns * outputs;
-        chain?.RunElements(first, first + images * (rowEnd - row) * columns * outputs);
+        Room[] made = [.. Enumerable.Range(0, team.Threads).Select(_ => Make())];
 
-        if (windows is not null)
+        if (made.All(room => room.Chain?.TakesParts(outputs) ?? true))
+            rooms = made;
+
+        Room Make()
+        {
+            var product = GC.AllocateUninitializedArray<float>(length, pinned: true);
+
+            if (chain is null || results.Length == 0)
+                return new(product, product, null);
+
+            var result = GC.AllocateUninitializedArray<float>(length, pinned: true);
+            ChainOperand[] own = [new(product, 1), .. operands.Skip(1)];
+            return new(product, result, new(team, instructions, own, [result]));
+        }
+    }
+
+    /// <summary>A room that no other part is in, if there are rooms.</summary>
+    public Room? Enter()
+    {
+        foreach (var room in rooms)
+            if (Interlocked.CompareExchange(ref room.Taken, 1, 0) == 0)
+                return room;
+
+        return null;
+    }
+
+    /// <summary>For a part that is complete: some images, or some rows of an image, from a multiple of <see cref="Unit"/> on.</summary>
+    public void Run(Room? room, int image, int images, int row, int rowEnd)
+    {
+        if (follows && room is null)
+            return;
+
+        int first = (image * rows + row) * columns * outputs, count = images * (rowEnd - row) * columns * outputs;
+
+        if (room is null)
+            chain?.RunElements(first, first + count);
+        else
+            room.Chain?.RunElements(0, count);
+
+        if (pooling is not null)
             MaxPool.Rows<TLanes>(
-                shape, elements, maxima, image * poolRows + row / shape.WindowRows,
+                shape, room is null ? elements : room.Result - first, maxima, image * poolRows + row / shape.WindowRows,
                 (image + images - 1) * poolRows + Math.Min(poolRows, rowEnd / shape.WindowRows));
+
+        if (room is not null)
+            Volatile.Write(ref room.Taken, 0);
     }
 
     /// <summary>After all parts.</summary>
     public void Finish()
     {
-        if (!follows)
-            return;
+        if (follows && rooms.Length == 0)
+        {
+            chain!.Run();
 
-        chain!.Run();
+            if (pooling is not null)
+                MaxPool.Run<TLanes>(team, pooling.Windows, elements, maxima);
+        }
 
-        if (windows is not null)
-            MaxPool.Run<TLanes>(team, windows, elements, maxima);
-
-        GC.KeepAlive(pins);
+        GC.KeepAlive(this);
     }
 }

@@ -20,6 +20,7 @@ sealed unsafe class ConvolveCall<TLanes> : PatchCall where TLanes : unmanaged, I
         this.rest = rest;
         this.isFixed = isFixed;
         layout = new PatchLayout(Patches, PartWindows, unit: rest.Unit);
+        rest.MakeRooms(layout.MaxWindows);
         strip = PatchStrip.For<TLanes>(product.Outputs);
         width = strip.Width(product.Outputs);
         var (line, depth) = Strides;
@@ -56,7 +57,8 @@ sealed unsafe class ConvolveCall<TLanes> : PatchCall where TLanes : unmanaged, I
         var first = (image * Patches.Rows + row) * Patches.Columns;
         int count = images * (rowEnd - row) * Patches.Columns, outputs = Product.Outputs;
         var source = layout.Read(part, A, layout.IsCopied ? Scratch.Borrow(layout.CopyLength) : null);
-        var target = Target + (nint)first * outputs;
+        var room = rest.Enter();
+        var target = room is null ? Target + (nint)first * outputs : room.Product;
         var strand = new Strand
         {
             A = source,
@@ -83,6 +85,6 @@ sealed unsafe class ConvolveCall<TLanes> : PatchCall where TLanes : unmanaged, I
             }
         }
 
-        rest.Run(image, images, row, rowEnd);
+        rest.Run(room, image, images, row, rowEnd);
     }
 }

@@ -22,6 +22,7 @@ sealed unsafe class NarrowConvolveCall<TLanes> : PatchCall where TLanes : unmana
 
         // copies can be read beyond their end
         layout = new PatchLayout(Patches, PartWindows, isCopied: true, unit: rest.Unit);
+        rest.MakeRooms(layout.MaxWindows);
         strip = PatchStrip.For<TLanes>(Patches.Columns);
         width = strip.Width(Patches.Columns);
         weights = new((long)Patches.Size * product.Outputs);
@@ -64,7 +65,8 @@ sealed unsafe class NarrowConvolveCall<TLanes> : PatchCall where TLanes : unmana
         var copies = Scratch.Borrow(layout.CopyLength + width + outputs * width);
         var turned = copies + layout.CopyLength + width;
         var source = layout.Read(part, A, copies);
-        var target = Target + (nint)first * outputs;
+        var room = rest.Enter();
+        var target = room is null ? Target + (nint)first * outputs : room.Product;
         var strand = new Strand
         {
             A = weights.Start,
@@ -95,7 +97,7 @@ sealed unsafe class NarrowConvolveCall<TLanes> : PatchCall where TLanes : unmana
                 Turn(turned, outputs, strand.Columns, target + ((nint)line * Patches.Columns + column) * outputs);
             }
 
-        rest.Run(image, images, row, rowEnd);
+        rest.Run(room, image, images, row, rowEnd);
     }
 
     /// <summary>Columns become rows.</summary>

@@ -43,13 +43,18 @@ abstract unsafe class PatchCall
         where TLanes : unmanaged, ILanes<TLanes>
     {
         var target = operands[0].Values;
+
+        if (product.Form == PatchForm.Convolve)
+        {
+            var rest = new AfterConvolution<TLanes>(team, product, chain, operands, results, pooling);
+            return NarrowConvolveCall<TLanes>.Fits(product)
+                ? new NarrowConvolveCall<TLanes>(team, product, a, b, target, rest)
+                : new ConvolveCall<TLanes>(team, product, a, b, isFixed, target, rest);
+        }
+
         var chainCall = chain.Instructions.Length == 0 ? null : new ChainCall<TLanes>(team, chain, operands, results);
-        var rest = new AfterConvolution<TLanes>(team, product, chainCall, pooling);
         return product.Form switch
         {
-            PatchForm.Convolve when NarrowConvolveCall<TLanes>.Fits(product) =>
-                new NarrowConvolveCall<TLanes>(team, product, a, b, target, rest),
-            PatchForm.Convolve => new ConvolveCall<TLanes>(team, product, a, b, isFixed, target, rest),
             PatchForm.Weights => new WeightsCall<TLanes>(team, product, a, b, target, chainCall),
             PatchForm.Images => new ImagesCall<TLanes>(team, product, a, b, target, chainCall),
             _ => throw new ArgumentOutOfRangeException(nameof(product), product.Form, null),

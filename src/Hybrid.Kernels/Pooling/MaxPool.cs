@@ -55,23 +55,51 @@ static unsafe class MaxPool
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static void Window<TLanes>(in PoolShape shape, float* x, float* y) where TLanes : unmanaged, ILanes<TLanes>
     {
-        for (var channel = 0; channel < shape.Channels; channel += TLanes.Count)
+        var channel = 0;
+
+        for (; channel <= shape.Channels - TLanes.Count; channel += TLanes.Count)
         {
-            var count = Math.Min(TLanes.Count, shape.Channels - channel);
-            TLanes largest = default;
+            var pixels = x + channel;
+            var largest = Row<TLanes>(shape, pixels);
 
-            for (var row = 0; row < shape.WindowRows; row++)
-            {
-                var pixel = x + row * shape.RowLength + channel;
-                var inRow = TLanes.LoadPartial(pixel, count);
+            for (var row = 1; row < shape.WindowRows; row++)
+                largest = TLanes.Maximum(largest, Row<TLanes>(shape, pixels += shape.RowLength));
 
-                for (var column = 1; column < shape.WindowColumns; column++)
-                    inRow = TLanes.Maximum(inRow, TLanes.LoadPartial(pixel + (nint)column * shape.Channels, count));
+            TLanes.Store(largest, y + channel);
+        }
 
-                largest = row == 0 ? inRow : TLanes.Maximum(largest, inRow);
-            }
+        if (channel < shape.Channels)
+        {
+            var count = shape.Channels - channel;
+            var pixels = x + channel;
+            var largest = PartOfRow<TLanes>(shape, pixels, count);
+
+            for (var row = 1; row < shape.WindowRows; row++)
+                largest = TLanes.Maximum(largest, PartOfRow<TLanes>(shape, pixels += shape.RowLength, count));
 
             TLanes.StorePartial(largest, y + channel, count);
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static TLanes Row<TLanes>(in PoolShape shape, float* pixel) where TLanes : unmanaged, ILanes<TLanes>
+    {
+        var largest = TLanes.Load(pixel);
+
+        for (var column = 1; column < shape.WindowColumns; column++)
+            largest = TLanes.Maximum(largest, TLanes.Load(pixel += shape.Channels));
+
+        return largest;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static TLanes PartOfRow<TLanes>(in PoolShape shape, float* pixel, int count) where TLanes : unmanaged, ILanes<TLanes>
+    {
+        var largest = TLanes.LoadPartial(pixel, count);
+
+        for (var column = 1; column < shape.WindowColumns; column++)
+            largest = TLanes.Maximum(largest, TLanes.LoadPartial(pixel += shape.Channels, count));
+
+        return largest;
     }
 }
