@@ -65,6 +65,7 @@ type Encoder(schema: Schema) =
         match column.Kind, cell with
         | _, Cell.Missing -> nan
         | Number _, cell when isMissing cell -> nan
+        | Number _, Cell.Text text when Missing.isAmongNumbers (text.Trim()) -> nan
         | Number _, Cell.Number value -> value
         | Number _, Cell.Text text -> number policy column index text
         | Category _, Cell.Text text -> category policy column index text

@@ -94,7 +94,18 @@ module Traps =
         | None, Number _ when column.Kind.IsNumber && values.Length >= fewest ->
             let r = abs (correlation values targets)
 
-            if r > 0.99999 then
+            let isCopy =
+                Column.offset column = Column.offset target
+                && Array.forall2 (fun (a: float32) b -> a = b) values targets
+
+            if isCopy then
+                [
+                    note
+                        [ column.Name ]
+                        $"{name} is a copy of the target {goal}: predictions are asked for where it is not known"
+                        [ Advice.ignore column.Name ]
+                ]
+            elif r > 0.99999 then
                 [
                     note
                         [ column.Name ]
@@ -272,6 +283,6 @@ module Traps =
                 | count ->
                     note
                         []
-                        $"{percent count rows.Length} {name} examples have a twin in the training part, with the same values and target: they measure memory"
+                        $"{percent count rows.Length} {name} examples are repeated in the training part, with the same values and target: they measure what the network remembers, not how well it generalizes"
                         [ Remedy.Do "delete repeated rows, unless they are separate observations" ]
         ]

@@ -10,12 +10,20 @@ type NotExportableException(node: string, reason: string) =
 /// The ONNX graph contains something that is not supported.
 [<Sealed>]
 type NotImportableException(node: string, operator: string, opset: int, reason: string) =
-    inherit HybridException($"Node {node} ({operator}, opset {opset}) cannot be read: {reason}")
+    // operators of another domain, which their names begin with, have versions of their own
+    inherit
+        HybridException(
+            if operator.Contains '.' then
+                $"Node {node} ({operator}): {reason}"
+            else
+                $"Node {node} ({operator}, opset {opset}): {reason}"
+        )
+
     /// The node, by its name in the file, or by its output where it has none.
     member _.Node = node
     /// The node's operator, by its name in ONNX.
     member _.Operator = operator
-    /// The version of the operator set that the file declares.
+    /// The version of the default operator set that the file declares.
     member _.Opset = opset
 
 namespace Hybrid.Exchange

@@ -182,7 +182,7 @@ module internal Recognition =
     let kind (nodes: OnnxNode list) : string =
         let described operator =
             let kind = dashed operator
-            if reserved.Contains kind then "graph" else kind
+            if reserved.Contains kind then "composite" else kind
 
         match nodes, nodes.Head |> claimed with
         | [ { Operator = "Softmax" | "LogSoftmax" } as node ], _ when isOverOutputs node ->
@@ -197,4 +197,4 @@ module internal Recognition =
         | _ ->
             match nodes |> List.map _.Operator |> List.sort with
             | [ "Mul"; "Sigmoid" ] -> "silu"
-            | _ -> "graph"
+            | _ -> "composite"

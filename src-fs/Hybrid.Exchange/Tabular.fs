@@ -22,6 +22,8 @@ type internal Tabular =
         Classes: string[] option
         /// What the graph subtracts from each column, and adds to each of its outputs, in double precision.
         Offsets: Offsets
+        /// The graph's inputs that its first output does not depend on.
+        Unused: string list
         /// Whether it takes float64 and does not subtract anything from it first: float32 is computed with all the same.
         IsRounded: bool
     }
@@ -36,7 +38,9 @@ module internal Tabular =
     /// <exception cref="T:Hybrid.HybridException">An operator or an input is not supported, or the graph does not return one row
     /// of numbers for each row.</exception>
     let ofGraph (opset: int) (graph: OnnxGraph) : Tabular =
-        let offsets, pruned = graph |> Rewriting.pruned |> Offsets.split
+        let needed = Rewriting.pruned graph
+        let used = needed.Inputs |> List.map _.Name |> set
+        let offsets, pruned = Offsets.split needed
         let slots = List.map (Slot.ofPort pruned) pruned.Inputs
         let pruned = Slot.ofIndices slots pruned
         Slot.requireReals opset pruned
@@ -118,6 +122,12 @@ module internal Tabular =
                 else
                     Array.create inputs slots.Head.Categories
             Classes = ClassNames.ofGraph graph
+            Unused =
+                [
+                    for port in graph.Inputs do
+                        if not (Set.contains port.Name used) then
+                            port.Name
+                ]
             IsRounded =
                 offsets.Inputs.Length = 0
                 && graph.Inputs |> List.exists (fun port -> port.Type = OnnxType.Double)

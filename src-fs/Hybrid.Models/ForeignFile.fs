@@ -27,6 +27,8 @@ type ForeignFile =
         Offsets: float[]
         /// The names of the classes, if the file gives them to its outputs.
         Classes: string[] option
+        /// Inputs that the result does not depend on, and further outputs, but for the labels of classes that have names.
+        Unused: string list * string list
         /// Whether it takes float64, which is rounded to float32 here.
         IsRounded: bool
     }
@@ -59,6 +61,13 @@ module ForeignFile =
                     read.Categories
                     read.Offsets.Inputs
             Offsets = read.Offsets.Outputs
+            Unused =
+                read.Unused,
+                [
+                    for port in file.Graph.Outputs.Tail do
+                        if read.Classes.IsNone || port.Type.IsReal || port.Type.IsDouble then
+                            port.Name
+                ]
             IsRounded = read.IsRounded
             Classes = read.Classes |> Option.filter (fun names -> names.Length = max read.Outputs 2)
         }
@@ -114,7 +123,8 @@ module ForeignFile =
                 Reading = Reading.plain
             }
             (if classes.IsNone then Loss.squared else Loss.softmax)
-        |> if file.IsRounded then Model.withRoundedInput else id
+        |> (if file.IsRounded then Model.withRoundedInput else id)
+        |> Model.withUnused (fst file.Unused) (snd file.Unused)
 
     let private digits count = Array.init count string
 
@@ -168,7 +178,7 @@ module ForeignFile =
     let private classesFor (table: Table) (file: ForeignFile) : string[] option =
         let severalQuantities () =
             fail
-                $"{table.Source}: the target {Printable.quote table.TargetName} is a quantity, but the file returns {file.Outputs} numbers. Give a target with {file.Outputs} classes, or {file.Outputs} targets."
+                $"{table.Source}: the target {Printable.quote table.TargetName} is a quantity, but the model returns {file.Outputs} numbers. Give a target with {file.Outputs} classes, or {file.Outputs} targets."
 
         match table.Target with
         | Labels _ ->
@@ -195,7 +205,7 @@ module ForeignFile =
                         $"{file.Outputs} numbers, as many quantities or scores of classes", ""
 
                 fail
-                    $"{table.Source}: the target {Printable.quote table.TargetName} has {names.Length} classes, but the file returns {returned}. Give data with its classes{otherwise}."
+                    $"{table.Source}: the target {Printable.quote table.TargetName} has {names.Length} classes, but the model returns {returned}. Give data with its classes{otherwise}."
 
     /// The names of the columns of some data in the file's order: by the file's own names, or by position if the data has none of
     /// them.
@@ -212,7 +222,7 @@ module ForeignFile =
         | Some(names, [||]) -> names
         | Some(_, missing) ->
             fail
-                $"{table.Source}: the file takes the columns {list file.Columns.Value}, of which {list missing} are missing. Name the columns as the file does, or none of them."
+                $"{table.Source}: the model takes the columns {list file.Columns.Value}, of which {list missing} are missing. Name the columns as the model does, or none of them."
 
     /// Images of the data, in rows, as rows of images with their channels first.
     let private channelsFirst (image: ImageShape) : Layer =
@@ -249,7 +259,7 @@ module ForeignFile =
                         ". Give images of that size and with these channels"
 
                 fail
-                    $"{table.Source}: the images are {text image.Extents} (height × width × channels), but the file takes {text file.Extents}{order}."
+                    $"{table.Source}: the images are {text image.Extents} (height × width × channels), but the model takes {text file.Extents}{order}."
             else
                 file
         | _ -> file
@@ -262,7 +272,7 @@ module ForeignFile =
 
         if table.Columns.Length <> file.Inputs then
             fail
-                $"{table.Source}: the file takes {file.Inputs} columns, but there are {table.Columns.Length} apart from the target. Ignore columns, or name the target."
+                $"{table.Source}: the model takes {file.Inputs} columns, but there are {table.Columns.Length} apart from the target. Ignore columns, or name the target."
 
         // as numbers less what the file subtracts, or as texts in the file's order
         let columns =
@@ -279,7 +289,7 @@ module ForeignFile =
         with
         | Some category ->
             fail
-                $"{table.Source}: the column {Printable.quote category.Name} holds text, but the file takes numbers. Give numbers, encoded as in the file's training data."
+                $"{table.Source}: the column {Printable.quote category.Name} holds text, but the model takes numbers. Give numbers, encoded as in the model's training data."
         | None ->
             let model =
                 named columns (table.Targets |> Array.map _.Name) (classesFor table file) file

@@ -141,6 +141,26 @@ module Model =
             Notes = roundedInput :: model.Notes
         }
 
+    /// In the metadata of a model that was read from a file with inputs and outputs that are not used.
+    let private unused = "unused"
+
+    /// The model, read from a file of which these inputs and outputs are not used.
+    let internal withUnused (inputs: string list) (outputs: string list) (model: Model) : Model =
+        let named kind names =
+            match names with
+            | [] -> []
+            | [ one ] -> [ $"the {kind} {Printable.quote one}" ]
+            | several ->
+                let listed = several |> List.map Printable.quote |> String.concat ", "
+                [ $"the {kind}s {listed}" ]
+
+        match named "input" inputs @ named "output" outputs with
+        | [] -> model
+        | parts ->
+            { model with
+                Notes = (unused, String.concat " and " parts) :: model.Notes
+            }
+
     /// What users of a model should know before they trust it.
     let warnings (model: Model) : string list =
         [
@@ -150,6 +170,9 @@ module Model =
             | None -> ()
             if Independence.isLost model.Inputs model.Network then
                 "What it returns for an example depends on the other examples of the batch, as with batch statistics or a softmax over the examples. Export the model for inference."
+            for key, parts in model.Notes do
+                if key = unused then
+                    $"The file that it comes from also has {parts}, which it is used without."
             if List.contains roundedInput model.Notes then
                 "The file that it comes from takes float64, but float32 is computed with here: numbers keep about 7 digits, so that results differ where those in a column are large beside their differences. Let the file subtract an offset first."
         ]

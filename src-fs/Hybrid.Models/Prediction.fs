@@ -19,10 +19,14 @@ type PredictedRows =
 type PredictionCount =
     {
         Predicted: int64
-        /// Rows that do not fit the model, or whose result is NaN or infinite.
+        /// Rows that do not fit the model.
         Skipped: int64
         /// Predicted rows with a value that counts as missing because it does not fit.
         Mended: int64
+        /// Rows that fit, but whose result is NaN or infinite, and which are left out.
+        NonFinite: int64
+        /// What was decided or found when the data was read.
+        Notes: Note list
     }
 
 /// Predictions for data of any length, a part at a time.
@@ -35,7 +39,11 @@ module Prediction =
 
     /// A result that is not finite, with the names of the model and the place in the data.
     let named (model: Model) (source: string) (before: int64) (error: NonFiniteResultException) : exn =
-        error.Of(source, before, Model.outputNames model)
+        // the names of a file from elsewhere without names are made up
+        let isNamed =
+            model.Training.IsSome || model.Schema.Targets[0].Name <> $"x{model.Inputs + 1}"
+
+        error.Of(source, before, (if isNamed then Model.outputNames model else [||]))
 
     /// What a network returns, in the targets' own units.
     let inUnit (model: Model) (outputs: float32[]) : float[] =
@@ -48,8 +56,8 @@ module Prediction =
     /// <param name="predict">From features, [rows; columns], to outputs, [rows; outputs].</param>
     /// <param name="outputs">The number of outputs per row.</param>
     /// <param name="model">The model.</param>
-    /// <param name="onError">What to do about rows that do not fit the model, and about results that are not finite.</param>
-    /// <param name="keep">Columns of a table whose texts are passed on; of image files, file is their name.</param>
+    /// <param name="options">For tables: the columns whose texts are passed on (of image files, file is their name), and what to do about
+    /// rows that do not fit the model, and about results that are not finite.</param>
     /// <param name="images">Reads image files, if there is a reader.</param>
     /// <param name="argument">A built-in name, a folder, images without classes, or a table, whose columns are found by their names.</param>
     /// <param name="action">Receives the predictions for some rows, in order.</param>
@@ -59,8 +67,7 @@ module Prediction =
         (predict: float32[] -> float32[])
         (outputs: int)
         (model: Model)
-        (onError: RowErrors)
-        (keep: string list)
+        (options: ModelCsvOptions)
         (images: ImageDecoder option)
         (argument: string)
         (action: PredictedRows -> unit)
@@ -74,6 +81,8 @@ module Prediction =
                     Predicted = 0L
                     Skipped = 0L
                     Mended = 0L
+                    NonFinite = 0L
+                    Notes = []
                 }
 
         /// One by one, without those whose result is not finite.
@@ -101,34 +110,29 @@ module Prediction =
                         Kept = kept
                     }
                 with
-                | :? NonFiniteResultException as error when onError = RowErrors.Fail ->
+                | :? NonFiniteResultException as error when options.OnError = RowErrors.Fail ->
                     raise (named model argument count.Value.Predicted error)
                 | :? NonFiniteResultException -> finite features kept
 
             count.Value <-
                 { count.Value with
                     Predicted = count.Value.Predicted + int64 answers.Kept.Length
-                    Skipped = count.Value.Skipped + int64 (kept.Length - answers.Kept.Length)
+                    NonFinite = count.Value.NonFinite + int64 (kept.Length - answers.Kept.Length)
                 }
 
             action answers
-
-        let csv =
-            { ModelCsvOptions.predict with
-                OnError = onError
-                Keep = keep
-            }
 
         let source =
             { SourceOptions.defaults with
                 Images = images
             }
 
-        DataSource.readBatches model.Schema source csv size argument (fun batch ->
+        DataSource.readBatches model.Schema source options size argument (fun batch ->
             count.Value <-
                 { count.Value with
                     Skipped = count.Value.Skipped + int64 batch.Skipped
                     Mended = count.Value.Mended + int64 batch.Mended
+                    Notes = count.Value.Notes @ batch.Rows.Notes
                 }
 
             // data that are not tables come in one piece

@@ -52,6 +52,27 @@ static class Arguments
             + "training.",
     };
 
+    public static Option<bool> Header() => new("--header")
+    {
+        Description = "The first row holds names. Default: decided by whether its values fit the columns below them.",
+    };
+
+    public static Option<bool> NoHeader() => new("--no-header")
+    {
+        Description = "The first row holds data, not names; columns are then named by their numbers from 1.",
+    };
+
+    /// <summary>What is said about the first row; null if nothing is.</summary>
+    /// <exception cref="UsageException">Both options are given.</exception>
+    public static bool? HasHeader(ParseResult parsed, Option<bool> header, Option<bool> noHeader) =>
+        (parsed.GetValue(header), parsed.GetValue(noHeader)) switch
+        {
+            (true, true) => throw new UsageException("--header and --no-header contradict each other. Omit one of them."),
+            (true, _) => true,
+            (_, true) => false,
+            _ => null,
+        };
+
     /// <summary>--output, which is -o too.</summary>
     public static Option<string?> Output(string hint, string description) => Text("--output", hint, description).Also("-o");
 

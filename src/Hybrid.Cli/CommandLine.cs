@@ -108,7 +108,7 @@ static class CommandLine
 
         if (command.Arguments.FirstOrDefault(argument =>
             argument.Arity.MinimumNumberOfValues > 0 && !(parsed.GetResult(argument)?.Tokens.Count > 0)) is { } missing)
-            return $"{About.Name} {command.Name} needs {missing.Name}: {missing.Description}";
+            return $"{command.Name} needs {missing.Name}: {missing.Description}";
 
         return parsed.Errors.Select(error => error.SymbolResult).OfType<OptionResult>()
             .FirstOrDefault(option => option.Tokens.Count == 0 && option.Option.Arity.MinimumNumberOfValues > 0) is { } empty
@@ -121,7 +121,7 @@ static class CommandLine
     {
         var command = parsed.CommandResult.Command;
         return parsed.UnmatchedTokens is [var first, ..]
-            ? $"{Printable.quote(first)} is one argument too many: {About.Name} {command.Name} takes "
+            ? $"{Printable.quote(first)} is one argument too many: {command.Name} takes "
                 + $"{(command.Arguments.Count == 0 ? "none" : string.Join(" and ", command.Arguments.Select(argument => argument.Name)))}."
             : null;
     }

@@ -24,17 +24,20 @@ static class EvaluateCommand
             + "rows; of a folder of images its test part.", Enum.GetValues<DataPart>().Select(Words.Part));
         var metric = Arguments.Metrics(
             "--metric", "What to measure, separated by commas. Default: the usual metrics that have a value.");
+        var header = Arguments.Header();
+        var noHeader = Arguments.NoHeader();
         var json = Arguments.Json();
 
         var command = new Command("evaluate", "Measure a model on data with known targets.")
         {
-            model, data, target, weight, part, metric, json,
+            model, data, target, weight, header, noHeader, part, metric, json,
         };
         command.SetAction(parsed => Run(
             ModelData.Load(parsed.GetRequiredValue(model), parsed.GetRequiredValue(data), new()
             {
                 Targets = parsed.GetValue(target) ?? [],
                 Weight = parsed.GetValue(weight),
+                Header = Arguments.HasHeader(parsed, header, noHeader),
             }),
             parsed.GetRequiredValue(data),
             parsed.GetValue(part) is { } name ? Enum.Parse<DataPart>(name, ignoreCase: true) : null,

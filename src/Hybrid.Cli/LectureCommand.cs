@@ -125,7 +125,7 @@ static class LectureCommand
         return experiments.FirstOrDefault(experiment => experiment.Name == name) is { } known
             ? [known]
             : throw new UsageException(
-                $"there is no experiment {Printable.quote(name)}.{UnknownWords.Suggest(name, experiments.Select(experiment => experiment.Name))} "
+                $"there is no experiment {Printable.quote(name)}.{UnknownWords.Suggest(name, [.. experiments.Select(experiment => experiment.Name)])} "
                 + $"'{About.Name} {Name} {List}' shows them.");
     }
 

@@ -27,6 +27,8 @@ static class PredictCommand
             "What to do about a row that does not fit the model: fail; skip it; or take a text that is no number, or an unknown category, "
             + "as missing. Rows are counted on stderr. Default: fail.");
 
+        var header = Arguments.Header();
+        var noHeader = Arguments.NoHeader();
         var interval = Arguments.Number(
             "--interval", "Require intervals of this level, or sets of classes. Files that were trained with --interval have them: they are "
             + "printed as lower and upper, or as set.", "level");
@@ -34,7 +36,7 @@ static class PredictCommand
 
         var command = new Command("predict", "Predict each example of the data: a CSV table with a header.")
         {
-            model, data, output, keep, onError, interval, json,
+            model, data, output, keep, onError, header, noHeader, interval, json,
         };
         command.SetAction(parsed =>
         {
@@ -42,6 +44,7 @@ static class PredictCommand
             {
                 Keep = parsed.GetValue(keep) ?? [],
                 OnError = Arguments.RowErrors(parsed.GetValue(onError)),
+                Header = Arguments.HasHeader(parsed, header, noHeader),
             };
             Run(parsed.GetRequiredValue(model), parsed.GetRequiredValue(data), parsed.GetValue(output), options,
                 parsed.GetValue(interval), parsed.GetValue(json));
@@ -77,7 +80,7 @@ static class PredictCommand
 
             var examples = read.Examples.TestPart ?? read.Examples;
             each(new PredictedRows(model.Predict(examples), [.. Enumerable.Repeat<string[]>([], examples.Count)]));
-            return new PredictionCount(examples.Count, 0, 0);
+            return new PredictionCount(examples.Count, 0, 0, 0, examples.Notes);
         }
 
         void WriteTo(TextWriter writer, Func<string, string> text)
@@ -96,6 +99,7 @@ static class PredictCommand
 
             predictions?.End(count);
             Say(count);
+            RequireOne(data, count);
         }
 
         if (output is not null)
@@ -126,11 +130,33 @@ static class PredictCommand
 
     static void Say(PredictionCount count)
     {
+        foreach (var note in count.Notes)
+            Failures.Say($"note: {Words.Note(note)}");
+
+        var predicted = $"{count.Predicted.ToString("N0", Arguments.Culture)} predicted.";
         if (count.Skipped > 0)
-            Failures.Say(
-                $"{Words.Count((int)count.Skipped, "row")} skipped, which {(count.Skipped == 1 ? "does" : "do")} not fit the model; "
-                + $"{count.Predicted.ToString("N0", Arguments.Culture)} predicted.");
+            Failures.Say($"Skipped {NotFitting(count)}; {predicted}");
+        if (count.NonFinite > 0)
+            Failures.Say($"Skipped {NotFinite(count)}; {predicted}");
         if (count.Mended > 0)
-            Failures.Say($"{Words.Count((int)count.Mended, "row")} predicted with a missing value in place of one that does not fit.");
+            Failures.Say($"Predicted {Words.Count(count.Mended, "row")} with a missing value in place of one that does not fit.");
+    }
+
+    static string NotFitting(PredictionCount count) =>
+        $"{Words.Count(count.Skipped, "row")} that {(count.Skipped == 1 ? "does" : "do")} not fit the model";
+
+    static string NotFinite(PredictionCount count) =>
+        $"{Words.Count(count.NonFinite, "row")} whose result is NaN or infinite";
+
+    /// <exception cref="HybridException">All rows were skipped.</exception>
+    static void RequireOne(string data, PredictionCount count)
+    {
+        if (count.Predicted > 0 || count.Skipped + count.NonFinite == 0)
+            return;
+
+        var skipped = (string[])[
+            .. count.Skipped > 0 ? [NotFitting(count)] : (string[])[], .. count.NonFinite > 0 ? [NotFinite(count)] : (string[])[]];
+        throw new HybridException(
+            $"{data}: nothing was predicted, of {string.Join(" and ", skipped)}. Without --on-error the first of them is named.");
     }
 }

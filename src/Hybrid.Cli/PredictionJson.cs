@@ -22,7 +22,8 @@ sealed class PredictionJson(TextWriter writer, Model model, IReadOnlyList<string
     {
         writer.Write(hasBegun ? "]" : "{\"predictions\":[]");
         writer.WriteLine(string.Create(
-            Arguments.Culture, $",\"predicted\":{count.Predicted},\"skipped\":{count.Skipped},\"mended\":{count.Mended}}}"));
+            Arguments.Culture,
+            $",\"predicted\":{count.Predicted},\"skipped\":{count.Skipped},\"mended\":{count.Mended},\"nonFinite\":{count.NonFinite}}}"));
     }
 
     JsonObject Of(double[] outputs, IReadOnlyList<string> kept)

@@ -67,15 +67,9 @@ sealed class TrainArguments
         Description = "A column to ignore, such as a name or row number. May be repeated.",
     };
 
-    public Option<bool> Header { get; } = new("--header")
-    {
-        Description = "The first row holds names. Default: decided by whether its values fit the columns below them.",
-    };
+    public Option<bool> Header { get; } = Arguments.Header();
 
-    public Option<bool> NoHeader { get; } = new("--no-header")
-    {
-        Description = "The first row holds data, not names; columns are then named by their numbers from 1.",
-    };
+    public Option<bool> NoHeader { get; } = Arguments.NoHeader();
 
     readonly Option<string[]> categorical = Columns(
         "--categorical", "A column of categories, even if they are numbers or many. May be repeated.");
@@ -152,17 +146,17 @@ sealed class TrainArguments
         "--optimizer", "lbfgs uses all examples in every iteration: for small data sets; --epochs then counts iterations. "
         + $"Default: {defaults.Optimizer}.", TrainingOptions.Optimizers);
 
-    readonly Option<double?> learningRate = Arguments.Number("--learning-rate", "Above 0. Default: the optimizer's own, or by the size of the data more.", "rate").Also("--lr");
+    readonly Option<double?> learningRate = Arguments.Number("--learning-rate", "Above 0. Default: the optimizer's own; six times that for many examples and a small network.", "rate").Also("--lr");
 
     readonly Option<string?> schedule = Arguments.Choice(
-        "--schedule", "How the learning rate changes. Default: constant, or by the size of the data cosine.",
+        "--schedule", "How the learning rate changes. Default: constant; cosine for many examples and a small network.",
         ScheduleModule.all.Select(schedule => schedule.Name));
 
     readonly Option<int?> batchSize = Arguments.Whole(
-        "--batch-size", "Examples per step, at most all training examples. Default: by the size of the data.");
+        "--batch-size", "Examples per step, at most all training examples. Default: depends on the number of examples.");
 
     readonly Option<int?> epochs = Arguments.Whole(
-        "--epochs", "Maximum number of passes over the training examples. Default: by the size of the data.");
+        "--epochs", "Maximum number of passes over the training examples. Default: depends on the number of examples.");
 
     public Option<SharePart?> Validation { get; } = Arguments.Share(
         "--validation",
@@ -263,13 +257,7 @@ sealed class TrainArguments
     /// <summary>How a table is read.</summary>
     public TableOptions Table(ParseResult parsed) => new()
     {
-        Header = (parsed.GetValue(Header), parsed.GetValue(NoHeader)) switch
-        {
-            (true, true) => throw new UsageException("--header and --no-header contradict each other. Omit one of them."),
-            (true, _) => true,
-            (_, true) => false,
-            _ => null,
-        },
+        Header = Arguments.HasHeader(parsed, Header, NoHeader),
         Categorical = [.. parsed.GetValue(categorical) ?? [], .. Embedded(parsed)],
         Numeric = parsed.GetValue(numeric) ?? [],
         Missing = parsed.GetValue(missing) ?? [],

@@ -140,6 +140,7 @@ sealed class TrainCommand
     TableData LoadForModel(string from)
     {
         var read = ModelData.Load(from, data, table);
+        Warnings.Print(read.Model);
         options = options with { From = read.Model, Freeze = freeze ?? 0 };
         options.Check();
         return read.Examples;

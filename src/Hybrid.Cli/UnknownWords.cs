@@ -6,55 +6,6 @@ namespace Hybrid.Cli;
 /// <summary>Words that look like options but are not: the parser would take some of them for arguments.</summary>
 static class UnknownWords
 {
-    /// <summary>Names that other programs use for options of this one.</summary>
-    static readonly Dictionary<string, string> elsewhere = new()
-    {
-        ["--act"] = "--activation",
-        ["--alpha"] = "--l2",
-        ["--batch"] = "--batch-size",
-        ["--drop"] = "--ignore",
-        ["--dropout-rate"] = "--dropout",
-        ["--early-stopping"] = "--patience",
-        ["--exclude"] = "--ignore",
-        ["--hidden-layer-sizes"] = "--hidden",
-        ["--hidden-layers"] = "--hidden",
-        ["--holdout"] = "--test",
-        ["--iterations"] = "--epochs",
-        ["--jobs"] = "--threads",
-        ["--label"] = "--target",
-        ["--layers"] = "--hidden",
-        ["--learning-rate-init"] = "--learning-rate",
-        ["--loss-function"] = "--loss",
-        ["--lr-schedule"] = "--schedule",
-        ["--max-epochs"] = "--epochs",
-        ["--max-iter"] = "--epochs",
-        ["--n-epochs"] = "--epochs",
-        ["--n-jobs"] = "--threads",
-        ["--optim"] = "--optimizer",
-        ["--out"] = "--output",
-        ["--random-state"] = "--seed",
-        ["--resume"] = "--from",
-        ["--scheduler"] = "--schedule",
-        ["--solver"] = "--optimizer",
-        ["--test-size"] = "--test",
-        ["--test-split"] = "--test",
-        ["--units"] = "--hidden",
-        ["--val"] = "--validation",
-        ["--val-split"] = "--validation",
-        ["--validation-fraction"] = "--validation",
-        ["--validation-split"] = "--validation",
-        ["--wd"] = "--l2",
-        ["--weight-decay"] = "--l2",
-        ["--workers"] = "--threads",
-        ["-b"] = "--batch-size",
-        ["-e"] = "--epochs",
-        ["-i"] = "--ignore",
-        ["-j"] = "--threads",
-        ["-s"] = "--seed",
-        ["-t"] = "--target",
-        ["-y"] = "--target",
-    };
-
     /// <exception cref="UsageException">A command or an option is not known.</exception>
     public static void Check(ParseResult parsed, string[] words)
     {
@@ -85,16 +36,18 @@ static class UnknownWords
         }
     }
 
-    /// <summary>A sentence that names the candidate closest to a word if it is close enough, else nothing.</summary>
-    public static string Suggest(string word, IEnumerable<string> candidates)
+    /// <summary>A sentence that names what a usual name of other programs is called here, or else the candidate closest to a word if it is
+    /// close enough, else nothing.</summary>
+    public static string Suggest(string word, IReadOnlyCollection<string> candidates)
     {
-        if (elsewhere.TryGetValue(word.Replace('_', '-'), out var own) && candidates.Contains(own))
+        if (UsualNames.Own(word, candidates) is { } own)
             return $" Did you mean {own}?";
 
         var nearest = candidates.Select(candidate => (candidate, distance: Distance(word, candidate)))
             .DefaultIfEmpty().MinBy(pair => pair.distance);
 
-        return nearest.candidate is { } name && nearest.distance <= 1 + name.Length / 4 ? $" Did you mean {name}?" : "";
+        // of short names nothing would be left
+        return nearest.candidate is { } name && nearest.distance <= 1 + name.TrimStart('-').Length / 4 ? $" Did you mean {name}?" : "";
     }
 
     /// <summary>The edit distance: letters to insert, delete or replace.</summary>

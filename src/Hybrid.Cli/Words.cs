@@ -16,7 +16,7 @@ static class Words
     public static string Percent(double share) => (100 * share).ToString("F1", Arguments.Culture) + " %";
 
     /// <summary>A number of things, with the plural in s, or es after an s, unless it is 1.</summary>
-    public static string Count(int number, string one)
+    public static string Count(long number, string one)
     {
         var ending = number == 1 ? "" : one.EndsWith('s') ? "es" : "s";
         return $"{number.ToString("N0", Arguments.Culture)} {one}{ending}";
@@ -48,6 +48,7 @@ static class Words
         ? measures.MicroF1 is { } micro
             ? $"every label right {Percent(accuracy)}, micro F1 {micro.ToString("F4", Arguments.Culture)}"
             : $"accuracy {Percent(accuracy)}"
+        : double.IsNaN(measures.RSquared!.Value) ? "R² undefined for a single example"
         : $"R² {measures.RSquared!.Value.ToString("F4", Arguments.Culture)}";
 
     public static string Describe(Metrics measures)
@@ -119,7 +120,8 @@ static class Words
 
         if (targets[0].Accuracy is null)
             terminal.Table(["target", "RMSE", "MAE", "R²"], targets.Select(target => HasNone(target) ? (string[])[target.Name, "no row", "", ""] : [
-                target.Name, Number(target.RootMeanSquareError!.Value), Number(target.MeanAbsoluteError!.Value), Share(target.RSquared)]));
+                target.Name, Number(target.RootMeanSquareError!.Value), Number(target.MeanAbsoluteError!.Value),
+                double.IsNaN(target.RSquared!.Value) ? "undefined" : Share(target.RSquared)]));
         else
             terminal.Table(["label", "accuracy", "precision", "recall", "F1", "yes"], targets.Select(target => (string[])[
                 target.Name, Share(target.Accuracy), Share(target.Precision), Share(target.Recall), Share(target.F1),

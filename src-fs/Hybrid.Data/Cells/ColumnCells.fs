@@ -85,6 +85,9 @@ type internal ColumnCells(mostNumbers: int, mostTexts: int, missing: byte[][]) =
     /// The first plain number.
     member val First = nan with get, set
 
+    /// Texts among them that stand for a missing value, if the others are numbers.
+    member val MissingNumbers = 0 with get, set
+
     /// Cells with several words.
     member val Sentences = 0 with get, set
 
@@ -130,11 +133,14 @@ type internal ColumnCells(mostNumbers: int, mostTexts: int, missing: byte[][]) =
         if beginsWithZero then
             this.LeadingZeros <- this.LeadingZeros + 1
 
-    member private this.CountText(isSentence: bool) =
+    member private this.CountText(cell: DistinctCell) =
         this.Texts.Count <- this.Texts.Count + 1
         this.IsRising <- false
 
-        if isSentence then
+        if cell.IsMissingNumber then
+            this.MissingNumbers <- this.MissingNumbers + 1
+
+        if cell.IsSentence then
             this.Sentences <- this.Sentences + 1
 
     member private this.AddNumber(value: float, text: ReadOnlySpan<byte>, line: int, decode: unit -> string) =
@@ -161,7 +167,10 @@ type internal ColumnCells(mostNumbers: int, mostTexts: int, missing: byte[][]) =
             )
 
     member private this.AddText(text: ReadOnlySpan<byte>, line: int, decoded: string) =
-        if this.FirstTextLine = 0 then
+        let isMissing = Missing.isAmongNumbers decoded
+
+        // those for a missing number are no example of the others
+        if this.FirstTextLine = 0 || not isMissing && Missing.isAmongNumbers this.FirstText then
             this.FirstText <- decoded
             this.FirstTextLine <- line
 
@@ -172,17 +181,26 @@ type internal ColumnCells(mostNumbers: int, mostTexts: int, missing: byte[][]) =
         if text.IndexOfAnyInRange('0'B, '9'B) >= 0 then
             addText decoded
 
-        let isSentence = text.Count ' 'B >= 3
-        this.CountText isSentence
+        let cell =
+            DistinctCell(
+                decoded,
+                line,
+                nan,
+                ranges.ToArray(),
+                IsMissingNumber = isMissing,
+                IsSentence = (text.Count ' 'B >= 3)
+            )
+
+        this.CountText cell
 
         if not this.Texts.IsFull then
-            this.Texts.Add(text, DistinctCell(decoded, line, nan, ranges.ToArray(), IsSentence = isSentence))
+            this.Texts.Add(text, cell)
 
     member private this.AddAgain(cell: DistinctCell) =
         cell.Recur()
 
         if Double.IsNaN cell.Number then
-            this.CountText cell.IsSentence
+            this.CountText cell
         else
             this.CountNumber(cell.Number, cell.BeginsWithZero)
 

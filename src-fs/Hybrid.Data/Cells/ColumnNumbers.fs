@@ -96,12 +96,17 @@ module internal ColumnNumbers =
             ]
             |> List.maxBy (fun numbers -> numbers.Range.Count)
 
+    /// Whether there are numbers, and nothing else but texts that stand for a missing one.
+    let areAll (numbers: Numbers) (cells: ColumnCells) : bool =
+        numbers.Range.Count > 0
+        && numbers.Range.Count = cells.Present - cells.MissingNumbers
+
     /// Whether a column with so many numbers among its values is meant to be numeric.
     let isMostly (numbers: Numbers) (cells: ColumnCells) : bool =
-        cells.Present > 0
-        && (numbers.Range.Count = cells.Present
-            || cells.Present >= fewest
-               && float numbers.Range.Count >= share * float cells.Present)
+        let present = cells.Present - cells.MissingNumbers
+
+        areAll numbers cells
+        || present >= fewest && float numbers.Range.Count >= share * float present
 
     /// The number of a text in a notation.
     let tryNumber (notation: Notation) (text: string) : float voption =
@@ -117,7 +122,7 @@ module internal ColumnNumbers =
     let strangers (notation: Notation) (cells: ColumnCells) : (string * int * int) list =
         [
             for cell in cells.Texts.Known do
-                if ValueOption.isNone (tryNumber notation cell.Text) then
+                if not cell.IsMissingNumber && ValueOption.isNone (tryNumber notation cell.Text) then
                     cell.Text, cell.Count, cell.Line
             // plain numbers are strangers among numbers with a unit
             if ValueOption.isNone (tryNumber notation "1") then
@@ -132,6 +137,26 @@ module internal ColumnNumbers =
             let often = if count = 1 then "" else $"{count} times, first "
             $"{Advice.quote text} ({often}in line {line})")
         |> Advice.some 8
+
+    /// The same in a message that names the first line.
+    let namedTextsAt (first: int) (texts: (string * int * int) list) : string =
+        match texts with
+        | [ text, 1, line ] when line = first -> Advice.quote text
+        | [ text, count, line ] when line = first -> $"{Advice.quote text} ({count} times)"
+        | _ -> namedTexts texts
+
+    /// The texts that stand for a missing number are said; "" if there are none.
+    let sayMissing (cells: ColumnCells) : string =
+        match
+            [
+                for cell in cells.Texts.Known do
+                    if cell.IsMissingNumber then
+                        cell.Text, cell.Count, cell.Line
+            ]
+        with
+        | [] -> ""
+        | [ one ] -> $"{namedTexts [ one ]} counts as missing"
+        | several -> $"{namedTexts several} count as missing"
 
     /// How a notation is said; "" for plain numbers.
     let sayNotation (cells: ColumnCells) (notation: Notation) : string =

@@ -1,6 +1,7 @@
 namespace Hybrid.Data
 
 open System
+open System.Globalization
 open Hybrid.Core
 
 /// What the caller says about some columns.
@@ -11,8 +12,8 @@ type internal ColumnWish =
 
 /// How a column is used, and why.
 type internal Verdict =
-    /// As a feature; what is said about it, if that is not plain.
-    | Learn of ColumnKind * says: string
+    /// As a feature; what is said about it, if that is not plain, and what to do if it is not wanted.
+    | Learn of ColumnKind * says: string * Remedy list
     | LeaveOut of says: string * Remedy list
     /// There is no right reading: the line of the first offence, if there is one.
     | Refuse of line: int option * problem: string * Remedy list
@@ -61,7 +62,12 @@ module internal ColumnRules =
             else
                 ""
 
-        [ ColumnNumbers.sayNotation cells numbers.Notation; recurring; ofOffset ]
+        [
+            ColumnNumbers.sayNotation cells numbers.Notation
+            recurring
+            ofOffset
+            ColumnNumbers.sayMissing cells
+        ]
         |> List.filter ((<>) "")
         |> String.concat "; "
 
@@ -117,12 +123,20 @@ module internal ColumnRules =
     let private areFewForNumbers (cells: ColumnCells) =
         not cells.IsFull && cells.Distinct <= 20 && 5 * cells.Distinct <= cells.Present
 
+    /// As many different texts among numbers may each stand for a missing value.
+    let private fewStrangers = 3
+
+    let private asMissing text =
+        Remedy.Set(OptionName.Missing, text, "if it stands for a missing value")
+
     /// Why many texts cannot be learned from.
-    let private tooMany (cells: ColumnCells) : string =
+    let private tooMany (strangers: (string * int * int) list) (cells: ColumnCells) : string =
         let first = Advice.quote cells.FirstText
 
         if not (isNull cells.OtherUnit) && cells.Unit <> cells.OtherUnit then
             $"its numbers have different units, such as {cells.Unit} and {cells.OtherUnit}"
+        elif 4 * cells.Numbers.Count >= cells.Present && strangers.Length <= fewStrangers then
+            $"numbers, and the texts {ColumnNumbers.namedTexts strangers} among them: {howMany cells} different values"
         elif 4 * cells.Numbers.Count >= cells.Present then
             $"numbers and texts, like {first} in line {cells.FirstTextLine}: {howMany cells} different values"
         elif cells.AreAllDifferent then
@@ -134,18 +148,24 @@ module internal ColumnRules =
 
     let private ofTexts name (numbers: Numbers) (cells: ColumnCells) : Verdict =
         let areOwn = cells.AreAllDifferent && cells.Present >= ColumnNumbers.fewest
+        let strangers = ColumnNumbers.strangers numbers.Notation cells
+
+        let missing =
+            if 4 * cells.Numbers.Count >= cells.Present && strangers.Length <= fewStrangers then
+                strangers |> List.map (fun (text, _, _) -> asMissing text)
+            else
+                []
 
         if isFew cells && not areOwn then
             let among =
-                if 2 * cells.Numbers.Count >= cells.Present then
-                    let texts = ColumnNumbers.strangers numbers.Notation cells
-                    $"categories, because of the texts {ColumnNumbers.namedTexts texts} among its numbers"
+                if 2 * cells.Numbers.Count >= cells.Present && not strangers.IsEmpty then
+                    $"categories, because of the texts {ColumnNumbers.namedTexts strangers} among its numbers"
                 else
                     ""
 
-            Learn(category cells, among)
+            Learn(category cells, among, (if among = "" then [] else missing))
         else
-            LeaveOut(tooMany cells, [ keepAsCategory name ])
+            LeaveOut(tooMany strangers cells, missing @ [ keepAsCategory name ])
 
     // ---- all of it
 
@@ -169,7 +189,7 @@ module internal ColumnRules =
     let private mixed name (numbers: Numbers) (cells: ColumnCells) : Verdict =
         let texts = ColumnNumbers.strangers numbers.Notation cells
         let first = texts |> List.map (fun (_, _, line) -> line) |> List.min
-        let named = ColumnNumbers.namedTexts texts
+        let named = ColumnNumbers.namedTextsAt first texts
         let one = if texts.Length = 1 then "text" else "texts"
 
         Refuse(
@@ -178,10 +198,41 @@ module internal ColumnRules =
             [
                 Advice.correctValue
                 let text, _, _ = texts.Head
-                Remedy.Set(OptionName.Missing, text, "if it stands for a missing value")
+                asMissing text
                 Advice.ignore name
             ]
         )
+
+    let private learnNumber cells numbers =
+        let kind, says = number cells numbers
+        Learn(kind, says, [])
+
+    /// Numbers of at least so many digits, as many in each row, are identifiers if they have the name of some …
+    let private fewestDigits = 6
+    /// … and may be, whatever they are called, if there are so many.
+    let private manyDigits = 8
+
+    /// How many digits whole numbers above 0 have, if all have as many.
+    let private commonLength (range: NumberRange) : int option =
+        let digits (number: float) =
+            number.ToString("F0", CultureInfo.InvariantCulture).Length
+
+        if range.Least >= 1.0 && digits range.Least = digits range.Most then
+            Some(digits range.Least)
+        else
+            None
+
+    /// Whether whole numbers may be times of 1980 to 2100: seconds since 1970 or parts of them, or digits such as 20101231.
+    let private areTimes (range: NumberRange) : bool =
+        let within least most =
+            range.Least >= least && range.Most <= most
+
+        within 19000101.0 21001231.0
+        || within 1900010100.0 2100123124.0
+        || within 190001010000.0 210012312400.0
+        || within 19000101000000.0 21001231240000.0
+        || [ 1.0; 1e3; 1e6; 1e9 ]
+           |> List.exists (fun parts -> within (315532800.0 * parts) (4102444800.0 * parts))
 
     let private ofNumbers name (isNameless: bool) (numbers: Numbers) (cells: ColumnCells) : Verdict =
         let isUnique =
@@ -195,7 +246,8 @@ module internal ColumnRules =
             if isFew cells then
                 Learn(
                     category cells,
-                    $"categories, since some begin with a 0, like {Advice.quote (texts cells |> Seq.find (fun text -> text.StartsWith '0' && text.Length > 1))}"
+                    $"categories, since some begin with a 0, like {Advice.quote (texts cells |> Seq.find (fun text -> text.StartsWith '0' && text.Length > 1))}",
+                    []
                 )
             else
                 LeaveOut(
@@ -213,7 +265,26 @@ module internal ColumnRules =
         elif isPlain && isUnique && IdNames.isOne name then
             LeaveOut("an identifier: every row has its own number", [ keepAsNumber name ])
         else
-            Learn(number cells numbers)
+            match
+                (if isPlain && isUnique then
+                     commonLength numbers.Range
+                 else
+                     None)
+            with
+            | Some length when length >= fewestDigits && IdNames.mayBeOne name ->
+                LeaveOut(
+                    $"an identifier: every row has its own number of {length} digits",
+                    [ keepAsNumber name ]
+                )
+            | Some length when length >= manyDigits && not (areTimes numbers.Range) ->
+                let kind, says = number cells numbers
+
+                let own =
+                    $"every row has its own number of {length} digits, which is learned from as a quantity"
+
+                let both = if says = "" then own else $"{own}; {says}"
+                Learn(kind, both, [ Remedy.Set(OptionName.Ignore, name, "if it only names the row") ])
+            | _ -> learnNumber cells numbers
 
     /// <summary>What a column holds, by all of its cells, and why.</summary>
     /// <param name="signs">What the whole table says about decimal points and commas.</param>
@@ -229,7 +300,10 @@ module internal ColumnRules =
         (cells: ColumnCells)
         : Verdict =
         let numbers = ColumnNumbers.ofCells signs cells
-        let isNumeric = numbers.Range.Count = cells.Present
+        // one number or none is a mark
+        let isNumeric =
+            ColumnNumbers.areAll numbers cells
+            && (cells.MissingNumbers = 0 || numbers.Range.Least < numbers.Range.Most)
 
         match wish, excess cells with
         | AsCategory, _ when cells.IsFull ->
@@ -238,7 +312,7 @@ module internal ColumnRules =
                 $"the column {Advice.quote name} has more than {mostWished} different values, too many for categories.",
                 [ Advice.ignore name ]
             )
-        | AsCategory, _ when cells.Present > 0 -> Learn(category cells, "categories, as asked for")
+        | AsCategory, _ when cells.Present > 0 -> Learn(category cells, "categories, as asked for", [])
         | _ when cells.Present = 0 -> LeaveOut("every value is missing", [])
         | _ when ColumnNumbers.mixesSigns cells ->
             Refuse(
@@ -246,13 +320,14 @@ module internal ColumnRules =
                 $"some numbers of the column {Advice.quote name} have a decimal comma, like {Advice.quote cells.FirstText}, and some a decimal point.",
                 [ Remedy.Do "write all of them alike"; Advice.ignore name ]
             )
-        | AsNumber, None when isNumeric -> Learn(number cells numbers)
+        | AsNumber, None when ColumnNumbers.areAll numbers cells -> learnNumber cells numbers
+        | AsNumber, None when cells.Present = cells.MissingNumbers -> LeaveOut("every value is missing", [])
         | AsNumber, None -> mixed name numbers cells
         | _ when cells.Distinct = 1 && not cells.IsFull ->
             let value = Advice.quote (Seq.head (texts cells))
 
             if cells.Missing > 0 then
-                Learn(category cells, $"categories: {value}, or a missing value")
+                Learn(category cells, $"categories: {value}, or a missing value", [])
             else
                 LeaveOut($"every value is {value}", [ keepAsCategory name ])
         | _, Some refused when

@@ -13,6 +13,8 @@ type internal DistinctCell(text: string, line: int, number: float, ranges: Numbe
     member _.Number = number
     /// A whole number that begins with a 0.
     member val BeginsWithZero = false with get, set
+    /// A missing value, if the others are numbers.
+    member val IsMissingNumber = false with get, set
     /// Several words.
     member val IsSentence = false with get, set
     /// How often it occurs, as long as not too many different cells are known.

@@ -43,7 +43,9 @@ module internal HeaderRules =
             let numbers = ColumnNumbers.ofCells signs below
 
             if ColumnNumbers.isMostly numbers below then
-                if ValueOption.isSome (ColumnNumbers.tryNumber numbers.Notation text) then
+                if Missing.isAmongNumbers text then
+                    Unclear
+                elif ValueOption.isSome (ColumnNumbers.tryNumber numbers.Notation text) then
                     Fits
                 else
                     Differs
@@ -58,6 +60,7 @@ module internal HeaderRules =
     /// How a cell fits a column of a model.
     let fitKind (kind: ColumnKind) (text: string) : Fit =
         match kind with
+        | Number _ when Missing.isAmongNumbers text -> Unclear
         | Number format ->
             if ValueOption.isSome (ColumnNumbers.tryNumber format.Notation text) then
                 Fits

@@ -37,3 +37,62 @@ module internal IdNames =
         || (name.Length > 2
             && name.EndsWith("id", StringComparison.OrdinalIgnoreCase)
             && not (Char.IsLetter name[name.Length - 3]))
+
+    /// Last words of names of numbers that identify something; a quantity may be called so too.
+    let private words =
+        set
+            [
+                yield! usual
+                "account"
+                "acct"
+                "barcode"
+                "client"
+                "code"
+                "customer"
+                "ean"
+                "fax"
+                "gtin"
+                "iban"
+                "imei"
+                "invoice"
+                "isbn"
+                "konto"
+                "member"
+                "mobile"
+                "num"
+                "order"
+                "passport"
+                "patient"
+                "phone"
+                "ref"
+                "reference"
+                "sku"
+                "ssn"
+                "telefon"
+                "telephone"
+                "ticket"
+                "transaction"
+                "upc"
+                "user"
+            ]
+
+    /// The last word of a name: number of phoneNumber, Phone Number and phone_number.
+    let private lastWord (name: string) : string =
+        let trimmed = name.TrimEnd([| ' '; '_'; '-'; '.'; '#'; ')' |])
+
+        let isStart i =
+            i = 0
+            || not (Char.IsLetterOrDigit trimmed[i - 1])
+            || Char.IsUpper trimmed[i] && Char.IsLower trimmed[i - 1]
+
+        match seq { trimmed.Length - 1 .. -1 .. 0 } |> Seq.tryFind isStart with
+        | Some start -> trimmed.Substring(start).ToLowerInvariant()
+        | None -> ""
+
+    /// Whether a column of numbers that look like identifiers has the name of some: phone_number, Kundennummer, account.
+    let mayBeOne (name: string) : bool =
+        let last = lastWord name
+
+        words.Contains last
+        || last.EndsWith("number", StringComparison.Ordinal)
+        || last.EndsWith("nummer", StringComparison.Ordinal)

@@ -22,6 +22,34 @@ module internal Missing =
             "None"
         ]
 
+    /// Besides these, where numbers stand; elsewhere "none" may be a category.
+    let private amongNumbers =
+        set
+            [
+                yield! usual |> List.map _.ToLowerInvariant()
+                "n.a."
+                "n.a"
+                "n/d"
+                "n.d."
+                "#na"
+                "<na>"
+                "-nan"
+                "<null>"
+                "(null)"
+                "\\n"
+                "nil"
+                "missing"
+                "--"
+                "---"
+                "\u2013"
+                "\u2014"
+                "??"
+            ]
+
+    /// Whether a trimmed text stands for a missing value in a column whose other values are numbers.
+    let isAmongNumbers (text: string) : bool =
+        text.Length <= 8 && amongNumbers.Contains(text.ToLowerInvariant())
+
     let private encoded = usual |> List.map Encoding.UTF8.GetBytes |> Array.ofList
 
     let private longest = usual |> List.map _.Length |> List.max

@@ -46,8 +46,14 @@ module internal TargetRules =
         : Result<ColumnKind * string, int option * string * Remedy list> =
         let quoted = Advice.quote name
         let numbers = ColumnNumbers.ofCells signs cells
-        let isNumeric = numbers.Range.Count = cells.Present
-        let texts = lazy (ColumnRules.texts cells |> Array.ofSeq)
+        let isNumeric = ColumnNumbers.areAll numbers cells
+        let present = cells.Present - (if isNumeric then cells.MissingNumbers else 0)
+
+        let texts =
+            lazy
+                (ColumnRules.texts cells
+                 |> Seq.filter (fun text -> not (isNumeric && Missing.isAmongNumbers text))
+                 |> Array.ofSeq)
 
         let number =
             ColumnNumbers.tryNumber numbers.Notation >> ValueOption.defaultValue nan
@@ -81,6 +87,7 @@ module internal TargetRules =
                         ColumnNumbers.sayNotation cells numbers.Notation
                         if offset <> 0.0 then
                             $"{offset} is subtracted first, because float32 holds about 7 digits and the differences are small beside that; predictions have it added again"
+                        ColumnNumbers.sayMissing cells
                     ]
                     |> List.filter ((<>) "")
                     |> String.concat "; "
@@ -106,11 +113,11 @@ module internal TargetRules =
             if
                 cells.IsFull
                 || names.Length > mostClasses
-                || (names.Length > mostRare && cells.Present < 2 * names.Length)
+                || (names.Length > mostRare && present < 2 * names.Length)
             then
                 Error(
                     None,
-                    $"the target {quoted} has {different} different values in {cells.Present} examples, too many to be classes.",
+                    $"the target {quoted} has {different} different values in {present} examples, too many to be classes.",
                     [ Advice.otherTarget; Advice.regression ]
                 )
             elif names.Length = 1 then
@@ -120,7 +127,7 @@ module internal TargetRules =
                     [ Advice.otherClasses; Advice.otherTarget ]
                 )
             elif isOnly then
-                Ok(Category names, "")
+                Ok(Category names, (if isNumeric then ColumnNumbers.sayMissing cells else ""))
             elif names.Length = 2 then
                 let names = inOrder names
                 Ok(Category names, $"yes is {Advice.quote names[1]}, no is {Advice.quote names[0]}")
@@ -142,7 +149,7 @@ module internal TargetRules =
             && numbers.Range.AreWhole
             && numbers.Notation = Notation.plain
             && (if isOnly then
-                    areClasses different cells.Present
+                    areClasses different present
                 else
                     different = 2)
 
@@ -154,7 +161,7 @@ module internal TargetRules =
 
             Error(
                 Some first,
-                $"{one} {ColumnNumbers.namedTexts strangers} in the numeric target {quoted}.",
+                $"{one} {ColumnNumbers.namedTextsAt first strangers} in the numeric target {quoted}.",
                 [
                     Advice.correctValue
                     Remedy.Set(OptionName.Missing, text, "if it stands for a missing value")
@@ -163,7 +170,7 @@ module internal TargetRules =
             )
 
         match task, ColumnRules.excess cells with
-        | _ when cells.Present = 0 ->
+        | _ when cells.Present = 0 || task = Regression && cells.Present = cells.MissingNumbers ->
             Error(None, $"every value of the target {quoted} is missing.", [ Advice.otherTarget ])
         | _, Some(Refuse(line, problem, remedies)) when ColumnNumbers.isMostly numbers cells ->
             Error(line, problem, remedies)

@@ -7,7 +7,8 @@ open System
 /// <remarks>
 /// Fields are separated by tabs, semicolons, commas, bars or blanks, whichever the first lines have. Fields may be quoted;
 /// surrounding space and blank lines are ignored, and so are rows of separators only. An empty field, NA, N/A, n/a, #N/A, NaN,
-/// nan, NULL, null, None, ?, - and . are missing values; infinities, spelled out, are errors.
+/// nan, NULL, null, None, ?, - and . are missing values, and among numbers also the same in any case, n.a., nil, missing, -- and the
+/// like; infinities, spelled out, are errors.
 /// </remarks>
 [<RequireQualifiedAccess>]
 module Csv =

@@ -50,6 +50,7 @@ module internal CsvFields =
         let ofText (text: string) =
             match read text with
             | ValueSome value -> value
+            | ValueNone when Missing.isAmongNumbers text -> nan
             | ValueNone when takesComma ->
                 match NumberText.tryDigits Digits.Comma text with
                 | ValueSome value -> value
@@ -156,9 +157,16 @@ module internal CsvFields =
                     | Some(true, code) -> ValueSome code
                     | _ -> ValueNone
 
+            let areNumbers = byNumber.Count = names.Length
+
             let read =
                 code rows field codeOf (fun text ->
-                    fail
-                        $"{Advice.quote text} is not a class of {Advice.quote target.Name} that the model knows. It knows {Advice.list names}.")
+                    if areNumbers && Missing.isAmongNumbers text then
+                        -1
+                    else
+                        fail
+                            $"{Advice.quote text} is not a class of {Advice.quote target.Name} that the model knows. It knows {Advice.list names}.")
 
-            fun () -> if rows.IsMissing field then nan else float (read ())
+            fun () ->
+                let code = if rows.IsMissing field then -1 else read ()
+                if code < 0 then nan else float code

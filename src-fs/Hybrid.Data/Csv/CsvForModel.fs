@@ -303,6 +303,17 @@ module internal CsvForModel =
                 else
                     None, []
 
+            let notes =
+                if layout.Says = "" then
+                    notes
+                else
+                    {
+                        Columns = []
+                        Says = layout.Says
+                        Remedies = []
+                    }
+                    :: notes
+
             let skipped = ref 0
 
             if layout.HasHeader && not (next rows options.OnError skipped) then
@@ -318,13 +329,17 @@ module internal CsvForModel =
                     Skipped = skipped.Value
                 }
 
+            // with the first batch
+            let pending = ref notes
+
             readFrom rows schema wanted size (fun batch ->
                 if batch.Rows.Examples = 0 && not batch.Rows.Notes.IsEmpty && targets.Length > 0 then
                     DataFile.failFile
                         rows.Source
                         $"every value of the target {Advice.quote schema.TargetName} is missing."
 
-                let batch = CsvWeights.note notes batch
+                let batch = CsvWeights.note pending.Value batch
+                pending.Value <- []
 
                 match split with
                 | None -> action batch

@@ -13,6 +13,8 @@ type internal CsvLayout =
         HasHeader: bool
         /// The names of the file's columns, among which the target may be found.
         Names: string[]
+        /// What was decided about the first row, where that is not plain.
+        Says: string
     }
 
 module internal CsvLayout =
@@ -54,6 +56,7 @@ module internal CsvLayout =
                 | positions -> positions
             HasHeader = true
             Names = names
+            Says = ""
         }
 
     /// Only the model's columns, in its order; or laid out like the training data; or followed by the targets.
@@ -79,6 +82,7 @@ module internal CsvLayout =
                 Targets = Array.empty
                 HasHeader = hasHeader
                 Names = CsvHeader.numbered width
+                Says = ""
             }
         elif width = trainedWidth || withoutTarget then
             {
@@ -86,6 +90,7 @@ module internal CsvLayout =
                 Targets = if withoutTarget then Array.empty else trained[columns..]
                 HasHeader = hasHeader
                 Names = CsvHeader.numbered width
+                Says = ""
             }
         else
             DataFile.failFile
@@ -126,12 +131,30 @@ module internal CsvLayout =
                     names.Value |> Array.forall (fun name -> Array.contains name all)
                 | _ -> true)
 
+        let asDecided says (layout: CsvLayout) = { layout with Says = says }
+
         match header with
         | Some false -> byPosition rows.Source schema rows.Width false
         | _ when named () -> byName rows schema names.Value
         | Some true when numbered -> byPosition rows.Source schema rows.Width true
         | Some true -> byName rows schema names.Value
         | None when not numbered && rows.Width < schema.Columns.Length -> byName rows schema names.Value
-        | None when looksLikeData schema rows -> byPosition rows.Source schema rows.Width false
-        | None when numbered -> byPosition rows.Source schema rows.Width true
+        | None when looksLikeData schema rows ->
+            let layout = byPosition rows.Source schema rows.Width false
+
+            // of a model without names nothing else is expected
+            if numbered then
+                layout
+            else
+                layout
+                |> asDecided
+                    "the first row holds data, not names, so that columns are taken by their positions"
+        | None when numbered ->
+            let layout = byPosition rows.Source schema rows.Width true
+
+            if rows.Texts() |> Array.forall (NumberText.tryAny >> Option.isSome) then
+                layout
+                |> asDecided "the first row holds names, not data, although they are numbers"
+            else
+                layout
         | None -> byName rows schema names.Value

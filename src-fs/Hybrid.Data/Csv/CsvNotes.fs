@@ -76,6 +76,8 @@ module internal CsvNotes =
                      List.truncate 1 remedies))
 
     let ofHeader (options: CsvOptions) (scan: CsvScan) hasHeader (names: string[]) =
+        let isNumber = NumberText.tryAny >> Option.isSome
+
         let nameless =
             [
                 for i in 0 .. scan.First.Length - 1 do
@@ -89,6 +91,19 @@ module internal CsvNotes =
                     []
                     $"the first row holds data, not names, since its values fit the columns below: the columns are called x1 to x{names.Length}"
                     [ Advice.header ]
+            let numbers = scan.First |> Array.filter isNumber
+
+            if
+                hasHeader
+                && options.Header.IsNone
+                && numbers.Length > 0
+                && 2 * numbers.Length >= (scan.First |> Array.filter ((<>) "")).Length
+            then
+                note
+                    []
+                    $"the first row holds names, not data, although {Advice.some 3 (Array.map Advice.quote numbers)} in it are numbers, since it does not fit the rows below"
+                    [ Advice.noHeader ]
+
             for i in nameless do
                 if scan.Below.Length > 0 && (scan.First[i] <> "" || scan.Below[i].Present > 0) then
                     let now = Advice.quote names[i]

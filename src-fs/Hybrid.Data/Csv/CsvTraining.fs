@@ -22,8 +22,7 @@ module internal CsvTraining =
             AsNumber
         elif
             options.KeepAll
-            && cells.Present > 0
-            && (ColumnNumbers.ofCells signs cells).Range.Count = cells.Present
+            && ColumnNumbers.areAll (ColumnNumbers.ofCells signs cells) cells
         then
             AsNumber
         else
@@ -200,7 +199,7 @@ module internal CsvTraining =
             [
                 for i, verdict in verdicts do
                     match verdict with
-                    | Learn(kind, says) -> i, kind, says
+                    | Learn(kind, says, remedies) -> i, kind, says, remedies
                     | _ -> ()
             ]
 
@@ -225,7 +224,7 @@ module internal CsvTraining =
 
         {
             HasHeader = hasHeader
-            Fields = learned |> List.map (fun (i, _, _) -> i) |> Array.ofList
+            Fields = learned |> List.map (fun (i, _, _, _) -> i) |> Array.ofList
             TargetFields = targets
             Split =
                 options.SplitBy
@@ -245,7 +244,7 @@ module internal CsvTraining =
                 {
                     Columns =
                         learned
-                        |> List.map (fun (i, kind, _) -> { Name = names[i]; Kind = kind })
+                        |> List.map (fun (i, kind, _, _) -> { Name = names[i]; Kind = kind })
                         |> Array.ofList
                     Targets = kinds
                     Reading =
@@ -270,9 +269,9 @@ module internal CsvTraining =
             Notes =
                 [
                     yield! CsvNotes.ofHeader options scan hasHeader names
-                    for i, _, says in learned do
+                    for i, _, says, remedies in learned do
                         if says <> "" then
-                            CsvNotes.note [ names[i] ] $"{Advice.quote names[i]}: {says}" []
+                            CsvNotes.note [ names[i] ] $"{Advice.quote names[i]}: {says}" remedies
                     for target, goal in goals do
                         match goal with
                         | Ok(_, says) when says <> "" ->

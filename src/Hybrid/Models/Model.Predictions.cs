@@ -307,9 +307,9 @@ public sealed partial class Model
         options ??= new();
 
         var count = Models.Prediction.ofData(
-            FuncConvert.FromFunc<float[], float[]>(features => Network.Predict(features)), Network.Outputs, Value, options.Policy,
-            ListModule.OfSeq(options.Keep), ImageDecoders.Found, data,
+            FuncConvert.FromFunc<float[], float[]>(features => Network.Predict(features)), Network.Outputs, Value, options.Csv,
+            ImageDecoders.Found, data,
             FuncConvert.FromAction<Models.FSharpPredictedRows>(rows => each(new PredictedRows(rows.Outputs, rows.Kept))));
-        return new PredictionCount(count.Predicted, count.Skipped, count.Mended);
+        return new PredictionCount(count.Predicted, count.Skipped, count.Mended, count.NonFinite, TableNote.Of(count.Notes));
     }
 }

@@ -50,7 +50,9 @@ static class ModelFile
             or (HybridException and not OnnxException))
         {
             throw new OnnxException(
-                path, $"it is not a model that hybrid can use: {error.Message.TrimEnd('.')}",
+                path, error is NotImportableException
+                    ? $"it cannot be used, because of {char.ToLowerInvariant(error.Message[0])}{error.Message[1..].TrimEnd('.')}"
+                    : $"it is not a model that hybrid can use: {error.Message.TrimEnd('.')}",
                 "Give a file that a model was saved to, or a feed-forward ONNX file from elsewhere.", error);
         }
     }

@@ -1,3 +1,5 @@
+using Microsoft.FSharp.Core;
+
 namespace Hybrid;
 
 /// <summary>What to do about a row that does not fit a model.</summary>
@@ -23,7 +25,22 @@ public sealed record PredictionOptions
     /// <summary>The columns of a table whose texts are passed on, such as an identifier; of image files, file is their name. Default: none.</summary>
     public IReadOnlyList<string> Keep { get; init; } = [];
 
-    internal Data.FSharpRowErrors Policy => OnError switch
+    /// <summary>Whether the first row of a table holds names. Null: it does if it has the name of one of the model's columns, or does
+    /// not fit them.</summary>
+    public bool? Header { get; init; }
+
+    internal Data.ModelCsvOptions Csv
+    {
+        get
+        {
+            var usual = Data.ModelCsvOptionsModule.predict;
+            return new(
+                Header is { } header ? FSharpOption<bool>.Some(header) : null, usual.Evaluate, usual.Targets, Policy, ListModule.OfSeq(Keep),
+                usual.SplitBy, usual.Weight);
+        }
+    }
+
+    Data.FSharpRowErrors Policy => OnError switch
     {
         RowErrors.Skip => Data.FSharpRowErrors.Skip,
         RowErrors.Missing => Data.FSharpRowErrors.Missing,
@@ -38,6 +55,8 @@ public sealed record PredictedRows(double[] Outputs, IReadOnlyList<IReadOnlyList
 
 /// <summary>What became of the rows of data.</summary>
 /// <param name="Predicted">Rows with a prediction.</param>
-/// <param name="Skipped">Rows that were left out: they do not fit the model, or their result is NaN or infinite.</param>
+/// <param name="Skipped">Rows that were left out, because they do not fit the model.</param>
 /// <param name="Mended">Predicted rows with a value that counts as missing because it does not fit.</param>
-public sealed record PredictionCount(long Predicted, long Skipped, long Mended);
+/// <param name="NonFinite">Rows that were left out, because their result is NaN or infinite.</param>
+/// <param name="Notes">What was decided or found when the data was read.</param>
+public sealed record PredictionCount(long Predicted, long Skipped, long Mended, long NonFinite, IReadOnlyList<TableNote> Notes);

@@ -86,7 +86,7 @@ let ``A few texts among many numbers are an error`` () =
         (table (Seq.append (numbers 19) [ "abc" ]))
         [
             "line 21, column 1"
-            "text «abc» (in line 21) in the numeric column «age»"
+            "text «abc» in the numeric column «age»"
             "Ignore = age"
         ]
 

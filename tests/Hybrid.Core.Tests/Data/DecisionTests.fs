@@ -52,6 +52,11 @@ let ``Header – numbers that count – is names`` (header: string) =
     Assert.Equal(12, data.Examples)
 
 [<Fact>]
+let ``Header – names that are numbers – is said`` () =
+    read (table "0,1,2,3" 12 (fun i -> $"{i % 3 + 7},{i % 5},{i % 7},{i * i}"))
+    |> says "the first row holds names, not data, although «0», «1», «2» and 1 more in it are numbers"
+
+[<Fact>]
 let ``Header – numbers only, as in the rows below – is data`` () =
     Assert.Equal(3, (read "1.5,2,30\n4,5.5,6\n7,8,9\n").Examples)
 
@@ -552,3 +557,100 @@ let ``Files – a quote inside a field – keep it`` () =
 [<InlineData("<?xml version=\"1.0\"?>\n<a/>\n", "an XML document")>]
 let ``Files – that are no table – are called by their name`` (text, name: string) =
     withText text (fun path -> failsWith [ "data.csv"; name ] (fun () -> Csv.read CsvOptions.defaults path))
+
+// ---- spellings of missing numbers
+
+[<Theory>]
+[<InlineData("n.a.")>]
+[<InlineData("NONE")>]
+[<InlineData("<NA>")>]
+[<InlineData("na")>]
+[<InlineData("nil")>]
+[<InlineData("--")>]
+[<InlineData("Missing")>]
+let ``Numbers – with a spelling of missing among them – are numbers, and it is said`` (text: string) =
+    let data =
+        read (table "a,y" 40 (fun i -> (if i % 5 = 3 then text else $"{i}.5") + $",{i * i}.5"))
+
+    Assert.True(data.Columns[0].Kind.IsNumber)
+    Assert.True(Single.IsNaN data.Features[3])
+    says $"«{text}» (8 times, first in line 5) counts as missing" data
+
+[<Fact>]
+let ``Categories – none among texts – is a category`` () =
+    let data =
+        read (table "a,y" 30 (fun i -> [| "none"; "low"; "high" |][i % 3] + $",{i}.5"))
+
+    Assert.Equal(Category [| "high"; "low"; "none" |], data.Columns[0].Kind)
+
+[<Fact>]
+let ``Target – numbers with a spelling of missing – lacks it there`` () =
+    let data =
+        read (table "a,y" 40 (fun i -> $"{i}.25," + (if i % 8 = 0 then "n.a." else $"{i}.5")))
+
+    Assert.Equal(35, (quantity data).Length)
+
+[<Fact>]
+let ``Target – numbers as classes with a spelling of missing – lacks it there`` () =
+    let data =
+        read (table "a,y" 40 (fun i -> $"{i}.25," + (if i % 8 = 0 then "none" else string (i % 2))))
+
+    match data.Target with
+    | Classes(names, codes) ->
+        Assert.Equal<string[]>([| "0"; "1" |], names)
+        Assert.Equal(35, codes.Length)
+    | target -> Assert.Fail $"%A{target}"
+
+[<Fact>]
+let ``Numbers – with an unusual text among many – are left out with the remedy for it`` () =
+    let data =
+        read (table "a,b,y" 60 (fun i -> (if i % 4 = 3 then "no reply" else $"{i}.5") + $",{i % 7},{i}.5"))
+
+    let note = data.Notes |> List.find (fun note -> note.Says.StartsWith "left out «a»")
+
+    Assert.Contains("«no reply» (15 times, first in line 5)", note.Says)
+    Assert.Contains(note.Remedies, fun remedy -> remedy.IsSet && $"%A{remedy}".Contains "no reply")
+
+// ---- identifiers
+
+[<Theory>]
+[<InlineData("phone_number")>]
+[<InlineData("Kundennummer")>]
+[<InlineData("customer")>]
+[<InlineData("accountNo")>]
+let ``Identifier – a number of many digits for each row – is left out by its name`` (name: string) =
+    let data =
+        read (
+            table $"{name},b,y" 40 (fun i ->
+                $"{4000000000L + int64 (i * 7919 % 40) * 12345677L},{i % 7},{i}.5")
+        )
+
+    Assert.Equal<string[]>([| "b" |], names data)
+    says "an identifier: every row has its own number of 10 digits" data
+
+[<Fact>]
+let ``Identifier – as many digits in a column that may hold a quantity – is learned from, and that is said``
+    ()
+    =
+    let data =
+        read (
+            table "revenue,b,y" 40 (fun i ->
+                $"{4200000000L + int64 (i * 7919 % 40) * 12345677L},{i % 7},{i}.5")
+        )
+
+    Assert.Equal<string[]>([| "revenue"; "b" |], names data)
+    says "«revenue»: every row has its own number of 10 digits" data
+
+[<Theory>]
+[<InlineData("time")>]
+[<InlineData("order")>]
+let ``Identifier – numbers of five digits, or times – is none`` (name: string) =
+    let number i =
+        if name = "time" then
+            1700000000L + int64 i * 86413L
+        else
+            10000L + int64 (i * 7919 % 40) * 997L
+
+    let data = read (table $"{name},b,y" 40 (fun i -> $"{number i},{i % 7},{i}.5"))
+    Assert.Equal<string[]>([| name; "b" |], names data)
+    Assert.DoesNotContain(data.Notes, fun note -> note.Says.Contains "its own number")

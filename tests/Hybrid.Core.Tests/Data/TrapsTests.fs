@@ -51,6 +51,13 @@ let ``A column – the target in another unit – is said to be that`` () =
     Assert.Equal(1, notes.Length)
 
 [<Fact>]
+let ``A column – the target itself – is said to be a copy`` () =
+    let data =
+        table [ "again", noise; "x", (fun i -> noise (i + 7)) ] (quantity 40 noise) 40
+
+    says "«again» is a copy of the target «y»" (Traps.ofTable data)
+
+[<Fact>]
 let ``A column – rising by one from row to row – is said to look like a row number`` () =
     let data =
         table [ "n", (fun i -> float (i + 7)); "x", noise ] (quantity 40 (fun i -> noise (2 * i))) 40
@@ -97,7 +104,7 @@ let ``Held-out rows – with a twin in training – are counted`` () =
             Test = [| 10..19 |]
         }
 
-    says "10 of 10 (100.0 %) test examples have a twin in the training part" (Traps.ofSplit data split)
+    says "10 of 10 (100.0 %) test examples are repeated in the training part" (Traps.ofSplit data split)
 
     Assert.Empty(
         Traps.ofSplit

@@ -184,3 +184,11 @@ let ``Operators that no network consists of are refused as what they are`` () =
     refused "StringNormalizer" "works on texts"
     refused "RandomNormalLike" "draws random numbers"
     refused "RoiAlign" "operator is not supported"
+
+[<Fact>]
+let ``An operator that is refused is named with the version of its own domain's operators, or none`` () =
+    let message operator =
+        (Assert.Throws<NotImportableException>(fun () -> run 22 operator [] [] |> ignore)).Message
+
+    Assert.Contains("(LSTM, opset 22): it is recurrent", message "LSTM")
+    Assert.Contains("(ai.onnx.ml.TreeEnsembleRegressor): it is", message "ai.onnx.ml.TreeEnsembleRegressor")

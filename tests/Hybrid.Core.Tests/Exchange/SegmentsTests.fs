@@ -26,7 +26,7 @@ let ``A layer ends wherever a single value passes on`` () =
             ]
         |> Imported.network 17
 
-    Assert.Equal<string list>([ "linear"; "graph"; "relu" ], kinds network)
+    Assert.Equal<string list>([ "linear"; "composite"; "relu" ], kinds network)
     values 1e-6 [ 4.0 + tanh 4.0; 6.0 + tanh 6.0 ] (Network.forward network example)
 
 [<Fact>]
@@ -153,7 +153,7 @@ let ``Indices and booleans stay in their layer, and leave it as numbers`` () =
             ]
         |> Imported.network 17
 
-    Assert.Equal<string list>([ "linear"; "graph"; "graph" ], kinds network)
+    Assert.Equal<string list>([ "linear"; "composite"; "composite" ], kinds network)
     values 0.0 [ 0.0; 1.0 ] (Network.forward network (matrix [ [ 1.0; 1.0 ]; [ 0.0; 0.3 ] ]))
 
 /// Nodes of which each joins the one before to itself: sixty of them would be 2⁶⁰ numbers.

@@ -35,11 +35,55 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Theory]
+    // scikit-learn
+    [InlineData("--batch-size", "--batch_size", "8")]
+    [InlineData("--l2", "--alpha", "0.1")]
+    [InlineData("--learning-rate", "--learning_rate_init", "0.1")]
+    [InlineData("--epochs", "--max_iter", "9")]
+    [InlineData("--patience", "--n_iter_no_change", "9")]
+    [InlineData("--optimizer nesterov", "--nesterovs_momentum")]
+    [InlineData("--folds", "--cv", "5")]
+    [InlineData("sigmoid", "--activation", "logistic")]
+    [InlineData("squared", "--loss", "squared_error")]
+    [InlineData("softmax", "--loss", "log_loss")]
+    // Keras
+    [InlineData("--validation", "--validation_split", "0.1")]
+    [InlineData("--l2", "--kernel_regularizer", "0.1")]
+    [InlineData("--clip-norm", "--global_clipnorm", "1")]
+    [InlineData("identity", "--activation", "linear")]
+    [InlineData("squared", "--loss", "MSE")]
+    [InlineData("absolute", "--loss", "mean_absolute_error")]
+    [InlineData("softmax", "--loss", "sparse_categorical_crossentropy")]
+    [InlineData("cosine", "--schedule", "CosineDecay")]
+    // PyTorch
+    [InlineData("--batch-size", "--bs", "8")]
+    [InlineData("--optimizer momentum", "--momentum", "0.9")]
+    [InlineData("--l2", "--wd", "0.1")]
+    [InlineData("--threads", "--num-workers", "2")]
+    [InlineData("--loss", "--criterion", "mse")]
+    [InlineData("huber", "--loss", "SmoothL1Loss")]
+    [InlineData("softmax", "--loss", "BCEWithLogitsLoss")]
+    [InlineData("step", "--schedule", "StepLR")]
+    // others
+    [InlineData("--missing", "--na_values", "x")]
+    [InlineData("regression", "--task", "regressor")]
+    [InlineData("rmse", "--stop-by", "mse")]
+    [InlineData("roc-auc", "--stop-by", "AUC")]
+    public void A_name_of_other_programs_is_answered_with_the_own_one(string own, params string[] words) =>
+        command.Fail(2, [$"Did you mean {own}?"], ["train", "iris", .. words]);
+
+    [Theory]
+    [InlineData("--xs")]
+    [InlineData("--device")]
+    public void A_short_or_unknown_name_is_not_answered_with_just_any(string name) =>
+        Assert.DoesNotContain("Did you mean", command.Fail(2, [name], "train", "iris", name).Errors);
+
+    [Theory]
     [InlineData("There is no command «trian». Did you mean train?", "trian", "iris")]
     [InlineData("There is no command «[diagram]»", "[diagram]")]
-    [InlineData("hybrid completion needs SHELL: ", "completion")]
-    [InlineData("hybrid train needs DATA: ", "train")]
-    [InlineData("hybrid evaluate needs DATA: ", "evaluate", "model.onnx")]
+    [InlineData("hybrid: completion needs SHELL: ", "completion")]
+    [InlineData("hybrid: train needs DATA: ", "train")]
+    [InlineData("hybrid: evaluate needs DATA: ", "evaluate", "model.onnx")]
     [InlineData("There is no option --weight-decay. Did you mean --l2?", "train", "iris", "--weight-decay", "0.1")]
     [InlineData("There is no option --random_state. Did you mean --seed?", "train", "iris", "--random_state", "1")]
     [InlineData("there is no script for «fisch». Did you mean fish? The shells are bash, zsh, fish, pwsh.", "completion", "fisch")]
@@ -48,8 +92,8 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("There is no option --jsn. Did you mean --json?", "evaluate", "model.onnx", "--jsn")]
     [InlineData("There is no option --jsn", "train", "iris", "--output", "--jsn")]
     [InlineData("There is no option -x", "-x")]
-    [InlineData("«wine» is one argument too many: hybrid train takes DATA.", "train", "iris", "wine")]
-    [InlineData("«3» is one argument too many: hybrid evaluate takes MODEL and DATA.", "evaluate", "model.onnx", "iris", "3")]
+    [InlineData("«wine» is one argument too many: train takes DATA.", "train", "iris", "wine")]
+    [InlineData("«3» is one argument too many: evaluate takes MODEL and DATA.", "evaluate", "model.onnx", "iris", "3")]
     [InlineData("There is no option -e. Did you mean --epochs?", "train", "iris", "-e", "3")]
     [InlineData("There is no option --val. Did you mean --validation?", "train", "iris", "--val", "0.2")]
     [InlineData("--epochs must be a whole number, not «x»", "train", "iris", "--epochs", "x")]

@@ -26,6 +26,18 @@ public sealed class EvaluateTests : IDisposable
     }
 
     [Fact]
+    public void R_squared_of_a_single_example_is_not_a_number()
+    {
+        command.Write("houses.csv", Tables.Houses());
+        command.Succeed("train", "houses.csv", "--epochs", "2");
+        command.Write("one.csv", string.Join('\n', Tables.Houses().Split('\n')[..2]) + "\n");
+        Assert.Contains("R² undefined for a single example", command.Succeed("evaluate", "model.onnx", "one.csv").Output);
+        var measured = command.Succeed("evaluate", "model.onnx", "one.csv", "--json").Json;
+        Assert.Equal(JsonValueKind.Null, measured.GetProperty("r2").ValueKind);
+        Assert.True(Number(measured, "rmse") >= 0);
+    }
+
+    [Fact]
     public void Classes_are_measured_one_by_one()
     {
         command.Succeed("train", "iris", "--epochs", "30");

@@ -123,14 +123,41 @@ public sealed class ForeignFileTests : IDisposable
     public void A_file_in_the_form_of_another_program_goes_through_every_command(string name, int columns, int classes)
     {
         var (model, data) = (ForeignFilesTests.File(name), Data(columns, classes));
-        Assert.Contains("parameters", command.Succeed("describe", model).Output);
-        Assert.Equal(41, command.Succeed("predict", model, data).Output.Count(c => c == '\n'));
-        var measured = command.Succeed("evaluate", model, data, "--json").Json;
+        // warnings are on stderr
+        Answer Done(params string[] words)
+        {
+            var answer = command.Run(words);
+            Assert.Equal(0, answer.Code);
+            return answer;
+        }
+
+        Assert.Contains("parameters", Done("describe", model).Output);
+        Assert.Equal(41, Done("predict", model, data).Output.Count(c => c == '\n'));
+        var measured = Done("evaluate", model, data, "--json").Json;
         Assert.Equal(40, measured.GetProperty("examples").GetInt32());
-        Assert.Contains("Result: passed", command.Succeed("gradcheck", model, data).Output);
-        command.Succeed("doctor", model, data);
-        command.Succeed("train", data, "--from", model, "--epochs", "2", "--output", "further.onnx");
-        command.Succeed("evaluate", "further.onnx", data);
+        Assert.Contains("Result: passed", Done("gradcheck", model, data).Output);
+        Done("doctor", model, data);
+        Done("train", data, "--from", model, "--epochs", "2", "--output", "further.onnx");
+        Done("evaluate", "further.onnx", data);
+    }
+
+    [Fact]
+    public void Inputs_and_outputs_that_are_not_used_are_said()
+    {
+        const string unused = "The file that it comes from also has the input «state_in» and the output «state_out», which it is used without.";
+        var (model, data) = (ForeignFilesTests.File("rl-state-passthrough"), Data(4, 2));
+        Assert.Contains(unused, command.Run("describe", model).Errors);
+        Assert.Contains(unused, command.Run("predict", model, data).Errors);
+        Assert.Contains(unused, command.Run("train", data, "--from", model, "--epochs", "1").Errors);
+        Assert.Empty(command.Run("describe", ForeignFilesTests.File("sklearn-mlp-zipmap")).Errors);
+    }
+
+    [Fact]
+    public void A_result_that_is_not_finite_has_no_name_where_the_file_gives_none()
+    {
+        var answer = command.Fail(
+            1, ["output 1 is NaN for example 1"], "predict", ForeignFilesTests.File("split13"), command.Write("nan.csv", "a,b,c\n1e38,-1e38,3e38\n"));
+        Assert.DoesNotContain("x4", answer.Errors);
     }
 
     [Fact]
@@ -193,7 +220,7 @@ public sealed class ForeignFileTests : IDisposable
         Assert.Contains("not stated; 2 quantities or scores", command.Succeed("describe", model).Output);
         Assert.StartsWith("y1,y2\n", command.Succeed("predict", model, data).Output);
         foreach (var words in new[] { new[] { "evaluate", model, data }, ["gradcheck", model, data], ["doctor", model, data] })
-            command.Fail(1, ["the target «y» is a quantity, but the file returns 2 numbers"], words);
+            command.Fail(1, ["the target «y» is a quantity, but the model returns 2 numbers"], words);
     }
 
     [Fact]

@@ -44,7 +44,7 @@ public sealed class ImagesTests : IDisposable
 
         OnnxFile.Write(command.File("first.onnx"), Taking(3, 4, 6));
         OnnxFile.Write(command.File("last.onnx"), Taking(4, 6, 3));
-        command.Fail(1, ["the images are 4×6×3 (height × width × channels), but the file takes 3×4×6"], "predict", "first.onnx", "photos");
+        command.Fail(1, ["the images are 4×6×3 (height × width × channels), but the model takes 3×4×6"], "predict", "first.onnx", "photos");
         Assert.Equal(5, command.Succeed("predict", "last.onnx", "photos").Lines.Length);
         command.Fail(
             2, ["is 3×4×6, but the images are 4×6×3 (height × width × channels)"],

@@ -81,13 +81,13 @@ public sealed class PredictTests : IDisposable
 
         command.Fail(1, ["new.csv, line 3, column 2"], "predict", "model.onnx", "new.csv");
         var skipped = command.Run("predict", "model.onnx", "new.csv", "--on-error", "skip", "--keep", "CustomerId");
-        Assert.Equal((0, "hybrid: 2 rows skipped, which do not fit the model; 2 predicted.\n"), (skipped.Code, skipped.Errors));
+        Assert.Equal((0, "hybrid: Skipped 2 rows that do not fit the model; 2 predicted.\n"), (skipped.Code, skipped.Errors));
         Assert.Equal("CustomerId,prediction", skipped.Lines[0]);
         Assert.Equal(["c1,", "\"c 4,5\","], skipped.Lines[1..].Select(line => line[..(line.LastIndexOf(',') + 1)]));
 
         var mended = command.Run("predict", "model.onnx", "new.csv", "--on-error", "missing", "-o", "p.csv");
         Assert.Equal(
-            (0, "hybrid: 2 rows predicted with a missing value in place of one that does not fit.\n"), (mended.Code, mended.Errors));
+            (0, "hybrid: Predicted 2 rows with a missing value in place of one that does not fit.\n"), (mended.Code, mended.Errors));
         Assert.Equal(5, File.ReadAllLines(command.File("p.csv")).Length);
         command.Fail(2, ["--keep applies only to CSV and TSV files"], "predict", "model.onnx", "iris", "--keep", "species");
         command.Fail(1, ["«Name» to keep", "CustomerId, rooms, size, colour"], "predict", "model.onnx", "new.csv", "--keep", "Name");
@@ -101,7 +101,35 @@ public sealed class PredictTests : IDisposable
         command.Write("new.csv", "x\n0.01\n3e38\n0.02\n");
         command.Fail(1, ["example 2"], "predict", "model.onnx", "new.csv");
         var answer = command.Run("predict", "model.onnx", "new.csv", "--on-error", "skip");
-        Assert.Equal((0, "hybrid: 1 row skipped, which does not fit the model; 2 predicted.\n"), (answer.Code, answer.Errors));
+        Assert.Equal((0, "hybrid: Skipped 1 row whose result is NaN or infinite; 2 predicted.\n"), (answer.Code, answer.Errors));
+    }
+
+    [Fact]
+    public void A_file_of_which_nothing_can_be_predicted_is_an_error()
+    {
+        command.Write("houses.csv", Tables.Houses());
+        command.Succeed("train", "houses.csv", "--epochs", "2");
+        command.Write("new.csv", "rooms,size,colour\nmany,100,red\nfew,90,blue\n");
+        command.Fail(
+            1, ["new.csv: nothing was predicted, of 2 rows that do not fit the model"], "predict", "model.onnx", "new.csv", "--on-error", "skip",
+            "-o", "p.csv");
+        Assert.DoesNotContain("p.csv", command.Names);
+    }
+
+    [Fact]
+    public void A_first_row_that_is_taken_for_data_is_said_in_predict_and_evaluate()
+    {
+        command.Write("houses.csv", Tables.Houses());
+        command.Succeed("train", "houses.csv", "--epochs", "2");
+        command.Write("new.csv", "3,100,red,300\n4,80,blue,200\n");
+        const string says = "he first row holds data, not names, so that columns are taken by their positions";
+
+        var predicted = command.Run("predict", "model.onnx", "new.csv");
+        Assert.Equal((0, 3), (predicted.Code, predicted.Lines.Length));
+        Assert.Contains(says, predicted.Errors);
+        Assert.Contains(says, command.Succeed("evaluate", "model.onnx", "new.csv").Output);
+        Assert.DoesNotContain(says, command.Run("predict", "model.onnx", "new.csv", "--no-header").Errors);
+        Assert.DoesNotContain("first row", command.Run("predict", "model.onnx", "houses.csv").Errors);
     }
 
     [Fact]

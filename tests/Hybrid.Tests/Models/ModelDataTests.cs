@@ -248,10 +248,10 @@ public sealed class ModelDataTests : IDisposable
         }
 
         Refused("takes 12 columns, but there are 4", "torch-flatten", Table(i => $"{i % 2}"));
-        Refused("has 5 classes, but the file returns 3 numbers", "torch-relu", Table(i => "abcde"[i % 5].ToString()));
-        Refused("is a quantity, but the file returns 3 numbers", "torch-relu", Table(i => $"{i}.5"));
+        Refused("has 5 classes, but the model returns 3 numbers", "torch-relu", Table(i => "abcde"[i % 5].ToString()));
+        Refused("is a quantity, but the model returns 3 numbers", "torch-relu", Table(i => $"{i}.5"));
         File.WriteAllText(folder.File("texts.csv"), "a,b,c,d,e\nred,1,2,3,x\nblue,2,3,4,y\n");
-        Refused("holds text, but the file takes numbers", "torch-binary", folder.File("texts.csv"));
+        Refused("holds text, but the model takes numbers", "torch-binary", folder.File("texts.csv"));
     }
 
     [Fact]

@@ -28,7 +28,7 @@ public sealed class FixtureTests
         Assert.Equal(["linear", "batch-normalization", "relu", "linear"], Kinds("torch-batch-norm"));
         Assert.Equal(["linear", "log-softmax"], Kinds("torch-log-softmax"));
         // the sum takes the input again, so that all before it is one layer
-        Assert.Equal(["graph", "linear"], Kinds("torch-residual"));
+        Assert.Equal(["composite", "linear"], Kinds("torch-residual"));
         Assert.Equal(["sub", "div", "linear", "relu", "linear", "softmax"], Kinds("scikit-classifier"));
     }
 
