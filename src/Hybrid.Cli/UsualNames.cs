@@ -59,7 +59,7 @@ static class UsualNames
         ("absolute", ["absolute-error", "l1", "l1-loss", "mae", "mean-absolute-error"]),
         ("huber", ["huber-loss", "smooth-l1", "smooth-l1-loss"]),
         ("poisson", ["poisson-nll", "poisson-nll-loss"]),
-        ("softmax", ["bce", "bce-loss", "bce-with-logits", "binary-crossentropy", "categorical-crossentropy", "ce", "cross-entropy",
+        ("softmax", ["bce", "bce-loss", "bce-with-logits", "bce-with-logits-loss", "binary-crossentropy", "categorical-crossentropy", "ce", "cross-entropy",
             "cross-entropy-loss", "log-loss", "logistic", "nll", "nll-loss", "sparse-categorical-crossentropy"]),
         ("hinge", ["categorical-hinge", "multi-margin-loss"]),
 

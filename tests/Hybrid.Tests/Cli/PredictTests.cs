@@ -121,7 +121,7 @@ public sealed class PredictTests : IDisposable
     {
         command.Write("houses.csv", Tables.Houses());
         command.Succeed("train", "houses.csv", "--epochs", "2");
-        command.Write("new.csv", "3,100,red,300\n4,80,blue,200\n");
+        command.Write("new.csv", "100,red,3,300000\n80,blue,4,200000\n");
         const string says = "he first row holds data, not names, so that columns are taken by their positions";
 
         var predicted = command.Run("predict", "model.onnx", "new.csv");

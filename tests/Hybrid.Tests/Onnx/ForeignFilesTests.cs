@@ -137,7 +137,8 @@ public sealed class ForeignFilesTests
     {
         Assert.All(dependent, name => Fixture.Near(name, Expected(name, [1, -2, 0.5f], 1), Model.Load(File(name)).Predict([1, -2, 0.5f])));
         Assert.All(dependent, name => Assert.Contains("depends on the other examples", Model.Load(File(name)).Warnings[0]));
-        Assert.All(independent, name => Assert.Empty(Model.Load(File(name)).Warnings));
+        Assert.All(independent, name => Assert.DoesNotContain(
+            Model.Load(File(name)).Warnings, warning => warning.Contains("depends on the other examples", StringComparison.Ordinal)));
     }
 
     [Fact]
