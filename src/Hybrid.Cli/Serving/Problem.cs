@@ -18,7 +18,6 @@ static class Problem
         if (rows is { Count: > 0 })
             problem["rows"] = Of(rows);
 
-        context.Response.Clear();
         context.Response.StatusCode = status;
         if (status == StatusCodes.Status503ServiceUnavailable)
             context.Response.Headers.RetryAfter = "1";
