@@ -12,6 +12,8 @@ type internal Effort =
     | Linear
     /// Better slopes too.
     | Slopes
+    /// Better slopes, where the bounds of all arguments are kept of the same box.
+    | Kept
 
 /// Conditions on the outputs of a case: each is Σ factor · output + constant.
 module internal Conditions =
@@ -90,7 +92,7 @@ type internal CaseBounds(engine: Engine, padded: Padded, goals: Goals) =
             bounds.Boxes.SetInput(box, lower, upper)
             bounds.Boxes.Inherit(box, kept))
 
-        bounds.Compute(boxes.Length, effort <> Effort.Intervals)
+        bounds.Compute(boxes.Length, effort.IsLinear || effort.IsSlopes)
 
         let asked =
             [|
@@ -101,7 +103,7 @@ type internal CaseBounds(engine: Engine, padded: Padded, goals: Goals) =
 
         let found = conditions.Find asked
 
-        if effort = Effort.Slopes then
+        if effort.IsSlopes || effort.IsKept then
             let again =
                 [| 0 .. found.Length - 1 |]
                 |> Array.filter (fun i -> not (found[i].Bound > enough))

@@ -78,16 +78,24 @@ type internal Minimum(engine: Engine, case: Case, arithmetic: Arithmetic, object
     /// <param name="upper">The greatest ones.</param>
     /// <param name="attained">A value that the objective has.</param>
     /// <param name="tolerance">How far below that the bound may be.</param>
+    /// <param name="kept">The bounds of all arguments on the box, or null.</param>
     /// <param name="boxes">The maximum number of boxes.</param>
     /// <param name="stop">Whether to stop.</param>
     member _.Find
-        (lower: float[], upper: float[], attained: float, tolerance: float, boxes: int64, stop: unit -> bool)
-        : float =
+        (
+            lower: float[],
+            upper: float[],
+            attained: float,
+            tolerance: float,
+            kept: float32[],
+            boxes: int64,
+            stop: unit -> bool
+        ) : float =
         let root =
             {
                 Lower = lower
                 Upper = upper
-                Kept = null
+                Kept = kept
                 Open = [||]
                 Bound = -infinity
                 Axis = -1
@@ -107,7 +115,9 @@ type internal Minimum(engine: Engine, case: Case, arithmetic: Arithmetic, object
             with :? OperationCanceledException ->
                 parts
 
-        bounded [| root |] Effort.Slopes |> Array.iter (keep count)
+        bounded [| root |] (if isNull kept then Effort.Slopes else Effort.Kept)
+        |> Array.iter (keep count)
+
         // what cannot be split any more
         let mutable least = infinity
         let mutable isDone = false

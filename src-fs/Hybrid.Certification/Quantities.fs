@@ -1,5 +1,6 @@
 namespace Hybrid.Certification
 
+open System
 open System.Collections.Concurrent
 open Hybrid.Core
 open Hybrid.Data
@@ -92,16 +93,38 @@ type internal OutputTool(engine: Engine, answers: Answers, case: Case, ascents: 
         ascents.Add ascent
         Array.map2 (fun low high -> { Lower = low; Upper = high }) least greatest
 
-    /// Bounds of an objective and of its negative where the box is split, until they are near what is attained.
+    /// The bounds of all arguments in a box, for the objectives on it; null where there is no time for them.
+    member _.Kept(box: Box) : float32[] =
+        try
+            let _, goals = Conditions.create case [ [ 0, 1.0 ], 0.0 ]
+            let bounds = CaseBounds(engine, case.Padded, goals)
+
+            bounds.Lower([| struct (box.Lower, box.Upper, null) |], Effort.Linear, 0.0)
+            |> ignore
+
+            bounds.Keep 0
+        with :? OperationCanceledException ->
+            null
+
+    /// Bounds of an objective and of its negative where the box is split, until they are near what is attained. Kept are the bounds of all
+    /// arguments in the box, or null.
     member _.Refined
-        (up: Objective, down: Objective, box: Box, known: Interval, attacked: Interval, boxes: int64, stop)
-        : Interval =
+        (
+            up: Objective,
+            down: Objective,
+            box: Box,
+            known: Interval,
+            attacked: Interval,
+            kept: float32[],
+            boxes: int64,
+            stop
+        ) : Interval =
         let tolerance =
             0.01 * (attacked.Upper - attacked.Lower) + 1e-6 * (1.0 + abs attacked.Upper)
 
         let lower (objective: Objective) attained =
             Minimum(engine, case, answers.Arithmetic, objective)
-                .Find(box.Lower, box.Upper, attained, tolerance, boxes, stop)
+                .Find(box.Lower, box.Upper, attained, tolerance, kept, boxes, stop)
 
         let above known bound = if bound > known then bound else known
 
@@ -214,6 +237,7 @@ module Quantities =
                                         box item,
                                         known.Proved,
                                         known.Attacked,
+                                        null,
                                         boxes,
                                         options.Stop
                                     )

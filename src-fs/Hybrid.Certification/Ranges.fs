@@ -58,7 +58,9 @@ module Ranges =
             |> Array.map (fun fixed' ->
                 let inner = Box.create box.Domain fixed'
                 let case = lazy (Case.create answers model.Inputs fixed' inner)
-                inner, lazy (OutputTool(engine, whole, case.Value, ascents)))
+                let tool = lazy (OutputTool(engine, whole, case.Value, ascents))
+                // the same for all outputs
+                inner, tool, lazy (tool.Value.Kept inner))
 
         let boxes = if options.Boxes > 0L then options.Boxes else usual
         let found = Array.create<OutputRange option> (answers.Outputs * cases.Length) None
@@ -72,7 +74,7 @@ module Ranges =
 
         let one index =
             let output = index % answers.Outputs
-            let inner, tool = tools[index / answers.Outputs]
+            let inner, tool, kept = tools[index / answers.Outputs]
 
             let attacked =
                 tool.Value.Attacked(output, [| struct (middle inner, inner) |]) |> Array.head
@@ -89,6 +91,7 @@ module Ranges =
                                 inner,
                                 Interval.everything,
                                 attacked,
+                                kept.Value,
                                 boxes,
                                 options.Stop
                             )

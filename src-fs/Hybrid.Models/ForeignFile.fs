@@ -224,51 +224,14 @@ module ForeignFile =
             fail
                 $"{table.Source}: the model takes the columns {list file.Columns.Value}, of which {list missing} are missing. Name the columns as the model does, or none of them."
 
-    /// Images of the data, in rows, as rows of images with their channels first.
-    let private channelsFirst (image: ImageShape) : Layer =
-        Layer.ofFunction "channels-first" (fun x ->
-            x
-            |> Tensor.reshape (x.Shape.Head :: image.Extents)
-            |> Tensor.permute [ 0; 3; 1; 2 ]
-            |> Tensor.reshape [ x.Shape.Head; image.Size ])
-
-    /// The file for images of some data, which have their channels last: if it certainly has them first, they are moved there before its own
-    /// layers. Refuses images of another size, or in another order where it is not certain. Extents of 1 make no difference.
-    let private forImages (table: Table) (file: ForeignFile) : ForeignFile =
-        let large = List.filter ((<>) 1)
-
-        match table.Image with
-        | Some image when file.Extents.Length > 1 ->
-            let areFirst = file.Extents = [ image.Channels; image.Height; image.Width ]
-            let areLast = ImageAxes.ofInput [ 1; file.Inputs ] file.Network
-
-            if image.Channels > 1 && areFirst && areLast = Some false then
-                { file with
-                    Network = Network.ofLayer (channelsFirst image) >=> file.Network
-                }
-            elif
-                large file.Extents <> large image.Extents
-                || image.Channels > 1 && areLast = Some false
-            then
-                let text = List.map string >> String.concat "×"
-
-                let order =
-                    if areFirst then
-                        ": its channels come first. Let the file begin with a Transpose from the images' order"
-                    else
-                        ". Give images of that size and with these channels"
-
-                fail
-                    $"{table.Source}: the images are {text image.Extents} (height × width × channels), but the model takes {text file.Extents}{order}."
-            else
-                file
-        | _ -> file
-
     /// <summary>A model with the names of some data: the columns in their order, and the classes in theirs, or by their numbers
     /// where they are numbers below the number of outputs.</summary>
     /// <exception cref="T:Hybrid.HybridException">The data does not fit the file.</exception>
     let forTable (table: Table) (file: ForeignFile) : Model =
-        let file = forImages table file
+        let file =
+            { file with
+                Network = ForeignImages.network table file.Extents file.Inputs file.Network
+            }
 
         if table.Columns.Length <> file.Inputs then
             fail

@@ -36,21 +36,35 @@ module internal ImageNetwork =
         [ first + ",norm,pool2" ] @ further (side / 2) @ [ "flatten,dropout0.3" ]
         |> String.concat ","
 
-    /// <summary>The options with that network and its training filled in, if the data are enough images and nothing is said of
-    /// layers. Whoever gives one of rate, batch and schedule gets the usual others.</summary>
+    /// Whether options have nothing to say of layers but that there are some.
+    let private areOpen (options: Options) : bool =
+        NewLayers.areMade options
+        && options.Hidden.IsNone
+        && options.MaxoutPieces = 0
+        && options.Dropout = 0.0
+        && options.InputNoise = 0.0
+        && options.Activations.Length = 1
+
+    /// Whether layers in words have convolutions, and whether these are normalized.
+    let private has (part: string) (options: Options) : bool =
+        options.Layers
+        |> Option.exists (fun text -> text.Contains(part, System.StringComparison.Ordinal))
+
+    /// <summary>The options with that network filled in, if the data are enough images and nothing is said of layers; and with its training,
+    /// also for convolutions in words. Whoever gives one of rate, batch and schedule gets the usual others.</summary>
     let resolved (options: Options) (table: Table) : Options =
         match table.Image, options.Optimizer with
         | Some image, Method.Steps optimizer when
-            NewLayers.areMade options
-            && options.Hidden.IsNone
-            && options.MaxoutPieces = 0
-            && options.Dropout = 0.0
-            && options.InputNoise = 0.0
-            && options.Activations.Length = 1
+            (areOpen options || has "conv" options)
             && options.Certify.IsNone
             && table.Examples >= fewest
             && min image.Extents[0] image.Extents[1] >= smallest
             ->
+            let options =
+                { options with
+                    Layers = options.Layers |> Option.defaultWith (fun () -> text image.Extents) |> Some
+                }
+
             let isUsual =
                 options.LearningRate.IsNone
                 && options.BatchSize.IsNone
@@ -58,10 +72,12 @@ module internal ImageNetwork =
 
             let usual value given = if isUsual then Some value else given
 
+            // normalized sums allow larger steps
+            let factor = if has "norm" options then RateFactor else 1.0
+
             { options with
-                Layers = Some(text image.Extents)
                 Epochs = Some(defaultArg options.Epochs Epochs)
-                LearningRate = options.LearningRate |> usual (RateFactor * optimizer.DefaultRate)
+                LearningRate = options.LearningRate |> usual (factor * optimizer.DefaultRate)
                 Schedule = options.Schedule |> usual Schedule.cosine
             }
         | _ -> options

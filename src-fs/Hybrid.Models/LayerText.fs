@@ -102,13 +102,6 @@ module LayerText =
 
                 { layers [ layer ] with IsData = true }
 
-            let requireWithin size padding =
-                if size > 2 * padding + min shape[0] shape[1] then
-                    fail
-                        text
-                        word
-                        $"has windows of {size} × {size} pixels, larger than the image before it, {shape[0]} × {shape[1]}"
-
             match word with
             | "norm" -> append word course [ BatchNormalization.layer (List.last shape) ] course.Pending
             | "identity" -> { course with Pending = None }
@@ -134,34 +127,16 @@ module LayerText =
                         IsData = true
                     }
             | Words "conv([0-9]+)x([0-9]+)(?:/([0-9]+))?(:.*)?" [ outputs; size; stride; kinds ] ->
-                let outputs, size = number "number of outputs" outputs, number "window size" size
-                let stride = numberOr 1 text word "stride" stride
-                let channels = List.last (image word shape)
-                let kind = convolutionKind text word channels kinds
-
-                if channels % kind.Groups <> 0 || outputs % kind.Groups <> 0 then
-                    fail
+                let convolution =
+                    convolution
                         text
                         word
-                        $"has {kind.Groups} groups, which must divide the {channels} channels before it and its {outputs} outputs"
-
-                let channels = channels / kind.Groups
-
-                if size > 1000 || size * size > 1_000_000 / channels then
-                    fail text word "has windows of more than a million numbers"
-
-                LayerSize.requireRoom (size * size * channels) outputs 1
-
-                if kind.IsWithin then
-                    requireWithin (kind.Dilation * (size - 1) + 1) 0
-
-                let convolution =
-                    { Convolution.create initializer key size channels outputs with
-                        Stride = stride
-                        Dilation = kind.Dilation
-                        Groups = kind.Groups
-                        Border = (if kind.IsWithin then Border.Valid else Border.Same)
-                    }
+                        initializer
+                        key
+                        (image word shape)
+                        (number "number of outputs" outputs, number "window size" size)
+                        (numberOr 1 text word "stride" stride)
+                        kinds
 
                 append word before [ Convolution.layer convolution ] activated
             | Words "(pool|average)([0-9]+)(?:/([0-9]+))?" [ kind; size; stride ] ->
@@ -169,7 +144,7 @@ module LayerText =
                 let size = number "window size" size
                 let stride = numberOr size text word "stride" stride
                 let padding = if stride < size then (size - 1) / 2 else 0
-                requireWithin size padding
+                requireWithin text word shape size padding
 
                 layers
                     [

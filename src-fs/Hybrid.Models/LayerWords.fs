@@ -82,6 +82,51 @@ module internal LayerWords =
                 Dilation = 1
             }
 
+    /// Refuses windows that are larger than the image with its padding on both sides.
+    let requireWithin (text: string) (word: string) (image: Shape) (size: int) (padding: int) : unit =
+        if size > 2 * padding + min image[0] image[1] then
+            fail
+                text
+                word
+                $"has windows of {size} × {size} pixels, larger than the image before it, {image[0]} × {image[1]}"
+
+    /// The convolution of a word, for images of some height, width and channels.
+    let convolution
+        (text: string)
+        (word: string)
+        (initializer: Initializer)
+        (key: uint64)
+        (image: Shape)
+        (outputs: int, size: int)
+        (stride: int)
+        (kinds: string)
+        : Convolution =
+        let channels = image[2]
+        let kind = convolutionKind text word channels kinds
+
+        if channels % kind.Groups <> 0 || outputs % kind.Groups <> 0 then
+            fail
+                text
+                word
+                $"has {kind.Groups} groups, which must divide the {channels} channels before it and its {outputs} outputs"
+
+        let channels = channels / kind.Groups
+
+        if size > 1000 || size * size > 1_000_000 / channels then
+            fail text word "has windows of more than a million numbers"
+
+        LayerSize.requireRoom (size * size * channels) outputs 1
+
+        if kind.IsWithin then
+            requireWithin text word image (kind.Dilation * (size - 1) + 1) 0
+
+        { Convolution.create initializer key size channels outputs with
+            Stride = stride
+            Dilation = kind.Dilation
+            Groups = kind.Groups
+            Border = (if kind.IsWithin then Border.Valid else Border.Same)
+        }
+
     /// Refuses a word that is none.
     let unknown (text: string) (word: string) =
         let depth c =

@@ -5,7 +5,7 @@ type OwnData =
     | NoData
     /// A CSV file with the columns x, y and label.
     | Points
-    /// A folder of IDX files such as Fashion-MNIST's.
+    /// A folder of IDX files such as Fashion-MNIST's, or of CIFAR's binary files.
     | Images
 
 /// <summary>One claim of the lecture, and its test.</summary>

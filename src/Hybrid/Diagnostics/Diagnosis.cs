@@ -13,7 +13,8 @@ public sealed record Diagnosis(
 
 /// <summary>What the units of one layer do on the examples, and what reaches their weights.</summary>
 /// <param name="Layer">From 1: the input is not a layer.</param>
-/// <param name="Kind">The activation: relu, maxout and so on; identity for none.</param>
+/// <param name="Kind">The activation: relu, maxout and so on; identity for none; "relu within" for one between the neurons of a residual block,
+/// which comes before its layer and has the number of that.</param>
 /// <param name="IsHidden">Whether it is not the output layer.</param>
 /// <param name="Units">The number of its units; of images, of their channels.</param>
 /// <param name="Places">At how many places of an example each unit is observed: of images, height times width; otherwise 1. What is said of

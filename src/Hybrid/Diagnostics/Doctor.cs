@@ -32,7 +32,7 @@ public static class Doctor
 
         return new Diagnosis(
             examination.Units.Examples,
-            [.. examination.Units.Layers.Zip(examination.Flow, (layer, flow) => new DiagnosedLayer(
+            [.. examination.Units.Layers.Join(examination.Flow, layer => layer.Layer, flow => flow.Layer, (layer, flow) => new DiagnosedLayer(
                 layer.Layer, layer.Kind, layer.IsHidden, layer.Units, layer.Places, layer.NotFinite, layer.Dead, layer.NoGradient,
                 layer.Pieces, layer.UnusedPieces, layer.Saturated?.Value, layer.Mean, layer.Deviation, flow.GradientNorm,
                 isKnown ? flow.UpdateRatio : null))],

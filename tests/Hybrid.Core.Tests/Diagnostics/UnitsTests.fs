@@ -284,6 +284,50 @@ let ``A channel is dead if it is 0 at every pixel – also of a file, whose chan
 [<Theory>]
 [<InlineData false>]
 [<InlineData true>]
+let ``Channels within a residual block are observed before it – also of a file`` (isRead: bool) =
+    let convolution key channels outputs bias =
+        Convolution.layer
+            { Convolution.create He key 3 channels outputs with
+                Bias = Some(vector bias)
+                Border = Border.Same
+            }
+
+    let inner: Network =
+        {
+            Layers =
+                [
+                    convolution 1UL 1 3 [ -100.0; 0.0; 0.0 ]
+                    Activation.layer "relu"
+                    convolution 2UL 3 1 [ 0.0 ]
+                ]
+        }
+
+    let layers: Network =
+        {
+            Layers = [ Images.ofFeatures [ 4; 5; 1 ]; Images.residual inner; Images.flatten ]
+        }
+
+    let network = layers >=> dense "relu" [ 20; 1 ]
+
+    let network =
+        if isRead then
+            Hybrid.Exchange.Exported.graph "test" 20 "y" network
+            |> Hybrid.Exchange.Imported.network 17
+        else
+            network
+
+    let units = (Units.ofNetwork engine network (normal 30 20)).Layers
+    Assert.Equal<int list>([ 1; 1; 2 ], units |> List.map _.Layer)
+    let within = units.Head
+
+    Assert.Equal(
+        ("relu within", true, 3, 20, 1),
+        (within.Kind, within.IsHidden, within.Units, within.Places, within.Dead)
+    )
+
+[<Theory>]
+[<InlineData false>]
+[<InlineData true>]
 let ``The filters of a convolution are its weights`` (channelsFirst: bool) =
     let weights =
         (convolving false).Layers[1].Parameters |> List.head |> snd |> Reference.value

@@ -194,6 +194,14 @@ public class ConvolutionTests
         Assert.Equal(2, Kinds(new()).Count(kind => kind == "conv"));
         Assert.DoesNotContain("conv", Kinds(new() { Hidden = [4] }));
         Assert.DoesNotContain("conv", Kinds(new() { Dropout = 0.1, Hidden = null }));
+
+        // those in words are trained like those of the default; normalized ones at three times the rate
+        foreach (var (words, rate) in new[] { ("conv2x3,pool4", 0.001), ("conv2x3,norm,pool4", 0.003) })
+        {
+            var plan = Trainer.Start(images, new() { Layers = words }).Plan;
+            Assert.Equal(10, plan.Epochs);
+            Assert.Equal(rate, plan.LearningRate!.Value, 1e-9);
+        }
     }
 
     [Fact]
