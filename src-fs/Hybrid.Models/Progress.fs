@@ -12,7 +12,8 @@ type Progress =
         Best: Epoch
         /// The best epoch's value of the metric that decides; none for the loss.
         Score: float option
-        Last: Epoch
+        /// The number of epochs begun, with at least one step each.
+        Epochs: int
         /// Whether the training was cut short.
         Cancelled: bool
     }
@@ -36,6 +37,10 @@ module Progress =
              else
                  best.Score)
 
+    /// Whether an epoch was cut short before its first step.
+    let internal isStepless (epoch: Epoch) : bool =
+        epoch.Cancelled && Double.IsNaN epoch.TrainingLoss
+
     /// <summary>After one more epoch; none while none has made a step.</summary>
     /// <param name="isHigherBetter">Of the score.</param>
     /// <param name="epoch">The epoch.</param>
@@ -43,8 +48,7 @@ module Progress =
     /// <param name="progress">Before it.</param>
     let after (isHigherBetter: bool) (epoch: Epoch) (score: float option) (progress: Progress option) =
         match progress with
-        // stopped before its first step
-        | _ when epoch.Cancelled && Double.IsNaN epoch.TrainingLoss ->
+        | _ when isStepless epoch ->
             progress |> Option.map (fun progress -> { progress with Cancelled = true })
         | Some progress ->
             let best, score = better isHigherBetter progress epoch score
@@ -53,7 +57,7 @@ module Progress =
                 {
                     Best = best
                     Score = score
-                    Last = epoch
+                    Epochs = epoch.Number
                     Cancelled = epoch.Cancelled
                 }
         | None ->
@@ -61,6 +65,6 @@ module Progress =
                 {
                     Best = epoch
                     Score = score
-                    Last = epoch
+                    Epochs = epoch.Number
                     Cancelled = epoch.Cancelled
                 }

@@ -61,13 +61,14 @@ module Recipe =
     /// further.</exception>
     let prepare (options: Options) (data: Sets) : Prepared = Prepared.ofOptions options data
 
-    /// <summary>Trains, one epoch each time that the next one is requested. The first one may follow a cross-validation: then
-    /// what is measured after an epoch are the examples that were held out there, after as many epochs.</summary>
-    /// <param name="engine">Computes.</param>
-    /// <param name="cancelled">Called before every step; training ends there if it returns true.</param>
-    /// <param name="prepared">The training.</param>
-    /// <exception cref="T:Hybrid.TrainingDivergedException">While epochs are enumerated: the loss or a weight is not finite.</exception>
-    let epochs (engine: Engine) (cancelled: unit -> bool) (prepared: Prepared) : Epoch seq =
+    /// As epochs, from any place on: see Training.resumable.
+    let private positioned
+        (engine: Engine)
+        (cancelled: unit -> bool)
+        (watch: (unit -> Position) -> unit)
+        (from: Position option)
+        (prepared: Prepared)
+        : Epoch seq =
         let network, examples, validation =
             prepared.Learned, prepared.Examples, prepared.Validation
 
@@ -81,13 +82,24 @@ module Recipe =
                         Epochs = max 1 course.Length
                     }
 
-                Training.epochs engine cancelled options network examples None
+                Training.resumable engine cancelled watch from options network examples None
                 |> Seq.map (fun epoch ->
                     { epoch with
                         Validation = Array.tryItem (epoch.Number - 1) course
                     }))
-        | Settings.Steps options -> Training.epochs engine cancelled options network examples validation
-        | Settings.Lbfgs options -> Lbfgs.epochs engine cancelled options network examples validation
+        | Settings.Steps options ->
+            Training.resumable engine cancelled watch from options network examples validation
+        | Settings.Lbfgs options ->
+            Lbfgs.resumable engine cancelled watch from options network examples validation
+
+    /// <summary>Trains, one epoch each time that the next one is requested. The first one may follow a cross-validation: then
+    /// what is measured after an epoch are the examples that were held out there, after as many epochs.</summary>
+    /// <param name="engine">Computes.</param>
+    /// <param name="cancelled">Called before every step; training ends there if it returns true.</param>
+    /// <param name="prepared">The training.</param>
+    /// <exception cref="T:Hybrid.TrainingDivergedException">While epochs are enumerated: the loss or a weight is not finite.</exception>
+    let epochs (engine: Engine) (cancelled: unit -> bool) (prepared: Prepared) : Epoch seq =
+        positioned engine cancelled ignore None prepared
 
     /// An epoch's measures on the validation part: a loss of the standardised target, and errors in its own unit.
     let private validation (prepared: Prepared) (epoch: Epoch) : Measures option =
@@ -210,36 +222,53 @@ module Recipe =
                     ))
 
     /// As long as patience lasts, where a metric decides.
-    let private patiently (prepared: Prepared) (epochs: TrainedEpoch seq) : TrainedEpoch seq =
-        let goesOn (epoch: TrainedEpoch) =
+    let private patiently (prepared: Prepared) (start: Progress option) (epochs: TrainedEpoch seq) =
+        let goesOn (progress: Progress) =
             prepared.Options.StopBy.IsNone
-            || epoch.Epoch.Number - epoch.Progress.Best.Number < prepared.Record.Patience
+            || progress.Epochs - progress.Best.Number < prepared.Record.Patience
 
         seq {
             use epochs = epochs.GetEnumerator()
 
-            let rec next () =
+            let rec next progress =
                 seq {
-                    if epochs.MoveNext() then
+                    if Option.forall goesOn progress && epochs.MoveNext() then
                         let epoch = epochs.Current
                         yield epoch
-
-                        if goesOn epoch then
-                            yield! next ()
+                        yield! next (Some epoch.Progress)
                 }
 
-            yield! next ()
+            yield! next start
         }
 
-    /// <summary>The same with the progress so far, and without epochs before any step.</summary>
+    /// <summary>As trained, from any place on, and with what is needed to go on from any place: see TrainingState.</summary>
     /// <param name="engine">Computes.</param>
-    /// <param name="cancelled">Called before every step; training ends there if it returns true.</param>
+    /// <param name="cancelled">As for trained.</param>
+    /// <param name="watch">Called before every step, with a function that returns the training's state: there, and after the last
+    /// step.</param>
+    /// <param name="from">Where to go on; none for the beginning. Where it was at its end, there are no epochs.</param>
     /// <param name="prepared">The training.</param>
-    /// <exception cref="T:Hybrid.HybridException">As for epochs.</exception>
-    /// <exception cref="T:Hybrid.OptionException">The metric to stop by has no value on the validation part.</exception>
-    let trained (engine: Engine) (cancelled: unit -> bool) (prepared: Prepared) : TrainedEpoch seq =
+    /// <exception cref="T:Hybrid.HybridException">While epochs are enumerated: as for epochs, or the state is one of other data,
+    /// options or layers.</exception>
+    /// <exception cref="T:Hybrid.OptionException">As for trained.</exception>
+    let resumable
+        (engine: Engine)
+        (cancelled: unit -> bool)
+        (watch: (unit -> TrainingState) -> unit)
+        (from: TrainingState option)
+        (prepared: Prepared)
+        : TrainedEpoch seq =
         Seq.delay (fun () ->
+            let mark = lazy (TrainingMark.ofPrepared prepared)
+            from |> Option.iter (fun from -> TrainingState.require mark.Value from)
+            let start = from |> Option.bind (TrainingState.progress prepared)
             let stopBy = stopBy engine prepared
+
+            // after the last whole epoch
+            let whole = ref start
+
+            let state (position: unit -> Position) () =
+                TrainingState.create mark.Value whole.Value (position ())
 
             let after (epoch: Epoch) before =
                 let score =
@@ -252,17 +281,27 @@ module Recipe =
 
                 let progress = Progress.after isHigherBetter epoch score before
 
-                if prepared.Folds.IsEmpty then
-                    progress
-                else
-                    // as many as were decided before
-                    progress |> Option.map (fun progress -> { progress with Best = progress.Last })
-                |> fun progress -> progress, score
+                let progress =
+                    if prepared.Folds.IsEmpty || Progress.isStepless epoch then
+                        progress
+                    else
+                        // as many as were decided before
+                        progress |> Option.map (fun progress -> { progress with Best = epoch })
 
-            (None, epochs engine cancelled prepared)
+                if not epoch.Cancelled then
+                    whole.Value <- progress
+
+                progress, score
+
+            let epochs =
+                positioned engine cancelled (state >> watch) (from |> Option.map _.Position) prepared
+
+            (None, epochs)
             ||> Seq.scan (fun before epoch ->
                 let progress, score =
-                    after epoch (before |> Option.bind (fun (_, progress, _) -> progress))
+                    match before with
+                    | Some(_, progress, _) -> after epoch progress
+                    | None -> after epoch start
 
                 Some(epoch, progress, score))
             |> Seq.choose (fun state ->
@@ -271,13 +310,22 @@ module Recipe =
                     Some
                         {
                             Epoch = epoch
-                            HasStep = obj.ReferenceEquals(progress.Last, epoch)
+                            HasStep = not (Progress.isStepless epoch)
                             Validation = validation prepared epoch
                             StopBy = score
                             Progress = progress
                         }
                 | _ -> None)
-            |> patiently prepared)
+            |> patiently prepared start)
+
+    /// <summary>The same with the progress so far, and without epochs before any step.</summary>
+    /// <param name="engine">Computes.</param>
+    /// <param name="cancelled">Called before every step; training ends there if it returns true.</param>
+    /// <param name="prepared">The training.</param>
+    /// <exception cref="T:Hybrid.HybridException">As for epochs.</exception>
+    /// <exception cref="T:Hybrid.OptionException">The metric to stop by has no value on the validation part.</exception>
+    let trained (engine: Engine) (cancelled: unit -> bool) (prepared: Prepared) : TrainedEpoch seq =
+        resumable engine cancelled ignore None prepared
 
     /// <summary>The result of a training: the model of its best epoch, calibrated if intervals were asked for, and its measures on
     /// each part of the data.</summary>
@@ -333,7 +381,7 @@ module Recipe =
 
         {
             Model = model
-            Epochs = progress.Last.Number
+            Epochs = progress.Epochs
             BestEpoch = progress.Best.Number
             Cancelled = progress.Cancelled
             Train = evaluate (raw prepared.Split.Training model)

@@ -212,7 +212,7 @@ module Tune =
                     engine
                     prepared
                     { last.Progress with
-                        Best = last.Progress.Last
+                        Best = last.Epoch
                     }
             | _ -> raise (OperationCanceledException())
 

@@ -26,6 +26,25 @@ static class Arguments
     public static Option<string?> Text(string name, string hint, string description) =>
         new(name) { HelpName = hint, Description = description };
 
+    /// <summary>A time such as 30s, 5m or 2h; or epoch, which is none.</summary>
+    public static Option<TimeSpan?> Interval(string name, string description) =>
+        Value<TimeSpan>(name, "time|epoch", description, "epoch, or a time such as 30s, 5m or 2h", TryInterval);
+
+    static bool TryInterval(string text, out TimeSpan interval)
+    {
+        interval = TimeSpan.Zero;
+        if (text == "epoch")
+            return true;
+
+        var unit = text.LastOrDefault() switch { 's' => 1, 'm' => 60, 'h' => 3600, _ => 0 };
+        // a century is enough, and no overflow
+        if (unit == 0 || !double.TryParse(text[..^1], NumberStyles.AllowDecimalPoint, Culture, out var number) || number * unit is not (> 0 and < 3e9))
+            return false;
+
+        interval = TimeSpan.FromSeconds(number * unit);
+        return true;
+    }
+
     /// <summary>A share of the examples, or a file with further ones.</summary>
     public static Option<SharePart?> Share(string name, string description)
     {

@@ -16,6 +16,7 @@ static class Flags
         nameof(TrainingOptions.TestFraction) or nameof(TrainingOptions.TestData) => "--test",
         nameof(TableOptions.Time) => "--split",
         nameof(TuneOptions.Journal) => "--trials",
+        nameof(TrainingOptions.CheckpointInterval) => "--every",
         nameof(TrainingOptions.CalibrationFraction) => "--calibration",
         _ => "-" + string.Concat(property.Select((letter, i) =>
             char.IsUpper(letter) && (i == 0 || !char.IsUpper(property[i - 1]))
@@ -27,6 +28,7 @@ static class Flags
     public static string With(string property, string? value) => (property, value) switch
     {
         (nameof(TableOptions.Header), "true") => "--header",
+        (nameof(TrainingOptions.AcceptChanges), _) => Of(property),
         (_, null) or (nameof(TableOptions.Header), _) => Of(property),
         _ => $"{Of(property)} {Word(value)}",
     };

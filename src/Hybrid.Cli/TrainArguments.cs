@@ -21,6 +21,7 @@ sealed class TrainArguments
           hybrid train mnist/ --network conv16x3,pool2,conv32x3,pool2,64   a convolutional network
           hybrid train photos/ --network shift2,flip,conv16x3,pool2,64     photos/train/cat/*.png, photos/train/dog/*.png, …
           hybrid train new.csv --from model.onnx --freeze 1      train an existing model further
+          hybrid train big.csv --checkpoint run.checkpoint       may be killed: --resume run.checkpoint goes on
           hybrid train data.tsv --json --history loss.csv        for scripts
 
         Layers, as words between commas:
@@ -227,6 +228,23 @@ sealed class TrainArguments
             + "measured on 1,000 training examples.",
     };
 
+    public Option<string?> Checkpoint { get; } = Arguments.Text(
+        "--checkpoint", "path", "Write the training's state to this file while it runs, so that it survives a crash; --resume goes on from "
+        + "it. The one before it is kept as FILE.previous.");
+
+    readonly Option<TimeSpan?> every = Arguments.Interval(
+        "--every", "With --checkpoint or --resume: how often, such as 30s, 5m or epoch; less often where writing takes more than 1 % of the "
+        + "time. Default: 30s.");
+
+    public Option<string?> Resume { get; } = Arguments.Text(
+        "--resume", "path", "Go on from this checkpoint, with the same data and options as before: the model is the same as without a break, "
+        + "to the bit. Further checkpoints go to it, or to --checkpoint.");
+
+    readonly Option<bool> acceptChanges = new("--accept-changes")
+    {
+        Description = "With --resume: go on although data or options differ; layers and optimizer must be the same.",
+    };
+
     public Option<string?> History { get; } = Arguments.Text("--history", "file.csv", "Write one row per epoch to this file.");
 
     public Option<string?> Output { get; } = Arguments.Output(
@@ -242,7 +260,8 @@ sealed class TrainArguments
             labelSmoothing, optimizer,
             learningRate, schedule, batchSize,
             From, Freeze, epochs, patience, stopBy, Validation, Test, interval, calibration, temperature, labelThresholds, l2, l1, dropout, inputNoise, certify,
-            maxNorm, clipNorm, classWeights, gradients, seed, Seeds, .. Folding.Options, threads, monitor, History, Output, Json])
+            maxNorm, clipNorm, classWeights, gradients, seed, Seeds, .. Folding.Options, threads, monitor,
+            Checkpoint, every, Resume, acceptChanges, History, Output, Json])
             command.Add(option);
     }
 
@@ -314,6 +333,12 @@ sealed class TrainArguments
         if (parsed.GetResult(interval) is null && parsed.GetResult(calibration) is not null)
             throw new UsageException("--calibration needs --interval: without intervals there is nothing to calibrate.");
 
+        if (parsed.GetResult(every) is not null && parsed.GetValue(Checkpoint) is null && parsed.GetValue(Resume) is null)
+            throw new UsageException("--every needs --checkpoint or --resume: without them there is nothing to write.");
+
+        if (parsed.GetValue(acceptChanges) && parsed.GetValue(Resume) is null)
+            throw new UsageException("--accept-changes needs --resume: a new training has nothing to differ from.");
+
         if (!isFrom && parsed.GetResult(Freeze) is not null)
             throw new UsageException("--freeze needs --from: a new network has nothing to freeze.");
     }
@@ -372,6 +397,10 @@ sealed class TrainArguments
             Seed = parsed.GetValue(seed) ?? defaults.Seed,
             Threads = parsed.GetValue(threads) ?? defaults.Threads,
             Monitor = parsed.GetValue(monitor),
+            Checkpoint = parsed.GetValue(Checkpoint),
+            CheckpointInterval = parsed.GetValue(every) ?? defaults.CheckpointInterval,
+            Resume = parsed.GetValue(Resume),
+            AcceptChanges = parsed.GetValue(acceptChanges),
         };
 
         options.Check();

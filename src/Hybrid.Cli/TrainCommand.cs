@@ -44,6 +44,10 @@ sealed class TrainCommand
         if (folding is not null && seeds is not null)
             throw new UsageException("--folds and --seeds cannot be combined: --repeats counts the seeds on. Omit one of them.");
 
+        if ((options.Checkpoint ?? options.Resume) is not null && (seeds > 1 || folding is not null))
+            throw new UsageException(
+                $"{(options.Checkpoint is null ? "--resume" : "--checkpoint")} is for one training, not for {(seeds > 1 ? "--seeds" : "--folds")}. Omit one of them.");
+
         if (seeds is < 1 or > MostSeeds)
             throw new UsageException($"--seeds must be from 1 to {MostSeeds}, not {seeds}.");
     }
@@ -63,6 +67,9 @@ sealed class TrainCommand
         OutputFile.EnsureWritable("--output", output, data, validation, test);
         if (history is not null)
             OutputFile.EnsureWritable("--history", history, data, output, from, validation, test);
+
+        if ((options.Checkpoint ?? options.Resume) is { } checkpoint)
+            OutputFile.EnsureWritable("--checkpoint", checkpoint, data, output, history, from, validation, test);
 
         if (folding?.OutOfFold is { } outOfFold)
             OutputFile.EnsureWritable("--out-of-fold", outOfFold, data, output, history, from, validation, test);
@@ -102,7 +109,8 @@ sealed class TrainCommand
         if (!isInterrupted)
             return ExitCode.Done;
 
-        Failures.Say($"interrupted; the best network so far was saved to {output}.");
+        var rest = (options.Checkpoint ?? options.Resume) is { } state ? $" The same command with --resume {Flags.Word(state)} goes on." : "";
+        Failures.Say($"interrupted; the best network so far was saved to {output}.{rest}");
         return ExitCode.Interrupted;
     }
 

@@ -7,7 +7,11 @@ namespace Hybrid.Onnx;
 static partial class AtomicFile
 {
     /// <summary>Writes under a temporary name in the same folder, waits for the disk and renames over the path.</summary>
-    public static void Write(string path, Action<Stream> write)
+    /// <param name="path">The file to write.</param>
+    /// <param name="write">Writes its content.</param>
+    /// <param name="previous">The name, in the same folder, under which a file that is replaced is kept; null to delete it. If the process is
+    /// killed between the two renames, the old file has this name and there is none at the path.</param>
+    public static void Write(string path, Action<Stream> write, string? previous = null)
     {
         var target = Target(path);
         WithTemporary(target, (temporary, stream) =>
@@ -15,6 +19,8 @@ static partial class AtomicFile
             write(stream);
             KeepMode(target, stream);
             UnixFile.Sync(stream);
+            if (previous is not null && File.Exists(target))
+                File.Move(target, previous, overwrite: true);
             File.Move(temporary, target, overwrite: true);
             UnixFile.SyncFolder(Path.GetDirectoryName(target)!);
         });

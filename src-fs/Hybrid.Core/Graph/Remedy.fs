@@ -68,6 +68,9 @@ type Remedy = Hybrid.Remedy
 [<RequireQualifiedAccess>]
 module internal OptionName =
     [<Literal>]
+    let AcceptChanges = "AcceptChanges"
+
+    [<Literal>]
     let Activations = "Activations"
 
     [<Literal>]

@@ -20,6 +20,48 @@ type Epoch =
         Cancelled: bool
     }
 
+/// How far a training has come, as far as its end depends on it.
+[<RequireQualifiedAccess>]
+type internal Standing =
+    {
+        /// The number of whole epochs.
+        Epochs: int
+        /// The number of the best one: that of the lowest validation loss, or the last one if none was measured.
+        Best: int
+        /// The validation loss of the best one.
+        BestLoss: float option
+    }
+
+module internal Standing =
+    /// Before the first epoch.
+    let start: Standing =
+        {
+            Epochs = 0
+            Best = 0
+            BestLoss = None
+        }
+
+    /// After one more epoch.
+    let after (epoch: Epoch) (standing: Standing) : Standing =
+        match standing.BestLoss, epoch.Validation with
+        | Some before, Some after when not (after.Loss < before) -> { standing with Epochs = epoch.Number }
+        | _ ->
+            {
+                Epochs = epoch.Number
+                Best = epoch.Number
+                BestLoss = epoch.Validation |> Option.map _.Loss
+            }
+
+    /// <summary>Whether there is to be a further epoch.</summary>
+    /// <param name="most">The maximum number of epochs.</param>
+    /// <param name="patience">In epochs without a lower validation loss; no limit if absent.</param>
+    /// <param name="standing">After the epochs so far.</param>
+    let goesOn (most: int) (patience: int option) (standing: Standing) : bool =
+        standing.Epochs < most
+        && (standing.BestLoss.IsNone
+            || patience
+               |> Option.forall (fun patience -> standing.Epochs - standing.Best < patience))
+
 module internal Epoch =
     /// The better of two epochs: the one of lower validation loss, or the later one if none was measured.
     let better (a: Epoch) (b: Epoch) : Epoch =
@@ -31,24 +73,24 @@ module internal Epoch =
     /// cancelled, or there is no next one.</summary>
     /// <param name="most">The maximum number of epochs; at least 1.</param>
     /// <param name="patience">In epochs; no limit if absent.</param>
+    /// <param name="standing">How far the training has come, asked for before each epoch.</param>
     /// <param name="next">The next epoch, if there is one.</param>
-    let internal until (most: int) (patience: int option) (next: unit -> Epoch option) : Epoch seq =
-        let goOn (best: Epoch) (last: Epoch) =
-            not last.Cancelled
-            && last.Number < most
-            && (last.Validation.IsNone
-                || patience |> Option.forall (fun patience -> last.Number - best.Number < patience))
-
-        let rec from best =
+    let until
+        (most: int)
+        (patience: int option)
+        (standing: unit -> Standing)
+        (next: unit -> Epoch option)
+        : Epoch seq =
+        let rec from () =
             seq {
-                match next () with
-                | Some last ->
-                    let best = best |> Option.fold (fun last best -> better best last) last
-                    yield last
+                if Standing.goesOn most patience (standing ()) then
+                    match next () with
+                    | Some epoch ->
+                        yield epoch
 
-                    if goOn best last then
-                        yield! from (Some best)
-                | None -> ()
+                        if not epoch.Cancelled then
+                            yield! from ()
+                    | None -> ()
             }
 
-        from None
+        from ()

@@ -25,6 +25,16 @@ type internal Descent =
         Flat: float
     }
 
+/// The current point of a minimisation, and what it needs to continue.
+[<RequireQualifiedAccess; NoEquality; NoComparison>]
+type internal DescentPosition =
+    {
+        Minimum: Minimum
+        Gradient: float[]
+        /// (step, change of gradient, 1 / their product), the latest first.
+        Pairs: (float[] * float[] * float) list
+    }
+
 /// <summary>Minimisation of a smooth function of many numbers by L-BFGS: the last few steps and changes of the gradient
 /// approximate the second derivatives.</summary>
 /// <remarks>Nocedal and Wright, Numerical Optimization (2006): algorithms 7.4 and 7.5, and a bisection for the Wolfe conditions
@@ -78,21 +88,11 @@ module internal QuasiNewton =
     [<Literal>]
     let private Tries = 40
 
-    /// The current point of a minimisation, and what it needs to continue.
-    [<NoEquality; NoComparison>]
-    type private Place =
-        {
-            Minimum: Minimum
-            Gradient: float[]
-            /// (step, change of gradient, 1 / their product), the latest first.
-            Pairs: (float[] * float[] * float) list
-        }
-
     /// A step that lowers the value and flattens the slope sufficiently: point, value, gradient and length.
     let private search
         descent
         (f: float[] -> struct (float * float[]))
-        (place: Place)
+        (place: DescentPosition)
         (slope: float)
         d
         first
@@ -127,7 +127,8 @@ module internal QuasiNewton =
 
         from 0.0 infinity first Tries None
 
-    let rec private step descent f (place: Place) : Place option =
+    /// The place after one more iteration; none if the gradient has vanished or no step lowers the value.
+    let rec next (descent: Descent) f (place: DescentPosition) : DescentPosition option =
         let d = direction place.Gradient place.Pairs
         let slope = dot place.Gradient d
 
@@ -168,36 +169,37 @@ module internal QuasiNewton =
                 }
         | None when List.isEmpty place.Pairs || length place.Gradient <= descent.Flat -> None
         // the remembered steps mislead: one step of steepest descent
-        | None -> step descent f { place with Pairs = [] }
+        | None -> next descent f { place with Pairs = [] }
 
-    /// <summary>Descends from a point until the gradient vanishes or no step lowers the value.</summary>
-    /// <param name="descent">How it proceeds, and when it ends.</param>
+    /// <summary>The beginning of a descent.</summary>
     /// <param name="f">The value and its gradient.</param>
     /// <param name="start">A finite point with a finite value.</param>
-    /// <returns>The start, and the point after each iteration.</returns>
-    let descend (descent: Descent) (f: float[] -> struct (float * float[])) (start: float[]) : Minimum seq =
-        seq {
-            let struct (value, gradient) = f start
+    let at (f: float[] -> struct (float * float[])) (start: float[]) : DescentPosition =
+        let struct (value, gradient) = f start
 
-            let first =
+        {
+            Minimum =
                 {
-                    Minimum =
-                        {
-                            Point = start
-                            Value = value
-                            Iterations = 0
-                            Step = 0.0
-                        }
-                    Gradient = gradient
-                    Pairs = []
+                    Point = start
+                    Value = value
+                    Iterations = 0
+                    Step = 0.0
                 }
-
-            yield first.Minimum
-
-            yield!
-                first
-                |> Seq.unfold (step descent f >> Option.map (fun place -> place.Minimum, place))
+            Gradient = gradient
+            Pairs = []
         }
+
+    /// <summary>Descends until the gradient vanishes or no step lowers the value.</summary>
+    /// <param name="descent">How it proceeds, and when it ends.</param>
+    /// <param name="f">The value and its gradient.</param>
+    /// <param name="place">Where it begins.</param>
+    /// <returns>The place after each iteration.</returns>
+    let descend
+        (descent: Descent)
+        (f: float[] -> struct (float * float[]))
+        (place: DescentPosition)
+        : DescentPosition seq =
+        place |> Seq.unfold (next descent f >> Option.map (fun place -> place, place))
 
     /// <summary>The minimum of a double-precision function that is reached from a point.</summary>
     /// <param name="f">The value and its gradient.</param>
@@ -211,7 +213,12 @@ module internal QuasiNewton =
                 Flat = 1e-12
             }
 
-        descend descent f start |> Seq.truncate (iterations + 1) |> Seq.last
+        let first = at f start
+
+        descend descent f first
+        |> Seq.truncate iterations
+        |> Seq.fold (fun _ place -> place) first
+        |> _.Minimum
 
     /// <summary>The network that minimises a loss, a scalar graph of its parameters as inputs of their names, reached from a
     /// start.</summary>

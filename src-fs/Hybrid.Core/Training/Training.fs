@@ -5,15 +5,59 @@ open System
 /// A training in progress: the state that its plans share, and its position.
 [<Sealed>]
 type private Session
-    (engine: Engine, cancelled: unit -> bool, options: StepOptions, network: Network, examples: Examples) =
+    (
+        engine: Engine,
+        cancelled: unit -> bool,
+        watch: (unit -> Position) -> unit,
+        from: StepPosition option,
+        options: StepOptions,
+        network: Network,
+        examples: Examples
+    ) =
     let width = examples.Width
     let state = Inference.state engine network
     let traced = Network.withInputs network
     let inference = Inference(engine, cancelled, traced, width, state, false)
     let batches = (examples.Count + options.BatchSize - 1) / options.BatchSize
-    let mutable steps = 0L
-    let mutable epoch = 0
-    let mutable rate = options.LearningRate
+
+    /// Those of the epoch in progress, unless its steps are now others.
+    let begun = from |> Option.filter (fun from -> from.BatchesPerEpoch = batches)
+
+    let mutable steps = from |> Option.map _.Steps |> Option.defaultValue 0L
+    let mutable batch = begun |> Option.map _.Batches |> Option.defaultValue 0
+    let mutable total = begun |> Option.map _.LossSum |> Option.defaultValue 0.0
+    let mutable seen = begun |> Option.map _.WeightSum |> Option.defaultValue 0.0
+
+    let mutable standing =
+        from |> Option.map _.Standing |> Option.defaultValue Standing.start
+
+    /// The fraction of the training that lies before a step.
+    let progress (step: int64) =
+        float step / (float batches * float options.Epochs)
+
+    /// The learning rate of a step.
+    let rateOf (step: int64) =
+        let factor =
+            if options.Certify.IsSome then
+                WorstCase.rate (progress step)
+            else
+                1.0
+
+        options.LearningRate * factor * options.Schedule.Factor(progress step)
+
+    let mutable rate =
+        if steps = 0L then
+            options.LearningRate
+        else
+            rateOf (steps - 1L)
+
+    /// What training changes, beside its position.
+    let names =
+        [
+            for name, _ in Network.parameters network -> name
+            for name, _ in Network.trained network do
+                for slot in 1 .. options.Optimizer.Slots -> Step.slotName name slot
+        ]
 
     do
         state[InputName.Step] <- Array.zeroCreate 2
@@ -24,6 +68,8 @@ type private Session
         for name, value in Network.trained network do
             for slot in 1 .. options.Optimizer.Slots do
                 state[Step.slotName name slot] <- Array.zeroCreate (Shape.size value.Shape)
+
+        from |> Option.iter (fun from -> Position.restore from.Values names state)
 
     let plans =
         Plans(
@@ -88,18 +134,10 @@ type private Session
                 examples
                 (ReadOnlySpan(order, start, rows))
 
-        let progress = float steps / (float batches * float options.Epochs)
-
-        let factor =
-            if options.Certify.IsSome then
-                WorstCase.rate progress
-            else
-                1.0
-
-        rate <- options.LearningRate * factor * options.Schedule.Factor progress
+        rate <- rateOf steps
+        let progress = progress steps
         state[InputName.Share][0] <- float32 (WorstCase.share progress)
         state[InputName.Inner][0] <- float32 (WorstCase.inner progress)
-
         state[InputName.Rate][0] <- float32 rate
         Draw.write steps state[InputName.Step]
         plan.Run()
@@ -107,7 +145,7 @@ type private Session
         let loss = float (Array.head (plan.Output 0))
 
         if not (Double.IsFinite loss) then
-            raise (TrainingDivergedException(epoch, rate))
+            raise (TrainingDivergedException(standing.Epochs + 1, rate))
 
         struct (loss, weight)
 
@@ -115,24 +153,34 @@ type private Session
         network
         |> Network.map (fun name value ->
             if Array.exists (Single.IsFinite >> not) state[name] then
-                raise (TrainingDivergedException(epoch, rate))
+                raise (TrainingDivergedException(standing.Epochs + 1, rate))
 
             Tensor.single value.Shape (Array.copy state[name]))
 
-    /// One pass over the examples in a new order, until cancelled.
+    let position () : Position =
+        Position.Steps
+            {
+                Values = names |> List.map (fun name -> name, Array.copy state[name])
+                Steps = steps
+                Standing = standing
+                Batches = batch
+                BatchesPerEpoch = batches
+                LossSum = total
+                WeightSum = seen
+            }
+
+    /// How far the training has come.
+    member _.Standing = standing
+
+    /// The rest of a pass over the examples in a new order, until cancelled.
     member _.Epoch(validation: Examples option) : Epoch =
-        epoch <- epoch + 1
-
         let order =
-            Random.permutation (Random.split options.Key 2) (uint64 epoch) examples.Count
+            Random.permutation (Random.split options.Key 2) (uint64 (standing.Epochs + 1)) examples.Count
             |> Array.map (fun place -> examples.Rows[place])
-
-        let mutable total = 0.0
-        let mutable seen = 0.0
-        let mutable batch = 0
 
         try
             while batch < batches && not (cancelled ()) do
+                watch position
                 let struct (loss, weight) = step order batch
                 total <- total + loss * weight
                 seen <- seen + weight
@@ -155,16 +203,27 @@ type private Session
                 | None -> Some measures
             with
             | :? OperationCanceledException -> None
-            | :? NonFiniteResultException -> raise (TrainingDivergedException(epoch, rate))
+            | :? NonFiniteResultException -> raise (TrainingDivergedException(standing.Epochs + 1, rate))
 
-        {
-            Number = epoch
-            Network = snapshot ()
-            TrainingLoss = (if seen = 0.0 then nan else total / seen)
-            Validation = Option.bind measure validation
-            LearningRate = rate
-            Cancelled = batch < batches
-        }
+        let measures = Option.bind measure validation
+
+        let epoch =
+            {
+                Number = standing.Epochs + 1
+                Network = snapshot ()
+                TrainingLoss = (if seen = 0.0 then nan else total / seen)
+                Validation = measures
+                LearningRate = rate
+                Cancelled = batch < batches || (measures.IsNone && validation.IsSome)
+            }
+
+        if not epoch.Cancelled then
+            standing <- Standing.after epoch standing
+            batch <- 0
+            total <- 0.0
+            seen <- 0.0
+
+        epoch
 
 /// Training by batches: one epoch after another, as they are requested.
 module Training =
@@ -187,6 +246,48 @@ module Training =
 
         require (options.Epochs >= 1) (nameof options.Epochs) "At least one epoch is needed."
 
+    let private stepsOf (from: Position option) : StepPosition option =
+        match from with
+        | Some(Position.Steps steps) -> Some steps
+        | Some(Position.Lbfgs _) -> Position.refuse "it is one of L-BFGS, not of training by steps"
+        | None -> None
+
+    /// <summary>As epochs, from any place on.</summary>
+    /// <param name="engine">Computes.</param>
+    /// <param name="cancelled">As for epochs.</param>
+    /// <param name="watch">Called before every step, with a function that returns the training's position: there, and after the last
+    /// step.</param>
+    /// <param name="from">Where to go on; none for the beginning.</param>
+    /// <param name="options">The training options. If they make other batches, an epoch in progress is begun anew.</param>
+    /// <param name="network">Where to start.</param>
+    /// <param name="examples">The training examples.</param>
+    /// <param name="validation">The examples to measure after each epoch, if any.</param>
+    /// <exception cref="T:Hybrid.HybridException">While epochs are enumerated: as for epochs, or the position is not one of such a
+    /// training.</exception>
+    let internal resumable
+        (engine: Engine)
+        (cancelled: unit -> bool)
+        (watch: (unit -> Position) -> unit)
+        (from: Position option)
+        (options: StepOptions)
+        (network: Network)
+        (examples: Examples)
+        (validation: Examples option)
+        : Epoch seq =
+        validate options examples
+
+        Seq.delay (fun () ->
+            let options =
+                { options with
+                    Loss = Loss.forTargets examples.Targets options.Loss
+                }
+
+            let session =
+                Session(engine, cancelled, watch, stepsOf from, options, network, examples)
+
+            Epoch.until options.Epochs options.Patience (fun () -> session.Standing) (fun () ->
+                Some(session.Epoch validation)))
+
     /// <summary>Trains, one epoch each time that the next one is requested.</summary>
     /// <param name="engine">Computes.</param>
     /// <param name="cancelled">Called before every step, and while steps are compiled; if it returns true, the epoch ends there,
@@ -208,14 +309,4 @@ module Training =
         (examples: Examples)
         (validation: Examples option)
         : Epoch seq =
-        validate options examples
-
-        Seq.delay (fun () ->
-            let options =
-                { options with
-                    Loss = Loss.forTargets examples.Targets options.Loss
-                }
-
-            let session = Session(engine, cancelled, options, network, examples)
-
-            Epoch.until options.Epochs options.Patience (fun () -> Some(session.Epoch validation)))
+        resumable engine cancelled ignore None options network examples validation

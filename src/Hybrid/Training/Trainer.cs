@@ -60,6 +60,8 @@ public static class Trainer
     {
         ArgumentNullException.ThrowIfNull(data);
         options ??= new();
+        if (count > 1)
+            options.CheckSeveral();
         return Enumerable.Range(0, count).Select(index => Start(data, options with { Seed = Models.Seeds.at(options.Seed, index) }));
     }
 
@@ -84,6 +86,7 @@ public static class Trainer
         ArgumentNullException.ThrowIfNull(data);
         options ??= new();
         options.Check();
+        options.CheckSeveral();
         Models.FSharpMetric[]? named = metrics is null ? null : [.. metrics.Select(Models.MetricModule.named)];
         using var engine = Kernels.CpuEngine.Create(options.Threads);
         var results = Models.Folds.evaluate(

@@ -190,6 +190,24 @@ public sealed record TrainingOptions
     /// training examples. The network does not depend on it. Default: false.</summary>
     public bool Monitor { get; init; }
 
+    /// <summary>The file that the training's state is written to while it runs, so that it survives the end of the process: the
+    /// network, the state of optimizer, schedule and early stopping, and what distinguishes data and options. It is replaced as a whole
+    /// or not at all, and the one before it is kept as FILE.previous. A training that is cancelled or ends writes it too. Null:
+    /// none.</summary>
+    public string? Checkpoint { get; init; }
+
+    /// <summary>The time from one checkpoint to the next; zero for one after each epoch. If writing takes more than 1 % of the time, there
+    /// are fewer. Default: 30 seconds.</summary>
+    public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>A checkpoint to go on from: the model is then the same as without a break, to the bit, with any number of threads. Data
+    /// and options must be the same as before. Null: from the beginning.</summary>
+    public string? Resume { get; init; }
+
+    /// <summary>Whether a checkpoint of other data or options is gone on from, with those given. Its layers and method must be the
+    /// same. Default: false.</summary>
+    public bool AcceptChanges { get; init; }
+
     /// <summary>Refuses values outside the ranges stated above, and options that cannot be combined.</summary>
     /// <exception cref="OptionException">An option is refused; the message names it, its range and its value.</exception>
     public void Check()
@@ -200,6 +218,19 @@ public sealed record TrainingOptions
             throw Unknown(nameof(Gradients), GradientSources, Gradients);
         if (Threads is < 0 or > Kernels.CpuEngine.MaxThreads)
             throw new OptionException(nameof(Threads), $"must be from 0 to {Kernels.CpuEngine.MaxThreads}, not {Threads}");
+        if (CheckpointInterval < TimeSpan.Zero)
+            throw new OptionException(nameof(CheckpointInterval), $"must be at least 0, not {CheckpointInterval}");
+        if (AcceptChanges && Resume is null)
+            throw new OptionException(nameof(AcceptChanges), $"needs {nameof(Resume)}");
+    }
+
+    /// <summary>Refuses checkpoints where there are several trainings, which would overwrite each other's.</summary>
+    /// <exception cref="OptionException">There is one.</exception>
+    internal void CheckSeveral()
+    {
+        if (Checkpoint is not null || Resume is not null)
+            throw new OptionException(
+                Checkpoint is null ? nameof(Resume) : nameof(Checkpoint), "is for one training, not for several with different seeds or parts");
     }
 
     /// <summary>The same in the functional core, where the gradients are those of a source.</summary>

@@ -16,6 +16,8 @@ public sealed class TrainingRun : IAsyncEnumerable<EpochReport>
     readonly string? certify;
     readonly int threads;
     readonly TableData? ownValidation, ownTest;
+    readonly CheckpointFile? checkpoint;
+    readonly Models.TrainingState? resumed;
     TrainingReport? report;
     int begun;
 
@@ -30,6 +32,16 @@ public sealed class TrainingRun : IAsyncEnumerable<EpochReport>
         prepared = Models.Recipe.prepare(
             options.Value(GradientSources.Named(options.Gradients)),
             new Sets(data.Whole(), data.TestPart is { } test ? FSharpOption<Table>.Some(test.Whole()) : null));
+        if (options.Resume is { } resume)
+        {
+            resumed = CheckpointFile.Read(resume);
+            if (options.AcceptChanges)
+                resumed = Models.TrainingStateModule.adopted(prepared, resumed);
+        }
+
+        // who resumes a training wants it to survive the next break too
+        if ((options.Checkpoint ?? options.Resume) is { } path)
+            checkpoint = new CheckpointFile(path, options.CheckpointInterval, options.Resume);
         engine = CpuEngine.Create(options.Threads);
         Plan = TrainingPlan.Of(prepared);
     }
@@ -55,7 +67,9 @@ public sealed class TrainingRun : IAsyncEnumerable<EpochReport>
     /// <exception cref="InvalidOperationException">The training has begun already.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled before the first step.</exception>
     /// <exception cref="TrainingDivergedException">The loss or a weight became NaN or infinite.</exception>
-    /// <exception cref="HybridException">The loss is NaN or infinite before the first iteration of lbfgs.</exception>
+    /// <exception cref="HybridException">The loss is NaN or infinite before the first iteration of lbfgs; the checkpoint to go on from is
+    /// one of other data, options or layers; or a checkpoint cannot be written: then <see cref="Trained"/> is the best model so
+    /// far.</exception>
     public IEnumerable<EpochReport> Epochs(CancellationToken cancellation = default)
     {
         if (Interlocked.Exchange(ref begun, 1) != 0)
@@ -68,17 +82,24 @@ public sealed class TrainingRun : IAsyncEnumerable<EpochReport>
         Models.Progress? progress = null;
 
         // when an epoch fails there is no report; when the caller stops enumerating, there is
-        var hasFailed = false;
-        using var epochs = Models.Recipe.trained(
-            engine, FuncConvert.FromFunc(() => cancellation.IsCancellationRequested), prepared).GetEnumerator();
+        bool hasFailed = false, isExhausted = false;
+        using var epochs = Models.Recipe.resumable(
+            engine, FuncConvert.FromFunc(() => cancellation.IsCancellationRequested),
+            FuncConvert.FromAction<FSharpFunc<Unit, Models.TrainingState>>(state => checkpoint?.Watch(state)),
+            OptionModule.OfObj(resumed), prepared).GetEnumerator();
 
         bool Next()
         {
             hasFailed = true;
             var isThere = epochs.MoveNext();
             hasFailed = false;
+            isExhausted = !isThere;
             return isThere;
         }
+
+        // what the state that was gone on from has reached counts too
+        Models.Progress? Reached() =>
+            progress ?? (resumed is null ? null : Models.TrainingStateModule.progress(prepared, resumed)?.Value);
 
         try
         {
@@ -89,6 +110,7 @@ public sealed class TrainingRun : IAsyncEnumerable<EpochReport>
                 if (!trained.HasStep)
                     break;
 
+                checkpoint?.EndEpoch();
                 elapsed = stopwatch.Elapsed;
                 yield return new EpochReport(
                     epoch.Number, Plan.Epochs, epoch.TrainingLoss,
@@ -102,17 +124,21 @@ public sealed class TrainingRun : IAsyncEnumerable<EpochReport>
                 };
             }
 
-            if (progress is null)
+            if (Reached() is null)
                 cancellation.ThrowIfCancellationRequested();
         }
         finally
         {
-            if (!hasFailed && progress is { } made)
+            if ((!hasFailed || checkpoint is { HasFailed: true }) && Reached() is { } made)
             {
                 Trained = new Model(Models.Recipe.model(prepared, made.Best));
-                var concluded = Models.Recipe.conclude(engine, prepared, made);
-                Trained = new Model(concluded.Model);
-                report = Reported(concluded, elapsed, cancellation);
+                if (!hasFailed)
+                {
+                    checkpoint?.Close(hasEnded: isExhausted && !made.Cancelled);
+                    var concluded = Models.Recipe.conclude(engine, prepared, made);
+                    Trained = new Model(concluded.Model);
+                    report = Reported(concluded, elapsed, cancellation);
+                }
             }
         }
     }

@@ -26,6 +26,7 @@ public sealed class TuneRun : IDisposable
         this.options = options;
         this.time = time;
         training = options.Training ?? new();
+        training.CheckSeveral();
         task = Tuning.Tune.prepare(
             training.Value(GradientSources.Named(training.Gradients)),
             options.Space is { } space ? FSharpOption<Tuning.FSharpSearchSpace>.Some(space.Value) : null,

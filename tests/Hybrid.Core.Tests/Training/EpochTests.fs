@@ -26,12 +26,21 @@ let private epoch number loss =
 let private drawn most patience (losses: float list) =
     let epochs = List.mapi (fun i loss -> epoch (i + 1) (Some loss)) losses
     let asked = ref 0
+    let standing = ref Standing.start
 
     let next () =
         asked.Value <- asked.Value + 1
-        List.tryItem (asked.Value - 1) epochs
+        let next = List.tryItem (asked.Value - 1) epochs
 
-    Epoch.until most patience next |> Seq.map _.Number |> List.ofSeq, asked.Value
+        for epoch in Option.toList next do
+            standing.Value <- Standing.after epoch standing.Value
+
+        next
+
+    Epoch.until most patience (fun () -> standing.Value) next
+    |> Seq.map _.Number
+    |> List.ofSeq,
+    asked.Value
 
 [<Fact>]
 let ``Epochs end at the maximum number, or when there is no next one`` () =

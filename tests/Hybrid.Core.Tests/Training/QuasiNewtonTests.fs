@@ -87,7 +87,12 @@ let ``A network is fitted to a line, and keeps its parameters' names and shapes`
 let ``Values never rise, and the start comes first`` () =
     let descent = { Memory = 5; Noise = 0.0; Flat = 1e-8 }
 
-    let places = QuasiNewton.descend descent rosenbrock [| -1.2; 1.0 |] |> List.ofSeq
+    let first = QuasiNewton.at rosenbrock [| -1.2; 1.0 |]
+
+    let places =
+        first :: List.ofSeq (QuasiNewton.descend descent rosenbrock first)
+        |> List.map _.Minimum
+
     Assert.Equal<float[]>([| -1.2; 1.0 |], places.Head.Point)
     Assert.Equal<int list>([ 0 .. places.Length - 1 ], places |> List.map _.Iterations)
     Assert.All(List.pairwise places, fun (before, after) -> Assert.True(after.Value < before.Value))
@@ -105,5 +110,9 @@ let ``Values rounded to single precision still lead to a vanishing gradient`` ()
             Flat = 1e-6
         }
 
-    let last = QuasiNewton.descend descent rounded [| -1.2; 1.0 |] |> Seq.last
-    closeTo 1e-5 [ 1.0; 1.0 ] last.Point
+    let last =
+        QuasiNewton.at rounded [| -1.2; 1.0 |]
+        |> QuasiNewton.descend descent rounded
+        |> Seq.last
+
+    closeTo 1e-5 [ 1.0; 1.0 ] last.Minimum.Point
