@@ -149,10 +149,10 @@ module Model =
         let named kind names =
             match names with
             | [] -> []
-            | [ one ] -> [ $"the {kind} {Printable.quote one}" ]
+            | [ one ] -> [ $"{kind} {Printable.quote one}" ]
             | several ->
                 let listed = several |> List.map Printable.quote |> String.concat ", "
-                [ $"the {kind}s {listed}" ]
+                [ $"{kind}s {listed}" ]
 
         match named "input" inputs @ named "output" outputs with
         | [] -> model
@@ -172,7 +172,7 @@ module Model =
                 "What it returns for an example depends on the other examples of the batch, as with batch statistics or a softmax over the examples. Export the model for inference."
             for key, parts in model.Notes do
                 if key = unused then
-                    $"The file that it comes from also has {parts}, which it is used without."
+                    $"The file that it comes from also has the {parts}, which it is used without."
             if List.contains roundedInput model.Notes then
                 "The file that it comes from takes float64, but float32 is computed with here: numbers keep about 7 digits, so that results differ where those in a column are large beside their differences. Let the file subtract an offset first."
         ]

@@ -98,8 +98,9 @@ static class PredictCommand
             });
 
             predictions?.End(count);
-            Say(count);
+            SayNotes(count);
             RequireOne(data, count);
+            Say(count);
         }
 
         if (output is not null)
@@ -128,11 +129,14 @@ static class PredictCommand
                 + $"--interval {Words.Number(asked)}.");
     }
 
-    static void Say(PredictionCount count)
+    static void SayNotes(PredictionCount count)
     {
         foreach (var note in count.Notes)
             Failures.Say($"note: {Words.Note(note)}");
+    }
 
+    static void Say(PredictionCount count)
+    {
         var predicted = $"{count.Predicted.ToString("N0", Arguments.Culture)} predicted.";
         if (count.Skipped > 0)
             Failures.Say($"Skipped {NotFitting(count)}; {predicted}");

@@ -136,7 +136,7 @@ module internal ColumnRules =
         if not (isNull cells.OtherUnit) && cells.Unit <> cells.OtherUnit then
             $"its numbers have different units, such as {cells.Unit} and {cells.OtherUnit}"
         elif 4 * cells.Numbers.Count >= cells.Present && strangers.Length <= fewStrangers then
-            $"numbers, and the texts {ColumnNumbers.namedTexts strangers} among them: {howMany cells} different values"
+            $"numbers, and {ColumnNumbers.namedTexts strangers} among them: {howMany cells} different values"
         elif 4 * cells.Numbers.Count >= cells.Present then
             $"numbers and texts, like {first} in line {cells.FirstTextLine}: {howMany cells} different values"
         elif cells.AreAllDifferent then
@@ -152,14 +152,19 @@ module internal ColumnRules =
 
         let missing =
             if 4 * cells.Numbers.Count >= cells.Present && strangers.Length <= fewStrangers then
-                strangers |> List.map (fun (text, _, _) -> asMissing text)
+                [
+                    for text, _, _ in strangers do
+                        // 3+ is a value
+                        if not (String.exists Char.IsDigit text) then
+                            asMissing text
+                ]
             else
                 []
 
         if isFew cells && not areOwn then
             let among =
                 if 2 * cells.Numbers.Count >= cells.Present && not strangers.IsEmpty then
-                    $"categories, because of the texts {ColumnNumbers.namedTexts strangers} among its numbers"
+                    $"categories, because of {ColumnNumbers.namedTexts strangers} among its numbers"
                 else
                     ""
 

@@ -118,7 +118,11 @@ module internal TargetRules =
                 Error(
                     None,
                     $"the target {quoted} has {different} different values in {present} examples, too many to be classes.",
-                    [ Advice.otherTarget; Advice.regression ]
+                    [
+                        Advice.otherTarget
+                        if isNumeric then
+                            Advice.regression
+                    ]
                 )
             elif names.Length = 1 then
                 Error(

@@ -144,7 +144,7 @@ public sealed class ForeignFileTests : IDisposable
     [Fact]
     public void Inputs_and_outputs_that_are_not_used_are_said()
     {
-        const string unused = "The file that it comes from also has the input «state_in» and the output «state_out», which it is used without.";
+        const string unused = "The file that it comes from also has the input «state_ins» and output «state_outs», which it is used without.";
         var (model, data) = (ForeignFilesTests.File("rl-state-passthrough"), Data(4, 2));
         Assert.Contains(unused, command.Run("describe", model).Errors);
         Assert.Contains(unused, command.Run("predict", model, data).Errors);
