@@ -23,6 +23,10 @@ type LayerUnits =
         /// Units whose activation has a derivative of exactly 0 on every example: no gradient reaches their weights. The
         /// dead are among them.
         NoGradient: int
+        /// For each unit, whether it is dead.
+        AreDead: bool[]
+        /// For each unit, the share of its outputs near an end of their range; empty for kinds that do not saturate.
+        SaturatedShares: float[]
         /// Of maxout, the total number of linear pieces; 0 for other kinds.
         Pieces: int
         /// Of maxout, pieces that are not the maximum on any example: no gradient reaches their weights.
@@ -55,7 +59,7 @@ type internal UnitTally(block: Block, units: int, places: int, areLast: bool) =
     let fires = Array.zeroCreate<bool> units
     let learns = Array.zeroCreate<bool> units
     let mutable wins: float32[] = [||]
-    let mutable saturated = 0L
+    let saturated = Array.zeroCreate<int64> units
     let mutable count = 0L
     let mutable sum = 0.0
     let mutable squares = 0.0
@@ -75,7 +79,6 @@ type internal UnitTally(block: Block, units: int, places: int, areLast: bool) =
         // fields would be written at every number
         let mutable batchSum = 0.0
         let mutable batchSquares = 0.0
-        let mutable batchSaturated = 0
 
         for i in 0 .. rows - 1 do
             for place in 0 .. places - 1 do
@@ -93,14 +96,13 @@ type internal UnitTally(block: Block, units: int, places: int, areLast: bool) =
                         learns[j] <- true
 
                     if Math.Abs(output - middle) > reach then
-                        batchSaturated <- batchSaturated + 1
+                        saturated[j] <- saturated[j] + 1L
 
                     batchSum <- batchSum + float output
                     batchSquares <- batchSquares + float output * float output
 
         sum <- sum + batchSum
         squares <- squares + batchSquares
-        saturated <- saturated + int64 batchSaturated
         count <- count + int64 rows * int64 units * int64 places
 
     /// Takes in how often each piece of a maxout unit was the maximum.
@@ -115,6 +117,10 @@ type internal UnitTally(block: Block, units: int, places: int, areLast: bool) =
         let countWhere condition =
             Seq.filter condition (seq { 0 .. units - 1 }) |> Seq.length
 
+        let isDead j =
+            isFinite[j] && not fires[j] && not learns[j]
+
+        let perUnit = float count / float units
         let mean = sum / float count
 
         {
@@ -124,15 +130,21 @@ type internal UnitTally(block: Block, units: int, places: int, areLast: bool) =
             Units = units
             Places = places
             NotFinite = countWhere (fun j -> not isFinite[j])
-            Dead = countWhere (fun j -> isFinite[j] && not fires[j] && not learns[j])
+            Dead = countWhere isDead
             NoGradient = countWhere (fun j -> isFinite[j] && not learns[j])
+            AreDead = Array.init units isDead
+            SaturatedShares =
+                if Single.IsNaN reach then
+                    [||]
+                else
+                    saturated |> Array.map (fun count -> float count / perUnit)
             Pieces = wins.Length
             UnusedPieces = wins |> Seq.filter ((=) 0.0f) |> Seq.length
             Saturated =
                 if Single.IsNaN reach then
                     None
                 else
-                    Some(float saturated / float count)
+                    Some(float (Array.sum saturated) / float count)
             Range = range
             Mean = mean
             Deviation = sqrt (Math.Max(0.0, squares / float count - mean * mean))

@@ -50,6 +50,9 @@ type Prepared =
     /// The network that is trained: a part of its layers may be fixed.
     member this.Learned = Network.freeze this.Options.Freeze this.Start
 
+    /// The same training from other weights.
+    member internal this.StartingFrom(network: Network) = { this with Start = network }
+
     /// How many numbers are trained.
     member this.Parameters = Network.parameterCount this.Learned
 

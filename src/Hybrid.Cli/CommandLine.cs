@@ -25,6 +25,7 @@ static class CommandLine
           hybrid certify model.onnx iris --radius 0.1   rows whose class is proved to stay within a radius
           hybrid bounds model.onnx --box iris           the range of outputs over a box of inputs, proved
           hybrid lecture list                           the lecture's claims, one experiment each
+          hybrid playground                             a page in the browser to try networks on
           hybrid train --help                           all training options
           hybrid completion bash                        tab completion: source <(hybrid completion bash)
         """;
@@ -50,6 +51,7 @@ static class CommandLine
         (CertifyCommand.Name, CertifyCommand.Create),
         (BoundsCommand.Name, BoundsCommand.Create),
         (LectureCommand.Name, LectureCommand.Create),
+        (PlaygroundCommand.Name, PlaygroundCommand.Create),
         (CompletionCommand.Name, CompletionCommand.Create),
     ];
 
@@ -147,6 +149,7 @@ static class CommandLine
                     [CheckProofCommand.Name] = CheckProofCommand.Examples,
                     [CertifyCommand.Name] = CertifyCommand.Examples,
                     [BoundsCommand.Name] = BoundsCommand.Examples,
+                    [PlaygroundCommand.Name] = PlaygroundCommand.Examples,
                     [CompletionCommand.Name] = CompletionCommand.Examples,
                 });
 

@@ -43,6 +43,8 @@ public sealed class ArrowsTests(ITestOutputHelper output)
                 "Hybrid.Figures", "Hybrid.Kernels", "Hybrid.Models", "Hybrid.Onnx", "Hybrid.Theory", "Hybrid.Tuning", "Hybrid.Verification",
             ]
         ),
+        ("Hybrid.Playground", ["Hybrid"]),
+        ("Hybrid.Playground.Browser", ["Hybrid.Playground"]),
         ("Hybrid.Cli", ["Hybrid", "Hybrid.Figures", "Hybrid.Images", "Hybrid.Lecture"]),
     ];
 

@@ -1,0 +1,36 @@
+namespace Hybrid.Playground;
+
+/// <summary>A slice through the space of inputs: one column or two vary, the others stay as they are in one row.</summary>
+/// <param name="X">The column that varies from left to right.</param>
+/// <param name="Y">The column that varies from top (its highest value) to bottom; -1 for a line.</param>
+/// <param name="Left">The lowest value of the first.</param>
+/// <param name="Right">The highest value of the first.</param>
+/// <param name="Bottom">The lowest value of the second.</param>
+/// <param name="Top">The highest value of the second.</param>
+/// <param name="Row">The example that the other columns have their values from.</param>
+public readonly record struct View(int X, int Y, double Left, double Right, double Bottom, double Top, int Row)
+{
+    /// <summary>The inputs of a network at the middles of size × size cells, row by row from the top; or at size + 1 points of a
+    /// line, its ends included.</summary>
+    internal float[] Inputs(TableData data, int size)
+    {
+        var (width, start) = (data.Columns.Count, data.Values(Row));
+        var rows = Y < 0 ? 1 : size;
+        var columns = Y < 0 ? size + 1 : size;
+        var inputs = new float[rows * columns * width];
+        var values = new double[width];
+
+        for (var row = 0; row < rows; row++)
+            for (var column = 0; column < columns; column++)
+            {
+                start.CopyTo(values, 0);
+                values[X] = Y < 0 ? Left + (Right - Left) * column / size : Left + (Right - Left) * (column + 0.5) / size;
+                if (Y >= 0)
+                    values[Y] = Top - (Top - Bottom) * (row + 0.5) / size;
+                for (var i = 0; i < width; i++)
+                    inputs[(row * columns + column) * width + i] = (float)(values[i] - data.Columns[i].Offset);
+            }
+
+        return inputs;
+    }
+}
