@@ -36,7 +36,7 @@ export class Race {
                 const frame = await this.engine.frame(seed, { after: -1, view, size: 32, withUnits: false });
                 if (turn !== this.turn) return;
                 this.draw(cards[i].firstChild, frame, model, view, theme);
-                const [loss, , test, quality] = frame.history.at(-1) ?? [];
+                const [loss, , , quality] = frame.history.at(-1) ?? [];
                 const measured = quality !== null && quality !== undefined ? model.classes ? `${(100 * quality).toFixed(1)} %` : `R² ${quality.toFixed(3)}` : `loss ${loss?.toPrecision(3) ?? "∞"}`;
                 cards[i].lastChild.textContent = `seed ${seed}: ${frame.failure ? "diverged" : measured}, epoch ${frame.epoch}`;
                 cards[i].firstChild.setAttribute("aria-label", cards[i].lastChild.textContent);
