@@ -1,3 +1,4 @@
+using System.Globalization;
 using Hybrid.Playground;
 using Xunit;
 
@@ -63,7 +64,7 @@ public sealed class LiveTrainingTests
 
         Assert.True(training.IsDone);
         Assert.Equal("--learning-rate", failure["remedies"]![0]!["flag"]!.GetValue<string>());
-        Assert.Equal("1E+29", failure["remedies"]![0]!["value"]!.GetValue<string>(), ignoreCase: true);
+        Assert.Equal(1e29, double.Parse(failure["remedies"]![0]!["value"]!.GetValue<string>(), CultureInfo.InvariantCulture), 1e24);
     }
 
     [Fact]
@@ -91,7 +92,7 @@ public sealed class LiveTrainingTests
         Assert.Equal(2, Answers.Units(training, 60)["layers"]!.AsArray().Count);
         var certified = Answers.Certified(training, 60, [-0.8, 0.8], 0.5);
         Assert.Equal("0", certified["class"]!.GetValue<string>());
-        Assert.InRange(certified["proved"]!.GetValue<double>(), 0.01, certified["attacked"]!.GetValue<double>());
+        Assert.InRange(certified["proved"]!.GetValue<double>(), 0.01, certified["attacked"]?.GetValue<double>() ?? 100);
     }
 
     [Fact]
@@ -102,8 +103,8 @@ public sealed class LiveTrainingTests
     }
 
     [Theory]
-    [InlineData("train spiral --hidden eight", "--hidden must be a whole number, not \"eight\".")]
-    [InlineData("train spiral --depth 3", "\"--depth\" is not an option of this page.")]
+    [InlineData("train spiral --hidden eight", "--hidden must be a whole number, not «eight».")]
+    [InlineData("train spiral --depth 3", "«--depth» is not an option of this page.")]
     [InlineData("train spiral --hidden", "--hidden needs a value.")]
     public void A_word_that_cannot_be_read_is_named(string line, string message) =>
         Assert.Equal(message, Assert.Throws<HybridException>(() => Started(line)).Message);
