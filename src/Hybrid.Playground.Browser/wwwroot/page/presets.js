@@ -1,7 +1,7 @@
 // The lecture's experiments (hybrid lecture list), as command lines.
 export const presets = [
-    { name: "Spiral, in seconds", words: "train spiral --hidden 16,16 --activation tanh --optimizer adam --learning-rate 0.03 --batch-size 75 --epochs 1000 --l2 0 --validation 0",
-        says: "Three arms that no line separates: two layers bend the space until lines do." },
+    { name: "Spiral, in seconds", words: "train spiral --hidden 8 --activation tanh --learning-rate 0.1 --batch-size 8 --epochs 250 --l2 0 --validation 0",
+        says: "Three arms that no line separates: eight units bend the space until lines do." },
     { name: "R6: one neuron cannot do XOR", words: "train xor --hidden 0 --learning-rate 0.03 --epochs 200 --validation 0",
         says: "Without a hidden layer the boundary is a line, and half of the corners are on the wrong side. Add a layer of two units." },
     { name: "R9: sigmoids saturate", words: "train spiral --hidden 8,8,8,8 --activation sigmoid --learning-rate 0.01 --epochs 300 --validation 0",
