@@ -175,6 +175,7 @@ let private searches (seed: int, trials: int, metric: Metric option, cut: int) :
                 Seed = uint64 seed
                 Epochs = Some 9
             }
+            []
             (Some small)
             metric
             0

@@ -17,6 +17,8 @@ type SourceOptions =
         Noise: float option
         /// For folders of image files; none where there is no decoder.
         Images: ImageDecoder option
+        /// For tables that are read for a model, or as further examples of another table: what to do about rows that do not fit.
+        OnError: RowErrors
     }
 
 module SourceOptions =
@@ -28,6 +30,7 @@ module SourceOptions =
             Examples = None
             Noise = None
             Images = None
+            OnError = RowErrors.Fail
         }
 
 /// What the argument DATA names: a built-in set, a generator, a folder of images, or a CSV or TSV file, in this order.
@@ -67,6 +70,7 @@ module DataSource =
             OptionName.Ignore, not options.Ignore.IsEmpty
             OptionName.Categorical, not options.Categorical.IsEmpty
             OptionName.Numeric, not options.Numeric.IsEmpty
+            OptionName.Embed, not options.Embedded.IsEmpty
             OptionName.Missing, not options.Missing.IsEmpty
             OptionName.Header, options.Header.IsSome
             OptionName.Group, (options.SplitBy |> Option.exists _.IsGroup)
@@ -164,9 +168,10 @@ module DataSource =
         | None when DataFile.exists argument -> struct (Csv.readFor schema table argument, None)
         | None -> unknown argument
 
-    /// <summary>Reads further examples for a table, with its columns and its target.</summary>
+    /// <summary>Reads further examples for a table, with its columns and its target, and what its splits respect.</summary>
     /// <param name="table">The table.</param>
-    /// <param name="options">For generators; of a table only whether the first row holds names.</param>
+    /// <param name="options">For generators; of a table whether the first row holds names, and what to do about rows that do not
+    /// fit.</param>
     /// <param name="argument">A built-in name, a folder, of which it is the test part, or a file.</param>
     /// <exception cref="T:Hybrid.TableException">Nothing has this name, or it lacks columns: they are listed.</exception>
     let loadLike (table: Table) (options: SourceOptions) (argument: string) : Table =
@@ -178,6 +183,8 @@ module DataSource =
                 options
                 { ModelCsvOptions.evaluate with
                     Header = options.Csv.Header
+                    OnError = options.OnError
+                    SplitBy = table.SplitBy |> Option.map _.Role
                 }
                 argument
 

@@ -279,7 +279,10 @@ module Records =
                 | Some cell -> not (standsForMissing cell)
                 | None -> true)
 
-        let present = Array.filter hasTarget values
+        let places =
+            [| 0 .. values.Length - 1 |] |> Array.filter (fun row -> hasTarget values[row])
+
+        let present = places |> Array.map (fun row -> values[row])
 
         if present.Length = 0 then
             let listed = String.concat ", " targetNames
@@ -335,7 +338,7 @@ module Records =
                 match
                     present
                     |> Array.map (valueOf (SplitRole.column role) >> splitText)
-                    |> SplitColumn.ofTexts role
+                    |> SplitColumn.ofRows (fun row -> places[row] + 1) role
                 with
                 | Ok split -> split
                 | Error problem -> fail problem)
@@ -343,6 +346,7 @@ module Records =
         let table =
             { table with
                 SplitBy = splitBy
+                RowNumbers = Some(places |> Array.map ((+) 1))
                 Notes =
                     notesOf leftOut
                     @ Target.notes (values.Length - present.Length) Array.empty Array.empty

@@ -97,6 +97,8 @@ type TableRows =
         OneUnit: bool
         /// As for tables, where it was asked for and is there.
         SplitBy: SplitColumn option
+        /// As for tables.
+        RowNumbers: int[] option
         Notes: Note list
     }
 

@@ -163,8 +163,14 @@ module Split =
         let parts = 1 + (if validation > 0.0 then 1 else 0) + (if test > 0.0 then 1 else 0)
 
         if members.Length < parts then
+            let count =
+                if members.Length = 1 then
+                    "1 group"
+                else
+                    $"{members.Length} groups"
+
             fail
-                $"{members.Length} groups cannot be divided into {parts} parts without tearing one apart. Give more groups, or a fraction of 0."
+                $"{count} cannot be divided into {parts} parts without tearing one apart. Give more groups, or a fraction of 0."
 
         let wanted fraction =
             if fraction > 0.0 then

@@ -21,6 +21,8 @@ type Table =
         OneUnit: bool
         /// What splits respect, beyond classes.
         SplitBy: SplitColumn option
+        /// The number of each example's row in its source, from 1, where rows are left out: see RowNumber.
+        RowNumbers: int[] option
         Reading: Reading
         /// What was decided when the data were read.
         Notes: Note list
@@ -32,6 +34,14 @@ type Table =
         | Classes(_, labels) -> labels.Length
         | Quantity values
         | Labels values -> values.Length / this.Targets.Length
+
+    /// <summary>The number of the row that an example was read from, from 1: rows without a target and those of weight 0, which are no
+    /// examples, count too; a header and blank lines do not.</summary>
+    /// <param name="example">From 0.</param>
+    member this.RowNumber(example: int) : int =
+        match this.RowNumbers with
+        | Some numbers -> numbers[example]
+        | None -> example + 1
 
     /// The names of the targets.
     member this.TargetName = TargetColumns.name this.Targets
@@ -79,6 +89,7 @@ module Table =
             Weights = None
             OneUnit = false
             SplitBy = None
+            RowNumbers = None
             Reading = Reading.plain
             Notes = []
         }
@@ -124,6 +135,7 @@ module Table =
                 table.Weights
                 |> Option.map (fun weights -> Array.map (Array.get weights) indices)
             SplitBy = table.SplitBy |> Option.map (SplitColumn.subset indices)
+            RowNumbers = Some(Array.map table.RowNumber indices)
         }
 
     /// The same examples with values that splits respect.
@@ -259,11 +271,18 @@ module Table =
                     if table.Targets = schema.Targets then
                         table.Target
                     else
-                        TargetMatch.find table.Source schema table.Targets table.Target table.Examples
+                        TargetMatch.find
+                            table.Source
+                            schema
+                            table.Targets
+                            table.Target
+                            table.Examples
+                            table.RowNumber
                 )
             Weights = table.Weights
             OneUnit = table.OneUnit
             SplitBy = table.SplitBy
+            RowNumbers = table.RowNumbers
             Notes = table.Notes @ blurred schema table
         }
 
@@ -273,6 +292,7 @@ module Table =
             Weights = rows.Weights
             OneUnit = rows.OneUnit
             SplitBy = rows.SplitBy
+            RowNumbers = rows.RowNumbers
             Reading = schema.Reading
             Notes = rows.Notes
         }

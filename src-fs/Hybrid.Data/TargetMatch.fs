@@ -85,8 +85,16 @@ module internal TargetMatch =
     /// <param name="targets">What there is.</param>
     /// <param name="target">Its values.</param>
     /// <param name="examples">The number of examples.</param>
+    /// <param name="rowNumber">The number of an example's row, for messages.</param>
     /// <exception cref="T:Hybrid.TableException">A target is missing, or of a different kind, or holds an unknown class.</exception>
-    let find (source: string) (schema: Schema) (targets: Column[]) (target: Target) (examples: int) : Target =
+    let find
+        (source: string)
+        (schema: Schema)
+        (targets: Column[])
+        (target: Target)
+        (examples: int)
+        (rowNumber: int -> int)
+        : Target =
         let found = places source schema targets
         let width = schema.Targets.Length
 
@@ -108,7 +116,7 @@ module internal TargetMatch =
                     source,
                     None,
                     None,
-                    $"example {row} has no target of the model, {Advice.quote schema.TargetName}. Leave the example out."
+                    $"row {rowNumber row} has no target of the model, {Advice.quote schema.TargetName}. Leave it out."
                 )
             )
         | None ->

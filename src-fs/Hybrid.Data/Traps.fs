@@ -2,7 +2,6 @@ namespace Hybrid.Data
 
 open System
 open System.Collections.Generic
-open System.Runtime.InteropServices
 open Hybrid.Core
 
 /// What makes results look better than they are, or a network learn what it should not: warnings with their numbers.
@@ -13,10 +12,6 @@ module Traps =
             Says = says
             Remedies = remedies
         }
-
-    let private percent (part: int) (whole: int) =
-        let share = 100.0 * float part / float whole
-        $"{part} of {whole} ({share:F1} %%)"
 
     /// A column's numbers, in the table's order.
     let private valuesOf (table: Table) (column: int) : float32[] =
@@ -75,13 +70,29 @@ module Traps =
                         row
             |]
 
-        let values, targets =
+        let known (numbers: float32[]) =
             if present.Length = targets.Length then
-                values, targets
+                numbers
             else
-                present |> Array.map (fun row -> values[row]), present |> Array.map (fun row -> targets[row])
+                present |> Array.map (fun row -> numbers[row])
+
+        let values = known values
+        let targets = known targets
 
         let name, goal = Advice.quote column.Name, Advice.quote target.Name
+
+        let near = lazy NearLeaks.find column values target targets
+
+        let told found =
+            match found with
+            | Some count ->
+                [
+                    note
+                        [ column.Name ]
+                        $"{name} tells the target {goal} in {OtherPart.percent count values.Length} examples: a rule to learn if it is known when predictions are made, a leak if it is not"
+                        [ Advice.ignore column.Name ]
+                ]
+            | None -> []
 
         match determines values targets, target.Kind with
         | Some count, _ ->
@@ -113,8 +124,8 @@ module Traps =
                         [ Advice.ignore column.Name ]
                 ]
             else
-                []
-        | _ -> []
+                told near.Value
+        | _ -> told near.Value
 
     // ---- columns by themselves
 
@@ -228,40 +239,12 @@ module Traps =
 
     // ---- rows in two parts
 
-    /// Numbers of a row as they are stored: missing values are equal to each other.
-    let private bytes (width: int) (values: float32[]) (row: int) : ReadOnlySpan<byte> =
-        MemoryMarshal.AsBytes(ReadOnlySpan(values, row * width, width))
-
-    let private hash (table: Table) (targets: float32[]) (row: int) : int =
-        let mutable hash = HashCode()
-        hash.AddBytes(bytes table.Targets.Length targets row)
-        hash.AddBytes(bytes table.Columns.Length table.Features row)
-        hash.ToHashCode()
-
-    let private areEqual (table: Table) (targets: float32[]) (a: int) (b: int) : bool =
-        let same width values =
-            (bytes width values a).SequenceEqual(bytes width values b)
-
-        same table.Targets.Length targets && same table.Columns.Length table.Features
-
     /// <summary>Warnings if a part lacks a class, and if held-out examples are also among those that are learned from: they measure
     /// what was remembered.</summary>
     /// <param name="table">The examples.</param>
     /// <param name="split">Their parts.</param>
     let ofSplit (table: Table) (split: Split) : Note list =
-        let targets = Target.numbers table.Target
-        let known = Dictionary<int, int>()
-
-        for row in split.Training do
-            known.TryAdd(hash table targets row, row) |> ignore
-
-        let again (rows: int[]) =
-            rows
-            |> Array.filter (fun row ->
-                match known.TryGetValue(hash table targets row) with
-                | true, other -> areEqual table targets row other
-                | _ -> false)
-            |> Array.length
+        let twins = Twins.counter table split.Training
 
         let heldOut =
             [
@@ -278,11 +261,14 @@ module Traps =
             | Labels _ -> ()
 
             for name, rows in heldOut do
-                match again rows with
-                | 0 -> ()
-                | count ->
-                    note
-                        []
-                        $"{percent count rows.Length} {name} examples are repeated in the training part, with the same values and target: they measure what the network remembers, not how well it generalizes"
-                        [ Remedy.Do "delete repeated rows, unless they are separate observations" ]
+                yield! OtherPart.twins name (twins table rows) rows.Length
         ]
+
+    /// <summary>Warnings about data of their own for a part: examples that are also among those that are learned from, or are of a
+    /// group or a time that they should not be of.</summary>
+    /// <param name="table">What is learned from.</param>
+    /// <param name="training">Its rows.</param>
+    /// <param name="part">What the part is called.</param>
+    /// <param name="own">The data, with the same columns and targets.</param>
+    let ofOwn (table: Table) (training: int[]) (part: string) (own: Table) : Note list =
+        OtherPart.notes table training part own

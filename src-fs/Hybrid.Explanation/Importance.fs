@@ -84,7 +84,7 @@ module Importance =
         (rows: int[])
         : ImportanceReport =
         if repeats < 1 then
-            raise (OptionException(nameof repeats, $"must be at least 1, not {repeats}"))
+            raise (OptionException("Repeats", $"must be at least 1, not {repeats}"))
 
         if rows.Length < 2 then
             raise (OptionException(nameof rows, $"must be at least 2, not {rows.Length}"))

@@ -35,28 +35,28 @@ module internal Goal =
 
     /// Refuses targets that are not counts.
     let private requireCounts (table: Table) : unit =
-        let target = table.Targets[0]
-        let offset = Column.offset target
+        table.Targets
+        |> Array.iteri (fun index target ->
+            let offset = Column.offset target
+            let values = Target.ofColumn table.Targets index table.Target
 
-        match table.Target with
-        | Quantity values ->
             values
-            |> Array.tryFindIndex (fun value -> not (float value + offset >= 0.0 && floor value = value))
+            |> Array.tryFindIndex (fun value ->
+                not (Single.IsNaN value)
+                && not (float value + offset >= 0.0 && floor value = value))
             |> Option.iter (fun example ->
                 let value = Printable.number (float values[example] + offset)
 
                 raise (
                     HybridException
-                        $"{table.Source}: the loss poisson is for counts, but {Printable.quote target.Name} of example {example} is {value}. Counts are whole numbers of at least 0."
+                        $"{table.Source}: the loss poisson is for counts, but {Printable.quote target.Name} in row {table.RowNumber example} is {value}. Counts are whole numbers of at least 0."
                 ))
 
             if offset <> 0.0 then
                 raise (
                     HybridException
                         $"{table.Source}: the counts of {Printable.quote target.Name} are too large for float32. Use a different loss, such as squared."
-                )
-        | Classes _
-        | Labels _ -> ()
+                ))
 
     /// Intervals hold for examples that are as likely in any order, of one prediction each.
     let private requireExchangeable (options: Options) (table: Table) (loss: Loss) : unit =
@@ -111,8 +111,13 @@ module internal Goal =
         requireExchangeable options table loss
 
         match table.Target, loss.Kind with
-        | Quantity _, kind when table.Targets.Length > 1 && kind <> LossKind.Numbers ->
-            refuse "squared, absolute or huber for several quantities"
+        | Quantity _, LossKind.Quantiles _ when table.Targets.Length > 1 ->
+            refuse
+                "squared, absolute, huber or poisson for several quantities (train a model of quantiles for each target)"
+        | Quantity _, kind when
+            table.Targets.Length > 1 && kind <> LossKind.Numbers && kind <> LossKind.Counts
+            ->
+            refuse "squared, absolute, huber or poisson for several quantities"
         | Quantity _, (LossKind.Probabilities | LossKind.Scores | LossKind.Labels) ->
             refuse "squared, absolute, huber, poisson or quantile for a quantity"
         | Classes _, (LossKind.Counts | LossKind.Quantiles _) ->
@@ -132,7 +137,7 @@ module internal Goal =
                 if table.Target.IsQuantity then
                     "the target is a quantity"
                 else
-                    "the targets are labels, each yes or no"
+                    "the targets are labels, each yes or no: weigh the examples, or choose thresholds for labels that are rare"
 
             fail
                 (if options.ClassWeights.IsBalanced then
@@ -176,12 +181,18 @@ module internal Goal =
 
         match table.Target, loss.Kind with
         | Quantity values, LossKind.Counts when options.From.IsNone ->
-            let struct (mean, _) = (moments values)[0]
+            let means = [| for struct (mean, _) in moments values -> mean |]
+
+            let shift =
+                match means with
+                | [| mean |] -> Tensor.scalar (log mean)
+                | means -> Tensor.constant [ targets ] (Array.map log means)
 
             // exp z · mean is exp of z + log mean: counts in units of their mean have the same gradient, but for that factor
-            numbers >> Array.map (fun target -> float32 (float target / mean)),
-            [ mean ],
-            Network.ofLayer (Layer.ofFunction "shift" (fun z -> z + log mean)) >=> counts
+            numbers
+            >> Array.mapi (fun i target -> float32 (float target / means[i % targets])),
+            List.ofArray means,
+            Network.ofLayer (Layer.ofFunction "shift" (fun z -> z + shift)) >=> counts
         | Quantity _, LossKind.Counts -> numbers, ones, counts
         | Quantity values, kind when options.From.IsNone ->
             let moments = moments values

@@ -113,6 +113,7 @@ module ModelData =
                                 model.Training |> Option.bind _.SplitBy |> Option.bind SplitRole.tryParse
                             )
                         Weight = options.Csv.Weight
+                        OnError = options.OnError
                     }
                     argument
 
@@ -165,6 +166,7 @@ module ModelData =
             { first with
                 Features = Array.append first.Features second.Features
                 SplitBy = None
+                RowNumbers = None
                 Weights =
                     if first.Weights.IsNone && second.Weights.IsNone then
                         None

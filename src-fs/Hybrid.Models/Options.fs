@@ -56,7 +56,8 @@ type Options =
         /// The number of epochs without a lower validation loss after which training stops. None: a tenth of the epochs,
         /// a quarter where the schedule is chosen for many examples, but at least 5.
         Patience: int option
-        /// The metric of the validation part that decides which epoch was best, and when patience ends. None: the loss.
+        /// The metric of the validation part that decides which epoch was best, and when patience ends: by its name, or one's own as of
+        /// Metric.ofNumbers and Metric.ofScores. None: the loss.
         StopBy: Metric option
         /// The share of all examples that decides which epoch was best, in [0, 1). None: 0.1, or for few examples, as
         /// CrossValidation says, 0: then cross-validation decides how many epochs there are, and all of them are learned from.

@@ -45,7 +45,16 @@ type Prepared =
 
     /// How columns are learned, and what may make results look better than they are.
     member this.Notes =
-        this.Embedded @ Traps.ofTable this.Table @ Traps.ofSplit this.Table this.Split
+        let own (part: string) (table: Table option) =
+            match table with
+            | Some table -> Traps.ofOwn this.Table this.Split.Training part (Table.inSchema this.Schema table)
+            | None -> []
+
+        this.Embedded
+        @ Traps.ofTable this.Table
+        @ Traps.ofSplit this.Table this.Split
+        @ own "validation" this.OwnValidation
+        @ own "test" this.OwnTest
 
     /// The network that is trained: a part of its layers may be fixed.
     member this.Learned = Network.freeze this.Options.Freeze this.Start
@@ -186,7 +195,9 @@ module internal Prepared =
         let option = nameof Unchecked.defaultof<Options>.Interval
 
         if table.Target.IsLabels then
-            fail option "is for quantities and classes, not for labels"
+            fail
+                option
+                "is for quantities and classes, not for labels: train a model for each label, which is one of two classes"
 
         let numbers = Target.numbers table.Target
         let width = table.Targets.Length

@@ -19,7 +19,9 @@ type Report =
         /// learn from them.
         Validation: Measures option
         Test: Measures option
-        /// The value, on the validation part, of the metric that decided which epoch was best; none for the loss.
+        /// The metric that decided which epoch was best; none for the loss.
+        Metric: Metric option
+        /// Its value on the validation part.
         StopBy: float option
         /// The temperature of the probabilities; none unless it was asked for.
         Temperature: TemperatureFit option
@@ -30,9 +32,6 @@ type Report =
 
     /// The seed of the split, the initial weights and the steps.
     member this.Seed = this.Model.Training.Value.Seed
-
-    /// The metric that decided which epoch was best; none for the loss.
-    member this.Metric = this.Model.Training.Value.StopBy |> Option.map Metric.named
 
     /// What the course of the training shows.
     member this.Notes = TrainingRecord.notes this.Model.Training.Value
@@ -396,6 +395,7 @@ module Recipe =
                             Loss = inUnits prepared measures
                         })
             Test = testPart model |> Option.map evaluate
+            Metric = prepared.Options.StopBy
             StopBy = progress.Score
             Temperature = temperature
             Coverage =

@@ -62,6 +62,8 @@ type internal AxisKind =
         /// Whether only optimizers that take a step per batch have it.
         IsOfSteps: bool
         Apply: AxisValue -> Options -> Options
+        /// Whether options give it a value that differs from the default.
+        IsGiven: Options -> bool
     }
 
 module internal AxisKind =
@@ -78,10 +80,12 @@ module internal AxisKind =
     [<Literal>]
     let Hidden = "hidden"
 
+    let private defaults = Options.defaults
+
     let private wrong (name: string) : 'result =
         raise (ArgumentException $"A value of {name} has the wrong kind.")
 
-    let private number name isOfSteps (apply: float -> Options -> Options) : AxisKind =
+    let private number name isOfSteps isGiven (apply: float -> Options -> Options) : AxisKind =
         {
             Name = name
             IsNumber = true
@@ -91,9 +95,10 @@ module internal AxisKind =
                 function
                 | AxisValue.Number value -> apply value
                 | _ -> wrong name
+            IsGiven = isGiven
         }
 
-    let private named name (apply: string -> Options -> Options) : AxisKind =
+    let private named name isGiven (apply: string -> Options -> Options) : AxisKind =
         {
             Name = name
             IsNumber = false
@@ -103,6 +108,7 @@ module internal AxisKind =
                 function
                 | AxisValue.Name value -> apply value
                 | _ -> wrong name
+            IsGiven = isGiven
         }
 
     /// The optimizer's own rate.
@@ -124,32 +130,49 @@ module internal AxisKind =
                         match value with
                         | AxisValue.Sizes sizes -> { options with Hidden = Some sizes }
                         | _ -> wrong Hidden
+                IsGiven =
+                    fun options -> options.Hidden.IsSome || options.Layers.IsSome || options.Network.IsSome
             }
-            named "activation" (fun name options -> { options with Activations = [ name ] })
-            named Optimizer (fun name options ->
-                { options with
-                    Optimizer = Method.named name
-                })
-            number LearningRate true (fun rate options ->
+            named
+                "activation"
+                (fun options ->
+                    options.Activations <> defaults.Activations
+                    || options.MaxoutPieces <> defaults.MaxoutPieces)
+                (fun name options -> { options with Activations = [ name ] })
+            named
+                Optimizer
+                (fun options -> Method.name options.Optimizer <> Method.name defaults.Optimizer)
+                (fun name options ->
+                    { options with
+                        Optimizer = Method.named name
+                    })
+            number LearningRate true _.LearningRate.IsSome (fun rate options ->
                 { options with
                     LearningRate = Some rate
                 })
-            number RateFactor true (fun factor options ->
+            number RateFactor true _.LearningRate.IsSome (fun factor options ->
                 { options with
                     LearningRate = Some(AxisValue.rounded (factor * usualRate options.Optimizer))
                 })
-            { number "batch-size" true (fun size options ->
+            { number "batch-size" true _.BatchSize.IsSome (fun size options ->
                   { options with
                       BatchSize = Some(int size)
                   }) with
                 IsWhole = true
             }
-            number "l2" false (fun strength options -> { options with L2 = Some strength })
-            number "l1" false (fun strength options -> { options with L1 = strength })
-            number "dropout" true (fun share options -> { options with Dropout = share })
-            number "input-noise" true (fun deviation options -> { options with InputNoise = deviation })
-            number "max-norm" true (fun norm options -> { options with MaxNorm = Some norm })
-            number "clip-norm" true (fun norm options -> { options with ClipNorm = Some norm })
+            number "l2" false _.L2.IsSome (fun strength options -> { options with L2 = Some strength })
+            number "l1" false (fun options -> options.L1 <> defaults.L1) (fun strength options ->
+                { options with L1 = strength })
+            number "dropout" true (fun options -> options.Dropout <> defaults.Dropout) (fun share options ->
+                { options with Dropout = share })
+            number
+                "input-noise"
+                true
+                (fun options -> options.InputNoise <> defaults.InputNoise)
+                (fun deviation options -> { options with InputNoise = deviation })
+            number "max-norm" true _.MaxNorm.IsSome (fun norm options -> { options with MaxNorm = Some norm })
+            number "clip-norm" true _.ClipNorm.IsSome (fun norm options ->
+                { options with ClipNorm = Some norm })
         ]
 
     let names: string = all |> List.map _.Name |> String.concat ", "

@@ -99,6 +99,22 @@ module SearchSpace =
             |> Option.iter (fun name ->
                 refuse $"has the axis {name}, which the optimizer {Lbfgs.Name} does not have")
 
+    /// <summary>A space without the axes of options that are given: these are not searched.</summary>
+    /// <param name="options">Given is what differs from the defaults.</param>
+    /// <param name="given">The names of further axes whose options are given, such as rate-factor for the learning rate.</param>
+    /// <param name="space">The space.</param>
+    /// <exception cref="T:Hybrid.OptionException">Nothing is left of it.</exception>
+    let withoutGiven (options: Options) (given: string list) (space: SearchSpace) : SearchSpace =
+        let isGiven (axis: Axis) =
+            List.contains axis.Name given
+            || AxisKind.tryNamed axis.Name |> Option.exists (fun kind -> kind.IsGiven options)
+
+        match space.Axes |> List.partition isGiven with
+        | given, [] when not given.IsEmpty ->
+            let names = given |> List.map _.Name |> String.concat ", "
+            refuse $"has nothing left to search: of its axes, {names}, each is an option that is given"
+        | _, searched -> { Axes = searched }
+
     /// The value at a uniform number in [0, 1).
     let private at (kind: AxisKind) (domain: Domain) (u: float) : AxisValue =
         match domain with

@@ -21,6 +21,9 @@ type TuneTask
     /// What trials are compared by; none for the loss.
     member _.Metric = objective.Metric
 
+    /// What may make results look better than they are: see Prepared.Notes.
+    member _.Notes = prepared.Notes
+
     /// The largest number of epochs of a trial.
     member _.Epochs = objective.Epochs
 
@@ -100,8 +103,9 @@ module Tune =
             [ Table.subset split.Training table, Table.subset split.Validation table ]
 
     /// <summary>What a search means for some data.</summary>
-    /// <param name="options">What is not searched; where it differs from the defaults, the usual space leaves it as it is. Epochs is the
-    /// largest number of epochs.</param>
+    /// <param name="options">What is not searched; where it differs from the defaults, it is left as it is, whatever the space. Epochs is
+    /// the largest number of epochs.</param>
+    /// <param name="given">The names of axes that are not searched besides, because the options' defaults are wanted.</param>
     /// <param name="space">Where to search; none for the usual space.</param>
     /// <param name="metric">What trials are compared by; none for the loss.</param>
     /// <param name="folds">The number of folds that measure the whole search, at least 2; 0 for a test part.</param>
@@ -110,6 +114,7 @@ module Tune =
     /// data.</exception>
     let prepare
         (options: Options)
+        (given: string list)
         (space: SearchSpace option)
         (metric: Metric option)
         (folds: int)
@@ -139,6 +144,7 @@ module Tune =
             space
             |> Option.defaultWith (fun () ->
                 SearchSpace.usual options prepared.Split.Training.Length prepared.Sizes.Head)
+            |> SearchSpace.withoutGiven options given
 
         SearchSpace.check options space
 
@@ -256,6 +262,7 @@ module Tune =
                         Epochs = Some task.Epochs
                         BatchSize = task.Options.BatchSize |> Option.map (min training.Length)
                     }
+                    []
                     (Some task.Space)
                     task.Metric
                     0

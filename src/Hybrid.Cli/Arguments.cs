@@ -92,6 +92,11 @@ static class Arguments
             _ => null,
         };
 
+    /// <summary>--on-error of data with a model's columns.</summary>
+    public static Option<string?> OnErrorOfData() => OnError(
+        "What to do about a row that does not fit the model: fail; skip it; or take a text that is no number, or an unknown category, as "
+        + "missing. Rows are counted. Default: fail.");
+
     /// <summary>--output, which is -o too.</summary>
     public static Option<string?> Output(string hint, string description) => Text("--output", hint, description).Also("-o");
 

@@ -27,6 +27,7 @@ sealed class CertifyCommand
     readonly string data, radius;
     readonly string? output, figure;
     readonly CertificationOptions options;
+    Func<int, int> numberOf = row => row + 1;
 
     CertifyCommand(string data, string radius, CertificationOptions options, string? output, string? figure, Terminal terminal)
     {
@@ -53,6 +54,7 @@ sealed class CertifyCommand
             Description = "Find for each row the largest multiple of the radius that is proved, and the smallest that is attacked.",
         };
         var target = Arguments.Target();
+        var onError = Arguments.OnErrorOfData();
         var part = Arguments.Choice(
             "--part", "The part of the training data to certify, split again with the model's seed. Default: all rows; of a folder of "
             + "images its test part.", Enum.GetValues<DataPart>().Select(Words.Part));
@@ -63,7 +65,7 @@ sealed class CertifyCommand
 
         var command = new Command(Name, "Prove how far the columns of rows may change before a model's answer does.")
         {
-            model, data, radius, margin, target, part, shared.Timeout, shared.Boxes, shared.Arithmetic, shared.Threads, output, figure,
+            model, data, radius, margin, target, onError, part, shared.Timeout, shared.Boxes, shared.Arithmetic, shared.Threads, output, figure,
             json,
         };
         command.SetAction(parsed =>
@@ -84,7 +86,11 @@ sealed class CertifyCommand
             return new CertifyCommand(
                 read, parsed.GetValue(radius) ?? "1", options, written, drawn, new Terminal(parsed.GetValue(json)))
                 .Run(
-                    ModelData.Load(path, read, new() { Targets = parsed.GetValue(target) ?? [] }),
+                    ModelData.Load(path, read, new()
+                    {
+                        Targets = parsed.GetValue(target) ?? [],
+                        OnError = Arguments.RowErrors(parsed.GetValue(onError)),
+                    }),
                     parsed.GetValue(part) is { } name ? Enum.Parse<DataPart>(name, ignoreCase: true) : null);
         });
         return command;
@@ -94,6 +100,8 @@ sealed class CertifyCommand
     {
         var (model, selection) = (read.Model, read.Select(part));
         Warnings.Print(model);
+        // a test part that comes with the data follows it
+        numberOf = row => row < read.Examples.Count ? read.Examples.RowNumber(row) : row + 1;
         using var interruption = new Interruption();
         var report = RowProgress.Show(terminal, "rows", progress =>
             Robustness.Certify(model, selection.Examples, radius, options, progress, interruption.Token));
@@ -116,6 +124,7 @@ sealed class CertifyCommand
     void Print(Model model, Selection selection, CertificationReport report)
     {
         terminal.Line($"Data: {data}, {report.Rows.Count:N0} of {Words.Count(selection.Available, "row")}; radius {radius}");
+        Words.Notes(selection.Examples.Notes).ForEach(terminal.Line);
         if (report.Range is { } range)
             terminal.Line($"Unit: columns range from {Number(range.Lower)} to {Number(range.Upper)} in the data, and boxes are clipped to that.");
         if (!report.IsComplete)
@@ -158,7 +167,7 @@ sealed class CertifyCommand
         if (report.Hardest is { Count: > 0 } hardest)
             terminal.Line("Nearest to a different class:");
         foreach (var row in report.Hardest!)
-            terminal.Line($"  row {row.Row + 1}, {Printable.text(row.Class!)}: {Describe(row)}{Attack(model, row)}");
+            terminal.Line($"  row {numberOf(row.Row)}, {Printable.text(row.Class!)}: {Describe(row)}{Attack(model, row)}");
     }
 
     static string Share(double share) => double.IsNaN(share) ? "" : Words.Percent(share);
@@ -190,11 +199,11 @@ sealed class CertifyCommand
 
         foreach (var row in report.Rows.Where(row => row.IsReached).OrderByDescending(row => row.Computed!.Value.Upper - row.Computed.Value.Lower).Take(5))
             terminal.Line(
-                $"  row {row.Row + 1}: {Number(row.Answer!.Value)}, proved [{Words.AtLeast(row.Proved!.Value.Lower)}, {Words.AtMost(row.Proved.Value.Upper)}], "
+                $"  row {numberOf(row.Row)}: {Number(row.Answer!.Value)}, proved [{Words.AtLeast(row.Proved!.Value.Lower)}, {Words.AtMost(row.Proved.Value.Upper)}], "
                 + $"computed [{Number(row.Computed!.Value.Lower)}, {Number(row.Computed.Value.Upper)}]");
     }
 
-    static void WriteRows(CertificationReport report, TextWriter writer)
+    void WriteRows(CertificationReport report, TextWriter writer)
     {
         static string Text(double? value) => value?.ToString("R", Arguments.Culture) ?? "";
         var isClass = report.Total is not null;
@@ -205,10 +214,10 @@ sealed class CertifyCommand
         foreach (var row in report.Rows)
             writer.WriteLine(OutputFile.Row(isClass
                 ? [
-                    $"{row.Row + 1}", row.Class!, row.Predicted!, row.IsReached ? $"{row.Verdict}".ToLowerInvariant() : "not reached",
+                    $"{numberOf(row.Row)}", row.Class!, row.Predicted!, row.IsReached ? $"{row.Verdict}".ToLowerInvariant() : "not reached",
                     Text(row.Bound), Text(row.ProvedMargin), Text(row.AttackedMargin)]
                 : [
-                    $"{row.Row + 1}", Text(row.Answer), Text(row.Proved?.Lower), Text(row.Proved?.Upper), Text(row.Computed?.Lower),
+                    $"{numberOf(row.Row)}", Text(row.Answer), Text(row.Proved?.Lower), Text(row.Proved?.Upper), Text(row.Computed?.Lower),
                     Text(row.Computed?.Upper)]));
     }
 
@@ -234,7 +243,7 @@ sealed class CertifyCommand
             }));
             result["hardest"] = Json.Array(report.Hardest!.Select(row => new JsonObject
             {
-                ["row"] = row.Row + 1,
+                ["row"] = numberOf(row.Row),
                 ["class"] = row.Class,
                 ["verdict"] = row.Verdict is { } verdict ? $"{verdict}".ToLowerInvariant() : null,
                 ["bound"] = Json.Number(row.Bound),

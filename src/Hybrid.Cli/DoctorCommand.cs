@@ -15,6 +15,7 @@ static class DoctorCommand
                 + "not judged.",
         };
         var target = Arguments.Target();
+        var onError = Arguments.OnErrorOfData();
         var activations = Arguments.Text(
             "--activations", "file.svg", "Draw what the convolutions return for an example: a picture for each channel.");
         var example = Arguments.Whole("--example", "With --activations: the example of the data, from 1. Default: 1.");
@@ -23,7 +24,7 @@ static class DoctorCommand
         var command = new Command(
             "doctor", "Look for dead and saturated units, vanishing gradients and other training problems.")
         {
-            model, data, target, activations, example, json,
+            model, data, target, onError, activations, example, json,
         };
         command.SetAction(parsed =>
         {
@@ -33,7 +34,11 @@ static class DoctorCommand
             else if (parsed.GetValue(example) is not null)
                 throw new UsageException("--example needs --activations.");
 
-            var read = ModelData.Load(file, source, new() { Targets = parsed.GetValue(target) ?? [] });
+            var read = ModelData.Load(file, source, new()
+            {
+                Targets = parsed.GetValue(target) ?? [],
+                OnError = Arguments.RowErrors(parsed.GetValue(onError)),
+            });
             var terminal = new Terminal(parsed.GetValue(json));
             var number = parsed.GetValue(example) ?? 1;
             if (number < 1 || number > read.Examples.Count)

@@ -26,11 +26,12 @@ static class EvaluateCommand
             "--metric", "What to measure, separated by commas. Default: the usual metrics that have a value.");
         var header = Arguments.Header();
         var noHeader = Arguments.NoHeader();
+        var onError = Arguments.OnErrorOfData();
         var json = Arguments.Json();
 
         var command = new Command("evaluate", "Measure a model on data with known targets.")
         {
-            model, data, target, weight, header, noHeader, part, metric, json,
+            model, data, target, weight, header, noHeader, part, metric, onError, json,
         };
         command.SetAction(parsed => Run(
             ModelData.Load(parsed.GetRequiredValue(model), parsed.GetRequiredValue(data), new()
@@ -38,6 +39,7 @@ static class EvaluateCommand
                 Targets = parsed.GetValue(target) ?? [],
                 Weight = parsed.GetValue(weight),
                 Header = Arguments.HasHeader(parsed, header, noHeader),
+                OnError = Arguments.RowErrors(parsed.GetValue(onError)),
             }),
             parsed.GetRequiredValue(data),
             parsed.GetValue(part) is { } name ? Enum.Parse<DataPart>(name, ignoreCase: true) : null,
@@ -138,6 +140,7 @@ static class EvaluateCommand
         result["task"] = Words.Task(model);
         result["part"] = Words.Part(selection.Part);
         result["available"] = selection.Available;
+        result["notes"] = Json.Array(selection.Examples.Notes.Select(note => (JsonNode?)JsonValue.Create(Words.Note(note))));
         result["metrics"] = new JsonObject(values.Select(one => KeyValuePair.Create(one.Name, Json.Number(one.Value))));
 
         if (measures.Classes is { } classes)

@@ -23,15 +23,16 @@ sealed class ExplainCommand
     readonly ModelData read;
     readonly string data;
 
-    ExplainCommand(string path, string data, string[] targets, bool json)
+    ExplainCommand(string path, string data, TableOptions table, bool json)
     {
         this.data = data;
         terminal = new Terminal(json);
-        read = ModelData.Load(path, data, new() { Targets = targets });
+        read = ModelData.Load(path, data, table);
         model = read.Model;
         var (training, heldOut) = read.SelectTraining();
         selection = heldOut ?? training;
         Warnings.Print(model);
+        Words.Notes(read.Examples.Notes).ForEach(terminal.Line);
     }
 
     public static Command Create()
@@ -47,8 +48,10 @@ sealed class ExplainCommand
         var figures = Arguments.Text(
             "--figures", "folder", "Draw how the answer changes with each column, an SVG file each: a curve per row, and their mean.");
         var row = Arguments.Whole(
-            "--row", "A row of the data, from 1: the gradient of its answer by each column, in the units of both; exact.");
-        var output = Arguments.Text("--class", "name", "The class whose output is explained, or that is wanted. Default: the last one.");
+            "--row", "A row of the data, from 1, below the names: the gradient of its answer by each column, in the units of both; exact.");
+        var output = Arguments.Text(
+            "--class", "name", "The class, or the target of several, whose output is explained; or the class that --counterfactual wants. "
+            + "Default: the last class, or the first target.");
         var counterfactual = new Option<bool>("--counterfactual")
         {
             Description = "With --row: the nearest row that is given --class, or that reaches --value. It has been predicted; numbers stay in "
@@ -60,11 +63,12 @@ sealed class ExplainCommand
             HelpName = "column",
             Description = "A column that --counterfactual leaves as it is. May be repeated.",
         };
+        var onError = Arguments.OnErrorOfData();
         var json = Arguments.Json();
 
         var command = new Command(Name, "What a model's answers depend on: importance, dependence, gradients, counterfactuals.")
         {
-            model, data, target, repeats, seed, figures, row, output, counterfactual, value, keep, json,
+            model, data, target, repeats, seed, figures, row, output, counterfactual, value, keep, onError, json,
         };
         command.SetAction(parsed =>
         {
@@ -74,7 +78,12 @@ sealed class ExplainCommand
             if (!parsed.GetValue(counterfactual) && (parsed.GetValue(value) is not null || parsed.GetValue(keep) is { Length: > 0 }))
                 throw new UsageException("--value and --fixed need --counterfactual.");
 
-            var run = new ExplainCommand(parsed.GetRequiredValue(model), parsed.GetRequiredValue(data), parsed.GetValue(target) ?? [], parsed.GetValue(json));
+            var table = new TableOptions
+            {
+                Targets = parsed.GetValue(target) ?? [],
+                OnError = Arguments.RowErrors(parsed.GetValue(onError)),
+            };
+            var run = new ExplainCommand(parsed.GetRequiredValue(model), parsed.GetRequiredValue(data), table, parsed.GetValue(json));
             if (asked is not { } number)
                 run.Columns(parsed.GetValue(repeats) ?? 10, parsed.GetValue(seed) ?? 1, parsed.GetValue(figures), parsed.GetValue(output));
             else if (parsed.GetValue(counterfactual))
@@ -87,10 +96,18 @@ sealed class ExplainCommand
         return command;
     }
 
-    /// <summary>The place of a row that is counted from 1.</summary>
-    int Row(int number) => number >= 1 && number <= read.Examples.Count
-        ? number - 1
-        : throw new UsageException($"--row must be from 1 to {read.Examples.Count}, the number of rows, not {number}.");
+    /// <summary>The example of a row that is counted from 1 in the data.</summary>
+    int Row(int number)
+    {
+        var last = read.Examples.RowNumber(read.Examples.Count - 1);
+        if (number < 1 || number > last)
+            throw new UsageException($"--row must be from 1 to {last}, the last row with a target, not {number}.");
+
+        var row = Enumerable.Range(0, read.Examples.Count).FirstOrDefault(example => read.Examples.RowNumber(example) == number, -1);
+        return row >= 0
+            ? row
+            : throw new UsageException($"--row {number} has no target, or the weight 0, and is left out. Give another row.");
+    }
 
     static string Number(double value) => Words.Number(value);
 
@@ -136,7 +153,9 @@ sealed class ExplainCommand
         }
 
         if (figures is not null)
-            terminal.Line($"Wrote {Words.Count(files.Count, "figure")} to {figures}.");
+            terminal.Line(
+                $"Wrote {Words.Count(files.Count, "figure")} to {figures}"
+                + (model.OutputNames.Count > 1 ? $", of {output ?? (model.Classes is { } classes ? classes[^1] : model.OutputNames[0])}." : "."));
     }
 
     void Print(IReadOnlyList<ColumnImportance> columns) => terminal.Table(
@@ -170,7 +189,7 @@ sealed class ExplainCommand
         {
             Json.Print(new JsonObject
             {
-                ["row"] = row + 1,
+                ["row"] = read.Examples.RowNumber(row),
                 ["output"] = gradient.Output,
                 ["answer"] = Json.Number(gradient.Answer),
                 ["columns"] = Json.Array(gradient.Columns.Select(one => new JsonObject
@@ -185,7 +204,7 @@ sealed class ExplainCommand
             return;
         }
 
-        terminal.Line($"Row {row + 1} of {data}: {gradient.Output} is {Number(gradient.Answer)}. Its derivatives, exact, in the units of both:");
+        terminal.Line($"Row {read.Examples.RowNumber(row)} of {data}: {gradient.Output} is {Number(gradient.Answer)}. Its derivatives, exact, in the units of both:");
         terminal.Table(
             ["column", "value", "slope", "per deviation"],
             gradient.Columns.Where(one => one.Slope is not null).Select(one => (string[])[
@@ -213,13 +232,13 @@ sealed class ExplainCommand
 
         if (found is null)
             throw new HybridException(
-                $"{data}, row {row + 1}: no row with that answer was found in the range of the data. Ask for a nearer one, or fix fewer columns.");
+                $"{data}, row {read.Examples.RowNumber(row)}: no row with that answer was found in the range of the data. Ask for a nearer one, or fix fewer columns.");
 
         if (terminal.IsSilent)
         {
             Json.Print(new JsonObject
             {
-                ["row"] = row + 1,
+                ["row"] = read.Examples.RowNumber(row),
                 ["distance"] = Json.Number(found.Distance),
                 ["changes"] = Json.Array(found.Changes.Select(change => new JsonObject
                 {
@@ -233,7 +252,7 @@ sealed class ExplainCommand
         }
 
         terminal.Line(
-            $"Row {row + 1} of {data}: {model.TargetName} is {Answer(found.Outputs)} with {Words.Count(found.Changes.Count, "change")}, "
+            $"Row {read.Examples.RowNumber(row)} of {data}: {model.TargetName} is {Answer(found.Outputs)} with {Words.Count(found.Changes.Count, "change")}, "
             + $"{Number(found.Distance)} standard deviations away; predicted, not estimated:");
         terminal.Table(["column", "from", "to"], found.Changes.Select(change => (string[])[
             Named(change.Column), Text(change.Column, change.From, Shortest), Text(change.Column, change.To, Shortest)]));

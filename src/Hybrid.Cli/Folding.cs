@@ -8,14 +8,15 @@ sealed record Folding(int Folds, int Repeats, string? OutOfFold, string[]? Metri
     public CrossValidationReport Run(TableData examples, bool isTimed, TrainingOptions options, Terminal terminal, CancellationToken cancellation)
     {
         var trainings = Folds * Repeats;
+        var report = Trainer.CrossValidate(
+            examples, options, Folds, Repeats, Metrics,
+            finished => terminal.Progress($"{finished} of {trainings} folds"), cancellation);
         terminal.Line(
             $"Folds: {Words.Count(Folds, "fold")}{(Repeats > 1 ? $", dealt {Repeats} times" : "")}, {Words.Count(trainings, "training")}"
             + (isTimed ? "; each learns from the rows before those that it holds out" : ""));
         if (options.From is not null)
             terminal.Line("Each fold starts from the model of --from, which has not learned from these rows, as far as its file tells.");
-        return Trainer.CrossValidate(
-            examples, options, Folds, Repeats, Metrics,
-            finished => terminal.Progress($"{finished} of {trainings} folds"), cancellation);
+        return report;
     }
 
     public static void Print(CrossValidationReport report, Terminal terminal, int? rows = null)
@@ -37,9 +38,9 @@ sealed record Folding(int Folds, int Repeats, string? OutOfFold, string[]? Metri
             + "overlap (Nadeau and Bengio 2003).");
     }
 
-    /// <summary>A row per example and repeat, in the order of the data, with rows counted from 1: what is true of it, and what predict
+    /// <summary>A row per example and repeat, in the order of the data, with the numbers of their rows in it: what is true of it, and what predict
     /// would print with the model of its fold.</summary>
-    public static void Write(CrossValidationReport report, string path) => OutputFile.Write(path, writer =>
+    public static void Write(CrossValidationReport report, TableData examples, string path) => OutputFile.Write(path, writer =>
     {
         PredictionColumns[] columns = [.. report.FoldModels.Select(model => new PredictionColumns(model, name => name))];
         var targets = report.FoldModels[0].Targets;
@@ -48,7 +49,7 @@ sealed record Folding(int Folds, int Repeats, string? OutOfFold, string[]? Metri
 
         foreach (var one in report.Predictions)
             writer.WriteLine(OutputFile.Row([
-                Text(one.Row + 1), Text(one.Repeat), Text(one.Fold), .. targets.Zip(one.Actuals, Actual),
+                Text(examples.RowNumber(one.Row)), Text(one.Repeat), Text(one.Fold), .. targets.Zip(one.Actuals, Actual),
                 .. columns[(one.Repeat - 1) * report.Folds + one.Fold - 1].Fields([.. one.Outputs])]));
     });
 

@@ -17,6 +17,7 @@ static class GradcheckCommand
             Description = "Data with the same columns as the training data: a name, a table or a folder (its test files).",
         };
         var target = Arguments.Target();
+        var onError = Arguments.OnErrorOfData();
         var examples = Arguments.Whole(
             "--examples", "The maximum number of examples in the loss; 0 for all. Default: 64, fewer for large networks.");
         var parameters = Arguments.Whole(
@@ -32,7 +33,7 @@ static class GradcheckCommand
 
         var command = new Command("gradcheck", "Compare a model's gradients with differences or DiffSharp's, in double precision.")
         {
-            model, data, target, against, examples, parameters, seed, threshold, json,
+            model, data, target, onError, against, examples, parameters, seed, threshold, json,
         };
         command.SetAction(parsed =>
         {
@@ -47,7 +48,11 @@ static class GradcheckCommand
             // before any file is read
             options.Check();
             return Run(
-                ModelData.Load(parsed.GetRequiredValue(model), parsed.GetRequiredValue(data), new() { Targets = parsed.GetValue(target) ?? [] }),
+                ModelData.Load(parsed.GetRequiredValue(model), parsed.GetRequiredValue(data), new()
+                {
+                    Targets = parsed.GetValue(target) ?? [],
+                    OnError = Arguments.RowErrors(parsed.GetValue(onError)),
+                }),
                 parsed.GetRequiredValue(data), options, new Terminal(parsed.GetValue(json)));
         });
         return command;
@@ -84,6 +89,7 @@ static class GradcheckCommand
     {
         var isDifferences = options.Against == defaults.Against;
         terminal.Line($"Data: {data}, {report.Examples:N0} of {Words.Count(selection.Available, "example")}");
+        Words.Notes(selection.Examples.Notes).ForEach(terminal.Line);
         terminal.Line(
             $"Checked: {report.Checked:N0} of {Words.Count(report.Parameters, "parameter")}, derivative rules compared with "
             + $"{(isDifferences ? "central differences" : "DiffSharp's")}, in double precision"

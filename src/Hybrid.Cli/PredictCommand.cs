@@ -118,6 +118,8 @@ static class PredictCommand
     {
         if (level is not { } asked)
             return;
+        if (asked is not (> 0 and < 1))
+            throw new UsageException($"--interval must be a level above 0 and below 1, such as 0.9, not {Words.Number(asked)}.");
 
         if (model.Interval is not { } interval)
             throw new HybridException(

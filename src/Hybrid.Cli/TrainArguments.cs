@@ -175,6 +175,10 @@ sealed class TrainArguments
         "--test", "Share of the examples held out to measure the final network, 0 for none; or a file of further examples to measure "
         + "it. Default: 0.25, or the test part of a folder of images.");
 
+    readonly Option<string?> onError = Arguments.OnError(
+        "What to do about a row of a file for --validation, --test or --from that does not fit, such as one with an unknown category: fail; "
+        + "skip it; or take what does not fit as missing. Rows are counted. Default: fail.");
+
     readonly Option<double?> interval = Arguments.Number(
         "--interval", "Predict intervals, or sets of classes, that hold the truth of this share of the examples to come, such as 0.9, however "
         + "wrong the model is. Default: none.", "level");
@@ -259,7 +263,7 @@ sealed class TrainArguments
             Target, Ignore, Weight, categorical, embed, numeric, missing, group, split, Header, NoHeader, Task, hidden, network, activation, maxout, loss,
             labelSmoothing, optimizer,
             learningRate, schedule, batchSize,
-            From, Freeze, epochs, patience, stopBy, Validation, Test, interval, calibration, temperature, labelThresholds, l2, l1, dropout, inputNoise, certify,
+            From, Freeze, epochs, patience, stopBy, Validation, Test, onError, interval, calibration, temperature, labelThresholds, l2, l1, dropout, inputNoise, certify,
             maxNorm, clipNorm, classWeights, gradients, seed, Seeds, .. Folding.Options, threads, monitor,
             Checkpoint, every, Resume, acceptChanges, History, Output, Json])
             command.Add(option);
@@ -269,15 +273,29 @@ sealed class TrainArguments
     public IEnumerable<Option> OfSearch =>
     [
         Target, Ignore, Weight, categorical, embed, numeric, missing, group, split, Header, NoHeader, Task, hidden, network, activation, maxout,
-        loss, labelSmoothing, optimizer, learningRate, schedule, batchSize, epochs, Validation, Test, l2, l1, dropout, inputNoise, maxNorm,
+        loss, labelSmoothing, optimizer, learningRate, schedule, batchSize, epochs, Validation, Test, onError, l2, l1, dropout, inputNoise, maxNorm,
         clipNorm, classWeights, gradients, seed, threads, Output, Json,
     ];
+
+    /// <summary>The axes of a search whose options are given, if only with their defaults.</summary>
+    public IReadOnlyList<string> Given(ParseResult parsed)
+    {
+        string[] given =
+        [
+            .. OfSearch.Where(option => parsed.GetResult(option) is not null).Select(option => option.Name.TrimStart('-')),
+            .. (parsed.GetResult(maxout) is null ? Array.Empty<string>() : ["activation"]),
+            .. (parsed.GetResult(network) is null ? Array.Empty<string>() : ["hidden", "dropout", "input-noise"]),
+            .. (parsed.GetResult(learningRate) is null ? Array.Empty<string>() : ["rate-factor"]),
+        ];
+        return [.. SearchSpace.Names.Intersect(given)];
+    }
 
     /// <summary>How a table is read.</summary>
     public TableOptions Table(ParseResult parsed) => new()
     {
         Header = Arguments.HasHeader(parsed, Header, NoHeader),
-        Categorical = [.. parsed.GetValue(categorical) ?? [], .. Embedded(parsed)],
+        Categorical = parsed.GetValue(categorical) ?? [],
+        Embedded = [.. Embedded(parsed)],
         Numeric = parsed.GetValue(numeric) ?? [],
         Missing = parsed.GetValue(missing) ?? [],
         Targets = parsed.GetValue(Target) ?? [],
@@ -288,6 +306,7 @@ sealed class TrainArguments
         Task = parsed.GetValue(Task) is { } task ? Enum.Parse<TaskKind>(task, ignoreCase: true)
             : parsed.GetValue(loss) is { } name && IsOfQuantities(name) ? TaskKind.Regression
             : TaskKind.Guess,
+        OnError = Arguments.RowErrors(parsed.GetValue(onError)),
     };
 
     /// <summary>The columns that are learned as vectors: they are categories, even if they are numbers.</summary>

@@ -82,7 +82,7 @@ sealed class TrainCommand
 
         try
         {
-            TrainProgress.Show(terminal, report => Train(examples, report, interruption));
+            TrainProgress.Show(terminal, options.StopBy, report => Train(examples, report, interruption));
         }
         catch (Exception)
         {
@@ -131,7 +131,7 @@ sealed class TrainCommand
         folded = interruption.Abandonable(() => folding.Run(examples, table.Time is not null, options, terminal, interruption.Token));
         Folding.Print(folded, terminal, examples.Count);
         if (folding.OutOfFold is { } path)
-            Kept.Write("the out-of-fold predictions", path, place => Folding.Write(folded, place), problems);
+            Kept.Write("the out-of-fold predictions", path, place => Folding.Write(folded, examples, place), problems);
 
         options = options with { TestFraction = 0 };
     }
@@ -140,7 +140,7 @@ sealed class TrainCommand
     TableData Load()
     {
         var examples = from is null ? TableData.Load(data, table) : LoadForModel(from);
-        TableData? Like(string? file) => file is null ? null : examples.LoadLike(file, table.Header);
+        TableData? Like(string? file) => file is null ? null : examples.LoadLike(file, table.Header, table.OnError);
         options = options with { ValidationData = Like(validation), TestData = Like(test) };
         return examples;
     }
@@ -200,7 +200,7 @@ sealed class TrainCommand
     void Introduce(TableData examples)
     {
         TrainLines.Of(examples, guessed).ForEach(terminal.Line);
-        notes = examples.Notes;
+        notes = [.. examples.Notes, .. Words.Of(options.ValidationData), .. Words.Of(options.TestData)];
         Words.Notes(notes).ForEach(terminal.Line);
     }
 
@@ -235,8 +235,8 @@ sealed class TrainCommand
             terminal.Line(Words.Thresholds(best.Model)! + ".");
         if (best.Temperature is { } fit)
             terminal.Line(
-                $"Temperature: {Words.Number(fit.Temperature)}; expected calibration error {Words.Number(fit.Before)} without and "
-                + $"{Words.Number(fit.After)} with it.");
+                $"Temperature: {Words.Number(fit.Temperature)}, by the validation part; expected calibration error of the "
+                + $"{(best.Test is null ? "validation" : "test")} part {Words.Number(fit.Before)} without and {Words.Number(fit.After)} with it.");
 
         if (best.Model.Interval is not null)
             terminal.Line(Words.Calibration(best.Model) + (best.Coverage is { } coverage ? $" {Words.Coverage(coverage, best.Model)}" : ""));
@@ -256,7 +256,7 @@ sealed class TrainCommand
     void SayNext()
     {
         var part = Best.Test is null || test is not null || (Directory.Exists(data) && options.TestFraction is null) ? "" : " --part test";
-        terminal.Line($"Wrote {output}. Next: {About.Name} evaluate {Flags.Word(output)} {Flags.Word(data)}{part}");
+        terminal.Line($"Wrote {output}. Next: {About.Name} evaluate {Flags.Word(output)} {Flags.Word(test ?? data)}{part}");
     }
 
     JsonObject ToJson(bool isInterrupted)

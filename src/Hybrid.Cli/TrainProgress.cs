@@ -7,11 +7,11 @@ static class TrainProgress
 {
     const int Lines = 10;
 
-    /// <summary>Runs work that reports its progress, from 0 to 1, and a text.</summary>
-    public static T Show<T>(Terminal terminal, Func<Action<EpochReport>, T> work)
+    /// <summary>Runs work that reports its epochs, with the name of the metric that decides, if it is not the loss.</summary>
+    public static T Show<T>(Terminal terminal, string? metric, Func<Action<EpochReport>, T> work)
     {
         if (!terminal.IsLive)
-            return work(report => Print(terminal, report));
+            return work(report => Print(terminal, metric, report));
 
         return terminal.Live.Progress()
             .AutoClear(true)
@@ -28,24 +28,25 @@ static class TrainProgress
     }
 
     /// <summary>The first epoch and those that complete a tenth of the training.</summary>
-    static void Print(Terminal terminal, EpochReport report)
+    static void Print(Terminal terminal, string? metric, EpochReport report)
     {
         if (report.Epoch == 1 || Tenth(report.Epoch) > Tenth(report.Epoch - 1))
-            terminal.Line($"  {Describe(report)}");
+            terminal.Line($"  {Describe(metric, report)}");
 
         int Tenth(int epoch) => (int)((long)epoch * Lines / report.Epochs);
     }
 
-    static string Describe(EpochReport report)
+    static string Describe(string? metric, EpochReport report)
     {
         var validation = report.Validation is { } measures
-            ? $", validation loss {Words.Number(measures.Loss)}, {Words.Short(measures)}{StopBy(report)}"
+            ? $", validation loss {Words.Number(measures.Loss)}, {Words.Short(measures)}{StopBy(metric, report)}"
             : "";
         return $"epoch {report.Epoch}/{report.Epochs}: training loss {Words.Number(report.TrainingLoss)}{validation}{Units(report)}";
     }
 
     /// <summary>The value of the metric that decides.</summary>
-    static string StopBy(EpochReport report) => report.StopBy is { } value ? $", --stop-by {Words.Number(value)}" : "";
+    static string StopBy(string? metric, EpochReport report) =>
+        report.StopBy is { } value ? $", {metric} {Words.Number(value)}" : "";
 
     /// <summary>The state of the hidden units, if monitored.</summary>
     static string Units(EpochReport report) =>

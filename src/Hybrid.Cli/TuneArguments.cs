@@ -32,7 +32,7 @@ sealed class TuneArguments
 
     readonly Option<string?> space = Arguments.Text(
         "--space", "file.json", "Where to search: options with lists of values or ranges, as is printed. The options are "
-        + $"{string.Join(", ", SearchSpace.Names)}. Default: about the usual values of the options that are not given.");
+        + $"{string.Join(", ", SearchSpace.Names)}. Options that are given are not searched. Default: about the usual values of the others.");
 
     readonly Option<string?> metric = Arguments.OneMetric(
         "--metric", "What trials are compared by, such as accuracy or rmse; see hybrid evaluate --metric. Default: the loss.");
@@ -85,6 +85,7 @@ sealed class TuneArguments
     {
         Training = Training.Training(parsed),
         Space = parsed.GetValue(space) is { } path ? SearchSpace.Load(path) : null,
+        Given = Training.Given(parsed),
         Metric = parsed.GetValue(metric),
         Trials = parsed.GetValue(budget)?.Trials,
         Time = parsed.GetValue(budget)?.Time,

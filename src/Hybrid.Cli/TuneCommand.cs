@@ -16,6 +16,7 @@ sealed class TuneCommand
     readonly TableOptions table;
     readonly bool guessed, hasJournal;
     TuneOptions options;
+    IReadOnlyList<TableNote> notes = [];
 
     TuneCommand(TuneArguments arguments, ParseResult parsed)
     {
@@ -55,7 +56,8 @@ sealed class TuneCommand
         using var interruption = new Interruption();
         var examples = interruption.Abandonable(Load);
         TrainLines.Of(examples, guessed).ForEach(terminal.Line);
-        Words.Notes(examples.Notes).ForEach(terminal.Line);
+        notes = [.. examples.Notes, .. Words.Of(options.Training!.ValidationData), .. Words.Of(options.Training.TestData)];
+        Words.Notes(notes).ForEach(terminal.Line);
 
         using var search = interruption.Abandonable(() => Start(examples));
         Introduce(search);
@@ -77,20 +79,20 @@ sealed class TuneCommand
         var svg = report.ToSvg();
         Kept.Write("the figure", figure, place => OutputFile.Write(place, writer => writer.Write(svg)), problems);
         if (outOfFold is not null)
-            Kept.Write("the out-of-fold predictions", outOfFold, place => Folding.Write(report.Score!, place), problems);
+            Kept.Write("the out-of-fold predictions", outOfFold, place => Folding.Write(report.Score!, examples, place), problems);
 
         Print(report, clock.Elapsed);
         if (isWritten)
             terminal.Line($"Wrote {output}, {journal} and {figure}. Next: {About.Name} describe {Flags.Word(output)}");
         if (terminal.IsSilent && problems.Count == 0)
-            Json.Print(ToJson(report, clock.Elapsed, examples));
+            Json.Print(ToJson(report, clock.Elapsed));
         return problems.Count > 0 ? throw new HybridException(string.Join(' ', problems)) : ExitCode.Done;
     }
 
     TableData Load()
     {
         var examples = TableData.Load(data, table);
-        TableData? Like(string? file) => file is null ? null : examples.LoadLike(file, table.Header);
+        TableData? Like(string? file) => file is null ? null : examples.LoadLike(file, table.Header, table.OnError);
         options = options with { Training = options.Training! with { ValidationData = Like(validation), TestData = Like(test) } };
         return examples;
     }
@@ -119,6 +121,8 @@ sealed class TuneCommand
         if (options.Folds is { } folds)
             terminal.Line($"Folds: {folds}, each with a search of its own");
 
+        notes = [.. notes, .. search.Notes];
+        Words.Notes(search.Notes).ForEach(terminal.Line);
         terminal.Line("Space:");
         foreach (var line in search.Space.ToString().Split('\n'))
             terminal.Line(line);
@@ -180,7 +184,7 @@ sealed class TuneCommand
         string.Concat(report.Best.Options.Select(pair => $"--{pair.Key} {Flags.Word(pair.Value)} "))
         + $"--epochs {report.Best.Epoch} --validation 0";
 
-    JsonObject ToJson(TuneReport report, TimeSpan elapsed, TableData examples) => new()
+    JsonObject ToJson(TuneReport report, TimeSpan elapsed) => new()
     {
         ["task"] = Words.Task(report.Model),
         ["metric"] = report.Metric ?? "loss",
@@ -206,6 +210,6 @@ sealed class TuneCommand
         ["model"] = output,
         ["journal"] = journal,
         ["figure"] = figure,
-        ["notes"] = Json.Array(examples.Notes.Select(note => (JsonNode?)JsonValue.Create(Words.Note(note)))),
+        ["notes"] = Json.Array(notes.Select(note => (JsonNode?)JsonValue.Create(Words.Note(note)))),
     };
 }

@@ -34,6 +34,10 @@ static class Words
         return $"{char.ToUpperInvariant(note.Says[0])}{note.Says[1..]}.{(advice.Length > 0 ? $" {advice}" : "")}";
     }
 
+    /// <summary>The notes of a file of its own for a part, with its name.</summary>
+    public static IEnumerable<TableNote> Of(TableData? own) =>
+        own?.Notes.Select(note => note with { Says = $"of {own.Source}, {note.Says}" }) ?? [];
+
     /// <summary>One line for each of the first notes, and how many more there are.</summary>
     public static List<string> Notes(IReadOnlyList<TableNote> notes)
     {

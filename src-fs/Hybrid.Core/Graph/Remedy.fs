@@ -137,6 +137,9 @@ module internal OptionName =
     let MaxNorm = "MaxNorm"
 
     [<Literal>]
+    let OnError = "OnError"
+
+    [<Literal>]
     let MaxoutPieces = "MaxoutPieces"
 
     [<Literal>]

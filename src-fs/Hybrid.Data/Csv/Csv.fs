@@ -61,4 +61,28 @@ module Csv =
     let readFor (schema: Schema) (options: ModelCsvOptions) (path: string) : TableRows =
         let batches = ResizeArray<RowBatch>(1)
         CsvForModel.each schema options path Int32.MaxValue batches.Add
-        batches[0].Rows
+        let batch = batches[0]
+
+        let note count one several : Note list =
+            [
+                if count > 0 then
+                    {
+                        Columns = []
+                        Says =
+                            if count = 1 then
+                                $"1 row {one}"
+                            else
+                                $"{count} rows {several}"
+                        Remedies = []
+                    }
+            ]
+
+        { batch.Rows with
+            Notes =
+                batch.Rows.Notes
+                @ note batch.Skipped "does not fit and is left out" "do not fit and are left out"
+                @ note
+                    batch.Mended
+                    "has a value that does not fit and counts as missing"
+                    "have values that do not fit and count as missing"
+        }

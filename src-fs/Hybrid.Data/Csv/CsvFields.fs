@@ -12,12 +12,7 @@ module internal CsvFields =
         | _ -> ValueNone
 
     /// A reader of numbers in one field of the current row; NaN for a missing one.
-    let private number
-        (rows: CsvRows)
-        (format: NumberFormat)
-        (field: int)
-        (wrong: string -> float)
-        : unit -> float =
+    let number (rows: CsvRows) (format: NumberFormat) (field: int) (wrong: string -> float) : unit -> float =
         let fail message =
             DataFile.fail rows.Source (Some rows.Line) (Some(field + 1)) message
 
@@ -122,8 +117,16 @@ module internal CsvFields =
         | Category names ->
             let read =
                 code rows field (codeIn (ColumnText.codes names)) (fun text ->
-                    fail
-                        $"{Advice.quote text} is not a category of the column {Advice.quote column.Name} that the model knows. It knows {Advice.list names}. Correct the value, leave it empty if it is missing, or train on data that contains it.")
+                    DataFile.failWith
+                        rows.Source
+                        (Some rows.Line)
+                        (Some(field + 1))
+                        $"{Advice.quote text} is not a category of the column {Advice.quote column.Name} that the model knows. It knows {Advice.list names}."
+                        [
+                            Remedy.Do "correct the value"
+                            Remedy.Do "train on data that contains it"
+                            Remedy.Set(OptionName.OnError, "missing", "to take it as missing")
+                        ])
 
             fun () -> if rows.IsMissing field then nanf else float32 (read ())
 

@@ -56,7 +56,12 @@ module internal CsvForModel =
         |]
 
     /// Reads a row's values into the array.
-    let private fill (onError: RowErrors) (features: (unit -> float32)[]) (values: float32[]) : RowFit =
+    let private fill
+        (onError: RowErrors)
+        (missing: 'number)
+        (features: (unit -> 'number)[])
+        (values: 'number[])
+        : RowFit =
         let mutable fit = RowFit.Whole
         let mutable i = 0
 
@@ -64,7 +69,7 @@ module internal CsvForModel =
             try
                 values[i] <- features[i]()
             with :? TableException when onError <> RowErrors.Fail ->
-                values[i] <- nanf
+                values[i] <- missing
 
                 fit <-
                     if onError = RowErrors.Skip then
@@ -169,6 +174,8 @@ module internal CsvForModel =
         let texts = ResizeArray<string[]>()
         let values = Array.zeroCreate features.Length
         let skipped = ref wanted.Skipped
+        let firstNumber = rows.Number - wanted.Skipped
+        let numbers = ResizeArray<int>()
         let mutable reading = true
         let mutable left = 0
         let mutable weightless = 0
@@ -179,12 +186,11 @@ module internal CsvForModel =
             targets.Clear()
             weights.Clear()
             texts.Clear()
+            numbers.Clear()
             let mutable mended = 0
 
             while reading && store.Count < size do
-                for j in 0 .. readers.Length - 1 do
-                    target[j] <- readers[j]()
-
+                let targetFit = fill wanted.OnError nan readers target
                 let isTargetless = target.Length > 0 && Array.forall Double.IsNaN target
 
                 let weight =
@@ -192,18 +198,21 @@ module internal CsvForModel =
                     | Some read when not isTargetless -> read ()
                     | _ -> 1f
 
-                if isTargetless then
+                if targetFit = RowFit.No then
+                    skipped.Value <- skipped.Value + 1
+                elif isTargetless then
                     left <- left + 1
                 elif weight = 0f then
                     weightless <- weightless + 1
                 else
-                    match fill wanted.OnError features values with
+                    match max targetFit (fill wanted.OnError nanf features values) with
                     | RowFit.No -> skipped.Value <- skipped.Value + 1
                     | fit ->
                         values.CopyTo(store.Add())
                         texts.Add(Array.map rows.Text wanted.Kept)
                         targets.AddRange target
                         weights.Add weight
+                        numbers.Add(rows.Number - firstNumber + 1)
 
                         for j in 0 .. target.Length - 1 do
                             if Double.IsNaN target[j] then
@@ -235,6 +244,7 @@ module internal CsvForModel =
                             Weights = weight |> Option.map (fun _ -> weights.ToArray())
                             OneUnit = false
                             SplitBy = None
+                            RowNumbers = Some(numbers.ToArray())
                             Notes =
                                 if reading then
                                     []
@@ -250,7 +260,12 @@ module internal CsvForModel =
 
     /// The batch with the last text kept of each row as what splits respect.
     let withSplit (role: SplitRole) (batch: RowBatch) : Result<RowBatch, string> =
-        SplitColumn.ofTexts role (Array.map Array.last batch.Kept)
+        let number row =
+            batch.Rows.RowNumbers
+            |> Option.map (fun numbers -> numbers[row])
+            |> Option.defaultValue (row + 1)
+
+        SplitColumn.ofRows number role (Array.map Array.last batch.Kept)
         |> Result.map (fun split ->
             { batch with
                 Rows = { batch.Rows with SplitBy = Some split }

@@ -76,6 +76,8 @@ type CsvOptions =
         Categorical: string list
         /// The columns whose values are quantities, even if they look like identifiers or codes.
         Numeric: string list
+        /// The columns whose categories are learned as vectors: categories like those of Categorical.
+        Embedded: string list
         /// Texts that stand for a missing value, besides the usual ones.
         Missing: string list
         /// Columns of numbers are kept even if nothing can be learned from them: for models of other programs, which take their
@@ -98,6 +100,7 @@ module CsvOptions =
             Ignore = []
             Categorical = []
             Numeric = []
+            Embedded = []
             Missing = []
             KeepAll = false
             Weight = None

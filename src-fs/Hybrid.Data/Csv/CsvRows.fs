@@ -55,6 +55,7 @@ type internal CsvRows(source: string, stream: Stream, form: CsvForm, missing: by
     let mutable shortLine = 0
     let mutable remarks = 0
     let mutable remarkLine = 0
+    let mutable number = 0
 
     let fail column message =
         DataFile.fail source (Some(int reader.LineNumber)) column message
@@ -114,6 +115,9 @@ type internal CsvRows(source: string, stream: Stream, form: CsvForm, missing: by
     /// The line on which the current row begins, counted from 1.
     member _.Line = int reader.LineNumber
 
+    /// The number of the current row, counted from 1, with a header and without blank rows.
+    member _.Number = number
+
     /// The number of fields in every row.
     member _.Width = width
 
@@ -154,6 +158,9 @@ type internal CsvRows(source: string, stream: Stream, form: CsvForm, missing: by
             )
             ->
             fail None $"the row cannot be read ({error.Message}). Is the file damaged, or not a table?"
+
+        if found then
+            number <- number + 1
 
         found
 

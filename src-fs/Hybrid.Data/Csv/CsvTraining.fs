@@ -113,6 +113,35 @@ module internal CsvTraining =
             asked "read as categories" OptionName.Categorical options.Categorical
 
         let numeric = asked "read as numbers" OptionName.Numeric options.Numeric
+        let embedded = asked "learn as vectors" OptionName.Embed options.Embedded
+
+        let contradiction fields option says =
+            fields
+            |> Seq.tryHead
+            |> Option.iter (fun field ->
+                DataFile.failWith
+                    source
+                    None
+                    None
+                    $"the column {Advice.quote names[field]} {says}."
+                    [ Remedy.Change(option, "name a different column") ])
+
+        contradiction
+            (Set.intersect categorical numeric)
+            OptionName.Numeric
+            "cannot be read both as categories and as numbers"
+
+        contradiction
+            (Set.intersect embedded numeric)
+            OptionName.Embed
+            "cannot be read as numbers and be learned as vectors, which are those of categories"
+
+        contradiction
+            (embedded - set features)
+            OptionName.Embed
+            "is not among those that are learned from, so that it cannot be learned as vectors"
+
+        let categorical = Set.union categorical embedded
         let signs = CsvScan.signs scan
 
         let verdicts =

@@ -7,19 +7,28 @@ open Hybrid.Core
 module internal CsvWeights =
     /// A reader of the current row's weight.
     let reader (rows: CsvRows) (column: Column) (field: int) : unit -> float32 =
-        let read = CsvFields.feature rows column field
+        let fail problem =
+            DataFile.fail
+                rows.Source
+                (Some rows.Line)
+                (Some(field + 1))
+                $"the weight in the column {Advice.quote column.Name} {problem}. Give every row a weight of at least 0."
+
+        let format =
+            match column.Kind with
+            | Number format -> format
+            | Category _ -> NumberFormat.plain
+
+        let read =
+            CsvFields.number rows format field (fun text ->
+                fail $"is {Advice.quote text}, which is not a number")
 
         fun () ->
             let weight = read ()
 
-            match Weights.problem (float weight) with
-            | Some problem ->
-                DataFile.fail
-                    rows.Source
-                    (Some rows.Line)
-                    (Some(field + 1))
-                    $"the weight in the column {Advice.quote column.Name} {problem}. Give every row a weight of at least 0."
-            | None -> weight
+            match Weights.problem weight with
+            | Some problem -> fail problem
+            | None -> float32 weight
 
     /// The column and the field of the weights: one that is asked for must be there, that of the training may be missing.
     let find

@@ -275,6 +275,7 @@ module ImageFolder =
                                 Weights = None
                                 OneUnit = true
                                 SplitBy = None
+                                RowNumbers = None
                                 Notes = []
                             }
                         Kept = part |> Array.map (fun path -> [| for _ in keep -> Path.GetFileName path |])

@@ -76,6 +76,38 @@ module Metric =
                     | _ -> Error "it measures a quantity, and the target is a class")
         }
 
+    let private finite (name: string) (value: float) : Result<float, string> =
+        if Double.IsFinite value then
+            Ok value
+        else
+            Error $"{name} is {Printable.number value}"
+
+    /// <summary>A metric of one's own of quantities; of several targets, their mean.</summary>
+    /// <param name="name">What it is called.</param>
+    /// <param name="isHigherBetter">Whether a higher value is better.</param>
+    /// <param name="value">Predicted and true quantities, in their own unit, and how often each example counts, to a finite
+    /// number.</param>
+    let ofNumbers
+        (name: string)
+        (isHigherBetter: bool)
+        (value: float[] -> float[] -> float[] -> float)
+        : Metric =
+        ofQuantity name "one's own" (range -infinity infinity) isHigherBetter (fun outcomes ->
+            value outcomes.Predicted outcomes.Actual outcomes.Weights |> finite name)
+
+    /// <summary>A metric of one's own of classes, and of labels, which have two, no and yes; of several targets, their mean.</summary>
+    /// <param name="name">What it is called.</param>
+    /// <param name="isHigherBetter">Whether a higher value is better.</param>
+    /// <param name="value">Probabilities or scores, [examples; classes], indices of the true classes, and how often each example
+    /// counts, to a finite number.</param>
+    let ofScores
+        (name: string)
+        (isHigherBetter: bool)
+        (value: float[] -> int[] -> float[] -> float)
+        : Metric =
+        ofClasses name "one's own" (range -infinity infinity) isHigherBetter false (fun outcomes ->
+            value outcomes.Scores outcomes.Labels outcomes.Weights |> finite name)
+
     /// Those whose names have no number in them.
     let all: Metric list =
         let decision name says value =

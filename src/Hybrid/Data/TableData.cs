@@ -47,12 +47,14 @@ public sealed class TableData
     /// <summary>Reads further examples with the columns and the target of these, such as a validation or a test table.</summary>
     /// <param name="data">As for <see cref="Load"/>; of a folder, its test files.</param>
     /// <param name="header">Whether the first row of a file holds names. Null: recognised.</param>
+    /// <param name="onError">What to do about rows that do not fit, such as those with an unknown category: <see cref="Notes"/> says how
+    /// many they are. Default: an error.</param>
     /// <exception cref="TableException">It cannot be read, or lacks columns, which are listed, or has other categories or
     /// classes.</exception>
-    public TableData LoadLike(string data, bool? header = null)
+    public TableData LoadLike(string data, bool? header = null, RowErrors onError = RowErrors.Fail)
     {
         ArgumentNullException.ThrowIfNull(data);
-        return new TableData(DataSource.loadLike(Value, new TableOptions { Header = header }.Source, data));
+        return new TableData(DataSource.loadLike(Value, new TableOptions { Header = header, OnError = onError }.Source, data));
     }
 
     /// <summary>Reads a CSV or TSV file. What each column holds is decided by all of its values, and said in
@@ -343,6 +345,13 @@ public sealed class TableData
     /// <param name="index">From 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such example.</exception>
     public double Weight(int index) => Value.Weights is { } weights ? weights.Value[Row(index)] : Row(index) >= 0 ? 1 : 0;
+
+    /// <summary>The number of the row that an example was read from, from 1, among all rows of its source: those without a target and
+    /// those of weight 0, which are no examples, count too; a header and blank lines do not. It is the number of the line that predict
+    /// writes for the row.</summary>
+    /// <param name="index">From 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such example.</exception>
+    public int RowNumber(int index) => Value.RowNumber(Row(index));
 
     /// <summary>Some of the examples, in this order, without the test part; they share the numbers of these.</summary>
     /// <param name="indices">From 0; one may occur more than once, and may then be both learned from and measured on.</param>

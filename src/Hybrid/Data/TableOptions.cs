@@ -32,6 +32,10 @@ public sealed record TableOptions
     /// <summary>The columns whose values are quantities, even if they look like identifiers or codes. Default: none.</summary>
     public IReadOnlyList<string> Numeric { get; init; } = [];
 
+    /// <summary>The columns of categories that are learned as vectors (<see cref="TrainingOptions.Embed"/>): they are read as categories,
+    /// like those of <see cref="Categorical"/>. Default: none.</summary>
+    public IReadOnlyList<string> Embedded { get; init; } = [];
+
     /// <summary>Texts that stand for a missing value, besides nothing, NA, N/A, n/a, #N/A, NaN, nan, NULL, null, None, ?, - and a
     /// point. Default: none.</summary>
     public IReadOnlyList<string> Missing { get; init; } = [];
@@ -51,9 +55,14 @@ public sealed record TableOptions
     /// <summary>What to learn. Default: inferred from the target's values.</summary>
     public TaskKind Task { get; init; } = TaskKind.Guess;
 
+    /// <summary>Of a table that is read for a model (<see cref="ModelData"/>) or as further examples of another one
+    /// (<see cref="TableData.LoadLike"/>): what to do about rows that do not fit, such as those with an unknown category. How many they
+    /// are is in <see cref="TableData.Notes"/>. Default: an error.</summary>
+    public RowErrors OnError { get; init; }
+
     internal CsvOptions Csv => new(
         OptionModule.OfNullable(Header), ListModule.OfSeq(Targets), ListModule.OfSeq(Ignore), ListModule.OfSeq(Categorical),
-        ListModule.OfSeq(Numeric), ListModule.OfSeq(Missing), false, OptionModule.OfObj(Weight),
+        ListModule.OfSeq(Numeric), ListModule.OfSeq(Embedded), ListModule.OfSeq(Missing), false, OptionModule.OfObj(Weight),
         Task switch
         {
             TaskKind.Classification => TaskChoice.Classification,
@@ -68,5 +77,6 @@ public sealed record TableOptions
             _ => throw new OptionException(nameof(Group), "cannot be combined with a split by time"),
         });
 
-    internal SourceOptions Source => new(Csv, SourceOptionsModule.defaults.Seed, null, null, ImageDecoders.Found);
+    internal SourceOptions Source => new(
+        Csv, SourceOptionsModule.defaults.Seed, null, null, ImageDecoders.Found, PredictionOptions.PolicyOf(OnError));
 }

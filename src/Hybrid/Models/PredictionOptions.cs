@@ -2,7 +2,7 @@ using Microsoft.FSharp.Core;
 
 namespace Hybrid;
 
-/// <summary>What to do about a row that does not fit a model.</summary>
+/// <summary>What to do about a row that does not fit a model, or the table whose further examples are read.</summary>
 public enum RowErrors
 {
     /// <summary>It is an error that names file, line and column, and nothing after it is predicted.</summary>
@@ -40,7 +40,9 @@ public sealed record PredictionOptions
         }
     }
 
-    Data.FSharpRowErrors Policy => OnError switch
+    Data.FSharpRowErrors Policy => PolicyOf(OnError);
+
+    internal static Data.FSharpRowErrors PolicyOf(RowErrors errors) => errors switch
     {
         RowErrors.Skip => Data.FSharpRowErrors.Skip,
         RowErrors.Missing => Data.FSharpRowErrors.Missing,

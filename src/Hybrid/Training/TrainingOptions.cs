@@ -108,6 +108,9 @@ public sealed record TrainingOptions
     /// <see cref="Metric.Names"/>; equal values are decided by the loss. Null: the validation loss.</summary>
     public string? StopBy { get; init; }
 
+    /// <summary>A metric of your own that decides this, in place of one by name. Null: <see cref="StopBy"/>.</summary>
+    public CustomMetric? CustomStopBy { get; init; }
+
     /// <summary>The share of all examples that decides which epoch was best, in [0, 1); 0 for none. Null: 0.1, or none for 20 to
     /// 1,000 training examples and a network of at most 50,000 weights, if neither the epochs nor patience, metric, schedule, loss or layers
     /// are given: then 5-fold cross-validation decides how many epochs there are, and all training examples are learned
@@ -251,7 +254,7 @@ public sealed record TrainingOptions
         OptionModule.OfNullable(LearningRate),
         OptionModule.OfObj(CustomSchedule?.Value ?? (Schedule is null ? null : Known(nameof(Schedule), Schedules, ScheduleModule.named, Schedule))),
         OptionModule.OfNullable(BatchSize), OptionModule.OfNullable(Epochs), OptionModule.OfNullable(Patience),
-        StopBy is null ? null : FSharpOption<Models.FSharpMetric>.Some(Known(nameof(StopBy), Metric.Names, Models.MetricModule.named, StopBy)),
+        OptionModule.OfObj(StopByValue()),
         OptionModule.OfNullable(ValidationFraction),
         ValidationData is null ? null : FSharpOption<Data.Table>.Some(ValidationData.Whole()),
         OptionModule.OfNullable(TestFraction), TestData is null ? null : FSharpOption<Data.Table>.Some(TestData.Whole()),
@@ -265,6 +268,14 @@ public sealed record TrainingOptions
         (null, _) => Known(nameof(Loss), Losses, LossModule.named, Loss),
         ({ } own, null) => own.Value,
         _ => throw new OptionException(nameof(Loss), $"must be null when {nameof(CustomLoss)} is set, not {Loss}"),
+    };
+
+    Models.FSharpMetric? StopByValue() => (CustomStopBy, StopBy) switch
+    {
+        (null, null) => null,
+        (null, _) => Known(nameof(StopBy), Metric.Names, Models.MetricModule.named, StopBy),
+        ({ } own, null) => own.Core,
+        _ => throw new OptionException(nameof(StopBy), $"must be null when {nameof(CustomStopBy)} is set, not {StopBy}"),
     };
 
     Models.ClassWeights Weights() => (ClassWeights, BalancedClasses) switch

@@ -7,13 +7,20 @@ public sealed record TuneOptions
     /// search. Null: the defaults.</summary>
     public TrainingOptions? Training { get; init; }
 
-    /// <summary>Where to search. Null: the usual space, without options that differ from the defaults in
-    /// <see cref="Training"/>.</summary>
+    /// <summary>Where to search. Null: the usual space. In either case, options that differ from the defaults in <see cref="Training"/>
+    /// are not searched, nor are those of <see cref="Given"/>.</summary>
     public SearchSpace? Space { get; init; }
+
+    /// <summary>The names of axes (<see cref="SearchSpace.Names"/>) that are not searched, because the defaults in <see cref="Training"/>
+    /// are wanted. Default: none.</summary>
+    public IReadOnlyList<string> Given { get; init; } = [];
 
     /// <summary>What trials are compared by, out of <see cref="Metric.Names"/>; equal values are decided by the loss. Null: the
     /// loss.</summary>
     public string? Metric { get; init; }
+
+    /// <summary>A metric of your own that trials are compared by, in place of one by name. Null: <see cref="Metric"/>.</summary>
+    public CustomMetric? CustomMetric { get; init; }
 
     /// <summary>The number of trials, at least 1; with folds, of each search. Null: as many as fit into <see cref="Time"/>.</summary>
     public int? Trials { get; init; }
@@ -36,6 +43,10 @@ public sealed record TuneOptions
     public void Check()
     {
         (Training ?? new()).Check();
+        if (Given.FirstOrDefault(name => !SearchSpace.Names.Contains(name)) is { } unknown)
+            throw new OptionException(nameof(Given), $"must be some of {string.Join(", ", SearchSpace.Names)}, not {unknown}");
+        if (CustomMetric is not null && Metric is not null)
+            throw new OptionException(nameof(Metric), $"must be null when {nameof(CustomMetric)} is set, not {Metric}");
         if (Trials is < 1)
             throw new OptionException(nameof(Trials), $"must be at least 1, not {Trials}");
         if (Time is { } time && time <= TimeSpan.Zero)

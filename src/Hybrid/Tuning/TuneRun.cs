@@ -29,8 +29,9 @@ public sealed class TuneRun : IDisposable
         training.CheckSeveral();
         task = Tuning.Tune.prepare(
             training.Value(GradientSources.Named(training.Gradients)),
+            ListModule.OfSeq(options.Given),
             options.Space is { } space ? FSharpOption<Tuning.FSharpSearchSpace>.Some(space.Value) : null,
-            options.Metric is { } metric ? FSharpOption<Models.FSharpMetric>.Some(Models.MetricModule.named(metric)) : null,
+            OptionModule.OfObj(options.CustomMetric?.Core ?? (options.Metric is { } metric ? Models.MetricModule.named(metric) : null)),
             options.Folds ?? 0,
             new Sets(data.Whole(), data.TestPart is { } test ? FSharpOption<Table>.Some(test.Whole()) : null));
         journal = new TrialJournal(options.Journal, task);
@@ -38,6 +39,9 @@ public sealed class TuneRun : IDisposable
 
     /// <summary>Where is searched.</summary>
     public SearchSpace Space => new(task.Space);
+
+    /// <summary>What may make results look better than they are, such as repeated rows in two parts.</summary>
+    public IReadOnlyList<TableNote> Notes => TableNote.Of(task.Notes);
 
     /// <summary>The largest number of epochs of a trial.</summary>
     public int Epochs => task.Epochs;

@@ -191,6 +191,7 @@ let private tableOf groups labels =
             {
                 Role = SplitRole.Group "g"
                 Values = Array.map float labels
+                Groups = Array.empty
             }
             table
     else
@@ -236,6 +237,7 @@ let ``Folds - times - learn from what is earlier and hold the later rows out onc
                 {
                     Role = SplitRole.Time "t"
                     Values = times
+                    Groups = Array.empty
                 }
 
         let rows = [| 0 .. times.Length - 1 |]
@@ -284,7 +286,7 @@ let ``Split columns - texts of groups and times - are read or refused`` () =
     Assert.Equal<float[]>([| 30.0; 0.0 |], ofTexts time [ "31.01.1970"; "01.01.1970" ])
     failsWith [ "«when»"; "2010-12-31" ] (fun () -> ofTexts time [ "01/02/2000"; "03/04/2001" ])
     failsWith [ "numbers or dates"; "«soon»" ] (fun () -> ofTexts time [ "1"; "soon" ])
-    failsWith [ "missing in example 2" ] (fun () -> ofTexts (SplitRole.Group "g") [ "a"; "" ])
+    failsWith [ "missing in row 2" ] (fun () -> ofTexts (SplitRole.Group "g") [ "a"; "" ])
     failsWith [ "missing" ] (fun () -> ofTexts time [ "NaN" ])
     Assert.Equal(Some(SplitRole.Time "a:b"), SplitRole.tryParse "time:a:b")
     Assert.Equal(None, SplitRole.tryParse "time:")

@@ -137,3 +137,47 @@ let ``Classes – too rare for a part – are named with their counts`` () =
     says
         "1 of 3 classes have too few examples for the parts, which are made all the same: «c» has 1, none for validation or test"
         (Traps.ofSplit data (Split.ofTable 1UL 0.1 0.2 data))
+
+// ---- columns that tell the target in nearly all examples
+
+[<Fact>]
+let ``A column - wrong in one of 200 examples - is said to tell the target`` () =
+    let target = classes 200 (fun i -> i * 7 % 2)
+
+    let leak i =
+        if i = 77 then 4.0 else float (i * 7 % 2 + 2 * (i % 3))
+
+    says
+        "«leak» tells the target «y» in 199 of 200 (99.5 %) examples"
+        (Traps.ofTable (table [ "leak", leak; "x", noise ] target 200))
+
+    // as many errors as there are examples of the rarer class tell nothing
+    let rare = classes 200 (fun i -> if i % 100 = 0 then 1 else 0)
+    Assert.Empty(Traps.ofTable (table [ "c", (fun i -> float (i % 5)); "x", noise ] rare 200))
+
+[<Fact>]
+let ``A column - of which a threshold tells two classes - is said to tell the target`` () =
+    let target = classes 300 (fun i -> if noise i > 0.2 && i <> 5 then 1 else 0)
+
+    let leak i =
+        if i = 5 then 3.9 else 3.0 * noise i + 1.0
+
+    says
+        "«leak» tells the target «y» in 299 of 300 (99.7 %) examples"
+        (Traps.ofTable (table [ "leak", leak; "x", (fun i -> noise (i + 1)) ] target 300))
+
+[<Fact>]
+let ``A column - a rising function of the quantity but for a few examples - is said to tell the target`` () =
+    let leak i =
+        if i % 150 = 7 then 20.0 else exp (3.0 * noise i)
+
+    let data =
+        table [ "leak", leak; "x", (fun i -> noise (i + 1)) ] (quantity 3000 noise) 3000
+
+    says "«leak» tells the target «y» in 29" (Traps.ofTable data)
+    Assert.Equal(1, (Traps.ofTable data).Length)
+
+    let good =
+        table [ "x", (fun i -> noise i + 0.01 * noise (i + 1)) ] (quantity 3000 noise) 3000
+
+    Assert.Empty(Traps.ofTable good)

@@ -27,7 +27,10 @@ let ``A column of weights - is no feature, and rows of weight 0 are left out`` (
 [<Theory>]
 [<InlineData("1,-2,0.5", "line 2", "column 2", "the weight in the column «w» is negative: -2")>]
 [<InlineData("1,,0.5", "line 2", "column 2", "the weight in the column «w» is missing")>]
-[<InlineData("1,much,0.5", "line 2", "column 2", "text «much» in the numeric column «w»")>]
+[<InlineData("1,much,0.5",
+             "line 2",
+             "column 2",
+             "the weight in the column «w» is «much», which is not a number")>]
 let ``A weight that is none - is an error with line and column``
     (row: string, line: string, column: string, problem: string)
     =

@@ -73,7 +73,13 @@ let ``Folds - more than examples or groups, a test part - are refused`` () =
         Assert.Throws<OptionException>(fun () -> Folds.check options folds 1 table).Message
 
     let by role values =
-        Table.splitBy { Role = role; Values = values } table
+        Table.splitBy
+            {
+                Role = role
+                Values = values
+                Groups = Array.empty
+            }
+            table
 
     Assert.Contains("number of examples, 8, not 9", refused 9 options table)
     Assert.Contains("at least 2", refused 1 options table)

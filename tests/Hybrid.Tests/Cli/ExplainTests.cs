@@ -18,6 +18,8 @@ public sealed class ExplainTests : IDisposable
         Assert.Contains("Wrote 3 figures to pictures.", output);
         Assert.StartsWith("<svg", File.ReadAllText(command.File("pictures/1-size.svg")));
 
+        command.Fail(2, ["hybrid: --repeats must be at least 1, not 0"], "explain", "model.onnx", "houses.csv", "--repeats", "0");
+
         var json = command.Succeed("explain", "model.onnx", "houses.csv", "--json").Json;
         Assert.Equal(50, json.GetProperty("rows").GetInt32());
         var first = json.GetProperty("importance")[0];
@@ -38,6 +40,26 @@ public sealed class ExplainTests : IDisposable
         var found = command.Succeed([.. asked, "--json"]).Json;
         Assert.DoesNotContain(found.GetProperty("changes").EnumerateArray(), change => change.GetProperty("column").GetString() == "rooms");
         Assert.Contains("predicted", command.Succeed(asked).Output);
+    }
+
+    [Fact]
+    public void A_row_has_its_number_in_the_file()
+    {
+        string[] houses = Tables.Houses().Split('\n');
+        houses[1] = houses[1][..(houses[1].LastIndexOf(',') + 1)];
+        command.Write("houses.csv", string.Join('\n', houses));
+        command.Succeed("train", "houses.csv", "--epochs", "3");
+        var size = double.Parse(houses[2].Split(',')[0], System.Globalization.CultureInfo.InvariantCulture);
+        var row = command.Succeed("explain", "model.onnx", "houses.csv", "--row", "2", "--json").Json;
+        Assert.Equal(2, row.GetProperty("row").GetInt32());
+        Assert.Equal(size, row.GetProperty("columns")[0].GetProperty("value").GetDouble(), 3);
+        command.Fail(2, ["--row 1 has no target"], "explain", "model.onnx", "houses.csv", "--row", "1");
+        command.Succeed("explain", "model.onnx", "houses.csv", "--row", "200");
+        command.Fail(2, ["--row must be from 1 to 200"], "explain", "model.onnx", "houses.csv", "--row", "201");
+
+        command.Succeed("train", "houses.csv", "--epochs", "2", "--folds", "2", "--out-of-fold", "oof.csv");
+        Assert.StartsWith("2,1,", File.ReadAllLines(command.File("oof.csv"))[1]);
+        Assert.StartsWith("200,1,", File.ReadAllLines(command.File("oof.csv"))[^1]);
     }
 
     [Fact]

@@ -63,6 +63,7 @@ public sealed class FoldsTests : IDisposable
         Assert.InRange(metric.GetProperty("mean").GetDouble(), metric.GetProperty("lower").GetDouble(), metric.GetProperty("upper").GetDouble());
 
         command.Fail(2, ["--folds must be at most the number of groups, 20, not 21"], [.. train, "--folds", "21"]);
+        Assert.DoesNotContain("Folds:", command.Fail(2, ["--folds must be at most"], "train", "iris", "--folds", "1000").Output);
         command.Fail(2, ["--repeats needs --folds"], [.. train, "--repeats", "2"]);
         command.Fail(2, ["--test cannot be combined with folds"], [.. train, "--folds", "2", "--test", "0.2"]);
         command.Fail(2, ["cannot be combined"], [.. train, "--folds", "2", "--seeds", "2"]);

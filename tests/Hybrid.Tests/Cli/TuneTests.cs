@@ -28,6 +28,24 @@ public sealed class TuneTests : IDisposable
     }
 
     [Fact]
+    public void An_option_that_is_given_is_not_searched_whatever_the_space()
+    {
+        command.Write("space.json", """{ "hidden": [[3], [4]], "activation": ["tanh", "gelu"], "optimizer": ["adam", "sgd"] }""");
+        var json = command.Succeed([.. few, "--space", "space.json", "--hidden", "5", "--optimizer", "adam", "--json"]).Json;
+        Assert.Equal(["activation"], json.GetProperty("space").EnumerateObject().Select(axis => axis.Name));
+        Assert.All(
+            json.GetProperty("trials").EnumerateArray(),
+            trial => Assert.All(trial.GetProperty("options").EnumerateObject(), option => Assert.Equal("activation", option.Name)));
+        command.Fail(
+            2, ["--space has nothing left to search"],
+            [.. few, "--space", "space.json", "--hidden", "5", "--activation", "relu", "--optimizer", "adam"]);
+
+        // also in the usual space, and the default itself
+        var usual = command.Succeed([.. few, "--optimizer", "adam", "--json"]).Json.GetProperty("space");
+        Assert.DoesNotContain(usual.EnumerateObject(), axis => axis.Name == "optimizer");
+    }
+
+    [Fact]
     public void A_search_is_measured_by_folds_that_no_trial_saw()
     {
         var json = command.Succeed(

@@ -34,11 +34,11 @@ public sealed class CsvFuzzTests
             new[] { null, null, null, null, "1", "x1", "colour", "1,2" }[random.Next(8)] is { } target
                 ? ListModule.OfSeq([target])
                 : ListModule.Empty<string>(),
-            Some(random, "2"), Some(random, "1"), Some(random, "3"), Some(random, "x"), random.Next(8) == 0,
+            Some(random, "2"), Some(random, "1"), Some(random, "3"), Some(random, "1"), Some(random, "x"), random.Next(8) == 0,
             OptionModule.OfObj(random.Next(8) == 0 ? "2" : null),
             new[] { TaskChoice.Guess, TaskChoice.Classification, TaskChoice.Regression }[random.Next(3)],
             new[] { null, null, null, SplitRole.NewGroup("3"), SplitRole.NewTime("3") }[random.Next(5)] is { } role ? FSharpOption<SplitRole>.Some(role) : null);
-        var source = new SourceOptions(options, 1, null, null, null);
+        var source = new SourceOptions(options, 1, null, null, null, Hybrid.Data.FSharpRowErrors.Fail);
         return path => DataSource.load(source, path);
     }
 

@@ -84,6 +84,41 @@ public sealed class OwnPartsTests
     }
 
     [Fact]
+    public void A_metric_stops_training_and_chooses_the_best_epoch()
+    {
+        // later epochs are worse by it, whatever they learn: the first is the best, and patience ends soon after
+        var calls = 0;
+        CustomMetric later = new("later", (_, _, _) => Interlocked.Increment(ref calls));
+        var first = Train(new() { CustomStopBy = later, Patience = 3 });
+        Assert.Equal((1, 4), (first.BestEpoch, first.Epochs));
+        Assert.Equal(("later", 1.0), (first.StopBy!.Name, first.StopBy.Value));
+        Assert.Equal("later", first.Model.Option("stop-by"));
+        Assert.Equal(4, calls);
+
+        calls = 0;
+        Assert.Equal(30, Train(new() { CustomStopBy = later with { IsHigherBetter = true }, Patience = 3 }).BestEpoch);
+
+        // the same as the metric of the same formula
+        CustomMetric mae = new("own-mae", (p, t, w) => p.Zip(t, (p, t) => Math.Abs(p - t)).Zip(w, (e, w) => e * w).Sum() / w.Sum());
+        var (own, named) = (Train(new() { CustomStopBy = mae }), Train(new() { StopBy = "mae" }));
+        Assert.Equal(named.BestEpoch, own.BestEpoch);
+        Assert.Equal(named.StopBy!.Value!.Value, own.StopBy!.Value!.Value, 1e-9);
+
+        Assert.Throws<OptionException>(() => Train(new() { CustomStopBy = mae, StopBy = "mae" }));
+        Assert.Contains("NaN", Assert.Throws<OptionException>(() => Train(new() { CustomStopBy = mae with { Value = (_, _, _) => double.NaN } })).Message);
+    }
+
+    [Fact]
+    public void A_metric_of_classes_compares_trials()
+    {
+        CustomMetric right = new(
+            "right", (scores, labels, weights) => labels.Select((label, i) => scores[2 * i + (int)label] > 0.5 ? weights[i] : 0).Sum(), true, true);
+        var report = Tuner.Tune(Tables.Mixed(60, true), new() { CustomMetric = right, Trials = 2, Training = new() { Epochs = 6 } });
+        Assert.Equal("right", report.Metric);
+        Assert.InRange(report.Best.Value!.Value, 1, 60);
+    }
+
+    [Fact]
     public void Shapes_that_do_not_fit_are_named_with_the_function()
     {
         var (a, b) = (TensorFunctions.Constant([1, 2, 3]), TensorFunctions.Constant([1, 2, 3, 4], 2, 2));

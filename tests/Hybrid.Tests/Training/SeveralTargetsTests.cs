@@ -168,13 +168,41 @@ public sealed class SeveralTargetsTests
     }
 
     [Theory]
-    [InlineData("softmax", false, "must be squared, absolute or huber for several quantities, not softmax")]
-    [InlineData("sigmoid", false, "must be squared, absolute or huber for several quantities, not sigmoid")]
+    [InlineData("softmax", false, "must be squared, absolute, huber or poisson for several quantities, not softmax")]
+    [InlineData("sigmoid", false, "must be squared, absolute, huber or poisson for several quantities, not sigmoid")]
+    [InlineData("quantile:0.1,0.9", false, "for several quantities (train a model of quantiles for each target)")]
     [InlineData("squared", true, "must be sigmoid for labels, each yes or no, not squared")]
     public void A_loss_of_something_else_is_refused(string loss, bool isOfLabels, string message) =>
         Assert.Contains(
             message, Assert.Throws<OptionException>(() => Trainer.Train(isOfLabels ? labels : quantities, quick with { Loss = loss })).Message,
             StringComparison.Ordinal);
+
+    [Fact]
+    public void Several_counts_have_the_rates_of_their_own_models_and_are_raw_in_the_real_runtime()
+    {
+        var rows = Enumerable.Range(0, 200).ToArray();
+        object? Calls(int i) => i % 10 == 3 ? null : i % 2 * 40 + i % 3;
+        object? Visits(int i) => 1 + i % 2 * 2 + i % 3;
+        (string, Func<int, object?>)[] column = [("late", i => i % 2)];
+        var options = quick with { Loss = "poisson", Hidden = [], Optimizer = "lbfgs", LearningRate = null, Epochs = 400, ValidationFraction = 0, TestFraction = 0, L2 = 0 };
+        var model = Trainer.Train(TableData.From(rows, [("calls", Calls), ("visits", Visits)], column), options).Model;
+
+        // a layer without hidden units reaches the mean count of each half
+        foreach (var late in (int[])[0, 1])
+        {
+            double Mean(Func<int, object?> count) => rows.Where(i => i % 2 == late && count(i) is not null).Average(i => (int)count(i)!);
+            Near([Mean(Calls), Mean(Visits)], model.Predict([(double)late]), 0.02);
+        }
+
+        using var runtime = new OnnxRuntime(model.ToBytes());
+        Assert.Equal(model.Predict([1.0])[0], runtime.Run([1f], [1, 1], "calls")[0], 1e-3);
+        var again = Model.Load(model.ToBytes());
+        Assert.Equal(("poisson", model.Predict([1.0])[1]), (again.Loss, again.Predict([1.0])[1]));
+        Assert.Contains(
+            "«calls» in row 2 is 0.5",
+            Assert.Throws<HybridException>(() => Trainer.Train(
+                TableData.From(rows, [("visits", Visits), ("calls", i => i == 1 ? 0.5 : i)], column), options)).Message);
+    }
 
     [Fact]
     public void Tables_with_several_targets_come_from_arrays_data_tables_and_readers()
