@@ -45,6 +45,7 @@ public sealed class ArrowsTests(ITestOutputHelper output)
         ),
         ("Hybrid.Playground", ["Hybrid"]),
         ("Hybrid.Playground.Browser", ["Hybrid.Playground"]),
+        ("Hybrid.MLNet", ["Hybrid"]),
         ("Hybrid.Cli", ["Hybrid", "Hybrid.Figures", "Hybrid.Images", "Hybrid.Lecture"]),
     ];
 

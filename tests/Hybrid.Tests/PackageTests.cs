@@ -36,6 +36,7 @@ public sealed class PackageTests(PackageFeed feed) : IClassFixture<PackageFeed>
             Own("Certification"), Own("Core"), Own("Data"), Own("Diagnostics"), Own("Figures"), Own("Kernels"), Own("Models"), Own("Theory"),
             FSharpCore,
         ],
+        ["Hybrid.MLNet"] = [FSharpCore, $"Hybrid {PackageFeed.Version}", "Microsoft.ML [5.0.1, 5.1.0)"],
         ["Hybrid.Models"] = [Own("Core"), Own("Data"), Own("Diagnostics"), Own("Exchange"), FSharpCore],
         ["Hybrid.Onnx"] = [Own("Core"), Own("Exchange"), FSharpCore, "Google.Protobuf [3.36.2, 3.37.0)"],
         ["Hybrid.Testing"] =
