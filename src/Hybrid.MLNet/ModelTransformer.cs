@@ -19,8 +19,6 @@ public sealed class ModelTransformer : ITransformer
     {
     }
 
-    /// <param name="keys">The names of the label's keys, in their order.</param>
-    /// <param name="annotations">The label's annotations.</param>
     internal ModelTransformer(Model model, string featureColumnName, string[]? keys, DataViewSchema.Annotations? annotations)
     {
         ArgumentNullException.ThrowIfNull(model);
