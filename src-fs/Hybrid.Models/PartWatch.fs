@@ -9,8 +9,10 @@ open Hybrid.Core
 [<Sealed>]
 type internal PartWatch(engine: Engine, prepared: Prepared, rows: int[]) =
     let state = Inference.state engine prepared.Learned
+
     let inference =
         Inference(engine, (fun () -> false), prepared.Learned, prepared.Examples.Width, state, false)
+
     let examples = { prepared.Examples with Rows = rows }
 
     /// <summary>The measures of the training's network, with these parameters; the loss is that of the standardised target.</summary>

@@ -213,13 +213,7 @@ module Tune =
 
             match last with
             | Some last when not last.Progress.Cancelled ->
-                prepared,
-                Recipe.conclude
-                    engine
-                    prepared
-                    { last.Progress with
-                        Best = last.Epoch
-                    }
+                prepared, Recipe.conclude engine prepared { last.Progress with Best = last.Epoch }
             | _ -> raise (OperationCanceledException())
 
     /// <summary>Trains with the options of a trial on all examples that the search saw, for its best number of epochs, and measures
