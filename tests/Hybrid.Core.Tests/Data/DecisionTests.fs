@@ -280,7 +280,7 @@ let ``Numbers – among them a few texts, few values – are categories`` () =
         read (table "children,y" 60 (fun i -> if i % 20 = 7 then "3+,1" else $"{i % 3},{i % 2}"))
 
     Assert.Equal(Category [| "0"; "1"; "2"; "3+" |], data.Columns[0].Kind)
-    says "because of the text" data
+    says "because of «3+» (3 times, first in line 9)" data
 
 [<Fact>]
 let ``Numbers – several columns with faults – are one message`` () =

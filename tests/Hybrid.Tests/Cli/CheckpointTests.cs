@@ -42,7 +42,7 @@ public sealed class CheckpointTests : IDisposable
         }
 
         if (resumed > 0 || File.Exists(command.File("run")))
-            command.Succeed([.. Train, "--output", "killed.onnx", "--resume", "run", "--threads", "2"]);
+            command.Succeed([.. Train[..^1], "2", "--output", "killed.onnx", "--resume", "run"]);
         else
             command.Succeed([.. Train, "--output", "killed.onnx", "--checkpoint", "run"]);
 

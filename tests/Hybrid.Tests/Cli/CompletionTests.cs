@@ -20,7 +20,7 @@ public sealed class CompletionTests : IDisposable
     public void Dispose() => command.Dispose();
 
     [Theory]
-    [InlineData("", "approximate bounds certify check-proof completion convert describe doctor evaluate explain gradcheck lecture predict serve train tune verify")]
+    [InlineData("", "approximate bounds certify check-proof completion convert describe doctor evaluate explain gradcheck lecture playground predict serve train tune verify")]
     [InlineData("-", "--help --version")]
     [InlineData("tr", "train")]
     [InlineData("nothing ", "")]
