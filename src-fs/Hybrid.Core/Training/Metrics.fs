@@ -130,12 +130,17 @@ module Metrics =
         let variance = average (fun i -> (float targets[i] - mean) ** 2.0)
 
         let r2 =
-            if outputs.Length = 0 then nan
+            if outputs.Length = 0 then
+                nan
             // of weight 2 it is an example that comes twice
-            elif outputs.Length = 1 && weightOf weights 0 <= 1.0 then nan
-            elif variance > 0.0 then 1.0 - square / variance
-            elif square = 0.0 then 1.0
-            else 0.0
+            elif outputs.Length = 1 && weightOf weights 0 <= 1.0 then
+                nan
+            elif variance > 0.0 then
+                1.0 - square / variance
+            elif square = 0.0 then
+                1.0
+            else
+                0.0
 
         Estimated(sqrt square, average (error >> abs), r2)
 
