@@ -38,6 +38,10 @@ type ImportanceReport =
 /// (2019), whose estimate is a U-statistic of pairs of examples: the interval is by its Hájek projection, so that it counts both the
 /// example and the one whose value it receives.</remarks>
 module Importance =
+    /// As the callers' option is called.
+    [<Literal>]
+    let private Repeats = "Repeats"
+
     /// The association from which on columns go together.
     let private threshold = 0.9
 
@@ -84,7 +88,7 @@ module Importance =
         (rows: int[])
         : ImportanceReport =
         if repeats < 1 then
-            raise (OptionException("Repeats", $"must be at least 1, not {repeats}"))
+            raise (OptionException(Repeats, $"must be at least 1, not {repeats}"))
 
         if rows.Length < 2 then
             raise (OptionException(nameof rows, $"must be at least 2, not {rows.Length}"))

@@ -141,7 +141,7 @@ module internal LayerWords =
             | Words "residual.*" [] -> ": write the layers in it, as in residual(conv32x3,conv32x3)"
             | Words "dropout.*" [] -> ": write the share that is dropped, from 0 to below 1, as in dropout0.2"
             | _ ->
-                ". Layers are conv32x3, norm, pool2, average2, globalmax, globalaverage, flatten, 128 (neurons), dropout0.2, residual(…), image32x32x3, shift2, flip, crop28, and activations such as relu; see hybrid train --help"
+                ". Layers are conv32x3, norm, pool2, average2, globalmax, globalaverage, flatten, 128 (neurons), dropout0.2, residual(…), image32x32x3, shift2, flip, crop28, and activations such as relu; see the help of hybrid train"
 
         fail text word $"is not a layer{reason}"
 

@@ -11,6 +11,7 @@ static class Flags
         nameof(TrainingOptions.MaxoutPieces) => "--maxout",
         nameof(TrainingOptions.BalancedClasses) => "--class-weights",
         nameof(TableOptions.Header) => "--no-header",
+        nameof(TableOptions.Embedded) => "--embed",
         nameof(TableOptions.Targets) => "--target",
         nameof(TrainingOptions.ValidationFraction) => "--validation",
         nameof(TrainingOptions.TestFraction) or nameof(TrainingOptions.TestData) => "--test",

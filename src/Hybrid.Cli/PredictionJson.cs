@@ -23,7 +23,8 @@ sealed class PredictionJson(TextWriter writer, Model model, IReadOnlyList<string
         writer.Write(hasBegun ? "]" : "{\"predictions\":[]");
         writer.WriteLine(string.Create(
             Arguments.Culture,
-            $",\"predicted\":{count.Predicted},\"skipped\":{count.Skipped},\"mended\":{count.Mended},\"nonFinite\":{count.NonFinite}}}"));
+            $",\"predicted\":{count.Predicted},\"skipped\":{count.Skipped},\"mended\":{count.Mended}"
+            + $"{(count.NonFinite > 0 ? $",\"nonFinite\":{count.NonFinite}" : "")}}}"));
     }
 
     JsonObject Of(double[] outputs, IReadOnlyList<string> kept)

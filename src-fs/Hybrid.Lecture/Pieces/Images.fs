@@ -86,7 +86,7 @@ module internal Images =
         | Some folder when Cifar.isFolder folder -> run (read folder)
         | Some folder ->
             Outcome.skipped
-                $"it needs CIFAR-10, and {folder} has no data_batch_1.bin: give a folder of its binary version by --data"
+                $"it needs CIFAR-10, and {folder} has no data_batch_1.bin: give a folder of its binary version as its data"
         | None ->
             Outcome.skipped
-                "it needs CIFAR-10: download its binary version, data_batch_1.bin to data_batch_5.bin and test_batch.bin, and give the folder by --data"
+                "it needs CIFAR-10: download its binary version, data_batch_1.bin to data_batch_5.bin and test_batch.bin, and give the folder as its data"

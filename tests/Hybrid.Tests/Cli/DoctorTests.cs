@@ -110,7 +110,7 @@ public sealed class DoctorTests : IDisposable
     {
         command.Succeed("train", "iris", "--epochs", "1");
         command.Write("words.csv", "a,b\n1,2\n");
-        command.Fail(2, ["hybrid doctor needs DATA", "doctor --help"], "doctor", "model.onnx");
+        command.Fail(2, ["doctor needs DATA", "doctor --help"], "doctor", "model.onnx");
         command.Fail(2, ["no option --part", "doctor --help"], "doctor", "model.onnx", "iris", "--part", "test");
         command.Fail(1, ["none.onnx"], "doctor", "none.onnx", "iris");
         command.Fail(1, ["none.csv"], "doctor", "model.onnx", "none.csv");

@@ -19,7 +19,7 @@ public sealed partial class FlagsTests
     static readonly string[] onlyInPrograms =
     [
         nameof(TrainingOptions.Network), nameof(TrainingOptions.ValidationData), nameof(TrainingOptions.CustomLoss),
-        nameof(TrainingOptions.CustomSchedule),
+        nameof(TrainingOptions.CustomSchedule), nameof(TrainingOptions.CustomStopBy),
     ];
 
     public static TheoryData<string> Named() =>
@@ -91,7 +91,7 @@ public sealed partial class FlagsTests
         .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(PackageFeed.Root, folder), "*.*", SearchOption.AllDirectories))
         .Where(file => Path.GetExtension(file) is ".fs" or ".cs")
         .Where(file => !Path.GetRelativePath(PackageFeed.Root, file).Split(Path.DirectorySeparatorChar)
-            .Any(folder => folder is "obj" or "bin" or "Hybrid.Cli"));
+            .Any(folder => folder is "obj" or "bin" or "Hybrid.Cli" or "Hybrid.Playground"));
 
     [GeneratedRegex("(?<=^ +(-., )?)--[a-z0-9-]+", RegexOptions.Multiline)]
     private static partial Regex Flag();

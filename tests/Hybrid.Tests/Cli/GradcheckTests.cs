@@ -142,7 +142,7 @@ public sealed class GradcheckTests : IDisposable
     [Fact]
     public void Missing_arguments_and_files_are_errors()
     {
-        command.Fail(2, ["hybrid gradcheck needs DATA", "gradcheck --help"], "gradcheck", "model.onnx");
+        command.Fail(2, ["gradcheck needs DATA", "gradcheck --help"], "gradcheck", "model.onnx");
         command.Fail(1, ["none.onnx"], "gradcheck", "none.onnx", "iris");
     }
 }

@@ -195,7 +195,7 @@ public sealed class SeveralTargetsTests
         }
 
         using var runtime = new OnnxRuntime(model.ToBytes());
-        Assert.Equal(model.Predict([1.0])[0], runtime.Run([1f], [1, 1], "calls")[0], 1e-3);
+        Assert.Equal(model.Predict([1.0])[0], runtime.Run([1f], [1, 1], "output")[0], 1e-3);
         var again = Model.Load(model.ToBytes());
         Assert.Equal(("poisson", model.Predict([1.0])[1]), (again.Loss, again.Predict([1.0])[1]));
         Assert.Contains(
