@@ -32,5 +32,5 @@ let ``Convolutions on CIFAR-10 are raced, and the paper's 6 stands beside their 
 [<Fact>]
 let ``Convolutions on CIFAR-10 – no such data – are skipped, with what to do`` () =
     let why (outcome: Outcome) = Verdict.reason outcome.Verdict
-    Assert.Contains("--data", why (Lecture.run quick AlexNetCifar.experiment))
+    Assert.Contains("give the folder", why (Lecture.run quick AlexNetCifar.experiment))
     Assert.Contains("data_batch_1.bin", why (onDigits AlexNetCifar.experiment))
