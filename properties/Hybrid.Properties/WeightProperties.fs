@@ -58,7 +58,10 @@ let private examples (loss: Loss) (key: int, weights: int list) : Examples * Exa
 
 let private near (what: string) (a: float) (b: float) =
     // what is undefined with weights, such as R² of one example, is undefined with rows
-    if abs (a - b) <= 1e-6 * (1.0 + abs b) || (System.Double.IsNaN a && System.Double.IsNaN b) then
+    if
+        abs (a - b) <= 1e-6 * (1.0 + abs b)
+        || (System.Double.IsNaN a && System.Double.IsNaN b)
+    then
         []
     else
         [ $"{what}: {a:R} with weights, {b:R} with repeated rows" ]
