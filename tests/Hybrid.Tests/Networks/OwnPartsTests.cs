@@ -112,7 +112,8 @@ public sealed class OwnPartsTests
     public void A_metric_of_classes_compares_trials()
     {
         CustomMetric right = new(
-            "right", (scores, labels, weights) => labels.Select((label, i) => scores[2 * i + (int)label] > scores[2 * i + 1 - (int)label] ? weights[i] : 0).Sum(), true, true);
+            "right", (scores, labels, weights) => labels.Zip(scores.Chunk(scores.Length / labels.Length), weights)
+                .Sum(row => row.Second[(int)row.First] == row.Second.Max() ? row.Third : 0), true, true);
         var report = Tuner.Tune(Tables.Mixed(60, true), new() { CustomMetric = right, Trials = 2, Training = new() { Epochs = 6 } });
         Assert.Equal("right", report.Metric);
         Assert.InRange(report.Best.Value!.Value, 1, 60);
