@@ -97,8 +97,8 @@ module Metrics =
         classifiedBy classes None outputs targets
 
     /// <summary>Root mean square error, mean absolute error and R² = 1 - Σ w(t - p)² / Σ w(t - t̄)², with the weighted mean t̄. If the
-    /// target does not vary, R² is 1 where every prediction is right, else 0. Of a single example, of weight 1 or less, it is NaN; without
-    /// examples, all are.</summary>
+    /// target does not vary, R² is 1 where every prediction is right, else 0. Where the weights add up
+    /// to 1 or less too, as that of a single example, it is NaN; without examples, all are.</summary>
     /// <param name="weights">The weight w of each example; all 1 if absent.</param>
     /// <param name="outputs">The predictions p.</param>
     /// <param name="targets">The targets t.</param>
@@ -129,18 +129,18 @@ module Metrics =
         let mean = average (fun i -> float targets[i])
         let variance = average (fun i -> (float targets[i] - mean) ** 2.0)
 
+        // an example of weight 2 comes twice, one of weight 0 never
+        let count =
+            match weights with
+            | Some weights -> Array.sumBy float weights
+            | None -> float outputs.Length
+
         let r2 =
-            if outputs.Length = 0 then
-                nan
-            // of weight 2 it is an example that comes twice
-            elif outputs.Length = 1 && weightOf weights 0 <= 1.0 then
-                nan
-            elif variance > 0.0 then
-                1.0 - square / variance
-            elif square = 0.0 then
-                1.0
-            else
-                0.0
+            if outputs.Length = 0 then nan
+            elif variance = 0.0 && count <= 1.0 then nan
+            elif variance > 0.0 then 1.0 - square / variance
+            elif square = 0.0 then 1.0
+            else 0.0
 
         Estimated(sqrt square, average (error >> abs), r2)
 
