@@ -62,7 +62,7 @@ sealed unsafe class AfterConvolution<TLanes> where TLanes : unmanaged, ILanes<TL
     {
         var length = windows * outputs;
 
-        if (pooling is not { IsAlone: true } || length == 0 || results.Length > 1
+        if (follows || pooling is not { IsAlone: true } || length == 0 || results.Length > 1
             || operands.Skip(1).Any(each => each.Repeat != 1 || outputs % each.Values.Count != 0))
             return;
 
@@ -97,7 +97,7 @@ sealed unsafe class AfterConvolution<TLanes> where TLanes : unmanaged, ILanes<TL
     /// <summary>For a part that is complete: some images, or some rows of an image, from a multiple of <see cref="Unit"/> on.</summary>
     public void Run(Room? room, int image, int images, int row, int rowEnd)
     {
-        if (follows && room is null)
+        if (follows)
             return;
 
         int first = (image * rows + row) * columns * outputs, count = images * (rowEnd - row) * columns * outputs;
@@ -119,7 +119,7 @@ sealed unsafe class AfterConvolution<TLanes> where TLanes : unmanaged, ILanes<TL
     /// <summary>After all parts.</summary>
     public void Finish()
     {
-        if (follows && rooms.Length == 0)
+        if (follows)
         {
             chain!.Run();
 
