@@ -19,7 +19,7 @@ sealed class Workload
         var traced = NetworkModule.withInputs(network);
         var options = new StepOptions(
             task, LossModule.named(sizes[^1] == 1 ? "squared" : "softmax"), RegularizerModule.none,
-            OptimizerModule.named(optimizer), ScheduleModule.constant, LearningRate, null, batch, 1, null, null,
+            OptimizerModule.named(optimizer), ScheduleModule.constant, LearningRate, null, batch, 1, 1, null, null,
             GradientSourceModule.graph, null, 1);
         var (loss, updates) = Core.Step.graph(options, false, traced, sizes[0], batch);
 

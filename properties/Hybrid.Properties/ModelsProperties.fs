@@ -285,6 +285,7 @@ let private records: Arbitrary<TrainingRecord> =
                 LearningRate = options[0]
                 Schedule = schedule
                 BatchSize = batch
+                Grains = 1 + counts[1]
                 Epochs = counts[2]
                 BestEpoch = best
                 Patience = counts[3]

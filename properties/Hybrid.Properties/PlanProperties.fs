@@ -172,6 +172,7 @@ let private trains (engine: Engine) (sizes: int list) (batches: int list) (optim
             LearningRate = 0.1
             ClipNorm = Some 1.0
             BatchSize = 4
+            Grains = 1
             Epochs = 1
             Patience = None
             ClassWeights = None

@@ -184,6 +184,7 @@ let private searches (seed: int, trials: int, metric: Metric option, cut: int) :
     let search threads known =
         Tune.search
             engine
+            Communicator.alone
             threads
             (fun () -> false)
             (fun () -> false)

@@ -90,6 +90,12 @@ module Checkpoint =
 
         stream.Write(ReadOnlySpan digest.Hash)
 
+    /// The bytes of a state.
+    let toBytes (state: TrainingState) : byte[] =
+        use stream = new MemoryStream()
+        write stream state
+        stream.ToArray()
+
     /// <summary>Reads a state.</summary>
     /// <param name="name">What messages call the file.</param>
     /// <param name="stream">Is read from its beginning, twice.</param>
@@ -141,3 +147,9 @@ module Checkpoint =
         | :? FormatException
         | :? OverflowException
         | :? IndexOutOfRangeException -> damaged name
+
+    /// <summary>The state of bytes.</summary>
+    /// <exception cref="T:Hybrid.HybridException">As for read.</exception>
+    let ofBytes (bytes: byte[]) : TrainingState =
+        use stream = new MemoryStream(bytes)
+        read "the state" stream

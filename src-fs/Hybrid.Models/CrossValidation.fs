@@ -1,6 +1,7 @@
 namespace Hybrid.Models
 
 open System
+open Hybrid
 open Hybrid.Core
 open Hybrid.Data
 
@@ -121,12 +122,14 @@ module internal CrossValidation =
     /// <summary>What the held-out examples measure after each epoch, for as many epochs as are to be made with all
     /// examples.</summary>
     /// <param name="engine">Computes.</param>
+    /// <param name="communicator">As for Training.resumable.</param>
     /// <param name="cancelled">Called before every step; the course ends there if it returns true.</param>
     /// <param name="options">For all examples; the folds have the same, at a smaller batch if they must.</param>
     /// <param name="network">Where every fold starts.</param>
     /// <param name="folds">The examples to learn from and those held out.</param>
     let course
         (engine: Engine)
+        (communicator: ICommunicator)
         (cancelled: unit -> bool)
         (options: StepOptions)
         (network: Network)
@@ -141,9 +144,12 @@ module internal CrossValidation =
                     }
 
                 // the folds end together
-                (Training.epochs
+                (Training.resumable
                     engine
+                    communicator
                     cancelled
+                    ignore
+                    None
                     { options with Patience = None }
                     network
                     training
@@ -155,6 +161,10 @@ module internal CrossValidation =
 
         let needed best =
             max (best + defaultArg options.Patience options.Epochs) (further options.Task best)
+
+        // rank 0 decides for all
+        let cancelled () =
+            Communicator.agree communicator (cancelled ())
 
         while not (cancelled ())
               && measured.Count < options.Epochs

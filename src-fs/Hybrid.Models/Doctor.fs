@@ -69,6 +69,7 @@ module Doctor =
             LearningRate = defaultArg rate optimizer.DefaultRate
             ClipNorm = record |> Option.bind _.ClipNorm
             BatchSize = min examples.Count batch
+            Grains = 1
             Epochs = 1
             Patience = None
             ClassWeights =

@@ -1,6 +1,7 @@
 namespace Hybrid.Models
 
 open System
+open Hybrid
 open Hybrid.Core
 open Hybrid.Data
 
@@ -87,12 +88,20 @@ module Folds =
                 "must be a model of other data than the folds: it has learned from these examples, and none of them is new to it"
         | _ -> ()
 
-    /// One training that may be cancelled.
-    let private train engine (cancelled: unit -> bool) options sets =
-        let prepared = Recipe.prepare options sets
+    /// One training that may be cancelled: how it ended, and its state there.
+    let private train
+        engine
+        (cancelled: unit -> bool)
+        (prepared: Prepared)
+        : Progress * (unit -> TrainingState) =
+        let state = ref (fun () -> raise (OperationCanceledException()))
+        let watch now = state.Value <- now
 
-        match Recipe.trained engine cancelled prepared |> Seq.tryLast with
-        | Some last when not last.Progress.Cancelled -> Recipe.conclude engine prepared last.Progress
+        match
+            Recipe.resumable engine Communicator.alone cancelled watch None prepared
+            |> Seq.tryLast
+        with
+        | Some last when not last.Progress.Cancelled -> last.Progress, state.Value
         | _ -> raise (OperationCanceledException())
 
     /// What the training of a fold gives for the rows that it held out.
@@ -127,6 +136,7 @@ module Folds =
 
     /// <summary>Trains once for each fold of each repeat, several at once.</summary>
     /// <param name="engine">Computes; the results do not depend on it.</param>
+    /// <param name="communicator">Connects ranks that share the trainings; all have the results.</param>
     /// <param name="threads">The number of trainings at once; 0 for one per processor.</param>
     /// <param name="cancelled">Called before every step; if it returns true, there are no results.</param>
     /// <param name="finished">Called with the number of folds that are finished, by any thread, one at a time.</param>
@@ -138,6 +148,7 @@ module Folds =
     /// <exception cref="T:System.OperationCanceledException">It was cancelled.</exception>
     let evaluate
         (engine: Engine)
+        (communicator: ICommunicator)
         (threads: int)
         (cancelled: unit -> bool)
         (finished: int -> unit)
@@ -159,29 +170,65 @@ module Folds =
             |]
 
         let gate, done' = obj (), ref 0
+        let owner index = index % communicator.Size
 
-        Jobs.run threads jobs.Length (fun index ->
-            let repeat, fold, seed, training, held = jobs[index]
-            let test = Table.subset held table
+        let prepared index =
+            let _, _, seed, training, held = jobs[index]
 
-            let report =
-                train
-                    engine
-                    cancelled
-                    { options with Seed = seed }
-                    {
-                        Train = Table.subset training table
-                        Test = Some test
-                    }
+            Recipe.prepare
+                { options with Seed = seed }
+                {
+                    Train = Table.subset training table
+                    Test = Some(Table.subset held table)
+                }
 
-            let result = resultOf engine repeat fold held training.Length test report
+        let result index prepared progress =
+            let repeat, fold, _, training, held = jobs[index]
+            let report = Recipe.conclude engine prepared progress
+            resultOf engine repeat fold held training.Length (Table.subset held table) report
 
-            lock gate (fun () ->
-                done'.Value <- done'.Value + 1
-                finished done'.Value)
+        let own =
+            [| 0 .. jobs.Length - 1 |]
+            |> Array.filter (fun index -> owner index = communicator.Rank)
 
-            result)
-        |> List.ofArray
+        let trained =
+            Jobs.run threads own.Length (fun job ->
+                let prepared = prepared own[job]
+                let progress, state = train engine cancelled prepared
+                let result = result own[job] prepared progress
+
+                lock gate (fun () ->
+                    done'.Value <- done'.Value + 1
+                    finished done'.Value)
+
+                result, state)
+            |> Array.zip own
+            |> dict
+
+        let share index state =
+            Communicator.share communicator (owner index) state
+
+        [
+            for index in 0 .. jobs.Length - 1 do
+                match trained.TryGetValue index with
+                | true, (result, state) ->
+                    if communicator.Size > 1 then
+                        state ()
+                        |> TrainingState.ended true
+                        |> Checkpoint.toBytes
+                        |> share index
+                        |> ignore
+
+                    result
+                | _ ->
+                    let prepared = prepared index
+
+                    share index [||]
+                    |> Checkpoint.ofBytes
+                    |> TrainingState.progress prepared
+                    |> Option.get
+                    |> result index prepared
+        ]
 
     /// <summary>A metric over folds: Student's t interval of the mean, whose variance s² (1/J + n₂/n₁), with J values, n₁ examples learned
     /// from and n₂ held out, allows for training parts that overlap. With times, whose folds learn from more and more, n₁ and n₂ are the

@@ -51,6 +51,9 @@ type Options =
         Schedule: Schedule option
         /// Examples per step. None: 32, or 128 from 10,000 examples on, and all of them where there are fewer.
         BatchSize: int option
+        /// The number of grains that each batch is cut into, at least 1: each of several processes computes some of them, and the result
+        /// depends on the number of grains, but not on that of processes. Normalization is by the statistics of a grain.
+        Grains: int
         /// The maximum number of passes over the training examples. None: as many as make 20,000 steps, but from 30 to 1,000.
         Epochs: int option
         /// The number of epochs without a lower validation loss after which training stops. None: a tenth of the epochs,
@@ -116,6 +119,7 @@ module Options =
             LearningRate = None
             Schedule = None
             BatchSize = None
+            Grains = 1
             Epochs = None
             Patience = None
             StopBy = None
@@ -238,6 +242,9 @@ module Options =
             nameof options.LearningRate, options.LearningRate.IsSome, length
             nameof options.Schedule, options.Schedule |> Option.exists ((<>) Schedule.constant), length
             nameof options.BatchSize, options.BatchSize.IsSome, "it uses all examples in every iteration"
+            nameof options.Grains,
+            options.Grains > 1,
+            "it uses all examples in every iteration, in one process"
             nameof options.ClipNorm, options.ClipNorm.IsSome, "it needs the gradient unchanged"
             nameof options.MaxNorm, options.MaxNorm.IsSome, "it cannot bound weights; L2 keeps them small"
             nameof options.Dropout, options.Dropout > 0.0, same
@@ -305,6 +312,7 @@ module Options =
         aboveZero (nameof options.ClipNorm) options.ClipNorm
         aboveZero (nameof options.LearningRate) options.LearningRate
         atLeastOne (nameof options.BatchSize) options.BatchSize
+        atLeastOne (nameof options.Grains) (Some options.Grains)
         atLeastOne (nameof options.Epochs) options.Epochs
         atLeastOne (nameof options.Patience) options.Patience
 

@@ -1,6 +1,7 @@
 namespace Hybrid.Models
 
 open System
+open Hybrid
 open Hybrid.Core
 open Hybrid.Data
 
@@ -63,6 +64,7 @@ module Recipe =
     /// As epochs, from any place on: see Training.resumable.
     let private positioned
         (engine: Engine)
+        (communicator: ICommunicator)
         (cancelled: unit -> bool)
         (watch: (unit -> Position) -> unit)
         (from: Position option)
@@ -74,20 +76,21 @@ module Recipe =
         match Settings.patientIf prepared.Options.StopBy.IsNone prepared.Settings with
         | Settings.Steps options when not prepared.Folds.IsEmpty ->
             Seq.delay (fun () ->
-                let course = CrossValidation.course engine cancelled options network prepared.Folds
+                let course =
+                    CrossValidation.course engine communicator cancelled options network prepared.Folds
 
                 let options =
                     { options with
                         Epochs = max 1 course.Length
                     }
 
-                Training.resumable engine cancelled watch from options network examples None
+                Training.resumable engine communicator cancelled watch from options network examples None
                 |> Seq.map (fun epoch ->
                     { epoch with
                         Validation = Array.tryItem (epoch.Number - 1) course
                     }))
         | Settings.Steps options ->
-            Training.resumable engine cancelled watch from options network examples validation
+            Training.resumable engine communicator cancelled watch from options network examples validation
         | Settings.Lbfgs options ->
             Lbfgs.resumable engine cancelled watch from options network examples validation
 
@@ -98,7 +101,7 @@ module Recipe =
     /// <param name="prepared">The training.</param>
     /// <exception cref="T:Hybrid.TrainingDivergedException">While epochs are enumerated: the loss or a weight is not finite.</exception>
     let epochs (engine: Engine) (cancelled: unit -> bool) (prepared: Prepared) : Epoch seq =
-        positioned engine cancelled ignore None prepared
+        positioned engine Communicator.alone cancelled ignore None prepared
 
     /// An epoch's measures on the validation part: a loss of the standardised target, and errors in its own unit.
     let private validation (prepared: Prepared) (epoch: Epoch) : Measures option =
@@ -242,16 +245,19 @@ module Recipe =
 
     /// <summary>As trained, from any place on, and with what is needed to go on from any place: see TrainingState.</summary>
     /// <param name="engine">Computes.</param>
+    /// <param name="communicator">Connects the ranks that compute the training together, at most as many as there are grains. Each is given
+    /// the same, and has the same result, that of one alone; rank 0 decides whether it is cancelled.</param>
     /// <param name="cancelled">As for trained.</param>
     /// <param name="watch">Called before every step, with a function that returns the training's state: there, and after the last
     /// step.</param>
     /// <param name="from">Where to go on; none for the beginning. Where it was at its end, there are no epochs.</param>
     /// <param name="prepared">The training.</param>
-    /// <exception cref="T:Hybrid.HybridException">While epochs are enumerated: as for epochs, or the state is one of other data,
+    /// <exception cref="T:Hybrid.HybridException">While epochs are enumerated: as for epochs, or the state or rank 0 is one of other data,
     /// options or layers.</exception>
     /// <exception cref="T:Hybrid.OptionException">As for trained.</exception>
     let resumable
         (engine: Engine)
+        (communicator: ICommunicator)
         (cancelled: unit -> bool)
         (watch: (unit -> TrainingState) -> unit)
         (from: TrainingState option)
@@ -260,6 +266,10 @@ module Recipe =
         Seq.delay (fun () ->
             let mark = lazy (TrainingMark.ofPrepared prepared)
             from |> Option.iter (fun from -> TrainingState.require mark.Value from)
+
+            if communicator.Size > 1 then
+                TrainingMark.agree communicator mark.Value
+
             let start = from |> Option.bind (TrainingState.progress prepared)
             let stopBy = stopBy engine prepared
 
@@ -293,7 +303,13 @@ module Recipe =
                 progress, score
 
             let epochs =
-                positioned engine cancelled (state >> watch) (from |> Option.map _.Position) prepared
+                positioned
+                    engine
+                    communicator
+                    cancelled
+                    (state >> watch)
+                    (from |> Option.map _.Position)
+                    prepared
 
             (None, epochs)
             ||> Seq.scan (fun before epoch ->
@@ -324,7 +340,7 @@ module Recipe =
     /// <exception cref="T:Hybrid.HybridException">As for epochs.</exception>
     /// <exception cref="T:Hybrid.OptionException">The metric to stop by has no value on the validation part.</exception>
     let trained (engine: Engine) (cancelled: unit -> bool) (prepared: Prepared) : TrainedEpoch seq =
-        resumable engine cancelled ignore None prepared
+        resumable engine Communicator.alone cancelled ignore None prepared
 
     /// <summary>The result of a training: the model of its best epoch, calibrated if intervals were asked for, and its measures on
     /// each part of the data.</summary>

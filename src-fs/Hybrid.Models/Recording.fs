@@ -39,6 +39,7 @@ module internal Recording =
             LearningRate = ofSteps _.LearningRate
             Schedule = ofSteps _.Schedule.Name
             BatchSize = ofSteps _.BatchSize
+            Grains = options.Grains
             Epochs = epochs
             Patience = patience.Value
             StopBy = options.StopBy |> Option.map _.Name

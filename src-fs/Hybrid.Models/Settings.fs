@@ -139,6 +139,7 @@ module internal Settings =
                             factor * optimizer.DefaultRate)
                     ClipNorm = options.ClipNorm
                     BatchSize = batch
+                    Grains = options.Grains
                     Epochs = epochs
                     Patience = patience
                     ClassWeights = classWeights

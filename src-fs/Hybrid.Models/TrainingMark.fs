@@ -5,6 +5,7 @@ open System.Globalization
 open System.Runtime.InteropServices
 open System.Security.Cryptography
 open System.Text
+open Hybrid
 open Hybrid.Core
 open Hybrid.Data
 
@@ -96,6 +97,37 @@ module internal TrainingMark =
                 @ further prepared.Options
             Network = ofNetwork prepared.Start
         }
+
+    /// <summary>Refuses the training of a rank that is not that of rank 0.</summary>
+    /// <exception cref="T:Hybrid.HybridException">On a rank that has other data, options or layers; the message says which.</exception>
+    let agree (communicator: ICommunicator) (mark: TrainingMark) : unit =
+        let options =
+            hash (fun hash ->
+                for name, value in mark.Options do
+                    addText hash name
+                    addText hash value)
+
+        let own =
+            [
+                "data", mark.Data
+                "options", options
+                "layers or initial weights", mark.Network
+            ]
+
+        let those = own |> List.map (snd >> Encoding.ASCII.GetBytes) |> Array.concat
+        let first = Array.copy those
+        Communicator.broadcast communicator first
+
+        List.zip own (List.ofArray (Array.splitInto own.Length first))
+        |> List.tryFind (fun ((_, own), first) -> Encoding.ASCII.GetString first <> own)
+        |> Option.iter (fun ((name, _), _) ->
+            raise (
+                HybridException(
+                    $"Rank {communicator.Rank} has other {name} than rank 0.",
+                    [ Remedy.Do "give all ranks the same" ],
+                    null
+                )
+            ))
 
     /// What differs between a state's training and the present one, in words; none if nothing does.
     let difference (before: TrainingMark) (now: TrainingMark) : string option =

@@ -25,6 +25,8 @@ type TrainingRecord =
         Schedule: string option
         /// None for L-BFGS.
         BatchSize: int option
+        /// The number of parts of a batch that were computed one by one; 1 for whole batches.
+        Grains: int
         /// The maximum number of epochs.
         Epochs: int
         Patience: int
@@ -187,6 +189,7 @@ module TrainingRecord =
             optional "learning-rate" number _.LearningRate (fun x r -> { r with LearningRate = x })
             optional "schedule" word _.Schedule (fun x r -> { r with Schedule = x })
             optional "batch-size" whole _.BatchSize (fun x r -> { r with BatchSize = x })
+            unless 1 "grains" whole _.Grains (fun x r -> { r with Grains = x })
             entry "epochs" whole _.Epochs (fun x r -> { r with Epochs = x })
             entry "patience" whole _.Patience (fun x r -> { r with Patience = x })
             optional "stop-by" word _.StopBy (fun x r -> { r with StopBy = x })
@@ -224,6 +227,7 @@ module TrainingRecord =
             LearningRate = None
             Schedule = None
             BatchSize = None
+            Grains = 1
             Epochs = 0
             Patience = 0
             StopBy = None

@@ -2,6 +2,7 @@ namespace Hybrid.Tuning
 
 open System
 open System.Collections.Generic
+open Hybrid
 open Hybrid.Core
 open Hybrid.Models
 
@@ -18,7 +19,9 @@ module internal Search =
     /// <summary>Searches until the budget allows no further trial. The results depend on seed, space and number of trials only, not
     /// on threads or time.</summary>
     /// <param name="engine">Computes.</param>
-    /// <param name="threads">The number of trainings at once; 0 for one per processor.</param>
+    /// <param name="communicator">Connects ranks that share the trials; all have the results, and rank 0 decides about time and
+    /// budget.</param>
+    /// <param name="threads">The number of trainings at once of each rank; 0 for one per processor.</param>
     /// <param name="cancelled">Called before every step; if it returns true, OperationCanceledException is raised.</param>
     /// <param name="isLate">Whether the time is over: trainings then end after the epoch that they are in, and none begins but those of
     /// the first trial.</param>
@@ -29,6 +32,7 @@ module internal Search =
     /// <param name="space">Where to search.</param>
     let run
         (engine: Engine)
+        (communicator: ICommunicator)
         (threads: int)
         (cancelled: unit -> bool)
         (isLate: unit -> bool)
@@ -38,13 +42,38 @@ module internal Search =
         (objective: Objective)
         (space: SearchSpace)
         : Trial list =
+        let share owner results =
+            if communicator.Size = 1 then
+                results
+            else
+                TrialBytes.write results
+                |> Communicator.share communicator owner
+                |> TrialBytes.read
+
+        let owner trial = trial % communicator.Size
+
+        let isOwn trial = owner trial = communicator.Rank
+
+        // for decisions that all make at the same place
+        let isOver () =
+            Communicator.agree communicator (isLate ())
+
+        let isAllowed progress =
+            Communicator.agree communicator (isAllowed progress)
+
         let known =
-            known |> List.map (fun result -> (result.Trial, result.Reached), result) |> dict
+            share 0 known
+            |> List.map (fun result -> (result.Trial, result.Reached), result)
+            |> dict
 
         let results = Dictionary<int * int, TrialResult>()
         let courses = Dictionary<int, Course list>()
         let rungs = Halving.rungs objective.Epochs
-        let wave = if threads = 0 then Environment.ProcessorCount else threads
+
+        let wave =
+            communicator.Size
+            * (if threads = 0 then Environment.ProcessorCount else threads)
+
         let gate = obj ()
 
         let configuration trial =
@@ -113,7 +142,8 @@ module internal Search =
             for trial in isKnown do
                 results[(trial, reached)] <- known[(trial, reached)]
 
-            let pending = Array.ofList pending
+            let awaited = pending
+            let pending = pending |> List.filter isOwn |> Array.ofList
             pending |> Array.iter begin'
             let width = objective.Parts.Length
             let outcomes = Array.init pending.Length (fun _ -> Array.create width None)
@@ -129,6 +159,16 @@ module internal Search =
                     if outcomes[trial] |> Array.forall _.IsSome then
                         conclude pending[trial] reached (List.choose id (List.ofArray outcomes[trial]))))
             |> ignore
+
+            if communicator.Size > 1 then
+                for trial in awaited do
+                    let own = if isOwn trial then [ results[(trial, reached)] ] else []
+
+                    for result in share (owner trial) own do
+                        results[(trial, reached)] <- result
+
+                        if not (isOwn trial) then
+                            finished result
 
         /// A trial's last result: further epochs were not needed, where there is none for a rung.
         let last trial =
@@ -149,7 +189,7 @@ module internal Search =
             let rec next count =
                 let isThere i =
                     count + i < size
-                    && (first + count + i = 1 || not (isLate ()))
+                    && (first + count + i = 1 || not (isOver ()))
                     && isAllowed
                         {
                             Begun = first - 1 + count + i
@@ -181,7 +221,7 @@ module internal Search =
 
                 trials |> List.except promoted |> List.iter drop
 
-                if isLate () then
+                if isOver () then
                     promoted |> List.iter drop
                 elif not promoted.IsEmpty then
                     promoted |> List.filter (last >> Trial.isSettled >> not) |> reach further

@@ -1,6 +1,7 @@
 namespace Hybrid.Tuning
 
 open System
+open Hybrid
 open Hybrid.Core
 open Hybrid.Data
 open Hybrid.Models
@@ -162,6 +163,8 @@ module Tune =
 
     /// <summary>The trials of a search, as many as its budget allows.</summary>
     /// <param name="engine">Computes; the results do not depend on it.</param>
+    /// <param name="communicator">Connects ranks that share the trials; all have the results, and rank 0 decides about time and
+    /// budget.</param>
     /// <param name="threads">The number of trainings at once; 0 for one per processor. The results do not depend on it.</param>
     /// <param name="cancelled">Called before every step; if it returns true, there are no further results.</param>
     /// <param name="isLate">Whether the time is over: trainings then end after the epoch that they are in, and none begins but those of
@@ -173,6 +176,7 @@ module Tune =
     /// <exception cref="T:System.OperationCanceledException">It was cancelled.</exception>
     let search
         (engine: Engine)
+        (communicator: ICommunicator)
         (threads: int)
         (cancelled: unit -> bool)
         (isLate: unit -> bool)
@@ -181,7 +185,17 @@ module Tune =
         (known: TrialResult list)
         (task: TuneTask)
         : Trial list =
-        Search.run engine threads cancelled isLate isAllowed finished known task.Objective task.Space
+        Search.run
+            engine
+            communicator
+            threads
+            cancelled
+            isLate
+            isAllowed
+            finished
+            known
+            task.Objective
+            task.Space
 
     /// The best of some trials: at least as good as the options as they are, which are the first trial, on what compares them.
     let best (task: TuneTask) (trials: Trial list) : Trial = Trial.best task.Metric trials
@@ -226,6 +240,7 @@ module Tune =
     /// <summary>Measures the whole search: for each fold, another search with the same seed, space and number of trials sees only the other
     /// folds; the model that it leads to is measured on the fold.</summary>
     /// <param name="engine">As for search.</param>
+    /// <param name="communicator">As for search.</param>
     /// <param name="threads">As for search.</param>
     /// <param name="cancelled">As for search.</param>
     /// <param name="isLate">As for search, by the number of the fold, from 1: asked for when its search begins.</param>
@@ -235,6 +250,7 @@ module Tune =
     /// <param name="task">A search with folds.</param>
     let evaluate
         (engine: Engine)
+        (communicator: ICommunicator)
         (threads: int)
         (cancelled: unit -> bool)
         (isLate: int -> unit -> bool)
@@ -270,6 +286,7 @@ module Tune =
             let report =
                 search
                     engine
+                    communicator
                     threads
                     cancelled
                     isLate

@@ -60,6 +60,11 @@ static class CommandLine
         // as in other programs
         string[] arguments = words is ["help", ..] ? [.. words[1..], "--help"] : words;
         var command = arguments.FirstOrDefault() ?? "";
+        if (Ranks.AreIdle(command))
+            return ExitCode.Done;
+
+        if (Ranks.IsFollower)
+            Console.SetOut(TextWriter.Null);
 
         return Guard(command, () =>
         {
@@ -92,7 +97,10 @@ static class CommandLine
         }
         catch (Exception error)
         {
-            return Failures.Report(error, command);
+            Ranks.GiveWay();
+            var code = Failures.Report(error, command);
+            Ranks.End(code);
+            return code;
         }
     }
 

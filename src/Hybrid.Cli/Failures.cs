@@ -8,7 +8,7 @@ static class Failures
     public static int Report(Exception error, string command)
     {
         var (code, message) = Describe(error);
-        Say(message);
+        Say(Ranks.Name + message);
 
         if (code == ExitCode.Usage)
             Write($"Try '{About.Name}{(CommandLine.Commands.Contains(command) ? $" {command}" : "")} --help'.");

@@ -10,7 +10,10 @@ sealed class Terminal(bool json)
     readonly Lazy<IAnsiConsole> console = new(() => Open(json));
 
     /// <summary>Whether a terminal shows progress: with JSON stderr, else stdout.</summary>
-    public bool IsLive { get; } = json ? !Console.IsErrorRedirected : !Console.IsOutputRedirected;
+    public bool IsLive { get; } = !IsPiped(json);
+
+    // a launcher collects what its processes print, whatever they print to
+    static bool IsPiped(bool json) => Ranks.AreLaunched || (json ? Console.IsErrorRedirected : Console.IsOutputRedirected);
 
     /// <summary>Whether lines are printed.</summary>
     public bool IsSilent => json;
@@ -61,9 +64,7 @@ sealed class Terminal(bool json)
 
     static IAnsiConsole Open(bool json)
     {
-        var (writer, redirected) = json
-            ? (Console.Error, Console.IsErrorRedirected)
-            : (Console.Out, Console.IsOutputRedirected);
+        var (writer, redirected) = (json ? Console.Error : Console.Out, IsPiped(json));
 
         // Spectre looks only at TERM, and would send colours down a pipe
         var opened = AnsiConsole.Create(new AnsiConsoleSettings

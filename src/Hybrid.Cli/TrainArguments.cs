@@ -223,6 +223,10 @@ sealed class TrainArguments
 
     public FoldArguments Folding { get; } = new();
 
+    readonly Option<int?> grains = Arguments.Whole(
+        "--grains", "Cut each batch into N parts, whose gradients are summed in a fixed order, so that the network is the same for any number of "
+        + $"processes under mpirun. Default: 1; {Ranks.Grains} under mpirun.");
+
     readonly Option<int?> threads = Arguments.Whole(
         "--threads", "Number of threads; the network does not depend on it. Default: one per processor.");
 
@@ -264,7 +268,7 @@ sealed class TrainArguments
             labelSmoothing, optimizer,
             learningRate, schedule, batchSize,
             From, Freeze, epochs, patience, stopBy, Validation, Test, onError, interval, calibration, temperature, labelThresholds, l2, l1, dropout, inputNoise, certify,
-            maxNorm, clipNorm, classWeights, gradients, seed, Seeds, .. Folding.Options, threads, monitor,
+            maxNorm, clipNorm, classWeights, gradients, seed, Seeds, .. Folding.Options, grains, threads, monitor,
             Checkpoint, every, Resume, acceptChanges, History, Output, Json])
             command.Add(option);
     }
@@ -308,6 +312,9 @@ sealed class TrainArguments
             : TaskKind.Guess,
         OnError = Arguments.RowErrors(parsed.GetValue(onError)),
     };
+
+    /// <summary>The number of grains, if it is given.</summary>
+    public int? Grains(ParseResult parsed) => parsed.GetValue(grains);
 
     /// <summary>The columns that are learned as vectors: they are categories, even if they are numbers.</summary>
     IEnumerable<string> Embedded(ParseResult parsed) =>
@@ -399,6 +406,7 @@ sealed class TrainArguments
             LearningRate = parsed.GetValue(learningRate) ?? defaults.LearningRate,
             Schedule = parsed.GetValue(schedule) ?? defaults.Schedule,
             BatchSize = parsed.GetValue(batchSize) ?? defaults.BatchSize,
+            Grains = parsed.GetValue(grains) ?? defaults.Grains,
             Epochs = parsed.GetValue(epochs) ?? defaults.Epochs,
             Patience = parsed.GetValue(patience) ?? defaults.Patience,
             StopBy = parsed.GetValue(stopBy),

@@ -13,7 +13,7 @@ sealed class TrainCommand
     readonly Terminal terminal;
     readonly string data, output;
     readonly string? history, from, validation, test;
-    readonly int? seeds, freeze;
+    readonly int? seeds, freeze, grains;
     readonly bool guessed;
     readonly TableOptions table;
     readonly Folding? folding;
@@ -36,6 +36,7 @@ sealed class TrainCommand
         validation = parsed.GetValue(arguments.Validation)?.File;
         test = parsed.GetValue(arguments.Test)?.File;
         freeze = parsed.GetValue(arguments.Freeze);
+        grains = arguments.Grains(parsed);
         table = arguments.Table(parsed);
         options = arguments.Training(parsed);
         guessed = table.Task == TaskKind.Guess && !TableData.BuiltIn.Contains(data) && !Directory.Exists(data);
@@ -48,6 +49,9 @@ sealed class TrainCommand
             throw new UsageException(
                 $"{(options.Checkpoint is null ? "--resume" : "--checkpoint")} is for one training, not for {(seeds > 1 ? "--seeds" : "--folds")}. Omit one of them.");
 
+        if (Ranks.AreLaunched && seeds is null or 1)
+            Shared.Check();
+
         if (seeds is < 1 or > MostSeeds)
             throw new UsageException($"--seeds must be from 1 to {MostSeeds}, not {seeds}.");
     }
@@ -57,12 +61,19 @@ sealed class TrainCommand
         var arguments = new TrainArguments();
         var command = new Command("train", "Train a network on data and write it to a model file.");
         arguments.AddTo(command);
-        command.SetAction(parsed => new TrainCommand(arguments, parsed).Run());
+        command.SetAction(parsed =>
+        {
+            var train = new TrainCommand(arguments, parsed);
+            return Ranks.Together(ranks => ranks is { Rank: > 0 } ? train.Follow(ranks) : train.Run(ranks));
+        });
         return command;
     }
 
-    int Run()
+    int Run(ICommunicator? ranks)
     {
+        if (ranks is { Size: > 1 } && seeds > 1 && (history is not null || options.Monitor))
+            throw new UsageException("--history and --monitor show the epochs of one process, and --seeds is shared by several. Omit one of them.");
+
         // the model of --from may be the output: it is replaced as a whole, at the end
         OutputFile.EnsureWritable("--output", output, data, validation, test);
         if (history is not null)
@@ -76,9 +87,11 @@ sealed class TrainCommand
 
         using var interruption = new Interruption();
         var examples = interruption.Abandonable(Load);
+        options = options with { Communicator = ranks };
         Introduce(examples);
         var problems = new List<string>();
         Fold(examples, interruption, problems);
+        Share(ranks);
 
         try
         {
@@ -95,6 +108,9 @@ sealed class TrainCommand
             throw;
         }
 
+        // those of other ranks came last
+        if (ranks is not null)
+            reports.Sort((one, other) => one.Seed.CompareTo(other.Seed));
         var isWritten = Kept.Write(Trained, output, Best.Model.Save, problems);
         WriteHistory(problems);
         var isInterrupted = interruption.Token.IsCancellationRequested;
@@ -111,7 +127,41 @@ sealed class TrainCommand
 
         var rest = (options.Checkpoint ?? options.Resume) is { } state ? $" The same command with --resume {Flags.Word(state)} goes on." : "";
         Failures.Say($"interrupted; the best network so far was saved to {output}.{rest}");
+        Ranks.End(ExitCode.Interrupted);
         return ExitCode.Interrupted;
+    }
+
+    /// <summary>The same on a rank that neither speaks nor writes.</summary>
+    int Follow(ICommunicator ranks)
+    {
+        using var interruption = new Interruption();
+        var examples = Load();
+        options = options with { Communicator = ranks };
+        Fold(examples, interruption, []);
+        Share(ranks);
+        Train(examples, _ => { }, interruption);
+        interruption.Token.ThrowIfCancellationRequested();
+        return ExitCode.Done;
+    }
+
+    /// <summary>The options of a training that ranks share.</summary>
+    TrainingOptions Shared => options with { Grains = grains ?? Ranks.Grains };
+
+    /// <summary>A single training is that of all ranks: each computes its grains of each batch. Of several, each is that of one
+    /// rank.</summary>
+    void Share(ICommunicator? ranks)
+    {
+        if (ranks is null)
+            return;
+
+        if (seeds > 1)
+        {
+            terminal.Line($"Ranks: {ranks.Size}, which share the seeds");
+            return;
+        }
+
+        options = Shared;
+        terminal.Line($"Ranks: {ranks.Size}, which share the {options.Grains} grains of each batch");
     }
 
     TrainingReport Best => TrainingReport.Best(reports);
@@ -130,7 +180,7 @@ sealed class TrainCommand
 
         folded = interruption.Abandonable(() => folding.Run(examples, table.Time is not null, options, terminal, interruption.Token));
         Folding.Print(folded, terminal, examples.Count);
-        if (folding.OutOfFold is { } path)
+        if (folding.OutOfFold is { } path && !Ranks.IsFollower)
             Kept.Write("the out-of-fold predictions", path, place => Folding.Write(folded, examples, place), problems);
 
         options = options with { TestFraction = 0 };

@@ -41,8 +41,26 @@ sealed class TuneCommand
         var arguments = new TuneArguments();
         var command = new Command(Name, "Search for the options of a training, and write the network that they give.");
         arguments.AddTo(command);
-        command.SetAction(parsed => new TuneCommand(arguments, parsed).Run());
+        command.SetAction(parsed =>
+        {
+            var tune = new TuneCommand(arguments, parsed);
+            return Ranks.Together(ranks => tune.Run(ranks));
+        });
         return command;
+    }
+
+    int Run(ICommunicator? ranks)
+    {
+        options = options with { Training = options.Training! with { Communicator = ranks } };
+        return ranks is { Rank: > 0 } ? Follow() : Run();
+    }
+
+    /// <summary>The same on a rank that neither speaks nor writes.</summary>
+    int Follow()
+    {
+        using var search = Tuner.Start(Load(), options);
+        search.Run();
+        return ExitCode.Done;
     }
 
     int Run()
@@ -71,6 +89,7 @@ sealed class TuneCommand
         catch (OperationCanceledException)
         {
             Failures.Say($"interrupted; the results so far are in {journal}, and the same command goes on from there.");
+            Ranks.End(ExitCode.Interrupted);
             return ExitCode.Interrupted;
         }
 

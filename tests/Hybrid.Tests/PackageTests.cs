@@ -29,6 +29,7 @@ public sealed class PackageTests(PackageFeed feed) : IClassFixture<PackageFeed>
         ["Hybrid.Diagnostics"] = [Own("Core"), FSharpCore],
         ["Hybrid.Exchange"] = [Own("Core"), FSharpCore],
         ["Hybrid.Figures"] = [Own("Core"), Own("Diagnostics"), Own("Theory"), FSharpCore],
+        ["Hybrid.Mpi"] = [Own("Core"), FSharpCore],
         ["Hybrid.Images"] = [Own("Core"), Own("Data"), FSharpCore, "StbImageSharp [2.30.16, 2.31.0)"],
         ["Hybrid.Kernels"] = [Own("Core"), FSharpCore],
         ["Hybrid.Lecture"] =

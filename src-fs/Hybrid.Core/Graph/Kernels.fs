@@ -278,8 +278,8 @@ type internal Kernel =
     | Accumulate of Strided
     /// The operand's elements, unchanged, under a different shape.
     | View
-    /// Uniform numbers of this key; the operand is the step.
-    | Uniform of key: uint64
+    /// Uniform numbers of this key, so many in each row; the operand is the step, and the first row if that is not 0.
+    | Uniform of key: uint64 * row: int
     /// Rows of the second operand, a table of so many rows and numbers in each, by the indices in the first.
     | Gather of rows: int * width: int
     /// Rows of the second operand, added up in so many rows by the indices in the first.

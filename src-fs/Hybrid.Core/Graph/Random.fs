@@ -42,27 +42,35 @@ module Random =
     /// The high 24 bits of a word, as a number in [0, 1).
     let private unit24 (word: uint32) = float32 (word >>> 8) * (1f / 16777216f)
 
-    /// Fills y with uniform numbers in [0, 1), for a key and a step.
-    let internal fill (key: uint64) (step: uint64) (y: Span<float32>) : unit =
-        for block in 0 .. (y.Length + 3) / 4 - 1 do
+    /// Fills y with the uniform numbers in [0, 1) of a key and a step, from one of them on.
+    let internal fillFrom (key: uint64) (step: uint64) (first: int64) (y: Span<float32>) : unit =
+        for block in first / 4L .. (first + int64 y.Length + 3L) / 4L - 1L do
             let struct (a, b, c, d) = philox key step (uint64 block)
-            let i = 4 * block
-            y[i] <- unit24 a
+            let i = int (4L * block - first)
 
-            if i + 1 < y.Length then
+            if i >= 0 then
+                y[i] <- unit24 a
+
+            if i + 1 >= 0 && i + 1 < y.Length then
                 y[i + 1] <- unit24 b
 
-            if i + 2 < y.Length then
+            if i + 2 >= 0 && i + 2 < y.Length then
                 y[i + 2] <- unit24 c
 
             if i + 3 < y.Length then
                 y[i + 3] <- unit24 d
 
-    /// The first n uniform numbers in [0, 1), for a key and a step.
-    let uniforms (key: uint64) (step: uint64) (n: int) : float[] =
+    /// Fills y with uniform numbers in [0, 1), for a key and a step.
+    let internal fill (key: uint64) (step: uint64) (y: Span<float32>) : unit = fillFrom key step 0L y
+
+    /// n uniform numbers in [0, 1), for a key and a step, from one of them on.
+    let internal uniformsFrom (key: uint64) (step: uint64) (first: int64) (n: int) : float[] =
         let y = Array.zeroCreate<float32> n
-        fill key step (y.AsSpan())
+        fillFrom key step first (y.AsSpan())
         Array.map float y
+
+    /// The first n uniform numbers in [0, 1), for a key and a step.
+    let uniforms (key: uint64) (step: uint64) (n: int) : float[] = uniformsFrom key step 0L n
 
     /// <summary>n standard normal numbers, by the Box–Muller transform.</summary>
     /// <remarks>Box and Muller, "A note on the generation of random normal deviates" (1958).</remarks>

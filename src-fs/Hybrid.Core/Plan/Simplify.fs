@@ -32,7 +32,7 @@ module internal Simplify =
             ValueSome [ 5; Convert.ToInt32 transposeA; Convert.ToInt32 transposeB; m; k; n ]
         | Kernel.Read view -> ValueSome(6 :: numbersOfView view)
         | Kernel.View -> ValueSome [ 7 ]
-        | Kernel.Uniform key -> ValueSome [ 8; int key; int (key >>> 32) ]
+        | Kernel.Uniform(key, row) -> ValueSome [ 8; int key; int (key >>> 32); row ]
         | Kernel.Gather(rows, width) -> ValueSome [ 9; rows; width ]
         | Kernel.ScatterAdd(rows, width) -> ValueSome [ 10; rows; width ]
         | Kernel.Accumulate view -> ValueSome(11 :: numbersOfView view)

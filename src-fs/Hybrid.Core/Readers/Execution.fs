@@ -73,9 +73,10 @@ module internal Execution =
                 remaining <- remaining.Tail
         | Kernel.Accumulate view -> kernels.Accumulate(view, readSpan x[0], span y)
         | Kernel.View -> (readSpan x[0]).CopyTo(span y)
-        | Kernel.Uniform key ->
+        | Kernel.Uniform(key, row) ->
             let words = readSpan x[0]
-            Random.fill key (Draw.step (float words[0]) (float words[1])) (span y)
+
+            Random.fillFrom key (Draw.step (float words[0]) (float words[1])) (Draw.first words row) (span y)
         | Kernel.Gather(rows, width) -> RowIndex.gather rows width (readSpan x[0]) (readSpan x[1]) (span y)
         | Kernel.ScatterAdd(rows, width) ->
             RowIndex.scatterAdd rows width (readSpan x[0]) (readSpan x[1]) (span y)

@@ -44,6 +44,9 @@ module internal Batch =
 
     let step: Tensor = Tensor.input InputName.Step [ 2 ]
 
+    /// The step and the first row of a part of a batch.
+    let stepOfPart: Tensor = Tensor.input InputName.Step [ 3 ]
+
     let rate: Tensor = Tensor.input InputName.Rate []
 
     let share: Tensor = Tensor.input InputName.Share []
@@ -62,7 +65,7 @@ module internal Batch =
             engine.Kernels.Gather(width, ReadOnlySpan features, rows, Span(plan.Input InputName.Features))
 
     /// The mean weight of some rows.
-    let private meanWeight (weights: float32[] option) (rows: ReadOnlySpan<int>) : float =
+    let meanWeight (weights: float32[] option) (rows: ReadOnlySpan<int>) : float =
         match weights with
         | Some weights ->
             let mutable total = 0.0
@@ -74,22 +77,23 @@ module internal Batch =
         | None -> 1.0
 
     /// <summary>Copies some examples into the inputs of a plan that computes their losses: each times the weight of its class
-    /// and its own, relative to the mean of the rows' own weights.</summary>
+    /// and its own, relative to a mean weight.</summary>
+    /// <param name="mean">The mean of the own weights in the batch that the rows are part of.</param>
     /// <param name="engine">Copies the features.</param>
     /// <param name="task">What is predicted.</param>
     /// <param name="classWeights">Those that the plan's graph was made with.</param>
     /// <param name="plan">Computes the losses of as many examples as there are rows.</param>
     /// <param name="examples">The data.</param>
     /// <param name="rows">The rows of the data to copy.</param>
-    /// <returns>The sum of the rows' own weights: that times the plan's mean loss is the sum of the weighted losses.</returns>
-    let fill
+    let fillPart
+        (mean: float)
         (engine: Engine)
         (task: LearningTask)
         (classWeights: float32[] option)
         (plan: Plan)
         (examples: Examples)
         (rows: ReadOnlySpan<int>)
-        : float =
+        : unit =
         fillFeatures engine plan examples.Width examples.Features rows
         let targets = LearningTask.targets task
 
@@ -98,8 +102,6 @@ module internal Batch =
 
             for i in 0 .. rows.Length - 1 do
                 Array.Copy(examples.Targets, rows[i] * targets, target, i * targets, targets)
-
-        let mean = meanWeight examples.Weights rows
 
         if plan.Needs InputName.Weight then
             let weight = plan.Input InputName.Weight
@@ -118,4 +120,16 @@ module internal Batch =
 
                 weight[i] <- float32 (ofClass * own)
 
+    /// <summary>The same for a whole batch.</summary>
+    /// <returns>The sum of the rows' own weights: that times the plan's mean loss is the sum of the weighted losses.</returns>
+    let fill
+        (engine: Engine)
+        (task: LearningTask)
+        (classWeights: float32[] option)
+        (plan: Plan)
+        (examples: Examples)
+        (rows: ReadOnlySpan<int>)
+        : float =
+        let mean = meanWeight examples.Weights rows
+        fillPart mean engine task classWeights plan examples rows
         mean * float rows.Length

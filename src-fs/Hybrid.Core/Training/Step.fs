@@ -17,6 +17,9 @@ type StepOptions =
         ClipNorm: float option
         /// From 1 to the number of examples.
         BatchSize: int
+        /// The number of parts, grains, that each batch is cut into: their gradients are computed one by one and summed in a fixed tree, so
+        /// that the result depends on their number, but not on which process computes which. At least 1: the batch as a whole.
+        Grains: int
         /// At least 1.
         Epochs: int
         /// Stop after this many epochs without a lower validation loss; never if absent.
@@ -50,6 +53,7 @@ module StepOptions =
             LearningRate = Optimizer.adam.DefaultRate
             ClipNorm = None
             BatchSize = min 32 examples
+            Grains = 1
             Epochs = 100
             Patience = None
             ClassWeights = None
@@ -70,24 +74,19 @@ module internal Step =
 
         16777216.0 * word 0 + word 1 + 1.0
 
-    /// <summary>One training step as a graph: the batch's mean loss, and the new value of each parameter, running statistic and
-    /// slot.</summary>
-    /// <param name="options">The training options.</param>
-    /// <param name="areWeighted">Whether the examples have weights of their own.</param>
-    /// <param name="network">Its parameters are graph inputs of their names.</param>
-    /// <param name="width">The number of features.</param>
-    /// <param name="examples">The number of examples in the batch.</param>
-    let internal graph
+    /// The loss of each example of a batch or of a part of it, and the new value of each running statistic.
+    let private losses
         (options: StepOptions)
         (areWeighted: bool)
         (network: Network)
         (width: int)
+        (step: Tensor)
         (examples: int)
         : Tensor * (string * Tensor) list =
         let draw =
             {
                 Key = Random.split options.Key 1
-                Step = Batch.step
+                Step = step
             }
 
         let areWeighted = areWeighted || options.ClassWeights.IsSome
@@ -96,46 +95,48 @@ module internal Step =
 
         let losses = Objective.losses options.Task options.Loss areWeighted examples outputs
 
-        let loss =
-            match options.Certify with
-            | Some box ->
-                let weight = WorstCase.weight Batch.share
+        match options.Certify with
+        | Some box ->
+            let weight = WorstCase.weight Batch.share
 
-                (1.0 - weight) * losses
-                + weight
-                  * Objective.worst
-                      options.Gradients
-                      options.Task
-                      options.Loss
-                      areWeighted
-                      network
-                      box
-                      Batch.share
-                      Batch.inner
-                      width
-                      examples
-            | None -> losses
-            |> Tensor.meanAll
+            (1.0 - weight) * losses
+            + weight
+              * Objective.worst
+                  options.Gradients
+                  options.Task
+                  options.Loss
+                  areWeighted
+                  network
+                  box
+                  Batch.share
+                  Batch.inner
+                  width
+                  examples
+        | None -> losses
+        , learned
 
-        let named = Network.trained network
-        let parameters = List.map snd named
+    /// What is added to the loss: weight decay of the optimizer's own is no part of it.
+    let private penalised (options: StepOptions) : Regularizer =
+        if options.Optimizer.DecaysWeights then
+            { options.Regularizer with L2 = 0.0 }
+        else
+            options.Regularizer
 
-        let penalised =
-            if options.Optimizer.DecaysWeights then
-                { options.Regularizer with L2 = 0.0 }
-            else
-                options.Regularizer
-
+    /// The new value of each trained parameter and slot.
+    let private updates
+        (options: StepOptions)
+        (step: Tensor)
+        (named: (string * Tensor) list)
+        (gradients: Tensor list)
+        : (string * Tensor) list =
         let gradients =
-            options.Gradients.Gradient (loss + Regularizer.penalty penalised parameters) parameters
-            |> fun gradients ->
-                match options.ClipNorm with
-                | Some bound -> Optimizer.clip bound gradients
-                | None -> gradients
+            match options.ClipNorm with
+            | Some bound -> Optimizer.clip bound gradients
+            | None -> gradients
 
         let context =
             {
-                Count = count Batch.step
+                Count = count step
                 Rate = Batch.rate
             }
 
@@ -157,7 +158,93 @@ module internal Step =
             (name, Regularizer.project options.Regularizer next)
             :: List.mapi (fun i slot -> slotName name (i + 1), slot) remembered
 
-        loss, (List.map2 update named gradients |> List.concat) @ learned
+        List.map2 update named gradients |> List.concat
+
+    /// <summary>One training step as a graph: the batch's mean loss, and the new value of each parameter, running statistic and
+    /// slot.</summary>
+    /// <param name="options">The training options.</param>
+    /// <param name="areWeighted">Whether the examples have weights of their own.</param>
+    /// <param name="network">Its parameters are graph inputs of their names.</param>
+    /// <param name="width">The number of features.</param>
+    /// <param name="examples">The number of examples in the batch.</param>
+    let internal graph
+        (options: StepOptions)
+        (areWeighted: bool)
+        (network: Network)
+        (width: int)
+        (examples: int)
+        : Tensor * (string * Tensor) list =
+        let losses, learned = losses options areWeighted network width Batch.step examples
+        let loss = Tensor.meanAll losses
+        let named = Network.trained network
+        let parameters = List.map snd named
+
+        let gradients =
+            options.Gradients.Gradient (loss + Regularizer.penalty (penalised options) parameters) parameters
+
+        loss, updates options Batch.step named gradients @ learned
+
+    /// What a sum over grains has beside the loss, in this order: the gradient of each trained parameter, and each running statistic.
+    let internal summed (network: Network) : (string * Tensor) list =
+        let running = Network.running network
+
+        Network.trained network
+        @ (Network.parameters network |> List.filter (fst >> running.Contains))
+
+    /// The name of the input of the second part of a step that is a sum over grains.
+    let internal sumName (name: string) = $"{name}/sum"
+
+    /// <summary>The first part of a step that is computed in grains: the sum of the losses of a grain's examples, its gradient by each
+    /// trained parameter, and the new value of each running statistic times the number of examples: the sums of all grains are those of the
+    /// batch.</summary>
+    /// <param name="options">The training options.</param>
+    /// <param name="areWeighted">Whether the examples have weights of their own.</param>
+    /// <param name="network">Its parameters are graph inputs of their names.</param>
+    /// <param name="width">The number of features.</param>
+    /// <param name="examples">The number of examples in the grain.</param>
+    let internal grain
+        (options: StepOptions)
+        (areWeighted: bool)
+        (network: Network)
+        (width: int)
+        (examples: int)
+        : Tensor list =
+        let losses, learned =
+            losses options areWeighted network width Batch.stepOfPart examples
+
+        let loss = Tensor.sumAll losses
+
+        let gradients =
+            Network.trained network |> List.map snd |> options.Gradients.Gradient loss
+
+        loss :: gradients @ [ for _, value in learned -> float examples * value ]
+
+    /// <summary>The second part: the new value of each parameter, running statistic and slot, from the sums over all grains.</summary>
+    /// <param name="options">The training options.</param>
+    /// <param name="network">Its parameters are graph inputs of their names.</param>
+    /// <param name="examples">The number of examples in the batch.</param>
+    let internal ofGrains (options: StepOptions) (network: Network) (examples: int) : (string * Tensor) list =
+        let named = Network.trained network
+        let penalised = penalised options
+
+        let mean (name, parameter: Tensor) =
+            Tensor.input (sumName name) parameter.Shape / float examples
+
+        let gradients =
+            if penalised.L1 = 0.0 && penalised.L2 = 0.0 then
+                List.map mean named
+            else
+                let parameters = List.map snd named
+
+                options.Gradients.Gradient (Regularizer.penalty penalised parameters) parameters
+                |> List.map2 (fun each penalty -> mean each + penalty) named
+
+        let learned =
+            summed network
+            |> List.skip named.Length
+            |> List.map (fun (name, value) -> name, mean (name, value))
+
+        updates options Batch.stepOfPart named gradients @ learned
 
     /// <summary>Class weights that make all classes count equally: n / (k · nᶜ) for examples of k classes whose weights sum to n. A
     /// class without examples has weight 0.</summary>

@@ -1,12 +1,14 @@
 namespace Hybrid.Core
 
 open System
+open Hybrid
 
 /// A training in progress: the state that its plans share, and its position.
 [<Sealed>]
 type private Session
     (
         engine: Engine,
+        communicator: ICommunicator,
         cancelled: unit -> bool,
         watch: (unit -> Position) -> unit,
         from: StepPosition option,
@@ -17,7 +19,14 @@ type private Session
     let width = examples.Width
     let state = Inference.state engine network
     let traced = Network.withInputs network
-    let inference = Inference(engine, cancelled, traced, width, state, false)
+
+    // where there are several ranks, all stop after the same step, as rank 0 says
+    let isAlone = communicator.Size = 1
+    let mutable stops = false
+    let isStopped () = if isAlone then cancelled () else stops
+    let interrupted () = isAlone && cancelled ()
+
+    let inference = Inference(engine, interrupted, traced, width, state, false)
     let batches = (examples.Count + options.BatchSize - 1) / options.BatchSize
 
     /// Those of the epoch in progress, unless its steps are now others.
@@ -60,7 +69,7 @@ type private Session
         ]
 
     do
-        state[InputName.Step] <- Array.zeroCreate 2
+        state[InputName.Step] <- Array.zeroCreate (if options.Grains > 1 then 3 else 2)
         state[InputName.Rate] <- Array.zeroCreate 1
         state[InputName.Share] <- Array.zeroCreate 1
         state[InputName.Inner] <- Array.zeroCreate 1
@@ -71,10 +80,16 @@ type private Session
 
         from |> Option.iter (fun from -> Position.restore from.Values names state)
 
+    let grains =
+        if options.Grains > 1 then
+            Some(GrainStep(engine, interrupted, communicator, state, options, traced, examples))
+        else
+            None
+
     let plans =
         Plans(
             engine,
-            cancelled,
+            interrupted,
             state,
             false,
             fun rows ->
@@ -88,7 +103,7 @@ type private Session
         |> Option.map (fun box ->
             Plans(
                 engine,
-                cancelled,
+                interrupted,
                 state,
                 false,
                 fun rows ->
@@ -119,10 +134,8 @@ type private Session
             weight * Array.averageBy float (plan.Output 0))
         |> fun total -> total / examples.Weight
 
-    /// One step on the rows of a batch; returns their mean loss before the step, and the sum of their weights.
-    let step (order: int[]) batch =
-        let start = batch * options.BatchSize
-        let rows = min options.BatchSize (examples.Count - start)
+    /// A batch as a whole; returns the mean loss of its rows before the step, and the sum of their weights.
+    let whole (order: int[]) start rows =
         let plan = plans.For rows
 
         let weight =
@@ -134,15 +147,29 @@ type private Session
                 examples
                 (ReadOnlySpan(order, start, rows))
 
+        plan.Run()
+        struct (float (Array.head (plan.Output 0)), weight)
+
+    /// One step on the rows of a batch; returns their mean loss before the step, and the sum of their weights.
+    let step (order: int[]) batch =
+        let start = batch * options.BatchSize
+        let rows = min options.BatchSize (examples.Count - start)
         rate <- rateOf steps
         let progress = progress steps
         state[InputName.Share][0] <- float32 (WorstCase.share progress)
         state[InputName.Inner][0] <- float32 (WorstCase.inner progress)
         state[InputName.Rate][0] <- float32 rate
         Draw.write steps state[InputName.Step]
-        plan.Run()
+
+        let struct (loss, weight) =
+            match grains with
+            | Some grains ->
+                let struct (loss, weight, isLast) = grains.Run(order, start, rows, cancelled ())
+                stops <- isLast
+                struct (loss, weight)
+            | None -> whole order start rows
+
         steps <- steps + 1L
-        let loss = float (Array.head (plan.Output 0))
 
         if not (Double.IsFinite loss) then
             raise (TrainingDivergedException(standing.Epochs + 1, rate))
@@ -178,8 +205,11 @@ type private Session
             Random.permutation (Random.split options.Key 2) (uint64 (standing.Epochs + 1)) examples.Count
             |> Array.map (fun place -> examples.Rows[place])
 
+        if not isAlone then
+            stops <- Communicator.agree communicator (cancelled ())
+
         try
-            while batch < batches && not (cancelled ()) do
+            while batch < batches && not (isStopped ()) do
                 watch position
                 let struct (loss, weight) = step order batch
                 total <- total + loss * weight
@@ -227,7 +257,7 @@ type private Session
 
 /// Training by batches: one epoch after another, as they are requested.
 module Training =
-    let private validate (options: StepOptions) (examples: Examples) =
+    let private validate (communicator: ICommunicator) (options: StepOptions) (examples: Examples) =
         let require condition name message =
             if not condition then
                 raise (ArgumentException(message, (name: string)))
@@ -238,6 +268,18 @@ module Training =
             (options.BatchSize >= 1 && options.BatchSize <= examples.Count)
             (nameof options.BatchSize)
             $"The batch size must be from 1 to the number of training examples, {examples.Count}."
+
+        require (options.Grains >= 1) (nameof options.Grains) "There must be at least one grain."
+
+        require
+            (options.Grains = 1 || options.BatchSize <= (1 <<< 24))
+            (nameof options.BatchSize)
+            "A batch of more than 2²⁴ examples cannot be cut into grains."
+
+        require
+            (communicator.Size <= options.Grains)
+            (nameof options.Grains)
+            $"Each of the {communicator.Size} ranks needs a grain of its own."
 
         require
             (options.LearningRate > 0.0 && Double.IsFinite options.LearningRate)
@@ -254,6 +296,8 @@ module Training =
 
     /// <summary>As epochs, from any place on.</summary>
     /// <param name="engine">Computes.</param>
+    /// <param name="communicator">Connects the ranks that compute the training together. All are given the same, and the result is that
+    /// of one alone; rank 0 decides whether it is cancelled.</param>
     /// <param name="cancelled">As for epochs.</param>
     /// <param name="watch">Called before every step, with a function that returns the training's position: there, and after the last
     /// step.</param>
@@ -266,6 +310,7 @@ module Training =
     /// training.</exception>
     let internal resumable
         (engine: Engine)
+        (communicator: ICommunicator)
         (cancelled: unit -> bool)
         (watch: (unit -> Position) -> unit)
         (from: Position option)
@@ -274,7 +319,7 @@ module Training =
         (examples: Examples)
         (validation: Examples option)
         : Epoch seq =
-        validate options examples
+        validate communicator options examples
 
         Seq.delay (fun () ->
             let options =
@@ -283,7 +328,7 @@ module Training =
                 }
 
             let session =
-                Session(engine, cancelled, watch, stepsOf from, options, network, examples)
+                Session(engine, communicator, cancelled, watch, stepsOf from, options, network, examples)
 
             Epoch.until options.Epochs options.Patience (fun () -> session.Standing) (fun () ->
                 Some(session.Epoch validation)))
@@ -309,4 +354,4 @@ module Training =
         (examples: Examples)
         (validation: Examples option)
         : Epoch seq =
-        resumable engine cancelled ignore None options network examples validation
+        resumable engine Communicator.alone cancelled ignore None options network examples validation

@@ -70,6 +70,13 @@ sealed class CheckpointFile
         }
     }
 
+    /// <summary>The same for several ranks: rank 0 reads the file.</summary>
+    /// <exception cref="HybridException">As above, on rank 0.</exception>
+    public static Models.TrainingState Read(string path, ICommunicator communicator) => communicator.Size == 1
+        ? Read(path)
+        : Models.Checkpoint.ofBytes(Core.Communicator.share(
+            communicator, 0, communicator.Rank == 0 ? Models.Checkpoint.toBytes(Read(path)) : []));
+
     /// <summary>Called before each step: writes a checkpoint if it is time.</summary>
     /// <param name="state">Returns the training's state.</param>
     /// <exception cref="HybridException">It cannot be written; the one before it is kept.</exception>

@@ -47,11 +47,13 @@ public static class Trainer
         ArgumentNullException.ThrowIfNull(data);
         options ??= new();
         options.Check();
+        options.CheckRanks();
         return new TrainingRun(data, options);
     }
 
     /// <summary>Training runs that differ by their seeds, one after another: each begins when it is requested and is then
-    /// enumerated like any other.</summary>
+    /// enumerated like any other. Several ranks share them: each has its own runs first, and then those of the others, which are at their end
+    /// and have no epochs left.</summary>
     /// <param name="data">As for <see cref="Train"/>.</param>
     /// <param name="options">As for <see cref="Train"/>; the seed is the first one.</param>
     /// <param name="count">The number of runs.</param>
@@ -62,7 +64,29 @@ public static class Trainer
         options ??= new();
         if (count > 1)
             options.CheckSeveral();
-        return Enumerable.Range(0, count).Select(index => Start(data, options with { Seed = Models.Seeds.at(options.Seed, index) }));
+        return count > 1 && options.Communicator is { Size: > 1 } ranks
+            ? StartShared(data, options with { Communicator = null }, count, ranks)
+            : Enumerable.Range(0, count).Select(index => Start(data, Of(options, index)));
+    }
+
+    static TrainingOptions Of(TrainingOptions options, int index) => options with { Seed = Models.Seeds.at(options.Seed, index) };
+
+    /// <summary>Of each rank first its own runs, and then those that others have made, which are at their end.</summary>
+    static IEnumerable<TrainingRun> StartShared(TableData data, TrainingOptions options, int count, ICommunicator ranks)
+    {
+        int Owner(int index) => index % ranks.Size;
+
+        var own = new Dictionary<int, TrainingRun>();
+        foreach (var index in Enumerable.Range(0, count).Where(index => Owner(index) == ranks.Rank))
+            yield return own[index] = Start(data, Of(options, index));
+
+        for (var index = 0; index < count; index++)
+        {
+            var isOwn = own.TryGetValue(index, out var run);
+            var state = Core.Communicator.share(ranks, Owner(index), isOwn ? Models.Checkpoint.toBytes(run!.Ended) : []);
+            if (!isOwn)
+                yield return new TrainingRun(data, Of(options, index), Models.Checkpoint.ofBytes(state));
+        }
     }
 
     /// <summary>Cross-validation of the whole training: the examples are dealt into folds, and one network per fold learns from the
@@ -90,7 +114,7 @@ public static class Trainer
         Models.FSharpMetric[]? named = metrics is null ? null : [.. metrics.Select(Models.MetricModule.named)];
         using var engine = Kernels.CpuEngine.Create(options.Threads);
         var results = Models.Folds.evaluate(
-            engine, options.Threads, FuncConvert.FromFunc(() => cancellation.IsCancellationRequested),
+            engine, options.Communicator ?? Core.Communicator.alone, options.Threads, FuncConvert.FromFunc(() => cancellation.IsCancellationRequested),
             FuncConvert.FromAction<int>(count => progress?.Invoke(count)),
             options.Value(Hybrid.GradientSources.Named(options.Gradients)), folds, repeats, data.Whole());
 

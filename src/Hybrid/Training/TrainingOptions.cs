@@ -96,6 +96,16 @@ public sealed record TrainingOptions
     /// all of them where there are fewer.</summary>
     public int? BatchSize { get; init; }
 
+    /// <summary>The number of parts, grains, that each batch is cut into, at least 1: their gradients are computed one by one and summed in a
+    /// fixed order. Where several processes train together, each computes some of the grains: the result depends on the number of grains, but
+    /// not on that of processes. Normalization, if the network has any, is by the statistics of a grain. Default: 1.</summary>
+    public int Grains { get; init; } = Models.OptionsModule.defaults.Grains;
+
+    /// <summary>Connects several processes, ranks, that compute this training together, at most as many as there are grains: each is given the
+    /// same data and options and has the same result, and rank 0 writes the checkpoints and decides when it is cancelled. Of several
+    /// trainings, for seeds, folds or a search, each is that of one rank, and all have the results. The package Hybrid.Mpi has one. Null: this process alone.</summary>
+    public ICommunicator? Communicator { get; init; }
+
     /// <summary>The maximum number of passes over the training examples. Null: as many as make 20,000 steps, but from 30 to
     /// 1,000.</summary>
     public int? Epochs { get; init; }
@@ -227,6 +237,14 @@ public sealed record TrainingOptions
             throw new OptionException(nameof(AcceptChanges), $"needs {nameof(Resume)}");
     }
 
+    /// <summary>Refuses more ranks than there are grains for one training.</summary>
+    /// <exception cref="OptionException">There are more.</exception>
+    internal void CheckRanks()
+    {
+        if (Communicator is { Size: var ranks } && ranks > Grains)
+            throw new OptionException(nameof(Grains), $"must be at least the number of ranks, {ranks}, not {Grains}");
+    }
+
     /// <summary>Refuses checkpoints where there are several trainings, which would overwrite each other's.</summary>
     /// <exception cref="OptionException">There is one.</exception>
     internal void CheckSeveral()
@@ -253,7 +271,7 @@ public sealed record TrainingOptions
         Known(nameof(Optimizer), Optimizers, Models.MethodModule.named, Optimizer),
         OptionModule.OfNullable(LearningRate),
         OptionModule.OfObj(CustomSchedule?.Value ?? (Schedule is null ? null : Known(nameof(Schedule), Schedules, ScheduleModule.named, Schedule))),
-        OptionModule.OfNullable(BatchSize), OptionModule.OfNullable(Epochs), OptionModule.OfNullable(Patience),
+        OptionModule.OfNullable(BatchSize), Grains, OptionModule.OfNullable(Epochs), OptionModule.OfNullable(Patience),
         OptionModule.OfObj(StopByValue()),
         OptionModule.OfNullable(ValidationFraction),
         ValidationData is null ? null : FSharpOption<Data.Table>.Some(ValidationData.Whole()),

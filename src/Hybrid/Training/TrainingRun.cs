@@ -16,14 +16,22 @@ public sealed class TrainingRun : IAsyncEnumerable<EpochReport>
     readonly string? certify;
     readonly int threads;
     readonly TableData? ownValidation, ownTest;
+    readonly ICommunicator communicator;
     readonly CheckpointFile? checkpoint;
     readonly Models.TrainingState? resumed;
+    FSharpFunc<Unit, Models.TrainingState>? state;
     TrainingReport? report;
     int begun;
 
-    internal TrainingRun(TableData data, TrainingOptions options)
+    /// <summary>A run that begins, or goes on as the options say.</summary>
+    /// <param name="data">What to learn from.</param>
+    /// <param name="options">How to train.</param>
+    /// <param name="from">The state to go on from, in place of that of the options.</param>
+    internal TrainingRun(TableData data, TrainingOptions options, Models.TrainingState? from = null)
     {
+        resumed = from;
         this.data = data;
+        communicator = options.Communicator ?? Core.Communicator.alone;
         isMonitored = options.Monitor;
         certify = options.Certify;
         threads = options.Threads;
@@ -34,13 +42,13 @@ public sealed class TrainingRun : IAsyncEnumerable<EpochReport>
             new Sets(data.Whole(), data.TestPart is { } test ? FSharpOption<Table>.Some(test.Whole()) : null));
         if (options.Resume is { } resume)
         {
-            resumed = CheckpointFile.Read(resume);
+            resumed = CheckpointFile.Read(resume, communicator);
             if (options.AcceptChanges)
                 resumed = Models.TrainingStateModule.adopted(prepared, resumed);
         }
 
         // who resumes a training wants it to survive the next break too
-        if ((options.Checkpoint ?? options.Resume) is { } path)
+        if (communicator.Rank == 0 && (options.Checkpoint ?? options.Resume) is { } path)
             checkpoint = new CheckpointFile(path, options.CheckpointInterval, options.Resume);
         engine = CpuEngine.Create(options.Threads);
         Plan = TrainingPlan.Of(prepared);
@@ -56,6 +64,9 @@ public sealed class TrainingRun : IAsyncEnumerable<EpochReport>
     /// <exception cref="InvalidOperationException">Training has not ended, or diverged.</exception>
     public TrainingReport Report => report
         ?? throw new InvalidOperationException("The report is available once the epochs have been enumerated.");
+
+    /// <summary>The state at the end of a run that was not cancelled.</summary>
+    internal Models.TrainingState Ended => Models.TrainingStateModule.ended(true, state!.Invoke(null!));
 
     /// <summary>The trained model, as soon as there is one: even where measuring it fails, so that it can be saved. Null before
     /// that.</summary>
@@ -84,9 +95,15 @@ public sealed class TrainingRun : IAsyncEnumerable<EpochReport>
         // when an epoch fails there is no report; when the caller stops enumerating, there is
         bool hasFailed = false, isExhausted = false;
         using var epochs = Models.Recipe.resumable(
-            engine, FuncConvert.FromFunc(() => cancellation.IsCancellationRequested),
-            FuncConvert.FromAction<FSharpFunc<Unit, Models.TrainingState>>(state => checkpoint?.Watch(state)),
+            engine, communicator, FuncConvert.FromFunc(() => cancellation.IsCancellationRequested),
+            FuncConvert.FromAction<FSharpFunc<Unit, Models.TrainingState>>(Watch),
             OptionModule.OfObj(resumed), prepared).GetEnumerator();
+
+        void Watch(FSharpFunc<Unit, Models.TrainingState> present)
+        {
+            state = present;
+            checkpoint?.Watch(present);
+        }
 
         bool Next()
         {

@@ -18,6 +18,7 @@ public sealed class TuneRun : IDisposable
     readonly TimeSpan time;
     readonly TuneTask task;
     readonly TrialJournal journal;
+    readonly ICommunicator communicator;
     int begun;
 
     internal TuneRun(TableData data, TuneOptions options, TimeSpan time)
@@ -34,7 +35,8 @@ public sealed class TuneRun : IDisposable
             OptionModule.OfObj(options.CustomMetric?.Core ?? (options.Metric is { } metric ? Models.MetricModule.named(metric) : null)),
             options.Folds ?? 0,
             new Sets(data.Whole(), data.TestPart is { } test ? FSharpOption<Table>.Some(test.Whole()) : null));
-        journal = new TrialJournal(options.Journal, task);
+        communicator = training.Communicator ?? Core.Communicator.alone;
+        journal = new TrialJournal(communicator.Rank == 0 ? options.Journal : null, task);
     }
 
     /// <summary>Where is searched.</summary>
@@ -99,7 +101,7 @@ public sealed class TuneRun : IDisposable
             ? FuncConvert.FromFunc<SearchProgress, bool>(state => Tuning.Budget.trials(count, state))
             : Tuning.Budget.time(FuncConvert.FromFunc(() => clock.Elapsed.TotalSeconds), share, task.Epochs);
         var trials = Tuning.Tune.search(
-            engine, training.Threads, cancelled, Until(Late * share), budget, FuncConvert.FromAction<TrialResult>(result => Finished(0, result)),
+            engine, communicator, training.Threads, cancelled, Until(Late * share), budget, FuncConvert.FromAction<TrialResult>(result => Finished(0, result)),
             journal.Known(0), task);
 
         var chosen = Tuning.Tune.best(task, trials);
@@ -122,7 +124,7 @@ public sealed class TuneRun : IDisposable
         CrossValidationReport Nested(int trials) => CrossValidationReport.Of(
             task.Folds, 1, null,
             Tuning.Tune.evaluate(
-                engine, training.Threads, cancelled, FuncConvert.FromFunc<int, FSharpFunc<Unit, bool>>(UntilEndOf), FuncConvert.FromAction<int, TrialResult>(Finished),
+                engine, communicator, training.Threads, cancelled, FuncConvert.FromFunc<int, FSharpFunc<Unit, bool>>(UntilEndOf), FuncConvert.FromAction<int, TrialResult>(Finished),
                 FuncConvert.FromFunc<int, FSharpList<TrialResult>>(journal.Known), trials, task));
     }
 

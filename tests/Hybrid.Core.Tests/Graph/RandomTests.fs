@@ -106,3 +106,12 @@ let ``Each of the six orders of three occurs a sixth of the time`` () =
     Assert.Equal(6, counts.Length)
     // five standard deviations of the binomial distribution
     Assert.All(counts, fun (_, count) -> Assert.InRange(count, 1000 - 145, 1000 + 145))
+
+[<Fact>]
+let ``Uniform numbers from any place on are those of the whole sequence`` () =
+    let all = Random.uniforms 7UL 3UL 40
+
+    for first in 0..12 do
+        for count in 0..9 do
+            let part = Random.uniformsFrom 7UL 3UL (int64 first) count
+            Assert.Equal<float[]>(Array.sub all first count, part)

@@ -34,7 +34,7 @@ let private options =
 
 let private folded threads options table =
     use engine = CpuEngine.Create threads
-    Folds.evaluate engine threads (fun () -> false) ignore options 4 2 table
+    Folds.evaluate engine Communicator.alone threads (fun () -> false) ignore options 4 2 table
 
 [<Fact>]
 let ``Folds - repeats - predict every row once, and the same for any number of threads`` () =

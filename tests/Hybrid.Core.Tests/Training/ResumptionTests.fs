@@ -76,14 +76,14 @@ let private course engine prepared =
         offered.Add state
 
     let epochs =
-        Recipe.resumable engine (fun () -> false) watch None prepared |> List.ofSeq
+        Recipe.resumable engine Communicator.alone (fun () -> false) watch None prepared |> List.ofSeq
 
     states.Add(offered[offered.Count - 1]())
     List.ofSeq states, ending epochs None
 
 let private resumed engine prepared (state: TrainingState) =
     let epochs =
-        Recipe.resumable engine (fun () -> false) ignore (Some state) prepared
+        Recipe.resumable engine Communicator.alone (fun () -> false) ignore (Some state) prepared
         |> List.ofSeq
 
     ending epochs (TrainingState.progress prepared state)
@@ -165,7 +165,7 @@ let ``A cancelled epoch – resumed – is gone on with, not begun anew`` () =
     let states, expected = course engine prepared
     let offered = ResizeArray<unit -> TrainingState>()
 
-    Recipe.resumable engine (fun () -> offered.Count = 7) offered.Add None prepared
+    Recipe.resumable engine Communicator.alone (fun () -> offered.Count = 7) offered.Add None prepared
     |> Seq.iter ignore
 
     let state = offered[6]()

@@ -18,7 +18,8 @@ public sealed partial class FlagsTests
     /// <summary>Properties that only a program can set.</summary>
     static readonly string[] onlyInPrograms =
     [
-        nameof(TrainingOptions.Network), nameof(TrainingOptions.ValidationData), nameof(TrainingOptions.CustomLoss),
+        nameof(TrainingOptions.Network), nameof(TrainingOptions.ValidationData), nameof(TrainingOptions.Communicator),
+        nameof(TrainingOptions.CustomLoss),
         nameof(TrainingOptions.CustomSchedule), nameof(TrainingOptions.CustomStopBy),
     ];
 

@@ -34,18 +34,35 @@ sealed class HybridCommand(string? program = null) : IDisposable
         return name;
     }
 
-    public Process Start(params string[] arguments)
+    public Process Start(params string[] arguments) => Start("dotnet", [Program, .. arguments]);
+
+    /// <summary>The command as so many processes, by mpirun.</summary>
+    public Process StartRanks(int ranks, params string[] arguments) => Start(
+        Launcher, ["--allow-run-as-root", "--oversubscribe", "-n", $"{ranks}", "dotnet", Program, .. arguments]);
+
+    /// <summary>Processes that mpirun starts together, rank 0 first, each with its own arguments.</summary>
+    public Process StartRanks(params string[][] arguments) => Start(
+        Launcher,
+        [
+            "--allow-run-as-root", "--oversubscribe",
+            .. arguments.SelectMany((own, rank) => (string[])[.. rank == 0 ? Array.Empty<string>() : [":"], "-n", "1", "dotnet", Program, .. own]),
+        ]);
+
+    const string Launcher = "mpirun";
+
+    string Program => Path.Combine(program ?? AppContext.BaseDirectory, "Hybrid.Cli.dll");
+
+    Process Start(string file, IEnumerable<string> words)
     {
-        var start = new ProcessStartInfo("dotnet")
+        var start = new ProcessStartInfo(file)
         {
             WorkingDirectory = folder.Path,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
 
-        start.ArgumentList.Add(Path.Combine(program ?? AppContext.BaseDirectory, "Hybrid.Cli.dll"));
-        foreach (var argument in arguments)
-            start.ArgumentList.Add(argument);
+        foreach (var word in words)
+            start.ArgumentList.Add(word);
 
         return Process.Start(start)!;
     }
