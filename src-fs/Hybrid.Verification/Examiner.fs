@@ -108,9 +108,15 @@ type internal Examiner(engine: Engine, padded: Padded, goals: Goals, arithmetic:
 
         leaves
         |> Array.mapi (fun box leaf ->
-            // a violation is also refuted where its conditions cannot hold together
+            // a violation is also refuted where its conditions cannot hold together, and all are where no input has the leaf's signs
+            let violations =
+                if bounds.Boxes.IsEmpty box then
+                    [||]
+                else
+                    Array.zip leaf.Open found[box]
+
             let stillOpen =
-                Array.zip leaf.Open found[box]
+                violations
                 |> Array.filter (snd >> Array.forall (fun x -> not (x.Bound > 0.0)))
                 |> Array.map (fun (violation, conditions) ->
                     struct (violation, conditions, Branching.clip arithmetic leaf conditions))
@@ -146,8 +152,9 @@ type internal Examiner(engine: Engine, padded: Padded, goals: Goals, arithmetic:
     member _.IsRefuted(leaf: Leaf) : bool =
         exactly leaf.Lower leaf.Upper leaf.Kept
 
-        leaf.Open
-        |> Array.forall (fun violation -> goals.Violations[violation] |> Array.exists (isAbove 1.0))
+        bounds.Boxes.IsEmpty 0
+        || leaf.Open
+           |> Array.forall (fun violation -> goals.Violations[violation] |> Array.exists (isAbove 1.0))
 
     /// Whether all conditions of some violation are proved to be negative at a point.
     member _.IsViolated(point: float32[]) : bool =

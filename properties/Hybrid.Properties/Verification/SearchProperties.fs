@@ -23,6 +23,46 @@ let private orderDetecting =
                 Bias = None
             }
 
+/// Whether signs of units prove what halves prove with few boxes.
+let private bothWaysProve (case: Case) : bool =
+    let network = network case
+
+    let y =
+        points case 20
+        |> Array.map (fun x -> (computed network x |> List.head |> snd)[0])
+
+    let property =
+        { (planted case |> fst) with
+            Regions =
+                [
+                    { outputsOf (box case) case.Outputs with
+                        Violations =
+                            [
+                                [
+                                    {
+                                        Inputs = []
+                                        Outputs = [ 0, Exact.one ]
+                                        Constant = Exact.ofFloat (0.05 - Array.min y)
+                                        Strict = false
+                                    }
+                                ]
+                            ]
+                    }
+                ]
+        }
+
+    let by splits boxes =
+        let change =
+            { unchanged with
+                Padded = fun padded -> { padded with Splits = splits }
+            }
+
+        verdict change Arithmetic.Float32 { limits with Boxes = boxes } property network
+
+    match by Splits.Halves 200L with
+    | "unsat" -> by Splits.Signs 20_000L = "unsat"
+    | _ -> true
+
 [<Tests>]
 let tests =
     testList
@@ -52,44 +92,21 @@ let tests =
                 (casesOf [ "relu"; "leaky-relu"; "residual"; "maximum"; "tanh" ])
                 (signed unchanged >> withoutComplaints)
 
-            property "Both ways to split prove the same of ReLUs" 60 (casesOf [ "relu" ]) (fun case ->
-                let network = network case
+            property "Both ways to split prove the same of ReLUs" 60 (casesOf [ "relu" ]) bothWaysProve
 
-                let y =
-                    points case 20
-                    |> Array.map (fun x -> (computed network x |> List.head |> snd)[0])
-
-                let property =
-                    { (planted case |> fst) with
-                        Regions =
-                            [
-                                { outputsOf (box case) case.Outputs with
-                                    Violations =
-                                        [
-                                            [
-                                                {
-                                                    Inputs = []
-                                                    Outputs = [ 0, Exact.one ]
-                                                    Constant = Exact.ofFloat (0.05 - Array.min y)
-                                                    Strict = false
-                                                }
-                                            ]
-                                        ]
-                                }
-                            ]
-                    }
-
-                let by splits boxes =
-                    let change =
-                        { unchanged with
-                            Padded = fun padded -> { padded with Splits = splits }
-                        }
-
-                    verdict change Arithmetic.Float32 { limits with Boxes = boxes } property network
-
-                match by Splits.Halves 200L with
-                | "unsat" -> by Splits.Signs 20_000L = "unsat"
-                | _ -> true)
+            // nodes with all signs given are halved: halves in which no input has those signs
+            testCase "Halves without inputs of the given signs are refuted"
+            <| fun () ->
+                Expect.isTrue
+                    (bothWaysProve
+                        {
+                            Key = 704488
+                            Inputs = 3
+                            Hidden = [ 5, "relu"; 2, "relu" ]
+                            Outputs = 1
+                            Radius = 1.0
+                        })
+                    "signs prove it"
 
             property "What is proved holds in every order of summation" 100 cases (fun case ->
                 let network = network case
