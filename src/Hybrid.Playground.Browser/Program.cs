@@ -86,18 +86,22 @@ static partial class Program
 
     /// <summary>The model of an epoch as an ONNX file.</summary>
     [JSExport]
-    internal static byte[] Onnx(int number, int epoch) => trainings[number].Model(epoch).ToBytes();
+    internal static byte[] Onnx(int number, int epoch) => trainings[number].File(epoch);
 
     /// <summary>The file that hybrid train writes for the whole training.</summary>
     [JSExport]
     internal static byte[] Best(int number) => trainings[number].Best.ToBytes();
 
-    /// <summary>The training up to an epoch as a command line, in C# and in F#.</summary>
+    /// <summary>The training up to an epoch as a command line, in C# and in F#, and why its model may be another.</summary>
     [JSExport]
     internal static string Texts(int number, int epoch) => Answer(() =>
     {
         var command = trainings[number].CommandAt(epoch);
-        return new() { ["command"] = command.ToString(), ["csharp"] = command.ToCSharp(), ["fsharp"] = command.ToFSharp() };
+        return new()
+        {
+            ["command"] = command.ToString(), ["csharp"] = command.ToCSharp(), ["fsharp"] = command.ToFSharp(),
+            ["difference"] = trainings[number].Difference(epoch),
+        };
     });
 
     static string Answer(Func<JsonObject> work)

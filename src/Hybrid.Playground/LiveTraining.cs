@@ -32,11 +32,13 @@ public sealed class LiveTraining : IDisposable
     {
         Command = TrainingCommand.Parse(words);
         Table = TableData.Load(Command.Data, Command.Table);
-        prepared = Recipe.prepare(
-            Command.Options.Value(GradientSourceModule.graph),
-            new Sets(Table.Whole(), Table.TestPart is { } part ? FSharpOption<Table>.Some(part.Whole()) : null));
+        prepared = Prepare(Command);
         Restart();
     }
+
+    Prepared Prepare(TrainingCommand command) => Recipe.prepare(
+        command.Options.Value(GradientSourceModule.graph),
+        new Sets(Table.Whole(), Table.TestPart is { } part ? FSharpOption<Table>.Some(part.Whole()) : null));
 
     /// <summary>The command line.</summary>
     public TrainingCommand Command { get; }
@@ -141,14 +143,33 @@ public sealed class LiveTraining : IDisposable
     /// <summary>The latest kept epoch that is not after one.</summary>
     internal KeptEpoch At(int epoch) => kept.Last(each => each.Epoch is not null && (each.Number <= epoch || each.Number == 0));
 
-    /// <summary>The model after an epoch, as hybrid train with so many epochs writes it.</summary>
+    /// <summary>The model after an epoch.</summary>
     /// <param name="epoch">From 0.</param>
     public Model Model(int epoch) => new(Recipe.model(prepared, At(epoch).Epoch!));
 
-    /// <summary>The command line that gives the model of an epoch.</summary>
+    /// <summary>The command line that takes the steps up to an epoch: with so many epochs, unless their number changes the steps.</summary>
     /// <param name="epoch">From 1; 0 for all of them.</param>
     public TrainingCommand CommandAt(int epoch) =>
-        epoch == 0 || epoch == prepared.Record.Epochs ? Command : Command.WithEpochs(epoch);
+        epoch == 0 || epoch == prepared.Record.Epochs || IsScheduled ? Command : Command.WithEpochs(epoch);
+
+    /// <summary>Why the command line's model is another than that of an epoch; null if it is the same, byte for byte.</summary>
+    /// <param name="epoch">From 0.</param>
+    public string? Difference(int epoch) =>
+        IsEdited ? "weights were changed by hand since"
+        : epoch == 0 ? "before the first step"
+        : IsScheduled && epoch < prepared.Record.Epochs ? $"at epoch {epoch} of these: the schedule depends on their number"
+        : prepared.Validation is not null ? "it keeps the best of the epochs by the validation part"
+        : null;
+
+    /// <summary>The model after an epoch as a file: that of the command line, if it gives the same model.</summary>
+    /// <param name="epoch">From 0.</param>
+    public byte[] File(int epoch) =>
+        Difference(epoch) is null && CommandAt(epoch) is var command && command != Command
+            ? new Model(Recipe.model(Prepare(command), At(epoch).Epoch!)).ToBytes()
+            : Model(epoch).ToBytes();
+
+    /// <summary>Whether the learning rate depends on the number of epochs.</summary>
+    bool IsScheduled => prepared.Record.Schedule?.Value is { } schedule && schedule != ScheduleModule.constant.Name;
 
     /// <summary>The values of every example, its target, and the part that it is in: 0 training, 1 validation, 2 test.</summary>
     public double[] Examples()

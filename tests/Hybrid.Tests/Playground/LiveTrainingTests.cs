@@ -39,6 +39,21 @@ public sealed class LiveTrainingTests
 
         Assert.Equal(9, again.Last);
         Assert.Equal(training.Parameters(9), again.Parameters(9));
+        Assert.Null(training.Difference(9));
+        Assert.Equal(again.Best.ToBytes(), training.File(9));
+    }
+
+    [Theory]
+    [InlineData("--schedule cosine --validation 0", "schedule", false)]
+    [InlineData("--validation 0.2", "validation", true)]
+    public void A_command_that_gives_another_model_is_said_to(string options, string reason, bool hasEpochs)
+    {
+        using var training = Started($"train xor --hidden 4 --epochs 20 {options}");
+        training.Advance(TimeSpan.MaxValue, 9);
+
+        Assert.Contains(reason, training.Difference(9), StringComparison.Ordinal);
+        Assert.Equal(hasEpochs, training.CommandAt(9) != training.Command);
+        Assert.Equal(training.Model(9).ToBytes(), training.File(9));
     }
 
     static string[] Words(TrainingCommand command) => command.ToString()["hybrid ".Length..].Split(' ');

@@ -47,7 +47,7 @@ function item(found, advice, remedies = []) {
 export async function describe() {
     if (page.isRunning || !page.frame) return;
     const texts = await page.engine.texts(0, page.frame.at);
-    const note = page.frame.edited ? "\n# weights were changed by hand since" : "";
+    const note = texts.difference ? `\n# ${texts.difference}` : "";
     const data = isFormula() ? `# points.csv: ${$("count").value} points of ${$("formula").value}; «Save as CSV» writes it\n` : "";
     $("text").textContent = language === "command" ? data + texts.command + note : texts[language];
     const summaryOf = `Network ${page.model.sizes.join(" to ")}, epoch ${page.frame.at}, `;
