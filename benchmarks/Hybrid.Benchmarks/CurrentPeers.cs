@@ -6,7 +6,7 @@ namespace Hybrid.Benchmarks;
 /// <summary>The same networks with libtorch 2.10 and ONNX Runtime 1.31, if benchmarks/Hybrid.Peers is built.</summary>
 static class CurrentPeers
 {
-    const int Rounds = 3;
+    const int Rounds = 5;
 
     /// <summary>A network, its image (features of a row have height and width 1), and the ratio to libtorch's time of a step that is to
     /// be reached on all cores and on one; null: not measured there.</summary>
@@ -101,8 +101,8 @@ static class CurrentPeers
 
     static string Cores(int threads) => threads == 1 ? "one core" : $"{threads} cores";
 
-    /// <summary>The medians of ours and theirs, each measured several times, in turn.</summary>
-    static (double Ours, double? Theirs) InTurn(double seconds, int threads, Action action, string workload)
+    /// <summary>Ours and theirs, each measured several times, in turn.</summary>
+    static (List<double> Ours, List<double> Theirs) InTurn(double seconds, int threads, Action action, string workload)
     {
         var (ours, theirs) = (new List<double>(), new List<double>());
 
@@ -114,6 +114,6 @@ static class CurrentPeers
                 theirs.Add(time);
         }
 
-        return (Measure.Median(ours), theirs.Count == 0 ? null : Measure.Median(theirs));
+        return (ours, theirs);
     }
 }

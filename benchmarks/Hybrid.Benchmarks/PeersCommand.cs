@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Hybrid.Kernels;
 
 namespace Hybrid.Benchmarks;
@@ -12,22 +11,38 @@ namespace Hybrid.Benchmarks;
 static class PeersCommand
 {
     const string FashionMnist = "/usr/share/datasets/fashion-mnist";
+    const int Rounds = 5;
 
     public static Command Create()
     {
         var quick = new Option<bool>("--quick") { Description = "Spend less time on each measurement." };
         var only = new Option<string>("--only") { Description = "Only the workloads that contain this text.", DefaultValueFactory = _ => "" };
+        var against = new Option<FileInfo?>("--against")
+        {
+            Description = "A file with an earlier run, written if it does not exist: says what is slower or faster than that beyond noise.",
+        };
         var json = Parsing.Json();
-        var command = new Command("peers", "Measure the table of targets, and the installed peers.") { quick, only, json };
+        var command = new Command("peers", "Measure the table of targets, and the installed peers.") { quick, only, against, json };
         command.SetAction(parsed =>
         {
             var seconds = parsed.GetValue(quick) ? 0.2 : 1;
-            var rows = parsed.GetValue(only) is { Length: > 0 } text ? CurrentPeers.Rows(seconds, text) : Measured(seconds);
+            var file = parsed.GetValue(against);
+            // read first: a file that is no such run should not cost the minutes of a new one
+            var kept = file is { Exists: true } ? KeptRun.Read(file) : null;
+            var measured = parsed.GetValue(only) is { Length: > 0 } text ? CurrentPeers.Rows(seconds, text) : Measured(seconds);
+            var isJson = parsed.GetValue(json);
+            var rows = isJson ? [.. measured] : Printed(measured);
 
-            if (parsed.GetValue(json))
-                Console.WriteLine(ToJson(rows).ToJsonString());
-            else
-                Print(rows);
+            if (isJson)
+                Console.WriteLine(KeptRun.ToJson(rows).ToJsonString());
+
+            if (kept is not null)
+                return KeptRun.Compare(kept, rows, isJson ? Console.Error : Console.Out);
+
+            if (file is not null)
+                File.WriteAllText(file.FullName, KeptRun.ToJson(rows).ToJsonString());
+
+            return 0;
         });
         return command;
     }
@@ -59,12 +74,11 @@ static class PeersCommand
 
     static IEnumerable<PeerRow> BesideTorch((string Workload, double Target)[] workloads, double seconds, int threads)
     {
-        const int rounds = 3;
         using var engine = CpuEngine.Create(threads);
         var ours = workloads.ToDictionary(one => one.Workload, _ => new List<double>());
         var theirs = workloads.ToDictionary(one => one.Workload, _ => new List<double>());
 
-        for (var round = 0; round < rounds; round++)
+        for (var round = 0; round < Rounds; round++)
         {
             foreach (var (workload, _) in workloads)
                 ours[workload].Add(Measure.Median(Action(engine, workload), seconds));
@@ -75,8 +89,7 @@ static class PeersCommand
 
         return workloads.Select(one => new PeerRow(
             $"{one.Workload.Replace(':', ' ')}, {(threads == 1 ? "one core" : $"{threads} cores")}",
-            Measure.Median(ours[one.Workload]), "PyTorch",
-            theirs[one.Workload].Count == 0 ? null : Measure.Median(theirs[one.Workload]), one.Target));
+            ours[one.Workload], "PyTorch", theirs[one.Workload], one.Target));
     }
 
     static Action Action(Engine engine, string workload)
@@ -103,7 +116,7 @@ static class PeersCommand
                     var times = new List<double>();
                     var peers = new List<double>();
 
-                    for (var round = 0; round < 3; round++)
+                    for (var round = 0; round < Rounds; round++)
                     {
                         times.Add(Measure.Median(work.Step, seconds));
 
@@ -112,8 +125,7 @@ static class PeersCommand
                     }
 
                     yield return new PeerRow(
-                        $"step 2-20-2 {examples} sgd, {ours}", Measure.Median(times), $"FANN, {theirs}",
-                        peers.Count == 0 ? null : Measure.Median(peers), target);
+                        $"step 2-20-2 {examples} sgd, {ours}", times, $"FANN, {theirs}", peers, target);
                 }
         }
         finally
@@ -135,7 +147,7 @@ static class PeersCommand
         {
             var history = Path.Combine(folder.FullName, "history.csv");
 
-            for (var round = 0; round < 3; round++)
+            for (var round = 0; round < Rounds; round++)
             {
                 var lines = Peers.Run(command[0],
                 [
@@ -157,9 +169,9 @@ static class PeersCommand
             folder.Delete(recursive: true);
         }
 
-        var theirs = Peers.ScikitLearn(FashionMnist, Environment.ProcessorCount, 3);
-        yield return new PeerRow("epoch of Fashion-MNIST in hybrid train", Measure.Median(later), "scikit-learn", theirs, 0.45);
-        yield return new PeerRow("its first epoch, compilation included", Measure.Median(first), "scikit-learn", theirs, 0.45);
+        double[] theirs = Peers.ScikitLearn(FashionMnist, Environment.ProcessorCount, 3) is { } seconds ? [seconds] : [];
+        yield return new PeerRow("epoch of Fashion-MNIST in hybrid train", later, "scikit-learn", theirs, 0.45);
+        yield return new PeerRow("its first epoch, compilation included", first, "scikit-learn", theirs, 0.45);
     }
 
     static IEnumerable<PeerRow> StartUp()
@@ -167,14 +179,14 @@ static class PeersCommand
         if (Hybrid() is not { } command)
             yield break;
 
-        var times = Enumerable.Range(0, 11).Select(_ =>
+        List<double> times = [.. Enumerable.Range(0, 11).Select(_ =>
         {
             var start = Stopwatch.GetTimestamp();
             Peers.Run(command[0], [.. command[1..], "--version"]);
             return Stopwatch.GetElapsedTime(start).TotalSeconds;
-        });
+        })];
         // compared with the limit of 0.2 seconds
-        yield return new PeerRow("hybrid --version", Measure.Median(times), "a limit of 0.2 s", 0.2, 1);
+        yield return new PeerRow("hybrid --version", times, "a limit of 0.2 s", [0.2], 1);
     }
 
     /// <summary>The best of OpenBLAS's own choice of kernels and AVX-512, which an old version must be told to use.</summary>
@@ -204,7 +216,7 @@ static class PeersCommand
         foreach (var (product, times) in measured)
         {
             var (ours, theirs) = times.MinBy(pair => pair.Theirs);
-            yield return new PeerRow($"product {product}, one core", ours, "OpenBLAS", theirs, 1 / 0.95);
+            yield return new PeerRow($"product {product}, one core", [ours], "OpenBLAS", [theirs], 1 / 0.95);
         }
     }
 
@@ -213,27 +225,19 @@ static class PeersCommand
         Peers.Built("src", "Hybrid.Cli", "bin", "Release", "net10.0", "Hybrid.Cli.dll") is { } command ? ["dotnet", command] : null;
 
     // row by row, as they are measured: the whole table takes minutes
-    static void Print(IEnumerable<PeerRow> rows)
+    static List<PeerRow> Printed(IEnumerable<PeerRow> measured)
     {
+        var rows = new List<PeerRow>();
         Console.WriteLine($"{"workload",-52}{"Hybrid",10}  {"peer",-18}{"theirs",10}{"ratio",8}{"target",8}");
 
-        foreach (var row in rows)
+        foreach (var row in measured)
+        {
+            rows.Add(row);
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{row.Workload,-52}{Report.Time(row.Ours),10}  {row.Peer,-18}{(row.Theirs is { } theirs ? Report.Time(theirs) : "absent"),10}{row.Ratio,8:F2}{row.Target,8:F2}"));
-    }
+        }
 
-    static JsonObject ToJson(IEnumerable<PeerRow> rows) => new()
-    {
-        ["cores"] = Environment.ProcessorCount,
-        ["rows"] = new JsonArray([.. rows.Select(row => new JsonObject
-        {
-            ["workload"] = row.Workload,
-            ["seconds"] = row.Ours,
-            ["peer"] = row.Peer,
-            ["peerSeconds"] = row.Theirs,
-            ["ratio"] = row.Ratio,
-            ["target"] = row.Target,
-        })]),
-    };
+        return rows;
+    }
 }

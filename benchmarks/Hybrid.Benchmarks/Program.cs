@@ -1,5 +1,6 @@
 using System.CommandLine;
 using BenchmarkDotNet.Running;
+using Hybrid;
 using Hybrid.Benchmarks;
 
 if (args is ["kernels", .. var rest])
@@ -21,4 +22,14 @@ var root = new RootCommand("Measure the speed of Hybrid and its peers.")
     AllreduceCommand.Create(),
     new Command("kernels", "Time single kernels with BenchmarkDotNet; takes its options, such as --filter *Tanh*."),
 };
-return root.Parse(args.Length == 0 ? ["--help"] : args).Invoke();
+
+try
+{
+    return root.Parse(args.Length == 0 ? ["--help"] : args).Invoke(new() { EnableDefaultExceptionHandler = false });
+}
+// of what was asked for: files and words
+catch (Exception error) when (error is HybridException or IOException or InvalidDataException)
+{
+    Console.Error.WriteLine(error.Message);
+    return 1;
+}
