@@ -73,7 +73,7 @@ module Evaluation =
         let width = width / LossKind.outputs model.Loss.Kind
 
         let inUnits =
-            lazy (Prediction.inUnit model outputs, Prediction.inUnit model targets)
+            lazy (Prediction.targetsInUnit model outputs, Prediction.targetsInUnit model targets)
 
         /// Of the examples that have the target.
         let ofTarget

@@ -131,7 +131,7 @@ module Folds =
             Actual =
                 (Table.forSchema model.Schema test).Target.Value
                 |> Target.numbers
-                |> Prediction.inUnit model
+                |> Prediction.targetsInUnit model
         }
 
     /// <summary>Trains once for each fold of each repeat, several at once.</summary>

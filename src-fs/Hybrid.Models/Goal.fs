@@ -111,15 +111,14 @@ module internal Goal =
         requireExchangeable options table loss
 
         match table.Target, loss.Kind with
-        | Quantity _, LossKind.Quantiles _ when table.Targets.Length > 1 ->
-            refuse
-                "squared, absolute, huber or poisson for several quantities (train a model of quantiles for each target)"
-        | Quantity _, kind when
-            table.Targets.Length > 1 && kind <> LossKind.Numbers && kind <> LossKind.Counts
-            ->
-            refuse "squared, absolute, huber or poisson for several quantities"
         | Quantity _, (LossKind.Probabilities | LossKind.Scores | LossKind.Labels) ->
-            refuse "squared, absolute, huber, poisson or quantile for a quantity"
+            let found =
+                if table.Targets.Length > 1 then
+                    "several quantities"
+                else
+                    "a quantity"
+
+            refuse $"squared, absolute, huber, poisson or quantile for {found}"
         | Classes _, (LossKind.Counts | LossKind.Quantiles _) ->
             fail (nameof options.Loss) $"cannot be {loss.Name} for classes: say that the task is regression"
         | Classes _, LossKind.Labels ->
@@ -203,7 +202,13 @@ module internal Goal =
 
             numbers >> Array.mapi standardised,
             [ for struct (_, deviation) in moments -> deviation ],
-            Network.ofLayer (Preprocessing.unscale moments)
+            // several quantiles of one target have its scale
+            (if targets = 1 then
+                 moments
+             else
+                 moments |> Array.collect (Array.replicate (LossKind.outputs kind)))
+            |> Preprocessing.unscale
+            |> Network.ofLayer
         | Labels _, _ -> numbers, ones, Activation.sigmoid
         | Classes _, LossKind.Probabilities -> numbers, ones, Activation.softmax
         | _ -> numbers, ones, Network.empty

@@ -96,15 +96,28 @@ module Model =
         | LearningTask.Classification _, Lazy Ending.LogSoftmax -> "log-probabilities"
         | _ -> "scores"
 
-    /// What is added in double precision to each output; one number for all of them if there is but one target.
-    let internal offsets (model: Model) : float[] =
+    /// What is added in double precision to each target.
+    let internal targetOffsets (model: Model) : float[] =
         model.Schema.Targets |> Array.map Column.offset
 
-    /// The name of each output: the classes; the quantiles, such as q0.1; or the targets.
+    /// What is added in double precision to each output; one number for all of them if there is but one target.
+    let internal offsets (model: Model) : float[] =
+        match targetOffsets model with
+        | [| one |] -> [| one |]
+        | several -> several |> Array.collect (Array.replicate (LossKind.outputs model.Loss.Kind))
+
+    /// The name of each output: the classes; the quantiles, such as q0.1, of several targets price q0.1; or the targets.
     let outputNames (model: Model) : string[] =
         match model.Schema.Classes, model.Loss.Kind with
         | Some names, _ -> names
-        | None, LossKind.Quantiles levels -> levels |> List.map (fun level -> $"q{level}") |> Array.ofList
+        | None, LossKind.Quantiles levels ->
+            let quantiles = [| for level in levels -> $"q{level}" |]
+
+            match model.Schema.Targets with
+            | [| _ |] -> quantiles
+            | several ->
+                Array.allPairs several quantiles
+                |> Array.map (fun (target, quantile) -> $"{target.Name} {quantile}")
         | None, _ -> model.Schema.Targets |> Array.map _.Name
 
     /// The network without a final function of probabilities or of counts: the outputs that the loss is defined on.

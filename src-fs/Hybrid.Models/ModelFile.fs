@@ -83,7 +83,7 @@ module ModelFile =
         }
 
     /// The schema with what the graph subtracts from the columns and adds to its outputs.
-    let private withOffsets (offsets: Offsets) (schema: Schema) : Schema =
+    let private withOffsets (offsets: Offsets) (loss: Loss) (schema: Schema) : Schema =
         let at (column: Column) (offset: float) =
             match column.Kind with
             | Number format ->
@@ -95,7 +95,6 @@ module ModelFile =
                 fail
                     $"its graph has the offset {offset} for the column {Printable.quote column.Name}, which holds categories"
 
-        // several quantiles of a target have its offset
         let all (columns: Column[]) (offsets: float[]) =
             if offsets.Length >= columns.Length then
                 Array.map2 at columns (Array.truncate columns.Length offsets)
@@ -104,7 +103,12 @@ module ModelFile =
 
         { schema with
             Columns = all schema.Columns offsets.Inputs
-            Targets = all schema.Targets offsets.Outputs
+            // several quantiles of a target have its offset
+            Targets =
+                offsets.Outputs
+                |> Array.chunkBySize (LossKind.outputs loss.Kind)
+                |> Array.map Array.head
+                |> all schema.Targets
         }
 
     /// The loss of a name; for one of a program's own the usual one, and the name.
@@ -165,7 +169,7 @@ module ModelFile =
         let struct (loss, unknownLoss) = lossOf schema (entry "hybrid.loss")
 
         let model =
-            { Model.create network (withOffsets offsets schema) loss with
+            { Model.create network (withOffsets offsets loss schema) loss with
                 UnknownLoss = unknownLoss
                 Conformal =
                     if metadata.ContainsKey IntervalKey then

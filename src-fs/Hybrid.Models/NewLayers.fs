@@ -86,18 +86,22 @@ module internal NewLayers =
         layerIf (options.InputNoise > 0.0) (fun () -> Noise.layer options.InputNoise)
         >=> Dense.chain neurons between (features :: hidden @ [ outputs ])
 
-    /// <summary>What follows the layers for several quantiles: the first output, and each further one that plus softplus of its own, so
-    /// that quantiles never cross, in any rounding, and each weight has a gradient, which sorting would not give.</summary>
+    /// <summary>What follows the layers for several quantiles: of each target the first output, and each further one that plus softplus
+    /// of its own, so that quantiles never cross, in any rounding, and each weight has a gradient, which sorting would not
+    /// give.</summary>
+    /// <param name="targets">How many targets there are.</param>
     /// <param name="loss">The loss: only that of several quantiles is followed by anything.</param>
-    let ascending (loss: Loss) : Network =
+    let ascending (targets: int) (loss: Loss) : Network =
         match LossKind.outputs loss.Kind with
         | 1 -> Network.empty
         | count ->
             let sums (x: Tensor) =
                 let output i = Tensor.slice 1 i 1 x
 
-                (output 0, [ 1 .. count - 1 ])
-                ||> List.scan (fun sum i -> sum + Tensor.softplus (output i))
+                [ 0..count .. targets * count - 1 ]
+                |> List.collect (fun first ->
+                    (output first, [ first + 1 .. first + count - 1 ])
+                    ||> List.scan (fun sum i -> sum + Tensor.softplus (output i)))
                 |> Tensor.concat 1
 
             Network.ofLayer (Layer.ofFunction "ascending" sums)

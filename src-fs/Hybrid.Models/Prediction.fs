@@ -45,12 +45,16 @@ module Prediction =
 
         error.Of(source, before, (if isNamed then Model.outputNames model else [||]))
 
-    /// What a network returns, in the targets' own units.
-    let inUnit (model: Model) (outputs: float32[]) : float[] =
-        let offsets = Model.offsets model
+    let private plus (offsets: float[]) (numbers: float32[]) : float[] =
+        numbers
+        |> Array.mapi (fun i number -> float number + offsets[i % offsets.Length])
 
-        outputs
-        |> Array.mapi (fun i output -> float output + offsets[i % offsets.Length])
+    /// What a network returns, in the targets' own units.
+    let inUnit (model: Model) (outputs: float32[]) : float[] = plus (Model.offsets model) outputs
+
+    /// Targets, or one prediction of each, in their own units.
+    let internal targetsInUnit (model: Model) (targets: float32[]) : float[] =
+        plus (Model.targetOffsets model) targets
 
     /// <summary>Predicts the rows of data without targets, in order and a part at a time.</summary>
     /// <param name="predict">From features, [rows; columns], to outputs, [rows; outputs].</param>

@@ -149,7 +149,9 @@ module internal Prepared =
                     |> given options loss features outputs
                 | None, None -> NewLayers.build options split.Training.Length features outputs
 
-            preprocessing >=> layers >=> NewLayers.ascending loss, features, embedded.Notes
+            preprocessing >=> layers >=> NewLayers.ascending table.Targets.Length loss,
+            features,
+            embedded.Notes
 
     let private sizes
         (options: Options)

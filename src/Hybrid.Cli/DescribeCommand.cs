@@ -85,7 +85,7 @@ static class DescribeCommand
         ? $"not stated; {model.Network.Outputs:N0} quantities or scores of classes"
         : Words.Goal(model.TargetName, model);
 
-    static bool IsStated(Model model) => model.Classes is not null || model.Network.Outputs == model.Targets.Count;
+    static bool IsStated(Model model) => model.Classes is not null || model.Network.Outputs == model.OutputNames.Count;
 
     /// <summary>The lecture does not count the input as a layer.</summary>
     static string Title(NetworkDescription summary) => $"{summary.Depth}-layer network";

@@ -50,8 +50,9 @@ sealed class PredictionColumns(Model model, Func<string, string> text)
         return [.. labels.Select((noAndYes, label) => noAndYes[outputs[label] >= model.Thresholds![label] ? 1 : 0]), .. texts];
     }
 
-    /// <summary>The shortest text that names the number: of a float32, fewer digits than of the same double.</summary>
-    string Number(double output, int index) => model.Targets[model.Targets.Count == 1 ? 0 : index].Offset == 0
+    /// <summary>The shortest text that names the number: of a float32, fewer digits than of the same double. Targets have as many outputs
+    /// each.</summary>
+    string Number(double output, int index) => model.Targets[index * model.Targets.Count / model.Network.Outputs].Offset == 0
         ? ((float)output).ToString("R", Arguments.Culture)
         : output.ToString("R", Arguments.Culture);
 }

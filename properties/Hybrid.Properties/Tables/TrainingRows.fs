@@ -53,6 +53,12 @@ let private parametric =
             fun operands -> several.PerExample operands[0] operands[1]
         )
         Row.Of(
+            "loss of several quantiles of several targets",
+            1,
+            (fun extents -> [ Operand.any [ extents[0]; 6 ]; Operand.any [ extents[0]; 6 ] ]),
+            fun operands -> several.PerExample operands[0] operands[1]
+        )
+        Row.Of(
             "focal loss of another power",
             2,
             classes,

@@ -40,7 +40,7 @@ type internal LossKind =
     | Numbers
     /// Logarithms of expected counts.
     | Counts
-    /// An output for each of these quantiles of the target, in ascending order.
+    /// An output for each of these quantiles of a target, in ascending order; those of one target stand together.
     | Quantiles of levels: float list
 
 module internal LossKind =
@@ -48,20 +48,20 @@ module internal LossKind =
     let isOfClasses (kind: LossKind) : bool =
         kind = LossKind.Probabilities || kind = LossKind.Scores
 
-    /// The number of outputs that predict a quantity.
+    /// The number of outputs that predict one quantity.
     let outputs (kind: LossKind) : int =
         match kind with
         | LossKind.Quantiles levels -> levels.Length
         | _ -> 1
 
-    /// Targets as the loss takes them: once for each output.
+    /// Targets as the loss takes them: each once for each of its outputs.
     let targets (kind: LossKind) (values: float32[]) : float32[] =
         match outputs kind with
         | 1 -> values
         | count -> values |> Array.collect (Array.replicate count)
 
-    /// The predictions of a quantity and their targets, from a loss's outputs and targets: expected counts, or the quantile that is
-    /// nearest to the median.
+    /// The predictions of quantities and their targets, from a loss's outputs and targets: expected counts, or of each target the
+    /// quantile that is nearest to the median.
     let predictions
         (kind: LossKind)
         (outputs: float32[])
@@ -162,9 +162,10 @@ module Loss =
         Loss("poisson", LossKind.Counts, false, (fun z target -> Tensor.mean 1 (Tensor.exp z - target * z)))
 
     /// <summary>(1/k) Σ max(τ e, (τ - 1) e) with e = t - q, over k levels τ: the pinball loss of q as the τ-quantile of the target. In
-    /// the target's unit; at least 0.</summary>
+    /// the target's unit; at least 0. Of several targets, their mean.</summary>
     /// <remarks>Koenker and Bassett, "Regression quantiles" (1978).</remarks>
-    /// <param name="levels">Above 0 and below 1, in ascending order; one level serves any number of outputs.</param>
+    /// <param name="levels">Above 0 and below 1, in ascending order. They are those of the outputs in turn, so that several targets have
+    /// as many outputs each.</param>
     /// <exception cref="T:Hybrid.HybridException">There is no level, or they are not such numbers.</exception>
     let quantiles (levels: float list) : Loss =
         let isAscending = List.pairwise levels |> List.forall (fun (a, b) -> a < b)
@@ -181,16 +182,20 @@ module Loss =
                     $"The levels of quantiles must be numbers above 0 and below 1 in ascending order, such as 0.1,0.5,0.9, not {Printable.quote listed}."
             )
 
-        let level =
-            match levels with
-            | [ one ] -> Tensor.scalar one
-            | several -> Tensor.constant [ several.Length ] (Array.ofList several)
+        let levelOf (outputs: Tensor) =
+            match levels, List.last outputs.Shape with
+            | [ one ], _ -> Tensor.scalar one
+            | several, width when width % several.Length = 0 ->
+                Tensor.constant [ width ] (Array.init width (fun output -> several[output % several.Length]))
+            // an error that names both shapes
+            | several, _ -> Tensor.constant [ several.Length ] (Array.ofList several)
 
         Loss(
             "quantile:" + (levels |> List.map text |> String.concat ","),
             LossKind.Quantiles levels,
             false,
             fun outputs target ->
+                let level = levelOf outputs
                 let error = target - outputs
                 Tensor.mean 1 (Tensor.maximum (level * error) ((level - 1.0) * error))
         )
@@ -283,15 +288,28 @@ module Loss =
     /// those that it has, so that a missing one has no part in the value or the gradient. Every example has at least one.</summary>
     /// <param name="loss">A mean over the outputs of an example.</param>
     let ofPresent (loss: Loss) : Loss =
+        let each = LossKind.outputs loss.Kind
+
         let perExample outputs (target: Tensor) =
-            let cells = [ Shape.size target.Shape; 1 ]
+            let cells = [ Shape.size target.Shape / each; each ]
+
+            let targets =
+                [ target.Shape.Head; Shape.size target.Shape / each / target.Shape.Head ]
+
             let missing = Tensor.isNaN target
             let known = Tensor.select missing (Tensor.scalar 0.0) target
-            let present = 1.0 - missing
+
+            // a target that is missing is so for each of its outputs
+            let present =
+                if each = 1 then
+                    1.0 - missing
+                else
+                    1.0
+                    - (Tensor.reshape cells missing |> Tensor.slice 1 0 1 |> Tensor.reshape targets)
 
             let losses =
                 loss.PerExample (Tensor.reshape cells outputs) (Tensor.reshape cells known)
-                |> Tensor.reshape target.Shape
+                |> Tensor.reshape targets
 
             Tensor.sum 1 (present * losses) / Tensor.sum 1 present
 

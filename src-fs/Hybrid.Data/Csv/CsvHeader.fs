@@ -81,6 +81,24 @@ module internal CsvHeader =
         : int list =
         list (fun name -> Array.contains name names) (find source header names role option) wanted
 
+    /// Whether an option names a column by a text of the first row, which then holds names. A number may count columns.
+    let isNamed (options: CsvOptions) (first: string[]) : bool =
+        let known = first |> Array.filter (NumberText.tryAny >> Option.isNone) |> set
+
+        [
+            options.Targets
+            options.Ignore
+            options.Categorical
+            options.Numeric
+            options.Embedded
+            Option.toList options.Weight
+            options.SplitBy |> Option.map SplitRole.column |> Option.toList
+        ]
+        |> List.concat
+        |> List.exists (fun text ->
+            known.Contains(text.Trim())
+            || ListedNames.split text |> List.exists known.Contains)
+
     /// <summary>The positions of the targets, of the columns that are not ignored, in the file's order, and of the weights, if there
     /// are any.</summary>
     /// <param name="source">What the table is called.</param>

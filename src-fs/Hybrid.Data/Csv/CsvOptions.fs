@@ -63,8 +63,8 @@ module ModelCsvOptions =
 /// How a table is read for training.
 type CsvOptions =
     {
-        /// Whether the first row holds the columns' names; otherwise they are called x1 … xn. By default that is decided by
-        /// whether its cells fit the columns below them.
+        /// Whether the first row holds the columns' names; otherwise they are called x1 … xn. By default it does if another option
+        /// names a text of it, and if its cells do not fit the columns below them.
         Header: bool option
         /// The names of the targets' columns, or their numbers from 1 if there is no header. A text that names no column is a list
         /// of names, separated by commas; names that contain commas are then enclosed in double quotes. By default the last

@@ -70,7 +70,8 @@ module internal CsvTraining =
         let source = scan.Source
 
         let hasHeader =
-            options.Header |> Option.defaultWith (fun () -> CsvScan.hasHeader scan)
+            options.Header
+            |> Option.defaultWith (fun () -> CsvHeader.isNamed options scan.First || CsvScan.hasHeader scan)
 
         let names =
             if hasHeader then

@@ -66,7 +66,8 @@ public sealed partial class Model
     /// <summary>The kind of the network's outputs: probabilities, log-probabilities, scores, quantiles or output.</summary>
     public string OutputName => Models.ModelModule.outputName(Value);
 
-    /// <summary>The name of each output: the classes; the quantiles, such as q0.1; or the quantity that is predicted.</summary>
+    /// <summary>The name of each output: the classes; the quantiles, such as q0.1, or of several
+    /// targets price q0.1; or the quantities that are predicted.</summary>
     public IReadOnlyList<string> OutputNames => Models.ModelModule.outputNames(Value);
 
     /// <summary>What to know before trusting its results; usually nothing.</summary>

@@ -41,7 +41,7 @@ public sealed record TrainingOptions
 
     /// <summary>For classes softmax, hinge, label-smoothing:0.1 or focal:2, with the share of a label that is spread over all classes, or
     /// the exponent that makes examples that are recognised count little; for a quantity squared, absolute, huber, poisson for counts, or
-    /// quantile:0.1,0.5,0.9, one output for each level, which never cross. Null: softmax for classes, squared for a
+    /// quantile:0.1,0.5,0.9, one output of each target for each level, which never cross. Null: softmax for classes, squared for a
     /// quantity.</summary>
     public string? Loss { get; init; }
 

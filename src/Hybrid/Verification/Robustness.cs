@@ -150,7 +150,7 @@ public static class Robustness
             result.Boxes,
             result.Proved);
 
-        double Answer(float[] row) => model.Network.Predict(row)[output] + model.Targets[model.Targets.Count == 1 ? 0 : output].Offset;
+        double Answer(float[] row) => model.Network.Predict(row)[output] + model.Targets[output * model.Targets.Count / model.Network.Outputs].Offset;
     }
 
     static InputBox Read(Model model, IReadOnlyList<string> box) => InputBoxModule.read(

@@ -68,3 +68,15 @@ let classNames (table: Table) : string[] =
     | Classes(names, _) -> names
     | Quantity _
     | Labels _ -> Array.empty
+
+/// A table of two features, two quantities and two columns of yes and no.
+let homes =
+    String.concat
+        "\n"
+        [
+            "size,age,price,\"rent, monthly\",garden,lift"
+            for i in 0..39 do
+                let lift = if i % 2 = 0 then "yes" else "no"
+                $"{30 + i * 7 % 50},{i * i % 23},{200 + 3 * i}.5,{i % 11},{i % 3 / 2},{lift}"
+            ""
+        ]

@@ -15,18 +15,6 @@ let private read (targets: string list) (text: string) : Table =
                 Targets = targets
             })
 
-/// A table of two features, two quantities and two columns of yes and no.
-let private homes =
-    String.concat
-        "\n"
-        [
-            "size,age,price,\"rent, monthly\",garden,lift"
-            for i in 0..39 do
-                let lift = if i % 2 = 0 then "yes" else "no"
-                $"{30 + i * 7 % 50},{i * i % 23},{200 + 3 * i}.5,{i % 11},{i % 3 / 2},{lift}"
-            ""
-        ]
-
 let private names (table: Table) =
     table.Targets |> Array.map _.Name |> List.ofArray
 
@@ -41,108 +29,6 @@ let ``Targets – a list, a repeated option, quoted names and numbers of columns
     // a name that contains a comma by itself
     Assert.Equal<string list>([ rent ], names (read [ rent ] homes))
     Assert.Equal<string list>([ "x3"; "x1" ], names (read [ "3,1" ] "1,2,3\n2,2.5,4\n4,1,7\n"))
-
-[<Fact>]
-let ``Columns to ignore, of categories and of numbers – a list – are found as targets are`` () =
-    let read change =
-        withText
-            homes
-            (Csv.read (
-                change
-                    { CsvOptions.defaults with
-                        Targets = [ "price" ]
-                    }
-            ))
-
-    let featuresOf (table: Table) =
-        table.Columns |> Array.map _.Name |> List.ofArray
-
-    for ignored in [ [ "age,lift" ]; [ " age , \"lift\"" ]; [ "age"; "lift" ] ] do
-        let table = read (fun options -> { options with Ignore = ignored })
-        Assert.Equal<string list>([ "size"; "rent, monthly"; "garden" ], featuresOf table)
-
-    let table =
-        read (fun options ->
-            { options with
-                Ignore = [ "rent, monthly" ]
-            })
-
-    Assert.Equal<string list>([ "size"; "age"; "garden"; "lift" ], featuresOf table)
-
-    let kinds =
-        read (fun options ->
-            { options with
-                Categorical = [ "size,age" ]
-                Numeric = [ "garden,\"rent, monthly\"" ]
-            })
-
-    Assert.Equal<bool list>(
-        [ true; true; false; false; true ],
-        [
-            for column in kinds.Columns ->
-                match column.Kind with
-                | Category _ -> true
-                | Number _ -> false
-        ]
-    )
-
-    failsWith [ "no column «lifts»" ] (fun () ->
-        read (fun options ->
-            { options with
-                Ignore = [ "age,lifts" ]
-            }))
-
-[<Fact>]
-let ``The target that is not named – the last columns ignored or split by – is the last of the others`` () =
-    let target change =
-        withText
-            "size,price,day,name\n1,2.5,2020-01-01,a\n2,3.5,2020-01-02,b\n3,5,2020-01-03,a\n4,5.5,2020-02-03,b\n"
-            (Csv.read (change CsvOptions.defaults))
-        |> names
-
-    Assert.Equal<string list>(
-        [ "price" ],
-        target (fun options ->
-            { options with
-                Ignore = [ "name" ]
-                SplitBy = Some(SplitRole.Time "day")
-            })
-    )
-
-    Assert.Equal<string list>([ "price" ], target (fun options -> { options with Ignore = [ "day,name" ] }))
-    Assert.Equal<string list>([ "name" ], target (fun options -> { options with Ignore = [ "day" ] }))
-
-    let rows =
-        [|
-            for i in 0..9 ->
-                dict
-                    [
-                        "x", box i
-                        "y", box (2.5 * float i)
-                        "z", box (i % 3)
-                        "day", box (DateTime(2020, 1, 1 + i))
-                    ]
-        |]
-
-    let table =
-        Records.ofRows
-            { CsvOptions.defaults with
-                SplitBy = Some(SplitRole.Time "day")
-                Ignore = [ "z" ]
-            }
-            rows
-
-    Assert.Equal<string list>([ "y" ], names table)
-
-    let listed =
-        Records.ofRows
-            { CsvOptions.defaults with
-                Ignore = [ "Day,z" ]
-                Targets = [ "y" ]
-            }
-            rows
-
-    Assert.Equal<string list>([ "x" ], listed.Columns |> Array.map _.Name |> List.ofArray)
 
 [<Fact>]
 let ``Targets – numbers – are quantities in the order that is asked for`` () =
@@ -366,36 +252,3 @@ let ``Preprocessing – several targets, some missing – scales each by itself`
         1e-12
         [ 30.0; 3.0; 30.0 + sqrt (1400.0 / 3.0); 5.0 ]
         ((Preprocessing.unscale moments).Forward [] (matrix [ [ 0.0; 0.0 ]; [ 1.0; 1.0 ] ]))
-
-// ---- the numbers of rows
-
-[<Fact>]
-let ``Row numbers - of rows without a target, without weight or blank - count all but blank ones`` () =
-    let text = "x,w,y\n1,1,2\n2,1,\n\n3,0,4\n4,2,5\n5,1,7\n"
-
-    let table =
-        withText
-            text
-            (Csv.read
-                { CsvOptions.defaults with
-                    Weight = Some "w"
-                    Task = Regression
-                })
-
-    Assert.Equal<int list>([ 1; 4; 5 ], List.init table.Examples table.RowNumber)
-    Assert.Equal<int list>([ 5; 1 ], List.init 2 (Table.subset [| 2; 0 |] table).RowNumber)
-
-    let read = withText text (DataSource.loadLike table SourceOptions.defaults)
-
-    Assert.Equal<int list>([ 1; 4; 5 ], List.init read.Examples read.RowNumber)
-
-[<Fact>]
-let ``A missing group - below a row without a target - is reported with the row's number in the file`` () =
-    failsWith [ "missing in row 4" ] (fun () ->
-        withText
-            "g,x,y\na,1,2\nb,2,\na,3,4\n,4,5\n"
-            (Csv.read
-                { CsvOptions.defaults with
-                    SplitBy = Some(SplitRole.Group "g")
-                    Task = Regression
-                }))

@@ -76,6 +76,22 @@ let ``A target above a quantile costs its level, one below costs the rest`` () =
     values 1e-15 [ (0.9 * 1.0 + 0.25 * 3.0) / 2.0 ] (cost 0.0)
 
 [<Fact>]
+let ``Quantiles - of several targets - cost the mean of those that are there`` () =
+    let levels = Loss.quantiles [ 0.1; 0.75 ]
+    let outputs = matrix [ [ 1.0; 3.0; 2.0; 2.0 ] ]
+    let first, second = 0.1 * 4.0 + 0.75 * 2.0, 0.9 * 2.0 + 0.25 * 2.0
+
+    let cost (loss: Loss) targets =
+        Loss.perExample (Regression 4) loss outputs (matrix [ targets ])
+
+    values 1e-15 [ (first + second) / 4.0 ] (cost levels [ 5.0; 5.0; 0.0; 0.0 ])
+    values 1e-15 [ (first + second) / 4.0 ] (cost (Loss.ofPresent levels) [ 5.0; 5.0; 0.0; 0.0 ])
+    values 1e-15 [ first / 2.0 ] (cost (Loss.ofPresent levels) [ 5.0; 5.0; nan; nan ])
+
+    raises<ShapeMismatchException, _> [ "2" ] (fun () ->
+        levels.PerExample (matrix [ [ 1.0; 2.0; 3.0 ] ]) (matrix [ [ 1.0; 2.0; 3.0 ] ]))
+
+[<Fact>]
 let ``Focal loss - of probabilities .2 .3 .5 - is the cross-entropy times a power of the rest`` () =
     let scores = [ log 0.2; log 0.3; log 0.5 ]
     values 1e-14 [ -0.7 * 0.7 * log 0.3 ] (perClass (Loss.focal 2.0) scores 1.0)

@@ -180,6 +180,10 @@ public sealed class FoldsTests : IDisposable
         var quantiles = Lines(["--target", "price", "--ignore", "rent", "--ignore", "garden", "--ignore", "lift", "--loss", "quantile:0.1,0.9"]);
         Assert.Equal("row,repeat,fold,price,q0.1,q0.9", quantiles[0]);
 
+        var both = Lines(["--target", "price,rent", "--ignore", "garden", "--ignore", "lift", "--loss", "quantile:0.1,0.9"]);
+        Assert.Equal(
+            "row,repeat,fold,price,rent,predicted price q0.1,predicted price q0.9,predicted rent q0.1,predicted rent q0.9", both[0]);
+
         var metrics = command.Succeed(["train", "two.csv", "--target", "price,rent", "--ignore", "garden", "--ignore", "lift", "--json", .. folds])
             .Json.GetProperty("folds").GetProperty("metrics");
         Assert.Equal("rmse", metrics[0].GetProperty("name").GetString());

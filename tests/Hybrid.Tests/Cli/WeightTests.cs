@@ -34,6 +34,7 @@ public sealed class WeightTests : IDisposable
         command.Write("rows.csv", Table(_ => "1"));
         command.Succeed("train", "rows.csv", "--ignore", "w", "--loss", "quantile:0.1,0.9", "--epochs", "5");
         Assert.Equal("q0.1,q0.9", command.Succeed("predict", "model.onnx", "rows.csv").Lines[0].Trim());
+        Assert.Contains("Task: regression of «count»", command.Succeed("describe", "model.onnx").Lines);
     }
 
     [Theory]

@@ -168,9 +168,9 @@ public sealed class SeveralTargetsTests
     }
 
     [Theory]
-    [InlineData("softmax", false, "must be squared, absolute, huber or poisson for several quantities, not softmax")]
-    [InlineData("sigmoid", false, "must be squared, absolute, huber or poisson for several quantities, not sigmoid")]
-    [InlineData("quantile:0.1,0.9", false, "for several quantities (train a model of quantiles for each target)")]
+    [InlineData("softmax", false, "must be squared, absolute, huber, poisson or quantile for several quantities, not softmax")]
+    [InlineData("sigmoid", false, "must be squared, absolute, huber, poisson or quantile for several quantities, not sigmoid")]
+    [InlineData("quantile:0.1,0.9", true, "must be sigmoid for labels, each yes or no, not quantile:0.1,0.9")]
     [InlineData("squared", true, "must be sigmoid for labels, each yes or no, not squared")]
     public void A_loss_of_something_else_is_refused(string loss, bool isOfLabels, string message) =>
         Assert.Contains(
@@ -202,6 +202,51 @@ public sealed class SeveralTargetsTests
             "«calls» in row 2 is 0.5",
             Assert.Throws<HybridException>(() => Trainer.Train(
                 TableData.From(rows, [("visits", Visits), ("calls", i => i == 1 ? 0.5 : i)], column), options)).Message);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1e9)]
+    public void Quantiles_of_several_targets_are_those_of_each_in_its_unit_and_never_cross(double level)
+    {
+        var rows = Enumerable.Range(0, 400).ToArray();
+        double Noise(int i, int of) => i * of % 97 / 97.0;
+        object? Price(int i) => level + 100 * (i % 2) + 10 * Noise(i, 31);
+        object? Rent(int i) => i % 10 == 3 ? null : 0.5 * (i % 2) + Noise(i, 53);
+        (string, Func<int, object?>)[] column = [("late", i => i % 2)];
+        var data = TableData.From(rows, [("price", Price), ("rent", Rent)], column);
+        var model = Trainer.Train(data, quick with
+        {
+            Loss = "quantile:0.1,0.5,0.9", Hidden = [], LearningRate = 0.02, Epochs = 150, ValidationFraction = 0, TestFraction = 0, L2 = 0,
+        }).Model;
+        Assert.Equal(["price q0.1", "price q0.5", "price q0.9", "rent q0.1", "rent q0.5", "rent q0.9"], model.OutputNames);
+
+        // without hidden units the quantiles of each half are reached
+        foreach (var late in (int[])[0, 1])
+        {
+            double[] Levels(double start, double width) => [.. ((double[])[0.1, 0.5, 0.9]).Select(share => start + width * share)];
+            Near([.. Levels(level + 100 * late, 10).Select(price => price - level), .. Levels(0.5 * late, 1)],
+                [.. model.Predict([(double)late]).Select((value, i) => i < 3 ? value - level : value)], 0.9);
+        }
+
+        var predicted = model.Predict(data);
+        Assert.All(predicted.Chunk(3), of => Assert.True(of[0] <= of[1] && of[1] <= of[2]));
+        var measured = model.Evaluate(data).Targets!;
+        Assert.Equal(["price", "rent"], measured.Select(target => target.Name));
+        Assert.True(measured[0].RSquared > 0.98 && measured[0].RootMeanSquareError < 5, $"{measured[0]}");
+
+        var again = Model.Load(model.ToBytes());
+        Assert.Equal(model.ToBytes(), again.ToBytes());
+        Assert.Equal(model.OutputNames, again.OutputNames);
+        Assert.Equal(model.Targets.Select(target => target.Offset), again.Targets.Select(target => target.Offset));
+        Assert.Equal(predicted, again.Predict(data));
+        Assert.Equal(model.Evaluate(data).Loss, again.Evaluate(data).Loss, 1e-6);
+
+        using var runtime = new OnnxRuntime(model.ToBytes());
+        foreach (var (name, at) in model.OutputNames.Select((name, at) => (name, at)))
+            Assert.Equal(model.Predict([1.0])[at], runtime.Run([1f], [1, 1], name)[0], 1e-5 * Math.Max(1, level));
+        Assert.True(GradientChecker.Check(model, data, new()).Passed);
+        Assert.Equal(model.OutputNames, Robustness.Bounds(model, ["late in [0, 1]"]).Select(range => range.Name));
     }
 
     [Fact]

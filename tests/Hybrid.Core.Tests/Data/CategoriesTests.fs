@@ -1,0 +1,91 @@
+/// Which columns hold dates and categories is decided by all of their cells, and said.
+module Hybrid.Tests.CategoriesTests
+
+open Hybrid.Data
+open Hybrid.Tests.DecisionTesting
+open Xunit
+
+// ---- dates
+
+[<Theory>]
+[<InlineData("2010-12-31", 14974.0)>]
+[<InlineData("2010-12", 14944.0)>]
+[<InlineData("31.12.2010", 14974.0)>]
+[<InlineData("12/31/2010", 14974.0)>]
+[<InlineData("2010-12-31 12:00:00", 14974.5)>]
+[<InlineData("2010-12-31T18:00Z", 14974.75)>]
+let ``Dates – in one order – are days since 1970`` (date: string, days: float) =
+    let data =
+        read (
+            table "day,y" 12 (fun i ->
+                $"{date},{i}.5"
+                |> fun row -> if i = 0 then row else row.Replace("2010", $"{2010 - i}"))
+        )
+
+    match data.Columns[0].Kind with
+    | Number format -> Assert.Equal(days, float data.Features[0] + format.Offset, 3)
+    | kind -> Assert.Fail $"%A{kind}"
+
+[<Fact>]
+let ``Dates – of which the order cannot be told – are left out`` () =
+    let data =
+        read (table "a,day,y" 12 (fun i -> $"{i % 5},0{i % 9 + 1}/0{i % 8 + 1}/2010,{i % 2}"))
+
+    says "whether the day or the month is first" data
+    Assert.Equal<string[]>([| "a" |], names data)
+
+// ---- categories
+
+[<Fact>]
+let ``Categories – yes and no in any case – are two`` () =
+    let data =
+        read (table "a,y" 12 (fun i -> [| "True,0"; "FALSE,1"; "true,1"; "false,0" |][i % 4]))
+
+    Assert.Equal(Category [| "FALSE"; "True" |], data.Columns[0].Kind)
+    Assert.Equal<float32[]>([| 1f; 0f; 1f; 0f |], Array.truncate 4 data.Features)
+
+[<Fact>]
+let ``Categories – several words for yes and no – are two`` () =
+    let data =
+        read (table "a,y" 12 (fun i -> [| "yes,0"; "N,1"; "TRUE,1"; "no,0"; "1,1"; "oui,0" |][i % 6]))
+
+    Assert.Equal(Category [| "TRUE"; "no" |], data.Columns[0].Kind)
+    Assert.Equal<float32[]>([| 0f; 1f; 0f; 1f; 0f; 0f |], Array.truncate 6 data.Features)
+
+[<Fact>]
+let ``Categories – single letters of different pairs – stay apart`` () =
+    let data =
+        read (table "a,y" 12 (fun i -> $"""{[| "y"; "t"; "n" |][i % 3]},{i % 2}"""))
+
+    Assert.Equal(Category [| "n"; "t"; "y" |], data.Columns[0].Kind)
+
+[<Fact>]
+let ``Categories – a model's words for yes and no – are known by all such words`` () =
+    let data = read (table "a,y" 12 (fun i -> [| "T,0"; "F,1" |][i % 2]))
+    let encoder = Encoder(Schema.ofTable data)
+
+    let codes =
+        [ "true"; "YES"; "1"; "nein"; "f" ]
+        |> List.map (fun text -> encoder.Cell(UnknownCategory.Error, 0, Cell.Text text))
+
+    Assert.Equal(Category [| "F"; "T" |], data.Columns[0].Kind)
+    Assert.Equal<float list>([ 1.0; 1.0; 1.0; 0.0; 0.0 ], codes)
+
+[<Fact>]
+let ``Categories – codes with leading zeros – keep them`` () =
+    let data = read (table "zip,y" 40 (fun i -> $"0{i % 4}123,{i % 2}"))
+    Assert.Equal(Category [| "00123"; "01123"; "02123"; "03123" |], data.Columns[0].Kind)
+
+[<Fact>]
+let ``Categories – as the caller says – are so even if they are numbers`` () =
+    let text = table "kind,y" 20 (fun i -> $"{i % 3},{i}.5")
+    Assert.Equal(ColumnKind.Numeric, (read text).Columns[0].Kind)
+
+    let asked =
+        readWith
+            { CsvOptions.defaults with
+                Categorical = [ "kind" ]
+            }
+            text
+
+    Assert.Equal(Category [| "0"; "1"; "2" |], asked.Columns[0].Kind)
