@@ -8,6 +8,7 @@ module BuiltIn =
             Separator = ','
             AreBlanks = false
             HasComments = false
+            LacksName = false
         }
 
     /// A resource's table without header, whose last column holds the index of a class.

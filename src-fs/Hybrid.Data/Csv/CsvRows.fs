@@ -70,6 +70,12 @@ type internal CsvRows(source: string, stream: Stream, form: CsvForm, missing: by
             None
             $"the row is longer than {recordLimit >>> 20} MiB. Is a quote unclosed, or is this not a table?"
 
+    /// How many fields the current row lacks at its beginning: the first one has no name for the column of row names.
+    let lacking () =
+        if form.LacksName && number = 1 then 1 else 0
+
+    let fields () = reader.FieldCount + lacking ()
+
     let isEmptyFrom start =
         let mutable i = start
 
@@ -87,11 +93,11 @@ type internal CsvRows(source: string, stream: Stream, form: CsvForm, missing: by
 
     /// The first fields of a row may be all that it has, unless blanks separate them: then it cannot be told which are missing.
     let isShort () =
-        reader.FieldCount > 1 && reader.FieldCount < width && not form.AreBlanks
+        reader.FieldCount > 1 && fields () < width && not form.AreBlanks
 
     let fits () =
         width = 0
-        || reader.FieldCount = width
+        || fields () = width
         || isShort ()
         || reader.FieldCount > width && isEmptyFrom width
 
@@ -100,11 +106,11 @@ type internal CsvRows(source: string, stream: Stream, form: CsvForm, missing: by
             fail None $"found {reader.FieldCount} fields; a table may have at most {columnLimit} columns."
 
         if width = 0 then
-            width <- reader.FieldCount
+            width <- fields ()
             firstLine <- int reader.LineNumber
         elif not (fits ()) then
             failWidth (int reader.LineNumber) reader.FieldCount
-        elif reader.FieldCount < width then
+        elif fields () < width then
             if shortRows = 0 then
                 shortLine <- int reader.LineNumber
 
@@ -168,7 +174,7 @@ type internal CsvRows(source: string, stream: Stream, form: CsvForm, missing: by
     member _.Fits = fits ()
 
     /// Whether the current row has fewer fields than the first one: the others count as missing.
-    member _.IsShort = reader.FieldCount < width
+    member _.IsShort = fields () < width
 
     /// Advances to the next row that is not blank; false at the end of the table, below which there may be remarks: lines with one
     /// field where the table has several.
@@ -194,8 +200,10 @@ type internal CsvRows(source: string, stream: Stream, form: CsvForm, missing: by
 
     /// The bytes of a field of the current row, trimmed.
     member _.Bytes(field: int) : ReadOnlySpan<byte> =
-        if field < reader.FieldCount then
-            reader.GetSpan field
+        let at = field - lacking ()
+
+        if at >= 0 && at < reader.FieldCount then
+            reader.GetSpan at
         else
             ReadOnlySpan.Empty
 
@@ -219,7 +227,7 @@ type internal CsvRows(source: string, stream: Stream, form: CsvForm, missing: by
         if bytes.Length = 0 then
             ""
         elif Utf8.IsValid bytes then
-            reader.GetString field
+            reader.GetString(field - lacking ())
         else
             if latinLine = 0 then
                 latinLine <- this.Line

@@ -12,6 +12,8 @@ type internal CsvForm =
         AreBlanks: bool
         /// Lines that begin with # are comments.
         HasComments: bool
+        /// The first line has one field less than all others: its names have none for the column of row names, as R writes tables.
+        LacksName: bool
     }
 
 /// What separates the fields of a table: tabs, semicolons, commas, bars or blanks.
@@ -77,6 +79,38 @@ module internal CsvSeparator =
         | first :: rest -> first > 0 && List.forall ((=) first) rest
         | [] -> false
 
+    /// Whether every line has one more field than the first one.
+    let private hasOneMore (lines: int list) =
+        match lines with
+        | first :: (_ :: _ :: _ as rest) -> first > 0 && List.forall ((=) (first + 1)) rest
+        | _ -> false
+
+    /// Whether the lines below the first one begin with row names, quoted or counted, and end with a field. Other lines with one more
+    /// field may have commas within numbers.
+    let private haveRowNames (text: string) (separator: char) =
+        let separators =
+            if separator = Blanks then
+                [| ' '; '\t' |]
+            else
+                [| separator |]
+
+        let lines =
+            text.Split('\n', HeadLines + 1)
+            |> Array.truncate HeadLines
+            |> Array.map _.Trim([| ' '; '\r' |])
+            |> Array.filter ((<>) "")
+            |> Array.skip 1
+
+        let names = lines |> Array.map (fun line -> (line.Split separators)[0])
+        let numbers = names |> Array.map (fun (name: string) -> Int64.TryParse name)
+
+        let areCounted =
+            Array.forall fst numbers
+            && numbers |> Array.pairwise |> Array.forall (fun ((_, a), (_, b)) -> b = a + 1L)
+
+        (areCounted || names |> Array.forall _.StartsWith('"'))
+        && not (lines |> Array.exists _.EndsWith(separator))
+
     /// The first candidate that occurs equally often in every line; failing that, the most frequent in the first line. Blanks
     /// separate only where nothing else can.
     let choose (text: string) (whole: bool) : char =
@@ -89,9 +123,13 @@ module internal CsvSeparator =
             else
                 List.tryHead lines |> Option.defaultValue 0
 
+        let areBlanks () =
+            let lines = counts text whole Blanks
+            isConsistent lines || hasOneMore lines && haveRowNames text Blanks
+
         match counted |> List.tryFind (snd >> isConsistent) with
         | Some(candidate, _) -> candidate
-        | None when List.forall (first >> (=) 0) counted && isConsistent (counts text whole Blanks) -> Blanks
+        | None when List.forall (first >> (=) 0) counted && areBlanks () -> Blanks
         | None ->
             let first (_, lines) =
                 List.tryHead lines |> Option.defaultValue 0
@@ -127,6 +165,7 @@ module internal CsvSeparator =
             Separator = (if separator = Blanks then '\t' else separator)
             AreBlanks = (separator = Blanks)
             HasComments = hasComments
+            LacksName = hasOneMore (counts text whole separator) && haveRowNames text separator
         }
 
     /// Looks at the beginning of a file.

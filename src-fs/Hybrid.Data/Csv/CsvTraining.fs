@@ -71,7 +71,10 @@ module internal CsvTraining =
 
         let hasHeader =
             options.Header
-            |> Option.defaultWith (fun () -> CsvHeader.isNamed options scan.First || CsvScan.hasHeader scan)
+            |> Option.defaultWith (fun () ->
+                scan.Form.LacksName
+                || CsvHeader.isNamed options scan.First
+                || CsvScan.hasHeader scan)
 
         let names =
             if hasHeader then

@@ -64,6 +64,33 @@ let ``Rows – too few fields between blanks – are an error`` () =
     withText (table "y a b" 60 (fun i -> if i = 50 then "1 7" else $"{i % 2} {i}.5 {i % 3}")) (fun path ->
         failsWith [ "line 52: expected 3 fields" ] (fun () -> Csv.read CsvOptions.defaults path))
 
+[<Theory>]
+[<InlineData(',')>]
+[<InlineData(';')>]
+[<InlineData(' ')>]
+let ``Rows – one more field than names, as R writes row names – have a first column without a name``
+    (separator: char)
+    =
+    let text =
+        table "a,b,y" 40 (fun i -> $"\"{i + 1}\",{i * 7 % 40}.5,{i % 7},{i * 3 % 11}.25")
+
+    let text = text.Replace(',', separator)
+    let data = read text
+    Assert.Equal<string[]>([| "a"; "b" |], names data)
+    Assert.Equal("y", data.TargetName)
+    Assert.Equal(40, data.Examples)
+    says "left out «column 1»: a row number" data
+
+    let again =
+        withText text (Csv.readFor (Schema.ofTable data) ModelCsvOptions.evaluate)
+
+    Assert.Equal<float32[]>(data.Features, again.Features)
+    // commas within numbers are an error as ever, and a separator at the end of each line begins no field
+    failsWith [ "expected 2 fields, as in line 1, but found 3" ] (fun () ->
+        read "a,y\n7,5,2.5\n3,5,4.5\n4,5,1.5\n")
+
+    Assert.Equal<string[]>([| "a" |], names (read "a,y\n1,2.5,\n3,4.5,\n7,1.5,\n"))
+
 // ---- many cells
 
 [<Fact>]
