@@ -83,7 +83,8 @@ module internal CsvHeader =
 
     /// Whether an option names a column by a text of the first row, which then holds names. A number may count columns.
     let isNamed (options: CsvOptions) (first: string[]) : bool =
-        let known = first |> Array.filter (NumberText.tryAny >> Option.isNone) |> set
+        let isText name =
+            Array.contains name first && Option.isNone (NumberText.tryAny name)
 
         [
             options.Targets
@@ -95,9 +96,7 @@ module internal CsvHeader =
             options.SplitBy |> Option.map SplitRole.column |> Option.toList
         ]
         |> List.concat
-        |> List.exists (fun text ->
-            known.Contains(text.Trim())
-            || ListedNames.split text |> List.exists known.Contains)
+        |> List.exists (fun text -> isText (text.Trim()) || ListedNames.split text |> List.exists isText)
 
     /// <summary>The positions of the targets, of the columns that are not ignored, in the file's order, and of the weights, if there
     /// are any.</summary>
