@@ -19,7 +19,6 @@ var root = new RootCommand("Measure the speed of Hybrid and its peers.")
     ScalingCommand.Create(),
     LoadCommand.Create(),
     VerifyCommand.Create(),
-    AllreduceCommand.Create(),
     new Command("kernels", "Time single kernels with BenchmarkDotNet; takes its options, such as --filter *Tanh*."),
 };
 
