@@ -29,20 +29,32 @@ sealed class Heartbeat : IDisposable
         thread.Start();
     }
 
-    /// <summary>Ends the thread, once all ranks are at their end.</summary>
+    /// <summary>Ends the thread, once all ranks are at their end; no message is left that has not been received.</summary>
     public void Dispose()
     {
         end.Set();
         thread.Join();
         end.Dispose();
+        mpi.Barrier();
+        foreach (var other in others)
+            Hear(other);
+    }
+
+    /// <summary>Whether another rank has been heard since it was last asked for.</summary>
+    bool Hear(int other)
+    {
+        Span<byte> beat = stackalloc byte[1];
+        var isHeard = false;
+        for (; mpi.Has(other, Tag); isHeard = true)
+            mpi.Receive(beat, other, Tag);
+
+        return isHeard;
     }
 
     void Run()
     {
         var heard = others.ToDictionary(other => other, _ => Stopwatch.GetTimestamp());
-
-        // the ranks' names for messages, once
-        Span<byte> beat = stackalloc byte[1];
+        ReadOnlySpan<byte> beat = [0];
         var before = Stopwatch.GetTimestamp();
 
         while (!end.Wait(interval))
@@ -50,11 +62,8 @@ sealed class Heartbeat : IDisposable
             foreach (var other in others)
             {
                 mpi.Send(beat, other, Tag);
-                while (mpi.Has(other, Tag))
-                {
-                    mpi.Receive(beat, other, Tag);
+                if (Hear(other))
                     heard[other] = Stopwatch.GetTimestamp();
-                }
             }
 
             // one who was stopped himself has heard nobody meanwhile
