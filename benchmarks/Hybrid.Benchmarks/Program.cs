@@ -18,6 +18,7 @@ var root = new RootCommand("Measure the speed of Hybrid and its peers.")
     PeersCommand.Create(),
     ScalingCommand.Create(),
     LoadCommand.Create(),
+    CsvCommand.Create(),
     VerifyCommand.Create(),
     new Command("kernels", "Time single kernels with BenchmarkDotNet; takes its options, such as --filter *Tanh*."),
 };

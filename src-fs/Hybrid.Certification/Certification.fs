@@ -121,7 +121,7 @@ module Certification =
 
         let answers = Answers.ofModel options.Arithmetic options.Stop model
         let labels = Target.numbers table.Target |> Array.map int
-        let numbers = rows |> Array.map (row model.Inputs table.Features)
+        let numbers = rows |> Array.map (row model.Inputs table.InMemory)
         let given = predicted engine model (Array.concat numbers)
         let isRight at = given[at] = labels[rows[at]]
         let valid = Freedom.valid table

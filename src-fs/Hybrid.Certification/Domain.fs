@@ -102,7 +102,7 @@ module internal Domain =
                 let mutable least, most = infinityf, -infinityf
 
                 for row in 0 .. table.Examples - 1 do
-                    let value = table.Features[row * table.Columns.Length + j]
+                    let value = table.InMemory[row * table.Columns.Length + j]
 
                     if not (Single.IsNaN value) then
                         least <- min least value

@@ -177,7 +177,7 @@ module Quantities =
                     $"The model does not predict one quantity or one class, but {Printable.quote model.Schema.TargetName}. Train a model of one target to certify it."
             )
 
-        let numbers = rows |> Array.map (Certification.row model.Inputs table.Features)
+        let numbers = rows |> Array.map (Certification.row model.Inputs table.InMemory)
         let inference = Inference.create engine model.Network model.Inputs
         let given = inference.Run(Array.concat numbers)
         let domain = Domain.ofRow model.Schema.Columns freedoms (Freedom.valid table)

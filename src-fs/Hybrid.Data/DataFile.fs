@@ -77,6 +77,35 @@ module internal DataFile =
             use stream = decompressed file
             action stream)
 
+    let private stamp path =
+        if path <> StandardInput && File.Exists path then
+            let file = FileInfo path
+            Some(file.Length, file.LastWriteTimeUtc)
+        else
+            None
+
+    /// <summary>Reads a file more than once.</summary>
+    /// <exception cref="T:Hybrid.TableException">It was written to meanwhile; or that of the reading.</exception>
+    let unchanged (path: string) (action: unit -> 'result) : 'result =
+        let before = stamp path
+
+        let require () =
+            if stamp path <> before then
+                failFile
+                    (nameOf path)
+                    "the file changed while it was read. Read it again once nothing writes to it."
+
+        let result =
+            try
+                action ()
+            with :? TableException ->
+                // what is wrong with it may be that
+                require ()
+                reraise ()
+
+        require ()
+        result
+
     /// Reads a resource of this assembly in the same way.
     let readResource (source: string) (resource: string) (action: Stream -> 'result) : 'result =
         guarded source (fun () ->

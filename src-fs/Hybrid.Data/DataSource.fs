@@ -19,6 +19,8 @@ type SourceOptions =
         Images: ImageDecoder option
         /// For tables that are read for a model, or as further examples of another table: what to do about rows that do not fit.
         OnError: RowErrors
+        /// For CSV and TSV files: their rows are kept in a file instead of in memory; none for memory.
+        Stream: StreamOptions option
     }
 
 module SourceOptions =
@@ -31,6 +33,7 @@ module SourceOptions =
             Noise = None
             Images = None
             OnError = RowErrors.Fail
+            Stream = None
         }
 
 /// What the argument DATA names: a built-in set, a generator, a folder of images, or a CSV or TSV file, in this order.
@@ -130,10 +133,17 @@ module DataSource =
         match tryNamed options argument with
         | Some sets ->
             rejectTableOptions argument options.Csv
+
+            if options.Stream.IsSome then
+                notOfTable (nameof options.Stream) argument
+
             sets
         | None when DataFile.exists argument ->
             {
-                Train = Csv.read options.Csv argument
+                Train =
+                    (match options.Stream with
+                     | Some streaming -> Csv.stream streaming options.Csv argument
+                     | None -> Csv.read options.Csv argument)
                 Test = None
             }
         | None -> unknown argument
@@ -165,7 +175,11 @@ module DataSource =
         : struct (TableRows * TableRows option) =
         match tryNamedFor schema options table argument with
         | Some parts -> parts
-        | None when DataFile.exists argument -> struct (Csv.readFor schema table argument, None)
+        | None when DataFile.exists argument ->
+            struct ((match options.Stream with
+                     | Some streaming -> Csv.streamFor streaming schema table argument
+                     | None -> Csv.readFor schema table argument),
+                    None)
         | None -> unknown argument
 
     /// <summary>Reads further examples for a table, with its columns and its target, and what its splits respect.</summary>

@@ -83,8 +83,6 @@ module Embedded =
         (rows: int[])
         (rules: ColumnRule[])
         : Embedded =
-        let width = table.Columns.Length
-
         for choice in choices do
             match table.Columns |> Array.tryFind (fun column -> column.Name = choice.Column) with
             | Some { Kind = Category _ } -> ()
@@ -105,11 +103,11 @@ module Embedded =
         let embed (column: Column) (index: int) (count: int) (why: string) (wished: int option) =
             let times = Array.zeroCreate count
 
-            for row in rows do
-                let code = table.Features[row * width + index]
+            Table.eachRow table rows (fun _ features start ->
+                let code = features[start + index]
 
                 if not (Single.IsNaN code) then
-                    times[int code] <- times[int code] + 1
+                    times[int code] <- times[int code] + 1)
 
             // rare ones share row 0
             let numbers, kept =

@@ -1,6 +1,7 @@
 namespace Hybrid.Data
 
 open System
+open System.Collections.Generic
 open Hybrid.Core
 
 /// How one raw column becomes features.
@@ -19,31 +20,42 @@ type ColumnRule =
     /// columns: see Embedding.layer.
     | Row of rows: int[]
 
+/// Weighted mean and deviation of numbers, one after the other.
+[<Sealed>]
+type internal Moments() =
+    let mutable present = 0.0
+    let mutable mean = 0.0
+    let mutable squares = 0.0
+
+    /// A number that may be missing.
+    member _.Add(value: float, weight: float) : unit =
+        // Welford's recurrence, and West's for weights (1979): no cancellation, even for a large mean
+        if not (Double.IsNaN value) then
+            present <- present + weight
+            let difference = value - mean
+            mean <- mean + weight * difference / present
+            squares <- squares + weight * difference * (value - mean)
+
+    /// Mean and deviation. A constant column keeps its scale.
+    member _.Result: struct (float * float) =
+        let deviation = sqrt (squares / (if present > 0.0 then present else 1.0))
+        // a spread within float32 rounding counts as none
+        struct (mean, (if deviation > 1e-6 * abs mean then deviation else 1.0))
+
 /// Raw columns to features, as a layer: what is learned here, from the training part only, becomes part of the network.
 module Preprocessing =
-    /// Weighted mean and deviation of the numbers that are not missing, out of count. A constant column keeps its scale.
+    /// Weighted mean and deviation of the numbers that are not missing, out of count.
     let private moments
         (count: int)
         (weight: int -> float)
         (number: int -> float32)
         : struct (float * float) =
-        let mutable present = 0.0
-        let mutable mean = 0.0
-        let mutable squares = 0.0
+        let moments = Moments()
 
-        // Welford's recurrence, and West's for weights (1979): no cancellation, even for a large mean
         for i in 0 .. count - 1 do
-            let value = float (number i)
+            moments.Add(float (number i), weight i)
 
-            if not (Double.IsNaN value) then
-                present <- present + weight i
-                let difference = value - mean
-                mean <- mean + weight i * difference / present
-                squares <- squares + weight i * difference * (value - mean)
-
-        let deviation = sqrt (squares / (if present > 0.0 then present else 1.0))
-        // a spread within float32 rounding counts as none
-        struct (mean, (if deviation > 1e-6 * abs mean then deviation else 1.0))
+        moments.Result
 
     /// The length of the Gregorian year, on average.
     let private year = 365.2425
@@ -76,26 +88,58 @@ module Preprocessing =
                 yield! [ 1.0; 0.5 ]
         ]
 
-    let private ofNumbers (format: NumberFormat) (weight: int -> float) (numbers: float32[]) : ColumnRule =
-        let struct (mean, deviation) =
-            moments numbers.Length weight (fun row -> numbers[row])
-
+    /// The rule of a column of numbers, by its moments and, of dates, its numbers.
+    let private ofMoments
+        (format: NumberFormat)
+        (struct (mean, deviation))
+        (numbers: float32 seq)
+        : ColumnRule =
         match format.Notation with
         | Notation.Date _ ->
             let days =
                 numbers
-                |> Array.filter Single.IsFinite
-                |> Array.map (fun number -> float number + format.Offset)
+                |> Seq.filter Single.IsFinite
+                |> Seq.map (fun number -> float number + format.Offset)
+                |> Array.ofSeq
 
             match periods days with
             | [] -> Standardise(mean, deviation)
             | periods -> Cycles(mean, deviation, format.Offset, periods)
         | Notation.Decimal _ -> Standardise(mean, deviation)
 
+    let private ofCodes (codes: float32 seq) (hasMissing: bool) : ColumnRule =
+        OneHot(codes |> Seq.map int |> Array.ofSeq |> Array.sort, hasMissing)
+
     let private weightAt (weights: float32[] option) (rows: int[]) (row: int) : float =
         match weights with
         | Some weights -> float weights[rows[row]]
         | None -> 1.0
+
+    /// The rule of a column, from what it holds row by row: pass the rows' numbers in, and ask for it then.
+    let private learner (column: Column) : struct ((float32 -> float -> unit) * (unit -> ColumnRule)) =
+        match column.Kind with
+        | Number format ->
+            let moments = Moments()
+            let days = ResizeArray<float32>()
+            let isDate = format.Notation.IsDate
+
+            (fun number weight ->
+                moments.Add(float number, weight)
+
+                if isDate then
+                    days.Add number),
+            (fun () -> ofMoments format moments.Result days)
+        | Category _ ->
+            let met = HashSet<float32>()
+            let hasMissing = ref false
+
+            (fun code _ ->
+                if Single.IsNaN code then
+                    hasMissing.Value <- true
+                else
+                    met.Add code |> ignore),
+            (fun () -> ofCodes met hasMissing.Value)
+        |> fun (add, rule) -> struct (add, rule)
 
     /// <summary>The rule of each column, learned from some examples of a table.</summary>
     /// <param name="table">Where the examples are from.</param>
@@ -105,31 +149,24 @@ module Preprocessing =
 
         let weight = weightAt table.Weights rows
 
-        let cell row j = table.Features[rows[row] * width + j]
-
         if table.OneUnit then
             // all pixels share one scale: a nearly constant pixel must not be amplified
             let struct (mean, deviation) =
                 moments (rows.Length * width) (fun i -> weight (i / width)) (fun i ->
-                    cell (i / width) (i % width))
+                    table.InMemory[rows[i / width] * width + i % width])
 
             Array.create width (Standardise(mean, deviation))
         else
-            table.Columns
-            |> Array.mapi (fun j description ->
-                match description.Kind with
-                | Number format -> ofNumbers format weight (Array.init rows.Length (fun row -> cell row j))
-                | Category _ ->
-                    let met = Array.init rows.Length (fun row -> cell row j)
+            let learners = Array.map learner table.Columns
 
-                    OneHot(
-                        met
-                        |> Array.filter (Single.IsNaN >> not)
-                        |> Array.map int
-                        |> Array.distinct
-                        |> Array.sort,
-                        Array.exists Single.IsNaN met
-                    ))
+            Table.eachRow table rows (fun row features start ->
+                let weight = weight row
+
+                for j in 0 .. width - 1 do
+                    let struct (add, _) = learners[j]
+                    add features[start + j] weight)
+
+            learners |> Array.map (fun struct (_, rule) -> rule ())
 
     /// A number for each column; if they are all equal, a scalar, which is broadcast.
     let private rowOf (pick: struct (float * float) -> float) (moments: struct (float * float)[]) : Tensor =

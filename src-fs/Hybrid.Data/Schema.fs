@@ -84,11 +84,14 @@ type Note =
     }
 
 /// Rows read for a model: its raw columns and, where asked for, the target.
+[<NoComparison>]
 type TableRows =
     {
         Source: string
         /// Row-major, Examples × the schema's columns.
         Features: float32[]
+        /// As for tables.
+        Stored: StoredRows option
         Examples: int
         Target: Target option
         /// As for tables.
@@ -101,6 +104,49 @@ type TableRows =
         RowNumbers: int[] option
         Notes: Note list
     }
+
+/// What is seen of targets that are read a part at a time.
+[<Sealed>]
+type internal TargetSpread(targets: Column[]) =
+    // by more than this part of their range quantities must not move when they are rounded
+    let mostRounding = 0.01
+    let least = Array.create targets.Length infinity
+    let most = Array.create targets.Length -infinity
+    let rounding: float[] = Array.zeroCreate targets.Length
+
+    /// Some examples' numbers, row-major.
+    member _.Add(values: float[]) : unit =
+        for i in 0 .. values.Length - 1 do
+            let target = i % targets.Length
+
+            if not (Double.IsNaN values[i]) then
+                least[target] <- min least[target] values[i]
+                most[target] <- max most[target] values[i]
+                rounding[target] <- max rounding[target] (abs (float (float32 values[i]) - values[i]))
+
+    /// <summary>All of them.</summary>
+    /// <exception cref="T:Hybrid.TableException">Float32 does not tell the differences apart: nothing can be measured on
+    /// them.</exception>
+    member _.Target(source: string, values: float32[]) : Target =
+        match TargetColumns.classes targets with
+        | Some names -> Classes(names, Array.map int values)
+        | None when TargetColumns.areLabels targets -> Labels values
+        | None ->
+            targets
+            |> Array.iteri (fun i column ->
+                if most[i] > least[i] && rounding[i] / (most[i] - least[i]) > mostRounding then
+                    let offset = Column.offset column
+
+                    raise (
+                        TableException(
+                            source,
+                            None,
+                            None,
+                            $"float32, in which the model returns the quantity {Advice.quote column.Name}, holds about 7 digits, too few for the differences of its values from {least[i] + offset} to {most[i] + offset}: nothing can be measured on them. Subtract a number from the values, or train a model on them, which does so."
+                        )
+                    ))
+
+            Quantity values
 
 module Target =
     /// Targets as training sees them, row-major: the index of an example's class, or a number for each of its targets.
@@ -150,24 +196,6 @@ module Target =
                         $"the target {Advice.quote target.Name} is missing in {rows count}, {counts count} for the other targets only"
         ]
 
-    /// By more than this part of their range quantities must not move when they are rounded.
-    let private mostRounding = 0.01
-
-    let private requireTold (source: string) (column: Column) (values: float[]) =
-        let present = values |> Array.filter (Double.IsNaN >> not)
-
-        if NumberFormat.rounding present > mostRounding then
-            let offset = Column.offset column
-
-            raise (
-                TableException(
-                    source,
-                    None,
-                    None,
-                    $"float32, in which the model returns the quantity {Advice.quote column.Name}, holds about 7 digits, too few for the differences of its values from {Array.min present + offset} to {Array.max present + offset}: nothing can be measured on them. Subtract a number from the values, or train a model on them, which does so."
-                )
-            )
-
     /// <summary>Targets from numbers, as float32.</summary>
     /// <param name="source">The file or built-in name, for messages.</param>
     /// <param name="targets">What the numbers are.</param>
@@ -175,11 +203,6 @@ module Target =
     /// <exception cref="T:Hybrid.TableException">Float32 does not tell the differences apart: nothing can be measured on
     /// them.</exception>
     let internal ofNumbers (source: string) (targets: Column[]) (values: float[]) : Target =
-        match TargetColumns.classes targets with
-        | Some names -> Classes(names, Array.map int values)
-        | None when TargetColumns.areLabels targets -> Labels(Array.map float32 values)
-        | None ->
-            targets
-            |> Array.iteri (fun index column -> requireTold source column (each targets.Length index values))
-
-            Quantity(Array.map float32 values)
+        let spread = TargetSpread targets
+        spread.Add values
+        spread.Target(source, Array.map float32 values)

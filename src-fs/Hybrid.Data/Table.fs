@@ -5,6 +5,7 @@ open System.Globalization
 open Hybrid.Core
 
 /// <summary>Examples in memory: one dense row of raw columns each, and what is to be predicted.</summary>
+[<NoComparison>]
 type Table =
     {
         /// The file or built-in name, for messages.
@@ -12,6 +13,8 @@ type Table =
         Columns: Column[]
         /// Row-major, Examples × Columns.
         Features: float32[]
+        /// Where the features are, if that is not in memory: the array of features is then empty.
+        Stored: StoredRows option
         /// What is to be predicted: see Schema.
         Targets: Column[]
         Target: Target
@@ -43,13 +46,37 @@ type Table =
         | Some numbers -> numbers[example]
         | None -> example + 1
 
+    /// <summary>All features, where they are in memory.</summary>
+    /// <exception cref="T:Hybrid.TableException">They are not.</exception>
+    member this.InMemory: float32[] =
+        if this.Stored.IsSome then
+            raise (
+                TableException(
+                    this.Source,
+                    None,
+                    None,
+                    "its rows are streamed, and this needs them in memory. Read the table, or a part of it, without streaming."
+                )
+            )
+
+        this.Features
+
     /// The names of the targets.
     member this.TargetName = TargetColumns.name this.Targets
 
     /// The extents of the images whose numbers the columns are; none where they are not those of images.
     member this.Image = this.Reading.Image
 
+/// Some rows of others that lie outside memory.
+[<Sealed>]
+type internal StoredPart(all: StoredRows, indices: int[]) =
+    inherit StoredRows(all.Buffer)
+
+    override _.Read(rows: int[], into: float32[]) =
+        all.Read(Array.map (fun row -> indices[row]) rows, into)
+
 /// A training part and its test part, if the data has one.
+[<NoComparison>]
 type Sets = { Train: Table; Test: Table option }
 
 [<CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
@@ -84,6 +111,7 @@ module Table =
             Source = source
             Columns = columns
             Features = features
+            Stored = None
             Targets = targets
             Target = target
             Weights = None
@@ -125,7 +153,14 @@ module Table =
         | None -> ()
 
         { table with
-            Features = rowsAt indices table.Columns.Length table.Features
+            Features =
+                (if table.Stored.IsSome then
+                     table.Features
+                 else
+                     rowsAt indices table.Columns.Length table.Features)
+            Stored =
+                table.Stored
+                |> Option.map (fun stored -> StoredPart(stored, indices) :> StoredRows)
             Target =
                 match table.Target with
                 | Classes(names, labels) -> Classes(names, Array.map (fun i -> labels[i]) indices)
@@ -138,12 +173,34 @@ module Table =
             RowNumbers = Some(Array.map table.RowNumber indices)
         }
 
+    /// <summary>Passes the features of some rows on, wherever they are, in the given order.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="rows">The rows.</param>
+    /// <param name="action">Receives the place among the rows, and an array with where the row's features begin in it.</param>
+    let eachRow (table: Table) (rows: int[]) (action: int -> float32[] -> int -> unit) : unit =
+        let width = table.Columns.Length
+
+        match table.Stored with
+        | None -> rows |> Array.iteri (fun i row -> action i table.Features (row * width))
+        | Some stored ->
+            let size = max 1 ((1 <<< 18) / max 1 width)
+            let features = Array.zeroCreate (size * width)
+
+            for start in 0..size .. rows.Length - 1 do
+                let part = Array.sub rows start (min size (rows.Length - start))
+                stored.Read(part, features)
+
+                for i in 0 .. part.Length - 1 do
+                    action (start + i) features (i * width)
+
     /// The same examples with values that splits respect.
     let splitBy (column: SplitColumn) (table: Table) : Table = { table with SplitBy = Some column }
 
     /// All examples of a table as training sees them: raw columns, and targets as by Target.numbers.
     let examples (table: Table) : Examples =
         { Examples.all table.Columns.Length table.Features (Target.numbers table.Target) with
+            Stored = table.Stored
+            Rows = Array.init table.Examples id
             Weights = table.Weights
         }
 
@@ -165,7 +222,7 @@ module Table =
         let width = table.Columns.Length
 
         let numbers at =
-            Array.init table.Examples (fun row -> table.Features[row * width + at])
+            Array.init table.Examples (fun row -> table.InMemory[row * width + at])
 
         let lacks (missing: Column[]) =
             let listed = table.Columns |> Array.map _.Name |> Advice.list
@@ -239,7 +296,7 @@ module Table =
         let width = table.Columns.Length
 
         [
-            for wanted in schema.Columns do
+            for wanted in (if table.Stored.IsSome then [||] else schema.Columns) do
                 match table.Columns |> Array.tryFindIndex (fun column -> column.Name = wanted.Name) with
                 | Some at when Column.offset table.Columns[at] <> Column.offset wanted ->
                     let difference = Column.offset table.Columns[at] - Column.offset wanted
@@ -265,6 +322,7 @@ module Table =
         {
             Source = table.Source
             Features = featuresFor schema table
+            Stored = table.Stored
             Examples = table.Examples
             Target =
                 Some(
@@ -289,6 +347,7 @@ module Table =
     /// Rows that were read for a model with their targets, as a table.
     let ofRows (schema: Schema) (rows: TableRows) : Table =
         { ofTargets rows.Source schema.Columns rows.Features schema.Targets rows.Target.Value with
+            Stored = rows.Stored
             Weights = rows.Weights
             OneUnit = rows.OneUnit
             SplitBy = rows.SplitBy

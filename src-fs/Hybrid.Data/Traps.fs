@@ -219,6 +219,13 @@ module Traps =
         // pixels are many, and a constant one is nothing unusual
         if table.OneUnit || table.Examples = 0 then
             []
+        elif table.Stored.IsSome then
+            [
+                note
+                    []
+                    "copies of columns, columns that tell the target, and examples that are in two parts are not looked for in a streamed table"
+                    []
+            ]
         else
             let targets =
                 table.Targets
@@ -244,7 +251,11 @@ module Traps =
     /// <param name="table">The examples.</param>
     /// <param name="split">Their parts.</param>
     let ofSplit (table: Table) (split: Split) : Note list =
-        let twins = Twins.counter table split.Training
+        let twins =
+            if table.Stored.IsSome then
+                fun _ _ -> 0
+            else
+                Twins.counter table split.Training
 
         let heldOut =
             [
@@ -271,4 +282,7 @@ module Traps =
     /// <param name="part">What the part is called.</param>
     /// <param name="own">The data, with the same columns and targets.</param>
     let ofOwn (table: Table) (training: int[]) (part: string) (own: Table) : Note list =
-        OtherPart.notes table training part own
+        if table.Stored.IsSome || own.Stored.IsSome then
+            []
+        else
+            OtherPart.notes table training part own

@@ -134,7 +134,7 @@ type UnitMonitor(engine: Engine, network: Network, width: int, state: IReadOnlyD
             let rows = min batch (examples.Count - start)
             let plan = plans.For rows
 
-            Batch.fillFeatures engine plan width examples.Features (ReadOnlySpan(examples.Rows, start, rows))
+            Batch.fillFeatures engine plan examples (ReadOnlySpan(examples.Rows, start, rows))
 
             plan.Run()
             inputs.Add(plan.Output 0, rows)

@@ -10,7 +10,7 @@ module internal Association =
     let private features (table: Table) (rows: int[]) (column: int) : float[][] =
         let values =
             rows
-            |> Array.map (fun row -> float table.Features[row * table.Columns.Length + column])
+            |> Array.map (fun row -> float table.InMemory[row * table.Columns.Length + column])
 
         match table.Columns[column].Kind with
         | Number _ ->

@@ -18,7 +18,7 @@ module internal ColumnAxis =
     /// That of a column of a table.
     let create (table: Table) (column: int) : ColumnAxis =
         let present =
-            Array.init table.Examples (fun row -> table.Features[row * table.Columns.Length + column])
+            Array.init table.Examples (fun row -> table.InMemory[row * table.Columns.Length + column])
             |> Array.filter (Single.IsNaN >> not)
 
         let spread = RowGradient.deviation table column

@@ -230,7 +230,7 @@ module Counterfactual =
                     if isFixed[j] then
                         from[j]
                     else
-                        table.Features[row * width + j]))
+                        table.InMemory[row * width + j]))
             |> Array.sortBy (ColumnAxis.distance axes from)
             |> Seq.filter holds
             |> Seq.truncate neighbours
@@ -280,7 +280,7 @@ module Counterfactual =
                     $"The model predicts {model.Schema.Targets.Length} targets; a counterfactual needs a model of one."
             )
 
-        let from = Array.sub table.Features (row * model.Inputs) model.Inputs
+        let from = Array.sub table.InMemory (row * model.Inputs) model.Inputs
         let search = Search(engine, model, table, goal, keeps, from)
 
         if search.Holds then

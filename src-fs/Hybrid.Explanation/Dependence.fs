@@ -68,7 +68,7 @@ module Dependence =
         let kind = table.Columns[column]
 
         let values =
-            grid kind (rows |> Array.map (fun row -> float table.Features[row * width + column]))
+            grid kind (rows |> Array.map (fun row -> float table.InMemory[row * width + column]))
 
         if values.Length = 0 then
             raise (HybridException $"The column {Printable.quote kind.Name} has no values.")
@@ -77,7 +77,7 @@ module Dependence =
             let features =
                 values
                 |> Array.collect (fun value ->
-                    let example = Array.sub table.Features (row * width) width
+                    let example = Array.sub table.InMemory (row * width) width
                     example[column] <- float32 value
                     example)
 

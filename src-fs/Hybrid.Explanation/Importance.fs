@@ -102,7 +102,7 @@ module Importance =
             losses engine model (rows |> Array.collect (fun row -> Array.sub targets (row * wide) wide))
 
         let features =
-            rows |> Array.collect (fun row -> Array.sub table.Features (row * width) width)
+            rows |> Array.collect (fun row -> Array.sub table.InMemory (row * width) width)
 
         let usual = losses features
 

@@ -35,7 +35,7 @@ module RowGradient =
     /// The standard deviation of a column's numbers; 0 where there are none.
     let internal deviation (table: Table) (column: int) : float =
         let values =
-            Array.init table.Examples (fun row -> float table.Features[row * table.Columns.Length + column])
+            Array.init table.Examples (fun row -> float table.InMemory[row * table.Columns.Length + column])
             |> Array.filter (Double.IsNaN >> not)
 
         if values.Length = 0 then
@@ -51,7 +51,7 @@ module RowGradient =
     /// <param name="row">The row.</param>
     let ofRow (model: Model) (table: Table) (output: int) (row: int) : RowGradient =
         let width = model.Inputs
-        let values = Array.init width (fun j -> float table.Features[row * width + j])
+        let values = Array.init width (fun j -> float table.InMemory[row * width + j])
 
         let answer (x: Tensor) =
             Network.forward model.Network x |> Tensor.slice 1 output 1 |> Tensor.sumAll

@@ -7,7 +7,7 @@ open Hybrid.Core
 module Calibration =
     /// What the model returns for examples, [examples; outputs].
     let private outputs (engine: Engine) (examples: Examples) (model: Model) : float32[] =
-        (Inference.create engine model.Network model.Inputs).Run(examples.Features, examples.Rows)
+        (Inference.create engine model.Network model.Inputs).Run(examples)
 
     let private inUnit (model: Model) (targets: float32[]) : float[] = Prediction.inUnit model targets
 
@@ -39,7 +39,7 @@ module Calibration =
         let classes = LearningTask.outputs (Model.task model)
 
         let scores =
-            (Inference.create engine (Model.scores model) model.Inputs).Run(examples.Features, examples.Rows)
+            (Inference.create engine (Model.scores model) model.Inputs).Run(examples)
 
         let labels = examples.Pick(1, examples.Targets) |> Array.map int
         let factor = Temperature.fit classes scores labels

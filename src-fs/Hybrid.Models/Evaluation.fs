@@ -34,10 +34,13 @@ module Evaluation =
                 if network.Layers.Length = model.Network.Layers.Length then
                     id
                 else
-                    (Inference.create engine (Network.ofLayer (Activation.layer "sigmoid")) width).Run
+                    let sigmoid =
+                        Inference.create engine (Network.ofLayer (Activation.layer "sigmoid")) width
+
+                    fun (scores: float32[]) -> sigmoid.Run scores
 
             fun examples ->
-                let outputs = scores.Run(examples.Features, examples.Rows)
+                let outputs = scores.Run examples
                 let targets = examples.Pick(width, examples.Targets)
                 let areYes = probabilities outputs |> Array.map float |> Model.labels model
                 let struct (quality, each) = Metrics.ofLabels width examples.Weighted areYes targets
@@ -58,7 +61,7 @@ module Evaluation =
 
     /// The outcomes of a model whose network is run by the inference.
     let internal outcomesBy (inference: Inference) (examples: Examples) (model: Model) : Outcomes =
-        let outputs = inference.Run(examples.Features, examples.Rows)
+        let outputs = inference.Run examples
         let width = LearningTask.targets (Model.task model)
         let weights = examples.Weighted |> Option.map (Array.map float)
 

@@ -29,7 +29,7 @@ module Freedom =
     /// The range that the numbers of columns in one unit, such as pixels, may have: from 0, or the least number, to the greatest.
     let valid (table: Table) : Interval option =
         if table.OneUnit then
-            extent table.Features
+            extent table.InMemory
             |> Option.map (fun range ->
                 { range with
                     Lower = min 0.0 range.Lower
@@ -39,7 +39,7 @@ module Freedom =
 
     /// The range of a column's numbers in a table.
     let private ofColumn (table: Table) (column: int) : Interval =
-        seq { for row in 0 .. table.Examples - 1 -> table.Features[row * table.Columns.Length + column] }
+        seq { for row in 0 .. table.Examples - 1 -> table.InMemory[row * table.Columns.Length + column] }
         |> extent
         |> Option.defaultValue (Interval.exactly 0.0)
 

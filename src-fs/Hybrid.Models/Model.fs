@@ -142,6 +142,8 @@ module Model =
         let rows = Table.forSchema model.Schema table
 
         { Examples.all model.Inputs rows.Features (targets model rows.Target.Value) with
+            Stored = rows.Stored
+            Rows = Array.init rows.Examples id
             Weights = rows.Weights
         }
 

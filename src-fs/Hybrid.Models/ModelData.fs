@@ -29,7 +29,7 @@ module Part =
         | Part.All -> "all"
 
 /// Some examples of a model's data.
-[<CompiledName("FSharpSelection")>]
+[<CompiledName("FSharpSelection"); NoComparison>]
 type Selection =
     {
         Table: Table
@@ -164,7 +164,7 @@ module ModelData =
         | None -> first
         | Some second ->
             { first with
-                Features = Array.append first.Features second.Features
+                Features = Array.append first.InMemory second.InMemory
                 SplitBy = None
                 RowNumbers = None
                 Weights =

@@ -317,6 +317,7 @@ module internal Prepared =
             {
                 Width = table.Columns.Length
                 Features = table.Features
+                Stored = table.Stored
                 Targets = targets
                 Weights = table.Weights
                 Rows = rows
@@ -364,7 +365,8 @@ module internal Prepared =
                 match ownValidation with
                 | Some own ->
                     Some
-                        { Examples.all own.Columns.Length own.Features (toLoss own.Target) with
+                        { Table.examples own with
+                            Targets = toLoss own.Target
                             Weights = own.Weights
                         }
                 | None when split.Validation.Length > 0 -> Some(part split.Validation)

@@ -50,7 +50,14 @@ module internal TrainingMark =
         | Quantity _
         | Labels _ -> ()
 
-        addNumbers hash table.Features
+        match table.Stored with
+        | None -> addNumbers hash table.Features
+        | Some stored ->
+            addNumbers hash [| stored.Buffer |]
+
+            Table.eachRow table (Array.init table.Examples id) (fun _ features start ->
+                hash.AppendData(MemoryMarshal.AsBytes(ReadOnlySpan(features, start, table.Columns.Length))))
+
         addNumbers hash (Target.numbers table.Target)
         table.Weights |> Option.iter (addNumbers hash)
         table.SplitBy |> Option.iter (fun split -> addNumbers hash split.Values)

@@ -46,7 +46,7 @@ module Journal =
             | Category names -> names |> Array.iter text
             | Number _ -> ()
 
-        numbers table.Features
+        numbers table.InMemory
         numbers (Target.numbers table.Target)
         table.Weights |> Option.iter numbers
 

@@ -15,6 +15,12 @@ static class Arguments
         Value<double>(name, hint, description, "a number",
             (text, out value) => double.TryParse(text, NumberStyles.Float, Culture, out value));
 
+    public static Option<bool> Stream() => new("--stream")
+    {
+        Description = "The table may be larger than memory: its rows are kept in a file in TMPDIR or /var/tmp while the command runs. "
+            + "Not with --group and --split.",
+    };
+
     public static Option<int?> Whole(string name, string description, string hint = "n") =>
         Value<int>(name, hint, description, "a whole number",
             (text, out value) => int.TryParse(text, NumberStyles.AllowLeadingSign, Culture, out value));

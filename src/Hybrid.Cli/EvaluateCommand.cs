@@ -27,11 +27,12 @@ static class EvaluateCommand
         var header = Arguments.Header();
         var noHeader = Arguments.NoHeader();
         var onError = Arguments.OnErrorOfData();
+        var stream = Arguments.Stream();
         var json = Arguments.Json();
 
         var command = new Command("evaluate", "Measure a model on data with known targets.")
         {
-            model, data, target, weight, header, noHeader, part, metric, onError, json,
+            model, data, target, weight, header, noHeader, part, metric, onError, stream, json,
         };
         command.SetAction(parsed => Run(
             ModelData.Load(parsed.GetRequiredValue(model), parsed.GetRequiredValue(data), new()
@@ -40,6 +41,7 @@ static class EvaluateCommand
                 Weight = parsed.GetValue(weight),
                 Header = Arguments.HasHeader(parsed, header, noHeader),
                 OnError = Arguments.RowErrors(parsed.GetValue(onError)),
+                Stream = parsed.GetValue(stream),
             }),
             parsed.GetRequiredValue(data),
             parsed.GetValue(part) is { } name ? Enum.Parse<DataPart>(name, ignoreCase: true) : null,

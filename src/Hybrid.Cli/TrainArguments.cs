@@ -22,6 +22,7 @@ sealed class TrainArguments
           hybrid train photos/ --network shift2,flip,conv16x3,pool2,64     photos/train/cat/*.png, photos/train/dog/*.png, …
           hybrid train new.csv --from model.onnx --freeze 1      train an existing model further
           hybrid train big.csv --checkpoint run.checkpoint       may be killed: --resume run.checkpoint goes on
+          hybrid train huge.csv --stream --batch-size 256        a table larger than memory
           hybrid train data.tsv --json --history loss.csv        for scripts
 
         Layers, as words between commas:
@@ -97,6 +98,12 @@ sealed class TrainArguments
     readonly Option<string?> split = Arguments.Text(
         "--split", "time:column", "A column of numbers or dates: what is learned from is the earliest, what tests the latest. It is not "
         + "learned from.");
+
+    readonly Option<bool> stream = Arguments.Stream();
+
+    readonly Option<int?> buffer = Arguments.Whole(
+        "--buffer", "With --stream: how many rows are shuffled together, in memory. With all of them the result is that without --stream. "
+        + "Default: the rows of 32 MiB.", "rows");
 
     public Option<string?> Task { get; } = Arguments.Choice(
         "--task", "What to learn. Default: inferred from the target's values, and reported.", "classification", "regression");
@@ -264,8 +271,8 @@ sealed class TrainArguments
     {
         command.Add(Data);
         foreach (var option in (IEnumerable<Option>)[
-            Target, Ignore, Weight, categorical, embed, numeric, missing, group, split, Header, NoHeader, Task, hidden, network, activation, maxout, loss,
-            labelSmoothing, optimizer,
+            Target, Ignore, Weight, categorical, embed, numeric, missing, group, split, stream, buffer, Header, NoHeader, Task, hidden, network, activation, maxout,
+            loss, labelSmoothing, optimizer,
             learningRate, schedule, batchSize,
             From, Freeze, epochs, patience, stopBy, Validation, Test, onError, interval, calibration, temperature, labelThresholds, l2, l1, dropout, inputNoise, certify,
             maxNorm, clipNorm, classWeights, gradients, seed, Seeds, .. Folding.Options, grains, threads, monitor,
@@ -311,6 +318,8 @@ sealed class TrainArguments
             : parsed.GetValue(loss) is { } name && IsOfQuantities(name) ? TaskKind.Regression
             : TaskKind.Guess,
         OnError = Arguments.RowErrors(parsed.GetValue(onError)),
+        Stream = parsed.GetValue(stream),
+        Buffer = parsed.GetValue(buffer),
     };
 
     /// <summary>The number of grains, if it is given.</summary>

@@ -60,7 +60,7 @@ public sealed class ArrowsTests(ITestOutputHelper output)
         ("Hybrid.Theory", []),
         ("Hybrid.Verification", ["Checker"]),
         ("Hybrid.Diagnostics", []),
-        ("Hybrid.Data", ["Cells", "Csv", "Images", "Idx"]),
+        ("Hybrid.Data", ["Cells", "Rows", "Csv", "Images", "Idx"]),
         ("Hybrid.Models", ["Metrics"]),
         ("Hybrid.Certification", []),
         ("Hybrid.Explanation", []),

@@ -53,16 +53,18 @@ module internal Batch =
 
     let inner: Tensor = Tensor.input InputName.Inner []
 
-    /// Copies some rows of features into a plan, if it needs any.
-    let fillFeatures
-        (engine: Engine)
-        (plan: Plan)
-        (width: int)
-        (features: float32[])
-        (rows: ReadOnlySpan<int>)
-        : unit =
+    /// Copies the features of some rows of the data into a plan, if it needs any.
+    let fillFeatures (engine: Engine) (plan: Plan) (examples: Examples) (rows: ReadOnlySpan<int>) : unit =
         if plan.Needs InputName.Features then
-            engine.Kernels.Gather(width, ReadOnlySpan features, rows, Span(plan.Input InputName.Features))
+            match examples.Stored with
+            | Some stored -> stored.Read(rows.ToArray(), plan.Input InputName.Features)
+            | None ->
+                engine.Kernels.Gather(
+                    examples.Width,
+                    ReadOnlySpan examples.Features,
+                    rows,
+                    Span(plan.Input InputName.Features)
+                )
 
     /// The mean weight of some rows.
     let meanWeight (weights: float32[] option) (rows: ReadOnlySpan<int>) : float =
@@ -94,7 +96,7 @@ module internal Batch =
         (examples: Examples)
         (rows: ReadOnlySpan<int>)
         : unit =
-        fillFeatures engine plan examples.Width examples.Features rows
+        fillFeatures engine plan examples rows
         let targets = LearningTask.targets task
 
         if plan.Needs InputName.Target then

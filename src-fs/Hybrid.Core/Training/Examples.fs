@@ -1,6 +1,6 @@
 namespace Hybrid.Core
 
-/// Rows of data in memory: parts of the same data share its numbers.
+/// Rows of data: parts of the same data share its numbers.
 [<NoComparison; ReferenceEquality>]
 type Examples =
     {
@@ -8,6 +8,8 @@ type Examples =
         Width: int
         /// All rows of the data, row-major, rows × Width.
         Features: float32[]
+        /// Where the features are, if that is not in memory: the array of features is then empty.
+        Stored: StoredRows option
         /// rows × the task's targets: class indices, or numbers.
         Targets: float32[]
         /// The weight of each row of the data: a row of weight 2 counts as if it were there twice. None: all count alike.
@@ -18,6 +20,27 @@ type Examples =
 
     /// The number of examples.
     member this.Count = this.Rows.Length
+
+    /// <summary>Some of the examples, in memory.</summary>
+    /// <param name="targets">The number of targets of a row.</param>
+    /// <param name="rows">Rows of the data.</param>
+    member internal this.Loaded(targets: int, rows: int[]) : Examples =
+        let part = { this with Rows = rows }
+
+        match this.Stored with
+        | None -> part
+        | Some stored ->
+            let features = Array.zeroCreate (rows.Length * this.Width)
+            stored.Read(rows, features)
+
+            {
+                Width = this.Width
+                Features = features
+                Stored = None
+                Targets = part.Pick(targets, this.Targets)
+                Weights = part.Weighted
+                Rows = Array.init rows.Length id
+            }
 
     /// Values that each row of the data has, such as its targets: those of the examples, in their order.
     member this.Pick(width: int, values: float32[]) : float32[] =
@@ -44,6 +67,7 @@ module Examples =
         {
             Width = width
             Features = features
+            Stored = None
             Targets = targets
             Weights = None
             Rows = Array.init (features.Length / max 1 width) id

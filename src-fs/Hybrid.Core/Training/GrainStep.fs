@@ -12,7 +12,8 @@ open Hybrid
 /// <param name="state">Parameters, slots and the other inputs by name; the step has three words.</param>
 /// <param name="options">The training options.</param>
 /// <param name="network">Its parameters are graph inputs of their names.</param>
-/// <param name="examples">The training examples.</param>
+/// <param name="width">The number of features.</param>
+/// <param name="areWeighted">Whether the examples have weights of their own.</param>
 [<Sealed>]
 type internal GrainStep
     (
@@ -22,7 +23,8 @@ type internal GrainStep
         state: IReadOnlyDictionary<string, float32[]>,
         options: StepOptions,
         network: Network,
-        examples: Examples
+        width: int,
+        areWeighted: bool
     ) =
     let names = Step.summed network |> List.map (fst >> Step.sumName) |> Array.ofList
 
@@ -50,13 +52,13 @@ type internal GrainStep
             cancelled,
             state,
             false,
-            fun rows -> Step.grain options examples.Weights.IsSome network examples.Width rows, []
+            fun rows -> Step.grain options areWeighted network width rows, []
         )
 
     let updates =
         Plans(engine, cancelled, state, false, (fun rows -> [], Step.ofGrains options network rows))
 
-    let compute (order: int[]) start mean first rows (into: float32[]) =
+    let compute (examples: Examples) (order: int[]) start mean first rows (into: float32[]) =
         let plan = grains.For rows
 
         Batch.fillPart
@@ -79,14 +81,17 @@ type internal GrainStep
             at <- at + lengths[index]
 
     /// <summary>One step.</summary>
+    /// <param name="examples">The training examples, with those of the batch in memory.</param>
     /// <param name="order">Rows of the data.</param>
     /// <param name="start">The place in it where the batch begins.</param>
     /// <param name="rows">The number of the batch's rows.</param>
     /// <param name="stops">Whether this rank wants to stop after the step.</param>
     /// <returns>The mean loss before the step, the sum of the rows' weights, and whether rank 0 wants to stop.</returns>
-    member _.Run(order: int[], start: int, rows: int, stops: bool) : struct (float * float * bool) =
+    member _.Run
+        (examples: Examples, order: int[], start: int, rows: int, stops: bool)
+        : struct (float * float * bool) =
         let mean = Batch.meanWeight examples.Weights (ReadOnlySpan(order, start, rows))
-        sums.Run(rows, compute order start mean, total)
+        sums.Run(rows, compute examples order start mean, total)
         total[length - 1] <- if stops then 1f else 0f
         Communicator.broadcast communicator total
 

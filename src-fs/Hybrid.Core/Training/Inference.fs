@@ -92,6 +92,20 @@ type Inference
     /// <summary>The network's outputs, [rows; outputs], for the given rows of the features, in that order.</summary>
     /// <exception cref="T:Hybrid.NonFiniteResultException">An output is NaN or infinite.</exception>
     member this.Run(features: float32[], rows: int[]) : float32[] =
+        this.Run
+            {
+                Width = width
+                Features = features
+                Stored = None
+                Targets = [||]
+                Weights = None
+                Rows = rows
+            }
+
+    /// <summary>The network's outputs, [examples; outputs], for some examples, in their order.</summary>
+    /// <exception cref="T:Hybrid.NonFiniteResultException">An output is NaN or infinite.</exception>
+    member this.Run(examples: Examples) : float32[] =
+        let rows = examples.Rows
         let outputs = Array.zeroCreate (rows.Length * this.Outputs)
         let mutable start = 0
 
@@ -100,7 +114,7 @@ type Inference
             let count = this.Part(rows.Length - start)
             let plan = plans.For count
 
-            Batch.fillFeatures engine plan width features (ReadOnlySpan(rows, start, count))
+            Batch.fillFeatures engine plan examples (ReadOnlySpan(rows, start, count))
             plan.Run()
             Array.Copy(plan.Output 0, 0, outputs, start * this.Outputs, count * this.Outputs)
             start <- start + count
@@ -281,7 +295,7 @@ module Inference =
                 task
                 loss
                 examples.Weighted
-                (inference.Run(examples.Features, examples.Rows))
+                (inference.Run examples)
                 (examples.Pick(LearningTask.targets task, examples.Targets))
 
         // a multiple of the parts that losses are computed in

@@ -82,7 +82,18 @@ type private Session
 
     let grains =
         if options.Grains > 1 then
-            Some(GrainStep(engine, interrupted, communicator, state, options, traced, examples))
+            Some(
+                GrainStep(
+                    engine,
+                    interrupted,
+                    communicator,
+                    state,
+                    options,
+                    traced,
+                    width,
+                    examples.Weights.IsSome
+                )
+            )
         else
             None
 
@@ -135,7 +146,7 @@ type private Session
         |> fun total -> total / examples.Weight
 
     /// A batch as a whole; returns the mean loss of its rows before the step, and the sum of their weights.
-    let whole (order: int[]) start rows =
+    let whole (examples: Examples) (order: int[]) start rows =
         let plan = plans.For rows
 
         let weight =
@@ -151,9 +162,10 @@ type private Session
         struct (float (Array.head (plan.Output 0)), weight)
 
     /// One step on the rows of a batch; returns their mean loss before the step, and the sum of their weights.
-    let step (order: int[]) batch =
-        let start = batch * options.BatchSize
-        let rows = min options.BatchSize (examples.Count - start)
+    let step (feed: Feed) batch =
+        let rows = min options.BatchSize (examples.Count - batch * options.BatchSize)
+
+        let struct (examples, order, start) = feed.At(batch * options.BatchSize)
         rate <- rateOf steps
         let progress = progress steps
         state[InputName.Share][0] <- float32 (WorstCase.share progress)
@@ -164,10 +176,12 @@ type private Session
         let struct (loss, weight) =
             match grains with
             | Some grains ->
-                let struct (loss, weight, isLast) = grains.Run(order, start, rows, cancelled ())
+                let struct (loss, weight, isLast) =
+                    grains.Run(examples, order, start, rows, cancelled ())
+
                 stops <- isLast
                 struct (loss, weight)
-            | None -> whole order start rows
+            | None -> whole examples order start rows
 
         steps <- steps + 1L
 
@@ -201,17 +215,26 @@ type private Session
 
     /// The rest of a pass over the examples in a new order, until cancelled.
     member _.Epoch(validation: Examples option) : Epoch =
+        let window =
+            match examples.Stored with
+            | Some stored -> Shuffle.window stored.Buffer options.BatchSize examples.Count
+            | None -> examples.Count
+
         let order =
-            Random.permutation (Random.split options.Key 2) (uint64 (standing.Epochs + 1)) examples.Count
+            Shuffle.order (Random.split options.Key 2) (uint64 (standing.Epochs + 1)) window examples.Count
             |> Array.map (fun place -> examples.Rows[place])
 
         if not isAlone then
             stops <- Communicator.agree communicator (cancelled ())
 
+        use feed =
+            new Feed(examples, LearningTask.targets options.Task, order, window, batch * options.BatchSize)
+
+
         try
             while batch < batches && not (isStopped ()) do
                 watch position
-                let struct (loss, weight) = step order batch
+                let struct (loss, weight) = step feed batch
                 total <- total + loss * weight
                 seen <- seen + weight
                 batch <- batch + 1

@@ -71,6 +71,9 @@ type internal ColumnCells(mostNumbers: int, mostTexts: int, missing: byte[][]) =
         else
             number
 
+    /// The cell counted last, as a plain number; NaN for any other.
+    member val Value = nan with get, set
+
     member val Missing = 0 with get, set
 
     /// How many cells are not missing.
@@ -129,6 +132,7 @@ type internal ColumnCells(mostNumbers: int, mostTexts: int, missing: byte[][]) =
         this.Numbers.Count <- this.Numbers.Count + 1
         this.IsRising <- this.IsRising && (Double.IsNaN previous || value = previous + 1.0)
         previous <- value
+        this.Value <- value
 
         if beginsWithZero then
             this.LeadingZeros <- this.LeadingZeros + 1
@@ -206,6 +210,8 @@ type internal ColumnCells(mostNumbers: int, mostTexts: int, missing: byte[][]) =
 
     /// Counts a cell, trimmed.
     member this.Add(text: ReadOnlySpan<byte>, line: int, decode: unit -> string) =
+        this.Value <- nan
+
         if Missing.isMissing (missing, text) then
             this.Missing <- this.Missing + 1
         else
@@ -241,6 +247,9 @@ type internal ColumnCells(mostNumbers: int, mostTexts: int, missing: byte[][]) =
         this.IsRising <-
             isRising
             && (Double.IsNaN previous || Double.IsNaN next || next = previous + 1.0)
+
+    /// Every cell is a plain number that float32 can hold, or missing.
+    member this.ArePlain = this.Texts.Count = 0 && this.Excess = ""
 
     /// How many different cells there are, as far as they are known.
     member this.Distinct = this.Numbers.Known.Count + this.Texts.Known.Count

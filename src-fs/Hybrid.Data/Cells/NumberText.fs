@@ -39,6 +39,75 @@ module internal NumberText =
         else
             text
 
+    // integers up to this one are exact in double precision, and so are these powers of ten
+    let private exact = 1UL <<< 53
+
+    let private powers = Array.init 23 (fun exponent -> Double.Parse $"1e{exponent}")
+
+    /// <summary>The sign, digits, point and exponent of a number whose value is one exact division or multiplication away: as most
+    /// are.</summary>
+    /// <returns>NaN for any other text.</returns>
+    /// <remarks>W. D. Clinger, How to read floating point numbers accurately, PLDI 1990: where digits and power of ten are exact, their
+    /// quotient or product is rounded once, as it has to be.</remarks>
+    let private simple (text: ReadOnlySpan<byte>) : float =
+        let mutable i =
+            if text.Length > 0 && (text[0] = '-'B || text[0] = '+'B) then
+                1
+            else
+                0
+
+        let mutable digits = 0UL
+        let mutable count = 0
+        let mutable scale = 0
+
+        while i < text.Length && isDigit text[i] do
+            digits <- 10UL * digits + uint64 (text[i] - '0'B)
+            count <- count + 1
+            i <- i + 1
+
+        if i < text.Length && text[i] = '.'B then
+            i <- i + 1
+            let start = i
+
+            while i < text.Length && isDigit text[i] do
+                digits <- 10UL * digits + uint64 (text[i] - '0'B)
+                i <- i + 1
+
+            scale <- start - i
+            count <- count + i - start
+
+        if count > 0 && count <= 19 && i + 1 < text.Length && (text[i] ||| 0x20uy) = 'e'B then
+            let isNegative = text[i + 1] = '-'B
+            i <- i + (if isNegative || text[i + 1] = '+'B then 2 else 1)
+            let mutable exponent = 0
+            // one of more digits is left to others
+            let stop = min text.Length (i + 3)
+
+            if i >= stop then
+                count <- 0
+
+            while i < stop && isDigit text[i] do
+                exponent <- 10 * exponent + int (text[i] - '0'B)
+                i <- i + 1
+
+            scale <- scale + (if isNegative then -exponent else exponent)
+
+        // 8.692932128906250000e-01
+        while digits > exact && digits % 10UL = 0UL do
+            digits <- digits / 10UL
+            scale <- scale + 1
+
+        if count = 0 || count > 19 || i < text.Length || digits > exact || abs scale > 22 then
+            nan
+        else
+            let value =
+                if scale < 0 then
+                    float digits / powers[-scale]
+                else
+                    float digits * powers[scale]
+
+            if text[0] = '-'B then -value else value
+
     /// A number with a decimal point, such as -1234.5e6. A number too large for double precision is infinite.
     let tryPoint (text: ReadOnlySpan<byte>, value: byref<float>) : bool =
         let integer = if text.Length = 0 then -1 else smallInteger text
@@ -47,12 +116,18 @@ module internal NumberText =
             value <- float integer
             true
         else
-            let bare = withoutSign text
+            value <- simple text
 
-            bare.Length > 0
-            && text.Length <= Longest
-            && (isDigit bare[0] || bare[0] = '.'B)
-            && Double.TryParse(text, styles, CultureInfo.InvariantCulture, &value)
+            if not (Double.IsNaN value) then
+                true
+            else
+
+                let bare = withoutSign text
+
+                bare.Length > 0
+                && text.Length <= Longest
+                && (isDigit bare[0] || bare[0] = '.'B)
+                && Double.TryParse(text, styles, CultureInfo.InvariantCulture, &value)
 
     /// Whether the point of a number separates thousands just as well: one to three digits stand before it, and three after it.
     let maySeparateThousands (text: ReadOnlySpan<byte>, point: int) : bool =

@@ -28,7 +28,18 @@ module Csv =
     /// and a target of integers is classes if it has at most 2 distinct values, or at most 20 with 5 examples each on average; any
     /// other is a quantity.
     /// </remarks>
-    let read (options: CsvOptions) (path: string) : Table = CsvTraining.read options path
+    let read (options: CsvOptions) (path: string) : Table =
+        CsvTraining.read options (TableInput.File path)
+
+    /// <summary>Reads a table of any length to train on, as <c>read</c> does: its rows are kept in a file of float32 numbers, which is gone
+    /// when the program ends.</summary>
+    /// <param name="streaming">How many rows are shuffled together.</param>
+    /// <param name="options">As for <c>read</c>, without groups and times.</param>
+    /// <param name="path">The file.</param>
+    /// <exception cref="T:Hybrid.TableException">As for <c>read</c>; or there is no space for the rows.</exception>
+    /// <remarks>The file lies in the folder TMPDIR, or else in /var/tmp where there is one.</remarks>
+    let stream (streaming: StreamOptions) (options: CsvOptions) (path: string) : Table =
+        CsvTraining.stream streaming options (TableInput.File path)
 
     /// <summary>Reads a table for a model and passes its rows on in batches, so that files of any length fit.</summary>
     /// <param name="schema">What the model expects.</param>
@@ -51,7 +62,7 @@ module Csv =
         (action: RowBatch -> unit)
         =
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size, nameof size)
-        CsvForModel.each schema options path size action
+        CsvForModel.each schema options (TableInput.File path) size action
 
     /// <summary>Reads a whole table for a model, as <c>readBatches</c> does.</summary>
     /// <param name="schema">What the model expects.</param>
@@ -59,30 +70,18 @@ module Csv =
     /// <param name="path">The file.</param>
     /// <exception cref="T:Hybrid.TableException">The file cannot be read or does not fit the model.</exception>
     let readFor (schema: Schema) (options: ModelCsvOptions) (path: string) : TableRows =
-        let batches = ResizeArray<RowBatch>(1)
-        CsvForModel.each schema options path Int32.MaxValue batches.Add
-        let batch = batches[0]
+        CsvForModel.whole schema options (TableInput.File path)
 
-        let note count one several : Note list =
-            [
-                if count > 0 then
-                    {
-                        Columns = []
-                        Says =
-                            if count = 1 then
-                                $"1 row {one}"
-                            else
-                                $"{count} rows {several}"
-                        Remedies = []
-                    }
-            ]
-
-        { batch.Rows with
-            Notes =
-                batch.Rows.Notes
-                @ note batch.Skipped "does not fit and is left out" "do not fit and are left out"
-                @ note
-                    batch.Mended
-                    "has a value that does not fit and counts as missing"
-                    "have values that do not fit and count as missing"
-        }
+    /// <summary>The same with the rows in a file, as by <c>stream</c>.</summary>
+    /// <param name="streaming">How many rows are shuffled together.</param>
+    /// <param name="schema">What the model expects.</param>
+    /// <param name="options">Header, and whether the target is read.</param>
+    /// <param name="path">The file.</param>
+    /// <exception cref="T:Hybrid.TableException">As for <c>readFor</c>; or there is no space for the rows.</exception>
+    let streamFor
+        (streaming: StreamOptions)
+        (schema: Schema)
+        (options: ModelCsvOptions)
+        (path: string)
+        : TableRows =
+        CsvForModel.streamed streaming schema options (TableInput.File path)

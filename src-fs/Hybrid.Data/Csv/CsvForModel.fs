@@ -152,12 +152,12 @@ module internal CsvForModel =
         }
 
     /// Passes the rows on in batches of at most the given size, from the first row of data on, at which the rows must be.
-    let readFrom
+    let readRaw
         (rows: CsvRows)
         (schema: Schema)
         (wanted: Wanted)
         (size: int)
-        (action: RowBatch -> unit)
+        (action: RawBatch -> unit)
         : unit =
         let features = Array.map2 (CsvFields.feature rows) schema.Columns wanted.Fields
         let read = Array.truncate wanted.Targets.Length schema.Targets
@@ -231,32 +231,46 @@ module internal CsvForModel =
 
             action
                 {
-                    Rows =
+                    Batch =
                         {
-                            Source = rows.Source
-                            Features = store.ToArray()
-                            Examples = examples
-                            Target =
-                                if readers.Length = 0 then
-                                    None
-                                else
-                                    Some(Target.ofNumbers rows.Source schema.Targets (targets.ToArray()))
-                            Weights = weight |> Option.map (fun _ -> weights.ToArray())
-                            OneUnit = false
-                            SplitBy = None
-                            RowNumbers = Some(numbers.ToArray())
-                            Notes =
-                                if reading then
-                                    []
-                                else
-                                    notesOf rows left read missing weightless
+                            Rows =
+                                {
+                                    Source = rows.Source
+                                    Features = store.ToArray()
+                                    Stored = None
+                                    Examples = examples
+                                    Target = None
+                                    Weights = weight |> Option.map (fun _ -> weights.ToArray())
+                                    OneUnit = false
+                                    SplitBy = None
+                                    RowNumbers = Some(numbers.ToArray())
+                                    Notes =
+                                        if reading then
+                                            []
+                                        else
+                                            notesOf rows left read missing weightless
+                                }
+                            Kept = texts.ToArray()
+                            Skipped = skipped.Value
+                            Mended = mended
                         }
-                    Kept = texts.ToArray()
-                    Skipped = skipped.Value
-                    Mended = mended
+                    Targets = targets.ToArray()
                 }
 
             skipped.Value <- 0
+
+    /// The batch with its targets, if they are read.
+    let told (schema: Schema) (isRead: bool) (raw: RawBatch) : RowBatch =
+        { raw.Batch with
+            Rows =
+                { raw.Batch.Rows with
+                    Target =
+                        if isRead then
+                            Some(Target.ofNumbers raw.Batch.Rows.Source schema.Targets raw.Targets)
+                        else
+                            None
+                }
+        }
 
     /// The batch with the last text kept of each row as what splits respect.
     let withSplit (role: SplitRole) (batch: RowBatch) : Result<RowBatch, string> =
@@ -272,18 +286,21 @@ module internal CsvForModel =
                 Kept = batch.Kept |> Array.map (fun texts -> texts[.. texts.Length - 2])
             })
 
-    /// Passes the rows of a file on in batches of at most the given size.
-    let each
+    /// Passes the rows of a file on in batches of at most the given size, with the file's own names of the targets.
+    let eachRaw
         (schema: Schema)
         (options: ModelCsvOptions)
-        (path: string)
+        (input: TableInput)
         (size: int)
-        (action: RowBatch -> unit)
+        (action: Schema -> RawBatch -> unit)
         : unit =
-        CsvRows.read path (CsvSeparator.detect path) schema.Reading.Missing (fun rows ->
+        CsvRows.read input (CsvSeparator.detect input) schema.Reading.Missing (fun rows ->
             CsvRows.readFirst rows
             let schema = named rows.Source options (CsvHeader.names (rows.Texts())) schema
-            let layout = CsvLayout.ofFirstRow schema options.Header rows
+
+            let layout =
+                CsvLayout.ofFirstRow schema (TableInput.header input options.Header) rows
+
             let kept = keptFields rows.Source options layout
 
             // a table that is measured need not have it
@@ -347,7 +364,9 @@ module internal CsvForModel =
             // with the first batch
             let pending = ref notes
 
-            readFrom rows schema wanted size (fun batch ->
+            readRaw rows schema wanted size (fun raw ->
+                let batch = raw.Batch
+
                 if batch.Rows.Examples = 0 && not batch.Rows.Notes.IsEmpty && targets.Length > 0 then
                     DataFile.failFile
                         rows.Source
@@ -356,6 +375,71 @@ module internal CsvForModel =
                 let batch = CsvWeights.note pending.Value batch
                 pending.Value <- []
 
-                match split with
-                | None -> action batch
-                | Some(role, _) -> withSplit role batch |> Result.defaultValue batch |> action))
+                let batch =
+                    match split with
+                    | None -> batch
+                    | Some(role, _) -> withSplit role batch |> Result.defaultValue batch
+
+                action schema { raw with Batch = batch }))
+
+    /// Passes the rows of a file on in batches of at most the given size.
+    let each
+        (schema: Schema)
+        (options: ModelCsvOptions)
+        (input: TableInput)
+        (size: int)
+        (action: RowBatch -> unit)
+        : unit =
+        eachRaw schema options input size (fun schema raw -> action (told schema options.Evaluate raw))
+
+    /// What is said about rows that do not fit.
+    let private fitNotes (skipped: int) (mended: int) : Note list =
+        let note count one several : Note list =
+            [
+                if count > 0 then
+                    {
+                        Columns = []
+                        Says =
+                            if count = 1 then
+                                $"1 row {one}"
+                            else
+                                $"{count} rows {several}"
+                        Remedies = []
+                    }
+            ]
+
+        note skipped "does not fit and is left out" "do not fit and are left out"
+        @ note
+            mended
+            "has a value that does not fit and counts as missing"
+            "have values that do not fit and count as missing"
+
+    /// Reads a whole table.
+    let whole (schema: Schema) (options: ModelCsvOptions) (input: TableInput) : TableRows =
+        let batches = ResizeArray<RowBatch>(1)
+        each schema options input Int32.MaxValue batches.Add
+        let batch = batches[0]
+
+        { batch.Rows with
+            Notes = batch.Rows.Notes @ fitNotes batch.Skipped batch.Mended
+        }
+
+    /// Reads a whole table, with the rows in a file.
+    let streamed
+        (streaming: StreamOptions)
+        (schema: Schema)
+        (options: ModelCsvOptions)
+        (input: TableInput)
+        : TableRows =
+        let struct (rows, skipped, mended) =
+            Streaming.collect streaming (TableInput.name input) schema (fun add ->
+                eachRaw
+                    schema
+                    { options with SplitBy = None }
+                    input
+                    (Streaming.rowsAtATime schema.Columns.Length)
+                    (fun _ raw -> add raw))
+
+        { rows with
+            Notes = rows.Notes @ fitNotes skipped mended
+        }

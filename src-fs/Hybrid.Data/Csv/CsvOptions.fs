@@ -33,6 +33,7 @@ type ModelCsvOptions =
     }
 
 /// Some of a table's rows for a model.
+[<NoComparison>]
 type RowBatch =
     {
         Rows: TableRows
@@ -42,6 +43,16 @@ type RowBatch =
         Skipped: int
         /// The number of rows with a value that counts as missing because it does not fit.
         Mended: int
+    }
+
+/// Some of a table's rows, with their targets in double precision.
+[<NoComparison>]
+type internal RawBatch =
+    {
+        /// Without targets.
+        Batch: RowBatch
+        /// Row-major: indices of categories, or numbers less the offsets of their columns; none if targets are not read.
+        Targets: float[]
     }
 
 module ModelCsvOptions =

@@ -18,21 +18,32 @@ type internal CsvRows(source: string, stream: Stream, form: CsvForm, missing: by
     /// In bytes; the reader holds at most about twice as many.
     static let recordLimit = 8 <<< 20
 
+    // as long as rows are plain; null otherwise
+    let mutable plain =
+        if form.AreBlanks || form.HasComments then
+            null
+        else
+            PlainRows(stream, byte form.Separator, recordLimit)
+
+    let mutable linesAbove = 0L
+
     /// A quote inside an unquoted field is text like any other.
     let onMalformed (record: CsvMalformedRecord) =
+        let line = linesAbove + record.LineNumber
+
         match record.Reason with
         | CsvMalformedReason.StrayQuote -> ()
         | reason ->
             DataFile.fail
                 source
-                (Some(int record.LineNumber))
+                (Some(int line))
                 None
                 (if reason = CsvMalformedReason.UnterminatedQuote then
                      "a quote that opens in this row is never closed. Close it."
                  else
                      "text follows a closing quote. Double the quotes inside a quoted field.")
 
-    let reader =
+    let open' (stream: Stream) =
         CsvReader.Create(
             stream,
             CsvReaderOptions(
@@ -48,6 +59,40 @@ type internal CsvRows(source: string, stream: Stream, form: CsvForm, missing: by
             true
         )
 
+    // null as long as rows are plain
+    let mutable reader: CsvReader = if isNull plain then open' stream else null
+
+    /// The next row, by the fast way as long as it goes.
+    let read () =
+        if isNull plain then
+            reader.Read()
+        else
+            match plain.Advance() with
+            | PlainStep.Row -> true
+            | PlainStep.End -> false
+            | _ ->
+                linesAbove <- plain.LinesAbove
+                reader <- open' (plain.Rest())
+                plain <- null
+                reader.Read()
+
+    let fieldCount () =
+        if isNull plain then reader.FieldCount else plain.FieldCount
+
+    let span (field: int) =
+        if isNull plain then
+            reader.GetSpan field
+        else
+            plain.GetSpan field
+
+    let lineNumber () =
+        if isNull plain then
+            int (linesAbove + reader.LineNumber)
+        else
+            int plain.LineNumber
+
+    let isEmpty field = (span field).Length = 0
+
     let mutable width = 0
     let mutable firstLine = 0
     let mutable latinLine = 0
@@ -58,13 +103,13 @@ type internal CsvRows(source: string, stream: Stream, form: CsvForm, missing: by
     let mutable number = 0
 
     let fail column message =
-        DataFile.fail source (Some(int reader.LineNumber)) column message
+        DataFile.fail source (Some(lineNumber ())) column message
 
     let failRecord (error: CsvFormatException) =
         DataFile.fail
             source
             (if error.LineNumber > 0L then
-                 Some(int error.LineNumber)
+                 Some(int (linesAbove + error.LineNumber))
              else
                  None)
             None
@@ -74,15 +119,15 @@ type internal CsvRows(source: string, stream: Stream, form: CsvForm, missing: by
     let lacking () =
         if form.LacksName && number = 1 then 1 else 0
 
-    let fields () = reader.FieldCount + lacking ()
+    let fields () = fieldCount () + lacking ()
 
     let isEmptyFrom start =
         let mutable i = start
 
-        while i < reader.FieldCount && reader.IsEmpty i do
+        while i < fieldCount () && isEmpty i do
             i <- i + 1
 
-        i = reader.FieldCount
+        i = fieldCount ()
 
     let failWidth line found =
         DataFile.fail
@@ -93,33 +138,33 @@ type internal CsvRows(source: string, stream: Stream, form: CsvForm, missing: by
 
     /// The first fields of a row may be all that it has, unless blanks separate them: then it cannot be told which are missing.
     let isShort () =
-        reader.FieldCount > 1 && fields () < width && not form.AreBlanks
+        fieldCount () > 1 && fields () < width && not form.AreBlanks
 
     let fits () =
         width = 0
         || fields () = width
         || isShort ()
-        || reader.FieldCount > width && isEmptyFrom width
+        || fieldCount () > width && isEmptyFrom width
 
     let checkWidth () =
-        if reader.FieldCount > columnLimit then
-            fail None $"found {reader.FieldCount} fields; a table may have at most {columnLimit} columns."
+        if fieldCount () > columnLimit then
+            fail None $"found {fieldCount ()} fields; a table may have at most {columnLimit} columns."
 
         if width = 0 then
             width <- fields ()
-            firstLine <- int reader.LineNumber
+            firstLine <- lineNumber ()
         elif not (fits ()) then
-            failWidth (int reader.LineNumber) reader.FieldCount
+            failWidth (lineNumber ()) (fieldCount ())
         elif fields () < width then
             if shortRows = 0 then
-                shortLine <- int reader.LineNumber
+                shortLine <- lineNumber ()
 
             shortRows <- shortRows + 1
 
     member _.Source = source
 
     /// The line on which the current row begins, counted from 1.
-    member _.Line = int reader.LineNumber
+    member _.Line = lineNumber ()
 
     /// The number of the current row, counted from 1, with a header and without blank rows.
     member _.Number = number
@@ -151,8 +196,8 @@ type internal CsvRows(source: string, stream: Stream, form: CsvForm, missing: by
 
         try
             while reading do
-                found <- reader.Read()
-                reading <- found && reader.IsEmpty 0 && isEmptyFrom 0 && reader.FieldCount <= columnLimit
+                found <- read ()
+                reading <- found && isEmpty 0 && isEmptyFrom 0 && fieldCount () <= columnLimit
         with
         | :? CsvFormatException as error -> failRecord error
         // any other exception of the parser, unless it comes from the file, means that this is not a table
@@ -181,10 +226,10 @@ type internal CsvRows(source: string, stream: Stream, form: CsvForm, missing: by
     member this.Read() : bool =
         let mutable found = this.Advance()
 
-        if found && width > 1 && reader.FieldCount = 1 then
+        if found && width > 1 && fieldCount () = 1 then
             remarkLine <- this.Line
 
-            while found && reader.FieldCount = 1 do
+            while found && fieldCount () = 1 do
                 remarks <- remarks + 1
                 found <- this.Advance()
 
@@ -202,8 +247,8 @@ type internal CsvRows(source: string, stream: Stream, form: CsvForm, missing: by
     member _.Bytes(field: int) : ReadOnlySpan<byte> =
         let at = field - lacking ()
 
-        if at >= 0 && at < reader.FieldCount then
-            reader.GetSpan at
+        if at >= 0 && at < fieldCount () then
+            span at
         else
             ReadOnlySpan.Empty
 
@@ -211,46 +256,59 @@ type internal CsvRows(source: string, stream: Stream, form: CsvForm, missing: by
     member this.IsMissing(field: int) : bool =
         Missing.isMissing (missing, this.Bytes field)
 
-    /// A field of the current row as text, trimmed: UTF-8, or else Latin-1 as Windows writes it.
-    member this.Text(field: int) : string =
-        let bytes = this.Bytes field
-        let column = Some(field + 1)
+    /// <summary>Bytes as text: UTF-8, or else Latin-1 as Windows writes it.</summary>
+    /// <param name="bytes">A field, trimmed.</param>
+    /// <param name="line">Its line.</param>
+    /// <param name="field">From 0.</param>
+    /// <exception cref="T:Hybrid.TableException">It is too long, or no text.</exception>
+    member _.Decode(bytes: ReadOnlySpan<byte>, line: int, field: int) : string =
+        let fail message =
+            DataFile.fail source (Some line) (Some(field + 1)) message
 
         if bytes.Length > fieldLimit then
-            fail column $"the field is longer than {fieldLimit >>> 20} MiB. Is a quote unclosed?"
+            fail $"the field is longer than {fieldLimit >>> 20} MiB. Is a quote unclosed?"
 
         if bytes.IndexOfAnyInRange(0uy, 8uy) >= 0 then
-            fail
-                column
-                "the field contains control characters: this is not a text file. Give a CSV or TSV file."
+            fail "the field contains control characters: this is not a text file. Give a CSV or TSV file."
 
-        if bytes.Length = 0 then
-            ""
-        elif Utf8.IsValid bytes then
-            reader.GetString(field - lacking ())
+        if Utf8.IsValid bytes then
+            Encoding.UTF8.GetString bytes
         else
-            if latinLine = 0 then
-                latinLine <- this.Line
-
             Latin.decode bytes
+
+    /// A field of the current row as text, trimmed.
+    member this.Text(field: int) : string =
+        let bytes = this.Bytes field
+
+        if latinLine = 0 && not (Utf8.IsValid bytes) then
+            latinLine <- this.Line
+
+        this.Decode(bytes, this.Line, field)
 
     /// The fields of the current row, trimmed.
     member this.Texts() : string[] = Array.init width this.Text
 
     interface IDisposable with
-        member _.Dispose() = reader.Dispose()
+        member _.Dispose() =
+            if not (isNull reader) then
+                reader.Dispose()
 
 module internal CsvRows =
-    /// Reads a file from its beginning; further texts may stand for missing values.
-    let read (path: string) (form: CsvForm) (missing: string list) (action: CsvRows -> 'result) : 'result =
-        DataFile.read path (fun stream ->
+    /// Reads a table from its beginning; further texts may stand for missing values.
+    let read
+        (input: TableInput)
+        (form: CsvForm)
+        (missing: string list)
+        (action: CsvRows -> 'result)
+        : 'result =
+        TableInput.read input (fun stream ->
             use text =
                 if form.AreBlanks then
                     new BlankStream(stream) :> Stream
                 else
                     stream
 
-            use rows = new CsvRows(DataFile.nameOf path, text, form, Missing.encode missing)
+            use rows = new CsvRows(TableInput.name input, text, form, Missing.encode missing)
             action rows)
 
     /// Reads the first row of a table, which every table has.

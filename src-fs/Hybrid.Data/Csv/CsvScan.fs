@@ -19,6 +19,10 @@ type internal CsvScan =
         /// How many of them have fewer fields than the first one, and the line of the first of these.
         ShortRows: int
         ShortLine: int
+        /// How many lines below the table have one field only.
+        Remarks: int
+        /// All cells below the first row as plain numbers, row-major; NaN for any other. Null if they were not to be kept.
+        Values: RowStore
     }
 
 module internal CsvScan =
@@ -44,40 +48,80 @@ module internal CsvScan =
         let struct (numbers, texts) = limits options first field
         ColumnCells(numbers, texts, missing)
 
-    /// Reads a table through once.
-    let read (options: CsvOptions) (path: string) : CsvScan =
-        let form = CsvSeparator.detect path
+    /// <summary>Reads a table through once.</summary>
+    /// <param name="keep">Whether plain numbers are kept, as far as memory holds them.</param>
+    /// <param name="options">What is wished.</param>
+    /// <param name="input">The table.</param>
+    let read (keep: bool) (options: CsvOptions) (input: TableInput) : CsvScan =
+        let form = CsvSeparator.detect input
         let missing = Missing.encode options.Missing
 
-        CsvRows.read path form options.Missing (fun rows ->
+        CsvRows.read input form options.Missing (fun rows ->
             CsvRows.readFirst rows
             let first = rows.Texts()
             let line = rows.Line
-            let mutable count = 0
-            let mutable cells: ColumnCells[] = Array.empty
-            let mutable texts: (unit -> string)[] = Array.empty
+            let width = first.Length
+            let block = RowBlock width
+            let count = ref 0
+            let cells: ColumnCells[] ref = ref Array.empty
+            let values: RowStore ref = ref (if keep then RowStore(rows.Source, width) else null)
+            let numbers: float32[] = Array.zeroCreate (RowBlock.Rows * width)
 
-            while rows.Read() do
-                if count = 0 then
-                    cells <- Array.init first.Length (cellsOf options missing first)
+            let inspect () =
+                if count.Value = 0 && block.Count > 0 then
+                    cells.Value <- Array.init width (cellsOf options missing first)
 
-                    texts <- Array.init first.Length (fun field -> fun () -> rows.Text field)
+                let cells = cells.Value
 
-                count <- count + 1
+                block.ByColumns(fun field ->
+                    let row = ref 0
 
-                for field in 0 .. cells.Length - 1 do
-                    cells[field].Add(rows.Bytes field, rows.Line, texts[field])
+                    let decode () =
+                        rows.Decode(block.Bytes(row.Value, field), block.Line row.Value, field)
+
+                    while row.Value < block.Count do
+                        let at = row.Value
+                        cells[field].Add(block.Bytes(at, field), block.Line at, decode)
+                        numbers[at * width + field] <- float32 cells[field].Value
+                        row.Value <- at + 1)
+
+                count.Value <- count.Value + block.Count
+
+                // a table of too many numbers is an error only if these are needed
+                if int64 count.Value * int64 width > int64 Array.MaxLength / 2L then
+                    values.Value <- null
+
+                if not (isNull values.Value) then
+                    for row in 0 .. block.Count - 1 do
+                        numbers.AsSpan(row * width, width).CopyTo(values.Value.Add())
+
+                block.Clear()
+
+            try
+                while rows.Read() do
+                    block.Add rows
+
+                    if block.IsFull then
+                        inspect ()
+            with :? TableException ->
+                // what is wrong in an earlier row comes first
+                inspect ()
+                reraise ()
+
+            inspect ()
 
             {
                 Source = rows.Source
                 Form = form
                 First = first
                 FirstLine = line
-                RowsBelow = count
-                Below = cells
+                RowsBelow = count.Value
+                Below = cells.Value
                 Missing = missing
                 ShortRows = rows.ShortRows
                 ShortLine = rows.ShortLine
+                Remarks = rows.Remarks
+                Values = values.Value
             })
 
     /// What all columns below the first row say about decimal signs.

@@ -168,8 +168,7 @@ module internal CsvSeparator =
             LacksName = hasOneMore (counts text whole separator) && haveRowNames text separator
         }
 
-    /// Looks at the beginning of a file.
-    let detect (path: string) : CsvForm =
+    let private ofFile (path: string) : CsvForm =
         DataFile.read path (fun stream ->
             use reader = new StreamReader(stream)
             let head = Array.zeroCreate<char> HeadLength
@@ -179,3 +178,15 @@ module internal CsvSeparator =
             match TextFile.tryOther text with
             | Some problem -> DataFile.failFile (DataFile.nameOf path) problem
             | None -> formOf text (length < HeadLength))
+
+    /// Looks at the beginning of a file; the text of rows is known.
+    let detect (input: TableInput) : CsvForm =
+        match input with
+        | TableInput.File path -> ofFile path
+        | TableInput.Rows _ ->
+            {
+                Separator = ','
+                AreBlanks = false
+                HasComments = false
+                LacksName = false
+            }

@@ -273,6 +273,7 @@ module ImageFolder =
                                 Examples = part.Length
                                 Target = None
                                 Weights = None
+                                Stored = None
                                 OneUnit = true
                                 SplitBy = None
                                 RowNumbers = None

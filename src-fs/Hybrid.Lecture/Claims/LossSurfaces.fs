@@ -47,6 +47,7 @@ module internal LossSurfaces =
         {
             Width = side * side
             Features = images.Rows |> Array.Parallel.collect pool
+            Stored = None
             Targets = images.Pick(1, images.Targets)
             Weights = None
             Rows = Array.init images.Count id

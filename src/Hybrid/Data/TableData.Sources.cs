@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Data;
+using System.Data.Common;
 using Hybrid.Data;
 
 namespace Hybrid;
@@ -215,6 +216,34 @@ public sealed partial class TableData
     {
         ArgumentNullException.ThrowIfNull(reader);
         return new TableData(Data.Records.ofRows((options ?? new()).Csv, reader));
+    }
+
+    /// <summary>Examples from a database, of any number (<see cref="TableOptions.Stream"/>): the query is run at most twice. What a column
+    /// holds is decided by all of its values and by the rules of CSV files, and said in <see cref="Notes"/>: texts and Booleans are
+    /// categories or classes; dates are days since 1970, durations are days; NULL, an empty text and NaN are missing values. The same rows
+    /// give the same examples as from a file.</summary>
+    /// <param name="query">Runs the query anew and returns its reader, which is disposed of here: always the same rows, in the same
+    /// order.</param>
+    /// <param name="options">As for <see cref="FromCsv"/>; there are always names.</param>
+    /// <param name="name">What messages call the data; in them line 2 is the first row.</param>
+    /// <exception cref="TableException">The query fails, gives other columns or another number of rows the second time, or is not such a
+    /// table.</exception>
+    public static TableData FromReader(Func<DbDataReader> query, TableOptions? options = null, string name = "the query")
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        return FromRows(new DatabaseRows(name, query), options);
+    }
+
+    /// <summary>Examples from rows that are read one after the other, at most twice, as by <see cref="FromReader(Func{DbDataReader},
+    /// TableOptions?, string)"/>: such as those of a file in a format of its own.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="options">As for <see cref="FromCsv"/>; there are always names.</param>
+    /// <exception cref="TableException">The rows cannot be read, change between two passes, or are not such a table.</exception>
+    public static TableData FromRows(RowSource rows, TableOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        options ??= new();
+        return new TableData(RowTable.read(options.Streaming, options.Csv, rows));
     }
 
     static ValueTuple<string, object[]>[] SingleTarget(object[] values) => [("target", values)];

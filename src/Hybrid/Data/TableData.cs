@@ -81,7 +81,7 @@ public sealed partial class TableData
             if (Columns.FirstOrDefault(column => column.Offset != 0) is { } large)
                 throw new PrecisionException(large.Name, large.Offset, $"{nameof(Values)}, which returns double");
 
-            return Value.Features.AsSpan(row * Columns.Count, Columns.Count);
+            return Value.InMemory.AsSpan(row * Columns.Count, Columns.Count);
         }
     }
 
@@ -91,7 +91,7 @@ public sealed partial class TableData
     public double[] Values(int index)
     {
         var start = Row(index) * Columns.Count;
-        return [.. Columns.Select((column, i) => Value.Features[start + i] + column.Offset)];
+        return [.. Columns.Select((column, i) => Value.InMemory[start + i] + column.Offset)];
     }
 
     /// <summary>The target of an example: the index of its class, or the quantity in its own unit. Of several targets, the first:

@@ -60,6 +60,16 @@ public sealed record TableOptions
     /// are is in <see cref="TableData.Notes"/>. Default: an error.</summary>
     public RowErrors OnError { get; init; }
 
+    /// <summary>The table may be larger than memory: its rows are kept in a file of float32 numbers, in the folder TMPDIR or else in /var/tmp
+    /// where there is one, which is gone when the program ends. Training reads them ahead, and shuffles <see cref="Buffer"/> rows together;
+    /// targets, weights and orders of the rows stay in memory, some 24 bytes for each. Not with <see cref="Group"/> and
+    /// <see cref="Time"/>. Default: false.</summary>
+    public bool Stream { get; init; }
+
+    /// <summary>How many rows of a streamed table are shuffled together in training, at least 1: with as many as there are, training gives
+    /// the bits of a table in memory. Null: the rows of 32 MiB.</summary>
+    public int? Buffer { get; init; }
+
     internal CsvOptions Csv => new(
         OptionModule.OfNullable(Header), ListModule.OfSeq(Targets), ListModule.OfSeq(Ignore), ListModule.OfSeq(Categorical),
         ListModule.OfSeq(Numeric), ListModule.OfSeq(Embedded), ListModule.OfSeq(Missing), false, OptionModule.OfObj(Weight),
@@ -78,5 +88,9 @@ public sealed record TableOptions
         });
 
     internal SourceOptions Source => new(
-        Csv, SourceOptionsModule.defaults.Seed, null, null, ImageDecoders.Found, PredictionOptions.PolicyOf(OnError));
+        Csv, SourceOptionsModule.defaults.Seed, null, null, ImageDecoders.Found, PredictionOptions.PolicyOf(OnError), Streaming);
+
+    internal FSharpOption<StreamOptions>? Streaming => Stream
+        ? FSharpOption<StreamOptions>.Some(new StreamOptions(OptionModule.OfNullable(Buffer)))
+        : Buffer is null ? null : throw new OptionException(nameof(Buffer), "applies only to a streamed table");
 }

@@ -94,7 +94,7 @@ public static class Explainer
         if (model.Classes is not null)
             throw new HybridException("The model predicts classes: give the class that is wanted, not a value.");
 
-        var features = table.Features.AsSpan(At(data, row) * model.Inputs, model.Inputs);
+        var features = table.InMemory.AsSpan(At(data, row) * model.Inputs, model.Inputs);
         var now = model.Network.Predict(features)[0] + model.TargetOffset;
         return Find(model, data, row, now < value ? Goal.NewAtLeast(value) : Goal.NewAtMost(value), unchanged);
     }
@@ -117,8 +117,8 @@ public static class Explainer
             [.. Enumerable.Range(0, model.Inputs).Select(column => Value(found.Value.Features, 0, column))],
             [
                 .. found.Value.Changed.Select(column => new ColumnChange(
-                    model.Columns[column].Name, Value(table.Features, at * model.Inputs, column), Value(found.Value.Features, 0, column),
-                    Name(model, column, table.Features[at * model.Inputs + column]), Name(model, column, found.Value.Features[column]))),
+                    model.Columns[column].Name, Value(table.InMemory, at * model.Inputs, column), Value(found.Value.Features, 0, column),
+                    Name(model, column, table.InMemory[at * model.Inputs + column]), Name(model, column, found.Value.Features[column]))),
             ],
             found.Value.Distance, found.Value.Outputs);
     }

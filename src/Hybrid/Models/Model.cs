@@ -275,6 +275,6 @@ public sealed partial class Model
     internal Examples Examples(TableData data)
     {
         var all = Models.ModelModule.examples(Value, data.Value);
-        return new Examples(all.Width, all.Features, all.Targets, all.Weights, data.Rows);
+        return new Examples(all.Width, all.Features, all.Stored, all.Targets, all.Weights, data.Rows);
     }
 }

@@ -76,7 +76,8 @@ let private course engine prepared =
         offered.Add state
 
     let epochs =
-        Recipe.resumable engine Communicator.alone (fun () -> false) watch None prepared |> List.ofSeq
+        Recipe.resumable engine Communicator.alone (fun () -> false) watch None prepared
+        |> List.ofSeq
 
     states.Add(offered[offered.Count - 1]())
     List.ofSeq states, ending epochs None

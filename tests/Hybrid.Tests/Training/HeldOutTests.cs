@@ -210,7 +210,7 @@ public sealed class HeldOutTests : IDisposable
         var classes = Table(true);
         var labels = TargetModule.numbers(classes.Target);
         var everything = ExamplesModule.all(classes.Columns.Length, classes.Features, labels);
-        var training = new Core.Examples(everything.Width, everything.Features, labels, null, SplitOf(classes).Training);
+        var training = new Core.Examples(everything.Width, everything.Features, null, labels, null, SplitOf(classes).Training);
         Assert.NotEqual(Step.balancedWeights(3, training), Step.balancedWeights(3, everything));
     }
 

@@ -1,0 +1,62 @@
+namespace Hybrid.Data
+
+open System
+open System.Data.Common
+
+/// One pass over the rows of a table.
+[<AbstractClass>]
+type RowReader() =
+    /// The names of the columns.
+    abstract Columns: string[]
+
+    /// Advances to the next row, at first to the first one; false if there is none.
+    abstract Read: unit -> bool
+
+    /// <summary>A value of the current row: null or DBNull where it is missing; numbers, texts, Booleans, dates, times and identifiers.
+    /// </summary>
+    /// <param name="column">From 0.</param>
+    abstract Value: column: int -> obj
+
+    abstract Dispose: unit -> unit
+    default _.Dispose() = ()
+
+    interface IDisposable with
+        member this.Dispose() = this.Dispose()
+
+/// <summary>A table that can be read as often as needed, a row after the other: of a database, or of a file in a format of its own.</summary>
+/// <param name="name">What messages call it.</param>
+[<AbstractClass>]
+type RowSource(name: string) =
+    /// What messages call it.
+    member _.Name = name
+
+    /// <summary>Begins a pass. Every pass must give the same rows in the same order.</summary>
+    abstract Open: unit -> RowReader
+
+/// <summary>The rows of a query, with any database's reader.</summary>
+/// <param name="name">What messages call it.</param>
+/// <param name="query">Runs the query anew and returns its reader, which is disposed of after a pass.</param>
+[<Sealed>]
+type DatabaseRows(name: string, query: Func<DbDataReader>) =
+    inherit RowSource(name)
+
+    override _.Open() =
+        let reader = query.Invoke()
+
+        if isNull reader then
+            DataFile.failFile name "there is no reader: the function that runs the query returned null."
+
+        let columns = Array.init reader.FieldCount reader.GetName
+
+        { new RowReader() with
+            member _.Columns = columns
+            member _.Read() = reader.Read()
+
+            member _.Value column =
+                if reader.IsDBNull column then
+                    null
+                else
+                    reader.GetValue column
+
+            member _.Dispose() = reader.Dispose()
+        }

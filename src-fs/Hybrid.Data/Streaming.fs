@@ -1,0 +1,110 @@
+namespace Hybrid.Data
+
+open Hybrid.Core
+
+/// How a table is read whose rows are kept in a file instead of in memory.
+type StreamOptions =
+    {
+        /// How many rows are shuffled together in training; by default those of 32 MiB.
+        Buffer: int option
+    }
+
+/// Collects batches of rows whose features go to a file.
+[<Sealed>]
+type internal RowCollector(source: string, schema: Schema, file: RowFile) =
+    let parts = ResizeArray<float32[]>()
+    let weights = ResizeArray<float32[]>()
+    let numbers = ResizeArray<int[]>()
+    let spread = TargetSpread schema.Targets
+    let mutable examples = 0
+    let mutable notes = []
+    // the numbers of consecutive rows say nothing
+    let mutable areAll = true
+
+    /// How many rows were left out.
+    member val Skipped = 0 with get, set
+
+    /// How many rows have a value that counts as missing because it does not fit.
+    member val Mended = 0 with get, set
+
+    member this.Add(raw: RawBatch) : unit =
+        let rows = raw.Batch.Rows
+        file.Append rows.Features
+        spread.Add raw.Targets
+        parts.Add(Array.map float32 raw.Targets)
+        rows.Weights |> Option.iter weights.Add
+        let own = defaultArg rows.RowNumbers Array.empty
+
+        if areAll && own.Length > 0 && own[own.Length - 1] <> examples + own.Length then
+            areAll <- false
+            numbers.Add(Array.init examples ((+) 1))
+
+        if not areAll then
+            numbers.Add own
+
+        examples <- examples + rows.Examples
+        notes <- notes @ rows.Notes
+        this.Skipped <- this.Skipped + raw.Batch.Skipped
+        this.Mended <- this.Mended + raw.Batch.Mended
+
+    /// All rows.
+    member _.Complete() : TableRows =
+        file.Complete()
+        let targets = Array.concat parts
+        parts.Clear()
+
+        {
+            Source = source
+            Features = Array.empty
+            Stored = Some(file :> StoredRows)
+            Examples = examples
+            Target =
+                if targets.Length = 0 then
+                    None
+                else
+                    Some(spread.Target(source, targets))
+            Weights =
+                if weights.Count = 0 then
+                    None
+                else
+                    Some(Array.concat weights)
+            OneUnit = false
+            SplitBy = None
+            RowNumbers = if areAll then None else Some(Array.concat numbers)
+            Notes = notes
+        }
+
+/// <summary>Tables whose rows are kept in a file: what is in memory does not grow with the number of columns. Targets, weights and
+/// orders of examples stay in memory, some 24 bytes for each row.</summary>
+module internal Streaming =
+    [<Literal>]
+    let private BufferBytes = 33_554_432
+
+    /// How many rows are read at a time.
+    let rowsAtATime (width: int) : int =
+        max 1 (min 16_384 ((1 <<< 20) / max 1 width))
+
+    let private buffer (options: StreamOptions) (width: int) : int =
+        match options.Buffer with
+        | Some rows when rows < 1 ->
+            raise (OptionException(nameof options.Buffer, $"must be at least 1, not {rows}"))
+        | Some rows -> rows
+        | None -> max 1 (BufferBytes / (4 * max 1 width))
+
+    /// <summary>Batches of rows as rows in a file.</summary>
+    /// <param name="options">How many are shuffled together.</param>
+    /// <param name="source">Where the rows are from.</param>
+    /// <param name="schema">What they hold.</param>
+    /// <param name="read">Passes batches on.</param>
+    /// <exception cref="T:Hybrid.TableException">As for reading, or the file cannot be written.</exception>
+    let collect
+        (options: StreamOptions)
+        (source: string)
+        (schema: Schema)
+        (read: (RawBatch -> unit) -> unit)
+        : struct (TableRows * int * int) =
+        let width = schema.Columns.Length
+        let file = RowFile.Create(source, width, buffer options width)
+        let collector = RowCollector(source, schema, file)
+        read collector.Add
+        struct (collector.Complete(), collector.Skipped, collector.Mended)
