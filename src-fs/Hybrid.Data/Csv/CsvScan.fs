@@ -65,9 +65,14 @@ module internal CsvScan =
             let count = ref 0
             let cells: ColumnCells[] ref = ref Array.empty
             let values: RowStore ref = ref (if keep then RowStore(rows.Source, width) else null)
-            let numbers: float32[] = Array.zeroCreate (RowBlock.Rows * width)
+            let numbers: float32[] ref = ref Array.empty
 
             let inspect () =
+                if numbers.Value.Length < block.Count * width then
+                    numbers.Value <- Array.zeroCreate (block.Count * width)
+
+                let numbers = numbers.Value
+
                 if count.Value = 0 && block.Count > 0 then
                     cells.Value <- Array.init width (cellsOf options missing first)
 

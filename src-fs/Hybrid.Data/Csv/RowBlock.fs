@@ -8,7 +8,7 @@ open Hybrid.Core
 [<Sealed>]
 type internal RowBlock(width: int) =
     let mutable bytes: byte[] = Array.zeroCreate (1 <<< 16)
-    let ends: int[] = Array.zeroCreate (RowBlock.Rows * width + 1)
+    let mutable ends: int[] = Array.zeroCreate (width + 1)
     let lines: int[] = Array.zeroCreate RowBlock.Rows
     let mutable count = 0
 
@@ -21,6 +21,10 @@ type internal RowBlock(width: int) =
 
     /// Copies the current row.
     member _.Add(rows: CsvRows) : unit =
+        // as many rows as there are: a short file of many columns takes little
+        if (count + 1) * width >= ends.Length then
+            Array.Resize(&ends, min (RowBlock.Rows * width + 1) (2 * ends.Length + width))
+
         for field in 0 .. width - 1 do
             let text = rows.Bytes field
             let start = ends[count * width + field]

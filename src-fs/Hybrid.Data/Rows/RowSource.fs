@@ -17,7 +17,9 @@ type RowReader() =
     /// <param name="column">From 0.</param>
     abstract Value: column: int -> obj
 
+    /// Ends the pass: by default nothing is to be done.
     abstract Dispose: unit -> unit
+
     default _.Dispose() = ()
 
     interface IDisposable with

@@ -217,7 +217,13 @@ public sealed class SeveralTargetsTests
         var data = TableData.From(rows, [("price", Price), ("rent", Rent)], column);
         var model = Trainer.Train(data, quick with
         {
-            Loss = "quantile:0.1,0.5,0.9", Hidden = [], LearningRate = 0.02, Epochs = 150, ValidationFraction = 0, TestFraction = 0, L2 = 0,
+            Loss = "quantile:0.1,0.5,0.9",
+            Hidden = [],
+            LearningRate = 0.02,
+            Epochs = 150,
+            ValidationFraction = 0,
+            TestFraction = 0,
+            L2 = 0,
         }).Model;
         Assert.Equal(["price q0.1", "price q0.5", "price q0.9", "rent q0.1", "rent q0.5", "rent q0.9"], model.OutputNames);
 
