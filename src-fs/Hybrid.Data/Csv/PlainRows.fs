@@ -13,8 +13,8 @@ type internal PlainStep =
     /// The next row has a quote, or what else needs a whole reader of CSV.
     | NotPlain = 2
 
-/// <summary>Splits a table into rows and fields as CsvHelper does, as long as there are only separators and line ends to look at: most
-/// tables of numbers are read several times as fast. At the first quote the rest is left to CsvHelper.</summary>
+/// <summary>Splits a table into rows and fields as CsvHelper does, as long as there are only separators and line ends to look at, as in
+/// most tables of numbers. At the first quote the rest is left to CsvHelper.</summary>
 /// <param name="stream">The table, from its beginning.</param>
 /// <param name="separator">Between fields.</param>
 /// <param name="recordLimit">Longer rows, in bytes, are not plain.</param>
