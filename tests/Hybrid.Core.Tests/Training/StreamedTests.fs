@@ -107,11 +107,11 @@ let ``With a small buffer training is the same each time, and another one than w
         let train buffer =
             report options (streamed buffer (csv false) path)
 
-        let small = train (Some 100)
+        let small, whole = train (Some 100), train None
         same small (train (Some 100))
-        Assert.NotEqual<int64[]>(bits small.Model.Network, bits (train None).Model.Network)
-        // it has learned
-        Assert.True(small.Test.Value.Loss < 0.5, $"{small.Test.Value.Loss}"))
+        Assert.NotEqual<int64[]>(bits small.Model.Network, bits whole.Model.Network)
+        // the order matters little: it has learned as much
+        Assert.InRange(small.Test.Value.Loss / whole.Test.Value.Loss, 0.8, 1.25))
 
 [<Fact>]
 let ``A streamed training goes on from any step with the same bits`` () =
