@@ -24,7 +24,8 @@ open System
 open System.Runtime.InteropServices
 open Hybrid
 
-module internal Communicator =
+/// Who computes a training.
+module Communicator =
     /// A process that works alone.
     let alone: ICommunicator =
         { new ICommunicator with
@@ -36,11 +37,11 @@ module internal Communicator =
         }
 
     /// The numbers of rank 0, for all.
-    let broadcast (communicator: ICommunicator) (values: 'number[]) : unit =
+    let internal broadcast (communicator: ICommunicator) (values: 'number[]) : unit =
         communicator.Broadcast(MemoryMarshal.AsBytes(Span<'number> values))
 
     /// The bytes of one rank, for all.
-    let share (communicator: ICommunicator) (owner: int) (bytes: byte[]) : byte[] =
+    let internal share (communicator: ICommunicator) (owner: int) (bytes: byte[]) : byte[] =
         let length = [| bytes.LongLength |]
         let mutable values = bytes
 
@@ -61,7 +62,7 @@ module internal Communicator =
         values
 
     /// What rank 0 says, for all.
-    let agree (communicator: ICommunicator) (value: bool) : bool =
+    let internal agree (communicator: ICommunicator) (value: bool) : bool =
         let said = [| Convert.ToByte value |]
         broadcast communicator said
         said[0] <> 0uy
