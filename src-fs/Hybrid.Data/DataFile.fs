@@ -64,7 +64,8 @@ module internal DataFile =
 
         upcast new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 <<< 16)
 
-    let private openStream path : Stream =
+    /// Opens a file, or the standard input, as it is; it can seek.
+    let openStream (path: string) : Stream =
         if path = StandardInput then
             upcast new MemoryStream(standardInput.Value)
         else
@@ -76,6 +77,13 @@ module internal DataFile =
             use file = openStream path
             use stream = decompressed file
             action stream)
+
+    /// The first bytes of a file as it is, at most the given number.
+    let beginning (count: int) (path: string) : byte[] =
+        guarded (nameOf path) (fun () ->
+            use file = openStream path
+            let bytes = Array.zeroCreate count
+            Array.truncate (file.ReadAtLeast(bytes.AsSpan(), count, false)) bytes)
 
     let private stamp path =
         if path <> StandardInput && File.Exists path then

@@ -17,6 +17,8 @@ type SourceOptions =
         Noise: float option
         /// For folders of image files; none where there is no decoder.
         Images: ImageDecoder option
+        /// For files of tables that are not text.
+        Formats: TableFormat list
         /// For tables that are read for a model, or as further examples of another table: what to do about rows that do not fit.
         OnError: RowErrors
         /// For CSV and TSV files: their rows are kept in a file instead of in memory; none for memory.
@@ -32,11 +34,12 @@ module SourceOptions =
             Examples = None
             Noise = None
             Images = None
+            Formats = []
             OnError = RowErrors.Fail
             Stream = None
         }
 
-/// What the argument DATA names: a built-in set, a generator, a folder of images, or a CSV or TSV file, in this order.
+/// What the argument DATA names: a built-in set, a generator, a folder of images, or a file of a table, in this order.
 /// A file with the name of a built-in set or generator is reached as ./NAME.
 module DataSource =
     /// The names that are not paths.
@@ -125,6 +128,28 @@ module DataSource =
         | _ when Directory.Exists argument -> Some(images options argument)
         | _ -> None
 
+    /// Reads a file's table, which is text unless the file begins as one of the formats; those always have names.
+    let private readTable
+        (options: SourceOptions)
+        (header: bool option)
+        (path: string)
+        (read: TableInput -> 'result)
+        : 'result =
+        let isOf (beginning: byte[]) (format: TableFormat) = format.Matches beginning
+
+        let format =
+            if options.Formats.IsEmpty then
+                None
+            else
+                List.tryFind (isOf (DataFile.beginning 16 path)) options.Formats
+
+        match format with
+        | None -> read (TableInput.File path)
+        | Some _ when header.IsSome -> notOfTable OptionName.Header path
+        | Some format ->
+            let rows = format.Rows(DataFile.nameOf path, fun () -> DataFile.openStream path)
+            DataFile.unchanged path (fun () -> read (TableInput.ofRows rows))
+
     /// <summary>Reads or generates the data to train on.</summary>
     /// <param name="options">For tables and generators.</param>
     /// <param name="argument">A built-in name, a folder, or a file.</param>
@@ -141,9 +166,10 @@ module DataSource =
         | None when DataFile.exists argument ->
             {
                 Train =
-                    (match options.Stream with
-                     | Some streaming -> Csv.stream streaming options.Csv argument
-                     | None -> Csv.read options.Csv argument)
+                    readTable options options.Csv.Header argument (fun input ->
+                        match options.Stream with
+                        | Some streaming -> CsvTraining.stream streaming options.Csv input
+                        | None -> CsvTraining.read options.Csv input)
                 Test = None
             }
         | None -> unknown argument
@@ -176,10 +202,13 @@ module DataSource =
         match tryNamedFor schema options table argument with
         | Some parts -> parts
         | None when DataFile.exists argument ->
-            struct ((match options.Stream with
-                     | Some streaming -> Csv.streamFor streaming schema table argument
-                     | None -> Csv.readFor schema table argument),
-                    None)
+            let rows =
+                readTable options table.Header argument (fun input ->
+                    match options.Stream with
+                    | Some streaming -> CsvForModel.streamed streaming schema table input
+                    | None -> CsvForModel.whole schema table input)
+
+            struct (rows, None)
         | None -> unknown argument
 
     /// <summary>Reads further examples for a table, with its columns and its target, and what its splits respect.</summary>
@@ -239,7 +268,9 @@ module DataSource =
                     Skipped = 0
                     Mended = 0
                 }
-        | None when DataFile.exists argument -> Csv.readBatches schema table size argument action
+        | None when DataFile.exists argument ->
+            readTable options table.Header argument (fun input ->
+                CsvForModel.each schema table input size action)
         | None -> unknown argument
 
     /// <summary>Reads what <c>loadFor</c> reads and passes it on: a table, or images without classes, in batches, so that

@@ -8,7 +8,11 @@ module internal TextFile =
         [
             "PK\u0003\u0004",
             "a ZIP archive, as Excel's workbooks (.xlsx) are, not a table in text. Unpack it, or save the workbook's sheet as CSV."
-            "PAR1", "a Parquet file, not a table in text. Save it as CSV."
+            "PAR1",
+            "a Parquet file, not a table in text. It is read by the package Hybrid.Parquet, where a program references it and the file is not compressed by another program; or save it as CSV."
+            "ARROW1",
+            "an Arrow file, not a table in text. It is read by the package Hybrid.Arrow, where a program references it and the file is not compressed by another program; or save it as CSV."
+            "FEA1", "a Feather file of version 1, not a table in text. Save it in version 2, or as CSV."
             "%PDF", "a PDF document, not a table. Save the table as CSV."
             "SQLite format 3", "an SQLite database, not a table in text. Export the table as CSV."
             "\u2030PNG", "a picture, not a table."

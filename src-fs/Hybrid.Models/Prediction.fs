@@ -62,7 +62,7 @@ module Prediction =
     /// <param name="model">The model.</param>
     /// <param name="options">For tables: the columns whose texts are passed on (of image files, file is their name), and what to do about
     /// rows that do not fit the model, and about results that are not finite.</param>
-    /// <param name="images">Reads image files, if there is a reader.</param>
+    /// <param name="source">What reads image files, and files of tables that are not text.</param>
     /// <param name="argument">A built-in name, a folder, images without classes, or a table, whose columns are found by their names.</param>
     /// <param name="action">Receives the predictions for some rows, in order.</param>
     /// <exception cref="T:Hybrid.TableException">The data cannot be read, or do not fit the model.</exception>
@@ -72,7 +72,7 @@ module Prediction =
         (outputs: int)
         (model: Model)
         (options: ModelCsvOptions)
-        (images: ImageDecoder option)
+        (source: SourceOptions)
         (argument: string)
         (action: PredictedRows -> unit)
         : PredictionCount =
@@ -125,11 +125,6 @@ module Prediction =
                 }
 
             action answers
-
-        let source =
-            { SourceOptions.defaults with
-                Images = images
-            }
 
         DataSource.readBatches model.Schema source options size argument (fun batch ->
             count.Value <-

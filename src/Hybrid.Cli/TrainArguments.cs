@@ -49,7 +49,7 @@ sealed class TrainArguments
 
     public Argument<string> Data { get; } = new("DATA")
     {
-        Description = $"{string.Join(", ", TableData.BuiltIn)}; or a CSV or TSV file; or a folder of images: "
+        Description = $"{string.Join(", ", TableData.BuiltIn)}; or a CSV, TSV, Parquet or Arrow file; or a folder of images: "
             + "MNIST's or CIFAR's files, or PNG and JPEG files as train/CLASS/*.png and test/CLASS/*.png, or only CLASS/*.png.",
     };
 

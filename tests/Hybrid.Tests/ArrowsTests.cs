@@ -21,6 +21,8 @@ public sealed class ArrowsTests(ITestOutputHelper output)
         ("Hybrid.Diagnostics", ["Hybrid.Core"]),
         ("Hybrid.Data", ["Hybrid.Core"]),
         ("Hybrid.Images", ["Hybrid.Core", "Hybrid.Data"]),
+        ("Hybrid.Parquet", ["Hybrid.Core", "Hybrid.Data"]),
+        ("Hybrid.Arrow", ["Hybrid.Core", "Hybrid.Data"]),
         ("Hybrid.Mpi", ["Hybrid.Core"]),
         ("Hybrid.Figures", ["Hybrid.Core", "Hybrid.Diagnostics", "Hybrid.Theory"]),
         ("Hybrid.Models", ["Hybrid.Core", "Hybrid.Data", "Hybrid.Diagnostics", "Hybrid.Exchange"]),
@@ -47,7 +49,7 @@ public sealed class ArrowsTests(ITestOutputHelper output)
         ("Hybrid.Playground", ["Hybrid"]),
         ("Hybrid.Playground.Browser", ["Hybrid.Playground"]),
         ("Hybrid.MLNet", ["Hybrid"]),
-        ("Hybrid.Cli", ["Hybrid", "Hybrid.Figures", "Hybrid.Images", "Hybrid.Lecture", "Hybrid.Mpi"]),
+        ("Hybrid.Cli", ["Hybrid", "Hybrid.Arrow", "Hybrid.Figures", "Hybrid.Images", "Hybrid.Lecture", "Hybrid.Mpi", "Hybrid.Parquet"]),
     ];
 
     /// <summary>The folders of the F# projects in the order in which they are compiled: F# lets a file use only those before it,

@@ -31,6 +31,11 @@ public sealed class PackageTests(PackageFeed feed) : IClassFixture<PackageFeed>
         ["Hybrid.Figures"] = [Own("Core"), Own("Diagnostics"), Own("Theory"), FSharpCore],
         ["Hybrid.Mpi"] = [Own("Core"), FSharpCore],
         ["Hybrid.Images"] = [Own("Core"), Own("Data"), FSharpCore, "StbImageSharp [2.30.16, 2.31.0)"],
+        ["Hybrid.Parquet"] = [Own("Core"), Own("Data"), FSharpCore, "Parquet.Net [6.1.0, 6.2.0)"],
+        ["Hybrid.Arrow"] =
+        [
+            Own("Core"), Own("Data"), "Apache.Arrow [23.0.0, 24.0.0)", "Apache.Arrow.Compression [23.0.0, 24.0.0)", FSharpCore,
+        ],
         ["Hybrid.Kernels"] = [Own("Core"), FSharpCore],
         ["Hybrid.Lecture"] =
         [

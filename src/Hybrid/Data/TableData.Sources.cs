@@ -13,7 +13,7 @@ public sealed partial class TableData
 
     /// <summary>Reads or generates data.</summary>
     /// <param name="data">One of <see cref="BuiltIn"/>, a folder as for <see cref="FromIdx"/>, <see cref="FromCifar"/> or
-    /// <see cref="FromImages"/>, or a CSV or TSV file.</param>
+    /// <see cref="FromImages"/>, a CSV or TSV file, or a file in a format of the packages Hybrid.Parquet and Hybrid.Arrow.</param>
     /// <param name="options">For CSV and TSV files only.</param>
     /// <exception cref="TableException">Nothing has this name, or it cannot be read; the message states the reason, the line
     /// and the column.</exception>

@@ -88,7 +88,8 @@ public sealed record TableOptions
         });
 
     internal SourceOptions Source => new(
-        Csv, SourceOptionsModule.defaults.Seed, null, null, ImageDecoders.Found, PredictionOptions.PolicyOf(OnError), Streaming);
+        Csv, SourceOptionsModule.defaults.Seed, null, null, ImageDecoders.Found, TableFormats.Found,
+        PredictionOptions.PolicyOf(OnError), Streaming);
 
     internal FSharpOption<StreamOptions>? Streaming => Stream
         ? FSharpOption<StreamOptions>.Some(new StreamOptions(OptionModule.OfNullable(Buffer)))

@@ -308,7 +308,7 @@ public sealed partial class Model
 
         var count = Models.Prediction.ofData(
             FuncConvert.FromFunc<float[], float[]>(features => Network.Predict(features)), Network.Outputs, Value, options.Csv,
-            ImageDecoders.Found, data,
+            new TableOptions().Source, data,
             FuncConvert.FromAction<Models.FSharpPredictedRows>(rows => each(new PredictedRows(rows.Outputs, rows.Kept))));
         return new PredictionCount(count.Predicted, count.Skipped, count.Mended, count.NonFinite, TableNote.Of(count.Notes));
     }

@@ -11,9 +11,9 @@ public sealed class ApiTests
     /// <summary>The packed libraries.</summary>
     public static TheoryData<string> Libraries { get; } =
     [
-        "Hybrid", "Hybrid.Certification", "Hybrid.Core", "Hybrid.Data", "Hybrid.Diagnostics", "Hybrid.Exchange", "Hybrid.Explanation", "Hybrid.Figures",
+        "Hybrid", "Hybrid.Arrow", "Hybrid.Certification", "Hybrid.Core", "Hybrid.Data", "Hybrid.Diagnostics", "Hybrid.Exchange", "Hybrid.Explanation", "Hybrid.Figures",
         "Hybrid.Kernels",
-        "Hybrid.Lecture", "Hybrid.Models", "Hybrid.Onnx", "Hybrid.Testing", "Hybrid.Theory", "Hybrid.Tuning", "Hybrid.Verification",
+        "Hybrid.Lecture", "Hybrid.Models", "Hybrid.Onnx", "Hybrid.Parquet", "Hybrid.Testing", "Hybrid.Theory", "Hybrid.Tuning", "Hybrid.Verification",
     ];
 
     [Theory]

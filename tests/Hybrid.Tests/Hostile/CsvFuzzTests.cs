@@ -38,7 +38,8 @@ public sealed class CsvFuzzTests
             OptionModule.OfObj(random.Next(8) == 0 ? "2" : null),
             new[] { TaskChoice.Guess, TaskChoice.Classification, TaskChoice.Regression }[random.Next(3)],
             new[] { null, null, null, SplitRole.NewGroup("3"), SplitRole.NewTime("3") }[random.Next(5)] is { } role ? FSharpOption<SplitRole>.Some(role) : null);
-        var source = new SourceOptions(options, 1, null, null, null, Hybrid.Data.FSharpRowErrors.Fail, null);
+        var source = new SourceOptions(
+            options, 1, null, null, null, Microsoft.FSharp.Collections.FSharpList<TableFormat>.Empty, Hybrid.Data.FSharpRowErrors.Fail, null);
         return path => DataSource.load(source, path);
     }
 

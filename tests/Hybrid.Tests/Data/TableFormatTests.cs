@@ -1,0 +1,246 @@
+using System.Globalization;
+using Apache.Arrow;
+using Apache.Arrow.Compression;
+using Apache.Arrow.Ipc;
+using Apache.Arrow.Types;
+using Hybrid.Arrow;
+using Hybrid.Parquet;
+using Hybrid.Tests.Support;
+using Parquet;
+using Parquet.Schema;
+using Xunit;
+
+namespace Hybrid.Tests;
+
+/// <summary>Parquet and Arrow files: the same rows give the same model as a CSV file; damaged and foreign ones are named.</summary>
+public sealed class TableFormatTests
+{
+    const int Rows = 240;
+
+    static readonly TrainingOptions quick = new() { Hidden = [6], Epochs = 3, Threads = 1 };
+
+    sealed record Visit(int Number, double? Area, float Ratio, string? City, bool Garden, DateTime Day, decimal Cost, double Price)
+    {
+        public static Visit Of(int i)
+        {
+            var random = new Random(i);
+            var (area, ratio) = (40 + 100 * random.NextDouble(), (float)random.NextDouble());
+            return new(
+                i % 9, i % 13 == 5 ? null : area, ratio, i % 17 == 3 ? null : i % 3 == 0 ? "Ulm, am \"Tor\"" : i % 3 == 1 ? "Bonn" : "Köln",
+                i % 4 == 1, new DateTime(2021, 3, 1).AddDays(random.Next(900)), random.Next(100_000) / 100m, 1000 * area + 300 * ratio + i % 9);
+        }
+    }
+
+    static readonly Visit[] visits = [.. Enumerable.Range(0, Rows).Select(Visit.Of)];
+
+    static readonly string[] kinds = ["parquet", "parquet in groups", "arrow", "arrow stream", "arrow lz4", "arrow zstd"];
+
+    public static TheoryData<string> Kinds => [.. kinds];
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task Rows_of_a_file_train_as_those_of_CSV(string kind)
+    {
+        using var folder = new TemporaryFolder();
+        var (csv, path) = (folder.File("visits.csv"), folder.File("visits.data"));
+        File.WriteAllText(csv, Csv());
+        await Write(kind, path);
+        var expected = Trained(TableData.FromCsv(csv));
+
+        Assert.Equal(expected, Trained(TableData.Load(path)));
+        Assert.Equal(expected, Trained(TableData.Load(path, new() { Stream = true, Buffer = Rows })));
+        Assert.Equal(expected, Trained(TableData.FromRows(kind.StartsWith("parquet", StringComparison.Ordinal) ? new ParquetRows(path) : new ArrowRows(path))));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task A_model_predicts_and_measures_them_as_those_of_CSV(string kind)
+    {
+        using var folder = new TemporaryFolder();
+        var (csv, path) = (folder.File("visits.csv"), folder.File("visits.data"));
+        File.WriteAllText(csv, Csv());
+        await Write(kind, path);
+        var model = Trainer.Train(TableData.FromCsv(csv), quick).Model;
+
+        string Predicted(string data)
+        {
+            var all = new List<string>();
+            model.PredictFile(
+                data, rows => all.Add($"{string.Join(' ', rows.Outputs)} {string.Join(' ', rows.Kept.Select(kept => kept[0]))}"), new() { Keep = ["city"] });
+            return string.Join(' ', all);
+        }
+
+        Assert.Equal(Predicted(csv), Predicted(path));
+    }
+
+    [Fact]
+    public async Task Cut_off_and_changed_files_are_errors_that_name_them()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.File("visits.data");
+
+        foreach (var kind in kinds)
+        {
+            await Write(kind, path);
+            var whole = File.ReadAllBytes(path);
+            var random = new Random(1);
+
+            for (var round = 0; round < 150; round++)
+            {
+                var bytes = round % 3 == 0 ? whole[..random.Next(20, whole.Length)] : (byte[])whole.Clone();
+                // ends and beginnings say how the rest is read
+                for (var change = 0; round % 3 != 0 && change < 1 + round % 4; change++)
+                    bytes[round % 3 == 1 ? bytes.Length - 1 - random.Next(600) : random.Next(16, bytes.Length)] = (byte)random.Next(256);
+
+                File.WriteAllBytes(path, bytes);
+                try
+                {
+                    TableData.Load(path);
+                }
+                catch (TableException error)
+                {
+                    Assert.StartsWith(path, error.Message, StringComparison.Ordinal);
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Columns_that_hold_no_single_values_are_refused_by_name()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.File("lists.data");
+        var schema = new ParquetSchema(new DataField<int>("one"), new ListField("many", new DataField<int>("element")));
+        await using (var stream = File.Create(path))
+        await using (var writer = await ParquetWriter.CreateAsync(schema, stream))
+        {
+            using var group = writer.CreateRowGroup();
+            await group.WriteAsync<int>(schema.DataFields[0], new[] { 1, 2 });
+            var defined = schema.DataFields[1].MaxDefinitionLevel;
+            await group.WriteAllPartsAsync<int>(schema.DataFields[1], new[] { 1, 2, 3 }, new[] { defined, defined, defined }, new[] { 0, 1, 0 }, CancellationToken.None);
+        }
+
+        Refuses("the column «many» holds lists");
+
+        var bytes = new BinaryArray.Builder().Append([1, 2]).Append([3]).Build();
+        var batch = new RecordBatch.Builder().Append("one", false, new Int32Array.Builder().AppendRange([1, 2]).Build()).Append("picture", false, bytes).Build();
+        await using (var stream = File.Create(path))
+        using (var writer = new ArrowFileWriter(stream, batch.Schema))
+        {
+            await writer.WriteRecordBatchAsync(batch);
+            await writer.WriteEndAsync();
+        }
+
+        Refuses("the column «picture» holds bytes");
+
+        void Refuses(string message)
+        {
+            var error = Assert.Throws<TableException>(() => TableData.Load(path));
+            Assert.StartsWith(path, error.Message, StringComparison.Ordinal);
+            Assert.Contains(message, error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    static string Text(IFormattable? value) => value?.ToString(null, CultureInfo.InvariantCulture) ?? "";
+
+    static string Csv() => string.Concat(visits
+        .Select(visit => string.Join(
+            ',', Text(visit.Number), Text(visit.Area), Text(visit.Ratio), visit.City is null ? "" : $"\"{visit.City.Replace("\"", "\"\"")}\"",
+            visit.Garden ? "true" : "false", visit.Day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), Text(visit.Cost), Text(visit.Price)) + "\n")
+        .Prepend("number,area,ratio,city,garden,day,cost,price\n"));
+
+    /// <summary>What was decided of the columns, and the model's parameters and loss, to the bit.</summary>
+    static string Trained(TableData data)
+    {
+        var report = Trainer.Train(data, quick);
+        var columns = string.Join(' ', data.Columns);
+        return $"{columns} {string.Join(' ', data.Notes)} {string.Join(' ', report.Model.Network.Parameters.SelectMany(one => one.Values.ToArray()))} {report.Test!.Loss:R}";
+    }
+
+    static Task Write(string kind, string path) => kind switch
+    {
+        "parquet" => WriteParquet(path, Rows),
+        "parquet in groups" => WriteParquet(path, 50),
+        _ => WriteArrow(path, kind),
+    };
+
+    static async Task WriteParquet(string path, int rows)
+    {
+        var schema = new ParquetSchema(
+            new DataField<int>("number"), new DataField<double?>("area"), new DataField<float>("ratio"), new DataField<string>("city"),
+            new DataField<bool>("garden"), new DateTimeDataField("day", DateTimeFormat.Date), new DecimalDataField("cost", 12, 2),
+            new DataField<double>("price"));
+
+        await using var stream = File.Create(path);
+        await using var writer = await ParquetWriter.CreateAsync(schema, stream);
+        foreach (var part in visits.Chunk(rows))
+        {
+            using var group = writer.CreateRowGroup();
+            var fields = schema.DataFields;
+            await group.WriteAsync<int>(fields[0], part.Select(visit => visit.Number).ToArray());
+            await group.WriteAsync<double>(fields[1], part.Select(visit => visit.Area).ToArray());
+            await group.WriteAsync<float>(fields[2], part.Select(visit => visit.Ratio).ToArray());
+            await group.WriteAsync(fields[3], part.Select(visit => visit.City).ToArray()!);
+            await group.WriteAsync<bool>(fields[4], part.Select(visit => visit.Garden).ToArray());
+            await group.WriteAsync<DateTime>(fields[5], part.Select(visit => visit.Day).ToArray());
+            await group.WriteAsync<decimal>(fields[6], part.Select(visit => visit.Cost).ToArray());
+            await group.WriteAsync<double>(fields[7], part.Select(visit => visit.Price).ToArray());
+        }
+    }
+
+    static RecordBatch Batch(Visit[] part)
+    {
+        var area = new DoubleArray.Builder();
+        var day = new Date32Array.Builder();
+        var cost = new Decimal128Array.Builder(new Decimal128Type(12, 2));
+        string[] names = ["Bonn", "Köln", "Ulm, am \"Tor\""];
+        var city = new Int8Array.Builder();
+        foreach (var visit in part)
+        {
+            area.Append(visit.Area);
+            day.Append(visit.Day);
+            cost.Append(visit.Cost);
+            if (visit.City is null)
+                city.AppendNull();
+            else
+                city.Append((sbyte)System.Array.IndexOf(names, visit.City));
+        }
+
+        var cities = new DictionaryArray(
+            new DictionaryType(Int8Type.Default, StringType.Default, false), city.Build(), new StringArray.Builder().AppendRange(names).Build());
+        return new RecordBatch.Builder()
+            .Append("number", false, new Int32Array.Builder().AppendRange(part.Select(visit => visit.Number)).Build())
+            .Append("area", true, area.Build())
+            .Append("ratio", false, new FloatArray.Builder().AppendRange(part.Select(visit => visit.Ratio)).Build())
+            .Append("city", true, cities)
+            .Append("garden", false, new BooleanArray.Builder().AppendRange(part.Select(visit => visit.Garden)).Build())
+            .Append("day", false, day.Build())
+            .Append("cost", false, cost.Build())
+            .Append("price", false, new DoubleArray.Builder().AppendRange(part.Select(visit => visit.Price)).Build())
+            .Build();
+    }
+
+    static async Task WriteArrow(string path, string kind)
+    {
+        var batches = visits.Chunk(100).Select(Batch).ToArray();
+        var options = new IpcOptions
+        {
+            CompressionCodecFactory = new CompressionCodecFactory(),
+            CompressionCodec = kind switch
+            {
+                "arrow lz4" => CompressionCodecType.Lz4Frame,
+                "arrow zstd" => CompressionCodecType.Zstd,
+                _ => null,
+            },
+        };
+
+        await using var stream = File.Create(path);
+        using var writer = kind == "arrow stream"
+            ? new ArrowStreamWriter(stream, batches[0].Schema, leaveOpen: true)
+            : new ArrowFileWriter(stream, batches[0].Schema, leaveOpen: true, options);
+        foreach (var batch in batches)
+            await writer.WriteRecordBatchAsync(batch);
+
+        await writer.WriteEndAsync();
+    }
+}
