@@ -13,7 +13,7 @@ static class VerifyCommand
 
     sealed record Instance(string Benchmark, string Network, string Property, double Timeout, string Expected);
 
-    sealed record Result(string Benchmark, string Key, string Arithmetic, string Expected, string Verdict, double Seconds);
+    sealed record Result(string Benchmark, string Key, string Arithmetic, string Expected, string Verdict, double Seconds, double Processor);
 
     public static Command Create()
     {
@@ -49,8 +49,9 @@ static class VerifyCommand
                     var result = Verify(folder, instance, arithmetic, limit ?? instance.Timeout);
                     found.Add(result);
                     writer.WriteLine(string.Join('\t', result.Benchmark, result.Key, result.Arithmetic, result.Expected, result.Verdict,
-                        result.Seconds.ToString("F3", CultureInfo.InvariantCulture)));
-                    Console.WriteLine($"{result.Key} {arithmetic}: {result.Verdict} ({result.Expected}) {result.Seconds:F2} s");
+                        result.Seconds.ToString("F3", CultureInfo.InvariantCulture), result.Processor.ToString("F3", CultureInfo.InvariantCulture)));
+                    Console.WriteLine(
+                        $"{result.Key} {arithmetic}: {result.Verdict} ({result.Expected}) {result.Seconds:F2} s, of processors {result.Processor:F2} s");
                 }
 
         Print(found);
@@ -62,7 +63,9 @@ static class VerifyCommand
     static Result Parse(string line)
     {
         var fields = line.Split('\t');
-        return new(fields[0], fields[1], fields[2], fields[3], fields[4], double.Parse(fields[5], CultureInfo.InvariantCulture));
+        return new(
+            fields[0], fields[1], fields[2], fields[3], fields[4],
+            double.Parse(fields[5], CultureInfo.InvariantCulture), double.Parse(fields[6], CultureInfo.InvariantCulture));
     }
 
     static IEnumerable<Instance> Read(string folder)
@@ -79,6 +82,8 @@ static class VerifyCommand
     {
         var network = Unpacked(Path.Combine(folder, instance.Benchmark, instance.Network));
         var property = Unpacked(Path.Combine(folder, instance.Benchmark, instance.Property));
+        using var process = Process.GetCurrentProcess();
+        var before = process.TotalProcessorTime;
         var watch = Stopwatch.StartNew();
         string verdict;
 
@@ -99,7 +104,10 @@ static class VerifyCommand
             Console.Error.WriteLine(error.Message);
         }
 
-        return new(instance.Benchmark, Key(instance), arithmetic, instance.Expected, verdict, watch.Elapsed.TotalSeconds);
+        var elapsed = watch.Elapsed.TotalSeconds;
+        process.Refresh();
+        return new(
+            instance.Benchmark, Key(instance), arithmetic, instance.Expected, verdict, elapsed, (process.TotalProcessorTime - before).TotalSeconds);
     }
 
     static string Unpacked(string path)
@@ -118,13 +126,15 @@ static class VerifyCommand
 
     static void Print(List<Result> found)
     {
-        Console.WriteLine("benchmark, arithmetic: solved, wrong; mean, median, maximum in seconds");
+        Console.WriteLine("benchmark, arithmetic: solved, wrong; mean, median, maximum in seconds; mean and maximum of all processors' time");
         foreach (var group in found.GroupBy(result => (result.Benchmark, result.Arithmetic)).OrderBy(group => group.Key))
         {
             var times = group.Select(result => result.Seconds).Order().ToArray();
+            var processors = group.Select(result => result.Processor).ToArray();
             Console.WriteLine(
                 $"{group.Key.Benchmark}, {group.Key.Arithmetic}: {group.Count(result => result.Verdict == result.Expected)} of {times.Length}, "
-                + $"{group.Count(IsWrong)}; {times.Average():F3}, {times[times.Length / 2]:F3}, {times[^1]:F1}");
+                + $"{group.Count(IsWrong)}; {times.Average():F3}, {times[times.Length / 2]:F3}, {times[^1]:F1}; "
+                + $"{processors.Average():F3}, {processors.Max():F1}");
         }
     }
 }

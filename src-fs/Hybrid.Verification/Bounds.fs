@@ -180,7 +180,12 @@ type internal Bounds(padded: Padded, engine: Engine, capacity: int) =
             Padded.goOn padded
             forward k count
 
-            if backward && layers[k - 1].Terms |> Array.exists (fun term -> term.Block > 0) then
+            // of arguments that depend on inputs only, intervals are the best bounds in whole boxes
+            if
+                backward
+                && (layers[k - 1].Terms |> Array.exists (fun term -> term.Block > 0)
+                    || Seq.exists (isNull >> not) (Seq.truncate count descent.Within))
+            then
                 tightening.Run(k, count, steps)
 
             relaxations k count

@@ -33,10 +33,7 @@ type internal ConditionBounds(padded: Padded, goals: Goals, bounds: Bounds) =
             Slopes = slopes
         }
 
-    /// Whether arguments depend on inputs only.
-    let isShallow =
-        padded.Layers
-        |> Array.forall (fun layer -> layer.Terms |> Array.forall (fun term -> term.Block = 0))
+    let isShallow = Padded.isShallow padded
 
     /// How much a row's bound may gain by halving each input, where arguments depend on inputs only: the lines of a unit that may be
     /// active or not come closer as its argument's range shrinks.

@@ -34,6 +34,7 @@ type internal Descent(padded: Padded, engine: Engine, boxes: BoxBounds) =
     let active = Array.zeroCreate<bool> widths.Length
     let rowBox = Array.zeroCreate<int> slice
     let constant, off = Array.zeroCreate<float> slice, Array.zeroCreate<float> slice
+    let within = Array.zeroCreate<HalfSpace> boxes.Capacity
 
     let vectors (values: float32[]) start count =
         MemoryMarshal.Cast<float32, Vector<float32>>(Span<float32>(values, start, count))
@@ -150,6 +151,13 @@ type internal Descent(padded: Padded, engine: Engine, boxes: BoxBounds) =
 
         constant[row] + sum - cost
 
+    /// The lower bound of a row in the part of its box that is in question.
+    let concludeWithin row =
+        match within[rowBox[row]] with
+        | null -> conclude row
+        | _ when not active[0] -> conclude row
+        | space -> HalfSpace.least boxes rowBox[row] space ofInputs (row * widths[0]) constant[row] off[row]
+
     /// Carries rows that begin at the variables of blocks before one down to the inputs.
     let descend top rows =
         for k in top - 1 .. -1 .. 1 do
@@ -210,3 +218,21 @@ type internal Descent(padded: Padded, engine: Engine, boxes: BoxBounds) =
 
     /// The lower bound of a row that has been carried down.
     member _.Bound(row: int) : float = conclude row
+
+    /// By box: the inputs that are in question; null for all.
+    member _.Within = within
+
+    /// The lower bound, at the inputs that are in question, of a row that has been carried down.
+    member _.BoundWithin(row: int) : float = concludeWithin row
+
+    /// Where a row that has been carried down may be at most 0; null for all inputs.
+    member _.HalfSpace(row: int) : HalfSpace =
+        if active[0] then
+            let cost =
+                off[row] * Padded.Outward
+                + Affine.Ulp * 16.0 * (abs constant[row] + off[row])
+                + 1e-290
+
+            HalfSpace(Array.sub ofInputs (row * widths[0]) widths[0], constant[row] - cost)
+        else
+            null

@@ -156,6 +156,11 @@ module internal Padded =
     /// With more inputs than this, too many are.
     let private manyInputs = 50
 
+    /// Whether all arguments depend on inputs only.
+    let isShallow (padded: Padded) : bool =
+        padded.Layers
+        |> Array.forall (fun layer -> layer.Terms |> Array.forall (fun term -> term.Block = 0))
+
     /// <summary>Ends the computation of bounds, however far it is, if they are no longer wanted.</summary>
     /// <exception cref="T:System.OperationCanceledException">They are not.</exception>
     let goOn (padded: Padded) : unit =

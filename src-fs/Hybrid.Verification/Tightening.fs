@@ -101,7 +101,7 @@ type internal Tightening
                 descent.Run(k, rows)
 
                 for row in 0 .. rows - 1 do
-                    note row (descent.Bound row) |> ignore
+                    note row (descent.BoundWithin row) |> ignore
             else
                 let ascent = ascent.Value
 
@@ -118,8 +118,9 @@ type internal Tightening
                     steps,
                     (fun step -> 0.1f / (1f + 0.1f * float32 step)),
                     start ascent.Ids,
-                    fun row bound ->
+                    fun row _ ->
                         let id = ascent.Ids[row]
+                        let bound = descent.BoundWithin row
                         let isBetter = note id bound
 
                         if isBetter && steps > 0 && not (isNull memory) then

@@ -18,8 +18,8 @@ type internal UnitBounds
     /// Other units that are tried in case none of those helps.
     static let others = 4
 
-    /// Splits after which bounds of arguments are computed again.
-    static let period = 3
+    /// Splits after which bounds of arguments are computed again: that takes little where they depend on inputs only.
+    let period = if Padded.isShallow padded then 1 else 3
 
     let bounds = Bounds(padded, engine, capacity)
     let boxes, descent, ascent = bounds.Boxes, bounds.Descent, bounds.Ascent
@@ -41,6 +41,7 @@ type internal UnitBounds
         nodes
         |> Array.iteri (fun box node ->
             boxes.Inherit(box, node.Kept)
+            descent.Within[box] <- node.Within
 
             for u in 0 .. units.Length - 1 do
                 let block = boxes.Blocks[units[u].Block]
@@ -152,6 +153,7 @@ type internal UnitBounds
             asked |> Array.map (fun _ -> Array.zeroCreate<float32> units.Length)
 
         let scores, gaps = perRow (), perRow ()
+        let spaces = Array.zeroCreate<HalfSpace> asked.Length
         let isRefuted = Array.zeroCreate<bool> nodes.Length
         let mutable first = 0
 
@@ -182,6 +184,7 @@ type internal UnitBounds
 
                     if bound > bounds[id] then
                         bounds[id] <- bound
+                        spaces[id] <- descent.HalfSpace row
                         lines.Store(row, nodes[index].Signs, duals[id])
                         lines.Score(row, nodes[index].Signs, scores[id])
                         lines.Gap(row, nodes[index].Signs, gaps[id])
@@ -202,6 +205,7 @@ type internal UnitBounds
             { node with
                 Duals = duals[from .. from + count - 1]
                 Bound = bounds[from + closest]
+                Within = spaces[from + closest]
                 Closest = closest
                 Candidates =
                     Array.append
@@ -259,6 +263,11 @@ type internal UnitBounds
 
     /// Nodes split together.
     static member Capacity = capacity
+
+    /// Nodes of the whole region, as Improve; bounds of their arguments are computed where the violation may be.
+    member _.Begin(nodes: UnitNode[], steps: int) : UnitNode[] =
+        prepare nodes false
+        nodes |> improve 1 steps 0.1f |> again steps
 
     /// Nodes with better bounds, at most as many as the capacity; those with bounds above 0 are refuted.
     member _.Improve(nodes: UnitNode[], steps: int) : UnitNode[] =

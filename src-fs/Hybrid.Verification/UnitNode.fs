@@ -19,6 +19,8 @@ type internal UnitNode =
         Path: int list
         /// Bounds of all arguments that hold there: of a node above, or the region's.
         Kept: float32[]
+        /// The inputs where the violation's closest condition may hold; null for all.
+        Within: HalfSpace
         /// By open unit: 1 where its argument is at least 0, -1 where it is at most 0, and 0 where it may have any sign.
         Signs: sbyte[]
         /// By condition of the violation and open unit: the lower slope, or the multiplier where the sign is given.

@@ -106,6 +106,7 @@ type internal UnitSearch
                 Violation = violation
                 Path = []
                 Kept = kept
+                Within = null
                 Signs = Array.zeroCreate units.Length
                 Duals = goals.Violations[violation] |> Array.map (fun _ -> slopes)
                 Bound = -infinity
@@ -113,7 +114,7 @@ type internal UnitSearch
                 Candidates = [||]
                 Share = root.Share / float root.Open.Length
             })
-        |> inChunks (fun worker nodes -> worker.Improve(nodes, 2 * atRoot))
+        |> inChunks (fun worker nodes -> worker.Begin(nodes, 2 * atRoot))
         |> add
 
     /// The share of the region on which every violation is refuted, by splits.

@@ -3,6 +3,7 @@ module Hybrid.Properties.SearchMutations
 
 open Hybrid.Verification
 open Hybrid.Properties.VerificationLaws
+open Hybrid.Properties.ConditionLaws
 open Hybrid.Properties.SearchLaws
 open Hybrid.Properties.VerificationMutations
 
@@ -112,6 +113,22 @@ let all: (string * (unit -> bool)) list =
                                 { found with
                                     Slopes = Array.map (~-) found.Slopes
                                 }
+                    }
+            ))
+        "verifier: a half-space that is too small",
+        (fun () ->
+            isCaught (
+                outsideHalfSpace
+                    { unchanged with
+                        Space = fun space -> HalfSpace(space.Slopes, space.Constant + 0.02)
+                    }
+            ))
+        "verifier: a half-space on the wrong side",
+        (fun () ->
+            isCaught (
+                outsideHalfSpace
+                    { unchanged with
+                        Space = fun space -> HalfSpace(Array.map (~-) space.Slopes, -space.Constant)
                     }
             ))
     ]

@@ -60,68 +60,6 @@ let looser (case: Case) : string list =
                     $"a half's bound is {part[i]:R}, and the whole's {halved.Whole[i]:R}"
     ]
 
-/// Complaints about points at which a condition holds, outside the part of the box that it is clipped to.
-let clippedAway (change: Change) (case: Case) : string list =
-    let network, box = network case, box case
-    let form = NetworkForm.read Arithmetic.Float32 box.Length box network |> change.Form
-    let padded = Padded.create form |> change.Padded
-    let points = points case 12
-
-    let values =
-        points
-        |> Array.map (fun point -> computed network point |> List.map (fun (_, y) -> y[0]))
-    // holds at some of the points
-    let limit = values |> Array.map List.max |> Array.sort |> Array.item 3
-
-    let condition =
-        {
-            Inputs = []
-            Outputs = [ 0, Exact.one ]
-            Constant = -(Exact.ofFloat limit)
-            Strict = false
-        }
-
-    let goals =
-        Goals.create
-            form
-            { outputsOf box 1 with
-                Violations = [ [ condition ] ]
-            }
-
-    let bounds = Bounds(padded, engine, 1)
-
-    let lower, upper =
-        Array.map (fun (x: Interval) -> x.Lower) box, Array.map (fun (x: Interval) -> x.Upper) box
-
-    bounds.Boxes.SetInput(0, lower, upper)
-    bounds.Boxes.Inherit(0, null)
-    bounds.Compute(1, true)
-
-    let found =
-        ConditionBounds(padded, goals, bounds).Find [| struct (0, 0) |]
-        |> Array.map change.Found
-
-    let leaf =
-        {
-            Lower = lower
-            Upper = upper
-            Kept = null
-            Open = [| 0 |]
-            Bound = -infinity
-            Axis = -1
-            Share = 1.0
-        }
-
-    let struct (lower, upper) = Branching.clip Arithmetic.Float32 leaf found
-
-    [
-        for point, values in Array.zip points values do
-            if List.exists (fun y -> y <= limit) values then
-                for i in 0 .. point.Length - 1 do
-                    if not (lower[i] <= point[i] && point[i] <= upper[i]) then
-                        $"the condition holds at %A{point}, outside [{lower[i]:R}, {upper[i]:R}] of input {i}"
-    ]
-
 let limits =
     { Verifier.unlimited with
         Boxes = 400L
@@ -227,6 +165,7 @@ let signed (change: Change) (case: Case) : string list =
                     Violation = violation
                     Path = []
                     Kept = kept
+                    Within = null
                     Signs = signs
                     Duals = [| dual |]
                     Bound = -infinity

@@ -7,6 +7,7 @@ open Hybrid.Verification
 open Hybrid.Testing
 open Hybrid.Properties.VerificationCase
 open Hybrid.Properties.VerificationLaws
+open Hybrid.Properties.ConditionLaws
 open Hybrid.Properties.SearchLaws
 
 /// Sums that depend on their order: 2²⁴ + 1 - 2²⁴ is 1 or 0.
@@ -75,6 +76,12 @@ let tests =
                 200
                 cases
                 (clippedAway unchanged >> withoutComplaints)
+
+            property
+                "Arguments are within their bounds where a condition may hold"
+                300
+                cases
+                (outsideHalfSpace unchanged >> withoutComplaints)
 
             property "A planted violation is never refuted" 300 cases (refuted unchanged >> withoutComplaints)
 

@@ -17,6 +17,8 @@ type Change =
         Found: Found -> Found
         /// Of a search by signs of units.
         Node: UnitNode -> UnitNode
+        /// Of the inputs in question.
+        Space: HalfSpace -> HalfSpace
     }
 
 let unchanged =
@@ -26,6 +28,7 @@ let unchanged =
         Property = id
         Found = id
         Node = id
+        Space = id
     }
 
 /// The lower bounds of a region's conditions on its box, in float32 and in float64.

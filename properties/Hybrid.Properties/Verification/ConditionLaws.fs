@@ -1,0 +1,124 @@
+/// What must hold of the inputs at which a condition may hold, as functions that the mutations are tried on.
+module internal Hybrid.Properties.ConditionLaws
+
+open Hybrid.Core
+open Hybrid.Verification
+open Hybrid.Properties.VerificationCase
+open Hybrid.Properties.VerificationLaws
+
+/// A condition that holds at some points of a box, whose bounds are computed.
+[<NoComparison; NoEquality>]
+type private Conditioned =
+    {
+        Padded: Padded
+        Goals: Goals
+        Bounds: Bounds
+        Lower: float[]
+        Upper: float[]
+        /// Points where the condition holds in some order of summation.
+        Holding: float[][]
+    }
+
+let private conditioned (change: Change) (case: Case) : Conditioned =
+    let network, box = network case, box case
+    let form = NetworkForm.read Arithmetic.Float32 box.Length box network |> change.Form
+    let padded = Padded.create form |> change.Padded
+    let points = points case 12
+
+    let values =
+        points
+        |> Array.map (fun point -> computed network point |> List.map (fun (_, y) -> y[0]))
+
+    let limit = values |> Array.map List.max |> Array.sort |> Array.item 3
+
+    let condition =
+        {
+            Inputs = []
+            Outputs = [ 0, Exact.one ]
+            Constant = -(Exact.ofFloat limit)
+            Strict = false
+        }
+
+    let goals =
+        Goals.create
+            form
+            { outputsOf box 1 with
+                Violations = [ [ condition ] ]
+            }
+
+    let bounds = Bounds(padded, engine, 1)
+
+    let lower, upper =
+        Array.map (fun (x: Interval) -> x.Lower) box, Array.map (fun (x: Interval) -> x.Upper) box
+
+    bounds.Boxes.SetInput(0, lower, upper)
+    bounds.Boxes.Inherit(0, null)
+    bounds.Compute(1, true)
+
+    {
+        Padded = padded
+        Goals = goals
+        Bounds = bounds
+        Lower = lower
+        Upper = upper
+        Holding =
+            Array.zip points values
+            |> Array.filter (snd >> List.exists (fun y -> y <= limit))
+            |> Array.map fst
+    }
+
+/// Complaints about points at which a condition holds, outside the part of the box that it is clipped to.
+let clippedAway (change: Change) (case: Case) : string list =
+    let asked = conditioned change case
+
+    let found =
+        ConditionBounds(asked.Padded, asked.Goals, asked.Bounds).Find [| struct (0, 0) |]
+        |> Array.map change.Found
+
+    let leaf =
+        {
+            Lower = asked.Lower
+            Upper = asked.Upper
+            Kept = null
+            Open = [| 0 |]
+            Bound = -infinity
+            Axis = -1
+            Share = 1.0
+        }
+
+    let struct (lower, upper) = Branching.clip Arithmetic.Float32 leaf found
+
+    [
+        for point in asked.Holding do
+            for i in 0 .. point.Length - 1 do
+                if not (lower[i] <= point[i] && point[i] <= upper[i]) then
+                    $"the condition holds at %A{point}, outside [{lower[i]:R}, {upper[i]:R}] of input {i}"
+    ]
+
+/// Complaints about points at which a condition holds, and an argument is outside the bounds that it has where the condition may hold.
+let outsideHalfSpace (change: Change) (case: Case) : string list =
+    let asked = conditioned change case
+    let bounds, there = asked.Bounds, Bounds(asked.Padded, engine, 1)
+
+    ConditionRows(asked.Goals, bounds.Boxes, bounds.Descent).Start(1, (fun _ -> struct (0, 0)))
+    bounds.Descent.Run(asked.Padded.Layers.Length + 1, 1)
+
+    match bounds.Descent.HalfSpace 0 with
+    | null -> []
+    | space ->
+        bounds.Descent.Within[0] <- change.Space space
+        bounds.Compute(1, true)
+
+        [
+            for point in asked.Holding do
+                there.Boxes.SetInput(0, point, point)
+                there.Boxes.Inherit(0, null)
+                there.Compute(1, true)
+
+                for k in 1 .. asked.Padded.Layers.Length do
+                    let known, own = bounds.Boxes.Blocks[k], there.Boxes.Blocks[k]
+
+                    for i in 0 .. known.Rows - 1 do
+                        if own.Upper[i] < known.Lower[i] || own.Lower[i] > known.Upper[i] then
+                            $"argument {i} of block {k} is [{own.Lower[i]:R}, {own.Upper[i]:R}] at %A{point}, outside [{known.Lower[i]:R}, {known.Upper[i]:R}]"
+        ]
