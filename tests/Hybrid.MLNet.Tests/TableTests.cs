@@ -1,3 +1,4 @@
+using Deedle;
 using Microsoft.Data.Analysis;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -80,5 +81,19 @@ public sealed class TableTests
         Assert.Equal((double[])[50, 0], table.Values(0));
         Assert.Equal((double[])[60, double.NaN], table.Values(1));
         Assert.Equal((double[])[double.NaN, 1], table.Values(2));
+    }
+
+    [Fact]
+    public void Rows_of_a_Deedle_frame_are_rows_of_a_table()
+    {
+        var frame = Frame.FromRecords(Houses().Select(house => new { house.Street, house.Area, house.Rooms, house.IsOld, house.Price }));
+        var table = TableData.FromRows(
+            frame.Rows.Observations.Select(row => frame.ColumnKeys.ToDictionary(name => name, name => row.Value.TryGet(name).ValueOrDefault)),
+            new() { Target = "Price" });
+        Assert.Equal(["Street", "Area", "Rooms", "IsOld"], table.Columns.Select(column => column.Name));
+        Assert.Equal(["Elm", "Oak"], table.Columns[0].Categories);
+        Assert.Equal((30, 7000.0), (table.Count, table.Target(7)));
+        Assert.Equal((double[])[1, 57, 4, 0], table.Values(7));
+        Assert.Equal((double.NaN, double.NaN), (table.Values(3)[0], table.Values(4)[1]));
     }
 }
