@@ -25,7 +25,8 @@ exception internal ProofRefused of reason: string
 module internal ProofHeader =
     let private title = "hybrid proof 1"
 
-    let private line (name: string) value = $"{name} {value}"
+    // of texts alone, so that it is compiled to a concatenation: others are formatted by reflection, which native code has not
+    let private line (name: string) (value: string) = $"{name} {value}"
 
     let private arithmetic header =
         match header.Arithmetic with

@@ -8,7 +8,8 @@ public sealed class DiffSharpTests : IDisposable
 {
     static readonly string[] Training = ["train", "iris", "--epochs", "3", "--hidden", "4", "--output"];
 
-    readonly HybridCommand command = new();
+    // native code loads no packages
+    readonly HybridCommand command = new(AppContext.BaseDirectory);
 
     public void Dispose() => command.Dispose();
 

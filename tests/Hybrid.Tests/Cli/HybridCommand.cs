@@ -14,8 +14,11 @@ sealed record Answer(int Code, string Output, string Errors)
     public string[] Lines => Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 }
 
-/// <summary>The real command, as a process in its own folder.</summary>
-/// <param name="program">Where the command lies, if not beside the tests.</param>
+/// <summary>
+/// The real command, as a process in its own folder: the file that the environment names as HYBRID, such as the native one, or
+/// else the build beside the tests.
+/// </summary>
+/// <param name="program">The folder of another build of it.</param>
 sealed class HybridCommand(string? program = null) : IDisposable
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -34,23 +37,25 @@ sealed class HybridCommand(string? program = null) : IDisposable
         return name;
     }
 
-    public Process Start(params string[] arguments) => Start("dotnet", [Program, .. arguments]);
+    public Process Start(params string[] arguments) => Start(Words[0], [.. Words[1..], .. arguments]);
 
     /// <summary>The command as so many processes, by mpirun.</summary>
     public Process StartRanks(int ranks, params string[] arguments) => Start(
-        Launcher, ["--allow-run-as-root", "--oversubscribe", "-n", $"{ranks}", "dotnet", Program, .. arguments]);
+        Launcher, ["--allow-run-as-root", "--oversubscribe", "-n", $"{ranks}", .. Words, .. arguments]);
 
     /// <summary>Processes that mpirun starts together, rank 0 first, each with its own arguments.</summary>
     public Process StartRanks(params string[][] arguments) => Start(
         Launcher,
         [
             "--allow-run-as-root", "--oversubscribe",
-            .. arguments.SelectMany((own, rank) => (string[])[.. rank == 0 ? Array.Empty<string>() : [":"], "-n", "1", "dotnet", Program, .. own]),
+            .. arguments.SelectMany((own, rank) => (string[])[.. rank == 0 ? Array.Empty<string>() : [":"], "-n", "1", .. Words, .. own]),
         ]);
 
     const string Launcher = "mpirun";
 
-    string Program => Path.Combine(program ?? AppContext.BaseDirectory, "Hybrid.Cli.dll");
+    string[] Words => program is null && Environment.GetEnvironmentVariable("HYBRID") is { } native
+        ? [native]
+        : ["dotnet", Path.Combine(program ?? AppContext.BaseDirectory, "Hybrid.Cli.dll")];
 
     Process Start(string file, IEnumerable<string> words)
     {
@@ -79,7 +84,7 @@ sealed class HybridCommand(string? program = null) : IDisposable
 
         start.ArgumentList.Add("-c");
         start.ArgumentList.Add(line);
-        start.Environment["HYBRID"] = $"dotnet {Path.Combine(AppContext.BaseDirectory, "Hybrid.Cli.dll")}";
+        start.Environment["HYBRID"] = string.Join(' ', Words);
         using var process = Process.Start(start)!;
         return Finish(process);
     }
