@@ -218,7 +218,7 @@ let tests =
         [
             property
                 "Any number of ranks gives the bits of one alone"
-                12
+                6
                 cases
                 (differences >> withoutComplaints)
 

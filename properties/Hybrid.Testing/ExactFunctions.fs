@@ -252,6 +252,8 @@ module ExactFunctions =
         else
             ofNegative x
 
+    let private twoOverRootOfPi = scaled (Rational.Of 2) (reciprocal (sqrtOf pi))
+
     /// (2/√π) Σ (-1)ⁿ x²ⁿ⁺¹ / (n! (2n + 1)); beyond 6 within e⁻³⁶ / (6 √π) of ±1.
     let erf (x: Rational) : Range =
         if Rational.abs x > Rational.Of 6 then
@@ -264,6 +266,7 @@ module ExactFunctions =
             if x.Sign > 0 then near else negate near
         else
             let square = x * x
+            let halving = int (Rational.floor (square + square))
 
             let sum =
                 series
@@ -272,10 +275,10 @@ module ExactFunctions =
                         scaled (
                             -square * Rational.Of(2 * n + 1) / (Rational.Of(n + 1) * Rational.Of(2 * n + 3))
                         ))
-                    // from here on, each term is less than half of the one before
-                    (fun n size -> n > 80 && isSmall n size)
+                    // from here on, each term is less than half of the one before; three terms even where all are small
+                    (fun n size -> n > 2 + halving && isSmall n size)
 
-            multiply sum (scaled (Rational.Of 2) (reciprocal (sqrtOf pi)))
+            multiply sum twoOverRootOfPi
 
     /// x to the power y, for y a small integer or x non-negative; 0⁰ = 1.
     let power (x: Rational) (y: Rational) : Range option =

@@ -60,7 +60,7 @@ let tests =
         [
             property
                 "Outputs are enclosed, and the enclosure of a part of the box lies within that of the whole"
-                100000
+                10000
                 networks
                 (fun case ->
                     let whole, part = enclosures case
@@ -147,7 +147,7 @@ let tests =
 
             property
                 "Bounds by grid and Lipschitz constants are never too small, and finer grids are more accurate"
-                1000
+                300
                 (Arb.zip (waves, Arb.fromGen keys))
                 (fun (case, key) ->
                     let network = random Activation.tanh key 1 5

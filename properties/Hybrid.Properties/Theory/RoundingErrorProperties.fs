@@ -93,7 +93,7 @@ let tests =
                             "sigmoid", Approximation.sigmoid
                             "tanh", Approximation.tanh
                         ] ->
-                        property name 100 (cases FunctionCase.arbitrary) (fun (case, n) ->
+                        property name 30 (cases FunctionCase.arbitrary) (fun (case, n) ->
                             let approximation =
                                 build
                                     (FunctionCase.value case)

@@ -83,9 +83,9 @@ let tests =
                 cases
                 (outsideHalfSpace unchanged >> withoutComplaints)
 
-            property "A planted violation is never refuted" 300 cases (refuted unchanged >> withoutComplaints)
+            property "A planted violation is never refuted" 150 cases (refuted unchanged >> withoutComplaints)
 
-            property "A planted violation is not refuted by splitting units either" 300 cases (fun case ->
+            property "A planted violation is not refuted by splitting units either" 150 cases (fun case ->
                 let splitting =
                     { unchanged with
                         Padded = fun padded -> { padded with Splits = Splits.Signs }
