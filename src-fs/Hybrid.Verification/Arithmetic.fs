@@ -7,3 +7,9 @@ type Arithmetic =
     | Float32
     /// Real numbers.
     | Real
+
+    /// The name, as in proofs: a union's own is found by reflection, which native code lacks.
+    override this.ToString() =
+        match this with
+        | Float32 -> "float32"
+        | Real -> "real"

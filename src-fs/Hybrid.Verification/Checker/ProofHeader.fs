@@ -25,19 +25,13 @@ exception internal ProofRefused of reason: string
 module internal ProofHeader =
     let private title = "hybrid proof 1"
 
-    // of texts alone, so that it is compiled to a concatenation: others are formatted by reflection, which native code has not
     let private line (name: string) (value: string) = $"{name} {value}"
-
-    let private arithmetic header =
-        match header.Arithmetic with
-        | Arithmetic.Float32 -> "float32"
-        | Arithmetic.Real -> "real"
 
     /// The lines of a header.
     let lines (header: ProofHeader) : string list =
         [
             title
-            line "arithmetic" (arithmetic header)
+            line "arithmetic" (string header.Arithmetic)
             line "network" header.Network
             line "property" header.Property
             line "verdict" (if header.IsViolated then "sat" else "unsat")
@@ -116,7 +110,13 @@ module internal ProofHeader =
             | None -> raise (ProofRefused $"its {name} is unknown.")
 
         {
-            Arithmetic = choice "arithmetic" [ "float32", Arithmetic.Float32; "real", Arithmetic.Real ]
+            Arithmetic =
+                choice
+                    "arithmetic"
+                    [
+                        for arithmetic in [ Arithmetic.Float32; Arithmetic.Real ] ->
+                            string arithmetic, arithmetic
+                    ]
             Network = value "network"
             Property = value "property"
             IsViolated = choice "verdict" [ "unsat", false; "sat", true ]

@@ -54,7 +54,7 @@ public static class ProofChecker
             check.Verdict.IsUnsat ? PropertyVerdict.Holds
             : inputs is not null ? PropertyVerdict.Violated
             : PropertyVerdict.Undecided,
-            check.Arithmetic.IsReal ? "real" : "float32",
+            check.Arithmetic.ToString(),
             inputs,
             check.Boxes,
             check.Leaves,
