@@ -21,8 +21,7 @@ sealed class ArrowRowReader : RowReader
         Span<byte> beginning = stackalloc byte[8];
         var isFile = ArrowFiles.IsFile(beginning[..stream.ReadAtLeast(beginning, beginning.Length, throwOnEndOfStream: false)]);
         stream.Position = 0;
-        if (isFile)
-            RequireEnd(stream);
+        AnnouncedColumns.Require(stream, isFile);
 
         var memory = new LimitedMemory();
         var codecs = new CompressionCodecFactory();
@@ -72,19 +71,6 @@ sealed class ArrowRowReader : RowReader
     {
         file.Dispose();
         stream.Dispose();
-    }
-
-    static void RequireEnd(Stream stream)
-    {
-        Span<byte> end = stackalloc byte[6];
-        if (stream.Length < 24)
-            throw new InvalidDataException("the file is cut off");
-
-        stream.Seek(-end.Length, SeekOrigin.End);
-        stream.ReadExactly(end);
-        stream.Position = 0;
-        if (!ArrowFiles.IsFile(end))
-            throw new InvalidDataException("the file is cut off, or was not written to its end: the last six bytes of an Arrow file are ARROW1");
     }
 
     /// <summary>The library reports damage by exceptions of many kinds.</summary>

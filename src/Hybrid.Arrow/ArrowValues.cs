@@ -12,9 +12,8 @@ static class ArrowValues
         var holds = type.TypeId switch
         {
             ArrowTypeId.Dictionary when ((DictionaryType)type).ValueType.TypeId != ArrowTypeId.Dictionary => null,
-            ArrowTypeId.List or ArrowTypeId.LargeList or ArrowTypeId.ListView or ArrowTypeId.LargeListView or ArrowTypeId.FixedSizeList => "lists",
-            ArrowTypeId.Map => "maps",
-            ArrowTypeId.Struct => "further columns",
+            ArrowTypeId.List or ArrowTypeId.LargeList or ArrowTypeId.ListView or ArrowTypeId.LargeListView or ArrowTypeId.FixedSizeList
+                or ArrowTypeId.Map or ArrowTypeId.Struct => "lists or further columns",
             ArrowTypeId.Binary or ArrowTypeId.LargeBinary or ArrowTypeId.BinaryView or ArrowTypeId.FixedSizedBinary => "bytes",
             ArrowTypeId.Interval or ArrowTypeId.Union or ArrowTypeId.RunEndEncoded or ArrowTypeId.Extension or ArrowTypeId.Dictionary =>
                 $"values of Arrow's type {type.Name}",
@@ -22,12 +21,14 @@ static class ArrowValues
         };
 
         if (holds is not null)
-            throw new InvalidDataException(
-                $"the column {Printable.quote(name)} holds {holds}, not a number, a text, a date or yes or no. Write the file without it");
+            throw Refused(name, holds);
 
         if (type is DictionaryType dictionary)
             Require(name, dictionary.ValueType);
     }
+
+    public static InvalidDataException Refused(string name, string holds) =>
+        new($"the column {Printable.quote(name)} holds {holds}, not a number, a text, a date or yes or no. Write the file without it");
 
     /// <summary>The values of an array by their places; null where one is missing.</summary>
     public static Func<int, object?> Of(IArrowArray array) => array switch

@@ -5,6 +5,7 @@ using Apache.Arrow.Ipc;
 using Apache.Arrow.Types;
 using Hybrid.Arrow;
 using Hybrid.Parquet;
+using Hybrid.Tests.Cli;
 using Hybrid.Tests.Support;
 using Parquet;
 using Parquet.Schema;
@@ -71,6 +72,54 @@ public sealed class TableFormatTests
         }
 
         Assert.Equal(Predicted(csv), Predicted(path));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task The_command_trains_on_them_and_predicts(string kind)
+    {
+        using var command = new HybridCommand();
+        command.Write("visits.csv", Csv());
+        await Write(kind, command.File("visits.data"));
+
+        (byte[] Model, string Predictions) Answers(string data)
+        {
+            command.Succeed("train", data, "--hidden", "6", "--epochs", "3", "--output", "visits.onnx");
+            return (File.ReadAllBytes(command.File("visits.onnx")), command.Succeed("predict", "visits.onnx", data).Output);
+        }
+
+        var (expected, answers) = (Answers("visits.csv"), Answers("visits.data"));
+        Assert.Equal(expected.Model, answers.Model);
+        Assert.Equal(expected.Predictions, answers.Predictions);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(50_000)]
+    public void Columns_within_columns_are_refused_however_deep(int depth)
+    {
+        IArrowType type = Int32Type.Default;
+        for (var level = 0; level < depth; level++)
+            type = new ListType(type);
+
+        using var command = new HybridCommand();
+        void Write(Func<Stream, Schema, ArrowStreamWriter> writer)
+        {
+            using var stream = File.Create(command.File("deep.arrow"));
+            using var written = writer(stream, new([new Apache.Arrow.Field("one", Int32Type.Default, false), new Apache.Arrow.Field("deep", type, true)], null));
+            written.WriteStart();
+            written.WriteEnd();
+        }
+
+        foreach (var writer in (Func<Stream, Schema, ArrowStreamWriter>[])
+            [(stream, schema) => new ArrowStreamWriter(stream, schema, leaveOpen: true), (stream, schema) => new ArrowFileWriter(stream, schema, leaveOpen: true)])
+        {
+            // what writes goes down the columns too
+            var thread = new Thread(() => Write(writer), 1 << 29);
+            thread.Start();
+            thread.Join();
+            command.Fail(1, ["deep.arrow", "the column «deep» holds lists or further columns"], "train", "deep.arrow");
+        }
     }
 
     [Fact]
