@@ -130,7 +130,7 @@ let tests =
                 "bounds of primitives"
                 [
                     for name, (primitive, sizes) in primitives ->
-                        property name 200 (ExactCase.arbitrary sizes) (fun case ->
+                        property name 100 (ExactCase.arbitrary sizes) (fun case ->
                             withoutComplaints (ExactLaws.boundsComplaints primitive case))
                 ]
 

@@ -19,7 +19,7 @@ let tests =
                                 for row in Table.rows ->
                                     testCase row.Name (fun () ->
                                         for law in ReaderLaws.all engine do
-                                            Laws.holdTo law 15 row)
+                                            Laws.holdTo law 8 row)
                             ]
                 ]
 
@@ -29,7 +29,7 @@ let tests =
                     for engine in Engines.all ->
                         property
                             engine.Name
-                            300
+                            150
                             GraphCase.arbitrary
                             (GraphCase.complaints (ReaderLaws.all engine) >> withoutComplaints)
                 ]

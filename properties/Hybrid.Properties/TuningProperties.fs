@@ -245,7 +245,7 @@ let tests =
 
             property
                 "A search is the same for any number of threads, and after an interruption"
-                4
+                2
                 (gen {
                     let! seed = Gen.choose (0, 1_000_000)
                     let! trials = Gen.choose (1, 31)

@@ -187,7 +187,7 @@ let tests =
 
             property
                 "A proof is never below the error of the saved network at any float32 input"
-                100
+                50
                 (Arb.zip (waves, Arb.fromGen (Gen.zip (Gen.choose (2, 30)) keys)))
                 (fun (case, (n, key)) ->
                     let epsilon = distance case n + 1e-3
@@ -222,7 +222,7 @@ let tests =
 
             property
                 "A network with an error above ε is refused, and the certificate says where"
-                50
+                20
                 (Arb.fromGen (Gen.zip keys (Gen.choose (1, 9))))
                 (fun (key, tenth) ->
                     let network = random Activation.tanh key 1 4

@@ -59,7 +59,7 @@ let tests =
                 [ "relu"; "linear"; "maxout"; "dropout"; "sigmoid"; "step"; "softmax"; "scale" ]
                 |> List.forall (fun kind -> facts (renamed kind) = facts network))
 
-            property "Bounds on parts of a box are smaller, and still hold" 50 networks (fun case ->
+            property "Bounds on parts of a box are smaller, and still hold" 20 networks (fun case ->
                 let network, box = RoundingError.rounded (NetworkCase.network case), boxOf case
                 let worst = off network (inside box 50 (uint64 case.Key))
 

@@ -13,13 +13,13 @@ let tests =
         [
             property
                 "Certified rows keep their class in every order of summation, and attacks replay"
-                25
+                12
                 (cases functions [ 2; 3 ])
                 (certified unchanged >> withoutComplaints)
 
             property
                 "Answers stay within what is proved"
-                20
+                12
                 (cases functions [ 0 ])
                 (moved unchanged >> withoutComplaints)
 

@@ -95,7 +95,7 @@ let tests =
 
             property
                 "Bounds hold for units of known sign, with any slopes and multipliers"
-                300
+                150
                 (casesOf [ "relu"; "leaky-relu"; "residual"; "maximum"; "tanh" ])
                 (signed unchanged >> withoutComplaints)
 
