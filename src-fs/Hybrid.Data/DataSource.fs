@@ -21,7 +21,7 @@ type SourceOptions =
         Formats: TableFormat list
         /// For tables that are read for a model, or as further examples of another table: what to do about rows that do not fit.
         OnError: RowErrors
-        /// For CSV and TSV files: their rows are kept in a file instead of in memory; none for memory.
+        /// For files of tables: their rows are kept in a file instead of in memory; none for memory.
         Stream: StreamOptions option
     }
 

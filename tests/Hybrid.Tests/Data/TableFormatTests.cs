@@ -43,9 +43,7 @@ public sealed class TableFormatTests
     public async Task Rows_of_a_file_train_as_those_of_CSV(string kind)
     {
         using var folder = new TemporaryFolder();
-        var (csv, path) = (folder.File("visits.csv"), folder.File("visits.data"));
-        File.WriteAllText(csv, Csv());
-        await Write(kind, path);
+        var (csv, path) = await Written(folder, kind);
         var expected = Trained(TableData.FromCsv(csv));
 
         Assert.Equal(expected, Trained(TableData.Load(path)));
@@ -58,9 +56,7 @@ public sealed class TableFormatTests
     public async Task A_model_predicts_and_measures_them_as_those_of_CSV(string kind)
     {
         using var folder = new TemporaryFolder();
-        var (csv, path) = (folder.File("visits.csv"), folder.File("visits.data"));
-        File.WriteAllText(csv, Csv());
-        await Write(kind, path);
+        var (csv, path) = await Written(folder, kind);
         var model = Trainer.Train(TableData.FromCsv(csv), quick).Model;
 
         string Predicted(string data)
@@ -204,6 +200,15 @@ public sealed class TableFormatTests
         var report = Trainer.Train(data, quick);
         var columns = string.Join(' ', data.Columns);
         return $"{columns} {string.Join(' ', data.Notes)} {string.Join(' ', report.Model.Network.Parameters.SelectMany(one => one.Values.ToArray()))} {report.Test!.Loss:R}";
+    }
+
+    /// <summary>The same rows as a CSV file and as one of another kind.</summary>
+    static async Task<(string Csv, string Path)> Written(TemporaryFolder folder, string kind)
+    {
+        var (csv, path) = (folder.File("visits.csv"), folder.File("visits.data"));
+        File.WriteAllText(csv, Csv());
+        await Write(kind, path);
+        return (csv, path);
     }
 
     static Task Write(string kind, string path) => kind switch
