@@ -48,9 +48,12 @@ module Calibration =
 
     /// The expected calibration error of a model's probabilities on examples.
     let internal error (engine: Engine) (examples: Examples) (model: Model) : float =
-        match Evaluation.outcomes engine examples model with
-        | Outcomes.Classes outcomes -> Probabilities.calibrationError outcomes
-        | _ -> nan
+        let metric = Metric.named "calibration-error"
+
+        Evaluation.measure engine [ metric ] examples model
+        |> List.exactlyOne
+        |> snd
+        |> Result.defaultValue nan
 
     /// <summary>The model with a threshold for each label: that of the highest F1 on the examples that have it.</summary>
     /// <param name="engine">Computes.</param>
@@ -109,61 +112,66 @@ module Calibration =
     /// <exception cref="T:Hybrid.HybridException">The model was trained without intervals.</exception>
     /// <exception cref="T:Hybrid.NonFiniteResultException">An output is NaN or infinite.</exception>
     let coverage (engine: Engine) (examples: Examples) (model: Model) : Coverage =
-        let outputs = outputs engine examples model
-        let targets = targetsOf examples model
+        let width = model.Schema.Targets.Length
+        let known = Array.zeroCreate<int> width
+        let holding = Array.zeroCreate<int> width
+        let sizes = Array.init width (fun _ -> RunningSum())
+        let together = ref 0
 
-        let share (holds: bool[]) =
-            holds |> Array.averageBy (fun holds -> if holds then 1.0 else 0.0)
+        /// Of a target that an example has.
+        let add target holds size =
+            known[target] <- known[target] + 1
+            sizes[target].Add size
 
-        match model.Schema.Classes with
-        | Some classes ->
-            let sets =
-                Array.chunkBySize classes.Length outputs |> Array.map (Model.classSet model)
+            if holds then
+                holding[target] <- holding[target] + 1
 
+        let addSets (classes: string[]) (targets: float32[]) (outputs: float32[]) =
+            Array.chunkBySize classes.Length outputs
+            |> Array.iteri (fun row outputs ->
+                let set = Model.classSet model outputs
+                add 0 (Array.contains (int targets[row]) set) (float set.Length))
+
+        let addIntervals (targets: float32[]) (outputs: float32[]) =
+            let intervals = Model.intervals model (inUnit model outputs)
+            let actual = inUnit model targets
+            let mutable areHeld = true
+
+            for i in 0 .. targets.Length - 1 do
+                if not (Single.IsNaN targets[i]) then
+                    let struct (lower, upper) = intervals[i]
+                    let holds = lower <= actual[i] && actual[i] <= upper
+                    add (i % width) holds (upper - lower)
+                    areHeld <- areHeld && holds
+
+                if i % width = width - 1 then
+                    if areHeld then
+                        together.Value <- together.Value + 1
+
+                    areHeld <- true
+
+        Inference.each (Inference.create engine model.Network model.Inputs) examples (fun part outputs ->
+            let targets = targetsOf part model
+
+            match model.Schema.Classes with
+            | Some classes -> addSets classes targets outputs
+            | None -> addIntervals targets outputs)
+
+        let each =
+            List.init width (fun target ->
+                {
+                    Examples = known[target]
+                    Share = float holding[target] / float known[target]
+                    Size = sizes[target].Value / float known[target]
+                    Each = []
+                })
+
+        match each with
+        | [ one ] -> one
+        | several ->
             {
                 Examples = examples.Count
-                Share = share (Array.map2 (fun set target -> Array.contains (int target) set) sets targets)
-                Size = sets |> Array.averageBy (fun set -> float set.Length)
-                Each = []
+                Share = float together.Value / float examples.Count
+                Size = nan
+                Each = several
             }
-        | None ->
-            let intervals = Model.intervals model (inUnit model outputs)
-
-            let holds =
-                Array.map2
-                    (fun struct (lower, upper) target -> lower <= target && target <= upper)
-                    intervals
-                    (inUnit model targets)
-
-            let each =
-                ofEach model targets (fun target rows ->
-                    {
-                        Examples = rows.Length
-                        Share =
-                            if rows.Length = 0 then
-                                nan
-                            else
-                                share (pick model target rows holds)
-                        Size =
-                            if rows.Length = 0 then
-                                nan
-                            else
-                                pick model target rows intervals
-                                |> Array.averageBy (fun struct (lower, upper) -> upper - lower)
-                        Each = []
-                    })
-
-            match each with
-            | [ one ] -> one
-            | several ->
-                let together =
-                    Array.map2 (fun holds target -> holds || Single.IsNaN target) holds targets
-                    |> Array.chunkBySize several.Length
-                    |> Array.map (Array.forall id)
-
-                {
-                    Examples = examples.Count
-                    Share = share together
-                    Size = nan
-                    Each = several
-                }

@@ -28,27 +28,20 @@ module Evaluation =
         match model.Thresholds with
         | None -> Inference.evaluate engine task model.Loss scores
         | Some thresholds ->
-            let width = thresholds.Length
-
             let probabilities =
                 if network.Layers.Length = model.Network.Layers.Length then
                     id
                 else
                     let sigmoid =
-                        Inference.create engine (Network.ofLayer (Activation.layer "sigmoid")) width
+                        Inference.create
+                            engine
+                            (Network.ofLayer (Activation.layer "sigmoid"))
+                            thresholds.Length
 
                     fun (scores: float32[]) -> sigmoid.Run scores
 
-            fun examples ->
-                let outputs = scores.Run examples
-                let targets = examples.Pick(width, examples.Targets)
-                let areYes = probabilities outputs |> Array.map float |> Model.labels model
-                let struct (quality, each) = Metrics.ofLabels width examples.Weighted areYes targets
-
-                { Inference.measure engine task model.Loss examples.Weighted outputs targets with
-                    Quality = quality
-                    Each = each
-                }
+            let decide = probabilities >> Array.map float >> Model.labels model
+            Inference.evaluateBy decide engine task model.Loss scores
 
     /// <summary>Loss and quality on the examples of a table.</summary>
     /// <exception cref="T:Hybrid.HybridException">There are no examples, or they do not fit the model.</exception>
@@ -59,9 +52,8 @@ module Evaluation =
 
         evaluator engine model (Model.examples model table)
 
-    /// The outcomes of a model whose network is run by the inference.
-    let internal outcomesBy (inference: Inference) (examples: Examples) (model: Model) : Outcomes =
-        let outputs = inference.Run examples
+    /// What a model says of examples by its outputs for them, and what is true.
+    let private outcomesOf (model: Model) (examples: Examples) (outputs: float32[]) : Outcomes =
         let width = LearningTask.targets (Model.task model)
         let weights = examples.Weighted |> Option.map (Array.map float)
 
@@ -133,11 +125,61 @@ module Evaluation =
     /// <param name="model">The model.</param>
     /// <exception cref="T:Hybrid.NonFiniteResultException">An output is NaN or infinite.</exception>
     let outcomes (engine: Engine) (examples: Examples) (model: Model) : Outcomes =
-        outcomesBy (Inference.create engine model.Network model.Inputs) examples model
+        (Inference.create engine model.Network model.Inputs).Run examples
+        |> outcomesOf model examples
 
-    /// The largest number of scores that are kept without being asked for: half a gigabyte.
+    /// What metrics need to know of a model's outcomes on examples, a part of them at a time.
+    let private tally (needs: Needs) (inference: Inference) (examples: Examples) (model: Model) : Tally =
+        let tally = Tally needs
+        Inference.each inference examples (fun part outputs -> tally.Add(outcomesOf model part outputs))
+        tally
+
+    /// The value of a metric for a model whose network is run by the inference.
+    let internal measureBy
+        (inference: Inference)
+        (metric: Metric)
+        (examples: Examples)
+        (model: Model)
+        : Result<float, string> =
+        metric.Value(tally metric.Needs inference examples model)
+
+    /// The largest number of scores that are kept without being asked for: a quarter of a gigabyte.
     let private mostScores = 1L <<< 26
 
-    /// Whether the outcomes of some examples take little memory.
-    let internal isSmall (examples: int) (model: Model) : bool =
-        int64 examples * int64 (LearningTask.outputs (Model.task model)) <= mostScores
+    /// <summary>Measures a model on examples, a part of them at a time. What is in memory grows with their number only for metrics that need
+    /// the score of each: those of ranks, some 16 bytes an example of two classes, and one's own.</summary>
+    /// <param name="engine">Computes.</param>
+    /// <param name="metrics">What to measure. None: the usual metrics of those that have a value; where more than 2²⁶ scores were to be
+    /// kept, without those that need each.</param>
+    /// <param name="examples">As for outcomes, at least one.</param>
+    /// <param name="model">The model.</param>
+    /// <returns>The values, in the order of the metrics; why there is none.</returns>
+    /// <exception cref="T:Hybrid.NonFiniteResultException">An output is NaN or infinite.</exception>
+    let measure
+        (engine: Engine)
+        (metrics: Metric list)
+        (examples: Examples)
+        (model: Model)
+        : (Metric * Result<float, string>) list =
+        let inference = Inference.create engine model.Network model.Inputs
+        let isSmall = int64 examples.Count * int64 inference.Outputs <= mostScores
+
+        let isMeasured (metric: Metric) =
+            isSmall || metric.Needs &&& Needs.Order = enum 0
+
+        let needs =
+            match metrics with
+            | [] -> Metric.mayBeUsual |> List.filter isMeasured
+            | some -> some
+            |> Metric.needs
+
+        let tally = tally needs inference examples model
+        let valueOf (metric: Metric) = metric, metric.Value tally
+
+        match metrics with
+        | [] ->
+            Metric.usualOf tally
+            |> List.filter isMeasured
+            |> List.map valueOf
+            |> List.filter (fun (_, value) -> Result.isOk value)
+        | some -> List.map valueOf some

@@ -236,7 +236,7 @@ module Folds =
     /// <remarks>Nadeau and Bengio, "Inference for the generalization error" (2003); Bouckaert and Frank, "Evaluating the
     /// replicability of significance tests for comparing learning algorithms" (2004), for repeats.</remarks>
     let summary (metric: Metric) (results: FoldResult list) : Result<FoldSummary, string> =
-        let values = results |> List.map (fun result -> metric.Value result.Outcomes)
+        let values = results |> List.map (fun result -> Metric.value metric result.Outcomes)
 
         match
             values
@@ -285,4 +285,4 @@ module Folds =
         @ (Metric.usual results.Head.Outcomes
            |> List.filter (fun metric ->
                results
-               |> List.forall (fun result -> Result.isOk (metric.Value result.Outcomes))))
+               |> List.forall (fun result -> Result.isOk (Metric.value metric result.Outcomes))))

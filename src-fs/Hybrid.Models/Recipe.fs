@@ -213,7 +213,7 @@ module Recipe =
                 for name, value in Network.parameters epoch.Network do
                     (Eager.value engine value).CopyTo(state[name], 0)
 
-                match metric.Value(Evaluation.outcomesBy inference examples network) with
+                match Evaluation.measureBy inference metric examples network with
                 | Ok value -> value
                 | Error reason ->
                     raise (

@@ -167,20 +167,56 @@ module Inference =
     let create (engine: Engine) (network: Network) (width: int) : Inference =
         Inference(engine, (fun () -> false), network, width, state engine network, true)
 
-    [<Literal>]
-    let private lossesAtATime = 512
+    /// The approximate number of outputs that are in memory at once.
+    let private outputsAtATime = 1 <<< 20
 
-    /// The sum of some losses, each times its weight.
-    let private weighted (weights: float32[] option) (start: int) (losses: float32[]) : float =
-        match weights with
-        | Some weights ->
-            losses
-            |> Array.mapi (fun i loss -> float weights[start + i] * float loss)
-            |> Array.sum
-        | None -> Array.sumBy float losses
+    /// Parts of examples, small enough for their outputs, each with the number of examples before it. What they give is what all
+    /// examples at once do, to the bit: none is a single example unless there is only one.
+    let private parts (outputs: int) (examples: Examples) : (int * Examples) seq =
+        let atATime = MeasureTally.LossesAtATime
+        // a multiple of the parts that losses are computed in
+        let rows = atATime * max 1 (outputsAtATime / (atATime * max 1 outputs))
 
-    /// <summary>Loss and quality of outputs, [examples; outputs], compared with targets in the task's form. Sums are computed in
-    /// double precision.</summary>
+        if examples.Count <= rows then
+            Seq.singleton (0, examples)
+        else
+            0
+            |> Seq.unfold (fun start ->
+                let left = examples.Count - start
+                let size = if left <= rows + 1 then left else rows
+
+                if left = 0 then
+                    None
+                else
+                    Some(
+                        (start,
+                         { examples with
+                             Rows = Array.sub examples.Rows start size
+                         }),
+                        start + size
+                    ))
+
+    /// <summary>Passes the outputs of a network for examples on, a part of them at a time, so that what is in memory does not grow with
+    /// their number.</summary>
+    /// <param name="inference">Runs the network.</param>
+    /// <param name="examples">The examples.</param>
+    /// <param name="action">Called with each part, in order, and its outputs, [examples; outputs].</param>
+    /// <exception cref="T:Hybrid.NonFiniteResultException">An output is NaN or infinite.</exception>
+    let internal each
+        (inference: Inference)
+        (examples: Examples)
+        (action: Examples -> float32[] -> unit)
+        : unit =
+        for before, part in parts inference.Outputs examples do
+            let outputs =
+                try
+                    inference.Run part
+                with :? NonFiniteResultException as error ->
+                    raise (error.Of("", int64 before, [||]))
+
+            action part outputs
+
+    /// <summary>Loss and quality of outputs, [examples; outputs], compared with targets in the task's form.</summary>
     /// <param name="engine">Computes the losses.</param>
     /// <param name="task">What is predicted.</param>
     /// <param name="loss">The loss.</param>
@@ -196,92 +232,27 @@ module Inference =
         (outputs: float32[])
         (targets: float32[])
         : Measures =
-        let width, targetWidth = LearningTask.outputs task, LearningTask.targets task
-        let count = outputs.Length / width
-        let loss = Loss.forTargets targets loss
-        Finite.requireOutputs width (ReadOnlySpan outputs)
+        let tally = MeasureTally(engine, task, loss, QualityTally.YesFromZero)
+        tally.Add(weights, outputs, targets)
+        tally.Measures
 
-        let losses rows =
-            Loss.perExample
-                task
-                loss
-                (Tensor.input "outputs" [ rows; width ])
-                (Tensor.input "targets" [ rows; targetWidth ])
+    /// The measures of inference on examples, by what scores of labels, [examples; labels], decide.
+    let internal evaluateBy
+        (decide: float32[] -> bool[])
+        (engine: Engine)
+        (task: LearningTask)
+        (loss: Loss)
+        (inference: Inference)
+        (examples: Examples)
+        : Measures =
+        let tally = MeasureTally(engine, task, loss, decide)
 
-        let mutable total = 0.0
-        let whole = count / lossesAtATime * lossesAtATime
+        each inference examples (fun part outputs ->
+            tally.Add(part.Weighted, outputs, part.Pick(LearningTask.targets task, part.Targets)))
 
-        // many examples are processed a part at a time in the same memory
-        if whole > 0 then
-            let plan = Plan.compile engine (Dictionary()) [ losses lossesAtATime ] []
+        tally.Measures
 
-            for start in 0..lossesAtATime .. whole - 1 do
-                let into (name: string) (values: float32[]) width =
-                    Array.blit values (start * width) (plan.Input name) 0 (lossesAtATime * width)
-
-                into "outputs" outputs width
-                into "targets" targets targetWidth
-                plan.Run()
-                Finite.requireLosses start (ReadOnlySpan(plan.Output 0))
-                total <- total + weighted weights start (plan.Output 0)
-
-        if whole < count then
-            let rest =
-                Eager.evaluate
-                    engine
-                    [
-                        "outputs", outputs[whole * width ..]
-                        "targets", targets[whole * targetWidth ..]
-                    ]
-                    [ losses (count - whole) ]
-
-            Finite.requireLosses whole (ReadOnlySpan(List.exactlyOne rest))
-            total <- total + weighted weights whole (List.exactlyOne rest)
-
-        let weight =
-            match weights with
-            | Some weights -> Array.sumBy float weights
-            | None -> float count
-
-        let struct (quality, each) =
-            let struct (predictions, targets) = LossKind.predictions loss.Kind outputs targets
-            // several quantiles of a target are measured by one of them
-            Metrics.ofTargets task (targetWidth / LossKind.outputs loss.Kind) weights predictions targets
-
-        {
-            Examples = count
-            Weight = weight
-            Loss = total / weight
-            Quality = quality
-            Each = each
-        }
-
-    /// The approximate number of scores that are in memory at once.
-    let private scoresAtATime = 1 <<< 22
-
-    /// The measures of several parts together: for classes, so that not all scores have to be in memory at once.
-    let private together (parts: Measures list) : Measures =
-        let weight = parts |> List.sumBy _.Weight
-
-        let confusion =
-            parts
-            |> List.map (fun part ->
-                match part.Quality with
-                | Classified(_, confusion) -> confusion
-                | Estimated _ -> invalidOp "Only measures of classes can be combined.")
-            |> Metrics.sumOf
-
-        let quality = Metrics.ofConfusion confusion
-
-        {
-            Examples = parts |> List.sumBy _.Examples
-            Weight = weight
-            Loss = (parts |> List.sumBy (fun part -> part.Loss * part.Weight)) / weight
-            Quality = quality
-            Each = [ quality ]
-        }
-
-    /// The measures of inference on examples.
+    /// The measures of inference on examples, a part of them at a time: what is in memory does not grow with their number.
     let evaluate
         (engine: Engine)
         (task: LearningTask)
@@ -289,25 +260,4 @@ module Inference =
         (inference: Inference)
         (examples: Examples)
         : Measures =
-        let measured (examples: Examples) =
-            measure
-                engine
-                task
-                loss
-                examples.Weighted
-                (inference.Run examples)
-                (examples.Pick(LearningTask.targets task, examples.Targets))
-
-        // a multiple of the parts that losses are computed in
-        let rows =
-            lossesAtATime
-            * max 1 (scoresAtATime / (lossesAtATime * max 1 inference.Outputs))
-
-        match task with
-        | Classification _ when examples.Count > rows ->
-            examples.Rows
-            |> Array.chunkBySize rows
-            |> Array.map (fun part -> measured { examples with Rows = part })
-            |> List.ofArray
-            |> together
-        | _ -> measured examples
+        evaluateBy QualityTally.YesFromZero engine task loss inference examples

@@ -20,8 +20,11 @@ type Metric =
         NeedsProbabilities: bool
         /// The values that it can have.
         Range: Interval
-        /// Its value; why it has none, for outcomes of the other kind or without examples of some class.
-        Value: Outcomes -> Result<float, string>
+        /// What it needs to know of outcomes.
+        Needs: Needs
+        /// Its value for what its needs have kept of outcomes; why it has none, for outcomes of the other kind or without examples of
+        /// some class.
+        Value: Tally -> Result<float, string>
     }
 
 /// <summary>Metrics by their names, each with scikit-learn's conventions. Of two classes the second, in the order of their names, is
@@ -29,13 +32,13 @@ type Metric =
 module Metric =
     /// Of several targets, the mean of their values; why there is none, if one of them has none.
     let rec private meanOf
-        (value: Outcomes -> Result<float, string>)
-        (outcomes: Outcomes)
+        (value: TallyKind -> Result<float, string>)
+        (tally: Tally)
         : Result<float, string> =
-        match outcomes with
-        | Outcomes.Each [] -> Error "no example has the target"
-        | Outcomes.Each targets ->
-            let values = targets |> List.map (meanOf value)
+        match tally.Kind with
+        | TallyKind.Nothing -> Error "no example has the target"
+        | TallyKind.Each targets ->
+            let values = targets |> Seq.map (meanOf value) |> List.ofSeq
 
             match values |> List.tryFind Result.isError with
             | Some error -> error
@@ -44,7 +47,9 @@ module Metric =
 
     let private range lower upper : Interval = { Lower = lower; Upper = upper }
 
-    let private ofClasses name says range isHigherBetter needsProbabilities value : Metric =
+    let private ofClasses name says range isHigherBetter needs value : Metric =
+        let needsProbabilities = needs = Needs.Probabilities
+
         {
             Name = name
             Says = says
@@ -52,16 +57,17 @@ module Metric =
             IsOfClasses = true
             NeedsProbabilities = needsProbabilities
             Range = range
+            Needs = needs
             Value =
-                meanOf (fun outcomes ->
-                    match outcomes with
-                    | Outcomes.Classes outcomes when needsProbabilities && not outcomes.AreProbabilities ->
+                meanOf (fun kind ->
+                    match kind with
+                    | TallyKind.Classes tally when needsProbabilities && not tally.AreProbabilities ->
                         Error "the model returns scores, not probabilities"
-                    | Outcomes.Classes outcomes -> value outcomes
+                    | TallyKind.Classes tally -> value tally
                     | _ -> Error "it measures classes, and the target is a quantity")
         }
 
-    let private ofQuantity name says range isHigherBetter value : Metric =
+    let private ofQuantity name says range isHigherBetter needs value : Metric =
         {
             Name = name
             Says = says
@@ -69,12 +75,26 @@ module Metric =
             IsOfClasses = false
             NeedsProbabilities = false
             Range = range
+            Needs = needs
             Value =
-                meanOf (fun outcomes ->
-                    match outcomes with
-                    | Outcomes.Quantity outcomes -> value outcomes
+                meanOf (fun kind ->
+                    match kind with
+                    | TallyKind.Quantity tally -> value tally
                     | _ -> Error "it measures a quantity, and the target is a class")
         }
+
+    /// <summary>The value of a metric for outcomes.</summary>
+    /// <param name="metric">The metric.</param>
+    /// <param name="outcomes">All at once.</param>
+    /// <returns>Why it has none, for outcomes of the other kind or without examples of some class.</returns>
+    let value (metric: Metric) (outcomes: Outcomes) : Result<float, string> =
+        let tally = Tally metric.Needs
+        tally.Add outcomes
+        metric.Value tally
+
+    /// What some metrics need to know together.
+    let internal needs (metrics: Metric list) : Needs =
+        (enum 0, metrics) ||> List.fold (fun needs metric -> needs ||| metric.Needs)
 
     let private finite (name: string) (value: float) : Result<float, string> =
         if Double.IsFinite value then
@@ -92,8 +112,11 @@ module Metric =
         (isHigherBetter: bool)
         (value: float[] -> float[] -> float[] -> float)
         : Metric =
-        ofQuantity name "one's own" (range -infinity infinity) isHigherBetter (fun outcomes ->
-            value outcomes.Predicted outcomes.Actual outcomes.Weights |> finite name)
+        ofQuantity name "one's own" (range -infinity infinity) isHigherBetter Needs.Outcomes (fun tally ->
+            let all (pick: QuantityOutcomes -> float[]) =
+                tally.Outcomes |> Seq.map pick |> Array.concat
+
+            value (all _.Predicted) (all _.Actual) (all _.Weights) |> finite name)
 
     /// <summary>A metric of one's own of classes, and of labels, which have two, no and yes; of several targets, their mean.</summary>
     /// <param name="name">What it is called.</param>
@@ -105,25 +128,29 @@ module Metric =
         (isHigherBetter: bool)
         (value: float[] -> int[] -> float[] -> float)
         : Metric =
-        ofClasses name "one's own" (range -infinity infinity) isHigherBetter false (fun outcomes ->
-            value outcomes.Scores outcomes.Labels outcomes.Weights |> finite name)
+        ofClasses name "one's own" (range -infinity infinity) isHigherBetter Needs.Outcomes (fun tally ->
+            value
+                (tally.Outcomes |> Seq.map _.Scores |> Array.concat)
+                (tally.Outcomes |> Seq.map _.Labels |> Array.concat)
+                (tally.Outcomes |> Seq.map _.Weights |> Array.concat)
+            |> finite name)
 
     /// Those whose names have no number in them.
     let all: Metric list =
         let decision name says value =
-            ofClasses name says (range 0.0 1.0) true false (value >> Ok)
+            ofClasses name says (range 0.0 1.0) true Needs.Sums (value >> Ok)
 
-        let ranking name says value =
-            ofClasses name says (range 0.0 1.0) true false value
+        let ranking name says needs value =
+            ofClasses name says (range 0.0 1.0) true needs value
 
         let probability name says most value =
-            ofClasses name says (range 0.0 most) false true (value >> Ok)
+            ofClasses name says (range 0.0 most) false Needs.Probabilities (value >> Ok)
 
         let error name says value =
-            ofQuantity name says (range 0.0 infinity) false (value >> Ok)
+            ofQuantity name says (range 0.0 infinity) false Needs.Sums (value >> Ok)
 
         let explained name says value =
-            ofQuantity name says (range -infinity 1.0) true value
+            ofQuantity name says (range -infinity 1.0) true Needs.Sums value
 
         [
             decision "accuracy" "share decided rightly" Decisions.accuracy
@@ -136,16 +163,22 @@ module Metric =
                 "correlation of decided and true classes"
                 (range -1.0 1.0)
                 true
-                false
+                Needs.Sums
                 (Decisions.matthews >> Ok)
-            ranking "roc-auc" "area under the ROC curve, each class against the rest" Rankings.rocArea
+            ranking
+                "roc-auc"
+                "area under the ROC curve, each class against the rest"
+                Needs.Order
+                Rankings.rocArea
             ranking
                 "roc-auc-ovo"
                 "area under the ROC curve, each class against each other"
+                Needs.Scores
                 Rankings.rocAreaOneVsOne
             ranking
                 "average-precision"
                 "mean precision over recall, each class against the rest"
+                Needs.Order
                 Rankings.averagePrecision
             probability "log-loss" "mean of -ln p of the true class" infinity Probabilities.logLoss
             probability "brier" "mean squared error of the probabilities" 2.0 Probabilities.brier
@@ -165,13 +198,19 @@ module Metric =
         ]
 
     let private top (k: int) : Metric =
-        let value (outcomes: ClassOutcomes) =
-            if k < outcomes.Names.Length then
-                Ok(Decisions.top k outcomes)
+        let value (tally: ClassTally) =
+            if k < tally.Names.Length then
+                Ok(Decisions.top k tally)
             else
-                Error $"there are only {outcomes.Names.Length} classes"
+                Error $"there are only {tally.Names.Length} classes"
 
-        ofClasses $"top-{k}" $"share whose class is one of the {k} likeliest" (range 0.0 1.0) true false value
+        ofClasses
+            $"top-{k}"
+            $"share whose class is one of the {k} likeliest"
+            (range 0.0 1.0)
+            true
+            Needs.Ranks
+            value
 
     let private pinball (text: string) (q: float) : Metric =
         ofQuantity
@@ -179,6 +218,7 @@ module Metric =
             $"pinball loss of the quantile {text}"
             (range 0.0 infinity)
             false
+            Needs.Sums
             (Errors.pinball q >> Ok)
 
     /// What to call them in lists: those above, and two that take a number.
@@ -226,30 +266,42 @@ module Metric =
     [<Literal>]
     let private ManyClasses = 10
 
-    /// Those that say something of the outcomes and have a value, besides accuracy, root mean square error, mean absolute error
-    /// and R², which are always measured.
-    let rec usual (outcomes: Outcomes) : Metric list =
-        match outcomes with
-        | Outcomes.Each [] -> []
-        | Outcomes.Each targets -> targets |> List.head |> usual |> List.map _.Name
-        | Outcomes.Classes classes ->
-            [
-                "balanced-accuracy"
-                "f1-macro"
-                "matthews"
-                "roc-auc"
-                "average-precision"
-                "log-loss"
-                "brier"
-                "calibration-error"
-                if classes.Names.Length > ManyClasses then
-                    "top-5"
-            ]
-        | Outcomes.Quantity quantity ->
+    let private usualOfClasses =
+        [
+            "balanced-accuracy"
+            "f1-macro"
+            "matthews"
+            "roc-auc"
+            "average-precision"
+            "log-loss"
+            "brier"
+            "calibration-error"
+            "top-5"
+        ]
+
+    /// Those that may be usual for any outcomes: what a tally for usual ones has to serve.
+    let internal mayBeUsual: Metric list = List.map named usualOfClasses
+
+    /// Those that say something of the outcomes of a tally, besides accuracy, root mean square error, mean absolute error and R²,
+    /// which are always measured.
+    let rec internal usualOf (tally: Tally) : Metric list =
+        match tally.Kind with
+        | TallyKind.Nothing -> []
+        | TallyKind.Each targets -> usualOf targets[0]
+        | TallyKind.Classes classes ->
+            mayBeUsual
+            |> List.filter (fun metric -> metric.Needs <> Needs.Ranks || classes.Names.Length > ManyClasses)
+        | TallyKind.Quantity quantity ->
             [
                 "explained-variance"
-                if quantity.Actual |> Array.forall (fun t -> abs t > 0.0) then
+                if not quantity.HasZero then
                     "mape"
             ]
-        |> List.map named
-        |> List.filter (fun metric -> Result.isOk (metric.Value outcomes))
+            |> List.map named
+
+    /// Those that say something of the outcomes and have a value, besides accuracy, root mean square error, mean absolute error
+    /// and R², which are always measured.
+    let usual (outcomes: Outcomes) : Metric list =
+        let tally = Tally(needs mayBeUsual)
+        tally.Add outcomes
+        usualOf tally |> List.filter (fun metric -> Result.isOk (metric.Value tally))

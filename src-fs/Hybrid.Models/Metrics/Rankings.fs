@@ -1,110 +1,112 @@
 namespace Hybrid.Models
 
-open System
+open Hybrid.Core
 
-/// Metrics of the order in which scores put examples: one class against others. Equal scores are passed together.
+/// Metrics of the order in which scores put examples: one class against others. Equal scores are passed together. They need the score of
+/// each example, and while one is computed, eight bytes more of each.
 module internal Rankings =
-    /// The weights of positive and of negative examples, with scores in descending order, summed up to the end of each run of
-    /// equal scores.
-    let private course
-        (score: int -> float)
-        (isPositive: int -> bool)
-        (weights: float[])
+    /// <summary>Goes through examples in descending order of their scores.</summary>
+    /// <param name="tally">Of the classification.</param>
+    /// <param name="positive">The class.</param>
+    /// <param name="rows">The examples; they are put into the order.</param>
+    /// <param name="visit">Called at the end of each run of equal scores with the weights of positive and of negative examples up to its
+    /// beginning and to its end.</param>
+    /// <returns>The weights of all positive and all negative examples.</returns>
+    let private pass
+        (tally: ClassTally)
+        (positive: int)
         (rows: int[])
-        : struct (float * float)[] =
-        let order = rows |> Array.sortBy (fun row -> -(score row))
-        let passed = ResizeArray<struct (float * float)>()
-        let mutable positive, negative = 0.0, 0.0
+        (visit: float -> float -> float -> float -> unit)
+        : struct (float * float) =
+        let score = (tally.ScoresOf positive).Sort rows
+        let mutable p, n, p', n' = 0.0, 0.0, 0.0, 0.0
 
-        for place in 0 .. order.Length - 1 do
-            let row = order[place]
+        for place in rows.Length - 1 .. -1 .. 0 do
+            let row = rows[place]
 
-            if isPositive row then
-                positive <- positive + weights[row]
+            if tally.Labels[row] = positive then
+                p' <- p' + tally.WeightOf row
             else
-                negative <- negative + weights[row]
+                n' <- n' + tally.WeightOf row
 
-            if place = order.Length - 1 || score order[place + 1] < score row then
-                passed.Add(struct (positive, negative))
+            if place = 0 || score (place - 1) < score place then
+                visit p n p' n'
+                p <- p'
+                n <- n'
 
-        passed.ToArray()
+        struct (p', n')
 
     /// The area under the curve of true positives over false positives: the probability that a positive example has a higher
     /// score than a negative one, where a tie counts half.
-    let private area score isPositive weights rows : float =
-        let course = course score isPositive weights rows
-        let struct (positives, negatives) = Array.last course
+    let private area tally positive rows : float =
+        let areas = RunningSum()
 
-        let areas =
-            Array.append [| struct (0.0, 0.0) |] course
-            |> Array.pairwise
-            |> Array.sumBy (fun (struct (p, n), struct (p', n')) -> (n' - n) * (p + p') / 2.0)
+        let struct (positives, negatives) =
+            pass tally positive rows (fun p n p' n' -> areas.Add((n' - n) * (p + p') / 2.0))
 
-        areas / (positives * negatives)
+        areas.Value / (positives * negatives)
 
     /// Σ (Rₙ - Rₙ₋₁) Pₙ over thresholds, with recall R and precision P.
-    let private averaged score isPositive weights rows : float =
-        let course = course score isPositive weights rows
-        let struct (positives, _) = Array.last course
+    let private averaged tally positive rows : float =
+        let total = RunningSum()
 
-        Array.append [| struct (0.0, 0.0) |] course
-        |> Array.pairwise
-        |> Array.sumBy (fun (struct (p, _), struct (p', n')) ->
-            if p' + n' = 0.0 then 0.0 else (p' - p) * p' / (p' + n'))
-        |> fun total -> total / positives
+        let struct (positives, _) =
+            pass tally positive rows (fun p _ p' n' ->
+                if p' + n' > 0.0 then
+                    total.Add((p' - p) * p' / (p' + n')))
 
-    /// The outcome without examples of weight 0, unless a class then has none.
-    let private counted (outcomes: ClassOutcomes) : Result<int[], string> =
-        let rows =
-            [| 0 .. outcomes.Labels.Length - 1 |]
-            |> Array.filter (fun row -> outcomes.Weights[row] > 0.0)
+        total.Value / positives
 
-        let isThere = Array.zeroCreate outcomes.Names.Length
+    /// The examples of some weight that are chosen, unless a class has none.
+    let private counted (tally: ClassTally) : Result<(int -> bool) -> int[], string> =
+        match tally.Missing with
+        | Some missing -> Error $"no example is of the class {Printable.quote missing}"
+        | None ->
+            Ok(fun isChosen ->
+                let isThere row =
+                    tally.WeightOf row > 0.0 && isChosen tally.Labels[row]
 
-        for row in rows do
-            isThere[outcomes.Labels[row]] <- true
+                let mutable count = 0
 
-        match Array.tryFindIndex not isThere with
-        | Some missing ->
-            Error $"no example is of the class {Hybrid.Core.Printable.quote outcomes.Names[missing]}"
-        | None -> Ok rows
+                for row in 0 .. tally.Labels.Count - 1 do
+                    if isThere row then
+                        count <- count + 1
 
-    let private scoreOf (outcomes: ClassOutcomes) c row =
-        outcomes.Scores[row * outcomes.Names.Length + c]
+                let rows = Array.zeroCreate count
+                count <- 0
+
+                for row in 0 .. tally.Labels.Count - 1 do
+                    if isThere row then
+                        rows[count] <- row
+                        count <- count + 1
+
+                rows)
 
     /// Of the second of two classes; of more, the mean over each class against all others.
-    let private oneVsRest measure (outcomes: ClassOutcomes) : Result<float, string> =
-        counted outcomes
+    let private oneVsRest measure (tally: ClassTally) : Result<float, string> =
+        counted tally
         |> Result.map (fun rows ->
-            let classes = outcomes.Names.Length
+            let classes = tally.Names.Length
+            let rows = rows (fun _ -> true)
 
             [ (if classes = 2 then 1 else 0) .. classes - 1 ]
-            |> List.averageBy (fun c ->
-                measure (scoreOf outcomes c) (fun row -> outcomes.Labels[row] = c) outcomes.Weights rows))
+            |> List.averageBy (fun c -> measure tally c rows))
 
-    let rocArea (outcomes: ClassOutcomes) : Result<float, string> = oneVsRest area outcomes
+    let rocArea (tally: ClassTally) : Result<float, string> = oneVsRest area tally
 
-    let averagePrecision (outcomes: ClassOutcomes) : Result<float, string> = oneVsRest averaged outcomes
+    let averagePrecision (tally: ClassTally) : Result<float, string> = oneVsRest averaged tally
 
     /// The mean over pairs of classes, with the examples of these two, of the areas that either of the two scores gives.
     /// Hand and Till, "A simple generalisation of the area under the ROC curve for multiple class classification problems" (2001).
-    let rocAreaOneVsOne (outcomes: ClassOutcomes) : Result<float, string> =
-        counted outcomes
+    let rocAreaOneVsOne (tally: ClassTally) : Result<float, string> =
+        counted tally
         |> Result.map (fun rows ->
-            let classes = outcomes.Names.Length
-            let members = rows |> Array.groupBy (fun row -> outcomes.Labels[row]) |> dict
-
-            let apart positive rows =
-                area
-                    (scoreOf outcomes positive)
-                    (fun row -> outcomes.Labels[row] = positive)
-                    outcomes.Weights
-                    rows
+            let classes = tally.Names.Length
 
             [
                 for a in 0 .. classes - 2 do
                     for b in a + 1 .. classes - 1 do
-                        let rows = Array.append members[a] members[b]
-                        (apart a rows + apart b rows) / 2.0
+                        let rows = rows (fun label -> label = a || label = b)
+                        (area tally a rows + area tally b rows) / 2.0
             ]
             |> List.average)

@@ -229,17 +229,13 @@ public sealed partial class Model
         Metric[] named = [.. metrics.Select(Metric.Named)];
         if (data.Count == 0)
             throw new HybridException($"{data.Source}: there are no examples to measure on.");
-        if (named.Length == 0 && !Models.Evaluation.isSmall(data.Count, Value))
-            return [];
 
         using var engine = Kernels.CpuEngine.Create();
 
         try
         {
-            var outcomes = Models.Evaluation.outcomes(engine, Examples(data), Value);
-            if (named.Length == 0)
-                named = [.. Models.MetricModule.usual(outcomes).Select(metric => Metric.Named(metric.Name))];
-            return [.. named.Select(metric => metric.Of(outcomes))];
+            var values = Models.Evaluation.measure(engine, [.. named.Select(metric => metric.Value)], Examples(data), Value);
+            return [.. values.Select(one => MetricValue.Of(one.Item1.Name, one.Item2))];
         }
         catch (NonFiniteResultException error)
         {

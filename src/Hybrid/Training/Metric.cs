@@ -6,9 +6,7 @@ namespace Hybrid;
 /// so on. Of two classes the second, in the order of their names, is the positive one.</summary>
 public sealed class Metric
 {
-    readonly Models.FSharpMetric value;
-
-    Metric(Models.FSharpMetric value) => this.value = value;
+    Metric(Models.FSharpMetric value) => Value = value;
 
     /// <summary>The names, with top-k and pinball-q for those that take a number: k of at least 1, q between 0 and 1.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. Models.MetricModule.names];
@@ -23,16 +21,16 @@ public sealed class Metric
     }
 
     /// <summary>Its name.</summary>
-    public string Name => value.Name;
+    public string Name => Value.Name;
 
     /// <summary>What it is, in a few words.</summary>
-    public string Description => value.Says;
+    public string Description => Value.Says;
 
     /// <summary>Whether a higher value is better.</summary>
-    public bool IsHigherBetter => value.IsHigherBetter;
+    public bool IsHigherBetter => Value.IsHigherBetter;
 
     /// <summary>Whether it measures classes; a quantity otherwise.</summary>
-    public bool IsOfClasses => value.IsOfClasses;
+    public bool IsOfClasses => Value.IsOfClasses;
 
     /// <summary>Measures predictions of classes.</summary>
     /// <param name="classes">The number of classes, at least 2.</param>
@@ -57,11 +55,10 @@ public sealed class Metric
     /// <summary>Its name.</summary>
     public override string ToString() => Name;
 
-    internal MetricValue Of(Models.Outcomes outcomes)
-    {
-        var result = value.Value.Invoke(outcomes);
-        return result.IsOk ? new(Name, result.ResultValue, null) : new(Name, null, result.ErrorValue);
-    }
+    /// <summary>The same in F#.</summary>
+    internal Models.FSharpMetric Value { get; }
+
+    MetricValue Of(Models.Outcomes outcomes) => MetricValue.Of(Name, Models.MetricModule.value(Value, outcomes));
 
     static FSharpOption<double[]>? Some(ReadOnlySpan<double> weights) =>
         weights.IsEmpty ? null : FSharpOption<double[]>.Some(weights.ToArray());

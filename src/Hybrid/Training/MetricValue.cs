@@ -1,3 +1,5 @@
+using Microsoft.FSharp.Core;
+
 namespace Hybrid;
 
 /// <summary>The value of a metric.</summary>
@@ -9,4 +11,7 @@ public sealed record MetricValue(string Name, double? Value, string? Reason)
     /// <summary>Such as "roc-auc 0.9312".</summary>
     public override string ToString() =>
         FormattableString.Invariant(Value is { } value ? (FormattableString)$"{Name} {value:G4}" : $"{Name} has no value: {Reason}");
+
+    internal static MetricValue Of(string name, FSharpResult<double, string> result) =>
+        result.IsOk ? new(name, result.ResultValue, null) : new(name, null, result.ErrorValue);
 }

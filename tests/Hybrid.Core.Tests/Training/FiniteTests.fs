@@ -15,7 +15,9 @@ let private takers: (string * (float32 -> unit)) list =
     [
         "predictedClass", (fun value -> Metrics.predictedClass (ReadOnlySpan [| 1f; value |]) |> ignore)
         "classified", (fun value -> Metrics.classified 2 (outputs value) [| 0f; 1f; 0f |] |> ignore)
-        "estimated", (fun value -> Metrics.estimated None [| 1f; value |] [| 1f; 2f |] |> ignore)
+        "a tally of quantities",
+        (fun value ->
+            QualityTally(Regression 1, 1, QualityTally.YesFromZero).Add(None, [| 1f; value |], [| 1f; 2f |]))
         "measure, classes",
         (fun value ->
             Inference.measure engine classes Loss.softmax None (outputs value) [| 0f; 1f; 0f |]

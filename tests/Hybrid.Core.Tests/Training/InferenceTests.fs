@@ -78,6 +78,39 @@ let ``Batches are smaller for networks that compute more per example`` () =
     for width in [ 1 <<< 16; 1 <<< 18; 1 <<< 22; 1 <<< 26 ] do
         Assert.Equal(max 1 ((1 <<< 24) / (2 * width) / 2), batch width)
 
+[<Theory>]
+[<InlineData(1024)>]
+[<InlineData(1025)>]
+[<InlineData(1300)>]
+let ``Quantities and labels are measured in parts, with the bits of all examples at once`` (count: int) =
+    let width = 1024
+
+    for task, loss in [ Regression width, Loss.squared; MultiLabel width, Loss.sigmoid ] do
+        let examples =
+            Examples.all
+                2
+                (Array.init (2 * count) (fun i -> sin (float32 i)))
+                (Array.init (width * count) (fun i -> if i % 11 = 3 then nanf else float32 (i * 7 % 2)))
+
+        let examples =
+            { examples with
+                Weights = Some(Array.init count (fun i -> 1f / float32 (1 + i % 3)))
+            }
+
+        let inference = Inference.create engine (dense "tanh" [ 2; width ]) 2
+        let parts = Inference.evaluate engine task loss inference examples
+
+        let whole =
+            Inference.measure
+                engine
+                task
+                loss
+                examples.Weights
+                (inference.Run examples.Features)
+                examples.Targets
+
+        Assert.Equal(whole, parts)
+
 [<Fact>]
 let ``Examples of many classes are measured in parts, with equal results`` () =
     let classes, count = 2048, 2500

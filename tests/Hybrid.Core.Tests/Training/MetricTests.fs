@@ -7,7 +7,7 @@ open Hybrid.Models
 open Xunit
 
 let private value (outcomes: Outcomes) name =
-    match (Metric.named name).Value outcomes with
+    match Metric.value (Metric.named name) outcomes with
     | Ok value -> value
     | Error reason -> raise (Xunit.Sdk.XunitException $"{name} has no value: {reason}")
 
@@ -83,7 +83,7 @@ let ``Metrics - weight 2 - equals the example twice`` () =
                 Outcomes.ofClasses one.Names true one.Scores one.Labels (Some weights)
 
             for metric in Metric.all do
-                match metric.Value twice, metric.Value weighted with
+                match Metric.value metric twice, Metric.value metric weighted with
                 | Ok twice, Ok weighted -> Assert.Equal(twice, weighted, 1e-12)
                 | Error twice, Error weighted -> Assert.Equal(twice, weighted)
                 | _ -> Assert.Fail metric.Name
@@ -103,6 +103,105 @@ let ``Metrics - weight 2 - equals the example twice`` () =
                 Assert.True(abs (twice - weighted) <= 1e-9 * max 1.0 (abs twice), metric.Name)
         | Outcomes.Each _ -> Assert.Fail "There is one target."
 
+/// Outcomes in parts of some sizes, the last one with the rest.
+let private parts (sizes: int list) (outcomes: Outcomes) : Outcomes list =
+    let cut (count: int) =
+        let ends = (0, sizes) ||> List.scan (+) |> List.filter (fun place -> place < count)
+        List.zip ends (List.tail ends @ [ count ])
+
+    match outcomes with
+    | Outcomes.Classes one ->
+        let k = one.Names.Length
+
+        [
+            for start, finish in cut one.Labels.Length ->
+                Outcomes.Classes
+                    { one with
+                        Scores = one.Scores[start * k .. finish * k - 1]
+                        Labels = one.Labels[start .. finish - 1]
+                        Weights = one.Weights[start .. finish - 1]
+                    }
+        ]
+    | Outcomes.Quantity one ->
+        [
+            for start, finish in cut one.Actual.Length ->
+                Outcomes.Quantity
+                    {
+                        Predicted = one.Predicted[start .. finish - 1]
+                        Actual = one.Actual[start .. finish - 1]
+                        Weights = one.Weights[start .. finish - 1]
+                    }
+        ]
+    | Outcomes.Each _ -> []
+
+/// Scores of single precision in the first half, and with more digits in the second.
+let private mixed (classes: int) (weighted: bool) : Outcomes =
+    let random = Random 3
+
+    let example i =
+        let p = Array.init classes (fun _ -> float (float32 (0.01 + random.NextDouble())))
+        let sum = Array.sum p
+
+        if i < 40 then
+            Array.map (fun p -> float (float32 (p / sum))) p
+        else
+            Array.map (fun p -> p / sum) p
+
+    Outcomes.ofClasses
+        (Array.init classes string)
+        true
+        (Array.init 80 example |> Array.concat)
+        (Array.init 80 (fun i -> (i * 7 + i / 5) % classes))
+        (if weighted then
+             Some(Array.init 80 (fun i -> 0.1 * float (1 + i % 4)))
+         else
+             None)
+
+[<Fact>]
+let ``Metrics - outcomes in parts - have the bits of all at once`` () =
+    let ownScores =
+        Metric.ofScores "own" true (fun scores labels weights ->
+            Array.last scores + float (Array.last labels) + Array.last weights)
+
+    let ownNumbers =
+        Metric.ofNumbers "own" true (fun predicted actual weights ->
+            Array.last predicted + Array.last actual + Array.last weights)
+
+    let metrics =
+        ownScores :: ownNumbers :: Metric.all
+        @ List.map Metric.named [ "top-1"; "top-2"; "pinball-0.9" ]
+
+    for whole in
+        [ mixed 2 false; mixed 2 true; mixed 4 false; mixed 4 true ]
+        @ List.map outcomes cases do
+        for sizes in [ [ 1 ]; [ 3; 7 ]; [ 2; 2; 2; 2 ] ] do
+            for metric in metrics do
+                let tally = Tally metric.Needs
+                parts sizes whole |> List.iter tally.Add
+                Assert.Equal(Metric.value metric whole, metric.Value tally)
+
+[<Fact>]
+let ``A tally of sums keeps nothing of the examples`` () =
+    let outcomes = mixed 3 true
+    let tally = Tally(Needs.Sums ||| Needs.Probabilities ||| Needs.Ranks)
+    tally.Add outcomes
+    let before = GC.GetAllocatedBytesForCurrentThread()
+
+    for _ in 1..1000 do
+        tally.Add outcomes
+
+    Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0L, 1000L)
+
+[<Fact>]
+let ``A tally takes outcomes of one kind, and targets that parts do not have`` () =
+    let tally = Tally Needs.Sums
+    let quantity = Outcomes.ofQuantity [| 1.0 |] [| 3.0 |] None
+    tally.Add(Outcomes.Each [ quantity; Outcomes.Each [] ])
+    Assert.Equal(Error "no example has the target", (Metric.named "mae").Value tally)
+    tally.Add(Outcomes.Each [ Outcomes.Each []; quantity ])
+    Assert.Equal(Ok 2.0, (Metric.named "mae").Value tally)
+    Assert.Throws<ArgumentException>(fun () -> tally.Add(mixed 2 false)) |> ignore
+
 [<Fact>]
 let ``Metrics – several targets – are the means over them`` () =
     let both =
@@ -113,10 +212,10 @@ let ``Metrics – several targets – are the means over them`` () =
             ]
 
     Assert.Equal(1.75, value both "mae", 1e-15)
-    Assert.True(Result.isError ((Metric.named "accuracy").Value both))
+    Assert.True(Result.isError (Metric.value (Metric.named "accuracy") both))
 
 let private reason (name: string) outcomes =
-    match (Metric.named name).Value outcomes with
+    match Metric.value (Metric.named name) outcomes with
     | Ok value -> raise (Xunit.Sdk.XunitException $"{name} is {value}")
     | Error reason -> reason
 

@@ -33,7 +33,10 @@ let ``Precision, recall and F1 follow from the confusion matrix`` () =
     Assert.Equal<float[]>([| 6.0; 5.0; 0.0 |], Array.map _.Support measures)
 
 let private estimated outputs targets =
-    match Metrics.estimated None outputs targets with
+    let tally = ErrorTally()
+    Array.iter2 (fun output target -> tally.Add(1.0, output, target)) outputs targets
+
+    match tally.Quality with
     | Estimated(rmse, mae, r2) -> [ rmse; mae; r2 ]
     | Classified _ -> []
 

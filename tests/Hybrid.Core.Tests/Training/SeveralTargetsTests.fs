@@ -170,9 +170,10 @@ let ``L-BFGS – a target that is missing everywhere – leaves its output alone
 // ---- measures
 
 let private measured task outputs targets =
-    let struct (quality, each) =
-        Metrics.ofTargets task (LearningTask.targets task) None outputs targets
+    let tally = QualityTally(task, LearningTask.targets task, QualityTally.YesFromZero)
 
+    tally.Add(None, outputs, targets)
+    let struct (quality, each) = tally.Quality
     quality, each
 
 [<Fact>]

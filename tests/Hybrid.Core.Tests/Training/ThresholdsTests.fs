@@ -44,7 +44,7 @@ let ``Outcomes of a label – a threshold of its own – decide by it`` () =
         Outcomes.ofLabel true threshold [| 0.6; 0.4; 0.3; 0.1 |] [| 1; 1; 0; 0 |] None
 
     let value name outcomes =
-        match (Metric.named name).Value outcomes with
+        match Metric.value (Metric.named name) outcomes with
         | Ok value -> value
         | Error reason -> raise (Xunit.Sdk.XunitException reason)
 
