@@ -53,92 +53,108 @@ type SplitColumn =
         Groups: string[]
     }
 
-module SplitColumn =
-    let private quote (role: SplitRole) = Printable.quote (SplitRole.column role)
+/// Reads what splits respect, one row's text after the other; only values are kept, not texts.
+[<Sealed>]
+type internal SplitReader(role: SplitRole) =
+    let quoted = Printable.quote (SplitRole.column role)
+    let mutable missing: int option = None
+    let mutable first: string option = None
 
-    /// Refuses values that are not finite, as those that are missing.
-    let private finite
-        (rowNumber: int -> int)
-        (role: SplitRole)
-        (values: float[])
-        : Result<SplitColumn, string> =
-        match values |> Array.tryFindIndex (Double.IsFinite >> not) with
-        | Some row -> Error $"the value of {quote role} is missing or not finite in row {rowNumber row}"
-        | None ->
-            Ok
-                {
-                    Role = role
-                    Values = values
-                    Groups = Array.empty
-                }
+    // numbers, in the order in which texts first occur
+    let groups = Collections.Generic.Dictionary<string, float>(StringComparer.Ordinal)
 
-    /// Numbers, in the order in which texts first occur.
-    let private numbered (role: SplitRole) (texts: string[]) : SplitColumn =
-        let known = Collections.Generic.Dictionary<string, float>(StringComparer.Ordinal)
-        let groups = ResizeArray<string>()
+    let ofGroups = ResizeArray<float>()
 
-        {
-            Role = role
-            Values =
-                texts
-                |> Array.map (fun text ->
-                    match known.TryGetValue text with
-                    | true, number -> number
-                    | false, _ ->
-                        known.Add(text, float known.Count)
-                        groups.Add text
-                        known[text])
-            Groups = groups.ToArray()
-        }
-
-    let private all (parse: string -> float voption) (texts: string[]) : float[] option =
-        let values = Array.map parse texts
-
-        if Array.forall ValueOption.isSome values then
-            Some(Array.map ValueOption.get values)
-        else
-            None
-
-    let private number (text: string) =
+    let number (text: string) =
         match Double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture) with
         | true, value -> ValueSome value
         | false, _ -> ValueNone
 
-    let private times
-        (rowNumber: int -> int)
-        (role: SplitRole)
-        (texts: string[])
-        : Result<SplitColumn, string> =
+    // what times may be, and all of them as that, or none if one is something else
+    let forms = Array.append [| number |] (Array.map DateText.tryDays DateText.orders)
+    let times = forms |> Array.map (fun _ -> Some(ResizeArray<float>()))
+    let mutable infinite: int option = None
+    let mutable stranger: string option = None
+
+    let addGroup (text: string) =
+        match groups.TryGetValue text with
+        | true, number -> ofGroups.Add number
+        | false, _ ->
+            ofGroups.Add(float groups.Count)
+            groups.Add(text, float groups.Count)
+
+    let addTime (row: int) (text: string) =
+        let mutable isKnown = false
+
+        for i in 0 .. forms.Length - 1 do
+            match forms[i] text, times[i] with
+            | ValueSome value, values ->
+                isKnown <- true
+                values |> Option.iter _.Add(value)
+
+                if infinite.IsNone && not (Double.IsFinite value) then
+                    infinite <- Some row
+            | ValueNone, _ -> times[i] <- None
+
+        if stranger.IsNone && not isKnown then
+            stranger <- Some text
+
+    let column (values: float[]) names =
+        Ok
+            {
+                Role = role
+                Values = values
+                Groups = names
+            }
+
+    let ofTimes () =
         let dates =
-            DateText.orders
-            |> Array.choose (fun order -> all (DateText.tryDays order) texts)
-            |> Array.distinct
+            times |> Array.tail |> Array.choose (Option.map _.ToArray()) |> Array.distinct
 
-        match all number texts, dates with
-        | Some values, _ -> finite rowNumber role values
-        | None, [| values |] -> finite rowNumber role values
+        match times[0], dates with
+        | Some _, _ when infinite.IsSome ->
+            Error $"the value of {quoted} is missing or not finite in row {infinite.Value}"
+        | Some values, _ -> column (values.ToArray()) Array.empty
+        | None, [| values |] -> column values Array.empty
         | None, [||] ->
-            let isNeither text =
-                number text = ValueNone
-                && DateText.orders
-                   |> Array.forall (fun order -> DateText.tryDays order text = ValueNone)
-
-            let wrong = texts |> Array.tryFind isNeither |> Option.defaultValue texts[0]
+            let wrong = stranger |> Option.orElse first |> Option.defaultValue ""
 
             Error
-                $"the column {quote role} must hold numbers or dates of one form, but has {Printable.quote wrong}"
-        | None, _ -> Error $"days and months of {quote role} cannot be told apart: write dates as 2010-12-31"
+                $"the column {quoted} must hold numbers or dates of one form, but has {Printable.quote wrong}"
+        | None, _ -> Error $"days and months of {quoted} cannot be told apart: write dates as 2010-12-31"
 
+    /// <summary>Adds the next example.</summary>
+    /// <param name="row">The number of its row, for messages.</param>
+    /// <param name="text">The text of its cell.</param>
+    member _.Add(row: int, text: string) : unit =
+        if String.IsNullOrWhiteSpace text then
+            if missing.IsNone then
+                missing <- Some row
+        elif missing.IsNone then
+            if first.IsNone then
+                first <- Some text
+
+            match role with
+            | SplitRole.Group _ -> addGroup text
+            | SplitRole.Time _ -> addTime row text
+
+    /// The column of all examples; why not, where a value is missing, or a time is neither a number nor a date.
+    member _.Column: Result<SplitColumn, string> =
+        match missing, role with
+        | Some row, _ -> Error $"the value of {quoted} is missing in row {row}"
+        | None, SplitRole.Group _ -> column (ofGroups.ToArray()) (Array.ofSeq groups.Keys)
+        | None, SplitRole.Time _ -> ofTimes ()
+
+module SplitColumn =
     /// The same with the numbers of the cells' rows, for messages.
     let internal ofRows
         (rowNumber: int -> int)
         (role: SplitRole)
         (texts: string[])
         : Result<SplitColumn, string> =
-        match texts |> Array.tryFindIndex String.IsNullOrWhiteSpace, role with
-        | Some row, _ -> Error $"the value of {quote role} is missing in row {rowNumber row}"
-        | None, SplitRole.Group _ -> Ok(numbered role texts)
-        | None, SplitRole.Time _ -> times rowNumber role texts
+        let reader = SplitReader role
+        texts |> Array.iteri (fun i text -> reader.Add(rowNumber i, text))
+        reader.Column
 
     /// <summary>A column from the texts of its cells.</summary>
     /// <returns>Why not, where a value is missing, or a time is neither a number nor a date.</returns>
@@ -150,7 +166,15 @@ module SplitColumn =
 
     /// <summary>A column of times.</summary>
     let ofTimes (column: string) (times: float[]) : Result<SplitColumn, string> =
-        finite ((+) 1) (SplitRole.Time column) times
+        match times |> Array.tryFindIndex (Double.IsFinite >> not) with
+        | Some row -> Error $"the value of {Printable.quote column} is missing or not finite in row {row + 1}"
+        | None ->
+            Ok
+                {
+                    Role = SplitRole.Time column
+                    Values = times
+                    Groups = Array.empty
+                }
 
     /// The column of some of the examples, in this order.
     let subset (indices: int[]) (split: SplitColumn) : SplitColumn =

@@ -16,6 +16,7 @@ type internal RowCollector(source: string, schema: Schema, file: RowFile) =
     let weights = ResizeArray<float32[]>()
     let numbers = ResizeArray<int[]>()
     let spread = TargetSpread schema.Targets
+    let mutable split: SplitReader option = None
     let mutable examples = 0
     let mutable notes = []
     // the numbers of consecutive rows say nothing
@@ -27,13 +28,26 @@ type internal RowCollector(source: string, schema: Schema, file: RowFile) =
     /// How many rows have a value that counts as missing because it does not fit.
     member val Mended = 0 with get, set
 
-    member this.Add(raw: RawBatch) : unit =
+    /// <summary>Adds a batch.</summary>
+    /// <param name="role">What splits respect, if that is the last text kept of each row.</param>
+    /// <param name="raw">The batch.</param>
+    member this.Add(role: SplitRole option, raw: RawBatch) : unit =
         let rows = raw.Batch.Rows
         file.Append rows.Features
         spread.Add raw.Targets
         parts.Add(Array.map float32 raw.Targets)
         rows.Weights |> Option.iter weights.Add
         let own = defaultArg rows.RowNumbers Array.empty
+
+        role
+        |> Option.iter (fun role ->
+            if split.IsNone then
+                split <- Some(SplitReader role)
+
+            Array.iter2
+                (fun row (texts: string[]) -> split.Value.Add(row, Array.last texts))
+                own
+                raw.Batch.Kept)
 
         if areAll && own.Length > 0 && own[own.Length - 1] <> examples + own.Length then
             areAll <- false
@@ -47,8 +61,9 @@ type internal RowCollector(source: string, schema: Schema, file: RowFile) =
         this.Skipped <- this.Skipped + raw.Batch.Skipped
         this.Mended <- this.Mended + raw.Batch.Mended
 
-    /// All rows.
-    member _.Complete() : TableRows =
+    /// <summary>All rows.</summary>
+    /// <param name="failing">Called with what is wrong with the column that splits respect; there is none if that returns.</param>
+    member _.Complete(failing: string -> unit) : TableRows =
         file.Complete()
         let targets = Array.concat parts
         parts.Clear()
@@ -69,13 +84,19 @@ type internal RowCollector(source: string, schema: Schema, file: RowFile) =
                 else
                     Some(Array.concat weights)
             OneUnit = false
-            SplitBy = None
+            SplitBy =
+                match split |> Option.map _.Column with
+                | Some(Ok column) -> Some column
+                | Some(Error problem) ->
+                    failing problem
+                    None
+                | None -> None
             RowNumbers = if areAll then None else Some(Array.concat numbers)
             Notes = notes
         }
 
 /// <summary>Tables whose rows are kept in a file: what is in memory does not grow with the number of columns. Targets, weights and
-/// orders of examples stay in memory, some 24 bytes for each row.</summary>
+/// orders of examples stay in memory, some 24 bytes for each row, and 8 more of its group or time.</summary>
 module internal Streaming =
     [<Literal>]
     let private BufferBytes = 33_554_432
@@ -95,16 +116,18 @@ module internal Streaming =
     /// <param name="options">How many are shuffled together.</param>
     /// <param name="source">Where the rows are from.</param>
     /// <param name="schema">What they hold.</param>
-    /// <param name="read">Passes batches on.</param>
+    /// <param name="failing">As for RowCollector.Complete.</param>
+    /// <param name="read">Passes batches on, each with what splits respect, if that is the last text kept of each row.</param>
     /// <exception cref="T:Hybrid.TableException">As for reading, or the file cannot be written.</exception>
     let collect
         (options: StreamOptions)
         (source: string)
         (schema: Schema)
-        (read: (RawBatch -> unit) -> unit)
+        (failing: string -> unit)
+        (read: (SplitRole option -> RawBatch -> unit) -> unit)
         : struct (TableRows * int * int) =
         let width = schema.Columns.Length
         let file = RowFile.Create(source, width, buffer options width)
         let collector = RowCollector(source, schema, file)
-        read collector.Add
-        struct (collector.Complete(), collector.Skipped, collector.Mended)
+        read (fun role raw -> collector.Add(role, raw))
+        struct (collector.Complete failing, collector.Skipped, collector.Mended)

@@ -34,7 +34,7 @@ module Csv =
     /// <summary>Reads a table of any length to train on, as <c>read</c> does: its rows are kept in a file of float32 numbers, which is gone
     /// when the program ends.</summary>
     /// <param name="streaming">How many rows are shuffled together.</param>
-    /// <param name="options">As for <c>read</c>, without groups and times.</param>
+    /// <param name="options">As for <c>read</c>.</param>
     /// <param name="path">The file.</param>
     /// <exception cref="T:Hybrid.TableException">As for <c>read</c>; or there is no space for the rows.</exception>
     /// <remarks>The file lies in the folder TMPDIR, or else in /var/tmp where there is one.</remarks>

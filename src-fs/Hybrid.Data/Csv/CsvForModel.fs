@@ -286,13 +286,14 @@ module internal CsvForModel =
                 Kept = batch.Kept |> Array.map (fun texts -> texts[.. texts.Length - 2])
             })
 
-    /// Passes the rows of a file on in batches of at most the given size, with the file's own names of the targets.
+    /// Passes the rows of a file on in batches of at most the given size, with the file's own names of the targets, and what splits
+    /// respect, if the file has it: it is the last text kept of each row.
     let eachRaw
         (schema: Schema)
         (options: ModelCsvOptions)
         (input: TableInput)
         (size: int)
-        (action: Schema -> RawBatch -> unit)
+        (action: Schema -> SplitRole option -> RawBatch -> unit)
         : unit =
         CsvRows.read input (CsvSeparator.detect input) schema.Reading.Missing (fun rows ->
             CsvRows.readFirst rows
@@ -374,13 +375,7 @@ module internal CsvForModel =
 
                 let batch = CsvWeights.note pending.Value batch
                 pending.Value <- []
-
-                let batch =
-                    match split with
-                    | None -> batch
-                    | Some(role, _) -> withSplit role batch |> Result.defaultValue batch
-
-                action schema { raw with Batch = batch }))
+                action schema (Option.map fst split) { raw with Batch = batch }))
 
     /// Passes the rows of a file on in batches of at most the given size.
     let each
@@ -390,7 +385,13 @@ module internal CsvForModel =
         (size: int)
         (action: RowBatch -> unit)
         : unit =
-        eachRaw schema options input size (fun schema raw -> action (told schema options.Evaluate raw))
+        eachRaw schema options input size (fun schema split raw ->
+            let batch = told schema options.Evaluate raw
+
+            match split with
+            | None -> batch
+            | Some role -> withSplit role batch |> Result.defaultValue batch
+            |> action)
 
     /// What is said about rows that do not fit.
     let private fitNotes (skipped: int) (mended: int) : Note list =
@@ -432,13 +433,13 @@ module internal CsvForModel =
         (input: TableInput)
         : TableRows =
         let struct (rows, skipped, mended) =
-            Streaming.collect streaming (TableInput.name input) schema (fun add ->
+            Streaming.collect streaming (TableInput.name input) schema ignore (fun add ->
                 eachRaw
                     schema
-                    { options with SplitBy = None }
+                    options
                     input
                     (Streaming.rowsAtATime schema.Columns.Length)
-                    (fun _ raw -> add raw))
+                    (fun _ split raw -> add split raw))
 
         { rows with
             Notes = rows.Notes @ fitNotes skipped mended

@@ -438,6 +438,8 @@ module internal CsvTraining =
 
             CsvForModel.readRaw rows schema wanted size action)
 
+    let private failSplit source problem = DataFile.failFile source $"{problem}."
+
     let private whole
         (options: CsvOptions)
         (input: TableInput)
@@ -454,7 +456,7 @@ module internal CsvTraining =
             | Some(role, _) ->
                 match CsvForModel.withSplit role batch with
                 | Ok batch -> parts.Add batch.Rows
-                | Error problem -> DataFile.failFile batch.Rows.Source $"{problem}.")
+                | Error problem -> failSplit batch.Rows.Source problem)
 
         parts[0]
 
@@ -486,21 +488,14 @@ module internal CsvTraining =
             let scan = CsvScan.read false options input
             let decision = decide options scan
 
-            if decision.Split.IsSome then
-                DataFile.failFile
-                    scan.Source
-                    "groups and times need the whole table in memory: a streamed one is split at random, or by classes. Leave them out, or read it without streaming."
-
             let struct (rows, _, _) =
-                Streaming.collect
-                    streaming
-                    scan.Source
-                    decision.Schema
-                    (readAgain
+                Streaming.collect streaming scan.Source decision.Schema (failSplit scan.Source) (fun add ->
+                    readAgain
                         options
                         input
                         decision
                         scan.Form
-                        (Streaming.rowsAtATime decision.Fields.Length))
+                        (Streaming.rowsAtATime decision.Fields.Length)
+                        (add (Option.map fst decision.Split)))
 
             table decision rows)

@@ -101,6 +101,72 @@ let ``A streamed table whose buffer holds it trains to the bits of one in memory
         Assert.Equal<Note list>(memory.Notes, stream.Notes)
         same (report options memory) (report options stream))
 
+/// More rows than are read at a time, with a group, a time and a number that is missing now and then.
+let private grouped (time: int -> string) : string =
+    let row i =
+        let a = float (i * 7919 % 1000) / 500.0 - 1.0
+        $"{a.ToString CultureInfo.InvariantCulture},{i * 31 % 700},{time i},{(if a > 0.1 * float (i % 3) then 'y' else 'n')}"
+
+    String.concat "\n" ("a,id,time,target" :: List.init 20_000 row)
+
+let private splitBy role =
+    { CsvOptions.defaults with
+        SplitBy = Some role
+    }
+
+[<Theory>]
+[<InlineData("group:id")>]
+[<InlineData("time:time")>]
+let ``Groups and times of streamed rows choose the parts that they choose in memory`` (role: string) =
+    let day i =
+        DateTime(2020, 1, 1)
+            .AddDays(float (i * 17 % 900))
+            .ToString("dd.MM.yyyy", CultureInfo.InvariantCulture)
+
+    withText (grouped day) (fun path ->
+        let csv = splitBy (SplitRole.tryParse role).Value
+        let memory = Csv.read csv path
+        let stream = streamed None csv path
+        Assert.Equal(memory.SplitBy, stream.SplitBy)
+        Assert.Equal<Column[]>(memory.Columns, stream.Columns)
+        let split = Split.calibrated 3UL 0.1 0.2 0.2
+        Assert.Equal(split memory, split stream)
+
+        let one = { options with Epochs = Some 1 }
+        let expected = report one memory
+        same expected (report one stream)
+
+        // the parts are found again when the model is measured
+        let part stream =
+            let source =
+                { SourceOptions.defaults with
+                    Stream = stream
+                }
+
+            let data = ModelData.load source path (ModelFile.Own expected.Model)
+            (ModelData.select (Some Part.Test) data).Rows
+
+        Assert.Equal<int[]>(part None, part (Some { Buffer = None })))
+
+[<Fact>]
+let ``Streamed groups and times that are missing or no times are refused as in memory`` () =
+    for role, time in
+        [
+            "group:time", (fun i -> if i = 18_000 then " " else "x")
+            "time:time", (fun i -> if i = 18_000 then "" else string i)
+            "time:time", (fun i -> if i = 18_000 then "1e999" else string i)
+            "time:time", (fun i -> if i = 18_000 then "soon" else string i)
+            "time:time", (fun i -> $"0{1 + i % 9}/0{1 + i % 7}/2020")
+            "time:time", (fun i -> if i = 18_000 then "2020-01-01" else string i)
+        ] do
+        withText (grouped time) (fun path ->
+            let csv = splitBy (SplitRole.tryParse role).Value
+
+            let message (read: unit -> Table) =
+                Assert.Throws<TableException>(fun () -> read () |> ignore).Message
+
+            Assert.Equal(message (fun () -> Csv.read csv path), message (fun () -> streamed None csv path)))
+
 [<Fact>]
 let ``With a small buffer training is the same each time, and another one than with all rows`` () =
     withText (text true false) (fun path ->
@@ -160,19 +226,42 @@ let ``L-BFGS, folds of a model and cross-validation take streamed rows too`` () 
         let memory = report options (Csv.read (csv false) path)
         same memory (report options (streamed (Some 10_000) (csv false) path)))
 
-[<Fact>]
-let ``A model is measured on streamed rows as on those in memory`` () =
-    withText (text false false) (fun path ->
+[<Theory>]
+[<InlineData(false, false)>]
+[<InlineData(true, false)>]
+[<InlineData(true, true)>]
+let ``A model is measured on streamed rows as on those in memory`` (isQuantity: bool) (weighted: bool) =
+    withText (text isQuantity weighted) (fun path ->
         use engine = CpuEngine.Create(1, null)
-        let model = (report options (Csv.read (csv false) path)).Model
+
+        let options =
+            { options with
+                Interval = if weighted then None else Some 0.8
+            }
+
+        let model = (report options (Csv.read (csv weighted) path)).Model
 
         let evaluate =
             { ModelCsvOptions.evaluate with
+                Weight = (csv weighted).Weight
                 Header = None
             }
 
         let measures (rows: TableRows) =
-            Evaluation.evaluate engine (Table.ofRows model.Schema rows) model
+            let table = Table.ofRows model.Schema rows
+            let examples = Model.examples model table
+
+            let values =
+                Evaluation.measure engine [] examples model
+                @ Evaluation.measure engine Metric.all examples model
+                |> List.map (fun (metric, value) -> metric.Name, value)
+
+            Assert.NotEmpty values
+
+            Evaluation.evaluate engine table model,
+            values,
+            options.Interval
+            |> Option.map (fun _ -> Calibration.coverage engine examples model)
 
         Assert.Equal(
             measures (Csv.readFor model.Schema evaluate path),
@@ -180,18 +269,10 @@ let ``A model is measured on streamed rows as on those in memory`` () =
         ))
 
 [<Fact>]
-let ``What needs rows in memory refuses streamed ones, and groups are refused`` () =
+let ``What needs rows in memory refuses streamed ones`` () =
     withText (text false false) (fun path ->
         let table = streamed None (csv false) path
         failsWith [ "streamed"; "in memory" ] (fun () -> table.InMemory)
-
-        failsWith [ "groups and times" ] (fun () ->
-            streamed
-                None
-                { csv false with
-                    SplitBy = Some(SplitRole.Group "city")
-                }
-                path)
 
         let error =
             Assert.Throws<OptionException>(fun () -> streamed (Some 0) (csv false) path |> ignore)
