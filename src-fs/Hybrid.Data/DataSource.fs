@@ -21,7 +21,8 @@ type SourceOptions =
         Formats: TableFormat list
         /// For tables that are read for a model, or as further examples of another table: what to do about rows that do not fit.
         OnError: RowErrors
-        /// For files of tables: their rows are kept in a file instead of in memory; none for memory.
+        /// For files of tables, whose rows are then kept in a file instead of in memory, and for folders of image files, which then stay
+        /// there and are read again in each epoch; none for memory.
         Stream: StreamOptions option
     }
 
@@ -95,12 +96,13 @@ module DataSource =
             (defaultArg options.Noise generator.Noise)
 
     /// <summary>Reads a folder of images by class: see ImageFolder.readFolder.</summary>
+    /// <param name="streaming">If images are to stay in their files.</param>
     /// <param name="decoder">The reader of their files, if there is one.</param>
     /// <param name="folder">The folder.</param>
     /// <exception cref="T:Hybrid.TableException">As for ImageFolder.readFolder; or there is no reader.</exception>
-    let imageFiles (decoder: ImageDecoder option) (folder: string) : Sets =
+    let imageFiles (streaming: StreamOptions option) (decoder: ImageDecoder option) (folder: string) : Sets =
         match decoder with
-        | Some decoder -> ImageFolder.readFolder decoder folder
+        | Some decoder -> ImageFolder.readFolder streaming decoder folder
         | None ->
             DataFile.failFile
                 folder
@@ -113,7 +115,7 @@ module DataSource =
         elif Idx.isFolder folder || not (ImageFolder.isFolder folder) then
             Idx.readFolder folder
         else
-            imageFiles options.Images folder
+            imageFiles options.Stream options.Images folder
 
     /// Data sets that are not tables, if the argument names one.
     let private tryNamed options argument : Sets option =
@@ -159,8 +161,13 @@ module DataSource =
         | Some sets ->
             rejectTableOptions argument options.Csv
 
-            if options.Stream.IsSome then
-                notOfTable (nameof options.Stream) argument
+            if options.Stream.IsSome && sets.Train.Stored.IsNone then
+                raise (
+                    OptionException(
+                        nameof options.Stream,
+                        $"applies only to tables and to folders of PNG and JPEG files by class, and {Printable.quote argument} is neither"
+                    )
+                )
 
             sets
         | None when DataFile.exists argument ->

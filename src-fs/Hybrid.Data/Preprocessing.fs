@@ -151,10 +151,15 @@ module Preprocessing =
 
         if table.OneUnit then
             // all pixels share one scale: a nearly constant pixel must not be amplified
-            let struct (mean, deviation) =
-                moments (rows.Length * width) (fun i -> weight (i / width)) (fun i ->
-                    table.InMemory[rows[i / width] * width + i % width])
+            let moments = Moments()
 
+            Table.eachRow table rows (fun row features start ->
+                let weight = weight row
+
+                for j in 0 .. width - 1 do
+                    moments.Add(float features[start + j], weight))
+
+            let struct (mean, deviation) = moments.Result
             Array.create width (Standardise(mean, deviation))
         else
             let learners = Array.map learner table.Columns

@@ -105,7 +105,8 @@ module internal Streaming =
     let rowsAtATime (width: int) : int =
         max 1 (min 16_384 ((1 <<< 20) / max 1 width))
 
-    let private buffer (options: StreamOptions) (width: int) : int =
+    /// How many rows are read ahead.
+    let buffer (options: StreamOptions) (width: int) : int =
         match options.Buffer with
         | Some rows when rows < 1 ->
             raise (OptionException(nameof options.Buffer, $"must be at least 1, not {rows}"))

@@ -72,6 +72,8 @@ type Table =
 type internal StoredPart(all: StoredRows, indices: int[]) =
     inherit StoredRows(all.Buffer)
 
+    override _.AreApart = all.AreApart
+
     override _.Read(rows: int[], into: float32[]) =
         all.Read(Array.map (fun row -> indices[row]) rows, into)
 

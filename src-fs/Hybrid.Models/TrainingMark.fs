@@ -53,7 +53,11 @@ module internal TrainingMark =
         match table.Stored with
         | None -> addNumbers hash table.Features
         | Some stored ->
-            addNumbers hash [| stored.Buffer |]
+            // with other buffers rows are learned from in another order, unless all are shuffled together
+            if stored.AreApart then
+                hash.AppendData(BitConverter.GetBytes(int64 table.Examples * int64 table.Columns.Length))
+            else
+                addNumbers hash [| stored.Buffer |]
 
             Table.eachRow table (Array.init table.Examples id) (fun _ features start ->
                 hash.AppendData(MemoryMarshal.AsBytes(ReadOnlySpan(features, start, table.Columns.Length))))

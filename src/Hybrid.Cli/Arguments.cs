@@ -17,8 +17,8 @@ static class Arguments
 
     public static Option<bool> Stream() => new("--stream")
     {
-        Description = "The table may be larger than memory: its rows are kept in a file in TMPDIR or /var/tmp while the command runs. "
-            + "Not with --group and --split.",
+        Description = "The data may be larger than memory: a table's rows are kept in a file in TMPDIR or /var/tmp while the command "
+            + "runs, and a folder's images are read from their files in each epoch.",
     };
 
     public static Option<int?> Whole(string name, string description, string hint = "n") =>

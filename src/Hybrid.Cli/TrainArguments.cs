@@ -102,7 +102,8 @@ sealed class TrainArguments
     readonly Option<bool> stream = Arguments.Stream();
 
     readonly Option<int?> buffer = Arguments.Whole(
-        "--buffer", "With --stream: how many rows are shuffled together, in memory. With all of them the result is that without --stream. "
+        "--buffer", "With --stream: how many rows are read ahead, and of a table shuffled together. With all of them, and with images, the "
+        + "result is that without --stream. "
         + "Default: the rows of 32 MiB.", "rows");
 
     public Option<string?> Task { get; } = Arguments.Choice(

@@ -220,8 +220,13 @@ type private Session
             | Some stored -> Shuffle.window stored.Buffer options.BatchSize examples.Count
             | None -> examples.Count
 
+        let shuffled =
+            match examples.Stored with
+            | Some stored when not stored.AreApart -> window
+            | _ -> examples.Count
+
         let order =
-            Shuffle.order (Random.split options.Key 2) (uint64 (standing.Epochs + 1)) window examples.Count
+            Shuffle.order (Random.split options.Key 2) (uint64 (standing.Epochs + 1)) shuffled examples.Count
             |> Array.map (fun place -> examples.Rows[place])
 
         if not isAlone then

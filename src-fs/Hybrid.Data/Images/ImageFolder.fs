@@ -8,10 +8,6 @@ open Hybrid.Core
 /// files, all of the same size and number of channels.</summary>
 [<RequireQualifiedAccess>]
 module ImageFolder =
-    /// Larger files are not of images of at most ImageShape.limit numbers.
-    [<Literal>]
-    let private MostBytes = 33554432
-
     let private guarded (folder: string) (list: unit -> string[]) : string[] =
         try
             list () |> Array.sortWith (fun a b -> String.CompareOrdinal(a, b))
@@ -73,87 +69,54 @@ module ImageFolder =
     /// Whether a folder has folders of images, or those of its parts.
     let internal isFolder (folder: string) : bool = (folders folder).Length > 0
 
-    let private bytes (path: string) : byte[] =
-        DataFile.read path (fun stream ->
-            let buffer =
-                Array.zeroCreate<byte>(int (min (int64 MostBytes + 1L) (DataFile.likely stream + 1L)))
+    /// The images of a part, in memory or, if they are streamed, in their files, each of which is then read once to check it.
+    let private table
+        (streaming: StreamOptions option)
+        decoder
+        source
+        (classes: string[])
+        first
+        (files: (string * string[]) list)
+        : Table =
+        let labels =
+            [|
+                for name, files in files do
+                    match Array.IndexOf(classes, name) with
+                    | -1 ->
+                        DataFile.failFile
+                            source
+                            $"there are no training images of the class {Advice.quote name}. The training classes are {Advice.list classes}."
+                    | label -> Array.create files.Length label
+            |]
+            |> Array.concat
 
-            let length = DataFile.fill stream buffer
+        let paths = files |> List.map snd |> Array.concat
+        let shape: ImageShape = snd first
 
-            // a packed file may be longer than it seemed
-            if length = buffer.Length then
-                DataFile.failFile
-                    path
-                    $"the file has more than {MostBytes >>> 20} MiB, or grows while it is read. Make the image smaller."
+        let rows buffer =
+            ImageRows(decoder, first, paths, buffer)
 
-            Array.sub buffer 0 length)
-
-    let private decoded (path: string) (decode: unit -> 'result) : 'result =
-        try
-            decode ()
-        with :? InvalidDataException as error ->
-            DataFile.failFile
-                path
-                $"the image could not be read: {error.Message} Replace the file, or remove it."
-
-    let private shapeOf (decoder: ImageDecoder) (path: string) (file: byte[]) : ImageShape =
-        let shape = decoded path (fun () -> decoder.Shape file)
-
-        if int64 shape.Height * int64 shape.Width * int64 shape.Channels > int64 ImageShape.limit then
-            DataFile.failFile
-                path
-                $"the image is {ImageShape.described shape}; at most 262,144 numbers (such as 3×295×295) are read of an image. Make the images smaller."
-
-        shape
-
-    /// Appends an image, which must be like the first one.
-    let private append
-        (decoder: ImageDecoder)
-        (first: string, shape: ImageShape)
-        (rows: RowStore)
-        (path: string)
-        =
-        let file = bytes path
-        let own = shapeOf decoder path file
-
-        if own <> shape then
-            DataFile.failFile
-                path
-                $"the image is {ImageShape.described own}, but {first} is {ImageShape.text shape}. Give all images the same size and the same channels."
-
-        let pixels = decoded path (fun () -> decoder.Pixels file)
-        let row = rows.Add()
-
-        for i in 0 .. row.Length - 1 do
-            row[i] <- float32 pixels[i]
-
-    let private table decoder source (classes: string[]) first (files: (string * string[]) list) : Table =
-        let count = files |> List.sumBy (fun (_, files) -> int64 files.Length)
-        ImageTable.requireMemory source count (snd first)
-        let rows, labels = RowStore(source, (snd first).Size), ResizeArray<int>()
-
-        for name, files in files do
-            match Array.IndexOf(classes, name) with
-            | -1 ->
-                DataFile.failFile
-                    source
-                    $"there are no training images of the class {Advice.quote name}. The training classes are {Advice.list classes}."
-            | label ->
-                for file in files do
-                    labels.Add label
-                    append decoder first rows file
-
-        ImageTable.create source (snd first) classes (labels.ToArray()) (rows.ToArray())
+        match streaming with
+        | None ->
+            ImageTable.requireMemory source paths.LongLength shape
+            let pixels = Array.zeroCreate (paths.Length * shape.Size)
+            (rows 1).Read([| 0 .. paths.Length - 1 |], pixels)
+            ImageTable.create source shape classes labels pixels
+        | Some streaming ->
+            let rows = rows (Streaming.buffer streaming shape.Size)
+            rows.Check()
+            ImageTable.ofStored source shape classes labels rows
 
     /// <summary>Reads a folder of images by class.</summary>
-    /// <param name="decoder">Reads the image files.</param>
+    /// <param name="streaming">If images are to stay in their files, which are read again in each epoch.</param>
+    /// <param name="decoder">Reads the image files, by several threads.</param>
     /// <param name="path">The folder: with folders train and, if there is one, test, of which each has a folder per class; or with
     /// a folder per class. What is hidden is left out, and files that are not images, which a note counts.</param>
     /// <returns>One column per number of an image, 0 … 255, pixel by pixel, all in one unit; the classes are the names of the training
     /// folders in their order.</returns>
     /// <exception cref="T:Hybrid.TableException">There are no images, one is damaged, or of a different size or number of channels
     /// than the first.</exception>
-    let readFolder (decoder: ImageDecoder) (path: string) : Sets =
+    let readFolder (streaming: StreamOptions option) (decoder: ImageDecoder) (path: string) : Sets =
         if not (Directory.Exists path) then
             DataFile.failFile path "the folder does not exist. Check the path."
 
@@ -174,7 +137,7 @@ module ImageFolder =
         let classes = train |> List.map fst |> Array.ofList
         ImageTable.requireClasses trainFolder classes
         let first = (snd train.Head)[0]
-        let first = first, shapeOf decoder first (bytes first)
+        let first = first, ImageFile.shape decoder first (ImageFile.bytes first)
 
         let testFolder = if trainFolder = path then None else part path "test"
 
@@ -186,7 +149,7 @@ module ImageFolder =
 
         {
             Train =
-                { table decoder path classes first train with
+                { table streaming decoder path classes first train with
                     Notes = notes
                 }
             Test =
@@ -197,7 +160,7 @@ module ImageFolder =
                         DataFile.failFile
                             folder
                             "it has no folders with images. Add them, or remove the folder."
-                    | test -> table decoder folder classes first test)
+                    | test -> table streaming decoder folder classes first test)
         }
 
     /// <summary>The images that a path names without classes: one file, or those in a folder that has no folders of images.</summary>
@@ -261,15 +224,16 @@ module ImageFolder =
                 "the model does not say that it takes images: it was not trained on images. Give a table."
         | Some shape ->
             for part in Array.chunkBySize size files do
-                let rows = RowStore(source, shape.Size)
-                part |> Array.iter (append decoder ("the model's", shape) rows)
+                let pixels = Array.zeroCreate (part.Length * shape.Size)
+
+                ImageRows(decoder, ("the model's", shape), part, 1).Read([| 0 .. part.Length - 1 |], pixels)
 
                 action
                     {
                         Rows =
                             {
                                 Source = source
-                                Features = rows.ToArray()
+                                Features = pixels
                                 Examples = part.Length
                                 Target = None
                                 Weights = None

@@ -5,6 +5,22 @@ open Hybrid.Core
 
 /// Labelled images as tables: a column for each of an image's numbers, all in one unit.
 module ImageTable =
+    let private labelled source (shape: ImageShape) classes labels (pixels: float32[]) stored : Table =
+        let columns = Array.init shape.Size (fun i -> Column.numeric $"pixel{i + 1}")
+
+        { Table.create source columns pixels "label" (Classes(classes, labels)) with
+            Stored = stored
+            OneUnit = true
+            Reading =
+                { Reading.plain with
+                    Image = Some shape
+                }
+        }
+
+    /// Examples with classes, from images that are not in memory.
+    let internal ofStored source shape classes (labels: int[]) (rows: StoredRows) : Table =
+        labelled source shape classes labels Array.empty (Some rows)
+
     /// <summary>Examples with classes, from images.</summary>
     /// <param name="source">The file or folder, for messages.</param>
     /// <param name="shape">The extents of each image.</param>
@@ -24,15 +40,7 @@ module ImageTable =
                 source
                 $"{labels.Length} images of {ImageShape.described shape} do not have {pixels.Length} numbers."
 
-        let columns = Array.init shape.Size (fun i -> Column.numeric $"pixel{i + 1}")
-
-        { Table.create source columns pixels "label" (Classes(classes, labels)) with
-            OneUnit = true
-            Reading =
-                { Reading.plain with
-                    Image = Some shape
-                }
-        }
+        labelled source shape classes labels pixels None
 
     /// <summary>A table whose columns are the numbers of images.</summary>
     /// <exception cref="T:Hybrid.TableException">It does not have as many columns, or some are not numbers.</exception>

@@ -74,7 +74,7 @@ public sealed partial class TableData
     public static TableData FromImages(string folder)
     {
         ArgumentNullException.ThrowIfNull(folder);
-        return new TableData(DataSource.imageFiles(ImageDecoders.Found, folder));
+        return new TableData(DataSource.imageFiles(null, ImageDecoders.Found, folder));
     }
 
     /// <summary>Examples with classes, from arrays, which are copied.</summary>

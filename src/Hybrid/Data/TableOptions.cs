@@ -60,14 +60,15 @@ public sealed record TableOptions
     /// are is in <see cref="TableData.Notes"/>. Default: an error.</summary>
     public RowErrors OnError { get; init; }
 
-    /// <summary>The table may be larger than memory: its rows are kept in a file of float32 numbers, in the folder TMPDIR or else in /var/tmp
+    /// <summary>The data may be larger than memory. Of a folder of PNG or JPEG files by class each image is read from its file when it is
+    /// needed, a buffer ahead, and all are shuffled together as in memory. Of a table the rows are kept in a file of float32 numbers, in the folder TMPDIR or else in /var/tmp
     /// where there is one, which is gone when the program ends. Training reads them ahead, and shuffles <see cref="Buffer"/> rows together;
-    /// targets, weights and orders of the rows stay in memory, some 24 bytes for each. Not with <see cref="Group"/> and
+    /// targets, weights and orders of the rows stay in memory, some 24 bytes for each, and 8 of its <see cref="Group"/> or
     /// <see cref="Time"/>. Default: false.</summary>
     public bool Stream { get; init; }
 
-    /// <summary>How many rows of a streamed table are shuffled together in training, at least 1: with as many as there are, training gives
-    /// the bits of a table in memory. Null: the rows of 32 MiB.</summary>
+    /// <summary>How many streamed rows are read ahead in training, and of a table shuffled together, at least 1: with as many as there are,
+    /// and of images with any number, training gives the bits of data in memory. Null: the rows of 32 MiB.</summary>
     public int? Buffer { get; init; }
 
     internal CsvOptions Csv => new(

@@ -1,7 +1,11 @@
 module Hybrid.Tests.ImageFolderTests
 
 open System.IO
+open Hybrid.Core
 open Hybrid.Data
+open Hybrid.Kernels
+open Hybrid.Models
+open Hybrid.Tests.CoreTesting
 open Hybrid.Tests.DataTesting
 open Xunit
 
@@ -24,12 +28,15 @@ let private decoder =
             Array.create (this.Shape file).Size file[3]
     }
 
+let private write (folder: string) (files: (string * byte list) list) : unit =
+    for name, bytes in files do
+        let path = Path.Combine(folder, name)
+        Directory.CreateDirectory(Path.GetDirectoryName path) |> ignore
+        File.WriteAllBytes(path, Array.ofList bytes)
+
 let private read (files: (string * byte list) list) : Sets =
     inFolder (fun folder ->
-        for name, bytes in files do
-            let path = Path.Combine(folder, name)
-            Directory.CreateDirectory(Path.GetDirectoryName path) |> ignore
-            File.WriteAllBytes(path, Array.ofList bytes)
+        write folder files
 
         DataSource.load
             { SourceOptions.defaults with
@@ -113,3 +120,113 @@ let ``Images of a different shape than a model's – are refused with both shape
             "its images are 4×2×3 (channels × height × width), but the model takes 3×2×4"
         ]
         (fun () -> Table.featuresFor schema (table { Channels = 4; Height = 2; Width = 3 }))
+
+// ---- streamed
+
+/// Twelve images of each of two classes, some of them for testing.
+let private pictures: (string * byte list) list =
+    [
+        for part, count in [ "train", 12; "test", 2 ] do
+            for label, least in [ "bright", 100; "dark", 0 ] do
+                for i in 1..count do
+                    $"{part}/{label}/{i:D2}.img", [ 1uy; 2uy; 3uy; byte (least + 5 * i) ]
+    ]
+
+/// The folder with a training on it, which must not outlast it.
+let private withFolder files (action: (StreamOptions option -> Sets) -> string -> 'result) : 'result =
+    inFolder (fun folder ->
+        write folder files
+
+        action
+            (fun streaming ->
+                DataSource.load
+                    { SourceOptions.defaults with
+                        Images = Some decoder
+                        Stream = streaming
+                    }
+                    folder)
+            folder)
+
+let private options: Options =
+    { Options.defaults with
+        Hidden = Some [ 4 ]
+        BatchSize = Some 5
+        Epochs = Some 3
+    }
+
+[<Theory>]
+[<InlineData(1)>]
+[<InlineData(7)>]
+[<InlineData(1000)>]
+let ``A streamed folder trains to the bits of one in memory, whatever the buffer`` (buffer: int) =
+    withFolder pictures (fun load _ ->
+        use engine = CpuEngine.Create(2, null)
+        let memory, stream = load None, load (Some { Buffer = Some buffer })
+        Assert.Empty stream.Train.Features
+        Assert.Equal(memory.Train.Target, stream.Train.Target)
+        Assert.Equal(memory.Train.Image, stream.Train.Image)
+        Assert.Equal<Column[]>(memory.Train.Columns, stream.Train.Columns)
+
+        let expected, actual =
+            Recipe.train engine options memory, Recipe.train engine options stream
+
+        Assert.Equal<float[]>(numbers expected.Model.Network, numbers actual.Model.Network)
+        Assert.Equal(expected.Train, actual.Train)
+        Assert.Equal(expected.Test, actual.Test))
+
+[<Fact>]
+let ``A model is measured on the test part of a streamed folder`` () =
+    withFolder pictures (fun load folder ->
+        use engine = CpuEngine.Create(2, null)
+        let model = (Recipe.train engine options (load None)).Model
+
+        let measures streaming =
+            let source =
+                { SourceOptions.defaults with
+                    Images = Some decoder
+                    Stream = streaming
+                }
+
+            let selection =
+                ModelData.select None (ModelData.load source folder (ModelFile.Own model))
+
+            Assert.Equal(Part.Test, selection.Part)
+            Evaluation.evaluate engine selection.Table model
+
+        Assert.Equal(measures None, measures (Some { Buffer = None })))
+
+[<Fact>]
+let ``Damaged images of a streamed folder are refused before training, those that change later when they are read``
+    ()
+    =
+    for file in [ "train/dark/07.img"; "test/bright/02.img" ] do
+        for bytes in [ [ 1uy ]; [ 1uy; 3uy; 3uy; 0uy ] ] do
+            let files = pictures |> List.filter (fun (name, _) -> name <> file)
+
+            let message streaming =
+                withFolder ((file, bytes) :: files) (fun load folder ->
+                    Assert
+                        .Throws<TableException>(fun () -> load streaming |> ignore)
+                        .Message.Replace(folder, ""))
+
+            Assert.Equal(message None, message (Some { Buffer = None }))
+
+    withFolder pictures (fun load folder ->
+        use engine = CpuEngine.Create(1, null)
+        let stream = load (Some { Buffer = Some 4 })
+        File.Delete(Path.Combine(folder, "train/dark/07.img"))
+
+        failsWith [ "train/dark/07.img" ] (fun () -> Recipe.train engine options stream))
+
+[<Fact>]
+let ``What is neither a table nor a folder of image files is not streamed`` () =
+    let error =
+        Assert.Throws<OptionException>(fun () ->
+            DataSource.load
+                { SourceOptions.defaults with
+                    Stream = Some { Buffer = None }
+                }
+                "iris"
+            |> ignore)
+
+    Assert.Contains("applies only to tables and to folders of PNG and JPEG files by class", error.Message)

@@ -52,6 +52,26 @@ public sealed class ImagesTests : IDisposable
     }
 
     [Fact]
+    public void A_streamed_folder_of_images_gives_the_same_file_and_the_same_figures()
+    {
+        Write("photos", 6, 4);
+        string[] train = ["train", "photos", "--network", "conv4x3,pool2,8", "--epochs", "5", "--output"];
+        command.Succeed([.. train, "memory.onnx"]);
+        command.Succeed([.. train, "streamed.onnx", "--stream", "--buffer", "9"]);
+        Assert.Equal(File.ReadAllBytes(command.File("memory.onnx")), File.ReadAllBytes(command.File("streamed.onnx")));
+        Assert.Equal(
+            command.Succeed("evaluate", "memory.onnx", "photos").Output,
+            command.Succeed("evaluate", "memory.onnx", "photos", "--stream").Output);
+
+        command.Fail(2, ["--stream applies only to tables and to folders of PNG and JPEG files by class, and «iris» is neither"],
+            "train", "iris", "--stream");
+
+        File.WriteAllBytes(command.File("photos/test/dark/01.png"), [1, 2, 3]);
+        command.Fail(
+            1, ["dark/01.png: the image could not be read: it is neither a PNG nor a JPEG file."], "train", "photos", "--stream");
+    }
+
+    [Fact]
     public void A_folder_of_images_is_trained_on_measured_and_predicted()
     {
         Write("photos", 6, 4);

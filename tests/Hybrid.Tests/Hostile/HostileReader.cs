@@ -63,7 +63,7 @@ sealed record HostileReader(string Name, string File, Func<byte[], long> Allowed
                 System.IO.File.Copy(path, Path.Combine(folder, "1.png"), overwrite: true);
             }
 
-            DataSource.imageFiles(FSharpOption<ImageDecoder>.Some(Hybrid.Images.ImageFiles.Decoder), root);
+            DataSource.imageFiles(null, FSharpOption<ImageDecoder>.Some(Hybrid.Images.ImageFiles.Decoder), root);
         });
 
     public static IReadOnlyList<HostileReader> All => [Model, Table, Rows, Images, Pictures];
