@@ -178,6 +178,66 @@ let private differences (case: Case) : string list =
                     $"{way.Name}: rank {rank} of {case.Ranks} has other bits than one alone"
     ]
 
+/// Rows outside memory, which count how many are read.
+[<Sealed>]
+type private CountedRows(width: int, features: float32[], buffer: int) =
+    inherit StoredRows(buffer)
+    let mutable read = 0
+    member _.Count = read
+
+    override _.Read(rows: int[], into: float32[]) =
+        read <- read + rows.Length
+
+        rows
+        |> Array.iteri (fun i row -> Array.blit features (row * width) into (i * width) width)
+
+/// Of rows outside memory each rank reads only those of its grains: all of them together each row once an epoch.
+let private ofStored (case: Case) : string list =
+    [
+        for way in ways do
+            let trained (communicator: ICommunicator) =
+                let rows = CountedRows(3, case.Examples.Features, 2 * case.Batch)
+
+                let examples =
+                    { case.Examples with
+                        Features = Array.empty
+                        Stored = Some(rows :> StoredRows)
+                    }
+
+                let epochs =
+                    Training.resumable
+                        engine
+                        communicator
+                        (fun () -> false)
+                        ignore
+                        None
+                        (options case way)
+                        (way.Network case.Key)
+                        examples
+                        None
+                    |> List.ofSeq
+
+                epochs
+                |> List.collect (fun epoch -> epoch.TrainingLoss :: parameters epoch)
+                |> List.map BitConverter.DoubleToInt64Bits,
+                rows.Count,
+                epochs.Length
+
+            let alone, _, _ = trained Communicator.alone
+            let ranks = Ranks.together case.Ranks trained
+
+            for rank, (bits, _, _) in List.indexed ranks do
+                if bits <> alone then
+                    $"{way.Name}: rank {rank} of {case.Ranks} has other bits than one alone"
+
+            let read = ranks |> List.sumBy (fun (_, read, _) -> read)
+            let _, _, epochs = ranks.Head
+            let certified = (options case way).Certify.IsSome
+
+            if not certified && read <> epochs * case.Examples.Count then
+                $"{way.Name}: {read} rows were read in {epochs} epochs of {case.Examples.Count}"
+    ]
+
 let private ofThreads (case: Case) : string list =
     [
         use several = CpuEngine.Create(3, null)
@@ -222,9 +282,24 @@ let tests =
                 cases
                 (differences >> withoutComplaints)
 
+            property
+                "Of rows outside memory each rank reads its own, and the bits are those of one alone"
+                4
+                cases
+                (ofStored >> withoutComplaints)
+
             property "Any number of threads gives the same bits" 4 cases (ofThreads >> withoutComplaints)
 
             property "Grains give what whole batches give, up to rounding" 12 cases (far >> withoutComplaints)
+
+            testCase "The grain of a row is the one that begins at or before it"
+            <| fun () ->
+                for grains in 1..12 do
+                    for rows in 1..30 do
+                        for grain in 0 .. grains - 1 do
+                            for row in
+                                Grains.start grains rows grain .. Grains.start grains rows (grain + 1) - 1 do
+                                Expect.equal (Grains.ofRow grains rows row) grain $"row {row} of {rows}"
 
             testCase "Every grain has one owner, and every rank of enough grains has some"
             <| fun () ->

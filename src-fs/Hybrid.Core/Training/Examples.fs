@@ -24,14 +24,27 @@ type Examples =
     /// <summary>Some of the examples, in memory.</summary>
     /// <param name="targets">The number of targets of a row.</param>
     /// <param name="rows">Rows of the data.</param>
-    member internal this.Loaded(targets: int, rows: int[]) : Examples =
-        let part = { this with Rows = rows }
-
+    /// <param name="areRead">Of each of the rows whether its features are needed; those of others are not read, and are not there.</param>
+    member internal this.Loaded(targets: int, rows: int[], areRead: bool[]) : Examples =
         match this.Stored with
-        | None -> part
+        | None -> { this with Rows = rows }
         | Some stored ->
-            let features = Array.zeroCreate (rows.Length * this.Width)
-            stored.Read(rows, features)
+            // first the rows that are read: the others have targets and weights behind theirs
+            let places =
+                [| 0 .. rows.Length - 1 |] |> Array.partition (fun place -> areRead[place])
+
+            let read = fst places |> Array.map (fun place -> rows[place])
+            let features = Array.zeroCreate (read.Length * this.Width)
+            stored.Read(read, features)
+            let order = Array.append (fst places) (snd places)
+
+            let part =
+                { this with
+                    Rows = order |> Array.map (fun place -> rows[place])
+                }
+
+            let at = Array.zeroCreate rows.Length
+            order |> Array.iteri (fun i place -> at[place] <- i)
 
             {
                 Width = this.Width
@@ -39,7 +52,7 @@ type Examples =
                 Stored = None
                 Targets = part.Pick(targets, this.Targets)
                 Weights = part.Weighted
-                Rows = Array.init rows.Length id
+                Rows = at
             }
 
     /// Values that each row of the data has, such as its targets: those of the examples, in their order.

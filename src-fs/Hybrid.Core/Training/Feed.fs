@@ -9,15 +9,17 @@ open System.Threading.Tasks
 /// <param name="targets">The number of targets of an example.</param>
 /// <param name="order">Rows of the data, in the order in which they are learned from.</param>
 /// <param name="window">The number of rows of a buffer: whole batches.</param>
+/// <param name="isRead">Whether the features at a place in the order are needed; those of others are not read.</param>
 /// <param name="start">Where in the order to begin.</param>
 [<Sealed>]
-type internal Feed(examples: Examples, targets: int, order: int[], window: int, start: int) =
+type internal Feed
+    (examples: Examples, targets: int, order: int[], window: int, isRead: int -> bool, start: int) =
     let ahead number : Task<Examples> =
         if examples.Stored.IsSome && int64 number * int64 window < order.LongLength then
             Task.Run(fun () ->
                 let first = number * window
-
-                examples.Loaded(targets, Array.sub order first (min window (order.Length - first))))
+                let rows = Array.sub order first (min window (order.Length - first))
+                examples.Loaded(targets, rows, Array.init rows.Length (fun i -> isRead (first + i))))
         else
             null
 

@@ -10,6 +10,10 @@ module internal Grains =
     let start (grains: int) (rows: int) (grain: int) : int =
         int (int64 grain * int64 rows / int64 grains)
 
+    /// The grain that has a row: the inverse of start.
+    let ofRow (grains: int) (rows: int) (row: int) : int =
+        int ((int64 (row + 1) * int64 grains - 1L) / int64 rows)
+
     /// The rank that computes a grain: each has as many neighbours of the same number of grains, to one.
     let owner (grains: int) (ranks: int) (grain: int) : int =
         int ((int64 (grain + 1) * int64 ranks - 1L) / int64 grains)

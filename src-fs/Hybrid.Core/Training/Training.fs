@@ -232,8 +232,22 @@ type private Session
         if not isAlone then
             stops <- Communicator.agree communicator (cancelled ())
 
+        // of examples outside memory each rank reads those of its own grains
+        let isOwn place =
+            let first = place / options.BatchSize * options.BatchSize
+            let rows = min options.BatchSize (examples.Count - first)
+            let grain = Grains.ofRow options.Grains rows (place - first)
+            Grains.owner options.Grains communicator.Size grain = communicator.Rank
+
         use feed =
-            new Feed(examples, LearningTask.targets options.Task, order, window, batch * options.BatchSize)
+            new Feed(
+                examples,
+                LearningTask.targets options.Task,
+                order,
+                window,
+                (if isAlone then (fun _ -> true) else isOwn),
+                batch * options.BatchSize
+            )
 
 
         try
