@@ -17,6 +17,7 @@ var root = new RootCommand("Measure the speed of Hybrid and its peers.")
     Products.Create(),
     PeersCommand.Create(),
     ScalingCommand.Create(),
+    AllreduceCommand.Create(),
     LoadCommand.Create(),
     CsvCommand.Create(),
     VerifyCommand.Create(),
