@@ -13,6 +13,13 @@ open Hybrid.Core
 /// argument there. Steps as in Kingma and Ba, "Adam: a method for stochastic optimization" (2015).</remarks>
 [<Sealed>]
 type internal Ascent(padded: Padded, engine: Engine, boxes: BoxBounds, descent: Hybrid.Verification.Descent) =
+    /// Of a step after so much of all steps: it grows a hundredfold, and the last quarter is at the corner itself.
+    static let sharpness (part: float32) =
+        if part < 0.75f then
+            0.1f * MathF.Pow(100f, part / 0.75f)
+        else
+            1e6f
+
     let layers = padded.Layers
     let input = boxes.Blocks[0]
 
@@ -30,25 +37,48 @@ type internal Ascent(padded: Padded, engine: Engine, boxes: BoxBounds, descent: 
     let multiplied =
         boxes.Blocks |> Array.map (fun block -> Array.zeroCreate<float32> block.Width)
 
+    // bounds in the last step
+    let reached = Array.zeroCreate<float> descent.Capacity
+
     let ids = Array.zeroCreate<int> descent.Capacity
 
     let vectors (values: float32[]) start count =
         MemoryMarshal.Cast<float32, Vector<float32>>(Span<float32>(values, start, count))
 
-    /// The inputs at which a row that has been carried down is least.
-    let corner row =
-        let from, at = descent.Box[row] * input.Rows, row * input.Width
+    /// <summary>The inputs at which the bound of a row that has been carried down is least, moved to the centre of the box: only an
+    /// input whose slope is at least the mean divided by the sharpness is at an end.</summary>
+    /// <remarks>At the corner itself, the derivative of the bound says what one corner gains, and the next step is at another; where
+    /// slopes vanish, it says nothing.</remarks>
+    let corner (sharpness: float32) row =
+        let width = input.Width
+        let from = descent.Box[row] * width
+        let target = vectors values[0] (row * width) width
+        let centres = vectors input.Centre from width
+        let distances = vectors input.Spread (boxes.Capacity * width + from) width
 
-        for i in 0 .. input.Rows - 1 do
-            let slope = if descent.Active[0] then descent.Factors[0][at + i] else 0f
+        if not descent.Active[0] then
+            Array.Clear(descent.Factors[0], row * width, width)
 
-            values[0][at + i] <-
-                float32 (
-                    if slope > 0f then
-                        input.Lower[from + i]
-                    else
-                        input.Upper[from + i]
-                )
+        let slopes = vectors descent.Factors[0] (row * width) width
+
+        let added =
+            match descent.Within[descent.Box[row]] with
+            | null -> slopes
+            | space -> vectors space.Slopes 0 width
+
+        let own, share = descent.Owns[row], descent.Shares[row]
+        let mutable total = Vector<float32>.Zero
+
+        for i in 0 .. target.Length - 1 do
+            total <- total + Vector.Abs(own * slopes[i] + share * added[i])
+
+        let sharpness =
+            Vector<float32>(sharpness * float32 input.Rows / (Vector.Sum total + 1e-30f))
+
+        for i in 0 .. target.Length - 1 do
+            let slope = sharpness * (own * slopes[i] + share * added[i])
+            let side = Vector.Max(-Vector<float32>.One, Vector.Min(Vector<float32>.One, slope))
+            target[i] <- centres[i] - side * distances[i]
 
     /// The arguments of a block there, without constants, as sums over the values before.
     let arguments k rows =
@@ -99,8 +129,11 @@ type internal Ascent(padded: Padded, engine: Engine, boxes: BoxBounds, descent: 
         let zero, one = Vector<float32>.Zero, Vector<float32>.One
         let mutable total = zero
 
+        let mutable reach = zero
+
         for i in 0 .. factors.Length - 1 do
             total <- total + Vector.Abs factors[i]
+            reach <- reach + multiplied[i] * Vector.Abs(values[i] + constants[i])
 
         let steps = float32 (step + 1)
         let meanScale = Vector<float32>(1f / (1f - MathF.Pow(0.9f, steps)))
@@ -108,9 +141,14 @@ type internal Ascent(padded: Padded, engine: Engine, boxes: BoxBounds, descent: 
         let tiny = Vector<float32> 1e-20f
         let ofSlope = Vector<float32> rate
 
-        // multipliers have the size of factors
+        // multipliers have the size of factors, or of what brings the bound to 0 where factors vanish
         let ofMultiplier =
-            Vector<float32>(4f * rate * Vector.Sum total / float32 layer.Rows)
+            Vector<float32>(
+                4f
+                * rate
+                * (Vector.Sum total / float32 layer.Rows
+                   + abs (float32 reached[row]) / (Vector.Sum reach + 1e-30f))
+            )
 
         for i in 0 .. slopes.Length - 1 do
             let argument = values[i] + constants[i]
@@ -176,8 +214,12 @@ type internal Ascent(padded: Padded, engine: Engine, boxes: BoxBounds, descent: 
                     gaps
                 ]
 
-            Array.Copy(values[0], by * input.Width, values[0], row * input.Width, input.Width)
+            let slopes = descent.Factors[0]
+            Array.Copy(slopes, by * input.Width, slopes, row * input.Width, input.Width)
             descent.Box[row] <- descent.Box[by]
+            descent.Owns[row] <- descent.Owns[by]
+            descent.Shares[row] <- descent.Shares[by]
+            reached[row] <- reached[by]
             ids[row] <- ids[by]
 
     /// What each row is about, for the caller.
@@ -189,8 +231,10 @@ type internal Ascent(padded: Padded, engine: Engine, boxes: BoxBounds, descent: 
     /// By block: how much a ReLU's lines cost a row at the inputs where its bound was least, before the last step.
     member _.Gaps = gaps
 
-    /// By block: the values where bounds are least, after a step.
-    member _.Values = values
+    /// The inputs where the bound of a row that has been carried down is least.
+    member _.Corner(row: int) : float32[] =
+        corner 1e6f row
+        Array.sub values[0] (row * input.Width) input.Rows
 
     /// Gives a row the lines of a box.
     member _.Begin(row: int, box: int) : unit =
@@ -211,6 +255,7 @@ type internal Ascent(padded: Padded, engine: Engine, boxes: BoxBounds, descent: 
     /// <param name="steps">The maximum number of steps.</param>
     /// <param name="rate">How far a step moves a slope; a multiplier, four times that, relative to the mean size of factors.</param>
     /// <param name="start">Sets boxes, factors, constants and costs of so many rows by their ids.</param>
+    /// <param name="bound">The bound of a row that has been carried down.</param>
     /// <param name="isDone">Takes a row and its bound: whether no better one is needed.</param>
     member _.Run
         (
@@ -219,6 +264,7 @@ type internal Ascent(padded: Padded, engine: Engine, boxes: BoxBounds, descent: 
             steps: int,
             rate: int -> float32,
             start: int -> unit,
+            bound: int -> float,
             isDone: int -> float -> bool
         ) : unit =
         descent.Own <- true
@@ -233,16 +279,20 @@ type internal Ascent(padded: Padded, engine: Engine, boxes: BoxBounds, descent: 
                 if not descent.Active[k] then
                     Array.Clear(descent.Before[k], 0, rows * boxes.Blocks[k].Width)
 
-            let isDone = Array.init rows (fun row -> isDone row (descent.Bound row))
+            let isDone =
+                Array.init rows (fun row ->
+                    reached[row] <- bound row
+                    isDone row reached[row])
 
             for row in rows - 1 .. -1 .. 0 do
                 if isDone[row] then
                     rows <- rows - 1
                     replace row rows
-                else
-                    corner row
 
             if rows > 0 && step < steps then
+                for row in 0 .. rows - 1 do
+                    corner (sharpness (float32 step / float32 steps)) row
+
                 for k in 1 .. top - 1 do
                     arguments k rows
 

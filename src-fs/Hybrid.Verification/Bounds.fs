@@ -195,10 +195,8 @@ type internal Bounds(padded: Padded, engine: Engine, capacity: int) =
     /// Carries rows back on these boxes.
     member _.Descent = descent
 
-    /// Slopes for bounds of arguments to start with; null for the usual ones.
-    member _.Memory
-        with get () = tightening.Memory
-        and set value = tightening.Memory <- value
+    /// By box: slopes for bounds of arguments to start with; null for the usual ones.
+    member _.Memories = tightening.Memories
 
     /// Improves rows' bounds on these boxes.
     member _.Ascent = tightening.Ascent
@@ -214,5 +212,5 @@ type internal Bounds(padded: Padded, engine: Engine, capacity: int) =
     /// known already.
     member _.Compute(count: int, backward: bool) : unit = compute count backward 0
 
-    /// Bounds of all blocks for the first box, with so many steps of better slopes for each argument.
-    member _.ComputeWell(steps: int) : unit = compute 1 true steps
+    /// Bounds of all blocks for the first boxes, with so many steps of better slopes for each argument.
+    member _.ComputeWell(count: int, steps: int) : unit = compute count true steps

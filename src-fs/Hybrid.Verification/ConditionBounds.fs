@@ -106,6 +106,7 @@ type internal ConditionBounds(padded: Padded, goals: Goals, bounds: Bounds) =
                 steps,
                 (fun step -> 0.6f / float32 (1 + step)),
                 (fun count -> rows.Start(count, fun row -> asked[ascent.Ids[row]])),
+                descent.Bound,
                 fun row bound ->
                     let id = ascent.Ids[row]
 

@@ -35,6 +35,7 @@ type internal Descent(padded: Padded, engine: Engine, boxes: BoxBounds) =
     let rowBox = Array.zeroCreate<int> slice
     let constant, off = Array.zeroCreate<float> slice, Array.zeroCreate<float> slice
     let within = Array.zeroCreate<HalfSpace> boxes.Capacity
+    let owns, shares = Array.zeroCreate<float32> slice, Array.zeroCreate<float32> slice
 
     let vectors (values: float32[]) start count =
         MemoryMarshal.Cast<float32, Vector<float32>>(Span<float32>(values, start, count))
@@ -130,17 +131,19 @@ type internal Descent(padded: Padded, engine: Engine, boxes: BoxBounds) =
     /// The lower bound of a row whose factors are those of the inputs.
     let conclude row =
         let input = boxes.Blocks[0]
-        let start, slopes = rowBox[row] * input.Rows, row * input.Width
-        let mutable sum = 0.0
-        let mutable total = 0.0
+        let start = rowBox[row] * input.Rows
 
-        if active[0] then
-            for i in 0 .. input.Rows - 1 do
-                let slope = float ofInputs[slopes + i]
-                let lower, upper = input.Lower[start + i], input.Upper[start + i]
-                let product = slope * (if slope > 0.0 then lower else upper)
-                sum <- sum + product
-                total <- total + abs product
+        let struct (sum, total) =
+            if active[0] then
+                Corner.least
+                    1f
+                    (span ofInputs (row * input.Width) input.Width)
+                    0f
+                    ReadOnlySpan<float32>.Empty
+                    (ReadOnlySpan<float>(input.Lower, start, input.Rows))
+                    (ReadOnlySpan<float>(input.Upper, start, input.Rows))
+            else
+                struct (0.0, 0.0)
 
         let ulps = Affine.Ulp * (float (input.Rows + 4 * layers.Length) + 16.0)
 
@@ -151,12 +154,24 @@ type internal Descent(padded: Padded, engine: Engine, boxes: BoxBounds) =
 
         constant[row] + sum - cost
 
-    /// The lower bound of a row in the part of its box that is in question.
-    let concludeWithin row =
-        match within[rowBox[row]] with
-        | null -> conclude row
-        | _ when not active[0] -> conclude row
-        | space -> HalfSpace.least boxes rowBox[row] space ofInputs (row * widths[0]) constant[row] off[row]
+    /// The lower bound of a row in the part of its box that is in question: of so much of it and so much of the function that is at
+    /// most 0 there, as the rule says.
+    let concludeWithin row (rule: HalfSpace -> struct (float32 * float32)) =
+        let box = rowBox[row]
+
+        let struct (own, share) =
+            match within[box] with
+            | null -> struct (1f, 0f)
+            | _ when not active[0] -> struct (1f, 0f)
+            | space -> rule space
+
+        owns[row] <- own
+        shares[row] <- share
+
+        if share = 0f then
+            conclude row
+        else
+            HalfSpace.least boxes box own ofInputs (row * widths[0]) constant[row] off[row] share within[box]
 
     /// Carries rows that begin at the variables of blocks before one down to the inputs.
     let descend top rows =
@@ -217,22 +232,50 @@ type internal Descent(padded: Padded, engine: Engine, boxes: BoxBounds) =
     member _.Run(top: int, rows: int) : unit = descend top rows
 
     /// The lower bound of a row that has been carried down.
-    member _.Bound(row: int) : float = conclude row
+    member _.Bound(row: int) : float =
+        concludeWithin row (fun _ -> struct (1f, 0f))
 
     /// By box: the inputs that are in question; null for all.
     member _.Within = within
 
     /// The lower bound, at the inputs that are in question, of a row that has been carried down.
-    member _.BoundWithin(row: int) : float = concludeWithin row
+    member _.BoundWithin(row: int) : float =
+        concludeWithin row (fun space ->
+            let share = HalfSpace.multiplier boxes rowBox[row] space ofInputs (row * widths[0])
 
-    /// Where a row that has been carried down may be at most 0; null for all inputs.
+            struct (1f, share))
+
+    /// The lower bound of a mean of a row that has been carried down, and the function that is at most 0 at the inputs in question:
+    /// above 0, the row cannot be at most 0 there.
+    member _.BoundMean(row: int) : float =
+        concludeWithin row (fun space ->
+            let share =
+                HalfSpace.share boxes rowBox[row] space ofInputs (row * widths[0]) constant[row]
+
+            struct (1f - share, share))
+
+    /// How much of each row was in its last bound.
+    member _.Owns = owns
+
+    /// How much of the function of the inputs in question was.
+    member _.Shares = shares
+
+    /// Where a row, whose bound at the inputs in question has been found, may be at most 0; null for all inputs.
     member _.HalfSpace(row: int) : HalfSpace =
+        let box = rowBox[row]
+
         if active[0] then
             let cost =
                 off[row] * Padded.Outward
                 + Affine.Ulp * 16.0 * (abs constant[row] + off[row])
                 + 1e-290
 
-            HalfSpace(Array.sub ofInputs (row * widths[0]) widths[0], constant[row] - cost)
+            let own =
+                HalfSpace(Array.sub ofInputs (row * widths[0]) widths[0], constant[row] - cost)
+
+            if shares[row] > 0f then
+                HalfSpace.mean boxes box owns[row] own shares[row] within[box]
+            else
+                own
         else
-            null
+            within[box]

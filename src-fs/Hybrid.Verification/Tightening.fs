@@ -15,11 +15,12 @@ type internal Tightening
     let rowBox = Array.zeroCreate<int> descent.Capacity
     let rowSign = Array.zeroCreate<float32> descent.Capacity
     let inOrder = Array.init descent.Capacity id
-    let mutable memory: SlopeMemory = null
+    let memories = Array.zeroCreate<SlopeMemory> boxes.Capacity
 
     /// Remembers the slopes of a row.
     let remember k row id =
         let places = Seq.sum (seq { for before in 1 .. k - 1 -> layers[before - 1].Width })
+        let memory = memories[rowBox[id]]
 
         if isNull memory[k, rowIndex[id], rowSign[id]] then
             memory[k, rowIndex[id], rowSign[id]] <- Array.zeroCreate places
@@ -34,7 +35,13 @@ type internal Tightening
 
     /// Gives a row the slopes that are remembered, where units may be active or not.
     let recall k row id =
-        let slopes = memory[k, rowIndex[id], rowSign[id]]
+        let memory = memories[rowBox[id]]
+
+        let slopes =
+            if isNull memory then
+                null
+            else
+                memory[k, rowIndex[id], rowSign[id]]
 
         if not (isNull slopes) then
             let mutable place = 0
@@ -96,7 +103,7 @@ type internal Tightening
                 isBetter
 
         let finish rows =
-            if steps = 0 && isNull memory then
+            if steps = 0 && isNull memories[0] then
                 start inOrder rows
                 descent.Run(k, rows)
 
@@ -109,8 +116,7 @@ type internal Tightening
                     ascent.Ids[row] <- row
                     ascent.Begin(row, rowBox[row])
 
-                    if not (isNull memory) then
-                        recall k row row
+                    recall k row row
 
                 ascent.Run(
                     k,
@@ -118,12 +124,12 @@ type internal Tightening
                     steps,
                     (fun step -> 0.1f / (1f + 0.1f * float32 step)),
                     start ascent.Ids,
-                    fun row _ ->
+                    descent.BoundWithin,
+                    fun row bound ->
                         let id = ascent.Ids[row]
-                        let bound = descent.BoundWithin row
                         let isBetter = note id bound
 
-                        if isBetter && steps > 0 && not (isNull memory) then
+                        if isBetter && steps > 0 && not (isNull memories[rowBox[id]]) then
                             remember k row id
 
                         // then the sign is known
@@ -197,10 +203,8 @@ type internal Tightening
     /// The same for one box in float64, without better slopes.
     member _.RunExactly(block: int, box: int) : unit = tightenExactly block box
 
-    /// Slopes to start with, which steps improve; null for the usual ones.
-    member _.Memory
-        with get () = memory
-        and set value = memory <- value
+    /// By box: slopes to start with, which steps improve; null for the usual ones, for the first box or all.
+    member _.Memories = memories
 
     /// Improves rows' bounds on these boxes.
     member _.Ascent = ascent.Value

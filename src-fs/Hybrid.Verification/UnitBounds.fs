@@ -7,8 +7,7 @@ open Hybrid.Core
 /// arguments are those of a node above or of the region; now and then they are computed again.</summary>
 /// <remarks>Of the open units of a region. The memory has slopes for bounds of arguments; it is only read.</remarks>
 [<Sealed>]
-type internal UnitBounds
-    (padded: Padded, engine: Engine, goals: Goals, region: Leaf, units: OpenUnit[], memory: SlopeMemory) =
+type internal UnitBounds(padded: Padded, engine: Engine, goals: Goals, region: Leaf, units: OpenUnit[]) =
     /// Nodes split together.
     static let capacity = 32
 
@@ -28,8 +27,6 @@ type internal UnitBounds
     let top = padded.Layers.Length + 1
 
     do
-        bounds.Memory <- memory
-
         for box in 0 .. capacity - 1 do
             boxes.SetInput(box, region.Lower, region.Upper)
 
@@ -37,11 +34,12 @@ type internal UnitBounds
             ascent.Multiplied[unit.Block][unit.Index] <- 1f
 
     /// Gives the boxes to nodes: bounds of their arguments, by intervals from those that are known, or computed again.
-    let prepare (nodes: UnitNode[]) (again: bool) =
+    let load (nodes: UnitNode[]) =
         nodes
         |> Array.iteri (fun box node ->
             boxes.Inherit(box, node.Kept)
             descent.Within[box] <- node.Within
+            bounds.Memories[box] <- node.Slopes
 
             for u in 0 .. units.Length - 1 do
                 let block = boxes.Blocks[units[u].Block]
@@ -52,6 +50,8 @@ type internal UnitBounds
                 elif node.Signs[u] < 0y then
                     block.Upper[at] <- min 0.0 block.Upper[at])
 
+    let prepare (nodes: UnitNode[]) (again: bool) =
+        load nodes
         bounds.Compute(nodes.Length, again)
 
     /// The units with the greatest scores.
@@ -60,8 +60,9 @@ type internal UnitBounds
         Array.Sort(Array.map (~-) scores, order)
         order |> Array.truncate most |> Array.filter (fun u -> scores[u] > 0f)
 
-    /// One evaluation of rows: boxes with parts of their nodes, and conditions by their places in violations.
-    let evaluate (asked: struct (int * UnitNode * int)[]) : float[] =
+    /// One evaluation of rows: boxes with parts of their nodes, and conditions by their places in violations. Each row is then seen,
+    /// with its place among those asked for.
+    let evaluate (see: int -> int -> unit) (asked: struct (int * UnitNode * int)[]) : float[] =
         let found = Array.zeroCreate<float> asked.Length
         let mutable first = 0
 
@@ -88,8 +89,10 @@ type internal UnitBounds
                 0,
                 (fun _ -> 0f),
                 start,
+                descent.Bound,
                 fun row bound ->
                     found[ascent.Ids[row]] <- bound
+                    see ascent.Ids[row] row
                     true
             )
 
@@ -101,13 +104,15 @@ type internal UnitBounds
     let choose (nodes: UnitNode[]) : int[] =
         let bounds =
             evaluate
+                (fun _ _ -> ())
                 [|
                     for box in 0 .. nodes.Length - 1 do
                         let node = nodes[box]
 
                         for unit in node.Candidates do
-                            struct (box, UnitNode.withSign unit 1y node, node.Closest)
-                            struct (box, UnitNode.withSign unit -1y node, node.Closest)
+                            let none = node.Duals |> Array.map (fun _ -> 0f)
+                            struct (box, UnitNode.withSign unit 1y none node, node.Closest)
+                            struct (box, UnitNode.withSign unit -1y none node, node.Closest)
                 |]
 
         let starts =
@@ -116,7 +121,7 @@ type internal UnitBounds
         nodes
         |> Array.mapi (fun index node ->
             let part i sign =
-                min 0.0 bounds[starts[index] + 2 * i + sign]
+                min 0.0 (max node.Bound bounds[starts[index] + 2 * i + sign])
 
             let weaker i = min (part i 0) (part i 1)
 
@@ -131,6 +136,26 @@ type internal UnitBounds
                 node.Candidates[first]
             else
                 node.Candidates[Seq.maxBy weaker places])
+
+    /// Of each node, which has a box, and condition: the factor of the value of a unit.
+    let factorsOf (nodes: UnitNode[]) (units: int[]) : float32[][] =
+        let factors =
+            nodes |> Array.map (fun node -> Array.zeroCreate<float32> node.Duals.Length)
+
+        let asked =
+            [|
+                for box in 0 .. nodes.Length - 1 do
+                    for condition in 0 .. nodes[box].Duals.Length - 1 do
+                        struct (box, nodes[box], condition)
+            |]
+
+        asked
+        |> evaluate (fun id row ->
+            let struct (box, _, condition) = asked[id]
+            factors[box][condition] <- lines.Factor(row, units[box]))
+        |> ignore
+
+        factors
 
     /// <summary>Improves nodes' bounds, of which each box has so many.</summary>
     /// <returns>The nodes, of which those with bounds above 0 are refuted, by the slopes and multipliers of the closest
@@ -152,8 +177,10 @@ type internal UnitBounds
         let perRow () =
             asked |> Array.map (fun _ -> Array.zeroCreate<float32> units.Length)
 
-        let scores, gaps = perRow (), perRow ()
+        let scores, gaps, shifts = perRow (), perRow (), perRow ()
         let spaces = Array.zeroCreate<HalfSpace> asked.Length
+        let means = Array.create asked.Length -infinity
+        let isBlank = Array.zeroCreate<bool> asked.Length
         let isRefuted = Array.zeroCreate<bool> nodes.Length
         let mutable first = 0
 
@@ -178,18 +205,26 @@ type internal UnitBounds
                             let struct (index, condition) = asked[ascent.Ids[row]]
                             struct (index / each, goals.Violations[nodes[index].Violation][condition])
                     )),
+                descent.Bound,
                 fun row bound ->
                     let id = ascent.Ids[row]
                     let struct (index, _) = asked[id]
 
                     if bound > bounds[id] then
                         bounds[id] <- bound
+                        means[id] <- descent.BoundMean row
                         spaces[id] <- descent.HalfSpace row
+                        descent.Bound row |> ignore
                         lines.Store(row, nodes[index].Signs, duals[id])
+                        isBlank[id] <- true
+                        lines.Shift(row, nodes[index].Signs, shifts[id])
+
+                    if isBlank[id] then
                         lines.Score(row, nodes[index].Signs, scores[id])
                         lines.Gap(row, nodes[index].Signs, gaps[id])
+                        isBlank[id] <- scores[id] |> Array.forall (fun score -> score = 0f)
 
-                    isRefuted[index] <- isRefuted[index] || bound > 0.0
+                    isRefuted[index] <- isRefuted[index] || max bound means[id] > 0.0
                     isRefuted[index]
             )
 
@@ -200,18 +235,29 @@ type internal UnitBounds
         nodes
         |> Array.mapi (fun index node ->
             let from, count = starts[index], node.Duals.Length
-            let closest = Seq.maxBy (fun i -> bounds[from + i]) (seq { 0 .. count - 1 })
+
+            // above 0, the mean refutes the violation, and says nothing else
+            let best i =
+                if means[from + i] > 0.0 then
+                    max bounds[from + i] means[from + i]
+                else
+                    bounds[from + i]
+
+            let closest = Seq.maxBy best (seq { 0 .. count - 1 })
 
             { node with
                 Duals = duals[from .. from + count - 1]
-                Bound = bounds[from + closest]
+                Bound = best closest
                 Within = spaces[from + closest]
                 Closest = closest
                 Candidates =
-                    Array.append
-                        (greatest tried scores[from + closest])
-                        (greatest others gaps[from + closest])
-                    |> Array.distinct
+                    match
+                        Array.append
+                            (greatest tried scores[from + closest])
+                            (greatest others gaps[from + closest])
+                    with
+                    | [||] -> greatest tried shifts[from + closest]
+                    | units -> Array.distinct units
             })
 
     /// Nodes whose bounds of arguments are computed again, as those of the others are.
@@ -225,7 +271,8 @@ type internal UnitBounds
             due
             |> Array.chunkBySize capacity
             |> Array.collect (fun due ->
-                prepare due true
+                load due
+                bounds.Compute(due.Length, true)
                 let isEmpty = due |> Array.mapi (fun box _ -> boxes.IsEmpty box)
 
                 due
@@ -256,18 +303,46 @@ type internal UnitBounds
             0,
             (fun _ -> 0f),
             (fun count -> rows.Start(count, fun _ -> struct (0, condition))),
+            descent.Bound,
             fun _ _ -> false
         )
 
-        Array.sub ascent.Values[0] 0 boxes.Blocks[0].Rows
+        ascent.Corner 0
 
     /// Nodes split together.
     static member Capacity = capacity
 
-    /// Nodes of the whole region, as Improve; bounds of their arguments are computed where the violation may be.
-    member _.Begin(nodes: UnitNode[], steps: int) : UnitNode[] =
+    /// Nodes of the whole region, as Improve; bounds of their arguments are computed where the violation may be, so many times with
+    /// better slopes, which the node keeps.
+    member _.Begin(nodes: UnitNode[], steps: int, times: int) : UnitNode[] =
         prepare nodes false
-        nodes |> improve 1 steps 0.1f |> again steps
+
+        let rec refine times (node: UnitNode) =
+            if times = 0 || node.Bound > 0.0 then
+                node
+            else
+                load [| node |]
+                bounds.ComputeWell(1, steps / 2)
+
+                if boxes.IsEmpty 0 then
+                    { node with Bound = infinity }
+                else
+                    improve 1 steps 0.05f [| { node with Kept = boxes.Keep 0 } |]
+                    |> Array.exactlyOne
+                    |> refine (times - 1)
+
+        nodes
+        |> improve 1 steps 0.1f
+        |> again steps
+        |> Array.map (fun node ->
+            if times > 0 then
+                refine
+                    times
+                    { node with
+                        Slopes = node.Slopes.Copy()
+                    }
+            else
+                node)
 
     /// Nodes with better bounds, at most as many as the capacity; those with bounds above 0 are refuted.
     member _.Improve(nodes: UnitNode[], steps: int) : UnitNode[] =
@@ -279,10 +354,14 @@ type internal UnitBounds
         let steps = steps + (nodes |> Array.map _.Path.Length |> Array.max)
         prepare nodes false
 
-        choose nodes
-        |> Array.map2
-            (fun node unit -> [| UnitNode.withSign unit 1y node; UnitNode.withSign unit -1y node |])
-            nodes
+        let units = choose nodes
+        let factors = factorsOf nodes units
+
+        Array.init nodes.Length (fun index ->
+            let part sign =
+                UnitNode.withSign units[index] sign factors[index] nodes[index]
+
+            [| part 1y; part -1y |])
         |> Array.concat
         |> improve 2 steps 0.05f
         |> again steps

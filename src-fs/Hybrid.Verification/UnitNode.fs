@@ -19,6 +19,8 @@ type internal UnitNode =
         Path: int list
         /// Bounds of all arguments that hold there: of a node above, or the region's.
         Kept: float32[]
+        /// Slopes for bounds of arguments to start with.
+        Slopes: SlopeMemory
         /// The inputs where the violation's closest condition may hold; null for all.
         Within: HalfSpace
         /// By open unit: 1 where its argument is at least 0, -1 where it is at most 0, and 0 where it may have any sign.
@@ -48,11 +50,20 @@ module internal UnitNode =
                             { Block = k; Index = i }
         |]
 
-    /// A node with the sign of one more unit.
-    let withSign (unit: int) (sign: sbyte) (node: UnitNode) : UnitNode =
+    /// <summary>A node with the sign of one more unit.</summary>
+    /// <param name="unit">The open unit.</param>
+    /// <param name="sign">1 or -1.</param>
+    /// <param name="factors">By condition, the factor of the unit's value: where it is positive, multipliers keep the node's bound at
+    /// least. With 0, they are 0.</param>
+    /// <param name="node">The node to split.</param>
+    let withSign (unit: int) (sign: sbyte) (factors: float32[]) (node: UnitNode) : UnitNode =
+        let withMultiplier (factor: float32) (duals: float32[]) =
+            let slope = if sign > 0y then duals[unit] - 1f else duals[unit]
+            Array.updateAt unit (max 0f factor * slope) duals
+
         { node with
             Path = unit :: node.Path
             Signs = Array.updateAt unit sign node.Signs
-            Duals = node.Duals |> Array.map (Array.updateAt unit 0f)
+            Duals = Array.map2 withMultiplier factors node.Duals
             Share = 0.5 * node.Share
         }

@@ -66,3 +66,16 @@ type internal UnitRows(padded: Padded, bounds: Bounds, units: OpenUnit[]) =
                     0f
                 else
                     ascent.Gaps[units[u].Block][place row units[u]]
+
+    /// How far the lines of each unit are apart.
+    member _.Shift(row: int, signs: sbyte[], shifts: float32[]) : unit =
+        for u in 0 .. units.Length - 1 do
+            shifts[u] <-
+                if signs[u] <> 0y then
+                    0f
+                else
+                    descent.UpperShifts[units[u].Block][place row units[u]]
+
+    /// The factor of a unit's value, where it is known after a bound.
+    member _.Factor(row: int, unit: int) : float32 =
+        descent.Before[units[unit].Block][place row units[unit]]

@@ -23,20 +23,23 @@ type internal UnitSearch
     /// Nodes that are split together; the same for any number of threads.
     static let together = 2 * UnitBounds.Capacity
 
+    /// How often bounds of the region's arguments are computed where a violation may be.
+    static let refinements = 2
+
     let memory = SlopeMemory padded
 
     let bounds =
         let bounds = Bounds(padded, engine, 1)
         bounds.Boxes.SetInput(0, root.Lower, root.Upper)
         bounds.Boxes.Inherit(0, root.Kept)
-        bounds.Memory <- memory
-        bounds.ComputeWell atRoot
+        bounds.Memories[0] <- memory
+        bounds.ComputeWell(1, atRoot)
         bounds
 
     let units = UnitNode.openUnits padded bounds.Boxes 0
 
     let workers =
-        Workers(limits.Threads, fun () -> UnitBounds(padded, engine, goals, root, units, memory))
+        Workers(limits.Threads, fun () -> UnitBounds(padded, engine, goals, root, units))
 
     /// The memory of waiting nodes, in bytes.
     static let mostMemory = 1e9
@@ -100,6 +103,13 @@ type internal UnitSearch
             units
             |> Array.map (fun unit -> bounds.Boxes.Blocks[unit.Block].LowerSlope[unit.Index])
 
+        // each violation has slopes of its own then
+        let times =
+            if float root.Open.Length * memory.Bytes < mostMemory then
+                refinements
+            else
+                0
+
         root.Open
         |> Array.map (fun violation ->
             {
@@ -107,6 +117,7 @@ type internal UnitSearch
                 Path = []
                 Kept = kept
                 Within = null
+                Slopes = memory
                 Signs = Array.zeroCreate units.Length
                 Duals = goals.Violations[violation] |> Array.map (fun _ -> slopes)
                 Bound = -infinity
@@ -114,7 +125,7 @@ type internal UnitSearch
                 Candidates = [||]
                 Share = root.Share / float root.Open.Length
             })
-        |> inChunks (fun worker nodes -> worker.Begin(nodes, 2 * atRoot))
+        |> inChunks (fun worker nodes -> worker.Begin(nodes, 2 * atRoot, times))
         |> add
 
     /// The share of the region on which every violation is refuted, by splits.

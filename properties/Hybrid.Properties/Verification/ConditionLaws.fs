@@ -95,7 +95,8 @@ let clippedAway (change: Change) (case: Case) : string list =
                     $"the condition holds at %A{point}, outside [{lower[i]:R}, {upper[i]:R}] of input {i}"
     ]
 
-/// Complaints about points at which a condition holds, and an argument is outside the bounds that it has where the condition may hold.
+/// Complaints about points at which a condition holds, and an argument is outside the bounds that it has where the condition may hold;
+/// and about these points, if a mean of the condition's bounds, before and with those arguments, is above 0 at one.
 let outsideHalfSpace (change: Change) (case: Case) : string list =
     let asked = conditioned change case
     let bounds, there = asked.Bounds, Bounds(asked.Padded, engine, 1)
@@ -109,8 +110,22 @@ let outsideHalfSpace (change: Change) (case: Case) : string list =
         bounds.Descent.Within[0] <- change.Space space
         bounds.Compute(1, true)
 
+        ConditionRows(asked.Goals, bounds.Boxes, bounds.Descent).Start(1, (fun _ -> struct (0, 0)))
+        bounds.Descent.Run(asked.Padded.Layers.Length + 1, 1)
+        let mean = bounds.Descent.BoundMean 0
+        let both = bounds.Descent.HalfSpace 0
+
         [
+            if mean > 0.0 && asked.Holding.Length > 0 then
+                $"the condition is refuted by {mean:R}, and holds at %A{asked.Holding[0]}"
+
             for point in asked.Holding do
+                let value =
+                    both.Constant + Seq.sum (Seq.mapi (fun i x -> float both.Slopes[i] * x) point)
+
+                if value > 1e-12 * (1.0 + abs both.Constant) then
+                    $"a mean of the condition's bounds is {value:R} at %A{point}"
+
                 there.Boxes.SetInput(0, point, point)
                 there.Boxes.Inherit(0, null)
                 there.Compute(1, true)

@@ -112,8 +112,8 @@ let signed (change: Change) (case: Case) : string list =
     let compute (bounds: Bounds) (lower: float[]) (upper: float[]) =
         bounds.Boxes.SetInput(0, lower, upper)
         bounds.Boxes.Inherit(0, null)
-        bounds.Memory <- SlopeMemory padded
-        bounds.ComputeWell 2
+        bounds.Memories[0] <- SlopeMemory padded
+        bounds.ComputeWell(1, 2)
 
     compute whole (box |> Array.map _.Lower) (box |> Array.map _.Upper)
     compute there point point
@@ -156,7 +156,7 @@ let signed (change: Change) (case: Case) : string list =
         }
 
     let kept = whole.Boxes.Keep 0
-    let search = UnitBounds(padded, engine, goals, region, units, whole.Memory)
+    let search = UnitBounds(padded, engine, goals, region, units)
 
     [
         for violation in 0 .. goals.Violations.Length - 1 do
@@ -166,6 +166,7 @@ let signed (change: Change) (case: Case) : string list =
                     Path = []
                     Kept = kept
                     Within = null
+                    Slopes = whole.Memories[0]
                     Signs = signs
                     Duals = [| dual |]
                     Bound = -infinity
@@ -183,3 +184,61 @@ let signed (change: Change) (case: Case) : string list =
                     if order <> "in double precision" && not (found[0].Bound <= value) then
                         $"the bound is {found[0].Bound:R} after {steps} steps, the condition {value:R}, summed {order}"
     ]
+
+/// Complaints about parts of a node that have a lower bound than the node, before they are improved: multipliers begin as the lines
+/// of the unit that was split.
+let worseParts (case: Case) : string list =
+    let network, box = network case, box case
+    let form = NetworkForm.read Arithmetic.Float32 box.Length box network
+    let padded, goals = Padded.create form, Goals.create form (outputsOf box 1)
+    let bounds = Bounds(padded, engine, 1)
+    let lower, upper = box |> Array.map _.Lower, box |> Array.map _.Upper
+    bounds.Boxes.SetInput(0, lower, upper)
+    bounds.Boxes.Inherit(0, null)
+    bounds.Memories[0] <- SlopeMemory padded
+    bounds.ComputeWell(1, 2)
+    let units = UnitNode.openUnits padded bounds.Boxes 0
+
+    let region =
+        {
+            Lower = lower
+            Upper = upper
+            Kept = null
+            Open = [||]
+            Bound = -infinity
+            Axis = -1
+            Share = 1.0
+        }
+
+    let search = UnitBounds(padded, engine, goals, region, units)
+
+    let node =
+        {
+            Violation = 0
+            Path = []
+            Kept = bounds.Boxes.Keep 0
+            Within = null
+            Slopes = bounds.Memories[0]
+            Signs = Array.zeroCreate units.Length
+            Duals =
+                [|
+                    units
+                    |> Array.map (fun unit -> bounds.Boxes.Blocks[unit.Block].LowerSlope[unit.Index])
+                |]
+            Bound = -infinity
+            Closest = 0
+            Candidates = [||]
+            Share = 1.0
+        }
+
+    let node = search.Begin([| node |], 4, 1) |> Array.exactlyOne
+
+    // bounds of arguments that are computed again bring lines that are better there, but not everywhere
+    if Padded.isShallow padded || node.Bound > 0.0 || node.Candidates.Length = 0 then
+        []
+    else
+        [
+            for part in search.Split([| node |], 0) do
+                if part.Bound < node.Bound - 1e-4 * (1.0 + abs node.Bound) then
+                    $"a part is bounded by {part.Bound:R}, its node by {node.Bound:R}"
+        ]

@@ -99,7 +99,27 @@ let tests =
                 (casesOf [ "relu"; "leaky-relu"; "residual"; "maximum"; "tanh" ])
                 (signed unchanged >> withoutComplaints)
 
+            property
+                "A part of a node is bounded no lower than the node"
+                150
+                (casesOf [ "relu"; "residual"; "maximum" ])
+                (worseParts >> withoutComplaints)
+
             property "Both ways to split prove the same of ReLUs" 60 (casesOf [ "relu" ]) bothWaysProve
+
+            // steps that end at the corner are needed for the last of these nodes
+            testCase "Nodes whose units all have signs are refuted"
+            <| fun () ->
+                Expect.isTrue
+                    (bothWaysProve
+                        {
+                            Key = 272447
+                            Inputs = 3
+                            Hidden = [ (4, "relu"); (4, "relu"); (5, "relu") ]
+                            Outputs = 1
+                            Radius = 1.0
+                        })
+                    "refuted by halves only"
 
             // nodes with all signs given are halved: halves in which no input has those signs
             testCase "Halves without inputs of the given signs are refuted"
