@@ -33,7 +33,7 @@ type internal UnitBounds(padded: Padded, engine: Engine, goals: Goals, region: L
         for unit in units do
             ascent.Multiplied[unit.Block][unit.Index] <- 1f
 
-    /// Gives the boxes to nodes: bounds of their arguments, by intervals from those that are known, or computed again.
+    /// Gives the boxes to nodes, with the bounds of their arguments that are known.
     let load (nodes: UnitNode[]) =
         nodes
         |> Array.iteri (fun box node ->
@@ -50,9 +50,10 @@ type internal UnitBounds(padded: Padded, engine: Engine, goals: Goals, region: L
                 elif node.Signs[u] < 0y then
                     block.Upper[at] <- min 0.0 block.Upper[at])
 
-    let prepare (nodes: UnitNode[]) (again: bool) =
+    /// The same, with bounds of arguments by intervals from those.
+    let prepare (nodes: UnitNode[]) =
         load nodes
-        bounds.Compute(nodes.Length, again)
+        bounds.Compute(nodes.Length, false)
 
     /// The units with the greatest scores.
     let greatest most (scores: float32[]) =
@@ -219,6 +220,7 @@ type internal UnitBounds(padded: Padded, engine: Engine, goals: Goals, region: L
                         isBlank[id] <- true
                         lines.Shift(row, nodes[index].Signs, shifts[id])
 
+                    // where factors vanish at the best bound, those of a later step say what may be split
                     if isBlank[id] then
                         lines.Score(row, nodes[index].Signs, scores[id])
                         lines.Gap(row, nodes[index].Signs, gaps[id])
@@ -293,7 +295,7 @@ type internal UnitBounds(padded: Padded, engine: Engine, goals: Goals, region: L
 
     /// The inputs at which a node's bound is least.
     let corner (node: UnitNode) : float32[] =
-        prepare [| node |] false
+        prepare [| node |]
         lines.Load(0, 0, node.Signs, node.Duals[node.Closest])
         let condition = goals.Violations[node.Violation][node.Closest]
 
@@ -315,7 +317,7 @@ type internal UnitBounds(padded: Padded, engine: Engine, goals: Goals, region: L
     /// Nodes of the whole region, as Improve; bounds of their arguments are computed where the violation may be, so many times with
     /// better slopes, which the node keeps.
     member _.Begin(nodes: UnitNode[], steps: int, times: int) : UnitNode[] =
-        prepare nodes false
+        prepare nodes
 
         let rec refine times (node: UnitNode) =
             if times = 0 || node.Bound > 0.0 then
@@ -346,13 +348,13 @@ type internal UnitBounds(padded: Padded, engine: Engine, goals: Goals, region: L
 
     /// Nodes with better bounds, at most as many as the capacity; those with bounds above 0 are refuted.
     member _.Improve(nodes: UnitNode[], steps: int) : UnitNode[] =
-        prepare nodes false
+        prepare nodes
         improve 1 steps 0.1f nodes
 
     /// The parts of nodes that have candidates, at most as many as the capacity, with better bounds. More signs take more steps.
     member _.Split(nodes: UnitNode[], steps: int) : UnitNode[] =
         let steps = steps + (nodes |> Array.map _.Path.Length |> Array.max)
-        prepare nodes false
+        prepare nodes
 
         let units = choose nodes
         let factors = factorsOf nodes units
