@@ -57,6 +57,20 @@ module internal HalfSpace =
 
         Vector.Sum sum + float32 space.Constant - less * float32 constant
 
+    /// About where a falling derivative is 0, or beyond: it is positive at the low end.
+    let private root (derivative: float32 -> float32) (low: float32) (high: float32) : float32 =
+        let mutable low, high = low, high
+
+        for _ in 1..Halvings do
+            let middle = 0.5f * (low + high)
+
+            if derivative middle > 0f then
+                low <- middle
+            else
+                high <- middle
+
+        high
+
     /// <summary>How much of a half-space's function to add to a row, so that the least value of the sum in a box is about
     /// greatest.</summary>
     /// <remarks>That value is concave in the multiplier, and its derivative is the function where the sum is least.</remarks>
@@ -89,15 +103,8 @@ module internal HalfSpace =
                 high <- 2f * high
                 doublings <- doublings + 1
 
-            for _ in 1..Halvings do
-                let middle = 0.5f * (low + high)
-
-                if derivative middle > 0f then
-                    low <- middle
-                else
-                    high <- middle
-
-            if Single.IsFinite high then high else 0f
+            let root = root derivative low high
+            if Single.IsFinite root then root else 0f
         else
             0f
 
@@ -115,22 +122,9 @@ module internal HalfSpace =
         let derivative share =
             slope boxes box space factors start constant (1f - share) share 1f
 
-        if derivative 1f > 0f then
-            1f
-        elif derivative 0f > 0f then
-            let mutable low, high = 0f, 1f
-
-            for _ in 1..Halvings do
-                let middle = 0.5f * (low + high)
-
-                if derivative middle > 0f then
-                    low <- middle
-                else
-                    high <- middle
-
-            high
-        else
-            0f
+        if derivative 1f > 0f then 1f
+        elif derivative 0f > 0f then root derivative 0f 1f
+        else 0f
 
     /// <summary>A lower bound in a box of so much of a row of factors of the inputs with a constant, all of which may be off by some
     /// amount, and of a half-space's function.</summary>

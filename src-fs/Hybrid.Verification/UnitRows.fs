@@ -8,6 +8,15 @@ type internal UnitRows(padded: Padded, bounds: Bounds, units: OpenUnit[]) =
     let place row (unit: OpenUnit) =
         row * boxes.Blocks[unit.Block].Width + unit.Index
 
+    /// What a row has for each unit, by block, where its sign is not given.
+    let ofOpen row (signs: sbyte[]) (rows: float32[][]) (target: float32[]) =
+        for u in 0 .. units.Length - 1 do
+            target[u] <-
+                if signs[u] <> 0y then
+                    0f
+                else
+                    rows[units[u].Block][place row units[u]]
+
     /// Gives a row the lines and multipliers of a node, in a box around it.
     member _.Load(row: int, box: int, signs: sbyte[], dual: float32[]) : unit =
         ascent.Begin(row, box)
@@ -59,22 +68,11 @@ type internal UnitRows(padded: Padded, bounds: Bounds, units: OpenUnit[]) =
                     abs (ofBias + min factor 0f * shift)
 
     /// What the lines of each unit cost a row where its bound is least.
-    member _.Gap(row: int, signs: sbyte[], gaps: float32[]) : unit =
-        for u in 0 .. units.Length - 1 do
-            gaps[u] <-
-                if signs[u] <> 0y then
-                    0f
-                else
-                    ascent.Gaps[units[u].Block][place row units[u]]
+    member _.Gap(row: int, signs: sbyte[], gaps: float32[]) : unit = ofOpen row signs ascent.Gaps gaps
 
     /// How far the lines of each unit are apart.
     member _.Shift(row: int, signs: sbyte[], shifts: float32[]) : unit =
-        for u in 0 .. units.Length - 1 do
-            shifts[u] <-
-                if signs[u] <> 0y then
-                    0f
-                else
-                    descent.UpperShifts[units[u].Block][place row units[u]]
+        ofOpen row signs descent.UpperShifts shifts
 
     /// The factor of a unit's value, where it is known after a bound.
     member _.Factor(row: int, unit: int) : float32 =
