@@ -10,7 +10,7 @@ open Hybrid.Core
 /// incomplete verifiers" (2021); Wang et al., "Beta-CROWN: efficient bound propagation with per-neuron split constraints for
 /// neural network robustness verification" (2021). Any slope between 0 and 1 and any multiplier of the right sign gives a bound.
 /// Its derivative by a slope is the value's factor times the argument at the inputs where the bound is least; by a multiplier, the
-/// argument there. Steps as in Kingma and Ba, "Adam: a method for stochastic optimization" (2015).</remarks>
+/// argument there. The first steps take it nearer to the centre of the box. Steps as in Kingma and Ba, "Adam: a method for stochastic optimization" (2015).</remarks>
 [<Sealed>]
 type internal Ascent(padded: Padded, engine: Engine, boxes: BoxBounds, descent: Hybrid.Verification.Descent) =
     /// Of a step after so much of all steps: it grows a hundredfold, and the last quarter is at the corner itself.
@@ -66,17 +66,17 @@ type internal Ascent(padded: Padded, engine: Engine, boxes: BoxBounds, descent: 
             | null -> slopes
             | space -> vectors space.Slopes 0 width
 
-        let own, share = descent.Owns[row], descent.Shares[row]
+        let share = descent.Shares[row]
         let mutable total = Vector<float32>.Zero
 
         for i in 0 .. target.Length - 1 do
-            total <- total + Vector.Abs(own * slopes[i] + share * added[i])
+            total <- total + Vector.Abs(slopes[i] + share * added[i])
 
         let sharpness =
             Vector<float32>(sharpness * float32 input.Rows / (Vector.Sum total + 1e-30f))
 
         for i in 0 .. target.Length - 1 do
-            let slope = sharpness * (own * slopes[i] + share * added[i])
+            let slope = sharpness * (slopes[i] + share * added[i])
             let side = Vector.Max(-Vector<float32>.One, Vector.Min(Vector<float32>.One, slope))
             target[i] <- centres[i] - side * distances[i]
 
@@ -127,9 +127,7 @@ type internal Ascent(padded: Padded, engine: Engine, boxes: BoxBounds, descent: 
         let multiplied = vectors multiplied[k] 0 width
         let constants = vectors layer.Constants 0 width
         let zero, one = Vector<float32>.Zero, Vector<float32>.One
-        let mutable total = zero
-
-        let mutable reach = zero
+        let mutable total, reach = zero, zero
 
         for i in 0 .. factors.Length - 1 do
             total <- total + Vector.Abs factors[i]
@@ -217,7 +215,6 @@ type internal Ascent(padded: Padded, engine: Engine, boxes: BoxBounds, descent: 
             let slopes = descent.Factors[0]
             Array.Copy(slopes, by * input.Width, slopes, row * input.Width, input.Width)
             descent.Box[row] <- descent.Box[by]
-            descent.Owns[row] <- descent.Owns[by]
             descent.Shares[row] <- descent.Shares[by]
             reached[row] <- reached[by]
             ids[row] <- ids[by]
@@ -228,7 +225,7 @@ type internal Ascent(padded: Padded, engine: Engine, boxes: BoxBounds, descent: 
     /// By block: 1 for the units whose arguments have multipliers where their sign is known.
     member _.Multiplied = multiplied
 
-    /// By block: how much a ReLU's lines cost a row at the inputs where its bound was least, before the last step.
+    /// By block: how much a ReLU's lines cost a row at the inputs of the last step.
     member _.Gaps = gaps
 
     /// The inputs where the bound of a row that has been carried down is least.

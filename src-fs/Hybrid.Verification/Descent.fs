@@ -35,7 +35,7 @@ type internal Descent(padded: Padded, engine: Engine, boxes: BoxBounds) =
     let rowBox = Array.zeroCreate<int> slice
     let constant, off = Array.zeroCreate<float> slice, Array.zeroCreate<float> slice
     let within = Array.zeroCreate<HalfSpace> boxes.Capacity
-    let owns, shares = Array.zeroCreate<float32> slice, Array.zeroCreate<float32> slice
+    let shares = Array.zeroCreate<float32> slice
 
     let vectors (values: float32[]) start count =
         MemoryMarshal.Cast<float32, Vector<float32>>(Span<float32>(values, start, count))
@@ -154,24 +154,18 @@ type internal Descent(padded: Padded, engine: Engine, boxes: BoxBounds) =
 
         constant[row] + sum - cost
 
-    /// The lower bound of a row in the part of its box that is in question: of so much of it and so much of the function that is at
-    /// most 0 there, as the rule says.
-    let concludeWithin row (rule: HalfSpace -> struct (float32 * float32)) =
-        let box = rowBox[row]
-
-        let struct (own, share) =
-            match within[box] with
-            | null -> struct (1f, 0f)
-            | _ when not active[0] -> struct (1f, 0f)
-            | space -> rule space
-
-        owns[row] <- own
-        shares[row] <- share
-
+    /// The lower bound of so much of a row, and so much of the function that is at most 0 at the inputs in question.
+    let concludeWith row own share =
         if share = 0f then
             conclude row
         else
+            let box = rowBox[row]
             HalfSpace.least boxes box own ofInputs (row * widths[0]) constant[row] off[row] share within[box]
+
+    /// How much of that function to add to a row, as the rule says; 0 where all inputs are in question.
+    let shareOf row (rule: HalfSpace -> float32) =
+        let space = within[rowBox[row]]
+        if isNull space || not active[0] then 0f else rule space
 
     /// Carries rows that begin at the variables of blocks before one down to the inputs.
     let descend top rows =
@@ -233,49 +227,48 @@ type internal Descent(padded: Padded, engine: Engine, boxes: BoxBounds) =
 
     /// The lower bound of a row that has been carried down.
     member _.Bound(row: int) : float =
-        concludeWithin row (fun _ -> struct (1f, 0f))
+        shares[row] <- 0f
+        conclude row
 
     /// By box: the inputs that are in question; null for all.
     member _.Within = within
 
     /// The lower bound, at the inputs that are in question, of a row that has been carried down.
     member _.BoundWithin(row: int) : float =
-        concludeWithin row (fun space ->
-            let share = HalfSpace.multiplier boxes rowBox[row] space ofInputs (row * widths[0])
+        shares[row] <-
+            shareOf row (fun space -> HalfSpace.multiplier boxes rowBox[row] space ofInputs (row * widths[0]))
 
-            struct (1f, share))
+        concludeWith row 1f shares[row]
 
-    /// The lower bound of a mean of a row that has been carried down, and the function that is at most 0 at the inputs in question:
-    /// above 0, the row cannot be at most 0 there.
-    member _.BoundMean(row: int) : float =
-        concludeWithin row (fun space ->
-            let share =
-                HalfSpace.share boxes rowBox[row] space ofInputs (row * widths[0]) constant[row]
-
-            struct (1f - share, share))
-
-    /// How much of each row was in its last bound.
-    member _.Owns = owns
-
-    /// How much of the function of the inputs in question was.
+    /// How much of the function of the inputs in question was added to each row in its last bound.
     member _.Shares = shares
 
-    /// Where a row, whose bound at the inputs in question has been found, may be at most 0; null for all inputs.
-    member _.HalfSpace(row: int) : HalfSpace =
+    /// <summary>A mean of a row that has been carried down, and of the function that is at most 0 at the inputs in
+    /// question.</summary>
+    /// <returns>Its lower bound: above 0, the row cannot be at most 0 there; and where it is at most 0, null for all
+    /// inputs.</returns>
+    member _.Mean(row: int) : struct (float * HalfSpace) =
         let box = rowBox[row]
 
-        if active[0] then
-            let cost =
-                off[row] * Padded.Outward
-                + Affine.Ulp * 16.0 * (abs constant[row] + off[row])
-                + 1e-290
+        let share =
+            shareOf row (fun space ->
+                HalfSpace.share boxes box space ofInputs (row * widths[0]) constant[row])
 
-            let own =
-                HalfSpace(Array.sub ofInputs (row * widths[0]) widths[0], constant[row] - cost)
+        let space =
+            if active[0] then
+                let cost =
+                    off[row] * Padded.Outward
+                    + Affine.Ulp * 16.0 * (abs constant[row] + off[row])
+                    + 1e-290
 
-            if shares[row] > 0f then
-                HalfSpace.mean boxes box owns[row] own shares[row] within[box]
+                let own =
+                    HalfSpace(Array.sub ofInputs (row * widths[0]) widths[0], constant[row] - cost)
+
+                if share > 0f then
+                    HalfSpace.mean boxes box (1f - share) own share within[box]
+                else
+                    own
             else
-                own
-        else
-            within[box]
+                within[box]
+
+        struct (concludeWith row (1f - share) share, space)

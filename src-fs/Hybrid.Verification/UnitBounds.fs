@@ -213,9 +213,9 @@ type internal UnitBounds(padded: Padded, engine: Engine, goals: Goals, region: L
 
                     if bound > bounds[id] then
                         bounds[id] <- bound
-                        means[id] <- descent.BoundMean row
-                        spaces[id] <- descent.HalfSpace row
-                        descent.Bound row |> ignore
+                        let struct (mean, space) = descent.Mean row
+                        means[id] <- mean
+                        spaces[id] <- space
                         lines.Store(row, nodes[index].Signs, duals[id])
                         isBlank[id] <- true
                         lines.Shift(row, nodes[index].Signs, shifts[id])
@@ -262,6 +262,17 @@ type internal UnitBounds(padded: Padded, engine: Engine, goals: Goals, region: L
                     | units -> Array.distinct units
             })
 
+    /// Nodes, at most as many as the capacity, whose bounds of arguments the action computes for so many boxes.
+    let recompute (action: int -> unit) (steps: int) (nodes: UnitNode[]) : UnitNode[] =
+        load nodes
+        action nodes.Length
+        let isEmpty = nodes |> Array.mapi (fun box _ -> boxes.IsEmpty box)
+
+        nodes
+        |> Array.mapi (fun box node -> { node with Kept = boxes.Keep box })
+        |> improve 1 steps 0.05f
+        |> Array.map2 (fun isEmpty node -> if isEmpty then { node with Bound = infinity } else node) isEmpty
+
     /// Nodes whose bounds of arguments are computed again, as those of the others are.
     let again (steps: int) (nodes: UnitNode[]) : UnitNode[] =
         let isDue (node: UnitNode) =
@@ -272,17 +283,7 @@ type internal UnitBounds(padded: Padded, engine: Engine, goals: Goals, region: L
         let fresh =
             due
             |> Array.chunkBySize capacity
-            |> Array.collect (fun due ->
-                load due
-                bounds.Compute(due.Length, true)
-                let isEmpty = due |> Array.mapi (fun box _ -> boxes.IsEmpty box)
-
-                due
-                |> Array.mapi (fun box node -> { node with Kept = boxes.Keep box })
-                |> improve 1 steps 0.05f
-                |> Array.map2
-                    (fun isEmpty node -> if isEmpty then { node with Bound = infinity } else node)
-                    isEmpty)
+            |> Array.collect (recompute (fun count -> bounds.Compute(count, true)) steps)
 
         let mutable next = 0
 
@@ -323,28 +324,23 @@ type internal UnitBounds(padded: Padded, engine: Engine, goals: Goals, region: L
             if times = 0 || node.Bound > 0.0 then
                 node
             else
-                load [| node |]
-                bounds.ComputeWell(1, steps / 2)
-
-                if boxes.IsEmpty 0 then
-                    { node with Bound = infinity }
-                else
-                    improve 1 steps 0.05f [| { node with Kept = boxes.Keep 0 } |]
-                    |> Array.exactlyOne
-                    |> refine (times - 1)
+                [| node |]
+                |> recompute (fun count -> bounds.ComputeWell(count, steps / 2)) steps
+                |> Array.exactlyOne
+                |> refine (times - 1)
 
         nodes
         |> improve 1 steps 0.1f
         |> again steps
         |> Array.map (fun node ->
-            if times > 0 then
+            if times = 0 || node.Bound > 0.0 then
+                node
+            else
                 refine
                     times
                     { node with
                         Slopes = node.Slopes.Copy()
-                    }
-            else
-                node)
+                    })
 
     /// Nodes with better bounds, at most as many as the capacity; those with bounds above 0 are refuted.
     member _.Improve(nodes: UnitNode[], steps: int) : UnitNode[] =

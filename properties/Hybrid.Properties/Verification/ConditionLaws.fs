@@ -104,16 +104,15 @@ let outsideHalfSpace (change: Change) (case: Case) : string list =
     ConditionRows(asked.Goals, bounds.Boxes, bounds.Descent).Start(1, (fun _ -> struct (0, 0)))
     bounds.Descent.Run(asked.Padded.Layers.Length + 1, 1)
 
-    match bounds.Descent.HalfSpace 0 with
-    | null -> []
-    | space ->
+    match bounds.Descent.Mean 0 with
+    | struct (_, null) -> []
+    | struct (_, space) ->
         bounds.Descent.Within[0] <- change.Space space
         bounds.Compute(1, true)
 
         ConditionRows(asked.Goals, bounds.Boxes, bounds.Descent).Start(1, (fun _ -> struct (0, 0)))
         bounds.Descent.Run(asked.Padded.Layers.Length + 1, 1)
-        let mean = bounds.Descent.BoundMean 0
-        let both = bounds.Descent.HalfSpace 0
+        let struct (mean, both) = bounds.Descent.Mean 0
 
         [
             if mean > 0.0 && asked.Holding.Length > 0 then

@@ -61,8 +61,8 @@ public sealed record TableOptions
     public RowErrors OnError { get; init; }
 
     /// <summary>The data may be larger than memory. Of a folder of PNG or JPEG files by class each image is read from its file when it is
-    /// needed, a buffer ahead, and all are shuffled together as in memory. Of a table the rows are kept in a file of float32 numbers, in the folder TMPDIR or else in /var/tmp
-    /// where there is one, which is gone when the program ends. Training reads them ahead, and shuffles <see cref="Buffer"/> rows together;
+    /// needed, a buffer ahead, and all are shuffled together as in memory. Of a table the rows are kept in a file of float32 numbers, in
+    /// the folder TMPDIR or else in /var/tmp where there is one, which is gone when the program ends. Training reads them ahead, and shuffles <see cref="Buffer"/> rows together;
     /// targets, weights and orders of the rows stay in memory, some 24 bytes for each, and 8 of its <see cref="Group"/> or
     /// <see cref="Time"/>. Default: false.</summary>
     public bool Stream { get; init; }
