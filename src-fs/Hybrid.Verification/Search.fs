@@ -17,6 +17,12 @@ type internal Search
     /// Boxes and nodes after which the ways to split are compared.
     static let trial = 256L
 
+    /// Nodes that are split by signs before bounds of arguments are; four times as many the next time.
+    static let firstNodes = 512L
+
+    /// Bounds of arguments are split in one more round for so many nodes.
+    static let nodesForRound = 64L
+
     let workers =
         Workers(limits.Threads, fun () -> Examiner(engine, padded, goals, arithmetic))
 
@@ -78,22 +84,6 @@ type internal Search
             boxes <- boxes + halves.Boxes
             outcome
 
-        let bySigns (search: UnitSearch) =
-            let outcome = search.Run limits.Boxes
-            proved <- search.Proved
-            boxes <- boxes + search.Nodes
-
-            match outcome with
-            | Outcome.Undecided ->
-                // the nodes that are left are halved
-                let halves = BoxSearch(padded, workers, arithmetic, limits, attacked 20)
-                halves.Add search.Left |> ignore
-                let outcome = halves.Run(limits.Boxes - boxes)
-                proved <- proved + halves.Proved
-                boxes <- boxes + halves.Boxes
-                outcome
-            | _ -> outcome
-
         match halves.Add [| root |] with
         | [||] ->
             proved <- halves.Proved
@@ -105,12 +95,47 @@ type internal Search
             match attacked 40 1UL [| root |] [||] with
             | Some point -> Outcome.Violated point
             | None ->
+                let region = lazy RegionBounds(engine, padded, root, limits.Threads)
+
                 let signs () =
-                    UnitSearch(engine, padded, goals, root, limits, attacked 40)
+                    UnitSearch(engine, padded, goals, root, region.Value, limits, attacked 40)
+
+                /// The nodes that are left are halved.
+                let finish (search: UnitSearch) =
+                    let halves = BoxSearch(padded, workers, arithmetic, limits, attacked 20)
+                    halves.Add search.Left |> ignore
+                    let outcome = halves.Run(limits.Boxes - boxes)
+                    proved <- proved + halves.Proved
+                    boxes <- boxes + halves.Boxes
+                    outcome
+
+                /// After so many nodes, the search begins again with better bounds of arguments, if there are any.
+                let rec bySigns (nodes: int64) (search: UnitSearch) =
+                    let outcome = search.Run(min nodes (limits.Boxes - boxes))
+                    proved <- search.Proved
+
+                    match outcome with
+                    | Outcome.Stopped when search.Nodes < limits.Boxes - boxes && not (limits.Stop()) ->
+                        boxes <- boxes + search.Nodes
+                        let rounds = int (nodes / nodesForRound)
+
+                        match region.Value.Split(rounds, limits.Boxes - boxes) with
+                        | 0L ->
+                            boxes <- boxes - search.Nodes
+                            bySigns Int64.MaxValue search
+                        | more ->
+                            boxes <- boxes + more
+                            bySigns (4L * nodes) (signs ())
+                    | Outcome.Undecided ->
+                        boxes <- boxes + search.Nodes
+                        finish search
+                    | _ ->
+                        boxes <- boxes + search.Nodes
+                        outcome
 
                 match padded.Splits with
                 | Splits.Halves -> byHalves ()
-                | Splits.Signs -> bySigns (signs ())
+                | Splits.Signs -> bySigns firstNodes (signs ())
                 | Splits.Tried ->
                     match halves.Run(min trial limits.Boxes) with
                     | Outcome.Stopped when limits.Boxes > trial && not (limits.Stop()) ->
@@ -118,5 +143,5 @@ type internal Search
 
                         match signs.Run trial with
                         | Outcome.Stopped when signs.Proved <= halves.Proved -> byHalves ()
-                        | _ -> bySigns signs
+                        | _ -> bySigns firstNodes signs
                     | _ -> byHalves ()

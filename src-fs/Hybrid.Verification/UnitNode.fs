@@ -50,6 +50,37 @@ module internal UnitNode =
                             { Block = k; Index = i }
         |]
 
+    /// <summary>A whole region.</summary>
+    /// <param name="violation">The violation to refute.</param>
+    /// <param name="kept">Bounds of all arguments.</param>
+    /// <param name="memory">Slopes for bounds of arguments to start with.</param>
+    /// <param name="slopes">By condition and open unit.</param>
+    /// <param name="share">Its share.</param>
+    let root
+        (violation: int)
+        (kept: float32[])
+        (memory: SlopeMemory)
+        (slopes: float32[][])
+        (share: float)
+        : UnitNode =
+        {
+            Violation = violation
+            Path = []
+            Kept = kept
+            Slopes = memory
+            Within = null
+            Signs = slopes[0] |> Array.map (fun _ -> 0y)
+            Duals = slopes
+            Bound = -infinity
+            Closest = 0
+            Candidates = [||]
+            Share = share
+        }
+
+    /// About the memory that a node takes, in bytes, by the numbers of arguments, open units and conditions.
+    let bytes (arguments: int) (units: int) (conditions: int) : float =
+        float (200 + 8 * arguments + units * (4 * conditions + 1))
+
     /// <summary>A node with the sign of one more unit.</summary>
     /// <param name="unit">The open unit.</param>
     /// <param name="sign">1 or -1.</param>

@@ -5,8 +5,8 @@ open Hybrid.Core
 /// <summary>Branch and bound on a region: nodes are split by the sign of a unit's argument, with bounds of arguments kept from the
 /// region, until every violation is refuted on each, or one is found.</summary>
 /// <remarks>Wang et al., "Beta-CROWN" (2021); units are chosen as in De Palma et al., "Improved branch and bound for neural network
-/// verification via Lagrangian decomposition" (2021), section 5: those whose lines cost most are tried. The root is the region, examined;
-/// the attack takes a seed, leaves to search and points to start from.</remarks>
+/// verification via Lagrangian decomposition" (2021), section 5: those whose lines cost most are tried. The root is the region, examined,
+/// with bounds of all arguments; the attack takes a seed, leaves to search and points to start from.</remarks>
 [<Sealed>]
 type internal UnitSearch
     (
@@ -14,11 +14,12 @@ type internal UnitSearch
         padded: Padded,
         goals: Goals,
         root: Leaf,
+        region: RegionBounds,
         limits: Limits,
         attack: uint64 -> Leaf[] -> float32[][] -> float32[] option
     ) =
-    /// Steps for the arguments and conditions of the region, for nodes, and for nodes that cannot be split.
-    static let atRoot, atNodes, atLast = 20, 12, 200
+    /// Steps for the region, for nodes, and for nodes that cannot be split.
+    static let atRoot, atNodes, atLast = 40, 12, 200
 
     /// Nodes that are split together; the same for any number of threads.
     static let together = 2 * UnitBounds.Capacity
@@ -26,17 +27,7 @@ type internal UnitSearch
     /// How often bounds of the region's arguments are computed where a violation may be.
     static let refinements = 2
 
-    let memory = SlopeMemory padded
-
-    let bounds =
-        let bounds = Bounds(padded, engine, 1)
-        bounds.Boxes.SetInput(0, root.Lower, root.Upper)
-        bounds.Boxes.Inherit(0, root.Kept)
-        bounds.Memories[0] <- memory
-        bounds.ComputeWell(1, atRoot)
-        bounds
-
-    let units = UnitNode.openUnits padded bounds.Boxes 0
+    let units = UnitNode.openUnits padded region.Boxes 0
 
     let workers =
         Workers(limits.Threads, fun () -> UnitBounds(padded, engine, goals, root, units))
@@ -48,7 +39,7 @@ type internal UnitSearch
         let most =
             let conditions = goals.Violations |> Array.map _.Length |> Array.max
             let arguments = padded.Layers |> Array.sumBy _.Rows
-            mostMemory / float (200 + 8 * arguments + units.Length * (4 * conditions + 1))
+            mostMemory / UnitNode.bytes arguments units.Length conditions
 
         BranchAndBound<UnitNode>(limits, int (min most (float limits.Waiting)), together)
 
@@ -97,35 +88,26 @@ type internal UnitSearch
             None
 
     do
-        let kept = bounds.Boxes.Keep 0
+        let kept = region.Boxes.Keep 0
 
         let slopes =
             units
-            |> Array.map (fun unit -> bounds.Boxes.Blocks[unit.Block].LowerSlope[unit.Index])
+            |> Array.map (fun unit -> region.Boxes.Blocks[unit.Block].LowerSlope[unit.Index])
 
         // each violation has slopes of its own then
         let times =
-            if float root.Open.Length * memory.Bytes < mostMemory then
+            if float root.Open.Length * region.Memory.Bytes < mostMemory then
                 refinements
             else
                 0
 
+        let share = root.Share / float root.Open.Length
+
         root.Open
         |> Array.map (fun violation ->
-            {
-                Violation = violation
-                Path = []
-                Kept = kept
-                Within = null
-                Slopes = memory
-                Signs = Array.zeroCreate units.Length
-                Duals = goals.Violations[violation] |> Array.map (fun _ -> slopes)
-                Bound = -infinity
-                Closest = 0
-                Candidates = [||]
-                Share = root.Share / float root.Open.Length
-            })
-        |> inChunks (fun worker nodes -> worker.Begin(nodes, 2 * atRoot, times))
+            let slopes = goals.Violations[violation] |> Array.map (fun _ -> slopes)
+            UnitNode.root violation kept region.Memory slopes share)
+        |> inChunks (fun worker nodes -> worker.Begin(nodes, atRoot, times))
         |> add
 
     /// The share of the region on which every violation is refuted, by splits.

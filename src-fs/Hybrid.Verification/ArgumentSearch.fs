@@ -1,0 +1,157 @@
+namespace Hybrid.Verification
+
+open System
+open Hybrid.Core
+
+/// <summary>Branch and bound for the arguments of one block whose sign is not known: that an argument is at most 0 is a violation of the
+/// network that ends with it, and so is that it is at least 0.</summary>
+/// <remarks>An argument that may be at most 0 is not below the least bound of the nodes that are left. As the bounds of arguments by
+/// mixed-integer programs in Tjeng, Xiao and Tedrake, "Evaluating robustness of neural networks with mixed integer programming"
+/// (2019). Boxes are of the region, and so is what is remembered.</remarks>
+[<Sealed>]
+type internal ArgumentSearch
+    (
+        engine: Engine,
+        padded: Padded,
+        block: int,
+        region: Leaf,
+        boxes: BoxBounds,
+        memory: SlopeMemory,
+        threads: int
+    ) =
+    /// Steps for the whole region, and for nodes.
+    static let atRoot, atNodes = 40, 12
+
+    /// So many arguments, those whose lines are farthest apart.
+    static let most = 512
+
+    /// The memory of the nodes, in bytes.
+    static let mostMemory = 1e9
+
+    /// The blocks before, with the arguments as their output.
+    let before =
+        { padded with
+            Form =
+                { padded.Form with
+                    Blocks = Array.truncate (block - 1) padded.Form.Blocks
+                    Output = padded.Form.Blocks[block - 1].Argument
+                    Between = []
+                }
+            Layers = Array.truncate (block - 1) padded.Layers
+        }
+
+    let bounds = boxes.Blocks[block]
+
+    let units = UnitNode.openUnits before boxes 0
+
+    let arguments =
+        let layer = padded.Layers[block - 1]
+
+        if
+            layer.Curve = Curve.Relu
+            && layer.Terms |> Array.exists (fun term -> term.Block > 0)
+            && units.Length > 0
+        then
+            [| 0 .. bounds.Rows - 1 |]
+            |> Array.filter (fun i -> bounds.UpperShift[i] > 0f)
+            |> Array.sortBy (fun i -> -bounds.UpperShift[i])
+            |> Array.truncate most
+        else
+            [||]
+
+    /// Each argument, and 1 for its lower end or -1 for its upper end: one violation each.
+    let ends = arguments |> Array.collect (fun i -> [| struct (i, 1); struct (i, -1) |])
+
+    let workers =
+        let atMost0 (struct (i, sign)) =
+            [
+                {
+                    Inputs = []
+                    Outputs = [ i, Exact.ofInt sign ]
+                    Constant = Exact.zero
+                    Strict = false
+                }
+            ]
+
+        let goals =
+            Goals.create
+                before.Form
+                {
+                    Box = [||]
+                    Violations = ends |> Array.map atMost0 |> List.ofArray
+                }
+
+        Workers(threads, fun () -> UnitBounds(before, engine, goals, region, units))
+
+    let inChunks (action: UnitBounds -> UnitNode[] -> UnitNode[]) (nodes: UnitNode[]) =
+        workers.Map(action, Array.chunkBySize UnitBounds.Capacity nodes) |> Array.concat
+
+    let roots () =
+        let known = boxes.Keep 0 |> Array.truncate (2 * (before.Layers |> Array.sumBy _.Rows))
+        let places = before.Layers |> Array.scan (fun place layer -> place + layer.Width) 0
+
+        ends
+        |> Array.mapi (fun violation (struct (i, sign)) ->
+            let remembered = memory[block, i, float32 sign]
+
+            let slope (unit: OpenUnit) =
+                if isNull remembered then
+                    boxes.Blocks[unit.Block].LowerSlope[unit.Index]
+                else
+                    remembered[places[unit.Block - 1] + unit.Index]
+
+            UnitNode.root violation known memory [| Array.map slope units |] 1.0)
+
+    /// <summary>Improves the bounds of the arguments.</summary>
+    /// <param name="rounds">In each, the part of each end where its bound is least is split.</param>
+    /// <param name="limit">The number of nodes after which no round begins.</param>
+    /// <returns>The number of nodes that were bounded.</returns>
+    member _.Run(rounds: int, limit: int64) : int64 =
+        // by end: the nodes that are not refuted
+        let nodes = Array.create ends.Length []
+
+        let add (found: UnitNode[]) =
+            for node in found do
+                if not (node.Bound > 0.0) then
+                    nodes[node.Violation] <- node :: nodes[node.Violation]
+
+            int64 found.Length
+
+        /// The node to split next, of an end of an argument whose sign is not known yet.
+        let next ``end`` =
+            if nodes[``end``].IsEmpty || nodes[``end`` ^^^ 1].IsEmpty then
+                None
+            else
+                let node = nodes[``end``] |> List.minBy _.Bound
+                if node.Candidates.Length > 0 then Some node else None
+
+        let mutable round = 0
+
+        let mutable count =
+            roots () |> inChunks (fun worker nodes -> worker.Begin(nodes, atRoot, 0)) |> add
+
+        let total = before.Layers |> Array.sumBy _.Rows
+        let waiting = int64 (mostMemory / UnitNode.bytes total units.Length 1)
+
+        while round < rounds && count < min limit waiting do
+            let worst = Array.init ends.Length next |> Array.choose id
+
+            for node in worst do
+                nodes[node.Violation] <-
+                    nodes[node.Violation]
+                    |> List.filter (fun other -> not (obj.ReferenceEquals(other, node)))
+
+            count <- count + (worst |> inChunks (fun worker nodes -> worker.Split(nodes, atNodes)) |> add)
+            round <- round + 1
+
+        nodes
+        |> Array.iteri (fun ``end`` nodes ->
+            let struct (i, sign) = ends[``end``]
+            let least = nodes |> List.fold (fun least node -> min least node.Bound) 0.0
+
+            if sign > 0 then
+                bounds.Lower[i] <- max least bounds.Lower[i]
+            else
+                bounds.Upper[i] <- min -least bounds.Upper[i])
+
+        count
