@@ -7,7 +7,8 @@ open Hybrid.Core
 /// network that ends with it, and so is that it is at least 0.</summary>
 /// <remarks>An argument that may be at most 0 is not below the least bound of the nodes that are left. As the bounds of arguments by
 /// mixed-integer programs in Tjeng, Xiao and Tedrake, "Evaluating robustness of neural networks with mixed integer programming"
-/// (2019). Boxes are of the region, and so is what is remembered.</remarks>
+/// (2019). Boxes are of the region, and so is what is remembered. Arguments are at most so many, those whose lines are farthest
+/// apart.</remarks>
 [<Sealed>]
 type internal ArgumentSearch
     (
@@ -17,13 +18,11 @@ type internal ArgumentSearch
         region: Leaf,
         boxes: BoxBounds,
         memory: SlopeMemory,
+        most: int,
         threads: int
     ) =
     /// Steps for the whole region, and for nodes.
     static let atRoot, atNodes = 40, 12
-
-    /// So many arguments, those whose lines are farthest apart.
-    static let most = 512
 
     /// The memory of the nodes, in bytes.
     static let mostMemory = 1e9
@@ -81,13 +80,15 @@ type internal ArgumentSearch
                     Violations = ends |> Array.map atMost0 |> List.ofArray
                 }
 
-        Workers(threads, fun () -> UnitBounds(before, engine, goals, region, units))
+        Workers(threads, fun () -> UnitBounds(before, engine, goals, region, units, memory))
 
     let inChunks (action: UnitBounds -> UnitNode[] -> UnitNode[]) (nodes: UnitNode[]) =
         workers.Map(action, Array.chunkBySize UnitBounds.Capacity nodes) |> Array.concat
 
+    let known =
+        boxes.Keep 0 |> Array.truncate (2 * (before.Layers |> Array.sumBy _.Rows))
+
     let roots () =
-        let known = boxes.Keep 0 |> Array.truncate (2 * (before.Layers |> Array.sumBy _.Rows))
         let places = before.Layers |> Array.scan (fun place layer -> place + layer.Width) 0
 
         ends
@@ -100,12 +101,12 @@ type internal ArgumentSearch
                 else
                     remembered[places[unit.Block - 1] + unit.Index]
 
-            UnitNode.root violation known memory [| Array.map slope units |] 1.0)
+            UnitNode.root violation known [| Array.map slope units |] 1.0)
 
     /// <summary>Improves the bounds of the arguments.</summary>
     /// <param name="rounds">In each, the part of each end where its bound is least is split.</param>
     /// <param name="limit">The number of nodes after which no round begins.</param>
-    /// <returns>The number of nodes that were bounded.</returns>
+    /// <returns>The number of nodes that were bounded; 0 where no argument can be improved.</returns>
     member _.Run(rounds: int, limit: int64) : int64 =
         // by end: the nodes that are not refuted
         let nodes = Array.create ends.Length []
@@ -118,20 +119,20 @@ type internal ArgumentSearch
             int64 found.Length
 
         /// The node to split next, of an end of an argument whose sign is not known yet.
-        let next ``end`` =
-            if nodes[``end``].IsEmpty || nodes[``end`` ^^^ 1].IsEmpty then
+        let next violation =
+            // the other end is beside it
+            if nodes[violation].IsEmpty || nodes[violation ^^^ 1].IsEmpty then
                 None
             else
-                let node = nodes[``end``] |> List.minBy _.Bound
+                let node = nodes[violation] |> List.minBy _.Bound
                 if node.Candidates.Length > 0 then Some node else None
 
         let mutable round = 0
 
         let mutable count =
-            roots () |> inChunks (fun worker nodes -> worker.Begin(nodes, atRoot, 0)) |> add
+            roots () |> inChunks (fun worker nodes -> worker.Begin(nodes, atRoot)) |> add
 
-        let total = before.Layers |> Array.sumBy _.Rows
-        let waiting = int64 (mostMemory / UnitNode.bytes total units.Length 1)
+        let waiting = int64 (mostMemory / UnitNode.bytes (known.Length / 2) units.Length 1)
 
         while round < rounds && count < min limit waiting do
             let worst = Array.init ends.Length next |> Array.choose id
@@ -141,12 +142,15 @@ type internal ArgumentSearch
                     nodes[node.Violation]
                     |> List.filter (fun other -> not (obj.ReferenceEquals(other, node)))
 
-            count <- count + (worst |> inChunks (fun worker nodes -> worker.Split(nodes, atNodes)) |> add)
+            count <-
+                count
+                + (worst |> inChunks (fun worker nodes -> worker.Split(nodes, atNodes)) |> add)
+
             round <- round + 1
 
         nodes
-        |> Array.iteri (fun ``end`` nodes ->
-            let struct (i, sign) = ends[``end``]
+        |> Array.iteri (fun violation nodes ->
+            let struct (i, sign) = ends[violation]
             let least = nodes |> List.fold (fun least node -> min least node.Bound) 0.0
 
             if sign > 0 then

@@ -24,17 +24,21 @@ type internal RegionBounds(engine: Engine, padded: Padded, region: Leaf, threads
     member _.Memory = memory
 
     /// <summary>Improves the bounds by branch and bound, block by block, each with the better bounds of those before.</summary>
+    /// <param name="most">The maximum number of arguments of each block.</param>
     /// <param name="rounds">How often the worst part of each end of an argument is split.</param>
     /// <param name="limit">The number of nodes after which no round begins.</param>
-    /// <returns>The number of nodes that were bounded; 0 where branch and bound does not apply.</returns>
-    member _.Split(rounds: int, limit: int64) : int64 =
+    /// <returns>The number of nodes that were bounded; 0 where no argument can be improved.</returns>
+    member _.Split(most: int, rounds: int, limit: int64) : int64 =
         let mutable count = 0L
 
         for block in 2 .. padded.Layers.Length do
             let search =
-                ArgumentSearch(engine, padded, block, region, bounds.Boxes, memory, threads)
+                ArgumentSearch(engine, padded, block, region, bounds.Boxes, memory, most, threads)
 
-            count <- count + search.Run(rounds, limit - count)
-            bounds.ComputeWell(1, steps)
+            match search.Run(rounds, limit - count) with
+            | 0L -> ()
+            | nodes ->
+                count <- count + nodes
+                bounds.ComputeWell(1, steps)
 
         count

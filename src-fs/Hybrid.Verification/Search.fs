@@ -18,10 +18,10 @@ type internal Search
     static let trial = 256L
 
     /// Nodes that are split by signs before bounds of arguments are; four times as many the next time.
-    static let firstNodes = 512L
+    static let firstNodes = 64L
 
-    /// Bounds of arguments are split in one more round for so many nodes.
-    static let nodesForRound = 64L
+    /// Bounds of as many arguments are split then, in a round for so many nodes.
+    static let nodesForRound = 8
 
     let workers =
         Workers(limits.Threads, fun () -> Examiner(engine, padded, goals, arithmetic))
@@ -114,17 +114,16 @@ type internal Search
                     let outcome = search.Run(min nodes (limits.Boxes - boxes))
                     proved <- search.Proved
 
+                    let better () =
+                        let most = int (min nodes 1_000_000L)
+                        region.Value.Split(most, most / nodesForRound, limits.Boxes - boxes - search.Nodes)
+
                     match outcome with
                     | Outcome.Stopped when search.Nodes < limits.Boxes - boxes && not (limits.Stop()) ->
-                        boxes <- boxes + search.Nodes
-                        let rounds = int (nodes / nodesForRound)
-
-                        match region.Value.Split(rounds, limits.Boxes - boxes) with
-                        | 0L ->
-                            boxes <- boxes - search.Nodes
-                            bySigns Int64.MaxValue search
+                        match better () with
+                        | 0L -> bySigns Int64.MaxValue search
                         | more ->
-                            boxes <- boxes + more
+                            boxes <- boxes + search.Nodes + more
                             bySigns (4L * nodes) (signs ())
                     | Outcome.Undecided ->
                         boxes <- boxes + search.Nodes

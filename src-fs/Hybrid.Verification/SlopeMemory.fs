@@ -10,26 +10,6 @@ type internal SlopeMemory(padded: Padded) =
     let place index (sign: float32) =
         2 * index + (if sign > 0f then 0 else 1)
 
-    /// The memory that they take, in bytes.
-    member _.Bytes: float =
-        slopes
-        |> Seq.concat
-        |> Seq.sumBy (fun own -> if isNull own then 0.0 else 4.0 * float own.Length)
-
-    /// The same slopes, in memory of its own.
-    member _.Copy() : SlopeMemory =
-        let copy = SlopeMemory padded
-
-        slopes
-        |> Array.iteri (fun k ofBlock ->
-            ofBlock
-            |> Array.iteri (fun place own ->
-                if not (isNull own) then
-                    let sign = if place % 2 = 0 then 1f else -1f
-                    copy[k + 1, place / 2, sign] <- Array.copy own))
-
-        copy
-
     /// Those of the blocks before for an end of an argument of a block, after each other; null if there are none.
     member _.Item
         with get (block: int, index: int, sign: float32) = slopes[block - 1][place index sign]

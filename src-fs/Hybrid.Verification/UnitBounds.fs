@@ -5,9 +5,10 @@ open Hybrid.Core
 
 /// <summary>Bounds of the conditions of nodes: slopes and multipliers are improved from those of the node that was split, and bounds of
 /// arguments are those of a node above or of the region; now and then they are computed again.</summary>
-/// <remarks>Of the open units of a region. The memory has slopes for bounds of arguments; it is only read.</remarks>
+/// <remarks>Of the open units of a region. The memory has slopes for bounds of arguments to start with; it is only read.</remarks>
 [<Sealed>]
-type internal UnitBounds(padded: Padded, engine: Engine, goals: Goals, region: Leaf, units: OpenUnit[]) =
+type internal UnitBounds
+    (padded: Padded, engine: Engine, goals: Goals, region: Leaf, units: OpenUnit[], memory: SlopeMemory) =
     /// Nodes split together.
     static let capacity = 32
 
@@ -29,6 +30,7 @@ type internal UnitBounds(padded: Padded, engine: Engine, goals: Goals, region: L
     do
         for box in 0 .. capacity - 1 do
             boxes.SetInput(box, region.Lower, region.Upper)
+            bounds.Memories[box] <- memory
 
         for unit in units do
             ascent.Multiplied[unit.Block][unit.Index] <- 1f
@@ -39,7 +41,6 @@ type internal UnitBounds(padded: Padded, engine: Engine, goals: Goals, region: L
         |> Array.iteri (fun box node ->
             boxes.Inherit(box, node.Kept)
             descent.Within[box] <- node.Within
-            bounds.Memories[box] <- node.Slopes
 
             for u in 0 .. units.Length - 1 do
                 let block = boxes.Blocks[units[u].Block]
@@ -262,10 +263,10 @@ type internal UnitBounds(padded: Padded, engine: Engine, goals: Goals, region: L
                     | units -> Array.distinct units
             })
 
-    /// Nodes, at most as many as the capacity, whose bounds of arguments the action computes for so many boxes.
-    let recompute (action: int -> unit) (steps: int) (nodes: UnitNode[]) : UnitNode[] =
+    /// Nodes, at most as many as the capacity, whose bounds of arguments are computed where their violations may be.
+    let recompute (steps: int) (nodes: UnitNode[]) : UnitNode[] =
         load nodes
-        action nodes.Length
+        bounds.Compute(nodes.Length, true)
         let isEmpty = nodes |> Array.mapi (fun box _ -> boxes.IsEmpty box)
 
         nodes
@@ -280,10 +281,7 @@ type internal UnitBounds(padded: Padded, engine: Engine, goals: Goals, region: L
 
         let due = nodes |> Array.filter isDue
 
-        let fresh =
-            due
-            |> Array.chunkBySize capacity
-            |> Array.collect (recompute (fun count -> bounds.Compute(count, true)) steps)
+        let fresh = due |> Array.chunkBySize capacity |> Array.collect (recompute steps)
 
         let mutable next = 0
 
@@ -315,32 +313,10 @@ type internal UnitBounds(padded: Padded, engine: Engine, goals: Goals, region: L
     /// Nodes split together.
     static member Capacity = capacity
 
-    /// Nodes of the whole region, as Improve; bounds of their arguments are computed where the violation may be, so many times with
-    /// better slopes, which the node keeps.
-    member _.Begin(nodes: UnitNode[], steps: int, times: int) : UnitNode[] =
+    /// Nodes of the whole region, as Improve; bounds of their arguments are computed where their violations may be.
+    member _.Begin(nodes: UnitNode[], steps: int) : UnitNode[] =
         prepare nodes
-
-        let rec refine times (node: UnitNode) =
-            if times = 0 || node.Bound > 0.0 then
-                node
-            else
-                [| node |]
-                |> recompute (fun count -> bounds.ComputeWell(count, steps / 2)) steps
-                |> Array.exactlyOne
-                |> refine (times - 1)
-
-        nodes
-        |> improve 1 steps 0.1f
-        |> again steps
-        |> Array.map (fun node ->
-            if times = 0 || node.Bound > 0.0 then
-                node
-            else
-                refine
-                    times
-                    { node with
-                        Slopes = node.Slopes.Copy()
-                    })
+        nodes |> improve 1 steps 0.1f |> again steps
 
     /// Nodes with better bounds, at most as many as the capacity; those with bounds above 0 are refuted.
     member _.Improve(nodes: UnitNode[], steps: int) : UnitNode[] =

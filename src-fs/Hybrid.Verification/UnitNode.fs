@@ -19,8 +19,6 @@ type internal UnitNode =
         Path: int list
         /// Bounds of all arguments that hold there: of a node above, or the region's.
         Kept: float32[]
-        /// Slopes for bounds of arguments to start with.
-        Slopes: SlopeMemory
         /// The inputs where the violation's closest condition may hold; null for all.
         Within: HalfSpace
         /// By open unit: 1 where its argument is at least 0, -1 where it is at most 0, and 0 where it may have any sign.
@@ -53,21 +51,13 @@ module internal UnitNode =
     /// <summary>A whole region.</summary>
     /// <param name="violation">The violation to refute.</param>
     /// <param name="kept">Bounds of all arguments.</param>
-    /// <param name="memory">Slopes for bounds of arguments to start with.</param>
     /// <param name="slopes">By condition and open unit.</param>
     /// <param name="share">Its share.</param>
-    let root
-        (violation: int)
-        (kept: float32[])
-        (memory: SlopeMemory)
-        (slopes: float32[][])
-        (share: float)
-        : UnitNode =
+    let root (violation: int) (kept: float32[]) (slopes: float32[][]) (share: float) : UnitNode =
         {
             Violation = violation
             Path = []
             Kept = kept
-            Slopes = memory
             Within = null
             Signs = slopes[0] |> Array.map (fun _ -> 0y)
             Duals = slopes

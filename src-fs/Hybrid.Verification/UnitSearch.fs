@@ -24,13 +24,10 @@ type internal UnitSearch
     /// Nodes that are split together; the same for any number of threads.
     static let together = 2 * UnitBounds.Capacity
 
-    /// How often bounds of the region's arguments are computed where a violation may be.
-    static let refinements = 2
-
     let units = UnitNode.openUnits padded region.Boxes 0
 
     let workers =
-        Workers(limits.Threads, fun () -> UnitBounds(padded, engine, goals, root, units))
+        Workers(limits.Threads, fun () -> UnitBounds(padded, engine, goals, root, units, region.Memory))
 
     /// The memory of waiting nodes, in bytes.
     static let mostMemory = 1e9
@@ -94,20 +91,13 @@ type internal UnitSearch
             units
             |> Array.map (fun unit -> region.Boxes.Blocks[unit.Block].LowerSlope[unit.Index])
 
-        // each violation has slopes of its own then
-        let times =
-            if float root.Open.Length * region.Memory.Bytes < mostMemory then
-                refinements
-            else
-                0
-
         let share = root.Share / float root.Open.Length
 
         root.Open
         |> Array.map (fun violation ->
             let slopes = goals.Violations[violation] |> Array.map (fun _ -> slopes)
-            UnitNode.root violation kept region.Memory slopes share)
-        |> inChunks (fun worker nodes -> worker.Begin(nodes, atRoot, times))
+            UnitNode.root violation kept slopes share)
+        |> inChunks (fun worker nodes -> worker.Begin(nodes, atRoot))
         |> add
 
     /// The share of the region on which every violation is refuted, by splits.

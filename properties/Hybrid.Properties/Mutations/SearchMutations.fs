@@ -62,6 +62,14 @@ let all: (string * (unit -> bool)) list =
                 { node with
                     Signs = node.Signs |> Array.map (max 1y)
                 }))
+        "verifier: slopes above 1",
+        (fun () ->
+            isCaught (
+                outsideSplits
+                    { unchanged with
+                        Slope = fun slope -> slope + 1f
+                    }
+            ))
         "verifier: the sign of a condition",
         (fun () -> isCaught (refuted (violations (List.map (List.map opposite)))))
         "verifier: or taken as and",

@@ -75,16 +75,7 @@ let clippedAway (change: Change) (case: Case) : string list =
         ConditionBounds(asked.Padded, asked.Goals, asked.Bounds).Find [| struct (0, 0) |]
         |> Array.map change.Found
 
-    let leaf =
-        {
-            Lower = asked.Lower
-            Upper = asked.Upper
-            Kept = null
-            Open = [| 0 |]
-            Bound = -infinity
-            Axis = -1
-            Share = 1.0
-        }
+    let leaf = wholeOf (box case)
 
     let struct (lower, upper) = Branching.clip Arithmetic.Float32 leaf found
 
@@ -99,7 +90,7 @@ let clippedAway (change: Change) (case: Case) : string list =
 /// and about these points, if a mean of the condition's bounds, before and with those arguments, is above 0 at one.
 let outsideHalfSpace (change: Change) (case: Case) : string list =
     let asked = conditioned change case
-    let bounds, there = asked.Bounds, Bounds(asked.Padded, engine, 1)
+    let bounds = asked.Bounds
 
     ConditionRows(asked.Goals, bounds.Boxes, bounds.Descent).Start(1, (fun _ -> struct (0, 0)))
     bounds.Descent.Run(asked.Padded.Layers.Length + 1, 1)
@@ -125,14 +116,5 @@ let outsideHalfSpace (change: Change) (case: Case) : string list =
                 if value > 1e-12 * (1.0 + abs both.Constant) then
                     $"a mean of the condition's bounds is {value:R} at %A{point}"
 
-                there.Boxes.SetInput(0, point, point)
-                there.Boxes.Inherit(0, null)
-                there.Compute(1, true)
-
-                for k in 1 .. asked.Padded.Layers.Length do
-                    let known, own = bounds.Boxes.Blocks[k], there.Boxes.Blocks[k]
-
-                    for i in 0 .. known.Rows - 1 do
-                        if own.Upper[i] < known.Lower[i] || own.Lower[i] > known.Upper[i] then
-                            $"argument {i} of block {k} is [{own.Lower[i]:R}, {own.Upper[i]:R}] at %A{point}, outside [{known.Lower[i]:R}, {known.Upper[i]:R}]"
+            yield! argumentsOutside asked.Padded bounds.Boxes asked.Holding
         ]

@@ -144,35 +144,17 @@ let signed (change: Change) (case: Case) : string list =
 
     let y = computed network point
 
-    let region =
-        {
-            Lower = box |> Array.map _.Lower
-            Upper = box |> Array.map _.Upper
-            Kept = null
-            Open = [||]
-            Bound = -infinity
-            Axis = -1
-            Share = 1.0
-        }
 
     let kept = whole.Boxes.Keep 0
-    let search = UnitBounds(padded, engine, goals, region, units)
+
+    let search =
+        UnitBounds(padded, engine, goals, wholeOf box, units, whole.Memories[0])
 
     [
         for violation in 0 .. goals.Violations.Length - 1 do
             let node =
-                {
-                    Violation = violation
-                    Path = []
-                    Kept = kept
-                    Within = null
-                    Slopes = whole.Memories[0]
+                { UnitNode.root violation kept [| dual |] 1.0 with
                     Signs = signs
-                    Duals = [| dual |]
-                    Bound = -infinity
-                    Closest = 0
-                    Candidates = [||]
-                    Share = 1.0
                 }
 
             for steps in [ 0; 5 ] do
@@ -183,6 +165,38 @@ let signed (change: Change) (case: Case) : string list =
 
                     if order <> "in double precision" && not (found[0].Bound <= value) then
                         $"the bound is {found[0].Bound:R} after {steps} steps, the condition {value:R}, summed {order}"
+    ]
+
+/// Complaints about arguments outside the bounds that branch and bound gives them, and about looser bounds than before.
+let outsideSplits (change: Change) (case: Case) : string list =
+    let network, box = network case, box case
+    let form = NetworkForm.read Arithmetic.Float32 box.Length box network
+    let padded = Padded.create form
+    let region = RegionBounds(engine, padded, wholeOf box, 1)
+    let before = region.Boxes.Keep 0
+
+    for block in 1 .. padded.Layers.Length do
+        for i in 0 .. padded.Layers[block - 1].Rows - 1 do
+            for sign in [ 1f; -1f ] do
+                let slopes = region.Memory[block, i, sign]
+
+                if not (isNull slopes) then
+                    region.Memory[block, i, sign] <- Array.map change.Slope slopes
+
+    region.Split(4, 3, 1000L) |> ignore
+    let after = region.Boxes.Keep 0
+
+    [
+        yield! argumentsOutside padded region.Boxes (points case 12)
+
+        for i in 0 .. after.Length - 1 do
+            if
+                (if i % 2 = 0 then
+                     after[i] < before[i]
+                 else
+                     after[i] > before[i])
+            then
+                $"a bound is {after[i]:R}, and was {before[i]:R}"
     ]
 
 /// Complaints about parts of a node that have a lower bound than the node, before they are improved: multipliers begin as the lines
@@ -199,39 +213,16 @@ let worseParts (case: Case) : string list =
     bounds.ComputeWell(1, 2)
     let units = UnitNode.openUnits padded bounds.Boxes 0
 
-    let region =
-        {
-            Lower = lower
-            Upper = upper
-            Kept = null
-            Open = [||]
-            Bound = -infinity
-            Axis = -1
-            Share = 1.0
-        }
+    let search =
+        UnitBounds(padded, engine, goals, wholeOf box, units, bounds.Memories[0])
 
-    let search = UnitBounds(padded, engine, goals, region, units)
+    let slopes =
+        units
+        |> Array.map (fun unit -> bounds.Boxes.Blocks[unit.Block].LowerSlope[unit.Index])
 
     let node =
-        {
-            Violation = 0
-            Path = []
-            Kept = bounds.Boxes.Keep 0
-            Within = null
-            Slopes = bounds.Memories[0]
-            Signs = Array.zeroCreate units.Length
-            Duals =
-                [|
-                    units
-                    |> Array.map (fun unit -> bounds.Boxes.Blocks[unit.Block].LowerSlope[unit.Index])
-                |]
-            Bound = -infinity
-            Closest = 0
-            Candidates = [||]
-            Share = 1.0
-        }
-
-    let node = search.Begin([| node |], 4, 1) |> Array.exactlyOne
+        search.Begin([| UnitNode.root 0 (bounds.Boxes.Keep 0) [| slopes |] 1.0 |], 4)
+        |> Array.exactlyOne
 
     // bounds of arguments that are computed again bring lines that are better there, but not everywhere
     if Padded.isShallow padded || node.Bound > 0.0 || node.Candidates.Length = 0 then

@@ -100,6 +100,12 @@ let tests =
                 (signed unchanged >> withoutComplaints)
 
             property
+                "Arguments are within the bounds that splits give them"
+                150
+                (casesOf [ "relu"; "residual"; "maximum"; "tanh" ])
+                (outsideSplits unchanged >> withoutComplaints)
+
+            property
                 "A part of a node is bounded no lower than the node"
                 150
                 (casesOf [ "relu"; "residual"; "maximum" ])

@@ -19,6 +19,8 @@ type Change =
         Node: UnitNode -> UnitNode
         /// Of the inputs in question.
         Space: HalfSpace -> HalfSpace
+        /// Of those that are remembered.
+        Slope: float32 -> float32
     }
 
 let unchanged =
@@ -29,7 +31,38 @@ let unchanged =
         Found = id
         Node = id
         Space = id
+        Slope = id
     }
+
+/// A box with nothing known about it.
+let wholeOf (box: Interval[]) : Leaf =
+    {
+        Lower = box |> Array.map _.Lower
+        Upper = box |> Array.map _.Upper
+        Kept = null
+        Open = [||]
+        Bound = -infinity
+        Axis = -1
+        Share = 1.0
+    }
+
+/// Complaints about arguments at points that are outside their bounds.
+let argumentsOutside (padded: Padded) (known: BoxBounds) (points: float[][]) : string list =
+    let there = Bounds(padded, engine, 1)
+
+    [
+        for point in points do
+            there.Boxes.SetInput(0, point, point)
+            there.Boxes.Inherit(0, null)
+            there.Compute(1, true)
+
+            for k in 1 .. padded.Layers.Length do
+                let known, own = known.Blocks[k], there.Boxes.Blocks[k]
+
+                for i in 0 .. known.Rows - 1 do
+                    if own.Upper[i] < known.Lower[i] || own.Lower[i] > known.Upper[i] then
+                        $"argument {i} of block {k} is [{own.Lower[i]:R}, {own.Upper[i]:R}] at %A{point}, outside [{known.Lower[i]:R}, {known.Upper[i]:R}]"
+    ]
 
 /// The lower bounds of a region's conditions on its box, in float32 and in float64.
 let private lower (change: Change) arithmetic (network: Network) (box: Interval[]) (region: Region) =
