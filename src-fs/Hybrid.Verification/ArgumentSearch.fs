@@ -1,6 +1,5 @@
 namespace Hybrid.Verification
 
-open System
 open Hybrid.Core
 
 /// <summary>Branch and bound for the arguments of one block whose sign is not known: that an argument is at most 0 is a violation of the
@@ -105,7 +104,7 @@ type internal ArgumentSearch
 
     /// <summary>Improves the bounds of the arguments.</summary>
     /// <param name="rounds">In each, the part of each end where its bound is least is split.</param>
-    /// <param name="limit">The number of nodes after which no round begins.</param>
+    /// <param name="limit">The maximum number of nodes, of which each argument takes two at least.</param>
     /// <returns>The number of nodes that were bounded; 0 where no argument can be improved.</returns>
     member _.Run(rounds: int, limit: int64) : int64 =
         // by end: the nodes that are not refuted
@@ -134,7 +133,7 @@ type internal ArgumentSearch
 
         let waiting = int64 (mostMemory / UnitNode.bytes (known.Length / 2) units.Length 1)
 
-        while round < rounds && count < min limit waiting do
+        while round < rounds && count + 2L * int64 ends.Length <= min limit waiting do
             let worst = Array.init ends.Length next |> Array.choose id
 
             for node in worst do
@@ -142,9 +141,17 @@ type internal ArgumentSearch
                     nodes[node.Violation]
                     |> List.filter (fun other -> not (obj.ReferenceEquals(other, node)))
 
-            count <-
-                count
-                + (worst |> inChunks (fun worker nodes -> worker.Split(nodes, atNodes)) |> add)
+            let parts = worst |> inChunks (fun worker nodes -> worker.Split(nodes, atNodes))
+
+            // a node's bound holds for its parts, whose own may be lower
+            let bounded =
+                parts
+                |> Array.mapi (fun i part ->
+                    { part with
+                        Bound = max worst[i / 2].Bound part.Bound
+                    })
+
+            count <- count + add bounded
 
             round <- round + 1
 

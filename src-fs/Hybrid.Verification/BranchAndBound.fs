@@ -11,6 +11,7 @@ open System
 type internal BranchAndBound<'part>(limits: Limits, waiting: int, together: int) =
     let frontier = Frontier<'part> waiting
     let mutable round = 0UL
+    let mutable ending: Outcome option = None
 
     /// The number of parts that were bounded.
     member val Count = 0L with get, set
@@ -21,8 +22,9 @@ type internal BranchAndBound<'part>(limits: Limits, waiting: int, together: int)
     /// Lets a part wait, with its bound.
     member _.Add(part: 'part, bound: float) : unit = frontier.Add(part, bound)
 
-    /// <summary>Searches, or goes on.</summary>
-    /// <param name="most">The number of parts to end at.</param>
+    /// <summary>Searches, or goes on; a search that has ended says so again.</summary>
+    /// <remarks>The parts that it ended with are not in the frontier any more.</remarks>
+    /// <param name="most">The number of parts to stop at for now.</param>
     /// <param name="attack">Searches for a violation in the worst parts of a round, given its number.</param>
     /// <param name="divide">Divides parts, adds what is left of them, and says how the search ends if it does.</param>
     /// <param name="finish">How it ends when no part waits.</param>
@@ -33,24 +35,21 @@ type internal BranchAndBound<'part>(limits: Limits, waiting: int, together: int)
             divide: 'part[] -> Outcome option,
             finish: unit -> Outcome
         ) : Outcome =
-        let mutable ending = None
-
-        while ending.IsNone do
-            if this.Count >= most || limits.Stop() then
-                ending <- Some Outcome.Stopped
-            else
-                let batch = frontier.Take together
-                round <- round + 1UL
-
-                ending <-
-                    try
-                        if batch.Length = 0 then
-                            Some(finish ())
-                        else
-                            match attack round batch with
-                            | Some point -> Some(Outcome.Violated point)
-                            | None -> divide batch
-                    with :? OperationCanceledException ->
+        while ending.IsNone && (this.Count < most || frontier.IsEmpty) do
+            ending <-
+                try
+                    if frontier.IsEmpty then
+                        Some(finish ())
+                    elif limits.Stop() then
                         Some Outcome.Stopped
+                    else
+                        let batch = frontier.Take together
+                        round <- round + 1UL
 
-        ending.Value
+                        match attack round batch with
+                        | Some point -> Some(Outcome.Violated point)
+                        | None -> divide batch
+                with :? OperationCanceledException ->
+                    Some Outcome.Stopped
+
+        Option.defaultValue Outcome.Stopped ending

@@ -21,6 +21,9 @@ type internal Frontier<'leaf>(most: int) =
         else
             stack.Push leaf
 
+    /// Whether no leaf waits.
+    member _.IsEmpty: bool = stack.Count = 0 && queue.Count = 0
+
     /// The next leaves, at most so many.
     member _.Take(most: int) : 'leaf[] =
         let taken = List<'leaf>()

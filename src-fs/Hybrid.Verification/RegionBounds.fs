@@ -20,18 +20,21 @@ type internal RegionBounds(engine: Engine, padded: Padded, region: Leaf, threads
     /// The bounds, of one box.
     member _.Boxes = bounds.Boxes
 
-    /// The slopes that gave them.
+    /// The slopes that were found for them.
     member _.Memory = memory
 
     /// <summary>Improves the bounds by branch and bound, block by block, each with the better bounds of those before.</summary>
     /// <param name="most">The maximum number of arguments of each block.</param>
     /// <param name="rounds">How often the worst part of each end of an argument is split.</param>
-    /// <param name="limit">The number of nodes after which no round begins.</param>
+    /// <param name="limit">The maximum number of nodes.</param>
     /// <returns>The number of nodes that were bounded; 0 where no argument can be improved.</returns>
     member _.Split(most: int, rounds: int, limit: int64) : int64 =
         let mutable count = 0L
 
         for block in 2 .. padded.Layers.Length do
+            // each has two ends
+            let most = int (min (int64 most) ((limit - count) / 2L))
+
             let search =
                 ArgumentSearch(engine, padded, block, region, bounds.Boxes, memory, most, threads)
 

@@ -20,8 +20,9 @@ type internal Search
     /// Nodes that are split by signs before bounds of arguments are; four times as many the next time.
     static let firstNodes = 64L
 
-    /// Bounds of as many arguments are split then, in a round for so many nodes.
-    static let nodesForRound = 8
+    /// Bounds of as many arguments of each block are split then, but at most of so many, in a round for each eight nodes: the work
+    /// is in proportion to the search's.
+    static let mostArguments, nodesForRound = 256L, 8
 
     let workers =
         Workers(limits.Threads, fun () -> Examiner(engine, padded, goals, arithmetic))
@@ -105,32 +106,31 @@ type internal Search
                     let halves = BoxSearch(padded, workers, arithmetic, limits, attacked 20)
                     halves.Add search.Left |> ignore
                     let outcome = halves.Run(limits.Boxes - boxes)
-                    proved <- proved + halves.Proved
+                    proved <- search.Proved + halves.Proved
                     boxes <- boxes + halves.Boxes
                     outcome
 
                 /// After so many nodes, the search begins again with better bounds of arguments, if there are any.
                 let rec bySigns (nodes: int64) (search: UnitSearch) =
-                    let outcome = search.Run(min nodes (limits.Boxes - boxes))
-                    proved <- search.Proved
-
-                    let better () =
-                        let most = int (min nodes 1_000_000L)
-                        region.Value.Split(most, most / nodesForRound, limits.Boxes - boxes - search.Nodes)
+                    let earlier = boxes
+                    let outcome = search.Run(min nodes (limits.Boxes - earlier))
+                    proved <- max proved search.Proved
+                    boxes <- earlier + search.Nodes
 
                     match outcome with
-                    | Outcome.Stopped when search.Nodes < limits.Boxes - boxes && not (limits.Stop()) ->
-                        match better () with
-                        | 0L -> bySigns Int64.MaxValue search
+                    | Outcome.Stopped when boxes < limits.Boxes && not (limits.Stop()) ->
+                        let most = int (min nodes mostArguments)
+                        let rounds = int (min nodes 1_000_000L) / nodesForRound
+
+                        match region.Value.Split(most, rounds, (limits.Boxes - boxes) / 2L) with
+                        | 0L ->
+                            boxes <- earlier
+                            bySigns Int64.MaxValue search
                         | more ->
-                            boxes <- boxes + search.Nodes + more
+                            boxes <- boxes + more
                             bySigns (4L * nodes) (signs ())
-                    | Outcome.Undecided ->
-                        boxes <- boxes + search.Nodes
-                        finish search
-                    | _ ->
-                        boxes <- boxes + search.Nodes
-                        outcome
+                    | Outcome.Undecided -> finish search
+                    | _ -> outcome
 
                 match padded.Splits with
                 | Splits.Halves -> byHalves ()
@@ -138,9 +138,11 @@ type internal Search
                 | Splits.Tried ->
                     match halves.Run(min trial limits.Boxes) with
                     | Outcome.Stopped when limits.Boxes > trial && not (limits.Stop()) ->
-                        let signs = signs ()
+                        let search = signs ()
 
-                        match signs.Run trial with
-                        | Outcome.Stopped when signs.Proved <= halves.Proved -> byHalves ()
-                        | _ -> bySigns firstNodes signs
+                        match search.Run trial with
+                        | Outcome.Stopped when search.Proved <= halves.Proved -> byHalves ()
+                        | _ ->
+                            boxes <- halves.Boxes
+                            bySigns firstNodes search
                     | _ -> byHalves ()

@@ -1,6 +1,6 @@
 namespace Hybrid.Verification
 
-/// The slopes that gave arguments their best bounds on a region: better ones to start with on its parts.
+/// The slopes that were found for bounds of arguments on a region: better ones to start with on its parts.
 [<Sealed; AllowNullLiteral>]
 type internal SlopeMemory(padded: Padded) =
     let slopes =

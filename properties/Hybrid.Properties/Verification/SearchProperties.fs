@@ -83,15 +83,51 @@ let tests =
                 cases
                 (outsideHalfSpace unchanged >> withoutComplaints)
 
-            property "A planted violation is never refuted" 150 cases (refuted unchanged >> withoutComplaints)
+            yield!
+                [ Splits.Halves; Splits.Signs; Splits.Tried ]
+                |> List.map (fun splits ->
+                    property
+                        $"A planted violation is never refuted, splits: %A{splits}"
+                        150
+                        cases
+                        (fun case ->
+                            let splitting =
+                                { unchanged with
+                                    Padded = fun padded -> { padded with Splits = splits }
+                                }
 
-            property "A planted violation is not refuted by splitting units either" 150 cases (fun case ->
-                let splitting =
-                    { unchanged with
-                        Padded = fun padded -> { padded with Splits = Splits.Signs }
-                    }
+                            refuted splitting case |> withoutComplaints))
 
-                refuted splitting case |> withoutComplaints)
+            testCase "A search that has ended says so again"
+            <| fun () ->
+                let ends attack divide =
+                    let search = BranchAndBound<int>(limits, 10, 4)
+                    search.Add(1, 0.0)
+
+                    List.init 2 (fun _ ->
+                        match search.Run(100L, attack, divide, (fun () -> Outcome.Refuted)) with
+                        | Outcome.Refuted -> "refuted"
+                        | Outcome.Violated _ -> "violated"
+                        | Outcome.Undecided -> "undecided"
+                        | Outcome.Stopped -> "stopped")
+
+                let none _ _ = None
+                Expect.equal (ends none (fun _ -> None)) [ "refuted"; "refuted" ] "nothing is left"
+
+                Expect.equal
+                    (ends (fun _ _ -> Some [||]) (fun _ -> None))
+                    [ "violated"; "violated" ]
+                    "a point"
+
+                Expect.equal
+                    (ends none (fun _ -> Some Outcome.Undecided))
+                    [ "undecided"; "undecided" ]
+                    "a part that cannot be divided"
+
+                Expect.equal
+                    (ends none (fun _ -> raise (System.OperationCanceledException())))
+                    [ "stopped"; "stopped" ]
+                    "cancelled, with the part at hand"
 
             property
                 "Bounds hold for units of known sign, with any slopes and multipliers"
