@@ -206,14 +206,20 @@ module Verifier =
                 | Verdict.Timeout -> sofar
                 | _ -> through rest sofar
 
-        through
-            property.Regions
-            {
-                Verdict = Verdict.Unsat
-                Boxes = 0L
-                Proved = 0.0
-                Remarks = []
-            }
+        let found =
+            through
+                property.Regions
+                {
+                    Verdict = Verdict.Unsat
+                    Boxes = 0L
+                    Proved = 0.0
+                    Remarks = []
+                }
+
+        // a sum of many shares is rounded
+        { found with
+            Proved = if found.Verdict.IsUnsat then 1.0 else min 1.0 found.Proved
+        }
 
     /// <summary>Proves a property of a network, or finds a violation, and gives the proof of that.</summary>
     /// <param name="engine">As for verify.</param>

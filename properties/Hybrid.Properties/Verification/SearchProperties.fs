@@ -217,7 +217,9 @@ let tests =
                         network
 
                 match found.Verdict with
-                | Verdict.Unsat -> ys |> Seq.collect id |> Seq.forall (fun y -> y[0] > middle - 0.3)
+                | Verdict.Unsat ->
+                    found.Proved = 1.0
+                    && ys |> Seq.collect id |> Seq.forall (fun y -> y[0] > middle - 0.3)
                 | Verdict.Sat point ->
                     let inBox =
                         Array.forall2
