@@ -23,9 +23,6 @@ type internal ArgumentSearch
     /// Steps for the whole region, and for nodes.
     static let atRoot, atNodes = 40, 12
 
-    /// The memory of the nodes, in bytes.
-    static let mostMemory = 1e9
-
     /// The blocks before, with the arguments as their output.
     let before =
         { padded with
@@ -82,7 +79,7 @@ type internal ArgumentSearch
         Workers(threads, fun () -> UnitBounds(before, engine, goals, region, units, memory))
 
     let inChunks (action: UnitBounds -> UnitNode[] -> UnitNode[]) (nodes: UnitNode[]) =
-        workers.Map(action, Array.chunkBySize UnitBounds.Capacity nodes) |> Array.concat
+        workers.InChunks(UnitBounds.Capacity, action, nodes)
 
     let known =
         boxes.Keep 0 |> Array.truncate (2 * (before.Layers |> Array.sumBy _.Rows))
@@ -131,7 +128,7 @@ type internal ArgumentSearch
         let mutable count =
             roots () |> inChunks (fun worker nodes -> worker.Begin(nodes, atRoot)) |> add
 
-        let waiting = int64 (mostMemory / UnitNode.bytes (known.Length / 2) units.Length 1)
+        let waiting = int64 (UnitNode.most (known.Length / 2) units.Length 1)
 
         while round < rounds && count + 2L * int64 ends.Length <= min limit waiting do
             let worst = Array.init ends.Length next |> Array.choose id
@@ -152,7 +149,6 @@ type internal ArgumentSearch
                     })
 
             count <- count + add bounded
-
             round <- round + 1
 
         nodes

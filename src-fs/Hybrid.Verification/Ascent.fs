@@ -10,7 +10,8 @@ open Hybrid.Core
 /// incomplete verifiers" (2021); Wang et al., "Beta-CROWN: efficient bound propagation with per-neuron split constraints for
 /// neural network robustness verification" (2021). Any slope between 0 and 1 and any multiplier of the right sign gives a bound.
 /// Its derivative by a slope is the value's factor times the argument at the inputs where the bound is least; by a multiplier, the
-/// argument there. The first steps take it nearer to the centre of the box. Steps as in Kingma and Ba, "Adam: a method for stochastic optimization" (2015).</remarks>
+/// argument there. The first steps take it nearer to the centre of the box. Steps as in Kingma and Ba, "Adam: a method for stochastic
+/// optimization" (2015).</remarks>
 [<Sealed>]
 type internal Ascent(padded: Padded, engine: Engine, boxes: BoxBounds, descent: Hybrid.Verification.Descent) =
     /// Of a step after so much of all steps: it grows a hundredfold, and the last quarter is at the corner itself.

@@ -29,11 +29,7 @@ type internal BoxSearch
         frame.Count <- frame.Count + int64 leaves.Length
 
         let remains =
-            workers.Map(
-                (fun worker chunk -> worker.Examine chunk),
-                Array.chunkBySize Examiner.Capacity leaves
-            )
-            |> Array.concat
+            workers.InChunks(Examiner.Capacity, (fun worker chunk -> worker.Examine chunk), leaves)
 
         for index in 0 .. leaves.Length - 1 do
             if remains[index].IsNone then

@@ -51,8 +51,14 @@ type internal Workers<'worker>(threads: int, create: unit -> 'worker) =
             idle.Add worker
             worker
 
+    /// The results for chunks of items, after each other.
+    member this.InChunks<'item, 'result>
+        (size: int, action: 'worker -> 'item[] -> 'result[], items: 'item[])
+        : 'result[] =
+        this.Map(action, Array.chunkBySize size items) |> Array.concat
+
     /// The results for all items, in order, whichever worker took one.
-    member this.Map(action: 'worker -> 'item -> 'result, items: 'item[]) : 'result[] =
+    member this.Map<'item, 'result>(action: 'worker -> 'item -> 'result, items: 'item[]) : 'result[] =
         if threads = 1 || items.Length < 2 then
             items |> Array.map (action this.First)
         else

@@ -67,9 +67,12 @@ module internal UnitNode =
             Share = share
         }
 
-    /// About the memory that a node takes, in bytes, by the numbers of arguments, open units and conditions.
-    let bytes (arguments: int) (units: int) (conditions: int) : float =
-        float (200 + 8 * arguments + units * (4 * conditions + 1))
+    /// The memory of the nodes of a search, in bytes.
+    let private mostMemory = 1e9
+
+    /// How many nodes a search may keep, by the numbers of arguments, open units and conditions.
+    let most (arguments: int) (units: int) (conditions: int) : float =
+        mostMemory / float (200 + 8 * arguments + units * (4 * conditions + 1))
 
     /// <summary>A node with the sign of one more unit.</summary>
     /// <param name="unit">The open unit.</param>

@@ -29,21 +29,18 @@ type internal UnitSearch
     let workers =
         Workers(limits.Threads, fun () -> UnitBounds(padded, engine, goals, root, units, region.Memory))
 
-    /// The memory of waiting nodes, in bytes.
-    static let mostMemory = 1e9
-
     let frame =
         let most =
             let conditions = goals.Violations |> Array.map _.Length |> Array.max
             let arguments = padded.Layers |> Array.sumBy _.Rows
-            mostMemory / UnitNode.bytes arguments units.Length conditions
+            UnitNode.most arguments units.Length conditions
 
         BranchAndBound<UnitNode>(limits, int (min most (float limits.Waiting)), together)
 
     let left = ResizeArray<UnitNode>()
 
     let inChunks (action: UnitBounds -> UnitNode[] -> UnitNode[]) (nodes: UnitNode[]) =
-        workers.Map(action, Array.chunkBySize UnitBounds.Capacity nodes) |> Array.concat
+        workers.InChunks(UnitBounds.Capacity, action, nodes)
 
     let add (nodes: UnitNode[]) =
         frame.Count <- frame.Count + int64 nodes.Length
