@@ -1,5 +1,6 @@
 module Hybrid.Properties.CalibrationProperties
 
+open System
 open Expecto
 open FsCheck
 open FsCheck.FSharp
@@ -197,8 +198,10 @@ let private tempers (key: int) =
             let hint = if labels[i / classes] = i % classes then 1.0 else 0.0
             float32 (certainty * (draws[i] + hint)))
 
-    let factor = Temperature.fit classes scores labels
-    let loss = Temperature.loss classes scores labels
+    let weights = Random.uniforms (uint64 key + 2UL) 0UL examples
+    let scored = ScoredExamples.ofClasses classes scores labels weights
+    let factor = Temperature.fit scored
+    let loss = Temperature.loss scored
 
     let around =
         [ 0.9; 0.999; 1.001; 1.1 ] |> List.map (fun part -> loss (part * factor))
@@ -206,6 +209,57 @@ let private tempers (key: int) =
     (loss factor <= loss 1.0 + 1e-12 |> Prop.label "the loss rises")
     .&. ((factor = 1.0 || List.min around >= loss factor - 1e-9)
          |> Prop.label "another temperature is better")
+
+/// Of labels it is the loss that they are trained with, of those that are there, by their examples' weights.
+let private labelsAreTwoClasses (key: int) =
+    let labels, examples = 1 + key % 3, 4 + key % 20
+
+    let draw part =
+        Random.uniforms (uint64 key) (uint64 part) (labels * examples)
+
+    let scores = draw 0 |> Array.map (fun u -> float32 (8.0 * u - 4.0))
+
+    let targets =
+        draw 1
+        |> Array.mapi (fun i u ->
+            if u < 0.4 || i = 0 then 0f
+            elif u < 0.8 then 1f
+            else nanf)
+
+    let weights = Array.sub (draw 2) 0 examples
+    let factor = 0.25 + float (key % 7)
+
+    let expected =
+        let each =
+            [
+                for i in 0 .. targets.Length - 1 do
+                    if not (Single.IsNaN targets[i]) then
+                        let score = factor * float scores[i]
+                        let right = if targets[i] = 1f then score else -score
+                        weights[i / labels], log (1.0 + exp -right)
+            ]
+
+        (each |> List.sumBy (fun (weight, loss) -> weight * loss)) / List.sumBy fst each
+
+    let found =
+        Temperature.loss (ScoredExamples.ofLabels labels scores targets weights) factor
+
+    abs (found - expected) <= 1e-12 * expected
+    |> Prop.label $"{found}, not {expected}"
+
+/// A network whose scores are scaled returns its scores times the factor.
+let private isScaled (key: int) =
+    let network = Dense.network "tanh" (uint64 key) [ 3; 5; 2 + key % 3 ]
+    let factor = float (float32 (0.1 + float (key % 29) / 10.0))
+    let x = Tensor.constant [ 4; 3 ] (Random.normals (uint64 key + 1UL) 12)
+    let scores = Reference.value (Network.forward network x)
+    let scaled = Reference.value (Network.forward (Temperature.scaled factor network) x)
+    let largest = scores |> Array.map abs |> Array.max
+
+    Array.forall2
+        (fun score scaled -> abs (scaled - factor * score) <= 1e-6 * factor * (largest + 1.0))
+        scores
+        scaled
 
 // ---- thresholds of labels
 
@@ -252,6 +306,16 @@ let tests =
                 100
                 (Arb.fromGen (Gen.choose (1, 1_000_000)))
                 tempers
+            property
+                "the loss of labels is that of two classes each"
+                100
+                (Arb.fromGen (Gen.choose (1, 1_000_000)))
+                labelsAreTwoClasses
+            property
+                "a scaled network has scaled scores"
+                50
+                (Arb.fromGen (Gen.choose (1, 1_000_000)))
+                isScaled
             property
                 "the threshold of a label has the highest F1 on its examples"
                 200

@@ -217,6 +217,81 @@ let private isCrossValidated classes key =
     ]
     |> withoutComplaints
 
+/// The number of epochs is that of the folds' losses, those of classes with the best temperature that lowers certainty: computed
+/// anew, from the networks of each fold.
+let private isDecidedByTheFolds classes key =
+    let options =
+        { few with
+            Epochs = None
+            LearningRate = Some 0.05
+        }
+
+    let prepared =
+        Recipe.prepare
+            options
+            {
+                Train = table classes (key - key % 20 + 4 + key % 16)
+                Test = None
+            }
+
+    let steps =
+        match prepared.Settings with
+        | Settings.Steps steps -> steps
+        | Settings.Lbfgs _ -> failtest "no steps"
+
+    let course =
+        CrossValidation.course
+            engine
+            Communicator.alone
+            (fun () -> false)
+            steps
+            prepared.Learned
+            prepared.Folds
+
+    let trained =
+        prepared.Folds
+        |> List.map (fun (training, held) ->
+            let steps =
+                { steps with
+                    BatchSize = min steps.BatchSize training.Count
+                    Epochs = course.Length
+                    Patience = None
+                }
+
+            Training.epochs engine (fun () -> false) steps prepared.Learned training (Some held)
+            |> Array.ofSeq)
+
+    let count = prepared.Folds |> List.sumBy (fun (_, held) -> held.Count)
+
+    [
+        for epoch in 0 .. course.Length - 1 do
+            let {
+                    Factor = factor
+                    Loss = loss
+                    Measures = measures
+                } =
+                course[epoch]
+
+            let plain =
+                (trained
+                 |> List.sumBy (fun epochs ->
+                     let measures = epochs[epoch].Validation.Value
+                     measures.Weight * measures.Loss))
+                / float count
+
+            let difference = loss - plain
+
+            if abs (measures.Loss - loss) > 1e-6 * loss then
+                $"epoch {epoch + 1} reports {measures.Loss}, not {loss}"
+
+            if factor > 1.0 || (classes = 0 && factor <> 1.0) then
+                $"epoch {epoch + 1} has the factor {factor}"
+
+            if difference > 1e-6 * plain || (factor = 1.0 && difference < -1e-6 * plain) then
+                $"epoch {epoch + 1} has the loss {loss} with the factor {factor}, {plain} without"
+    ]
+    |> withoutComplaints
+
 /// The test rows measure the model and choose nothing: with other values, it is the same.
 let private isIndependentOfTest classes key =
     let data = table classes key
@@ -389,6 +464,9 @@ let tests =
                 20
                 keys
                 (fun key -> isCrossValidated 0 key .&. isCrossValidated 3 key)
+
+            property "Cross-validation measures what each fold's network does" 2 keys (fun key ->
+                isDecidedByTheFolds 0 key .&. isDecidedByTheFolds 3 key)
 
             property "Test rows choose nothing, not even the number of epochs" 2 keys (fun key ->
                 isIndependentOfTest 0 key && isIndependentOfTest 2 key)

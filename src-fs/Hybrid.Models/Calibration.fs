@@ -42,9 +42,10 @@ module Calibration =
             (Inference.create engine (Model.scores model) model.Inputs).Run(examples)
 
         let labels = examples.Pick(1, examples.Targets) |> Array.map int
-        let factor = Temperature.fit classes scores labels
-        let loss = Temperature.loss classes scores labels
-        if loss factor < loss 1.0 then factor else 1.0
+
+        Array.create labels.Length 1.0
+        |> ScoredExamples.ofClasses classes scores labels
+        |> Temperature.fit
 
     /// The expected calibration error of a model's probabilities on examples.
     let internal error (engine: Engine) (examples: Examples) (model: Model) : float =

@@ -5,11 +5,28 @@ open Hybrid
 open Hybrid.Core
 open Hybrid.Data
 
+/// What the examples held out measure after an epoch.
+[<NoComparison>]
+type internal HeldOut =
+    {
+        /// With the factor; R² is the mean of the folds'.
+        Measures: Measures
+        /// The factor of scores that makes the loss least, of those that are at most 1.
+        Factor: float
+        /// That loss, in which classes have their weights: the number of epochs is decided by it.
+        Loss: float
+    }
+
 /// <summary>How many epochs few examples need. A part that is held out to decide it would be small, so that it decides badly, and
 /// would be missed in training. In cross-validation each fifth of the examples is held out in turn: five networks are trained, and
 /// the loss of all held-out examples together has its minimum after some number of epochs. Then one network is trained on all
 /// examples, for as many epochs. What is learned of the columns, such as their means, is that of all these examples throughout, and
-/// test examples have no part in it.</summary>
+/// test examples have no part in it.
+/// Scores of classes and labels tell them apart better and better for some time after the loss has begun to rise, because
+/// probabilities are then too close to 0 and 1. So the loss that decides is that of scores times the factor of at most 1 that makes
+/// it least, a temperature, and the network's scores are multiplied by the factor. Probabilities that are not certain enough become
+/// so by training.</summary>
+/// <remarks>Berta, Holzmüller, Jordan and Bach, "Rethinking early stopping: refine, then calibrate" (2025).</remarks>
 module internal CrossValidation =
     [<Literal>]
     let Folds = 5
@@ -19,13 +36,26 @@ module internal CrossValidation =
     /// Five networks of more weights would take long.
     let private mostWeights = 50_000
 
-    /// Classes are told apart better and better for some time after the loss has begun to rise, because wrong probabilities are
-    /// then too close to 0 and 1; and all examples are a quarter more than four fifths.
-    let private further (task: LearningTask) (epochs: int) : int =
-        match task with
-        | LearningTask.Classification _
-        | LearningTask.MultiLabel _ -> epochs + epochs / 2
-        | LearningTask.Regression _ -> epochs
+    /// Fewer epochs are as good where their loss is higher by no more than this share.
+    [<Literal>]
+    let private Tolerance = 0.01
+
+    /// Calibrated losses fall slowly.
+    [<Literal>]
+    let private MorePatience = 2
+
+    let private isOfClasses (task: LearningTask) : bool = not task.IsRegression
+
+    /// The number of epochs to make with all examples, by the losses after each epoch of the folds: with a quarter more examples,
+    /// classes need a quarter more epochs.
+    let private chosen (task: LearningTask) (losses: float seq) : int =
+        let least = Seq.min losses
+
+        if isOfClasses task then
+            let first = losses |> Seq.findIndex (fun loss -> loss <= (1.0 + Tolerance) * least)
+            (first + 1) * Folds / (Folds - 1)
+        else
+            1 + Seq.findIndex ((=) least) losses
 
     /// <summary>Whether cross-validation decides, unless the options say how many epochs there are, or what decides it.</summary>
     /// <param name="options">The options.</param>
@@ -119,6 +149,75 @@ module internal CrossValidation =
             Each = each
         }
 
+    /// The scores of the examples held out, [examples; outputs] in each fold, with what they are compared with.
+    let private scored (options: StepOptions) (outputs: (Examples * float32[]) list) : ScoredExamples =
+        let width = LearningTask.outputs options.Task
+        let scores = outputs |> List.map snd |> Array.concat
+
+        let targets =
+            outputs
+            |> List.map (fun (held, _) -> held.Pick(LearningTask.targets options.Task, held.Targets))
+            |> Array.concat
+
+        let weights =
+            outputs
+            |> List.map (fun (held, _) ->
+                match held.Weighted with
+                | Some weights -> Array.map float weights
+                | None -> Array.create held.Count 1.0)
+            |> Array.concat
+
+        match options.Task with
+        | LearningTask.MultiLabel _ -> ScoredExamples.ofLabels width scores targets weights
+        | _ ->
+            let labels = Array.map int targets
+
+            let weights =
+                match options.ClassWeights with
+                | Some each -> Array.map2 (fun weight label -> weight * float each[label]) weights labels
+                | None -> weights
+
+            ScoredExamples.ofClasses width scores labels weights
+
+    /// What outputs of the folds for the examples that they held out measure together.
+    let private heldOut
+        (engine: Engine)
+        (options: StepOptions)
+        (outputs: (Examples * float32[]) list)
+        : HeldOut =
+        let examples =
+            if isOfClasses options.Task then
+                Some(scored options outputs)
+            else
+                None
+
+        let factor =
+            examples |> Option.map Temperature.fit |> Option.defaultValue 1.0 |> min 1.0
+
+        let measures =
+            outputs
+            |> List.map (fun (held, outputs) ->
+                Inference.measure
+                    engine
+                    options.Task
+                    options.Loss
+                    held.Weighted
+                    (if factor = 1.0 then
+                         outputs
+                     else
+                         outputs |> Array.map (fun score -> float32 (factor * float score)))
+                    (held.Pick(LearningTask.targets options.Task, held.Targets)))
+            |> together
+
+        {
+            Measures = measures
+            Factor = factor
+            Loss =
+                match examples with
+                | Some examples -> Temperature.loss examples factor
+                | None -> measures.Loss
+        }
+
     /// <summary>What the held-out examples measure after each epoch, for as many epochs as are to be made with all
     /// examples.</summary>
     /// <param name="engine">Computes.</param>
@@ -134,7 +233,7 @@ module internal CrossValidation =
         (options: StepOptions)
         (network: Network)
         (folds: (Examples * Examples) list)
-        : Measures[] =
+        : HeldOut[] =
         let trainings =
             folds
             |> List.map (fun (training, held) ->
@@ -144,23 +243,44 @@ module internal CrossValidation =
                     }
 
                 // the folds end together
-                (Training.resumable
-                    engine
-                    communicator
-                    cancelled
-                    ignore
-                    None
-                    { options with Patience = None }
-                    network
-                    training
-                    (Some held))
-                    .GetEnumerator())
+                let epochs =
+                    Training.resumable
+                        engine
+                        communicator
+                        cancelled
+                        ignore
+                        None
+                        { options with Patience = None }
+                        network
+                        training
+                        None
 
-        let measured = ResizeArray<Measures>()
+                epochs.GetEnumerator(), held)
+
+        let watch = NetworkWatch(engine, network, (snd folds.Head).Width)
+
+        let measure (epochs: (Examples * Epoch) list) =
+            try
+                epochs
+                |> List.map (fun (held, epoch) -> held, (watch.Of epoch.Network).Run held)
+                |> heldOut engine options
+            with :? NonFiniteResultException ->
+                let _, epoch = epochs.Head
+                raise (TrainingDivergedException(epoch.Number, epoch.LearningRate))
+
+        let measured = ResizeArray<HeldOut>()
         let mutable best = 0
 
-        let needed best =
-            max (best + defaultArg options.Patience options.Epochs) (further options.Task best)
+        let patience =
+            let patience = defaultArg options.Patience options.Epochs
+
+            if isOfClasses options.Task then
+                MorePatience * patience
+            else
+                patience
+
+        let chosen () =
+            measured |> Seq.map _.Loss |> chosen options.Task
 
         // rank 0 decides for all
         let cancelled () =
@@ -168,23 +288,23 @@ module internal CrossValidation =
 
         while not (cancelled ())
               && measured.Count < options.Epochs
-              && (best = 0 || measured.Count < needed best) do
+              && (best = 0 || measured.Count < max (best + patience) (chosen ())) do
             let epochs =
                 trainings
-                |> List.map (fun training ->
+                |> List.map (fun (training, held) ->
                     training.MoveNext() |> ignore
-                    training.Current)
+                    held, training.Current)
 
-            if
-                epochs |> List.forall _.Validation.IsSome
-                && not (epochs |> List.exists _.Cancelled)
-            then
-                measured.Add(together (epochs |> List.map _.Validation.Value))
+            if epochs |> List.forall (fun (_, epoch) -> not epoch.Cancelled) then
+                measured.Add(measure epochs)
 
                 if best = 0 || measured[measured.Count - 1].Loss < measured[best - 1].Loss then
                     best <- measured.Count
 
-        for training in trainings do
+        for training, _ in trainings do
             training.Dispose()
 
-        measured.ToArray() |> Array.truncate (further options.Task best)
+        if measured.Count = 0 then
+            [||]
+        else
+            measured.ToArray() |> Array.truncate (chosen ())

@@ -63,7 +63,8 @@ type Options =
         /// Metric.ofNumbers and Metric.ofScores. None: the loss.
         StopBy: Metric option
         /// The share of all examples that decides which epoch was best, in [0, 1). None: 0.1, or for few examples, as
-        /// CrossValidation says, 0: then cross-validation decides how many epochs there are, and all of them are learned from.
+        /// CrossValidation says, 0: then cross-validation decides how many epochs there are and a temperature of at least 1, and all
+        /// of them are learned from.
         ValidationFraction: float option
         /// The examples that decide which epoch was best, in place of a share of the data.
         ValidationData: Table option

@@ -8,17 +8,10 @@ open Hybrid.Core
 /// <param name="rows">Rows of the training's table; at least one.</param>
 [<Sealed>]
 type internal PartWatch(engine: Engine, prepared: Prepared, rows: int[]) =
-    let state = Inference.state engine prepared.Learned
-
-    let inference =
-        Inference(engine, (fun () -> false), prepared.Learned, prepared.Examples.Width, state, false)
-
+    let watch = NetworkWatch(engine, prepared.Learned, prepared.Examples.Width)
     let examples = { prepared.Examples with Rows = rows }
 
     /// <summary>The measures of the training's network, with these parameters; the loss is that of the standardised target.</summary>
     /// <exception cref="T:Hybrid.NonFiniteResultException">An output or a loss is NaN or infinite.</exception>
     member _.Measure(network: Network) : Measures =
-        for name, value in Network.parameters network do
-            (Eager.value engine value).CopyTo(state[name], 0)
-
-        Inference.evaluate engine prepared.Task prepared.Loss inference examples
+        Inference.evaluate engine prepared.Task prepared.Loss (watch.Of network) examples

@@ -86,9 +86,13 @@ module Recipe =
 
                 Training.resumable engine communicator cancelled watch from options network examples None
                 |> Seq.map (fun epoch ->
-                    { epoch with
-                        Validation = Array.tryItem (epoch.Number - 1) course
-                    }))
+                    match Array.tryItem (epoch.Number - 1) course with
+                    | Some held ->
+                        { epoch with
+                            Network = Temperature.scaled held.Factor epoch.Network
+                            Validation = Some held.Measures
+                        }
+                    | None -> epoch))
         | Settings.Steps options ->
             Training.resumable engine communicator cancelled watch from options network examples validation
         | Settings.Lbfgs options ->
@@ -190,11 +194,7 @@ module Recipe =
         prepared.Options.StopBy
         |> Option.map (fun metric ->
             let network = ofNetwork prepared.Learned prepared None
-            let state = Inference.state engine network.Network
-
-            let inference =
-                Inference(engine, (fun () -> false), network.Network, network.Inputs, state, false)
-
+            let watch = NetworkWatch(engine, network.Network, network.Inputs)
 
             let ofTable (table: Table) =
                 { Table.examples table with
@@ -210,10 +210,7 @@ module Recipe =
                     }
 
             fun (epoch: Epoch) ->
-                for name, value in Network.parameters epoch.Network do
-                    (Eager.value engine value).CopyTo(state[name], 0)
-
-                match Evaluation.measureBy inference metric examples network with
+                match Evaluation.measureBy (watch.Of epoch.Network) metric examples network with
                 | Ok value -> value
                 | Error reason ->
                     raise (

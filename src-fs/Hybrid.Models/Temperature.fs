@@ -15,6 +15,53 @@ type TemperatureFit =
         After: float
     }
 
+/// <summary>Examples by their scores before softmax, of which only the differences from the greatest one matter.</summary>
+[<RequireQualifiedAccess; NoComparison; ReferenceEquality>]
+type internal ScoredExamples =
+    private
+        {
+            Scores: float[][]
+            Labels: int[]
+            Weights: float[]
+            Weight: float
+        }
+
+module internal ScoredExamples =
+    let private create (examples: struct (float[] * int * float)[]) : ScoredExamples =
+        let weights = examples |> Array.map (fun struct (_, _, weight) -> weight)
+
+        {
+            Scores =
+                examples
+                |> Array.map (fun struct (scores, _, _) ->
+                    let top = Array.max scores
+                    scores |> Array.map (fun score -> score - top))
+            Labels = examples |> Array.map (fun struct (_, label, _) -> label)
+            Weights = weights
+            Weight = Array.sum weights
+        }
+
+    /// <summary>Examples of one class each.</summary>
+    /// <param name="classes">The number of classes.</param>
+    /// <param name="scores">[examples; classes].</param>
+    /// <param name="labels">The class of each example.</param>
+    /// <param name="weights">The weight of each example.</param>
+    let ofClasses (classes: int) (scores: float32[]) (labels: int[]) (weights: float[]) : ScoredExamples =
+        Array.chunkBySize classes scores
+        |> Array.mapi (fun i row -> struct (Array.map float row, labels[i], weights[i]))
+        |> create
+
+    /// <summary>Each label of each example that has it: sigmoid is the softmax of the score and 0.</summary>
+    /// <param name="labels">The number of labels.</param>
+    /// <param name="scores">[examples; labels].</param>
+    /// <param name="targets">[examples; labels]: 1 for yes, 0 for no, NaN where it is missing.</param>
+    /// <param name="weights">The weight of each example.</param>
+    let ofLabels (labels: int) (scores: float32[]) (targets: float32[]) (weights: float[]) : ScoredExamples =
+        [| 0 .. targets.Length - 1 |]
+        |> Array.filter (fun i -> not (Single.IsNaN targets[i]))
+        |> Array.map (fun i -> struct ([| 0.0; float scores[i] |], int targets[i], weights[i / labels]))
+        |> create
+
 /// <summary>Probabilities softmax(z / T) in place of softmax(z), with one temperature T for all classes: it changes how certain a
 /// model is, and never which class is the most probable.</summary>
 /// <remarks>Guo, Pleiss, Sun and Weinberger, "On calibration of modern neural networks" (2017), section 4.2.</remarks>
@@ -24,60 +71,107 @@ module internal Temperature =
 
     let private halvings = 60
 
-    /// The scores of each example less their maximum, which softmax does not see.
-    let private rows (classes: int) (scores: float32[]) : float[][] =
-        scores
-        |> Array.chunkBySize classes
-        |> Array.map (fun row ->
-            let top = Array.max row
-            row |> Array.map (fun score -> float score - float top))
+    [<Literal>]
+    let private MostSteps = 200
 
     /// <summary>The mean cross-entropy of softmax(factor · z), in nats.</summary>
-    let loss (classes: int) (scores: float32[]) (labels: int[]) (factor: float) : float =
-        Array.map2
-            (fun (row: float[]) (label: int) ->
-                log (row |> Array.sumBy (fun score -> exp (factor * score)))
-                - factor * row[label])
-            (rows classes scores)
-            labels
-        |> Array.average
+    let loss (examples: ScoredExamples) (factor: float) : float =
+        let mutable sum = 0.0
 
-    /// <summary>The factor 1 / T of least cross-entropy, a convex function of the factor: where its derivative, the mean of
-    /// Σ pⱼ zⱼ - zᵧ, is 0. It is 1 where there is no such factor, as for examples whose right class always scores highest.</summary>
-    /// <param name="classes">The number of classes.</param>
-    /// <param name="scores">[examples; classes], before softmax.</param>
-    /// <param name="labels">The class of each example.</param>
-    let fit (classes: int) (scores: float32[]) (labels: int[]) : float =
-        let rows = rows classes scores
+        for i in 0 .. examples.Labels.Length - 1 do
+            let scores = examples.Scores[i]
+            let mutable total = 0.0
 
-        let slope (factor: float) =
-            Array.map2
-                (fun (row: float[]) (label: int) ->
-                    let weights = row |> Array.map (fun score -> exp (factor * score))
+            for score in scores do
+                total <- total + exp (factor * score)
 
-                    Array.fold2 (fun sum weight score -> sum + weight * score) 0.0 weights row
-                    / Array.sum weights
-                    - row[label])
-                rows
-                labels
-            |> Array.average
+            sum <- sum + examples.Weights[i] * (log total - factor * scores[examples.Labels[i]])
+
+        sum / examples.Weight
+
+    /// The first two derivatives of the loss by the factor: the means of Σ pⱼ zⱼ - zᵧ and of the variance of z under p.
+    let private derivatives (examples: ScoredExamples) (factor: float) : struct (float * float) =
+        let mutable slope = 0.0
+        let mutable curvature = 0.0
+
+        for i in 0 .. examples.Labels.Length - 1 do
+            let scores = examples.Scores[i]
+            let mutable total = 0.0
+            let mutable first = 0.0
+            let mutable second = 0.0
+
+            for score in scores do
+                let weight = exp (factor * score)
+                total <- total + weight
+                first <- first + weight * score
+                second <- second + weight * score * score
+
+            let mean = first / total
+            slope <- slope + examples.Weights[i] * (mean - scores[examples.Labels[i]])
+            curvature <- curvature + examples.Weights[i] * (second / total - mean * mean)
+
+        struct (slope / examples.Weight, curvature / examples.Weight)
+
+    /// <summary>The factor 1 / T of least cross-entropy, a convex function of the factor, by Newton's method between bounds that
+    /// close in on it. It is 1 where there is no such factor, as for examples whose right class always scores highest, or where
+    /// it lowers nothing.</summary>
+    let fit (examples: ScoredExamples) : float =
+        let slope factor =
+            let struct (slope, _) = derivatives examples factor
+            slope
+
+        let rec search lower upper width at steps =
+            let struct (slope, curvature) = derivatives examples at
+            let lower, upper = (if slope < 0.0 then at, upper else lower, at)
+            let newton = at - slope / curvature
+
+            let next =
+                // where Newton's steps do not halve what is left, bounds of any size are halved on a logarithmic scale
+                if newton > lower && newton < upper && abs (newton - at) <= width / 2.0 then
+                    newton
+                else
+                    sqrt (lower * upper)
+
+            if abs (next - at) <= 1e-9 * at || steps = MostSteps then
+                next
+            else
+                search lower upper (abs (next - at)) next (steps + 1)
 
         if not (slope least < 0.0 && slope most > 0.0) then
             1.0
         else
-            let struct (lower, upper) =
-                (struct (log least, log most), seq { 1..halvings })
-                ||> Seq.fold (fun (struct (lower, upper)) _ ->
-                    let middle = (lower + upper) / 2.0
+            // layers compute in float32
+            let factor = float (float32 (search least most most 1.0 0))
 
-                    if slope (exp middle) < 0.0 then
-                        struct (middle, upper)
-                    else
-                        struct (lower, middle))
-
-            // the layer computes in float32
-            float (float32 (exp ((lower + upper) / 2.0)))
+            if loss examples factor < loss examples 1.0 then
+                factor
+            else
+                1.0
 
     /// The layer that multiplies scores by a factor.
     let layer (factor: float) : Network =
         Network.ofLayer (Layer.ofFunction "temperature" (fun scores -> scores * factor))
+
+    /// <summary>The network whose scores are multiplied by a factor, without a layer more.</summary>
+    /// <param name="factor">The factor.</param>
+    /// <param name="network">Its last layer with parameters is an affine one, and what follows it does not change scores.</param>
+    let scaled (factor: float) (network: Network) : Network =
+        if factor = 1.0 then
+            network
+        else
+            let last =
+                network.Layers |> List.findIndexBack (fun layer -> not layer.Parameters.IsEmpty)
+
+            let names =
+                network.Layers[last].Parameters
+                |> List.map (fst >> Network.parameterName last)
+                |> set
+
+            network
+            |> Network.map (fun name value ->
+                if names.Contains name then
+                    Reference.value value
+                    |> Array.map (fun x -> float32 (factor * x))
+                    |> Tensor.single value.Shape
+                else
+                    value)

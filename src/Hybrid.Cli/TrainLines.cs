@@ -39,7 +39,10 @@ static class TrainLines
     [
         $"Parts: {plan.Training:N0} for training, {plan.Validation:N0} for validation, {plan.Test:N0} for testing"
         + (plan.Calibration > 0 ? $", {plan.Calibration:N0} to calibrate intervals" : "")
-        + (plan.Folds > 0 ? $"; {plan.Folds}-fold cross-validation of the first decides the number of epochs" : ""),
+        + (plan.Folds > 0
+            ? $"; {plan.Folds}-fold cross-validation of the first decides the number of epochs"
+                + (plan.Loss == "squared" ? "" : " and the temperature of the probabilities")
+            : ""),
         $"Network: {string.Join('-', plan.Sizes)}, {Words.Count(plan.Parameters, "parameter")}, {plan.Loss} loss",
         $"Optimizer: {plan.Optimizer}, " + (plan.LearningRate is { } rate
             ? $"learning rate {Words.Number(rate)}, batches of {plan.BatchSize}, at most {Words.Count(plan.Epochs, "epoch")}"

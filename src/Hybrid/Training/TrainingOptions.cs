@@ -123,8 +123,8 @@ public sealed record TrainingOptions
 
     /// <summary>The share of all examples that decides which epoch was best, in [0, 1); 0 for none. Null: 0.1, or none for 20 to
     /// 1,000 training examples and a network of at most 50,000 weights, if neither the epochs nor patience, metric, schedule, loss or layers
-    /// are given: then 5-fold cross-validation decides how many epochs there are, and all training examples are learned
-    /// from.</summary>
+    /// are given: then 5-fold cross-validation decides how many epochs there are, and a temperature of at least 1 for the
+    /// probabilities of classes and labels, and all training examples are learned from.</summary>
     public double? ValidationFraction { get; init; }
 
     /// <summary>Examples that decide which epoch was best, with the columns and classes of the data, in place of a share of it.

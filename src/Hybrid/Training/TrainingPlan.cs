@@ -18,7 +18,7 @@ public sealed record TrainingPlan(
     double? LearningRate, int BatchSize, int Epochs, int Patience, IReadOnlyList<TableNote> Notes)
 {
     /// <summary>The number of folds of the cross-validation of the training examples that decides, before the first epoch, how many
-    /// epochs there are; 0 for none.</summary>
+    /// epochs there are, and for classes and labels the temperature of their probabilities; 0 for none.</summary>
     public int Folds { get; init; }
 
     /// <summary>The number of examples that intervals are calibrated on, which choose nothing; 0 without intervals.</summary>

@@ -70,7 +70,8 @@ public sealed class CheckpointTests : IDisposable
             {
             }
 
-            Thread.Sleep(200);
+            // in the middle of an epoch, and three times of that are far from the last one
+            Thread.Sleep(50);
             Signals.Send(signal, process);
             var answer = HybridCommand.Finish(process);
             Assert.Equal(130, answer.Code);
