@@ -51,12 +51,28 @@ module Check =
             | _ ->
                 raise (HybridException $"FSCHECK_MAX must be a number of cases, at least 1, not \"{text}\".")
 
+    /// A runner that says nothing of single cases: FsCheck's own prints an empty text for each, and Expecto's console writer takes
+    /// longer for that than most laws do.
+    let private quiet (runner: IRunner) : IRunner =
+        { new IRunner with
+            member _.OnStartFixture kind = runner.OnStartFixture kind
+            member _.OnArguments(_, _, _) = ()
+            member _.OnShrink(_, _) = ()
+            member _.OnFinished(name, result) = runner.OnFinished(name, result)
+        }
+
     /// <summary>The FsCheck settings for properties that are run for a given number of cases.</summary>
     /// <remarks>FSCHECK_REPLAY="seed,gamma" uses the cases of a seed for all properties; "seed,gamma,size" repeats the step at
     /// which a property failed, as FsCheck or Expecto prints it. FSCHECK_MAX sets the number of cases.</remarks>
     /// <exception cref="T:Hybrid.HybridException">One of the two variables is not such a text.</exception>
     let config (cases: int) : Config =
-        Config.QuickThrowOnFailure.WithQuietOnSuccess(true).WithMaxTest(maximum cases).WithReplay(replay ())
+        let quick = Config.QuickThrowOnFailure
+
+        quick
+            .WithRunner(quiet quick.Runner)
+            .WithQuietOnSuccess(true)
+            .WithMaxTest(maximum cases)
+            .WithReplay(replay ())
 
     /// Random values outside of properties; those of FSCHECK_REPLAY's seed, if it is set.
     let sample (count: int) (generator: Gen<'value>) : 'value[] =

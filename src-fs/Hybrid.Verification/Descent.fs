@@ -14,8 +14,8 @@ type internal Descent(padded: Padded, engine: Engine, boxes: BoxBounds) =
     let widths = boxes.Blocks |> Array.map _.Width
     let most = Array.max widths
 
-    // so many rows at a time that they stay in the cache
-    let slice = max 64 (131072 / most)
+    // so many rows at a time that they stay in the cache, and no more than both bounds of all units of a block in all boxes
+    let slice = max 64 (min (131072 / most) (2 * most * boxes.Capacity))
 
     let factors =
         widths |> Array.map (fun width -> Array.zeroCreate<float32>(slice * width))
