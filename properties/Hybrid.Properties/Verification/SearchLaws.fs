@@ -199,9 +199,8 @@ let outsideSplits (change: Change) (case: Case) : string list =
                 $"a bound is {after[i]:R}, and was {before[i]:R}"
     ]
 
-/// Complaints about parts of a node that have a lower bound than the node, before they are improved: multipliers begin as the lines
-/// of the unit that was split.
-let worseParts (case: Case) : string list =
+/// A node of the whole region and its parts before they are improved, if the node is not refuted and has units to split.
+let private partsOf (case: Case) : (UnitNode * UnitNode[]) option =
     let network, box = network case, box case
     let form = NetworkForm.read Arithmetic.Float32 box.Length box network
     let padded, goals = Padded.create form, Goals.create form (outputsOf box 1)
@@ -224,12 +223,41 @@ let worseParts (case: Case) : string list =
         search.Begin([| UnitNode.root 0 (bounds.Boxes.Keep 0) [| slopes |] 1.0 |], 4)
         |> Array.exactlyOne
 
+    bounds.Boxes.Inherit(0, node.Kept)
+    bounds.Compute(1, false)
+
+    // multipliers of units whose sign bounds tell, and no split, count for the node and are not kept
+    let isKept (unit: OpenUnit) =
+        bounds.Boxes.Blocks[unit.Block].UpperShift[unit.Index] > 0f
+
     // bounds of arguments that are computed again bring lines that are better there, but not everywhere
-    if Padded.isShallow padded || node.Bound > 0.0 || node.Candidates.Length = 0 then
-        []
+    if
+        Padded.isShallow padded
+        || node.Bound > 0.0
+        || node.Candidates.Length = 0
+        || not (Array.forall isKept units)
+    then
+        None
     else
-        [
-            for part in search.Split([| node |], 0) do
+        Some(node, search.Split([| node |], 0))
+
+/// Whether the unit that was split has multipliers in one of the parts: where its value has a positive factor, they are the lower
+/// line that it had. Elsewhere it had the upper line, which no multiplier replaces: a part's argument may then be farther from 0
+/// than bounds of arguments, which may be better than the part's own lines, allow.
+let private haveMultipliers (_, parts: UnitNode[]) : bool =
+    parts
+    |> Array.exists (fun part -> part.Duals |> Array.exists (fun dual -> dual[part.Path.Head] <> 0f))
+
+/// Complaints about parts of a node that have a lower bound than the node, before they are improved: multipliers begin as the lines
+/// of the unit that was split.
+let worseParts (case: Case) : string list =
+    [
+        for node, parts in partsOf case |> Option.filter haveMultipliers |> Option.toList do
+            for part in parts do
                 if part.Bound < node.Bound - 1e-4 * (1.0 + abs node.Bound) then
                     $"a part is bounded by {part.Bound:R}, its node by {node.Bound:R}"
-        ]
+    ]
+
+/// Whether some of these cases have such units.
+let splitWithMultipliers (cases: Case[]) : bool =
+    cases |> Array.exists (partsOf >> Option.exists haveMultipliers)

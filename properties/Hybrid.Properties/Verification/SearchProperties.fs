@@ -147,6 +147,11 @@ let tests =
                 (casesOf [ "relu"; "residual"; "maximum" ])
                 (worseParts >> withoutComplaints)
 
+            testCase "Parts of nodes begin with multipliers"
+            <| fun () ->
+                let cases = Check.sample 60 (casesOf [ "relu"; "residual"; "maximum" ]).Generator
+                Expect.isTrue (splitWithMultipliers cases) "no unit that was split has one"
+
             property "Both ways to split prove the same of ReLUs" 60 (casesOf [ "relu" ]) bothWaysProve
 
             // steps that end at the corner are needed for the last of these nodes
