@@ -8,6 +8,7 @@ module Findings =
     let rules: Rule list =
         [
             UnitRules.notFinite
+            FlowRules.standstill
             UnitRules.dead
             UnitRules.noGradient
             UnitRules.saturated

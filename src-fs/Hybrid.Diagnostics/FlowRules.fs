@@ -23,7 +23,32 @@ module FlowRules =
     /// Accuracy or R² above which slow updates are not a problem: the network has learned.
     let learned = 0.9
 
-    /// A first hidden layer whose gradient, divided by that of the last one, is beyond a limit.
+    /// Weights that no gradient reaches, in no layer, though the network has not learned: steps leave them as they are.
+    let standstill =
+        finite
+            "standstill"
+            "The lecture: where the local gradient is zero no signal flows through a unit, to its weights or further back."
+            (fun examination ->
+                let name, value = quality examination.Training
+
+                if
+                    not examination.Flow.IsEmpty
+                    && examination.Flow |> List.forall (fun flow -> flow.GradientNorm = 0.0)
+                    && value < learned
+                then
+                    [
+                        None,
+                        value,
+                        learned,
+                        $"the gradients of all weights are 0, at {name} {number value}: no step changes them",
+                        [
+                            lowerRate examination
+                            Remedy.Set(OptionName.Activations, "leaky-relu", "its slope is never 0")
+                        ]
+                    ]
+                else
+                    [])
+
     /// Fewer hidden layers, by the option that says which there are: of convolutions, their words.
     let private fewerLayers (examination: Examination) : Remedy =
         if hidden examination |> List.exists (fun layer -> layer.Places > 1) then
@@ -31,6 +56,7 @@ module FlowRules =
         else
             Remedy.Change(OptionName.Hidden, "use fewer hidden layers")
 
+    /// A first hidden layer whose gradient, divided by that of the last one, is beyond a limit.
     let private overHidden kind says (isBeyond: float -> float -> bool) limit remedies =
         finite kind says (fun examination ->
             let layers = hidden examination |> List.map _.Layer |> Set

@@ -89,6 +89,19 @@ let cases: (string * (string * Examination) list * (string * Examination) list) 
         ],
         [ "large but finite", examine (biased 1e30 1 tanh) normal ]
 
+        "standstill",
+        [
+            "no unit ever fires",
+            examineAs Optimizer.adam 0.001 0.5 None (biased -100.0 10 (dense "relu" [ 4; 10; 3 ])) normal
+            "steps for scores", examineAs Optimizer.adam 0.001 0.5 None (tanh >=> Activation.step) normal
+        ],
+        [
+            "not learned", examineAs Optimizer.adam 0.001 0.5 None tanh normal
+            "learned", examine (tanh >=> Activation.step) normal
+            "one unit fires",
+            examineAs Optimizer.adam 0.001 0.5 None (biased -100.0 9 (dense "relu" [ 4; 10; 3 ])) normal
+        ]
+
         "dead-units",
         [
             "two of ten", examine (biased -100.0 2 (dense "relu" [ 4; 10; 8; 3 ])) normal
