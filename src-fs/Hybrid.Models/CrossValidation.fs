@@ -36,7 +36,7 @@ module internal CrossValidation =
     /// Five networks of more weights would take long.
     let private mostWeights = 50_000
 
-    /// Fewer epochs are as good where their loss is higher by no more than this share.
+    /// Fewer epochs are as good where they lack no more than this share of all that the loss falls after the first epoch.
     [<Literal>]
     let private Tolerance = 0.01
 
@@ -52,7 +52,8 @@ module internal CrossValidation =
         let least = Seq.min losses
 
         if isOfClasses task then
-            let first = losses |> Seq.findIndex (fun loss -> loss <= (1.0 + Tolerance) * least)
+            let limit = least + Tolerance * (Seq.head losses - least)
+            let first = losses |> Seq.findIndex (fun loss -> loss <= limit)
             (first + 1) * Folds / (Folds - 1)
         else
             1 + Seq.findIndex ((=) least) losses
