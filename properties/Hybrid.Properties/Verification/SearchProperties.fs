@@ -142,14 +142,15 @@ let tests =
                 (outsideSplits unchanged >> withoutComplaints)
 
             property
+                // one of 35 has a unit with multipliers
                 "A part of a node is bounded no lower than the node"
-                150
+                1000
                 (casesOf [ "relu"; "residual"; "maximum" ])
                 (worseParts >> withoutComplaints)
 
             testCase "Parts of nodes begin with multipliers"
             <| fun () ->
-                let cases = Check.sample 60 (casesOf [ "relu"; "residual"; "maximum" ]).Generator
+                let cases = Check.sample 3000 (casesOf [ "relu"; "residual"; "maximum" ]).Generator
                 Expect.isTrue (splitWithMultipliers cases) "no unit that was split has one"
 
             property "Both ways to split prove the same of ReLUs" 60 (casesOf [ "relu" ]) bothWaysProve
