@@ -217,8 +217,8 @@ let private isCrossValidated classes key =
     ]
     |> withoutComplaints
 
-/// The number of epochs is that of the folds' losses, those of classes with the best temperature that lowers certainty: computed
-/// anew, from the networks of each fold.
+/// What decides the number of epochs are the folds' losses, computed anew by training each fold: those of quantities as they are,
+/// and those of classes no higher, with a temperature of at least 1.
 let private isDecidedByTheFolds classes key =
     let options =
         { few with
