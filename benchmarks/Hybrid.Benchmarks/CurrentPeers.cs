@@ -27,6 +27,10 @@ static class CurrentPeers
             engine, LayerText.network("relu", 1, Text, Features, Outputs), [Features, Outputs], Batch, Optimizer);
 
         public void Save(string path) => NeuralNetwork.FromLayers(Text, Features, Outputs).Save(path);
+
+        /// <summary>The network of a file, as the peer reads it: normalizations are part of the weights.</summary>
+        public Workload Loaded(Engine engine, string path, int batch) => new(
+            engine, Workload.Read(path), [Features, Outputs], batch, Optimizer);
     }
 
     static readonly (int, int, int) digit = (1, 28, 28), picture = (3, 32, 32);
@@ -86,7 +90,7 @@ static class CurrentPeers
                 foreach (var batch in new[] { 1, work.Batch })
                 {
                     using var engine = CpuEngine.Create(threads);
-                    var (ours, theirs) = InTurn(seconds, threads, (work with { Batch = batch }).Ours(engine).Infer, $"onnx {file} {batch}");
+                    var (ours, theirs) = InTurn(seconds, threads, work.Loaded(engine, file, batch).Infer, $"onnx {file} {batch}");
                     yield return new(
                         $"inference {work.Name.Split(", ")[0]}, batch {batch}, {Cores(threads)}", ours, "ONNX Runtime", theirs,
                         work.Image is not (_, 1, 1) ? 1 : batch == 1 ? 0.6 : 0.85);

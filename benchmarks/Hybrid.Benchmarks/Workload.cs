@@ -1,3 +1,6 @@
+using Hybrid.Models;
+using Hybrid.Onnx;
+
 namespace Hybrid.Benchmarks;
 
 /// <summary>A network of given sizes and one batch, ready for training and prediction: the plans that training and use
@@ -33,7 +36,7 @@ sealed class Workload
         step = PlanModule.compile(engine, State, ListModule.OfSeq([loss]), updates);
         var x = TensorModule.input(InputName.Features, ListModule.OfSeq([batch, sizes[0]]));
         inference = PlanModule.compileWith(
-            new PlanOptions(PlanModule.defaults.Poison, true, PlanModule.defaults.Cancelled), engine,
+            new PlanOptions(PlanModule.defaults.Poison, new FixedValues(), PlanModule.defaults.Cancelled), engine,
             InferenceModule.state(engine, network), ListModule.OfSeq([NetworkModule.forward(traced, x)]),
             ListModule.Empty<Tuple<string, Tensor>>());
 
@@ -77,6 +80,9 @@ sealed class Workload
     public void Infer() => inference.Run();
 
     public static Network Network(int[] sizes, string activation) => Dense.network(activation, 1, ListModule.OfSeq(sizes));
+
+    /// <summary>The network of an ONNX file.</summary>
+    public static Network Read(string path) => ModelFileModule.network(ModelFileModule.ofOnnx(OnnxFile.Read(path))).Item1;
 
     public static long Parameters(int[] sizes) => sizes.Zip(sizes.Skip(1), (inputs, outputs) => (inputs + 1L) * outputs).Sum();
 }

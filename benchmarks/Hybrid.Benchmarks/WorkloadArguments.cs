@@ -16,7 +16,7 @@ sealed class WorkloadArguments
 
     readonly Option<string?> network = new("--network")
     {
-        Description = "Hidden layers as text, such as conv32x3,pool2,conv64x3,pool2, between the first and the last of the sizes.",
+        Description = "Hidden layers as text, such as conv32x3,pool2,conv64x3,pool2, between the first and the last of the sizes; or an ONNX file.",
     };
 
     readonly Option<int> batch = Parsing.Positive("--batch", "Examples per step.", 128);
@@ -57,9 +57,12 @@ sealed class WorkloadArguments
         var count = parsed.GetValue(threads);
         var ends = parsed.GetRequiredValue(sizes)!;
         var function = parsed.GetValue(activation)!;
-        var layers = parsed.GetValue(network) is { } text
-            ? LayerText.network(function, 1, text, ends[0], ends[^1])
-            : Workload.Network(ends, function);
+        var layers = parsed.GetValue(network) switch
+        {
+            null => Workload.Network(ends, function),
+            var text when text.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase) => Workload.Read(text),
+            var text => LayerText.network(function, 1, text, ends[0], ends[^1]),
+        };
         var engineUsed = CpuEngine.Create(count, parsed.GetValue(engine));
         return (new Workload(engineUsed, layers, ends, parsed.GetValue(batch), parsed.GetValue(optimizer)!), count);
     }

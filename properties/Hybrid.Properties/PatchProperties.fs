@@ -169,6 +169,96 @@ let private equals (engine: Engine) =
         |> List.forall (fun (isAlone, isFixed) ->
             List.forall2 ReaderLaws.sameBits (plain isAlone) (fused isAlone isFixed)))
 
+/// Few values, so that there are several maxima, NaN among them.
+let private repeated seed count =
+    let random = Random seed
+
+    Array.init count (fun _ ->
+        match random.Next 40 with
+        | 0 -> nanf
+        | 1 -> infinityf
+        | _ -> float32 (random.Next(-3, 3)))
+
+/// Chains of a convolution (0), a number for each output (1) and one for each element (2): such that the convolution carries out itself,
+/// and others.
+let private endings =
+    let add a b = Instruction.Zip(Binary.Add, a, b)
+    let relu x = Instruction.Map(Unary.Relu, x)
+
+    [
+        [ relu 0 ]
+        [ add 0 1 ]
+        [ add 1 0; relu 3 ]
+        [ add 0 2 ]
+        [ add 0 1; add 2 3; relu 4 ]
+        [ add 0 2; add 3 1; relu 4 ]
+        [ add 0 1; relu 3; add 4 2 ]
+        [ add 0 0; relu 3 ]
+        [ add 1 1; add 0 3 ]
+        [ Instruction.Zip(Binary.Multiply, 0, 1); add 3 2; relu 4 ]
+    ]
+
+let private ends (engine: Engine) =
+    property engine.Name 10 products (fun product ->
+        let product =
+            { product with
+                Form = PatchForm.Convolve
+            }
+
+        let patches = product.Patches
+        let count = patches.Count * product.Outputs
+
+        let a, b, bias, addend =
+            repeated 1 patches.ImageSize,
+            numbers 2UL (patches.Size * product.Outputs),
+            repeated 3 product.Outputs,
+            repeated 4 count
+
+        let result () = ArraySegment(Array.create count nanf)
+
+        let poolings = [] :: List.map List.singleton (poolOf product)
+
+        List.allPairs endings (List.allPairs poolings [ false; true ])
+        |> List.forall (fun (instructions, (windows, isPooledBefore)) ->
+            let results run =
+                let y, last = result (), result ()
+                let operand values = { Values = values; Repeat = 1 }
+
+                let pooling: MaximaOf[] =
+                    [|
+                        for windows in windows do
+                            {
+                                Windows = windows
+                                Elements = if isPooledBefore then y else last
+                                Maxima = ArraySegment(Array.create windows.Count nanf)
+                                IsAlone = false
+                            }
+                    |]
+
+                let chain =
+                    {
+                        Instructions = Array.ofList instructions
+                        Results = [| 2 + instructions.Length |]
+                    }
+
+                let operands =
+                    [| operand y; operand (ArraySegment bias); operand (ArraySegment addend) |]
+
+                run (ArraySegment a) (ArraySegment b) chain operands [| last |] pooling
+                last.ToArray() :: [ for pool in pooling -> pool.Maxima.ToArray() ]
+
+            let fused =
+                results (fun a b chain operands results pooling ->
+                    engine.Kernels
+                        .PreparePatches(product, a, b, false, chain, operands, results, pooling)
+                        .Invoke())
+
+            let plain =
+                results (fun a b chain operands results pooling ->
+                    Unfused.runPatches engine.Kernels product a b chain operands results pooling)
+
+            List.forall2 ReaderLaws.sameBits plain fused))
+
 let private pools =
     gen {
         let! images = Gen.choose (1, 4)
@@ -196,16 +286,6 @@ let private pools =
         return pool, seed
     }
     |> Arb.fromGen
-
-/// Few values, so that there are several maxima, NaN among them.
-let private repeated seed count =
-    let random = Random seed
-
-    Array.init count (fun _ ->
-        match random.Next 40 with
-        | 0 -> nanf
-        | 1 -> infinityf
-        | _ -> float32 (random.Next(-3, 3)))
 
 let private poolEquals (engine: Engine) =
     property engine.Name 60 pools (fun (pool, seed) ->
@@ -323,7 +403,7 @@ let private plans (engine: Engine) =
             Plan.compileWith
                 { Plan.defaults with
                     Poison = true
-                    IsFixedState = true
+                    FixedState = Some(FixedValues())
                 }
                 engine
                 (dict [ for name, values in given -> name, Array.map float32 values ]
@@ -364,6 +444,9 @@ let tests =
             testList
                 "Products with windows equal those with matrices of windows, to the bit"
                 [ for engine in Engines.all -> equals engine ]
+            testList
+                "What follows a convolution is carried out as by itself, to the bit"
+                [ for engine in Engines.all -> ends engine ]
             testList
                 "Maximum pooling and its gradient equal those of one axis after the other, to the bit"
                 [ for engine in Engines.all -> poolEquals engine ]

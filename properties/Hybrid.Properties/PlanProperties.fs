@@ -82,7 +82,14 @@ let private keepsFactors (engine: Engine) =
             let a = numbers 1UL (m * k)
 
             let plan =
-                Plan.compileWith { poisoned with IsFixedState = true } engine state [ y ] []
+                Plan.compileWith
+                    { poisoned with
+                        FixedState = Some(FixedValues())
+                    }
+                    engine
+                    state
+                    [ y ]
+                    []
 
             let expected = Eager.evaluate engine [ "a", a; "b", b; "bias", bias ] [ y ]
 
@@ -90,6 +97,81 @@ let private keepsFactors (engine: Engine) =
                 for _ in 1..2 do
                     yield! runOnce engine plan expected [ "a", Array.map float a ]
             ])
+        |> withoutComplaints)
+
+/// What may come between two layers with windows, on a tensor of four axes.
+type private Between =
+    | Relu
+    | Halve
+    /// A number for each position along an axis is added.
+    | Bias of axis: int
+    | Pad of axis: int * before: int * after: int
+    /// Without the first position along an axis, if there is another one.
+    | Rest of axis: int
+    /// After the negative of itself, along an axis.
+    | Concat of axis: int
+    | Permute of int list
+
+let private betweens =
+    gen {
+        let! axis = Gen.choose (0, 3)
+        let! before = Gen.choose (0, 2)
+        let! order = Gen.shuffle [ 0..3 ]
+
+        return!
+            Gen.elements
+                [
+                    Relu
+                    Halve
+                    Bias axis
+                    Pad(axis, before, 1)
+                    Rest axis
+                    Concat axis
+                    Permute(List.ofArray order)
+                    Permute [ 0; 3; 1; 2 ]
+                    Permute [ 0; 2; 3; 1 ]
+                ]
+    }
+    |> Gen.listOf
+    |> Gen.map (List.truncate 12)
+    |> Arb.fromGen
+
+let private between (x: Tensor) (step: Between) : Tensor =
+    match step with
+    | Relu -> Tensor.relu x
+    | Halve -> 0.5 * x
+    | Bias axis ->
+        Tensor.constant [ x.Shape[axis] ] (Random.normals 1UL x.Shape[axis])
+        |> Tensor.reshape (List.init 4 (fun i -> if i = axis then x.Shape[axis] else 1))
+        |> (+) x
+    | Pad(axis, before, after) ->
+        Tensor.pad (List.init 4 (fun i -> if i = axis then struct (before, after) else struct (0, 0))) x
+    | Rest axis when x.Shape[axis] > 1 -> Tensor.slice axis 1 (x.Shape[axis] - 1) x
+    | Rest _ -> x
+    | Concat axis -> Tensor.concat axis [ -x; x ]
+    | Permute order -> Tensor.permute order x
+
+/// However often the order of the axes changes, at most the result is copied into another order.
+let private transposes (engine: Engine) =
+    property engine.Name 60 betweens (fun steps ->
+        let x = Tensor.input "x" [ 2; 3; 4; 2 ]
+        let y = List.fold between x steps
+        let given = [ "x", Random.normals 2UL (Shape.size x.Shape) ]
+
+        let plan = Plan.compileWith poisoned engine stateless [ y ] []
+
+        // an output is copied to its place, by a step of the same name
+        let transposes =
+            (Plan.compile engine stateless [ Tensor.sum 0 y ] []).Steps
+            |> Seq.filter (fun step -> step.Name.Contains "Transpose")
+            |> Seq.length
+
+        [
+            yield! runOnce engine plan (eager engine given [ y ]) given
+
+            if transposes > 1 then
+                $"{engine.Name}: %d{transposes} transposes"
+        ]
         |> withoutComplaints)
 
 /// One plan over many runs.
@@ -243,6 +325,9 @@ let tests =
         [
             onEngines "A plan stays correct over 1,000 runs" staysRight
             onEngines "Products with factors that stay equal others, to the bit" keepsFactors
+            onEngines
+                "Transposes cancel behind what comes between them, and results keep their bits"
+                transposes
             onEngines "Plans that run in turn do not disturb each other" inTurn
 
             onEngines "All updates happen at once, from the state before the run" (fun engine ->

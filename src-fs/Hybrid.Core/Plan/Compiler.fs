@@ -17,7 +17,7 @@ type internal Compiler
         outputs: Tensor[],
         updates: (string * Tensor)[],
         calls: Call list,
-        fixedValues: Tensor -> float32[] option
+        fixedValues: IReadOnlyDictionary<Tensor, float32[]>
     ) =
     let pool = Pool()
     let steps = List<PlanStep>()
@@ -66,9 +66,9 @@ type internal Compiler
         | true, array -> array
         | false, _ ->
             let array =
-                match x.Node, fixedValues x with
-                | _, Some values -> values
-                | Input name, None ->
+                match x.Node, fixedValues.TryGetValue x with
+                | _, (true, values) -> values
+                | Input name, _ ->
                     inputs[name] <- inputArray name x.Shape
                     inputs[name]
                 | _ -> raise (InvalidOperationException $"{x} is read before it is computed.")
@@ -80,7 +80,7 @@ type internal Compiler
     let isFixed (x: Tensor) =
         match x.Node with
         | Input name -> isFixedState && state.ContainsKey name
-        | _ -> Option.isSome (fixedValues x)
+        | _ -> fixedValues.ContainsKey x
 
     let buffer (x: Tensor) =
         Buffer(arrayOf (Calls.owner x), 0, Shape.size x.Shape)
@@ -132,7 +132,7 @@ type internal Compiler
             let x = Calls.owner output
 
             match x.Node with
-            | Apply _ when not (homes.ContainsKey x) && Option.isNone (fixedValues x) ->
+            | Apply _ when not (homes.ContainsKey x) && not (fixedValues.ContainsKey x) ->
                 homes[x] <- computed[i]
             | _ -> ())
 

@@ -9,8 +9,8 @@ type internal PlanOptions =
     {
         /// Fill every buffer with NaN as soon as the plan considers it free, to reveal a value that is read too late.
         Poison: bool
-        /// Whether the caller never changes the state arrays once a plan is compiled.
-        IsFixedState: bool
+        /// What has been computed from the state arrays, if the caller never changes these once a plan is compiled.
+        FixedState: FixedValues option
         /// Whether compiling should end early; called repeatedly.
         Cancelled: unit -> bool
     }
@@ -43,45 +43,68 @@ module Plan =
     let internal defaults =
         {
             Poison = false
-            IsFixedState = false
+            FixedState = None
             Cancelled = fun () -> false
         }
 
-    /// Whether a value is the same in every run: it is computed from constants only.
-    let private constants (order: Tensor[]) : HashSet<Tensor> =
-        let constant = HashSet<Tensor> HashIdentity.Reference
+    /// The nodes that are computed from these only.
+    let private computedFrom (isGiven: Tensor -> bool) (order: Tensor[]) : HashSet<Tensor> =
+        let found = HashSet<Tensor> HashIdentity.Reference
 
         for x in order do
             match x.Node with
-            | Constant _ -> constant.Add x |> ignore
-            | Apply(_, _ :: _) when Calls.operands x |> List.forall constant.Contains ->
-                constant.Add x |> ignore
+            | Apply(_, _ :: _) when Calls.operands x |> List.forall (fun x -> isGiven x || found.Contains x) ->
+                found.Add x |> ignore
             | _ -> ()
 
-        constant
+        found
 
-    /// The values of the constants that other nodes or the caller read, all computed at once.
-    let private valuesOf
+    let private isConstant (x: Tensor) : bool =
+        match x.Node with
+        | Constant _ -> true
+        | _ -> false
+
+    /// The values that are the same in every run, as far as others or the caller read them: constants and what is computed from these
+    /// and from state that never changes.
+    let private fixedValues
+        (options: PlanOptions)
         (engine: Engine)
-        (constant: HashSet<Tensor>)
+        (state: IReadOnlyDictionary<string, float32[]>)
         (order: Tensor[])
         (outputs: Tensor seq)
-        : Tensor -> float32[] option =
+        : struct ((Tensor -> bool) * Dictionary<Tensor, float32[]>) =
+        let isFixedState (x: Tensor) =
+            match x.Node with
+            | Input name -> options.FixedState.IsSome && state.ContainsKey name
+            | _ -> false
+
+        let constant = computedFrom isConstant order
+        let all = computedFrom (fun x -> isConstant x || isFixedState x) order
+        let isFixed x = isConstant x || all.Contains x
+
         let read =
             order
-            |> Seq.filter (constant.Contains >> not)
+            |> Seq.filter (isFixed >> not)
             |> Seq.collect Calls.operands
             |> Seq.append outputs
-            |> Seq.filter constant.Contains
+            |> Seq.filter isFixed
+            |> Seq.distinct
             |> List.ofSeq
 
         let values = Dictionary<Tensor, float32[]> HashIdentity.Reference
-        List.iter2 (fun x array -> values[x] <- array) read (Eager.evaluate engine [] read)
 
-        fun x ->
-            match values.TryGetValue x with
-            | true, array -> Some array
-            | false, _ -> None
+        let add tensors found =
+            List.iter2 (fun x array -> values[x] <- array) tensors found
+
+        let constants, computed =
+            List.partition (fun x -> isConstant x || constant.Contains x) read
+
+        add constants (Eager.evaluate engine [] constants)
+
+        options.FixedState
+        |> Option.iter (fun fixedState -> add computed (fixedState.Of(engine, state, computed)))
+
+        isFixed, values
 
     /// <summary>Compiles a graph.</summary>
     /// <param name="options">See PlanOptions.</param>
@@ -103,6 +126,7 @@ module Plan =
 
         let simpler =
             Simplify.outputs cancellation (outputs @ List.map snd updates)
+            |> Transpositions.outputs cancellation
             |> PatchProducts.outputs cancellation
             |> MaxPools.outputs cancellation
             |> Array.ofList
@@ -112,13 +136,20 @@ module Plan =
         let order =
             simpler |> Seq.map Calls.owner |> List.ofSeq |> Graph.orderBy Calls.operands
 
-        let constant = constants order
+        // updates change the state
+        let options =
+            if updated.Length = 0 then
+                options
+            else
+                { options with FixedState = None }
 
-        let fixedValues = valuesOf engine constant order (Seq.map Calls.owner simpler)
+        let struct (isFixed, values) =
+            fixedValues options engine state order (Seq.map Calls.owner simpler)
+
         let updates = Array.map2 (fun (name, _) x -> name, x) (Array.ofList updates) updated
 
         let calls =
-            Fusion(cancellation, order, constant.Contains)
+            Fusion(cancellation, order, isFixed)
                 .Calls(
                     outputs |> Array.map Calls.owner |> List.ofArray,
                     [ for name, update in updates -> name, Calls.owner update ]
@@ -130,11 +161,11 @@ module Plan =
                 cancellation,
                 engine.Kernels,
                 state,
-                options.IsFixedState && updates.Length = 0,
+                options.FixedState.IsSome,
                 outputs,
                 updates,
                 calls,
-                fixedValues
+                values
             )
 
         let struct (inputs, computed, steps) = compiler.Compile()

@@ -20,6 +20,7 @@ type internal Plans
         graph: int -> Tensor list * (string * Tensor) list
     ) =
     let compiled = Dictionary<int, Plan>()
+    let fixedState = if isFixedState then Some(FixedValues()) else None
 
     /// The plan for a number of rows.
     member _.For(rows: int) : Plan =
@@ -32,7 +33,7 @@ type internal Plans
                 Plan.compileWith
                     { Plan.defaults with
                         Cancelled = cancelled
-                        IsFixedState = isFixedState
+                        FixedState = fixedState
                     }
                     engine
                     state
