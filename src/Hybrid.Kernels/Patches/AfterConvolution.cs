@@ -34,12 +34,22 @@ sealed unsafe class AfterConvolution<TLanes> where TLanes : unmanaged, ILanes<TL
 
     Room[] rooms = [];
 
+    /// <param name="team">Runs what follows all parts.</param>
+    /// <param name="product">The convolution.</param>
+    /// <param name="chain">Of its elements.</param>
+    /// <param name="operands">Of the chain; the first one is the product.</param>
+    /// <param name="results">Of the chain.</param>
+    /// <param name="pooling">The maxima to take, if any.</param>
+    /// <param name="canEnd">Whether the convolution can do a usual chain itself.</param>
     public AfterConvolution(
-        Team team, PatchProduct product, Chain chain, ChainOperand[] operands, ArraySegment<float>[] results, MaximaOf[] pooling)
+        Team team, PatchProduct product, Chain chain, ChainOperand[] operands, ArraySegment<float>[] results, MaximaOf[] pooling,
+        bool canEnd)
     {
         this.team = team;
         (instructions, this.operands, this.results) = (chain, operands, results);
-        this.chain = chain.Instructions.Length == 0 ? null : new(team, chain, operands, results);
+        var isPooledBefore = pooling is [var before] && results is [var last] && before.Elements != last;
+        Ending = canEnd && !isPooledBefore ? Ending.Of(chain, operands, results, product.Outputs, pins) : null;
+        this.chain = Ending is not null || chain.Instructions.Length == 0 ? null : new(team, chain, operands, results);
         (outputs, columns, rows) = (product.Outputs, product.Patches.Columns, product.Patches.Rows);
         follows = this.chain is not null && !this.chain.TakesParts(outputs);
 
@@ -52,6 +62,9 @@ sealed unsafe class AfterConvolution<TLanes> where TLanes : unmanaged, ILanes<TL
             maxima = pins.Pin(pool.Maxima);
         }
     }
+
+    /// <summary>What the convolution does itself; then it stores what becomes of its sums.</summary>
+    public Ending? Ending { get; }
 
     /// <summary>Parts of images have to begin with multiples of this number of rows.</summary>
     public int Unit => pooling?.Windows.WindowRows ?? 1;

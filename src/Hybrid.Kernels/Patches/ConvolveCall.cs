@@ -58,7 +58,8 @@ sealed unsafe class ConvolveCall<TLanes> : PatchCall where TLanes : unmanaged, I
         int count = images * (rowEnd - row) * Patches.Columns, outputs = Product.Outputs;
         var source = layout.Read(part, A, layout.IsCopied ? Scratch.Borrow(layout.CopyLength) : null);
         var room = rest.Enter();
-        var target = room is null ? Target + (nint)first * outputs : room.Product;
+        var ending = rest.Ending;
+        var target = room is not null ? room.Product : (ending is null ? Target : ending.Result) + (nint)first * outputs;
         var strand = new Strand
         {
             A = source,
@@ -68,19 +69,27 @@ sealed unsafe class ConvolveCall<TLanes> : PatchCall where TLanes : unmanaged, I
             Step = 1,
             BStride = width,
             CRows = Start(places),
-            Sums = Sums.Fresh,
+            IsRectified = ending is { IsRectified: true },
         };
 
         for (var column = 0; column < outputs; column += width)
         {
             strand.B = panels.Start + (nint)column * Patches.Size;
             strand.Columns = Math.Min(width, outputs - column);
+
+            if (ending is not null && ending.Bias != null)
+                strand.Bias = ending.Bias + column;
+
             var step = strip.Rows(strand.Columns);
 
             for (var i = 0; i < count; i += step)
             {
                 strand.ARows = layout.Windows + i;
                 strand.C = target + (nint)i * outputs + column;
+
+                if (ending is not null && ending.Addend != null)
+                    strand.Addend = ending.Addend + (nint)(first + i) * outputs + column;
+
                 strip.Run(&strand, Math.Min(step, count - i));
             }
         }

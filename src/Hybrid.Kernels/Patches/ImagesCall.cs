@@ -84,14 +84,13 @@ sealed unsafe class ImagesCall<TLanes> : PatchCall where TLanes : unmanaged, ILa
             Run = outputs,
             Step = 1,
             BStride = width,
-            Sums = Sums.Added,
         };
 
         for (var panel = layout.SegmentCount * segmentPanels - 1; panel >= 0; panel--)
         {
             var column = panel % segmentPanels * width;
             strand.B = panels.Start + (nint)panel * width * outputs;
-            strand.C = target + layout.Segments[panel / segmentPanels] + column;
+            strand.C = strand.Addend = target + layout.Segments[panel / segmentPanels] + column;
             strand.Columns = Math.Min(width, layout.Run - column);
             var step = strip.Rows(strand.Columns);
 

@@ -77,7 +77,6 @@ sealed unsafe class NarrowConvolveCall<TLanes> : PatchCall where TLanes : unmana
             BSegments = layout.Segments,
             BStride = 1,
             CRows = Start(places),
-            Sums = Sums.Fresh,
         };
 
         for (var line = 0; line < lines; line++)

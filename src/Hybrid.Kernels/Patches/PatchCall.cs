@@ -46,8 +46,9 @@ abstract unsafe class PatchCall
 
         if (product.Form == PatchForm.Convolve)
         {
-            var rest = new AfterConvolution<TLanes>(team, product, chain, operands, results, pooling);
-            return NarrowConvolveCall<TLanes>.Fits(product)
+            var isNarrow = NarrowConvolveCall<TLanes>.Fits(product);
+            var rest = new AfterConvolution<TLanes>(team, product, chain, operands, results, pooling, canEnd: !isNarrow);
+            return isNarrow
                 ? new NarrowConvolveCall<TLanes>(team, product, a, b, target, rest)
                 : new ConvolveCall<TLanes>(team, product, a, b, isFixed, target, rest);
         }

@@ -55,7 +55,7 @@ readonly unsafe struct PatchStrip
         TLanes l0 = default, r0 = default, l1 = default, r1 = default, l2 = default, r2 = default,
             l3 = default, r3 = default, l4 = default, r4 = default, l5 = default, r5 = default;
 
-        if (s.Sums == Sums.Resumed)
+        if (s.IsResumed)
         {
             Get(C(0), s.Columns, out l0, out r0);
             Get(C(1), s.Columns, out l1, out r1);
@@ -99,25 +99,29 @@ readonly unsafe struct PatchStrip
             }
         }
 
-        var add = s.Sums == Sums.Added;
-        Put(l0, r0, C(0), s.Columns, add);
+        TLanes leftBias = Bias<TLanes>(s.Bias, 0, TLanes.Count),
+            rightBias = Bias<TLanes>(s.Bias, TLanes.Count, s.Columns - TLanes.Count),
+            floor = Floor<TLanes>(s.IsRectified);
+        var addend = s.Addend;
+        Put(l0 + leftBias, r0 + rightBias, floor, C(0), A(0), s.Columns);
 
         if (last >= 1)
-            Put(l1, r1, C(1), s.Columns, add);
+            Put(l1 + leftBias, r1 + rightBias, floor, C(1), A(1), s.Columns);
 
         if (last >= 2)
-            Put(l2, r2, C(2), s.Columns, add);
+            Put(l2 + leftBias, r2 + rightBias, floor, C(2), A(2), s.Columns);
 
         if (last >= 3)
-            Put(l3, r3, C(3), s.Columns, add);
+            Put(l3 + leftBias, r3 + rightBias, floor, C(3), A(3), s.Columns);
 
         if (last >= 4)
-            Put(l4, r4, C(4), s.Columns, add);
+            Put(l4 + leftBias, r4 + rightBias, floor, C(4), A(4), s.Columns);
 
         if (last >= 5)
-            Put(l5, r5, C(5), s.Columns, add);
+            Put(l5 + leftBias, r5 + rightBias, floor, C(5), A(5), s.Columns);
 
         float* C(int row) => strand->C + strand->CRows[Math.Min(row, last)];
+        float* A(int row) => addend == null ? null : addend + strand->CRows[row];
     }
 
     /// <summary>1 to 8 rows by 1 to Count columns.</summary>
@@ -133,7 +137,7 @@ readonly unsafe struct PatchStrip
         TLanes y0 = default, y1 = default, y2 = default, y3 = default,
             y4 = default, y5 = default, y6 = default, y7 = default;
 
-        if (s.Sums == Sums.Resumed)
+        if (s.IsResumed)
         {
             y0 = TLanes.LoadPartial(C(0), s.Columns);
             y1 = TLanes.LoadPartial(C(1), s.Columns);
@@ -169,31 +173,33 @@ readonly unsafe struct PatchStrip
             }
         }
 
-        var add = s.Sums == Sums.Added;
-        Put(y0, C(0), s.Columns, add);
+        TLanes bias = Bias<TLanes>(s.Bias, 0, s.Columns), floor = Floor<TLanes>(s.IsRectified);
+        var addend = s.Addend;
+        Put(y0 + bias, floor, C(0), A(0), s.Columns);
 
         if (last >= 1)
-            Put(y1, C(1), s.Columns, add);
+            Put(y1 + bias, floor, C(1), A(1), s.Columns);
 
         if (last >= 2)
-            Put(y2, C(2), s.Columns, add);
+            Put(y2 + bias, floor, C(2), A(2), s.Columns);
 
         if (last >= 3)
-            Put(y3, C(3), s.Columns, add);
+            Put(y3 + bias, floor, C(3), A(3), s.Columns);
 
         if (last >= 4)
-            Put(y4, C(4), s.Columns, add);
+            Put(y4 + bias, floor, C(4), A(4), s.Columns);
 
         if (last >= 5)
-            Put(y5, C(5), s.Columns, add);
+            Put(y5 + bias, floor, C(5), A(5), s.Columns);
 
         if (last >= 6)
-            Put(y6, C(6), s.Columns, add);
+            Put(y6 + bias, floor, C(6), A(6), s.Columns);
 
         if (last >= 7)
-            Put(y7, C(7), s.Columns, add);
+            Put(y7 + bias, floor, C(7), A(7), s.Columns);
 
         float* C(int row) => strand->C + strand->CRows[Math.Min(row, last)];
+        float* A(int row) => addend == null ? null : addend + strand->CRows[row];
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -203,19 +209,43 @@ readonly unsafe struct PatchStrip
         right = TLanes.LoadPartial(c + TLanes.Count, columns - TLanes.Count);
     }
 
+    /// <summary>The bias of some columns, or what added to a number leaves it, -0 too.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Put<TLanes>(TLanes left, TLanes right, float* c, int columns, bool add) where TLanes : unmanaged, ILanes<TLanes>
+    static TLanes Bias<TLanes>(float* bias, int column, int columns) where TLanes : unmanaged, ILanes<TLanes> =>
+        bias == null ? TLanes.Create(-0f) : TLanes.LoadPartial(bias + column, columns);
+
+    /// <summary>Numbers that are at most this become 0: no number is at most NaN.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static TLanes Floor<TLanes>(bool isRectified) where TLanes : unmanaged, ILanes<TLanes> =>
+        TLanes.Create(isRectified ? 0 : float.NaN);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Put<TLanes>(TLanes left, TLanes right, TLanes floor, float* c, float* addend, int columns)
+        where TLanes : unmanaged, ILanes<TLanes>
     {
-        TLanes.Store(add ? TLanes.Load(c) + left : left, c);
-        Put(right, c + TLanes.Count, columns - TLanes.Count, add);
+        if (addend != null)
+        {
+            left = TLanes.Load(addend) + left;
+            addend += TLanes.Count;
+        }
+
+        TLanes.Store(TLanes.Select(left <= floor, default, left), c);
+        Put(right, floor, c + TLanes.Count, addend, columns - TLanes.Count);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Put<TLanes>(TLanes x, float* c, int columns, bool add) where TLanes : unmanaged, ILanes<TLanes>
+    static void Put<TLanes>(TLanes x, TLanes floor, float* c, float* addend, int columns) where TLanes : unmanaged, ILanes<TLanes>
     {
-        if (columns == TLanes.Count)
-            TLanes.Store(add ? TLanes.Load(c) + x : x, c);
+        var isWhole = columns == TLanes.Count;
+
+        if (addend != null)
+            x = (isWhole ? TLanes.Load(addend) : TLanes.LoadPartial(addend, columns)) + x;
+
+        x = TLanes.Select(x <= floor, default, x);
+
+        if (isWhole)
+            TLanes.Store(x, c);
         else
-            TLanes.StorePartial(add ? TLanes.LoadPartial(c, columns) + x : x, c, columns);
+            TLanes.StorePartial(x, c, columns);
     }
 }

@@ -1,18 +1,5 @@
 namespace Hybrid.Kernels;
 
-/// <summary>What becomes of the sums of a strip.</summary>
-enum Sums
-{
-    /// <summary>They are the result.</summary>
-    Fresh,
-
-    /// <summary>They go on from the result of an earlier strip.</summary>
-    Resumed,
-
-    /// <summary>They are added to what is there.</summary>
-    Added,
-}
-
 /// <summary>Some rows and columns of a product whose first factor is read from images, or written to them: C[i, j] = Σ A[i, p] B[p, j],
 /// with row i of A and of C at a place of its own, and the inner index in segments of equal length.</summary>
 unsafe struct Strand
@@ -33,5 +20,12 @@ unsafe struct Strand
     public float* C;
     public nint* CRows;
     public int Columns;
-    public Sums Sums;
+
+    /// <summary>Whether sums go on from the result of an earlier strip.</summary>
+    public bool IsResumed;
+
+    /// <summary>What becomes of the sums: Bias[j] is added if there is a bias, then the number at Addend + CRows[i] + j if there are
+    /// addends, and what is at most 0 becomes 0 if they are rectified.</summary>
+    public float* Bias, Addend;
+    public bool IsRectified;
 }

@@ -104,7 +104,7 @@ sealed unsafe class WeightsCall<TLanes> : PatchCall where TLanes : unmanaged, IL
                 var count = Math.Min(step, elementEnd - i);
                 strand.ARows = layout.Elements + i;
                 strand.C = sums.Start + ((nint)panel * Patches.Size + i) * width;
-                strand.Sums = part == 0 ? Sums.Fresh : Sums.Resumed;
+                strand.IsResumed = part > 0;
                 Run(0, lines - (isCut ? 1 : 0), columns, b, 0);
 
                 if (isCut)
@@ -124,7 +124,7 @@ sealed unsafe class WeightsCall<TLanes> : PatchCall where TLanes : unmanaged, IL
                     strand.Run = run;
                     strand.B = from;
                     strip.Run((Strand*)Unsafe.AsPointer(ref strand), count);
-                    strand.Sums = Sums.Resumed;
+                    strand.IsResumed = true;
                 }
             }
         }
