@@ -9,6 +9,7 @@ module BuiltIn =
             AreBlanks = false
             HasComments = false
             LacksName = false
+            QuotesNames = false
         }
 
     /// A resource's table without header, whose last column holds the index of a class.

@@ -139,7 +139,7 @@ module internal CsvLayout =
         | Some true when numbered -> byPosition rows.Source schema rows.Width true
         | Some true -> byName rows schema names.Value
         | None when not numbered && rows.Width < schema.Columns.Length -> byName rows schema names.Value
-        | None when looksLikeData schema rows ->
+        | None when not rows.QuotesNames && looksLikeData schema rows ->
             let layout = byPosition rows.Source schema rows.Width false
 
             // of a model without names nothing else is expected

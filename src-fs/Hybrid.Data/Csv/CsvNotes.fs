@@ -99,9 +99,15 @@ module internal CsvNotes =
                 && numbers.Length > 0
                 && 2 * numbers.Length >= (scan.First |> Array.filter ((<>) "")).Length
             then
+                let why =
+                    if scan.Form.QuotesNames then
+                        "is quoted, unlike numbers below it"
+                    else
+                        "does not fit the rows below"
+
                 note
                     []
-                    $"the first row holds names, not data, although {Advice.some 3 (Array.map Advice.quote numbers)} in it are numbers, since it does not fit the rows below"
+                    $"the first row holds names, not data, although {Advice.some 3 (Array.map Advice.quote numbers)} in it are numbers, since it {why}"
                     [ Advice.noHeader ]
 
             for i in nameless do

@@ -163,6 +163,9 @@ type internal CsvRows(source: string, stream: Stream, form: CsvForm, missing: by
 
     member _.Source = source
 
+    /// Whether the first row is quoted and numbers below it are not.
+    member _.QuotesNames = form.QuotesNames
+
     /// The line on which the current row begins, counted from 1.
     member _.Line = lineNumber ()
 

@@ -141,11 +141,12 @@ module internal CsvScan =
     let hasHeader (scan: CsvScan) : bool =
         let signs = signs scan
 
-        scan.First
-        |> Array.mapi (fun field text ->
-            let below = if scan.RowsBelow = 0 then null else scan.Below[field]
-            text, HeaderRules.fit signs below scan.Missing text)
-        |> HeaderRules.isHeader
+        scan.Form.QuotesNames
+        || scan.First
+           |> Array.mapi (fun field text ->
+               let below = if scan.RowsBelow = 0 then null else scan.Below[field]
+               text, HeaderRules.fit signs below scan.Missing text)
+           |> HeaderRules.isHeader
 
     /// All cells of the table's columns, with those of the first row if it holds data; there must be more than one row.
     let cells (hasHeader: bool) (scan: CsvScan) : ColumnCells[] =

@@ -14,6 +14,9 @@ type internal CsvForm =
         HasComments: bool
         /// The first line has one field less than all others: its names have none for the column of row names, as R writes tables.
         LacksName: bool
+        /// The fields of the first line are quoted, and those of a column below it are not: its texts are names, also where they are
+        /// numbers.
+        QuotesNames: bool
     }
 
 /// What separates the fields of a table: tabs, semicolons, commas, bars or blanks.
@@ -111,6 +114,48 @@ module internal CsvSeparator =
         (areCounted || names |> Array.forall _.StartsWith('"'))
         && not (lines |> Array.exists _.EndsWith(separator))
 
+    /// The fields of a line, quotes included.
+    let private fields (separator: char) (line: string) : string list =
+        let quotes =
+            Seq.scan (fun count letter -> if letter = '"' then count + 1 else count) 0 line
+
+        let ends =
+            Seq.zip quotes (Seq.indexed line)
+            |> Seq.choose (fun (count, (i, letter)) ->
+                if letter = separator && count % 2 = 0 then Some i else None)
+            |> List.ofSeq
+
+        List.map2
+            (fun start finish -> line.Substring(start, finish - start).Trim())
+            (0 :: List.map ((+) 1) ends)
+            (ends @ [ line.Length ])
+
+    /// Whether all fields of the first line are quoted, and a column of the others is never, and never empty.
+    let private quotesNames (text: string) (whole: bool) (separator: char) : bool =
+        let lines =
+            text.Split('\n', HeadLines + 1)
+            |> Array.truncate HeadLines
+            |> Array.filter (String.IsNullOrWhiteSpace >> not)
+            |> Array.map (fields separator)
+            |> List.ofArray
+
+        let isQuoted (field: string) = field.StartsWith '"'
+
+        // the last line may be cut
+        match
+            (if whole then
+                 lines
+             else
+                 List.truncate (lines.Length - 1) lines)
+        with
+        | first :: (_ :: _ as below) when
+            List.forall isQuoted first
+            && below |> List.forall (fun line -> line.Length = first.Length)
+            ->
+            List.transpose below
+            |> List.exists (List.forall (fun field -> field <> "" && not (isQuoted field)))
+        | _ -> false
+
     /// The first candidate that occurs equally often in every line; failing that, the most frequent in the first line. Blanks
     /// separate only where nothing else can.
     let choose (text: string) (whole: bool) : char =
@@ -166,6 +211,7 @@ module internal CsvSeparator =
             AreBlanks = (separator = Blanks)
             HasComments = hasComments
             LacksName = hasOneMore (counts text whole separator) && haveRowNames text separator
+            QuotesNames = separator <> Blanks && quotesNames text whole separator
         }
 
     let private ofFile (path: string) : CsvForm =
@@ -189,4 +235,5 @@ module internal CsvSeparator =
                 AreBlanks = false
                 HasComments = false
                 LacksName = false
+                QuotesNames = false
             }

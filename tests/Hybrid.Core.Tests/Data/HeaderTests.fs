@@ -39,6 +39,35 @@ let ``Header – names that are numbers – is said`` () =
 let ``Header – numbers only, as in the rows below – is data`` () =
     Assert.Equal(3, (read "1.5,2,30\n4,5.5,6\n7,8,9\n").Examples)
 
+[<Theory>]
+[<InlineData(",")>]
+[<InlineData(";")>]
+let ``Header – quoted numbers over numbers without quotes – is names`` (separator: string) =
+    let separated (text: string) = text.Replace(",", separator)
+
+    let data =
+        read (
+            table (separated "\"continent\",\"1952\",\"1957\"") 12 (fun i ->
+                separated $"k{i % 3},{1200 + i}.5,{1385 + i * i}.25")
+        )
+
+    Assert.Equal(12, data.Examples)
+    Assert.Equal<string[]>([| "continent"; "1952" |], names data)
+
+    read (table (separated "\"1952\",\"1957\"") 12 (fun i -> separated $"{1200 + i}.5,{1385 + i * i}.25"))
+    |> says "«1952», «1957» in it are numbers, since it is quoted, unlike numbers below it"
+
+[<Fact>]
+let ``Header – quoted numbers over quoted numbers, or beside some without quotes – is data`` () =
+    let quoted = table "\"5\",\"7\"" 12 (fun i -> $"\"{i % 5}\",\"{i % 7}\"")
+    let mixed = table "\"a\",5,7" 12 (fun i -> $"\"a\",{i % 5},{i % 7}")
+
+    let sometimes =
+        table "\"5\",\"7\"" 12 (fun i -> if i < 6 then $"\"{i}\",\"{i}\"" else $"{i % 5},{i % 7}")
+
+    for text in [ quoted; mixed; sometimes ] do
+        Assert.Equal(13, (read text).Examples)
+
 [<Fact>]
 let ``Header – asked for – is taken as it is`` () =
     let data = read "1.5,2,30\n4,5.5,6\n7,8,9\n"
