@@ -36,6 +36,17 @@ let private layers (x: Tensor) : Tensor =
 let private state () : Dictionary<string, float32[]> =
     Dictionary(dict [ "w", Array.init 81 (fun i -> float32 (i % 7 - 3) / 9f) ])
 
+/// A plan whose state stays as it is, unless it is updated.
+let private compiled state outputs updates : Plan =
+    Plan.compileWith
+        { Plan.defaults with
+            FixedState = Some(FixedValues())
+        }
+        engine
+        state
+        outputs
+        updates
+
 let private transposes (plan: Plan) : int =
     plan.Steps
     |> Seq.filter (fun step -> step.Name.Contains "Transpose")
@@ -48,16 +59,7 @@ let private values (rows: int) : float32[] =
 let ``Images with their channels first are turned at the beginning and at the end only`` () =
     let x = Tensor.input "x" [ 2; 3; 5; 5 ]
     let y = layers x
-
-    let plan =
-        Plan.compileWith
-            { Plan.defaults with
-                FixedState = Some(FixedValues())
-            }
-            engine
-            (state ())
-            [ y ]
-            []
+    let plan = compiled (state ()) [ y ] []
 
     Assert.Equal(2, transposes plan)
     values 2 |> Array.iteri (fun i value -> plan.Input("x")[i] <- value)
@@ -80,18 +82,8 @@ let ``What is computed from fixed state is computed once for all plans`` () =
 
 [<Fact>]
 let ``State that is updated is not fixed`` () =
-    let state = state ()
     let w = snd weight
-
-    let plan =
-        Plan.compileWith
-            { Plan.defaults with
-                FixedState = Some(FixedValues())
-            }
-            engine
-            state
-            [ Tensor.permute [ 3; 0; 1; 2 ] w ]
-            [ "w", w + 1.0 ]
+    let plan = compiled (state ()) [ Tensor.permute [ 3; 0; 1; 2 ] w ] [ "w", w + 1.0 ]
 
     let run () =
         plan.Run()
