@@ -235,7 +235,7 @@ let between t =
 
 let lossAt t =
     let inference = Inference.create engine (between t) 64
-    (Inference.evaluate engine (LearningTask.Classification 10) Loss.softmax inference labelled).Loss
+    (Inference.evaluate (LearningTask.Classification 10) Loss.softmax inference labelled).Loss
 
 let steps = [| 0.0..0.05..1.0 |]
 let along = steps |> Array.map lossAt

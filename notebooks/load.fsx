@@ -47,12 +47,7 @@ let accuracy (network: Network) (examples: Examples) : float =
     let inference = Inference.create engine network examples.Width
 
     let measures =
-        Inference.evaluate
-            engine
-            (LearningTask.Classification inference.Outputs)
-            Loss.softmax
-            inference
-            examples
+        Inference.evaluate (LearningTask.Classification inference.Outputs) Loss.softmax inference examples
 
     match measures.Quality with
     | Classified(accuracy, _) -> accuracy

@@ -61,15 +61,28 @@ module DataSource =
             argument
             $"there is no such file or folder, and no built-in data set of this name. Built in are {listed}. Check the path."
 
-    let private notOfTable option source =
-        raise (
-            OptionException(
-                option,
-                $"applies only to CSV and TSV files, and {Printable.quote source} is neither"
-            )
-        )
+    /// <summary>Refuses an option of tables for other data, where it means nothing and would be ignored silently.</summary>
+    /// <param name="option">The option's property.</param>
+    /// <param name="argument">A built-in name, a folder, or a file.</param>
+    /// <exception cref="T:Hybrid.OptionException">The argument names data that is not a table in a file.</exception>
+    let requireTable (option: string) (argument: string) : unit =
+        let other =
+            match builtIn argument, generator argument with
+            | Some _, _ -> Some "a built-in data set"
+            | _, Some _ -> Some "generated data"
+            | _ when Directory.Exists argument -> Some "a folder"
+            | _ -> None
 
-    /// A table's options mean nothing for other data, where they would be ignored silently.
+        match other with
+        | Some other ->
+            raise (
+                OptionException(
+                    option,
+                    $"applies only to tables in files, such as CSV, and {Printable.quote argument} is {other}"
+                )
+            )
+        | None -> ()
+
     let private rejectTableOptions source (options: CsvOptions) =
         [
             OptionName.Target, not options.Targets.IsEmpty
@@ -86,7 +99,7 @@ module DataSource =
         ]
         |> List.iter (fun (option, isGiven) ->
             if isGiven then
-                notOfTable option source)
+                requireTable option source)
 
     let private generate options (generator: Generator) =
         Generators.generate
@@ -147,7 +160,13 @@ module DataSource =
 
         match format with
         | None -> read (TableInput.File path)
-        | Some _ when header.IsSome -> notOfTable OptionName.Header path
+        | Some _ when header.IsSome ->
+            raise (
+                OptionException(
+                    OptionName.Header,
+                    $"applies only to tables that are text, such as CSV, and {Printable.quote path} has names for its columns"
+                )
+            )
         | Some format ->
             let rows = format.Rows(DataFile.nameOf path, fun () -> DataFile.openStream path)
             DataFile.unchanged path (fun () -> read (TableInput.ofRows rows))
@@ -165,7 +184,7 @@ module DataSource =
                 raise (
                     OptionException(
                         nameof options.Stream,
-                        $"applies only to tables and to folders of PNG and JPEG files by class, and {Printable.quote argument} is neither"
+                        $"applies only to tables in files and to folders of PNG and JPEG files by class, and {Printable.quote argument} is neither"
                     )
                 )
 
@@ -186,10 +205,10 @@ module DataSource =
         tryNamed options argument
         |> Option.map (fun sets ->
             if not table.Targets.IsEmpty then
-                notOfTable OptionName.Target argument
+                requireTable OptionName.Target argument
 
             if table.Weight.IsSome then
-                notOfTable OptionName.Weight argument
+                requireTable OptionName.Weight argument
 
             let batch = Table.forSchema schema
             struct (batch sets.Train, Option.map batch sets.Test))
@@ -264,8 +283,10 @@ module DataSource =
         (action: RowBatch -> unit)
         : unit =
         match tryNamedFor schema options table argument with
-        | Some _ when not table.Keep.IsEmpty -> notOfTable OptionName.Keep argument
         | Some(rows, test) ->
+            if not table.Keep.IsEmpty then
+                requireTable OptionName.Keep argument
+
             let rows = defaultArg test rows
 
             action

@@ -26,7 +26,7 @@ module Evaluation =
         let task = Model.task model
 
         match model.Thresholds with
-        | None -> Inference.evaluate engine task model.Loss scores
+        | None -> Inference.evaluate task model.Loss scores
         | Some thresholds ->
             let probabilities =
                 if network.Layers.Length = model.Network.Layers.Length then
@@ -41,7 +41,7 @@ module Evaluation =
                     fun (scores: float32[]) -> sigmoid.Run scores
 
             let decide = probabilities >> Array.map float >> Model.labels model
-            Inference.evaluateBy decide engine task model.Loss scores
+            Inference.evaluateBy decide task model.Loss scores
 
     /// <summary>Loss and quality on the examples of a table.</summary>
     /// <exception cref="T:Hybrid.HybridException">There are no examples, or they do not fit the model.</exception>

@@ -14,4 +14,4 @@ type internal PartWatch(engine: Engine, prepared: Prepared, rows: int[]) =
     /// <summary>The measures of the training's network, with these parameters; the loss is that of the standardised target.</summary>
     /// <exception cref="T:Hybrid.NonFiniteResultException">An output or a loss is NaN or infinite.</exception>
     member _.Measure(network: Network) : Measures =
-        Inference.evaluate engine prepared.Task prepared.Loss (watch.Of network) examples
+        Inference.evaluate prepared.Task prepared.Loss (watch.Of network) examples

@@ -65,7 +65,7 @@ static class PredictCommand
 
         var isTable = areImages || (data == "-" || File.Exists(data)) && !TableData.BuiltIn.Contains(data);
         if (!isTable && options.Keep.Count > 0)
-            throw new OptionException(nameof(options.Keep), $"applies only to CSV and TSV files, and {Printable.quote(data)} is neither");
+            DataSource.requireTable(nameof(options.Keep), data);
 
         var read = isTable ? null : ModelData.Load(modelPath, data);
         var model = read?.Model ?? Model.LoadFor(modelPath, data);

@@ -39,19 +39,23 @@ module internal Transpositions =
 
     /// The same part of a tensor before its axes were permuted, if the view is a part.
     let private partBefore (order: int list) (whole: Shape) (view: Strided) : Strided option =
-        let strides = Shape.strides whole
+        let strides, extents = Shape.strides whole, List.ofArray view.Extents
 
-        if List.ofArray view.Strides <> strides then
+        let starts, _ =
+            List.mapFold (fun rest stride -> rest / max 1 stride, rest % max 1 stride) view.Offset strides
+
+        let isPart =
+            List.ofArray view.Strides = strides
+            && List.forall2 (<=) (List.map2 (+) starts extents) whole
+
+        if not isPart then
             None
         else
-            let starts, _ =
-                List.mapFold (fun rest stride -> rest / max 1 stride, rest % max 1 stride) view.Offset strides
-
             let strides = Shape.strides (before order whole)
 
             Some(
                 Strided(
-                    Array.ofList (before order (List.ofArray view.Extents)),
+                    Array.ofList (before order extents),
                     Array.ofList strides,
                     List.sum (List.map2 (*) (before order starts) strides)
                 )

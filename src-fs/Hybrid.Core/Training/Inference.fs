@@ -83,6 +83,8 @@ type Inference
         else
             start
 
+    member internal _.Engine = engine
+
     /// The number of features of an example.
     member _.Width = width
 
@@ -239,13 +241,12 @@ module Inference =
     /// The measures of inference on examples, by what scores of labels, [examples; labels], decide.
     let internal evaluateBy
         (decide: float32[] -> bool[])
-        (engine: Engine)
         (task: LearningTask)
         (loss: Loss)
         (inference: Inference)
         (examples: Examples)
         : Measures =
-        let tally = MeasureTally(engine, task, loss, decide)
+        let tally = MeasureTally(inference.Engine, task, loss, decide)
 
         each inference examples (fun part outputs ->
             tally.Add(part.Weighted, outputs, part.Pick(LearningTask.targets task, part.Targets)))
@@ -253,11 +254,5 @@ module Inference =
         tally.Measures
 
     /// The measures of inference on examples, a part of them at a time: what is in memory does not grow with their number.
-    let evaluate
-        (engine: Engine)
-        (task: LearningTask)
-        (loss: Loss)
-        (inference: Inference)
-        (examples: Examples)
-        : Measures =
-        evaluateBy QualityTally.YesFromZero engine task loss inference examples
+    let evaluate (task: LearningTask) (loss: Loss) (inference: Inference) (examples: Examples) : Measures =
+        evaluateBy QualityTally.YesFromZero task loss inference examples

@@ -168,7 +168,7 @@ module Lbfgs =
 
         let measure inference =
             validation
-            |> Option.map (Inference.evaluate engine options.Task options.Loss inference)
+            |> Option.map (Inference.evaluate options.Task options.Loss inference)
 
         Seq.delay (fun () ->
             let iterations =

@@ -263,8 +263,7 @@ type private Session
         // none if even that was cancelled
         let measure validation =
             try
-                let measures =
-                    Inference.evaluate engine options.Task options.Loss inference validation
+                let measures = Inference.evaluate options.Task options.Loss inference validation
 
                 match worst with
                 | Some plans ->

@@ -75,7 +75,7 @@ module internal PlaneFit =
         let inference = Inference.create engine network examples.Width
 
         let measures =
-            Inference.evaluate engine (Classification inference.Outputs) Loss.softmax inference examples
+            Inference.evaluate (Classification inference.Outputs) Loss.softmax inference examples
 
         match measures.Quality with
         | Classified(accuracy, _) -> struct (measures.Loss, accuracy)

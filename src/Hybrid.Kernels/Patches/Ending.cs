@@ -23,7 +23,7 @@ sealed unsafe class Ending
         if (chain.Instructions.Length == 0 || results.Length != 1 || chain.Results is not [var kept] || kept != last)
             return null;
 
-        float* bias = null, addend = null;
+        ArraySegment<float>? bias = null, addend = null;
         var isRectified = false;
         var length = operands[0].Values.Count;
 
@@ -38,14 +38,16 @@ sealed unsafe class Ending
             else if (Added(instruction, value) is not { } number || operands[number] is not { Repeat: 1, Values: var values } || addend != null)
                 return null;
             else if (values.Count == outputs && bias == null)
-                bias = pins.Pin(values);
+                bias = values;
             else if (values.Count == length)
-                addend = pins.Pin(values);
+                addend = values;
             else
                 return null;
         }
 
-        return new() { Bias = bias, Addend = addend, IsRectified = isRectified, Result = pins.Pin(results[0]) };
+        return new() { Bias = Pinned(bias), Addend = Pinned(addend), IsRectified = isRectified, Result = pins.Pin(results[0]) };
+
+        float* Pinned(ArraySegment<float>? values) => values is { } some ? pins.Pin(some) : null;
 
         // the operand that is added to a value
         int? Added(Instruction instruction, int value) =>

@@ -61,4 +61,11 @@ public sealed record PredictedRows(double[] Outputs, IReadOnlyList<IReadOnlyList
 /// <param name="Mended">Predicted rows with a value that counts as missing because it does not fit.</param>
 /// <param name="NonFinite">Rows that were left out, because their result is NaN or infinite.</param>
 /// <param name="Notes">What was decided or found when the data was read.</param>
-public sealed record PredictionCount(long Predicted, long Skipped, long Mended, long NonFinite, IReadOnlyList<TableNote> Notes);
+public sealed record PredictionCount(long Predicted, long Skipped, long Mended, long NonFinite, IReadOnlyList<TableNote> Notes)
+{
+    /// <summary>Such as "97 predicted; 3 skipped, which did not fit the model".</summary>
+    public override string ToString() => FormattableString.Invariant($"{Predicted:N0} predicted")
+        + (Mended > 0 ? FormattableString.Invariant($", {Mended:N0} with a missing value in place of one that does not fit") : "")
+        + (Skipped > 0 ? FormattableString.Invariant($"; {Skipped:N0} skipped, which did not fit the model") : "")
+        + (NonFinite > 0 ? FormattableString.Invariant($"; {NonFinite:N0} skipped, whose result is NaN or infinite") : "");
+}

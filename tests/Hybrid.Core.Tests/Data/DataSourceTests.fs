@@ -48,7 +48,11 @@ let ``A folder is read as images`` () =
 
 let private isNotForTables (option: string) (action: unit -> 'result) =
     let error = Assert.Throws<Hybrid.OptionException>(fun () -> action () |> ignore)
-    Assert.Equal($"{option} applies only to CSV and TSV files, and «iris» is neither.", error.Message)
+
+    Assert.Equal(
+        $"{option} applies only to tables in files, such as CSV, and «iris» is a built-in data set.",
+        error.Message
+    )
 
 [<Fact>]
 let ``Options of tables are refused for other data`` () =
@@ -62,6 +66,34 @@ let ``Options of tables are refused for other data`` () =
         }
 
     isNotForTables "Target" (fun () -> DataSource.load options "iris")
+
+[<Fact>]
+let ``Options of tables are for every file, however its columns are separated`` () =
+    let options =
+        { SourceOptions.defaults with
+            Csv =
+                { CsvOptions.defaults with
+                    Targets = [ "b" ]
+                    Header = Some true
+                }
+        }
+
+    for text in
+        [
+            "b|a\nx|1\ny|2\n"
+            "b a\nx 1\ny 2\n"
+            "b\ta\nx\t1\ny\t2\n"
+            "b;a\nx;1\ny;2\n"
+        ] do
+        Assert.Equal("b", (withText text (DataSource.load options)).Train.Targets[0].Name)
+
+    for argument, kind in [ "spiral", "generated data"; "digits", "a built-in data set"; ".", "a folder" ] do
+        let error =
+            Assert.Throws<Hybrid.OptionException>(fun () -> DataSource.requireTable "Keep" argument)
+
+        Assert.EndsWith($"«{argument}» is {kind}.", error.Message)
+
+    DataSource.requireTable "Keep" "nothing.csv"
 
 [<Fact>]
 let ``A model reads the data it fits`` () =

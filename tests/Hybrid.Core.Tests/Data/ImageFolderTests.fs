@@ -229,4 +229,7 @@ let ``What is neither a table nor a folder of image files is not streamed`` () =
                 "iris"
             |> ignore)
 
-    Assert.Contains("applies only to tables and to folders of PNG and JPEG files by class", error.Message)
+    Assert.Contains(
+        "applies only to tables in files and to folders of PNG and JPEG files by class",
+        error.Message
+    )

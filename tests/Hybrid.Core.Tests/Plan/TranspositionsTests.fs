@@ -6,7 +6,7 @@ open Hybrid.Core
 open Hybrid.Tests.CoreTesting
 open Xunit
 
-let private weight: string * Tensor = "w", Tensor.input "w" [ 3; 3; 3; 3 ]
+let private weight: Tensor = Tensor.input "w" [ 3; 3; 3; 3 ]
 
 /// A convolution as in a file: images and weights have their channels first.
 let private convolved (x: Tensor) : Tensor =
@@ -16,7 +16,7 @@ let private convolved (x: Tensor) : Tensor =
         windows
         (List.replicate 2 (struct (1, 1)))
         1
-        (Tensor.permute [ 0; 2; 3; 1 ] (snd weight))
+        (Tensor.permute [ 0; 2; 3; 1 ] weight)
         None
         (Tensor.permute [ 0; 2; 3; 1 ] x)
     |> Tensor.permute [ 0; 3; 1; 2 ]
@@ -71,7 +71,7 @@ let ``Images with their channels first are turned at the beginning and at the en
 [<Fact>]
 let ``What is computed from fixed state is computed once for all plans`` () =
     let fixedState, state = FixedValues(), state ()
-    let turned = Tensor.permute [ 0; 2; 3; 1 ] (snd weight)
+    let turned = Tensor.permute [ 0; 2; 3; 1 ] weight
 
     let same: Tensor = Tensor.permute [ 0; 2; 3; 1 ] (Tensor.input "w" [ 3; 3; 3; 3 ])
 
@@ -82,8 +82,8 @@ let ``What is computed from fixed state is computed once for all plans`` () =
 
 [<Fact>]
 let ``State that is updated is not fixed`` () =
-    let w = snd weight
-    let plan = compiled (state ()) [ Tensor.permute [ 3; 0; 1; 2 ] w ] [ "w", w + 1.0 ]
+    let plan =
+        compiled (state ()) [ Tensor.permute [ 3; 0; 1; 2 ] weight ] [ "w", weight + 1.0 ]
 
     let run () =
         plan.Run()
@@ -91,3 +91,25 @@ let ``State that is updated is not fixed`` () =
 
     let before = run ()
     Assert.Equal(before + 1f, run ())
+
+[<Fact>]
+let ``A view that goes beyond an axis is no part, even if its strides are those of the whole tensor`` () =
+    let x = Tensor.input "x" [ 2; 2; 3 ]
+    let turned = Tensor.permute [ 1; 0; 2 ] x
+
+    // rows of four elements, of which the last one is the first of the next row
+    let overlapping =
+        match (Tensor.slice 2 0 2 turned).Node with
+        | Apply(slice, operands) ->
+            Tensor.apply
+                [ 2; 1; 4 ]
+                operands
+                { slice with
+                    Kernel = Kernel.Read(Strided([| 2; 1; 4 |], [| 6; 3; 1 |], 0))
+                }
+        | node -> failwith $"{node}"
+
+    let plan = compiled (Dictionary()) [ overlapping ] []
+    Array.iteri (fun i _ -> plan.Input("x")[i] <- float32 i) (plan.Input "x")
+    plan.Run()
+    Assert.Equal<float32[]>([| 0f; 1f; 2f; 6f; 3f; 4f; 5f; 9f |], plan.Output 0)

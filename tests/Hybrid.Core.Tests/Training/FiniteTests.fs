@@ -74,7 +74,6 @@ let ``Non-finite outputs of a network are an error, however it is run`` () =
                 (fun () -> inference.Run(ReadOnlySpan features, Span(Array.zeroCreate 3)))
                 (fun () ->
                     Inference.evaluate
-                        engine
                         (Regression 1)
                         Loss.squared
                         inference

@@ -98,7 +98,7 @@ let ``Quantities and labels are measured in parts, with the bits of all examples
             }
 
         let inference = Inference.create engine (dense "tanh" [ 2; width ]) 2
-        let parts = Inference.evaluate engine task loss inference examples
+        let parts = Inference.evaluate task loss inference examples
 
         let whole =
             Inference.measure
@@ -125,7 +125,7 @@ let ``Examples of many classes are measured in parts, with equal results`` () =
     let inference = Inference.create engine network 2
 
     let parts =
-        Inference.evaluate engine (Classification classes) Loss.softmax inference examples
+        Inference.evaluate (Classification classes) Loss.softmax inference examples
 
     let whole =
         Inference.measure

@@ -241,6 +241,6 @@ let ``A softmax layer on the CS231n spiral has the loss and accuracy that the co
     values 2e-6 [ 0.786302 ] (Tensor.meanAll losses + penalty)
     let trained = Inference.create engine (List.last epochs).Network 2
 
-    match (Inference.evaluate engine choices.Task choices.Loss trained data).Quality with
+    match (Inference.evaluate choices.Task choices.Loss trained data).Quality with
     | Classified(accuracy, _) -> Assert.InRange(300.0 * accuracy, 146.99, 149.01)
     | Estimated _ -> Assert.Fail "Classes are classified, not estimated."

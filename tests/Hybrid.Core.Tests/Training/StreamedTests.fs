@@ -283,7 +283,12 @@ let ``What needs rows in memory refuses streamed ones`` () =
 let ``No file is left behind`` () =
     withText (text false false) (fun path ->
         let table = streamed None (csv false) path
-        Assert.Empty(Directory.GetFiles("/var/tmp", "hybrid-*.rows"))
+
+        // an open file has a name on Windows only, until it is closed
+        if not (OperatingSystem.IsWindows()) then
+            for folder in [ Path.GetTempPath(); "/var/tmp" ] |> List.filter Directory.Exists do
+                Assert.Empty(Directory.GetFiles(folder, "hybrid-*.rows"))
+
         Assert.Equal(examples, table.Examples))
 
 // ---- the order

@@ -143,7 +143,6 @@ let ``Only the rows of the training examples are used`` () =
     // their targets are 5, 1 and 4
     let measured =
         Inference.evaluate
-            engine
             (Regression 1)
             Loss.squared
             (Inference.create engine (Linear.network (Linear.zeros 5 1)) 5)

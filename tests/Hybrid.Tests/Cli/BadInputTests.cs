@@ -41,8 +41,8 @@ public sealed class BadInputTests : IDisposable
         FailsToTrain(["«c»", "The columns are a, b", "--target"], "t.csv", "--target", "c");
         FailsToTrain(["«c»", "--ignore"], "t.csv", "--ignore", "c");
         FailsToTrain(["none.csv", "no such file", "digits, iris"], "none.csv");
-        command.Fail(2, ["--target applies only to CSV", "«iris»"], "train", "iris", "--target", "species");
-        command.Fail(2, ["--no-header applies only to CSV", "«iris»"], "train", "iris", "--no-header");
+        command.Fail(2, ["--target applies only to tables in files", "«iris»"], "train", "iris", "--target", "species");
+        command.Fail(2, ["--no-header applies only to tables in files", "«iris»"], "train", "iris", "--no-header");
     }
 
     [Fact]

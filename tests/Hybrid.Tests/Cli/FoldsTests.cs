@@ -95,7 +95,7 @@ public sealed class FoldsTests : IDisposable
         command.Fail(1, ["both the target"], "train", "visits.csv", "--group", "ill", "--target", "ill");
         command.Fail(2, ["--group"], "train", "visits.csv", "--group", "patient", "--split", "time:day");
         command.Fail(1, ["numbers or dates"], "train", "visits.csv", "--split", "time:patient");
-        command.Fail(2, ["--group applies only to CSV"], "train", "iris", "--group", "x");
+        command.Fail(2, ["--group applies only to tables in files"], "train", "iris", "--group", "x");
     }
 
     [Fact]

@@ -63,7 +63,7 @@ public sealed class ImagesTests : IDisposable
             command.Succeed("evaluate", "memory.onnx", "photos").Output,
             command.Succeed("evaluate", "memory.onnx", "photos", "--stream").Output);
 
-        command.Fail(2, ["--stream applies only to tables and to folders of PNG and JPEG files by class, and «iris» is neither"],
+        command.Fail(2, ["--stream applies only to tables in files and to folders of PNG and JPEG files by class, and «iris» is neither"],
             "train", "iris", "--stream");
 
         File.WriteAllBytes(command.File("photos/test/dark/01.png"), [1, 2, 3]);

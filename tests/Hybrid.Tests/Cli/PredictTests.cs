@@ -89,7 +89,8 @@ public sealed class PredictTests : IDisposable
         Assert.Equal(
             (0, "hybrid: Predicted 2 rows with a missing value in place of one that does not fit.\n"), (mended.Code, mended.Errors));
         Assert.Equal(5, File.ReadAllLines(command.File("p.csv")).Length);
-        command.Fail(2, ["--keep applies only to CSV and TSV files"], "predict", "model.onnx", "iris", "--keep", "species");
+        command.Fail(2, ["--keep applies only to tables in files", "«iris» is a built-in"], "predict", "model.onnx", "iris", "--keep", "species");
+        command.Fail(1, ["none.csv: there is no such file"], "predict", "model.onnx", "none.csv", "--keep", "species");
         command.Fail(1, ["«Name» to keep", "CustomerId, rooms, size, colour"], "predict", "model.onnx", "new.csv", "--keep", "Name");
     }
 

@@ -53,6 +53,16 @@ public sealed class TableFormatTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
+    public async Task Their_columns_always_have_names(string kind)
+    {
+        using var folder = new TemporaryFolder();
+        var (_, path) = await Written(folder, kind);
+        var error = Assert.Throws<OptionException>(() => TableData.Load(path, new() { Header = false }));
+        Assert.StartsWith("Header applies only to tables that are text, such as CSV, and ", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
     public async Task A_model_predicts_and_measures_them_as_those_of_CSV(string kind)
     {
         using var folder = new TemporaryFolder();
