@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Hybrid.Data;
 
 namespace Hybrid.Cli;
 
@@ -53,61 +52,8 @@ sealed class TrainArguments
             + "MNIST's or CIFAR's files, or PNG and JPEG files as train/CLASS/*.png and test/CLASS/*.png, or only CLASS/*.png.",
     };
 
-    public Option<string[]> Target { get; } = new("--target")
-    {
-        HelpName = "column",
-        Description = "The column to predict, or several, separated by commas: all quantities, or all yes or no. A name that contains "
-            + "commas is enclosed in double quotes then. May be repeated. Default: the last column.",
-    };
-
-    public Option<string?> Weight { get; } = Arguments.Text(
-        "--weight", "column", "The column of the examples' weights: weight 2 counts as the row twice. Default: all count alike.");
-
-    public Option<string[]> Ignore { get; } = new("--ignore")
-    {
-        HelpName = "column",
-        Description = "A column to ignore, such as a name or row number. May be repeated.",
-    };
-
-    public Option<bool> Header { get; } = Arguments.Header();
-
-    public Option<bool> NoHeader { get; } = Arguments.NoHeader();
-
-    readonly Option<string[]> categorical = Columns(
-        "--categorical", "A column of categories, even if they are numbers or many. May be repeated.");
-
-    readonly Option<string[]> embed = new("--embed")
-    {
-        HelpName = "column[=width]",
-        Description = "A column of categories to learn as vectors of this width; =0 for a feature for each category. May be repeated. "
-            + "Default: columns of many categories, with a width that suits their number.",
-    };
-
-    readonly Option<string[]> numeric = Columns(
-        "--numeric", "A column of quantities, even if they look like identifiers or codes. May be repeated.");
-
-    readonly Option<string[]> missing = new("--missing")
-    {
-        HelpName = "text",
-        Description = "A text that stands for a missing value, besides the usual ones such as NA, null and ?. May be repeated.",
-    };
-
-    readonly Option<string?> group = Arguments.Text(
-        "--group", "column", "A column of groups, such as patients: no group is torn apart by a split. It is not learned from.");
-
-    readonly Option<string?> split = Arguments.Text(
-        "--split", "time:column", "A column of numbers or dates: what is learned from is the earliest, what tests the latest. It is not "
-        + "learned from.");
-
-    readonly Option<bool> stream = Arguments.Stream();
-
-    readonly Option<int?> buffer = Arguments.Whole(
-        "--buffer", "With --stream: how many rows are read ahead, and of a table shuffled together. With all of them, and with images, the "
-        + "result is that without --stream. "
-        + "Default: the rows of 32 MiB.", "rows");
-
-    public Option<string?> Task { get; } = Arguments.Choice(
-        "--task", "What to learn. Default: inferred from the target's values, and reported.", "classification", "regression");
+    /// <summary>How a table is read.</summary>
+    public TableArguments Tables { get; } = new();
 
     readonly Option<int[]?> hidden = Arguments.Sizes(
         "--hidden", "n,n,…", "Units of each hidden layer, such as 64,32; 0 for none. Default: two layers sized for the data; "
@@ -182,10 +128,6 @@ sealed class TrainArguments
     public Option<SharePart?> Test { get; } = Arguments.Share(
         "--test", "Share of the examples held out to measure the final network, 0 for none; or a file of further examples to measure "
         + "it. Default: 0.25, or the test part of a folder of images.");
-
-    readonly Option<string?> onError = Arguments.OnError(
-        "What to do about a row of a file for --validation, --test or --from that does not fit, such as one with an unknown category: fail; "
-        + "skip it; or take what does not fit as missing. Rows are counted. Default: fail.");
 
     readonly Option<double?> interval = Arguments.Number(
         "--interval", "Predict intervals, or sets of classes, that hold the truth of this share of the examples to come, such as 0.9, however "
@@ -272,10 +214,10 @@ sealed class TrainArguments
     {
         command.Add(Data);
         foreach (var option in (IEnumerable<Option>)[
-            Target, Ignore, Weight, categorical, embed, numeric, missing, group, split, stream, buffer, Header, NoHeader, Task, hidden, network, activation, maxout,
+            .. Tables.Options, hidden, network, activation, maxout,
             loss, labelSmoothing, optimizer,
             learningRate, schedule, batchSize,
-            From, Freeze, epochs, patience, stopBy, Validation, Test, onError, interval, calibration, temperature, labelThresholds, l2, l1, dropout, inputNoise, certify,
+            From, Freeze, epochs, patience, stopBy, Validation, Test, Tables.OnError, interval, calibration, temperature, labelThresholds, l2, l1, dropout, inputNoise, certify,
             maxNorm, clipNorm, classWeights, gradients, seed, Seeds, .. Folding.Options, grains, threads, monitor,
             Checkpoint, every, Resume, acceptChanges, History, Output, Json])
             command.Add(option);
@@ -284,8 +226,8 @@ sealed class TrainArguments
     /// <summary>The options that a search takes too: how a table is read, and what is not searched.</summary>
     public IEnumerable<Option> OfSearch =>
     [
-        Target, Ignore, Weight, categorical, embed, numeric, missing, group, split, Header, NoHeader, Task, hidden, network, activation, maxout,
-        loss, labelSmoothing, optimizer, learningRate, schedule, batchSize, epochs, Validation, Test, onError, l2, l1, dropout, inputNoise, maxNorm,
+        .. Tables.OfSearch, hidden, network, activation, maxout,
+        loss, labelSmoothing, optimizer, learningRate, schedule, batchSize, epochs, Validation, Test, Tables.OnError, l2, l1, dropout, inputNoise, maxNorm,
         clipNorm, classWeights, gradients, seed, threads, Output, Json,
     ];
 
@@ -303,35 +245,10 @@ sealed class TrainArguments
     }
 
     /// <summary>How a table is read.</summary>
-    public TableOptions Table(ParseResult parsed) => new()
-    {
-        Header = Arguments.HasHeader(parsed, Header, NoHeader),
-        Categorical = parsed.GetValue(categorical) ?? [],
-        Embedded = [.. Embedded(parsed)],
-        Numeric = parsed.GetValue(numeric) ?? [],
-        Missing = parsed.GetValue(missing) ?? [],
-        Targets = parsed.GetValue(Target) ?? [],
-        Group = parsed.GetValue(group),
-        Time = Time(parsed.GetValue(split)),
-        Weight = parsed.GetValue(Weight),
-        Ignore = parsed.GetValue(Ignore) ?? [],
-        Task = parsed.GetValue(Task) is { } task ? Enum.Parse<TaskKind>(task, ignoreCase: true)
-            : parsed.GetValue(loss) is { } name && IsOfQuantities(name) ? TaskKind.Regression
-            : TaskKind.Guess,
-        OnError = Arguments.RowErrors(parsed.GetValue(onError)),
-        Stream = parsed.GetValue(stream),
-        Buffer = parsed.GetValue(buffer),
-    };
+    public TableOptions Table(ParseResult parsed) => Tables.Value(parsed, parsed.GetValue(loss) is { } name && IsOfQuantities(name));
 
     /// <summary>The number of grains, if it is given.</summary>
     public int? Grains(ParseResult parsed) => parsed.GetValue(grains);
-
-    /// <summary>The columns that are learned as vectors: they are categories, even if they are numbers.</summary>
-    IEnumerable<string> Embedded(ParseResult parsed) =>
-        from text in parsed.GetValue(embed) ?? []
-        let choice = EmbeddingChoiceModule.parse(nameof(TrainingOptions.Embed), text)
-        where choice.Width?.Value != 0
-        select choice.Column;
 
     /// <summary>Whether a loss is for quantities only, so that a target of few integers is not one of classes.</summary>
     static bool IsOfQuantities(string loss) => loss == LossModule.poisson.Name || loss.StartsWith("quantile", StringComparison.Ordinal);
@@ -347,21 +264,11 @@ sealed class TrainArguments
         (_, var name) => throw new UsageException($"--label-smoothing is for the loss softmax, not {name}. Omit one of them."),
     };
 
-    /// <summary>The column of time:column.</summary>
-    static string? Time(string? text) => text switch
-    {
-        null => null,
-        _ when text.StartsWith("time:", StringComparison.Ordinal) && text.Length > "time:".Length => text["time:".Length..],
-        _ => throw new UsageException($"--split must be time:column, such as time:date, not {Printable.quote(text)}."),
-    };
-
-    static Option<string[]> Columns(string name, string description) => new(name) { HelpName = "column", Description = description };
-
     /// <exception cref="UsageException">Options for a new network are combined with --from.</exception>
     void CheckFrom(ParseResult parsed)
     {
         var isFrom = parsed.GetValue(From) is not null;
-        Option[] layers = [hidden, network, activation, maxout, dropout, inputNoise, embed];
+        Option[] layers = [hidden, network, activation, maxout, dropout, inputNoise, Tables.Embed];
 
         if (isFrom && layers.FirstOrDefault(option => parsed.GetResult(option) is not null) is { } made)
             throw new UsageException($"{made.Name} is for a new network, but --from takes one from a file. Omit one of them.");
@@ -408,7 +315,7 @@ sealed class TrainArguments
             L1 = parsed.GetValue(l1) ?? defaults.L1,
             Dropout = parsed.GetValue(dropout) ?? defaults.Dropout,
             InputNoise = parsed.GetValue(inputNoise) ?? defaults.InputNoise,
-            Embed = parsed.GetValue(embed) ?? [],
+            Embed = parsed.GetValue(Tables.Embed) ?? [],
             Certify = parsed.GetValue(certify),
             MaxNorm = parsed.GetValue(maxNorm) ?? defaults.MaxNorm,
             ClipNorm = parsed.GetValue(clipNorm) ?? defaults.ClipNorm,
