@@ -5,6 +5,7 @@ open Hybrid.Core
 open Hybrid.Data
 open Hybrid.Models
 open Hybrid.Testing
+open Hybrid.Properties.ModelCase
 open Hybrid.Properties.CertificationLaws
 
 let private isCaught law classes =

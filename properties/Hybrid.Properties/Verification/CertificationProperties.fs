@@ -2,6 +2,7 @@
 module Hybrid.Properties.CertificationProperties
 
 open Expecto
+open Hybrid.Properties.ModelCase
 open Hybrid.Properties.CertificationLaws
 
 let private functions = [ "relu"; "tanh"; "leaky-relu"; "gelu"; "sigmoid" ]
