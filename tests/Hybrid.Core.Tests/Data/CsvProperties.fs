@@ -124,7 +124,13 @@ let private sorted texts =
 [<Fact>]
 let ``A written table is read back unchanged`` () =
     Prop.forAll tables (fun table ->
-        let data = withText (write table) (Csv.read CsvOptions.defaults)
+        // texts that are all different would be left out
+        let options =
+            { CsvOptions.defaults with
+                Categorical = [ "cate,gory;" ]
+            }
+
+        let data = withText (write table) (Csv.read options)
         let categories = sorted (List.choose id table.Categories)
         let classes = sorted table.Classes
 
