@@ -62,6 +62,15 @@ module Cell =
             | :? OverflowException -> None
         | _ -> None
 
+    /// What an object that means none of these is called.
+    let internal describe (value: obj) : string =
+        let ofKind (json: JsonElement) = $"a JSON {json.ValueKind}"
+
+        match value with
+        | :? JsonElement as json -> ofKind json
+        | :? JsonNode as json -> ofKind (elementOf json)
+        | _ -> $"a value of the type {value.GetType().Name}"
+
     /// Whether a value is one of those that a table writes for a missing one, as a text or as a number, such as -999.
     let isOneOf (tokens: string list) : Cell -> bool =
         let texts = set (tokens |> List.map _.Trim())

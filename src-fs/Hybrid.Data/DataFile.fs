@@ -32,6 +32,18 @@ module internal DataFile =
 
     let failFile source message : 'result = fail source None None message
 
+    /// What a folder's entries are read as.
+    let ofFolder (folder: string) (read: unit -> 'result) : 'result =
+        if not (Directory.Exists folder) then
+            failFile folder "the folder does not exist. Check the path."
+
+        try
+            read ()
+        with
+        | :? UnauthorizedAccessException ->
+            failFile folder "access to the folder is denied. Check its permissions."
+        | :? IOException as error -> failFile folder $"the folder could not be read: {error.Message}"
+
     let private guarded source (action: unit -> 'result) : 'result =
         try
             action ()
@@ -53,7 +65,7 @@ module internal DataFile =
 
     let private openFile path : Stream =
         if Directory.Exists path then
-            failFile path "this is a folder, not a file."
+            failFile path "this is a folder, not a file. Give the path of a file."
 
         if not (File.Exists path) then
             failFile path "the file does not exist. Check the path."

@@ -42,7 +42,7 @@ type Encoder(schema: Schema) =
         | _ when policy = UnknownCategory.AllMissing -> nan
         | _ ->
             fail
-                $"{Printable.quote text} is not a number, but the column {Printable.quote column.Name} holds numbers."
+                $"{Printable.quote text} is not a number, but the column {Printable.quote column.Name} holds numbers. Give a number, or null for a missing value."
 
     let category (policy: UnknownCategory) (column: Column) (index: int) (text: string) : float =
         let found =
@@ -77,13 +77,13 @@ type Encoder(schema: Schema) =
             match row.Find column.Name with
             | None ->
                 fail
-                    $"The row has no column {Printable.quote column.Name}. It has {Advice.list row.Names.Value}. Give null for a missing value."
+                    $"There is no column {Printable.quote column.Name} in the row, which has {Advice.list row.Names.Value}. Give null for a missing value."
             | Some value ->
                 match Cell.ofObject value with
                 | Some cell -> ofCell policy index cell
                 | None ->
                     fail
-                        $"The column {Printable.quote column.Name} holds a {value.GetType().Name}, which is neither a number nor a name.")
+                        $"The column {Printable.quote column.Name} holds {Cell.describe value}, which is neither a number nor a name.")
 
     /// <summary>A value of a column. A number in a column of categories is the category with this name.</summary>
     /// <param name="policy">What to do about unknown categories.</param>
@@ -102,7 +102,9 @@ type Encoder(schema: Schema) =
     /// <summary>Rows one after the other, each when it is asked for.</summary>
     /// <param name="policy">What to do about unknown categories.</param>
     /// <param name="rows">A collection of rows, a database's reader, a data table, or a JSON array.</param>
-    member _.Rows(policy: UnknownCategory, rows: obj) : float[] seq = Row.all rows |> Seq.map (ofRow policy)
+    /// <exception cref="T:Hybrid.HybridException">When a row is asked for: a column is absent, or a value does not fit it; the message
+    /// says which row it is, from 1.</exception>
+    member _.Rows(policy: UnknownCategory, rows: obj) : float[] seq = Row.map (ofRow policy) rows
 
 /// Values of a program's rows as the numbers that a model takes.
 module Encode =

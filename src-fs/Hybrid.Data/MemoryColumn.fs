@@ -23,7 +23,7 @@ module internal MemoryColumn =
             match Cell.ofObject value with
             | Some cell when isMissing cell -> Cell.Missing
             | Some cell -> cell
-            | None -> fail $"{place} holds a {value.GetType().Name}, which is neither a number nor a name")
+            | None -> fail $"{place} holds {Cell.describe value}, which is neither a number nor a name")
 
     /// What to subtract from the numbers among some values; 0 for those of float32, which hold no more.
     let private offset (values: obj[]) (cells: Cell[]) : float =
@@ -253,7 +253,7 @@ module internal MemoryColumn =
     /// Why nothing can be learned from a column of some values, if nothing can, and what to do about it.
     let unusable (missing: string list) (name: string) (values: obj[]) : (string * Remedy list) option =
         match values |> Array.tryFind (Cell.ofObject >> Option.isNone) with
-        | Some other -> Some($"it holds a {other.GetType().Name}, which is neither a number nor a name", [])
+        | Some other -> Some($"it holds {Cell.describe other}, which is neither a number nor a name", [])
         | None ->
             let texts = cells missing "" values |> Array.choose textOf
             let distinct = Array.distinct texts

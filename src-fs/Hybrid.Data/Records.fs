@@ -211,8 +211,8 @@ module Records =
     let ofRows (options: CsvOptions) (rows: obj) : Table =
         // a database's reader has one record at a time
         let rows =
-            Row.all rows
-            |> Seq.map (fun row -> [ for name in row.Names.Value -> name, (row.Find name).Value ])
+            rows
+            |> Row.map (fun row -> [ for name in row.Names.Value -> name, (row.Find name).Value ])
             |> Array.ofSeq
 
         let names = rows |> Seq.collect (List.map fst) |> Seq.distinct |> Array.ofSeq

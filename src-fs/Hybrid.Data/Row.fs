@@ -7,6 +7,7 @@ open System.Diagnostics.CodeAnalysis
 open System.Globalization
 open System.Text.Json
 open System.Text.Json.Nodes
+open Hybrid
 
 /// A program's row: values by the names of columns, which are found exactly or, failing that, in any case.
 [<NoComparison; NoEquality>]
@@ -18,7 +19,7 @@ type internal Row =
     }
 
 module internal Row =
-    let private fail message = DataFile.failFile "the row" message
+    let private fail message = raise (HybridException message)
 
     /// A name among others: exactly or, failing that, in any case.
     let named (names: string seq) (wanted: string) : string option =
@@ -51,7 +52,7 @@ module internal Row =
 
     let private ofJson (json: JsonElement) : Row =
         if json.ValueKind <> JsonValueKind.Object then
-            fail $"a JSON {json.ValueKind} is not a row. Give a JSON object."
+            fail $"A JSON {json.ValueKind} is not a row. Give a JSON object."
 
         json.EnumerateObject()
         |> Seq.map (fun property -> KeyValuePair(property.Name, box property.Value))
@@ -71,7 +72,7 @@ module internal Row =
 
     /// <summary>A row of a dictionary, a JSON object, a database's record, a data table, or of an object's public
     /// properties.</summary>
-    /// <exception cref="T:Hybrid.TableException">The object is none of these.</exception>
+    /// <exception cref="T:Hybrid.HybridException">The object is none of these.</exception>
     let ofObject (row: obj) : Row =
         match row with
         | :? JsonElement as json -> ofJson json
@@ -83,32 +84,50 @@ module internal Row =
             find
                 (lazy [ for column in Seq.cast<DataColumn> row.Table.Columns -> column.ColumnName ])
                 (fun name -> row[name])
+        | :? DataRowView as view ->
+            find
+                (lazy
+                    [
+                        for column in Seq.cast<DataColumn> view.DataView.Table.Columns -> column.ColumnName
+                    ])
+                (fun name -> view[name])
         | :? (KeyValuePair<string, obj> seq) as pairs -> ofPairs pairs
         | :? Collections.IDictionary as dictionary ->
             Seq.cast<obj> dictionary.Keys
             |> Seq.map (fun key ->
                 KeyValuePair(Convert.ToString(key, CultureInfo.InvariantCulture), dictionary[key]))
             |> ofPairs
-        | null -> fail "it is null."
+        | null -> fail "A row is null. Leave it out."
         | :? string
         | :? IConvertible
         | :? Collections.IEnumerable ->
             let kind = row.GetType().Name.Split('`')[0]
 
             fail
-                $"its type {kind} has no names for its values. Give an object with properties, a dictionary, a JSON object, or a database's record; of several rows, one after the other."
+                $"A row of the type {kind} has no names for its values. Give an object with properties, a dictionary, a JSON object, or a database's record; of several rows, one after the other."
         | _ -> ofProperties row
 
-    /// <summary>The rows of a data table, of a database's reader, of a JSON array, or of any collection.</summary>
-    let all (rows: obj) : Row seq =
+    /// The rows, each as the object that it is.
+    let private objects (rows: obj) : obj seq =
         match rows with
-        | :? DataTable as table -> Seq.cast<obj> table.Rows |> Seq.map ofObject
+        | :? DataTable as table -> Seq.cast<obj> table.Rows
         | :? IDataReader as reader ->
             seq {
                 while reader.Read() do
-                    ofObject reader
+                    box reader
             }
         | :? JsonElement as json when json.ValueKind = JsonValueKind.Array ->
-            json.EnumerateArray() |> Seq.map (box >> ofObject)
-        | :? Collections.IEnumerable as rows -> Seq.cast<obj> rows |> Seq.map ofObject
-        | _ -> Seq.singleton (ofObject rows)
+            json.EnumerateArray() |> Seq.map box
+        | :? Collections.IEnumerable as rows -> Seq.cast<obj> rows
+        | _ -> Seq.singleton rows
+
+    /// <summary>What becomes of each of the rows of a data table, of a database's reader, of a JSON array, or of any collection, when it
+    /// is asked for.</summary>
+    /// <exception cref="T:Hybrid.TableException">A row is none, or the action refuses it: the message says which one, from 1.</exception>
+    let map (action: Row -> 'result) (rows: obj) : 'result seq =
+        objects rows
+        |> Seq.mapi (fun index row ->
+            try
+                action (ofObject row)
+            with :? HybridException as error ->
+                raise (TableException($"row {index + 1}", None, None, error.Message)))

@@ -315,7 +315,7 @@ module Model =
         | None ->
             raise (
                 HybridException
-                    $"""The model has no class {Printable.quote name}. It has {String.concat ", " names}."""
+                    $"""The model has no class {Printable.quote name}. Its classes are {String.concat ", " names}."""
             )
         | Some index when float probabilities[index] >= threshold -> index
         | Some index ->

@@ -46,7 +46,7 @@ public static class OnnxFile
         }
         catch (Exception error) when (IsFileError(error))
         {
-            throw named.Refuse($"cannot be read ({error.Message})", "Check the path and its permissions.", error);
+            throw named.Refuse($"cannot be read ({error.Message.TrimEnd('.')})", "Check the path and its permissions.", error);
         }
     }
 
@@ -129,7 +129,7 @@ public static class OnnxFile
         catch (Exception error) when (IsFileError(error))
         {
             throw named.Refuse(
-                $"cannot be written ({error.Message})", "Choose a different path or fix its permissions.", error);
+                $"cannot be written ({error.Message.TrimEnd('.')})", "Choose a different path or fix its permissions.", error);
         }
     }
 

@@ -60,6 +60,9 @@ type Remedy =
                     $"{property} = {Hybrid.Core.Printable.word value}"
         )
 
+    /// Such as "Name one of them with Target.".
+    override this.ToString() = Remedy.Sentence [ this ]
+
 namespace Hybrid.Core
 
 type Remedy = Hybrid.Remedy

@@ -14,15 +14,11 @@ module Idx =
             name.StartsWith($"{stem}-idx", StringComparison.OrdinalIgnoreCase)
             || name.StartsWith($"{stem}.idx", StringComparison.OrdinalIgnoreCase)
 
-        try
+        DataFile.ofFolder folder (fun () ->
             Directory.GetFiles folder
             |> Array.filter belongs
             |> Array.sortBy (fun path -> path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase), path)
-            |> Array.tryHead
-        with
-        | :? UnauthorizedAccessException ->
-            DataFile.failFile folder "access to the folder is denied. Check its permissions."
-        | :? IOException as error -> DataFile.failFile folder $"the folder could not be read: {error.Message}"
+            |> Array.tryHead)
 
     /// The labels, which are whole numbers.
     let private readLabels path : int[] =
@@ -129,9 +125,6 @@ module Idx =
     /// order, named by number.</returns>
     /// <exception cref="T:Hybrid.TableException">A file is missing or damaged, or the files do not match.</exception>
     let readFolder (path: string) : Sets =
-        if not (Directory.Exists path) then
-            DataFile.failFile path "the folder does not exist. Check the path."
-
         let imagesPath, labelsPath =
             match findPair path "train" with
             | Some pair -> pair

@@ -124,6 +124,8 @@ module Cifar =
     /// <c>batches.meta.txt</c> or <c>fine_label_names.txt</c>, or by number.</returns>
     /// <exception cref="T:Hybrid.TableException">A file is missing or damaged.</exception>
     let readFolder (path: string) : Sets =
+        DataFile.ofFolder path (fun () -> Directory.GetFiles path |> ignore)
+
         match tryLayout path with
         | None ->
             DataFile.failFile

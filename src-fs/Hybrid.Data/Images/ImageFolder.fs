@@ -8,17 +8,13 @@ open Hybrid.Core
 /// files, all of the same size and number of channels.</summary>
 [<RequireQualifiedAccess>]
 module ImageFolder =
-    let private guarded (folder: string) (list: unit -> string[]) : string[] =
-        try
-            list () |> Array.sortWith (fun a b -> String.CompareOrdinal(a, b))
-        with
-        | :? UnauthorizedAccessException ->
-            DataFile.failFile folder "access to the folder is denied. Check its permissions."
-        | :? IOException as error -> DataFile.failFile folder $"the folder could not be read: {error.Message}"
+    let private sorted (folder: string) (list: string -> string[]) : string[] =
+        DataFile.ofFolder folder (fun () ->
+            list folder |> Array.sortWith (fun a b -> String.CompareOrdinal(a, b)))
 
     /// Hidden folders, whose names begin with a point, are not classes.
     let private folders (folder: string) : string[] =
-        guarded folder (fun () -> Directory.GetDirectories folder)
+        sorted folder Directory.GetDirectories
         |> Array.filter (fun path -> not ((Path.GetFileName path).StartsWith '.'))
 
     let private isImage (decoder: ImageDecoder) (path: string) : bool =
@@ -28,8 +24,7 @@ module ImageFolder =
         && List.contains (Path.GetExtension(name).ToLowerInvariant()) decoder.Endings
 
     let private images (decoder: ImageDecoder) (folder: string) : string[] =
-        guarded folder (fun () -> Directory.GetFiles folder)
-        |> Array.filter (isImage decoder)
+        sorted folder Directory.GetFiles |> Array.filter (isImage decoder)
 
     let private endings (decoder: ImageDecoder) = String.concat ", " decoder.Endings
 
@@ -37,7 +32,7 @@ module ImageFolder =
     let private leftOut (decoder: ImageDecoder) (folders: string[]) : Note list =
         let others =
             folders
-            |> Array.collect (fun folder -> guarded folder (fun () -> Directory.GetFiles folder))
+            |> Array.collect (fun folder -> sorted folder Directory.GetFiles)
             |> Array.filter (fun path -> not ((Path.GetFileName path).StartsWith '.' || isImage decoder path))
 
         if others.Length = 0 then

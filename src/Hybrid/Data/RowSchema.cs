@@ -11,12 +11,14 @@ public sealed class RowSchema<T>
     /// <summary>Declares the columns.</summary>
     /// <param name="columns">The name of a column and its value for an object: a number or a date, or a text, enum value or
     /// Boolean, which are categories; null, DBNull and NaN are missing values.</param>
+    /// <exception cref="TableException">Two columns have the same name.</exception>
     public RowSchema(params (string Name, Func<T, object?> Value)[] columns)
     {
         ArgumentNullException.ThrowIfNull(columns);
         if (Array.Exists(columns, column => column.Name is null || column.Value is null))
             throw new ArgumentNullException(nameof(columns));
 
+        Records.requireDistinct("columns", columns.Select(column => column.Name));
         this.columns = [.. columns];
     }
 

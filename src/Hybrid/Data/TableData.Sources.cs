@@ -39,12 +39,14 @@ public sealed partial class TableData
     /// <summary>Reads a CSV or TSV file. What each column holds is decided by all of its values, and said in
     /// <see cref="Notes"/>.</summary>
     /// <param name="path">The file; - for the standard input.</param>
-    /// <param name="options">Header, target, columns to leave out, and what to learn.</param>
+    /// <param name="options">Header, target, columns to leave out, what to learn, and whether rows are streamed.</param>
     /// <exception cref="TableException">It cannot be read; the message states the reason, the line and the column.</exception>
     public static TableData FromCsv(string path, TableOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(path);
-        return new TableData(Data.Csv.read((options ?? new()).Csv, path));
+        options ??= new();
+        return new TableData(
+            options.Streaming is { } streaming ? Data.Csv.stream(streaming.Value, options.Csv, path) : Data.Csv.read(options.Csv, path));
     }
 
     /// <summary>Reads a folder of IDX files named like MNIST's (train-images-idx3-ubyte, …), gzip or not; its test files become

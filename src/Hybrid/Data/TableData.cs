@@ -185,6 +185,9 @@ public sealed partial class TableData
     /// <exception cref="HybridException">The share is out of range, or leaves nothing in the first part.</exception>
     public (TableData First, TableData Second) Split(double share, ulong seed = 1)
     {
+        if (share is not (>= 0 and < 1))
+            throw new OptionException(nameof(share), FormattableString.Invariant($"must be at least 0 and below 1, not {share}"));
+
         var split = SplitModule.ofTable(seed, 0, share, Whole());
         return (Subset(split.Training), Subset(split.Test));
     }

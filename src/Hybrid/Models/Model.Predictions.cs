@@ -244,7 +244,7 @@ public sealed partial class Model
     /// <summary>The numbers of a row as a program has it, for <see cref="Predict(ReadOnlySpan{double})"/>: its columns are found by
     /// their names, exactly or in any case, and others are ignored. null, DBNull and NaN are missing values; texts are read as in
     /// the table that the model was trained on, with its units, thousands, dates and texts for missing values.</summary>
-    /// <param name="row">A dictionary, a JsonElement, an IDataRecord or a DbDataReader at a row, a DataRow, or an object with public
+    /// <param name="row">A dictionary, a JsonElement, an IDataRecord or a DbDataReader at a row, a DataRow or DataRowView, or an object with public
     /// properties.</param>
     /// <param name="unknown">What to do about categories that the model does not know. Default: an error.</param>
     /// <exception cref="HybridException">The row lacks a column, or a value is neither a number nor a known category.</exception>
@@ -258,7 +258,8 @@ public sealed partial class Model
     /// <param name="rows">A collection of rows as for <see cref="Encode"/>, an IDataReader or DbDataReader, which is read to its
     /// end, a DataTable, or a JsonElement of an array.</param>
     /// <param name="unknown">As for <see cref="Encode"/>.</param>
-    /// <exception cref="HybridException">As for <see cref="Encode"/>, when the row is asked for.</exception>
+    /// <exception cref="HybridException">As for <see cref="Encode"/>, when the row is asked for; the message says which row it is, from
+    /// 1.</exception>
     public IEnumerable<double[]> EncodeAll(object rows, UnknownCategory unknown = UnknownCategory.Error)
     {
         ArgumentNullException.ThrowIfNull(rows);
@@ -281,7 +282,7 @@ public sealed partial class Model
     public double[] Parse(params ReadOnlySpan<string> values)
     {
         if (values.Length != Inputs)
-            throw new HybridException($"An example has {Inputs} columns, but {values.Length} values were given.");
+            throw new HybridException($"An example has {Inputs} values, one for each column, not {values.Length}.");
 
         var numbers = new double[values.Length];
         for (var i = 0; i < values.Length; i++)

@@ -120,7 +120,7 @@ sealed class CheckpointFile
         {
             HasFailed = true;
             throw new HybridException(
-                $"{path}: the checkpoint cannot be written ({Reason(error)}). "
+                $"{path}: the checkpoint cannot be written ({(error is DirectoryNotFoundException ? "its folder does not exist" : Reason(error))}). "
                 + (File.Exists(path) || File.Exists(Previous(path)) ? "The one before it is kept." : "There is none before it."),
                 error);
         }

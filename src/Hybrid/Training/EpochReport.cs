@@ -23,4 +23,8 @@ public sealed record EpochReport(
     public Model Model => (Made ?? throw new InvalidOperationException("This report does not come from a training run.")).Value;
 
     internal Lazy<Model>? Made { get; init; }
+
+    /// <summary>Such as "epoch 7 of 100: training loss 0.312; validation: accuracy 91.7 %, loss 0.298, 12 examples".</summary>
+    public override string ToString() => FormattableString.Invariant($"epoch {Epoch} of {Epochs}: training loss {TrainingLoss:G4}")
+        + (Validation is null ? "" : $"; validation: {Validation}");
 }

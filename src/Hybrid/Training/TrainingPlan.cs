@@ -24,6 +24,11 @@ public sealed record TrainingPlan(
     /// <summary>The number of examples that intervals are calibrated on, which choose nothing; 0 without intervals.</summary>
     public int Calibration { get; init; }
 
+    /// <summary>Such as "90 examples for training, 23 for validation, 37 for the test; a network 4-16-3 of 131 parameters; adam, at most
+    /// 1000 epochs".</summary>
+    public override string ToString() => FormattableString.Invariant(
+        $"{Training} examples for training, {Validation} for validation, {Test} for the test; a network {string.Join('-', Sizes)} of {Parameters} parameters; {Optimizer}, at most {Epochs} epochs");
+
     internal static TrainingPlan Of(Models.Prepared prepared)
     {
         var (count, record) = (prepared.Examples.Count, prepared.Record);

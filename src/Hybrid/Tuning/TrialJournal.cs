@@ -12,19 +12,32 @@ sealed class TrialJournal : IDisposable
     /// <param name="path">The file; null for none.</param>
     /// <param name="task">The search.</param>
     /// <exception cref="OptionException">The file is not of this search.</exception>
+    /// <exception cref="HybridException">The file cannot be read or written.</exception>
     public TrialJournal(string? path, TuneTask task)
+    {
+        try
+        {
+            (writer, known, HasDropped) = Open(path, task);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new HybridException(
+                $"{path}: the journal of the search cannot be kept there ({error.Message.TrimEnd('.')}). Give the path of a file that can be written.", error);
+        }
+    }
+
+    static (StreamWriter? Writer, FSharpList<Tuple<int, TrialResult>> Known, bool HasDropped) Open(string? path, TuneTask task)
     {
         string[] lines = path is not null && File.Exists(path) ? File.ReadAllLines(path) : [];
         var content = Journal.read(task, ListModule.OfSeq(lines));
-        known = content.Results;
-        HasDropped = content.Lines < lines.Length;
+        var hasDropped = content.Lines < lines.Length;
         if (path is null)
-            return;
+            return (null, content.Results, hasDropped);
 
         // a line that a crash cut off would be continued by the next one
         string[] whole = lines.Length == 0 ? [Journal.header(task)] : lines[..content.Lines];
         File.WriteAllLines(path, whole);
-        writer = new StreamWriter(path, append: true) { NewLine = "\n" };
+        return (new StreamWriter(path, append: true) { NewLine = "\n" }, content.Results, hasDropped);
     }
 
     /// <summary>The number of results that were there.</summary>

@@ -23,6 +23,10 @@ let private read (files: (string * byte[]) list) : Sets =
         DataSource.load SourceOptions.defaults folder)
 
 [<Fact>]
+let ``A folder that does not exist is called so`` () =
+    failsWith [ "the folder does not exist" ] (fun () -> Cifar.readFolder "no such folder")
+
+[<Fact>]
 let ``Batches – plain and packed – are one part, pixel by pixel, with the names of the classes`` () =
     let names = "a\nb\nc\nd\ne\nf\ng\nh\ni\nj\n\n" |> System.Text.Encoding.UTF8.GetBytes
 

@@ -22,6 +22,7 @@ let ``Left out – names, identifiers, free text and one value – with a reason
     says "«Same»: every value is «5»" data
     let note = data.Notes |> List.find (fun note -> note.Says.Contains "«Name»")
     Assert.Equal("Use Categorical = Name (to keep it).", Hybrid.Remedy.Sentence note.Remedies)
+    Assert.Equal("Use Categorical = Name (to keep it).", string note.Remedies.Head)
 
 [<Fact>]
 let ``Left out – a row number – unless the caller wants it`` () =

@@ -168,10 +168,45 @@ public sealed class RowTests
         Assert.True(double.IsNaN(model.Encode(Second(DBNull.Value))[2]));
         var row = Second();
         row.Remove("Street");
-        Refuses("has no column «Street». It has Area, Rooms, Heating, Garden", () => model.Encode(row));
-        Refuses("holds a House, which is neither", () => model.Encode(Second(houses[0])));
+        Refuses("There is no column «Street» in the row, which has Area, Rooms, Heating, Garden", () => model.Encode(row));
+        Refuses("holds a value of the type House, which is neither", () => model.Encode(Second(houses[0])));
         Refuses("has no names for its values", () => model.Encode(new[] { 1, 2 }));
     }
+
+    [Fact]
+    public void A_view_of_a_data_table_has_its_rows()
+    {
+        using var database = Database();
+        using var reader = Select(database);
+        var loaded = new DataTable();
+        loaded.Load(reader);
+        var view = new DataView(loaded, "rooms = 2", "area desc", DataViewRowState.CurrentRows);
+
+        Assert.Equal(model.Encode(loaded.Rows[0]), model.Encode(loaded.DefaultView[0]));
+        Assert.Equal(view.Count, model.PredictAll(view).Length);
+        Assert.Equal(view.Count, TableData.FromRows(view, new() { Ignore = ["rooms"] }).Count);
+    }
+
+    [Fact]
+    public void An_error_says_in_which_row_it_is()
+    {
+        Refuses("row 2: «Ash» is not a category of the column «Street»: Elm, Oak.", () => model.PredictAll(new[] { Second(), Second("Ash") }));
+        Refuses("row 3: A row is null.", () => model.PredictAll(new[] { Second(), Second(), null }));
+        Refuses("row 1: A JSON Number is not a row.", () => model.PredictAll(JsonDocument.Parse("[1]").RootElement));
+        Refuses("row 2: A row of the type Int32 has no names", () => TableData.FromRows(new object[] { Second(), 3 }));
+    }
+
+    [Fact]
+    public void A_value_that_is_none_is_called_by_its_kind()
+    {
+        var json = JsonDocument.Parse(Text.Replace("43", "{}", StringComparison.Ordinal)).RootElement;
+        Refuses("The column «Area» holds a JSON Object, which is neither", () => model.Encode(json));
+        Refuses("The column «Area» holds a value of the type Version, which is neither", () => model.Encode(new { Area = new Version() }));
+    }
+
+    [Fact]
+    public void Columns_of_a_schema_have_different_names() =>
+        Refuses("two columns are called «a»", () => _ = new RowSchema<House>(("a", house => house.Area), ("a", house => house.Rooms)));
 
     [Fact]
     public void An_unknown_category_is_an_error_or_missing_as_asked()
@@ -211,7 +246,7 @@ public sealed class RowTests
         Assert.Equal([0.5f], data[1].ToArray());
         Assert.Equal(["0", "1"], data.Classes);
         Assert.Equal(
-            ["left out «Id»: 40 different names", "left out «Name»: 40 different names", "left out «Orders»: it holds a List"],
+            ["left out «Id»: 40 different names", "left out «Name»: 40 different names", "left out «Orders»: it holds a value of the type List"],
             data.Notes.Select(note => note.Says.Split(note.Says.Contains(" in ") ? " in " : "`")[0]));
 
         var kept = TableData.FromRows(rows, new() { Target = "bought", Ignore = ["ORDERS"], Categorical = ["name"] });

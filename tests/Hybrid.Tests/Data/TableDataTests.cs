@@ -72,6 +72,18 @@ public class TableDataTests
         var (first, second) = TableData.Load("iris").Split(0.2);
         Assert.Equal((120, 30), (first.Count, second.Count));
         Assert.Equal([10, 10, 10], Enumerable.Range(0, 30).CountBy(i => second.Target(i)).Select(pair => pair.Value));
+        Assert.Equal("share must be at least 0 and below 1, not 2.", Assert.Throws<OptionException>(() => second.Split(2)).Message);
+    }
+
+    [Fact]
+    public void A_file_is_streamed_if_that_is_asked_for()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.File("t.csv"), "a,b\n1,x\n2,y\n3,x\n");
+        var data = TableData.FromCsv(folder.File("t.csv"), new() { Stream = true });
+        Refuses("streamed", () => _ = data[0].Length);
+        var error = Assert.Throws<OptionException>(() => TableData.FromCsv(folder.File("t.csv"), new() { Buffer = 5 }));
+        Assert.Equal("Buffer applies only to a streamed table.", error.Message);
     }
 
     [Fact]
@@ -86,7 +98,7 @@ public class TableDataTests
         Refuses("the target of example 1 is missing", () => TableData.FromArrays([[1], [2]], ["a", null!]));
         Refuses("example 1 has 0 numbers", () => TableData.FromArrays([[1], null!], [1f, 2]));
         Refuses("holds names, but example 1 has 3", () => TableData.From([0, 1], i => i, ("mixed", i => i == 0 ? "a" : 3)));
-        Refuses("holds a House", () => TableData.From(Houses, house => house.Price, ("itself", house => house)));
+        Refuses("holds a value of the type House", () => TableData.From(Houses, house => house.Price, ("itself", house => house)));
         Refuses("1 names for 2 columns", () => TableData.FromArrays(Rows, [1f, 2, 3, 4], ["a"]));
         Refuses("two columns are called «a»", () => TableData.FromArrays(Rows, [1f, 2, 3, 4], ["a", "a"]));
         Refuses("no columns", () => TableData.From(Houses, house => house.Price));

@@ -35,7 +35,7 @@ public class ModelTests
         Refuses("«pink» is not a category of the column «colour»: blue, green, red", "1", "pink", "1", "1");
         Refuses("«1,5» is not a number", "1", "red", "1,5", "1");
         Refuses("«inf» is not a number", "1", "red", "inf", "1");
-        Refuses("4 columns, but 2 values were given", "1", "red");
+        Refuses("4 values, one for each column, not 2", "1", "red");
     }
 
     [Fact]

@@ -94,7 +94,7 @@ public sealed partial class AtomicFileTests : IDisposable
         {
             foreach (var path in (string[])["/dev/null", "/dev/full", "/dev/stdout", "/dev/fd/1", "/dev/new", "/proc/self/fd/1"])
             {
-                Refused(path, "cannot be written (It is a device or a pipe, not a file.)");
+                Refused(path, "cannot be written (It is a device or a pipe, not a file)");
             }
 
             Assert.True(UnixFile.IsOther("/dev/null"));

@@ -57,6 +57,29 @@ public class TrainingRunTests
     }
 
     [Fact]
+    public void A_plan_and_its_epochs_say_what_they_are()
+    {
+        var run = Trainer.Start(Data, Quick with { Epochs = 1 });
+        var epoch = run.Epochs().Single();
+
+        Assert.Matches(
+            @"^\d+ examples for training, \d+ for validation, \d+ for the test; a network [\d-]+ of \d+ parameters; adam, at most 1 epochs?$",
+            run.Plan.ToString());
+        Assert.Equal(
+            FormattableString.Invariant($"epoch 1 of 1: training loss {epoch.TrainingLoss:G4}; validation: {epoch.Validation}"), epoch.ToString());
+        Assert.Equal("epoch 2 of 3: training loss 0.5", new EpochReport(2, 3, 0.5, null, 0.1, TimeSpan.Zero).ToString());
+    }
+
+    [Fact]
+    public void A_checkpoint_needs_its_folder()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.File("none/run.checkpoint");
+        var error = Assert.Throws<HybridException>(() => Trainer.Train(Data, Quick with { Epochs = 1, Checkpoint = path }));
+        Assert.Equal($"{path}: the checkpoint cannot be written (its folder does not exist). There is none before it.", error.Message);
+    }
+
+    [Fact]
     public void A_diverged_run_has_no_report()
     {
         var run = Trainer.Start(

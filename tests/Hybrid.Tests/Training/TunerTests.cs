@@ -94,6 +94,14 @@ public sealed class TunerTests : IDisposable
         Refused("not one of trials", moons, options);
     }
 
+    [Fact]
+    public void A_journal_needs_its_folder()
+    {
+        var path = folder.File("none/trials.jsonl");
+        var error = Assert.Throws<HybridException>(() => Tuner.Start(moons, few with { Journal = path }));
+        Assert.StartsWith($"{path}: the journal of the search cannot be kept there (", error.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("{}", "is empty")]
     [InlineData("[]", "must be a JSON object")]
