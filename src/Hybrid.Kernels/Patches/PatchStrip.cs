@@ -99,26 +99,26 @@ readonly unsafe struct PatchStrip
             }
         }
 
-        TLanes leftBias = Bias<TLanes>(s.Bias, 0, TLanes.Count),
-            rightBias = Bias<TLanes>(s.Bias, TLanes.Count, s.Columns - TLanes.Count),
-            floor = Floor<TLanes>(s.IsRectified);
+        TLanes leftBias = StrandEnd.Bias<TLanes>(s.Bias, 0, TLanes.Count),
+            rightBias = StrandEnd.Bias<TLanes>(s.Bias, TLanes.Count, s.Columns - TLanes.Count),
+            floor = StrandEnd.Floor<TLanes>(s.IsRectified);
         var addend = s.Addend;
-        Put(l0 + leftBias, r0 + rightBias, floor, C(0), A(0), s.Columns);
+        StrandEnd.Put(l0 + leftBias, r0 + rightBias, floor, C(0), A(0), s.Columns);
 
         if (last >= 1)
-            Put(l1 + leftBias, r1 + rightBias, floor, C(1), A(1), s.Columns);
+            StrandEnd.Put(l1 + leftBias, r1 + rightBias, floor, C(1), A(1), s.Columns);
 
         if (last >= 2)
-            Put(l2 + leftBias, r2 + rightBias, floor, C(2), A(2), s.Columns);
+            StrandEnd.Put(l2 + leftBias, r2 + rightBias, floor, C(2), A(2), s.Columns);
 
         if (last >= 3)
-            Put(l3 + leftBias, r3 + rightBias, floor, C(3), A(3), s.Columns);
+            StrandEnd.Put(l3 + leftBias, r3 + rightBias, floor, C(3), A(3), s.Columns);
 
         if (last >= 4)
-            Put(l4 + leftBias, r4 + rightBias, floor, C(4), A(4), s.Columns);
+            StrandEnd.Put(l4 + leftBias, r4 + rightBias, floor, C(4), A(4), s.Columns);
 
         if (last >= 5)
-            Put(l5 + leftBias, r5 + rightBias, floor, C(5), A(5), s.Columns);
+            StrandEnd.Put(l5 + leftBias, r5 + rightBias, floor, C(5), A(5), s.Columns);
 
         float* C(int row) => strand->C + strand->CRows[Math.Min(row, last)];
         float* A(int row) => addend == null ? null : addend + strand->CRows[row];
@@ -173,30 +173,30 @@ readonly unsafe struct PatchStrip
             }
         }
 
-        TLanes bias = Bias<TLanes>(s.Bias, 0, s.Columns), floor = Floor<TLanes>(s.IsRectified);
+        TLanes bias = StrandEnd.Bias<TLanes>(s.Bias, 0, s.Columns), floor = StrandEnd.Floor<TLanes>(s.IsRectified);
         var addend = s.Addend;
-        Put(y0 + bias, floor, C(0), A(0), s.Columns);
+        StrandEnd.Put(y0 + bias, floor, C(0), A(0), s.Columns);
 
         if (last >= 1)
-            Put(y1 + bias, floor, C(1), A(1), s.Columns);
+            StrandEnd.Put(y1 + bias, floor, C(1), A(1), s.Columns);
 
         if (last >= 2)
-            Put(y2 + bias, floor, C(2), A(2), s.Columns);
+            StrandEnd.Put(y2 + bias, floor, C(2), A(2), s.Columns);
 
         if (last >= 3)
-            Put(y3 + bias, floor, C(3), A(3), s.Columns);
+            StrandEnd.Put(y3 + bias, floor, C(3), A(3), s.Columns);
 
         if (last >= 4)
-            Put(y4 + bias, floor, C(4), A(4), s.Columns);
+            StrandEnd.Put(y4 + bias, floor, C(4), A(4), s.Columns);
 
         if (last >= 5)
-            Put(y5 + bias, floor, C(5), A(5), s.Columns);
+            StrandEnd.Put(y5 + bias, floor, C(5), A(5), s.Columns);
 
         if (last >= 6)
-            Put(y6 + bias, floor, C(6), A(6), s.Columns);
+            StrandEnd.Put(y6 + bias, floor, C(6), A(6), s.Columns);
 
         if (last >= 7)
-            Put(y7 + bias, floor, C(7), A(7), s.Columns);
+            StrandEnd.Put(y7 + bias, floor, C(7), A(7), s.Columns);
 
         float* C(int row) => strand->C + strand->CRows[Math.Min(row, last)];
         float* A(int row) => addend == null ? null : addend + strand->CRows[row];
@@ -207,45 +207,5 @@ readonly unsafe struct PatchStrip
     {
         left = TLanes.Load(c);
         right = TLanes.LoadPartial(c + TLanes.Count, columns - TLanes.Count);
-    }
-
-    /// <summary>The bias of some columns, or what added to a number leaves it, -0 too.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static TLanes Bias<TLanes>(float* bias, int column, int columns) where TLanes : unmanaged, ILanes<TLanes> =>
-        bias == null ? TLanes.Create(-0f) : TLanes.LoadPartial(bias + column, columns);
-
-    /// <summary>Numbers that are at most this become 0: no number is at most NaN.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static TLanes Floor<TLanes>(bool isRectified) where TLanes : unmanaged, ILanes<TLanes> =>
-        TLanes.Create(isRectified ? 0 : float.NaN);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Put<TLanes>(TLanes left, TLanes right, TLanes floor, float* c, float* addend, int columns)
-        where TLanes : unmanaged, ILanes<TLanes>
-    {
-        if (addend != null)
-        {
-            left = TLanes.Load(addend) + left;
-            addend += TLanes.Count;
-        }
-
-        TLanes.Store(TLanes.Select(left <= floor, default, left), c);
-        Put(right, floor, c + TLanes.Count, addend, columns - TLanes.Count);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Put<TLanes>(TLanes x, TLanes floor, float* c, float* addend, int columns) where TLanes : unmanaged, ILanes<TLanes>
-    {
-        var isWhole = columns == TLanes.Count;
-
-        if (addend != null)
-            x = (isWhole ? TLanes.Load(addend) : TLanes.LoadPartial(addend, columns)) + x;
-
-        x = TLanes.Select(x <= floor, default, x);
-
-        if (isWhole)
-            TLanes.Store(x, c);
-        else
-            TLanes.StorePartial(x, c, columns);
     }
 }
