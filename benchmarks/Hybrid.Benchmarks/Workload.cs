@@ -8,6 +8,8 @@ namespace Hybrid.Benchmarks;
 sealed class Workload
 {
     readonly Plan step, inference;
+    readonly Inference network;
+    readonly float[] outputs;
 
     /// <summary>The sizes of inputs, hidden layers and outputs: one output is a number, several are classes.</summary>
     public Workload(Engine engine, int[] sizes, int batch, string optimizer, string activation)
@@ -40,6 +42,8 @@ sealed class Workload
             InferenceModule.state(engine, network), ListModule.OfSeq([NetworkModule.forward(traced, x)]),
             ListModule.Empty<Tuple<string, Tensor>>());
 
+        this.network = InferenceModule.create(engine, network, sizes[0]);
+        outputs = new float[batch * sizes[^1]];
         var random = new System.Random(1);
 
         foreach (var input in new[] { step.Input(InputName.Features), inference.Input(InputName.Features) })
@@ -65,7 +69,7 @@ sealed class Workload
     /// <summary>The calls of a step.</summary>
     public IReadOnlyList<PlanStep> Steps => step.Steps;
 
-    /// <summary>The calls of a prediction.</summary>
+    /// <summary>The calls of a prediction of the batch as a whole.</summary>
     public IReadOnlyList<PlanStep> InferenceSteps => inference.Steps;
 
     /// <summary>float32 operations of a step's matrix products.</summary>
@@ -76,8 +80,8 @@ sealed class Workload
 
     public float Loss => step.Output(0)[0];
 
-    /// <summary>Forward only.</summary>
-    public void Infer() => inference.Run();
+    /// <summary>Forward only, as a program predicts rows.</summary>
+    public void Infer() => network.Run(inference.Input(InputName.Features), outputs);
 
     public static Network Network(int[] sizes, string activation) => Dense.network(activation, 1, ListModule.OfSeq(sizes));
 

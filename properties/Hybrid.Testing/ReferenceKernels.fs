@@ -74,6 +74,14 @@ type internal ReferenceKernels() =
     interface IKernels with
         member _.Dispose() = ()
         member _.Name = "reference"
+        member _.Threads = 1
+        member this.Alone = this :> IKernels
+
+        member _.Share(parts, x, y, work) =
+            let read, written = x.Length / parts, y.Length / parts
+
+            for part in 0 .. parts - 1 do
+                work.Invoke(part, x.Slice(part * read, read), y.Slice(part * written, written))
 
         member _.Unary(operation, x, y) =
             for i in 0 .. y.Length - 1 do

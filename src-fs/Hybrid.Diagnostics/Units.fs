@@ -102,7 +102,7 @@ type UnitMonitor(engine: Engine, network: Network, width: int, state: IReadOnlyD
             engine,
             (fun () -> false),
             state,
-            false,
+            None,
             fun rows ->
                 let features, observed = graph rows
                 features :: List.collect _.Shown observed, []

@@ -20,7 +20,7 @@ type internal UnitOutputs(engine: Engine, network: Network, width: int) =
             engine,
             (fun () -> false),
             state,
-            false,
+            None,
             fun rows ->
                 let after x (block: Block) =
                     List.fold through x (block.Neurons :: block.Activations)

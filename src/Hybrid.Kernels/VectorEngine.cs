@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Hybrid.Kernels;
 
 /// <summary>The kernels at one width: checks and pins the operands, and picks the loop.</summary>
@@ -7,6 +9,22 @@ sealed unsafe class VectorEngine<TLanes>(string name, int threads) : IKernels
     readonly Team team = new(threads);
 
     public string Name => name;
+
+    public int Threads => threads;
+
+    public IKernels Alone => threads == 1 ? this : new VectorEngine<TLanes>(name, 1);
+
+    public void Share(int parts, ReadOnlySpan<float> x, Span<float> y, PartOfRows work)
+    {
+        Check.Same(x.Length / parts * parts, x.Length, nameof(x));
+        Check.Same(y.Length / parts * parts, y.Length, nameof(y));
+
+        fixed (float* from = x, to = y)
+        {
+            var shared = new SharedRows(from, x.Length / parts, to, y.Length / parts, work);
+            team.Run(&SharedRows.Run, Unsafe.AsPointer(ref shared), parts);
+        }
+    }
 
     public void Dispose() => team.Dispose();
 

@@ -43,6 +43,9 @@ type internal FaultyKernels
     interface IKernels with
         member _.Dispose() = ()
         member _.Name = name
+        member _.Threads = right.Threads
+        member this.Alone = this :> IKernels
+        member _.Share(parts, x, y, work) = right.Share(parts, x, y, work)
 
         member _.Unary(operation, x, y) =
             let x', stale = x.ToArray(), y.ToArray()

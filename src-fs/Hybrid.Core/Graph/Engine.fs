@@ -14,6 +14,9 @@ type Engine internal (kernels: IKernels) =
 
     member internal _.Kernels = kernels
 
+    /// One with equal results that computes on the caller's thread alone.
+    member internal _.Alone: Engine = new Engine(kernels.Alone)
+
     /// The name, and the number of threads.
     override _.ToString() = string kernels
 

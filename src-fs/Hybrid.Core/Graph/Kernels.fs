@@ -129,6 +129,9 @@ type internal MaximaOf =
         IsAlone: bool
     }
 
+/// What is done with a part of some rows: its number, its part of x and that of y.
+type internal PartOfRows = delegate of part: int * x: ReadOnlySpan<float32> * y: Span<float32> -> unit
+
 /// <summary>The operations of a float32 engine. The core owns this interface; it is implemented elsewhere and passed in, as an
 /// Engine.</summary>
 /// <remarks>Every span is dense and row-major. An output never overlaps an operand, except that an element-wise output may be
@@ -139,6 +142,16 @@ type internal IKernels =
 
     /// The engine's name: its vector width.
     abstract Name: string
+
+    /// The number of threads that share large operations, including the caller's.
+    abstract Threads: int
+
+    /// The same kernels, on the caller's thread alone.
+    abstract Alone: IKernels
+
+    /// Calls work for each of so many equal parts of x and of y, on all threads, and returns when all are done. Kernels that it
+    /// uses have to be alone.
+    abstract Share: parts: int * x: ReadOnlySpan<float32> * y: Span<float32> * work: PartOfRows -> unit
 
     /// y[i] = operation(x[i])
     abstract Unary: operation: Unary * x: ReadOnlySpan<float32> * y: Span<float32> -> unit

@@ -3,7 +3,7 @@ namespace Hybrid.Core
 open System.Collections.Generic
 
 /// <summary>What plans compute from state that never changes, such as weights with their axes in another order: each value is computed
-/// once, for the plans of all batch sizes.</summary>
+/// once, for the plans of all batch sizes, which several threads may compile.</summary>
 [<Sealed>]
 type internal FixedValues() =
     let known = List<struct (Tensor * float32[])>()
@@ -16,12 +16,13 @@ type internal FixedValues() =
     member _.Of
         (engine: Engine, state: IReadOnlyDictionary<string, float32[]>, tensors: Tensor list)
         : float32[] list =
-        let missing = tensors |> List.filter (find >> Option.isNone)
-        let inputs = [ for entry in state -> entry.Key, entry.Value ]
+        lock known (fun () ->
+            let missing = tensors |> List.filter (find >> Option.isNone)
+            let inputs = [ for entry in state -> entry.Key, entry.Value ]
 
-        List.iter2
-            (fun x values -> known.Add(struct (x, values)))
-            missing
-            (Eager.evaluate engine inputs missing)
+            List.iter2
+                (fun x values -> known.Add(struct (x, values)))
+                missing
+                (Eager.evaluate engine inputs missing)
 
-        tensors |> List.map (fun x -> (find x).Value)
+            tensors |> List.map (fun x -> (find x).Value))

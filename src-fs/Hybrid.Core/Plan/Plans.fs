@@ -8,7 +8,7 @@ open System.Collections.Generic
 /// <param name="cancelled">Called while a plan is compiled; if it returns true, that ends with an
 /// OperationCanceledException.</param>
 /// <param name="state">Arrays that the caller owns, by input name.</param>
-/// <param name="isFixedState">Whether these never change.</param>
+/// <param name="fixedState">What is computed from them, if they never change: for other plans with the same state too.</param>
 /// <param name="graph">From a number of rows to the outputs and the state updates.</param>
 [<Sealed>]
 type internal Plans
@@ -16,11 +16,10 @@ type internal Plans
         engine: Engine,
         cancelled: unit -> bool,
         state: IReadOnlyDictionary<string, float32[]>,
-        isFixedState: bool,
+        fixedState: FixedValues option,
         graph: int -> Tensor list * (string * Tensor) list
     ) =
     let compiled = Dictionary<int, Plan>()
-    let fixedState = if isFixedState then Some(FixedValues()) else None
 
     /// The plan for a number of rows.
     member _.For(rows: int) : Plan =

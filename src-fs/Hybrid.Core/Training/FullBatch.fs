@@ -38,7 +38,7 @@ type internal FullBatch
             engine,
             cancelled,
             state,
-            false,
+            None,
             fun rows ->
                 let losses =
                     Objective.losses

@@ -51,12 +51,12 @@ type internal GrainStep
             engine,
             cancelled,
             state,
-            false,
+            None,
             fun rows -> Step.grain options areWeighted network width rows, []
         )
 
     let updates =
-        Plans(engine, cancelled, state, false, (fun rows -> [], Step.ofGrains options network rows))
+        Plans(engine, cancelled, state, None, (fun rows -> [], Step.ofGrains options network rows))
 
     let compute (examples: Examples) (order: int[]) start mean first rows (into: float32[]) =
         let plan = grains.For rows

@@ -47,14 +47,18 @@ type Inference
         | other -> refuse 1 other
 
     let outputs = Shape.size row
-    let batch = Inference.BatchSize [ Batch.features 1 width; one ]
+    let traced = [ Batch.features 1 width; one ]
+    let batch = Inference.BatchSize traced
+    let fewest = Inference.FewestShared(traced, state.Values |> Seq.sumBy _.LongLength)
+    let threads = engine.Kernels.Threads
+    let fixedState = if isFixedState then Some(FixedValues()) else None
 
-    let plans =
+    let plansOn engine =
         Plans(
             engine,
             cancelled,
             state,
-            isFixedState,
+            fixedState,
             fun rows ->
                 let y = answer rows
 
@@ -64,16 +68,35 @@ type Inference
                 [ y ], []
         )
 
+    let plans = plansOn engine
+    let shared = lazy SharedPlans(engine, plansOn)
+
+    static let powerOfTwo (most: int) =
+        int (BitOperations.RoundUpToPowerOf2(uint32 most + 1u) / 2u)
+
     /// <summary>The number of examples computed at once: 256, or the largest power of two for which the graph computes at most
     /// about 2²⁴ numbers; at least 1.</summary>
     /// <param name="traced">The input and the output of the graph, for one example.</param>
     static member internal BatchSize(traced: Tensor list) : int =
         let fitting = float (1 <<< 24) / max 1.0 (Graph.elements traced)
-        max 1 (int (BitOperations.RoundUpToPowerOf2(uint32 (min 256.0 fitting) + 1u) / 2u))
+        max 1 (powerOfTwo (int (min 256.0 fitting)))
+
+    /// <summary>The smallest number of examples that is worth a thread's own plan, a power of two: they take much longer than threads
+    /// wait for each other, and read all weights for at least as many numbers, or for 64 examples.</summary>
+    /// <param name="traced">The input and the output of the graph, for one example.</param>
+    /// <param name="weights">The number of weights.</param>
+    static member internal FewestShared(traced: Tensor list, weights: int64) : int =
+        let numbers = max 1.0 (Graph.elements traced)
+        let enough = max (float (1 <<< 15) / numbers) (min 64.0 (float weights / numbers))
+        int (BitOperations.RoundUpToPowerOf2(uint32 (max 2.0 (ceil enough))))
 
     /// As many examples at once as there are, or fewer, in powers of two: batches of any size then need few plans.
-    member private _.Part(left: int) =
-        min batch (int (BitOperations.RoundUpToPowerOf2(uint32 left + 1u) / 2u))
+    member private _.Part(left: int) = min batch (powerOfTwo left)
+
+    /// The number of examples in each part that a thread computes by itself, or 0 if there are too few of them.
+    member private _.SharedPart(left: int) =
+        let part = min batch (powerOfTwo (left / threads))
+        if threads > 1 && part >= fewest then part else 0
 
     /// Where a part begins: a single remaining row is computed together with the one before it, so that each of several rows has
     /// the same bits whatever the others are. If every row is computed alone, it has them anyway.
@@ -83,7 +106,41 @@ type Inference
         else
             start
 
+    /// The outputs for some rows: of the examples or, without, of the features.
+    member private this.Compute
+        (examples: Examples voption, features: ReadOnlySpan<float32>, rows: int, into: Span<float32>)
+        : unit =
+        let canShare = examples.IsNone || examples.Value.Stored.IsNone
+        let mutable start = 0
+
+        while start < rows do
+            let size = if canShare then this.SharedPart(rows - start) else 0
+
+            let parts, size =
+                if size > 0 then
+                    (rows - start) / size / threads * threads, size
+                else
+                    start <- this.Begin(start, rows)
+                    1, this.Part(rows - start)
+
+            let count = parts * size
+
+            let x =
+                if examples.IsSome then
+                    features
+                else
+                    features.Slice(start * width, count * width)
+
+            let y = into.Slice(start * outputs, count * outputs)
+
+            if parts = 1 then
+                BatchPlan.run engine (plans.For size) examples start size x y
+            else
+                shared.Value.Run(parts, size, examples, start, x, y)
+
+            start <- start + count
     member internal _.Engine = engine
+
 
     /// The number of features of an example.
     member _.Width = width
@@ -107,20 +164,8 @@ type Inference
     /// <summary>The network's outputs, [examples; outputs], for some examples, in their order.</summary>
     /// <exception cref="T:Hybrid.NonFiniteResultException">An output is NaN or infinite.</exception>
     member this.Run(examples: Examples) : float32[] =
-        let rows = examples.Rows
-        let outputs = Array.zeroCreate (rows.Length * this.Outputs)
-        let mutable start = 0
-
-        while start < rows.Length do
-            start <- this.Begin(start, rows.Length)
-            let count = this.Part(rows.Length - start)
-            let plan = plans.For count
-
-            Batch.fillFeatures engine plan examples (ReadOnlySpan(rows, start, count))
-            plan.Run()
-            Array.Copy(plan.Output 0, 0, outputs, start * this.Outputs, count * this.Outputs)
-            start <- start + count
-
+        let outputs = Array.zeroCreate (examples.Rows.Length * this.Outputs)
+        this.Compute(ValueSome examples, ReadOnlySpan(), examples.Rows.Length, Span outputs)
         Finite.requireOutputs this.Outputs (ReadOnlySpan outputs)
         outputs
 
@@ -136,23 +181,7 @@ type Inference
     /// <exception cref="T:Hybrid.HybridException">A feature is infinite.</exception>
     member this.Run(features: ReadOnlySpan<float32>, outputs: Span<float32>) : unit =
         Finite.requireFeatures width features
-        let rows = outputs.Length / this.Outputs
-        let mutable start = 0
-
-        while start < rows do
-            start <- this.Begin(start, rows)
-            let count = this.Part(rows - start)
-            let plan = plans.For count
-
-            if plan.Needs InputName.Features then
-                features.Slice(start * width, count * width).CopyTo(Span(plan.Input InputName.Features))
-
-            plan.Run()
-
-            ReadOnlySpan(plan.Output 0, 0, count * this.Outputs).CopyTo(outputs.Slice(start * this.Outputs))
-
-            start <- start + count
-
+        this.Compute(ValueNone, features, outputs.Length / this.Outputs, outputs)
         Finite.requireOutputs this.Outputs (Span.op_Implicit outputs)
 
 module Inference =

@@ -102,7 +102,7 @@ type private Session
             engine,
             interrupted,
             state,
-            false,
+            None,
             fun rows ->
                 let loss, updates = Step.graph options examples.Weights.IsSome traced width rows
                 [ loss ], updates
@@ -116,7 +116,7 @@ type private Session
                 engine,
                 interrupted,
                 state,
-                false,
+                None,
                 fun rows ->
                     [
                         Objective.worst

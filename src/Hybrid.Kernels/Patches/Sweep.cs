@@ -43,11 +43,9 @@ unsafe struct Sweep
     {
         for (var row = 0; row < sweep->WindowRows; row++)
             Add<TLanes>(sweep, row);
-
-        End<TLanes>(sweep);
     }
 
-    /// <summary>Adds the products of one row of the windows to all sums.</summary>
+    /// <summary>Adds the products of one row of the windows to all sums, which are complete after the last one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Add<TLanes>(Sweep* sweep, int row) where TLanes : unmanaged, ILanes<TLanes>
     {
@@ -101,7 +99,20 @@ unsafe struct Sweep
                 f3 = TLanes.MultiplyAdd(x, forFirst, f3);
             }
 
-            if (column >= WindowColumns - 1)
+            if (column >= WindowColumns - 1 && row == s.WindowRows - 1)
+            {
+                End(in s, 0, column - (WindowColumns - 1), l0);
+
+                if (s.Lines > 1)
+                    End(in s, 1, column - (WindowColumns - 1), l1);
+
+                if (s.Lines > 2)
+                    End(in s, 2, column - (WindowColumns - 1), l2);
+
+                if (s.Lines > 3)
+                    End(in s, 3, column - (WindowColumns - 1), l3);
+            }
+            else if (column >= WindowColumns - 1)
             {
                 var complete = s.Sums + (column - (WindowColumns - 1)) * MaxLines * TLanes.Count;
                 TLanes.Store(l0, complete);
@@ -115,21 +126,12 @@ unsafe struct Sweep
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void End<TLanes>(Sweep* sweep) where TLanes : unmanaged, ILanes<TLanes>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void End<TLanes>(in Sweep s, int line, int window, TLanes sum) where TLanes : unmanaged, ILanes<TLanes>
     {
-        ref readonly var s = ref *sweep;
-        TLanes bias = StrandEnd.Bias<TLanes>(s.Bias, 0, s.Outputs), floor = StrandEnd.Floor<TLanes>(s.IsRectified);
-        float* target = s.Result, addend = s.Addend;
-
-        for (var line = 0; line < s.Lines; line++)
-            for (var window = 0; window < s.Windows; window++, target += s.Outputs)
-            {
-                var sum = TLanes.Load(s.Sums + (window * MaxLines + line) * TLanes.Count);
-                StrandEnd.Put(sum + bias, floor, target, addend, s.Outputs);
-
-                if (addend != null)
-                    addend += s.Outputs;
-            }
+        var place = ((nint)line * s.Windows + window) * s.Outputs;
+        StrandEnd.Put(
+            sum + StrandEnd.Bias<TLanes>(s.Bias, 0, s.Outputs), StrandEnd.Floor<TLanes>(s.IsRectified), s.Result + place,
+            s.Addend == null ? null : s.Addend + place, s.Outputs);
     }
 }

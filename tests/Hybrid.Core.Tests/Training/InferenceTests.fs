@@ -2,6 +2,8 @@ module Hybrid.Tests.InferenceTests
 
 open System
 open Hybrid.Core
+open Hybrid.Kernels
+open Hybrid.Models
 open Hybrid.Tests.CoreTesting
 open Xunit
 
@@ -66,6 +68,88 @@ let ``Sums of a single example are within the rounding bounds of both orders of 
                 Seq.sum (seq { for i in 0..69 -> abs (weights[70 * j + i] * float features[70 * row + i]) })
 
             Assert.InRange(abs (float alone[j] - float all[40 * row + j]), 0.0, 2.0 * gamma * size)
+
+/// Of images of eight by eight pixels.
+let private convolutional =
+    LayerText.network "relu" 1UL "image8x8x2,conv5x3,pool2,conv4x3,12" 128 3
+
+[<Theory>]
+[<InlineData(2)>]
+[<InlineData(3)>]
+let ``Threads that share rows give the bits of one thread, whatever the others are`` (threads: int) =
+    use several = CpuEngine.Create(threads, null)
+
+    for network, width, fewest in [ convolutional, 128, 8; dense "tanh" [ 70; 300; 3 ], 70, 32 ] do
+        let traced = Network.withInputs network
+        let x = Batch.features 1 width
+
+        let weights =
+            Network.parameters network
+            |> List.sumBy (fun (_, w) -> int64 (Shape.size w.Shape))
+
+        Assert.InRange(Inference.FewestShared([ x; Network.forward traced x ], weights), 2, fewest)
+
+        let features = Array.init (width * 900) (fun i -> sin (float32 i))
+        let expected = (Inference.create engine network width).Run features
+        let shared = Inference.create several network width
+
+        // from a single row to parts of all sizes, with some left
+        for count in [ 900; 1; 2; 63; 64 * threads; 64 * threads + 1; 511; 900 ] do
+            let rows = [| 900 - count .. 899 |]
+            let expected = expected[3 * (900 - count) ..]
+
+            if count > 1 then
+                Assert.Equal<float32[]>(expected, shared.Run(features, rows))
+
+            let outputs = Array.zeroCreate (3 * count)
+            shared.Run(ReadOnlySpan(features, width * (900 - count), width * count), Span outputs)
+
+            if count > 1 then
+                Assert.Equal<float32[]>(expected, outputs)
+
+            let before = GC.GetAllocatedBytesForCurrentThread()
+            shared.Run(ReadOnlySpan(features, width * (900 - count), width * count), Span outputs)
+            Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread())
+
+[<Fact>]
+let ``Only so many rows are shared that threads need not wait long for each other`` () =
+    let fewest width weights =
+        let x = Tensor.input "x" [ 1; width ]
+        Inference.FewestShared([ x; Tensor.relu x ], weights)
+
+    // of few numbers many rows; of weights as many as read them for as many numbers, or 64
+    for width, weights, rows in
+        [
+            32, 0L, 512
+            1 <<< 10, 0L, 16
+            1 <<< 20, 0L, 2
+            1 <<< 20, 1L <<< 24, 8
+            1 <<< 10, 1L <<< 20, 64
+        ] do
+        Assert.Equal(rows, fewest width weights)
+
+[<Fact>]
+let ``An error on a thread that shares rows reaches the caller`` () =
+    use several = CpuEngine.Create(2, null)
+    let fails = ref true
+
+    let network =
+        Network.ofLayer (
+            Layer.ofFunction "relu" (fun x ->
+                if x.Shape.Head > 1 && fails.Value then
+                    invalidOp "too many"
+
+                Tensor.relu x)
+        )
+
+    let inference = Inference.create several network 1024
+    let features = Array.init (1024 * 128) (fun i -> sin (float32 i))
+
+    Assert.Throws<InvalidOperationException>(fun () -> inference.Run features |> ignore)
+    |> ignore
+
+    fails.Value <- false
+    Assert.Equal<float32[]>(Array.map (max 0.0f) features, inference.Run features)
 
 [<Fact>]
 let ``Batches are smaller for networks that compute more per example`` () =

@@ -35,6 +35,36 @@ public class CpuEngineTests
         Assert.Throws<ArgumentOutOfRangeException>(() => CpuEngine.Create(CpuEngine.MaxThreads + 1));
     }
 
+    [Theory, MemberData(nameof(Engines.All), MemberType = typeof(Engines))]
+    public void Parts_of_rows_are_shared(string name, int threads)
+    {
+        var engine = Engines.Get(name, threads);
+        Assert.Equal((threads, 1), (engine.Threads, engine.Alone.Threads));
+        Assert.Equal(name, engine.Alone.Name);
+
+        foreach (var parts in new[] { 1, 2, 7, 100 })
+        {
+            var x = Engines.Random(1, 3 * parts);
+            var y = new float[2 * parts];
+            var calls = new int[parts];
+            engine.Share(parts, x, y, (part, source, target) =>
+            {
+                Interlocked.Increment(ref calls[part]);
+                target[0] = part;
+                target[1] = source[0] + source[2];
+            });
+
+            Assert.All(calls, count => Assert.Equal(1, count));
+
+            for (var part = 0; part < parts; part++)
+                Assert.Equal((part, x[3 * part] + x[3 * part + 2]), (y[2 * part], y[2 * part + 1]));
+        }
+
+        Assert.Throws<ArgumentException>(() => engine.Share(2, new float[3], new float[2], (_, _, _) => { }));
+        Assert.Throws<InvalidOperationException>(
+            () => engine.Share(5, [], [], (part, _, _) => throw new InvalidOperationException()));
+    }
+
     /// <summary>Work of every kind, some of it large enough for several threads.</summary>
     static float[] Everything(IKernels engine, float[][] buffers)
     {
