@@ -139,6 +139,7 @@ type Inference
                 shared.Value.Run(parts, size, examples, start, x, y)
 
             start <- start + count
+
     member internal _.Engine = engine
 
 
