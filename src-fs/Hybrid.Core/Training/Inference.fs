@@ -82,13 +82,14 @@ type Inference
         max 1 (powerOfTwo (int (min 256.0 fitting)))
 
     /// <summary>The smallest number of examples that is worth a thread's own plan, a power of two: they take much longer than threads
-    /// wait for each other, and read all weights for at least as many numbers, or for 64 examples.</summary>
+    /// wait for each other, and weights that do not stay in a processor's cache, more than 2¹⁸, are read for at least as many
+    /// numbers.</summary>
     /// <param name="traced">The input and the output of the graph, for one example.</param>
     /// <param name="weights">The number of weights.</param>
     static member internal FewestShared(traced: Tensor list, weights: int64) : int =
-        let numbers = max 1.0 (Graph.elements traced)
-        let enough = max (float (1 <<< 15) / numbers) (min 64.0 (float weights / numbers))
-        int (BitOperations.RoundUpToPowerOf2(uint32 (max 2.0 (ceil enough))))
+        let numbers = max (1L <<< 15) (if weights > (1L <<< 18) then weights else 0L)
+        let enough = ceil (float numbers / max 1.0 (Graph.elements traced))
+        int (BitOperations.RoundUpToPowerOf2(uint32 (max 2.0 (min 1e9 enough))))
 
     /// As many examples at once as there are, or fewer, in powers of two: batches of any size then need few plans.
     member private _.Part(left: int) = min batch (powerOfTwo left)

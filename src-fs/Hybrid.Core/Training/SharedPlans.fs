@@ -1,6 +1,7 @@
 namespace Hybrid.Core
 
 open System
+open System.Collections.Generic
 open System.Threading
 
 module internal BatchPlan =
@@ -78,6 +79,9 @@ type internal SharedPlans(engine: Engine, plansOn: Engine -> Plans) =
     // made once, so that sharing allocates nothing
     let work = PartOfRows(fun part x y -> runPart part x y)
 
+    // sizes of parts that all plans are compiled for: a later run may find any of them free
+    let compiled = HashSet<int>()
+
     /// <summary>The outputs of parts of equal size, as those of <see cref="BatchPlan.run"/>.</summary>
     member _.Run
         (
@@ -91,6 +95,16 @@ type internal SharedPlans(engine: Engine, plansOn: Engine -> Plans) =
         examples <- from
         first <- start
         size <- partSize
+
+        if not (compiled.Contains partSize) then
+            engine.Kernels.Share(
+                plans.Length,
+                ReadOnlySpan(),
+                Span(),
+                PartOfRows(fun i _ _ -> plans[i].For partSize |> ignore)
+            )
+
+            compiled.Add partSize |> ignore
 
         try
             engine.Kernels.Share(parts, features, into, work)

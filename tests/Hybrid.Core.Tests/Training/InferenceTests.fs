@@ -117,14 +117,15 @@ let ``Only so many rows are shared that threads need not wait long for each othe
         let x = Tensor.input "x" [ 1; width ]
         Inference.FewestShared([ x; Tensor.relu x ], weights)
 
-    // of few numbers many rows; of weights as many as read them for as many numbers, or 64
+    // of few numbers many rows; of more weights than stay in a cache as many as read them for as many numbers
     for width, weights, rows in
         [
             32, 0L, 512
             1 <<< 10, 0L, 16
             1 <<< 20, 0L, 2
             1 <<< 20, 1L <<< 24, 8
-            1 <<< 10, 1L <<< 20, 64
+            1 <<< 10, 1L <<< 18, 16
+            1 <<< 10, 1L <<< 20, 512
         ] do
         Assert.Equal(rows, fewest width weights)
 
