@@ -43,11 +43,11 @@ sealed unsafe class ConvolveCall<TLanes> : PatchCall where TLanes : unmanaged, I
         places = Apart(Strip.NarrowRows, product.Outputs);
     }
 
-    /// <summary>Sweeps are slower where outputs fill more than a register: strips of two registers read no more numbers, and compute no
-    /// sums beyond the ends of lines.</summary>
+    /// <summary>Sweeps are slower where outputs fill more than a register, since strips of two registers read no more numbers and compute
+    /// no sums beyond the ends of lines; and where there is little to compute between two windows.</summary>
     bool IsSwept =>
         Patches.WindowColumns == Sweep.WindowColumns && Patches.ColumnStride == 1 && Patches.ColumnDilation == 1
-        && Product.Outputs <= strip.Count;
+        && Patches.Channels >= Sweep.FewestChannels && Product.Outputs <= strip.Count;
 
     /// <summary>The distances between the weights of neighbouring outputs, and of neighbouring elements of a window.</summary>
     (nint Line, nint Depth) Strides => Product.Turned ? (1, Product.Outputs) : (Patches.Size, 1);

@@ -14,6 +14,9 @@ unsafe struct Sweep
     /// <summary>The width of windows.</summary>
     public const int WindowColumns = 3;
 
+    /// <summary>With fewer it is slower than strips.</summary>
+    public const int FewestChannels = 3;
+
     /// <summary>For each row of windows the pixels of <see cref="MaxLines"/> lines: a row of an image, or zeros. Missing lines repeat the
     /// last one.</summary>
     public float** Rows;
