@@ -143,7 +143,6 @@ type Inference
 
     member internal _.Engine = engine
 
-
     /// The number of features of an example.
     member _.Width = width
 

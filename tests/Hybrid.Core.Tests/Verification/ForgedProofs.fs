@@ -126,6 +126,21 @@ let private claim (change: Claim -> Claim option) : Sample -> Sample =
                 }
         | None -> None)
 
+/// Other slopes of the first argument.
+let private argument (slopes: struct (int * float32)[]) : Sample -> Sample =
+    first (fun node ->
+        match node.Arguments with
+        | claim :: rest ->
+            Some
+                { node with
+                    Arguments =
+                        { claim with
+                            ArgumentClaim.Slopes = slopes
+                        }
+                        :: rest
+                }
+        | [] -> None)
+
 let private slope (value: float32) =
     claim (fun claim ->
         if claim.Slopes.Length = 0 then
@@ -310,32 +325,8 @@ let ofSigns: (string * (Sample -> Sample)) list =
         withNodes (fun nodes ->
             let at = nodes |> List.findIndex (fun node -> node.Division = Division.Cases)
             List.insertAt (at + 1) nodes[at] nodes)
-        "an argument's slope above 1",
-        first (fun node ->
-            match node.Arguments with
-            | claim :: rest ->
-                Some
-                    { node with
-                        Arguments =
-                            { claim with
-                                ArgumentClaim.Slopes = [| struct (0, 1.5f) |]
-                            }
-                            :: rest
-                    }
-            | [] -> None)
-        "an argument bounded by units after it",
-        first (fun node ->
-            match node.Arguments with
-            | claim :: rest ->
-                Some
-                    { node with
-                        Arguments =
-                            { claim with
-                                ArgumentClaim.Slopes = [| struct (15, 0.5f) |]
-                            }
-                            :: rest
-                    }
-            | [] -> None)
+        "an argument's slope above 1", argument [| struct (0, 1.5f) |]
+        "an argument bounded by units after it", argument [| struct (15, 0.5f) |]
         "a part taken as a leaf", signs (fun _ -> Division.Closed)
         "ranges not computed backwards",
         first (fun node ->
