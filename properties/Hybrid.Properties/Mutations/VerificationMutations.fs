@@ -7,7 +7,8 @@ open Hybrid.Testing
 open Hybrid.Properties.VerificationCase
 open Hybrid.Properties.VerificationLaws
 
-let private sampled = lazy (sample 400 cases.Generator)
+/// Laws are tried until one complains: many, since the rarest of these faults shows in one of a hundred.
+let private sampled = lazy (sample 4000 cases.Generator)
 
 let isCaught law =
     sampled.Value |> Array.exists (fun case -> not (List.isEmpty (law case)))
