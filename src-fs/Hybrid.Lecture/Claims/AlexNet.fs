@@ -18,6 +18,7 @@ module internal AlexNet =
         {
             Network =
                 fun activation key -> Dense.network activation key [ width; 128; 128; 128; images.Classes ]
+            Optimizer = Optimizer.sgd
             Rates = [ 0.2; 0.1; 0.4; 0.05; 0.8; 1.6; 3.2; 0.025 ]
             Threshold = 0.1
             Batch = 128

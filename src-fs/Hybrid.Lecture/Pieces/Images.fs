@@ -13,6 +13,8 @@ type internal Images =
         Train: Examples
         Test: Examples
         Classes: int
+        /// The deviation, in units of a pixel as it is stored.
+        Deviation: float32
     }
 
 module internal Images =
@@ -56,7 +58,14 @@ module internal Images =
                 Train = train
                 Test = toExamples mean deviation test
                 Classes = 1 + int (Array.max train.Targets)
+                Deviation = deviation
             }
+
+    /// Images whose pixels are not divided by their deviation.
+    let centred (images: Images) (examples: Examples) : Examples =
+        { examples with
+            Features = examples.Features |> Array.map ((*) images.Deviation)
+        }
 
     /// The first images.
     let first (count: int) (images: Examples) : Examples =

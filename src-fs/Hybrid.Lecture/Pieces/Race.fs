@@ -9,6 +9,7 @@ type internal Race =
     {
         /// From an activation and a key.
         Network: string -> uint64 -> Network
+        Optimizer: Optimizer
         /// Of these the fastest is taken; the likely ones first, since slower runs are abandoned.
         Rates: float list
         /// The training error that counts as learned.
@@ -69,7 +70,7 @@ module internal Race =
         let network = race.Network activation (Random.split key 0)
 
         let options =
-            Classifier.options images Optimizer.sgd rate race.Batch epochs (Random.split key 1)
+            Classifier.options images race.Optimizer rate race.Batch epochs (Random.split key 1)
 
         let errors = ResizeArray()
 

@@ -20,6 +20,7 @@ let ``Diverging training returns no network, and accuracy counts the correct cla
             Train = points
             Test = points
             Classes = 2
+            Deviation = 1f
         }
 
     let start = Dense.network "relu" 1UL [ 1; 4; 2 ]

@@ -103,6 +103,15 @@ let ``Pixels are standardised by the mean and deviation of all training images``
         Assert.Equal(300, images.Test.Count))
 
 [<Fact>]
+let ``Centred pixels are those of the file, less their mean`` () =
+    inFolder (fun folder ->
+        writeColours folder
+        let images = Images.read folder
+        let centred = (Images.centred images images.Train).Features
+        Assert.Equal(0.0, Array.averageBy float centred, 1e-3)
+        Assert.Equal(200f, Array.max centred - Array.min centred, 1e-3f))
+
+[<Fact>]
 let ``A folder without test images is refused`` () =
     inFolder (fun folder ->
         write folder
