@@ -34,9 +34,15 @@ export const diverging = (value, theme) => value >= 0
     ? mix(theme.paper, theme.positive, Math.min(1, value))
     : mix(theme.paper, theme.negative, Math.min(1, -value));
 
-/** Size × size cells, each of a colour, as a canvas of its own. */
+const scratch = new Map(); // by size: a canvas takes longer to make than to fill
+
+/** Size × size cells, each of a colour, as a canvas to draw before the next one is asked for. */
 export function image(size, colourAt) {
-    const canvas = new OffscreenCanvas(size, size), context = canvas.getContext("2d"), data = context.createImageData(size, size);
+    if (!scratch.has(size)) {
+        const canvas = new OffscreenCanvas(size, size), context = canvas.getContext("2d", { willReadFrequently: true });
+        scratch.set(size, { canvas, context, data: context.createImageData(size, size) });
+    }
+    const { canvas, context, data } = scratch.get(size);
     for (let i = 0; i < size * size; i++) {
         const [r, g, b] = colourAt(i);
         data.data[4 * i] = r;
