@@ -35,9 +35,9 @@ module internal Budget =
     let private perConstant = 16L
 
     // windows that overlap hold a number of the input many times, in layer after layer; whoever runs the network gives the input
-    let private perInput = 1024.0
-    // those of the usual images, 224 × 224 × 3
-    let private mostInputs = 150_528.0
+    let private perInput = 3072.0
+    // the pixels of the usual images, which may have a single channel
+    let private mostInputs = 50_176.0
 
     /// <summary>Refuses a graph that computes more than its constants allow.</summary>
     /// <param name="held">The number of elements that the file stores.</param>

@@ -36,6 +36,12 @@ module internal ForeignImages =
             then
                 let text = List.map string >> String.concat "×"
 
+                let axes =
+                    if areLast = Some false && extents.Length = 3 then
+                        " (channels × height × width)"
+                    else
+                        ""
+
                 let order =
                     if areFirst then
                         ": its channels come first. Let the file begin with a Transpose from the images' order"
@@ -44,7 +50,7 @@ module internal ForeignImages =
 
                 raise (
                     HybridException
-                        $"{table.Source}: the images are {text image.Extents} (height × width × channels), but the model takes {text extents}{order}."
+                        $"{table.Source}: the images are {text image.Extents} (height × width × channels), but the model takes {text extents}{axes}{order}."
                 )
             else
                 network

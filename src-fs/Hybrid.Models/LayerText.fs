@@ -34,6 +34,12 @@ module LayerText =
 
     let private activations: string list = List.map fst Activation.functions
 
+    /// The most numbers that a layer may make of an example, and that its windows may hold: those of a usual batch fit into an array.
+    let private mostNumbers = 1L <<< 25
+
+    let private count (shape: Shape) : int64 =
+        List.fold (fun total extent -> total * int64 extent) 1L shape
+
     let private settled (course: Course) : Network =
         {
             Layers = course.Network.Layers @ Option.toList course.Pending
@@ -74,6 +80,9 @@ module LayerText =
                         text
                         word
                         $"does not fit {Printable.integers course.Shape}, the height, width and channels of its image"
+
+            if count after > mostNumbers then
+                fail text word $"makes {count after:N0} numbers of each example, more than {mostNumbers:N0}"
 
             {
                 Network = course.Network >=> added
@@ -137,6 +146,16 @@ module LayerText =
                         (number "number of outputs" outputs, number "window size" size)
                         (numberOr 1 text word "stride" stride)
                         kinds
+
+                let size = convolution.Weight.Shape[1]
+                let along extent = (extent - 1) / convolution.Stride + 1
+                let held = count [ along shape[0]; along shape[1]; size; size; shape[2] ]
+
+                if held > mostNumbers then
+                    fail
+                        text
+                        word
+                        $"has windows of {held:N0} numbers of each example in all, more than {mostNumbers:N0}"
 
                 append word before [ Convolution.layer convolution ] activated
             | Words "(pool|average)([0-9]+)(?:/([0-9]+))?" [ kind; size; stride ] ->
@@ -267,6 +286,7 @@ module LayerText =
                     $"needs an image, and the {features} numbers of an example {of'} those of a square one: state its height, width and channels first, as in image{such}"
 
         let hidden = List.fold (next seed true) start (List.indexed words)
+        LayerSize.requireRoom (Shape.size hidden.Shape) outputs 1
 
         {
             Layers = (settled hidden).Layers @ flat hidden.Shape

@@ -54,7 +54,9 @@ static class Kept
         var name = Path.GetFileNameWithoutExtension(path);
         var extension = Path.GetExtension(path);
 
-        foreach (var folder in (string[])[Path.GetDirectoryName(path) ?? "", "", Path.GetTempPath()])
+        string[] folders = [Path.GetDirectoryName(path) ?? "", "", Path.GetTempPath()];
+
+        foreach (var folder in folders.DistinctBy(folder => Path.GetFullPath(folder.Length == 0 ? "." : folder)))
         {
             var free = Enumerable.Range(1, MostNames).Select(n => Path.Combine(folder, $"{name}.kept-{n}{extension}"))
                 .FirstOrDefault(place => !File.Exists(place) && !Directory.Exists(place));

@@ -370,8 +370,18 @@ module Tensor =
             let expand inputs output =
                 let target = output + "/shape"
 
+                // ONNX broadcasts both ways: an extent that stays, which may be the number of examples, is not stated
+                let stretched =
+                    List.mapi
+                        (fun i extent ->
+                            if i >= lead && x.Shape[i - lead] = extent then
+                                1
+                            else
+                                extent)
+                        shape
+
                 [
-                    OnnxNode.integers target shape
+                    OnnxNode.integers target stretched
                     OnnxNode.create "Expand" (inputs @ [ target ]) output []
                 ]
 

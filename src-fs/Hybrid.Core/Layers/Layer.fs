@@ -144,7 +144,13 @@ and [<ReferenceEquality; NoComparison>] Layer =
 
     static member private Join (junction: Junction) (outputs: Tensor list) : Tensor =
         match junction with
-        | Junction.Sum -> List.reduce Tensor.add outputs
+        | Junction.Sum ->
+            let shapes = outputs |> List.map _.Shape
+
+            if shapes |> List.exists ((<>) shapes.Head) then
+                raise (ShapeMismatchException("Residual", shapes, "What is added must have the same shape."))
+
+            List.reduce Tensor.add outputs
         | Junction.Concat -> Tensor.concat -1 outputs
 
 module Layer =

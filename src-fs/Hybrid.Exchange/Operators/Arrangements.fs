@@ -1,5 +1,6 @@
 namespace Hybrid.Exchange
 
+open System
 open Hybrid.Core
 
 /// Operators that split, repeat, pad and accumulate along axes.
@@ -125,9 +126,6 @@ module internal Arrangements =
         =
         let extent = x.Shape[axis]
 
-        let filled count =
-            Tensor.broadcast (List.updateAt axis count x.Shape) fill
-
         match mode with
         | "constant" ->
             let first = max 0 -before
@@ -136,14 +134,26 @@ module internal Arrangements =
             if count < 0 then
                 NodeCall.refuse call "it removes more elements than there are."
 
-            [
-                if before > 0 then
-                    filled before
+            let before, after = max 0 before, max 0 after
+
+            let padded =
                 Indexing.part axis first count x
-                if after > 0 then
-                    filled after
-            ]
-            |> Tensor.concat axis
+                |> Tensor.pad (
+                    List.mapi (fun i _ -> if i = axis then struct (before, after) else struct (0, 0)) x.Shape
+                )
+
+            match fill.Node with
+            | Constant values when BitConverter.SingleToInt32Bits values.AsSingle[0] = 0 -> padded
+            | _ when before = 0 && after = 0 -> padded
+            | _ ->
+                let isAdded =
+                    Array.init (before + count + after) (fun place ->
+                        if place < before || place >= before + count then 1f else 0f)
+                    |> Tensor.single (
+                        List.mapi (fun i _ -> if i = axis then before + count + after else 1) x.Shape
+                    )
+
+                Tensor.select isAdded fill padded
         | _ when extent = 0 -> NodeCall.refuse call "it repeats elements of an empty tensor."
         | _ ->
             call.Spend(int64 (max 0 (extent + before + after)))

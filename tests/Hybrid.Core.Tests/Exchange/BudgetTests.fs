@@ -38,7 +38,7 @@ let ``The numbers per example are limited for one node and for many together`` (
     read [ one; wholes "large" [ 1L; 1L <<< 15; 2L ] ] [ 2 ] (expanded "x" "y")
     |> ignore
 
-    raises<HybridException, _> [ "computes 524,29"; "numbers per example"; "at most 264,25" ] (fun () ->
+    raises<HybridException, _> [ "computes 524,29"; "numbers per example"; "at most 268,35" ] (fun () ->
         read [ one; large ] [ 2 ] (expanded "x" "y"))
 
     raises<HybridException, _> [ "numbers per example" ] (fun () ->
@@ -50,6 +50,30 @@ let ``The numbers per example are limited for one node and for many together`` (
              @ expanded "b" "c"
              @ expanded "c" "d"
              @ expanded "d" "y"))
+
+[<Fact>]
+let ``Images of one channel may be as large as those of three`` () =
+    let windows outputs channels size =
+        floats
+            $"w{outputs}"
+            [ outputs; channels; size; size ]
+            (List.replicate (outputs * channels * size * size) 0.01f)
+
+    let convolution size input output weight =
+        let pads = List.replicate 4 (int64 (size / 2))
+        node "Conv" [ input; weight ] [ output ] [ "pads", OnnxAttribute.IntegerList pads ]
+
+    read
+        [ windows 64 1 5; windows 63 64 3; windows 32 63 3; windows 9 32 3 ]
+        [ 1; 224; 224 ]
+        [
+            convolution 5 "x" "a" "w64"
+            convolution 3 "a" "b" "w63"
+            convolution 3 "b" "c" "w32"
+            convolution 3 "c" "d" "w9"
+            node "Flatten" [ "d" ] [ "y" ] []
+        ]
+    |> ignore
 
 [<Fact>]
 let ``More constants raise the limit`` () =

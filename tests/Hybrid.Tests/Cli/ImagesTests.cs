@@ -131,7 +131,7 @@ public sealed class ImagesTests : IDisposable
         Assert.True(expected.Distinct().Count() > 3);
 
         Write("larger", 8, 4);
-        command.Fail(1, ["the images are 4×8×3 (height × width × channels), but the model takes 3×4×6"], "predict", "first.onnx", "larger");
+        command.Fail(1, ["the images are 4×8×3 (height × width × channels), but the model takes 3×4×6 (channels × height × width)"], "predict", "first.onnx", "larger");
 
         // further training keeps the order and the extents, of which pictures are drawn
         command.Succeed("train", "photos", "--from", "first.onnx", "--epochs", "1", "--output", "further.onnx");

@@ -91,6 +91,8 @@ public class ConvolutionTests
     [InlineData("conv4x3,residual(conv5x3,flatten)", "must return what it takes")]
     [InlineData("residual(conv4x3", "is not a layer: its parentheses do not match")]
     [InlineData("conv4x2000", "more than a million")]
+    [InlineData("conv4x999", "has windows of 63,872,064 numbers of each example in all, more than 33,554,432")]
+    [InlineData("conv1000000x3", "makes 64,000,000 numbers of each example, more than 33,554,432")]
     public void Layers_that_do_not_fit_are_refused(string layers, string reason)
     {
         var error = Assert.Throws<OptionException>(() => Trainer.Train(Digits, options with { Layers = layers }));
@@ -210,6 +212,8 @@ public class ConvolutionTests
         var network = NeuralNetwork.WithInputs(64).Image(8, 8).Convolution(4, 3);
         Assert.Throws<ShapeMismatchException>(() => network.Residual(f => f.Convolution(4, 3, stride: 2)));
         Assert.Throws<ShapeMismatchException>(() => network.Residual(f => f.MaxPooling(9)));
+        // one channel is not added to each of several
+        Assert.Throws<ShapeMismatchException>(() => NeuralNetwork.WithInputs(64).Image(8, 8).Residual(f => f.Convolution(4, 3)));
         Assert.Throws<HybridException>(() => network.Convolution(0, 3));
     }
 
