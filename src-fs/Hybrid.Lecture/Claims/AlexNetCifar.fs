@@ -47,7 +47,7 @@ module internal AlexNetCifar =
                     LayerText.network activation key Layers width images.Classes |> started key
             Optimizer = Optimizer.momentum
             // around the best of rectifiers, and around that of tanh
-            Rates = [ 0.001; 0.032; 0.002; 0.016; 0.0005; 0.064 ]
+            Rates = [ 0.001; 0.016; 0.002; 0.032; 0.0005; 0.008 ]
             Threshold = 0.25
             Batch = 32
             Measured = 2_000
