@@ -113,7 +113,7 @@ module internal Images =
 
     /// <summary>g(x) + f(x): a network beside a shortcut, which changes extents and channels as the network does.</summary>
     /// <param name="shortcut">Without layers, it passes on what it takes.</param>
-    /// <param name="network">Returns what the shortcut returns.</param>
+    /// <param name="network">Returns what the shortcut returns: a layer raises ShapeMismatchException for another shape.</param>
     /// <remarks>He, Zhang, Ren and Sun, "Deep residual learning for image recognition" (2016).</remarks>
     let residualOver (shortcut: Network) (network: Network) : Layer =
         Layer.joined "residual" Junction.Sum [ shortcut.Layers; network.Layers ]
