@@ -7,7 +7,7 @@ open Hybrid.Testing
 open Hybrid.Properties.VerificationCase
 open Hybrid.Properties.VerificationLaws
 
-/// Laws are tried until one complains: many, since the rarest of these faults shows in one of a hundred.
+/// Laws are tried until one complains: many, since one of these faults once showed in none of 400.
 let private sampled = lazy (sample 4000 cases.Generator)
 
 let isCaught law =

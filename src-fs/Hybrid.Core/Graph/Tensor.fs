@@ -372,13 +372,8 @@ module Tensor =
 
                 // ONNX broadcasts both ways: an extent that stays, which may be the number of examples, is not stated
                 let stretched =
-                    List.mapi
-                        (fun i extent ->
-                            if i >= lead && x.Shape[i - lead] = extent then
-                                1
-                            else
-                                extent)
-                        shape
+                    List.replicate lead -1 @ x.Shape
+                    |> List.map2 (fun after before -> if after = before then 1 else after) shape
 
                 [
                     OnnxNode.integers target stretched

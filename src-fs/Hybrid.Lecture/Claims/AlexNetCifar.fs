@@ -8,11 +8,11 @@ open Hybrid.Models
 /// CIFAR-10 after 6 epochs, one with tanh after 36, the rates chosen independently to make training as fast as possible, without
 /// regularisation. The paper does not state this network. Measured: that of the authors' program cuda-convnet for these images, three
 /// layers of convolutions of 5 × 5 pixels, maxima and then means of 3 × 3 around every second pixel, and the output layer, half as wide,
-/// on 5,000 images in batches of 32, of which 2,000 measure the error, so that two cores need minutes. As
-/// in the paper (sections 2 and 5), pixels from 0 to 255 are centred and not scaled, weights start from a normal distribution of
-/// deviation 0.01, and momentum is 0.9. Much depends on that: such pixels saturate tanh from the start, and not rectifiers (section 3.3).
-/// With standardised pixels and weights by Glorot, tanh needed 1.3 times the epochs of ReLU with weights by He, and with maxima of 2 × 2
-/// everywhere no more than ReLU. Otherwise as AlexNet.</remarks>
+/// on 5,000 images in batches of 32, of which 2,000 measure the error, so that two cores need minutes. As in the paper (sections 2 and
+/// 5), pixels from 0 to 255 are centred and not scaled, weights start from a normal distribution of deviation 0.01, and momentum is 0.9.
+/// Much depends on that: such pixels saturate tanh from the start, and not rectifiers (section 3.3). With standardised pixels and weights
+/// by Glorot, tanh needed 1.3 times the epochs of ReLU with weights by He, and with maxima of 2 × 2 everywhere no more than ReLU.
+/// Otherwise as AlexNet.</remarks>
 module internal AlexNetCifar =
     [<Literal>]
     let private Layers = "conv16x5,pool3/2,conv16x5,average3/2,conv32x5,average3/2"

@@ -76,6 +76,20 @@ let ``Images of one channel may be as large as those of three`` () =
     |> ignore
 
 [<Fact>]
+let ``Padding that is far larger than the file is refused before anything is allocated`` () =
+    let pad value =
+        let network =
+            read
+                [ wholes "pads" [ 0L; 1L <<< 30; 0L; 1L <<< 30 ]; floats "value" [] [ value ] ]
+                [ 2 ]
+                [ node "Pad" [ "x"; "pads"; "value" ] [ "y" ] [] ]
+
+        Network.forward network (Tensor.input "x" [ 1; 2 ])
+
+    for value in [ 0f; 3f ] do
+        raises<NotImportableException, _> [ "far larger than the file" ] (fun () -> pad value)
+
+[<Fact>]
 let ``More constants raise the limit`` () =
     let weight = floats "w" [ 2; 20_000 ] (List.replicate 40_000 1f)
 

@@ -16,7 +16,7 @@ public sealed class RewrittenFilesTests
     ];
 
     /// <summary>Operators on images of 2 × 4 × 4 numbers, x, with their constants.</summary>
-    static readonly Dictionary<string, (OnnxNode Node, OnnxTensor[] Constants, int Opset)> cases = new()
+    static readonly Dictionary<string, (OnnxNode[] Nodes, OnnxTensor[] Constants, int Opset)> cases = new()
     {
         ["zeros around images"] = Padded("constant", [0, 0, 1, 2, 0, 0, 0, 1], 0f),
         ["threes around images"] = Padded("constant", [0, 0, 1, 2, 0, 0, 0, 1], 3f),
@@ -32,10 +32,11 @@ public sealed class RewrittenFilesTests
         ["images three times as large, before version 10"] =
             Resized("Upsample", 9, ["x", "scales"], [1, 1, 3, 3], ("mode", OnnxAttribute.NewText("nearest"))),
         ["tiles"] = (
-            Samples.Node("Tile", ["x", "repeats"], "z"), [Samples.Integers("repeats", [4], 1, 2, 1, 3)], Opset),
-        ["an axis in front that repeats images"] = (
-            Samples.Node("Expand", ["x", "shape"], "z"), [Samples.Integers("shape", [4], 1, Channels, Side, Side)], Opset),
-        ["running sums"] = (Samples.Node("CumSum", ["x", "axis"], "z"), [Samples.Integers("axis", [], 2)], Opset),
+            [Samples.Node("Tile", ["x", "repeats"], "z")], [Samples.Integers("repeats", [4], 1, 2, 1, 3)], Opset),
+        ["maxima spread over images"] = (
+            [Samples.Node("GlobalMaxPool", ["x"], "m"), Samples.Node("Expand", ["m", "shape"], "z")],
+            [Samples.Integers("shape", [4], 1, Channels, 3, 5)], Opset),
+        ["running sums"] = ([Samples.Node("CumSum", ["x", "axis"], "z")], [Samples.Integers("axis", [], 2)], Opset),
     };
 
     public static TheoryData<string> Names => [.. cases.Keys];
@@ -44,13 +45,13 @@ public sealed class RewrittenFilesTests
     [MemberData(nameof(Names))]
     public void A_file_that_is_read_is_written_again(string name)
     {
-        var (node, constants, opset) = cases[name];
+        var (nodes, constants, opset) = cases[name];
         var graph = new OnnxGraph(
             "images",
             Samples.List(new OnnxPort("x", OnnxType.Real, Samples.List(
                 OnnxDimension.NewFree("batch"), OnnxDimension.NewFixed(Channels), OnnxDimension.NewFixed(Side), OnnxDimension.NewFixed(Side)))),
             Samples.List(new OnnxPort("y", OnnxType.Real, Samples.List(OnnxDimension.NewFree("batch"), OnnxDimension.NewFree("numbers")))),
-            Samples.List(constants), Samples.List(node, Samples.Node("Flatten", ["z"], "y")));
+            Samples.List(constants), Samples.List([.. nodes, Samples.Node("Flatten", ["z"], "y")]));
         using var folder = new TemporaryFolder();
         var (from, to) = (folder.File("from.onnx"), folder.File("to.onnx"));
         OnnxFile.Write(from, new OnnxModel(graph, opset, "test", Samples.List<Tuple<string, string>>()));
@@ -68,11 +69,11 @@ public sealed class RewrittenFilesTests
         }
     }
 
-    static (OnnxNode, OnnxTensor[], int) Padded(string mode, long[] pads, float value) => (
-        Samples.Node("Pad", ["x", "pads", "value"], "z", ("mode", OnnxAttribute.NewText(mode))),
+    static (OnnxNode[], OnnxTensor[], int) Padded(string mode, long[] pads, float value) => (
+        [Samples.Node("Pad", ["x", "pads", "value"], "z", ("mode", OnnxAttribute.NewText(mode)))],
         [Samples.Integers("pads", [pads.Length], pads), Samples.Floats("value", [], value)], Opset);
 
-    static (OnnxNode, OnnxTensor[], int) Resized(
+    static (OnnxNode[], OnnxTensor[], int) Resized(
         string name, int opset, string[] inputs, float[] scales, params (string, OnnxAttribute)[] attributes) =>
-        (Samples.Node(name, inputs, "z", attributes), [Samples.Floats("scales", [scales.Length], scales)], opset);
+        ([Samples.Node(name, inputs, "z", attributes)], [Samples.Floats("scales", [scales.Length], scales)], opset);
 }
