@@ -326,8 +326,7 @@ let private steps =
         let! size = Gen.choose (1, 3)
         let! stride = Gen.choose (1, 2)
 
-        let! border =
-            Gen.elements [ Border.Valid; Border.Same; Border.Zeros [ struct (1, 0); struct (0, 2) ] ]
+        let! border = Gen.elements [ Border.Valid; Border.Same; Border.Edges [ 1, 0; 0, 2 ] ]
 
         return side, channels, outputs, size, stride, border
     }
@@ -339,11 +338,11 @@ let private plans (engine: Engine) =
         let shape = [ 3; side; side; channels ]
 
         let first, second =
-            { Convolution.create He 1UL size channels outputs with
-                Stride = stride
+            { Convolution.create He 1UL [ size; size ] channels outputs with
+                Strides = [ stride; stride ]
                 Border = border
             },
-            Convolution.create He 2UL 2 outputs 3
+            Convolution.create He 2UL [ 2; 2 ] outputs 3
 
         let leaves =
             [

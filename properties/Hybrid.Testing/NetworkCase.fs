@@ -67,8 +67,8 @@ module NetworkCase =
                 {
                     Weight = weights case part size [ units; size; 1 ]
                     Bias = Some(bias case part units)
-                    Stride = 1
-                    Dilation = 1
+                    Strides = [ 1 ]
+                    Dilations = [ 1 ]
                     Groups = 1
                     Border = Border.Same
                 }
@@ -78,7 +78,14 @@ module NetworkCase =
                     [
                         Images.ofFeatures [ inputs; 1 ]
                         Convolution.layer convolution
-                        Images.maxPool (min 2 inputs) 1 0
+                        Images.maxPool
+                            {
+                                Size = [ min 2 inputs ]
+                                Stride = [ 1 ]
+                                Border = Border.Valid
+                                Ceiling = false
+                                CountsBorder = false
+                            }
                         Images.globalAveragePool
                     ]
             }

@@ -136,6 +136,8 @@ module LayerText =
                         IsData = true
                     }
             | Words "conv([0-9]+)x([0-9]+)(?:/([0-9]+))?(:.*)?" [ outputs; size; stride; kinds ] ->
+                let stride = numberOr 1 text word "stride" stride
+
                 let convolution =
                     convolution
                         text
@@ -144,11 +146,11 @@ module LayerText =
                         key
                         (image word shape)
                         (number "number of outputs" outputs, number "window size" size)
-                        (numberOr 1 text word "stride" stride)
+                        stride
                         kinds
 
                 let size = convolution.Weight.Shape[1]
-                let along extent = (extent - 1) / convolution.Stride + 1
+                let along extent = (extent - 1) / stride + 1
                 let held = count [ along shape[0]; along shape[1]; size; size; shape[2] ]
 
                 if held > mostNumbers then
@@ -164,13 +166,14 @@ module LayerText =
                 let stride = numberOr size text word "stride" stride
                 let padding = if stride < size then (size - 1) / 2 else 0
                 requireWithin text word shape size padding
+                let windows = PoolingWindows.square size stride padding
 
                 layers
                     [
                         if kind = "pool" then
-                            Images.maxPool size stride padding
+                            Images.maxPool windows
                         else
-                            Images.averagePool size stride padding
+                            Images.averagePool windows
                     ]
             | "globalmax" ->
                 image word shape |> ignore
@@ -223,8 +226,13 @@ module LayerText =
                         let outputs = List.last around.Shape
 
                         let projection =
-                            { Convolution.create Glorot (Random.split key -1) 1 (List.last shape) outputs with
-                                Stride = stride
+                            { Convolution.create
+                                  Glorot
+                                  (Random.split key -1)
+                                  [ 1; 1 ]
+                                  (List.last shape)
+                                  outputs with
+                                Strides = [ stride; stride ]
                             }
 
                         {

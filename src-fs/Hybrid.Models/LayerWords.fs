@@ -115,14 +115,12 @@ module internal LayerWords =
         if size > 1000 || size * size > 1_000_000 / channels then
             fail text word "has windows of more than a million numbers"
 
-        LayerSize.requireRoom (size * size * channels) outputs 1
-
         if kind.IsWithin then
             requireWithin text word image (kind.Dilation * (size - 1) + 1) 0
 
-        { Convolution.create initializer key size channels outputs with
-            Stride = stride
-            Dilation = kind.Dilation
+        { Convolution.create initializer key [ size; size ] channels outputs with
+            Strides = [ stride; stride ]
+            Dilations = [ kind.Dilation; kind.Dilation ]
             Groups = kind.Groups
             Border = (if kind.IsWithin then Border.Valid else Border.Same)
         }

@@ -194,6 +194,27 @@ let private draw =
         Step = Tensor.constant [ 2 ] [| 0.0; 7.0 |]
     }
 
+/// Neurons of an operand's weight and another one's bias.
+let private neurons (operands: Tensor list) strides border : Convolution =
+    {
+        Weight = operands[1]
+        Bias = Some(operands[2])
+        Strides = strides
+        Dilations = strides |> List.map (fun _ -> 1)
+        Groups = 1
+        Border = border
+    }
+
+/// Windows of which the last ones reach beyond an image of 4 × 3 with its border.
+let private uneven: PoolingWindows =
+    {
+        Size = [ 2; 3 ]
+        Stride = [ 2; 2 ]
+        Border = Border.Edges [ 1, 0; 0, 1 ]
+        Ceiling = true
+        CountsBorder = true
+    }
+
 // x, scale, shift, mean and variance
 let private normalized shape =
     let channels = [ List.last shape ]
@@ -225,34 +246,85 @@ let layers =
             (fun extents ->
                 [
                     Operand.any [ 2; 3; 3; extents[0] ]
-                    Operand.any [ extents[1]; 2; 2; extents[0] ]
+                    Operand.any [ extents[1]; 2; 1; extents[0] ]
+                    Operand.any [ extents[1] ]
+                ]),
+            fun operands -> run (Convolution.layer (neurons operands [ 2; 1 ] Border.Same)) operands[0]
+        )
+        Row.Of(
+            "layer conv with another border on each side",
+            2,
+            (fun extents ->
+                [
+                    Operand.any [ 2; 3; 2; extents[0] ]
+                    Operand.any [ extents[1]; 2; 3; extents[0] ]
                     Operand.any [ extents[1] ]
                 ]),
             fun operands ->
-                let convolution: Convolution =
-                    {
-                        Weight = operands[1]
-                        Bias = Some(operands[2])
-                        Stride = 2
-                        Dilation = 1
-                        Groups = 1
-                        Border = Border.Same
-                    }
-
-                run (Convolution.layer convolution) operands[0]
+                run (Convolution.layer (neurons operands [ 1; 2 ] (Border.Edges [ 0, 1; 2, 1 ]))) operands[0]
+        )
+        Row.Of(
+            "layer transposed-conv",
+            2,
+            (fun extents ->
+                [
+                    Operand.any [ 2; 2; 2; extents[0] ]
+                    Operand.any [ extents[0]; 1; 3; extents[1] ]
+                    Operand.any [ extents[1] ]
+                ]),
+            fun operands ->
+                run (TransposedConvolution.layer (neurons operands [ 2; 2 ] Border.Same)) operands[0]
         )
         Row.Of(
             "layer max-pool",
             1,
             (fun extents -> [ Operand.any [ extents[0]; 4; 3; 2 ] ]),
-            fun operands -> run (Images.maxPool 3 2 1) operands[0]
+            fun operands -> run (Images.maxPool (PoolingWindows.square 3 2 1)) operands[0]
+        )
+        Row.Of(
+            "layer max-pool, rounded up",
+            1,
+            (fun extents -> [ Operand.any [ extents[0]; 4; 3; 2 ] ]),
+            fun operands -> run (Images.maxPool uneven) operands[0]
         )
         Rows.Linear(
             Row.Of(
                 "layer average-pool",
                 1,
                 (fun extents -> [ Operand.any [ extents[0]; 3; 3; 2 ] ]),
-                fun operands -> run (Images.averagePool 2 2 1) operands[0]
+                fun operands -> run (Images.averagePool (PoolingWindows.square 2 2 1)) operands[0]
+            )
+        )
+        Rows.Linear(
+            Row.Of(
+                "layer average-pool, rounded up, with its border",
+                1,
+                (fun extents -> [ Operand.any [ extents[0]; 4; 3; 2 ] ]),
+                fun operands -> run (Images.averagePool uneven) operands[0]
+            )
+        )
+        Row.Of(
+            "layer pad with a number",
+            1,
+            (fun extents -> [ Operand.any [ extents[0]; 2; 3; 2 ] ]),
+            fun operands ->
+                run (Images.pad (PaddingMode.Constant -1.5) [ struct (1, 0); struct (0, 2) ]) operands[0]
+        )
+        Rows.Linear(
+            Row.Of(
+                "layer pad with edges",
+                1,
+                (fun extents -> [ Operand.any [ extents[0]; 2; 3; 2 ] ]),
+                fun operands -> run (Images.pad PaddingMode.Edge [ struct (1, 0); struct (0, 2) ]) operands[0]
+            )
+        )
+        Rows.Linear(
+            Row.Of(
+                "layer pad with reflections",
+                1,
+                (fun extents -> [ Operand.any [ extents[0]; 2; 3; 2 ] ]),
+                fun operands ->
+                    run (Images.pad PaddingMode.Reflect [ struct (1, 0); struct (1, 2) ]) operands[0]
             )
         )
         Rows.Block("global-max-pool", (fun x -> run Images.globalMaxPool x))

@@ -1,5 +1,15 @@
 namespace Hybrid.Core
 
+/// What is added around an image.
+[<RequireQualifiedAccess>]
+type PaddingMode =
+    /// The same number everywhere.
+    | Constant of float
+    /// The element at the edge, repeated.
+    | Edge
+    /// The elements next to the edge, mirrored at it: the edge itself is not repeated.
+    | Reflect
+
 /// How many elements are added before and after an axis, and where windows then lie along it.
 module internal Padding =
     /// No padding: windows lie within the axis.
@@ -37,6 +47,18 @@ module internal Padding =
         let cut = max 0 -before
         Tensor.slice axis cut (grown.Shape[axis] - cut - max 0 -after) grown
 
+    /// The same number before and after an axis, in the precision that the number has.
+    let fill (number: Tensor) (axis: int) (struct (before, after)) (x: Tensor) : Tensor =
+        let padded = resize axis (struct (before, after)) x
+        let start = max 0 before
+        let until = padded.Shape[axis] - max 0 after
+
+        let isAdded =
+            Array.init padded.Shape[axis] (fun place -> if place < start || place >= until then 1f else 0f)
+            |> Tensor.single (List.mapi (fun i extent -> if i = axis then extent else 1) padded.Shape)
+
+        Tensor.select isAdded number padded
+
     /// The edge elements of an axis, repeated.
     let edge (axis: int) (struct (before, after)) (x: Tensor) : Tensor =
         let repeated at count =
@@ -55,3 +77,12 @@ module internal Padding =
         @ [ x ]
         @ List.init after (fun i -> element (last - 1 - i))
         |> Tensor.concat axis
+
+    /// <summary>Elements of a kind added before and after an axis.</summary>
+    /// <exception cref="T:Hybrid.ShapeMismatchException">There are fewer elements to mirror.</exception>
+    let add (mode: PaddingMode) : int -> struct (int * int) -> Tensor -> Tensor =
+        match mode with
+        | PaddingMode.Constant number when number = 0.0 && not (System.Double.IsNegative number) -> resize
+        | PaddingMode.Constant number -> fill (Tensor.scalar number)
+        | PaddingMode.Edge -> edge
+        | PaddingMode.Reflect -> reflect

@@ -1,23 +1,5 @@
 namespace Hybrid.Core
 
-/// The zeros around the axes along which windows move.
-[<RequireQualifiedAccess>]
-type internal Border =
-    /// None: windows lie within the image.
-    | Valid
-    /// So many that there are extent / stride windows, rounded up; of an odd number, the larger part comes after the axis.
-    | Same
-    /// Before and after each axis.
-    | Zeros of struct (int * int) list
-
-module internal Border =
-    /// The padding of each axis between the first and the last.
-    let edges (border: Border) (windows: Window list) (image: Shape) : struct (int * int) list =
-        match border with
-        | Border.Valid -> windows |> List.map (fun _ -> Padding.none)
-        | Border.Same -> List.map2 (Padding.same true) image[1 .. image.Length - 2] windows
-        | Border.Zeros edges -> edges
-
 /// Neurons that see windows of an image, all windows with the same weights.
 [<NoComparison; ReferenceEquality>]
 type internal Convolution =
@@ -26,40 +8,50 @@ type internal Convolution =
         Weight: Tensor
         /// [outputs], if the neurons have biases.
         Bias: Tensor option
-        /// The distance between neighbouring windows.
-        Stride: int
-        /// The distance between neighbouring elements of a window.
-        Dilation: int
+        /// The distance between neighbouring windows along each axis.
+        Strides: int list
+        /// The distance between neighbouring elements of a window along each axis.
+        Dilations: int list
         /// The outputs of each group see the channels of their group only.
         Groups: int
         Border: Border
     }
 
 module internal Convolution =
-    let private windows (convolution: Convolution) : Window list =
+    /// The windows of each axis of an image of [examples; height; width; channels], or of other axes between the first and the last.
+    let windows (operation: string) (convolution: Convolution) (image: Shape) : Window list =
         let shape = convolution.Weight.Shape
 
-        shape[1 .. shape.Length - 2]
-        |> List.map (fun size ->
-            {
-                Size = size
-                Stride = convolution.Stride
-                Dilation = convolution.Dilation
-            })
+        if image.Length <> shape.Length then
+            let axes =
+                match shape.Length with
+                | 3 -> "length"
+                | 4 -> "height; width"
+                | rank -> String.concat "; " [ for axis in 1 .. rank - 2 -> $"extent {axis}" ]
+
+            raise (
+                ShapeMismatchException(
+                    operation,
+                    [ image; shape ],
+                    $"An image of [examples; {axes}; channels] is needed."
+                )
+            )
+
+        List.map3
+            (fun size stride dilation ->
+                {
+                    Size = size
+                    Stride = stride
+                    Dilation = dilation
+                })
+            shape[1 .. shape.Length - 2]
+            convolution.Strides
+            convolution.Dilations
 
     /// <summary>The convolution of [examples; height; width; channels]: [examples; windows …; outputs].</summary>
     /// <exception cref="T:Hybrid.ShapeMismatchException">The shapes do not fit, or the image is smaller than a window.</exception>
     let forward (convolution: Convolution) (x: Tensor) : Tensor =
-        if x.Shape.Length <> convolution.Weight.Shape.Length then
-            raise (
-                ShapeMismatchException(
-                    "Conv",
-                    [ x.Shape; convolution.Weight.Shape ],
-                    "An image of [examples; height; width; channels] is needed."
-                )
-            )
-
-        let windows = windows convolution
+        let windows = windows "Conv" convolution x.Shape
 
         Convolutions.forward
             windows
@@ -69,52 +61,66 @@ module internal Convolution =
             convolution.Bias
             x
 
-    /// <summary>New neurons for images: random weights, biases 0.</summary>
-    /// <param name="initializer">The rule for the variance of the weights, by the number of elements that a window has.</param>
-    /// <param name="key">The same key gives the same weights.</param>
-    /// <param name="size">The height and width of a window.</param>
-    /// <param name="channels">The number of channels of an image.</param>
-    /// <param name="outputs">The number of channels of the result.</param>
-    /// <exception cref="T:System.ArgumentOutOfRangeException">A size is below 1.</exception>
-    let create (initializer: Initializer) (key: uint64) size channels outputs : Convolution =
-        Initializer.requireSize (nameof size) size
-        Initializer.requireSize (nameof channels) channels
-        Initializer.requireSize (nameof outputs) outputs
-        let elements = size * size
+    /// Neurons with random weights of a shape, and biases 0.
+    let internal ofShape initializer key inputs readers (shape: Shape) outputs : Convolution =
+        let axes = shape.Length - 2
 
         {
-            Weight =
-                Initializer.weight
-                    initializer
-                    key
-                    (elements * channels)
-                    (elements * outputs)
-                    [ outputs; size; size; channels ]
+            Weight = Initializer.weight initializer key inputs readers shape
             Bias = Some(Initializer.zeros [ outputs ])
-            Stride = 1
-            Dilation = 1
+            Strides = List.replicate axes 1
+            Dilations = List.replicate axes 1
             Groups = 1
             Border = Border.Valid
         }
 
+    /// <summary>New neurons for images: random weights, biases 0.</summary>
+    /// <param name="initializer">The rule for the variance of the weights, by the number of elements that a window has.</param>
+    /// <param name="key">The same key gives the same weights.</param>
+    /// <param name="sizes">The height and width of a window, or the sizes along other numbers of axes.</param>
+    /// <param name="channels">The number of channels of an image, or of a group of them.</param>
+    /// <param name="outputs">The number of channels of the result.</param>
+    /// <exception cref="T:Hybrid.HybridException">A size is out of range, or the weights do not fit into an array.</exception>
+    let create (initializer: Initializer) (key: uint64) (sizes: int list) channels outputs : Convolution =
+        LayerSize.requireWindows sizes channels outputs
+        let elements = Shape.size sizes
+
+        ofShape
+            initializer
+            key
+            (elements * channels)
+            (elements * outputs)
+            (outputs :: sizes @ [ channels ])
+            outputs
+
+    /// The same neurons with other numbers: the weight and, if there is one, the bias.
+    let withParameters (parameters: Tensor list) (convolution: Convolution) : Convolution =
+        match parameters with
+        | [ weight; bias ] ->
+            { convolution with
+                Weight = weight
+                Bias = Some bias
+            }
+        | [ weight ] ->
+            { convolution with
+                Weight = weight
+                Bias = None
+            }
+        | _ -> raise (ParameterCountException("conv", 2, parameters.Length))
+
+    /// Their names and numbers.
+    let parameters (convolution: Convolution) : (string * Tensor) list =
+        [
+            "weight", convolution.Weight
+            match convolution.Bias with
+            | Some bias -> "bias", bias
+            | None -> ()
+        ]
+
     /// The layer; its parameters are "weight" and, if there are any, "bias".
     let layer (convolution: Convolution) : Layer =
-        let ofParameters (parameters: Tensor list) =
-            match parameters with
-            | [ weight; bias ] ->
-                { convolution with
-                    Weight = weight
-                    Bias = Some bias
-                }
-            | [ weight ] ->
-                { convolution with
-                    Weight = weight
-                    Bias = None
-                }
-            | _ -> raise (ParameterCountException("conv", 2, parameters.Length))
-
         let onnx (image: Shape) (inputs: string list) (output: string) =
-            let windows = windows convolution
+            let windows = windows "Conv" convolution image
             let weight = output + "/weight"
             let nchw = Spatial.channelsFirst image.Length
 
@@ -133,10 +139,5 @@ module internal Convolution =
 
         Layer.create
             "conv"
-            [
-                "weight", convolution.Weight
-                match convolution.Bias with
-                | Some bias -> "bias", bias
-                | None -> ()
-            ]
-            (Convolves((fun parameters x -> forward (ofParameters parameters) x), onnx))
+            (parameters convolution)
+            (Convolves((fun parameters x -> forward (withParameters parameters convolution) x), onnx))

@@ -1,60 +1,93 @@
 namespace Hybrid.Core
 
+/// Windows of an image whose maxima or means are taken.
+type PoolingWindows =
+    {
+        /// The height and width of a window: one size for each axis along which windows move.
+        Size: int list
+        /// The distance between neighbouring windows along each axis.
+        Stride: int list
+        /// What is around the image: it has no part in maxima.
+        Border: Border
+        /// Whether the last window may reach beyond the border where the strides do not come out even; if not, what is left over is
+        /// dropped.
+        Ceiling: bool
+        /// Whether means count the zeros of the border; what is beyond it never counts.
+        CountsBorder: bool
+    }
+
+module internal PoolingWindows =
+    /// Squares, with as many pixels around the image on every side.
+    let square size stride padding : PoolingWindows =
+        {
+            Size = [ size; size ]
+            Stride = [ stride; stride ]
+            Border = Border.Edges [ padding, padding; padding, padding ]
+            Ceiling = false
+            CountsBorder = false
+        }
+
 /// Layers of images, [examples; height; width; channels], without parameters.
 module internal Images =
-    let private square size stride (image: Shape) : Window list =
-        List.replicate (image.Length - 2) (Window.create size stride)
+    let private pooling
+        kind
+        operator
+        attributes
+        (pool: PoolingWindows)
+        (reduce: Pooling.Axis list -> Tensor -> Tensor)
+        =
+        let windows = List.map2 Window.create pool.Size pool.Stride
 
-    let private axes size stride padding (image: Shape) : Pooling.Axis list =
-        square size stride image
-        |> List.map (fun window ->
-            {
-                Window = window
-                Before = padding
-                After = padding
-                Ceiling = false
-            })
+        let edges (image: Shape) =
+            if image.Length <> windows.Length + 2 then
+                let rule =
+                    $"Windows along {windows.Length} axes need an image of as many axes between the examples and the channels."
 
-    let private pooling kind operator attributes size stride padding pool : Layer =
-        Initializer.requireSize (nameof size) size
-        Initializer.requireSize (nameof stride) stride
+                raise (ShapeMismatchException(operator, [ image ], rule))
 
-        if padding < 0 || padding >= size then
-            let rule = "Padding must be at least 0 and smaller than a window."
-            raise (System.ArgumentOutOfRangeException(nameof padding, padding, rule))
+            Border.edges pool.Border windows image
 
         let forward (x: Tensor) : Tensor =
-            if x.Shape.Length < 3 then
-                let rule = "An image of [examples; height; width; channels] is needed."
-                raise (ShapeMismatchException(operator, [ x.Shape ], rule))
-
-            pool (axes size stride padding x.Shape) x
+            List.map2
+                (fun window (struct (before, after)) ->
+                    {
+                        Pooling.Window = window
+                        Pooling.Before = before
+                        Pooling.After = after
+                        Pooling.Ceiling = pool.Ceiling
+                    })
+                windows
+                (edges x.Shape)
+            |> fun axes -> reduce axes x
 
         let onnx (image: Shape) (inputs: string list) (output: string) =
-            let windows = square size stride image
-            let edges = windows |> List.map (fun _ -> struct (padding, padding))
+            let attributes =
+                Spatial.attributes windows (edges image)
+                @ attributes
+                @ [
+                    if pool.Ceiling then
+                        "ceil_mode", OnnxAttribute.Integer 1L
+                ]
 
             Spatial.onImages image inputs.Head output (fun image result ->
-                [
-                    OnnxNode.create operator [ image ] result (Spatial.attributes windows edges @ attributes)
-                ])
+                [ OnnxNode.create operator [ image ] result attributes ])
 
         Layer.create kind [] (OnImages((fun _ x -> forward x), onnx))
 
-    /// <summary>The maximum of each window of a channel; padding has no part in it.</summary>
-    /// <param name="size">The height and width of a window.</param>
-    /// <param name="stride">The distance between neighbouring windows.</param>
-    /// <param name="padding">How far windows may reach beyond each edge, less than the size.</param>
-    let maxPool (size: int) (stride: int) (padding: int) : Layer =
-        pooling "max-pool" "MaxPool" [] size stride padding Pooling.max
+    /// The maximum of each window of a channel; padding has no part in it.
+    let maxPool (windows: PoolingWindows) : Layer =
+        pooling "max-pool" "MaxPool" [] windows Pooling.max
 
-    /// <summary>The mean of each window of a channel; padding is not counted.</summary>
-    /// <param name="size">The height and width of a window.</param>
-    /// <param name="stride">The distance between neighbouring windows.</param>
-    /// <param name="padding">How far windows may reach beyond each edge, less than the size.</param>
-    let averagePool (size: int) (stride: int) (padding: int) : Layer =
-        let excluded = [ "count_include_pad", OnnxAttribute.Integer 0L ]
-        pooling "average-pool" "AveragePool" excluded size stride padding (Pooling.mean false)
+    /// The mean of each window of a channel; zeros of the border are counted if the windows say so.
+    let averagePool (windows: PoolingWindows) : Layer =
+        let counted = OnnxAttribute.Integer(if windows.CountsBorder then 1L else 0L)
+
+        pooling
+            "average-pool"
+            "AveragePool"
+            [ "count_include_pad", counted ]
+            windows
+            (Pooling.mean windows.CountsBorder)
 
     let private globalPool kind operator (pool: Tensor -> Tensor) : Layer =
         let onnx (image: Shape) (inputs: string list) (output: string) =
@@ -79,6 +112,50 @@ module internal Images =
     /// The mean of each channel, [examples; channels].
     let globalAveragePool: Layer =
         globalPool "global-average-pool" "GlobalAveragePool" Pooling.globalMean
+
+    /// <summary>Images with more elements around them.</summary>
+    /// <param name="mode">What the elements are.</param>
+    /// <param name="edges">How many before and after each axis between the first and the last.</param>
+    let pad (mode: PaddingMode) (edges: struct (int * int) list) : Layer =
+        let forward (x: Tensor) =
+            if x.Shape.Length <> edges.Length + 2 then
+                let rule =
+                    $"Padding of {edges.Length} axes needs an image of as many axes between the examples and the channels."
+
+                raise (ShapeMismatchException("Pad", [ x.Shape ], rule))
+
+            List.indexed edges
+            |> List.fold (fun x (axis, edges) -> Padding.add mode (axis + 1) edges x) x
+
+        let onnx (_: Shape) (inputs: string list) (output: string) =
+            let pads, fill = output + "/pads", output + "/value"
+            let around (side: struct (int * int) -> int) = 0 :: List.map side edges @ [ 0 ]
+
+            let name =
+                match mode with
+                | PaddingMode.Constant _ -> "constant"
+                | PaddingMode.Edge -> "edge"
+                | PaddingMode.Reflect -> "reflect"
+
+            let fills =
+                match mode with
+                | PaddingMode.Constant value -> [ OnnxNode.scalar fill (float32 value) ]
+                | _ -> []
+
+            [
+                OnnxNode.integers
+                    pads
+                    (around (fun (struct (before, _)) -> before)
+                     @ around (fun (struct (_, after)) -> after))
+                yield! fills
+                OnnxNode.create
+                    "Pad"
+                    (inputs.Head :: pads :: List.map (fun _ -> fill) fills)
+                    output
+                    [ "mode", OnnxAttribute.Text name ]
+            ]
+
+        Layer.create "pad" [] (OnImages((fun _ x -> forward x), onnx))
 
     /// <summary>Rows of features, [examples; features], as images of [height; width; channels].</summary>
     let ofFeatures (shape: Shape) : Layer =

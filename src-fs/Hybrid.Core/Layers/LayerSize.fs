@@ -34,3 +34,21 @@ module internal LayerSize =
         if 2L * weights > int64 Array.MaxLength then
             fail
                 $"A layer of {shown (int64 inputs)} inputs and {shown (int64 units)} units does not fit into an array: {shown weights} weights."
+
+    /// Neurons that see windows of these sizes.
+    let requireWindows (sizes: int list) (channels: int) (outputs: int) : unit =
+        sizes |> List.iter (require "pixels of a window's side")
+        require (nameof channels) channels
+        require (nameof outputs) outputs
+
+        let weights =
+            List.fold
+                (fun product (size: int) -> product * bigint size)
+                (bigint channels * bigint outputs)
+                sizes
+
+        if 2I * weights > bigint Array.MaxLength then
+            let sizes = sizes |> List.map string |> String.concat " × "
+
+            fail
+                $"A convolution of {shown (int64 channels)} channels to {shown (int64 outputs)} outputs by windows of {sizes} pixels does not fit into an array."

@@ -134,23 +134,14 @@ module internal Arrangements =
             if count < 0 then
                 NodeCall.refuse call "it removes more elements than there are."
 
-            let start = max 0 before
             // what tells the places that are added is as long as the axis
-            call.Spend(int64 start + int64 (max 0 after))
+            call.Spend(int64 (max 0 before) + int64 (max 0 after))
 
             match fill.Node with
             | _ when before <= 0 && after <= 0 -> Indexing.part axis first count x
             | Constant values when BitConverter.SingleToInt32Bits values.AsSingle[0] = 0 ->
                 Padding.resize axis (struct (before, after)) x
-            | _ ->
-                let padded = Padding.resize axis (struct (before, after)) x
-
-                let isAdded =
-                    Array.init padded.Shape[axis] (fun place ->
-                        if place < start || place >= start + count then 1f else 0f)
-                    |> Tensor.single (List.mapi (fun i extent -> if i = axis then extent else 1) padded.Shape)
-
-                Tensor.select isAdded fill padded
+            | _ -> Padding.fill fill axis (struct (before, after)) x
         | _ when extent = 0 -> NodeCall.refuse call "it repeats elements of an empty tensor."
         | _ ->
             call.Spend(int64 (max 0 (extent + before + after)))

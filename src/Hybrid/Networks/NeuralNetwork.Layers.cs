@@ -154,8 +154,10 @@ public sealed partial class NeuralNetwork
     /// scaled up to compensate (Srivastava and others, 2014). Otherwise it changes nothing.</summary>
     /// <param name="rate">The probability, in [0, 1).</param>
     /// <exception cref="HybridException">The rate is out of range.</exception>
-    public NeuralNetwork Dropout(double rate) => rate is >= 0 and < 1
-        ? With(NetworkModule.ofLayer(Core.Dropout.layer(rate)))
+    public NeuralNetwork Dropout(double rate) => With(NetworkModule.ofLayer(Core.Dropout.layer(DropoutRate(rate))));
+
+    static double DropoutRate(double rate) => rate is >= 0 and < 1
+        ? rate
         : throw new HybridException(FormattableString.Invariant($"A dropout rate must be at least 0 and below 1, not {rate}."));
 
     /// <summary>This network, followed by noise: in training, a normal number is added to each output. Otherwise it changes

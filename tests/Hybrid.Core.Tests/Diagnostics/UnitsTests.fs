@@ -237,7 +237,7 @@ let ``An examination without examples is an error`` () =
 /// A convolution of two channels, the first of which is always below 0, and an output neuron.
 let private convolving (channelsFirst: bool) : Network =
     let convolution =
-        { Convolution.create He 1UL 3 1 2 with
+        { Convolution.create He 1UL [ 3; 3 ] 1 2 with
             Bias = Some(vector [ -100.0; 0.0 ])
             Border = Border.Same
         }
@@ -287,7 +287,7 @@ let ``A channel is dead if it is 0 at every pixel – also of a file, whose chan
 let ``Channels within a residual block are observed before it – also of a file`` (isRead: bool) =
     let convolution key channels outputs bias =
         Convolution.layer
-            { Convolution.create He key 3 channels outputs with
+            { Convolution.create He key [ 3; 3 ] channels outputs with
                 Bias = Some(vector bias)
                 Border = Border.Same
             }

@@ -26,8 +26,8 @@ let private convolution key bias : Layer =
         {
             Weight = random key [ 2; 3; 3; 2 ]
             Bias = bias
-            Stride = 1
-            Dilation = 1
+            Strides = [ 1; 1 ]
+            Dilations = [ 1; 1 ]
             Groups = 1
             Border = Border.Same
         }

@@ -61,7 +61,7 @@ let ``A layer that returns one number for all examples can be described`` () =
 [<Fact>]
 let ``Images are described as channels, height and width, with the multiply-adds of every window`` () =
     let convolution =
-        { Convolution.create He 1UL 3 3 5 with
+        { Convolution.create He 1UL [ 3; 3 ] 3 5 with
             Border = Border.Same
         }
 
@@ -71,7 +71,7 @@ let ``Images are described as channels, height and width, with the multiply-adds
                 [
                     Images.ofFeatures [ 6; 4; 3 ]
                     Convolution.layer convolution
-                    Images.maxPool 2 2 0
+                    Images.maxPool (PoolingWindows.square 2 2 0)
                     Images.flatten
                 ]
         }
@@ -86,7 +86,7 @@ let ``Images are described as channels, height and width, with the multiply-adds
 let ``Images of a file are described as channels, height and width in every layer`` (isRead: bool) =
     let convolution outputs channels =
         Convolution.layer
-            { Convolution.create He 1UL 3 channels outputs with
+            { Convolution.create He 1UL [ 3; 3 ] channels outputs with
                 Border = Border.Same
             }
 
@@ -96,7 +96,7 @@ let ``Images of a file are described as channels, height and width in every laye
                 [
                     Images.ofFeatures [ 6; 4; 3 ]
                     convolution 5 3
-                    Images.maxPool 2 2 0
+                    Images.maxPool (PoolingWindows.square 2 2 0)
                     convolution 7 5
                     Images.flatten
                     Linear.layer (Linear.zeros 42 2)

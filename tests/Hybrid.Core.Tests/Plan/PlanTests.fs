@@ -198,7 +198,7 @@ let ``A run of a whole training step allocates nothing, whatever its kernels`` (
 [<Fact>]
 let ``A run of a training step of a convolutional network allocates nothing`` () =
     let convolution key channels outputs =
-        { Convolution.create He key 3 channels outputs with
+        { Convolution.create He key [ 3; 3 ] channels outputs with
             Border = Border.Same
         }
         |> Convolution.layer
@@ -208,10 +208,10 @@ let ``A run of a training step of a convolutional network allocates nothing`` ()
         Network.ofLayer (Images.ofFeatures [ 12; 12; 2 ])
         >=> convolution 1UL 2 6
         >=> Activation.relu
-        >=> Network.ofLayer (Images.maxPool 2 2 0)
+        >=> Network.ofLayer (Images.maxPool (PoolingWindows.square 2 2 0))
         >=> convolution 2UL 6 16
         >=> Activation.relu
-        >=> Network.ofLayer (Images.maxPool 3 2 1)
+        >=> Network.ofLayer (Images.maxPool (PoolingWindows.square 3 2 1))
         >=> Network.ofLayer Images.flatten
         >=> Linear.network (Linear.create Glorot 3UL 144 3)
 
