@@ -20,8 +20,20 @@ let tests =
                 checkedCases
                 (fun case -> outside id case |> withoutComplaints)
 
-            property "What is proved has a proof that the checker accepts" 60 checkedCases (fun case ->
-                unproved case |> withoutComplaints)
+            testCase "Some functions of the cases jump, and most do not"
+            <| fun () -> Expect.equal (List.sort jumping) [ "index"; "rounded"; "selected"; "step" ] "jumping"
+
+            property
+                "What is proved has a proof that the checker accepts"
+                60
+                (casesOf continuous)
+                (fun case -> unproved case |> withoutComplaints)
+
+            property
+                "What is proved of functions that jump has such a proof, or none"
+                60
+                checkedCases
+                (fun case -> unproved case |> withoutComplaints)
 
             property "A planted violation has no proof" 100 checkedCases (fun case ->
                 accepted id case |> withoutComplaints)
