@@ -47,6 +47,7 @@ static class CurrentPeers
         new("784-256-128-10, momentum", "256,128", (784, 1, 1), 10, 128, "momentum", (0.38, 0.6)),
         new("784-256-128-10, Adam", "256,128", (784, 1, 1), 10, 128, "adam", (0.38, 0.6)),
         new("784-1024-1024-10, SGD", "1024,1024", (784, 1, 1), 10, 256, "sgd", (0.7, 0.8)),
+        new("28-300×5-2, tanh", string.Join(',', Enumerable.Repeat("300,tanh", 5)), (28, 1, 1), 2, 100, "momentum", (0.64, null)),
         new("LeNet-5", "conv6x5,pool2,conv16x5:valid,pool2,120,84", digit, 10, 128, "momentum", (0.5, null)),
         new("32-64, 3×3 (Keras, MNIST)", "conv32x3:valid,pool2,conv64x3:valid,pool2", digit, 10, 128, "momentum", (0.8, null)),
         new("32-32-64, 5×5", "conv32x5,pool2,conv32x5,pool2,conv64x5,pool2", picture, 10, 128, "momentum", (0.95, null)),

@@ -5,7 +5,7 @@ using static TorchSharp.torch.nn;
 
 namespace Hybrid.Peers;
 
-/// <summary>Networks of the command's option --network, with ReLU, as modules of PyTorch.</summary>
+/// <summary>Networks of the command's option --network, with ReLU where no word says tanh, as modules of PyTorch.</summary>
 static partial class TorchNetwork
 {
     /// <summary>What a module is followed by: channels, height and width; rows have one number.</summary>
@@ -73,6 +73,14 @@ static partial class TorchNetwork
             if (word == "norm")
             {
                 AddNormalization();
+                return;
+            }
+
+            // in place of the activation that is held back
+            if (word == "tanh")
+            {
+                Modules.Add(Tanh());
+                isPending = false;
                 return;
             }
 
