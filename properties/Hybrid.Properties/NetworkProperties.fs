@@ -1,4 +1,4 @@
-/// 1,800 random networks: each first activation with each loss and each kind of penalty, four of each.
+/// Random networks: each first layer with each loss and each kind of penalty, four of each.
 module Hybrid.Properties.NetworkProperties
 
 open Expecto
@@ -16,7 +16,7 @@ let tests =
     testList
         "random networks"
         [
-            for kind in "conv" :: "norm" :: NetworkCase.kinds ->
+            for kind in "conv" :: "transposed" :: "norm" :: NetworkCase.kinds ->
                 testList
                     kind
                     [

@@ -12,7 +12,8 @@ type NetworkCase =
         Examples: int
         Inputs: int
         /// The units and the activation of each layer; "maxout" has two pieces per unit, "conv" is a channel per unit: the mean of
-        /// the maxima of neighbours in a convolution of the inputs, as an image of one axis; "norm" is batch normalization before tanh.
+        /// the maxima of neighbours in a convolution of the inputs, as an image of one axis; "transposed" is a channel per unit of a
+        /// transposed convolution of the padded inputs: the maximum of its means; "norm" is batch normalization before tanh.
         Hidden: (int * string) list
         Outputs: int
         Loss: string
@@ -87,6 +88,35 @@ module NetworkCase =
                                 CountsBorder = false
                             }
                         Images.globalAveragePool
+                    ]
+            }
+        | "transposed" ->
+            let convolution: Convolution =
+                {
+                    Weight = weights case part 2 [ 1; 3; units ]
+                    Bias = Some(bias case part units)
+                    Strides = [ 2 ]
+                    Dilations = [ 1 ]
+                    Groups = 1
+                    Border = Border.Same
+                }
+
+            {
+                Layers =
+                    [
+                        Images.ofFeatures [ inputs; 1 ]
+                        Images.pad PaddingMode.Edge [ struct (1, 0) ]
+                        TransposedConvolution.layer convolution
+                        Images.averagePool
+                            {
+                                Size = [ 3 ]
+                                Stride = [ 2 ]
+                                Border = Border.Edges [ (1, 0) ]
+                                Ceiling = true
+                                CountsBorder = true
+                            }
+                        Layer.ofFunction "tanh" Tensor.tanh
+                        Images.globalMaxPool
                     ]
             }
         | "norm" ->
