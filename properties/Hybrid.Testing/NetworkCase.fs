@@ -50,6 +50,17 @@ module NetworkCase =
             Bias = Some(bias case part outputs)
         }
 
+    /// Neurons along one axis, with as many windows as elements for a stride of 1.
+    let private neurons case part weight units stride : Convolution =
+        {
+            Weight = weight
+            Bias = Some(bias case part units)
+            Strides = [ stride ]
+            Dilations = [ 1 ]
+            Groups = 1
+            Border = Border.Same
+        }
+
     let private hidden case part inputs (units, kind) : Network =
         match kind with
         | "maxout" ->
@@ -64,15 +75,8 @@ module NetworkCase =
         | "conv" ->
             let size = min 3 inputs
 
-            let convolution: Convolution =
-                {
-                    Weight = weights case part size [ units; size; 1 ]
-                    Bias = Some(bias case part units)
-                    Strides = [ 1 ]
-                    Dilations = [ 1 ]
-                    Groups = 1
-                    Border = Border.Same
-                }
+            let convolution =
+                neurons case part (weights case part size [ units; size; 1 ]) units 1
 
             {
                 Layers =
@@ -91,15 +95,7 @@ module NetworkCase =
                     ]
             }
         | "transposed" ->
-            let convolution: Convolution =
-                {
-                    Weight = weights case part 2 [ 1; 3; units ]
-                    Bias = Some(bias case part units)
-                    Strides = [ 2 ]
-                    Dilations = [ 1 ]
-                    Groups = 1
-                    Border = Border.Same
-                }
+            let convolution = neurons case part (weights case part 2 [ 1; 3; units ]) units 2
 
             {
                 Layers =
