@@ -36,6 +36,8 @@ public sealed class ImageFiles : ImageDecoder
         var shape = Shape(file);
         if (PngFile.IsPng(file))
             PngFile.RequireWhole(file);
+        else
+            JpegFile.RequireWhole(file);
 
         byte[] pixels;
         try

@@ -2,14 +2,17 @@ using System.Buffers.Binary;
 
 namespace Hybrid.Images;
 
-/// <summary>The structure of JPEG files: segments, each after a marker, and packed pixels between them.</summary>
+/// <summary>The structure of JPEG files: segments, each after a marker, and entropy-coded data after those that begin a scan.</summary>
 /// <remarks>ITU-T Recommendation T.81 (1992), annex B.</remarks>
 static class JpegFile
 {
+    /// <summary>The first byte of a marker, and the second one of the first restart marker.</summary>
+    public const byte Marker = 0xFF, Restart = 0xD0;
+
     /// <summary>Each scan goes over the whole image; progressive images have about ten.</summary>
     const int MostScans = 200;
 
-    const byte Marker = 0xFF, StartOfImage = 0xD8, EndOfImage = 0xD9, StartOfScan = 0xDA;
+    const byte StartOfImage = 0xD8, EndOfImage = 0xD9, StartOfScan = 0xDA;
 
     public static bool IsJpeg(byte[] file) => file is [Marker, StartOfImage, Marker, ..];
 
@@ -17,15 +20,59 @@ static class JpegFile
     /// <exception cref="InvalidDataException">The file is truncated or damaged.</exception>
     public static ImageShape Shape(byte[] file)
     {
-        var (shape, scans) = (default(ImageShape), 0);
-
-        for (var at = Next(file, 2); ; at = Next(file, at))
+        var (frame, scans) = (default(JpegFrame), 0);
+        foreach (var (marker, segment, _) in Segments(file))
         {
-            var marker = file[at - 1];
+            if (JpegFrame.Is(marker))
+                frame = frame is null ? JpegFrame.Read(marker, segment.Span) : throw new InvalidDataException("it has several images.");
+            if (marker == StartOfScan && ++scans > MostScans)
+                throw new InvalidDataException($"it has more than {MostScans} scans.");
+        }
+
+        return frame is null || scans == 0 ? throw NoImage : frame.Shape;
+    }
+
+    /// <summary>Goes through the data of each scan without keeping them: they must be those of the image in the header.</summary>
+    /// <remarks>The decoder makes something of any data.</remarks>
+    /// <exception cref="InvalidDataException">They are not.</exception>
+    public static void RequireWhole(byte[] file)
+    {
+        var (frame, tables) = (default(JpegFrame), new JpegTables());
+        foreach (var (marker, segment, data) in Segments(file))
+            if (JpegFrame.Is(marker))
+                frame = JpegFrame.Read(marker, segment.Span);
+            else if (marker == StartOfScan)
+                JpegBlocks.RequireWhole(frame ?? throw NoImage, tables, JpegScan.Read(frame, segment.Span), data.Span);
+            else
+                tables.Read(marker, segment.Span);
+
+        // a progressive image may leave coefficients out, but one that it has begun with comes down to its last bit
+        if (frame!.Components.Any(component => component.LowestBits[0] != 0 || component.LowestBits.AsSpan().ContainsAnyExceptInRange(-1, 0)))
+            throw new InvalidDataException("it is truncated or damaged: scans are missing.");
+    }
+
+    static InvalidDataException NoImage => new("it has no image.");
+
+    static InvalidDataException Truncated => new("it is truncated.");
+
+    /// <summary>The marker of each segment, what it holds, and the data after it, to the end of the image.</summary>
+    static IEnumerable<(byte Marker, ReadOnlyMemory<byte> Segment, ReadOnlyMemory<byte> Data)> Segments(byte[] file)
+    {
+        for (var at = 2; ;)
+        {
+            var first = at;
+            while (at < file.Length && file[at] == Marker)
+                at++;
+            if (at == file.Length)
+                throw Truncated;
+            if (at == first)
+                throw new InvalidDataException("it is damaged: there are bytes between its segments.");
+
+            var marker = file[at++];
             if (marker == EndOfImage)
-                break;
-            if (IsAlone(marker))
-                continue;
+                yield break;
+            if (marker is 0x00 or 0x01 or (>= Restart and <= StartOfImage))
+                throw new InvalidDataException($"it is damaged: the marker FF{marker:X2} is out of place.");
 
             if (file.Length - at < 2)
                 throw Truncated;
@@ -35,55 +82,19 @@ static class JpegFile
             if (length > file.Length - at)
                 throw Truncated;
 
-            if (IsFrame(marker))
-                shape = shape is null
-                    ? Frame(file.AsSpan(at, length))
-                    : throw new InvalidDataException("it has several images.");
-            if (marker == StartOfScan && ++scans > MostScans)
-                throw new InvalidDataException($"it has more than {MostScans} scans.");
-
-            at += length;
+            var data = at + length;
+            var end = marker == StartOfScan ? EndOfData(file, data) : data;
+            yield return (marker, file.AsMemory(at + 2, length - 2), file.AsMemory(data, end - data));
+            at = end;
         }
-
-        if (shape is null || scans == 0)
-            throw new InvalidDataException("it has no image.");
-        return shape;
     }
 
-    static InvalidDataException Truncated => new("it is truncated.");
-
-    /// <summary>Markers without a segment: restarts, and one without a meaning.</summary>
-    static bool IsAlone(byte marker) => marker is (>= 0xD0 and <= 0xD7) or StartOfImage or 0x01;
-
-    /// <summary>Frames of any coding: three of the numbers have other meanings.</summary>
-    static bool IsFrame(byte marker) => marker is >= 0xC0 and <= 0xCF and not 0xC4 and not 0xC8 and not 0xCC;
-
-    static ImageShape Frame(ReadOnlySpan<byte> segment)
-    {
-        if (segment.Length < 8)
-            throw new InvalidDataException("it is damaged: its header is too short.");
-
-        int height = BinaryPrimitives.ReadUInt16BigEndian(segment[3..]), width = BinaryPrimitives.ReadUInt16BigEndian(segment[5..]);
-        if (segment[2] != 8)
-            throw new InvalidDataException($"it has {segment[2]} bits per channel, not 8.");
-        if (height == 0 || width == 0)
-            throw new InvalidDataException("its header has no size.");
-
-        return new(height, width, segment[7] switch
-        {
-            1 => 1,
-            // of printing inks, the decoder makes colours
-            3 or 4 => 3,
-            var components => throw new InvalidDataException($"it has {components} channels."),
-        });
-    }
-
-    /// <summary>The place after the next marker, past packed pixels, in which a zero follows what looks like one.</summary>
-    static int Next(byte[] file, int at)
+    /// <summary>The place of the next marker other than those of restarts. A zero follows a byte of the data that looks like one.</summary>
+    static int EndOfData(byte[] file, int at)
     {
         for (; at < file.Length - 1; at++)
-            if (file[at] == Marker && file[at + 1] is not (0 or Marker))
-                return at + 2;
+            if (file[at] == Marker && file[at + 1] is not (0 or Marker or (>= Restart and < StartOfImage)))
+                return at;
 
         throw Truncated;
     }
