@@ -10,7 +10,7 @@ open Hybrid.Properties.CertificationLaws
 
 let private isCaught law classes =
     let cases = cases [ "relu"; "tanh" ] classes
-    sample 60 cases.Generator |> Array.exists (law >> List.isEmpty >> not)
+    sample 600 cases.Generator |> Array.exists (law >> List.isEmpty >> not)
 
 let private freedoms change =
     { unchanged with
@@ -81,5 +81,5 @@ let all: (string * (unit -> bool)) list =
                     }
 
             let cases = VerificationCase.casesOf [ "relu"; "tanh" ]
-            sample 60 cases.Generator |> Array.exists (law >> List.isEmpty >> not))
+            sample 600 cases.Generator |> Array.exists (law >> List.isEmpty >> not))
     ]

@@ -7,7 +7,7 @@ open Hybrid.Testing
 open Hybrid.Properties.VerificationCase
 open Hybrid.Properties.ProofLaws
 
-let private sampled = lazy (sample 300 checkedCases.Generator)
+let private sampled = lazy (sample 3000 checkedCases.Generator)
 
 let private isCaught law =
     sampled.Value |> Array.exists (fun case -> not (List.isEmpty (law case)))
