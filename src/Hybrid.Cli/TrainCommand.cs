@@ -178,6 +178,7 @@ sealed class TrainCommand
         if (folding is null)
             return;
 
+        RequireWritable();
         folded = interruption.Abandonable(() => folding.Run(examples, table.Time is not null, options, terminal, interruption.Token));
         Folding.Print(folded, terminal, examples.Count);
         if (folding.OutOfFold is { } path && !Ranks.IsFollower)
@@ -204,6 +205,19 @@ sealed class TrainCommand
         return read.Examples;
     }
 
+    /// <summary>Training must not be lost at its end: whether a network can be written does not depend on its weights.</summary>
+    void RequireWritable()
+    {
+        try
+        {
+            options.From?.Save(Stream.Null);
+        }
+        catch (NotExportableException error)
+        {
+            throw new HybridException($"{from}: it can be used, but not trained further, because it could not be written again. {error.Message}");
+        }
+    }
+
     /// <summary>One training per seed, until interrupted.</summary>
     bool Train(TableData examples, Action<EpochReport> show, Interruption interruption)
     {
@@ -228,6 +242,7 @@ sealed class TrainCommand
         {
             // a network that has learned nothing must not replace an existing one
             interruption.Token.ThrowIfCancellationRequested();
+            RequireWritable();
             Introduce(run.Plan);
         }
 

@@ -122,6 +122,7 @@ public sealed partial class Model
     /// <summary>Writes the model as an ONNX file (IR 8, opset 17): the graph with its preprocessing, the weights, and the names
     /// of columns and classes as metadata. An existing file is replaced completely or not at all.</summary>
     /// <exception cref="OnnxException">The file cannot be written.</exception>
+    /// <exception cref="NotExportableException">As for <see cref="ToBytes"/>.</exception>
     /// <param name="path">The file.</param>
     public void Save(string path)
     {
@@ -130,6 +131,7 @@ public sealed partial class Model
     }
 
     /// <summary>Writes what <see cref="Save(string)"/> writes to a stream, which stays open.</summary>
+    /// <exception cref="NotExportableException">As for <see cref="ToBytes"/>.</exception>
     /// <param name="stream">The stream.</param>
     public void Save(Stream stream)
     {
@@ -138,6 +140,8 @@ public sealed partial class Model
     }
 
     /// <summary>The bytes that <see cref="Save(string)"/> writes.</summary>
+    /// <exception cref="NotExportableException">The network, read from a file from elsewhere, cannot be written for batches of any size:
+    /// this depends on its layers, not on their weights.</exception>
     public byte[] ToBytes() => OnnxFile.ToBytes(Models.ModelFileModule.toOnnx(Value));
 
     /// <summary>The same model with another network: columns, classes and loss stay; the options of its training do

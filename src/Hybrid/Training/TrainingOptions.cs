@@ -165,7 +165,8 @@ public sealed record TrainingOptions
 
     /// <summary>A model to train further: its layers, including its preprocessing, instead of new ones; a final
     /// softmax, logarithm of softmax or sigmoid is left to the loss. Its columns and classes are those of the data. Weights are
-    /// not penalised unless L2 is set, and a quantity is learned in its own unit. Null: a new network.</summary>
+    /// not penalised unless L2 is set, and a quantity is learned in its own unit. Of a file from elsewhere, whether the trained model can be
+    /// saved is known before: <see cref="Model.Save(Stream)"/> to <see cref="Stream.Null"/> says so. Null: a new network.</summary>
     public Model? From { get; init; }
 
     /// <summary>The number of its layers with weights to freeze, counted from the input: from 0 to one less than their

@@ -268,6 +268,34 @@ public sealed class ForeignFileTests : IDisposable
     string Rows() => command.Write("rows.csv", "a,b,c,d\n5.1,3.5,1.4,0.2\n6.2,2.9,4.3,1.3\n");
 
     [Fact]
+    public void A_network_that_cannot_be_written_again_is_refused_before_it_is_trained()
+    {
+        // neurons on the last axis, with the axis of examples in the middle
+        var swapped = ("perm", OnnxAttribute.NewIntegerList(Samples.List(1L, 0L, 2L)));
+        var graph = new OnnxGraph(
+            "times-first",
+            Samples.List(new OnnxPort("x", OnnxType.Real, Samples.List(
+                OnnxDimension.NewFree("batch"), OnnxDimension.NewFixed(4), OnnxDimension.NewFixed(1)))),
+            Samples.List(Samples.Port("y", 3)),
+            Samples.List(Samples.Floats("v", [1, 2], Fixture.Draw(2)), Samples.Floats("w", [8, 3], Fixture.Draw(24))),
+            Samples.List(
+                Samples.Node("Transpose", ["x"], "t", swapped), Samples.Node("MatMul", ["t", "v"], "n"), Samples.Node("Relu", ["n"], "r"),
+                Samples.Node("Transpose", ["r"], "s", swapped), Samples.Node("Flatten", ["s"], "f"), Samples.Node("MatMul", ["f", "w"], "y")));
+        OnnxFile.Write(command.File("swapped.onnx"), new OnnxModel(graph, 17, "", Samples.List<Tuple<string, string>>()));
+
+        command.Succeed("evaluate", "swapped.onnx", "iris");
+        foreach (var more in (string[][])[[], ["--folds", "3"]])
+        {
+            var answer = command.Fail(
+                1, ["swapped.onnx: it can be used, but not trained further, because it could not be written again. Node "],
+                ["train", "iris", "--from", "swapped.onnx", "--output", "further.onnx", .. more]);
+            Assert.DoesNotContain("Network:", answer.Output);
+        }
+
+        Assert.DoesNotContain("further.onnx", command.Names);
+    }
+
+    [Fact]
     public void A_network_is_either_built_or_taken_from_a_file()
     {
         command.Fail(2, ["--hidden", "--from"], "train", "iris", "--from", Path("torch-relu"), "--hidden", "4");
