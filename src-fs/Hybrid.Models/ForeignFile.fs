@@ -33,6 +33,15 @@ type ForeignFile =
         IsRounded: bool
     }
 
+    /// The file for images of some data, in the order of their numbers, if they are images.
+    member internal this.ForImages (source: string) (image: ImageShape option) : ForeignFile =
+        match image with
+        | Some image ->
+            { this with
+                Network = ForeignImages.network source image this.Extents this.Inputs this.Network
+            }
+        | None -> this
+
 module ForeignFile =
     let private fail message = raise (HybridException message)
 
@@ -228,10 +237,7 @@ module ForeignFile =
     /// where they are numbers below the number of outputs.</summary>
     /// <exception cref="T:Hybrid.HybridException">The data does not fit the file.</exception>
     let forTable (table: Table) (file: ForeignFile) : Model =
-        let file =
-            { file with
-                Network = ForeignImages.network table file.Extents file.Inputs file.Network
-            }
+        let file = file.ForImages table.Source table.Image
 
         if table.Columns.Length <> file.Inputs then
             fail
@@ -254,19 +260,8 @@ module ForeignFile =
             fail
                 $"{table.Source}: the column {Printable.quote category.Name} holds text, but the model takes numbers. Give numbers, encoded as in the model's training data."
         | None ->
-            let model =
-                named columns (table.Targets |> Array.map _.Name) (classesFor table file) file
-
-            // what is trained further takes such images
-            { model with
-                Schema =
-                    { model.Schema with
-                        Reading =
-                            { model.Schema.Reading with
-                                Image = table.Image
-                            }
-                    }
-            }
+            named columns (table.Targets |> Array.map _.Name) (classesFor table file) file
+            |> ForeignImages.taking table.Image
 
     /// <summary>A file in this library's own form: a row of columns per example, the nodes and weights of its layers. Its results
     /// and its metadata stay the same.</summary>

@@ -234,51 +234,17 @@ module ModelFile =
         | ModelFile.Own model -> model
         | ModelFile.Foreign file -> ForeignFile.unnamed file
 
-    /// The same for a table that may not name its columns as the file does: one from elsewhere then takes them by position.
-    let modelFor (table: string) (file: ModelFile) : Model =
-        let fields =
-            lazy
-                (let first =
-                    if IO.File.Exists table then
-                        IO.File.ReadLines table |> Seq.tryHead |> Option.defaultValue ""
-                    else
-                        ""
-
-                 first.Split(',', ';', '\t', '|')
-                 |> Array.map (fun field -> field.Trim(' ', '"', '\uFEFF')))
-
+    /// <summary>What a file holds as a model for data without targets. One from elsewhere takes a table's columns by position unless it
+    /// names them as the table does, and images in the order of their numbers.</summary>
+    /// <param name="images">What reads image files; none where there is no decoder.</param>
+    /// <param name="data">A table, or images without classes: a file, or a folder of them.</param>
+    /// <param name="file">The file.</param>
+    /// <exception cref="T:Hybrid.TableException">The first of the images is damaged.</exception>
+    /// <exception cref="T:Hybrid.HybridException">The images do not fit the file.</exception>
+    let modelFor (images: ImageDecoder option) (data: string) (file: ModelFile) : Model =
         match file with
-        | ModelFile.Foreign foreign ->
-            let isNamed =
-                match foreign.Columns with
-                | Some names -> fields.Value |> Array.exists (fun field -> Array.contains field names)
-                | None -> false
-
-            if isNamed then
-                ForeignFile.unnamed foreign
-            else
-                let model = ForeignFile.unnamed { foreign with Columns = None }
-
-                // what it returns may be several quantities, which then stand after the columns
-                let severalFollow =
-                    foreign.Outputs > 1 && fields.Value.Length = foreign.Inputs + foreign.Outputs
-
-                { model with
-                    Schema =
-                        { model.Schema with
-                            Reading =
-                                { model.Schema.Reading with
-                                    Unnamed =
-                                        Some(
-                                            if severalFollow then
-                                                fields.Value.Length
-                                            else
-                                                foreign.Inputs + model.Schema.Targets.Length
-                                        )
-                                }
-                        }
-                }
-        | file -> model file
+        | ModelFile.Own model -> model
+        | ModelFile.Foreign file -> ForeignData.model images data file
 
     /// <summary>The network of a file, unchanged, and how many numbers it takes.</summary>
     /// <exception cref="T:Hybrid.PrecisionException">The file subtracts an offset from a column, or adds one to its

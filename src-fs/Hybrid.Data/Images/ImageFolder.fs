@@ -183,6 +183,13 @@ module ImageFolder =
             else
                 own
 
+    /// <summary>The extents of the first of the images that a path names without classes; none if it names none.</summary>
+    /// <exception cref="T:Hybrid.TableException">The image is damaged.</exception>
+    let unlabelledShape (decoder: ImageDecoder) (path: string) : ImageShape option =
+        unlabelled decoder path
+        |> Array.tryHead
+        |> Option.map (fun first -> ImageFile.shape decoder first (ImageFile.bytes first))
+
     /// <summary>Reads images without classes for a model, some at a time.</summary>
     /// <param name="decoder">Reads the image files.</param>
     /// <param name="schema">What the model takes.</param>

@@ -107,16 +107,17 @@ public sealed partial class Model
     /// <param name="bytes">The content of a file.</param>
     public static Model Load(ReadOnlySpan<byte> bytes) => new(Models.ModelFileModule.model(ModelFile.Open(bytes)));
 
-    /// <summary>Reads a model for a table without a target: a file from elsewhere takes the table's columns by position, unless it
-    /// names them.</summary>
+    /// <summary>Reads a model for data without a target: a file from elsewhere takes a table's columns by position, unless it names
+    /// them, and images in the order of their numbers.</summary>
     /// <exception cref="OnnxException">As for <see cref="Load(string)"/>.</exception>
+    /// <exception cref="HybridException">The images do not fit the file from elsewhere.</exception>
     /// <param name="path">The model's file.</param>
-    /// <param name="table">A CSV or TSV file.</param>
+    /// <param name="table">A CSV or TSV file, or images without classes: a file, or a folder of them.</param>
     public static Model LoadFor(string path, string table)
     {
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(table);
-        return new Model(Models.ModelFileModule.modelFor(table, ModelFile.Open(path)));
+        return new Model(Models.ModelFileModule.modelFor(ImageDecoders.Found, table, ModelFile.Open(path)));
     }
 
     /// <summary>Writes the model as an ONNX file (IR 8, opset 17): the graph with its preprocessing, the weights, and the names

@@ -1,6 +1,7 @@
 using Hybrid.Onnx;
 using Hybrid.Tests.Onnx;
 using Hybrid.Tests.Support;
+using Microsoft.FSharp.Collections;
 using Xunit;
 
 namespace Hybrid.Tests.Cli;
@@ -27,28 +28,68 @@ public sealed class ImagesTests : IDisposable
                 }
     }
 
+    static OnnxDimension Fixed(int extent) => OnnxDimension.NewFixed(extent);
+
+    static OnnxModel Taking(int[] extents, int outputs, FSharpList<OnnxTensor> constants, params OnnxNode[] nodes) => new(
+        new OnnxGraph(
+            "images",
+            Samples.List(new OnnxPort("x", OnnxType.Real, Samples.List<OnnxDimension>([OnnxDimension.NewFree("batch"), .. extents.Select(Fixed)]))),
+            Samples.List(Samples.Port("y", outputs)), constants, Samples.List(nodes)),
+        17, "test", Samples.List<Tuple<string, string>>());
+
+    /// <summary>The mean of the red pixels, and that of the blue ones, by neurons that see all numbers of an image.</summary>
+    static OnnxModel MeansByNeurons(bool areFirst, params int[] extents)
+    {
+        var (width, each) = (extents.Aggregate(1, (product, extent) => product * extent), 24);
+        float Weight(int output, int at) => (areFirst ? at / each : at % 3) == 2 * output ? 1f / each : 0;
+        return Taking(
+            extents, 2,
+            Samples.List(Samples.Floats("w", [2, width], [.. Enumerable.Range(0, 2 * width).Select(i => Weight(i / width, i % width))])),
+            Samples.Node("Flatten", ["x"], "f"), Samples.Node("Gemm", ["f", "w"], "y", ("transB", OnnxAttribute.NewInteger(1))));
+    }
+
     [Fact]
-    public void Images_whose_channels_come_last_are_not_those_of_a_file_whose_channels_come_first()
+    public void Extents_say_where_the_channels_are_if_layers_do_not()
     {
         Write("photos", 6, 4);
-        static OnnxDimension Fixed(int extent) => OnnxDimension.NewFixed(extent);
-        static OnnxModel Taking(params int[] extents) => new(
-            new OnnxGraph(
-                "images",
-                Samples.List(new OnnxPort("x", OnnxType.Real, Samples.List<OnnxDimension>([OnnxDimension.NewFree("batch"), .. extents.Select(Fixed)]))),
-                Samples.List(Samples.Port("y", 2)),
-                Samples.List(Samples.Floats("w", [2, 72], [.. Enumerable.Range(0, 144).Select(i => i / 144f)])),
-                Samples.List(
-                    Samples.Node("Flatten", ["x"], "f"), Samples.Node("Gemm", ["f", "w"], "y", ("transB", OnnxAttribute.NewInteger(1))))),
-            17, "test", Samples.List<Tuple<string, string>>());
+        OnnxFile.Write(command.File("first.onnx"), MeansByNeurons(true, 3, 4, 6));
+        OnnxFile.Write(command.File("last.onnx"), MeansByNeurons(false, 4, 6, 3));
+        OnnxFile.Write(command.File("rows.onnx"), MeansByNeurons(false, 72));
+        foreach (var data in new[] { "photos", "photos/test/bright", "photos/test/dark/01.png" })
+        {
+            var expected = command.Succeed("predict", "last.onnx", data).Lines;
+            Assert.Equal(expected, command.Succeed("predict", "first.onnx", data).Lines);
+            Assert.Equal(expected, command.Succeed("predict", "rows.onnx", data).Lines);
+        }
 
-        OnnxFile.Write(command.File("first.onnx"), Taking(3, 4, 6));
-        OnnxFile.Write(command.File("last.onnx"), Taking(4, 6, 3));
-        command.Fail(1, ["the images are 4×6×3 (height × width × channels), but the model takes 3×4×6"], "predict", "first.onnx", "photos");
-        Assert.Equal(5, command.Succeed("predict", "last.onnx", "photos").Lines.Length);
+        // 3 on both sides
+        Write("narrow", 3, 4);
+        OnnxFile.Write(command.File("either.onnx"), Taking(
+            [3, 4, 3], 2, Samples.List(Samples.Floats("w", [36, 2], [.. Enumerable.Range(0, 72).Select(i => i / 72f)])),
+            Samples.Node("Flatten", ["x"], "f"), Samples.Node("MatMul", ["f", "w"], "y")));
+        command.Fail(1, ["the images are 4×3×3 (height × width × channels), but the model takes 3×4×3"], "predict", "either.onnx", "narrow");
         command.Fail(
             2, ["is 3×4×6, but the images are 4×6×3 (height × width × channels)"],
             "train", "photos", "--network", "image3x4x6,conv4x3");
+    }
+
+    [Fact]
+    public void Images_without_classes_are_predicted_by_files_from_elsewhere_in_their_order()
+    {
+        Write("photos", 6, 4);
+        OnnxFile.Write(command.File("first.onnx"), Means(true));
+        OnnxFile.Write(command.File("last.onnx"), Means(false));
+        command.Succeed("convert", "first.onnx", "converted.onnx");
+        var expected = command.Succeed("predict", "last.onnx", "photos/test/bright").Lines;
+        Assert.StartsWith("file,y1,y2", expected[0]);
+        Assert.Equal(3, expected.Distinct().Count());
+        Assert.Equal(expected, command.Succeed("predict", "first.onnx", "photos/test/bright").Lines);
+        Assert.Equal(expected, command.Succeed("predict", "converted.onnx", "photos/test/bright").Lines);
+
+        Write("larger", 8, 4);
+        command.Fail(
+            1, ["the images are 4×8×3 (height × width × channels), but the model takes 3×4×6 (channels × height × width)"],
+            "predict", "first.onnx", "larger/test/bright");
     }
 
     [Fact]
@@ -100,25 +141,15 @@ public sealed class ImagesTests : IDisposable
     }
 
     /// <summary>The mean of the red pixels, and that of the blue ones, of images of 3×4×6 with their channels first or last.</summary>
-    static OnnxModel Means(bool areFirst)
-    {
-        static OnnxDimension Fixed(int extent) => OnnxDimension.NewFixed(extent);
-        int[] extents = areFirst ? [3, 4, 6] : [4, 6, 3];
-        return new(
-            new OnnxGraph(
-                "images",
-                Samples.List(new OnnxPort("x", OnnxType.Real, Samples.List<OnnxDimension>([OnnxDimension.NewFree("batch"), .. extents.Select(Fixed)]))),
-                Samples.List(Samples.Port("y", 2)),
-                Samples.List(Samples.Floats("w", [2, 3, 1, 1], [1, 0, 0, 0, 0, 1])),
-                Samples.List<OnnxNode>([
-                    .. areFirst
-                        ? Array.Empty<OnnxNode>()
-                        : [Samples.Node("Transpose", ["x"], "t", ("perm", OnnxAttribute.NewIntegerList(Samples.List(0L, 3L, 1L, 2L))))],
-                    Samples.Node("Conv", [areFirst ? "x" : "t", "w"], "c"), Samples.Node("GlobalAveragePool", ["c"], "p"),
-                    Samples.Node("Flatten", ["p"], "y"),
-                ])),
-            17, "test", Samples.List<Tuple<string, string>>());
-    }
+    static OnnxModel Means(bool areFirst) => Taking(
+        areFirst ? [3, 4, 6] : [4, 6, 3], 2, Samples.List(Samples.Floats("w", [2, 3, 1, 1], [1, 0, 0, 0, 0, 1])),
+        [
+            .. areFirst
+                ? Array.Empty<OnnxNode>()
+                : [Samples.Node("Transpose", ["x"], "t", ("perm", OnnxAttribute.NewIntegerList(Samples.List(0L, 3L, 1L, 2L))))],
+            Samples.Node("Conv", [areFirst ? "x" : "t", "w"], "c"), Samples.Node("GlobalAveragePool", ["c"], "p"),
+            Samples.Node("Flatten", ["p"], "y"),
+        ]);
 
     [Fact]
     public void Images_are_moved_to_the_order_of_a_file_whose_channels_certainly_come_first()
