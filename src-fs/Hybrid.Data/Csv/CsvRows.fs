@@ -11,8 +11,8 @@ open Hybrid.Core
 /// that names file, line and column.
 [<Sealed>]
 type internal CsvRows(source: string, stream: Stream, form: CsvForm, missing: byte[][]) =
-    /// Wider tables are taken for a damaged file.
-    static let columnLimit = 100_000
+    /// Wider tables are taken for a damaged file: as many columns as an image may have numbers, and some for targets and names.
+    static let columnLimit = ImageShape.limit + 1024
     /// In bytes; longer fields are taken for an unclosed quote.
     static let fieldLimit = 1 <<< 20
     /// In bytes; the reader holds at most about twice as many.

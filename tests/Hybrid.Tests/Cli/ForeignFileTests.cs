@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Hybrid.Onnx;
 using Hybrid.Tests.Onnx;
+using Microsoft.FSharp.Collections;
 using Xunit;
 
 namespace Hybrid.Tests.Cli;
@@ -266,6 +267,26 @@ public sealed class ForeignFileTests : IDisposable
     }
 
     string Rows() => command.Write("rows.csv", "a,b,c,d\n5.1,3.5,1.4,0.2\n6.2,2.9,4.3,1.3\n");
+
+    [Fact]
+    public void Rows_of_a_large_image_are_predicted_from_a_table()
+    {
+        const int channels = 3, side = 224, width = channels * side * side;
+        var graph = new OnnxGraph(
+            "means",
+            Samples.List(new OnnxPort("x", OnnxType.Real, Samples.List(
+                OnnxDimension.NewFree("batch"), OnnxDimension.NewFixed(channels), OnnxDimension.NewFixed(side), OnnxDimension.NewFixed(side)))),
+            Samples.List(Samples.Port("y", channels)), FSharpList<OnnxTensor>.Empty,
+            Samples.List(Samples.Node("GlobalAveragePool", ["x"], "m"), Samples.Node("Flatten", ["m"], "y")));
+        OnnxFile.Write(command.File("means.onnx"), new OnnxModel(graph, 17, "", Samples.List<Tuple<string, string>>()));
+        string Joined(Func<int, string> cell) => string.Join(',', Enumerable.Range(0, width).Select(cell));
+        command.Write("wide.csv", $"{Joined(i => $"p{i}")}\n{Joined(i => $"{i / (side * side)}")}\n{Joined(_ => "0.5")}\n");
+
+        Assert.Equal(["y1,y2,y3", "0,1,2", "0.5,0.5,0.5"], command.Succeed("predict", "means.onnx", "wide.csv").Lines);
+        command.Fail(
+            1, ["found 300000 fields; a table may have at most 263168 columns"],
+            "predict", "means.onnx", command.Write("wider.csv", new string(',', 299_999) + "\n"));
+    }
 
     [Fact]
     public void A_network_that_cannot_be_written_again_is_refused_before_it_is_trained()
